@@ -1,0 +1,11 @@
+import { defineConfig } from 'rolldown'
+
+/**
+ * The published program: `dist/main.js` and one chunk for each command, so that `--help` loads neither the
+ * web server nor the YAML parser.
+ */
+export default defineConfig({
+  input: { main: 'src/main.ts' },
+  platform: 'node',
+  output: { dir: 'dist', format: 'esm', cleanDir: true, banner: '#!/usr/bin/env node' },
+})

@@ -1,0 +1,30 @@
+import type { Exposure } from '../model/exposure.ts'
+import type { Notice } from '../model/notice.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+
+/** What is asked: which load balancers send to the pods with these labels? */
+export interface Selection {
+  readonly namespace: string
+  readonly labels: Labels
+  /**
+   * `template`: keys that controllers write into the labels of Pods count as met.
+   * `pod`: matched exactly.
+   */
+  readonly matching: 'template' | 'pod'
+}
+
+export interface Discovered {
+  /** In a stable order, by id. */
+  readonly exposures: readonly Exposure[]
+  /** About the Services that select these pods, and what refers to them. */
+  readonly notices: readonly Notice[]
+}
+
+/** The reading side: what the webhook, the plan and the report ask. */
+export interface InventoryView {
+  exposuresOf(selection: Selection): Discovered
+  namespace(name: string): NamespaceFacts | undefined
+  /** The workload of this kind and name, if it is known. */
+  workload(ref: ObjectRef): WorkloadSummary | undefined
+}

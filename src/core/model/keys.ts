@@ -1,0 +1,18 @@
+/** Every label and annotation that is ours. */
+
+/** Label on a workload, a Pod or a Namespace: `enforce`, `dry-run` or `off`. */
+export const MODE_LABEL = 'slackwater.dev/mode'
+
+/** Annotation on a pod template or Pod: the record of what we wrote there. */
+export const RECORD_ANNOTATION = 'slackwater.dev/injected'
+
+/** Annotation on a Service, a pod template or a Namespace: settles what a target group is. */
+export const ASSUME_ANNOTATION = 'slackwater.dev/assume'
+
+export const SLEEP_ANNOTATION = 'slackwater.dev/sleep-seconds'
+export const SHUTDOWN_SECONDS_ANNOTATION = 'slackwater.dev/shutdown-seconds'
+export const REQUEST_ANNOTATION = 'slackwater.dev/request-seconds'
+export const SHUTDOWN_ANNOTATION = 'slackwater.dev/shutdown'
+
+/** The prefix of all of them. */
+export const OUR_PREFIX = 'slackwater.dev/'

@@ -1,0 +1,18 @@
+/** A Kubernetes object by name. `namespace` is empty for cluster-scoped kinds. */
+export interface ObjectRef {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+/** `Ingress shop/web`, or `IngressClass alb` where there is no namespace. */
+export const refText = ({ kind, namespace, name }: ObjectRef): string =>
+  namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
+
+/** Compares by namespace, then kind, then name: the order in which people read a report. */
+export function compareRefs(a: ObjectRef, b: ObjectRef): number {
+  return compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name)
+}
+
+/** Code-unit order: the same on every machine, unlike `localeCompare`. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,18 @@
+declare const unit: unique symbol
+
+/** A whole number of seconds. Every time in the core is one: a bare number never stands for a time. */
+export type Seconds = number & { readonly [unit]: 's' }
+
+export const seconds = (count: number): Seconds => count as Seconds
+
+export const add = (...parts: readonly Seconds[]): Seconds =>
+  parts.reduce<Seconds>((sum, part) => seconds(sum + part), seconds(0))
+
+export const subtract = (from: Seconds, part: Seconds): Seconds => seconds(from - part)
+
+/** The longest of several times; 0 for none. */
+export const longest = (times: readonly Seconds[]): Seconds => seconds(Math.max(0, ...times))
+
+export const shorter = (a: Seconds, b: Seconds): Seconds => (a < b ? a : b)
+
+export const longer = (a: Seconds, b: Seconds): Seconds => (a > b ? a : b)

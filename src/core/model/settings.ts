@@ -1,0 +1,51 @@
+import type { TargetType } from './exposure.ts'
+import type { Seconds } from './seconds.ts'
+
+export const MODES = ['enforce', 'dry-run', 'off'] as const
+export type Mode = (typeof MODES)[number]
+
+export const INJECT_INTO = ['auto', 'workloads', 'pods'] as const
+export type InjectInto = (typeof INJECT_INTO)[number]
+
+export const HOOK_FORMS = ['sleep', 'exec'] as const
+export type HookForm = (typeof HOOK_FORMS)[number]
+
+/**
+ * Terms of the timing budget that someone wrote into the installation's settings. One that is written is
+ * explicit and wins over what objects declare; one that is absent leaves the term to the evidence.
+ */
+export interface TermSettings {
+  readonly controllerSeconds?: Seconds
+  readonly propagationSeconds?: { readonly alb?: Seconds; readonly nlb?: Seconds }
+  readonly requestSeconds?: Seconds
+  readonly kubeProxySeconds?: Seconds
+  readonly marginSeconds?: Seconds
+  readonly shutdownSeconds?: Seconds
+  readonly deregistrationDelaySeconds?: Seconds
+  readonly idleTimeoutSeconds?: { readonly alb?: Seconds; readonly nlb?: Seconds }
+  readonly healthSeconds?: Seconds
+  readonly unhealthyLagSeconds?: Seconds
+}
+
+/** What an installation decides for the whole cluster. */
+export interface Settings {
+  readonly mode: Mode
+  readonly injectInto: InjectInto
+  readonly hook: HookForm
+  readonly daemonSets: boolean
+  /** Caps the computed sleep; an explicit one is not cut. */
+  readonly maxSleepSeconds: Seconds
+  /** Caps what we raise the grace period to; absent: no cap. */
+  readonly maxGraceSeconds?: Seconds
+  readonly terms: TermSettings
+  /** LBC's `--default-target-type`; absent: `instance`. */
+  readonly defaultTargetType?: TargetType
+  /** LBC's `--ingress-class`. */
+  readonly ingressClass: string
+  /** LBC's `--load-balancer-class`. */
+  readonly loadBalancerClass: string
+  /** The namespace we run in: never touched. */
+  readonly ownNamespace: string
+  /** Further namespaces that are never touched. */
+  readonly excludedNamespaces: readonly string[]
+}

@@ -1,0 +1,111 @@
+import type { ObjectRef } from './object-ref.ts'
+import type { Seconds } from './seconds.ts'
+
+/** Kubernetes' own default for terminationGracePeriodSeconds (core/v1 PodSpec). */
+export const DEFAULT_GRACE = 30 as Seconds
+
+export type Labels = Readonly<Record<string, string>>
+
+/**
+ * A preStop hook as it stands. More than one handler is what the API server refuses ("may not specify more
+ * than 1 handler type"); it reaches us when a user adds a handler beside ours.
+ */
+export interface PreStop {
+  /** Names of the handlers present: `sleep`, `exec`, `httpGet`, `tcpSocket`; sorted. */
+  readonly handlers: readonly string[]
+  /** `sleep.seconds`, where a sleep handler is present. */
+  readonly sleep?: Seconds
+  /** `exec.command`, where an exec handler is present. */
+  readonly exec?: readonly string[]
+}
+
+export interface Probe {
+  /** The probe's own `terminationGracePeriodSeconds`. */
+  readonly grace?: Seconds
+}
+
+/** Probes whose failure stops a container, and so runs its preStop hook. */
+export const STOPPING_PROBES = ['livenessProbe', 'startupProbe'] as const
+export type StoppingProbe = (typeof STOPPING_PROBES)[number]
+
+export interface Container {
+  readonly name: string
+  /** `lifecycle` is present (and not null), so that we must not create it. */
+  readonly hasLifecycle: boolean
+  readonly preStop?: PreStop
+  readonly probes: Readonly<Partial<Record<StoppingProbe, Probe>>>
+  readonly hasReadinessProbe: boolean
+}
+
+/** What the policy reads of a pod template, or of a Pod. */
+export interface PodTemplate {
+  readonly labels: Labels
+  /** Our own annotations only (prefix `slackwater.dev/`). */
+  readonly annotations: Labels
+  /** `metadata` and `metadata.annotations` are present (and not null). */
+  readonly hasMetadata: boolean
+  readonly hasAnnotations: boolean
+  /** Bytes of all annotation keys and values that are not ours; the API server limits the sum to 256 KiB. */
+  readonly foreignAnnotationBytes: number
+  /** `terminationGracePeriodSeconds`; absent means the API server's default, 30. */
+  readonly grace?: Seconds
+  /** Regular containers, in the order and at the indexes of the object. */
+  readonly containers: readonly Container[]
+  /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
+  readonly nativeSidecars: readonly Container[]
+  readonly readinessGates: readonly string[]
+  /** Node selector or required affinity on a Spot capacity type. */
+  readonly spot: boolean
+}
+
+/** A count or a percentage, as `maxSurge` takes it. */
+export type CountOrPercent = { readonly count: number } | { readonly percent: number }
+
+/** How a workload replaces a pod; decides whether somebody else serves meanwhile. */
+export type Replacement =
+  | { readonly kind: 'rolling'; readonly maxSurge: CountOrPercent; readonly maxUnavailable: CountOrPercent }
+  | { readonly kind: 'recreate' }
+  /** StatefulSet: one pod at a time, the old one gone first. */
+  | { readonly kind: 'in-place' }
+  | { readonly kind: 'unknown' }
+
+/** A workload without its template: what is kept of each, and what its Pods are judged by. */
+export interface WorkloadSummary {
+  readonly ref: ObjectRef
+  /** The value of the mode label on the workload itself, as written. */
+  readonly modeLabel?: string
+  /** Owned by a controller (`ownerReferences[].controller: true`). */
+  readonly owner?: ObjectRef
+  /** `spec.replicas`; absent means 1, the API server's default. */
+  readonly replicas?: number
+  readonly replacement: Replacement
+  readonly minReadySeconds: Seconds
+  readonly progressDeadline?: Seconds
+}
+
+/** A workload with its pod template. */
+export interface Workload extends WorkloadSummary {
+  readonly template: PodTemplate
+  /** Value annotations of ours that stand on the workload, where nothing reads them. */
+  readonly misplacedAnnotations: readonly string[]
+  /** The grace that the object's source states (last applied, a field manager's Apply, or the file). */
+  readonly statedGrace?: Seconds
+}
+
+/** A Pod: its spec is its own template. */
+export interface Pod {
+  readonly ref: ObjectRef
+  readonly modeLabel?: string
+  readonly owner?: ObjectRef
+  /** A static Pod's copy in the API (annotation `kubernetes.io/config.mirror`). */
+  readonly mirror: boolean
+  readonly template: PodTemplate
+}
+
+/** What is known of a Namespace. */
+export interface NamespaceFacts {
+  readonly name: string
+  readonly labels: Labels
+  /** Our own annotations only. */
+  readonly annotations: Labels
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build-once.ts'],
+    testTimeout: 30_000,
+    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text'] },
+  },
+})
