@@ -16,3 +16,10 @@ export const SHUTDOWN_ANNOTATION = 'slackwater.dev/shutdown'
 
 /** The prefix of all of them. */
 export const OUR_PREFIX = 'slackwater.dev/'
+
+/** The namespace labels, value `enabled`, on which each controller injects readiness gates. */
+export const GATE_LABELS = {
+  lbc: 'elbv2.k8s.aws/pod-readiness-gate-inject',
+  'auto-mode': 'eks.amazonaws.com/pod-readiness-gate-inject',
+} as const
+export const GATE_ENABLED = 'enabled'

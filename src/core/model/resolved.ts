@@ -47,6 +47,12 @@ export function resolve<T>(candidates: Candidates<T>): Resolved<T> {
   return { value: winner.value, origin: winner.origin, alternatives }
 }
 
+/** Resolves evidence, of which there may be none, over a fallback that is always there. */
+export function resolveOver<T>(evidence: readonly Candidate<T>[], fallback: Candidate<T>): Resolved<T> {
+  const [first, ...rest] = evidence
+  return first === undefined ? resolve([fallback]) : resolve([first, ...rest, fallback])
+}
+
 export const explicit = <T>(value: T, source: Source): Candidate<T> => ({
   value,
   origin: { rank: 'explicit', source },

@@ -32,6 +32,8 @@ export interface Container {
   readonly name: string
   /** `lifecycle` is present (and not null), so that we must not create it. */
   readonly hasLifecycle: boolean
+  /** `lifecycle` holds nothing but a preStop hook. */
+  readonly onlyPreStop: boolean
   readonly preStop?: PreStop
   readonly probes: Readonly<Partial<Record<StoppingProbe, Probe>>>
   readonly hasReadinessProbe: boolean

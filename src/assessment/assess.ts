@@ -1,0 +1,79 @@
+import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
+import type { Change } from '../core/injection/target.ts'
+import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { given, ShapeError } from '../kubernetes/json.ts'
+import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
+import { prove } from '../kubernetes/proof.ts'
+import { type AssessedObject, readSubject } from './subject.ts'
+
+/** One object, decided on. */
+export type Assessment =
+  | {
+      readonly readable: true
+      readonly decision: Decision
+      /** What is to be sent or written: proven, and empty where the mode allows nothing. */
+      readonly operations: readonly PatchOperation[]
+      /** What would be done in mode enforce, whatever the mode is: proven too. */
+      readonly proposed: readonly PatchOperation[]
+      /** Labels and annotations that could not be used, and a patch that could not be proven. */
+      readonly warnings: readonly string[]
+      /** Why the patch was held back: it would not have given a valid object. */
+      readonly unproven?: string
+    }
+  | { readonly readable: false; readonly problem: string }
+
+export interface Knowledge {
+  readonly inventory: InventoryView
+  readonly settings: Settings
+}
+
+/**
+ * Decides on one object and proves the patch: the one way from JSON to a change, for the webhook, the plan and
+ * the reports alike.
+ */
+export function assess(object: AssessedObject, knowledge: Knowledge): Assessment {
+  try {
+    return assessReadable(object, knowledge)
+  } catch (error) {
+    if (error instanceof ShapeError) return { readable: false, problem: error.message }
+    throw error
+  }
+}
+
+function assessReadable(object: AssessedObject, { inventory, settings }: Knowledge): Assessment {
+  const { subject, warnings } = readSubject(object, inventory)
+  const { template, ref } = subject
+  const matching = subject.what === 'pod' ? 'pod' : 'template'
+  const discovered = inventory.exposuresOf({ namespace: ref.namespace, labels: template.labels, matching })
+  const facts = { discovered, ...given('namespace', inventory.namespace(ref.namespace)) }
+  const decision = decide(subject, facts, settings)
+  const allowed = allowedChanges(decision)
+  const sent = proven(object, decision, allowed)
+  const proposed = allowed === decision.changes ? sent : proven(object, decision, decision.changes)
+  const unproven = sent.problem ?? proposed.problem
+  return {
+    readable: true,
+    decision,
+    operations: sent.operations,
+    proposed: proposed.operations,
+    warnings: [
+      ...decision.mode.warnings,
+      ...warnings,
+      ...(unproven === undefined ? [] : [`not changed, the result would be refused: ${unproven}`]),
+    ],
+    ...given('unproven', unproven),
+  }
+}
+
+interface Proven {
+  readonly operations: readonly PatchOperation[]
+  readonly problem?: string
+}
+
+function proven({ what, raw }: AssessedObject, { subject }: Decision, changes: readonly Change[]): Proven {
+  if (changes.length === 0) return { operations: [] }
+  const operations = operationsFor(changes, subject.template, TEMPLATE_PATH[what])
+  const proof = prove(raw, operations, TEMPLATE_PATH[what])
+  return proof.proven ? { operations } : { operations: [], problem: proof.problem }
+}

@@ -1,0 +1,116 @@
+import type { ModeLabel } from '../core/decision/mode.ts'
+import type { Subject, TemplateChange } from '../core/decision/subject.ts'
+import type { InventoryView } from '../core/inventory/inventory.ts'
+import { MODE_LABEL } from '../core/model/keys.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { NamespaceFacts, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
+import { at, given, root } from '../kubernetes/json.ts'
+import { toPodTemplate } from '../kubernetes/template.ts'
+import { compareTemplates } from '../kubernetes/template-change.ts'
+import { toPod, toWorkload } from '../kubernetes/workload.ts'
+import { parseOverrides } from '../settings/annotations.ts'
+import { workloadOfPod } from './pod-workload.ts'
+
+/** An object to be assessed, as JSON. */
+export interface AssessedObject {
+  readonly what: 'workload' | 'pod'
+  readonly raw: unknown
+  /** The stored object, on UPDATE. */
+  readonly stored?: unknown
+  /** Where the object names no namespace. */
+  readonly namespace: string
+  /** It stands in a file, which itself states its grace period. */
+  readonly fromFile: boolean
+}
+
+/** A subject, and what its labels and annotations say that cannot be used. */
+export interface ReadSubject {
+  readonly subject: Subject
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads an object and joins what is known of its namespace and its workload.
+ * @throws ShapeError where the object does not have the shape that Kubernetes gives it.
+ */
+export function readSubject(object: AssessedObject, inventory: InventoryView): ReadSubject {
+  return object.what === 'pod' ? readPod(object, inventory) : readWorkload(object, inventory)
+}
+
+function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
+  const workload = toWorkload(object.raw, object.namespace)
+  const { ref, template, misplacedAnnotations } = workload
+  const namespace = inventory.namespace(ref.namespace)
+  const { overrides, warnings } = overridesFor(ref, template, namespace)
+  const subject: Subject = {
+    what: 'workload',
+    ref,
+    template,
+    ...comparison(object, template),
+    mirror: false,
+    ...given('owner', workload.owner),
+    workload,
+    ...given('statedGrace', object.fromFile ? template.grace : workload.statedGrace),
+    modeLabels: modeLabelsOf(template, workload),
+    ...given('namespaceMode', namespaceMode(namespace)),
+    overrides,
+  }
+  return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
+}
+
+const misplaced = (key: string): string =>
+  `annotation ${key} on the workload is not read: it belongs on the template`
+
+function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject {
+  const pod = toPod(object.raw, object.namespace)
+  const namespace = inventory.namespace(pod.ref.namespace)
+  const workload = workloadOfPod(pod, inventory)
+  const { overrides, warnings } = overridesFor(pod.ref, pod.template, namespace)
+  const subject: Subject = {
+    what: 'pod',
+    ref: pod.ref,
+    template: pod.template,
+    change: 'new',
+    ...given('owner', pod.owner),
+    mirror: pod.mirror,
+    ...given('workload', workload),
+    modeLabels: [
+      ...modeLabel(pod.modeLabel, pod.ref),
+      ...modeLabel(workload?.modeLabel, workload?.ref ?? pod.ref),
+    ],
+    ...given('namespaceMode', namespaceMode(namespace)),
+    overrides,
+  }
+  return { subject, warnings }
+}
+
+function comparison(
+  { raw, stored }: AssessedObject,
+  template: PodTemplate,
+): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
+  if (stored === undefined) return { change: 'new' }
+  const before = at(root(stored), 'spec', 'template')
+  const requested = { raw: at(root(raw), 'spec', 'template').value, template }
+  const known = toPodTemplate(before)
+  return { change: compareTemplates(requested, { raw: before.value, template: known }), stored: known }
+}
+
+/** The template's own label counts as its Pods' will, before the workload's. */
+const modeLabelsOf = (
+  { labels }: PodTemplate,
+  { modeLabel: own, ref }: Workload | WorkloadSummary,
+): ModeLabel[] => [...modeLabel(labels[MODE_LABEL], ref), ...modeLabel(own, ref)]
+
+const modeLabel = (value: string | undefined, object: ObjectRef): ModeLabel[] =>
+  value === undefined ? [] : [{ value, object }]
+
+const refOf = ({ name }: NamespaceFacts): ObjectRef => ({ kind: 'Namespace', namespace: '', name })
+
+const namespaceMode = (namespace: NamespaceFacts | undefined): ModeLabel | undefined =>
+  namespace === undefined ? undefined : modeLabel(namespace.labels[MODE_LABEL], refOf(namespace))[0]
+
+function overridesFor(object: ObjectRef, template: PodTemplate, namespace: NamespaceFacts | undefined) {
+  const places = [{ object, annotations: template.annotations }]
+  if (namespace !== undefined) places.push({ object: refOf(namespace), annotations: namespace.annotations })
+  return parseOverrides(places)
+}

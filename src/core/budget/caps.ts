@@ -1,0 +1,68 @@
+import { add, longer, type Seconds, seconds, shorter, subtract } from '../model/seconds.ts'
+import type { Settings } from '../model/settings.ts'
+import { DEFAULT_GRACE } from '../model/workload.ts'
+
+/**
+ * EC2 gives 120 s notice of a Spot interruption in all; ten are left for noticing it and starting the drain.
+ */
+export const SPOT_NOTICE = seconds(110)
+
+/** The shutdown time below which a cap takes from the sleep instead: Kubernetes' own default grace. */
+export const SHUTDOWN_FLOOR = seconds(30)
+
+/** One cut: `term` went down from `from` to `to`, because of `limit`. */
+export interface Cap {
+  readonly limit: 'maxSleepSeconds' | 'spot' | 'maxGraceSeconds'
+  readonly term: 'sleep' | 'shutdown'
+  readonly from: Seconds
+  readonly to: Seconds
+}
+
+export interface Capped {
+  readonly sleep: Seconds
+  readonly shutdownTime: Seconds
+  readonly grace: Seconds
+  readonly caps: readonly Cap[]
+}
+
+export interface CapInputs {
+  readonly sleep: Seconds
+  /** An explicit sleep is not cut by maxSleep, nor for Spot; maxGrace still holds. */
+  readonly explicit: boolean
+  readonly shutdown: Seconds
+  readonly longestHook: Seconds
+  readonly grace: Seconds | undefined
+  readonly spot: boolean
+  readonly settings: Pick<Settings, 'maxSleepSeconds' | 'maxGraceSeconds'>
+}
+
+/** Applies every limit. The result never has a sleep above its grace: the API server would refuse the object. */
+export function applyCaps(inputs: CapInputs): Capped {
+  const { explicit, shutdown, longestHook, spot, settings } = inputs
+  const caps: Cap[] = []
+  const cut = (term: Cap['term'], from: Seconds, [limit, to]: readonly [Cap['limit'], Seconds]): Seconds => {
+    if (to >= from) return from
+    caps.push({ limit, term, from, to })
+    return to
+  }
+  let sleep = inputs.sleep
+  if (!explicit) sleep = cut('sleep', sleep, ['maxSleepSeconds', settings.maxSleepSeconds])
+  if (!explicit && spot) sleep = cut('sleep', sleep, ['spot', spotLimit(shutdown)])
+  const had = inputs.grace ?? DEFAULT_GRACE
+  const ceiling = settings.maxGraceSeconds === undefined ? undefined : longer(settings.maxGraceSeconds, had)
+  let left = shutdown
+  if (ceiling !== undefined) {
+    const floor = shorter(shutdown, SHUTDOWN_FLOOR)
+    left = cut('shutdown', shutdown, [
+      'maxGraceSeconds',
+      longer(floor, subtract(ceiling, longer(sleep, longestHook))),
+    ])
+    sleep = cut('sleep', sleep, ['maxGraceSeconds', longer(seconds(0), subtract(ceiling, left))])
+  }
+  const wanted = add(longer(sleep, longestHook), left)
+  const grace = longer(had, ceiling === undefined ? wanted : shorter(wanted, ceiling))
+  return { sleep, shutdownTime: left, grace, caps }
+}
+
+/** SIGTERM must still come within the notice. */
+const spotLimit = (shutdown: Seconds): Seconds => subtract(SPOT_NOTICE, shorter(shutdown, SHUTDOWN_FLOOR))

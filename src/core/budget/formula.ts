@@ -1,0 +1,40 @@
+import { add, longest, type Seconds, seconds } from '../model/seconds.ts'
+
+/**
+ * The terms of the timing budget.
+ * C controller · P propagation · R request · K kube-proxy · J margin · A shutdown · D deregistration delay ·
+ * I idle timeout · H health check · L lag of an NLB after its health check has failed.
+ */
+export const TERM_NAMES = ['C', 'P', 'R', 'K', 'J', 'A', 'D', 'I', 'H', 'L'] as const
+export type TermName = (typeof TERM_NAMES)[number]
+
+/** A formula as data, so that it can be computed, printed and tested from one definition. */
+export type Formula =
+  | { readonly op: 'term'; readonly name: TermName }
+  | { readonly op: 'sum' | 'max' | 'min'; readonly of: readonly Formula[] }
+
+export const term = (name: TermName): Formula => ({ op: 'term', name })
+export const sum = (...of: readonly Formula[]): Formula => ({ op: 'sum', of })
+export const max = (...of: readonly Formula[]): Formula => ({ op: 'max', of })
+export const min = (...of: readonly Formula[]): Formula => ({ op: 'min', of })
+
+/** The value of a formula, given the value of each term. */
+export function evaluate(formula: Formula, secondsOf: (name: TermName) => Seconds): Seconds {
+  if (formula.op === 'term') return secondsOf(formula.name)
+  const parts = formula.of.map((part) => evaluate(part, secondsOf))
+  if (formula.op === 'sum') return add(...parts)
+  return formula.op === 'max' ? longest(parts) : seconds(Math.min(...parts))
+}
+
+/** The distinct terms of a formula, in the order in which they are read. */
+export function termsOf(formula: Formula): readonly TermName[] {
+  if (formula.op === 'term') return [formula.name]
+  return [...new Set(formula.of.flatMap(termsOf))]
+}
+
+/** Writes a formula out, `C + max(P, min(D, P + R)) + J`, with each term written as the caller likes. */
+export function writeFormula(formula: Formula, write: (name: TermName) => string): string {
+  if (formula.op === 'term') return write(formula.name)
+  const parts = formula.of.map((part) => writeFormula(part, write))
+  return formula.op === 'sum' ? parts.join(' + ') : `${formula.op}(${parts.join(', ')})`
+}

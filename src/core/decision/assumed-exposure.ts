@@ -1,0 +1,31 @@
+import type { Exposure } from '../model/exposure.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import { ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
+import type { Candidate } from '../model/resolved.ts'
+
+/** The exposures that `slackwater.dev/assume` on a template or a namespace stands for: one, or none. */
+export function assumedExposures(assume: Candidate<Assumption>, object: ObjectRef): readonly Exposure[] {
+  const group = ASSUMED_GROUP[assume.value]
+  if (group === undefined) return []
+  return [
+    {
+      id: `assumed/${assume.value}`,
+      service: object,
+      loadBalancer: { value: group.loadBalancer, origin: assume.origin, alternatives: [] },
+      targetType: { value: group.targetType, origin: assume.origin, alternatives: [] },
+      externalTrafficPolicy: 'Cluster',
+      controller: 'lbc',
+      evidence: {
+        deregistrationDelay: [],
+        idleTimeout: [],
+        healthInterval: [],
+        healthTimeout: [],
+        unhealthyThreshold: [],
+      },
+      because: [[{ object, detail: `slackwater.dev/assume: ${assume.value}` }]],
+      assumptions: [],
+      publishNotReadyAddresses: false,
+      selectsOnePod: false,
+    },
+  ]
+}

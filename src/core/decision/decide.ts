@@ -1,0 +1,202 @@
+import type { Budget } from '../budget/budget.ts'
+import type { Finding } from '../findings/finding.ts'
+import { isNothing, standingIn } from '../injection/standing.ts'
+import { type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
+import type { Discovered } from '../inventory/inventory.ts'
+import type { Exposure } from '../model/exposure.ts'
+import { RECORD_ANNOTATION } from '../model/keys.ts'
+import type { Notice } from '../model/notice.ts'
+import type { Settings } from '../model/settings.ts'
+import type { NamespaceFacts } from '../model/workload.ts'
+import { assumedExposures } from './assumed-exposure.ts'
+import { type EffectiveMode, effectiveMode } from './mode.ts'
+import { noOverlap, withOverlap } from './overlap.ts'
+import { type Placement, placementOf } from './placement.ts'
+import { type Protection, protectionOf } from './protection.ts'
+import { type RepairInputs, repaired, restored } from './repair.ts'
+import { outOfScope } from './scope.ts'
+import { findingsAbout } from './situations.ts'
+import type { Subject } from './subject.ts'
+
+/** What is known of the world around a subject. */
+export interface Facts {
+  readonly discovered: Discovered
+  readonly namespace?: NamespaceFacts
+}
+
+/**
+ * In one word, what is done about a subject.
+ * - `inject`: here; `inject-in-pods`: at the creation of each Pod; `by-template`: the Pod's template is to carry it;
+ * - `complete`: every container has a hook of the user's, or ours stands as it should;
+ * - `withhold`: nobody could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves none;
+ * - `not-exposed`: no load balancer sends here; `out-of-scope`: not ours to change; `opted-out`: mode off;
+ * - `unchanged`: the template is as stored; `restore`: as stored but for our work, which is put back.
+ */
+export type Verdict =
+  | 'inject'
+  | 'inject-in-pods'
+  | 'by-template'
+  | 'complete'
+  | 'withhold'
+  | 'no-sleep'
+  | 'not-exposed'
+  | 'out-of-scope'
+  | 'opted-out'
+  | 'unchanged'
+  | 'restore'
+
+/** Everything that the patch, the plan and the reports say about one object. */
+export interface Decision {
+  readonly subject: Subject
+  readonly mode: EffectiveMode
+  readonly verdict: Verdict
+  /** The reason for the verdict, a clause in plain words. */
+  readonly why: string
+  readonly exposures: readonly Exposure[]
+  readonly notices: readonly Notice[]
+  readonly budget?: Budget
+  /** The target that a Pod of this template gets, where the template itself is left alone. */
+  readonly protection?: Protection
+  /** What must be done in every mode. */
+  readonly repair: readonly Change[]
+  /** What is to be done in mode enforce and off; includes the repair. */
+  readonly changes: readonly Change[]
+  readonly findings: readonly Finding[]
+}
+
+/** The changes that this decision's own mode allows. */
+export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Change[] =>
+  mode.mode === 'dry-run' ? repair : changes
+
+/**
+ * The one decision: what shall be changed in this workload or Pod, and why. Pure; the same inputs always give
+ * the same answer.
+ */
+export function decide(subject: Subject, facts: Facts, settings: Settings): Decision {
+  const context = contextOf(subject, facts, settings)
+  const { mode } = context
+  if (subject.change === 'same')
+    return outcome(context, { verdict: 'unchanged', why: 'the template is as stored' })
+  if (subject.change === 'same-but-ours') return restore(context)
+  const excluded = outOfScope(subject, settings)
+  if (excluded !== undefined) return outcome(context, { verdict: 'out-of-scope', why: excluded })
+  return mode.mode === 'off' ? optOut(context) : protect(context)
+}
+
+interface Context extends RepairInputs {
+  readonly facts: Facts
+  readonly mode: EffectiveMode
+  readonly exposures: readonly Exposure[]
+}
+
+function contextOf(subject: Subject, facts: Facts, settings: Settings): Context {
+  const { template, stored, overrides, modeLabels, namespaceMode } = subject
+  const { assume } = overrides
+  return {
+    subject,
+    facts,
+    settings,
+    standing: standingIn(template),
+    storedStanding: standingIn(stored),
+    mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
+    exposures: assume === undefined ? facts.discovered.exposures : assumedExposures(assume, subject.ref),
+  }
+}
+
+interface Outcome {
+  readonly verdict: Verdict
+  readonly why: string
+  readonly target?: Target
+  readonly protection?: Protection
+}
+
+function outcome(context: Context, { verdict, why, target, protection }: Outcome): Decision {
+  const { subject, standing, mode, exposures, facts } = context
+  const untouched = subject.change === 'same' || isNothing(standing)
+  const repair = untouched ? [] : changesTo(subject.template, standing, repaired(context))
+  const decision = {
+    subject,
+    mode,
+    verdict,
+    why,
+    exposures,
+    notices: facts.discovered.notices,
+    repair,
+    changes: target === undefined ? repair : changesTo(subject.template, standing, target),
+    ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
+    ...(protection === undefined ? {} : { protection }),
+  }
+  const holds = target ?? protection?.target ?? repaired(context)
+  return { ...decision, findings: findingsAbout({ ...context, ...decision, target: holds }) }
+}
+
+/** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */
+function restore(context: Context): Decision {
+  const { subject, standing, storedStanding } = context
+  const { stored, template } = subject
+  const target = restored(stored ?? template, storedStanding, stored?.annotations[RECORD_ANNOTATION])
+  const decision = outcome(context, {
+    verdict: 'restore',
+    why: 'the template is as stored but for our work',
+    target,
+  })
+  return { ...decision, repair: changesTo(template, standing, target) }
+}
+
+/** What a Pod's template carries goes with the template's next change, not Pod by Pod. */
+function optOut(context: Context): Decision {
+  const { subject, standing } = context
+  const why = 'mode off'
+  if (subject.what === 'pod' && subject.owner !== undefined)
+    return outcome(context, { verdict: 'opted-out', why })
+  return outcome(context, { verdict: 'opted-out', why, target: nothingOfOurs(subject.template, standing) })
+}
+
+function protect(context: Context): Decision {
+  const { subject, settings, exposures, mode, storedStanding } = context
+  const insists = mode.byItself && mode.mode === 'enforce'
+  const overlapping = insists ? exposures : withOverlap(exposures, subject.workload)
+  const protection = protectionOf({ ...context, exposures: overlapping })
+  if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0) return withhold(context)
+  if (protection.injected === 0) return notInjected(context, protection)
+  const { sleep } = protection
+  const placement = placementOf({ subject, injectInto: settings.injectInto, sleep, storedStanding })
+  return placed(context, protection, placement)
+}
+
+function placed(context: Context, protection: Protection, { into, why }: Placement): Decision {
+  if (into === 'pods') return outcome(context, { verdict: 'inject-in-pods', why, protection })
+  if (into === 'not-here') return outcome(context, { verdict: 'by-template', why, protection })
+  const { target } = protection
+  const decision = outcome(context, { verdict: 'inject', why, target, protection })
+  return decision.changes.length > 0
+    ? decision
+    : { ...decision, verdict: 'complete', why: 'it stands as it should' }
+}
+
+/** Nobody could serve while the pod sleeps. The budget is computed all the same, so that it can be shown. */
+function withhold(context: Context): Decision {
+  const { subject, exposures } = context
+  const why = noOverlap(subject.workload) ?? 'each Service that selects it selects this one pod'
+  const { budget, ...protection } = protectionOf({ ...context, exposures })
+  return outcome(context, { verdict: 'withhold', why, protection: { ...protection, budget } })
+}
+
+function notInjected(context: Context, protection: Protection): Decision {
+  const { target, sleep, budget } = protection
+  if (context.subject.template.containers.length === 0)
+    return outcome(context, { verdict: 'out-of-scope', why: 'it has no containers' })
+  if (budget === undefined && sleep === 0) return notExposed(context, protection)
+  if (sleep > 0)
+    return outcome(context, { verdict: 'complete', why: 'every hook is the user’s', target, protection })
+  const why = budget?.explicitSleep === undefined ? 'the limits leave no sleep' : 'sleep-seconds is 0'
+  return outcome(context, { verdict: 'no-sleep', why, target, protection })
+}
+
+function notExposed(context: Context, protection: Protection): Decision {
+  const why =
+    context.subject.overrides.assume?.value === 'none'
+      ? 'slackwater.dev/assume: none'
+      : 'no load balancer sends here'
+  return outcome(context, { verdict: 'not-exposed', why, target: protection.target })
+}

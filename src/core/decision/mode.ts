@@ -1,0 +1,43 @@
+import { MODE_LABEL } from '../model/keys.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Source } from '../model/resolved.ts'
+import { MODES, type Mode } from '../model/settings.ts'
+
+/** A mode label as somebody wrote it, and on what. */
+export interface ModeLabel {
+  readonly value: string
+  readonly object: ObjectRef
+}
+
+export interface EffectiveMode {
+  readonly mode: Mode
+  readonly source: Source
+  /** The workload or the Pod itself says so, not its namespace or the installation. */
+  readonly byItself: boolean
+  /** Labels that name no mode, quoted. They are passed over. */
+  readonly warnings: readonly string[]
+}
+
+export interface ModeInputs {
+  /** The Pod's own label first, then its workload's. */
+  readonly own: readonly ModeLabel[]
+  readonly namespace: ModeLabel | undefined
+  readonly installation: Mode
+}
+
+const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text)
+
+/** Pod → workload → namespace → installation: the first label that names a mode. */
+export function effectiveMode({ own, namespace, installation }: ModeInputs): EffectiveMode {
+  const labels = [...own, ...(namespace === undefined ? [] : [namespace])]
+  const warnings = labels.filter(({ value }) => !isMode(value)).map(badLabel)
+  for (const { value, object } of labels) {
+    if (!isMode(value)) continue
+    const byItself = own.some((label) => label.object === object)
+    return { mode: value, source: { kind: 'label', key: MODE_LABEL, object }, byItself, warnings }
+  }
+  return { mode: installation, source: { kind: 'setting', name: 'mode' }, byItself: false, warnings }
+}
+
+const badLabel = ({ value, object }: ModeLabel): string =>
+  `${object.kind} label ${MODE_LABEL}: "${value}" is none of ${MODES.join(', ')}; ignored`

@@ -1,0 +1,60 @@
+import type { Standing } from '../injection/standing.ts'
+import type { Seconds } from '../model/seconds.ts'
+import type { InjectInto } from '../model/settings.ts'
+import type { Subject } from './subject.ts'
+
+/** Kinds of the API server's own whose templates we write; any other is a custom resource. */
+const BUILT_IN = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet']
+
+/** Where the protection of a workload is written. */
+export interface Placement {
+  /** `template`: here. `pods`: in each Pod at its creation. `not-here`: this is a Pod, and templates are to carry it. */
+  readonly into: 'template' | 'pods' | 'not-here'
+  readonly why: string
+}
+
+export interface PlacementInputs {
+  readonly subject: Subject
+  readonly injectInto: InjectInto
+  readonly sleep: Seconds
+  /** Our work in the stored template. */
+  readonly storedStanding: Standing
+}
+
+/** The rule of `injectInto: auto`; `workloads` and `pods` force one side. */
+export function placementOf(inputs: PlacementInputs): Placement {
+  const { subject, injectInto, sleep } = inputs
+  if (subject.what === 'pod') return podPlacement(injectInto)
+  if (!BUILT_IN.includes(subject.ref.kind))
+    return {
+      into: 'pods',
+      why: `a changed ${subject.ref.kind} template hurts GitOps comparison and quick rollback`,
+    }
+  if (injectInto !== 'auto')
+    return { into: injectInto === 'pods' ? 'pods' : 'template', why: `injectInto: ${injectInto}` }
+  const stated = statedGrace(inputs)
+  if (stated !== undefined && stated < sleep)
+    return {
+      into: 'pods',
+      why: `its source states a grace period of ${stated} s, below the sleep of ${sleep} s`,
+    }
+  return { into: 'template', why: 'visible in the template, and in force while the webhook is away' }
+}
+
+const podPlacement = (injectInto: InjectInto): Placement =>
+  injectInto === 'workloads'
+    ? { into: 'not-here', why: 'injectInto: workloads' }
+    : { into: 'template', why: 'a Pod at its creation' }
+
+/** A request that lowers what we had raised states its grace as plainly as a file does. */
+export function statedGrace({
+  subject,
+  storedStanding,
+}: Pick<PlacementInputs, 'subject' | 'storedStanding'>): Seconds | undefined {
+  const requested = subject.template.grace
+  const raised = storedStanding.grace?.after
+  const lowered =
+    requested !== undefined && raised !== undefined && requested < raised ? requested : undefined
+  if (subject.statedGrace === undefined) return lowered
+  return lowered !== undefined && lowered < subject.statedGrace ? lowered : subject.statedGrace
+}

@@ -1,0 +1,164 @@
+import { type Budget, computeBudget } from '../budget/budget.ts'
+import { resolveShutdown } from '../budget/shutdown.ts'
+import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
+import type { ProbeGraces } from '../injection/record.ts'
+import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
+import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
+import type { Exposure } from '../model/exposure.ts'
+import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
+import type { Settings } from '../model/settings.ts'
+import { DEFAULT_GRACE, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
+import type { Subject } from './subject.ts'
+
+/** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
+const SHORTEST_PROBE_GRACE = seconds(1)
+
+export interface ProtectionInputs {
+  readonly subject: Subject
+  readonly settings: Settings
+  readonly standing: Standing
+  readonly storedStanding: Standing
+  /** The exposures for whose sake the pod is to be kept alive. */
+  readonly exposures: readonly Exposure[]
+}
+
+/** What full protection of a template looks like. */
+export interface Protection {
+  readonly target: Target
+  readonly sleep: Seconds
+  readonly budget: Budget | undefined
+  /** The containers that get our hook. */
+  readonly injected: number
+}
+
+/** Our work as it should stand in the template: pure arithmetic on what is there, what is known and what was recorded. */
+export function protectionOf(inputs: ProtectionInputs): Protection {
+  const { subject, standing } = inputs
+  const bare = withoutOurs(subject.template, standing)
+  const budget = budgetOf(inputs, bare)
+  const sleep = sleepOf(inputs, budget)
+  const open = withoutHook(bare)
+  const draft = { ...inputs, bare, budget, sleep }
+  if (sleep > 0 && open.length > 0) {
+    const sleeps = new Map(open.map(({ name }) => [name, sleep]))
+    const target = injection(draft, sleeps)
+    return { target, sleep, budget, injected: open.length }
+  }
+  return { target: open.length === 0 ? usersHooks(draft) : withoutSleep(inputs), sleep, budget, injected: 0 }
+}
+
+interface Draft extends ProtectionInputs {
+  readonly bare: PodTemplate
+  readonly budget: Budget | undefined
+  readonly sleep: Seconds
+}
+
+function budgetOf({ subject, settings, exposures }: ProtectionInputs, bare: PodTemplate): Budget | undefined {
+  const [first, ...rest] = exposures
+  if (first === undefined) return undefined
+  const { grace, spot } = bare
+  const longestHook = longestKnownHook(bare)
+  return computeBudget({
+    exposures: [first, ...rest],
+    settings,
+    overrides: subject.overrides,
+    grace,
+    longestHook,
+    spot,
+  })
+}
+
+/** Someone has said a value, or that there is no exposure: only then may what is recorded go down. */
+const mayLower = ({ subject: { overrides } }: ProtectionInputs): boolean =>
+  overrides.sleep !== undefined || overrides.assume?.value === 'none'
+
+/** The computed sleep, never below the recorded one; an explicit one replaces both. */
+function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
+  const { standing, storedStanding, subject } = inputs
+  const recorded = longest(
+    [standing, storedStanding].flatMap(({ sleeps, contested }) => [
+      ...sleeps.values(),
+      ...contested.values(),
+    ]),
+  )
+  if (!mayLower(inputs)) return longer(budget?.sleep ?? seconds(0), recorded)
+  const explicit = recorded > 0 ? subject.overrides.sleep?.value : undefined
+  return budget?.sleep ?? explicit ?? seconds(0)
+}
+
+function injection(draft: Draft, sleeps: Target['sleeps']): Target {
+  const { bare, settings } = draft
+  const graceBefore = bare.grace
+  const grace = keepRaised(draft, longer(graceFor(draft), graceBefore ?? DEFAULT_GRACE))
+  const probes = probeGraces(bare, sleeps)
+  return { form: settings.hook, sleeps, grace: statedOnlyIfRaised(grace, graceBefore), graceBefore, probes }
+}
+
+function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
+  if (budget !== undefined && sleep === budget.sleep) return budget.grace
+  const longestHook = longestKnownHook(bare)
+  const { overrides } = subject
+  const shutdown = resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides })
+  const wanted = add(longer(sleep, longestHook), budget?.shutdownTime ?? shutdown.value)
+  return settings.maxGraceSeconds === undefined
+    ? wanted
+    : longer(sleep, shorter(wanted, settings.maxGraceSeconds))
+}
+
+/**
+ * What we raised stays raised for as long as it stands. Someone may have lowered it by saying a value: but not
+ * below a sleep that a user has written since, which the API server would refuse.
+ */
+function keepRaised(draft: Draft, grace: Seconds): Seconds {
+  const raised = draft.standing.grace?.after
+  if (raised === undefined) return grace
+  const usersSleep = longest(draft.bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
+  return mayLower(draft) && usersSleep <= grace ? grace : longer(grace, raised)
+}
+
+/** An absent grace period stays absent where the API server's default is enough. */
+const statedOnlyIfRaised = (grace: Seconds, before: Seconds | undefined): Seconds | undefined =>
+  before === undefined && grace === DEFAULT_GRACE ? undefined : grace
+
+/**
+ * A liveness or startup failure runs the preStop hook too. With the grace that the pod had before us on such a
+ * probe, a wedged container restarts no later than it used to.
+ */
+function probeGraces(bare: PodTemplate, sleeps: Target['sleeps']): Target['probes'] {
+  const had = longer(SHORTEST_PROBE_GRACE, bare.grace ?? DEFAULT_GRACE)
+  const entries = bare.containers.flatMap(({ name, probes }): (readonly [string, ProbeGraces])[] => {
+    const open = STOPPING_PROBES.filter(
+      (probe) => probes[probe] !== undefined && probes[probe].grace === undefined,
+    )
+    if (!sleeps.has(name) || open.length === 0) return []
+    return [[name, Object.fromEntries(open.map((probe) => [probe, had]))]]
+  })
+  return new Map(entries)
+}
+
+/**
+ * Every hook is the user's: the grace is raised only where the kubelet would cut a known hook, or where
+ * `shutdown-seconds` asks for more.
+ */
+function usersHooks(draft: Draft): Target {
+  const { bare, budget, subject } = draft
+  const had = bare.grace ?? DEFAULT_GRACE
+  const hook = longestKnownHook(bare)
+  const asked = subject.overrides.shutdownSeconds !== undefined
+  const raise = budget !== undefined && (hook > had || asked)
+  const wanted = raise ? longer(had, graceOfHooks(draft, hook)) : had
+  const grace = statedOnlyIfRaised(keepRaised(draft, wanted), bare.grace)
+  return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }
+}
+
+function graceOfHooks({ budget, settings }: Draft, hook: Seconds): Seconds {
+  const wanted = add(hook, budget?.shutdown.value ?? seconds(0))
+  return settings.maxGraceSeconds === undefined ? wanted : shorter(wanted, settings.maxGraceSeconds)
+}
+
+/** Nothing asks for a sleep: what stands stays, unless someone has said that it may go. */
+function withoutSleep(inputs: ProtectionInputs): Target {
+  const { subject, standing } = inputs
+  const lower = mayLower(inputs) && !isNothing(standing)
+  return lower ? nothingOfOurs(subject.template, standing) : asItStands(subject.template, standing)
+}

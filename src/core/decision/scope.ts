@@ -1,0 +1,40 @@
+import type { Settings } from '../model/settings.ts'
+import type { Subject } from './subject.ts'
+
+/** Kubernetes' own namespaces: node agents live there, and node leases must never wait for a webhook. */
+const SYSTEM_NAMESPACES = ['kube-system', 'kube-node-lease']
+
+/** Workloads whose templates can carry our work; DaemonSets when asked for. */
+const TEMPLATE_KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet']
+
+/** Owners whose Pods end by themselves, so that no hook ever runs. */
+const FINITE_OWNERS = ['Job', 'CronJob']
+
+/**
+ * Why an object is not ours to change; undefined where it is. Repair and restoring do not ask here: they
+ * concern what already carries our record.
+ */
+export function outOfScope(subject: Subject, settings: Settings): string | undefined {
+  const { namespace } = subject.ref
+  const excluded = [...SYSTEM_NAMESPACES, settings.ownNamespace, ...settings.excludedNamespaces]
+  if (excluded.includes(namespace)) return `namespace ${namespace} is never touched`
+  return subject.what === 'pod' ? podOutOfScope(subject, settings) : workloadOutOfScope(subject, settings)
+}
+
+function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string | undefined {
+  if (mirror) return 'a mirror Pod belongs to its kubelet'
+  if (owner === undefined) return undefined
+  if (FINITE_OWNERS.includes(owner.kind)) return `Pods of a ${owner.kind} end by themselves`
+  if (owner.kind === 'DaemonSet' && !settings.daemonSets)
+    return 'Pods of DaemonSets are left alone (daemonSets: false)'
+  return undefined
+}
+
+function workloadOutOfScope({ ref, owner }: Subject, settings: Settings): string | undefined {
+  if (owner !== undefined) return `${owner.kind} ${owner.name} controls it and is the one to change`
+  if (TEMPLATE_KINDS.includes(ref.kind)) return undefined
+  if (ref.kind === 'DaemonSet')
+    return settings.daemonSets ? undefined : 'DaemonSets are left alone (daemonSets: false)'
+  if (FINITE_OWNERS.includes(ref.kind)) return `a ${ref.kind} ends by itself`
+  return undefined
+}

@@ -1,0 +1,36 @@
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Overrides } from '../model/overrides.ts'
+import type { Seconds } from '../model/seconds.ts'
+import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
+import type { ModeLabel } from './mode.ts'
+
+/**
+ * How a template compares with the stored one.
+ * - `new`: there is none (CREATE, or a file);
+ * - `same`: equal;
+ * - `same-but-ours`: equal once our work is left out of both sides;
+ * - `changed`: anything else.
+ */
+export type TemplateChange = 'new' | 'same' | 'same-but-ours' | 'changed'
+
+/** A workload or a Pod that is to be decided on, as it was requested. */
+export interface Subject {
+  readonly what: 'workload' | 'pod'
+  readonly ref: ObjectRef
+  readonly template: PodTemplate
+  /** The stored template, on UPDATE. */
+  readonly stored?: PodTemplate
+  readonly change: TemplateChange
+  /** Its controller, where one owns it. */
+  readonly owner?: ObjectRef
+  /** A static Pod's copy in the API. */
+  readonly mirror: boolean
+  /** The workload itself, or the one that a Pod belongs to, where it is known. */
+  readonly workload?: WorkloadSummary
+  /** The grace that the object's source states; absent: none is stated, or nobody knows. */
+  readonly statedGrace?: Seconds
+  /** Mode labels that the object and its workload carry, its own first. */
+  readonly modeLabels: readonly ModeLabel[]
+  readonly namespaceMode?: ModeLabel
+  readonly overrides: Overrides
+}

@@ -1,0 +1,27 @@
+import { FINDINGS, type Severity } from './catalogue.ts'
+import type { Finding, Holds } from './finding.ts'
+import type { Remark, Rule, Situation } from './rule.ts'
+import { RULES } from './rules.ts'
+
+/** What the rules say about an object as requested and as we would leave it, each remark once. */
+export const findingsOf = (before: Situation, after: Situation): readonly Finding[] =>
+  RULES.flatMap((rule) => compare(rule, rule.check(before), rule.check(after)))
+
+/**
+ * A remark whose numbers our change only moves is the same remark: one that stands before and after holds
+ * throughout, and is told in its later words.
+ */
+function compare(rule: Rule, before: readonly Remark[], after: readonly Remark[]): readonly Finding[] {
+  const rest = before.slice(after.length)
+  return [
+    ...after.map((remark, index) => finding(rule, remark, index < before.length ? 'throughout' : 'after')),
+    ...rest.map((remark) => finding(rule, remark, 'before')),
+  ]
+}
+
+const finding = ({ id }: Rule, { message, severity }: Remark, holds: Holds): Finding => ({
+  id,
+  severity: severity ?? (FINDINGS[id].severity as Severity),
+  holds,
+  message,
+})

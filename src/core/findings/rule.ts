@@ -1,0 +1,40 @@
+import type { Budget } from '../budget/budget.ts'
+import type { Exposure } from '../model/exposure.ts'
+import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
+import type { FindingId, Severity } from './catalogue.ts'
+
+/** What a rule looks at: one object, either as it was requested or as we would leave it. */
+export interface Situation {
+  readonly template: PodTemplate
+  /** At least one: a pod behind no load balancer has nothing to answer for. */
+  readonly exposures: readonly Exposure[]
+  readonly budget: Budget
+  readonly workload?: WorkloadSummary
+  /** Why nobody can serve while a pod is replaced; absent where somebody can. */
+  readonly outage?: string
+  /** The namespace carries the readiness-gate label (of the controller that makes the target groups). */
+  readonly gateLabelled: boolean
+}
+
+/** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */
+export interface Remark {
+  readonly message: string
+  readonly severity?: Severity
+}
+
+/** One rule: an id of the catalogue, and what it says. No remark: nothing to say. */
+export interface Rule {
+  readonly id: FindingId
+  readonly check: (situation: Situation) => readonly Remark[]
+}
+
+/** A remark if the condition holds. */
+export const remarkIf = (condition: boolean, message: () => string): readonly Remark[] =>
+  condition ? [{ message: message() }] : []
+
+/** `app`, `app and envoy`, `app, envoy and 3 more`: names stay short in a warning. */
+export function listNames(names: readonly string[]): string {
+  const [first = '', second = '', ...rest] = names
+  if (names.length <= 1) return first
+  return rest.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${rest.length} more`
+}

@@ -1,0 +1,47 @@
+import type { Rule } from './rule.ts'
+import { cappedByPolicy } from './rules/capped-by-policy.ts'
+import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
+import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
+import { graceAboveLimit } from './rules/grace-above-limit.ts'
+import { graceTooShort } from './rules/grace-too-short.ts'
+import { instanceTargets } from './rules/instance-targets.ts'
+import { legacyReadinessGate } from './rules/legacy-readiness-gate.ts'
+import { livenessGrace } from './rules/liveness-grace.ts'
+import { outageOnReplacement } from './rules/outage-on-replacement.ts'
+import { prestopMissing } from './rules/prestop-missing.ts'
+import { prestopTooShort } from './rules/prestop-too-short.ts'
+import { prestopUnknownLength } from './rules/prestop-unknown-length.ts'
+import { progressDeadlineTooShort } from './rules/progress-deadline-too-short.ts'
+import { publishNotReadyAddresses } from './rules/publish-not-ready-addresses.ts'
+import { readinessGateMissing } from './rules/readiness-gate-missing.ts'
+import { readinessProbeMissing } from './rules/readiness-probe-missing.ts'
+import { rolloutLosesCapacity } from './rules/rollout-loses-capacity.ts'
+import { rolloutPeakPods } from './rules/rollout-peak-pods.ts'
+import { singleReplica } from './rules/single-replica.ts'
+import { sleepCapped } from './rules/sleep-capped.ts'
+import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
+
+/** Every rule, in the order in which findings are reported. */
+export const RULES: readonly Rule[] = [
+  cappedByPolicy,
+  deregistrationDelayAssumed,
+  deregistrationDelayCutsRequests,
+  graceAboveLimit,
+  graceTooShort,
+  instanceTargets,
+  legacyReadinessGate,
+  livenessGrace,
+  outageOnReplacement,
+  prestopMissing,
+  prestopTooShort,
+  prestopUnknownLength,
+  progressDeadlineTooShort,
+  publishNotReadyAddresses,
+  readinessGateMissing,
+  readinessProbeMissing,
+  rolloutLosesCapacity,
+  rolloutPeakPods,
+  singleReplica,
+  sleepCapped,
+  sleepLongerThanNeeded,
+]

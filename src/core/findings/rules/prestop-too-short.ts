@@ -1,0 +1,13 @@
+import { knownLength } from '../../injection/hooks.ts'
+import type { Rule } from '../rule.ts'
+
+/** A hook of known length ends before the load balancer has stopped sending. */
+export const prestopTooShort: Rule = {
+  id: 'prestop-too-short',
+  check: ({ template, budget, outage }) =>
+    template.containers.flatMap(({ name, preStop }) => {
+      const length = preStop === undefined ? undefined : knownLength(preStop)
+      if (length === undefined || length >= budget.sleep || outage !== undefined) return []
+      return [{ message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s are needed` }]
+    }),
+}

@@ -1,0 +1,17 @@
+import { knownLength } from '../../injection/hooks.ts'
+import { listNames, type Rule, remarkIf } from '../rule.ts'
+
+/** A hook whose length cannot be told from its text: nobody knows whether it is long enough. */
+export const prestopUnknownLength: Rule = {
+  id: 'prestop-unknown-length',
+  check: ({ template, budget }) => {
+    const unknown = template.containers.filter(
+      ({ preStop }) => preStop !== undefined && knownLength(preStop) === undefined,
+    )
+    const names = listNames(unknown.map(({ name }) => name))
+    return remarkIf(
+      unknown.length > 0,
+      () => `the length of the preStop hook on ${names} is unknown; ${budget.sleep} s are needed`,
+    )
+  },
+}

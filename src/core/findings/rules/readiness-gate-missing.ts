@@ -1,0 +1,12 @@
+import { type Rule, remarkIf } from '../rule.ts'
+
+/** Without the namespace's label no readiness gate is injected: a new pod counts before its target is healthy. */
+export const readinessGateMissing: Rule = {
+  id: 'readiness-gate-missing',
+  check: ({ exposures, gateLabelled }) =>
+    remarkIf(
+      !gateLabelled && exposures.some(({ targetType }) => targetType.value === 'ip'),
+      () =>
+        'the namespace has no readiness-gate label: new pods count as ready before the load balancer knows them',
+    ),
+}

@@ -1,0 +1,13 @@
+import { knownLength } from '../../injection/hooks.ts'
+import type { Rule } from '../rule.ts'
+
+/** A hook that sleeps longer than the budget asks: safe, and paid for in every rollout and drain. */
+export const sleepLongerThanNeeded: Rule = {
+  id: 'sleep-longer-than-needed',
+  check: ({ template, budget }) =>
+    template.containers.flatMap(({ name, preStop }) => {
+      const length = preStop === undefined ? undefined : knownLength(preStop)
+      if (length === undefined || length <= budget.sleep || budget.sleep === 0) return []
+      return [{ message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s would do` }]
+    }),
+}

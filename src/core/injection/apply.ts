@@ -1,0 +1,26 @@
+import type { Seconds } from '../model/seconds.ts'
+import { type Container, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
+import { execSleep } from './hooks.ts'
+import { type Standing, withoutOurs } from './standing.ts'
+import type { Target } from './target.ts'
+
+/** The template as it will be once a target stands in it: what findings about "after" look at. */
+export function withTarget(template: PodTemplate, standing: Standing, target: Target): PodTemplate {
+  const { grace: _, ...bare } = withoutOurs(template, standing)
+  const containers = bare.containers.map((container) => withHook(container, target))
+  return { ...bare, containers, ...(target.grace === undefined ? {} : { grace: target.grace }) }
+}
+
+function withHook(container: Container, { sleeps, probes, form }: Target): Container {
+  const sleep = sleeps.get(container.name)
+  if (sleep === undefined) return container
+  const graces = probes.get(container.name) ?? {}
+  const merged = { ...container.probes }
+  for (const probe of STOPPING_PROBES) {
+    const grace: Seconds | undefined = graces[probe]
+    if (grace !== undefined) merged[probe] = { grace }
+  }
+  const preStop =
+    form === 'sleep' ? { handlers: ['sleep'], sleep } : { handlers: ['exec'], exec: execSleep(sleep) }
+  return { ...container, preStop, probes: merged }
+}

@@ -1,0 +1,112 @@
+import { type Seconds, seconds } from '../model/seconds.ts'
+import type { HookForm } from '../model/settings.ts'
+import { STOPPING_PROBES, type StoppingProbe } from '../model/workload.ts'
+
+/** Grace that we gave to the probes of a container. */
+export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
+
+/**
+ * What we wrote into a template, as kept in its annotation `slackwater.dev/injected`.
+ * It carries no version and no date, so that the same work always gives the same text: a change of this text
+ * would be a change of the template, and start a rollout.
+ */
+export interface InjectionRecord {
+  /** The grace period before us (null: it was absent) and the one we wrote; absent where we left it alone. */
+  readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
+  readonly form: HookForm
+  /** Our sleep, by container name. */
+  readonly sleep: ReadonlyMap<string, Seconds>
+  /** Grace of probes that we wrote, by container name. */
+  readonly probes: ReadonlyMap<string, ProbeGraces>
+  /** Containers whose `lifecycle` we created. */
+  readonly lifecycles: ReadonlySet<string>
+  /** `metadata.annotations` was created by us. */
+  readonly annotations: boolean
+}
+
+/** The annotation's text: compact JSON, keys in a fixed order, containers in the order of the template. */
+export function printRecord(record: InjectionRecord): string {
+  const created = [
+    ...(record.annotations ? ['annotations'] : []),
+    ...(record.lifecycles.size > 0 ? ['lifecycle'] : []),
+  ]
+  return JSON.stringify({
+    ...(record.grace === undefined ? {} : { grace: record.grace }),
+    ...(record.form === 'sleep' ? {} : { form: record.form }),
+    sleep: Object.fromEntries(record.sleep),
+    ...(record.probes.size === 0 ? {} : { probes: Object.fromEntries(record.probes) }),
+    ...(created.length === 0
+      ? {}
+      : { created: { annotations: record.annotations, lifecycle: [...record.lifecycles] } }),
+  })
+}
+
+/** Reads the annotation. Anything that we would not have written ourselves is undefined: not our record. */
+export function parseRecord(text: string): InjectionRecord | undefined {
+  const raw = parseObject(text)
+  if (raw === undefined) return undefined
+  const sleep = parseMap(raw['sleep'], parseSeconds)
+  const probes = parseMap(raw['probes'] ?? {}, parseProbes)
+  const grace = raw['grace'] === undefined ? null : parseGrace(raw['grace'])
+  const created = parseCreated(raw['created'])
+  const form = raw['form'] ?? 'sleep'
+  const valid = sleep && probes && grace !== undefined && created && (form === 'sleep' || form === 'exec')
+  if (!valid) return undefined
+  return { ...(grace === null ? {} : { grace }), form, sleep, probes, ...created }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const asObject = (value: unknown): JsonObject | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    return asObject(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+const parseSeconds = (value: unknown): Seconds | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? seconds(value) : undefined
+
+function parseMap<T>(
+  value: unknown,
+  parse: (item: unknown) => T | undefined,
+): ReadonlyMap<string, T> | undefined {
+  const raw = asObject(value)
+  if (raw === undefined) return undefined
+  const result = new Map<string, T>()
+  for (const [key, item] of Object.entries(raw)) {
+    const parsed = parse(item)
+    if (parsed === undefined) return undefined
+    result.set(key, parsed)
+  }
+  return result
+}
+
+function parseProbes(value: unknown): ProbeGraces | undefined {
+  const raw = asObject(value)
+  if (raw === undefined) return undefined
+  const entries = STOPPING_PROBES.flatMap((probe) => {
+    const grace = parseSeconds(raw[probe])
+    return grace === undefined ? [] : [[probe, grace] as const]
+  })
+  return entries.length === Object.keys(raw).length ? Object.fromEntries(entries) : undefined
+}
+
+function parseGrace(value: unknown): { before: Seconds | null; after: Seconds } | undefined {
+  const raw = asObject(value)
+  const after = parseSeconds(raw?.['after'])
+  const before = raw?.['before'] === null ? null : parseSeconds(raw?.['before'])
+  return after === undefined || before === undefined ? undefined : { before, after }
+}
+
+function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'annotations'> | undefined {
+  if (value === undefined) return { lifecycles: new Set(), annotations: false }
+  const raw = asObject(value)
+  const names = raw?.['lifecycle']
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return undefined
+  return { lifecycles: new Set(names), annotations: raw?.['annotations'] === true }
+}

@@ -1,0 +1,127 @@
+import { RECORD_ANNOTATION } from '../model/keys.ts'
+import type { Seconds } from '../model/seconds.ts'
+import type { HookForm } from '../model/settings.ts'
+import { type Container, type PodTemplate, type PreStop, STOPPING_PROBES } from '../model/workload.ts'
+import { isSleepOf } from './hooks.ts'
+import { type InjectionRecord, type ProbeGraces, parseRecord } from './record.ts'
+
+/**
+ * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
+ * a hook that differs from the record, a grace that was changed since.
+ */
+export interface Standing {
+  readonly form: HookForm
+  /** Our hook alone, by container. */
+  readonly sleeps: ReadonlyMap<string, Seconds>
+  /** Our hook with another handler beside it, which the API server would refuse. */
+  readonly contested: ReadonlyMap<string, Seconds>
+  readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
+  readonly probes: ReadonlyMap<string, ProbeGraces>
+  readonly lifecycles: ReadonlySet<string>
+  readonly annotations: boolean
+  /** The annotation is there, readable or not. */
+  readonly recorded: boolean
+  /** The annotation is there and we did not write it so. */
+  readonly unreadable: boolean
+}
+
+const NOTHING: Standing = {
+  form: 'sleep',
+  sleeps: new Map(),
+  contested: new Map(),
+  probes: new Map(),
+  lifecycles: new Set(),
+  annotations: false,
+  recorded: false,
+  unreadable: false,
+}
+
+export function standingIn(template: PodTemplate | undefined): Standing {
+  const text = template?.annotations[RECORD_ANNOTATION]
+  if (template === undefined || text === undefined) return NOTHING
+  const record = parseRecord(text)
+  if (record === undefined) return { ...NOTHING, recorded: true, unreadable: true }
+  return compare(template, record)
+}
+
+function compare(template: PodTemplate, record: InjectionRecord): Standing {
+  const sleeps = new Map<string, Seconds>()
+  const contested = new Map<string, Seconds>()
+  const probes = new Map<string, ProbeGraces>()
+  for (const container of template.containers) {
+    const sleep = record.sleep.get(container.name)
+    const place = ourPlace(container.preStop, sleep, record.form)
+    if (sleep !== undefined && place === 'alone') sleeps.set(container.name, sleep)
+    if (sleep !== undefined && place === 'contested') contested.set(container.name, sleep)
+    const graces = standingProbes(container, record.probes.get(container.name))
+    if (graces !== undefined) probes.set(container.name, graces)
+  }
+  const { grace, form, lifecycles, annotations } = record
+  const graceStands = grace !== undefined && template.grace === grace.after
+  return {
+    form,
+    sleeps,
+    contested,
+    probes,
+    lifecycles,
+    annotations,
+    recorded: true,
+    unreadable: false,
+    ...(graceStands ? { grace } : {}),
+  }
+}
+
+function ourPlace(
+  hook: PreStop | undefined,
+  sleep: Seconds | undefined,
+  form: HookForm,
+): 'alone' | 'contested' | 'gone' {
+  if (hook === undefined || sleep === undefined || !isSleepOf(hook, sleep, form)) return 'gone'
+  return hook.handlers.length === 1 ? 'alone' : 'contested'
+}
+
+function standingProbes(container: Container, recorded: ProbeGraces | undefined): ProbeGraces | undefined {
+  if (recorded === undefined) return undefined
+  const entries = STOPPING_PROBES.flatMap((probe) => {
+    const grace = recorded[probe]
+    return grace !== undefined && container.probes[probe]?.grace === grace ? [[probe, grace] as const] : []
+  })
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+/** Nothing of ours stands: no record, or a stale one. */
+export const isNothing = ({ sleeps, contested, grace, probes }: Standing): boolean =>
+  sleeps.size === 0 && contested.size === 0 && grace === undefined && probes.size === 0
+
+/** The template as it would be without our work. */
+export function withoutOurs(template: PodTemplate, standing: Standing): PodTemplate {
+  if (isNothing(standing)) return template
+  const containers = template.containers.map((container) => containerWithoutOurs(container, standing))
+  const { grace, ...rest } = template
+  const before = standing.grace === undefined ? grace : (standing.grace.before ?? undefined)
+  return { ...rest, containers, ...(before === undefined ? {} : { grace: before }) }
+}
+
+function containerWithoutOurs(container: Container, standing: Standing): Container {
+  const { preStop, ...rest } = container
+  const probes = { ...container.probes }
+  for (const probe of STOPPING_PROBES) {
+    if (standing.probes.get(container.name)?.[probe] !== undefined) probes[probe] = {}
+  }
+  const hook = hookWithoutOurs(container, standing)
+  return { ...rest, probes, ...(hook === undefined ? {} : { preStop: hook }) }
+}
+
+function hookWithoutOurs(
+  { name, preStop }: Container,
+  { sleeps, contested, form }: Standing,
+): PreStop | undefined {
+  if (preStop === undefined || sleeps.has(name)) return undefined
+  if (!contested.has(name)) return preStop
+  const { sleep, exec, handlers } = preStop
+  return {
+    handlers: handlers.filter((handler) => handler !== form),
+    ...(form === 'sleep' || sleep === undefined ? {} : { sleep }),
+    ...(form === 'exec' || exec === undefined ? {} : { exec }),
+  }
+}

@@ -1,0 +1,185 @@
+import { RECORD_ANNOTATION } from '../model/keys.ts'
+import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import type { HookForm } from '../model/settings.ts'
+import {
+  type Container,
+  DEFAULT_GRACE,
+  type PodTemplate,
+  STOPPING_PROBES,
+  type StoppingProbe,
+} from '../model/workload.ts'
+import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
+import { isNothing, type Standing, standingIn } from './standing.ts'
+
+/** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
+export type Change =
+  | {
+      readonly kind: 'add-hook'
+      readonly container: number
+      readonly form: HookForm
+      readonly sleep: Seconds
+    }
+  | {
+      readonly kind: 'replace-hook'
+      readonly container: number
+      readonly form: HookForm
+      readonly sleep: Seconds
+    }
+  /** `lifecycle`: the whole lifecycle goes where we created it and nothing else stands in it. */
+  | { readonly kind: 'remove-hook'; readonly container: number; readonly from: 'preStop' | 'lifecycle' }
+  | { readonly kind: 'remove-handler'; readonly container: number; readonly form: HookForm }
+  | { readonly kind: 'set-grace'; readonly from: Seconds | undefined; readonly to: Seconds }
+  | { readonly kind: 'remove-grace'; readonly from: Seconds }
+  | {
+      readonly kind: 'set-probe-grace'
+      readonly container: number
+      readonly probe: StoppingProbe
+      readonly from: Seconds | undefined
+      readonly to: Seconds
+    }
+  | { readonly kind: 'remove-probe-grace'; readonly container: number; readonly probe: StoppingProbe }
+  | { readonly kind: 'write-record'; readonly text: string }
+  | { readonly kind: 'remove-record'; readonly from: 'annotation' | 'annotations' }
+
+/** Our work as it shall stand in a template. */
+export interface Target {
+  readonly form: HookForm
+  readonly sleeps: ReadonlyMap<string, Seconds>
+  /** The grace period as it shall stand; undefined: absent. */
+  readonly grace: Seconds | undefined
+  /** What it is without us; undefined: absent. */
+  readonly graceBefore: Seconds | undefined
+  readonly probes: ReadonlyMap<string, ProbeGraces>
+  /** The exact record to write, where it is to be the stored one. */
+  readonly recordText?: string
+}
+
+/** Our work as it stands now, but for handlers that stand beside a user's. */
+export const asItStands = (template: PodTemplate, standing: Standing): Target => ({
+  form: standing.form,
+  sleeps: standing.sleeps,
+  grace: template.grace,
+  graceBefore: standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined),
+  probes: keepProbes(standing),
+})
+
+/** Probe graces go with the hook for whose sake they were written. */
+const keepProbes = ({ probes, sleeps }: Standing): Target['probes'] =>
+  new Map([...probes].filter(([name]) => sleeps.has(name)))
+
+/**
+ * None of our work. The grace period goes back to what it was, unless a sleep that a user has written since
+ * is longer: the API server would refuse that.
+ */
+export function nothingOfOurs(template: PodTemplate, standing: Standing): Target {
+  const before = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
+  const users = longest(
+    template.containers.map(({ name, preStop }) =>
+      standing.sleeps.has(name) || standing.contested.has(name) ? seconds(0) : (preStop?.sleep ?? seconds(0)),
+    ),
+  )
+  const grace = users > (before ?? DEFAULT_GRACE) ? template.grace : before
+  return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
+}
+
+/** The steps from a template to a target; none where the template already is as wanted. */
+export function changesTo(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
+  const containers = template.containers.flatMap((container, index) => [
+    ...hookChange(container, index, { standing, target }),
+    ...probeChanges(container, index, { standing, target }),
+  ])
+  return [
+    ...graceChange(template.grace, target.grace),
+    ...containers,
+    ...recordChange(template, standing, target),
+  ]
+}
+
+interface Comparison {
+  readonly standing: Standing
+  readonly target: Target
+}
+
+function hookChange(
+  container: Container,
+  index: number,
+  { standing, target }: Comparison,
+): readonly Change[] {
+  const { form } = target
+  if (standing.contested.has(container.name))
+    return [{ kind: 'remove-handler', container: index, form: standing.form }]
+  const stands = standing.sleeps.get(container.name)
+  const sleep = target.sleeps.get(container.name)
+  if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, standing)]
+  if (stands === undefined) return [{ kind: 'add-hook', container: index, form, sleep }]
+  const same = stands === sleep && standing.form === form
+  return same ? [] : [{ kind: 'replace-hook', container: index, form, sleep }]
+}
+
+const removeHook = (
+  { name, onlyPreStop }: Container,
+  container: number,
+  { lifecycles }: Standing,
+): Change => ({
+  kind: 'remove-hook',
+  container,
+  from: lifecycles.has(name) && onlyPreStop ? 'lifecycle' : 'preStop',
+})
+
+function probeChanges(
+  container: Container,
+  index: number,
+  { standing, target }: Comparison,
+): readonly Change[] {
+  const stands = standing.probes.get(container.name) ?? {}
+  const wanted = target.probes.get(container.name) ?? {}
+  return STOPPING_PROBES.flatMap((probe): readonly Change[] => {
+    const to = wanted[probe]
+    const from = container.probes[probe]?.grace
+    if (to === undefined)
+      return stands[probe] === undefined ? [] : [{ kind: 'remove-probe-grace', container: index, probe }]
+    return from === to ? [] : [{ kind: 'set-probe-grace', container: index, probe, from, to }]
+  })
+}
+
+function graceChange(from: Seconds | undefined, to: Seconds | undefined): readonly Change[] {
+  if (from === to) return []
+  if (to !== undefined) return [{ kind: 'set-grace', from, to }]
+  return from === undefined ? [] : [{ kind: 'remove-grace', from }]
+}
+
+function recordChange(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
+  const present = template.annotations[RECORD_ANNOTATION]
+  const record = recordOf(template, standing, target)
+  if (record === undefined) return dropRecord(template, standing)
+  const text = target.recordText ?? printRecord(record)
+  return text === present ? [] : [{ kind: 'write-record', text }]
+}
+
+/** A record that we cannot read is not ours to remove. */
+function dropRecord(template: PodTemplate, standing: Standing): readonly Change[] {
+  if (!standing.recorded || standing.unreadable) return []
+  const alone = Object.keys(template.annotations).length === 1 && template.foreignAnnotationBytes === 0
+  return [{ kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }]
+}
+
+/** The record of a target; undefined where nothing of ours would stand. */
+function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
+  const { form, sleeps, grace, graceBefore, probes } = target
+  const raised = grace !== undefined && grace !== graceBefore
+  if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
+  const created = template.containers.filter(
+    ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
+  )
+  return {
+    ...(raised ? { grace: { before: graceBefore ?? null, after: grace } } : {}),
+    form,
+    sleep: sleeps,
+    probes,
+    lifecycles: new Set(created.map(({ name }) => name)),
+    annotations: standing.annotations || !template.hasAnnotations,
+  }
+}
+
+/** Whether a template carries work of ours, whole or in part. */
+export const carriesOurs = (template: PodTemplate): boolean => !isNothing(standingIn(template))

@@ -1,0 +1,114 @@
+import jsonPatch from 'fast-json-patch'
+import type { PatchOperation } from './patch.ts'
+
+/** Result of applying a patch to a copy, with what the API server would refuse in it, if anything. */
+export type Proof =
+  | { readonly proven: true; readonly patched: unknown }
+  | { readonly proven: false; readonly problem: string }
+
+/**
+ * Limit of all annotations of one object, keys and values (Kubernetes apimachinery,
+ * TotalAnnotationSizeLimitB).
+ */
+const ANNOTATIONS_LIMIT = 256 * 1024
+
+/**
+ * Applies operations to a copy of the touched paths and checks the template against the API server's own
+ * rules. `failurePolicy: Ignore` protects nobody from a patch that fails to apply, nor from an object that it
+ * makes invalid: what is not proven is not sent.
+ */
+export function prove(object: unknown, operations: readonly PatchOperation[], templatePath: string): Proof {
+  const patched = applyToCopy(object, operations)
+  if (patched === undefined) return { proven: false, problem: 'the patch does not apply to the object' }
+  const problem = problemIn(memberAt(patched, templatePath))
+  return problem === undefined ? { proven: true, patched } : { proven: false, problem }
+}
+
+/** The object after the operations; undefined if one does not apply. Untouched parts are shared, not copied. */
+export function applyToCopy(object: unknown, operations: readonly PatchOperation[]): unknown {
+  let document = shallowCopy(object)
+  const copied = new Set<string>()
+  try {
+    for (const operation of operations) {
+      copyAlong(document, operation.path, copied)
+      // The value is shared with the operation that is sent: never let a later operation write into it.
+      const own =
+        operation.op === 'remove' ? operation : { ...operation, value: structuredClone(operation.value) }
+      document = jsonPatch.applyOperation(document, own, true, true).newDocument
+    }
+  } catch (error) {
+    if (error instanceof jsonPatch.JsonPatchError) return undefined
+    throw error
+  }
+  return document
+}
+
+type JsonObject = Record<string, unknown>
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const shallowCopy = (value: unknown): unknown => {
+  if (Array.isArray(value)) return [...value]
+  return isObject(value) ? { ...value } : value
+}
+
+const keysOf = (path: string): readonly string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** Copies each level above the target once, so that applying never writes into the caller's object. */
+function copyAlong(document: unknown, path: string, copied: Set<string>): void {
+  let parent = document
+  let walked = ''
+  for (const key of keysOf(path).slice(0, -1)) {
+    if (!isObject(parent) && !Array.isArray(parent)) return
+    walked += `/${key}`
+    const container = parent as JsonObject
+    if (!copied.has(walked)) container[key] = shallowCopy(container[key])
+    copied.add(walked)
+    parent = container[key]
+  }
+}
+
+function memberAt(document: unknown, path: string): unknown {
+  let value = document
+  for (const key of keysOf(path)) value = isObject(value) ? value[key] : undefined
+  return value
+}
+
+/** What the API server would refuse: checked for everything that a patch of ours can make wrong. */
+function problemIn(template: unknown): string | undefined {
+  const spec = memberAt(template, '/spec')
+  const annotations = memberAt(template, '/metadata/annotations')
+  if (annotationBytes(annotations) > ANNOTATIONS_LIMIT) return 'its annotations would exceed 256 KiB'
+  const grace = memberAt(spec, '/terminationGracePeriodSeconds') ?? 30
+  const containers = memberAt(spec, '/containers')
+  if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is no pod template'
+  for (const container of containers) {
+    const problem = hookProblem(memberAt(container, '/lifecycle/preStop'), grace)
+    if (problem !== undefined) return `container ${String(memberAt(container, '/name'))}: ${problem}`
+  }
+  return undefined
+}
+
+function hookProblem(hook: unknown, grace: number): string | undefined {
+  if (hook === undefined || hook === null) return undefined
+  const handlers = isObject(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
+  if (handlers.length !== 1) return `its preStop would have ${handlers.length} handlers`
+  const sleep = memberAt(hook, '/sleep/seconds')
+  if (sleep === undefined) return undefined
+  const valid = typeof sleep === 'number' && sleep >= 0 && sleep <= grace
+  return valid ? undefined : `its preStop would sleep ${String(sleep)} s within a grace period of ${grace} s`
+}
+
+function annotationBytes(annotations: unknown): number {
+  if (!isObject(annotations)) return 0
+  let sum = 0
+  for (const [key, value] of Object.entries(annotations)) {
+    sum += Buffer.byteLength(key) + (typeof value === 'string' ? Buffer.byteLength(value) : 0)
+  }
+  return sum
+}

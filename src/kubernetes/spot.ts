@@ -1,0 +1,32 @@
+import { at, entriesOf, itemsOf, type JsonNode } from './json.ts'
+
+/** Node labels that tell the capacity type: EKS managed node groups, Karpenter, and Karpenter's old name. */
+const CAPACITY_LABELS = [
+  'eks.amazonaws.com/capacityType',
+  'karpenter.sh/capacity-type',
+  'node.kubernetes.io/lifecycle',
+]
+
+const isSpot = (value: unknown): boolean => typeof value === 'string' && value.toLowerCase() === 'spot'
+
+/** Whether a pod spec asks for Spot capacity, by node selector or by node affinity (required or preferred). */
+export function asksForSpot(spec: JsonNode): boolean {
+  const selected = entriesOf(at(spec, 'nodeSelector')).some(
+    ([key, { value }]) => CAPACITY_LABELS.includes(key) && isSpot(value),
+  )
+  return selected || affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
+}
+
+function affinityTerms(affinity: JsonNode): readonly JsonNode[] {
+  const required = at(affinity, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms')
+  const preferred = at(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
+  return [...itemsOf(required), ...itemsOf(preferred).map((item) => at(item, 'preference'))]
+}
+
+const termAsksForSpot = (term: JsonNode): boolean =>
+  itemsOf(at(term, 'matchExpressions')).some(
+    (expression) =>
+      CAPACITY_LABELS.includes(String(at(expression, 'key').value)) &&
+      at(expression, 'operator').value === 'In' &&
+      itemsOf(at(expression, 'values')).some(({ value }) => isSpot(value)),
+  )

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { TemplateChange } from '../core/decision/subject.ts'
+import { standingIn } from '../core/injection/standing.ts'
+import { changesTo, nothingOfOurs } from '../core/injection/target.ts'
+import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
+import { operationsFor } from './patch.ts'
+import { applyToCopy } from './proof.ts'
+
+/** A template as JSON, and as the policy reads it. */
+export interface TemplateView {
+  readonly raw: unknown
+  readonly template: PodTemplate
+}
+
+/** Whether an update changes a template, and whether it changes more of it than our own work. */
+export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
+  if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
+  if (!standingIn(stored.template).recorded) return 'changed'
+  return isDeepStrictEqual(withoutOurs(requested), withoutOurs(stored)) ? 'same-but-ours' : 'changed'
+}
+
+/** The JSON without our work. An absent grace period and the API server's default are the same. */
+function withoutOurs({ raw, template }: TemplateView): unknown {
+  const standing = standingIn(template)
+  const changes = changesTo(template, standing, nothingOfOurs(template, standing))
+  const bare = applyToCopy(raw, operationsFor(changes, template, ''))
+  if (typeof bare !== 'object' || bare === null || !('spec' in bare)) return bare
+  const spec = typeof bare.spec === 'object' ? bare.spec : {}
+  return { ...bare, spec: { terminationGracePeriodSeconds: DEFAULT_GRACE, ...spec } }
+}

@@ -1,0 +1,97 @@
+import { OUR_PREFIX } from '../core/model/keys.ts'
+import { type Seconds, seconds } from '../core/model/seconds.ts'
+import {
+  type Container,
+  type PodTemplate,
+  type PreStop,
+  type Probe,
+  STOPPING_PROBES,
+  type StoppingProbe,
+} from '../core/model/workload.ts'
+import {
+  at,
+  entriesOf,
+  given,
+  integerAt,
+  isPresent,
+  itemsOf,
+  type JsonNode,
+  optional,
+  ShapeError,
+  stringAt,
+  stringsAt,
+} from './json.ts'
+import { asksForSpot } from './spot.ts'
+
+const isOurs = (key: string): boolean => key.startsWith(OUR_PREFIX)
+
+/**
+ * Reads a pod template, or a Pod, which has the same shape.
+ * @throws ShapeError naming the field, what was expected and what is there.
+ */
+export function toPodTemplate(node: JsonNode): PodTemplate {
+  const metadata = at(node, 'metadata')
+  const annotations = at(metadata, 'annotations')
+  const spec = at(node, 'spec')
+  return {
+    labels: stringsAt(at(metadata, 'labels')),
+    annotations: stringsAt(annotations, isOurs),
+    hasMetadata: isPresent(metadata),
+    hasAnnotations: isPresent(annotations),
+    foreignAnnotationBytes: foreignBytes(annotations),
+    ...given('grace', optional(secondsAt, at(spec, 'terminationGracePeriodSeconds'))),
+    containers: itemsOf(at(spec, 'containers')).map(toContainer),
+    nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
+    readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
+    spot: asksForSpot(spec),
+  }
+}
+
+/** A time that Kubernetes takes: a whole number of seconds, not negative. */
+export function secondsAt(node: JsonNode): Seconds {
+  const count = integerAt(node)
+  if (count < 0)
+    throw new ShapeError({ path: node.path, expected: 'a whole number from 0', got: String(count) })
+  return seconds(count)
+}
+
+function foreignBytes(annotations: JsonNode): number {
+  const foreign = entriesOf(annotations).filter(([key]) => !isOurs(key))
+  return foreign.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
+}
+
+const byteLength = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0)
+
+const isNativeSidecar = (container: JsonNode): boolean => at(container, 'restartPolicy').value === 'Always'
+
+function toContainer(node: JsonNode): Container {
+  const lifecycle = at(node, 'lifecycle')
+  return {
+    name: stringAt(at(node, 'name')),
+    hasLifecycle: isPresent(lifecycle),
+    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === 'preStop' || !isPresent(member)),
+    ...given('preStop', optional(toPreStop, at(lifecycle, 'preStop'))),
+    probes: toProbes(node),
+    hasReadinessProbe: isPresent(at(node, 'readinessProbe')),
+  }
+}
+
+function toPreStop(hook: JsonNode): PreStop {
+  const present = entriesOf(hook).filter(([, handler]) => isPresent(handler))
+  const command = at(hook, 'exec', 'command')
+  return {
+    handlers: present.map(([name]) => name).sort(),
+    ...given('sleep', optional(secondsAt, at(hook, 'sleep', 'seconds'))),
+    ...given('exec', isPresent(at(hook, 'exec')) ? itemsOf(command).map(stringAt) : undefined),
+  }
+}
+
+function toProbes(container: JsonNode): Container['probes'] {
+  const probes: Partial<Record<StoppingProbe, Probe>> = {}
+  for (const name of STOPPING_PROBES) {
+    const probe = at(container, name)
+    if (isPresent(probe))
+      probes[name] = given('grace', optional(secondsAt, at(probe, 'terminationGracePeriodSeconds')))
+  }
+  return probes
+}

@@ -1,0 +1,132 @@
+import { MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import { seconds } from '../core/model/seconds.ts'
+import type { CountOrPercent, Pod, Replacement, Workload, WorkloadSummary } from '../core/model/workload.ts'
+import {
+  at,
+  entriesOf,
+  given,
+  integerAt,
+  isPresent,
+  itemsOf,
+  type JsonNode,
+  optional,
+  root,
+  ShapeError,
+  stringAt,
+} from './json.ts'
+import { statedGrace } from './stated-grace.ts'
+import { secondsAt, toPodTemplate } from './template.ts'
+
+/** Kinds with a pod template at `spec.template`, by API group. */
+const WORKLOAD_KINDS: Readonly<Record<string, readonly string[]>> = {
+  apps: ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'],
+  batch: ['Job'],
+  'argoproj.io': ['Rollout'],
+}
+
+/** `apps/v1` → `apps`; `v1` → ``. */
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+
+export const isWorkloadKind = (group: string, kind: string): boolean =>
+  WORKLOAD_KINDS[group]?.includes(kind) === true
+
+/** What a Namespace is called where an object names none. */
+const DEFAULT_NAMESPACE = 'default'
+
+/**
+ * Reads a workload with its pod template.
+ * @param namespace used where the object names none.
+ * @throws ShapeError naming the field, what was expected and what is there.
+ */
+export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE): Workload {
+  const node = root(raw)
+  const template = toPodTemplate(at(node, 'spec', 'template'))
+  const annotations = entriesOf(at(node, 'metadata', 'annotations')).map(([key]) => key)
+  return {
+    ...toWorkloadSummary(node, namespace),
+    template,
+    misplacedAnnotations: annotations.filter((key) => key.startsWith(OUR_PREFIX)),
+    ...given('statedGrace', statedGrace(node, template)),
+  }
+}
+
+/** Reads what is kept of a workload without its template. */
+export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE): WorkloadSummary {
+  const spec = at(node, 'spec')
+  const ref = refAt(node, namespace)
+  return {
+    ref,
+    ...given('modeLabel', modeLabelAt(node)),
+    ...given('owner', ownerAt(node, ref.namespace)),
+    ...given('replicas', optional(integerAt, at(spec, 'replicas'))),
+    replacement: replacementOf(ref.kind, spec),
+    minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
+    ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
+  }
+}
+
+/**
+ * Reads a Pod. One that is created with `generateName` has no name yet: its name is that prefix and a `*`.
+ * @throws ShapeError naming the field, what was expected and what is there.
+ */
+export function toPod(raw: unknown, namespace = DEFAULT_NAMESPACE): Pod {
+  const node = root(raw)
+  const ref = refAt(node, namespace)
+  return {
+    ref,
+    ...given('modeLabel', modeLabelAt(node)),
+    ...given('owner', ownerAt(node, ref.namespace)),
+    mirror: isPresent(at(node, 'metadata', 'annotations', 'kubernetes.io/config.mirror')),
+    template: toPodTemplate(node),
+  }
+}
+
+function refAt(node: JsonNode, namespace: string): ObjectRef {
+  const metadata = at(node, 'metadata')
+  const generated = optional(stringAt, at(metadata, 'generateName'))
+  return {
+    kind: optional(stringAt, at(node, 'kind')) ?? '',
+    namespace: optional(stringAt, at(metadata, 'namespace')) ?? namespace,
+    name: optional(stringAt, at(metadata, 'name')) ?? `${generated ?? ''}*`,
+  }
+}
+
+const modeLabelAt = (node: JsonNode): string | undefined =>
+  optional(stringAt, at(node, 'metadata', 'labels', MODE_LABEL))
+
+function ownerAt(node: JsonNode, namespace: string): ObjectRef | undefined {
+  const owner = itemsOf(at(node, 'metadata', 'ownerReferences')).find(
+    (reference) => at(reference, 'controller').value === true,
+  )
+  if (owner === undefined) return undefined
+  return { kind: stringAt(at(owner, 'kind')), namespace, name: stringAt(at(owner, 'name')) }
+}
+
+function replacementOf(kind: string, spec: JsonNode): Replacement {
+  if (kind === 'StatefulSet') return { kind: 'in-place' }
+  if (kind !== 'Deployment') return { kind: 'unknown' }
+  const strategy = at(spec, 'strategy')
+  if (at(strategy, 'type').value === 'Recreate') return { kind: 'recreate' }
+  const rolling = at(strategy, 'rollingUpdate')
+  return {
+    kind: 'rolling',
+    maxSurge: optional(countOrPercentAt, at(rolling, 'maxSurge')) ?? QUARTER,
+    maxUnavailable: optional(countOrPercentAt, at(rolling, 'maxUnavailable')) ?? QUARTER,
+  }
+}
+
+/** Kubernetes' default of maxSurge and maxUnavailable (apps/v1 RollingUpdateDeployment). */
+const QUARTER: CountOrPercent = { percent: 25 }
+
+function countOrPercentAt(node: JsonNode): CountOrPercent {
+  const [, percent] = typeof node.value === 'string' ? (/^(\d+)%$/.exec(node.value) ?? []) : []
+  if (percent !== undefined) return { percent: Number(percent) }
+  if (typeof node.value === 'number') return { count: integerAt(node) }
+  throw new ShapeError({
+    path: node.path,
+    expected: 'a count or a percentage',
+    got: JSON.stringify(node.value),
+  })
+}

@@ -1,0 +1,114 @@
+import {
+  ASSUME_ANNOTATION,
+  OUR_PREFIX,
+  RECORD_ANNOTATION,
+  REQUEST_ANNOTATION,
+  SHUTDOWN_ANNOTATION,
+  SHUTDOWN_SECONDS_ANNOTATION,
+  SLEEP_ANNOTATION,
+} from '../core/model/keys.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import { ASSUMPTIONS, type Assumption, isAssumption, type Overrides } from '../core/model/overrides.ts'
+import { type Candidate, explicit } from '../core/model/resolved.ts'
+import { type Seconds, seconds } from '../core/model/seconds.ts'
+import type { Labels } from '../core/model/workload.ts'
+import { LONGEST_SECONDS } from './schema.ts'
+
+/** The annotations that stand on one object. */
+export interface Annotated {
+  readonly object: ObjectRef
+  readonly annotations: Labels
+}
+
+export interface ParsedOverrides {
+  readonly overrides: Overrides
+  /** What did not parse, quoted, with what would be right. A bad value is as good as none: it blocks nothing. */
+  readonly warnings: readonly string[]
+}
+
+type Parse<T> = (text: string) => T | undefined
+
+interface Reader<T> {
+  readonly key: string
+  readonly expected: string
+  readonly parse: Parse<T>
+}
+
+const wholeSeconds: Parse<Seconds> = (text) => {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  return count <= LONGEST_SECONDS ? seconds(count) : undefined
+}
+
+const time = (key: string): Reader<Seconds> => ({
+  key,
+  expected: `whole seconds from 0 to ${LONGEST_SECONDS}`,
+  parse: wholeSeconds,
+})
+
+const SLEEP = time(SLEEP_ANNOTATION)
+const SHUTDOWN_SECONDS = time(SHUTDOWN_SECONDS_ANNOTATION)
+const REQUEST = time(REQUEST_ANNOTATION)
+
+const SHUTDOWN: Reader<'graceful'> = {
+  key: SHUTDOWN_ANNOTATION,
+  expected: 'graceful',
+  parse: (text) => (text === 'graceful' ? text : undefined),
+}
+
+const ASSUME: Reader<Assumption> = {
+  key: ASSUME_ANNOTATION,
+  expected: `one of ${ASSUMPTIONS.join(', ')}`,
+  parse: (text) => (isAssumption(text) ? text : undefined),
+}
+
+const KNOWN = [SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key }) => key)
+
+/**
+ * Reads our annotations where they stand, the template's before its namespace's. The first value that parses
+ * wins; each one that does not is a warning.
+ */
+export function parseOverrides(places: readonly Annotated[]): ParsedOverrides {
+  const warnings = places.flatMap(unknownKeys)
+  const read = <T>(reader: Reader<T>): Candidate<T> | undefined => {
+    const candidates = places.flatMap((place) => candidateAt(place, reader, warnings))
+    return candidates[0]
+  }
+  const sleep = read(SLEEP)
+  const shutdownSeconds = read(SHUTDOWN_SECONDS)
+  const request = read(REQUEST)
+  const assume = read(ASSUME)
+  const overrides: Overrides = {
+    graceful: read(SHUTDOWN) !== undefined,
+    ...(sleep === undefined ? {} : { sleep }),
+    ...(shutdownSeconds === undefined ? {} : { shutdownSeconds }),
+    ...(request === undefined ? {} : { request }),
+    ...(assume === undefined ? {} : { assume }),
+  }
+  return { overrides, warnings }
+}
+
+function candidateAt<T>(
+  { object, annotations }: Annotated,
+  { key, expected, parse }: Reader<T>,
+  warnings: string[],
+): readonly Candidate<T>[] {
+  const text = annotations[key]
+  if (text === undefined) return []
+  const value = parse(text.trim())
+  if (value !== undefined) return [explicit(value, { kind: 'annotation', key, object })]
+  warnings.push(`annotation ${key}: "${shorten(text)}" is not ${expected}; ignored`)
+  return []
+}
+
+/** A key with our prefix that nobody reads is a slip of the pen. */
+const unknownKeys = ({ annotations }: Annotated): string[] =>
+  Object.keys(annotations)
+    .filter((key) => key.startsWith(OUR_PREFIX) && key !== RECORD_ANNOTATION && !KNOWN.includes(key))
+    .map(
+      (key) =>
+        `annotation ${shorten(key)} is none of ours; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
+    )
+
+/** A warning has 120 characters for all: a quoted value gets at most 24. */
+const shorten = (text: string): string =>
+  [...text].length > 24 ? `${[...text].slice(0, 23).join('')}…` : text

@@ -1,0 +1,48 @@
+import { Check, Errors } from 'typebox/value'
+import type { Settings } from '../core/model/settings.ts'
+import { SettingsSchema, withDefaults } from './schema.ts'
+
+export type ParsedSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  /** One sentence a problem: the key, the value quoted, and what was expected. */
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Reads a settings document; an empty one gives the defaults. */
+export function parseSettings(document: unknown): ParsedSettings {
+  const written = document ?? {}
+  if (Check(SettingsSchema, written)) return { ok: true, settings: withDefaults(written) }
+  const problems = new Map<string, string>()
+  for (const error of Errors(SettingsSchema, written)) {
+    if (error.keyword === 'additionalProperties') continue
+    if (!problems.has(error.instancePath)) problems.set(error.instancePath, problemText(error, written))
+  }
+  return { ok: false, problems: [...problems.values()] }
+}
+
+interface SchemaError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message: string
+  readonly params: object
+}
+
+function problemText({ keyword, instancePath, message, params }: SchemaError, document: unknown): string {
+  const key = instancePath.slice(1).replaceAll('/', '.')
+  if (keyword === 'boolean') return `${key}: no such setting`
+  const value = JSON.stringify(valueAt(document, instancePath))
+  const allowed =
+    'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : undefined
+  const expected = allowed === undefined ? message : `expected one of ${allowed.join(', ')}`
+  return `${key === '' ? 'the settings' : key}: ${value}: ${expected}`
+}
+
+function valueAt(document: unknown, pointer: string): unknown {
+  let value = document
+  for (const key of pointer.split('/').slice(1)) {
+    value =
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([k]) => k === key)?.[1]
+        : undefined
+  }
+  return value
+}

@@ -1,0 +1,107 @@
+import Type, { type Static } from 'typebox'
+import { type Seconds, seconds } from '../core/model/seconds.ts'
+import { HOOK_FORMS, INJECT_INTO, MODES, type Settings } from '../core/model/settings.ts'
+
+/** No time of ours is longer than a day: a larger number is a slip, such as milliseconds. */
+export const LONGEST_SECONDS = 86_400
+
+const closed = { additionalProperties: false } as const
+
+const time = (description: string) =>
+  Type.Optional(Type.Unsafe<Seconds>(Type.Integer({ minimum: 0, maximum: LONGEST_SECONDS, description })))
+
+const perFamily = (description: string) =>
+  Type.Optional(
+    Type.Object(
+      { alb: time(`${description}, ALB`), nlb: time(`${description}, NLB`) },
+      { ...closed, description },
+    ),
+  )
+
+const name = (description: string) => Type.Optional(Type.String({ description }))
+
+const TermsSchema = Type.Object(
+  {
+    controllerSeconds: time('C: pod deletion until the DeregisterTargets call has returned; default 5'),
+    propagationSeconds: perFamily(
+      'P: after that call, until no node sends any more; default ALB 25, NLB 120',
+    ),
+    requestSeconds: time('R: the longest request worth waiting for; default 10'),
+    kubeProxySeconds: time('K: until node rules are updated (instance targets); default 10'),
+    marginSeconds: time('J: margin; default 5'),
+    shutdownSeconds: time('A: what applications need after SIGTERM; default: the grace period they had'),
+    deregistrationDelaySeconds: time(
+      'D: wins over what Ingresses and Services declare; default 300 where none does',
+    ),
+    idleTimeoutSeconds: perFamily('I: wins over what Ingresses declare; default ALB 60, NLB 350'),
+    healthSeconds: time('H: health check interval × unhealthy threshold + timeout; default 26'),
+    unhealthyLagSeconds: time('L: how long an NLB goes on after its health check has failed; default 40'),
+  },
+  {
+    ...closed,
+    description: 'Terms of the timing budget; one that is written wins over what objects declare',
+  },
+)
+
+/** The settings file: every key is optional. The descriptions are the documentation of docs/settings.md. */
+export const SettingsSchema = Type.Object(
+  {
+    mode: Type.Optional(
+      Type.Enum([...MODES], { description: 'Mode where no label says another; default enforce' }),
+    ),
+    injectInto: Type.Optional(
+      Type.Enum([...INJECT_INTO], {
+        description: 'Where hooks are written: templates, Pods, or by rule; default auto',
+      }),
+    ),
+    hook: Type.Optional(
+      Type.Enum([...HOOK_FORMS], {
+        description: 'Native sleep, or exec for nodes older than Kubernetes 1.30; default sleep',
+      }),
+    ),
+    daemonSets: Type.Optional(Type.Boolean({ description: 'Protect DaemonSets too; default false' })),
+    maxSleepSeconds: time('Caps the computed sleep; default 240'),
+    maxGraceSeconds: time('Caps what the grace period is raised to; default none'),
+    terms: Type.Optional(TermsSchema),
+    defaultTargetType: Type.Optional(
+      Type.Enum(['ip', 'instance'], {
+        description: 'The load balancer controller’s --default-target-type; default instance',
+      }),
+    ),
+    ingressClass: name('The load balancer controller’s --ingress-class; default alb'),
+    loadBalancerClass: name(
+      'The load balancer controller’s --load-balancer-class; default service.k8s.aws/nlb',
+    ),
+    ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
+    excludedNamespaces: Type.Optional(
+      Type.Array(Type.String(), { description: 'Further namespaces that are never touched; default none' }),
+    ),
+  },
+  closed,
+)
+
+export type WrittenSettings = Static<typeof SettingsSchema>
+
+/** What holds where the settings file says nothing. The terms' own defaults belong to the budget. */
+export const DEFAULT_SETTINGS: Settings = {
+  mode: 'enforce',
+  injectInto: 'auto',
+  hook: 'sleep',
+  daemonSets: false,
+  maxSleepSeconds: seconds(240),
+  terms: {},
+  ingressClass: 'alb',
+  loadBalancerClass: 'service.k8s.aws/nlb',
+  ownNamespace: 'slackwater-system',
+  excludedNamespaces: [],
+}
+
+/** Fails to compile where the schema and the core's own type part. */
+export const withDefaults = (written: WrittenSettings): Settings => ({
+  ...DEFAULT_SETTINGS,
+  ...(written satisfies Partial<Settings>),
+})
+
+/** Fails to compile where the core has a setting that the schema lacks. */
+export type EverySettingIsInTheSchema = keyof Settings extends keyof WrittenSettings ? true : never
+export const EVERY_SETTING_IS_IN_THE_SCHEMA: EverySettingIsInTheSchema = true
