@@ -49,7 +49,9 @@ function assessReadable(object: AssessedObject, { inventory, settings }: Knowled
   const facts = { discovered, ...given('namespace', inventory.namespace(ref.namespace)) }
   const decision = decide(subject, facts, settings)
   const allowed = allowedChanges(decision)
-  const sent = proven(object, decision, allowed)
+  const wanted = proven(object, decision, allowed)
+  // A repair is owed even where the rest cannot be proven: without it the user would be refused.
+  const sent = wanted.problem === undefined ? wanted : { ...wanted, ...proven(object, decision, decision.repair) }
   const proposed = allowed === decision.changes ? sent : proven(object, decision, decision.changes)
   const unproven = sent.problem ?? proposed.problem
   return {

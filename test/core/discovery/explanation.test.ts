@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { parseAttributes, parseCount } from '../../../src/core/discovery/attributes.ts'
+import { reasonText } from '../../../src/core/discovery/merge.ts'
+import { source } from '../../../src/core/discovery/source.ts'
+import { SOURCES } from '../../../src/core/discovery/sources.ts'
+import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
+import { narrow } from '../../../src/kubernetes/narrow.ts'
+
+const around = {
+  settings: { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', missingClassIsOurs: true },
+}
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'cart', namespace: 'shop' },
+  spec: { type: 'ClusterIP', selector: { app: 'cart' }, ports: [{ name: 'http', port: 80 }] },
+}
+const ingress = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: {
+    name: 'web',
+    namespace: 'shop',
+    annotations: {
+      'alb.ingress.kubernetes.io/target-group-attributes': 'deregistration_delay.timeout_seconds=soon',
+    },
+  },
+  spec: {
+    ingressClassName: 'alb',
+    rules: [
+      {
+        host: 'shop.example.com',
+        http: { paths: [{ path: '/cart', backend: { service: { name: 'cart', port: { name: 'http' } } } }] },
+      },
+    ],
+  },
+}
+const binding = {
+  apiVersion: 'elbv2.k8s.aws/v1beta1',
+  kind: 'TargetGroupBinding',
+  metadata: {
+    name: 'k8s-shop-cart-0123456789',
+    namespace: 'shop',
+    labels: { 'ingress.k8s.aws/stack-namespace': 'shop', 'ingress.k8s.aws/stack-name': 'web' },
+  },
+  spec: { serviceRef: { name: 'cart', port: 80 }, targetType: 'ip' },
+}
+
+function found(...documents: readonly unknown[]) {
+  const inventory = createInventory(around.settings)
+  for (const document of documents) {
+    const object = narrow(document)
+    if (object !== undefined) inventory.put(object)
+  }
+  return inventory.exposuresOf({ namespace: 'shop', labels: { app: 'cart' }, matching: 'template' })
+}
+
+describe('an exposure explains itself', () => {
+  test('the way from the rule to the port, what was assumed, and the line that would settle it', () => {
+    const [exposure] = found(service, ingress).exposures
+    expect(exposure?.id).toBe('ingress shop/web → shop/cart:80')
+    expect(exposure?.because.map(reasonText)).toEqual([
+      'Ingress shop/web (shop.example.com/cart) → Service shop/cart (:80)',
+    ])
+    expect(exposure?.assumptions).toEqual([
+      "class alb assumed to be the AWS Load Balancer Controller's by its name: an IngressClass alb with spec.controller: ingress.k8s.aws/alb would settle it",
+      'target type ip assumed: an instance target cannot reach a ClusterIP Service; alb.ingress.kubernetes.io/target-type: ip on Service shop/cart would settle it',
+    ])
+  })
+
+  test("the controller's own binding settles both, and the assumptions fall away", () => {
+    const [exposure] = found(service, ingress, binding).exposures
+    expect(exposure?.assumptions).toEqual([])
+    expect(exposure?.loadBalancer.origin.rank).toBe('observed')
+    expect(exposure?.loadBalancer.alternatives.map(({ origin }) => origin.rank)).toEqual(['assumed'])
+    expect(exposure?.targetType.origin.rank).toBe('observed')
+  })
+
+  test('a bad value is quoted, with its key and what would be right', () => {
+    expect(found(service, ingress).notices).toEqual([
+      {
+        severity: 'warning',
+        id: 'bad-annotation-value',
+        object: { kind: 'Ingress', namespace: 'shop', name: 'web' },
+        text: 'alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds "soon" is not a whole number from 0 to 3600; the default is assumed',
+      },
+    ])
+  })
+})
+
+describe('attribute lists (LBC pkg/annotations/parser.go, v2.14.1)', () => {
+  test.for<[string, Record<string, string>, string[]]>([
+    ['a=1', { a: '1' }, []],
+    [' a = 1 , b = 2 ', { a: '1', b: '2' }, []],
+    ['a=1,b', { a: '1,b' }, []],
+    ['a=1,', { a: '1,' }, []],
+    ['a=1,b,c=2', { a: '1', c: '2' }, ['b']],
+    ['a=1\\,b=2', { a: '1,b=2' }, []],
+    ['a=x\\=y', { a: 'x=y' }, []],
+    ['a\\=b=c', { 'a=b': 'c' }, []],
+    ['a=1\nb=2', { a: '1\nb=2' }, []],
+    ['a=1\n', { a: '1' }, []],
+    ['a=', { a: '' }, []],
+    ['=1', {}, ['=1']],
+    ['junk', {}, ['junk']],
+    ['', {}, []],
+    [' \n', {}, []],
+    ['a=1,a=2', { a: '2' }, []],
+  ])('%j', ([text, pairs, broken]) => {
+    const parsed = parseAttributes(text)
+    expect(Object.fromEntries(parsed.pairs)).toEqual(pairs)
+    expect(parsed.broken).toEqual(broken)
+  })
+
+  test.for<[string, number | undefined]>([
+    ['5', 5],
+    ['10', 10],
+    ['4', undefined],
+    ['11', undefined],
+    [' 5', undefined],
+    ['5.0', undefined],
+    ['-5', undefined],
+    ['', undefined],
+    ['0x6', undefined],
+  ])('a count from 5 to 10: %j is %s', ([text, count]) => {
+    expect(parseCount(text, { least: 5, most: 10 })).toBe(count)
+  })
+})
+
+test('every source has a kind of its own, and has nothing to say of another', () => {
+  expect(new Set(SOURCES.map(({ kind }) => kind)).size).toBe(SOURCES.length)
+  const namespace = narrow({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
+  const own = narrow(service)
+  if (namespace?.kind !== 'Namespace' || own?.kind !== 'Service') throw new Error('narrowing failed')
+  const rule = source('Service', {
+    refersTo: ({ ref }) => [ref],
+    read: () => ({ claims: [], notices: [] }),
+    notices: () => [],
+  })
+  expect(rule.refersTo(own)).toEqual([own.ref])
+  expect(rule.refersTo(namespace)).toEqual([])
+})

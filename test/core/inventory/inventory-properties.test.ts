@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  ALB,
+  ALB_ACTION_PREFIX,
+  CLASS_ANNOTATION,
+  INGRESS_STACK,
+} from '../../../src/core/discovery/annotation-keys.ts'
+import type { DiscoveryObject } from '../../../src/core/discovery/objects.ts'
+import { objectRef } from '../../../src/core/discovery/objects.ts'
+import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
+import { keyOf } from '../../../src/core/inventory/object-store.ts'
+import { ASSUME_ANNOTATION } from '../../../src/core/model/keys.ts'
+
+/** A world so small that objects meet: two namespaces (mostly one), three names, two classes, two groups. */
+const settings = {
+  ingressClass: 'alb',
+  loadBalancerClass: 'service.k8s.aws/nlb',
+  missingClassIsOurs: false,
+}
+const namespace = fc.constantFrom('a', 'a', 'a', 'b')
+const name = fc.constantFrom('x', 'y', 'z')
+const className = fc.constantFrom('alb', 'other')
+const pairs = fc.dictionary(fc.constantFrom('app', 'tier', 'pod-template-hash'), fc.constantFrom('1', '2'))
+const some = <T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values)
+const drop = (entries: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(entries).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
+
+const service = fc
+  .record({
+    namespace,
+    name,
+    selector: pairs,
+    type: fc.constantFrom('ClusterIP' as const, 'NodePort' as const, 'LoadBalancer' as const),
+    assume: some('none', 'nlb-ip', 'bad'),
+    targetType: some('ip', 'instance'),
+    action: some(
+      '{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"y","servicePort":80}]}}',
+      'broken',
+    ),
+  })
+  .map(
+    ({ namespace, name, selector, type, assume, targetType, action }): DiscoveryObject => ({
+      kind: 'Service',
+      ref: objectRef('Service', namespace, name),
+      annotations: drop({
+        [ASSUME_ANNOTATION]: assume,
+        [ALB.targetType]: targetType,
+        'service.beta.kubernetes.io/actions.TCP-80': action,
+      }),
+      type,
+      selector,
+      ports: [{ name: 'http', port: 80 }],
+      externalTrafficPolicy: 'Cluster',
+      publishNotReadyAddresses: false,
+      hostnames: [],
+      deleting: false,
+    }),
+  )
+
+const ingress = fc
+  .record({
+    namespace,
+    name,
+    className: fc.constantFrom(undefined, 'alb', 'alb', 'other'),
+    annotation: fc.constantFrom(undefined, undefined, undefined, 'alb', 'nginx'),
+    group: some('g', 'h'),
+    idle: some('idle_timeout.timeout_seconds=100', 'idle_timeout.timeout_seconds=200'),
+    backends: fc.array(fc.record({ service: name, port: fc.constantFrom('80', 'http', 'use-annotation') }), {
+      maxLength: 3,
+    }),
+    action: some(
+      '{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"z","servicePort":80}]}}',
+    ),
+  })
+  .map(
+    ({ namespace, name, className, annotation, group, idle, backends, action }): DiscoveryObject => ({
+      kind: 'Ingress',
+      ref: objectRef('Ingress', namespace, name),
+      annotations: drop({
+        [CLASS_ANNOTATION]: annotation,
+        [ALB.groupName]: group,
+        [ALB.loadBalancerAttributes]: idle,
+        [`${ALB_ACTION_PREFIX}x`]: action,
+      }),
+      hasAlbAnnotations: true,
+      ...(className === undefined ? {} : { className }),
+      backends: backends.map((backend) => ({ ...backend, at: '/' })),
+      deleting: false,
+    }),
+  )
+
+const ingressClass = fc
+  .record({
+    name: className,
+    isDefault: fc.boolean(),
+    controller: fc.constantFrom('ingress.k8s.aws/alb', 'ingress.k8s.aws/alb', 'n/x'),
+    params: some('p'),
+  })
+  .map(
+    ({ name, isDefault, controller, params }): DiscoveryObject => ({
+      kind: 'IngressClass',
+      ref: objectRef('IngressClass', '', name),
+      controller,
+      isDefault,
+      ...(params === undefined
+        ? {}
+        : { parameters: { apiGroup: 'elbv2.k8s.aws', kind: 'IngressClassParams', name: params } }),
+    }),
+  )
+
+const ingressClassParams = fc.record({ group: some('g'), team: some('1') }).map(
+  ({ group, team }): DiscoveryObject => ({
+    kind: 'IngressClassParams',
+    ref: objectRef('IngressClassParams', '', 'p'),
+    targetType: 'ip',
+    loadBalancerAttributes: {},
+    ...(group === undefined ? {} : { groupName: group }),
+    ...(team === undefined ? {} : { namespaceSelector: { matchLabels: { team }, matchExpressions: [] } }),
+  }),
+)
+
+const namespaceObject = fc.record({ name: namespace, team: fc.constantFrom('1', '2') }).map(
+  ({ name, team }): DiscoveryObject => ({
+    kind: 'Namespace',
+    ref: objectRef('Namespace', '', name),
+    facts: { name, labels: { team }, annotations: {} },
+  }),
+)
+
+const binding = fc.record({ namespace, name, service: name, group: some('g') }).map(
+  ({ namespace, name, service, group }): DiscoveryObject => ({
+    kind: 'TargetGroupBinding',
+    ref: objectRef('TargetGroupBinding', namespace, name),
+    labels: drop({ [INGRESS_STACK]: group }),
+    service,
+    port: '80',
+    deleting: false,
+  }),
+)
+
+const rollout = fc.record({ namespace, name, ingress: name, stable: name, canary: name }).map(
+  ({ namespace, name, ingress, stable, canary }): DiscoveryObject => ({
+    kind: 'Rollout',
+    ref: objectRef('Rollout', namespace, name),
+    ingresses: [ingress],
+    rootService: stable,
+    services: [...new Set([stable, canary])],
+    port: '80',
+  }),
+)
+
+const object = fc.oneof(
+  { weight: 4, arbitrary: service },
+  { weight: 4, arbitrary: ingress },
+  ingressClass,
+  ingressClassParams,
+  namespaceObject,
+  binding,
+  rollout,
+)
+
+/** A change to a world that has been asked about, so that every memo is warm when it comes. */
+const change = fc.record({ does: fc.constantFrom('put' as const, 'remove' as const), it: object })
+
+function answers(inventory: Inventory): unknown {
+  const labels = ['1', '2'].flatMap((app) => ['1', '2'].map((tier) => ({ app, tier })))
+  const found = ['a', 'b'].flatMap((namespace) =>
+    labels.flatMap((labels) =>
+      (['template', 'pod'] as const).map((matching) =>
+        inventory.exposuresOf({ namespace, labels, matching }),
+      ),
+    ),
+  )
+  return { found, notices: inventory.notices(), exposed: inventory.exposedNamespaces() }
+}
+
+/** Entries per index; how many buckets the selector index uses depends on the order, its entries do not. */
+const entries = ({ selectorPairs: _, ...rest }: Readonly<Record<string, number>>) => rest
+
+test('after any history the answers are those of a fresh inventory that was given the same objects', () => {
+  const world = fc.array(object, { minLength: 8, maxLength: 25 })
+  fc.assert(
+    fc.property(world, fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
+      const lived = createInventory(settings)
+      const standing = new Map<string, DiscoveryObject>()
+      const puts = objects.map((it) => ({ does: 'put' as const, it }))
+      for (const { does, it } of [...puts, ...changes]) {
+        if (standing.size >= objects.length / 2) answers(lived)
+        if (does === 'put') {
+          lived.put(it)
+          standing.set(keyOf(it.ref), it)
+        } else {
+          lived.remove(it.ref)
+          standing.delete(keyOf(it.ref))
+        }
+      }
+      const fresh = createInventory(settings)
+      for (const it of [...standing.values()].reverse()) fresh.put(it)
+      expect(answers(lived)).toEqual(answers(fresh))
+      expect(entries(lived.size())).toEqual(entries(fresh.size()))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('removing what was added brings back every size and every answer', () => {
+  const objects = fc.uniqueArray(object, { selector: ({ ref }) => keyOf(ref), maxLength: 15 })
+  fc.assert(
+    fc.property(objects, fc.nat(15), (all, cut) => {
+      const inventory = createInventory(settings)
+      const kept = all.slice(0, cut)
+      const added = all.slice(cut)
+      for (const it of kept) inventory.put(it)
+      const before = { sizes: inventory.size(), answers: answers(inventory) }
+      for (const it of added) inventory.put(it)
+      answers(inventory)
+      for (const { ref } of added) inventory.remove(ref)
+      expect({ sizes: inventory.size(), answers: answers(inventory) }).toEqual(before)
+      for (const { ref } of kept) inventory.remove(ref)
+      expect(Object.values(inventory.size()).every((count) => count === 0)).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest'
+import {
+  at,
+  booleanAt,
+  entriesOf,
+  integerAt,
+  itemsOf,
+  optional,
+  portAt,
+  root,
+  ShapeError,
+  stringAt,
+  stringsAt,
+} from '../../src/kubernetes/json.ts'
+import { narrow } from '../../src/kubernetes/narrow.ts'
+
+const ingressWith = (spec: unknown) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'web' },
+  spec,
+})
+const serviceWith = (spec: unknown, metadata: object = { name: 'web' }) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata,
+  spec,
+})
+
+describe('a shape that is wrong is named by its path', () => {
+  test.for<[unknown, string]>([
+    ['text', 'the document: expected a mapping, got a string'],
+    [[], 'the document: expected a mapping, got a list'],
+    [serviceWith(undefined, {}), 'metadata.name: expected a string, got nothing'],
+    [
+      ingressWith({ rules: [{ http: { paths: '/' } }] }),
+      'spec.rules[0].http.paths: expected a list, got a string',
+    ],
+    [ingressWith({ rules: {} }), 'spec.rules: expected a list, got a mapping'],
+    [ingressWith({ rules: [{ http: [] }] }), 'spec.rules[0].http: expected a mapping, got a list'],
+    [serviceWith({ selector: { app: 2048 } }), 'spec.selector.app: expected a string, got a number'],
+    [serviceWith({ ports: [{ port: 80.5 }] }), 'spec.ports[0].port: expected a whole number, got a number'],
+    [
+      serviceWith({ publishNotReadyAddresses: 'yes' }),
+      'spec.publishNotReadyAddresses: expected true or false, got a string',
+    ],
+    [
+      serviceWith({ type: 'Magic' }),
+      "spec.type: expected one of ClusterIP, NodePort, LoadBalancer, ExternalName, got 'Magic'",
+    ],
+    [
+      {
+        apiVersion: 'elbv2.k8s.aws/v1beta1',
+        kind: 'IngressClassParams',
+        metadata: { name: 'p' },
+        spec: { targetType: 'pod' },
+      },
+      "spec.targetType: expected ip or instance, got 'pod'",
+    ],
+  ])('%j', ([raw, message]) => {
+    expect(() => narrow(raw)).toThrow(new ShapeError(partsOf(message)))
+    expect(() => narrow(raw)).toThrow(message)
+  })
+})
+
+function partsOf(message: string) {
+  const [path = '', rest = ''] = message.split(': expected ')
+  const [expected = '', got = ''] = rest.split(', got ')
+  return { path: path === 'the document' ? '' : path, expected, got }
+}
+
+describe('namespaces', () => {
+  test.for<[string | undefined, string | undefined, string]>([
+    [undefined, undefined, 'default'],
+    [undefined, 'given', 'given'],
+    ['own', 'given', 'own'],
+    ['', undefined, 'default'],
+  ])('metadata %s with option %s is %s', ([namespace, option, expected]) => {
+    const raw = serviceWith({}, { name: 'web', namespace })
+    expect(narrow(raw, option === undefined ? {} : { namespace: option })?.ref.namespace).toBe(expected)
+  })
+
+  test('a cluster-scoped object has none, whatever is given', () => {
+    const raw = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
+    expect(narrow(raw, { namespace: 'given' })?.ref).toEqual({
+      kind: 'Namespace',
+      namespace: '',
+      name: 'shop',
+    })
+  })
+})
+
+test.for([
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } },
+  { apiVersion: 'example.com/v1', kind: 'Service', metadata: {} },
+  { apiVersion: 'example.com/v1', kind: 'Ingress' },
+  { kind: 'Ingress' },
+  {},
+])('a kind that discovery does not read is passed over: %j', (raw) => {
+  expect(narrow(raw)).toBeUndefined()
+})
+
+test('null counts as absent everywhere', () => {
+  const raw = serviceWith(
+    { type: null, selector: null, ports: null, loadBalancerClass: null, publishNotReadyAddresses: null },
+    { name: 'web', annotations: null, namespace: null, deletionTimestamp: null },
+  )
+  expect(narrow(raw)).toEqual({
+    kind: 'Service',
+    ref: { kind: 'Service', namespace: 'default', name: 'web' },
+    annotations: {},
+    type: 'ClusterIP',
+    selector: {},
+    ports: [],
+    externalTrafficPolicy: 'Cluster',
+    publishNotReadyAddresses: false,
+    hostnames: [],
+    deleting: false,
+  })
+})
+
+test('only the annotations that discovery reads are kept', () => {
+  const annotations = {
+    'kubectl.kubernetes.io/last-applied-configuration': 'x'.repeat(1000),
+    'alb.ingress.kubernetes.io/scheme': 'internal',
+    'alb.ingress.kubernetes.io/target-type': 'ip',
+    'alb.ingress.kubernetes.io/actions.a': '{}',
+  }
+  const kept = narrow({ ...ingressWith({}), metadata: { name: 'web', annotations } })
+  expect(kept).toMatchObject({ hasAlbAnnotations: true })
+  expect(kept?.kind === 'Ingress' && Object.keys(kept.annotations)).toEqual([
+    'alb.ingress.kubernetes.io/target-type',
+    'alb.ingress.kubernetes.io/actions.a',
+  ])
+})
+
+test('a Rollout with ping and pong names them, each once', () => {
+  const canary = {
+    stableService: 's',
+    canaryService: 's',
+    pingPong: { pingService: 'ping', pongService: 'pong' },
+    trafficRouting: { alb: { ingress: 'a', ingresses: ['a', 'b'], servicePort: 80 } },
+  }
+  const raw = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'r' },
+    spec: { strategy: { canary } },
+  }
+  expect(narrow(raw)).toMatchObject({
+    ingresses: ['a', 'b'],
+    services: ['s', 'ping', 'pong'],
+    rootService: 's',
+    port: '80',
+  })
+})
+
+test('readers give what is there, and nothing for what is not', () => {
+  const document = root({
+    text: 't',
+    count: 3,
+    yes: true,
+    list: [1],
+    map: { a: 'b', c: null, d: 'e' },
+    port: 'http',
+  })
+  expect(stringAt(at(document, 'text'))).toBe('t')
+  expect(integerAt(at(document, 'count'))).toBe(3)
+  expect(booleanAt(at(document, 'yes'))).toBe(true)
+  expect(itemsOf(at(document, 'list')).map(integerAt)).toEqual([1])
+  expect(itemsOf(at(document, 'nothing'))).toEqual([])
+  expect(entriesOf(at(document, 'nothing'))).toEqual([])
+  expect(stringsAt(at(document, 'map'), (key) => key !== 'd')).toEqual({ a: 'b' })
+  expect(portAt(at(document, 'port'))).toBe('http')
+  expect(portAt(at(document, 'count'))).toBe('3')
+  expect(optional(stringAt, at(document, 'nothing', 'below'))).toBeUndefined()
+  expect(() => at(document, 'text', 'below')).toThrow('text: expected a mapping, got a string')
+})
