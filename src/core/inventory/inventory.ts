@@ -12,6 +12,11 @@ export interface Selection {
    * `pod`: matched exactly.
    */
   readonly matching: 'template' | 'pod'
+  /**
+   * The workload whose template this is, where it is known: a Service that selects one pod of a StatefulSet by its
+   * name then selects only that StatefulSet's template.
+   */
+  readonly workload?: ObjectRef
 }
 
 export interface Discovered {

@@ -1,0 +1,115 @@
+import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import type { Decision } from '../core/decision/decide.ts'
+import type { PatchOperation } from '../kubernetes/patch.ts'
+import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
+import { describeChanges } from './describe.ts'
+import type { AdmissionRequest, Answer } from './review.ts'
+
+/** Where an object names no namespace, and neither does the request: `default`. */
+const DEFAULT_NAMESPACE = 'default'
+
+/** A patch longer than this goes into no audit annotation: the audit log has a line for each event. */
+const LONGEST_AUDIT_PATCH = 8192
+
+type Readable = Extract<Assessment, { readonly readable: true }>
+
+/** Answers one admission request from what is known; never refuses. */
+export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
+  const what = subjectOf(request)
+  if (what === undefined) return unconcerned('not-concerned')
+  const assessment = assess(
+    {
+      what,
+      raw: request.object,
+      ...(request.operation === 'UPDATE' ? { stored: request.oldObject } : {}),
+      namespace: request.namespace ?? DEFAULT_NAMESPACE,
+      fromFile: false,
+    },
+    knowledge,
+  )
+  return assessment.readable ? answerFor(assessment) : unreadable(assessment.problem)
+}
+
+/** Workloads at CREATE and UPDATE, Pods at CREATE; scale, status and the rest are not ours. */
+function subjectOf({ kind, operation, subResource }: AdmissionRequest): 'workload' | 'pod' | undefined {
+  if (subResource !== undefined && subResource !== '') return undefined
+  if (kind.group === '' && kind.kind === 'Pod') return operation === 'CREATE' ? 'pod' : undefined
+  const written = operation === 'CREATE' || operation === 'UPDATE'
+  return written && isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind) ? 'workload' : undefined
+}
+
+const NOTHING = { operations: [], warnings: [], auditAnnotations: {}, log: {} } as const
+
+const unconcerned = (outcome: string): Answer => ({ ...NOTHING, outcome })
+
+const unreadable = (problem: string): Answer => ({
+  ...NOTHING,
+  outcome: 'unreadable',
+  warnings: [`slackwater: not changed: ${problem}`],
+  log: { problem },
+})
+
+function answerFor(assessment: Readable): Answer {
+  const { decision, operations } = assessment
+  return {
+    outcome: outcomeOf(assessment),
+    operations,
+    warnings: warningsFor(assessment),
+    auditAnnotations: auditAnnotations(assessment),
+    log: logFields(decision, operations),
+  }
+}
+
+/** A bounded word for the metric: what was done, or else the verdict. */
+function outcomeOf({ decision, operations, proposed, unproven }: Readable): string {
+  if (unproven !== undefined) return 'unproven'
+  if (operations.length > 0) {
+    if (decision.verdict === 'restore') return 'restored'
+    return decision.mode.mode === 'dry-run' ? 'repaired' : 'patched'
+  }
+  return proposed.length > 0 ? 'would-patch' : decision.verdict
+}
+
+/** Only on objects that people apply: a Pod that a controller makes has nobody to read a warning. */
+function warningsFor({ decision, operations, proposed, warnings }: Readable): readonly string[] {
+  const { subject, mode, repair, changes, verdict, why } = decision
+  if (subject.owner !== undefined) return []
+  const lines = [...warnings]
+  if (operations.length > 0 && verdict !== 'restore') lines.push(...describeChanges(decision, handlersOf(repair)))
+  if (mode.mode === 'dry-run') {
+    if (proposed.length > 0)
+      lines.push(...describeChanges(decision, changes).map((clause) => `dry-run: would ${clause}`))
+    if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods, not the template: ${why}`)
+  }
+  if (verdict === 'withhold') lines.push(`no preStop sleep: ${why}`)
+  return lines.map((line) => `slackwater: ${line}`)
+}
+
+/** A repair takes away what the user may have expected to stay: that is said in every mode. */
+const handlersOf = (repair: Decision['repair']): Decision['repair'] =>
+  repair.filter(({ kind }) => kind === 'remove-handler' || kind === 'remove-hook')
+
+/** Deterministic: the API server drops a second value for a key, as reinvocation would give it. */
+function auditAnnotations({ decision, proposed }: Readable): Readonly<Record<string, string>> {
+  const { budget, verdict, why, mode } = decision
+  const patch = JSON.stringify(proposed)
+  const short = patch.length <= LONGEST_AUDIT_PATCH ? patch : `${proposed.length} operations`
+  return {
+    mode: mode.mode,
+    decision: `${verdict}: ${why}`,
+    ...(budget === undefined ? {} : { budget: `sleep ${budget.sleep} s, grace ${budget.grace} s` }),
+    ...(proposed.length === 0 ? {} : { patch: short }),
+  }
+}
+
+function logFields(decision: Decision, operations: readonly PatchOperation[]): Readonly<Record<string, unknown>> {
+  const { mode, verdict, why, budget, exposures } = decision
+  return {
+    mode: mode.mode,
+    verdict,
+    why,
+    exposures: exposures.length,
+    operations: operations.length,
+    ...(budget === undefined ? {} : { sleep: budget.sleep, grace: budget.grace, decidedBy: budget.decidedBy.exposure.id }),
+  }
+}

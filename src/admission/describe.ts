@@ -1,0 +1,36 @@
+import type { Decision } from '../core/decision/decide.ts'
+import { listNames } from '../core/findings/rule.ts'
+import type { Change } from '../core/injection/target.ts'
+
+type Of<K extends Change['kind']> = Extract<Change, { readonly kind: K }>
+
+const named = <K extends Change['kind']>(decision: Decision, changes: readonly Change[], kind: K): string => {
+  const containers = changes.filter((change): change is Of<K> => change.kind === kind)
+  const names = containers.map((change) =>
+    'container' in change ? (decision.subject.template.containers[change.container]?.name ?? '') : '',
+  )
+  return listNames(names)
+}
+
+const find = <K extends Change['kind']>(changes: readonly Change[], kind: K): Of<K> | undefined =>
+  changes.find((change): change is Of<K> => change.kind === kind)
+
+/** Changes as short clauses, one for each thing that a person would notice; the record is not one. */
+export function describeChanges(decision: Decision, changes: readonly Change[]): readonly string[] {
+  const clauses: string[] = []
+  const hook = find(changes, 'add-hook')
+  if (hook !== undefined) clauses.push(`add preStop sleep ${hook.sleep} s to ${named(decision, changes, 'add-hook')}`)
+  const other = find(changes, 'replace-hook')
+  if (other !== undefined)
+    clauses.push(`set our preStop sleep to ${other.sleep} s on ${named(decision, changes, 'replace-hook')}`)
+  if (find(changes, 'remove-hook')) clauses.push(`remove our preStop from ${named(decision, changes, 'remove-hook')}`)
+  if (find(changes, 'remove-handler'))
+    clauses.push(`remove our preStop beside the one of ${named(decision, changes, 'remove-handler')}`)
+  const grace = find(changes, 'set-grace')
+  if (grace !== undefined) clauses.push(`set terminationGracePeriodSeconds ${grace.from ?? 'default 30'} → ${grace.to}`)
+  if (find(changes, 'remove-grace')) clauses.push('remove our terminationGracePeriodSeconds')
+  const probe = find(changes, 'set-probe-grace')
+  if (probe !== undefined)
+    clauses.push(`give failing probes of ${named(decision, changes, 'set-probe-grace')} ${probe.to} s as before`)
+  return clauses
+}

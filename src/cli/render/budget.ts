@@ -1,0 +1,90 @@
+import type { Budget, ExposureBudget } from '../../core/budget/budget.ts'
+import { type Formula, type TermName, termsOf, writeFormula } from '../../core/budget/formula.ts'
+import type { Exposure, Reason } from '../../core/model/exposure.ts'
+import { refText } from '../../core/model/object-ref.ts'
+import { originText } from './origin.ts'
+import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
+
+export const TERM_TEXT: Readonly<Record<TermName, string>> = {
+  C: 'controller',
+  P: 'propagation',
+  R: 'request',
+  K: 'kube-proxy',
+  J: 'margin',
+  A: 'shutdown',
+  D: 'deregistration delay',
+  I: 'idle timeout',
+  H: 'health check',
+  L: 'unhealthy lag',
+}
+
+const BALANCER = { alb: 'ALB', nlb: 'NLB', classic: 'classic load balancer' } as const
+
+/** `ALB, ip targets` */
+export const exposureText = ({ loadBalancer, targetType, externalTrafficPolicy }: Exposure): string => {
+  const local = externalTrafficPolicy === 'Local' ? ', externalTrafficPolicy Local' : ''
+  return `${BALANCER[loadBalancer.value]}, ${targetType.value} targets${local}`
+}
+
+/** `Ingress shop/web (shop.example.com/) → Service shop/web (:80)` */
+export const reasonText = (reason: Reason): string =>
+  reason
+    .map(({ object, detail }) => refText(object) + (detail === undefined ? '' : ` (${detail})`))
+    .join(' → ')
+
+/** The sum behind the sleep and the grace, and each term with its origin. */
+export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
+  const { decidedBy, explicitSleep } = budget
+  const computed =
+    explicitSleep === undefined ? [] : [`S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`]
+  return [
+    ...wrapAll([...computed, formulaLine(decidedBy), graceLine(budget)], paper),
+    ...capLines(budget, paper),
+    ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
+  ]
+}
+
+const wrapAll = (lines: readonly string[], { width }: Paper): readonly string[] =>
+  lines.flatMap((line) => wrap(line, { width, lead: '  ' }))
+
+function formulaLine({ sleepFormula, terms, sleep }: ExposureBudget): string {
+  const numbers = writeFormula(sleepFormula, (name) => String(terms[name].value))
+  return `S = ${writeFormula(sleepFormula, (name) => name)} = ${numbers} = ${sleep}`
+}
+
+function graceLine({
+  needed,
+  longestHook,
+  graceDecidedBy,
+  sleep,
+  shutdownTime,
+  grace,
+  graceful,
+}: Budget): string {
+  const tail: Formula = graceDecidedBy.shutdownFormula
+  const names = writeFormula(tail, (name) => name)
+  const held = longestHook > sleep ? `hook ${longestHook}` : `${sleep}`
+  const sum = `G = S + ${names} = ${held} + ${shutdownTime}`
+  const total = Math.max(longestHook, sleep) + shutdownTime
+  const kept = grace === total ? ` = ${grace}` : ` = ${total}; ${grace} holds`
+  return `${sum}${kept}${graceful ? ' (graceful: the application drains after SIGTERM)' : ''}${needed.grace > grace ? `, ${needed.grace} were needed` : ''}`
+}
+
+const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
+  caps.flatMap(({ limit, term, from, to }) =>
+    wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
+  )
+
+const termNames = ({ decidedBy, graceDecidedBy }: Budget): readonly TermName[] => [
+  ...new Set([...termsOf(decidedBy.sleepFormula), ...termsOf(graceDecidedBy.shutdownFormula)]),
+]
+
+const TERM_COLUMN = Math.max(...Object.values(TERM_TEXT).map(({ length }) => length))
+
+function termLine(name: TermName, { terms }: ExposureBudget, { width, paint }: Paper): readonly string[] {
+  const { value, origin } = terms[name]
+  const lead = `    ${name} ${String(value).padStart(5)}  ${TERM_TEXT[name].padEnd(TERM_COLUMN)}  `
+  const [first = '', ...rest] = wrap(originText(origin), { width, lead })
+  return [lead + paint.dim(first.slice(lead.length)), ...rest.map((line) => paint.dim(line))]
+}

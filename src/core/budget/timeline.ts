@@ -1,0 +1,73 @@
+import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
+import type { Budget, ExposureBudget } from './budget.ts'
+import { evaluate, sum, type TermName, term } from './formula.ts'
+
+/**
+ * What the load balancer does to a pod after its deletion.
+ * - `unaware`: it has not heard, and sends as before;
+ * - `stopping`: it has heard, but some of it still sends;
+ * - `finishing`: nothing new comes; what was begun may end.
+ */
+export type PhaseKind = 'unaware' | 'stopping' | 'finishing'
+
+export interface Phase {
+  readonly kind: PhaseKind
+  readonly term: TermName
+  readonly from: Seconds
+  readonly to: Seconds
+}
+
+/** A pod's end on one line of time: 0 is the moment of its deletion. */
+export interface Timeline {
+  readonly phases: readonly Phase[]
+  /** When the last container gets SIGTERM: the sleep, or a longer hook of the user's. */
+  readonly sigterm: Seconds
+  readonly sigkill: Seconds
+}
+
+/** The terms that follow one another for each row, and what each means for the pod. */
+const PHASES: Readonly<Record<ExposureBudget['row'], readonly (readonly [PhaseKind, TermName])[]>> = {
+  'alb-ip': [
+    ['unaware', 'C'],
+    ['stopping', 'P'],
+    ['finishing', 'R'],
+  ],
+  'nlb-ip': [
+    ['unaware', 'C'],
+    ['stopping', 'P'],
+    ['finishing', 'R'],
+  ],
+  'alb-instance': [
+    ['stopping', 'K'],
+    ['finishing', 'I'],
+  ],
+  'nlb-instance-cluster': [
+    ['stopping', 'K'],
+    ['finishing', 'R'],
+  ],
+  'nlb-instance-local': [
+    ['unaware', 'H'],
+    ['stopping', 'L'],
+  ],
+}
+
+/** The timeline of a budget, after the exposure that decided its sleep. */
+export function timelineOf(budget: Budget): Timeline {
+  const sigterm = longer(budget.sleep, budget.longestHook)
+  return { phases: phasesOf(budget.decidedBy), sigterm, sigkill: budget.grace }
+}
+
+/** The phases of one exposure. A request over an ALB ends when the deregistration delay does. */
+export function phasesOf({ row, terms }: ExposureBudget): readonly Phase[] {
+  const secondsOf = (name: TermName): Seconds => terms[name].value
+  const limit = row === 'alb-ip' ? evaluate(sum(term('C'), term('D')), secondsOf) : undefined
+  const phases: Phase[] = []
+  let from = seconds(0)
+  for (const [kind, name] of PHASES[row]) {
+    const end = add(from, secondsOf(name))
+    const to = kind === 'finishing' && limit !== undefined && limit < end ? longer(from, limit) : end
+    if (to > from) phases.push({ kind, term: name, from, to })
+    from = to
+  }
+  return phases
+}

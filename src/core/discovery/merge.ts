@@ -1,0 +1,114 @@
+import type { Evidence, Exposure, LoadBalancer, Reason, TargetType } from '../model/exposure.ts'
+import { compareText, refText } from '../model/object-ref.ts'
+import { type Candidate, type Candidates, type Rank, resolve } from '../model/resolved.ts'
+import { assumedOf } from './assume.ts'
+import type { Claim } from './claim.ts'
+import type { ServiceObject } from './objects.ts'
+
+/** Makes one exposure of the claims about each target group, in the order of their ids. */
+export function exposuresFrom(claims: readonly Claim[], service: ServiceObject): readonly Exposure[] {
+  const groups = Map.groupBy(claims, ({ id }) => id)
+  return [...groups.values()]
+    .flatMap(([first, ...others]) => (first === undefined ? [] : [merged([first, ...others], service)]))
+    .sort((a, b) => compareText(a.id, b.id))
+}
+
+function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): Exposure {
+  const [first, ...others] = claims
+  const settled = assumedOf(service)
+  const loadBalancer = resolve(
+    candidates<LoadBalancer>(
+      settled?.loadBalancer,
+      first.loadBalancer,
+      others.flatMap((claim) => claim.loadBalancer),
+    ),
+  )
+  const targetType = resolve(
+    candidates<TargetType>(
+      settled?.targetType,
+      first.targetType,
+      others.flatMap((claim) => claim.targetType),
+    ),
+  )
+  const ranks = { loadBalancer: loadBalancer.origin.rank, targetType: targetType.origin.rank }
+  return {
+    id: first.id,
+    service: service.ref,
+    loadBalancer,
+    targetType,
+    externalTrafficPolicy: service.externalTrafficPolicy,
+    controller: first.controller,
+    evidence: mergedEvidence(claims),
+    because: mergedReasons(claims),
+    assumptions: standing(claims, ranks),
+    publishNotReadyAddresses: service.publishNotReadyAddresses,
+    selectsOnePod: POD_NAME_LABEL in service.selector,
+  }
+}
+
+/** The StatefulSet controller writes it on each of its Pods (Kubernetes: labels, annotations and taints). */
+export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name'
+
+/** What settles a question comes first, then the candidates in the order of the claims, each once. */
+function candidates<T>(
+  settled: Candidate<T> | undefined,
+  first: Candidates<T>,
+  others: readonly Candidate<T>[],
+): Candidates<T> {
+  const [best, ...rest] = distinct([...(settled === undefined ? [] : [settled]), ...first, ...others])
+  return best === undefined ? first : [best, ...rest]
+}
+
+const distinct = <T>(items: readonly T[]): readonly T[] => [
+  ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
+]
+
+const TERMS = [
+  'deregistrationDelay',
+  'idleTimeout',
+  'healthInterval',
+  'healthTimeout',
+  'unhealthyThreshold',
+] as const satisfies readonly (keyof Evidence)[]
+
+function mergedEvidence(claims: readonly Claim[]): Evidence {
+  const [delay, idle, interval, timeout, threshold] = TERMS
+  return {
+    [delay]: together(claims, (evidence) => evidence[delay]),
+    [idle]: together(claims, (evidence) => evidence[idle]),
+    [interval]: together(claims, (evidence) => evidence[interval]),
+    [timeout]: together(claims, (evidence) => evidence[timeout]),
+    [threshold]: together(claims, (evidence) => evidence[threshold]),
+  }
+}
+
+/** Ingresses of one group may disagree about a Service; the longest time comes first, so that nobody is cut short. */
+const together = <T extends number>(
+  claims: readonly Claim[],
+  term: (evidence: Evidence) => readonly Candidate<T>[],
+): readonly Candidate<T>[] =>
+  [...distinct(claims.flatMap(({ evidence }) => term(evidence)))].sort((a, b) => b.value - a.value)
+
+function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, ...Reason[]] {
+  const reasons = distinct(claims.flatMap(({ because }) => because))
+  const [first = claims[0].because[0], ...others] = [...reasons].sort((a, b) =>
+    compareText(reasonText(a), reasonText(b)),
+  )
+  return [first, ...others]
+}
+
+/** `Ingress shop/web (shop.example.com/cart) → Service shop/cart (:80)`. */
+export const reasonText = (reason: Reason): string =>
+  reason
+    .map(({ object, detail }) => (detail === undefined ? refText(object) : `${refText(object)} (${detail})`))
+    .join(' → ')
+
+/** The sentences about questions that nothing better than an assumption answered. */
+function standing(
+  claims: readonly Claim[],
+  ranks: Readonly<Record<'loadBalancer' | 'targetType', Rank>>,
+): readonly string[] {
+  const assumed = claims.flatMap((claim) => claim.assumed)
+  const texts = assumed.filter(({ about }) => ranks[about] === 'assumed').map(({ text }) => text)
+  return [...new Set(texts)].sort(compareText)
+}

@@ -1,0 +1,121 @@
+import type { TargetType, TrafficPolicy } from '../model/exposure.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Labels, NamespaceFacts } from '../model/workload.ts'
+
+/**
+ * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
+ * them. `annotations` hold only the keys of `annotation-keys.ts`.
+ */
+export type DiscoveryObject =
+  | ServiceObject
+  | IngressObject
+  | IngressClassObject
+  | IngressClassParamsObject
+  | TargetGroupBindingObject
+  | RolloutObject
+  | NamespaceObject
+
+export type DiscoveryKind = DiscoveryObject['kind']
+export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
+
+interface Common<K extends string> {
+  readonly kind: K
+  readonly ref: ObjectRef
+}
+
+export interface ServiceObject extends Common<'Service'> {
+  readonly annotations: Labels
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+  /** Empty: the Service selects nothing. */
+  readonly selector: Labels
+  readonly ports: readonly ServicePort[]
+  readonly loadBalancerClass?: string
+  readonly externalTrafficPolicy: TrafficPolicy
+  readonly publishNotReadyAddresses: boolean
+  /** `status.loadBalancer.ingress[].hostname`. */
+  readonly hostnames: readonly string[]
+  readonly deleting: boolean
+}
+
+export interface ServicePort {
+  readonly name?: string
+  readonly port: number
+}
+
+export interface IngressObject extends Common<'Ingress'> {
+  readonly annotations: Labels
+  /** Any annotation begins with `alb.ingress.kubernetes.io/`, also one that we do not keep. */
+  readonly hasAlbAnnotations: boolean
+  readonly className?: string
+  readonly backends: readonly IngressBackend[]
+  readonly deleting: boolean
+  /** The API version, where Kubernetes no longer serves it. */
+  readonly removedApi?: string
+}
+
+export interface IngressBackend {
+  /** `host/path` of the rule, or `default backend`. */
+  readonly at: string
+  /** Absent: a `resource` backend. */
+  readonly service?: string
+  /** Number or name, as written. */
+  readonly port: string
+}
+
+export interface IngressClassObject extends Common<'IngressClass'> {
+  readonly controller: string
+  readonly isDefault: boolean
+  readonly parameters?: { readonly apiGroup: string; readonly kind: string; readonly name: string }
+}
+
+export interface IngressClassParamsObject extends Common<'IngressClassParams'> {
+  readonly targetType?: TargetType
+  readonly groupName?: string
+  /** Absent: every namespace. */
+  readonly namespaceSelector?: LabelSelector
+  readonly loadBalancerAttributes: Labels
+}
+
+export interface LabelSelector {
+  readonly matchLabels: Labels
+  readonly matchExpressions: readonly LabelExpression[]
+}
+
+export interface LabelExpression {
+  readonly key: string
+  readonly operator: string
+  readonly values: readonly string[]
+}
+
+export interface TargetGroupBindingObject extends Common<'TargetGroupBinding'> {
+  /** Only the stack labels that the controller writes. */
+  readonly labels: Labels
+  readonly service: string
+  readonly port: string
+  readonly targetType?: TargetType
+  readonly protocol?: string
+  readonly deleting: boolean
+}
+
+/** The part of an Argo Rollout that moves traffic through an Ingress; no ingresses: it moves none. */
+export interface RolloutObject extends Common<'Rollout'> {
+  readonly ingresses: readonly string[]
+  /** The name that the Ingress's `use-annotation` backend bears. */
+  readonly rootService: string
+  /** Stable, canary and root Services (and ping and pong), without repetition. */
+  readonly services: readonly string[]
+  readonly port: string
+}
+
+export interface NamespaceObject extends Common<'Namespace'> {
+  readonly facts: NamespaceFacts
+}
+
+export const objectRef = (kind: string, namespace: string, name: string): ObjectRef => ({
+  kind,
+  namespace,
+  name,
+})
+
+export const serviceRef = (namespace: string, name: string): ObjectRef =>
+  objectRef('Service', namespace, name)

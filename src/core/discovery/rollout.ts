@@ -1,0 +1,34 @@
+import { joined } from './claim.ts'
+import { backendsForAction, claimsOf } from './ingress.ts'
+import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from './objects.ts'
+import { source } from './source.ts'
+
+/**
+ * An Argo Rollout writes the action annotation of the Ingresses that it names, when it is reconciled; in Git it is
+ * missing. Its Services are what the action will forward to (Argo Rollouts docs: ALB traffic management).
+ */
+export const rolloutSource = source('Rollout', {
+  refersTo: ({ ref, ingresses, services }) =>
+    ingresses.length === 0 ? [] : services.map((name) => serviceRef(ref.namespace, name)),
+  read: (rollout, service, around) =>
+    joined(
+      ingressRefsOf(rollout).map((ref) => {
+        const ingress = around.view.ingress(ref)
+        if (ingress === undefined) return joined([])
+        const routes = backendsForAction(ingress, rollout.rootService).map(({ at }) => ({
+          service: service.ref.name,
+          port: portOf(rollout, service),
+          at: `${at}, by Rollout ${rollout.ref.name}`,
+        }))
+        return claimsOf(ingress, routes, { service, around })
+      }),
+    ),
+  notices: () => [],
+})
+
+export const ingressRefsOf = ({ ref, ingresses }: RolloutObject) =>
+  ingresses.map((name) => objectRef('Ingress', ref.namespace, name))
+
+/** `servicePort` is required; a file that lacks it still means the Service's only port. */
+const portOf = ({ port }: RolloutObject, { ports: [first] }: ServiceObject): string =>
+  port === '' && first !== undefined ? String(first.port) : port

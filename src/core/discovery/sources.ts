@@ -1,0 +1,13 @@
+import { ingressSource } from './ingress.ts'
+import { rolloutSource } from './rollout.ts'
+import { serviceSource } from './service.ts'
+import type { Source } from './source.ts'
+import { targetGroupBindingSource } from './target-group-binding.ts'
+
+/** Every way in which a Service comes to stand behind a load balancer. A new source is a file and a line here. */
+export const SOURCES: readonly Source[] = [
+  ingressSource,
+  serviceSource,
+  targetGroupBindingSource,
+  rolloutSource,
+]

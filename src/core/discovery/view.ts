@@ -1,0 +1,42 @@
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Settings } from '../model/settings.ts'
+import type { NamespaceFacts } from '../model/workload.ts'
+import type {
+  IngressClassObject,
+  IngressClassParamsObject,
+  IngressObject,
+  RolloutObject,
+  ServiceObject,
+} from './objects.ts'
+
+/** What discovery asks about the other objects. Lists come in a stable order. */
+export interface ObjectView {
+  service(ref: ObjectRef): ServiceObject | undefined
+  ingress(ref: ObjectRef): IngressObject | undefined
+  ingressClass(name: string): IngressClassObject | undefined
+  ingressClasses(): readonly IngressClassObject[]
+  ingressClassParams(name: string): IngressClassParamsObject | undefined
+  namespace(name: string): NamespaceFacts | undefined
+  /** The Rollouts that move traffic through this Ingress. */
+  rolloutsOf(ingress: ObjectRef): readonly RolloutObject[]
+  /** Every Ingress that names this group in its annotation. */
+  ingressesNaming(group: string): readonly IngressObject[]
+  /** Every Ingress with this `spec.ingressClassName`; undefined: those without one. */
+  ingressesOfClass(className: string | undefined): readonly IngressObject[]
+}
+
+/** What discovery needs to know of the installation. */
+export interface DiscoverySettings
+  extends Pick<Settings, 'defaultTargetType' | 'ingressClass' | 'loadBalancerClass'> {
+  /**
+   * The objects come from files, where an IngressClass, its parameters or a Namespace may stand elsewhere: a class
+   * that bears the controller's name is then taken for its own. False for a live cluster, where absent is absent.
+   */
+  readonly missingClassIsOurs: boolean
+}
+
+/** Everything a rule of discovery may look at. */
+export interface Surroundings {
+  readonly view: ObjectView
+  readonly settings: DiscoverySettings
+}

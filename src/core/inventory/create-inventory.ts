@@ -1,0 +1,163 @@
+import { tidied } from '../discovery/claim.ts'
+import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
+import { memberOf, membersOf } from '../discovery/group.ts'
+import type { DiscoveryObject, ServiceObject } from '../discovery/objects.ts'
+import type { DiscoverySettings, Surroundings } from '../discovery/view.ts'
+import type { GroupController } from '../model/exposure.ts'
+import type { Notice } from '../model/notice.ts'
+import { compareText, type ObjectRef } from '../model/object-ref.ts'
+import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { Discovered, InventoryView, Selection } from './inventory.ts'
+import { keyOf, ObjectStore } from './object-store.ts'
+import { SelectorIndex, selectsAnything } from './selector-index.ts'
+
+/** A namespace whose Pods want the readiness gate of this controller. */
+export interface ExposedNamespace {
+  readonly namespace: string
+  readonly controller: GroupController
+}
+
+/** The one stateful part of the core: what is known of a cluster, however it was filled. */
+export interface Inventory extends InventoryView {
+  /** Adds an object, or replaces the one of the same kind and name. */
+  put(object: DiscoveryObject): void
+  putWorkload(summary: WorkloadSummary): void
+  /** Forgets the object and the workload of this name; unknown names are no matter. */
+  remove(ref: ObjectRef): void
+  /** About every object, by object. */
+  notices(): readonly Notice[]
+  /** Namespaces that hold an exposure with ip targets, sorted. */
+  exposedNamespaces(): readonly ExposedNamespace[]
+  /** Entries in each index; removing what was added brings every number back. */
+  size(): Readonly<Record<string, number>>
+}
+
+const NOTHING_FOUND: Discovered = { exposures: [], notices: [] }
+
+/** An empty inventory. */
+export const createInventory = (settings: DiscoverySettings): Inventory => new IndexedInventory(settings)
+
+class IndexedInventory implements Inventory {
+  readonly #store = new ObjectStore()
+  readonly #selectors = new SelectorIndex()
+  readonly #workloads = new Map<string, WorkloadSummary>()
+  /** Readings by the Service's key, made when first asked for, dropped when something they rest on changes. */
+  readonly #readings = new Map<string, ServiceReading>()
+  readonly #around: Surroundings
+
+  constructor(settings: DiscoverySettings) {
+    this.#around = { view: this.#store, settings }
+  }
+
+  put(object: DiscoveryObject): void {
+    this.#forgetReadings(object.ref)
+    this.#store.put(object)
+    const key = keyOf(object.ref)
+    this.#selectors.remove(key)
+    if (object.kind === 'Service') this.#selectors.add(key, object)
+    this.#forgetReadings(object.ref)
+  }
+
+  putWorkload(summary: WorkloadSummary): void {
+    this.#workloads.set(keyOf(summary.ref), summary)
+  }
+
+  remove(ref: ObjectRef): void {
+    const key = keyOf(ref)
+    this.#forgetReadings(ref)
+    this.#store.remove(ref)
+    this.#selectors.remove(key)
+    this.#workloads.delete(key)
+  }
+
+  /** Drops what rests on this object as it stands; called before and after each change. */
+  #forgetReadings(ref: ObjectRef): void {
+    const object = this.#readings.size === 0 ? undefined : this.#store.get(ref)
+    if (object === undefined) return
+    if (ref.namespace === '') this.#readings.clear()
+    else for (const service of this.#restingOn(object)) this.#readings.delete(keyOf(service))
+  }
+
+  #restingOn(object: DiscoveryObject): readonly ObjectRef[] {
+    switch (object.kind) {
+      case 'Service':
+        return [object.ref, ...this.#store.referrersOf(object.ref).flatMap(refersTo)]
+      case 'Ingress':
+        return this.#restingOnIngress(object.ref)
+      case 'Rollout':
+        return [
+          ...object.services.map((name) => ({ ...object.ref, kind: 'Service', name })),
+          ...object.ingresses.flatMap((name) =>
+            this.#restingOnIngress({ ...object.ref, kind: 'Ingress', name }),
+          ),
+        ]
+      default:
+        return refersTo(object)
+    }
+  }
+
+  /** The Services of the Ingress, of its group, and of the Rollouts that route through either. */
+  #restingOnIngress(ref: ObjectRef): readonly ObjectRef[] {
+    const ingress = this.#store.ingress(ref)
+    if (ingress === undefined) return []
+    const members = memberOf(ingress, this.#around).flatMap((member) => membersOf(member, this.#around))
+    const ingresses = [ingress, ...members.map((member) => member.ingress)]
+    return ingresses.flatMap((one) => [
+      ...refersTo(one),
+      ...this.#store.rolloutsOf(one.ref).flatMap(refersTo),
+    ])
+  }
+
+  exposuresOf(selection: Selection): Discovered {
+    const [first, ...others] = this.#selectors.find(selection)
+    if (first === undefined) return NOTHING_FOUND
+    if (others.length === 0) return this.#readingOf(first)
+    const readings = [first, ...others].map((service) => this.#readingOf(service))
+    return {
+      exposures: readings.flatMap(({ exposures }) => exposures).sort((a, b) => compareText(a.id, b.id)),
+      notices: tidied(readings.flatMap(({ notices }) => notices)),
+    }
+  }
+
+  #readingOf(service: ServiceObject): ServiceReading {
+    const key = keyOf(service.ref)
+    const known = this.#readings.get(key)
+    if (known !== undefined) return known
+    const reading = discover(service, this.#store.referrersOf(service.ref), this.#around)
+    this.#readings.set(key, reading)
+    return reading
+  }
+
+  namespace(name: string): NamespaceFacts | undefined {
+    return this.#store.namespace(name)
+  }
+
+  workload(ref: ObjectRef): WorkloadSummary | undefined {
+    return this.#workloads.get(keyOf(ref))
+  }
+
+  notices(): readonly Notice[] {
+    const about = [...this.#store.all()].flatMap((object) => noticesOf(object, this.#around))
+    const selecting = this.#selectingServices().flatMap((service) => this.#readingOf(service).notices)
+    return tidied([...about, ...selecting])
+  }
+
+  exposedNamespaces(): readonly ExposedNamespace[] {
+    const found = new Map<string, ExposedNamespace>()
+    for (const service of this.#selectingServices()) {
+      const { namespace } = service.ref
+      for (const { targetType, controller } of this.#readingOf(service).exposures) {
+        if (targetType.value === 'ip') found.set(`${namespace}\0${controller}`, { namespace, controller })
+      }
+    }
+    return [...found.entries()].sort(([a], [b]) => compareText(a, b)).map(([, exposed]) => exposed)
+  }
+
+  #selectingServices(): readonly ServiceObject[] {
+    return [...this.#store.all()].filter((object) => object.kind === 'Service').filter(selectsAnything)
+  }
+
+  size(): Readonly<Record<string, number>> {
+    return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
+  }
+}

@@ -1,0 +1,33 @@
+import { POD_NAME_LABEL } from '../discovery/merge.ts'
+import type { Labels } from '../model/workload.ts'
+import type { Selection } from './inventory.ts'
+
+/**
+ * Labels that controllers write on Pods and that no template carries (design: matching; Kubernetes: well-known
+ * labels; Argo Rollouts: rollouts-pod-template-hash).
+ */
+const WRITTEN_BY_CONTROLLERS: ReadonlySet<string> = new Set([
+  'pod-template-hash',
+  'rollouts-pod-template-hash',
+  'controller-revision-hash',
+  POD_NAME_LABEL,
+  'apps.kubernetes.io/pod-index',
+])
+
+export const isWrittenByController = (key: string): boolean => WRITTEN_BY_CONTROLLERS.has(key)
+
+/** Whether a Service's selector selects these pods. An empty selector selects nothing. */
+export function matches(selector: Labels, selection: Selection): boolean {
+  const keys = Object.keys(selector)
+  return keys.length > 0 && keys.every((key) => meets(key, selector[key], selection))
+}
+
+const meets = (key: string, value: string | undefined, selection: Selection): boolean =>
+  selection.labels[key] === value ||
+  (selection.matching === 'template' && isWrittenByController(key) && couldBeWritten(key, value, selection))
+
+/** A pod name belongs to one StatefulSet, `<name>-<ordinal>`; without the workload's name it may be any. */
+function couldBeWritten(key: string, value: string | undefined, { workload }: Selection): boolean {
+  if (key !== POD_NAME_LABEL || workload === undefined) return true
+  return workload.kind === 'StatefulSet' && value?.replace(/-\d+$/, '') === workload.name
+}

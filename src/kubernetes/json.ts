@@ -1,0 +1,117 @@
+/** A value somewhere in a JSON document, with the path to it for messages; `undefined` where it is absent. */
+export interface JsonNode {
+  readonly value: unknown
+  readonly path: string
+}
+
+/**
+ * A document does not have the shape that Kubernetes gives it.
+ * Reads `spec.rules[0].http.paths: expected a list, got a string`.
+ */
+export class ShapeError extends Error {
+  readonly path: string
+  readonly expected: string
+  readonly got: string
+
+  constructor({
+    path,
+    expected,
+    got,
+  }: { readonly path: string; readonly expected: string; readonly got: string }) {
+    super(`${path === '' ? 'the document' : path}: expected ${expected}, got ${got}`)
+    this.name = 'ShapeError'
+    this.path = path
+    this.expected = expected
+    this.got = got
+  }
+}
+
+type JsonRecord = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Null counts as absent, as it does for the API server. */
+const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined
+
+const nameOfType = (value: unknown): string => {
+  if (isAbsent(value)) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return isRecord(value) ? 'a mapping' : `a ${typeof value}`
+}
+
+const refuse = ({ value, path }: JsonNode, expected: string): never => {
+  throw new ShapeError({ path, expected, got: nameOfType(value) })
+}
+
+/** The document itself. Throws a ShapeError if it is no mapping. */
+export const root = (value: unknown): JsonNode => {
+  const node = { value, path: '' }
+  return isRecord(value) ? node : refuse(node, 'a mapping')
+}
+
+export const isPresent = ({ value }: JsonNode): boolean => !isAbsent(value)
+
+/** A member; absent if the parent is. Throws a ShapeError if the parent is no mapping. */
+export function at(parent: JsonNode, ...keys: readonly string[]): JsonNode {
+  let node = parent
+  for (const key of keys) {
+    const path = node.path === '' ? key : `${node.path}.${key}`
+    node = { value: fieldsOf(node)[key], path }
+  }
+  return node
+}
+
+const NOTHING: JsonRecord = {}
+
+const fieldsOf = (node: JsonNode): JsonRecord => {
+  if (isAbsent(node.value)) return NOTHING
+  return isRecord(node.value) ? node.value : refuse(node, 'a mapping')
+}
+
+/** The keys and members of a mapping; none if it is absent. */
+export const entriesOf = (node: JsonNode): readonly (readonly [string, JsonNode])[] =>
+  Object.keys(fieldsOf(node)).map((key) => [key, at(node, key)])
+
+/** The items of a list; none if it is absent. */
+export const itemsOf = (node: JsonNode): readonly JsonNode[] => {
+  if (isAbsent(node.value)) return []
+  if (!Array.isArray(node.value)) return refuse(node, 'a list')
+  return node.value.map((value: unknown, index) => ({ value, path: `${node.path}[${index}]` }))
+}
+
+export const stringAt = (node: JsonNode): string =>
+  typeof node.value === 'string' ? node.value : refuse(node, 'a string')
+
+/** A whole number that JSON carries exactly. */
+export const integerAt = (node: JsonNode): number =>
+  typeof node.value === 'number' && Number.isSafeInteger(node.value)
+    ? node.value
+    : refuse(node, 'a whole number')
+
+export const booleanAt = (node: JsonNode): boolean =>
+  typeof node.value === 'boolean' ? node.value : refuse(node, 'true or false')
+
+/** An IntOrString, as text. */
+export const portAt = (node: JsonNode): string =>
+  typeof node.value === 'number' ? String(integerAt(node)) : stringAt(node)
+
+/** Reads what is present: `optional(integerAt, at(spec, 'replicas'))`. */
+export const optional = <T>(read: (node: JsonNode) => T, node: JsonNode): T | undefined =>
+  isPresent(node) ? read(node) : undefined
+
+/** A mapping of strings, such as labels, cut down to the keys that are wanted; `{}` if it is absent. */
+export function stringsAt(
+  node: JsonNode,
+  isWanted: (key: string) => boolean = () => true,
+): Record<string, string> {
+  const strings: Record<string, string> = {}
+  for (const [key, member] of entriesOf(node)) {
+    if (isWanted(key) && isPresent(member)) strings[key] = stringAt(member)
+  }
+  return strings
+}
+
+/** `{ [key]: value }`, or nothing where there is no value: for optional members of narrow types. */
+export const given = <K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T })

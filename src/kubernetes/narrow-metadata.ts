@@ -1,0 +1,44 @@
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import { at, isPresent, type JsonNode, optional, stringAt } from './json.ts'
+
+/** How an object without a namespace is read. */
+export interface NarrowOptions {
+  /** The namespace of a namespaced object that names none; `default` if not given. */
+  readonly namespace?: string
+}
+
+export interface Envelope {
+  readonly document: JsonNode
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly options: NarrowOptions
+}
+
+/** Splits `networking.k8s.io/v1` at its slash; the core group is empty. */
+export function envelopeOf(document: JsonNode, options: NarrowOptions): Envelope {
+  const apiVersion = optional(stringAt, at(document, 'apiVersion')) ?? ''
+  const slash = apiVersion.indexOf('/')
+  return {
+    document,
+    group: apiVersion.slice(0, Math.max(slash, 0)),
+    version: apiVersion.slice(slash + 1),
+    kind: optional(stringAt, at(document, 'kind')) ?? '',
+    options,
+  }
+}
+
+export const clusterRef = ({ document, kind }: Envelope): ObjectRef => ({
+  kind,
+  namespace: '',
+  name: stringAt(at(document, 'metadata', 'name')),
+})
+
+export const namespacedRef = ({ document, kind, options }: Envelope): ObjectRef => ({
+  kind,
+  namespace: optional(stringAt, at(document, 'metadata', 'namespace')) || (options.namespace ?? 'default'),
+  name: stringAt(at(document, 'metadata', 'name')),
+})
+
+export const isDeleting = ({ document }: Envelope): boolean =>
+  isPresent(at(document, 'metadata', 'deletionTimestamp'))

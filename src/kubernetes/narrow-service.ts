@@ -1,0 +1,50 @@
+import { isServiceKey } from '../core/discovery/annotation-keys.ts'
+import type { ServiceObject, ServicePort } from '../core/discovery/objects.ts'
+import {
+  at,
+  booleanAt,
+  given,
+  integerAt,
+  itemsOf,
+  type JsonNode,
+  optional,
+  ShapeError,
+  stringAt,
+  stringsAt,
+} from './json.ts'
+import { type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
+
+const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
+
+function typeAt(node: JsonNode): ServiceObject['type'] {
+  const written = optional(stringAt, node) ?? 'ClusterIP'
+  const type = TYPES.find((known) => known === written)
+  if (type === undefined) {
+    throw new ShapeError({ path: node.path, expected: `one of ${TYPES.join(', ')}`, got: `'${written}'` })
+  }
+  return type
+}
+
+const portOf = (node: JsonNode): ServicePort => ({
+  ...given('name', optional(stringAt, at(node, 'name'))),
+  port: integerAt(at(node, 'port')),
+})
+
+export function narrowService(envelope: Envelope): ServiceObject {
+  const spec = at(envelope.document, 'spec')
+  const isLocal = optional(stringAt, at(spec, 'externalTrafficPolicy')) === 'Local'
+  const addresses = itemsOf(at(envelope.document, 'status', 'loadBalancer', 'ingress'))
+  return {
+    kind: 'Service',
+    ref: namespacedRef(envelope),
+    annotations: stringsAt(at(envelope.document, 'metadata', 'annotations'), isServiceKey),
+    type: typeAt(at(spec, 'type')),
+    selector: stringsAt(at(spec, 'selector')),
+    ports: itemsOf(at(spec, 'ports')).map(portOf),
+    ...given('loadBalancerClass', optional(stringAt, at(spec, 'loadBalancerClass'))),
+    externalTrafficPolicy: isLocal ? 'Local' : 'Cluster',
+    publishNotReadyAddresses: optional(booleanAt, at(spec, 'publishNotReadyAddresses')) ?? false,
+    hostnames: addresses.flatMap((address) => optional(stringAt, at(address, 'hostname')) ?? []),
+    deleting: isDeleting(envelope),
+  }
+}

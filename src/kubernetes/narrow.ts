@@ -1,0 +1,47 @@
+import type { DiscoveryObject, NamespaceObject } from '../core/discovery/objects.ts'
+import { OUR_PREFIX } from '../core/model/keys.ts'
+import { at, root, stringsAt } from './json.ts'
+import { narrowIngress } from './narrow-ingress.ts'
+import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-class.ts'
+import { clusterRef, type Envelope, envelopeOf, type NarrowOptions } from './narrow-metadata.ts'
+import { narrowRollout } from './narrow-rollout.ts'
+import { narrowService } from './narrow-service.ts'
+import { narrowTargetGroupBinding } from './narrow-target-group-binding.ts'
+
+function narrowNamespace(envelope: Envelope): NamespaceObject {
+  const ref = clusterRef(envelope)
+  const metadata = at(envelope.document, 'metadata')
+  return {
+    kind: 'Namespace',
+    ref,
+    facts: {
+      name: ref.name,
+      labels: stringsAt(at(metadata, 'labels')),
+      annotations: stringsAt(at(metadata, 'annotations'), (key) => key.startsWith(OUR_PREFIX)),
+    },
+  }
+}
+
+/** By `apiGroup/kind`; the core group is empty. */
+const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject> = new Map<
+  string,
+  (envelope: Envelope) => DiscoveryObject
+>([
+  ['/Service', narrowService],
+  ['/Namespace', narrowNamespace],
+  ['networking.k8s.io/Ingress', narrowIngress],
+  ['extensions/Ingress', narrowIngress],
+  ['networking.k8s.io/IngressClass', narrowIngressClass],
+  ['elbv2.k8s.aws/IngressClassParams', narrowIngressClassParams],
+  ['elbv2.k8s.aws/TargetGroupBinding', narrowTargetGroupBinding],
+  ['argoproj.io/Rollout', narrowRollout],
+])
+
+/**
+ * Raw Kubernetes JSON to what discovery reads of it; undefined for a kind that discovery does not read.
+ * Throws a ShapeError for a kind that it reads and that has not the shape Kubernetes gives it.
+ */
+export function narrow(raw: unknown, options: NarrowOptions = {}): DiscoveryObject | undefined {
+  const envelope = envelopeOf(root(raw), options)
+  return TABLE.get(`${envelope.group}/${envelope.kind}`)?.(envelope)
+}
