@@ -1,1 +1,37 @@
-process.stdout.write('slackwater\n')
+import { enableCompileCache } from 'node:module'
+
+/**
+ * The composition root: the only reader of arguments and environment, and the only one that ends the process.
+ * Everything else is imported after the compile cache is on, and only as far as the command needs it.
+ */
+enableCompileCache()
+
+const { runProgram } = await import('./cli/program.ts')
+
+/** Colours only for people: on a terminal, unless they say otherwise (no-color.org, force-color.org). */
+const wantsColour = (env: NodeJS.ProcessEnv): boolean => {
+  if ((env['NO_COLOR'] ?? '') !== '') return false
+  return process.stdout.isTTY === true || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
+}
+
+const readAll = async (): Promise<string> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+// A reader that goes away, such as `head`, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  readStdin: readAll,
+  width: process.stdout.columns ?? 80,
+  colour: wantsColour(process.env),
+  onSignal: (signal, listener) => void process.on(signal, listener),
+  exit: (code) => process.exit(code),
+})

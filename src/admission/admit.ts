@@ -35,7 +35,9 @@ function subjectOf({ kind, operation, subResource }: AdmissionRequest): 'workloa
   if (subResource !== undefined && subResource !== '') return undefined
   if (kind.group === '' && kind.kind === 'Pod') return operation === 'CREATE' ? 'pod' : undefined
   const written = operation === 'CREATE' || operation === 'UPDATE'
-  return written && isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind) ? 'workload' : undefined
+  return written && isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind)
+    ? 'workload'
+    : undefined
 }
 
 const NOTHING = { operations: [], warnings: [], auditAnnotations: {}, log: {} } as const
@@ -75,7 +77,8 @@ function warningsFor({ decision, operations, proposed, warnings }: Readable): re
   const { subject, mode, repair, changes, verdict, why } = decision
   if (subject.owner !== undefined) return []
   const lines = [...warnings]
-  if (operations.length > 0 && verdict !== 'restore') lines.push(...describeChanges(decision, handlersOf(repair)))
+  if (operations.length > 0 && verdict !== 'restore')
+    lines.push(...describeChanges(decision, handlersOf(repair)))
   if (mode.mode === 'dry-run') {
     if (proposed.length > 0)
       lines.push(...describeChanges(decision, changes).map((clause) => `dry-run: would ${clause}`))
@@ -102,7 +105,10 @@ function auditAnnotations({ decision, proposed }: Readable): Readonly<Record<str
   }
 }
 
-function logFields(decision: Decision, operations: readonly PatchOperation[]): Readonly<Record<string, unknown>> {
+function logFields(
+  decision: Decision,
+  operations: readonly PatchOperation[],
+): Readonly<Record<string, unknown>> {
   const { mode, verdict, why, budget, exposures } = decision
   return {
     mode: mode.mode,
@@ -110,6 +116,8 @@ function logFields(decision: Decision, operations: readonly PatchOperation[]): R
     why,
     exposures: exposures.length,
     operations: operations.length,
-    ...(budget === undefined ? {} : { sleep: budget.sleep, grace: budget.grace, decidedBy: budget.decidedBy.exposure.id }),
+    ...(budget === undefined
+      ? {}
+      : { sleep: budget.sleep, grace: budget.grace, decidedBy: budget.decidedBy.exposure.id }),
   }
 }

@@ -19,18 +19,23 @@ const find = <K extends Change['kind']>(changes: readonly Change[], kind: K): Of
 export function describeChanges(decision: Decision, changes: readonly Change[]): readonly string[] {
   const clauses: string[] = []
   const hook = find(changes, 'add-hook')
-  if (hook !== undefined) clauses.push(`add preStop sleep ${hook.sleep} s to ${named(decision, changes, 'add-hook')}`)
+  if (hook !== undefined)
+    clauses.push(`add preStop sleep ${hook.sleep} s to ${named(decision, changes, 'add-hook')}`)
   const other = find(changes, 'replace-hook')
   if (other !== undefined)
     clauses.push(`set our preStop sleep to ${other.sleep} s on ${named(decision, changes, 'replace-hook')}`)
-  if (find(changes, 'remove-hook')) clauses.push(`remove our preStop from ${named(decision, changes, 'remove-hook')}`)
+  if (find(changes, 'remove-hook'))
+    clauses.push(`remove our preStop from ${named(decision, changes, 'remove-hook')}`)
   if (find(changes, 'remove-handler'))
     clauses.push(`remove our preStop beside the one of ${named(decision, changes, 'remove-handler')}`)
   const grace = find(changes, 'set-grace')
-  if (grace !== undefined) clauses.push(`set terminationGracePeriodSeconds ${grace.from ?? 'default 30'} → ${grace.to}`)
+  if (grace !== undefined)
+    clauses.push(`set terminationGracePeriodSeconds ${grace.from ?? 'default 30'} → ${grace.to}`)
   if (find(changes, 'remove-grace')) clauses.push('remove our terminationGracePeriodSeconds')
   const probe = find(changes, 'set-probe-grace')
   if (probe !== undefined)
-    clauses.push(`give failing probes of ${named(decision, changes, 'set-probe-grace')} ${probe.to} s as before`)
+    clauses.push(
+      `give failing probes of ${named(decision, changes, 'set-probe-grace')} ${probe.to} s as before`,
+    )
   return clauses
 }

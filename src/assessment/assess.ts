@@ -45,13 +45,21 @@ function assessReadable(object: AssessedObject, { inventory, settings }: Knowled
   const { subject, warnings } = readSubject(object, inventory)
   const { template, ref } = subject
   const matching = subject.what === 'pod' ? 'pod' : 'template'
-  const discovered = inventory.exposuresOf({ namespace: ref.namespace, labels: template.labels, matching })
-  const facts = { discovered, ...given('namespace', inventory.namespace(ref.namespace)) }
+  const { namespace } = ref
+  const workload = subject.workload?.ref
+  const discovered = inventory.exposuresOf({
+    namespace,
+    labels: template.labels,
+    matching,
+    ...given('workload', workload),
+  })
+  const facts = { discovered, ...given('namespace', inventory.namespace(namespace)) }
   const decision = decide(subject, facts, settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
   // A repair is owed even where the rest cannot be proven: without it the user would be refused.
-  const sent = wanted.problem === undefined ? wanted : { ...wanted, ...proven(object, decision, decision.repair) }
+  const sent =
+    wanted.problem === undefined ? wanted : { ...wanted, ...proven(object, decision, decision.repair) }
   const proposed = allowed === decision.changes ? sent : proven(object, decision, decision.changes)
   const unproven = sent.problem ?? proposed.problem
   return {

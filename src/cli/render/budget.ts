@@ -1,7 +1,6 @@
 import type { Budget, ExposureBudget } from '../../core/budget/budget.ts'
 import { type Formula, type TermName, termsOf, writeFormula } from '../../core/budget/formula.ts'
-import type { Exposure, Reason } from '../../core/model/exposure.ts'
-import { refText } from '../../core/model/object-ref.ts'
+import type { Exposure } from '../../core/model/exposure.ts'
 import { originText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
@@ -26,12 +25,6 @@ export const exposureText = ({ loadBalancer, targetType, externalTrafficPolicy }
   const local = externalTrafficPolicy === 'Local' ? ', externalTrafficPolicy Local' : ''
   return `${BALANCER[loadBalancer.value]}, ${targetType.value} targets${local}`
 }
-
-/** `Ingress shop/web (shop.example.com/) → Service shop/web (:80)` */
-export const reasonText = (reason: Reason): string =>
-  reason
-    .map(({ object, detail }) => refText(object) + (detail === undefined ? '' : ` (${detail})`))
-    .join(' → ')
 
 /** The sum behind the sleep and the grace, and each term with its origin. */
 export function drawBudget(budget: Budget, paper: Paper): readonly string[] {

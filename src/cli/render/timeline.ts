@@ -1,5 +1,6 @@
 import type { Budget } from '../../core/budget/budget.ts'
-import { type Phase, type PhaseKind, timelineOf } from '../../core/budget/timeline.ts'
+import { type Phase, type PhaseKind, phasesOf } from '../../core/budget/timeline.ts'
+import type { Ending } from '../../core/decision/aftermath.ts'
 import type { Paper } from './paint.ts'
 
 const LABEL = 'load balancer  '.length
@@ -19,8 +20,13 @@ const SHUTDOWN = '▒'
  * A pod's end, drawn to scale: who sleeps, when the load balancer stops, when SIGTERM and SIGKILL come.
  * Every line fits the paper.
  */
-export function drawTimeline(budget: Budget, { width, paint }: Paper): readonly string[] {
-  const { phases, sigterm, sigkill } = timelineOf(budget)
+export function drawTimeline(
+  { decidedBy }: Budget,
+  { sigterm, sigkill }: Ending,
+  paper: Paper,
+): readonly string[] {
+  const { width, paint } = paper
+  const phases = phasesOf(decidedBy)
   const columns = width - INDENT.length - LABEL - 1
   const end = Math.max(sigkill, phases.at(-1)?.to ?? 0, 1)
   const column = (second: number): number => Math.round((second / end) * columns)

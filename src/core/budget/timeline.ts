@@ -1,5 +1,5 @@
 import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
-import type { Budget, ExposureBudget } from './budget.ts'
+import type { ExposureBudget } from './budget.ts'
 import { evaluate, sum, type TermName, term } from './formula.ts'
 
 /**
@@ -15,14 +15,6 @@ export interface Phase {
   readonly term: TermName
   readonly from: Seconds
   readonly to: Seconds
-}
-
-/** A pod's end on one line of time: 0 is the moment of its deletion. */
-export interface Timeline {
-  readonly phases: readonly Phase[]
-  /** When the last container gets SIGTERM: the sleep, or a longer hook of the user's. */
-  readonly sigterm: Seconds
-  readonly sigkill: Seconds
 }
 
 /** The terms that follow one another for each row, and what each means for the pod. */
@@ -51,13 +43,10 @@ const PHASES: Readonly<Record<ExposureBudget['row'], readonly (readonly [PhaseKi
   ],
 }
 
-/** The timeline of a budget, after the exposure that decided its sleep. */
-export function timelineOf(budget: Budget): Timeline {
-  const sigterm = longer(budget.sleep, budget.longestHook)
-  return { phases: phasesOf(budget.decidedBy), sigterm, sigkill: budget.grace }
-}
-
-/** The phases of one exposure. A request over an ALB ends when the deregistration delay does. */
+/**
+ * What the load balancer does after a pod's deletion (second 0), phase by phase. A request over an ALB ends when the
+ * deregistration delay does.
+ */
 export function phasesOf({ row, terms }: ExposureBudget): readonly Phase[] {
   const secondsOf = (name: TermName): Seconds => terms[name].value
   const limit = row === 'alb-ip' ? evaluate(sum(term('C'), term('D')), secondsOf) : undefined

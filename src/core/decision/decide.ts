@@ -1,13 +1,14 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
 import { isNothing, standingIn } from '../injection/standing.ts'
-import { type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
+import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
+import { aftermath, type Ending } from './aftermath.ts'
 import { assumedExposures } from './assumed-exposure.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
@@ -15,7 +16,6 @@ import { type Placement, placementOf } from './placement.ts'
 import { type Protection, protectionOf } from './protection.ts'
 import { type RepairInputs, repaired, restored } from './repair.ts'
 import { outOfScope } from './scope.ts'
-import { findingsAbout } from './situations.ts'
 import type { Subject } from './subject.ts'
 
 /** What is known of the world around a subject. */
@@ -57,6 +57,8 @@ export interface Decision {
   readonly budget?: Budget
   /** The target that a Pod of this template gets, where the template itself is left alone. */
   readonly protection?: Protection
+  /** How a pod of this template ends once the changes are made; absent where no budget was computed. */
+  readonly ending?: Ending
   /** What must be done in every mode. */
   readonly repair: readonly Change[]
   /** What is to be done in mode enforce and off; includes the repair. */
@@ -127,7 +129,7 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
     ...(protection === undefined ? {} : { protection }),
   }
   const holds = target ?? protection?.target ?? repaired(context)
-  return { ...decision, findings: findingsAbout({ ...context, ...decision, target: holds }) }
+  return { ...decision, ...aftermath({ ...context, ...decision, target: holds }) }
 }
 
 /** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */
@@ -178,8 +180,14 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
 function withhold(context: Context): Decision {
   const { subject, exposures } = context
   const why = noOverlap(subject.workload) ?? 'each Service that selects it selects this one pod'
-  const { budget, ...protection } = protectionOf({ ...context, exposures })
-  return outcome(context, { verdict: 'withhold', why, protection: { ...protection, budget } })
+  const { template } = subject
+  const target = asItStands(template, context.standing)
+  return outcome(context, {
+    verdict: 'withhold',
+    why,
+    target,
+    protection: protectionOf({ ...context, exposures }),
+  })
 }
 
 function notInjected(context: Context, protection: Protection): Decision {

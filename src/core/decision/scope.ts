@@ -10,14 +10,19 @@ const TEMPLATE_KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet']
 /** Owners whose Pods end by themselves, so that no hook ever runs. */
 const FINITE_OWNERS = ['Job', 'CronJob']
 
+/** The namespaces in which nothing is ever changed, labels included. */
+export const excludedNamespaces = ({
+  ownNamespace,
+  excludedNamespaces: further,
+}: Settings): readonly string[] => [...SYSTEM_NAMESPACES, ownNamespace, ...further]
+
 /**
  * Why an object is not ours to change; undefined where it is. Repair and restoring do not ask here: they
  * concern what already carries our record.
  */
 export function outOfScope(subject: Subject, settings: Settings): string | undefined {
   const { namespace } = subject.ref
-  const excluded = [...SYSTEM_NAMESPACES, settings.ownNamespace, ...settings.excludedNamespaces]
-  if (excluded.includes(namespace)) return `namespace ${namespace} is never touched`
+  if (excludedNamespaces(settings).includes(namespace)) return `namespace ${namespace} is never touched`
   return subject.what === 'pod' ? podOutOfScope(subject, settings) : workloadOutOfScope(subject, settings)
 }
 

@@ -1,0 +1,89 @@
+import { stringify } from 'yaml'
+import { type Expansion, expandPaths } from '../manifests/paths.ts'
+import type { Problem } from '../manifests/position.ts'
+import { readManifests } from '../manifests/read.ts'
+import { patchFiles } from '../plan/patched.ts'
+import { type Plan, planManifests } from '../plan/plan.ts'
+import { summarize } from '../plan/summary.ts'
+import type { PlanOptions } from './program.ts'
+import { paperOf } from './render/paint.ts'
+import { planDocument } from './render/plan-document.ts'
+import { planText } from './render/plan-text.ts'
+import { loadSettings } from './settings-file.ts'
+import { EXIT, type Terminal } from './terminal.ts'
+import { writeFiles } from './write-files.ts'
+
+/**
+ * `slackwater plan`: results to standard output, problems to standard error.
+ * @returns the exit code: 0 nothing to say, 1 findings (or changes, if asked), 2 bad input.
+ */
+export async function runPlan(options: PlanOptions, terminal: Terminal): Promise<number> {
+  const loaded = await loadSettings(options.settings)
+  if (!loaded.ok) return refuse(loaded.problems, terminal)
+  const { settings } = loaded
+  const { namespace, output } = options
+  const expansion = await expandPaths(options.filename, terminal.readStdin)
+  const read = readManifests(expansion.sources)
+  const manifests = {
+    objects: read.objects,
+    problems: [...expansion.problems, ...read.problems],
+    notes: [...expansion.notes, ...read.notes],
+  }
+  const plan = planManifests({ manifests, settings, namespace })
+  const failed =
+    options.patched || options.writeTo !== undefined ? await patch(options, { plan, expansion }, terminal) : 0
+  if (!options.patched) terminal.out(rendered(plan, output, terminal))
+  for (const problem of plan.problems) terminal.err(`error: ${problemText(problem)}\n`)
+  return failed > 0 ? EXIT.badInput : exitCode(plan, options.exitCode === true)
+}
+
+function refuse(problems: readonly string[], { err }: Terminal): number {
+  for (const problem of problems) err(`error: ${problem}\n`)
+  return EXIT.badInput
+}
+
+function rendered(plan: Plan, output: PlanOptions['output'], { width, colour }: Terminal): string {
+  if (output === 'text') return planText(plan, paperOf({ width, colour }))
+  const document = planDocument(plan)
+  return output === 'json'
+    ? `${JSON.stringify(document, null, 2)}\n`
+    : stringify(document, { aliasDuplicateObjects: false })
+}
+
+/** `file:line:column: message`, the form that editors jump to. */
+export const problemText = ({ file, line, column, message }: Problem): string =>
+  `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`
+
+export function exitCode(plan: Plan, changesCount: boolean): number {
+  if (plan.problems.length > 0) return EXIT.badInput
+  const { warnings, changed, inPods, labelled } = summarize(plan)
+  const changes = changesCount ? changed + inPods + labelled : 0
+  return warnings + changes > 0 ? EXIT.findings : EXIT.ok
+}
+
+interface Patching {
+  readonly plan: Plan
+  readonly expansion: Expansion
+}
+
+/** @returns how many objects or files could not be written. */
+async function patch(
+  options: PlanOptions,
+  { plan, expansion }: Patching,
+  terminal: Terminal,
+): Promise<number> {
+  const { files, refused } = patchFiles(expansion.sources, plan)
+  for (const problem of refused) terminal.err(`error: ${problemText(problem)}\n`)
+  if (options.patched) terminal.out(joined(files.map(({ text }) => text)))
+  if (options.writeTo === undefined) return refused.length
+  const failures = await writeFiles(files, { folder: options.writeTo, given: options.filename })
+  for (const failure of failures) terminal.err(`error: ${failure}\n`)
+  return refused.length + failures.length
+}
+
+/** Several files as one stream of documents, as kubectl takes it. */
+const joined = (texts: readonly string[]): string =>
+  texts
+    .map((text, index) => (index === 0 || /^\uFEFF?---/.test(text) ? text : `---\n${text}`))
+    .map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`))
+    .join('')

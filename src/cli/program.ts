@@ -1,0 +1,127 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { EXIT, type Terminal } from './terminal.ts'
+
+/**
+ * The command line. Each command is imported when it is called, so that `--help` loads neither the web server
+ * nor the YAML parser.
+ * @returns the exit code.
+ */
+export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT.ok
+  const done = (code: number): void => {
+    exitCode = code
+  }
+  const program = new Command('slackwater')
+    .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
+    .version(packageJson.version)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureHelp({ helpWidth: Math.min(terminal.width, 100) })
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+  program.addCommand(inherit(planCommand(terminal, done), program))
+  program.addCommand(inherit(serveCommand(terminal, done), program))
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
+  }
+  return exitCode
+}
+
+const inherit = (command: Command, parent: Command): Command => command.copyInheritedSettings(parent)
+
+type Done = (code: number) => void
+
+function planCommand(terminal: Terminal, done: Done): Command {
+  return new Command('plan')
+    .summary('show what would change in manifests, and why')
+    .description(
+      'Reads manifests and shows, object by object, what Slackwater would change, with the timing budget behind ' +
+        'every number. Changes nothing, asks no cluster.\n\nExit codes: 0 nothing to say, 1 findings of warning ' +
+        'or error, 2 input that could not be read.',
+    )
+    .requiredOption('-f, --filename <path...>', 'files, folders, or - for standard input')
+    .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .addOption(
+      new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
+    )
+    .option('--settings <file>', 'installation settings, YAML or JSON')
+    .option('--patched', 'print the patched manifests instead, for people who commit them')
+    .option('--write-to <dir>', 'write the patched manifests into this folder')
+    .option('--exit-code', 'exit with 1 also where something would change')
+    .action(async (options: PlanOptions) => {
+      const { runPlan } = await import('./plan.ts')
+      done(await runPlan(options, terminal))
+    })
+}
+
+/** The options of `slackwater plan`, as given. */
+export interface PlanOptions {
+  readonly filename: readonly string[]
+  readonly namespace: string
+  readonly output: 'text' | 'json' | 'yaml'
+  readonly settings?: string
+  readonly patched?: true
+  readonly writeTo?: string
+  readonly exitCode?: true
+}
+
+function serveCommand(terminal: Terminal, done: Done): Command {
+  return new Command('serve')
+    .summary('answer admission reviews over HTTPS')
+    .description(
+      'Serves the admission webhook: POST /mutate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
+        'health port. What is known of load balancers comes from the manifests.',
+    )
+    .requiredOption(
+      '--manifests <path...>',
+      'files or folders with Services, Ingresses, Namespaces, workloads',
+    )
+    .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .option('--tls-cert <file>', 'certificate chain, PEM; read again when it changes')
+    .option('--tls-key <file>', 'private key, PEM')
+    .option('--self-signed', 'make a certificate for trying it out')
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option('--port <number>', 'HTTPS port', port, 9443)
+    .option('--health-port <number>', 'HTTP port for probes and metrics', port, 8080)
+    .option('--drain-delay <seconds>', 'go on serving for so long after SIGTERM', count, 10)
+    .option('--settings <file>', 'installation settings, YAML or JSON')
+    .addOption(
+      new Option('--log-level <level>', 'least level that is logged')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./serve.ts')
+      done(await runServe(options, terminal))
+    })
+}
+
+/** The options of `slackwater serve`, as given. Times are seconds. */
+export interface ServeOptions {
+  readonly manifests: readonly string[]
+  readonly namespace: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly selfSigned?: true
+  readonly host: string
+  readonly port: number
+  readonly healthPort: number
+  readonly drainDelay: number
+  readonly settings?: string
+  readonly logLevel: string
+}
+
+function count(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is no whole number.`)
+  return Number(text)
+}
+
+/** 0 asks the system for a free port. */
+function port(text: string): number {
+  const number = count(text)
+  if (number > 65_535) throw new InvalidArgumentError(`"${text}" is no port.`)
+  return number
+}

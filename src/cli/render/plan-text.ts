@@ -1,0 +1,161 @@
+import type { Decision, Verdict } from '../../core/decision/decide.ts'
+import { reasonText } from '../../core/discovery/merge.ts'
+import type { Finding } from '../../core/findings/finding.ts'
+import { refText } from '../../core/model/object-ref.ts'
+import { positionText } from '../../manifests/position.ts'
+import type { PlannedNamespace } from '../../plan/namespaces.ts'
+import type { Plan, PlannedObject } from '../../plan/plan.ts'
+import { summarize } from '../../plan/summary.ts'
+import { drawBudget, exposureText } from './budget.ts'
+import { drawDiff } from './diff.ts'
+import type { Paper } from './paint.ts'
+import { drawTimeline } from './timeline.ts'
+import { wrap } from './wrap.ts'
+
+/** Objects about which there is nothing to see but the reason. */
+const BRIEF: readonly Verdict[] = ['not-exposed', 'out-of-scope', 'opted-out', 'unchanged']
+
+/** A plan for people: what changes first, then what does not, then namespaces, notices and the sum of it. */
+export function planText(plan: Plan, paper: Paper): string {
+  const full = plan.objects.filter(({ decision }) => !BRIEF.includes(decision.verdict))
+  const brief = plan.objects.filter(({ decision }) => BRIEF.includes(decision.verdict))
+  const blocks = [
+    ...full.map((object) => drawObject(object, paper)),
+    brief.flatMap((object) => drawBrief(object, paper)),
+    section(
+      'Namespaces',
+      plan.namespaces.flatMap((namespace) => drawNamespace(namespace, paper)),
+      paper,
+    ),
+    section('Notices', drawNotices(plan, paper), paper),
+    wrap(summaryText(plan), { width: paper.width, lead: '' }),
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+const section = (title: string, lines: readonly string[], { paint }: Paper): readonly string[] =>
+  lines.length === 0 ? [] : [paint.bold(title), ...lines]
+
+function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
+  const { decision } = object
+  const { budget, ending, exposures } = decision
+  const { width } = paper
+  return [
+    heading(object, paper),
+    ...wrap(verdictText(decision), { width, lead: '  ' }),
+    ...exposures.flatMap((exposure) =>
+      wrap(`${exposureText(exposure)}: ${exposure.because.map(reasonText).join('; ')}`, {
+        width,
+        lead: '  behind ',
+      }),
+    ),
+    ...exposures.flatMap(({ assumptions }) =>
+      assumptions.flatMap((text) => wrap(text, { width, lead: '  assumed ' })),
+    ),
+    ...(budget === undefined || ending === undefined
+      ? []
+      : ['', ...drawTimeline(budget, ending, paper), '', ...drawBudget(budget, paper)]),
+    ...spaced(drawFindings(object, paper)),
+    ...spaced(drawDiff(object, paper)),
+  ]
+}
+
+const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines])
+
+function heading({ decision, manifest }: PlannedObject, { width, paint }: Paper): string {
+  const name = refText(decision.subject.ref)
+  const place = positionText(manifest.position)
+  const gap = Math.max(2, width - name.length - place.length)
+  return paint.bold(name) + ' '.repeat(gap) + paint.dim(place)
+}
+
+/** One sentence: what is done here, and where. */
+export function verdictText({ verdict, why, budget, mode, subject }: Decision): string {
+  const numbers = budget === undefined ? '' : `sleep ${budget.sleep} s, grace period ${budget.grace} s`
+  const would = mode.mode === 'dry-run' ? 'dry-run, would ' : ''
+  switch (verdict) {
+    case 'inject':
+      return `${would}inject: ${numbers}${subject.what === 'pod' ? '' : ', in the template'}`
+    case 'inject-in-pods':
+      return `${would}inject into its Pods, not here: ${numbers}; ${why}`
+    case 'withhold':
+      return `no sleep is injected: ${why}`
+    case 'complete':
+      return `nothing to change: ${why}${budget === undefined ? '' : `; ${budget.sleep} s are needed`}`
+    default:
+      return `${verdict}: ${why}`
+  }
+}
+
+function drawFindings({ decision, warnings }: PlannedObject, { width, paint }: Paper): readonly string[] {
+  const own = warnings.flatMap((text) => wrap(text, { width, lead: '  ! ' }).map(paint.yellow))
+  return [...own, ...decision.findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
+}
+
+const MARK = { error: '✗', warning: '!', information: '·' } as const
+
+function drawFinding({ id, severity, holds, message }: Finding, { width, paint }: Paper): readonly string[] {
+  const lines = wrap(`${id}: ${message}`, {
+    width,
+    lead: holds === 'before' ? '  ✓ fixed: ' : `  ${MARK[severity]} `,
+  })
+  if (holds === 'before') return lines.map(paint.green)
+  return severity === 'information' ? lines.map(paint.dim) : lines.map(paint.yellow)
+}
+
+function drawBrief(
+  { decision, manifest, warnings }: PlannedObject,
+  { width, paint }: Paper,
+): readonly string[] {
+  const text = `${refText(decision.subject.ref)}: ${decision.verdict}: ${decision.why} (${positionText(manifest.position)})`
+  return [
+    ...wrap(text, { width, lead: '' }).map(paint.dim),
+    ...warnings.flatMap((line) => wrap(line, { width, lead: '  ! ' })),
+  ]
+}
+
+const ACTION: Readonly<Record<PlannedNamespace['action'], string>> = {
+  add: 'gets the label',
+  present: 'has the label already:',
+  'other-value': 'keeps what a person has set, not',
+  excluded: 'is never touched; left without',
+}
+
+const drawNamespace = (
+  { name, label, value, action, present }: PlannedNamespace,
+  { width }: Paper,
+): readonly string[] =>
+  wrap(
+    `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`,
+    { width, lead: '  ' },
+  )
+
+function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): readonly string[] {
+  const lines = [
+    ...notices.map(({ severity, object, text }) => ({ severity, text: `${refText(object)}: ${text}` })),
+    ...notes.map(({ severity, text, file, line }) => ({
+      severity,
+      text: `${line === undefined ? file : positionText({ file, line })}: ${text}`,
+    })),
+  ]
+  return lines.flatMap(({ severity, text }) => {
+    const drawn = wrap(text, { width, lead: `  ${MARK[severity]} ` })
+    return severity === 'warning' ? drawn.map(paint.yellow) : drawn
+  })
+}
+
+function summaryText(plan: Plan): string {
+  const { workloads, changed, inPods, labelled, warnings, information } = summarize(plan)
+  const parts = [
+    `${changed} of ${counted(workloads, 'workload')} would change`,
+    ...(inPods === 0 ? [] : [`${inPods} in their Pods only`]),
+    `${counted(labelled, 'namespace')} to label`,
+    `${counted(warnings, 'warning')} and ${counted(information, 'note')} stay`,
+  ]
+  return `${parts.join(', ')}.`
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

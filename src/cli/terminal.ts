@@ -1,0 +1,23 @@
+/** What a command may do to the world outside: handed in by the composition root. */
+export interface Terminal {
+  /** Results. */
+  readonly out: (text: string) => void
+  /** Everything that is not the result: notes, problems, progress. */
+  readonly err: (text: string) => void
+  readonly readStdin: () => Promise<string>
+  /** Columns; 80 where there is no terminal. */
+  readonly width: number
+  readonly colour: boolean
+  readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
+  readonly exit: (code: number) => void
+}
+
+/** Exit codes, as `kubectl diff` and linters use them. */
+export const EXIT = {
+  /** Nothing to say. */
+  ok: 0,
+  /** Findings of warning or error; with `--exit-code` also changes. */
+  findings: 1,
+  /** Input that could not be used. */
+  badInput: 2,
+} as const

@@ -1,0 +1,49 @@
+/** A part of a text that holds one document: offsets, end exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * A marker at column 0 ends a document wherever it stands, inside a block scalar too (YAML 1.2, 9.1.2), so a text
+ * can be cut before it is parsed: a broken document then cannot spoil its neighbours.
+ */
+const MARKER = /(?<=^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g
+
+/** Between two JSON objects that follow each other without a marker, as `jq` writes them. */
+const BETWEEN_JSON = /\}[ \t\r]*\n(?:[ \t\r]*\n)*(?=\{(?!\{))/g
+
+/** Where the first thing of a document is a directive (`%YAML 1.2`), its marker follows. */
+const ONLY_DIRECTIVES = /^(?:[ \t\r\n]|#[^\n]*(?:\n|$))*%/
+
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** Cuts a text into its documents, in order and without gaps after a byte order mark. */
+export function splitDocuments(text: string): readonly Span[] {
+  const spans: Span[] = []
+  let start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0
+  for (const cut of [...cutsAtMarkers(text), text.length]) {
+    if (cut <= start || (cut < text.length && ONLY_DIRECTIVES.test(text.slice(start, cut)))) continue
+    spans.push(...splitJson(text, { start, end: cut }))
+    start = cut
+  }
+  return spans
+}
+
+/** `---` begins a document and `...` ends one, so the first is cut before and the second behind its line. */
+function cutsAtMarkers(text: string): number[] {
+  const cuts: number[] = []
+  for (const { 0: marker, index } of text.matchAll(MARKER)) {
+    const lineEnd = text.indexOf('\n', index)
+    if (marker === '---') cuts.push(index)
+    else if (lineEnd !== -1) cuts.push(lineEnd + 1)
+  }
+  return cuts
+}
+
+function splitJson(text: string, { start, end }: Span): readonly Span[] {
+  const document = text.slice(start, end)
+  if (!/^\s*\{(?!\{)/.test(document)) return [{ start, end }]
+  const cuts = [...document.matchAll(BETWEEN_JSON)].map(({ 0: gap, index }) => start + index + gap.length)
+  return [...cuts, end].map((cut, index) => ({ start: cuts[index - 1] ?? start, end: cut }))
+}

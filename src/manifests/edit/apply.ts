@@ -1,0 +1,86 @@
+import { parseYaml } from '../yaml.ts'
+import { applyOperation, type EditOperation, keysOf, pointerOf } from './operation.ts'
+import { planOperation } from './plan.ts'
+import { applySplices, EditRefused, type Splice } from './splice.ts'
+
+export interface EditedText {
+  readonly text: string
+  /** Anchors on the nodes that were changed. */
+  readonly anchors: readonly string[]
+}
+
+/**
+ * Carries out operations on the text of one object.
+ * @param raw the object as plain data; it is not changed.
+ * @throws EditRefused where an operation does not apply or its place in the text is not plain.
+ */
+export function applyToText(text: string, raw: unknown, operations: readonly EditOperation[]): EditedText {
+  let expected = structuredClone(raw)
+  const anchors: string[] = []
+  let batch = new Batch(text)
+  for (const operation of operations) {
+    expected = applyOperation(expected, operation)
+    if (expected === undefined)
+      throw new EditRefused(`${operation.op} ${operation.path} does not apply to it`)
+    if (!batch.isIndependent(operation.path)) batch = new Batch(batch.result())
+    let plan = planOperation(operation, { ...batch, expected })
+    if (batch.meets(plan.splices)) {
+      batch = new Batch(batch.result())
+      plan = planOperation(operation, { ...batch, expected })
+    }
+    batch.take(operation.path, plan.splices)
+    anchors.push(...plan.anchors)
+  }
+  return { text: batch.result(), anchors }
+}
+
+/**
+ * Splices that are planned on the same tree. Thousands of containers need one parse, not thousands, so operations
+ * share a tree as long as none of them changes what another one looks at.
+ */
+class Batch {
+  readonly text: string
+  readonly document
+  readonly #splices: Splice[] = []
+  /** Parents of planned paths and everything above them, and the paths themselves. */
+  readonly #parents = new Set<string>()
+  readonly #above = new Set<string>()
+  readonly #paths = new Set<string>()
+
+  constructor(text: string) {
+    this.text = text
+    this.document = parseYaml(text, true)
+  }
+
+  /** No path lies inside another, and no two change the members of one mapping. */
+  isIndependent(path: string): boolean {
+    const [parent = '', ...above] = pathsAbove(path)
+    if (this.#parents.has(parent) || this.#above.has(path)) return false
+    return ![path, parent, ...above].some((each) => this.#paths.has(each))
+  }
+
+  /** Whether splices touch ones that are planned: their order would then matter. */
+  meets(splices: readonly Splice[]): boolean {
+    return splices.some(({ start, end }) =>
+      this.#splices.some((planned) => start <= planned.end && end >= planned.start),
+    )
+  }
+
+  take(path: string, splices: readonly Splice[]): void {
+    const above = pathsAbove(path)
+    this.#paths.add(path)
+    if (above[0] !== undefined) this.#parents.add(above[0])
+    for (const each of above) this.#above.add(each)
+    this.#splices.push(...splices)
+  }
+
+  result(): string {
+    return applySplices(this.text, this.#splices)
+  }
+}
+
+/** The pointers above a path, nearest first. */
+const pathsAbove = (path: string): readonly string[] => {
+  const keys = keysOf(path)
+  return keys.map((_, index) => pointerOf(keys.slice(0, keys.length - 1 - index)))
+}

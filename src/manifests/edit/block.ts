@@ -1,0 +1,136 @@
+import { isCollection, isMap, isNode, isScalar, type Pair, type YAMLMap } from 'yaml'
+import { columnOf, isFirstInLine, isLastInLine, lineEnd, lineEnding, lineStart, nextLine } from './lines.ts'
+import { colonEnd, contentEnd, isBlockCollection, isLeftEmpty, keyStart, rangeOf } from './nodes.ts'
+import { blockLines, flowText, needsBlock, nestedLines, YAML_FLOW } from './render.ts'
+import { EditRefused, type Splice } from './splice.ts'
+
+/** Spaces by which a mapping's children stand deeper where the file shows no example (kubectl's own output). */
+const DEFAULT_STEP = 2
+
+/** A mapping in block style, with the mappings around it, outermost first. */
+export interface BlockPlace {
+  readonly text: string
+  readonly map: YAMLMap
+  readonly ancestors: readonly YAMLMap[]
+}
+
+/** A new key, on new lines behind the last content of the mapping. */
+export function insertPair(place: BlockPlace, key: string, value: unknown): readonly Splice[] {
+  const { text, map } = place
+  const last = map.items.at(-1)
+  if (last === undefined) throw new EditRefused('the mapping is empty')
+  const at = endOfContent(last, text)
+  const lines = blockLines([key, value], indentOf(place), stepOf(place))
+  return [{ start: at, end: at, text: below(lines, text) }]
+}
+
+/** End of the line on which a pair's content ends, its comment included. */
+const endOfContent = (pair: Pair, text: string): number => {
+  const end = contentEnd(pair, text)
+  if (!isLastInLine(text, end)) throw new EditRefused('something follows the mapping in its last line')
+  return lineEnd(text, end)
+}
+
+const below = (lines: readonly string[], text: string): string =>
+  lines.map((line) => lineEnding(text) + line).join('')
+
+function indentOf({ text, map }: BlockPlace): number {
+  const [first] = map.items
+  if (first === undefined) throw new EditRefused('the mapping is empty')
+  colonEnd(first)
+  return columnOf(text, keyStart(first))
+}
+
+/** How much deeper children stand: as in this mapping, else as around it. */
+function stepOf({ text, map, ancestors }: BlockPlace): number {
+  for (const around of [map, ...ancestors.toReversed()]) {
+    for (const { key, value } of around.items) {
+      if (!isMap(value) || !isBlockCollection(value) || value.items[0] === undefined) continue
+      const step = columnOf(text, keyStart(value.items[0])) - columnOf(text, rangeOf(key)[0])
+      if (step > 0) return step
+    }
+  }
+  return DEFAULT_STEP
+}
+
+/** Another value for a key that is there. */
+export function replaceValue(place: BlockPlace, pair: Pair, value: unknown): readonly Splice[] {
+  const { text } = place
+  const colon = colonEnd(pair)
+  if (isLeftEmpty(pair)) return fill(place, pair, { from: colon, to: colon, value })
+  const old = pair.value
+  if (isBlockCollection(old) || (isScalar(old) && old.type?.startsWith('BLOCK_') === true)) {
+    return fill(place, pair, { from: keptHeadEnd(text, colon), to: contentEnd(pair, text), value })
+  }
+  const [start, end] = rangeOf(old)
+  const staysInLine = !needsBlock(value) || isCollection(old)
+  if (staysInLine) return [{ start, end, text: flowText(value, YAML_FLOW) }]
+  return fill(place, pair, { from: colon, to: end, value })
+}
+
+/** A comment behind `key:` stays where its value goes. */
+const keptHeadEnd = (text: string, colon: number): number =>
+  isLastInLine(text, colon) && text.slice(colon, lineEnd(text, colon)).includes('#')
+    ? lineEnd(text, colon)
+    : colon
+
+interface Filling {
+  readonly from: number
+  readonly to: number
+  readonly value: unknown
+}
+
+/** Puts a value behind a key's colon in place of what stands there: in the line or below it. */
+function fill(place: BlockPlace, pair: Pair, { from, to, value }: Filling): readonly Splice[] {
+  const { text } = place
+  if (!needsBlock(value)) {
+    if (text.slice(colonEnd(pair), from).includes('#')) throw new EditRefused('a comment stands in the way')
+    return [{ start: from, end: to, text: ` ${flowText(value, YAML_FLOW)}` }]
+  }
+  if (!isLastInLine(text, to)) throw new EditRefused('something follows the value in its line')
+  const step = stepOf(place)
+  const lines = below(nestedLines(value, columnOf(text, keyStart(pair)) + step, step), text)
+  const comment = text.slice(to, lineEnd(text, to))
+  return [{ start: from, end: lineEnd(text, to), text: comment + lines }]
+}
+
+/** Takes a key and its value away, with their lines. */
+export function removePair(place: BlockPlace, pair: Pair): readonly Splice[] {
+  const { text, map } = place
+  if (map.items.length === 1) return emptyMapping(place, pair)
+  const start = keyStart(pair)
+  colonEnd(pair)
+  if (isFirstInLine(text, start)) {
+    const end = nextLine(text, endOfContent(pair, text))
+    // The last line of a text may have no ending: then the one before it goes, so that none is left over.
+    const isUnended = end === text.length && !text.endsWith('\n')
+    return [{ start: isUnended ? previousEnd(text, start) : lineStart(text, start), end, text: '' }]
+  }
+  return removeBesideDash(place, pair)
+}
+
+const previousEnd = (text: string, offset: number): number =>
+  lineEnd(text, lineStart(text, Math.max(lineStart(text, offset) - 1, 0)))
+
+/** The first key of `- name: x`: the next one moves up to the dash. */
+function removeBesideDash({ text, map }: BlockPlace, pair: Pair): readonly Splice[] {
+  const next = map.items[map.items.indexOf(pair) + 1]
+  if (next === undefined) throw new EditRefused('it shares its line with something else')
+  const from = contentEnd(pair, text)
+  if (text.slice(from, keyStart(next)).trim() !== '')
+    throw new EditRefused('a comment stands between it and the next key')
+  return [{ start: keyStart(pair), end: keyStart(next), text: '' }]
+}
+
+/** A mapping's only key: the mapping stays, empty, as the operation says. */
+function emptyMapping({ text, map, ancestors }: BlockPlace, only: Pair): readonly Splice[] {
+  const owner = ancestors.at(-1)?.items.find(({ value }) => value === map)
+  const end = contentEnd(only, text)
+  if (owner === undefined) return [{ start: keyStart(only), end, text: '{}' }]
+  const colon = colonEnd(owner)
+  const between = text.slice(colon, keyStart(only))
+  if (between.trim() !== '' || (isNode(map) && map.anchor !== undefined)) {
+    throw new EditRefused('a comment or an anchor stands before the only key of its mapping')
+  }
+  return [{ start: colon, end, text: ' {}' }]
+}

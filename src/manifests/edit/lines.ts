@@ -1,0 +1,37 @@
+/** Offset of the first character of the line that holds `offset`. */
+export const lineStart = (text: string, offset: number): number =>
+  offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+
+/** Offset behind the last character of the line that holds `offset`, before its line ending. */
+export function lineEnd(text: string, offset: number): number {
+  const newline = text.indexOf('\n', offset)
+  if (newline === -1) return text.length
+  return newline > offset && text[newline - 1] === '\r' ? newline - 1 : newline
+}
+
+/** Offset of the next line's first character, or the end of the text. */
+export function nextLine(text: string, offset: number): number {
+  const newline = text.indexOf('\n', offset)
+  return newline === -1 ? text.length : newline + 1
+}
+
+/** The line ending that the text uses first. */
+export function lineEnding(text: string): '\n' | '\r\n' {
+  const newline = text.indexOf('\n')
+  return newline > 0 && text[newline - 1] === '\r' ? '\r\n' : '\n'
+}
+
+/** Characters before `offset` in its line. */
+export const columnOf = (text: string, offset: number): number => offset - lineStart(text, offset)
+
+/** The spaces and tabs at the beginning of the line that holds `offset`. */
+export const indentationAt = (text: string, offset: number): string =>
+  /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? ''
+
+/** Whether nothing but white space stands before `offset` in its line. */
+export const isFirstInLine = (text: string, offset: number): boolean =>
+  indentationAt(text, offset).length === columnOf(text, offset)
+
+/** Whether nothing but white space and a comment follows `offset` in its line. */
+export const isLastInLine = (text: string, offset: number): boolean =>
+  /^[ \t]*(?:[ \t]#.*)?$/.test(text.slice(offset, lineEnd(text, offset)))

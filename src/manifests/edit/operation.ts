@@ -1,0 +1,42 @@
+import jsonPatch from 'fast-json-patch'
+
+/** One operation of RFC 6902, of the three kinds that can be written back. */
+export type EditOperation =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+
+/** The keys of a JSON Pointer (RFC 6901), unescaped. */
+export const keysOf = (path: string): readonly string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** The JSON Pointer of some keys. */
+export const pointerOf = (keys: readonly string[]): string =>
+  keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/**
+ * Applies one operation to `value`, changing it; returns the result, or undefined where it does not apply.
+ * The operation's own value is copied, so that later operations never write into it.
+ */
+export function applyOperation(value: unknown, operation: EditOperation): unknown {
+  const own =
+    operation.op === 'remove' ? { ...operation } : { ...operation, value: structuredClone(operation.value) }
+  try {
+    return jsonPatch.applyOperation(value, own, true, true).newDocument
+  } catch (error) {
+    if (error instanceof jsonPatch.JsonPatchError) return undefined
+    throw error
+  }
+}
+
+/** The value at some keys; undefined where there is none. */
+export function memberAt(value: unknown, keys: readonly string[]): unknown {
+  let member = value
+  for (const key of keys) {
+    if (typeof member !== 'object' || member === null || !Object.hasOwn(member, key)) return undefined
+    member = (member as Readonly<Record<string, unknown>>)[key]
+  }
+  return member
+}

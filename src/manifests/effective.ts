@@ -1,0 +1,42 @@
+import { type ManifestObject, objectText } from './manifest-object.ts'
+import { type Note, positionText } from './position.ts'
+
+export interface EffectiveSet {
+  /** What a cluster would hold after all of them were applied: of equal objects only the last. */
+  readonly objects: readonly ManifestObject[]
+  /** One per object that a later one replaces. */
+  readonly notes: readonly Note[]
+}
+
+/**
+ * The objects as `kubectl apply -f` of all files would leave them: a later one of the same group, kind, namespace
+ * and name replaces the earlier.
+ * @param namespace where objects go that name none.
+ */
+export function effective(objects: readonly ManifestObject[], namespace = 'default'): EffectiveSet {
+  const last = new Map<string, ManifestObject>()
+  const notes: Note[] = []
+  for (const object of objects) {
+    const key = JSON.stringify([
+      groupOf(object.apiVersion),
+      object.kind,
+      object.namespace ?? namespace,
+      object.name,
+    ])
+    const earlier = last.get(key)
+    if (earlier !== undefined) notes.push(replacedNote(earlier, object))
+    // Deleted first: what replaces takes its own place in the order, not that of the replaced.
+    last.delete(key)
+    last.set(key, object)
+  }
+  return { objects: [...last.values()], notes }
+}
+
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0))
+
+const replacedNote = (earlier: ManifestObject, later: ManifestObject): Note => ({
+  severity: 'information',
+  id: 'replaced',
+  ...later.position,
+  text: `${objectText(later)} replaces the one at ${positionText(earlier.position)}, as kubectl apply would`,
+})

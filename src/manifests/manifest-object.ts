@@ -1,0 +1,28 @@
+import type { Position } from './position.ts'
+
+/** One Kubernetes object as it stands in a file. */
+export interface ManifestObject {
+  /** Plain data, as kubectl would send it. */
+  readonly raw: unknown
+  readonly apiVersion: string
+  readonly kind: string
+  /** As written; undefined where the file names none. */
+  readonly namespace: string | undefined
+  readonly name: string
+  readonly position: Position
+  readonly place: Place
+}
+
+/** Where an object lies in its source: what writing it back needs. */
+export interface Place {
+  /** Offset of the object's document in the source's text. */
+  readonly start: number
+  /** Offset behind that document. */
+  readonly end: number
+  /** Keys from the document's root to the object: empty, or `['items', '3']` in a List. */
+  readonly path: readonly string[]
+}
+
+/** `Deployment shop/web`, or `Deployment web` where the file names no namespace. */
+export const objectText = ({ kind, namespace, name }: ManifestObject): string =>
+  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`

@@ -1,0 +1,61 @@
+/** Where something stands. `line` counts from 1. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+}
+
+/** Input that could not be read: the command goes on with the rest and ends with exit code 2. */
+export interface Problem {
+  readonly file: string
+  /** Counts from 1; absent where the file as a whole is meant. */
+  readonly line?: number
+  /** Counts from 1, in UTF-16 code units. */
+  readonly column?: number
+  /** What was wrong and what was expected, in one sentence without a final full stop. */
+  readonly message: string
+}
+
+/** Something that the reader should know about input that was read, or passed over. */
+export interface Note {
+  readonly severity: 'information' | 'warning'
+  /** Stable, in kebab case, for machines. */
+  readonly id:
+    | 'duplicate-key'
+    | 'kustomization'
+    | 'name-missing'
+    | 'name-not-a-string'
+    | 'not-an-object'
+    | 'replaced'
+  readonly file: string
+  /** Counts from 1; absent where the file or folder as a whole is meant. */
+  readonly line?: number
+  /** One sentence without a final full stop. */
+  readonly text: string
+}
+
+/** `shop/web.yaml:12`, the form that editors and terminals turn into a link. */
+export const positionText = ({ file, line }: Position): string => `${file}:${line}`
+
+/** Turns offsets in a text into lines and columns, both from 1. */
+export class LineIndex {
+  readonly #starts: number[] = [0]
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1)
+  }
+
+  lineAt(offset: number): number {
+    let low = 0
+    let high = this.#starts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return low + 1
+  }
+
+  columnAt(offset: number): number {
+    return offset - (this.#starts[this.lineAt(offset) - 1] ?? 0) + 1
+  }
+}

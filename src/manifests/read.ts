@@ -1,0 +1,115 @@
+import type { YAMLParseError } from 'yaml'
+import { type Span, splitDocuments } from './documents.ts'
+import type { ManifestObject } from './manifest-object.ts'
+import { locateObjects } from './objects.ts'
+import type { Source } from './paths.ts'
+import { type PlainDocument, PlainError, plainDocument } from './plain.ts'
+import { LineIndex, type Note, type Problem } from './position.ts'
+import { parseYaml, type YamlDocument } from './yaml.ts'
+
+/** Everything that some sources hold, in their order. */
+export interface ManifestSet {
+  readonly objects: readonly ManifestObject[]
+  readonly problems: readonly Problem[]
+  readonly notes: readonly Note[]
+}
+
+/**
+ * Reads every document of every source. A document that cannot be read is a problem, one that is no Kubernetes
+ * object a note; neither touches its neighbours.
+ */
+export function readManifests(sources: readonly Source[]): ManifestSet {
+  const objects: ManifestObject[] = []
+  const problems: Problem[] = []
+  const notes: Note[] = []
+  for (const source of sources) {
+    const lines = new LineIndex(source.text)
+    for (const span of splitDocuments(source.text)) {
+      const found = readSpan({ source, span, lines })
+      objects.push(...found.objects)
+      problems.push(...found.problems)
+      notes.push(...found.notes)
+    }
+  }
+  return { objects, problems, notes }
+}
+
+interface Reading {
+  readonly source: Source
+  readonly span: Span
+  readonly lines: LineIndex
+}
+
+function readSpan(reading: Reading): ManifestSet {
+  const { source, span, lines } = reading
+  const text = source.text.slice(span.start, span.end)
+  const parsed = readDocument(text)
+  if (!parsed.readable) return { objects: [], problems: [problemAt(reading, text, parsed)], notes: [] }
+  const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
+  const located = locateObjects({ file: source.name, span, lineOf, ...parsed })
+  const complexKey = parsed.plain.complexKeys[0]
+  if (complexKey !== undefined && located.objects.length > 0) {
+    const message = 'a mapping or list where a key was expected'
+    return { objects: [], problems: [problemAt(reading, text, { message, offset: complexKey })], notes: [] }
+  }
+  const duplicates = parsed.plain.duplicates.map(({ key, offset }): Note => {
+    const said = `key ${JSON.stringify(key)} stands twice in one mapping: the last one counts, as for kubectl`
+    return { severity: 'warning', id: 'duplicate-key', file: source.name, line: lineOf(offset), text: said }
+  })
+  return { objects: located.objects, problems: [], notes: [...duplicates, ...located.notes] }
+}
+
+interface Unreadable {
+  readonly message: string
+  /** In the text of the document. */
+  readonly offset: number
+}
+
+/** One document, parsed and as plain data, or why it is neither. */
+export type DocumentReading =
+  | { readonly readable: true; readonly document: YamlDocument; readonly plain: PlainDocument }
+  | ({ readonly readable: false } & Unreadable)
+
+/** @param keepTokens see parseYaml. */
+export function readDocument(text: string, keepTokens = false): DocumentReading {
+  try {
+    const document = parseYaml(text, keepTokens)
+    const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+    if (error !== undefined) {
+      return { readable: false, message: syntaxMessage(error), offset: Math.min(error.pos[0], text.length) }
+    }
+    return { readable: true, document, plain: plainDocument(document) }
+  } catch (error) {
+    if (error instanceof PlainError) return { readable: false, message: error.message, offset: error.offset }
+    // The parser recurses: a text of ten thousand brackets exhausts the stack.
+    if (error instanceof RangeError) return { readable: false, message: 'nested too deeply', offset: 0 }
+    throw error
+  }
+}
+
+/** The parser's own words say what it met; these say what it wanted, where they do not. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'the name of an anchor',
+  BAD_INDENT: 'deeper indentation, or the same as the lines beside it',
+  BLOCK_IN_FLOW: 'values inside { } or [ ] in the same style, or quoted text',
+  MISSING_CHAR: 'a complete key: value, and every quote and bracket closed',
+  TAB_AS_INDENT: 'spaces',
+  UNEXPECTED_TOKEN: 'one complete YAML or JSON document; is a quote or an indentation missing before it?',
+}
+
+const syntaxMessage = ({ code, message }: YAMLParseError): string =>
+  `${message}: expected ${EXPECTED[code] ?? 'valid YAML or JSON'}`
+
+/** A template's braces are valid YAML by chance, and mostly not even that. */
+const TEMPLATE_HINT =
+  'looks like a Helm template: render it with helm template and pipe it in (slackwater plan -f -)'
+
+function problemAt({ source, span, lines }: Reading, text: string, { message, offset }: Unreadable): Problem {
+  const at = span.start + offset
+  return {
+    file: source.name,
+    line: lines.lineAt(at),
+    column: lines.columnAt(at),
+    message: text.includes('{{') ? `${message}; ${TEMPLATE_HINT}` : message,
+  }
+}

@@ -1,0 +1,53 @@
+import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { given, root, ShapeError } from '../kubernetes/json.ts'
+import { narrow } from '../kubernetes/narrow.ts'
+import { groupOf, isWorkloadKind, toWorkloadSummary } from '../kubernetes/workload.ts'
+import type { ManifestObject } from '../manifests/manifest-object.ts'
+import type { Problem } from '../manifests/position.ts'
+
+export interface Known {
+  readonly inventory: Inventory
+  /** Objects whose shape is not that of their kind. */
+  readonly problems: readonly Problem[]
+}
+
+export interface KnowledgeInputs {
+  /** The objects as a cluster would hold them. */
+  readonly objects: readonly ManifestObject[]
+  readonly settings: Settings
+  /** For objects that name none. */
+  readonly namespace: string
+}
+
+/** An inventory of what manifests say. A class that is not in the files is taken as the controller's, and said. */
+export function knownFrom({ objects, settings, namespace }: KnowledgeInputs): Known {
+  const { ingressClass, loadBalancerClass, defaultTargetType } = settings
+  const inventory = createInventory({
+    ingressClass,
+    loadBalancerClass,
+    ...given('defaultTargetType', defaultTargetType),
+    missingClassIsOurs: true,
+  })
+  const problems = objects.flatMap((object) => putInto(inventory, object, namespace))
+  return { inventory, problems }
+}
+
+function putInto(inventory: Inventory, object: ManifestObject, namespace: string): readonly Problem[] {
+  try {
+    const discovered = narrow(object.raw, { namespace })
+    if (discovered !== undefined) inventory.put(discovered)
+    if (isWorkloadKind(groupOf(object.apiVersion), object.kind))
+      inventory.putWorkload(toWorkloadSummary(root(object.raw), namespace))
+    return []
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error
+    return [shapeProblem(object, error.message)]
+  }
+}
+
+/** What is wrong with an object, at its place in its file. */
+export const shapeProblem = ({ kind, name, position }: ManifestObject, message: string): Problem => ({
+  ...position,
+  message: `${kind} ${name}: ${message}`,
+})

@@ -1,0 +1,88 @@
+import { type Assessment, assess } from '../assessment/assess.ts'
+import type { Decision } from '../core/decision/decide.ts'
+import { excludedNamespaces } from '../core/decision/scope.ts'
+import type { Notice } from '../core/model/notice.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
+import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
+import { effective } from '../manifests/effective.ts'
+import type { ManifestObject } from '../manifests/manifest-object.ts'
+import type { Note, Problem } from '../manifests/position.ts'
+import type { ManifestSet } from '../manifests/read.ts'
+import { knownFrom, shapeProblem } from './known.ts'
+import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
+import { plainChanges } from './plain.ts'
+
+/** A workload or a Pod of the manifests, decided on. */
+export interface PlannedObject {
+  readonly manifest: ManifestObject
+  readonly decision: Decision
+  /** What the webhook would do at its apply, record included. */
+  readonly operations: readonly PatchOperation[]
+  /** What is written into a file that people commit: no record. */
+  readonly plain: readonly PatchOperation[]
+  readonly warnings: readonly string[]
+}
+
+/** What would change in some manifests, and why. */
+export interface Plan {
+  /** Every object that was read, in the order of the files. */
+  readonly manifests: readonly ManifestObject[]
+  readonly objects: readonly PlannedObject[]
+  readonly namespaces: readonly PlannedNamespace[]
+  /** What discovery says about other objects. */
+  readonly notices: readonly Notice[]
+  readonly notes: readonly Note[]
+  readonly problems: readonly Problem[]
+}
+
+export interface PlanInputs {
+  readonly manifests: ManifestSet
+  readonly settings: Settings
+  /** For objects that name none. */
+  readonly namespace: string
+}
+
+/** Plans every workload and Pod as it stands in its file, in the order of the files. */
+export function planManifests({ manifests, settings, namespace }: PlanInputs): Plan {
+  const { objects, notes } = effective(manifests.objects, namespace)
+  const { inventory, problems } = knownFrom({ objects, settings, namespace })
+  const planned: PlannedObject[] = []
+  const unreadable: Problem[] = []
+  for (const manifest of manifests.objects) {
+    const what = subjectKind(manifest)
+    if (what === undefined) continue
+    const assessment = assess({ what, raw: manifest.raw, namespace, fromFile: true }, { inventory, settings })
+    if (assessment.readable) planned.push(plannedObject(manifest, assessment))
+    else unreadable.push(shapeProblem(manifest, assessment.problem))
+  }
+  const exposed = inventory.exposedNamespaces()
+  const factsOf = (name: string) => inventory.namespace(name)
+  return {
+    manifests: manifests.objects,
+    objects: planned,
+    namespaces: planNamespaces({ exposed, factsOf, excluded: excludedNamespaces(settings) }),
+    notices: inventory.notices(),
+    notes: [...manifests.notes, ...notes],
+    problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],
+  }
+}
+
+/** The same object may be unreadable for discovery and for the plan: that is one problem. */
+const distinct = (problems: readonly Problem[]): readonly Problem[] => {
+  const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
+  return [...byText.values()]
+}
+
+export function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
+  if (apiVersion === 'v1' && kind === 'Pod') return 'pod'
+  return isWorkloadKind(groupOf(apiVersion), kind) ? 'workload' : undefined
+}
+
+type Readable = Extract<Assessment, { readonly readable: true }>
+
+function plannedObject(manifest: ManifestObject, { decision, proposed, warnings }: Readable): PlannedObject {
+  const { template, what } = decision.subject
+  const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
+  return { manifest, decision, operations: proposed, plain, warnings }
+}

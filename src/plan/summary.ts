@@ -1,0 +1,30 @@
+import type { Plan } from './plan.ts'
+
+/** The sum of a plan, for its last line and for its exit code. */
+export interface Summary {
+  readonly workloads: number
+  /** Objects that the webhook would patch. */
+  readonly changed: number
+  /** Objects left alone whose Pods it would patch. */
+  readonly inPods: number
+  readonly labelled: number
+  /** Findings and notices of warning or error that stay after the changes, and labels that could not be read. */
+  readonly warnings: number
+  readonly information: number
+}
+
+export function summarize({ objects, namespaces, notices, notes }: Plan): Summary {
+  const findings = objects
+    .flatMap(({ decision }) => decision.findings)
+    .filter(({ holds }) => holds !== 'before')
+  const said = [...findings, ...notices, ...notes]
+  const unusable = objects.flatMap(({ warnings }) => warnings).length
+  return {
+    workloads: objects.length,
+    changed: objects.filter(({ operations }) => operations.length > 0).length,
+    inPods: objects.filter(({ decision }) => decision.verdict === 'inject-in-pods').length,
+    labelled: namespaces.filter(({ action }) => action === 'add').length,
+    warnings: said.filter(({ severity }) => severity !== 'information').length + unusable,
+    information: said.filter(({ severity }) => severity === 'information').length,
+  }
+}
