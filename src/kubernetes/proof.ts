@@ -24,17 +24,17 @@ export function prove(object: unknown, operations: readonly PatchOperation[], te
   return problem === undefined ? { proven: true, patched } : { proven: false, problem }
 }
 
-/** The object after the operations; undefined if one does not apply. Untouched parts are shared, not copied. */
+/**
+ * The object after the operations; undefined if one does not apply. Untouched parts are shared, not copied, and
+ * so are the operations' own values, which no later operation writes into: it copies what it walks through.
+ */
 export function applyToCopy(object: unknown, operations: readonly PatchOperation[]): unknown {
   let document = shallowCopy(object)
   const copied = new Set<string>()
   try {
     for (const operation of operations) {
       copyAlong(document, operation.path, copied)
-      // The value is shared with the operation that is sent: never let a later operation write into it.
-      const own =
-        operation.op === 'remove' ? operation : { ...operation, value: structuredClone(operation.value) }
-      document = jsonPatch.applyOperation(document, own, true, true).newDocument
+      document = jsonPatch.applyOperation(document, { ...operation }, true, true).newDocument
     }
   } catch (error) {
     if (error instanceof jsonPatch.JsonPatchError) return undefined
@@ -49,28 +49,33 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const shallowCopy = (value: unknown): unknown => {
-  if (Array.isArray(value)) return [...value]
+  if (Array.isArray(value)) return value.slice()
   return isObject(value) ? { ...value } : value
 }
 
-const keysOf = (path: string): readonly string[] =>
-  path
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+const unescapeKey = (key: string): string =>
+  key.includes('~') ? key.replaceAll('~1', '/').replaceAll('~0', '~') : key
 
-/** Copies each level above the target once, so that applying never writes into the caller's object. */
+const keysOf = (path: string): readonly string[] => path.split('/').slice(1).map(unescapeKey)
+
+/** Copies each level above the target once, so that applying never writes into what is shared. */
 function copyAlong(document: unknown, path: string, copied: Set<string>): void {
   let parent = document
-  let walked = ''
-  for (const key of keysOf(path).slice(0, -1)) {
+  for (
+    let end = path.indexOf('/', 1), start = 1;
+    end !== -1;
+    start = end + 1, end = path.indexOf('/', start)
+  ) {
     if (!isObject(parent) && !Array.isArray(parent)) return
-    walked += `/${key}`
-    const container = parent as JsonObject
-    if (!copied.has(walked)) container[key] = shallowCopy(container[key])
+    const walked = path.slice(0, end)
+    const key = unescapeKey(path.slice(start, end))
+    const level = parent as JsonObject
+    if (!copied.has(walked)) level[key] = shallowCopy(level[key])
     copied.add(walked)
-    parent = container[key]
+    parent = level[key]
   }
+  // What an operation puts here is not our copy.
+  copied.delete(path)
 }
 
 function memberAt(document: unknown, path: string): unknown {

@@ -61,6 +61,8 @@ const asObject = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 
 function parseObject(text: string): JsonObject | undefined {
+  // Most texts that are no record are no JSON object either: told without the price of an exception.
+  if (!text.startsWith('{')) return undefined
   try {
     return asObject(JSON.parse(text))
   } catch {
