@@ -75,9 +75,12 @@ const termNames = ({ decidedBy, graceDecidedBy }: Budget): readonly TermName[] =
 
 const TERM_COLUMN = Math.max(...Object.values(TERM_TEXT).map(({ length }) => length))
 
+/** Annotation keys are long: what does not fit beside the term goes on below it. */
+const ORIGIN_INDENT = '    P    25  '.length
+
 function termLine(name: TermName, { terms }: ExposureBudget, { width, paint }: Paper): readonly string[] {
   const { value, origin } = terms[name]
   const lead = `    ${name} ${String(value).padStart(5)}  ${TERM_TEXT[name].padEnd(TERM_COLUMN)}  `
-  const [first = '', ...rest] = wrap(originText(origin), { width, lead })
+  const [first = '', ...rest] = wrap(originText(origin), { width, lead, hang: ORIGIN_INDENT })
   return [lead + paint.dim(first.slice(lead.length)), ...rest.map((line) => paint.dim(line))]
 }

@@ -1,21 +1,24 @@
 export interface Hanging {
   readonly width: number
-  /** What stands before the first line; the others are indented by as much. */
+  /** What stands before the first line. */
   readonly lead: string
+  /** Columns by which the other lines are indented; as long as the lead where it is absent. */
+  readonly hang?: number
 }
 
 /** Breaks a sentence at spaces; a word longer than the line stands alone on a line of its own. */
-export function wrap(text: string, { width, lead }: Hanging): readonly string[] {
-  const room = Math.max(20, width - lead.length)
+export function wrap(text: string, { width, lead, hang = lead.length }: Hanging): readonly string[] {
   const lines: string[] = []
-  let line = ''
+  let line = lead
+  let isEmpty = true
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (longer.length > room && line !== '') {
+    if (!isEmpty && line.length + 1 + word.length > width) {
       lines.push(line)
-      line = word
-    } else line = longer
+      line = ' '.repeat(hang)
+      isEmpty = true
+    }
+    line += isEmpty ? word : ` ${word}`
+    isEmpty = false
   }
-  lines.push(line)
-  return lines.map((part, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + part)
+  return [...lines, line]
 }

@@ -68,7 +68,8 @@ const gateLabels = (exposures: readonly Exposure[], namespace: NamespaceFacts | 
     .filter(({ targetType }) => targetType.value === 'ip')
     .map(({ controller }) => namespace?.labels[GATE_LABELS[controller]])
 
-function endingOf({ containers, grace }: PodTemplate): Ending {
+/** How a pod of a template ends as the template stands. */
+export function endingOf({ containers, grace }: PodTemplate): Ending {
   const hooks = containers.flatMap(({ preStop }) => {
     const length = preStop === undefined ? seconds(0) : knownLength(preStop)
     return length === undefined ? [] : [length]

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { shop } from './manifests.ts'
+import { folderOf, slackwater } from './run.ts'
+
+const plan = (manifest: string, ...args: readonly string[]) =>
+  slackwater(['plan', '-f', '-', ...args], { input: manifest })
+
+describe('exit codes', () => {
+  // D 60 ≥ P 25 + R 10, a readiness probe and the label: nothing stays but information.
+  const calm = shop({ delay: 60 })
+  const done = '      terminationGracePeriodSeconds: 75\n'
+  const hooked = calm
+    .replace('    spec:\n      containers', `    spec:\n${done}      containers`)
+    .replace(
+      'image: nginx:1.27',
+      'image: nginx:1.27\n          lifecycle: { preStop: { sleep: { seconds: 45 } } }',
+    )
+
+  test.for<[string, string, readonly string[], number]>([
+    ['nothing to say', hooked, [], 0],
+    ['nothing to say, nothing to change', hooked, ['--exit-code'], 0],
+    ['changes do not count', calm, [], 0],
+    ['changes count where that is asked for', calm, ['--exit-code'], 1],
+    ['a label to set is a change too', shop({ delay: 60, label: '' }), ['--exit-code'], 1],
+    ['a warning that stays: D 30 < 35', shop(), [], 1],
+    ['a broken document', `${calm}---\nkind: [\n`, [], 2],
+    ['no manifest at all', '', [], 0],
+  ])('%s', ([, manifest, args, expected]) => {
+    expect(plan(manifest, ...args).code).toBe(expected)
+  })
+
+  test('a file that is not there is bad input, and the rest goes on', () => {
+    const folder = folderOf({ 'web.yaml': calm })
+    const ran = slackwater([
+      'plan',
+      '-f',
+      path.join(folder, 'web.yaml'),
+      '-f',
+      path.join(folder, 'gone.yaml'),
+    ])
+    expect(ran.code).toBe(2)
+    expect(ran.err).toMatch(/gone\.yaml: cannot be read: no such file or folder/)
+    expect(ran.out).toContain('Deployment shop/web')
+  })
+})
+
+describe('the text', () => {
+  test('says the numbers, their sum and their origins, within 80 columns', () => {
+    // C 5 + max(P 25, min(D 30, P 25 + R 10)) + J 5 = 40; + A 30 = 70
+    const { out } = plan(shop())
+    expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')
+    expect(out).toContain('S = C + max(P, min(D, P + R)) + J = 5 + max(25, min(30, 25 + 10)) + 5 = 40')
+    expect(out).toContain('G = S + A = 40 + 30 = 70')
+    expect(out).toContain('SIGTERM at 40 s, SIGKILL at 70 s at the latest')
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'D 30 deregistration delay annotation alb.ingress.kubernetes.io/target-group-attributes of Ingress shop/web',
+    )
+    const record = /slackwater\.dev\/injected/
+    const wide = out.split('\n').filter((line) => [...line].length > 80 && !record.test(line))
+    expect(wide).toEqual([])
+  })
+
+  test('draws the timeline to scale', () => {
+    // 62 columns for 70 s: C ends in column 4, C + P in 27, C + min(D, P + R) in 31, SIGTERM in 35.
+    const { out } = plan(shop())
+    expect(out).toContain(`  load balancer  ${'█'.repeat(4)}${'▓'.repeat(23)}${'░'.repeat(4)}\n`)
+    expect(out).toContain(`  preStop        ${'─'.repeat(34)}┤\n`)
+  })
+
+  test('shows the change as a diff', () => {
+    const { out } = plan(shop())
+    expect(out).toContain('+            preStop:\n+              sleep:\n+                seconds: 40\n')
+    expect(out).toContain('+      terminationGracePeriodSeconds: 70\n')
+  })
+
+  test('tells apart what is fixed and what stays', () => {
+    const { out } = plan(shop({ label: '' }))
+    expect(out).toContain('✓ fixed: prestop-missing: no preStop hook on app: 40 s are needed')
+    expect(out).toContain('! deregistration-delay-cuts-requests:')
+    expect(out).toContain('shop gets the label elbv2.k8s.aws/pod-readiness-gate-inject=enabled')
+  })
+
+  test('a user’s hook that is too short is drawn as it is', () => {
+    const hook = '          lifecycle: { preStop: { exec: { command: [sleep, "10"] } } }\n'
+    const manifest = shop().replace('          image: nginx:1.27', `${hook}          image: nginx:1.27`)
+    const { out } = plan(manifest)
+    expect(out).toContain('nothing to change: every hook is the user’s; 40 s are needed')
+    expect(out).toContain('SIGTERM at 10 s, SIGKILL at 30 s at the latest')
+    expect(out).toContain('! prestop-too-short: preStop of app sleeps 10 s, 40 s are needed')
+  })
+
+  test('a template whose file states a grace below the sleep is left to its Pods', () => {
+    const { out } = plan(shop({ pod: '      terminationGracePeriodSeconds: 30\n' }))
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'inject into its Pods, not here: sleep 40 s, grace period 70 s; its source states a grace period of 30 s, below the sleep of 40 s',
+    )
+    expect(out).not.toContain('+      terminationGracePeriodSeconds')
+  })
+
+  test('carries no colour into a file', () => {
+    expect(plan(shop()).out).not.toContain('\u001b')
+  })
+})
+
+describe('json and yaml', () => {
+  test('say the same as each other, with every origin as data', () => {
+    const fromJson: unknown = JSON.parse(plan(shop(), '-o', 'json').out)
+    expect(parse(plan(shop(), '-o', 'yaml').out)).toEqual(fromJson)
+    expect(fromJson).toMatchObject({
+      formatVersion: 1,
+      summary: { workloads: 1, changed: 1 },
+      objects: [
+        {
+          kind: 'Deployment',
+          namespace: 'shop',
+          name: 'web',
+          position: { file: 'stdin', line: 8 },
+          verdict: 'inject',
+          budget: { sleepSeconds: 40, gracePeriodSeconds: 70 },
+        },
+      ],
+    })
+  })
+})
+
+describe('patched manifests', () => {
+  const before = shop({ label: '' })
+
+  test('keep comments and order, carry no record, and are a fixed point', () => {
+    const { out, code } = plan(before, '--patched')
+    expect(code).toBe(1)
+    const added = out.split('\n').filter((line) => !before.includes(`${line}\n`))
+    expect(added).toEqual([
+      '  labels:',
+      '    elbv2.k8s.aws/pod-readiness-gate-inject: enabled',
+      '          lifecycle:',
+      '            preStop:',
+      '              sleep:',
+      '                seconds: 40',
+      '      terminationGracePeriodSeconds: 70',
+    ])
+    expect(out).toContain('# what the Service selects')
+    expect(out).not.toContain('slackwater.dev')
+    expect(parseAllDocuments(out)).toHaveLength(5)
+    expect(plan(out, '--patched').out).toBe(out)
+    expect(plan(out).out).toContain('0 of 1 workload would change')
+  })
+
+  test('are written below a folder, also where the webhook leaves the template to its Pods', () => {
+    const stated = shop({ pod: '      terminationGracePeriodSeconds: 30\n' })
+    const folder = folderOf({ 'web.yaml': stated })
+    const target = path.join(folder, 'out')
+    expect(slackwater(['plan', '-f', folder, '--write-to', target]).code).toBe(1)
+    const written = readFileSync(path.join(target, 'web.yaml'), 'utf8')
+    expect(written).toContain('      terminationGracePeriodSeconds: 70\n')
+    expect(written).toContain('                seconds: 40\n')
+  })
+})
+
+describe('bad input is named by file and line, and the rest goes on', () => {
+  test('a broken document', () => {
+    const folder = folderOf({ 'web.yaml': `a: [\n---\n${shop()}` })
+    const { out, err, code } = slackwater(['plan', '-f', 'web.yaml'], { cwd: folder })
+    expect(code).toBe(2)
+    expect(err).toMatch(/^error: web\.yaml:[12]:\d+: /)
+    expect(out).toContain('Deployment shop/web')
+  })
+
+  test('an object that has not the shape of its kind', () => {
+    const broken = shop({ pod: '      terminationGracePeriodSeconds: -5\n' })
+    const { err, code } = plan(broken)
+    expect(code).toBe(2)
+    expect(err).toBe(
+      'error: stdin:8: Deployment web: spec.template.spec.terminationGracePeriodSeconds: expected a whole number from 0, got -5\n',
+    )
+  })
+
+  test('settings: every problem at once, each with its key and what was expected', () => {
+    const folder = folderOf({ 'settings.yaml': 'mode: drirun\nmaxSleep: 20\n' })
+    const { err, code } = slackwater(['plan', '-f', folder, '--settings', path.join(folder, 'settings.yaml')])
+    expect(code).toBe(2)
+    expect(err).toContain('mode: "drirun": expected one of enforce, dry-run, off')
+    expect(err).toContain('maxSleep: no such setting')
+  })
+
+  test('settings that are no YAML are named by line', () => {
+    const folder = folderOf({ 'settings.yaml': 'mode: enforce\nterms: {\n' })
+    const { err } = slackwater(['plan', '-f', folder, '--settings', path.join(folder, 'settings.yaml')])
+    expect(err).toMatch(/settings\.yaml:\d+:\d+: /)
+  })
+})
+
+describe('settings and namespaces', () => {
+  test('a settings file changes the numbers, and is named as their origin', () => {
+    const folder = folderOf({
+      'settings.yaml': 'terms:\n  propagationSeconds:\n    alb: 60\n',
+      'web.yaml': shop(),
+    })
+    const { out } = slackwater(['plan', '-f', 'web.yaml', '--settings', 'settings.yaml'], { cwd: folder })
+    // 5 + max(60, min(30, 70)) + 5
+    expect(out).toContain('sleep 70 s, grace period 100 s')
+    expect(out).toContain('setting terms.propagationSeconds.alb')
+  })
+
+  test('objects that name no namespace go where -n says', () => {
+    const manifest = shop().replaceAll('  namespace: shop\n', '')
+    expect(plan(manifest, '-n', 'shop').out).toContain('Deployment shop/web')
+    expect(plan(manifest).out).toContain('Deployment default/web')
+  })
+})
