@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
-import type { Problem } from '../manifests/position.ts'
 import { readManifests } from '../manifests/read.ts'
 import { patchFiles } from '../plan/patched.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
+import { problemText } from './problem-text.ts'
 import type { PlanOptions } from './program.ts'
 import { paperOf } from './render/paint.ts'
 import { planDocument } from './render/plan-document.ts'
@@ -49,10 +49,6 @@ function rendered(plan: Plan, output: PlanOptions['output'], { width, colour }: 
     ? `${JSON.stringify(document, null, 2)}\n`
     : stringify(document, { aliasDuplicateObjects: false })
 }
-
-/** `file:line:column: message`, the form that editors jump to. */
-export const problemText = ({ file, line, column, message }: Problem): string =>
-  `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`
 
 export function exitCode(plan: Plan, changesCount: boolean): number {
   if (plan.problems.length > 0) return EXIT.badInput

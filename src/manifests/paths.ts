@@ -64,29 +64,39 @@ async function gatherStdin(readStdin: () => Promise<string>, gathered: Gathered)
 }
 
 async function gatherPath(given: string, gathered: Gathered): Promise<void> {
-  const before = gathered.seen.size + gathered.problems.length
   try {
     const stat = await fs.stat(given)
     if (!stat.isDirectory()) return await gatherFile(given, gathered)
-    await gatherFolder(given, gathered)
+    const found = await gatherFolder(given, gathered)
+    if (found > 0) return
+    const expected = [...EXTENSIONS].join(', ')
+    gathered.problems.push({
+      file: given,
+      message: `holds no manifest: expected files ending in ${expected}`,
+    })
   } catch (error) {
     gathered.problems.push({ file: given, message: `cannot be read: ${reasonOf(error)}` })
   }
-  if (gathered.seen.size + gathered.problems.length > before) return
-  const expected = [...EXTENSIONS].join(', ')
-  gathered.problems.push({ file: given, message: `holds no manifest: expected files ending in ${expected}` })
 }
 
-async function gatherFolder(folder: string, gathered: Gathered): Promise<void> {
-  gathered.seen.add(path.resolve(folder))
+/** Returns how many manifests and kustomizations the folder holds, those read before included. */
+async function gatherFolder(folder: string, gathered: Gathered): Promise<number> {
   const entries = await fs.readdir(folder, { withFileTypes: true })
+  let found = 0
   for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
     const inside = path.join(folder, entry.name)
-    if (KUSTOMIZATIONS.has(entry.name)) gathered.kustomizations.push(folder)
-    else if (isHidden(entry)) continue
-    else if (entry.isDirectory()) await gatherFolder(inside, gathered)
-    else if (EXTENSIONS.has(path.extname(entry.name))) await gatherFile(inside, gathered)
+    if (isHidden(entry)) continue
+    if (entry.isDirectory()) {
+      found += await gatherFolder(inside, gathered)
+    } else if (KUSTOMIZATIONS.has(entry.name)) {
+      found += 1
+      gathered.kustomizations.push(folder)
+    } else if (EXTENSIONS.has(path.extname(entry.name))) {
+      found += 1
+      await gatherFile(inside, gathered)
+    }
   }
+  return found
 }
 
 const isHidden = (entry: Dirent): boolean => entry.name.startsWith('.') || entry.name === 'node_modules'

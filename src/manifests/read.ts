@@ -76,7 +76,12 @@ export function readDocument(text: string, keepTokens = false): DocumentReading 
     const document = parseYaml(text, keepTokens)
     const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
     if (error !== undefined) {
-      return { readable: false, message: syntaxMessage(error), offset: Math.min(error.pos[0], text.length) }
+      // What is missing at the end is missed in the next document's line: the last line with text says more.
+      return {
+        readable: false,
+        message: syntaxMessage(error),
+        offset: Math.min(error.pos[0], text.trimEnd().length),
+      }
     }
     return { readable: true, document, plain: plainDocument(document) }
   } catch (error) {
@@ -90,9 +95,13 @@ export function readDocument(text: string, keepTokens = false): DocumentReading 
 /** The parser's own words say what it met; these say what it wanted, where they do not. */
 const EXPECTED: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'the name of an anchor',
-  BAD_INDENT: 'deeper indentation, or the same as the lines beside it',
+  BAD_DQ_ESCAPE: 'two backslashes, or the text in single quotes',
+  BAD_INDENT: 'the indentation of the lines beside it, and every bracket closed before it',
+  BAD_SCALAR_START: 'the text in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'text with a colon in quotes, or the value on lines of its own',
   BLOCK_IN_FLOW: 'values inside { } or [ ] in the same style, or quoted text',
   MISSING_CHAR: 'a complete key: value, and every quote and bracket closed',
+  RESOURCE_EXHAUSTION: 'fewer levels: it is nested too deeply',
   TAB_AS_INDENT: 'spaces',
   UNEXPECTED_TOKEN: 'one complete YAML or JSON document; is a quote or an indentation missing before it?',
 }

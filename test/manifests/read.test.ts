@@ -85,13 +85,14 @@ const ROWS: readonly Row[] = [
     title: 'a broken document in the middle spoils neither neighbour',
     text: lines(pod('a'), '---', 'kind: Pod', 'metadata: {name: x', 'spec: "', '---', pod('b')),
     objects: ['Pod a 1', 'Pod b 7'],
-    // The brace of line 4 is never closed: the parser notices at the colon of line 5.
-    problems: ['5:5'],
+    // The brace of line 4 is still open where line 5 begins at the margin, which braces in a block may not.
+    problems: ['5:1'],
   },
   {
     title: 'a quote that is never closed ends with its document',
     text: lines('a: "', '---', pod('b')),
     objects: ['Pod b 3'],
+    // Behind the last character of the document, where the quote is missed.
     problems: ['1:5'],
   },
   {

@@ -205,7 +205,7 @@ const ROWS: readonly Row[] = [
       '      containers:',
       '        - name: app',
       '          lifecycle:',
-      '            preStop:',
+      '            preStop: # ours',
       '              sleep:',
       '                seconds: 45',
       '            postStart: {}',
@@ -220,7 +220,7 @@ const ROWS: readonly Row[] = [
       '      containers:',
       '        - name: app',
       '          lifecycle:',
-      '            preStop:',
+      '            preStop: # ours',
       '              exec:',
       '                command: ["/bin/sh", "-c", "sleep 45"]',
       '            postStart: {}',
@@ -312,6 +312,99 @@ const ROWS: readonly Row[] = [
     )}`,
   },
   {
+    title: 'items and values that are left empty end where their dash or colon stands',
+    before: `${HEAD}${lines(
+      'spec:',
+      '  template:',
+      '    spec:',
+      '      containers:',
+      '        - name: app',
+      '          args:',
+      '            - "a"',
+      '            - # nothing',
+      '',
+      '        - name: proxy',
+      '          env:',
+      '',
+      '# end',
+    )}`,
+    operations: [add(`${CONTAINERS}/0/lifecycle`, {}), add(`${CONTAINERS}/1/lifecycle`, {})],
+    after: `${HEAD}${lines(
+      'spec:',
+      '  template:',
+      '    spec:',
+      '      containers:',
+      '        - name: app',
+      '          args:',
+      '            - "a"',
+      '            - # nothing',
+      '          lifecycle: {}',
+      '',
+      '        - name: proxy',
+      '          env:',
+      '          lifecycle: {}',
+      '',
+      '# end',
+    )}`,
+  },
+  {
+    title: 'blank lines that a text block keeps stay in it',
+    before: `${HEAD}${lines('spec:', '  template:', '    spec:', '      notes: |+', '        text', '', '# end')}`,
+    operations: [add(GRACE, 75)],
+    after: `${HEAD}${lines(
+      'spec:',
+      '  template:',
+      '    spec:',
+      '      notes: |+',
+      '        text',
+      '',
+      '      terminationGracePeriodSeconds: 75',
+      '# end',
+    )}`,
+  },
+  {
+    title: 'braces over several lines get a line of their own, with comments and a last comma kept',
+    before: `${HEAD}${lines(
+      'spec: {template: {spec: {',
+      '    restartPolicy: Always, # one',
+      '    priority: 0 # two',
+      '  }}}',
+      'more: {',
+      '  a: 1,',
+      '}',
+    )}`,
+    operations: [add(GRACE, 75), add('/more/b', 'yes')],
+    after: `${HEAD}${lines(
+      'spec: {template: {spec: {',
+      '    restartPolicy: Always, # one',
+      '    priority: 0, # two',
+      '    terminationGracePeriodSeconds: 75',
+      '  }}}',
+      'more: {',
+      '  a: 1,',
+      '  b: "yes",',
+      '}',
+    )}`,
+  },
+  {
+    title: 'members of braces go with one comma',
+    before: `${HEAD}${lines('spec: {a: 1, b: {x: 1}, c: 3}')}`,
+    operations: [remove('/spec/a'), remove('/spec/c'), remove('/spec/b/x')],
+    after: `${HEAD}${lines('spec: {b: {}}')}`,
+  },
+  {
+    title: 'of equal keys the last is the one that is replaced, and keys with slashes are found',
+    before: `${HEAD}${lines('spec:', '  a/b: 1', '  a~b: 1', '  x: 1', '  x: "1"')}`,
+    operations: [replace('/spec/a~1b', 2), replace('/spec/a~0b', 3), replace('/spec/x', 'one two')],
+    after: `${HEAD}${lines('spec:', '  a/b: 2', '  a~b: 3', '  x: 1', '  x: "one two"')}`,
+  },
+  {
+    title: 'single values of lists are replaced',
+    before: `${HEAD}${lines('spec:', '  command: [sleep, "15"]', '  args:', '  - "15" # seconds')}`,
+    operations: [replace('/spec/command/1', '45'), replace('/spec/args/0', '45')],
+    after: `${HEAD}${lines('spec:', '  command: [sleep, "45"]', '  args:', '  - "45" # seconds')}`,
+  },
+  {
     title: 'minified JSON stays minified',
     before:
       '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"template":{"spec":{"containers":[{"name":"app"}]}}}}',
@@ -332,7 +425,8 @@ describe('writing back', () => {
   })
 
   test.for(ROWS)('without a final line ending and behind a byte order mark: $title', (row) => {
-    const bare = (text: string): string => `\uFEFF${text.trimEnd()}`
+    // One ending less; text blocks that keep blank lines need all of theirs.
+    const bare = (text: string): string => `\uFEFF${text.replace(/\n$/, '')}`
     expect(edited(bare(row.before), { web: row.operations })).toEqual({ text: bare(row.after), refusals: [] })
   })
 
@@ -486,6 +580,24 @@ describe('what cannot be written back safely is refused, and the rest goes on', 
     expect(result.refusals[0]?.reason).toBe(
       `web.yaml:1: Deployment web is left as it stands: replace ${GRACE} does not apply to it`,
     )
+  })
+
+  test.for([
+    ['a key with a question mark', 'spec:\n  ? a\n  : 1\n', add('/spec/b', 1), 'question mark'],
+    ['an item of a list cannot be added', 'spec: {a: [1]}\n', add('/spec/a/0', 2), 'only single values'],
+    ['a comment behind a dash', 'spec:\n- a: 1\n  # why\n  b: 1\n', remove('/spec/0/a'), 'a comment stands'],
+    ['a comment behind a member', 'spec: {a: 1, # why\n  b: 2}\n', remove('/spec/a'), 'a comment stands'],
+    [
+      'the first of equal keys shows up again',
+      'spec:\n  a: 1\n  a: 2\n',
+      remove('/spec/a'),
+      'would not read',
+    ],
+    ['the object itself', '', replace('', {}), 'names the object itself'],
+  ] as const)('%s', ([, spec, operation, reason]) => {
+    const result = edited(HEAD + spec, { web: [operation] })
+    expect(result.text).toBe(HEAD + spec)
+    expect(result.refusals.map((refusal) => refusal.reason)).toEqual([expect.stringContaining(reason)])
   })
 
   test('a List item behind an alias is refused', () => {

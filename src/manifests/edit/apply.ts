@@ -42,9 +42,7 @@ class Batch {
   readonly text: string
   readonly document
   readonly #splices: Splice[] = []
-  /** Parents of planned paths and everything above them, and the paths themselves. */
   readonly #parents = new Set<string>()
-  readonly #above = new Set<string>()
   readonly #paths = new Set<string>()
 
   constructor(text: string) {
@@ -52,10 +50,13 @@ class Batch {
     this.document = parseYaml(text, true)
   }
 
-  /** No path lies inside another, and no two change the members of one mapping. */
+  /**
+   * Whether a path neither lies inside a planned one nor changes the members of the same mapping. One around a
+   * planned one shows by its splices, see `meets`.
+   */
   isIndependent(path: string): boolean {
     const [parent = '', ...above] = pathsAbove(path)
-    if (this.#parents.has(parent) || this.#above.has(path)) return false
+    if (this.#parents.has(parent)) return false
     return ![path, parent, ...above].some((each) => this.#paths.has(each))
   }
 
@@ -67,10 +68,9 @@ class Batch {
   }
 
   take(path: string, splices: readonly Splice[]): void {
-    const above = pathsAbove(path)
+    const [parent] = pathsAbove(path)
     this.#paths.add(path)
-    if (above[0] !== undefined) this.#parents.add(above[0])
-    for (const each of above) this.#above.add(each)
+    if (parent !== undefined) this.#parents.add(parent)
     this.#splices.push(...splices)
   }
 

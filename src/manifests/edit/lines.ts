@@ -34,4 +34,4 @@ export const isFirstInLine = (text: string, offset: number): boolean =>
 
 /** Whether nothing but white space and a comment follows `offset` in its line. */
 export const isLastInLine = (text: string, offset: number): boolean =>
-  /^[ \t]*(?:[ \t]#.*)?$/.test(text.slice(offset, lineEnd(text, offset)))
+  /^[\s\S]?[ \t]*(?:(?<=[ \t])#.*)?$/.test(text.slice(Math.max(offset - 1, 0), lineEnd(text, offset)))

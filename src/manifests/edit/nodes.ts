@@ -47,7 +47,7 @@ export function nodeEnd(node: unknown, text: string): number {
   if (isBlockCollection(node)) {
     const last = node.items.at(-1)
     if (isMap(node) && last !== undefined) return contentEnd(last as Pair, text)
-    if (last !== undefined && !(isScalar(last) && last.source === '')) return nodeEnd(last, text)
+    if (last !== undefined) return nodeEnd(last, text)
   }
   const [start, end] = rangeOf(node)
   return isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')

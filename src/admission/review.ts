@@ -1,0 +1,110 @@
+import type { PatchOperation } from '../kubernetes/patch.ts'
+
+/** What we read of an `admission.k8s.io/v1` AdmissionReview's request (Kubernetes api/admission/v1/types.go). */
+export interface AdmissionRequest {
+  readonly uid: string
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string }
+  readonly operation: string
+  readonly name?: string
+  readonly namespace?: string
+  readonly subResource?: string
+  readonly dryRun: boolean
+  /** The object as requested; null on DELETE. */
+  readonly object: unknown
+  /** The object as stored; on UPDATE and DELETE only. */
+  readonly oldObject: unknown
+}
+
+/** What is decided about a request: everything that its answer, its log line and its metrics are made of. */
+export interface Answer {
+  /** One word of a bounded set, for metrics and logs. */
+  readonly outcome: string
+  /** Empty: no patch. */
+  readonly operations: readonly PatchOperation[]
+  readonly warnings: readonly string[]
+  /** Keys become `<webhook name>/<key>`; values must be the same for the same request. */
+  readonly auditAnnotations: Readonly<Record<string, string>>
+  /** Further fields of the decision's log line. */
+  readonly log: Readonly<Record<string, unknown>>
+}
+
+/** An answer in the API server's form. */
+export interface ReviewResponse {
+  /** The JSON body. */
+  readonly body: string
+  readonly patchBytes: number
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const API_VERSION = 'admission.k8s.io/v1'
+
+/** Reads a request's body; `problem` says what was expected, for an answer of 400. */
+export function parseReview(body: unknown): AdmissionRequest | { readonly problem: string } {
+  if (!isObject(body)) return { problem: 'expected an AdmissionReview, got no JSON object' }
+  if (body['kind'] !== 'AdmissionReview' || body['apiVersion'] !== API_VERSION)
+    return {
+      problem: `expected kind AdmissionReview of ${API_VERSION}, got ${said(body['kind'])} of ${said(body['apiVersion'])}`,
+    }
+  const { request } = body
+  if (!isObject(request)) return { problem: 'request: expected an object' }
+  const { uid, kind, operation } = request
+  if (typeof uid !== 'string' || uid === '')
+    return { problem: 'request.uid: expected a text that is not empty' }
+  if (!isObject(kind) || typeof kind['kind'] !== 'string')
+    return { problem: 'request.kind.kind: expected a text' }
+  if (typeof operation !== 'string') return { problem: 'request.operation: expected a text' }
+  return {
+    uid,
+    kind: { group: textOf(kind['group']), version: textOf(kind['version']), kind: kind['kind'] },
+    operation,
+    ...textAt('name', request),
+    ...textAt('namespace', request),
+    ...textAt('subResource', request),
+    dryRun: request['dryRun'] === true,
+    object: request['object'],
+    oldObject: request['oldObject'],
+  }
+}
+
+/** A value in a message: short, whatever a client sent. */
+const said = (value: unknown): string =>
+  typeof value === 'string' ? `"${value.slice(0, 64)}"` : `a ${typeof value}`
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function textAt<K extends string>(key: K, from: JsonObject): { readonly [P in K]?: string } {
+  const value = from[key]
+  return typeof value === 'string' && value !== '' ? ({ [key]: value } as { readonly [P in K]: string }) : {}
+}
+
+/** kubectl shows a warning on one line; the API's advice is to stay under 120 characters (api/admission/v1). */
+const LONGEST_WARNING = 120
+
+function shortened(warning: string): string {
+  const characters = warning.length <= LONGEST_WARNING ? [] : [...warning]
+  return characters.length <= LONGEST_WARNING
+    ? warning
+    : `${characters.slice(0, LONGEST_WARNING - 1).join('')}…`
+}
+
+/**
+ * The one way in which an answer becomes a response: the uid is always echoed, a patch always comes with its
+ * type, and nothing is ever refused.
+ */
+export function reviewOf(uid: string, { operations, warnings, auditAnnotations }: Answer): ReviewResponse {
+  const patch = operations.length === 0 ? undefined : Buffer.from(JSON.stringify(operations))
+  const said = [...new Set(warnings.map(shortened))].filter((warning) => warning !== '')
+  const response = {
+    uid,
+    allowed: true,
+    ...(patch === undefined ? {} : { patchType: 'JSONPatch', patch: patch.toString('base64') }),
+    ...(said.length === 0 ? {} : { warnings: said }),
+    ...(Object.keys(auditAnnotations).length === 0 ? {} : { auditAnnotations }),
+  }
+  const body = JSON.stringify({ apiVersion: API_VERSION, kind: 'AdmissionReview', response })
+  return { body, patchBytes: patch?.length ?? 0 }
+}

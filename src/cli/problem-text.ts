@@ -1,0 +1,5 @@
+import type { Problem } from '../manifests/position.ts'
+
+/** `file:line:column: message`, the form that editors jump to. */
+export const problemText = ({ file, line, column, message }: Problem): string =>
+  `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`

@@ -1,0 +1,89 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { promises as fs } from 'node:fs'
+
+/** A serving certificate with its key, both PEM. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+  readonly expires: Date
+}
+
+export interface CertificateFiles {
+  readonly cert: string
+  readonly key: string
+}
+
+export type LoadedCertificate =
+  | { readonly ok: true; readonly certificate: Certificate }
+  /** One sentence that names the file and what was expected. */
+  | { readonly ok: false; readonly problem: string }
+
+/** Reads a pair of files and checks that they belong together. */
+export async function loadCertificate(files: CertificateFiles): Promise<LoadedCertificate> {
+  const cert = await readText(files.cert)
+  if (cert === undefined) return { ok: false, problem: `${files.cert}: cannot be read` }
+  const key = await readText(files.key)
+  if (key === undefined) return { ok: false, problem: `${files.key}: cannot be read` }
+  const leaf = parsed(() => new X509Certificate(cert))
+  if (leaf === undefined) return { ok: false, problem: `${files.cert}: expected a certificate in PEM` }
+  const privateKey = parsed(() => createPrivateKey(key))
+  if (privateKey === undefined) return { ok: false, problem: `${files.key}: expected a private key in PEM` }
+  if (!leaf.checkPrivateKey(privateKey))
+    return { ok: false, problem: `${files.key}: is not the key of the certificate in ${files.cert}` }
+  return { ok: true, certificate: { cert, key, expires: new Date(leaf.validTo) } }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await fs.readFile(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** OpenSSL's errors say less than the sentence we have for them. */
+function parsed<T>(parse: () => T): T | undefined {
+  try {
+    return parse()
+  } catch {
+    return undefined
+  }
+}
+
+export interface Watch {
+  readonly stop: () => void
+}
+
+export interface WatchInputs {
+  readonly files: CertificateFiles
+  readonly current: Certificate
+  readonly intervalMs: number
+  readonly onChange: (certificate: Certificate) => void
+  readonly onProblem: (problem: string) => void
+}
+
+/**
+ * Reads the files again and again, and tells when they hold another pair. Their contents are compared, not
+ * their times: a mounted Secret is changed by swapping a symbolic link. A pair that cannot be used is told once,
+ * and the last good one stays.
+ */
+export function watchCertificate({ files, current, intervalMs, onChange, onProblem }: WatchInputs): Watch {
+  let known = current
+  let lastProblem = ''
+  const look = async (): Promise<void> => {
+    const loaded = await loadCertificate(files)
+    if (!loaded.ok) {
+      if (loaded.problem !== lastProblem) onProblem(loaded.problem)
+      lastProblem = loaded.problem
+      return
+    }
+    lastProblem = ''
+    const { certificate } = loaded
+    if (certificate.cert === known.cert && certificate.key === known.key) return
+    known = certificate
+    onChange(certificate)
+  }
+  const timer = setInterval(() => void look(), intervalMs)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}

@@ -1,0 +1,79 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** One decision, as it is counted. Times are seconds. */
+export interface Observation {
+  readonly kind: string
+  readonly operation: string
+  readonly outcome: string
+  readonly seconds: number
+  readonly patchBytes: number
+}
+
+export interface Metrics {
+  readonly observe: (observation: Observation) => void
+  readonly started: () => void
+  readonly certificateExpires: (at: Date) => void
+  /** The exposition format of Prometheus, and its content type. */
+  readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
+}
+
+/** Kinds that have a label of their own: a label's values must be bounded, whatever clients send. */
+const KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Pod']
+const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
+
+/** From a hit in memory to the webhook's own timeout of 5 s. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5]
+/** From one hook to 5,000 containers. */
+const PATCH_BUCKETS = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576]
+
+const oneOf = (known: readonly string[], value: string): string => (known.includes(value) ? value : 'other')
+
+/** A registry of its own: no global state, so that two servers can live in one process. */
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  new Gauge({ name: 'slackwater_build_info', help: 'Always 1', labelNames: ['version'], registers }).set(
+    { version },
+    1,
+  )
+  const requests = new Counter({
+    name: 'slackwater_admission_requests_total',
+    help: 'Admission requests answered, by what was done',
+    labelNames: ['kind', 'operation', 'outcome'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'slackwater_admission_duration_seconds',
+    help: 'From the first byte of a request to its answer',
+    buckets: DURATION_BUCKETS,
+    registers,
+  })
+  const patch = new Histogram({
+    name: 'slackwater_admission_patch_bytes',
+    help: 'Size of the patches sent, before base64',
+    buckets: PATCH_BUCKETS,
+    registers,
+  })
+  const inFlight = new Gauge({
+    name: 'slackwater_admission_in_flight',
+    help: 'Admission requests being answered',
+    registers,
+  })
+  const expiry = new Gauge({
+    name: 'slackwater_certificate_expiry_timestamp_seconds',
+    help: 'When the serving certificate expires, in seconds since 1970',
+    registers,
+  })
+  return {
+    started: () => inFlight.inc(),
+    observe: ({ kind, operation, outcome, seconds, patchBytes }) => {
+      inFlight.dec()
+      requests.inc({ kind: oneOf(KINDS, kind), operation: oneOf(OPERATIONS, operation), outcome })
+      duration.observe(seconds)
+      if (patchBytes > 0) patch.observe(patchBytes)
+    },
+    certificateExpires: (at) => expiry.set(at.getTime() / 1000),
+    expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  }
+}

@@ -1,0 +1,137 @@
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import type { AdmissionRequest, Answer } from '../admission/review.ts'
+import { type App, buildApp } from './app.ts'
+import { type Certificate, type CertificateFiles, type Watch, watchCertificate } from './certificate.ts'
+import { buildHealth, type Part } from './health.ts'
+import type { Metrics } from './metrics.ts'
+
+/** How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute. */
+const CERTIFICATE_INTERVAL = 5_000
+
+/** How long what is in flight may take after the ports are closed: the API server's longest timeout, 30 s. */
+const LONGEST_REQUEST = 30_000
+
+/** Ended by a second signal, as shells count it: 128 + SIGTERM. */
+const KILLED = 143
+
+export interface ServerOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly healthPort: number
+  readonly certificate: Certificate
+  /** The files to read again when they change; absent where the certificate comes from none. */
+  readonly certificateFiles?: CertificateFiles
+  readonly certificateIntervalMs?: number
+  /** How long to go on serving after the first signal: until every API server has heard that we leave. */
+  readonly drainDelayMs: number
+  readonly admit: (request: AdmissionRequest) => Answer
+  readonly parts: readonly Part[]
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
+  readonly exit: (code: number) => void
+}
+
+type Health = ReturnType<typeof buildHealth>
+
+/**
+ * Listens, serves, and on SIGTERM or SIGINT leaves without losing a call: not ready at once, serving on for the
+ * drain delay with every answer ending its connection, then closed, with what is in flight let end.
+ * @returns when everything has ended.
+ * @throws where a port cannot be had.
+ */
+export async function runServer(options: ServerOptions): Promise<void> {
+  const { certificate, metrics, log, parts } = options
+  const state = { draining: false }
+  const app = buildApp({
+    tls: { cert: certificate.cert, key: certificate.key },
+    admit: options.admit,
+    metrics,
+    log,
+    isDraining: () => state.draining,
+  })
+  const health = buildHealth({
+    parts: [...parts, { name: 'not-draining', isReady: () => !state.draining }],
+    metrics,
+  })
+  metrics.certificateExpires(certificate.expires)
+  const watch = keepCertificate(app, options)
+  const leaving = firstSignal(options)
+  await listen({ app, health }, options)
+  await leaving
+  state.draining = true
+  await drain({ app, health }, options)
+  watch?.stop()
+}
+
+interface Servers {
+  readonly app: App
+  readonly health: Health
+}
+
+async function listen(
+  { app, health }: Servers,
+  { host, port, healthPort, log }: ServerOptions,
+): Promise<void> {
+  await health.listen({ host, port: healthPort })
+  await app.listen({ host, port })
+  log.info({ host, port: portOf(app), healthPort: portOf(health) }, 'listening')
+}
+
+const portOf = ({
+  server,
+}: {
+  readonly server: { readonly address: () => AddressInfo | string | null }
+}): number => {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** New handshakes use the new certificate; open connections go on. */
+function keepCertificate(app: App, options: ServerOptions): Watch | undefined {
+  const { certificateFiles: files, certificate: current, metrics, log } = options
+  if (files === undefined) return undefined
+  return watchCertificate({
+    files,
+    current,
+    intervalMs: options.certificateIntervalMs ?? CERTIFICATE_INTERVAL,
+    onChange: ({ cert, key, expires }) => {
+      app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+      metrics.certificateExpires(expires)
+      log.info({ expires }, 'serving certificate changed')
+    },
+    onProblem: (problem) => log.error({ problem }, 'serving certificate not changed'),
+  })
+}
+
+/** Resolves at the first signal; the second ends the process at once. */
+const firstSignal = ({ onSignal, exit, log }: ServerOptions): Promise<void> =>
+  new Promise((resolve) => {
+    let heard = false
+    const hear = (signal: string) => (): void => {
+      if (heard) {
+        exit(KILLED)
+        return
+      }
+      heard = true
+      log.info({ signal }, 'leaving')
+      resolve()
+    }
+    onSignal('SIGTERM', hear('SIGTERM'))
+    onSignal('SIGINT', hear('SIGINT'))
+  })
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+async function drain({ app, health }: Servers, { drainDelayMs, log }: ServerOptions): Promise<void> {
+  await wait(drainDelayMs)
+  log.info('closing the port')
+  const limit = setTimeout(() => app.server.closeAllConnections(), LONGEST_REQUEST)
+  await app.close()
+  clearTimeout(limit)
+  await health.close()
+  log.info('stopped')
+}
