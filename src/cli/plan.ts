@@ -5,13 +5,23 @@ import { patchFiles } from '../plan/patched.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { problemText } from './problem-text.ts'
-import type { PlanOptions } from './program.ts'
 import { paperOf } from './render/paint.ts'
 import { planDocument } from './render/plan-document.ts'
 import { planText } from './render/plan-text.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 import { writeFiles } from './write-files.ts'
+
+/** The options of `slackwater plan`, as given. */
+export interface PlanOptions {
+  readonly filename: readonly string[]
+  readonly namespace: string
+  readonly output: 'text' | 'json' | 'yaml'
+  readonly settings?: string
+  readonly patched?: true
+  readonly writeTo?: string
+  readonly exitCode?: true
+}
 
 /**
  * `slackwater plan`: results to standard output, problems to standard error.

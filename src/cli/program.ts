@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import type { PlanOptions } from './plan.ts'
+import type { ServeOptions } from './serve.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
 /**
@@ -57,17 +59,6 @@ function planCommand(terminal: Terminal, done: Done): Command {
     })
 }
 
-/** The options of `slackwater plan`, as given. */
-export interface PlanOptions {
-  readonly filename: readonly string[]
-  readonly namespace: string
-  readonly output: 'text' | 'json' | 'yaml'
-  readonly settings?: string
-  readonly patched?: true
-  readonly writeTo?: string
-  readonly exitCode?: true
-}
-
 function serveCommand(terminal: Terminal, done: Done): Command {
   return new Command('serve')
     .summary('answer admission reviews over HTTPS')
@@ -97,21 +88,6 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       const { runServe } = await import('./serve.ts')
       done(await runServe(options, terminal))
     })
-}
-
-/** The options of `slackwater serve`, as given. Times are seconds. */
-export interface ServeOptions {
-  readonly manifests: readonly string[]
-  readonly namespace: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly selfSigned?: true
-  readonly host: string
-  readonly port: number
-  readonly healthPort: number
-  readonly drainDelay: number
-  readonly settings?: string
-  readonly logLevel: string
 }
 
 function count(text: string): number {

@@ -9,7 +9,6 @@ import { type Certificate, loadCertificate } from '../server/certificate.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { runServer } from '../server/run-server.ts'
 import { problemText } from './problem-text.ts'
-import type { ServeOptions } from './program.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
@@ -17,6 +16,21 @@ import { EXIT, type Terminal } from './terminal.ts'
 const LOG_INTERVAL = 500
 /** Bytes that are gathered before the log is written: one system call for about ten decisions. */
 const LOG_BUFFER = 4096
+
+/** The options of `slackwater serve`, as given. Times are seconds. */
+export interface ServeOptions {
+  readonly manifests: readonly string[]
+  readonly namespace: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly selfSigned?: true
+  readonly host: string
+  readonly port: number
+  readonly healthPort: number
+  readonly drainDelay: number
+  readonly settings?: string
+  readonly logLevel: string
+}
 
 /**
  * `slackwater serve --manifests`: the webhook, answering from manifests instead of a cluster.

@@ -1,0 +1,99 @@
+import { exposureText } from '../src/cli/render/budget.ts'
+import type { Paper } from '../src/cli/render/paint.ts'
+import { drawComparison } from '../src/cli/render/timeline.ts'
+import { wrap } from '../src/cli/render/wrap.ts'
+import type { Budget } from '../src/core/budget/budget.ts'
+import { phasesOf } from '../src/core/budget/timeline.ts'
+import type { Ending } from '../src/core/decision/aftermath.ts'
+import { reasonText } from '../src/core/discovery/merge.ts'
+import { refText } from '../src/core/model/object-ref.ts'
+import { positionText } from '../src/manifests/position.ts'
+import type { PlannedObject } from '../src/plan/plan.ts'
+import type { Reply } from './api-server.ts'
+
+/** One object sent to the webhook, and what came of it. */
+export interface Scene {
+  readonly planned: PlannedObject
+  /** What the object is, where it is not the planned one itself. */
+  readonly title?: string
+  readonly before: Ending
+  readonly after: Ending
+  readonly reply: Reply
+  /** What README.md derives: `sleep 45 s, grace period 75 s`. */
+  readonly expected: string
+  readonly asExpected: boolean
+}
+
+export function drawOpening(port: number, { width, paint }: Paper): readonly string[] {
+  return [
+    paint.bold(
+      'Slackwater: a pod may leave only when the load balancer has stopped sending to it.'.slice(0, width),
+    ),
+    ...wrap(
+      `The real server listens on 127.0.0.1:${port}. Each object of examples/ is sent to it over TLS, as an API ` +
+        'server would, and its end is drawn to scale: second 0 is the moment of its deletion.',
+      { width, lead: '' },
+    ),
+    '',
+    `  load balancer  ${paint.yellow('█')} sends  ${paint.yellow('▓')} some of it still sends  ${paint.yellow('░')} finishes what was begun`,
+    '  pod            ─ sleeps in preStop  ┤ SIGTERM, then SIGKILL  ▒ may shut down',
+  ]
+}
+
+export function drawScene(scene: Scene, paper: Paper): readonly string[] {
+  const { planned, before, after } = scene
+  const { width, paint } = paper
+  const { budget, exposures, subject } = planned.decision
+  const title = scene.title ?? refText(subject.ref)
+  const place = positionText(planned.manifest.position)
+  const picture = budget === undefined ? [] : drawComparison(budget, [before, after], paper)
+  return [
+    '',
+    paint.bold(title) + ' '.repeat(Math.max(2, width - title.length - place.length)) + paint.dim(place),
+    ...exposures.flatMap((exposure) =>
+      wrap(`${exposureText(exposure)}: ${reasonText(exposure.because[0])}`, { width, lead: '  ' }),
+    ),
+    ...picture,
+    ...wrap(`before: ${endText(before, budget)}`, { width, lead: '  ' }),
+    ...wrap(`after:  ${scene.reply.operations.length === 0 ? 'the same' : endText(after, budget)}`, {
+      width,
+      lead: '  ',
+    }),
+    ...wrap(`why:    ${planned.decision.why}`, { width, lead: '  ', hang: 10 }),
+    ...verdictLines(scene, paper),
+  ]
+}
+
+function verdictLines({ reply, expected, asExpected }: Scene, { width, paint }: Paper): readonly string[] {
+  const { operations, milliseconds } = reply
+  const answer = operations.length === 0 ? 'no patch' : `patch of ${operations.length} operations`
+  const mark = asExpected ? '✓ as derived by hand' : '✗ NOT as derived by hand'
+  const lines = wrap(`${mark}: ${expected}   (${answer}, ${milliseconds.toFixed(1)} ms)`, {
+    width,
+    lead: '  ',
+  })
+  return lines.map(asExpected ? paint.green : paint.red)
+}
+
+/** `SIGTERM at 0 s, SIGKILL by 30 s: requests arrive for 30 s more and are lost`. */
+function endText({ sigterm, sigkill }: Ending, budget: Budget | undefined): string {
+  const end = `SIGTERM at ${sigterm} s, SIGKILL by ${sigkill} s`
+  if (budget === undefined) return end
+  const sending = phasesOf(budget.decidedBy).filter(({ kind }) => kind !== 'finishing')
+  const left = (sending.at(-1)?.to ?? 0) - sigterm
+  return left > 0
+    ? `${end}; for ${left} s more requests still come: 502, 504`
+    : `${end}; nothing is sent by then`
+}
+
+export function drawClosing(scenes: readonly Scene[], { paint }: Paper): readonly string[] {
+  const right = scenes.filter(({ asExpected }) => asExpected).length
+  const all = right === scenes.length
+  return [
+    '',
+    (all ? paint.green : paint.red)(
+      `${right} of ${scenes.length} answers as README.md in examples/ derives them.`,
+    ),
+    'Next, your own manifests:  npm run -s slackwater -- plan -f PATH',
+  ]
+}
