@@ -33,22 +33,27 @@ export function asApplied(manifest: unknown, namespace: string): JsonObject {
   return object
 }
 
-/** The Pod that the ReplicaSet of a Deployment makes of its template. */
-export function podOf(deployment: JsonObject): JsonObject {
+/** The Pod that a workload's controller makes of its template: a Deployment's by way of a ReplicaSet. */
+export function podOf(workload: JsonObject): JsonObject {
   const hash = '7d4b9c6f58'
-  const name = `${String(memberOf(deployment, 'metadata', 'name'))}-${hash}`
-  const template = memberOf(deployment, 'spec', 'template')
+  const name = String(memberOf(workload, 'metadata', 'name'))
+  const viaReplicaSet = workload['kind'] === 'Deployment'
+  const owner = viaReplicaSet
+    ? { kind: 'ReplicaSet', name: `${name}-${hash}` }
+    : { kind: String(workload['kind']), name }
+  const template = memberOf(workload, 'spec', 'template')
   const labels = memberOf(template, 'metadata', 'labels')
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      generateName: `${name}-`,
-      namespace: memberOf(deployment, 'metadata', 'namespace'),
-      labels: { ...(isObject(labels) ? labels : {}), 'pod-template-hash': hash },
-      ownerReferences: [
-        { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: randomUUID(), controller: true },
-      ],
+      ...(viaReplicaSet ? { generateName: `${owner.name}-` } : { name: `${name}-0` }),
+      namespace: memberOf(workload, 'metadata', 'namespace'),
+      labels: {
+        ...(isObject(labels) ? labels : {}),
+        ...(viaReplicaSet ? { 'pod-template-hash': hash } : {}),
+      },
+      ownerReferences: [{ apiVersion: 'apps/v1', ...owner, uid: randomUUID(), controller: true }],
     },
     spec: memberOf(template, 'spec'),
   }

@@ -16,6 +16,7 @@ export interface Scene {
   readonly planned: PlannedObject
   /** What the object is, where it is not the planned one itself. */
   readonly title?: string
+  readonly why?: string
   readonly before: Ending
   readonly after: Ending
   readonly reply: Reply
@@ -26,9 +27,7 @@ export interface Scene {
 
 export function drawOpening(port: number, { width, paint }: Paper): readonly string[] {
   return [
-    paint.bold(
-      'Slackwater: a pod may leave only when the load balancer has stopped sending to it.'.slice(0, width),
-    ),
+    paint.bold('Slackwater: a pod leaves when its load balancer has stopped sending to it.'),
     ...wrap(
       `The real server listens on 127.0.0.1:${port}. Each object of examples/ is sent to it over TLS, as an API ` +
         'server would, and its end is drawn to scale: second 0 is the moment of its deletion.',
@@ -45,6 +44,7 @@ export function drawScene(scene: Scene, paper: Paper): readonly string[] {
   const { width, paint } = paper
   const { budget, exposures, subject } = planned.decision
   const title = scene.title ?? refText(subject.ref)
+  const same = scene.reply.operations.length === 0
   const place = positionText(planned.manifest.position)
   const picture = budget === undefined ? [] : drawComparison(budget, [before, after], paper)
   return [
@@ -55,35 +55,31 @@ export function drawScene(scene: Scene, paper: Paper): readonly string[] {
     ),
     ...picture,
     ...wrap(`before: ${endText(before, budget)}`, { width, lead: '  ' }),
-    ...wrap(`after:  ${scene.reply.operations.length === 0 ? 'the same' : endText(after, budget)}`, {
-      width,
-      lead: '  ',
-    }),
-    ...wrap(`why:    ${planned.decision.why}`, { width, lead: '  ', hang: 10 }),
+    ...wrap(`after:  ${same ? 'the same' : endText(after, budget)}`, { width, lead: '  ' }),
+    ...wrap(`why:    ${scene.why ?? planned.decision.why}`, { width, lead: '  ', hang: 10 }),
     ...verdictLines(scene, paper),
   ]
 }
 
 function verdictLines({ reply, expected, asExpected }: Scene, { width, paint }: Paper): readonly string[] {
   const { operations, milliseconds } = reply
-  const answer = operations.length === 0 ? 'no patch' : `patch of ${operations.length} operations`
-  const mark = asExpected ? '✓ as derived by hand' : '✗ NOT as derived by hand'
-  const lines = wrap(`${mark}: ${expected}   (${answer}, ${milliseconds.toFixed(1)} ms)`, {
-    width,
-    lead: '  ',
-  })
+  const answer = operations.length === 0 ? 'no patch' : `${operations.length} changes`
+  const mark = asExpected ? `✓ ${expected}: as derived by hand` : `✗ NOT ${expected}, as derived by hand`
+  const lines = wrap(`${mark} (${answer}, ${milliseconds.toFixed(0)} ms)`, { width, lead: '  ' })
   return lines.map(asExpected ? paint.green : paint.red)
 }
 
-/** `SIGTERM at 0 s, SIGKILL by 30 s: requests arrive for 30 s more and are lost`. */
-function endText({ sigterm, sigkill }: Ending, budget: Budget | undefined): string {
-  const end = `SIGTERM at ${sigterm} s, SIGKILL by ${sigkill} s`
-  if (budget === undefined) return end
+/** What clients see of a pod that leaves too early: an ALB answers for it, an NLB lets the connection break. */
+const LOST = { alb: '502, 504', nlb: 'broken connections', classic: '502, 504' } as const
+
+function endText({ sigterm }: Ending, budget: Budget | undefined): string {
+  if (budget === undefined) return `SIGTERM at ${sigterm} s`
   const sending = phasesOf(budget.decidedBy).filter(({ kind }) => kind !== 'finishing')
   const left = (sending.at(-1)?.to ?? 0) - sigterm
+  const lost = LOST[budget.decidedBy.exposure.loadBalancer.value]
   return left > 0
-    ? `${end}; for ${left} s more requests still come: 502, 504`
-    : `${end}; nothing is sent by then`
+    ? `SIGTERM at ${sigterm} s, but requests come for ${left} s more: ${lost}`
+    : `SIGTERM at ${sigterm} s, when nothing new has come for ${-left} s`
 }
 
 export function drawClosing(scenes: readonly Scene[], { paint }: Paper): readonly string[] {

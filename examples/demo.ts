@@ -98,7 +98,7 @@ interface Step {
   readonly asPod: boolean
 }
 
-/** Every workload of the folder, and a Pod of the first one whose template is left to its Pods. */
+/** Every workload of the folder, and a Pod of each whose template is left to its Pods. */
 async function stepsOf(folder: string): Promise<readonly Step[]> {
   const { sources } = await expandPaths([folder], () => Promise.resolve(''))
   const plan = planManifests({
@@ -106,13 +106,10 @@ async function stepsOf(folder: string): Promise<readonly Step[]> {
     settings: DEFAULT_SETTINGS,
     namespace: 'default',
   })
-  const steps = plan.objects.map((planned) => ({
-    planned,
-    expectation: expectationOf(planned),
-    asPod: false,
-  }))
-  const leftToPods = steps.filter(({ planned }) => planned.decision.verdict === 'inject-in-pods').slice(0, 1)
-  return [...steps, ...leftToPods.map((step) => ({ ...step, asPod: true }))]
+  return plan.objects.flatMap((planned) => {
+    const step = { planned, expectation: expectationOf(planned), asPod: false }
+    return step.expectation.into === 'pods' ? [step, { ...step, asPod: true }] : [step]
+  })
 }
 
 function expectationOf({ manifest, decision }: PlannedObject): Expectation {
@@ -136,7 +133,9 @@ async function play({ planned, expectation, asPod }: Step, webhook: Webhook): Pr
   const injected = afterwards.sigterm === expectation.sleep && afterwards.sigkill === expectation.grace
   return {
     planned,
-    ...(asPod ? { title: `a Pod of ${refText(planned.decision.subject.ref)}` } : {}),
+    ...(asPod
+      ? { title: `A Pod of ${refText(planned.decision.subject.ref)}`, why: 'a Pod at its creation' }
+      : {}),
     before,
     after: afterwards,
     reply,
@@ -146,5 +145,8 @@ async function play({ planned, expectation, asPod }: Step, webhook: Webhook): Pr
     asExpected: reply.allowed && (wanted ? injected : reply.operations.length === 0),
   }
 }
+
+// A reader that goes away, such as `head`, must not keep the server from being stopped.
+process.stdout.on('error', () => undefined)
 
 process.exitCode = (await demonstrate()) ? 0 : 1

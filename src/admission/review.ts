@@ -71,8 +71,10 @@ export function parseReview(body: unknown): AdmissionRequest | { readonly proble
 }
 
 /** A value in a message: short, whatever a client sent. */
-const said = (value: unknown): string =>
-  typeof value === 'string' ? `"${value.slice(0, 64)}"` : `a ${typeof value}`
+const said = (value: unknown): string => {
+  if (typeof value === 'string') return `"${value.slice(0, 64)}"`
+  return value === undefined || value === null ? 'nothing' : 'no text'
+}
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 

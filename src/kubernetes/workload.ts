@@ -19,18 +19,18 @@ import { statedGrace } from './stated-grace.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
 /** Kinds with a pod template at `spec.template`, by API group. */
-const WORKLOAD_KINDS: Readonly<Record<string, readonly string[]>> = {
-  apps: ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'],
-  batch: ['Job'],
-  'argoproj.io': ['Rollout'],
-}
+const WORKLOAD_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['apps', ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet']],
+  ['batch', ['Job']],
+  ['argoproj.io', ['Rollout']],
+])
 
 /** `apps/v1` → `apps`; `v1` → ``. */
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 
 export const isWorkloadKind = (group: string, kind: string): boolean =>
-  WORKLOAD_KINDS[group]?.includes(kind) === true
+  WORKLOAD_KINDS.get(group)?.includes(kind) === true
 
 /** What a Namespace is called where an object names none. */
 const DEFAULT_NAMESPACE = 'default'

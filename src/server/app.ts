@@ -37,6 +37,8 @@ export function buildApp(options: AppOptions) {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logger: false,
+    // Errors before routing, such as a path that is no URL, never reach the error handler.
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, options.log),
   })
   app.server.headersTimeout = HEADERS_TIMEOUT
   // Collected as bytes and parsed once. Fastify's own parser makes a string first and searches it for
