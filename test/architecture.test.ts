@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** Which way imports may point: docs/architecture.md in the form of a test. */
+
+interface Import {
+  readonly from: string
+  /** A file below src, or a package. */
+  readonly to: string
+  /** Only types: gone when the program runs. */
+  readonly typeOnly: boolean
+}
+
+const SRC = path.resolve('src')
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+
+const STATEMENT = /^(?:import|export)\s+(type\s)?(?:[^'"]*?from\s+)?'([^']+)'/gm
+const DYNAMIC = /import\('([^']+)'\)/g
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(path.join(SRC, file), 'utf8')
+  const target = (to: string): string =>
+    to.startsWith('.') ? path.relative(SRC, path.resolve(SRC, path.dirname(file), to)) : to
+  return [
+    ...[...text.matchAll(STATEMENT)].map(([, type, to = '']) => ({
+      from: file,
+      to: target(to),
+      typeOnly: type !== undefined,
+    })),
+    ...[...text.matchAll(DYNAMIC)].map(([, to = '']) => ({ from: file, to: target(to), typeOnly: false })),
+  ]
+}
+
+const imports = files.flatMap(importsOf)
+const isOurs = ({ to }: Import): boolean => files.includes(to)
+
+/** What each room may import beside itself: rooms, then packages. */
+const RULES: readonly (readonly [room: string, rooms: readonly string[], packages: readonly string[]])[] = [
+  ['core/model', [], []],
+  ['core/budget', ['core/model'], []],
+  ['core/injection', ['core/model'], []],
+  ['core/discovery', ['core/model'], []],
+  ['core/inventory', ['core/model', 'core/discovery'], []],
+  ['core/findings', ['core/model', 'core/budget', 'core/injection'], []],
+  ['core/decision', ['core/model', 'core/budget', 'core/injection', 'core/findings', 'core/inventory'], []],
+  ['settings', ['core'], ['typebox']],
+  ['kubernetes', ['core'], ['node:util', 'fast-json-patch']],
+  ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'yaml', 'fast-json-patch']],
+  ['assessment', ['core', 'kubernetes', 'settings'], []],
+  ['admission', ['core', 'kubernetes', 'assessment'], []],
+  ['plan', ['core', 'kubernetes', 'manifests', 'assessment'], []],
+  [
+    'server',
+    ['admission'],
+    ['node:', 'fastify', 'pino', 'prom-client', '@peculiar/x509', 'reflect-metadata'],
+  ],
+  [
+    'cli',
+    ['core', 'kubernetes', 'settings', 'manifests', 'plan', 'admission', 'server', '../package.json'],
+    ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
+  ],
+  ['main.ts', ['cli'], ['node:module']],
+]
+
+const below = (place: string, room: string): boolean => place === room || place.startsWith(`${room}/`)
+const isPackage = (to: string, name: string): boolean =>
+  name.endsWith(':') ? to.startsWith(name) : to === name || to.startsWith(`${name}/`)
+
+describe('imports point one way', () => {
+  test.for(RULES)('%s', ([room, rooms, packages]) => {
+    const wrong = imports
+      .filter(({ from }) => below(from, room))
+      .filter(({ to }) => !below(to, room))
+      .filter(({ to }) => !rooms.some((allowed) => below(to, allowed)))
+      .filter(({ to }) => !packages.some((allowed) => isPackage(to, allowed)))
+    expect(wrong).toEqual([])
+  })
+
+  test('every file is in a room that has a rule', () => {
+    expect(files.filter((file) => !RULES.some(([room]) => below(file, room)))).toEqual([])
+  })
+})
+
+test('no file takes a value from one that takes a value from it, however far round', () => {
+  const next = Map.groupBy(
+    imports.filter((one) => isOurs(one) && !one.typeOnly),
+    ({ from }) => from,
+  )
+  const finished = new Set<string>()
+  const walk = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) throw new Error(`a circle: ${[...way, file].join(' → ')}`)
+    if (finished.has(file)) return
+    for (const { to } of next.get(file) ?? []) walk(to, [...way, file])
+    finished.add(file)
+  }
+  for (const file of files) walk(file, [])
+  expect(finished.size).toBe(files.length)
+})
+
+describe('what only the composition root may do', () => {
+  const sources = files.map((file) => ({ file, text: readFileSync(path.join(SRC, file), 'utf8') }))
+  test.for([['process.argv'], ['process.env'], ['process.exit'], ['process.stdout']])(
+    '%s',
+    ([words = '']) => {
+      expect(sources.filter(({ text }) => text.includes(words)).map(({ file }) => file)).toEqual(['main.ts'])
+    },
+  )
+
+  test.for([
+    [/Date\.now|new Date\(|performance\.|setTimeout|setInterval/],
+    [/Math\.random|randomUUID/],
+    [/await |Promise</],
+  ])('the core has no %s', ([words = /$^/]) => {
+    const core = sources.filter(({ file }) => below(file, 'core'))
+    expect(core.filter(({ text }) => words.test(text)).map(({ file }) => file)).toEqual([])
+  })
+})
+
+test('the help loads neither the web server, nor YAML, nor the Kubernetes client', () => {
+  const eager = new Set<string>()
+  const visit = (file: string): void => {
+    if (eager.has(file)) return
+    eager.add(file)
+    for (const [, to = ''] of readFileSync(path.join(SRC, file), 'utf8').matchAll(
+      /^import\s+(?!type)[^'"]*?from\s+'(\.[^']+)'/gm,
+    ))
+      if (to.endsWith('.ts')) visit(path.relative(SRC, path.resolve(SRC, path.dirname(file), to)))
+  }
+  visit('cli/program.ts')
+  expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts'])
+  expect(imports.filter(({ to }) => to.startsWith('@kubernetes/client-node'))).toEqual([])
+})
