@@ -1,0 +1,308 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EXPECTED } from '../examples/expected.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
+import { FINDINGS } from '../src/core/findings/catalogue.ts'
+import * as keys from '../src/core/model/keys.ts'
+import { createMetrics } from '../src/server/metrics.ts'
+import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
+
+/** Pairs that could drift: what the documentation says, and what the program says. */
+
+const read = (file: string): string => readFileSync(file, 'utf8')
+
+const below = (folder: string, ending: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => path.join(folder, name))
+    .sort()
+
+const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'examples/README.md', ...below('docs', '.md')]
+
+/** The cells of each row of a page's tables, without heads and rules. */
+const rowsOf = (text: string): readonly (readonly string[])[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !line.startsWith('|--'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
+
+/** Whatever stands between backticks: `like this`. */
+const codeIn = (text: string): readonly string[] =>
+  [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+
+const sectionOf = (text: string, heading: string): string =>
+  text.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? ''
+
+describe('findings', () => {
+  const ids = Object.keys(FINDINGS).sort()
+
+  test('each has a page, and each page is of one', () => {
+    const pages = readdirSync('docs/findings').map((name) => name.replace(/\.md$/, ''))
+    expect(pages.filter((name) => name !== 'README').sort()).toEqual(ids)
+  })
+
+  test.for(Object.entries(FINDINGS))('the page of %s is headed as the catalogue says', ([id, finding]) => {
+    const page = read(`docs/findings/${id}.md`)
+    expect(page.startsWith(`# ${id}\n\n*${finding.title}* · ${finding.severity}\n`)).toBe(true)
+    const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
+    expect(headings).toEqual(['What it means', 'What happens', 'What to do'])
+  })
+
+  test('the index lists them all, with severity and title', () => {
+    const rows = rowsOf(read('docs/findings/README.md')).filter(([link = '']) => link.startsWith('['))
+    const wanted = Object.entries(FINDINGS).map(([id, { severity, title }]) => [
+      `[${id}](${id}.md)`,
+      severity,
+      title,
+    ])
+    expect(rows).toEqual(wanted.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)))
+  })
+
+  test('every notice and note of the index is one that the program can say', () => {
+    const sources = [...below('src/core/discovery', '.ts'), ...below('src/manifests', '.ts')].map(read).join()
+    const notices = rowsOf(sectionOf(read('docs/findings/README.md'), 'Notices and notes'))
+      .slice(1)
+      .flatMap(([cell = '']) => codeIn(cell))
+    expect(notices.length).toBeGreaterThan(10)
+    expect(notices.filter((id) => !sources.includes(`'${id}'`))).toEqual([])
+  })
+})
+
+interface Field {
+  readonly type?: string
+  readonly enum?: readonly string[]
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Field>>
+}
+
+const valuesOf = ({ type, enum: allowed }: Field): string => {
+  if (allowed !== undefined) return allowed.map((value) => `\`${value}\``).join(', ')
+  const words: Readonly<Record<string, string>> = {
+    integer: `seconds, 0 to ${LONGEST_SECONDS}`,
+    boolean: '`true`, `false`',
+    string: 'text',
+    array: 'list of texts',
+  }
+  return words[type ?? ''] ?? ''
+}
+
+/** One row for each key of the settings file, by its path; a pair for the two load balancers has one together. */
+function settingRows(field: Field, prefix = ''): readonly (readonly string[])[] {
+  return Object.entries(field.properties ?? {}).flatMap(([key, inner]) => {
+    const { properties, description = '' } = inner
+    const name = `${prefix}${key}`
+    if (properties?.['alb'] !== undefined)
+      return [[`\`${name}.alb\`, \`${name}.nlb\``, valuesOf(properties['alb']), description]]
+    return properties === undefined
+      ? [[`\`${name}\``, valuesOf(inner), description]]
+      : settingRows(inner, `${name}.`)
+  })
+}
+
+/** What a description promises: the text after its last `default `. */
+const promised = (description: string): string => /\bdefault:? (.*)$/.exec(description)?.[1] ?? ''
+
+describe('settings', () => {
+  const schema: Field = JSON.parse(JSON.stringify(SettingsSchema))
+  const rows = settingRows(schema)
+  const described = new Map(
+    rows.flatMap(([cell = '', , text = '']) => codeIn(cell).map((key) => [key, text])),
+  )
+
+  test('docs/settings.md has the rows of the schema', () => {
+    const wanted = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+    const table = /<!-- settings -->\n\| .*\n\|-.*\n([\s\S]*?)\n<!-- end -->/.exec(read('docs/settings.md'))
+    expect(table?.[1]).toBe(wanted)
+  })
+
+  test.for([
+    'mode',
+    'injectInto',
+    'hook',
+    'daemonSets',
+    'maxSleepSeconds',
+    'ingressClass',
+    'loadBalancerClass',
+    'ownNamespace',
+  ] as const)('the description of %s names its default', (key) => {
+    expect(promised(described.get(key) ?? '')).toBe(String(DEFAULT_SETTINGS[key]))
+  })
+
+  const { controller, propagation, request, kubeProxy, margin, unhealthyLag } = DEFAULT_TERMS
+  const { deregistrationDelay, idleTimeout } = AWS_DEFAULTS
+  test.for<[string, string]>([
+    ['controllerSeconds', `${controller}`],
+    ['propagationSeconds.alb', `ALB ${propagation.alb}, NLB ${propagation.nlb}`],
+    ['requestSeconds', `${request}`],
+    ['kubeProxySeconds', `${kubeProxy}`],
+    ['marginSeconds', `${margin}`],
+    ['deregistrationDelaySeconds', `${deregistrationDelay} where none does`],
+    ['idleTimeoutSeconds.nlb', `ALB ${idleTimeout.alb}, NLB ${idleTimeout.nlb}`],
+    ['unhealthyLagSeconds', `${unhealthyLag}`],
+  ])('the description of terms.%s names the default of its term', ([key, value]) => {
+    expect(promised(described.get(`terms.${key}`) ?? '')).toBe(value)
+  })
+})
+
+describe('labels and annotations', () => {
+  const page = read('docs/annotations.md')
+  const known = Object.values(keys)
+    .flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)))
+    .filter((value) => value.includes('/') && value !== keys.OUR_PREFIX)
+
+  test('docs/annotations.md names every one', () => {
+    expect(known.filter((key) => !codeIn(page).includes(key))).toEqual([])
+  })
+
+  test('the table has a row for each of ours', () => {
+    const rows = rowsOf(sectionOf(page, 'Where they stand')).flatMap(([key = '']) => codeIn(key))
+    expect(rows.toSorted()).toEqual(known.filter((key) => key.startsWith(keys.OUR_PREFIX)).toSorted())
+  })
+
+  test.for(PAGES)('%s names none that nobody reads', (file) => {
+    const named = [...read(file).matchAll(/slackwater\.dev\/[a-z-]+/g)].map(([key]) => key)
+    expect(named.filter((key) => !known.includes(key))).toEqual([])
+  })
+})
+
+describe('dependencies', () => {
+  const page = read('docs/dependencies.md')
+  const licenceOf = (name: string): unknown =>
+    JSON.parse(read(path.join('node_modules', name, 'package.json'))).license
+
+  test.for<[string, Readonly<Record<string, string>>]>([
+    ['In the program', packageJson.dependencies],
+    ['For development', packageJson.devDependencies],
+  ])('%s: the packages of package.json, with their licences and a reason', ([heading, wanted]) => {
+    const rows = rowsOf(sectionOf(page, heading)).slice(1)
+    expect(rows.map(([name, licence]) => [name, licence])).toEqual(
+      Object.keys(wanted).map((name) => [`\`${name}\``, licenceOf(name)]),
+    )
+    expect(rows.filter(([, , reason = '']) => reason === '')).toEqual([])
+  })
+})
+
+describe('scripts', () => {
+  /** `npm run -s slackwater`, `npm test`, `npm run demo`: the names of the scripts. */
+  const scriptsIn = (text: string): readonly string[] =>
+    [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z]+)|(test)\b)/g)].map(([, run, own]) => run ?? own ?? '')
+
+  test('CONTRIBUTING names every one', () => {
+    const named = scriptsIn(read('CONTRIBUTING.md'))
+    expect(Object.keys(packageJson.scripts).filter((name) => !named.includes(name))).toEqual([])
+  })
+
+  test.for(PAGES)('%s names only those that exist', (file) => {
+    expect(scriptsIn(read(file)).filter((name) => !(name in packageJson.scripts))).toEqual([])
+  })
+})
+
+describe('the command line', () => {
+  const program = read('src/cli/program.ts')
+  /** Options that belong to other programs. */
+  const FOREIGN = ['--default-target-type', '--ingress-class', '--load-balancer-class', '--grace-period']
+
+  test.for(PAGES)('%s names only options that exist', (file) => {
+    const options = codeIn(read(file).replaceAll(/^```$/gm, ''))
+      .concat(read(file).match(/^.*\bslackwater\b.* --.*$/gm) ?? [])
+      .flatMap((code) => code.match(/(?<=^|\s)--[a-z][a-z-]+/g) ?? [])
+      .filter((option) => !FOREIGN.includes(option) && option !== '--max-graceful-termination-sec')
+    expect(options.filter((option) => !program.includes(option) && option !== '--help')).toEqual([])
+  })
+})
+
+describe('metrics and outcomes', () => {
+  const page = read('docs/metrics-and-logs.md')
+
+  test('docs/metrics-and-logs.md has the metrics of the server, with their types', async () => {
+    const { text } = await createMetrics('test').expose()
+    const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map(([, name, type]) => [
+      name,
+      type,
+    ])
+    const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)
+    expect(rows.map(([name = '', type]) => [codeIn(name)[0], type]).toSorted()).toEqual(served.toSorted())
+  })
+
+  test('it has every verdict, and every outcome beside them', () => {
+    const union = /export type Verdict =\n((?: {2}\| '.*'\n)+)/.exec(read('src/core/decision/decide.ts'))
+    const verdicts = [...(union?.[1] ?? '').matchAll(/'(.*)'/g)].map(([, verdict = '']) => verdict)
+    const sources = read('src/admission/admit.ts') + read('src/server/app.ts')
+    const named = rowsOf(sectionOf(page, 'Outcomes')).flatMap(([name = '']) => codeIn(name))
+    expect(verdicts.length).toBeGreaterThan(5)
+    expect(verdicts.filter((verdict) => !named.includes(verdict))).toEqual([])
+    expect(named.filter((name) => !verdicts.includes(name) && !sources.includes(`'${name}'`))).toEqual([])
+  })
+})
+
+describe('examples', () => {
+  const [numbers = ''] = read('examples/README.md').split('## Findings')
+  const rows = new Map(rowsOf(numbers).map((cells) => [cells[0] ?? '', cells]))
+
+  test('each manifest has a row and an expectation, and no other has', () => {
+    const files = readdirSync('examples').filter((name) => name.endsWith('.yaml'))
+    expect([...rows.keys()].filter((name) => name.endsWith('.yaml'))).toEqual(files.sort())
+    expect(EXPECTED.map(({ file }) => file)).toEqual(files)
+  })
+
+  test.for(EXPECTED)('$file is derived to the numbers that are tested', ({ file, sleep, grace }) => {
+    const [, , sleepCell = '', graceCell = ''] = rows.get(file) ?? []
+    expect([sleepCell, graceCell].map((cell) => Number(cell.split('=').at(-1)))).toEqual([sleep, grace])
+  })
+
+  test.for(EXPECTED)('$file has the findings that are tested', ({ file, fixed, staying }) => {
+    const table = rowsOf(sectionOf(read('examples/README.md'), 'Findings'))
+    const [, fixedCell = '', stayingCell = ''] = table.find(([name]) => name === file) ?? []
+    expect([codeIn(fixedCell), codeIn(stayingCell)]).toEqual([fixed, staying])
+  })
+})
+
+describe('architecture', () => {
+  const page = read('docs/architecture.md')
+  const rooms = (folder: string): readonly string[] =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.name === 'main.ts')
+      .map(({ name }) => `${folder}/${name}`)
+
+  test('docs/architecture.md has a row for each folder of src, and no other', () => {
+    const wanted = [...rooms('src'), ...rooms('src/core').map((name) => name.replace('src/', ''))]
+    const rows = rowsOf(page).flatMap(([name = '']) => codeIn(name))
+    expect(rows.toSorted()).toEqual(wanted.toSorted())
+  })
+
+  test('the files that it names exist', () => {
+    const named = codeIn(page).filter((code) => /^[\w./-]+\.(?:ts|md)$/.test(code) && code.includes('/'))
+    const exists = (name: string) => existsSync(name) || existsSync(path.join('src', name))
+    expect(named.filter((name) => !exists(name))).toEqual([])
+  })
+})
+
+/** As GitHub makes an anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+
+const anchorsOf = (file: string): readonly string[] =>
+  [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+describe('links', () => {
+  test.for(PAGES)('of %s lead somewhere', (file) => {
+    const targets = [...read(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+    const broken = targets.filter((target) => {
+      if (/^https?:/.test(target)) return false
+      const [name = '', anchor] = target.split('#')
+      const linked = name === '' ? file : path.join(path.dirname(file), name)
+      return !existsSync(linked) || (anchor !== undefined && !anchorsOf(linked).includes(anchor))
+    })
+    expect(broken).toEqual([])
+  })
+})
