@@ -51,15 +51,17 @@ const ingressClass = {
   spec: { controller: 'ingress.k8s.aws/alb' },
 }
 
-/** An inventory of as many exposures: a Service and an Ingress each, 50 to a namespace. */
+/** The objects of as many exposures: a Service and an Ingress each, 50 to a namespace. */
+export const objectsOf = (exposures: number): readonly unknown[] => [
+  ingressClass,
+  ...Array.from({ length: exposures }, (_, index) => [service(index), ingress(index)]).flat(),
+]
+
+/** An inventory of as many exposures. */
 export function clusterOf(exposures: number): Inventory {
   const { ingressClass: name, loadBalancerClass } = DEFAULT_SETTINGS
   const inventory = createInventory({ ingressClass: name, loadBalancerClass, missingClassIsOurs: false })
-  const objects = [
-    ingressClass,
-    ...Array.from({ length: exposures }, (_, index) => [service(index), ingress(index)]).flat(),
-  ]
-  for (const raw of objects) {
+  for (const raw of objectsOf(exposures)) {
     const object = narrow(raw)
     if (object !== undefined) inventory.put(object)
   }

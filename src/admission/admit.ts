@@ -92,17 +92,23 @@ function warningsFor({ decision, operations, proposed, warnings }: Readable): re
 const handlersOf = (repair: Decision['repair']): Decision['repair'] =>
   repair.filter(({ kind }) => kind === 'remove-handler' || kind === 'remove-hook')
 
-/** Deterministic: the API server drops a second value for a key, as reinvocation would give it. */
-function auditAnnotations({ decision, proposed }: Readable): Readonly<Record<string, string>> {
+/**
+ * Deterministic: the API server drops a second value for a key, as reinvocation would give it. A patch that is
+ * sent is not told again: the API server audits it itself.
+ */
+function auditAnnotations({ decision, operations, proposed }: Readable): Readonly<Record<string, string>> {
   const { budget, verdict, why, mode } = decision
-  const patch = JSON.stringify(proposed)
-  const short = patch.length <= LONGEST_AUDIT_PATCH ? patch : `${proposed.length} operations`
   return {
     mode: mode.mode,
     decision: `${verdict}: ${why}`,
     ...(budget === undefined ? {} : { budget: `sleep ${budget.sleep} s, grace ${budget.grace} s` }),
-    ...(proposed.length === 0 ? {} : { patch: short }),
+    ...(proposed.length === 0 || proposed === operations ? {} : { patch: auditText(proposed) }),
   }
+}
+
+function auditText(operations: readonly PatchOperation[]): string {
+  const text = JSON.stringify(operations)
+  return text.length <= LONGEST_AUDIT_PATCH ? text : `${operations.length} operations`
 }
 
 function logFields(

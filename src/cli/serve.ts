@@ -14,8 +14,8 @@ import { EXIT, type Terminal } from './terminal.ts'
 
 /** How often the log's buffer is written, at the latest. Milliseconds. */
 const LOG_INTERVAL = 500
-/** Bytes that are gathered before the log is written: one system call for about ten decisions. */
-const LOG_BUFFER = 4096
+/** Bytes that are gathered before the log is written: one system call for about thirty decisions. */
+const LOG_BUFFER = 12_288
 
 /** The options of `slackwater serve`, as given. Times are seconds. */
 export interface ServeOptions {

@@ -20,7 +20,7 @@ const ANNOTATIONS_LIMIT = 256 * 1024
 export function prove(object: unknown, operations: readonly PatchOperation[], templatePath: string): Proof {
   const patched = applyToCopy(object, operations)
   if (patched === undefined) return { proven: false, problem: 'the patch does not apply to the object' }
-  const problem = problemIn(memberAt(patched, templatePath))
+  const problem = problemIn(memberAt(patched, ...templatePath.split('/').slice(1)))
   return problem === undefined ? { proven: true, patched } : { proven: false, problem }
 }
 
@@ -29,12 +29,15 @@ export function prove(object: unknown, operations: readonly PatchOperation[], te
  * so are the operations' own values, which no later operation writes into: it copies what it walks through.
  */
 export function applyToCopy(object: unknown, operations: readonly PatchOperation[]): unknown {
-  let document = shallowCopy(object)
-  const copied = new Set<string>()
+  const document = shallowCopy(object)
+  const copies = new Set<unknown>([document])
   try {
     for (const operation of operations) {
-      copyAlong(document, operation.path, copied)
-      document = jsonPatch.applyOperation(document, { ...operation }, true, true).newDocument
+      const end = operation.path.lastIndexOf('/')
+      const parent = copyAlong(document, operation.path.slice(0, end), copies)
+      if (!isObject(parent) && !Array.isArray(parent)) return undefined
+      // One level is left for the library to apply and to check; its walk from the root would cost the most.
+      jsonPatch.applyOperation(parent, { ...operation, path: operation.path.slice(end) }, true, true)
     }
   } catch (error) {
     if (error instanceof jsonPatch.JsonPatchError) return undefined
@@ -56,45 +59,48 @@ const shallowCopy = (value: unknown): unknown => {
 const unescapeKey = (key: string): string =>
   key.includes('~') ? key.replaceAll('~1', '/').replaceAll('~0', '~') : key
 
-const keysOf = (path: string): readonly string[] => path.split('/').slice(1).map(unescapeKey)
-
-/** Copies each level above the target once, so that applying never writes into what is shared. */
-function copyAlong(document: unknown, path: string, copied: Set<string>): void {
-  let parent = document
-  for (
-    let end = path.indexOf('/', 1), start = 1;
-    end !== -1;
-    start = end + 1, end = path.indexOf('/', start)
-  ) {
-    if (!isObject(parent) && !Array.isArray(parent)) return
-    const walked = path.slice(0, end)
+/**
+ * Walks a path and copies each level that is not a copy yet, so that applying never writes into what is shared.
+ * @returns what lies at its end; undefined where the path leads nowhere.
+ */
+function copyAlong(document: unknown, path: string, copies: Set<unknown>): unknown {
+  let value = document
+  for (let start = 1, end = 0; end < path.length; start = end + 1) {
+    end = path.indexOf('/', start)
+    if (end === -1) end = path.length
     const key = unescapeKey(path.slice(start, end))
-    const level = parent as JsonObject
-    if (!copied.has(walked)) level[key] = shallowCopy(level[key])
-    copied.add(walked)
-    parent = level[key]
+    if ((!isObject(value) && !Array.isArray(value)) || !Object.hasOwn(value, key)) return undefined
+    value = copyOf(value as JsonObject, key, copies)
   }
-  // What an operation puts here is not our copy.
-  copied.delete(path)
+  return value
 }
 
-function memberAt(document: unknown, path: string): unknown {
+function copyOf(level: JsonObject, key: string, copies: Set<unknown>): unknown {
+  const value = level[key]
+  if (copies.has(value)) return value
+  const copy = shallowCopy(value)
+  level[key] = copy
+  copies.add(copy)
+  return copy
+}
+
+function memberAt(document: unknown, ...keys: readonly string[]): unknown {
   let value = document
-  for (const key of keysOf(path)) value = isObject(value) ? value[key] : undefined
+  for (const key of keys) value = isObject(value) ? value[key] : undefined
   return value
 }
 
 /** What the API server would refuse: checked for everything that a patch of ours can make wrong. */
 function problemIn(template: unknown): string | undefined {
-  const spec = memberAt(template, '/spec')
-  const annotations = memberAt(template, '/metadata/annotations')
+  const spec = memberAt(template, 'spec')
+  const annotations = memberAt(template, 'metadata', 'annotations')
   if (annotationBytes(annotations) > ANNOTATIONS_LIMIT) return 'its annotations would exceed 256 KiB'
-  const grace = memberAt(spec, '/terminationGracePeriodSeconds') ?? 30
-  const containers = memberAt(spec, '/containers')
+  const grace = memberAt(spec, 'terminationGracePeriodSeconds') ?? 30
+  const containers = memberAt(spec, 'containers')
   if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is no pod template'
   for (const container of containers) {
-    const problem = hookProblem(memberAt(container, '/lifecycle/preStop'), grace)
-    if (problem !== undefined) return `container ${String(memberAt(container, '/name'))}: ${problem}`
+    const problem = hookProblem(memberAt(container, 'lifecycle', 'preStop'), grace)
+    if (problem !== undefined) return `container ${String(memberAt(container, 'name'))}: ${problem}`
   }
   return undefined
 }
@@ -103,7 +109,7 @@ function hookProblem(hook: unknown, grace: number): string | undefined {
   if (hook === undefined || hook === null) return undefined
   const handlers = isObject(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
   if (handlers.length !== 1) return `its preStop would have ${handlers.length} handlers`
-  const sleep = memberAt(hook, '/sleep/seconds')
+  const sleep = memberAt(hook, 'sleep', 'seconds')
   if (sleep === undefined) return undefined
   const valid = typeof sleep === 'number' && sleep >= 0 && sleep <= grace
   return valid ? undefined : `its preStop would sleep ${String(sleep)} s within a grace period of ${grace} s`

@@ -65,11 +65,19 @@ export function createMetrics(version: string): Metrics {
     help: 'When the serving certificate expires, in seconds since 1970',
     registers,
   })
+  // Labels are hashed at each use; a counter that is kept is not. As many as there are bounded label values.
+  const counters = new Map<string, Counter.Internal>()
+  const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
+    const key = `${kind} ${operation} ${outcome}`
+    const counter = counters.get(key) ?? requests.labels({ kind, operation, outcome })
+    counters.set(key, counter)
+    return counter
+  }
   return {
     started: () => inFlight.inc(),
     observe: ({ kind, operation, outcome, seconds, patchBytes }) => {
       inFlight.dec()
-      requests.inc({ kind: oneOf(KINDS, kind), operation: oneOf(OPERATIONS, operation), outcome })
+      counterOf(oneOf(KINDS, kind), oneOf(OPERATIONS, operation), outcome).inc()
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)
     },

@@ -111,6 +111,14 @@ describe('in dry-run', () => {
     })
   })
 
+  test('a patch that is sent is in no audit annotation: the API server audits it itself', () => {
+    expect(answerTo(deployment()).auditAnnotations).toEqual({
+      mode: 'enforce',
+      decision: 'inject: visible in the template, and in force while the webhook is away',
+      budget: 'sleep 45 s, grace 75 s',
+    })
+  })
+
   test('audit annotations of another call with the same object are the same', () => {
     const [first, second] = ['u-1', 'u-2'].map((uid) => answerTo(deployment(), { settings, uid }))
     expect(first?.auditAnnotations).toEqual(second?.auditAnnotations)

@@ -51,10 +51,11 @@ describe('a review is read', () => {
 test.for<[string, unknown, string]>([
   ['a list', [], 'expected an AdmissionReview, got no JSON object'],
   ['null', null, 'expected an AdmissionReview, got no JSON object'],
+  ['an empty object', {}, 'expected kind AdmissionReview of admission.k8s.io/v1, got nothing of nothing'],
   [
-    'an empty object',
-    {},
-    'expected kind AdmissionReview of admission.k8s.io/v1, got a undefined of a undefined',
+    'a kind that is no text',
+    { kind: 7, apiVersion: null },
+    'expected kind AdmissionReview of admission.k8s.io/v1, got no text of nothing',
   ],
   [
     'v1beta1',

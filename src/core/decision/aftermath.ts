@@ -17,7 +17,7 @@ export interface AftermathInputs {
   readonly standing: Standing
   readonly target: Target
   readonly exposures: readonly Exposure[]
-  readonly budget?: Budget
+  readonly budget: Budget
   readonly facts: { readonly namespace?: NamespaceFacts }
   readonly verdict: string
   readonly why: string
@@ -33,13 +33,12 @@ export interface Ending {
 
 export interface Aftermath {
   readonly findings: readonly Finding[]
-  readonly ending?: Ending
+  readonly ending: Ending
 }
 
-/** What holds before and after our change; nothing where no budget was computed. */
+/** What holds before and after our change. */
 export function aftermath(inputs: AftermathInputs): Aftermath {
   const { subject, standing, target, exposures, budget, facts } = inputs
-  if (budget === undefined) return { findings: [] }
   const { template, workload } = subject
   const shared = {
     exposures,

@@ -8,7 +8,7 @@ import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
-import { aftermath, type Ending } from './aftermath.ts'
+import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
 import { assumedExposures } from './assumed-exposure.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
@@ -128,8 +128,31 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
     ...(protection === undefined ? {} : { protection }),
   }
-  const holds = target ?? protection?.target ?? repaired(context)
-  return { ...decision, ...aftermath({ ...context, ...decision, target: holds }) }
+  const holds = (): Target => target ?? protection?.target ?? repaired(context)
+  return withAftermath(decision, () => ({ ...context, ...decision, target: holds() }))
+}
+
+/** An answer to the API server needs neither findings nor ending: they are worked out when first read. */
+function withAftermath(
+  decision: Omit<Decision, 'findings' | 'ending'>,
+  inputs: () => Omit<AftermathInputs, 'budget'>,
+): Decision {
+  const { budget } = decision
+  if (budget === undefined) return { ...decision, findings: [] }
+  let known: Aftermath | undefined
+  const read = (): Aftermath => {
+    known ??= aftermath({ ...inputs(), budget })
+    return known
+  }
+  return {
+    ...decision,
+    get findings() {
+      return read().findings
+    },
+    get ending() {
+      return read().ending
+    },
+  }
 }
 
 /** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */

@@ -1,0 +1,9 @@
+import { benchDecision } from './decision.ts'
+import { benchHttp } from './http.ts'
+
+/** Times depend on the machine; the ratios travel. */
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+for (const line of benchDecision()) print(line)
+print('')
+await benchHttp(print)

@@ -1,0 +1,198 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Answer } from '../../src/admission/review.ts'
+import { createMetrics } from '../../src/server/metrics.ts'
+import { deployment, requestFor } from '../admission/world.ts'
+import { type Running, type RunningOptions, reviewWith, startApp } from './app.ts'
+
+const running: Running[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ stop }) => stop()))
+})
+
+async function serve(options: RunningOptions = {}): Promise<Running> {
+  const server = await startApp(options)
+  running.push(server)
+  return server
+}
+
+const textOf = async (metrics: Running['metrics']): Promise<string> => (await metrics.expose()).text
+
+/** Our own samples, without the default ones of the process. */
+const samples = async (metrics: Running['metrics']): Promise<readonly string[]> =>
+  (await textOf(metrics)).split('\n').filter((line) => line.startsWith('slackwater_'))
+
+const fails = (): Answer => {
+  throw new Error('a bug')
+}
+
+const ordinary = reviewWith(requestFor(deployment()))
+
+describe('metrics', () => {
+  test('have names with units, help and bounded labels', async () => {
+    const metrics = createMetrics('1.2.3')
+    metrics.certificateExpires(new Date('2027-01-02T03:04:05Z'))
+    const observation = { seconds: 0.002, patchBytes: 300 }
+    metrics.started()
+    metrics.observe({ kind: 'Pod', operation: 'CREATE', outcome: 'patched', ...observation })
+    metrics.started()
+    metrics.observe({
+      kind: 'Gadget',
+      operation: 'EXPLODE',
+      outcome: 'not-concerned',
+      ...observation,
+      patchBytes: 0,
+    })
+    const lines = await samples(metrics)
+    expect(lines).toContain('slackwater_build_info{version="1.2.3"} 1')
+    // date -u -d 2027-01-02T03:04:05Z +%s
+    expect(lines).toContain('slackwater_certificate_expiry_timestamp_seconds 1798859045')
+    expect(lines).toContain(
+      'slackwater_admission_requests_total{kind="Pod",operation="CREATE",outcome="patched"} 1',
+    )
+    expect(lines).toContain(
+      'slackwater_admission_requests_total{kind="other",operation="other",outcome="not-concerned"} 1',
+    )
+    expect(lines).toContain('slackwater_admission_duration_seconds_bucket{le="0.001"} 0')
+    expect(lines).toContain('slackwater_admission_duration_seconds_bucket{le="0.0025"} 2')
+    expect(lines).toContain('slackwater_admission_duration_seconds_sum 0.004')
+    expect(lines).toContain('slackwater_admission_patch_bytes_bucket{le="256"} 0')
+    expect(lines).toContain('slackwater_admission_patch_bytes_bucket{le="1024"} 1')
+    expect(lines).toContain('slackwater_admission_patch_bytes_count 1')
+    expect(lines).toContain('slackwater_admission_in_flight 0')
+  })
+
+  test('of two servers in one process are two', async () => {
+    const [one, other] = [createMetrics('1'), createMetrics('2')]
+    one.started()
+    expect(await samples(one)).toContain('slackwater_admission_in_flight 1')
+    expect(await samples(other)).toContain('slackwater_admission_in_flight 0')
+  })
+
+  test('names that clients invent make no series', async () => {
+    const { post, metrics } = await serve()
+    for (let index = 0; index < 20; index += 1) {
+      const kind = { group: `g${index}`, version: 'v1', kind: `Kind${index}` }
+      const request = { ...requestFor(deployment()), kind, operation: `OP${index}` }
+      expect((await post(reviewWith(request))).status).toBe(200)
+    }
+    const series = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
+    expect(series).toEqual([
+      'slackwater_admission_requests_total{kind="other",operation="other",outcome="not-concerned"} 20',
+    ])
+  })
+
+  test('count nothing in flight after bad input, a failure and ordinary work', async () => {
+    const broken = await serve({ admit: fails })
+    await broken.post(ordinary)
+    const { post, metrics } = await serve()
+    await post('no JSON')
+    await post({})
+    await post('x'.repeat(9_000_000))
+    await post(reviewWith({ ...requestFor(deployment()), object: null }))
+    await post(ordinary)
+    for (const one of [broken.metrics, metrics])
+      expect(await samples(one)).toContain('slackwater_admission_in_flight 0')
+    const counted = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
+    expect(counted.toSorted()).toEqual([
+      'slackwater_admission_requests_total{kind="Deployment",operation="CREATE",outcome="patched"} 1',
+      'slackwater_admission_requests_total{kind="Deployment",operation="CREATE",outcome="unreadable"} 1',
+    ])
+  })
+})
+
+describe('a decision that fails', () => {
+  test('is allowed, with a warning, an error in the log and an outcome of its own', async () => {
+    const { post, logs, metrics } = await serve({ admit: fails })
+    const { status, json } = await post(ordinary)
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      apiVersion: 'admission.k8s.io/v1',
+      kind: 'AdmissionReview',
+      response: {
+        uid: '7f3c',
+        allowed: true,
+        warnings: ['slackwater: internal error, not changed (7f3c)'],
+      },
+    })
+    const [error, decision, ...rest] = logs
+    // pino's levels: 50 is error, 30 is info.
+    expect(error).toMatchObject({ level: 50, uid: '7f3c', err: { message: 'a bug' } })
+    expect(decision).toMatchObject({ level: 30, uid: '7f3c', outcome: 'error' })
+    expect(rest).toEqual([])
+    expect(await textOf(metrics)).toContain('outcome="error"} 1')
+  })
+})
+
+describe('the log', () => {
+  test('has one line for a decision, with who asked, what was done and how long it took', async () => {
+    const { post, logs } = await serve()
+    const { json } = await post(ordinary)
+    const { response } = json as { readonly response: { readonly patch: string } }
+    expect(logs).toEqual([
+      {
+        level: 30,
+        time: expect.any(Number),
+        msg: 'decision',
+        uid: '7f3c',
+        kind: 'Deployment',
+        namespace: 'shop',
+        name: 'web',
+        operation: 'CREATE',
+        dryRun: false,
+        outcome: 'patched',
+        patchBytes: Buffer.from(response.patch, 'base64').length,
+        durationMs: expect.any(Number),
+        mode: 'enforce',
+        verdict: 'inject',
+        why: 'visible in the template, and in force while the webhook is away',
+        exposures: 1,
+        operations: 3,
+        sleep: 45,
+        grace: 75,
+        decidedBy: expect.any(String),
+      },
+    ])
+  })
+
+  test('has no line for what is no review', async () => {
+    const { post, logs } = await serve()
+    await post('no JSON')
+    await post({})
+    expect(logs).toEqual([])
+  })
+})
+
+describe('time', () => {
+  test.for(['0s', '1ns'])(
+    'a request that took longer than ?timeout=%s is allowed and not decided',
+    async (timeout) => {
+      let asked = 0
+      const admit = (): Answer => {
+        asked += 1
+        return fails()
+      }
+      const { post, metrics } = await serve({ admit })
+      const { json } = await post(ordinary, { path: `/mutate?timeout=${timeout}` })
+      expect(asked).toBe(0)
+      expect(json).toMatchObject({ response: { uid: '7f3c', allowed: true } })
+      expect(await textOf(metrics)).toContain('outcome="too-late"} 1')
+    },
+  )
+
+  test.for(['', '?timeout=30s', '?timeout=soon', '?timeout=5s&timeout=6s'])(
+    'a request with %j is decided',
+    async (query) => {
+      const { post } = await serve()
+      const { json } = await post(ordinary, { path: `/mutate${query}` })
+      expect(json).toMatchObject({ response: { patchType: 'JSONPatch' } })
+    },
+  )
+})
+
+test('a dry run is answered exactly as the real request', async () => {
+  const { post, logs } = await serve()
+  const real = await post(ordinary)
+  const dry = await post(reviewWith({ ...requestFor(deployment()), dryRun: true }))
+  expect(dry.text).toBe(real.text)
+  expect(logs.map(({ dryRun }) => dryRun)).toEqual([false, true])
+})
