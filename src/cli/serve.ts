@@ -13,7 +13,7 @@ import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
 /** How often the log's buffer is written, at the latest. Milliseconds. */
-const LOG_INTERVAL = 500
+const LOG_INTERVAL = 100
 /** Bytes that are gathered before the log is written: one system call for about thirty decisions. */
 const LOG_BUFFER = 12_288
 
