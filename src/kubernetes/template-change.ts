@@ -19,12 +19,36 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
   return isDeepStrictEqual(withoutOurs(requested), withoutOurs(stored)) ? 'same-but-ours' : 'changed'
 }
 
-/** The JSON without our work. An absent grace period and the API server's default are the same. */
+/**
+ * The JSON without our work. An absent grace period and the API server's default are the same, and so are an absent
+ * mapping and one that our work leaves empty: the record does not know of a neighbour that has gone since.
+ */
 function withoutOurs({ raw, template }: TemplateView): unknown {
   const standing = standingIn(template)
   const changes = changesTo(template, standing, nothingOfOurs(template, standing))
   const bare = applyToCopy(raw, operationsFor(changes, template, ''))
-  if (typeof bare !== 'object' || bare === null || !('spec' in bare)) return bare
-  const spec = typeof bare.spec === 'object' ? bare.spec : {}
-  return { ...bare, spec: { terminationGracePeriodSeconds: DEFAULT_GRACE, ...spec } }
+  if (!isObject(bare)) return bare
+  const { metadata, spec } = bare
+  return {
+    ...bare,
+    metadata: withoutEmpty(metadata, 'annotations'),
+    spec: isObject(spec) ? bareSpec(spec) : spec,
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null
+
+function bareSpec(spec: JsonObject): JsonObject {
+  const { containers } = spec
+  const bare = { terminationGracePeriodSeconds: DEFAULT_GRACE, ...spec }
+  if (!Array.isArray(containers)) return bare
+  return { ...bare, containers: containers.map((container) => withoutEmpty(container, 'lifecycle')) }
+}
+
+function withoutEmpty(parent: unknown, key: string): unknown {
+  if (!isObject(parent)) return parent
+  const { [key]: member, ...rest } = parent
+  return isObject(member) && Object.keys(member).length > 0 ? parent : rest
 }

@@ -64,5 +64,11 @@ export function applyCaps(inputs: CapInputs): Capped {
   return { sleep, shutdownTime: left, grace, caps }
 }
 
+/** A grace period as far as the installation lets us raise it. */
+export const underMaxGrace = (
+  wanted: Seconds,
+  { maxGraceSeconds }: Pick<Settings, 'maxGraceSeconds'>,
+): Seconds => (maxGraceSeconds === undefined ? wanted : shorter(wanted, maxGraceSeconds))
+
 /** SIGTERM must still come within the notice. */
 const spotLimit = (shutdown: Seconds): Seconds => subtract(SPOT_NOTICE, shorter(shutdown, SHUTDOWN_FLOOR))

@@ -1,11 +1,12 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
-import { isNothing, standingIn } from '../injection/standing.ts'
-import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
+import { standingIn } from '../injection/standing.ts'
+import { type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Notice } from '../model/notice.ts'
+import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
 import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
@@ -114,8 +115,8 @@ interface Outcome {
 
 function outcome(context: Context, { verdict, why, target, protection }: Outcome): Decision {
   const { subject, standing, mode, exposures, facts } = context
-  const untouched = subject.change === 'same' || isNothing(standing)
-  const repair = untouched ? [] : changesTo(subject.template, standing, repaired(context))
+  const due = subject.change === 'same' ? undefined : repaired(context)
+  const repair = due === undefined ? [] : changesTo(subject.template, standing, due)
   const decision = {
     subject,
     mode,
@@ -128,7 +129,7 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
     ...(protection === undefined ? {} : { protection }),
   }
-  const holds = (): Target => target ?? protection?.target ?? repaired(context)
+  const holds = (): Target => target ?? protection?.target ?? due ?? asItStands(subject.template, standing)
   return withAftermath(decision, () => ({ ...context, ...decision, target: holds() }))
 }
 
@@ -178,16 +179,18 @@ function optOut(context: Context): Decision {
 }
 
 function protect(context: Context): Decision {
-  const { subject, settings, exposures, mode, storedStanding } = context
+  const { subject, exposures, mode } = context
   const insists = mode.byItself && mode.mode === 'enforce'
   const overlapping = insists ? exposures : withOverlap(exposures, subject.workload)
   const protection = protectionOf({ ...context, exposures: overlapping })
-  if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0) return withhold(context)
+  if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
+    return withhold(context, protection.target)
   if (protection.injected === 0) return notInjected(context, protection)
-  const { sleep } = protection
-  const placement = placementOf({ subject, injectInto: settings.injectInto, sleep, storedStanding })
-  return placed(context, protection, placement)
+  return placed(context, protection, placementFor(context, protection.sleep))
 }
+
+const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placement =>
+  placementOf({ ...context, injectInto: settings.injectInto, sleep })
 
 function placed(context: Context, protection: Protection, { into, why }: Placement): Decision {
   if (into === 'pods') return outcome(context, { verdict: 'inject-in-pods', why, protection })
@@ -200,11 +203,9 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
 }
 
 /** Nobody could serve while the pod sleeps. The budget is computed all the same, so that it can be shown. */
-function withhold(context: Context): Decision {
+function withhold(context: Context, target: Target): Decision {
   const { subject, exposures } = context
   const why = noOverlap(subject.workload) ?? 'each Service that selects it selects this one pod'
-  const { template } = subject
-  const target = asItStands(template, context.standing)
   return outcome(context, {
     verdict: 'withhold',
     why,
@@ -218,10 +219,19 @@ function notInjected(context: Context, protection: Protection): Decision {
   if (context.subject.template.containers.length === 0)
     return outcome(context, { verdict: 'out-of-scope', why: 'it has no containers' })
   if (budget === undefined && sleep === 0) return notExposed(context, protection)
-  if (sleep > 0)
-    return outcome(context, { verdict: 'complete', why: 'every hook is the user’s', target, protection })
+  if (sleep > 0) return usersHooks(context, protection)
   const why = budget?.explicitSleep === undefined ? 'the limits leave no sleep' : 'sleep-seconds is 0'
   return outcome(context, { verdict: 'no-sleep', why, target, protection })
+}
+
+/** A template that is left alone keeps its grace period too: its Pods get the longer one. */
+function usersHooks(context: Context, protection: Protection): Decision {
+  const { target } = protection
+  const why = 'every hook is the user’s'
+  const complete = outcome(context, { verdict: 'complete', why, target, protection })
+  const placement = placementFor(context, seconds(0))
+  const raises = complete.changes.some(({ kind }) => kind === 'set-grace')
+  return raises && placement.into !== 'template' ? placed(context, protection, placement) : complete
 }
 
 function notExposed(context: Context, protection: Protection): Decision {

@@ -1,11 +1,12 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
+import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
 import type { ProbeGraces } from '../injection/record.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
-import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { DEFAULT_GRACE, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
 import type { Subject } from './subject.ts'
@@ -81,6 +82,7 @@ function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds 
       ...contested.values(),
     ]),
   )
+  if (subject.overrides.assume?.value === 'none') return seconds(0)
   if (!mayLower(inputs)) return longer(budget?.sleep ?? seconds(0), recorded)
   const explicit = recorded > 0 ? subject.overrides.sleep?.value : undefined
   return budget?.sleep ?? explicit ?? seconds(0)
@@ -89,7 +91,8 @@ function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds 
 function injection(draft: Draft, sleeps: Target['sleeps']): Target {
   const { bare, settings } = draft
   const graceBefore = bare.grace
-  const grace = keepRaised(draft, longer(graceFor(draft), graceBefore ?? DEFAULT_GRACE))
+  const wanted = longer(graceFor(draft), graceBefore ?? DEFAULT_GRACE)
+  const grace = longer(keepRaised(draft, wanted), raisedInStored(draft))
   const probes = probeGraces(bare, sleeps)
   return { form: settings.hook, sleeps, grace: statedOnlyIfRaised(grace, graceBefore), graceBefore, probes }
 }
@@ -100,9 +103,7 @@ function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
   const { overrides } = subject
   const shutdown = resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides })
   const wanted = add(longer(sleep, longestHook), budget?.shutdownTime ?? shutdown.value)
-  return settings.maxGraceSeconds === undefined
-    ? wanted
-    : longer(sleep, shorter(wanted, settings.maxGraceSeconds))
+  return longer(sleep, underMaxGrace(wanted, settings))
 }
 
 /**
@@ -114,6 +115,13 @@ function keepRaised(draft: Draft, grace: Seconds): Seconds {
   if (raised === undefined) return grace
   const usersSleep = longest(draft.bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
   return mayLower(draft) && usersSleep <= grace ? grace : longer(grace, raised)
+}
+
+/** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */
+function raisedInStored(draft: Draft): Seconds {
+  const { grace } = draft.storedStanding
+  const same = (grace?.before ?? DEFAULT_GRACE) === (draft.bare.grace ?? DEFAULT_GRACE)
+  return grace === undefined || !same || mayLower(draft) ? seconds(0) : grace.after
 }
 
 /** An absent grace period stays absent where the API server's default is enough. */
@@ -152,8 +160,7 @@ function usersHooks(draft: Draft): Target {
 }
 
 function graceOfHooks({ budget, settings }: Draft, hook: Seconds): Seconds {
-  const wanted = add(hook, budget?.shutdown.value ?? seconds(0))
-  return settings.maxGraceSeconds === undefined ? wanted : shorter(wanted, settings.maxGraceSeconds)
+  return underMaxGrace(add(hook, budget?.shutdown.value ?? seconds(0)), settings)
 }
 
 /** Nothing asks for a sleep: what stands stays, unless someone has said that it may go. */

@@ -1,3 +1,4 @@
+import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook } from '../injection/hooks.ts'
 import { type Standing, withoutOurs } from '../injection/standing.ts'
@@ -17,16 +18,22 @@ export interface RepairInputs {
 /**
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
  * user's goes; where the request leaves less grace than our sleep, our work goes, or the grace is raised again
- * if templates must carry it.
+ * if templates must carry it. Undefined where the API server would accept the request as it is.
  */
-export function repaired(inputs: RepairInputs): Target {
-  const { subject, settings, standing, storedStanding } = inputs
+export function repaired(inputs: RepairInputs): Target | undefined {
+  const { subject, standing } = inputs
   const { template } = subject
   const sleep = longest([...standing.sleeps.values()])
-  if (sleep <= (template.grace ?? DEFAULT_GRACE)) return asItStands(template, standing)
-  const raise = settings.injectInto === 'workloads' && subject.what === 'workload'
-  if (!raise) return nothingOfOurs(template, standing)
-  const grace = longer(storedStanding.grace?.after ?? sleep, add(sleep, shutdownOf(inputs)))
+  if (sleep > (template.grace ?? DEFAULT_GRACE)) return withoutConflict(inputs, sleep)
+  return standing.contested.size === 0 ? undefined : asItStands(template, standing)
+}
+
+function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {
+  const { subject, settings, standing, storedStanding } = inputs
+  const { template, what } = subject
+  if (settings.injectInto !== 'workloads' || what === 'pod') return nothingOfOurs(template, standing)
+  const wanted = underMaxGrace(add(sleep, shutdownOf(inputs)), settings)
+  const grace = longer(storedStanding.grace?.after ?? sleep, longer(sleep, wanted))
   return { ...asItStands(template, standing), grace, graceBefore: template.grace }
 }
 

@@ -12,12 +12,15 @@ export const findingsOf = (before: Situation, after: Situation): readonly Findin
  * throughout, and is told in its later words.
  */
 function compare(rule: Rule, before: readonly Remark[], after: readonly Remark[]): readonly Finding[] {
-  const rest = before.slice(after.length)
+  const gone = before.filter((remark) => !isAmong(after, remark))
   return [
-    ...after.map((remark, index) => finding(rule, remark, index < before.length ? 'throughout' : 'after')),
-    ...rest.map((remark) => finding(rule, remark, 'before')),
+    ...after.map((remark) => finding(rule, remark, isAmong(before, remark) ? 'throughout' : 'after')),
+    ...gone.map((remark) => finding(rule, remark, 'before')),
   ]
 }
+
+const isAmong = (remarks: readonly Remark[], { about }: Remark): boolean =>
+  remarks.some((remark) => remark.about === about)
 
 const finding = ({ id }: Rule, { message, severity }: Remark, holds: Holds): Finding => ({
   id,

@@ -18,6 +18,8 @@ export interface Situation {
 
 /** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */
 export interface Remark {
+  /** What it is about, where a rule has several remarks: a container, a limit. Tells them apart before and after. */
+  readonly about?: string
   readonly message: string
   readonly severity?: Severity
 }

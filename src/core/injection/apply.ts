@@ -1,14 +1,18 @@
+import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
 import { type Container, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
 import { execSleep } from './hooks.ts'
 import { type Standing, withoutOurs } from './standing.ts'
-import type { Target } from './target.ts'
+import { recordTextOf, type Target } from './target.ts'
 
 /** The template as it will be once a target stands in it: what findings about "after" look at. */
 export function withTarget(template: PodTemplate, standing: Standing, target: Target): PodTemplate {
   const { grace: _, ...bare } = withoutOurs(template, standing)
   const containers = bare.containers.map((container) => withHook(container, target))
-  return { ...bare, containers, ...(target.grace === undefined ? {} : { grace: target.grace }) }
+  const { [RECORD_ANNOTATION]: __, ...others } = bare.annotations
+  const text = recordTextOf(template, standing, target)
+  const annotations = text === undefined ? others : { ...others, [RECORD_ANNOTATION]: text }
+  return { ...bare, annotations, containers, ...(target.grace === undefined ? {} : { grace: target.grace }) }
 }
 
 function withHook(container: Container, { sleeps, probes, form }: Target): Container {

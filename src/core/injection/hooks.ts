@@ -35,7 +35,9 @@ function execLength([program = '', ...args]: readonly string[]): Seconds | undef
 
 function parseDuration(text: string): Seconds | undefined {
   const [, count, unit = ''] = DURATION.exec(text) ?? []
-  return count === undefined ? undefined : seconds(Math.floor(Number(count) * (UNIT[unit] ?? 1)))
+  const length = count === undefined ? Number.NaN : Math.floor(Number(count) * (UNIT[unit] ?? 1))
+  // A length beyond whole numbers would give a grace period that the API server cannot decode.
+  return Number.isSafeInteger(length) ? seconds(length) : undefined
 }
 
 /** The longest preStop hook of known length, native sidecars included: their hooks start at the same moment. */

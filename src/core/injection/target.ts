@@ -9,7 +9,7 @@ import {
   type StoppingProbe,
 } from '../model/workload.ts'
 import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
-import { isNothing, type Standing, standingIn } from './standing.ts'
+import { type Standing, withoutOurs } from './standing.ts'
 
 /** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
 export type Change =
@@ -73,11 +73,8 @@ const keepProbes = ({ probes, sleeps }: Standing): Target['probes'] =>
  */
 export function nothingOfOurs(template: PodTemplate, standing: Standing): Target {
   const before = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
-  const users = longest(
-    template.containers.map(({ name, preStop }) =>
-      standing.sleeps.has(name) || standing.contested.has(name) ? seconds(0) : (preStop?.sleep ?? seconds(0)),
-    ),
-  )
+  const bare = withoutOurs(template, standing)
+  const users = longest(bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
   const grace = users > (before ?? DEFAULT_GRACE) ? template.grace : before
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
 }
@@ -150,10 +147,16 @@ function graceChange(from: Seconds | undefined, to: Seconds | undefined): readon
 
 function recordChange(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
   const present = template.annotations[RECORD_ANNOTATION]
-  const record = recordOf(template, standing, target)
-  if (record === undefined) return dropRecord(template, standing)
-  const text = target.recordText ?? printRecord(record)
+  const text = recordTextOf(template, standing, target)
+  if (text === undefined) return dropRecord(template, standing)
   return text === present ? [] : [{ kind: 'write-record', text }]
+}
+
+/** The record's text once a target stands; undefined where there is to be none. */
+export function recordTextOf(template: PodTemplate, standing: Standing, target: Target): string | undefined {
+  if (target.recordText !== undefined) return target.recordText
+  const record = recordOf(template, standing, target)
+  return record === undefined ? undefined : printRecord(record)
 }
 
 /** A record that we cannot read is not ours to remove. */
@@ -180,6 +183,3 @@ function recordOf(template: PodTemplate, standing: Standing, target: Target): In
     annotations: standing.annotations || !template.hasAnnotations,
   }
 }
-
-/** Whether a template carries work of ours, whole or in part. */
-export const carriesOurs = (template: PodTemplate): boolean => !isNothing(standingIn(template))

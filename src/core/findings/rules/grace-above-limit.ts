@@ -19,11 +19,13 @@ export const graceAboveLimit: Rule = {
     const needed = hook + Math.min(budget.shutdownTime, SHUTDOWN_FLOOR)
     if (hook > 0 && needed > SPOT_NOTICE)
       remarks.push({
+        about: 'spot',
         message: `${needed} s from preStop to exit exceed the ${SPOT_NOTICE} s that a Spot notice leaves`,
         severity: template.spot ? 'warning' : 'information',
       })
     if (grace > AUTOSCALER_LIMIT)
       remarks.push({
+        about: 'autoscaler',
         message: `grace period ${grace} s exceeds cluster-autoscaler’s ${AUTOSCALER_LIMIT} s`,
         severity: 'warning',
       })
