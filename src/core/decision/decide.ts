@@ -1,7 +1,7 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
 import { standingIn } from '../injection/standing.ts'
-import { type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
+import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'

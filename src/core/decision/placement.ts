@@ -17,8 +17,6 @@ export interface PlacementInputs {
   readonly subject: Subject
   readonly injectInto: InjectInto
   readonly sleep: Seconds
-  /** Our work in the template as requested. */
-  readonly standing: Standing
   /** Our work in the stored template. */
   readonly storedStanding: Standing
 }
@@ -48,14 +46,10 @@ const podPlacement = (injectInto: InjectInto): Placement =>
     ? { into: 'not-here', why: 'injectInto: workloads' }
     : { into: 'template', why: 'a Pod at its creation' }
 
-/**
- * A request that keeps our sleep and lowers what we had raised states its grace as plainly as a file does. One that
- * drops both replaces the whole object: nothing of ours can be refused in it, and its grace may be the API's default.
- */
-function statedGrace({ subject, standing, storedStanding }: PlacementInputs): Seconds | undefined {
+/** A request that lowers what we had raised states its grace as plainly as a file does. */
+function statedGrace({ subject, storedStanding }: PlacementInputs): Seconds | undefined {
   const requested = subject.template.grace
-  const merged = standing.sleeps.size + standing.contested.size > 0
-  const raised = merged ? storedStanding.grace?.after : undefined
+  const raised = storedStanding.grace?.after
   const lowered =
     requested !== undefined && raised !== undefined && requested < raised ? requested : undefined
   if (subject.statedGrace === undefined) return lowered
