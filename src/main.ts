@@ -1,10 +1,17 @@
-import { enableCompileCache } from 'node:module'
+import nodeModule from 'node:module'
 
 /**
  * The composition root: the only reader of arguments and environment, and the only one that ends the process.
  * Everything else is imported after the compile cache is on, and only as far as the command needs it.
  */
-enableCompileCache()
+nodeModule.enableCompileCache?.()
+
+/** `engines` in package.json; npm only warns about it, and an older Node.js fails in ways that tell nobody why. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`error: slackwater needs Node.js 22.19 or newer, this is ${process.versions.node}\n`)
+  process.exit(1)
+}
 
 const { runProgram } = await import('./cli/program.ts')
 

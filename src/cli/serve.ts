@@ -7,7 +7,7 @@ import { type ManifestSet, readManifests } from '../manifests/read.ts'
 import { knownFrom } from '../plan/known.ts'
 import { type Certificate, loadCertificate } from '../server/certificate.ts'
 import { createMetrics } from '../server/metrics.ts'
-import { runServer } from '../server/run-server.ts'
+import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
 import { problemText } from './problem-text.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
@@ -50,7 +50,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const unusable = [...manifests.problems, ...problems]
   if (unusable.length > 0) return refuse(unusable.map(problemText), terminal)
   const { log, end } = logTo(options.logLevel)
-  await runServer({
+  const server: ServerOptions = {
     host: options.host,
     port: options.port,
     healthPort: options.healthPort,
@@ -63,9 +63,19 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     log,
     onSignal: terminal.onSignal,
     exit: terminal.exit,
-  })
-  end()
-  return EXIT.ok
+  }
+  return listenAndServe(server, terminal).finally(end)
+}
+
+async function listenAndServe(options: ServerOptions, { err }: Terminal): Promise<number> {
+  try {
+    await runServer(options)
+    return EXIT.ok
+  } catch (error) {
+    if (!(error instanceof CannotListen)) throw error
+    err(`error: ${error.message}\n`)
+    return EXIT.badInput
+  }
 }
 
 function refuse(problems: readonly string[], { err }: Terminal): number {

@@ -40,7 +40,7 @@ type Health = ReturnType<typeof buildHealth>
  * Listens, serves, and on SIGTERM or SIGINT leaves without losing a call: not ready at once, serving on for the
  * drain delay with every answer ending its connection, then closed, with what is in flight let end.
  * @returns when everything has ended.
- * @throws where a port cannot be had.
+ * @throws CannotListen where a port cannot be had.
  */
 export async function runServer(options: ServerOptions): Promise<void> {
   const { certificate, metrics, log, parts } = options
@@ -71,12 +71,20 @@ interface Servers {
   readonly health: Health
 }
 
+/** A port cannot be had: in use, or not allowed. */
+export class CannotListen extends Error {}
+
 async function listen(
   { app, health }: Servers,
   { host, port, healthPort, log }: ServerOptions,
 ): Promise<void> {
-  await health.listen({ host, port: healthPort })
-  await app.listen({ host, port })
+  try {
+    await health.listen({ host, port: healthPort })
+    await app.listen({ host, port })
+  } catch (error) {
+    await Promise.all([health.close(), app.close()])
+    throw new CannotListen(error instanceof Error ? error.message : String(error))
+  }
   log.info({ host, port: portOf(app), healthPort: portOf(health) }, 'listening')
 }
 
