@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { promises as fs } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 
 /** A serving certificate with its key, both PEM. */
 export interface Certificate {
@@ -18,18 +19,26 @@ export type LoadedCertificate =
   /** One sentence that names the file and what was expected. */
   | { readonly ok: false; readonly problem: string }
 
-/** Reads a pair of files and checks that they belong together. */
+/** Reads a pair of files and checks that they belong together, and that TLS will serve them. */
 export async function loadCertificate(files: CertificateFiles): Promise<LoadedCertificate> {
   const cert = await readText(files.cert)
   if (cert === undefined) return { ok: false, problem: `${files.cert}: cannot be read` }
   const key = await readText(files.key)
   if (key === undefined) return { ok: false, problem: `${files.key}: cannot be read` }
+  return pairOf(files, cert, key)
+}
+
+function pairOf(files: CertificateFiles, cert: string, key: string): LoadedCertificate {
   const leaf = parsed(() => new X509Certificate(cert))
   if (leaf === undefined) return { ok: false, problem: `${files.cert}: expected a certificate in PEM` }
   const privateKey = parsed(() => createPrivateKey(key))
   if (privateKey === undefined) return { ok: false, problem: `${files.key}: expected a private key in PEM` }
   if (!leaf.checkPrivateKey(privateKey))
     return { ok: false, problem: `${files.key}: is not the key of the certificate in ${files.cert}` }
+  // The checks above see the first certificate of a chain; this one sees all of it, and what OpenSSL refuses
+  // to serve, such as a key too short.
+  if (parsed(() => createSecureContext({ cert, key })) === undefined)
+    return { ok: false, problem: `${files.cert}: holds a certificate or chain that TLS cannot serve` }
   return { ok: true, certificate: { cert, key, expires: new Date(leaf.validTo) } }
 }
 

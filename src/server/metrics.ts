@@ -11,7 +11,10 @@ export interface Observation {
 
 export interface Metrics {
   readonly observe: (observation: Observation) => void
+  /** A request's headers have come. */
   readonly started: () => void
+  /** Its answer is out, or its connection broke. */
+  readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
   /** The exposition format of Prometheus, and its content type. */
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
@@ -57,7 +60,7 @@ export function createMetrics(version: string): Metrics {
   })
   const inFlight = new Gauge({
     name: 'slackwater_admission_in_flight',
-    help: 'Admission requests being answered',
+    help: 'Requests whose headers have come and whose answer is not yet out',
     registers,
   })
   const expiry = new Gauge({
@@ -75,8 +78,8 @@ export function createMetrics(version: string): Metrics {
   }
   return {
     started: () => inFlight.inc(),
+    ended: () => inFlight.dec(),
     observe: ({ kind, operation, outcome, seconds, patchBytes }) => {
-      inFlight.dec()
       counterOf(oneOf(KINDS, kind), oneOf(OPERATIONS, operation), outcome).inc()
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)

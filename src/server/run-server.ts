@@ -5,12 +5,16 @@ import { type App, buildApp } from './app.ts'
 import { type Certificate, type CertificateFiles, type Watch, watchCertificate } from './certificate.ts'
 import { buildHealth, type Part } from './health.ts'
 import type { Metrics } from './metrics.ts'
+import { trackUnused, type Unused } from './unused-connections.ts'
 
 /** How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute. */
 const CERTIFICATE_INTERVAL = 5_000
 
 /** How long what is in flight may take after the ports are closed: the API server's longest timeout, 30 s. */
 const LONGEST_REQUEST = 30_000
+
+/** What a connection without a request is given after the ports are closed: one may be on its way. Milliseconds. */
+const UNUSED_GRACE = 1_000
 
 /** Ended by a second signal, as shells count it: 128 + SIGTERM. */
 const KILLED = 143
@@ -56,13 +60,14 @@ export async function runServer(options: ServerOptions): Promise<void> {
     parts: [...parts, { name: 'not-draining', isReady: () => !state.draining }],
     metrics,
   })
-  metrics.certificateExpires(certificate.expires)
+  const unused = trackUnused(app.server)
+  tellExpiry(certificate, options)
   const watch = keepCertificate(app, options)
   const leaving = firstSignal(options)
   await listen({ app, health }, options)
   await leaving
   state.draining = true
-  await drain({ app, health }, options)
+  await drain({ app, health, unused }, options)
   watch?.stop()
 }
 
@@ -97,18 +102,25 @@ const portOf = ({
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
+/** An expired certificate is served all the same, since a client may look away; but nobody must have to guess. */
+function tellExpiry({ expires }: Certificate, { metrics, log }: ServerOptions): void {
+  metrics.certificateExpires(expires)
+  if (expires.getTime() < Date.now()) log.warn({ expires }, 'serving certificate has expired')
+}
+
 /** New handshakes use the new certificate; open connections go on. */
 function keepCertificate(app: App, options: ServerOptions): Watch | undefined {
-  const { certificateFiles: files, certificate: current, metrics, log } = options
+  const { certificateFiles: files, certificate: current, log } = options
   if (files === undefined) return undefined
   return watchCertificate({
     files,
     current,
     intervalMs: options.certificateIntervalMs ?? CERTIFICATE_INTERVAL,
-    onChange: ({ cert, key, expires }) => {
+    onChange: (certificate) => {
+      const { cert, key, expires } = certificate
       app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
-      metrics.certificateExpires(expires)
       log.info({ expires }, 'serving certificate changed')
+      tellExpiry(certificate, options)
     },
     onProblem: (problem) => log.error({ problem }, 'serving certificate not changed'),
   })
@@ -134,12 +146,20 @@ const firstSignal = ({ onSignal, exit, log }: ServerOptions): Promise<void> =>
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-async function drain({ app, health }: Servers, { drainDelayMs, log }: ServerOptions): Promise<void> {
+interface Leaving extends Servers {
+  readonly unused: Unused
+}
+
+async function drain({ app, health, unused }: Leaving, { drainDelayMs, log }: ServerOptions): Promise<void> {
   await wait(drainDelayMs)
   log.info('closing the port')
-  const limit = setTimeout(() => app.server.closeAllConnections(), LONGEST_REQUEST)
-  await app.close()
-  clearTimeout(limit)
+  const closed = app.close()
+  const limits = [
+    setTimeout(unused.close, UNUSED_GRACE),
+    setTimeout(() => app.server.closeAllConnections(), LONGEST_REQUEST),
+  ]
+  await closed
+  for (const limit of limits) clearTimeout(limit)
   await health.close()
   log.info('stopped')
 }

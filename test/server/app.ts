@@ -62,18 +62,31 @@ export interface Running {
 export interface RunningOptions {
   readonly admit?: (request: AdmissionRequest) => Answer
   readonly knowledge?: Knowledge
+  readonly isDraining?: () => boolean
+  readonly handshakeTimeoutMs?: number
 }
+
+/** A client that trusts whatever certificate it is shown. */
+export const whereTo = (port: number): RequestOptions => ({
+  host: '127.0.0.1',
+  port,
+  path: '/mutate',
+  method: 'POST',
+  rejectUnauthorized: false,
+})
 
 /** The real application on a free port, over TLS; bodies that are neither text nor bytes are sent as JSON. */
 export async function startApp({
   knowledge = knowing(),
   admit: decide = (request) => admit(request, knowledge),
+  isDraining = () => false,
+  ...further
 }: RunningOptions = {}): Promise<Running> {
   const certificate = await makeCertificate()
   const logs: JsonObject[] = []
   const log = pino({ base: null }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const metrics = createMetrics('1.2.3')
-  const app = buildApp({ tls: certificate, admit: decide, metrics, log, isDraining: () => false })
+  const app = buildApp({ tls: certificate, admit: decide, metrics, log, isDraining, ...further })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const agent = new Agent({ keepAlive: true, ca: certificate.cert })

@@ -66,6 +66,17 @@ describe('a pair of files', () => {
     })
   })
 
+  test('of which the chain is broken after its first certificate is not one that can be served', async () => {
+    const made = await makeCertificate()
+    const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+    await write(folder, { ...made, cert: `${made.cert}\n${broken}` })
+    const { cert } = filesIn(folder)
+    expect(await loadCertificate(filesIn(folder))).toEqual({
+      ok: false,
+      problem: `${cert}: holds a certificate or chain that TLS cannot serve`,
+    })
+  })
+
   test.for(['cert', 'key'] as const)('without the file of the %s cannot be read', async (missing) => {
     await write(folder, await makeCertificate())
     const file = filesIn(folder)[missing]
@@ -75,7 +86,7 @@ describe('a pair of files', () => {
 })
 
 /** The server's own run, with a signal that the test gives and files that are read every 20 ms. */
-async function serve(files: ReturnType<typeof filesIn>) {
+async function serve(files: ReturnType<typeof filesIn>, expires?: Date) {
   const logs: JsonObject[] = []
   const log = pino({ base: null }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const loaded = await loadCertificate(files)
@@ -86,7 +97,7 @@ async function serve(files: ReturnType<typeof filesIn>) {
     host: '127.0.0.1',
     port: 0,
     healthPort: 0,
-    certificate: loaded.certificate,
+    certificate: { ...loaded.certificate, ...(expires === undefined ? {} : { expires }) },
     certificateFiles: files,
     certificateIntervalMs: 20,
     drainDelayMs: 0,
@@ -132,6 +143,22 @@ async function ask(socket: TLSSocket): Promise<string> {
   const chunk = await first(socket, 'data')
   return String(chunk).split('\r\n')[0] ?? ''
 }
+
+describe('a certificate that has expired', () => {
+  test.for<[string, number, number]>([
+    ['is served, with a warning', -1000, 1],
+    ['and one that has not: no warning', 60_000, 0],
+  ])('%s', async ([, fromNow, warnings]) => {
+    const made = await makeCertificate()
+    await write(folder, made)
+    const { port, said, stop } = await serve(filesIn(folder), new Date(Date.now() + fromNow))
+    expect(await shown(port)).toBe(serialIn(made))
+    // pino's level 40 is a warning.
+    const expected = Array.from({ length: warnings }, () => expect.objectContaining({ level: 40 }))
+    expect(said('serving certificate has expired')).toEqual(expected)
+    await stop()
+  })
+})
 
 describe('a certificate that changes while the server runs', () => {
   test('is shown to new connections, and an open one goes on', async () => {

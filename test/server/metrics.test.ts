@@ -1,8 +1,10 @@
+import type { ClientRequest } from 'node:http'
+import { request } from 'node:https'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Answer } from '../../src/admission/review.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { deployment, requestFor } from '../admission/world.ts'
-import { type Running, type RunningOptions, reviewWith, startApp } from './app.ts'
+import { first, type Running, type RunningOptions, reviewWith, startApp, until, whereTo } from './app.ts'
 
 const running: Running[] = []
 afterEach(async () => {
@@ -21,6 +23,10 @@ const textOf = async (metrics: Running['metrics']): Promise<string> => (await me
 const samples = async (metrics: Running['metrics']): Promise<readonly string[]> =>
   (await textOf(metrics)).split('\n').filter((line) => line.startsWith('slackwater_'))
 
+/** An answer reaches its client a moment before the server hears that it is out. */
+const untilInFlight = (metrics: Running['metrics'], count: number): Promise<void> =>
+  until(async () => (await samples(metrics)).includes(`slackwater_admission_in_flight ${count}`))
+
 const fails = (): Answer => {
   throw new Error('a bug')
 }
@@ -34,7 +40,7 @@ describe('metrics', () => {
     const observation = { seconds: 0.002, patchBytes: 300 }
     metrics.started()
     metrics.observe({ kind: 'Pod', operation: 'CREATE', outcome: 'patched', ...observation })
-    metrics.started()
+    metrics.ended()
     metrics.observe({
       kind: 'Gadget',
       operation: 'EXPLODE',
@@ -42,6 +48,7 @@ describe('metrics', () => {
       ...observation,
       patchBytes: 0,
     })
+    metrics.started()
     const lines = await samples(metrics)
     expect(lines).toContain('slackwater_build_info{version="1.2.3"} 1')
     // date -u -d 2027-01-02T03:04:05Z +%s
@@ -58,7 +65,7 @@ describe('metrics', () => {
     expect(lines).toContain('slackwater_admission_patch_bytes_bucket{le="256"} 0')
     expect(lines).toContain('slackwater_admission_patch_bytes_bucket{le="1024"} 1')
     expect(lines).toContain('slackwater_admission_patch_bytes_count 1')
-    expect(lines).toContain('slackwater_admission_in_flight 0')
+    expect(lines).toContain('slackwater_admission_in_flight 1')
   })
 
   test('of two servers in one process are two', async () => {
@@ -90,8 +97,7 @@ describe('metrics', () => {
     await post('x'.repeat(9_000_000))
     await post(reviewWith({ ...requestFor(deployment()), object: null }))
     await post(ordinary)
-    for (const one of [broken.metrics, metrics])
-      expect(await samples(one)).toContain('slackwater_admission_in_flight 0')
+    for (const one of [broken.metrics, metrics]) await untilInFlight(one, 0)
     const counted = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
     expect(counted.toSorted()).toEqual([
       'slackwater_admission_requests_total{kind="Deployment",operation="CREATE",outcome="patched"} 1',
@@ -100,7 +106,49 @@ describe('metrics', () => {
   })
 })
 
+describe('the gauge of what is in flight', () => {
+  /** A request of which the first byte of the body has come, and no more. */
+  async function halfSent({ port, metrics }: Running): Promise<ClientRequest> {
+    const sent = request({ ...whereTo(port), headers: { 'content-type': 'application/json' } })
+    sent.on('error', () => undefined)
+    sent.write('{')
+    await untilInFlight(metrics, 1)
+    return sent
+  }
+
+  test('counts a request until its answer is out', async () => {
+    const server = await serve()
+    const sent = await halfSent(server)
+    sent.end('}')
+    expect(await first(sent, 'response')).toMatchObject({ statusCode: 400 })
+    await untilInFlight(server.metrics, 0)
+  })
+
+  test('counts a request no longer once its connection broke', async () => {
+    const server = await serve()
+    const sent = await halfSent(server)
+    sent.destroy()
+    await untilInFlight(server.metrics, 0)
+  })
+})
+
 describe('a decision that fails', () => {
+  test('to be written down is allowed like any other: its patch nests deeper than JSON bears', async () => {
+    let value: unknown = 'leaf'
+    for (let depth = 0; depth < 200_000; depth += 1) value = [value]
+    const deep = { outcome: 'patched', operations: [{ op: 'add', path: '/a', value }] } as const
+    const admit = (): Answer => ({ ...deep, warnings: [], auditAnnotations: {}, log: {} })
+    const { post, logs, metrics } = await serve({ admit })
+    const { status, json } = await post(ordinary)
+    expect(status).toBe(200)
+    expect(json).toMatchObject({
+      response: { uid: '7f3c', allowed: true, warnings: ['slackwater: internal error, not changed (7f3c)'] },
+    })
+    expect(json).not.toHaveProperty('response.patch')
+    expect(logs.map(({ level }) => level)).toEqual([50, 30])
+    expect(await textOf(metrics)).toContain('outcome="error"} 1')
+  })
+
   test('is allowed, with a warning, an error in the log and an outcome of its own', async () => {
     const { post, logs, metrics } = await serve({ admit: fails })
     const { status, json } = await post(ordinary)
@@ -152,6 +200,19 @@ describe('the log', () => {
         decidedBy: expect.any(String),
       },
     ])
+  })
+
+  test('has no longer names than Kubernetes has: 253 characters', async () => {
+    const { post, logs } = await serve({ admit: fails })
+    const long = 'x'.repeat(1_000_000)
+    const kind = { group: 'apps', version: 'v1', kind: long }
+    const request = { uid: long, kind, name: long, namespace: long, operation: long, object: null }
+    const { json } = await post(reviewWith(request))
+    expect(json).toMatchObject({ response: { uid: long } })
+    const cut = `${'x'.repeat(253)}…`
+    const [error, decision] = logs
+    expect(error).toMatchObject({ uid: cut })
+    expect(decision).toMatchObject({ uid: cut, kind: cut, name: cut, namespace: cut, operation: cut })
   })
 
   test('has no line for what is no review', async () => {

@@ -1,0 +1,124 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import {
+  type AdmissionRequest,
+  type Answer,
+  parseReview,
+  type ReviewResponse,
+  reviewOf,
+} from '../admission/review.ts'
+import { type Milliseconds, parseTimeout } from './deadline.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What it takes to answer a review. */
+export interface Answering {
+  readonly admit: (request: AdmissionRequest) => Answer
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** When each request's headers had come, by the process's own clock, in milliseconds. */
+export type Arrivals = WeakMap<FastifyRequest, number>
+
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly arrivals: Arrivals
+}
+
+const elapsed = ({ request, arrivals }: Exchange): number => {
+  const now = performance.now()
+  return now - (arrivals.get(request) ?? now)
+}
+
+/** Answers one review: 200 with its uid, or 400 with what was expected; one line of the log for each decision. */
+export function answerReview(exchange: Exchange, options: Answering): FastifyReply {
+  const { request, reply } = exchange
+  const parsed = parseReview(request.body)
+  if ('problem' in parsed) return reply.code(400).send({ error: parsed.problem })
+  const { answer, response } = failOpen(parsed, exchange, options)
+  reply.header('content-type', 'application/json; charset=utf-8').send(response.body)
+  const { patchBytes } = response
+  record({ parsed, answer, patchBytes, milliseconds: elapsed(exchange) }, options)
+  return reply
+}
+
+/** Once the API server has stopped waiting, nothing that we decide can reach it. */
+function answerInTime(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Answer {
+  const { query } = exchange.request
+  const given = typeof query === 'object' && query !== null && 'timeout' in query ? query.timeout : undefined
+  const timeout = parseTimeout(given)
+  if (timeout !== undefined && elapsed(exchange) >= timeout) return tooLate(timeout)
+  return options.admit(parsed)
+}
+
+const NOTHING = { operations: [], auditAnnotations: {}, log: {} } as const
+
+const tooLate = (timeout: Milliseconds): Answer => ({
+  ...NOTHING,
+  outcome: 'too-late',
+  warnings: [`slackwater: not changed: the request took longer to arrive than its timeout of ${timeout} ms`],
+})
+
+const failed = (uid: string): Answer => ({
+  ...NOTHING,
+  outcome: 'error',
+  warnings: [`slackwater: internal error, not changed (${uid})`],
+})
+
+interface Finished {
+  readonly answer: Answer
+  readonly response: ReviewResponse
+}
+
+const finished = (uid: string, answer: Answer): Finished => ({ answer, response: reviewOf(uid, answer) })
+
+/**
+ * The one boundary at which a fault of ours becomes an allowed request without a patch: in the decision, and in
+ * writing it down (a template that is put back may be nested deeper than JSON.stringify bears).
+ */
+function failOpen(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Finished {
+  const { uid } = parsed
+  try {
+    return finished(uid, answerInTime(parsed, exchange, options))
+  } catch (error) {
+    options.log.error({ err: error, uid: shortened(uid) }, 'admission failed, allowed unchanged')
+    return finished(uid, failed(uid))
+  }
+}
+
+/** Longer than any name in Kubernetes: a line of the log stays a line, whatever a client sends. */
+const LONGEST_LOGGED = 253
+
+function shortened<T extends string | undefined>(text: T): T | string {
+  return text === undefined || text.length <= LONGEST_LOGGED ? text : `${text.slice(0, LONGEST_LOGGED)}…`
+}
+
+interface Answered {
+  readonly parsed: AdmissionRequest
+  readonly answer: Answer
+  readonly patchBytes: number
+  readonly milliseconds: number
+}
+
+function record({ parsed, answer, patchBytes, milliseconds }: Answered, { metrics, log }: Answering): void {
+  const { uid, kind, name, namespace, operation, dryRun } = parsed
+  const { outcome } = answer
+  metrics.observe({ kind: kind.kind, operation, outcome, seconds: milliseconds / 1000, patchBytes })
+  const durationMs = Math.round(milliseconds * 1000) / 1000
+  log.info(
+    {
+      uid: shortened(uid),
+      kind: shortened(kind.kind),
+      namespace: shortened(namespace),
+      name: shortened(name),
+      operation: shortened(operation),
+      dryRun,
+      outcome,
+      patchBytes,
+      durationMs,
+      ...answer.log,
+    },
+    'decision',
+  )
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { excludedNamespaces, outOfScope } from '../../../src/core/decision/scope.ts'
+import type { Subject } from '../../../src/core/decision/subject.ts'
+import { settingsWith } from '../exposures.ts'
+import { decided, ourTemplate, podTemplate, s, subject, told } from './subjects.ts'
+
+const of = (kind: string, namespace = 'shop'): Partial<Subject> => ({
+  ref: { kind, namespace, name: 'web' },
+})
+const podOf = (kind: string, wanted: Partial<Subject> = {}): Partial<Subject> => ({
+  ...of('Pod'),
+  what: 'pod',
+  owner: { kind, namespace: 'shop', name: 'web' },
+  ...wanted,
+})
+const settings = settingsWith({ excludedNamespaces: ['legacy'] })
+
+describe('not touched', () => {
+  test.for<[string, Partial<Subject>, string]>([
+    ['a Job', of('Job'), 'a Job ends by itself'],
+    ['a CronJob', of('CronJob'), 'a CronJob ends by itself'],
+    ['a Pod of a Job', podOf('Job'), 'Pods of a Job end by themselves'],
+    ['a DaemonSet', of('DaemonSet'), 'DaemonSets are left alone (daemonSets: false)'],
+    ['a Pod of a DaemonSet', podOf('DaemonSet'), 'Pods of DaemonSets are left alone (daemonSets: false)'],
+    [
+      'a ReplicaSet of a Deployment',
+      { ...of('ReplicaSet'), owner: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
+      'Deployment web controls it and is the one to change',
+    ],
+    [
+      'a Deployment of an operator',
+      { ...of('Deployment'), owner: { kind: 'Shop', namespace: 'shop', name: 'main' } },
+      'Shop main controls it and is the one to change',
+    ],
+    ['a mirror Pod', podOf('Node', { mirror: true }), 'a mirror Pod belongs to its kubelet'],
+    ['kube-system', of('Deployment', 'kube-system'), 'namespace kube-system is never touched'],
+    ['kube-node-lease', of('Deployment', 'kube-node-lease'), 'namespace kube-node-lease is never touched'],
+    [
+      'our own namespace',
+      of('Deployment', 'slackwater-system'),
+      'namespace slackwater-system is never touched',
+    ],
+    ['a namespace that the settings name', of('Deployment', 'legacy'), 'namespace legacy is never touched'],
+    [
+      'a Pod in such a namespace',
+      { ...podOf('ReplicaSet'), ref: { kind: 'Pod', namespace: 'kube-system', name: 'dns' } },
+      'namespace kube-system is never touched',
+    ],
+  ])('%s', ([, wanted, why]) => {
+    expect(outOfScope(subject(wanted), settings)).toBe(why)
+  })
+})
+
+describe('ours to change', () => {
+  test.for<[string, Partial<Subject>]>([
+    ['a Deployment', of('Deployment')],
+    ['a StatefulSet', of('StatefulSet')],
+    ['a bare ReplicaSet', of('ReplicaSet')],
+    ['an Argo Rollout, for its Pods', of('Rollout')],
+    ['a bare Pod', { ...of('Pod'), what: 'pod' }],
+    ['a Pod of a ReplicaSet', podOf('ReplicaSet')],
+    ['a Pod of a custom resource', podOf('Shop')],
+  ])('%s', ([, wanted]) => {
+    expect(outOfScope(subject(wanted), settings)).toBeUndefined()
+  })
+
+  test.for<[string, Partial<Subject>]>([
+    ['a DaemonSet', of('DaemonSet')],
+    ['a Pod of a DaemonSet', podOf('DaemonSet')],
+  ])('%s, with daemonSets: true', ([, wanted]) => {
+    expect(outOfScope(subject(wanted), settingsWith({ daemonSets: true }))).toBeUndefined()
+  })
+})
+
+test('the namespaces that are never touched, ours with them', () => {
+  expect(excludedNamespaces(settings)).toEqual([
+    'kube-system',
+    'kube-node-lease',
+    'slackwater-system',
+    'legacy',
+  ])
+})
+
+test('what is out of scope is neither protected nor cleaned up, but repaired where it would be refused', () => {
+  const inSystem = of('Deployment', 'kube-system')
+  expect(decided(inSystem)).toMatchObject({ verdict: 'out-of-scope', changes: [] })
+  const conflict = ourTemplate(45, 75, { grace: s(20) })
+  expect(told(decided({ ...inSystem, template: conflict, change: 'changed' }))).toEqual([
+    'remove-hook 0',
+    'remove-record',
+  ])
+  expect(decided({ template: podTemplate({ containers: [] }) })).toMatchObject({
+    verdict: 'out-of-scope',
+    why: 'it has no containers',
+    changes: [],
+  })
+})

@@ -1,0 +1,592 @@
+import { describe, expect, test } from 'vitest'
+import type { Subject } from '../../../src/core/decision/subject.ts'
+import type { FindingId } from '../../../src/core/findings/catalogue.ts'
+import { FINDINGS } from '../../../src/core/findings/catalogue.ts'
+import type { Finding } from '../../../src/core/findings/finding.ts'
+import { listNames } from '../../../src/core/findings/rule.ts'
+import { RULES } from '../../../src/core/findings/rules.ts'
+import type { Exposure } from '../../../src/core/model/exposure.ts'
+import type { Settings } from '../../../src/core/model/settings.ts'
+import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
+import {
+  container,
+  decided,
+  exec,
+  nativeSleep,
+  ourTemplate,
+  podTemplate,
+  QUIT,
+  s,
+  said,
+  summary,
+} from '../decision/subjects.ts'
+import { exposure } from '../exposures.ts'
+
+interface Case {
+  readonly subject?: Partial<Subject>
+  readonly exposures?: readonly Exposure[]
+  readonly settings?: Partial<Settings>
+  readonly namespace?: NamespaceFacts
+}
+
+const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding[] =>
+  decided(subject, around).findings.filter((finding) => finding.id === id)
+
+const holds = (id: FindingId, given: Case): readonly string[] =>
+  findings(id, given).map((finding) => finding.holds)
+
+const app = (wanted: Parameters<typeof container>[1]) =>
+  podTemplate({ containers: [container('app', wanted)] })
+const rolling = (maxSurge: number, maxUnavailable: number): Replacement => ({
+  kind: 'rolling',
+  maxSurge: { count: maxSurge },
+  maxUnavailable: { count: maxUnavailable },
+})
+const shop = (labels: Readonly<Record<string, string>>): NamespaceFacts => ({
+  name: 'shop',
+  labels,
+  annotations: {},
+})
+const nlb = exposure({ loadBalancer: 'nlb' })
+const instance = exposure({ targetType: 'instance' })
+const RECREATE = { workload: summary({ replacement: { kind: 'recreate' } }) }
+const shutdownSeconds = (length: number) => ({
+  overrides: { graceful: false, shutdownSeconds: said(s(length)) },
+})
+const sleepSeconds = (length: number) => ({ overrides: { graceful: false, sleep: said(s(length)) } })
+
+/** Each rule, from both sides: when it speaks, when the finding holds, and when it is silent. */
+describe('each finding, and whether it holds before our change, after it, or throughout', () => {
+  test.for<[FindingId, string, Case, readonly string[]]>([
+    [
+      'capped-by-policy',
+      'somebody lowered ours of 75 to 60; we raise it again',
+      { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
+      ['before'],
+    ],
+    ['capped-by-policy', 'as we wrote it', { subject: { template: ourTemplate() } }, []],
+    [
+      'capped-by-policy',
+      'we lower it ourselves, with its record',
+      { subject: { template: ourTemplate(), ...sleepSeconds(20) } },
+      [],
+    ],
+    ['deregistration-delay-assumed', 'nothing says it', {}, ['throughout']],
+    ['deregistration-delay-assumed', 'it is declared', { exposures: [exposure({ delay: 300 })] }, []],
+    ['deregistration-delay-assumed', 'the NLB’s row does not ask for it', { exposures: [nlb] }, []],
+    // P 25 + R 10 = 35
+    [
+      'deregistration-delay-cuts-requests',
+      '34 < 35',
+      { exposures: [exposure({ delay: 34 })] },
+      ['throughout'],
+    ],
+    ['deregistration-delay-cuts-requests', '35', { exposures: [exposure({ delay: 35 })] }, []],
+    [
+      'deregistration-delay-cuts-requests',
+      'an NLB cuts nothing',
+      { exposures: [exposure({ loadBalancer: 'nlb', delay: 5 })] },
+      [],
+    ],
+    // 140 + 30 > 110
+    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, ['after']],
+    // 75 + 30 = 105
+    ['grace-above-limit', '105 does not', { exposures: [instance] }, []],
+    [
+      'grace-above-limit',
+      'a user’s hook does already',
+      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      ['throughout'],
+    ],
+    [
+      'grace-above-limit',
+      '600 is what cluster-autoscaler gives',
+      {
+        subject: {
+          template: podTemplate({ grace: s(600), containers: [container('app', { preStop: QUIT })] }),
+        },
+      },
+      [],
+    ],
+    [
+      'grace-above-limit',
+      '601 is more',
+      {
+        subject: {
+          template: podTemplate({ grace: s(601), containers: [container('app', { preStop: QUIT })] }),
+        },
+      },
+      ['throughout'],
+    ],
+    // 601 before already; 140 + 30 only after. The rule’s order is notice, then autoscaler.
+    [
+      'grace-above-limit',
+      'one limit before, another one after',
+      { exposures: [nlb], subject: { template: podTemplate({ grace: s(601) }) } },
+      ['after', 'throughout'],
+    ],
+    [
+      'grace-too-short',
+      'it ends with the hook: raised',
+      {
+        subject: {
+          template: podTemplate({
+            grace: s(30),
+            containers: [container('app', { preStop: exec('sleep', '31') })],
+          }),
+        },
+      },
+      ['before'],
+    ],
+    [
+      'grace-too-short',
+      'exactly with the hook: the user’s, left alone',
+      {
+        subject: {
+          template: podTemplate({
+            grace: s(30),
+            containers: [container('app', { preStop: exec('sleep', '30') })],
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'grace-too-short',
+      'one second is left',
+      {
+        subject: {
+          template: podTemplate({
+            grace: s(31),
+            containers: [container('app', { preStop: exec('sleep', '30') })],
+          }),
+        },
+      },
+      [],
+    ],
+    [
+      'grace-too-short',
+      'shutdown-seconds asks for more than there is',
+      { subject: shutdownSeconds(60) },
+      ['before'],
+    ],
+    // ceiling 80: A gives way to 80 − 45 = 35 < 60
+    [
+      'grace-too-short',
+      'and maxGrace leaves less',
+      { subject: shutdownSeconds(60), settings: { maxGraceSeconds: s(80) } },
+      ['throughout'],
+    ],
+    ['grace-too-short', 'shutdown-seconds asks for what there is', { subject: shutdownSeconds(30) }, []],
+    ['grace-too-short', 'no hook and nothing asked', {}, []],
+    ['instance-targets', 'instance', { exposures: [exposure(), instance] }, ['throughout']],
+    ['instance-targets', 'ip', {}, []],
+    [
+      'legacy-readiness-gate',
+      'a gate of 1.x',
+      {
+        subject: {
+          template: podTemplate({ readinessGates: ['target-health.alb.ingress.k8s.aws/web_web_80'] }),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'legacy-readiness-gate',
+      'a gate of 2.x',
+      {
+        subject: { template: podTemplate({ readinessGates: ['target-health.elbv2.k8s.aws/k8s-shop-web'] }) },
+      },
+      [],
+    ],
+    // The probe is given 30, the hook sleeps 45 first.
+    [
+      'liveness-grace',
+      'our hook runs first in a restart',
+      { subject: { template: app({ probes: { livenessProbe: {} } }) } },
+      ['after'],
+    ],
+    [
+      'liveness-grace',
+      'a user’s did before',
+      { subject: { template: app({ preStop: nativeSleep(10), probes: { startupProbe: {} } }) } },
+      ['throughout'],
+    ],
+    [
+      'liveness-grace',
+      'a grace of its own that bears the hook',
+      {
+        subject: { template: app({ preStop: nativeSleep(10), probes: { livenessProbe: { grace: s(11) } } }) },
+      },
+      [],
+    ],
+    [
+      'liveness-grace',
+      'a grace of its own that ends with it',
+      {
+        subject: { template: app({ preStop: nativeSleep(10), probes: { livenessProbe: { grace: s(10) } } }) },
+      },
+      ['throughout'],
+    ],
+    ['liveness-grace', 'no such probe', {}, []],
+    ['outage-on-replacement', 'Recreate', { subject: RECREATE }, ['throughout']],
+    ['outage-on-replacement', 'rolling', {}, []],
+    ['prestop-missing', 'we add it', {}, ['before']],
+    ['prestop-missing', 'nobody could serve meanwhile', { subject: RECREATE }, []],
+    ['prestop-missing', 'a hook is there', { subject: { template: app({ preStop: QUIT }) } }, []],
+    ['prestop-missing', 'none is needed', { subject: sleepSeconds(0) }, []],
+    [
+      'prestop-too-short',
+      '44 < 45, the user’s',
+      { subject: { template: app({ preStop: nativeSleep(44) }) } },
+      ['throughout'],
+    ],
+    ['prestop-too-short', '45', { subject: { template: app({ preStop: nativeSleep(45) }) } }, []],
+    ['prestop-too-short', 'ours, raised from 40', { subject: { template: ourTemplate(40, 70) } }, ['before']],
+    ['prestop-too-short', 'of unknown length', { subject: { template: app({ preStop: QUIT }) } }, []],
+    [
+      'prestop-too-short',
+      'nobody could serve meanwhile',
+      { subject: { ...RECREATE, template: app({ preStop: nativeSleep(5) }) } },
+      [],
+    ],
+    [
+      'prestop-unknown-length',
+      'the user’s',
+      { subject: { template: app({ preStop: QUIT }) } },
+      ['throughout'],
+    ],
+    ['prestop-unknown-length', 'a sleep', { subject: { template: app({ preStop: nativeSleep(5) }) } }, []],
+    // A gate of an NLB may take 180 + 15 = 195.
+    [
+      'progress-deadline-too-short',
+      '195 for an NLB’s gate',
+      { exposures: [nlb], subject: { workload: summary({ progressDeadline: s(195) }) } },
+      ['throughout'],
+    ],
+    [
+      'progress-deadline-too-short',
+      '196',
+      { exposures: [nlb], subject: { workload: summary({ progressDeadline: s(196) }) } },
+      [],
+    ],
+    // ALB: 2 × 15 + 15 = 45; the default deadline is 600.
+    [
+      'progress-deadline-too-short',
+      '555 to be ready, and a gate of 45',
+      { subject: { workload: summary({ minReadySeconds: s(555) }) } },
+      ['throughout'],
+    ],
+    [
+      'progress-deadline-too-short',
+      '554 and a gate of 45',
+      { subject: { workload: summary({ minReadySeconds: s(554) }) } },
+      [],
+    ],
+    [
+      'progress-deadline-too-short',
+      'instance targets have no gate',
+      { exposures: [instance], subject: { workload: summary({ progressDeadline: s(45) }) } },
+      [],
+    ],
+    [
+      'progress-deadline-too-short',
+      'no rolling update',
+      { subject: { workload: summary({ replacement: { kind: 'in-place' }, progressDeadline: s(1) }) } },
+      [],
+    ],
+    [
+      'publish-not-ready-addresses',
+      'ip targets',
+      { exposures: [exposure({ publishNotReadyAddresses: true })] },
+      ['throughout'],
+    ],
+    [
+      'publish-not-ready-addresses',
+      'instance targets are not deregistered anyway',
+      { exposures: [exposure({ publishNotReadyAddresses: true, targetType: 'instance' })] },
+      [],
+    ],
+    ['publish-not-ready-addresses', 'not published', {}, []],
+    ['readiness-gate-missing', 'no label: it is to come', { namespace: shop({}) }, ['before']],
+    [
+      'readiness-gate-missing',
+      'a label that a person has set to something else stays',
+      { namespace: shop({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'disabled' }) },
+      ['throughout'],
+    ],
+    [
+      'readiness-gate-missing',
+      'labelled',
+      { namespace: shop({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' }) },
+      [],
+    ],
+    [
+      'readiness-gate-missing',
+      'the label of the other controller',
+      {
+        exposures: [{ ...exposure(), controller: 'auto-mode' }],
+        namespace: shop({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' }),
+      },
+      ['before'],
+    ],
+    ['readiness-gate-missing', 'no gate is possible for instance targets', { exposures: [instance] }, []],
+    [
+      'readiness-probe-missing',
+      'none',
+      { subject: { template: app({ hasReadinessProbe: false }) } },
+      ['throughout'],
+    ],
+    [
+      'readiness-probe-missing',
+      'one container has one',
+      {
+        subject: {
+          template: podTemplate({
+            containers: [container('app'), container('log', { hasReadinessProbe: false })],
+          }),
+        },
+      },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'maxUnavailable 3 of 3',
+      { subject: { workload: summary({ replacement: rolling(1, 3) }) } },
+      ['throughout'],
+    ],
+    [
+      'rollout-loses-capacity',
+      'maxUnavailable 2 of 3',
+      { subject: { workload: summary({ replacement: rolling(1, 2) }) } },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      '100 %',
+      {
+        subject: {
+          workload: summary({
+            replacement: { kind: 'rolling', maxSurge: { count: 1 }, maxUnavailable: { percent: 100 } },
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    // 99 % of 3 is 2.97, rounded down
+    [
+      'rollout-loses-capacity',
+      '99 % of 3',
+      {
+        subject: {
+          workload: summary({
+            replacement: { kind: 'rolling', maxSurge: { count: 1 }, maxUnavailable: { percent: 99 } },
+          }),
+        },
+      },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'no replicas',
+      { subject: { workload: summary({ replicas: 0, replacement: rolling(1, 0) }) } },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'replicas absent: one',
+      { subject: { workload: withoutReplicas(rolling(1, 1)) } },
+      ['throughout'],
+    ],
+    [
+      'rollout-loses-capacity',
+      'an outage in any case',
+      { subject: { workload: summary({ replicas: 1, replacement: rolling(0, 1) }) } },
+      [],
+    ],
+    ['rollout-peak-pods', 'a rolling update', {}, ['throughout']],
+    [
+      'rollout-peak-pods',
+      'with a count',
+      { subject: { workload: summary({ replacement: rolling(1, 0) }) } },
+      ['throughout'],
+    ],
+    ['rollout-peak-pods', 'without a sleep nobody lingers', { subject: sleepSeconds(0) }, []],
+    ['rollout-peak-pods', 'no replicas', { subject: { workload: summary({ replicas: 0 }) } }, []],
+    [
+      'rollout-peak-pods',
+      'replicas absent: one',
+      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      ['throughout'],
+    ],
+    [
+      'rollout-peak-pods',
+      'in place',
+      { subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
+      [],
+    ],
+    ['single-replica', 'one', { subject: { workload: summary({ replicas: 1 }) } }, ['throughout']],
+    [
+      'single-replica',
+      'absent: one',
+      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      ['throughout'],
+    ],
+    ['single-replica', 'two', { subject: { workload: summary({ replicas: 2 }) } }, []],
+    [
+      'single-replica',
+      'one, and an outage in any case',
+      { subject: { workload: summary({ replicas: 1, replacement: { kind: 'recreate' } }) } },
+      [],
+    ],
+    [
+      'sleep-capped',
+      'maxGrace takes from the sleep',
+      { settings: { maxGraceSeconds: s(60) } },
+      ['throughout'],
+    ],
+    [
+      'sleep-capped',
+      'it takes from the shutdown only',
+      { settings: { maxGraceSeconds: s(75) }, subject: { template: podTemplate({ grace: s(40) }) } },
+      [],
+    ],
+    [
+      'sleep-longer-than-needed',
+      '46 > 45',
+      { subject: { template: app({ preStop: nativeSleep(46) }) } },
+      ['throughout'],
+    ],
+    ['sleep-longer-than-needed', '45', { subject: { template: app({ preStop: nativeSleep(45) }) } }, []],
+    [
+      'sleep-longer-than-needed',
+      'ours, which an explicit sleep lowers',
+      { subject: { template: ourTemplate(), ...sleepSeconds(20) } },
+      ['before'],
+    ],
+    [
+      'sleep-longer-than-needed',
+      'none is needed',
+      { subject: { ...sleepSeconds(0), template: app({ preStop: nativeSleep(46) }) } },
+      [],
+    ],
+  ])('%s: %s', ([id, , given, expected]) => {
+    expect(holds(id, given)).toEqual(expected)
+  })
+})
+
+function withoutReplicas(replacement: Replacement) {
+  const { replicas: _, ...rest } = summary({ replacement })
+  return rest
+}
+
+test('every id of the catalogue has one rule, in the order of the alphabet', () => {
+  expect(RULES.map(({ id }) => id)).toEqual(Object.keys(FINDINGS))
+  expect(Object.keys(FINDINGS)).toEqual(Object.keys(FINDINGS).toSorted())
+})
+
+test('a remark about one container is not taken for one about another', () => {
+  const template = ourTemplate(40, 70, {
+    containers: [
+      container('app', { preStop: nativeSleep(40) }),
+      container('log', { preStop: nativeSleep(10) }),
+    ],
+  })
+  // Ours on app is raised to 45; the user’s on log stays at 10.
+  expect(
+    findings('prestop-too-short', { subject: { template } }).map((one) => [one.holds, one.message]),
+  ).toEqual([
+    ['throughout', 'preStop of log sleeps 10 s, 45 s are needed'],
+    ['before', 'preStop of app sleeps 40 s, 45 s are needed'],
+  ])
+})
+
+describe('severities are the catalogue’s, but where the template itself asks for Spot', () => {
+  test.for<[FindingId, Case, string]>([
+    ['prestop-missing', {}, 'warning'],
+    ['deregistration-delay-assumed', {}, 'information'],
+    // 110 − 30 = 80 of our own is within the notice; a user’s hook of 200 is not.
+    [
+      'grace-above-limit',
+      {
+        subject: {
+          template: podTemplate({
+            spot: true,
+            containers: [container('app', { preStop: nativeSleep(200) })],
+          }),
+        },
+      },
+      'warning',
+    ],
+    ['grace-above-limit', { exposures: [nlb] }, 'information'],
+    [
+      'grace-above-limit',
+      {
+        subject: {
+          template: podTemplate({ grace: s(601), containers: [container('app', { preStop: QUIT })] }),
+        },
+      },
+      'warning',
+    ],
+  ])('%s', ([id, given, severity]) => {
+    expect(findings(id, given).map((one) => one.severity)).toEqual([severity])
+  })
+})
+
+describe('messages carry the numbers of the object', () => {
+  test.for<[FindingId, Case, string]>([
+    [
+      'capped-by-policy',
+      { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
+      'the grace period is 60 s, we had written 75 s: set maxGraceSeconds',
+    ],
+    ['deregistration-delay-assumed', {}, 'deregistration delay of web assumed: AWS default 300 s'],
+    [
+      'deregistration-delay-cuts-requests',
+      { exposures: [exposure({ delay: 5 })] },
+      'deregistration delay 5 s of web is below P + R = 35 s',
+    ],
+    [
+      'grace-above-limit',
+      { exposures: [nlb] },
+      '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
+    ],
+    ['prestop-missing', {}, 'no preStop hook on app: 45 s are needed'],
+    [
+      'sleep-capped',
+      { settings: { maxGraceSeconds: s(60) } },
+      'maxGraceSeconds cuts the sleep from 45 s to 30 s: less is waited for',
+    ],
+    // 59 − 30 = 29 < C 5 + P 25
+    [
+      'sleep-capped',
+      { settings: { maxGraceSeconds: s(59) } },
+      'maxGraceSeconds cuts the sleep from 45 s to 29 s: requests will be lost',
+    ],
+    [
+      'sleep-capped',
+      { settings: { maxGraceSeconds: s(30) } },
+      'maxGraceSeconds cuts the sleep from 45 s to 0 s: nothing is injected',
+    ],
+    // Nothing propagates for instance targets: K + I + J = 75 → 20.
+    [
+      'sleep-capped',
+      { exposures: [instance], settings: { maxSleepSeconds: s(20) } },
+      'maxSleepSeconds cuts the sleep from 75 s to 20 s: less is waited for',
+    ],
+    [
+      'outage-on-replacement',
+      { subject: RECREATE },
+      'strategy Recreate ends every old pod before the first new one starts: no sleep is injected',
+    ],
+  ])('%s', ([id, given, message]) => {
+    expect(findings(id, given).map((one) => one.message)).toEqual([message])
+  })
+})
+
+test('names stay short', () => {
+  expect(listNames([])).toBe('')
+  expect(listNames(['app'])).toBe('app')
+  expect(listNames(['app', 'log'])).toBe('app and log')
+  expect(listNames(['app', 'log', 'envoy', 'xray'])).toBe('app, log and 2 more')
+})

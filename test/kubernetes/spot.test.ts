@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { root } from '../../src/kubernetes/json.ts'
+import { asksForSpot } from '../../src/kubernetes/spot.ts'
+
+const expression = (key: string, operator: string, ...values: readonly string[]) => ({
+  matchExpressions: [
+    { key: 'zone', operator: 'Exists' },
+    { key, operator, values },
+  ],
+})
+const required = (...terms: readonly object[]) => ({
+  affinity: {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
+  },
+})
+const preferred = (preference: object) => ({
+  affinity: {
+    nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference }] },
+  },
+})
+
+test.for<[string, object, boolean]>([
+  ['EKS node groups', { nodeSelector: { 'eks.amazonaws.com/capacityType': 'SPOT' } }, true],
+  ['Karpenter', { nodeSelector: { 'karpenter.sh/capacity-type': 'spot' } }, true],
+  ['the old label', { nodeSelector: { 'node.kubernetes.io/lifecycle': 'spot' } }, true],
+  ['on demand', { nodeSelector: { 'karpenter.sh/capacity-type': 'on-demand' } }, false],
+  ['another label', { nodeSelector: { tier: 'spot' } }, false],
+  ['a selector that is a number', { nodeSelector: { 'karpenter.sh/capacity-type': 1 } }, false],
+  ['required', required(expression('karpenter.sh/capacity-type', 'In', 'on-demand', 'spot')), true],
+  ['a term without expressions', required({}), false],
+  ['required not to be', required(expression('karpenter.sh/capacity-type', 'NotIn', 'spot')), false],
+  ['required, on demand', required(expression('karpenter.sh/capacity-type', 'In', 'on-demand')), false],
+  ['required, another label', required(expression('tier', 'In', 'spot')), false],
+  ['preferred', preferred(expression('eks.amazonaws.com/capacityType', 'In', 'SPOT')), true],
+  ['nothing', {}, false],
+])('%s', ([, spec, expected]) => {
+  expect(asksForSpot(root(spec))).toBe(expected)
+})

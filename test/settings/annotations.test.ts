@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
+import { type Annotated, parseOverrides } from '../../src/settings/annotations.ts'
+
+const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const
+const SHOP = { kind: 'Namespace', namespace: '', name: 'shop' } as const
+
+const on = (object: Annotated['object'], short: Readonly<Record<string, string>>): Annotated => ({
+  object,
+  annotations: Object.fromEntries(
+    Object.entries(short).map(([key, value]) => [`slackwater.dev/${key}`, value]),
+  ),
+})
+
+const read = (short: Readonly<Record<string, string>>) => parseOverrides([on(WEB, short)])
+
+test('nothing written: nothing said', () => {
+  expect(parseOverrides([])).toEqual({ overrides: NO_OVERRIDES, warnings: [] })
+  expect(read({})).toEqual({ overrides: NO_OVERRIDES, warnings: [] })
+})
+
+describe('values, with the annotation as their origin', () => {
+  const origin = (key: string) => ({
+    rank: 'explicit',
+    source: { kind: 'annotation', key: `slackwater.dev/${key}`, object: WEB },
+  })
+  test.for([
+    ['sleep-seconds', '20', 'sleep', 20],
+    ['sleep-seconds', '0', 'sleep', 0],
+    ['sleep-seconds', '86400', 'sleep', 86_400],
+    ['sleep-seconds', ' 20\n', 'sleep', 20],
+    ['shutdown-seconds', '60', 'shutdownSeconds', 60],
+    ['request-seconds', '5', 'request', 5],
+    ['assume', 'alb-ip', 'assume', 'alb-ip'],
+    ['assume', ' nlb-instance ', 'assume', 'nlb-instance'],
+    ['assume', 'none', 'assume', 'none'],
+  ] as const)('%s: "%s"', ([key, text, member, value]) => {
+    expect(read({ [key]: text })).toEqual({
+      overrides: { graceful: false, [member]: { value, origin: origin(key) } },
+      warnings: [],
+    })
+  })
+
+  test('shutdown: graceful', () => {
+    expect(read({ shutdown: ' graceful ' })).toEqual({ overrides: { graceful: true }, warnings: [] })
+  })
+})
+
+describe('a value that does not parse is quoted, and as good as none', () => {
+  test.for([
+    ['sleep-seconds', 'soon', 'whole seconds from 0 to 86400'],
+    ['sleep-seconds', '', 'whole seconds from 0 to 86400'],
+    ['sleep-seconds', '-1', 'whole seconds from 0 to 86400'],
+    ['sleep-seconds', '1.5', 'whole seconds from 0 to 86400'],
+    ['sleep-seconds', '20s', 'whole seconds from 0 to 86400'],
+    ['sleep-seconds', '1e3', 'whole seconds from 0 to 86400'],
+    ['sleep-seconds', '86401', 'whole seconds from 0 to 86400'],
+    ['shutdown-seconds', '٣٠', 'whole seconds from 0 to 86400'],
+    ['request-seconds', '10 s', 'whole seconds from 0 to 86400'],
+    ['shutdown', 'Graceful', 'graceful'],
+    ['assume', 'alb', 'one of alb-ip, alb-instance, nlb-ip, nlb-instance, none'],
+    ['assume', 'toString', 'one of alb-ip, alb-instance, nlb-ip, nlb-instance, none'],
+  ] as const)('%s: "%s"', ([key, text, expected]) => {
+    expect(read({ [key]: text })).toEqual({
+      overrides: NO_OVERRIDES,
+      warnings: [`annotation slackwater.dev/${key}: "${text}" is not ${expected}; ignored`],
+    })
+  })
+
+  test('a long value is cut, not in the middle of a character', () => {
+    const [warning] = read({ assume: '🌊'.repeat(30) }).warnings
+    expect(warning).toContain(`"${'🌊'.repeat(23)}…"`)
+    const [whole] = read({ assume: 'x'.repeat(24) }).warnings
+    expect(whole).toContain(`"${'x'.repeat(24)}"`)
+  })
+})
+
+test('a key of ours that nobody reads is named, with those that are; the record is ours', () => {
+  expect(read({ 'sleep-secs': '20', injected: '{"sleep":{}}' })).toEqual({
+    overrides: NO_OVERRIDES,
+    warnings: [
+      'annotation slackwater.dev/sleep-secs is none of ours; known: ' +
+        'sleep-seconds, shutdown-seconds, request-seconds, shutdown, assume',
+    ],
+  })
+  expect(read({ ['x'.repeat(40)]: '' }).warnings[0]).toContain(`slackwater.dev/${'x'.repeat(23)}… is`)
+  expect(parseOverrides([{ object: WEB, annotations: { 'example.com/sleep-secs': '' } }]).warnings).toEqual(
+    [],
+  )
+})
+
+test('the template’s value before the namespace’s; a bad one falls through to the next', () => {
+  const places = [
+    on(WEB, { 'sleep-seconds': '20', 'request-seconds': 'long' }),
+    on(SHOP, { 'sleep-seconds': '60', 'request-seconds': '30', shutdown: 'graceful' }),
+  ]
+  const { overrides, warnings } = parseOverrides(places)
+  expect([overrides.sleep?.value, overrides.request?.value, overrides.graceful]).toEqual([20, 30, true])
+  expect(overrides.request?.origin.source).toMatchObject({ object: SHOP })
+  expect(warnings).toHaveLength(1)
+})

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { parseSettings } from '../../src/settings/parse-settings.ts'
+import { DEFAULT_SETTINGS, LONGEST_SECONDS } from '../../src/settings/schema.ts'
+
+const problems = (document: unknown): readonly string[] => {
+  const parsed = parseSettings(document)
+  return parsed.ok ? [] : parsed.problems
+}
+
+test('an empty document gives the defaults', () => {
+  for (const empty of [undefined, null, {}])
+    expect(parseSettings(empty)).toEqual({ ok: true, settings: DEFAULT_SETTINGS })
+})
+
+test('what is written stands, and the rest keeps its default', () => {
+  const written = {
+    mode: 'dry-run',
+    injectInto: 'pods',
+    hook: 'exec',
+    daemonSets: true,
+    maxSleepSeconds: 0,
+    maxGraceSeconds: LONGEST_SECONDS,
+    terms: {
+      controllerSeconds: 7,
+      propagationSeconds: { alb: 30 },
+      idleTimeoutSeconds: { nlb: 400 },
+    },
+    defaultTargetType: 'ip',
+    ingressClass: '',
+    excludedNamespaces: ['legacy'],
+  }
+  expect(parseSettings(written)).toEqual({ ok: true, settings: { ...DEFAULT_SETTINGS, ...written } })
+})
+
+describe('a problem names the key and quotes the value', () => {
+  test.for<[string, unknown, string]>([
+    ['a typo', { maxSleepSecond: 60 }, 'maxSleepSecond: no such setting'],
+    ['a typo inside', { terms: { marginSecond: 5 } }, 'terms.marginSecond: no such setting'],
+    [
+      'a typo two levels in',
+      { terms: { propagationSeconds: { clb: 5 } } },
+      'terms.propagationSeconds.clb: no such setting',
+    ],
+    ['a mode that is none', { mode: 'on' }, 'mode: "on": expected one of enforce, dry-run, off'],
+    ['letters that differ', { hook: 'Sleep' }, 'hook: "Sleep": expected one of sleep, exec'],
+  ])('%s', ([, document, problem]) => {
+    expect(problems(document)).toEqual([problem])
+  })
+
+  test.for<[string, unknown, RegExp]>([
+    ['a text for a number', { maxSleepSeconds: '60' }, /^maxSleepSeconds: "60": .*integer/],
+    ['a fraction', { terms: { requestSeconds: 1.5 } }, /^terms\.requestSeconds: 1\.5: .*integer/],
+    ['a negative time', { maxGraceSeconds: -1 }, /^maxGraceSeconds: -1: .*0$/],
+    ['milliseconds', { terms: { requestSeconds: 100_000 } }, /^terms\.requestSeconds: 100000: .*86400$/],
+    ['a number for a text', { ingressClass: 1 }, /^ingressClass: 1: .*string/],
+    ['a text for a switch', { daemonSets: 'yes' }, /^daemonSets: "yes": .*boolean/],
+    ['one name for a list', { excludedNamespaces: 'legacy' }, /^excludedNamespaces: "legacy": .*array/],
+    ['a number in a list', { excludedNamespaces: ['a', 2] }, /^excludedNamespaces\.1: 2: .*string/],
+    ['null for a mapping', { terms: null }, /^terms: null: .*object/],
+    ['a list for the settings', [], /^the settings: \[\]: .*object/],
+    ['a text for the settings', 'mode: off', /^the settings: "mode: off": .*object/],
+  ])('%s', ([, document, problem]) => {
+    expect(problems(document)).toEqual([expect.stringMatching(problem)])
+  })
+})
+
+test('all problems at once, one sentence for each key', () => {
+  const found = problems({ mode: 'on', maxSleep: 60, terms: { marginSeconds: -1.5, x: 1 } })
+  expect(found.map((problem) => problem.split(':')[0]).toSorted()).toEqual([
+    'maxSleep',
+    'mode',
+    'terms.marginSeconds',
+    'terms.x',
+  ])
+})
