@@ -226,7 +226,7 @@ describe('metrics and outcomes', () => {
   test('it has every verdict, and every outcome beside them', () => {
     const union = /export type Verdict =\n((?: {2}\| '.*'\n)+)/.exec(read('src/core/decision/decide.ts'))
     const verdicts = [...(union?.[1] ?? '').matchAll(/'(.*)'/g)].map(([, verdict = '']) => verdict)
-    const sources = read('src/admission/admit.ts') + read('src/server/app.ts')
+    const sources = read('src/admission/admit.ts') + read('src/server/answer.ts')
     const named = rowsOf(sectionOf(page, 'Outcomes')).flatMap(([name = '']) => codeIn(name))
     expect(verdicts.length).toBeGreaterThan(5)
     expect(verdicts.filter((verdict) => !named.includes(verdict))).toEqual([])
