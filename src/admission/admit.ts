@@ -74,18 +74,24 @@ function outcomeOf({ decision, operations, proposed, unproven }: Readable): stri
 
 /** Only on objects that people apply: a Pod that a controller makes has nobody to read a warning. */
 function warningsFor({ decision, operations, proposed, warnings }: Readable): readonly string[] {
-  const { subject, mode, repair, changes, verdict, why } = decision
+  const { subject, mode, repair, verdict, why } = decision
   if (subject.owner !== undefined) return []
   const lines = [...warnings]
   if (operations.length > 0 && verdict !== 'restore')
     lines.push(...describeChanges(decision, handlersOf(repair)))
   if (mode.mode === 'dry-run') {
     if (proposed.length > 0)
-      lines.push(...describeChanges(decision, changes).map((clause) => `dry-run: would ${clause}`))
+      lines.push(...describeChanges(decision, heldBack(decision)).map((clause) => `dry-run: would ${clause}`))
     if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods, not the template: ${why}`)
   }
   if (verdict === 'withhold') lines.push(`no preStop sleep: ${why}`)
   return lines.map((line) => `slackwater: ${line}`)
+}
+
+/** What dry-run only says: a repair is done all the same. */
+function heldBack({ repair, changes }: Decision): Decision['changes'] {
+  const done = new Set(repair.map((change) => JSON.stringify(change)))
+  return changes.filter((change) => !done.has(JSON.stringify(change)))
 }
 
 /** A repair takes away what the user may have expected to stay: that is said in every mode. */
@@ -102,9 +108,12 @@ function auditAnnotations({ decision, operations, proposed }: Readable): Readonl
     mode: mode.mode,
     decision: `${verdict}: ${why}`,
     ...(budget === undefined ? {} : { budget: `sleep ${budget.sleep} s, grace ${budget.grace} s` }),
-    ...(proposed.length === 0 || proposed === operations ? {} : { patch: auditText(proposed) }),
+    ...(isSent(proposed, operations) ? {} : { patch: auditText(proposed) }),
   }
 }
+
+const isSent = (proposed: readonly PatchOperation[], sent: readonly PatchOperation[]): boolean =>
+  proposed === sent || JSON.stringify(proposed) === JSON.stringify(sent)
 
 function auditText(operations: readonly PatchOperation[]): string {
   const text = JSON.stringify(operations)

@@ -48,7 +48,7 @@ export function createMetrics(version: string): Metrics {
   })
   const duration = new Histogram({
     name: 'slackwater_admission_duration_seconds',
-    help: 'From the first byte of a request to its answer',
+    help: 'From the headers of a request to its answer',
     buckets: DURATION_BUCKETS,
     registers,
   })

@@ -197,7 +197,17 @@ describe('repairs', () => {
     })
     expect(answer.outcome).toBe('repaired')
     expect(answer.operations).toEqual(REPAIR)
-    expect(answer.warnings[0]).toBe('slackwater: remove our preStop beside the one of app')
+    expect(answer.warnings).toEqual(['slackwater: remove our preStop beside the one of app'])
+    expect(answer.auditAnnotations['patch']).toBeUndefined()
+  })
+
+  test('in dry-run what a request dropped is put back, and not announced as well', () => {
+    const { outcome, warnings } = answerTo(deployment(template({ grace: 30 })), {
+      operation: 'UPDATE',
+      oldObject: deployment(injected()),
+      settings: { mode: 'dry-run' },
+    })
+    expect({ outcome, warnings }).toEqual({ outcome: 'restored', warnings: [] })
   })
 
   test('in mode off it goes as well, with all that is ours', () => {

@@ -26,7 +26,7 @@ describe('what the API server would refuse is not proven', () => {
     ],
     [
       'above the default grace',
-      pod(undefined, { sleep: { seconds: 31 } }),
+      pod(null, { sleep: { seconds: 31 } }),
       'container app: its preStop would sleep 31 s within a grace period of 30 s',
     ],
     [
@@ -60,7 +60,7 @@ describe('what the API server would refuse is not proven', () => {
     ['no hook', pod()],
     ['a hook that is null', pod(75, null)],
     ['a sleep as long as the grace', pod(45, { sleep: { seconds: 45 } })],
-    ['as long as the default grace', pod(undefined, { sleep: { seconds: 30 } })],
+    ['as long as the default grace', pod(null, { sleep: { seconds: 30 } })],
     ['another handler beside a null one', pod(75, { sleep: null, exec: { command: [] } })],
     ['annotations of 256 KiB', pod(75, undefined, { k: 'x'.repeat(256 * 1024 - 1) })],
     ['no annotations', pod(75, undefined, null)],
