@@ -15,7 +15,6 @@ interface Container extends JsonObject {
 interface Shape {
   readonly grace?: number
   readonly record?: JsonObject
-  readonly labels?: JsonObject
 }
 
 /** A template as the API server holds it: with its default of 30 where nothing else is said. */

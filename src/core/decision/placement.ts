@@ -24,7 +24,7 @@ export interface PlacementInputs {
 /** The rule of `injectInto: auto`; `workloads` and `pods` force one side. */
 export function placementOf(inputs: PlacementInputs): Placement {
   const { subject, injectInto, sleep } = inputs
-  if (subject.what === 'pod') return podPlacement(injectInto)
+  if (subject.what === 'pod') return podPlacement(subject, injectInto)
   if (!BUILT_IN.includes(subject.ref.kind))
     return {
       into: 'pods',
@@ -41,10 +41,12 @@ export function placementOf(inputs: PlacementInputs): Placement {
   return { into: 'template', why: 'visible in the template, and in force while the webhook is away' }
 }
 
-const podPlacement = (injectInto: InjectInto): Placement =>
-  injectInto === 'workloads'
-    ? { into: 'not-here', why: 'injectInto: workloads' }
-    : { into: 'template', why: 'a Pod at its creation' }
+/** Under `workloads` a Pod is left to its template, but not where that template is never written: a Rollout's. */
+function podPlacement({ workload }: Subject, injectInto: InjectInto): Placement {
+  const isCustom = workload !== undefined && !BUILT_IN.includes(workload.ref.kind)
+  if (injectInto === 'workloads' && !isCustom) return { into: 'not-here', why: 'injectInto: workloads' }
+  return { into: 'template', why: 'a Pod at its creation' }
+}
 
 /** A request that lowers what we had raised states its grace as plainly as a file does. */
 function statedGrace({ subject, storedStanding }: PlacementInputs): Seconds | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
 import type { InjectInto } from '../../../src/core/model/settings.ts'
-import { container, decided, exec, ourTemplate, podTemplate, s, told, WEB } from './subjects.ts'
+import { container, decided, exec, ourTemplate, podTemplate, s, summary, told, WEB } from './subjects.ts'
 
 const kind = (name: string): Partial<Subject> => ({ ref: { ...WEB, kind: name } })
 const POD: Partial<Subject> = { what: 'pod', ref: { ...WEB, kind: 'Pod' } }
@@ -19,6 +19,12 @@ describe('where the protection is written', () => {
     ['a Pod at its creation', 'auto', POD, 'inject'],
     ['a Pod, where Pods are to carry it', 'pods', POD, 'inject'],
     ['not a Pod, where templates are to carry it', 'workloads', POD, 'by-template'],
+    [
+      'a Rollout’s Pod, since its template never carries it',
+      'workloads',
+      { ...POD, workload: summary({ ref: { kind: 'Rollout', namespace: 'shop', name: 'web' } }) },
+      'inject',
+    ],
     // 44 < S 45: the next apply without us would be refused.
     [
       'Pods, where the source states a grace below the sleep',

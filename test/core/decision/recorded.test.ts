@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { exposure } from '../exposures.ts'
+import { container, decided, nativeSleep, ourTemplate, podTemplate, s, said, told, WEB } from './subjects.ts'
+
+const recorded = { template: ourTemplate(), stored: ourTemplate(), change: 'changed' as const }
+
+describe('what is recorded meets what has changed since', () => {
+  test('a longer budget is no lowered grace: 75 was kept, so it is raised for the 140 of an NLB', () => {
+    // 140 + 30
+    expect(told(decided(recorded, { exposures: [exposure({ loadBalancer: 'nlb' })] }))).toEqual([
+      'set-grace 170',
+      'replace-hook 0 140',
+      'write-record',
+    ])
+  })
+
+  test('a contested sleep is recorded all the same: a new neighbour gets it, though no exposure is seen', () => {
+    const both = { handlers: ['exec', 'sleep'], sleep: s(45), exec: ['/quit'] }
+    const template = ourTemplate(45, 75, {
+      containers: [container('app', { preStop: both }), container('log')],
+    })
+    expect(told(decided({ template }, { exposures: [] }))).toEqual([
+      'remove-handler 0',
+      'add-hook 1 45',
+      'write-record',
+    ])
+  })
+
+  test('an explicit sleep lowers no grace below a sleep that a user has written since', () => {
+    const template = ourTemplate(45, 75, {
+      containers: [
+        container('app', { preStop: nativeSleep(45) }),
+        container('log', { preStop: nativeSleep(60) }),
+      ],
+    })
+    const subject = { ...recorded, template, overrides: { graceful: false, sleep: said(s(10)) } }
+    // maxGrace would have it at 50, where the API server refuses the user's 60.
+    expect(told(decided(subject, { settings: { maxGraceSeconds: s(50) } }))).toEqual([
+      'replace-hook 0 10',
+      'write-record',
+    ])
+  })
+
+  test('a recorded sleep above maxGrace gets a grace as long as itself, never a shorter one', () => {
+    const subject = {
+      template: podTemplate({ grace: s(40) }),
+      stored: ourTemplate(),
+      change: 'changed' as const,
+    }
+    const settings = { injectInto: 'workloads' as const, maxGraceSeconds: s(44) }
+    // 45 + 40 would be 85; the limit is 44, and the sleep 45.
+    expect(told(decided(subject, { exposures: [], settings }))).toEqual([
+      'set-grace 45',
+      'add-hook 0 45',
+      'write-record',
+    ])
+  })
+})
+
+describe('what is not ours to touch is not cleaned up by an opt-out either', () => {
+  const off = { ...recorded, modeLabels: [{ value: 'off', object: WEB }] }
+  test.for([
+    ['kube-system', { ...off, ref: { ...WEB, namespace: 'kube-system' } }],
+    [
+      'a workload that a controller owns',
+      { ...off, owner: { kind: 'Shop', namespace: 'shop', name: 'main' } },
+    ],
+  ] as const)('%s', ([, subject]) => {
+    expect(decided(subject)).toMatchObject({ verdict: 'out-of-scope', changes: [] })
+  })
+})
+
+test('a lifecycle and annotations that were there before us stay, though nothing else is left in them', () => {
+  const { changes } = decided({ ...recorded, modeLabels: [{ value: 'off', object: WEB }] })
+  expect(changes).toEqual([
+    { kind: 'remove-grace', from: 75 },
+    { kind: 'remove-hook', container: 0, from: 'preStop' },
+    { kind: 'remove-record', from: 'annotation' },
+  ])
+})
+
+test('the grace of a probe follows the one that the user states now', () => {
+  const record = '{"grace":{"before":30,"after":75},"sleep":{"app":45},"probes":{"app":{"livenessProbe":30}}}'
+  const template = ourTemplate(45, 60, {
+    annotations: { 'slackwater.dev/injected': record },
+    containers: [container('app', { preStop: nativeSleep(45), probes: { livenessProbe: { grace: s(30) } } })],
+  })
+  // A = 60, so 45 + 60; and a wedged container had 60 before us.
+  expect(told(decided({ ...recorded, template }))).toEqual([
+    'set-grace 105',
+    'set-probe-grace 0 livenessProbe 60',
+    'write-record',
+  ])
+})

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { parseSettings } from '../../src/settings/parse-settings.ts'
+
+/** The design's defaults, written out; the terms' own belong to the budget. */
+const DEFAULTS = {
+  mode: 'enforce',
+  injectInto: 'auto',
+  hook: 'sleep',
+  daemonSets: false,
+  maxSleepSeconds: 240,
+  terms: {},
+  ingressClass: 'alb',
+  loadBalancerClass: 'service.k8s.aws/nlb',
+  ownNamespace: 'slackwater-system',
+  excludedNamespaces: [],
+}
+
+test.for([undefined, null, {}])('%j gives the defaults', (document) => {
+  expect(parseSettings(document)).toEqual({ ok: true, settings: DEFAULTS })
+})
+
+test('every key is accepted, each with another value than its default', () => {
+  const every = {
+    mode: 'off',
+    injectInto: 'workloads',
+    hook: 'exec',
+    daemonSets: true,
+    maxSleepSeconds: 120,
+    maxGraceSeconds: 300,
+    terms: {
+      controllerSeconds: 1,
+      propagationSeconds: { alb: 2, nlb: 3 },
+      requestSeconds: 4,
+      kubeProxySeconds: 5,
+      marginSeconds: 0,
+      shutdownSeconds: 6,
+      deregistrationDelaySeconds: 7,
+      idleTimeoutSeconds: { alb: 8, nlb: 9 },
+      healthSeconds: 10,
+      unhealthyLagSeconds: 11,
+    },
+    defaultTargetType: 'ip',
+    ingressClass: 'internal',
+    loadBalancerClass: 'example.com/nlb',
+    ownNamespace: 'tides',
+    excludedNamespaces: ['legacy', 'lab'],
+  }
+  expect(parseSettings(every)).toEqual({ ok: true, settings: every })
+})
+
+test('terms are times too: each one refuses what is negative or longer than a day', () => {
+  for (const value of [-1, 86_401]) {
+    const parsed = parseSettings({ terms: { propagationSeconds: { nlb: value } } })
+    expect(parsed).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining(`terms.propagationSeconds.nlb: ${value}: `)],
+    })
+  }
+})
+
+test('a key that JSON pointers escape is named as it was written', () => {
+  expect(parseSettings({ 'a/b': 1 })).toEqual({ ok: false, problems: ['a/b: no such setting'] })
+  expect(parseSettings({ 'a~b': 1 })).toEqual({ ok: false, problems: ['a~b: no such setting'] })
+})
