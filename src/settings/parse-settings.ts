@@ -27,7 +27,7 @@ interface SchemaError {
 }
 
 function problemText({ keyword, instancePath, message, params }: SchemaError, document: unknown): string {
-  const key = instancePath.slice(1).replaceAll('/', '.')
+  const key = keysOf(instancePath).join('.')
   if (keyword === 'boolean') return `${key}: no such setting`
   const value = JSON.stringify(valueAt(document, instancePath))
   const allowed =
@@ -36,9 +36,16 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
   return `${key === '' ? 'the settings' : key}: ${value}: ${expected}`
 }
 
+/** The keys of a JSON pointer, as they were written (RFC 6901). */
+const keysOf = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
 function valueAt(document: unknown, pointer: string): unknown {
   let value = document
-  for (const key of pointer.split('/').slice(1)) {
+  for (const key of keysOf(pointer)) {
     value =
       typeof value === 'object' && value !== null
         ? Object.entries(value).find(([k]) => k === key)?.[1]

@@ -56,7 +56,7 @@ export interface PodTemplate {
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
   readonly nativeSidecars: readonly Container[]
   readonly readinessGates: readonly string[]
-  /** Node selector or required affinity on a Spot capacity type. */
+  /** Node selector or affinity (required or preferred) on a Spot capacity type. */
   readonly spot: boolean
 }
 
