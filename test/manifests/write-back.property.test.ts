@@ -6,7 +6,7 @@ import { readManifests } from '../../src/manifests/read.ts'
 import { writeBack } from '../../src/manifests/write-back.ts'
 import { type PodText, podText } from './pod-texts.ts'
 
-const RUNS = 800
+const RUNS = 400
 const OTHER = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: other # stays\n'
 
 /** The texts of an edit, or undefined where it was refused. */
