@@ -21,7 +21,7 @@ const KILLED = 143
 
 export interface ServerOptions {
   readonly host: string
-  /** 0: any free port. */
+  /** 0 asks the system for a free port. */
   readonly port: number
   readonly healthPort: number
   readonly certificate: Certificate
