@@ -18,6 +18,7 @@ export interface PlanOptions {
   readonly namespace: string
   readonly output: 'text' | 'json' | 'yaml'
   readonly settings?: string
+  readonly assumeDefaultClass?: string
   readonly patched?: true
   readonly writeTo?: string
   readonly exitCode?: true
@@ -39,7 +40,8 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
     problems: [...expansion.problems, ...read.problems],
     notes: [...expansion.notes, ...read.notes],
   }
-  const plan = planManifests({ manifests, settings, namespace })
+  const { assumeDefaultClass: assumedDefaultClass } = options
+  const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass })
   const failed =
     options.patched || options.writeTo !== undefined ? await patch(options, { plan, expansion }, terminal) : 0
   if (!options.patched) terminal.out(rendered(plan, output, terminal))

@@ -50,6 +50,7 @@ function planCommand(terminal: Terminal, done: Done): Command {
       new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
     )
     .option('--settings <file>', 'installation settings, YAML or JSON')
+    .addOption(assumeDefaultClass())
     .option('--patched', 'print the patched manifests instead, for people who commit them')
     .option('--write-to <dir>', 'write the patched manifests into this folder')
     .option('--exit-code', 'exit with 1 also where something would change')
@@ -79,6 +80,7 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .option('--health-port <number>', 'HTTP port for probes and metrics', port, 8080)
     .option('--drain-delay <seconds>', 'go on serving for so long after SIGTERM', count, 10)
     .option('--settings <file>', 'installation settings, YAML or JSON')
+    .addOption(assumeDefaultClass())
     .addOption(
       new Option('--log-level <level>', 'least level that is logged')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
@@ -89,6 +91,12 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       done(await runServe(options, terminal))
     })
 }
+
+const assumeDefaultClass = (): Option =>
+  new Option(
+    '--assume-default-class <name>',
+    'the class that an Ingress without one has in the cluster, where the manifests do not say it (alb)',
+  )
 
 function count(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is no whole number.`)

@@ -29,6 +29,7 @@ export interface ServeOptions {
   readonly healthPort: number
   readonly drainDelay: number
   readonly settings?: string
+  readonly assumeDefaultClass?: string
   readonly logLevel: string
 }
 
@@ -43,9 +44,9 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   if (typeof certificate === 'string') return refuse([certificate], terminal)
   const manifests = await read(options, terminal)
   const { settings } = loaded
-  const { namespace } = options
+  const { namespace, assumeDefaultClass: assumedDefaultClass } = options
   const { objects } = effective(manifests.objects, namespace)
-  const { inventory, problems } = knownFrom({ objects, settings, namespace })
+  const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
   // A server that answers from half of what it was told would answer wrongly, and nobody would see it.
   const unusable = [...manifests.problems, ...problems]
   if (unusable.length > 0) return refuse(unusable.map(problemText), terminal)

@@ -1,12 +1,10 @@
 import { DEFAULT_CLASS_ANNOTATION } from '../core/discovery/annotation-keys.ts'
-import type {
-  IngressClassObject,
-  IngressClassParamsObject,
-  LabelExpression,
-  LabelSelector,
-} from '../core/discovery/objects.ts'
-import { at, given, itemsOf, type JsonNode, optional, stringAt, stringsAt } from './json.ts'
+import { controllerOfGroup, kindOf } from '../core/discovery/controllers.ts'
+import type { IngressClassObject, IngressClassParamsObject } from '../core/discovery/objects.ts'
+import { at, given, type JsonNode, optional, stringAt } from './json.ts'
+import { attributesAt } from './narrow-attributes.ts'
 import { clusterRef, type Envelope } from './narrow-metadata.ts'
+import { selectorAt } from './narrow-selector.ts'
 import { targetTypeAt } from './narrow-target-type.ts'
 
 export function narrowIngressClass(envelope: Envelope): IngressClassObject {
@@ -31,28 +29,15 @@ const parametersAt = (node: JsonNode) => ({
 })
 
 export function narrowIngressClassParams(envelope: Envelope): IngressClassParamsObject {
+  const controller = controllerOfGroup(envelope.group)
   const spec = at(envelope.document, 'spec')
-  const attributes = itemsOf(at(spec, 'loadBalancerAttributes')).map((node) => [
-    stringAt(at(node, 'key')),
-    stringAt(at(node, 'value')),
-  ])
   return {
     kind: 'IngressClassParams',
-    ref: clusterRef(envelope),
+    controller,
+    ref: { ...clusterRef(envelope), kind: kindOf('IngressClassParams', controller) },
     ...given('targetType', optional(targetTypeAt, at(spec, 'targetType'))),
     ...given('groupName', optional(stringAt, at(spec, 'group', 'name'))),
     ...given('namespaceSelector', optional(selectorAt, at(spec, 'namespaceSelector'))),
-    loadBalancerAttributes: Object.fromEntries(attributes),
+    loadBalancerAttributes: attributesAt(at(spec, 'loadBalancerAttributes')),
   }
 }
-
-const selectorAt = (node: JsonNode): LabelSelector => ({
-  matchLabels: stringsAt(at(node, 'matchLabels')),
-  matchExpressions: itemsOf(at(node, 'matchExpressions')).map(expressionAt),
-})
-
-const expressionAt = (node: JsonNode): LabelExpression => ({
-  key: stringAt(at(node, 'key')),
-  operator: stringAt(at(node, 'operator')),
-  values: itemsOf(at(node, 'values')).map(stringAt),
-})

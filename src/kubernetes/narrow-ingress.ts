@@ -43,7 +43,7 @@ const defaultBackends = (spec: JsonNode): readonly IngressBackend[] =>
 function ruleBackends(rule: JsonNode): readonly IngressBackend[] {
   const host = optional(stringAt, at(rule, 'host')) ?? ''
   return itemsOf(at(rule, 'http', 'paths')).map((path) =>
-    backendOf(at(path, 'backend'), `${host}${optional(stringAt, at(path, 'path')) || '/'}`),
+    backendOf(at(path, 'backend'), `rule ${host}${optional(stringAt, at(path, 'path')) || '/'}`),
   )
 }
 

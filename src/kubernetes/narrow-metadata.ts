@@ -40,5 +40,9 @@ export const namespacedRef = ({ document, kind, options }: Envelope): ObjectRef 
   name: stringAt(at(document, 'metadata', 'name')),
 })
 
+/** `metadata.creationTimestamp`: RFC 3339 in UTC, so text order is time order; empty in files. */
+export const createdAt = ({ document }: Envelope): string =>
+  optional(stringAt, at(document, 'metadata', 'creationTimestamp')) ?? ''
+
 export const isDeleting = ({ document }: Envelope): boolean =>
   isPresent(at(document, 'metadata', 'deletionTimestamp'))

@@ -5,6 +5,7 @@ import {
   booleanAt,
   given,
   integerAt,
+  isPresent,
   itemsOf,
   type JsonNode,
   optional,
@@ -30,18 +31,27 @@ const portOf = (node: JsonNode): ServicePort => ({
   port: integerAt(at(node, 'port')),
 })
 
+/** A LoadBalancer Service may say that the API server shall allocate none, and still name some. */
+function hasNodePorts(type: ServiceObject['type'], spec: JsonNode): boolean {
+  if (type !== 'LoadBalancer') return type === 'NodePort'
+  const allocates = optional(booleanAt, at(spec, 'allocateLoadBalancerNodePorts')) ?? true
+  return allocates || itemsOf(at(spec, 'ports')).some((port) => isPresent(at(port, 'nodePort')))
+}
+
 export function narrowService(envelope: Envelope): ServiceObject {
   const spec = at(envelope.document, 'spec')
   const isLocal = optional(stringAt, at(spec, 'externalTrafficPolicy')) === 'Local'
+  const type = typeAt(at(spec, 'type'))
   const addresses = itemsOf(at(envelope.document, 'status', 'loadBalancer', 'ingress'))
   return {
     kind: 'Service',
     ref: namespacedRef(envelope),
     annotations: stringsAt(at(envelope.document, 'metadata', 'annotations'), isServiceKey),
-    type: typeAt(at(spec, 'type')),
+    type,
     selector: stringsAt(at(spec, 'selector')),
     ports: itemsOf(at(spec, 'ports')).map(portOf),
     ...given('loadBalancerClass', optional(stringAt, at(spec, 'loadBalancerClass'))),
+    hasNodePorts: hasNodePorts(type, spec),
     externalTrafficPolicy: isLocal ? 'Local' : 'Cluster',
     publishNotReadyAddresses: optional(booleanAt, at(spec, 'publishNotReadyAddresses')) ?? false,
     hostnames: addresses.flatMap((address) => optional(stringAt, at(address, 'hostname')) ?? []),

@@ -1,19 +1,23 @@
 import { isStackLabel } from '../core/discovery/annotation-keys.ts'
+import { controllerOfGroup, kindOf } from '../core/discovery/controllers.ts'
 import type { TargetGroupBindingObject } from '../core/discovery/objects.ts'
-import { at, given, optional, portAt, stringAt, stringsAt } from './json.ts'
+import { at, booleanAt, given, optional, portAt, stringAt, stringsAt } from './json.ts'
 import { type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
 import { targetTypeAt } from './narrow-target-type.ts'
 
 export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBindingObject {
   const spec = at(envelope.document, 'spec')
+  const controller = controllerOfGroup(envelope.group)
   return {
     kind: 'TargetGroupBinding',
-    ref: namespacedRef(envelope),
+    controller,
+    ref: { ...namespacedRef(envelope), kind: kindOf('TargetGroupBinding', controller) },
     labels: stringsAt(at(envelope.document, 'metadata', 'labels'), isStackLabel),
     service: stringAt(at(spec, 'serviceRef', 'name')),
     port: portAt(at(spec, 'serviceRef', 'port')),
     ...given('targetType', optional(targetTypeAt, at(spec, 'targetType'))),
     ...given('protocol', optional(stringAt, at(spec, 'targetGroupProtocol'))),
+    multiCluster: optional(booleanAt, at(spec, 'multiClusterTargetGroup')) ?? false,
     deleting: isDeleting(envelope),
   }
 }

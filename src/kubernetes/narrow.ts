@@ -1,10 +1,23 @@
+import { ROUTE_KINDS } from '../core/discovery/gateway/objects.ts'
 import type { DiscoveryObject, NamespaceObject } from '../core/discovery/objects.ts'
 import { OUR_PREFIX } from '../core/model/keys.ts'
 import { at, root, stringsAt } from './json.ts'
+import {
+  narrowGateway,
+  narrowGatewayClass,
+  narrowListenerSet,
+  narrowReferenceGrant,
+} from './narrow-gateway.ts'
+import {
+  narrowListenerRuleConfiguration,
+  narrowLoadBalancerConfiguration,
+  narrowTargetGroupConfiguration,
+} from './narrow-gateway-configuration.ts'
 import { narrowIngress } from './narrow-ingress.ts'
 import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-class.ts'
 import { clusterRef, type Envelope, envelopeOf, type NarrowOptions } from './narrow-metadata.ts'
 import { narrowRollout } from './narrow-rollout.ts'
+import { narrowRoute } from './narrow-route.ts'
 import { narrowService } from './narrow-service.ts'
 import { narrowTargetGroupBinding } from './narrow-target-group-binding.ts'
 
@@ -34,6 +47,16 @@ const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject> = new 
   ['networking.k8s.io/IngressClass', narrowIngressClass],
   ['elbv2.k8s.aws/IngressClassParams', narrowIngressClassParams],
   ['elbv2.k8s.aws/TargetGroupBinding', narrowTargetGroupBinding],
+  ['eks.amazonaws.com/IngressClassParams', narrowIngressClassParams],
+  ['eks.amazonaws.com/TargetGroupBinding', narrowTargetGroupBinding],
+  ['gateway.networking.k8s.io/GatewayClass', narrowGatewayClass],
+  ['gateway.networking.k8s.io/Gateway', narrowGateway],
+  ['gateway.networking.k8s.io/ListenerSet', narrowListenerSet],
+  ['gateway.networking.k8s.io/ReferenceGrant', narrowReferenceGrant],
+  ...ROUTE_KINDS.map((kind) => [`gateway.networking.k8s.io/${kind}`, narrowRoute(kind)] as const),
+  ['gateway.k8s.aws/TargetGroupConfiguration', narrowTargetGroupConfiguration],
+  ['gateway.k8s.aws/LoadBalancerConfiguration', narrowLoadBalancerConfiguration],
+  ['gateway.k8s.aws/ListenerRuleConfiguration', narrowListenerRuleConfiguration],
   ['argoproj.io/Rollout', narrowRollout],
 ])
 

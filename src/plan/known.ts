@@ -18,15 +18,19 @@ export interface KnowledgeInputs {
   readonly settings: Settings
   /** For objects that name none. */
   readonly namespace: string
+  /** The cluster's default IngressClass, where the files do not have it. */
+  readonly assumedDefaultClass?: string | undefined
 }
 
 /** An inventory of what manifests say. A class that is not in the files is taken as the controller's, and said. */
-export function knownFrom({ objects, settings, namespace }: KnowledgeInputs): Known {
+export function knownFrom(inputs: KnowledgeInputs): Known {
+  const { objects, settings, namespace, assumedDefaultClass } = inputs
   const { ingressClass, loadBalancerClass, defaultTargetType } = settings
   const inventory = createInventory({
     ingressClass,
     loadBalancerClass,
     ...given('defaultTargetType', defaultTargetType),
+    ...given('assumedDefaultClass', assumedDefaultClass),
     missingClassIsOurs: true,
   })
   const problems = objects.flatMap((object) => putInto(inventory, object, namespace))

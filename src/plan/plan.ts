@@ -41,12 +41,15 @@ export interface PlanInputs {
   readonly settings: Settings
   /** For objects that name none. */
   readonly namespace: string
+  /** The cluster's default IngressClass, where the files do not have it. */
+  readonly assumedDefaultClass?: string | undefined
 }
 
 /** Plans every workload and Pod as it stands in its file, in the order of the files. */
-export function planManifests({ manifests, settings, namespace }: PlanInputs): Plan {
+export function planManifests(inputs: PlanInputs): Plan {
+  const { manifests, settings, namespace, assumedDefaultClass } = inputs
   const { objects, notes } = effective(manifests.objects, namespace)
-  const { inventory, problems } = knownFrom({ objects, settings, namespace })
+  const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
   const planned: PlannedObject[] = []
   const unreadable: Problem[] = []
   for (const manifest of manifests.objects) {

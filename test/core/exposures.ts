@@ -14,6 +14,7 @@ interface Wanted {
   readonly delay?: number
   readonly idle?: number
   readonly selectsOnePod?: boolean
+  readonly otherClusters?: boolean
   readonly publishNotReadyAddresses?: boolean
 }
 
@@ -44,6 +45,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     assumptions: [],
     publishNotReadyAddresses: wanted.publishNotReadyAddresses ?? false,
     selectsOnePod: wanted.selectsOnePod ?? false,
+    otherClusters: wanted.otherClusters ?? false,
   }
 }
 

@@ -112,6 +112,7 @@ test('null counts as absent everywhere', () => {
     type: 'ClusterIP',
     selector: {},
     ports: [],
+    hasNodePorts: false,
     externalTrafficPolicy: 'Cluster',
     publishNotReadyAddresses: false,
     hostnames: [],

@@ -1,8 +1,8 @@
 import type { Budget, ExposureBudget } from '../../core/budget/budget.ts'
 import { termsOf, writeFormula } from '../../core/budget/formula.ts'
 import { phasesOf } from '../../core/budget/timeline.ts'
-import { reasonText } from '../../core/discovery/merge.ts'
-import type { Exposure } from '../../core/model/exposure.ts'
+import { type Exposure, reasonText, reasonTo } from '../../core/model/exposure.ts'
+import type { ObjectRef } from '../../core/model/object-ref.ts'
 import type { Plan, PlannedObject } from '../../plan/plan.ts'
 import { summarize } from '../../plan/summary.ts'
 
@@ -30,16 +30,20 @@ function objectDocument({ manifest, decision, operations, warnings }: PlannedObj
     why,
     ...(budget === undefined ? {} : { budget: budgetDocument(budget) }),
     ...(ending === undefined ? {} : { ending }),
-    exposures: exposures.map(exposureDocument),
+    exposures: exposures.map((exposure) => exposureDocument(exposure, subject.ref)),
     findings,
     warnings,
     patch: operations,
   }
 }
 
-const exposureDocument = ({ evidence: _, because, ...rest }: Exposure) => ({
+/** Each way as text and as data, down to the object that stands behind it. */
+const exposureDocument = ({ evidence: _, because, ...rest }: Exposure, object: ObjectRef) => ({
   ...rest,
-  because: because.map((reason) => ({ text: reasonText(reason), steps: reason })),
+  because: because.map((reason) => {
+    const steps = reasonTo(object, reason)
+    return { text: reasonText(steps), steps }
+  }),
 })
 
 const budgetDocument = (budget: Budget) => ({

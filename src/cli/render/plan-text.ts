@@ -1,7 +1,7 @@
 import type { Decision, Verdict } from '../../core/decision/decide.ts'
-import { reasonText } from '../../core/discovery/merge.ts'
 import type { Finding } from '../../core/findings/finding.ts'
-import { refText } from '../../core/model/object-ref.ts'
+import { type Exposure, reasonText, reasonTo } from '../../core/model/exposure.ts'
+import { type ObjectRef, refText } from '../../core/model/object-ref.ts'
 import { positionText } from '../../manifests/position.ts'
 import type { PlannedNamespace } from '../../plan/namespaces.ts'
 import type { Plan, PlannedObject } from '../../plan/plan.ts'
@@ -47,7 +47,7 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
     heading(object, paper),
     ...wrap(verdictText(decision), { width, lead: '  ' }),
     ...exposures.flatMap((exposure) =>
-      wrap(`${exposureText(exposure)}: ${exposure.because.map(reasonText).join('; ')}`, {
+      wrap(`${exposureText(exposure)}: ${chains(exposure, decision.subject.ref)}`, {
         width,
         lead: '  behind ',
       }),
@@ -62,6 +62,9 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
     ...spaced(drawDiff(object, paper)),
   ]
 }
+
+const chains = ({ because }: Exposure, object: ObjectRef): string =>
+  because.map((reason) => reasonText(reasonTo(object, reason))).join('; ')
 
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines])
 

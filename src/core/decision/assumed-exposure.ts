@@ -1,4 +1,5 @@
 import type { Exposure } from '../model/exposure.ts'
+import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import { ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
 import type { Candidate } from '../model/resolved.ts'
@@ -22,10 +23,11 @@ export function assumedExposures(assume: Candidate<Assumption>, object: ObjectRe
         healthTimeout: [],
         unhealthyThreshold: [],
       },
-      because: [[{ object, detail: `slackwater.dev/assume: ${assume.value}` }]],
+      because: [[{ object }, { via: `${ASSUME_ANNOTATION}: ${assume.value}` }]],
       assumptions: [],
       publishNotReadyAddresses: false,
       selectsOnePod: false,
+      otherClusters: false,
     },
   ]
 }

@@ -23,11 +23,13 @@ export function noOverlap(workload: WorkloadSummary | undefined): string | undef
 const isZero = (value: CountOrPercent): boolean => ('count' in value ? value.count : value.percent) === 0
 
 /**
- * The exposures during whose replacement somebody else can serve. One whose Service selects a single pod of a
- * StatefulSet by name has nobody, whatever the workload does.
+ * The exposures during whose replacement somebody else can serve: another pod, or the targets that other clusters
+ * have in the same target group. One whose Service selects a single pod of a StatefulSet by name has no other pod.
  */
-export const withOverlap = (
+export function withOverlap(
   exposures: readonly Exposure[],
   workload: WorkloadSummary | undefined,
-): readonly Exposure[] =>
-  noOverlap(workload) === undefined ? exposures.filter(({ selectsOnePod }) => !selectsOnePod) : []
+): readonly Exposure[] {
+  const isAlone = noOverlap(workload) !== undefined
+  return exposures.filter(({ selectsOnePod, otherClusters }) => otherClusters || !(isAlone || selectsOnePod))
+}

@@ -3,6 +3,8 @@ export interface ForwardTarget {
   readonly service: string
   /** Number or name, as text. */
   readonly port: string
+  /** Absent where none is written: all of the traffic. */
+  readonly weight?: number
 }
 
 /** What an `actions.*` annotation says: the Services it forwards to (none for a redirect), or why it is unreadable. */
@@ -41,7 +43,8 @@ function forwardOf(groups: readonly LowerCased[]): Action {
     if (typeof service !== 'string' || service === '') return refused('a target group needs a serviceName')
     if (typeof port !== 'string' && typeof port !== 'number')
       return refused('a serviceName needs a servicePort')
-    targets.push({ service, port: String(port) })
+    const weight = group['weight']
+    targets.push({ service, port: String(port), ...(typeof weight === 'number' ? { weight } : {}) })
   }
   return { ok: true, targets }
 }

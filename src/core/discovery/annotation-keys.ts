@@ -33,7 +33,7 @@ export const NLB = {
 } as const
 
 /** Service annotations of one port: `….target-group-attributes.<port>` (LBC pkg/service). */
-export const nlbPortAttributes = (port: number): string => `${NLB.targetGroupAttributes}.${port}`
+export const nlbPortAttributes = (port: string): string => `${NLB.targetGroupAttributes}.${port}`
 
 const INGRESS_KEYS: ReadonlySet<string> = new Set([CLASS_ANNOTATION, ...Object.values(ALB)])
 const SERVICE_KEYS: ReadonlySet<string> = new Set([

@@ -39,11 +39,12 @@ export function settledClaims(claims: readonly Claim[], service: ServiceObject):
   return [
     {
       id: `assumed → ${namespace}/${name}`,
+      port: '',
       controller: 'lbc',
       loadBalancer: [settled.loadBalancer],
       targetType: [settled.targetType],
       evidence: NO_EVIDENCE,
-      because: [[{ object: service.ref, detail: `${ASSUME_ANNOTATION}: ${assumption}` }]],
+      because: [[{ object: service.ref }, { via: `${ASSUME_ANNOTATION}: ${assumption}` }]],
       assumed: [],
     },
   ]

@@ -3,9 +3,12 @@ import type { Notice } from '../model/notice.ts'
 import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { Candidates } from '../model/resolved.ts'
 
-/** A sentence about an assumption, which falls away when better evidence settles that question. */
+/**
+ * A sentence about an assumption. One about the kind of target group falls away when better evidence settles that
+ * question; one about a reference that leads out of the inventory stands.
+ */
 export interface Assumed {
-  readonly about: 'loadBalancer' | 'targetType'
+  readonly about: 'loadBalancer' | 'targetType' | 'reference'
   readonly text: string
 }
 
@@ -13,12 +16,22 @@ export interface Assumed {
 export interface Claim {
   /** Identity of the target group: stack or group, Service and port. */
   readonly id: string
+  /** The Service's port, by number. */
+  readonly port: string
   readonly controller: GroupController
   readonly loadBalancer: Candidates<LoadBalancer>
   readonly targetType: Candidates<TargetType>
   readonly evidence: Evidence
   readonly because: readonly [Reason, ...Reason[]]
   readonly assumed: readonly Assumed[]
+  /** What weight says about the traffic; absent: nothing. */
+  readonly weight?: 'none-now' | 'some'
+  readonly otherClusters?: boolean
+  /**
+   * The source knows which Service and port the target group serves but not whose it is: another claim of the same
+   * controller about them is about the same target group.
+   */
+  readonly isWitness?: true
 }
 
 /** Claims, and what there is to say besides. */

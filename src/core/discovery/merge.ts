@@ -1,16 +1,46 @@
-import type { Evidence, Exposure, LoadBalancer, Reason, TargetType } from '../model/exposure.ts'
-import { compareText, refText } from '../model/object-ref.ts'
+import {
+  type Evidence,
+  type Exposure,
+  type LoadBalancer,
+  type Reason,
+  reasonText,
+  type TargetType,
+} from '../model/exposure.ts'
+import { compareText } from '../model/object-ref.ts'
 import { type Candidate, type Candidates, type Rank, resolve } from '../model/resolved.ts'
 import { assumedOf } from './assume.ts'
 import type { Claim } from './claim.ts'
 import type { ServiceObject } from './objects.ts'
+import { weightSentences } from './weight.ts'
 
 /** Makes one exposure of the claims about each target group, in the order of their ids. */
 export function exposuresFrom(claims: readonly Claim[], service: ServiceObject): readonly Exposure[] {
-  const groups = Map.groupBy(claims, ({ id }) => id)
+  const groups = Map.groupBy(witnessed(claims), ({ id }) => id)
   return [...groups.values()]
     .flatMap(([first, ...others]) => (first === undefined ? [] : [merged([first, ...others], service)]))
     .sort((a, b) => compareText(a.id, b.id))
+}
+
+/**
+ * A witness about the same Service and port as another claim of its controller tells of that claim's target group.
+ * Of several such claims each keeps the witness: which one it is about cannot be told.
+ */
+function witnessed(claims: readonly Claim[]): readonly Claim[] {
+  return claims.flatMap((claim) => {
+    if (claim.isWitness !== true) return [claim]
+    const others = claims.filter(
+      ({ isWitness, controller, port }) =>
+        isWitness !== true && controller === claim.controller && port === claim.port,
+    )
+    return others.length === 0 ? [claim] : others.map((other) => speakingOf(other, claim))
+  })
+}
+
+/** What a witness only guesses of the load balancer, the other claim knows better. */
+function speakingOf({ id, loadBalancer }: Claim, witness: Claim): Claim {
+  if (witness.loadBalancer[0].origin.rank === 'observed') return { ...witness, id }
+  const assumed = witness.assumed.filter(({ about }) => about !== 'loadBalancer')
+  return { ...witness, id, loadBalancer, assumed }
 }
 
 function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): Exposure {
@@ -43,6 +73,7 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
     assumptions: standing(claims, ranks),
     publishNotReadyAddresses: service.publishNotReadyAddresses,
     selectsOnePod: POD_NAME_LABEL in service.selector,
+    otherClusters: claims.some(({ otherClusters }) => otherClusters === true),
   }
 }
 
@@ -97,18 +128,14 @@ function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, 
   return [first, ...others]
 }
 
-/** `Ingress shop/web (shop.example.com/cart) → Service shop/cart (:80)`. */
-export const reasonText = (reason: Reason): string =>
-  reason
-    .map(({ object, detail }) => (detail === undefined ? refText(object) : `${refText(object)} (${detail})`))
-    .join(' → ')
-
 /** The sentences about questions that nothing better than an assumption answered. */
 function standing(
   claims: readonly Claim[],
   ranks: Readonly<Record<'loadBalancer' | 'targetType', Rank>>,
 ): readonly string[] {
   const assumed = claims.flatMap((claim) => claim.assumed)
-  const texts = assumed.filter(({ about }) => ranks[about] === 'assumed').map(({ text }) => text)
-  return [...new Set(texts)].sort(compareText)
+  const texts = assumed
+    .filter(({ about }) => about === 'reference' || ranks[about] === 'assumed')
+    .map(({ text }) => text)
+  return [...new Set([...texts, ...weightSentences(claims)])].sort(compareText)
 }

@@ -1,6 +1,7 @@
-import type { TargetType, TrafficPolicy } from '../model/exposure.ts'
+import type { GroupController, TargetType, TrafficPolicy } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
+import type { GatewayApiObject } from './gateway/objects.ts'
 
 /**
  * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
@@ -14,11 +15,12 @@ export type DiscoveryObject =
   | TargetGroupBindingObject
   | RolloutObject
   | NamespaceObject
+  | GatewayApiObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
 
-interface Common<K extends string> {
+export interface Common<K extends string> {
   readonly kind: K
   readonly ref: ObjectRef
 }
@@ -30,6 +32,8 @@ export interface ServiceObject extends Common<'Service'> {
   readonly selector: Labels
   readonly ports: readonly ServicePort[]
   readonly loadBalancerClass?: string
+  /** Its ports are open on the nodes, so that instance targets can reach them. */
+  readonly hasNodePorts: boolean
   readonly externalTrafficPolicy: TrafficPolicy
   readonly publishNotReadyAddresses: boolean
   /** `status.loadBalancer.ingress[].hostname`. */
@@ -54,7 +58,7 @@ export interface IngressObject extends Common<'Ingress'> {
 }
 
 export interface IngressBackend {
-  /** `host/path` of the rule, or `default backend`. */
+  /** `rule host/path`, or `default backend`. */
   readonly at: string
   /** Absent: a `resource` backend. */
   readonly service?: string
@@ -69,6 +73,7 @@ export interface IngressClassObject extends Common<'IngressClass'> {
 }
 
 export interface IngressClassParamsObject extends Common<'IngressClassParams'> {
+  readonly controller: GroupController
   readonly targetType?: TargetType
   readonly groupName?: string
   /** Absent: every namespace. */
@@ -88,12 +93,15 @@ export interface LabelExpression {
 }
 
 export interface TargetGroupBindingObject extends Common<'TargetGroupBinding'> {
+  readonly controller: GroupController
   /** Only the stack labels that the controller writes. */
   readonly labels: Labels
   readonly service: string
   readonly port: string
   readonly targetType?: TargetType
   readonly protocol?: string
+  /** `spec.multiClusterTargetGroup`: other clusters register targets of their own. */
+  readonly multiCluster: boolean
   readonly deleting: boolean
 }
 

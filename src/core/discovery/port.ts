@@ -1,11 +1,11 @@
 import type { ServiceObject } from './objects.ts'
 
-/** A port's number, where the Service says which number a name stands for; else as written. */
-export function portText(service: ServiceObject, written: string): string {
-  const named = service.ports.find(({ name }) => name === written)
-  return named === undefined ? written : String(named.port)
+/** The number of a Service's port, by its number or its name; undefined: the Service has no such port. */
+export function portOf({ ports }: ServiceObject, written: string): string | undefined {
+  const found = ports.find(({ name, port }) => name === written || String(port) === written)
+  return found === undefined ? undefined : String(found.port)
 }
 
 /** Identity of a target group: its stack or group, Service and port. */
-export const groupId = (stack: string, service: ServiceObject, port: string): string =>
-  `${stack} → ${service.ref.namespace}/${service.ref.name}:${port}`
+export const groupId = (stack: string, { ref }: ServiceObject, port: string): string =>
+  `${stack} → ${ref.namespace}/${ref.name}:${port}`

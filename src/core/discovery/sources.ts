@@ -1,6 +1,8 @@
-import { ingressSource } from './ingress.ts'
-import { rolloutSource } from './rollout.ts'
-import { serviceSource } from './service.ts'
+import { gatewaySource, listenerSetSource } from './gateway/gateway.ts'
+import { routeSources } from './gateway/route.ts'
+import { ingressSource } from './ingress/ingress.ts'
+import { rolloutSource } from './ingress/rollout.ts'
+import { serviceSource } from './service/service.ts'
 import type { Source } from './source.ts'
 import { targetGroupBindingSource } from './target-group-binding.ts'
 
@@ -9,5 +11,8 @@ export const SOURCES: readonly Source[] = [
   ingressSource,
   serviceSource,
   targetGroupBindingSource,
+  ...routeSources,
+  gatewaySource,
+  listenerSetSource,
   rolloutSource,
 ]

@@ -3,11 +3,11 @@ import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import { refText } from '../model/object-ref.ts'
 import { assumed, type Candidates, observed } from '../model/resolved.ts'
 import { INGRESS_STACK, STACK_OWNERS } from './annotation-keys.ts'
-import { type Assumed, NO_EVIDENCE, NOTHING, type Reading } from './claim.ts'
-import { groupStack } from './group.ts'
-import { notFound } from './ingress.ts'
+import { type Assumed, type Claim, NO_EVIDENCE, NOTHING, type Reading } from './claim.ts'
+import { groupStack } from './ingress/group.ts'
 import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from './objects.ts'
-import { groupId, portText } from './port.ts'
+import { groupId, portOf } from './port.ts'
+import { referenceNotices } from './references.ts'
 import { source } from './source.ts'
 import { type TargetTypeAnswer, targetTypeOf } from './target-type.ts'
 import type { Surroundings } from './view.ts'
@@ -18,62 +18,71 @@ const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.
 export const targetGroupBindingSource = source('TargetGroupBinding', {
   refersTo: (binding) => [refersTo(binding)],
   read: (binding, service, around) => (binding.deleting ? NOTHING : claimOf(binding, service, around)),
-  notices: (binding, { view }) =>
-    binding.deleting || view.service(refersTo(binding)) !== undefined
+  notices: (binding, around) =>
+    binding.deleting
       ? []
-      : [notFound(binding.ref, refersTo(binding))],
+      : referenceNotices({ from: binding.ref, service: refersTo(binding), port: binding.port }, around),
 })
 
 function claimOf(binding: TargetGroupBindingObject, service: ServiceObject, around: Surroundings): Reading {
-  const { loadBalancer, stack, sentences } = stackOf(binding)
+  const port = portOf(service, binding.port)
+  if (port === undefined) return NOTHING
+  const { loadBalancer, stack, sentences, isWitness } = stackOf(binding)
   const answer = targetTypeFor(binding, service, around)
   if (answer.refused !== undefined) return { claims: [], notices: [answer.refused] }
-  const port = portText(service, binding.port)
-  return {
-    claims: [
-      {
-        id: groupId(stack, service, port),
-        controller: 'lbc',
-        loadBalancer,
-        targetType: answer.targetType,
-        evidence: NO_EVIDENCE,
-        because: [[{ object: binding.ref }, { object: service.ref, detail: `:${port}` }]],
-        assumed: [...sentences, ...answer.assumed],
-      },
-    ],
-    notices: [],
+  const claim: Claim = {
+    id: groupId(stack, service, port),
+    port,
+    controller: binding.controller,
+    loadBalancer,
+    targetType: answer.targetType,
+    evidence: NO_EVIDENCE,
+    because: [[{ object: binding.ref }, { object: service.ref, port }]],
+    assumed: [...sentences, ...answer.assumed],
+    otherClusters: binding.multiCluster,
+    ...(isWitness ? { isWitness } : {}),
   }
+  return { claims: [claim], notices: [] }
 }
 
 interface Stack {
   readonly stack: string
   readonly loadBalancer: Candidates<LoadBalancer>
   readonly sentences: readonly Assumed[]
+  readonly isWitness: boolean
 }
 
-/** From the controller's labels; a binding without them was made by hand and stands for itself. */
+/** From the controller's labels; a binding without them was made by hand, or its maker cannot be told. */
 function stackOf(binding: TargetGroupBindingObject): Stack {
-  const { labels, ref } = binding
-  const group = labels[INGRESS_STACK]
-  const from = (key: string) => ({ kind: 'label', key, object: ref }) as const
-  if (group !== undefined) {
-    return { stack: groupStack(group), loadBalancer: [observed('alb', from(INGRESS_STACK))], sentences: [] }
+  const { labels, ref, controller } = binding
+  const labelled = (stack: string, loadBalancer: LoadBalancer, key: string): Stack => {
+    const seen = observed(loadBalancer, { kind: 'label', key, object: ref })
+    return { stack, loadBalancer: [seen], sentences: [], isWitness: false }
   }
+  const group = labels[INGRESS_STACK]
+  if (group !== undefined) return labelled(groupStack(group, controller), 'alb', INGRESS_STACK)
   for (const { prefix, stack, loadBalancer } of STACK_OWNERS) {
     const namespace = labels[`${prefix}stack-namespace`]
     const name = labels[`${prefix}stack-name`]
     if (namespace === undefined || name === undefined) continue
-    const seen = observed(loadBalancer, from(`${prefix}stack-name`))
-    return { stack: `${stack} ${namespace}/${name}`, loadBalancer: [seen], sentences: [] }
+    return labelled(`${stack} ${namespace}/${name}`, loadBalancer, `${prefix}stack-name`)
   }
-  return { stack: `binding ${ref.namespace}/${ref.name}`, ...byProtocol(binding) }
+  const isWitness = MADE_BY_CONTROLLER.test(ref.name)
+  return { stack: `binding ${ref.namespace}/${ref.name}`, isWitness, ...byProtocol(binding) }
 }
+
+/** `k8s-<namespace>-<name>-<hash>`, the name of a target group that a controller makes (LBC buildTargetGroupName). */
+const MADE_BY_CONTROLLER = /^k8s-[a-z0-9]{1,8}-[a-z0-9]{1,8}-[0-9a-f]{10}$/
 
 /** ALBs speak these to their targets (ELB API reference: CreateTargetGroup). */
 const ALB_PROTOCOLS = ['HTTP', 'HTTPS']
 const NLB_PROTOCOLS = ['TCP', 'TLS', 'UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC']
 
-function byProtocol({ ref, protocol = '', service }: TargetGroupBindingObject): Omit<Stack, 'stack'> {
+function byProtocol({
+  ref,
+  protocol = '',
+  service,
+}: TargetGroupBindingObject): Omit<Stack, 'stack' | 'isWitness'> {
   const from = { kind: 'field', path: 'spec.targetGroupProtocol', object: ref } as const
   if (ALB_PROTOCOLS.includes(protocol)) return { loadBalancer: [observed('alb', from)], sentences: [] }
   if (NLB_PROTOCOLS.includes(protocol)) return { loadBalancer: [observed('nlb', from)], sentences: [] }
@@ -94,5 +103,5 @@ function targetTypeFor(
   const from = { kind: 'field', path: 'spec.targetType', object: binding.ref } as const
   const written = binding.targetType === undefined ? [] : [observed<TargetType>(binding.targetType, from)]
   const settledBy = `spec.targetType on ${refText(binding.ref)}`
-  return targetTypeOf({ written, service, settings, settledBy })
+  return targetTypeOf({ written, service, controller: binding.controller, settings, settledBy })
 }

@@ -1,8 +1,9 @@
-import type { TargetType } from '../model/exposure.ts'
+import type { GroupController, TargetType } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import { refText } from '../model/object-ref.ts'
 import { assumed, type Candidate, type Candidates, resolve, type Source } from '../model/resolved.ts'
 import { type Assumed, warning } from './claim.ts'
+import { controllerDefault } from './controllers.ts'
 import type { ServiceObject } from './objects.ts'
 import type { DiscoverySettings } from './view.ts'
 import { type Annotated, badValue, lineOf, sourceOf, UNWRITTEN, type Written } from './written.ts'
@@ -22,6 +23,7 @@ export interface TargetTypeQuestion {
   /** What is written, the most binding first. */
   readonly written: readonly Candidate<TargetType>[]
   readonly service: ServiceObject
+  readonly controller: GroupController
   readonly settings: DiscoverySettings
   /** The line that would settle it, for the sentence. */
   readonly settledBy: string
@@ -43,40 +45,63 @@ export function targetTypeOf(question: TargetTypeQuestion): TargetTypeAnswer {
   if (best === undefined) return unwritten(question)
   const targetType = [best, ...others] as const
   const { value, origin } = resolve(targetType)
-  if (value === 'instance' && service.type === 'ClusterIP' && origin.rank === 'declared') {
+  if (value === 'instance' && !service.hasNodePorts && origin.rank === 'declared') {
     return { refused: refusal(service, question.settledBy) }
   }
   return { targetType, assumed: [] }
 }
 
-const refusal = (service: ServiceObject, settledBy: string): Notice =>
-  warning(
-    'instance-targets-on-cluster-ip',
-    service.ref,
-    `Instance targets cannot reach a ClusterIP Service: the controller refuses this target group; ${settledBy} or spec.type: NodePort on ${refText(service.ref)} would settle it`,
-  )
+/** LBC: an instance target group without a node port is an error for the whole load balancer. */
+function refusal(service: ServiceObject, settledBy: string): Notice {
+  const { id, what, field, cure } = service.type === 'LoadBalancer' ? UNALLOCATED : CLUSTER_IP
+  const text = `Instance targets cannot reach ${what}: the controller refuses this target group; ${settledBy} or ${field}: ${cure} on ${refText(service.ref)} would settle it`
+  return warning(id, service.ref, text)
+}
 
-const CONTROLLER: Source = { kind: 'default', of: 'AWS Load Balancer Controller' }
+const CLUSTER_IP = {
+  id: 'instance-targets-on-cluster-ip',
+  what: 'a ClusterIP Service',
+  field: 'spec.type',
+  cure: 'NodePort',
+} as const
+const UNALLOCATED = {
+  id: 'instance-targets-without-node-port',
+  what: 'a Service without node ports',
+  field: 'spec.allocateLoadBalancerNodePorts',
+  cure: 'true',
+} as const
+
 const SETTING: Source = { kind: 'setting', name: 'defaultTargetType' }
 
-function unwritten({ service, settings, settledBy }: TargetTypeQuestion): TargetTypeAnswer {
+function unwritten(question: TargetTypeQuestion): TargetTypeAnswer {
+  const { service, settings, settledBy, controller } = question
   const { defaultTargetType } = settings
-  if (service.type === 'ClusterIP' && defaultTargetType !== 'ip') {
-    const text = `target type ip assumed: an instance target cannot reach a ClusterIP Service; ${settledBy} would settle it`
-    const source = { kind: 'field', path: 'spec.type', object: service.ref } as const
+  const byController = controllerDefault(controller)
+  if (controller === 'auto-mode') {
+    const text = `target type ip assumed, as EKS Auto Mode makes it: ${settledBy} would settle it`
+    const targetType: Candidates<TargetType> = [
+      assumed('ip', byController),
+      assumed('instance', byController),
+    ]
+    return { targetType, assumed: [{ about: 'targetType', text }] }
+  }
+  if (!service.hasNodePorts && defaultTargetType !== 'ip') {
+    const { what, field } = service.type === 'LoadBalancer' ? UNALLOCATED : CLUSTER_IP
+    const text = `target type ip assumed: an instance target cannot reach ${what}; ${settledBy} would settle it`
+    const source = { kind: 'field', path: field, object: service.ref } as const
     return { targetType: [assumed('ip', source)], assumed: [{ about: 'targetType', text }] }
   }
   if (defaultTargetType !== undefined) {
     const other = defaultTargetType === 'ip' ? 'instance' : 'ip'
     const targetType: Candidates<TargetType> = [
       assumed(defaultTargetType, SETTING),
-      assumed(other, CONTROLLER),
+      assumed(other, byController),
     ]
     return { targetType, assumed: [] }
   }
   const text = `target type instance assumed, the controller's default: ${settledBy} or the setting defaultTargetType would settle it`
   return {
-    targetType: [assumed('instance', CONTROLLER), assumed('ip', CONTROLLER)],
+    targetType: [assumed('instance', byController), assumed('ip', byController)],
     assumed: [{ about: 'targetType', text }],
   }
 }

@@ -1,6 +1,17 @@
+import type { GroupController } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
+import type {
+  GatewayClassObject,
+  GatewayObject,
+  ListenerRuleConfigurationObject,
+  ListenerSetObject,
+  LoadBalancerConfigurationObject,
+  ReferenceGrantObject,
+  RouteObject,
+  TargetGroupConfigurationObject,
+} from './gateway/objects.ts'
 import type {
   IngressClassObject,
   IngressClassParamsObject,
@@ -15,7 +26,7 @@ export interface ObjectView {
   ingress(ref: ObjectRef): IngressObject | undefined
   ingressClass(name: string): IngressClassObject | undefined
   ingressClasses(): readonly IngressClassObject[]
-  ingressClassParams(name: string): IngressClassParamsObject | undefined
+  ingressClassParams(controller: GroupController, name: string): IngressClassParamsObject | undefined
   namespace(name: string): NamespaceFacts | undefined
   /** The Rollouts that move traffic through this Ingress. */
   rolloutsOf(ingress: ObjectRef): readonly RolloutObject[]
@@ -23,6 +34,19 @@ export interface ObjectView {
   ingressesNaming(group: string): readonly IngressObject[]
   /** Every Ingress with this `spec.ingressClassName`; undefined: those without one. */
   ingressesOfClass(className: string | undefined): readonly IngressObject[]
+  gatewayClass(name: string): GatewayClassObject | undefined
+  gateway(ref: ObjectRef): GatewayObject | undefined
+  listenerSet(ref: ObjectRef): ListenerSetObject | undefined
+  /** The ListenerSets that ask to add listeners to this Gateway. */
+  listenerSetsOf(gateway: ObjectRef): readonly ListenerSetObject[]
+  /** The routes that name this Gateway or ListenerSet as a parent. */
+  routesOf(parent: ObjectRef): readonly RouteObject[]
+  grantsIn(namespace: string): readonly ReferenceGrantObject[]
+  targetGroupConfiguration(ref: ObjectRef): TargetGroupConfigurationObject | undefined
+  /** Those that have this Service as their target; the controller takes the first. */
+  targetGroupConfigurationsOf(service: ObjectRef): readonly TargetGroupConfigurationObject[]
+  loadBalancerConfiguration(ref: ObjectRef): LoadBalancerConfigurationObject | undefined
+  listenerRuleConfiguration(ref: ObjectRef): ListenerRuleConfigurationObject | undefined
 }
 
 /** What discovery needs to know of the installation. */
@@ -33,6 +57,8 @@ export interface DiscoverySettings
    * that bears the controller's name is then taken for its own. False for a live cluster, where absent is absent.
    */
   readonly missingClassIsOurs: boolean
+  /** The class that an Ingress without one has in the cluster, where no IngressClass here is the default. */
+  readonly assumedDefaultClass?: string
 }
 
 /** Everything a rule of discovery may look at. */

@@ -73,7 +73,7 @@ export function writtenAttribute(line: Line | undefined, attribute: Attribute): 
   return attributeValue(pairs.get(attribute.name), attribute, { ...line, source: sourceOf(line) })
 }
 
-interface Place {
+export interface Place {
   readonly key: string
   readonly object: ObjectRef
   readonly source: Source
@@ -95,6 +95,25 @@ export function attributeValue(
   }
   return { candidates: [declared(seconds(value), place.source)], notices: [] }
 }
+
+/** Reads a field that is a number already; undefined: it is not written. */
+export function fieldCount(
+  value: number | undefined,
+  range: Range,
+  place: Place | undefined,
+): Written<number> {
+  if (value === undefined || place === undefined) return UNWRITTEN
+  const count = parseCount(String(value), range)
+  if (count === undefined)
+    return { candidates: [], notices: [badValue(place, expected(String(value), range))] }
+  return { candidates: [declared(count, place.source)], notices: [] }
+}
+
+export const fieldSeconds = (
+  value: number | undefined,
+  range: Range,
+  place: Place | undefined,
+): Written<Seconds> => inSeconds(fieldCount(value, range, place))
 
 const inSeconds = ({ candidates, notices }: Written<number>): Written<Seconds> => ({
   candidates: candidates.map(({ value, origin }) => ({ value: seconds(value), origin })),

@@ -1,14 +1,16 @@
 import { tidied } from '../discovery/claim.ts'
 import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
-import { memberOf, membersOf } from '../discovery/group.ts'
-import type { DiscoveryObject, ServiceObject } from '../discovery/objects.ts'
+import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
+import { memberOf, membersOf } from '../discovery/ingress/group.ts'
+import type { DiscoveryKind, DiscoveryObject, ServiceObject } from '../discovery/objects.ts'
 import type { DiscoverySettings, Surroundings } from '../discovery/view.ts'
 import type { GroupController } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import { keyOf } from './filing.ts'
 import type { Discovered, InventoryView, Selection } from './inventory.ts'
-import { keyOf, ObjectStore } from './object-store.ts'
+import { ObjectStore } from './object-store.ts'
 import { SelectorIndex, selectsAnything } from './selector-index.ts'
 
 /** A namespace whose Pods want the readiness gate of this controller. */
@@ -31,6 +33,19 @@ export interface Inventory extends InventoryView {
   /** Entries in each index; removing what was added brings every number back. */
   size(): Readonly<Record<string, number>>
 }
+
+/**
+ * Objects of a namespace that many Services of other namespaces may rest on. They change seldom, and a reading that
+ * is asked for again is made in a fraction of a millisecond.
+ */
+const FAR_REACHING: ReadonlySet<DiscoveryKind> = new Set<DiscoveryKind>([
+  'Gateway',
+  'ListenerSet',
+  'ReferenceGrant',
+  'TargetGroupConfiguration',
+  'LoadBalancerConfiguration',
+  'ListenerRuleConfiguration',
+])
 
 const NOTHING_FOUND: Discovered = { exposures: [], notices: [] }
 
@@ -74,11 +89,12 @@ class IndexedInventory implements Inventory {
   #forgetReadings(ref: ObjectRef): void {
     const object = this.#readings.size === 0 ? undefined : this.#store.get(ref)
     if (object === undefined) return
-    if (ref.namespace === '') this.#readings.clear()
+    if (ref.namespace === '' || FAR_REACHING.has(object.kind)) this.#readings.clear()
     else for (const service of this.#restingOn(object)) this.#readings.delete(keyOf(service))
   }
 
   #restingOn(object: DiscoveryObject): readonly ObjectRef[] {
+    if (isRoute(object)) return this.#restingOnRoute(object)
     switch (object.kind) {
       case 'Service':
         return [object.ref, ...this.#store.referrersOf(object.ref).flatMap(refersTo)]
@@ -94,6 +110,12 @@ class IndexedInventory implements Inventory {
       default:
         return refersTo(object)
     }
+  }
+
+  /** Its own Services, and those of the routes that want the same listeners. */
+  #restingOnRoute(route: RouteObject): readonly ObjectRef[] {
+    const rivals = route.parents.flatMap(({ object }) => this.#store.routesOf(object))
+    return [route, ...rivals].flatMap(refersTo)
   }
 
   /** The Services of the Ingress, of its group, and of the Rollouts that route through either. */

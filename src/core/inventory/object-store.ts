@@ -1,29 +1,23 @@
-import { ALB } from '../discovery/annotation-keys.ts'
-import { refersTo } from '../discovery/discover.ts'
-import type { DiscoveryKind, DiscoveryObject, IngressObject, ObjectOfKind } from '../discovery/objects.ts'
-import { ingressRefsOf } from '../discovery/rollout.ts'
+import { kindOf } from '../discovery/controllers.ts'
+import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
+import type { DiscoveryKind, DiscoveryObject, ObjectOfKind } from '../discovery/objects.ts'
 import type { ObjectView } from '../discovery/view.ts'
+import type { GroupController } from '../model/exposure.ts'
 import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
+import { classKey, filingOf, INDEXES, type IndexName, keyOf } from './filing.ts'
 import { KeyIndex } from './key-index.ts'
-
-/** Unique for each object; a NUL can stand in no name. */
-export const keyOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}\0${namespace}\0${name}`
 
 /** The objects that discovery reads, and who refers to whom. */
 export class ObjectStore implements ObjectView {
   readonly #objects = new Map<string, DiscoveryObject>()
-  readonly #referrers = new KeyIndex()
-  readonly #rollouts = new KeyIndex()
-  readonly #groups = new KeyIndex()
-  readonly #classes = new KeyIndex()
-  readonly #kinds = new KeyIndex()
+  readonly #indexes = new Map<IndexName, KeyIndex>(INDEXES.map((name) => [name, new KeyIndex()]))
 
   /** Replaces what had the same name. */
   put(object: DiscoveryObject): void {
     this.remove(object.ref)
     const key = keyOf(object.ref)
     this.#objects.set(key, object)
-    for (const [index, under] of this.#filing(object)) index.add(under, key)
+    for (const [index, under] of filingOf(object)) this.#indexes.get(index)?.add(under, key)
   }
 
   remove(ref: ObjectRef): void {
@@ -31,22 +25,7 @@ export class ObjectStore implements ObjectView {
     const object = this.#objects.get(key)
     if (object === undefined) return
     this.#objects.delete(key)
-    for (const [index, under] of this.#filing(object)) index.remove(under, key)
-  }
-
-  /** Every place where an object is filed besides its own key. */
-  #filing(object: DiscoveryObject): readonly (readonly [KeyIndex, string])[] {
-    const filing: [KeyIndex, string][] = refersTo(object).map((ref) => [this.#referrers, keyOf(ref)])
-    if (object.kind === 'IngressClass') filing.push([this.#kinds, object.kind])
-    if (object.kind === 'Rollout') {
-      for (const ref of ingressRefsOf(object)) filing.push([this.#rollouts, keyOf(ref)])
-    }
-    if (object.kind === 'Ingress') {
-      const group = object.annotations[ALB.groupName]
-      if (group !== undefined) filing.push([this.#groups, group])
-      filing.push([this.#classes, object.className ?? NO_CLASS])
-    }
-    return filing
+    for (const [index, under] of filingOf(object)) this.#indexes.get(index)?.remove(under, key)
   }
 
   get(ref: ObjectRef): DiscoveryObject | undefined {
@@ -59,71 +38,106 @@ export class ObjectStore implements ObjectView {
 
   /** What refers to this Service. */
   referrersOf(service: ObjectRef): readonly DiscoveryObject[] {
-    return this.#sorted(this.#referrers.idsOf(keyOf(service)))
+    return this.#filed('referrers', keyOf(service))
   }
 
   service(ref: ObjectRef) {
-    return ofKind('Service', this.get(ref))
+    return this.#ofKind('Service', ref)
   }
 
   ingress(ref: ObjectRef) {
-    return ofKind('Ingress', this.get(ref))
+    return this.#ofKind('Ingress', ref)
   }
 
   ingressClass(name: string) {
-    return ofKind('IngressClass', this.get({ kind: 'IngressClass', namespace: '', name }))
+    return this.#ofKind('IngressClass', clusterWide('IngressClass', name))
   }
 
   ingressClasses() {
-    return allOfKind('IngressClass', this.#sorted(this.#kinds.idsOf('IngressClass')))
+    return allOfKind('IngressClass', this.#filed('kinds', 'IngressClass'))
   }
 
-  ingressClassParams(name: string) {
-    return ofKind('IngressClassParams', this.get({ kind: 'IngressClassParams', namespace: '', name }))
+  ingressClassParams(controller: GroupController, name: string) {
+    return this.#ofKind('IngressClassParams', clusterWide(kindOf('IngressClassParams', controller), name))
   }
 
   namespace(name: string) {
-    return ofKind('Namespace', this.get({ kind: 'Namespace', namespace: '', name }))?.facts
+    return this.#ofKind('Namespace', clusterWide('Namespace', name))?.facts
   }
 
   rolloutsOf(ingress: ObjectRef) {
-    return allOfKind('Rollout', this.#sorted(this.#rollouts.idsOf(keyOf(ingress))))
+    return allOfKind('Rollout', this.#filed('rollouts', keyOf(ingress)))
   }
 
-  ingressesNaming(group: string): readonly IngressObject[] {
-    return allOfKind('Ingress', this.#sorted(this.#groups.idsOf(group)))
+  ingressesNaming(group: string) {
+    return allOfKind('Ingress', this.#filed('groups', group))
   }
 
-  ingressesOfClass(className: string | undefined): readonly IngressObject[] {
-    return allOfKind('Ingress', this.#sorted(this.#classes.idsOf(className ?? NO_CLASS)))
+  ingressesOfClass(className: string | undefined) {
+    return allOfKind('Ingress', this.#filed('classes', classKey(className)))
   }
 
-  #sorted(keys: ReadonlySet<string>): readonly DiscoveryObject[] {
-    return [...keys].flatMap((key) => this.#objects.get(key) ?? []).sort((a, b) => compareRefs(a.ref, b.ref))
+  gatewayClass(name: string) {
+    return this.#ofKind('GatewayClass', clusterWide('GatewayClass', name))
+  }
+
+  gateway(ref: ObjectRef) {
+    return this.#ofKind('Gateway', ref)
+  }
+
+  listenerSet(ref: ObjectRef) {
+    return this.#ofKind('ListenerSet', ref)
+  }
+
+  listenerSetsOf(gateway: ObjectRef) {
+    return allOfKind('ListenerSet', this.#filed('listenerSets', keyOf(gateway)))
+  }
+
+  routesOf(parent: ObjectRef): readonly RouteObject[] {
+    return this.#filed('routes', keyOf(parent)).filter(isRoute)
+  }
+
+  grantsIn(namespace: string) {
+    return allOfKind('ReferenceGrant', this.#filed('grants', namespace))
+  }
+
+  targetGroupConfiguration(ref: ObjectRef) {
+    return this.#ofKind('TargetGroupConfiguration', ref)
+  }
+
+  targetGroupConfigurationsOf(service: ObjectRef) {
+    return allOfKind('TargetGroupConfiguration', this.#filed('configurations', keyOf(service)))
+  }
+
+  loadBalancerConfiguration(ref: ObjectRef) {
+    return this.#ofKind('LoadBalancerConfiguration', ref)
+  }
+
+  listenerRuleConfiguration(ref: ObjectRef) {
+    return this.#ofKind('ListenerRuleConfiguration', ref)
+  }
+
+  #ofKind<K extends DiscoveryKind>(kind: K, ref: ObjectRef): ObjectOfKind<K> | undefined {
+    const object = this.get(ref)
+    return object !== undefined && isKind(kind, object) ? object : undefined
+  }
+
+  /** What is filed under a key, in a stable order. */
+  #filed(index: IndexName, key: string): readonly DiscoveryObject[] {
+    const keys = this.#indexes.get(index)?.idsOf(key) ?? []
+    return [...keys].flatMap((one) => this.#objects.get(one) ?? []).sort((a, b) => compareRefs(a.ref, b.ref))
   }
 
   get size(): Record<string, number> {
-    return {
-      objects: this.#objects.size,
-      referrers: this.#referrers.entries,
-      rollouts: this.#rollouts.entries,
-      groups: this.#groups.entries,
-      classes: this.#classes.entries,
-      kinds: this.#kinds.entries,
-    }
+    const entries = [...this.#indexes].map(([name, index]) => [name, index.entries])
+    return { objects: this.#objects.size, ...Object.fromEntries(entries) }
   }
 }
 
-/** No class can have this name. */
-const NO_CLASS = '\0'
+const clusterWide = (kind: string, name: string): ObjectRef => ({ kind, namespace: '', name })
 
 const isKind = <K extends DiscoveryKind>(kind: K, object: DiscoveryObject): object is ObjectOfKind<K> =>
   object.kind === kind
-
-const ofKind = <K extends DiscoveryKind>(
-  kind: K,
-  object: DiscoveryObject | undefined,
-): ObjectOfKind<K> | undefined => (object !== undefined && isKind(kind, object) ? object : undefined)
 
 const allOfKind = <K extends DiscoveryKind>(
   kind: K,

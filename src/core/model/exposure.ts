@@ -1,4 +1,4 @@
-import type { ObjectRef } from './object-ref.ts'
+import { type ObjectRef, refText } from './object-ref.ts'
 import type { Candidate, Resolved } from './resolved.ts'
 import type { Seconds } from './seconds.ts'
 
@@ -9,14 +9,22 @@ export type TrafficPolicy = 'Cluster' | 'Local'
 /** Which controller makes the target group; decides the namespace's readiness-gate label. */
 export type GroupController = 'lbc' | 'auto-mode'
 
-/** One step of the way from a load balancer to a Service; `detail` is a rule, a port, a field. */
-export interface ReasonStep {
-  readonly object: ObjectRef
-  readonly detail?: string
-}
+/** One step of the way from a load balancer to a pod: an object, or what leads on from it (a rule, a listener). */
+export type ReasonStep = { readonly object: ObjectRef; readonly port?: string } | { readonly via: string }
 
-/** Why we believe in an exposure: `Ingress shop/web (shop.example.com/cart) → Service shop/cart (:80)`. */
+/** Why we believe in an exposure: a chain from the object that makes the load balancer to the Service. */
 export type Reason = readonly ReasonStep[]
+
+/** `Ingress shop/web → rule shop.example.com/cart → Service shop/cart:80`. */
+export const reasonText = (reason: Reason): string => reason.map(stepText).join(' → ')
+
+/** The chain down to the workload or Pod that stands behind the Service. */
+export const reasonTo = (object: ObjectRef, reason: Reason): Reason => [...reason, { object }]
+
+function stepText(step: ReasonStep): string {
+  if ('via' in step) return step.via
+  return step.port === undefined ? refText(step.object) : `${refText(step.object)}:${step.port}`
+}
 
 /** What objects say about a target group, each with its origin. Empty lists: nothing says it. */
 export interface Evidence {
@@ -45,4 +53,6 @@ export interface Exposure {
   readonly publishNotReadyAddresses: boolean
   /** The Service's selector names one pod of a StatefulSet: nobody else can serve for it. */
   readonly selectsOnePod: boolean
+  /** The target group holds targets of other clusters too: they serve while a pod here is replaced. */
+  readonly otherClusters: boolean
 }

@@ -18,7 +18,7 @@ export type Source =
   | { readonly kind: 'setting'; readonly name: string }
   | {
       readonly kind: 'default'
-      readonly of: 'AWS' | 'AWS Load Balancer Controller' | 'Kubernetes' | 'Slackwater'
+      readonly of: 'AWS' | 'AWS Load Balancer Controller' | 'EKS Auto Mode' | 'Kubernetes' | 'Slackwater'
     }
   | { readonly kind: 'derived'; readonly text: string }
 

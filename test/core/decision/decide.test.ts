@@ -94,6 +94,13 @@ describe('overlap: the sleep protects only where somebody else can serve meanwhi
     expect(told(decided({}, { exposures }))).toEqual(INJECTED)
   })
 
+  test('targets of other clusters serve meanwhile, in whatever order the own pods are replaced', () => {
+    const shared = exposure({ otherClusters: true })
+    expect(decided(workload({ kind: 'recreate' }, 3), { exposures: [shared] }).verdict).toBe('inject')
+    const onePodShared = exposure({ selectsOnePod: true, otherClusters: true })
+    expect(decided({}, { exposures: [onePodShared] }).verdict).toBe('inject')
+  })
+
   test('withheld: the budget is shown, and why', () => {
     const decision = decided(workload({ kind: 'recreate' }, 3))
     expect(decision.budget?.sleep).toBe(45)
@@ -258,7 +265,7 @@ describe('sleep-seconds and assume', () => {
     expect(told(decision)).toContain(`add-hook 0 ${length}`)
     expect(told(decision)).toContain(`set-grace ${length + 30}`)
     expect(decision.exposures[0]?.because).toEqual([
-      [{ object: WEB, detail: `slackwater.dev/assume: ${assume}` }],
+      [{ object: WEB }, { via: `slackwater.dev/assume: ${assume}` }],
     ])
   })
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { parseAttributes, parseCount } from '../../../src/core/discovery/attributes.ts'
-import { reasonText } from '../../../src/core/discovery/merge.ts'
 import { source } from '../../../src/core/discovery/source.ts'
 import { SOURCES } from '../../../src/core/discovery/sources.ts'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
+import { reasonText } from '../../../src/core/model/exposure.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
 
 const around = {
@@ -60,7 +60,7 @@ describe('an exposure explains itself', () => {
     const [exposure] = found(service, ingress).exposures
     expect(exposure?.id).toBe('ingress shop/web → shop/cart:80')
     expect(exposure?.because.map(reasonText)).toEqual([
-      'Ingress shop/web (shop.example.com/cart) → Service shop/cart (:80)',
+      'Ingress shop/web → rule shop.example.com/cart → Service shop/cart:80',
     ])
     expect(exposure?.assumptions).toEqual([
       "class alb assumed to be the AWS Load Balancer Controller's by its name: an IngressClass alb with spec.controller: ingress.k8s.aws/alb would settle it",

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   ALB,
   ALB_ACTION_PREFIX,
@@ -9,8 +9,9 @@ import {
 import type { DiscoveryObject } from '../../../src/core/discovery/objects.ts'
 import { objectRef } from '../../../src/core/discovery/objects.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keyOf } from '../../../src/core/inventory/object-store.ts'
+import { keyOf } from '../../../src/core/inventory/filing.ts'
 import { ASSUME_ANNOTATION } from '../../../src/core/model/keys.ts'
+import { gatewayObject } from './gateway-arbitraries.ts'
 
 /** A world so small that objects meet: two namespaces (mostly one), three names, two classes, two groups. */
 const settings = {
@@ -53,6 +54,7 @@ const service = fc
       type,
       selector,
       ports: [{ name: 'http', port: 80 }],
+      hasNodePorts: type !== 'ClusterIP',
       externalTrafficPolicy: 'Cluster',
       publishNotReadyAddresses: false,
       hostnames: [],
@@ -114,6 +116,7 @@ const ingressClass = fc
 const ingressClassParams = fc.record({ group: some('g'), team: some('1') }).map(
   ({ group, team }): DiscoveryObject => ({
     kind: 'IngressClassParams',
+    controller: 'lbc',
     ref: objectRef('IngressClassParams', '', 'p'),
     targetType: 'ip',
     loadBalancerAttributes: {},
@@ -133,10 +136,12 @@ const namespaceObject = fc.record({ name: namespace, team: fc.constantFrom('1', 
 const binding = fc.record({ namespace, name, service: name, group: some('g') }).map(
   ({ namespace, name, service, group }): DiscoveryObject => ({
     kind: 'TargetGroupBinding',
+    controller: 'lbc',
     ref: objectRef('TargetGroupBinding', namespace, name),
     labels: drop({ [INGRESS_STACK]: group }),
     service,
     port: '80',
+    multiCluster: false,
     deleting: false,
   }),
 )
@@ -162,10 +167,16 @@ const object = fc.oneof(
   rollout,
 )
 
-/** A change to a world that has been asked about, so that every memo is warm when it comes. */
-const change = fc.record({ does: fc.constantFrom('put' as const, 'remove' as const), it: object })
+/** Half of the worlds have Gateways, half have Ingresses; both have Services, and some of the other. */
+const mixed = (many: fc.Arbitrary<DiscoveryObject>, few: fc.Arbitrary<DiscoveryObject>) =>
+  fc.oneof({ weight: 5, arbitrary: many }, { weight: 3, arbitrary: service }, { weight: 1, arbitrary: few })
 
-function answers(inventory: Inventory): unknown {
+const worlds = [
+  ['mostly Ingresses', mixed(object, gatewayObject), 700],
+  ['mostly Gateways', mixed(gatewayObject, object), 700],
+] as const
+
+function answers(inventory: Inventory) {
   const labels = ['1', '2'].flatMap((app) => ['1', '2'].map((tier) => ({ app, tier })))
   const found = ['a', 'b'].flatMap((namespace) =>
     labels.flatMap((labels) =>
@@ -180,48 +191,102 @@ function answers(inventory: Inventory): unknown {
 /** Entries per index; how many buckets the selector index uses depends on the order, its entries do not. */
 const entries = ({ selectorPairs: _, ...rest }: Readonly<Record<string, number>>) => rest
 
-test('after any history the answers are those of a fresh inventory that was given the same objects', () => {
-  const world = fc.array(object, { minLength: 8, maxLength: 25 })
-  fc.assert(
-    fc.property(world, fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
-      const lived = createInventory(settings)
-      const standing = new Map<string, DiscoveryObject>()
-      const puts = objects.map((it) => ({ does: 'put' as const, it }))
-      for (const { does, it } of [...puts, ...changes]) {
-        if (standing.size >= objects.length / 2) answers(lived)
-        if (does === 'put') {
-          lived.put(it)
-          standing.set(keyOf(it.ref), it)
-        } else {
-          lived.remove(it.ref)
-          standing.delete(keyOf(it.ref))
+/** Byte for byte; the structural comparison comes first because it shows where they differ. */
+function expectSame(actual: unknown, expected: unknown): void {
+  expect(actual).toEqual(expected)
+  expect(JSON.stringify(actual)).toBe(JSON.stringify(expected))
+}
+
+function inventoryOf(objects: Iterable<DiscoveryObject>): Inventory {
+  const inventory = createInventory(settings)
+  for (const it of objects) inventory.put(it)
+  return inventory
+}
+
+const unique = (it: fc.Arbitrary<DiscoveryObject>, maxLength: number) =>
+  fc.uniqueArray(it, { selector: ({ ref }) => keyOf(ref), minLength: 6, maxLength })
+
+describe.for(worlds)('%s', ([, object, numRuns]) => {
+  /** A change to a world that has been asked about, so that every memo is warm when it comes. */
+  const change = fc.record({ does: fc.constantFrom('put' as const, 'remove' as const), it: object })
+
+  test('after any history the answers are those of a fresh inventory that was given the same objects', () => {
+    const world = fc.array(object, { minLength: 8, maxLength: 25 })
+    fc.assert(
+      fc.property(world, fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
+        const lived = createInventory(settings)
+        const standing = new Map<string, DiscoveryObject>()
+        const puts = objects.map((it) => ({ does: 'put' as const, it }))
+        for (const { does, it } of [...puts, ...changes]) {
+          if (standing.size >= objects.length / 2) answers(lived)
+          if (does === 'put') {
+            lived.put(it)
+            standing.set(keyOf(it.ref), it)
+          } else {
+            lived.remove(it.ref)
+            standing.delete(keyOf(it.ref))
+          }
         }
-      }
-      const fresh = createInventory(settings)
-      for (const it of [...standing.values()].reverse()) fresh.put(it)
-      expect(answers(lived)).toEqual(answers(fresh))
-      expect(entries(lived.size())).toEqual(entries(fresh.size()))
-    }),
-    { numRuns: 1000 },
-  )
+        const fresh = inventoryOf([...standing.values()].reverse())
+        expectSame(answers(lived), answers(fresh))
+        expect(entries(lived.size())).toEqual(entries(fresh.size()))
+      }),
+      { numRuns },
+    )
+  })
+
+  test('the order in which objects arrive changes nothing, with deletes and returns between', () => {
+    const shuffled = unique(object, 20).chain((all) =>
+      fc.record({
+        all: fc.constant(all),
+        order: fc.shuffledSubarray(all, { minLength: all.length }),
+        gone: fc.subarray(all),
+      }),
+    )
+    fc.assert(
+      fc.property(shuffled, ({ all, order, gone }) => {
+        const lived = createInventory(settings)
+        for (const it of order) {
+          lived.put(it)
+          if (gone.includes(it)) {
+            answers(lived)
+            lived.remove(it.ref)
+          }
+        }
+        answers(lived)
+        for (const it of [...gone].reverse()) lived.put(it)
+        expectSame(answers(lived), answers(inventoryOf(all)))
+      }),
+      { numRuns: numRuns / 2 },
+    )
+  })
+
+  test('removing what was added brings back every size and every answer', () => {
+    fc.assert(
+      fc.property(unique(object, 15), fc.nat(15), (all, cut) => {
+        const kept = all.slice(0, cut)
+        const added = all.slice(cut)
+        const inventory = inventoryOf(kept)
+        const before = { sizes: inventory.size(), answers: answers(inventory) }
+        for (const it of added) inventory.put(it)
+        answers(inventory)
+        for (const { ref } of added) inventory.remove(ref)
+        expectSame({ sizes: inventory.size(), answers: answers(inventory) }, before)
+        for (const { ref } of kept) inventory.remove(ref)
+        expect(Object.values(inventory.size()).every((count) => count === 0)).toBe(true)
+      }),
+      { numRuns: numRuns / 2 },
+    )
+  })
 })
 
-test('removing what was added brings back every size and every answer', () => {
-  const objects = fc.uniqueArray(object, { selector: ({ ref }) => keyOf(ref), maxLength: 15 })
-  fc.assert(
-    fc.property(objects, fc.nat(15), (all, cut) => {
-      const inventory = createInventory(settings)
-      const kept = all.slice(0, cut)
-      const added = all.slice(cut)
-      for (const it of kept) inventory.put(it)
-      const before = { sizes: inventory.size(), answers: answers(inventory) }
-      for (const it of added) inventory.put(it)
-      answers(inventory)
-      for (const { ref } of added) inventory.remove(ref)
-      expect({ sizes: inventory.size(), answers: answers(inventory) }).toEqual(before)
-      for (const { ref } of kept) inventory.remove(ref)
-      expect(Object.values(inventory.size()).every((count) => count === 0)).toBe(true)
-    }),
-    { numRuns: 300 },
-  )
+test('the worlds are not idle: exposures of Ingresses, NLBs and Gateways are met in them', () => {
+  const met = new Set<string>()
+  for (const [, object] of worlds) {
+    for (const objects of fc.sample(unique(object, 20), { numRuns: 300, seed: 7 })) {
+      const { found } = answers(inventoryOf(objects))
+      for (const { exposures } of found) for (const { id } of exposures) met.add(id.split(' ')[0] ?? '')
+    }
+  }
+  expect([...met].sort()).toEqual(['assumed', 'binding', 'gateway', 'ingress', 'service'])
 })

@@ -1,18 +1,20 @@
-import type { TargetType } from '../model/exposure.ts'
-import type { Notice } from '../model/notice.ts'
-import { type ObjectRef, refText } from '../model/object-ref.ts'
-import type { Candidate } from '../model/resolved.ts'
-import { type Action, parseAction } from './actions.ts'
+import type { Reason, ReasonStep, TargetType } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { refText } from '../../model/object-ref.ts'
+import type { Candidate } from '../../model/resolved.ts'
+import { type Action, parseAction } from '../actions.ts'
+import { ALB, ALB_ACTION_PREFIX } from '../annotation-keys.ts'
+import { type Claim, information, joined, NOTHING, type Reading, warning } from '../claim.ts'
+import { type IngressBackend, type IngressObject, type ServiceObject, serviceRef } from '../objects.ts'
+import { groupId, portOf } from '../port.ts'
+import { referenceNotices } from '../references.ts'
+import { source } from '../source.ts'
+import { targetTypeOf, writtenTargetType } from '../target-type.ts'
+import type { Surroundings } from '../view.ts'
+import { weightOf } from '../weight.ts'
 import { albEvidence } from './alb-evidence.ts'
-import { ALB, ALB_ACTION_PREFIX } from './annotation-keys.ts'
-import { type Claim, information, joined, NOTHING, type Reading, warning } from './claim.ts'
-import { ingressStackOf, type Member } from './group.ts'
-import { type IngressBackend, type IngressObject, type ServiceObject, serviceRef } from './objects.ts'
-import { type Ownership, ownershipOf } from './ownership.ts'
-import { groupId, portText } from './port.ts'
-import { source } from './source.ts'
-import { targetTypeOf, writtenTargetType } from './target-type.ts'
-import type { Surroundings } from './view.ts'
+import { ingressStackOf, type Member, memberOf } from './group.ts'
+import { ownershipOf } from './ownership.ts'
 
 /** The port name that makes a backend's Service name the name of an action (LBC pkg/ingress/enhanced_backend_builder.go). */
 const USE_ANNOTATION = 'use-annotation'
@@ -21,8 +23,10 @@ const USE_ANNOTATION = 'use-annotation'
 export interface Route {
   readonly service: string
   readonly port: string
-  /** Rule and path, and the action between, for the reason. */
-  readonly at: string
+  /** Rule and path, and what stands between, for the reason. */
+  readonly via: readonly ReasonStep[]
+  /** Of an action's target group; absent: all of the traffic. */
+  readonly weight?: number
 }
 
 export const ingressSource = source('Ingress', {
@@ -52,10 +56,11 @@ function routesOf(ingress: IngressObject): readonly Route[] {
   return ingress.backends.flatMap((backend): readonly Route[] => {
     const { service, port, at } = backend
     if (service === undefined) return []
-    if (port !== USE_ANNOTATION) return [{ service, port, at }]
+    const rule = { via: at }
+    if (port !== USE_ANNOTATION) return [{ service, port, via: [rule] }]
     const action = actionOf(ingress, service)
     if (action === undefined || !action.ok) return []
-    return action.targets.map((target) => ({ ...target, at: `${at}, action ${service}` }))
+    return action.targets.map((target) => ({ ...target, via: [rule, { via: `action ${service}` }] }))
   })
 }
 
@@ -70,30 +75,31 @@ export interface Asked {
 
 /** One claim for each port that the routes lead to; the routes all lead to the Service that is asked about. */
 export function claimsOf(ingress: IngressObject, routes: readonly Route[], asked: Asked): Reading {
-  const ownership = ownershipOf(ingress, asked.around)
-  if (!ownership.ours || routes.length === 0) return NOTHING
-  const byPort = Map.groupBy(routes, ({ port }) => portText(asked.service, port))
+  const [member] = memberOf(ingress, asked.around)
+  if (member === undefined) return NOTHING
+  const byPort = Map.groupBy(routes, ({ port }) => portOf(asked.service, port))
   return joined(
-    [...byPort].map(([port, [first, ...more]]) =>
-      first === undefined ? NOTHING : claimOf({ ingress, ownership, port, routes: [first, ...more] }, asked),
+    [...byPort].map(([port, [first, ...others]]) =>
+      port === undefined || first === undefined
+        ? NOTHING
+        : claimOf({ member, port, routes: [first, ...others] }, asked),
     ),
   )
 }
 
 interface PortRoutes {
-  readonly ingress: IngressObject
-  readonly ownership: Extract<Ownership, { readonly ours: true }>
+  readonly member: Member
   readonly port: string
   readonly routes: readonly [Route, ...Route[]]
 }
 
-function claimOf({ ingress, ownership, port, routes }: PortRoutes, { service, around }: Asked): Reading {
-  const { params, loadBalancer } = ownership
-  const member: Member = params === undefined ? { ingress } : { ingress, params }
+function claimOf({ member, port, routes }: PortRoutes, { service, around }: Asked): Reading {
+  const { ingress, controller } = member
   const annotated = writtenTargetType([service, ingress], ALB.targetType)
   const answer = targetTypeOf({
     written: [...paramsTargetType(member), ...annotated.candidates],
     service,
+    controller,
     settings: around.settings,
     settledBy: `${ALB.targetType}: ip on ${refText(service.ref)}`,
   })
@@ -101,18 +107,21 @@ function claimOf({ ingress, ownership, port, routes }: PortRoutes, { service, ar
   const said = [...annotated.notices, ...notices]
   if (answer.refused !== undefined) return { claims: [], notices: [...said, answer.refused] }
   const [first, ...others] = routes
-  const reasonFor = (route: Route) => [
-    { object: ingress.ref, detail: route.at },
-    { object: service.ref, detail: `:${port}` },
+  const reasonFor = ({ via }: Route): Reason => [
+    { object: ingress.ref },
+    ...via,
+    { object: service.ref, port },
   ]
   const claim: Claim = {
     id: groupId(ingressStackOf(member), service, port),
-    controller: 'lbc',
-    loadBalancer: [loadBalancer],
+    port,
+    controller,
+    loadBalancer: [member.loadBalancer],
     targetType: answer.targetType,
     evidence,
     because: [reasonFor(first), ...others.map(reasonFor)],
-    assumed: [...ownership.assumed, ...answer.assumed],
+    assumed: [...member.assumed, ...answer.assumed],
+    weight: weightOf(routes),
   }
   return { claims: [claim], notices: said }
 }
@@ -126,21 +135,13 @@ const paramsTargetType = ({ params }: Member): readonly Candidate<TargetType>[] 
 /** What keeps a route of an Ingress of the controller's from leading anywhere. */
 function ownNotices(ingress: IngressObject, around: Surroundings): readonly Notice[] {
   const { ref, backends } = ingress
-  const missing = new Set(routesOf(ingress).map(({ service }) => service))
   return [
     ...backends.flatMap((backend) => backendNotices(ingress, backend, around)),
-    ...[...missing]
-      .filter((name) => around.view.service(serviceRef(ref.namespace, name)) === undefined)
-      .map((name) => notFound(ref, serviceRef(ref.namespace, name))),
+    ...routesOf(ingress).flatMap(({ service, port }) =>
+      referenceNotices({ from: ref, service: serviceRef(ref.namespace, service), port }, around),
+    ),
   ]
 }
-
-export const notFound = (object: ObjectRef, service: ObjectRef): Notice =>
-  warning(
-    'service-not-found',
-    object,
-    `${refText(object)} sends to ${refText(service)}, which is not known here`,
-  )
 
 function backendNotices(
   ingress: IngressObject,

@@ -1,27 +1,28 @@
-import type { LoadBalancer } from '../model/exposure.ts'
-import type { Notice } from '../model/notice.ts'
-import { type ObjectRef, refText } from '../model/object-ref.ts'
-import { assumed, type Candidate, declared } from '../model/resolved.ts'
-import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from './annotation-keys.ts'
-import { type Assumed, information, warning } from './claim.ts'
-import { selects } from './label-selector.ts'
-import type { IngressClassObject, IngressClassParamsObject, IngressObject } from './objects.ts'
-import type { Surroundings } from './view.ts'
+import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { assumed, type Candidate, declared } from '../../model/resolved.ts'
+import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotation-keys.ts'
+import { type Assumed, information, warning } from '../claim.ts'
+import { API_GROUP, CONTROLLER_NAME, INGRESS_CONTROLLERS } from '../controllers.ts'
+import { selects } from '../label-selector.ts'
+import type { IngressClassObject, IngressClassParamsObject, IngressObject } from '../objects.ts'
+import type { Surroundings } from '../view.ts'
 
-/** `spec.controller` of the IngressClasses that are the AWS Load Balancer Controller's. */
-const ALB_CONTROLLER = 'ingress.k8s.aws/alb'
-/** apiGroup and kind that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
-const PARAMS_GROUP = 'elbv2.k8s.aws'
+/** `kind` that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
 const PARAMS_KIND = 'IngressClassParams'
 
-/** Whether the AWS Load Balancer Controller serves an Ingress, and what says so. */
+/** Which controller serves an Ingress, with which parameters of its class, and what says so. */
+export interface Owned {
+  readonly controller: GroupController
+  readonly loadBalancer: Candidate<LoadBalancer>
+  readonly params?: IngressClassParamsObject
+  readonly assumed: readonly Assumed[]
+}
+
+/** Whether an AWS controller serves an Ingress. */
 export type Ownership =
-  | {
-      readonly ours: true
-      readonly loadBalancer: Candidate<LoadBalancer>
-      readonly params?: IngressClassParamsObject
-      readonly assumed: readonly Assumed[]
-    }
+  | ({ readonly ours: true } & Owned)
   | { readonly ours: false; readonly notices: readonly Notice[] }
 
 /**
@@ -44,14 +45,18 @@ const unread = (ingress: IngressObject, id: string, why: string): Ownership =>
     ? foreign(information(id, ingress.ref, `${why}; its alb.ingress.kubernetes.io annotations say nothing`))
     : foreign()
 
-/** IngressClassParams are not consulted on this path. */
-function byAnnotation(ingress: IngressObject, value: string, { settings }: Surroundings): Ownership {
+/** IngressClassParams are not consulted on this path, and EKS Auto Mode does not read the annotation. */
+function byAnnotation(ingress: IngressObject, value: string, { settings, view }: Surroundings): Ownership {
+  if (INGRESS_CONTROLLERS.get(view.ingressClass(value)?.controller ?? '') === 'auto-mode') {
+    const text = `${CLASS_ANNOTATION}: ${value} names a class of EKS Auto Mode, which does not read the annotation: spec.ingressClassName would settle it`
+    return foreign(warning('class-annotation-not-read', ingress.ref, text))
+  }
   const ours = settings.ingressClass === '' ? ['alb', ''] : [settings.ingressClass]
   if (!ours.includes(value)) {
     return unread(ingress, 'ingress-of-another-controller', `The class annotation says "${value}"`)
   }
   const source = { kind: 'annotation', key: CLASS_ANNOTATION, object: ingress.ref } as const
-  return { ours: true, loadBalancer: declared('alb', source), assumed: [] }
+  return { ours: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
 }
 
 function byName(ingress: IngressObject, name: string, around: Surroundings): Ownership {
@@ -61,7 +66,7 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
   if (missingClassIsOurs && name === (flag || 'alb')) {
     return believed(
       ingress.ref,
-      `class ${name} assumed to be the AWS Load Balancer Controller's by its name: an IngressClass ${name} with spec.controller: ${ALB_CONTROLLER} would settle it`,
+      `class ${name} assumed to be the AWS Load Balancer Controller's by its name: an IngressClass ${name} with spec.controller: ingress.k8s.aws/alb would settle it`,
     )
   }
   const text = `There is no IngressClass ${name}, so no controller serves ${refText(ingress.ref)}`
@@ -70,6 +75,7 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
 
 const believed = (object: ObjectRef, text: string): Ownership => ({
   ours: true,
+  controller: 'lbc',
   loadBalancer: assumed('alb', { kind: 'field', path: 'spec.ingressClassName', object }),
   assumed: [{ about: 'loadBalancer', text }],
 })
@@ -84,31 +90,42 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
   if (first !== undefined) return byClass(ingress, first, around)
   if (around.settings.ingressClass === '') {
     const source = { kind: 'setting', name: 'ingressClass' } as const
-    return { ours: true, loadBalancer: declared('alb', source), assumed: [] }
+    return { ours: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
   }
+  const { assumedDefaultClass } = around.settings
+  if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, around)
   return unread(
     ingress,
     'ingress-without-class',
-    'It names no class and there is no default IngressClass: spec.ingressClassName would settle it',
+    'It names no class and no IngressClass here is the default: spec.ingressClassName would settle it, or --assume-default-class alb where the cluster has one',
   )
+}
+
+/** What was said of the cluster, not of the files: as if the Ingress named that class, and said. */
+function byAssumedDefault(ingress: IngressObject, name: string, around: Surroundings): Ownership {
+  const ownership = byName(ingress, name, around)
+  if (!ownership.ours) return ownership
+  const text = `class ${name} assumed to be the cluster's default (--assume-default-class): spec.ingressClassName would settle it`
+  return { ...ownership, assumed: [...ownership.assumed, { about: 'reference', text }] }
 }
 
 function byClass(ingress: IngressObject, ingressClass: IngressClassObject, around: Surroundings): Ownership {
   const { name } = ingressClass.ref
-  if (ingressClass.controller !== ALB_CONTROLLER) {
+  const controller = INGRESS_CONTROLLERS.get(ingressClass.controller)
+  if (controller === undefined) {
     const why = `IngressClass ${name} belongs to ${ingressClass.controller || 'no controller'}`
     return unread(ingress, 'ingress-of-another-controller', why)
   }
   const loadBalancer = declared<LoadBalancer>('alb', classSource(ingress, ingressClass))
   const { parameters } = ingressClass
-  if (parameters === undefined) return { ours: true, loadBalancer, assumed: [] }
-  if (parameters.apiGroup !== PARAMS_GROUP || parameters.kind !== PARAMS_KIND) {
-    const text = `IngressClass ${name} has parameters that are no IngressClassParams of ${PARAMS_GROUP}: the controller ignores its Ingresses`
+  if (parameters === undefined) return { ours: true, controller, loadBalancer, assumed: [] }
+  if (parameters.apiGroup !== API_GROUP[controller] || parameters.kind !== PARAMS_KIND) {
+    const text = `IngressClass ${name} has parameters that are no IngressClassParams of ${API_GROUP[controller]}: ${CONTROLLER_NAME[controller]} ignores its Ingresses`
     return foreign(warning('ingress-class-parameters-unknown', ingress.ref, text))
   }
-  const params = around.view.ingressClassParams(parameters.name)
-  if (params !== undefined) return byParams(ingress, { loadBalancer, params }, around)
-  return withoutParams(ingress, { loadBalancer, name: parameters.name }, around)
+  const params = around.view.ingressClassParams(controller, parameters.name)
+  if (params !== undefined) return byParams(ingress, { controller, loadBalancer, params }, around)
+  return withoutParams(ingress, { controller, loadBalancer, name: parameters.name }, around)
 }
 
 const classSource = (ingress: IngressObject, ingressClass: IngressClassObject) =>
@@ -117,37 +134,40 @@ const classSource = (ingress: IngressObject, ingressClass: IngressClassObject) =
     : ({ kind: 'field', path: 'spec.ingressClassName', object: ingress.ref } as const)
 
 interface Missing {
+  readonly controller: GroupController
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly name: string
 }
 
 function withoutParams(
   ingress: IngressObject,
-  { loadBalancer, name }: Missing,
+  { controller, loadBalancer, name }: Missing,
   around: Surroundings,
 ): Ownership {
   if (around.settings.missingClassIsOurs) {
     const text = `IngressClassParams ${name} is not among the files and assumed to say nothing: with it the target type may differ`
-    return { ours: true, loadBalancer, assumed: [{ about: 'targetType', text }] }
+    return { ours: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
   }
   const text = `There is no IngressClassParams ${name}: the controller ignores the Ingress`
   return foreign(warning('ingress-class-params-not-found', ingress.ref, text))
 }
 
 interface Found {
+  readonly controller: GroupController
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly params: IngressClassParamsObject
 }
 
-function byParams(ingress: IngressObject, { loadBalancer, params }: Found, around: Surroundings): Ownership {
-  const ours: Ownership = { ours: true, loadBalancer, params, assumed: [] }
+function byParams(ingress: IngressObject, found: Found, around: Surroundings): Ownership {
+  const { loadBalancer, params } = found
+  const ours: Ownership = { ours: true, ...found, assumed: [] }
   if (params.namespaceSelector === undefined) return ours
   const { namespace } = ingress.ref
   const facts = around.view.namespace(namespace)
   if (facts === undefined && around.settings.missingClassIsOurs) {
     const text = `namespaceSelector of IngressClassParams ${params.ref.name} assumed to match: Namespace ${namespace} with its labels would settle it`
     const candidate = assumed(loadBalancer.value, loadBalancer.origin.source)
-    return { ours: true, params, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
+    return { ...ours, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
   }
   // The API server writes this label on every Namespace (KEP-2161); files seldom have it.
   const labels = { 'kubernetes.io/metadata.name': namespace, ...facts?.labels }

@@ -1,16 +1,18 @@
-import type { LoadBalancer, TargetType } from '../model/exposure.ts'
-import type { Notice } from '../model/notice.ts'
-import { assumed, type Candidate, type Candidates, declared, observed } from '../model/resolved.ts'
-import { NLB } from './annotation-keys.ts'
-import { type Assumed, information } from './claim.ts'
-import type { ServiceObject } from './objects.ts'
-import { writtenTargetType } from './target-type.ts'
-import type { DiscoverySettings } from './view.ts'
+import type { GroupController, LoadBalancer, TargetType } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { assumed, type Candidate, type Candidates, declared, observed } from '../../model/resolved.ts'
+import { NLB } from '../annotation-keys.ts'
+import { type Assumed, information } from '../claim.ts'
+import { AUTO_MODE_LOAD_BALANCER_CLASS } from '../controllers.ts'
+import type { ServiceObject } from '../objects.ts'
+import { writtenTargetType } from '../target-type.ts'
+import type { DiscoverySettings } from '../view.ts'
 
 /** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
 export type ServiceOwnership =
   | {
       readonly ours: true
+      readonly controller: GroupController
       readonly loadBalancer: Candidates<LoadBalancer>
       readonly written: readonly Candidate<TargetType>[]
       readonly assumed: readonly Assumed[]
@@ -22,7 +24,8 @@ export type ServiceOwnership =
 export function serviceOwnershipOf(service: ServiceObject, settings: DiscoverySettings): ServiceOwnership {
   if (service.type !== 'LoadBalancer' || service.deleting) return { ours: false, notices: [] }
   const { loadBalancerClass } = service
-  if (loadBalancerClass !== undefined && loadBalancerClass !== settings.loadBalancerClass) {
+  const controller = controllerOf(service, settings)
+  if (controller === undefined) {
     const text = `spec.loadBalancerClass ${loadBalancerClass} belongs to another controller than ${settings.loadBalancerClass}`
     return {
       ours: false,
@@ -31,14 +34,26 @@ export function serviceOwnershipOf(service: ServiceObject, settings: DiscoverySe
   }
   const seen = fromAddress(service)
   const { candidate, sentence } = fromSpec(service)
+  const forced = controller === 'lbc' ? forcedTargets(service) : []
   const annotated = writtenTargetType([service], NLB.targetType)
   return {
     ours: true,
+    controller,
     loadBalancer: seen === undefined ? [candidate] : [seen, candidate],
-    written: [...classicTargets(seen), ...forcedTargets(service), ...annotated.candidates],
-    assumed: sentence === undefined ? [] : [{ about: 'loadBalancer', text: sentence }],
+    written: [...classicTargets(seen), ...forced, ...annotated.candidates],
+    assumed: [...classicSentence(seen), ...sentence],
     notices: annotated.notices,
   }
+}
+
+const controllerOf = (
+  { loadBalancerClass }: ServiceObject,
+  settings: DiscoverySettings,
+): GroupController | undefined => {
+  if (loadBalancerClass === AUTO_MODE_LOAD_BALANCER_CLASS) return 'auto-mode'
+  return loadBalancerClass === undefined || loadBalancerClass === settings.loadBalancerClass
+    ? 'lbc'
+    : undefined
 }
 
 /**
@@ -57,35 +72,55 @@ function fromAddress({ ref, hostnames }: ServiceObject): Candidate<LoadBalancer>
 
 interface Guess {
   readonly candidate: Candidate<LoadBalancer>
-  readonly sentence?: string
+  readonly sentence: readonly Assumed[]
 }
 
 function fromSpec({ ref, annotations, loadBalancerClass }: ServiceObject): Guess {
   if (loadBalancerClass !== undefined) {
-    return { candidate: declared('nlb', { kind: 'field', path: 'spec.loadBalancerClass', object: ref }) }
+    const from = { kind: 'field', path: 'spec.loadBalancerClass', object: ref } as const
+    return { candidate: declared('nlb', from), sentence: [] }
   }
   const type = annotations[NLB.type]
   const from = { kind: 'annotation', key: NLB.type, object: ref } as const
   const target = annotations[NLB.targetType]
   const isExternal = type === 'external' && (target === 'ip' || target === 'instance')
-  if (isExternal || type === 'nlb-ip') return { candidate: declared('nlb', from) }
+  if (isExternal || type === 'nlb-ip') return { candidate: declared('nlb', from), sentence: [] }
   const settledBy = 'spec.loadBalancerClass: service.k8s.aws/nlb would settle it'
   if (type === undefined) {
     const plain = assumed<LoadBalancer>('nlb', { kind: 'default', of: 'AWS Load Balancer Controller' })
     return {
       candidate: plain,
-      sentence: `NLB assumed: the AWS Load Balancer Controller adopts new Services without a class since v2.5; ${settledBy}`,
+      sentence: nlbAssumed(
+        `the AWS Load Balancer Controller adopts new Services without a class since v2.5; ${settledBy}`,
+      ),
     }
   }
   return {
     candidate: assumed('nlb', from),
-    sentence: `NLB assumed: ${NLB.type}: ${type} alone leaves open which controller makes the load balancer; ${settledBy}`,
+    sentence: nlbAssumed(
+      `${NLB.type}: ${type} alone leaves open which controller makes the load balancer; ${settledBy}`,
+    ),
   }
 }
+
+const nlbAssumed = (why: string): readonly Assumed[] => [
+  { about: 'loadBalancer', text: `NLB assumed: ${why}` },
+]
 
 /** A Classic Load Balancer knows only instances. */
 const classicTargets = (seen: Candidate<LoadBalancer> | undefined): readonly Candidate<TargetType>[] =>
   seen?.value === 'classic' ? [{ value: 'instance', origin: seen.origin }] : []
+
+/** No rule of its own tells how long it goes on sending: it is treated as an ALB with instance targets. */
+const classicSentence = (seen: Candidate<LoadBalancer> | undefined): readonly Assumed[] =>
+  seen?.value === 'classic'
+    ? [
+        {
+          about: 'reference',
+          text: 'Classic Load Balancer, which cannot be answered for exactly: the safe budget of an ALB with instance targets is assumed; an NLB with ip targets (spec.loadBalancerClass) would settle it',
+        },
+      ]
+    : []
 
 const forcedTargets = ({ ref, annotations }: ServiceObject): readonly Candidate<TargetType>[] =>
   annotations[NLB.type] === 'nlb-ip'

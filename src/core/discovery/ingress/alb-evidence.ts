@@ -1,18 +1,16 @@
-import type { Evidence } from '../model/exposure.ts'
-import type { Notice } from '../model/notice.ts'
-import type { Seconds } from '../model/seconds.ts'
-import { ALB } from './annotation-keys.ts'
-import { warning } from './claim.ts'
-import { groupNameOf, type Member, membersOf } from './group.ts'
+import type { Seconds } from '../../model/seconds.ts'
+import { ALB } from '../annotation-keys.ts'
+import { warning } from '../claim.ts'
+import { evidenceOf, type WrittenEvidence } from '../evidence.ts'
 import {
   ALB_IDLE_TIMEOUT,
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
   UNHEALTHY_THRESHOLD,
-} from './limits.ts'
-import type { ServiceObject } from './objects.ts'
-import type { Surroundings } from './view.ts'
+} from '../limits.ts'
+import type { ServiceObject } from '../objects.ts'
+import type { Surroundings } from '../view.ts'
 import {
   attributeValue,
   lineOf,
@@ -20,12 +18,8 @@ import {
   writtenAttribute,
   writtenCount,
   writtenSeconds,
-} from './written.ts'
-
-export interface WrittenEvidence {
-  readonly evidence: Evidence
-  readonly notices: readonly Notice[]
-}
+} from '../written.ts'
+import { groupNameOf, type Member, membersOf } from './group.ts'
 
 /**
  * What is written about an ALB's target group: per annotation key the Service over the Ingress, the whole string
@@ -33,21 +27,13 @@ export interface WrittenEvidence {
  */
 export function albEvidence(member: Member, service: ServiceObject, around: Surroundings): WrittenEvidence {
   const layers = [service, member.ingress]
-  const delay = writtenAttribute(lineOf(layers, ALB.targetGroupAttributes), DEREGISTRATION_DELAY)
-  const idle = idleTimeoutOf(member, around)
-  const interval = writtenSeconds(layers, ALB.healthInterval, HEALTH_INTERVAL)
-  const timeout = writtenSeconds(layers, ALB.healthTimeout, HEALTH_TIMEOUT)
-  const threshold = writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD)
-  return {
-    evidence: {
-      deregistrationDelay: delay.candidates,
-      idleTimeout: idle.candidates,
-      healthInterval: interval.candidates,
-      healthTimeout: timeout.candidates,
-      unhealthyThreshold: threshold.candidates,
-    },
-    notices: [delay, idle, interval, timeout, threshold].flatMap(({ notices }) => notices),
-  }
+  return evidenceOf({
+    delay: writtenAttribute(lineOf(layers, ALB.targetGroupAttributes), DEREGISTRATION_DELAY),
+    idle: idleTimeoutOf(member, around),
+    interval: writtenSeconds(layers, ALB.healthInterval, HEALTH_INTERVAL),
+    timeout: writtenSeconds(layers, ALB.healthTimeout, HEALTH_TIMEOUT),
+    threshold: writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
+  })
 }
 
 /** Two values in one group are an error for the whole group (LBC pkg/ingress/model_build_load_balancer_attributes.go). */

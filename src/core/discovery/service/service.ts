@@ -1,16 +1,18 @@
-import type { Notice } from '../model/notice.ts'
-import { refText } from '../model/object-ref.ts'
-import { parseAction } from './actions.ts'
-import { NLB, NLB_ACTION_PREFIX } from './annotation-keys.ts'
-import { joined, NOTHING, type Reading, warning } from './claim.ts'
-import { notFound } from './ingress.ts'
+import type { ReasonStep } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { refText } from '../../model/object-ref.ts'
+import { parseAction } from '../actions.ts'
+import { NLB, NLB_ACTION_PREFIX } from '../annotation-keys.ts'
+import { type Claim, joined, NOTHING, type Reading, warning } from '../claim.ts'
+import { type ServiceObject, serviceRef } from '../objects.ts'
+import { groupId, portOf } from '../port.ts'
+import { referenceNotices } from '../references.ts'
+import { source } from '../source.ts'
+import { targetTypeOf } from '../target-type.ts'
+import type { Surroundings } from '../view.ts'
+import { weightOf } from '../weight.ts'
 import { serviceOwnershipOf } from './load-balancer-service.ts'
 import { nlbEvidence } from './nlb-evidence.ts'
-import { type ServiceObject, serviceRef } from './objects.ts'
-import { groupId, portText } from './port.ts'
-import { source } from './source.ts'
-import { targetTypeOf } from './target-type.ts'
-import type { Surroundings } from './view.ts'
 
 /** A Service of type LoadBalancer: one target group for each of its ports, and for what its actions forward to. */
 export const serviceSource = source('Service', {
@@ -34,11 +36,17 @@ interface Route {
   readonly port: string
   /** The port of the listener, whose attributes hold. */
   readonly listener: number
-  readonly at?: string
+  readonly via: readonly ReasonStep[]
+  readonly weight?: number
 }
 
 const routesOf = (base: ServiceObject): readonly Route[] => [
-  ...base.ports.map(({ port }) => ({ service: base.ref.name, port: String(port), listener: port })),
+  ...base.ports.map(({ port }) => ({
+    service: base.ref.name,
+    port: String(port),
+    listener: port,
+    via: [],
+  })),
   ...weightedRoutesOf(base),
 ]
 
@@ -52,8 +60,8 @@ const actionsOf = ({ annotations }: ServiceObject) =>
 const weightedRoutesOf = (base: ServiceObject): readonly Route[] =>
   actionsOf(base).flatMap(({ key, action }) => {
     const listener = Number(key.slice(key.lastIndexOf('-') + 1))
-    const at = `action ${key.slice(NLB_ACTION_PREFIX.length)}`
-    return action.ok ? action.targets.map((target) => ({ ...target, listener, at })) : []
+    const via = [{ object: base.ref }, { via: `action ${key.slice(NLB_ACTION_PREFIX.length)}` }]
+    return action.ok ? action.targets.map((target) => ({ ...target, listener, via })) : []
   })
 
 interface Asked {
@@ -64,39 +72,37 @@ interface Asked {
 
 function readRoute(route: Route, { base, service, around }: Asked): Reading {
   const ownership = serviceOwnershipOf(base, around.settings)
-  if (!ownership.ours) return NOTHING
-  const port = portText(service, route.port)
+  const port = portOf(service, route.port)
+  if (!ownership.ours || port === undefined) return NOTHING
   const answer = targetTypeOf({
     written: ownership.written,
     service,
+    controller: ownership.controller,
     settings: around.settings,
     settledBy: `${NLB.targetType}: ip on ${refText(base.ref)}`,
   })
-  const { evidence, notices } = nlbEvidence(base, route.listener)
+  const { evidence, notices } = nlbEvidence(base, { listener: route.listener, target: port })
   if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }
-  const way = route.at === undefined ? [] : [{ object: base.ref, detail: route.at }]
-  return {
-    claims: [
-      {
-        id: groupId(`service ${base.ref.namespace}/${base.ref.name}`, service, port),
-        controller: 'lbc',
-        loadBalancer: ownership.loadBalancer,
-        targetType: answer.targetType,
-        evidence,
-        because: [[...way, { object: service.ref, detail: `:${port}` }]],
-        assumed: [...ownership.assumed, ...answer.assumed],
-      },
-    ],
-    notices,
+  const claim: Claim = {
+    id: groupId(`service ${base.ref.namespace}/${base.ref.name}`, service, port),
+    port,
+    controller: ownership.controller,
+    loadBalancer: ownership.loadBalancer,
+    targetType: answer.targetType,
+    evidence,
+    because: [[...route.via, { object: service.ref, port }]],
+    assumed: [...ownership.assumed, ...answer.assumed],
+    weight: weightOf([route]),
   }
+  return { claims: [claim], notices }
 }
 
-function actionNotices(base: ServiceObject, { view }: Surroundings): readonly Notice[] {
+function actionNotices(base: ServiceObject, around: Surroundings): readonly Notice[] {
   const broken = actionsOf(base).flatMap(({ key, action }) =>
     action.ok ? [] : [warning('bad-action-annotation', base.ref, `${key} cannot be read: ${action.reason}`)],
   )
-  const missing = weightedRoutesOf(base)
-    .map(({ service }) => serviceRef(base.ref.namespace, service))
-    .filter((ref) => view.service(ref) === undefined)
-  return [...broken, ...missing.map((ref) => notFound(base.ref, ref))]
+  const references = weightedRoutesOf(base).flatMap(({ service, port }) =>
+    referenceNotices({ from: base.ref, service: serviceRef(base.ref.namespace, service), port }, around),
+  )
+  return [...broken, ...references]
 }

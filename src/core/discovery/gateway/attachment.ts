@@ -1,0 +1,150 @@
+import type { LoadBalancer } from '../../model/exposure.ts'
+import { compareText, type ObjectRef } from '../../model/object-ref.ts'
+import type { Surroundings } from '../view.ts'
+import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
+import { areCompatible } from './hostname.ts'
+import { listenersOf, type OfferedListener, servesKind, takesKind } from './listeners.ts'
+import { type Admission, admits } from './namespace-policy.ts'
+import type { GatewayObject, ListenerSetObject, ParentRef, RouteKind, RouteObject } from './objects.ts'
+
+/** A Gateway of an AWS controller's that takes a route, with the listeners that do. */
+export interface Attachment {
+  readonly gateway: GatewayObject
+  readonly owned: OwnedGateway
+  readonly listeners: readonly AcceptedListener[]
+}
+
+export interface AcceptedListener extends OfferedListener {
+  /** Another route has this port of an NLB, which forwards to one only. */
+  readonly isTaken: boolean
+}
+
+/** What becomes of one of a route's parentRefs. */
+export type ParentOutcome =
+  | { readonly kind: 'attached'; readonly parent: ParentRef; readonly attachment: Attachment }
+  /** An AWS controller's, but no listener takes the route. */
+  | { readonly kind: 'refused'; readonly parent: ParentRef }
+  /** Not in the inventory: who serves it cannot be told. */
+  | { readonly kind: 'unknown'; readonly parent: ParentRef }
+  /** Somebody else's, or of a Gateway that its controller leaves alone. */
+  | { readonly kind: 'foreign'; readonly parent: ParentRef }
+
+/** LBC pkg/gateway/routeutils/route_listener_mapper.go. */
+export const parentOutcomes = (route: RouteObject, around: Surroundings): readonly ParentOutcome[] =>
+  route.parents.map((parent) => outcomeOf(route, parent, around))
+
+function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings): ParentOutcome {
+  const { kind } = parent.object
+  if (kind !== 'Gateway' && kind !== 'ListenerSet') return { kind: 'foreign', parent }
+  const gateway = gatewayOf(parent.object, around)
+  if (gateway === undefined) return { kind: 'unknown', parent }
+  const ownership = gatewayOwnershipOf(gateway, around)
+  if (!ownership.ours) return { kind: 'foreign', parent }
+  const place: Place = { gateway, loadBalancer: ownership.loadBalancer.value }
+  const accepted = acceptedBy(place, { route, parents: [parent] }, around)
+  if (accepted.length === 0) return { kind: 'refused', parent }
+  const listeners = accepted.map((one) => ({
+    ...one,
+    isTaken: isTaken(place, { route, offered: one }, around),
+  }))
+  return { kind: 'attached', parent, attachment: { gateway, owned: ownership, listeners } }
+}
+
+function gatewayOf(parent: ObjectRef, { view }: Surroundings): GatewayObject | undefined {
+  if (parent.kind === 'Gateway') return view.gateway(parent)
+  const set: ListenerSetObject | undefined = view.listenerSet(parent)
+  return set === undefined ? undefined : view.gateway(set.gateway)
+}
+
+interface Place {
+  readonly gateway: GatewayObject
+  readonly loadBalancer: LoadBalancer
+}
+
+interface Wish {
+  readonly route: RouteObject
+  readonly parents: readonly ParentRef[]
+}
+
+/** The listeners of a Gateway that take a route by one of these parentRefs. */
+function acceptedBy(
+  { gateway, loadBalancer }: Place,
+  { route, parents }: Wish,
+  around: Surroundings,
+): readonly OfferedListener[] {
+  if (!servesKind(loadBalancer, route.kind)) return []
+  const offered = listenersOf(gateway, loadBalancer, around)
+  return offered.flatMap((one) => {
+    if (!parents.some((parent) => isMeant(parent, one))) return []
+    const attachment = weaker(one.attachment, admissionOf(route, one, around))
+    return attachment === 'no' ? [] : [{ ...one, attachment }]
+  })
+}
+
+const isMeant = ({ object, section, port }: ParentRef, { parent, listener }: OfferedListener): boolean =>
+  isSame(object, parent) &&
+  (section === undefined || section === listener.name) &&
+  (port === undefined || port === listener.port)
+
+const isSame = (one: ObjectRef, other: ObjectRef): boolean =>
+  one.kind === other.kind && one.namespace === other.namespace && one.name === other.name
+
+const weaker = (one: Admission, other: Admission): Admission => {
+  if (one === 'no' || other === 'no') return 'no'
+  return one === 'assumed' ? one : other
+}
+
+/** LBC pkg/gateway/routeutils/listener_attachment_helper.go: namespace, kind, hostname. */
+function admissionOf(
+  route: RouteObject,
+  { listener, parent }: OfferedListener,
+  around: Surroundings,
+): Admission {
+  if (!takesKind(listener, route.kind) || !takesHost(listener.hostname, route)) return 'no'
+  return admits(listener.namespaces, { host: parent.namespace, guest: route.ref.namespace }, around)
+}
+
+/** The kinds of routes that have hostnames. */
+const WITH_HOSTNAMES: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TLSRoute']
+
+function takesHost(hostname: string | undefined, { kind, hostnames }: RouteObject): boolean {
+  if (hostname === undefined || hostnames.length === 0 || !WITH_HOSTNAMES.includes(kind)) return true
+  return hostnames.some((one) => areCompatible(one, hostname))
+}
+
+interface Claimed {
+  readonly route: RouteObject
+  readonly offered: OfferedListener
+}
+
+/**
+ * An NLB's listener forwards to one route only, the oldest; of equally old ones the first by name
+ * (LBC pkg/gateway/model/model_build_listener.go).
+ */
+function isTaken(place: Place, { route, offered }: Claimed, around: Surroundings): boolean {
+  if (place.loadBalancer !== 'nlb') return false
+  return rivalsOf(route, offered, around).some((rival) => {
+    if (compareAge(rival, route) >= 0) return false
+    const accepted = acceptedBy(place, { route: rival, parents: rival.parents }, around)
+    return accepted.some(({ listener }) => listener.port === offered.listener.port)
+  })
+}
+
+/** Other routes that name the Gateway or one of its ListenerSets. */
+function rivalsOf(
+  { ref }: RouteObject,
+  { parent }: OfferedListener,
+  around: Surroundings,
+): readonly RouteObject[] {
+  const gateway = gatewayOf(parent, around)
+  if (gateway === undefined) return []
+  const parents = [gateway.ref, ...around.view.listenerSetsOf(gateway.ref).map((set) => set.ref)]
+  return parents
+    .flatMap((one) => around.view.routesOf(one))
+    .filter((one) => !one.deleting && !isSame(one.ref, ref))
+}
+
+const compareAge = (a: RouteObject, b: RouteObject): number =>
+  compareText(a.createdAt, b.createdAt) || compareText(pathOf(a.ref), pathOf(b.ref))
+
+const pathOf = ({ namespace, name }: ObjectRef): string => `${namespace}/${name}`

@@ -1,0 +1,109 @@
+import type { Notice } from '../../model/notice.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { type Assumed, warning } from '../claim.ts'
+import { objectRef } from '../objects.ts'
+import { referenceNotices } from '../references.ts'
+import type { Surroundings } from '../view.ts'
+import type { RouteBackend, RouteObject, RouteRule } from './objects.ts'
+import { isGranted } from './reference-grant.ts'
+
+/** A Service that a rule forwards to. */
+export interface ForwardedBackend {
+  readonly port: string
+  readonly weight: number
+  readonly assumed: readonly Assumed[]
+}
+
+/** Every Service that the rules of a route name, whether or not they may. */
+export const servicesOf = ({ rules }: RouteObject): readonly ObjectRef[] =>
+  rules
+    .filter(({ redirects }) => !redirects)
+    .flatMap(({ backends }) => backends.filter(isService).map(({ object }) => object))
+
+/** The backends by which a route forwards to this Service (LBC pkg/gateway/routeutils/backend.go). */
+export function backendsTo(
+  route: RouteObject,
+  service: ObjectRef,
+  around: Surroundings,
+): readonly ForwardedBackend[] {
+  if (!isGranted(route, service, around)) return []
+  return route.rules.flatMap((rule) => {
+    const answer = answerOf(rule, route, around)
+    if (!answer.forwards) return []
+    return rule.backends.flatMap(({ object, port, weight }) => {
+      if (object.kind !== 'Service' || port === undefined) return []
+      const isMeant = object.namespace === service.namespace && object.name === service.name
+      return isMeant ? [{ port: String(port), weight, assumed: answer.assumed }] : []
+    })
+  })
+}
+
+/** Whether a rule forwards at all, and what is to be said of that. */
+interface Answer {
+  readonly forwards: boolean
+  readonly assumed: readonly Assumed[]
+  readonly notices: readonly Notice[]
+}
+
+const FORWARDS: Answer = { forwards: true, assumed: [], notices: [] }
+const ANSWERS: Answer = { forwards: false, assumed: [], notices: [] }
+
+/** A redirect or a fixed response answers by itself (LBC pkg/gateway/routeutils/route_rule_action.go). */
+function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Surroundings): Answer {
+  if (rule.redirects) return ANSWERS
+  const [name, other] = rule.configurations
+  if (name === undefined) return FORWARDS
+  if (other !== undefined) {
+    const text = `A rule of ${refText(ref)} names several ListenerRuleConfigurations (${name}, ${other}): the controller answers 503 in its place`
+    return { ...ANSWERS, notices: [warning('several-listener-rule-configurations', ref, text)] }
+  }
+  const wanted = objectRef('ListenerRuleConfiguration', ref.namespace, name)
+  const found = view.listenerRuleConfiguration(wanted)
+  if (found !== undefined) return found.answers ? ANSWERS : FORWARDS
+  if (settings.missingClassIsOurs) {
+    const text = `${refText(wanted)} is not known here and assumed to forward: a fixed response in it would send nothing to the pods`
+    return { ...FORWARDS, assumed: [{ about: 'reference', text }] }
+  }
+  const text = `${refText(ref)} names ${refText(wanted)}, which does not exist: the controller answers 503 in its place`
+  return { ...ANSWERS, notices: [warning('listener-rule-configuration-not-found', ref, text)] }
+}
+
+/** What keeps a route's rules from leading anywhere, or its Gateway from being served. */
+export const backendNotices = (route: RouteObject, around: Surroundings): readonly Notice[] =>
+  route.rules.flatMap((rule) => {
+    const answer = answerOf(rule, route, around)
+    const refused = rule.unsupported.map((filter) => filterNotice(route.ref, filter))
+    const leading = answer.forwards ? rule.backends.flatMap((one) => leadNotices(route, one, around)) : []
+    return [...answer.notices, ...refused, ...leading]
+  })
+
+const filterNotice = (ref: ObjectRef, filter: string): Notice =>
+  warning(
+    'route-filter-unsupported',
+    ref,
+    `Filter ${filter} of ${refText(ref)} is not supported: the controller changes nothing at the Gateway until it goes`,
+  )
+
+/** Kinds besides Service that the controller knows: nobody's pods, or those of another load balancer. */
+const WITHOUT_PODS = ['TargetGroupName', 'Gateway']
+
+const isService = ({ object }: RouteBackend): boolean => object.kind === 'Service'
+
+function leadNotices(route: RouteObject, backend: RouteBackend, around: Surroundings): readonly Notice[] {
+  const { ref } = route
+  const { object, port } = backend
+  if (WITHOUT_PODS.includes(object.kind)) return []
+  if (!isService(backend)) {
+    const text = `${refText(ref)} sends to ${refText(object)}: the controller knows Service, TargetGroupName and Gateway only`
+    return [warning('backend-kind-unknown', ref, text)]
+  }
+  if (!isGranted(route, object, around)) {
+    const text = `${refText(ref)} may not send to ${refText(object)}: a ReferenceGrant in namespace ${object.namespace} would allow it`
+    return [warning('reference-not-granted', ref, text)]
+  }
+  if (port === undefined) {
+    const text = `${refText(ref)} sends to ${refText(object)} without a port: the controller makes no target group of it`
+    return [warning('backend-without-port', ref, text)]
+  }
+  return referenceNotices({ from: ref, service: object, port: String(port) }, around)
+}

@@ -1,0 +1,118 @@
+import type { GroupController } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { type Assumed, warning } from '../claim.ts'
+import { AWS_GATEWAY_GROUP } from '../controllers.ts'
+import { objectRef } from '../objects.ts'
+import type { Surroundings } from '../view.ts'
+import type {
+  GatewayClassObject,
+  GatewayObject,
+  LoadBalancerConfigurationObject,
+  ParametersRef,
+  TargetGroupConfigurationObject,
+} from './objects.ts'
+
+/** What configures the load balancer of a Gateway and its target groups; the most binding first. */
+export interface Configuration {
+  readonly loadBalancers: readonly LoadBalancerConfigurationObject[]
+  readonly defaultTargetGroups: readonly TargetGroupConfigurationObject[]
+  readonly assumed: readonly Assumed[]
+}
+
+/** Something refers to what is not there, or must not be referred to: the controller leaves the Gateway alone. */
+interface Refused {
+  readonly refused: Notice
+}
+
+type Outcome = Configuration | Refused
+
+interface Configured {
+  readonly gateway: GatewayObject
+  /** Undefined: not known here. */
+  readonly gatewayClass: GatewayClassObject | undefined
+  readonly controller: GroupController
+}
+
+/**
+ * LBC controllers/gateway/config_resolver.go: the configurations of class and Gateway, and the default
+ * TargetGroupConfiguration that each may name; the class's `mergingMode` says which of the two wins.
+ */
+export function configurationOf(configured: Configured, around: Surroundings): Outcome {
+  const { gateway, gatewayClass } = configured
+  const { namespace } = gateway.ref
+  const ofClass = loaded(configured, gatewayClass?.parameters, around)
+  const ofGateway = loaded(configured, gateway.parameters && { ...gateway.parameters, namespace }, around)
+  if ('refused' in ofClass) return ofClass
+  if ('refused' in ofGateway) return ofGateway
+  const prefersGateway = ofClass.loadBalancers.some((one) => one.prefersGateway)
+  const [first, second] = prefersGateway ? [ofGateway, ofClass] : [ofClass, ofGateway]
+  return {
+    loadBalancers: [...first.loadBalancers, ...second.loadBalancers],
+    defaultTargetGroups: [...first.defaultTargetGroups, ...second.defaultTargetGroups],
+    assumed: [...first.assumed, ...second.assumed],
+  }
+}
+
+export const NO_CONFIGURATION: Configuration = { loadBalancers: [], defaultTargetGroups: [], assumed: [] }
+
+/** LBC looks for this kind whatever kind the reference names (pkg/gateway/gatewayutils/lb_config_utils.go). */
+const KIND = 'LoadBalancerConfiguration'
+
+function loaded(
+  { gateway, controller }: Configured,
+  parameters: ParametersRef | undefined,
+  around: Surroundings,
+): Outcome {
+  if (parameters === undefined) return NO_CONFIGURATION
+  const { group, name, namespace } = parameters
+  if (controller === 'auto-mode' && group !== AWS_GATEWAY_GROUP)
+    return silent(`${parameters.kind}.${group} ${name}`)
+  if (namespace === undefined) {
+    const text = `GatewayClass ${gateway.className} has a spec.parametersRef without a namespace: the controller does not accept the class`
+    return { refused: warning('gateway-class-parameters-invalid', gateway.ref, text) }
+  }
+  const ref = objectRef(KIND, namespace, name)
+  const found = around.view.loadBalancerConfiguration(ref)
+  if (found !== undefined) return withDefault(gateway, found, around)
+  return missing({ id: 'load-balancer-configuration-not-found', gateway, ref }, around)
+}
+
+function withDefault(
+  gateway: GatewayObject,
+  configuration: LoadBalancerConfigurationObject,
+  around: Surroundings,
+): Outcome {
+  const { defaultTargetGroups: name, ref } = configuration
+  const alone: Configuration = { ...NO_CONFIGURATION, loadBalancers: [configuration] }
+  if (name === undefined) return alone
+  const wanted = objectRef('TargetGroupConfiguration', ref.namespace, name)
+  const found = around.view.targetGroupConfiguration(wanted)
+  if (found === undefined) {
+    const outcome = missing({ id: 'target-group-configuration-not-found', gateway, ref: wanted }, around)
+    return 'refused' in outcome ? outcome : { ...alone, assumed: outcome.assumed }
+  }
+  if (!found.hasTarget) return { ...alone, defaultTargetGroups: [found] }
+  const text = `${refText(wanted)} is the default of ${refText(ref)} and has a targetReference: the controller refuses the Gateway until one of them goes`
+  return { refused: warning('default-target-group-configuration-invalid', gateway.ref, text) }
+}
+
+interface Missing {
+  readonly id: string
+  readonly gateway: GatewayObject
+  readonly ref: ObjectRef
+}
+
+/** In files it may stand elsewhere; in a cluster its absence stops the controller. */
+function missing({ id, gateway, ref }: Missing, { settings }: Surroundings): Outcome {
+  if (!settings.missingClassIsOurs) {
+    const text = `${refText(gateway.ref)} is configured by ${refText(ref)}, which does not exist: the controller leaves the Gateway alone`
+    return { refused: warning(id, gateway.ref, text) }
+  }
+  return silent(refText(ref))
+}
+
+function silent(what: string): Configuration {
+  const text = `${what} is not known here and assumed to say nothing: with it target type and delays may differ`
+  return { ...NO_CONFIGURATION, assumed: [{ about: 'reference', text }] }
+}

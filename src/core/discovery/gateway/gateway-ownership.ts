@@ -1,0 +1,104 @@
+import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { assumed, type Candidate, declared } from '../../model/resolved.ts'
+import { type Assumed, warning } from '../claim.ts'
+import { AWS_GATEWAY_GROUP } from '../controllers.ts'
+import type { Surroundings } from '../view.ts'
+import { type Configuration, configurationOf } from './configuration.ts'
+import type { GatewayClassObject, GatewayObject } from './objects.ts'
+
+/** What a controller of Gateways makes of them. */
+interface Kind {
+  readonly controller: GroupController
+  readonly loadBalancer: 'alb' | 'nlb'
+}
+
+/**
+ * `spec.controllerName` of a GatewayClass (LBC pkg/gateway/constants/controller_constants.go; EKS user guide:
+ * auto-configure-gateway-api).
+ */
+const CONTROLLERS: ReadonlyMap<string, Kind> = new Map([
+  ['gateway.k8s.aws/alb', { controller: 'lbc', loadBalancer: 'alb' }],
+  ['gateway.k8s.aws/nlb', { controller: 'lbc', loadBalancer: 'nlb' }],
+  ['eks.amazonaws.com/gateway-alb', { controller: 'auto-mode', loadBalancer: 'alb' }],
+  ['eks.amazonaws.com/gateway-nlb', { controller: 'auto-mode', loadBalancer: 'nlb' }],
+])
+
+/** A Gateway that an AWS controller serves. */
+export interface OwnedGateway {
+  readonly controller: GroupController
+  readonly loadBalancer: Candidate<LoadBalancer>
+  readonly configuration: Configuration
+  readonly assumed: readonly Assumed[]
+}
+
+/** Whether an AWS controller serves a Gateway. */
+export type GatewayOwnership =
+  | ({ readonly ours: true } & OwnedGateway)
+  | { readonly ours: false; readonly notices: readonly Notice[] }
+
+const FOREIGN: GatewayOwnership = { ours: false, notices: [] }
+
+/** LBC controllers/gateway/gateway_controller.go: by its class's controller, if class and configuration are sound. */
+export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings): GatewayOwnership {
+  if (gateway.deleting) return FOREIGN
+  const gatewayClass = around.view.gatewayClass(gateway.className)
+  const kind =
+    gatewayClass === undefined ? believedKind(gateway, around) : declaredKind(gateway, gatewayClass)
+  if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway) : FOREIGN
+  const { controller, loadBalancer } = kind
+  const configuration = configurationOf({ gateway, gatewayClass, controller }, around)
+  if ('refused' in configuration) return { ours: false, notices: [configuration.refused] }
+  return {
+    ours: true,
+    controller,
+    loadBalancer,
+    configuration,
+    assumed: [...kind.assumed, ...configuration.assumed],
+  }
+}
+
+interface Known {
+  readonly controller: GroupController
+  readonly loadBalancer: Candidate<LoadBalancer>
+  readonly assumed: readonly Assumed[]
+}
+
+function declaredKind(gateway: GatewayObject, { controller: name }: GatewayClassObject): Known | undefined {
+  const kind = CONTROLLERS.get(name)
+  if (kind === undefined) return undefined
+  const from = { kind: 'field', path: 'spec.gatewayClassName', object: gateway.ref } as const
+  return { controller: kind.controller, loadBalancer: declared(kind.loadBalancer, from), assumed: [] }
+}
+
+/** Files often lack the class; its name, or parameters that only this controller reads, tell. */
+function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known | undefined {
+  if (!settings.missingClassIsOurs) return undefined
+  const { className, parameters, ref } = gateway
+  const words = className.toLowerCase().split(/[^a-z0-9]+/)
+  const named = (['alb', 'nlb'] as const).find((word) => words.includes(word))
+  if (named === undefined && parameters?.group !== AWS_GATEWAY_GROUP) return undefined
+  const loadBalancer = named ?? byProtocols(gateway)
+  const why = named === undefined ? `its parameters of ${AWS_GATEWAY_GROUP}` : 'its name'
+  const text = `GatewayClass ${className} assumed to be the AWS Load Balancer Controller's for an ${loadBalancer.toUpperCase()}, by ${why}: the GatewayClass with spec.controllerName: ${AWS_GATEWAY_GROUP}/${loadBalancer} would settle it`
+  const from = { kind: 'field', path: 'spec.gatewayClassName', object: ref } as const
+  return {
+    controller: 'lbc',
+    loadBalancer: assumed(loadBalancer, from),
+    assumed: [{ about: 'loadBalancer', text }],
+  }
+}
+
+const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
+  listeners.some(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS') ? 'alb' : 'nlb'
+
+const classNotFound = ({ ref, className }: GatewayObject): GatewayOwnership => ({
+  ours: false,
+  notices: [
+    warning(
+      'gateway-class-not-found',
+      ref,
+      `GatewayClass ${className} is not known here, so which controller serves it is not known either: the GatewayClass would settle it`,
+    ),
+  ],
+})

@@ -1,0 +1,28 @@
+import { refText } from '../../model/object-ref.ts'
+import { NOTHING, warning } from '../claim.ts'
+import { source } from '../source.ts'
+import { gatewayOwnershipOf } from './gateway-ownership.ts'
+import { attachmentOf } from './listeners.ts'
+
+/** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
+export const gatewaySource = source('Gateway', {
+  refersTo: () => [],
+  read: () => NOTHING,
+  notices: (gateway, around) => {
+    const ownership = gatewayOwnershipOf(gateway, around)
+    return ownership.ours ? [] : ownership.notices
+  },
+})
+
+/** A ListenerSet adds listeners to a Gateway that allows it. */
+export const listenerSetSource = source('ListenerSet', {
+  refersTo: () => [],
+  read: () => NOTHING,
+  notices: (set, around) => {
+    const gateway = around.view.gateway(set.gateway)
+    if (gateway === undefined || !gatewayOwnershipOf(gateway, around).ours) return []
+    if (attachmentOf(set, gateway, around) !== 'no') return []
+    const text = `${refText(gateway.ref)} does not allow the listeners of ${refText(set.ref)}: spec.allowedListeners would`
+    return [warning('listener-set-not-allowed', set.ref, text)]
+  },
+})

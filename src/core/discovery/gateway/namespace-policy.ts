@@ -1,0 +1,30 @@
+import { selects } from '../label-selector.ts'
+import type { Surroundings } from '../view.ts'
+import type { NamespacePolicy } from './objects.ts'
+
+/** `assumed`: a selector decides, and the Namespace with its labels is not among the files. */
+export type Admission = 'yes' | 'no' | 'assumed'
+
+export interface Visit {
+  /** The namespace of the Gateway (or ListenerSet). */
+  readonly host: string
+  /** The namespace of what wants to attach. */
+  readonly guest: string
+}
+
+/** LBC pkg/gateway/routeutils/attachment_helper.go. */
+export function admits(
+  { from, selector }: NamespacePolicy,
+  { host, guest }: Visit,
+  around: Surroundings,
+): Admission {
+  if (from === 'All') return 'yes'
+  if (from === 'Same') return host === guest ? 'yes' : 'no'
+  if (from !== 'Selector' || selector === undefined) return 'no'
+  const facts = around.view.namespace(guest)
+  if (facts === undefined && around.settings.missingClassIsOurs) return 'assumed'
+  if (facts === undefined) return 'no'
+  // The API server writes this label on every Namespace (KEP-2161); files seldom have it.
+  const labels = { 'kubernetes.io/metadata.name': guest, ...facts.labels }
+  return selects(selector, labels) ? 'yes' : 'no'
+}

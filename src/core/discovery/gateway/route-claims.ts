@@ -1,0 +1,139 @@
+import type { Reason } from '../../model/exposure.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { assumed } from '../../model/resolved.ts'
+import type { Assumed, Claim, Reading } from '../claim.ts'
+import { AWS_GATEWAY_GROUP } from '../controllers.ts'
+import { evidenceOf } from '../evidence.ts'
+import type { ServiceObject } from '../objects.ts'
+import { groupId } from '../port.ts'
+import { targetTypeOf } from '../target-type.ts'
+import type { Surroundings } from '../view.ts'
+import { weightOf } from '../weight.ts'
+import type { AcceptedListener, Attachment } from './attachment.ts'
+import type { ForwardedBackend } from './backends.ts'
+import { NO_CONFIGURATION } from './configuration.ts'
+import type { OwnedGateway } from './gateway-ownership.ts'
+import { albIdleTimeout, nlbIdleTimeout } from './idle-timeout.ts'
+import { servesKind } from './listeners.ts'
+import type { ParentRef, RouteObject } from './objects.ts'
+import { isMultiCluster, propsLayers, writtenDelay, writtenHealth, writtenTypes } from './target-group.ts'
+
+/** A port of a Service, with the backends of a route that lead to it. */
+export interface RoutedPort {
+  readonly route: RouteObject
+  readonly service: ServiceObject
+  readonly port: string
+  readonly backends: readonly [ForwardedBackend, ...ForwardedBackend[]]
+}
+
+/** What a Gateway makes of it. */
+export interface RoutedGroup {
+  readonly gateway: ObjectRef
+  readonly owned: OwnedGateway
+  readonly listeners: readonly AcceptedListener[]
+  readonly because: Claim['because']
+}
+
+/** By the listeners that take the route; undefined where other routes have them all. */
+export function servedGroup(
+  { gateway, owned, listeners }: Attachment,
+  port: RoutedPort,
+): RoutedGroup | undefined {
+  const free = listeners.filter(({ isTaken }) => !isTaken)
+  const [first, ...others] = free.map((one) => reasonBy(gateway.ref, one, port))
+  return first && { gateway: gateway.ref, owned, listeners: free, because: [first, ...others] }
+}
+
+const reasonBy = (
+  gateway: ObjectRef,
+  { listener, parent }: AcceptedListener,
+  { route, service, port }: RoutedPort,
+): Reason => [
+  { object: gateway },
+  ...(parent.kind === 'ListenerSet' ? [{ object: parent }] : []),
+  { via: `listener ${listener.name}` },
+  { object: route.ref },
+  { object: service.ref, port },
+]
+
+/** In files, a TargetGroupConfiguration for the Service tells that its routes lead to the controller's Gateways. */
+export const isBelieved = (service: ObjectRef, { view, settings }: Surroundings): boolean =>
+  settings.missingClassIsOurs && view.targetGroupConfigurationsOf(service).length > 0
+
+/** A Gateway that is not known here, taken for the controller's. */
+export function believedGroup(
+  { object }: ParentRef,
+  { route, service, port }: RoutedPort,
+  around: Surroundings,
+): RoutedGroup | undefined {
+  if (!isBelieved(service.ref, around)) return undefined
+  const loadBalancer = servesKind('alb', route.kind) ? 'alb' : 'nlb'
+  const from = { kind: 'field', path: 'spec.parentRefs', object: route.ref } as const
+  const text = `${refText(object)} is not known here and assumed to be the AWS Load Balancer Controller's, for an ${loadBalancer.toUpperCase()}, since a TargetGroupConfiguration is for ${refText(service.ref)}: the Gateway would settle it`
+  return {
+    gateway: object,
+    owned: {
+      controller: 'lbc',
+      loadBalancer: assumed(loadBalancer, from),
+      configuration: NO_CONFIGURATION,
+      assumed: [{ about: 'loadBalancer', text }],
+    },
+    listeners: [],
+    because: [[{ object }, { object: route.ref }, { object: service.ref, port }]],
+  }
+}
+
+/** The claim of a Gateway about one port of a Service. */
+export function claimOf(group: RoutedGroup, asked: RoutedPort, around: Surroundings): Reading {
+  const { gateway, owned, listeners, because } = group
+  const { route, service, port, backends } = asked
+  const layers = propsLayers({ route, service, configuration: owned.configuration }, around)
+  const answer = targetTypeOf({
+    written: writtenTypes(layers),
+    service,
+    controller: owned.controller,
+    settings: around.settings,
+    settledBy: `targetType: ip in a TargetGroupConfiguration of ${AWS_GATEWAY_GROUP} for ${refText(service.ref)}`,
+  })
+  const { evidence, notices } = evidenceOf({
+    delay: writtenDelay(layers),
+    idle: idleTimeoutOf(group),
+    ...writtenHealth(layers),
+  })
+  if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }
+  const claim: Claim = {
+    id: groupId(`gateway ${gateway.namespace}/${gateway.name}`, service, port),
+    port,
+    controller: owned.controller,
+    loadBalancer: [owned.loadBalancer],
+    targetType: answer.targetType,
+    evidence,
+    because,
+    assumed: [
+      ...owned.assumed,
+      ...listeners.flatMap((one) => namespaceSentence(route, one)),
+      ...backends.flatMap((backend) => backend.assumed),
+      ...answer.assumed,
+    ],
+    weight: weightOf(backends),
+    otherClusters: isMultiCluster(layers),
+  }
+  return { claims: [claim], notices }
+}
+
+const idleTimeoutOf = ({ owned: { loadBalancer, configuration }, listeners }: RoutedGroup) =>
+  loadBalancer.value === 'nlb'
+    ? nlbIdleTimeout(
+        configuration,
+        listeners.map(({ listener }) => listener),
+      )
+    : albIdleTimeout(configuration)
+
+function namespaceSentence(
+  { ref }: RouteObject,
+  { attachment, listener }: AcceptedListener,
+): readonly Assumed[] {
+  if (attachment === 'yes') return []
+  const text = `namespace selector of listener ${listener.name} assumed to match: Namespace ${ref.namespace} with its labels would settle it`
+  return [{ about: 'reference', text }]
+}

@@ -1,0 +1,81 @@
+import type { Notice } from '../../model/notice.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { joined, type Reading, warning } from '../claim.ts'
+import { portOf } from '../port.ts'
+import { type Source, type SourceRule, source } from '../source.ts'
+import type { Surroundings } from '../view.ts'
+import { type ParentOutcome, parentOutcomes } from './attachment.ts'
+import { backendNotices, backendsTo, servicesOf } from './backends.ts'
+import { ROUTE_KINDS, type RouteObject } from './objects.ts'
+import { believedGroup, claimOf, isBelieved, type RoutedPort, servedGroup } from './route-claims.ts'
+
+/** A route of the Gateway API: one target group for each Gateway that takes it, Service and port. */
+const routeRule: SourceRule<RouteObject> = {
+  refersTo: (route) => distinct(servicesOf(route)),
+  read: (route, service, around) => {
+    if (route.deleting) return joined([])
+    const byPort = Map.groupBy(backendsTo(route, service.ref, around), ({ port }) => portOf(service, port))
+    const ports = [...byPort].flatMap(([port, [first, ...others]]): readonly RoutedPort[] =>
+      port === undefined || first === undefined
+        ? []
+        : [{ route, service, port, backends: [first, ...others] }],
+    )
+    if (ports.length === 0) return joined([])
+    const outcomes = parentOutcomes(route, around)
+    return joined(ports.flatMap((port) => outcomes.map((outcome) => readPort(outcome, port, around))))
+  },
+  notices: (route, around) => {
+    if (route.deleting) return []
+    const outcomes = parentOutcomes(route, around)
+    const isServed = outcomes.some(
+      ({ kind }) => kind === 'attached' || (kind === 'unknown' && areBelieved(route, around)),
+    )
+    return [
+      ...outcomes.flatMap((outcome) => parentNotices(route, outcome, around)),
+      ...(isServed ? backendNotices(route, around) : []),
+    ]
+  },
+}
+
+export const routeSources: readonly Source[] = ROUTE_KINDS.map((kind) => source(kind, routeRule))
+
+const distinct = (refs: readonly ObjectRef[]): readonly ObjectRef[] => [
+  ...new Map(refs.map((ref) => [refText(ref), ref])).values(),
+]
+
+function readPort(outcome: ParentOutcome, port: RoutedPort, around: Surroundings): Reading {
+  const group =
+    outcome.kind === 'attached'
+      ? servedGroup(outcome.attachment, port)
+      : outcome.kind === 'unknown'
+        ? believedGroup(outcome.parent, port, around)
+        : undefined
+  return group === undefined ? joined([]) : claimOf(group, port, around)
+}
+
+const areBelieved = (route: RouteObject, around: Surroundings): boolean =>
+  servicesOf(route).every((service) => isBelieved(service, around))
+
+/** Why a route does not get to a Gateway that it names. */
+function parentNotices(route: RouteObject, outcome: ParentOutcome, around: Surroundings): readonly Notice[] {
+  const { ref } = route
+  const parent = refText(outcome.parent.object)
+  switch (outcome.kind) {
+    case 'unknown': {
+      if (areBelieved(route, around)) return []
+      const text = `${refText(ref)} attaches to ${parent}, which is not known here: which controller serves it cannot be told`
+      return [warning('gateway-not-found', ref, text)]
+    }
+    case 'refused': {
+      const text = `No listener of ${parent} takes ${refText(ref)}: name, port, kind, hostname or allowedRoutes do not fit`
+      return [warning('route-not-accepted', ref, text)]
+    }
+    case 'attached':
+      return outcome.attachment.listeners.flatMap(({ isTaken, listener }) => {
+        const text = `Listener ${listener.name} (port ${listener.port}) of ${parent} forwards to an older route: an NLB's listener serves one only`
+        return isTaken ? [warning('listener-port-taken', ref, text)] : []
+      })
+    case 'foreign':
+      return []
+  }
+}

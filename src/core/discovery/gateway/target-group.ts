@@ -1,0 +1,124 @@
+import type { TargetType } from '../../model/exposure.ts'
+import type { ObjectRef } from '../../model/object-ref.ts'
+import { type Candidate, declared, type Source } from '../../model/resolved.ts'
+import type { Seconds } from '../../model/seconds.ts'
+import { DEREGISTRATION_DELAY, HEALTH_INTERVAL, HEALTH_TIMEOUT, UNHEALTHY_THRESHOLD } from '../limits.ts'
+import type { ServiceObject } from '../objects.ts'
+import type { Surroundings } from '../view.ts'
+import { attributeValue, fieldCount, fieldSeconds, type Place, UNWRITTEN, type Written } from '../written.ts'
+import type { Configuration } from './configuration.ts'
+import type {
+  HealthProps,
+  RouteObject,
+  RouteProps,
+  TargetGroupConfigurationObject,
+  TargetGroupProps,
+} from './objects.ts'
+
+/** Properties of target groups as one place writes them. */
+export interface PropsLayer {
+  readonly props: TargetGroupProps
+  readonly object: ObjectRef
+  readonly path: string
+}
+
+export interface Backed {
+  readonly route: RouteObject
+  readonly service: ServiceObject
+  readonly configuration: Configuration
+}
+
+/**
+ * The places that write properties of a target group, the most binding first: the Service's TargetGroupConfiguration
+ * (its entry for the route, then its default), then the Gateway's default one in the same way
+ * (LBC pkg/gateway/tg_config_constructor.go and routeutils/backend_service.go). Of the losing default only the
+ * general part counts.
+ */
+export function propsLayers(
+  { route, service, configuration }: Backed,
+  { view }: Surroundings,
+): readonly PropsLayer[] {
+  const [own] = view.targetGroupConfigurationsOf(service.ref)
+  const [first, second] = configuration.defaultTargetGroups
+  return [
+    ...(own === undefined ? [] : layersOf(own, route)),
+    ...(first === undefined ? [] : layersOf(first, route)),
+    ...(second === undefined ? [] : [defaultsOf(second)]),
+  ]
+}
+
+const layersOf = (
+  configuration: TargetGroupConfigurationObject,
+  route: RouteObject,
+): readonly PropsLayer[] => [...entryFor(configuration, route), defaultsOf(configuration)]
+
+const defaultsOf = ({ ref, defaults }: TargetGroupConfigurationObject): PropsLayer => ({
+  props: defaults,
+  object: ref,
+  path: 'spec.defaultConfiguration',
+})
+
+/** The entry that names the route most closely; of equally close ones the first. */
+function entryFor(
+  configuration: TargetGroupConfigurationObject,
+  { kind, ref }: RouteObject,
+): readonly PropsLayer[] {
+  const ranked = configuration.routes.map((entry, index) => ({
+    entry,
+    index,
+    rank: closeness(entry, kind, ref),
+  }))
+  const best = Math.max(0, ...ranked.map(({ rank }) => rank))
+  const found = ranked.find(({ rank }) => rank === best && rank > 0)
+  if (found === undefined) return []
+  const path = `spec.routeConfigurations[${found.index}].targetGroupProps`
+  return [{ props: found.entry.props, object: configuration.ref, path }]
+}
+
+/** 3: kind, namespace and name; 2: kind and namespace; 1: kind alone; 0: another route. */
+function closeness(entry: RouteProps, kind: string, { namespace, name }: ObjectRef): number {
+  if (entry.kind !== kind) return 0
+  if (entry.namespace === namespace && entry.name === name) return 3
+  if (entry.name !== undefined) return 0
+  if (entry.namespace === namespace) return 2
+  return entry.namespace === undefined ? 1 : 0
+}
+
+export const writtenTypes = (layers: readonly PropsLayer[]): readonly Candidate<TargetType>[] =>
+  layers.flatMap((layer) => {
+    const { targetType } = layer.props
+    return targetType === undefined ? [] : [declared(targetType, placeOf(layer, 'targetType').source)]
+  })
+
+/** Attributes are merged by key. */
+export function writtenDelay(layers: readonly PropsLayer[]): Written<Seconds> {
+  const { name } = DEREGISTRATION_DELAY
+  const layer = layers.find(({ props }) => props.attributes[name] !== undefined)
+  if (layer === undefined) return UNWRITTEN
+  return attributeValue(
+    layer.props.attributes[name],
+    DEREGISTRATION_DELAY,
+    placeOf(layer, 'targetGroupAttributes'),
+  )
+}
+
+/** The health check is one field: what the first one that is written leaves out is the controller's default. */
+export function writtenHealth(layers: readonly PropsLayer[]) {
+  const layer = layers.find(({ props }) => props.health !== undefined)
+  const health: HealthProps = layer?.props.health ?? {}
+  const place = (field: string): Place | undefined => layer && placeOf(layer, `healthCheckConfig.${field}`)
+  return {
+    interval: fieldSeconds(health.interval, HEALTH_INTERVAL, place('healthCheckInterval')),
+    timeout: fieldSeconds(health.timeout, HEALTH_TIMEOUT, place('healthCheckTimeout')),
+    threshold: fieldCount(health.unhealthyThreshold, UNHEALTHY_THRESHOLD, place('unhealthyThresholdCount')),
+  }
+}
+
+export const isMultiCluster = (layers: readonly PropsLayer[]): boolean =>
+  layers.find(({ props }) => props.multiCluster !== undefined)?.props.multiCluster ?? false
+
+function placeOf({ object, path }: PropsLayer, field: string): Place {
+  const key = `${path}.${field}`
+  const source: Source = { kind: 'field', path: key, object }
+  return { key, object, source }
+}

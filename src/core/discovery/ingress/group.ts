@@ -1,0 +1,59 @@
+import type { GroupController } from '../../model/exposure.ts'
+import { compareRefs } from '../../model/object-ref.ts'
+import { ALB } from '../annotation-keys.ts'
+import { INGRESS_CONTROLLERS } from '../controllers.ts'
+import type { IngressObject } from '../objects.ts'
+import type { Surroundings } from '../view.ts'
+import { type Owned, ownershipOf } from './ownership.ts'
+
+/** An Ingress of an AWS controller's. */
+export interface Member extends Owned {
+  readonly ingress: IngressObject
+}
+
+/**
+ * The explicit group: IngressClassParams over the annotation (LBC pkg/ingress/group_loader.go), which EKS Auto Mode
+ * does not read (EKS user guide: migrate-auto); undefined: alone.
+ */
+export function groupNameOf({ ingress, params, controller }: Member): string | undefined {
+  const annotated = controller === 'lbc' ? ingress.annotations[ALB.groupName] : undefined
+  return params?.groupName || annotated || undefined
+}
+
+/** The stack that a target group belongs to: its group, or the Ingress itself. */
+export function ingressStackOf(member: Member): string {
+  const { namespace, name } = member.ingress.ref
+  const group = groupNameOf(member)
+  return group === undefined ? `ingress ${namespace}/${name}` : groupStack(group, member.controller)
+}
+
+/** Both controllers may have a group of the same name: two load balancers. */
+export const groupStack = (group: string, controller: GroupController): string =>
+  controller === 'lbc' ? `ingress group ${group}` : `ingress group ${group} (${controller})`
+
+/** Every Ingress that shares the load balancer of this one, itself included, in a stable order. */
+export function membersOf(member: Member, around: Surroundings): readonly Member[] {
+  const group = groupNameOf(member)
+  if (group === undefined) return [member]
+  const members = candidatesFor(group, around).flatMap((ingress) => memberOf(ingress, around))
+  return members.filter((one) => one.controller === member.controller && groupNameOf(one) === group)
+}
+
+/** The Ingress as the controller sees it; nothing if it is not the controller's. */
+export function memberOf(ingress: IngressObject, around: Surroundings): readonly Member[] {
+  const ownership = ownershipOf(ingress, around)
+  return ownership.ours ? [{ ...ownership, ingress }] : []
+}
+
+/** Every Ingress that may be in the group: by its own annotation, or by a class whose parameters name it. */
+function candidatesFor(group: string, { view }: Surroundings): readonly IngressObject[] {
+  const found = new Set(view.ingressesNaming(group))
+  for (const { ref, parameters, isDefault, controller: name } of view.ingressClasses()) {
+    const controller = INGRESS_CONTROLLERS.get(name)
+    if (parameters === undefined || controller === undefined) continue
+    if (view.ingressClassParams(controller, parameters.name)?.groupName !== group) continue
+    for (const ingress of view.ingressesOfClass(ref.name)) found.add(ingress)
+    if (isDefault) for (const ingress of view.ingressesOfClass(undefined)) found.add(ingress)
+  }
+  return [...found].sort((a, b) => compareRefs(a.ref, b.ref))
+}

@@ -1,0 +1,51 @@
+import type { Seconds } from '../../model/seconds.ts'
+import { NLB, nlbPortAttributes } from '../annotation-keys.ts'
+import { evidenceOf, type WrittenEvidence } from '../evidence.ts'
+import {
+  DEREGISTRATION_DELAY,
+  HEALTH_INTERVAL,
+  HEALTH_TIMEOUT,
+  NLB_IDLE_TIMEOUT,
+  UNHEALTHY_THRESHOLD,
+} from '../limits.ts'
+import type { ServiceObject } from '../objects.ts'
+import { lineOf, type Written, writtenAttribute, writtenCount, writtenSeconds } from '../written.ts'
+
+export interface NlbPorts {
+  /** The port of the listener, which has the idle timeout. */
+  readonly listener: number
+  /** The port of the Service that the target group serves, which keys its attributes. */
+  readonly target: string
+}
+
+/** What the Service that makes the NLB writes about one of its target groups (LBC pkg/service). */
+export function nlbEvidence(base: ServiceObject, { listener, target }: NlbPorts): WrittenEvidence {
+  const layers = [base]
+  return evidenceOf({
+    delay: delayOf(base, target),
+    idle: idleOf(base, listener),
+    interval: writtenSeconds(layers, NLB.healthInterval, HEALTH_INTERVAL),
+    timeout: writtenSeconds(layers, NLB.healthTimeout, HEALTH_TIMEOUT),
+    threshold: writtenCount(layers, NLB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
+  })
+}
+
+/** The port's own list wins per attribute over the list for all ports. */
+function delayOf(base: ServiceObject, port: string): Written<Seconds> {
+  const own = writtenAttribute(lineOf([base], nlbPortAttributes(port)), DEREGISTRATION_DELAY)
+  const common = writtenAttribute(lineOf([base], NLB.targetGroupAttributes), DEREGISTRATION_DELAY)
+  const notices = [...own.notices, ...common.notices]
+  return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
+}
+
+/** `listener-attributes.<protocol>-<port>`: TCP or TLS, whichever the listener is. */
+function idleOf(base: ServiceObject, port: number): Written<Seconds> {
+  const keys = Object.keys(base.annotations).filter(
+    (key) => key.startsWith(NLB.listenerAttributesPrefix) && key.endsWith(`-${port}`),
+  )
+  const each = keys.sort().map((key) => writtenAttribute(lineOf([base], key), NLB_IDLE_TIMEOUT))
+  return {
+    candidates: each.flatMap(({ candidates }) => candidates),
+    notices: each.flatMap(({ notices }) => notices),
+  }
+}

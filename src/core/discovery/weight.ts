@@ -1,0 +1,16 @@
+import type { Claim } from './claim.ts'
+
+/** A way to a target group, with the weight that is written on it; absent: all of the traffic. */
+export interface Weighed {
+  readonly weight?: number
+}
+
+/** Weight 0 sends nothing; a single way with more sends something. */
+export const weightOf = (ways: readonly Weighed[]): NonNullable<Claim['weight']> =>
+  ways.every(({ weight }) => weight === 0) ? 'none-now' : 'some'
+
+/** The sentence about a target group that gets no traffic for the time being. */
+export const weightSentences = (claims: readonly Claim[]): readonly string[] =>
+  claims.some(({ weight }) => weight === 'none-now') && !claims.some(({ weight }) => weight === 'some')
+    ? ['traffic assumed to come: the weight is 0 now, and a shift of weights makes no new pods']
+    : []

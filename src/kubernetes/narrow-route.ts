@@ -1,0 +1,78 @@
+import { AWS_GATEWAY_GROUP } from '../core/discovery/controllers.ts'
+import type {
+  ParentRef,
+  RouteBackend,
+  RouteKind,
+  RouteObject,
+  RouteRule,
+} from '../core/discovery/gateway/objects.ts'
+import { objectRef } from '../core/discovery/objects.ts'
+import { at, given, integerAt, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
+import { createdAt, type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
+
+/** Reads a route of gateway.networking.k8s.io; the versions differ in nothing that is read here. */
+export const narrowRoute =
+  (kind: RouteKind) =>
+  (envelope: Envelope): RouteObject => {
+    const spec = at(envelope.document, 'spec')
+    const ref = namespacedRef(envelope)
+    return {
+      kind,
+      ref,
+      parents: itemsOf(at(spec, 'parentRefs')).map((node) => parentAt(node, ref.namespace)),
+      hostnames: itemsOf(at(spec, 'hostnames')).map(stringAt),
+      rules: itemsOf(at(spec, 'rules')).map((node) => ruleAt(node, { kind, namespace: ref.namespace })),
+      createdAt: createdAt(envelope),
+      deleting: isDeleting(envelope),
+    }
+  }
+
+const parentAt = (node: JsonNode, namespace: string): ParentRef => ({
+  object: objectRef(
+    optional(stringAt, at(node, 'kind')) ?? 'Gateway',
+    optional(stringAt, at(node, 'namespace')) ?? namespace,
+    stringAt(at(node, 'name')),
+  ),
+  ...given('section', optional(stringAt, at(node, 'sectionName'))),
+  ...given('port', optional(integerAt, at(node, 'port'))),
+})
+
+interface Owner {
+  readonly kind: RouteKind
+  readonly namespace: string
+}
+
+/** Filters that the controller serves; any other is an error (LBC pkg/gateway/routeutils/route_rule_action.go). */
+const SUPPORTED: Readonly<Partial<Record<RouteKind, readonly string[]>>> = {
+  HTTPRoute: ['RequestRedirect', 'URLRewrite', 'ExtensionRef'],
+  GRPCRoute: ['ExtensionRef'],
+}
+
+function ruleAt(node: JsonNode, { kind, namespace }: Owner): RouteRule {
+  const filters = itemsOf(at(node, 'filters'))
+  const types = filters.map((filter) => optional(stringAt, at(filter, 'type')) ?? '')
+  return {
+    backends: itemsOf(at(node, 'backendRefs')).map((backend) => backendAt(backend, namespace)),
+    redirects: types.includes('RequestRedirect'),
+    configurations: filters.flatMap(configurationAt),
+    unsupported: types.filter((type) => SUPPORTED[kind]?.includes(type) === false),
+  }
+}
+
+function configurationAt(filter: JsonNode): readonly string[] {
+  const extension = at(filter, 'extensionRef')
+  const isOurs =
+    optional(stringAt, at(extension, 'group')) === AWS_GATEWAY_GROUP &&
+    optional(stringAt, at(extension, 'kind')) === 'ListenerRuleConfiguration'
+  return isOurs ? [stringAt(at(extension, 'name'))] : []
+}
+
+const backendAt = (node: JsonNode, namespace: string): RouteBackend => ({
+  object: objectRef(
+    optional(stringAt, at(node, 'kind')) ?? 'Service',
+    optional(stringAt, at(node, 'namespace')) ?? namespace,
+    stringAt(at(node, 'name')),
+  ),
+  ...given('port', optional(integerAt, at(node, 'port'))),
+  weight: optional(integerAt, at(node, 'weight')) ?? 1,
+})
