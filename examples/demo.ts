@@ -23,6 +23,8 @@ import { EXPECTED, type Expectation } from './expected.ts'
  */
 
 const FOLDER = path.relative(process.cwd(), import.meta.dirname) || '.'
+/** Its folder `sources` holds what `slackwater plan` is there to show. */
+const FILES = [...new Set(EXPECTED.map(({ file }) => path.join(FOLDER, file)))]
 const LOCALHOST = '127.0.0.1'
 
 interface Running {
@@ -40,7 +42,7 @@ async function demonstrate(): Promise<boolean> {
     print(drawOpening(server.port, paper))
     const webhook = { host: LOCALHOST, port: server.port, ca: certificate.cert }
     const scenes: Scene[] = []
-    for (const step of await stepsOf(FOLDER)) {
+    for (const step of await stepsOf(FILES)) {
       const scene = await play(step, webhook)
       print(drawScene(scene, paper))
       scenes.push(scene)
@@ -64,7 +66,7 @@ async function startServer(
   const main = path.join(import.meta.dirname, '..', 'src', 'main.ts')
   const tls = ['--tls-cert', files.cert, '--tls-key', files.key]
   const where = ['--host', LOCALHOST, '--port', '0', '--health-port', '0', '--drain-delay', '0']
-  const child = spawn(process.execPath, [main, 'serve', '--manifests', FOLDER, ...tls, ...where], {
+  const child = spawn(process.execPath, [main, 'serve', '--manifests', ...FILES, ...tls, ...where], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const line of createInterface({ input: child.stdout })) {
@@ -99,8 +101,8 @@ interface Step {
 }
 
 /** Every workload of the folder, and a Pod of each whose template is left to its Pods. */
-async function stepsOf(folder: string): Promise<readonly Step[]> {
-  const { sources } = await expandPaths([folder], () => Promise.resolve(''))
+async function stepsOf(files: readonly string[]): Promise<readonly Step[]> {
+  const { sources } = await expandPaths(files, () => Promise.resolve(''))
   const plan = planManifests({
     manifests: readManifests(sources),
     settings: DEFAULT_SETTINGS,

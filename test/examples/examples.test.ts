@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,9 +11,10 @@ import {
   sendReview,
   type Webhook,
 } from '../../examples/api-server.ts'
-import { EXPECTED, type Expectation } from '../../examples/expected.ts'
+import { EXPECTED, type Expectation, SOURCES } from '../../examples/expected.ts'
 import { admit } from '../../src/admission/admit.ts'
 import { endingOf } from '../../src/core/decision/aftermath.ts'
+import { reasonText, reasonTo } from '../../src/core/model/exposure.ts'
 import { toPod, toWorkload } from '../../src/kubernetes/workload.ts'
 import { readManifests } from '../../src/manifests/read.ts'
 import { knownFrom } from '../../src/plan/known.ts'
@@ -29,7 +30,7 @@ const EXAMPLES = path.resolve('examples')
 
 /** Each file is planned alone, as its table derives it; the library's class stands in one of two files. */
 const cases: readonly { readonly folder: string; readonly expected: Expectation }[] = [
-  ...EXPECTED.map((expected) => ({ folder: EXAMPLES, expected })),
+  ...[...EXPECTED, ...SOURCES].map((expected) => ({ folder: EXAMPLES, expected })),
   ...(published === undefined ? [] : PUBLISHED.map((expected) => ({ folder: published, expected }))),
 ]
 
@@ -61,12 +62,26 @@ describe.for(cases)('$expected.file', ({ folder, expected }) => {
   })
 
   test('has its namespace labelled', () => {
-    const wanted = LABELLED[expected.file]
+    const wanted = LABELLED[expected.file] ?? SOURCES.find(({ file }) => file === expected.file)?.namespace
     const labelled = namespaces.filter(({ action }) => action === 'add').map(({ name }) => name)
     expect(labelled).toEqual(
       wanted === undefined ? (expected.file === '6-reports.yaml' ? ['library'] : []) : [wanted],
     )
   })
+})
+
+test.for(SOURCES)('$file says by which chain, and labels for its controller', ({ file, chains, label }) => {
+  const { objects, namespaces } = plan(EXAMPLES, file)
+  const told = objects.flatMap(({ decision: { exposures, subject } }) =>
+    exposures.flatMap(({ because }) => because.map((reason) => reasonText(reasonTo(subject.ref, reason)))),
+  )
+  expect(told).toEqual(chains)
+  expect(namespaces.map((namespace) => namespace.label)).toEqual([label])
+})
+
+test('every example of a source has its expectation', () => {
+  const files = readdirSync(path.join(EXAMPLES, 'sources')).sort()
+  expect(files).toEqual(SOURCES.map(({ file }) => path.basename(file)))
 })
 
 describe('through the webhook, over TLS', () => {

@@ -1,6 +1,7 @@
 import type { Budget, ExposureBudget } from '../../core/budget/budget.ts'
 import { type Formula, type TermName, termsOf, writeFormula } from '../../core/budget/formula.ts'
 import type { Exposure } from '../../core/model/exposure.ts'
+import { refText } from '../../core/model/object-ref.ts'
 import { originText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
@@ -34,6 +35,7 @@ export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
   return [
     ...wrapAll([...computed, formulaLine(decidedBy), graceLine(budget)], paper),
     ...capLines(budget, paper),
+    ...comparison(budget, paper),
     ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
   ]
 }
@@ -68,6 +70,25 @@ const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
   caps.flatMap(({ limit, term, from, to }) =>
     wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
   )
+
+/** Of several target groups, which one decided, and what the others would have asked for. */
+function comparison({ perExposure, decidedBy, graceDecidedBy }: Budget, { width }: Paper): readonly string[] {
+  if (perExposure.length < 2) return []
+  const line = (lead: string, one: ExposureBudget) =>
+    wrap(asked(one), { width, lead: lead.padEnd(DECIDED.length) })
+  const others = perExposure.filter((one) => one !== decidedBy && one !== graceDecidedBy)
+  return [
+    ...(decidedBy === graceDecidedBy
+      ? line(DECIDED, decidedBy)
+      : [...line('  S of ', decidedBy), ...line('  G of ', graceDecidedBy)]),
+    ...others.flatMap((one) => line('  over ', one)),
+  ]
+}
+
+const DECIDED = '  decided by '
+
+const asked = ({ exposure, sleep, grace }: ExposureBudget): string =>
+  `${refText(exposure.service)} (${exposureText(exposure)}): S ${sleep}, G ${grace}`
 
 const termNames = ({ decidedBy, graceDecidedBy }: Budget): readonly TermName[] => [
   ...new Set([...termsOf(decidedBy.sleepFormula), ...termsOf(graceDecidedBy.shutdownFormula)]),

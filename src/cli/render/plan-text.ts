@@ -8,6 +8,7 @@ import type { Plan, PlannedObject } from '../../plan/plan.ts'
 import { summarize } from '../../plan/summary.ts'
 import { drawBudget, exposureText } from './budget.ts'
 import { drawDiff } from './diff.ts'
+import { drawNotices, MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
 import { drawTimeline } from './timeline.ts'
 import { wrap } from './wrap.ts'
@@ -52,9 +53,7 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
         lead: '  behind ',
       }),
     ),
-    ...exposures.flatMap(({ assumptions }) =>
-      assumptions.flatMap((text) => wrap(text, { width, lead: '  assumed ' })),
-    ),
+    ...assumptionsOf(exposures).flatMap((text) => wrap(text, { width, lead: '  assumed ' })),
     ...(budget === undefined || ending === undefined
       ? []
       : ['', ...drawTimeline(budget, ending, paper), '', ...drawBudget(budget, paper)]),
@@ -62,6 +61,11 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
     ...spaced(drawDiff(object, paper)),
   ]
 }
+
+/** Several exposures of one workload often rest on the same assumption. */
+const assumptionsOf = (exposures: readonly Exposure[]): readonly string[] => [
+  ...new Set(exposures.flatMap(({ assumptions }) => assumptions)),
+]
 
 const chains = ({ because }: Exposure, object: ObjectRef): string =>
   because.map((reason) => reasonText(reasonTo(object, reason))).join('; ')
@@ -98,8 +102,6 @@ function drawFindings({ decision, warnings }: PlannedObject, { width, paint }: P
   return [...own, ...decision.findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
 }
 
-const MARK = { error: '✗', warning: '!', information: '·' } as const
-
 function drawFinding({ id, severity, holds, message }: Finding, { width, paint }: Paper): readonly string[] {
   const lines = wrap(`${id}: ${message}`, {
     width,
@@ -135,20 +137,6 @@ const drawNamespace = (
     `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`,
     { width, lead: '  ' },
   )
-
-function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): readonly string[] {
-  const lines = [
-    ...notices.map(({ severity, object, text }) => ({ severity, text: `${refText(object)}: ${text}` })),
-    ...notes.map(({ severity, text, file, line }) => ({
-      severity,
-      text: `${line === undefined ? file : positionText({ file, line })}: ${text}`,
-    })),
-  ]
-  return lines.flatMap(({ severity, text }) => {
-    const drawn = wrap(text, { width, lead: `  ${MARK[severity]} ` })
-    return severity === 'warning' ? drawn.map(paint.yellow) : drawn
-  })
-}
 
 function summaryText(plan: Plan): string {
   const { workloads, changed, inPods, labelled, warnings, information } = summarize(plan)

@@ -19,13 +19,13 @@ export function referenceNotices(
 ): readonly Notice[] {
   const found = around.view.service(service)
   if (found === undefined) {
-    const text = `${refText(from)} sends to ${refText(service)}, which is not known here`
+    const text = `its backend ${refText(service)} is not known here`
     return [warning('service-not-found', from, text)]
   }
   if (portOf(found, port) !== undefined) return []
   const ports = found.ports.map(({ name, port: number }) =>
     name === undefined ? `${number}` : `${number} (${name})`,
   )
-  const text = `${refText(from)} sends to port ${port || '(none)'} of ${refText(service)}, which has ${ports.join(', ') || 'no ports'}: the controller makes no target group of it`
+  const text = `its backend ${refText(service)} has no port ${port || '(none is written)'}, but ${ports.join(', ') || 'none'}: the controller makes no target group of it`
   return [warning('service-port-not-found', from, text)]
 }

@@ -54,7 +54,7 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
   const [name, other] = rule.configurations
   if (name === undefined) return FORWARDS
   if (other !== undefined) {
-    const text = `A rule of ${refText(ref)} names several ListenerRuleConfigurations (${name}, ${other}): the controller answers 503 in its place`
+    const text = `a rule names several ListenerRuleConfigurations (${name}, ${other}): the controller answers 503 in its place`
     return { ...ANSWERS, notices: [warning('several-listener-rule-configurations', ref, text)] }
   }
   const wanted = objectRef('ListenerRuleConfiguration', ref.namespace, name)
@@ -64,7 +64,7 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
     const text = `${refText(wanted)} is not known here and assumed to forward: a fixed response in it would send nothing to the pods`
     return { ...FORWARDS, assumed: [{ about: 'reference', text }] }
   }
-  const text = `${refText(ref)} names ${refText(wanted)}, which does not exist: the controller answers 503 in its place`
+  const text = `a rule names ${refText(wanted)}, which does not exist: the controller answers 503 in its place`
   return { ...ANSWERS, notices: [warning('listener-rule-configuration-not-found', ref, text)] }
 }
 
@@ -81,7 +81,7 @@ const filterNotice = (ref: ObjectRef, filter: string): Notice =>
   warning(
     'route-filter-unsupported',
     ref,
-    `Filter ${filter} of ${refText(ref)} is not supported: the controller changes nothing at the Gateway until it goes`,
+    `filter ${filter} is not supported: the controller changes nothing at the Gateway until it goes`,
   )
 
 /** Kinds besides Service that the controller knows: nobody's pods, or those of another load balancer. */
@@ -94,15 +94,15 @@ function leadNotices(route: RouteObject, backend: RouteBackend, around: Surround
   const { object, port } = backend
   if (WITHOUT_PODS.includes(object.kind)) return []
   if (!isService(backend)) {
-    const text = `${refText(ref)} sends to ${refText(object)}: the controller knows Service, TargetGroupName and Gateway only`
+    const text = `its backend is ${refText(object)}: the controller knows Service, TargetGroupName and Gateway only`
     return [warning('backend-kind-unknown', ref, text)]
   }
   if (!isGranted(route, object, around)) {
-    const text = `${refText(ref)} may not send to ${refText(object)}: a ReferenceGrant in namespace ${object.namespace} would allow it`
+    const text = `it may not send to ${refText(object)}: a ReferenceGrant in namespace ${object.namespace} would allow it`
     return [warning('reference-not-granted', ref, text)]
   }
   if (port === undefined) {
-    const text = `${refText(ref)} sends to ${refText(object)} without a port: the controller makes no target group of it`
+    const text = `its backend ${refText(object)} has no port: the controller makes no target group of it`
     return [warning('backend-without-port', ref, text)]
   }
   return referenceNotices({ from: ref, service: object, port: String(port) }, around)

@@ -22,7 +22,7 @@ export const listenerSetSource = source('ListenerSet', {
     const gateway = around.view.gateway(set.gateway)
     if (gateway === undefined || !gatewayOwnershipOf(gateway, around).ours) return []
     if (attachmentOf(set, gateway, around) !== 'no') return []
-    const text = `${refText(gateway.ref)} does not allow the listeners of ${refText(set.ref)}: spec.allowedListeners would`
+    const text = `${refText(gateway.ref)} does not allow its listeners: spec.allowedListeners there would`
     return [warning('listener-set-not-allowed', set.ref, text)]
   },
 })

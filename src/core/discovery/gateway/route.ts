@@ -1,3 +1,4 @@
+import { ASSUME_ANNOTATION } from '../../model/keys.ts'
 import type { Notice } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { joined, type Reading, warning } from '../claim.ts'
@@ -63,16 +64,16 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, around: Surro
   switch (outcome.kind) {
     case 'unknown': {
       if (areBelieved(route, around)) return []
-      const text = `${refText(ref)} attaches to ${parent}, which is not known here: which controller serves it cannot be told`
+      const text = `its parent ${parent} is not known here, so it cannot be told which controller serves it; ${ASSUME_ANNOTATION} on its Services would settle it`
       return [warning('gateway-not-found', ref, text)]
     }
     case 'refused': {
-      const text = `No listener of ${parent} takes ${refText(ref)}: name, port, kind, hostname or allowedRoutes do not fit`
+      const text = `no listener of ${parent} takes it: name, port, kind, hostname or allowedRoutes do not fit`
       return [warning('route-not-accepted', ref, text)]
     }
     case 'attached':
       return outcome.attachment.listeners.flatMap(({ isTaken, listener }) => {
-        const text = `Listener ${listener.name} (port ${listener.port}) of ${parent} forwards to an older route: an NLB's listener serves one only`
+        const text = `listener ${listener.name} (port ${listener.port}) of ${parent} forwards to another route: an NLB's listener serves one only, the oldest`
         return isTaken ? [warning('listener-port-taken', ref, text)] : []
       })
     case 'foreign':

@@ -1,6 +1,6 @@
 import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
 import type { Notice } from '../../model/notice.ts'
-import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import type { ObjectRef } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotation-keys.ts'
 import { type Assumed, information, warning } from '../claim.ts'
@@ -69,7 +69,7 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
       `class ${name} assumed to be the AWS Load Balancer Controller's by its name: an IngressClass ${name} with spec.controller: ingress.k8s.aws/alb would settle it`,
     )
   }
-  const text = `There is no IngressClass ${name}, so no controller serves ${refText(ingress.ref)}`
+  const text = `There is no IngressClass ${name}, so no controller serves it`
   return foreign(warning('ingress-class-not-found', ingress.ref, text))
 }
 
