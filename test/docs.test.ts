@@ -1,11 +1,15 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { EXPECTED } from '../examples/expected.ts'
+import { EXPECTED, SOURCES } from '../examples/expected.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
+import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
 import { FINDINGS } from '../src/core/findings/catalogue.ts'
 import * as keys from '../src/core/model/keys.ts'
+import { NOTICE_IDS } from '../src/core/model/notice.ts'
+import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
+import { NOTE_IDS } from '../src/manifests/position.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
 
@@ -65,14 +69,38 @@ describe('findings', () => {
     expect(rows).toEqual(wanted.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)))
   })
 
-  test('every notice and note of the index is one that the program can say', () => {
-    const sources = [...below('src/core/discovery', '.ts'), ...below('src/manifests', '.ts')].map(read).join()
-    const notices = rowsOf(sectionOf(read('docs/findings/README.md'), 'Notices and notes'))
+  test('the index lists every notice and note that the program can say, and no other', () => {
+    const listed = rowsOf(sectionOf(read('docs/findings/README.md'), 'Notices and notes'))
       .slice(1)
       .flatMap(([cell = '']) => codeIn(cell))
-    expect(notices.length).toBeGreaterThan(10)
-    expect(notices.filter((id) => !sources.includes(`'${id}'`))).toEqual([])
+    expect(listed.sort()).toEqual([...NOTICE_IDS, ...NOTE_IDS].sort())
   })
+
+  test('every notice is said somewhere', () => {
+    const sources = below('src/core/discovery', '.ts').map(read).join()
+    expect(NOTICE_IDS.filter((id) => !sources.includes(`'${id}'`))).toEqual([])
+  })
+})
+
+describe('discovery', () => {
+  const page = read('docs/discovery.md')
+  const table = /<!-- sources -->\n([\s\S]*?)\n<!-- end -->/.exec(page)?.[1] ?? ''
+
+  test.for(DISCOVERY_KINDS)('the table of sources names %s', (kind) => {
+    const [group = '', name = ''] = kind.split('/')
+    expect(table).toContain(name)
+    if (group.endsWith('.aws') || group === 'eks.amazonaws.com') expect(table).toContain(`\`${group}\``)
+  })
+
+  test.for([...Object.values(ALB), ...Object.values(NLB)])('the table of sources names %s', (key) => {
+    const suffix = key.replace(/^.*\/(aws-load-balancer-)?/, '').replace(/\.$/, '')
+    expect(codeIn(table).some((code) => code.includes(suffix))).toBe(true)
+  })
+
+  test.for(['ingress.k8s.aws/alb', 'gateway.k8s.aws/alb', 'gateway.k8s.aws/nlb', 'eks.amazonaws.com/nlb'])(
+    'the table of sources names %s',
+    (name) => expect(codeIn(table)).toContain(name),
+  )
 })
 
 interface Field {
@@ -239,15 +267,18 @@ describe('examples', () => {
   const rows = new Map(rowsOf(numbers).map((cells) => [cells[0] ?? '', cells]))
 
   test('each manifest has a row and an expectation, and no other has', () => {
-    const files = readdirSync('examples').filter((name) => name.endsWith('.yaml'))
-    expect([...rows.keys()].filter((name) => name.endsWith('.yaml'))).toEqual(files.sort())
-    expect(EXPECTED.map(({ file }) => file)).toEqual(files)
+    const files = below('examples', '.yaml').map((file) => path.relative('examples', file))
+    expect([...rows.keys()].filter((name) => name.endsWith('.yaml'))).toEqual(files)
+    expect([...EXPECTED, ...SOURCES].map(({ file }) => file)).toEqual(files)
   })
 
-  test.for(EXPECTED)('$file is derived to the numbers that are tested', ({ file, sleep, grace }) => {
-    const [, , sleepCell = '', graceCell = ''] = rows.get(file) ?? []
-    expect([sleepCell, graceCell].map((cell) => Number(cell.split('=').at(-1)))).toEqual([sleep, grace])
-  })
+  test.for([...EXPECTED, ...SOURCES])(
+    '$file is derived to the numbers that are tested',
+    ({ file, sleep, grace }) => {
+      const [, , sleepCell = '', graceCell = ''] = rows.get(file) ?? []
+      expect([sleepCell, graceCell].map((cell) => Number(cell.split('=').at(-1)))).toEqual([sleep, grace])
+    },
+  )
 
   test.for(EXPECTED)('$file has the findings that are tested', ({ file, fixed, staying }) => {
     const table = rowsOf(sectionOf(read('examples/README.md'), 'Findings'))

@@ -51,11 +51,14 @@ const SUPPORTED: Readonly<Partial<Record<RouteKind, readonly string[]>>> = {
 function ruleAt(node: JsonNode, { kind, namespace }: Owner): RouteRule {
   const filters = itemsOf(at(node, 'filters'))
   const types = filters.map((filter) => optional(stringAt, at(filter, 'type')) ?? '')
+  const redirect = types.indexOf('RequestRedirect')
+  // The controller stops at a redirect: what comes after it is not looked at.
+  const looked = redirect < 0 ? types : types.slice(0, redirect)
   return {
     backends: itemsOf(at(node, 'backendRefs')).map((backend) => backendAt(backend, namespace)),
-    redirects: types.includes('RequestRedirect'),
+    redirects: redirect >= 0,
     configurations: filters.flatMap(configurationAt),
-    unsupported: types.filter((type) => SUPPORTED[kind]?.includes(type) === false),
+    unsupported: looked.filter((type) => SUPPORTED[kind]?.includes(type) === false),
   }
 }
 

@@ -60,6 +60,9 @@ const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject> = new 
   ['argoproj.io/Rollout', narrowRollout],
 ])
 
+/** Everything that discovery reads, as `apiGroup/kind`. */
+export const DISCOVERY_KINDS: readonly string[] = [...TABLE.keys()]
+
 /**
  * Raw Kubernetes JSON to what discovery reads of it; undefined for a kind that discovery does not read.
  * Throws a ShapeError for a kind that it reads and that has not the shape Kubernetes gives it.

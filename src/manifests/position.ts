@@ -15,17 +15,20 @@ export interface Problem {
   readonly message: string
 }
 
+/** Stable ids of what there is to say about files, for machines. */
+export const NOTE_IDS = [
+  'duplicate-key',
+  'kustomization',
+  'name-missing',
+  'name-not-a-string',
+  'not-an-object',
+  'replaced',
+] as const
+
 /** Something that the reader should know about input that was read, or passed over. */
 export interface Note {
   readonly severity: 'information' | 'warning'
-  /** Stable, in kebab case, for machines. */
-  readonly id:
-    | 'duplicate-key'
-    | 'kustomization'
-    | 'name-missing'
-    | 'name-not-a-string'
-    | 'not-an-object'
-    | 'replaced'
+  readonly id: (typeof NOTE_IDS)[number]
   readonly file: string
   /** Counts from 1; absent where the file or folder as a whole is meant. */
   readonly line?: number

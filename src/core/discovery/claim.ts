@@ -1,5 +1,5 @@
 import type { Evidence, GroupController, LoadBalancer, Reason, TargetType } from '../model/exposure.ts'
-import type { Notice } from '../model/notice.ts'
+import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { Candidates } from '../model/resolved.ts'
 
@@ -55,14 +55,14 @@ export const joined = (readings: readonly Reading[]): Reading => ({
   notices: readings.flatMap(({ notices }) => notices),
 })
 
-export const information = (id: string, object: ObjectRef, text: string): Notice => ({
+export const information = (id: NoticeId, object: ObjectRef, text: string): Notice => ({
   severity: 'information',
   id,
   object,
   text,
 })
 
-export const warning = (id: string, object: ObjectRef, text: string): Notice => ({
+export const warning = (id: NoticeId, object: ObjectRef, text: string): Notice => ({
   severity: 'warning',
   id,
   object,

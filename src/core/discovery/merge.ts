@@ -17,8 +17,22 @@ import { weightSentences } from './weight.ts'
 export function exposuresFrom(claims: readonly Claim[], service: ServiceObject): readonly Exposure[] {
   const groups = Map.groupBy(witnessed(claims), ({ id }) => id)
   return [...groups.values()]
+    .flatMap((group) => splitByType(group, service))
     .flatMap(([first, ...others]) => (first === undefined ? [] : [merged([first, ...others], service)]))
     .sort((a, b) => compareText(a.id, b.id))
+}
+
+/**
+ * Ingresses of a group, or routes of a Gateway, that declare different target types for one Service port have a
+ * target group each (LBC hashes the type into the name), and both send to the pods.
+ */
+function splitByType(claims: readonly Claim[], service: ServiceObject): readonly (readonly Claim[])[] {
+  const typeOf = ({ targetType: [best] }: Claim): TargetType => best.value
+  const declared = claims.filter(({ targetType: [best] }) => best.origin.rank === 'declared').map(typeOf)
+  if (new Set(declared).size < 2 || assumedOf(service) !== undefined) return [claims]
+  return [...Map.groupBy(claims, typeOf)].map(([type, some]) =>
+    some.map((claim) => ({ ...claim, id: `${claim.id}, ${type} targets` })),
+  )
 }
 
 /**

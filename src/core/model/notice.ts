@@ -1,13 +1,52 @@
 import type { ObjectRef } from './object-ref.ts'
 
+/** Stable ids of everything that discovery says about objects, for machines; docs/discovery.md explains each. */
+export const NOTICE_IDS = [
+  'action-annotation-missing',
+  'backend-kind-unknown',
+  'backend-without-port',
+  'bad-action-annotation',
+  'bad-annotation-value',
+  'bad-assume-annotation',
+  'class-annotation-not-read',
+  'default-target-group-configuration-invalid',
+  'gateway-class-not-found',
+  'gateway-class-parameters-invalid',
+  'gateway-not-found',
+  'group-attributes-conflict',
+  'ingress-class-not-found',
+  'ingress-class-parameters-unknown',
+  'ingress-class-params-not-found',
+  'ingress-of-another-controller',
+  'ingress-without-class',
+  'instance-targets-on-cluster-ip',
+  'instance-targets-without-node-port',
+  'listener-port-taken',
+  'listener-rule-configuration-not-found',
+  'listener-set-not-allowed',
+  'load-balancer-class-of-another-controller',
+  'load-balancer-configuration-not-found',
+  'namespace-not-selected',
+  'reference-not-granted',
+  'removed-api-version',
+  'resource-backend',
+  'route-filter-unsupported',
+  'route-not-accepted',
+  'service-not-found',
+  'service-port-not-found',
+  'several-default-ingress-classes',
+  'several-listener-rule-configurations',
+  'target-group-configuration-not-found',
+] as const
+export type NoticeId = (typeof NOTICE_IDS)[number]
+
 /**
  * Something that discovery has to say about an object which is not itself an exposure:
  * why a reference leads nowhere, or what a reading rests on.
  */
 export interface Notice {
   readonly severity: 'information' | 'warning'
-  /** Stable id in kebab case, for machines. */
-  readonly id: string
+  readonly id: NoticeId
   readonly object: ObjectRef
   /** One sentence, with what would settle it. */
   readonly text: string

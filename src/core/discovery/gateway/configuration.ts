@@ -1,5 +1,5 @@
 import type { GroupController } from '../../model/exposure.ts'
-import type { Notice } from '../../model/notice.ts'
+import type { Notice, NoticeId } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { type Assumed, warning } from '../claim.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
@@ -98,7 +98,7 @@ function withDefault(
 }
 
 interface Missing {
-  readonly id: string
+  readonly id: NoticeId
   readonly gateway: GatewayObject
   readonly ref: ObjectRef
 }

@@ -1,5 +1,5 @@
 import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
-import type { Notice } from '../../model/notice.ts'
+import type { Notice, NoticeId } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotation-keys.ts'
@@ -40,7 +40,7 @@ export function ownershipOf(ingress: IngressObject, around: Surroundings): Owner
 const foreign = (...notices: readonly Notice[]): Ownership => ({ ours: false, notices })
 
 /** Our prefix on an Ingress of somebody else is worth a word: its author may expect an ALB. */
-const unread = (ingress: IngressObject, id: string, why: string): Ownership =>
+const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
   ingress.hasAlbAnnotations
     ? foreign(information(id, ingress.ref, `${why}; its alb.ingress.kubernetes.io annotations say nothing`))
     : foreign()
