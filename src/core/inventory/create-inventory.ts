@@ -65,6 +65,9 @@ class IndexedInventory implements Inventory {
   }
 
   put(object: DiscoveryObject): void {
+    // Most updates in a cluster change a status or a field that is not kept: nothing to forget.
+    const before = this.#store.get(object.ref)
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(object)) return
     this.#forgetReadings(object.ref)
     this.#store.put(object)
     const key = keyOf(object.ref)

@@ -4,7 +4,7 @@ import { type DiscoveryObject, objectRef, serviceRef } from '../../../src/core/d
 
 /** Gateway API objects of the same small world as the other arbitraries: they meet each other and the Services. */
 const namespace = fc.constantFrom('a', 'a', 'a', 'b')
-const name = fc.constantFrom('x', 'y')
+const name = fc.constantFrom('x', 'x', 'y')
 const serviceName = fc.constantFrom('x', 'y', 'z')
 const createdAt = fc.constantFrom('', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')
 
@@ -182,12 +182,54 @@ const listenerRuleConfiguration = fc.record({ namespace, answers: fc.boolean() }
 )
 
 export const gatewayObject: fc.Arbitrary<DiscoveryObject> = fc.oneof(
-  { weight: 2, arbitrary: gatewayClass },
-  { weight: 3, arbitrary: gateway },
-  { weight: 4, arbitrary: route },
-  listenerSet,
-  grant,
-  targetGroupConfiguration,
-  loadBalancerConfiguration,
-  listenerRuleConfiguration,
+  { weight: 1, arbitrary: gatewayClass },
+  { weight: 2, arbitrary: gateway },
+  { weight: 8, arbitrary: route },
+  { weight: 2, arbitrary: listenerSet },
+  { weight: 2, arbitrary: grant },
+  { weight: 2, arbitrary: targetGroupConfiguration },
+  { weight: 2, arbitrary: loadBalancerConfiguration },
+  { weight: 1, arbitrary: listenerRuleConfiguration },
 )
+
+const standing = (namespace: string, name: string): DiscoveryObject => ({
+  kind: 'Service',
+  ref: serviceRef(namespace, name),
+  annotations: {},
+  type: 'ClusterIP',
+  selector: { app: '1' },
+  ports: [{ port: 80 }],
+  hasNodePorts: false,
+  externalTrafficPolicy: 'Cluster',
+  publishNotReadyAddresses: false,
+  hostnames: [],
+  deleting: false,
+})
+
+const open = { name: 'l80', kinds: [], namespaces: { from: 'All' } }
+
+/** What most of these objects refer to, so that a change of one of them shows: an ALB's Gateway and an NLB's. */
+export const GATEWAY_BASE: readonly DiscoveryObject[] = [
+  { kind: 'GatewayClass', ref: objectRef('GatewayClass', '', 'alb'), controller: 'gateway.k8s.aws/alb' },
+  { kind: 'GatewayClass', ref: objectRef('GatewayClass', '', 'nlb'), controller: 'gateway.k8s.aws/nlb' },
+  {
+    kind: 'Gateway',
+    ref: objectRef('Gateway', 'a', 'x'),
+    className: 'alb',
+    parameters,
+    listeners: [{ ...open, port: 80, protocol: 'HTTP' }],
+    allowedListeners: { from: 'All' },
+    deleting: false,
+  },
+  {
+    kind: 'Gateway',
+    ref: objectRef('Gateway', 'a', 'y'),
+    className: 'nlb',
+    listeners: [{ ...open, port: 80, protocol: 'TCP' }],
+    allowedListeners: { from: 'All' },
+    deleting: false,
+  },
+  standing('a', 'x'),
+  standing('a', 'y'),
+  standing('b', 'x'),
+]

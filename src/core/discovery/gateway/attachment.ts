@@ -3,9 +3,9 @@ import { compareText, type ObjectRef } from '../../model/object-ref.ts'
 import type { Surroundings } from '../view.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { areCompatible } from './hostname.ts'
-import { listenersOf, type OfferedListener, servesKind, takesKind } from './listeners.ts'
+import { listenersOf, type OfferedListener, takesKind } from './listeners.ts'
 import { type Admission, admits } from './namespace-policy.ts'
-import type { GatewayObject, ListenerSetObject, ParentRef, RouteKind, RouteObject } from './objects.ts'
+import type { GatewayObject, ListenerSetObject, ParentRef, RouteObject } from './objects.ts'
 
 /** A Gateway of an AWS controller's that takes a route, with the listeners that do. */
 export interface Attachment {
@@ -72,7 +72,6 @@ function acceptedBy(
   { route, parents }: Wish,
   around: Surroundings,
 ): readonly OfferedListener[] {
-  if (!servesKind(loadBalancer, route.kind)) return []
   const offered = listenersOf(gateway, loadBalancer, around)
   return offered.flatMap((one) => {
     if (!parents.some((parent) => isMeant(parent, one))) return []
@@ -104,13 +103,10 @@ function admissionOf(
   return admits(listener.namespaces, { host: parent.namespace, guest: route.ref.namespace }, around)
 }
 
-/** The kinds of routes that have hostnames. */
-const WITH_HOSTNAMES: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TLSRoute']
-
-function takesHost(hostname: string | undefined, { kind, hostnames }: RouteObject): boolean {
-  if (hostname === undefined || hostnames.length === 0 || !WITH_HOSTNAMES.includes(kind)) return true
-  return hostnames.some((one) => areCompatible(one, hostname))
-}
+const takesHost = (hostname: string | undefined, { hostnames }: RouteObject): boolean =>
+  hostname === undefined ||
+  hostnames.length === 0 ||
+  hostnames.some((one) => areCompatible(one, hostname))
 
 interface Claimed {
   readonly route: RouteObject

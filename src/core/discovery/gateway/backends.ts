@@ -16,9 +16,7 @@ export interface ForwardedBackend {
 
 /** Every Service that the rules of a route name, whether or not they may. */
 export const servicesOf = ({ rules }: RouteObject): readonly ObjectRef[] =>
-  rules
-    .filter(({ redirects }) => !redirects)
-    .flatMap(({ backends }) => backends.filter(isService).map(({ object }) => object))
+  rules.flatMap(({ backends }) => backends.filter(isService).map(({ object }) => object))
 
 /** The backends by which a route forwards to this Service (LBC pkg/gateway/routeutils/backend.go). */
 export function backendsTo(
