@@ -104,9 +104,7 @@ function admissionOf(
 }
 
 const takesHost = (hostname: string | undefined, { hostnames }: RouteObject): boolean =>
-  hostname === undefined ||
-  hostnames.length === 0 ||
-  hostnames.some((one) => areCompatible(one, hostname))
+  hostname === undefined || hostnames.length === 0 || hostnames.some((one) => areCompatible(one, hostname))
 
 interface Claimed {
   readonly route: RouteObject
