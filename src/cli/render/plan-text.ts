@@ -53,7 +53,7 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
         lead: '  behind ',
       }),
     ),
-    ...assumptionsOf(exposures).flatMap((text) => wrap(text, { width, lead: '  assumed ' })),
+    ...assumptionsOf(exposures).flatMap((text) => wrap(text, { width, lead: '  unsure ' })),
     ...(budget === undefined || ending === undefined
       ? []
       : ['', ...drawTimeline(budget, ending, paper), '', ...drawBudget(budget, paper)]),

@@ -2,6 +2,7 @@ import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
 import type { Notice } from '../../model/notice.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { type Assumed, warning } from '../claim.ts'
+import { balancerInName } from '../class-name.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
 import type { Surroundings } from '../view.ts'
 import { type Configuration, configurationOf } from './configuration.ts'
@@ -75,8 +76,7 @@ function declaredKind(gateway: GatewayObject, { controller: name }: GatewayClass
 function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known | undefined {
   if (!settings.missingClassIsOurs) return undefined
   const { className, parameters, ref } = gateway
-  const words = className.toLowerCase().split(/[^a-z0-9]+/)
-  const named = (['alb', 'nlb'] as const).find((word) => words.includes(word))
+  const named = balancerInName(className)
   if (named === undefined && parameters?.group !== AWS_GATEWAY_GROUP) return undefined
   const loadBalancer = named ?? byProtocols(gateway)
   const why = named === undefined ? `its parameters of ${AWS_GATEWAY_GROUP}` : 'its name'

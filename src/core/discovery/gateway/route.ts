@@ -54,8 +54,10 @@ function readPort(outcome: ParentOutcome, port: RoutedPort, around: Surroundings
   return group === undefined ? joined([]) : claimOf(group, port, around)
 }
 
-const areBelieved = (route: RouteObject, around: Surroundings): boolean =>
-  servicesOf(route).every((service) => isBelieved(service, around))
+function areBelieved(route: RouteObject, around: Surroundings): boolean {
+  const services = servicesOf(route)
+  return services.length > 0 && services.every((service) => isBelieved(service, around))
+}
 
 /** Why a route does not get to a Gateway that it names. */
 function parentNotices(route: RouteObject, outcome: ParentOutcome, around: Surroundings): readonly Notice[] {
@@ -63,7 +65,7 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, around: Surro
   const parent = refText(outcome.parent.object)
   switch (outcome.kind) {
     case 'unknown': {
-      if (areBelieved(route, around)) return []
+      if (servicesOf(route).length === 0 || areBelieved(route, around)) return []
       const text = `its parent ${parent} is not known here, so it cannot be told which controller serves it; ${ASSUME_ANNOTATION} on its Services would settle it`
       return [warning('gateway-not-found', ref, text)]
     }

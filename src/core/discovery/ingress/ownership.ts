@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotation-keys.ts'
 import { type Assumed, information, warning } from '../claim.ts'
+import { balancerInName, controllerInName } from '../class-name.ts'
 import { API_GROUP, CONTROLLER_NAME, INGRESS_CONTROLLERS } from '../controllers.ts'
 import { selects } from '../label-selector.ts'
 import type { IngressClassObject, IngressClassParamsObject, IngressObject } from '../objects.ts'
@@ -63,22 +64,28 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
   const ingressClass = around.view.ingressClass(name)
   if (ingressClass !== undefined) return byClass(ingress, ingressClass, around)
   const { missingClassIsOurs, ingressClass: flag } = around.settings
-  if (missingClassIsOurs && name === (flag || 'alb')) {
-    return believed(
-      ingress.ref,
-      `class ${name} assumed to be the AWS Load Balancer Controller's by its name: an IngressClass ${name} with spec.controller: ingress.k8s.aws/alb would settle it`,
-    )
+  if (!missingClassIsOurs) {
+    const text = `There is no IngressClass ${name}, so no controller serves it`
+    return foreign(warning('ingress-class-not-found', ingress.ref, text))
   }
-  const text = `There is no IngressClass ${name}, so no controller serves it`
-  return foreign(warning('ingress-class-not-found', ingress.ref, text))
+  if (name === flag || balancerInName(name) === 'alb') return believed(ingress.ref, name)
+  // Its annotations speak of an ALB, its class does not: a person should look.
+  const say = ingress.hasAlbAnnotations ? warning : information
+  const text = `IngressClass ${name} is not among the files and taken for another controller's: the IngressClass would settle it`
+  return foreign(say('ingress-class-not-found', ingress.ref, text))
 }
 
-const believed = (object: ObjectRef, text: string): Ownership => ({
-  ours: true,
-  controller: 'lbc',
-  loadBalancer: assumed('alb', { kind: 'field', path: 'spec.ingressClassName', object }),
-  assumed: [{ about: 'loadBalancer', text }],
-})
+function believed(object: ObjectRef, name: string): Ownership {
+  const controller = controllerInName(name)
+  const [spec] = [...INGRESS_CONTROLLERS].find(([, one]) => one === controller) ?? []
+  const text = `class ${name} assumed to be of ${CONTROLLER_NAME[controller]} by its name: an IngressClass ${name} with spec.controller: ${spec} would settle it`
+  return {
+    ours: true,
+    controller,
+    loadBalancer: assumed('alb', { kind: 'field', path: 'spec.ingressClassName', object }),
+    assumed: [{ about: 'loadBalancer', text }],
+  }
+}
 
 /** Since LBC v2.5.0; without a default class, only a controller with an empty `--ingress-class` takes it. */
 function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
