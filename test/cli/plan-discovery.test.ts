@@ -1,0 +1,150 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { shop } from './manifests.ts'
+import { folderOf, slackwater } from './run.ts'
+
+const plan = (...args: readonly string[]) => slackwater(['plan', ...args])
+const flat = (text: string): string => text.replace(/\s+/g, ' ')
+
+describe('the chain of reasons', () => {
+  test('is printed down to the workload', () => {
+    const { out } = slackwater(['plan', '-f', '-'], { input: shop() })
+    expect(flat(out)).toContain(
+      'behind ALB, ip targets: Ingress shop/web → default backend → Service shop/web:80 → Deployment shop/web',
+    )
+  })
+
+  test('is data in JSON, step by step', () => {
+    const { out } = plan('-f', 'examples/sources/gateway-http.yaml', '-o', 'json')
+    const [object] = JSON.parse(out).objects
+    expect(object.exposures[0].because[0]).toEqual({
+      text: 'Gateway edge/public → listener https → HTTPRoute orders/orders → Service orders/orders:80 → Deployment orders/orders',
+      steps: [
+        { object: { kind: 'Gateway', namespace: 'edge', name: 'public' } },
+        { via: 'listener https' },
+        { object: { kind: 'HTTPRoute', namespace: 'orders', name: 'orders' } },
+        { object: { kind: 'Service', namespace: 'orders', name: 'orders' }, port: '80' },
+        { object: { kind: 'Deployment', namespace: 'orders', name: 'orders' } },
+      ],
+    })
+    // D 45 stands in the TargetGroupConfiguration; I is no term of this row, R is assumed.
+    const { terms } = object.budget.perExposure[0]
+    expect(terms.D).toMatchObject({
+      value: 45,
+      origin: {
+        rank: 'declared',
+        source: {
+          kind: 'field',
+          path: 'spec.defaultConfiguration.targetGroupAttributes',
+          object: { kind: 'TargetGroupConfiguration', namespace: 'orders', name: 'orders' },
+        },
+      },
+    })
+    expect(terms.R.origin).toEqual({ rank: 'assumed', source: { kind: 'default', of: 'Slackwater' } })
+  })
+
+  test('of several target groups the one that decided is named, and what the others asked for', () => {
+    const { out } = plan('-f', 'examples/sources/three-target-groups.yaml')
+    // NLB ip 5 + 120 + 10 + 5; ALB instance 10 + 60 + 5; ALB ip 5 + 35 + 5; each + 30
+    const lines = out.split('\n').map((line) => line.trim())
+    expect(lines).toContain('decided by Service media/stream (NLB, ip targets): S 140, G 170')
+    expect(lines).toContain('over       Service media/partners (ALB, instance targets): S 75, G 105')
+    expect(lines).toContain('over       Service media/web (ALB, ip targets): S 45, G 75')
+  })
+
+  test('the same assumption of several exposures is said once', () => {
+    const { out } = plan('-f', 'examples/sources/three-target-groups.yaml')
+    expect(flat(out).split('unsure class alb assumed').length - 1).toBe(1)
+  })
+
+  test('every line of the README’s sample is a line of the plan', () => {
+    const sample = /```\n(Deployment bookshop[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+    const lines = sample.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '…')
+    const printed = new Set(plan('-f', 'examples/1-bookshop.yaml').out.split('\n'))
+    expect(lines.length).toBeGreaterThan(10)
+    expect(lines.filter((line) => !printed.has(line))).toEqual([])
+  })
+})
+
+describe('--assume-default-class', () => {
+  const classless = shop().replace('  ingressClassName: alb\n', '')
+  const asked = (...args: readonly string[]) => slackwater(['plan', '-f', '-', ...args], { input: classless })
+
+  test('without it, an Ingress without a class is not counted, and the option is named', () => {
+    const { out } = asked()
+    expect(out).toContain('Deployment shop/web: not-exposed')
+    expect(flat(out)).toContain('--assume-default-class alb where the cluster has one')
+  })
+
+  test('with it, the Ingress is read as of that class, and that is said', () => {
+    const { out } = asked('--assume-default-class', 'alb')
+    expect(out).toContain('inject: sleep 40 s, grace period 70 s')
+    expect(flat(out)).toContain("class alb assumed to be the cluster's default (--assume-default-class)")
+  })
+
+  test('another controller’s class as the default makes no ALB of it', () => {
+    expect(asked('--assume-default-class', 'nginx').out).toContain('Deployment shop/web: not-exposed')
+  })
+
+  test('a default class among the files holds over it', () => {
+    const nginx = `
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata:
+  name: nginx
+  annotations: { ingressclass.kubernetes.io/is-default-class: 'true' }
+spec: { controller: k8s.io/ingress-nginx }
+`
+    const { out } = slackwater(['plan', '-f', '-', '--assume-default-class', 'alb'], {
+      input: classless + nginx,
+    })
+    expect(out).toContain('Deployment shop/web: not-exposed')
+  })
+})
+
+describe('a tree as people have them', () => {
+  const folder = folderOf({ 'web.yaml': shop() })
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), text)
+  }
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    write(`charts/${name}/values.yaml`, 'replicaCount: 2\n')
+    write(
+      `charts/${name}/templates/deployment.yaml`,
+      '{{- if .Values.on }}\napiVersion: apps/v1\n{{- end }}\n',
+    )
+    write(`ci/${name}.yml`, 'stages: [build]\nbuild:\n  script: |\n    echo {{ x }}\n')
+    write(`copies/${name}.yaml`, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: same }\n')
+  }
+  write(
+    'crds/things.yaml',
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\n',
+  )
+  write('base/kustomization.yaml', 'resources: [web.yaml]\n')
+  const { out, err, code } = plan('-f', folder)
+
+  test('ends, is right about the rest, and exits as for bad input', () => {
+    expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')
+    expect(code).toBe(2)
+  })
+
+  test('names each file that it could not read, with the line, and what to do about a template', () => {
+    const errors = err.trim().split('\n')
+    expect(errors).toHaveLength(5)
+    for (const error of errors)
+      expect(error).toMatch(/templates\/deployment\.yaml:1:\d+: .*render it with helm template/)
+  })
+
+  test('tells what it passed over in a line for each reason, and all of it in JSON', () => {
+    // Ten: five values files and five CI files; the kustomization has a note of its own.
+    expect(flat(out)).toMatch(/10 documents have no apiVersion and kind, .* and 7 more \(-o json names all\)/)
+    expect(flat(out)).toMatch(/4 objects replace earlier ones of the same name, .* and 1 more/)
+    const { notes } = JSON.parse(plan('-f', folder, '-o', 'json').out)
+    const ids = (notes as readonly { readonly id: string }[]).map(({ id }) => id)
+    expect(ids.filter((id) => id === 'not-an-object')).toHaveLength(10)
+    expect(ids.filter((id) => id === 'kustomization')).toHaveLength(1)
+  })
+})
