@@ -64,6 +64,7 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
+    ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
   }
 }
 
@@ -92,6 +93,11 @@ function refAt(node: JsonNode, namespace: string): ObjectRef {
     name: optional(stringAt, at(metadata, 'name')) ?? `${generated ?? ''}*`,
   }
 }
+
+const templateOf = (node: JsonNode, namespace: string): ObjectRef | undefined =>
+  isPresent(node)
+    ? { kind: stringAt(at(node, 'kind')), namespace, name: stringAt(at(node, 'name')) }
+    : undefined
 
 const modeLabelAt = (node: JsonNode): string | undefined =>
   optional(stringAt, at(node, 'metadata', 'labels', MODE_LABEL))

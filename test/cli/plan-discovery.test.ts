@@ -67,6 +67,23 @@ describe('the chain of reasons', () => {
   })
 })
 
+test('a Rollout that borrows a template names the Deployment, which is protected in its place', () => {
+  const borrowing = `${shop()}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: web, namespace: shop }
+spec:
+  workloadRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  strategy: { blueGreen: { activeService: web } }
+`
+  const { out } = slackwater(['plan', '-f', '-'], { input: borrowing })
+  expect(flat(out)).toContain(
+    'Rollout shop/web: out-of-scope: its Pods are made from the template of Deployment shop/web, which is the one to change',
+  )
+  expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')
+})
+
 describe('--assume-default-class', () => {
   const classless = shop().replace('  ingressClassName: alb\n', '')
   const asked = (...args: readonly string[]) => slackwater(['plan', '-f', '-', ...args], { input: classless })

@@ -6,6 +6,7 @@ import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Notice } from '../model/notice.ts'
+import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
@@ -189,6 +190,11 @@ function protect(context: Context): Decision {
   return placed(context, protection, placementFor(context, protection.sleep))
 }
 
+const withoutContainers = ({ workload }: Subject): string =>
+  workload?.templateOf === undefined
+    ? 'it has no containers'
+    : `its Pods are made from the template of ${refText(workload.templateOf)}, which is the one to change`
+
 const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placement =>
   placementOf({ ...context, injectInto: settings.injectInto, sleep })
 
@@ -217,7 +223,7 @@ function withhold(context: Context, target: Target): Decision {
 function notInjected(context: Context, protection: Protection): Decision {
   const { target, sleep, budget } = protection
   if (context.subject.template.containers.length === 0)
-    return outcome(context, { verdict: 'out-of-scope', why: 'it has no containers' })
+    return outcome(context, { verdict: 'out-of-scope', why: withoutContainers(context.subject) })
   if (budget === undefined && sleep === 0) return notExposed(context, protection)
   if (sleep > 0) return usersHooks(context, protection)
   const why = budget?.explicitSleep === undefined ? 'the limits leave no sleep' : 'sleep-seconds is 0'

@@ -83,6 +83,8 @@ export interface WorkloadSummary {
   readonly replacement: Replacement
   readonly minReadySeconds: Seconds
   readonly progressDeadline?: Seconds
+  /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
+  readonly templateOf?: ObjectRef
 }
 
 /** A workload with its pod template. */
