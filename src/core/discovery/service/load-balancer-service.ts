@@ -3,7 +3,7 @@ import type { Notice } from '../../model/notice.ts'
 import { assumed, type Candidate, type Candidates, declared, observed } from '../../model/resolved.ts'
 import { NLB } from '../annotation-keys.ts'
 import { type Assumed, information } from '../claim.ts'
-import { AUTO_MODE_LOAD_BALANCER_CLASS } from '../controllers.ts'
+import { AUTO_MODE_LOAD_BALANCER_CLASS, CONTROLLER_NAME, controllerDefault } from '../controllers.ts'
 import type { ServiceObject } from '../objects.ts'
 import { writtenTargetType } from '../target-type.ts'
 import type { DiscoverySettings } from '../view.ts'
@@ -33,7 +33,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: DiscoverySe
     }
   }
   const seen = fromAddress(service)
-  const { candidate, sentence } = fromSpec(service)
+  const { candidate, sentence } = fromSpec(service, controller)
   const forced = controller === 'lbc' ? forcedTargets(service) : []
   const annotated = writtenTargetType([service], NLB.targetType)
   return {
@@ -50,10 +50,9 @@ const controllerOf = (
   { loadBalancerClass }: ServiceObject,
   settings: DiscoverySettings,
 ): GroupController | undefined => {
-  if (loadBalancerClass === AUTO_MODE_LOAD_BALANCER_CLASS) return 'auto-mode'
-  return loadBalancerClass === undefined || loadBalancerClass === settings.loadBalancerClass
-    ? 'lbc'
-    : undefined
+  const effective = loadBalancerClass ?? settings.loadBalancerClass
+  if (effective === AUTO_MODE_LOAD_BALANCER_CLASS) return 'auto-mode'
+  return effective === settings.loadBalancerClass ? 'lbc' : undefined
 }
 
 /**
@@ -75,37 +74,34 @@ interface Guess {
   readonly sentence: readonly Assumed[]
 }
 
-function fromSpec({ ref, annotations, loadBalancerClass }: ServiceObject): Guess {
+function fromSpec(
+  { ref, annotations, loadBalancerClass }: ServiceObject,
+  controller: GroupController,
+): Guess {
   if (loadBalancerClass !== undefined) {
     const from = { kind: 'field', path: 'spec.loadBalancerClass', object: ref } as const
     return { candidate: declared('nlb', from), sentence: [] }
   }
-  const type = annotations[NLB.type]
+  // EKS Auto Mode does not read the annotation (EKS user guide: auto-configure-nlb).
+  const type = controller === 'lbc' ? annotations[NLB.type] : undefined
   const from = { kind: 'annotation', key: NLB.type, object: ref } as const
   const target = annotations[NLB.targetType]
   const isExternal = type === 'external' && (target === 'ip' || target === 'instance')
   if (isExternal || type === 'nlb-ip') return { candidate: declared('nlb', from), sentence: [] }
-  const settledBy = 'spec.loadBalancerClass: service.k8s.aws/nlb would settle it'
-  if (type === undefined) {
-    const plain = assumed<LoadBalancer>('nlb', { kind: 'default', of: 'AWS Load Balancer Controller' })
-    return {
-      candidate: plain,
-      sentence: nlbAssumed(
-        `the AWS Load Balancer Controller adopts new Services without a class since v2.5; ${settledBy}`,
-      ),
-    }
-  }
-  return {
-    candidate: assumed('nlb', from),
-    sentence: nlbAssumed(
-      `${NLB.type}: ${type} alone leaves open which controller makes the load balancer; ${settledBy}`,
-    ),
-  }
+  const why =
+    type === undefined
+      ? `${CONTROLLER_NAME[controller]} adopts new Services without a class${controller === 'lbc' ? ' since v2.5' : ''}`
+      : `${NLB.type}: ${type} alone leaves open which controller makes the load balancer`
+  const text = `NLB assumed: ${why}; spec.loadBalancerClass: ${CLASS[controller]} would settle it`
+  const origin = type === undefined ? controllerDefault(controller) : from
+  return { candidate: assumed('nlb', origin), sentence: [{ about: 'loadBalancer', text }] }
 }
 
-const nlbAssumed = (why: string): readonly Assumed[] => [
-  { about: 'loadBalancer', text: `NLB assumed: ${why}` },
-]
+/** The class that says it; LBC's may be another by its `--load-balancer-class`. */
+const CLASS: Readonly<Record<GroupController, string>> = {
+  lbc: 'service.k8s.aws/nlb',
+  'auto-mode': AUTO_MODE_LOAD_BALANCER_CLASS,
+}
 
 /** A Classic Load Balancer knows only instances. */
 const classicTargets = (seen: Candidate<LoadBalancer> | undefined): readonly Candidate<TargetType>[] =>
