@@ -2,6 +2,8 @@ import type { GroupController, TargetType, TrafficPolicy } from '../model/exposu
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import type { GatewayApiObject } from './gateway/objects.ts'
+import type { Identified } from './identified.ts'
+import type { LabelSelector } from './label-selector.ts'
 
 /**
  * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
@@ -20,12 +22,7 @@ export type DiscoveryObject =
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
 
-export interface Common<K extends string> {
-  readonly kind: K
-  readonly ref: ObjectRef
-}
-
-export interface ServiceObject extends Common<'Service'> {
+export interface ServiceObject extends Identified<'Service'> {
   readonly annotations: Labels
   readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
   /** Empty: the Service selects nothing. */
@@ -46,7 +43,7 @@ export interface ServicePort {
   readonly port: number
 }
 
-export interface IngressObject extends Common<'Ingress'> {
+export interface IngressObject extends Identified<'Ingress'> {
   readonly annotations: Labels
   /** Any annotation begins with `alb.ingress.kubernetes.io/`, also one that we do not keep. */
   readonly hasAlbAnnotations: boolean
@@ -66,13 +63,13 @@ export interface IngressBackend {
   readonly port: string
 }
 
-export interface IngressClassObject extends Common<'IngressClass'> {
+export interface IngressClassObject extends Identified<'IngressClass'> {
   readonly controller: string
   readonly isDefault: boolean
   readonly parameters?: { readonly apiGroup: string; readonly kind: string; readonly name: string }
 }
 
-export interface IngressClassParamsObject extends Common<'IngressClassParams'> {
+export interface IngressClassParamsObject extends Identified<'IngressClassParams'> {
   readonly controller: GroupController
   readonly targetType?: TargetType
   readonly groupName?: string
@@ -81,18 +78,7 @@ export interface IngressClassParamsObject extends Common<'IngressClassParams'> {
   readonly loadBalancerAttributes: Labels
 }
 
-export interface LabelSelector {
-  readonly matchLabels: Labels
-  readonly matchExpressions: readonly LabelExpression[]
-}
-
-export interface LabelExpression {
-  readonly key: string
-  readonly operator: string
-  readonly values: readonly string[]
-}
-
-export interface TargetGroupBindingObject extends Common<'TargetGroupBinding'> {
+export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding'> {
   readonly controller: GroupController
   /** Only the stack labels that the controller writes. */
   readonly labels: Labels
@@ -106,7 +92,7 @@ export interface TargetGroupBindingObject extends Common<'TargetGroupBinding'> {
 }
 
 /** The part of an Argo Rollout that moves traffic through an Ingress; no ingresses: it moves none. */
-export interface RolloutObject extends Common<'Rollout'> {
+export interface RolloutObject extends Identified<'Rollout'> {
   readonly ingresses: readonly string[]
   /** The name that the Ingress's `use-annotation` backend bears. */
   readonly rootService: string
@@ -115,7 +101,7 @@ export interface RolloutObject extends Common<'Rollout'> {
   readonly port: string
 }
 
-export interface NamespaceObject extends Common<'Namespace'> {
+export interface NamespaceObject extends Identified<'Namespace'> {
   readonly facts: NamespaceFacts
 }
 

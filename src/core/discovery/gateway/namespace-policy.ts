@@ -1,4 +1,4 @@
-import { selects } from '../label-selector.ts'
+import { selectsNamespace } from '../label-selector.ts'
 import type { Surroundings } from '../view.ts'
 import type { NamespacePolicy } from './objects.ts'
 
@@ -24,7 +24,5 @@ export function admits(
   const facts = around.view.namespace(guest)
   if (facts === undefined && around.settings.missingClassIsOurs) return 'assumed'
   if (facts === undefined) return 'no'
-  // The API server writes this label on every Namespace (KEP-2161); files seldom have it.
-  const labels = { 'kubernetes.io/metadata.name': guest, ...facts.labels }
-  return selects(selector, labels) ? 'yes' : 'no'
+  return selectsNamespace(selector, guest, facts.labels) ? 'yes' : 'no'
 }

@@ -1,7 +1,8 @@
 import type { TargetType } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels } from '../../model/workload.ts'
-import type { Common, DiscoveryObject, LabelSelector } from '../objects.ts'
+import type { Identified } from '../identified.ts'
+import type { LabelSelector } from '../label-selector.ts'
 
 /** The routes that the AWS controllers serve (LBC pkg/gateway/routeutils/constants.go). */
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'UDPRoute', 'TLSRoute'] as const
@@ -26,12 +27,12 @@ export interface ParametersRef {
   readonly namespace?: string
 }
 
-export interface GatewayClassObject extends Common<'GatewayClass'> {
+export interface GatewayClassObject extends Identified<'GatewayClass'> {
   readonly controller: string
   readonly parameters?: ParametersRef
 }
 
-export interface GatewayObject extends Common<'Gateway'> {
+export interface GatewayObject extends Identified<'Gateway'> {
   readonly className: string
   readonly parameters?: ParametersRef
   readonly listeners: readonly Listener[]
@@ -57,14 +58,14 @@ export interface NamespacePolicy {
   readonly selector?: LabelSelector
 }
 
-export interface ListenerSetObject extends Common<'ListenerSet'> {
+export interface ListenerSetObject extends Identified<'ListenerSet'> {
   readonly gateway: ObjectRef
   readonly listeners: readonly Listener[]
   /** `metadata.creationTimestamp`, empty in files: the older of two comes first. */
   readonly createdAt: string
 }
 
-interface RouteOf<K extends RouteKind> extends Common<K> {
+interface RouteOf<K extends RouteKind> extends Identified<K> {
   readonly parents: readonly ParentRef[]
   readonly hostnames: readonly string[]
   readonly rules: readonly RouteRule[]
@@ -75,7 +76,8 @@ export type RouteObject = { [K in RouteKind]: RouteOf<K> }[RouteKind]
 
 const KINDS: ReadonlySet<string> = new Set(ROUTE_KINDS)
 
-export const isRoute = (object: DiscoveryObject): object is RouteObject => KINDS.has(object.kind)
+export const isRoute = <T extends { readonly kind: string }>(object: T): object is Extract<T, RouteObject> =>
+  KINDS.has(object.kind)
 
 export interface ParentRef {
   /** The Gateway or ListenerSet (or what else is named there), with its namespace filled in. */
@@ -101,13 +103,13 @@ export interface RouteBackend {
   readonly weight: number
 }
 
-export interface ReferenceGrantObject extends Common<'ReferenceGrant'> {
+export interface ReferenceGrantObject extends Identified<'ReferenceGrant'> {
   readonly from: readonly { readonly group: string; readonly kind: string; readonly namespace: string }[]
   readonly to: readonly { readonly group: string; readonly kind: string; readonly name?: string }[]
 }
 
 /** `gateway.k8s.aws`: settings of target groups, of one Service or as a Gateway's default. */
-export interface TargetGroupConfigurationObject extends Common<'TargetGroupConfiguration'> {
+export interface TargetGroupConfigurationObject extends Identified<'TargetGroupConfiguration'> {
   /** The Service it is for; absent: it can only be a Gateway's default, or it is for something else. */
   readonly service?: ObjectRef
   readonly hasTarget: boolean
@@ -137,7 +139,7 @@ export interface HealthProps {
 }
 
 /** `gateway.k8s.aws`: settings of a load balancer, of a Gateway or a GatewayClass. */
-export interface LoadBalancerConfigurationObject extends Common<'LoadBalancerConfiguration'> {
+export interface LoadBalancerConfigurationObject extends Identified<'LoadBalancerConfiguration'> {
   readonly prefersGateway: boolean
   readonly attributes: Labels
   /** Listener attributes by `PROTOCOL:port`. */
@@ -147,7 +149,7 @@ export interface LoadBalancerConfigurationObject extends Common<'LoadBalancerCon
 }
 
 /** `gateway.k8s.aws`: what a rule does besides forwarding. */
-export interface ListenerRuleConfigurationObject extends Common<'ListenerRuleConfiguration'> {
+export interface ListenerRuleConfigurationObject extends Identified<'ListenerRuleConfiguration'> {
   /** An action answers with a fixed response; nothing is forwarded. */
   readonly answers: boolean
 }

@@ -6,7 +6,7 @@ import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotation-keys.t
 import { type Assumed, information, warning } from '../claim.ts'
 import { balancerInName, controllerInName } from '../class-name.ts'
 import { API_GROUP, CONTROLLER_NAME, INGRESS_CONTROLLERS } from '../controllers.ts'
-import { selects } from '../label-selector.ts'
+import { selectsNamespace } from '../label-selector.ts'
 import type { IngressClassObject, IngressClassParamsObject, IngressObject } from '../objects.ts'
 import type { Surroundings } from '../view.ts'
 
@@ -176,9 +176,7 @@ function byParams(ingress: IngressObject, found: Found, around: Surroundings): O
     const candidate = assumed(loadBalancer.value, loadBalancer.origin.source)
     return { ...ours, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
   }
-  // The API server writes this label on every Namespace (KEP-2161); files seldom have it.
-  const labels = { 'kubernetes.io/metadata.name': namespace, ...facts?.labels }
-  if (selects(params.namespaceSelector, labels)) return ours
+  if (selectsNamespace(params.namespaceSelector, namespace, facts?.labels)) return ours
   const text = `namespaceSelector of IngressClassParams ${params.ref.name} does not match Namespace ${namespace}: the controller ignores the Ingress`
   return foreign(warning('namespace-not-selected', ingress.ref, text))
 }
