@@ -24,8 +24,8 @@ export type ParentOutcome =
   | { readonly kind: 'attached'; readonly parent: ParentRef; readonly attachment: Attachment }
   /** An AWS controller's, but no listener takes the route. */
   | { readonly kind: 'refused'; readonly parent: ParentRef }
-  /** Not in the inventory: who serves it cannot be told. */
-  | { readonly kind: 'unknown'; readonly parent: ParentRef }
+  /** It or its class is not in the inventory: who serves it cannot be told. */
+  | { readonly kind: 'unknown'; readonly parent: ParentRef; readonly missing: 'parent' | 'class' }
   /** Somebody else's, or of a Gateway that its controller leaves alone. */
   | { readonly kind: 'foreign'; readonly parent: ParentRef }
 
@@ -37,9 +37,11 @@ function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings):
   const { kind } = parent.object
   if (kind !== 'Gateway' && kind !== 'ListenerSet') return { kind: 'foreign', parent }
   const gateway = gatewayOf(parent.object, around)
-  if (gateway === undefined) return { kind: 'unknown', parent }
+  if (gateway === undefined) return { kind: 'unknown', parent, missing: 'parent' }
   const ownership = gatewayOwnershipOf(gateway, around)
-  if (!ownership.ours) return { kind: 'foreign', parent }
+  if (!ownership.ours) {
+    return ownership.isOpen ? { kind: 'unknown', parent, missing: 'class' } : { kind: 'foreign', parent }
+  }
   const place: Place = { gateway, loadBalancer: ownership.loadBalancer.value }
   const accepted = acceptedBy(place, { route, parents: [parent] }, around)
   if (accepted.length === 0) return { kind: 'refused', parent }

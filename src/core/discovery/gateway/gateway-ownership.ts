@@ -36,9 +36,14 @@ export interface OwnedGateway {
 /** Whether an AWS controller serves a Gateway. */
 export type GatewayOwnership =
   | ({ readonly ours: true } & OwnedGateway)
-  | { readonly ours: false; readonly notices: readonly Notice[] }
+  | {
+      readonly ours: false
+      /** Its class is not among the files: other evidence may speak of its controller. */
+      readonly isOpen: boolean
+      readonly notices: readonly Notice[]
+    }
 
-const FOREIGN: GatewayOwnership = { ours: false, notices: [] }
+const FOREIGN: GatewayOwnership = { ours: false, isOpen: false, notices: [] }
 
 /** LBC controllers/gateway/gateway_controller.go: by its class's controller, if class and configuration are sound. */
 export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings): GatewayOwnership {
@@ -46,10 +51,10 @@ export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings)
   const gatewayClass = around.view.gatewayClass(gateway.className)
   const kind =
     gatewayClass === undefined ? believedKind(gateway, around) : declaredKind(gateway, gatewayClass)
-  if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway) : FOREIGN
+  if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway, around) : FOREIGN
   const { controller, loadBalancer } = kind
   const configuration = configurationOf({ gateway, gatewayClass, controller }, around)
-  if ('refused' in configuration) return { ours: false, notices: [configuration.refused] }
+  if ('refused' in configuration) return { ours: false, isOpen: false, notices: [configuration.refused] }
   return {
     ours: true,
     controller,
@@ -92,8 +97,9 @@ function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known
 const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
   listeners.some(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS') ? 'alb' : 'nlb'
 
-const classNotFound = ({ ref, className }: GatewayObject): GatewayOwnership => ({
+const classNotFound = ({ ref, className }: GatewayObject, { settings }: Surroundings): GatewayOwnership => ({
   ours: false,
+  isOpen: settings.missingClassIsOurs,
   notices: [
     warning(
       'gateway-class-not-found',

@@ -60,7 +60,7 @@ const reasonBy = (
 export const isBelieved = (service: ObjectRef, { view, settings }: Surroundings): boolean =>
   settings.missingClassIsOurs && view.targetGroupConfigurationsOf(service).length > 0
 
-/** A Gateway that is not known here, taken for the controller's. */
+/** A Gateway that is not known here, or whose class is not, taken for the controller's. */
 export function believedGroup(
   { object }: ParentRef,
   { route, service, port }: RoutedPort,
@@ -69,7 +69,7 @@ export function believedGroup(
   if (!isBelieved(service.ref, around)) return undefined
   const loadBalancer = servesKind('alb', route.kind) ? 'alb' : 'nlb'
   const from = { kind: 'field', path: 'spec.parentRefs', object: route.ref } as const
-  const text = `${refText(object)} is not known here and assumed to be the AWS Load Balancer Controller's, for an ${loadBalancer.toUpperCase()}, since a TargetGroupConfiguration is for ${refText(service.ref)}: the Gateway would settle it`
+  const text = `${refText(object)} assumed to be the AWS Load Balancer Controller's, for an ${loadBalancer.toUpperCase()}, since a TargetGroupConfiguration is for ${refText(service.ref)}: the Gateway with its GatewayClass would settle it`
   return {
     gateway: object,
     owned: {

@@ -65,7 +65,9 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, around: Surro
   const parent = refText(outcome.parent.object)
   switch (outcome.kind) {
     case 'unknown': {
-      if (servicesOf(route).length === 0 || areBelieved(route, around)) return []
+      // A Gateway that is known says itself that its class is not.
+      if (outcome.missing === 'class' || servicesOf(route).length === 0 || areBelieved(route, around))
+        return []
       const text = `its parent ${parent} is not known here, so it cannot be told which controller serves it; ${ASSUME_ANNOTATION} on its Services would settle it`
       return [warning('gateway-not-found', ref, text)]
     }
