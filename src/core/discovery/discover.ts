@@ -5,6 +5,7 @@ import { assumeNotices, settledClaims } from './assume.ts'
 import { joined, tidied } from './claim.ts'
 import { exposuresFrom } from './merge.ts'
 import type { DiscoveryObject, ServiceObject } from './objects.ts'
+import type { Source } from './source.ts'
 import { SOURCES } from './sources.ts'
 import type { Surroundings } from './view.ts'
 
@@ -14,17 +15,20 @@ export interface ServiceReading {
   readonly notices: readonly Notice[]
 }
 
+const BY_KIND: ReadonlyMap<string, readonly Source[]> = Map.groupBy(SOURCES, ({ kind }) => kind)
+
+const sourcesOf = ({ kind }: DiscoveryObject): readonly Source[] => BY_KIND.get(kind) ?? []
+
 /** Everything that sends to one Service; `referrers` are the objects that refer to it, in a stable order. */
 export function discover(
   service: ServiceObject,
   referrers: readonly DiscoveryObject[],
   around: Surroundings,
 ): ServiceReading {
-  const sources = referrers.flatMap((object) => SOURCES.map((source) => ({ object, source })))
   const { claims, notices } = joined(
-    sources.map(({ object, source }) => source.read(object, service, around)),
+    referrers.flatMap((object) => sourcesOf(object).map((source) => source.read(object, service, around))),
   )
-  const about = sources.flatMap(({ object, source }) => source.notices(object, around))
+  const about = referrers.flatMap((object) => noticesOf(object, around))
   return {
     exposures: exposuresFrom(settledClaims(claims, service), service),
     notices: tidied([...notices, ...about, ...assumeNotices(service)]),
@@ -33,8 +37,8 @@ export function discover(
 
 /** Every Service that an object could say something about. */
 export const refersTo = (object: DiscoveryObject): readonly ObjectRef[] =>
-  SOURCES.flatMap((source) => source.refersTo(object))
+  sourcesOf(object).flatMap((source) => source.refersTo(object))
 
 /** What there is to say about an object, whether or not any Service leads to it. */
 export const noticesOf = (object: DiscoveryObject, around: Surroundings): readonly Notice[] =>
-  SOURCES.flatMap((source) => source.notices(object, around))
+  sourcesOf(object).flatMap((source) => source.notices(object, around))

@@ -104,9 +104,9 @@ function candidates<T>(
   return best === undefined ? first : [best, ...rest]
 }
 
-const distinct = <T>(items: readonly T[]): readonly T[] => [
-  ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
-]
+/** Most lists have one item or none: not worth a comparison. */
+const distinct = <T>(items: readonly T[]): readonly T[] =>
+  items.length < 2 ? items : [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
 
 const TERMS = [
   'deregistrationDelay',
