@@ -115,7 +115,7 @@ function measure(namespaces: number): Figures {
 /** Parsed one by one from their text, as they arrive: nothing of the raw object outlives its narrowing. */
 function filled(namespaces: number): { readonly inventory: Inventory; readonly micros: number } {
   const { ingressClass, loadBalancerClass } = DEFAULT_SETTINGS
-  const inventory = createInventory({ ingressClass, loadBalancerClass, missingClassIsOurs: false })
+  const inventory = createInventory({ ingressClass, loadBalancerClass, fromFiles: false })
   let micros = 0
   for (const object of objectsOf(namespaces)) {
     const copy: unknown = JSON.parse(JSON.stringify(object))

@@ -31,7 +31,7 @@ export function knownFrom(inputs: KnowledgeInputs): Known {
     loadBalancerClass,
     ...given('defaultTargetType', defaultTargetType),
     ...given('assumedDefaultClass', assumedDefaultClass),
-    missingClassIsOurs: true,
+    fromFiles: true,
   })
   const problems = objects.flatMap((object) => putInto(inventory, object, namespace))
   return { inventory, problems }

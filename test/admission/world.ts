@@ -51,7 +51,7 @@ const WORKLOADS = ['Deployment', 'StatefulSet']
 export function knowing(further: readonly JsonObject[] = [], settings: Partial<Settings> = {}): Knowledge {
   const merged = { ...DEFAULT_SETTINGS, ...settings }
   const { ingressClass, loadBalancerClass } = merged
-  const inventory = createInventory({ ingressClass, loadBalancerClass, missingClassIsOurs: false })
+  const inventory = createInventory({ ingressClass, loadBalancerClass, fromFiles: false })
   for (const raw of [...EXPOSED, ...further]) {
     const object = narrow(raw)
     if (object !== undefined) inventory.put(object)

@@ -1,7 +1,7 @@
 import type { Notice } from '../model/notice.ts'
 import { type ObjectRef, refText } from '../model/object-ref.ts'
 import { warning } from './claim.ts'
-import { portOf } from './port.ts'
+import { portOf } from './identity.ts'
 import type { Surroundings } from './view.ts'
 
 /** A reference from some object to a port of a Service. */

@@ -4,9 +4,9 @@ import { refText } from '../model/object-ref.ts'
 import { assumed, type Candidates, observed } from '../model/resolved.ts'
 import { INGRESS_STACK, STACK_OWNERS } from './annotation-keys.ts'
 import { type Assumed, type Claim, NO_EVIDENCE, NOTHING, type Reading } from './claim.ts'
+import { groupId, ofController, portOf } from './identity.ts'
 import { groupStack } from './ingress/group.ts'
 import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from './objects.ts'
-import { groupId, portOf } from './port.ts'
 import { referenceNotices } from './references.ts'
 import { source } from './source.ts'
 import { type TargetTypeAnswer, targetTypeOf } from './target-type.ts'
@@ -68,7 +68,8 @@ function stackOf(binding: TargetGroupBindingObject): Stack {
     return labelled(`${stack} ${namespace}/${name}`, loadBalancer, `${prefix}stack-name`)
   }
   const isWitness = MADE_BY_CONTROLLER.test(ref.name)
-  return { stack: `binding ${ref.namespace}/${ref.name}`, isWitness, ...byProtocol(binding) }
+  const stack = ofController(`binding ${ref.namespace}/${ref.name}`, controller)
+  return { stack, isWitness, ...byProtocol(binding) }
 }
 
 /** `k8s-<namespace>-<name>-<hash>`, the name of a target group that a controller makes (LBC buildTargetGroupName). */

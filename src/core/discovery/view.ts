@@ -53,10 +53,10 @@ export interface ObjectView {
 export interface DiscoverySettings
   extends Pick<Settings, 'defaultTargetType' | 'ingressClass' | 'loadBalancerClass'> {
   /**
-   * The objects come from files, where an IngressClass, its parameters or a Namespace may stand elsewhere: a class
-   * that bears the controller's name is then taken for its own. False for a live cluster, where absent is absent.
+   * The objects come from files, and what they refer to may stand elsewhere: it is assumed, and said. False for a
+   * live cluster, where absent is absent and the controller's own answer is ours.
    */
-  readonly missingClassIsOurs: boolean
+  readonly fromFiles: boolean
   /** The class that an Ingress without one has in the cluster, where no IngressClass here is the default. */
   readonly assumedDefaultClass?: string
 }

@@ -7,7 +7,7 @@ import { reasonText } from '../../../src/core/model/exposure.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
 
 const around = {
-  settings: { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', missingClassIsOurs: true },
+  settings: { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', fromFiles: true },
 }
 const service = {
   apiVersion: 'v1',

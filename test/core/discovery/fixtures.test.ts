@@ -12,7 +12,7 @@ const ROOT = new URL('../../fixtures/discovery/', import.meta.url)
 const SETTINGS: DiscoverySettings = {
   ingressClass: 'alb',
   loadBalancerClass: 'service.k8s.aws/nlb',
-  missingClassIsOurs: true,
+  fromFiles: true,
 }
 
 interface ExpectedPods {

@@ -17,7 +17,7 @@ import { GATEWAY_BASE, gatewayObject } from './gateway-arbitraries.ts'
 const settings = {
   ingressClass: 'alb',
   loadBalancerClass: 'service.k8s.aws/nlb',
-  missingClassIsOurs: false,
+  fromFiles: false,
 }
 const namespace = fc.constantFrom('a', 'a', 'a', 'b')
 const name = fc.constantFrom('x', 'y', 'z')

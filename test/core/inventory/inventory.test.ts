@@ -5,7 +5,7 @@ import { seconds } from '../../../src/core/model/seconds.ts'
 import type { WorkloadSummary } from '../../../src/core/model/workload.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
 
-const settings = { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', missingClassIsOurs: true }
+const settings = { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', fromFiles: true }
 
 const serviceOf = (name: string, selector: Record<string, string>, assume = 'alb-ip') => ({
   apiVersion: 'v1',

@@ -58,7 +58,7 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
   const wanted = objectRef('ListenerRuleConfiguration', ref.namespace, name)
   const found = view.listenerRuleConfiguration(wanted)
   if (found !== undefined) return found.answers ? ANSWERS : FORWARDS
-  if (settings.missingClassIsOurs) {
+  if (settings.fromFiles) {
     const text = `${refText(wanted)} is not known here and assumed to forward: a fixed response in it would send nothing to the pods`
     return { ...FORWARDS, assumed: [{ about: 'reference', text }] }
   }

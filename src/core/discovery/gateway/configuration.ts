@@ -105,7 +105,7 @@ interface Missing {
 
 /** In files it may stand elsewhere; in a cluster its absence stops the controller. */
 function missing({ id, gateway, ref }: Missing, { settings }: Surroundings): Outcome {
-  if (!settings.missingClassIsOurs) {
+  if (!settings.fromFiles) {
     const text = `it is configured by ${refText(ref)}, which does not exist: the controller leaves the Gateway alone`
     return { refused: warning(id, gateway.ref, text) }
   }

@@ -79,7 +79,7 @@ function declaredKind(gateway: GatewayObject, { controller: name }: GatewayClass
 
 /** Files often lack the class; its name, or parameters that only this controller reads, tell. */
 function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known | undefined {
-  if (!settings.missingClassIsOurs) return undefined
+  if (!settings.fromFiles) return undefined
   const { className, parameters, ref } = gateway
   const named = balancerInName(className)
   if (named === undefined && parameters?.group !== AWS_GATEWAY_GROUP) return undefined
@@ -99,7 +99,7 @@ const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
 
 const classNotFound = ({ ref, className }: GatewayObject, { settings }: Surroundings): GatewayOwnership => ({
   ours: false,
-  isOpen: settings.missingClassIsOurs,
+  isOpen: settings.fromFiles,
   notices: [
     warning(
       'gateway-class-not-found',

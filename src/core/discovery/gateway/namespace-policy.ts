@@ -22,7 +22,7 @@ export function admits(
   if (from === 'Same') return host === guest ? 'yes' : 'no'
   if (from !== 'Selector' || selector === undefined) return 'no'
   const facts = around.view.namespace(guest)
-  if (facts === undefined && around.settings.missingClassIsOurs) return 'assumed'
+  if (facts === undefined && around.settings.fromFiles) return 'assumed'
   if (facts === undefined) return 'no'
   return selectsNamespace(selector, guest, facts.labels) ? 'yes' : 'no'
 }

@@ -4,8 +4,8 @@ import { assumed } from '../../model/resolved.ts'
 import type { Assumed, Claim, Reading } from '../claim.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
 import { evidenceOf } from '../evidence.ts'
+import { groupId } from '../identity.ts'
 import type { ServiceObject } from '../objects.ts'
-import { groupId } from '../port.ts'
 import { targetTypeOf } from '../target-type.ts'
 import type { Surroundings } from '../view.ts'
 import { weightOf } from '../weight.ts'
@@ -58,7 +58,7 @@ const reasonBy = (
 
 /** In files, a TargetGroupConfiguration for the Service tells that its routes lead to the controller's Gateways. */
 export const isBelieved = (service: ObjectRef, { view, settings }: Surroundings): boolean =>
-  settings.missingClassIsOurs && view.targetGroupConfigurationsOf(service).length > 0
+  settings.fromFiles && view.targetGroupConfigurationsOf(service).length > 0
 
 /** A Gateway that is not known here, or whose class is not, taken for the controller's. */
 export function believedGroup(

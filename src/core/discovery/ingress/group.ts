@@ -2,6 +2,7 @@ import type { GroupController } from '../../model/exposure.ts'
 import { compareRefs } from '../../model/object-ref.ts'
 import { ALB } from '../annotation-keys.ts'
 import { INGRESS_CONTROLLERS } from '../controllers.ts'
+import { ofController } from '../identity.ts'
 import type { IngressObject } from '../objects.ts'
 import type { Surroundings } from '../view.ts'
 import { type Owned, ownershipOf } from './ownership.ts'
@@ -27,9 +28,8 @@ export function ingressStackOf(member: Member): string {
   return group === undefined ? `ingress ${namespace}/${name}` : groupStack(group, member.controller)
 }
 
-/** Both controllers may have a group of the same name: two load balancers. */
 export const groupStack = (group: string, controller: GroupController): string =>
-  controller === 'lbc' ? `ingress group ${group}` : `ingress group ${group} (${controller})`
+  ofController(`ingress group ${group}`, controller)
 
 /** Every Ingress that shares the load balancer of this one, itself included, in a stable order. */
 export function membersOf(member: Member, around: Surroundings): readonly Member[] {

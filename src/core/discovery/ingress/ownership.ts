@@ -63,8 +63,8 @@ function byAnnotation(ingress: IngressObject, value: string, { settings, view }:
 function byName(ingress: IngressObject, name: string, around: Surroundings): Ownership {
   const ingressClass = around.view.ingressClass(name)
   if (ingressClass !== undefined) return byClass(ingress, ingressClass, around)
-  const { missingClassIsOurs, ingressClass: flag } = around.settings
-  if (!missingClassIsOurs) {
+  const { fromFiles, ingressClass: flag } = around.settings
+  if (!fromFiles) {
     const text = `There is no IngressClass ${name}, so no controller serves it`
     return foreign(warning('ingress-class-not-found', ingress.ref, text))
   }
@@ -151,7 +151,7 @@ function withoutParams(
   { controller, loadBalancer, name }: Missing,
   around: Surroundings,
 ): Ownership {
-  if (around.settings.missingClassIsOurs) {
+  if (around.settings.fromFiles) {
     const text = `IngressClassParams ${name} is not among the files and assumed to say nothing: with it the target type may differ`
     return { ours: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
   }
@@ -171,7 +171,7 @@ function byParams(ingress: IngressObject, found: Found, around: Surroundings): O
   if (params.namespaceSelector === undefined) return ours
   const { namespace } = ingress.ref
   const facts = around.view.namespace(namespace)
-  if (facts === undefined && around.settings.missingClassIsOurs) {
+  if (facts === undefined && around.settings.fromFiles) {
     const text = `namespaceSelector of IngressClassParams ${params.ref.name} assumed to match: Namespace ${namespace} with its labels would settle it`
     const candidate = assumed(loadBalancer.value, loadBalancer.origin.source)
     return { ...ours, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
