@@ -1,7 +1,7 @@
 import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
 import type { Notice } from '../../model/notice.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
-import { type Assumed, warning } from '../claim.ts'
+import { type Assumed, information, warning } from '../claim.ts'
 import { balancerInName } from '../class-name.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
 import type { Surroundings } from '../view.ts'
@@ -97,14 +97,12 @@ function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known
 const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
   listeners.some(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS') ? 'alb' : 'nlb'
 
-const classNotFound = ({ ref, className }: GatewayObject, { settings }: Surroundings): GatewayOwnership => ({
-  ours: false,
-  isOpen: settings.fromFiles,
-  notices: [
-    warning(
-      'gateway-class-not-found',
-      ref,
-      `GatewayClass ${className} is not known here, so which controller serves it is not known either: the GatewayClass would settle it`,
-    ),
-  ],
-})
+/** In files a class that nothing connects with AWS is likelier another's: worth a word, not a warning. */
+function classNotFound({ ref, className }: GatewayObject, { settings }: Surroundings): GatewayOwnership {
+  const { fromFiles } = settings
+  const text = fromFiles
+    ? `GatewayClass ${className} is not among the files and taken for another controller's: the GatewayClass would settle it`
+    : `There is no GatewayClass ${className}, so no controller serves it`
+  const say = fromFiles ? information : warning
+  return { ours: false, isOpen: fromFiles, notices: [say('gateway-class-not-found', ref, text)] }
+}
