@@ -1,5 +1,6 @@
 import { tidied } from '../discovery/claim.ts'
 import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
+import { parentsBeside } from '../discovery/gateway/attachment.ts'
 import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
 import { memberOf, membersOf } from '../discovery/ingress/group.ts'
 import type { DiscoveryKind, DiscoveryObject, ServiceObject } from '../discovery/objects.ts'
@@ -117,7 +118,8 @@ class IndexedInventory implements Inventory {
 
   /** Its own Services, and those of the routes that want the same listeners. */
   #restingOnRoute(route: RouteObject): readonly ObjectRef[] {
-    const rivals = route.parents.flatMap(({ object }) => this.#store.routesOf(object))
+    const parents = route.parents.flatMap(({ object }) => parentsBeside(object, this.#store))
+    const rivals = parents.flatMap((parent) => this.#store.routesOf(parent))
     return [route, ...rivals].flatMap(refersTo)
   }
 

@@ -1,6 +1,6 @@
 import type { LoadBalancer } from '../../model/exposure.ts'
 import { compareText, type ObjectRef } from '../../model/object-ref.ts'
-import type { Surroundings } from '../view.ts'
+import type { ObjectView, Surroundings } from '../view.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { areCompatible } from './hostname.ts'
 import { listenersOf, type OfferedListener, takesKind } from './listeners.ts'
@@ -126,18 +126,20 @@ function isTaken(place: Place, { route, offered }: Claimed, around: Surroundings
   })
 }
 
-/** Other routes that name the Gateway or one of its ListenerSets. */
-function rivalsOf(
+/** Other routes that want listeners of the same Gateway. */
+const rivalsOf = (
   { ref }: RouteObject,
   { parent }: OfferedListener,
-  around: Surroundings,
-): readonly RouteObject[] {
-  const gateway = gatewayOf(parent, around)
-  if (gateway === undefined) return []
-  const parents = [gateway.ref, ...around.view.listenerSetsOf(gateway.ref).map((set) => set.ref)]
-  return parents
-    .flatMap((one) => around.view.routesOf(one))
+  { view }: Surroundings,
+): readonly RouteObject[] =>
+  parentsBeside(parent, view)
+    .flatMap((one) => view.routesOf(one))
     .filter((one) => !one.deleting && !isSame(one.ref, ref))
+
+/** The Gateway that a parent leads to, and every ListenerSet that asks for a place there: their listeners are one list. */
+export function parentsBeside(parent: ObjectRef, view: ObjectView): readonly ObjectRef[] {
+  const gateway = parent.kind === 'ListenerSet' ? view.listenerSet(parent)?.gateway : parent
+  return gateway === undefined ? [parent] : [gateway, ...view.listenerSetsOf(gateway).map(({ ref }) => ref)]
 }
 
 const compareAge = (a: RouteObject, b: RouteObject): number =>
