@@ -51,13 +51,28 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['admission', ['core', 'kubernetes', 'assessment'], []],
   ['plan', ['core', 'kubernetes', 'manifests', 'assessment'], []],
   [
+    'cluster',
+    ['core', 'kubernetes'],
+    ['node:http', 'node:https', 'node:perf_hooks', '@kubernetes/client-node'],
+  ],
+  [
     'server',
     ['admission'],
     ['node:', 'fastify', 'pino', 'prom-client', '@peculiar/x509', 'reflect-metadata'],
   ],
   [
     'cli',
-    ['core', 'kubernetes', 'settings', 'manifests', 'plan', 'admission', 'server', '../package.json'],
+    [
+      'core',
+      'kubernetes',
+      'settings',
+      'manifests',
+      'plan',
+      'cluster',
+      'admission',
+      'server',
+      '../package.json',
+    ],
     ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
   ],
   ['main.ts', ['cli'], ['node:module']],
@@ -129,5 +144,6 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   }
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts'])
-  expect(imports.filter(({ to }) => to.startsWith('@kubernetes/client-node'))).toEqual([])
+  const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
+  expect(client.map(({ from }) => from)).toEqual(['cluster/kube-config.ts'])
 })

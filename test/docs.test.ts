@@ -242,7 +242,9 @@ describe('metrics and outcomes', () => {
   const page = read('docs/metrics-and-logs.md')
 
   test('docs/metrics-and-logs.md has the metrics of the server, with their types', async () => {
-    const { text } = await createMetrics('test').expose()
+    const metrics = createMetrics('test')
+    metrics.watchAges(() => [])
+    const { text } = await metrics.expose()
     const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map((match) => match.slice(1))
     const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)
     expect(rows.map(([name = '', type]) => [codeIn(name)[0], type]).toSorted()).toEqual(served.toSorted())

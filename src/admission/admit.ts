@@ -27,7 +27,9 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
     },
     knowledge,
   )
-  return assessment.readable ? answerFor(assessment) : unreadable(assessment.problem)
+  return assessment.readable
+    ? answerFor(assessment, knowledge.inventory.doubt?.())
+    : unreadable(assessment.problem)
 }
 
 /** Workloads at CREATE and UPDATE, Pods at CREATE; scale, status and the rest are not ours. */
@@ -51,14 +53,20 @@ const unreadable = (problem: string): Answer => ({
   log: { problem },
 })
 
-function answerFor(assessment: Readable): Answer {
+/** @param doubt why what is known may be out of date; nothing new is injected then, and the applier is told. */
+function answerFor(assessment: Readable, doubt: string | undefined): Answer {
   const { decision, operations } = assessment
+  const isConcerned = decision.verdict === 'not-exposed' && decision.subject.owner === undefined
+  const doubted =
+    doubt !== undefined && isConcerned
+      ? [`slackwater: not protected now, load balancers unknown: ${doubt}`]
+      : []
   return {
     outcome: outcomeOf(assessment),
     operations,
-    warnings: warningsFor(assessment),
+    warnings: [...warningsFor(assessment), ...doubted],
     auditAnnotations: auditAnnotations(assessment),
-    log: logFields(decision, operations),
+    log: { ...logFields(decision, operations), ...(doubt === undefined ? {} : { doubt }) },
   }
 }
 

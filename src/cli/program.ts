@@ -65,11 +65,19 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .summary('answer admission reviews over HTTPS')
     .description(
       'Serves the admission webhook: POST /mutate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
-        'health port. What is known of load balancers comes from the manifests.',
+        'health port. What is known of load balancers comes from the cluster, which it follows; with --manifests ' +
+        'from files.',
     )
-    .requiredOption(
-      '--manifests <path...>',
-      'files or folders with Services, Ingresses, Namespaces, workloads',
+    .option(
+      '--kubeconfig <file>',
+      'the cluster; else KUBECONFIG, ~/.kube/config, or the Pod’s ServiceAccount',
+    )
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(
+      new Option(
+        '--manifests <path...>',
+        'answer from files or folders instead: Services, Ingresses, Namespaces, workloads',
+      ).conflicts(['kubeconfig', 'context']),
     )
     .option('-n, --namespace <name>', 'for objects that name none', 'default')
     .option('--tls-cert <file>', 'certificate chain, PEM; read again when it changes')

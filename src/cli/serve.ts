@@ -1,14 +1,10 @@
 import pino, { type Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import { admit } from '../admission/admit.ts'
-import { effective } from '../manifests/effective.ts'
-import { expandPaths } from '../manifests/paths.ts'
-import { type ManifestSet, readManifests } from '../manifests/read.ts'
-import { knownFrom } from '../plan/known.ts'
 import { type Certificate, loadCertificate } from '../server/certificate.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
-import { problemText } from './problem-text.ts'
+import { knowledgeOf } from './knowledge.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
@@ -19,7 +15,10 @@ const LOG_BUFFER = 12_288
 
 /** The options of `slackwater serve`, as given. Times are seconds. */
 export interface ServeOptions {
-  readonly manifests: readonly string[]
+  /** Answer from these files; absent: from a cluster. */
+  readonly manifests?: readonly string[]
+  readonly kubeconfig?: string
+  readonly context?: string
   readonly namespace: string
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -34,7 +33,7 @@ export interface ServeOptions {
 }
 
 /**
- * `slackwater serve --manifests`: the webhook, answering from manifests instead of a cluster.
+ * `slackwater serve`: the webhook, answering from a cluster that it follows, or from manifests.
  * @returns the exit code, once the server has stopped.
  */
 export async function runServe(options: ServeOptions, terminal: Terminal): Promise<number> {
@@ -42,15 +41,13 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   if (!loaded.ok) return refuse(loaded.problems, terminal)
   const certificate = await certificateFor(options)
   if (typeof certificate === 'string') return refuse([certificate], terminal)
-  const manifests = await read(options, terminal)
   const { settings } = loaded
-  const { namespace, assumeDefaultClass: assumedDefaultClass } = options
-  const { objects } = effective(manifests.objects, namespace)
-  const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
-  // A server that answers from half of what it was told would answer wrongly, and nobody would see it.
-  const unusable = [...manifests.problems, ...problems]
-  if (unusable.length > 0) return refuse(unusable.map(problemText), terminal)
   const { log, end } = logTo(options.logLevel)
+  const known = await knowledgeOf({ options, settings, log }, terminal)
+  if (!known.ok) return refuse(known.problems, terminal)
+  const { inventory, parts, ages, follow } = known.source
+  const metrics = createMetrics(packageJson.version)
+  metrics.watchAges(ages)
   const server: ServerOptions = {
     host: options.host,
     port: options.port,
@@ -59,13 +56,21 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     ...filesOf(options),
     drainDelayMs: options.drainDelay * 1000,
     admit: (request) => admit(request, { inventory, settings }),
-    parts: [],
-    metrics: createMetrics(packageJson.version),
+    parts,
+    metrics,
     log,
     onSignal: terminal.onSignal,
     exit: terminal.exit,
   }
-  return listenAndServe(server, terminal).finally(end)
+  const leaving = new AbortController()
+  const following = follow(leaving.signal)
+  try {
+    return await listenAndServe(server, terminal)
+  } finally {
+    leaving.abort()
+    await following
+    end()
+  }
 }
 
 async function listenAndServe(options: ServerOptions, { err }: Terminal): Promise<number> {
@@ -82,12 +87,6 @@ async function listenAndServe(options: ServerOptions, { err }: Terminal): Promis
 function refuse(problems: readonly string[], { err }: Terminal): number {
   for (const problem of problems) err(`error: ${problem}\n`)
   return EXIT.badInput
-}
-
-async function read({ manifests }: ServeOptions, { readStdin }: Terminal): Promise<ManifestSet> {
-  const { sources, problems, notes } = await expandPaths(manifests, readStdin)
-  const set = readManifests(sources)
-  return { objects: set.objects, problems: [...problems, ...set.problems], notes: [...notes, ...set.notes] }
 }
 
 /** The certificate, or a sentence on why there is none. */

@@ -1,8 +1,7 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { given, root, ShapeError } from '../kubernetes/json.ts'
-import { narrow } from '../kubernetes/narrow.ts'
-import { groupOf, isWorkloadKind, toWorkloadSummary } from '../kubernetes/workload.ts'
+import { given, ShapeError } from '../kubernetes/json.ts'
+import { keepIn } from '../kubernetes/keep.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Problem } from '../manifests/position.ts'
 
@@ -39,10 +38,7 @@ export function knownFrom(inputs: KnowledgeInputs): Known {
 
 function putInto(inventory: Inventory, object: ManifestObject, namespace: string): readonly Problem[] {
   try {
-    const discovered = narrow(object.raw, { namespace })
-    if (discovered !== undefined) inventory.put(discovered)
-    if (isWorkloadKind(groupOf(object.apiVersion), object.kind))
-      inventory.putWorkload(toWorkloadSummary(root(object.raw), namespace))
+    keepIn(inventory, object.raw, namespace)
     return []
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error

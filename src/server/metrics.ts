@@ -9,6 +9,11 @@ export interface Observation {
   readonly patchBytes: number
 }
 
+export interface WatchAge {
+  readonly resource: string
+  readonly seconds: number
+}
+
 export interface Metrics {
   readonly observe: (observation: Observation) => void
   /** A request's headers have come. */
@@ -16,6 +21,8 @@ export interface Metrics {
   /** Its answer is out, or its connection broke. */
   readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
+  /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
+  readonly watchAges: (ages: () => readonly WatchAge[]) => void
   /** The exposition format of Prometheus, and its content type. */
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
 }
@@ -85,6 +92,19 @@ export function createMetrics(version: string): Metrics {
       if (patchBytes > 0) patch.observe(patchBytes)
     },
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
+    watchAges: (ages) => void watchAgeGauge(registry, ages),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }
+
+const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gauge<'resource'> =>
+  new Gauge({
+    name: 'slackwater_watch_age_seconds',
+    help: 'Since the API server last told that the copy of a resource is up to date',
+    labelNames: ['resource'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { resource, seconds } of ages()) this.set({ resource }, seconds)
+    },
+  })

@@ -28,6 +28,8 @@ export interface Discovered {
 
 /** The reading side: what the webhook, the plan and the report ask. */
 export interface InventoryView {
+  /** Why what is known may be out of date, in a clause; absent or undefined: it is not. Then no exposure is told. */
+  doubt?(): string | undefined
   exposuresOf(selection: Selection): Discovered
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if it is known. */

@@ -1,0 +1,168 @@
+import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
+import type { Discovered, InventoryView } from '../core/inventory/inventory.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { at, given, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import { keepIn } from '../kubernetes/keep.ts'
+import type { ApiServer } from './api-server.ts'
+import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
+import { RESOURCES, type Resource, resourceName } from './resources.ts'
+
+/** An inventory that follows a cluster. */
+export interface LiveInventory {
+  readonly view: InventoryView
+  /** Every resource that is followed, as kubectl names it. */
+  readonly resources: readonly string[]
+  /** Resources whose first list has not ended, as kubectl names them. Custom resources that are not installed do not count. */
+  missing(): readonly string[]
+  /** Seconds since the API server last told that the copy of a resource is up to date, for each that is followed. */
+  ages(): readonly ResourceAge[]
+  /** Follows the cluster until it is aborted. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+export interface ResourceAge {
+  readonly resource: string
+  readonly seconds: number
+}
+
+/** What there is to tell somebody who reads logs. */
+export interface Listener {
+  /** A list or a watch failed and will be tried again. */
+  readonly onFailure: (resource: string, error: unknown) => void
+  /** An object that has not the shape of its kind is passed over. */
+  readonly onUnreadable: (problem: string) => void
+}
+
+export interface LiveOptions {
+  readonly api: ApiServer
+  readonly settings: Settings
+  readonly timing: Timing
+  /** Monotonic, milliseconds. */
+  readonly now: () => number
+  readonly random: () => number
+  readonly listener: Listener
+}
+
+/**
+ * How old the copy of a resource may be. The API server sends a bookmark about every minute; three that are missing
+ * mean that it is not heard. Seconds.
+ */
+export const LONGEST_AGE = 180
+
+/** Follows everything that discovery reads; it is empty until it runs. */
+export function createLiveInventory(options: LiveOptions): LiveInventory {
+  const { api, timing, now, random, listener } = options
+  const inventory = emptyInventory(options.settings)
+  const followed = RESOURCES.map((resource) => ({
+    resource,
+    reflector: createReflector({
+      api,
+      resource,
+      sink: new InventorySink(inventory, resource, listener),
+      timing,
+      now,
+      random,
+      onFailure: (failed, error) => listener.onFailure(resourceName(failed), error),
+    }),
+  }))
+  const missing = (): readonly string[] =>
+    followed.filter(isStarting).map(({ resource }) => resourceName(resource))
+  const ages = (): readonly ResourceAge[] =>
+    followed
+      .filter(({ reflector }) => reflector.state().phase === 'following')
+      .map(({ resource, reflector }) => ({
+        resource: resourceName(resource),
+        seconds: (now() - reflector.state().contact) / 1000,
+      }))
+  return {
+    resources: RESOURCES.map(resourceName),
+    view: doubtful(inventory, () => doubtOf(missing(), ages())),
+    missing,
+    ages,
+    run: async (signal) => {
+      await Promise.all(followed.map(({ reflector }) => reflector.run(signal)))
+    },
+  }
+}
+
+/** What is recorded stays; nothing new is injected on the word of a copy that is incomplete or old. */
+function doubtOf(missing: readonly string[], ages: readonly ResourceAge[]): string | undefined {
+  if (missing.length > 0) return `${missing.join(', ')} not yet read from the cluster`
+  const [oldest] = [...ages].sort((a, b) => b.seconds - a.seconds)
+  if (oldest === undefined || oldest.seconds <= LONGEST_AGE) return undefined
+  return `${oldest.resource} not heard of for ${Math.round(oldest.seconds)} s`
+}
+
+const NOTHING_KNOWN: Discovered = { exposures: [], notices: [] }
+
+const doubtful = (inventory: Inventory, doubt: () => string | undefined): InventoryView => ({
+  doubt,
+  exposuresOf: (selection) => (doubt() === undefined ? inventory.exposuresOf(selection) : NOTHING_KNOWN),
+  namespace: (name) => inventory.namespace(name),
+  workload: (ref) => inventory.workload(ref),
+})
+
+const isStarting = ({ reflector }: { readonly reflector: Reflector }): boolean =>
+  reflector.state().phase === 'starting'
+
+function emptyInventory({ ingressClass, loadBalancerClass, defaultTargetType }: Settings): Inventory {
+  return createInventory({
+    ingressClass,
+    loadBalancerClass,
+    ...given('defaultTargetType', defaultTargetType),
+    fromFiles: false,
+  })
+}
+
+/** Puts the objects of one resource into the inventory, and knows which of them are its own. */
+class InventorySink implements Sink {
+  readonly #inventory: Inventory
+  readonly #resource: Resource
+  readonly #listener: Listener
+  /** What each object is known as, by its namespace and name. */
+  #known = new Map<string, readonly ObjectRef[]>()
+  /** Of the list that is being read. */
+  #listed = new Set<string>()
+
+  constructor(inventory: Inventory, resource: Resource, listener: Listener) {
+    this.#inventory = inventory
+    this.#resource = resource
+    this.#listener = listener
+  }
+
+  begin(): void {
+    this.#listed = new Set()
+  }
+
+  put(object: unknown): void {
+    const key = keyOf(object)
+    this.#listed.add(key)
+    try {
+      this.#known.set(key, keepIn(this.#inventory, object))
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error
+      // What was known of it no longer holds, and what holds cannot be read.
+      this.#forget(key)
+      this.#listener.onUnreadable(`${resourceName(this.#resource)} ${key}: ${error.message}`)
+    }
+  }
+
+  end(): void {
+    for (const key of [...this.#known.keys()]) if (!this.#listed.has(key)) this.#forget(key)
+  }
+
+  remove(object: unknown): void {
+    this.#forget(keyOf(object))
+  }
+
+  #forget(key: string): void {
+    for (const ref of this.#known.get(key) ?? []) this.#inventory.remove(ref)
+    this.#known.delete(key)
+  }
+}
+
+const keyOf = (object: unknown): string => {
+  const metadata = at(root(object), 'metadata')
+  return `${optional(stringAt, at(metadata, 'namespace')) ?? ''}/${stringAt(at(metadata, 'name'))}`
+}

@@ -1,0 +1,208 @@
+import { isAbsent, isExpired } from './api-error.ts'
+import type { ApiServer } from './api-server.ts'
+import { type BackOff, createBackOff } from './back-off.ts'
+import { type Listed, listAll, watch } from './list-watch.ts'
+import { apiVersionOf, pathOf, type Resource } from './resources.ts'
+
+/** Where the objects go. */
+export interface Sink {
+  /** A list begins: what is not put until it ends is gone. */
+  begin(): void
+  put(object: unknown): void
+  end(): void
+  remove(object: unknown): void
+}
+
+/** Times in milliseconds. */
+export interface Timing {
+  /** The API server ends a watch after this; then it goes on from where it was. */
+  readonly watch: number
+  /** A watch that is silent for so long is broken off: the API server sends a bookmark about every minute. */
+  readonly silence: number
+  /** Until a definition that is not installed is looked for again. */
+  readonly absent: number
+  readonly firstRetry: number
+  readonly longestRetry: number
+}
+
+export const TIMING: Timing = {
+  watch: 300_000,
+  silence: 150_000,
+  absent: 30_000,
+  firstRetry: 500,
+  longestRetry: 30_000,
+}
+
+export interface ReflectorOptions {
+  readonly api: ApiServer
+  readonly resource: Resource
+  readonly sink: Sink
+  readonly timing: Timing
+  /** Monotonic, milliseconds. */
+  readonly now: () => number
+  readonly random: () => number
+  /** After every failure that is tried again. */
+  readonly onFailure: (resource: Resource, error: unknown) => void
+}
+
+/** How well a resource is known. */
+export interface ReflectorState {
+  /** The first list has not ended; the copy is kept up; the resource is not served. */
+  readonly phase: 'starting' | 'following' | 'absent'
+  /** When the API server last told that the copy is up to date, by `now`. */
+  readonly contact: number
+}
+
+export interface Reflector {
+  state(): ReflectorState
+  /** Follows the resource until it is aborted; survives everything else. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** Keeps a copy of one resource: lists, watches from there, and whatever fails begins again. */
+export const createReflector = (options: ReflectorOptions): Reflector => new ListingReflector(options)
+
+class ListingReflector implements Reflector {
+  readonly #options: ReflectorOptions
+  readonly #backOff: BackOff
+  #state: ReflectorState
+
+  constructor(options: ReflectorOptions) {
+    const { timing, random, now } = options
+    this.#options = options
+    this.#backOff = createBackOff({ first: timing.firstRetry, longest: timing.longestRetry, random })
+    this.#state = { phase: 'starting', contact: now() }
+  }
+
+  state(): ReflectorState {
+    return this.#state
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const wait = await this.#follow(signal).catch((error: unknown) => this.#failed(error, signal))
+      await pause(wait, signal)
+    }
+  }
+
+  /** @returns how long to wait before the next list. */
+  async #follow(signal: AbortSignal): Promise<number> {
+    const listed = await this.#list(signal)
+    if (listed === undefined) {
+      this.#options.sink.begin()
+      this.#options.sink.end()
+      this.#told('absent')
+      return this.#options.timing.absent
+    }
+    this.#told('following')
+    this.#backOff.reset()
+    await this.#watch(listed, signal)
+    return this.#backOff.next()
+  }
+
+  /** The first version that is served, and where its list ended; undefined where none is. */
+  async #list(signal: AbortSignal): Promise<Followed | undefined> {
+    const { api, resource, sink } = this.#options
+    for (const version of resource.versions) {
+      const listed = {
+        path: pathOf(resource, version),
+        apiVersion: apiVersionOf(resource, version),
+        kind: resource.kind,
+      }
+      try {
+        sink.begin()
+        const from = await listAll({ api, listed, signal, onObject: (object) => sink.put(object) })
+        sink.end()
+        return { listed, from }
+      } catch (error) {
+        if (!isAbsent(error) || resource.builtIn) throw error
+      }
+    }
+    return undefined
+  }
+
+  /** Watch after watch, until the version has expired or the resource is gone: then a list is due. */
+  async #watch({ listed, from }: Followed, signal: AbortSignal): Promise<void> {
+    let version = from
+    while (!signal.aborted) {
+      try {
+        version = await this.#watchOnce({ listed, from: version }, signal)
+      } catch (error) {
+        if (isExpired(error) || isAbsent(error)) return
+        if (error instanceof BrokenWatch) version = error.version
+        await pause(this.#failed(error, signal), signal)
+      }
+    }
+  }
+
+  /** @returns the version to go on from. */
+  async #watchOnce({ listed, from }: Followed, signal: AbortSignal): Promise<string> {
+    const { api, sink, timing, random } = this.#options
+    const silence = silenceAfter(timing.silence)
+    const seconds = Math.ceil((timing.watch * (1 + random() / 5)) / 1000)
+    let version = from
+    try {
+      const both = AbortSignal.any([signal, silence.signal])
+      for await (const event of watch({ api, listed, signal: both, from, seconds })) {
+        silence.heard()
+        this.#backOff.reset()
+        if (event.type === 'changed') sink.put(event.object)
+        else if (event.type === 'deleted') sink.remove(event.object)
+        version = event.version
+        this.#told('following')
+      }
+      return version
+    } catch (error) {
+      if (isExpired(error) || isAbsent(error)) throw error
+      throw new BrokenWatch(version, silence.signal.aborted ? silence.signal.reason : error)
+    } finally {
+      silence.end()
+    }
+  }
+
+  #told(phase: ReflectorState['phase']): void {
+    this.#state = { phase, contact: this.#options.now() }
+  }
+
+  /** @returns how long to wait. */
+  #failed(error: unknown, signal: AbortSignal): number {
+    if (!signal.aborted) this.#options.onFailure(this.#options.resource, error)
+    return this.#backOff.next()
+  }
+}
+
+interface Followed {
+  readonly listed: Listed
+  readonly from: string
+}
+
+/** A watch that ended badly, and how far it had come. */
+class BrokenWatch extends Error {
+  readonly version: string
+
+  constructor(version: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.version = version
+  }
+}
+
+/** Aborts when nothing was heard for so long. */
+function silenceAfter(ms: number) {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new Error(`nothing was heard for ${ms / 1000} s`)), ms)
+  return { signal: controller.signal, heard: () => timer.refresh(), end: () => clearTimeout(timer) }
+}
+
+/** Ends early, without a word, when it is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createLiveInventory, type LiveInventory, LONGEST_AGE } from '../../src/cluster/live-inventory.ts'
+import type { Timing } from '../../src/cluster/reflector.ts'
+import { DEFAULT_SETTINGS as settings } from '../../src/settings/schema.ts'
+import {
+  apiAt,
+  BINDINGS,
+  BUILT_IN,
+  DEPLOYMENTS,
+  FakeApiServer,
+  INGRESS_CLASSES,
+  INGRESSES,
+  SERVICES,
+} from './fake-api-server.ts'
+
+/** Short, so that what takes minutes in a cluster is seen at once; nothing here asserts how long a thing took. */
+const TIMING: Timing = { watch: 60_000, silence: 60_000, absent: 30, firstRetry: 5, longestRetry: 20 }
+
+const service = (name: string, app = name) => ({
+  metadata: { name, namespace: 'shop' },
+  spec: { type: 'ClusterIP', selector: { app }, ports: [{ port: 80 }] },
+})
+const ingress = (name: string) => ({
+  metadata: { name, namespace: 'shop', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
+  spec: { ingressClassName: 'alb', defaultBackend: { service: { name, port: { number: 80 } } } },
+})
+const ingressClass = { metadata: { name: 'alb' }, spec: { controller: 'ingress.k8s.aws/alb' } }
+const deployment = (name: string, replicas: number) => ({
+  metadata: { name, namespace: 'shop' },
+  spec: { replicas, template: { spec: { containers: [] } } },
+})
+const binding = {
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { serviceRef: { name: 'web', port: 80 }, targetType: 'ip' },
+}
+const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+
+let server: FakeApiServer
+let port: number
+let stop: AbortController
+let running: Promise<void>
+let failures: string[]
+let unreadable: string[]
+
+beforeEach(async () => {
+  server = new FakeApiServer()
+  server.serve(...BUILT_IN)
+  server.put(INGRESS_CLASSES, ingressClass)
+  server.put(SERVICES, service('web'))
+  server.put(INGRESSES, ingress('web'))
+  port = await server.start()
+  stop = new AbortController()
+  running = Promise.resolve()
+  failures = []
+  unreadable = []
+})
+
+afterEach(async () => {
+  stop.abort()
+  await running
+  await server.stop().catch(() => undefined)
+})
+
+function follow(timing: Partial<Timing> = {}): LiveInventory {
+  const live = createLiveInventory({
+    api: apiAt(port),
+    settings,
+    timing: { ...TIMING, ...timing },
+    now: () => performance.now(),
+    random: () => 0,
+    listener: {
+      onFailure: (resource, error) =>
+        failures.push(`${resource}: ${error instanceof Error ? error.message : error}`),
+      onUnreadable: (problem) => unreadable.push(problem),
+    },
+  })
+  running = live.run(stop.signal)
+  return live
+}
+
+const exposed = ({ view }: LiveInventory, app = 'web') =>
+  view.exposuresOf({ namespace: 'shop', labels: { app }, matching: 'template' }).exposures.map(({ id }) => id)
+
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 5_000, interval: 5 })
+
+async function followed(timing: Partial<Timing> = {}): Promise<LiveInventory> {
+  const live = follow(timing)
+  await until(() => expect(live.missing()).toEqual([]))
+  await until(() => expect(BUILT_IN.every((path) => server.watching(path))).toBe(true))
+  return live
+}
+
+describe('following', () => {
+  test('lists first: nothing is missing when every built-in resource was listed', async () => {
+    const live = follow()
+    expect(live.missing()).toContain('services')
+    expect(live.missing()).toContain('ingresses.networking.k8s.io')
+    await until(() => expect(live.missing()).toEqual([]))
+    expect(exposed(live)).toEqual(['ingress shop/web → shop/web:80'])
+  })
+
+  test('then hears what is added, changed and deleted', async () => {
+    const live = await followed()
+    server.put(SERVICES, service('cart'))
+    server.put(INGRESSES, ingress('cart'))
+    await until(() => expect(exposed(live, 'cart')).toEqual(['ingress shop/cart → shop/cart:80']))
+    server.put(SERVICES, service('cart', 'basket'))
+    await until(() => expect(exposed(live, 'basket')).toHaveLength(1))
+    expect(exposed(live, 'cart')).toEqual([])
+    server.remove(INGRESSES, 'web', 'shop')
+    await until(() => expect(exposed(live)).toEqual([]))
+  })
+
+  test('workloads are kept without their templates', async () => {
+    server.put(DEPLOYMENTS, deployment('web', 3))
+    const live = await followed()
+    expect(live.view.workload(WEB)?.replicas).toBe(3)
+    server.put(DEPLOYMENTS, deployment('web', 5))
+    await until(() => expect(live.view.workload(WEB)?.replicas).toBe(5))
+    server.remove(DEPLOYMENTS, 'web', 'shop')
+    await until(() => expect(live.view.workload(WEB)).toBeUndefined())
+  })
+
+  test('a list of three pages is read whole', async () => {
+    for (let index = 0; index < 1200; index++) server.put(SERVICES, service(`extra-${index}`))
+    server.put(INGRESSES, ingress('extra-1199'))
+    const live = await followed()
+    expect(exposed(live, 'extra-1199')).toHaveLength(1)
+    const pages = server.asked.filter(({ path, watch }) => path === SERVICES && !watch)
+    expect(pages).toHaveLength(3)
+  })
+
+  test('an object that cannot be read is named and passed over; its neighbours stand', async () => {
+    server.put(SERVICES, { metadata: { name: 'odd', namespace: 'shop' }, spec: { type: 'Magic' } })
+    const live = await followed()
+    expect(unreadable).toHaveLength(1)
+    expect(unreadable[0]).toMatch(/^services shop\/odd: .*Magic/)
+    expect(exposed(live)).toHaveLength(1)
+  })
+
+  test('what was known of an object goes when it becomes unreadable', async () => {
+    const live = await followed()
+    server.put(SERVICES, { metadata: { name: 'web', namespace: 'shop' }, spec: { type: 'Magic' } })
+    await until(() => expect(exposed(live)).toEqual([]))
+  })
+})
+
+describe('surviving', () => {
+  test('a watch that the API server ends goes on from the last version, without a list', async () => {
+    const live = await followed()
+    server.put(SERVICES, service('cart'))
+    const version = server.version
+    await until(() => expect(exposed(live)).toHaveLength(1))
+    server.endWatches(SERVICES)
+    await until(() =>
+      expect(server.asked.filter(({ path, watch }) => path === SERVICES && watch).at(-1)?.version).toBe(
+        version,
+      ),
+    )
+    expect(server.asked.filter(({ path, watch }) => path === SERVICES && !watch)).toHaveLength(1)
+  })
+
+  test('a bookmark moves the version on', async () => {
+    await followed()
+    server.bookmark(SERVICES)
+    const version = server.version
+    server.endWatches(SERVICES)
+    await until(() =>
+      expect(server.asked.filter(({ path, watch }) => path === SERVICES && watch).at(-1)?.version).toBe(
+        version,
+      ),
+    )
+  })
+
+  test('a connection that breaks is tried again, and told', async () => {
+    const live = await followed()
+    server.breakWatches(SERVICES)
+    await until(() => expect(failures.some((failure) => failure.startsWith('services: '))).toBe(true))
+    await until(() => expect(server.watching(SERVICES)).toBe(true))
+    server.put(SERVICES, service('web', 'other'))
+    await until(() => expect(exposed(live)).toEqual([]))
+  })
+
+  test('an expired version is listed anew, and what went meanwhile goes', async () => {
+    const live = await followed()
+    server.removeSilently(INGRESSES, 'web', 'shop')
+    server.expire(INGRESSES)
+    await until(() => expect(exposed(live)).toEqual([]))
+    expect(server.asked.filter(({ path, watch }) => path === INGRESSES && !watch)).toHaveLength(2)
+  })
+
+  test('a watch that falls silent is broken off and taken up again', async () => {
+    await followed({ silence: 50 })
+    await until(() => expect(failures.some((failure) => failure.includes('nothing was heard'))).toBe(true))
+    await until(() =>
+      expect(server.asked.filter(({ path, watch }) => path === SERVICES && watch).length).toBeGreaterThan(1),
+    )
+  })
+
+  test('an API server that is away at the start is waited for', async () => {
+    await server.stop()
+    const live = follow()
+    await until(() => expect(failures.length).toBeGreaterThan(7))
+    expect(live.missing()).toContain('services')
+    server = new FakeApiServer()
+    server.serve(...BUILT_IN)
+    await server.start(port)
+    await until(() => expect(live.missing()).toEqual([]))
+  })
+
+  test('an API server that restarts with other objects is believed', async () => {
+    const live = await followed()
+    await server.stop()
+    server = new FakeApiServer()
+    server.serve(...BUILT_IN)
+    server.refused.set(SERVICES, 410)
+    await server.start(port)
+    await until(() => expect(server.asked.some(({ path }) => path === SERVICES)).toBe(true))
+    server.refused.clear()
+    await until(() => expect(exposed(live)).toEqual([]))
+  })
+
+  test('a list that is forbidden is told by name, and stays missing', async () => {
+    server.refused.set(INGRESSES, 403)
+    const live = follow()
+    await until(() => expect(failures).toContain('ingresses.networking.k8s.io: 403: refused'))
+    await until(() => expect(live.missing()).toEqual(['ingresses.networking.k8s.io']))
+    server.refused.clear()
+    await until(() => expect(live.missing()).toEqual([]))
+  })
+})
+
+describe('definitions that come and go', () => {
+  test('one that is not installed is neither missing nor a failure', async () => {
+    const live = await followed()
+    expect(live.ages().map(({ resource }) => resource)).not.toContain('targetgroupbindings.elbv2.k8s.aws')
+    expect(failures).toEqual([])
+  })
+
+  test('it is picked up when it appears, and let go when it is removed', async () => {
+    const live = await followed()
+    server.serve(BINDINGS)
+    server.put(BINDINGS, binding)
+    await until(() => expect(exposed(live)).toContain('binding shop/web → shop/web:80'))
+    server.unserve(BINDINGS)
+    await until(() => expect(exposed(live)).toEqual(['ingress shop/web → shop/web:80']))
+    expect(live.missing()).toEqual([])
+  })
+
+  test('of several versions the best that is served is followed', async () => {
+    const old = '/apis/gateway.k8s.aws/v1beta1/targetgroupconfigurations'
+    server.serve(old)
+    await followed()
+    await until(() => expect(server.watching(old)).toBe(true))
+    const asked = server.asked
+      .map(({ path }) => path)
+      .filter((path) => path.endsWith('/targetgroupconfigurations'))
+    expect(asked.slice(0, 2)).toEqual(['/apis/gateway.k8s.aws/v1/targetgroupconfigurations', old])
+  })
+})
+
+test('the age of each resource is counted from what was last heard', async () => {
+  let clock = 0
+  const live = createLiveInventory({
+    api: apiAt(port),
+    settings,
+    timing: TIMING,
+    now: () => clock,
+    random: () => 0,
+    listener: { onFailure: () => undefined, onUnreadable: () => undefined },
+  })
+  running = live.run(stop.signal)
+  await until(() => expect(server.watching(SERVICES)).toBe(true))
+  const ageOf = (name: string) => live.ages().find(({ resource }) => resource === name)?.seconds
+  clock = 90_000
+  expect(ageOf('services')).toBe(90)
+  server.bookmark(SERVICES)
+  await until(() => expect(ageOf('services')).toBe(0))
+})
+
+test('on the word of a copy that is too old nothing is told to be exposed, until it is heard of again', async () => {
+  let clock = 0
+  const live = createLiveInventory({
+    api: apiAt(port),
+    settings,
+    timing: TIMING,
+    now: () => clock,
+    random: () => 0,
+    listener: { onFailure: () => undefined, onUnreadable: () => undefined },
+  })
+  running = live.run(stop.signal)
+  expect(live.view.doubt?.()).toContain('services')
+  await until(() => expect(live.missing()).toEqual([]))
+  await until(() => expect(BUILT_IN.every((path) => server.watching(path))).toBe(true))
+  clock = LONGEST_AGE * 1000
+  expect(live.view.doubt?.()).toBeUndefined()
+  expect(exposed(live)).toHaveLength(1)
+  clock += 1000
+  for (const path of BUILT_IN) if (path !== INGRESSES) server.bookmark(path)
+  await until(() => expect(live.view.doubt?.()).toBe('ingresses.networking.k8s.io not heard of for 181 s'))
+  expect(exposed(live)).toEqual([])
+  server.bookmark(INGRESSES)
+  await until(() => expect(live.view.doubt?.()).toBeUndefined())
+  expect(exposed(live)).toHaveLength(1)
+})
