@@ -22,6 +22,7 @@ export class FakeApiServer {
   readonly #server: Server
   readonly #objects = new Map<string, Map<string, FakeObject>>()
   readonly #watches = new Map<ServerResponse, string>()
+  readonly #wantsBookmarks = new Set<string>()
   #version = 100
   /** Every list and watch that was asked for. */
   readonly asked: Asked[] = []
@@ -76,7 +77,9 @@ export class FakeApiServer {
     this.#version++
   }
 
+  /** Only to those that asked for them. */
   bookmark(path: string): void {
+    if (!this.#wantsBookmarks.has(path)) return
     this.#send(path, {
       type: 'BOOKMARK',
       object: { ...KIND[path], ...this.#stamped({ metadata: { name: '' } }) },
@@ -122,6 +125,7 @@ export class FakeApiServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '', 'http://fake')
     const watch = url.searchParams.get('watch') === 'true'
+    if (url.searchParams.get('allowWatchBookmarks') === 'true') this.#wantsBookmarks.add(url.pathname)
     this.asked.push({ path: url.pathname, watch, version: url.searchParams.get('resourceVersion') ?? '' })
     const known = this.#objects.get(url.pathname)
     const refused = this.refused.get(url.pathname) ?? (known === undefined ? 404 : undefined)

@@ -174,9 +174,15 @@ describe('surviving', () => {
 
   test('a connection that breaks is tried again, and told', async () => {
     const live = await followed()
+    server.put(SERVICES, service('cart'))
+    const version = server.version
+    server.put(INGRESSES, ingress('cart'))
+    await until(() => expect(exposed(live, 'cart')).toHaveLength(1))
     server.breakWatches(SERVICES)
     await until(() => expect(failures.some((failure) => failure.startsWith('services: '))).toBe(true))
     await until(() => expect(server.watching(SERVICES)).toBe(true))
+    const resumed = server.asked.filter(({ path, watch }) => path === SERVICES && watch).at(-1)
+    expect(resumed?.version).toBe(version)
     server.put(SERVICES, service('web', 'other'))
     await until(() => expect(exposed(live)).toEqual([]))
   })
@@ -195,6 +201,22 @@ describe('surviving', () => {
     await until(() =>
       expect(server.asked.filter(({ path, watch }) => path === SERVICES && watch).length).toBeGreaterThan(1),
     )
+  })
+
+  test('one that is heard of now and then is left alone', async () => {
+    await followed({ silence: 300 })
+    for (let round = 0; round < 25; round++) {
+      for (const path of BUILT_IN) server.bookmark(path)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(failures).toEqual([])
+  })
+
+  test('a built-in resource that is not served is a failure, not an absence', async () => {
+    server.unserve(DEPLOYMENTS)
+    const live = follow()
+    await until(() => expect(failures).toContain('deployments.apps: 404: refused'))
+    await until(() => expect(live.missing()).toEqual(['deployments.apps']))
   })
 
   test('an API server that is away at the start is waited for', async () => {
