@@ -1,187 +1,299 @@
+import { spawnSync } from 'node:child_process'
 import { createInventory, type Inventory } from '../src/core/inventory/create-inventory.ts'
 import { root } from '../src/kubernetes/json.ts'
 import { narrow } from '../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../src/kubernetes/workload.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
-import {
-  objectsOf,
-  SIZES,
-  sizeOf,
-  team,
-  templateLabels,
-  WIDE,
-  wideIngress,
-  workloadsOf,
-} from './large-cluster.ts'
+import * as cluster from './large-cluster.ts'
 
-/** What one size costs. Times in microseconds, sizes in bytes. */
-interface Figures {
+/** Objects in a cluster, by kind, and the bytes of one as JSON. */
+interface Census {
+  readonly namespaces: number
+  readonly kinds: Readonly<Record<string, number>>
   readonly objects: number
-  /** Narrowing and filing, for each object. */
+  readonly json: number
+}
+
+/** Of one object: microseconds to narrow and file it, bytes that stay; bytes that the lookup of a Service adds. */
+interface Filling {
   readonly fill: number
-  readonly raw: number
   readonly kept: number
-  /** A template's exposures: asked for again, and for the first time since something they rest on changed. */
-  readonly warm: number
-  readonly cold: number
-  /** An update of one Ingress that 50 Services rest on, and the first lookup of each of them afterwards. */
+  readonly reading: number
+}
+
+/** Microseconds. */
+interface Round {
+  /** A template's exposures, asked for again: of 15 Services at every size, and of all that have some. */
+  readonly few: number
+  readonly all: number
+  /** The first lookup after a change of what leads to the Service: its Ingress, one in its group, its route. */
+  readonly afterIngress: number
+  readonly afterGroup: number
+  readonly afterRoute: number
+  /** The change of one Ingress that 50 Services rest on, and for each of them the first lookup. */
   readonly update: number
   readonly afterUpdate: number
 }
 
-/** Aims, in microseconds (docs/architecture.md). */
-const AIM = { lookup: 20, update: 1000 } as const
-
-const ROUNDS = 7
-
-export function benchInventory(): readonly string[] {
-  measure(SIZES[0]) // warm-up: the compiler has seen every path
-  const figures = SIZES.map(measure)
-  const [least] = figures
-  if (least === undefined) return []
-  const head = [
-    'inventory',
-    ...SIZES.map((size) => `${sizeOf(size).workloads} workloads`),
-    'largest/smallest',
-  ]
-  const rows = ROWS.map(({ title, of, digits = 1, isCount = false }) => {
-    const values = figures.map(of)
-    const ratio = (values.at(-1) ?? 0) / of(least)
-    return [title, ...values.map((value) => value.toFixed(digits)), isCount ? '' : verdict(ratio)]
-  })
-  return [...table([head, ...rows]), '', ...sizeLines()]
+/** What was measured at one size. */
+interface Measured {
+  readonly census: Census
+  readonly fillings: readonly Filling[]
+  readonly rounds: readonly Round[]
 }
 
-interface Row {
-  readonly title: string
-  readonly of: (figures: Figures) => number
-  readonly digits?: number
-  /** No cost: it is meant to grow. */
-  readonly isCount?: boolean
-}
+const FILLINGS = 3
+const ROUNDS = 150
+/** Rounds before those: the compiler has seen every path often. */
+const WARM_UP = 50
+/** Lookups in a row. */
+const CALLS = 500
+/** Services with an exposure in the smallest cluster. */
+const FEW = 15
 
-const ROWS: readonly Row[] = [
-  { title: 'objects kept', of: ({ objects }) => objects, digits: 0, isCount: true },
-  { title: 'fill, µs per object', of: ({ fill }) => fill },
-  { title: 'raw JSON, bytes per object', of: ({ raw }) => raw, digits: 0 },
-  { title: 'kept, bytes per object', of: ({ kept }) => kept, digits: 0 },
-  { title: `lookup, warm, µs (aim < ${AIM.lookup})`, of: ({ warm }) => warm, digits: 2 },
-  { title: `lookup, first after a change, µs`, of: ({ cold }) => cold, digits: 1 },
-  {
-    title: `update of an Ingress with ${WIDE} Services, µs (aim < ${AIM.update})`,
-    of: ({ update }) => update,
-  },
-  { title: `lookup after it, µs per Service`, of: ({ afterUpdate }) => afterUpdate },
-]
+const times = <Value>(count: number, make: (index: number) => Value): readonly Value[] =>
+  Array.from({ length: count }, (_, index) => make(index))
 
-/** Twice as much for a hundred times the objects is a cache that misses; more is an algorithm that scans. */
-const verdict = (ratio: number): string => `${ratio.toFixed(2)} ${ratio <= 2 ? 'flat' : 'grows'}`
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
-const sizeLines = (): readonly string[] =>
-  SIZES.map((size) => {
-    const { namespaces, services, ingresses, routes, workloads } = sizeOf(size)
-    return `${workloads} workloads: ${services} Services, ${ingresses} Ingresses, ${routes} routes, ${namespaces} namespaces`
-  })
-
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  )
-}
-
-function measure(namespaces: number): Figures {
-  const raw = [...objectsOf(namespaces), ...workloadsOf(namespaces)].map(
-    (object) => JSON.stringify(object).length,
-  )
-  const objects = raw.length
-  const before = heapUsed()
-  const { inventory, micros } = filled(namespaces)
-  const kept = heapUsed() - before
-  return {
-    objects,
-    fill: micros / objects,
-    raw: sum(raw) / objects,
-    kept: kept / objects,
-    ...lookups(inventory, namespaces),
-    ...updates(inventory),
-  }
-}
-
-/** Parsed one by one from their text, as they arrive: nothing of the raw object outlives its narrowing. */
-function filled(namespaces: number): { readonly inventory: Inventory; readonly micros: number } {
-  const { ingressClass, loadBalancerClass } = DEFAULT_SETTINGS
-  const inventory = createInventory({ ingressClass, loadBalancerClass, fromFiles: false })
-  let micros = 0
-  for (const object of objectsOf(namespaces)) {
-    const copy: unknown = JSON.parse(JSON.stringify(object))
-    micros += timed(() => {
-      const narrowed = narrow(copy)
-      if (narrowed !== undefined) inventory.put(narrowed)
-    })
-  }
-  for (const workload of workloadsOf(namespaces)) {
-    const copy: unknown = JSON.parse(JSON.stringify(workload))
-    micros += timed(() => inventory.putWorkload(toWorkloadSummary(root(copy))))
-  }
-  return { inventory, micros }
-}
-
-/** Eight Services of each namespace, Ingresses' and routes', in turn: no two lookups in a row are about one Service. */
-function lookups(inventory: Inventory, namespaces: number): Pick<Figures, 'warm' | 'cold'> {
-  const asked = Array.from({ length: Math.min(namespaces * 8, 800) }, (_, index) => ({
-    namespace: team(index % namespaces),
-    labels: templateLabels(team(index % namespaces), Math.floor(index / namespaces) % 8),
-    matching: 'template' as const,
-  }))
-  const askAll = () => {
-    for (const selection of asked) inventory.exposuresOf(selection)
-  }
-  const cold = timed(askAll) / asked.length
-  const warm = median(Array.from({ length: ROUNDS }, () => timed(askAll))) / asked.length
-  return { warm, cold }
-}
-
-function updates(inventory: Inventory): Pick<Figures, 'update' | 'afterUpdate'> {
-  const asked = Array.from({ length: WIDE }, (_, number) => ({
-    namespace: 'wide',
-    labels: templateLabels('wide', number),
-    matching: 'template' as const,
-  }))
-  const askAll = () => {
-    for (const selection of asked) inventory.exposuresOf(selection)
-  }
-  const rounds = Array.from({ length: ROUNDS }, (_, round) => {
-    askAll()
-    const changed = narrow(wideIngress(31 + round))
-    if (changed === undefined) throw new Error('an Ingress is read')
-    return { update: timed(() => inventory.put(changed)), afterUpdate: timed(askAll) / WIDE }
-  })
-  return {
-    update: median(rounds.map(({ update }) => update)),
-    afterUpdate: median(rounds.map(({ afterUpdate }) => afterUpdate)),
-  }
-}
-
-/** Microseconds. */
-function timed(work: () => void): number {
+function microseconds(work: () => void): number {
   const start = process.hrtime.bigint()
   work()
   return Number(process.hrtime.bigint() - start) / 1000
 }
 
-/** After a collection where the process was started with --expose-gc; without it the figure is a rough one. */
+/** After a collection: the process must have been started with --expose-gc. */
 function heapUsed(): number {
-  globalThis.gc?.()
-  globalThis.gc?.()
+  for (let pass = 0; pass < 2; pass += 1) globalThis.gc?.()
   return process.memoryUsage().heapUsed
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+/** As it comes from the API server: parsed from text, sharing nothing with any other object. */
+const received = (object: unknown): unknown => JSON.parse(JSON.stringify(object))
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+function censusOf(namespaces: number): Census {
+  const kinds: Record<string, number> = {}
+  let [objects, bytes] = [0, 0]
+  for (const source of [cluster.objectsOf(namespaces), cluster.deploymentsOf(namespaces)]) {
+    for (const object of source) {
+      const { kind } = object as { readonly kind: string }
+      kinds[kind] = (kinds[kind] ?? 0) + 1
+      objects += 1
+      bytes += Buffer.byteLength(JSON.stringify(object))
+    }
+  }
+  return { namespaces, kinds, objects, json: bytes / objects }
+}
+
+const emptyInventory = () => createInventory({ ...DEFAULT_SETTINGS, fromFiles: false })
+
+function putRaw(inventory: Inventory, raw: unknown): void {
+  const object = narrow(raw)
+  if (object !== undefined) inventory.put(object)
+}
+
+/** One object after the other; nothing of the raw one outlives its narrowing. Returns microseconds. */
+function fill(inventory: Inventory, namespaces: number): number {
+  let total = 0
+  for (const object of cluster.objectsOf(namespaces)) {
+    const raw = received(object)
+    total += microseconds(() => putRaw(inventory, raw))
+  }
+  for (const object of cluster.deploymentsOf(namespaces)) {
+    const raw = received(object)
+    total += microseconds(() => inventory.putWorkload(toWorkloadSummary(root(raw))))
+  }
+  return total
+}
+
+/** As many inventories of this size as hold the objects of the largest: each figure is of equally many. */
+function measureFilling({ namespaces, objects }: Census): Filling {
+  const count = Math.max(...cluster.SIZES) / namespaces
+  const inventories = times(count, emptyInventory)
+  const places = cluster.exposed(namespaces)
+  const before = heapUsed()
+  const spent = inventories.map((inventory) => fill(inventory, namespaces))
+  const filled = heapUsed()
+  for (const inventory of inventories) for (const place of places) ask(inventory, place)
+  return {
+    fill: spent.reduce((sum, one) => sum + one, 0) / count / objects,
+    kept: (filled - before) / count / objects,
+    reading: (heapUsed() - filled) / count / places.length,
+  }
+}
+
+const selectionOf = (place: cluster.Place) => ({
+  namespace: place.namespace,
+  labels: cluster.templateLabels(place),
+  matching: 'template' as const,
+})
+
+/** Every Service that is asked about has one exposure: else the benchmark would measure nothing. */
+function ask(inventory: Inventory, place: cluster.Place): void {
+  const { exposures } = inventory.exposuresOf(selectionOf(place))
+  if (exposures.length === 1) return
+  throw new Error(`${place.namespace}/app-${place.number} has ${exposures.length} exposures`)
+}
+
+function placeAt(places: readonly cluster.Place[], index: number): cluster.Place {
+  const place = places[index % places.length]
+  if (place === undefined) throw new Error('there is nobody to ask about')
+  return place
+}
+
+/** In each round another number, that nothing was filled with: seconds of a delay, or a weight. */
+const newIn = (round: number): number => 100 + round
+
+/** What is done in each round with one inventory that stays. */
+function subjectOf(namespaces: number): (round: number) => Round {
+  const inventory = emptyInventory()
+  fill(inventory, namespaces)
+  for (const object of cluster.fixedObjects()) putRaw(inventory, received(object))
+  const all = cluster.exposed(namespaces)
+  const alone = cluster.aloneBehindIngress(namespaces)
+  const routed = cluster.behindRoutes(namespaces)
+  return (round) => {
+    const after = (places: readonly cluster.Place[], changed: typeof cluster.route): number => {
+      const place = placeAt(places, round)
+      return lookupAfter(inventory, place, changed(place, newIn(round)))
+    }
+    return {
+      few: warmLookup(inventory, all.slice(0, FEW), round),
+      all: warmLookup(inventory, all, round),
+      afterIngress: after(alone, cluster.teamIngress),
+      afterGroup: after(cluster.behindGroup(), cluster.groupIngress),
+      afterRoute: after(routed, cluster.route),
+      ...updateWide(inventory, round),
+    }
+  }
+}
+
+/** Of one Service after the other: where they are many, two lookups of one are far apart. */
+function warmLookup(inventory: Inventory, places: readonly cluster.Place[], round: number): number {
+  const selections = times(CALLS, (call) => {
+    const place = placeAt(places, round * CALLS + call)
+    ask(inventory, place)
+    return selectionOf(place)
+  })
+  return microseconds(() => selections.map((selection) => inventory.exposuresOf(selection))) / CALLS
+}
+
+/** The change itself does not count. */
+function lookupAfter(inventory: Inventory, place: cluster.Place, changed: unknown): number {
+  ask(inventory, place)
+  const selection = selectionOf(place)
+  putRaw(inventory, received(changed))
+  return microseconds(() => inventory.exposuresOf(selection))
+}
+
+function updateWide(inventory: Inventory, round: number): Pick<Round, 'update' | 'afterUpdate'> {
+  const places = cluster.behindWide()
+  for (const place of places) ask(inventory, place)
+  const selections = places.map(selectionOf)
+  const changed = narrow(received(cluster.wideIngress(newIn(round))))
+  if (changed === undefined) throw new Error('an Ingress is read')
+  const update = microseconds(() => inventory.put(changed))
+  const lookups = microseconds(() => selections.map((selection) => inventory.exposuresOf(selection)))
+  return { update, afterUpdate: lookups / cluster.WIDE }
+}
+
+/** All sizes in turn, time and again: what else the machine does falls on each of them alike. */
+function measure(): readonly Measured[] {
+  const censuses = cluster.SIZES.map(censusOf)
+  const subjects = cluster.SIZES.map(subjectOf)
+  const rounds = times(WARM_UP + ROUNDS, (round) => subjects.map((subject) => subject(round)))
+  const fillings = times(FILLINGS, () => censuses.map(measureFilling))
+  return censuses.map((census, index) => ({
+    census,
+    rounds: rounds.slice(WARM_UP).flatMap((round) => round[index] ?? []),
+    fillings: fillings.flatMap((filling) => filling[index] ?? []),
+  }))
+}
+
+interface Row {
+  readonly title: string
+  readonly of: (measured: Measured) => number
+  readonly digits: number
+  /** The aim, in the row's unit. */
+  readonly below?: number
+  /** Meant to grow with the cluster. */
+  readonly isTotal?: boolean
+}
+
+const filled = ({ fillings }: Measured, key: keyof Filling) => median(fillings.map((one) => one[key]))
+const typical = ({ rounds }: Measured, key: keyof Round) => median(rounds.map((one) => one[key]))
+
+/** The aims are those of docs/architecture.md. */
+const LOOKUP = { digits: 1, below: 20 } as const
+
+const ROWS: readonly Row[] = [
+  {
+    title: 'fill, ms',
+    of: (one) => (filled(one, 'fill') * one.census.objects) / 1000,
+    digits: 1,
+    isTotal: true,
+  },
+  { title: 'fill, µs per object', of: (one) => filled(one, 'fill'), digits: 1 },
+  { title: 'JSON, bytes per object', of: (one) => one.census.json, digits: 0 },
+  { title: 'kept, bytes per object', of: (one) => filled(one, 'kept'), digits: 0 },
+  { title: 'kept / JSON', of: (one) => filled(one, 'kept') / one.census.json, digits: 2, below: 1 / 3 },
+  { title: 'kept by a lookup, bytes per Service', of: (one) => filled(one, 'reading'), digits: 0 },
+  { title: `lookup, of ${FEW} Services, µs`, of: (one) => typical(one, 'few'), ...LOOKUP },
+  { title: 'lookup, of all in turn, µs', of: (one) => typical(one, 'all'), ...LOOKUP },
+  { title: 'first after its Ingress changed, µs', of: (one) => typical(one, 'afterIngress'), ...LOOKUP },
+  { title: `… one of ${cluster.GROUP} in a group, µs`, of: (one) => typical(one, 'afterGroup'), ...LOOKUP },
+  { title: '… its HTTPRoute, µs', of: (one) => typical(one, 'afterRoute'), ...LOOKUP },
+  { title: `… one with ${cluster.WIDE} Services, µs`, of: (one) => typical(one, 'afterUpdate'), ...LOOKUP },
+  { title: 'update of the last, µs', of: (one) => typical(one, 'update'), digits: 1, below: 1000 },
+]
+
+/** As much as the benchmark of decisions allows between its smallest and its largest size. */
+const FLAT = 1.5
+
+function table(sizes: readonly Measured[]): readonly string[] {
+  const names = sizes.map(({ census }) => String(census.namespaces))
+  return [
+    line('namespaces', [...names, ...names.slice(1).map((name) => `× at ${name}`), 'aim']),
+    ...ROWS.map((row) => rowOf(row, sizes)),
+    ...sizes.map(({ census }) => `${census.namespaces} namespaces: ${kindsText(census)}`),
+  ]
+}
+
+function rowOf({ title, of, digits, below, isTotal }: Row, sizes: readonly Measured[]): string {
+  const values = sizes.map(of)
+  const [least = 0, ...larger] = values
+  const ratios = larger.map((value) => value / least)
+  const growth = ratios.every((ratio) => ratio <= FLAT) ? 'flat' : 'not flat'
+  const isMissed = below !== undefined && values.some((value) => value >= below)
+  return line(title, [
+    ...values.map((value) => value.toFixed(digits)),
+    ...ratios.map((ratio) => ratio.toFixed(2)),
+    below === undefined ? '' : `< ${below.toFixed(below < 1 ? 2 : 0)}`,
+    isTotal === true ? '' : ` ${growth}${isMissed ? ', aim missed' : ''}`,
+  ])
+}
+
+const line = (title: string, cells: readonly string[]): string =>
+  [title.padEnd(36), ...cells.map((cell) => cell.padStart(9))].join(' ').trimEnd()
+
+function kindsText({ kinds }: Census): string {
+  const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`)
+  return counts.join(', ')
+}
+
+/**
+ * Time and memory of the inventory by the size of the cluster, each figure beside that of the smallest size. Measured
+ * in a process of its own, which can collect its garbage.
+ */
+export function benchInventory(): readonly string[] {
+  const args = ['--expose-gc', import.meta.filename]
+  const { status, stdout } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  if (status !== 0) throw new Error(`the benchmark of the inventory has ended with ${status}`)
+  return stdout.toString('utf8').trimEnd().split('\n')
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const lines = globalThis.gc === undefined ? benchInventory() : table(measure())
+  process.stdout.write(`${lines.join('\n')}\n`)
+}

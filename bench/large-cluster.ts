@@ -1,84 +1,248 @@
 /**
  * A cluster of many teams, object by object as an API server sends them, with the metadata that nobody here reads.
- * At full size: 2,000 Services, 1,000 Ingresses, 500 HTTPRoutes, 10,000 workloads, 200 namespaces.
+ * At full size: 2,000 Services, 1,000 Ingresses, 500 HTTPRoutes, 10,000 Deployments in 200 namespaces. Beside them,
+ * at every size alike: an Ingress with 50 Services, and a group of 20 Ingresses.
  */
-export interface ClusterSize {
-  readonly namespaces: number
-  readonly services: number
-  readonly ingresses: number
-  readonly routes: number
-  readonly workloads: number
-}
 
-/** Namespaces at each size; the rest grows with them. */
+/** Namespaces of teams at each size; what is in them grows with their number. */
 export const SIZES = [2, 20, 200] as const
 
-const PER_NAMESPACE = { services: 10, ingresses: 5, workloads: 50 } as const
-
-/** Each second namespace has five routes: half of the teams use the Gateway API. */
-const ROUTES = 5
-
-/** Services that one Ingress of the first namespace leads to. */
+/** Services that the one wide Ingress leads to. */
 export const WIDE = 50
+/** Ingresses that share one load balancer, each with a Service. */
+export const GROUP = 20
 
-export const sizeOf = (namespaces: number): ClusterSize => ({
-  namespaces,
-  services: namespaces * PER_NAMESPACE.services,
-  ingresses: namespaces * PER_NAMESPACE.ingresses,
-  routes: (namespaces / 2) * ROUTES,
-  workloads: namespaces * PER_NAMESPACE.workloads,
-})
+const SERVICES = 10
+const INGRESSES = 5
+/** In each second namespace: half of the teams use the Gateway API. */
+const ROUTES = 5
+const DEPLOYMENTS = 50
+const NAMESPACES_TO_A_GATEWAY = 10
+
+/** A Service, and the Deployment of the same number that it selects. */
+export interface Place {
+  readonly namespace: string
+  readonly number: number
+}
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
-export const team = (index: number): string => `team-${index}`
+const inNamespace = (namespace: string, count: number): readonly Place[] =>
+  range(count).map((number) => ({ namespace, number }))
 
-/** One object at a time, so that the whole cluster never stands in memory as raw JSON. */
+const team = (index: number): string => `team-${index}`
+const indexOf = (namespace: string): number => Number(namespace.slice('team-'.length))
+
+/** The teams with routes. */
+const routed = (namespaces: number) => range(namespaces).filter((index) => index % 2 === 0)
+
+/** Services that are alone behind an Ingress without a group, one in each namespace. */
+export const aloneBehindIngress = (namespaces: number): readonly Place[] =>
+  range(namespaces).map((index) => ({ namespace: team(index), number: 1 }))
+
+/** Services behind an HTTPRoute. */
+export const behindRoutes = (namespaces: number): readonly Place[] =>
+  routed(namespaces).flatMap((index) =>
+    range(ROUTES).map((number) => ({ namespace: team(index), number: behindRoute(number) })),
+  )
+
+/** Services of the one wide Ingress. */
+export const behindWide = (): readonly Place[] => inNamespace('wide', WIDE)
+
+/** Services of the one group that is whole at every size. */
+export const behindGroup = (): readonly Place[] => inNamespace('shared', GROUP)
+
+/** Every Service of the teams that has an exposure. */
+export const exposed = (namespaces: number): readonly Place[] => [
+  ...range(namespaces).flatMap((index) => inNamespace(team(index), INGRESSES)),
+  ...behindRoutes(namespaces),
+]
+
+/** Routes lead to the Services after those of the Ingresses. */
+const behindRoute = (number: number): number => INGRESSES + number
+
+/** All of the teams but the Deployments, one at a time: the whole cluster never stands in memory as raw JSON. */
 export function* objectsOf(namespaces: number): Generator<unknown> {
-  yield ingressClass
-  yield gatewayClass
-  for (const index of range(namespaces)) {
-    const name = team(index)
-    yield object('v1', 'Namespace', { name, spec: {} })
-    if (index % 10 === 0) yield gateway(name)
-    for (const number of range(PER_NAMESPACE.services)) yield service(name, number)
-    for (const number of range(PER_NAMESPACE.ingresses)) yield ingress(name, number)
-    if (index % 2 === 0) {
-      for (const number of range(ROUTES)) {
-        yield route(name, number, team(index - (index % 10)))
-        yield configuration(name, number)
-      }
-    }
-  }
-  yield* wideObjects()
+  yield ingressClass()
+  yield gatewayClass()
+  for (const index of range(namespaces)) yield* teamObjects(index)
+  for (const index of routed(namespaces)) yield* routeObjects(index)
 }
 
-export function* workloadsOf(namespaces: number): Generator<unknown> {
-  for (const index of range(namespaces)) {
-    for (const number of range(PER_NAMESPACE.workloads)) yield deployment(team(index), number)
+/** What is asked about at every size alike: the wide Ingress and the whole group, with their Services. */
+export function* fixedObjects(): Generator<unknown> {
+  for (const place of behindWide()) yield service(place)
+  yield wideIngress(60)
+  for (const place of behindGroup()) {
+    yield service(place)
+    yield groupIngress(place, 60)
   }
 }
 
-/** An Ingress with as many backends, each of a Service of its own. */
-export const wideIngress = (delay: number): unknown =>
+function* teamObjects(index: number): Generator<unknown> {
+  const namespace = team(index)
+  yield object('v1', 'Namespace', { name: namespace, spec: { finalizers: ['kubernetes'] } })
+  for (const place of inNamespace(namespace, SERVICES)) yield service(place)
+  for (const place of inNamespace(namespace, INGRESSES)) yield teamIngress(place, 60)
+}
+
+function* routeObjects(index: number): Generator<unknown> {
+  if (index % NAMESPACES_TO_A_GATEWAY === 0) yield gateway(team(index))
+  for (const number of range(ROUTES)) {
+    const place = { namespace: team(index), number: behindRoute(number) }
+    yield route(place, 1)
+    if (number % 2 === 0) yield configuration(place)
+  }
+}
+
+/** One at a time, as above. */
+export function* deploymentsOf(namespaces: number): Generator<unknown> {
+  for (const index of range(namespaces))
+    for (const place of inNamespace(team(index), DEPLOYMENTS)) yield deployment(place)
+}
+
+const ALB = 'alb.ingress.kubernetes.io'
+
+const ingress = (name: string, places: readonly Place[], annotations: Readonly<Record<string, string>>) =>
   object('networking.k8s.io/v1', 'Ingress', {
-    name: 'wide',
-    namespace: 'wide',
-    annotations: { ...ALB, [ATTRIBUTES]: `deregistration_delay.timeout_seconds=${delay}` },
-    spec: { ingressClassName: 'alb', rules: range(WIDE).map((number) => rule('wide', number)) },
+    name,
+    namespace: places[0]?.namespace ?? '',
+    annotations: {
+      [`${ALB}/scheme`]: 'internet-facing',
+      [`${ALB}/target-type`]: 'ip',
+      [`${ALB}/listen-ports`]: '[{"HTTPS":443}]',
+      ...annotations,
+    },
+    spec: { ingressClassName: 'alb', rules: places.map(rule) },
   })
 
-function* wideObjects(): Generator<unknown> {
-  for (const number of range(WIDE)) yield service('wide', number)
-  yield wideIngress(30)
+const delayed = (seconds: number) => ({
+  [`${ALB}/target-group-attributes`]: `deregistration_delay.timeout_seconds=${seconds}`,
+})
+
+const grouped = (name: string) => ({ [`${ALB}/group.name`]: name })
+
+/** The first one of each namespace is in a group with those of 19 other namespaces, the others are alone. */
+export function teamIngress(place: Place, delay: number): unknown {
+  const { namespace, number } = place
+  const group = Math.floor(indexOf(namespace) / GROUP)
+  const shared = number === 0 ? grouped(`edge-${group}`) : {}
+  return ingress(`web-${number}`, [place], { ...delayed(delay), ...shared })
 }
 
-const ATTRIBUTES = 'alb.ingress.kubernetes.io/target-group-attributes'
-const ALB = {
-  'alb.ingress.kubernetes.io/scheme': 'internet-facing',
-  'alb.ingress.kubernetes.io/target-type': 'ip',
-  'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS":443}]',
+/** One Ingress with 50 backends, each of a Service of its own. */
+export const wideIngress = (delay: number): unknown => ingress('wide', behindWide(), delayed(delay))
+
+export const groupIngress = (place: Place, delay: number): unknown =>
+  ingress(`web-${place.number}`, [place], { ...delayed(delay), ...grouped('shared') })
+
+function rule({ namespace, number }: Place) {
+  const backend = { service: { name: `app-${number}`, port: { name: 'http' } } }
+  const http = { paths: [{ path: '/', pathType: 'Prefix', backend }] }
+  return { host: `app-${number}.${namespace}.example.com`, http }
 }
+
+const service = (place: Place): unknown =>
+  object('v1', 'Service', {
+    name: `app-${place.number}`,
+    namespace: place.namespace,
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.12.34',
+      clusterIPs: ['10.96.12.34'],
+      internalTrafficPolicy: 'Cluster',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      selector: templateLabels(place),
+      sessionAffinity: 'None',
+      ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }],
+    },
+  })
+
+/** Of the template that the Service of this number selects. */
+export const templateLabels = ({ namespace, number }: Place): Readonly<Record<string, string>> => ({
+  app: `${namespace}-app-${number}`,
+  'app.kubernetes.io/part-of': namespace,
+})
+
+const ingressClass = () =>
+  object('networking.k8s.io/v1', 'IngressClass', {
+    name: 'alb',
+    spec: { controller: 'ingress.k8s.aws/alb' },
+  })
+
+const GATEWAY_API = 'gateway.networking.k8s.io'
+
+const gatewayClass = () =>
+  object(`${GATEWAY_API}/v1`, 'GatewayClass', {
+    name: 'aws-alb',
+    spec: { controllerName: 'gateway.k8s.aws/alb' },
+  })
+
+function gateway(namespace: string): unknown {
+  const allowedRoutes = { namespaces: { from: 'All' } }
+  const listeners = [{ name: 'https', port: 443, protocol: 'HTTPS', allowedRoutes }]
+  const spec = { gatewayClassName: 'aws-alb', listeners }
+  return object(`${GATEWAY_API}/v1`, 'Gateway', { name: 'edge', namespace, spec })
+}
+
+/** To the Gateway of its and the nine namespaces beside it. */
+export function route({ namespace, number }: Place, weight: number): unknown {
+  const index = indexOf(namespace)
+  const edge = team(index - (index % NAMESPACES_TO_A_GATEWAY))
+  const matches = [{ path: { type: 'PathPrefix', value: '/' } }]
+  const backendRefs = [{ group: '', kind: 'Service', name: `app-${number}`, port: 80, weight }]
+  return object(`${GATEWAY_API}/v1`, 'HTTPRoute', {
+    name: `app-${number}`,
+    namespace,
+    spec: {
+      parentRefs: [{ group: GATEWAY_API, kind: 'Gateway', name: 'edge', namespace: edge }],
+      hostnames: [`app-${number}.${namespace}.example.com`],
+      rules: [{ matches, backendRefs }],
+    },
+  })
+}
+
+function configuration({ namespace, number }: Place): unknown {
+  const targetGroupAttributes = [{ key: 'deregistration_delay.timeout_seconds', value: '60' }]
+  return object('gateway.k8s.aws/v1', 'TargetGroupConfiguration', {
+    name: `app-${number}`,
+    namespace,
+    spec: {
+      targetReference: { group: '', kind: 'Service', name: `app-${number}` },
+      defaultConfiguration: { targetType: 'ip', targetGroupAttributes },
+    },
+  })
+}
+
+function deployment(place: Place): unknown {
+  const { namespace, number } = place
+  const labels = templateLabels(place)
+  const containers = ['app', 'envoy'].map((name) => container(name, namespace))
+  const pod = { containers, terminationGracePeriodSeconds: 30, restartPolicy: 'Always' }
+  return object('apps/v1', 'Deployment', {
+    name: `app-${number}`,
+    namespace,
+    labels,
+    spec: {
+      replicas: 3,
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      selector: { matchLabels: labels },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+      template: { metadata: { labels }, spec: pod },
+    },
+  })
+}
+
+const container = (name: string, namespace: string) => ({
+  name,
+  image: `registry.example.com/${namespace}/${name}:1.27.3`,
+  env: range(10).map((index) => ({ name: `SETTING_${index}`, value: `value-${index}` })),
+  ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
+  readinessProbe: { httpGet: { path: '/ready', port: 8080, scheme: 'HTTP' }, periodSeconds: 5 },
+  resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+})
 
 interface Written {
   readonly name: string
@@ -88,167 +252,47 @@ interface Written {
   readonly spec: unknown
 }
 
-const object = (
-  apiVersion: string,
-  kind: string,
-  { spec, annotations, labels, ...names }: Written,
-): unknown => ({
-  apiVersion,
-  kind,
-  metadata: {
-    ...names,
+const SINCE = '2026-01-01T00:00:00Z'
+
+function object(apiVersion: string, kind: string, written: Written): unknown {
+  const { name, namespace, spec } = written
+  const labels = { 'app.kubernetes.io/managed-by': 'Helm', ...written.labels }
+  const annotations = { 'meta.helm.sh/release-name': name, ...written.annotations }
+  const status = { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: SINCE }] }
+  const managedFields = managedBy(kind, apiVersion, [{ metadata: { labels, annotations }, spec }, { status }])
+  const metadata = {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
     uid: '8f3c9c0e-6f0b-4a53-9d3e-0d6c3ad0a1b2',
     resourceVersion: '184467440737',
     generation: 3,
-    creationTimestamp: '2026-01-01T00:00:00Z',
-    labels: { 'app.kubernetes.io/managed-by': 'Helm', ...labels },
-    annotations: { 'meta.helm.sh/release-name': names.name, ...annotations },
-    managedFields: [MANAGED, { ...MANAGED, manager: 'kube-controller-manager' }],
-  },
-  spec,
-  status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }] },
-})
-
-const MANAGED = {
-  manager: 'helm',
-  operation: 'Apply',
-  apiVersion: 'v1',
-  time: '2026-01-01T00:00:00Z',
-  fieldsType: 'FieldsV1',
-  fieldsV1: {
-    'f:metadata': { 'f:annotations': { 'f:meta.helm.sh/release-name': {} }, 'f:labels': {} },
-    'f:spec': {
-      'f:ports': {},
-      'f:selector': {},
-      'f:type': {},
-      'f:template': { 'f:spec': { 'f:containers': {} } },
-    },
-  },
-} as const
-
-const ingressClass = object('networking.k8s.io/v1', 'IngressClass', {
-  name: 'alb',
-  spec: { controller: 'ingress.k8s.aws/alb' },
-})
-
-const gatewayClass = object('gateway.networking.k8s.io/v1', 'GatewayClass', {
-  name: 'aws-alb',
-  spec: { controllerName: 'gateway.k8s.aws/alb' },
-})
-
-const appOf = (namespace: string, number: number): string => `${namespace}-app-${number}`
-
-const service = (namespace: string, number: number): unknown =>
-  object('v1', 'Service', {
-    name: `app-${number}`,
-    namespace,
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: '10.96.12.34',
-      selector: { app: appOf(namespace, number), 'app.kubernetes.io/part-of': namespace },
-      ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }],
-    },
-  })
-
-const rule = (namespace: string, number: number) => ({
-  host: `app-${number}.${namespace}.example.com`,
-  http: {
-    paths: [
-      {
-        path: '/',
-        pathType: 'Prefix',
-        backend: { service: { name: `app-${number}`, port: { name: 'http' } } },
-      },
-    ],
-  },
-})
-
-/** Four of five namespaces have Ingresses of their own load balancer; in the fifth four namespaces share a group. */
-const ingress = (namespace: string, number: number): unknown =>
-  object('networking.k8s.io/v1', 'Ingress', {
-    name: `web-${number}`,
-    namespace,
-    annotations: {
-      ...ALB,
-      [ATTRIBUTES]: 'deregistration_delay.timeout_seconds=60',
-      ...(number === 0 ? { 'alb.ingress.kubernetes.io/group.name': `shared-${groupOf(namespace)}` } : {}),
-    },
-    spec: { ingressClassName: 'alb', rules: [rule(namespace, number)] },
-  })
-
-/** Twenty namespaces to a group. */
-const groupOf = (namespace: string): number => Math.floor(Number(namespace.slice('team-'.length)) / 20)
-
-const gateway = (namespace: string): unknown =>
-  object('gateway.networking.k8s.io/v1', 'Gateway', {
-    name: 'edge',
-    namespace,
-    spec: {
-      gatewayClassName: 'aws-alb',
-      listeners: [
-        { name: 'https', port: 443, protocol: 'HTTPS', allowedRoutes: { namespaces: { from: 'All' } } },
-      ],
-    },
-  })
-
-/** Routes lead to the Services after those of the Ingresses. */
-const behindRoute = (number: number): string => `app-${PER_NAMESPACE.ingresses + number}`
-
-const route = (namespace: string, number: number, edge: string): unknown =>
-  object('gateway.networking.k8s.io/v1', 'HTTPRoute', {
-    name: `web-${number}`,
-    namespace,
-    spec: {
-      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'edge', namespace: edge }],
-      hostnames: [`route-${number}.${namespace}.example.com`],
-      rules: [
-        {
-          matches: [{ path: { type: 'PathPrefix', value: '/' } }],
-          backendRefs: [{ group: '', kind: 'Service', name: behindRoute(number), port: 80, weight: 1 }],
-        },
-      ],
-    },
-  })
-
-const configuration = (namespace: string, number: number): unknown =>
-  object('gateway.k8s.aws/v1', 'TargetGroupConfiguration', {
-    name: `web-${number}`,
-    namespace,
-    spec: {
-      targetReference: { name: behindRoute(number) },
-      defaultConfiguration: {
-        targetType: 'ip',
-        targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: '60' }],
-      },
-    },
-  })
-
-const deployment = (namespace: string, number: number): unknown => {
-  const labels = templateLabels(namespace, number)
-  return object('apps/v1', 'Deployment', {
-    name: `app-${number}`,
-    namespace,
+    creationTimestamp: SINCE,
     labels,
-    spec: {
-      replicas: 3,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          containers: range(2).map((index) => ({
-            name: `container-${index}`,
-            image: `registry.example.com/${namespace}/app-${number}:1.0.${index}`,
-            env: range(10).map((item) => ({ name: `SETTING_${item}`, value: `value-${item}` })),
-            resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-          })),
-        },
-      },
-    },
-  })
+    annotations,
+    managedFields,
+  }
+  return { apiVersion, kind, metadata, spec, status }
 }
 
-/** Of the template that the Service of this number selects. */
-export const templateLabels = (namespace: string, number: number): Readonly<Record<string, string>> => ({
-  app: appOf(namespace, number),
-  'app.kubernetes.io/part-of': namespace,
-})
+const managed = new Map<string, unknown>()
+
+/** Who wrote which fields: worked out for the first object of a kind, for the others have the same fields. */
+function managedBy(kind: string, apiVersion: string, parts: readonly unknown[]): unknown {
+  const known = managed.get(kind)
+  if (known !== undefined) return known
+  const entry = { operation: 'Update', apiVersion, time: SINCE, fieldsType: 'FieldsV1' }
+  const made = parts.map((part) => ({ manager: 'helm', ...entry, fieldsV1: ownershipOf(part) }))
+  managed.set(kind, made)
+  return made
+}
+
+/** `f:` before a field, `k:` before an entry of a list that has a name. */
+function ownershipOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return {}
+  const fields = Object.entries(value).flatMap(([key, child]): readonly (readonly [string, unknown])[] => {
+    if (!Array.isArray(value)) return [[`f:${key}`, ownershipOf(child)]]
+    const isNamed = typeof child === 'object' && child !== null && 'name' in child
+    return isNamed ? [[`k:{"name":"${child.name}"}`, ownershipOf(child)]] : []
+  })
+  return Object.fromEntries(fields)
+}

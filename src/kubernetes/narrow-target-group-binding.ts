@@ -1,9 +1,15 @@
 import { isStackLabel } from '../core/discovery/annotation-keys.ts'
 import { controllerOfGroup, kindOf } from '../core/discovery/controllers.ts'
 import type { TargetGroupBindingObject } from '../core/discovery/objects.ts'
-import { at, booleanAt, given, optional, portAt, stringAt, stringsAt } from './json.ts'
+import { at, booleanAt, given, type JsonNode, optional, portAt, stringAt, stringsAt } from './json.ts'
 import { type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
 import { targetTypeAt } from './narrow-target-type.ts'
+
+/** A number in quotes is a name to the controller, and no port can have it (LBC pkg/k8s/service_utils.go). */
+function portText(node: JsonNode): string {
+  const text = portAt(node)
+  return typeof node.value === 'string' && /^\d+$/.test(text) ? `"${text}"` : text
+}
 
 export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBindingObject {
   const spec = at(envelope.document, 'spec')
@@ -14,7 +20,7 @@ export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBinding
     ref: { ...namespacedRef(envelope), kind: kindOf('TargetGroupBinding', controller) },
     labels: stringsAt(at(envelope.document, 'metadata', 'labels'), isStackLabel),
     service: stringAt(at(spec, 'serviceRef', 'name')),
-    port: portAt(at(spec, 'serviceRef', 'port')),
+    port: portText(at(spec, 'serviceRef', 'port')),
     ...given('targetType', optional(targetTypeAt, at(spec, 'targetType'))),
     ...given('protocol', optional(stringAt, at(spec, 'targetGroupProtocol'))),
     multiCluster: optional(booleanAt, at(spec, 'multiClusterTargetGroup')) ?? false,

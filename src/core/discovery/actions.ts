@@ -36,17 +36,29 @@ export function parseAction(json: string): Action {
 }
 
 function forwardOf(groups: readonly LowerCased[]): Action {
+  if (groups.length > 1 && groups.some((group) => group['weight'] === undefined))
+    return refused('of several target groups each needs a weight')
   const targets: ForwardTarget[] = []
-  for (const group of groups.filter((one) => !isNamed(one))) {
-    const service = group['servicename']
-    const port = group['serviceport']
-    if (typeof service !== 'string' || service === '') return refused('a target group needs a serviceName')
-    if (typeof port !== 'string' && typeof port !== 'number')
-      return refused('a serviceName needs a servicePort')
-    const weight = group['weight']
-    targets.push({ service, port: String(port), ...(typeof weight === 'number' ? { weight } : {}) })
+  for (const group of groups) {
+    const target = targetOf(group)
+    if (typeof target === 'string') return refused(target)
+    if (target !== undefined) targets.push(target)
   }
   return { ok: true, targets }
+}
+
+/** A Service; undefined for a target group that is named; else what is wrong with it. */
+function targetOf(group: LowerCased): ForwardTarget | undefined | string {
+  const { service, port, weight } = {
+    service: group['servicename'],
+    port: group['serviceport'],
+    weight: group['weight'],
+  }
+  if (weight !== undefined && !Number.isInteger(weight)) return 'a weight must be a whole number'
+  if (isNamed(group)) return undefined
+  if (typeof service !== 'string' || service === '') return 'a target group needs a serviceName'
+  if (typeof port !== 'string' && typeof port !== 'number') return 'a serviceName needs a servicePort'
+  return { service, port: String(port), ...(typeof weight === 'number' ? { weight } : {}) }
 }
 
 const refused = (reason: string): Action => ({ ok: false, reason })

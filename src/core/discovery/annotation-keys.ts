@@ -17,6 +17,7 @@ export const ALB = {
   healthInterval: `${ALB_PREFIX}healthcheck-interval-seconds`,
   healthTimeout: `${ALB_PREFIX}healthcheck-timeout-seconds`,
   unhealthyThreshold: `${ALB_PREFIX}unhealthy-threshold-count`,
+  multiCluster: `${ALB_PREFIX}multi-cluster-target-group`,
 } as const
 
 const NLB_PREFIX = 'service.beta.kubernetes.io/aws-load-balancer-'
@@ -30,6 +31,7 @@ export const NLB = {
   healthInterval: `${NLB_PREFIX}healthcheck-interval`,
   healthTimeout: `${NLB_PREFIX}healthcheck-timeout`,
   unhealthyThreshold: `${NLB_PREFIX}healthcheck-unhealthy-threshold`,
+  multiCluster: `${NLB_PREFIX}multi-cluster-target-group`,
 } as const
 
 /** Service annotations of one port: `….target-group-attributes.<port>` (LBC pkg/service). */
@@ -43,6 +45,7 @@ const SERVICE_KEYS: ReadonlySet<string> = new Set([
   ALB.healthInterval,
   ALB.healthTimeout,
   ALB.unhealthyThreshold,
+  ALB.multiCluster,
   ...Object.values(NLB),
 ])
 const SERVICE_PREFIXES = [

@@ -1,6 +1,7 @@
 import { tidied } from '../discovery/claim.ts'
 import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
 import { parentsBeside } from '../discovery/gateway/attachment.ts'
+import { servesKind } from '../discovery/gateway/listeners.ts'
 import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
 import { memberOf, membersOf } from '../discovery/ingress/group.ts'
 import type { DiscoveryKind, DiscoveryObject, ServiceObject } from '../discovery/objects.ts'
@@ -116,8 +117,9 @@ class IndexedInventory implements Inventory {
     }
   }
 
-  /** Its own Services, and those of the routes that want the same listeners. */
+  /** Its own Services, and, on an NLB, those of the routes that want the same listeners. */
   #restingOnRoute(route: RouteObject): readonly ObjectRef[] {
+    if (servesKind('alb', route.kind)) return refersTo(route)
     const parents = route.parents.flatMap(({ object }) => parentsBeside(object, this.#store))
     const rivals = parents.flatMap((parent) => this.#store.routesOf(parent))
     return [route, ...rivals].flatMap(refersTo)

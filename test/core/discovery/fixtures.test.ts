@@ -43,6 +43,7 @@ const read = (rule: string, file: string): string => readFileSync(new URL(`${rul
 function inventoryOf(manifest: string, settings: DiscoverySettings): Inventory {
   const inventory = createInventory(settings)
   for (const document of parseAllDocuments(manifest)) {
+    expect(document.errors).toEqual([])
     const object = narrow(document.toJS())
     if (object !== undefined) inventory.put(object)
   }

@@ -64,9 +64,11 @@ function routesOf(ingress: IngressObject): readonly Route[] {
   })
 }
 
-/** Backends of the Ingress that stand for the action of this name. */
-export const backendsForAction = (ingress: IngressObject, name: string): readonly IngressBackend[] =>
-  ingress.backends.filter(({ service, port }) => port === USE_ANNOTATION && service === name)
+/** Backends of the Ingress that stand for the action of this name; none where the annotation itself says what it does. */
+export const backendsWithoutAction = (ingress: IngressObject, name: string): readonly IngressBackend[] =>
+  actionOf(ingress, name) === undefined
+    ? ingress.backends.filter(({ service, port }) => port === USE_ANNOTATION && service === name)
+    : []
 
 export interface Asked {
   readonly service: ServiceObject
@@ -122,6 +124,7 @@ function claimOf({ member, port, routes }: PortRoutes, { service, around }: Aske
     because: [reasonFor(first), ...others.map(reasonFor)],
     assumed: [...member.assumed, ...answer.assumed],
     weight: weightOf(routes),
+    otherClusters: [ingress, service].some(({ annotations }) => annotations[ALB.multiCluster] === 'true'),
   }
   return { claims: [claim], notices: said }
 }

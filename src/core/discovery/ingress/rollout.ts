@@ -2,7 +2,7 @@ import type { ReasonStep } from '../../model/exposure.ts'
 import { joined } from '../claim.ts'
 import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from '../objects.ts'
 import { source } from '../source.ts'
-import { backendsForAction, claimsOf, type Route } from './ingress.ts'
+import { backendsWithoutAction, claimsOf, type Route } from './ingress.ts'
 
 /**
  * An Argo Rollout writes the action annotation of the Ingresses that it names, when it is reconciled; in Git it is
@@ -16,7 +16,7 @@ export const rolloutSource = source('Rollout', {
       ingressRefsOf(rollout).map((ref) => {
         const ingress = around.view.ingress(ref)
         if (ingress === undefined) return joined([])
-        const routes = backendsForAction(ingress, rollout.rootService).map(({ at }): Route => {
+        const routes = backendsWithoutAction(ingress, rollout.rootService).map(({ at }): Route => {
           const via: readonly ReasonStep[] = [{ via: at }, { object: rollout.ref }]
           return { service: service.ref.name, port: portOf(rollout, service), via }
         })

@@ -1,6 +1,7 @@
 import type { GroupController, LoadBalancer, TargetType } from '../../model/exposure.ts'
 import type { Notice } from '../../model/notice.ts'
 import { assumed, type Candidate, type Candidates, declared, observed } from '../../model/resolved.ts'
+import type { Labels } from '../../model/workload.ts'
 import { NLB } from '../annotation-keys.ts'
 import { type Assumed, information } from '../claim.ts'
 import { AUTO_MODE_LOAD_BALANCER_CLASS, CONTROLLER_NAME, controllerDefault } from '../controllers.ts'
@@ -22,7 +23,7 @@ export type ServiceOwnership =
 
 /** LBC pkg/service/service_utils.go and webhooks/core/service_mutator.go; the address, where there is one, tells. */
 export function serviceOwnershipOf(service: ServiceObject, settings: DiscoverySettings): ServiceOwnership {
-  if (service.type !== 'LoadBalancer' || service.deleting) return { ours: false, notices: [] }
+  if (!mayHaveLoadBalancer(service) || service.deleting) return { ours: false, notices: [] }
   const { loadBalancerClass } = service
   const controller = controllerOf(service, settings)
   if (controller === undefined) {
@@ -44,6 +45,19 @@ export function serviceOwnershipOf(service: ServiceObject, settings: DiscoverySe
     assumed: [...classicSentence(seen), ...sentence],
     notices: annotated.notices,
   }
+}
+
+/**
+ * A Service of type LoadBalancer; by its annotations LBC takes one of another type too, unless its feature gate
+ * ServiceTypeLoadBalancerOnly, off by default, is on (LBC pkg/service/service_utils.go).
+ */
+export const mayHaveLoadBalancer = ({ type, annotations }: ServiceObject): boolean =>
+  type === 'LoadBalancer' || (type !== 'ExternalName' && isAnnotated(annotations))
+
+function isAnnotated(annotations: Labels): boolean {
+  const target = annotations[NLB.targetType]
+  const type = annotations[NLB.type]
+  return type === 'nlb-ip' || (type === 'external' && (target === 'ip' || target === 'instance'))
 }
 
 const controllerOf = (
@@ -85,9 +99,8 @@ function fromSpec(
   // EKS Auto Mode does not read the annotation (EKS user guide: auto-configure-nlb).
   const type = controller === 'lbc' ? annotations[NLB.type] : undefined
   const from = { kind: 'annotation', key: NLB.type, object: ref } as const
-  const target = annotations[NLB.targetType]
-  const isExternal = type === 'external' && (target === 'ip' || target === 'instance')
-  if (isExternal || type === 'nlb-ip') return { candidate: declared('nlb', from), sentence: [] }
+  if (type !== undefined && isAnnotated(annotations))
+    return { candidate: declared('nlb', from), sentence: [] }
   const why =
     type === undefined
       ? `${CONTROLLER_NAME[controller]} adopts new Services without a class${controller === 'lbc' ? ' since v2.5' : ''}`

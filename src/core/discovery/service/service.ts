@@ -11,13 +11,13 @@ import { source } from '../source.ts'
 import { targetTypeOf } from '../target-type.ts'
 import type { Surroundings } from '../view.ts'
 import { weightOf } from '../weight.ts'
-import { serviceOwnershipOf } from './load-balancer-service.ts'
+import { mayHaveLoadBalancer, serviceOwnershipOf } from './load-balancer-service.ts'
 import { nlbEvidence } from './nlb-evidence.ts'
 
 /** A Service of type LoadBalancer: one target group for each of its ports, and for what its actions forward to. */
 export const serviceSource = source('Service', {
   refersTo: (base) => {
-    if (base.type !== 'LoadBalancer') return []
+    if (!mayHaveLoadBalancer(base)) return []
     const names = [base.ref.name, ...weightedRoutesOf(base).map(({ service }) => service)]
     return [...new Set(names)].map((name) => serviceRef(base.ref.namespace, name))
   },
@@ -93,6 +93,7 @@ function readRoute(route: Route, { base, service, around }: Asked): Reading {
     because: [[...route.via, { object: service.ref, port }]],
     assumed: [...ownership.assumed, ...answer.assumed],
     weight: weightOf([route]),
+    otherClusters: base.annotations[NLB.multiCluster] === 'true',
   }
   return { claims: [claim], notices }
 }
