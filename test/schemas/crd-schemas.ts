@@ -1,122 +1,112 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import Type from 'typebox'
 import Schema from 'typebox/schema'
 import { parseAllDocuments } from 'yaml'
+import { type ManifestObject, objectText } from '../../src/manifests/manifest-object.ts'
+import type { Source } from '../../src/manifests/paths.ts'
+import { positionText } from '../../src/manifests/position.ts'
+import { type StructuralSchema, strictObject } from './strict-schema.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-interface Definition {
-  readonly spec: {
-    readonly group: string
-    readonly names: { readonly kind: string }
-    readonly versions: readonly {
-      readonly name: string
-      readonly schema: { readonly openAPIV3Schema: Json }
-    }[]
-  }
-}
-
-/** What is wrong with an object by the schema of its kind; undefined: there is no schema for it. */
-export type SchemaCheck = (object: unknown) => readonly string[] | undefined
+/** What is wrong with an object, by the schema of its kind; undefined: its group has no schemas. */
+export type SchemaCheck = (
+  object: Pick<ManifestObject, 'apiVersion' | 'kind' | 'raw'>,
+) => readonly string[] | undefined
 
 /**
- * Groups whose definitions nobody publishes, and the nearest published shape: EKS Auto Mode has the kinds of the AWS
- * Load Balancer Controller under another name (EKS user guide: migrate-auto).
+ * Versions that nobody publishes, and the nearest published one: EKS Auto Mode has kinds of the AWS Load Balancer
+ * Controller under another group. Known to differ: certificateARNs (for certificateArn), subnets.matchTags (for
+ * subnets.tags), no listenerAttributes, targetType required (EKS user guide, auto-configure-alb).
  */
-const NEAREST: Readonly<Record<string, { readonly group: string; readonly version: string }>> = {
-  'eks.amazonaws.com': { group: 'elbv2.k8s.aws', version: 'v1beta1' },
-}
+const NEAREST: Readonly<Record<string, string>> = { 'eks.amazonaws.com/v1': 'elbv2.k8s.aws/v1beta1' }
 
-/** Checks by every CustomResourceDefinition in the YAML files of a folder. */
-export function schemaCheckOf(folder: string): SchemaCheck {
-  const texts = readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => readFileSync(path.join(folder, file), 'utf8'))
-  return schemaCheck(texts)
-}
+/** Groups whose objects are looked at although no definition has them. */
+const BORROWING = Object.keys(NEAREST).map((apiVersion) => groupOf(apiVersion))
 
-export function schemaCheck(definitions: readonly string[]): SchemaCheck {
-  const validators = new Map(definitions.flatMap((text) => [...validatorsOf(text)]))
-  const groups = new Set([...validators.keys()].map((key) => key.split('/')[0]))
-  return (object) => {
-    const { apiVersion = '', kind = '' } = object as { readonly apiVersion?: string; readonly kind?: string }
-    const [written = '', version = ''] = apiVersion.split('/')
-    const nearest = NEAREST[written]
-    const group = nearest?.group ?? written
-    if (!groups.has(group)) return undefined
-    const validator = validators.get(`${group}/${kind}/${nearest?.version ?? version}`)
-    if (validator === undefined) return [`no schema of ${apiVersion} ${kind}`]
-    return problemsOf(validator, object)
+const Definition = Schema.Compile(
+  Type.Object({
+    kind: Type.Literal('CustomResourceDefinition'),
+    spec: Type.Object({
+      group: Type.String(),
+      names: Type.Object({ kind: Type.String() }),
+      versions: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          served: Type.Boolean(),
+          schema: Type.Object({ openAPIV3Schema: Type.Unsafe<StructuralSchema>(Type.Object({})) }),
+        }),
+      ),
+    }),
+  }),
+)
+
+/** @param definitions YAML with CustomResourceDefinitions and nothing else: it throws on other documents. */
+export function schemaCheck(definitions: readonly Source[]): SchemaCheck {
+  const validators = new Map(definitions.flatMap(validatorsOf))
+  const groups = new Set([...[...validators.keys()].map(groupOf), ...BORROWING])
+  return ({ apiVersion, kind, raw }) => {
+    if (!groups.has(groupOf(apiVersion))) return undefined
+    const validator = validators.get(`${NEAREST[apiVersion] ?? apiVersion} ${kind}`)
+    if (validator === undefined) return [`no definition serves ${kind} in ${apiVersion}`]
+    return problemsOf(validator, raw)
   }
+}
+
+/**
+ * Every problem of some objects with its place, but for files that are wrong on purpose; of those, the ones that
+ * are not.
+ *
+ * @param wrongOnPurpose why, by file.
+ */
+export function unexpectedProblems(
+  objects: readonly ManifestObject[],
+  check: SchemaCheck,
+  wrongOnPurpose: Readonly<Record<string, string>>,
+): readonly string[] {
+  const found = objects.flatMap((object) =>
+    (check(object) ?? []).map((problem) => ({ position: object.position, object, problem })),
+  )
+  const wrong = new Set(found.map(({ position }) => position.file))
+  const fitting = Object.keys(wrongOnPurpose).filter((file) => !wrong.has(file))
+  return [
+    ...found
+      .filter(({ position }) => wrongOnPurpose[position.file] === undefined)
+      .map(({ position, object, problem }) => `${positionText(position)} ${objectText(object)}: ${problem}`),
+    ...fitting.map((file) => `${file}: listed as wrong on purpose, but it fits`),
+  ]
+}
+
+/** `elbv2.k8s.aws` of `elbv2.k8s.aws/v1beta1`, or of what begins with it. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.split('/')[0] ?? ''
 }
 
 type Validator = ReturnType<typeof Schema.Compile>
 
-function validatorsOf(text: string): ReadonlyMap<string, Validator> {
-  const found = new Map<string, Validator>()
-  for (const document of parseAllDocuments(text)) {
-    const { spec } = document.toJS() as Definition
-    for (const { name, schema } of spec.versions) {
-      found.set(`${spec.group}/${spec.names.kind}/${name}`, Schema.Compile(strict(schema.openAPIV3Schema)))
-    }
-  }
-  return found
+/** By `group/version kind`; a version that is not served is as good as none. */
+function validatorsOf({ name: file, text }: Source): readonly (readonly [string, Validator])[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    const definition: unknown = document.toJS()
+    if (!Definition.Check(definition)) throw new Error(`${file}: expected only CustomResourceDefinitions`)
+    const { group, names, versions } = definition.spec
+    return versions
+      .filter(({ served }) => served)
+      .map(({ name, schema }) => {
+        const validator = Schema.Compile(strictObject(schema.openAPIV3Schema))
+        return [`${group}/${name} ${names.kind}`, validator] as const
+      })
+  })
 }
 
-function problemsOf(validator: Validator, object: unknown): readonly string[] {
-  const [, errors] = validator.Errors(object)
-  // An additional property is told twice, by itself and by its parent: the place of the property is enough.
-  return errors
+type ValidationError = ReturnType<Validator['Errors']>[1][number]
+
+/** A field that does not exist is told twice, by itself and by its parent: its own place is enough. */
+const problemsOf = (validator: Validator, object: unknown): readonly string[] =>
+  validator
+    .Errors(object)[1]
     .filter(({ keyword }) => keyword !== 'additionalProperties')
-    .map(({ instancePath, keyword, message }) =>
-      keyword === 'boolean' ? `${instancePath}: no such field` : `${instancePath}: ${message}`,
-    )
+    .map((error) => `${error.instancePath}: ${expectedBy(error)}`)
+
+function expectedBy(error: ValidationError): string {
+  if (error.keyword === 'boolean') return 'no such field'
+  if (error.keyword === 'enum') return `must be one of ${error.params.allowedValues.join(', ')}`
+  return error.message
 }
-
-/** Keywords of JSON Schema that structural schemas use; CEL rules are for the API server alone. */
-const KEPT = [
-  'type',
-  'enum',
-  'pattern',
-  'minimum',
-  'maximum',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'required',
-]
-
-/**
- * A structural schema of Kubernetes as strict JSON Schema: a field that is not named is an error, as for
- * `kubectl --validate=strict`. `metadata` is the API server's own and not checked.
- */
-export function strict(schema: Json): Json {
-  if (schema['x-kubernetes-int-or-string'] === true)
-    return { anyOf: [{ type: 'integer' }, { type: 'string' }] }
-  const kept = Object.fromEntries(KEPT.flatMap((key) => (key in schema ? [[key, schema[key]]] : [])))
-  const { properties, items, additionalProperties } = schema as {
-    readonly properties?: Readonly<Record<string, Json>>
-    readonly items?: Json
-    readonly additionalProperties?: Json | boolean
-  }
-  return {
-    ...kept,
-    ...(properties === undefined ? {} : { properties: strictProperties(properties) }),
-    ...(properties !== undefined && schema['x-kubernetes-preserve-unknown-fields'] !== true
-      ? { additionalProperties: false }
-      : {}),
-    ...(typeof additionalProperties === 'object'
-      ? { additionalProperties: strict(additionalProperties) }
-      : {}),
-    ...(items === undefined ? {} : { items: strict(items) }),
-  }
-}
-
-const strictProperties = (properties: Readonly<Record<string, Json>>): Json =>
-  Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [
-      key,
-      key === 'metadata' ? { type: 'object' } : strict(value),
-    ]),
-  )
