@@ -1,6 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { type Seconds, seconds } from '../core/model/seconds.ts'
-import { HOOK_FORMS, INJECT_INTO, MODES, type Settings } from '../core/model/settings.ts'
+import {
+  ADOPT,
+  HOOK_FORMS,
+  INJECT_INTO,
+  MODES,
+  NAMESPACE_LABELS,
+  type Settings,
+} from '../core/model/settings.ts'
 
 /** No time of ours is longer than a day: a larger number is a slip, such as milliseconds. */
 export const LONGEST_SECONDS = 86_400
@@ -63,6 +70,18 @@ export const SettingsSchema = Type.Object(
     maxSleepSeconds: time('Caps the computed sleep; default 240'),
     maxGraceSeconds: time('Caps what the grace period is raised to; default none'),
     terms: Type.Optional(TermsSchema),
+    namespaceLabels: Type.Optional(
+      Type.Enum([...NAMESPACE_LABELS], {
+        description:
+          'Readiness-gate labels of namespaces: set, only reported, or taken back; default enforce',
+      }),
+    ),
+    adopt: Type.Optional(
+      Type.Enum([...ADOPT], {
+        description:
+          'Roll out once a new workload whose load balancer came after it, or never; default newborn',
+      }),
+    ),
     defaultTargetType: Type.Optional(
       Type.Enum(['ip', 'instance'], {
         description: 'The load balancer controller’s --default-target-type; default instance',
@@ -90,6 +109,8 @@ export const DEFAULT_SETTINGS: Settings = {
   daemonSets: false,
   maxSleepSeconds: seconds(240),
   terms: {},
+  namespaceLabels: 'enforce',
+  adopt: 'newborn',
   ingressClass: 'alb',
   loadBalancerClass: 'service.k8s.aws/nlb',
   ownNamespace: 'slackwater-system',

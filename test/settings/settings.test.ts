@@ -12,6 +12,8 @@ const DEFAULTS = {
   ingressClass: 'alb',
   loadBalancerClass: 'service.k8s.aws/nlb',
   ownNamespace: 'slackwater-system',
+  namespaceLabels: 'enforce',
+  adopt: 'newborn',
   excludedNamespaces: [],
 }
 
@@ -39,6 +41,8 @@ test('every key is accepted, each with another value than its default', () => {
       healthSeconds: 10,
       unhealthyLagSeconds: 11,
     },
+    namespaceLabels: 'report',
+    adopt: 'off',
     defaultTargetType: 'ip',
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',

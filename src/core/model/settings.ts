@@ -7,6 +7,17 @@ export type Mode = (typeof MODES)[number]
 export const INJECT_INTO = ['auto', 'workloads', 'pods'] as const
 export type InjectInto = (typeof INJECT_INTO)[number]
 
+/**
+ * What is done about the namespace labels that switch readiness gates on: set them; only say what is missing; nothing,
+ * and labels of ours are taken back.
+ */
+export const NAMESPACE_LABELS = ['enforce', 'report', 'off'] as const
+export type NamespaceLabels = (typeof NAMESPACE_LABELS)[number]
+
+/** Whether a workload that is being born when its load balancer appears is rolled out once, so that it is protected. */
+export const ADOPT = ['newborn', 'off'] as const
+export type Adopt = (typeof ADOPT)[number]
+
 export const HOOK_FORMS = ['sleep', 'exec'] as const
 export type HookForm = (typeof HOOK_FORMS)[number]
 
@@ -38,6 +49,8 @@ export interface Settings {
   /** Caps what we raise the grace period to; absent: no cap. */
   readonly maxGraceSeconds?: Seconds
   readonly terms: TermSettings
+  readonly namespaceLabels: NamespaceLabels
+  readonly adopt: Adopt
   /** LBC's `--default-target-type`; absent: `instance`. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */
