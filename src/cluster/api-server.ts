@@ -1,5 +1,5 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { Agent as HttpAgent, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 
 /** An answer whose body has yet to be read. */
@@ -8,37 +8,78 @@ export interface ApiAnswer {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** Reading from an API server: all that the inventory needs. */
+export interface ApiRequest {
+  readonly method: 'POST' | 'PUT' | 'PATCH'
+  /** Such as `/api/v1/namespaces/shop`. */
+  readonly path: string
+  /** Such as `dryRun=All`, `fieldManager`, `force`. */
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body: unknown
+  /** @default 'application/json' */
+  readonly contentType?: string
+}
+
+/** What is asked of an API server. */
 export interface ApiServer {
   /**
    * @param path such as `/api/v1/services`.
    * @throws where no answer comes: refused, broken off, aborted, or silent for longer than the time given.
    */
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiAnswer>
+  /** Writes. Never tried again here: whether that is safe, only the caller knows. @throws as `get`. */
+  send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>
 }
 
 /** How long an answer may take to begin. Milliseconds; client-go's dial timeout. */
 const FIRST_BYTE = 30_000
 
+interface Outgoing {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly text?: string
+}
+
+type HttpsOptions = Parameters<typeof requestHttps>[1]
+
 /** The API server of a kubeconfig's current context. Credentials are asked for at each request: tokens rotate. */
 export function apiServerOf(config: KubeConfig): ApiServer {
-  const server = config.getCurrentCluster()?.server ?? ''
+  const cluster = config.getCurrentCluster()
+  const server = cluster?.server.replace(/\/$/, '') ?? ''
   const request = server.startsWith('http:') ? requestHttp : requestHttps
-  return {
-    get: async (path, query, signal) => {
-      const url = new URL(`${server.replace(/\/$/, '')}${path}`)
-      url.search = new URLSearchParams(query).toString()
-      const options: Parameters<typeof requestHttps>[1] = { signal, headers: { accept: 'application/json' } }
-      await config.applyToHTTPSOptions(options)
-      return new Promise<ApiAnswer>((resolve, reject) => {
-        const sent = request(url, options, (answer) => {
-          sent.setTimeout(0)
-          resolve({ status: answer.statusCode ?? 0, body: answer })
-        })
-        sent.setTimeout(FIRST_BYTE, () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
-        sent.once('error', reject)
-        sent.end()
+  const agent = cluster?.proxyUrl === undefined ? keepAliveAgent(server) : undefined
+  const ask = async (outgoing: Outgoing, signal: AbortSignal): Promise<ApiAnswer> => {
+    const { method, path, query, headers, text } = outgoing
+    const url = new URL(`${server}${path}`)
+    url.search = new URLSearchParams(query).toString()
+    const options: HttpsOptions = { method, signal, headers: { accept: 'application/json', ...headers } }
+    await config.applyToHTTPSOptions(options)
+    if (agent !== undefined) options.agent = agent
+    return new Promise<ApiAnswer>((resolve, reject) => {
+      const sent = request(url, options, (answer) => {
+        sent.setTimeout(0)
+        resolve({ status: answer.statusCode ?? 0, body: answer })
       })
+      sent.setTimeout(FIRST_BYTE, () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
+      sent.once('error', reject)
+      sent.end(text)
+    })
+  }
+  return {
+    get: (path, query, signal) => ask({ method: 'GET', path, query, headers: {} }, signal),
+    send: ({ method, path, query = {}, body, contentType = 'application/json' }, signal) => {
+      const text = JSON.stringify(body)
+      const headers = { 'content-type': contentType, 'content-length': String(Buffer.byteLength(text)) }
+      return ask({ method, path, query, headers, text }, signal)
     },
   }
 }
+
+/**
+ * The library's agents open a connection for each request. Certificates and the rest still come with each request's
+ * options, and a connection is used again only by a request with the same.
+ */
+const keepAliveAgent = (server: string): HttpAgent | HttpsAgent =>
+  server.startsWith('http:') ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })

@@ -1,6 +1,6 @@
 import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
-import { ApiError } from './api-error.ts'
-import type { ApiAnswer, ApiServer } from './api-server.ts'
+import { accepted, errorOf } from './accepted.ts'
+import type { ApiServer } from './api-server.ts'
 import { jsonLines, jsonOf } from './json-lines.ts'
 
 /** Objects for each request: client-go's page size for reflectors. */
@@ -79,15 +79,4 @@ function eventOf(line: unknown): WatchEvent {
   const version = stringAt(at(object, 'metadata', 'resourceVersion'))
   if (type === 'BOOKMARK') return { type: 'bookmark', version }
   return { type: type === 'DELETED' ? 'deleted' : 'changed', object: object.value, version }
-}
-
-/** @throws ApiError with the API server's own words, where it did not answer 200. */
-async function accepted(answer: ApiAnswer): Promise<ApiAnswer> {
-  if (answer.status === 200) return answer
-  throw errorOf(answer.status, await jsonOf(answer.body).catch(() => undefined))
-}
-
-function errorOf(status: number, body: unknown): ApiError {
-  const said = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined
-  return new ApiError(status, typeof said === 'string' ? said : 'no message')
 }

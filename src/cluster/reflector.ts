@@ -2,6 +2,7 @@ import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type BackOff, createBackOff } from './back-off.ts'
 import { type Listed, listAll, watch } from './list-watch.ts'
+import { pause } from './pause.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
 
 /** Where the objects go. */
@@ -191,18 +192,4 @@ function silenceAfter(ms: number) {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new Error(`nothing was heard for ${ms / 1000} s`)), ms)
   return { signal: controller.signal, heard: () => timer.refresh(), end: () => clearTimeout(timer) }
-}
-
-/** Ends early, without a word, when it is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

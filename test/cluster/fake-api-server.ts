@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { KubeConfig } from '@kubernetes/client-node'
 import { type ApiServer, apiServerOf } from '../../src/cluster/api-server.ts'
+import { isSame, type Refusal, refusalOf, resultOf, type Write, writeOf } from './fake-writes.ts'
+import { addressOf, type ObjectAddress } from './object-address.ts'
 
 export interface FakeObject {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown }
@@ -15,8 +17,9 @@ export interface Asked {
 }
 
 /**
- * As much of an API server as a reflector meets: lists in pages whose items carry no kind, watches as lines of JSON,
- * versions, definitions that come and go, and every way of breaking off.
+ * As much of an API server as we meet: lists in pages whose items carry no kind, watches as lines of JSON,
+ * versions, definitions that come and go, and every way of breaking off; single objects that are read and written.
+ * An apply is merged like a merge patch: which manager owns what is not kept.
  */
 export class FakeApiServer {
   readonly #server: Server
@@ -26,11 +29,13 @@ export class FakeApiServer {
   #version = 100
   /** Every list and watch that was asked for. */
   readonly asked: Asked[] = []
-  /** Answered with this status instead, by path. */
+  /** Every write that was asked for, refused ones too. */
+  readonly writes: Write[] = []
+  /** Answered with this status instead, by path, or by method and path (`POST /api/v1/namespaces`). */
   readonly refused = new Map<string, number>()
 
   constructor() {
-    this.#server = createServer((request, response) => this.#answer(request, response))
+    this.#server = createServer((request, response) => void this.#answer(request, response))
   }
 
   async start(port = 0): Promise<number> {
@@ -107,6 +112,11 @@ export class FakeApiServer {
     return [...this.#watches.values()].includes(path)
   }
 
+  /** The object as it is stored. */
+  stored(path: string, name: string, namespace = ''): FakeObject | undefined {
+    return this.#of(path).get(keyOf({ metadata: { name, namespace } }))
+  }
+
   get version(): string {
     return String(this.#version)
   }
@@ -122,17 +132,62 @@ export class FakeApiServer {
     return { ...object, metadata: { ...object.metadata, resourceVersion: this.version } }
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', 'http://fake')
+    const method = request.method ?? 'GET'
+    const address = addressOf(url.pathname)
+    const write = method === 'GET' ? undefined : await writeOf(request, url)
     const watch = url.searchParams.get('watch') === 'true'
-    if (url.searchParams.get('allowWatchBookmarks') === 'true') this.#wantsBookmarks.add(url.pathname)
-    this.asked.push({ path: url.pathname, watch, version: url.searchParams.get('resourceVersion') ?? '' })
-    const known = this.#objects.get(url.pathname)
-    const refused = this.refused.get(url.pathname) ?? (known === undefined ? 404 : undefined)
-    if (refused !== undefined || known === undefined) {
-      response.writeHead(refused ?? 404).end(JSON.stringify({ kind: 'Status', message: 'refused' }))
-    } else if (watch) this.#watch(url.pathname, response)
+    if (write === undefined) this.#note(url, watch)
+    else this.writes.push(write)
+    const known = this.#objects.get(address.collection)
+    const refused =
+      this.refused.get(url.pathname) ??
+      this.refused.get(`${method} ${url.pathname}`) ??
+      (known === undefined ? 404 : undefined)
+    if (refused !== undefined || known === undefined)
+      fail(response, { code: refused ?? 404, message: 'refused' })
+    else if (write !== undefined) this.#write(write, address, response)
+    else if (address.name !== undefined) this.#read(address, response)
+    else if (watch) this.#watch(url.pathname, response)
     else response.end(JSON.stringify(this.#page([...known.values()], url)))
+  }
+
+  #note({ pathname, searchParams }: URL, watch: boolean): void {
+    this.asked.push({ path: pathname, watch, version: searchParams.get('resourceVersion') ?? '' })
+    if (searchParams.get('allowWatchBookmarks') === 'true') this.#wantsBookmarks.add(pathname)
+  }
+
+  #read({ collection, namespace, name = '' }: ObjectAddress, response: ServerResponse): void {
+    const object = this.stored(collection, name, namespace)
+    if (object === undefined)
+      fail(response, { code: 404, reason: 'NotFound', message: `"${name}" not found` })
+    else response.end(JSON.stringify({ ...KIND[collection], ...object }))
+  }
+
+  #write(write: Write, address: ObjectAddress, response: ServerResponse): void {
+    const { collection, namespace } = address
+    const body = write.body as Partial<FakeObject>
+    const name = address.name ?? body.metadata?.name ?? ''
+    const current = this.stored(collection, name, namespace)
+    const refusal = refusalOf(write, current)
+    if (refusal !== undefined) {
+      fail(response, { ...refusal, message: `"${name}": ${refusal.message}` })
+      return
+    }
+    const written = current === undefined ? { ...body } : (resultOf(write, current) as FakeObject)
+    const metadata = {
+      uid: `uid-of-${name}`,
+      ...written.metadata,
+      ...(namespace === '' ? {} : { namespace }),
+      name,
+    }
+    const object = { ...written, metadata }
+    if (write.query['dryRun'] !== 'All' && !isSame(object, current)) this.put(collection, object)
+    const stored = write.query['dryRun'] === 'All' ? object : this.stored(collection, name, namespace)
+    response
+      .writeHead(current === undefined ? 201 : 200)
+      .end(JSON.stringify({ ...KIND[collection], ...stored }))
   }
 
   #page(objects: readonly FakeObject[], url: URL): unknown {
@@ -160,6 +215,9 @@ export class FakeApiServer {
   }
 }
 
+const fail = (response: ServerResponse, refusal: Refusal): void =>
+  void response.writeHead(refusal.code).end(JSON.stringify({ kind: 'Status', status: 'Failure', ...refusal }))
+
 const keyOf = ({ metadata: { namespace = '', name } }: FakeObject): string => `${namespace}/${name}`
 
 export const SERVICES = '/api/v1/services'
@@ -167,12 +225,15 @@ export const INGRESSES = '/apis/networking.k8s.io/v1/ingresses'
 export const INGRESS_CLASSES = '/apis/networking.k8s.io/v1/ingressclasses'
 export const DEPLOYMENTS = '/apis/apps/v1/deployments'
 export const BINDINGS = '/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings'
+export const NAMESPACES = '/api/v1/namespaces'
+export const LEASES = '/apis/coordination.k8s.io/v1/leases'
+export const EVENTS = '/apis/events.k8s.io/v1/events'
 export const BUILT_IN = [
   SERVICES,
   INGRESSES,
   INGRESS_CLASSES,
   DEPLOYMENTS,
-  '/api/v1/namespaces',
+  NAMESPACES,
   '/apis/apps/v1/statefulsets',
   '/apis/apps/v1/daemonsets',
 ]

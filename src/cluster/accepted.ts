@@ -1,0 +1,18 @@
+import { ApiError } from './api-error.ts'
+import type { ApiAnswer } from './api-server.ts'
+import { jsonOf } from './json-lines.ts'
+
+/** @throws ApiError with the API server's own words, where it did not answer 200 or 201. */
+export async function accepted(answer: ApiAnswer): Promise<ApiAnswer> {
+  if (answer.status === 200 || answer.status === 201) return answer
+  throw errorOf(answer.status, await jsonOf(answer.body).catch(() => undefined))
+}
+
+/** @param body a `Status`, as it is hoped. */
+export function errorOf(status: number, body: unknown): ApiError {
+  const said = (key: string): string | undefined => {
+    const value = typeof body === 'object' && body !== null ? Reflect.get(body, key) : undefined
+    return typeof value === 'string' ? value : undefined
+  }
+  return new ApiError(status, said('message') ?? 'no message', said('reason'))
+}

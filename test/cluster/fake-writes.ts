@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http'
+import { isDeepStrictEqual } from 'node:util'
+import jsonPatch from 'fast-json-patch'
+import type { FakeObject } from './fake-api-server.ts'
+import { mergePatch } from './merge-patch.ts'
+
+/** A request that writes. */
+export interface Write {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly contentType: string
+  readonly body: unknown
+}
+
+/** Reads a write's body. */
+export async function writeOf(request: IncomingMessage, url: URL): Promise<Write> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  return {
+    method: request.method ?? '',
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    contentType: request.headers['content-type'] ?? '',
+    body: JSON.parse(Buffer.concat(chunks).toString('utf8')),
+  }
+}
+
+export interface Refusal {
+  readonly code: number
+  readonly reason?: string
+  readonly message: string
+}
+
+/** The API server's own rules for a write (apiserver registry/rest and generic/registry/store.go). */
+export function refusalOf(
+  { method, contentType, body }: Write,
+  current: FakeObject | undefined,
+): Refusal | undefined {
+  if (method === 'POST')
+    return current === undefined
+      ? undefined
+      : { code: 409, reason: 'AlreadyExists', message: 'already exists' }
+  if (current === undefined)
+    return contentType === APPLY ? undefined : { code: 404, reason: 'NotFound', message: 'not found' }
+  const version = (body as Partial<FakeObject>).metadata?.['resourceVersion']
+  if (version === undefined || version === '' || version === current.metadata['resourceVersion'])
+    return undefined
+  return { code: 409, reason: 'Conflict', message: 'the object has been modified' }
+}
+
+const APPLY = 'application/apply-patch+yaml'
+
+/** What becomes of an object that is there. */
+export function resultOf({ method, contentType, body }: Write, current: FakeObject): unknown {
+  if (method === 'PUT') return body
+  if (contentType !== 'application/json-patch+json') return mergePatch(current, body)
+  return jsonPatch.applyPatch(structuredClone(current), body as never).newDocument
+}
+
+/** A write that changes nothing is no write: the version stays. */
+export const isSame = (a: FakeObject, b: FakeObject | undefined): boolean =>
+  b !== undefined && isDeepStrictEqual(withoutVersion(a), withoutVersion(b))
+
+const withoutVersion = ({ metadata: { resourceVersion: _, ...metadata }, ...rest }: FakeObject) => ({
+  ...rest,
+  metadata,
+})
