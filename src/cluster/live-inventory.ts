@@ -1,16 +1,17 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
-import type { Discovered, InventoryView } from '../core/inventory/inventory.ts'
+import type { Discovered, LiveView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, given, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import { keepIn } from '../kubernetes/keep.ts'
 import type { ApiServer } from './api-server.ts'
+import { Arrivals } from './arrivals.ts'
 import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
 import { RESOURCES, type Resource, resourceName } from './resources.ts'
 
 /** An inventory that follows a cluster. */
 export interface LiveInventory {
-  readonly view: InventoryView
+  readonly view: LiveView
   /** Every resource that is followed, as kubectl names it. */
   readonly resources: readonly string[]
   /** Resources whose first list has not ended, as kubectl names them. Custom resources that are not installed do not count. */
@@ -54,16 +55,21 @@ export const LONGEST_AGE = 180
 export function createLiveInventory(options: LiveOptions): LiveInventory {
   const { api, timing, now, random, listener } = options
   const inventory = emptyInventory(options.settings)
+  const arrivals = new Arrivals(now)
+  const onPhase = (): void => {
+    if (missing().length === 0) arrivals.markAll(inventory.exposures())
+  }
   const followed = RESOURCES.map((resource) => ({
     resource,
     reflector: createReflector({
       api,
       resource,
-      sink: new InventorySink(inventory, resource, listener),
+      sink: new InventorySink({ inventory, arrivals, resource, listener }),
       timing,
       now,
       random,
       onFailure: (failed, error) => listener.onFailure(resourceName(failed), error),
+      onPhase,
     }),
   }))
   const missing = (): readonly string[] =>
@@ -77,7 +83,7 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
       }))
   return {
     resources: RESOURCES.map(resourceName),
-    view: doubtful(inventory, () => doubtOf(missing(), ages())),
+    view: doubtful(inventory, arrivals, () => doubtOf(missing(), ages())),
     missing,
     ages,
     run: async (signal) => {
@@ -96,11 +102,14 @@ function doubtOf(missing: readonly string[], ages: readonly ResourceAge[]): stri
 
 const NOTHING_KNOWN: Discovered = { exposures: [], notices: [] }
 
-const doubtful = (inventory: Inventory, doubt: () => string | undefined): InventoryView => ({
+const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string | undefined): LiveView => ({
   doubt,
   exposuresOf: (selection) => (doubt() === undefined ? inventory.exposuresOf(selection) : NOTHING_KNOWN),
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
+  workloads: () => inventory.workloads(),
+  progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
+  isFromStart: (exposure) => arrivals.isMarked(exposure),
 })
 
 const isStarting = ({ reflector }: { readonly reflector: Reflector }): boolean =>
@@ -115,9 +124,17 @@ function emptyInventory({ ingressClass, loadBalancerClass, defaultTargetType }: 
   })
 }
 
+interface SinkOptions {
+  readonly inventory: Inventory
+  readonly arrivals: Arrivals
+  readonly resource: Resource
+  readonly listener: Listener
+}
+
 /** Puts the objects of one resource into the inventory, and knows which of them are its own. */
 class InventorySink implements Sink {
   readonly #inventory: Inventory
+  readonly #arrivals: Arrivals
   readonly #resource: Resource
   readonly #listener: Listener
   /** What each object is known as, by its namespace and name. */
@@ -125,8 +142,9 @@ class InventorySink implements Sink {
   /** Of the list that is being read. */
   #listed = new Set<string>()
 
-  constructor(inventory: Inventory, resource: Resource, listener: Listener) {
+  constructor({ inventory, arrivals, resource, listener }: SinkOptions) {
     this.#inventory = inventory
+    this.#arrivals = arrivals
     this.#resource = resource
     this.#listener = listener
   }
@@ -139,13 +157,21 @@ class InventorySink implements Sink {
     const key = keyOf(object)
     this.#listed.add(key)
     try {
-      this.#known.set(key, keepIn(this.#inventory, object))
+      this.#keep(key, object)
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error
       // What was known of it no longer holds, and what holds cannot be read.
       this.#forget(key)
       this.#listener.onUnreadable(`${resourceName(this.#resource)} ${key}: ${error.message}`)
     }
+  }
+
+  #keep(key: string, object: unknown): void {
+    const before = this.#known.get(key)?.map((ref) => this.#inventory.hasAddress(ref))
+    const kept = keepIn(this.#inventory, object)
+    this.#known.set(key, kept)
+    for (const [index, ref] of kept.entries())
+      if (before?.[index] === false && this.#inventory.hasAddress(ref)) this.#arrivals.addressCame(ref)
   }
 
   end(): void {
@@ -157,7 +183,10 @@ class InventorySink implements Sink {
   }
 
   #forget(key: string): void {
-    for (const ref of this.#known.get(key) ?? []) this.#inventory.remove(ref)
+    for (const ref of this.#known.get(key) ?? []) {
+      this.#inventory.remove(ref)
+      this.#arrivals.forget(ref)
+    }
     this.#known.delete(key)
   }
 }

@@ -44,6 +44,8 @@ export interface ReflectorOptions {
   readonly random: () => number
   /** After every failure that is tried again. */
   readonly onFailure: (resource: Resource, error: unknown) => void
+  /** After the first list of a resource that was not followed, and when it is found absent. */
+  readonly onPhase: () => void
 }
 
 /** How well a resource is known. */
@@ -162,7 +164,9 @@ class ListingReflector implements Reflector {
   }
 
   #told(phase: ReflectorState['phase']): void {
+    const before = this.#state.phase
     this.#state = { phase, contact: this.#options.now() }
+    if (phase !== before) this.#options.onPhase()
   }
 
   /** @returns how long to wait. */

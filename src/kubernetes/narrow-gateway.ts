@@ -9,7 +9,14 @@ import type {
 } from '../core/discovery/gateway/objects.ts'
 import { objectRef } from '../core/discovery/objects.ts'
 import { at, given, integerAt, isPresent, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
-import { clusterRef, createdAt, type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
+import {
+  clusterRef,
+  createdAt,
+  type Envelope,
+  hasAddress,
+  isDeleting,
+  namespacedRef,
+} from './narrow-metadata.ts'
 import { selectorAt } from './narrow-selector.ts'
 
 export function narrowGatewayClass(envelope: Envelope): GatewayClassObject {
@@ -38,6 +45,7 @@ export function narrowGateway(envelope: Envelope): GatewayObject {
     ...given('parameters', optional(parametersAt, at(spec, 'infrastructure', 'parametersRef'))),
     listeners: itemsOf(at(spec, 'listeners')).map(listenerAt),
     allowedListeners: policyAt(at(spec, 'allowedListeners', 'namespaces'), 'None'),
+    hasAddress: hasAddress(at(envelope.document, 'status', 'addresses')),
     deleting: isDeleting(envelope),
   }
 }

@@ -12,7 +12,7 @@ import {
   stringAt,
   stringsAt,
 } from './json.ts'
-import { type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
+import { type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
 
 /**
  * Reads networking.k8s.io/v1, and the versions that Kubernetes 1.22 removed (extensions/v1beta1 and
@@ -29,6 +29,7 @@ export function narrowIngress(envelope: Envelope): IngressObject {
     hasAlbAnnotations: entriesOf(annotations).some(([key]) => key.startsWith(ALB_PREFIX)),
     ...given('className', optional(stringAt, at(spec, 'ingressClassName'))),
     backends: [...defaultBackends(spec), ...itemsOf(at(spec, 'rules')).flatMap(ruleBackends)],
+    hasAddress: hasAddress(at(envelope.document, 'status', 'loadBalancer', 'ingress')),
     deleting: isDeleting(envelope),
     ...given('removedApi', removed),
   }

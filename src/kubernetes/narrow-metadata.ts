@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { at, isPresent, type JsonNode, optional, stringAt } from './json.ts'
+import { at, isPresent, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
 
 /** How an object without a namespace is read. */
 export interface NarrowOptions {
@@ -43,6 +43,9 @@ export const namespacedRef = ({ document, kind, options }: Envelope): ObjectRef 
 /** `metadata.creationTimestamp`: RFC 3339 in UTC, so text order is time order; empty in files. */
 export const createdAt = ({ document }: Envelope): string =>
   optional(stringAt, at(document, 'metadata', 'creationTimestamp')) ?? ''
+
+/** Whether a list of addresses in a status names any. */
+export const hasAddress = (addresses: JsonNode): boolean => itemsOf(addresses).length > 0
 
 export const isDeleting = ({ document }: Envelope): boolean =>
   isPresent(at(document, 'metadata', 'deletionTimestamp'))

@@ -13,7 +13,7 @@ import {
   stringAt,
   stringsAt,
 } from './json.ts'
-import { type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
+import { type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
 
@@ -55,6 +55,7 @@ export function narrowService(envelope: Envelope): ServiceObject {
     externalTrafficPolicy: isLocal ? 'Local' : 'Cluster',
     publishNotReadyAddresses: optional(booleanAt, at(spec, 'publishNotReadyAddresses')) ?? false,
     hostnames: addresses.flatMap((address) => optional(stringAt, at(address, 'hostname')) ?? []),
+    hasAddress: hasAddress(at(envelope.document, 'status', 'loadBalancer', 'ingress')),
     deleting: isDeleting(envelope),
   }
 }

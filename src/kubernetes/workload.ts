@@ -15,6 +15,7 @@ import {
   ShapeError,
   stringAt,
 } from './json.ts'
+import { liveFacts } from './live-facts.ts'
 import { statedGrace } from './stated-grace.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
@@ -65,6 +66,7 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
     ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
+    ...given('live', liveFacts(node, ref.kind)),
   }
 }
 

@@ -116,6 +116,7 @@ test('null counts as absent everywhere', () => {
     externalTrafficPolicy: 'Cluster',
     publishNotReadyAddresses: false,
     hostnames: [],
+    hasAddress: false,
     deleting: false,
   })
 })

@@ -35,7 +35,11 @@ function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string |
   return undefined
 }
 
-function workloadOutOfScope({ ref, owner }: Subject, settings: Settings): string | undefined {
+/** Why a workload that stands in no excluded namespace is not ours to change; undefined where it is. */
+export function workloadOutOfScope(
+  { ref, owner }: Pick<Subject, 'ref' | 'owner'>,
+  settings: Pick<Settings, 'daemonSets'>,
+): string | undefined {
   if (owner !== undefined) return `${owner.kind} ${owner.name} controls it and is the one to change`
   if (TEMPLATE_KINDS.includes(ref.kind)) return undefined
   if (ref.kind === 'DaemonSet')

@@ -35,6 +35,8 @@ export interface ServiceObject extends Identified<'Service'> {
   readonly publishNotReadyAddresses: boolean
   /** `status.loadBalancer.ingress[].hostname`. */
   readonly hostnames: readonly string[]
+  /** Its load balancer has a host name or an IP address. */
+  readonly hasAddress: boolean
   readonly deleting: boolean
 }
 
@@ -49,6 +51,8 @@ export interface IngressObject extends Identified<'Ingress'> {
   readonly hasAlbAnnotations: boolean
   readonly className?: string
   readonly backends: readonly IngressBackend[]
+  /** Its load balancer has a host name or an IP address (`status.loadBalancer.ingress`). */
+  readonly hasAddress: boolean
   readonly deleting: boolean
   /** The API version, where Kubernetes no longer serves it. */
   readonly removedApi?: string

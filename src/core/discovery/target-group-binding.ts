@@ -67,13 +67,19 @@ function stackOf(binding: TargetGroupBindingObject): Stack {
     if (namespace === undefined || name === undefined) continue
     return labelled(`${stack} ${namespace}/${name}`, loadBalancer, `${prefix}stack-name`)
   }
-  const isWitness = MADE_BY_CONTROLLER.test(ref.name)
+  const isWitness = isNamedByController(binding)
   const stack = ofController(`binding ${ref.namespace}/${ref.name}`, controller)
   return { stack, isWitness, ...byProtocol(binding) }
 }
 
 /** `k8s-<namespace>-<name>-<hash>`, the name of a target group that a controller makes (LBC buildTargetGroupName). */
 const MADE_BY_CONTROLLER = /^k8s-[a-z0-9]{1,8}-[a-z0-9]{1,8}-[0-9a-f]{10}$/
+
+const isNamedByController = ({ ref }: TargetGroupBindingObject): boolean => MADE_BY_CONTROLLER.test(ref.name)
+
+/** A person made it, or a tool: its load balancer may have been serving for years. */
+export const isMadeByHand = (binding: TargetGroupBindingObject): boolean =>
+  Object.keys(binding.labels).length === 0 && !isNamedByController(binding)
 
 /** ALBs speak these to their targets (ELB API reference: CreateTargetGroup). */
 const ALB_PROTOCOLS = ['HTTP', 'HTTPS']

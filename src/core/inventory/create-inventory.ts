@@ -4,9 +4,15 @@ import { parentsBeside } from '../discovery/gateway/attachment.ts'
 import { servesKind } from '../discovery/gateway/listeners.ts'
 import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
 import { memberOf, membersOf } from '../discovery/ingress/group.ts'
-import type { DiscoveryKind, DiscoveryObject, ServiceObject } from '../discovery/objects.ts'
+import type {
+  DiscoveryKind,
+  DiscoveryObject,
+  ServiceObject,
+  TargetGroupBindingObject,
+} from '../discovery/objects.ts'
+import { progressOf } from '../discovery/progress.ts'
 import type { DiscoverySettings, Surroundings } from '../discovery/view.ts'
-import type { GroupController } from '../model/exposure.ts'
+import type { Exposure, GroupController, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
@@ -28,6 +34,17 @@ export interface Inventory extends InventoryView {
   putWorkload(summary: WorkloadSummary): void
   /** Forgets the object and the workload of this name; unknown names are no matter. */
   remove(ref: ObjectRef): void
+  /** Every workload that is known, in no particular order. */
+  workloads(): Iterable<WorkloadSummary>
+  /** Every exposure of every Service that selects anything, in no particular order. */
+  exposures(): Iterable<Exposure>
+  /**
+   * How far the load balancer of an exposure has come.
+   * @param cameNow whether the address of this object came a moment ago.
+   */
+  progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
+  /** Whether the status of this object tells the address of a load balancer. */
+  hasAddress(ref: ObjectRef): boolean
   /** About every object, by object. */
   notices(): readonly Notice[]
   /** Namespaces that hold an exposure with ip targets, sorted. */
@@ -165,6 +182,24 @@ class IndexedInventory implements Inventory {
     return this.#workloads.get(keyOf(ref))
   }
 
+  workloads(): Iterable<WorkloadSummary> {
+    return this.#workloads.values()
+  }
+
+  *exposures(): Iterable<Exposure> {
+    for (const service of this.#selectingServices()) yield* this.#readingOf(service).exposures
+  }
+
+  progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress {
+    const bindings = this.#store.referrersOf(exposure.service).filter(isBinding)
+    return progressOf({ exposure, bindings, cameNow }, this.#around)
+  }
+
+  hasAddress(ref: ObjectRef): boolean {
+    const object = this.#store.get(ref)
+    return object !== undefined && 'hasAddress' in object && object.hasAddress
+  }
+
   notices(): readonly Notice[] {
     const about = [...this.#store.all()].flatMap((object) => noticesOf(object, this.#around))
     const selecting = this.#selectingServices().flatMap((service) => this.#readingOf(service).notices)
@@ -190,3 +225,6 @@ class IndexedInventory implements Inventory {
     return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
   }
 }
+
+const isBinding = (object: DiscoveryObject): object is TargetGroupBindingObject =>
+  object.kind === 'TargetGroupBinding'

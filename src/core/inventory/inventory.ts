@@ -1,4 +1,4 @@
-import type { Exposure } from '../model/exposure.ts'
+import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
@@ -34,4 +34,13 @@ export interface InventoryView {
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if it is known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
+}
+
+/** What a live cluster tells besides. */
+export interface LiveView extends InventoryView {
+  /** Every workload that is known, in no particular order. */
+  workloads(): Iterable<WorkloadSummary>
+  progressOf(exposure: Exposure): Progress
+  /** It was there when we first looked: it may be as old as it likes. */
+  isFromStart(exposure: Exposure): boolean
 }

@@ -35,6 +35,16 @@ export interface Evidence {
   readonly unhealthyThreshold: readonly Candidate<number>[]
 }
 
+/** How far the load balancer of an exposure has come. */
+export interface Progress {
+  /** What clients can know it by: nothing yet, an address that came a moment ago, or one that may be in use. */
+  readonly address: 'none' | 'new' | 'known'
+  /** The controller's TargetGroupBinding is there: from now on its Pods get readiness gates. */
+  readonly isBound: boolean
+  /** A person or a tool made the TargetGroupBinding: the load balancer is not seen here. */
+  readonly isMadeByHand: boolean
+}
+
 /** One target group that can send to a pod. */
 export interface Exposure {
   /** Identity of the target group: its stack or group, Service and port, or the hand-made TargetGroupBinding. */

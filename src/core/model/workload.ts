@@ -71,6 +71,20 @@ export type Replacement =
   | { readonly kind: 'in-place' }
   | { readonly kind: 'unknown' }
 
+/** What only a cluster tells of a workload, and what its template shows at a glance. */
+export interface LiveFacts {
+  readonly uid: string
+  /** `metadata.creationTimestamp`, in milliseconds since 1970. */
+  readonly created: number
+  /** Its template may have been rolled out since it was created; in doubt it has been. */
+  readonly rolledOut: boolean
+  readonly templateLabels: Labels
+  /** The template carries our record, whatever stands of it. */
+  readonly recorded: boolean
+  /** A regular container has no preStop hook. */
+  readonly unhooked: boolean
+}
+
 /** A workload without its template: what is kept of each, and what its Pods are judged by. */
 export interface WorkloadSummary {
   readonly ref: ObjectRef
@@ -85,6 +99,8 @@ export interface WorkloadSummary {
   readonly progressDeadline?: Seconds
   /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
   readonly templateOf?: ObjectRef
+  /** Absent: it is read from a file or a request, or is being deleted. */
+  readonly live?: LiveFacts
 }
 
 /** A workload with its pod template. */

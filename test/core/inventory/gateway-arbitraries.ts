@@ -71,6 +71,7 @@ const gateway = fc
       ...(configured ? { parameters } : {}),
       listeners,
       allowedListeners: policy,
+      hasAddress: false,
       deleting: false,
     }),
   )
@@ -203,6 +204,7 @@ const standing = (namespace: string, name: string): DiscoveryObject => ({
   externalTrafficPolicy: 'Cluster',
   publishNotReadyAddresses: false,
   hostnames: [],
+  hasAddress: false,
   deleting: false,
 })
 
@@ -219,6 +221,7 @@ export const GATEWAY_BASE: readonly DiscoveryObject[] = [
     parameters,
     listeners: [{ ...open, port: 80, protocol: 'HTTP' }],
     allowedListeners: { from: 'All' },
+    hasAddress: false,
     deleting: false,
   },
   {
@@ -227,6 +230,7 @@ export const GATEWAY_BASE: readonly DiscoveryObject[] = [
     className: 'nlb',
     listeners: [{ ...open, port: 80, protocol: 'TCP' }],
     allowedListeners: { from: 'All' },
+    hasAddress: false,
     deleting: false,
   },
   standing('a', 'x'),

@@ -58,6 +58,7 @@ const service = fc
       externalTrafficPolicy: 'Cluster',
       publishNotReadyAddresses: false,
       hostnames: [],
+      hasAddress: false,
       deleting: false,
     }),
   )
@@ -88,6 +89,7 @@ const ingress = fc
         [`${ALB_ACTION_PREFIX}x`]: action,
       }),
       hasAlbAnnotations: true,
+      hasAddress: false,
       ...(className === undefined ? {} : { className }),
       backends: backends.map((backend) => ({ ...backend, at: '/' })),
       deleting: false,

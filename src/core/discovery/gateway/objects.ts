@@ -38,6 +38,8 @@ export interface GatewayObject extends Identified<'Gateway'> {
   readonly listeners: readonly Listener[]
   /** Which ListenerSets may add listeners; `None` where it is not written. */
   readonly allowedListeners: NamespacePolicy
+  /** Its load balancer has a host name or an IP address (`status.addresses`). */
+  readonly hasAddress: boolean
   readonly deleting: boolean
 }
 

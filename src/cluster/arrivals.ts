@@ -1,0 +1,52 @@
+import type { Exposure } from '../core/model/exposure.ts'
+import { type ObjectRef, refText } from '../core/model/object-ref.ts'
+
+/**
+ * How long the address of a load balancer counts as new. The controller writes it in the moment after the
+ * TargetGroupBinding (LBC controllers/ingress/group_controller.go, pkg/deploy/stack_deployer.go), so the two are seen
+ * together, and AWS then takes minutes until a new load balancer answers. Milliseconds; within that, a choice.
+ */
+const NEW_ADDRESS = 60_000
+
+/** Remembers which exposures were there when we first looked, and whose address came before our eyes. */
+export class Arrivals {
+  readonly #now: () => number
+  /** Ids of exposures, by their Service: they are forgotten with it. */
+  readonly #marked = new Map<string, Set<string>>()
+  readonly #addressed = new Map<string, number>()
+
+  /** @param now monotonic, milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  markAll(exposures: Iterable<Exposure>): void {
+    for (const { id, service } of exposures) {
+      const key = refText(service)
+      const ids = this.#marked.get(key)
+      if (ids === undefined) this.#marked.set(key, new Set([id]))
+      else ids.add(id)
+    }
+  }
+
+  isMarked({ id, service }: Exposure): boolean {
+    return this.#marked.get(refText(service))?.has(id) === true
+  }
+
+  addressCame(ref: ObjectRef): void {
+    const since = this.#now() - NEW_ADDRESS
+    for (const [key, came] of this.#addressed) if (came < since) this.#addressed.delete(key)
+    this.#addressed.set(refText(ref), this.#now())
+  }
+
+  cameNow(ref: ObjectRef): boolean {
+    const came = this.#addressed.get(refText(ref))
+    return came !== undefined && this.#now() - came < NEW_ADDRESS
+  }
+
+  /** The object is gone. */
+  forget(ref: ObjectRef): void {
+    this.#marked.delete(refText(ref))
+    this.#addressed.delete(refText(ref))
+  }
+}

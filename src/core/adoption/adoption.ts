@@ -1,0 +1,126 @@
+import { workloadOutOfScope } from '../decision/scope.ts'
+import { CONTROLLER_NAME } from '../discovery/controllers.ts'
+import type { Exposure, Progress } from '../model/exposure.ts'
+import { refText } from '../model/object-ref.ts'
+import type { Mode, Settings } from '../model/settings.ts'
+import type { LiveFacts, WorkloadSummary } from '../model/workload.ts'
+
+/**
+ * How long a workload is being born. Milliseconds (design: late exposure). Until a load balancer answers for the first
+ * time takes minutes, so that a rollout within this time disturbs nobody.
+ */
+export const BIRTH = 600_000
+
+/** An exposure of a workload, and how it came. */
+export interface SeenExposure {
+  readonly exposure: Exposure
+  readonly progress: Progress
+  /** It was there when we first looked. */
+  readonly isFromStart: boolean
+}
+
+export interface AdoptionContext {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly settings: Pick<Settings, 'adopt' | 'daemonSets'>
+  /** Of the workload. */
+  readonly mode: Mode
+  /** Nothing is ever touched in these. */
+  readonly excludedNamespaces: readonly string[]
+  readonly exposures: readonly SeenExposure[]
+  /** The namespace's readiness-gate label is set, or is not going to be: Pods that are made now get what they will get. */
+  readonly gateSettled: boolean
+}
+
+/**
+ * What becomes of a workload whose Pods may have been made before their load balancer was known.
+ * - `not-exposed`: nothing sends here; `protected`: its template has its hooks; `untouched`: not ours to judge;
+ * - `adopt`: to be rolled out once, now; `wait`: perhaps soon;
+ * - `leave`: a person chooses the moment. `why` continues "not rolled out by Slackwater: ", `cure` is a command or a step.
+ *
+ * Of the template only its labels and whether it has hooks is looked at: whether hooks would be written at all is for
+ * the decision to tell.
+ */
+export type AdoptionVerdict =
+  | { readonly kind: 'not-exposed' | 'protected' | 'adopt' }
+  | { readonly kind: 'untouched' | 'wait'; readonly why: string }
+  | { readonly kind: 'leave'; readonly why: string; readonly cure: string }
+
+/** The one rule about late exposure, for the controller and the report. */
+export function adoptionOf(workload: WorkloadSummary, context: AdoptionContext): AdoptionVerdict {
+  const { live } = workload
+  if (live === undefined) return { kind: 'untouched', why: 'it is no stored object' }
+  if (!live.unhooked) return { kind: 'protected' }
+  const [exposure, ...others] = context.exposures
+  if (exposure === undefined) return { kind: 'not-exposed' }
+  const why = untouched(workload, context)
+  if (why !== undefined) return { kind: 'untouched', why }
+  const hindrance = hindranceOf({ live, context, exposure, others })
+  const due = hindrance ?? delayOf(exposure, context) ?? { kind: 'adopt' }
+  return dueIn(context, due, workload)
+}
+
+function untouched(workload: WorkloadSummary, context: AdoptionContext): string | undefined {
+  const { namespace } = workload.ref
+  if (context.mode === 'off') return 'mode off'
+  if (context.excludedNamespaces.includes(namespace)) return `namespace ${namespace} is never touched`
+  return workloadOutOfScope(workload, context.settings)
+}
+
+/** In the words of the mode: only `enforce` acts, or advises what would help by itself. */
+function dueIn({ mode }: AdoptionContext, due: Due, workload: WorkloadSummary): AdoptionVerdict {
+  const restart = restartOf(workload)
+  if (mode === 'enforce') return due.kind === 'leave' ? { ...due, cure: restart } : due
+  const cure = `mode enforce, then ${restart}`
+  return { kind: 'leave', why: due.kind === 'leave' ? due.why : WOULD_ADOPT, cure }
+}
+
+const WOULD_ADOPT = 'in dry-run nothing is, in mode enforce it would be'
+
+type Due =
+  | { readonly kind: 'adopt' }
+  | { readonly kind: 'wait'; readonly why: string }
+  | { readonly kind: 'leave'; readonly why: string }
+
+interface Birth {
+  readonly live: LiveFacts
+  readonly context: AdoptionContext
+  readonly exposure: SeenExposure
+  readonly others: readonly SeenExposure[]
+}
+
+const leave = (why: string): Due => ({ kind: 'leave', why })
+
+/** Why it is no newborn, or its load balancer none; what lasts is named before what passes. */
+function hindranceOf({ live, context, exposure, others }: Birth): Due | undefined {
+  const { progress } = exposure
+  const all = [exposure, ...others]
+  if (context.settings.adopt === 'off') return leave('adopt is off')
+  if (live.recorded) return leave('it carries our record already, and once is enough')
+  const known = all.find(({ isFromStart }) => isFromStart)
+  if (known !== undefined) return leave(`${nameOf(known)} was there when Slackwater started to look`)
+  if (others.length > 0) return leave(`${all.length} target groups send here, not one new one`)
+  if (progress.isMadeByHand) return leave(`${nameOf(exposure)} was made by hand: it may be serving already`)
+  if (live.rolledOut) return leave('it may have been rolled out before: it is no newborn')
+  if (context.now - live.created >= BIRTH) return leave('it was created more than ten minutes ago')
+  if (progress.address === 'known') return leave(`the load balancer of ${nameOf(exposure)} has an address`)
+  return undefined
+}
+
+/** What is still to come, so that one rollout is enough. */
+function delayOf({ exposure, progress }: SeenExposure, { gateSettled }: AdoptionContext): Due | undefined {
+  if (!progress.isBound)
+    return { kind: 'wait', why: `${CONTROLLER_NAME[exposure.controller]} has made no TargetGroupBinding yet` }
+  if (!gateSettled) return { kind: 'wait', why: 'the namespace is about to get its readiness-gate label' }
+  return undefined
+}
+
+/** `Ingress shop/web`: the object that brought the load balancer. */
+export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
+  const [[first]] = exposure.because
+  return first !== undefined && 'object' in first ? refText(first.object) : exposure.id
+}
+
+/** `kubectl rollout restart deployment/web -n shop`. */
+const restartOf = ({ ref: { kind, namespace, name } }: WorkloadSummary): string =>
+  `kubectl rollout restart ${kind.toLowerCase()}/${name} -n ${namespace}`

@@ -1,0 +1,69 @@
+import { effectiveMode } from '../decision/mode.ts'
+import { excludedNamespaces } from '../decision/scope.ts'
+import type { LiveView } from '../inventory/inventory.ts'
+import type { GroupController } from '../model/exposure.ts'
+import { MODE_LABEL } from '../model/keys.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Mode, Settings } from '../model/settings.ts'
+import type { WorkloadSummary } from '../model/workload.ts'
+import type { AdoptionContext, SeenExposure } from './adoption.ts'
+
+/** What late exposure is judged by, besides the workload itself. */
+export interface AdoptionKnowledge {
+  readonly inventory: LiveView
+  readonly settings: Settings
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Namespaces that are never touched besides those of the settings: the load balancer controller's own. */
+  readonly furtherNamespaces: readonly string[]
+  /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
+  readonly gateSettled: (namespace: string, controller: GroupController) => boolean
+}
+
+/** The context of one workload. While the inventory is in doubt no exposure is seen. */
+export function adoptionContext(workload: WorkloadSummary, knowledge: AdoptionKnowledge): AdoptionContext {
+  const { settings, now, furtherNamespaces } = knowledge
+  const exposures = seenExposures(workload, knowledge)
+  return {
+    now,
+    settings,
+    mode: modeOf(workload, knowledge),
+    excludedNamespaces: [...excludedNamespaces(settings), ...furtherNamespaces],
+    exposures,
+    gateSettled: exposures.every(({ exposure: { targetType, controller } }) => {
+      return targetType.value === 'instance' || knowledge.gateSettled(workload.ref.namespace, controller)
+    }),
+  }
+}
+
+function seenExposures(
+  { ref, live }: WorkloadSummary,
+  { inventory }: AdoptionKnowledge,
+): readonly SeenExposure[] {
+  if (live === undefined) return []
+  const { namespace } = ref
+  const { exposures } = inventory.exposuresOf({
+    namespace,
+    labels: live.templateLabels,
+    matching: 'template',
+    workload: ref,
+  })
+  return exposures.map((exposure) => ({
+    exposure,
+    progress: inventory.progressOf(exposure),
+    isFromStart: inventory.isFromStart(exposure),
+  }))
+}
+
+/** As the decision takes it: the template's label, the workload's, the namespace's, the installation's. */
+function modeOf({ ref, live, modeLabel }: WorkloadSummary, { inventory, settings }: AdoptionKnowledge): Mode {
+  const namespace: ObjectRef = { kind: 'Namespace', namespace: '', name: ref.namespace }
+  const labels = inventory.namespace(ref.namespace)?.labels
+  const label = (value: string | undefined, object: ObjectRef) =>
+    value === undefined ? [] : [{ value, object }]
+  return effectiveMode({
+    own: [...label(live?.templateLabels[MODE_LABEL], ref), ...label(modeLabel, ref)],
+    namespace: label(labels?.[MODE_LABEL], namespace)[0],
+    installation: settings.mode,
+  }).mode
+}
