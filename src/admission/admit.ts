@@ -1,8 +1,8 @@
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
-import { describeChanges } from './describe.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 
 /** Where an object names no namespace, and neither does the request: `default`. */

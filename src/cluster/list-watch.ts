@@ -1,4 +1,4 @@
-import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
+import { at, given, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
 import { accepted, errorOf } from './accepted.ts'
 import type { ApiServer } from './api-server.ts'
 import { jsonLines, jsonOf } from './json-lines.ts'
@@ -17,28 +17,54 @@ export interface Listing {
   readonly api: ApiServer
   readonly listed: Listed
   readonly signal: AbortSignal
-  /** Each object, with the apiVersion and kind that the items of a list do not carry. */
-  readonly onObject: (object: unknown) => void
+  /** Only objects whose labels it selects. */
+  readonly labelSelector?: string
+}
+
+/** As much of a list as comes at once. */
+export interface Page {
+  /** Each with the apiVersion and kind that the items of a list do not carry. */
+  readonly objects: readonly unknown[]
+  /** Of the whole list. */
+  readonly version: string
 }
 
 /**
- * Lists everything, page by page.
+ * Lists everything, page by page; nothing of a page is kept once the next is asked for.
+ * @throws ApiError; an expired page (410) means to begin again.
+ */
+export async function* pagesOf({ api, listed, signal, labelSelector }: Listing): AsyncGenerator<Page> {
+  const { path, apiVersion, kind } = listed
+  const first = { limit: PAGE, ...given('labelSelector', labelSelector) }
+  let next = ''
+  do {
+    const query = next === '' ? first : { ...first, continue: next }
+    const answer = await accepted(await api.get(path, query, signal))
+    const list = root(await jsonOf(answer.body))
+    const items = itemsOf(at(list, 'items')).map(({ value }) => value)
+    const objects = items
+      .filter((value) => typeof value === 'object' && value !== null)
+      .map((value) => ({ apiVersion, kind, ...value }))
+    next = optional(stringAt, at(list, 'metadata', 'continue')) ?? ''
+    yield { objects, version: stringAt(at(list, 'metadata', 'resourceVersion')) }
+  } while (next !== '')
+}
+
+/**
+ * Lists everything.
  * @returns the version of the list, from which to watch.
  * @throws ApiError; an expired page (410) means to begin again.
  */
-export async function listAll({ api, listed, signal, onObject }: Listing): Promise<string> {
-  const { path, apiVersion, kind } = listed
-  let next = ''
-  for (;;) {
-    const query = next === '' ? { limit: PAGE } : { limit: PAGE, continue: next }
-    const answer = await accepted(await api.get(path, query, signal))
-    const list = root(await jsonOf(answer.body))
-    for (const { value } of itemsOf(at(list, 'items'))) {
-      if (typeof value === 'object' && value !== null) onObject({ apiVersion, kind, ...value })
-    }
-    next = optional(stringAt, at(list, 'metadata', 'continue')) ?? ''
-    if (next === '') return stringAt(at(list, 'metadata', 'resourceVersion'))
+export async function listAll({
+  onObject,
+  ...listing
+}: Listing & { readonly onObject: (object: unknown) => void }): Promise<string> {
+  let version = ''
+  for await (const page of pagesOf(listing)) {
+    for (const object of page.objects) onObject(object)
+    version = page.version
   }
+  return version
 }
 
 export type WatchEvent =

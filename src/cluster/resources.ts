@@ -58,6 +58,27 @@ export const RESOURCES: readonly Resource[] = [
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout'),
 ]
 
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout']
+
+/** A resource that is listed on demand, and what of it. */
+export interface ListedResource {
+  readonly resource: Resource
+  readonly labelSelector?: string
+}
+
+/**
+ * Workloads and Pods for a report. ReplicaSets and Pods are too many to be followed; of the ReplicaSets those that a
+ * Deployment or a Rollout made are left out by the labels that their controllers write.
+ */
+export const REPORTED: readonly ListedResource[] = [
+  ...RESOURCES.filter(({ kind }) => WORKLOADS.includes(kind)).map((resource) => ({ resource })),
+  {
+    resource: builtIn('apps', 'v1', 'replicasets', 'ReplicaSet'),
+    labelSelector: '!pod-template-hash,!rollouts-pod-template-hash',
+  },
+  { resource: builtIn('', 'v1', 'pods', 'Pod') },
+]
+
 /** `services`, `ingresses.networking.k8s.io`: as kubectl names them. */
 export const resourceName = ({ plural, group }: Resource): string =>
   group === '' ? plural : `${plural}.${group}`
@@ -65,6 +86,8 @@ export const resourceName = ({ plural, group }: Resource): string =>
 export const apiVersionOf = ({ group }: Resource, version: string): string =>
   group === '' ? version : `${group}/${version}`
 
-/** Where all of a resource are listed and watched. */
-export const pathOf = (resource: Resource, version: string): string =>
-  `${resource.group === '' ? '/api' : '/apis'}/${apiVersionOf(resource, version)}/${resource.plural}`
+/** Where all of a resource are listed and watched, or those of one namespace. */
+export function pathOf(resource: Resource, version: string, namespace?: string): string {
+  const base = `${resource.group === '' ? '/api' : '/apis'}/${apiVersionOf(resource, version)}`
+  return `${base}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${resource.plural}`
+}
