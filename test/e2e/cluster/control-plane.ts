@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { stringify } from 'yaml'
+import type { Part } from './parts.ts'
+import { logOf, start, until } from './processes.ts'
+
+/** etcd, API server, controllers and scheduler of one cluster. */
+export interface ControlPlane {
+  /** Holds everything that the cluster writes. */
+  readonly folder: string
+  readonly programs: (part: Part) => string | undefined
+  /** On which the API server listens: loopback, or every address of a network namespace of its own. */
+  readonly address: '127.0.0.1' | '0.0.0.0'
+  readonly ports: { readonly apiServer: number; readonly etcd: number; readonly etcdPeer: number }
+}
+
+const ADMIN_TOKEN = 'e2e-admin'
+/** How long each part may take to come up. Milliseconds. */
+const START = 60_000
+
+const SERVICE_RANGE = '10.96.0.0/16'
+
+export interface Reached {
+  readonly kubeconfig: string
+  readonly server: string
+  readonly auditLog: string
+  readonly controllers: boolean
+}
+
+/** Starts it and waits until it answers. */
+export async function startControlPlane(plane: ControlPlane): Promise<Reached> {
+  const { folder, ports, programs } = plane
+  mkdirSync(folder, { recursive: true })
+  const server = `https://127.0.0.1:${ports.apiServer}`
+  const kubeconfig = path.join(folder, 'kubeconfig')
+  start(folder, { name: 'etcd', command: etcd(plane) })
+  start(folder, { name: 'kube-apiserver', command: apiServer(plane) })
+  writeFileSync(kubeconfig, kubeconfigFor(server, ADMIN_TOKEN))
+  const kubectl = programs('kubectl') ?? 'kubectl'
+  await until('the API server is ready', () => answers(kubectl, kubeconfig), {
+    within: START,
+    log: logOf(folder, 'kube-apiserver'),
+  })
+  const controllers = programs('kube-controller-manager') !== undefined
+  if (controllers) {
+    start(folder, { name: 'kube-controller-manager', command: controllerManager(plane, kubeconfig) })
+  }
+  const scheduler = programs('kube-scheduler')
+  if (scheduler !== undefined) {
+    const command = [scheduler, `--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0']
+    start(folder, { name: 'kube-scheduler', command })
+  }
+  return { kubeconfig, server, auditLog: path.join(folder, 'audit.log'), controllers }
+}
+
+function answers(kubectl: string, kubeconfig: string): boolean {
+  try {
+    const said = execFileSync(kubectl, ['--kubeconfig', kubeconfig, 'get', '--raw', '/readyz'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return said === 'ok'
+  } catch {
+    return false
+  }
+}
+
+/** A kubeconfig for one token. The API server's certificate is its own, made at its start. */
+export const kubeconfigFor = (server: string, token: string): string =>
+  stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'e2e',
+    clusters: [{ name: 'e2e', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'e2e', user: { token } }],
+    contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: 'e2e' } }],
+  })
+
+function programOf({ programs }: ControlPlane, part: Part): string {
+  const program = programs(part)
+  if (program === undefined) throw new Error(`${part} is missing`)
+  return program
+}
+
+function etcd(plane: ControlPlane): readonly string[] {
+  const client = `http://127.0.0.1:${plane.ports.etcd}`
+  const peer = `http://127.0.0.1:${plane.ports.etcdPeer}`
+  return [
+    programOf(plane, 'etcd'),
+    `--data-dir=${path.join(plane.folder, 'etcd')}`,
+    '--unsafe-no-fsync',
+    '--log-level=error',
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=default=${peer}`,
+  ]
+}
+
+/** Who asked for what, and which warnings and annotations a webhook gave: no bodies. */
+const AUDIT_POLICY = stringify({
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+})
+
+function apiServer(plane: ControlPlane): readonly string[] {
+  const { folder, address, ports } = plane
+  const file = (name: string, text: string): string => {
+    const written = path.join(folder, name)
+    writeFileSync(written, text)
+    return written
+  }
+  const key = path.join(folder, 'service-accounts.key')
+  execFileSync('openssl', ['genrsa', '-out', key, '2048'], { stdio: 'ignore' })
+  return [
+    programOf(plane, 'kube-apiserver'),
+    `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
+    `--bind-address=${address}`,
+    `--secure-port=${ports.apiServer}`,
+    `--cert-dir=${path.join(folder, 'certificates')}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${key}`,
+    `--service-account-signing-key-file=${key}`,
+    `--token-auth-file=${file('tokens.csv', `${ADMIN_TOKEN},admin,admin,system:masters\n`)}`,
+    '--authorization-mode=RBAC',
+    // Without controllers nobody makes the ServiceAccounts that it asks for.
+    ...(plane.programs('kube-controller-manager') === undefined
+      ? ['--disable-admission-plugins=ServiceAccount']
+      : []),
+    `--service-cluster-ip-range=${SERVICE_RANGE}`,
+    '--allow-privileged=true',
+    // A watch or a list of an old version must be able to expire within a test.
+    '--etcd-compaction-interval=0',
+    `--audit-policy-file=${file('audit-policy.yaml', AUDIT_POLICY)}`,
+    `--audit-log-path=${path.join(folder, 'audit.log')}`,
+    '--audit-log-mode=blocking',
+  ]
+}
+
+function controllerManager(plane: ControlPlane, kubeconfig: string): readonly string[] {
+  return [
+    programOf(plane, 'kube-controller-manager'),
+    `--kubeconfig=${kubeconfig}`,
+    '--leader-elect=false',
+    '--secure-port=0',
+    `--service-account-private-key-file=${path.join(plane.folder, 'service-accounts.key')}`,
+    `--root-ca-file=${path.join(plane.folder, 'certificates', 'apiserver.crt')}`,
+  ]
+}

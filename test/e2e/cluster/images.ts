@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { buildProgram, CACHE } from './parts.ts'
+
+/** Images without a registry: one static program each, no shell, as an OCI archive that containerd imports. */
+
+export const SANDBOX_IMAGE = 'example.com/e2e/pause:1'
+export const SERVER_IMAGE = 'example.com/e2e/server:1'
+
+const IMAGES = [
+  { name: SANDBOX_IMAGE, program: 'pause' },
+  { name: SERVER_IMAGE, program: 'server' },
+] as const
+
+const SOURCES = path.resolve(import.meta.dirname, '..', 'images')
+
+/** @returns the archives. */
+export const buildImages = (folder: string): readonly string[] =>
+  IMAGES.map(({ name, program }) => {
+    const built = path.join(CACHE, 'images', program)
+    buildProgram(path.join(SOURCES, program, `${program}.go`), built)
+    return archiveOf(path.join(folder, program), name, built)
+  })
+
+const tar = (archive: string, folder: string, ...names: readonly string[]): void =>
+  void execFileSync('tar', ['--create', '--file', archive, '--directory', folder, ...names])
+
+const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+/** The layout of the OCI image specification: blobs by their hash, and an index that names the image. */
+function archiveOf(folder: string, name: string, program: string): string {
+  const blobs = path.join(folder, 'blobs', 'sha256')
+  mkdirSync(blobs, { recursive: true })
+  mkdirSync(path.join(folder, 'root'), { recursive: true })
+  copyFileSync(program, path.join(folder, 'root', 'program'))
+  const layer = path.join(folder, 'layer.tar')
+  tar(layer, path.join(folder, 'root'), 'program')
+  const blob = (file: string, mediaType: string) => {
+    const digest = sha256(file)
+    copyFileSync(file, path.join(blobs, digest))
+    return { mediaType, digest: `sha256:${digest}`, size: readFileSync(file).length }
+  }
+  const document = (content: unknown, mediaType: string) => {
+    const file = path.join(folder, 'document.json')
+    writeFileSync(file, JSON.stringify(content))
+    return blob(file, mediaType)
+  }
+  const layers = [blob(layer, 'application/vnd.oci.image.layer.v1.tar')]
+  const config = document(
+    {
+      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+      os: 'linux',
+      config: { Entrypoint: ['/program'] },
+      rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+    },
+    'application/vnd.oci.image.config.v1+json',
+  )
+  const manifest = document(
+    { schemaVersion: 2, config, layers },
+    'application/vnd.oci.image.manifest.v1+json',
+  )
+  const annotations = { 'io.containerd.image.name': name }
+  writeFileSync(
+    path.join(folder, 'index.json'),
+    JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
+  )
+  writeFileSync(path.join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
+  const archive = `${folder}.tar`
+  tar(archive, folder, 'oci-layout', 'index.json', 'blobs')
+  return archive
+}

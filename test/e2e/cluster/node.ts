@@ -1,0 +1,196 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { stringify } from 'yaml'
+import { buildImages, SANDBOX_IMAGE } from './images.ts'
+import { CNI_CONFIGURATION } from './network.ts'
+import { isInstalled } from './parts.ts'
+import { isRunning, logOf, start, stop, until } from './processes.ts'
+
+/** A node with real Pods: containerd and a kubelet, in the network namespace that the caller is in. */
+export interface NodeOptions {
+  readonly folder: string
+  readonly kubelet: string
+  readonly kubectl: string
+  readonly kubeconfig: string
+}
+
+export const NODE_NAME = 'e2e'
+const CNI_PLUGINS = '/usr/lib/cni'
+const START = 60_000
+
+/** What this machine lacks for a node, in words; empty: nothing. */
+export function lackingForNode(): readonly string[] {
+  if (process.platform !== 'linux') return [`Pods need Linux, this is ${process.platform}`]
+  if (process.getuid?.() !== 0) return ['Pods need root: a kubelet mounts and makes cgroups']
+  const programs = ['ip', 'nsenter', 'containerd', 'ctr', 'runc'].filter((program) => !isInstalled(program))
+  const plugins = existsSync(path.join(CNI_PLUGINS, 'bridge')) ? [] : [`${CNI_PLUGINS}/bridge`]
+  return [...programs, ...plugins].map((name) => `${name} is not installed`)
+}
+
+const socketOf = (folder: string): string => path.join(folder, 'containerd.sock')
+const ctr = (folder: string, ...args: readonly string[]): string =>
+  execFileSync('ctr', ['--address', socketOf(folder), '--namespace', 'k8s.io', ...args], { encoding: 'utf8' })
+
+export async function startNode({ folder, kubelet, kubectl, kubeconfig }: NodeOptions): Promise<void> {
+  const state = path.join(folder, 'state')
+  mkdirSync(state, { recursive: true })
+  const network = path.join(folder, 'cni')
+  mkdirSync(network, { recursive: true })
+  writeFileSync(path.join(network, '10-e2e.conflist'), JSON.stringify(CNI_CONFIGURATION))
+  const config = path.join(folder, 'containerd.toml')
+  writeFileSync(config, containerdConfig(folder, network))
+  start(folder, { name: 'containerd', command: ['containerd', '--config', config] })
+  await until('containerd answers', () => isAnswering(folder), {
+    within: START,
+    log: logOf(folder, 'containerd'),
+  })
+  for (const archive of buildImages(path.join(folder, 'images'))) ctr(folder, 'images', 'import', archive)
+  start(folder, { name: 'kubelet', command: kubeletCommand(folder, kubelet, kubeconfig) })
+  await until('the node is ready', () => isNodeReady(kubectl, kubeconfig), {
+    within: START,
+    log: logOf(folder, 'kubelet'),
+  })
+}
+
+function isAnswering(folder: string): boolean {
+  try {
+    ctr(folder, 'version')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isNodeReady(kubectl: string, kubeconfig: string): boolean {
+  const ready = '{.status.conditions[?(@.type=="Ready")].status}'
+  try {
+    const args = ['--kubeconfig', kubeconfig, 'get', 'node', NODE_NAME, '-o', `jsonpath=${ready}`]
+    return execFileSync(kubectl, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }) === 'True'
+  } catch {
+    return false
+  }
+}
+
+/** `restrict_oom_score_adj`: lowering the score is refused in many containers and build machines. */
+const containerdConfig = (folder: string, network: string): string => `version = 2
+root = "${path.join(folder, 'containerd')}"
+state = "${path.join(folder, 'containerd-state')}"
+[grpc]
+  address = "${socketOf(folder)}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${SANDBOX_IMAGE}"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "${CNI_PLUGINS}"
+    conf_dir = "${network}"
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "overlayfs"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        SystemdCgroup = false
+`
+
+function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): readonly string[] {
+  const config = path.join(folder, 'kubelet.yaml')
+  const endpoint = `unix://${socketOf(folder)}`
+  writeFileSync(
+    config,
+    stringify({
+      apiVersion: 'kubelet.config.k8s.io/v1beta1',
+      kind: 'KubeletConfiguration',
+      // Nobody but the API server is in the cluster's network.
+      authentication: { anonymous: { enabled: true } },
+      authorization: { mode: 'AlwaysAllow' },
+      cgroupDriver: 'cgroupfs',
+      cgroupRoot: cgroupRoot(path.basename(folder)),
+      containerRuntimeEndpoint: endpoint,
+      enforceNodeAllocatable: [],
+      failCgroupV1: false,
+      failSwapOn: false,
+      localStorageCapacityIsolation: false,
+      resolvConf: '',
+      healthzPort: 0,
+    }),
+  )
+  return [
+    kubelet,
+    `--config=${config}`,
+    `--kubeconfig=${kubeconfig}`,
+    `--root-dir=${path.join(folder, 'kubelet')}`,
+    `--cert-dir=${path.join(folder, 'kubelet-certificates')}`,
+    `--hostname-override=${NODE_NAME}`,
+  ]
+}
+
+const CGROUPS = '/sys/fs/cgroup'
+
+/** Two kubelets of one machine end each other's Pods unless each has a root of its own in every hierarchy. */
+function cgroupRoot(name: string): string {
+  for (const hierarchy of hierarchies()) mkdirSync(path.join(hierarchy, name), { recursive: true })
+  return `/${name}`
+}
+
+const hierarchies = (): readonly string[] =>
+  readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, at = '', type = '']) => at.startsWith(CGROUPS) && type.startsWith('cgroup'))
+    .flatMap(([, at]) => at ?? [])
+
+/** The kubelet first, so that it starts nothing again; then what it started; then what it mounted. */
+export async function stopNode(folder: string): Promise<void> {
+  await stop(folder, 'kubelet')
+  if (isRunning(folder, 'containerd')) {
+    for (const task of tasksIn(folder))
+      quietly(() => ctr(folder, 'tasks', 'kill', '--signal', 'SIGKILL', task))
+    await until('every container has ended', () => tasksIn(folder).length === 0, { within: START }).catch(
+      () => undefined,
+    )
+    for (const task of tasksIn(folder)) quietly(() => ctr(folder, 'tasks', 'delete', '--force', task))
+  }
+  const networks = isRunning(folder, 'containerd') ? networksIn(folder) : []
+  await stop(folder, 'containerd')
+  for (const mounted of mountsBelow(folder)) quietly(() => execFileSync('umount', ['--lazy', mounted]))
+  for (const name of networks)
+    quietly(() => execFileSync('ip', ['netns', 'delete', name], { stdio: 'ignore' }))
+}
+
+/** The namespaces that the runtime made for Pods: a kubelet that is stopped no longer removes them. */
+const networksIn = (folder: string): readonly string[] => {
+  const containers = ctr(folder, 'containers', 'list', '--quiet')
+    .split('\n')
+    .filter((id) => id !== '')
+  const specs = containers.map((id) => ctr(folder, 'containers', 'info', '--spec', id))
+  return [
+    ...new Set(
+      specs.flatMap((spec) =>
+        [...spec.matchAll(/netns\/(cni-[0-9a-f-]+)/g)].flatMap(([, name]) => name ?? []),
+      ),
+    ),
+  ]
+}
+
+const tasksIn = (folder: string): readonly string[] =>
+  ctr(folder, 'tasks', 'list')
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([id = '', , status]) => id !== '' && status === 'RUNNING')
+    .flatMap(([id]) => id ?? [])
+
+const mountsBelow = (folder: string): readonly string[] =>
+  readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .flatMap((line) => line.split(' ')[1] ?? [])
+    .filter((at) => at.startsWith(`${folder}/`))
+    .toReversed()
+
+function quietly(work: () => unknown): void {
+  try {
+    work()
+  } catch {
+    // What is gone already needs no ending.
+  }
+}

@@ -1,0 +1,139 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+
+/** The programs that a cluster is made of, built from the Go module proxy: no release server is asked, no image pulled. */
+
+/** One that runs with the containerd 1.6 of Debian 12; kubelet 1.36 wants containerd 2. */
+const KUBERNETES = '1.35.4'
+const ETCD = '3.6.5'
+const HELM = '3.22.0'
+
+const COMMANDS = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+] as const
+
+export type Part = (typeof COMMANDS)[number] | 'etcd' | 'helm'
+
+interface Build {
+  readonly name: Part
+  readonly importPath: string
+  /** Kubernetes tells its version only when it is linked in. */
+  readonly flags: string
+}
+
+const [major = '', minor = ''] = KUBERNETES.split('.')
+const VERSION = 'k8s.io/component-base/version'
+const KUBERNETES_FLAGS = `-s -w -X ${VERSION}.gitVersion=v${KUBERNETES} -X ${VERSION}.gitMajor=${major} -X ${VERSION}.gitMinor=${minor}`
+
+const KUBERNETES_BUILDS: readonly Build[] = COMMANDS.map((name) => ({
+  name,
+  importPath: `k8s.io/kubernetes/cmd/${name}`,
+  flags: KUBERNETES_FLAGS,
+}))
+
+const ETCD_BUILD: Build = { name: 'etcd', importPath: 'go.etcd.io/etcd/server/v3', flags: '-s -w' }
+const HELM_BUILD: Build = { name: 'helm', importPath: 'helm.sh/helm/v3/cmd/helm', flags: '-s -w' }
+
+export const CACHE = path.join(homedir(), '.cache', 'slackwater-e2e', `${KUBERNETES}-${ETCD}-${HELM}`)
+
+/** @returns the folder of the programs. @throws with the compiler's words. */
+export function buildParts(say: (line: string) => void): string {
+  const modules = path.join(CACHE, 'modules')
+  const bin = path.join(CACHE, 'bin')
+  mkdirSync(bin, { recursive: true })
+  const missing = (builds: readonly Build[]) => builds.filter(({ name }) => !existsSync(path.join(bin, name)))
+  const kubernetes = missing([...KUBERNETES_BUILDS, ETCD_BUILD])
+  if (kubernetes.length > 0) {
+    const module = path.join(modules, 'kubernetes')
+    requireKubernetes(module)
+    buildAll(module, kubernetes, { bin, say })
+  }
+  const helm = missing([HELM_BUILD])
+  if (helm.length > 0) {
+    const module = path.join(modules, 'helm')
+    beginModule(module)
+    go(module, ['get', '-tool', `${HELM_BUILD.importPath}@v${HELM}`])
+    buildAll(module, helm, { bin, say })
+  }
+  return bin
+}
+
+function beginModule(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  if (!existsSync(path.join(folder, 'go.mod'))) go(folder, ['mod', 'init', 'example.com/e2e'])
+}
+
+/**
+ * Kubernetes requires its own staging modules at v0.0.0 and replaces them by folders; both only count in its own
+ * module, so ours must replace them by the published ones. Every path is named in one `go get`: otherwise the newest is taken.
+ */
+function requireKubernetes(folder: string): void {
+  beginModule(folder)
+  const told: unknown = JSON.parse(
+    go(folder, ['mod', 'download', '-json', `k8s.io/kubernetes@v${KUBERNETES}`]),
+  )
+  const file = typeof told === 'object' && told !== null && 'GoMod' in told ? String(told.GoMod) : ''
+  const staging = [...readFileSync(file, 'utf8').matchAll(/^\s*(k8s\.io\/\S+) => \.\/staging/gm)]
+  const replacements = staging.map(
+    ([, name]) => `-replace=${name}=${name}@v0.${minor}.${KUBERNETES.split('.')[2]}`,
+  )
+  go(folder, ['mod', 'edit', ...replacements])
+  const tools = KUBERNETES_BUILDS.map(({ importPath }) => `${importPath}@v${KUBERNETES}`)
+  go(folder, ['get', '-tool', ...tools, `${ETCD_BUILD.importPath}@v${ETCD}`])
+}
+
+interface Target {
+  readonly bin: string
+  readonly say: (line: string) => void
+}
+
+function buildAll(folder: string, builds: readonly Build[], { bin, say }: Target): void {
+  for (const { name, importPath, flags } of builds) {
+    say(`building ${name}`)
+    const half = path.join(bin, `.${name}`)
+    go(folder, ['build', '-trimpath', '-ldflags', flags, '-o', half, importPath])
+    renameSync(half, path.join(bin, name))
+  }
+}
+
+/** A static program of ours, for the images of the test's Pods. */
+export function buildProgram(source: string, output: string): void {
+  mkdirSync(path.dirname(output), { recursive: true })
+  const folder = path.dirname(source)
+  go(folder, ['build', '-trimpath', '-ldflags', '-s -w', '-o', output, path.basename(source)])
+}
+
+function go(cwd: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync('go', args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  if (error !== undefined) throw new Error(`go is needed to build the cluster's parts: ${error.message}`)
+  if (status !== 0) throw new Error(`go ${args.join(' ')}: ${stderr}`)
+  return stdout
+}
+
+/** Whether a program is on the PATH. */
+export function isInstalled(program: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const write = (file: string, text: string): string => {
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
+  return file
+}

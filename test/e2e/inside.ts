@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { startControlPlane } from './cluster/control-plane.ts'
+import { installDefinitions } from './cluster/definitions.ts'
+import { lackingForNode, startNode } from './cluster/node.ts'
+import { buildParts, isInstalled, type Part } from './cluster/parts.ts'
+import type { ClusterFacts } from './support/cluster.ts'
+
+/** The part of the runner that is in the cluster's own network namespace: brings the cluster up, then runs the cases. */
+
+const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
+
+const [folder = '', ...vitestArguments] = process.argv.slice(2)
+
+type Programs = (part: Part) => string | undefined
+
+/** From a folder, else from the PATH. */
+const programsIn =
+  (bin: string): Programs =>
+  (part) => {
+    const built = path.join(bin, part)
+    if (existsSync(built)) return built
+    return ['kubectl', 'helm'].includes(part) && isInstalled(part) ? part : undefined
+  }
+
+async function facts(): Promise<ClusterFacts> {
+  const given = process.env['KUBECONFIG'] ?? ''
+  if (given !== '') return givenCluster(given)
+  const assets = process.env['KUBEBUILDER_ASSETS'] ?? ''
+  const programs = programsIn(assets === '' ? buildParts(say) : assets)
+  const lacking = lackingForNode()
+  const own = lacking.length === 0
+  const reached = await startControlPlane({
+    folder,
+    programs,
+    address: own ? '0.0.0.0' : '127.0.0.1',
+    ports: { apiServer: await freePort(), etcd: await freePort(), etcdPeer: await freePort() },
+  })
+  const kubectl = programs('kubectl') ?? 'kubectl'
+  installDefinitions(kubectl, reached.kubeconfig)
+  const kubelet = programs('kubelet')
+  if (own && kubelet !== undefined)
+    await startNode({ folder, kubelet, kubectl, kubeconfig: reached.kubeconfig })
+  say(`cluster of our own at ${reached.server}${own ? ', with a node' : ''}`)
+  const noPods = kubelet === undefined ? ['kubelet is not among KUBEBUILDER_ASSETS'] : lacking
+  return {
+    folder,
+    kubeconfig: reached.kubeconfig,
+    kubectl,
+    helm: programs('helm'),
+    host: '127.0.0.1',
+    lacking: {
+      controllers: reached.controllers ? [] : ['kube-controller-manager is not among KUBEBUILDER_ASSETS'],
+      pods: noPods,
+      'control plane': [],
+      helm: programs('helm') === undefined ? ['helm is not on the PATH'] : [],
+    },
+  }
+}
+
+const NOT_OURS = 'the cluster is not ours to stop'
+
+function givenCluster(kubeconfig: string): ClusterFacts {
+  const helm = isInstalled('helm')
+  return {
+    folder,
+    kubeconfig,
+    kubectl: 'kubectl',
+    helm: helm ? 'helm' : undefined,
+    host: process.env['SLACKWATER_E2E_HOST'],
+    lacking: {
+      controllers: [],
+      pods: ['our images cannot be brought into a cluster that is not ours'],
+      'control plane': [NOT_OURS],
+      helm: helm ? [] : ['helm is not on the PATH'],
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+const file = path.join(folder, 'cluster.json')
+writeFileSync(file, JSON.stringify(await facts()))
+const vitest = path.resolve('node_modules/vitest/vitest.mjs')
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--config', 'vitest.e2e.config.ts', ...vitestArguments],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, SLACKWATER_E2E_CLUSTER: file },
+  },
+)
+process.exitCode = status ?? 1

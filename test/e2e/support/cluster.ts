@@ -1,0 +1,40 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type TestFunction, test } from 'vitest'
+
+/** What a case may need that not every cluster has. */
+export type Need = 'controllers' | 'pods' | 'control plane' | 'helm'
+
+/** What the runner tells the cases. */
+export interface ClusterFacts {
+  /** Holds the logs, and the pids of a cluster of our own. */
+  readonly folder: string
+  readonly kubeconfig: string
+  readonly kubectl: string
+  readonly helm?: string | undefined
+  /** Under which the API server reaches this machine; undefined: nobody has said. */
+  readonly host?: string | undefined
+  /** What is lacking for each need, in words; empty: nothing. */
+  readonly lacking: Readonly<Record<Need, readonly string[]>>
+}
+
+const file = process.env['SLACKWATER_E2E_CLUSTER']
+if (file === undefined) throw new Error('no cluster: run these cases with npm run test:e2e')
+
+export const cluster = JSON.parse(readFileSync(file, 'utf8')) as ClusterFacts
+
+const lackingFor = (needs: readonly Need[]): readonly string[] =>
+  needs.flatMap((need) => cluster.lacking[need])
+
+/** A case that needs more than an API server. One that cannot run is told by name and reason at the end. */
+export function caseOf(name: string, needs: readonly Need[], run: TestFunction, timeout?: number): void {
+  const lacking = lackingFor(needs)
+  if (lacking.length === 0) {
+    test(name, { timeout: timeout ?? 120_000 }, run)
+    return
+  }
+  appendFileSync(path.join(cluster.folder, 'skips'), `${name}: ${lacking.join('; ')}\n`)
+  test.skip(name, run)
+}
+
+export const has = (...needs: readonly Need[]): boolean => lackingFor(needs).length === 0

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { stringify } from 'yaml'
+import { cluster } from './cluster.ts'
+
+export interface Said {
+  readonly code: number
+  readonly out: string
+  /** Warnings of webhooks are here, as people see them. */
+  readonly err: string
+}
+
+/** Runs a program to its end. */
+export function run(program: string, args: readonly string[], stdin = ''): Promise<Said> {
+  const child = spawn(program, args, { env: { ...process.env, KUBECONFIG: cluster.kubeconfig } })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  child.stdin.on('error', () => undefined).end(stdin)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) =>
+      resolve({ code: code ?? 1, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
+    )
+  })
+}
+
+/** kubectl, as people use it. A `-f -` reads the objects. */
+export const kubectl = (args: readonly string[], ...objects: readonly unknown[]): Promise<Said> =>
+  run(cluster.kubectl, args, manifest(...objects))
+
+/** kubectl that must succeed. @throws with its words. */
+export async function kubectlOk(args: readonly string[], ...objects: readonly unknown[]): Promise<Said> {
+  const said = await kubectl(args, ...objects)
+  if (said.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${said.err}`)
+  return said
+}
+
+export const manifest = (...objects: readonly unknown[]): string =>
+  objects.map((object) => stringify(object)).join('---\n')
+
+export interface StoredObject {
+  readonly metadata: {
+    readonly name: string
+    readonly uid: string
+    readonly generation: number
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+  }
+  readonly [key: string]: unknown
+}
+
+/** An object as the API server has it. */
+export async function stored(args: readonly string[]): Promise<StoredObject> {
+  return JSON.parse((await kubectlOk(['get', ...args, '-o', 'json'])).out) as StoredObject
+}
+
+export async function storedAll(args: readonly string[]): Promise<readonly StoredObject[]> {
+  const { items } = JSON.parse((await kubectlOk(['get', ...args, '-o', 'json'])).out) as {
+    readonly items: readonly StoredObject[]
+  }
+  return items
+}
+
+let count = 0
+
+/** A namespace with a name that no other run has. */
+export async function freshNamespace(labels: Readonly<Record<string, string>> = {}): Promise<string> {
+  count += 1
+  const name = `e2e-${process.pid}-${count}`
+  await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
+  return name
+}
+
+/** It goes in the background: nobody waits for Pods that sleep. */
+export const removeNamespace = (name: string): Promise<Said> =>
+  kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found'])

@@ -1,0 +1,216 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdtempSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { stringify } from 'yaml'
+import { selfSigned } from '../../../src/server/self-signed.ts'
+import { cluster } from './cluster.ts'
+import { kubectl, kubectlOk } from './kubectl.ts'
+
+/** Under this label a namespace is hidden from the webhook: what happens there happens without us. */
+export const HIDDEN = { 'slackwater-e2e': 'without' } as const
+
+const CONFIGURATION = 'slackwater-e2e'
+
+export interface StartOptions {
+  /** The settings file. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Further arguments of `serve`. */
+  readonly args?: readonly string[]
+  readonly kubeconfig?: string
+  /** Register the webhook; else somebody else answers, or nobody. */
+  readonly registers?: boolean
+}
+
+export interface LogLine {
+  readonly msg: string
+  readonly [key: string]: unknown
+}
+
+/** The built program, running against the cluster. */
+export interface Slackwater {
+  readonly port: number
+  readonly healthPort: number
+  readonly caBundle: string
+  readonly lines: readonly LogLine[]
+  readonly signal: (signal: NodeJS.Signals) => void
+  readonly pid: number
+  ready(within?: number): Promise<void>
+  health(what: string): Promise<{ readonly status: number; readonly text: string }>
+  metric(name: string): Promise<number | undefined>
+  stop(signal?: NodeJS.Signals): Promise<void>
+}
+
+const host = (): string => {
+  if (cluster.host !== undefined) return cluster.host
+  throw new Error(
+    'SLACKWATER_E2E_HOST is not set: under which address does the API server reach this machine?',
+  )
+}
+
+/** Starts the program and registers its webhook once it is ready. */
+export async function startSlackwater(options: StartOptions = {}): Promise<Slackwater> {
+  const folder = mkdtempSync(path.join(cluster.folder, 'slackwater-'))
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text)
+    return path.join(folder, name)
+  }
+  const { cert, key } = await selfSigned([host(), 'localhost'])
+  const child = spawn(
+    process.execPath,
+    [
+      path.resolve('dist/main.js'),
+      'serve',
+      ...['--kubeconfig', options.kubeconfig ?? cluster.kubeconfig],
+      ...['--tls-cert', file('tls.crt', cert), '--tls-key', file('tls.key', key)],
+      ...['--settings', file('settings.yaml', stringify(options.settings ?? {}))],
+      ...['--port', '0', '--health-port', '0', '--drain-delay', '0'],
+      ...(options.args ?? []),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const caBundle = Buffer.from(cert).toString('base64')
+  const slackwater = await follow(child, { log: path.join(folder, 'log'), caBundle })
+  await slackwater.ready()
+  if (options.registers !== false) await register(slackwater)
+  return slackwater
+}
+
+async function follow(
+  child: ChildProcess,
+  { log, caBundle }: { readonly log: string; readonly caBundle: string },
+): Promise<Slackwater> {
+  const { stdout, stderr, pid } = child
+  if (stdout === null || stderr === null || pid === undefined) throw new Error('the program did not start')
+  const lines: LogLine[] = []
+  const errors: string[] = []
+  const kept = createWriteStream(log)
+  createInterface({ input: stdout }).on('line', (line) => {
+    kept.write(`${line}\n`)
+    lines.push(JSON.parse(line) as LogLine)
+  })
+  createInterface({ input: stderr }).on('line', (line) => errors.push(line))
+  const listening = await waitFor(() => {
+    if (child.exitCode !== null) throw new Error(`the program ended: ${errors.join('\n')}`)
+    return lines.find(({ msg }) => msg === 'listening')
+  })
+  const healthPort = Number(listening['healthPort'])
+  const health = async (what: string) => {
+    const answer = await fetch(`http://127.0.0.1:${healthPort}/${what}`)
+    return { status: answer.status, text: await answer.text() }
+  }
+  return {
+    port: Number(listening['port']),
+    healthPort,
+    caBundle,
+    lines,
+    pid,
+    signal: (signal) => void child.kill(signal),
+    health,
+    ready: async (within = 60_000) => {
+      await waitFor(async () => ((await health('readyz')).status === 200 ? true : undefined), within)
+    },
+    metric: async (name) => {
+      const { text } = await health('metrics')
+      const line = text.split('\n').find((one) => one.startsWith(`${name} `) || one.startsWith(`${name}{`))
+      return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')))
+    },
+    stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill(signal)
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** Asks until there is an answer. Milliseconds. */
+export async function waitFor<T>(
+  ask: () => T | undefined | Promise<T | undefined>,
+  within = 30_000,
+  what = 'what was waited for',
+): Promise<T> {
+  const deadline = Date.now() + within
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (Date.now() > deadline) throw new Error(`${what} did not come within ${within / 1000} s`)
+    await pause(100)
+  }
+}
+
+const SYSTEM = ['kube-system', 'kube-node-lease', 'slackwater-system']
+
+export interface Endpoint {
+  readonly port: number
+  readonly caBundle: string
+}
+
+/** The webhook configuration as docs/failure-behaviour.md asks for it. */
+export const configuration = ({ port, caBundle }: Endpoint, timeouts = { workloads: 5, pods: 2 }) => {
+  const entry = {
+    clientConfig: { url: `https://${host()}:${port}/mutate`, caBundle },
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    failurePolicy: 'Ignore',
+    matchPolicy: 'Equivalent',
+    reinvocationPolicy: 'IfNeeded',
+    namespaceSelector: {
+      matchExpressions: [
+        { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: SYSTEM },
+        { key: 'slackwater-e2e', operator: 'NotIn', values: ['without'] },
+      ],
+    },
+  }
+  const rule = (
+    apiGroups: readonly string[],
+    resources: readonly string[],
+    operations: readonly string[],
+  ) => ({
+    apiGroups,
+    apiVersions: ['*'],
+    resources,
+    operations,
+    scope: 'Namespaced',
+  })
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name: CONFIGURATION },
+    webhooks: [
+      {
+        ...entry,
+        name: 'workloads.slackwater.dev',
+        timeoutSeconds: timeouts.workloads,
+        rules: [
+          rule(['apps'], ['deployments', 'statefulsets', 'replicasets', 'daemonsets'], ['CREATE', 'UPDATE']),
+          rule(['argoproj.io'], ['rollouts'], ['CREATE', 'UPDATE']),
+        ],
+      },
+      {
+        ...entry,
+        name: 'pods.slackwater.dev',
+        timeoutSeconds: timeouts.pods,
+        rules: [rule([''], ['pods'], ['CREATE'])],
+      },
+    ],
+  }
+}
+
+/** Until the API server calls it: the configuration is read by a watch of its own. */
+export async function register(
+  endpoint: Endpoint,
+  timeouts?: { workloads: number; pods: number },
+): Promise<void> {
+  await kubectlOk(
+    ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+    configuration(endpoint, timeouts),
+  )
+  await pause(500)
+}
+
+export const unregister = async (): Promise<void> => {
+  await kubectl(['delete', 'mutatingwebhookconfiguration', CONFIGURATION, '--ignore-not-found'])
+  await pause(500)
+}
