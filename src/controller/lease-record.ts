@@ -1,0 +1,57 @@
+import { microTime } from './clock.ts'
+
+/** What a Lease says. A person may have edited it: whatever cannot be read counts as absent. */
+export interface LeaseRecord {
+  /** Empty: nobody holds it. */
+  readonly holder: string
+  /** Seconds; absent where it is not stated. */
+  readonly duration: number | undefined
+  readonly acquired: string | undefined
+  readonly transitions: number
+  /** Differs whenever the record was written anew. */
+  readonly fingerprint: string
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+
+const recordOrEmpty = (value: unknown): object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+
+const countOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : undefined
+
+export function readLease(lease: unknown): LeaseRecord {
+  const spec = member(lease, 'spec')
+  const holder = member(spec, 'holderIdentity')
+  const acquired = member(spec, 'acquireTime')
+  return {
+    holder: typeof holder === 'string' ? holder : '',
+    duration: countOf(member(spec, 'leaseDurationSeconds')),
+    acquired: typeof acquired === 'string' && !Number.isNaN(Date.parse(acquired)) ? acquired : undefined,
+    transitions: countOf(member(spec, 'leaseTransitions')) ?? 0,
+    fingerprint: JSON.stringify(spec) ?? '',
+  }
+}
+
+export interface Holding {
+  readonly holder: string
+  /** Seconds. */
+  readonly duration: number
+  readonly acquired: string
+  readonly renewed: Date
+  readonly transitions: number
+}
+
+/** The Lease with another record; the rest of it stays, and with it the version that it replaces. */
+export const withHolding = (lease: unknown, holding: Holding): object => ({
+  ...recordOrEmpty(lease),
+  spec: {
+    ...recordOrEmpty(member(lease, 'spec')),
+    holderIdentity: holding.holder,
+    leaseDurationSeconds: holding.duration,
+    acquireTime: holding.acquired,
+    renewTime: microTime(holding.renewed),
+    leaseTransitions: holding.transitions,
+  },
+})
