@@ -78,7 +78,7 @@ class ObservedLease implements Lease {
     const record = readLease(lease)
     const age = this.#ageOf(record)
     const isFree = record.holder === '' || record.holder === this.#options.identity
-    if (!isFree && (this.#ours !== undefined || age < durationOf(record) * 1000)) return heldBy(record)
+    if (!isFree && age < durationOf(record) * 1000) return heldBy(record)
     return (await this.#write(lease, signal)) ? HELD : OVERTAKEN
   }
 

@@ -46,6 +46,10 @@ class Replica {
   term: AbortSignal | undefined
   /** Requests that are sent now never arrive. */
   isCutOff = false
+  /** Answers to what was written come so late, milliseconds. */
+  lateness = 0
+  /** How long the work goes on after it should have ended, milliseconds. */
+  lingers = 0
   readonly running: Promise<void>
 
   constructor(
@@ -83,7 +87,11 @@ class Replica {
 
   #work(signal: AbortSignal): Promise<void> {
     this.term = signal
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+    return new Promise((resolve) =>
+      signal.addEventListener('abort', () =>
+        resolve(clock.sleep(this.lingers, new AbortController().signal)),
+      ),
+    )
   }
 
   /** A connection over which nothing comes any more: no refusal either. */
@@ -91,7 +99,11 @@ class Replica {
     const never = () => new Promise<never>(() => undefined)
     return {
       get: (...args) => (this.isCutOff ? never() : inner.get(...args)),
-      send: (...args) => (this.isCutOff ? never() : inner.send(...args)),
+      send: async (...args) => {
+        const answer = await (this.isCutOff ? never() : inner.send(...args))
+        await clock.sleep(this.lateness, new AbortController().signal)
+        return answer
+      },
     }
   }
 
@@ -233,6 +245,30 @@ describe('two replicas', () => {
     expect(a.ended).toEqual(['not renewed for 10 s'])
     await clock.passUntil(() => leaders().includes('b'), 60_000)
     expect(leaders()).toEqual(['b'])
+  })
+
+  test('a leader whose answers come late counts from its requests, as the others may', async () => {
+    const a = new Replica('a')
+    await clock.pass(0)
+    a.lateness = 4_900
+    await clock.pass(60_000)
+    const renewals = server.writes.length
+    await clock.passUntil(() => server.writes.length > renewals, 60_000)
+    a.isCutOff = true
+    await clock.passUntil(() => a.term?.aborted === true, 60_000)
+    expect(clock.date().getTime() - Date.parse(String(spec()['renewTime']))).toBeLessThanOrEqual(DEADLINE)
+  })
+
+  test('the lease is not handed over before the work has ended', async () => {
+    const a = new Replica('a')
+    a.lingers = 3_000
+    await clock.pass(0)
+    const stopping = a.stop()
+    await clock.pass(2_900)
+    expect(spec()).toMatchObject({ holderIdentity: 'a' })
+    await clock.pass(100)
+    await stopping
+    expect(spec()).toMatchObject({ holderIdentity: '' })
   })
 
   test('one that comes back after it was cut off is a candidate again', async () => {
