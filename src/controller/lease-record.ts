@@ -1,4 +1,5 @@
 import { microTime } from './clock.ts'
+import { member } from './member.ts'
 
 /** What a Lease says. A person may have edited it: whatever cannot be read counts as absent. */
 export interface LeaseRecord {
@@ -11,9 +12,6 @@ export interface LeaseRecord {
   /** Differs whenever the record was written anew. */
   readonly fingerprint: string
 }
-
-const member = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 
 const recordOrEmpty = (value: unknown): object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { objectPath } from '../cluster/objects.ts'
+import { microTime } from './clock.ts'
+import type { ObjectEvent, Regarding } from './events.ts'
+
+/** Bytes, as the API server counts them (kubernetes, pkg/apis/core/validation/events.go). */
+const LONGEST_NOTE = 1024
+const LONGEST_WORD = 128
+/** A name has 253 characters at most; the dot and 16 of a hash follow. */
+const LONGEST_NAME_PART = 236
+
+const EVENTS = { apiVersion: 'events.k8s.io/v1', plural: 'events' } as const
+
+/** Where an Event is kept: beside what it is about, and for cluster-scoped objects in `default`. */
+const namespaceOf = ({ namespace }: Regarding): string => (namespace === '' ? 'default' : namespace)
+
+/**
+ * The same for everything that says the same of the same object, whoever says it: another replica, or we after a
+ * restart, find the Event there already.
+ */
+export function eventName({ regarding, type, reason, action, note }: ObjectEvent): string {
+  const what = [regarding.uid, regarding.kind, regarding.name, type, reason, action, note]
+  const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16)
+  const object = regarding.name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]/g, '-')
+    .slice(0, LONGEST_NAME_PART)
+    .replaceAll(/^[.-]+|[.-]+$/g, '')
+  return object === '' ? hash : `${object}.${hash}`
+}
+
+export const eventsPath = (regarding: Regarding): string =>
+  objectPath({ ...EVENTS, namespace: namespaceOf(regarding) })
+
+export const eventPath = (event: ObjectEvent): string =>
+  objectPath({ ...EVENTS, namespace: namespaceOf(event.regarding), name: eventName(event) })
+
+/** An `events.k8s.io/v1` Event. @param instance which of our processes says it. */
+export function eventObject(event: ObjectEvent, at: Date, instance: string): object {
+  const { regarding, type, reason, action, note } = event
+  const { namespace, ...withoutNamespace } = regarding
+  return {
+    apiVersion: EVENTS.apiVersion,
+    kind: 'Event',
+    metadata: { name: eventName(event), namespace: namespaceOf(regarding) },
+    eventTime: microTime(at),
+    reportingController: 'slackwater',
+    reportingInstance: cut(instance, LONGEST_WORD),
+    type,
+    reason: cut(reason, LONGEST_WORD),
+    action: cut(action, LONGEST_WORD),
+    regarding: namespace === '' ? withoutNamespace : regarding,
+    note: cut(note, LONGEST_NOTE),
+  }
+}
+
+const ELLIPSIS = '…'
+
+/** To so many bytes of UTF-8, never through a character. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text
+  const room = new Uint8Array(bytes - Buffer.byteLength(ELLIPSIS))
+  return text.slice(0, new TextEncoder().encodeInto(text, room).read) + ELLIPSIS
+}

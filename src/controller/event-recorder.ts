@@ -1,0 +1,222 @@
+import { ApiError, isAbsent, isAlreadyThere } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { createBackOff } from '../cluster/back-off.ts'
+import { createObject, MERGE_PATCH, patchObject } from '../cluster/objects.ts'
+import { type Clock, microTime } from './clock.ts'
+import { eventName, eventObject, eventPath, eventsPath } from './event-object.ts'
+import { readSeries } from './event-series.ts'
+import type { EventRecorder, ObjectEvent } from './events.ts'
+import { createTokenBucket, type Rate, type TokenBucket } from './token-bucket.ts'
+
+/** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */
+const REFRESH = 30 * 60_000
+/** Events that wait (client-go, tools/events maxQueuedEvents). */
+const LONGEST_QUEUE = 1000
+/** Events and objects that are remembered (client-go, tools/record maxLruCacheEntries). */
+const REMEMBERED = 4096
+/** Over the cluster: client-go's own rate for a client, 5 a second, 10 at once (rest/config.go). */
+const TOTAL: Rate = { burst: 10, each: 200 }
+/** About one object: 25 at once, then one in 5 minutes (client-go, tools/record defaultSpamBurst, defaultSpamQPS). */
+const PER_OBJECT: Rate = { burst: 25, each: 300_000 }
+const LONGEST_TRY = 3
+const FIRST_RETRY = 1_000
+const LONGEST_RETRY = 10_000
+
+/** What became of an Event, in a bounded set of words. */
+export type EventOutcome =
+  /** A new Event. */
+  | 'created'
+  /** The count of one that was there was raised. */
+  | 'repeated'
+  /** Said within the last half hour: counted with the next. */
+  | 'folded'
+  /** Too many at once. */
+  | 'dropped'
+  | 'failed'
+
+export interface RecorderOptions {
+  readonly api: ApiServer
+  readonly clock: Clock
+  readonly random: () => number
+  /** Which of our processes says it. */
+  readonly instance: string
+  /** Ends it: what waits is dropped. */
+  readonly signal: AbortSignal
+  readonly onOutcome: (outcome: EventOutcome) => void
+  /** At every Event that is given up. */
+  readonly onFailure: (event: ObjectEvent, error: unknown) => void
+}
+
+/** Sends Events one after the other, as fast as the rate allows; starts by itself, and ends with its signal. */
+export const createEventRecorder = (options: RecorderOptions): EventRecorder => new QueuedRecorder(options)
+
+/** One Event: what is known of it, and what is yet to be told. */
+interface Remembered {
+  readonly event: ObjectEvent
+  /** When it was first said. */
+  readonly at: Date
+  /** As the API server has it; 0: not known to be there. */
+  count: number
+  /** Not yet told. */
+  unsent: number
+  /** By the monotonic clock; undefined while it waits. */
+  sent: number | undefined
+}
+
+class QueuedRecorder implements EventRecorder {
+  readonly #options: RecorderOptions
+  readonly #total: TokenBucket
+  readonly #perObject = new Map<string, TokenBucket>()
+  readonly #remembered = new Map<string, Remembered>()
+  #queue: Remembered[] = []
+  #draining: Promise<void> | undefined
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+    this.#total = createTokenBucket(TOTAL, () => options.clock.now())
+  }
+
+  record(event: ObjectEvent): void {
+    const { clock, onOutcome } = this.#options
+    const name = eventName(event)
+    const known = this.#remembered.get(name)
+    if (known !== undefined && (known.sent === undefined || clock.now() - known.sent < REFRESH)) {
+      known.unsent++
+      onOutcome('folded')
+    } else if (this.#isTooMuch(event)) {
+      onOutcome('dropped')
+    } else {
+      const { count = 0, unsent = 0 } = known ?? {}
+      const waiting = { event, at: clock.date(), count, unsent: unsent + 1, sent: undefined }
+      remember(this.#remembered, name, waiting)
+      this.#queue.push(waiting)
+      this.#draining ??= this.#drain()
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#draining
+  }
+
+  #isTooMuch({ regarding }: ObjectEvent): boolean {
+    const { clock, signal } = this.#options
+    if (signal.aborted || this.#queue.length >= LONGEST_QUEUE) return true
+    const known = this.#perObject.get(regarding.uid)
+    const bucket = known ?? createTokenBucket(PER_OBJECT, () => clock.now())
+    remember(this.#perObject, regarding.uid, bucket)
+    return !bucket.take()
+  }
+
+  async #drain(): Promise<void> {
+    const { clock, signal, onOutcome } = this.#options
+    for (;;) {
+      const next = this.#queue[0]
+      if (next === undefined) break
+      await clock.sleep(this.#total.wait(), signal)
+      if (signal.aborted) break
+      this.#total.take()
+      onOutcome(await this.#deliver(next))
+      this.#queue.shift()
+    }
+    for (const _ of this.#queue) onOutcome('dropped')
+    this.#queue = []
+    this.#draining = undefined
+  }
+
+  async #deliver(waiting: Remembered): Promise<EventOutcome> {
+    const { clock, signal, random, onFailure } = this.#options
+    const backOff = createBackOff({ first: FIRST_RETRY, longest: LONGEST_RETRY, random })
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#send(waiting)
+      } catch (error) {
+        if (attempt < LONGEST_TRY && mayPass(error) && !signal.aborted) {
+          await clock.sleep(backOff.next(), signal)
+          continue
+        }
+        this.#remembered.delete(eventName(waiting.event))
+        if (!signal.aborted) onFailure(waiting.event, error)
+        return 'failed'
+      }
+    }
+  }
+
+  async #send(waiting: Remembered): Promise<EventOutcome> {
+    if (waiting.count > 0) {
+      try {
+        return await this.#raise(waiting)
+      } catch (error) {
+        // Events are kept for about an hour.
+        if (!isAbsent(error)) throw error
+      }
+    }
+    return this.#create(waiting)
+  }
+
+  async #create(waiting: Remembered): Promise<EventOutcome> {
+    const { api, instance, signal } = this.#options
+    const { event, at } = waiting
+    const written = { path: eventsPath(event.regarding), body: eventObject(event, at, instance) }
+    try {
+      await createObject(api, written, signal)
+    } catch (error) {
+      if (isAlreadyThere(error)) return this.#continue(waiting)
+      throw error
+    }
+    this.#told(waiting, { count: 1, of: 1, age: 0 })
+    return 'created'
+  }
+
+  /** Another replica said it, or we did before a restart. */
+  async #continue(waiting: Remembered): Promise<EventOutcome> {
+    const { clock } = this.#options
+    // An empty patch reads: the right to patch is enough.
+    const { count, last } = readSeries(await this.#patch(waiting.event, {}))
+    const age = clock.date().getTime() - last
+    waiting.count = count
+    if (age >= REFRESH || age < 0) return this.#raise(waiting)
+    this.#told(waiting, { count, of: 0, age })
+    return 'folded'
+  }
+
+  async #raise(waiting: Remembered): Promise<EventOutcome> {
+    const of = waiting.unsent
+    const count = waiting.count + of
+    const series = { count, lastObservedTime: microTime(this.#options.clock.date()) }
+    await this.#patch(waiting.event, { series })
+    this.#told(waiting, { count, of, age: 0 })
+    return 'repeated'
+  }
+
+  #patch(event: ObjectEvent, body: object): Promise<unknown> {
+    const { api, signal } = this.#options
+    return patchObject(api, { path: eventPath(event), body, contentType: MERGE_PATCH }, signal)
+  }
+
+  #told(waiting: Remembered, { count, of, age }: Told): void {
+    waiting.count = count
+    waiting.unsent -= of
+    waiting.sent = this.#options.clock.now() - age
+  }
+}
+
+interface Told {
+  /** As the API server has it now. */
+  readonly count: number
+  /** How many of those that were not yet told are in it. */
+  readonly of: number
+  /** Milliseconds since it was written. */
+  readonly age: number
+}
+
+/** Newest last; the oldest is forgotten. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest)
+}
+
+/** No answer at all, or one that says that it is busy: another try may do better. */
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status === 429 || error.status >= 500
