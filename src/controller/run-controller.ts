@@ -1,0 +1,78 @@
+import type { Logger } from 'pino'
+import { isAbsent, isForbidden } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { Clock } from './clock.ts'
+import type { ControlLoop } from './control-loop.ts'
+import { standForElection } from './election.ts'
+import { createLease } from './lease.ts'
+import { runLoop, type TickOutcome } from './run-loop.ts'
+import { createSparing } from './sparing.ts'
+
+/** The name of the Lease, in the namespace that we run in. */
+export const LEASE_NAME = 'slackwater'
+
+/** How often the same problem is logged. Milliseconds. */
+const SAID_AGAIN = 10 * 60_000
+
+export interface ControllerOptions {
+  readonly api: ApiServer
+  /** Of the Lease. */
+  readonly namespace: string
+  /** Of this process alone. */
+  readonly identity: string
+  readonly loops: readonly ControlLoop[]
+  /** Why what is known of the cluster may be wrong; undefined: it is right. Then only the loops tick. */
+  readonly doubt: () => string | undefined
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Logger
+  readonly onLeading: (leads: boolean) => void
+  readonly onTick: (loop: string, outcome: TickOutcome) => void
+}
+
+/**
+ * Stands for election, and while it leads runs the loops side by side. Ends when it is aborted, its lease handed over;
+ * survives everything else.
+ */
+export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
+  const { api, namespace, identity, loops, clock, random, log, onLeading } = options
+  const lease = createLease({ api, namespace, name: LEASE_NAME, identity, clock })
+  const onTickFailed = (loop: string, error: unknown): void =>
+    log.warn({ loop, error: messageOf(error) }, 'tick failed')
+  const isNews = createSparing(SAID_AGAIN, () => clock.now())
+  await standForElection(
+    {
+      lease,
+      clock,
+      random,
+      lead: async (term) => {
+        await Promise.all(loops.map((loop) => runLoop(loop, { ...options, onTickFailed }, term)))
+      },
+      onElected: () => {
+        log.info({ identity }, 'leading')
+        onLeading(true)
+      },
+      onEnded: (why) => {
+        log.info({ identity, why }, 'no longer leading')
+        onLeading(false)
+      },
+      onProblem: (error) => {
+        const problem = leaseProblem(error, namespace)
+        if (isNews(problem)) log.warn({ problem }, 'leader election')
+      },
+    },
+    signal,
+  )
+}
+
+/** What to do about it, where somebody has to do something. */
+function leaseProblem(error: unknown, namespace: string): string {
+  const said = messageOf(error)
+  if (isForbidden(error))
+    return `no right to Lease ${namespace}/${LEASE_NAME} (get, create, update): nothing but admission is done (${said})`
+  if (isAbsent(error))
+    return `no namespace ${namespace}: create it, or set ownNamespace to where Slackwater runs; nothing but admission is done (${said})`
+  return said
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
