@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { InventoryView, LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { effective } from '../manifests/effective.ts'
 import { expandPaths } from '../manifests/paths.ts'
@@ -13,6 +14,12 @@ import type { Terminal } from './terminal.ts'
 /** Where the answers come from. */
 export interface KnowledgeSource {
   readonly inventory: InventoryView
+  /** The cluster that is followed; absent where files are all there is. */
+  readonly api?: ApiServer
+  /** What the cluster tells besides; absent as `api` is. */
+  readonly live?: LiveView
+  /** The cluster is the one that we run in, found by our Pod's ServiceAccount. */
+  readonly inPod: boolean
   /** What must be there before the server is ready. */
   readonly parts: readonly Part[]
   readonly ages: () => readonly WatchAge[]
@@ -58,7 +65,7 @@ async function fromFiles(
   if (unusable.length > 0) return { ok: false, problems: unusable.map(problemText) }
   return {
     ok: true,
-    source: { inventory, parts: [], ages: () => [], follow: () => Promise.resolve() },
+    source: { inventory, inPod: false, parts: [], ages: () => [], follow: () => Promise.resolve() },
   }
 }
 
@@ -78,7 +85,7 @@ async function fromCluster({ options, settings, log }: Asked): Promise<Knowledge
     onUnreadable: (problem) => log.warn({ problem }, 'object passed over'),
   })
   if (!followed.ok) return { ok: false, problems: [followed.problem] }
-  const { live, server } = followed
+  const { live, api, server, inPod } = followed
   log.info({ server }, 'following the cluster')
   const { view, ages, run } = live
   const isFresh = () => view.doubt?.() === undefined
@@ -86,5 +93,5 @@ async function fromCluster({ options, settings, log }: Asked): Promise<Knowledge
     ...live.resources.map((name) => ({ name, isReady: () => !live.missing().includes(name) })),
     { name: 'cluster-heard', isReady: isFresh },
   ]
-  return { ok: true, source: { inventory: view, parts, ages, follow: run } }
+  return { ok: true, source: { inventory: view, api, live: view, inPod, parts, ages, follow: run } }
 }

@@ -79,6 +79,13 @@ function serveCommand(terminal: Terminal, done: Done): Command {
         'answer from files or folders instead: Services, Ingresses, Namespaces, workloads',
       ).conflicts(['kubeconfig', 'context']),
     )
+    .addOption(
+      new Option(
+        '--controller',
+        'also act on the cluster: namespace labels, late exposure, Events; without it only a Pod of the cluster does',
+      ).conflicts('manifests'),
+    )
+    .option('--no-controller', 'answer admission only, in a Pod of the cluster too')
     .option('-n, --namespace <name>', 'for objects that name none', 'default')
     .option('--tls-cert <file>', 'certificate chain, PEM; read again when it changes')
     .option('--tls-key <file>', 'private key, PEM')

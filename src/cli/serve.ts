@@ -1,10 +1,12 @@
 import pino, { type Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import { admit } from '../admission/admit.ts'
+import type { Settings } from '../core/model/settings.ts'
 import { type Certificate, loadCertificate } from '../server/certificate.ts'
-import { createMetrics } from '../server/metrics.ts'
+import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
-import { knowledgeOf } from './knowledge.ts'
+import { actOnCluster } from './controller.ts'
+import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
@@ -19,6 +21,8 @@ export interface ServeOptions {
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
+  /** Act on the cluster too; absent: only where we run in it. */
+  readonly controller?: boolean
   readonly namespace: string
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -63,14 +67,37 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     exit: terminal.exit,
   }
   const leaving = new AbortController()
+  // A fault there must not end admission; the lease then runs out.
+  const acting = act(known.source, { options, settings, metrics, log }, leaving.signal).catch(
+    (error: unknown) => log.error({ err: error }, 'controller failed, answering admission only'),
+  )
   const following = follow(leaving.signal)
   try {
     return await listenAndServe(server, terminal)
   } finally {
     leaving.abort()
-    await following
+    await Promise.all([acting, following])
     end()
   }
+}
+
+interface Acting {
+  readonly options: ServeOptions
+  readonly settings: Settings
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** Who tries the webhook out with a kubeconfig does not thereby write to a cluster: only our own Pod does so unasked. */
+async function act(
+  { api, live, inPod }: KnowledgeSource,
+  { options, settings, metrics, log }: Acting,
+  signal: AbortSignal,
+): Promise<void> {
+  if (api === undefined || live === undefined) return
+  if (options.controller ?? inPod) {
+    await actOnCluster({ api, live, settings, metrics: metrics.controller, log }, signal)
+  } else log.info('answering admission only')
 }
 
 async function listenAndServe(options: ServerOptions, { err }: Terminal): Promise<number> {

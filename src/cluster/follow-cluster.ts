@@ -1,12 +1,18 @@
 import { performance } from 'node:perf_hooks'
 import type { Settings } from '../core/model/settings.ts'
-import { apiServerOf } from './api-server.ts'
+import { type ApiServer, apiServerOf } from './api-server.ts'
 import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
 import { createLiveInventory, type Listener, type LiveInventory } from './live-inventory.ts'
 import { TIMING } from './reflector.ts'
 
 export type Followed =
-  | { readonly ok: true; readonly live: LiveInventory; readonly server: string }
+  | {
+      readonly ok: true
+      readonly live: LiveInventory
+      readonly api: ApiServer
+      readonly server: string
+      readonly inPod: boolean
+    }
   | { readonly ok: false; readonly problem: string }
 
 /** The cluster that a kubeconfig, or the Pod that we run in, leads to. Nothing is asked of it yet. */
@@ -16,13 +22,14 @@ export function followCluster(
 ): Followed {
   const loaded = loadKubeConfig(choice)
   if (!loaded.ok) return loaded
+  const api = apiServerOf(loaded.config)
   const live = createLiveInventory({
-    api: apiServerOf(loaded.config),
+    api,
     settings,
     timing: TIMING,
     now: () => performance.now(),
     random: Math.random,
     listener,
   })
-  return { ok: true, live, server: loaded.server }
+  return { ok: true, live, api, server: loaded.server, inPod: loaded.inPod }
 }

@@ -7,11 +7,25 @@ export interface ClusterChoice {
 }
 
 export type Loaded =
-  | { readonly ok: true; readonly config: KubeConfig; readonly server: string }
+  | {
+      readonly ok: true
+      readonly config: KubeConfig
+      readonly server: string
+      /** By the ServiceAccount of the Pod that we run in, not by a kubeconfig. */
+      readonly inPod: boolean
+    }
   | { readonly ok: false; readonly problem: string }
+
+/** As the library names what it makes of a ServiceAccount (client-node, config.ts loadFromCluster). */
+const SERVICE_ACCOUNT_CONTEXT = 'inClusterContext'
+const TOKEN_FILE = 'tokenFile'
 
 /** What the library falls back to where it finds nothing. */
 const NOWHERE = 'http://localhost:8080'
+
+export const isOfPod = (config: KubeConfig): boolean =>
+  config.getCurrentContext() === SERVICE_ACCOUNT_CONTEXT &&
+  config.getCurrentUser()?.authProvider?.name === TOKEN_FILE
 
 /** A file that was named; else KUBECONFIG, ~/.kube/config, or the ServiceAccount of the Pod that we run in. */
 export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
@@ -38,5 +52,5 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
       'no cluster: give --kubeconfig or --manifests, set KUBECONFIG, or run in a Pod with a ServiceAccount'
     return { ok: false, problem }
   }
-  return { ok: true, config, server }
+  return { ok: true, config, server, inPod: isOfPod(config) }
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type ControllerMetrics, createControllerMetrics } from './controller-metrics.ts'
 
 /** One decision, as it is counted. Times are seconds. */
 export interface Observation {
@@ -21,6 +22,7 @@ export interface Metrics {
   /** Its answer is out, or its connection broke. */
   readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
+  readonly controller: ControllerMetrics
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
   /** The exposition format of Prometheus, and its content type. */
@@ -92,6 +94,7 @@ export function createMetrics(version: string): Metrics {
       if (patchBytes > 0) patch.observe(patchBytes)
     },
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
+    controller: createControllerMetrics(registry),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }

@@ -1,27 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
-import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { stringify } from 'yaml'
 import { BUILT_IN, FakeApiServer, INGRESS_CLASSES, INGRESSES, SERVICES } from '../cluster/fake-api-server.ts'
+import { type Following, kubeconfig, startFollowing } from './following.ts'
 import { folderOf, slackwater } from './run.ts'
 
 /** The built program, following an API server over HTTP as a kubeconfig tells it. */
-
-const kubeconfig = (port: number): string =>
-  stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'here',
-    clusters: [
-      { name: 'fake', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
-    ],
-    users: [{ name: 'nobody', user: {} }],
-    contexts: [{ name: 'here', context: { cluster: 'fake', user: 'nobody' } }],
-  })
 
 test.for<[string, readonly string[], RegExp]>([
   ['a kubeconfig that is not there', ['--kubeconfig', 'gone'], /^error: gone: /],
@@ -44,23 +28,15 @@ test.for<[string, readonly string[], RegExp]>([
 
 describe('following a cluster', () => {
   const server = new FakeApiServer()
-  let child: ChildProcess
-  let ports: { readonly port: number; readonly healthPort: number }
+  let ports: Following
 
   beforeAll(async () => {
     server.serve(...BUILT_IN)
     server.refused.set(INGRESSES, 403)
-    const folder = folderOf({ config: kubeconfig(await server.start()) })
-    const ports0 = ['--host', '127.0.0.1', '--port', '0', '--health-port', '0', '--drain-delay', '0']
-    const args = ['serve', '--kubeconfig', path.join(folder, 'config'), '--self-signed', ...ports0]
-    child = spawn(process.execPath, [path.resolve('dist/main.js'), ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    ports = await listening(child)
+    ports = await startFollowing(await server.start())
   })
   afterAll(async () => {
-    child.kill('SIGTERM')
-    const [code] = await once(child, 'exit')
+    const code = await ports.stop()
     await server.stop()
     expect(code).toBe(0)
   })
@@ -117,23 +93,6 @@ describe('following a cluster', () => {
     expect(text).not.toContain('targetgroupbindings')
   })
 })
-
-async function listening(
-  child: ChildProcess,
-): Promise<{ readonly port: number; readonly healthPort: number }> {
-  if (child.stdout === null) throw new Error('no output')
-  for await (const line of createInterface({ input: child.stdout })) {
-    const event = JSON.parse(line) as {
-      readonly msg: string
-      readonly port: number
-      readonly healthPort: number
-    }
-    if (event.msg !== 'listening') continue
-    child.stdout.resume()
-    return event
-  }
-  throw new Error('the server did not start')
-}
 
 interface Reply {
   readonly patch: unknown
