@@ -44,7 +44,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/inventory', ['core/model', 'core/discovery'], []],
   ['core/findings', ['core/model', 'core/budget', 'core/injection'], []],
   ['core/decision', ['core/model', 'core/budget', 'core/injection', 'core/findings', 'core/inventory'], []],
-  ['core/gates', ['core/model', 'core/discovery', 'core/inventory'], []],
+  ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['settings', ['core'], ['typebox']],
   ['kubernetes', ['core'], ['node:util', 'fast-json-patch']],

@@ -1,7 +1,7 @@
 import { ROUTE_KINDS } from '../core/discovery/gateway/objects.ts'
 import type { DiscoveryObject, NamespaceObject } from '../core/discovery/objects.ts'
 import { OUR_PREFIX } from '../core/model/keys.ts'
-import { at, root, stringsAt } from './json.ts'
+import { at, given, optional, root, stringAt, stringsAt } from './json.ts'
 import {
   narrowGateway,
   narrowGatewayClass,
@@ -15,7 +15,7 @@ import {
 } from './narrow-gateway-configuration.ts'
 import { narrowIngress } from './narrow-ingress.ts'
 import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-class.ts'
-import { clusterRef, type Envelope, envelopeOf, type NarrowOptions } from './narrow-metadata.ts'
+import { clusterRef, type Envelope, envelopeOf, isDeleting, type NarrowOptions } from './narrow-metadata.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
 import { narrowService } from './narrow-service.ts'
@@ -29,8 +29,10 @@ function narrowNamespace(envelope: Envelope): NamespaceObject {
     ref,
     facts: {
       name: ref.name,
+      ...given('uid', optional(stringAt, at(metadata, 'uid'))),
       labels: stringsAt(at(metadata, 'labels')),
       annotations: stringsAt(at(metadata, 'annotations'), (key) => key.startsWith(OUR_PREFIX)),
+      ...(isDeleting(envelope) ? { deleting: true } : {}),
     },
   }
 }

@@ -1,5 +1,6 @@
 import {
   ASSUME_ANNOTATION,
+  GATES_ANNOTATION,
   OUR_PREFIX,
   RECORD_ANNOTATION,
   REQUEST_ANNOTATION,
@@ -61,6 +62,9 @@ const ASSUME: Reader<Assumption> = {
   parse: (text) => (isAssumption(text) ? text : undefined),
 }
 
+/** What we write ourselves. */
+const RECORDS: readonly string[] = [RECORD_ANNOTATION, GATES_ANNOTATION]
+
 const KNOWN = [SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key }) => key)
 
 /**
@@ -103,7 +107,7 @@ function candidateAt<T>(
 /** A key with our prefix that nobody reads is a slip of the pen. */
 const unknownKeys = ({ annotations }: Annotated): string[] =>
   Object.keys(annotations)
-    .filter((key) => key.startsWith(OUR_PREFIX) && key !== RECORD_ANNOTATION && !KNOWN.includes(key))
+    .filter((key) => key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key))
     .map(
       (key) =>
         `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is none of ours; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,

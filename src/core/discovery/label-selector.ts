@@ -11,16 +11,35 @@ export interface LabelExpression {
   readonly values: readonly string[]
 }
 
+/** A label's value; a label may be called `constructor`. */
+export const labelOf = (labels: Labels, key: string): string | undefined =>
+  Object.hasOwn(labels, key) ? labels[key] : undefined
+
 /** Whether a metav1.LabelSelector matches; an operator that Kubernetes does not know matches nothing. */
 const selects = (selector: LabelSelector, labels: Labels): boolean =>
-  Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value) &&
-  selector.matchExpressions.every((expression) => meets(expression, labels[expression.key]))
+  Object.entries(selector.matchLabels).every(([key, value]) => labelOf(labels, key) === value) &&
+  selector.matchExpressions.every((expression) => meets(expression, labelOf(labels, expression.key)))
+
+/** Everything that it demands, one key at a time: a label to match is an expression of its own. */
+export const expressionsOf = ({
+  matchLabels,
+  matchExpressions,
+}: LabelSelector): readonly LabelExpression[] => [
+  ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In', values: [value] })),
+  ...matchExpressions,
+]
 
 /** A Namespace by its labels, and by the one that the API server writes on each (KEP-2161) and files seldom have. */
 export const selectsNamespace = (selector: LabelSelector, name: string, labels: Labels = {}): boolean =>
-  selects(selector, { 'kubernetes.io/metadata.name': name, ...labels })
+  selects(selector, labelsOfNamespace(name, labels))
 
-function meets({ operator, values }: LabelExpression, value: string | undefined): boolean {
+export const labelsOfNamespace = (name: string, labels: Labels = {}): Labels => ({
+  'kubernetes.io/metadata.name': name,
+  ...labels,
+})
+
+/** Whether a label with this value, or none, is what an expression demands. */
+export function meets({ operator, values }: LabelExpression, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value)

@@ -49,6 +49,8 @@ export interface Inventory extends InventoryView {
   notices(): readonly Notice[]
   /** Namespaces that hold an exposure with ip targets, sorted. */
   exposedNamespaces(): readonly ExposedNamespace[]
+  /** Every Namespace that is known, by name. */
+  namespaces(): readonly NamespaceFacts[]
   /** Entries in each index; removing what was added brings every number back. */
   size(): Readonly<Record<string, number>>
 }
@@ -215,6 +217,10 @@ class IndexedInventory implements Inventory {
       }
     }
     return [...found.entries()].sort(([a], [b]) => compareText(a, b)).map(([, exposed]) => exposed)
+  }
+
+  namespaces(): readonly NamespaceFacts[] {
+    return this.#store.namespaces()
   }
 
   #selectingServices(): readonly ServiceObject[] {

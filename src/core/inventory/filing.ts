@@ -18,7 +18,7 @@ export const INDEXES = [
   'groups',
   /** Ingresses, by their class. */
   'classes',
-  /** IngressClasses, all under one key. */
+  /** IngressClasses and Namespaces, all of a kind under one key. */
   'kinds',
   /** Routes, by each parent that they name. */
   'routes',
@@ -43,6 +43,7 @@ function ownPlaces(object: DiscoveryObject): readonly Place[] {
   if (isRoute(object)) return object.parents.map((parent) => ['routes', keyOf(parent.object)])
   switch (object.kind) {
     case 'IngressClass':
+    case 'Namespace':
       return [['kinds', object.kind]]
     case 'Rollout':
       return ingressRefsOf(object).map((ref) => ['rollouts', keyOf(ref)])

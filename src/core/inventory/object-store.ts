@@ -4,6 +4,7 @@ import type { DiscoveryKind, DiscoveryObject, ObjectOfKind } from '../discovery/
 import type { ObjectView } from '../discovery/view.ts'
 import type { GroupController } from '../model/exposure.ts'
 import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
+import type { NamespaceFacts } from '../model/workload.ts'
 import { classKey, filingOf, INDEXES, type IndexName, keyOf } from './filing.ts'
 import { KeyIndex } from './key-index.ts'
 
@@ -63,6 +64,10 @@ export class ObjectStore implements ObjectView {
 
   namespace(name: string) {
     return this.#ofKind('Namespace', clusterWide('Namespace', name))?.facts
+  }
+
+  namespaces(): readonly NamespaceFacts[] {
+    return allOfKind('Namespace', this.#filed('kinds', 'Namespace')).map(({ facts }) => facts)
   }
 
   rolloutsOf(ingress: ObjectRef) {

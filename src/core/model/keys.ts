@@ -6,6 +6,9 @@ export const MODE_LABEL = 'slackwater.dev/mode'
 /** Annotation on a pod template or Pod: the record of what we wrote there. */
 export const RECORD_ANNOTATION = 'slackwater.dev/injected'
 
+/** Annotation on a Namespace: the labels that we set there, and so may take back. */
+export const GATES_ANNOTATION = 'slackwater.dev/readiness-gate-labels'
+
 /** Annotation on a Service, a pod template or a Namespace: settles what a target group is. */
 export const ASSUME_ANNOTATION = 'slackwater.dev/assume'
 

@@ -125,7 +125,11 @@ export interface Pod {
 /** What is known of a Namespace. */
 export interface NamespaceFacts {
   readonly name: string
+  /** Absent in files. */
+  readonly uid?: string
   readonly labels: Labels
   /** Our own annotations only. */
   readonly annotations: Labels
+  /** It is going, and takes no change any more. */
+  readonly deleting?: true
 }

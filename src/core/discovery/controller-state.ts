@@ -1,0 +1,30 @@
+import type { GroupController, TargetType } from '../model/exposure.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Resolved } from '../model/resolved.ts'
+import type { LabelSelector } from './label-selector.ts'
+
+/** What is seen of the load balancer controller in the cluster. */
+export interface ControllerState {
+  readonly deployment?: { readonly ref: ObjectRef; readonly desired: number; readonly ready: number }
+  /** The webhooks that inject readiness gates: LBC's, Auto Mode's. */
+  readonly gateWebhooks: readonly GateWebhook[]
+  /** `--enable-pod-readiness-gate-inject`. */
+  readonly gateInjection: Resolved<boolean>
+  readonly settings: {
+    readonly ingressClass: Resolved<string>
+    readonly loadBalancerClass: Resolved<string>
+    readonly defaultTargetType: Resolved<TargetType | undefined>
+    readonly watchNamespace: Resolved<string | undefined>
+    readonly featureGates: Readonly<Record<string, boolean>>
+  }
+}
+
+export interface GateWebhook {
+  /** The name of its MutatingWebhookConfiguration. */
+  readonly configuration: string
+  readonly controller: GroupController
+  readonly failurePolicy: 'Fail' | 'Ignore'
+  readonly service?: { readonly namespace: string; readonly name: string }
+  readonly namespaceSelector: LabelSelector
+  readonly objectSelector: LabelSelector
+}

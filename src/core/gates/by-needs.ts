@@ -1,0 +1,104 @@
+import type { GateWebhook } from '../discovery/controller-state.ts'
+import { expressionsOf, labelOf } from '../discovery/label-selector.ts'
+import { GATES_ANNOTATION } from '../model/keys.ts'
+import type { Labels } from '../model/workload.ts'
+import { type ControllerNeeds, controllerNeeds, keysOf, webhooksOf, wouldBlock } from './controller-needs.ts'
+import { type GateCase, handsOf, labelling, type Verdict } from './gate-case.ts'
+
+/** By the selectors of the controller's own webhooks. */
+export function byNeeds(one: GateCase): Verdict {
+  const { facts, controller, seen } = one
+  const found = controllerNeeds(webhooksOf(controller, seen.gateWebhooks), controller, facts)
+  const { needs } = found
+  switch (needs.kind) {
+    case 'met':
+      return served(one, found)
+    case 'labels':
+      return missing(one, found, needs.labels)
+    case 'other-value':
+      return {
+        state: 'set-otherwise',
+        why: `somebody has set ${needs.key}=${needs.present}, which stays`,
+        cure: `${labelling(facts.name, { [needs.key]: needs.wanted })} --overwrite`,
+      }
+    case 'impossible':
+      return {
+        state: 'cannot',
+        why: `the selector of webhook configuration ${found.webhook?.configuration}: ${needs.why}`,
+      }
+  }
+}
+
+function served({ facts, controller, seen, ours }: GateCase, { webhook }: ControllerNeeds): Verdict {
+  const bare = controllerNeeds(webhooksOf(controller, seen.gateWebhooks), controller, {
+    ...facts,
+    labels: {},
+  })
+  if (bare.needs.kind === 'met')
+    return {
+      state: 'not-needed',
+      why: `webhook configuration ${bare.webhook?.configuration} injects gates here without a label${onlySome(bare.webhook)}`,
+    }
+  const whose = Object.keys(ours).length > 0 ? 'set by us' : 'set by somebody else'
+  return { state: 'labelled', why: `new Pods get a readiness gate (${whose})${onlySome(webhook)}` }
+}
+
+function missing(one: GateCase, found: ControllerNeeds, labels: Labels): Verdict {
+  const { facts, record } = one
+  const cure = labelling(facts.name, labels)
+  const gone = removedByPerson(one)
+  if (gone !== undefined)
+    return {
+      state: 'stood-down',
+      why: `somebody has removed our label ${gone}; set it, or remove the annotation ${GATES_ANNOTATION}`,
+      cure,
+    }
+  if (record.unreadable)
+    return {
+      state: 'cannot',
+      why: `the annotation ${GATES_ANNOTATION} cannot be read, so what is ours is not known`,
+      cure: `kubectl annotate namespace ${facts.name} ${GATES_ANNOTATION}-`,
+    }
+  return paused(one, labels) ?? toLabel(one, found, labels)
+}
+
+function toLabel(one: GateCase, { webhook }: ControllerNeeds, labels: Labels): Verdict {
+  const { tied } = handsOf(one)
+  const why = `without it new Pods behind ip targets get no readiness gate${onlySome(webhook)}`
+  const cure = labelling(one.facts.name, labels)
+  return tied === undefined
+    ? { state: 'label', labels, why, cure }
+    : { state: 'would-label', labels, why: `${tied}; ${why}`, cure }
+}
+
+/** A label of ours that this controller goes by, and that is no longer there. */
+function removedByPerson({ facts, controller, record, seen }: GateCase): string | undefined {
+  const keys = keysOf(controller, webhooksOf(controller, seen.gateWebhooks))
+  return Object.keys(record.labels).find((key) => keys.has(key) && labelOf(facts.labels, key) === undefined)
+}
+
+/** LBC's default, and the least that survives the loss of one (design: namespaces). */
+const ENOUGH_REPLICAS = 2
+
+/** Auto Mode runs outside the cluster: its replicas are not ours to count. */
+function paused({ facts, controller, seen }: GateCase, labels: Labels): Verdict | undefined {
+  const ready = seen.deployment?.ready ?? 0
+  if (controller !== 'lbc' || ready >= ENOUGH_REPLICAS) return undefined
+  if (!wouldBlock(webhooksOf(controller, seen.gateWebhooks), facts, labels)) return undefined
+  const replicas = seen.deployment === undefined ? 'its Deployment is not seen' : `ready replicas: ${ready}`
+  return {
+    state: 'paused',
+    labels,
+    why: `its webhook has failurePolicy: Fail, and too few replicas (${replicas}): its outage would stop every new Pod here`,
+    cure: labelling(facts.name, labels),
+  }
+}
+
+/** A webhook that Pods must opt into by a label of their own does not reach them all. */
+const onlySome = (webhook: GateWebhook | undefined): string => {
+  const wanted = webhook === undefined ? [] : expressionsOf(webhook.objectSelector)
+  const keys = wanted
+    .filter(({ operator }) => operator === 'In' || operator === 'Exists')
+    .map(({ key }) => key)
+  return keys.length === 0 ? '' : `, but only Pods with the label ${keys.join(', ')}`
+}

@@ -1,0 +1,78 @@
+import type { ControllerState, GateWebhook } from '../discovery/controller-state.ts'
+import { expressionsOf, type LabelSelector, selectsNamespace } from '../discovery/label-selector.ts'
+import type { GroupController } from '../model/exposure.ts'
+import { GATE_ENABLED, GATE_LABELS } from '../model/keys.ts'
+import { compareText } from '../model/object-ref.ts'
+import type { Labels, NamespaceFacts } from '../model/workload.ts'
+import { needsOf, type SelectorNeeds } from './selector-needs.ts'
+
+/** The part of what is seen of a controller by which the labels of namespaces are decided. */
+export type GateController = Pick<ControllerState, 'deployment' | 'gateWebhooks' | 'gateInjection'>
+
+/** What a controller wants of a namespace before it injects gates there. */
+export interface ControllerNeeds {
+  readonly needs: SelectorNeeds
+  /** Whose selector that is; absent where the controller's usual one is taken. */
+  readonly webhook?: GateWebhook
+}
+
+/** The selector that both controllers are installed with (LBC: helm/aws-load-balancer-controller/templates/webhook.yaml). */
+const usualSelector = (controller: GroupController): LabelSelector => ({
+  matchLabels: { [GATE_LABELS[controller]]: GATE_ENABLED },
+  matchExpressions: [],
+})
+
+const ORDER: readonly SelectorNeeds['kind'][] = ['met', 'labels', 'other-value', 'impossible']
+
+/** Any one of a controller's webhooks is enough: the one that wants the least. */
+export function controllerNeeds(
+  webhooks: readonly GateWebhook[],
+  controller: GroupController,
+  facts: Pick<NamespaceFacts, 'name' | 'labels'>,
+): ControllerNeeds {
+  const [best] = webhooks
+    .map((webhook) => ({ webhook, needs: needsOf(webhook.namespaceSelector, facts) }))
+    .sort(
+      (a, b) =>
+        compareNeeds(a.needs, b.needs) || compareText(a.webhook.configuration, b.webhook.configuration),
+    )
+  return best ?? { needs: needsOf(usualSelector(controller), facts) }
+}
+
+const compareNeeds = (a: SelectorNeeds, b: SelectorNeeds): number =>
+  ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || countOf(a) - countOf(b)
+
+const countOf = (needs: SelectorNeeds): number =>
+  needs.kind === 'labels' ? Object.keys(needs.labels).length : 0
+
+/** The labels that a controller goes by: its usual one, and those that its webhooks name. */
+export const keysOf = (controller: GroupController, webhooks: readonly GateWebhook[]): ReadonlySet<string> =>
+  new Set([
+    GATE_LABELS[controller],
+    ...webhooks.flatMap(({ namespaceSelector }) => expressionsOf(namespaceSelector).map(({ key }) => key)),
+  ])
+
+/** Whether one of these webhooks begins to select the namespace by these labels, and stops its Pods when it is away. */
+export const wouldBlock = (
+  webhooks: readonly GateWebhook[],
+  { name, labels }: Pick<NamespaceFacts, 'name' | 'labels'>,
+  added: Labels,
+): boolean =>
+  webhooks.some(
+    ({ failurePolicy, namespaceSelector }) =>
+      failurePolicy === 'Fail' &&
+      !selectsNamespace(namespaceSelector, name, labels) &&
+      selectsNamespace(namespaceSelector, name, { ...labels, ...added }),
+  )
+
+/** The namespaces that a controller runs in, told by its webhooks' Services and its own Deployment. */
+export const homesOf = ({ deployment, gateWebhooks }: GateController): ReadonlySet<string> =>
+  new Set([
+    ...gateWebhooks.flatMap(({ service }) => (service === undefined ? [] : [service.namespace])),
+    ...(deployment === undefined ? [] : [deployment.ref.namespace]),
+  ])
+
+export const webhooksOf = (
+  controller: GroupController,
+  webhooks: readonly GateWebhook[],
+): readonly GateWebhook[] => webhooks.filter((webhook) => webhook.controller === controller)

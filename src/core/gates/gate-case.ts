@@ -1,0 +1,53 @@
+import { effectiveMode } from '../decision/mode.ts'
+import { labelOf } from '../discovery/label-selector.ts'
+import type { GroupController } from '../model/exposure.ts'
+import { MODE_LABEL } from '../model/keys.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Labels, NamespaceFacts } from '../model/workload.ts'
+import type { GateController } from './controller-needs.ts'
+import type { GateRecord } from './gate-record.ts'
+import type { GateDecision } from './gate-state.ts'
+
+/** One namespace and one controller, with all that bears on them. */
+export interface GateCase {
+  readonly facts: NamespaceFacts
+  readonly controller: GroupController
+  readonly isExposed: boolean
+  readonly record: GateRecord
+  /** Recorded for this controller, and standing as recorded. */
+  readonly ours: Labels
+  readonly settings: Settings
+  readonly seen: GateController
+  /** The namespaces that a controller runs in. */
+  readonly homes: ReadonlySet<string>
+}
+
+export type Verdict = Pick<GateDecision, 'state' | 'why' | 'cure'> & { readonly labels?: Labels }
+
+/** What keeps us from acting, or switches us off, each named as a person would look for it. */
+export function handsOf({ facts, settings }: GateCase) {
+  const value = labelOf(facts.labels, MODE_LABEL)
+  const object = { kind: 'Namespace', namespace: '', name: facts.name }
+  const { mode, source } = effectiveMode({
+    own: [],
+    namespace: value === undefined ? undefined : { value, object },
+    installation: settings.mode,
+  })
+  const modeText = source.kind === 'label' ? `${MODE_LABEL}: ${mode} on the namespace` : `mode: ${mode}`
+  const settingText = `namespaceLabels: ${settings.namespaceLabels}`
+  const off = settings.namespaceLabels === 'off' ? settingText : mode === 'off' ? modeText : undefined
+  const tied = settings.namespaceLabels === 'report' ? settingText : mode === 'dry-run' ? modeText : undefined
+  return { off, tied }
+}
+
+export const labelling = (namespace: string, labels: Labels): string =>
+  `kubectl label namespace ${namespace} ${Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ')}`
+
+export const removal = (namespace: string, ours: Labels): { readonly cure?: string } => {
+  const keys = Object.keys(ours)
+  return keys.length === 0
+    ? {}
+    : { cure: `kubectl label namespace ${namespace} ${keys.map((key) => `${key}-`).join(' ')}` }
+}

@@ -1,0 +1,102 @@
+import { excludedNamespaces } from '../decision/scope.ts'
+import { CONTROLLER_NAME } from '../discovery/controllers.ts'
+import type { ExposedNamespace } from '../inventory/create-inventory.ts'
+import type { GroupController } from '../model/exposure.ts'
+import { compareText } from '../model/object-ref.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Labels, NamespaceFacts } from '../model/workload.ts'
+import { byNeeds } from './by-needs.ts'
+import { type GateController, homesOf, keysOf, webhooksOf } from './controller-needs.ts'
+import { type GateCase, handsOf, removal, type Verdict } from './gate-case.ts'
+import { filtered, type GateRecord, gateRecordOf, standing } from './gate-record.ts'
+import type { GateDecision } from './gate-state.ts'
+
+export interface GateInputs {
+  /** Namespaces with ip targets. */
+  readonly exposed: readonly ExposedNamespace[]
+  /** All that are known: those that carry our memory are decided about too. */
+  readonly namespaces: readonly NamespaceFacts[]
+  readonly settings: Settings
+  readonly controller: GateController
+}
+
+/** One for each namespace and controller that is exposed or remembered, sorted by both. Absent namespaces are passed over. */
+export const gateDecisions = (inputs: GateInputs): readonly GateDecision[] =>
+  [...inputs.namespaces].sort((a, b) => compareText(a.name, b.name)).flatMap(decisionsWith(inputs))
+
+const CONTROLLERS: readonly GroupController[] = ['auto-mode', 'lbc']
+
+function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
+  const exposedBy = Map.groupBy(exposed, ({ namespace }) => namespace)
+  const homes = homesOf(seen)
+  return (facts: NamespaceFacts): readonly GateDecision[] => {
+    const record = gateRecordOf(facts)
+    return CONTROLLERS.flatMap((controller) => {
+      const isExposed = exposedBy.get(facts.name)?.some((one) => one.controller === controller) ?? false
+      const recorded = recordedFor(controller, record, seen)
+      if (!isExposed && Object.keys(recorded).length === 0) return []
+      const ours = standing(recorded, facts.labels)
+      return [decideGate({ facts, controller, isExposed, record, ours, settings, seen, homes })]
+    })
+  }
+}
+
+/** The memory does not say for whom a label was: one that only Auto Mode goes by was for Auto Mode, any other for LBC. */
+function recordedFor(
+  controller: GroupController,
+  { labels }: GateRecord,
+  { gateWebhooks }: GateController,
+): Labels {
+  const of = (one: GroupController) => keysOf(one, webhooksOf(one, gateWebhooks))
+  const [lbc, autoMode] = [of('lbc'), of('auto-mode')]
+  const isAutoModes = (key: string) => autoMode.has(key) && !lbc.has(key)
+  return filtered(labels, (key) => isAutoModes(key) === (controller === 'auto-mode'))
+}
+
+function decideGate(one: GateCase): GateDecision {
+  const { facts, controller, ours } = one
+  const verdict =
+    untouchable(one) ?? switchedOff(one) ?? withoutTargets(one) ?? withoutInjection(one) ?? byNeeds(one)
+  return { namespace: facts.name, controller, labels: {}, ours, ...verdict }
+}
+
+function untouchable({ facts, settings, homes, ours }: GateCase): Verdict | undefined {
+  const { name } = facts
+  if (facts.deleting === true) return { state: 'terminating', why: 'the namespace is being deleted' }
+  if (excludedNamespaces(settings).includes(name))
+    return { state: 'forbidden', why: `namespace ${name} is never touched`, ...removal(name, ours) }
+  if (homes.has(name))
+    return {
+      state: 'forbidden',
+      why: 'the load balancer controller runs here: its own Pods must not wait for it',
+      ...removal(name, ours),
+    }
+  return undefined
+}
+
+function switchedOff(one: GateCase): Verdict | undefined {
+  const { off, tied } = handsOf(one)
+  const { ours, facts } = one
+  if (off === undefined) return undefined
+  if (Object.keys(ours).length === 0) return { state: 'off', why: off }
+  if (tied === undefined) return { state: 'take-back', labels: ours, why: off }
+  return { state: 'would-take-back', labels: ours, why: `${off}, but ${tied}`, ...removal(facts.name, ours) }
+}
+
+function withoutTargets({ isExposed, ours, facts }: GateCase): Verdict | undefined {
+  if (isExposed) return undefined
+  if (Object.keys(ours).length === 0) return { state: 'stood-down', why: 'a label of ours was removed here' }
+  return {
+    state: 'kept',
+    why: 'no load balancer sends to ip targets here now; the label stays',
+    ...removal(facts.name, ours),
+  }
+}
+
+function withoutInjection({ controller, seen }: GateCase): Verdict | undefined {
+  if (controller !== 'lbc' || seen.gateInjection.value) return undefined
+  return {
+    state: 'no-gates',
+    why: `${CONTROLLER_NAME[controller]} runs with --enable-pod-readiness-gate-inject=false: no label helps`,
+  }
+}

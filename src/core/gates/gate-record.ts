@@ -1,0 +1,46 @@
+import { labelOf } from '../discovery/label-selector.ts'
+import { GATES_ANNOTATION } from '../model/keys.ts'
+import { compareText } from '../model/object-ref.ts'
+import type { Labels, NamespaceFacts } from '../model/workload.ts'
+
+/** What a Namespace's annotation says that we set there. */
+export interface GateRecord {
+  readonly labels: Labels
+  /** Somebody has written into it what we cannot read: what is ours is not known. */
+  readonly unreadable: boolean
+}
+
+export function gateRecordOf({ annotations }: NamespaceFacts): GateRecord {
+  const text = labelOf(annotations, GATES_ANNOTATION)
+  if (text === undefined) return { labels: {}, unreadable: false }
+  const labels = parsed(text)
+  return { labels: labels ?? {}, unreadable: labels === undefined }
+}
+
+function parsed(text: string): Labels | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isLabels(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isLabels = (value: unknown): value is Labels =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((member) => typeof member === 'string')
+
+/** The same labels give the same text; undefined where there is nothing to remember. */
+export function gateRecordText(labels: Labels): string | undefined {
+  const entries = Object.entries(labels).sort(([a], [b]) => compareText(a, b))
+  return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries))
+}
+
+/** Those of the recorded labels that stand as we set them. */
+export const standing = (recorded: Labels, present: Labels): Labels =>
+  filtered(recorded, (key, value) => labelOf(present, key) === value)
+
+export const filtered = (labels: Labels, wanted: (key: string, value: string) => boolean): Labels =>
+  Object.fromEntries(Object.entries(labels).filter(([key, value]) => wanted(key, value)))
