@@ -15,6 +15,13 @@ export interface WatchAge {
   readonly seconds: number
 }
 
+/** Namespaces for which the leader has decided the same about their readiness-gate label. */
+export interface NamespaceCount {
+  readonly controller: string
+  readonly state: string
+  readonly count: number
+}
+
 export interface Metrics {
   readonly observe: (observation: Observation) => void
   /** A request's headers have come. */
@@ -25,6 +32,8 @@ export interface Metrics {
   readonly controller: ControllerMetrics
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
+  /** What is decided about the labels of namespaces; asked for at each scrape. */
+  readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
   /** The exposition format of Prometheus, and its content type. */
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
 }
@@ -96,6 +105,7 @@ export function createMetrics(version: string): Metrics {
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     controller: createControllerMetrics(registry),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
+    namespaces: (counts) => void namespacesGauge(registry, counts),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }
@@ -109,5 +119,21 @@ const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gau
     collect() {
       this.reset()
       for (const { resource, seconds } of ages()) this.set({ resource }, seconds)
+    },
+  })
+
+/** Both labels have the few values that the core knows; no name of a namespace is one. */
+const namespacesGauge = (
+  registry: Registry,
+  counts: () => readonly NamespaceCount[],
+): Gauge<'controller' | 'state'> =>
+  new Gauge({
+    name: 'slackwater_namespaces',
+    help: 'Namespaces by what is decided about their readiness-gate label; from the leader only',
+    labelNames: ['controller', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { controller, state, count } of counts()) this.set({ controller, state }, count)
     },
   })

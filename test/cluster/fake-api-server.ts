@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { KubeConfig } from '@kubernetes/client-node'
 import { type ApiServer, apiServerOf } from '../../src/cluster/api-server.ts'
-import { isSame, type Refusal, refusalOf, resultOf, type Write, writeOf } from './fake-writes.ts'
+import { applyKey, isSame, type Refusal, refusalOf, resultOf, type Write, writeOf } from './fake-writes.ts'
 import { addressOf, type ObjectAddress } from './object-address.ts'
 
 export interface FakeObject {
@@ -19,20 +19,23 @@ export interface Asked {
 /**
  * As much of an API server as we meet: lists in pages whose items carry no kind, watches as lines of JSON,
  * versions, definitions that come and go, and every way of breaking off; single objects that are read and written.
- * An apply is merged like a merge patch: which manager owns what is not kept.
+ * An apply is merged like a merge patch; of labels and annotations, what a manager applied before and leaves out goes.
+ * Conflicts of managers are not told.
  */
 export class FakeApiServer {
   readonly #server: Server
   readonly #objects = new Map<string, Map<string, FakeObject>>()
   readonly #watches = new Map<ServerResponse, string>()
   readonly #wantsBookmarks = new Set<string>()
+  /** The last apply of each object and manager. */
+  readonly #applied = new Map<string, unknown>()
   #version = 100
   /** Every list and watch that was asked for. */
   readonly asked: Asked[] = []
   /** Every write that was asked for, refused ones too. */
   readonly writes: Write[] = []
-  /** Answered with this status instead, by path, or by method and path (`POST /api/v1/namespaces`). */
-  readonly refused = new Map<string, number>()
+  /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
+  readonly refused = new Map<string, number | Refusal>()
 
   constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response))
@@ -145,8 +148,7 @@ export class FakeApiServer {
       this.refused.get(url.pathname) ??
       this.refused.get(`${method} ${url.pathname}`) ??
       (known === undefined ? 404 : undefined)
-    if (refused !== undefined || known === undefined)
-      fail(response, { code: refused ?? 404, message: 'refused' })
+    if (refused !== undefined || known === undefined) fail(response, asRefusal(refused ?? 404))
     else if (write !== undefined) this.#write(write, address, response)
     else if (address.name !== undefined) this.#read(address, response)
     else if (watch) this.#watch(url.pathname, response)
@@ -175,7 +177,10 @@ export class FakeApiServer {
       fail(response, { ...refusal, message: `"${name}": ${refusal.message}` })
       return
     }
-    const written = current === undefined ? { ...body } : (resultOf(write, current) as FakeObject)
+    const apply = applyKey(write)
+    const before = apply === undefined ? undefined : this.#applied.get(apply)
+    const written = current === undefined ? { ...body } : (resultOf(write, current, before) as FakeObject)
+    if (apply !== undefined && write.query['dryRun'] !== 'All') this.#applied.set(apply, body)
     const metadata = {
       uid: `uid-of-${name}`,
       ...written.metadata,
@@ -215,6 +220,9 @@ export class FakeApiServer {
   }
 }
 
+const asRefusal = (refused: number | Refusal): Refusal =>
+  typeof refused === 'object' ? refused : { code: refused, message: 'refused' }
+
 const fail = (response: ServerResponse, refusal: Refusal): void =>
   void response.writeHead(refusal.code).end(JSON.stringify({ kind: 'Status', status: 'Failure', ...refusal }))
 
@@ -240,6 +248,7 @@ export const BUILT_IN = [
 
 /** Watch events carry what the items of a list do not. */
 const KIND: Readonly<Record<string, object>> = {
+  [NAMESPACES]: { apiVersion: 'v1', kind: 'Namespace' },
   [SERVICES]: { apiVersion: 'v1', kind: 'Service' },
   [INGRESSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   [INGRESS_CLASSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },

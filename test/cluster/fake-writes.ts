@@ -51,9 +51,17 @@ export function refusalOf(
 
 const APPLY = 'application/apply-patch+yaml'
 
-/** What becomes of an object that is there. */
-export function resultOf({ method, contentType, body }: Write, current: FakeObject): unknown {
+/**
+ * What becomes of an object that is there.
+ * @param before what the same manager applied last: labels and annotations that it now leaves out go.
+ */
+export function resultOf(
+  { method, contentType, body }: Write,
+  current: FakeObject,
+  before: unknown,
+): unknown {
   if (method === 'PUT') return body
+  if (contentType === APPLY) return mergePatch(current, mergePatch(removalOf(before), body))
   if (contentType !== 'application/json-patch+json') return mergePatch(current, body)
   return jsonPatch.applyPatch(structuredClone(current), body as never).newDocument
 }
@@ -66,3 +74,15 @@ const withoutVersion = ({ metadata: { resourceVersion: _, ...metadata }, ...rest
   ...rest,
   metadata,
 })
+
+/** A merge patch that takes the labels and annotations of an apply away. */
+function removalOf(applied: unknown): unknown {
+  const { metadata = {} } = (applied ?? {}) as Partial<Pick<FakeObject, 'metadata'>>
+  const nulls = (key: string) =>
+    Object.fromEntries(Object.keys(Reflect.get(metadata, key) ?? {}).map((one) => [one, null]))
+  return { metadata: { labels: nulls('labels'), annotations: nulls('annotations') } }
+}
+
+/** Whose apply of which object: what is left out is told by the one before. */
+export const applyKey = ({ contentType, path, query }: Write): string | undefined =>
+  contentType === APPLY ? `${path} ${query['fieldManager']}` : undefined

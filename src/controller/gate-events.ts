@@ -1,0 +1,67 @@
+import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
+import type { NamespaceFacts } from '../core/model/workload.ts'
+import type { ObjectEvent, Regarding } from './events.ts'
+
+/** In the namespace itself, where `kubectl get events` of those who work there finds it. */
+const regarding = ({ name, uid = '' }: NamespaceFacts): Regarding => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  namespace: name,
+  name,
+  uid,
+})
+
+type Words = Pick<ObjectEvent, 'type' | 'reason' | 'action'>
+
+/** What was done. */
+const DONE: Partial<Record<GateState, Words>> = {
+  label: { type: 'Normal', reason: 'ReadinessGatesOn', action: 'Label' },
+  'take-back': { type: 'Normal', reason: 'ReadinessGateLabelTakenBack', action: 'Unlabel' },
+}
+
+/** What a person should know of and could change; the report tells the rest. */
+const SAID: Partial<Record<GateState, Words>> = {
+  'would-label': { type: 'Normal', reason: 'ReadinessGatesWanted', action: 'Report' },
+  'would-take-back': { type: 'Normal', reason: 'ReadinessGateLabelUnwanted', action: 'Report' },
+  'stood-down': { type: 'Normal', reason: 'LabelRemovedByPerson', action: 'StandDown' },
+  paused: { type: 'Warning', reason: 'ReadinessGatesPaused', action: 'Report' },
+  cannot: { type: 'Warning', reason: 'ReadinessGatesImpossible', action: 'Report' },
+}
+
+export function doneEvent(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
+  const words = DONE[decision.state]
+  const verb = decision.state === 'label' ? 'set' : 'took back'
+  return (
+    words && {
+      regarding: regarding(facts),
+      ...words,
+      note: `${verb} ${labelsText(decision)}: ${decision.why}`,
+    }
+  )
+}
+
+/** About what is not done; undefined where there is nothing worth an Event. */
+export function eventOf(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
+  const words = SAID[decision.state]
+  return words && { regarding: regarding(facts), ...words, note: noteOf(decision) }
+}
+
+/** The API server's own words name the other manager and the field. */
+export const conflictEvent = (facts: NamespaceFacts, message: string): ObjectEvent => ({
+  regarding: regarding(facts),
+  type: 'Warning',
+  reason: 'ReadinessGateLabelConflict',
+  action: 'LeaveAlone',
+  note: message,
+})
+
+const noteOf = (decision: GateDecision): string => {
+  const { why, cure } = decision
+  const wish = Object.keys(decision.labels).length === 0 ? '' : `not done: ${labelsText(decision)}: `
+  return `${wish}${why}${cure === undefined ? '' : `; to settle it: ${cure}`}`
+}
+
+const labelsText = ({ labels }: GateDecision): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')

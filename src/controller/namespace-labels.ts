@@ -1,0 +1,178 @@
+import type { Logger } from 'pino'
+import { isAbsent, isConflict } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
+import type { GateController } from '../core/gates/controller-needs.ts'
+import { gateDecisions } from '../core/gates/gate-decision.ts'
+import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
+import { gateWrite } from '../core/gates/gate-write.ts'
+import type { ExposedNamespace } from '../core/inventory/create-inventory.ts'
+import type { GroupController } from '../core/model/exposure.ts'
+import type { Settings } from '../core/model/settings.ts'
+import type { NamespaceFacts } from '../core/model/workload.ts'
+import type { ControlLoop } from './control-loop.ts'
+import type { EventRecorder, ObjectEvent } from './events.ts'
+import { bodyOf, storedFrom } from './gate-apply.ts'
+import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
+import { Setbacks } from './setbacks.ts'
+
+/** Whose fields are ours, for the API server. */
+export const FIELD_MANAGER = 'slackwater'
+
+/** What the loop asks of the cluster's copy. */
+export interface GateKnowledge {
+  /** Why that copy may be out of date; then nothing is done. */
+  doubt(): string | undefined
+  exposedNamespaces(): readonly ExposedNamespace[]
+  namespaces(): readonly NamespaceFacts[]
+  controller(): GateController
+}
+
+export interface NamespaceLabelsOptions {
+  readonly api: ApiServer
+  readonly known: GateKnowledge
+  readonly settings: Settings
+  readonly events: EventRecorder
+  readonly log: Logger
+  /** From 0 to below 1. */
+  readonly random: () => number
+}
+
+/** Namespaces by what is decided about them. */
+export interface NamespaceCount {
+  readonly controller: GroupController
+  readonly state: GateState
+  readonly count: number
+}
+
+export interface NamespaceLabels extends ControlLoop {
+  /** As the last tick found them; none when we do not lead. */
+  counts(): readonly NamespaceCount[]
+}
+
+/** Sets and takes back the readiness-gate labels of namespaces. */
+export const createNamespaceLabels = (options: NamespaceLabelsOptions): NamespaceLabels =>
+  new NamespaceLabelsLoop(options)
+
+class NamespaceLabelsLoop implements NamespaceLabels {
+  readonly name = 'namespace-labels'
+  readonly #options: NamespaceLabelsOptions
+  readonly #setbacks: Setbacks
+  /** What was last said, by namespace and controller: each state is said once. */
+  #said = new Map<string, string>()
+  #decided: readonly GateDecision[] = []
+  #leading: AbortSignal | undefined
+
+  constructor(options: NamespaceLabelsOptions) {
+    this.#options = options
+    this.#setbacks = new Setbacks(options.random)
+  }
+
+  async tick(signal: AbortSignal): Promise<void> {
+    const { known } = this.#options
+    this.#setbacks.nextTick()
+    if (known.doubt() !== undefined) return
+    this.#leading = signal
+    const exposed = known.exposedNamespaces()
+    const namespaces = known.namespaces()
+    this.#decided = this.#decide(exposed, namespaces)
+    this.#forgetOthers()
+    const byNamespace = Map.groupBy(this.#decided, ({ namespace }) => namespace)
+    for (const facts of namespaces) {
+      const decisions = byNamespace.get(facts.name) ?? []
+      if (signal.aborted) return
+      if (gateWrite(facts, decisions) === undefined) this.#say(facts, decisions)
+      else if (this.#setbacks.mayTry(facts.name)) await this.#carryOut(facts, exposed, signal)
+    }
+  }
+
+  counts(): readonly NamespaceCount[] {
+    if (this.#leading?.aborted !== false) return []
+    const groups = Map.groupBy(this.#decided, ({ controller, state }) => `${controller} ${state}`)
+    return [...groups.values()].flatMap(([first, ...others]) => {
+      if (first === undefined) return []
+      return [{ controller: first.controller, state: first.state, count: others.length + 1 }]
+    })
+  }
+
+  #decide(
+    exposed: readonly ExposedNamespace[],
+    namespaces: readonly NamespaceFacts[],
+  ): readonly GateDecision[] {
+    const { known, settings } = this.#options
+    return gateDecisions({ exposed, namespaces, settings, controller: known.controller() })
+  }
+
+  /** One namespace that cannot be written does not keep the others from being written. */
+  async #carryOut(
+    facts: NamespaceFacts,
+    exposed: readonly ExposedNamespace[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.#write(facts.name, exposed, signal)
+      this.#setbacks.forget(facts.name)
+    } catch (error) {
+      // It is gone, or somebody wrote it since it was read: the next tick decides anew.
+      if (signal.aborted || isAbsent(error) || (isConflict(error) && !isOwnedByAnother(error))) return
+      this.#setbacks.failed(facts.name)
+      this.#complain(facts, error)
+    }
+  }
+
+  #complain(facts: NamespaceFacts, error: unknown): void {
+    const { log, events } = this.#options
+    const message = error instanceof Error ? error.message : String(error)
+    this.#once(facts.name, message, () => {
+      log.warn({ namespace: facts.name, error: message }, 'namespace labels not written')
+      if (isOwnedByAnother(error)) events.record(conflictEvent(facts, message))
+    })
+  }
+
+  /** Decides again by the Namespace as it stands, and writes only over that version. */
+  async #write(name: string, exposed: readonly ExposedNamespace[], signal: AbortSignal): Promise<void> {
+    const { api, log } = this.#options
+    const path = objectPath({ apiVersion: 'v1', plural: 'namespaces', namespace: '', name })
+    const stored = storedFrom(await readObject(api, path, signal))
+    if (stored === undefined) return
+    const decisions = this.#decide(exposed, [stored.facts])
+    const write = gateWrite(stored.facts, decisions)
+    if (write === undefined) return
+    const body = bodyOf(stored, write)
+    const query = { fieldManager: FIELD_MANAGER }
+    await patchObject(api, { path, body, query, contentType: APPLY_PATCH }, signal)
+    log.info({ namespace: name, labels: write.labels }, 'namespace labels written')
+    this.#record(decisions.map((decision) => doneEvent(stored.facts, decision)))
+  }
+
+  #say(facts: NamespaceFacts, decisions: readonly GateDecision[]): void {
+    for (const decision of decisions) {
+      const event = eventOf(facts, decision)
+      this.#once(keyOf(decision), event?.note ?? '', () => this.#record([event]))
+    }
+  }
+
+  #record(found: readonly (ObjectEvent | undefined)[]): void {
+    for (const event of found) if (event !== undefined) this.#options.events.record(event)
+  }
+
+  #once(key: string, text: string, say: () => void): void {
+    if (this.#said.get(key) === text) return
+    this.#said.set(key, text)
+    say()
+  }
+
+  #forgetOthers(): void {
+    const current = new Set(this.#decided.flatMap((decision) => [keyOf(decision), decision.namespace]))
+    for (const key of [...this.#said.keys()].filter((one) => !current.has(one))) {
+      this.#said.delete(key)
+      this.#setbacks.forget(key)
+    }
+  }
+}
+
+const keyOf = ({ namespace, controller }: GateDecision): string => `${namespace}/${controller}`
+
+/** A server-side apply that would change a field of another manager's (apiserver, fieldmanager). */
+const isOwnedByAnother = (error: unknown): boolean =>
+  isConflict(error) && error instanceof Error && error.message.includes('Apply failed with')

@@ -1,0 +1,244 @@
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ObjectEvent } from '../../src/controller/events.ts'
+import { createNamespaceLabels, type NamespaceLabels } from '../../src/controller/namespace-labels.ts'
+import { GATES_ANNOTATION } from '../../src/core/model/keys.ts'
+import type { Settings } from '../../src/core/model/settings.ts'
+import type { Labels, NamespaceFacts } from '../../src/core/model/workload.ts'
+import { narrow } from '../../src/kubernetes/narrow.ts'
+import { apiAt, FakeApiServer, NAMESPACES } from '../cluster/fake-api-server.ts'
+import { settingsWith } from '../core/exposures.ts'
+import { LBC_LABEL, type SeenController, seen } from '../core/gates/world.ts'
+
+const ON = { [LBC_LABEL]: 'enabled' }
+const MEMORY = { [GATES_ANNOTATION]: `{"${LBC_LABEL}":"enabled"}` }
+const NEVER = new AbortController().signal
+
+let server: FakeApiServer
+let port: number
+beforeEach(async () => {
+  server = new FakeApiServer()
+  server.serve(NAMESPACES)
+  port = await server.start()
+})
+afterEach(() => server.stop())
+
+const pathTo = (name: string): string => `${NAMESPACES}/${name}`
+
+interface Metadata {
+  readonly labels?: Labels
+  /** Of ours only, when read. */
+  readonly annotations?: Labels
+}
+
+const put = (name: string, { labels = {}, annotations = {} }: Metadata = {}): void =>
+  server.put(NAMESPACES, { metadata: { name, uid: `uid-of-${name}`, labels, annotations } })
+
+const metadataOf = (name: string): Metadata => factsOf(name)
+
+function factsOf(name: string): NamespaceFacts {
+  const object = narrow({ apiVersion: 'v1', kind: 'Namespace', ...server.stored(NAMESPACES, name) })
+  if (object?.kind !== 'Namespace') throw new Error(`${name} is not stored`)
+  return object.facts
+}
+
+interface World {
+  /** Each with ip targets of LBC. */
+  readonly exposed?: readonly string[]
+  /** The copy of the cluster; absent: as it is stored. */
+  readonly copy?: () => readonly NamespaceFacts[]
+  readonly settings?: Partial<Settings>
+  readonly controller?: SeenController
+  readonly doubt?: string
+}
+
+interface Loop extends NamespaceLabels {
+  readonly events: readonly ObjectEvent[]
+  readonly logged: readonly string[]
+}
+
+function loopOver(world: World = {}): Loop {
+  const events: ObjectEvent[] = []
+  const logged: string[] = []
+  const exposed = world.exposed ?? ['shop']
+  const loop = createNamespaceLabels({
+    api: apiAt(port),
+    known: {
+      doubt: () => world.doubt,
+      exposedNamespaces: () => exposed.map((namespace) => ({ namespace, controller: 'lbc' })),
+      namespaces: world.copy ?? (() => exposed.map(factsOf)),
+      controller: () => seen(world.controller),
+    },
+    settings: settingsWith(world.settings ?? {}),
+    events: { record: (event) => void events.push(event), flush: () => Promise.resolve() },
+    log: pino({ base: null }, { write: (line: string) => void logged.push(line) }),
+    random: () => 0,
+  })
+  return Object.assign(loop, { events, logged })
+}
+
+const failures = ({ logged }: Loop): readonly string[] =>
+  logged.filter((line) => line.includes('not written'))
+
+test('an exposed namespace is labelled once, by an apply of exactly what is ours', async () => {
+  put('shop', { labels: { team: 'web' } })
+  const version = server.stored(NAMESPACES, 'shop')?.metadata['resourceVersion']
+  const loop = loopOver()
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([
+    {
+      method: 'PATCH',
+      path: pathTo('shop'),
+      query: { fieldManager: 'slackwater' },
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: {
+          name: 'shop',
+          uid: 'uid-of-shop',
+          resourceVersion: version,
+          labels: ON,
+          annotations: MEMORY,
+        },
+      },
+    },
+  ])
+  expect(metadataOf('shop')).toMatchObject({ labels: { team: 'web', ...ON }, annotations: MEMORY })
+  expect(loop.events.map(({ reason, regarding }) => [reason, regarding.namespace, regarding.uid])).toEqual([
+    ['ReadinessGatesOn', 'shop', 'uid-of-shop'],
+  ])
+  expect(loop.counts()).toEqual([{ controller: 'lbc', state: 'labelled', count: 1 }])
+})
+
+test('what is ours is taken back, and nothing else', async () => {
+  put('shop', { labels: { team: 'web' } })
+  await loopOver().tick(NEVER)
+  const off = loopOver({ settings: { namespaceLabels: 'off' } })
+  await off.tick(NEVER)
+  await off.tick(NEVER)
+  expect(metadataOf('shop').labels).toEqual({ team: 'web' })
+  expect(metadataOf('shop').annotations).toEqual({})
+  expect(server.writes).toHaveLength(2)
+  expect(off.events.map(({ reason }) => reason)).toEqual(['ReadinessGateLabelTakenBack'])
+})
+
+test('what is ours is taken back where nothing is exposed any more, too', async () => {
+  put('shop')
+  await loopOver().tick(NEVER)
+  const off = loopOver({ exposed: [], copy: () => [factsOf('shop')], settings: { mode: 'off' } })
+  await off.tick(NEVER)
+  expect(metadataOf('shop').labels).toEqual({})
+})
+
+test('a person removes ours: nothing is written, and it is said once', async () => {
+  put('shop')
+  const loop = loopOver()
+  await loop.tick(NEVER)
+  put('shop', { annotations: MEMORY })
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toHaveLength(1)
+  expect(loop.events.map(({ reason }) => reason)).toEqual(['ReadinessGatesOn', 'LabelRemovedByPerson'])
+  expect(loop.counts()).toEqual([{ controller: 'lbc', state: 'stood-down', count: 1 }])
+})
+
+test('a person removes ours before our copy knows: the namespace is read before it is written', async () => {
+  put('shop')
+  const before = factsOf('shop')
+  put('shop', { annotations: MEMORY })
+  const loop = loopOver({ copy: () => [before] })
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(loop.events).toEqual([])
+})
+
+test('replaced from Git, label and memory gone: labelled again', async () => {
+  put('shop')
+  const loop = loopOver()
+  await loop.tick(NEVER)
+  put('shop', { labels: { team: 'web' } })
+  await loop.tick(NEVER)
+  expect(metadataOf('shop').labels).toEqual({ team: 'web', ...ON })
+})
+
+test.for<[string, Partial<Settings>]>([
+  ['dry-run', { mode: 'dry-run' }],
+  ['report', { namespaceLabels: 'report' }],
+])('%s writes nothing and says once what it would set', async ([, settings]) => {
+  put('shop')
+  const loop = loopOver({ settings })
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(loop.events).toHaveLength(1)
+  expect(loop.events[0]).toMatchObject({ type: 'Normal', reason: 'ReadinessGatesWanted' })
+  expect(loop.events[0]?.note).toContain(`kubectl label namespace shop ${LBC_LABEL}=enabled`)
+})
+
+test('a copy that may be out of date: nothing is decided', async () => {
+  put('shop')
+  const loop = loopOver({ doubt: 'services not heard of for 200 s' })
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(loop.counts()).toEqual([])
+})
+
+test('one that is refused is logged once, asked less and less often, and keeps no other waiting', async () => {
+  put('refused')
+  put('shop')
+  server.refused.set(`PATCH ${pathTo('refused')}`, 403)
+  const loop = loopOver({ exposed: ['refused', 'shop'] })
+  for (let tick = 1; tick <= 12; tick++) await loop.tick(NEVER)
+  expect(metadataOf('shop').labels).toEqual(ON)
+  // Without chance 1, 2 and 4 ticks are left out between attempts: 1, 3, 6 and 11.
+  expect(server.writes.filter(({ path }) => path === pathTo('refused'))).toHaveLength(4)
+  expect(failures(loop)).toHaveLength(1)
+})
+
+test('somebody writes in between: quietly left to the next tick', async () => {
+  put('shop')
+  server.refused.set(`PATCH ${pathTo('shop')}`, 409)
+  const loop = loopOver()
+  await loop.tick(NEVER)
+  server.refused.clear()
+  await loop.tick(NEVER)
+  expect(metadataOf('shop').labels).toEqual(ON)
+  expect(failures(loop)).toEqual([])
+})
+
+test('another manager owns the field: it is left alone, and said once', async () => {
+  put('shop')
+  // The API server's own words, 1.35.
+  const message = 'Apply failed with 1 conflict: conflict with "argocd" using v1: .metadata.annotations'
+  server.refused.set(`PATCH ${pathTo('shop')}`, { code: 409, reason: 'Conflict', message })
+  const loop = loopOver()
+  for (let tick = 1; tick <= 3; tick++) await loop.tick(NEVER)
+  expect(loop.events).toHaveLength(1)
+  expect(loop.events[0]).toMatchObject({ reason: 'ReadinessGateLabelConflict', type: 'Warning' })
+  expect(loop.events[0]?.note).toContain('argocd')
+})
+
+test('a namespace that has gone meanwhile is no failure', async () => {
+  put('shop')
+  const before = factsOf('shop')
+  server.remove(NAMESPACES, 'shop')
+  const loop = loopOver({ copy: () => [before] })
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(loop.logged).toEqual([])
+})
+
+test('nothing is written once the leadership has ended, and nothing counted', async () => {
+  put('shop')
+  const leading = new AbortController()
+  const loop = loopOver()
+  await loop.tick(leading.signal)
+  expect(loop.counts()).toHaveLength(1)
+  leading.abort()
+  expect(loop.counts()).toEqual([])
+  put('shop')
+  await loop.tick(leading.signal)
+  expect(server.writes).toHaveLength(1)
+})
