@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
 import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
 import { FINDINGS } from '../src/core/findings/catalogue.ts'
+import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
@@ -238,12 +239,26 @@ describe('the command line', () => {
   })
 })
 
+test('docs/annotations.md has every state of a readiness-gate label, and no other', () => {
+  const rows = rowsOf(sectionOf(read('docs/annotations.md'), 'The readiness-gate label')).slice(1)
+  expect(rows.flatMap(([cell = '']) => codeIn(cell)).toSorted()).toEqual([...GATE_STATES].toSorted())
+})
+
+test('docs/metrics-and-logs.md has every Event on a namespace, with its type', () => {
+  const rows = rowsOf(sectionOf(read('docs/metrics-and-logs.md'), 'Events on namespaces')).slice(1)
+  const recorded = read('src/controller/gate-events.ts').matchAll(/type: '(\w+)',\s+reason: '(\w+)'/g)
+  expect(rows.map(([reason = '', type]) => [codeIn(reason)[0], type]).toSorted()).toEqual(
+    [...recorded].map(([, type, reason]) => [reason, type]).toSorted(),
+  )
+})
+
 describe('metrics and outcomes', () => {
   const page = read('docs/metrics-and-logs.md')
 
   test('docs/metrics-and-logs.md has the metrics of the server, with their types', async () => {
     const metrics = createMetrics('test')
     metrics.watchAges(() => [])
+    metrics.namespaces(() => [])
     const { text } = await metrics.expose()
     const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map((match) => match.slice(1))
     const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)

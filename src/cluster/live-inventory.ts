@@ -108,6 +108,8 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
   workloads: () => inventory.workloads(),
+  exposedNamespaces: () => (doubt() === undefined ? inventory.exposedNamespaces() : []),
+  namespaces: () => inventory.namespaces(),
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),
 })

@@ -30,7 +30,7 @@ const SAID: Partial<Record<GateState, Words>> = {
 
 export function doneEvent(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
   const words = DONE[decision.state]
-  const verb = decision.state === 'label' ? 'set' : 'took back'
+  const verb = decision.state === 'label' ? 'set' : 'let go of'
   return (
     words && {
       regarding: regarding(facts),

@@ -6,7 +6,7 @@ import type { GateController } from '../core/gates/controller-needs.ts'
 import { gateDecisions } from '../core/gates/gate-decision.ts'
 import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
 import { gateWrite } from '../core/gates/gate-write.ts'
-import type { ExposedNamespace } from '../core/inventory/create-inventory.ts'
+import type { ExposedNamespace } from '../core/inventory/inventory.ts'
 import type { GroupController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
@@ -22,7 +22,7 @@ export const FIELD_MANAGER = 'slackwater'
 /** What the loop asks of the cluster's copy. */
 export interface GateKnowledge {
   /** Why that copy may be out of date; then nothing is done. */
-  doubt(): string | undefined
+  doubt?(): string | undefined
   exposedNamespaces(): readonly ExposedNamespace[]
   namespaces(): readonly NamespaceFacts[]
   controller(): GateController
@@ -71,7 +71,7 @@ class NamespaceLabelsLoop implements NamespaceLabels {
   async tick(signal: AbortSignal): Promise<void> {
     const { known } = this.#options
     this.#setbacks.nextTick()
-    if (known.doubt() !== undefined) return
+    if (known.doubt?.() !== undefined) return
     this.#leading = signal
     const exposed = known.exposedNamespaces()
     const namespaces = known.namespaces()

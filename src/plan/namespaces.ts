@@ -1,4 +1,4 @@
-import type { ExposedNamespace } from '../core/inventory/create-inventory.ts'
+import type { ExposedNamespace } from '../core/inventory/inventory.ts'
 import { GATE_ENABLED, GATE_LABELS } from '../core/model/keys.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
 

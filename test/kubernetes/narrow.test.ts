@@ -80,6 +80,22 @@ describe('namespaces', () => {
     expect(narrow(raw, option === undefined ? {} : { namespace: option })?.ref.namespace).toBe(expected)
   })
 
+  test('of a Namespace: its uid, that it is going, and our annotations only', () => {
+    const metadata = {
+      name: 'shop',
+      uid: 'u-1',
+      deletionTimestamp: '2026-11-21T00:00:00Z',
+      annotations: { 'slackwater.dev/readiness-gate-labels': '{}', 'example.com/owner': 'web' },
+    }
+    const read = (given: object) => narrow({ apiVersion: 'v1', kind: 'Namespace', metadata: given })
+    const ref = { kind: 'Namespace', namespace: '', name: 'shop' }
+    const facts = { name: 'shop', labels: {}, annotations: {} }
+    expect(read({ name: 'shop' })).toEqual({ kind: 'Namespace', ref, facts })
+    const annotations = { 'slackwater.dev/readiness-gate-labels': '{}' }
+    const expected = { ...facts, annotations, uid: 'u-1', deleting: true }
+    expect(read(metadata)).toEqual({ kind: 'Namespace', ref, facts: expected })
+  })
+
   test('a cluster-scoped object has none, whatever is given', () => {
     const raw = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
     expect(narrow(raw, { namespace: 'given' })?.ref).toEqual({

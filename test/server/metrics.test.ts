@@ -34,6 +34,15 @@ const fails = (): Answer => {
 const ordinary = reviewWith(requestFor(deployment()))
 
 describe('metrics', () => {
+  test('namespaces are counted as they are at each scrape', async () => {
+    const metrics = createMetrics('1.2.3')
+    let counts = [{ controller: 'lbc', state: 'label', count: 2 }]
+    metrics.namespaces(() => counts)
+    expect(await samples(metrics)).toContain('slackwater_namespaces{controller="lbc",state="label"} 2')
+    counts = []
+    expect((await textOf(metrics)).includes('slackwater_namespaces{')).toBe(false)
+  })
+
   test('have names with units, help and bounded labels', async () => {
     const metrics = createMetrics('1.2.3')
     metrics.certificateExpires(new Date('2027-01-02T03:04:05Z'))

@@ -89,6 +89,11 @@ test('a key of ours that nobody reads is named, with those that are; the record 
   )
 })
 
+test('our memory of a Namespace’s labels is ours too', () => {
+  const annotations = { 'slackwater.dev/readiness-gate-labels': '{"gates":"on"}' }
+  expect(parseOverrides([{ object: SHOP, annotations }])).toEqual({ overrides: NO_OVERRIDES, warnings: [] })
+})
+
 test('the template’s value before the namespace’s; a bad one falls through to the next', () => {
   const places = [
     on(WEB, { 'sleep-seconds': '20', 'request-seconds': 'long' }),

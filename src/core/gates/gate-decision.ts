@@ -1,6 +1,6 @@
 import { excludedNamespaces } from '../decision/scope.ts'
 import { CONTROLLER_NAME } from '../discovery/controllers.ts'
-import type { ExposedNamespace } from '../inventory/create-inventory.ts'
+import type { ExposedNamespace } from '../inventory/inventory.ts'
 import type { GroupController } from '../model/exposure.ts'
 import { compareText } from '../model/object-ref.ts'
 import type { Settings } from '../model/settings.ts'

@@ -12,20 +12,14 @@ import type {
 } from '../discovery/objects.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { DiscoverySettings, Surroundings } from '../discovery/view.ts'
-import type { Exposure, GroupController, Progress } from '../model/exposure.ts'
+import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { keyOf } from './filing.ts'
-import type { Discovered, InventoryView, Selection } from './inventory.ts'
+import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { SelectorIndex, selectsAnything } from './selector-index.ts'
-
-/** A namespace whose Pods want the readiness gate of this controller. */
-export interface ExposedNamespace {
-  readonly namespace: string
-  readonly controller: GroupController
-}
 
 /** The one stateful part of the core: what is known of a cluster, however it was filled. */
 export interface Inventory extends InventoryView {

@@ -1,4 +1,4 @@
-import type { Exposure, Progress } from '../model/exposure.ts'
+import type { Exposure, GroupController, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
@@ -26,6 +26,12 @@ export interface Discovered {
   readonly notices: readonly Notice[]
 }
 
+/** A namespace whose Pods want the readiness gate of this controller. */
+export interface ExposedNamespace {
+  readonly namespace: string
+  readonly controller: GroupController
+}
+
 /** The reading side: what the webhook, the plan and the report ask. */
 export interface InventoryView {
   /** Why what is known may be out of date, in a clause; absent or undefined: it is not. Then no exposure is told. */
@@ -40,6 +46,10 @@ export interface InventoryView {
 export interface LiveView extends InventoryView {
   /** Every workload that is known, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
+  /** Namespaces that hold an exposure with ip targets, sorted. */
+  exposedNamespaces(): readonly ExposedNamespace[]
+  /** Every Namespace that is known, by name. */
+  namespaces(): readonly NamespaceFacts[]
   progressOf(exposure: Exposure): Progress
   /** It was there when we first looked: it may be as old as it likes. */
   isFromStart(exposure: Exposure): boolean

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
 import { KeyIndex } from '../../../src/core/inventory/key-index.ts'
+import type { ObjectRef } from '../../../src/core/model/object-ref.ts'
 import { seconds } from '../../../src/core/model/seconds.ts'
 import type { WorkloadSummary } from '../../../src/core/model/workload.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
@@ -22,6 +23,8 @@ function inventoryWith(...documents: readonly unknown[]) {
   }
   return inventory
 }
+
+const refOf = (name: string): ObjectRef => ({ kind: 'Namespace', namespace: '', name })
 
 describe('lookups', () => {
   const inventory = inventoryWith(
@@ -47,6 +50,15 @@ describe('lookups', () => {
     expect(inventory.exposedNamespaces()).toEqual([{ namespace: 'shop', controller: 'lbc' }])
     const instances = inventoryWith(serviceOf('d', { app: 'other' }, 'alb-instance'))
     expect(instances.exposedNamespaces()).toEqual([])
+  })
+
+  test('every Namespace is told by name, until it goes', () => {
+    const facts = (name: string) => ({ name, labels: {}, annotations: {} })
+    for (const name of ['shop', 'lab'])
+      inventory.put({ kind: 'Namespace', ref: refOf(name), facts: facts(name) })
+    expect(inventory.namespaces()).toEqual([facts('lab'), facts('shop')])
+    inventory.remove(refOf('lab'))
+    expect(inventory.namespaces()).toEqual([facts('shop')])
   })
 
   test('a known answer is the same object until something changes', () => {
