@@ -30,6 +30,8 @@ export interface Metrics {
   readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
   readonly controller: ControllerMetrics
+  /** An attempt to adopt a workload, by its outcome. */
+  readonly adoption: (outcome: string) => void
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
   /** What is decided about the labels of namespaces; asked for at each scrape. */
@@ -86,6 +88,12 @@ export function createMetrics(version: string): Metrics {
     help: 'When the serving certificate expires, in seconds since 1970',
     registers,
   })
+  const adoptions = new Counter({
+    name: 'slackwater_adoptions_total',
+    help: 'Attempts to roll out once a workload whose load balancer came after it, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
   // Labels are hashed at each use; a counter that is kept is not. As many as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
   const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
@@ -104,6 +112,7 @@ export function createMetrics(version: string): Metrics {
     },
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     controller: createControllerMetrics(registry),
+    adoption: (outcome) => adoptions.inc({ outcome }),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
     namespaces: (counts) => void namespacesGauge(registry, counts),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),

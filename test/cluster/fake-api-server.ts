@@ -36,6 +36,8 @@ export class FakeApiServer {
   readonly writes: Write[] = []
   /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
   readonly refused = new Map<string, number | Refusal>()
+  /** What admission makes of an object that is written; it lets it be. */
+  admission: (object: FakeObject, current: FakeObject | undefined) => FakeObject = (object) => object
 
   constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response))
@@ -187,7 +189,7 @@ export class FakeApiServer {
       ...(namespace === '' ? {} : { namespace }),
       name,
     }
-    const object = { ...written, metadata }
+    const object = this.admission({ ...written, metadata }, current)
     if (write.query['dryRun'] !== 'All' && !isSame(object, current)) this.put(collection, object)
     const stored = write.query['dryRun'] === 'All' ? object : this.stored(collection, name, namespace)
     response

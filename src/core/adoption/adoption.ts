@@ -96,7 +96,8 @@ function hindranceOf({ live, context, exposure, others }: Birth): Due | undefine
   const { progress } = exposure
   const all = [exposure, ...others]
   if (context.settings.adopt === 'off') return leave('adopt is off')
-  if (live.recorded) return leave('it carries our record already, and once is enough')
+  if (live.recorded)
+    return leave('its template was written once already and has lost a hook since, or never got it')
   const known = all.find(({ isFromStart }) => isFromStart)
   if (known !== undefined) return leave(`${nameOf(known)} was there when Slackwater started to look`)
   if (others.length > 0) return leave(`${all.length} target groups send here, not one new one`)
@@ -121,6 +122,8 @@ export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
   return first !== undefined && 'object' in first ? refText(first.object) : exposure.id
 }
 
-/** `kubectl rollout restart deployment/web -n shop`. */
-const restartOf = ({ ref: { kind, namespace, name } }: WorkloadSummary): string =>
-  `kubectl rollout restart ${kind.toLowerCase()}/${name} -n ${namespace}`
+/** `kubectl rollout restart deployment/web -n shop`; kubectl itself cannot restart a Rollout (Argo's plugin does). */
+export const restartOf = ({ ref: { kind, namespace, name } }: Pick<WorkloadSummary, 'ref'>): string =>
+  kind === 'Rollout'
+    ? `kubectl argo rollouts restart ${name} -n ${namespace}`
+    : `kubectl rollout restart ${kind.toLowerCase()}/${name} -n ${namespace}`

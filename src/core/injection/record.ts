@@ -1,6 +1,6 @@
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
-import { STOPPING_PROBES, type StoppingProbe } from '../model/workload.ts'
+import { type PodTemplate, STOPPING_PROBES, type StoppingProbe } from '../model/workload.ts'
 
 /** Grace that we gave to the probes of a container. */
 export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
@@ -40,6 +40,19 @@ export function printRecord(record: InjectionRecord): string {
       : { created: { annotations: record.annotations, lifecycle: [...record.lifecycles] } }),
   })
 }
+
+/**
+ * The record of no work at all. Writing it changes a template, so that admission looks at it again and puts the true
+ * record in its place; left alone it says nothing and does nothing.
+ */
+export const emptyRecord = ({ hasAnnotations }: Pick<PodTemplate, 'hasAnnotations'>): string =>
+  printRecord({
+    form: 'sleep',
+    sleep: new Map(),
+    probes: new Map(),
+    lifecycles: new Set(),
+    annotations: !hasAnnotations,
+  })
 
 /** Reads the annotation. Anything that we would not have written ourselves is undefined: not our record. */
 export function parseRecord(text: string): InjectionRecord | undefined {

@@ -1,0 +1,51 @@
+import { type AdoptionContext, type AdoptionVerdict, adoptionOf } from '../core/adoption/adoption.ts'
+import { adoptionContext } from '../core/adoption/context.ts'
+import type { LiveView } from '../core/inventory/inventory.ts'
+import type { GroupController } from '../core/model/exposure.ts'
+import type { Settings } from '../core/model/settings.ts'
+import type { LiveFacts, WorkloadSummary } from '../core/model/workload.ts'
+
+/** What late exposure is judged by. */
+export interface Surroundings {
+  readonly inventory: LiveView
+  readonly settings: Settings
+  /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
+  readonly gateSettled: (namespace: string, controller: GroupController) => boolean
+  /** Namespaces that are never touched besides those of the settings: the load balancer controller's own. */
+  readonly furtherNamespaces: () => readonly string[]
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** A workload that is exposed and lacks a hook. */
+export interface Case {
+  readonly workload: WorkloadSummary
+  readonly live: LiveFacts
+  readonly context: AdoptionContext
+  readonly verdict: AdoptionVerdict
+}
+
+/** Workloads that are looked at before requests get their turn: the same thread answers them. */
+const SLICE = 500
+
+/** Every case there is. */
+export async function unhookedCases(surroundings: Surroundings): Promise<readonly Case[]> {
+  const found: Case[] = []
+  let looked = 0
+  for (const workload of [...surroundings.inventory.workloads()]) {
+    if (++looked % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
+    found.push(...caseOf(workload, surroundings))
+  }
+  return found
+}
+
+/** The case of one workload, or none. */
+export function caseOf(workload: WorkloadSummary, surroundings: Surroundings): readonly Case[] {
+  const { live } = workload
+  if (live?.unhooked !== true) return []
+  const { furtherNamespaces, clock, ...knowledge } = surroundings
+  const further = { furtherNamespaces: furtherNamespaces(), now: clock() }
+  const context = adoptionContext(workload, { ...knowledge, ...further })
+  const verdict = adoptionOf(workload, context)
+  return verdict.kind === 'not-exposed' ? [] : [{ workload, live, context, verdict }]
+}

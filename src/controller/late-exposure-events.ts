@@ -1,0 +1,50 @@
+import { nameOf, type SeenExposure } from '../core/adoption/adoption.ts'
+import type { ObjectEvent, Regarding } from './events.ts'
+
+/** Seconds. */
+interface Protection {
+  readonly sleep: number
+  readonly grace: number
+}
+
+const protectionText = ({ sleep, grace }: Protection): string => `sleep ${sleep} s, grace ${grace} s`
+
+/** What sends here: a workload that is told about has at least one exposure. */
+const sendersOf = (exposures: readonly SeenExposure[]): string =>
+  [...new Set(exposures.map(nameOf))].join(' and ')
+
+/** It has been rolled out once. */
+export const adoptedEvent = (
+  regarding: Regarding,
+  { exposures, ...protection }: Protection & { readonly exposures: readonly SeenExposure[] },
+): ObjectEvent => ({
+  regarding,
+  type: 'Normal',
+  reason: 'Adopted',
+  action: 'RollOut',
+  note: `rolled out once: ${sendersOf(exposures)} came after it; ${protectionText(protection)}`,
+})
+
+export interface Unprotected {
+  readonly exposures: readonly SeenExposure[]
+  /** What its Pods would get. */
+  readonly budget?: Protection | undefined
+  readonly why: string
+  readonly cure: string
+}
+
+/** A person chooses the moment. */
+export const unprotectedEvent = (
+  regarding: Regarding,
+  { exposures, budget, why, cure }: Unprotected,
+): ObjectEvent => ({
+  regarding,
+  type: 'Warning',
+  reason: 'ExposedUnprotected',
+  action: 'LeaveAlone',
+  note: [
+    `${sendersOf(exposures)} sends here, and Pods made before that was known lack a preStop hook`,
+    budget === undefined ? '' : ` (needed: ${protectionText(budget)})`,
+    `. Not rolled out by Slackwater: ${why}. When it suits: ${cure}`,
+  ].join(''),
+})

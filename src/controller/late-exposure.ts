@@ -1,0 +1,175 @@
+import type { Logger } from 'pino'
+import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { restartOf } from '../core/adoption/adoption.ts'
+import { type ObjectRef, refText } from '../core/model/object-ref.ts'
+import type { ControlLoop } from './control-loop.ts'
+import type { EventRecorder } from './events.ts'
+import { type FreshWorkload, readFresh } from './fresh-workload.ts'
+import { type Case, caseOf, type Surroundings, unhookedCases } from './late-exposure-cases.ts'
+import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
+import { type Touched, touch } from './touch.ts'
+import { TouchLimit } from './touch-limit.ts'
+
+/** What came of an attempt to adopt a workload. */
+export type AdoptionOutcome = Touched['outcome'] | 'conflict' | 'refused'
+
+export interface LateExposureOptions extends Surroundings {
+  readonly api: ApiServer
+  readonly events: EventRecorder
+  readonly count: (outcome: AdoptionOutcome) => void
+  readonly log: Logger
+  /** Monotonic, milliseconds. */
+  readonly now: () => number
+}
+
+/** Workloads that one tick reads only to tell about them: a first start in a large cluster takes its time. */
+const MOST_READS = 20
+/** Until an attempt that led to nothing is made again. Milliseconds. */
+const PAUSE = 30_000
+
+/**
+ * Rolls out once what is being born when its load balancer appears, and tells about every other workload whose Pods
+ * may be older than their exposure (design: late exposure).
+ */
+export const createLateExposure = (options: LateExposureOptions): ControlLoop => new LateExposure(options)
+
+class LateExposure implements ControlLoop {
+  readonly name = 'late-exposure'
+  readonly #options: LateExposureOptions
+  readonly #limit: TouchLimit
+  /** By uid: what it was told about. */
+  readonly #told = new Map<string, string>()
+  /** By uid: not to be tried again before. */
+  readonly #paused = new Map<string, number>()
+  /** By uid: why no further attempt is made. */
+  readonly #givenUp = new Map<string, string>()
+
+  constructor(options: LateExposureOptions) {
+    this.#options = options
+    this.#limit = new TouchLimit(options.now)
+  }
+
+  async tick(signal: AbortSignal): Promise<void> {
+    if (this.#isInDoubt()) return
+    const cases = await unhookedCases(this.#options)
+    this.#forgetAllBut(new Set(cases.map(({ live }) => live.uid)))
+    const born = cases.filter(({ verdict }) => verdict.kind === 'adopt')
+    for (const one of born.sort((a, b) => a.live.created - b.live.created)) await this.#adopt(one, signal)
+    await this.#tellAll(cases, signal)
+  }
+
+  #isInDoubt(): boolean {
+    return this.#options.inventory.doubt?.() !== undefined
+  }
+
+  #forgetAllBut(uids: ReadonlySet<string>): void {
+    for (const memory of [this.#told, this.#paused, this.#givenUp])
+      for (const uid of [...memory.keys()]) if (!uids.has(uid)) memory.delete(uid)
+  }
+
+  async #adopt({ workload, live: { uid } }: Case, signal: AbortSignal): Promise<void> {
+    const { now } = this.#options
+    if (this.#givenUp.has(uid) || now() < (this.#paused.get(uid) ?? 0) || !this.#limit.isFree()) return
+    this.#paused.set(uid, now() + PAUSE)
+    const fresh = await this.#read(workload.ref, signal)
+    // What is stored may be newer than what was seen: the whole question again.
+    const [again] = fresh === undefined ? [] : caseOf(fresh.workload, this.#options)
+    if (fresh === undefined || again?.live.uid !== uid || again.verdict.kind !== 'adopt') return
+    if (fresh.decision.verdict === 'inject-in-pods')
+      this.#givenUp.set(uid, `its template is left alone: ${fresh.decision.why}`)
+    if (fresh.decision.verdict !== 'inject' || this.#isInDoubt()) return
+    const touched = await this.#touch(fresh, signal)
+    if (touched?.outcome !== 'adopted') return
+    const { exposures } = again.context
+    this.#options.events.record(adoptedEvent(fresh.regarding, { exposures, ...touched }))
+  }
+
+  /** @returns undefined where the API server would not have it. */
+  async #touch(fresh: FreshWorkload, signal: AbortSignal): Promise<Touched | undefined> {
+    const { ref } = fresh.workload
+    const { uid } = fresh.regarding
+    try {
+      const onWrite = (): void => this.#limit.touched()
+      const touched = await touch(fresh, { api: this.#options.api, onWrite }, signal)
+      this.#came(ref, touched.outcome)
+      if (touched.outcome === 'changed-by-others')
+        this.#givenUp.set(uid, 'another admission webhook changes its template too')
+      return touched
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      if (!(error instanceof ApiError) || !isFinal(error)) throw error
+      this.#came(ref, isConflict(error) ? 'conflict' : 'refused', error)
+      if (isConflict(error)) this.#paused.delete(uid)
+      else this.#givenUp.set(uid, `the API server refused it, ${shortened(error.message)}`)
+      return undefined
+    }
+  }
+
+  #came(ref: ObjectRef, outcome: AdoptionOutcome, error?: Error): void {
+    const { log, count } = this.#options
+    count(outcome)
+    const fields = { workload: refText(ref), outcome, ...(error && { error: error.message }) }
+    if (outcome === 'adopted') log.info(fields, 'late exposure')
+    else log.warn(fields, 'late exposure')
+  }
+
+  async #tellAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
+    let reads = 0
+    for (const one of cases) {
+      const { uid } = one.live
+      const words = this.#wordsFor(one)
+      const about = aboutOf(one)
+      if (words === undefined || this.#told.get(uid) === about) continue
+      if (++reads > MOST_READS) return
+      await this.#tell(one, words, signal)
+      if (this.#isInDoubt()) return
+      this.#told.set(uid, about)
+    }
+  }
+
+  #wordsFor({ verdict, live, workload }: Case): Words | undefined {
+    if (verdict.kind === 'leave') return verdict
+    const why = this.#givenUp.get(live.uid)
+    return why === undefined ? undefined : { why, cure: restartOf(workload) }
+  }
+
+  /**
+   * Only where the decision would write hooks: one that withholds them is no late exposure. Pods that get theirs one
+   * by one may all have them by now, if they were exposed before we looked.
+   */
+  async #tell({ workload, context: { exposures } }: Case, words: Words, signal: AbortSignal): Promise<void> {
+    const fresh = await this.#read(workload.ref, signal)
+    if (fresh === undefined) return
+    const { verdict, budget } = fresh.decision
+    const isLate = !exposures.some(({ isFromStart }) => isFromStart)
+    if (verdict !== 'inject' && !(verdict === 'inject-in-pods' && isLate)) return
+    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, ...words }))
+  }
+
+  async #read(ref: ObjectRef, signal: AbortSignal): Promise<FreshWorkload | undefined> {
+    const { api, inventory, settings } = this.#options
+    try {
+      return await readFresh(ref, { api, knowledge: { inventory, settings } }, signal)
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      throw error
+    }
+  }
+}
+
+interface Words {
+  readonly why: string
+  readonly cure: string
+}
+
+/** One Event for each set of exposures, and for each mode. */
+const aboutOf = ({ context: { exposures, mode } }: Case): string =>
+  [mode, ...exposures.map(({ exposure }) => exposure.id)].join('\n')
+
+/** Another attempt would meet the same; not so where the server is busy, or credentials are renewed. */
+const isFinal = ({ status }: ApiError): boolean =>
+  status >= 400 && status < 500 && ![401, 408, 429].includes(status)
+
+/** An Event's note has room for 1 kB (api/events/v1). */
+const shortened = (text: string): string => (text.length <= 300 ? text : `${text.slice(0, 299)}…`)

@@ -1,0 +1,64 @@
+import type { ApiServer } from '../cluster/api-server.ts'
+import { MERGE_PATCH, patchObject } from '../cluster/objects.ts'
+import { emptyRecord } from '../core/injection/record.ts'
+import { standingIn } from '../core/injection/standing.ts'
+import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { longest } from '../core/model/seconds.ts'
+import { DEFAULT_GRACE } from '../core/model/workload.ts'
+import { at, root, stringAt } from '../kubernetes/json.ts'
+import { toPodTemplate } from '../kubernetes/template.ts'
+import { compareTemplates, type TemplateView } from '../kubernetes/template-change.ts'
+import type { FreshWorkload } from './fresh-workload.ts'
+
+/** Who writes, in the managedFields of what is written. */
+const FIELD_MANAGER = 'slackwater'
+
+/**
+ * What came of a touch.
+ * - `adopted`: the template has its hooks, and a rollout has begun; `sleep` and `grace` in seconds;
+ * - `not-injected`: the dry run came back without hooks; `changed-by-others`: with more than ours. Nothing was done;
+ * - `missed`: the dry run had the hooks and the touch has not: a rollout without them has begun.
+ */
+export type Touched =
+  | { readonly outcome: 'adopted'; readonly sleep: number; readonly grace: number }
+  | { readonly outcome: 'not-injected' | 'changed-by-others' | 'missed' }
+
+/**
+ * Writes an empty record into the template, for admission to put the true one in its place: nothing but our record
+ * is ever written from here. First with `dryRun=All`; both only over the version that was read.
+ * @param onWrite called just before the touch itself is sent.
+ * @throws ApiError, also where somebody else wrote in between; whatever the connection throws.
+ */
+export async function touch(
+  fresh: FreshWorkload,
+  { api, onWrite }: { readonly api: ApiServer; readonly onWrite: () => void },
+  signal: AbortSignal,
+): Promise<Touched> {
+  const written = { path: fresh.path, contentType: MERGE_PATCH, body: touchOf(fresh) } as const
+  const query = { fieldManager: FIELD_MANAGER }
+  const tried = templateOf(await patchObject(api, { ...written, query: { ...query, dryRun: 'All' } }, signal))
+  if (!isInjected(tried)) return { outcome: 'not-injected' }
+  if (compareTemplates(templateOf(fresh.raw), tried) !== 'same-but-ours')
+    return { outcome: 'changed-by-others' }
+  onWrite()
+  const stored = templateOf(await patchObject(api, { ...written, query }, signal))
+  if (!isInjected(stored)) return { outcome: 'missed' }
+  const sleep = longest([...standingIn(stored.template).sleeps.values()])
+  return { outcome: 'adopted', sleep, grace: stored.template.grace ?? DEFAULT_GRACE }
+}
+
+/** The version is a condition: the API server answers 409 where the object has another by now. */
+const touchOf = ({ raw, workload }: FreshWorkload): unknown => ({
+  metadata: { resourceVersion: stringAt(at(root(raw), 'metadata', 'resourceVersion')) },
+  spec: {
+    template: { metadata: { annotations: { [RECORD_ANNOTATION]: emptyRecord(workload.template) } } },
+  },
+})
+
+function templateOf(object: unknown): TemplateView {
+  const node = at(root(object), 'spec', 'template')
+  return { raw: node.value, template: toPodTemplate(node) }
+}
+
+const isInjected = ({ template }: TemplateView): boolean =>
+  standingIn(template).sleeps.size > 0 && template.containers.every(({ preStop }) => preStop !== undefined)

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { admit } from '../../src/admission/admit.ts'
+import type { Knowledge } from '../../src/assessment/assess.ts'
+import { emptyRecord } from '../../src/core/injection/record.ts'
+import { RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
+import { applyToCopy } from '../../src/kubernetes/proof.ts'
+import { deployment, injected, type JsonObject, knowing, namespace, requestFor, template } from './world.ts'
+
+/** What the controller's touch makes of a template: an empty record, for admission to replace. */
+const touched = (hasAnnotations: boolean, annotations: JsonObject = {}): JsonObject =>
+  template({ annotations: { ...annotations, [RECORD_ANNOTATION]: emptyRecord({ hasAnnotations }) } })
+
+function answered(object: JsonObject, knowledge: Knowledge, stored?: JsonObject) {
+  const further = stored === undefined ? {} : ({ operation: 'UPDATE', oldObject: stored } as const)
+  const answer = admit(requestFor(object, further), knowledge)
+  return { outcome: answer.outcome, object: applyToCopy(object, answer.operations) }
+}
+
+const NOTHING_EXPOSED: Knowledge = (() => {
+  const known = knowing()
+  const inventory = { ...known.inventory, namespace: () => undefined, workload: () => undefined }
+  return { ...known, inventory: { ...inventory, exposuresOf: () => ({ exposures: [], notices: [] }) } }
+})()
+
+describe('a touched template', () => {
+  test('becomes what it would have become at its creation', () => {
+    const plain = deployment()
+    const { object, outcome } = answered(deployment(touched(false)), knowing(), plain)
+    expect(outcome).toBe('patched')
+    expect(object).toEqual(deployment(injected()))
+    expect(object).toEqual(answered(plain, knowing()).object)
+  })
+
+  test('keeps the annotations of the user, and opting out leaves them', () => {
+    const plain = deployment(template({ annotations: { team: 'shop' } }))
+    const { object } = answered(deployment(touched(true, { team: 'shop' })), knowing(), plain)
+    const off = { 'slackwater.dev/mode': 'off' }
+    const changed = applyToCopy(object, [
+      { op: 'add', path: '/metadata/labels', value: off },
+      { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'web:2' },
+    ]) as JsonObject
+    const after = answered(changed, knowing(), object as JsonObject).object
+    const container = { image: 'web:2' }
+    expect(after).toEqual(deployment(template({ annotations: { team: 'shop' }, container }), { labels: off }))
+  })
+
+  test('is as before where nothing is to be injected: the API server then stores nothing', () => {
+    const plain = deployment()
+    expect(answered(deployment(touched(false)), NOTHING_EXPOSED, plain).object).toEqual(plain)
+  })
+
+  test('gets no hook in mode dry-run', () => {
+    const dryRun = knowing([namespace({ 'slackwater.dev/mode': 'dry-run' })])
+    const { outcome, object } = answered(deployment(touched(false)), dryRun, deployment())
+    expect(outcome).toBe('would-patch')
+    expect(object).toEqual(deployment(touched(false)))
+  })
+})
+
+describe('an empty record that is left behind, since the webhook went away', () => {
+  const left = deployment(touched(false))
+
+  test('is nothing to a request that changes nothing', () => {
+    expect(answered(left, knowing(), left)).toEqual({ outcome: 'unchanged', object: left })
+  })
+
+  test('comes back when a PUT drops it: no rollout begins', () => {
+    const { outcome, object } = answered(deployment(), knowing(), left)
+    expect(outcome).toBe('restored')
+    expect(object).toEqual(left)
+  })
+
+  test('becomes the true record with the next change of the template', () => {
+    const restarted = { 'kubectl.kubernetes.io/restartedAt': 'now' }
+    const record = emptyRecord({ hasAnnotations: false })
+    const changed = deployment(template({ annotations: { [RECORD_ANNOTATION]: record, ...restarted } }))
+    const { outcome, object } = answered(changed, knowing(), left)
+    expect(outcome).toBe('patched')
+    expect(object).toEqual(deployment(injected({ annotations: restarted })))
+  })
+
+  test('goes on opt-out with the next change, and nothing else does', () => {
+    const off = knowing([namespace({ 'slackwater.dev/mode': 'off' })])
+    const container = { image: 'web:2' }
+    const record = { [RECORD_ANNOTATION]: emptyRecord({ hasAnnotations: false }) }
+    const changed = deployment(template({ annotations: record, container }))
+    expect(answered(changed, off, left).object).toEqual(deployment(template({ container })))
+  })
+})
