@@ -325,3 +325,91 @@ test('on the word of a copy that is too old nothing is told to be exposed, until
   await until(() => expect(live.view.doubt?.()).toBeUndefined())
   expect(exposed(live)).toHaveLength(1)
 })
+
+describe('what was there at our start, and what came before our eyes', () => {
+  const exposureOf = ({ view }: LiveInventory, app: string) =>
+    view.exposuresOf({ namespace: 'shop', labels: { app }, matching: 'template' }).exposures[0]
+  const isFromStart = (live: LiveInventory, app: string): boolean | undefined => {
+    const exposure = exposureOf(live, app)
+    return exposure === undefined ? undefined : live.view.isFromStart(exposure)
+  }
+  const addressOf = (live: LiveInventory, app: string): string | undefined => {
+    const exposure = exposureOf(live, app)
+    return exposure === undefined ? undefined : live.view.progressOf(exposure).address
+  }
+  const addressed = (name: string) => ({
+    ...ingress(name),
+    status: { loadBalancer: { ingress: [{ hostname: 'x.eu-west-1.elb.amazonaws.com' }] } },
+  })
+
+  test('an exposure of the first lists is from the start; a later one is not', async () => {
+    const live = await followed()
+    server.put(SERVICES, service('cart'))
+    server.put(INGRESSES, ingress('cart'))
+    await until(() => expect(isFromStart(live, 'cart')).toBe(false))
+    expect(isFromStart(live, 'web')).toBe(true)
+  })
+
+  test('a relist does not make what it finds old', async () => {
+    const live = await followed()
+    server.put(SERVICES, service('cart'))
+    server.breakWatches(INGRESSES)
+    await until(() => expect(server.watching(INGRESSES)).toBe(false))
+    server.put(INGRESSES, ingress('cart'))
+    await until(() => expect(server.watching(INGRESSES)).toBe(true))
+    expect(exposed(live, 'cart')).toEqual([])
+    server.expire(INGRESSES)
+    await until(() => expect(isFromStart(live, 'cart')).toBe(false))
+  })
+
+  test('it is forgotten with its Service, not with its Ingress', async () => {
+    const live = await followed()
+    server.remove(INGRESSES, 'web', 'shop')
+    await until(() => expect(exposed(live)).toEqual([]))
+    server.put(INGRESSES, ingress('web'))
+    await until(() => expect(isFromStart(live, 'web')).toBe(true))
+    server.remove(SERVICES, 'web', 'shop')
+    await until(() => expect(exposed(live)).toEqual([]))
+    server.put(SERVICES, service('web'))
+    await until(() => expect(isFromStart(live, 'web')).toBe(false))
+  })
+
+  test('what a definition brings that appears later is old: its first list is the first', async () => {
+    server.remove(INGRESSES, 'web', 'shop')
+    const live = await followed()
+    server.serve(BINDINGS)
+    server.put(BINDINGS, binding)
+    await until(() => expect(isFromStart(live, 'web')).toBe(true))
+  })
+
+  test('an address is new for a minute where it came before our eyes, and else in use', async () => {
+    let clock = 0
+    server.put(SERVICES, service('old'))
+    server.put(INGRESSES, addressed('old'))
+    const live = createLiveInventory({
+      api: apiAt(port),
+      settings,
+      timing: TIMING,
+      now: () => clock,
+      random: () => 0,
+      listener: { onFailure: () => undefined, onUnreadable: () => undefined },
+    })
+    running = live.run(stop.signal)
+    await until(() => expect(live.missing()).toEqual([]))
+    await until(() => expect(server.watching(INGRESSES)).toBe(true))
+    expect([addressOf(live, 'web'), addressOf(live, 'old')]).toEqual(['none', 'known'])
+    server.put(INGRESSES, addressed('web'))
+    await until(() => expect(addressOf(live, 'web')).toBe('new'))
+    clock = 59_999
+    expect(addressOf(live, 'web')).toBe('new')
+    clock = 60_000
+    expect(addressOf(live, 'web')).toBe('known')
+  })
+
+  test('every workload is listed', async () => {
+    server.put(DEPLOYMENTS, deployment('web', 3))
+    server.put(DEPLOYMENTS, deployment('cart', 3))
+    const live = await followed()
+    expect([...live.view.workloads()].map(({ ref }) => ref.name).sort()).toEqual(['cart', 'web'])
+  })
+})

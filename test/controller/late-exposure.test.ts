@@ -1,0 +1,486 @@
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { admit } from '../../src/admission/admit.ts'
+import { createLiveInventory, type LiveInventory } from '../../src/cluster/live-inventory.ts'
+import type { Timing } from '../../src/cluster/reflector.ts'
+import type { ControlLoop } from '../../src/controller/control-loop.ts'
+import type { ObjectEvent } from '../../src/controller/events.ts'
+import { createLateExposure, type LateExposureOptions } from '../../src/controller/late-exposure.ts'
+import { RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
+import type { Settings } from '../../src/core/model/settings.ts'
+import { applyToCopy } from '../../src/kubernetes/proof.ts'
+import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { RECORD } from '../admission/world.ts'
+import {
+  apiAt,
+  BINDINGS,
+  BUILT_IN,
+  DEPLOYMENTS,
+  FakeApiServer,
+  type FakeObject,
+  INGRESS_CLASSES,
+  INGRESSES,
+  NAMESPACES,
+  SERVICES,
+} from '../cluster/fake-api-server.ts'
+
+/** Short, so that what takes minutes in a cluster is seen at once; nothing here asserts how long a thing took. */
+const TIMING: Timing = { watch: 60_000, silence: 60_000, absent: 30, firstRetry: 5, longestRetry: 20 }
+
+const CREATED = '2026-11-21T10:00:00Z'
+const PATH = '/apis/apps/v1/namespaces/shop/deployments/'
+
+const labels = (name: string) => ({
+  'ingress.k8s.aws/stack-namespace': 'shop',
+  'ingress.k8s.aws/stack-name': name,
+})
+const service = (name: string) => ({
+  metadata: { name, namespace: 'shop' },
+  spec: { type: 'ClusterIP', selector: { app: name }, ports: [{ port: 80 }] },
+})
+const ingress = (name: string, further: object = {}) => ({
+  metadata: { name, namespace: 'shop', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
+  spec: { ingressClassName: 'alb', defaultBackend: { service: { name, port: { number: 80 } } } },
+  ...further,
+})
+const ADDRESS = { status: { loadBalancer: { ingress: [{ hostname: 'x.eu-west-1.elb.amazonaws.com' }] } } }
+const binding = (name: string) => ({
+  metadata: { name: `k8s-shop-${name}`, namespace: 'shop', labels: labels(name) },
+  spec: { serviceRef: { name, port: 80 }, targetType: 'ip' },
+})
+
+const deployment = (name: string, created = CREATED) => ({
+  metadata: { name, namespace: 'shop', uid: `uid-of-${name}`, creationTimestamp: created, generation: 1 },
+  spec: {
+    replicas: 3,
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { terminationGracePeriodSeconds: 30, containers: [{ name: 'app', image: 'web:1' }] },
+    },
+  },
+})
+
+/** The record of S = 5 + 25 + 10 + 5 = 45 and G = 45 + 30 = 75, raised from the 30 that the API server writes. */
+const STORED_RECORD = RECORD.replace('"before":null', '"before":30')
+
+let server: FakeApiServer
+let port: number
+let stop: AbortController
+let running: Promise<void>[]
+let settings: Settings
+let events: ObjectEvent[]
+let outcomes: string[]
+/** Milliseconds after the workloads were created. */
+let age: number
+
+beforeEach(async () => {
+  server = new FakeApiServer()
+  server.serve(...BUILT_IN, BINDINGS)
+  server.put(INGRESS_CLASSES, { metadata: { name: 'alb' }, spec: { controller: 'ingress.k8s.aws/alb' } })
+  server.put(NAMESPACES, { metadata: { name: 'shop' } })
+  port = await server.start()
+  stop = new AbortController()
+  running = []
+  settings = DEFAULT_SETTINGS
+  events = []
+  outcomes = []
+  age = 60_000
+})
+
+afterEach(async () => {
+  stop.abort()
+  await Promise.all(running)
+  await server.stop()
+})
+
+async function followed(): Promise<LiveInventory> {
+  const live = createLiveInventory({
+    api: apiAt(port),
+    settings,
+    timing: TIMING,
+    now: () => performance.now(),
+    random: () => 0,
+    listener: { onFailure: () => undefined, onUnreadable: () => undefined },
+  })
+  running.push(live.run(stop.signal))
+  await until(() => expect(live.missing()).toEqual([]))
+  await until(() => expect([...BUILT_IN, BINDINGS].every((path) => server.watching(path))).toBe(true))
+  return live
+}
+
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 5_000, interval: 5 })
+
+const loopOver = (live: LiveInventory, further: Partial<LateExposureOptions> = {}): ControlLoop =>
+  createLateExposure({
+    api: apiAt(port),
+    inventory: live.view,
+    settings,
+    gateSettled: () => true,
+    furtherNamespaces: () => [],
+    events: { record: (event) => void events.push(event), flush: () => Promise.resolve() },
+    count: (outcome) => void outcomes.push(outcome),
+    log: pino({ level: 'silent' }),
+    clock: () => Date.parse(CREATED) + age,
+    now: () => performance.now(),
+    ...further,
+  })
+
+/** The webhook's part, played by our own answer to the request that the API server would send. */
+function admitting(live: LiveInventory): void {
+  server.admission = (object, current) => {
+    const kind = { group: 'apps', version: 'v1', kind: 'Deployment' }
+    const typed = (one: FakeObject) => ({ apiVersion: 'apps/v1', kind: 'Deployment', ...one })
+    const answer = admit(
+      {
+        uid: '1',
+        kind,
+        operation: 'UPDATE',
+        namespace: 'shop',
+        dryRun: false,
+        object: typed(object),
+        oldObject: current === undefined ? undefined : typed(current),
+      },
+      { inventory: live.view, settings },
+    )
+    return applyToCopy(object, answer.operations) as FakeObject
+  }
+}
+
+/** An all-in-one apply with the Ingress last, and what LBC makes of it. */
+async function born(live: LiveInventory, ...names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    server.put(DEPLOYMENTS, deployment(name))
+    server.put(SERVICES, service(name))
+    server.put(INGRESSES, ingress(name))
+    server.put(BINDINGS, binding(name))
+  }
+  await until(() => {
+    for (const name of names) expect(progressOf(live, name)?.isBound).toBe(true)
+  })
+}
+
+const exposureOf = ({ view }: LiveInventory, app: string) =>
+  view.exposuresOf({ namespace: 'shop', labels: { app }, matching: 'template' }).exposures[0]
+
+function progressOf(live: LiveInventory, app: string) {
+  const exposure = exposureOf(live, app)
+  const { live: facts } = live.view.workload({ kind: 'Deployment', namespace: 'shop', name: app }) ?? {}
+  return exposure === undefined || facts === undefined ? undefined : live.view.progressOf(exposure)
+}
+
+const recordOf = (name: string): unknown => {
+  const { spec } = server.stored(DEPLOYMENTS, name, 'shop') as unknown as ReturnType<typeof deployment>
+  const { annotations } = spec.template.metadata as { annotations?: Record<string, string> }
+  return annotations?.[RECORD_ANNOTATION]
+}
+
+const tick = (loop: ControlLoop): Promise<void> => loop.tick(stop.signal)
+const touches = () => server.writes.filter(({ query }) => query['dryRun'] === undefined)
+
+describe('an all-in-one apply with the Ingress last', () => {
+  test('is adopted: one dry run, one touch, one Event; then nothing more', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const loop = loopOver(live)
+    await tick(loop)
+    expect(server.writes.map(({ method, path, query }) => [method, path, query])).toEqual([
+      ['PATCH', `${PATH}web`, { fieldManager: 'slackwater', dryRun: 'All' }],
+      ['PATCH', `${PATH}web`, { fieldManager: 'slackwater' }],
+    ])
+    const { spec } = server.stored(DEPLOYMENTS, 'web', 'shop') as unknown as ReturnType<typeof deployment>
+    const { metadata, spec: podSpec } = spec.template
+    expect(metadata).toEqual({ labels: { app: 'web' }, annotations: { [RECORD_ANNOTATION]: STORED_RECORD } })
+    expect(podSpec).toEqual({
+      terminationGracePeriodSeconds: 75,
+      containers: [{ name: 'app', image: 'web:1', lifecycle: { preStop: { sleep: { seconds: 45 } } } }],
+    })
+    expect(events).toEqual([
+      {
+        regarding: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          namespace: 'shop',
+          name: 'web',
+          uid: 'uid-of-web',
+        },
+        type: 'Normal',
+        reason: 'Adopted',
+        action: 'RollOut',
+        note: 'rolled out once: Ingress shop/web came after it; sleep 45 s, grace 75 s',
+      },
+    ])
+    expect(outcomes).toEqual(['adopted'])
+    await until(() =>
+      expect(live.view.workload({ kind: 'Deployment', namespace: 'shop', name: 'web' })?.live?.unhooked).toBe(
+        false,
+      ),
+    )
+    await tick(loop)
+    expect([touches().length, events.length]).toEqual([1, 1])
+  })
+
+  test('writes only an annotation of the template, over the version that was read', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const version = server.stored(DEPLOYMENTS, 'web', 'shop')?.metadata['resourceVersion']
+    await tick(loopOver(live))
+    const annotations = {
+      [RECORD_ANNOTATION]: '{"sleep":{},"created":{"annotations":true,"lifecycle":[]}}',
+    }
+    expect(touches().map(({ body }) => body)).toEqual([
+      { metadata: { resourceVersion: version }, spec: { template: { metadata: { annotations } } } },
+    ])
+  })
+
+  test('its address may come together with the TargetGroupBinding, as LBC writes them', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    server.put(INGRESSES, ingress('web', ADDRESS))
+    await until(() => expect(progressOf(live, 'web')?.address).toBe('new'))
+    await tick(loopOver(live))
+    expect(touches().length).toBe(1)
+  })
+
+  test('two loops at once: one touch, one Event', async () => {
+    const live = await followed()
+    const other = await followed()
+    admitting(live)
+    await born(live, 'web')
+    await born(other, 'web')
+    await Promise.all([tick(loopOver(live)), tick(loopOver(other))])
+    expect(events.map(({ reason }) => reason)).toEqual(['Adopted'])
+    expect(recordOf('web')).toBe(STORED_RECORD)
+    const accepted = outcomes.filter((outcome) => outcome === 'adopted')
+    expect(accepted.length).toBe(1)
+  })
+
+  test('a person’s edit in between wins, and the next tick goes over it', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const injecting = server.admission
+    server.admission = (object, current) => {
+      server.admission = injecting
+      const edited = deployment('web')
+      server.put(DEPLOYMENTS, { ...edited, metadata: { ...edited.metadata, labels: { team: 'shop' } } })
+      return injecting(object, current)
+    }
+    const loop = loopOver(live)
+    await tick(loop)
+    expect(outcomes).toEqual(['conflict'])
+    expect(server.stored(DEPLOYMENTS, 'web', 'shop')?.metadata['labels']).toEqual({ team: 'shop' })
+    await tick(loop)
+    expect(outcomes).toEqual(['conflict', 'adopted'])
+    expect(server.stored(DEPLOYMENTS, 'web', 'shop')?.metadata['labels']).toEqual({ team: 'shop' })
+  })
+
+  test('no more than ten in any minute, the oldest first', async () => {
+    const live = await followed()
+    admitting(live)
+    const names = Array.from({ length: 12 }, (_, index) => `web-${index}`)
+    await born(live, ...names)
+    const first = '2026-11-21T09:59:00Z'
+    server.put(DEPLOYMENTS, deployment('web-11', first))
+    await until(() => {
+      const ref = { kind: 'Deployment', namespace: 'shop', name: 'web-11' }
+      expect(live.view.workload(ref)?.live?.created).toBe(Date.parse(first))
+    })
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
+    await tick(loop)
+    expect(touches().length).toBe(10)
+    expect(touches()[0]?.path).toBe(`${PATH}web-11`)
+    now = 59_000
+    await tick(loop)
+    expect(touches().length).toBe(10)
+    now = 61_000
+    await tick(loop)
+    expect(touches().length).toBe(12)
+  })
+})
+
+describe('nothing is touched', () => {
+  test('while the webhook is away: the dry run comes back without hooks', async () => {
+    const live = await followed()
+    await born(live, 'web')
+    const loop = loopOver(live)
+    await tick(loop)
+    await tick(loop)
+    expect([outcomes, touches()]).toEqual([['not-injected'], []])
+    expect(recordOf('web')).toBeUndefined()
+  })
+
+  test('when another webhook changes the template as well; it is told', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const injecting = server.admission
+    server.admission = (object, current) => {
+      const spec = object['spec'] as ReturnType<typeof deployment>['spec']
+      const template = { ...spec.template, spec: { ...spec.template.spec, serviceAccountName: 'other' } }
+      return injecting({ ...object, spec: { ...spec, template } } as FakeObject, current)
+    }
+    await tick(loopOver(live))
+    expect([outcomes, touches()]).toEqual([['changed-by-others'], []])
+    expect(events.map(({ note }) => note)).toEqual([
+      expect.stringContaining('another admission webhook changes its template too'),
+    ])
+  })
+
+  test('when the API server refuses: told once, in its words', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    server.refused.set(`PATCH ${PATH}web`, 403)
+    const loop = loopOver(live)
+    await tick(loop)
+    await tick(loop)
+    expect([outcomes, server.writes.length]).toEqual([['refused'], 1])
+    expect(events.map(({ note }) => note)).toEqual([expect.stringContaining('refused it, 403: refused')])
+  })
+
+  test('when the cluster is not heard', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const inventory = { ...live.view, doubt: () => 'services not heard of for 200 s' }
+    await tick(loopOver(live, { inventory }))
+    expect([server.writes, events]).toEqual([[], []])
+  })
+
+  test('before the namespace has its label, or LBC its TargetGroupBinding', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    await tick(loopOver(live, { gateSettled: () => false }))
+    server.remove(BINDINGS, 'k8s-shop-web', 'shop')
+    await until(() => expect(progressOf(live, 'web')?.isBound).toBe(false))
+    await tick(loopOver(live))
+    expect([server.writes, events]).toEqual([[], []])
+  })
+
+  test('in the load balancer controller’s own namespace', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    await tick(loopOver(live, { furtherNamespaces: () => ['shop'] }))
+    expect([server.writes, events]).toEqual([[], []])
+  })
+})
+
+describe('a person chooses the moment', () => {
+  const told = () => events.map(({ type, reason, note }) => [type, reason, note])
+
+  test('of what was exposed before we came: told once', async () => {
+    server.put(DEPLOYMENTS, deployment('web'))
+    server.put(SERVICES, service('web'))
+    server.put(INGRESSES, ingress('web'))
+    server.put(BINDINGS, binding('web'))
+    const live = await followed()
+    admitting(live)
+    const loop = loopOver(live)
+    await tick(loop)
+    await tick(loop)
+    expect(server.writes).toEqual([])
+    expect(told()).toEqual([
+      [
+        'Warning',
+        'ExposedUnprotected',
+        'Ingress shop/web sends here, and Pods made before that was known lack a preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web was there when Slackwater started to look. When it suits: kubectl rollout restart deployment/web -n shop',
+      ],
+    ])
+  })
+
+  test('of a workload that has grown up', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    age = 600_000
+    await tick(loopOver(live))
+    expect(server.writes).toEqual([])
+    expect(told()).toEqual([['Warning', 'ExposedUnprotected', expect.stringContaining('ten minutes ago')]])
+  })
+
+  test('of a second Ingress on a served workload', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    server.put(INGRESSES, {
+      ...ingress('web'),
+      metadata: { ...ingress('web').metadata, name: 'second' },
+    })
+    await until(() => {
+      const selection = { namespace: 'shop', labels: { app: 'web' }, matching: 'template' } as const
+      expect(live.view.exposuresOf(selection).exposures.length).toBe(2)
+    })
+    await tick(loopOver(live))
+    expect(server.writes).toEqual([])
+    expect(told()).toEqual([['Warning', 'ExposedUnprotected', expect.stringContaining('2 target groups')]])
+  })
+
+  test('in dry-run, with the words for it', async () => {
+    settings = { ...DEFAULT_SETTINGS, mode: 'dry-run' }
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    await tick(loopOver(live))
+    expect(server.writes).toEqual([])
+    const note = expect.stringContaining(
+      'in mode enforce it would be. When it suits: mode enforce, then kubectl rollout restart',
+    )
+    expect(told()).toEqual([['Warning', 'ExposedUnprotected', note]])
+  })
+
+  test('of a template that is left alone, since its source states a grace below the sleep', async () => {
+    const live = await followed()
+    admitting(live)
+    const applied = JSON.stringify({ spec: { template: { spec: { terminationGracePeriodSeconds: 30 } } } })
+    const stating = deployment('web')
+    await born(live, 'web')
+    server.put(DEPLOYMENTS, {
+      ...stating,
+      metadata: {
+        ...stating.metadata,
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': applied },
+      },
+    })
+    await tick(loopOver(live))
+    expect(server.writes).toEqual([])
+    expect(told()).toEqual([['Warning', 'ExposedUnprotected', expect.stringContaining('left alone')]])
+  })
+
+  test('not told where the sleep is withheld: that is an outage, not a late exposure', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const recreate = deployment('web')
+    server.put(DEPLOYMENTS, {
+      ...recreate,
+      spec: { ...recreate.spec, strategy: { type: 'Recreate' } },
+    } as FakeObject)
+    await until(() => {
+      const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+      expect(live.view.workload(ref)?.replacement.kind).toBe('recreate')
+    })
+    age = 600_000
+    await tick(loopOver(live))
+    expect([server.writes, events]).toEqual([[], []])
+  })
+
+  test('a first start in a large cluster reads no more than twenty in one tick', async () => {
+    for (let index = 0; index < 25; index++) {
+      server.put(DEPLOYMENTS, deployment(`web-${index}`))
+      server.put(SERVICES, service(`web-${index}`))
+      server.put(INGRESSES, ingress(`web-${index}`))
+    }
+    const live = await followed()
+    const loop = loopOver(live)
+    await tick(loop)
+    expect(events.length).toBe(20)
+    await tick(loop)
+    expect(events.length).toBe(25)
+  })
+})
