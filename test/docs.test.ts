@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EXPECTED, SOURCES } from '../examples/expected.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
 import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
 import { FINDINGS } from '../src/core/findings/catalogue.ts'
@@ -277,6 +278,11 @@ describe('metrics and outcomes', () => {
     ].map(([, outcome = '']) => outcome)
     expect(named.toSorted()).toEqual([...verdicts, ...outcomes].toSorted())
   })
+})
+
+test('docs/metrics-and-logs.md has every outcome of an adoption', () => {
+  const rows = rowsOf(sectionOf(read('docs/metrics-and-logs.md'), 'Adoptions'))
+  expect(rows.flatMap(([name = '']) => codeIn(name))).toEqual(ADOPTION_OUTCOMES)
 })
 
 describe('examples', () => {

@@ -11,8 +11,16 @@ import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
 import { type Touched, touch } from './touch.ts'
 import { TouchLimit } from './touch-limit.ts'
 
-/** What came of an attempt to adopt a workload. */
-export type AdoptionOutcome = Touched['outcome'] | 'conflict' | 'refused'
+/** What came of an attempt to adopt a workload; docs/metrics-and-logs.md explains each. */
+export const ADOPTION_OUTCOMES = [
+  'adopted',
+  'not-injected',
+  'changed-by-others',
+  'missed',
+  'conflict',
+  'refused',
+] as const satisfies readonly (Touched['outcome'] | 'conflict' | 'refused')[]
+export type AdoptionOutcome = (typeof ADOPTION_OUTCOMES)[number]
 
 export interface LateExposureOptions extends Surroundings {
   readonly api: ApiServer

@@ -302,6 +302,28 @@ describe('an all-in-one apply with the Ingress last', () => {
   })
 })
 
+test('a webhook that goes away after the dry run: one rollout without hooks, told, and never another', async () => {
+  const live = await followed()
+  admitting(live)
+  await born(live, 'web')
+  const injecting = server.admission
+  server.admission = (object, current) => {
+    server.admission = (untouched) => untouched
+    return injecting(object, current)
+  }
+  const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+  let now = 0
+  const loop = loopOver(live, { now: () => now })
+  await tick(loop)
+  expect([outcomes, events, touches().length]).toEqual([['missed'], [], 1])
+  await until(() => expect(live.view.workload(ref)?.live?.recorded).toBe(true))
+  admitting(live)
+  now = 60_000
+  await tick(loop)
+  expect([outcomes, touches().length]).toEqual([['missed'], 1])
+  expect(events.map(({ note }) => note)).toEqual([expect.stringContaining('written once already')])
+})
+
 describe('nothing is touched', () => {
   test('while the webhook is away: the dry run comes back without hooks', async () => {
     const live = await followed()
@@ -335,8 +357,10 @@ describe('nothing is touched', () => {
     admitting(live)
     await born(live, 'web')
     server.refused.set(`PATCH ${PATH}web`, 403)
-    const loop = loopOver(live)
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
     await tick(loop)
+    now = 60_000
     await tick(loop)
     expect([outcomes, server.writes.length]).toEqual([['refused'], 1])
     expect(events.map(({ note }) => note)).toEqual([expect.stringContaining('refused it, 403: refused')])
@@ -349,6 +373,18 @@ describe('nothing is touched', () => {
     const inventory = { ...live.view, doubt: () => 'services not heard of for 200 s' }
     await tick(loopOver(live, { inventory }))
     expect([server.writes, events]).toEqual([[], []])
+  })
+
+  test('when what is stored is no newborn any more, though the copy of it still is', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const seen = [...live.view.workloads()]
+    const rolled = deployment('web')
+    const annotations = { 'deployment.kubernetes.io/revision': '2' }
+    server.put(DEPLOYMENTS, { ...rolled, metadata: { ...rolled.metadata, annotations } })
+    await tick(loopOver(live, { inventory: { ...live.view, workloads: () => seen } }))
+    expect(server.writes).toEqual([])
   })
 
   test('before the namespace has its label, or LBC its TargetGroupBinding', async () => {
@@ -392,6 +428,28 @@ describe('a person chooses the moment', () => {
         'Ingress shop/web sends here, and Pods made before that was known lack a preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web was there when Slackwater started to look. When it suits: kubectl rollout restart deployment/web -n shop',
       ],
     ])
+  })
+
+  test('what was told is not told again after a time of doubt', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    age = 600_000
+    let doubt: string | undefined
+    const known = live.view.exposuresOf
+    const loop = loopOver(live, {
+      inventory: {
+        ...live.view,
+        doubt: () => doubt,
+        exposuresOf: (selection) => (doubt === undefined ? known(selection) : { exposures: [], notices: [] }),
+      },
+    })
+    await tick(loop)
+    doubt = 'services not heard of for 200 s'
+    await tick(loop)
+    doubt = undefined
+    await tick(loop)
+    expect(events.length).toBe(1)
   })
 
   test('of a workload that has grown up', async () => {
