@@ -25,6 +25,12 @@ export interface Case {
   readonly verdict: AdoptionVerdict
 }
 
+/**
+ * Kinds that can be newborns. Of a Rollout and a DaemonSet nothing tells which of its Pods are older than their
+ * exposure but the Pods, and those are the report's; so the right to read one is not asked for.
+ */
+const KINDS = ['Deployment', 'StatefulSet']
+
 /** Workloads that are looked at before requests get their turn: the same thread answers them. */
 const SLICE = 500
 
@@ -42,7 +48,7 @@ export async function unhookedCases(surroundings: Surroundings): Promise<readonl
 /** The case of one workload, or none. */
 export function caseOf(workload: WorkloadSummary, surroundings: Surroundings): readonly Case[] {
   const { live } = workload
-  if (live?.unhooked !== true) return []
+  if (live?.unhooked !== true || !KINDS.includes(workload.ref.kind)) return []
   const { furtherNamespaces, clock, ...knowledge } = surroundings
   const further = { furtherNamespaces: furtherNamespaces(), now: clock() }
   const context = adoptionContext(workload, { ...knowledge, ...further })

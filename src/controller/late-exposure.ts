@@ -160,8 +160,11 @@ class LateExposure implements ControlLoop {
     try {
       return await readFresh(ref, { api, knowledge: { inventory, settings } }, signal)
     } catch (error) {
-      if (isAbsent(error)) return undefined
-      throw error
+      if (!(error instanceof ApiError) || !isFinal(error)) throw error
+      // One that may not be read, by some policy, keeps nobody else waiting.
+      if (!isAbsent(error))
+        this.#options.log.warn({ workload: refText(ref), error: error.message }, 'not read')
+      return undefined
     }
   }
 }

@@ -528,6 +528,16 @@ describe('a person chooses the moment', () => {
     expect([server.writes, events]).toEqual([[], []])
   })
 
+  test('one that may not be read keeps nobody waiting', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web', 'cart')
+    age = 600_000
+    server.refused.set(`${PATH}web`, 403)
+    await tick(loopOver(live))
+    expect(events.map(({ regarding }) => regarding.name)).toEqual(['cart'])
+  })
+
   test('a first start in a large cluster reads no more than twenty in one tick', async () => {
     for (let index = 0; index < 25; index++) {
       server.put(DEPLOYMENTS, deployment(`web-${index}`))
