@@ -55,10 +55,10 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'cluster',
     ['core', 'kubernetes'],
-    ['node:http', 'node:https', 'node:perf_hooks', '@kubernetes/client-node'],
+    ['node:http', 'node:https', 'node:perf_hooks', 'node:stream', '@kubernetes/client-node'],
   ],
   ['controller', ['core', 'kubernetes', 'assessment', 'cluster'], ['node:crypto', 'node:os', 'pino']],
-  ['report', ['core', 'kubernetes', 'assessment', 'cluster'], []],
+  ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
   [
     'server',
     ['admission'],
@@ -151,5 +151,5 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts'])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
-  expect(client.map(({ from }) => from)).toEqual(['cluster/kube-config.ts'])
+  expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { PlanOptions } from './plan.ts'
+import type { ReportOptions } from './report.ts'
 import type { ServeOptions } from './serve.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
@@ -23,6 +24,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
     .exitOverride()
   program.addCommand(inherit(planCommand(terminal, done), program))
   program.addCommand(inherit(serveCommand(terminal, done), program))
+  program.addCommand(inherit(reportCommand(terminal, done), program))
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -65,7 +67,7 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .summary('answer admission reviews over HTTPS')
     .description(
       'Serves the admission webhook: POST /mutate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
-        'health port. What is known of load balancers comes from the cluster, which it follows; with --manifests ' +
+        'health port; GET /report over HTTP on the report port of 127.0.0.1. What is known of load balancers comes from the cluster, which it follows; with --manifests ' +
         'from files.',
     )
     .option(
@@ -93,6 +95,7 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <number>', 'HTTPS port', port, 9443)
     .option('--health-port <number>', 'HTTP port for probes and metrics', port, 8080)
+    .option('--report-port <number>', 'HTTP port for slackwater report, on 127.0.0.1 only', port, 8081)
     .option('--drain-delay <seconds>', 'go on serving for so long after SIGTERM', count, 10)
     .option('--settings <file>', 'installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
@@ -104,6 +107,38 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.ts')
       done(await runServe(options, terminal))
+    })
+}
+
+function reportCommand(terminal: Terminal, done: Done): Command {
+  return new Command('report')
+    .summary('show what a running Slackwater sees, would change and misses')
+    .description(
+      'Asks a running Slackwater for its report: what of the cluster is behind a load balancer, what it would ' +
+        'change and why, which running Pods have no hook or no readiness gate, what would be refused if it were ' +
+        'away. It is reached through the API server by your own right to forward ports to its Pods; changes ' +
+        'nothing.\n\nExit codes: 0 nothing to say, 1 findings of warning or error, 2 it could not be reached.',
+    )
+    .option('--kubeconfig <file>', 'the cluster; else KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(
+      new Option('--address <host:port>', 'a serve on this machine instead, by its report port').conflicts([
+        'kubeconfig',
+        'context',
+        'slackwaterNamespace',
+      ]),
+    )
+    .option('--slackwater-namespace <name>', 'the namespace that Slackwater runs in', 'slackwater-system')
+    .option('--report-port <number>', 'its report port', port, 8081)
+    .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
+    .option('-A, --all-namespaces', 'every namespace; the default')
+    .addOption(
+      new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
+    )
+    .option('--details', 'text: every workload behind a load balancer, with chains, terms and findings')
+    .action(async (options: ReportOptions) => {
+      const { runReport } = await import('./report.ts')
+      done(await runReport(options, terminal))
     })
 }
 

@@ -7,6 +7,7 @@ import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
 import { actOnCluster } from './controller.ts'
 import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
+import { reportListener } from './report-listener.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
@@ -30,6 +31,7 @@ export interface ServeOptions {
   readonly host: string
   readonly port: number
   readonly healthPort: number
+  readonly reportPort: number
   readonly drainDelay: number
   readonly settings?: string
   readonly assumeDefaultClass?: string
@@ -50,6 +52,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const known = await knowledgeOf({ options, settings, log }, terminal)
   if (!known.ok) return refuse(known.problems, terminal)
   const { inventory, parts, ages, follow } = known.source
+  const local = reportListener(known.source, { settings, port: options.reportPort, log })
   const metrics = createMetrics(packageJson.version)
   metrics.watchAges(ages)
   const server: ServerOptions = {
@@ -61,6 +64,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     drainDelayMs: options.drainDelay * 1000,
     admit: (request) => admit(request, { inventory, settings }),
     parts,
+    ...(local === undefined ? {} : { local }),
     metrics,
     log,
     onSignal: terminal.onSignal,

@@ -58,6 +58,8 @@ export const RESOURCES: readonly Resource[] = [
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout'),
 ]
 
+export const PODS: Resource = builtIn('', 'v1', 'pods', 'Pod')
+
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout']
 
 /** A resource that is listed on demand, and what of it. */
@@ -76,7 +78,7 @@ export const REPORTED: readonly ListedResource[] = [
     resource: builtIn('apps', 'v1', 'replicasets', 'ReplicaSet'),
     labelSelector: '!pod-template-hash,!rollouts-pod-template-hash',
   },
-  { resource: builtIn('', 'v1', 'pods', 'Pod') },
+  { resource: PODS },
 ]
 
 /** `services`, `ingresses.networking.k8s.io`: as kubectl names them. */

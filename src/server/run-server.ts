@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { AdmissionRequest, Answer } from '../admission/review.ts'
 import { type App, buildApp } from './app.ts'
 import { type Certificate, type CertificateFiles, type Watch, watchCertificate } from './certificate.ts'
 import { buildHealth, type Part } from './health.ts'
 import type { Metrics } from './metrics.ts'
+import { LOOPBACK } from './report-listener.ts'
 import { trackUnused, type Unused } from './unused-connections.ts'
 
 /** How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute. */
@@ -32,12 +34,21 @@ export interface ServerOptions {
   readonly drainDelayMs: number
   readonly admit: (request: AdmissionRequest) => Answer
   readonly parts: readonly Part[]
+  /** A listener on the loopback address alone; it lives and goes with the others. */
+  readonly local?: LocalListener
   readonly metrics: Metrics
   readonly log: Logger
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
   readonly exit: (code: number) => void
 }
 
+/** What answers on the loopback address, and at which port; 0 asks the system for a free one. */
+export interface LocalListener {
+  readonly app: Listener
+  readonly port: number
+}
+
+type Listener = Pick<FastifyInstance, 'listen' | 'close' | 'server'>
 type Health = ReturnType<typeof buildHealth>
 
 /**
@@ -81,16 +92,29 @@ export class CannotListen extends Error {}
 
 async function listen(
   { app, health }: Servers,
-  { host, port, healthPort, log }: ServerOptions,
+  { host, port, healthPort, local, log }: ServerOptions,
 ): Promise<void> {
+  const reportPort = local === undefined ? undefined : await listenLocally(local, log)
   try {
     await health.listen({ host, port: healthPort })
     await app.listen({ host, port })
   } catch (error) {
-    await Promise.all([health.close(), app.close()])
+    await Promise.all([health.close(), app.close(), local?.app.close()])
     throw new CannotListen(error instanceof Error ? error.message : String(error))
   }
-  log.info({ host, port: portOf(app), healthPort: portOf(health) }, 'listening')
+  log.info({ host, port: portOf(app), healthPort: portOf(health), reportPort }, 'listening')
+}
+
+/** The webhook is worth more than the report: where its port is taken, it goes on without. */
+async function listenLocally({ app, port }: LocalListener, log: Logger): Promise<number | undefined> {
+  try {
+    await app.listen({ host: LOOPBACK, port })
+    return portOf(app)
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    log.warn({ problem }, 'no report listener')
+    return undefined
+  }
 }
 
 const portOf = ({
@@ -150,9 +174,13 @@ interface Leaving extends Servers {
   readonly unused: Unused
 }
 
-async function drain({ app, health, unused }: Leaving, { drainDelayMs, log }: ServerOptions): Promise<void> {
+async function drain(
+  { app, health, unused }: Leaving,
+  { drainDelayMs, local, log }: ServerOptions,
+): Promise<void> {
   await wait(drainDelayMs)
   log.info('closing the port')
+  const closedLocally = local?.app.close()
   const closed = app.close()
   const limits = [
     setTimeout(unused.close, UNUSED_GRACE),
@@ -161,5 +189,6 @@ async function drain({ app, health, unused }: Leaving, { drainDelayMs, log }: Se
   await closed
   for (const limit of limits) clearTimeout(limit)
   await health.close()
+  await closedLocally
   log.info('stopped')
 }

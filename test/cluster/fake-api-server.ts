@@ -149,12 +149,15 @@ export class FakeApiServer {
     const refused =
       this.refused.get(url.pathname) ??
       this.refused.get(`${method} ${url.pathname}`) ??
+      (address.name === undefined && write === undefined
+        ? this.refused.get(address.collection)
+        : undefined) ??
       (known === undefined ? 404 : undefined)
     if (refused !== undefined || known === undefined) fail(response, asRefusal(refused ?? 404))
     else if (write !== undefined) this.#write(write, address, response)
     else if (address.name !== undefined) this.#read(address, response)
     else if (watch) this.#watch(url.pathname, response)
-    else response.end(JSON.stringify(this.#page([...known.values()], url)))
+    else response.end(JSON.stringify(this.#page([...known.values()].filter(selectedBy(address, url)), url)))
   }
 
   #note({ pathname, searchParams }: URL, watch: boolean): void {
@@ -228,12 +231,27 @@ const asRefusal = (refused: number | Refusal): Refusal =>
 const fail = (response: ServerResponse, refusal: Refusal): void =>
   void response.writeHead(refusal.code).end(JSON.stringify({ kind: 'Status', status: 'Failure', ...refusal }))
 
+/** By namespace, and by requirements of the forms `key=value` and `!key`. */
+function selectedBy({ namespace }: ObjectAddress, { searchParams }: URL): (object: FakeObject) => boolean {
+  const requirements = (searchParams.get('labelSelector') ?? '').split(',').filter((text) => text !== '')
+  return ({ metadata }) => {
+    const labels = (metadata['labels'] ?? {}) as Readonly<Record<string, string>>
+    const meets = (text: string): boolean => {
+      const [key = '', value] = text.split('=')
+      return text.startsWith('!') ? !(text.slice(1) in labels) : labels[key] === value
+    }
+    return (namespace === '' || metadata.namespace === namespace) && requirements.every(meets)
+  }
+}
+
 const keyOf = ({ metadata: { namespace = '', name } }: FakeObject): string => `${namespace}/${name}`
 
 export const SERVICES = '/api/v1/services'
 export const INGRESSES = '/apis/networking.k8s.io/v1/ingresses'
 export const INGRESS_CLASSES = '/apis/networking.k8s.io/v1/ingressclasses'
 export const DEPLOYMENTS = '/apis/apps/v1/deployments'
+export const REPLICA_SETS = '/apis/apps/v1/replicasets'
+export const PODS = '/api/v1/pods'
 export const BINDINGS = '/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings'
 export const NAMESPACES = '/api/v1/namespaces'
 export const LEASES = '/apis/coordination.k8s.io/v1/leases'

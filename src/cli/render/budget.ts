@@ -22,7 +22,11 @@ export const TERM_TEXT: Readonly<Record<TermName, string>> = {
 const BALANCER = { alb: 'ALB', nlb: 'NLB', classic: 'classic load balancer' } as const
 
 /** `ALB, ip targets` */
-export const exposureText = ({ loadBalancer, targetType, externalTrafficPolicy }: Exposure): string => {
+export const exposureText = ({
+  loadBalancer,
+  targetType,
+  externalTrafficPolicy,
+}: Pick<Exposure, 'loadBalancer' | 'targetType' | 'externalTrafficPolicy'>): string => {
   const local = externalTrafficPolicy === 'Local' ? ', externalTrafficPolicy Local' : ''
   return `${BALANCER[loadBalancer.value]}, ${targetType.value} targets${local}`
 }

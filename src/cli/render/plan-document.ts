@@ -1,10 +1,6 @@
-import type { Budget, ExposureBudget } from '../../core/budget/budget.ts'
-import { termsOf, writeFormula } from '../../core/budget/formula.ts'
-import { phasesOf } from '../../core/budget/timeline.ts'
-import { type Exposure, reasonText, reasonTo } from '../../core/model/exposure.ts'
-import type { ObjectRef } from '../../core/model/object-ref.ts'
 import type { Plan, PlannedObject } from '../../plan/plan.ts'
 import { summarize } from '../../plan/summary.ts'
+import { budgetDocument, exposureDocument } from '../../report/decision-document.ts'
 
 /** The shape of `--output json` and `yaml`; a change that takes something away raises it. */
 const FORMAT_VERSION = 1
@@ -34,42 +30,5 @@ function objectDocument({ manifest, decision, operations, warnings }: PlannedObj
     findings,
     warnings,
     patch: operations,
-  }
-}
-
-/** Each way as text and as data, down to the object that stands behind it. */
-const exposureDocument = ({ evidence: _, because, ...rest }: Exposure, object: ObjectRef) => ({
-  ...rest,
-  because: because.map((reason) => {
-    const steps = reasonTo(object, reason)
-    return { text: reasonText(steps), steps }
-  }),
-})
-
-const budgetDocument = (budget: Budget) => ({
-  sleepSeconds: budget.sleep,
-  gracePeriodSeconds: budget.grace,
-  shutdownSeconds: budget.shutdownTime,
-  needed: budget.needed,
-  graceful: budget.graceful,
-  longestKnownHookSeconds: budget.longestHook,
-  ...(budget.explicitSleep === undefined ? {} : { explicitSleep: budget.explicitSleep }),
-  decidedBy: budget.decidedBy.exposure.id,
-  caps: budget.caps,
-  perExposure: budget.perExposure.map(exposureBudgetDocument),
-})
-
-function exposureBudgetDocument(one: ExposureBudget) {
-  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace } = one
-  const names = [...termsOf(sleepFormula), ...termsOf(shutdownFormula)]
-  return {
-    exposure: exposure.id,
-    row,
-    phases: phasesOf(one),
-    sleepSeconds: sleep,
-    gracePeriodSeconds: grace,
-    sleepFormula: writeFormula(sleepFormula, (name) => name),
-    shutdownFormula: writeFormula(shutdownFormula, (name) => name),
-    terms: Object.fromEntries(names.map((name) => [name, terms[name]] as const)),
   }
 }

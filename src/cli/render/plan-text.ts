@@ -7,6 +7,7 @@ import type { PlannedNamespace } from '../../plan/namespaces.ts'
 import type { Plan, PlannedObject } from '../../plan/plan.ts'
 import { summarize } from '../../plan/summary.ts'
 import { drawBudget, exposureText } from './budget.ts'
+import { counted } from './counted.ts'
 import { drawDiff } from './diff.ts'
 import { drawNotices, MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
@@ -148,5 +149,3 @@ function summaryText(plan: Plan): string {
   ]
   return `${parts.join(', ')}.`
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

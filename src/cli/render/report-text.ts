@@ -1,0 +1,24 @@
+import type { Report } from '../../report/schema.ts'
+import type { Paper } from './paint.ts'
+import { drawNamespaces } from './report-namespaces.ts'
+import { drawOverview } from './report-overview.ts'
+import { drawOtherPods, drawWorkloads } from './report-workloads.ts'
+
+export interface ReportPaper extends Paper {
+  /** Every workload behind a load balancer, with chains, terms and findings in full. */
+  readonly details: boolean
+}
+
+/** A report for people: totals on the first screen, then namespaces, then workloads with something to say. */
+export function reportText(report: Report, paper: ReportPaper): string {
+  const blocks = [
+    drawOverview(report, paper),
+    drawNamespaces(report, paper),
+    ...drawWorkloads(report, paper),
+    drawOtherPods(report, paper),
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}

@@ -1,0 +1,47 @@
+import type { Logger } from 'pino'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Settings } from '../core/model/settings.ts'
+import { buildReport } from '../report/build-report.ts'
+import type { Report } from '../report/schema.ts'
+import { differingSettings } from '../report/settings.ts'
+import { shared } from '../report/shared.ts'
+import { buildReportListener } from '../server/report-listener.ts'
+import type { LocalListener } from '../server/run-server.ts'
+import { DEFAULT_SETTINGS } from '../settings/schema.ts'
+import type { KnowledgeSource } from './knowledge.ts'
+import { paperOf } from './render/paint.ts'
+import { reportText } from './render/report-text.ts'
+
+export interface ReportListening {
+  readonly settings: Settings
+  readonly port: number
+  readonly log: Logger
+}
+
+/** What somebody reads who asks with curl: no terminal is known here. */
+const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
+
+/** The report of a serve that follows a cluster; from files there is nothing running to report on. */
+export function reportListener(
+  { inventory, api, ages }: KnowledgeSource,
+  { settings, port, log }: ReportListening,
+): LocalListener | undefined {
+  if (api === undefined) return undefined
+  const inputs = {
+    api,
+    knowledge: { inventory, settings },
+    version: packageJson.version,
+    settings: differingSettings(settings, DEFAULT_SETTINGS),
+    ages,
+    now: () => new Date(),
+  }
+  const report = shared((namespace, signal) =>
+    buildReport(inputs, namespace === '' ? undefined : namespace, signal),
+  )
+  const app = buildReportListener<Report>({
+    report: (namespace = '', signal) => report(namespace, signal),
+    text: (made) => reportText(made, PLAIN),
+    log,
+  })
+  return { app, port }
+}

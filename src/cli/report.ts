@@ -1,0 +1,95 @@
+import { stringify } from 'yaml'
+import { parseReport } from '../report/parse-report.ts'
+import type { Report } from '../report/schema.ts'
+import { paperOf } from './render/paint.ts'
+import { lacks } from './render/report-concerns.ts'
+import { reportText } from './render/report-text.ts'
+import { EXIT, type Terminal } from './terminal.ts'
+
+/** Longer than the server gives itself to read a cluster. Milliseconds. */
+const PATIENCE = 90_000
+
+/** The options of `slackwater report`, as given. */
+export interface ReportOptions {
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly address?: string
+  readonly slackwaterNamespace: string
+  readonly reportPort: number
+  readonly namespace?: string
+  readonly output: 'text' | 'json' | 'yaml'
+  readonly details?: true
+}
+
+type Received =
+  | { readonly ok: true; readonly status: number; readonly body: unknown }
+  | { readonly ok: false; readonly problem: string }
+
+/**
+ * `slackwater report`: the result to standard output, problems to standard error.
+ * @returns the exit code: 0 nothing to say, 1 findings, 2 no report could be had.
+ */
+export async function runReport(options: ReportOptions, terminal: Terminal): Promise<number> {
+  const received = await (options.address === undefined
+    ? askCluster(options)
+    : askAddress(options.address, options))
+  if (!received.ok) return refuse(received.problem, terminal)
+  const { status, body } = received
+  if (status !== 200) return refuse(`it answered ${status}: ${JSON.stringify(body)}`, terminal)
+  const parsed = parseReport(body)
+  if (options.output === 'json') terminal.out(`${JSON.stringify(body, null, 2)}\n`)
+  else if (options.output === 'yaml') terminal.out(stringify(body, { aliasDuplicateObjects: false }))
+  if (!parsed.ok) return refuse(parsed.problem, terminal)
+  const { report } = parsed
+  const { width, colour } = terminal
+  if (options.output === 'text')
+    terminal.out(reportText(report, { ...paperOf({ width, colour }), details: options.details === true }))
+  for (const { part, problem } of report.missing) terminal.err(`warning: ${part} are missing: ${problem}\n`)
+  return isQuiet(report) ? EXIT.ok : EXIT.findings
+}
+
+function refuse(problem: string, { err }: Terminal): number {
+  err(`error: ${problem}\n`)
+  return EXIT.badInput
+}
+
+const pathFor = ({ namespace }: ReportOptions): string =>
+  namespace === undefined ? '/report' : `/report?${new URLSearchParams({ namespace })}`
+
+/** The Kubernetes client is loaded here only: a report of this machine does without. */
+async function askCluster(options: ReportOptions): Promise<Received> {
+  const { askPod } = await import('../cluster/ask-report.ts')
+  const { kubeconfig, context, slackwaterNamespace: namespace, reportPort: port } = options
+  const signal = AbortSignal.timeout(PATIENCE)
+  const asked = await askPod({ kubeconfig, context, namespace, port, path: pathFor(options), signal })
+  return asked.ok ? { ok: true, ...asked.answer } : asked
+}
+
+async function askAddress(address: string, options: ReportOptions): Promise<Received> {
+  const url = `http://${address}${pathFor(options)}`
+  if (!URL.canParse(url)) return { ok: false, problem: `--address "${address}" is no HOST:PORT` }
+  try {
+    const headers = { accept: 'application/json' }
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
+    return { ok: true, status: answer.status, body: await answer.json() }
+  } catch (error) {
+    const { cause, message } = error instanceof Error ? error : new Error(String(error))
+    return {
+      ok: false,
+      problem: `nothing answers at ${address}: ${cause instanceof Error ? cause.message : message}`,
+    }
+  }
+}
+
+/** Findings of warning or error, Pods without what they need, refusals that are sure to come, and parts that lack. */
+const isQuiet = ({ missing, unreadable, cluster, workloads, otherPods }: Report): boolean =>
+  missing.length + unreadable.length === 0 &&
+  cluster.doubt === undefined &&
+  !workloads.some((entry) => isGrave(entry)) &&
+  !otherPods.some(({ pods }) => lacks(pods) > 0)
+
+const isGrave = (entry: Report['workloads'][number]): boolean =>
+  entry.findings.some(({ severity }) => severity !== 'information') ||
+  entry.warnings.length > 0 ||
+  entry.refusedWithoutUs?.likelihood === 'certain' ||
+  (entry.pods !== undefined && lacks(entry.pods) > 0)

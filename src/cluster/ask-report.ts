@@ -1,0 +1,56 @@
+import { ShapeError } from '../kubernetes/json.ts'
+import { ApiError } from './api-error.ts'
+import { apiServerOf } from './api-server.ts'
+import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
+import { type OwnPod, ownPods } from './own-pods.ts'
+import { CannotForward, getThroughPod, type PodAnswer } from './port-forward.ts'
+
+export interface Asking extends ClusterChoice {
+  /** The namespace that Slackwater runs in. */
+  readonly namespace: string
+  readonly port: number
+  /** With its query. */
+  readonly path: string
+  readonly signal: AbortSignal
+}
+
+export type Asked =
+  | { readonly ok: true; readonly answer: PodAnswer; readonly pod: string }
+  /** One sentence, with what would settle it. */
+  | { readonly ok: false; readonly problem: string }
+
+/** Asks one of the ready Pods of Slackwater, through the API server. */
+export async function askPod(asking: Asking): Promise<Asked> {
+  const loaded = loadKubeConfig(asking)
+  if (!loaded.ok) return loaded
+  const { namespace, port, path, signal } = asking
+  let pod: OwnPod | undefined
+  try {
+    const pods = await ownPods(apiServerOf(loaded.config), namespace, signal)
+    pod = pods.find(({ ready }) => ready)
+    if (pod === undefined) return { ok: false, problem: noPod(pods, namespace) }
+    const answer = await getThroughPod(loaded.config, { namespace, pod: pod.name, port }, { path, signal })
+    return { ok: true, answer, pod: pod.name }
+  } catch (error) {
+    return { ok: false, problem: problemOf(error, asking, pod) }
+  }
+}
+
+function noPod(pods: readonly OwnPod[], namespace: string): string {
+  if (pods.length === 0)
+    return `no Pods with label app.kubernetes.io/name=slackwater in namespace ${namespace}: give --slackwater-namespace`
+  return `no Pod of Slackwater is ready in namespace ${namespace}: ${pods.map(({ name }) => name).join(', ')}`
+}
+
+function problemOf(error: unknown, { namespace, port, signal }: Asking, pod: OwnPod | undefined): string {
+  if (error instanceof ApiError) return `Pods of namespace ${namespace} cannot be listed: ${error.message}`
+  if (error instanceof ShapeError) return `not the answer of an API server: ${error.message}`
+  const said = error instanceof Error ? error.message : String(error)
+  if (pod === undefined) return `the API server cannot be reached: ${said}`
+  const way = `Pod ${namespace}/${pod.name}`
+  if (error instanceof CannotForward && error.status === 403)
+    return `you may not forward ports to ${way}: it takes the verb create on pods/portforward`
+  if (error instanceof CannotForward) return `ports of ${way} cannot be forwarded: ${said}`
+  if (signal.aborted) return `${way} did not answer in time`
+  return `nothing answers at port ${port} of ${way}: a version without the report, or another --report-port (${said})`
+}

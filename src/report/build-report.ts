@@ -1,0 +1,163 @@
+import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { ResourceAge } from '../cluster/live-inventory.ts'
+import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
+import { compareRefs, compareText } from '../core/model/object-ref.ts'
+import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
+import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { listResource } from './listing.ts'
+import { PodTallies } from './pod-tally.ts'
+import { podsOfWorkload } from './remedy.ts'
+import { type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
+import { namespacesOf, totalsOf } from './totals.ts'
+import { entryOf, isWorthTelling } from './workload-entry.ts'
+
+/** How long the lists may take all together. Milliseconds: a big cluster's Pods take some ten seconds. */
+const LONGEST = 60_000
+
+export interface ReportInputs {
+  readonly api: ApiServer
+  readonly knowledge: Knowledge
+  readonly version: string
+  /** Settings that differ from their defaults. */
+  readonly settings: Report['slackwater']['settings']
+  readonly ages: () => readonly ResourceAge[]
+  readonly now: () => Date
+  /** Milliseconds. @default 60,000 */
+  readonly longest?: number
+}
+
+/**
+ * Reads every workload and Pod once, judges each as the webhook would, and keeps what there is to say. A list that
+ * fails is said to be missing; the rest is told all the same.
+ * @param namespace the only one to read.
+ * @throws what the signal was aborted with.
+ */
+export async function buildReport(
+  inputs: ReportInputs,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<Report> {
+  const gathering = new Gathering(inputs.knowledge)
+  const tooLong = timeLimit(inputs.longest ?? LONGEST)
+  const missing: Report['missing'] = []
+  try {
+    const either = AbortSignal.any([signal, tooLong.signal])
+    for (const listed of REPORTED) {
+      const onObject = (object: unknown): void => gathering.take(listed, object)
+      const problem = await listResource(listed, { api: inputs.api, namespace, signal: either, onObject })
+      signal.throwIfAborted()
+      if (problem !== undefined) missing.push({ part: resourceName(listed.resource), problem })
+    }
+  } finally {
+    tooLong.end()
+  }
+  return gathering.report(inputs, { namespace, missing })
+}
+
+function timeLimit(milliseconds: number) {
+  const controller = new AbortController()
+  const reason = new Error(`not read to its end within ${milliseconds / 1000} s`)
+  const timer = setTimeout(() => controller.abort(reason), milliseconds)
+  return { signal: controller.signal, end: () => clearTimeout(timer) }
+}
+
+interface Extent {
+  readonly namespace: string | undefined
+  readonly missing: Report['missing']
+}
+
+/** What has been read so far, reduced. */
+class Gathering {
+  readonly #knowledge: Knowledge
+  readonly #workloads: WorkloadEntry[] = []
+  readonly #pods = new PodTallies()
+  readonly #read = new Map<string, number>()
+  readonly #unreadable: Report['unreadable'] = []
+
+  constructor(knowledge: Knowledge) {
+    this.#knowledge = knowledge
+  }
+
+  /** One object that cannot be judged must not cost the report of all the others. */
+  take({ resource }: ListedResource, object: unknown): void {
+    try {
+      if (resource.kind === 'Pod') this.#takePod(object)
+      else this.#takeWorkload(object)
+    } catch (error) {
+      const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
+      this.#unreadable.push({ object: nameOf(object), problem })
+    }
+  }
+
+  #takeWorkload(raw: unknown): void {
+    if (isOwned(raw)) return
+    const assessment = this.#assess('workload', raw)
+    if (assessment === undefined) return
+    const entry = entryOf(assessment)
+    this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
+    if (isWorthTelling(entry)) this.#workloads.push(entry)
+  }
+
+  #takePod(raw: unknown): void {
+    const status = toPodStatus(raw)
+    if (!status.alive) return
+    const assessment = this.#assess('pod', raw)
+    if (assessment !== undefined) this.#pods.add(assessment.decision, status)
+  }
+
+  /** As the webhook would meet it at its next change. */
+  #assess(what: 'workload' | 'pod', raw: unknown): Extract<Assessment, { readable: true }> | undefined {
+    const assessment = assess({ what, raw, namespace: 'default', fromFile: false }, this.#knowledge)
+    if (assessment.readable) return assessment
+    this.#unreadable.push({ object: nameOf(raw), problem: assessment.problem })
+    return undefined
+  }
+
+  report(inputs: ReportInputs, { namespace, missing }: Extent): Report {
+    const { inventory, settings } = this.#knowledge
+    const workloads = this.#workloads.sort(compareRefs).map((entry) => this.#withPods(entry))
+    const otherPods = this.#otherPods()
+    const counted = { workloads, otherPods, read: this.#read }
+    return {
+      formatVersion: REPORT_FORMAT,
+      created: inputs.now().toISOString(),
+      ...given('namespace', namespace),
+      slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
+      cluster: { ...given('doubt', inventory.doubt?.()), watches: [...inputs.ages()] },
+      missing,
+      unreadable: this.#unreadable.sort((a, b) => compareText(a.object, b.object)),
+      totals: totalsOf(counted, this.#unreadable.length),
+      namespaces: [...namespacesOf(counted, (name) => inventory.namespace(name))],
+      workloads,
+      otherPods,
+    }
+  }
+
+  #withPods(entry: WorkloadEntry): WorkloadEntry {
+    const tally = this.#pods.take(entry)
+    if (tally === undefined) return entry
+    const labels = this.#knowledge.inventory.namespace(entry.namespace)?.labels ?? {}
+    return { ...entry, pods: podsOfWorkload(entry, tally, labels) }
+  }
+
+  #otherPods(): OtherPods[] {
+    const rest = [...this.#pods.rest()].sort((a, b) => compareRefs(a.ref, b.ref))
+    return rest.map(({ ref, counts, oldest }) => ({
+      ...ref,
+      pods: { ...counts, ...(oldest === '' ? {} : { oldest }) },
+    }))
+  }
+}
+
+/** The owner is the one to change, and is listed itself. */
+const isOwned = (raw: unknown): boolean =>
+  itemsOf(at(root(raw), 'metadata', 'ownerReferences')).some(
+    (owner) => at(owner, 'controller').value === true,
+  )
+
+/** Of an object that may have any shape. */
+function nameOf(raw: unknown): string {
+  const { kind, metadata } = raw as { kind?: unknown; metadata?: { namespace?: unknown; name?: unknown } }
+  return `${kind} ${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`
+}

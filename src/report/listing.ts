@@ -1,0 +1,57 @@
+import { isAbsent } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { pagesOf } from '../cluster/list-watch.ts'
+import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.ts'
+
+/** Objects that are judged between two looks at what else there is to do: admission must not wait for a report. */
+const AT_ONCE = 25
+
+export interface ListingInputs {
+  readonly api: ApiServer
+  readonly namespace?: string | undefined
+  readonly signal: AbortSignal
+  readonly onObject: (object: unknown) => void
+}
+
+/**
+ * Lists one resource to its end; nothing of a page is kept.
+ * @returns why it could not be listed to its end; undefined where it could, or where it is not installed.
+ */
+export async function listResource(
+  { resource, labelSelector }: ListedResource,
+  inputs: ListingInputs,
+): Promise<string | undefined> {
+  const { api, namespace, signal, onObject } = inputs
+  const [version = ''] = resource.versions
+  const listed = {
+    path: pathOf(resource, version, namespace),
+    apiVersion: apiVersionOf(resource, version),
+    kind: resource.kind,
+  }
+  const selected = labelSelector === undefined ? {} : { labelSelector }
+  try {
+    for await (const { objects } of pagesOf({ api, listed, signal, ...selected })) {
+      await judge(objects, onObject, signal)
+    }
+    return undefined
+  } catch (error) {
+    if (isAbsent(error) && !resource.builtIn) return undefined
+    return signal.aborted ? messageOf(signal.reason) : messageOf(error)
+  }
+}
+
+async function judge(
+  objects: readonly unknown[],
+  onObject: (object: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [index, object] of objects.entries()) {
+    if (index % AT_ONCE === 0) await othersFirst()
+    signal.throwIfAborted()
+    onObject(object)
+  }
+}
+
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

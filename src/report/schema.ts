@@ -1,0 +1,208 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalogue.ts'
+import type { Notice } from '../core/model/notice.ts'
+import type { Source } from '../core/model/resolved.ts'
+import { MODES } from '../core/model/settings.ts'
+import type { PatchOperation } from '../kubernetes/patch.ts'
+import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
+
+/** The shape of the report; a change that takes something away raises it. */
+export const REPORT_FORMAT = 1
+
+const text = (description: string) => Type.String({ description })
+const flag = (description: string) => Type.Boolean({ description })
+const count = (description: string) => Type.Integer({ minimum: 0, description })
+const list = <T extends TSchema>(items: T, description: string) => Type.Array(items, { description })
+const optional = Type.Optional
+
+/** Data of the program's own making, described elsewhere. */
+const data = <T>(description: string) => Type.Unsafe<T>(Type.Unknown({ description }))
+
+/** What stands between a workload behind a load balancer and a quiet end of its pods. */
+export const STATES = {
+  protected: 'nothing to change, and no hook or grace period is too short',
+  'would-change': 'hook or grace period would be written into its template at its next change',
+  'in-pods': 'its template is left alone; its Pods get both at their creation',
+  short: 'nothing to change, but a hook is too short or of unknown length, or the grace period is too short',
+  withheld: 'nobody could serve meanwhile: a sleep would only lengthen the outage',
+  'left-alone': 'opted out, out of scope, limits that leave no sleep, or a change that could not be proven',
+} as const
+export type State = keyof typeof STATES
+
+const states = Object.fromEntries(
+  Object.entries(STATES).map(([state, meaning]) => [state, count(meaning)]),
+) as Record<State, ReturnType<typeof count>>
+
+/** How Pods are counted. */
+export const PodCountsSchema = Type.Object({
+  running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
+  withoutHook: count('A container that should have a preStop hook has none'),
+  shortHook: count('A hook of known length is shorter than the sleep that is needed'),
+  shortGrace: count('The grace period is shorter than what is needed'),
+  withoutGate: count('Behind ip targets, and no readiness gate of a target group'),
+  gateNotMet: count('A readiness gate of a target group whose condition is not True'),
+})
+export type PodCounts = Static<typeof PodCountsSchema>
+
+const WorkloadPodsSchema = Type.Object({
+  ...PodCountsSchema.properties,
+  oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
+  cause: optional(text('Why they lack it')),
+  cure: optional(text('What ends it')),
+})
+export type WorkloadPods = Static<typeof WorkloadPodsSchema>
+
+const ContainerSchema = Type.Object({
+  name: text('Name of the container'),
+  hook: optional(text('`sleep`, `exec`, `httpGet`, `tcpSocket`: its preStop hook; absent: none')),
+  seconds: optional(count('How long the hook surely holds SIGTERM back; absent: unknown')),
+  ours: flag('The hook stands as Slackwater wrote it'),
+})
+
+const FindingSchema = Type.Object({
+  id: Type.Enum(Object.keys(FINDINGS) as FindingId[], { description: 'docs/findings has a page for each' }),
+  severity: Type.Enum(['information', 'warning', 'error'] satisfies Severity[], {
+    description: 'Information never changes an exit code',
+  }),
+  holds: Type.Enum(['before', 'after', 'throughout'], {
+    description: '`before`: the change ends it; `after`: the change brings it; else `throughout`',
+  }),
+  message: text('One sentence with the numbers of this object'),
+})
+
+const RefusalSchema = Type.Object({
+  likelihood: Type.Enum(['certain', 'if-changed'], {
+    description:
+      '`certain`: at the next apply of what its source states now; `if-changed`: at the requests below',
+  }),
+  sleepSeconds: count('The sleep that stands in the template'),
+  statedGraceSeconds: optional(count('The grace period that the source states')),
+  requests: list(Type.String(), 'Requests that the API server would refuse while Slackwater is away'),
+})
+
+const WorkloadSchema = Type.Object({
+  kind: text('Kind of the workload'),
+  namespace: text('Its namespace'),
+  name: text('Its name'),
+  state: optional(
+    Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: no load balancer sends to it' }),
+  ),
+  mode: Type.Enum([...MODES], { description: 'The mode that holds for it' }),
+  modeSource: data<Source>('Where the mode is said'),
+  verdict: text('The webhook’s word for what its next change meets'),
+  why: text('The reason, a clause'),
+  exposures: list(
+    data<ExposureDocument>('As in `plan`'),
+    'Target groups that send to its Pods, as in `plan -o json`',
+  ),
+  budget: optional(data<BudgetDocument>('Sleep and grace period with every term, as in `plan -o json`')),
+  present: Type.Object({
+    gracePeriodSeconds: optional(count('The template’s grace period; absent: the API server’s default, 30')),
+    containers: list(ContainerSchema, 'Its regular containers'),
+    recorded: flag('The template carries Slackwater’s record'),
+  }),
+  changes: list(Type.String(), 'What mode enforce would do at its next change, in words'),
+  patch: list(data<PatchOperation>('RFC 6902'), 'The same as a JSON Patch of the stored object'),
+  sent: list(data<PatchOperation>('RFC 6902'), 'What the webhook would send in the mode that holds'),
+  findings: list(FindingSchema, 'What costs requests or time'),
+  notices: list(data<Notice>('As in `plan`'), 'About the Services that select it, and what refers to them'),
+  warnings: list(
+    Type.String(),
+    'Labels and annotations that could not be used, and patches that could not be proven',
+  ),
+  pods: optional(WorkloadPodsSchema),
+  refusedWithoutUs: optional(RefusalSchema),
+})
+export type WorkloadEntry = Static<typeof WorkloadSchema>
+
+const OtherPodsSchema = Type.Object({
+  kind: text('`Pod`, or the kind of an owner that is no workload of the report'),
+  namespace: text('Its namespace'),
+  name: text('Its name'),
+  pods: WorkloadPodsSchema,
+})
+export type OtherPods = Static<typeof OtherPodsSchema>
+
+const NamespaceSchema = Type.Object({
+  name: text('Name of the namespace'),
+  mode: optional(text('Its mode label, as written')),
+  labels: Type.Record(Type.String(), Type.String(), {
+    description: 'The readiness-gate labels that it carries',
+  }),
+  workloads: count('Workloads that were read'),
+  exposed: count('Of these behind a load balancer'),
+  states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
+  warnings: count('Findings of warning or error'),
+  refusals: count('Workloads whose next apply the API server would refuse while Slackwater is away'),
+  pods: PodCountsSchema,
+})
+export type NamespaceEntry = Static<typeof NamespaceSchema>
+
+const FindingCountSchema = Type.Object({
+  id: FindingSchema.properties.id,
+  severity: FindingSchema.properties.severity,
+  workloads: count('Workloads for which it holds now or after the change'),
+  ended: count('Of these, those for which the change ends it'),
+})
+
+const TotalsSchema = Type.Object({
+  namespaces: count('Namespaces that hold workloads'),
+  workloads: count('Workloads that were read'),
+  exposed: count('Of these behind a load balancer'),
+  states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
+  findings: list(FindingCountSchema, 'By id, the most frequent first'),
+  pods: PodCountsSchema,
+  refusals: Type.Object({
+    certain: count('Workloads whose next apply would be refused while Slackwater is away'),
+    ifChanged: count('Workloads of which some requests would be refused while Slackwater is away'),
+  }),
+  unreadable: count('Objects that could not be read'),
+})
+export type Totals = Static<typeof TotalsSchema>
+
+/** What `slackwater report -o json` prints; docs/report.md is its documentation. */
+export const ReportSchema = Type.Object({
+  formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Raised when something is taken away' }),
+  created: text('When it was made, RFC 3339'),
+  namespace: optional(text('The only namespace that was read; absent: all of them')),
+  slackwater: Type.Object({
+    version: text('Of the replica that answered'),
+    mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
+    settings: list(
+      Type.Object({
+        name: text('Key of the settings file'),
+        value: Type.Unknown({ description: 'Its value' }),
+      }),
+      'Settings that differ from their defaults',
+    ),
+  }),
+  cluster: Type.Object({
+    doubt: optional(text('Why load balancers are not known well enough; no exposure is told then')),
+    watches: list(
+      Type.Object({
+        resource: text('As kubectl names it'),
+        seconds: Type.Number({ description: 'Since the API server last told that the copy is up to date' }),
+      }),
+      'How old what is known is',
+    ),
+  }),
+  missing: list(
+    Type.Object({ part: text('Resource that could not be listed to its end'), problem: text('Why') }),
+    'What this report lacks',
+  ),
+  unreadable: list(
+    Type.Object({
+      object: text('Kind, namespace and name'),
+      problem: text('Field, what was expected and what is there'),
+    }),
+    'Objects that could not be read',
+  ),
+  totals: TotalsSchema,
+  namespaces: list(NamespaceSchema, 'Namespaces that hold workloads or Pods behind a load balancer'),
+  workloads: list(
+    WorkloadSchema,
+    'Workloads behind a load balancer, with a record of Slackwater’s, or with something to say; by namespace',
+  ),
+  otherPods: list(OtherPodsSchema, 'Pods behind a load balancer that belong to none of these workloads'),
+})
+export type Report = Static<typeof ReportSchema>

@@ -1,0 +1,15 @@
+import type { Settings } from '../core/model/settings.ts'
+import type { Report } from './schema.ts'
+
+/** What somebody has written into the settings, by key: `terms.controllerSeconds`. */
+export function differingSettings(settings: Settings, defaults: Settings): Report['slackwater']['settings'] {
+  const usual = new Map(flatten(defaults).map(({ name, value }) => [name, JSON.stringify(value)]))
+  return flatten(settings).filter(({ name, value }) => usual.get(name) !== JSON.stringify(value))
+}
+
+const flatten = (settings: object, prefix = ''): Report['slackwater']['settings'] =>
+  Object.entries(settings).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? flatten(value, `${prefix}${key}.`)
+      : [{ name: `${prefix}${key}`, value }],
+  )

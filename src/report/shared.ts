@@ -1,0 +1,45 @@
+/** Makes one thing at a time; who asks for what is being made waits for the same. */
+export type Shared<T> = (key: string, signal: AbortSignal) => Promise<T>
+
+/**
+ * A report reads the whole cluster: several at once would hold several pages in memory and press on the API server.
+ * @param make is aborted when everybody who asked has gone away.
+ */
+export function shared<T>(make: (key: string, signal: AbortSignal) => Promise<T>): Shared<T> {
+  const underWay = new Map<string, Making<T>>()
+  let last: Promise<unknown> = Promise.resolve()
+  const begin = (key: string): Making<T> => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const turn = last
+    const result = turn.then(() => {
+      signal.throwIfAborted()
+      return make(key, signal)
+    })
+    const making: Making<T> = { result, askers: 0, abort: (reason) => controller.abort(reason) }
+    const forget = (): void => {
+      if (underWay.get(key) === making) underWay.delete(key)
+    }
+    last = result.then(forget, forget)
+    underWay.set(key, making)
+    return making
+  }
+  return (key, signal) => {
+    const making = underWay.get(key) ?? begin(key)
+    making.askers++
+    signal.addEventListener('abort', () => {
+      making.askers--
+      if (making.askers > 0) return
+      // Whoever asks from now on shall not get what is being given up.
+      if (underWay.get(key) === making) underWay.delete(key)
+      making.abort(signal.reason)
+    })
+    return making.result
+  }
+}
+
+interface Making<T> {
+  readonly result: Promise<T>
+  askers: number
+  readonly abort: (reason: unknown) => void
+}

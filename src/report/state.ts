@@ -1,0 +1,25 @@
+import type { Assessment } from '../assessment/assess.ts'
+import type { FindingId } from '../core/findings/catalogue.ts'
+import type { State } from './schema.ts'
+
+export type Readable = Extract<Assessment, { readonly readable: true }>
+
+/** What a user's hook, or a limit, leaves open. */
+const SHORTCOMINGS: readonly FindingId[] = [
+  'prestop-missing',
+  'prestop-too-short',
+  'prestop-unknown-length',
+  'grace-too-short',
+  'sleep-capped',
+]
+
+/** Where a workload stands; undefined where no load balancer sends to it. */
+export function stateOf({ decision, proposed }: Readable): State | undefined {
+  const { exposures, verdict } = decision
+  if (exposures.length === 0) return undefined
+  if (verdict === 'inject-in-pods') return 'in-pods'
+  if (verdict === 'withhold') return 'withheld'
+  if (verdict === 'complete' && proposed.length === 0)
+    return decision.findings.some(({ id }) => SHORTCOMINGS.includes(id)) ? 'short' : 'protected'
+  return proposed.length > 0 && verdict !== 'opted-out' ? 'would-change' : 'left-alone'
+}

@@ -1,0 +1,98 @@
+import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
+import { GATE_LABELS, MODE_LABEL } from '../core/model/keys.ts'
+import { compareText } from '../core/model/object-ref.ts'
+import type { NamespaceFacts } from '../core/model/workload.ts'
+import { given } from '../kubernetes/json.ts'
+import { addCounts, NO_PODS } from './pod-tally.ts'
+import {
+  type NamespaceEntry,
+  type OtherPods,
+  STATES,
+  type State,
+  type Totals,
+  type WorkloadEntry,
+} from './schema.ts'
+
+export interface Counted {
+  readonly workloads: readonly WorkloadEntry[]
+  readonly otherPods: readonly OtherPods[]
+  /** How many workloads were read, by namespace: also those about which there is nothing to say. */
+  readonly read: ReadonlyMap<string, number>
+}
+
+type Finding = WorkloadEntry['findings'][number]
+
+const isGrave = ({ severity }: Finding): boolean => severity !== 'information'
+
+export function totalsOf({ workloads, otherPods, read }: Counted, unreadable: number): Totals {
+  const refusals = workloads.flatMap(({ refusedWithoutUs }) => refusedWithoutUs ?? [])
+  const certain = refusals.filter(({ likelihood }) => likelihood === 'certain').length
+  return {
+    namespaces: read.size,
+    workloads: [...read.values()].reduce((sum, count) => sum + count, 0),
+    exposed: workloads.filter(({ state }) => state !== undefined).length,
+    states: statesOf(workloads),
+    findings: [...findingCounts(workloads)],
+    pods: podsOf(workloads, otherPods),
+    refusals: { certain, ifChanged: refusals.length - certain },
+    unreadable,
+  }
+}
+
+function statesOf(workloads: readonly WorkloadEntry[]): Record<State, number> {
+  const counts = Object.fromEntries(Object.keys(STATES).map((state) => [state, 0])) as Record<State, number>
+  for (const { state } of workloads) if (state !== undefined) counts[state]++
+  return counts
+}
+
+const podsOf = (workloads: readonly WorkloadEntry[], otherPods: readonly OtherPods[]) =>
+  [...workloads, ...otherPods].reduce((sum, { pods }) => addCounts(sum, pods ?? NO_PODS), NO_PODS)
+
+/** Workloads by finding: one that is told of several containers of a workload counts once. */
+function findingCounts(workloads: readonly WorkloadEntry[]): Totals['findings'] {
+  const held = new Map<FindingId, { workloads: number; ended: number }>()
+  for (const { findings } of workloads) {
+    for (const id of new Set(findings.map((finding) => finding.id))) {
+      const own = findings.filter((finding) => finding.id === id)
+      const counts = held.get(id) ?? { workloads: 0, ended: 0 }
+      counts.workloads++
+      if (own.every(({ holds }) => holds === 'before')) counts.ended++
+      held.set(id, counts)
+    }
+  }
+  return [...held]
+    .map(([id, counts]) => ({ id, severity: FINDINGS[id].severity, ...counts }))
+    .sort((a, b) => b.workloads - a.workloads || compareText(a.id, b.id))
+}
+
+/** Namespaces in the order of their names. */
+export function namespacesOf(
+  { workloads, otherPods, read }: Counted,
+  factsOf: (name: string) => NamespaceFacts | undefined,
+): readonly NamespaceEntry[] {
+  const ownWorkloads = Map.groupBy(workloads, ({ namespace }) => namespace)
+  const ownPods = Map.groupBy(otherPods, ({ namespace }) => namespace)
+  const names = [...new Set([...read.keys(), ...ownPods.keys()])].sort(compareText)
+  return names.map((name) => {
+    const mine = ownWorkloads.get(name) ?? []
+    return {
+      name,
+      ...labelsOf(factsOf(name)),
+      workloads: read.get(name) ?? 0,
+      exposed: mine.filter(({ state }) => state !== undefined).length,
+      states: statesOf(mine),
+      warnings: mine.flatMap(({ findings }) => findings).filter(isGrave).length,
+      refusals: mine.filter(({ refusedWithoutUs }) => refusedWithoutUs?.likelihood === 'certain').length,
+      pods: podsOf(mine, ownPods.get(name) ?? []),
+    }
+  })
+}
+
+function labelsOf(facts: NamespaceFacts | undefined) {
+  const labels: Record<string, string> = {}
+  for (const key of Object.values(GATE_LABELS)) {
+    const value = facts?.labels[key]
+    if (value !== undefined) labels[key] = value
+  }
+  return { ...given('mode', facts?.labels[MODE_LABEL]), labels }
+}

@@ -1,0 +1,71 @@
+import { describeChanges } from '../assessment/describe.ts'
+import type { Decision } from '../core/decision/decide.ts'
+import { knownLength } from '../core/injection/hooks.ts'
+import { type Standing, standingIn } from '../core/injection/standing.ts'
+import { changesTo } from '../core/injection/target.ts'
+import type { Container } from '../core/model/workload.ts'
+import { given } from '../kubernetes/json.ts'
+import { budgetDocument, exposureDocument } from './decision-document.ts'
+import { refusalOf } from './refusal.ts'
+import type { WorkloadEntry } from './schema.ts'
+import { type Readable, stateOf } from './state.ts'
+
+/** What the report keeps of a workload: everything it says, and nothing of the object itself. */
+export function entryOf(assessment: Readable): WorkloadEntry {
+  const { decision, proposed, operations, warnings } = assessment
+  const { subject, mode, verdict, why, exposures, budget, findings, notices } = decision
+  return {
+    kind: subject.ref.kind,
+    namespace: subject.ref.namespace,
+    name: subject.ref.name,
+    ...given('state', stateOf(assessment)),
+    mode: mode.mode,
+    modeSource: mode.source,
+    verdict,
+    why,
+    exposures: exposures.map((exposure) => exposureDocument(exposure, subject.ref)),
+    ...given('budget', budget === undefined ? undefined : budgetDocument(budget)),
+    present: presentOf(decision),
+    changes: [...changesOf(decision)],
+    patch: [...proposed],
+    sent: [...operations],
+    findings: [...findings],
+    notices: [...notices],
+    warnings: [...warnings],
+    ...given('refusedWithoutUs', refusalOf(subject)),
+  }
+}
+
+/** Whether there is more to say about a workload than that it was read. */
+export const isWorthTelling = ({ state, present, notices, warnings }: WorkloadEntry): boolean =>
+  state !== undefined ||
+  present.recorded ||
+  warnings.length > 0 ||
+  notices.some(({ severity }) => severity === 'warning')
+
+/** Of a template that is left alone: what each of its Pods gets. */
+function changesOf(decision: Decision): readonly string[] {
+  const { verdict, changes, protection, subject } = decision
+  if (verdict !== 'inject-in-pods' || protection === undefined) return describeChanges(decision, changes)
+  const inPods = changesTo(subject.template, standingIn(subject.template), protection.target)
+  return describeChanges(decision, inPods).map((clause) => `in each Pod: ${clause}`)
+}
+
+function presentOf({ subject: { template } }: Decision): WorkloadEntry['present'] {
+  const standing = standingIn(template)
+  return {
+    ...given('gracePeriodSeconds', template.grace),
+    containers: template.containers.map((container) => containerOf(container, standing)),
+    recorded: standing.recorded,
+  }
+}
+
+function containerOf({ name, preStop }: Container, { sleeps }: Standing) {
+  const length = preStop === undefined ? undefined : knownLength(preStop)
+  return {
+    name,
+    ...given('hook', preStop?.handlers.join(' and ')),
+    ...given('seconds', length),
+    ours: sleeps.has(name),
+  }
+}

@@ -1,0 +1,63 @@
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+
+/**
+ * The only address: who may reach it is for the API server to say, by the right to forward ports to this Pod. No
+ * other Pod and no node can connect.
+ */
+export const LOOPBACK = '127.0.0.1'
+
+/** What a name in a Host header may be. A page in a browser that had its name pointed here sends its own. */
+const OUR_NAMES = ['localhost', '127.0.0.1', '[::1]']
+
+/** A Namespace's name is a DNS label (RFC 1123). */
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
+
+export interface ReportListenerOptions<R> {
+  /** Makes a report, of one namespace where one is named; aborted when nobody waits for it any more. */
+  readonly report: (namespace: string | undefined, signal: AbortSignal) => Promise<R>
+  /** The same for people. */
+  readonly text: (report: R) => string
+  readonly log: Logger
+}
+
+/** `GET /report` on plain HTTP; it does not listen. JSON, or text for who asks for `text/plain`. */
+export function buildReportListener<R>(options: ReportListenerOptions<R>) {
+  const app = fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false })
+  app.addHook('onRequest', async (request, reply) => {
+    if (!OUR_NAMES.includes(hostOf(request)))
+      return reply.code(403).send({ error: `this listener is reached as ${OUR_NAMES.join(', ')} only` })
+  })
+  app.get('/report', (request, reply) => answer(request, reply, options))
+  return app
+}
+
+const hostOf = ({ headers: { host = '' } }: FastifyRequest): string => host.replace(/:\d+$/, '')
+
+async function answer<R>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { report, text, log }: ReportListenerOptions<R>,
+): Promise<FastifyReply> {
+  const namespace = namespaceOf(request.query)
+  if (namespace !== undefined && !NAMESPACE.test(namespace))
+    return reply.code(400).send({ error: `"${namespace.slice(0, 64)}" is no name of a namespace` })
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('nobody waits for this report any more'))
+  })
+  try {
+    const made = await report(namespace, gone.signal)
+    const isText = (request.headers.accept ?? '').includes('text/plain')
+    return isText ? reply.type('text/plain; charset=utf-8').send(text(made)) : reply.send(made)
+  } catch (error) {
+    if (!gone.signal.aborted) log.error({ err: error }, 'report failed')
+    return reply.code(500).send({ error: 'internal error' })
+  }
+}
+
+function namespaceOf(query: unknown): string | undefined {
+  const given =
+    typeof query === 'object' && query !== null && 'namespace' in query ? query.namespace : undefined
+  return typeof given === 'string' ? given : undefined
+}
