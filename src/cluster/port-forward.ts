@@ -37,33 +37,73 @@ export async function getThroughPod(
   at: PodPort,
   { path, signal }: { readonly path: string; readonly signal: AbortSignal },
 ): Promise<PodAnswer> {
-  const connection = await open(config, at)
+  const { connection, close } = await open(config, at)
   try {
     return await get(connection, path, signal)
   } finally {
-    connection.destroy()
+    close()
   }
 }
 
-async function open(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Duplex> {
-  const received = new PassThrough()
-  const sent = new PassThrough()
-  let refusal = ''
-  const said = new Writable({
-    write: (chunk, _encoding, done) => {
-      refusal += String(chunk)
-      received.destroy(new Error(refusal.trim()))
+/** Milliseconds; a node that cannot be reached answers an upgrade with silence. */
+const LONGEST_HANDSHAKE = 30_000
+
+interface Open {
+  readonly connection: Duplex
+  readonly close: () => void
+}
+
+async function open(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Open> {
+  const connection = new PodConnection()
+  // It may be refused before anybody asks: what it was is read from the stream then.
+  connection.on('error', () => {})
+  const { received, refused, sent } = connection
+  const socket = await connect(() =>
+    new PortForward(impatient(config)).portForward(namespace, pod, [port], received, refused, sent),
+  )
+  // Only where it is told to connect anew by itself is there a function in its place.
+  if (typeof socket === 'function') throw new CannotForward('no connection')
+  socket.onclose = () => connection.push(null)
+  const close = (): void => {
+    connection.destroy()
+    socket.close()
+  }
+  return { connection, close }
+}
+
+/** The options of the upgrade are those of the WebSocket too, whose handshake has no limit of its own. */
+const impatient = (config: KubeConfig): KubeConfig =>
+  Object.create(config, {
+    applyToHTTPSOptions: {
+      value: async (options: object): Promise<void> => {
+        await config.applyToHTTPSOptions(options)
+        Object.assign(options, { handshakeTimeout: LONGEST_HANDSHAKE })
+      },
+    },
+  })
+
+/** The two channels of a forwarded port as one stream. Each begins with an empty chunk, which is no word. */
+class PodConnection extends Duplex {
+  readonly sent = new PassThrough()
+  readonly received = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (chunk.length > 0) this.push(chunk)
       done()
     },
   })
-  const socket = await connect(() =>
-    new PortForward(config).portForward(namespace, pod, [port], received, said, sent),
-  )
-  if (typeof socket === 'function') throw new CannotForward('no connection')
-  socket.onclose = () => received.end()
-  const connection = Duplex.from({ readable: received, writable: sent })
-  connection.once('close', () => socket.close())
-  return connection
+  readonly refused = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (chunk.length > 0) this.destroy(new Error(chunk.toString('utf8').trim()))
+      done()
+    },
+  })
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.sent.write(chunk)
+    done()
+  }
 }
 
 /** The library rejects with the WebSocket's own error event. */
@@ -78,6 +118,8 @@ async function connect<T>(begin: () => Promise<T>): Promise<T> {
 
 const get = (connection: Duplex, path: string, signal: AbortSignal): Promise<PodAnswer> =>
   new Promise((resolve, reject) => {
+    connection.once('error', reject)
+    if (connection.errored !== null) reject(connection.errored)
     const headers = { host: 'localhost', accept: 'application/json', connection: 'close' }
     const asked = request({ path, headers, signal, createConnection: () => connection }, (answer) => {
       jsonOf(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)

@@ -4,6 +4,7 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { type ApiServer, apiServerOf } from '../../src/cluster/api-server.ts'
 import { applyKey, isSame, type Refusal, refusalOf, resultOf, type Write, writeOf } from './fake-writes.ts'
 import { addressOf, type ObjectAddress } from './object-address.ts'
+import { type Forwarding, forwardPorts } from './port-forwarding.ts'
 
 export interface FakeObject {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown }
@@ -29,9 +30,14 @@ export class FakeApiServer {
   readonly #wantsBookmarks = new Set<string>()
   /** The last apply of each object and manager. */
   readonly #applied = new Map<string, unknown>()
+  readonly #held = new Set<string>()
   #version = 100
   /** Every list and watch that was asked for. */
   readonly asked: Asked[] = []
+  /** Where ports of Pods lead. */
+  forwarding: Forwarding = {}
+  /** Every port of a Pod that was asked for. */
+  readonly forwarded: string[] = []
   /** Every write that was asked for, refused ones too. */
   readonly writes: Write[] = []
   /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
@@ -41,6 +47,7 @@ export class FakeApiServer {
 
   constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response))
+    forwardPorts(this.#server, () => this.forwarding, this.forwarded)
   }
 
   async start(port = 0): Promise<number> {
@@ -54,6 +61,11 @@ export class FakeApiServer {
     this.#server.closeAllConnections()
     this.#server.close()
     await once(this.#server, 'close')
+  }
+
+  /** Does not answer what is asked of this path any more. */
+  hold(path: string): void {
+    this.#held.add(path)
   }
 
   /** Serves a resource, empty so far. */
@@ -145,6 +157,7 @@ export class FakeApiServer {
     const watch = url.searchParams.get('watch') === 'true'
     if (write === undefined) this.#note(url, watch)
     else this.writes.push(write)
+    if (this.#held.has(address.collection)) return
     const known = this.#objects.get(address.collection)
     const refused =
       this.refused.get(url.pathname) ??

@@ -1,0 +1,397 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { parseReport } from '../../src/report/parse-report.ts'
+import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
+import { injected, template } from '../admission/world.ts'
+import {
+  DEPLOYMENTS,
+  type FakeObject,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  SERVICES,
+} from '../cluster/fake-api-server.ts'
+import { pod } from './big-cluster.ts'
+import { DAEMON_SETS, NAMESPACES, ReportedCluster, ROLLOUTS } from './cluster.ts'
+
+const NS = { namespace: 'shop' }
+const EXPOSED: readonly (readonly [path: string, object: FakeObject])[] = [
+  [NAMESPACES, { metadata: { name: 'shop', labels: { 'istio-injection': 'enabled' } } }],
+  [SERVICES, { metadata: { name: 'web', ...NS }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }],
+  [
+    INGRESSES,
+    {
+      metadata: { name: 'web', ...NS, annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
+      spec: { ingressClassName: 'alb', defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+    },
+  ],
+]
+
+const workload = (
+  name: string,
+  podTemplate: unknown = template(),
+  metadata: object = {},
+  spec: object = {},
+) => ({
+  metadata: { name, ...NS, ...metadata },
+  spec: { replicas: 3, template: podTemplate, ...spec },
+})
+
+/** A running Pod behind the load balancer, made by the Deployment of this name. */
+const running = (
+  deployment: string,
+  name: string,
+  podTemplate = template(),
+  further: object = {},
+): FakeObject => {
+  const { metadata } = pod('shop', deployment, name)
+  const { spec } = podTemplate as { readonly spec: object }
+  const labels = { app: 'web', 'pod-template-hash': '6d4b' }
+  const parts = podTemplate as unknown as { readonly metadata: { readonly annotations?: object } }
+  const annotations = parts.metadata.annotations ?? {}
+  return { metadata: { ...metadata, labels, annotations }, spec, status: { phase: 'Running' }, ...further }
+}
+
+const clusters: ReportedCluster[] = []
+afterAll(() => Promise.all(clusters.map(({ server }) => server.stop())))
+
+async function clusterWith(
+  objects: readonly (readonly [path: string, ...objects: FakeObject[]])[],
+  settings: ConstructorParameters<typeof ReportedCluster>[0] = {},
+): Promise<ReportedCluster> {
+  const cluster = new ReportedCluster(settings)
+  for (const [path, object] of EXPOSED) cluster.put(path, object)
+  for (const [path, ...some] of objects) {
+    cluster.server.serve(path)
+    cluster.put(path, ...some)
+  }
+  clusters.push(cluster)
+  return cluster.start()
+}
+
+const entryOf = (report: Report, name: string): WorkloadEntry => {
+  const entry = report.workloads.find((one) => one.name === name)
+  if (entry === undefined) throw new Error(`${name} is not in the report`)
+  return entry
+}
+
+describe('workloads', () => {
+  let report: Report
+  const LOCKED = {
+    annotations: {
+      'kubectl.kubernetes.io/last-applied-configuration':
+        '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":30}}}}',
+    },
+  }
+
+  beforeAll(async () => {
+    const cluster = await clusterWith([
+      [
+        DEPLOYMENTS,
+        workload('bare'),
+        workload('ours', injected()),
+        workload('refused', injected(), LOCKED),
+        workload('left-to-pods', template({ grace: 30 }), LOCKED),
+        workload('short', template({ container: { lifecycle: { preStop: { sleep: { seconds: 5 } } } } })),
+        workload('alone', template(), {}, { strategy: { type: 'Recreate' } }),
+        workload('off', template(), { labels: { 'slackwater.dev/mode': 'off' } }),
+        workload('elsewhere', template({ labels: { app: 'other' } })),
+        workload('typo', template({ labels: { app: 'other' } }), { labels: { 'slackwater.dev/mode': 'on' } }),
+      ],
+      [DAEMON_SETS, workload('agent')],
+      [ROLLOUTS, workload('canary')],
+      [
+        REPLICA_SETS,
+        workload('lone'),
+        workload('of-web', template(), {
+          ownerReferences: [{ kind: 'Deployment', name: 'web', controller: true }],
+        }),
+        workload('old-of-web', template(), { labels: { 'pod-template-hash': '6d4b' } }),
+      ],
+    ])
+    report = await cluster.report()
+  })
+
+  test.for([
+    ['bare', 'would-change'],
+    ['ours', 'protected'],
+    ['refused', 'in-pods'],
+    ['left-to-pods', 'in-pods'],
+    ['short', 'short'],
+    ['alone', 'withheld'],
+    ['off', 'left-alone'],
+    ['agent', 'left-alone'],
+    ['canary', 'in-pods'],
+    ['lone', 'would-change'],
+    ['typo', undefined],
+  ] as const)('%s is %s', ([name, state]) => expect(entryOf(report, name).state).toBe(state))
+
+  test('one that nothing sends to is only counted; one that a controller made is not even that', () => {
+    expect(report.workloads.map(({ name }) => name)).not.toContain('elsewhere')
+    expect(report.workloads.map(({ name }) => name)).not.toContain('of-web')
+    // 9 Deployments, a DaemonSet, a Rollout, a ReplicaSet.
+    expect(report.totals).toMatchObject({ workloads: 12, exposed: 10, namespaces: 1 })
+  })
+
+  test('what would change is told in words and as a patch, and what the mode sends of it', () => {
+    const { changes, patch, sent, budget } = entryOf(report, 'bare')
+    // C 5 + max(P 25, min(D 300, P 25 + R 10)) + J 5 = 45; 45 + A 30 = 75
+    expect([budget?.sleepSeconds, budget?.gracePeriodSeconds]).toEqual([45, 75])
+    expect(changes).toEqual([
+      'add preStop sleep 45 s to app',
+      'set terminationGracePeriodSeconds default 30 → 75',
+    ])
+    expect(patch).toContainEqual({
+      op: 'add',
+      path: '/spec/template/spec/terminationGracePeriodSeconds',
+      value: 75,
+    })
+    expect(sent).toEqual(patch)
+  })
+
+  test('of a template that is left alone, what its Pods get', () => {
+    expect(entryOf(report, 'canary')).toMatchObject({ patch: [], verdict: 'inject-in-pods' })
+    expect(entryOf(report, 'canary').changes).toContain('in each Pod: add preStop sleep 45 s to app')
+  })
+
+  test('present values', () => {
+    expect(entryOf(report, 'ours').present).toEqual({
+      gracePeriodSeconds: 75,
+      containers: [{ name: 'app', hook: 'sleep', seconds: 45, ours: true }],
+      recorded: true,
+    })
+    expect(entryOf(report, 'bare').present).toEqual({
+      containers: [{ name: 'app', ours: false }],
+      recorded: false,
+    })
+  })
+
+  test('what would be refused while we are away: surely, where the source states less than our sleep', () => {
+    expect(entryOf(report, 'refused').refusedWithoutUs).toEqual({
+      likelihood: 'certain',
+      sleepSeconds: 45,
+      statedGraceSeconds: 30,
+      requests: [
+        'states a grace period of 30 s, below our sleep of 45 s, as its source does now',
+        'adds a preStop of its own to app',
+      ],
+    })
+    expect(entryOf(report, 'ours').refusedWithoutUs).toEqual({
+      likelihood: 'if-changed',
+      sleepSeconds: 45,
+      requests: ['adds a preStop of its own to app', 'states a grace period below 45 s'],
+    })
+    expect(entryOf(report, 'bare').refusedWithoutUs).toBeUndefined()
+    expect(report.totals.refusals).toEqual({ certain: 1, ifChanged: 1 })
+  })
+
+  test('the mode and where it is said', () => {
+    expect(entryOf(report, 'bare')).toMatchObject({
+      mode: 'enforce',
+      modeSource: { kind: 'setting', name: 'mode' },
+    })
+    expect(entryOf(report, 'off')).toMatchObject({ mode: 'off', modeSource: { kind: 'label' } })
+    expect(entryOf(report, 'typo').warnings.join()).toContain('"on" is none of')
+  })
+
+  test('it has the shape that is documented', () => {
+    expect(parseReport(JSON.parse(JSON.stringify(report)))).toMatchObject({ ok: true })
+  })
+})
+
+test('in dry-run the patch is told and nothing of it is sent', async () => {
+  const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]], { mode: 'dry-run' })
+  const { patch, sent, state } = entryOf(await cluster.report(), 'bare')
+  expect({ changes: patch.length > 0, sent, state }).toEqual({
+    changes: true,
+    sent: [],
+    state: 'would-change',
+  })
+})
+
+describe('Pods', () => {
+  const gate = 'target-health.elbv2.k8s.aws/k8s-shop-web-1234567890'
+  const gated = (podTemplate: ReturnType<typeof template>) => {
+    const { spec } = podTemplate as { readonly spec: object }
+    return { ...podTemplate, spec: { ...spec, readinessGates: [{ conditionType: gate }] } }
+  }
+  const met = { status: { phase: 'Running', conditions: [{ type: gate, status: 'True' }] } }
+  const unmet = { status: { phase: 'Running', conditions: [{ type: gate, status: 'False' }] } }
+
+  test.for<[string, FakeObject, object]>([
+    ['without hook and gate', running('web', 'a'), { withoutHook: 1, shortGrace: 1, withoutGate: 1 }],
+    ['as it should be', running('web', 'a', gated(injected()), met), {}],
+    ['whose gate is not met', running('web', 'a', gated(injected()), unmet), { gateNotMet: 1 }],
+    [
+      'with a gate of controller 1.x',
+      running('web', 'a', {
+        ...injected(),
+        spec: {
+          ...(injected()['spec'] as object),
+          readinessGates: [{ conditionType: 'target-health.alb.ingress.k8s.aws/web' }],
+        },
+      }),
+      { withoutGate: 1 },
+    ],
+    [
+      'with a hook that is too short',
+      running(
+        'web',
+        'a',
+        gated(template({ grace: 60, container: { lifecycle: { preStop: { sleep: { seconds: 10 } } } } })),
+        met,
+      ),
+      { shortHook: 1 },
+    ],
+  ])('one %s', async ([, object, lacking]) => {
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, workload('web', injected())],
+      [PODS, object],
+    ])
+    const { pods } = entryOf(await cluster.report(), 'web')
+    expect(pods).toMatchObject({
+      running: 1,
+      withoutHook: 0,
+      shortHook: 0,
+      shortGrace: 0,
+      withoutGate: 0,
+      gateNotMet: 0,
+      ...lacking,
+    })
+  })
+
+  test('those that are leaving, or have ended, or nothing sends to, do not count', async () => {
+    const leaving = running('web', 'a')
+    const other = running('web', 'c')
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, workload('web')],
+      [
+        PODS,
+        { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: '2026-03-02T09:00:00Z' } },
+        running('web', 'b', template(), { status: { phase: 'Succeeded' } }),
+        { ...other, metadata: { ...other.metadata, labels: { app: 'other' } } },
+      ],
+    ])
+    const report = await cluster.report()
+    expect(report.totals.pods.running).toBe(0)
+    expect(entryOf(report, 'web').pods).toBeUndefined()
+  })
+
+  test('older than the hook of their template: told with the oldest, the cause and the cure', async () => {
+    const young = running('web', 'b')
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, workload('web', injected())],
+      [
+        PODS,
+        running('web', 'a'),
+        { ...young, metadata: { ...young.metadata, creationTimestamp: '2026-03-01T09:00:00Z' } },
+      ],
+    ])
+    expect(entryOf(await cluster.report(), 'web').pods).toMatchObject({
+      running: 2,
+      withoutHook: 2,
+      oldest: '2026-03-01T08:00:00Z',
+      cause: 'made before the template had its hook; no rollout has replaced them',
+      cure: 'kubectl rollout restart deployment/web -n shop',
+    })
+  })
+
+  test('only a gate is missing: a label of the namespace that is none of the gate’s does not count', async () => {
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, workload('web', injected())],
+      [PODS, running('web', 'a', injected())],
+    ])
+    expect(entryOf(await cluster.report(), 'web').pods).toMatchObject({
+      withoutGate: 1,
+      cause: 'the namespace has no readiness-gate label',
+    })
+  })
+
+  test('bare ones, and those of owners that are no workload here, stand by themselves', async () => {
+    const bare = running('web', 'bare')
+    const cluster = await clusterWith([
+      [PODS, { ...bare, metadata: { ...bare.metadata, ownerReferences: [] } }, running('gone', 'orphan')],
+    ])
+    const { otherPods, totals } = await cluster.report()
+    expect(otherPods.map(({ kind, name, pods }) => [kind, name, pods.withoutHook])).toEqual([
+      ['Pod', 'bare', 1],
+      ['ReplicaSet', 'gone-6d4b', 1],
+    ])
+    expect(totals.pods.running).toBe(2)
+  })
+})
+
+describe('what cannot be read', () => {
+  test('a list that is refused is said to be missing, with the server’s words; the rest is told', async () => {
+    const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]])
+    cluster.server.refused.set(PODS, 403)
+    const report = await cluster.report()
+    expect(report.missing).toEqual([{ part: 'pods', problem: '403: refused' }])
+    expect(report.totals.exposed).toBe(1)
+  })
+
+  test('a custom resource that is not installed is passed over; a built-in one is missed', async () => {
+    const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]])
+    expect((await cluster.report()).missing).toEqual([])
+    cluster.server.unserve(REPLICA_SETS)
+    expect((await cluster.report()).missing).toEqual([{ part: 'replicasets.apps', problem: '404: refused' }])
+  })
+
+  test('an object without the shape of its kind is named with the field', async () => {
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, workload('bare')],
+      [
+        REPLICA_SETS,
+        { metadata: { name: 'odd', ...NS }, spec: { template: { spec: { containers: 'none' } } } },
+      ],
+      [PODS, { metadata: { name: 'odd', ...NS }, status: { phase: 7 } }],
+    ])
+    const { unreadable, totals } = await cluster.report()
+    expect(unreadable).toEqual([
+      { object: 'Pod shop/odd', problem: 'status.phase: expected a string, got a number' },
+      {
+        object: 'ReplicaSet shop/odd',
+        problem: 'spec.template.spec.containers: expected a list, got a string',
+      },
+    ])
+    expect(totals).toMatchObject({ unreadable: 2, exposed: 1 })
+  })
+
+  test('what is not read within the time given is missing, and said so', async () => {
+    const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]])
+    cluster.server.hold(PODS)
+    const { missing, totals } = await cluster.report({ longest: 200 })
+    expect(missing).toEqual([{ part: 'pods', problem: 'not read to its end within 0.2 s' }])
+    expect(totals.exposed).toBe(1)
+  })
+
+  test('who goes away ends the reading', async () => {
+    const cluster = await clusterWith([])
+    cluster.server.hold(PODS)
+    const gone = new AbortController()
+    const report = cluster.report({ signal: gone.signal })
+    await vi.waitFor(() => expect(cluster.server.asked.map(({ path }) => path)).toContain(PODS))
+    gone.abort(new Error('gone'))
+    await expect(report).rejects.toThrow('gone')
+  })
+})
+
+test('of one namespace: nothing of another is asked for', async () => {
+  const cluster = await clusterWith([
+    [DEPLOYMENTS, workload('bare'), { ...workload('x'), metadata: { name: 'x', namespace: 'other' } }],
+  ])
+  const report = await cluster.report({ namespace: 'shop' })
+  expect(report.namespaces.map(({ name }) => name)).toEqual(['shop'])
+  expect(report.totals.workloads).toBe(1)
+  expect(cluster.server.asked.every(({ path }) => path.includes('/namespaces/shop/'))).toBe(true)
+})
+
+test('long lists come in pages, and Pods beyond the first page count', async () => {
+  const many = Array.from({ length: 1001 }, (_, index) => running('web', `web-${index}`))
+  const cluster = await clusterWith([
+    [DEPLOYMENTS, workload('web', injected())],
+    [PODS, ...many],
+  ])
+  expect(entryOf(await cluster.report(), 'web').pods?.running).toBe(1001)
+  // 500 a page: client-go's page size.
+  expect(cluster.server.asked.filter(({ path }) => path === PODS)).toHaveLength(3)
+})
