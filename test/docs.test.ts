@@ -12,6 +12,7 @@ import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
 import { NOTE_IDS } from '../src/manifests/position.ts'
+import { ReportSchema, STATES } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
 
@@ -172,6 +173,71 @@ describe('settings', () => {
     expect(promised(described.get(`terms.${key}`) ?? '')).toBe(value)
   })
 })
+
+describe('the report', () => {
+  const page = read('docs/report.md')
+  const table = (name: string): string =>
+    new RegExp(`<!-- ${name} -->\\n\\| .*\\n\\|-.*\\n([\\s\\S]*?)\\n<!-- end -->`).exec(page)?.[1] ?? ''
+  const rowsText = (rows: readonly (readonly string[])[]) =>
+    rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+  test('docs/report.md has every state with its meaning', () => {
+    expect(table('states')).toBe(
+      rowsText(Object.entries(STATES).map(([state, meaning]) => [`\`${state}\``, meaning])),
+    )
+  })
+
+  test('docs/report.md has every field of the schema', () => {
+    expect(table('fields')).toBe(rowsText(reportRows(JSON.parse(JSON.stringify(ReportSchema)))))
+  })
+})
+
+interface ReportField extends Field {
+  readonly required?: readonly string[]
+  readonly items?: ReportField
+  readonly const?: unknown
+  readonly properties?: Readonly<Record<string, ReportField>>
+}
+
+/** Told once: counts of Pods under `workloads[]`, states in a table of their own. */
+const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {
+  'totals.pods': 'as `workloads[].pods`',
+  'namespaces[].pods': 'as `workloads[].pods`',
+  'otherPods[].pods': 'as `workloads[].pods`',
+  'totals.states': 'number of each state',
+  'namespaces[].states': 'number of each state',
+}
+
+/** One row for each field of the report, by its path. */
+function reportRows(field: ReportField, prefix = ''): readonly (readonly string[])[] {
+  return Object.entries(field.properties ?? {}).flatMap(([key, inner]) => {
+    const place = `${prefix}${key}`
+    const name = `\`${place}${field.required?.includes(key) === true ? '' : '?'}\``
+    const elsewhere = TOLD_ELSEWHERE[place]
+    if (elsewhere !== undefined) return [[name, 'mapping', elsewhere]]
+    const row = [name, reportValue(inner), inner.description ?? '']
+    if (inner.items?.properties !== undefined) return [row, ...reportRows(inner.items, `${place}[].`)]
+    return inner.properties === undefined
+      ? [row]
+      : [...(inner.description === undefined ? [] : [row]), ...reportRows(inner, `${place}.`)]
+  })
+}
+
+function reportValue({ type, enum: allowed, const: only }: ReportField): string {
+  if (only !== undefined) return `\`${only}\``
+  // The catalogue of findings has a table of its own.
+  if (allowed !== undefined)
+    return allowed.length > 8 ? 'text' : allowed.map((value) => `\`${value}\``).join(', ')
+  const words: Readonly<Record<string, string>> = {
+    integer: 'whole number',
+    number: 'number',
+    boolean: '`true`, `false`',
+    string: 'text',
+    array: 'list',
+    object: 'mapping',
+  }
+  return words[type ?? ''] ?? 'any'
+}
 
 describe('labels and annotations', () => {
   const page = read('docs/annotations.md')

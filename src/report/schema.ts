@@ -44,12 +44,15 @@ export const PodCountsSchema = Type.Object({
 })
 export type PodCounts = Static<typeof PodCountsSchema>
 
-const WorkloadPodsSchema = Type.Object({
+const WorkloadPodsSchema = Type.Object(
+  {
   ...PodCountsSchema.properties,
   oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
   cause: optional(text('Why they lack it')),
   cure: optional(text('What ends it')),
-})
+},
+  { description: 'Its Pods behind a load balancer; absent: none runs' },
+)
 export type WorkloadPods = Static<typeof WorkloadPodsSchema>
 
 const ContainerSchema = Type.Object({
@@ -70,7 +73,8 @@ const FindingSchema = Type.Object({
   message: text('One sentence with the numbers of this object'),
 })
 
-const RefusalSchema = Type.Object({
+const RefusalSchema = Type.Object(
+  {
   likelihood: Type.Enum(['certain', 'if-changed'], {
     description:
       '`certain`: at the next apply of what its source states now; `if-changed`: at the requests below',
@@ -78,7 +82,9 @@ const RefusalSchema = Type.Object({
   sleepSeconds: count('The sleep that stands in the template'),
   statedGraceSeconds: optional(count('The grace period that the source states')),
   requests: list(Type.String(), 'Requests that the API server would refuse while Slackwater is away'),
-})
+},
+  { description: 'What the API server would refuse while Slackwater is away; absent: nothing' },
+)
 
 const WorkloadSchema = Type.Object({
   kind: text('Kind of the workload'),

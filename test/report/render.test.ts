@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { paperOf } from '../../src/cli/render/paint.ts'
+import { reportText } from '../../src/cli/render/report-text.ts'
+import type { Report } from '../../src/report/schema.ts'
+import { injected } from '../admission/world.ts'
+import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { bigCluster } from './big-cluster.ts'
+import { ReportedCluster } from './cluster.ts'
+
+const plain = { ...paperOf({ width: 80, colour: false }), details: false }
+
+describe('a first install into 200 namespaces with 2,000 workloads', () => {
+  const cluster = new ReportedCluster({ mode: 'dry-run' })
+  let report: Report
+  let lines: readonly string[]
+
+  beforeAll(async () => {
+    const { services, ingresses, deployments, pods } = bigCluster(200)
+    cluster.put(SERVICES, ...services).put(INGRESSES, ...ingresses)
+    cluster.put(DEPLOYMENTS, ...deployments).put(PODS, ...pods)
+    await cluster.start()
+    report = await cluster.report()
+    lines = reportText(report, plain).split('\n')
+  })
+  afterAll(() => cluster.server.stop())
+
+  const screen = () => lines.slice(0, 40).join('\n')
+
+  test('totals come first, on one screen', () => {
+    const totals = lines.findIndex((line) => line.startsWith('Namespaces '))
+    expect(totals).toBeGreaterThan(0)
+    expect(totals).toBeLessThan(40)
+  })
+
+  // 180 namespaces of 200 hold three workloads each behind an ALB, one of each state, with two Pods each.
+  test.for([
+    'Slackwater 1.2.3, mode dry-run, all namespaces',
+    '  ! 180 workloads with a hook or grace period that is too short or unknown',
+    '      Deployment team-000/old, Deployment team-001/old and 178 more',
+    '540 of 2,000 workloads in 200 namespaces are behind a load balancer',
+    '    180  protected ',
+    '    180  would change ',
+    '    180  too short ',
+    '1,080 Pods run behind load balancers',
+    '    360  without a preStop hook',
+    '  1,080  without a readiness gate',
+    '    180  prestop-missing: ',
+  ])('the first screen says: %s', (words) => expect(screen()).toContain(words))
+
+  test('namespaces next, one line each; those with nothing to say are one line together', () => {
+    const row = lines.find((line) => line.startsWith('  team-000 '))
+    // exposed, fine, change, other, no hook (two of web, two too short of old count as the larger), no gate
+    expect(row?.trim().split(/\s+/)).toEqual(['team-000', '3', '1', '1', '1', '2', '6'])
+    expect(lines).toContain('  and 20 namespaces with nothing to say')
+    expect(lines.some((line) => line.startsWith('  team-009 '))).toBe(false)
+  })
+
+  test('then workloads, each with its reason; a protected one is only counted', () => {
+    const start = lines.indexOf('Namespace team-000')
+    const block = lines.slice(start, lines.indexOf('', start)).join('\n')
+    expect(block).toContain('  Deployment web: would change, sleep 45 s, grace period 75 s')
+    expect(block).toContain('behind ALB, ip targets of Ingress team-000/web')
+    expect(block).toContain('→ add preStop sleep 45 s to app; set terminationGracePeriodSeconds 30 → 75')
+    expect(block).toContain('  and 1 workload with nothing to say')
+    expect(block).not.toContain('Deployment shop')
+  })
+
+  test('no line is wider than the paper', () => {
+    expect(lines.filter(({ length }) => length > 80)).toEqual([])
+  })
+
+  test('with details every workload behind a load balancer is told in full', () => {
+    const text = reportText(report, { ...plain, details: true })
+    expect(text.match(/^ {2}Deployment /gm)).toHaveLength(540)
+    expect(text).toContain('S = C + max(P, min(D, P + R)) + J = 45')
+  })
+})
+
+describe('what needs a person', () => {
+  test.for<[string, Partial<Report>, string]>([
+    [
+      'load balancers that are not known',
+      { cluster: { doubt: 'services not heard of for 200 s', watches: [] } },
+      '! load balancers are not known now, nothing new is injected: services not heard of for 200 s',
+    ],
+    [
+      'a list that failed',
+      { missing: [{ part: 'pods', problem: '403: no' }] },
+      '! pods are missing here: 403: no',
+    ],
+    [
+      'objects that could not be read',
+      { unreadable: [{ object: 'Pod shop/odd', problem: 'status.phase: expected a string' }] },
+      '      Pod shop/odd: status.phase: expected a string',
+    ],
+  ])('%s', async ([, part, words]) => {
+    const cluster = await new ReportedCluster().start()
+    const text = reportText({ ...(await cluster.report()), ...part }, plain)
+    await cluster.server.stop()
+    expect(text).toContain('What needs a person\n')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(words.trim())
+  })
+
+  test('a certain refusal comes first, with the words of the next apply and the Pods that are older than their hook', async () => {
+    const { services, ingresses, pods } = bigCluster(1)
+    const stating = '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":30}}}}'
+    const cluster = new ReportedCluster().put(SERVICES, ...services).put(INGRESSES, ...ingresses)
+    cluster.put(PODS, ...pods.filter(({ metadata: { name } }) => name.startsWith('web-')))
+    cluster.put(DEPLOYMENTS, {
+      metadata: {
+        name: 'web',
+        namespace: 'team-000',
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': stating },
+      },
+      spec: { replicas: 2, template: injected() },
+    })
+    await cluster.start()
+    const lines = reportText(await cluster.report(), plain).split('\n')
+    await cluster.server.stop()
+    const person = lines.indexOf('What needs a person')
+    expect(lines.slice(person + 1, person + 5)).toEqual([
+      '  ! the next apply of 1 workload is refused while Slackwater is away',
+      '      Deployment team-000/web',
+      '  ! Pods of 1 workload were made before their hook and need a restart',
+      '      Deployment team-000/web',
+    ])
+    const text = lines.join('\n').replaceAll(/\s+/g, ' ')
+    expect(text).toContain(
+      'refused without us: the next apply states a grace period of 30 s, below our sleep of 45 s',
+    )
+    expect(text).toContain('cure: kubectl rollout restart deployment/web -n team-000')
+  })
+})
