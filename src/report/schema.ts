@@ -46,11 +46,11 @@ export type PodCounts = Static<typeof PodCountsSchema>
 
 const WorkloadPodsSchema = Type.Object(
   {
-  ...PodCountsSchema.properties,
-  oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
-  cause: optional(text('Why they lack it')),
-  cure: optional(text('What ends it')),
-},
+    ...PodCountsSchema.properties,
+    oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
+    cause: optional(text('Why they lack it')),
+    cure: optional(text('What ends it')),
+  },
   { description: 'Its Pods behind a load balancer; absent: none runs' },
 )
 export type WorkloadPods = Static<typeof WorkloadPodsSchema>
@@ -75,14 +75,14 @@ const FindingSchema = Type.Object({
 
 const RefusalSchema = Type.Object(
   {
-  likelihood: Type.Enum(['certain', 'if-changed'], {
-    description:
-      '`certain`: at the next apply of what its source states now; `if-changed`: at the requests below',
-  }),
-  sleepSeconds: count('The sleep that stands in the template'),
-  statedGraceSeconds: optional(count('The grace period that the source states')),
-  requests: list(Type.String(), 'Requests that the API server would refuse while Slackwater is away'),
-},
+    likelihood: Type.Enum(['certain', 'if-changed'], {
+      description:
+        '`certain`: at the next apply of what its source states now; `if-changed`: at the requests below',
+    }),
+    sleepSeconds: count('The sleep that stands in the template'),
+    statedGraceSeconds: optional(count('The grace period that the source states')),
+    requests: list(Type.String(), 'Requests that the API server would refuse while Slackwater is away'),
+  },
   { description: 'What the API server would refuse while Slackwater is away; absent: nothing' },
 )
 

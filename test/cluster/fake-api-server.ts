@@ -159,18 +159,22 @@ export class FakeApiServer {
     else this.writes.push(write)
     if (this.#held.has(address.collection)) return
     const known = this.#objects.get(address.collection)
-    const refused =
-      this.refused.get(url.pathname) ??
-      this.refused.get(`${method} ${url.pathname}`) ??
-      (address.name === undefined && write === undefined
-        ? this.refused.get(address.collection)
-        : undefined) ??
-      (known === undefined ? 404 : undefined)
+    const refused = this.#refusalOf(method, url, address) ?? (known === undefined ? 404 : undefined)
     if (refused !== undefined || known === undefined) fail(response, asRefusal(refused ?? 404))
     else if (write !== undefined) this.#write(write, address, response)
     else if (address.name !== undefined) this.#read(address, response)
     else if (watch) this.#watch(url.pathname, response)
     else response.end(JSON.stringify(this.#page([...known.values()].filter(selectedBy(address, url)), url)))
+  }
+
+  /** Of a path as it was asked for, by its method, or of every list of a resource. */
+  #refusalOf(
+    method: string,
+    { pathname }: URL,
+    { collection, name }: ObjectAddress,
+  ): number | Refusal | undefined {
+    const ofList = method === 'GET' && name === undefined ? this.refused.get(collection) : undefined
+    return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList
   }
 
   #note({ pathname, searchParams }: URL, watch: boolean): void {
