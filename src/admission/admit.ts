@@ -1,9 +1,11 @@
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import { given } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
+import { toldOf } from './told.ts'
 
 /** Where an object names no namespace, and neither does the request: `default`. */
 const DEFAULT_NAMESPACE = 'default'
@@ -27,9 +29,9 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
     },
     knowledge,
   )
-  return assessment.readable
-    ? answerFor(assessment, knowledge.inventory.doubt?.())
-    : unreadable(assessment.problem)
+  if (!assessment.readable) return unreadable(assessment.problem)
+  const told = request.dryRun ? undefined : toldOf(assessment)
+  return { ...answerFor(assessment, knowledge.inventory.doubt?.()), ...given('told', told) }
 }
 
 /** Workloads at CREATE and UPDATE, Pods at CREATE; scale, status and the rest are not ours. */

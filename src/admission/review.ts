@@ -1,4 +1,5 @@
 import type { PatchOperation } from '../kubernetes/patch.ts'
+import type { Told } from './told.ts'
 
 /** What we read of an `admission.k8s.io/v1` AdmissionReview's request (Kubernetes api/admission/v1/types.go). */
 export interface AdmissionRequest {
@@ -24,6 +25,8 @@ export interface Answer {
   readonly warnings: readonly string[]
   /** Keys become `<webhook name>/<key>`; values must be the same for the same request. */
   readonly auditAnnotations: Readonly<Record<string, string>>
+  /** What somebody who looks at the object later may want to know; never of a dry run. */
+  readonly told?: Told
   /** Further fields of the decision's log line. */
   readonly log: Readonly<Record<string, unknown>>
 }

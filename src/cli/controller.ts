@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { AdmissionRequest, Answer } from '../admission/review.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { SYSTEM_CLOCK } from '../controller/clock.ts'
 import type { ControlLoop } from '../controller/control-loop.ts'
@@ -7,6 +8,7 @@ import type { EventRecorder } from '../controller/events.ts'
 import { ownIdentity } from '../controller/identity.ts'
 import { runController } from '../controller/run-controller.ts'
 import { createSparing } from '../controller/sparing.ts'
+import { createWorkloadEvents } from '../controller/workload-events.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -31,17 +33,43 @@ interface Parts extends ControllerInputs {
 /** What the leader does, side by side. A further loop is a line here. */
 const loopsOf = (_parts: Parts): readonly ControlLoop[] => []
 
-/** Everything that writes to the cluster, until it is aborted; then the lease is handed over. */
-export async function actOnCluster(inputs: ControllerInputs, signal: AbortSignal): Promise<void> {
-  const { api, live, settings, metrics, log } = inputs
+/** Everything that writes to the cluster. */
+export interface Controller {
+  /** A request has been answered; what is to be told of it waits. Never throws. */
+  readonly answered: (request: AdmissionRequest, answer: Answer) => void
+  /** Ends with the signal that it was made with, the lease handed over. */
+  readonly ended: Promise<unknown>
+}
+
+/** Starts at once. @param signal ends it. */
+export function startController(inputs: ControllerInputs, signal: AbortSignal): Controller {
+  const { live, metrics } = inputs
   const identity = ownIdentity()
   const events = recorderOf(inputs, identity, signal)
-  await runController(
+  const workloads = createWorkloadEvents({
+    inventory: live,
+    events,
+    clock: SYSTEM_CLOCK,
+    onDropped: () => metrics.event('dropped'),
+  })
+  const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
+  return {
+    answered: ({ kind: { group, version } }, { told }) => {
+      const apiVersion = group === '' ? version : `${group}/${version}`
+      if (told !== undefined) workloads.tell({ ...told, apiVersion })
+    },
+    ended: ended.then(() => events.flush()),
+  }
+}
+
+const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void> => {
+  const { api, live, settings, metrics, log } = parts
+  return runController(
     {
       api,
       namespace: settings.ownNamespace,
       identity,
-      loops: loopsOf({ ...inputs, events }),
+      loops: loopsOf(parts),
       doubt: () => live.doubt?.(),
       clock: SYSTEM_CLOCK,
       random: Math.random,
@@ -51,7 +79,6 @@ export async function actOnCluster(inputs: ControllerInputs, signal: AbortSignal
     },
     signal,
   )
-  await events.flush()
 }
 
 function recorderOf({ api, metrics, log }: ControllerInputs, instance: string, signal: AbortSignal) {

@@ -5,7 +5,7 @@ import type { Settings } from '../core/model/settings.ts'
 import { type Certificate, loadCertificate } from '../server/certificate.ts'
 import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
-import { actOnCluster } from './controller.ts'
+import { type Controller, startController } from './controller.ts'
 import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
 import { reportListener } from './report-listener.ts'
 import { loadSettings } from './settings-file.ts'
@@ -55,6 +55,8 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const local = reportListener(known.source, { settings, port: options.reportPort, log })
   const metrics = createMetrics(packageJson.version)
   metrics.watchAges(ages)
+  const leaving = new AbortController()
+  const controller = controllerOf(known.source, { options, settings, metrics, log }, leaving.signal)
   const server: ServerOptions = {
     host: options.host,
     port: options.port,
@@ -62,7 +64,11 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     certificate,
     ...filesOf(options),
     drainDelayMs: options.drainDelay * 1000,
-    admit: (request) => admit(request, { inventory, settings }),
+    admit: (request) => {
+      const answer = admit(request, { inventory, settings })
+      controller?.answered(request, answer)
+      return answer
+    },
     parts,
     ...(local === undefined ? {} : { local }),
     metrics,
@@ -70,10 +76,9 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     onSignal: terminal.onSignal,
     exit: terminal.exit,
   }
-  const leaving = new AbortController()
   // A fault there must not end admission; the lease then runs out.
-  const acting = act(known.source, { options, settings, metrics, log }, leaving.signal).catch(
-    (error: unknown) => log.error({ err: error }, 'controller failed, answering admission only'),
+  const acting = controller?.ended.catch((error: unknown) =>
+    log.error({ err: error }, 'controller failed, answering admission only'),
   )
   const following = follow(leaving.signal)
   try {
@@ -93,15 +98,16 @@ interface Acting {
 }
 
 /** Who tries the webhook out with a kubeconfig does not thereby write to a cluster: only our own Pod does so unasked. */
-async function act(
+function controllerOf(
   { api, live, inPod }: KnowledgeSource,
   { options, settings, metrics, log }: Acting,
   signal: AbortSignal,
-): Promise<void> {
-  if (api === undefined || live === undefined) return
-  if (options.controller ?? inPod) {
-    await actOnCluster({ api, live, settings, metrics: metrics.controller, log }, signal)
-  } else log.info('answering admission only')
+): Controller | undefined {
+  if (api === undefined || live === undefined) return undefined
+  if (options.controller ?? inPod)
+    return startController({ api, live, settings, metrics: metrics.controller, log }, signal)
+  log.info('answering admission only')
+  return undefined
 }
 
 async function listenAndServe(options: ServerOptions, { err }: Terminal): Promise<number> {

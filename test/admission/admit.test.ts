@@ -350,7 +350,8 @@ describe('outcomes', () => {
   })
 
   test('a dry run of the API server is answered as the real request', () => {
-    expect(answerTo(deployment(), { dryRun: true })).toEqual(answerTo(deployment()))
+    const { told: _, ...answer } = answerTo(deployment())
+    expect(answerTo(deployment(), { dryRun: true })).toEqual(answer)
   })
 })
 
@@ -361,3 +362,30 @@ function kind(group: string, name = 'Deployment'): AdmissionRequest['kind'] {
 function sleepSeconds(text: string): JsonObject {
   return { 'slackwater.dev/sleep-seconds': text }
 }
+
+describe('what is told later, on the object', () => {
+  const clauses = 'add preStop sleep 45 s to app, set terminationGracePeriodSeconds default 30 → 75'
+
+  test('a workload that is protected, and one that would be', () => {
+    const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+    expect(answerTo(deployment()).told).toEqual({
+      ref,
+      reason: 'Protected',
+      note: `at admission: ${clauses}; Ingress shop/web sends here`,
+    })
+    expect(answerTo(deployment(), { settings: { mode: 'dry-run' } }).told).toEqual({
+      ref,
+      reason: 'WouldProtect',
+      note: `dry-run: would ${clauses}; Ingress shop/web sends here`,
+    })
+  })
+
+  test.for<[string, JsonObject, Partial<AdmissionRequest> & Known]>([
+    ['a request that is a dry run itself', deployment(), { dryRun: true }],
+    ['mode off', deployment(), { settings: { mode: 'off' } }],
+    ['a Pod', podOf(template()), {}],
+    ['an update that changes nothing', deployment(), { operation: 'UPDATE', oldObject: deployment() }],
+    ['what is protected already', deployment(injected()), {}],
+    ['another kind', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' } }, {}],
+  ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).told).toBeUndefined())
+})

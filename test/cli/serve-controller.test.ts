@@ -1,9 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { request as requestHttps } from 'node:https'
+import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { BUILT_IN, FakeApiServer, LEASES, SERVICES } from '../cluster/fake-api-server.ts'
+import {
+  BUILT_IN,
+  DEPLOYMENTS,
+  EVENTS,
+  FakeApiServer,
+  INGRESS_CLASSES,
+  INGRESSES,
+  LEASES,
+  SERVICES,
+} from '../cluster/fake-api-server.ts'
 import { type Following, startFollowing } from './following.ts'
-import { slackwater } from './run.ts'
+import { folderOf, slackwater } from './run.ts'
 
 /** The built program as it acts on a cluster, or does not. */
+
+const fixture = JSON.parse(readFileSync(new URL('../fixtures/review.json', import.meta.url), 'utf8'))
+
+/** As an API server sends it. */
+const review = (to: number, body: unknown): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' }
+    const options = { host: '127.0.0.1', port: to, path: '/mutate', method: 'POST', headers }
+    const sent = requestHttps({ ...options, rejectUnauthorized: false }, (answer) =>
+      answer.resume().on('end', resolve),
+    )
+    sent.once('error', reject)
+    sent.end(JSON.stringify(body))
+  })
 
 let server: FakeApiServer
 let port: number
@@ -85,6 +111,44 @@ test('no namespace for the lease: said, and admission is answered all the same',
   server.put(SERVICES, { metadata: { name: 'web', namespace: 'shop' }, spec: {} })
   expect(await metrics(one)).toContain('slackwater_leader 0\n')
 })
+
+test('what a replica answered becomes an Event on the object, once it is stored', async () => {
+  server.serve(EVENTS)
+  const ns = 'shop'
+  server.put(INGRESS_CLASSES, { metadata: { name: 'alb' }, spec: { controller: 'ingress.k8s.aws/alb' } })
+  server.put(SERVICES, {
+    metadata: { name: 'web', namespace: ns },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  })
+  const annotations = { 'alb.ingress.kubernetes.io/target-type': 'ip' }
+  server.put(INGRESSES, {
+    metadata: { name: 'web', namespace: ns, annotations },
+    spec: { ingressClassName: 'alb', defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+  })
+  // Another replica leads: Events are told by whoever answered.
+  server.put(LEASES, {
+    metadata: { name: 'slackwater', namespace: 'slackwater-system' },
+    spec: { holderIdentity: 'other', leaseDurationSeconds: 60 },
+  })
+  const one = await start('--controller', '--settings', path.join(folderOf({ s: 'mode: dry-run' }), 's'))
+  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 10_000 })
+  const { request } = fixture
+  await review(one.port, { ...fixture, request: { ...request, dryRun: true } })
+  await review(one.port, fixture)
+  const creationTimestamp = '2026-01-01T00:00:00Z'
+  const stored = request.object
+  server.put(DEPLOYMENTS, { ...stored, metadata: { ...stored.metadata, uid: 'uid-7', creationTimestamp } })
+  await vi.waitFor(() => expect(server.writes).toHaveLength(1), { timeout: 10_000 })
+  expect(server.writes[0]).toMatchObject({
+    method: 'POST',
+    path: `/apis/events.k8s.io/v1/namespaces/${ns}/events`,
+    body: { reason: 'WouldProtect', regarding: { apiVersion: 'apps/v1', kind: 'Deployment', uid: 'uid-7' } },
+  })
+  await vi.waitFor(async () =>
+    expect(await metrics(one)).toContain('slackwater_events_total{outcome="created"} 1\n'),
+  )
+  expect(await metrics(one)).toContain('slackwater_leader 0\n')
+}, 60_000)
 
 test('--controller without a cluster is refused', () => {
   const { code, err } = slackwater(['serve', '--self-signed', '--manifests', '.', '--controller'])
