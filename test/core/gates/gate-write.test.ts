@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type LabelSelector, selectsNamespace } from '../../../src/core/discovery/label-selector.ts'
 import { gateDecisions } from '../../../src/core/gates/gate-decision.ts'
+import type { GateDecision } from '../../../src/core/gates/gate-state.ts'
 import { gateWrite } from '../../../src/core/gates/gate-write.ts'
 import { needsOf } from '../../../src/core/gates/selector-needs.ts'
 import { GATES_ANNOTATION } from '../../../src/core/model/keys.ts'
@@ -104,6 +105,18 @@ function applied(facts: NamespaceFacts, write: { labels: Labels; record?: string
   }
 }
 
+/** How many keys the selectors of these cases can name: each write adds at least one. */
+const LABEL_KEYS = 6
+
+/** A label for one controller may be what the other's selector refuses; labels are only added, so that it ends. */
+function writesUntilSettled(
+  facts: NamespaceFacts,
+  decide: (facts: NamespaceFacts) => readonly GateDecision[],
+): number {
+  const write = gateWrite(facts, decide(facts))
+  return write === undefined ? 0 : 1 + writesUntilSettled(applied(facts, write), decide)
+}
+
 const cases = fc.record({
   standing: labels,
   recorded: fc.option(labels, { nil: undefined }),
@@ -116,7 +129,7 @@ const cases = fc.record({
   namespaceLabels: fc.constantFrom(...NAMESPACE_LABELS),
 })
 
-test(`deciding again after a write asks for no other, and no foreign label is touched (SLACKWATER_SEED=${SEED})`, () => {
+test(`deciding again after a write asks for no other, but where two controllers differ, and no foreign label is touched (SLACKWATER_SEED=${SEED})`, () => {
   let writes = 0
   fc.assert(
     fc.property(cases, ({ standing, recorded, selectors, exposedFor, mode, namespaceLabels }) => {
@@ -139,7 +152,7 @@ test(`deciding again after a write asks for no other, and no foreign label is to
       const after = applied(before, write)
       for (const [one, text] of Object.entries(standing))
         if (recorded?.[one] !== text || !Object.hasOwn(recorded, one)) expect(after.labels[one]).toBe(text)
-      expect(gateWrite(after, decide(after))).toBeUndefined()
+      expect(writesUntilSettled(after, decide)).toBeLessThan(exposedFor.length > 1 ? LABEL_KEYS : 1)
     }),
     RUNS,
   )
