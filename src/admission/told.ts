@@ -14,11 +14,11 @@ export interface Told {
 
 type Readable = Extract<Assessment, { readonly readable: true }>
 
-/** Only of workloads that people apply, and only where they would be or are protected: an Event is for who looks later. */
+/** Only of workloads (Pods are many, and short-lived), and only where they would be or are protected: an Event is for who looks later. */
 export function toldOf({ decision, operations, proposed }: Readable): Told | undefined {
   const { subject, verdict, mode, changes } = decision
-  const { ref, owner, what } = subject
-  if (what !== 'workload' || owner !== undefined || ref.name === '' || verdict !== 'inject') return undefined
+  const { ref, what } = subject
+  if (what !== 'workload' || ref.name === '' || verdict !== 'inject') return undefined
   const clauses = describeChanges(decision, changes).join(', ')
   if (clauses === '') return undefined
   const because = senderOf(decision)

@@ -114,6 +114,20 @@ test('a loop that fails is said, waits longer and longer up to a minute more, an
   expect(leading).toEqual([true])
 })
 
+test('a loop that recovers has its patience back', async () => {
+  const at: number[] = []
+  const failing = [true, true, true, false, true, false]
+  run(
+    loop('now and then', async () => {
+      at.push(clock.now() / 1000)
+      if (failing[at.length - 1] === true) throw new Error('busy')
+    }),
+  )
+  await clock.pass(70_000)
+  // After failures 5 + 5, 5 + 10, 5 + 20; after a success 5; after the next failure 5 + 5 again.
+  expect(at.slice(0, 6)).toEqual([0, 10, 25, 50, 55, 65])
+})
+
 test('a loop is never ticked twice at a time', async () => {
   let open = 0
   run(

@@ -77,6 +77,16 @@ test('one that is stored late gets it late; one that never is gets none', async 
   expect(told).toHaveLength(1)
 })
 
+test('the inventory is given time to hear of the object', async () => {
+  stored = live
+  await clock.pass(1_900)
+  workloads.tell(protectedNews)
+  await clock.pass(200)
+  expect(told).toEqual([])
+  await clock.pass(2_000)
+  expect(told).toHaveLength(1)
+})
+
 describe('an update that was refused later', () => {
   test('is not told as done: the stored template bears no record', async () => {
     stored = { ...live, recorded: false }
