@@ -34,12 +34,12 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   return { ...answerFor(assessment, knowledge.inventory.doubt?.()), ...given('told', told) }
 }
 
-/** Workloads at CREATE and UPDATE, Pods at CREATE; scale, status and the rest are not ours. */
+/** Workloads and Pods at CREATE and UPDATE; scale, status and the rest are not ours. */
 function subjectOf({ kind, operation, subResource }: AdmissionRequest): 'workload' | 'pod' | undefined {
   if (subResource !== undefined && subResource !== '') return undefined
-  if (kind.group === '' && kind.kind === 'Pod') return operation === 'CREATE' ? 'pod' : undefined
-  const written = operation === 'CREATE' || operation === 'UPDATE'
-  return written && isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind)
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined
+  if (kind.group === '' && kind.kind === 'Pod') return 'pod'
+  return isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind)
     ? 'workload'
     : undefined
 }

@@ -6,7 +6,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { NamespaceFacts, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, root } from '../kubernetes/json.ts'
 import { toPodTemplate } from '../kubernetes/template.ts'
-import { compareTemplates } from '../kubernetes/template-change.ts'
+import { compareTemplates, keepsOurs } from '../kubernetes/template-change.ts'
 import { toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
 import { workloadOfPod } from './pod-workload.ts'
@@ -70,7 +70,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     what: 'pod',
     ref: pod.ref,
     template: pod.template,
-    change: 'new',
+    ...podComparison(object, pod.template),
     ...given('owner', pod.owner),
     mirror: pod.mirror,
     ...given('workload', workload),
@@ -82,6 +82,19 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     overrides,
   }
   return { subject, warnings }
+}
+
+/**
+ * A stored Pod cannot be changed where we write. What a request drops or overwrites there of our work is put back;
+ * whatever else it changes is between the user and the API server.
+ */
+function podComparison(
+  { stored }: AssessedObject,
+  template: PodTemplate,
+): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
+  if (stored === undefined) return { change: 'new' }
+  const known = toPod(stored).template
+  return { change: keepsOurs(template, known) ? 'same' : 'same-but-ours', stored: known }
 }
 
 function comparison(

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { restored } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
-import { standingIn } from '../core/injection/standing.ts'
+import { isNothing, standingIn } from '../core/injection/standing.ts'
 import { changesTo, nothingOfOurs } from '../core/injection/target.ts'
+import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
 import { operationsFor } from './patch.ts'
 import { applyToCopy } from './proof.ts'
@@ -17,6 +19,14 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
   if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
   if (!standingIn(stored.template).recorded) return 'changed'
   return isDeepStrictEqual(withoutOurs(requested), withoutOurs(stored)) ? 'same-but-ours' : 'changed'
+}
+
+/** Whether all of our work that stands in the stored template stands in the requested one. */
+export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean {
+  const standing = standingIn(stored)
+  if (isNothing(standing)) return true
+  const target = restored(stored, standing, stored.annotations[RECORD_ANNOTATION])
+  return changesTo(requested, standingIn(requested), target).length === 0
 }
 
 /**

@@ -278,6 +278,34 @@ describe('Pods', () => {
   })
 })
 
+describe('a stored Pod cannot be changed where we wrote: what a request drops there comes back', () => {
+  const stored = podOf(injected())
+  const HOOK = { preStop: { sleep: { seconds: 45 } } }
+
+  test.for<[string, JsonObject, unknown[]]>([
+    ['all of it stands', podOf(injected({ labels: { version: '2' } })), []],
+    [
+      'the manifest from Git, without our work, and another image',
+      podOf(template({ container: { image: 'web:2' } })),
+      [
+        { op: 'add', path: '/spec/terminationGracePeriodSeconds', value: 75 },
+        { op: 'add', path: '/spec/containers/0/lifecycle', value: HOOK },
+        { op: 'add', path: '/metadata/annotations', value: { [RECORD_ANNOTATION]: RECORD } },
+      ],
+    ],
+    [
+      'the grace that the manifest states',
+      podOf(injected({ grace: 30 })),
+      [{ op: 'replace', path: '/spec/terminationGracePeriodSeconds', value: 75 }],
+    ],
+  ])('%s', ([, object, operations]) => {
+    for (const value of ['enforce', 'dry-run', 'off'] as const) {
+      const request = requestFor(object, { operation: 'UPDATE', oldObject: stored })
+      expect(admit(request, knowing([], { mode: value })).operations).toEqual(operations)
+    }
+  })
+})
+
 describe('outcomes', () => {
   const update = (oldObject: unknown) => ({ operation: 'UPDATE', oldObject })
   const applied = {
@@ -290,7 +318,7 @@ describe('outcomes', () => {
     ['a Service', service, {}, 'not-concerned'],
     ['a Deployment of another group', deployment(), { kind: kind('extensions') }, 'not-concerned'],
     ['a Pod of another group', podOf(template()), { kind: kind('metrics.k8s.io', 'Pod') }, 'not-concerned'],
-    ['an update of a Pod', podOf(template()), update(podOf(template())), 'not-concerned'],
+    ['an update of a Pod that we never touched', podOf(template()), update(podOf(template())), 'unchanged'],
     ['a deletion', deployment(), { operation: 'DELETE' }, 'not-concerned'],
     ['a subresource', deployment(), { subResource: 'scale' }, 'not-concerned'],
     ['no template', deployment(null), {}, 'out-of-scope'],
