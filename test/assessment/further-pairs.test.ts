@@ -227,14 +227,30 @@ describe('a conflict that is not of our making is left to the API server’s wor
     expect(refusal(admitted(next, behindAlb, ONE_STORED))).toBe(TOO_MANY)
     expect(admitted(next, dryRun, ONE_STORED)).toEqual(next)
   })
+})
 
-  test('a grace below a sleep that has lost its record: raised as for any hook of the user’s', () => {
-    const next = pod([container('app', sleep(45), NEW)])
-    expect(refusal(next)).toBe(TOO_LONG)
-    expect(admitted(next, dryRun, ONE_STORED)).toEqual(next)
-    // 30 − 45 leaves nothing, so A = 30 and 45 + 30.
-    const raised = pod([container('app', sleep(45), NEW)], { grace: 75, record: record(30, 75, {}) })
-    expect(admitted(next, behindAlb, ONE_STORED)).toEqual(raised)
+describe('our hook goes by the stored record where the request has damaged or dropped it, and would be refused', () => {
+  const dryRun = { ...behindAlb, settings: { ...settings, mode: 'dry-run' as const } }
+  const damaged = '{"sleep":{"app":'
+
+  test.for([
+    ['a grace below our sleep, the record dropped', pod([container('app', sleep(45), NEW)]), TOO_LONG],
+    [
+      'a grace below our sleep, the record damaged',
+      pod([container('app', sleep(45), NEW)], { record: damaged }),
+      TOO_LONG,
+    ],
+  ])('%s', ([, next, without]) => {
+    expect(refusal(next)).toBe(without)
+    for (const where of [behindAlb, dryRun])
+      expect(admitted(next, where, ONE_STORED)).toEqual(pod([container('app', undefined, NEW)]))
+  })
+
+  test('a handler of theirs beside ours, the record damaged', () => {
+    const next = pod([container('app', { ...sleep(45), ...QUIT })], { grace: 75, record: damaged })
+    expect(refusal(next)).toBe(TOO_MANY)
+    for (const where of [behindAlb, dryRun])
+      expect(refusal(admitted(next, where, ONE_STORED))).toBeUndefined()
   })
 })
 

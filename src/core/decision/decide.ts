@@ -16,7 +16,7 @@ import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
 import { type Protection, protectionOf } from './protection.ts'
-import { type RepairInputs, repaired, restored } from './repair.ts'
+import { type RepairInputs, repaired, restored, standingOf } from './repair.ts'
 import { outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
 
@@ -100,7 +100,7 @@ function contextOf(subject: Subject, facts: Facts, settings: Settings): Context 
     subject,
     facts,
     settings,
-    standing: standingIn(template),
+    standing: standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
     exposures: assume === undefined ? facts.discovered.exposures : assumedExposures(assume, subject.ref),

@@ -1,8 +1,9 @@
 import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook } from '../injection/hooks.ts'
-import { type Standing, withoutOurs } from '../injection/standing.ts'
+import { type Standing, standingBy, standingIn, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
+import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { add, longer, longest, type Seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
@@ -16,6 +17,22 @@ export interface RepairInputs {
 }
 
 /**
+ * What of our work stands in a request. The record of the request counts: a hook whose record a user has removed is the
+ * user's. But where the API server would refuse the request for the sake of a hook that the stored record knows, that
+ * record counts: nothing that a user writes into an annotation may stand in the way of the apply.
+ */
+export function standingOf(template: PodTemplate, stored: PodTemplate | undefined): Standing {
+  const standing = standingIn(template)
+  const record = stored?.annotations[RECORD_ANNOTATION]
+  if (record === undefined || record === template.annotations[RECORD_ANNOTATION]) return standing
+  const known = standingBy(record, template)
+  return isRefused(template, known) ? known : standing
+}
+
+const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): boolean =>
+  contested.size > 0 || longest([...sleeps.values()]) > (template.grace ?? DEFAULT_GRACE)
+
+/**
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
  * user's goes; where the request leaves less grace than our sleep, our work goes, or the grace is raised again
  * if templates must carry it. Undefined where the API server would accept the request as it is.
@@ -23,9 +40,11 @@ export interface RepairInputs {
 export function repaired(inputs: RepairInputs): Target | undefined {
   const { subject, standing } = inputs
   const { template } = subject
+  if (!isRefused(template, standing)) return undefined
   const sleep = longest([...standing.sleeps.values()])
-  if (sleep > (template.grace ?? DEFAULT_GRACE)) return withoutConflict(inputs, sleep)
-  return standing.contested.size === 0 ? undefined : asItStands(template, standing)
+  return sleep > (template.grace ?? DEFAULT_GRACE)
+    ? withoutConflict(inputs, sleep)
+    : asItStands(template, standing)
 }
 
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {

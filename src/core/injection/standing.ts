@@ -36,9 +36,12 @@ const NOTHING: Standing = {
   unreadable: false,
 }
 
-export function standingIn(template: PodTemplate | undefined): Standing {
-  const text = template?.annotations[RECORD_ANNOTATION]
-  if (template === undefined || text === undefined) return NOTHING
+export const standingIn = (template: PodTemplate | undefined): Standing =>
+  template === undefined ? NOTHING : standingBy(template.annotations[RECORD_ANNOTATION], template)
+
+/** By another record than the template's own. */
+export function standingBy(text: string | undefined, template: PodTemplate): Standing {
+  if (text === undefined) return NOTHING
   const record = parseRecord(text)
   if (record === undefined) return { ...NOTHING, recorded: true, unreadable: true }
   return compare(template, record)

@@ -159,9 +159,10 @@ export function recordTextOf(template: PodTemplate, standing: Standing, target: 
   return record === undefined ? undefined : printRecord(record)
 }
 
-/** A record that we cannot read is not ours to remove. */
+/** A record that we cannot read is not ours to remove; one that the request has dropped is gone already. */
 function dropRecord(template: PodTemplate, standing: Standing): readonly Change[] {
-  if (!standing.recorded || standing.unreadable) return []
+  const isPresent = template.annotations[RECORD_ANNOTATION] !== undefined
+  if (!isPresent || !standing.recorded || standing.unreadable) return []
   const alone = Object.keys(template.annotations).length === 1 && template.foreignAnnotationBytes === 0
   return [{ kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }]
 }
