@@ -280,7 +280,7 @@ describe('dependencies', () => {
 describe('scripts', () => {
   /** `npm run -s slackwater`, `npm test`, `npm run demo`: the names of the scripts. */
   const scriptsIn = (text: string): readonly string[] =>
-    [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z]+)|(test)\b)/g)].map(([, run, own]) => run ?? own ?? '')
+    [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z0-9:]+)|(test)\b)/g)].map(([, run, own]) => run ?? own ?? '')
 
   test('CONTRIBUTING names every one', () => {
     const named = scriptsIn(read('CONTRIBUTING.md'))

@@ -39,9 +39,7 @@ function subjectOf({ kind, operation, subResource }: AdmissionRequest): 'workloa
   if (subResource !== undefined && subResource !== '') return undefined
   if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined
   if (kind.group === '' && kind.kind === 'Pod') return 'pod'
-  return isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind)
-    ? 'workload'
-    : undefined
+  return isWorkloadKind(groupOf(`${kind.group}/${kind.version}`), kind.kind) ? 'workload' : undefined
 }
 
 const NOTHING = { operations: [], warnings: [], auditAnnotations: {}, log: {} } as const

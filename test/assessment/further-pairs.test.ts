@@ -13,17 +13,21 @@ interface Container extends JsonObject {
 
 interface Shape {
   readonly grace?: number
-  readonly record?: JsonObject
+  /** A text is written as it is. */
+  readonly record?: JsonObject | string
   readonly mode?: string
 }
 
 const pod = (containers: readonly Container[], { grace = 30, record, mode }: Shape = {}): JsonObject => ({
   metadata: {
     labels: { app: 'web', ...(mode === undefined ? {} : { 'slackwater.dev/mode': mode }) },
-    ...(record === undefined ? {} : { annotations: { 'slackwater.dev/injected': JSON.stringify(record) } }),
+    ...(record === undefined ? {} : { annotations: { 'slackwater.dev/injected': recordText(record) } }),
   },
   spec: { terminationGracePeriodSeconds: grace, containers },
 })
+
+const recordText = (record: JsonObject | string): string =>
+  typeof record === 'string' ? record : JSON.stringify(record)
 
 const OLD = 'nginx:1.27'
 const NEW = 'nginx:1.28'
