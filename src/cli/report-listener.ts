@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
+import { adoptionOf } from '../core/adoption/adoption.ts'
+import { adoptionContext } from '../core/adoption/context.ts'
 import type { Settings } from '../core/model/settings.ts'
+import type { WorkloadSummary } from '../core/model/workload.ts'
 import { buildReport } from '../report/build-report.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
@@ -23,16 +26,24 @@ const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
 
 /** The report of a serve that follows a cluster; from files there is nothing running to report on. */
 export function reportListener(
-  { inventory, api, ages }: KnowledgeSource,
+  { inventory, api, live, ages }: KnowledgeSource,
   { settings, port, log }: ReportListening,
 ): LocalListener | undefined {
-  if (api === undefined) return undefined
+  if (api === undefined || live === undefined) return undefined
+  const adoption = () => ({
+    inventory: live,
+    settings,
+    now: Date.now(),
+    furtherNamespaces: [],
+    gateSettled: () => true,
+  })
   const inputs = {
     api,
     knowledge: { inventory, settings },
     version: packageJson.version,
     settings: differingSettings(settings, DEFAULT_SETTINGS),
     ages,
+    lateExposure: (workload: WorkloadSummary) => adoptionOf(workload, adoptionContext(workload, adoption())),
     now: () => new Date(),
   }
   const report = shared((namespace, signal) =>

@@ -1,14 +1,25 @@
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
+import { objectPath, readObject } from '../cluster/objects.ts'
 import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
+import type { AdoptionVerdict } from '../core/adoption/adoption.ts'
 import { compareRefs, compareText } from '../core/model/object-ref.ts'
-import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
+import type { WorkloadSummary } from '../core/model/workload.ts'
+import { at, given, itemsOf, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
-import { listResource } from './listing.ts'
+import { listResource, messageOf } from './listing.ts'
 import { PodTallies } from './pod-tally.ts'
 import { podsOfWorkload } from './remedy.ts'
-import { type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
+import {
+  type ControllerEntry,
+  type GateEntry,
+  type OtherPods,
+  REPORT_FORMAT,
+  type Report,
+  type WorkloadEntry,
+} from './schema.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
 import { entryOf, isWorthTelling } from './workload-entry.ts'
 
@@ -21,6 +32,13 @@ export interface ReportInputs {
   readonly version: string
   /** Settings that differ from their defaults. */
   readonly settings: Report['slackwater']['settings']
+  /** What becomes of a workload whose load balancer came after it; absent: nobody rolls anything out here. */
+  readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
+  /** The Lease of the leader; absent: nobody acts on this cluster. */
+  readonly lease?: { readonly namespace: string; readonly name: string }
+  /** What is decided about the readiness-gate labels of namespaces. */
+  readonly gates?: () => readonly (GateEntry & { readonly namespace: string })[]
+  readonly loadBalancerController?: () => ControllerEntry
   readonly ages: () => readonly ResourceAge[]
   readonly now: () => Date
   /** Milliseconds. @default 60,000 */
@@ -41,8 +59,13 @@ export async function buildReport(
   const gathering = new Gathering(inputs.knowledge)
   const tooLong = timeLimit(inputs.longest ?? LONGEST)
   const missing: Report['missing'] = []
+  let leader: string | undefined
   try {
     const either = AbortSignal.any([signal, tooLong.signal])
+    leader = await leaderOf(inputs, either).catch((error: unknown) => {
+      missing.push({ part: 'leases.coordination.k8s.io', problem: messageOf(error) })
+      return undefined
+    })
     for (const listed of REPORTED) {
       const onObject = (object: unknown): void => gathering.take(listed, object)
       const problem = await listResource(listed, { api: inputs.api, namespace, signal: either, onObject })
@@ -52,7 +75,7 @@ export async function buildReport(
   } finally {
     tooLong.end()
   }
-  return gathering.report(inputs, { namespace, missing })
+  return gathering.report(inputs, { namespace, leader, missing })
 }
 
 function timeLimit(milliseconds: number) {
@@ -62,7 +85,21 @@ function timeLimit(milliseconds: number) {
   return { signal: controller.signal, end: () => clearTimeout(timer) }
 }
 
+/** Who holds the Lease now. */
+async function leaderOf({ api, lease }: ReportInputs, signal: AbortSignal): Promise<string | undefined> {
+  if (lease === undefined) return undefined
+  const path = objectPath({ apiVersion: 'coordination.k8s.io/v1', plural: 'leases', ...lease })
+  try {
+    const stored = root(await readObject(api, path, signal))
+    return optional(stringAt, at(stored, 'spec', 'holderIdentity'))
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
 interface Extent {
+  readonly leader: string | undefined
   readonly namespace: string | undefined
   readonly missing: Report['missing']
 }
@@ -114,9 +151,11 @@ class Gathering {
     return undefined
   }
 
-  report(inputs: ReportInputs, { namespace, missing }: Extent): Report {
+  report(inputs: ReportInputs, { namespace, leader, missing }: Extent): Report {
     const { inventory, settings } = this.#knowledge
-    const workloads = this.#workloads.sort(compareRefs).map((entry) => this.#withPods(entry))
+    const workloads = this.#workloads
+      .sort(compareRefs)
+      .map((entry) => this.#withPods(this.#withLateExposure(entry, inputs)))
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
     return {
@@ -124,14 +163,31 @@ class Gathering {
       created: inputs.now().toISOString(),
       ...given('namespace', namespace),
       slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
-      cluster: { ...given('doubt', inventory.doubt?.()), watches: [...inputs.ages()] },
+      cluster: {
+        ...given('doubt', inventory.doubt?.()),
+        ...given('leader', leader),
+        ...given('loadBalancerController', inputs.loadBalancerController?.()),
+        watches: [...inputs.ages()],
+      },
       missing,
       unreadable: this.#unreadable.sort((a, b) => compareText(a.object, b.object)),
       totals: totalsOf(counted, this.#unreadable.length),
-      namespaces: [...namespacesOf(counted, (name) => inventory.namespace(name))],
+      namespaces: [
+        ...namespacesOf(counted, {
+          factsOf: (name) => inventory.namespace(name),
+          gates: inputs.gates?.() ?? [],
+        }),
+      ],
       workloads,
       otherPods,
     }
+  }
+
+  #withLateExposure(entry: WorkloadEntry, { lateExposure }: ReportInputs): WorkloadEntry {
+    if (!OPEN.includes(entry.state)) return entry
+    const known = this.#knowledge.inventory.workload(entry)
+    const verdict = known === undefined ? undefined : lateExposure?.(known)
+    return { ...entry, ...given('lateExposure', lateExposureOf(verdict)) }
   }
 
   #withPods(entry: WorkloadEntry): WorkloadEntry {
@@ -148,6 +204,15 @@ class Gathering {
       pods: { ...counts, ...(oldest === '' ? {} : { oldest }) },
     }))
   }
+}
+
+/** A template in these states has hooks to come by its next rollout. */
+const OPEN: readonly WorkloadEntry['state'][] = ['would-change', 'in-pods']
+
+function lateExposureOf(verdict: AdoptionVerdict | undefined): WorkloadEntry['lateExposure'] {
+  if (verdict?.kind === 'adopt') return { verdict: 'adopt' }
+  if (verdict?.kind === 'wait') return { verdict: 'wait', why: verdict.why }
+  return verdict?.kind === 'leave' ? { verdict: 'leave', why: verdict.why, cure: verdict.cure } : undefined
 }
 
 /** The owner is the one to change, and is listed itself. */

@@ -54,4 +54,4 @@ async function judge(
 
 const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

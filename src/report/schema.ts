@@ -86,6 +86,21 @@ const RefusalSchema = Type.Object(
   { description: 'What the API server would refuse while Slackwater is away; absent: nothing' },
 )
 
+const LateExposureSchema = Type.Object(
+  {
+    verdict: Type.Enum(['adopt', 'wait', 'leave'], {
+      description:
+        '`adopt`: Slackwater rolls it out; `wait`: perhaps soon; `leave`: a person chooses the moment',
+    }),
+    why: optional(text('Why Slackwater does not roll it out, or not yet')),
+    cure: optional(text('What ends it')),
+  },
+  {
+    description:
+      'What becomes of a template without hooks whose load balancer came after it; absent: nothing',
+  },
+)
+
 const WorkloadSchema = Type.Object({
   kind: text('Kind of the workload'),
   namespace: text('Its namespace'),
@@ -117,6 +132,7 @@ const WorkloadSchema = Type.Object({
     'Labels and annotations that could not be used, and patches that could not be proven',
   ),
   pods: optional(WorkloadPodsSchema),
+  lateExposure: optional(LateExposureSchema),
   refusedWithoutUs: optional(RefusalSchema),
 })
 export type WorkloadEntry = Static<typeof WorkloadSchema>
@@ -129,12 +145,21 @@ const OtherPodsSchema = Type.Object({
 })
 export type OtherPods = Static<typeof OtherPodsSchema>
 
+const GateSchema = Type.Object({
+  controller: Type.Enum(['lbc', 'auto-mode'], { description: 'Whose label it is' }),
+  state: text('In one word what is done about the label, or why nothing is'),
+  why: text('The reason, a clause'),
+  cure: optional(text('The command by which a person settles it')),
+})
+export type GateEntry = Static<typeof GateSchema>
+
 const NamespaceSchema = Type.Object({
   name: text('Name of the namespace'),
   mode: optional(text('Its mode label, as written')),
   labels: Type.Record(Type.String(), Type.String(), {
     description: 'The readiness-gate labels that it carries',
   }),
+  gates: list(GateSchema, 'What is decided about its readiness-gate labels'),
   workloads: count('Workloads that were read'),
   exposed: count('Of these behind a load balancer'),
   states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
@@ -166,6 +191,40 @@ const TotalsSchema = Type.Object({
 })
 export type Totals = Static<typeof TotalsSchema>
 
+const ControllerSchema = Type.Object(
+  {
+    deployment: optional(
+      Type.Object(
+        {
+          namespace: text('Its namespace'),
+          name: text('Its name'),
+          desired: count('Replicas that it should have'),
+          ready: count('Replicas that are ready; without one nothing is deregistered'),
+        },
+        { description: 'Its Deployment; absent: not seen' },
+      ),
+    ),
+    gateWebhooks: list(
+      Type.Object({
+        configuration: text('Name of the MutatingWebhookConfiguration'),
+        controller: Type.Enum(['lbc', 'auto-mode'], { description: 'Whose webhook it is' }),
+        failurePolicy: Type.Enum(['Fail', 'Ignore'], { description: '`Fail`: its outage stops new Pods' }),
+      }),
+      'The webhooks that inject readiness gates',
+    ),
+    settings: list(
+      Type.Object({
+        name: text('Name of the setting'),
+        value: Type.Unknown({ description: 'Its value' }),
+        source: optional(data<Source>('Where it is said')),
+      }),
+      'Its own settings that discovery goes by',
+    ),
+  },
+  { description: 'The load balancer controller; absent: this version does not look for it' },
+)
+export type ControllerEntry = Static<typeof ControllerSchema>
+
 /** What `slackwater report -o json` prints; docs/report.md is its documentation. */
 export const ReportSchema = Type.Object({
   formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Raised when something is taken away' }),
@@ -184,6 +243,8 @@ export const ReportSchema = Type.Object({
   }),
   cluster: Type.Object({
     doubt: optional(text('Why load balancers are not known well enough; no exposure is told then')),
+    leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
+    loadBalancerController: optional(ControllerSchema),
     watches: list(
       Type.Object({
         resource: text('As kubectl names it'),

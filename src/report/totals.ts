@@ -5,6 +5,7 @@ import type { NamespaceFacts } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
 import { addCounts, NO_PODS } from './pod-tally.ts'
 import {
+  type GateEntry,
   type NamespaceEntry,
   type OtherPods,
   STATES,
@@ -65,19 +66,26 @@ function findingCounts(workloads: readonly WorkloadEntry[]): Totals['findings'] 
     .sort((a, b) => b.workloads - a.workloads || compareText(a.id, b.id))
 }
 
+export interface NamespaceKnowledge {
+  readonly factsOf: (name: string) => NamespaceFacts | undefined
+  readonly gates: readonly (GateEntry & { readonly namespace: string })[]
+}
+
 /** Namespaces in the order of their names. */
 export function namespacesOf(
   { workloads, otherPods, read }: Counted,
-  factsOf: (name: string) => NamespaceFacts | undefined,
+  { factsOf, gates }: NamespaceKnowledge,
 ): readonly NamespaceEntry[] {
   const ownWorkloads = Map.groupBy(workloads, ({ namespace }) => namespace)
   const ownPods = Map.groupBy(otherPods, ({ namespace }) => namespace)
+  const ownGates = Map.groupBy(gates, ({ namespace }) => namespace)
   const names = [...new Set([...read.keys(), ...ownPods.keys()])].sort(compareText)
   return names.map((name) => {
     const mine = ownWorkloads.get(name) ?? []
     return {
       name,
       ...labelsOf(factsOf(name)),
+      gates: (ownGates.get(name) ?? []).map(gateOf),
       workloads: read.get(name) ?? 0,
       exposed: mine.filter(({ state }) => state !== undefined).length,
       states: statesOf(mine),
@@ -87,6 +95,13 @@ export function namespacesOf(
     }
   })
 }
+
+const gateOf = ({ controller, state, why, cure }: GateEntry): GateEntry => ({
+  controller,
+  state,
+  why,
+  ...given('cure', cure),
+})
 
 function labelsOf(facts: NamespaceFacts | undefined) {
   const labels: Record<string, string> = {}

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { paperOf } from '../../src/cli/render/paint.ts'
+import { reportText } from '../../src/cli/render/report-text.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
 import { injected, template } from '../admission/world.ts'
@@ -394,4 +396,66 @@ test('long lists come in pages, and Pods beyond the first page count', async () 
   expect(entryOf(await cluster.report(), 'web').pods?.running).toBe(1001)
   // 500 a page: client-go's page size.
   expect(cluster.server.asked.filter(({ path }) => path === PODS)).toHaveLength(3)
+})
+
+describe('what others of Slackwater know', () => {
+  const LEASES = '/apis/coordination.k8s.io/v1/leases'
+  const lease = { namespace: 'slackwater-system', name: 'slackwater' }
+
+  test('the leader is who holds the Lease', async () => {
+    const cluster = await clusterWith([
+      [LEASES, { metadata: lease, spec: { holderIdentity: 'slackwater-0_7f3c' } }],
+    ])
+    expect((await cluster.report({ lease })).cluster.leader).toBe('slackwater-0_7f3c')
+  })
+
+  test('without a Lease there is no leader; one that may not be read is missing', async () => {
+    const cluster = await clusterWith([[LEASES]])
+    const { cluster: seen, missing } = await cluster.report({ lease })
+    expect([seen.leader, missing]).toEqual([undefined, []])
+    cluster.server.refused.set(
+      `GET ${LEASES.replace('/leases', '/namespaces/slackwater-system/leases/slackwater')}`,
+      403,
+    )
+    expect((await cluster.report({ lease })).missing).toEqual([
+      { part: 'leases.coordination.k8s.io', problem: '403: refused' },
+    ])
+  })
+
+  test('of a template whose hooks are still to come, what becomes of it; of any other nothing', async () => {
+    const cluster = await clusterWith([[DEPLOYMENTS, workload('bare'), workload('ours', injected())]])
+    const report = await cluster.report({
+      lateExposure: ({ ref }) => ({ kind: 'leave', why: `${ref.name} is old`, cure: 'restart it' }),
+    })
+    expect(entryOf(report, 'bare').lateExposure).toEqual({
+      verdict: 'leave',
+      why: 'bare is old',
+      cure: 'restart it',
+    })
+    expect(entryOf(report, 'ours').lateExposure).toBeUndefined()
+  })
+
+  test('decisions about gate labels stand with their namespace, the controller with the cluster', async () => {
+    const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]])
+    const gate = { controller: 'lbc', state: 'would-label', why: 'in dry-run' } as const
+    const seen = {
+      deployment: { namespace: 'kube-system', name: 'lbc', desired: 2, ready: 0 },
+      gateWebhooks: [],
+      settings: [],
+    }
+    const report = await cluster.report({
+      gates: () => [
+        { ...gate, namespace: 'shop' },
+        { ...gate, namespace: 'other' },
+      ],
+      loadBalancerController: () => seen,
+    })
+    expect(report.namespaces.map(({ name, gates }) => [name, gates])).toEqual([['shop', [gate]]])
+    expect(report.cluster.loadBalancerController).toEqual(seen)
+    const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
+    expect(text).toContain('! the load balancer controller has no ready replica')
+    expect(text).toContain('lbc: 0 of 2 replicas ready')
+    expect(text).toContain('  readiness gate would-label: in dry-run\n')
+    expect(parseReport(JSON.parse(JSON.stringify(report)))).toMatchObject({ ok: true })
+  })
 })

@@ -48,6 +48,7 @@ export function concernsOf(report: Report): readonly Concern[] {
             examples: [],
           },
         ]),
+    ...controllerConcerns(report),
     ...missing.map(({ part, problem }) => ({ text: `${part} are missing here: ${problem}`, examples: [] })),
     ...workloadConcerns(report.workloads),
     ...(unreadable.length === 0
@@ -61,7 +62,21 @@ export function concernsOf(report: Report): readonly Concern[] {
   ]
 }
 
+function controllerConcerns({ cluster: { loadBalancerController: seen } }: Report): readonly Concern[] {
+  if (seen?.deployment === undefined || seen.deployment.ready > 0) return []
+  return [
+    {
+      text: 'the load balancer controller has no ready replica: nothing is deregistered, and no sleep helps',
+      examples: [`Deployment ${seen.deployment.namespace}/${seen.deployment.name}`],
+    },
+  ]
+}
+
 type Question = readonly [text: (count: string) => string, asks: (entry: WorkloadEntry) => boolean]
+
+/** Nobody but a person starts the rollout that would protect it. */
+export const awaitsPerson = ({ mode, lateExposure }: WorkloadEntry): boolean =>
+  mode === 'enforce' && lateExposure?.verdict === 'leave'
 
 const QUESTIONS: readonly Question[] = [
   [
@@ -69,6 +84,7 @@ const QUESTIONS: readonly Question[] = [
     ({ refusedWithoutUs }) => refusedWithoutUs?.likelihood === 'certain',
   ],
   [(some) => `Pods of ${some} were made before their hook and need a restart`, isOutdated],
+  [(some) => `${some} would be protected by a rollout, which is for a person to start`, awaitsPerson],
   [(some) => `${some} withheld: nobody serves while a pod is replaced`, ({ state }) => state === 'withheld'],
   [
     (some) => `${some} with a hook or grace period that is too short or unknown`,

@@ -52,10 +52,25 @@ function heading(
       width,
       lead: '  ',
     }).map(paint.dim),
+    ...wrap(controllerText(cluster), { width, lead: '  ' }).map(paint.dim),
     ...(settings.length === 0
       ? []
       : wrap(settings.join(', '), { width, lead: '  settings: ' }).map(paint.dim)),
   ]
+}
+
+function controllerText({ leader, loadBalancerController: seen }: Report['cluster']): string {
+  const led = leader === undefined ? 'no leader is known' : `leader ${leader}`
+  if (seen === undefined) return led
+  const { deployment, gateWebhooks } = seen
+  const replicas =
+    deployment === undefined
+      ? 'no load balancer controller is seen'
+      : `${deployment.name}: ${deployment.ready} of ${deployment.desired} replicas ready`
+  const policies = gateWebhooks.map(
+    ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
+  )
+  return [led, replicas, ...policies].join('; ')
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {

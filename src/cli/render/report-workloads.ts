@@ -1,5 +1,5 @@
 import type { Source } from '../../core/model/resolved.ts'
-import type { OtherPods, Report, WorkloadEntry } from '../../report/schema.ts'
+import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../../report/schema.ts'
 import { exposureText } from './budget.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
@@ -14,22 +14,34 @@ import { wrap } from './wrap.ts'
 /** One block for each namespace with something to say, in the order of the namespaces above. */
 export function drawWorkloads(report: Report, paper: ReportPaper): readonly (readonly string[])[] {
   const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
-  const names = paper.details
-    ? report.namespaces.map(({ name }) => name)
-    : namespacesToTell(report).map(({ name }) => name)
-  return names.map((name) => drawNamespace(name, byNamespace.get(name) ?? [], paper))
+  const told = paper.details ? report.namespaces : namespacesToTell(report)
+  return told.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
+}
+
+/** States of a gate label that are as they should be, or nobody's business. */
+const QUIET_GATES = ['labelled', 'not-needed', 'kept', 'off', 'terminating']
+
+function drawGates({ gates }: NamespaceEntry, paper: ReportPaper): readonly string[] {
+  return gates
+    .filter(({ state }) => !QUIET_GATES.includes(state))
+    .flatMap(({ state, why, cure }) => [
+      ...say(`${state}: ${why}`, '  readiness gate ', paper),
+      ...(cure === undefined ? [] : say(cure, '    cure: ', paper)),
+    ])
 }
 
 function drawNamespace(
-  name: string,
+  namespace: NamespaceEntry,
   workloads: readonly WorkloadEntry[],
   paper: ReportPaper,
 ): readonly string[] {
   const told = workloads.filter((entry) => paper.details || isWorthTelling(entry))
-  if (told.length === 0) return []
+  const gates = drawGates(namespace, paper)
+  if (told.length + gates.length === 0) return []
   const silent = workloads.length - told.length
   return [
-    paper.paint.bold(`Namespace ${name}`),
+    paper.paint.bold(`Namespace ${namespace.name}`),
+    ...gates,
     ...told.flatMap((entry) => drawWorkload(entry, paper)),
     ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to say`)]),
   ]
@@ -42,6 +54,7 @@ function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string
     ...(details ? [] : say(exposuresText(entry), '    behind ', paper).map(paint.dim)),
     ...say(entry.changes.join('; '), '    → ', paper),
     ...drawWarnings(entry, paper).map(paint.yellow),
+    ...drawLateExposure(entry, paper),
     ...drawRefusal(entry, paper).map(paint.yellow),
     ...drawPods(entry, paper).map(paint.yellow),
     ...drawFindings(entry, paper),
@@ -82,6 +95,17 @@ function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper):
   const grave = notices.filter(({ severity }) => severity === 'warning')
   const texts = [...warnings, ...grave.map(({ object, text }) => `${object.kind} ${object.name}: ${text}`)]
   return texts.flatMap((text) => say(text, `    ${MARK.warning} `, paper))
+}
+
+function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
+  const { verdict, why, cure } = lateExposure
+  if (verdict === 'adopt') return say('about to be rolled out once by Slackwater', '    ', paper)
+  if (verdict === 'wait') return say(`not rolled out yet: ${why}`, '    ', paper)
+  return [
+    ...say(`not rolled out by Slackwater: ${why}`, '    ', paper),
+    ...say(cure ?? '', '      cure: ', paper),
+  ]
 }
 
 function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
