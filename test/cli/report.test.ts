@@ -279,6 +279,31 @@ describe('the listener', () => {
     },
   )
 
+  test('who goes away ends the reading: the next one need not wait for it', async () => {
+    server.hold(PODS)
+    const before = server.asked.length
+    const gone = request({ host: '127.0.0.1', port: ports.reportPort, path: '/report' })
+    gone.once('error', () => {})
+    gone.end()
+    await vi.waitFor(() => expect(server.asked.slice(before).map(({ path: asked }) => asked)).toContain(PODS))
+    gone.destroy()
+    server.release(PODS)
+    expect((await get('/report')).status).toBe(200)
+  }, 10_000)
+
+  test('where its port is taken, serve goes on without it', async () => {
+    const fixed = ['--self-signed', '--host', '127.0.0.1', '--port', '0', '--health-port', '0']
+    const args = ['serve', '--kubeconfig', config, ...fixed, '--report-port', String(ports.reportPort)]
+    const other = spawn(process.execPath, [path.resolve('dist/main.js'), ...args, '--drain-delay', '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const { healthPort, reportPort } = await listeningOf(other)
+    const { status } = await fetch(`http://127.0.0.1:${healthPort}/healthz`)
+    other.kill('SIGTERM')
+    const [code] = await once(other, 'exit')
+    expect({ reportPort, status, code }).toEqual({ reportPort: undefined, status: 200, code: 0 })
+  })
+
   test('a namespace that can be none', async () => {
     expect(await get('/report?namespace=../../secrets')).toMatchObject({ status: 400 })
   })

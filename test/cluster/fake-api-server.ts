@@ -68,6 +68,11 @@ export class FakeApiServer {
     this.#held.add(path)
   }
 
+  /** Answers again what is asked from now on. */
+  release(path: string): void {
+    this.#held.delete(path)
+  }
+
   /** Serves a resource, empty so far. */
   serve(...paths: readonly string[]): void {
     for (const path of paths) if (!this.#objects.has(path)) this.#objects.set(path, new Map())
