@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
+import { LEASE_NAME } from '../controller/run-controller.ts'
 import { adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -43,6 +44,7 @@ export function reportListener(
     version: packageJson.version,
     settings: differingSettings(settings, DEFAULT_SETTINGS),
     ages,
+    lease: { namespace: settings.ownNamespace, name: LEASE_NAME },
     lateExposure: (workload: WorkloadSummary) => adoptionOf(workload, adoptionContext(workload, adoption())),
     now: () => new Date(),
   }
