@@ -6,11 +6,11 @@ import { execFileSync } from 'node:child_process'
  */
 export interface Network {
   readonly name: string
-  readonly address: string
 }
 
 const BRIDGE = 'slackwater0'
-const ADDRESS = '10.88.0.1'
+/** Of the node. */
+export const ADDRESS = '10.88.0.1'
 
 const ip = (...args: readonly string[]): void =>
   void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -24,7 +24,7 @@ export function createNetwork(name: string): Network {
   inside('addr', 'add', `${ADDRESS}/16`, 'dev', BRIDGE)
   inside('link', 'set', BRIDGE, 'up')
   inside('route', 'add', 'default', 'via', '10.88.255.254', 'dev', BRIDGE)
-  return { name, address: ADDRESS }
+  return { name }
 }
 
 export function removeNetwork({ name }: Network): void {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { buildImages, SANDBOX_IMAGE } from './images.ts'
-import { CNI_CONFIGURATION } from './network.ts'
+import { ADDRESS, CNI_CONFIGURATION } from './network.ts'
 import { isInstalled } from './parts.ts'
 import { isRunning, logOf, start, stop, until } from './processes.ts'
 
@@ -107,6 +107,10 @@ function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): re
       cgroupRoot: cgroupRoot(path.basename(folder)),
       containerRuntimeEndpoint: endpoint,
       enforceNodeAllocatable: [],
+      // A full disk of the machine is no reason to end the test's Pods.
+      evictionHard: { 'memory.available': '0%', 'nodefs.available': '0%', 'imagefs.available': '0%' },
+      // The first update may fail because a cache has not yet seen the node; the next is usually 10 s later.
+      nodeStatusUpdateFrequency: '1s',
       failCgroupV1: false,
       failSwapOn: false,
       localStorageCapacityIsolation: false,
@@ -121,6 +125,8 @@ function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): re
     `--root-dir=${path.join(folder, 'kubelet')}`,
     `--cert-dir=${path.join(folder, 'kubelet-certificates')}`,
     `--hostname-override=${NODE_NAME}`,
+    // Else it asks a name server that cannot be reached from here, at every status that it writes.
+    `--node-ip=${ADDRESS}`,
   ]
 }
 

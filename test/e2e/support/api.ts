@@ -1,0 +1,90 @@
+import { Agent, request } from 'node:https'
+import { KubeConfig } from '@kubernetes/client-node'
+import { cluster } from './cluster.ts'
+
+/** Thousands of requests on a few connections: kubectl would need a process for each. */
+
+export interface ApiReply {
+  readonly status: number
+  /** The object, or the Status that says why not. */
+  readonly body: unknown
+  readonly warnings: readonly string[]
+}
+
+export interface ApiCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly contentType?: string
+}
+
+/** As many as there are requests in flight. */
+export const LANES = 12
+
+const config = new KubeConfig()
+config.loadFromFile(cluster.kubeconfig)
+const server = config.getCurrentCluster()?.server ?? ''
+
+/** Credentials as the kubeconfig gives them, and connections that are kept. */
+async function connection() {
+  const options: Parameters<typeof request>[1] = { headers: {} }
+  await config.applyToHTTPSOptions(options)
+  const given = options.agent instanceof Agent ? options.agent.options : {}
+  return { headers: options.headers, agent: new Agent({ ...given, keepAlive: true, maxSockets: LANES }) }
+}
+
+const connected = connection()
+
+export async function call({ method, path, query = {}, body, contentType }: ApiCall): Promise<ApiReply> {
+  const { headers, agent } = await connected
+  const url = new URL(`${server}${path}`)
+  url.search = new URLSearchParams(query).toString()
+  const type = contentType ?? 'application/json'
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, agent, headers: { ...headers, 'content-type': type } }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.once('error', reject)
+      answer.once('end', () => {
+        const warnings = [answer.headers['warning'] ?? []].flat()
+        resolve({
+          status: answer.statusCode ?? 0,
+          body: JSON.parse(Buffer.concat(chunks).toString()),
+          warnings,
+        })
+      })
+    })
+    sent.once('error', reject)
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+/** Works through a list, several at once; the results are in its order. */
+export async function inLanes<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index]
+      if (item !== undefined) results[index] = await work(item, index)
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return results
+}
+
+/** `/apis/apps/v1/namespaces/shop/deployments/web`. */
+export function pathOf(
+  { apiVersion, plural }: { readonly apiVersion: string; readonly plural: string },
+  namespace: string,
+  name?: string,
+): string {
+  const root = apiVersion.includes('/') ? 'apis' : 'api'
+  return ['', root, apiVersion, 'namespaces', namespace, plural, ...(name === undefined ? [] : [name])].join(
+    '/',
+  )
+}
