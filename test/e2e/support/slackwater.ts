@@ -163,16 +163,16 @@ export const configuration = ({ port, caBundle }: Endpoint, timeouts = { workloa
       ],
     },
   }
-  const rule = (
-    apiGroups: readonly string[],
-    resources: readonly string[],
-    operations: readonly string[],
-  ) => ({
+  const rule = (apiGroups: readonly string[], resources: readonly string[]) => ({
     apiGroups,
     apiVersions: ['*'],
     resources,
-    operations,
+    operations: ['CREATE', 'UPDATE'],
     scope: 'Namespaced',
+  })
+  const changes = (expression: string) => ({
+    name: 'changes-what-we-write',
+    expression: `request.operation == 'CREATE' || ${expression}`,
   })
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -184,15 +184,17 @@ export const configuration = ({ port, caBundle }: Endpoint, timeouts = { workloa
         name: 'workloads.slackwater.dev',
         timeoutSeconds: timeouts.workloads,
         rules: [
-          rule(['apps'], ['deployments', 'statefulsets', 'replicasets', 'daemonsets'], ['CREATE', 'UPDATE']),
-          rule(['argoproj.io'], ['rollouts'], ['CREATE', 'UPDATE']),
+          rule(['apps'], ['deployments', 'statefulsets', 'replicasets', 'daemonsets']),
+          rule(['argoproj.io'], ['rollouts']),
         ],
+        matchConditions: [changes('object.spec.template != oldObject.spec.template')],
       },
       {
         ...entry,
         name: 'pods.slackwater.dev',
         timeoutSeconds: timeouts.pods,
-        rules: [rule([''], ['pods'], ['CREATE'])],
+        rules: [rule([''], ['pods'])],
+        matchConditions: [changes('object.spec != oldObject.spec')],
       },
     ],
   }
