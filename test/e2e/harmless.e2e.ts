@@ -16,7 +16,7 @@ import { HIDDEN, type Slackwater, startSlackwater, unregister, waitFor } from '.
 /** Objects that are created, of each kind, without being stored. */
 const CREATED = Number(process.env['SLACKWATER_E2E_VARIATIONS'] ?? 2000)
 /** Objects that are stored, of each kind, and how often each is changed. */
-const STORED = Math.ceil(CREATED / 20)
+const STORED = 100
 const CHANGES_OF_EACH = 4
 /** Of the kinds that we write into. Some templates have only hooks of their own, or nobody who could serve meanwhile. */
 const PATCHED_AT_LEAST = 0.8
