@@ -34,6 +34,9 @@ export interface ApiServer {
 /** How long an answer may take to begin. Milliseconds; client-go's dial timeout. */
 const FIRST_BYTE = 30_000
 
+/** Who it was, in the audit log, and in managedFields where a write names no field manager. */
+const USER_AGENT = 'slackwater'
+
 interface Outgoing {
   readonly method: string
   readonly path: string
@@ -54,7 +57,11 @@ export function apiServerOf(config: KubeConfig): ApiServer {
     const { method, path, query, headers, text } = outgoing
     const url = new URL(`${server}${path}`)
     url.search = new URLSearchParams(query).toString()
-    const options: HttpsOptions = { method, signal, headers: { accept: 'application/json', ...headers } }
+    const options: HttpsOptions = {
+      method,
+      signal,
+      headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
+    }
     await config.applyToHTTPSOptions(options)
     if (agent !== undefined) options.agent = agent
     return new Promise<ApiAnswer>((resolve, reject) => {

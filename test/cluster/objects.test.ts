@@ -111,11 +111,14 @@ describe('single objects', () => {
 describe('connections', () => {
   let server: Server
   let opened = 0
+  let agents: Set<string | undefined>
   let api: ApiServer
 
   beforeEach(async () => {
     opened = 0
+    agents = new Set()
     server = createServer((request, response) => {
+      agents.add(request.headers['user-agent'])
       if (request.url === '/silent') response.writeHead(200).flushHeaders()
       else request.resume().on('end', () => response.end('{}'))
     })
@@ -133,12 +136,13 @@ describe('connections', () => {
     await once(server, 'close')
   })
 
-  test('one connection serves one request after the other', async () => {
+  test('one connection serves one request after the other; each says who asks', async () => {
     for (let i = 0; i < 5; i++) {
       await readObject(api, '/one', never)
       await createObject(api, { path: '/many', body: { i } }, never)
     }
     expect(opened).toBe(1)
+    expect(agents).toEqual(new Set(['slackwater']))
   })
 
   test('a call that is aborted ends, also while its answer is being read', async () => {
