@@ -325,7 +325,7 @@ describe('metrics and outcomes', () => {
   test('docs/metrics-and-logs.md has the metrics of the server, with their types', async () => {
     const metrics = createMetrics('test')
     metrics.watchAges(() => [])
-    metrics.namespaces(() => [])
+    metrics.controller.namespaces(() => [])
     const { text } = await metrics.expose()
     const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map((match) => match.slice(1))
     const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)

@@ -6,9 +6,12 @@ import type { ControlLoop } from '../controller/control-loop.ts'
 import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
 import { ownIdentity } from '../controller/identity.ts'
+import { createLateExposure } from '../controller/late-exposure.ts'
+import { createNamespaceLabels } from '../controller/namespace-labels.ts'
 import { runController } from '../controller/run-controller.ts'
 import { createSparing } from '../controller/sparing.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
+import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -31,7 +34,24 @@ interface Parts extends ControllerInputs {
 }
 
 /** What the leader does, side by side. A further loop is a line here. */
-const loopsOf = (_parts: Parts): readonly ControlLoop[] => []
+function loopsOf({ api, live, settings, metrics, log, events }: Parts): readonly ControlLoop[] {
+  const gates = liveGates(live, settings)
+  const labels = createNamespaceLabels({ api, known: live, settings, events, log, random: Math.random })
+  metrics.namespaces(() => labels.counts())
+  const lateExposure = createLateExposure({
+    api,
+    inventory: live,
+    settings,
+    gateSettled: gates.isSettled,
+    furtherNamespaces: gates.homes,
+    events,
+    count: metrics.adoption,
+    log,
+    clock: Date.now,
+    now: SYSTEM_CLOCK.now,
+  })
+  return [labels, lateExposure]
+}
 
 /** Everything that writes to the cluster. */
 export interface Controller {

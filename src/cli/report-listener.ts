@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { LEASE_NAME } from '../controller/run-controller.ts'
 import { adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
+import { liveGates } from '../core/gates/live-gates.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { buildReport } from '../report/build-report.ts'
@@ -31,12 +32,13 @@ export function reportListener(
   { settings, port, log }: ReportListening,
 ): LocalListener | undefined {
   if (api === undefined || live === undefined) return undefined
+  const gates = liveGates(live, settings)
   const adoption = () => ({
     inventory: live,
     settings,
     now: Date.now(),
-    furtherNamespaces: [],
-    gateSettled: () => true,
+    furtherNamespaces: gates.homes(),
+    gateSettled: gates.isSettled,
   })
   const inputs = {
     api,
@@ -46,6 +48,7 @@ export function reportListener(
     ages,
     lease: { namespace: settings.ownNamespace, name: LEASE_NAME },
     lateExposure: (workload: WorkloadSummary) => adoptionOf(workload, adoptionContext(workload, adoption())),
+    gates: gates.decisions,
     now: () => new Date(),
   }
   const report = shared((namespace, signal) =>

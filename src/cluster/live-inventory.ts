@@ -110,6 +110,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   workloads: () => inventory.workloads(),
   exposedNamespaces: () => (doubt() === undefined ? inventory.exposedNamespaces() : []),
   namespaces: () => inventory.namespaces(),
+  controller: () => inventory.controller(),
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),
 })

@@ -1,5 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 
+/** Namespaces for which the leader has decided the same about their readiness-gate label. */
+export interface NamespaceCount {
+  readonly controller: string
+  readonly state: string
+  readonly count: number
+}
+
 /** What is counted of the controller. Label values are words of ours. */
 export interface ControllerMetrics {
   readonly leading: (leads: boolean) => void
@@ -7,6 +14,10 @@ export interface ControllerMetrics {
   readonly tick: (loop: string, outcome: string) => void
   /** What became of an Event. */
   readonly event: (outcome: string) => void
+  /** An attempt to adopt a workload, by its outcome. */
+  readonly adoption: (outcome: string) => void
+  /** What is decided about the labels of namespaces; asked for at each scrape. */
+  readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
 }
 
 export function createControllerMetrics(registry: Registry): ControllerMetrics {
@@ -28,10 +39,33 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     labelNames: ['outcome'],
     registers,
   })
+  const adoptions = new Counter({
+    name: 'slackwater_adoptions_total',
+    help: 'Attempts to roll out once a workload whose load balancer came after it, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
   leader.set(0)
   return {
     leading: (leads) => leader.set(leads ? 1 : 0),
     tick: (loop, outcome) => ticks.inc({ loop, outcome }),
     event: (outcome) => events.inc({ outcome }),
+    adoption: (outcome) => adoptions.inc({ outcome }),
+    namespaces: (counts) => void namespacesGauge(registry, counts),
   }
 }
+
+const namespacesGauge = (
+  registry: Registry,
+  counts: () => readonly NamespaceCount[],
+): Gauge<'controller' | 'state'> =>
+  new Gauge({
+    name: 'slackwater_namespaces',
+    help: 'Namespaces by what is decided about their readiness-gate label; from the leader only',
+    labelNames: ['controller', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { controller, state, count } of counts()) this.set({ controller, state }, count)
+    },
+  })

@@ -15,13 +15,6 @@ export interface WatchAge {
   readonly seconds: number
 }
 
-/** Namespaces for which the leader has decided the same about their readiness-gate label. */
-export interface NamespaceCount {
-  readonly controller: string
-  readonly state: string
-  readonly count: number
-}
-
 export interface Metrics {
   readonly observe: (observation: Observation) => void
   /** A request's headers have come. */
@@ -30,12 +23,8 @@ export interface Metrics {
   readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
   readonly controller: ControllerMetrics
-  /** An attempt to adopt a workload, by its outcome. */
-  readonly adoption: (outcome: string) => void
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
-  /** What is decided about the labels of namespaces; asked for at each scrape. */
-  readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
   /** The exposition format of Prometheus, and its content type. */
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
 }
@@ -88,12 +77,6 @@ export function createMetrics(version: string): Metrics {
     help: 'When the serving certificate expires, in seconds since 1970',
     registers,
   })
-  const adoptions = new Counter({
-    name: 'slackwater_adoptions_total',
-    help: 'Attempts to roll out once a workload whose load balancer came after it, by outcome',
-    labelNames: ['outcome'],
-    registers,
-  })
   // Labels are hashed at each use; a counter that is kept is not. As many as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
   const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
@@ -112,9 +95,7 @@ export function createMetrics(version: string): Metrics {
     },
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     controller: createControllerMetrics(registry),
-    adoption: (outcome) => adoptions.inc({ outcome }),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
-    namespaces: (counts) => void namespacesGauge(registry, counts),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }
@@ -132,17 +113,3 @@ const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gau
   })
 
 /** Both labels have the few values that the core knows; no name of a namespace is one. */
-const namespacesGauge = (
-  registry: Registry,
-  counts: () => readonly NamespaceCount[],
-): Gauge<'controller' | 'state'> =>
-  new Gauge({
-    name: 'slackwater_namespaces',
-    help: 'Namespaces by what is decided about their readiness-gate label; from the leader only',
-    labelNames: ['controller', 'state'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const { controller, state, count } of counts()) this.set({ controller, state }, count)
-    },
-  })

@@ -37,7 +37,7 @@ describe('metrics', () => {
   test('namespaces are counted as they are at each scrape', async () => {
     const metrics = createMetrics('1.2.3')
     let counts = [{ controller: 'lbc', state: 'label', count: 2 }]
-    metrics.namespaces(() => counts)
+    metrics.controller.namespaces(() => counts)
     expect(await samples(metrics)).toContain('slackwater_namespaces{controller="lbc",state="label"} 2')
     counts = []
     expect((await textOf(metrics)).includes('slackwater_namespaces{')).toBe(false)

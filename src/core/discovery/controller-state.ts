@@ -1,7 +1,9 @@
 import type { GroupController, TargetType } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
-import type { Resolved } from '../model/resolved.ts'
+import { assumed, type Resolved, resolve } from '../model/resolved.ts'
+import { controllerDefault } from './controllers.ts'
 import type { LabelSelector } from './label-selector.ts'
+import type { DiscoverySettings } from './view.ts'
 
 /** What is seen of the load balancer controller in the cluster. */
 export interface ControllerState {
@@ -27,4 +29,20 @@ export interface GateWebhook {
   readonly service?: { readonly namespace: string; readonly name: string }
   readonly namespaceSelector: LabelSelector
   readonly objectSelector: LabelSelector
+}
+
+/** Nothing is seen of it: its defaults, and the installation's settings. */
+export function unseenController(settings: DiscoverySettings): ControllerState {
+  const byDefault = <T>(value: T): Resolved<T> => resolve([assumed(value, controllerDefault('lbc'))])
+  return {
+    gateWebhooks: [],
+    gateInjection: byDefault(true),
+    settings: {
+      ingressClass: byDefault(settings.ingressClass),
+      loadBalancerClass: byDefault(settings.loadBalancerClass),
+      defaultTargetType: byDefault(settings.defaultTargetType),
+      watchNamespace: byDefault<string | undefined>(undefined),
+      featureGates: {},
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import { tidied } from '../discovery/claim.ts'
+import { type ControllerState, unseenController } from '../discovery/controller-state.ts'
 import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
 import { parentsBeside } from '../discovery/gateway/attachment.ts'
 import { servesKind } from '../discovery/gateway/listeners.ts'
@@ -45,6 +46,8 @@ export interface Inventory extends InventoryView {
   exposedNamespaces(): readonly ExposedNamespace[]
   /** Every Namespace that is known, by name. */
   namespaces(): readonly NamespaceFacts[]
+  /** What is seen of the load balancer controller. */
+  controller(): ControllerState
   /** Entries in each index; removing what was added brings every number back. */
   size(): Readonly<Record<string, number>>
 }
@@ -215,6 +218,10 @@ class IndexedInventory implements Inventory {
 
   namespaces(): readonly NamespaceFacts[] {
     return this.#store.namespaces()
+  }
+
+  controller(): ControllerState {
+    return unseenController(this.#around.settings)
   }
 
   #selectingServices(): readonly ServiceObject[] {

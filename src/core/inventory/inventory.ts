@@ -1,3 +1,4 @@
+import type { ControllerState } from '../discovery/controller-state.ts'
 import type { Exposure, GroupController, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
@@ -50,6 +51,8 @@ export interface LiveView extends InventoryView {
   exposedNamespaces(): readonly ExposedNamespace[]
   /** Every Namespace that is known, by name. */
   namespaces(): readonly NamespaceFacts[]
+  /** What is seen of the load balancer controller, and what discovery goes by on its word. */
+  controller(): ControllerState
   progressOf(exposure: Exposure): Progress
   /** It was there when we first looked: it may be as old as it likes. */
   isFromStart(exposure: Exposure): boolean

@@ -1,0 +1,38 @@
+import type { LiveView } from '../inventory/inventory.ts'
+import type { GroupController } from '../model/exposure.ts'
+import type { Settings } from '../model/settings.ts'
+import { homesOf } from './controller-needs.ts'
+import { gateDecisions } from './gate-decision.ts'
+import type { GateDecision } from './gate-state.ts'
+
+/** What is decided about readiness gates in a live cluster: the same for the labels, for adoption and for the report. */
+export interface LiveGates {
+  decisions(): readonly GateDecision[]
+  /** The label of a namespace is set, or is not going to be. */
+  isSettled(namespace: string, controller: GroupController): boolean
+  /** The namespaces that the load balancer controller runs in: never touched. */
+  homes(): readonly string[]
+}
+
+export function liveGates(live: LiveView, settings: Settings): LiveGates {
+  return {
+    decisions: () =>
+      gateDecisions({
+        exposed: live.exposedNamespaces(),
+        namespaces: live.namespaces(),
+        settings,
+        controller: live.controller(),
+      }),
+    isSettled: (namespace, controller) => {
+      const facts = live.namespace(namespace)
+      const decided = gateDecisions({
+        exposed: [{ namespace, controller }],
+        namespaces: facts === undefined ? [] : [facts],
+        settings,
+        controller: live.controller(),
+      })
+      return !decided.some((one) => one.controller === controller && one.state === 'label')
+    },
+    homes: () => [...homesOf(live.controller())],
+  }
+}
