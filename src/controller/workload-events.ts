@@ -55,8 +55,10 @@ class WaitingEvents implements WorkloadEvents {
     const { clock, onDropped } = this.#options
     const { kind, namespace, name } = news.ref
     const key = `${kind}/${namespace}/${name}`
-    if (!this.#waiting.has(key) && this.#waiting.size >= MOST) onDropped()
-    else this.#waiting.set(key, { news, at: clock.now() })
+    // One that is changed again and again is told all the same: the wait counts from the first time.
+    const known = this.#waiting.get(key)
+    if (known === undefined && this.#waiting.size >= MOST) onDropped()
+    else this.#waiting.set(key, { news, at: known?.at ?? clock.now() })
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { stringify } from 'yaml'
 import { cluster } from './cluster.ts'
 
 export interface Said {
@@ -36,8 +35,9 @@ export async function kubectlOk(args: readonly string[], ...objects: readonly un
   return said
 }
 
+/** JSON is YAML, and no bare `off` in it becomes a boolean on the way. */
 export const manifest = (...objects: readonly unknown[]): string =>
-  objects.map((object) => stringify(object)).join('---\n')
+  objects.map((object) => JSON.stringify(object)).join('\n---\n')
 
 export interface StoredObject {
   readonly metadata: {

@@ -1,0 +1,146 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, expect } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { kubeconfigFor } from './cluster/control-plane.ts'
+import { caseOf, cluster } from './support/cluster.ts'
+import { freshNamespace, kubectlOk, removeNamespace, stored, storedAll } from './support/kubectl.ts'
+import { app, INGRESS_CLASS, ingress, service, targetGroupBinding } from './support/shop.ts'
+import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
+import { protectionOf } from './support/template.ts'
+
+/**
+ * Least power: everything that Slackwater does, done by a ServiceAccount that has the rules of deploy/rbac.yaml and
+ * nothing else. What it asked for is read from the API server's audit log.
+ */
+
+const ACCOUNT = 'system:serviceaccount:slackwater-system:slackwater'
+
+interface Rule {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+}
+
+/** `list services`, `patch deployments.apps`: one line for each right that the file grants. */
+function granted(): readonly string[] {
+  const documents = parseAllDocuments(readFileSync('deploy/rbac.yaml', 'utf8'))
+  const rules = documents.flatMap((document) => (document.toJS() as { rules?: readonly Rule[] }).rules ?? [])
+  const rights = rules.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) => verbs.map((verb) => rightText(verb, resource, group))),
+    ),
+  )
+  return [...new Set(rights)].sort()
+}
+
+const rightText = (verb: string, resource: string, group: string): string =>
+  `${verb} ${group === '' ? resource : `${resource}.${group}`}`
+
+interface AuditEvent {
+  readonly verb: string
+  readonly user: { readonly username: string }
+  readonly objectRef?: { readonly resource: string; readonly apiGroup?: string }
+  readonly responseStatus?: { readonly code?: number }
+}
+
+/** What the account asked for since a position in the log, and with which status. */
+function asked(log: string, from: number): readonly { readonly right: string; readonly code: number }[] {
+  const lines = readFileSync(log).subarray(from).toString('utf8').trimEnd().split('\n')
+  return lines
+    .map((line) => JSON.parse(line) as AuditEvent)
+    .filter(({ user, objectRef }) => user.username === ACCOUNT && objectRef !== undefined)
+    .map(({ verb, objectRef, responseStatus }) => ({
+      right: rightText(verb, objectRef?.resource ?? '', objectRef?.apiGroup ?? ''),
+      code: responseStatus?.code ?? 0,
+    }))
+}
+
+let slackwater: Slackwater | undefined
+const namespaces: string[] = []
+afterAll(async () => {
+  await unregister()
+  await slackwater?.stop()
+  await Promise.all(namespaces.map(removeNamespace))
+})
+
+async function accountKubeconfig(): Promise<string> {
+  await kubectlOk(['apply', '-f', path.resolve('deploy/rbac.yaml')])
+  const { out } = await kubectlOk(['create', 'token', 'slackwater', '-n', 'slackwater-system'])
+  const server = (
+    await kubectlOk(['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'])
+  ).out
+  const file = path.join(cluster.folder, 'account.kubeconfig')
+  writeFileSync(file, kubeconfigFor(server, out.trim()))
+  return file
+}
+
+/** A newborn that is adopted: the label of its namespace, one read and one touch, an Event. */
+async function adopted(kind: 'Deployment' | 'StatefulSet'): Promise<string> {
+  const namespace = await freshNamespace()
+  namespaces.push(namespace)
+  const apply = (...objects: readonly unknown[]) =>
+    kubectlOk(['apply', '-n', namespace, '-f', '-'], ...objects)
+  await apply(app({ kind }), service(), ingress())
+  await apply(targetGroupBinding(namespace))
+  await waitFor(
+    async () => {
+      const workload = await stored([kind.toLowerCase(), 'web', '-n', namespace])
+      return protectionOf(workload).recorded ? true : undefined
+    },
+    60_000,
+    `the adoption of a ${kind}`,
+  )
+  return namespace
+}
+
+/** kubectl refuses a second one within the same second. */
+async function restart(namespace: string): Promise<void> {
+  await pause(1_100)
+  await kubectlOk(['rollout', 'restart', 'deployment/web', '-n', namespace])
+}
+
+/** Whether there is an Event on the workload that says what would be done. */
+async function isTold(namespace: string): Promise<true | undefined> {
+  const events = await storedAll(['events.events.k8s.io', '-n', namespace])
+  return events.some(({ reason }) => reason === 'WouldProtect') || undefined
+}
+
+caseOf(
+  'every right of deploy/rbac.yaml is used, and no other is missed',
+  ['controllers', 'control plane'],
+  async () => {
+    const log = path.join(cluster.folder, 'audit.log')
+    const from = statSync(log).size
+    await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
+    const kubeconfig = await accountKubeconfig()
+    const start = () => startSlackwater({ kubeconfig, args: ['--controller', '--report-port', '0'] })
+    slackwater = await start()
+    for (const kind of ['Deployment', 'StatefulSet'] as const) await adopted(kind)
+    const held = await freshNamespace({ 'slackwater.dev/mode': 'dry-run' })
+    namespaces.push(held)
+    await kubectlOk(['apply', '-n', held, '-f', '-'], service(), ingress(), app())
+    // By now the Ingress is known.
+    await pause(3_000)
+    await restart(held)
+    await waitFor(() => isTold(held), 60_000, 'the Event of a dry run')
+    const port = slackwater.lines.find(({ msg }) => msg === 'listening')?.['reportPort']
+    const report = await fetch(`http://127.0.0.1:${port}/report`)
+    expect(report.status).toBe(200)
+    await slackwater.stop()
+    slackwater = await start()
+    // The same is said again by a process that knows nothing of the first time.
+    await restart(held)
+    const patches = () => asked(log, from).some(({ right }) => right === 'patch events.events.k8s.io')
+    await waitFor(() => patches() || undefined, 60_000, 'the Event that is said again')
+    const all = asked(log, from)
+    expect(all.filter(({ code }) => code === 403)).toEqual([])
+    const used = new Set(
+      all.filter(({ code }) => code < 300 || code === 404 || code === 409).map(({ right }) => right),
+    )
+    expect(granted().filter((right) => !used.has(right))).toEqual([])
+    expect([...used].filter((right) => !granted().includes(right))).toEqual([])
+  },
+  300_000,
+)
