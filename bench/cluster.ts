@@ -59,8 +59,7 @@ export const objectsOf = (exposures: number): readonly unknown[] => [
 
 /** An inventory of as many exposures. */
 export function clusterOf(exposures: number): Inventory {
-  const { ingressClass: name, loadBalancerClass } = DEFAULT_SETTINGS
-  const inventory = createInventory({ ingressClass: name, loadBalancerClass, fromFiles: false })
+  const inventory = createInventory({ ...DEFAULT_SETTINGS, fromFiles: false })
   for (const raw of objectsOf(exposures)) {
     const object = narrow(raw)
     if (object !== undefined) inventory.put(object)

@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
 import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
+import { CONTROLLER_FLAGS } from '../src/core/discovery/controller-objects.ts'
 import { FINDINGS } from '../src/core/findings/catalogue.ts'
 import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
@@ -294,14 +295,16 @@ describe('scripts', () => {
 
 describe('the command line', () => {
   const program = read('src/cli/program.ts')
-  /** Options that belong to other programs. */
-  const FOREIGN = /^--(?:default-target-type|[a-z-]+-class|grace-period|max-graceful-.*|help)$/
+  /** Options that belong to other programs: kubectl's, the autoscaler's, LBC's. */
+  const OTHERS = /^--(?:grace-period|max-graceful-.*|help|flag)$/
+  const isForeign = (option: string) =>
+    OTHERS.test(option) || CONTROLLER_FLAGS.some((flag) => option === `--${flag}`)
 
   test.for(PAGES)('%s names only options that exist', (file) => {
     const options = codeIn(read(file).replaceAll(/^```$/gm, ''))
       .concat(read(file).match(/^.*\bslackwater\b.* --.*$/gm) ?? [])
       .flatMap((code) => code.match(/(?<=^|\s)--[a-z][a-z-]+/g) ?? [])
-      .filter((option) => !FOREIGN.test(option))
+      .filter((option) => !isForeign(option))
     expect(options.filter((option) => !program.includes(option))).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { createInventory, type Inventory } from '../core/inventory/create-invent
 import type { Discovered, LiveView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { at, given, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import { keepIn } from '../kubernetes/keep.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
@@ -54,7 +54,7 @@ export const LONGEST_AGE = 180
 /** Follows everything that discovery reads; it is empty until it runs. */
 export function createLiveInventory(options: LiveOptions): LiveInventory {
   const { api, timing, now, random, listener } = options
-  const inventory = emptyInventory(options.settings)
+  const inventory = createInventory({ ...options.settings, fromFiles: false })
   const arrivals = new Arrivals(now)
   const onPhase = (): void => {
     if (missing().length === 0) arrivals.markAll(inventory.exposures())
@@ -117,15 +117,6 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
 
 const isStarting = ({ reflector }: { readonly reflector: Reflector }): boolean =>
   reflector.state().phase === 'starting'
-
-function emptyInventory({ ingressClass, loadBalancerClass, defaultTargetType }: Settings): Inventory {
-  return createInventory({
-    ingressClass,
-    loadBalancerClass,
-    ...given('defaultTargetType', defaultTargetType),
-    fromFiles: false,
-  })
-}
 
 interface SinkOptions {
   readonly inventory: Inventory

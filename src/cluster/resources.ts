@@ -39,6 +39,12 @@ export const RESOURCES: readonly Resource[] = [
   builtIn('apps', 'v1', 'daemonsets', 'DaemonSet'),
   builtIn(NETWORKING, 'v1', 'ingresses', 'Ingress'),
   builtIn(NETWORKING, 'v1', 'ingressclasses', 'IngressClass'),
+  builtIn(
+    'admissionregistration.k8s.io',
+    'v1',
+    'mutatingwebhookconfigurations',
+    'MutatingWebhookConfiguration',
+  ),
   custom('elbv2.k8s.aws', ['v1beta1'], 'ingressclassparams', 'IngressClassParams'),
   custom('elbv2.k8s.aws', ['v1beta1'], 'targetgroupbindings', 'TargetGroupBinding'),
   custom('eks.amazonaws.com', ['v1'], 'ingressclassparams', 'IngressClassParams'),

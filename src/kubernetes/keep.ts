@@ -18,6 +18,8 @@ export function keepIn(inventory: Inventory, raw: unknown, namespace?: string): 
   if (!isWorkloadKind(group, optional(stringAt, at(node, 'kind')) ?? ''))
     return discovered === undefined ? [] : [discovered.ref]
   const summary = toWorkloadSummary(node, namespace)
+  // What a Deployment was for the load balancer controller, it need not be any more.
+  if (discovered === undefined) inventory.remove(summary.ref)
   inventory.putWorkload(summary)
   return [discovered?.ref ?? summary.ref]
 }

@@ -2,6 +2,7 @@ import { ROUTE_KINDS } from '../core/discovery/gateway/objects.ts'
 import type { DiscoveryObject, NamespaceObject } from '../core/discovery/objects.ts'
 import { OUR_PREFIX } from '../core/model/keys.ts'
 import { at, given, optional, root, stringAt, stringsAt } from './json.ts'
+import { narrowControllerDeployment, narrowGateWebhooks } from './narrow-controller.ts'
 import {
   narrowGateway,
   narrowGatewayClass,
@@ -38,9 +39,9 @@ function narrowNamespace(envelope: Envelope): NamespaceObject {
 }
 
 /** By `apiGroup/kind`; the core group is empty. */
-const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject> = new Map<
+const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject | undefined> = new Map<
   string,
-  (envelope: Envelope) => DiscoveryObject
+  (envelope: Envelope) => DiscoveryObject | undefined
 >([
   ['/Service', narrowService],
   ['/Namespace', narrowNamespace],
@@ -60,13 +61,15 @@ const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject> = new 
   ['gateway.k8s.aws/LoadBalancerConfiguration', narrowLoadBalancerConfiguration],
   ['gateway.k8s.aws/ListenerRuleConfiguration', narrowListenerRuleConfiguration],
   ['argoproj.io/Rollout', narrowRollout],
+  ['apps/Deployment', narrowControllerDeployment],
+  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', narrowGateWebhooks],
 ])
 
 /** Everything that discovery reads, as `apiGroup/kind`. */
 export const DISCOVERY_KINDS: readonly string[] = [...TABLE.keys()]
 
 /**
- * Raw Kubernetes JSON to what discovery reads of it; undefined for a kind that discovery does not read.
+ * Raw Kubernetes JSON to what discovery reads of it; undefined for one that says nothing to it.
  * Throws a ShapeError for a kind that it reads and that has not the shape Kubernetes gives it.
  */
 export function narrow(raw: unknown, options: NarrowOptions = {}): DiscoveryObject | undefined {

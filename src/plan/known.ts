@@ -24,11 +24,8 @@ export interface KnowledgeInputs {
 /** An inventory of what manifests say. A class that is not in the files is taken as the controller's, and said. */
 export function knownFrom(inputs: KnowledgeInputs): Known {
   const { objects, settings, namespace, assumedDefaultClass } = inputs
-  const { ingressClass, loadBalancerClass, defaultTargetType } = settings
   const inventory = createInventory({
-    ingressClass,
-    loadBalancerClass,
-    ...given('defaultTargetType', defaultTargetType),
+    ...settings,
     ...given('assumedDefaultClass', assumedDefaultClass),
     fromFiles: true,
   })

@@ -84,12 +84,13 @@ export const SettingsSchema = Type.Object(
     ),
     defaultTargetType: Type.Optional(
       Type.Enum(['ip', 'instance'], {
-        description: 'The load balancer controller’s --default-target-type; default instance',
+        description:
+          'The load balancer controller’s --default-target-type; default: its own argument, else instance',
       }),
     ),
-    ingressClass: name('The load balancer controller’s --ingress-class; default alb'),
+    ingressClass: name('The load balancer controller’s --ingress-class; default: its own argument, else alb'),
     loadBalancerClass: name(
-      'The load balancer controller’s --load-balancer-class; default service.k8s.aws/nlb',
+      'The load balancer controller’s --load-balancer-class; default: its own argument, else service.k8s.aws/nlb',
     ),
     ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
     excludedNamespaces: Type.Optional(
@@ -111,8 +112,6 @@ export const DEFAULT_SETTINGS: Settings = {
   terms: {},
   namespaceLabels: 'enforce',
   adopt: 'newborn',
-  ingressClass: 'alb',
-  loadBalancerClass: 'service.k8s.aws/nlb',
   ownNamespace: 'slackwater-system',
   excludedNamespaces: [],
 }

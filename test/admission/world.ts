@@ -50,8 +50,7 @@ const WORKLOADS = ['Deployment', 'StatefulSet']
 /** Pods labelled `app: web` in namespace `shop` stand behind an ALB; further objects are known as well. */
 export function knowing(further: readonly JsonObject[] = [], settings: Partial<Settings> = {}): Knowledge {
   const merged = { ...DEFAULT_SETTINGS, ...settings }
-  const { ingressClass, loadBalancerClass } = merged
-  const inventory = createInventory({ ingressClass, loadBalancerClass, fromFiles: false })
+  const inventory = createInventory({ ...merged, fromFiles: false })
   for (const raw of [...EXPOSED, ...further]) {
     const object = narrow(raw)
     if (object !== undefined) inventory.put(object)

@@ -278,12 +278,14 @@ export const BINDINGS = '/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings'
 export const NAMESPACES = '/api/v1/namespaces'
 export const LEASES = '/apis/coordination.k8s.io/v1/leases'
 export const EVENTS = '/apis/events.k8s.io/v1/events'
+export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
 export const BUILT_IN = [
   SERVICES,
   INGRESSES,
   INGRESS_CLASSES,
   DEPLOYMENTS,
   NAMESPACES,
+  WEBHOOKS,
   '/apis/apps/v1/statefulsets',
   '/apis/apps/v1/daemonsets',
 ]
@@ -295,6 +297,7 @@ const KIND: Readonly<Record<string, object>> = {
   [INGRESSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   [INGRESS_CLASSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
   [DEPLOYMENTS]: { apiVersion: 'apps/v1', kind: 'Deployment' },
+  [WEBHOOKS]: { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
   [BINDINGS]: { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding' },
 }
 

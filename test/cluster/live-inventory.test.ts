@@ -11,6 +11,7 @@ import {
   INGRESS_CLASSES,
   INGRESSES,
   SERVICES,
+  WEBHOOKS,
 } from './fake-api-server.ts'
 
 /** Short, so that what takes minutes in a cluster is seen at once; nothing here asserts how long a thing took. */
@@ -142,6 +143,69 @@ describe('following', () => {
     const live = await followed()
     server.put(SERVICES, { metadata: { name: 'web', namespace: 'shop' }, spec: { type: 'Magic' } })
     await until(() => expect(exposed(live)).toEqual([]))
+  })
+})
+
+describe('the load balancer controller', () => {
+  const controller = (...args: readonly string[]) => ({
+    metadata: { name: 'lbc', namespace: 'kube-system' },
+    spec: {
+      replicas: 2,
+      template: {
+        metadata: { labels: { app: 'lbc' } },
+        spec: { containers: [{ image: 'example.com/mirrored:v3', args }] },
+      },
+    },
+    status: { readyReplicas: 2 },
+  })
+  const webhook = {
+    metadata: { name: 'aws-load-balancer-webhook' },
+    webhooks: [
+      {
+        name: 'mpod.elbv2.k8s.aws',
+        clientConfig: { service: { namespace: 'kube-system', name: 'hook' } },
+        namespaceSelector: { matchLabels: { gates: 'on' } },
+      },
+    ],
+  }
+  const hookService = {
+    metadata: { name: 'hook', namespace: 'kube-system' },
+    spec: { selector: { app: 'lbc' } },
+  }
+  const plain = {
+    metadata: { name: 'plain', namespace: 'shop' },
+    spec: { ...service('plain').spec, type: 'NodePort' },
+  }
+  const plainIngress = { ...ingress('plain'), metadata: { name: 'plain', namespace: 'shop' } }
+  const targetType = ({ view }: LiveInventory) =>
+    view.exposuresOf({ namespace: 'shop', labels: { app: 'plain' }, matching: 'template' }).exposures[0]
+      ?.targetType
+
+  test('its arguments are read from the Deployment that its webhook sends to, and again when they change', async () => {
+    server.put(SERVICES, plain)
+    server.put(SERVICES, hookService)
+    server.put(INGRESSES, plainIngress)
+    server.put(WEBHOOKS, webhook)
+    server.put(DEPLOYMENTS, controller('--default-target-type=ip'))
+    const live = await followed()
+    const ref = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
+    expect(live.view.controller()).toMatchObject({
+      deployment: { ref, desired: 2, ready: 2 },
+      gateWebhooks: [{ controller: 'lbc', namespaceSelector: { matchLabels: { gates: 'on' } } }],
+    })
+    expect(targetType(live)).toMatchObject({
+      value: 'ip',
+      origin: { rank: 'observed', source: { name: '--default-target-type', object: ref } },
+    })
+    server.put(DEPLOYMENTS, controller('--default-target-type=instance'))
+    await until(() => expect(targetType(live)?.value).toBe('instance'))
+    server.put(DEPLOYMENTS, controller('--default-target-type=ip', '--watch-namespace=elsewhere'))
+    await until(() => expect(live.view.controller().settings.watchNamespace.value).toBe('elsewhere'))
+    server.remove(DEPLOYMENTS, 'lbc', 'kube-system')
+    await until(() => expect(live.view.controller().deployment).toBeUndefined())
+    expect(targetType(live)).toMatchObject({ value: 'instance', origin: { rank: 'assumed' } })
+    server.remove(WEBHOOKS, 'aws-load-balancer-webhook')
+    await until(() => expect(live.view.controller().gateWebhooks).toEqual([]))
   })
 })
 

@@ -41,11 +41,7 @@ const CLASS: FakeObject = { metadata: { name: 'alb' }, spec: { controller: 'ingr
 export class ReportedCluster {
   readonly server = new FakeApiServer()
   readonly #settings: Settings
-  readonly #inventory = createInventory({
-    ingressClass: DEFAULT_SETTINGS.ingressClass,
-    loadBalancerClass: DEFAULT_SETTINGS.loadBalancerClass,
-    fromFiles: false,
-  })
+  readonly #inventory = createInventory({ ...DEFAULT_SETTINGS, fromFiles: false })
   #api: ApiServer | undefined
 
   constructor(settings: Partial<Settings> = {}) {

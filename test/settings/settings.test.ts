@@ -9,8 +9,6 @@ const DEFAULTS = {
   daemonSets: false,
   maxSleepSeconds: 240,
   terms: {},
-  ingressClass: 'alb',
-  loadBalancerClass: 'service.k8s.aws/nlb',
   ownNamespace: 'slackwater-system',
   namespaceLabels: 'enforce',
   adopt: 'newborn',

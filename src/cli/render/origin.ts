@@ -14,6 +14,8 @@ function sourceText(source: Source): string {
       return `${source.kind} ${source.key} of ${refText(source.object)}`
     case 'field':
       return `${source.path} of ${refText(source.object)}`
+    case 'argument':
+      return `argument ${source.name} of ${refText(source.object)}`
     case 'setting':
       return `setting ${source.name}`
     case 'default':

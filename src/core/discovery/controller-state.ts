@@ -1,9 +1,7 @@
 import type { GroupController, TargetType } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
-import { assumed, type Resolved, resolve } from '../model/resolved.ts'
-import { controllerDefault } from './controllers.ts'
+import type { Resolved } from '../model/resolved.ts'
 import type { LabelSelector } from './label-selector.ts'
-import type { DiscoverySettings } from './view.ts'
 
 /** What is seen of the load balancer controller in the cluster. */
 export interface ControllerState {
@@ -12,13 +10,19 @@ export interface ControllerState {
   readonly gateWebhooks: readonly GateWebhook[]
   /** `--enable-pod-readiness-gate-inject`. */
   readonly gateInjection: Resolved<boolean>
-  readonly settings: {
-    readonly ingressClass: Resolved<string>
-    readonly loadBalancerClass: Resolved<string>
-    readonly defaultTargetType: Resolved<TargetType | undefined>
-    readonly watchNamespace: Resolved<string | undefined>
-    readonly featureGates: Readonly<Record<string, boolean>>
-  }
+  readonly settings: ControllerSettings
+}
+
+/** What the controller goes by: what someone wrote for it into our settings, else its own argument, else its default. */
+export interface ControllerSettings {
+  readonly ingressClass: Resolved<string>
+  readonly loadBalancerClass: Resolved<string>
+  /** Undefined: nothing says it; LBC's default is `instance`. */
+  readonly defaultTargetType: Resolved<TargetType | undefined>
+  /** Undefined: every namespace. */
+  readonly watchNamespace: Resolved<string | undefined>
+  /** Only those that are written. */
+  readonly featureGates: Readonly<Record<string, boolean>>
 }
 
 export interface GateWebhook {
@@ -29,20 +33,4 @@ export interface GateWebhook {
   readonly service?: { readonly namespace: string; readonly name: string }
   readonly namespaceSelector: LabelSelector
   readonly objectSelector: LabelSelector
-}
-
-/** Nothing is seen of it: its defaults, and the installation's settings. */
-export function unseenController(settings: DiscoverySettings): ControllerState {
-  const byDefault = <T>(value: T): Resolved<T> => resolve([assumed(value, controllerDefault('lbc'))])
-  return {
-    gateWebhooks: [],
-    gateInjection: byDefault(true),
-    settings: {
-      ingressClass: byDefault(settings.ingressClass),
-      loadBalancerClass: byDefault(settings.loadBalancerClass),
-      defaultTargetType: byDefault(settings.defaultTargetType),
-      watchNamespace: byDefault<string | undefined>(undefined),
-      featureGates: {},
-    },
-  }
 }

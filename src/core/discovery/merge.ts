@@ -28,11 +28,23 @@ export function exposuresFrom(claims: readonly Claim[], service: ServiceObject):
  */
 function splitByType(claims: readonly Claim[], service: ServiceObject): readonly (readonly Claim[])[] {
   const typeOf = ({ targetType: [best] }: Claim): TargetType => best.value
-  const declared = claims.filter(({ targetType: [best] }) => best.origin.rank === 'declared').map(typeOf)
+  const declared = claims.filter(({ targetType: [best] }) => isTold(best)).map(typeOf)
   if (new Set(declared).size < 2 || assumedOf(service) !== undefined) return [claims]
   return [...Map.groupBy(claims, typeOf)].map(([type, some]) =>
     some.map((claim) => ({ ...claim, id: `${claim.id}, ${type} targets` })),
   )
+}
+
+/** The controller's argument tells of a claim that says nothing itself. */
+const isTold = (candidate: Candidate<TargetType>): boolean =>
+  candidate.origin.rank === 'declared' || isByArgument(candidate)
+
+const isByArgument = ({ origin }: Candidate<TargetType>): boolean => origin.source.kind === 'argument'
+
+/** An argument tells what the controller would make now, a binding what it has made. */
+const argumentsLast = ([first, ...others]: Candidates<TargetType>): Candidates<TargetType> => {
+  const sorted = [first, ...others].sort((a, b) => Number(isByArgument(a)) - Number(isByArgument(b)))
+  return [sorted[0] ?? first, ...sorted.slice(1)]
 }
 
 /**
@@ -68,10 +80,12 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
     ),
   )
   const targetType = resolve(
-    candidates<TargetType>(
-      settled?.targetType,
-      first.targetType,
-      others.flatMap((claim) => claim.targetType),
+    argumentsLast(
+      candidates<TargetType>(
+        settled?.targetType,
+        first.targetType,
+        others.flatMap((claim) => claim.targetType),
+      ),
     ),
   )
   const ranks = { loadBalancer: loadBalancer.origin.rank, targetType: targetType.origin.rank }

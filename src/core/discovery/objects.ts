@@ -1,6 +1,7 @@
 import type { GroupController, TargetType, TrafficPolicy } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
+import type { ControllerDeploymentObject, GateWebhooksObject } from './controller-objects.ts'
 import type { GatewayApiObject } from './gateway/objects.ts'
 import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
@@ -18,6 +19,8 @@ export type DiscoveryObject =
   | RolloutObject
   | NamespaceObject
   | GatewayApiObject
+  | ControllerDeploymentObject
+  | GateWebhooksObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>

@@ -1,11 +1,11 @@
 import type { GroupController, TargetType } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import { refText } from '../model/object-ref.ts'
-import { assumed, type Candidate, type Candidates, resolve, type Source } from '../model/resolved.ts'
+import { assumed, type Candidate, type Candidates, type Origin, resolve } from '../model/resolved.ts'
 import { type Assumed, warning } from './claim.ts'
 import { controllerDefault } from './controllers.ts'
 import type { ServiceObject } from './objects.ts'
-import type { DiscoverySettings } from './view.ts'
+import type { EffectiveSettings } from './view.ts'
 import { type Annotated, badValue, lineOf, sourceOf, UNWRITTEN, type Written } from './written.ts'
 
 /** The annotation as the first of these objects writes it. */
@@ -24,7 +24,7 @@ export interface TargetTypeQuestion {
   readonly written: readonly Candidate<TargetType>[]
   readonly service: ServiceObject
   readonly controller: GroupController
-  readonly settings: DiscoverySettings
+  readonly settings: EffectiveSettings
   /** The line that would settle it, for the sentence. */
   readonly settledBy: string
 }
@@ -71,11 +71,16 @@ const UNALLOCATED = {
   cure: 'true',
 } as const
 
-const SETTING: Source = { kind: 'setting', name: 'defaultTargetType' }
+/**
+ * The controller's argument tells of every target group that says nothing itself. A setting speaks for the whole
+ * installation: what is seen or written of one target group is better.
+ */
+const originOfDefault = ({ rank, source }: Origin): Origin =>
+  rank === 'explicit' ? { rank: 'assumed', source } : { rank, source }
 
 function unwritten(question: TargetTypeQuestion): TargetTypeAnswer {
   const { service, settings, settledBy, controller } = question
-  const { defaultTargetType } = settings
+  const { value: defaultTargetType, origin } = settings.defaultTargetType
   const byController = controllerDefault(controller)
   if (controller === 'auto-mode') {
     const text = `target type ip assumed, as EKS Auto Mode makes it: ${settledBy} would settle it`
@@ -94,7 +99,7 @@ function unwritten(question: TargetTypeQuestion): TargetTypeAnswer {
   if (defaultTargetType !== undefined) {
     const other = defaultTargetType === 'ip' ? 'instance' : 'ip'
     const targetType: Candidates<TargetType> = [
-      assumed(defaultTargetType, SETTING),
+      { value: defaultTargetType, origin: originOfDefault(origin) },
       assumed(other, byController),
     ]
     return { targetType, assumed: [] }

@@ -2,6 +2,8 @@ import type { GroupController } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
+import type { ControllerDeploymentObject, GateWebhooksObject } from './controller-objects.ts'
+import type { ControllerSettings } from './controller-state.ts'
 import type {
   GatewayClassObject,
   GatewayObject,
@@ -47,11 +49,19 @@ export interface ObjectView {
   targetGroupConfigurationsOf(service: ObjectRef): readonly TargetGroupConfigurationObject[]
   loadBalancerConfiguration(ref: ObjectRef): LoadBalancerConfigurationObject | undefined
   listenerRuleConfiguration(ref: ObjectRef): ListenerRuleConfigurationObject | undefined
+  /** Deployments that may be LBC's. */
+  controllerDeployments(): readonly ControllerDeploymentObject[]
+  gateWebhooks(): readonly GateWebhooksObject[]
 }
 
+/** What someone wrote for the load balancer controller; what is absent, its own arguments tell. */
+export type WrittenForController = Pick<Settings, 'defaultTargetType' | 'ingressClass' | 'loadBalancerClass'>
+
 /** What discovery needs to know of the installation. */
-export interface DiscoverySettings
-  extends Pick<Settings, 'defaultTargetType' | 'ingressClass' | 'loadBalancerClass'> {
+export interface DiscoverySettings extends Readings, WrittenForController {}
+
+/** How objects are read. */
+interface Readings {
   /**
    * The objects come from files, and what they refer to may stand elsewhere: it is assumed, and said. False for a
    * live cluster, where absent is absent and the controller's own answer is ours.
@@ -61,8 +71,11 @@ export interface DiscoverySettings
   readonly assumedDefaultClass?: string
 }
 
+/** What discovery goes by, once the load balancer controller's own arguments are known. */
+export interface EffectiveSettings extends Readings, ControllerSettings {}
+
 /** Everything a rule of discovery may look at. */
 export interface Surroundings {
   readonly view: ObjectView
-  readonly settings: DiscoverySettings
+  readonly settings: EffectiveSettings
 }

@@ -1,5 +1,5 @@
 import { tidied } from '../discovery/claim.ts'
-import { type ControllerState, unseenController } from '../discovery/controller-state.ts'
+import type { ControllerState } from '../discovery/controller-state.ts'
 import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
 import { parentsBeside } from '../discovery/gateway/attachment.ts'
 import { servesKind } from '../discovery/gateway/listeners.ts'
@@ -18,6 +18,7 @@ import type { Notice } from '../model/notice.ts'
 import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { keyOf } from './filing.ts'
+import { CONTROLLER_KINDS, FollowedController } from './followed-controller.ts'
 import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { SelectorIndex, selectsAnything } from './selector-index.ts'
@@ -29,6 +30,7 @@ export interface Inventory extends InventoryView {
   putWorkload(summary: WorkloadSummary): void
   /** Forgets the object and the workload of this name; unknown names are no matter. */
   remove(ref: ObjectRef): void
+  controller(): ControllerState
   /** Every workload that is known, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
   /** Every exposure of every Service that selects anything, in no particular order. */
@@ -46,8 +48,6 @@ export interface Inventory extends InventoryView {
   exposedNamespaces(): readonly ExposedNamespace[]
   /** Every Namespace that is known, by name. */
   namespaces(): readonly NamespaceFacts[]
-  /** What is seen of the load balancer controller. */
-  controller(): ControllerState
   /** Entries in each index; removing what was added brings every number back. */
   size(): Readonly<Record<string, number>>
 }
@@ -76,10 +76,12 @@ class IndexedInventory implements Inventory {
   readonly #workloads = new Map<string, WorkloadSummary>()
   /** Readings by the Service's key, made when first asked for, dropped when something they rest on changes. */
   readonly #readings = new Map<string, ServiceReading>()
-  readonly #around: Surroundings
+  readonly #controller: FollowedController
+  #around: Surroundings
 
   constructor(settings: DiscoverySettings) {
-    this.#around = { view: this.#store, settings }
+    this.#controller = new FollowedController(this.#store, settings)
+    this.#around = { view: this.#store, settings: this.#controller.effectiveSettings() }
   }
 
   put(object: DiscoveryObject): void {
@@ -92,6 +94,7 @@ class IndexedInventory implements Inventory {
     this.#selectors.remove(key)
     if (object.kind === 'Service') this.#selectors.add(key, object)
     this.#forgetReadings(object.ref)
+    this.#followController(object, before)
   }
 
   putWorkload(summary: WorkloadSummary): void {
@@ -100,16 +103,25 @@ class IndexedInventory implements Inventory {
 
   remove(ref: ObjectRef): void {
     const key = keyOf(ref)
+    const before = this.#store.get(ref)
     this.#forgetReadings(ref)
     this.#store.remove(ref)
     this.#selectors.remove(key)
     this.#workloads.delete(key)
+    this.#followController(before)
+  }
+
+  /** What every reading rests on has changed with the controller's settings. */
+  #followController(...changed: readonly (DiscoveryObject | undefined)[]): void {
+    if (!this.#controller.follow(...changed)) return
+    this.#around = { view: this.#store, settings: this.#controller.effectiveSettings() }
+    this.#readings.clear()
   }
 
   /** Drops what rests on this object as it stands; called before and after each change. */
   #forgetReadings(ref: ObjectRef): void {
     const object = this.#readings.size === 0 ? undefined : this.#store.get(ref)
-    if (object === undefined) return
+    if (object === undefined || CONTROLLER_KINDS.has(object.kind)) return
     if (ref.namespace === '' || FAR_REACHING.has(object.kind)) this.#readings.clear()
     else for (const service of this.#restingOn(object)) this.#readings.delete(keyOf(service))
   }
@@ -181,6 +193,10 @@ class IndexedInventory implements Inventory {
     return this.#workloads.get(keyOf(ref))
   }
 
+  controller(): ControllerState {
+    return this.#controller.reading.state
+  }
+
   workloads(): Iterable<WorkloadSummary> {
     return this.#workloads.values()
   }
@@ -202,7 +218,7 @@ class IndexedInventory implements Inventory {
   notices(): readonly Notice[] {
     const about = [...this.#store.all()].flatMap((object) => noticesOf(object, this.#around))
     const selecting = this.#selectingServices().flatMap((service) => this.#readingOf(service).notices)
-    return tidied([...about, ...selecting])
+    return tidied([...this.#controller.reading.notices, ...about, ...selecting])
   }
 
   exposedNamespaces(): readonly ExposedNamespace[] {
@@ -218,10 +234,6 @@ class IndexedInventory implements Inventory {
 
   namespaces(): readonly NamespaceFacts[] {
     return this.#store.namespaces()
-  }
-
-  controller(): ControllerState {
-    return unseenController(this.#around.settings)
   }
 
   #selectingServices(): readonly ServiceObject[] {

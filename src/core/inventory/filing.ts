@@ -18,7 +18,7 @@ export const INDEXES = [
   'groups',
   /** Ingresses, by their class. */
   'classes',
-  /** IngressClasses and Namespaces, all of a kind under one key. */
+  /** Kinds of which all are asked for, each under one key. */
   'kinds',
   /** Routes, by each parent that they name. */
   'routes',
@@ -44,6 +44,8 @@ function ownPlaces(object: DiscoveryObject): readonly Place[] {
   switch (object.kind) {
     case 'IngressClass':
     case 'Namespace':
+    case 'ControllerDeployment':
+    case 'GateWebhooks':
       return [['kinds', object.kind]]
     case 'Rollout':
       return ingressRefsOf(object).map((ref) => ['rollouts', keyOf(ref)])

@@ -41,6 +41,8 @@ export interface InventoryView {
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if it is known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
+  /** What is seen of the load balancer controller; absent: nothing. */
+  controller?(): ControllerState
 }
 
 /** What a live cluster tells besides. */

@@ -122,6 +122,14 @@ export class ObjectStore implements ObjectView {
     return this.#ofKind('ListenerRuleConfiguration', ref)
   }
 
+  controllerDeployments() {
+    return allOfKind('ControllerDeployment', this.#filed('kinds', 'ControllerDeployment'))
+  }
+
+  gateWebhooks() {
+    return allOfKind('GateWebhooks', this.#filed('kinds', 'GateWebhooks'))
+  }
+
   #ofKind<K extends DiscoveryKind>(kind: K, ref: ObjectRef): ObjectOfKind<K> | undefined {
     const object = this.get(ref)
     return object !== undefined && isKind(kind, object) ? object : undefined

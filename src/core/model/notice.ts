@@ -9,6 +9,7 @@ export const NOTICE_IDS = [
   'bad-annotation-value',
   'bad-assume-annotation',
   'class-annotation-not-read',
+  'controller-argument-unknown',
   'default-target-group-configuration-invalid',
   'gateway-class-not-found',
   'gateway-class-parameters-invalid',
@@ -36,6 +37,7 @@ export const NOTICE_IDS = [
   'service-port-not-found',
   'several-default-ingress-classes',
   'several-listener-rule-configurations',
+  'several-load-balancer-controllers',
   'target-group-configuration-not-found',
 ] as const
 export type NoticeId = (typeof NOTICE_IDS)[number]

@@ -15,6 +15,7 @@ export type Source =
   | { readonly kind: 'annotation'; readonly key: string; readonly object: ObjectRef }
   | { readonly kind: 'label'; readonly key: string; readonly object: ObjectRef }
   | { readonly kind: 'field'; readonly path: string; readonly object: ObjectRef }
+  | { readonly kind: 'argument'; readonly name: string; readonly object: ObjectRef }
   | { readonly kind: 'setting'; readonly name: string }
   | {
       readonly kind: 'default'

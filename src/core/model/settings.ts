@@ -51,12 +51,12 @@ export interface Settings {
   readonly terms: TermSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
-  /** LBC's `--default-target-type`; absent: `instance`. */
+  /** LBC's `--default-target-type`; absent, as for the two below: what LBC's own argument says. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */
-  readonly ingressClass: string
+  readonly ingressClass?: string
   /** LBC's `--load-balancer-class`. */
-  readonly loadBalancerClass: string
+  readonly loadBalancerClass?: string
   /** The namespace we run in: never touched. */
   readonly ownNamespace: string
   /** Further namespaces that are never touched. */

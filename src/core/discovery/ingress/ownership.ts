@@ -52,7 +52,8 @@ function byAnnotation(ingress: IngressObject, value: string, { settings, view }:
     const text = `${CLASS_ANNOTATION}: ${value} names a class of EKS Auto Mode, which does not read the annotation: spec.ingressClassName would settle it`
     return foreign(warning('class-annotation-not-read', ingress.ref, text))
   }
-  const ours = settings.ingressClass === '' ? ['alb', ''] : [settings.ingressClass]
+  const flag = settings.ingressClass.value
+  const ours = flag === '' ? ['alb', ''] : [flag]
   if (!ours.includes(value)) {
     return unread(ingress, 'ingress-of-another-controller', `The class annotation says "${value}"`)
   }
@@ -68,7 +69,7 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
     const text = `There is no IngressClass ${name}, so no controller serves it`
     return foreign(warning('ingress-class-not-found', ingress.ref, text))
   }
-  if (name === flag || balancerInName(name) === 'alb') return believed(ingress.ref, name)
+  if (name === flag.value || balancerInName(name) === 'alb') return believed(ingress.ref, name)
   // Its annotations speak of an ALB, its class does not: a person should look.
   const say = ingress.hasAlbAnnotations ? warning : information
   const text = `IngressClass ${name} is not among the files and taken for another controller's: the IngressClass would settle it`
@@ -95,10 +96,9 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
     return foreign(warning('several-default-ingress-classes', ingress.ref, text))
   }
   if (first !== undefined) return byClass(ingress, first, around)
-  if (around.settings.ingressClass === '') {
-    const source = { kind: 'setting', name: 'ingressClass' } as const
-    return { ours: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
-  }
+  const { value: flag, origin } = around.settings.ingressClass
+  if (flag === '')
+    return { ours: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
   const { assumedDefaultClass } = around.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, around)
   return unread(

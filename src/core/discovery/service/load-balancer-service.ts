@@ -7,7 +7,7 @@ import { type Assumed, information } from '../claim.ts'
 import { AUTO_MODE_LOAD_BALANCER_CLASS, CONTROLLER_NAME, controllerDefault } from '../controllers.ts'
 import type { ServiceObject } from '../objects.ts'
 import { writtenTargetType } from '../target-type.ts'
-import type { DiscoverySettings } from '../view.ts'
+import type { EffectiveSettings } from '../view.ts'
 
 /** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
 export type ServiceOwnership =
@@ -22,12 +22,12 @@ export type ServiceOwnership =
   | { readonly ours: false; readonly notices: readonly Notice[] }
 
 /** LBC pkg/service/service_utils.go and webhooks/core/service_mutator.go; the address, where there is one, tells. */
-export function serviceOwnershipOf(service: ServiceObject, settings: DiscoverySettings): ServiceOwnership {
+export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSettings): ServiceOwnership {
   if (!mayHaveLoadBalancer(service) || service.deleting) return { ours: false, notices: [] }
   const { loadBalancerClass } = service
   const controller = controllerOf(service, settings)
   if (controller === undefined) {
-    const text = `spec.loadBalancerClass ${loadBalancerClass} belongs to another controller than ${settings.loadBalancerClass}`
+    const text = `spec.loadBalancerClass ${loadBalancerClass} belongs to another controller than ${settings.loadBalancerClass.value}`
     return {
       ours: false,
       notices: [information('load-balancer-class-of-another-controller', service.ref, text)],
@@ -62,11 +62,11 @@ function isAnnotated(annotations: Labels): boolean {
 
 const controllerOf = (
   { loadBalancerClass }: ServiceObject,
-  settings: DiscoverySettings,
+  settings: EffectiveSettings,
 ): GroupController | undefined => {
-  const effective = loadBalancerClass ?? settings.loadBalancerClass
+  const effective = loadBalancerClass ?? settings.loadBalancerClass.value
   if (effective === AUTO_MODE_LOAD_BALANCER_CLASS) return 'auto-mode'
-  return effective === settings.loadBalancerClass ? 'lbc' : undefined
+  return effective === settings.loadBalancerClass.value ? 'lbc' : undefined
 }
 
 /**

@@ -1,0 +1,46 @@
+import type { Notice } from '../model/notice.ts'
+import { compareRefs, refText } from '../model/object-ref.ts'
+import type { Labels } from '../model/workload.ts'
+import { warning } from './claim.ts'
+import type { ControllerDeploymentObject } from './controller-objects.ts'
+import { labelOf } from './label-selector.ts'
+import { serviceRef } from './objects.ts'
+import type { ObjectView } from './view.ts'
+
+/** LBC's Deployment, if it can be told which one that is. */
+export interface ControllerChoice {
+  readonly deployment?: ControllerDeploymentObject
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * The one that LBC's webhook sends to; without such a webhook the only one that bears the controller's name. Of
+ * several none is believed: whose arguments an object goes by cannot be told.
+ */
+export function controllerChoice(view: ObjectView): ControllerChoice {
+  const candidates = [...view.controllerDeployments()].sort((a, b) => compareRefs(a.ref, b.ref))
+  const served = candidates.filter((candidate) => isServed(candidate, view))
+  const [first, second] = served.length > 0 ? served : candidates.filter(({ isNamed }) => isNamed)
+  if (first === undefined) return { notices: [] }
+  if (second === undefined) return { deployment: first, notices: [] }
+  const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; the settings defaultTargetType, ingressClass and loadBalancerClass would settle it`
+  return { notices: [warning('several-load-balancer-controllers', first.ref, text)] }
+}
+
+const isServed = ({ ref, labels }: ControllerDeploymentObject, view: ObjectView): boolean =>
+  gateServices(view)
+    .filter(({ namespace }) => namespace === ref.namespace)
+    .some((service) => isSelected(labels, view.service(service)?.selector ?? {}))
+
+/** The Services of LBC's own webhooks. */
+export const gateServices = (view: Pick<ObjectView, 'gateWebhooks'>) =>
+  view
+    .gateWebhooks()
+    .flatMap(({ webhooks }) => webhooks)
+    .filter(({ controller }) => controller === 'lbc')
+    .flatMap(({ service }) => (service === undefined ? [] : [serviceRef(service.namespace, service.name)]))
+
+const isSelected = (labels: Labels, selector: Labels): boolean => {
+  const wanted = Object.entries(selector)
+  return wanted.length > 0 && wanted.every(([key, value]) => labelOf(labels, key) === value)
+}

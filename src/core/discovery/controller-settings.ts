@@ -1,0 +1,116 @@
+import type { TargetType } from '../model/exposure.ts'
+import type { Notice } from '../model/notice.ts'
+import { refText } from '../model/object-ref.ts'
+import { assumed, type Candidate, explicit, observed, type Resolved, resolveOver } from '../model/resolved.ts'
+import { warning } from './claim.ts'
+import { controllerChoice } from './controller-choice.ts'
+import type { ControllerDeploymentObject, ControllerFlag } from './controller-objects.ts'
+import type { ControllerState } from './controller-state.ts'
+import { controllerDefault } from './controllers.ts'
+import type { DiscoverySettings, ObjectView, WrittenForController } from './view.ts'
+
+/** What is seen of the controller, and what there is to say about it. */
+export interface ControllerReading {
+  readonly state: ControllerState
+  readonly notices: readonly Notice[]
+}
+
+/** Each setting from what someone wrote, else from the controller's argument, else its default. */
+export function readController(view: ObjectView, written: DiscoverySettings): ControllerReading {
+  const { deployment, notices } = controllerChoice(view)
+  const state = {
+    ...(deployment === undefined || written.fromFiles ? {} : { deployment: aliveness(deployment) }),
+    gateWebhooks: view.gateWebhooks().flatMap(({ webhooks }) => webhooks),
+    gateInjection: resolveOver(
+      argument(deployment, 'enable-pod-readiness-gate-inject', booleanOf),
+      assumed(true, LBC_DEFAULT),
+    ),
+    settings: settingsOf(deployment, written),
+  }
+  return { state, notices: [...notices, ...argumentNotices(deployment)] }
+}
+
+const LBC_DEFAULT = controllerDefault('lbc')
+
+/** A file says nothing of what runs. */
+const aliveness = ({ ref, desired, ready }: ControllerDeploymentObject) => ({ ref, desired, ready })
+
+const settingsOf = (deployment: ControllerDeploymentObject | undefined, written: WrittenForController) => ({
+  ingressClass: told(
+    [...setting(written, 'ingressClass'), ...argument(deployment, 'ingress-class', anyText)],
+    'alb',
+  ),
+  loadBalancerClass: told(
+    [...setting(written, 'loadBalancerClass'), ...argument(deployment, 'load-balancer-class', anyText)],
+    'service.k8s.aws/nlb',
+  ),
+  defaultTargetType: told<TargetType | undefined>(
+    [...setting(written, 'defaultTargetType'), ...argument(deployment, 'default-target-type', targetTypeOf)],
+    undefined,
+  ),
+  watchNamespace: told<string | undefined>(
+    argument(deployment, 'watch-namespace', (text) => (text === '' ? undefined : text)),
+    undefined,
+  ),
+  featureGates: gatesOf(deployment?.arguments['feature-gates'] ?? ''),
+})
+
+/** LBC's defaults: pkg/config/ingress_config.go, service_config.go, controller_config.go, runtime_config.go. */
+const told = <T>(evidence: readonly Candidate<T>[], usual: T): Resolved<T> =>
+  resolveOver(evidence, assumed(usual, LBC_DEFAULT))
+
+function setting<K extends keyof WrittenForController>(
+  written: WrittenForController,
+  name: K,
+): readonly Candidate<NonNullable<WrittenForController[K]>>[] {
+  const value = written[name]
+  return value === undefined ? [] : [explicit(value, { kind: 'setting', name })]
+}
+
+/** What the Deployment's argument says, where it says something that the controller would start with. */
+function argument<T>(
+  deployment: ControllerDeploymentObject | undefined,
+  flag: ControllerFlag,
+  read: (text: string) => T | undefined,
+): readonly Candidate<T>[] {
+  const text = deployment?.arguments[flag]
+  if (deployment === undefined || text === undefined || text === null) return []
+  const value = read(text)
+  const source = { kind: 'argument', name: `--${flag}`, object: deployment.ref } as const
+  return value === undefined ? [] : [observed(value, source)]
+}
+
+const anyText = (text: string): string => text
+
+const targetTypeOf = (text: string): TargetType | undefined =>
+  text === 'ip' || text === 'instance' ? text : undefined
+
+/** Go's strconv.ParseBool. */
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True']
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False']
+
+const booleanOf = (text: string): boolean | undefined =>
+  TRUE.includes(text) ? true : FALSE.includes(text) ? false : undefined
+
+/** `A=true,B=false` (LBC pkg/config/feature_gates.go). */
+const gatesOf = (text: string): Readonly<Record<string, boolean>> =>
+  Object.fromEntries(
+    text.split(',').flatMap((pair) => {
+      const equals = pair.indexOf('=')
+      const value = equals < 0 ? undefined : booleanOf(pair.slice(equals + 1).trim())
+      return value === undefined ? [] : [[pair.slice(0, equals).trim(), value] as const]
+    }),
+  )
+
+function argumentNotices(deployment: ControllerDeploymentObject | undefined): readonly Notice[] {
+  if (deployment === undefined) return []
+  return Object.entries(deployment.arguments)
+    .filter(([, value]) => value === null)
+    .map(([flag]) =>
+      warning(
+        'controller-argument-unknown',
+        deployment.ref,
+        `--${flag} of ${refText(deployment.ref)} stands on a variable of its container, so the controller's default is assumed: the value itself would settle it`,
+      ),
+    )
+}

@@ -1,0 +1,45 @@
+import {
+  CONTROLLER_FLAGS,
+  type ControllerArguments,
+  type ControllerFlag,
+} from '../core/discovery/controller-objects.ts'
+
+/** Given alone, it is true, and the word after it is not its value (pflag: BoolVar). */
+const BOOLEAN: ControllerFlag = 'enable-pod-readiness-gate-inject'
+/** Given twice, both count (LBC pkg/config/feature_gates.go: Set). */
+const GATHERED: ControllerFlag = 'feature-gates'
+
+/**
+ * The flags that we read, by the rules of LBC's parser (github.com/spf13/pflag): `--flag=value` or `--flag value`, the
+ * last one wins, nothing counts after `--`.
+ */
+export function controllerArguments(words: readonly string[]): ControllerArguments {
+  const found: Partial<Record<ControllerFlag, string | null>> = {}
+  for (let index = 0; index < words.length && words[index] !== '--'; index++) {
+    const word = words[index] ?? ''
+    const flag = flagOf(word)
+    if (flag === undefined) continue
+    const apart = !word.includes('=') && flag !== BOOLEAN
+    if (apart) index++
+    const value = textOf(word, apart ? words[index] : undefined)
+    found[flag] = flag === GATHERED ? gathered(found[flag], value) : value
+  }
+  return found
+}
+
+function flagOf(word: string): ControllerFlag | undefined {
+  const name = /^--([^=]+)/.exec(word)?.[1]
+  return CONTROLLER_FLAGS.find((flag) => flag === name)
+}
+
+function textOf(word: string, next: string | undefined): string | null {
+  const equals = word.indexOf('=')
+  const value = equals < 0 ? (next ?? 'true') : word.slice(equals + 1)
+  return REFERENCE.test(value) ? null : value
+}
+
+/** `$(NAME)` stands for a variable of the container; `$$(NAME)` for itself (Kubernetes: Container.args). */
+const REFERENCE = /(?<!\$)(\$\$)*\$\([^)]+\)/
+
+const gathered = (before: string | null | undefined, value: string | null): string | null =>
+  before === null || value === null ? null : [before, value].filter((text) => text !== undefined).join(',')

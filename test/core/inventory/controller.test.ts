@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest'
+import type { DiscoverySettings } from '../../../src/core/discovery/view.ts'
+import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
+import type { Exposure } from '../../../src/core/model/exposure.ts'
+import { keepIn } from '../../../src/kubernetes/keep.ts'
+
+const LIVE: DiscoverySettings = { fromFiles: false }
+
+function knowing(objects: readonly object[], settings: DiscoverySettings = LIVE): Inventory {
+  const inventory = createInventory(settings)
+  for (const object of objects) keepIn(inventory, object)
+  return inventory
+}
+
+interface Controller {
+  readonly args?: readonly string[]
+  readonly name?: string
+  readonly image?: string
+  readonly app?: string
+  readonly ready?: number
+}
+
+const controller = ({
+  args = [],
+  name = 'lbc',
+  image = 'aws-load-balancer-controller',
+  app = name,
+  ready,
+}: Controller) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'kube-system' },
+  spec: { replicas: 2, template: { metadata: { labels: { app } }, spec: { containers: [{ image, args }] } } },
+  ...(ready === undefined ? {} : { status: { readyReplicas: ready } }),
+})
+const webhooks = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: 'aws-load-balancer-webhook' },
+  webhooks: [
+    { name: 'mpod.elbv2.k8s.aws', clientConfig: { service: { namespace: 'kube-system', name: 'webhook' } } },
+  ],
+}
+const webhookService = (app: string, namespace = 'kube-system') => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'webhook', namespace },
+  spec: { selector: { app } },
+})
+const service = (spec: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80 }], ...spec },
+})
+const ingress = (annotations: object = {}, spec: object = {}) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'web', namespace: 'shop', annotations },
+  spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } }, ...spec },
+})
+const byAnnotation = (name: string) => ingress({ 'kubernetes.io/ingress.class': name })
+
+const exposuresOf = (inventory: Inventory): readonly Exposure[] =>
+  inventory.exposuresOf({ namespace: 'shop', labels: { app: 'web' }, matching: 'template' }).exposures
+
+const REF = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
+const argument = (name: string) => ({ rank: 'observed', source: { kind: 'argument', name, object: REF } })
+
+describe('each setting: what is written, else the argument, else the default', () => {
+  const ARGS = [
+    '--ingress-class=internal',
+    '--load-balancer-class=example.com/nlb',
+    '--default-target-type=ip',
+    '--watch-namespace=shop',
+    '--enable-pod-readiness-gate-inject=false',
+    '--feature-gates=NLBGatewayAPI=false,ALBGatewayAPI=true',
+  ]
+
+  test('nothing is seen: the defaults, assumed', () => {
+    const state = knowing([]).controller()
+    expect(state.deployment).toBeUndefined()
+    expect(state.settings.ingressClass).toMatchObject({ value: 'alb', origin: { rank: 'assumed' } })
+    expect(state.settings.loadBalancerClass).toMatchObject({ value: 'service.k8s.aws/nlb' })
+    expect(state.settings.defaultTargetType).toMatchObject({ value: undefined, origin: { rank: 'assumed' } })
+    expect(state.settings.watchNamespace.value).toBeUndefined()
+    expect(state.settings.featureGates).toEqual({})
+    expect(state.gateInjection).toMatchObject({ value: true, origin: { rank: 'assumed' } })
+  })
+
+  test('its arguments, observed, each with the Deployment as its witness', () => {
+    const state = knowing([controller({ args: ARGS, ready: 2 })]).controller()
+    expect(state.deployment).toEqual({ ref: REF, desired: 2, ready: 2 })
+    expect(state.settings).toMatchObject({
+      ingressClass: { value: 'internal', origin: argument('--ingress-class') },
+      loadBalancerClass: { value: 'example.com/nlb', origin: argument('--load-balancer-class') },
+      defaultTargetType: { value: 'ip', origin: argument('--default-target-type') },
+      watchNamespace: { value: 'shop', origin: argument('--watch-namespace') },
+      featureGates: { NLBGatewayAPI: false, ALBGatewayAPI: true },
+    })
+    expect(state.gateInjection).toMatchObject({
+      value: false,
+      origin: argument('--enable-pod-readiness-gate-inject'),
+    })
+  })
+
+  test('what is written wins; the argument stays as an alternative', () => {
+    const written = { ingressClass: 'a', loadBalancerClass: 'b', defaultTargetType: 'instance' } as const
+    const { settings } = knowing([controller({ args: ARGS })], { ...LIVE, ...written }).controller()
+    for (const name of ['ingressClass', 'loadBalancerClass', 'defaultTargetType'] as const) {
+      expect(settings[name]).toMatchObject({
+        value: written[name],
+        origin: { rank: 'explicit', source: { kind: 'setting', name } },
+      })
+      expect(settings[name].alternatives[0]?.origin.rank).toBe('observed')
+    }
+  })
+
+  test.for(['--default-target-type=both', '--enable-pod-readiness-gate-inject=maybe'])(
+    'a value with which it does not start is none: %s',
+    (arg) => {
+      const state = knowing([controller({ args: [arg] })]).controller()
+      expect(state.settings.defaultTargetType.value).toBeUndefined()
+      expect(state.gateInjection.value).toBe(true)
+    },
+  )
+
+  test('a value from a variable is not known, and said', () => {
+    const inventory = knowing([controller({ args: ['--ingress-class=$(CLASS)'] })])
+    expect(inventory.controller().settings.ingressClass).toMatchObject({
+      value: 'alb',
+      origin: { rank: 'assumed' },
+    })
+    expect(inventory.notices()).toMatchObject([{ id: 'controller-argument-unknown', object: REF }])
+  })
+
+  test('a file says nothing of what runs, but its arguments count', () => {
+    const state = knowing([controller({ args: ARGS })], { fromFiles: true }).controller()
+    expect(state.deployment).toBeUndefined()
+    expect(state.settings.ingressClass.value).toBe('internal')
+  })
+})
+
+describe('which Deployment is the controller', () => {
+  const classOf = (...objects: readonly object[]) => knowing(objects).controller().settings.ingressClass.value
+  const one = controller({ args: ['--ingress-class=one'] })
+  const two = controller({ name: 'two', args: ['--ingress-class=two'] })
+  const mirrored = controller({ name: 'mirrored', image: 'example/lbc', args: ['--ingress-class=mirrored'] })
+
+  test('the only one with its image', () => expect(classOf(one)).toBe('one'))
+  test('not one that only has such a flag', () => expect(classOf(mirrored)).toBe('alb'))
+  test('that one too, if the webhook sends to it', () =>
+    expect(classOf(mirrored, webhooks, webhookService('mirrored'))).toBe('mirrored'))
+  test('of two the one that the webhook sends to', () =>
+    expect(classOf(one, two, webhooks, webhookService('two'))).toBe('two'))
+  test('a Service of that name in another namespace decides nothing', () =>
+    expect(classOf(one, two, webhooks, webhookService('two', 'other'))).toBe('alb'))
+  test('whatever came first', () => expect(classOf(webhookService('two'), webhooks, two, one)).toBe('two'))
+
+  test('of two without a decision neither, and it is said', () => {
+    const inventory = knowing([one, two])
+    expect(inventory.controller().deployment).toBeUndefined()
+    expect(inventory.controller().settings.ingressClass.value).toBe('alb')
+    expect(inventory.notices()).toMatchObject([{ id: 'several-load-balancer-controllers', object: REF }])
+  })
+
+  test('one that is given another image and loses its flags is one no more', () => {
+    const inventory = knowing([one])
+    keepIn(inventory, controller({ image: 'web' }))
+    expect(inventory.controller().settings.ingressClass.value).toBe('alb')
+    expect(inventory.workload(REF)?.replicas).toBe(2)
+  })
+
+  test('everything goes again', () => {
+    const inventory = knowing([])
+    const empty = inventory.size()
+    const refs = [one, two, webhooks, webhookService('two')].flatMap((object) => keepIn(inventory, object))
+    expect(inventory.controller().gateWebhooks).toHaveLength(1)
+    for (const ref of refs) inventory.remove(ref)
+    expect(inventory.size()).toEqual(empty)
+    expect(inventory.controller()).toEqual(createInventory(LIVE).controller())
+  })
+})
+
+describe('what it decides', () => {
+  test('--default-target-type: the target type, with the Deployment as its origin', () => {
+    const inventory = knowing([service(), byAnnotation('alb')])
+    expect(exposuresOf(inventory)[0]).toMatchObject({ targetType: { value: 'instance' } })
+    expect(exposuresOf(inventory)[0]?.assumptions).toHaveLength(1)
+    keepIn(inventory, controller({ args: ['--default-target-type=ip'] }))
+    expect(exposuresOf(inventory)[0]).toMatchObject({
+      targetType: { value: 'ip', origin: argument('--default-target-type') },
+      assumptions: [],
+    })
+    keepIn(inventory, controller({ args: [] }))
+    expect(exposuresOf(inventory)[0]).toMatchObject({ targetType: { value: 'instance' } })
+  })
+
+  test('the setting wins over it, and an annotation over both', () => {
+    const lbc = controller({ args: ['--default-target-type=ip'] })
+    const typeOf = (object: object, settings: DiscoverySettings) =>
+      exposuresOf(knowing([service(), object, lbc], settings))[0]?.targetType.value
+    expect(typeOf(byAnnotation('alb'), LIVE)).toBe('ip')
+    expect(typeOf(byAnnotation('alb'), { ...LIVE, defaultTargetType: 'instance' })).toBe('instance')
+    const annotated = ingress({
+      'kubernetes.io/ingress.class': 'alb',
+      'alb.ingress.kubernetes.io/target-type': 'instance',
+    })
+    expect(typeOf(annotated, LIVE)).toBe('instance')
+    expect(typeOf(annotated, { ...LIVE, defaultTargetType: 'ip' })).toBe('instance')
+  })
+
+  test('a TargetGroupBinding of the controller shows what it made, whatever its argument is now', () => {
+    const binding = {
+      apiVersion: 'elbv2.k8s.aws/v1beta1',
+      kind: 'TargetGroupBinding',
+      metadata: {
+        name: 'b',
+        namespace: 'shop',
+        labels: { 'ingress.k8s.aws/stack-namespace': 'shop', 'ingress.k8s.aws/stack-name': 'web' },
+      },
+      spec: { serviceRef: { name: 'web', port: 80 }, targetType: 'instance', targetGroupProtocol: 'HTTP' },
+    }
+    const lbc = controller({ args: ['--default-target-type=ip'] })
+    const exposures = exposuresOf(knowing([service(), byAnnotation('alb'), binding, lbc]))
+    expect(exposures.map(({ targetType }) => targetType.value)).toEqual(['instance'])
+  })
+
+  test('--ingress-class: whose an Ingress is', () => {
+    const inventory = knowing([service(), byAnnotation('internal')])
+    expect(exposuresOf(inventory)).toEqual([])
+    keepIn(inventory, controller({ args: ['--ingress-class=internal'] }))
+    expect(exposuresOf(inventory)).toHaveLength(1)
+    keepIn(inventory, byAnnotation('alb'))
+    expect(exposuresOf(inventory)).toEqual([])
+    inventory.remove(REF)
+    expect(exposuresOf(inventory)).toHaveLength(1)
+  })
+
+  test('an empty --ingress-class takes an Ingress without any class', () => {
+    expect(exposuresOf(knowing([service(), ingress()]))).toEqual([])
+    const [exposure] = exposuresOf(
+      knowing([service(), ingress(), controller({ args: ['--ingress-class='] })]),
+    )
+    expect(exposure?.loadBalancer.origin.source).toMatchObject({ kind: 'argument', name: '--ingress-class' })
+  })
+
+  test('--load-balancer-class: whose a Service is', () => {
+    const nlb = service({ type: 'LoadBalancer', loadBalancerClass: 'example.com/nlb' })
+    expect(exposuresOf(knowing([nlb]))).toEqual([])
+    const lbc = controller({ args: ['--load-balancer-class=example.com/nlb'] })
+    expect(exposuresOf(knowing([nlb, lbc]))).toHaveLength(1)
+    expect(exposuresOf(knowing([nlb, lbc], { ...LIVE, loadBalancerClass: 'service.k8s.aws/nlb' }))).toEqual(
+      [],
+    )
+  })
+
+  test('its replicas come and go without a reading being made again', () => {
+    const inventory = knowing([service(), byAnnotation('alb'), controller({ ready: 2 })])
+    const [before] = exposuresOf(inventory)
+    keepIn(inventory, controller({ ready: 0 }))
+    expect(inventory.controller().deployment?.ready).toBe(0)
+    expect(exposuresOf(inventory)[0]).toBe(before)
+  })
+})
