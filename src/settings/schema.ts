@@ -92,6 +92,9 @@ export const SettingsSchema = Type.Object(
     loadBalancerClass: name(
       'The load balancer controller’s --load-balancer-class; default: its own argument, else service.k8s.aws/nlb',
     ),
+    watchNamespace: name(
+      'The load balancer controller’s --watch-namespace, empty for every one; default: its own argument, else every one',
+    ),
     ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
     excludedNamespaces: Type.Optional(
       Type.Array(Type.String(), { description: 'Further namespaces that are never touched; default none' }),

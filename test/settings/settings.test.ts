@@ -44,6 +44,7 @@ test('every key is accepted, each with another value than its default', () => {
     defaultTargetType: 'ip',
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',
+    watchNamespace: 'shop',
     ownNamespace: 'tides',
     excludedNamespaces: ['legacy', 'lab'],
   }

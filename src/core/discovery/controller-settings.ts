@@ -1,7 +1,15 @@
 import type { TargetType } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import { refText } from '../model/object-ref.ts'
-import { assumed, type Candidate, explicit, observed, type Resolved, resolveOver } from '../model/resolved.ts'
+import {
+  assumed,
+  type Candidate,
+  explicit,
+  type Origin,
+  observed,
+  type Resolved,
+  resolveOver,
+} from '../model/resolved.ts'
 import { warning } from './claim.ts'
 import { controllerChoice } from './controller-choice.ts'
 import type { ControllerDeploymentObject, ControllerFlag } from './controller-objects.ts'
@@ -48,9 +56,11 @@ const settingsOf = (deployment: ControllerDeploymentObject | undefined, written:
     [...setting(written, 'defaultTargetType'), ...argument(deployment, 'default-target-type', targetTypeOf)],
     undefined,
   ),
-  watchNamespace: told<string | undefined>(
-    argument(deployment, 'watch-namespace', (text) => (text === '' ? undefined : text)),
-    undefined,
+  watchNamespace: inEvery(
+    told<string | undefined>(
+      [...setting(written, 'watchNamespace'), ...argument(deployment, 'watch-namespace', anyText)],
+      undefined,
+    ),
   ),
   featureGates: gatesOf(deployment?.arguments['feature-gates'] ?? ''),
 })
@@ -80,6 +90,10 @@ function argument<T>(
   return value === undefined ? [] : [observed(value, source)]
 }
 
+/** Empty: every namespace. */
+const inEvery = (watched: Resolved<string | undefined>): Resolved<string | undefined> =>
+  watched.value === '' ? { ...watched, value: undefined } : watched
+
 const anyText = (text: string): string => text
 
 const targetTypeOf = (text: string): TargetType | undefined =>
@@ -101,6 +115,12 @@ const gatesOf = (text: string): Readonly<Record<string, boolean>> =>
       return value === undefined ? [] : [[pair.slice(0, equals).trim(), value] as const]
     }),
   )
+
+/** Where a setting of the controller's stands, for a sentence. */
+export const argumentText = ({ source }: Origin): string =>
+  source.kind === 'argument'
+    ? `${source.name} of ${refText(source.object)}`
+    : `setting ${source.kind === 'setting' ? source.name : 'of the installation'}`
 
 function argumentNotices(deployment: ControllerDeploymentObject | undefined): readonly Notice[] {
   if (deployment === undefined) return []

@@ -8,6 +8,7 @@ import type { DiscoveryObject, ServiceObject } from './objects.ts'
 import type { Source } from './source.ts'
 import { SOURCES } from './sources.ts'
 import type { Surroundings } from './view.ts'
+import { watched } from './watched.ts'
 
 export interface ServiceReading {
   readonly exposures: readonly Exposure[]
@@ -25,8 +26,11 @@ export function discover(
   referrers: readonly DiscoveryObject[],
   around: Surroundings,
 ): ServiceReading {
-  const { claims, notices } = joined(
-    referrers.flatMap((object) => sourcesOf(object).map((source) => source.read(object, service, around))),
+  const { claims, notices } = watched(
+    joined(
+      referrers.flatMap((object) => sourcesOf(object).map((source) => source.read(object, service, around))),
+    ),
+    around.settings,
   )
   const about = referrers.flatMap((object) => noticesOf(object, around))
   return {

@@ -55,7 +55,10 @@ export interface ObjectView {
 }
 
 /** What someone wrote for the load balancer controller; what is absent, its own arguments tell. */
-export type WrittenForController = Pick<Settings, 'defaultTargetType' | 'ingressClass' | 'loadBalancerClass'>
+export type WrittenForController = Pick<
+  Settings,
+  'defaultTargetType' | 'ingressClass' | 'loadBalancerClass' | 'watchNamespace'
+>
 
 /** What discovery needs to know of the installation. */
 export interface DiscoverySettings extends Readings, WrittenForController {}

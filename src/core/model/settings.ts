@@ -51,12 +51,14 @@ export interface Settings {
   readonly terms: TermSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
-  /** LBC's `--default-target-type`; absent, as for the two below: what LBC's own argument says. */
+  /** LBC's `--default-target-type`; absent, as for the three below: what LBC's own argument says. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */
   readonly ingressClass?: string
   /** LBC's `--load-balancer-class`. */
   readonly loadBalancerClass?: string
+  /** LBC's `--watch-namespace`; empty: every namespace. */
+  readonly watchNamespace?: string
   /** The namespace we run in: never touched. */
   readonly ownNamespace: string
   /** Further namespaces that are never touched. */

@@ -61,6 +61,38 @@ const ingress = (annotations: object = {}, spec: object = {}) => ({
 })
 const byAnnotation = (name: string) => ingress({ 'kubernetes.io/ingress.class': name })
 
+/** In namespace `edge`, with a route of the Service's namespace. */
+const gateway = (kind: 'alb' | 'nlb'): readonly object[] => {
+  const api = 'gateway.networking.k8s.io/v1'
+  const [route, protocol] = kind === 'alb' ? ['HTTPRoute', 'HTTP'] : ['TCPRoute', 'TCP']
+  return [
+    {
+      apiVersion: api,
+      kind: 'GatewayClass',
+      metadata: { name: 'aws' },
+      spec: { controllerName: `gateway.k8s.aws/${kind}` },
+    },
+    {
+      apiVersion: api,
+      kind: 'Gateway',
+      metadata: { name: 'public', namespace: 'edge' },
+      spec: {
+        gatewayClassName: 'aws',
+        listeners: [{ name: 'l', protocol, port: 80, allowedRoutes: { namespaces: { from: 'All' } } }],
+      },
+    },
+    {
+      apiVersion: api,
+      kind: route,
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: {
+        parentRefs: [{ name: 'public', namespace: 'edge' }],
+        rules: [{ backendRefs: [{ name: 'web', port: 80 }] }],
+      },
+    },
+  ]
+}
+
 const exposuresOf = (inventory: Inventory): readonly Exposure[] =>
   inventory.exposuresOf({ namespace: 'shop', labels: { app: 'web' }, matching: 'template' }).exposures
 
@@ -253,6 +285,76 @@ describe('what it decides', () => {
     expect(exposuresOf(knowing([nlb, lbc], { ...LIVE, loadBalancerClass: 'service.k8s.aws/nlb' }))).toEqual(
       [],
     )
+  })
+
+  describe('--watch-namespace: only chains that lie in it', () => {
+    const watching = (namespace: string) => controller({ args: [`--watch-namespace=${namespace}`] })
+
+    test('an Ingress of that namespace counts, of another not, and it is said', () => {
+      const inventory = knowing([service(), byAnnotation('alb'), watching('shop')])
+      expect(exposuresOf(inventory)).toHaveLength(1)
+      keepIn(inventory, watching('edge'))
+      expect(exposuresOf(inventory)).toEqual([])
+      expect(inventory.notices()).toMatchObject([
+        { id: 'namespace-not-watched', object: { namespace: 'shop' } },
+      ])
+      expect(inventory.notices()[0]?.text).toContain('--watch-namespace of Deployment kube-system/lbc')
+      keepIn(inventory, watching(''))
+      expect(exposuresOf(inventory)).toHaveLength(1)
+    })
+
+    test('the setting wins over it, an empty one means every namespace', () => {
+      const objects = [service(), byAnnotation('alb'), watching('edge')]
+      expect(exposuresOf(knowing(objects, { ...LIVE, watchNamespace: 'shop' }))).toHaveLength(1)
+      expect(exposuresOf(knowing(objects, { ...LIVE, watchNamespace: '' }))).toHaveLength(1)
+      const other = [service(), byAnnotation('alb'), watching('shop')]
+      expect(exposuresOf(knowing(other, { ...LIVE, watchNamespace: 'edge' }))).toEqual([])
+    })
+
+    test.for([
+      ['shop', 0],
+      ['edge', 0],
+      ['', 1],
+    ] as const)('a Gateway of another namespace, watching "%s"', ([namespace, count]) => {
+      expect(exposuresOf(knowing([service(), ...gateway('alb'), watching(namespace)]))).toHaveLength(count)
+    })
+
+    test('EKS Auto Mode sees them all', () => {
+      const nlb = service({ type: 'LoadBalancer', loadBalancerClass: 'eks.amazonaws.com/nlb' })
+      expect(exposuresOf(knowing([nlb, watching('edge')]))).toHaveLength(1)
+    })
+  })
+
+  describe('--feature-gates: whole kinds that it leaves alone, and says so', () => {
+    const nlb = service({ type: 'LoadBalancer' })
+    const annotated = {
+      ...service(),
+      metadata: {
+        name: 'web',
+        namespace: 'shop',
+        annotations: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb-ip' },
+      },
+    }
+    const autoMode = service({ type: 'LoadBalancer', loadBalancerClass: 'eks.amazonaws.com/nlb' })
+    test.for<[gates: string, what: string, objects: readonly object[], count: number]>([
+      ['EnableServiceController=false', 'a Service', [nlb], 0],
+      ['EnableServiceController=true', 'a Service', [nlb], 1],
+      ['ServiceTypeLoadBalancerOnly=true', 'a Service', [nlb], 1],
+      ['EnableServiceController=false', 'an Ingress', [service(), byAnnotation('alb')], 1],
+      ['EnableServiceController=false', "Auto Mode's", [autoMode], 1],
+      ['ServiceTypeLoadBalancerOnly=true', 'an annotated Service of another type', [annotated], 0],
+      ['ServiceTypeLoadBalancerOnly=false', 'an annotated Service of another type', [annotated], 1],
+      ['WeightedTargetGroups=false', 'an annotated Service of another type', [annotated], 1],
+      ['ALBGatewayAPI=false', 'an ALB Gateway', [service(), ...gateway('alb')], 0],
+      ['ALBGatewayAPI=true', 'an ALB Gateway', [service(), ...gateway('alb')], 1],
+      ['NLBGatewayAPI=false', 'an ALB Gateway', [service(), ...gateway('alb')], 1],
+      ['NLBGatewayAPI=false', 'an NLB Gateway', [service(), ...gateway('nlb')], 0],
+      ['ALBGatewayAPI=false', 'an NLB Gateway', [service(), ...gateway('nlb')], 1],
+    ])('%s: %s', ([gates, , objects, count]) => {
+      const inventory = knowing([...objects, controller({ args: [`--feature-gates=${gates}`] })])
+      expect(exposuresOf(inventory)).toHaveLength(count)
+      expect(inventory.notices().some(({ id }) => id === 'feature-gate-off')).toBe(count === 0)
+    })
   })
 
   test('its replicas come and go without a reading being made again', () => {

@@ -4,6 +4,7 @@ import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { type Assumed, information, warning } from '../claim.ts'
 import { balancerInName } from '../class-name.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
+import { gateAgainstGateway } from '../feature-gates.ts'
 import type { Surroundings } from '../view.ts'
 import { type Configuration, configurationOf } from './configuration.ts'
 import type { GatewayClassObject, GatewayObject } from './objects.ts'
@@ -53,6 +54,8 @@ export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings)
     gatewayClass === undefined ? believedKind(gateway, around) : declaredKind(gateway, gatewayClass)
   if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway, around) : FOREIGN
   const { controller, loadBalancer } = kind
+  const gate = controller === 'lbc' ? gateAgainstGateway(loadBalancer.value, around.settings) : undefined
+  if (gate !== undefined) return switchedOff(gateway, gate)
   const configuration = configurationOf({ gateway, gatewayClass, controller }, around)
   if ('refused' in configuration) return { ours: false, isOpen: false, notices: [configuration.refused] }
   return {
@@ -64,9 +67,14 @@ export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings)
   }
 }
 
+function switchedOff({ ref }: GatewayObject, gate: string): GatewayOwnership {
+  const text = `The load balancer controller runs with --feature-gates=${gate}: it leaves this Gateway alone`
+  return { ours: false, isOpen: false, notices: [information('feature-gate-off', ref, text)] }
+}
+
 interface Known {
   readonly controller: GroupController
-  readonly loadBalancer: Candidate<LoadBalancer>
+  readonly loadBalancer: Candidate<'alb' | 'nlb'>
   readonly assumed: readonly Assumed[]
 }
 

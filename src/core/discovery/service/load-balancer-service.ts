@@ -5,6 +5,7 @@ import type { Labels } from '../../model/workload.ts'
 import { NLB } from '../annotation-keys.ts'
 import { type Assumed, information } from '../claim.ts'
 import { AUTO_MODE_LOAD_BALANCER_CLASS, CONTROLLER_NAME, controllerDefault } from '../controllers.ts'
+import { gateAgainstService } from '../feature-gates.ts'
 import type { ServiceObject } from '../objects.ts'
 import { writtenTargetType } from '../target-type.ts'
 import type { EffectiveSettings } from '../view.ts'
@@ -33,6 +34,11 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
       notices: [information('load-balancer-class-of-another-controller', service.ref, text)],
     }
   }
+  const gate = controller === 'lbc' ? gateAgainstService(service, settings) : undefined
+  if (gate !== undefined) {
+    const text = `The load balancer controller runs with --feature-gates=${gate}: it leaves this Service alone`
+    return { ours: false, notices: [information('feature-gate-off', service.ref, text)] }
+  }
   const seen = fromAddress(service)
   const { candidate, sentence } = fromSpec(service, controller)
   const forced = controller === 'lbc' ? forcedTargets(service) : []
@@ -49,7 +55,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
 
 /**
  * A Service of type LoadBalancer; by its annotations LBC takes one of another type too, unless its feature gate
- * ServiceTypeLoadBalancerOnly, off by default, is on (LBC pkg/service/service_utils.go).
+ * ServiceTypeLoadBalancerOnly, off by default, is on, which is asked later (LBC pkg/service/service_utils.go).
  */
 export const mayHaveLoadBalancer = ({ type, annotations }: ServiceObject): boolean =>
   type === 'LoadBalancer' || (type !== 'ExternalName' && isAnnotated(annotations))
