@@ -133,6 +133,8 @@ function apiServer(plane: ControlPlane): readonly string[] {
       : []),
     `--service-cluster-ip-range=${SERVICE_RANGE}`,
     '--allow-privileged=true',
+    // Nobody resolves the name of the node.
+    '--kubelet-preferred-address-types=InternalIP',
     // A watch or a list of an old version must be able to expire within a test.
     '--etcd-compaction-interval=0',
     `--audit-policy-file=${file('audit-policy.yaml', AUDIT_POLICY)}`,

@@ -40,8 +40,11 @@ export const within = ({ name }: Network, command: readonly string[]): readonly 
   ...command,
 ]
 
-/** For the bridge plugin of the container network interface; the bridge is there already. */
-export const CNI_CONFIGURATION = {
+/**
+ * For the bridge plugin of the container network interface; the bridge is there already.
+ * @param dataDir where addresses that are taken are noted: of this cluster only.
+ */
+export const cniConfiguration = (dataDir: string) => ({
   cniVersion: '0.4.0',
   name: 'e2e',
   plugins: [
@@ -52,10 +55,11 @@ export const CNI_CONFIGURATION = {
       ipMasq: false,
       ipam: {
         type: 'host-local',
+        dataDir,
         ranges: [[{ subnet: '10.88.0.0/16', rangeStart: '10.88.1.1' }]],
         routes: [{ dst: '0.0.0.0/0', gw: ADDRESS }],
       },
     },
     { type: 'loopback' },
   ],
-} as const
+})

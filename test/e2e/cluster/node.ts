@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { buildImages, SANDBOX_IMAGE } from './images.ts'
-import { ADDRESS, CNI_CONFIGURATION } from './network.ts'
+import { ADDRESS, cniConfiguration } from './network.ts'
 import { isInstalled } from './parts.ts'
 import { isRunning, logOf, start, stop, until } from './processes.ts'
 
@@ -37,7 +37,10 @@ export async function startNode({ folder, kubelet, kubectl, kubeconfig }: NodeOp
   mkdirSync(state, { recursive: true })
   const network = path.join(folder, 'cni')
   mkdirSync(network, { recursive: true })
-  writeFileSync(path.join(network, '10-e2e.conflist'), JSON.stringify(CNI_CONFIGURATION))
+  writeFileSync(
+    path.join(network, '10-e2e.conflist'),
+    JSON.stringify(cniConfiguration(path.join(folder, 'addresses'))),
+  )
   const config = path.join(folder, 'containerd.toml')
   writeFileSync(config, containerdConfig(folder, network))
   start(folder, { name: 'containerd', command: ['containerd', '--config', config] })

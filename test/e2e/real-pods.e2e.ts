@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { SERVER_IMAGE } from './cluster/images.ts'
+import { caseOf, cluster } from './support/cluster.ts'
+import { freshNamespace, kubectlOk, removeNamespace, stored } from './support/kubectl.ts'
+import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
+
+/** Real Pods on a real kubelet: what the numbers in a template do. The image is one static program, without a shell. */
+
+let slackwater: Slackwater
+const namespaces: string[] = []
+
+beforeAll(async () => {
+  slackwater = await startSlackwater()
+})
+afterAll(async () => {
+  await unregister()
+  await slackwater.stop()
+  await Promise.all(namespaces.map(removeNamespace))
+})
+
+/** Short, so that a test ends; the whole 45 s in one case. */
+const SLEEP = 5
+/** How exactly the kubelet keeps a time, on a loaded machine. Seconds. */
+const TOLERANCE = 2
+
+interface Line {
+  readonly event: 'start' | 'SIGTERM' | 'exit'
+  readonly container: string
+  /** Milliseconds since 1970, by the clock of the node, which is ours. */
+  readonly at: number
+}
+
+const container = (name: string, env: Readonly<Record<string, string>> = {}) => ({
+  name,
+  image: SERVER_IMAGE,
+  imagePullPolicy: 'Never',
+  env: Object.entries({ NAME: name, ...env }).map(([key, value]) => ({ name: key, value })),
+})
+
+interface PodShape {
+  readonly sleep?: number
+  readonly containers?: readonly object[]
+  readonly initContainers?: readonly object[]
+}
+
+const pod = ({ sleep, containers = [container('app')], initContainers = [] }: PodShape) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'web',
+    annotations: {
+      'slackwater.dev/assume': 'alb-ip',
+      ...(sleep === undefined ? {} : { 'slackwater.dev/sleep-seconds': String(sleep) }),
+    },
+  },
+  spec: { automountServiceAccountToken: false, containers, initContainers },
+})
+
+/** What the containers of a Pod say, from their own logs, while it is deleted. */
+async function deleted(namespace: string, names: readonly string[]) {
+  const lines: Line[] = []
+  const logs = names.map((name) => follow(namespace, name, lines))
+  await waitFor(() =>
+    lines.filter(({ event }) => event === 'start').length === names.length ? true : undefined,
+  )
+  const from = Date.now()
+  await kubectlOk(['delete', 'pod', 'web', '-n', namespace, '--wait=true'])
+  const gone = (Date.now() - from) / 1000
+  // Each ends with its container, the last line read.
+  await Promise.all(logs)
+  const secondsTo = (name: string, event: Line['event']): number | undefined => {
+    const line = lines.find((one) => one.container === name && one.event === event)
+    return line === undefined ? undefined : (line.at - from) / 1000
+  }
+  return { secondsTo, gone }
+}
+
+/** Ends with the container. */
+function follow(namespace: string, name: string, lines: Line[]): Promise<unknown> {
+  const args = ['--kubeconfig', cluster.kubeconfig, 'logs', 'web', '-n', namespace, '-c', name, '--follow']
+  const child = spawn(cluster.kubectl, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const reading = createInterface({ input: child.stdout })
+  reading.on('line', (line) => lines.push(JSON.parse(line) as Line))
+  return once(reading, 'close')
+}
+
+async function running(shape: PodShape): Promise<string> {
+  const namespace = await freshNamespace()
+  namespaces.push(namespace)
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], pod(shape))
+  await kubectlOk(['wait', '--for=condition=Ready', 'pod/web', '-n', namespace, '--timeout=60s'])
+  return namespace
+}
+
+const near = (value: number | undefined, wanted: number): void => {
+  expect(value).toBeGreaterThanOrEqual(wanted - 0.5)
+  expect(value).toBeLessThanOrEqual(wanted + TOLERANCE)
+}
+
+describe('kubectl delete pod', () => {
+  caseOf('without us: SIGTERM at once', ['pods'], async () => {
+    const namespace = await freshNamespace({ 'slackwater-e2e': 'without' })
+    namespaces.push(namespace)
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], pod({ sleep: SLEEP }))
+    await kubectlOk(['wait', '--for=condition=Ready', 'pod/web', '-n', namespace, '--timeout=60s'])
+    const { secondsTo } = await deleted(namespace, ['app'])
+    near(secondsTo('app', 'SIGTERM'), 0)
+  })
+
+  caseOf('takes S before SIGTERM; an image without a shell will do', ['pods'], async () => {
+    const namespace = await running({ sleep: SLEEP })
+    const { spec } = (await stored(['pod', 'web', '-n', namespace])) as unknown as {
+      readonly spec: { readonly terminationGracePeriodSeconds: number }
+    }
+    // A = 30, the grace that it had: 5 + 30.
+    expect(spec.terminationGracePeriodSeconds).toBe(35)
+    const { secondsTo } = await deleted(namespace, ['app'])
+    near(secondsTo('app', 'SIGTERM'), SLEEP)
+    // It ends by itself: nobody sent SIGKILL.
+    near(secondsTo('app', 'exit'), SLEEP)
+  })
+
+  caseOf('an application that needs its whole shutdown time never meets SIGKILL', ['pods'], async () => {
+    const slow = container('app', { LINGER_SECONDS: '25' })
+    const namespace = await running({ sleep: SLEEP, containers: [slow] })
+    const { secondsTo } = await deleted(namespace, ['app'])
+    near(secondsTo('app', 'SIGTERM'), SLEEP)
+    // Of the 30 s that it had without us it still has all: 25 after SIGTERM is in time.
+    near(secondsTo('app', 'exit'), SLEEP + 25)
+  })
+
+  caseOf('the whole budget of an ALB with ip targets: 45 s', ['pods'], async () => {
+    const namespace = await running({})
+    const { secondsTo } = await deleted(namespace, ['app'])
+    near(secondsTo('app', 'SIGTERM'), 45)
+    near(secondsTo('app', 'exit'), 45)
+  })
+
+  caseOf('two containers sleep side by side, and a native sidecar ends last', ['pods'], async () => {
+    const namespace = await running({
+      sleep: SLEEP,
+      containers: [container('app', { LINGER_SECONDS: '4' }), container('envoy')],
+      initContainers: [{ ...container('sidecar'), restartPolicy: 'Always' }],
+    })
+    const { secondsTo } = await deleted(namespace, ['app', 'envoy', 'sidecar'])
+    near(secondsTo('app', 'SIGTERM'), SLEEP)
+    near(secondsTo('envoy', 'SIGTERM'), SLEEP)
+    near(secondsTo('app', 'exit'), SLEEP + 4)
+    // The kubelet stops native sidecars when the last container has ended (KEP-753).
+    expect(secondsTo('sidecar', 'SIGTERM')).toBeGreaterThanOrEqual(secondsTo('app', 'exit') ?? Number.NaN)
+    near(secondsTo('sidecar', 'SIGTERM'), SLEEP + 4)
+    expect(secondsTo('sidecar', 'exit')).toBeDefined()
+  })
+})
