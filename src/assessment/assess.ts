@@ -5,6 +5,7 @@ import type { Settings } from '../core/model/settings.ts'
 import { given, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { prove } from '../kubernetes/proof.ts'
+import { controllerFacts } from './controller-facts.ts'
 import { type AssessedObject, readSubject } from './subject.ts'
 
 /** One object, decided on. */
@@ -53,7 +54,14 @@ function assessReadable(object: AssessedObject, { inventory, settings }: Knowled
     matching,
     ...given('workload', workload),
   })
-  const facts = { discovered, ...given('namespace', inventory.namespace(namespace)) }
+  const known = inventory.namespace(namespace)
+  const asked = {
+    exposures: discovered.exposures,
+    namespace: known ?? { name: namespace, labels: {} },
+    labels: template.labels,
+  }
+  const controllers = controllerFacts(asked, inventory.controller?.())
+  const facts = { discovered, controllers, ...given('namespace', known) }
   const decision = decide(subject, facts, settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)

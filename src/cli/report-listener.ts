@@ -7,6 +7,7 @@ import { liveGates } from '../core/gates/live-gates.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { buildReport } from '../report/build-report.ts'
+import { controllerEntry } from '../report/controller-entry.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
 import { shared } from '../report/shared.ts'
@@ -49,6 +50,7 @@ export function reportListener(
     lease: { namespace: settings.ownNamespace, name: LEASE_NAME },
     lateExposure: (workload: WorkloadSummary) => adoptionOf(workload, adoptionContext(workload, adoption())),
     gates: gates.decisions,
+    loadBalancerController: () => controllerEntry(live.controller()),
     now: () => new Date(),
   }
   const report = shared((namespace, signal) =>

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { paperOf } from '../../src/cli/render/paint.ts'
 import { reportText } from '../../src/cli/render/report-text.ts'
+import { createInventory } from '../../src/core/inventory/create-inventory.ts'
+import { keepIn } from '../../src/kubernetes/keep.ts'
+import { controllerEntry } from '../../src/report/controller-entry.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
 import { injected, template } from '../admission/world.ts'
@@ -441,7 +444,7 @@ describe('what others of Slackwater know', () => {
     const seen = {
       deployment: { namespace: 'kube-system', name: 'lbc', desired: 2, ready: 0 },
       gateWebhooks: [],
-      settings: [],
+      settings: controllerEntry(controllerWith('--ingress-class=internal')).settings,
     }
     const report = await cluster.report({
       gates: () => [
@@ -455,7 +458,41 @@ describe('what others of Slackwater know', () => {
     const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
     expect(text).toContain('! the load balancer controller has no ready replica')
     expect(text).toContain('lbc: 0 of 2 replicas ready')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'ingressClass internal (argument --ingress-class of Deployment kube-system/lbc)',
+    )
     expect(text).toContain('  readiness gate would-label: in dry-run\n')
     expect(parseReport(JSON.parse(JSON.stringify(report)))).toMatchObject({ ok: true })
   })
+})
+
+const controllerWith = (...args: readonly string[]) => {
+  const inventory = createInventory({ fromFiles: false })
+  keepIn(inventory, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'lbc', namespace: 'kube-system' },
+    spec: { template: { spec: { containers: [{ image: 'aws-load-balancer-controller', args }] } } },
+  })
+  return inventory.controller()
+}
+
+test('the controller is told with each of its settings and the witness', () => {
+  const object = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
+  const entry = controllerEntry(
+    controllerWith('--default-target-type=ip', '--feature-gates=NLBGatewayAPI=false'),
+  )
+  expect(entry.deployment).toEqual({ namespace: 'kube-system', name: 'lbc', desired: 1, ready: 0 })
+  const usual = { kind: 'default', of: 'AWS Load Balancer Controller' }
+  expect(entry.settings).toEqual([
+    { name: 'ingressClass', value: 'alb', source: usual },
+    { name: 'loadBalancerClass', value: 'service.k8s.aws/nlb', source: usual },
+    {
+      name: 'defaultTargetType',
+      value: 'ip',
+      source: { kind: 'argument', name: '--default-target-type', object },
+    },
+    { name: 'gateInjection', value: true, source: usual },
+    { name: 'featureGates.NLBGatewayAPI', value: false },
+  ])
 })

@@ -7,7 +7,7 @@ export function originText({ rank, source }: Origin): string {
   return rank === 'assumed' ? `assumed: ${text}` : text
 }
 
-function sourceText(source: Source): string {
+export function sourceText(source: Source): string {
   switch (source.kind) {
     case 'annotation':
     case 'label':

@@ -2,6 +2,7 @@ import { FINDINGS } from '../../core/findings/catalogue.ts'
 import { type Report, STATES, type State, type Totals } from '../../report/schema.ts'
 import { counted, digits } from './counted.ts'
 import { MARK } from './notices.ts'
+import { sourceText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { concernsOf, podWords } from './report-concerns.ts'
 import { wrap } from './wrap.ts'
@@ -59,10 +60,13 @@ function heading(
   ]
 }
 
+const said = (value: unknown): string =>
+  typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
+
 function controllerText({ leader, loadBalancerController: seen }: Report['cluster']): string {
   const led = leader === undefined ? 'no leader is known' : `leader ${leader}`
   if (seen === undefined) return led
-  const { deployment, gateWebhooks } = seen
+  const { deployment, gateWebhooks, settings } = seen
   const replicas =
     deployment === undefined
       ? 'no load balancer controller is seen'
@@ -70,7 +74,12 @@ function controllerText({ leader, loadBalancerController: seen }: Report['cluste
   const policies = gateWebhooks.map(
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
   )
-  return [led, replicas, ...policies].join('; ')
+  const told = settings.flatMap(({ name, value, source }) =>
+    source === undefined || source.kind === 'default'
+      ? []
+      : [`${name} ${said(value)} (${sourceText(source)})`],
+  )
+  return [led, replicas, ...policies, ...told].join('; ')
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {

@@ -7,9 +7,9 @@ import { knownLength } from '../injection/hooks.ts'
 import type { Standing } from '../injection/standing.ts'
 import type { Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
-import { GATE_ENABLED, GATE_LABELS } from '../model/keys.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
-import { DEFAULT_GRACE, type NamespaceFacts, type PodTemplate } from '../model/workload.ts'
+import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+import type { ControllerFacts } from './controller-facts.ts'
 import type { Subject } from './subject.ts'
 
 export interface AftermathInputs {
@@ -18,7 +18,7 @@ export interface AftermathInputs {
   readonly target: Target
   readonly exposures: readonly Exposure[]
   readonly budget: Budget
-  readonly facts: { readonly namespace?: NamespaceFacts }
+  readonly facts: { readonly controllers: ControllerFacts }
   readonly verdict: string
   readonly why: string
 }
@@ -40,32 +40,29 @@ export interface Aftermath {
 export function aftermath(inputs: AftermathInputs): Aftermath {
   const { subject, standing, target, exposures, budget, facts } = inputs
   const { template, workload } = subject
+  const { gates, down } = facts.controllers
+  const noGate = gates.find(({ why }) => why !== undefined)?.why
   const shared = {
     exposures,
     budget,
+    ...(noGate === undefined ? {} : { noGate }),
+    ...(down === undefined ? {} : { controllerDown: down }),
     ...(workload === undefined ? {} : { workload }),
     ...(inputs.verdict === 'withhold' ? { outage: inputs.why } : {}),
   }
   const afterwards = withTarget(template, standing, target)
-  const labels = gateLabels(exposures, facts.namespace)
   const before: Situation = {
     ...shared,
     template,
-    gateLabelled: labels.every((value) => value === GATE_ENABLED),
+    gateLabelled: gates.every(({ now }) => now),
   }
   const after: Situation = {
     ...shared,
     template: afterwards,
-    gateLabelled: labels.every((value) => value === GATE_ENABLED || value === undefined),
+    gateLabelled: gates.every(({ afterwards }) => afterwards),
   }
   return { findings: findingsOf(before, after), ending: endingOf(afterwards) }
 }
-
-/** The present values of the labels that the exposures' controllers ask for. A label set by a person stays. */
-const gateLabels = (exposures: readonly Exposure[], namespace: NamespaceFacts | undefined) =>
-  exposures
-    .filter(({ targetType }) => targetType.value === 'ip')
-    .map(({ controller }) => namespace?.labels[GATE_LABELS[controller]])
 
 /** How a pod of a template ends as the template stands. */
 export function endingOf({ containers, grace }: PodTemplate): Ending {

@@ -12,6 +12,7 @@ import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
 import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
 import { assumedExposures } from './assumed-exposure.ts'
+import type { ControllerFacts } from './controller-facts.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
@@ -24,6 +25,7 @@ import type { Subject } from './subject.ts'
 export interface Facts {
   readonly discovered: Discovered
   readonly namespace?: NamespaceFacts
+  readonly controllers: ControllerFacts
 }
 
 /**

@@ -16,7 +16,7 @@ export const labelOf = (labels: Labels, key: string): string | undefined =>
   Object.hasOwn(labels, key) ? labels[key] : undefined
 
 /** Whether a metav1.LabelSelector matches; an operator that Kubernetes does not know matches nothing. */
-const selects = (selector: LabelSelector, labels: Labels): boolean =>
+export const selectsObject = (selector: LabelSelector, labels: Labels): boolean =>
   Object.entries(selector.matchLabels).every(([key, value]) => labelOf(labels, key) === value) &&
   selector.matchExpressions.every((expression) => meets(expression, labelOf(labels, expression.key)))
 
@@ -31,7 +31,7 @@ export const expressionsOf = ({
 
 /** A Namespace by its labels, and by the one that the API server writes on each (KEP-2161) and files seldom have. */
 export const selectsNamespace = (selector: LabelSelector, name: string, labels: Labels = {}): boolean =>
-  selects(selector, labelsOfNamespace(name, labels))
+  selectsObject(selector, labelsOfNamespace(name, labels))
 
 export const labelsOfNamespace = (name: string, labels: Labels = {}): Labels => ({
   'kubernetes.io/metadata.name': name,

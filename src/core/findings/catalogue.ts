@@ -4,6 +4,7 @@ export type Severity = 'information' | 'warning' | 'error'
 /** Every finding: its severity and its title. Each has a page of its own, `docs/findings/<id>.md`. */
 export const FINDINGS = {
   'capped-by-policy': { severity: 'warning', title: 'Somebody lowered the grace period after us' },
+  'controller-not-ready': { severity: 'warning', title: 'Nobody deregisters targets' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
   'grace-above-limit': {

@@ -12,8 +12,12 @@ export interface Situation {
   readonly workload?: WorkloadSummary
   /** Why nobody can serve while a pod is replaced; absent where somebody can. */
   readonly outage?: string
-  /** The namespace carries the readiness-gate label (of the controller that makes the target groups). */
+  /** New Pods get a readiness gate: the namespace carries the label that the controller of the target groups wants. */
   readonly gateLabelled: boolean
+  /** Why no label helps, a clause. */
+  readonly noGate?: string
+  /** The Deployment of the load balancer controller, where it has no ready replica. */
+  readonly controllerDown?: string
 }
 
 /** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */

@@ -1,3 +1,4 @@
+import { controllerFacts } from '../../../src/assessment/controller-facts.ts'
 import { type Decision, decide } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
@@ -92,8 +93,10 @@ interface Around {
 /** Decides on a subject behind one ALB with ip targets: S 5 + 25 + 10 + 5 = 45. */
 export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Decision {
   const { exposures = [exposure()], settings = {}, namespace } = around
+  const known = namespace ?? { name: 'shop', labels: {} }
   const facts = {
     discovered: { exposures, notices: [] },
+    controllers: controllerFacts({ exposures, namespace: known, labels: {} }, undefined),
     ...(namespace === undefined ? {} : { namespace }),
   }
   return decide(subject(wanted), facts, settingsWith(settings))

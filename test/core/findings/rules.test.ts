@@ -162,6 +162,18 @@ describe('each rule: its severity and its words, with the numbers of the object'
       { gateLabelled: false },
     ],
     [
+      'readiness-gate-missing',
+      'warning',
+      'the controller injects none: new pods count as ready before the load balancer knows them',
+      { gateLabelled: false, noGate: 'the controller injects none' },
+    ],
+    [
+      'controller-not-ready',
+      'warning',
+      'Deployment kube-system/lbc has no ready replica: nothing is deregistered, no sleep helps',
+      { controllerDown: 'Deployment kube-system/lbc' },
+    ],
+    [
       'readiness-probe-missing',
       'warning',
       'no container has a readiness probe: a pod counts as ready as soon as it runs',

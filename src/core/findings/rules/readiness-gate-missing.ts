@@ -3,10 +3,10 @@ import { type Rule, remarkIf } from '../rule.ts'
 /** Without the namespace's label no readiness gate is injected: a new pod counts before its target is healthy. */
 export const readinessGateMissing: Rule = {
   id: 'readiness-gate-missing',
-  check: ({ exposures, gateLabelled }) =>
+  check: ({ exposures, gateLabelled, noGate }) =>
     remarkIf(
       !gateLabelled && exposures.some(({ targetType }) => targetType.value === 'ip'),
       () =>
-        'the namespace has no readiness-gate label: new pods count as ready before the load balancer knows them',
+        `${noGate ?? 'the namespace has no readiness-gate label'}: new pods count as ready before the load balancer knows them`,
     ),
 }

@@ -1,0 +1,53 @@
+import type { ControllerFacts, GateOutlook } from '../core/decision/controller-facts.ts'
+import type { ControllerState } from '../core/discovery/controller-state.ts'
+import { CONTROLLER_NAME } from '../core/discovery/controllers.ts'
+import { selectsObject } from '../core/discovery/label-selector.ts'
+import { controllerNeeds, webhooksOf } from '../core/gates/controller-needs.ts'
+import type { Exposure, GroupController } from '../core/model/exposure.ts'
+import { refText } from '../core/model/object-ref.ts'
+import type { Labels, NamespaceFacts } from '../core/model/workload.ts'
+import { given } from '../kubernetes/json.ts'
+
+interface Asked {
+  readonly exposures: readonly Exposure[]
+  readonly namespace: Pick<NamespaceFacts, 'name' | 'labels'>
+  /** Of the template or the Pod. */
+  readonly labels: Labels
+}
+
+/** What the load balancer controllers of these exposures do for new Pods here, by what is seen of them. */
+export function controllerFacts(asked: Asked, state: ControllerState | undefined): ControllerFacts {
+  const withGates = asked.exposures.filter(({ targetType }) => targetType.value === 'ip')
+  const gates = [...new Set(withGates.map(({ controller }) => controller))].map((one) =>
+    outlook(one, asked, state),
+  )
+  const uses = asked.exposures.some(({ controller }) => controller === 'lbc')
+  return { gates, ...given('down', uses ? downOf(state) : undefined) }
+}
+
+function downOf(state: ControllerState | undefined): string | undefined {
+  const deployment = state?.deployment
+  return deployment?.ready === 0 ? refText(deployment.ref) : undefined
+}
+
+function outlook(controller: GroupController, asked: Asked, state: ControllerState | undefined): GateOutlook {
+  if (controller === 'lbc' && state?.gateInjection.value === false)
+    return never(`${CONTROLLER_NAME.lbc} runs with --enable-pod-readiness-gate-inject=false`)
+  const webhooks = webhooksOf(controller, state?.gateWebhooks ?? [])
+  const { needs, webhook } = controllerNeeds(webhooks, controller, asked.namespace)
+  const whose = `webhook configuration ${webhook?.configuration}`
+  if (webhook !== undefined && !selectsObject(webhook.objectSelector, asked.labels))
+    return never(`${whose} does not select Pods with these labels`)
+  switch (needs.kind) {
+    case 'met':
+      return { now: true, afterwards: true }
+    case 'labels':
+      return { now: false, afterwards: true }
+    case 'other-value':
+      return { now: false, afterwards: false }
+    case 'impossible':
+      return never(`the selector of ${whose}: ${needs.why}`)
+  }
+}
+
+const never = (why: string): GateOutlook => ({ now: false, afterwards: false, why })
