@@ -90,7 +90,7 @@ function warningsFor({ decision, operations, proposed, warnings }: Readable): re
   if (mode.mode === 'dry-run') {
     if (proposed.length > 0)
       lines.push(...describeChanges(decision, heldBack(decision)).map((clause) => `dry-run: would ${clause}`))
-    if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods, not the template: ${why}`)
+    if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods only: ${why}`)
   }
   if (verdict === 'withhold') lines.push(`no preStop sleep: ${why}`)
   return lines.map((line) => `slackwater: ${line}`)

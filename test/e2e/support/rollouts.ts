@@ -20,6 +20,8 @@ export interface Named {
 export interface Rollouts {
   /** The hashes of all templates that it has had: one more is a rollout. */
   readonly templates: readonly string[]
+  /** The newest of them. */
+  readonly current: string | undefined
   readonly generation: number
 }
 
@@ -44,24 +46,27 @@ export const settled = ({ plural = 'deployments', namespace, name = 'web' }: Nam
     return observedGeneration >= object.metadata.generation ? object : undefined
   })
 
+const REVISION = 'deployment.kubernetes.io/revision'
+
+/** The number that the controller gives a template, anew when it comes back to it. */
+const revisionOf = (template: StoredObject): number =>
+  Number(template['revision'] ?? template.metadata.annotations?.[REVISION] ?? 0)
+
+const newestFirst = (templates: readonly StoredObject[]): readonly StoredObject[] =>
+  templates.toSorted((a, b) => revisionOf(b) - revisionOf(a))
+
 export async function rolloutsOf(named: Named): Promise<Rollouts> {
   const { metadata } = await settled(named)
   const { templates, hash } = KINDS[named.plural ?? 'deployments']
-  const all = await owned(named.namespace, templates, metadata.uid)
-  return {
-    templates: all.map((one) => one.metadata.labels?.[hash] ?? '').toSorted(),
-    generation: metadata.generation,
-  }
+  const all = newestFirst(await owned(named.namespace, templates, metadata.uid))
+  const hashes = all.map((one) => one.metadata.labels?.[hash] ?? '')
+  return { templates: hashes, current: hashes[0], generation: metadata.generation }
 }
-
-const REVISION = 'deployment.kubernetes.io/revision'
 
 /** A Pod made from a Deployment's template as it stands, and not one that is on its way out. */
 export async function newestPod(named: Named): Promise<StoredObject> {
   const { metadata } = await settled(named)
-  const sets = await owned(named.namespace, 'replicasets', metadata.uid)
-  const revision = (set: StoredObject) => Number(set.metadata.annotations?.[REVISION] ?? 0)
-  const [newest] = sets.toSorted((a, b) => revision(b) - revision(a))
+  const [newest] = newestFirst(await owned(named.namespace, 'replicasets', metadata.uid))
   if (newest === undefined) throw new Error('no ReplicaSet')
   return waitFor(async () => {
     const pods = await owned(named.namespace, 'pods', newest.metadata.uid)

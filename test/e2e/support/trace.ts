@@ -13,6 +13,8 @@ export interface Seen {
   /** How many templates the workload has had. */
   readonly templates: number
   readonly generation: number
+  /** Its Pods are to be made from another template than before the step. */
+  readonly rolled: boolean
 }
 
 export type Step = (namespace: string) => Promise<Pick<Said, 'code' | 'err'>>
@@ -20,15 +22,18 @@ export type Step = (namespace: string) => Promise<Pick<Said, 'code' | 'err'>>
 /** Takes the steps one after the other, in one namespace. */
 export async function trace(named: Named, steps: readonly Step[]): Promise<readonly Seen[]> {
   const seen: Seen[] = []
+  let before: string | undefined
   for (const step of steps) {
     const { code, err } = await step(named.namespace)
-    const { templates, generation } = await rolloutsOf(named)
+    const { templates, current, generation } = await rolloutsOf(named)
     seen.push({
       code,
       err: err.replaceAll(named.namespace, 'NAMESPACE'),
       templates: templates.length,
       generation,
+      rolled: current !== before,
     })
+    before = current
   }
   return seen
 }

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseAllDocuments } from 'yaml'
+import { EXPECTED, type Expectation } from '../../../examples/expected.ts'
+import { PUBLISHED } from '../../examples/published.ts'
+import type { Plural } from './rollouts.ts'
+
+/** Manifests of the articles' shape, each moved into a namespace of a case's own; the order is as published. */
+
+export interface KubernetesObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown }
+  readonly [key: string]: unknown
+}
+
+export interface Article {
+  readonly expected: Expectation
+  readonly objects: readonly KubernetesObject[]
+}
+
+const examples = path.resolve('examples')
+const published = process.env['SLACKWATER_MANIFESTS'] ?? ''
+
+const read =
+  (folder: string) =>
+  (expected: Expectation): Article => ({
+    expected,
+    objects: parseAllDocuments(readFileSync(path.join(folder, expected.file), 'utf8')).map(
+      (document) => document.toJS() as KubernetesObject,
+    ),
+  })
+
+/** Our own; and the published ones, where SLACKWATER_MANIFESTS names a folder that holds them. */
+export const ARTICLES: readonly Article[] = [
+  ...EXPECTED.map(read(examples)),
+  ...(published === '' ? [] : PUBLISHED.map(read(published))),
+]
+
+/** Kubernetes 1.35 refuses a Service whose name begins with a digit; one of the published ones has such a name. */
+const serviceName = (name: string): string => (/^\d/.test(name) ? `service-${name}` : name)
+
+/** The names of Services, wherever an Ingress has them. */
+const withServiceNames = (object: KubernetesObject): KubernetesObject =>
+  JSON.parse(JSON.stringify(object), (key, value: unknown) =>
+    key === 'service' ? renamed(value as { readonly name: string }) : value,
+  ) as KubernetesObject
+
+const renamed = <T extends { readonly name: string }>(named: T): T => ({
+  ...named,
+  name: serviceName(named.name),
+})
+
+/** The manifest as it is published, but for its namespace. The Namespace object itself is the case's. */
+export const movedTo = (namespace: string, { objects }: Article): readonly KubernetesObject[] =>
+  objects
+    .filter(({ kind }) => kind !== 'Namespace')
+    .map((object) => {
+      if (object.kind === 'IngressClass') return object
+      const metadata = object.kind === 'Service' ? renamed(object.metadata) : object.metadata
+      return { ...withServiceNames(object), metadata: { ...metadata, namespace } }
+    })
+
+export interface Workload extends KubernetesObject {
+  readonly spec: {
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> }
+      readonly spec: {
+        readonly terminationGracePeriodSeconds?: number
+        readonly containers: readonly { readonly name: string; readonly image: string }[]
+      }
+    }
+  }
+}
+
+export function workloadOf({ expected, objects }: Article): Workload {
+  const found = objects.find(
+    ({ kind, metadata }) => kind === expected.kind && metadata.name === expected.name,
+  )
+  if (found === undefined) throw new Error(`${expected.file} has no ${expected.kind} ${expected.name}`)
+  return found as Workload
+}
+
+export const pluralOf = ({ expected }: Article): Plural =>
+  expected.kind === 'StatefulSet' ? 'statefulsets' : 'deployments'
+
+/** What is to be stored in the template: our sleep in each container that has no hook, and the grace period. */
+export function templateOf(article: Article) {
+  const { into, sleep, grace } = article.expected
+  const { containers, terminationGracePeriodSeconds = 30 } = workloadOf(article).spec.template.spec
+  const ours = into === 'template'
+  return {
+    sleeps: Object.fromEntries(containers.map(({ name }) => [name, ours ? sleep : undefined])),
+    grace: ours ? grace : terminationGracePeriodSeconds,
+    recorded: ours,
+  }
+}
