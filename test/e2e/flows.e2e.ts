@@ -5,10 +5,18 @@ import { SERVER_IMAGE } from './cluster/images.ts'
 import { caseOf, cluster } from './support/cluster.ts'
 import { fluxRound, outOfSync } from './support/deployers.ts'
 import { kubectl, kubectlOk, run, stored } from './support/kubectl.ts'
-import { type Slackwater, startSlackwater, unregister } from './support/slackwater.ts'
+import { rolloutsOf } from './support/rollouts.ts'
+import { register, type Slackwater, startSlackwater, unregister } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
 import { inBoth, type Pair, pair, removePair, type Seen, type Step, trace } from './support/trace.ts'
-import { type Manifest, manifestOf, VARIANTS, type Variant, withoutSource } from './support/variants.ts'
+import {
+  type Manifest,
+  manifestOf,
+  VARIANTS,
+  type Variant,
+  variantNamed,
+  withoutSource,
+} from './support/variants.ts'
 
 /**
  * What tools do all day, in a namespace with us and in one that is hidden from the webhook. What they say and what
@@ -176,6 +184,18 @@ describe('Argo CD: its own three-way comparison, and an apply where it differs',
       },
     )
   })
+
+  caseOf(
+    'the cure: slackwater.dev/shutdown-seconds in place of the stated grace: the same grace, in sync',
+    ['controllers'],
+    async () => {
+      const annotations = { 'slackwater.dev/shutdown-seconds': '60' }
+      const manifest = manifestOf(variantNamed('no grace stated'), { annotations })
+      const seen = await sameInBoth(times(3, round(manifest)))
+      expect(codes(seen)).toEqual([1, 0, 0])
+      await expectStored(variantNamed('a grace stated above the sleep'))
+    },
+  )
 })
 
 const partial = (spec: unknown) => ({
@@ -304,28 +324,52 @@ describe('Helm', () => {
       240_000,
     )
   })
+
+  const lower = variantNamed('a grace stated below the sleep')
+
+  caseOf(
+    'a chart that states a grace below the sleep, with us away: refused until its template has changed once with us',
+    ['controllers', 'helm'],
+    async () => {
+      const plain = manifestOf(lower)
+      const changed = manifestOf(lower, { image: OTHER_IMAGE })
+      const upgrade = (manifest: Manifest) =>
+        helm(['upgrade', 'web', chart(), ...KEEP_ALL], manifest)(both.withUs)
+      await helm(['install', 'web', chart()], plain)(both.withUs)
+      await expectStored(withoutSource(lower))
+      await unregister()
+      try {
+        const refused = await upgrade(plain)
+        expect(refused.code).toBe(1)
+        expect(refused.err).toContain('must be non-negative and less than terminationGracePeriodSeconds')
+        await register(slackwater)
+        expect((await upgrade(changed)).code).toBe(0)
+        await expectStored(lower)
+        await unregister()
+        expect(await upgrade(changed)).toMatchObject({ code: 0 })
+        expect(await upgrade(plain)).toMatchObject({ code: 0 })
+      } finally {
+        await register(slackwater)
+      }
+    },
+  )
 })
 
-const HIGHER: Variant = {
-  name: 'a grace stated above the sleep',
-  grace: 60,
-  stored: { sleep: 45, grace: 105 },
-}
-
 caseOf(
-  'a second manager that states the same grace above the sleep: a conflict that it has only with us, and its cures',
+  'a second manager that states the same grace above the sleep: a conflict that it has only with us; forced, no rollout',
   ['controllers'],
   async () => {
+    const higher = variantNamed('a grace stated above the sleep')
     const podSpec = { terminationGracePeriodSeconds: 60 }
     const second = partial({ template: { spec: podSpec } })
-    const steps = [say(SERVER, manifestOf(HIGHER)), say(as('platform'), second)]
+    const steps = [say(SERVER, manifestOf(higher)), say(as('platform'), second)]
     const { ours, theirs } = await inBoth(both, (namespace) => trace({ namespace }, steps))
     expect(codes(theirs)).toEqual([0, 0])
     expect(codes(ours)).toEqual([0, 1])
     expect(ours[1]?.err).toContain(`conflict with "argocd-controller": ${GRACE}`)
     const forced = [...as('platform', '--force-conflicts'), '-n', both.withUs, '-f', '-']
     await kubectlOk(forced, second)
-    expect(templates(await trace({ namespace: both.withUs }, [say(CLIENT, second)]))).toEqual([1])
-    await expectStored(HIGHER)
+    expect((await rolloutsOf({ namespace: both.withUs })).templates).toHaveLength(1)
+    await expectStored(higher)
   },
 )

@@ -16,7 +16,7 @@ import { INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { register, type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
 import { exposed } from './support/trace.ts'
-import { manifestOf, VARIANTS, type Variant } from './support/variants.ts'
+import { manifestOf, type Variant, variantNamed } from './support/variants.ts'
 
 /** What users do later to a workload that we protect: their word counts, and no rollout is ours. */
 
@@ -47,15 +47,9 @@ async function behindLoadBalancer(): Promise<void> {
   await exposed(namespace, { app: 'web' })
 }
 
-const variant = (name: string): Variant => {
-  const found = VARIANTS.find((one) => one.name === name)
-  if (found === undefined) throw new Error(`no variant ${name}`)
-  return found
-}
-
-const UNSTATED = variant('no grace stated')
-const LOWER = variant('a grace stated below the sleep')
-const HIGHER = variant('a grace stated above the sleep')
+const UNSTATED = variantNamed('no grace stated')
+const LOWER = variantNamed('a grace stated below the sleep')
+const HIGHER = variantNamed('a grace stated above the sleep')
 
 const onOneReplica = (one: Variant, environment?: Readonly<Record<string, string>>) =>
   manifestOf(one, { replicas: 1, ...(environment === undefined ? {} : { environment }) })

@@ -84,9 +84,10 @@ export function workloadOf({ expected, objects }: Article): Workload {
 export const pluralOf = ({ expected }: Article): Plural =>
   expected.kind === 'StatefulSet' ? 'statefulsets' : 'deployments'
 
-/** What is to be stored in the template: our sleep in each container that has no hook, and the grace period. */
-export function templateOf(article: Article) {
-  const { into, sleep, grace } = article.expected
+type Into = Article['expected']['into']
+
+function templateWith(article: Article, into: Into) {
+  const { sleep, grace } = article.expected
   const { containers, terminationGracePeriodSeconds = 30 } = workloadOf(article).spec.template.spec
   const ours = into === 'template'
   return {
@@ -95,3 +96,13 @@ export function templateOf(article: Article) {
     recorded: ours,
   }
 }
+
+/** What is to be stored in the template: our sleep in each container that has no hook, and the grace period. */
+export const templateOf = (article: Article) => templateWith(article, article.expected.into)
+
+/**
+ * The same, once the template has changed while there were several replicas: then nothing is withheld, and what is
+ * recorded stays when there is one again.
+ */
+export const changedTemplateOf = (article: Article) =>
+  templateWith(article, article.expected.verdict === 'withhold' ? 'template' : article.expected.into)

@@ -24,6 +24,12 @@ export const VARIANTS: readonly Variant[] = [
   },
 ]
 
+export function variantNamed(name: string): Variant {
+  const found = VARIANTS.find((variant) => variant.name === name)
+  if (found === undefined) throw new Error(`no variant ${name}`)
+  return found
+}
+
 /**
  * A Helm install and a `kubectl create` leave no word of what the manifest states: a grace of 30 is then taken for the
  * default of the API, until a request lowers what we raised.
@@ -35,6 +41,8 @@ type Values = Readonly<Record<string, string>>
 
 export interface Change {
   readonly image?: string
+  /** Of the template. */
+  readonly annotations?: Values
   readonly environment?: Values
   readonly replicas?: number
 }
@@ -43,10 +51,12 @@ type App = ReturnType<typeof app>
 type Container = App['spec']['template']['spec']['containers'][number]
 
 /** Without replicas unless they are given: then nobody needs a node for what is only counted. */
-export function manifestOf({ grace, preStop }: Variant, { image, environment, replicas = 0 }: Change = {}) {
+export function manifestOf({ grace, preStop }: Variant, change: Change = {}) {
+  const { image, annotations, environment, replicas = 0 } = change
   const base = app({
     replicas,
     ...(image === undefined ? {} : { image }),
+    ...(annotations === undefined ? {} : { annotations }),
     ...(grace === undefined ? {} : { pod: { terminationGracePeriodSeconds: grace } }),
   })
   const container = ([first]: readonly Container[]) => ({
