@@ -9,11 +9,7 @@ import { narrow } from '../../../src/kubernetes/narrow.ts'
 
 /** One folder a rule, one pair of files a case: `<case>.yaml` and, by hand, `<case>.expected.yaml`. */
 const ROOT = new URL('../../fixtures/discovery/', import.meta.url)
-const SETTINGS: DiscoverySettings = {
-  ingressClass: 'alb',
-  loadBalancerClass: 'service.k8s.aws/nlb',
-  fromFiles: true,
-}
+const SETTINGS: DiscoverySettings = { fromFiles: true }
 
 interface ExpectedPods {
   readonly labels: Record<string, string>
