@@ -1,0 +1,278 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { ASSUMED, comeBack, goAway } from './support/away.ts'
+import { caseOf } from './support/cluster.ts'
+import {
+  container,
+  type Deployment,
+  deployment,
+  hooksOf,
+  newestPod,
+  replicaSets,
+  type Shape,
+  sleep,
+  storedTemplate,
+  type Template,
+} from './support/deployment.ts'
+import { freshNamespace, kubectl, kubectlOk, removeNamespace, type Said, stored } from './support/kubectl.ts'
+import { type Slackwater, startSlackwater, unregister } from './support/slackwater.ts'
+
+/**
+ * What the API server refuses without us: the table of docs/failure-behaviour.md, row by row. Each case is named as
+ * its row. A Deployment is stored with a sleep of 45 and a grace period of 75; then one request comes, once while
+ * nobody answers the webhook, and once while Slackwater does.
+ */
+
+const RECORD = 'slackwater.dev/injected'
+const TOO_MANY = 'may not specify more than 1 handler type'
+const TOO_LONG = 'must be non-negative and less than terminationGracePeriodSeconds'
+const QUIT = { preStop: { exec: { command: ['/quit'] } } }
+const WAIT = { preStop: { httpGet: { path: '/wait', port: 8022 } } }
+const NEW = { env: [{ name: 'NAME', value: 'new' }] }
+
+let slackwater: Slackwater
+/** With `injectInto: workloads`. */
+let insisting: Slackwater
+let probes: string
+let without: string
+let namespace: string
+
+beforeAll(async () => {
+  slackwater = await startSlackwater()
+  insisting = await startSlackwater({ settings: { injectInto: 'workloads' }, registers: false })
+  probes = await freshNamespace()
+})
+afterAll(async () => {
+  await unregister()
+  await removeNamespace(probes)
+  await slackwater.stop()
+  await insisting.stop()
+})
+
+beforeEach(async () => {
+  without = await freshNamespace()
+  namespace = await freshNamespace()
+})
+afterEach(async () => {
+  await removeNamespace(without)
+  await removeNamespace(namespace)
+})
+
+const source = (shape: Shape = {}): Deployment => deployment({ annotations: ASSUMED, ...shape })
+const apply = (where: string, shape: Shape, ...flags: readonly string[]): Promise<Said> =>
+  kubectl(['apply', '-n', where, ...flags, '-f', '-'], source(shape))
+const replace = (where: string, object: unknown): Promise<Said> =>
+  kubectl(['replace', '-n', where, '-f', '-'], object)
+const patch = (where: string, type: 'strategic' | 'json', body: unknown): Promise<Said> =>
+  kubectl(['patch', 'deployment', 'web', '-n', where, `--type=${type}`, '-p', JSON.stringify(body)])
+
+type Ask = (where: string) => Promise<Said>
+
+/** Stored with our hook and record in both namespaces; asks in one of them while we are away. */
+async function asked(
+  ask: Ask,
+  before: Shape = {},
+): Promise<{ readonly away: Said; readonly stored: Template }> {
+  await comeBack(slackwater, probes)
+  for (const where of [without, namespace]) await kubectlOk(['apply', '-n', where, '-f', '-'], source(before))
+  const template = await storedTemplate(namespace)
+  expect(template.spec).toMatchObject({ terminationGracePeriodSeconds: 75 })
+  expect(hooksOf(template)['app']).toEqual(sleep(45))
+  await goAway(slackwater, probes)
+  const away = await ask(without)
+  await comeBack(slackwater, probes)
+  return { away, stored: template }
+}
+
+const expectRefused = ({ code, err }: Said, words: string): void => {
+  expect(err).toContain(words)
+  expect(code).toBe(1)
+}
+const expectAccepted = ({ code, err }: Said): void => expect({ code, err }).toMatchObject({ code: 0 })
+
+/** What is stored now: hooks, grace period, and whether our record is there. */
+async function outcome(where: string) {
+  const template = await storedTemplate(where)
+  return {
+    hooks: hooksOf(template),
+    grace: template.spec.terminationGracePeriodSeconds,
+    recorded: template.metadata.annotations?.[RECORD] !== undefined,
+  }
+}
+
+describe('adds a `preStop` of its own to that container (`exec`, `httpGet`), by client-side or server-side apply', () => {
+  const SERVER_SIDE = ['--server-side', '--field-manager=somebody', '--force-conflicts']
+  const ways = [
+    { name: '`exec`, client-side', lifecycle: QUIT, flags: [] },
+    { name: '`httpGet`, client-side', lifecycle: WAIT, flags: [] },
+    { name: '`exec`, server-side', lifecycle: QUIT, flags: SERVER_SIDE },
+    { name: '`httpGet`, server-side', lifecycle: WAIT, flags: SERVER_SIDE },
+  ]
+  for (const { name, lifecycle, flags } of ways)
+    caseOf(name, [], async () => {
+      const ask: Ask = (where) => apply(where, { containers: [container('app', { lifecycle })] }, ...flags)
+      const { away } = await asked(ask)
+      expectRefused(away, TOO_MANY)
+      expectAccepted(await ask(namespace))
+      const { hooks, recorded } = await outcome(namespace)
+      expect(hooks['app']).toMatchObject(lifecycle.preStop)
+      expect(hooks['app']).not.toHaveProperty('sleep')
+      expect(recorded).toBe(false)
+    })
+})
+
+describe('states a grace period below 45 that it did not have before, or changes the template too', () => {
+  const ways = [
+    { name: '20', shape: { grace: 20 } },
+    { name: '30, and another environment', shape: { grace: 30, containers: [container('app', NEW)] } },
+  ]
+  for (const { name, shape } of ways) {
+    const ask: Ask = (where) => apply(where, shape)
+    caseOf(name, ['controllers'], async () => {
+      const { away } = await asked(ask)
+      expectRefused(away, TOO_LONG)
+      expectAccepted(await ask(namespace))
+      const { grace } = shape
+      expect(await outcome(namespace)).toEqual({ hooks: { app: undefined }, grace, recorded: false })
+      // The application has what is stated: 45 + 20, 45 + 30.
+      const pod = await newestPod(namespace)
+      expect([hooksOf(pod)['app'], pod.spec.terminationGracePeriodSeconds]).toEqual([sleep(45), 45 + grace])
+    })
+    caseOf(`${name}, under \`injectInto: workloads\``, [], async () => {
+      await asked(ask)
+      await comeBack(insisting, probes)
+      expectAccepted(await ask(namespace))
+      // What we had written is not lowered.
+      expect(await outcome(namespace)).toEqual({ hooks: { app: sleep(45) }, grace: 75, recorded: true })
+    })
+  }
+})
+
+caseOf('states the 30 that it had, and changes nothing else', ['controllers'], async () => {
+  const ask: Ask = (where) => apply(where, { grace: 30 })
+  const { away, stored: before } = await asked(ask)
+  expectRefused(away, TOO_LONG)
+  expectAccepted(await ask(namespace))
+  expect(await storedTemplate(namespace)).toEqual(before)
+  expect(await replicaSets(namespace)).toBe(1)
+})
+
+caseOf('states 60', [], async () => {
+  const ask: Ask = (where) => apply(where, { grace: 60 })
+  const { away } = await asked(ask)
+  expectAccepted(away)
+  expect(await outcome(without)).toMatchObject({ hooks: { app: sleep(45) }, grace: 60 })
+  expectAccepted(await ask(namespace))
+  expect(await outcome(namespace)).toEqual({ hooks: { app: sleep(45) }, grace: 105, recorded: true })
+})
+
+caseOf('drops hook and record and changes nothing else (`kubectl replace`)', ['controllers'], async () => {
+  const ask: Ask = (where) => replace(where, source())
+  const { away, stored: before } = await asked(ask)
+  expectAccepted(away)
+  expect(await outcome(without)).toEqual({ hooks: { app: undefined }, grace: 30, recorded: false })
+  expect(await replicaSets(without)).toBe(2)
+  expectAccepted(await ask(namespace))
+  expect(await storedTemplate(namespace)).toEqual(before)
+  expect(await replicaSets(namespace)).toBe(1)
+})
+
+describe('drops hook and record and changes more', () => {
+  const ask: Ask = (where) => replace(where, source({ containers: [container('app', NEW)] }))
+  const bare = { hooks: { app: undefined }, grace: 30, recorded: false }
+
+  caseOf('its Pods get both', ['controllers'], async () => {
+    const { away } = await asked(ask)
+    expectAccepted(away)
+    expect(await outcome(without)).toEqual(bare)
+    expectAccepted(await ask(namespace))
+    expect(await outcome(namespace)).toEqual(bare)
+    const pod = await newestPod(namespace)
+    expect([hooksOf(pod)['app'], pod.spec.terminationGracePeriodSeconds]).toEqual([sleep(45), 75])
+  })
+
+  caseOf('injected again under `injectInto: workloads`', [], async () => {
+    await asked(ask)
+    await comeBack(insisting, probes)
+    expectAccepted(await ask(namespace))
+    expect(await outcome(namespace)).toEqual({ hooks: { app: sleep(45) }, grace: 75, recorded: true })
+  })
+})
+
+caseOf('changes our sleep to another value', [], async () => {
+  const containers = [{ name: 'app', lifecycle: { preStop: sleep(50) } }]
+  const ask: Ask = (where) => patch(where, 'strategic', { spec: { template: { spec: { containers } } } })
+  const { away } = await asked(ask)
+  expectAccepted(away)
+  expectAccepted(await ask(namespace))
+  expect(await outcome(namespace)).toMatchObject({ hooks: { app: sleep(50) }, grace: 75 })
+})
+
+const RECORD_POINTER = `/spec/template/metadata/annotations/${RECORD.replace('/', '~1')}`
+
+caseOf('deletes our record and keeps the hook', [], async () => {
+  const ask: Ask = (where) => patch(where, 'json', [{ op: 'remove', path: RECORD_POINTER }])
+  const { away } = await asked(ask)
+  expectAccepted(away)
+  expectAccepted(await ask(namespace))
+  expect(await outcome(namespace)).toEqual({ hooks: { app: sleep(45) }, grace: 75, recorded: false })
+})
+
+/** The stored object as somebody would take it from one cluster to the next. */
+async function exported(where: string): Promise<Deployment> {
+  const { spec } = (await stored(['deployment', 'web', '-n', where])) as unknown as Deployment
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec }
+}
+
+caseOf('copies a template with our hook and record to another object', [], async () => {
+  const ask: Ask = async (where) => {
+    const copy = { ...(await exported(where)), metadata: { name: 'copy' } }
+    return kubectl(['create', '-n', where, '-f', '-'], copy)
+  }
+  const { away, stored: before } = await asked(ask)
+  expectAccepted(away)
+  expect(await storedTemplate(without, 'copy')).toEqual(before)
+  expectAccepted(await ask(namespace))
+  expect(await storedTemplate(namespace, 'copy')).toEqual(before)
+  // Ours there too: an opt-out takes it out again.
+  await kubectlOk(['label', 'deployment', 'copy', '-n', namespace, 'slackwater.dev/mode=off'])
+  await kubectlOk(['set', 'env', 'deployment/copy', '-n', namespace, 'NAME=new'])
+  const { spec } = await storedTemplate(namespace, 'copy')
+  expect([hooksOf({ spec }), spec.terminationGracePeriodSeconds]).toEqual([{ app: undefined }, 30])
+})
+
+caseOf('adds a container', [], async () => {
+  const ask: Ask = (where) => apply(where, { containers: [container('app'), container('log')] })
+  const { away } = await asked(ask)
+  expectAccepted(away)
+  expect(await outcome(without)).toMatchObject({ hooks: { app: sleep(45), log: undefined } })
+  expectAccepted(await ask(namespace))
+  expect(await outcome(namespace)).toEqual({
+    hooks: { app: sleep(45), log: sleep(45) },
+    grace: 75,
+    recorded: true,
+  })
+})
+
+caseOf('renames a container and keeps our hook there', [], async () => {
+  const ask: Ask = async (where) => {
+    const { spec, ...rest } = await exported(where)
+    const containers = spec.template.spec.containers.map((one) => ({ ...one, name: 'renamed' }))
+    const template = { ...spec.template, spec: { ...spec.template.spec, containers } }
+    return replace(where, { ...rest, spec: { ...spec, template } })
+  }
+  const { away } = await asked(ask)
+  expectAccepted(away)
+  expectAccepted(await ask(namespace))
+  expect(await outcome(namespace)).toMatchObject({ hooks: { renamed: sleep(45) }, grace: 75 })
+})
+
+caseOf('removes a container', [], async () => {
+  const ask: Ask = (where) => apply(where, { containers: [container('app')] })
+  const { away } = await asked(ask, { containers: [container('app'), container('log')] })
+  expectAccepted(away)
+  expectAccepted(await ask(namespace))
+  expect(await outcome(namespace)).toEqual({ hooks: { app: sleep(45) }, grace: 75, recorded: true })
+  const { metadata } = await storedTemplate(namespace)
+  expect(JSON.parse(metadata.annotations?.[RECORD] ?? '')).toMatchObject({ sleep: { app: 45 } })
+  expect(metadata.annotations?.[RECORD]).not.toContain('log')
+})
