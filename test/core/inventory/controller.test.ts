@@ -33,14 +33,13 @@ const controller = ({
   spec: { replicas: 2, template: { metadata: { labels: { app } }, spec: { containers: [{ image, args }] } } },
   ...(ready === undefined ? {} : { status: { readyReplicas: ready } }),
 })
-const webhooks = {
+const webhooksIn = (namespace: string) => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'MutatingWebhookConfiguration',
   metadata: { name: 'aws-load-balancer-webhook' },
-  webhooks: [
-    { name: 'mpod.elbv2.k8s.aws', clientConfig: { service: { namespace: 'kube-system', name: 'webhook' } } },
-  ],
-}
+  webhooks: [{ name: 'mpod.elbv2.k8s.aws', clientConfig: { service: { namespace, name: 'webhook' } } }],
+})
+const webhooks = webhooksIn('kube-system')
 const webhookService = (app: string, namespace = 'kube-system') => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -187,6 +186,8 @@ describe('which Deployment is the controller', () => {
     expect(classOf(one, two, webhooks, webhookService('two'))).toBe('two'))
   test('a Service of that name in another namespace decides nothing', () =>
     expect(classOf(one, two, webhooks, webhookService('two', 'other'))).toBe('alb'))
+  test('nor does the Service that the webhook sends to in another namespace, whatever it selects there', () =>
+    expect(classOf(one, two, webhooksIn('other'), webhookService('two', 'other'))).toBe('alb'))
   test('whatever came first', () => expect(classOf(webhookService('two'), webhooks, two, one)).toBe('two'))
 
   test('of two without a decision neither, and it is said', () => {
@@ -256,6 +257,27 @@ describe('what it decides', () => {
     const lbc = controller({ args: ['--default-target-type=ip'] })
     const exposures = exposuresOf(knowing([service(), byAnnotation('alb'), binding, lbc]))
     expect(exposures.map(({ targetType }) => targetType.value)).toEqual(['instance'])
+  })
+
+  test('of a group one Ingress says ip, another says nothing: both target groups send', () => {
+    const grouped = (name: string, further: object = {}) => ({
+      ...ingress(),
+      metadata: {
+        name,
+        namespace: 'shop',
+        annotations: {
+          'kubernetes.io/ingress.class': 'alb',
+          'alb.ingress.kubernetes.io/group.name': 'g',
+          ...further,
+        },
+      },
+    })
+    const both = [grouped('a', { 'alb.ingress.kubernetes.io/target-type': 'ip' }), grouped('b')]
+    const typesOf = (...objects: readonly object[]) =>
+      exposuresOf(knowing([service(), ...both, ...objects])).map(({ targetType }) => targetType.value)
+    expect(typesOf()).toEqual(['ip'])
+    expect(typesOf(controller({ args: ['--default-target-type=instance'] }))).toEqual(['instance', 'ip'])
+    expect(typesOf(controller({ args: ['--default-target-type=ip'] }))).toEqual(['ip'])
   })
 
   test('--ingress-class: whose an Ingress is', () => {
