@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { buildImages, SANDBOX_IMAGE } from './images.ts'
@@ -75,7 +75,10 @@ function isNodeReady(kubectl: string, kubeconfig: string): boolean {
   }
 }
 
-/** `restrict_oom_score_adj`: lowering the score is refused in many containers and build machines. */
+/**
+ * `restrict_oom_score_adj`: lowering the score is refused in many containers and build machines.
+ * `netns_mounts_under_state_dir`: the network namespaces of Pods go with the folder, whoever has been ended first.
+ */
 const containerdConfig = (folder: string, network: string): string => `version = 2
 root = "${path.join(folder, 'containerd')}"
 state = "${path.join(folder, 'containerd-state')}"
@@ -84,6 +87,7 @@ state = "${path.join(folder, 'containerd-state')}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${SANDBOX_IMAGE}"
   restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${CNI_PLUGINS}"
     conf_dir = "${network}"
@@ -109,6 +113,8 @@ function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): re
       cgroupDriver: 'cgroupfs',
       cgroupRoot: cgroupRoot(path.basename(folder)),
       containerRuntimeEndpoint: endpoint,
+      // A kubelet removes the logs of Pods that it does not know: in a folder in common, those of another cluster.
+      podLogsDir: path.join(folder, 'container-logs'),
       enforceNodeAllocatable: [],
       // A full disk of the machine is no reason to end the test's Pods.
       evictionHard: { 'memory.available': '0%', 'nodefs.available': '0%', 'imagefs.available': '0%' },
@@ -159,26 +165,17 @@ export async function stopNode(folder: string): Promise<void> {
     )
     for (const task of tasksIn(folder)) quietly(() => ctr(folder, 'tasks', 'delete', '--force', task))
   }
-  const networks = isRunning(folder, 'containerd') ? networksIn(folder) : []
   await stop(folder, 'containerd')
   for (const mounted of mountsBelow(folder)) quietly(() => execFileSync('umount', ['--lazy', mounted]))
-  for (const name of networks)
-    quietly(() => execFileSync('ip', ['netns', 'delete', name], { stdio: 'ignore' }))
+  for (const hierarchy of hierarchies()) removeCgroups(path.join(hierarchy, path.basename(folder)))
 }
 
-/** The namespaces that the runtime made for Pods: a kubelet that is stopped no longer removes them. */
-const networksIn = (folder: string): readonly string[] => {
-  const containers = ctr(folder, 'containers', 'list', '--quiet')
-    .split('\n')
-    .filter((id) => id !== '')
-  const specs = containers.map((id) => ctr(folder, 'containers', 'info', '--spec', id))
-  return [
-    ...new Set(
-      specs.flatMap((spec) =>
-        [...spec.matchAll(/netns\/(cni-[0-9a-f-]+)/g)].flatMap(([, name]) => name ?? []),
-      ),
-    ),
-  ]
+/** From below: a group can only go when nothing is in it. Its files go with it. */
+function removeCgroups(group: string): void {
+  if (!existsSync(group)) return
+  for (const entry of readdirSync(group, { withFileTypes: true }))
+    if (entry.isDirectory()) removeCgroups(path.join(group, entry.name))
+  quietly(() => rmdirSync(group))
 }
 
 const tasksIn = (folder: string): readonly string[] =>
