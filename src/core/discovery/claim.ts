@@ -27,6 +27,8 @@ export interface Claim {
   /** What weight says about the traffic; absent: nothing. */
   readonly weight?: 'none-now' | 'some'
   readonly otherClusters?: boolean
+  /** The cloud provider's own controller makes the load balancer: LBC leaves the Service alone. */
+  readonly isInTree?: true
   /**
    * The source knows which Service and port the target group serves but not whose it is: another claim of the same
    * controller about them is about the same target group.

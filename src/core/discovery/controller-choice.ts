@@ -20,12 +20,33 @@ export interface ControllerChoice {
 export function controllerChoice(view: ObjectView): ControllerChoice {
   const candidates = [...view.controllerDeployments()].sort((a, b) => compareRefs(a.ref, b.ref))
   const served = candidates.filter((candidate) => isServed(candidate, view))
-  const [first, second] = served.length > 0 ? served : candidates.filter(({ isNamed }) => isNamed)
+  const named = candidates.filter(({ isNamed }) => isNamed)
+  const [first, second] = served.length > 0 ? served : named
   if (first === undefined) return { notices: [] }
-  if (second === undefined) return { deployment: first, notices: [] }
+  if (second === undefined) return beside(first, named)
   const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; the settings defaultTargetType, ingressClass and loadBalancerClass would settle it`
   return { notices: [warning('several-load-balancer-controllers', first.ref, text)] }
 }
+
+/** What one of several leaves alone, another may take: of the one that the webhook sends to, that part is not believed. */
+function beside(
+  deployment: ControllerDeploymentObject,
+  named: readonly ControllerDeploymentObject[],
+): ControllerChoice {
+  const other = named.find((candidate) => candidate !== deployment)
+  const limits = LIMITS.filter((flag) => deployment.arguments[flag] !== undefined)
+  if (other === undefined || limits.length === 0) return { deployment, notices: [] }
+  const { 'watch-namespace': _, 'feature-gates': __, ...believed } = deployment.arguments
+  const flags = limits.map((flag) => `--${flag}`).join(' and ')
+  const text = `${refText(other.ref)} looks like the load balancer controller too, and may take what this one leaves alone: ${flags} of ${refText(deployment.ref)} is not believed`
+  return {
+    deployment: { ...deployment, arguments: believed },
+    notices: [warning('several-load-balancer-controllers', deployment.ref, text)],
+  }
+}
+
+/** Arguments by which a controller leaves objects alone. */
+const LIMITS = ['watch-namespace', 'feature-gates'] as const
 
 const isServed = ({ ref, labels }: ControllerDeploymentObject, view: ObjectView): boolean =>
   gateServices(view)

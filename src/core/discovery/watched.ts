@@ -13,7 +13,7 @@ export function watched(reading: Reading, { watchNamespace }: EffectiveSettings)
   if (namespace === undefined) return reading
   const claims = reading.claims.flatMap((claim) => within(claim, namespace))
   const passed = reading.claims
-    .filter(({ controller }) => controller === 'lbc')
+    .filter(isByController)
     .flatMap(({ because }) => because)
     .flatMap((reason) => strayOf(reason, namespace) ?? [])
   const notices = passed.map((object) =>
@@ -27,10 +27,12 @@ export function watched(reading: Reading, { watchNamespace }: EffectiveSettings)
 }
 
 function within(claim: Claim, namespace: string): readonly Claim[] {
-  if (claim.controller !== 'lbc') return [claim]
+  if (!isByController(claim)) return [claim]
   const [first, ...others] = claim.because.filter((reason) => strayOf(reason, namespace) === undefined)
   return first === undefined ? [] : [{ ...claim, because: [first, ...others] }]
 }
+
+const isByController = ({ controller, isInTree }: Claim): boolean => controller === 'lbc' && isInTree !== true
 
 /** The first object of a chain that the controller does not see. */
 const strayOf = (reason: Reason, namespace: string): ObjectRef | undefined =>

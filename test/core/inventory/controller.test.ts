@@ -348,7 +348,7 @@ describe('what it decides', () => {
   })
 
   describe('--feature-gates: whole kinds that it leaves alone, and says so', () => {
-    const nlb = service({ type: 'LoadBalancer' })
+    const nlb = service({ type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' })
     const annotated = {
       ...service(),
       metadata: {
@@ -359,9 +359,10 @@ describe('what it decides', () => {
     }
     const autoMode = service({ type: 'LoadBalancer', loadBalancerClass: 'eks.amazonaws.com/nlb' })
     test.for<[gates: string, what: string, objects: readonly object[], count: number]>([
-      ['EnableServiceController=false', 'a Service', [nlb], 0],
-      ['EnableServiceController=true', 'a Service', [nlb], 1],
-      ['ServiceTypeLoadBalancerOnly=true', 'a Service', [nlb], 1],
+      ['EnableServiceController=false', 'a Service of its class', [nlb], 0],
+      ['EnableServiceController=true', 'a Service of its class', [nlb], 1],
+      ['ServiceTypeLoadBalancerOnly=true', 'a Service of its class', [nlb], 1],
+      ['EnableServiceController=false', 'a Service by annotation', [annotated], 0],
       ['EnableServiceController=false', 'an Ingress', [service(), byAnnotation('alb')], 1],
       ['EnableServiceController=false', "Auto Mode's", [autoMode], 1],
       ['ServiceTypeLoadBalancerOnly=true', 'an annotated Service of another type', [annotated], 0],
@@ -377,6 +378,51 @@ describe('what it decides', () => {
       expect(exposuresOf(inventory)).toHaveLength(count)
       expect(inventory.notices().some(({ id }) => id === 'feature-gate-off')).toBe(count === 0)
     })
+  })
+
+  describe('a Service that names nobody is the cloud provider’s where the controller leaves it alone', () => {
+    const type = 'service.beta.kubernetes.io/aws-load-balancer-type'
+    const plain = (annotations: object = {}, hostname?: string) => ({
+      ...service({ type: 'LoadBalancer' }),
+      metadata: { name: 'web', namespace: 'shop', annotations },
+      ...(hostname === undefined ? {} : { status: { loadBalancer: { ingress: [{ hostname }] } } }),
+    })
+    const OFF = '--feature-gates=EnableServiceController=false'
+    const ELSEWHERE = '--watch-namespace=edge'
+    const NLB_ADDRESS = 'a-1.elb.eu-west-1.amazonaws.com'
+    test.for<[args: string, what: string, object: object, loadBalancer: string]>([
+      [OFF, 'nothing more is said', plain(), 'classic'],
+      [ELSEWHERE, 'nothing more is said', plain(), 'classic'],
+      ['--watch-namespace=shop', 'it is watched', plain(), 'nlb'],
+      [OFF, 'an NLB of the provider’s', plain({ [type]: 'nlb' }), 'nlb'],
+      [OFF, 'its address tells', plain({}, NLB_ADDRESS), 'nlb'],
+      [ELSEWHERE, 'its address tells', plain({}, 'a-1.eu-west-1.elb.amazonaws.com'), 'classic'],
+    ])('%s, %s', ([args, , object, loadBalancer]) => {
+      const inventory = knowing([object, controller({ args: [args] })])
+      expect(exposuresOf(inventory)).toMatchObject([
+        { loadBalancer: { value: loadBalancer }, targetType: { value: 'instance' } },
+      ])
+      expect(inventory.notices()).toEqual([])
+    })
+
+    test('one of the controller’s class in a namespace that it does not watch is nobody’s', () => {
+      const classed = service({ type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' })
+      const inventory = knowing([classed, controller({ args: [ELSEWHERE] })])
+      expect(exposuresOf(inventory)).toEqual([])
+      expect(inventory.notices()).toMatchObject([{ id: 'namespace-not-watched' }])
+    })
+  })
+
+  test('beside another controller, what the webhook’s one leaves alone may be the other’s', () => {
+    const args = ['--watch-namespace=edge', '--default-target-type=ip']
+    const one = [service(), byAnnotation('alb'), controller({ args }), webhooks, webhookService('lbc')]
+    expect(exposuresOf(knowing(one))).toEqual([])
+    const inventory = knowing([...one, controller({ name: 'two', args: ['--watch-namespace=shop'] })])
+    expect(exposuresOf(inventory)).toMatchObject([{ targetType: { value: 'ip' } }])
+    expect(inventory.notices()).toMatchObject([{ id: 'several-load-balancer-controllers', object: REF }])
+    expect(inventory.notices()[0]?.text).toContain(
+      '--watch-namespace of Deployment kube-system/lbc is not believed',
+    )
   })
 
   test('its replicas come and go without a reading being made again', () => {

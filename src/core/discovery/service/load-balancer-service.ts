@@ -19,6 +19,8 @@ export type ServiceOwnership =
       readonly written: readonly Candidate<TargetType>[]
       readonly assumed: readonly Assumed[]
       readonly notices: readonly Notice[]
+      /** LBC leaves it alone, and the cloud provider's own controller takes what names nobody. */
+      readonly isInTree: boolean
     }
   | { readonly ours: false; readonly notices: readonly Notice[] }
 
@@ -35,23 +37,35 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
     }
   }
   const gate = controller === 'lbc' ? gateAgainstService(service, settings) : undefined
-  if (gate !== undefined) {
+  const isInTree =
+    controller === 'lbc' && isPlain(service) && (gate ?? unwatched(service, settings)) !== undefined
+  if (gate !== undefined && !isInTree) {
     const text = `The load balancer controller runs with --feature-gates=${gate}: it leaves this Service alone`
     return { ours: false, notices: [information('feature-gate-off', service.ref, text)] }
   }
   const seen = fromAddress(service)
-  const { candidate, sentence } = fromSpec(service, controller)
+  const { candidate, sentence } = isInTree ? fromProvider(service) : fromSpec(service, controller)
+  const best = seen ?? candidate
   const forced = controller === 'lbc' ? forcedTargets(service) : []
   const annotated = writtenTargetType([service], NLB.targetType)
   return {
     ours: true,
     controller,
+    isInTree,
     loadBalancer: seen === undefined ? [candidate] : [seen, candidate],
-    written: [...classicTargets(seen), ...forced, ...annotated.candidates],
-    assumed: [...classicSentence(seen), ...sentence],
+    written: [...classicTargets(best), ...forced, ...annotated.candidates],
+    assumed: [...classicSentence(best), ...sentence],
     notices: annotated.notices,
   }
 }
+
+/** Neither class nor annotation names LBC. */
+const isPlain = ({ loadBalancerClass, annotations }: ServiceObject): boolean =>
+  loadBalancerClass === undefined && !isAnnotated(annotations)
+
+/** The namespace that LBC watches instead. */
+const unwatched = ({ ref }: ServiceObject, { watchNamespace }: EffectiveSettings): string | undefined =>
+  watchNamespace.value === ref.namespace ? undefined : watchNamespace.value
 
 /**
  * A Service of type LoadBalancer; by its annotations LBC takes one of another type too, unless its feature gate
@@ -116,6 +130,18 @@ function fromSpec(
   return { candidate: assumed('nlb', origin), sentence: [{ about: 'loadBalancer', text }] }
 }
 
+/** Classic, unless the annotation says nlb (Kubernetes: cloud-provider-aws). */
+function fromProvider({ ref, annotations }: ServiceObject): Guess {
+  const type = annotations[NLB.type]
+  const isNlb = type === 'nlb'
+  const text = `${isNlb ? 'NLB' : 'Classic Load Balancer'} of the cloud provider assumed, since ${CONTROLLER_NAME.lbc} leaves the Service alone: its address would settle it`
+  const from = { kind: 'annotation', key: NLB.type, object: ref } as const
+  const candidate = assumed<LoadBalancer>(isNlb ? 'nlb' : 'classic', isNlb ? from : KUBERNETES)
+  return { candidate, sentence: [{ about: 'loadBalancer', text }] }
+}
+
+const KUBERNETES = { kind: 'default', of: 'Kubernetes' } as const
+
 /** The class that says it; LBC's may be another by its `--load-balancer-class`. */
 const CLASS: Readonly<Record<GroupController, string>> = {
   lbc: 'service.k8s.aws/nlb',
@@ -123,12 +149,12 @@ const CLASS: Readonly<Record<GroupController, string>> = {
 }
 
 /** A Classic Load Balancer knows only instances. */
-const classicTargets = (seen: Candidate<LoadBalancer> | undefined): readonly Candidate<TargetType>[] =>
-  seen?.value === 'classic' ? [{ value: 'instance', origin: seen.origin }] : []
+const classicTargets = ({ value, origin }: Candidate<LoadBalancer>): readonly Candidate<TargetType>[] =>
+  value === 'classic' ? [{ value: 'instance', origin }] : []
 
 /** No rule of its own tells how long it goes on sending: it is treated as an ALB with instance targets. */
-const classicSentence = (seen: Candidate<LoadBalancer> | undefined): readonly Assumed[] =>
-  seen?.value === 'classic'
+const classicSentence = ({ value }: Candidate<LoadBalancer>): readonly Assumed[] =>
+  value === 'classic'
     ? [
         {
           about: 'reference',

@@ -94,6 +94,7 @@ function readRoute(route: Route, { base, service, around }: Asked): Reading {
     assumed: [...ownership.assumed, ...answer.assumed],
     weight: weightOf([route]),
     otherClusters: base.annotations[NLB.multiCluster] === 'true',
+    ...(ownership.isInTree ? { isInTree: true } : {}),
   }
   return { claims: [claim], notices }
 }
