@@ -296,7 +296,7 @@ describe('scripts', () => {
 describe('the command line', () => {
   const program = read('src/cli/program.ts')
   /** Options that belong to other programs: kubectl's, the autoscaler's, LBC's. */
-  const OTHERS = /^--(?:grace-period|max-graceful-.*|help|flag)$/
+  const OTHERS = /^--(?:grace-period|force-conflicts|max-graceful-.*|help|flag)$/
   const isForeign = (option: string) =>
     OTHERS.test(option) || CONTROLLER_FLAGS.some((flag) => option === `--${flag}`)
 

@@ -1,3 +1,4 @@
+import { exposuresFor } from '../core/decision/assumed-exposure.ts'
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Change } from '../core/injection/target.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
@@ -56,7 +57,7 @@ function assessReadable(object: AssessedObject, { inventory, settings }: Knowled
   })
   const known = inventory.namespace(namespace)
   const asked = {
-    exposures: discovered.exposures,
+    exposures: exposuresFor(subject, discovered.exposures),
     namespace: known ?? { name: namespace, labels: {} },
     labels: template.labels,
   }

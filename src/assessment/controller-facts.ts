@@ -9,10 +9,10 @@ import type { Labels, NamespaceFacts } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
 
 interface Asked {
-  readonly exposures: readonly Exposure[]
+  readonly exposures: readonly Pick<Exposure, 'controller' | 'targetType'>[]
   readonly namespace: Pick<NamespaceFacts, 'name' | 'labels'>
-  /** Of the template or the Pod. */
-  readonly labels: Labels
+  /** Of the template or the Pod; absent: whichever a webhook wants. */
+  readonly labels?: Labels
 }
 
 /** What the load balancer controllers of these exposures do for new Pods here, by what is seen of them. */
@@ -21,8 +21,9 @@ export function controllerFacts(asked: Asked, state: ControllerState | undefined
   const gates = [...new Set(withGates.map(({ controller }) => controller))].map((one) =>
     outlook(one, asked, state),
   )
-  const uses = asked.exposures.some(({ controller }) => controller === 'lbc')
-  return { gates, ...given('down', uses ? downOf(state) : undefined) }
+  // Instance targets are nodes: no pod is deregistered, whoever is ready.
+  const deregisters = withGates.some(({ controller }) => controller === 'lbc')
+  return { gates, ...given('down', deregisters ? downOf(state) : undefined) }
 }
 
 function downOf(state: ControllerState | undefined): string | undefined {
@@ -36,7 +37,11 @@ function outlook(controller: GroupController, asked: Asked, state: ControllerSta
   const webhooks = webhooksOf(controller, state?.gateWebhooks ?? [])
   const { needs, webhook } = controllerNeeds(webhooks, controller, asked.namespace)
   const whose = `webhook configuration ${webhook?.configuration}`
-  if (webhook !== undefined && !selectsObject(webhook.objectSelector, asked.labels))
+  if (
+    webhook !== undefined &&
+    asked.labels !== undefined &&
+    !selectsObject(webhook.objectSelector, asked.labels)
+  )
     return never(`${whose} does not select Pods with these labels`)
   switch (needs.kind) {
     case 'met':

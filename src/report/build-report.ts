@@ -1,4 +1,5 @@
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { controllerFacts } from '../assessment/controller-facts.ts'
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
@@ -193,8 +194,11 @@ class Gathering {
   #withPods(entry: WorkloadEntry): WorkloadEntry {
     const tally = this.#pods.take(entry)
     if (tally === undefined) return entry
-    const labels = this.#knowledge.inventory.namespace(entry.namespace)?.labels ?? {}
-    return { ...entry, pods: podsOfWorkload(entry, tally, labels) }
+    const { inventory } = this.#knowledge
+    const namespace = inventory.namespace(entry.namespace) ?? { name: entry.namespace, labels: {} }
+    const { exposures } = entry
+    const { gates } = controllerFacts({ exposures, namespace }, inventory.controller?.())
+    return { ...entry, pods: podsOfWorkload(entry, tally, gates) }
   }
 
   #otherPods(): OtherPods[] {

@@ -1,4 +1,4 @@
-import { GATE_ENABLED, GATE_LABELS } from '../core/model/keys.ts'
+import type { GateOutlook } from '../core/decision/controller-facts.ts'
 import { isLacking, type PodTally } from './pod-tally.ts'
 import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 
@@ -6,12 +6,12 @@ import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 export function podsOfWorkload(
   entry: WorkloadEntry,
   { counts, oldest }: PodTally,
-  labels: Readonly<Record<string, string>>,
+  gates: readonly GateOutlook[],
 ): WorkloadPods {
   if (!isLacking(counts)) return counts
-  const labelled = entry.exposures.every(({ controller }) => labels[GATE_LABELS[controller]] === GATE_ENABLED)
+  const closed = gates.find(({ now }) => !now)
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
-  return { ...counts, oldest, ...(missesHook ? hookRemedy(entry) : gateRemedy(entry, labelled)) }
+  return { ...counts, oldest, ...(missesHook ? hookRemedy(entry) : gateRemedy(entry, closed)) }
 }
 
 type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>
@@ -31,15 +31,15 @@ function hookRemedy(entry: WorkloadEntry): Remedy {
   }
 }
 
-const gateRemedy = (entry: WorkloadEntry, labelled: boolean): Remedy =>
-  labelled
+const gateRemedy = (entry: WorkloadEntry, closed: GateOutlook | undefined): Remedy =>
+  closed === undefined
     ? {
         cause: 'made before the namespace had its readiness-gate label, or before their target group existed',
         cure: restartOf(entry),
       }
     : {
-        cause: 'the namespace has no readiness-gate label',
-        cure: `label the namespace, then ${restartOf(entry)}`,
+        cause: closed.why ?? 'the namespace has no readiness-gate label',
+        cure: `${closed.why === undefined ? 'label the namespace' : 'make the controller inject gates here'}, then ${restartOf(entry)}`,
       }
 
 function restartOf({ kind, namespace, name }: WorkloadEntry): string {

@@ -17,6 +17,8 @@ interface Cluster {
   readonly objectSelector?: Record<string, string>
   readonly targetType?: string
   readonly loadBalancerClass?: string
+  /** `slackwater.dev/assume` on the template. */
+  readonly assume?: string
 }
 
 const webhooks = ({ namespaceSelector, objectSelector = {} }: Cluster) => ({
@@ -72,7 +74,10 @@ function findings(cluster: Cluster): readonly Finding[] {
     metadata: { name: 'web', namespace: 'shop' },
     spec: {
       template: {
-        metadata: { labels: { app: 'web' } },
+        metadata: {
+          labels: { app: 'web' },
+          annotations: cluster.assume === undefined ? {} : { 'slackwater.dev/assume': cluster.assume },
+        },
         spec: { containers: [{ name: 'app', image: 'web' }] },
       },
     },
@@ -98,6 +103,8 @@ describe('controller-not-ready', () => {
   test.for<[string, Cluster]>([
     ['one is ready', { ready: 1 }],
     ['it is not seen', {}],
+    ['instance targets are nodes', { ready: 0, targetType: 'instance' }],
+    ['it is assumed to be instance targets', { ready: 0, assume: 'alb-instance' }],
     ['it stands in a file', { ready: 0, fromFiles: true }],
     ['EKS Auto Mode makes the target group', { ready: 0, loadBalancerClass: 'eks.amazonaws.com/nlb' }],
   ])('not where %s', ([, cluster]) => expect(found('controller-not-ready', cluster)).toEqual([]))
@@ -138,6 +145,8 @@ describe('readiness-gate-missing', () => {
       'throughout',
     ],
     ['instance targets have none', { targetType: 'instance' }, undefined],
+    ['ip targets are assumed', { targetType: 'instance', assume: 'alb-ip' }, 'before'],
+    ['instance targets are assumed', { assume: 'alb-instance' }, undefined],
     [
       "Auto Mode's label is another",
       { loadBalancerClass: 'eks.amazonaws.com/nlb', labels: enabled, namespaceSelector: {} },

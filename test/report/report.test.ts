@@ -311,6 +311,24 @@ describe('Pods', () => {
     })
   })
 
+  test('only a gate is missing, and no label would bring it: the controller’s own argument is the cause', async () => {
+    const image = 'aws-load-balancer-controller'
+    const args = ['--enable-pod-readiness-gate-inject=false']
+    const lbc = {
+      metadata: { name: 'lbc', namespace: 'kube-system' },
+      spec: { template: { spec: { containers: [{ name: 'controller', image, args }] } } },
+    }
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, workload('web', injected()), lbc],
+      [PODS, running('web', 'a', injected())],
+    ])
+    expect(entryOf(await cluster.report(), 'web').pods).toMatchObject({
+      withoutGate: 1,
+      cause: 'AWS Load Balancer Controller runs with --enable-pod-readiness-gate-inject=false',
+      cure: 'make the controller inject gates here, then kubectl rollout restart deployment/web -n shop',
+    })
+  })
+
   test('bare ones, and those of owners that are no workload here, stand by themselves', async () => {
     const bare = running('web', 'bare')
     const cluster = await clusterWith([

@@ -3,9 +3,18 @@ import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import { ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
 import type { Candidate } from '../model/resolved.ts'
+import type { Subject } from './subject.ts'
+
+/** The exposures that count for a subject: what its annotation stands for, else what is discovered. */
+export function exposuresFor(
+  { ref, overrides: { assume } }: Subject,
+  discovered: readonly Exposure[],
+): readonly Exposure[] {
+  return assume === undefined ? discovered : assumedExposures(assume, ref)
+}
 
 /** The exposures that `slackwater.dev/assume` on a template or a namespace stands for: one, or none. */
-export function assumedExposures(assume: Candidate<Assumption>, object: ObjectRef): readonly Exposure[] {
+function assumedExposures(assume: Candidate<Assumption>, object: ObjectRef): readonly Exposure[] {
   const group = ASSUMED_GROUP[assume.value]
   if (group === undefined) return []
   return [

@@ -11,7 +11,7 @@ import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
 import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
-import { assumedExposures } from './assumed-exposure.ts'
+import { exposuresFor } from './assumed-exposure.ts'
 import type { ControllerFacts } from './controller-facts.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
@@ -96,8 +96,7 @@ interface Context extends RepairInputs {
 }
 
 function contextOf(subject: Subject, facts: Facts, settings: Settings): Context {
-  const { template, stored, overrides, modeLabels, namespaceMode } = subject
-  const { assume } = overrides
+  const { template, stored, modeLabels, namespaceMode } = subject
   return {
     subject,
     facts,
@@ -105,7 +104,7 @@ function contextOf(subject: Subject, facts: Facts, settings: Settings): Context 
     standing: standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
-    exposures: assume === undefined ? facts.discovered.exposures : assumedExposures(assume, subject.ref),
+    exposures: exposuresFor(subject, facts.discovered.exposures),
   }
 }
 
