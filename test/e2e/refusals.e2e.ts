@@ -5,15 +5,15 @@ import {
   container,
   type Deployment,
   deployment,
+  endOf,
   hooksOf,
-  newestPod,
-  replicaSets,
   type Shape,
   sleep,
   storedTemplate,
   type Template,
 } from './support/deployment.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, type Said, stored } from './support/kubectl.ts'
+import { newestPod, rolloutsOf } from './support/rollouts.ts'
 import { type Slackwater, startSlackwater, unregister } from './support/slackwater.ts'
 
 /**
@@ -93,11 +93,15 @@ const expectAccepted = ({ code, err }: Said): void => expect({ code, err }).toMa
 async function outcome(where: string) {
   const template = await storedTemplate(where)
   return {
-    hooks: hooksOf(template),
-    grace: template.spec.terminationGracePeriodSeconds,
+    ...endOf(template),
     recorded: template.metadata.annotations?.[RECORD] !== undefined,
   }
 }
+
+const rollouts = async (where: string): Promise<number> =>
+  (await rolloutsOf({ namespace: where })).templates.length
+
+const newPod = async () => endOf((await newestPod({ namespace })) as unknown as Template)
 
 describe('adds a `preStop` of its own to that container (`exec`, `httpGet`), by client-side or server-side apply', () => {
   const SERVER_SIDE = ['--server-side', '--field-manager=somebody', '--force-conflicts']
@@ -113,10 +117,11 @@ describe('adds a `preStop` of its own to that container (`exec`, `httpGet`), by 
       const { away } = await asked(ask)
       expectRefused(away, TOO_MANY)
       expectAccepted(await ask(namespace))
-      const { hooks, recorded } = await outcome(namespace)
+      const { hooks, grace } = await outcome(namespace)
       expect(hooks['app']).toMatchObject(lifecycle.preStop)
       expect(hooks['app']).not.toHaveProperty('sleep')
-      expect(recorded).toBe(false)
+      // How long theirs takes nobody knows: what was raised stays.
+      expect(grace).toBe(75)
     })
 })
 
@@ -134,15 +139,17 @@ describe('states a grace period below 45 that it did not have before, or changes
       const { grace } = shape
       expect(await outcome(namespace)).toEqual({ hooks: { app: undefined }, grace, recorded: false })
       // The application has what is stated: 45 + 20, 45 + 30.
-      const pod = await newestPod(namespace)
-      expect([hooksOf(pod)['app'], pod.spec.terminationGracePeriodSeconds]).toEqual([sleep(45), 45 + grace])
+      expect(await newPod()).toEqual({ hooks: { app: sleep(45) }, grace: 45 + grace })
     })
     caseOf(`${name}, under \`injectInto: workloads\``, [], async () => {
       await asked(ask)
       await comeBack(insisting, probes)
       expectAccepted(await ask(namespace))
-      // What we had written is not lowered.
-      expect(await outcome(namespace)).toEqual({ hooks: { app: sleep(45) }, grace: 75, recorded: true })
+      expect(await outcome(namespace)).toEqual({
+        hooks: { app: sleep(45) },
+        grace: 45 + shape.grace,
+        recorded: true,
+      })
     })
   }
 })
@@ -153,7 +160,7 @@ caseOf('states the 30 that it had, and changes nothing else', ['controllers'], a
   expectRefused(away, TOO_LONG)
   expectAccepted(await ask(namespace))
   expect(await storedTemplate(namespace)).toEqual(before)
-  expect(await replicaSets(namespace)).toBe(1)
+  expect(await rollouts(namespace)).toBe(1)
 })
 
 caseOf('states 60', [], async () => {
@@ -170,10 +177,10 @@ caseOf('drops hook and record and changes nothing else (`kubectl replace`)', ['c
   const { away, stored: before } = await asked(ask)
   expectAccepted(away)
   expect(await outcome(without)).toEqual({ hooks: { app: undefined }, grace: 30, recorded: false })
-  expect(await replicaSets(without)).toBe(2)
+  expect(await rollouts(without)).toBe(2)
   expectAccepted(await ask(namespace))
   expect(await storedTemplate(namespace)).toEqual(before)
-  expect(await replicaSets(namespace)).toBe(1)
+  expect(await rollouts(namespace)).toBe(1)
 })
 
 describe('drops hook and record and changes more', () => {
@@ -186,8 +193,7 @@ describe('drops hook and record and changes more', () => {
     expect(await outcome(without)).toEqual(bare)
     expectAccepted(await ask(namespace))
     expect(await outcome(namespace)).toEqual(bare)
-    const pod = await newestPod(namespace)
-    expect([hooksOf(pod)['app'], pod.spec.terminationGracePeriodSeconds]).toEqual([sleep(45), 75])
+    expect(await newPod()).toEqual({ hooks: { app: sleep(45) }, grace: 75 })
   })
 
   caseOf('injected again under `injectInto: workloads`', [], async () => {
@@ -204,7 +210,8 @@ caseOf('changes our sleep to another value', [], async () => {
   const { away } = await asked(ask)
   expectAccepted(away)
   expectAccepted(await ask(namespace))
-  expect(await outcome(namespace)).toMatchObject({ hooks: { app: sleep(50) }, grace: 75 })
+  // The longest hook, and the 30 that the application had: 50 + 30.
+  expect(await outcome(namespace)).toMatchObject({ hooks: { app: sleep(50) }, grace: 80 })
 })
 
 const RECORD_POINTER = `/spec/template/metadata/annotations/${RECORD.replace('/', '~1')}`
@@ -236,8 +243,7 @@ caseOf('copies a template with our hook and record to another object', [], async
   // Ours there too: an opt-out takes it out again.
   await kubectlOk(['label', 'deployment', 'copy', '-n', namespace, 'slackwater.dev/mode=off'])
   await kubectlOk(['set', 'env', 'deployment/copy', '-n', namespace, 'NAME=new'])
-  const { spec } = await storedTemplate(namespace, 'copy')
-  expect([hooksOf({ spec }), spec.terminationGracePeriodSeconds]).toEqual([{ app: undefined }, 30])
+  expect(endOf(await storedTemplate(namespace, 'copy'))).toEqual({ hooks: { app: undefined }, grace: 30 })
 })
 
 caseOf('adds a container', [], async () => {
@@ -275,4 +281,51 @@ caseOf('removes a container', [], async () => {
   const { metadata } = await storedTemplate(namespace)
   expect(JSON.parse(metadata.annotations?.[RECORD] ?? '')).toMatchObject({ sleep: { app: 45 } })
   expect(metadata.annotations?.[RECORD]).not.toContain('log')
+})
+
+describe('applies or replaces a Pod that nobody owns, with the grace period that its manifest states, or without our hook', () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', annotations: ASSUMED },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 20,
+      containers: [container('app')],
+    },
+  }
+  const labels = { tier: 'front' }
+  const applied = { ...pod, metadata: { ...pod.metadata, labels } }
+  const ways: readonly { readonly name: string; readonly ask: Ask }[] = [
+    { name: 'apply', ask: (where) => kubectl(['apply', '-n', where, '-f', '-'], applied) },
+    {
+      // A replacement states where the Pod runs, too: as stored, without what is ours.
+      name: 'replace',
+      ask: async (where) => {
+        const now = await stored(['pod', 'web', '-n', where])
+        const { terminationGracePeriodSeconds } = pod.spec
+        const { spec } = now as unknown as Template
+        const containers = spec.containers.map(({ lifecycle: _, ...bare }) => bare)
+        const metadata = { ...now.metadata, annotations: ASSUMED, labels }
+        return replace(where, {
+          ...now,
+          metadata,
+          spec: { ...spec, containers, terminationGracePeriodSeconds },
+        })
+      },
+    },
+  ]
+  for (const { name, ask } of ways)
+    caseOf(name, [], async () => {
+      await comeBack(slackwater, probes)
+      for (const where of [without, namespace]) await kubectlOk(['apply', '-n', where, '-f', '-'], pod)
+      await goAway(slackwater, probes)
+      expectRefused(await ask(without), 'pod updates may not change fields other than')
+      await comeBack(slackwater, probes)
+      expectAccepted(await ask(namespace))
+      const after = await stored(['pod', 'web', '-n', namespace])
+      expect(after.metadata.labels).toEqual(labels)
+      // 45 and the 20 that it states.
+      expect(endOf(after as unknown as Template)).toEqual({ hooks: { app: sleep(45) }, grace: 65 })
+    })
 })
