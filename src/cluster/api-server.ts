@@ -60,6 +60,8 @@ export function apiServerOf(config: KubeConfig): ApiServer {
     const options: HttpsOptions = {
       method,
       signal,
+      // Here and not by `setTimeout`, which begins to count only once there is a connection.
+      timeout: FIRST_BYTE,
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
     }
     await config.applyToHTTPSOptions(options)
@@ -69,7 +71,7 @@ export function apiServerOf(config: KubeConfig): ApiServer {
         sent.setTimeout(0)
         resolve({ status: answer.statusCode ?? 0, body: answer })
       })
-      sent.setTimeout(FIRST_BYTE, () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
+      sent.once('timeout', () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
       sent.once('error', reject)
       sent.end(text)
     })

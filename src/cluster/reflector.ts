@@ -105,7 +105,7 @@ class ListingReflector implements Reflector {
 
   /** The first version that is served, and where its list ended; undefined where none is. */
   async #list(signal: AbortSignal): Promise<Followed | undefined> {
-    const { api, resource, sink } = this.#options
+    const { resource } = this.#options
     for (const version of resource.versions) {
       const listed = {
         path: pathOf(resource, version),
@@ -113,15 +113,33 @@ class ListingReflector implements Reflector {
         kind: resource.kind,
       }
       try {
-        sink.begin()
-        const from = await listAll({ api, listed, signal, onObject: (object) => sink.put(object) })
-        sink.end()
-        return { listed, from }
+        return { listed, from: await this.#listOnce(listed, signal) }
       } catch (error) {
         if (!isAbsent(error) || resource.builtIn) throw error
       }
     }
     return undefined
+  }
+
+  /** A connection may die in the middle of a page without a word. */
+  async #listOnce(listed: Listed, signal: AbortSignal): Promise<string> {
+    const { api, sink, timing } = this.#options
+    const silence = silenceAfter(timing.silence)
+    const both = AbortSignal.any([signal, silence.signal])
+    try {
+      sink.begin()
+      const put = (object: unknown): void => {
+        silence.heard()
+        sink.put(object)
+      }
+      const version = await listAll({ api, listed, signal: both, onObject: put })
+      sink.end()
+      return version
+    } catch (error) {
+      throw silence.signal.aborted ? silence.signal.reason : error
+    } finally {
+      silence.end()
+    }
   }
 
   /** Watch after watch, until the version has expired or the resource is gone: then a list is due. */
