@@ -421,3 +421,16 @@ describe('links', () => {
     expect(broken).toEqual([])
   })
 })
+
+describe('docs/failure-behaviour.md: each thing that can go wrong names the test that shows it', () => {
+  const rows = rowsOf(sectionOf(read('docs/failure-behaviour.md'), 'In one table')).slice(1)
+
+  test('there are rows', () => {
+    expect(rows.length).toBeGreaterThan(15)
+  })
+
+  test.for(rows.map(([what = '', , , shown = '']) => [what, shown] as const))('%s', ([, shown]) => {
+    const [, file = '', words = ''] = /^`(.+)`: (.+)$/.exec(shown) ?? []
+    expect(read(`test/${file}`)).toContain(words)
+  })
+})
