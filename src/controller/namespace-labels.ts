@@ -12,12 +12,10 @@ import type { Settings } from '../core/model/settings.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
 import type { ControlLoop } from './control-loop.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
+import { FIELD_MANAGER } from './field-manager.ts'
 import { bodyOf, storedFrom } from './gate-apply.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
 import { Setbacks } from './setbacks.ts'
-
-/** Whose fields are ours, for the API server. */
-export const FIELD_MANAGER = 'slackwater'
 
 /** What the loop asks of the cluster's copy. */
 export interface GateKnowledge {

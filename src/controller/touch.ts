@@ -8,10 +8,8 @@ import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { at, root, stringAt } from '../kubernetes/json.ts'
 import { toPodTemplate } from '../kubernetes/template.ts'
 import { compareTemplates, type TemplateView } from '../kubernetes/template-change.ts'
+import { FIELD_MANAGER } from './field-manager.ts'
 import type { FreshWorkload } from './fresh-workload.ts'
-
-/** Who writes, in the managedFields of what is written. */
-const FIELD_MANAGER = 'slackwater'
 
 /**
  * What came of a touch.

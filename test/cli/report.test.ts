@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import type { Report } from '../../src/report/schema.ts'
 import { template } from '../admission/world.ts'
 import {
@@ -18,21 +18,10 @@ import {
   SERVICES,
 } from '../cluster/fake-api-server.ts'
 import { pod } from '../report/big-cluster.ts'
+import { kubeconfig } from './following.ts'
 import { folderOf, type Ran } from './run.ts'
 
 /** The built program asks the built program: over the loopback address, and through an API server's port-forward. */
-
-const kubeconfig = (port: number): string =>
-  stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'here',
-    clusters: [
-      { name: 'fake', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
-    ],
-    users: [{ name: 'nobody', user: {} }],
-    contexts: [{ name: 'here', context: { cluster: 'fake', user: 'nobody' } }],
-  })
 
 const server = new FakeApiServer()
 let child: ChildProcess
