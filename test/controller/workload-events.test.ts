@@ -87,6 +87,16 @@ test('the inventory is given time to hear of the object', async () => {
   expect(told).toHaveLength(1)
 })
 
+test('an object that is changed again and again is told all the same', async () => {
+  stored = live
+  // Each change comes within the 2 s that the inventory is given.
+  for (let change = 0; change < 5; change++) {
+    workloads.tell(protectedNews)
+    await clock.pass(1_000)
+  }
+  expect(told.length).toBeGreaterThan(0)
+})
+
 describe('an update that was refused later', () => {
   test('is not told as done: the stored template bears no record', async () => {
     stored = { ...live, recorded: false }
