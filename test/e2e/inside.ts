@@ -51,6 +51,7 @@ async function facts(): Promise<ClusterFacts> {
     kubectl,
     helm: programs('helm'),
     host: '127.0.0.1',
+    etcd: reached.etcd,
     lacking: {
       controllers: reached.controllers ? [] : ['kube-controller-manager is not among KUBEBUILDER_ASSETS'],
       pods: noPods,

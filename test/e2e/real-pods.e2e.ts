@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { SERVER_IMAGE } from './cluster/images.ts'
-import { caseOf, cluster } from './support/cluster.ts'
+import { caseOf } from './support/cluster.ts'
+import { followLogs, type LogEvent } from './support/container-logs.ts'
 import { freshNamespace, kubectlOk, removeNamespace, stored } from './support/kubectl.ts'
 import { type Slackwater, startSlackwater, unregister } from './support/slackwater.ts'
 
@@ -25,22 +24,11 @@ const SLEEP = 5
 /** How exactly the kubelet keeps a time, on a loaded machine. Seconds. */
 const TOLERANCE = 2
 
-interface Line {
-  readonly event: 'start' | 'SIGTERM' | 'exit'
-  readonly container: string
-  /** Milliseconds since 1970, by the clock of the node, which is ours. */
-  readonly at: number
-}
-
 const container = (name: string, env: Readonly<Record<string, string>> = {}) => ({
   name,
   image: SERVER_IMAGE,
   imagePullPolicy: 'Never',
-  env: Object.entries({ NAME: name, LOG_FILE: '/log/lines', ...env }).map(([key, value]) => ({
-    name: key,
-    value,
-  })),
-  volumeMounts: [{ name: 'log', mountPath: '/log' }],
+  env: Object.entries({ NAME: name, ...env }).map(([key, value]) => ({ name: key, value })),
 })
 
 interface PodShape {
@@ -49,13 +37,7 @@ interface PodShape {
   readonly initContainers?: readonly object[]
 }
 
-/** The log outlives the Pod: the API serves it only as long as the container is there. */
-const logFolder = (namespace: string): string => path.join(cluster.folder, 'pod-logs', namespace)
-
-const pod = (
-  namespace: string,
-  { sleep, containers = [container('app')], initContainers = [] }: PodShape,
-) => ({
+const pod = ({ sleep, containers = [container('app')], initContainers = [] }: PodShape) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
@@ -65,24 +47,16 @@ const pod = (
       ...(sleep === undefined ? {} : { 'slackwater.dev/sleep-seconds': String(sleep) }),
     },
   },
-  spec: {
-    automountServiceAccountToken: false,
-    containers,
-    initContainers,
-    volumes: [{ name: 'log', hostPath: { path: logFolder(namespace), type: 'DirectoryOrCreate' } }],
-  },
+  spec: { automountServiceAccountToken: false, containers, initContainers },
 })
 
-/** Deletes the Pod, and tells what its containers wrote into their log, in seconds since then. */
+/** Deletes the Pod, and tells when its containers wrote what: in seconds since the API server took the deletion. */
 async function deleted(namespace: string) {
+  const logs = await followLogs(namespace, 'web')
+  await kubectlOk(['delete', 'pod', 'web', '-n', namespace, '--wait=false'])
   const from = Date.now()
-  await kubectlOk(['delete', 'pod', 'web', '-n', namespace, '--wait=true'])
-  const text = readFileSync(path.join(logFolder(namespace), 'lines'), 'utf8')
-  const lines = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line)
-  return (name: string, event: Line['event']): number | undefined => {
+  const lines = await logs.end()
+  return (name: string, event: LogEvent['event']): number | undefined => {
     const line = lines.find((one) => one.container === name && one.event === event)
     return line === undefined ? undefined : (line.at - from) / 1000
   }
@@ -91,7 +65,7 @@ async function deleted(namespace: string) {
 async function running(shape: PodShape): Promise<string> {
   const namespace = await freshNamespace()
   namespaces.push(namespace)
-  await kubectlOk(['apply', '-n', namespace, '-f', '-'], pod(namespace, shape))
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], pod(shape))
   await kubectlOk(['wait', '--for=condition=Ready', 'pod/web', '-n', namespace, '--timeout=60s'])
   return namespace
 }
@@ -99,7 +73,7 @@ async function running(shape: PodShape): Promise<string> {
 const between = (from = Number.NaN, to = Number.NaN): number => to - from
 
 const near = (value: number | undefined, wanted: number): void => {
-  expect(value).toBeGreaterThanOrEqual(wanted - 0.5)
+  expect(value).toBeGreaterThanOrEqual(wanted - TOLERANCE)
   expect(value).toBeLessThanOrEqual(wanted + TOLERANCE)
 }
 
@@ -107,7 +81,7 @@ describe('kubectl delete pod', () => {
   caseOf('without us: SIGTERM at once', ['pods'], async () => {
     const namespace = await freshNamespace({ 'slackwater-e2e': 'without' })
     namespaces.push(namespace)
-    await kubectlOk(['apply', '-n', namespace, '-f', '-'], pod(namespace, { sleep: SLEEP }))
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], pod({ sleep: SLEEP }))
     await kubectlOk(['wait', '--for=condition=Ready', 'pod/web', '-n', namespace, '--timeout=60s'])
     const secondsTo = await deleted(namespace)
     near(secondsTo('app', 'SIGTERM'), 0)

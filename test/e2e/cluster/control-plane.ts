@@ -24,7 +24,7 @@ const SERVICE_RANGE = '10.96.0.0/16'
 export interface Reached {
   readonly kubeconfig: string
   readonly server: string
-  readonly auditLog: string
+  readonly etcd: string
   readonly controllers: boolean
 }
 
@@ -51,7 +51,7 @@ export async function startControlPlane(plane: ControlPlane): Promise<Reached> {
     const command = [scheduler, `--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0']
     start(folder, { name: 'kube-scheduler', command })
   }
-  return { kubeconfig, server, auditLog: path.join(folder, 'audit.log'), controllers }
+  return { kubeconfig, server, etcd: etcdUrl(plane), controllers }
 }
 
 function answers(kubectl: string, kubeconfig: string): boolean {
@@ -83,8 +83,10 @@ function programOf({ programs }: ControlPlane, part: Part): string {
   return program
 }
 
+const etcdUrl = ({ ports }: ControlPlane): string => `http://127.0.0.1:${ports.etcd}`
+
 function etcd(plane: ControlPlane): readonly string[] {
-  const client = `http://127.0.0.1:${plane.ports.etcd}`
+  const client = etcdUrl(plane)
   const peer = `http://127.0.0.1:${plane.ports.etcdPeer}`
   return [
     programOf(plane, 'etcd'),
@@ -98,6 +100,8 @@ function etcd(plane: ControlPlane): readonly string[] {
     `--initial-cluster=default=${peer}`,
   ]
 }
+
+export const auditLogOf = (folder: string): string => path.join(folder, 'audit.log')
 
 /** Who asked for what, and which warnings and annotations a webhook gave: no bodies. */
 const AUDIT_POLICY = stringify({
@@ -118,7 +122,7 @@ function apiServer(plane: ControlPlane): readonly string[] {
   execFileSync('openssl', ['genrsa', '-out', key, '2048'], { stdio: 'ignore' })
   return [
     programOf(plane, 'kube-apiserver'),
-    `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
+    `--etcd-servers=${etcdUrl(plane)}`,
     `--bind-address=${address}`,
     `--secure-port=${ports.apiServer}`,
     `--cert-dir=${path.join(folder, 'certificates')}`,
@@ -138,7 +142,7 @@ function apiServer(plane: ControlPlane): readonly string[] {
     // A watch or a list of an old version must be able to expire within a test.
     '--etcd-compaction-interval=0',
     `--audit-policy-file=${file('audit-policy.yaml', AUDIT_POLICY)}`,
-    `--audit-log-path=${path.join(folder, 'audit.log')}`,
+    `--audit-log-path=${auditLogOf(folder)}`,
     '--audit-log-mode=blocking',
   ]
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -34,11 +34,14 @@ const startedIn = (folder: string, name: string): Started | undefined =>
     ? (JSON.parse(readFileSync(fileOf(folder, name), 'utf8')) as Started)
     : undefined
 
+/**
+ * One that has ended and whose parent has not looked yet is no longer alive. But of a program that is killed the first
+ * thread ends before the others, and as long as there are others they hold its ports.
+ */
 const isAlive = (pid: number): boolean => {
   try {
-    process.kill(pid, 0)
-    // One that has ended and whose parent has not looked yet is no longer alive.
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    const isFirstThreadGone = /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    return !isFirstThreadGone || readdirSync(`/proc/${pid}/task`).length > 1
   } catch {
     return false
   }

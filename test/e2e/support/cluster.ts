@@ -14,6 +14,8 @@ export interface ClusterFacts {
   readonly helm?: string | undefined
   /** Under which the API server reaches this machine; undefined: nobody has said. */
   readonly host?: string | undefined
+  /** Where etcd answers, of a control plane of our own. */
+  readonly etcd?: string
   /** What is lacking for each need, in words; empty: nothing. */
   readonly lacking: Readonly<Record<Need, readonly string[]>>
 }

@@ -1,6 +1,5 @@
 // An application for the tests: it serves HTTP on PORT, and writes down when it began, when it was told to go, and when
-// it went: on standard output, and in LOG_FILE, which outlives its Pod. With LINGER_SECONDS it needs that long to end;
-// without, it dies at once, as most do.
+// it went, on standard output. With LINGER_SECONDS it needs that long to end; without, it dies at once, as most do.
 package main
 
 import (
@@ -14,12 +13,7 @@ import (
 )
 
 func say(event string) {
-	line := fmt.Sprintf("{\"event\":%q,\"container\":%q,\"at\":%d}\n", event, os.Getenv("NAME"), time.Now().UnixMilli())
-	fmt.Print(line)
-	if file, err := os.OpenFile(os.Getenv("LOG_FILE"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err == nil {
-		file.WriteString(line)
-		file.Close()
-	}
+	fmt.Printf("{\"event\":%q,\"container\":%q,\"at\":%d}\n", event, os.Getenv("NAME"), time.Now().UnixMilli())
 }
 
 func main() {
