@@ -41,12 +41,18 @@ export function refusalOf(
     return current === undefined
       ? undefined
       : { code: 409, reason: 'AlreadyExists', message: 'already exists' }
-  if (current === undefined)
-    return contentType === APPLY ? undefined : { code: 404, reason: 'NotFound', message: 'not found' }
-  const version = (body as Partial<FakeObject>).metadata?.['resourceVersion']
+  const { metadata } = body as Partial<FakeObject>
+  if (current === undefined) return absenceOf(contentType, metadata?.['uid'])
+  const version = metadata?.['resourceVersion']
   if (version === undefined || version === '' || version === current.metadata['resourceVersion'])
     return undefined
   return { code: 409, reason: 'Conflict', message: 'the object has been modified' }
+}
+
+/** Only an apply makes what is not there, and none that names the uid of the object that it means (handlers/patch.go). */
+function absenceOf(contentType: string, uid: unknown): Refusal | undefined {
+  if (contentType !== APPLY) return { code: 404, reason: 'NotFound', message: 'not found' }
+  return uid === undefined ? undefined : { code: 409, reason: 'Conflict', message: 'uid mismatch' }
 }
 
 const APPLY = 'application/apply-patch+yaml'

@@ -1,5 +1,6 @@
 import pino from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ApiServer } from '../../src/cluster/api-server.ts'
 import type { ObjectEvent } from '../../src/controller/events.ts'
 import { createNamespaceLabels, type NamespaceLabels } from '../../src/controller/namespace-labels.ts'
 import { GATES_ANNOTATION } from '../../src/core/model/keys.ts'
@@ -8,7 +9,7 @@ import type { Labels, NamespaceFacts } from '../../src/core/model/workload.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
 import { apiAt, FakeApiServer, NAMESPACES } from '../cluster/fake-api-server.ts'
 import { settingsWith } from '../core/exposures.ts'
-import { LBC_LABEL, type SeenController, seen } from '../core/gates/world.ts'
+import { by, clause, LBC_LABEL, type SeenController, seen, webhook } from '../core/gates/world.ts'
 
 const ON = { [LBC_LABEL]: 'enabled' }
 const MEMORY = { [GATES_ANNOTATION]: `{"${LBC_LABEL}":"enabled"}` }
@@ -50,6 +51,8 @@ interface World {
   readonly settings?: Partial<Settings>
   readonly controller?: SeenController
   readonly doubt?: string
+  /** Happens each time after a Namespace is read and before it is written. */
+  readonly meanwhile?: () => void
 }
 
 interface Loop extends NamespaceLabels {
@@ -57,12 +60,21 @@ interface Loop extends NamespaceLabels {
   readonly logged: readonly string[]
 }
 
+function apiWith(meanwhile: () => void = () => undefined): ApiServer {
+  const api = apiAt(port)
+  const send: ApiServer['send'] = (request, signal) => {
+    meanwhile()
+    return api.send(request, signal)
+  }
+  return { ...api, send }
+}
+
 function loopOver(world: World = {}): Loop {
   const events: ObjectEvent[] = []
   const logged: string[] = []
   const exposed = world.exposed ?? ['shop']
   const loop = createNamespaceLabels({
-    api: apiAt(port),
+    api: apiWith(world.meanwhile),
     known: {
       doubt: () => world.doubt,
       exposedNamespaces: () => exposed.map((namespace) => ({ namespace, controller: 'lbc' })),
@@ -154,6 +166,48 @@ test('a person removes ours before our copy knows: the namespace is read before 
   expect(loop.events).toEqual([])
 })
 
+test.for<[string, Metadata]>([
+  ['before us', { labels: { [LBC_LABEL]: 'disabled' } }],
+  ['in place of ours', { labels: { [LBC_LABEL]: 'disabled' }, annotations: MEMORY }],
+])('a person sets another value %s: it stays, and is counted as set otherwise', async ([, metadata]) => {
+  put('shop', metadata)
+  const loop = loopOver()
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(metadataOf('shop').labels).toEqual({ [LBC_LABEL]: 'disabled' })
+  expect(loop.counts()).toEqual([{ controller: 'lbc', state: 'set-otherwise', count: 1 }])
+})
+
+describe('what the controller’s webhook asks for', () => {
+  const FAILING: SeenController = { webhooks: [webhook({ failurePolicy: 'Fail' })], ready: 1 }
+  // It takes one namespace by its name: no label that could be added makes it take this one.
+  const OTHERS = webhook({
+    namespaceSelector: by(clause('kubernetes.io/metadata.name', 'In', 'other')),
+  })
+
+  test.for<[string, SeenController, string]>([
+    ['its outage would stop Pods: no namespace is labelled', FAILING, 'ReadinessGatesPaused'],
+    ['no label can meet its selector: nothing', { webhooks: [OTHERS] }, 'ReadinessGatesImpossible'],
+  ])('%s, and it is said once', async ([, controller, reason]) => {
+    put('shop')
+    const loop = loopOver({ controller })
+    await loop.tick(NEVER)
+    await loop.tick(NEVER)
+    expect(server.writes).toEqual([])
+    expect(metadataOf('shop')).toMatchObject({ labels: {}, annotations: {} })
+    expect(loop.events.map((event) => [event.type, event.reason])).toEqual([['Warning', reason]])
+  })
+
+  test('its outage would stop Pods: what stands stays', async () => {
+    put('shop', { labels: ON, annotations: MEMORY })
+    const loop = loopOver({ controller: FAILING })
+    await loop.tick(NEVER)
+    expect(server.writes).toEqual([])
+    expect(metadataOf('shop')).toMatchObject({ labels: ON, annotations: MEMORY })
+  })
+})
+
 test('replaced from Git, label and memory gone: labelled again', async () => {
   put('shop')
   const loop = loopOver()
@@ -190,22 +244,31 @@ test('one that is refused is logged once, asked less and less often, and keeps n
   put('shop')
   server.refused.set(`PATCH ${pathTo('refused')}`, 403)
   const loop = loopOver({ exposed: ['refused', 'shop'] })
-  for (let tick = 1; tick <= 12; tick++) await loop.tick(NEVER)
-  expect(metadataOf('shop').labels).toEqual(ON)
-  // Without chance 1, 2 and 4 ticks are left out between attempts: 1, 3, 6 and 11.
-  expect(server.writes.filter(({ path }) => path === pathTo('refused'))).toHaveLength(4)
+  const attempts = () => server.writes.filter(({ path }) => path === pathTo('refused')).length
+  const at: number[] = []
+  for (let tick = 1; tick <= 210; tick++) {
+    const before = attempts()
+    await loop.tick(NEVER)
+    if (attempts() > before) at.push(tick)
+    if (tick === 1) expect(metadataOf('shop').labels).toEqual(ON)
+  }
+  // Without chance 1, 2, 4 … 64 ticks are left out between attempts, and never more: 65 ticks of 5 s are 325 s.
+  expect(at).toEqual([1, 3, 6, 11, 20, 37, 70, 135, 200])
   expect(failures(loop)).toHaveLength(1)
 })
 
 test('somebody writes in between: quietly left to the next tick', async () => {
   put('shop')
-  server.refused.set(`PATCH ${pathTo('shop')}`, 409)
-  const loop = loopOver()
+  let edits = 0
+  const meanwhile = () => {
+    if (edits++ === 0) put('shop', { labels: { team: 'web' } })
+  }
+  const loop = loopOver({ meanwhile })
   await loop.tick(NEVER)
-  server.refused.clear()
+  expect(metadataOf('shop').labels).toEqual({ team: 'web' })
+  expect([loop.events, loop.logged]).toEqual([[], []])
   await loop.tick(NEVER)
-  expect(metadataOf('shop').labels).toEqual(ON)
-  expect(failures(loop)).toEqual([])
+  expect(metadataOf('shop').labels).toEqual({ team: 'web', ...ON })
 })
 
 test('another manager owns the field: it is left alone, and said once', async () => {
@@ -215,9 +278,15 @@ test('another manager owns the field: it is left alone, and said once', async ()
   server.refused.set(`PATCH ${pathTo('shop')}`, { code: 409, reason: 'Conflict', message })
   const loop = loopOver()
   for (let tick = 1; tick <= 3; tick++) await loop.tick(NEVER)
+  // Ticks 1 and 3, neither by force.
+  expect(server.writes.map(({ query }) => query)).toEqual([
+    { fieldManager: 'slackwater' },
+    { fieldManager: 'slackwater' },
+  ])
   expect(loop.events).toHaveLength(1)
   expect(loop.events[0]).toMatchObject({ reason: 'ReadinessGateLabelConflict', type: 'Warning' })
   expect(loop.events[0]?.note).toContain('argocd')
+  expect(failures(loop)).toHaveLength(1)
 })
 
 test('a namespace that has gone meanwhile is no failure', async () => {
@@ -228,6 +297,17 @@ test('a namespace that has gone meanwhile is no failure', async () => {
   await loop.tick(NEVER)
   expect(server.writes).toEqual([])
   expect(loop.logged).toEqual([])
+})
+
+test('a namespace that goes between reading and writing is not made again', async () => {
+  put('shop')
+  const copy = [factsOf('shop')]
+  const loop = loopOver({ copy: () => copy, meanwhile: () => server.remove(NAMESPACES, 'shop') })
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toHaveLength(1)
+  expect(server.stored(NAMESPACES, 'shop')).toBeUndefined()
+  expect([loop.events, loop.logged]).toEqual([[], []])
 })
 
 test('nothing is written once the leadership has ended, and nothing counted', async () => {
