@@ -422,15 +422,46 @@ describe('links', () => {
   })
 })
 
-describe('docs/failure-behaviour.md: each thing that can go wrong names the test that shows it', () => {
-  const rows = rowsOf(sectionOf(read('docs/failure-behaviour.md'), 'In one table')).slice(1)
-
-  test('there are rows', () => {
-    expect(rows.length).toBeGreaterThan(15)
+/** Each table of a page, with the heading of its section; the first of its rows is its head. */
+const tablesOf = (page: string): readonly (readonly [string, ReturnType<typeof rowsOf>])[] =>
+  page.split(/^## /m).flatMap((section) => {
+    const [heading = ''] = section.split('\n')
+    return (section.match(/(?:^\|.*\n)+/gm) ?? []).map((table) => [heading, rowsOf(table)] as const)
   })
 
-  test.for(rows.map(([what = '', , , shown = '']) => [what, shown] as const))('%s', ([, shown]) => {
-    const [, file = '', words = ''] = /^`(.+)`: (.+)$/.exec(shown) ?? []
-    expect(read(`test/${file}`)).toContain(words)
+/** Texts that stand where titles of tests do: first in a test, a suite, a row of their table, or as its name. */
+const TITLE =
+  /(?:\b(?:test|describe|caseOf)\(|\)\(|^ *\[|^ *\{?\s*name:)\s*(?:'((?:\\.|[^'\\\n])*)'|`((?:\\.|[^`\\])*)`)/gm
+
+const titlesOf = (file: string): readonly string[] =>
+  [...read(file).matchAll(TITLE)].map(([, plain, template]) => plain ?? template ?? '')
+
+/** `a.test.ts`: words of a title; of another; `b.test.ts`: of a third. */
+const shownBy = (cell: string): readonly (readonly [string, string])[] =>
+  cell.split(/; (?=`[\w/.-]+\.ts`: )/).flatMap((part) => {
+    const [, file = '', words = ''] = /^`(.+?)`: (.+)$/.exec(part) ?? []
+    return words.split('; ').map((title) => [file, title] as const)
+  })
+
+describe('docs/failure-behaviour.md: each thing that can go wrong names the tests that show it', () => {
+  const tables = tablesOf(read('docs/failure-behaviour.md'))
+
+  test('there are tables, and rows', () => {
+    expect(tables.length).toBeGreaterThan(4)
+    expect(tables.flatMap(([, rows]) => rows).length).toBeGreaterThan(50)
+  })
+
+  describe.for(tables)('%s', ([, [head = [], ...rows]]) => {
+    test('has a column for them, and a cell in each row', () => {
+      expect(head.at(-1)).toBe('shown by')
+      expect(rows.filter((cells) => cells.length !== head.length)).toEqual([])
+    })
+
+    test.for(rows.map((cells) => [cells[0] ?? '', cells.at(-1) ?? ''] as const))('%s', ([, cell]) => {
+      const unknown = shownBy(cell).filter(
+        ([file, words]) => words === '' || !titlesOf(`test/${file}`).some((title) => title.includes(words)),
+      )
+      expect(unknown).toEqual([])
+    })
   })
 })

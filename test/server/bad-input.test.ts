@@ -31,6 +31,9 @@ const NO_UID = 'request.uid: expected a text that is not empty'
 const expectedReview = (kind: string, version: string): string =>
   `expected kind AdmissionReview of admission.k8s.io/v1, got ${kind} of ${version}`
 
+/** Two objects of at most 3 MiB each, and what JSON adds to them: 8 MiB. */
+const MOST = 8 * 1024 * 1024
+
 /** Deeper than any recursion bears. */
 const DEEP = 200_000
 
@@ -60,6 +63,8 @@ describe('what is no review is refused with a status below 500 and JSON that say
     ['another method', '', { method: 'GET' }, 404, 'no such path: GET /mutate'],
     ['another path', ordinary, { path: '/validate' }, 404, 'no such path: POST /validate'],
     ['a path that is no URL', ordinary, { path: '/%zz' }, 400, "'/%zz' is not a valid url component"],
+    ['8 MiB', Buffer.alloc(MOST, 'x'), {}, 400, /^expected JSON: /],
+    ['more than 8 MiB', Buffer.alloc(MOST + 1, 'x'), {}, 413, /./],
     ['20 MB', Buffer.alloc(20_000_000, 'x'), {}, 413, /./],
     ['20 MB of unknown length', Buffer.alloc(20_000_000, 'x'), chunked(), 413, /./],
   ])('%s', async ([, body, options, status, error]) => {

@@ -173,7 +173,8 @@ describe('a decision that fails', () => {
     })
     const [error, decision, ...rest] = logs
     // pino's levels: 50 is error, 30 is info.
-    expect(error).toMatchObject({ level: 50, uid: '7f3c', err: { message: 'a bug' } })
+    const err = { message: 'a bug', stack: expect.stringContaining('at ') }
+    expect(error).toMatchObject({ level: 50, uid: '7f3c', err })
     expect(decision).toMatchObject({ level: 30, uid: '7f3c', outcome: 'error' })
     expect(rest).toEqual([])
     expect(await textOf(metrics)).toContain('outcome="error"} 1')
@@ -244,7 +245,9 @@ describe('time', () => {
       const { post, metrics } = await serve({ admit })
       const { json } = await post(ordinary, { path: `/mutate?timeout=${timeout}` })
       expect(asked).toBe(0)
-      expect(json).toMatchObject({ response: { uid: '7f3c', allowed: true } })
+      const warnings = [expect.stringContaining('not changed: the request took longer to arrive')]
+      expect(json).toMatchObject({ response: { uid: '7f3c', allowed: true, warnings } })
+      expect(json).not.toHaveProperty('response.patch')
       expect(await textOf(metrics)).toContain('outcome="too-late"} 1')
     },
   )

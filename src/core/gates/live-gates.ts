@@ -1,7 +1,7 @@
 import type { LiveView } from '../inventory/inventory.ts'
 import type { GroupController } from '../model/exposure.ts'
 import type { Settings } from '../model/settings.ts'
-import { homesOf } from './controller-needs.ts'
+import { type GateController, homesOf } from './controller-needs.ts'
 import { gateDecisions } from './gate-decision.ts'
 import type { GateDecision } from './gate-state.ts'
 
@@ -14,7 +14,12 @@ export interface LiveGates {
   homes(): readonly string[]
 }
 
-export function liveGates(live: LiveView, settings: Settings): LiveGates {
+/** What is asked of the live copy. */
+export interface GateView extends Pick<LiveView, 'exposedNamespaces' | 'namespaces' | 'namespace'> {
+  controller(): GateController
+}
+
+export function liveGates(live: GateView, settings: Settings): LiveGates {
   return {
     decisions: () =>
       gateDecisions({
