@@ -325,14 +325,20 @@ test('a webhook that goes away after the dry run: one rollout without hooks, tol
 })
 
 describe('nothing is touched', () => {
-  test('while the webhook is away: the dry run comes back without hooks', async () => {
+  test('while the webhook is away: the dry run comes back without hooks, and is asked again after 30 s', async () => {
     const live = await followed()
     await born(live, 'web')
-    const loop = loopOver(live)
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
     await tick(loop)
+    now = 29_999
     await tick(loop)
     expect([outcomes, touches()]).toEqual([['not-injected'], []])
     expect(recordOf('web')).toBeUndefined()
+    admitting(live)
+    now = 30_000
+    await tick(loop)
+    expect(outcomes).toEqual(['not-injected', 'adopted'])
   })
 
   test('when another webhook changes the template as well; it is told', async () => {
