@@ -3,6 +3,8 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EXPECTED, SOURCES } from '../examples/expected.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { LONGEST_AGE } from '../src/cluster/live-inventory.ts'
+import { TIMING } from '../src/cluster/reflector.ts'
 import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
 import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
@@ -444,12 +446,21 @@ const shownBy = (cell: string): readonly (readonly [string, string])[] =>
   })
 
 describe('docs/failure-behaviour.md: each thing that can go wrong names the tests that show it', () => {
-  const tables = tablesOf(read('docs/failure-behaviour.md'))
+  const page = read('docs/failure-behaviour.md')
+  const tables = tablesOf(page)
 
   test('there are tables, and rows', () => {
     expect(tables.length).toBeGreaterThan(4)
     expect(tables.flatMap(([, rows]) => rows).length).toBeGreaterThan(50)
   })
+
+  // The tests named there shorten these times, so that they need not wait.
+  test.for([
+    `growing waits, at most ${TIMING.longestRetry / 1000} s`,
+    `broken off after ${TIMING.silence / 1000} s`,
+    `its objects count within ${TIMING.absent / 1000} s`,
+    `what is known is older than ${LONGEST_AGE} s`,
+  ])('%s', (words) => expect(page).toContain(words))
 
   describe.for(tables)('%s', ([, [head = [], ...rows]]) => {
     test('has a column for them, and a cell in each row', () => {
