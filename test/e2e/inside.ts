@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -94,12 +94,13 @@ function freePort(): Promise<number> {
 const file = path.join(folder, 'cluster.json')
 writeFileSync(file, JSON.stringify(await facts()))
 const vitest = path.resolve('node_modules/vitest/vitest.mjs')
-const { status } = spawnSync(
+const cases = spawn(
   process.execPath,
   [vitest, 'run', '--config', 'vitest.e2e.config.ts', ...vitestArguments],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, SLACKWATER_E2E_CLUSTER: file },
-  },
+  { stdio: 'inherit', env: { ...process.env, SLACKWATER_E2E_CLUSTER: file } },
 )
-process.exitCode = status ?? 1
+// Whoever ends us ends the cases: the cluster is taken away next.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cases.kill(signal))
+cases.once('exit', (code) => {
+  process.exitCode = code ?? 1
+})

@@ -3,6 +3,7 @@ import { SERVER_IMAGE } from './cluster/images.ts'
 import { caseOf } from './support/cluster.ts'
 import { followLogs, type LogEvent } from './support/container-logs.ts'
 import { freshNamespace, kubectlOk, removeNamespace, stored } from './support/kubectl.ts'
+import { entriesOf } from './support/shop.ts'
 import { type Slackwater, startSlackwater, unregister } from './support/slackwater.ts'
 
 /** Real Pods on a real kubelet: what the numbers in a template do. The image is one static program, without a shell. */
@@ -28,7 +29,7 @@ const container = (name: string, env: Readonly<Record<string, string>> = {}) => 
   name,
   image: SERVER_IMAGE,
   imagePullPolicy: 'Never',
-  env: Object.entries({ NAME: name, ...env }).map(([key, value]) => ({ name: key, value })),
+  env: entriesOf({ NAME: name, ...env }),
 })
 
 interface PodShape {

@@ -1,7 +1,7 @@
-import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { caseOf } from './support/cluster.ts'
-import { freshNamespace, kubectlOk, removeNamespace, run, type Said } from './support/kubectl.ts'
+import { freshNamespace, kubectlOk, removeNamespace } from './support/kubectl.ts'
+import { report, reported } from './support/report.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
 
@@ -27,19 +27,8 @@ afterAll(async () => {
   await removeNamespace(namespace)
 })
 
-const report = (...args: readonly string[]): Promise<Said> => {
-  const port = slackwater.lines.find(({ msg }) => msg === 'listening')?.['reportPort']
-  const address = ['--address', `127.0.0.1:${port}`]
-  return run(process.execPath, [path.resolve('dist/main.js'), 'report', ...address, '-n', namespace, ...args])
-}
-
-/** As docs/report.md has it. */
-interface Told {
-  readonly workloads: readonly { readonly name: string; readonly state?: string }[]
-}
-
 caseOf('what was missed while we were away is found when we are back', ['pods'], async () => {
-  const before = await report()
+  const before = await report(slackwater, '-n', namespace)
   // The workload would be changed, and its Pod has no hook.
   expect(before.code).toBe(1)
   expect(before.out).toContain(`deployment/web`)
@@ -48,8 +37,8 @@ caseOf('what was missed while we were away is found when we are back', ['pods'],
   await kubectlOk(['rollout', 'restart', 'deployment/web', '-n', namespace])
   await kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=90s'])
   const state = async (): Promise<string | undefined> => {
-    const told = JSON.parse((await report('-o', 'json')).out) as Told
-    return told.workloads.find(({ name }) => name === 'web')?.state
+    const { workloads } = await reported(slackwater, namespace)
+    return workloads.find(({ name }) => name === 'web')?.state
   }
   await waitFor(
     async () => ((await state()) === 'protected' ? true : undefined),

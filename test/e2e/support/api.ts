@@ -27,14 +27,14 @@ config.loadFromFile(cluster.kubeconfig)
 const server = config.getCurrentCluster()?.server ?? ''
 
 /** Credentials as the kubeconfig gives them, and connections that are kept. */
-async function connection() {
+async function connection(maxSockets: number) {
   const options: Parameters<typeof request>[1] = { headers: {} }
   await config.applyToHTTPSOptions(options)
   const given = options.agent instanceof Agent ? options.agent.options : {}
-  return { headers: options.headers, agent: new Agent({ ...given, keepAlive: true, maxSockets: LANES }) }
+  return { headers: options.headers, agent: new Agent({ ...given, keepAlive: true, maxSockets }) }
 }
 
-const connected = connection()
+const connected = connection(LANES)
 
 export async function call({ method, path, query = {}, body, contentType }: ApiCall): Promise<ApiReply> {
   const { headers, agent } = await connected
@@ -57,6 +57,29 @@ export async function call({ method, path, query = {}, body, contentType }: ApiC
     })
     sent.once('error', reject)
     sent.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+/** For what must not wait for another's answer. */
+const unbounded = connection(Number.POSITIVE_INFINITY)
+
+/**
+ * Asks a program in a Pod, by way of the API server: its network may be out of our reach.
+ * @returns the status; undefined where no answer came in time. Milliseconds.
+ */
+export async function statusOf(
+  { namespace, pod, port }: { readonly namespace: string; readonly pod: string; readonly port: number },
+  within: number,
+): Promise<number | undefined> {
+  const { headers, agent } = await unbounded
+  const url = new URL(`${server}/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`)
+  return new Promise((resolve) => {
+    const sent = request(url, { agent, headers, signal: AbortSignal.timeout(within) }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    sent.once('error', () => resolve(undefined))
+    sent.end()
   })
 }
 

@@ -57,7 +57,11 @@ export interface AppShape {
   readonly annotations?: Labels
   readonly pod?: Readonly<Record<string, unknown>>
   readonly image?: string
+  readonly env?: Labels
 }
+
+/** As a container has it. */
+export const entriesOf = (env: Labels) => Object.entries(env).map(([name, value]) => ({ name, value }))
 
 /** A workload of which nothing is said about its end. */
 export const app = ({ kind = 'Deployment', name = 'web', replicas = 2, ...shape }: AppShape = {}) => ({
@@ -76,7 +80,14 @@ export const app = ({ kind = 'Deployment', name = 'web', replicas = 2, ...shape 
       spec: {
         automountServiceAccountToken: false,
         ...shape.pod,
-        containers: [{ name: 'app', image: shape.image ?? SERVER_IMAGE, imagePullPolicy: 'Never' }],
+        containers: [
+          {
+            name: 'app',
+            image: shape.image ?? SERVER_IMAGE,
+            imagePullPolicy: 'Never',
+            ...(shape.env === undefined ? {} : { env: entriesOf(shape.env) }),
+          },
+        ],
       },
     },
   },

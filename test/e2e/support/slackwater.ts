@@ -45,7 +45,7 @@ export interface Slackwater {
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 
-const host = (): string => {
+export const host = (): string => {
   if (cluster.host !== undefined) return cluster.host
   throw new Error(
     'SLACKWATER_E2E_HOST is not set: under which address does the API server reach this machine?',

@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { SERVER_IMAGE } from './cluster/images.ts'
+import { caseOf } from './support/cluster.ts'
+import { freshNamespace, kubectl, kubectlOk, removeNamespace, stored } from './support/kubectl.ts'
+import { reported } from './support/report.ts'
+import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
+import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
+import { protectionOf } from './support/template.ts'
+
+/** What stands in the cluster of the load balancer controllers themselves: arguments, replicas, webhooks, classes. */
+
+let slackwater: Slackwater
+/** Where the load balancer controller is. */
+let home: string
+const namespaces: string[] = []
+
+const fresh = async (...objects: readonly unknown[]): Promise<string> => {
+  const name = await freshNamespace()
+  namespaces.push(name)
+  if (objects.length > 0) await kubectlOk(['apply', '-n', name, '-f', '-'], ...objects)
+  return name
+}
+
+const GATES = 'slackwater-e2e-gates'
+
+beforeAll(async () => {
+  await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
+  home = await fresh()
+  slackwater = await startSlackwater({ args: ['--controller', '--report-port', '0'] })
+  await waitFor(async () => ((await slackwater.metric('slackwater_leader')) === 1 ? true : undefined))
+})
+afterEach(async () => {
+  const same = ['-n', home, '--ignore-not-found', '--wait=true'] as const
+  await kubectl(['delete', 'deployment', 'aws-load-balancer-controller', ...same])
+})
+afterAll(async () => {
+  await kubectl(['delete', 'mutatingwebhookconfiguration', GATES, '--ignore-not-found'])
+  await kubectl(['delete', 'ingressclass', 'auto-mode', '--ignore-not-found'])
+  await unregister()
+  await slackwater.stop()
+  await Promise.all(namespaces.map(removeNamespace))
+})
+
+/** By its label (LBC helm/aws-load-balancer-controller/templates/_helpers.tpl), with a program that runs here. */
+const controllerDeployment = (args: readonly string[]) => {
+  const labels = { 'app.kubernetes.io/name': 'aws-load-balancer-controller' }
+  const container = { name: 'controller', image: SERVER_IMAGE, imagePullPolicy: 'Never', args }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'aws-load-balancer-controller', labels },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { automountServiceAccountToken: false, containers: [container] },
+      },
+    },
+  }
+}
+
+const installController = (...args: readonly string[]) =>
+  kubectlOk(['apply', '-n', home, '-f', '-'], controllerDeployment(args))
+
+describe('the arguments of its Deployment', () => {
+  const { metadata, ...rest } = ingress()
+  /** Whose target type nobody has written. */
+  const open = { ...rest, metadata: { name: metadata.name } }
+  const nodePort = { ...service(), spec: { ...service().spec, type: 'NodePort' } }
+
+  const sleepIn = async (namespace: string): Promise<number | undefined> => {
+    const args = ['create', '-n', namespace, '--dry-run=server', '-o', 'json', '-f', '-']
+    return protectionOf(JSON.parse((await kubectlOk(args, app())).out)).sleeps['app']
+  }
+
+  const sleeping = (namespace: string, seconds: number): Promise<true> =>
+    waitFor(
+      async () => (await sleepIn(namespace)) === seconds || undefined,
+      30_000,
+      `a sleep of ${seconds} s`,
+    )
+
+  caseOf(
+    'decide, as long as it is there, and the report names them',
+    ['controllers', 'control plane'],
+    async () => {
+      const namespace = await fresh(nodePort, open)
+      // Instance targets behind an ALB: K + I + J = 10 + 60 + 5.
+      await sleeping(namespace, 75)
+      await installController('--cluster-name=e2e', '--default-target-type=ip')
+      // ip targets: 5 + max(25, min(300, 25 + 10)) + 5.
+      await sleeping(namespace, 45)
+      const { loadBalancerController } = (await reported(slackwater, namespace)).cluster
+      expect(loadBalancerController?.deployment).toMatchObject({ namespace: home, desired: 2 })
+      const told = loadBalancerController?.settings.find(({ name }) => name === 'defaultTargetType')
+      expect(told).toMatchObject({ value: 'ip' })
+      expect(JSON.stringify(told?.source)).toContain('--default-target-type')
+      expect(JSON.stringify(told?.source)).toContain(home)
+      await kubectlOk(['delete', 'deployment', 'aws-load-balancer-controller', '-n', home])
+      await sleeping(namespace, 75)
+    },
+  )
+
+  caseOf('its ready replicas are counted', ['pods', 'control plane'], async () => {
+    const namespace = await fresh(nodePort, open)
+    await installController()
+    const ready = async () =>
+      (await reported(slackwater, namespace)).cluster.loadBalancerController?.deployment?.ready
+    await waitFor(async () => (await ready()) === 2 || undefined, 60_000, 'two ready replicas')
+  })
+})
+
+/** LBC's webhook with another selector (Helm value webhookNamespaceSelectors). Nobody answers, and nobody must. */
+const gateWebhook = (namespaceSelector: object, failurePolicy = 'Ignore') => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: GATES },
+  webhooks: [
+    {
+      name: 'mpod.elbv2.k8s.aws',
+      clientConfig: { service: { namespace: 'kube-system', name: 'nobody', path: '/mutate-v1-pod' } },
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      failurePolicy,
+      timeoutSeconds: 1,
+      namespaceSelector,
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
+    },
+  ],
+})
+
+const labelsOf = async (namespace: string) => (await stored(['namespace', namespace])).metadata.labels ?? {}
+
+const USUAL = 'elbv2.k8s.aws/pod-readiness-gate-inject'
+
+/** What the report says of the namespace's label, once it says so. */
+const gateState = (namespace: string, state: string): Promise<true> =>
+  waitFor(
+    async () => {
+      const { namespaces: told } = await reported(slackwater, namespace)
+      return told.some(({ gates }) => gates.some((gate) => gate.state === state)) || undefined
+    },
+    30_000,
+    `state ${state}`,
+  )
+
+describe('the webhook that injects readiness gates', () => {
+  const register = (selector: object, failurePolicy?: string) =>
+    kubectlOk(['apply', '--server-side', '-f', '-'], gateWebhook(selector, failurePolicy))
+
+  caseOf(
+    'another selector: what it asks for is set, and not the usual label',
+    ['controllers', 'control plane'],
+    async () => {
+      await register({ matchExpressions: [{ key: 'gates', operator: 'In', values: ['wanted'] }] })
+      const namespace = await fresh(service(), ingress(), app({ replicas: 0 }))
+      await gateState(namespace, 'labelled')
+      expect(await labelsOf(namespace)).toMatchObject({ gates: 'wanted' })
+      expect(await labelsOf(namespace)).not.toHaveProperty([USUAL])
+    },
+  )
+
+  caseOf(
+    'no selector: no label is needed, and the report says so',
+    ['controllers', 'control plane'],
+    async () => {
+      await register({})
+      const namespace = await fresh(service(), ingress(), app({ replicas: 0 }))
+      await gateState(namespace, 'not-needed')
+      expect(await labelsOf(namespace)).not.toHaveProperty([USUAL])
+    },
+  )
+
+  caseOf(
+    'failurePolicy Fail and no replicas: nothing is labelled',
+    ['controllers', 'control plane'],
+    async () => {
+      await register({ matchLabels: { [USUAL]: 'enabled' } }, 'Fail')
+      const namespace = await fresh(service(), ingress(), app({ replicas: 0 }))
+      await gateState(namespace, 'paused')
+      expect(await labelsOf(namespace)).not.toHaveProperty([USUAL])
+    },
+  )
+})
+
+describe('EKS Auto Mode', () => {
+  const AUTO_MODE_CLASS = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'auto-mode' },
+    spec: { controller: 'eks.amazonaws.com/alb' },
+  }
+
+  caseOf('its own label is set', ['controllers', 'control plane'], async () => {
+    await kubectlOk(['apply', '-f', '-'], AUTO_MODE_CLASS)
+    const own = { ...ingress(), spec: { ...ingress().spec, ingressClassName: 'auto-mode' } }
+    const namespace = await fresh(service(), own, app({ replicas: 0 }))
+    await gateState(namespace, 'labelled')
+    expect(await labelsOf(namespace)).toMatchObject({
+      'eks.amazonaws.com/pod-readiness-gate-inject': 'enabled',
+    })
+    expect(await labelsOf(namespace)).not.toHaveProperty([USUAL])
+  })
+})

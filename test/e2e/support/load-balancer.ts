@@ -1,0 +1,75 @@
+import { statusOf } from './api.ts'
+
+/**
+ * A load balancer that behaves like an ALB with ip targets: several nodes, each of which goes on sending for a while
+ * after a target was deregistered. The last one stops after `propagation`: P of the budget.
+ */
+export interface LoadBalancer {
+  register(pod: string): void
+  /** A target that was never registered, or is gone already, is no matter. */
+  deregister(pod: string): void
+  /** Begins to send; what was counted before is forgotten. */
+  begin(): void
+  /** Waits for what is still open. */
+  end(): Promise<Traffic>
+}
+
+export interface Traffic {
+  readonly requests: number
+  /** Without an answer of 200. */
+  readonly lost: number
+}
+
+export interface LoadBalancerOptions {
+  readonly namespace: string
+  readonly port: number
+  readonly requestsPerSecond: number
+  /** Milliseconds. */
+  readonly propagation: number
+}
+
+/** AWS keeps at least one in each zone; more under load. A choice. */
+const NODES = 4
+/** An ALB gives up a connection after this: 504 (elastic load balancing, troubleshooting). Milliseconds. */
+const CONNECT_TIMEOUT = 10_000
+
+/** When each target is forgotten, by Pod; never as long as it is registered. By `performance.now`. */
+type Targets = Map<string, number>
+
+export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
+  const { namespace, port, propagation, requestsPerSecond } = options
+  const nodes: readonly Targets[] = Array.from({ length: NODES }, () => new Map())
+  let count = 0
+  let open: Promise<boolean>[] = []
+  let timer: NodeJS.Timeout | undefined
+  const sendOne = async (): Promise<boolean> => {
+    const turn = count++
+    const known = knownTo(nodes[turn % NODES])
+    const pod = known[Math.floor(turn / NODES) % known.length]
+    // 503: no target.
+    return pod !== undefined && (await statusOf({ namespace, pod, port }, CONNECT_TIMEOUT)) === 200
+  }
+  return {
+    register: (pod) => {
+      for (const targets of nodes) targets.set(pod, Number.POSITIVE_INFINITY)
+    },
+    deregister: (pod) => {
+      const now = performance.now()
+      for (const [index, targets] of nodes.entries())
+        if (targets.get(pod) === Number.POSITIVE_INFINITY)
+          targets.set(pod, now + (propagation * (index + 1)) / NODES)
+    },
+    begin: () => {
+      open = []
+      timer = setInterval(() => open.push(sendOne()), 1000 / requestsPerSecond)
+    },
+    end: async () => {
+      clearInterval(timer)
+      const answers = await Promise.all(open)
+      return { requests: answers.length, lost: answers.filter((isAnswered) => !isAnswered).length }
+    },
+  }
+}
+
+const knownTo = (targets: Targets = new Map()): readonly string[] =>
+  [...targets].filter(([, forgotten]) => performance.now() < forgotten).map(([pod]) => pod)
