@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { startControlPlane } from './cluster/control-plane.ts'
 import { installDefinitions } from './cluster/definitions.ts'
+import { prepareGiven } from './cluster/given.ts'
 import { lackingForNode, startNode } from './cluster/node.ts'
 import { buildParts, isInstalled, type Part } from './cluster/parts.ts'
 import type { ClusterFacts } from './support/cluster.ts'
@@ -25,9 +26,7 @@ const programsIn =
     return ['kubectl', 'helm'].includes(part) && isInstalled(part) ? part : undefined
   }
 
-async function facts(): Promise<ClusterFacts> {
-  const given = process.env['KUBECONFIG'] ?? ''
-  if (given !== '') return givenCluster(given)
+async function ownCluster(): Promise<ClusterFacts> {
   const assets = process.env['KUBEBUILDER_ASSETS'] ?? ''
   const programs = programsIn(assets === '' ? buildParts(say) : assets)
   const lacking = lackingForNode()
@@ -61,25 +60,6 @@ async function facts(): Promise<ClusterFacts> {
   }
 }
 
-const NOT_OURS = 'the cluster is not ours to stop'
-
-function givenCluster(kubeconfig: string): ClusterFacts {
-  const helm = isInstalled('helm')
-  return {
-    folder,
-    kubeconfig,
-    kubectl: 'kubectl',
-    helm: helm ? 'helm' : undefined,
-    host: process.env['SLACKWATER_E2E_HOST'],
-    lacking: {
-      controllers: [],
-      pods: ['our images cannot be brought into a cluster that is not ours'],
-      'control plane': [NOT_OURS],
-      helm: helm ? [] : ['helm is not on the PATH'],
-    },
-  }
-}
-
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -92,7 +72,9 @@ function freePort(): Promise<number> {
 }
 
 const file = path.join(folder, 'cluster.json')
-writeFileSync(file, JSON.stringify(await facts()))
+const kubeconfig = process.env['KUBECONFIG'] ?? ''
+const given = kubeconfig === '' ? undefined : prepareGiven(folder, kubeconfig)
+writeFileSync(file, JSON.stringify(given?.facts ?? (await ownCluster())))
 const vitest = path.resolve('node_modules/vitest/vitest.mjs')
 const cases = spawn(
   process.execPath,
@@ -102,5 +84,6 @@ const cases = spawn(
 // Whoever ends us ends the cases: the cluster is taken away next.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cases.kill(signal))
 cases.once('exit', (code) => {
+  given?.remove()
   process.exitCode = code ?? 1
 })

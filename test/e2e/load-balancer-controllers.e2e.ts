@@ -44,7 +44,7 @@ afterAll(async () => {
 /** By its label (LBC helm/aws-load-balancer-controller/templates/_helpers.tpl), with a program that runs here. */
 const controllerDeployment = (args: readonly string[]) => {
   const labels = { 'app.kubernetes.io/name': 'aws-load-balancer-controller' }
-  const container = { name: 'controller', image: SERVER_IMAGE, imagePullPolicy: 'Never', args }
+  const container = { name: 'controller', image: SERVER_IMAGE, imagePullPolicy: 'IfNotPresent', args }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

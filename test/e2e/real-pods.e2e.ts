@@ -28,7 +28,7 @@ const TOLERANCE = 2
 const container = (name: string, env: Readonly<Record<string, string>> = {}) => ({
   name,
   image: SERVER_IMAGE,
-  imagePullPolicy: 'Never',
+  imagePullPolicy: 'IfNotPresent',
   env: entriesOf({ NAME: name, ...env }),
 })
 

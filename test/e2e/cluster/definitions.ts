@@ -42,38 +42,35 @@ export const definitionOf = (resource: Resource) => ({
 
 export const CUSTOM: readonly Resource[] = RESOURCES.filter(({ builtIn }) => !builtIn)
 
-export function installDefinitions(kubectl: string, kubeconfig: string): void {
+type Kubectl = (args: readonly string[], input?: string) => string
+
+const kubectlOf =
+  (kubectl: string, kubeconfig: string): Kubectl =>
+  (args, input = '') =>
+    execFileSync(kubectl, ['--kubeconfig', kubeconfig, ...args], {
+      input,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+
+/** Into a cluster of our own: the published ones where there are any, ours for the rest. */
+export function installDefinitions(program: string, kubeconfig: string): void {
   const folder = process.env['SLACKWATER_CRDS'] ?? ''
   const published = folder === '' ? [] : readdirSync(folder).filter((name) => /\.ya?ml$/.test(name))
-  const apply = (args: readonly string[], input = ''): void =>
-    void execFileSync(kubectl, ['--kubeconfig', kubeconfig, 'apply', '--server-side', ...args], {
-      input,
-      stdio: ['pipe', 'ignore', 'inherit'],
-    })
-  for (const name of published) apply(['-f', path.join(folder, name)])
-  // A published file is named by group and plural, in either order, or holds several.
-  const ours = CUSTOM.filter((resource) => !isServed(kubectl, kubeconfig, resource))
-  if (ours.length > 0)
-    apply(['-f', '-'], ours.map((resource) => stringify(definitionOf(resource))).join('---\n'))
-  execFileSync(
-    kubectl,
-    ['--kubeconfig', kubeconfig, 'wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
+  const kubectl = kubectlOf(program, kubeconfig)
+  for (const name of published) kubectl(['apply', '--server-side', '-f', path.join(folder, name)])
+  installMissing(program, kubeconfig)
 }
 
-function isServed(kubectl: string, kubeconfig: string, resource: Resource): boolean {
-  const args = [
-    '--kubeconfig',
-    kubeconfig,
-    'get',
-    'crd',
-    resourceName(resource),
-    '--ignore-not-found',
-    '-o',
-    'name',
-  ]
-  return execFileSync(kubectl, args, { encoding: 'utf8' }).trim() !== ''
+/** @returns the names of those that were not there. */
+export function installMissing(program: string, kubeconfig: string): readonly string[] {
+  const kubectl = kubectlOf(program, kubeconfig)
+  const there = new Set(kubectl(['get', 'crd', '-o', 'name']).split('\n'))
+  const missing = CUSTOM.filter(
+    (resource) => !there.has(`customresourcedefinition.apiextensions.k8s.io/${resourceName(resource)}`),
+  )
+  const ours = missing.map((resource) => stringify(definitionOf(resource)))
+  if (ours.length > 0) kubectl(['apply', '--server-side', '-f', '-'], ours.join('---\n'))
+  kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'])
+  return missing.map(resourceName)
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildProgram, CACHE } from './parts.ts'
+import { buildProgram, CACHE, isInstalled } from './parts.ts'
 
 /** Images without a registry: one static program each, no shell, as an OCI archive that containerd imports. */
 
@@ -16,20 +16,43 @@ const IMAGES = [
 
 const SOURCES = path.resolve(import.meta.dirname, '..', 'images')
 
+type Image = (typeof IMAGES)[number]
+
 /** @returns the archives. */
 export const buildImages = (folder: string): readonly string[] =>
-  IMAGES.map(({ name, program }) => {
-    const built = path.join(CACHE, 'images', program)
-    buildProgram(path.join(SOURCES, program, `${program}.go`), built)
-    return archiveOf(path.join(folder, program), name, built)
-  })
+  IMAGES.map((image) => buildImage(folder, image))
+
+function buildImage(folder: string, { name, program }: Image): string {
+  const built = path.join(CACHE, 'images', program)
+  buildProgram(path.join(SOURCES, program, `${program}.go`), built)
+  return archiveOf(path.join(folder, program), name, built)
+}
+
+/** What this machine lacks for the image of the tests' Pods, in words; empty: nothing. */
+export const lackingForImage = (): readonly string[] =>
+  isInstalled('go') || isInstalled('docker') ? [] : ['the image of the Pods is built with go or docker']
+
+/** @returns an archive of the image of the tests' Pods. */
+export function serverArchive(folder: string): string {
+  const [, server] = IMAGES
+  if (isInstalled('go')) return buildImage(folder, server)
+  const archive = path.join(folder, 'server.tar')
+  const docker = (...args: readonly string[]): void =>
+    void execFileSync('docker', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  docker('build', '--tag', server.name, path.join(SOURCES, server.program))
+  docker('save', '--output', archive, server.name)
+  return archive
+}
 
 const tar = (archive: string, folder: string, ...names: readonly string[]): void =>
   void execFileSync('tar', ['--create', '--file', archive, '--directory', folder, ...names])
 
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-/** The layout of the OCI image specification: blobs by their hash, and an index that names the image. */
+/**
+ * The layout of the OCI image specification: blobs by their hash, and an index that names the image. `manifest.json`
+ * says the same to those who read what `docker save` writes.
+ */
 function archiveOf(folder: string, name: string, program: string): string {
   const blobs = path.join(folder, 'blobs', 'sha256')
   mkdirSync(blobs, { recursive: true })
@@ -67,7 +90,10 @@ function archiveOf(folder: string, name: string, program: string): string {
     JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
   )
   writeFileSync(path.join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
+  const at = ({ digest }: { readonly digest: string }): string => digest.replace('sha256:', 'blobs/sha256/')
+  const saved = [{ Config: at(config), RepoTags: [name], Layers: layers.map(at) }]
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(saved))
   const archive = `${folder}.tar`
-  tar(archive, folder, 'oci-layout', 'index.json', 'blobs')
+  tar(archive, folder, 'oci-layout', 'index.json', 'manifest.json', 'blobs')
   return archive
 }

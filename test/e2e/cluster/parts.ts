@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
@@ -107,14 +107,15 @@ function buildAll(folder: string, builds: readonly Build[], { bin, say }: Target
 export function buildProgram(source: string, output: string): void {
   mkdirSync(path.dirname(output), { recursive: true })
   const folder = path.dirname(source)
-  go(folder, ['build', '-trimpath', '-ldflags', '-s -w', '-o', output, path.basename(source)])
+  const args = ['build', '-trimpath', '-ldflags', '-s -w', '-o', output, path.basename(source)]
+  go(folder, args, { GOOS: 'linux' })
 }
 
-function go(cwd: string, args: readonly string[]): string {
+function go(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   const { status, stdout, stderr, error } = spawnSync('go', args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', ...env },
     maxBuffer: 64 * 1024 * 1024,
   })
   if (error !== undefined) throw new Error(`go is needed to build the cluster's parts: ${error.message}`)
@@ -130,10 +131,4 @@ export function isInstalled(program: string): boolean {
   } catch {
     return false
   }
-}
-
-export const write = (file: string, text: string): string => {
-  mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, text)
-  return file
 }

@@ -13,7 +13,7 @@ export interface Container {
 export const container = (name: string, more: Readonly<Record<string, unknown>> = {}): Container => ({
   name,
   image: SERVER_IMAGE,
-  imagePullPolicy: 'Never',
+  imagePullPolicy: 'IfNotPresent',
   ...more,
 })
 

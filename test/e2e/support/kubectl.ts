@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import path from 'node:path'
 import { cluster } from './cluster.ts'
 
 export interface Said {
@@ -68,7 +69,8 @@ let count = 0
 export async function freshNamespace(labels: Readonly<Record<string, string>> = {}): Promise<string> {
   count += 1
   const name = `e2e-${process.pid}-${count}`
-  await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
+  const metadata = { name, labels: { ...labels, 'slackwater-e2e/run': path.basename(cluster.folder) } }
+  await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata })
   return name
 }
 

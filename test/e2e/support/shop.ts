@@ -84,7 +84,7 @@ export const app = ({ kind = 'Deployment', name = 'web', replicas = 2, ...shape 
           {
             name: 'app',
             image: shape.image ?? SERVER_IMAGE,
-            imagePullPolicy: 'Never',
+            imagePullPolicy: 'IfNotPresent',
             ...(shape.env === undefined ? {} : { env: entriesOf(shape.env) }),
           },
         ],
