@@ -1,7 +1,8 @@
 import nodeModule from 'node:module'
 
 /**
- * The composition root: the only reader of arguments and environment, and the only one that ends the process.
+ * The composition root: the only reader of arguments and environment (but for KUBECONFIG, which is read where the
+ * Kubernetes client reads it), and the only one that ends the process.
  * Everything else is imported after the compile cache is on, and only as far as the command needs it.
  */
 nodeModule.enableCompileCache?.()

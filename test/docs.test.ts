@@ -457,6 +457,7 @@ describe('docs/failure-behaviour.md: each thing that can go wrong names the test
   // The tests named there shorten these times, so that they need not wait.
   test.for([
     `growing waits, at most ${TIMING.longestRetry / 1000} s`,
+    `at the next try, at most ${TIMING.longestRetry / 1000} s later, the file is read`,
     `broken off after ${TIMING.silence / 1000} s`,
     `its objects count within ${TIMING.absent / 1000} s`,
     `what is known is older than ${LONGEST_AGE} s`,

@@ -1,6 +1,6 @@
 import type { ControllerFacts, GateOutlook } from '../core/decision/controller-facts.ts'
+import { noInjection } from '../core/discovery/controller-settings.ts'
 import type { ControllerState } from '../core/discovery/controller-state.ts'
-import { CONTROLLER_NAME } from '../core/discovery/controllers.ts'
 import { selectsObject } from '../core/discovery/label-selector.ts'
 import { controllerNeeds, webhooksOf } from '../core/gates/controller-needs.ts'
 import type { Exposure, GroupController } from '../core/model/exposure.ts'
@@ -32,8 +32,8 @@ function downOf(state: ControllerState | undefined): string | undefined {
 }
 
 function outlook(controller: GroupController, asked: Asked, state: ControllerState | undefined): GateOutlook {
-  if (controller === 'lbc' && state?.gateInjection.value === false)
-    return never(`${CONTROLLER_NAME.lbc} runs with --enable-pod-readiness-gate-inject=false`)
+  const off = controller === 'lbc' && state !== undefined ? noInjection(state) : undefined
+  if (off !== undefined) return never(off)
   const webhooks = webhooksOf(controller, state?.gateWebhooks ?? [])
   const { needs, webhook } = controllerNeeds(webhooks, controller, asked.namespace)
   const whose = `webhook configuration ${webhook?.configuration}`

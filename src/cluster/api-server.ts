@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { Credentials } from './credentials.ts'
 
 /** An answer whose body has yet to be read. */
 export interface ApiAnswer {
@@ -47,8 +48,12 @@ interface Outgoing {
 
 type HttpsOptions = Parameters<typeof requestHttps>[1]
 
+/** Who asks is not known, or is known no more. */
+const UNAUTHORIZED = 401
+
 /** The API server of a kubeconfig's current context. Credentials are asked for at each request: tokens rotate. */
 export function apiServerOf(config: KubeConfig): ApiServer {
+  const credentials = new Credentials(config)
   const cluster = config.getCurrentCluster()
   const server = cluster?.server.replace(/\/$/, '') ?? ''
   const request = server.startsWith('http:') ? requestHttp : requestHttps
@@ -64,11 +69,12 @@ export function apiServerOf(config: KubeConfig): ApiServer {
       timeout: FIRST_BYTE,
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
     }
-    await config.applyToHTTPSOptions(options)
+    const given = await credentials.giveTo(options)
     if (agent !== undefined) options.agent = agent
     return new Promise<ApiAnswer>((resolve, reject) => {
       const sent = request(url, options, (answer) => {
         sent.setTimeout(0)
+        if (answer.statusCode === UNAUTHORIZED) credentials.refused(given)
         resolve({ status: answer.statusCode ?? 0, body: answer })
       })
       sent.once('timeout', () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))

@@ -1,4 +1,8 @@
-import { KubeConfig } from '@kubernetes/client-node'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { findHomeDir, KubeConfig, loadYaml, type User } from '@kubernetes/client-node'
+import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
+import { tokenFiles, withTokenFile } from './token-file.ts'
 
 /** Where to find the cluster, as kubectl is told. */
 export interface ClusterChoice {
@@ -29,10 +33,11 @@ export const isOfPod = (config: KubeConfig): boolean =>
 
 /** A file that was named; else KUBECONFIG, ~/.kube/config, or the ServiceAccount of the Pod that we run in. */
 export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
-  const config = new KubeConfig()
+  let config = new KubeConfig()
   try {
     if (kubeconfig === undefined) config.loadFromDefault()
     else config.loadFromFile(kubeconfig)
+    config = withTokenFiles(config, isOfPod(config) ? [] : sourcesOf(kubeconfig))
   } catch (error) {
     return {
       ok: false,
@@ -54,3 +59,42 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
   }
   return { ok: true, config, server, inPod: isOfPod(config) }
 }
+
+/** The same clusters and users, without anything that was given for them so far. */
+export function renewed(config: KubeConfig, users: readonly User[] = config.getUsers()): KubeConfig {
+  const fresh = new KubeConfig()
+  fresh.addAuthenticator(tokenFiles())
+  fresh.loadFromOptions({
+    clusters: config.getClusters(),
+    users: [...users],
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  })
+  return fresh
+}
+
+function withTokenFiles(config: KubeConfig, files: readonly string[]): KubeConfig {
+  const named = new Map(files.flatMap(tokenFilesIn))
+  const users = config.getUsers().map((user) => {
+    const file = named.get(user.name)
+    return file === undefined ? user : withTokenFile(user, file)
+  })
+  return renewed(config, users)
+}
+
+/** The files that the library reads, by its own rules. */
+function sourcesOf(kubeconfig: string | undefined): readonly string[] {
+  if (kubeconfig !== undefined) return [kubeconfig]
+  const { KUBECONFIG = '' } = process.env
+  if (KUBECONFIG !== '') return KUBECONFIG.split(path.delimiter).filter((file) => file !== '')
+  const home = findHomeDir()
+  return home === null ? [] : [path.join(home, '.kube', 'config')].filter((file) => existsSync(file))
+}
+
+/** Users with the file that their `tokenFile` names, from the folder of the kubeconfig as kubectl does. */
+const tokenFilesIn = (file: string): readonly (readonly [user: string, tokenFile: string])[] =>
+  itemsOf(at(root(loadYaml(readFileSync(file, 'utf8'))), 'users')).flatMap((entry) => {
+    const tokenFile = optional(stringAt, at(entry, 'user', 'tokenFile')) ?? ''
+    if (tokenFile === '') return []
+    return [[stringAt(at(entry, 'name')), path.resolve(path.dirname(file), tokenFile)]]
+  })

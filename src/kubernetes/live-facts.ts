@@ -18,6 +18,7 @@ export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
     uid,
     created,
     rolledOut: isRolledOut(node, kind),
+    paused: kind === 'Deployment' && at(node, 'spec', 'paused').value === true,
     templateLabels: stringsAt(at(template, 'metadata', 'labels')),
     recorded: isPresent(at(template, 'metadata', 'annotations', RECORD_ANNOTATION)),
     unhooked: itemsOf(at(template, 'spec', 'containers')).some(

@@ -14,7 +14,7 @@ export type PatchOperation =
 export const TEMPLATE_PATH = { workload: '/spec/template', pod: '' } as const
 
 /** RFC 6901: `~` and `/` inside a key. */
-const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+export const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 const add = (path: string, value: unknown): PatchOperation => ({ op: 'add', path, value })
 const replace = (path: string, value: unknown): PatchOperation => ({ op: 'replace', path, value })

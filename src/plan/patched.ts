@@ -1,4 +1,5 @@
 import { at, isPresent, root } from '../kubernetes/json.ts'
+import { escapeKey } from '../kubernetes/patch.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Source } from '../manifests/paths.ts'
 import type { Problem } from '../manifests/position.ts'
@@ -22,7 +23,7 @@ export interface Patched {
 export function patchFiles(sources: readonly Source[], plan: Plan): Patched {
   const edits = [
     ...plan.objects.map(({ manifest, plain }): Edit => ({ object: manifest, operations: plain })),
-    ...plan.namespaces.flatMap((namespace) => labelEdits(namespace, plan.manifests)),
+    ...plan.manifests.flatMap((object) => labelEdit(object, plan.namespaces)),
   ]
   const refused: Problem[] = []
   const files = sources.map((source) => {
@@ -36,18 +37,22 @@ export function patchFiles(sources: readonly Source[], plan: Plan): Patched {
 
 const problemOf = ({ object, reason }: Refusal): Problem => ({ file: object.position.file, message: reason })
 
-function labelEdits(
-  { name, label, value, action }: PlannedNamespace,
-  manifests: readonly ManifestObject[],
-): readonly Edit[] {
-  if (action !== 'add') return []
-  const namespaces = manifests.filter((object) => object.kind === 'Namespace' && object.name === name)
-  return namespaces.map((object) => {
-    const labels = at(root(object.raw), 'metadata', 'labels')
-    const key = label.replaceAll('~', '~0').replaceAll('/', '~1')
-    const operation = isPresent(labels)
-      ? { op: 'add' as const, path: `/metadata/labels/${key}`, value }
-      : { op: 'add' as const, path: '/metadata/labels', value: { [label]: value } }
-    return { object, operations: [operation] }
-  })
+/** One edit for all labels of a Namespace: the first may bring the mapping that the others go into. */
+function labelEdit(object: ManifestObject, planned: readonly PlannedNamespace[]): readonly Edit[] {
+  const missing = planned.filter(({ name, action }) => action === 'add' && name === object.name)
+  if (object.kind !== 'Namespace' || missing.length === 0) return []
+  const operations = isPresent(at(root(object.raw), 'metadata', 'labels'))
+    ? missing.map(({ label, value }) => ({
+        op: 'add' as const,
+        path: `/metadata/labels/${escapeKey(label)}`,
+        value,
+      }))
+    : [
+        {
+          op: 'add' as const,
+          path: '/metadata/labels',
+          value: Object.fromEntries(missing.map(({ label, value }) => [label, value])),
+        },
+      ]
+  return [{ object, operations }]
 }

@@ -1,6 +1,5 @@
 import { type Assessment, assess } from '../assessment/assess.ts'
 import type { Decision } from '../core/decision/decide.ts'
-import { excludedNamespaces } from '../core/decision/scope.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
@@ -64,7 +63,7 @@ export function planManifests(inputs: PlanInputs): Plan {
   return {
     manifests: manifests.objects,
     objects: planned,
-    namespaces: planNamespaces({ exposed, factsOf, excluded: excludedNamespaces(settings) }),
+    namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.controller() }),
     notices: inventory.notices(),
     notes: [...manifests.notes, ...notes],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],

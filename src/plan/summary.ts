@@ -23,7 +23,7 @@ export function summarize({ objects, namespaces, notices, notes }: Plan): Summar
     workloads: objects.length,
     changed: objects.filter(({ operations }) => operations.length > 0).length,
     inPods: objects.filter(({ decision }) => decision.verdict === 'inject-in-pods').length,
-    labelled: namespaces.filter(({ action }) => action === 'add').length,
+    labelled: new Set(namespaces.filter(({ action }) => action === 'add').map(({ name }) => name)).size,
     warnings: said.filter(({ severity }) => severity !== 'information').length + unusable,
     information: said.filter(({ severity }) => severity === 'information').length,
   }

@@ -10,7 +10,8 @@ export function controllerEntry({
   settings,
 }: ControllerState): ControllerEntry {
   const { featureGates, ...resolved } = settings
-  const told = Object.entries({ ...resolved, gateInjection })
+  const gates = Object.entries(featureGates).map(([name, gate]) => [`featureGates.${name}`, gate] as const)
+  const told = [...Object.entries({ ...resolved, readinessGateInject: gateInjection }), ...gates]
   return {
     ...given('deployment', deployment === undefined ? undefined : deploymentEntry(deployment)),
     gateWebhooks: gateWebhooks.map(({ configuration, controller, failurePolicy }) => ({
@@ -18,12 +19,9 @@ export function controllerEntry({
       controller,
       failurePolicy,
     })),
-    settings: [
-      ...told
-        .filter(([, { value }]) => value !== undefined)
-        .map(([name, { value, origin }]) => ({ name, value, source: origin.source })),
-      ...Object.entries(featureGates).map(([name, value]) => ({ name: `featureGates.${name}`, value })),
-    ],
+    settings: told
+      .filter(([, { value }]) => value !== undefined)
+      .map(([name, { value, origin }]) => ({ name, value, source: origin.source })),
   }
 }
 

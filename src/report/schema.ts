@@ -216,7 +216,7 @@ const ControllerSchema = Type.Object(
       Type.Object({
         name: text('Name of the setting'),
         value: Type.Unknown({ description: 'Its value' }),
-        source: optional(data<Source>('Where it is said')),
+        source: data<Source>('Where it is said'),
       }),
       'Its own settings that discovery goes by',
     ),

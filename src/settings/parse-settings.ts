@@ -1,5 +1,5 @@
 import { Check, Errors } from 'typebox/value'
-import type { Settings } from '../core/model/settings.ts'
+import { FEATURE_GATES, type Settings } from '../core/model/settings.ts'
 import { SettingsSchema, withDefaults } from './schema.ts'
 
 export type ParsedSettings =
@@ -27,8 +27,12 @@ interface SchemaError {
 }
 
 function problemText({ keyword, instancePath, message, params }: SchemaError, document: unknown): string {
-  const key = keysOf(instancePath).join('.')
-  if (keyword === 'boolean') return `${key}: no such setting`
+  const keys = keysOf(instancePath)
+  const key = keys.join('.')
+  if (keyword === 'boolean')
+    return keys[0] === 'featureGates'
+      ? `${key}: no gate that is read: expected one of ${FEATURE_GATES.join(', ')}`
+      : `${key}: no such setting`
   const value = JSON.stringify(valueAt(document, instancePath))
   const allowed =
     'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : undefined

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { type Seconds, seconds } from '../core/model/seconds.ts'
 import {
   ADOPT,
+  type FeatureGate,
   HOOK_FORMS,
   INJECT_INTO,
   MODES,
@@ -26,6 +27,23 @@ const perFamily = (description: string) =>
   )
 
 const name = (description: string) => Type.Optional(Type.String({ description }))
+
+const gate = (name: FeatureGate) =>
+  Type.Optional(
+    Type.Boolean({
+      description: `The load balancer controller’s feature gate ${name}; default: its own argument, else its version’s`,
+    }),
+  )
+
+const FeatureGatesSchema = Type.Object(
+  {
+    EnableServiceController: gate('EnableServiceController'),
+    ServiceTypeLoadBalancerOnly: gate('ServiceTypeLoadBalancerOnly'),
+    ALBGatewayAPI: gate('ALBGatewayAPI'),
+    NLBGatewayAPI: gate('NLBGatewayAPI'),
+  } satisfies Readonly<Record<FeatureGate, unknown>>,
+  { ...closed, description: 'Feature gates of the load balancer controller that are read' },
+)
 
 const TermsSchema = Type.Object(
   {
@@ -95,6 +113,13 @@ export const SettingsSchema = Type.Object(
     watchNamespace: name(
       'The load balancer controller’s --watch-namespace, empty for every one; default: its own argument, else every one',
     ),
+    readinessGateInject: Type.Optional(
+      Type.Boolean({
+        description:
+          'The load balancer controller’s --enable-pod-readiness-gate-inject; default: its own argument, else true',
+      }),
+    ),
+    featureGates: Type.Optional(FeatureGatesSchema),
     ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
     excludedNamespaces: Type.Optional(
       Type.Array(Type.String(), { description: 'Further namespaces that are never touched; default none' }),

@@ -42,6 +42,8 @@ export class FakeApiServer {
   readonly writes: Write[] = []
   /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
   readonly refused = new Map<string, number | Refusal>()
+  /** Whether whoever sends this `Authorization` is known; anybody is. Others are answered 401. */
+  authenticated: (authorization: string | undefined) => boolean = () => true
   /** What admission makes of an object that is written; it lets it be. */
   admission: (object: FakeObject, current: FakeObject | undefined) => FakeObject = (object) => object
 
@@ -164,7 +166,7 @@ export class FakeApiServer {
     else this.writes.push(write)
     if (this.#held.has(address.collection)) return
     const known = this.#objects.get(address.collection)
-    const refused = this.#refusalOf(method, url, address) ?? (known === undefined ? 404 : undefined)
+    const refused = this.#refusalOf(request, url, address) ?? (known === undefined ? 404 : undefined)
     if (refused !== undefined || known === undefined) fail(response, asRefusal(refused ?? 404))
     else if (write !== undefined) this.#write(write, address, response)
     else if (address.name !== undefined) this.#read(address, response)
@@ -172,12 +174,13 @@ export class FakeApiServer {
     else response.end(JSON.stringify(this.#page([...known.values()].filter(selectedBy(address, url)), url)))
   }
 
-  /** Of a path as it was asked for, by its method, or of every list of a resource. */
+  /** Of somebody who is not known, of a path as it was asked for, by its method, or of every list of a resource. */
   #refusalOf(
-    method: string,
+    { method = 'GET', headers }: IncomingMessage,
     { pathname }: URL,
     { collection, name }: ObjectAddress,
   ): number | Refusal | undefined {
+    if (!this.authenticated(headers.authorization)) return UNAUTHORIZED
     const ofList = method === 'GET' && name === undefined ? this.refused.get(collection) : undefined
     return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList
   }
@@ -246,6 +249,8 @@ export class FakeApiServer {
     for (const [response, watched] of [...this.#watches]) if (watched === path) does(response)
   }
 }
+
+const UNAUTHORIZED: Refusal = { code: 401, reason: 'Unauthorized', message: 'Unauthorized' }
 
 const asRefusal = (refused: number | Refusal): Refusal =>
   typeof refused === 'object' ? refused : { code: refused, message: 'refused' }

@@ -393,6 +393,35 @@ describe('nothing is touched', () => {
     expect(server.writes).toEqual([])
   })
 
+  test('while it is paused: told, and adopted once it is resumed', async () => {
+    const live = await followed()
+    admitting(live)
+    await born(live, 'web')
+    const seen = [...live.view.workloads()]
+    const { metadata, spec } = deployment('web')
+    server.put(DEPLOYMENTS, { metadata, spec: { ...spec, paused: true } })
+    const loop = loopOver(live)
+    await tick(loopOver(live, { inventory: { ...live.view, workloads: () => seen } }))
+    expect(server.writes, 'also where the copy does not know it yet').toEqual([])
+    const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+    await until(() => expect(live.view.workload(ref)?.live?.paused).toBe(true))
+    await tick(loop)
+    await tick(loop)
+    expect(server.writes).toEqual([])
+    expect(events.map(({ reason, note }) => [reason, note])).toEqual([
+      [
+        'ExposedUnprotected',
+        expect.stringMatching(
+          /by Slackwater: it is paused: .*kubectl rollout resume deployment\/web -n shop/,
+        ),
+      ],
+    ])
+    server.put(DEPLOYMENTS, { metadata, spec })
+    await until(() => expect(live.view.workload(ref)?.live?.paused).toBe(false))
+    await tick(loop)
+    expect([outcomes, touches().length]).toEqual([['adopted'], 1])
+  })
+
   test('before the namespace has its label, or LBC its TargetGroupBinding', async () => {
     const live = await followed()
     admitting(live)

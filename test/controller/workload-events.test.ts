@@ -16,6 +16,7 @@ const live = {
   rolledOut: false,
   templateLabels: {},
   recorded: true,
+  paused: false,
   unhooked: false,
 }
 const protectedNews: WorkloadNews = { apiVersion: 'apps/v1', ref: WEB, reason: 'Protected', note: 'did' }

@@ -31,6 +31,7 @@ test('what is kept of a stored workload', () => {
     uid: 'u1',
     created: CREATED,
     rolledOut: false,
+    paused: false,
     templateLabels: { app: 'web' },
     recorded: false,
     unhooked: true,
@@ -74,6 +75,19 @@ describe('rolled out before', () => {
     ['a DaemonSet: nothing tells', stored('DaemonSet'), true],
     ['a Rollout: nothing tells', { ...stored('Rollout'), apiVersion: 'argoproj.io/v1alpha1' }, true],
   ] as const)('%s: %s', ([, raw, expected]) => expect(factsOf(raw)?.rolledOut).toBe(expected))
+})
+
+describe('paused', () => {
+  const spec = (kind: string, paused: unknown) => ({
+    ...stored(kind),
+    spec: { ...stored(kind).spec, paused },
+  })
+  test.for([
+    ['a Deployment that is', spec('Deployment', true), true],
+    ['one that was resumed', spec('Deployment', false), false],
+    ['one with rubbish there, which the API server refuses', spec('Deployment', 'true'), false],
+    ['a StatefulSet has no such field', spec('StatefulSet', true), false],
+  ] as const)('%s: %s', ([, raw, expected]) => expect(factsOf(raw)?.paused).toBe(expected))
 })
 
 describe('hooks and record at a glance', () => {

@@ -462,7 +462,9 @@ describe('what others of Slackwater know', () => {
     const seen = {
       deployment: { namespace: 'kube-system', name: 'lbc', desired: 2, ready: 0 },
       gateWebhooks: [],
-      settings: controllerEntry(controllerWith('--ingress-class=internal')).settings,
+      settings: controllerEntry(
+        controllerWith('--ingress-class=internal', '--feature-gates=ALBGatewayAPI=false'),
+      ).settings,
     }
     const report = await cluster.report({
       gates: () => [
@@ -477,7 +479,7 @@ describe('what others of Slackwater know', () => {
     expect(text).toContain('! the load balancer controller has no ready replica')
     expect(text).toContain('lbc: 0 of 2 replicas ready')
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
-      'ingressClass internal (argument --ingress-class of Deployment kube-system/lbc)',
+      'ingressClass internal (argument --ingress-class of Deployment kube-system/lbc); featureGates.ALBGatewayAPI false (argument --feature-gates of Deployment kube-system/lbc)',
     )
     expect(text).toContain('  readiness gate would-label: in dry-run\n')
     expect(parseReport(JSON.parse(JSON.stringify(report)))).toMatchObject({ ok: true })
@@ -510,7 +512,11 @@ test('the controller is told with each of its settings and the witness', () => {
       value: 'ip',
       source: { kind: 'argument', name: '--default-target-type', object },
     },
-    { name: 'gateInjection', value: true, source: usual },
-    { name: 'featureGates.NLBGatewayAPI', value: false },
+    { name: 'readinessGateInject', value: true, source: usual },
+    {
+      name: 'featureGates.NLBGatewayAPI',
+      value: false,
+      source: { kind: 'argument', name: '--feature-gates', object },
+    },
   ])
 })

@@ -41,6 +41,11 @@ describe('a problem names the key and quotes the value', () => {
       { terms: { propagationSeconds: { clb: 5 } } },
       'terms.propagationSeconds.clb: no such setting',
     ],
+    [
+      'a gate that is not read',
+      { featureGates: { WeightedTargetGroups: true } },
+      'featureGates.WeightedTargetGroups: no gate that is read: expected one of EnableServiceController, ServiceTypeLoadBalancerOnly, ALBGatewayAPI, NLBGatewayAPI',
+    ],
     ['a mode that is none', { mode: 'on' }, 'mode: "on": expected one of enforce, dry-run, off'],
     ['letters that differ', { hook: 'Sleep' }, 'hook: "Sleep": expected one of sleep, exec'],
   ])('%s', ([, document, problem]) => {
@@ -54,6 +59,11 @@ describe('a problem names the key and quotes the value', () => {
     ['milliseconds', { terms: { requestSeconds: 100_000 } }, /^terms\.requestSeconds: 100000: .*86400$/],
     ['a number for a text', { ingressClass: 1 }, /^ingressClass: 1: .*string/],
     ['a text for a switch', { daemonSets: 'yes' }, /^daemonSets: "yes": .*boolean/],
+    [
+      'a text for a gate',
+      { featureGates: { ALBGatewayAPI: 'on' } },
+      /^featureGates\.ALBGatewayAPI: "on": .*boolean/,
+    ],
     ['one name for a list', { excludedNamespaces: 'legacy' }, /^excludedNamespaces: "legacy": .*array/],
     ['a number in a list', { excludedNamespaces: ['a', 2] }, /^excludedNamespaces\.1: 2: .*string/],
     ['null for a mapping', { terms: null }, /^terms: null: .*object/],

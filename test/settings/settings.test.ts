@@ -45,6 +45,13 @@ test('every key is accepted, each with another value than its default', () => {
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',
     watchNamespace: 'shop',
+    readinessGateInject: false,
+    featureGates: {
+      EnableServiceController: false,
+      ServiceTypeLoadBalancerOnly: true,
+      ALBGatewayAPI: true,
+      NLBGatewayAPI: false,
+    },
     ownNamespace: 'tides',
     excludedNamespaces: ['legacy', 'lab'],
   }

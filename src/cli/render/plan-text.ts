@@ -123,21 +123,20 @@ function drawBrief(
   ]
 }
 
-const ACTION: Readonly<Record<PlannedNamespace['action'], string>> = {
+const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, string>> = {
   add: 'gets the label',
   present: 'has the label already:',
   'other-value': 'keeps what a person has set, not',
   excluded: 'is never touched; left without',
 }
 
-const drawNamespace = (
-  { name, label, value, action, present }: PlannedNamespace,
-  { width }: Paper,
-): readonly string[] =>
-  wrap(
-    `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`,
-    { width, lead: '  ' },
-  )
+const drawNamespace = (namespace: PlannedNamespace, { width }: Paper): readonly string[] =>
+  wrap(namespaceText(namespace), { width, lead: '  ' })
+
+function namespaceText({ name, label, value, action, present, why }: PlannedNamespace): string {
+  if (action === 'left') return `${name} gets no readiness-gate label: ${why}`
+  return `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`
+}
 
 function summaryText(plan: Plan): string {
   const { workloads, changed, inPods, labelled, warnings, information } = summarize(plan)

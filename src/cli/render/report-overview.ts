@@ -75,9 +75,7 @@ function controllerText({ leader, loadBalancerController: seen }: Report['cluste
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
   )
   const told = settings.flatMap(({ name, value, source }) =>
-    source === undefined || source.kind === 'default'
-      ? []
-      : [`${name} ${said(value)} (${sourceText(source)})`],
+    source.kind === 'default' ? [] : [`${name} ${said(value)} (${sourceText(source)})`],
   )
   return [led, replicas, ...policies, ...told].join('; ')
 }

@@ -105,6 +105,7 @@ function hindranceOf({ live, context, exposure, others }: Birth): Due | undefine
   if (live.rolledOut) return leave('it may have been rolled out before: it is no newborn')
   if (context.now - live.created >= BIRTH) return leave('it was created more than ten minutes ago')
   if (progress.address === 'known') return leave(`the load balancer of ${nameOf(exposure)} has an address`)
+  if (live.paused) return leave('it is paused: no change of its template starts a rollout')
   return undefined
 }
 
@@ -122,8 +123,14 @@ export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
   return first !== undefined && 'object' in first ? refText(first.object) : exposure.id
 }
 
-/** `kubectl rollout restart deployment/web -n shop`; kubectl itself cannot restart a Rollout (Argo's plugin does). */
-export const restartOf = ({ ref: { kind, namespace, name } }: Pick<WorkloadSummary, 'ref'>): string =>
-  kind === 'Rollout'
-    ? `kubectl argo rollouts restart ${name} -n ${namespace}`
-    : `kubectl rollout restart ${kind.toLowerCase()}/${name} -n ${namespace}`
+/**
+ * `kubectl rollout restart deployment/web -n shop`. kubectl itself cannot restart a Rollout (Argo's plugin does), nor a
+ * Deployment that is paused (kubectl pkg/polymorphichelpers/objectrestarter.go).
+ */
+export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>): string {
+  const { kind, namespace, name } = ref
+  if (kind === 'Rollout') return `kubectl argo rollouts restart ${name} -n ${namespace}`
+  const object = `${kind.toLowerCase()}/${name} -n ${namespace}`
+  const restart = `kubectl rollout restart ${object}`
+  return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart
+}

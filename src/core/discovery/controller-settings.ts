@@ -8,13 +8,19 @@ import {
   type Origin,
   observed,
   type Resolved,
+  resolve,
   resolveOver,
 } from '../model/resolved.ts'
+import { FEATURE_GATES, type FeatureGate } from '../model/settings.ts'
 import { warning } from './claim.ts'
 import { controllerChoice } from './controller-choice.ts'
-import type { ControllerDeploymentObject, ControllerFlag } from './controller-objects.ts'
+import {
+  CONTROLLER_FLAGS,
+  type ControllerDeploymentObject,
+  type ControllerFlag,
+} from './controller-objects.ts'
 import type { ControllerState } from './controller-state.ts'
-import { controllerDefault } from './controllers.ts'
+import { CONTROLLER_NAME, controllerDefault } from './controllers.ts'
 import type { DiscoverySettings, ObjectView, WrittenForController } from './view.ts'
 
 /** What is seen of the controller, and what there is to say about it. */
@@ -29,13 +35,16 @@ export function readController(view: ObjectView, written: DiscoverySettings): Co
   const state = {
     ...(deployment === undefined || written.fromFiles ? {} : { deployment: aliveness(deployment) }),
     gateWebhooks: view.gateWebhooks().flatMap(({ webhooks }) => webhooks),
-    gateInjection: resolveOver(
-      argument(deployment, 'enable-pod-readiness-gate-inject', booleanOf),
-      assumed(true, LBC_DEFAULT),
+    gateInjection: told(
+      [
+        ...setting(written, 'readinessGateInject'),
+        ...argument(deployment, 'enable-pod-readiness-gate-inject', booleanOf),
+      ],
+      true,
     ),
     settings: settingsOf(deployment, written),
   }
-  return { state, notices: [...notices, ...argumentNotices(deployment)] }
+  return { state, notices: [...notices, ...argumentNotices(deployment, written)] }
 }
 
 const LBC_DEFAULT = controllerDefault('lbc')
@@ -62,10 +71,26 @@ const settingsOf = (deployment: ControllerDeploymentObject | undefined, written:
       undefined,
     ),
   ),
-  featureGates: gatesOf(deployment?.arguments['feature-gates'] ?? ''),
+  featureGates: Object.fromEntries(
+    FEATURE_GATES.flatMap((name) => {
+      const [first, ...others] = [...writtenGate(written, name), ...gateArgument(deployment, name)]
+      return first === undefined ? [] : [[name, resolve([first, ...others])]]
+    }),
+  ),
 })
 
-/** LBC's defaults: pkg/config/ingress_config.go, service_config.go, controller_config.go, runtime_config.go. */
+function writtenGate(
+  { featureGates }: WrittenForController,
+  name: FeatureGate,
+): readonly Candidate<boolean>[] {
+  const value = featureGates?.[name]
+  return value === undefined ? [] : [explicit(value, { kind: 'setting', name: `featureGates.${name}` })]
+}
+
+const gateArgument = (deployment: ControllerDeploymentObject | undefined, name: FeatureGate) =>
+  argument(deployment, 'feature-gates', (text) => gatesOf(text).get(name))
+
+/** LBC's defaults: pkg/config/{ingress_config,service_config,controller_config,runtime_config}.go, pkg/inject/config.go. */
 const told = <T>(evidence: readonly Candidate<T>[], usual: T): Resolved<T> =>
   resolveOver(evidence, assumed(usual, LBC_DEFAULT))
 
@@ -107,8 +132,8 @@ const booleanOf = (text: string): boolean | undefined =>
   TRUE.includes(text) ? true : FALSE.includes(text) ? false : undefined
 
 /** `A=true,B=false` (LBC pkg/config/feature_gates.go). */
-const gatesOf = (text: string): Readonly<Record<string, boolean>> =>
-  Object.fromEntries(
+const gatesOf = (text: string): ReadonlyMap<string, boolean> =>
+  new Map(
     text.split(',').flatMap((pair) => {
       const equals = pair.indexOf('=')
       const value = equals < 0 ? undefined : booleanOf(pair.slice(equals + 1).trim())
@@ -116,21 +141,45 @@ const gatesOf = (text: string): Readonly<Record<string, boolean>> =>
     }),
   )
 
+/** Why the controller injects no readiness gate, where it does not. */
+export function noInjection({ gateInjection: { value, origin } }: Pick<ControllerState, 'gateInjection'>) {
+  if (value) return undefined
+  const flag = `${CONTROLLER_NAME.lbc} runs with --enable-pod-readiness-gate-inject=false`
+  return origin.source.kind === 'argument' ? flag : `${flag} (${argumentText(origin)})`
+}
+
 /** Where a setting of the controller's stands, for a sentence. */
 export const argumentText = ({ source }: Origin): string =>
   source.kind === 'argument'
     ? `${source.name} of ${refText(source.object)}`
     : `setting ${source.kind === 'setting' ? source.name : 'of the installation'}`
 
-function argumentNotices(deployment: ControllerDeploymentObject | undefined): readonly Notice[] {
-  if (deployment === undefined) return []
-  return Object.entries(deployment.arguments)
-    .filter(([, value]) => value === null)
-    .map(([flag]) =>
-      warning(
-        'controller-argument-unknown',
-        deployment.ref,
-        `--${flag} of ${refText(deployment.ref)} stands on a variable of its container, so the controller's default is assumed: the value itself would settle it`,
-      ),
-    )
+const SETTING_FOR: Readonly<Record<ControllerFlag, keyof WrittenForController>> = {
+  'default-target-type': 'defaultTargetType',
+  'enable-pod-readiness-gate-inject': 'readinessGateInject',
+  'feature-gates': 'featureGates',
+  'ingress-class': 'ingressClass',
+  'load-balancer-class': 'loadBalancerClass',
+  'watch-namespace': 'watchNamespace',
 }
+
+function argumentNotices(
+  deployment: ControllerDeploymentObject | undefined,
+  written: WrittenForController,
+): readonly Notice[] {
+  if (deployment === undefined) return []
+  return CONTROLLER_FLAGS.filter(
+    (flag) => deployment.arguments[flag] === null && !isSettled(written[SETTING_FOR[flag]]),
+  ).map((flag) =>
+    warning(
+      'controller-argument-unknown',
+      deployment.ref,
+      `--${flag} of ${refText(deployment.ref)} stands on a variable of its container, so the controller's default is assumed: the value itself, or the setting ${SETTING_FOR[flag]}, would settle it`,
+    ),
+  )
+}
+
+const isSettled = (written: WrittenForController[keyof WrittenForController]): boolean =>
+  typeof written === 'object'
+    ? FEATURE_GATES.every((name) => written[name] !== undefined)
+    : written !== undefined

@@ -1,6 +1,7 @@
 import type { GroupController, TargetType } from '../model/exposure.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Resolved } from '../model/resolved.ts'
+import type { FeatureGate } from '../model/settings.ts'
 import type { LabelSelector } from './label-selector.ts'
 
 /** What is seen of the load balancer controller in the cluster. */
@@ -21,8 +22,8 @@ export interface ControllerSettings {
   readonly defaultTargetType: Resolved<TargetType | undefined>
   /** Undefined: every namespace. */
   readonly watchNamespace: Resolved<string | undefined>
-  /** Only those that are written. */
-  readonly featureGates: Readonly<Record<string, boolean>>
+  /** Only those that something says: a version may have another default. */
+  readonly featureGates: Readonly<Partial<Record<FeatureGate, Resolved<boolean>>>>
 }
 
 export interface GateWebhook {

@@ -57,7 +57,12 @@ export interface ObjectView {
 /** What someone wrote for the load balancer controller; what is absent, its own arguments tell. */
 export type WrittenForController = Pick<
   Settings,
-  'defaultTargetType' | 'ingressClass' | 'loadBalancerClass' | 'watchNamespace'
+  | 'defaultTargetType'
+  | 'ingressClass'
+  | 'loadBalancerClass'
+  | 'watchNamespace'
+  | 'readinessGateInject'
+  | 'featureGates'
 >
 
 /** What discovery needs to know of the installation. */

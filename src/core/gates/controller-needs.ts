@@ -1,5 +1,12 @@
 import type { ControllerState, GateWebhook } from '../discovery/controller-state.ts'
-import { expressionsOf, type LabelSelector, selectsNamespace } from '../discovery/label-selector.ts'
+import {
+  expressionsOf,
+  type LabelSelector,
+  labelOf,
+  labelsOfNamespace,
+  meets,
+  selectsNamespace,
+} from '../discovery/label-selector.ts'
 import type { GroupController } from '../model/exposure.ts'
 import { GATE_ENABLED, GATE_LABELS } from '../model/keys.ts'
 import { compareText } from '../model/object-ref.ts'
@@ -44,6 +51,26 @@ const compareNeeds = (a: SelectorNeeds, b: SelectorNeeds): number =>
 
 const countOf = (needs: SelectorNeeds): number =>
   needs.kind === 'labels' ? Object.keys(needs.labels).length : 0
+
+/** By which labels a controller is asked for gates: those that are lacking or set otherwise, as it wants them; else as they stand. */
+export function labelsInQuestion(
+  controller: GroupController,
+  facts: Pick<NamespaceFacts, 'name' | 'labels'>,
+  { gateWebhooks }: Pick<GateController, 'gateWebhooks'>,
+): Labels {
+  const { needs, webhook } = controllerNeeds(webhooksOf(controller, gateWebhooks), controller, facts)
+  if (needs.kind === 'labels') return needs.labels
+  if (needs.kind === 'other-value') return { [needs.key]: needs.wanted }
+  const bare = labelsOfNamespace(facts.name)
+  return Object.fromEntries(
+    expressionsOf(webhook?.namespaceSelector ?? usualSelector(controller))
+      .filter((expression) => !meets(expression, labelOf(bare, expression.key)))
+      .flatMap(({ key }) => {
+        const value = labelOf(facts.labels, key)
+        return value === undefined ? [] : [[key, value]]
+      }),
+  )
+}
 
 /** The labels that a controller goes by: its usual one, and those that its webhooks name. */
 export const keysOf = (controller: GroupController, webhooks: readonly GateWebhook[]): ReadonlySet<string> =>

@@ -1,5 +1,5 @@
 import { excludedNamespaces } from '../decision/scope.ts'
-import { CONTROLLER_NAME } from '../discovery/controllers.ts'
+import { noInjection } from '../discovery/controller-settings.ts'
 import type { ExposedNamespace } from '../inventory/inventory.ts'
 import type { GroupController } from '../model/exposure.ts'
 import { compareText } from '../model/object-ref.ts'
@@ -94,9 +94,6 @@ function withoutTargets({ isExposed, ours, facts }: GateCase): Verdict | undefin
 }
 
 function withoutInjection({ controller, seen }: GateCase): Verdict | undefined {
-  if (controller !== 'lbc' || seen.gateInjection.value) return undefined
-  return {
-    state: 'no-gates',
-    why: `${CONTROLLER_NAME[controller]} runs with --enable-pod-readiness-gate-inject=false: no label helps`,
-  }
+  const why = controller === 'lbc' ? noInjection(seen) : undefined
+  return why === undefined ? undefined : { state: 'no-gates', why: `${why}: no label helps` }
 }

@@ -21,6 +21,15 @@ export type Adopt = (typeof ADOPT)[number]
 export const HOOK_FORMS = ['sleep', 'exec'] as const
 export type HookForm = (typeof HOOK_FORMS)[number]
 
+/** LBC's feature gates that decide whether it serves an object at all (LBC pkg/config/feature_gates.go). */
+export const FEATURE_GATES = [
+  'EnableServiceController',
+  'ServiceTypeLoadBalancerOnly',
+  'ALBGatewayAPI',
+  'NLBGatewayAPI',
+] as const
+export type FeatureGate = (typeof FEATURE_GATES)[number]
+
 /**
  * Terms of the timing budget that someone wrote into the installation's settings. One that is written is
  * explicit and wins over what objects declare; one that is absent leaves the term to the evidence.
@@ -51,7 +60,7 @@ export interface Settings {
   readonly terms: TermSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
-  /** LBC's `--default-target-type`; absent, as for the three below: what LBC's own argument says. */
+  /** LBC's `--default-target-type`; absent, as for the five below: what LBC's own argument says. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */
   readonly ingressClass?: string
@@ -59,6 +68,10 @@ export interface Settings {
   readonly loadBalancerClass?: string
   /** LBC's `--watch-namespace`; empty: every namespace. */
   readonly watchNamespace?: string
+  /** LBC's `--enable-pod-readiness-gate-inject`. */
+  readonly readinessGateInject?: boolean
+  /** LBC's `--feature-gates`, each by itself. */
+  readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
   /** The namespace we run in: never touched. */
   readonly ownNamespace: string
   /** Further namespaces that are never touched. */

@@ -78,6 +78,8 @@ export interface LiveFacts {
   readonly created: number
   /** Its template may have been rolled out since it was created; in doubt it has been. */
   readonly rolledOut: boolean
+  /** A change of its template starts no rollout until a person resumes it (Deployment: `spec.paused`). */
+  readonly paused: boolean
   readonly templateLabels: Labels
   /** The template carries our record, whatever stands of it. */
   readonly recorded: boolean

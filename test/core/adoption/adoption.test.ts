@@ -14,6 +14,7 @@ const LIVE: LiveFacts = {
   uid: 'u1',
   created: CREATED,
   rolledOut: false,
+  paused: false,
   templateLabels: { app: 'web' },
   recorded: false,
   unhooked: true,
@@ -64,6 +65,23 @@ describe('left to a person', () => {
   ])('%s', ([, workload, further, why]) => {
     const verdict = adoptionOf(workload, { ...CONTEXT, ...further })
     expect(verdict).toEqual({ kind: 'leave', why: expect.stringMatching(why), cure: RESTART })
+  })
+
+  const RESUME = `kubectl rollout resume deployment/web -n shop, then ${RESTART}`
+
+  test('paused: a touch would start no rollout, and kubectl restarts nothing that is paused', () => {
+    expect(adoptionOf(live({ paused: true }), CONTEXT)).toEqual({
+      kind: 'leave',
+      why: 'it is paused: no change of its template starts a rollout',
+      cure: RESUME,
+    })
+  })
+
+  test('paused, and too old besides: what lasts is said, and the cure still resumes it first', () => {
+    expect(adoptionOf(live({ paused: true }), { ...CONTEXT, now: CREATED + BIRTH })).toMatchObject({
+      why: expect.stringMatching(/more than ten minutes ago/),
+      cure: RESUME,
+    })
   })
 
   test('an old exposure and a new one: it is served already', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { noInjection } from '../../../src/core/discovery/controller-settings.ts'
 import type { DiscoverySettings } from '../../../src/core/discovery/view.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
@@ -127,7 +128,10 @@ describe('each setting: what is written, else the argument, else the default', (
       loadBalancerClass: { value: 'example.com/nlb', origin: argument('--load-balancer-class') },
       defaultTargetType: { value: 'ip', origin: argument('--default-target-type') },
       watchNamespace: { value: 'shop', origin: argument('--watch-namespace') },
-      featureGates: { NLBGatewayAPI: false, ALBGatewayAPI: true },
+      featureGates: {
+        NLBGatewayAPI: { value: false, origin: argument('--feature-gates') },
+        ALBGatewayAPI: { value: true, origin: argument('--feature-gates') },
+      },
     })
     expect(state.gateInjection).toMatchObject({
       value: false,
@@ -147,6 +151,53 @@ describe('each setting: what is written, else the argument, else the default', (
     }
   })
 
+  test('whether it injects gates: the setting wins in both directions, and is the witness', () => {
+    for (const value of [true, false]) {
+      const args = [`--enable-pod-readiness-gate-inject=${!value}`]
+      const settings = { ...LIVE, readinessGateInject: value }
+      expect(knowing([controller({ args })], settings).controller().gateInjection).toMatchObject({
+        value,
+        origin: { rank: 'explicit', source: { kind: 'setting', name: 'readinessGateInject' } },
+        alternatives: [
+          { value: !value, origin: argument('--enable-pod-readiness-gate-inject') },
+          { value: true },
+        ],
+      })
+      expect(knowing([], settings).controller().gateInjection.value).toBe(value)
+    }
+  })
+
+  test('why no gate is injected names the witness', () => {
+    const why = 'AWS Load Balancer Controller runs with --enable-pod-readiness-gate-inject=false'
+    const lbc = controller({ args: ['--enable-pod-readiness-gate-inject=false'] })
+    expect(noInjection(knowing([lbc]).controller())).toBe(why)
+    expect(noInjection(knowing([], { ...LIVE, readinessGateInject: false }).controller())).toBe(
+      `${why} (setting readinessGateInject)`,
+    )
+    expect(noInjection(knowing([lbc], { ...LIVE, readinessGateInject: true }).controller())).toBeUndefined()
+  })
+
+  test('feature gates: each by itself, the setting over the argument', () => {
+    const args = ['--feature-gates=NLBGatewayAPI=false,ALBGatewayAPI=false']
+    const featureGates = { ALBGatewayAPI: true, EnableServiceController: false }
+    const written = (name: string) => ({ rank: 'explicit', source: { kind: 'setting', name } })
+    expect(
+      knowing([controller({ args })], { ...LIVE, featureGates }).controller().settings.featureGates,
+    ).toEqual({
+      EnableServiceController: {
+        value: false,
+        origin: written('featureGates.EnableServiceController'),
+        alternatives: [],
+      },
+      ALBGatewayAPI: {
+        value: true,
+        origin: written('featureGates.ALBGatewayAPI'),
+        alternatives: [{ value: false, origin: argument('--feature-gates') }],
+      },
+      NLBGatewayAPI: { value: false, origin: argument('--feature-gates'), alternatives: [] },
+    })
+  })
+
   test.for(['--default-target-type=both', '--enable-pod-readiness-gate-inject=maybe'])(
     'a value with which it does not start is none: %s',
     (arg) => {
@@ -163,6 +214,27 @@ describe('each setting: what is written, else the argument, else the default', (
       origin: { rank: 'assumed' },
     })
     expect(inventory.notices()).toMatchObject([{ id: 'controller-argument-unknown', object: REF }])
+  })
+
+  test.for<[settled: boolean, arg: string, written: Partial<DiscoverySettings>]>([
+    [true, '--ingress-class', { ingressClass: 'alb' }],
+    [true, '--enable-pod-readiness-gate-inject', { readinessGateInject: true }],
+    [false, '--feature-gates', { featureGates: { ALBGatewayAPI: true } }],
+    [
+      true,
+      '--feature-gates',
+      {
+        featureGates: {
+          EnableServiceController: true,
+          ServiceTypeLoadBalancerOnly: false,
+          ALBGatewayAPI: true,
+          NLBGatewayAPI: true,
+        },
+      },
+    ],
+  ])('nothing is left to say, %s, where the setting for %s is written', ([settled, arg, written]) => {
+    const inventory = knowing([controller({ args: [`${arg}=$(FROM_ENV)`] })], { ...LIVE, ...written })
+    expect(inventory.notices().map(({ id }) => id)).toEqual(settled ? [] : ['controller-argument-unknown'])
   })
 
   test('a file says nothing of what runs, but its arguments count', () => {
@@ -376,8 +448,24 @@ describe('what it decides', () => {
     ])('%s: %s', ([gates, , objects, count]) => {
       const inventory = knowing([...objects, controller({ args: [`--feature-gates=${gates}`] })])
       expect(exposuresOf(inventory)).toHaveLength(count)
-      expect(inventory.notices().some(({ id }) => id === 'feature-gate-off')).toBe(count === 0)
+      const told = inventory.notices().filter(({ id }) => id === 'feature-gate-off')
+      const witness = `${gates} (--feature-gates of Deployment kube-system/lbc)`
+      expect(told.map(({ text }) => text.includes(witness))).toEqual(count === 0 ? [true] : [])
     })
+  })
+
+  test('a gate that a setting says is obeyed, and told with that witness; the argument gives way', () => {
+    const nlb = service({ type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' })
+    const by = (value: boolean, argued: boolean) =>
+      knowing([nlb, controller({ args: [`--feature-gates=EnableServiceController=${argued}`] })], {
+        ...LIVE,
+        featureGates: { EnableServiceController: value },
+      })
+    expect(exposuresOf(by(true, false))).toHaveLength(1)
+    expect(exposuresOf(by(false, true))).toEqual([])
+    expect(by(false, true).notices()[0]?.text).toContain(
+      'EnableServiceController=false (setting featureGates.EnableServiceController)',
+    )
   })
 
   describe('a Service that names nobody is the cloud provider’s where the controller leaves it alone', () => {

@@ -68,7 +68,7 @@ export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings)
 }
 
 function switchedOff({ ref }: GatewayObject, gate: string): GatewayOwnership {
-  const text = `The load balancer controller runs with --feature-gates=${gate}: it leaves this Gateway alone`
+  const text = `The load balancer controller leaves this Gateway alone by its feature gate ${gate}`
   return { ours: false, isOpen: false, notices: [information('feature-gate-off', ref, text)] }
 }
 

@@ -40,7 +40,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
   const isInTree =
     controller === 'lbc' && isPlain(service) && (gate ?? unwatched(service, settings)) !== undefined
   if (gate !== undefined && !isInTree) {
-    const text = `The load balancer controller runs with --feature-gates=${gate}: it leaves this Service alone`
+    const text = `The load balancer controller leaves this Service alone by its feature gate ${gate}`
     return { ours: false, notices: [information('feature-gate-off', service.ref, text)] }
   }
   const seen = fromAddress(service)

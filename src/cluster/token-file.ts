@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import type { KubeConfig, User } from '@kubernetes/client-node'
+
+type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0]
+
+/** As it is kept in the library's user, beside its own providers. */
+const PROVIDER = 'slackwater/token-file'
+
+interface TokenFile {
+  readonly file: string
+  /** Of the kubeconfig, for as long as the file has never been read. */
+  readonly token?: string
+}
+
+/** A user whose kubeconfig names a `tokenFile`, which the library does not know; it wins over token and plugin. */
+export function withTokenFile({ exec: _, token, ...user }: User, file: string): User {
+  const config: TokenFile = { file, ...(token === undefined ? {} : { token }) }
+  return { ...user, authProvider: { name: PROVIDER, config } }
+}
+
+/** How old what was read may be: client-go's. Milliseconds (client-go transport/token_source.go). */
+const LONGEST_KEPT = 60_000
+
+/**
+ * Reads token files as client-go does: again within a minute; without the white space around it. What was read last
+ * goes on where the file cannot be read.
+ * @param now monotonic, milliseconds.
+ */
+export function tokenFiles(now: () => number = () => performance.now()): Authenticator {
+  const kept = new Map<string, { readonly token: string; readonly at: number }>()
+  const tokenOf = ({ file, token }: TokenFile): string => {
+    const last = kept.get(file)
+    if (last !== undefined && now() - last.at < LONGEST_KEPT) return last.token
+    try {
+      const read = readToken(file)
+      kept.set(file, { token: read, at: now() })
+      return read
+    } catch (error) {
+      const known = last?.token ?? token
+      if (known === undefined) throw error
+      return known
+    }
+  }
+  return {
+    isAuthProvider: ({ authProvider }) => authProvider?.name === PROVIDER,
+    applyAuthentication: async ({ authProvider }, options) => {
+      const Authorization = `Bearer ${tokenOf(authProvider.config)}`
+      options.headers = Object.assign(options.headers ?? {}, { Authorization })
+    },
+  }
+}
+
+/** @throws Error where it cannot be read, or says nothing. */
+function readToken(file: string): string {
+  const token = readFileSync(file, 'utf8').trim()
+  if (token === '') throw new Error(`${file}: no token in it`)
+  return token
+}
