@@ -36,9 +36,12 @@ export async function kubectlOk(args: readonly string[], ...objects: readonly un
   return said
 }
 
-/** JSON is YAML, and no bare `off` in it becomes a boolean on the way. */
+/**
+ * JSON is YAML, and no bare `off` in it becomes a boolean on the way. What begins with a brace some versions of kubectl
+ * take for JSON to the end.
+ */
 export const manifest = (...objects: readonly unknown[]): string =>
-  objects.map((object) => JSON.stringify(object)).join('\n---\n')
+  objects.map((object) => `---\n${JSON.stringify(object)}\n`).join('')
 
 export interface StoredObject {
   readonly metadata: {
