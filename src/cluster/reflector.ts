@@ -99,8 +99,7 @@ class ListingReflector implements Reflector {
     }
     this.#told('following')
     this.#backOff.reset()
-    await this.#watch(listed, signal)
-    return this.#backOff.next()
+    return this.#watch(listed, signal)
   }
 
   /** The first version that is served, and where its list ended; undefined where none is. */
@@ -142,18 +141,30 @@ class ListingReflector implements Reflector {
     }
   }
 
-  /** Watch after watch, until the version has expired or the resource is gone: then a list is due. */
-  async #watch({ listed, from }: Followed, signal: AbortSignal): Promise<void> {
+  /**
+   * Watch after watch, until the version has expired, the resource is gone, or nothing was heard for long: then a list
+   * is due. Of a watch that begins again only its next bookmark would tell that the copy is up to date.
+   * @returns how long to wait before that list.
+   */
+  async #watch({ listed, from }: Followed, signal: AbortSignal): Promise<number> {
     let version = from
     while (!signal.aborted) {
       try {
         version = await this.#watchOnce({ listed, from: version }, signal)
       } catch (error) {
-        if (isExpired(error) || isAbsent(error)) return
+        if (isExpired(error) || isAbsent(error)) break
+        const wait = this.#failed(error, signal)
+        if (this.#isUnheard()) return wait
         if (error instanceof BrokenWatch) version = error.version
-        await pause(this.#failed(error, signal), signal)
+        await pause(wait, signal)
       }
     }
+    return this.#backOff.next()
+  }
+
+  #isUnheard(): boolean {
+    const { now, timing } = this.#options
+    return now() - this.#state.contact >= timing.silence
   }
 
   /** @returns the version to go on from. */

@@ -259,12 +259,13 @@ describe('surviving', () => {
     expect(server.asked.filter(({ path, watch }) => path === INGRESSES && !watch)).toHaveLength(2)
   })
 
-  test('a watch that falls silent is broken off and taken up again', async () => {
+  test('a watch that falls silent is broken off, and a list says at once what became of the rest', async () => {
     await followed({ silence: 50 })
+    const asked = (isWatch: boolean): number =>
+      server.asked.filter(({ path, watch }) => path === SERVICES && watch === isWatch).length
     await until(() => expect(failures.some((failure) => failure.includes('nothing was heard'))).toBe(true))
-    await until(() =>
-      expect(server.asked.filter(({ path, watch }) => path === SERVICES && watch).length).toBeGreaterThan(1),
-    )
+    await until(() => expect(asked(false)).toBeGreaterThan(1))
+    await until(() => expect(asked(true)).toBeGreaterThan(1))
   })
 
   test('one that is heard of now and then is left alone', async () => {
