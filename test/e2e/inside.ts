@@ -7,6 +7,7 @@ import { installDefinitions } from './cluster/definitions.ts'
 import { prepareGiven } from './cluster/given.ts'
 import { lackingForNode, startNode } from './cluster/node.ts'
 import { buildParts, isInstalled, type Part } from './cluster/parts.ts'
+import { startServiceNetwork } from './cluster/service-network.ts'
 import type { ClusterFacts } from './support/cluster.ts'
 
 /** The part of the runner that is in the cluster's own network namespace: brings the cluster up, then runs the cases. */
@@ -40,8 +41,11 @@ async function ownCluster(): Promise<ClusterFacts> {
   const kubectl = programs('kubectl') ?? 'kubectl'
   installDefinitions(kubectl, reached.kubeconfig)
   const kubelet = programs('kubelet')
-  if (own && kubelet !== undefined)
+  const kubeProxy = programs('kube-proxy')
+  if (own && kubelet !== undefined) {
     await startNode({ folder, kubelet, kubectl, kubeconfig: reached.kubeconfig })
+    if (kubeProxy !== undefined) startServiceNetwork({ folder, kubeProxy, kubeconfig: reached.kubeconfig })
+  }
   say(`cluster of our own at ${reached.server}${own ? ', with a node' : ''}`)
   const noPods = kubelet === undefined ? ['kubelet is not among KUBEBUILDER_ASSETS'] : lacking
   return {

@@ -17,7 +17,7 @@ import { stop } from './cluster/processes.ts'
 
 const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 
-const PARTS = ['kube-controller-manager', 'kube-scheduler', 'kube-apiserver', 'etcd'] as const
+const PARTS = ['kube-proxy', 'kube-controller-manager', 'kube-scheduler', 'kube-apiserver', 'etcd'] as const
 
 async function main(): Promise<number> {
   // Short: the path of a socket must fit in 107 characters.

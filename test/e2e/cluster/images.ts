@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { buildProgram, CACHE, isInstalled } from './parts.ts'
 
@@ -25,7 +25,10 @@ export const buildImages = (folder: string): readonly string[] =>
 function buildImage(folder: string, { name, program }: Image): string {
   const built = path.join(CACHE, 'images', program)
   buildProgram(path.join(SOURCES, program, `${program}.go`), built)
-  return archiveOf(path.join(folder, program), name, built)
+  const root = path.join(folder, program, 'root')
+  mkdirSync(root, { recursive: true })
+  copyFileSync(built, path.join(root, 'program'))
+  return archiveOf(path.join(folder, program), { name, layers: [root], config: { Entrypoint: ['/program'] } })
 }
 
 /** What this machine lacks for the image of the tests' Pods, in words; empty: nothing. */
@@ -44,38 +47,50 @@ export function serverArchive(folder: string): string {
   return archive
 }
 
+export interface ImageContent {
+  readonly name: string
+  /** Folders whose contents lie one above the other. */
+  readonly layers: readonly string[]
+  /** As the OCI image specification has it: Entrypoint, User, Env. */
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Nothing in it tells when, where and by whom it was packed. */
+const PLAIN = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
+
 const tar = (archive: string, folder: string, ...names: readonly string[]): void =>
-  void execFileSync('tar', ['--create', '--file', archive, '--directory', folder, ...names])
+  void execFileSync('tar', ['--create', '--file', archive, ...PLAIN, '--directory', folder, ...names])
 
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
 
 /**
  * The layout of the OCI image specification: blobs by their hash, and an index that names the image. `manifest.json`
  * says the same to those who read what `docker save` writes.
+ * @param folder for what is between; the archive is beside it.
  */
-function archiveOf(folder: string, name: string, program: string): string {
+export function archiveOf(folder: string, { name, layers: folders, config: run }: ImageContent): string {
   const blobs = path.join(folder, 'blobs', 'sha256')
   mkdirSync(blobs, { recursive: true })
-  mkdirSync(path.join(folder, 'root'), { recursive: true })
-  copyFileSync(program, path.join(folder, 'root', 'program'))
-  const layer = path.join(folder, 'layer.tar')
-  tar(layer, path.join(folder, 'root'), 'program')
   const blob = (file: string, mediaType: string) => {
     const digest = sha256(file)
     copyFileSync(file, path.join(blobs, digest))
-    return { mediaType, digest: `sha256:${digest}`, size: readFileSync(file).length }
+    return { mediaType, digest: `sha256:${digest}`, size: statSync(file).size }
   }
   const document = (content: unknown, mediaType: string) => {
     const file = path.join(folder, 'document.json')
     writeFileSync(file, JSON.stringify(content))
     return blob(file, mediaType)
   }
-  const layers = [blob(layer, 'application/vnd.oci.image.layer.v1.tar')]
+  const layers = folders.map((root) => {
+    const layer = path.join(folder, 'layer.tar')
+    tar(layer, root, '.')
+    return blob(layer, 'application/vnd.oci.image.layer.v1.tar')
+  })
   const config = document(
     {
       architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
       os: 'linux',
-      config: { Entrypoint: ['/program'] },
+      config: run,
       rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
     },
     'application/vnd.oci.image.config.v1+json',
@@ -85,14 +100,12 @@ function archiveOf(folder: string, name: string, program: string): string {
     'application/vnd.oci.image.manifest.v1+json',
   )
   const annotations = { 'io.containerd.image.name': name }
-  writeFileSync(
-    path.join(folder, 'index.json'),
-    JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
-  )
-  writeFileSync(path.join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
+  const write = (file: string, content: unknown): void =>
+    writeFileSync(path.join(folder, file), JSON.stringify(content))
+  write('index.json', { schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
+  write('oci-layout', { imageLayoutVersion: '1.0.0' })
   const at = ({ digest }: { readonly digest: string }): string => digest.replace('sha256:', 'blobs/sha256/')
-  const saved = [{ Config: at(config), RepoTags: [name], Layers: layers.map(at) }]
-  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(saved))
+  write('manifest.json', [{ Config: at(config), RepoTags: [name], Layers: layers.map(at) }])
   const archive = `${folder}.tar`
   tar(archive, folder, 'oci-layout', 'index.json', 'manifest.json', 'blobs')
   return archive

@@ -6,6 +6,7 @@ import { buildImages, SANDBOX_IMAGE } from './images.ts'
 import { ADDRESS, cniConfiguration } from './network.ts'
 import { isInstalled } from './parts.ts'
 import { isRunning, logOf, start, stop, until } from './processes.ts'
+import { buildSlackwaterImage } from './slackwater-image.ts'
 
 /** A node with real Pods: containerd and a kubelet, in the network namespace that the caller is in. */
 export interface NodeOptions {
@@ -23,7 +24,9 @@ const START = 60_000
 export function lackingForNode(): readonly string[] {
   if (process.platform !== 'linux') return [`Pods need Linux, this is ${process.platform}`]
   if (process.getuid?.() !== 0) return ['Pods need root: a kubelet mounts and makes cgroups']
-  const programs = ['ip', 'nsenter', 'containerd', 'ctr', 'runc'].filter((program) => !isInstalled(program))
+  const programs = ['ip', 'iptables', 'nsenter', 'containerd', 'ctr', 'runc'].filter(
+    (program) => !isInstalled(program),
+  )
   const plugins = existsSync(path.join(CNI_PLUGINS, 'bridge')) ? [] : [`${CNI_PLUGINS}/bridge`]
   return [...programs, ...plugins].map((name) => `${name} is not installed`)
 }
@@ -48,7 +51,9 @@ export async function startNode({ folder, kubelet, kubectl, kubeconfig }: NodeOp
     within: START,
     log: logOf(folder, 'containerd'),
   })
-  for (const archive of buildImages(path.join(folder, 'images'))) ctr(folder, 'images', 'import', archive)
+  const images = path.join(folder, 'images')
+  for (const archive of [...buildImages(images), buildSlackwaterImage(path.join(images, 'slackwater'))])
+    ctr(folder, 'images', 'import', archive)
   start(folder, { name: 'kubelet', command: kubeletCommand(folder, kubelet, kubeconfig) })
   await until('the node is ready', () => isNodeReady(kubectl, kubeconfig), {
     within: START,

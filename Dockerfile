@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+# Build: any platform with Node.js, since the program is JavaScript; run: amd64 and arm64, without shell or package manager.
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
+WORKDIR /source
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN sh image/app.sh /image
+
+FROM gcr.io/distroless/nodejs24-debian13:nonroot@sha256:bb6b03d81066993293a10feda7250e8e1cc034035fe9b61cfceededa7c8bf04d
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="slackwater" \
+      org.opencontainers.image.description="Admission webhook for Amazon EKS: rolling updates behind an ALB or NLB lose no request" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /image/app /app
+WORKDIR /app
+USER 65532:65532
+ENV NODE_ENV=production
+EXPOSE 9443 8080
+ENTRYPOINT ["/nodejs/bin/node", "/app/dist/main.js"]
+CMD ["serve"]
