@@ -11,7 +11,7 @@ import { archiveOf } from './images.ts'
 export const SLACKWATER_IMAGE = 'example.com/e2e/slackwater:1'
 
 /** As the Dockerfile says it. */
-const CONFIG = {
+export const CONFIG = {
   Entrypoint: ['/nodejs/bin/node', '/app/dist/main.js'],
   Cmd: ['serve'],
   User: '65532:65532',

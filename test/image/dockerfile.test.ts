@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { validate } from 'dockerfile-utils'
+import { expect, test } from 'vitest'
+import { CONFIG } from '../e2e/cluster/slackwater-image.ts'
+
+const text = readFileSync('Dockerfile', 'utf8')
+
+/** What follows a keyword at the beginning of a line. */
+const after = (keyword: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith(`${keyword} `))
+    .map((line) => line.slice(keyword.length + 1))
+
+test('the Dockerfile has no fault that a linter knows', () => {
+  expect(validate(text)).toEqual([])
+})
+
+test('every base is pinned by its digest', () => {
+  expect(after('FROM')).toHaveLength(2)
+  for (const base of after('FROM')) expect(base).toMatch(/@sha256:[0-9a-f]{64}( AS \w+)?$/)
+})
+
+test('the image of the tests runs as this one does', () => {
+  expect(JSON.parse(after('ENTRYPOINT').join())).toEqual(CONFIG.Entrypoint)
+  expect(JSON.parse(after('CMD').join())).toEqual(CONFIG.Cmd)
+  expect(after('USER')).toEqual([CONFIG.User])
+  expect(after('WORKDIR').at(-1)).toBe(CONFIG.WorkingDir)
+  expect(CONFIG.Env).toEqual(expect.arrayContaining([...after('ENV')]))
+})
+
+test('both are filled by the same script', () => {
+  expect(after('RUN')).toContain('sh image/app.sh /image')
+  expect(after('COPY')).toContain('--from=build /image/app /app')
+})
+
+test('what the build needs is not kept away from it', () => {
+  const ignored = readFileSync('.dockerignore', 'utf8').trim().split('\n')
+  for (const needed of ['src', 'image', 'package.json', 'package-lock.json', 'rolldown.config.ts', 'LICENSE'])
+    expect(ignored).not.toContain(needed)
+  expect(ignored).toEqual(expect.arrayContaining(['.git', 'node_modules']))
+})
