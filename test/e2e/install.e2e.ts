@@ -1,0 +1,162 @@
+import path from 'node:path'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { type AdmissionStream, beginStream, type StreamResult } from './support/admission-stream.ts'
+import { caseOf, has } from './support/cluster.ts'
+import { helm, install, makeRoom, NAMESPACE, RELEASE, rolledOut, uninstall } from './support/installation.ts'
+import { freshNamespace, kubectl, kubectlOk, removeNamespace, run, stored } from './support/kubectl.ts'
+import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
+import { waitFor } from './support/slackwater.ts'
+import { protectionOf } from './support/template.ts'
+
+/** From an empty cluster to protection, by Helm; and Slackwater's own rollouts, of which no admission call may notice. */
+
+const NEEDS = ['pods', 'helm', 'controllers', 'control plane'] as const
+/** "running, trusted, protecting, in under a minute". Milliseconds. */
+const UNDER_A_MINUTE = 60_000
+/** Of each disturbance; five of them are more than the 5,000 that are asked for. */
+const ENOUGH = 1_200
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const namespaces: string[] = []
+const fresh = async (...objects: readonly unknown[]): Promise<string> => {
+  const name = await freshNamespace()
+  namespaces.push(name)
+  if (objects.length > 0) await kubectlOk(['apply', '-n', name, '-f', '-'], ...objects)
+  return name
+}
+
+beforeAll(async () => {
+  if (!has(...NEEDS)) return
+  await makeRoom()
+  await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
+})
+afterAll(async () => {
+  if (!has(...NEEDS)) return
+  await uninstall()
+  await Promise.all(namespaces.map(removeNamespace))
+})
+
+const PROTECTED = { sleeps: { app: 45 }, grace: 75, recorded: true }
+
+const workload = async (namespace: string) =>
+  protectionOf(await stored(['deployment', 'web', '-n', namespace]))
+
+caseOf(
+  'installed in dry-run into an empty cluster: it says what it would do, and does nothing',
+  NEEDS,
+  async () => {
+    const from = Date.now()
+    const notes = await install('install', ['mode=dry-run'])
+    const took = Date.now() - from
+    say(`helm install: every Pod ready after ${(took / 1000).toFixed(1)} s`)
+    expect(took).toBeLessThan(UNDER_A_MINUTE)
+    expect(notes).toContain('slackwater report')
+    const namespace = await fresh(service(), ingress())
+    const isTold = async () => {
+      const { err } = await kubectlOk(['apply', '-n', namespace, '-f', '-', '--dry-run=server'], app())
+      return /sleep 45 s/.test(err) || undefined
+    }
+    await waitFor(isTold, 30_000, 'the warning of a dry run')
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0 }))
+    expect(await workload(namespace)).toMatchObject({ recorded: false })
+  },
+  180_000,
+)
+
+caseOf('helm test passes', NEEDS, async () => {
+  await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '60s')
+})
+
+caseOf('slackwater report reaches it by a port-forward', NEEDS, async () => {
+  const { code, out } = await run(process.execPath, [path.resolve('dist/main.js'), 'report'])
+  expect(code).toBeLessThanOrEqual(1)
+  expect(out).toContain('dry-run')
+})
+
+caseOf(
+  'upgraded to enforce: the next change is protected',
+  NEEDS,
+  async () => {
+    await install('upgrade', ['mode=enforce'])
+    await rolledOut()
+    const namespace = await fresh(service(), ingress())
+    const isProtected = async () => {
+      await kubectlOk(
+        ['apply', '-n', namespace, '-f', '-'],
+        app({ replicas: 0, annotations: { at: `${Date.now()}` } }),
+      )
+      return (await workload(namespace)).recorded || undefined
+    }
+    await waitFor(isProtected, 30_000, 'the protection')
+    expect(await workload(namespace)).toEqual(PROTECTED)
+  },
+  180_000,
+)
+
+/** What the stream lost while something happened. */
+async function during(what: string, disturb: () => Promise<unknown>): Promise<StreamResult> {
+  const namespace = await fresh(service(), ingress())
+  const isKnown = async () => {
+    const stream = beginStream(namespace, 1)
+    await waitFor(() => stream.count() > 3 || undefined)
+    return (await stream.end()).injected > 0 || undefined
+  }
+  await waitFor(isKnown, 30_000, 'the first injection')
+  const stream: AdmissionStream = beginStream(namespace, 8)
+  await disturb()
+  await waitFor(() => stream.count() >= ENOUGH || undefined, 60_000, `${ENOUGH} admission calls`)
+  const result = await stream.end()
+  say(`${what}: ${result.requests} admission calls, ${result.failures.length} lost`)
+  return result
+}
+
+/** Every call was answered, by us: none was let pass, and none failed. */
+const lossless = ({ requests, injected, failures }: StreamResult): void => {
+  expect(failures).toEqual([])
+  expect(injected).toBe(requests)
+}
+
+const STRICT = ['mode=enforce', 'webhook.failurePolicy=Fail']
+
+caseOf(
+  'its own rollouts lose no admission call',
+  NEEDS,
+  async () => {
+    await install('upgrade', STRICT)
+    await rolledOut()
+    lossless(
+      await during('rollout restart', async () => {
+        await kubectlOk(['rollout', 'restart', `deployment/${RELEASE}`, '-n', NAMESPACE])
+        await rolledOut()
+      }),
+    )
+    lossless(
+      await during('helm upgrade', async () => {
+        await install('upgrade', [...STRICT, 'podAnnotations.changed=yes'])
+        await rolledOut()
+      }),
+    )
+    lossless(
+      await during('helm rollback', async () => {
+        await helm('rollback', RELEASE, '-n', NAMESPACE, '--wait', '--timeout', '120s')
+        await rolledOut()
+      }),
+    )
+  },
+  600_000,
+)
+
+caseOf(
+  'uninstalled: no webhook configuration is left, and applies go through',
+  NEEDS,
+  async () => {
+    await uninstall()
+    const left = await kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name'])
+    expect(left.out).not.toContain('slackwater')
+    const namespace = await fresh(service(), ingress())
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0 }))
+    expect(await workload(namespace)).toMatchObject({ recorded: false })
+  },
+  180_000,
+)
