@@ -331,6 +331,7 @@ describe('metrics and outcomes', () => {
     const metrics = createMetrics('test')
     metrics.watchAges(() => [])
     metrics.controller.namespaces(() => [])
+    metrics.loadBalancerController(() => undefined)
     const { text } = await metrics.expose()
     const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map((match) => match.slice(1))
     const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)
