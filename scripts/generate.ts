@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { helmProgram } from '../test/e2e/cluster/parts.ts'
 import { CHART, deployFiles } from './chart/deploy.ts'
+import { GOLDENS, goldenOf } from './chart/goldens.ts'
 import { withTables } from './chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from './chart/settings-values.ts'
 import { VALUES_SCHEMA } from './chart/values-schema.ts'
@@ -21,6 +22,7 @@ write(values, withSettings(read(values)))
 
 const helm = helmProgram((line) => void process.stderr.write(`${line}\n`))
 for (const [file, text] of Object.entries(deployFiles(helm))) write(path.join('deploy', file), text)
+for (const name of Object.keys(GOLDENS)) write(`test/chart/golden/${name}.yaml`, goldenOf(helm, name))
 
 const readme = `${CHART}/README.md`
 write(readme, withTables(read(readme), { values: read(values), rbac: read('deploy/rbac.yaml') }))

@@ -35,7 +35,8 @@ const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing el
 # Made from charts/slackwater by \`npm run generate\`.
 `
 
-const ALL_HEAD = '# Made from charts/slackwater by `npm run generate`. Apply it by an overlay: kubectl apply -k deploy/overlays/dry-run\n'
+const ALL_HEAD =
+  '# Made from charts/slackwater by `npm run generate`. Apply it by an overlay: kubectl apply -k deploy/overlays/dry-run\n'
 
 /** Files below deploy/, by their path. */
 export function deployFiles(helm: string): Readonly<Record<string, string>> {

@@ -67,7 +67,8 @@ const rowsOf = (map: YAMLMap, field: Field, prefix: string): readonly ValueRow[]
     if (isMap(value) && inner.properties !== undefined && value.items.length > 0)
       return rowsOf(value, inner, `${path}.`)
     // The comment above the first key is the mapping's.
-    const above = (isScalar(key) ? key.commentBefore : undefined) ?? (index === 0 ? map.commentBefore : undefined)
+    const above =
+      (isScalar(key) ? key.commentBefore : undefined) ?? (index === 0 ? map.commentBefore : undefined)
     return [{ path, default: plainOf(value), comment: lastParagraph(above ?? '') }]
   })
 

@@ -70,8 +70,7 @@ function buildHelm(say: (line: string) => void): string {
 }
 
 /** The Helm that `HELM_BIN` names; else ours, whose words the checks of the chart know. */
-export const helmProgram = (say: (line: string) => void): string =>
-  process.env['HELM_BIN'] ?? buildHelm(say)
+export const helmProgram = (say: (line: string) => void): string => process.env['HELM_BIN'] ?? buildHelm(say)
 
 const missingOf = (builds: readonly Build[]): readonly Build[] => {
   mkdirSync(BIN, { recursive: true })
