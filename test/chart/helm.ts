@@ -4,8 +4,8 @@ import { CHART, KUBE_VERSION, NAMESPACE } from '../../scripts/chart/deploy.ts'
 import { helmProgram } from '../e2e/cluster/parts.ts'
 import type { Manifest } from './rules.ts'
 
-/** The real Helm. */
-export const HELM = helmProgram((line) => void process.stderr.write(`${line}\n`))
+/** The real Helm. @returns its path. @throws where it cannot be built. */
+export const realHelm = (): string => helmProgram((line) => void process.stderr.write(`${line}\n`))
 
 export interface Ended {
   readonly status: number | null
@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 export function helm(args: readonly string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(HELM, args, { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(realHelm(), args, { encoding: 'utf8' })
   return { status, out: stdout, err: stderr }
 }
 
