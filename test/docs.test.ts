@@ -29,7 +29,7 @@ const below = (folder: string, ending: string): readonly string[] =>
     .map((name) => path.join(folder, name))
     .sort()
 
-const PAGES = globSync(['*.md', '{bench,docs,examples,src,test}/**/*.md']).sort()
+const PAGES = globSync(['*.md', '{bench,charts,deploy,docs,examples,src,test}/**/*.md']).sort()
 
 /** The cells of each row of a page's tables, without heads and rules. */
 const rowsOf = (text: string): readonly (readonly string[])[] =>
@@ -297,8 +297,9 @@ describe('scripts', () => {
 
 describe('the command line', () => {
   const program = read('src/cli/program.ts')
-  /** Options that belong to other programs: kubectl's, the autoscaler's, LBC's. */
-  const OTHERS = /^--(?:grace-period|force-conflicts|max-graceful-.*|help|flag)$/
+  /** Options that belong to other programs: kubectl's, Helm's, the autoscaler's, LBC's. */
+  const OTHERS =
+    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|set|set-file|max-graceful-.*|help|flag)$/
   const isForeign = (option: string) =>
     OTHERS.test(option) || CONTROLLER_FLAGS.some((flag) => option === `--${flag}`)
 
@@ -331,6 +332,7 @@ describe('metrics and outcomes', () => {
     const metrics = createMetrics('test')
     metrics.watchAges(() => [])
     metrics.controller.namespaces(() => [])
+    metrics.loadBalancerController(() => undefined)
     const { text } = await metrics.expose()
     const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map((match) => match.slice(1))
     const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)

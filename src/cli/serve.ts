@@ -55,6 +55,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const local = reportListener(known.source, { settings, port: options.reportPort, log })
   const metrics = createMetrics(packageJson.version)
   metrics.watchAges(ages)
+  metrics.loadBalancerController(() => known.source.live?.controller().deployment)
   const leaving = new AbortController()
   const controller = controllerOf(known.source, { options, settings, metrics, log }, leaving.signal)
   const server: ServerOptions = {

@@ -55,6 +55,7 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
   }
 }
 
+/** Both labels have the few values that the core knows; no name of a namespace is one. */
 const namespacesGauge = (
   registry: Registry,
   counts: () => readonly NamespaceCount[],

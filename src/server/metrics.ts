@@ -15,6 +15,11 @@ export interface WatchAge {
   readonly seconds: number
 }
 
+export interface Replicas {
+  readonly desired: number
+  readonly ready: number
+}
+
 export interface Metrics {
   readonly observe: (observation: Observation) => void
   /** A request's headers have come. */
@@ -25,6 +30,8 @@ export interface Metrics {
   readonly controller: ControllerMetrics
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
+  /** The Deployment of the load balancer controller, where one is seen; asked for at each scrape. */
+  readonly loadBalancerController: (replicas: () => Replicas | undefined) => void
   /** The exposition format of Prometheus, and its content type. */
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
 }
@@ -96,6 +103,7 @@ export function createMetrics(version: string): Metrics {
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     controller: createControllerMetrics(registry),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
+    loadBalancerController: (replicas) => void replicasGauge(registry, replicas),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }
@@ -112,4 +120,17 @@ const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gau
     },
   })
 
-/** Both labels have the few values that the core knows; no name of a namespace is one. */
+const replicasGauge = (registry: Registry, replicas: () => Replicas | undefined): Gauge<'state'> =>
+  new Gauge({
+    name: 'slackwater_load_balancer_controller_replicas',
+    help: 'Replicas of the load balancer controller; absent where no Deployment of it is seen',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const seen = replicas()
+      if (seen === undefined) return
+      this.set({ state: 'desired' }, seen.desired)
+      this.set({ state: 'ready' }, seen.ready)
+    },
+  })

@@ -42,27 +42,39 @@ const ETCD_BUILD: Build = { name: 'etcd', importPath: 'go.etcd.io/etcd/server/v3
 const HELM_BUILD: Build = { name: 'helm', importPath: 'helm.sh/helm/v3/cmd/helm', flags: '-s -w' }
 
 export const CACHE = path.join(homedir(), '.cache', 'slackwater-e2e', `${KUBERNETES}-${ETCD}-${HELM}`)
+const MODULES = path.join(CACHE, 'modules')
+const BIN = path.join(CACHE, 'bin')
 
 /** @returns the folder of the programs. @throws with the compiler's words. */
 export function buildParts(say: (line: string) => void): string {
-  const modules = path.join(CACHE, 'modules')
-  const bin = path.join(CACHE, 'bin')
-  mkdirSync(bin, { recursive: true })
-  const missing = (builds: readonly Build[]) => builds.filter(({ name }) => !existsSync(path.join(bin, name)))
-  const kubernetes = missing([...KUBERNETES_BUILDS, ETCD_BUILD])
+  const kubernetes = missingOf([...KUBERNETES_BUILDS, ETCD_BUILD])
   if (kubernetes.length > 0) {
-    const module = path.join(modules, 'kubernetes')
+    const module = path.join(MODULES, 'kubernetes')
     requireKubernetes(module)
-    buildAll(module, kubernetes, { bin, say })
+    buildAll(module, kubernetes, { bin: BIN, say })
   }
-  const helm = missing([HELM_BUILD])
+  buildHelm(say)
+  return BIN
+}
+
+/** @returns the program. @throws with the compiler's words. */
+function buildHelm(say: (line: string) => void): string {
+  const helm = missingOf([HELM_BUILD])
   if (helm.length > 0) {
-    const module = path.join(modules, 'helm')
+    const module = path.join(MODULES, 'helm')
     beginModule(module)
     go(module, ['get', '-tool', `${HELM_BUILD.importPath}@v${HELM}`])
-    buildAll(module, helm, { bin, say })
+    buildAll(module, helm, { bin: BIN, say })
   }
-  return bin
+  return path.join(BIN, 'helm')
+}
+
+/** The Helm that `HELM_BIN` names; else ours, whose words the checks of the chart know. */
+export const helmProgram = (say: (line: string) => void): string => process.env['HELM_BIN'] ?? buildHelm(say)
+
+const missingOf = (builds: readonly Build[]): readonly Build[] => {
+  mkdirSync(BIN, { recursive: true })
+  return builds.filter(({ name }) => !existsSync(path.join(BIN, name)))
 }
 
 function beginModule(folder: string): void {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { stringify } from 'yaml'
+import { parseAllDocuments, stringify } from 'yaml'
 import { selfSigned } from '../../../src/server/self-signed.ts'
 import { cluster } from './cluster.ts'
 import { kubectl, kubectlOk } from './kubectl.ts'
@@ -153,65 +153,40 @@ export async function waitFor<T>(
   }
 }
 
-const SYSTEM = ['kube-system', 'kube-node-lease', 'slackwater-system']
+interface Entry {
+  readonly name: string
+  readonly namespaceSelector: { readonly matchExpressions: readonly unknown[] }
+  readonly [field: string]: unknown
+}
+
+/** The webhooks as they are installed. */
+const installed = (): readonly Entry[] =>
+  parseAllDocuments(readFileSync('deploy/base/slackwater.yaml', 'utf8'))
+    .map((document) => document.toJS() as { readonly webhooks?: readonly Entry[] })
+    .flatMap(({ webhooks = [] }) => webhooks)
 
 export interface Endpoint {
   readonly port: number
   readonly caBundle: string
 }
 
-/** The webhook configuration as docs/failure-behaviour.md asks for it. */
-export const configuration = ({ port, caBundle }: Endpoint, timeouts = { workloads: 5, pods: 2 }) => {
-  const entry = {
+/** The webhook configuration as it is installed, but for who answers and that a namespace can be hidden from it. */
+export const configuration = ({ port, caBundle }: Endpoint, timeouts = { workloads: 5, pods: 2 }) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: CONFIGURATION },
+  webhooks: installed().map((entry) => ({
+    ...entry,
     clientConfig: { url: `https://${host()}:${port}/mutate`, caBundle },
-    admissionReviewVersions: ['v1'],
-    sideEffects: 'None',
-    failurePolicy: 'Ignore',
-    matchPolicy: 'Equivalent',
-    reinvocationPolicy: 'IfNeeded',
+    timeoutSeconds: entry.name.startsWith('pods.') ? timeouts.pods : timeouts.workloads,
     namespaceSelector: {
       matchExpressions: [
-        { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: SYSTEM },
+        ...entry.namespaceSelector.matchExpressions,
         { key: 'slackwater-e2e', operator: 'NotIn', values: ['without'] },
       ],
     },
-  }
-  const rule = (apiGroups: readonly string[], resources: readonly string[]) => ({
-    apiGroups,
-    apiVersions: ['*'],
-    resources,
-    operations: ['CREATE', 'UPDATE'],
-    scope: 'Namespaced',
-  })
-  const changes = (expression: string) => ({
-    name: 'changes-what-we-write',
-    expression: `request.operation == 'CREATE' || ${expression}`,
-  })
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'MutatingWebhookConfiguration',
-    metadata: { name: CONFIGURATION },
-    webhooks: [
-      {
-        ...entry,
-        name: 'workloads.slackwater.dev',
-        timeoutSeconds: timeouts.workloads,
-        rules: [
-          rule(['apps'], ['deployments', 'statefulsets', 'replicasets', 'daemonsets']),
-          rule(['argoproj.io'], ['rollouts']),
-        ],
-        matchConditions: [changes('object.spec.template != oldObject.spec.template')],
-      },
-      {
-        ...entry,
-        name: 'pods.slackwater.dev',
-        timeoutSeconds: timeouts.pods,
-        rules: [rule([''], ['pods'])],
-        matchConditions: [changes('object.spec != oldObject.spec')],
-      },
-    ],
-  }
-}
+  })),
+})
 
 /** Until the API server calls it: the configuration is read by a watch of its own. */
 export async function register(

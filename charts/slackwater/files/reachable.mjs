@@ -1,0 +1,50 @@
+// Asks as the API server does: by the Service's name, over TLS, believing only the CA of the webhook configuration.
+import http from 'node:http'
+import https from 'node:https'
+
+const { SLACKWATER_HOST: hostname, SLACKWATER_CA: ca } = process.env
+
+// A ConfigMap is none of our kinds: the answer is yes, without a patch.
+const review = JSON.stringify({
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  request: {
+    uid: 'helm-test',
+    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+    resource: { group: '', version: 'v1', resource: 'configmaps' },
+    operation: 'CREATE',
+    namespace: 'default',
+    name: 'helm-test',
+    userInfo: {},
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'helm-test', namespace: 'default' } },
+    oldObject: null,
+    dryRun: true,
+  },
+})
+
+const ask = (protocol, options, body) =>
+  new Promise((resolve, reject) => {
+    const request = protocol.request({ hostname, timeout: 5000, agent: false, ...options }, (answer) => {
+      const chunks = []
+      answer.on('data', (chunk) => chunks.push(chunk))
+      answer.on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString() }))
+    })
+    request.on('timeout', () => request.destroy(new Error('no answer within 5 s')))
+    request.on('error', reject)
+    request.end(body)
+  })
+
+const ready = await ask(http, { port: 8080, path: '/readyz' })
+console.log(`http://${hostname}:8080/readyz: ${ready.status} ${ready.text}`)
+if (ready.status !== 200) process.exit(1)
+
+const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(review) }
+const answer = await ask(
+  https,
+  { port: 443, path: '/mutate', method: 'POST', headers, ...(ca === undefined ? {} : { ca }) },
+  review,
+)
+console.log(`https://${hostname}/mutate: ${answer.status} ${answer.text}`)
+const { response } = JSON.parse(answer.text)
+if (response?.uid !== 'helm-test' || response.allowed !== true) process.exit(1)
+console.log('The webhook is reached, believed, and answers.')

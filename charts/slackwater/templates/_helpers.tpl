@@ -1,0 +1,93 @@
+{{/* The name of everything; short enough for a suffix within 63 characters. */}}
+{{- define "slackwater.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* By these a Deployment knows its Pods for ever. `slackwater report` looks for the first. */}}
+{{- define "slackwater.selectorLabels" -}}
+app.kubernetes.io/name: slackwater
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "slackwater.labels" -}}
+{{ include "slackwater.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/component: webhook
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* name, labels and annotations of one object. (list CONTEXT NAME ANNOTATIONS LABELS), the last two may be left out. */}}
+{{- define "slackwater.metadata" -}}
+{{- $context := index . 0 -}}
+{{- $annotations := dict -}}
+{{- if gt (len .) 2 }}{{ $annotations = index . 2 }}{{ end -}}
+{{- $labels := dict -}}
+{{- if gt (len .) 3 }}{{ $labels = index . 3 }}{{ end -}}
+name: {{ index . 1 }}
+labels:
+  {{- include "slackwater.labels" $context | nindent 2 }}
+  {{- with $labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with merge (dict) $annotations $context.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "slackwater.serviceAccountName" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "slackwater.fullname" .) "default" .Values.serviceAccount.create) -}}
+{{- end -}}
+
+{{- define "slackwater.image" -}}
+{{- with .Values.image -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.settingsName" -}}
+{{ include "slackwater.fullname" . }}-settings
+{{- end -}}
+
+{{/* Empty where files are given instead. */}}
+{{- define "slackwater.certificateSecret" -}}
+{{- if .Values.certificates.secretName -}}
+{{ .Values.certificates.secretName }}
+{{- else if ne .Values.certificates.mode "own" -}}
+{{ include "slackwater.fullname" . }}-certificates
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.serviceHost" -}}
+{{ include "slackwater.fullname" . }}.{{ .Release.Namespace }}.svc
+{{- end -}}
+
+{{/* Restricted Pod Security, and nothing that can be written to. */}}
+{{- define "slackwater.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{- define "slackwater.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}

@@ -1,0 +1,73 @@
+{{/*
+What no schema can say, or cannot say so that a person understands it. Each refusal is a sentence that names the value
+and what to do.
+*/}}
+{{- define "slackwater.validate" -}}
+{{- include "slackwater.validate.replicas" . -}}
+{{- include "slackwater.validate.ports" . -}}
+{{- include "slackwater.validate.certificates" . -}}
+{{- include "slackwater.validate.monitoring" . -}}
+{{- end -}}
+
+{{- define "slackwater.validate.replicas" -}}
+{{- if lt (int .Values.replicaCount) 1 -}}
+{{- fail (printf "\n\nreplicaCount: %v: nobody would answer. To stop all changes set mode=off; to take Slackwater out: helm uninstall %s -n %s" .Values.replicaCount .Release.Name .Release.Namespace) -}}
+{{- end -}}
+{{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) .Values.rbac.create -}}
+{{- fail "\n\nserviceAccount.create is false and serviceAccount.name is empty: every Pod of the namespace would get Slackwater's rights. Set serviceAccount.name" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.validate.ports" -}}
+{{- $ports := list (int .Values.webhook.port) (int .Values.healthPort) (int .Values.reportPort) -}}
+{{- if lt (len (uniq $ports)) 3 -}}
+{{- fail (printf "\n\nwebhook.port: %v, healthPort: %v, reportPort: %v: each must be another port" .Values.webhook.port .Values.healthPort .Values.reportPort) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.validate.certificates" -}}
+{{- $certificates := .Values.certificates -}}
+{{- $own := $certificates.own -}}
+{{- if eq $certificates.mode "own" -}}
+{{- if and $certificates.secretName (or $own.certFile $own.keyFile) -}}
+{{- fail "\n\ncertificates.secretName and certificates.own.certFile are both set: give one of them" -}}
+{{- end -}}
+{{- if not (or $certificates.secretName (and $own.certFile $own.keyFile)) -}}
+{{- fail "\n\ncertificates.mode is own: name your Secret in certificates.secretName, or give certificates.own.certFile and certificates.own.keyFile" -}}
+{{- end -}}
+{{- else if or $own.caBundle $own.certFile $own.keyFile -}}
+{{- fail (printf "\n\ncertificates.own is given, but certificates.mode is %s: set certificates.mode=own" $certificates.mode) -}}
+{{- end -}}
+{{- if and $own.caBundle (not (contains "-----BEGIN CERTIFICATE-----" $own.caBundle)) -}}
+{{- fail "\n\ncertificates.own.caBundle holds no PEM certificate (-----BEGIN CERTIFICATE-----): give the text itself, for example with --set-file certificates.own.caBundle=ca.crt" -}}
+{{- end -}}
+{{- if eq $certificates.mode "cert-manager" -}}
+{{- include "slackwater.validate.kind" (list . "cert-manager.io/v1" "Certificate" "certificates.mode is cert-manager" "Install cert-manager first, or leave certificates.mode at self-managed") -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.validate.monitoring" -}}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled -}}
+{{- fail "\n\nserviceMonitor.enabled and podMonitor.enabled: every Pod would be counted twice. Enable one of them" -}}
+{{- end -}}
+{{- $instead := "Install Prometheus Operator first, or leave it out" -}}
+{{- if .Values.serviceMonitor.enabled -}}
+{{- include "slackwater.validate.kind" (list . "monitoring.coreos.com/v1" "ServiceMonitor" "serviceMonitor.enabled is true" $instead) -}}
+{{- end -}}
+{{- if .Values.podMonitor.enabled -}}
+{{- include "slackwater.validate.kind" (list . "monitoring.coreos.com/v1" "PodMonitor" "podMonitor.enabled is true" $instead) -}}
+{{- end -}}
+{{- if .Values.prometheusRule.enabled -}}
+{{- include "slackwater.validate.kind" (list . "monitoring.coreos.com/v1" "PrometheusRule" "prometheusRule.enabled is true" $instead) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The cluster must know a kind. (list CONTEXT VERSION KIND WHAT-ASKS-FOR-IT WHAT-TO-DO) */}}
+{{- define "slackwater.validate.kind" -}}
+{{- $versions := (index . 0).Capabilities.APIVersions -}}
+{{- $version := index . 1 -}}
+{{- $kind := index . 2 -}}
+{{- if not (or ($versions.Has (printf "%s/%s" $version $kind)) ($versions.Has $version)) -}}
+{{- fail (printf "\n\n%s, but the cluster has no %s %s. %s. (helm template sees no cluster: add --api-versions %s)" (index . 3) $version $kind (index . 4) $version) -}}
+{{- end -}}
+{{- end -}}

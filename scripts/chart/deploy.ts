@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { type Document, isMap, parseAllDocuments } from 'yaml'
+
+/** deploy/: the chart as Helm renders it, for people without Helm. */
+
+export const CHART = 'charts/slackwater'
+export const NAMESPACE = 'slackwater-system'
+
+/** A Helm that was built from its Go module takes every cluster for a 1.20 unless it is told. */
+export const KUBE_VERSION = ['--kube-version', '1.35.0']
+
+/** @returns what Helm renders, with the comments of the templates. @throws with Helm's words. */
+export const render = (helm: string, args: readonly string[] = []): string =>
+  execFileSync(helm, ['template', 'slackwater', CHART, '-n', NAMESPACE, ...KUBE_VERSION, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+
+const RIGHTS = ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']
+
+/** What only Helm needs to know. */
+const HELMS = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/settings']
+
+const OWN_NAMESPACE = `apiVersion: v1
+kind: Namespace
+metadata:
+  name: ${NAMESPACE}
+  labels:
+    # Nothing of ours needs more.
+    pod-security.kubernetes.io/enforce: restricted
+`
+
+const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing else. Each rule says what it is for; the end-to-end tests
+# run with a ServiceAccount that has exactly these rules, and fail when one is missing and when one is unused.
+# Made from charts/slackwater by \`npm run generate\`.
+`
+
+const ALL_HEAD =
+  '# Made from charts/slackwater by `npm run generate`. Apply it by an overlay: kubectl apply -k deploy/overlays/dry-run\n'
+
+/** Files below deploy/, by their path. */
+export function deployFiles(helm: string): Readonly<Record<string, string>> {
+  const documents = documentsOf(render(helm))
+  const rights = documents.filter((document) => RIGHTS.includes(kindOf(document)))
+  const rest = documents.filter((document) => ![...RIGHTS, 'ConfigMap'].includes(kindOf(document)))
+  return {
+    'rbac.yaml': RIGHTS_HEAD + join(rights),
+    'base/slackwater.yaml': ALL_HEAD + join([...rights, ...rest]),
+    'base/settings.yaml': settingsOf(render(helm)),
+    'overlays/dry-run/settings.yaml': settingsOf(render(helm, ['--set', 'mode=dry-run'])),
+    'overlays/enforce/settings.yaml': settingsOf(render(helm, ['--set', 'mode=enforce'])),
+  }
+}
+
+/** Everything but what runs only at the word of Helm. */
+const documentsOf = (rendered: string): readonly Document[] =>
+  parseAllDocuments(rendered)
+    .filter((document) => isMap(document.contents))
+    .filter((document) => !document.hasIn(['metadata', 'annotations', 'helm.sh/hook']))
+    .map(withoutHelm)
+
+const kindOf = (document: Document): string => String(document.get('kind'))
+
+function withoutHelm(document: Document): Document {
+  for (const place of [[], ['spec', 'template']]) {
+    for (const field of ['labels', 'annotations']) {
+      const path = [...place, 'metadata', field]
+      for (const key of HELMS) if (document.hasIn([...path, key])) document.deleteIn([...path, key])
+      const left = document.getIn(path)
+      if (isMap(left) && left.items.length === 0) document.deleteIn(path)
+    }
+  }
+  // Which template it comes from.
+  if (isMap(document.contents)) document.contents.commentBefore = null
+  return document
+}
+
+/** As the templates are written. */
+const STYLE = { lineWidth: 0, directives: false, flowCollectionPadding: false } as const
+
+const join = (documents: readonly Document[]): string =>
+  [OWN_NAMESPACE, ...documents.map((document) => document.toString(STYLE))].join('---\n')
+
+function settingsOf(rendered: string): string {
+  const settings = documentsOf(rendered).find((document) => kindOf(document) === 'ConfigMap')
+  return String(settings?.getIn(['data', 'settings.yaml']))
+}

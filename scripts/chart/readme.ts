@@ -1,0 +1,115 @@
+import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument, type YAMLMap } from 'yaml'
+import { type Field, SETTINGS, VALUES_SCHEMA } from './values-schema.ts'
+
+/** The tables of the chart's README, made from values.yaml, its schema, and the rules of the rendered roles. */
+
+export interface Sources {
+  /** values.yaml. */
+  readonly values: string
+  /** deploy/rbac.yaml. */
+  readonly rbac: string
+}
+
+/** A value of values.yaml that is not a setting. */
+export interface ValueRow {
+  /** `image.tag`. */
+  readonly path: string
+  readonly default: unknown
+  /** The comment above it, on one line; empty where there is none. */
+  readonly comment: string
+}
+
+/** @param readme the README, with its markers. @returns it with its tables as the sources have them. */
+export function withTables(readme: string, { values, rbac }: Sources): string {
+  const tables: Readonly<Record<string, readonly string[]>> = {
+    settings: settingsTable(values),
+    values: valuesTable(values),
+    rights: rightsTable(rbac),
+  }
+  return Object.entries(tables).reduce((text, [name, lines]) => {
+    const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`)
+    if (!place.test(text)) throw new Error(`README.md: no place for the table of ${name}`)
+    return text.replace(place, (_, begin: string, end: string) => `${begin}${lines.join('\n')}\n${end}`)
+  }, readme)
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const code = (value: unknown): string => (value === undefined ? '' : `\`${cell(JSON.stringify(value))}\``)
+
+function settingsTable(values: string): readonly string[] {
+  const given = parseDocument(values).toJS() as Readonly<Record<string, unknown>>
+  const rows = Object.entries(SETTINGS).map(
+    ([key, { description = '' }]) => `| \`${key}\` | ${code(given[key])} | ${cell(description)} |`,
+  )
+  return ['| value | default | meaning |', '|---|---|---|', ...rows]
+}
+
+function valuesTable(values: string): readonly string[] {
+  const rows = valueRows(values).map(
+    ({ path, default: value, comment }) => `| \`${path}\` | ${code(value)} | ${cell(comment)} |`,
+  )
+  return ['| value | default | meaning |', '|---|---|---|', ...rows]
+}
+
+/** Every value that is not a setting, in the order of the file. */
+export function valueRows(values: string): readonly ValueRow[] {
+  const { contents } = parseDocument(values)
+  if (!isMap(contents)) throw new Error('values.yaml: no mapping')
+  return rowsOf(contents, VALUES_SCHEMA, '').filter(({ path }) => !(path in SETTINGS))
+}
+
+/** A value with parts of its own that the schema names has a row for each part. */
+const rowsOf = (map: YAMLMap, field: Field, prefix: string): readonly ValueRow[] =>
+  map.items.flatMap(({ key, value }, index) => {
+    const name = isScalar(key) ? String(key.value) : ''
+    const path = `${prefix}${name}`
+    const inner = field.properties?.[name] ?? {}
+    if (isMap(value) && inner.properties !== undefined && value.items.length > 0)
+      return rowsOf(value, inner, `${path}.`)
+    // The comment above the first key is the mapping's.
+    const above =
+      (isScalar(key) ? key.commentBefore : undefined) ?? (index === 0 ? map.commentBefore : undefined)
+    return [{ path, default: plainOf(value), comment: lastParagraph(above ?? '') }]
+  })
+
+const plainOf = (node: unknown): unknown =>
+  isMap(node) || isSeq(node) || isScalar(node) ? (node.toJSON() as unknown) : node
+
+/** Of the comment above a key; what stands before it belongs to the file. */
+const lastParagraph = (comment: string): string =>
+  (comment.split(/\n\s*\n/).at(-1) ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => !line.startsWith('---'))
+    .join(' ')
+    .trim()
+
+interface Rule {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly resourceNames?: readonly string[]
+  readonly verbs: readonly string[]
+}
+
+/** One row for each rule of the roles, with the comment above it. */
+function rightsTable(rbac: string): readonly string[] {
+  const rows = parseAllDocuments(rbac).flatMap((document) => {
+    const rules = document.get('rules')
+    const scope = document.get('kind') === 'Role' ? 'its own namespace' : 'the cluster'
+    if (!isSeq(rules)) return []
+    return rules.items.flatMap((item, index) => {
+      if (!isMap(item)) return []
+      // The comment above the first item is the list's.
+      const comment = (index === 0 ? rules.commentBefore : undefined) ?? item.commentBefore ?? ''
+      return [rightRow(item.toJSON() as Rule, scope, comment)]
+    })
+  })
+  return ['| rights | on | where | why |', '|---|---|---|---|', ...rows]
+}
+
+function rightRow(rule: Rule, scope: string, comment: string): string {
+  const names = rule.resourceNames === undefined ? '' : ` named ${rule.resourceNames.join(', ')}`
+  const groups = rule.apiGroups.map((group) => (group === '' ? 'core' : group)).join(', ')
+  const why = comment.replaceAll(/\s+/g, ' ').trim()
+  return `| ${rule.verbs.join(', ')} | ${rule.resources.join(', ')} (${groups})${names} | ${scope} | ${cell(why)} |`
+}

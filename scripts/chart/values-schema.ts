@@ -1,0 +1,139 @@
+import Type, { type TSchema } from 'typebox'
+import { SettingsSchema } from '../../src/settings/schema.ts'
+
+/**
+ * What values the chart takes: the settings as `serve` takes them, and the values of the installation. Everything is
+ * closed, so that a slip of the pen is refused; but what goes into an object of Kubernetes as it stands is left to the
+ * API server, which knows its own fields.
+ */
+
+/** Set by the chart: it is where the release is. */
+export const SET_BY_CHART: readonly string[] = ['ownNamespace']
+
+const closed = (properties: Readonly<Record<string, TSchema>>): TSchema =>
+  Type.Object(properties, { additionalProperties: false })
+
+const text = Type.String()
+const flag = Type.Boolean()
+const texts = Type.Record(Type.String(), Type.String(), { additionalProperties: Type.String() })
+const port = Type.Integer({ minimum: 1, maximum: 65_535 })
+/** A part of an object of Kubernetes. */
+const asInKubernetes = Type.Unsafe({ type: 'object' })
+const listAsInKubernetes = Type.Array(asInKubernetes)
+/** The longest timeout of a webhook that the API server takes. */
+const timeoutSeconds = Type.Integer({ minimum: 1, maximum: 30 })
+/** A Go duration, as cert-manager and Prometheus take it. */
+const duration = Type.String({ pattern: '^([0-9]+(ms|s|m|h|d))*$' })
+const oneOf = (...values: readonly string[]): TSchema => Type.Enum([...values])
+
+const INSTALLATION: Readonly<Record<string, TSchema>> = {
+  // 0 is refused by the templates, with a sentence that says what to do instead.
+  replicaCount: Type.Integer({ minimum: 0, maximum: 100 }),
+  image: closed({
+    repository: Type.String({ minLength: 1 }),
+    tag: text,
+    digest: Type.String({ pattern: '^(sha256:[0-9a-f]{64})?$' }),
+    pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
+  }),
+  imagePullSecrets: Type.Array(Type.String()),
+  fullnameOverride: text,
+  certificates: closed({
+    mode: oneOf('self-managed', 'cert-manager', 'own'),
+    secretName: text,
+    certManager: closed({
+      issuerRef: closed({
+        name: Type.Optional(text),
+        kind: Type.Optional(text),
+        group: Type.Optional(text),
+      }),
+      duration,
+      renewBefore: duration,
+    }),
+    own: closed({ caBundle: text, certFile: text, keyFile: text }),
+  }),
+  webhook: closed({
+    failurePolicy: oneOf('Ignore', 'Fail'),
+    workloads: closed({ timeoutSeconds }),
+    pods: closed({ timeoutSeconds }),
+    port,
+    annotations: texts,
+  }),
+  listenAddress: Type.String({ minLength: 1 }),
+  healthPort: port,
+  reportPort: port,
+  logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  termination: closed({
+    sleepSeconds: Type.Integer({ minimum: 1, maximum: 600 }),
+    drainSeconds: Type.Integer({ minimum: 1, maximum: 600 }),
+  }),
+  resources: asInKubernetes,
+  serviceAccount: closed({ create: flag, name: text, annotations: texts }),
+  rbac: closed({ create: flag }),
+  podDisruptionBudget: closed({ enabled: flag, maxUnavailable: Type.Integer({ minimum: 1 }) }),
+  hostNetwork: flag,
+  dnsPolicy: oneOf('', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
+  priorityClassName: text,
+  nodeSelector: texts,
+  tolerations: listAsInKubernetes,
+  affinity: asInKubernetes,
+  topologySpreadConstraints: listAsInKubernetes,
+  commonLabels: texts,
+  commonAnnotations: texts,
+  podLabels: texts,
+  podAnnotations: texts,
+  extraEnv: listAsInKubernetes,
+  extraArgs: Type.Array(Type.String()),
+  extraVolumes: listAsInKubernetes,
+  extraVolumeMounts: listAsInKubernetes,
+  networkPolicy: closed({ enabled: flag, metricsFrom: listAsInKubernetes, apiServerPorts: Type.Array(port) }),
+  serviceMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
+  podMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
+  prometheusRule: closed({ enabled: flag, labels: texts }),
+  grafanaDashboard: closed({ enabled: flag, labels: texts }),
+  // Helm gives it to every chart that is a part of another.
+  global: Type.Optional(asInKubernetes),
+}
+
+/** A part of a JSON schema. */
+export interface Field {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Field>>
+  readonly [keyword: string]: unknown
+}
+
+/** Plain JSON: without the symbols that the schema library keeps. */
+const plain = (schema: TSchema): Field => JSON.parse(JSON.stringify(schema)) as Field
+
+const settingFields = plain(SettingsSchema).properties ?? {}
+
+/** The settings that are values, by their keys, in the order of the schema. */
+export const SETTINGS: Readonly<Record<string, Field>> = Object.fromEntries(
+  Object.entries(settingFields).filter(([key]) => !SET_BY_CHART.includes(key)),
+)
+
+/** Settings for which `off` is a word. YAML 1.1, which Helm reads, takes a bare `off` for `false`. */
+export const HAS_OFF: readonly string[] = Object.entries(SETTINGS)
+  .filter(([, field]) => field.enum?.includes('off'))
+  .map(([key]) => key)
+
+const asValue = ([key, field]: [string, Field]): [string, Field] => [
+  key,
+  HAS_OFF.includes(key) ? { ...field, enum: [...(field.enum ?? []), false] } : field,
+]
+
+const installation = plain(closed(INSTALLATION))
+
+/** `values.schema.json`. Every value has a default, so one that is missing was taken away; a setting may be. */
+export const VALUES_SCHEMA: Field = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Values of the chart slackwater',
+  type: 'object',
+  properties: {
+    ...Object.fromEntries(Object.entries(SETTINGS).map(asValue)),
+    ...installation.properties,
+  },
+  required: installation['required'],
+  additionalProperties: false,
+}

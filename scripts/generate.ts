@@ -1,0 +1,28 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { helmProgram } from '../test/e2e/cluster/parts.ts'
+import { CHART, deployFiles } from './chart/deploy.ts'
+import { GOLDENS, goldenOf } from './chart/goldens.ts'
+import { withTables } from './chart/readme.ts'
+import { SETTINGS_TEMPLATE, withSettings } from './chart/settings-values.ts'
+import { VALUES_SCHEMA } from './chart/values-schema.ts'
+
+/** Writes everything that is made from something else: the chart's schema, its settings, deploy/, and the README's tables. */
+
+const read = (file: string): string => readFileSync(file, 'utf8')
+const write = (file: string, text: string): void => {
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+const values = `${CHART}/values.yaml`
+write(`${CHART}/values.schema.json`, `${JSON.stringify(VALUES_SCHEMA, null, 2)}\n`)
+write(`${CHART}/templates/_settings.tpl`, SETTINGS_TEMPLATE)
+write(values, withSettings(read(values)))
+
+const helm = helmProgram((line) => void process.stderr.write(`${line}\n`))
+for (const [file, text] of Object.entries(deployFiles(helm))) write(path.join('deploy', file), text)
+for (const name of Object.keys(GOLDENS)) write(`test/chart/golden/${name}.yaml`, goldenOf(helm, name))
+
+const readme = `${CHART}/README.md`
+write(readme, withTables(read(readme), { values: read(values), rbac: read('deploy/rbac.yaml') }))

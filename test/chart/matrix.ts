@@ -1,0 +1,264 @@
+import path from 'node:path'
+
+/** The chart with each of its values changed: what is given to Helm, and what must be found in what it renders. */
+export interface Variant {
+  /** The value that is changed, by its path. */
+  readonly value: string
+  readonly args: readonly string[]
+  /** Text of the rendered objects. */
+  readonly finds: string
+}
+
+const PROMETHEUS = ['--api-versions', 'monitoring.coreos.com/v1']
+export const CERT_MANAGER = [
+  '--api-versions',
+  'cert-manager.io/v1',
+  '--set',
+  'certificates.mode=cert-manager',
+]
+export const OWN = [
+  ...['--set', 'certificates.mode=own', '--set', 'certificates.secretName=web-cert'],
+  ...['--set-file', `certificates.own.caBundle=${path.join('test', 'chart', 'ca.crt')}`],
+]
+const FILES = [
+  ...[
+    '--set',
+    'certificates.mode=own,certificates.own.certFile=/run/tls/a.crt,certificates.own.keyFile=/run/tls/a.key',
+  ],
+]
+
+const changed = (value: string, set: string, finds: string, args: readonly string[] = []): Variant => ({
+  value,
+  args: [...args, '--set', `${value}=${set}`],
+  finds,
+})
+
+/** A list or a mapping, as JSON. */
+const changedTo = (value: string, json: string, finds: string): Variant => ({
+  value,
+  args: ['--set-json', `${value}=${json}`],
+  finds,
+})
+
+const SETTINGS: readonly Variant[] = [
+  changed('mode', 'dry-run', 'mode: dry-run'),
+  changed('injectInto', 'pods', 'injectInto: pods'),
+  changed('hook', 'exec', 'hook: exec'),
+  changed('daemonSets', 'true', 'daemonSets: true'),
+  changed('maxSleepSeconds', '120', 'maxSleepSeconds: 120'),
+  changed('maxGraceSeconds', '600', 'maxGraceSeconds: 600'),
+  changedTo('terms', '{"requestSeconds":20,"propagationSeconds":{"alb":30}}', 'requestSeconds: 20'),
+  changed('namespaceLabels', 'report', 'namespaceLabels: report'),
+  changed('adopt', 'off', 'adopt: "off"'),
+  changed('defaultTargetType', 'ip', 'defaultTargetType: ip'),
+  changed('ingressClass', 'public', 'ingressClass: public'),
+  changed('loadBalancerClass', 'example.com/nlb', 'loadBalancerClass: example.com/nlb'),
+  changed('watchNamespace', 'shop', 'watchNamespace: shop'),
+  changed('readinessGateInject', 'false', 'readinessGateInject: false'),
+  changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
+  changedTo('excludedNamespaces', '["monitoring"]', '- monitoring'),
+]
+
+const CERTIFICATES: readonly Variant[] = [
+  {
+    value: 'certificates.mode',
+    args: CERT_MANAGER,
+    finds: 'cert-manager.io/inject-ca-from: slackwater-system/slackwater',
+  },
+  changed('certificates.secretName', 'pair', '--certificate-secret=pair'),
+  {
+    value: 'certificates.certManager.issuerRef',
+    args: [
+      ...CERT_MANAGER,
+      '--set-json',
+      'certificates.certManager.issuerRef={"name":"ours","kind":"ClusterIssuer"}',
+    ],
+    finds: 'kind: ClusterIssuer',
+  },
+  changed('certificates.certManager.duration', '4320h', 'duration: 4320h', CERT_MANAGER),
+  changed('certificates.certManager.renewBefore', '1000h', 'renewBefore: 1000h', CERT_MANAGER),
+  { value: 'certificates.own.caBundle', args: OWN, finds: 'secretName: web-cert' },
+  { value: 'certificates.own.certFile', args: FILES, finds: '--tls-cert=/run/tls/a.crt' },
+  { value: 'certificates.own.keyFile', args: FILES, finds: '--tls-key=/run/tls/a.key' },
+]
+
+const PODS: readonly Variant[] = [
+  changed('replicaCount', '3', 'replicas: 3'),
+  changed('image.repository', 'example.com/slackwater', 'image: example.com/slackwater:0.1.0'),
+  changed('image.tag', '9.9.9', 'image: ghcr.io/slackwater/slackwater:9.9.9'),
+  changed(
+    'image.digest',
+    `sha256:${'ab'.repeat(32)}`,
+    `image: ghcr.io/slackwater/slackwater@sha256:${'ab'.repeat(32)}`,
+  ),
+  changed('image.pullPolicy', 'Always', 'imagePullPolicy: Always'),
+  changedTo('imagePullSecrets', '["registry"]', '- name: registry'),
+  changed('fullnameOverride', 'tide', '--webhook-service=tide'),
+  changed('listenAddress', '::', '--host=::'),
+  changed('healthPort', '8181', 'containerPort: 8181'),
+  changed('reportPort', '8282', '--report-port=8282'),
+  changed('logLevel', 'debug', '--log-level=debug'),
+  // 20 asleep, 10 draining, 35 to end.
+  changed('termination.sleepSeconds', '20', 'terminationGracePeriodSeconds: 65'),
+  changed('termination.drainSeconds', '30', 'terminationGracePeriodSeconds: 80'),
+  changedTo('resources', '{"limits":{"memory":"1Gi"}}', 'memory: 1Gi'),
+  changed('serviceAccount.create', 'false,serviceAccount.name=existing', 'serviceAccountName: existing'),
+  changed('serviceAccount.name', 'tide', 'serviceAccountName: tide'),
+  changedTo('serviceAccount.annotations', '{"example.com/a":"b"}', 'example.com/a: b'),
+  changed('rbac.create', 'false', 'kind: ServiceAccount'),
+  changed('podDisruptionBudget.enabled', 'false', 'kind: Deployment'),
+  changed('podDisruptionBudget.maxUnavailable', '2', 'maxUnavailable: 2'),
+  changed('hostNetwork', 'true', 'dnsPolicy: ClusterFirstWithHostNet'),
+  changed('dnsPolicy', 'Default', 'dnsPolicy: Default'),
+  changed('priorityClassName', 'system-cluster-critical', 'priorityClassName: system-cluster-critical'),
+  changedTo('nodeSelector', '{"kubernetes.io/arch":"arm64"}', 'kubernetes.io/arch: arm64'),
+  changedTo('tolerations', '[{"key":"system","operator":"Exists"}]', '- key: system'),
+  changedTo(
+    'affinity',
+    '{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"karpenter.sh/capacity-type","operator":"NotIn","values":["spot"]}]}]}}}',
+    'karpenter.sh/capacity-type',
+  ),
+  changedTo(
+    'topologySpreadConstraints',
+    '[{"maxSkew":2,"topologyKey":"example.com/rack","whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app.kubernetes.io/name":"slackwater"}}}]',
+    'topologyKey: example.com/rack',
+  ),
+  changedTo('commonLabels', '{"team":"edge"}', 'team: edge'),
+  changedTo('commonAnnotations', '{"example.com/team":"edge"}', 'example.com/team: edge'),
+  changedTo('podLabels', '{"tier":"system"}', 'tier: system'),
+  changedTo('podAnnotations', '{"example.com/scrape":"no"}', 'example.com/scrape: "no"'),
+  changedTo(
+    'extraEnv',
+    '[{"name":"NODE_EXTRA_CA_CERTS","value":"/run/ca.crt"}]',
+    'name: NODE_EXTRA_CA_CERTS',
+  ),
+  changedTo('extraArgs', '["--no-controller"]', '- --no-controller'),
+  changedTo('extraVolumes', '[{"name":"run","emptyDir":{}}]', 'emptyDir: {}'),
+  {
+    value: 'extraVolumeMounts',
+    args: [
+      ...['--set-json', 'extraVolumes=[{"name":"run","emptyDir":{}}]'],
+      ...['--set-json', 'extraVolumeMounts=[{"name":"run","mountPath":"/run/tls"}]'],
+    ],
+    finds: 'mountPath: /run/tls',
+  },
+]
+
+const WEBHOOK: readonly Variant[] = [
+  changed('webhook.failurePolicy', 'Fail', 'failurePolicy: Fail'),
+  changed('webhook.workloads.timeoutSeconds', '10', 'timeoutSeconds: 10'),
+  changed('webhook.pods.timeoutSeconds', '3', 'timeoutSeconds: 3'),
+  changed('webhook.port', '10250', 'containerPort: 10250'),
+  changedTo('webhook.annotations', '{"example.com/a":"b"}', 'example.com/a: b'),
+]
+
+const AROUND: readonly Variant[] = [
+  changed('networkPolicy.enabled', 'true', 'kind: NetworkPolicy'),
+  {
+    value: 'networkPolicy.metricsFrom',
+    args: [
+      ...['--set', 'networkPolicy.enabled=true'],
+      ...[
+        '--set-json',
+        'networkPolicy.metricsFrom=[{"namespaceSelector":{"matchLabels":{"team":"metrics"}}}]',
+      ],
+    ],
+    finds: 'team: metrics',
+  },
+  changed('networkPolicy.apiServerPorts', '{8443}', 'port: 8443', ['--set', 'networkPolicy.enabled=true']),
+  changed('serviceMonitor.enabled', 'true', 'kind: ServiceMonitor', PROMETHEUS),
+  changed('serviceMonitor.interval', '15s', 'interval: 15s', [
+    ...PROMETHEUS,
+    '--set',
+    'serviceMonitor.enabled=true',
+  ]),
+  changed('serviceMonitor.labels.release', 'kube', 'release: kube', [
+    ...PROMETHEUS,
+    '--set',
+    'serviceMonitor.enabled=true',
+  ]),
+  changed('podMonitor.enabled', 'true', 'kind: PodMonitor', PROMETHEUS),
+  changed('podMonitor.interval', '15s', 'interval: 15s', [...PROMETHEUS, '--set', 'podMonitor.enabled=true']),
+  changed('podMonitor.labels.release', 'kube', 'release: kube', [
+    ...PROMETHEUS,
+    '--set',
+    'podMonitor.enabled=true',
+  ]),
+  changed('prometheusRule.enabled', 'true', 'kind: PrometheusRule', PROMETHEUS),
+  changed('prometheusRule.labels.release', 'kube', 'release: kube', [
+    ...PROMETHEUS,
+    '--set',
+    'prometheusRule.enabled=true',
+  ]),
+  changed('grafanaDashboard.enabled', 'true', 'slackwater.json: |'),
+  changed('grafanaDashboard.labels.folder', 'edge', 'folder: edge', [
+    '--set',
+    'grafanaDashboard.enabled=true',
+  ]),
+]
+
+export const VARIANTS: readonly Variant[] = [...SETTINGS, ...CERTIFICATES, ...PODS, ...WEBHOOK, ...AROUND]
+
+/** Everything that needs more of the cluster than Kubernetes, and all that can be switched on, at once. */
+export const EVERYTHING: readonly string[] = [
+  ...CERT_MANAGER,
+  ...PROMETHEUS,
+  ...['--set', 'networkPolicy.enabled=true,serviceMonitor.enabled=true,prometheusRule.enabled=true'],
+  ...['--set', 'grafanaDashboard.enabled=true,webhook.failurePolicy=Fail'],
+]
+
+/** Nonsense, and words of the refusal. */
+export const REFUSED: readonly (readonly [
+  what: string,
+  args: readonly string[],
+  words: readonly string[],
+])[] = [
+  ['a mode that is none', ['--set', 'mode=drirun'], ["'/mode'", 'must be one of', "'dry-run'"]],
+  ['a value that is none', ['--set', 'mdoe=dry-run'], ["'mdoe' not allowed"]],
+  ['a term that is none', ['--set', 'terms.requestSecond=5'], ["'/terms'", "'requestSecond' not allowed"]],
+  ['milliseconds', ['--set', 'maxSleepSeconds=240000'], ["'/maxSleepSeconds'", '86,400']],
+  ['a setting of the chart’s own', ['--set', 'ownNamespace=other'], ["'ownNamespace' not allowed"]],
+  [
+    'no replica',
+    ['--set', 'replicaCount=0'],
+    ['replicaCount: 0: nobody would answer', 'mode=off', 'helm uninstall'],
+  ],
+  ['a failure policy that is none', ['--set', 'webhook.failurePolicy=ignore'], ["'Ignore', 'Fail'"]],
+  ['one port for two', ['--set', 'healthPort=9443'], ['each must be another port']],
+  [
+    'cert-manager where there is none',
+    ['--set', 'certificates.mode=cert-manager'],
+    ['the cluster has no cert-manager.io/v1 Certificate', 'Install cert-manager first'],
+  ],
+  [
+    'own certificates without any',
+    ['--set', 'certificates.mode=own'],
+    ['certificates.mode is own: name your Secret in certificates.secretName'],
+  ],
+  [
+    'own certificates in two places',
+    [...FILES, '--set', 'certificates.secretName=pair'],
+    ['are both set: give one of them'],
+  ],
+  [
+    'own certificates in another mode',
+    ['--set', 'certificates.own.certFile=/run/a.crt'],
+    ['certificates.mode is self-managed: set certificates.mode=own'],
+  ],
+  [
+    'a CA that is no PEM',
+    ['--set', 'certificates.mode=own,certificates.secretName=a,certificates.own.caBundle=LS0t'],
+    ['holds no PEM certificate'],
+  ],
+  [
+    'a monitor where there is no operator',
+    ['--set', 'serviceMonitor.enabled=true'],
+    ['the cluster has no monitoring.coreos.com/v1 ServiceMonitor', 'Install Prometheus Operator first'],
+  ],
+  [
+    'every Pod counted twice',
+    [...PROMETHEUS, '--set', 'serviceMonitor.enabled=true,podMonitor.enabled=true'],
+    ['counted twice'],
+  ],
+  ['rights for every Pod', ['--set', 'serviceAccount.create=false'], ['Set serviceAccount.name']],
+]

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { CHART, deployFiles, KUBE_VERSION } from '../../scripts/chart/deploy.ts'
+import { GOLDENS, goldenOf } from '../../scripts/chart/goldens.ts'
+import { valueRows } from '../../scripts/chart/readme.ts'
+import { SETTINGS } from '../../scripts/chart/values-schema.ts'
+import { runProgram } from '../../src/cli/program.ts'
+import { parseSettings } from '../../src/settings/parse-settings.ts'
+import { helm, manifestsOf, realHelm, rendered, template } from './helm.ts'
+import { EVERYTHING, REFUSED, VARIANTS } from './matrix.ts'
+import { type Manifest, RULES } from './rules.ts'
+
+/** The chart, rendered by the real Helm. */
+
+const read = (file: string): string => readFileSync(file, 'utf8')
+
+test('helm lint finds nothing', () => {
+  const { status, out } = helm(['lint', '--strict', CHART, ...KUBE_VERSION])
+  expect(out).toContain('0 chart(s) failed')
+  expect(status).toBe(0)
+})
+
+describe('a changed value is rendered', () => {
+  const byDefault = rendered([])
+
+  test.for(VARIANTS)('$value $args', ({ args, finds }) => {
+    const text = rendered(args)
+    expect(text).toContain(finds)
+    expect(text).not.toBe(byDefault)
+    expect(problemsOf(manifestsOf(text), args)).toEqual([])
+    expect(parseSettings(settingsOf(manifestsOf(text)))).toMatchObject({ ok: true })
+  })
+
+  test('each value is changed at least once', () => {
+    const values = [
+      ...Object.keys(SETTINGS),
+      ...valueRows(read(`${CHART}/values.yaml`)).map((row) => row.path),
+    ]
+    const isChanged = (value: string) =>
+      VARIANTS.some((one) => one.value === value || one.value.startsWith(`${value}.`))
+    expect(values.filter((value) => !isChanged(value))).toEqual([])
+  })
+})
+
+/** Rules that a value of the user's may break: that is what the value is for. */
+const MAY_BREAK: readonly (readonly [value: RegExp, rule: RegExp])[] = [
+  [/image\.digest/, /images have a version/],
+]
+
+const problemsOf = (objects: readonly Manifest[], args: readonly string[] = []): readonly string[] =>
+  Object.entries(RULES)
+    .filter(([rule]) => !MAY_BREAK.some(([value, broken]) => value.test(args.join()) && broken.test(rule)))
+    .flatMap(([rule, check]) => check(objects).map((problem) => `${rule}: ${problem}`))
+
+function settingsOf(objects: readonly Manifest[]): unknown {
+  const map = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-settings'),
+  )
+  return parse(
+    (map as { data?: Readonly<Record<string, string>> } | undefined)?.data?.['settings.yaml'] ?? '',
+  )
+}
+
+describe('the settings', () => {
+  test('are those of the values, and the namespace is the release’s', () => {
+    expect(
+      settingsOf(manifestsOf(rendered(['--set', 'mode=dry-run,terms.requestSeconds=20']))),
+    ).toMatchObject({
+      mode: 'dry-run',
+      terms: { requestSeconds: 20 },
+      ownNamespace: 'slackwater-system',
+    })
+  })
+
+  test('off may be written bare, as YAML 1.1 has it', () => {
+    const off = '{"mode":false,"namespaceLabels":false,"adopt":false}'
+    const args = Object.entries(JSON.parse(off) as object).flatMap(([key, value]) => [
+      '--set-json',
+      `${key}=${value}`,
+    ])
+    expect(settingsOf(manifestsOf(rendered(args)))).toMatchObject({
+      mode: 'off',
+      namespaceLabels: 'off',
+      adopt: 'off',
+    })
+  })
+
+  test('a change of them rolls the Pods', () => {
+    const checksum = (args: readonly string[]) => /checksum\/settings: (\w+)/.exec(rendered(args))?.[1]
+    expect(checksum([])).toBe(checksum(['--set', 'replicaCount=3']))
+    expect(checksum([])).not.toBe(checksum(['--set', 'mode=dry-run']))
+  })
+})
+
+describe('everything at once', () => {
+  const objects = manifestsOf(rendered(EVERYTHING))
+
+  test.for(Object.entries(RULES))('%s', ([, check]) => expect(check(objects)).toEqual([]))
+
+  test('every template has a part in it or in the default', () => {
+    const sources = new Set(
+      [
+        rendered(EVERYTHING),
+        rendered(['--set', 'podMonitor.enabled=true', '--api-versions', 'monitoring.coreos.com/v1']),
+      ]
+        .flatMap((text) => [...text.matchAll(/^# Source: slackwater\/templates\/(\S+)/gm)])
+        .map(([, file = '']) => file),
+    )
+    const templates = execFileSync('git', ['ls-files', '-co', '--exclude-standard', `${CHART}/templates`], {
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .map((file) => path.relative(`${CHART}/templates`, file))
+      .filter((file) => file.endsWith('.yaml') && !file.startsWith('..'))
+    expect(templates.filter((file) => !sources.has(file))).toEqual([])
+  })
+})
+
+test('every argument of the container is an option of serve', async () => {
+  const said: string[] = []
+  await runProgram(['serve', '--help'], {
+    out: (text) => void said.push(text),
+    err: () => undefined,
+    readStdin: () => Promise.resolve(''),
+    width: 100,
+    colour: false,
+    onSignal: () => undefined,
+    exit: () => undefined,
+  })
+  const options = new Set([...said.join('').matchAll(/--[a-z-]+/g)].map(([option]) => option))
+  const texts = [
+    rendered([]),
+    ...VARIANTS.filter(({ value }) => value.startsWith('certificates')).map(({ args }) => rendered(args)),
+  ]
+  const given = texts.flatMap((text) =>
+    [...text.matchAll(/^ +- "?(--[a-z-]+)=/gm)].map(([, option = '']) => option),
+  )
+  expect([...new Set(given)].filter((option) => !options.has(option))).toEqual([])
+})
+
+describe('nonsense is refused with a sentence', () => {
+  test.for(REFUSED)('%s', ([, args, words]) => {
+    const { status, err } = template(args)
+    expect(status).toBe(1)
+    for (const word of words) expect(err).toContain(word)
+  })
+})
+
+describe('what is made from it is in step: npm run generate', () => {
+  test.for(Object.keys(GOLDENS))('golden %s', (name) => {
+    expect(read(`test/chart/golden/${name}.yaml`)).toBe(goldenOf(realHelm(), name))
+  })
+
+  test.for(Object.entries(deployFiles(realHelm())))('deploy/%s', ([file, text]) => {
+    expect(read(path.join('deploy', file))).toBe(text)
+  })
+})

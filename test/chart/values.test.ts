@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import packageJson from '../../package.json' with { type: 'json' }
+import { CHART } from '../../scripts/chart/deploy.ts'
+import { valueRows, withTables } from '../../scripts/chart/readme.ts'
+import { SETTINGS_TEMPLATE, withSettings } from '../../scripts/chart/settings-values.ts'
+import { type Field, SET_BY_CHART, SETTINGS, VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts'
+import { LONGEST_AGE } from '../../src/cluster/live-inventory.ts'
+import { LEASE_NAME } from '../../src/controller/run-controller.ts'
+import { DEFAULT_TERMS } from '../../src/core/budget/terms.ts'
+import { createMetrics } from '../../src/server/metrics.ts'
+import { parseSettings } from '../../src/settings/parse-settings.ts'
+import { DEFAULT_SETTINGS, SettingsSchema } from '../../src/settings/schema.ts'
+
+/** What can be said of the chart without Helm. What Helm makes of it: rendered.chart.ts. */
+
+const read = (file: string): string => readFileSync(file, 'utf8')
+const VALUES = read(`${CHART}/values.yaml`)
+const values = parse(VALUES) as Readonly<Record<string, unknown>>
+
+describe('what is made from something else is in step: npm run generate', () => {
+  test('values.schema.json', () => {
+    expect(JSON.parse(read(`${CHART}/values.schema.json`))).toEqual(VALUES_SCHEMA)
+  })
+
+  test('the settings of values.yaml', () => expect(withSettings(VALUES)).toBe(VALUES))
+
+  test('the template of the settings file', () => {
+    expect(read(`${CHART}/templates/_settings.tpl`)).toBe(SETTINGS_TEMPLATE)
+  })
+
+  test('the tables of README.md', () => {
+    const readme = read(`${CHART}/README.md`)
+    expect(withTables(readme, { values: VALUES, rbac: read('deploy/rbac.yaml') })).toBe(readme)
+  })
+
+  test('deploy/rbac.yaml is a part of deploy/base', () => {
+    const documents = (file: string) =>
+      parseAllDocuments(read(file)).map((document) => document.toJS() as unknown)
+    const all = documents('deploy/base/slackwater.yaml')
+    for (const object of documents('deploy/rbac.yaml')) expect(all).toContainEqual(object)
+  })
+})
+
+describe('values', () => {
+  test('have every setting but the namespace, which is the release’s', () => {
+    const settings = Object.keys(SettingsSchema.properties)
+    expect([...Object.keys(SETTINGS), ...SET_BY_CHART].toSorted()).toEqual(settings.toSorted())
+    expect(SET_BY_CHART).toEqual(['ownNamespace'])
+  })
+
+  test('the settings are by default what the program has by default', () => {
+    const given = Object.fromEntries(Object.entries(values).filter(([key]) => key in SETTINGS))
+    // No feature gate is as good as none said.
+    const settings = { ...DEFAULT_SETTINGS, featureGates: {} }
+    expect(parseSettings(given)).toEqual({ ok: true, settings })
+  })
+
+  test('each is described by the comment above it', () => {
+    const silent = valueRows(VALUES).filter(({ comment }) => comment === '')
+    expect(silent.map((row) => row.path)).toEqual([])
+  })
+
+  test('are those of the schema, and no others', () => {
+    const commented = Object.keys(SETTINGS).filter((key) => VALUES.includes(`\n# ${key}: `))
+    const named = [...Object.keys(values), ...commented, 'global']
+    expect(named.toSorted()).toEqual(Object.keys(VALUES_SCHEMA.properties ?? {}).toSorted())
+  })
+
+  /** What goes into an object of Kubernetes as it stands: its own API server knows its fields. */
+  const OPEN = ['resources', 'affinity', 'tolerations', 'topologySpreadConstraints', 'global']
+  const OPEN_TOO = ['extraEnv', 'extraVolumes', 'extraVolumeMounts', 'metricsFrom']
+
+  test('are closed, but for parts of objects of Kubernetes', () => {
+    expect(openIn(VALUES_SCHEMA, '').toSorted()).toEqual([...OPEN, ...OPEN_TOO].toSorted())
+  })
+})
+
+/** The last keys of the paths to objects that take any key with any value. */
+function openIn(field: Field, key: string): readonly string[] {
+  if (field.type === 'array') return openIn(field['items'] as Field, key)
+  if (field.type !== 'object') return []
+  if (field['patternProperties'] !== undefined) return []
+  const inner = Object.entries(field.properties ?? {}).flatMap(([name, one]) => openIn(one, name))
+  return field['additionalProperties'] === false ? inner : [key, ...inner]
+}
+
+describe('Chart.yaml', () => {
+  const chart = parse(read(`${CHART}/Chart.yaml`)) as Readonly<Record<string, string>> & {
+    readonly annotations: Readonly<Record<string, string>>
+  }
+
+  test('has the version of the program, twice and in the image', () => {
+    expect([chart['version'], chart['appVersion']]).toEqual([packageJson.version, packageJson.version])
+    const { repository } = values['image'] as { readonly repository: string }
+    expect(parse(chart.annotations['artifacthub.io/images'] ?? '')).toMatchObject([
+      { image: `${repository}:${packageJson.version}` },
+    ])
+  })
+
+  test('says of the program what package.json says', () => {
+    expect(chart['description']).toBe(packageJson.description)
+    expect(chart.annotations['artifacthub.io/license']).toBe(packageJson.license)
+  })
+})
+
+describe('numbers that the program has too', () => {
+  const deployment = read(`${CHART}/templates/deployment.yaml`)
+
+  test('our own sleep is K + J', () => {
+    const { sleepSeconds } = values['termination'] as { readonly sleepSeconds: number }
+    expect(sleepSeconds).toBe(DEFAULT_TERMS.kubeProxy + DEFAULT_TERMS.margin)
+  })
+
+  test('the grace period holds what is in flight as long as the server does', () => {
+    const [, longest = ''] = /LONGEST_REQUEST = (\w+)/.exec(read('src/server/run-server.ts')) ?? []
+    expect(Number(longest.replace('_', '')) / 1000).toBe(30)
+    expect(deployment).toContain('.Values.termination.sleepSeconds .Values.termination.drainSeconds 35')
+  })
+
+  test('the Lease', () => {
+    expect(read(`${CHART}/templates/rbac.yaml`)).toContain(
+      `resourceNames: [${LEASE_NAME}]\n    verbs: [get, update]`,
+    )
+  })
+
+  test('the age from which nothing is injected', () => {
+    expect(read(`${CHART}/templates/prometheusrule.yaml`)).toContain(
+      `(slackwater_watch_age_seconds) > ${LONGEST_AGE}\n`,
+    )
+  })
+})
+
+/** Of the API server (k8s.io/apiserver, pkg/admission/metrics/metrics.go). */
+const API_SERVERS = [
+  'apiserver_admission_webhook_fail_open_count',
+  'apiserver_admission_webhook_rejection_count',
+  'apiserver_admission_webhook_admission_duration_seconds_bucket',
+]
+
+test.for(['templates/prometheusrule.yaml', 'files/dashboard.json'])(
+  'every metric of %s exists',
+  async (file) => {
+    const metrics = createMetrics('test')
+    metrics.watchAges(() => [])
+    metrics.controller.namespaces(() => [])
+    metrics.loadBalancerController(() => undefined)
+    const { text } = await metrics.expose()
+    const ours = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
+      type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+    )
+    const named = [
+      ...read(path.join(CHART, file)).matchAll(/\b(?:slackwater|apiserver|process|nodejs)_\w+/g),
+    ].map(String)
+    expect(named.length).toBeGreaterThan(5)
+    expect([...new Set(named)].filter((name) => ![...ours, ...API_SERVERS].includes(name))).toEqual([])
+  },
+)
+
+test('the dashboard is JSON, its panels have numbers of their own and do not overlap', () => {
+  const { panels } = JSON.parse(read(`${CHART}/files/dashboard.json`)) as {
+    readonly panels: readonly {
+      readonly id: number
+      readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>
+    }[]
+  }
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+  const cells = panels.flatMap(({ gridPos: { x, y, w } }) =>
+    Array.from({ length: w }, (_, i) => `${x + i},${y}`),
+  )
+  expect(new Set(cells).size).toBe(cells.length)
+  for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24)
+})
+
+test('each overlay of deploy/ is in the mode that it is called after', () => {
+  const overlays = readdirSync('deploy/overlays')
+  expect(overlays.toSorted()).toEqual(['dry-run', 'enforce'])
+  for (const mode of overlays)
+    expect(parse(read(`deploy/overlays/${mode}/settings.yaml`))).toMatchObject({ mode })
+})

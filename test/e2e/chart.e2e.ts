@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect } from 'vitest'
+import { stringify } from 'yaml'
+import { SETTINGS } from '../../scripts/chart/values-schema.ts'
+import { manifestsOf, rendered } from '../chart/helm.ts'
+import { EVERYTHING, VARIANTS } from '../chart/matrix.ts'
+import { type Manifest, NAMESPACE } from '../chart/rules.ts'
+import { caseOf, cluster } from './support/cluster.ts'
+import { freshNamespace, kubectl, kubectlOk, removeNamespace } from './support/kubectl.ts'
+import { app } from './support/shop.ts'
+import { waitFor } from './support/slackwater.ts'
+
+/** What the chart renders, before the API server itself: every field is known, every object valid, nothing warned of. */
+
+beforeAll(async () => {
+  process.env['HELM_BIN'] ??= cluster.helm
+  // As strict as a namespace can be; what it would refuse comes as a warning.
+  const labels = Object.fromEntries(
+    ['enforce', 'warn'].map((what) => [`pod-security.kubernetes.io/${what}`, 'restricted']),
+  )
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } }
+  await kubectlOk(['apply', '-f', '-'], namespace)
+})
+
+afterAll(async () => {
+  const labels = ['enforce', 'warn'].map((what) => `pod-security.kubernetes.io/${what}-`)
+  await kubectl(['label', 'namespace', NAMESPACE, ...labels])
+})
+
+/** Kinds that the cluster need not know. */
+const isOfKubernetes = ({ apiVersion }: Manifest): boolean =>
+  !/^(monitoring\.coreos\.com|cert-manager\.io)\//.test(apiVersion)
+
+/** @returns the warnings. @throws with the words of a refusal. */
+async function tried(args: readonly string[]): Promise<readonly string[]> {
+  const objects = manifestsOf(rendered(args)).filter(isOfKubernetes)
+  const answer = await kubectlOk(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], ...objects)
+  expect(answer.out.match(/\(server dry run\)/g)).toHaveLength(objects.length)
+  return answer.err.split('\n').filter((line) => line.startsWith('Warning'))
+}
+
+caseOf(
+  'the chart: each of its values changed, tried on the API server',
+  ['helm'],
+  async () => {
+    expect(await tried([])).toEqual([])
+    expect(await tried(EVERYTHING)).toEqual([])
+    for (const { value, args } of VARIANTS.filter((one) => !(one.value in SETTINGS))) {
+      // Whoever uses the node's network has left Pod Security restricted; the API server says so.
+      const warnings = (await tried(args)).filter(() => value !== 'hostNetwork')
+      expect(warnings, `${value}: ${stringify(warnings)}`).toEqual([])
+    }
+  },
+  300_000,
+)
+
+/** The chart's webhooks with failurePolicy Fail and nobody behind them, for one namespace: what is asked about is refused. */
+function asksNobody(namespace: string): unknown {
+  const objects = manifestsOf(
+    rendered(['--set', 'webhook.failurePolicy=Fail,fullnameOverride=slackwater-e2e']),
+  )
+  const found = objects.find(({ kind }) => kind === 'MutatingWebhookConfiguration')
+  const only = { matchLabels: { 'kubernetes.io/metadata.name': namespace } }
+  return { ...found, webhooks: found?.webhooks?.map((webhook) => ({ ...webhook, namespaceSelector: only })) }
+}
+
+/** A Rollout that borrows its template from a Deployment has none. */
+const withoutTemplate = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  metadata: { name: 'borrows' },
+  spec: { replicas: 0, workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+}
+
+caseOf('the chart: what leaves the template as it is never comes to us', ['helm'], async () => {
+  const namespace = await freshNamespace()
+  const inside = (...args: readonly string[]) => kubectl([...args, '-n', namespace])
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0 }), withoutTemplate)
+  try {
+    await kubectlOk(['apply', '-f', '-'], asksNobody(namespace))
+    const refuses = async () =>
+      (await inside('create', 'deployment', 'new', '--image=a')).code === 0 ? undefined : true
+    await waitFor(refuses, 30_000, 'the refusal of a new Deployment')
+    const accepted = [
+      ['label', 'deployment/web', 'team=edge'],
+      ['annotate', 'deployment/web', 'example.com/a=b'],
+      ['scale', 'deployment/web', '--replicas=1'],
+      ['scale', 'deployment/web', '--replicas=0'],
+      ['patch', 'deployment/web', '--type=merge', '-p', '{"spec":{"replicas":0,"minReadySeconds":5}}'],
+      ['label', 'rollouts.argoproj.io/borrows', 'team=edge'],
+      ['create', 'configmap', 'any'],
+    ]
+    for (const args of accepted) expect(await inside(...args)).toMatchObject({ code: 0 })
+    const refused = [
+      ['set', 'image', 'deployment/web', '*=other'],
+      ['rollout', 'restart', 'deployment/web'],
+      ['run', 'new', '--image=a'],
+    ]
+    for (const args of refused) expect((await inside(...args)).err).toContain('slackwater.dev')
+  } finally {
+    await kubectl(['delete', 'mutatingwebhookconfiguration', 'slackwater-e2e'])
+    await removeNamespace(namespace)
+  }
+})
+
+const HELMS = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/settings', 'helm.sh/hook']
+
+/** Objects by kind and name, without what only Helm or only kustomize adds. */
+function bare(text: string): readonly string[] {
+  const known = manifestsOf(text.replaceAll(/slackwater-settings-[a-z0-9]{10}/g, 'slackwater-settings'))
+  return known
+    .filter(
+      ({ kind, metadata }) => kind !== 'Namespace' && metadata.annotations?.['helm.sh/hook'] === undefined,
+    )
+    .map((object) => JSON.stringify(object, (key, value: unknown) => sorted(key, value)))
+    .toSorted()
+}
+
+const NAMES = ['labels', 'annotations']
+
+function sorted(key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const left = Object.entries(value).filter(([name]) => !HELMS.includes(name))
+  // The generator of kustomize knows no labels.
+  if (NAMES.includes(key) && left.length === 0) return undefined
+  return Object.fromEntries(left.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const withoutLabels = (objects: readonly string[]): readonly string[] =>
+  objects.map((text) =>
+    text.includes('"kind":"ConfigMap"') ? text.replace(/"labels":\{[^}]*\},/, '') : text,
+  )
+
+caseOf(
+  'deploy/: each overlay is what Helm renders in that mode, and the API server takes it',
+  ['helm'],
+  async () => {
+    for (const mode of ['dry-run', 'enforce']) {
+      const { out } = await kubectlOk(['kustomize', `deploy/overlays/${mode}`])
+      expect(withoutLabels(bare(out))).toEqual(withoutLabels(bare(rendered(['--set', `mode=${mode}`]))))
+      await kubectlOk(['apply', '--dry-run=server', '--validate=strict', '-k', `deploy/overlays/${mode}`])
+    }
+  },
+)
