@@ -1,11 +1,10 @@
 import type { Logger } from 'pino'
 import { isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
-import { createBackOff } from '../cluster/back-off.ts'
+import { type BackOff, createBackOff } from '../cluster/back-off.ts'
 import type { Clock } from '../controller/clock.ts'
 import { createSparing } from '../controller/sparing.ts'
 import { carryOut } from './carry-out.ts'
-import { type Configuration, readConfiguration } from './configurations.ts'
 import { due } from './due.ts'
 import type { Kept } from './kept.ts'
 import { Publication } from './publication.ts'
@@ -14,8 +13,9 @@ import { type Served, toServe } from './serve.ts'
 
 /** Between two looks at the Secret: as often as certificate files are read. Milliseconds. */
 const INTERVAL = 5_000
-/** The same while nobody can trust us yet: every second of it, something is not protected. Milliseconds. */
+/** The same at the start, until we are trusted: meanwhile nothing is protected. For a minute at the longest. Milliseconds. */
 const INTERVAL_AT_START = 1_000
+const START = 60_000
 /** After looks that failed, at the longest; as watches of the cluster. Milliseconds. */
 const LONGEST_WAIT = 30_000
 /** How often a look is repeated at once because somebody else wrote; then it waits like any other. */
@@ -66,7 +66,8 @@ export const createKeeper = (options: KeeperOptions): Keeper => new SecretKeeper
 class SecretKeeper implements Keeper {
   readonly #options: KeeperOptions
   readonly #publication: Publication
-  readonly #isNews: (words: string) => boolean
+  /** One for each thing that may go wrong by itself. */
+  readonly #isNews: Readonly<Record<'damage' | 'trust' | 'secret', (words: string) => boolean>>
   /** As last read or written, while it had an authority: what is written back where the Secret is gone. */
   #known: Kept | undefined
   #served: Served | undefined
@@ -76,8 +77,9 @@ class SecretKeeper implements Keeper {
   constructor(options: KeeperOptions) {
     const now = () => options.clock.now()
     this.#options = options
-    this.#publication = new Publication(now)
-    this.#isNews = createSparing(SAID_AGAIN, now)
+    this.#publication = new Publication({ ...options, now })
+    const sparing = () => createSparing(SAID_AGAIN, now)
+    this.#isNews = { damage: sparing(), trust: sparing(), secret: sparing() }
   }
 
   isServing = (): boolean => this.#served !== undefined
@@ -87,17 +89,21 @@ class SecretKeeper implements Keeper {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options
     const backOff = createBackOff({ first: INTERVAL_AT_START, longest: LONGEST_WAIT, random })
+    const started = clock.now()
     while (!signal.aborted) {
-      let wait = this.#trusted ? INTERVAL : INTERVAL_AT_START
-      try {
-        await this.#look(signal)
-        backOff.reset()
-      } catch (error) {
-        if (signal.aborted) return
-        this.#complain(error)
-        wait = backOff.next()
-      }
-      await clock.sleep(wait, signal)
+      await clock.sleep(await this.#lookOnce(backOff, clock.now() - started, signal), signal)
+    }
+  }
+
+  /** @returns milliseconds until the next look. */
+  async #lookOnce(backOff: BackOff, age: number, signal: AbortSignal): Promise<number> {
+    try {
+      await this.#look(signal)
+      backOff.reset()
+      return age < START && !this.#trusted ? INTERVAL_AT_START : INTERVAL
+    } catch (error) {
+      if (!signal.aborted) this.#complain('secret', error)
+      return backOff.next()
     }
   }
 
@@ -157,17 +163,10 @@ class SecretKeeper implements Keeper {
     const [first] = kept.authorities
     const concerned = [first?.id, kept.serving?.issuer, this.servedBy()].filter((id) => id !== undefined)
     if (this.#trusted && new Set(concerned).size < 2) return
-    const { api, configurations } = this.#options
     try {
-      const found: (Configuration | undefined)[] = []
-      for (const name of configurations) found.push(await readConfiguration(api, name, signal))
-      this.#publication.seen(
-        found.filter((one) => one !== undefined),
-        concerned,
-      )
+      await this.#publication.look(concerned, signal)
     } catch (error) {
-      this.#publication.unseen()
-      if (!signal.aborted) this.#complain(error)
+      if (!signal.aborted) this.#complain('trust', error)
     }
   }
 
@@ -187,17 +186,19 @@ class SecretKeeper implements Keeper {
   #tell({ version, problems }: Stored): void {
     if (version === undefined || problems.length === 0) return
     const { log, store } = this.#options
-    if (this.#isNews(problems.join()))
+    if (this.#isNews.damage(problems.join()))
       log.warn({ secret: store.place, problems }, 'certificate secret is damaged')
   }
 
-  #complain(error: unknown): void {
+  #complain(about: 'trust' | 'secret', error: unknown): void {
     const { log, store, configurations } = this.#options
     const said = error instanceof Error ? error.message : String(error)
-    const problem = isForbidden(error)
-      ? `a right is missing: Secret ${store.place} (get, create, patch), MutatingWebhookConfiguration ${configurations.join()} (get, patch): ${said}`
-      : said
-    if (this.#isNews(problem)) log.warn({ problem }, 'certificates not looked after')
+    const right = {
+      secret: `Secret ${store.place} (get, create, patch)`,
+      trust: `MutatingWebhookConfiguration ${configurations.join(', ')} (get, patch)`,
+    }[about]
+    const problem = isForbidden(error) ? `a right is missing: ${right}: ${said}` : said
+    if (this.#isNews[about](problem)) log.warn({ problem }, 'certificates not looked after')
   }
 }
 

@@ -1,34 +1,46 @@
-import type { Configuration } from './configurations.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { type Configuration, readConfiguration } from './configurations.ts'
 import { idsIn } from './read-kept.ts'
+
+export interface PublicationOptions {
+  readonly api: ApiServer
+  /** Names of our own webhook configurations. */
+  readonly configurations: readonly string[]
+  /** A monotonic clock, milliseconds. */
+  readonly now: () => number
+}
 
 /** Since when each authority has been in every webhook configuration, by what was seen of them. */
 export class Publication {
+  readonly #options: PublicationOptions
   #since = new Map<string, number>()
-  readonly #now: () => number
 
-  /** @param now a monotonic clock, milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(options: PublicationOptions) {
+    this.#options = options
   }
 
-  /** @param configurations those that are there; where there is none, nobody asks us, and any authority will do. */
-  seen(configurations: readonly Configuration[], asked: readonly string[]): void {
-    const bundles = configurations.flatMap(({ webhooks }) =>
-      webhooks.map(({ caBundle }) => idsIn(Buffer.from(caBundle, 'base64').toString('utf8'))),
-    )
-    const now = this.#now()
-    const published = asked.filter((id) => bundles.every((ids) => ids.includes(id)))
-    this.#since = new Map(published.map((id) => [id, this.#since.get(id) ?? now]))
+  /** Reads the configurations. Where that fails, what was counted so far counts no more. @throws as readConfiguration. */
+  async look(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { api, configurations, now } = this.#options
+    const before = this.#since
+    this.#since = new Map()
+    const found: (Configuration | undefined)[] = []
+    for (const name of configurations) found.push(await readConfiguration(api, name, signal))
+    const bundles = found.flatMap(bundlesOf)
+    // Where there is none, nobody asks us, and any authority will do.
+    const published = ids.filter((id) => bundles.every((bundle) => bundle.includes(id)))
+    this.#since = new Map(published.map((id) => [id, before.get(id) ?? now()]))
   }
 
-  /** They could not be read: what was counted so far counts no more. */
-  unseen(): void {
-    this.#since.clear()
-  }
-
-  /** Milliseconds; undefined where it is not in all of them. */
+  /** How long it has been in all of them, milliseconds; undefined where it is not, or nobody looked. */
   lasts(id: string | undefined): number | undefined {
     const since = id === undefined ? undefined : this.#since.get(id)
-    return since === undefined ? undefined : this.#now() - since
+    return since === undefined ? undefined : this.#options.now() - since
   }
 }
+
+/** The ids of the authorities that each webhook trusts. */
+const bundlesOf = (configuration: Configuration | undefined): readonly (readonly string[])[] =>
+  (configuration?.webhooks ?? []).map(({ caBundle }) =>
+    idsIn(Buffer.from(caBundle, 'base64').toString('utf8')),
+  )
