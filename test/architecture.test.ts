@@ -66,12 +66,14 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ],
   ],
   ['controller', ['core', 'kubernetes', 'assessment', 'cluster'], ['node:crypto', 'node:os', 'pino']],
-  ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
   [
-    'server',
-    ['admission'],
-    ['node:', 'fastify', 'pino', 'prom-client', '@peculiar/x509', 'reflect-metadata'],
+    'certificates',
+    // Of the controller: its clock, its field manager and what a control loop is.
+    ['kubernetes', 'cluster', 'controller'],
+    ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
+  ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['server', ['admission'], ['node:', 'fastify', 'pino', 'prom-client']],
   [
     'cli',
     [
@@ -83,6 +85,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'cluster',
       'admission',
       'controller',
+      'certificates',
       'report',
       'server',
       '../package.json',

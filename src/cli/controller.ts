@@ -26,6 +26,8 @@ export interface ControllerInputs {
   readonly settings: Settings
   readonly metrics: ControllerMetrics
   readonly log: Logger
+  /** Loops that need no inventory. */
+  readonly furtherLoops: readonly ControlLoop[]
 }
 
 /** What a control loop may be made of. */
@@ -34,7 +36,7 @@ interface Parts extends ControllerInputs {
 }
 
 /** What the leader does, side by side. A further loop is a line here. */
-function loopsOf({ api, live, settings, metrics, log, events }: Parts): readonly ControlLoop[] {
+function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Parts): readonly ControlLoop[] {
   const gates = liveGates(live, settings)
   const labels = createNamespaceLabels({ api, known: live, settings, events, log, random: Math.random })
   metrics.namespaces(() => labels.counts())
@@ -50,7 +52,7 @@ function loopsOf({ api, live, settings, metrics, log, events }: Parts): readonly
     clock: Date.now,
     now: SYSTEM_CLOCK.now,
   })
-  return [labels, lateExposure]
+  return [...furtherLoops, labels, lateExposure]
 }
 
 /** Everything that writes to the cluster. */

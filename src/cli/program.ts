@@ -92,6 +92,17 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .option('--tls-cert <file>', 'certificate chain, PEM; read again when it changes')
     .option('--tls-key <file>', 'private key, PEM')
     .option('--self-signed', 'make a certificate for trying it out')
+    .addOption(
+      new Option(
+        '--certificate-secret <name>',
+        'keep an authority and a certificate of our own in this Secret of the own namespace, and renew them',
+      ).conflicts(['tlsCert', 'tlsKey', 'selfSigned', 'manifests']),
+    )
+    .option('--webhook-service <name>', 'with it: the Service by which the API server calls us')
+    .option(
+      '--webhook-configuration <name...>',
+      'with it: our own MutatingWebhookConfigurations, which the leader makes trust that authority',
+    )
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <number>', 'HTTPS port', port, 9443)
     .option('--health-port <number>', 'HTTP port for probes and metrics', port, 8080)

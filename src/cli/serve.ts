@@ -1,13 +1,14 @@
 import pino, { type Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import { admit } from '../admission/admit.ts'
+import type { ControlLoop } from '../controller/control-loop.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { type Certificate, loadCertificate } from '../server/certificate.ts'
 import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
 import { type Controller, startController } from './controller.ts'
 import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
 import { reportListener } from './report-listener.ts'
+import { type CertificateOptions, lackingIn, servingCertificates } from './serving-certificates.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, type Terminal } from './terminal.ts'
 
@@ -17,7 +18,7 @@ const LOG_INTERVAL = 100
 const LOG_BUFFER = 12_288
 
 /** The options of `slackwater serve`, as given. Times are seconds. */
-export interface ServeOptions {
+export interface ServeOptions extends CertificateOptions {
   /** Answer from these files; absent: from a cluster. */
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
@@ -25,10 +26,6 @@ export interface ServeOptions {
   /** Act on the cluster too; absent: only where we run in it. */
   readonly controller?: boolean
   readonly namespace: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly selfSigned?: true
-  readonly host: string
   readonly port: number
   readonly healthPort: number
   readonly reportPort: number
@@ -45,32 +42,36 @@ export interface ServeOptions {
 export async function runServe(options: ServeOptions, terminal: Terminal): Promise<number> {
   const loaded = await loadSettings(options.settings)
   if (!loaded.ok) return refuse(loaded.problems, terminal)
-  const certificate = await certificateFor(options)
-  if (typeof certificate === 'string') return refuse([certificate], terminal)
+  const lacking = lackingIn(options)
+  if (lacking !== undefined) return refuse([lacking], terminal)
   const { settings } = loaded
   const { log, end } = logTo(options.logLevel)
   const known = await knowledgeOf({ options, settings, log }, terminal)
   if (!known.ok) return refuse(known.problems, terminal)
-  const { inventory, parts, ages, follow } = known.source
-  const local = reportListener(known.source, { settings, port: options.reportPort, log })
+  const { source } = known
+  const { inventory, parts, ages, follow } = source
   const metrics = createMetrics(packageJson.version)
   metrics.watchAges(ages)
-  metrics.loadBalancerController(() => known.source.live?.controller().deployment)
+  metrics.loadBalancerController(() => source.live?.controller().deployment)
+  const acts = options.controller ?? source.inPod
+  const certificates = await servingCertificates(options, { source, acts, settings, metrics, log })
+  if (typeof certificates === 'string') return refuse([certificates], terminal)
+  const local = reportListener(source, { settings, port: options.reportPort, log })
   const leaving = new AbortController()
-  const controller = controllerOf(known.source, { options, settings, metrics, log }, leaving.signal)
+  const { loops } = certificates
+  const controller = controllerOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
   const server: ServerOptions = {
     host: options.host,
     port: options.port,
     healthPort: options.healthPort,
-    certificate,
-    ...filesOf(options),
+    ...certificates.server,
     drainDelayMs: options.drainDelay * 1000,
     admit: (request) => {
       const answer = admit(request, { inventory, settings })
       controller?.answered(request, answer)
       return answer
     },
-    parts,
+    parts: [...certificates.parts, ...parts],
     ...(local === undefined ? {} : { local }),
     metrics,
     log,
@@ -81,18 +82,19 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const acting = controller?.ended.catch((error: unknown) =>
     log.error({ err: error }, 'controller failed, answering admission only'),
   )
-  const following = follow(leaving.signal)
+  const running = [follow(leaving.signal), certificates.run(leaving.signal)]
   try {
     return await listenAndServe(server, terminal)
   } finally {
     leaving.abort()
-    await Promise.all([acting, following])
+    await Promise.all([acting, ...running])
     end()
   }
 }
 
 interface Acting {
-  readonly options: ServeOptions
+  readonly acts: boolean
+  readonly loops: readonly ControlLoop[]
   readonly settings: Settings
   readonly metrics: Metrics
   readonly log: Logger
@@ -100,13 +102,13 @@ interface Acting {
 
 /** Who tries the webhook out with a kubeconfig does not thereby write to a cluster: only our own Pod does so unasked. */
 function controllerOf(
-  { api, live, inPod }: KnowledgeSource,
-  { options, settings, metrics, log }: Acting,
+  { api, live }: KnowledgeSource,
+  { acts, loops: furtherLoops, settings, metrics, log }: Acting,
   signal: AbortSignal,
 ): Controller | undefined {
   if (api === undefined || live === undefined) return undefined
-  if (options.controller ?? inPod)
-    return startController({ api, live, settings, metrics: metrics.controller, log }, signal)
+  if (acts)
+    return startController({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signal)
   log.info('answering admission only')
   return undefined
 }
@@ -126,22 +128,6 @@ function refuse(problems: readonly string[], { err }: Terminal): number {
   for (const problem of problems) err(`error: ${problem}\n`)
   return EXIT.badInput
 }
-
-/** The certificate, or a sentence on why there is none. */
-async function certificateFor(options: ServeOptions): Promise<Certificate | string> {
-  const { tlsCert: cert, tlsKey: key, selfSigned, host } = options
-  if (selfSigned === true) {
-    const made = await import('../server/self-signed.ts')
-    return made.selfSigned(['localhost', '127.0.0.1', ...(host === '0.0.0.0' ? [] : [host])])
-  }
-  if (cert === undefined || key === undefined)
-    return 'give --tls-cert and --tls-key, or --self-signed for trying it out'
-  const loaded = await loadCertificate({ cert, key })
-  return loaded.ok ? loaded.certificate : loaded.problem
-}
-
-const filesOf = ({ tlsCert: cert, tlsKey: key, selfSigned }: ServeOptions) =>
-  cert === undefined || key === undefined || selfSigned === true ? {} : { certificateFiles: { cert, key } }
 
 /** One line of JSON for each event on standard output, written in batches so that logging costs no request. */
 function logTo(level: string): { readonly log: Logger; readonly end: () => void } {

@@ -37,7 +37,7 @@ async function tick(
   { doubt, onTickFailed }: LoopOptions,
   signal: AbortSignal,
 ): Promise<TickOutcome> {
-  if (doubt() !== undefined) return 'waiting'
+  if (loop.regardlessOfDoubt !== true && doubt() !== undefined) return 'waiting'
   try {
     await loop.tick(signal)
     return 'done'

@@ -27,6 +27,8 @@ export interface Metrics {
   /** Its answer is out, or its connection broke. */
   readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
+  /** Of the authority that we keep ourselves. */
+  readonly authorityExpires: (at: Date) => void
   readonly controller: ControllerMetrics
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
@@ -84,6 +86,13 @@ export function createMetrics(version: string): Metrics {
     help: 'When the serving certificate expires, in seconds since 1970',
     registers,
   })
+  const authorityExpiry = new Gauge({
+    name: 'slackwater_certificate_authority_expiry_timestamp_seconds',
+    help: 'When the authority of self-managed certificates expires, in seconds since 1970',
+    registers,
+  })
+  // Until they are known: a gauge begins with 0, and 1970 would raise an alarm.
+  for (const unknown of [expiry, authorityExpiry]) unknown.remove()
   // Labels are hashed at each use; a counter that is kept is not. As many as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
   const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
@@ -101,6 +110,7 @@ export function createMetrics(version: string): Metrics {
       if (patchBytes > 0) patch.observe(patchBytes)
     },
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
+    authorityExpires: (at) => authorityExpiry.set(at.getTime() / 1000),
     controller: createControllerMetrics(registry),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
     loadBalancerController: (replicas) => void replicasGauge(registry, replicas),

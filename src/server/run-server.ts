@@ -26,9 +26,12 @@ export interface ServerOptions {
   /** 0 asks the system for a free port. */
   readonly port: number
   readonly healthPort: number
-  readonly certificate: Certificate
+  /** Absent: there is none yet, and handshakes fail until one comes. */
+  readonly certificate?: Certificate
   /** The files to read again when they change; absent where the certificate comes from none. */
   readonly certificateFiles?: CertificateFiles
+  /** Tells each certificate that is to be served from now on; at once, where there is one. */
+  readonly certificates?: (serve: (certificate: Certificate) => void) => void
   readonly certificateIntervalMs?: number
   /** How long to go on serving after the first signal: until every API server has heard that we leave. */
   readonly drainDelayMs: number
@@ -61,7 +64,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const { certificate, metrics, log, parts } = options
   const state = { draining: false }
   const app = buildApp({
-    tls: { cert: certificate.cert, key: certificate.key },
+    tls: certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key },
     admit: options.admit,
     metrics,
     log,
@@ -72,7 +75,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     metrics,
   })
   const unused = trackUnused(app.server)
-  tellExpiry(certificate, options)
+  if (certificate !== undefined) tellExpiry(certificate, options)
   const watch = keepCertificate(app, options)
   const leaving = firstSignal(options)
   await listen({ app, health }, options)
@@ -134,18 +137,20 @@ function tellExpiry({ expires }: Certificate, { metrics, log }: ServerOptions): 
 
 /** New handshakes use the new certificate; open connections go on. */
 function keepCertificate(app: App, options: ServerOptions): Watch | undefined {
-  const { certificateFiles: files, certificate: current, log } = options
-  if (files === undefined) return undefined
+  const { certificateFiles: files, certificate: current, certificates, log } = options
+  const serve = (certificate: Certificate): void => {
+    const { cert, key, expires } = certificate
+    app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+    log.info({ expires }, 'serving certificate changed')
+    tellExpiry(certificate, options)
+  }
+  certificates?.(serve)
+  if (files === undefined || current === undefined) return undefined
   return watchCertificate({
     files,
     current,
     intervalMs: options.certificateIntervalMs ?? CERTIFICATE_INTERVAL,
-    onChange: (certificate) => {
-      const { cert, key, expires } = certificate
-      app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
-      log.info({ expires }, 'serving certificate changed')
-      tellExpiry(certificate, options)
-    },
+    onChange: serve,
     onProblem: (problem) => log.error({ problem }, 'serving certificate not changed'),
   })
 }

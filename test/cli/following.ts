@@ -27,11 +27,12 @@ export interface Following {
   readonly stop: () => Promise<number>
 }
 
-/** The built program, following an API server over HTTP as a kubeconfig tells it. */
+/** The built program, following an API server over HTTP as a kubeconfig tells it; self-signed, unless options say otherwise. */
 export async function startFollowing(apiPort: number, ...options: readonly string[]): Promise<Following> {
   const folder = folderOf({ config: kubeconfig(apiPort) })
   const fixed = ['--host', '127.0.0.1', '--port', '0', '--health-port', '0', '--drain-delay', '0']
-  const args = ['serve', '--kubeconfig', path.join(folder, 'config'), '--self-signed', ...fixed, ...options]
+  const certificate = options.includes('--certificate-secret') ? [] : ['--self-signed']
+  const args = ['serve', '--kubeconfig', path.join(folder, 'config'), ...certificate, ...fixed, ...options]
   const child = spawn(process.execPath, [path.resolve('dist/main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -10,7 +10,11 @@ const serve = (cwd: string, ...args: readonly string[]) =>
 const folder = folderOf({ 'web.yaml': shop(), 'no.pem': 'no certificate' })
 
 test.for<[string, readonly string[], string]>([
-  ['no certificate', [], 'error: give --tls-cert and --tls-key, or --self-signed for trying it out\n'],
+  [
+    'no certificate',
+    [],
+    'error: give --tls-cert and --tls-key; in a cluster --certificate-secret; or --self-signed for trying it out\n',
+  ],
   [
     'a file that is not there',
     ['--tls-cert', 'gone.pem', '--tls-key', 'no.pem'],

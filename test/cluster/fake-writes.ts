@@ -43,6 +43,7 @@ export function refusalOf(
       : { code: 409, reason: 'AlreadyExists', message: 'already exists' }
   const { metadata } = body as Partial<FakeObject>
   if (current === undefined) return absenceOf(contentType, metadata?.['uid'])
+  if (contentType === JSON_PATCH) return refusalOfJsonPatch(body, current)
   const version = metadata?.['resourceVersion']
   if (version === undefined || version === '' || version === current.metadata['resourceVersion'])
     return undefined
@@ -55,6 +56,17 @@ function absenceOf(contentType: string, uid: unknown): Refusal | undefined {
   return uid === undefined ? undefined : { code: 409, reason: 'Conflict', message: 'uid mismatch' }
 }
 
+/** One whose test fails, or whose path leads nowhere (handlers/patch.go). */
+function refusalOfJsonPatch(operations: unknown, current: FakeObject): Refusal | undefined {
+  try {
+    jsonPatch.applyPatch(structuredClone(current), operations as never)
+    return undefined
+  } catch {
+    return { code: 422, reason: 'Invalid', message: 'the server rejected our request' }
+  }
+}
+
+const JSON_PATCH = 'application/json-patch+json'
 const APPLY = 'application/apply-patch+yaml'
 
 /**
@@ -68,7 +80,7 @@ export function resultOf(
 ): unknown {
   if (method === 'PUT') return body
   if (contentType === APPLY) return mergePatch(current, mergePatch(removalOf(before), body))
-  if (contentType !== 'application/json-patch+json') return mergePatch(current, body)
+  if (contentType !== JSON_PATCH) return mergePatch(current, body)
   return jsonPatch.applyPatch(structuredClone(current), body as never).newDocument
 }
 

@@ -5,10 +5,10 @@ import pino from 'pino'
 import { admit } from '../../src/admission/admit.ts'
 import type { AdmissionRequest, Answer } from '../../src/admission/review.ts'
 import type { Knowledge } from '../../src/assessment/assess.ts'
+import { selfSigned } from '../../src/certificates/self-signed.ts'
 import { buildApp } from '../../src/server/app.ts'
 import type { Certificate } from '../../src/server/certificate.ts'
 import { createMetrics, type Metrics } from '../../src/server/metrics.ts'
-import { selfSigned } from '../../src/server/self-signed.ts'
 import { knowing } from '../admission/world.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseAllDocuments, stringify } from 'yaml'
-import { selfSigned } from '../../../src/server/self-signed.ts'
+import { selfSigned } from '../../../src/certificates/self-signed.ts'
 import { cluster } from './cluster.ts'
 import { kubectl, kubectlOk } from './kubectl.ts'
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { Server } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { selfSigned } from '../../../src/server/self-signed.ts'
+import { selfSigned } from '../../../src/certificates/self-signed.ts'
 import { cluster } from './cluster.ts'
 import type { Endpoint } from './slackwater.ts'
 

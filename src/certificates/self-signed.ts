@@ -2,17 +2,14 @@ import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
-import type { Certificate } from './certificate.ts'
+import { ALGORITHM, newKeys, type Pair, pairOf } from './issuer.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** ECDSA P-256: small, fast, and enough for every Go client. */
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-
 /** A certificate of its own for trying the server out; valid for a day, from an hour ago for clocks that differ. */
-export async function selfSigned(hosts: readonly string[]): Promise<Certificate> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+export async function selfSigned(hosts: readonly string[]): Promise<Pair & { readonly expires: Date }> {
+  const keys = await newKeys()
   const expires = new Date(Date.now() + DAY)
   const names = hosts.map((host) => ({
     type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const),
@@ -29,6 +26,5 @@ export async function selfSigned(hosts: readonly string[]): Promise<Certificate>
     },
     webcrypto,
   )
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
-  return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'), expires }
+  return { ...(await pairOf(certificate, keys)), expires }
 }

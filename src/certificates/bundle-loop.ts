@@ -1,0 +1,70 @@
+import type { Logger } from 'pino'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { Clock } from '../controller/clock.ts'
+import type { ControlLoop } from '../controller/control-loop.ts'
+import { readConfiguration, writeBundle } from './configurations.ts'
+import { bundleOf, hasAuthority } from './kept.ts'
+import type { SecretStore } from './secret-store.ts'
+
+export interface BundleLoopOptions {
+  readonly api: ApiServer
+  readonly store: SecretStore
+  /** Our own webhook configurations: no other is ever written. */
+  readonly configurations: readonly string[]
+  /** The id of the authority behind what this process serves; undefined while it serves nothing. */
+  readonly servedBy: () => string | undefined
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** At its start a process may lead before it has a certificate: how often, and how long, it is waited for. Milliseconds. */
+const LOOK = 200
+const LONGEST_WAIT = 5_000
+
+/** What the leader does: every webhook of our configurations trusts the authorities that the Secret keeps, and no other. */
+export const createBundleLoop = (options: BundleLoopOptions): ControlLoop => new BundleLoop(options)
+
+class BundleLoop implements ControlLoop {
+  readonly name = 'ca-bundle'
+  readonly regardlessOfDoubt = true
+  readonly #options: BundleLoopOptions
+  readonly #absent = new Set<string>()
+
+  constructor(options: BundleLoopOptions) {
+    this.#options = options
+  }
+
+  async tick(signal: AbortSignal): Promise<void> {
+    const { configurations, servedBy, store } = this.#options
+    await this.#firstCertificate(signal)
+    const { kept } = await store.read(signal)
+    // Before the Secret has been put in order, its bundle may lack what is being served.
+    if (!hasAuthority(kept, servedBy())) return
+    const bundle = bundleOf(kept)
+    const failures: unknown[] = []
+    for (const name of configurations) {
+      await this.#write(name, bundle, signal).catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  async #firstCertificate(signal: AbortSignal): Promise<void> {
+    const { servedBy, clock } = this.#options
+    for (let waited = 0; servedBy() === undefined && waited < LONGEST_WAIT; waited += LOOK)
+      await clock.sleep(LOOK, signal)
+  }
+
+  async #write(name: string, bundle: string, signal: AbortSignal): Promise<void> {
+    const { api, log } = this.#options
+    const configuration = await readConfiguration(api, name, signal)
+    if (configuration === undefined) {
+      if (!this.#absent.has(name)) log.warn({ configuration: name }, 'no such webhook configuration')
+      this.#absent.add(name)
+      return
+    }
+    this.#absent.delete(name)
+    if (signal.aborted) return
+    if (await writeBundle(api, { name, configuration, bundle }, signal))
+      log.info({ configuration: name }, 'authorities written to webhook configuration')
+  }
+}

@@ -1,0 +1,82 @@
+import { isAbsent } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { JSON_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
+import { FIELD_MANAGER } from '../controller/field-manager.ts'
+import { at, itemsOf, type JsonNode, optional, root, stringAt } from '../kubernetes/json.ts'
+
+/** A webhook configuration as it was read. */
+export interface Configuration {
+  readonly version: string
+  /** Of each of its webhooks, in its order. */
+  readonly webhooks: readonly WebhookTrust[]
+}
+
+export interface WebhookTrust {
+  readonly name: string
+  /** As it stands there: base64. */
+  readonly caBundle: string
+}
+
+const pathOf = (name: string): string =>
+  objectPath({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    plural: 'mutatingwebhookconfigurations',
+    namespace: '',
+    name,
+  })
+
+/** @returns undefined where there is none of this name. @throws ApiError, ShapeError; whatever the connection throws. */
+export async function readConfiguration(
+  api: ApiServer,
+  name: string,
+  signal: AbortSignal,
+): Promise<Configuration | undefined> {
+  try {
+    return configurationFrom(await readObject(api, pathOf(name), signal))
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
+function configurationFrom(raw: unknown): Configuration {
+  const node = root(raw)
+  return {
+    version: stringAt(at(node, 'metadata', 'resourceVersion')),
+    webhooks: itemsOf(at(node, 'webhooks')).map(webhookFrom),
+  }
+}
+
+const webhookFrom = (node: JsonNode): WebhookTrust => ({
+  name: stringAt(at(node, 'name')),
+  caBundle: optional(stringAt, at(node, 'clientConfig', 'caBundle')) ?? '',
+})
+
+export interface Writing {
+  readonly name: string
+  readonly configuration: Configuration
+  /** PEM. */
+  readonly bundle: string
+}
+
+/**
+ * Makes every webhook of a configuration trust a bundle; writes only where one does not.
+ * A JSON patch, not an apply: it can neither make a configuration nor be refused for a field that another manager has,
+ * and its tests make sure that it changes what was read.
+ * @returns whether something was written. @throws ApiError, such as where somebody else wrote in between.
+ */
+export async function writeBundle(
+  api: ApiServer,
+  { name, configuration: { version, webhooks }, bundle }: Writing,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const value = Buffer.from(bundle).toString('base64')
+  const steps = webhooks.flatMap(({ caBundle }, index) =>
+    caBundle === value ? [] : [{ op: 'add', path: `/webhooks/${index}/clientConfig/caBundle`, value }],
+  )
+  if (steps.length === 0) return false
+  const body = [{ op: 'test', path: '/metadata/resourceVersion', value: version }, ...steps]
+  const query = { fieldManager: FIELD_MANAGER }
+  await patchObject(api, { path: pathOf(name), body, query, contentType: JSON_PATCH }, signal)
+  return true
+}

@@ -1,0 +1,46 @@
+import type { ApiServer } from '../cluster/api-server.ts'
+import { type Configuration, readConfiguration } from './configurations.ts'
+import { idsIn } from './read-kept.ts'
+
+export interface PublicationOptions {
+  readonly api: ApiServer
+  /** Names of our own webhook configurations. */
+  readonly configurations: readonly string[]
+  /** A monotonic clock, milliseconds. */
+  readonly now: () => number
+}
+
+/** Since when each authority has been in every webhook configuration, by what was seen of them. */
+export class Publication {
+  readonly #options: PublicationOptions
+  #since = new Map<string, number>()
+
+  constructor(options: PublicationOptions) {
+    this.#options = options
+  }
+
+  /** Reads the configurations. Where that fails, what was counted so far counts no more. @throws as readConfiguration. */
+  async look(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { api, configurations, now } = this.#options
+    const before = this.#since
+    this.#since = new Map()
+    const found: (Configuration | undefined)[] = []
+    for (const name of configurations) found.push(await readConfiguration(api, name, signal))
+    const bundles = found.flatMap(bundlesOf)
+    // Where there is none, nobody asks us, and any authority will do.
+    const published = ids.filter((id) => bundles.every((bundle) => bundle.includes(id)))
+    this.#since = new Map(published.map((id) => [id, before.get(id) ?? now()]))
+  }
+
+  /** How long it has been in all of them, milliseconds; undefined where it is not, or nobody looked. */
+  lasts(id: string | undefined): number | undefined {
+    const since = id === undefined ? undefined : this.#since.get(id)
+    return since === undefined ? undefined : this.#options.now() - since
+  }
+}
+
+/** The ids of the authorities that each webhook trusts. */
+const bundlesOf = (configuration: Configuration | undefined): readonly (readonly string[])[] =>
+  (configuration?.webhooks ?? []).map(({ caBundle }) =>
+    idsIn(Buffer.from(caBundle, 'base64').toString('utf8')),
+  )

@@ -1,0 +1,106 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
+import type { Authority, Kept, Serving } from './kept.ts'
+
+/** The keys of the Secret, those of `kubernetes.io/tls` and cert-manager; the key of the authority is ours. */
+export const KEYS = {
+  authorities: 'ca.crt',
+  authorityKey: 'ca.key',
+  serving: 'tls.crt',
+  servingKey: 'tls.key',
+} as const
+
+/** The Secret's values, decoded; empty where a key is missing. */
+export type Texts = (key: (typeof KEYS)[keyof typeof KEYS]) => string
+
+export interface Read {
+  readonly kept: Kept
+  /** A sentence for each part that cannot be used, by the key that it is under. */
+  readonly problems: readonly string[]
+}
+
+interface Parsed {
+  readonly certificate: X509Certificate
+  readonly authority: Authority
+}
+
+/** Each part by itself: what can be used of a damaged Secret is used. */
+export function readKept(textOf: Texts): Read {
+  const problems: string[] = []
+  const unusable = (key: string, problem: string): undefined => void problems.push(`${key}: ${problem}`)
+  const parsed = authoritiesIn(textOf(KEYS.authorities))
+  if (parsed.length === 0) unusable(KEYS.authorities, 'expected certificates of authorities in PEM')
+  const authorityKey = authorityKeyIn(textOf(KEYS.authorityKey), parsed[0])
+  if (authorityKey === undefined)
+    unusable(KEYS.authorityKey, `expected the P-256 key of the first certificate in ${KEYS.authorities}`)
+  const serving = servingIn(textOf, parsed)
+  if (serving === undefined)
+    unusable(KEYS.serving, `expected a certificate that TLS can serve with the key in ${KEYS.servingKey}`)
+  else if (serving.issuer === undefined)
+    unusable(KEYS.serving, `is signed by none of the authorities in ${KEYS.authorities}`)
+  const kept = {
+    authorities: parsed.map(({ authority }) => authority),
+    ...(authorityKey === undefined ? {} : { authorityKey }),
+    ...(serving === undefined ? {} : { serving }),
+  }
+  return { kept, problems }
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
+
+/** The certificates of authorities in a bundle; the rest of it is passed over. */
+function authoritiesIn(bundle: string): readonly Parsed[] {
+  return (bundle.match(BLOCK) ?? []).flatMap((block) => {
+    const certificate = attempt(() => new X509Certificate(block))
+    if (certificate?.ca !== true) return []
+    const cert = certificate.toString()
+    return [{ certificate, authority: { id: certificate.fingerprint256, cert, ...validityOf(certificate) } }]
+  })
+}
+
+/** The ids of the authorities in a bundle. */
+export const idsIn = (bundle: string): readonly string[] =>
+  authoritiesIn(bundle).map(({ authority }) => authority.id)
+
+const validityOf = ({ validFromDate, validToDate }: X509Certificate) => ({
+  begins: validFromDate.getTime(),
+  ends: validToDate.getTime(),
+})
+
+function authorityKeyIn(pem: string, first: Parsed | undefined): string | undefined {
+  const key = privateKeyIn(pem)
+  if (key === undefined || first?.certificate.checkPrivateKey(key) !== true) return undefined
+  return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? pem : undefined
+}
+
+const privateKeyIn = (pem: string): KeyObject | undefined => attempt(() => createPrivateKey(pem))
+
+function servingIn(textOf: Texts, authorities: readonly Parsed[]): Serving | undefined {
+  const [cert, key] = [textOf(KEYS.serving), textOf(KEYS.servingKey)]
+  const leaf = attempt(() => new X509Certificate(cert))
+  const privateKey = privateKeyIn(key)
+  if (leaf === undefined || privateKey === undefined || !leaf.checkPrivateKey(privateKey)) return undefined
+  // OpenSSL refuses more: a chain that is broken further on, a key too short.
+  if (attempt(() => createSecureContext({ cert, key })) === undefined) return undefined
+  const issuer = authorities.find((one) => leaf.checkIssued(one.certificate) && isSignedBy(leaf, one))
+  return { cert, key, ...validityOf(leaf), names: namesOf(leaf), issuer: issuer?.authority.id }
+}
+
+const isSignedBy = (leaf: X509Certificate, { certificate }: Parsed): boolean =>
+  attempt(() => leaf.verify(certificate.publicKey)) === true
+
+/** `DNS:a, IP Address:b`; undefined where there are none. */
+const namesOf = ({ subjectAltName }: X509Certificate): readonly string[] =>
+  ((subjectAltName as string | undefined) ?? '')
+    .split(', ')
+    .filter((name) => name.startsWith('DNS:'))
+    .map((name) => name.slice('DNS:'.length))
+
+/** OpenSSL's errors say less than the sentences above. */
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse()
+  } catch {
+    return undefined
+  }
+}

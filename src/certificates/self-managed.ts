@@ -1,0 +1,65 @@
+import type { Logger } from 'pino'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { Clock } from '../controller/clock.ts'
+import type { ControlLoop } from '../controller/control-loop.ts'
+import { createBundleLoop } from './bundle-loop.ts'
+import { createKeeper, type Keeper, type ServedCertificate } from './keeper.ts'
+import { createSecretStore } from './secret-store.ts'
+
+export interface SelfManagedOptions {
+  readonly api: ApiServer
+  /** Of the Secret and the Service. */
+  readonly namespace: string
+  /** Of the Secret. */
+  readonly name: string
+  /** Which the webhook configurations call. */
+  readonly service: string
+  /** Our own webhook configurations. */
+  readonly configurations: readonly string[]
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Logger
+  /** The authority that signs expires then. */
+  readonly onAuthority: (expires: Date) => void
+}
+
+export interface SelfManaged {
+  /** For every replica. */
+  readonly keeper: Keeper
+  /** For the leader. */
+  readonly loop: ControlLoop
+  /** Each certificate that is to be served from now on is told to it, at once where there is one. */
+  readonly onServe: (serve: (certificate: ServedCertificate) => void) => void
+}
+
+/** Our own authority and serving certificate, in a Secret. */
+export function selfManagedCertificates(options: SelfManagedOptions): SelfManaged {
+  const { api, namespace, name, service, configurations, clock, log } = options
+  const store = createSecretStore({ api, namespace, name })
+  let latest: ServedCertificate | undefined
+  let serve: ((certificate: ServedCertificate) => void) | undefined
+  const keeper = createKeeper({
+    ...options,
+    store,
+    names: namesOf(service, namespace),
+    onServe: (certificate) => {
+      latest = certificate
+      serve?.(certificate)
+    },
+  })
+  return {
+    keeper,
+    loop: createBundleLoop({ api, store, configurations, servedBy: keeper.servedBy, clock, log }),
+    onServe: (listener) => {
+      serve = listener
+      if (latest !== undefined) listener(latest)
+    },
+  }
+}
+
+/** The API server calls a Service by the first of these (apiserver, util/webhook/client.go); the others are for people. */
+const namesOf = (service: string, namespace: string): readonly string[] => [
+  `${service}.${namespace}.svc`,
+  `${service}.${namespace}.svc.cluster.local`,
+  `${service}.${namespace}`,
+]
