@@ -67,6 +67,8 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   ['controller', ['core', 'kubernetes', 'assessment', 'cluster'], ['node:crypto', 'node:os', 'pino']],
   ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  // Its writes are the controller's: the same field manager, the same apply, the same clock.
+  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'controller'], []],
   [
     'server',
     ['admission'],
@@ -84,12 +86,13 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'admission',
       'controller',
       'report',
+      'removal',
       'server',
       '../package.json',
     ],
     ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
   ],
-  ['main.ts', ['cli'], ['node:module']],
+  ['main.ts', ['cli'], ['node:module', 'node:readline/promises']],
 ]
 
 const below = (place: string, room: string): boolean => place === room || place.startsWith(`${room}/`)
