@@ -28,6 +28,15 @@ const readAll = async (): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+const ask = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  const answer = await Promise.race([lines.question(question), ended])
+  lines.close()
+  return answer
+}
+
 // A reader that goes away, such as `head`, is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -38,6 +47,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readStdin: readAll,
+  ...(process.stdin.isTTY === true ? { ask } : {}),
   width: process.stdout.columns ?? 80,
   colour: wantsColour(process.env),
   onSignal: (signal, listener) => void process.on(signal, listener),

@@ -66,6 +66,8 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ],
   ],
   ['controller', ['core', 'kubernetes', 'assessment', 'cluster'], ['node:crypto', 'node:os', 'pino']],
+  // Its writes are the controller's: the same field manager, the same apply, the same clock.
+  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'controller'], []],
   [
     'certificates',
     // Of the controller: its clock, its field manager and what a control loop is.
@@ -87,12 +89,13 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'controller',
       'certificates',
       'report',
+      'removal',
       'server',
       '../package.json',
     ],
     ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
   ],
-  ['main.ts', ['cli'], ['node:module']],
+  ['main.ts', ['cli'], ['node:module', 'node:readline/promises']],
 ]
 
 const below = (place: string, room: string): boolean => place === room || place.startsWith(`${room}/`)

@@ -7,7 +7,7 @@ import { given, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { prove } from '../kubernetes/proof.ts'
 import { controllerFacts } from './controller-facts.ts'
-import { type AssessedObject, readSubject } from './subject.ts'
+import { type AssessedObject, type ReadSubject, readSubject } from './subject.ts'
 
 /** One object, decided on. */
 export type Assessment =
@@ -34,17 +34,31 @@ export interface Knowledge {
  * Decides on one object and proves the patch: the one way from JSON to a change, for the webhook, the plan and
  * the reports alike.
  */
-export function assess(object: AssessedObject, knowledge: Knowledge): Assessment {
+export const assess = (object: AssessedObject, knowledge: Knowledge): Assessment =>
+  assessSubject(object, () => readSubject(object, knowledge.inventory), knowledge)
+
+/**
+ * Decides on an object as it is read by the caller.
+ * @param read may throw a ShapeError.
+ */
+export function assessSubject(
+  object: AssessedObject,
+  read: () => ReadSubject,
+  knowledge: Knowledge,
+): Assessment {
   try {
-    return assessReadable(object, knowledge)
+    return assessReadable(object, read(), knowledge)
   } catch (error) {
     if (error instanceof ShapeError) return { readable: false, problem: error.message }
     throw error
   }
 }
 
-function assessReadable(object: AssessedObject, { inventory, settings }: Knowledge): Assessment {
-  const { subject, warnings } = readSubject(object, inventory)
+function assessReadable(
+  object: AssessedObject,
+  { subject, warnings }: ReadSubject,
+  { inventory, settings }: Knowledge,
+): Assessment {
   const { template, ref } = subject
   const matching = subject.what === 'pod' ? 'pod' : 'template'
   const { namespace } = ref

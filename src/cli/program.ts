@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { PlanOptions } from './plan.ts'
+import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'
 import type { ServeOptions } from './serve.ts'
 import { EXIT, type Terminal } from './terminal.ts'
@@ -25,6 +26,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   program.addCommand(inherit(planCommand(terminal, done), program))
   program.addCommand(inherit(serveCommand(terminal, done), program))
   program.addCommand(inherit(reportCommand(terminal, done), program))
+  program.addCommand(inherit(removeCommand(terminal, done), program))
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -153,6 +155,41 @@ function reportCommand(terminal: Terminal, done: Done): Command {
     })
 }
 
+function removeCommand(terminal: Terminal, done: Done): Command {
+  return new Command('remove')
+    .summary('take Slackwater’s work out of the workloads of a cluster')
+    .description(
+      'Takes hooks, grace periods and records out of the templates of workloads, as mode off does, and its labels ' +
+        'off namespaces; what a user has changed since stays. Each workload is rolled out once: in batches, each ' +
+        'waited for. The webhook must be away by then. Begin with --dry-run.\n\nExit codes: 0 done, or nothing to ' +
+        'do; 1 something was left, each with its reason; 2 it could not begin.',
+    )
+    .option('--kubeconfig <file>', 'the cluster; else KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
+    .option('-A, --all-namespaces', 'every namespace; one of the two must be said')
+    .option('-l, --selector <labels>', 'only workloads with these labels; labels of namespaces stay then')
+    .option('--dry-run', 'show what would be taken from each; change nothing')
+    .option('--batch <number>', 'workloads at a time', atLeastOne, 3)
+    .option('--pause <seconds>', 'between two batches', count, 10)
+    .option(
+      '--timeout <seconds>',
+      'for the rollouts of a batch; after it nothing more is begun',
+      atLeastOne,
+      600,
+    )
+    .option('--keep-labels', 'leave the readiness-gate labels of namespaces')
+    .option('--slackwater-namespace <name>', 'the namespace that Slackwater runs in', 'slackwater-system')
+    .option('-y, --yes', 'do not ask; needed where standard input is no terminal')
+    .addOption(
+      new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
+    )
+    .action(async (options: RemoveOptions) => {
+      const { runRemove } = await import('./remove.ts')
+      done(await runRemove(options, terminal))
+    })
+}
+
 const assumeDefaultClass = (): Option =>
   new Option(
     '--assume-default-class <name>',
@@ -162,6 +199,12 @@ const assumeDefaultClass = (): Option =>
 function count(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is no whole number.`)
   return Number(text)
+}
+
+function atLeastOne(text: string): number {
+  const number = count(text)
+  if (number === 0) throw new InvalidArgumentError('It must be at least 1.')
+  return number
 }
 
 /** 0 asks the system for a free port. */

@@ -5,6 +5,8 @@ export interface Terminal {
   /** Everything that is not the result: notes, problems, progress. */
   readonly err: (text: string) => void
   readonly readStdin: () => Promise<string>
+  /** Asks whoever sits there, and gives the line that is typed; absent where standard input is no terminal. */
+  readonly ask?: (question: string) => Promise<string>
   /** Columns; 80 where there is no terminal. */
   readonly width: number
   readonly colour: boolean

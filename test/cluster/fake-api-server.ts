@@ -277,6 +277,9 @@ export const SERVICES = '/api/v1/services'
 export const INGRESSES = '/apis/networking.k8s.io/v1/ingresses'
 export const INGRESS_CLASSES = '/apis/networking.k8s.io/v1/ingressclasses'
 export const DEPLOYMENTS = '/apis/apps/v1/deployments'
+export const STATEFUL_SETS = '/apis/apps/v1/statefulsets'
+export const DAEMON_SETS = '/apis/apps/v1/daemonsets'
+export const ROLLOUTS = '/apis/argoproj.io/v1alpha1/rollouts'
 export const REPLICA_SETS = '/apis/apps/v1/replicasets'
 export const PODS = '/api/v1/pods'
 export const BINDINGS = '/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings'
@@ -292,8 +295,8 @@ export const BUILT_IN = [
   DEPLOYMENTS,
   NAMESPACES,
   WEBHOOKS,
-  '/apis/apps/v1/statefulsets',
-  '/apis/apps/v1/daemonsets',
+  STATEFUL_SETS,
+  DAEMON_SETS,
 ]
 
 /** Watch events carry what the items of a list do not. */
@@ -303,6 +306,10 @@ const KIND: Readonly<Record<string, object>> = {
   [INGRESSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   [INGRESS_CLASSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
   [DEPLOYMENTS]: { apiVersion: 'apps/v1', kind: 'Deployment' },
+  [STATEFUL_SETS]: { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  [DAEMON_SETS]: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  [REPLICA_SETS]: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  [ROLLOUTS]: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
   [WEBHOOKS]: { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
   [BINDINGS]: { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding' },
 }

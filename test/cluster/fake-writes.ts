@@ -43,11 +43,19 @@ export function refusalOf(
       : { code: 409, reason: 'AlreadyExists', message: 'already exists' }
   const { metadata } = body as Partial<FakeObject>
   if (current === undefined) return absenceOf(contentType, metadata?.['uid'])
-  if (contentType === JSON_PATCH) return refusalOfJsonPatch(body, current)
-  const version = metadata?.['resourceVersion']
+  const unfit = contentType === JSON_PATCH ? refusalOfJsonPatch(body, current) : undefined
+  if (unfit !== undefined) return unfit
+  const version = metadata?.['resourceVersion'] ?? versionOf(body)
   if (version === undefined || version === '' || version === current.metadata['resourceVersion'])
     return undefined
   return { code: 409, reason: 'Conflict', message: 'the object has been modified' }
+}
+
+/** Of a JSON patch: the result names it, as the body of any other write does. */
+function versionOf(body: unknown): unknown {
+  if (!Array.isArray(body)) return undefined
+  const operations = body as readonly { readonly path: string; readonly value?: unknown }[]
+  return operations.find(({ path }) => path === '/metadata/resourceVersion')?.value
 }
 
 /** Only an apply makes what is not there, and none that names the uid of the object that it means (handlers/patch.go). */

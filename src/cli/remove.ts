@@ -1,0 +1,112 @@
+import { stringify } from 'yaml'
+import { apiServerOf } from '../cluster/api-server.ts'
+import { loadKubeConfig } from '../cluster/kube-config.ts'
+import { SYSTEM_CLOCK } from '../controller/clock.ts'
+import type { Scope } from '../removal/find-workloads.ts'
+import { isDone, type Removal } from '../removal/removal.ts'
+import { remove } from '../removal/remove.ts'
+import { type Survey, survey } from '../removal/survey.ts'
+import { counted } from './render/counted.ts'
+import { paperOf } from './render/paint.ts'
+import { removalDocument } from './render/removal-document.ts'
+import { removalText } from './render/removal-text.ts'
+import { EXIT, type Terminal } from './terminal.ts'
+
+/** The options of `slackwater remove`, as given. */
+export interface RemoveOptions {
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly namespace?: string
+  readonly allNamespaces?: true
+  readonly selector?: string
+  readonly dryRun?: true
+  readonly batch: number
+  /** Seconds. */
+  readonly pause: number
+  /** Seconds. */
+  readonly timeout: number
+  readonly keepLabels?: true
+  readonly slackwaterNamespace: string
+  readonly yes?: true
+  readonly output: 'text' | 'json' | 'yaml'
+}
+
+/**
+ * `slackwater remove`: the result to standard output, progress and problems to standard error.
+ * @returns the exit code: 0 done or nothing to do, 1 something was left, 2 it could not begin.
+ */
+export async function runRemove(options: RemoveOptions, terminal: Terminal): Promise<number> {
+  const problem = problemIn(options, terminal)
+  if (problem !== undefined) return refuse(problem, terminal)
+  const loaded = loadKubeConfig(options)
+  if (!loaded.ok) return refuse(loaded.problem, terminal)
+  const api = apiServerOf(loaded.config)
+  const { signal } = new AbortController()
+  let found: Survey
+  try {
+    found = await survey({ api, scope: scopeOf(options), labels: options.keepLabels === undefined, signal })
+  } catch (error) {
+    return refuse(`${loaded.server}: ${error instanceof Error ? error.message : error}`, terminal)
+  }
+  const { dryRun = false, batch, pause, timeout, slackwaterNamespace } = options
+  if (dryRun || dueIn(found) === 0) return tell({ removal: found, dryRun }, options, terminal)
+  if (!(await isWanted(found, options, terminal))) return refuse('nothing was changed', terminal)
+  const removal = await remove(found, {
+    ...{ api, batch, slackwaterNamespace, signal, clock: SYSTEM_CLOCK },
+    pause: pause * 1000,
+    timeout: timeout * 1000,
+    tell: (line) => terminal.err(`${line}\n`),
+  })
+  return tell({ removal, dryRun }, options, terminal)
+}
+
+function problemIn(
+  { namespace, allNamespaces, dryRun, yes }: RemoveOptions,
+  { ask }: Terminal,
+): string | undefined {
+  if (namespace === undefined && allNamespaces === undefined)
+    return 'say where: -n NAMESPACE, or --all-namespaces'
+  return dryRun === undefined && yes === undefined && ask === undefined
+    ? 'standard input is no terminal: give --yes; --dry-run shows first what would be taken'
+    : undefined
+}
+
+const scopeOf = ({ namespace, selector }: RemoveOptions): Scope => ({
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(selector === undefined ? {} : { selector }),
+})
+
+function refuse(problem: string, { err }: Terminal): number {
+  err(`error: ${problem}\n`)
+  return EXIT.badInput
+}
+
+const dueIn = ({ workloads, namespaces }: Removal): number =>
+  [...workloads, ...namespaces].filter(({ state }) => state === 'would-take-back').length
+
+/** Shows all of it before it asks. */
+async function isWanted(found: Survey, { yes, batch }: RemoveOptions, terminal: Terminal): Promise<boolean> {
+  if (yes === true || terminal.ask === undefined) return true
+  const { width, colour, err, ask } = terminal
+  err(removalText(found, { ...paperOf({ width, colour }), dryRun: true }))
+  const due = found.workloads.filter(({ state }) => state === 'would-take-back').length
+  const rollouts =
+    due === 0 ? 'Labels of namespaces only.' : `${counted(due, 'rollout')}, ${batch} at a time.`
+  return (await ask(`\n${rollouts} Go on? (yes/no) `)).trim() === 'yes'
+}
+
+interface Result {
+  readonly removal: Removal
+  readonly dryRun: boolean
+}
+
+function tell({ removal, dryRun }: Result, { output }: RemoveOptions, terminal: Terminal): number {
+  const { width, colour, out, err } = terminal
+  const document = removalDocument(removal, dryRun)
+  if (output === 'text') out(removalText(removal, { ...paperOf({ width, colour }), dryRun }))
+  else if (output === 'json') out(`${JSON.stringify(document, null, 2)}\n`)
+  else out(stringify(document, { aliasDuplicateObjects: false }))
+  if (removal.stopped !== undefined) err(`error: ${removal.stopped}\n`)
+  for (const { resource, problem } of removal.unread) err(`warning: ${resource} not read: ${problem}\n`)
+  return isDone(removal) ? EXIT.ok : EXIT.findings
+}

@@ -1,0 +1,97 @@
+import { ApiError, isAbsent } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { pagesOf } from '../cluster/list-watch.ts'
+import { objectPath } from '../cluster/objects.ts'
+import {
+  apiVersionOf,
+  type ListedResource,
+  pathOf,
+  REPORTED,
+  type Resource,
+  resourceName,
+} from '../cluster/resources.ts'
+import { compareRefs } from '../core/model/object-ref.ts'
+import { at, given, root, stringAt } from '../kubernetes/json.ts'
+import { lookAt } from './look.ts'
+import type { Unread, WorkloadRemoval } from './removal.ts'
+
+/** Where to look. */
+export interface Scope {
+  /** Absent: everywhere. */
+  readonly namespace?: string
+  /** Of workloads, as kubectl takes it. */
+  readonly selector?: string
+}
+
+export interface FoundWorkload extends WorkloadRemoval {
+  /** Where the API server has it. */
+  readonly path: string
+}
+
+export interface FoundWorkloads {
+  readonly workloads: readonly FoundWorkload[]
+  readonly unread: readonly Unread[]
+}
+
+/** What a person can change: Pods go with their workloads. */
+const WORKLOADS = REPORTED.filter(({ resource }) => resource.kind !== 'Pod')
+
+/** Who we are is not known: nothing else will be answered either. */
+const UNAUTHORIZED = 401
+
+/** Every workload in whose template something of ours stands. @throws whatever the connection throws; ApiError 401. */
+export async function findWorkloads(
+  api: ApiServer,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<FoundWorkloads> {
+  const workloads: FoundWorkload[] = []
+  const unread: Unread[] = []
+  for (const listed of WORKLOADS) {
+    try {
+      workloads.push(...(await findIn(listed, { api, scope, signal })))
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === UNAUTHORIZED) throw error
+      if (!listed.resource.builtIn && isAbsent(error)) continue
+      unread.push({ resource: resourceName(listed.resource), problem: error.message })
+    }
+  }
+  return { workloads: workloads.sort((a, b) => compareRefs(a.ref, b.ref)), unread }
+}
+
+interface Asked {
+  readonly api: ApiServer
+  readonly scope: Scope
+  readonly signal: AbortSignal
+}
+
+async function findIn(
+  { resource, labelSelector }: ListedResource,
+  { api, scope, signal }: Asked,
+): Promise<readonly FoundWorkload[]> {
+  const [version = ''] = resource.versions
+  const listed = {
+    path: pathOf(resource, version, scope.namespace),
+    apiVersion: apiVersionOf(resource, version),
+    kind: resource.kind,
+  }
+  const selectors = [labelSelector, scope.selector].filter((one) => one !== undefined)
+  const selected = selectors.length === 0 ? {} : { labelSelector: selectors.join(',') }
+  const found: FoundWorkload[] = []
+  for await (const { objects } of pagesOf({ api, listed, signal, ...selected }))
+    found.push(...objects.flatMap((raw) => foundIn(raw, resource)))
+  return found
+}
+
+function foundIn(raw: unknown, resource: Resource): readonly FoundWorkload[] {
+  const look = lookAt(raw, '')
+  if (look.kind === 'nothing') return []
+  const metadata = at(root(raw), 'metadata')
+  const [namespace, name] = [stringAt(at(metadata, 'namespace')), stringAt(at(metadata, 'name'))]
+  const ref = { kind: resource.kind, namespace, name }
+  const [version = ''] = resource.versions
+  const apiVersion = apiVersionOf(resource, version)
+  const path = objectPath({ apiVersion, plural: resource.plural, namespace, name })
+  if (look.kind === 'ours') return [{ ref, path, state: 'would-take-back', changes: look.changes }]
+  return [{ ref, path, state: look.kind, changes: [], ...given('why', look.why) }]
+}

@@ -1,0 +1,49 @@
+import { describeChanges } from '../assessment/describe.ts'
+import { assessOptOut } from '../assessment/opt-out.ts'
+import { isNothing, standingIn } from '../core/injection/standing.ts'
+import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { at, isPresent, root, ShapeError } from '../kubernetes/json.ts'
+import type { PatchOperation } from '../kubernetes/patch.ts'
+import { toPodTemplate } from '../kubernetes/template.ts'
+
+/** What of ours stands in a stored workload. */
+export type Look =
+  | { readonly kind: 'nothing' }
+  | {
+      readonly kind: 'ours'
+      readonly changes: readonly string[]
+      readonly operations: readonly PatchOperation[]
+    }
+  | { readonly kind: 'left' | 'stays'; readonly why: string }
+
+/** By the decision of mode off. */
+export function lookAt(raw: unknown, namespace: string): Look {
+  if (!isRecorded(raw)) return { kind: 'nothing' }
+  const assessment = assessOptOut(raw, namespace)
+  if (!assessment.readable) return { kind: 'left', why: assessment.problem }
+  const { decision, operations, unproven } = assessment
+  const standing = standingIn(decision.subject.template)
+  if (standing.unreadable)
+    return {
+      kind: 'left',
+      why: `its annotation ${RECORD_ANNOTATION} cannot be read: what is ours is not known`,
+    }
+  if (isNothing(standing))
+    return { kind: 'stays', why: 'a record of which nothing stands any more; not worth a rollout' }
+  if (unproven !== undefined) return { kind: 'left', why: `the result would be refused: ${unproven}` }
+  if (operations.length === 0) return { kind: 'left', why: decision.why }
+  return { kind: 'ours', changes: describeChanges(decision, decision.changes), operations }
+}
+
+function isRecorded(raw: unknown): boolean {
+  try {
+    return isPresent(at(root(raw), 'spec', 'template', 'metadata', 'annotations', RECORD_ANNOTATION))
+  } catch (error) {
+    if (error instanceof ShapeError) return false
+    throw error
+  }
+}
+
+/** Something of ours stands in the template of this object. @throws ShapeError */
+export const hasOurs = (raw: unknown): boolean =>
+  !isNothing(standingIn(toPodTemplate(at(root(raw), 'spec', 'template'))))

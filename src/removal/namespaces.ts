@@ -1,0 +1,145 @@
+import { OPTED_OUT } from '../assessment/opt-out.ts'
+import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { pagesOf } from '../cluster/list-watch.ts'
+import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
+import { FIELD_MANAGER } from '../controller/field-manager.ts'
+import { bodyOf, type StoredNamespace, storedFrom } from '../controller/gate-apply.ts'
+import type { GateController } from '../core/gates/controller-needs.ts'
+import { gateDecisions } from '../core/gates/gate-decision.ts'
+import { gateRecordOf } from '../core/gates/gate-record.ts'
+import type { GateDecision } from '../core/gates/gate-state.ts'
+import { type GateWrite, gateWrite } from '../core/gates/gate-write.ts'
+import { GATES_ANNOTATION, MODE_LABEL } from '../core/model/keys.ts'
+import { compareText } from '../core/model/object-ref.ts'
+import { resolve } from '../core/model/resolved.ts'
+import type { NamespaceFacts } from '../core/model/workload.ts'
+import { BUSY, type NamespaceRemoval } from './removal.ts'
+
+/** What of ours stands on a Namespace. */
+type Look = NamespaceRemoval & { readonly write?: GateWrite }
+
+/** Labels go whatever is seen of the load balancer controller. */
+const NOTHING_SEEN: GateController = {
+  gateWebhooks: [],
+  gateInjection: resolve([
+    {
+      value: true,
+      origin: { rank: 'assumed', source: { kind: 'default', of: 'AWS Load Balancer Controller' } },
+    },
+  ]),
+}
+
+/** Namespaces that carry our memory, by name. @throws ApiError; whatever the connection throws. */
+export async function findNamespaces(
+  api: ApiServer,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly NamespaceRemoval[]> {
+  const found: NamespaceRemoval[] = []
+  const take = (raw: unknown): void => {
+    const stored = storedFrom(raw)
+    const look = stored === undefined ? undefined : lookAt(stored.facts)
+    if (look !== undefined) found.push(plain(look))
+  }
+  if (namespace !== undefined) take(await readObject(api, pathOf(namespace), signal))
+  else
+    for await (const { objects } of pagesOf({ api, listed: LISTED, signal }))
+      for (const one of objects) take(one)
+  return found.sort((a, b) => compareText(a.name, b.name))
+}
+
+const LISTED = { path: '/api/v1/namespaces', apiVersion: 'v1', kind: 'Namespace' }
+
+const pathOf = (name: string): string =>
+  objectPath({ apiVersion: 'v1', plural: 'namespaces', namespace: '', name })
+
+const plain = ({ write: _, ...removal }: Look): NamespaceRemoval => removal
+
+/** Undefined where nothing was ever ours, or the namespace is going. */
+function lookAt(facts: NamespaceFacts): Look | undefined {
+  const { name, annotations } = facts
+  if (annotations[GATES_ANNOTATION] === undefined || facts.deleting === true) return undefined
+  if (gateRecordOf(facts).unreadable) return { name, labels: {}, state: 'left', why: UNREADABLE }
+  const decisions = decided(facts)
+  const labels = Object.assign({}, ...decisions.map(({ ours }) => ours))
+  const write = gateWrite(facts, decisions)
+  if (write !== undefined) return { name, state: 'would-take-back', labels, write }
+  const forbidden = decisions.find(({ state }) => state === 'forbidden')
+  return forbidden === undefined
+    ? { name, labels: {}, state: 'stays', why: 'our memory of a label that a person has removed or changed' }
+    : { name, labels, state: 'left', why: forbidden.why }
+}
+
+const UNREADABLE = `its annotation ${GATES_ANNOTATION} cannot be read: what is ours is not known`
+
+/** By the decision of `namespaceLabels: off`, on which no mode label has a word. */
+function decided(facts: NamespaceFacts): readonly GateDecision[] {
+  const { [MODE_LABEL]: _, ...labels } = facts.labels
+  const namespaces = [{ ...facts, labels }]
+  return gateDecisions({ exposed: [], namespaces, settings: OPTED_OUT, controller: NOTHING_SEEN })
+}
+
+/** Only over the version that was read; once more where somebody wrote in between. @throws whatever the connection throws. */
+export async function takeLabelsBack(
+  api: ApiServer,
+  found: NamespaceRemoval,
+  signal: AbortSignal,
+): Promise<NamespaceRemoval> {
+  try {
+    return (await attempt(api, found, signal)) ?? (await attempt(api, found, signal)) ?? left(found, BUSY)
+  } catch (error) {
+    if (isAbsent(error)) return { ...found, state: 'taken-back' }
+    if (error instanceof ApiError) return left(found, `the API server said ${error.message}`)
+    throw error
+  }
+}
+
+export const left = (found: NamespaceRemoval, why: string): NamespaceRemoval => ({
+  ...found,
+  state: 'left',
+  why,
+})
+
+/** @returns undefined where somebody else wrote in between. */
+async function attempt(
+  api: ApiServer,
+  found: NamespaceRemoval,
+  signal: AbortSignal,
+): Promise<NamespaceRemoval | undefined> {
+  const path = pathOf(found.name)
+  const stored = storedFrom(await readObject(api, path, signal))
+  const look = stored === undefined ? undefined : lookAt(stored.facts)
+  if (stored === undefined || look === undefined) return { ...found, state: 'taken-back' }
+  if (look.write === undefined) return plain(look)
+  const written = await apply(api, { path, stored, write: look.write }, signal)
+  if (written === undefined) return undefined
+  // An apply takes only what was applied under our name: a backup that was restored has forgotten that.
+  const after = storedFrom(written)
+  const stands = after !== undefined && lookAt(after.facts)?.write !== undefined
+  return stands
+    ? left(plain(look), 'its labels belong to another field manager')
+    : { ...plain(look), state: 'taken-back' }
+}
+
+async function apply(
+  api: ApiServer,
+  {
+    path,
+    stored,
+    write,
+  }: { readonly path: string; readonly stored: StoredNamespace; readonly write: GateWrite },
+  signal: AbortSignal,
+): Promise<unknown> {
+  const query = { fieldManager: FIELD_MANAGER }
+  try {
+    return await patchObject(
+      api,
+      { path, body: bodyOf(stored, write), query, contentType: APPLY_PATCH },
+      signal,
+    )
+  } catch (error) {
+    if (isConflict(error)) return undefined
+    throw error
+  }
+}

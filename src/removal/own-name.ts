@@ -1,0 +1,44 @@
+import type { ApiServer } from '../cluster/api-server.ts'
+import { JSON_PATCH, patchObject, readObject } from '../cluster/objects.ts'
+import { FIELD_MANAGER } from '../controller/field-manager.ts'
+import { at, isPresent, itemsOf, root } from '../kubernetes/json.ts'
+
+/** The controllers write a status in the moment after a change. */
+const TRIES = 3
+
+/**
+ * Takes our entry out of an object's `managedFields`. Who gives a grace period back owns it in the eyes of the API
+ * server, and a later server-side apply that states another would meet a conflict with a program that has gone.
+ * Best effort: what was done before stands without it.
+ */
+export async function dropOwnName(api: ApiServer, path: string, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      const index = ownIndex(await readObject(api, path, signal))
+      if (index < 0) return
+      const query = { fieldManager: FIELD_MANAGER }
+      await patchObject(api, { path, body: removalOf(index), query, contentType: JSON_PATCH }, signal)
+      return
+    } catch {
+      // The entry has another index by now, or the object is gone.
+    }
+  }
+}
+
+const ownIndex = (raw: unknown): number =>
+  itemsOf(at(root(raw), 'metadata', 'managedFields')).findIndex(
+    (entry) =>
+      at(entry, 'manager').value === FIELD_MANAGER &&
+      at(entry, 'operation').value === 'Update' &&
+      !isPresent(at(entry, 'subresource')),
+  )
+
+/** Over no version, since it concerns nothing but this entry: refused where another stands there. */
+function removalOf(index: number) {
+  const entry = `/metadata/managedFields/${index}`
+  return [
+    { op: 'test', path: `${entry}/manager`, value: FIELD_MANAGER },
+    { op: 'test', path: `${entry}/operation`, value: 'Update' },
+    { op: 'remove', path: entry },
+  ]
+}

@@ -1,0 +1,185 @@
+import { ApiError } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { ownPods } from '../cluster/own-pods.ts'
+import type { Clock } from '../controller/clock.ts'
+import { refText } from '../core/model/object-ref.ts'
+import type { RolloutProgress } from '../kubernetes/rollout-progress.ts'
+import type { FoundWorkload } from './find-workloads.ts'
+import { left, takeLabelsBack } from './namespaces.ts'
+import type { NamespaceRemoval, Removal, WorkloadRemoval } from './removal.ts'
+import { waitForRollouts } from './rollouts.ts'
+import type { Survey } from './survey.ts'
+import { type TakenBack, takeBack } from './take-back.ts'
+import { killSwitch } from './webhooks.ts'
+
+export interface RemoveOptions {
+  readonly api: ApiServer
+  /** Workloads that are rolled out at a time. */
+  readonly batch: number
+  /** Between two batches. Milliseconds. */
+  readonly pause: number
+  /** For the rollouts of one batch. Milliseconds. */
+  readonly timeout: number
+  /** Where Slackwater itself runs: while it does, it would set the labels again. */
+  readonly slackwaterNamespace: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** One line for whoever watches. */
+  readonly tell: (line: string) => void
+}
+
+/**
+ * Takes back what was found: workloads batch by batch, then the labels of namespaces, so that the Pods of these
+ * rollouts still get their readiness gates. Ends early where going on could do harm; the result says why.
+ */
+export const remove = (found: Survey, options: RemoveOptions): Promise<Removal> =>
+  new RemovalRun(found, options).run()
+
+class RemovalRun {
+  readonly #found: Survey
+  readonly #options: RemoveOptions
+  readonly #workloads = new Map<FoundWorkload, WorkloadRemoval>()
+  #stopped: string | undefined
+
+  constructor(found: Survey, options: RemoveOptions) {
+    this.#found = found
+    this.#options = options
+  }
+
+  async run(): Promise<Removal> {
+    const { workloads, unread, webhooks } = this.#found
+    await this.#batches()
+    const namespaces = await this.#namespaces()
+    const told = workloads.map((one) => this.#workloads.get(one) ?? plain(one, notBegun(one)))
+    const stopped = this.#stopped === undefined ? {} : { stopped: this.#stopped }
+    return { workloads: told, namespaces, unread, webhooks, ...stopped }
+  }
+
+  async #batches(): Promise<void> {
+    const { batch: size, pause, clock, signal, tell } = this.#options
+    const due = this.#found.workloads.filter(({ state }) => state === 'would-take-back')
+    const count = Math.ceil(due.length / size)
+    let hasWritten = false
+    for (let number = 1; number <= count; number++) {
+      if (hasWritten) await clock.sleep(pause, signal)
+      tell(`batch ${number} of ${count}`)
+      const batch = due.slice((number - 1) * size, number * size)
+      hasWritten = (await this.#batch(batch)) > 0
+      if (this.#stopped !== undefined) return
+    }
+  }
+
+  /** @returns how many were changed. */
+  async #batch(batch: readonly FoundWorkload[]): Promise<number> {
+    const written: FoundWorkload[] = []
+    for (const workload of batch) {
+      if (this.#stopped === undefined && (await this.#takeBack(workload))) written.push(workload)
+    }
+    const { api, clock, timeout, signal } = this.#options
+    const onEnd = (one: FoundWorkload, progress: RolloutProgress): void => this.#ended(one, progress)
+    await waitForRollouts(written, { api, clock, timeout, signal, onEnd })
+    return written.length
+  }
+
+  /** @returns whether it was changed. */
+  async #takeBack(workload: FoundWorkload): Promise<boolean> {
+    const { api, signal } = this.#options
+    const { ref, path } = workload
+    try {
+      const taken = await takeBack({ api, path, namespace: ref.namespace }, signal)
+      this.#came(workload, taken)
+      return taken.outcome === 'taken-back'
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error)
+      this.#is(workload, { state: 'left', why: `it is not known whether it was changed: ${said}` })
+      this.#stopped = `the API server cannot be reached: ${said}`
+      return false
+    }
+  }
+
+  #came(workload: FoundWorkload, taken: TakenBack): void {
+    const { tell } = this.#options
+    const name = refText(workload.ref)
+    if (taken.outcome === 'put-back') this.#stopped = stillThere(this.#found.webhooks)
+    else if (taken.outcome === 'gone') this.#is(workload, { state: 'taken-back' })
+    else if (taken.outcome === 'taken-back') {
+      this.#is(workload, { state: 'taken-back', changes: taken.changes })
+      tell(`  ${name}: taken back`)
+    } else {
+      this.#is(workload, { state: taken.outcome, changes: [], why: taken.why })
+      tell(`  ${name}: ${taken.outcome}: ${taken.why}`)
+    }
+  }
+
+  #is(workload: FoundWorkload, further: Partial<WorkloadRemoval>): void {
+    this.#workloads.set(workload, plain(this.#workloads.get(workload) ?? workload, further))
+  }
+
+  #ended(workload: FoundWorkload, progress: RolloutProgress): void {
+    const { tell, timeout } = this.#options
+    const name = refText(workload.ref)
+    this.#is(workload, { rollout: progress })
+    tell(progress.state === 'done' ? `  ${name}: rolled out` : `  ${name}: ${progress.why}`)
+    if (progress.state === 'stuck') this.#stopped = `the rollout of ${name} is stuck: ${progress.why}`
+    if (progress.state === 'rolling')
+      this.#stopped ??= `the rollout of ${name} is not done after ${timeout / 1000} s: ${progress.why}`
+  }
+
+  async #namespaces(): Promise<readonly NamespaceRemoval[]> {
+    const { namespaces } = this.#found
+    if (!namespaces.some(isDue)) return namespaces
+    const hindrance = this.#stopped === undefined ? await this.#stillRunning() : 'not begun'
+    const results: NamespaceRemoval[] = []
+    for (const one of namespaces) results.push(isDue(one) ? await this.#labels(one, hindrance) : one)
+    return results
+  }
+
+  async #labels(found: NamespaceRemoval, hindrance: string | undefined): Promise<NamespaceRemoval> {
+    if (hindrance !== undefined) return left(found, hindrance)
+    const { api, signal, tell } = this.#options
+    try {
+      const result = await takeLabelsBack(api, found, signal)
+      tell(`Namespace ${found.name}: ${result.state === 'taken-back' ? 'labels taken back' : result.why}`)
+      return result
+    } catch (error) {
+      return left(found, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  async #stillRunning(): Promise<string | undefined> {
+    const { api, slackwaterNamespace: namespace, signal } = this.#options
+    try {
+      const [pod] = (await ownPods(api, namespace, signal)).filter(({ ready }) => ready)
+      return (
+        pod &&
+        `Slackwater still runs (Pod ${namespace}/${pod.name}) and would set them again: uninstall it first`
+      )
+    } catch (error) {
+      // Who may not see these Pods is told nothing of them.
+      if (error instanceof ApiError) return undefined
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+}
+
+const isDue = ({ state }: NamespaceRemoval): boolean => state === 'would-take-back'
+
+const notBegun = ({ state }: WorkloadRemoval): Partial<WorkloadRemoval> =>
+  state === 'would-take-back' ? { state: 'left', why: 'not begun' } : {}
+
+/** Without the way to it, which is nobody's business. */
+const plain = (
+  { ref, state, changes, why, rollout }: WorkloadRemoval,
+  further: Partial<WorkloadRemoval>,
+): WorkloadRemoval => ({
+  ref,
+  state,
+  changes,
+  ...(why === undefined ? {} : { why }),
+  ...(rollout === undefined ? {} : { rollout }),
+  ...further,
+})
+
+const stillThere = (webhooks: readonly string[]): string =>
+  'the webhook is still there, and puts back what is taken out (in mode off too). Take it away first: ' +
+  `${killSwitch(webhooks)}; or all of Slackwater: helm uninstall slackwater -n slackwater-system`

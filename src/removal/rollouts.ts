@@ -1,0 +1,54 @@
+import { isAbsent } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { readObject } from '../cluster/objects.ts'
+import type { Clock } from '../controller/clock.ts'
+import { type RolloutProgress, rolloutProgress } from '../kubernetes/rollout-progress.ts'
+import type { FoundWorkload } from './find-workloads.ts'
+
+/** Between two looks at a rollout. Milliseconds. */
+const LOOK = 2_000
+
+export interface Waiting {
+  readonly api: ApiServer
+  readonly clock: Clock
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+  /** Called once for each, when there is nothing more to wait for. */
+  readonly onEnd: (workload: FoundWorkload, progress: RolloutProgress) => void
+}
+
+/**
+ * Waits for the rollouts of a batch: until each is done or needs somebody else, one is stuck, or the time is over.
+ * Those that are under way then are told as such.
+ */
+export async function waitForRollouts(batch: readonly FoundWorkload[], waiting: Waiting): Promise<void> {
+  const { clock, timeout, signal, onEnd } = waiting
+  const deadline = clock.now() + timeout
+  let pending = batch
+  while (pending.length > 0 && !signal.aborted) {
+    const looked = await Promise.all(
+      pending.map(async (workload) => ({ workload, progress: await progressOf(workload, waiting) })),
+    )
+    const isOver = clock.now() >= deadline || looked.some(({ progress }) => progress.state === 'stuck')
+    const under = looked.filter(({ progress }) => progress.state === 'rolling')
+    for (const { workload, progress } of looked)
+      if (isOver || progress.state !== 'rolling') onEnd(workload, progress)
+    if (isOver) return
+    pending = under.map(({ workload }) => workload)
+    if (pending.length > 0) await clock.sleep(LOOK, signal)
+  }
+}
+
+/** An API server that is away for a moment is no reason to give up. */
+async function progressOf(
+  { path }: FoundWorkload,
+  { api, signal }: Pick<Waiting, 'api' | 'signal'>,
+): Promise<RolloutProgress> {
+  try {
+    return rolloutProgress(await readObject(api, path, signal))
+  } catch (error) {
+    if (isAbsent(error)) return { state: 'done' }
+    return { state: 'rolling', why: `cannot be read: ${error instanceof Error ? error.message : error}` }
+  }
+}

@@ -1,0 +1,46 @@
+import { ApiError, isAbsent } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { type FoundWorkload, findWorkloads, type Scope } from './find-workloads.ts'
+import { findNamespaces } from './namespaces.ts'
+import type { NamespaceRemoval, Removal, Unread } from './removal.ts'
+import { ownWebhooks } from './webhooks.ts'
+
+/** What there is to take back; nothing is written. */
+export interface Survey extends Removal {
+  readonly workloads: readonly FoundWorkload[]
+}
+
+export interface SurveyOptions {
+  readonly api: ApiServer
+  readonly scope: Scope
+  /** Whether labels of namespaces are ours to look at; with a selector of workloads they are not. */
+  readonly labels: boolean
+  readonly signal: AbortSignal
+}
+
+/** @throws whatever the connection throws; ApiError where nothing else would be answered either. */
+export async function survey({ api, scope, labels, signal }: SurveyOptions): Promise<Survey> {
+  const { workloads, unread } = await findWorkloads(api, scope, signal)
+  const wanted = labels && scope.selector === undefined
+  const namespaces = wanted ? await namespacesOf(api, scope, signal) : { found: [], unread: [] }
+  return {
+    workloads,
+    namespaces: namespaces.found,
+    unread: [...unread, ...namespaces.unread],
+    webhooks: await ownWebhooks(api, signal),
+  }
+}
+
+async function namespacesOf(
+  api: ApiServer,
+  { namespace }: Scope,
+  signal: AbortSignal,
+): Promise<{ readonly found: readonly NamespaceRemoval[]; readonly unread: readonly Unread[] }> {
+  try {
+    return { found: await findNamespaces(api, namespace, signal), unread: [] }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const problem = isAbsent(error) ? `there is no namespace ${namespace}` : error.message
+    return { found: [], unread: [{ resource: 'namespaces', problem }] }
+  }
+}

@@ -1,0 +1,86 @@
+import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { JSON_PATCH, patchObject, readObject } from '../cluster/objects.ts'
+import { FIELD_MANAGER } from '../controller/field-manager.ts'
+import { at, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import type { PatchOperation } from '../kubernetes/patch.ts'
+import { rolloutProgress } from '../kubernetes/rollout-progress.ts'
+import { hasOurs, lookAt } from './look.ts'
+import { dropOwnName } from './own-name.ts'
+import { BUSY } from './removal.ts'
+
+/**
+ * What came of one workload.
+ * - `taken-back`: stored, and its rollout begins; `gone`: nothing of ours stood there any more;
+ * - `put-back`: admission writes ours again, in the very request that takes it out. Nothing was changed.
+ */
+export type TakenBack =
+  | { readonly outcome: 'taken-back'; readonly changes: readonly string[] }
+  | { readonly outcome: 'left' | 'stays'; readonly why: string }
+  | { readonly outcome: 'gone' }
+  | { readonly outcome: 'put-back' }
+
+interface Target {
+  readonly api: ApiServer
+  readonly path: string
+  readonly namespace: string
+}
+
+/**
+ * Takes what is ours out of one workload's template, only over the version that was read; once more where somebody
+ * wrote in between. @throws whatever the connection throws.
+ */
+export async function takeBack(target: Target, signal: AbortSignal): Promise<TakenBack> {
+  try {
+    return (await attempt(target, signal)) ?? (await attempt(target, signal)) ?? BUSY_TARGET
+  } catch (error) {
+    if (isAbsent(error)) return { outcome: 'gone' }
+    if (error instanceof ApiError) return { outcome: 'left', why: `the API server said ${error.message}` }
+    if (error instanceof ShapeError) return { outcome: 'left', why: error.message }
+    throw error
+  }
+}
+
+const BUSY_TARGET: TakenBack = { outcome: 'left', why: BUSY }
+
+/** @returns undefined where somebody else wrote in between. */
+async function attempt(
+  { api, path, namespace }: Target,
+  signal: AbortSignal,
+): Promise<TakenBack | undefined> {
+  const raw = await readObject(api, path, signal)
+  const look = lookAt(raw, namespace)
+  if (look.kind === 'nothing') return { outcome: 'gone' }
+  if (look.kind !== 'ours') return { outcome: look.kind, why: look.why }
+  const before = rolloutProgress(raw)
+  if (before.state !== 'done' && before.state !== 'by-itself-never')
+    return { outcome: 'left', why: `another rollout of it is not done: ${before.why}` }
+  try {
+    const isStored = await write({ api, path }, { raw, operations: look.operations }, signal)
+    if (!isStored) return { outcome: 'put-back' }
+    await dropOwnName(api, path, signal)
+    return { outcome: 'taken-back', changes: look.changes }
+  } catch (error) {
+    if (isConflict(error)) return undefined
+    throw error
+  }
+}
+
+/** First with `dryRun=All`. @returns false where ours came back. @throws ApiError */
+async function write(
+  { api, path }: { readonly api: ApiServer; readonly path: string },
+  { raw, operations }: { readonly raw: unknown; readonly operations: readonly PatchOperation[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const written = { path, body: [...operations, onlyOver(raw)], contentType: JSON_PATCH } as const
+  const query = { fieldManager: FIELD_MANAGER }
+  const tried = await patchObject(api, { ...written, query: { ...query, dryRun: 'All' } }, signal)
+  return !hasOurs(tried) && !hasOurs(await patchObject(api, { ...written, query }, signal))
+}
+
+/** A condition in a JSON patch: the API server answers 409 where the object has another version by now. */
+const onlyOver = (raw: unknown) => ({
+  op: 'replace',
+  path: '/metadata/resourceVersion',
+  value: stringAt(at(root(raw), 'metadata', 'resourceVersion')),
+})
