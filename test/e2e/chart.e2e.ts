@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import { stringify } from 'yaml'
+import { CHART } from '../../scripts/chart/deploy.ts'
 import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { manifestsOf, rendered } from '../chart/helm.ts'
 import { EVERYTHING, VARIANTS } from '../chart/matrix.ts'
 import { type Manifest, NAMESPACE } from '../chart/rules.ts'
 import { caseOf, cluster } from './support/cluster.ts'
-import { freshNamespace, kubectl, kubectlOk, removeNamespace } from './support/kubectl.ts'
+import { freshNamespace, kubectl, kubectlOk, removeNamespace, run } from './support/kubectl.ts'
 import { app } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 
@@ -141,3 +142,29 @@ caseOf(
     }
   },
 )
+
+const tryInstall = (...args: readonly string[]) =>
+  run(cluster.helm ?? '', ['install', 'slackwater', CHART, '-n', NAMESPACE, '--dry-run=server', ...args])
+
+caseOf('the chart: notes tell three next commands, by the mode', ['helm'], async () => {
+  const commands = {
+    'dry-run': ['kubectl -n slackwater-system rollout status', 'main.js report', 'helm upgrade slackwater'],
+    enforce: ['kubectl -n slackwater-system rollout status', 'main.js report', 'kubectl rollout restart'],
+    off: ['main.js report', 'kubectl rollout restart', 'helm uninstall slackwater'],
+  }
+  for (const [mode, expected] of Object.entries(commands)) {
+    const { code, out, err } = await tryInstall('--set', `mode=${mode}`)
+    expect({ code, err }).toMatchObject({ code: 0 })
+    const notes = out.slice(out.indexOf('NOTES:'))
+    expect(notes).toContain(`is installed in slackwater-system, mode ${mode}.`)
+    const said = notes.split(/^ {2}[123]\. /m).slice(1)
+    expect(said).toHaveLength(3)
+    for (const [index, command] of expected.entries()) expect(said[index]).toContain(command)
+  }
+})
+
+caseOf('the chart: cert-manager is refused in a cluster that has none', ['helm'], async () => {
+  const { code, err } = await tryInstall('--set', 'certificates.mode=cert-manager')
+  expect(code).toBe(1)
+  expect(err).toContain('Install cert-manager first')
+})

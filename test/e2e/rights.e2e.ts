@@ -20,6 +20,7 @@ const ACCOUNT = 'system:serviceaccount:slackwater-system:slackwater'
 
 interface Rule {
   readonly apiGroups: readonly string[]
+  readonly resourceNames?: readonly string[]
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
 }
@@ -28,13 +29,19 @@ interface Rule {
 function granted(): readonly string[] {
   const documents = parseAllDocuments(readFileSync('deploy/rbac.yaml', 'utf8'))
   const rules = documents.flatMap((document) => (document.toJS() as { rules?: readonly Rule[] }).rules ?? [])
-  const rights = rules.flatMap(({ apiGroups, resources, verbs }) =>
-    apiGroups.flatMap((group) =>
-      resources.flatMap((resource) => verbs.map((verb) => rightText(verb, resource, group))),
-    ),
-  )
+  const rights = rules
+    .filter((rule) => !isForCertificates(rule))
+    .flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => rightText(verb, resource, group))),
+      ),
+    )
   return [...new Set(rights)].sort()
 }
+
+/** What only self-managed certificates need: here the certificate comes from files. */
+const isForCertificates = ({ resources, resourceNames = [] }: Rule): boolean =>
+  resourceNames.length > 0 && !resources.includes('leases')
 
 const rightText = (verb: string, resource: string, group: string): string =>
   `${verb} ${group === '' ? resource : `${resource}.${group}`}`
