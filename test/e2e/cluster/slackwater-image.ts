@@ -8,7 +8,7 @@ import { archiveOf } from './images.ts'
  * that holds what the Dockerfile's base holds: Node.js, the libraries that it is linked with, and a user of its own.
  */
 
-export const SLACKWATER_IMAGE = 'example.com/e2e/slackwater:1'
+export const SLACKWATER_IMAGE = 'example.com/e2e/slackwater:e2e'
 
 /** As the Dockerfile says it. */
 export const CONFIG = {
