@@ -1,8 +1,19 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { killProcess } from './cluster/node.ts'
 import { type AdmissionStream, beginStream, type StreamResult } from './support/admission-stream.ts'
-import { caseOf, has } from './support/cluster.ts'
-import { helm, install, makeRoom, NAMESPACE, RELEASE, rolledOut, uninstall } from './support/installation.ts'
+import { caseOf, cluster, has } from './support/cluster.ts'
+import {
+  containerOf,
+  helm,
+  install,
+  makeRoom,
+  NAMESPACE,
+  RELEASE,
+  replicas,
+  rolledOut,
+  uninstall,
+} from './support/installation.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, run, stored } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
@@ -51,7 +62,7 @@ caseOf(
     const took = Date.now() - from
     say(`helm install: every Pod ready after ${(took / 1000).toFixed(1)} s`)
     expect(took).toBeLessThan(UNDER_A_MINUTE)
-    expect(notes).toContain('slackwater report')
+    expect(notes).toContain('mode dry-run')
     const namespace = await fresh(service(), ingress())
     const isTold = async () => {
       const { err } = await kubectlOk(['apply', '-n', namespace, '-f', '-', '--dry-run=server'], app())
@@ -145,6 +156,21 @@ caseOf(
     )
   },
   600_000,
+)
+
+caseOf(
+  'a replica that is killed costs what was in flight there, and nothing once its endpoint is gone',
+  NEEDS,
+  async () => {
+    const [killed = ''] = await replicas()
+    const { failures } = await during('a replica killed', async () => {
+      killProcess(cluster.folder, await containerOf(killed))
+      await rolledOut()
+    })
+    // Those that were open at once, and those that were sent until the API server had heard: far from all.
+    expect(failures.length).toBeLessThan(ENOUGH / 10)
+    lossless(await during('after it', () => Promise.resolve()))
+  },
 )
 
 caseOf(

@@ -1,8 +1,9 @@
-// Asks as the API server does: by the Service's name, over TLS, believing only the CA of the webhook configuration.
+// Asks as the API server does: at the Service's address, for its name, over TLS, believing only the CA of the webhook
+// configuration.
 import http from 'node:http'
 import https from 'node:https'
 
-const { SLACKWATER_HOST: hostname, SLACKWATER_CA: ca } = process.env
+const { SLACKWATER_HOST: servername, SLACKWATER_ADDRESS: hostname, SLACKWATER_CA: ca } = process.env
 
 // A ConfigMap is none of our kinds: the answer is yes, without a patch.
 const review = JSON.stringify({
@@ -24,7 +25,7 @@ const review = JSON.stringify({
 
 const ask = (protocol, options, body) =>
   new Promise((resolve, reject) => {
-    const request = protocol.request({ hostname, timeout: 5000, agent: false, ...options }, (answer) => {
+    const request = protocol.request({ hostname, servername, timeout: 5000, agent: false, ...options }, (answer) => {
       const chunks = []
       answer.on('data', (chunk) => chunks.push(chunk))
       answer.on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString() }))
@@ -35,7 +36,7 @@ const ask = (protocol, options, body) =>
   })
 
 const ready = await ask(http, { port: 8080, path: '/readyz' })
-console.log(`http://${hostname}:8080/readyz: ${ready.status} ${ready.text}`)
+console.log(`http://${servername}:8080/readyz: ${ready.status} ${ready.text}`)
 if (ready.status !== 200) process.exit(1)
 
 const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(review) }
@@ -44,7 +45,7 @@ const answer = await ask(
   { port: 443, path: '/mutate', method: 'POST', headers, ...(ca === undefined ? {} : { ca }) },
   review,
 )
-console.log(`https://${hostname}/mutate: ${answer.status} ${answer.text}`)
+console.log(`https://${servername}/mutate: ${answer.status} ${answer.text}`)
 const { response } = JSON.parse(answer.text)
 if (response?.uid !== 'helm-test' || response.allowed !== true) process.exit(1)
 console.log('The webhook is reached, believed, and answers.')

@@ -159,6 +159,10 @@ const hierarchies = (): readonly string[] =>
     .filter(([, at = '', type = '']) => at.startsWith(CGROUPS) && type.startsWith('cgroup'))
     .flatMap(([, at]) => at ?? [])
 
+/** Ends the process of a container at once, as when it runs out of memory. */
+export const killProcess = (folder: string, container: string): void =>
+  void ctr(folder, 'tasks', 'kill', '--signal', 'SIGKILL', container)
+
 /** The kubelet first, so that it starts nothing again; then what it started; then what it mounted. */
 export async function stopNode(folder: string): Promise<void> {
   await stop(folder, 'kubelet')

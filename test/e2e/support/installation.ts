@@ -60,3 +60,10 @@ export async function rolledOut(): Promise<void> {
   }
   await waitFor(isAlone, 120_000, 'the end of the old Pods')
 }
+
+/** The id that the container runtime knows it by. */
+export async function containerOf(pod: string): Promise<string> {
+  const id = '{.status.containerStatuses[0].containerID}'
+  const { out } = await kubectlOk(['get', 'pod', pod, '-n', NAMESPACE, '-o', `jsonpath=${id}`])
+  return out.replace('containerd://', '')
+}
