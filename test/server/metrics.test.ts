@@ -43,6 +43,18 @@ describe('metrics', () => {
     expect((await textOf(metrics)).includes('slackwater_namespaces{')).toBe(false)
   })
 
+  test('replicas of the load balancer controller are told while one is seen', async () => {
+    const metrics = createMetrics('1.2.3')
+    let seen: { desired: number; ready: number } | undefined = { desired: 2, ready: 0 }
+    metrics.loadBalancerController(() => seen)
+    const name = 'slackwater_load_balancer_controller_replicas'
+    expect(await samples(metrics)).toEqual(
+      expect.arrayContaining([`${name}{state="desired"} 2`, `${name}{state="ready"} 0`]),
+    )
+    seen = undefined
+    expect(await textOf(metrics)).not.toContain(`${name}{`)
+  })
+
   test('have names with units, help and bounded labels', async () => {
     const metrics = createMetrics('1.2.3')
     metrics.certificateExpires(new Date('2027-01-02T03:04:05Z'))
