@@ -2,6 +2,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { killProcess } from './cluster/node.ts'
 import { type AdmissionStream, beginStream, type StreamResult } from './support/admission-stream.ts'
+import { auditedSince, auditPosition } from './support/audit-log.ts'
 import { caseOf, cluster, has } from './support/cluster.ts'
 import {
   containerOf,
@@ -37,8 +38,11 @@ const fresh = async (...objects: readonly unknown[]): Promise<string> => {
   return name
 }
 
+/** Where the audit log was then. */
+let installed = 0
 beforeAll(async () => {
   if (!has(...NEEDS)) return
+  installed = auditPosition()
   await makeRoom()
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
 })
@@ -104,6 +108,21 @@ caseOf(
   },
   180_000,
 )
+
+const ACCOUNT = 'system:serviceaccount:slackwater-system:slackwater'
+
+caseOf('by the rights of the chart and no others, those for certificates too', NEEDS, async () => {
+  const asked = auditedSince(installed).filter(({ user }) => user.username === ACCOUNT)
+  const refused = asked.filter(
+    ({ annotations }) => annotations?.['authorization.k8s.io/decision'] !== 'allow',
+  )
+  expect(refused.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).toEqual([])
+  const used = new Set(asked.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`))
+  // An apply that makes the Secret is a patch to the audit log; the API server asks for the right to create, too.
+  for (const right of ['get secrets', 'patch secrets', 'get mutatingwebhookconfigurations'])
+    expect(used).toContain(right)
+  expect(used).toContain('patch mutatingwebhookconfigurations')
+})
 
 /** What the stream lost while something happened. */
 async function during(what: string, disturb: () => Promise<unknown>): Promise<StreamResult> {
