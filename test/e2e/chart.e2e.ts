@@ -6,6 +6,7 @@ import { manifestsOf, rendered } from '../chart/helm.ts'
 import { EVERYTHING, VARIANTS } from '../chart/matrix.ts'
 import { type Manifest, NAMESPACE } from '../chart/rules.ts'
 import { caseOf, cluster } from './support/cluster.ts'
+import { makeRoom } from './support/installation.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, run } from './support/kubectl.ts'
 import { app } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
@@ -14,6 +15,8 @@ import { waitFor } from './support/slackwater.ts'
 
 beforeAll(async () => {
   process.env['HELM_BIN'] ??= cluster.helm
+  // Helm takes over nothing that somebody else has made, not even in a dry run.
+  await makeRoom()
   // As strict as a namespace can be; what it would refuse comes as a warning.
   const labels = Object.fromEntries(
     ['enforce', 'warn'].map((what) => [`pod-security.kubernetes.io/${what}`, 'restricted']),
