@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { SERVER_IMAGE } from './cluster/images.ts'
 import { caseOf } from './support/cluster.ts'
-import { freshNamespace, kubectl, kubectlOk, removeNamespace, stored } from './support/kubectl.ts'
+import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
 import { reported } from './support/report.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
@@ -12,14 +12,8 @@ import { protectionOf } from './support/template.ts'
 let slackwater: Slackwater
 /** Where the load balancer controller is. */
 let home: string
-const namespaces: string[] = []
-
-const fresh = async (...objects: readonly unknown[]): Promise<string> => {
-  const name = await freshNamespace()
-  namespaces.push(name)
-  if (objects.length > 0) await kubectlOk(['apply', '-n', name, '-f', '-'], ...objects)
-  return name
-}
+const namespaces = createNamespaces()
+const fresh = namespaces.with
 
 const GATES = 'slackwater-e2e-gates'
 
@@ -38,7 +32,7 @@ afterAll(async () => {
   await kubectl(['delete', 'ingressclass', 'auto-mode', '--ignore-not-found'])
   await unregister()
   await slackwater.stop()
-  await Promise.all(namespaces.map(removeNamespace))
+  await namespaces.remove()
 })
 
 /** By its label (LBC helm/aws-load-balancer-controller/templates/_helpers.tpl), with a program that runs here. */

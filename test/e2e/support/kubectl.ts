@@ -80,3 +80,26 @@ export async function freshNamespace(labels: Readonly<Record<string, string>> = 
 /** It goes in the background: nobody waits for Pods that sleep. */
 export const removeNamespace = (name: string): Promise<Said> =>
   kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found'])
+
+/** The namespaces of one file's cases. */
+export interface Namespaces {
+  /** A fresh one, with these objects in it. */
+  with(...objects: readonly unknown[]): Promise<string>
+  /** All of them go. */
+  remove(): Promise<void>
+}
+
+export function createNamespaces(): Namespaces {
+  const names: string[] = []
+  return {
+    with: async (...objects) => {
+      const name = await freshNamespace()
+      names.push(name)
+      if (objects.length > 0) await kubectlOk(['apply', '-n', name, '-f', '-'], ...objects)
+      return name
+    },
+    remove: async () => {
+      await Promise.all(names.map(removeNamespace))
+    },
+  }
+}
