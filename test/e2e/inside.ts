@@ -5,7 +5,8 @@ import path from 'node:path'
 import { startControlPlane } from './cluster/control-plane.ts'
 import { installDefinitions } from './cluster/definitions.ts'
 import { prepareGiven } from './cluster/given.ts'
-import { lackingForNode, startNode } from './cluster/node.ts'
+import { ADDRESS, NODE } from './cluster/network.ts'
+import { buildNodeImages, lackingForNode, type NodeMeans, startNode } from './cluster/node.ts'
 import { buildParts, isInstalled, type Part } from './cluster/parts.ts'
 import { startServiceNetwork } from './cluster/service-network.ts'
 import type { ClusterFacts } from './support/cluster.ts'
@@ -42,8 +43,9 @@ async function ownCluster(): Promise<ClusterFacts> {
   installDefinitions(kubectl, reached.kubeconfig)
   const kubelet = programs('kubelet')
   const kubeProxy = programs('kube-proxy')
-  if (own && kubelet !== undefined) {
-    await startNode({ folder, kubelet, kubectl, kubeconfig: reached.kubeconfig })
+  const nodes = own && kubelet !== undefined ? nodeMeans(kubelet, kubectl, reached.kubeconfig) : undefined
+  if (nodes !== undefined) {
+    await startNode({ ...nodes, folder, name: NODE, address: ADDRESS })
     if (kubeProxy !== undefined) startServiceNetwork({ folder, kubeProxy, kubeconfig: reached.kubeconfig })
   }
   say(`cluster of our own at ${reached.server}${own ? ', with a node' : ''}`)
@@ -55,6 +57,7 @@ async function ownCluster(): Promise<ClusterFacts> {
     helm: programs('helm'),
     host: '127.0.0.1',
     etcd: reached.etcd,
+    ...(nodes === undefined ? {} : { nodes }),
     lacking: {
       controllers: reached.controllers ? [] : ['kube-controller-manager is not among KUBEBUILDER_ASSETS'],
       pods: noPods,
@@ -63,6 +66,14 @@ async function ownCluster(): Promise<ClusterFacts> {
     },
   }
 }
+
+const nodeMeans = (kubelet: string, kubectl: string, kubeconfig: string): NodeMeans => ({
+  kubelet,
+  kubectl,
+  kubeconfig,
+  images: buildNodeImages(path.join(folder, 'images')),
+  addresses: path.join(folder, 'addresses'),
+})
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,32 +1,18 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { killProcess } from './cluster/node.ts'
-import { type AdmissionStream, beginStream, type StreamResult } from './support/admission-stream.ts'
 import { auditedSince, auditPosition } from './support/audit-log.ts'
-import { caseOf, cluster, has } from './support/cluster.ts'
-import {
-  containerOf,
-  helm,
-  install,
-  makeRoom,
-  NAMESPACE,
-  RELEASE,
-  replicas,
-  rolledOut,
-  uninstall,
-} from './support/installation.ts'
+import { caseOf, has } from './support/cluster.ts'
+import { helm, install, makeRoom, NAMESPACE, RELEASE, rolledOut, uninstall } from './support/installation.ts'
 import { createNamespaces, kubectl, kubectlOk, run, stored } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
 
-/** From an empty cluster to protection, by Helm; and Slackwater's own rollouts, of which no admission call may notice. */
+/** From an empty cluster to protection, and out of it again, by Helm. */
 
 const NEEDS = ['pods', 'helm', 'controllers', 'control plane'] as const
 /** "running, trusted, protecting, in under a minute". Milliseconds. */
 const UNDER_A_MINUTE = 60_000
-/** Of each disturbance: three rollouts together make more than 5,000. */
-const ENOUGH = 1_700
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -118,74 +104,6 @@ caseOf('by the rights of the chart and no others, those for certificates too', N
     expect(used).toContain(right)
   expect(used).toContain('patch mutatingwebhookconfigurations')
 })
-
-/** What the stream lost while something happened. */
-async function during(what: string, disturb: () => Promise<unknown>): Promise<StreamResult> {
-  const namespace = await fresh(service(), ingress())
-  const isKnown = async () => {
-    const stream = beginStream(namespace, 1)
-    await waitFor(() => stream.count() > 3 || undefined)
-    return (await stream.end()).injected > 0 || undefined
-  }
-  await waitFor(isKnown, 30_000, 'the first injection')
-  const stream: AdmissionStream = beginStream(namespace, 8)
-  await disturb()
-  await waitFor(() => stream.count() >= ENOUGH || undefined, 60_000, `${ENOUGH} admission calls`)
-  const result = await stream.end()
-  say(`${what}: ${result.requests} admission calls, ${result.failures.length} lost`)
-  return result
-}
-
-/** Every call was answered, by us: none was let pass, and none failed. */
-const lossless = ({ requests, injected, failures }: StreamResult): void => {
-  expect(failures).toEqual([])
-  expect(injected).toBe(requests)
-}
-
-const STRICT = ['mode=enforce', 'webhook.failurePolicy=Fail']
-
-caseOf(
-  'its own rollouts lose no admission call',
-  NEEDS,
-  async () => {
-    await install('upgrade', STRICT)
-    await rolledOut()
-    lossless(
-      await during('rollout restart', async () => {
-        await kubectlOk(['rollout', 'restart', `deployment/${RELEASE}`, '-n', NAMESPACE])
-        await rolledOut()
-      }),
-    )
-    lossless(
-      await during('helm upgrade', async () => {
-        await install('upgrade', [...STRICT, 'podAnnotations.changed=yes'])
-        await rolledOut()
-      }),
-    )
-    lossless(
-      await during('helm rollback', async () => {
-        await helm('rollback', RELEASE, '-n', NAMESPACE, '--wait', '--timeout', '120s')
-        await rolledOut()
-      }),
-    )
-  },
-  600_000,
-)
-
-caseOf(
-  'a replica that is killed costs what was in flight there, and nothing once its endpoint is gone',
-  NEEDS,
-  async () => {
-    const [killed = ''] = await replicas()
-    const { failures } = await during('a replica killed', async () => {
-      killProcess(cluster.folder, await containerOf(killed))
-      await rolledOut()
-    })
-    // Those that were open at once, and those that were sent until the API server had heard: far from all.
-    expect(failures.length).toBeLessThan(ENOUGH / 10)
-    lossless(await during('after it', () => Promise.resolve()))
-  },
-)
 
 caseOf(
   'uninstalled: no webhook configuration is left, and applies go through',

@@ -90,9 +90,9 @@ describe('kubectl delete pod', () => {
 
   caseOf('takes S before SIGTERM; an image without a shell will do', ['pods'], async () => {
     const namespace = await running({ sleep: SLEEP })
-    const { spec } = (await stored(['pod', 'web', '-n', namespace])) as unknown as {
+    const { spec } = await stored<{
       readonly spec: { readonly terminationGracePeriodSeconds: number }
-    }
+    }>(['pod', 'web', '-n', namespace])
     // A = 30, the grace that it had: 5 + 30.
     expect(spec.terminationGracePeriodSeconds).toBe(35)
     const secondsTo = await deleted(namespace)

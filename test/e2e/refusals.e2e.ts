@@ -226,7 +226,7 @@ caseOf('deletes our record and keeps the hook', [], async () => {
 
 /** The stored object as somebody would take it from one cluster to the next. */
 async function exported(where: string): Promise<Deployment> {
-  const { spec } = (await stored(['deployment', 'web', '-n', where])) as unknown as Deployment
+  const { spec } = await stored<Deployment>(['deployment', 'web', '-n', where])
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec }
 }
 

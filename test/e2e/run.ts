@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createNetwork, type Network, removeNetwork, within } from './cluster/network.ts'
-import { lackingForNode, stopNode } from './cluster/node.ts'
+import { lackingForNode, nodesIn, stopNode } from './cluster/node.ts'
 import { stop } from './cluster/processes.ts'
 
 /**
@@ -69,7 +69,7 @@ function tellSkips(file: string): number {
 }
 
 async function end(folder: string, network: Network | undefined): Promise<void> {
-  if (network !== undefined) await stopNode(folder)
+  if (network !== undefined) for (const node of nodesIn(folder)) await stopNode(node)
   for (const name of PARTS) await stop(folder, name)
   if (network !== undefined) removeNetwork(network)
 }

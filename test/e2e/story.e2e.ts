@@ -183,10 +183,10 @@ interface Condition {
 
 /** The condition that the Pod's readiness gate waits for. */
 async function gateOf(namespace: string, pod: string): Promise<Condition | undefined> {
-  const { spec, status } = (await stored(['pod', pod, '-n', namespace])) as unknown as {
+  const { spec, status } = await stored<{
     readonly spec: { readonly readinessGates?: readonly { readonly conditionType: string }[] }
     readonly status: { readonly conditions: readonly Condition[] }
-  }
+  }>(['pod', pod, '-n', namespace])
   const [gate] = spec.readinessGates ?? []
   return status.conditions.find(({ type }) => type === gate?.conditionType)
 }

@@ -9,8 +9,10 @@ export interface Network {
 }
 
 const BRIDGE = 'slackwater0'
-/** Of the node. */
-export const ADDRESS = '10.88.0.1'
+/** Of the first node. */
+export const NODE = 'e2e'
+/** Of the nodes. */
+export const [ADDRESS, SECOND_ADDRESS] = ['10.88.0.1', '10.88.0.2'] as const
 
 const ip = (...args: readonly string[]): void =>
   void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -21,7 +23,7 @@ export function createNetwork(name: string): Network {
   const inside = (...args: readonly string[]): void => ip('-n', name, ...args)
   inside('link', 'set', 'lo', 'up')
   inside('link', 'add', BRIDGE, 'type', 'bridge')
-  inside('addr', 'add', `${ADDRESS}/16`, 'dev', BRIDGE)
+  for (const address of [ADDRESS, SECOND_ADDRESS]) inside('addr', 'add', `${address}/16`, 'dev', BRIDGE)
   inside('link', 'set', BRIDGE, 'up')
   inside('route', 'add', 'default', 'via', '10.88.255.254', 'dev', BRIDGE)
   return { name }

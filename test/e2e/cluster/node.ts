@@ -1,22 +1,33 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { buildImages, SANDBOX_IMAGE } from './images.ts'
-import { ADDRESS, cniConfiguration } from './network.ts'
+import { cniConfiguration } from './network.ts'
 import { isInstalled } from './parts.ts'
 import { isRunning, logOf, start, stop, until } from './processes.ts'
 import { buildSlackwaterImage } from './slackwater-image.ts'
 
-/** A node with real Pods: containerd and a kubelet, in the network namespace that the caller is in. */
-export interface NodeOptions {
-  readonly folder: string
+/** What every node of a cluster is made with. */
+export interface NodeMeans {
   readonly kubelet: string
   readonly kubectl: string
   readonly kubeconfig: string
+  /** Archives of all that its Pods run. */
+  readonly images: readonly string[]
+  /** Where addresses of Pods that are taken are noted: the nodes hang on one bridge. */
+  readonly addresses: string
 }
 
-export const NODE_NAME = 'e2e'
+/** A node with real Pods: containerd and a kubelet, in the network namespace that the caller is in. */
+export interface NodeOptions extends NodeMeans {
+  /** Of this node only. */
+  readonly folder: string
+  readonly name: string
+  readonly address: string
+}
+
 const CNI_PLUGINS = '/usr/lib/cni'
 const START = 60_000
 
@@ -35,15 +46,17 @@ const socketOf = (folder: string): string => path.join(folder, 'containerd.sock'
 const ctr = (folder: string, ...args: readonly string[]): string =>
   execFileSync('ctr', ['--address', socketOf(folder), '--namespace', 'k8s.io', ...args], { encoding: 'utf8' })
 
-export async function startNode({ folder, kubelet, kubectl, kubeconfig }: NodeOptions): Promise<void> {
-  const state = path.join(folder, 'state')
-  mkdirSync(state, { recursive: true })
+/** @returns archives of the images that a node needs. */
+export const buildNodeImages = (folder: string): readonly string[] => [
+  ...buildImages(folder),
+  buildSlackwaterImage(path.join(folder, 'slackwater')),
+]
+
+export async function startNode(node: NodeOptions): Promise<void> {
+  const { folder, addresses, images } = node
   const network = path.join(folder, 'cni')
   mkdirSync(network, { recursive: true })
-  writeFileSync(
-    path.join(network, '10-e2e.conflist'),
-    JSON.stringify(cniConfiguration(path.join(folder, 'addresses'))),
-  )
+  writeFileSync(path.join(network, '10-e2e.conflist'), JSON.stringify(cniConfiguration(addresses)))
   const config = path.join(folder, 'containerd.toml')
   writeFileSync(config, containerdConfig(folder, network))
   start(folder, { name: 'containerd', command: ['containerd', '--config', config] })
@@ -51,11 +64,9 @@ export async function startNode({ folder, kubelet, kubectl, kubeconfig }: NodeOp
     within: START,
     log: logOf(folder, 'containerd'),
   })
-  const images = path.join(folder, 'images')
-  for (const archive of [...buildImages(images), buildSlackwaterImage(path.join(images, 'slackwater'))])
-    ctr(folder, 'images', 'import', archive)
-  start(folder, { name: 'kubelet', command: kubeletCommand(folder, kubelet, kubeconfig) })
-  await until('the node is ready', () => isNodeReady(kubectl, kubeconfig), {
+  for (const archive of images) ctr(folder, 'images', 'import', archive)
+  start(folder, { name: 'kubelet', command: kubeletCommand(node) })
+  await until(`node ${node.name} is ready`, () => isNodeReady(node), {
     within: START,
     log: logOf(folder, 'kubelet'),
   })
@@ -70,10 +81,10 @@ function isAnswering(folder: string): boolean {
   }
 }
 
-function isNodeReady(kubectl: string, kubeconfig: string): boolean {
+function isNodeReady({ kubectl, kubeconfig, name }: NodeOptions): boolean {
   const ready = '{.status.conditions[?(@.type=="Ready")].status}'
   try {
-    const args = ['--kubeconfig', kubeconfig, 'get', 'node', NODE_NAME, '-o', `jsonpath=${ready}`]
+    const args = ['--kubeconfig', kubeconfig, 'get', 'node', name, '-o', `jsonpath=${ready}`]
     return execFileSync(kubectl, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }) === 'True'
   } catch {
     return false
@@ -104,7 +115,7 @@ state = "${path.join(folder, 'containerd-state')}"
         SystemdCgroup = false
 `
 
-function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): readonly string[] {
+function kubeletCommand({ folder, kubelet, kubeconfig, name, address }: NodeOptions): readonly string[] {
   const config = path.join(folder, 'kubelet.yaml')
   const endpoint = `unix://${socketOf(folder)}`
   writeFileSync(
@@ -112,11 +123,12 @@ function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): re
     stringify({
       apiVersion: 'kubelet.config.k8s.io/v1beta1',
       kind: 'KubeletConfiguration',
+      address,
       // Nobody but the API server is in the cluster's network.
       authentication: { anonymous: { enabled: true } },
       authorization: { mode: 'AlwaysAllow' },
       cgroupDriver: 'cgroupfs',
-      cgroupRoot: cgroupRoot(path.basename(folder)),
+      cgroupRoot: cgroupRoot(cgroupOf(folder)),
       containerRuntimeEndpoint: endpoint,
       // A kubelet removes the logs of Pods that it does not know: in a folder in common, those of another cluster.
       podLogsDir: path.join(folder, 'container-logs'),
@@ -138,13 +150,16 @@ function kubeletCommand(folder: string, kubelet: string, kubeconfig: string): re
     `--kubeconfig=${kubeconfig}`,
     `--root-dir=${path.join(folder, 'kubelet')}`,
     `--cert-dir=${path.join(folder, 'kubelet-certificates')}`,
-    `--hostname-override=${NODE_NAME}`,
+    `--hostname-override=${name}`,
     // Else it asks a name server that cannot be reached from here, at every status that it writes.
-    `--node-ip=${ADDRESS}`,
+    `--node-ip=${address}`,
   ]
 }
 
 const CGROUPS = '/sys/fs/cgroup'
+
+/** A name that no other node on this machine has. */
+const cgroupOf = (folder: string): string => path.relative(tmpdir(), folder).replaceAll('/', '-')
 
 /** Two kubelets of one machine end each other's Pods unless each has a root of its own in every hierarchy. */
 function cgroupRoot(name: string): string {
@@ -163,6 +178,9 @@ const hierarchies = (): readonly string[] =>
 export const killProcess = (folder: string, container: string): void =>
   void ctr(folder, 'tasks', 'kill', '--signal', 'SIGKILL', container)
 
+/** The folders of all nodes that a cluster can have, the last one first: the folder of the first holds the others. */
+export const nodesIn = (folder: string): readonly [string, string] => [path.join(folder, '2'), folder]
+
 /** The kubelet first, so that it starts nothing again; then what it started; then what it mounted. */
 export async function stopNode(folder: string): Promise<void> {
   await stop(folder, 'kubelet')
@@ -176,7 +194,7 @@ export async function stopNode(folder: string): Promise<void> {
   }
   await stop(folder, 'containerd')
   for (const mounted of mountsBelow(folder)) quietly(() => execFileSync('umount', ['--lazy', mounted]))
-  for (const hierarchy of hierarchies()) removeCgroups(path.join(hierarchy, path.basename(folder)))
+  for (const hierarchy of hierarchies()) removeCgroups(path.join(hierarchy, cgroupOf(folder)))
 }
 
 /** From below: a group can only go when nothing is in it. Its files go with it. */

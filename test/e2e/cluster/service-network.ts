@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { ADDRESS } from './network.ts'
-import { NODE_NAME } from './node.ts'
+import { ADDRESS, NODE } from './network.ts'
 import { start } from './processes.ts'
 
 /** kube-proxy, so that Pods and the API server reach Services; in the network namespace that the caller is in. */
@@ -22,7 +21,7 @@ export function startServiceNetwork({ folder, kubeProxy, kubeconfig }: ServiceNe
       kind: 'KubeProxyConfiguration',
       mode: 'iptables',
       clientConnection: { kubeconfig },
-      hostnameOverride: NODE_NAME,
+      hostnameOverride: NODE,
       bindAddress: ADDRESS,
       healthzBindAddress: '127.0.0.1:10256',
       metricsBindAddress: '127.0.0.1:10249',

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TestFunction, test } from 'vitest'
+import type { NodeMeans } from '../cluster/node.ts'
 
 /** What a case may need that not every cluster has. */
 export type Need = 'controllers' | 'pods' | 'control plane' | 'helm'
@@ -16,6 +17,8 @@ export interface ClusterFacts {
   readonly host?: string | undefined
   /** Where etcd answers, of a control plane of our own. */
   readonly etcd?: string
+  /** How a node is made, where they are ours to make. */
+  readonly nodes?: NodeMeans
   /** What is lacking for each need, in words; empty: nothing. */
   readonly lacking: Readonly<Record<Need, readonly string[]>>
 }

@@ -40,8 +40,8 @@ export async function followLogs(namespace: string, pod: string): Promise<Follow
 }
 
 async function containersOf(namespace: string, pod: string): Promise<readonly string[]> {
-  const { spec } = (await stored(['pod', pod, '-n', namespace])) as unknown as {
+  const { spec } = await stored<{
     readonly spec: Readonly<Record<'containers' | 'initContainers', readonly { readonly name: string }[]>>
-  }
+  }>(['pod', pod, '-n', namespace])
   return [...(spec.initContainers ?? []), ...spec.containers].map(({ name }) => name)
 }

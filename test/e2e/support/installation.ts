@@ -43,21 +43,46 @@ export async function uninstall(): Promise<void> {
   await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found'])
 }
 
-/** The Pods that answer. */
-export async function replicas(): Promise<readonly string[]> {
-  const pods = await storedAll(['pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=slackwater'])
-  return pods
-    .filter(({ metadata }) => !('deletionTimestamp' in metadata))
-    .map(({ metadata: { name } }) => name)
+/** By which the API server calls it. */
+export async function serviceAddress(): Promise<string> {
+  const { out } = await kubectlOk([
+    'get',
+    'service',
+    RELEASE,
+    '-n',
+    NAMESPACE,
+    '-o',
+    'jsonpath={.spec.clusterIP}',
+  ])
+  return out
 }
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string }
+  readonly spec: { readonly nodeName?: string }
+  readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] }
+}
+
+const pods = () => storedAll<Pod>(['pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=slackwater'])
+
+/** Those that are not on their way out. */
+const staying = async () => (await pods()).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+
+/** The Pods that answer. */
+export const replicas = async (): Promise<readonly string[]> =>
+  (await staying()).map(({ metadata }) => metadata.name)
+
+/** Where each of them is. */
+export const nodesOfReplicas = async () => (await staying()).map(({ spec }) => spec.nodeName)
+
+/** How often each of them was started again. */
+export const restarts = async () =>
+  (await staying()).flatMap(({ status }) => status.containerStatuses?.map((one) => one.restartCount) ?? [])
 
 /** Until the Pods of before a rollout are gone, too: they serve to their end. */
 export async function rolledOut(): Promise<void> {
   await kubectlOk(['rollout', 'status', `deployment/${RELEASE}`, '-n', NAMESPACE, '--timeout=120s'])
-  const isAlone = async () => {
-    const pods = await storedAll(['pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=slackwater'])
-    return pods.every(({ metadata }) => !('deletionTimestamp' in metadata)) || undefined
-  }
+  const isAlone = async () => (await pods()).length === (await staying()).length || undefined
   await waitFor(isAlone, 120_000, 'the end of the old Pods')
 }
 

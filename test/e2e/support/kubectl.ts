@@ -54,16 +54,17 @@ export interface StoredObject {
   readonly [key: string]: unknown
 }
 
-/** An object as the API server has it. */
-export async function stored(args: readonly string[]): Promise<StoredObject> {
-  return JSON.parse((await kubectlOk(['get', ...args, '-o', 'json'])).out) as StoredObject
-}
+/** An object as the API server has it; `Fields`: what its kind has beside the metadata. */
+export const stored = <Fields = unknown>(args: readonly string[]): Promise<StoredObject & Fields> =>
+  got<StoredObject & Fields>(args)
 
-export async function storedAll(args: readonly string[]): Promise<readonly StoredObject[]> {
-  const { items } = JSON.parse((await kubectlOk(['get', ...args, '-o', 'json'])).out) as {
-    readonly items: readonly StoredObject[]
-  }
-  return items
+export const storedAll = async <Fields = unknown>(
+  args: readonly string[],
+): Promise<readonly (StoredObject & Fields)[]> =>
+  (await got<{ readonly items: readonly (StoredObject & Fields)[] }>(args)).items
+
+async function got<T>(args: readonly string[]): Promise<T> {
+  return JSON.parse((await kubectlOk(['get', ...args, '-o', 'json'])).out) as T
 }
 
 let count = 0
