@@ -52,11 +52,7 @@ afterAll(async () => {
 })
 
 /** What the stream lost while something happened. */
-async function during(
-  what: string,
-  disturb: () => Promise<unknown>,
-  enough = ENOUGH,
-): Promise<StreamResult> {
+async function during(what: string, disturb: () => Promise<unknown>, enough = ENOUGH): Promise<StreamResult> {
   const namespace = await namespaces.with(service(), ingress())
   const isKnown = async () => {
     const stream = beginStream(namespace, 1)
