@@ -7,5 +7,9 @@ import { defineConfig } from 'rolldown'
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  // Loading it only defines: what we never call, thousands of generated models, need not be in memory.
+  treeshake: {
+    moduleSideEffects: [{ test: /node_modules\/@kubernetes\/client-node\//, sideEffects: false }],
+  },
   output: { dir: 'dist', format: 'esm', cleanDir: true, banner: '#!/usr/bin/env node' },
 })

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { findHomeDir, KubeConfig, loadYaml, type User } from '@kubernetes/client-node'
+import { findHomeDir, KubeConfig, type User } from '@kubernetes/client-node'
+import { parse } from 'yaml'
 import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
 import { tokenFiles, withTokenFile } from './token-file.ts'
 
@@ -93,7 +94,7 @@ function sourcesOf(kubeconfig: string | undefined): readonly string[] {
 
 /** Users with the file that their `tokenFile` names, from the folder of the kubeconfig as kubectl does. */
 const tokenFilesIn = (file: string): readonly (readonly [user: string, tokenFile: string])[] =>
-  itemsOf(at(root(loadYaml(readFileSync(file, 'utf8'))), 'users')).flatMap((entry) => {
+  itemsOf(at(root(parse(readFileSync(file, 'utf8'))), 'users')).flatMap((entry) => {
     const tokenFile = optional(stringAt, at(entry, 'user', 'tokenFile')) ?? ''
     if (tokenFile === '') return []
     return [[stringAt(at(entry, 'name')), path.resolve(path.dirname(file), tokenFile)]]

@@ -2,10 +2,20 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { auditedSince, auditPosition } from './support/audit-log.ts'
 import { caseOf, has } from './support/cluster.ts'
-import { helm, install, makeRoom, NAMESPACE, RELEASE, rolledOut, uninstall } from './support/installation.ts'
+import {
+  helm,
+  install,
+  makeRoom,
+  NAMESPACE,
+  RELEASE,
+  replicas,
+  rolledOut,
+  uninstall,
+} from './support/installation.ts'
 import { createNamespaces, kubectl, kubectlOk, run, stored } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
+import { bareStart, startToReady } from './support/start-time.ts'
 import { protectionOf } from './support/template.ts'
 
 /** From an empty cluster to protection, and out of it again, by Helm. */
@@ -38,12 +48,15 @@ const PROTECTED = { sleeps: { app: 45 }, grace: 75, recorded: true }
 const workload = async (namespace: string) =>
   protectionOf(await stored(['deployment', 'web', '-n', namespace]))
 
+/** What Helm says after the installation. */
+let notes = ''
+
 caseOf(
   'installed in dry-run into an empty cluster: it says what it would do, and does nothing',
   NEEDS,
   async () => {
     const from = Date.now()
-    const notes = await install('install', ['mode=dry-run'])
+    notes = await install('install', ['mode=dry-run'])
     const took = Date.now() - from
     say(`helm install: every Pod ready after ${(took / 1000).toFixed(1)} s`)
     expect(took).toBeLessThan(UNDER_A_MINUTE)
@@ -62,6 +75,13 @@ caseOf(
 
 caseOf('helm test passes', NEEDS, async () => {
   await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '60s')
+})
+
+caseOf('the notes tell how to read the report inside a Pod, with nothing installed', NEEDS, async () => {
+  const [, command = ''] = /^ *kubectl (.* exec .*)$/m.exec(notes) ?? []
+  const { code, out } = await kubectl(command.split(' '))
+  expect(code).toBeLessThanOrEqual(1)
+  expect(out).toContain('dry-run')
 })
 
 caseOf('slackwater report reaches it by a port-forward', NEEDS, async () => {
@@ -89,6 +109,33 @@ caseOf(
   },
   180_000,
 )
+
+const STARTS = 7
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+async function timesOf(measure: () => Promise<number>): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let nth = 0; nth < STARTS; nth++) times.push(await measure())
+  return times
+}
+
+caseOf('from its start to ready, and what it takes while idle', NEEDS, async () => {
+  const [ready, bare] = [median(await timesOf(startToReady)), median(await timesOf(bareStart))]
+  const times = (ready / bare).toFixed(0)
+  say(`start to ready: ${ready.toFixed(0)} ms, ${times} times a bare Node.js (${bare.toFixed(0)} ms)`)
+  const sizes = await Promise.all((await replicas()).map(residentMib))
+  say(`resident, idle: ${sizes.map((mib) => mib.toFixed(0)).join(' and ')} MiB`)
+  // What the chart requests for it; a large cluster is in memory.e2e.ts.
+  for (const mib of sizes) expect(mib).toBeLessThan(256)
+})
+
+async function residentMib(pod: string): Promise<number> {
+  const metrics = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:8080/proxy/metrics`
+  const { out } = await kubectlOk(['get', '--raw', metrics])
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(out)?.[1]) / 2 ** 20
+}
 
 const ACCOUNT = 'system:serviceaccount:slackwater-system:slackwater'
 
