@@ -18,7 +18,7 @@ LABEL org.opencontainers.image.title="slackwater" \
 COPY --from=build /image/app /app
 WORKDIR /app
 USER 65532:65532
-ENV NODE_ENV=production
+ENV NODE_ENV=production PATH=/app:/usr/bin:/bin
 EXPOSE 9443 8080
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/main.js"]
 CMD ["serve"]

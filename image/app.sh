@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the image holds of ours, put into a folder: the bundled program, which needs nothing beside it, and its licence.
+# What the image holds of ours, put into a folder: the bundled program, which needs nothing beside it, its licence,
+# and a name to call it by.
 # The Dockerfile runs this, and so do the tests, which have no Docker. Dependencies are installed (npm ci).
 # The same sources give the same files: times are left to whoever packs them.
 set -eu
@@ -8,4 +9,4 @@ out=$1
 npm run --silent build
 rm -rf "$out/app"
 mkdir -p "$out/app"
-cp -R dist package.json LICENSE "$out/app/"
+cp -R dist package.json LICENSE image/slackwater "$out/app/"

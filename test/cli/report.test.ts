@@ -111,7 +111,7 @@ describe('by its address', () => {
   test('text: what would change and why, and exit code 1 for what there is to say', async () => {
     const { code, out, err } = await report(...here())
     expect(err).toBe('')
-    expect(out).toContain('1 of 1 workload in 1 namespace are behind a load balancer')
+    expect(out).toContain('1 of 1 workload in 1 namespace is behind a load balancer')
     expect(out).toContain('Deployment web: would change, sleep 45 s, grace period 75 s\n')
     expect(out).toContain('behind ALB, ip targets of Ingress shop/web\n')
     expect(out).toContain('1 without a preStop hook')

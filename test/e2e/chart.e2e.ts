@@ -151,9 +151,17 @@ const tryInstall = (...args: readonly string[]) =>
 
 caseOf('the chart: notes tell three next commands, by the mode', ['helm'], async () => {
   const commands = {
-    'dry-run': ['kubectl -n slackwater-system rollout status', 'main.js report', 'helm upgrade slackwater'],
-    enforce: ['kubectl -n slackwater-system rollout status', 'main.js report', 'kubectl rollout restart'],
-    off: ['main.js report', 'kubectl rollout restart', 'helm uninstall slackwater'],
+    'dry-run': [
+      'kubectl -n slackwater-system rollout status',
+      '-- slackwater report',
+      'helm upgrade slackwater',
+    ],
+    enforce: [
+      'kubectl -n slackwater-system rollout status',
+      '-- slackwater report',
+      'kubectl rollout restart',
+    ],
+    off: ['-- slackwater report', 'kubectl rollout restart', 'helm uninstall slackwater'],
   }
   for (const [mode, expected] of Object.entries(commands)) {
     const { code, out, err } = await tryInstall('--set', `mode=${mode}`)

@@ -108,7 +108,7 @@ function drawStates(totals: Totals, paper: Paper): readonly string[] {
   const told = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
   return [
     ...wrap(
-      `${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} are behind a load balancer`,
+      `${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} ${exposed === 1 ? 'is' : 'are'} behind a load balancer`,
       { width, lead: '' },
     ).map(paint.bold),
     ...told.flatMap((state) => {

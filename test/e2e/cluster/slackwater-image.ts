@@ -16,7 +16,7 @@ export const CONFIG = {
   Cmd: ['serve'],
   User: '65532:65532',
   WorkingDir: '/app',
-  Env: ['NODE_ENV=production', 'PATH=/usr/bin:/bin'],
+  Env: ['NODE_ENV=production', 'PATH=/app:/usr/bin:/bin'],
 } as const
 
 /** @returns the archive. */

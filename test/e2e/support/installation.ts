@@ -12,7 +12,7 @@ export const RELEASE = 'slackwater'
 const [repository = '', tag = ''] = SLACKWATER_IMAGE.split(':')
 
 /** The image is on the node already. */
-const IMAGE = [`image.repository=${repository}`, `image.tag=${tag}`, 'image.pullPolicy=Never']
+export const IMAGE = [`image.repository=${repository}`, `image.tag=${tag}`, 'image.pullPolicy=Never']
 
 export async function helm(...args: readonly string[]): Promise<Said> {
   if (cluster.helm === undefined) throw new Error('no helm: the case must need it')
