@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { parseAllDocuments } from 'yaml'
 import { CHART, KUBE_VERSION, NAMESPACE } from '../../scripts/chart/deploy.ts'
-import { helmProgram } from '../e2e/cluster/parts.ts'
+import { type Helm, helmProgram } from '../e2e/cluster/parts.ts'
 import type { Manifest } from './rules.ts'
 
 /** The real Helm. @returns its path. @throws where it cannot be built. */
-export const realHelm = (): string => helmProgram((line) => void process.stderr.write(`${line}\n`))
+export const realHelm = (name: Helm = 'helm'): string =>
+  helmProgram((line) => void process.stderr.write(`${line}\n`), name)
+
+/** Both versions that people install with. */
+export const HELMS: readonly Helm[] = ['helm', 'helm4']
 
 export interface Ended {
   readonly status: number | null
@@ -13,17 +17,17 @@ export interface Ended {
   readonly err: string
 }
 
-export function helm(args: readonly string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(realHelm(), args, { encoding: 'utf8' })
+export function helm(args: readonly string[], name?: Helm): Ended {
+  const { status, stdout, stderr } = spawnSync(realHelm(name), args, { encoding: 'utf8' })
   return { status, out: stdout, err: stderr }
 }
 
-export const template = (args: readonly string[]): Ended =>
-  helm(['template', 'slackwater', CHART, '-n', NAMESPACE, ...KUBE_VERSION, ...args])
+export const template = (args: readonly string[], name?: Helm): Ended =>
+  helm(['template', 'slackwater', CHART, '-n', NAMESPACE, ...KUBE_VERSION, ...args], name)
 
 /** @throws with Helm's words. */
-export function rendered(args: readonly string[]): string {
-  const { status, out, err } = template(args)
+export function rendered(args: readonly string[], name?: Helm): string {
+  const { status, out, err } = template(args, name)
   if (status !== 0) throw new Error(err)
   return out
 }

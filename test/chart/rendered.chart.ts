@@ -9,16 +9,23 @@ import { valueRows } from '../../scripts/chart/readme.ts'
 import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { parseSettings } from '../../src/settings/parse-settings.ts'
-import { helm, manifestsOf, realHelm, rendered, template } from './helm.ts'
+import { HELMS, helm, manifestsOf, realHelm, rendered, template } from './helm.ts'
 import { EVERYTHING, REFUSED, VARIANTS } from './matrix.ts'
 import { type Manifest, RULES } from './rules.ts'
 
-/** The chart, rendered by the real Helm. */
+/** The chart, rendered by the real Helm: 3, and whatever 4 could do otherwise. */
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 
-test('helm lint finds nothing', () => {
-  const { status, out } = helm(['lint', '--strict', CHART, ...KUBE_VERSION])
+/** The same, but for what Helm 4 has of its own: another order, and an empty line at the end of each document. */
+const documentsOf = (text: string): readonly string[] =>
+  text
+    .split(/^---\n/m)
+    .map((document) => document.trimEnd())
+    .toSorted()
+
+test.for(HELMS)('%s lint finds nothing', (name) => {
+  const { status, out } = helm(['lint', '--strict', CHART, ...KUBE_VERSION], name)
   expect(out).toContain('0 chart(s) failed')
   expect(status).toBe(0)
 })
@@ -32,6 +39,7 @@ describe('a changed value is rendered', () => {
     expect(text).not.toBe(byDefault)
     expect(problemsOf(manifestsOf(text), args)).toEqual([])
     expect(parseSettings(settingsOf(manifestsOf(text)))).toMatchObject({ ok: true })
+    expect(documentsOf(rendered(args, 'helm4'))).toEqual(documentsOf(text))
   })
 
   test('each value is changed at least once', () => {
@@ -142,16 +150,20 @@ test('every argument of the container is an option of serve', async () => {
 })
 
 describe('nonsense is refused with a sentence', () => {
-  test.for(REFUSED)('%s', ([, args, words]) => {
-    const { status, err } = template(args)
-    expect(status).toBe(1)
-    for (const word of words) expect(err).toContain(word)
+  describe.for(HELMS)('by %s', (name) => {
+    test.for(REFUSED)('%s', ([, args, words]) => {
+      const { status, err } = template(args, name)
+      expect(status).toBe(1)
+      for (const word of words) expect(err).toContain(word)
+    })
   })
 })
 
 describe('what is made from it is in step: npm run generate', () => {
   test.for(Object.keys(GOLDENS))('golden %s', (name) => {
-    expect(read(`test/chart/golden/${name}.yaml`)).toBe(goldenOf(realHelm(), name))
+    const golden = read(`test/chart/golden/${name}.yaml`)
+    expect(goldenOf(realHelm(), name)).toBe(golden)
+    expect(documentsOf(goldenOf(realHelm('helm4'), name))).toEqual(documentsOf(golden))
   })
 
   test.for(Object.entries(deployFiles(realHelm())))('deploy/%s', ([file, text]) => {

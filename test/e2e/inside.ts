@@ -25,7 +25,7 @@ const programsIn =
   (part) => {
     const built = path.join(bin, part)
     if (existsSync(built)) return built
-    return ['kubectl', 'helm'].includes(part) && isInstalled(part) ? part : undefined
+    return ['kubectl', 'helm', 'helm4'].includes(part) && isInstalled(part) ? part : undefined
   }
 
 async function ownCluster(): Promise<ClusterFacts> {
@@ -55,6 +55,7 @@ async function ownCluster(): Promise<ClusterFacts> {
     kubeconfig: reached.kubeconfig,
     kubectl,
     helm: programs('helm'),
+    helm4: programs('helm4'),
     host: '127.0.0.1',
     etcd: reached.etcd,
     ...(nodes === undefined ? {} : { nodes }),
@@ -63,6 +64,7 @@ async function ownCluster(): Promise<ClusterFacts> {
       pods: noPods,
       'control plane': [],
       helm: programs('helm') === undefined ? ['helm is not on the PATH'] : [],
+      helm4: programs('helm4') === undefined ? ['helm4 is not on the PATH'] : [],
     },
   }
 }

@@ -27,7 +27,7 @@ export function prepareGiven(folder: string, kubeconfig: string): Given {
   const host = hostOf(context)
   const ingressClass = kubectl('get', 'ingressclass', 'alb', '--ignore-not-found', '-o', 'name')
   const definitions = installMissing('kubectl', kubeconfig)
-  const helm = isInstalled('helm')
+  const [helm, helm4] = [isInstalled('helm'), isInstalled('helm4')]
   return {
     facts: {
       folder,
@@ -35,11 +35,13 @@ export function prepareGiven(folder: string, kubeconfig: string): Given {
       kubectl: 'kubectl',
       host,
       ...(helm ? { helm: 'helm' } : {}),
+      ...(helm4 ? { helm4: 'helm4' } : {}),
       lacking: {
         controllers: [],
         pods: bringImage(context, folder),
         'control plane': [NOT_OURS],
         helm: helm ? [] : ['helm is not on the PATH'],
+        helm4: helm4 ? [] : ['helm4 is not on the PATH'],
       },
     },
     remove: () => {

@@ -8,7 +8,9 @@ import path from 'node:path'
 /** One that runs with the containerd 1.6 of Debian 12; kubelet 1.36 wants containerd 2. */
 const KUBERNETES = '1.35.4'
 const ETCD = '3.6.5'
+/** Both that people install with. */
 const HELM = '3.22.0'
+const HELM4 = '4.3.1'
 
 const COMMANDS = [
   'kube-apiserver',
@@ -19,7 +21,10 @@ const COMMANDS = [
   'kubectl',
 ] as const
 
-export type Part = (typeof COMMANDS)[number] | 'etcd' | 'helm'
+/** By the names of their programs here. */
+export type Helm = 'helm' | 'helm4'
+
+export type Part = (typeof COMMANDS)[number] | 'etcd' | Helm
 
 interface Build {
   readonly name: Part
@@ -39,9 +44,17 @@ const KUBERNETES_BUILDS: readonly Build[] = COMMANDS.map((name) => ({
 }))
 
 const ETCD_BUILD: Build = { name: 'etcd', importPath: 'go.etcd.io/etcd/server/v3', flags: '-s -w' }
-const HELM_BUILD: Build = { name: 'helm', importPath: 'helm.sh/helm/v3/cmd/helm', flags: '-s -w' }
 
-export const CACHE = path.join(homedir(), '.cache', 'slackwater-e2e', `${KUBERNETES}-${ETCD}-${HELM}`)
+const helmBuild = (name: Helm, major: 3 | 4, version: string) => ({
+  name,
+  importPath: `helm.sh/helm/v${major}/cmd/helm`,
+  flags: '-s -w',
+  version,
+})
+const HELM_BUILDS = { helm: helmBuild('helm', 3, HELM), helm4: helmBuild('helm4', 4, HELM4) } as const
+
+const VERSIONS = [KUBERNETES, ETCD, HELM, HELM4].join('-')
+export const CACHE = path.join(homedir(), '.cache', 'slackwater-e2e', VERSIONS)
 const MODULES = path.join(CACHE, 'modules')
 const BIN = path.join(CACHE, 'bin')
 
@@ -53,24 +66,29 @@ export function buildParts(say: (line: string) => void): string {
     requireKubernetes(module)
     buildAll(module, kubernetes, { bin: BIN, say })
   }
-  buildHelm(say)
+  buildHelm('helm', say)
+  buildHelm('helm4', say)
   return BIN
 }
 
 /** @returns the program. @throws with the compiler's words. */
-function buildHelm(say: (line: string) => void): string {
-  const helm = missingOf([HELM_BUILD])
-  if (helm.length > 0) {
-    const module = path.join(MODULES, 'helm')
+function buildHelm(name: Helm, say: (line: string) => void): string {
+  const build = HELM_BUILDS[name]
+  const missing = missingOf([build])
+  if (missing.length > 0) {
+    const module = path.join(MODULES, name)
     beginModule(module)
-    go(module, ['get', '-tool', `${HELM_BUILD.importPath}@v${HELM}`])
-    buildAll(module, helm, { bin: BIN, say })
+    go(module, ['get', '-tool', `${build.importPath}@v${build.version}`])
+    buildAll(module, missing, { bin: BIN, say })
   }
-  return path.join(BIN, 'helm')
+  return path.join(BIN, name)
 }
 
-/** The Helm that `HELM_BIN` names; else ours, whose words the checks of the chart know. */
-export const helmProgram = (say: (line: string) => void): string => process.env['HELM_BIN'] ?? buildHelm(say)
+const GIVEN_BY: Readonly<Record<Helm, string>> = { helm: 'HELM_BIN', helm4: 'HELM4_BIN' }
+
+/** The Helm that `HELM_BIN` names, of version 4 `HELM4_BIN`; else ours, whose words the checks of the chart know. */
+export const helmProgram = (say: (line: string) => void, name: Helm = 'helm'): string =>
+  process.env[GIVEN_BY[name]] ?? buildHelm(name, say)
 
 const missingOf = (builds: readonly Build[]): readonly Build[] => {
   mkdirSync(BIN, { recursive: true })

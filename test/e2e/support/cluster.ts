@@ -4,7 +4,7 @@ import { type TestFunction, test } from 'vitest'
 import type { NodeMeans } from '../cluster/node.ts'
 
 /** What a case may need that not every cluster has. */
-export type Need = 'controllers' | 'pods' | 'control plane' | 'helm'
+export type Need = 'controllers' | 'pods' | 'control plane' | 'helm' | 'helm4'
 
 /** What the runner tells the cases. */
 export interface ClusterFacts {
@@ -13,6 +13,8 @@ export interface ClusterFacts {
   readonly kubeconfig: string
   readonly kubectl: string
   readonly helm?: string | undefined
+  /** Of version 4. */
+  readonly helm4?: string | undefined
   /** Under which the API server reaches this machine; undefined: nobody has said. */
   readonly host?: string | undefined
   /** Where etcd answers, of a control plane of our own. */
