@@ -11,7 +11,7 @@ const defaults = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS))
 /** Where the default is not a value, there is none to show: what the description says holds. */
 const example = ({ type }: Field): string => {
   const words: Readonly<Record<string, string>> = { integer: '120', boolean: 'true', object: '{}' }
-  return words[type ?? ''] ?? "''"
+  return words[String(type)] ?? "''"
 }
 
 function lineOf(key: string, field: Field): string {
@@ -33,16 +33,28 @@ export function withSettings(text: string): string {
 
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' ')
 
+const wordsOf = Object.entries(HAS_OFF).map(([key, words]) => `"${key}" (list ${quoted(words)})`)
+
 /** `templates/_settings.tpl`. */
 export const SETTINGS_TEMPLATE = `{{/* Made by \`npm run generate\` from src/settings/schema.ts. */}}
 
 {{/* The settings file. YAML takes a bare off for false. */}}
 {{- define "slackwater.settings" -}}
 {{- $settings := pick .Values ${quoted(Object.keys(SETTINGS))} -}}
-{{- range $key := list ${quoted(HAS_OFF)} -}}
+{{- range $key := list ${quoted(Object.keys(HAS_OFF))} -}}
 {{- if kindIs "bool" (get $settings $key) }}{{ $_ := set $settings $key "off" }}{{ end -}}
 {{- end -}}
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
+{{- end -}}
+
+{{/* The schema takes any word of these. A boolean that is true was written as on, yes or true. */}}
+{{- define "slackwater.validate.settings" -}}
+{{- range $key, $words := dict ${wordsOf.join(' ')} -}}
+{{- $value := get $.Values $key -}}
+{{- if and (hasKey $.Values $key) (not (has $value (append $words false))) -}}
+{{- fail (printf "\\n\\n%s: %v: give %s or %s" $key $value (initial $words | join ", ") (last $words)) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* One setting as text, empty where it is not given. (list CONTEXT KEY) */}}

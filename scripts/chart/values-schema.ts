@@ -96,7 +96,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
 
 /** A part of a JSON schema. */
 export interface Field {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
   readonly description?: string
   readonly properties?: Readonly<Record<string, Field>>
@@ -113,15 +113,21 @@ export const SETTINGS: Readonly<Record<string, Field>> = Object.fromEntries(
   Object.entries(settingFields).filter(([key]) => !SET_BY_CHART.includes(key)),
 )
 
-/** Settings for which `off` is a word. YAML 1.1, which Helm reads, takes a bare `off` for `false`. */
-export const HAS_OFF: readonly string[] = Object.entries(SETTINGS)
-  .filter(([, field]) => field.enum?.includes('off'))
-  .map(([key]) => key)
+/**
+ * Settings for which `off` is a word, and all their words. YAML 1.1, which Helm reads, takes a bare `off` for `false`:
+ * a schema would have to name that among the words. So the templates refuse, with a sentence.
+ */
+export const HAS_OFF: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(SETTINGS).flatMap(([key, { enum: words = [] }]) =>
+    words.includes('off') ? [[key, words.map(String)]] : [],
+  ),
+)
 
-const asValue = ([key, field]: [string, Field]): [string, Field] => [
-  key,
-  HAS_OFF.includes(key) ? { ...field, enum: [...(field.enum ?? []), false] } : field,
-]
+const asValue = ([key, field]: [string, Field]): [string, Field] => {
+  const examples = HAS_OFF[key]
+  if (examples === undefined) return [key, field]
+  return [key, { type: ['string', 'boolean'], description: field.description ?? '', examples }]
+}
 
 const installation = plain(closed(INSTALLATION))
 

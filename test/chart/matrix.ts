@@ -213,7 +213,10 @@ export const REFUSED: readonly (readonly [
   args: readonly string[],
   words: readonly string[],
 ])[] = [
-  ['a mode that is none', ['--set', 'mode=drirun'], ["'/mode'", 'must be one of', "'dry-run'"]],
+  ['a mode that is none', ['--set', 'mode=drirun'], ['\n\nmode: drirun: give enforce, dry-run or off\n']],
+  ['a mode that YAML takes for true', ['--set', 'mode=true'], ['mode: true: give enforce, dry-run or off']],
+  ['no mode', ['--set', 'mode='], ['mode: : give enforce']],
+  ['another setting that may be off', ['--set', 'adopt=newbron'], ['adopt: newbron: give newborn or off']],
   ['a value that is none', ['--set', 'mdoe=dry-run'], ["'mdoe' not allowed"]],
   ['a term that is none', ['--set', 'terms.requestSecond=5'], ["'/terms'", "'requestSecond' not allowed"]],
   ['milliseconds', ['--set', 'maxSleepSeconds=240000'], ["'/maxSleepSeconds'", '86,400']],

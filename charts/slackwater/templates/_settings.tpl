@@ -9,6 +9,16 @@
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
 {{- end -}}
 
+{{/* The schema takes any word of these. A boolean that is true was written as on, yes or true. */}}
+{{- define "slackwater.validate.settings" -}}
+{{- range $key, $words := dict "mode" (list "enforce" "dry-run" "off") "namespaceLabels" (list "enforce" "report" "off") "adopt" (list "newborn" "off") -}}
+{{- $value := get $.Values $key -}}
+{{- if and (hasKey $.Values $key) (not (has $value (append $words false))) -}}
+{{- fail (printf "\n\n%s: %v: give %s or %s" $key $value (initial $words | join ", ") (last $words)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* One setting as text, empty where it is not given. (list CONTEXT KEY) */}}
 {{- define "slackwater.setting" -}}
 {{- get (include "slackwater.settings" (index . 0) | fromYaml) (index . 1) -}}

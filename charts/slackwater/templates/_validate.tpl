@@ -3,6 +3,7 @@ What no schema can say, or cannot say so that a person understands it. Each refu
 and what to do.
 */}}
 {{- define "slackwater.validate" -}}
+{{- include "slackwater.validate.settings" . -}}
 {{- include "slackwater.validate.replicas" . -}}
 {{- include "slackwater.validate.ports" . -}}
 {{- include "slackwater.validate.certificates" . -}}
