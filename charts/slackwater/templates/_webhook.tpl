@@ -1,0 +1,37 @@
+{{/* Annotations of a webhook configuration: the webhook's, and where cert-manager finds the CA. */}}
+{{- define "slackwater.webhookAnnotations" -}}
+{{- $annotations := .Values.webhook.annotations -}}
+{{- if eq .Values.certificates.mode "cert-manager" -}}
+{{- $source := printf "%s/%s" .Release.Namespace (include "slackwater.fullname" .) -}}
+{{- $annotations = merge (dict "cert-manager.io/inject-ca-from" $source) $annotations -}}
+{{- end -}}
+{{- toYaml $annotations -}}
+{{- end -}}
+
+{{/* What every entry of a webhook configuration says, whatever its kind. (list CONTEXT PATH) */}}
+{{- define "slackwater.webhookEntry" -}}
+{{- $path := index . 1 -}}
+{{- with index . 0 -}}
+{{- $certificates := .Values.certificates -}}
+clientConfig:
+  # The CA is patched in by {{ if eq $certificates.mode "own" }}whoever installs{{ else }}{{ eq $certificates.mode "cert-manager" | ternary "cert-manager" "Slackwater itself" }}{{ end }}.
+  {{- if and (eq $certificates.mode "own") $certificates.own.caBundle }}
+  caBundle: {{ $certificates.own.caBundle | b64enc }}
+  {{- end }}
+  service:
+    name: {{ include "slackwater.fullname" . }}
+    namespace: {{ .Release.Namespace }}
+    path: {{ $path }}
+    port: 443
+admissionReviewVersions: [v1]
+sideEffects: None
+failurePolicy: {{ .Values.webhook.failurePolicy }}
+matchPolicy: Equivalent
+# By name only. An object that a mode would skip could neither be repaired nor put back.
+namespaceSelector:
+  matchExpressions:
+    - key: kubernetes.io/metadata.name
+      operator: NotIn
+      values: [{{ uniq (list "kube-system" "kube-node-lease" .Release.Namespace) | join ", " }}]
+{{- end -}}
+{{- end -}}
