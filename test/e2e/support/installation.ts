@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Helm } from '../cluster/parts.ts'
 import { SLACKWATER_IMAGE } from '../cluster/slackwater-image.ts'
 import { cluster } from './cluster.ts'
 import { kubectl, kubectlOk, run, type Said, storedAll } from './kubectl.ts'
@@ -14,23 +15,43 @@ const [repository = '', tag = ''] = SLACKWATER_IMAGE.split(':')
 /** The image is on the node already. */
 export const IMAGE = [`image.repository=${repository}`, `image.tag=${tag}`, 'image.pullPolicy=Never']
 
-export async function helm(...args: readonly string[]): Promise<Said> {
-  if (cluster.helm === undefined) throw new Error('no helm: the case must need it')
-  const said = await run(cluster.helm, args)
-  if (said.code !== 0) throw new Error(`helm ${args.join(' ')}: ${said.err}${said.out}`)
+export const helm = (...args: readonly string[]): Promise<Said> => helmBy('helm', args)
+
+/** @param program Helm of one of its versions. @throws with its words. */
+export async function helmBy(program: Helm, args: readonly string[]): Promise<Said> {
+  const found = cluster[program]
+  if (found === undefined) throw new Error(`no ${program}: the case must need it`)
+  const said = await run(found, args)
+  if (said.code !== 0) throw new Error(`${program} ${args.join(' ')}: ${said.err}${said.out}`)
   return said
+}
+
+export interface Way {
+  /** Default: Helm 3. */
+  readonly by?: Helm
+  /** Default: the chart of this tree. */
+  readonly chart?: string
+  /** Further options of Helm's. */
+  readonly options?: readonly string[]
 }
 
 /** Installs it, or changes its values, and waits until every Pod is ready. @returns what Helm prints. */
 export async function install(
   command: 'install' | 'upgrade',
   values: readonly string[] = [],
+  { by = 'helm', chart = path.resolve('charts/slackwater'), options = [] }: Way = {},
 ): Promise<string> {
   const set = [...IMAGE, ...values].flatMap((value) => ['--set', value])
   const place = ['-n', NAMESPACE, ...(command === 'install' ? ['--create-namespace'] : [])]
-  const chart = path.resolve('charts/slackwater')
-  const said = await helm(command, RELEASE, chart, ...place, ...set, '--wait', '--timeout', '120s')
-  return said.out
+  const wait = ['--wait', '--timeout', '120s']
+  return (await helmBy(by, [command, RELEASE, chart, ...place, ...set, ...wait, ...options])).out
+}
+
+/** The chart as it would be of another version, of the program too. @returns the package. */
+export async function chartOfVersion(version: string): Promise<string> {
+  const versions = ['--version', version, '--app-version', version]
+  await helm('package', path.resolve('charts/slackwater'), ...versions, '--destination', cluster.folder)
+  return path.join(cluster.folder, `slackwater-${version}.tgz`)
 }
 
 /** What the other cases install by hand is Helm's here. */
@@ -38,8 +59,8 @@ export async function makeRoom(): Promise<void> {
   await kubectlOk(['delete', '-f', path.resolve('deploy/rbac.yaml'), '--ignore-not-found', '--wait=true'])
 }
 
-export async function uninstall(): Promise<void> {
-  await helm('uninstall', RELEASE, '-n', NAMESPACE, '--ignore-not-found', '--wait')
+export async function uninstall(by: Helm = 'helm'): Promise<void> {
+  await helmBy(by, ['uninstall', RELEASE, '-n', NAMESPACE, '--ignore-not-found', '--wait'])
   await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found'])
 }
 
