@@ -5,6 +5,7 @@ import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { manifestsOf, rendered } from '../chart/helm.ts'
 import { EVERYTHING, VARIANTS } from '../chart/matrix.ts'
 import { type Manifest, NAMESPACE } from '../chart/rules.ts'
+import type { Helm } from './cluster/parts.ts'
 import { caseOf, cluster } from './support/cluster.ts'
 import { makeRoom } from './support/installation.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, run } from './support/kubectl.ts'
@@ -35,9 +36,10 @@ const isOfKubernetes = ({ apiVersion }: Manifest): boolean =>
   !/^(monitoring\.coreos\.com|cert-manager\.io)\//.test(apiVersion)
 
 /** @returns the warnings. @throws with the words of a refusal. */
-async function tried(args: readonly string[]): Promise<readonly string[]> {
+async function tried(args: readonly string[], how: readonly string[] = []): Promise<readonly string[]> {
   const objects = manifestsOf(rendered(args)).filter(isOfKubernetes)
-  const answer = await kubectlOk(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], ...objects)
+  const apply = ['apply', '--dry-run=server', '--validate=strict', ...how, '-f', '-']
+  const answer = await kubectlOk(apply, ...objects)
   expect(answer.out.match(/\(server dry run\)/g)).toHaveLength(objects.length)
   return answer.err.split('\n').filter((line) => line.startsWith('Warning'))
 }
@@ -48,6 +50,8 @@ caseOf(
   async () => {
     expect(await tried([])).toEqual([])
     expect(await tried(EVERYTHING)).toEqual([])
+    // As Helm 4 does it.
+    expect(await tried(EVERYTHING, ['--server-side'])).toEqual([])
     for (const { value, args } of VARIANTS.filter((one) => !(one.value in SETTINGS))) {
       // Whoever uses the node's network has left Pod Security restricted; the API server says so.
       const warnings = (await tried(args)).filter(() => value !== 'hostNetwork')
@@ -146,8 +150,10 @@ caseOf(
   },
 )
 
-const tryInstall = (...args: readonly string[]) =>
-  run(cluster.helm ?? '', ['install', 'slackwater', CHART, '-n', NAMESPACE, '--dry-run=server', ...args])
+const tryInstallBy = (program: Helm, ...args: readonly string[]) =>
+  run(cluster[program] ?? '', ['install', 'slackwater', CHART, '-n', NAMESPACE, '--dry-run=server', ...args])
+
+const tryInstall = (...args: readonly string[]) => tryInstallBy('helm', ...args)
 
 caseOf('the chart: notes tell three next commands, by the mode', ['helm'], async () => {
   const commands = {
@@ -178,4 +184,68 @@ caseOf('the chart: cert-manager is refused in a cluster that has none', ['helm']
   const { code, err } = await tryInstall('--set', 'certificates.mode=cert-manager')
   expect(code).toBe(1)
   expect(err).toContain('Install cert-manager first')
+})
+
+/** What is left of an installation where its webhooks are looked for: no webhook of it asks anybody. */
+const installation = (name: string, release?: { readonly name: string; readonly namespace: string }) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: {
+    name,
+    labels: { 'app.kubernetes.io/name': 'slackwater', 'app.kubernetes.io/managed-by': 'Helm' },
+    annotations:
+      release === undefined
+        ? {}
+        : { 'meta.helm.sh/release-name': release.name, 'meta.helm.sh/release-namespace': release.namespace },
+  },
+  webhooks: [],
+})
+
+const SECOND: readonly (readonly [there: ReturnType<typeof installation>, words: string])[] = [
+  [
+    installation('edge-slackwater', { name: 'edge', namespace: 'edge-system' }),
+    'helm uninstall edge -n edge-system',
+  ],
+  [
+    installation('slackwater', { name: 'slackwater', namespace: 'edge-system' }),
+    'release slackwater in namespace edge-system',
+  ],
+  [
+    installation('by-hand'),
+    'has Slackwater already, installed without Helm (MutatingWebhookConfiguration by-hand)',
+  ],
+  // Helm's own words.
+  [installation('slackwater'), 'invalid ownership metadata'],
+]
+
+caseOf(
+  'the chart: a second Slackwater is refused, with the name of the first',
+  ['helm', 'helm4'],
+  async () => {
+    for (const [there, words] of SECOND) {
+      await kubectlOk(['apply', '-f', '-'], there)
+      try {
+        for (const program of ['helm', 'helm4'] as const) {
+          const { code, err } = await tryInstallBy(program)
+          expect(code).toBe(1)
+          expect(err).toContain(words)
+        }
+      } finally {
+        await kubectl(['delete', 'mutatingwebhookconfiguration', there.metadata.name])
+      }
+    }
+  },
+)
+
+caseOf('the chart: what its own release has left does not stand in its way', ['helm', 'helm4'], async () => {
+  await kubectlOk(
+    ['apply', '-f', '-'],
+    installation('slackwater', { name: 'slackwater', namespace: NAMESPACE }),
+  )
+  try {
+    for (const program of ['helm', 'helm4'] as const)
+      expect(await tryInstallBy(program)).toMatchObject({ code: 0 })
+  } finally {
+    await kubectl(['delete', 'mutatingwebhookconfiguration', 'slackwater'])
+  }
 })

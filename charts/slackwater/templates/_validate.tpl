@@ -4,10 +4,35 @@ and what to do.
 */}}
 {{- define "slackwater.validate" -}}
 {{- include "slackwater.validate.settings" . -}}
+{{- include "slackwater.validate.alone" . -}}
 {{- include "slackwater.validate.replicas" . -}}
 {{- include "slackwater.validate.ports" . -}}
 {{- include "slackwater.validate.certificates" . -}}
 {{- include "slackwater.validate.monitoring" . -}}
+{{- end -}}
+
+{{/*
+Two would answer for the same workloads, each by its own settings. Only whoever installs is refused: a release that is
+there must be able to change. helm template sees no cluster, and no other release.
+*/}}
+{{- define "slackwater.validate.alone" -}}
+{{- if .Release.IsInstall -}}
+{{- range (lookup "admissionregistration.k8s.io/v1" "MutatingWebhookConfiguration" "" "").items -}}
+{{- if eq (dig "metadata" "labels" "app.kubernetes.io/name" "" .) "slackwater" -}}
+{{- $release := dig "metadata" "annotations" "meta.helm.sh/release-name" "" . -}}
+{{- $namespace := dig "metadata" "annotations" "meta.helm.sh/release-namespace" "" . -}}
+{{- $why := "Two would answer for the same workloads, each by its own settings" -}}
+{{- if not $release -}}
+{{- /* Of our own name: Helm takes it over where it is told to, and else refuses by itself. */ -}}
+{{- if ne .metadata.name (include "slackwater.fullname" $) -}}
+{{- fail (printf "\n\nthis cluster has Slackwater already, installed without Helm (MutatingWebhookConfiguration %s). %s. Take that one out first: docs/uninstall.md" .metadata.name $why) -}}
+{{- end -}}
+{{- else if or (ne $release $.Release.Name) (ne $namespace $.Release.Namespace) -}}
+{{- fail (printf "\n\nthis cluster has Slackwater already: release %s in namespace %s (MutatingWebhookConfiguration %s). %s. Change that one with helm upgrade, or take it out first: helm uninstall %s -n %s" $release $namespace .metadata.name $why $release $namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "slackwater.validate.replicas" -}}
