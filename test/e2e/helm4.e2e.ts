@@ -2,16 +2,18 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { caseOf, has } from './support/cluster.ts'
 import {
-  chartOfVersion,
+  chartBefore,
   helmBy,
   install,
+  installedVersion,
   makeRoom,
   NAMESPACE,
   RELEASE,
   rolledOut,
   uninstall,
+  VERSION_BEFORE,
 } from './support/installation.ts'
-import { createNamespaces, kubectl, kubectlOk, type StoredObject, stored } from './support/kubectl.ts'
+import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
@@ -36,15 +38,19 @@ afterAll(async () => {
   await namespaces.remove()
 })
 
-interface Configuration extends StoredObject {
+interface Configuration {
+  readonly metadata: {
+    readonly generation: number
+    readonly managedFields: readonly { readonly manager: string; readonly operation: string }[]
+  }
   readonly webhooks: readonly {
     readonly timeoutSeconds: number
     readonly clientConfig: { readonly caBundle?: string }
   }[]
 }
 
-const configuration = async () =>
-  (await stored(['mutatingwebhookconfiguration', RELEASE, '--show-managed-fields'])) as Configuration
+const configuration = (): Promise<Configuration> =>
+  stored<Configuration>(['mutatingwebhookconfiguration', RELEASE, '--show-managed-fields'])
 
 const bundles = ({ webhooks }: Configuration) => webhooks.map(({ clientConfig }) => clientConfig.caBundle)
 
@@ -64,12 +70,8 @@ async function changesBy(command: () => Promise<unknown>): Promise<number> {
 }
 
 /** By whom the fields of the configuration are held, and how they were written. */
-const managers = async () => {
-  const { managedFields } = (await configuration()).metadata as unknown as {
-    readonly managedFields: readonly { readonly manager: string; readonly operation: string }[]
-  }
-  return managedFields.map(({ manager, operation }) => `${manager} ${operation}`)
-}
+const managers = async () =>
+  (await configuration()).metadata.managedFields.map(({ manager, operation }) => `${manager} ${operation}`)
 
 /** How its Pods end is tried elsewhere. */
 const BRIEF = ['termination.sleepSeconds=1', 'termination.drainSeconds=1']
@@ -86,23 +88,21 @@ caseOf(
   'Helm 4 goes on with a release that Helm 3 made, of the version before, and back',
   NEEDS,
   async () => {
-    await install('install', BRIEF, { chart: await chartOfVersion('0.0.9') })
+    await install('install', BRIEF, { chart: await chartBefore() })
     const identity = async () => ({
       deployment: (await stored(['deployment', RELEASE, '-n', NAMESPACE])).metadata.uid,
       service: (await stored(['service', RELEASE, '-n', NAMESPACE])).metadata.uid,
     })
-    const version = async () =>
-      (await stored(['deployment', RELEASE, '-n', NAMESPACE])).metadata.labels?.['app.kubernetes.io/version']
     const made = await identity()
-    expect(await version()).toBe('0.0.9')
+    expect(await installedVersion()).toBe(VERSION_BEFORE)
     // As the release was made: by the client.
     expect(await changesBy(() => upgrade([...BRIEF, timeout(7)]))).toBe(1)
     expect(await managers()).toContain('helm Update')
-    expect(await version()).not.toBe('0.0.9')
+    expect(await installedVersion()).not.toBe(VERSION_BEFORE)
     expect(await changesBy(() => upgrade([...BRIEF, timeout(8)], '--server-side=true'))).toBe(1)
     expect(await managers()).toContain('helm Apply')
     expect(await changesBy(() => rollback('1'))).toBe(1)
-    expect(await version()).toBe('0.0.9')
+    expect(await installedVersion()).toBe(VERSION_BEFORE)
     expect(await identity()).toEqual(made)
   },
   300_000,

@@ -6,9 +6,11 @@ import { caBundle, kept, takeAway } from './support/certificates.ts'
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { beginHandshakes } from './support/handshakes.ts'
 import {
+  chartBefore,
   containerOf,
   helm,
   install,
+  installedVersion,
   makeRoom,
   NAMESPACE,
   nodesOfReplicas,
@@ -17,6 +19,7 @@ import {
   restarts,
   rolledOut,
   uninstall,
+  VERSION_BEFORE,
 } from './support/installation.ts'
 import { createNamespaces, kubectlOk } from './support/kubectl.ts'
 import { addNode, drain, NODES, removeNode, uncordon } from './support/second-node.ts'
@@ -43,7 +46,7 @@ beforeAll(async () => {
   if (!has(...NEEDS)) return
   await makeRoom()
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
-  await install('install', STRICT)
+  await install('install', STRICT, { chart: await chartBefore() })
 })
 afterAll(async () => {
   if (!has(...NEEDS)) return
@@ -88,17 +91,19 @@ caseOf(
       }),
     )
     lossless(
-      await during('helm upgrade', async () => {
-        await install('upgrade', [...STRICT, 'podAnnotations.changed=yes'])
+      await during('helm upgrade from the version before', async () => {
+        await install('upgrade', STRICT)
         await rolledOut()
       }),
     )
+    expect(await installedVersion()).not.toBe(VERSION_BEFORE)
     lossless(
       await during('helm rollback', async () => {
         await helm('rollback', RELEASE, '-n', NAMESPACE, '--wait', '--timeout', '120s')
         await rolledOut()
       }),
     )
+    expect(await installedVersion()).toBe(VERSION_BEFORE)
   },
   600_000,
 )

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Helm } from '../cluster/parts.ts'
 import { SLACKWATER_IMAGE } from '../cluster/slackwater-image.ts'
 import { cluster } from './cluster.ts'
-import { kubectl, kubectlOk, run, type Said, storedAll } from './kubectl.ts'
+import { kubectl, kubectlOk, run, type Said, stored, storedAll } from './kubectl.ts'
 import { waitFor } from './slackwater.ts'
 
 /** Slackwater as people install it: by Helm, from the chart, in Pods of the cluster. */
@@ -47,11 +47,18 @@ export async function install(
   return (await helmBy(by, [command, RELEASE, chart, ...place, ...set, ...wait, ...options])).out
 }
 
-/** The chart as it would be of another version, of the program too. @returns the package. */
-export async function chartOfVersion(version: string): Promise<string> {
-  const versions = ['--version', version, '--app-version', version]
+export const VERSION_BEFORE = '0.0.9'
+
+/** The chart as the version before, of the program too: what a version decides is as it was. @returns the package. */
+export async function chartBefore(): Promise<string> {
+  const versions = ['--version', VERSION_BEFORE, '--app-version', VERSION_BEFORE]
   await helm('package', path.resolve('charts/slackwater'), ...versions, '--destination', cluster.folder)
-  return path.join(cluster.folder, `slackwater-${version}.tgz`)
+  return path.join(cluster.folder, `slackwater-${VERSION_BEFORE}.tgz`)
+}
+
+export async function installedVersion(): Promise<string | undefined> {
+  const { metadata } = await stored(['deployment', RELEASE, '-n', NAMESPACE])
+  return metadata.labels?.['app.kubernetes.io/version']
 }
 
 /** What the other cases install by hand is Helm's here. */
