@@ -55,6 +55,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'cluster',
     ['core', 'kubernetes'],
+    // A kubeconfig is YAML; the client's own reader brings the models of every API with it.
     [
       'node:fs',
       'node:http',
@@ -63,6 +64,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'node:perf_hooks',
       'node:stream',
       '@kubernetes/client-node',
+      'yaml',
     ],
   ],
   ['controller', ['core', 'kubernetes', 'assessment', 'cluster'], ['node:crypto', 'node:os', 'pino']],
