@@ -5,7 +5,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { objectPath, readObject } from '../cluster/objects.ts'
 import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
-import type { AdoptionVerdict } from '../core/adoption/adoption.ts'
+import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import { compareRefs, compareText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, itemsOf, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
@@ -198,7 +198,8 @@ class Gathering {
     const namespace = inventory.namespace(entry.namespace) ?? { name: entry.namespace, labels: {} }
     const { exposures } = entry
     const { gates } = controllerFacts({ exposures, namespace }, inventory.controller?.())
-    return { ...entry, pods: podsOfWorkload(entry, tally, gates) }
+    const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
+    return { ...entry, pods: podsOfWorkload(entry, tally, { gates, restart }) }
   }
 
   #otherPods(): OtherPods[] {

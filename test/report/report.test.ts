@@ -300,6 +300,19 @@ describe('Pods', () => {
     })
   })
 
+  // kubectl refuses to restart a Deployment that is paused (kubectl pkg/polymorphichelpers/objectrestarter.go).
+  test('of a paused Deployment: resumed first', async () => {
+    const stored = { uid: '1', creationTimestamp: '2026-03-01T08:00:00Z' }
+    const paused = workload('web', injected(), stored, { paused: true })
+    const cluster = await clusterWith([
+      [DEPLOYMENTS, paused],
+      [PODS, running('web', 'a')],
+    ])
+    expect(entryOf(await cluster.report(), 'web').pods).toMatchObject({
+      cure: 'kubectl rollout resume deployment/web -n shop, then kubectl rollout restart deployment/web -n shop',
+    })
+  })
+
   test('only a gate is missing: a label of the namespace that is none of the gate’s does not count', async () => {
     const cluster = await clusterWith([
       [DEPLOYMENTS, workload('web', injected())],

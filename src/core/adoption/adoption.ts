@@ -130,6 +130,7 @@ export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
 export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>): string {
   const { kind, namespace, name } = ref
   if (kind === 'Rollout') return `kubectl argo rollouts restart ${name} -n ${namespace}`
+  if (kind === 'ReplicaSet') return `delete its Pods one by one: ReplicaSet ${name} makes new ones`
   const object = `${kind.toLowerCase()}/${name} -n ${namespace}`
   const restart = `kubectl rollout restart ${object}`
   return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart
