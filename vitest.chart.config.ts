@@ -2,5 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 /** The checks of the chart that need Helm. */
 export default defineConfig({
-  test: { include: ['test/chart/**/*.chart.ts'], testTimeout: 60_000, hookTimeout: 300_000 },
+  test: {
+    include: ['test/chart/**/*.chart.ts'],
+    // On a machine without a cache each of them builds what it needs.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 600_000,
+  },
 })

@@ -55,8 +55,8 @@ const HELM_BUILDS = { helm: helmBuild('helm', 3, HELM), helm4: helmBuild('helm4'
 
 const VERSIONS = [KUBERNETES, ETCD, HELM, HELM4].join('-')
 export const CACHE = path.join(homedir(), '.cache', 'slackwater-e2e', VERSIONS)
-const MODULES = path.join(CACHE, 'modules')
-const BIN = path.join(CACHE, 'bin')
+export const MODULES = path.join(CACHE, 'modules')
+export const BIN = path.join(CACHE, 'bin')
 
 /** @returns the folder of the programs. @throws with the compiler's words. */
 export function buildParts(say: (line: string) => void): string {
@@ -95,7 +95,7 @@ const missingOf = (builds: readonly Build[]): readonly Build[] => {
   return builds.filter(({ name }) => !existsSync(path.join(BIN, name)))
 }
 
-function beginModule(folder: string): void {
+export function beginModule(folder: string): void {
   mkdirSync(folder, { recursive: true })
   if (!existsSync(path.join(folder, 'go.mod'))) go(folder, ['mod', 'init', 'example.com/e2e'])
 }
@@ -141,7 +141,8 @@ export function buildProgram(source: string, output: string): void {
   go(folder, args, { GOOS: 'linux' })
 }
 
-function go(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+/** @returns what it prints. @throws with its words. */
+export function go(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   const { status, stdout, stderr, error } = spawnSync('go', args, {
     cwd,
     encoding: 'utf8',
