@@ -4,9 +4,10 @@ import { CHART } from '../../scripts/chart/deploy.ts'
 import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { manifestsOf, rendered } from '../chart/helm.ts'
 import { EVERYTHING, VARIANTS } from '../chart/matrix.ts'
-import { type Manifest, NAMESPACE } from '../chart/rules.ts'
+import { NAMESPACE } from '../chart/rules.ts'
 import type { Helm } from './cluster/parts.ts'
 import { caseOf, cluster } from './support/cluster.ts'
+import { withDefinitions } from './support/definitions.ts'
 import { makeRoom } from './support/installation.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, run } from './support/kubectl.ts'
 import { app } from './support/shop.ts'
@@ -31,33 +32,31 @@ afterAll(async () => {
   await kubectl(['label', 'namespace', NAMESPACE, ...labels])
 })
 
-/** Kinds that the cluster need not know. */
-const isOfKubernetes = ({ apiVersion }: Manifest): boolean =>
-  !/^(monitoring\.coreos\.com|cert-manager\.io)\//.test(apiVersion)
-
 /** @returns the warnings. @throws with the words of a refusal. */
 async function tried(args: readonly string[], how: readonly string[] = []): Promise<readonly string[]> {
-  const objects = manifestsOf(rendered(args)).filter(isOfKubernetes)
+  const objects = manifestsOf(rendered(args))
   const apply = ['apply', '--dry-run=server', '--validate=strict', ...how, '-f', '-']
   const answer = await kubectlOk(apply, ...objects)
   expect(answer.out.match(/\(server dry run\)/g)).toHaveLength(objects.length)
   return answer.err.split('\n').filter((line) => line.startsWith('Warning'))
 }
 
+async function tryAll(): Promise<void> {
+  expect(await tried([])).toEqual([])
+  expect(await tried(EVERYTHING)).toEqual([])
+  // As Helm 4 does it.
+  expect(await tried(EVERYTHING, ['--server-side'])).toEqual([])
+  for (const { value, args } of VARIANTS.filter((one) => !(one.value in SETTINGS))) {
+    // Whoever uses the node's network has left Pod Security restricted; the API server says so.
+    const warnings = (await tried(args)).filter(() => value !== 'hostNetwork')
+    expect(warnings, `${value}: ${stringify(warnings)}`).toEqual([])
+  }
+}
+
 caseOf(
-  'the chart: each of its values changed, tried on the API server',
-  ['helm'],
-  async () => {
-    expect(await tried([])).toEqual([])
-    expect(await tried(EVERYTHING)).toEqual([])
-    // As Helm 4 does it.
-    expect(await tried(EVERYTHING, ['--server-side'])).toEqual([])
-    for (const { value, args } of VARIANTS.filter((one) => !(one.value in SETTINGS))) {
-      // Whoever uses the node's network has left Pod Security restricted; the API server says so.
-      const warnings = (await tried(args)).filter(() => value !== 'hostNetwork')
-      expect(warnings, `${value}: ${stringify(warnings)}`).toEqual([])
-    }
-  },
+  'the chart: each of its values changed, tried on the API server, which knows cert-manager and Prometheus Operator',
+  ['helm', 'go'],
+  () => withDefinitions(['cert-manager', 'prometheus-operator'], tryAll),
   300_000,
 )
 

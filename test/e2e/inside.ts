@@ -60,6 +60,7 @@ async function ownCluster(): Promise<ClusterFacts> {
     etcd: reached.etcd,
     ...(nodes === undefined ? {} : { nodes }),
     lacking: {
+      go: isInstalled('go') ? [] : ['go is not on the PATH'],
       controllers: reached.controllers ? [] : ['kube-controller-manager is not among KUBEBUILDER_ASSETS'],
       pods: noPods,
       'control plane': [],

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createNetwork, type Network, removeNetwork, within } from './cluster/network.ts'
 import { lackingForNode, nodesIn, stopNode } from './cluster/node.ts'
+import { buildParts, isInstalled } from './cluster/parts.ts'
 import { stop } from './cluster/processes.ts'
+import { fetchTools } from './cluster/tools.ts'
 
 /**
  * The end-to-end suite: finds or makes a cluster, runs the cases against it, and leaves nothing behind.
@@ -20,6 +22,7 @@ const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 const PARTS = ['kube-proxy', 'kube-controller-manager', 'kube-scheduler', 'kube-apiserver', 'etcd'] as const
 
 async function main(): Promise<number> {
+  fetchParts()
   // Short: the path of a socket must fit in 107 characters.
   const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-e2e-'))
   const network = networkOf(folder)
@@ -43,9 +46,17 @@ async function main(): Promise<number> {
   }
 }
 
+const isSet = (name: string): boolean => (process.env[name] ?? '') !== ''
+
+/** What comes from the Go module proxy: once the cluster has a network of its own, nothing comes in. */
+function fetchParts(): void {
+  if (!isSet('KUBECONFIG') && !isSet('KUBEBUILDER_ASSETS')) buildParts(say)
+  if (isInstalled('go')) fetchTools()
+}
+
 /** A given cluster has a network; a machine that allows no Pods needs none. */
 function networkOf(folder: string): Network | undefined {
-  if ((process.env['KUBECONFIG'] ?? '') !== '' || lackingForNode().length > 0) return undefined
+  if (isSet('KUBECONFIG') || lackingForNode().length > 0) return undefined
   return createNetwork(path.basename(folder))
 }
 

@@ -37,6 +37,7 @@ export function prepareGiven(folder: string, kubeconfig: string): Given {
       ...(helm ? { helm: 'helm' } : {}),
       ...(helm4 ? { helm4: 'helm4' } : {}),
       lacking: {
+        go: isInstalled('go') ? [] : ['go is not on the PATH'],
         controllers: [],
         pods: bringImage(context, folder),
         'control plane': [NOT_OURS],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { BIN, beginModule, go, MODULES } from './parts.ts'
 
@@ -31,4 +31,36 @@ function build(folder: string, what: string, { program, say }: Target): void {
   const half = path.join(path.dirname(program), `.${path.basename(program)}`)
   go(folder, ['build', '-trimpath', '-ldflags', '-s -w', '-o', half, what])
   renameSync(half, program)
+}
+
+const CERT_MANAGER = { module: 'github.com/cert-manager/cert-manager', version: 'v1.21.2' } as const
+
+/** Where the custom resource definitions of others are, in the modules that publish them. */
+const DEFINITIONS = {
+  'cert-manager': { ...CERT_MANAGER, folder: 'deploy/crds', files: /\.yaml$/ },
+  'prometheus-operator': {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    version: 'v0.85.0',
+    folder: 'example/prometheus-operator-crd',
+    files: /_(podmonitors|servicemonitors|prometheusrules)\.yaml$/,
+  },
+} as const
+
+export type Publisher = keyof typeof DEFINITIONS
+
+/** @returns the files that hold them. @throws with Go's words. */
+export function definitionFiles(publisher: Publisher): readonly string[] {
+  const { module, version, folder, files } = DEFINITIONS[publisher]
+  mkdirSync(MODULES, { recursive: true })
+  const told: unknown = JSON.parse(go(MODULES, ['mod', 'download', '-json', `${module}@${version}`]))
+  const root = typeof told === 'object' && told !== null && 'Dir' in told ? String(told.Dir) : ''
+  const inside = path.join(root, folder)
+  return readdirSync(inside)
+    .filter((name) => files.test(name))
+    .map((name) => path.join(inside, name))
+}
+
+/** What cases need of other projects, fetched while there is a network. */
+export function fetchTools(): void {
+  for (const publisher of Object.keys(DEFINITIONS) as Publisher[]) definitionFiles(publisher)
 }

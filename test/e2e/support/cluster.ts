@@ -4,7 +4,7 @@ import { type TestFunction, test } from 'vitest'
 import type { NodeMeans } from '../cluster/node.ts'
 
 /** What a case may need that not every cluster has. */
-export type Need = 'controllers' | 'pods' | 'control plane' | 'helm' | 'helm4'
+export type Need = 'controllers' | 'pods' | 'control plane' | 'helm' | 'helm4' | 'go'
 
 /** What the runner tells the cases. */
 export interface ClusterFacts {
