@@ -7,7 +7,7 @@ import { EVERYTHING, VARIANTS } from '../chart/matrix.ts'
 import { NAMESPACE } from '../chart/rules.ts'
 import type { Helm } from './cluster/parts.ts'
 import { caseOf, cluster } from './support/cluster.ts'
-import { withDefinitions } from './support/definitions.ts'
+import { addDefinitions } from './support/definitions.ts'
 import { makeRoom } from './support/installation.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, run } from './support/kubectl.ts'
 import { app } from './support/shop.ts'
@@ -56,7 +56,10 @@ async function tryAll(): Promise<void> {
 caseOf(
   'the chart: each of its values changed, tried on the API server, which knows cert-manager and Prometheus Operator',
   ['helm', 'go'],
-  () => withDefinitions(['cert-manager', 'prometheus-operator'], tryAll),
+  async () => {
+    const remove = await addDefinitions('cert-manager', 'prometheus-operator')
+    await tryAll().finally(remove)
+  },
   300_000,
 )
 

@@ -6,7 +6,7 @@ import { createNetwork, type Network, removeNetwork, within } from './cluster/ne
 import { lackingForNode, nodesIn, stopNode } from './cluster/node.ts'
 import { buildParts, isInstalled } from './cluster/parts.ts'
 import { stop } from './cluster/processes.ts'
-import { fetchTools } from './cluster/tools.ts'
+import { certManager, fetchDefinitions } from './cluster/tools.ts'
 
 /**
  * The end-to-end suite: finds or makes a cluster, runs the cases against it, and leaves nothing behind.
@@ -19,7 +19,14 @@ import { fetchTools } from './cluster/tools.ts'
 
 const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 
-const PARTS = ['kube-proxy', 'kube-controller-manager', 'kube-scheduler', 'kube-apiserver', 'etcd'] as const
+const PARTS = [
+  'cert-manager',
+  'kube-proxy',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-apiserver',
+  'etcd',
+] as const
 
 async function main(): Promise<number> {
   fetchParts()
@@ -50,8 +57,11 @@ const isSet = (name: string): boolean => (process.env[name] ?? '') !== ''
 
 /** What comes from the Go module proxy: once the cluster has a network of its own, nothing comes in. */
 function fetchParts(): void {
-  if (!isSet('KUBECONFIG') && !isSet('KUBEBUILDER_ASSETS')) buildParts(say)
-  if (isInstalled('go')) fetchTools()
+  const isOurs = !isSet('KUBECONFIG')
+  if (isOurs && !isSet('KUBEBUILDER_ASSETS')) buildParts(say)
+  if (!isInstalled('go')) return
+  fetchDefinitions()
+  if (isOurs && lackingForNode().length === 0) certManager(say)
 }
 
 /** A given cluster has a network; a machine that allows no Pods needs none. */

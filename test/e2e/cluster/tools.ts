@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { BIN, beginModule, go, MODULES } from './parts.ts'
 
@@ -60,7 +61,24 @@ export function definitionFiles(publisher: Publisher): readonly string[] {
     .map((name) => path.join(inside, name))
 }
 
+/** cert-manager's own code, in one program of ours. @returns it. @throws with the compiler's words. */
+export function certManager(say: Say): string {
+  const source = path.join(import.meta.dirname, 'cert-manager', 'main.go')
+  const program = path.join(BIN, `cert-manager-${CERT_MANAGER.version}-${hashOf(source)}`)
+  if (existsSync(program)) return program
+  const folder = path.join(MODULES, path.basename(program))
+  beginModule(folder)
+  copyFileSync(source, path.join(folder, 'main.go'))
+  // The rest of what is imported comes in the versions that this one asks for.
+  go(folder, ['get', `${CERT_MANAGER.module}@${CERT_MANAGER.version}`])
+  build(folder, '.', { program, say })
+  return program
+}
+
+const hashOf = (file: string): string =>
+  createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8)
+
 /** What cases need of other projects, fetched while there is a network. */
-export function fetchTools(): void {
+export function fetchDefinitions(): void {
   for (const publisher of Object.keys(DEFINITIONS) as Publisher[]) definitionFiles(publisher)
 }

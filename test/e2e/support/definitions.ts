@@ -4,19 +4,14 @@ import { kubectl, kubectlOk } from './kubectl.ts'
 import { waitFor } from './slackwater.ts'
 
 /**
- * Runs something in a cluster that knows the kinds of other projects, by their real definitions. What was there before
- * is left as it is; what was not is taken out again.
+ * Makes the kinds of other projects known to the cluster, by their real definitions.
+ * @returns what takes out again those that were not there before.
  */
-export async function withDefinitions(
-  publishers: readonly Publisher[],
-  work: () => Promise<void>,
-): Promise<void> {
+export async function addDefinitions(...publishers: readonly Publisher[]): Promise<() => Promise<void>> {
   const missing = await missingOf(publishers.flatMap(definitionFiles))
-  try {
-    for (const file of missing) await kubectlOk(['apply', '--server-side', '-f', file])
-    await kubectlOk(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'])
-    await work()
-  } finally {
+  for (const file of missing) await kubectlOk(['apply', '--server-side', '-f', file])
+  await kubectlOk(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'])
+  return async () => {
     for (const file of missing) await kubectl(['delete', '-f', file, '--ignore-not-found', '--wait'])
     const isForgotten = async () => (await knownOf(missing)).length === 0 || undefined
     await waitFor(isForgotten, 60_000, 'the end of the kinds')
