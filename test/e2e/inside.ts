@@ -9,6 +9,7 @@ import { ADDRESS, NODE } from './cluster/network.ts'
 import { buildNodeImages, lackingForNode, type NodeMeans, startNode } from './cluster/node.ts'
 import { buildParts, isInstalled, type Part } from './cluster/parts.ts'
 import { startServiceNetwork } from './cluster/service-network.ts'
+import { lackingForTools } from './cluster/tools.ts'
 import type { ClusterFacts } from './support/cluster.ts'
 
 /** The part of the runner that is in the cluster's own network namespace: brings the cluster up, then runs the cases. */
@@ -60,7 +61,7 @@ async function ownCluster(): Promise<ClusterFacts> {
     etcd: reached.etcd,
     ...(nodes === undefined ? {} : { nodes }),
     lacking: {
-      go: isInstalled('go') ? [] : ['go is not on the PATH'],
+      go: lackingForTools(),
       controllers: reached.controllers ? [] : ['kube-controller-manager is not among KUBEBUILDER_ASSETS'],
       pods: noPods,
       'control plane': [],

@@ -5,6 +5,7 @@ import { installMissing } from './definitions.ts'
 import { hostOf } from './host.ts'
 import { lackingForImage, serverArchive } from './images.ts'
 import { isInstalled } from './parts.ts'
+import { lackingForTools } from './tools.ts'
 
 /** A cluster that somebody else has made: kind, minikube, EKS. What is put into it is taken out again. */
 export interface Given {
@@ -37,7 +38,7 @@ export function prepareGiven(folder: string, kubeconfig: string): Given {
       ...(helm ? { helm: 'helm' } : {}),
       ...(helm4 ? { helm4: 'helm4' } : {}),
       lacking: {
-        go: isInstalled('go') ? [] : ['go is not on the PATH'],
+        go: lackingForTools(),
         controllers: [],
         pods: bringImage(context, folder),
         'control plane': [NOT_OURS],

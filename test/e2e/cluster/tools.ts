@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import { BIN, beginModule, go, MODULES } from './parts.ts'
+import { BIN, beginModule, go, isInstalled, MODULES } from './parts.ts'
 
 /** Programs and files of published Go modules that only some checks need: built, or fetched, when the first one asks. */
+
+/** What this machine lacks for them, in words; empty: nothing. */
+export const lackingForTools = (): readonly string[] => (isInstalled('go') ? [] : ['go is not on the PATH'])
 
 type Say = (line: string) => void
 
