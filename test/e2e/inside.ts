@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { startControlPlane } from './cluster/control-plane.ts'
 import { installDefinitions } from './cluster/definitions.ts'
@@ -32,28 +33,24 @@ const programsIn =
 async function ownCluster(): Promise<ClusterFacts> {
   const assets = process.env['KUBEBUILDER_ASSETS'] ?? ''
   const programs = programsIn(assets === '' ? buildParts(say) : assets)
-  const lacking = lackingForNode()
-  const own = lacking.length === 0
+  const noNode = lackingForNode()
+  const own = noNode.length === 0
   const reached = await startControlPlane({
     folder,
     programs,
     address: own ? '0.0.0.0' : '127.0.0.1',
-    ports: { apiServer: await freePort(), etcd: await freePort(), etcdPeer: await freePort() },
+    ports: own ? USUAL_PORTS : await freePorts(),
   })
+  const { kubeconfig } = reached
   const kubectl = programs('kubectl') ?? 'kubectl'
-  installDefinitions(kubectl, reached.kubeconfig)
-  const kubelet = programs('kubelet')
-  const kubeProxy = programs('kube-proxy')
-  const nodes = own && kubelet !== undefined ? nodeMeans(kubelet, kubectl, reached.kubeconfig) : undefined
-  if (nodes !== undefined) {
-    await startNode({ ...nodes, folder, name: NODE, address: ADDRESS })
-    if (kubeProxy !== undefined) startServiceNetwork({ folder, kubeProxy, kubeconfig: reached.kubeconfig })
-  }
-  say(`cluster of our own at ${reached.server}${own ? ', with a node' : ''}`)
-  const noPods = kubelet === undefined ? ['kubelet is not among KUBEBUILDER_ASSETS'] : lacking
+  installDefinitions(kubectl, kubeconfig)
+  const nodes = own ? await startFirstNode(programs, { kubectl, kubeconfig }) : undefined
+  say(`cluster of our own at ${reached.server}${nodes === undefined ? '' : ', with a node'}`)
+  const missing = (part: Part): readonly string[] =>
+    programs(part) === undefined ? [`${part} is missing: among KUBEBUILDER_ASSETS, or on the PATH`] : []
   return {
     folder,
-    kubeconfig: reached.kubeconfig,
+    kubeconfig,
     kubectl,
     helm: programs('helm'),
     helm4: programs('helm4'),
@@ -62,32 +59,46 @@ async function ownCluster(): Promise<ClusterFacts> {
     ...(nodes === undefined ? {} : { nodes }),
     lacking: {
       go: lackingForTools(),
-      controllers: reached.controllers ? [] : ['kube-controller-manager is not among KUBEBUILDER_ASSETS'],
-      pods: noPods,
+      controllers: missing('kube-controller-manager'),
+      pods: [...noNode, ...missing('kubelet')],
       'control plane': [],
-      helm: programs('helm') === undefined ? ['helm is not on the PATH'] : [],
-      helm4: programs('helm4') === undefined ? ['helm4 is not on the PATH'] : [],
+      helm: missing('helm'),
+      helm4: missing('helm4'),
     },
   }
 }
 
-const nodeMeans = (kubelet: string, kubectl: string, kubeconfig: string): NodeMeans => ({
-  kubelet,
-  kubectl,
-  kubeconfig,
-  images: buildNodeImages(path.join(folder, 'images')),
-  addresses: path.join(folder, 'addresses'),
-})
+/** @returns how it was made: others may follow. Undefined without a kubelet. */
+async function startFirstNode(
+  programs: Programs,
+  reached: Pick<NodeMeans, 'kubectl' | 'kubeconfig'>,
+): Promise<NodeMeans | undefined> {
+  const kubelet = programs('kubelet')
+  if (kubelet === undefined) return undefined
+  const images = buildNodeImages(path.join(folder, 'images'))
+  const means = { ...reached, kubelet, images, addresses: path.join(folder, 'addresses') }
+  await startNode({ ...means, folder, name: NODE, address: ADDRESS })
+  const kubeProxy = programs('kube-proxy')
+  if (kubeProxy !== undefined) startServiceNetwork({ folder, kubeProxy, kubeconfig: reached.kubeconfig })
+  return means
+}
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
+/** In a network of our own nobody else has them; ports that are handed out might go to a client while a program restarts. */
+const USUAL_PORTS = { apiServer: 6443, etcd: 2379, etcdPeer: 2380 } as const
+
+/** Held until all are known: otherwise one may be given twice. */
+async function freePorts(): Promise<Record<keyof typeof USUAL_PORTS, number>> {
+  const held = [createServer(), createServer(), createServer()]
+  const [apiServer = 0, etcd = 0, etcdPeer = 0] = await Promise.all(held.map(portOf))
+  for (const server of held) server.close()
+  return { apiServer, etcd, etcdPeer }
+}
+
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const file = path.join(folder, 'cluster.json')

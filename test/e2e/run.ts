@@ -55,13 +55,19 @@ async function main(): Promise<number> {
 
 const isSet = (name: string): boolean => (process.env[name] ?? '') !== ''
 
+/** It takes minutes to build, and one file needs it. */
+const isAsked = (file: string): boolean => {
+  const files = process.argv.slice(2).filter((argument) => argument.includes('.e2e'))
+  return files.length === 0 || files.some((argument) => argument.includes(file))
+}
+
 /** What comes from the Go module proxy: once the cluster has a network of its own, nothing comes in. */
 function fetchParts(): void {
   const isOurs = !isSet('KUBECONFIG')
   if (isOurs && !isSet('KUBEBUILDER_ASSETS')) buildParts(say)
   if (!isInstalled('go')) return
   fetchDefinitions()
-  if (isOurs && lackingForNode().length === 0) certManager(say)
+  if (isOurs && lackingForNode().length === 0 && isAsked('cert-manager')) certManager(say)
 }
 
 /** A given cluster has a network; a machine that allows no Pods needs none. */

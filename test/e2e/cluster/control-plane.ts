@@ -25,7 +25,6 @@ export interface Reached {
   readonly kubeconfig: string
   readonly server: string
   readonly etcd: string
-  readonly controllers: boolean
 }
 
 /** Starts it and waits until it answers. */
@@ -42,8 +41,7 @@ export async function startControlPlane(plane: ControlPlane): Promise<Reached> {
     within: START,
     log: logOf(folder, 'kube-apiserver'),
   })
-  const controllers = programs('kube-controller-manager') !== undefined
-  if (controllers) {
+  if (programs('kube-controller-manager') !== undefined) {
     start(folder, { name: 'kube-controller-manager', command: controllerManager(plane, kubeconfig) })
   }
   const scheduler = programs('kube-scheduler')
@@ -52,7 +50,7 @@ export async function startControlPlane(plane: ControlPlane): Promise<Reached> {
     const command = [scheduler, `--kubeconfig=${kubeconfig}`, ...own]
     start(folder, { name: 'kube-scheduler', command })
   }
-  return { kubeconfig, server, etcd: etcdUrl(plane), controllers }
+  return { kubeconfig, server, etcd: etcdUrl(plane) }
 }
 
 function answers(kubectl: string, kubeconfig: string): boolean {
