@@ -3,9 +3,12 @@ import { call, pathOf } from './support/api.ts'
 import {
   ARTICLES,
   type Article,
+  behindLoadBalancer,
   changedTemplateOf,
-  type KubernetesObject,
+  isWorkload,
+  labelsOf,
   movedTo,
+  nameOf,
   pluralOf,
   templateOf,
   workloadOf,
@@ -54,23 +57,6 @@ const warnings = ({ err }: Pick<Said, 'err'>): readonly string[] =>
 
 const applied = (objects: readonly unknown[], ...flags: readonly string[]): Promise<Said> =>
   kubectlOk(['apply', ...flags, '-f', '-'], ...objects)
-
-const labelsOf = (article: Article) => workloadOf(article).spec.template.metadata.labels
-
-const nameOf = ({ expected }: Article): string => `${expected.kind.toLowerCase()}/${expected.name}`
-
-const isWorkload = ({ expected }: Article, { kind, metadata }: KubernetesObject): boolean =>
-  kind === expected.kind && metadata.name === expected.name
-
-/** Into a cluster that knows the load balancer already: everything but the workload, and then it is waited for. */
-async function behindLoadBalancer(article: Article, where = namespace): Promise<KubernetesObject> {
-  const objects = movedTo(where, article)
-  const workload = objects.find((object) => isWorkload(article, object))
-  if (workload === undefined) throw new Error('no workload')
-  await applied(objects.filter((object) => object !== workload))
-  await exposed(where, labelsOf(article))
-  return workload
-}
 
 const storedWorkload = (article: Article, where = namespace): Promise<StoredObject> =>
   stored([nameOf(article), '-n', where])
@@ -149,7 +135,7 @@ articles('%s', ([, article]) => {
     'behind a load balancer that is known: --dry-run=server shows what is stored, and stores nothing',
     ['controllers'],
     async () => {
-      const workload = await behindLoadBalancer(article)
+      const workload = await behindLoadBalancer(article, namespace)
       const shown = await applied([workload], '--dry-run=server', '-o', 'json')
       expect(protectionOf(JSON.parse(shown.out) as StoredObject)).toEqual(templateOf(article))
       expect(warnings(shown)).toEqual(saidOf(article))
@@ -165,7 +151,7 @@ articles('%s', ([, article]) => {
 
   caseOf('in mode dry-run: warnings say what would be done, and nothing is', ['controllers'], async () => {
     await kubectlOk(['label', 'namespace', namespace, 'slackwater.dev/mode=dry-run'])
-    const workload = await behindLoadBalancer(article)
+    const workload = await behindLoadBalancer(article, namespace)
     expect(warnings(await applied([workload]))).toEqual(WOULD[article.expected.file])
     const { recorded, grace } = protectionOf(await storedWorkload(article))
     const { terminationGracePeriodSeconds = 30 } = workloadOf(article).spec.template.spec
@@ -216,7 +202,7 @@ articles('%s, changed by hand', ([, article]) => {
     async () => {
       const without = await freshNamespace(HIDDEN)
       hidden.push(without)
-      const workload = await behindLoadBalancer(article)
+      const workload = await behindLoadBalancer(article, namespace)
       const others = movedTo(without, article).filter((object) => isWorkload(article, object))
       await applied([workload])
       await applied(others)

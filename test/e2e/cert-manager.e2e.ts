@@ -1,14 +1,24 @@
-import { X509Certificate } from 'node:crypto'
-import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { logOf, start, stop } from './cluster/processes.ts'
 import { certManager } from './cluster/tools.ts'
 import { beginStream } from './support/admission-stream.ts'
 import { auditedSince, auditPosition } from './support/audit-log.ts'
+import { caBundles, kept, SECRET, secretText } from './support/certificates.ts'
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { addDefinitions } from './support/definitions.ts'
-import { helm, install, makeRoom, NAMESPACE, RELEASE, uninstall } from './support/installation.ts'
-import { createNamespaces, kubectl, kubectlOk, stored, storedAll } from './support/kubectl.ts'
+import { shown } from './support/handshakes.ts'
+import {
+  addressesOfReplicas,
+  helm,
+  install,
+  makeRoom,
+  NAMESPACE,
+  RELEASE,
+  replicas,
+  restarts,
+  uninstall,
+} from './support/installation.ts'
+import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
@@ -44,54 +54,8 @@ afterAll(async () => {
   await removeDefinitions()
 }, 180_000)
 
-interface Secret {
-  readonly data: Readonly<Record<string, string>>
-}
-
-/** A file of a Secret that cert-manager writes, as PEM. */
-async function secretFile(key: 'ca.crt' | 'tls.crt', name = `${RELEASE}-certificates`): Promise<string> {
-  const secret = await stored(['secret', name, '-n', NAMESPACE])
-  return Buffer.from((secret as unknown as Secret).data[key] ?? '', 'base64').toString()
-}
-
-/** What the API server believes, for each webhook; PEM. */
-async function believed(): Promise<readonly string[]> {
-  const { webhooks } = (await stored(['mutatingwebhookconfiguration', RELEASE])) as unknown as {
-    readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[]
-  }
-  return webhooks.map(({ clientConfig }) => Buffer.from(clientConfig.caBundle ?? '', 'base64').toString())
-}
-
-interface Pod {
-  readonly metadata: { readonly name: string }
-  readonly status: {
-    readonly podIP: string
-    readonly containerStatuses: readonly { readonly restartCount: number }[]
-  }
-}
-
-const pods = async (): Promise<readonly Pod[]> =>
-  (await storedAll([
-    'pods',
-    '-n',
-    NAMESPACE,
-    '-l',
-    'app.kubernetes.io/name=slackwater',
-  ])) as unknown as readonly Pod[]
-
-const HOST = `${RELEASE}.${NAMESPACE}.svc`
-
-/** The serial number of the certificate that a Pod serves to somebody who believes that CA. */
-function servedBy(address: string, ca: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port: 9443, servername: HOST, ca })
-    socket.once('error', reject)
-    socket.once('secureConnect', () => {
-      resolve(socket.getPeerX509Certificate()?.serialNumber ?? '')
-      socket.end()
-    })
-  })
-}
+/** The serial number of what a Pod shows. */
+const serialAt = async (host: string, ca = '') => (await shown({ host, port: 9443 }, ca))?.serialNumber
 
 caseOf(
   'cert-manager issues the certificate and makes its CA known: trusted, and protecting',
@@ -100,8 +64,8 @@ caseOf(
     const from = Date.now()
     // What is not trusted would be refused: nothing can pass by chance.
     await install('install', ['certificates.mode=cert-manager', 'webhook.failurePolicy=Fail'])
-    const ca = await secretFile('ca.crt')
-    const isBelieved = async () => (await believed()).every((bundle) => bundle === ca) || undefined
+    const ca = await secretText('ca.crt')
+    const isBelieved = async () => (await caBundles()).every((bundle) => bundle === ca) || undefined
     await waitFor(isBelieved, 30_000, 'the CA in the webhook configuration')
     say(`helm install with cert-manager: trusted after ${((Date.now() - from) / 1000).toFixed(1)} s`)
     const namespace = await namespaces.with(service(), ingress())
@@ -130,14 +94,15 @@ async function renew(certificate: string): Promise<void> {
 /** A kubelet writes a Secret that has changed to its volumes when it next looks at the Pod: a minute or so. Milliseconds. */
 const MOUNTED = 150_000
 
-const serialOf = (pem: string): string => new X509Certificate(pem).serialNumber
+const serialIn = async (secret: string): Promise<string | undefined> =>
+  (await kept('tls.crt', secret))?.serialNumber
 
 /** Renews a certificate and waits for it. @returns its serial number. */
 async function renewed(certificate: string, secret: string): Promise<string> {
-  const old = serialOf(await secretFile('tls.crt', secret))
+  const old = await serialIn(secret)
   await renew(certificate)
   const serial = async () => {
-    const now = serialOf(await secretFile('tls.crt', secret))
+    const now = await serialIn(secret)
     return now === old ? undefined : now
   }
   return waitFor(serial, 30_000, `the renewed ${certificate}`)
@@ -147,16 +112,17 @@ caseOf(
   'CA and certificate that cert-manager renews are served without a restart, and no admission call is lost',
   NEEDS,
   async () => {
-    const before = await pods()
+    const before = await replicas()
     expect(before).toHaveLength(2)
-    const ca = await secretFile('ca.crt')
-    const served = () => Promise.all(before.map(({ status }) => servedBy(status.podIP, ca)))
-    const old = serialOf(await secretFile('tls.crt'))
+    const addresses = await addressesOfReplicas()
+    const ca = await secretText('ca.crt')
+    const served = () => Promise.all(addresses.map((address) => serialAt(address, ca)))
+    const old = await serialIn(SECRET)
     expect(await served()).toEqual([old, old])
     const stream = beginStream(await namespaces.with(service(), ingress()), 1)
     await renewed(`${RELEASE}-ca`, `${RELEASE}-ca`)
-    const serial = await renewed(RELEASE, `${RELEASE}-certificates`)
-    const isKnown = async () => (await believed()).every((bundle) => bundle !== ca) || undefined
+    const serial = await renewed(RELEASE, SECRET)
+    const isKnown = async () => (await caBundles()).every((bundle) => bundle !== ca) || undefined
     await waitFor(isKnown, 30_000, 'the renewed CA in the webhook configuration')
     // Whoever knows the old CA only believes it, too.
     const isServed = async () => (await served()).every((one) => one === serial) || undefined
@@ -165,10 +131,8 @@ caseOf(
     say(`cert-manager renews: ${requests} admission calls, ${failures.length} lost`)
     expect(failures.slice(0, 3)).toEqual([])
     expect(requests).toBeGreaterThan(100)
-    const after = await pods()
-    expect(after.map(({ metadata }) => metadata.name)).toEqual(before.map(({ metadata }) => metadata.name))
-    const restarts = after.flatMap(({ status }) => status.containerStatuses.map((one) => one.restartCount))
-    expect(restarts).toEqual([0, 0])
+    expect(await replicas()).toEqual(before)
+    expect(await restarts()).toEqual([0, 0])
   },
   240_000,
 )

@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { selfSigned } from '../../src/certificates/self-signed.ts'
+import { ARTICLES, behindLoadBalancer, nameOf, templateOf } from './support/articles.ts'
 import { auditedSince, auditPosition } from './support/audit-log.ts'
-import { caseOf, has } from './support/cluster.ts'
+import { caseOf, cluster, has } from './support/cluster.ts'
 import {
   helm,
   install,
@@ -47,6 +50,18 @@ const PROTECTED = { sleeps: { app: 45 }, grace: 75, recorded: true }
 
 const workload = async (namespace: string) =>
   protectionOf(await stored(['deployment', 'web', '-n', namespace]))
+
+/** What is known of a new namespace is some moments old: the workload is changed until it is protected. */
+async function isNextProtected(): Promise<void> {
+  const namespace = await fresh(service(), ingress())
+  const isProtected = async () => {
+    const annotations = { at: `${Date.now()}` }
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0, annotations }))
+    return (await workload(namespace)).recorded || undefined
+  }
+  await waitFor(isProtected, 30_000, 'the protection')
+  expect(await workload(namespace)).toEqual(PROTECTED)
+}
 
 /** What Helm says after the installation. */
 let notes = ''
@@ -96,16 +111,24 @@ caseOf(
   async () => {
     await install('upgrade', ['mode=enforce'])
     await rolledOut()
-    const namespace = await fresh(service(), ingress())
-    const isProtected = async () => {
-      await kubectlOk(
-        ['apply', '-n', namespace, '-f', '-'],
-        app({ replicas: 0, annotations: { at: `${Date.now()}` } }),
-      )
-      return (await workload(namespace)).recorded || undefined
-    }
-    await waitFor(isProtected, 30_000, 'the protection')
-    expect(await workload(namespace)).toEqual(PROTECTED)
+    await isNextProtected()
+  },
+  180_000,
+)
+
+caseOf(
+  'the articles’ manifests get what is derived for them',
+  NEEDS,
+  async () => {
+    const protections = await Promise.all(
+      ARTICLES.map(async (article) => {
+        const namespace = await fresh()
+        const workload = await behindLoadBalancer(article, namespace)
+        await kubectlOk(['apply', '-f', '-'], workload)
+        return [article.expected.file, protectionOf(await stored([nameOf(article), '-n', namespace]))]
+      }),
+    )
+    expect(protections).toEqual(ARTICLES.map((article) => [article.expected.file, templateOf(article)]))
   },
   180_000,
 )
@@ -151,6 +174,29 @@ caseOf('by the rights of the chart and no others, those for certificates too', N
     expect(used).toContain(right)
   expect(used).toContain('patch mutatingwebhookconfigurations')
 })
+
+caseOf(
+  'with a certificate of your own: trusted, and protecting',
+  NEEDS,
+  async () => {
+    await uninstall()
+    const { cert, key } = await selfSigned([`${RELEASE}.${NAMESPACE}.svc`])
+    const file = (name: string, text: string): string => {
+      writeFileSync(path.join(cluster.folder, name), text)
+      return path.join(cluster.folder, name)
+    }
+    const [certFile, keyFile] = [file('own.crt', cert), file('own.key', key)]
+    await kubectlOk(['create', 'namespace', NAMESPACE])
+    await kubectlOk([
+      ...['create', 'secret', 'tls', 'web-cert', '-n', NAMESPACE],
+      ...['--cert', certFile, '--key', keyFile],
+    ])
+    const own = ['certificates.mode=own', 'certificates.secretName=web-cert', 'webhook.failurePolicy=Fail']
+    await install('install', own, { options: ['--set-file', `certificates.own.caBundle=${certFile}`] })
+    await isNextProtected()
+  },
+  180_000,
+)
 
 caseOf(
   'uninstalled: no webhook configuration is left, and applies go through',

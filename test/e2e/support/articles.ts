@@ -3,7 +3,9 @@ import path from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { EXPECTED, type Expectation } from '../../../examples/expected.ts'
 import { PUBLISHED } from '../../examples/published.ts'
+import { kubectlOk } from './kubectl.ts'
 import type { Plural } from './rollouts.ts'
+import { exposed } from './trace.ts'
 
 /** Manifests of the articles' shape, each moved into a namespace of a case's own; the order is as published. */
 
@@ -73,12 +75,32 @@ export interface Workload extends KubernetesObject {
   }
 }
 
-export function workloadOf({ expected, objects }: Article): Workload {
-  const found = objects.find(
-    ({ kind, metadata }) => kind === expected.kind && metadata.name === expected.name,
-  )
+export function workloadOf(article: Article): Workload {
+  const { expected, objects } = article
+  const found = objects.find((object) => isWorkload(article, object))
   if (found === undefined) throw new Error(`${expected.file} has no ${expected.kind} ${expected.name}`)
   return found as Workload
+}
+
+export const labelsOf = (article: Article) => workloadOf(article).spec.template.metadata.labels
+
+/** `deployment/web`. */
+export const nameOf = ({ expected }: Article): string => `${expected.kind.toLowerCase()}/${expected.name}`
+
+export const isWorkload = ({ expected }: Article, { kind, metadata }: KubernetesObject): boolean =>
+  kind === expected.kind && metadata.name === expected.name
+
+/**
+ * Into a cluster that knows the load balancer already: everything but the workload, and then it is waited for.
+ * @returns the workload.
+ */
+export async function behindLoadBalancer(article: Article, where: string): Promise<KubernetesObject> {
+  const objects = movedTo(where, article)
+  const workload = objects.find((object) => isWorkload(article, object))
+  if (workload === undefined) throw new Error('no workload')
+  await kubectlOk(['apply', '-f', '-'], ...objects.filter((object) => object !== workload))
+  await exposed(where, labelsOf(article))
+  return workload
 }
 
 export const pluralOf = ({ expected }: Article): Plural =>

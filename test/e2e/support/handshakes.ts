@@ -26,15 +26,16 @@ const INTERVAL = 50
 const TIMEOUT = 5_000
 
 export async function beginHandshakes(): Promise<Handshakes> {
-  const address = await serviceAddress()
+  const service = { host: await serviceAddress(), port: 443 }
   let isEnding = false
   const certificates = new Set<string>()
   const failures: string[] = []
   let count = 0
   const running = (async () => {
     while (!isEnding) {
-      await fingerprint(address)
-        .then((seen) => certificates.add(seen))
+      await caBundle()
+        .then((ca) => shown(service, ca))
+        .then((seen) => certificates.add(seen?.fingerprint256 ?? ''))
         .catch((error: unknown) => failures.push(String(error)))
       count += 1
       await pause(INTERVAL)
@@ -50,14 +51,13 @@ export async function beginHandshakes(): Promise<Handshakes> {
   }
 }
 
-/** @throws where the certificate is not believed, or none is shown. */
-async function fingerprint(host: string): Promise<string> {
-  const ca = await caBundle()
-  const socket = connect({ host, port: 443, servername: `${RELEASE}.${NAMESPACE}.svc`, ca })
+/** The certificate that is shown to somebody who believes `ca`. @throws where it is not believed, or none is shown. */
+export async function shown(at: { readonly host: string; readonly port: number }, ca: string) {
+  const socket = connect({ ...at, servername: `${RELEASE}.${NAMESPACE}.svc`, ca })
   socket.setTimeout(TIMEOUT, () => socket.destroy(new Error(`no handshake within ${TIMEOUT / 1000} s`)))
   try {
     await once(socket, 'secureConnect')
-    return socket.getPeerX509Certificate()?.fingerprint256 ?? ''
+    return socket.getPeerX509Certificate()
   } finally {
     socket.destroy()
   }

@@ -88,7 +88,10 @@ export async function serviceAddress(): Promise<string> {
 interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string }
   readonly spec: { readonly nodeName?: string }
-  readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] }
+  readonly status: {
+    readonly podIP?: string
+    readonly containerStatuses?: readonly { readonly restartCount: number }[]
+  }
 }
 
 const pods = () => storedAll<Pod>(['pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=slackwater'])
@@ -99,6 +102,9 @@ const staying = async () => (await pods()).filter(({ metadata }) => metadata.del
 /** The Pods that answer. */
 export const replicas = async (): Promise<readonly string[]> =>
   (await staying()).map(({ metadata }) => metadata.name)
+
+/** By which each of them is reached. */
+export const addressesOfReplicas = async () => (await staying()).map(({ status }) => status.podIP ?? '')
 
 /** Where each of them is. */
 export const nodesOfReplicas = async () => (await staying()).map(({ spec }) => spec.nodeName)
