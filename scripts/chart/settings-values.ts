@@ -52,7 +52,7 @@ export const SETTINGS_TEMPLATE = `{{/* Made by \`npm run generate\` from src/set
 {{- range $key, $words := dict ${wordsOf.join(' ')} -}}
 {{- $value := get $.Values $key -}}
 {{- if and (hasKey $.Values $key) (not (has $value (append $words false))) -}}
-{{- fail (printf "\\n\\n%s: %v: give %s or %s" $key $value (initial $words | join ", ") (last $words)) -}}
+{{- fail (printf "\\n\\n%s is %s: it must be %s or %s" $key (toJson $value) (initial $words | join ", ") (last $words)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -7,6 +7,8 @@ export interface Variant {
   readonly args: readonly string[]
   /** Text of the rendered objects. */
   readonly finds: string
+  /** Text that must be gone from them. */
+  readonly lacks?: string
 }
 
 const PROMETHEUS = ['--api-versions', 'monitoring.coreos.com/v1']
@@ -77,7 +79,7 @@ const CERTIFICATES: readonly Variant[] = [
   },
   changed('certificates.certManager.duration', '4320h', 'duration: 4320h', CERT_MANAGER),
   changed('certificates.certManager.renewBefore', '1000h', 'renewBefore: 1000h', CERT_MANAGER),
-  { value: 'certificates.own.caBundle', args: OWN, finds: 'secretName: web-cert' },
+  { value: 'certificates.own.caBundle', args: OWN, finds: '    caBundle: LS0t' },
   { value: 'certificates.own.certFile', args: FILES, finds: '--tls-cert=/run/tls/a.crt' },
   { value: 'certificates.own.keyFile', args: FILES, finds: '--tls-key=/run/tls/a.key' },
 ]
@@ -105,8 +107,11 @@ const PODS: readonly Variant[] = [
   changed('serviceAccount.create', 'false,serviceAccount.name=existing', 'serviceAccountName: existing'),
   changed('serviceAccount.name', 'tide', 'serviceAccountName: tide'),
   changedTo('serviceAccount.annotations', '{"example.com/a":"b"}', 'example.com/a: b'),
-  changed('rbac.create', 'false', 'kind: ServiceAccount'),
-  changed('podDisruptionBudget.enabled', 'false', 'kind: Deployment'),
+  { ...changed('rbac.create', 'false', 'kind: ServiceAccount'), lacks: 'kind: ClusterRole' },
+  {
+    ...changed('podDisruptionBudget.enabled', 'false', 'kind: Deployment'),
+    lacks: 'kind: PodDisruptionBudget',
+  },
   changed('podDisruptionBudget.maxUnavailable', '2', 'maxUnavailable: 2'),
   changed('hostNetwork', 'true', 'dnsPolicy: ClusterFirstWithHostNet'),
   changed('dnsPolicy', 'Default', 'dnsPolicy: Default'),
@@ -124,6 +129,14 @@ const PODS: readonly Variant[] = [
     'topologyKey: example.com/rack',
   ),
   changedTo('commonLabels', '{"team":"edge"}', 'team: edge'),
+  {
+    ...changedTo('commonLabels', '{"team":"edge","app.kubernetes.io/name":"other"}', 'team: night'),
+    args: [
+      ...['--set-json', 'commonLabels={"team":"edge","app.kubernetes.io/name":"other"}'],
+      ...['--set-json', 'podLabels={"team":"night"}'],
+    ],
+    lacks: 'app.kubernetes.io/name: other',
+  },
   changedTo('commonAnnotations', '{"example.com/team":"edge"}', 'example.com/team: edge'),
   changedTo('podLabels', '{"tier":"system"}', 'tier: system'),
   changedTo('podAnnotations', '{"example.com/scrape":"no"}', 'example.com/scrape: "no"'),
@@ -213,10 +226,22 @@ export const REFUSED: readonly (readonly [
   args: readonly string[],
   words: readonly string[],
 ])[] = [
-  ['a mode that is none', ['--set', 'mode=drirun'], ['\n\nmode: drirun: give enforce, dry-run or off\n']],
-  ['a mode that YAML takes for true', ['--set', 'mode=true'], ['mode: true: give enforce, dry-run or off']],
-  ['no mode', ['--set', 'mode='], ['mode: : give enforce']],
-  ['another setting that may be off', ['--set', 'adopt=newbron'], ['adopt: newbron: give newborn or off']],
+  [
+    'a mode that is none',
+    ['--set', 'mode=drirun'],
+    ['\n\nmode is "drirun": it must be enforce, dry-run or off\n'],
+  ],
+  [
+    'a mode that YAML takes for true',
+    ['--set', 'mode=true'],
+    ['mode is true: it must be enforce, dry-run or off'],
+  ],
+  ['no mode', ['--set', 'mode='], ['mode is "": it must be enforce']],
+  [
+    'another setting that may be off',
+    ['--set', 'adopt=newbron'],
+    ['adopt is "newbron": it must be newborn or off'],
+  ],
   ['a value that is none', ['--set', 'mdoe=dry-run'], ["'mdoe' not allowed"]],
   ['a term that is none', ['--set', 'terms.requestSecond=5'], ["'/terms'", "'requestSecond' not allowed"]],
   ['milliseconds', ['--set', 'maxSleepSeconds=240000'], ["'/maxSleepSeconds'", '86,400']],
@@ -227,6 +252,16 @@ export const REFUSED: readonly (readonly [
     ['replicaCount: 0: nobody would answer', 'mode=off', 'helm uninstall'],
   ],
   ['a failure policy that is none', ['--set', 'webhook.failurePolicy=ignore'], ["'Ignore', 'Fail'"]],
+  [
+    'a name that no Service can have',
+    ['--set', 'fullnameOverride=My_Name'],
+    ['everything would be named My_Name'],
+  ],
+  [
+    'a certificate that is renewed before it begins',
+    [...CERT_MANAGER, '--set', 'certificates.certManager.duration=168h'],
+    ['renewBefore is 720h, and duration 168h: a certificate must last longer than that'],
+  ],
   ['one port for two', ['--set', 'healthPort=9443'], ['each must be another port']],
   [
     'cert-manager where there is none',

@@ -2,16 +2,16 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { caseOf, has } from './support/cluster.ts'
 import {
-  chartBefore,
+  chartOfLowerVersion,
   helmBy,
   install,
   installedVersion,
+  LOWER_VERSION,
   makeRoom,
   NAMESPACE,
   RELEASE,
   rolledOut,
   uninstall,
-  VERSION_BEFORE,
 } from './support/installation.ts'
 import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
@@ -85,24 +85,24 @@ const rollback = (...options: readonly string[]) =>
   helmBy('helm4', ['rollback', RELEASE, ...options, '-n', NAMESPACE, '--wait', '--timeout', '120s'])
 
 caseOf(
-  'Helm 4 goes on with a release that Helm 3 made, of the version before, and back',
+  'Helm 4 goes on with a release that Helm 3 made, of a lower version, and back',
   NEEDS,
   async () => {
-    await install('install', BRIEF, { chart: await chartBefore() })
+    await install('install', BRIEF, { chart: await chartOfLowerVersion() })
     const identity = async () => ({
       deployment: (await stored(['deployment', RELEASE, '-n', NAMESPACE])).metadata.uid,
       service: (await stored(['service', RELEASE, '-n', NAMESPACE])).metadata.uid,
     })
     const made = await identity()
-    expect(await installedVersion()).toBe(VERSION_BEFORE)
+    expect(await installedVersion()).toBe(LOWER_VERSION)
     // As the release was made: by the client.
     expect(await changesBy(() => upgrade([...BRIEF, timeout(7)]))).toBe(1)
     expect(await managers()).toContain('helm Update')
-    expect(await installedVersion()).not.toBe(VERSION_BEFORE)
+    expect(await installedVersion()).not.toBe(LOWER_VERSION)
     expect(await changesBy(() => upgrade([...BRIEF, timeout(8)], '--server-side=true'))).toBe(1)
     expect(await managers()).toContain('helm Apply')
     expect(await changesBy(() => rollback('1'))).toBe(1)
-    expect(await installedVersion()).toBe(VERSION_BEFORE)
+    expect(await installedVersion()).toBe(LOWER_VERSION)
     expect(await identity()).toEqual(made)
   },
   300_000,

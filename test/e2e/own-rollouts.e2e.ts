@@ -6,11 +6,12 @@ import { caBundle, kept, takeAway } from './support/certificates.ts'
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { beginHandshakes } from './support/handshakes.ts'
 import {
-  chartBefore,
+  chartOfLowerVersion,
   containerOf,
   helm,
   install,
   installedVersion,
+  LOWER_VERSION,
   makeRoom,
   NAMESPACE,
   nodesOfReplicas,
@@ -19,7 +20,6 @@ import {
   restarts,
   rolledOut,
   uninstall,
-  VERSION_BEFORE,
 } from './support/installation.ts'
 import { createNamespaces, kubectlOk } from './support/kubectl.ts'
 import { addNode, drain, NODES, removeNode, uncordon } from './support/second-node.ts'
@@ -46,7 +46,7 @@ beforeAll(async () => {
   if (!has(...NEEDS)) return
   await makeRoom()
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
-  await install('install', STRICT, { chart: await chartBefore() })
+  await install('install', STRICT, { chart: await chartOfLowerVersion() })
 })
 afterAll(async () => {
   if (!has(...NEEDS)) return
@@ -91,19 +91,19 @@ caseOf(
       }),
     )
     lossless(
-      await during('helm upgrade from the version before', async () => {
+      await during('helm upgrade from a lower version', async () => {
         await install('upgrade', STRICT)
         await rolledOut()
       }),
     )
-    expect(await installedVersion()).not.toBe(VERSION_BEFORE)
+    expect(await installedVersion()).not.toBe(LOWER_VERSION)
     lossless(
       await during('helm rollback', async () => {
         await helm('rollback', RELEASE, '-n', NAMESPACE, '--wait', '--timeout', '120s')
         await rolledOut()
       }),
     )
-    expect(await installedVersion()).toBe(VERSION_BEFORE)
+    expect(await installedVersion()).toBe(LOWER_VERSION)
   },
   600_000,
 )

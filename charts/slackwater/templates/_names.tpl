@@ -15,15 +15,24 @@ app.kubernetes.io/name: slackwater
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
-{{- define "slackwater.labels" -}}
+{{- define "slackwater.ownLabels" -}}
 {{ include "slackwater.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/component: webhook
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- end -}}
+
+{{/* Each label once: ours, then those of the object, then those for everything. (list CONTEXT LABELS) */}}
+{{- define "slackwater.labels" -}}
+{{- $context := index . 0 -}}
+{{- toYaml (merge (include "slackwater.ownLabels" $context | fromYaml) (index . 1) $context.Values.commonLabels) -}}
+{{- end -}}
+
+{{/* Of the Pod of `helm test`. */}}
+{{- define "slackwater.testLabels" -}}
+app.kubernetes.io/name: slackwater-test
+app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{/* name, labels and annotations of one object. (list CONTEXT NAME ANNOTATIONS LABELS), the last two may be left out. */}}
@@ -35,10 +44,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") 
 {{- if gt (len .) 3 }}{{ $labels = index . 3 }}{{ end -}}
 name: {{ index . 1 }}
 labels:
-  {{- include "slackwater.labels" $context | nindent 2 }}
-  {{- with $labels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+  {{- include "slackwater.labels" (list $context $labels) | nindent 2 }}
 {{- with merge (dict) $annotations $context.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

@@ -14,7 +14,7 @@
 {{- range $key, $words := dict "mode" (list "enforce" "dry-run" "off") "namespaceLabels" (list "enforce" "report" "off") "adopt" (list "newborn" "off") -}}
 {{- $value := get $.Values $key -}}
 {{- if and (hasKey $.Values $key) (not (has $value (append $words false))) -}}
-{{- fail (printf "\n\n%s: %v: give %s or %s" $key $value (initial $words | join ", ") (last $words)) -}}
+{{- fail (printf "\n\n%s is %s: it must be %s or %s" $key (toJson $value) (initial $words | join ", ") (last $words)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

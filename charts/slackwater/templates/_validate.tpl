@@ -4,11 +4,20 @@ and what to do.
 */}}
 {{- define "slackwater.validate" -}}
 {{- include "slackwater.validate.settings" . -}}
+{{- include "slackwater.validate.name" . -}}
 {{- include "slackwater.validate.alone" . -}}
 {{- include "slackwater.validate.replicas" . -}}
 {{- include "slackwater.validate.ports" . -}}
 {{- include "slackwater.validate.certificates" . -}}
 {{- include "slackwater.validate.monitoring" . -}}
+{{- end -}}
+
+{{/* A Service takes no other: RFC 1035. */}}
+{{- define "slackwater.validate.name" -}}
+{{- $name := include "slackwater.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
+{{- fail (printf "\n\neverything would be named %s, which no Service can be: set fullnameOverride to a name of lower case letters, digits and dashes that begins with a letter" $name) -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -68,6 +77,11 @@ there must be able to change. helm template sees no cluster, and no other releas
 {{- fail "\n\ncertificates.own.caBundle holds no PEM certificate (-----BEGIN CERTIFICATE-----): give the text itself, for example with --set-file certificates.own.caBundle=ca.crt" -}}
 {{- end -}}
 {{- if eq $certificates.mode "cert-manager" -}}
+{{- $lasts := now | dateModify $certificates.certManager.duration | unixEpoch -}}
+{{- $early := now | dateModify $certificates.certManager.renewBefore | unixEpoch -}}
+{{- if le (int64 $lasts) (int64 $early) -}}
+{{- fail (printf "\n\ncertificates.certManager.renewBefore is %s, and duration %s: a certificate must last longer than that" $certificates.certManager.renewBefore $certificates.certManager.duration) -}}
+{{- end -}}
 {{- include "slackwater.validate.kind" (list . "cert-manager.io/v1" "Certificate" "certificates.mode is cert-manager" "Install cert-manager first, or leave certificates.mode at self-managed") -}}
 {{- end -}}
 {{- end -}}

@@ -14,8 +14,9 @@
 {{- with index . 0 -}}
 {{- $certificates := .Values.certificates -}}
 clientConfig:
-  # The CA is patched in by {{ if eq $certificates.mode "own" }}whoever installs{{ else }}{{ eq $certificates.mode "cert-manager" | ternary "cert-manager" "Slackwater itself" }}{{ end }}.
-  {{- if and (eq $certificates.mode "own") $certificates.own.caBundle }}
+  {{- if ne $certificates.mode "own" }}
+  # The CA is patched in by {{ eq $certificates.mode "cert-manager" | ternary "cert-manager" "Slackwater itself" }}.
+  {{- else if $certificates.own.caBundle }}
   caBundle: {{ $certificates.own.caBundle | b64enc }}
   {{- end }}
   service:

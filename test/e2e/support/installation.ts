@@ -47,13 +47,16 @@ export async function install(
   return (await helmBy(by, [command, RELEASE, chart, ...place, ...set, ...wait, ...options])).out
 }
 
-export const VERSION_BEFORE = '0.0.9'
+export const LOWER_VERSION = '0.0.9'
 
-/** The chart as the version before, of the program too: what a version decides is as it was. @returns the package. */
-export async function chartBefore(): Promise<string> {
-  const versions = ['--version', VERSION_BEFORE, '--app-version', VERSION_BEFORE]
+/**
+ * There is no earlier release: this chart under a lower number, of the chart and of the program. What follows the number
+ * (labels, selectors, names) must not stand in the way of an upgrade. @returns the package.
+ */
+export async function chartOfLowerVersion(): Promise<string> {
+  const versions = ['--version', LOWER_VERSION, '--app-version', LOWER_VERSION]
   await helm('package', path.resolve('charts/slackwater'), ...versions, '--destination', cluster.folder)
-  return path.join(cluster.folder, `slackwater-${VERSION_BEFORE}.tgz`)
+  return path.join(cluster.folder, `slackwater-${LOWER_VERSION}.tgz`)
 }
 
 export async function installedVersion(): Promise<string | undefined> {
