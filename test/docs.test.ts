@@ -299,7 +299,7 @@ describe('the command line', () => {
   const program = read('src/cli/program.ts')
   /** Options that belong to other programs: kubectl's, Helm's, the autoscaler's, LBC's. */
   const OTHERS =
-    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|set|set-file|wait|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|max-graceful-.*|help|flag)$/
   const isForeign = (option: string) =>
     OTHERS.test(option) || CONTROLLER_FLAGS.some((flag) => option === `--${flag}`)
 

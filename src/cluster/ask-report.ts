@@ -25,7 +25,7 @@ export async function askPod(asking: Asking): Promise<Asked> {
   if (!loaded.ok) return loaded
   const { namespace, port, path, signal } = asking
   const own = loaded.inPod ? await askOwnPod(asking) : undefined
-  if (own !== undefined) return { ok: true, answer: own }
+  if (own !== undefined) return own
   let pod: OwnPod | undefined
   try {
     const pods = await ownPods(apiServerOf(loaded.config), namespace, signal)
@@ -38,15 +38,23 @@ export async function askPod(asking: Asking): Promise<Asked> {
   }
 }
 
-/** @returns undefined where nobody answers: in a Pod of somebody else's. */
-async function askOwnPod({ port, path, signal }: Asking): Promise<PodAnswer | undefined> {
+/** @returns undefined where nobody listens: in a Pod of somebody else's. */
+async function askOwnPod({ port, path, signal }: Asking): Promise<Asked | undefined> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal })
-    return { status: answer.status, body: await answer.json() }
-  } catch {
-    return undefined
+    return { ok: true, answer: { status: answer.status, body: await answer.json() } }
+  } catch (error) {
+    if (isRefused(error)) return undefined
+    const said = error instanceof Error ? error.message : String(error)
+    return { ok: false, problem: `no report at port ${port} of this Pod: ${said}` }
   }
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  error.cause.code === 'ECONNREFUSED'
 
 function noPod(pods: readonly OwnPod[], namespace: string): string {
   if (pods.length === 0)

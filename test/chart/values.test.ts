@@ -36,6 +36,14 @@ describe('what is made from something else is in step: npm run generate', () => 
     expect(withTables(readme, { values: VALUES, rbac: read('deploy/rbac.yaml') })).toBe(readme)
   })
 
+  test('every alert is in README.md, and no other', () => {
+    const [, section = ''] = read(`${CHART}/README.md`).split(/^## Alerts$/m)
+    const told = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+    const rules = read(`${CHART}/templates/prometheusrule.yaml`)
+    const made = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name)
+    expect(told.toSorted()).toEqual(made.toSorted())
+  })
+
   test('deploy/rbac.yaml is a part of deploy/base', () => {
     const documents = (file: string) =>
       parseAllDocuments(read(file)).map((document) => document.toJS() as unknown)

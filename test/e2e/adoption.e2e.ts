@@ -148,7 +148,8 @@ const LEFT: readonly Left[] = [
   },
 ]
 
-describe('left alone', () => {
+// Nothing is done there for a while: side by side.
+describe.concurrent('left alone', () => {
   for (const { name, arrange, why, labels } of LEFT)
     caseOf(name, ['controllers'], async () => {
       const namespace = await fresh(labels)
@@ -183,7 +184,9 @@ describe('left alone', () => {
     await pause(LONG_ENOUGH)
     expect(await replicaSets(namespace)).toBe(1)
   })
+})
 
+describe('left alone after our own restart', () => {
   caseOf('a workload of more than ten minutes', ['controllers'], async () => {
     const namespace = await fresh()
     await slackwater.stop()

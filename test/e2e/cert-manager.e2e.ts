@@ -19,6 +19,7 @@ import {
   uninstall,
 } from './support/installation.ts'
 import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
+import { protectedNext } from './support/protected-next.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
@@ -69,14 +70,7 @@ caseOf(
     await waitFor(isBelieved, 30_000, 'the CA in the webhook configuration')
     say(`helm install with cert-manager: trusted after ${((Date.now() - from) / 1000).toFixed(1)} s`)
     const namespace = await namespaces.with(service(), ingress())
-    const isProtected = async () => {
-      const annotations = { at: `${Date.now()}` }
-      await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0, annotations }))
-      return protectionOf(await stored(['deployment', 'web', '-n', namespace])).recorded || undefined
-    }
-    await waitFor(isProtected, 30_000, 'the protection')
-    const protection = protectionOf(await stored(['deployment', 'web', '-n', namespace]))
-    expect(protection).toEqual({ sleeps: { app: 45 }, grace: 75, recorded: true })
+    expect(await protectedNext(namespace)).toEqual({ sleeps: { app: 45 }, grace: 75, recorded: true })
     await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '60s')
   },
   240_000,

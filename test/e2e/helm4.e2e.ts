@@ -14,9 +14,9 @@ import {
   uninstall,
 } from './support/installation.ts'
 import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
-import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
+import { protectedNext } from './support/protected-next.ts'
+import { INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
-import { protectionOf } from './support/template.ts'
 
 /**
  * What Helm 4 does otherwise: it applies in the API server, where each field has an owner. Slackwater writes `caBundle`
@@ -119,17 +119,12 @@ caseOf(
     await helmBy('helm4', ['test', RELEASE, '-n', NAMESPACE, '--timeout', '60s'])
 
     // As the notes say it.
-    expect(await changesBy(() => upgrade(['mode=enforce'], '--reuse-values'))).toBe(0)
+    expect(await changesBy(() => upgrade(['mode=enforce'], '--reset-then-reuse-values'))).toBe(0)
     await rolledOut()
     const namespace = await namespaces.with(service(), ingress())
-    const isProtected = async () => {
-      const annotations = { at: `${Date.now()}` }
-      await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0, annotations }))
-      return protectionOf(await stored(['deployment', 'web', '-n', namespace])).recorded || undefined
-    }
-    await waitFor(isProtected, 30_000, 'the protection')
+    expect(await protectedNext(namespace)).toMatchObject({ recorded: true })
 
-    expect(await changesBy(() => upgrade([timeout(7)], '--reuse-values'))).toBe(1)
+    expect(await changesBy(() => upgrade([timeout(7)], '--reset-then-reuse-values'))).toBe(1)
     expect((await configuration()).webhooks[0]?.timeoutSeconds).toBe(7)
     expect(await changesBy(() => rollback())).toBe(1)
     expect((await configuration()).webhooks[0]?.timeoutSeconds).toBe(5)
@@ -139,7 +134,7 @@ caseOf(
 
 caseOf('Helm 4 puts back what the kill switch took, trusted again', NEEDS, async () => {
   await kubectlOk(['delete', 'mutatingwebhookconfiguration', RELEASE])
-  await upgrade([], '--reuse-values')
+  await upgrade([], '--reset-then-reuse-values')
   const isTrusted = async () =>
     bundles(await configuration()).every((bundle) => bundle !== undefined) || undefined
   await waitFor(isTrusted, 30_000, 'the authority in both webhooks')

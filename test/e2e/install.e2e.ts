@@ -16,6 +16,7 @@ import {
   uninstall,
 } from './support/installation.ts'
 import { createNamespaces, kubectl, kubectlOk, run, stored } from './support/kubectl.ts'
+import { protectedNext } from './support/protected-next.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import { bareStart, startToReady } from './support/start-time.ts'
@@ -50,18 +51,6 @@ const PROTECTED = { sleeps: { app: 45 }, grace: 75, recorded: true }
 
 const workload = async (namespace: string) =>
   protectionOf(await stored(['deployment', 'web', '-n', namespace]))
-
-/** What is known of a new namespace is some moments old: the workload is changed until it is protected. */
-async function isNextProtected(): Promise<void> {
-  const namespace = await fresh(service(), ingress())
-  const isProtected = async () => {
-    const annotations = { at: `${Date.now()}` }
-    await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0, annotations }))
-    return (await workload(namespace)).recorded || undefined
-  }
-  await waitFor(isProtected, 30_000, 'the protection')
-  expect(await workload(namespace)).toEqual(PROTECTED)
-}
 
 /** What Helm says after the installation. */
 let notes = ''
@@ -109,9 +98,10 @@ caseOf(
   'upgraded to enforce: the next change is protected',
   NEEDS,
   async () => {
-    await install('upgrade', ['mode=enforce'])
+    // As the notes say it.
+    await install('upgrade', ['mode=enforce'], { options: ['--reset-then-reuse-values'] })
     await rolledOut()
-    await isNextProtected()
+    expect(await protectedNext(await fresh(service(), ingress()))).toEqual(PROTECTED)
   },
   180_000,
 )
@@ -193,7 +183,7 @@ caseOf(
     ])
     const own = ['certificates.mode=own', 'certificates.secretName=web-cert', 'webhook.failurePolicy=Fail']
     await install('install', own, { options: ['--set-file', `certificates.own.caBundle=${certFile}`] })
-    await isNextProtected()
+    expect(await protectedNext(await fresh(service(), ingress()))).toEqual(PROTECTED)
   },
   180_000,
 )
@@ -202,7 +192,7 @@ caseOf(
   'uninstalled: no webhook configuration is left, and applies go through',
   NEEDS,
   async () => {
-    await uninstall()
+    await helm('uninstall', RELEASE, '-n', NAMESPACE, '--wait')
     const left = await kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name'])
     expect(left.out).not.toContain('slackwater')
     const namespace = await fresh(service(), ingress())

@@ -78,7 +78,8 @@ const near = (value: number | undefined, wanted: number): void => {
   expect(value).toBeLessThanOrEqual(wanted + TOLERANCE)
 }
 
-describe('kubectl delete pod', () => {
+// They sleep most of the time: side by side.
+describe.concurrent('kubectl delete pod', () => {
   caseOf('without us: SIGTERM at once', ['pods'], async () => {
     const namespace = await freshNamespace({ 'slackwater-e2e': 'without' })
     namespaces.push(namespace)

@@ -69,8 +69,11 @@ export async function makeRoom(): Promise<void> {
   await kubectlOk(['delete', '-f', path.resolve('deploy/rbac.yaml'), '--ignore-not-found', '--wait=true'])
 }
 
+/** Its Pods would sleep and drain, for nobody: they are ended once nothing makes them anew. */
 export async function uninstall(by: Helm = 'helm'): Promise<void> {
-  await helmBy(by, ['uninstall', RELEASE, '-n', NAMESPACE, '--ignore-not-found', '--wait'])
+  await helmBy(by, ['uninstall', RELEASE, '-n', NAMESPACE, '--ignore-not-found'])
+  await kubectl(['wait', '--for=delete', 'replicaset', '--all', '-n', NAMESPACE, '--timeout=60s'])
+  await kubectl(['delete', 'pods', '--all', '-n', NAMESPACE, '--force', '--grace-period=0'])
   await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found'])
 }
 
