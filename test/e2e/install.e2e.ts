@@ -94,6 +94,33 @@ caseOf('slackwater report reaches it by a port-forward', NEEDS, async () => {
   expect(out).toContain('dry-run')
 })
 
+const STARTS = 7
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+async function timesOf(measure: () => Promise<number>): Promise<readonly number[]> {
+  const times: number[] = []
+  for (let nth = 0; nth < STARTS; nth++) times.push(await measure())
+  return times
+}
+
+caseOf('from its start to ready, and what it takes while idle', NEEDS, async () => {
+  const [ready, bare] = [median(await timesOf(startToReady)), median(await timesOf(bareStart))]
+  const times = (ready / bare).toFixed(0)
+  say(`start to ready: ${ready.toFixed(0)} ms, ${times} times a bare Node.js (${bare.toFixed(0)} ms)`)
+  const sizes = await Promise.all((await replicas()).map(residentMib))
+  say(`resident, idle: ${sizes.map((mib) => mib.toFixed(0)).join(' and ')} MiB`)
+  // What the chart requests for it; a large cluster is in memory.e2e.ts.
+  for (const mib of sizes) expect(mib).toBeLessThan(256)
+})
+
+async function residentMib(pod: string): Promise<number> {
+  const metrics = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:8080/proxy/metrics`
+  const { out } = await kubectlOk(['get', '--raw', metrics])
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(out)?.[1]) / 2 ** 20
+}
+
 caseOf(
   'upgraded to enforce: the next change is protected',
   NEEDS,
@@ -122,33 +149,6 @@ caseOf(
   },
   180_000,
 )
-
-const STARTS = 7
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
-async function timesOf(measure: () => Promise<number>): Promise<readonly number[]> {
-  const times: number[] = []
-  for (let nth = 0; nth < STARTS; nth++) times.push(await measure())
-  return times
-}
-
-caseOf('from its start to ready, and what it takes while idle', NEEDS, async () => {
-  const [ready, bare] = [median(await timesOf(startToReady)), median(await timesOf(bareStart))]
-  const times = (ready / bare).toFixed(0)
-  say(`start to ready: ${ready.toFixed(0)} ms, ${times} times a bare Node.js (${bare.toFixed(0)} ms)`)
-  const sizes = await Promise.all((await replicas()).map(residentMib))
-  say(`resident, idle: ${sizes.map((mib) => mib.toFixed(0)).join(' and ')} MiB`)
-  // What the chart requests for it; a large cluster is in memory.e2e.ts.
-  for (const mib of sizes) expect(mib).toBeLessThan(256)
-})
-
-async function residentMib(pod: string): Promise<number> {
-  const metrics = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}:8080/proxy/metrics`
-  const { out } = await kubectlOk(['get', '--raw', metrics])
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(out)?.[1]) / 2 ** 20
-}
 
 const ACCOUNT = 'system:serviceaccount:slackwater-system:slackwater'
 
