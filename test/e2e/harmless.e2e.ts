@@ -166,6 +166,7 @@ describe.for(TEMPLATE_KINDS.map((kind) => [kind.kind, kind] as const))('%s', ([n
         }
         return { made: own.length, harm }
       })
+      await forget(kind)
       const made = outcomes.reduce((sum, outcome) => sum + outcome.made, 0)
       process.stdout.write(`${name}: ${made} changes of ${STORED} stored objects\n`)
       expect(outcomes.flatMap(({ harm }) => harm)).toEqual([])
@@ -174,6 +175,14 @@ describe.for(TEMPLATE_KINDS.map((kind) => [kind.kind, kind] as const))('%s', ([n
     600_000,
   )
 })
+
+/** A controller takes Pods that its selector matches for its own, those of another kind's case too, and ends them. */
+async function forget(kind: TemplateKind): Promise<void> {
+  for (const namespace of [without, withUs]) {
+    const { status } = await call({ method: 'DELETE', path: pathOf(kind, namespace) })
+    expect(status).toBe(200)
+  }
+}
 
 const MANAGER = { fieldManager: 'kubectl' } as const
 
