@@ -56,6 +56,8 @@ afterAll(async () => {
 
 /** What the stream lost while something happened. */
 async function during(what: string, disturb: () => Promise<unknown>, enough = ENOUGH): Promise<StreamResult> {
+  // Whoever is on the way out since the case before still looks after certificates, and is not asked any more.
+  await rolledOut()
   const namespace = await namespaces.with(service(), ingress())
   const isKnown = async () => {
     const stream = beginStream(namespace, 1)

@@ -19,7 +19,7 @@ export async function addNode(): Promise<void> {
     await kubectlOk(['label', '--overwrite', 'node', node, `topology.kubernetes.io/zone=${'ab'[index]}`])
 }
 
-/** With what runs there; it goes elsewhere. */
+/** What of ours runs there goes elsewhere. */
 export async function removeNode(): Promise<void> {
   await kubectl(['uncordon', NODE])
   await drain(SECOND)
@@ -27,8 +27,11 @@ export async function removeNode(): Promise<void> {
   await stopNode(folder)
 }
 
-/** As before a node of a node group is replaced: no new Pods, and those that are there are evicted. */
+/** As before a node of a node group is replaced: no new Pods. Of those that are there ours are evicted, and waited for. */
 export const drain = (node: string) =>
-  kubectlOk(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=180s'])
+  kubectlOk([
+    ...['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=180s'],
+    ...['--pod-selector', 'app.kubernetes.io/name=slackwater'],
+  ])
 
 export const uncordon = (node: string) => kubectlOk(['uncordon', node])
