@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/build-once.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     reporters: ['verbose'],
   },
 })
