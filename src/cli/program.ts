@@ -130,7 +130,8 @@ function reportCommand(terminal: Terminal, done: Done): Command {
       'Asks a running Slackwater for its report: what of the cluster is behind a load balancer, what it would ' +
         'change and why, which running Pods have no hook or no readiness gate, what would be refused if it were ' +
         'away. It is reached through the API server by your own right to forward ports to its Pods; ' +
-        'inside one of them (kubectl exec) it asks that one. It changes nothing.\n\nExit codes: 0 nothing to say, 1 findings of warning or error, 2 it could not be reached.',
+        'inside one of them (kubectl exec) it asks that one. It changes nothing.\n\n' +
+        'Exit codes: 0 nothing to say, 1 findings of warning or error, 2 it could not be reached.',
     )
     .option('--kubeconfig <file>', 'the cluster; else KUBECONFIG or ~/.kube/config')
     .option('--context <name>', 'context of the kubeconfig')
