@@ -43,13 +43,13 @@ export const MOST_RIVALS = 1000
 /** Target groups that one object makes of one Service: four times the listeners that ELB takes. */
 export const MOST_CLAIMS = 200
 
-/** Objects that refer to one Service: twice the target groups of a region (ELB quotas: 3,000, of which ALBs take 100 each). */
+/** Objects that refer to one Service: two thirds of the target groups of a region (Application Load Balancer quotas: 3,000). */
 export const MOST_REFERRERS = 2000
 
-/** Target groups that are weighed for one pod: ELB registers a target at most 1,000 times (Application Load Balancer quotas). */
+/** Target groups that are weighed for one pod: a third of those of a region (Application Load Balancer quotas: 3,000). */
 export const MOST_EXPOSURES = 1000
 
-/** Services of a namespace with the same label in their selectors; the pods behind more stand behind no load balancer's quota. */
+/** Services of a namespace with the same label in their selectors: as many as there may be target groups for one pod. */
 export const MOST_SERVICES = 1000
 
 /** Ways that lead to one target group, and are shown: the rules of an ALB (Application Load Balancer quotas: 100). */
