@@ -14,25 +14,31 @@ export interface ControllerChoice {
 }
 
 /**
- * The one that LBC's webhook sends to: who writes a webhook configuration may write in every namespace. Without such a
- * webhook the only one in kube-system that bears the controller's name, else the only one that does. Of several none is
- * believed: whose arguments an object goes by cannot be told. So nobody who may write in one namespace only can change
- * what is believed of a controller that is installed as its documentation says.
+ * The one that LBC's webhook sends to; without such a webhook the only one that bears the controller's name. Of
+ * several none is believed: whose arguments an object goes by cannot be told. In a cluster only those count that stand
+ * where nobody who has but a namespace of his own can put one.
+ * @param homes from `controllerHomes`; undefined: all namespaces are of those who ask, as in files.
  */
-export function controllerChoice(view: ObjectView): ControllerChoice {
-  const candidates = [...view.controllerDeployments()].sort((a, b) => compareRefs(a.ref, b.ref))
+export function controllerChoice(view: ObjectView, homes: ReadonlySet<string> | undefined): ControllerChoice {
+  const candidates = view
+    .controllerDeployments()
+    .filter(({ ref }) => homes === undefined || homes.has(ref.namespace))
+    .sort((a, b) => compareRefs(a.ref, b.ref))
   const served = candidates.filter((candidate) => isServed(candidate, view))
   const named = candidates.filter(({ isNamed }) => isNamed)
-  const atHome = named.filter(({ ref }) => ref.namespace === USUAL_NAMESPACE)
-  const [first, second] = [served, atHome, named].find(({ length }) => length > 0) ?? []
+  const [first, second] = served.length > 0 ? served : named
   if (first === undefined) return { notices: [] }
-  if (second === undefined) return beside(first, atHome)
+  if (second === undefined) return beside(first, named)
   const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; the settings defaultTargetType, ingressClass and loadBalancerClass would settle it`
   return { notices: [warning('several-load-balancer-controllers', first.ref, text)] }
 }
 
 /** Where LBC is installed (LBC docs/deploy/installation.md). */
 const USUAL_NAMESPACE = 'kube-system'
+
+/** The usual one, and those that the controller's webhooks send to: who writes a webhook configuration may write anywhere. */
+export const controllerHomes = (view: Pick<ObjectView, 'gateWebhooks'>): ReadonlySet<string> =>
+  new Set([USUAL_NAMESPACE, ...gateServices(view).map(({ namespace }) => namespace)])
 
 /** What one of several leaves alone, another may take: of the one that the webhook sends to, that part is not believed. */
 function beside(
