@@ -43,8 +43,8 @@ export const MOST_RIVALS = 1000
 /** Target groups that one object makes of one Service: four times the listeners that ELB takes. */
 export const MOST_CLAIMS = 200
 
-/** Objects that refer to one Service: two thirds of the target groups of a region (Application Load Balancer quotas: 3,000). */
-export const MOST_REFERRERS = 2000
+/** Objects that refer to one Service: a third of the target groups of a region (Application Load Balancer quotas: 3,000). */
+export const MOST_REFERRERS = 1000
 
 /** Target groups that are weighed for one pod: a third of those of a region (Application Load Balancer quotas: 3,000). */
 export const MOST_EXPOSURES = 1000
