@@ -169,7 +169,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
       if (to.endsWith('.ts')) visit(path.relative(SRC, path.resolve(SRC, path.dirname(file), to)))
   }
   visit('cli/program.ts')
-  expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts'])
+  expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts', 'core/model/printable.ts'])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { printableLines } from '../core/model/printable.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'
@@ -19,7 +20,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   const program = new Command('slackwater')
     .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
     .version(packageJson.version)
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
     .configureHelp({ helpWidth: Math.min(terminal.width, 100) })
     .showHelpAfterError('(see --help)')
     .exitOverride()
