@@ -22,10 +22,10 @@ const wantsColour = (env: NodeJS.ProcessEnv): boolean => {
   return process.stdout.isTTY === true || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
 }
 
+/** Loaded where it is asked for: not every command reads. */
 const readAll = async (): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
+  const { readStandardInput } = await import('./cli/standard-input.ts')
+  return readStandardInput(process.stdin)
 }
 
 const ask = async (question: string): Promise<string> => {

@@ -126,7 +126,10 @@ async function smallReport(): Promise<Report> {
 }
 
 test('JSON and YAML hold the same data as before', () => {
-  const document = { [HOSTILE]: [HOSTILE, 'a\nb', 'a\n ::error::b'], plain: 'Deployment shop/web → 45 s' }
+  const document = {
+    [HOSTILE]: [HOSTILE, 'a\nb', 'a\n ::error::b', 'a\u202eb', '##[x]', '\ud800', '\u{e0041}'],
+    plain: 'Deployment shop/web → 45 s',
+  }
   expect(JSON.parse(jsonText(document))).toEqual(document)
   expect(parse(yamlText(document))).toEqual(document)
 })
