@@ -48,7 +48,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/adoption', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['settings', ['core'], ['typebox']],
   ['kubernetes', ['core'], ['node:util', 'fast-json-patch']],
-  ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'yaml', 'fast-json-patch']],
+  ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
   ['assessment', ['core', 'kubernetes', 'settings'], []],
   ['admission', ['core', 'kubernetes', 'assessment'], []],
   ['plan', ['core', 'kubernetes', 'manifests', 'assessment'], []],

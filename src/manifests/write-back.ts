@@ -41,7 +41,7 @@ export function writeBack(source: Source, edits: readonly Edit[]): WrittenBack {
   for (const [start, inDocument] of byDocument(edits)) {
     const end = inDocument[0]?.object.place.end ?? start
     const text = source.text.slice(start, end)
-    const before = readDocument(text, true)
+    const before = readDocument(text, { keepTokens: true })
     if (!before.readable) throw new Error(`${source.name}: an edit names a document that cannot be read`)
     const { contents } = before.document
     const written = writeDocument({ source, text, start, contents, value: before.plain.value }, inDocument)
