@@ -97,7 +97,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ],
     ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
   ],
-  ['main.ts', ['cli'], ['node:module', 'node:readline/promises']],
+  ['main.ts', ['cli', 'core/model'], ['node:module', 'node:readline/promises']],
 ]
 
 const below = (place: string, room: string): boolean => place === room || place.startsWith(`${room}/`)

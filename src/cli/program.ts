@@ -49,15 +49,21 @@ function planCommand(terminal: Terminal, done: Done): Command {
         'every number. Changes nothing, asks no cluster.\n\nExit codes: 0 nothing to say, 1 findings of warning ' +
         'or error, 2 input that could not be read.',
     )
-    .requiredOption('-f, --filename <path...>', 'files, folders, or - for standard input')
+    .requiredOption(
+      '-f, --filename <path...>',
+      'files, folders, or - for standard input; no pipes or devices',
+    )
     .option('-n, --namespace <name>', 'for objects that name none', 'default')
     .addOption(
       new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
     )
     .option('--settings <file>', 'installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
-    .option('--patched', 'print the patched manifests instead, for people who commit them')
-    .option('--write-to <dir>', 'write the patched manifests into this folder')
+    .option('--patched', 'print the patched manifests instead, verbatim, for people who commit them')
+    .option(
+      '--write-to <dir>',
+      'write the patched manifests below this folder; follows no symbolic link there',
+    )
     .option('--exit-code', 'exit with 1 also where something would change')
     .action(async (options: PlanOptions) => {
       const { runPlan } = await import('./plan.ts')

@@ -16,9 +16,9 @@ export interface PlainDocument {
  * ones, but never more than the most. Real manifests repeat a mapping of some hundred characters a dozen times and
  * stay below 10; "a billion laughs" passes any limit, so the exact figures matter little (choice).
  */
-const ADDED_FOR_EACH = 100
-const ADDED_AT_LEAST = 10_000
-const ADDED_AT_MOST = 8_000_000
+export const ADDED_FOR_EACH = 100
+export const ADDED_AT_LEAST = 10_000
+export const ADDED_AT_MOST = 8_000_000
 
 /** What a value counts besides its text, as characters: memory for a few numbers is as much as for a short text (choice). */
 const VALUE = 8

@@ -121,13 +121,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'text with a colon in quotes, or the value on lines of its own',
   BLOCK_IN_FLOW: 'values inside { } or [ ] in the same style, or quoted text',
   MISSING_CHAR: 'a complete key: value, and every quote and bracket closed',
-  RESOURCE_EXHAUSTION: 'fewer levels: it is nested too deeply',
+  RESOURCE_EXHAUSTION: 'fewer levels',
   TAB_AS_INDENT: 'spaces',
   UNEXPECTED_TOKEN: 'one complete YAML or JSON document; is a quote or an indentation missing before it?',
 }
 
+/** Where the parser's stack ends it says so in the words of the engine. */
 const syntaxMessage = ({ code, message }: YAMLParseError): string =>
-  `${message}: expected ${EXPECTED[code] ?? 'valid YAML or JSON'}`
+  `${code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : message}: expected ${EXPECTED[code] ?? 'valid YAML or JSON'}`
 
 /** A template's braces are valid YAML by chance, and mostly not even that. */
 const TEMPLATE_HINT =

@@ -45,7 +45,7 @@ export function writeBack(source: Source, edits: readonly Edit[]): WrittenBack {
     if (!before.readable) throw new Error(`${source.name}: an edit names a document that cannot be read`)
     const { contents } = before.document
     const written = writeDocument({ source, text, start, contents, value: before.plain.value }, inDocument)
-    refusals.push(...written.refusals)
+    for (const refusal of written.refusals) refusals.push(refusal)
     if (written.text !== undefined) splices.push({ start, end, text: written.text })
   }
   return { text: applySplices(source.text, splices), refusals }

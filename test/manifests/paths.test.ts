@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Expansion, expandPaths, LARGEST_INPUT } from '../../src/manifests/paths.ts'
-import { readFile, readStream } from '../../src/manifests/read-file.ts'
+import { readFile, readStream, sizeText } from '../../src/manifests/read-file.ts'
 
 let root = ''
 
@@ -151,18 +151,21 @@ describe('sizes', () => {
     expect(problems).toEqual([
       {
         file: path.join(root, 'huge.yaml'),
-        message: 'cannot be read: larger than 64 MiB, which is the most that is read',
+        message: `cannot be read: larger than ${sizeText(LARGEST_INPUT)}, which is the most that is read`,
       },
     ])
   })
 
   test('so is one that would make everything larger; a smaller one behind it is read', async () => {
-    const half = LARGEST_INPUT / 2
-    const [first, second] = [await sized('half.yaml', half), await sized('more.yaml', half + 1)]
+    const half = Math.floor(LARGEST_INPUT / 2)
+    const [first, second] = [await sized('half.yaml', half), await sized('more.yaml', half + 2)]
     const { sources, problems } = await expand(first, second, 'tree/b.yaml')
     expect(sources.map(({ name }) => path.basename(name))).toEqual(['half.yaml', 'b.yaml'])
     expect(problems.map(({ file, message }) => [path.basename(file), message])).toEqual([
-      ['more.yaml', 'not read: with what was read before it, it is more than 64 MiB: give less at a time'],
+      [
+        'more.yaml',
+        `not read: with what was read before it, it is more than ${sizeText(LARGEST_INPUT)}: give less at a time`,
+      ],
     ])
   })
 
