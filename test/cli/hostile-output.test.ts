@@ -74,41 +74,48 @@ const removal: Removal = {
   stopped: 'no time left',
 }
 
-describe('whatever a name, an annotation or a message holds, nothing in the output is obeyed', () => {
-  test.for([
-    ['1-bookshop.yaml'],
-    ['2-arcade.yaml'],
-    ['7-legacy.yaml'],
-    ['sources/gateway-http.yaml'],
-    ['sources/target-group-binding.yaml'],
-  ])('a plan of %s', async ([file = '']) => {
-    const plan = await planOf(path.join('examples', file))
-    expect(obeyedOf(plan, (one) => planText(one, paper))).toEqual([])
-    expect(obeyedOf(planDocument(plan), jsonText)).toEqual([])
-    expect(obeyedOf(planDocument(plan), yamlText)).toEqual([])
-  })
+/** Thousands of renderings each: a machine that is busy with other tests takes its time. */
+const PATIENT = { timeout: 120_000 }
 
-  test('a report', async () => {
-    const report = await smallReport()
-    for (const details of [false, true])
-      expect(obeyedOf(report, (one) => reportText(one, { ...paper, details }))).toEqual([])
-    expect(obeyedOf(report, jsonText)).toEqual([])
-    expect(obeyedOf(report, yamlText)).toEqual([])
-  })
+describe(
+  'whatever a name, an annotation or a message holds, nothing in the output is obeyed',
+  PATIENT,
+  () => {
+    test.for([
+      ['1-bookshop.yaml'],
+      ['2-arcade.yaml'],
+      ['7-legacy.yaml'],
+      ['sources/gateway-http.yaml'],
+      ['sources/target-group-binding.yaml'],
+    ])('a plan of %s', async ([file = '']) => {
+      const plan = await planOf(path.join('examples', file))
+      expect(obeyedOf(plan, (one) => planText(one, paper))).toEqual([])
+      expect(obeyedOf(planDocument(plan), jsonText)).toEqual([])
+      expect(obeyedOf(planDocument(plan), yamlText)).toEqual([])
+    })
 
-  test('a removal', () => {
-    for (const dryRun of [false, true])
-      expect(obeyedOf(removal, (one) => removalText(one, { ...paper, dryRun }))).toEqual([])
-    expect(obeyedOf(removal, yamlText)).toEqual([])
-  })
+    test('a report', async () => {
+      const report = await smallReport()
+      for (const details of [false, true])
+        expect(obeyedOf(report, (one) => reportText(one, { ...paper, details }))).toEqual([])
+      expect(obeyedOf(report, jsonText)).toEqual([])
+      expect(obeyedOf(report, yamlText)).toEqual([])
+    })
 
-  test('an error', () => {
-    const said: string[] = []
-    complain(HOSTILE, { err: (text) => void said.push(text) })
-    expect(said.flatMap(obeyed)).toEqual([])
-    expect(said.join('').split('\n')).toHaveLength(2)
-  })
-})
+    test('a removal', () => {
+      for (const dryRun of [false, true])
+        expect(obeyedOf(removal, (one) => removalText(one, { ...paper, dryRun }))).toEqual([])
+      expect(obeyedOf(removal, yamlText)).toEqual([])
+    })
+
+    test('an error', () => {
+      const said: string[] = []
+      complain(HOSTILE, { err: (text) => void said.push(text) })
+      expect(said.flatMap(obeyed)).toEqual([])
+      expect(said.join('').split('\n')).toHaveLength(2)
+    })
+  },
+)
 
 async function smallReport(): Promise<Report> {
   const cluster = new ReportedCluster({ mode: 'dry-run' })

@@ -110,7 +110,8 @@ describe('nothing is written outside, and the rest goes on', () => {
   // Files that are named, not found in a folder, lie by their last name; names from elsewhere never lead upwards.
   test.for<[string, readonly string[], string]>([
     ['../../victim/file', ['../../victim/file'], 'file'],
-    ['/etc/hosts', ['/etc/hosts'], 'hosts'],
+    ['../../victim/file', ['in', '../../victim/file'], 'file'],
+    ['/etc/hosts', ['in', '/etc/hosts'], 'hosts'],
     ['stdin', ['-'], 'stdin.yaml'],
     ['..x/a.yaml', ['.'], '..x/a.yaml'],
     ['/', [], ''],

@@ -169,11 +169,11 @@ describe('sizes', () => {
     ])
   })
 
-  test('a file that grows while it is read, and standard input without an end, are read to the limit', async () => {
-    const endless = async function* () {
-      for (;;) yield new Uint8Array(2 ** 20)
+  test('a file that grows while it is read, and standard input that goes on, are read to the limit', async () => {
+    const long = async function* () {
+      for (let chunk = 0; chunk < 100; chunk++) yield new Uint8Array(2 ** 20)
     }
-    await expect(readStream(endless(), 3 * 2 ** 20)).rejects.toThrow(
+    await expect(readStream(long(), 3 * 2 ** 20)).rejects.toThrow(
       'larger than 3 MiB, which is the most that is read',
     )
     // Of the kernel's making: a file of size 0 that has contents.
