@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import { CST, Lexer, Parser } from 'yaml'
+import { type CST, Lexer, Parser } from 'yaml'
 
 /** Why a document is not read, with the offset of the place. */
 export class DocumentError extends Error {
@@ -24,12 +24,6 @@ const BYTES_EACH = 640
 /** How many lexemes of one document fit into the memory that Node.js gives itself: some 3 millions for each 2 GB. */
 const MOST_LEXEMES = Math.floor(getHeapStatistics().heap_size_limit / BYTES_EACH)
 
-/** What the lexer says besides the text (yaml, parse/cst.js). */
-const CONTROLS: ReadonlySet<string> = new Set([CST.BOM, CST.DOCUMENT, CST.FLOW_END, CST.SCALAR])
-
-/** The one that says that a scalar's text follows, which may look like anything. */
-const SCALAR_FOLLOWS: string = CST.SCALAR
-
 /**
  * The syntax tree of a document, as the parser of `yaml` makes it, from a text that it can bear: it recurses for each
  * level, and its memory grows with each lexeme.
@@ -53,7 +47,6 @@ class Bearable {
   #open = 0
   /** Levels that one line of block style begins: `- - ? a:`. */
   #inLine = 0
-  #isScalar = false
 
   constructor(most: number) {
     this.#most = most
@@ -65,14 +58,13 @@ class Bearable {
       const memory = 'split it, or give Node.js more memory (NODE_OPTIONS=--max-old-space-size)'
       throw new DocumentError(`too large for one document: ${memory}`, offset)
     }
-    if (!this.#isScalar) this.#level(lexeme)
-    this.#isScalar = lexeme === SCALAR_FOLLOWS
+    this.#level(lexeme)
     if (this.#open + this.#inLine > DEPTH_LIMIT)
       throw new DocumentError(`nested deeper than ${DEPTH_LIMIT} levels`, offset)
   }
 
+  /** The text of a scalar is never one of these alone: in quotes, with its line end, or more than the mark. */
   #level(lexeme: string): void {
-    if (CONTROLS.has(lexeme)) return
     if (lexeme === '[' || lexeme === '{') this.#open += 1
     else if (lexeme === ']' || lexeme === '}') this.#open = Math.max(0, this.#open - 1)
     else if (lexeme === '\n' || lexeme === '\r\n') this.#inLine = 0
