@@ -31,23 +31,38 @@ export function guardConnections(
   const { count } = limitConnections({ server, most, onClosed: () => port.connectionClosed('gave-way') })
   port.connections(count)
   const limit = logLimit(() => performance.now())
-  const tell = (socket: TLSSocket, problem: string): void => {
+  const tell = (from: string | undefined, problem: string): void => {
     const leftOut = limit()
-    if (leftOut === undefined) return
-    log.warn({ from: socket.remoteAddress, problem, ...leftOutField(leftOut) }, 'client refused')
+    if (leftOut !== undefined) log.warn({ from, problem, ...leftOutField(leftOut) }, 'client refused')
   }
-  server.on('tlsClientError', (_error, socket) => {
-    port.connectionClosed('handshake-failed')
-    // Probes and scanners break off, too; only where a certificate is asked for does it matter to an API server.
-    if (clients !== undefined) tell(socket, 'no certificate of its own that the client CA signed')
-  })
   // Before the server's own listener, which reads requests from the socket.
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     versions.set(socket, authorityVersion())
     if (clients === undefined || isAccepted(socket, clients)) return
     port.connectionClosed('client-name')
-    tell(socket, 'its certificate has none of the accepted common names')
+    tell(socket.remoteAddress, 'its certificate has none of the accepted common names')
     socket.destroy()
+  })
+  onNoHandshake(server, (from) => {
+    port.connectionClosed('handshake-failed')
+    if (clients !== undefined)
+      tell(from, 'no handshake: broken off, or no certificate that the client CA signed')
   })
   return { isUpToDate: (socket) => versions.get(socket) === authorityVersion() }
 }
+
+/** Where a handshake has failed its TLS socket does not know any more from where it came: the socket below it does. */
+function onNoHandshake(server: Server, failed: (from: string | undefined) => void): void {
+  const secured = new Set<string>()
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress } = socket
+    const place = placeOf(socket)
+    socket.once('close', () => {
+      if (!secured.delete(place)) failed(remoteAddress)
+    })
+  })
+  // Before anybody may close it: it knows its place no more then.
+  server.prependListener('secureConnection', (socket: TLSSocket) => void secured.add(placeOf(socket)))
+}
+
+const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`

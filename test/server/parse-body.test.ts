@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { BadBody, BodyParser, UnreadReview } from '../../src/server/parse-body.ts'
+import { structureOf } from '../../src/server/structure.ts'
+
+const bytes = (text: string): Buffer => Buffer.from(text)
+const NONE = Number.POSITIVE_INFINITY
+
+describe('what a JSON text is made of', () => {
+  test.for<[string, string, number, number]>([
+    ['a word', '"a"', 1, 0],
+    ['a list', '[1,2,3]', 4, 1],
+    ['a mapping', '{"a":1,"b":{"c":[]}}', 5, 3],
+    ['signs in a text are none', '["a,b[{\\"],[{,"]', 2, 1],
+    ['an escaped backslash ends no text', '["a\\\\",["b"]]', 4, 2],
+    ['a text without an end', '["a,,,,', 2, 1],
+    ['lists side by side', '[[],[],[]]', 7, 2],
+  ])('%s', ([, text, values, depth]) => {
+    expect(structureOf(bytes(text), NONE)).toEqual({ values, depth })
+  })
+
+  test('it is counted no further than asked', () => {
+    expect(structureOf(bytes('[,,,,,,,,,,,,]'), 4).values).toBe(5)
+  })
+})
+
+/** 2 × 1.5 MiB in fields of 24 bytes. */
+const MOST = 131_072
+
+/** A review as Go writes it, with a list of so many entries where nothing reads it. */
+const reviewOf = (entries: string): string =>
+  `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"7f3c-1","x":${entries}}}`
+const list = (count: number): string => `[${'0,'.repeat(count - 1)}0]`
+const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+
+/** Long enough to be counted: a shorter body cannot have so many values. */
+const padded = (text: string): string => text.replace('"x":', `"pad":"${'p'.repeat(70_000)}","x":`)
+
+function parsed(text: string, parser = new BodyParser(() => 0)): unknown {
+  let result: unknown
+  parser.parse(bytes(text), (error, value) => {
+    result = error ?? value
+  })
+  return result
+}
+
+describe('a body that is made of too much is not parsed', () => {
+  test.for<[string, string, unknown]>([
+    ['few entries', reviewOf(list(1000)), { request: { uid: '7f3c-1' } }],
+    [
+      'too many',
+      reviewOf(list(MOST)),
+      new UnreadReview('7f3c-1', `too large: more than ${MOST} fields and entries`),
+    ],
+    [
+      'nested too deep',
+      padded(reviewOf(nested(10_001))),
+      new UnreadReview('7f3c-1', 'too large: nested more than 10000 deep'),
+    ],
+    [
+      'too many, not as the API server writes',
+      ` ${reviewOf(list(MOST))}`,
+      new BadBody(413, `too large: more than ${MOST} fields and entries`),
+    ],
+    [
+      'too many, and a uid that no API server gives',
+      reviewOf(list(MOST)).replace('7f3c-1', '\\u0007'),
+      new BadBody(413, `too large: more than ${MOST} fields and entries`),
+    ],
+  ])('%s', ([, text, expected]) => {
+    const result = parsed(text)
+    if (expected instanceof Error || expected instanceof UnreadReview) expect(result).toEqual(expected)
+    else expect(result).toMatchObject(expected as object)
+  })
+})
+
+describe('a heavy body', () => {
+  const heavy = reviewOf(list(40_000))
+
+  test('is followed by no other for a hundred times as long as it took', () => {
+    let now = 0
+    const parser = new BodyParser(() => now)
+    parser.parse(bytes(heavy), () => {
+      now += 10
+    })
+    now += 999
+    expect(parsed(heavy, parser)).toBeInstanceOf(UnreadReview)
+    expect(parsed(reviewOf(list(10)), parser)).toMatchObject({ request: {} })
+    now += 1
+    expect(parsed(heavy, parser)).toMatchObject({ request: {} })
+  })
+})
