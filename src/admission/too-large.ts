@@ -10,7 +10,7 @@ const MOST_CONTAINERS = 1000
  * Labels and annotations in one review, the stored object's counted too. The API server takes 256 KiB of annotations
  * (apimachinery, TotalAnnotationSizeLimitB), but counts them only after us; objects have some tens. A choice.
  */
-const MOST_KEYS = 10_000
+const MOST_KEYS = 2000
 
 /** Answers a review that is not looked into. */
 export const tooLarge = (problem: string): Answer => ({

@@ -32,13 +32,14 @@ const MOST_VALUES = (2 * 1.5 * 1024 * 1024) / 24
 const MOST_DEPTH = 10_000
 
 /**
- * A body of more values is heavy: it keeps the process busy for longer than an ordinary review waits. A review of one
- * Deployment has some hundreds to two thousand; a choice.
+ * A body of more values or bytes is heavy: it keeps the process busy for longer than an ordinary review takes from its
+ * sending to its answer. A review of one Deployment has some hundreds to two thousand values in some tens of kB; a choice.
  */
-const MANY_VALUES = 32_768
+const MANY_VALUES = 16_384
+const MANY_BYTES = 2 * 1024 * 1024
 
-/** A body this short has no more than that many values: two bytes each. */
-const NOT_COUNTED = 2 * MANY_VALUES
+/** A body this short is not counted: it has at most half as many values, parsed in a few milliseconds. */
+const NOT_COUNTED = 65_536
 
 /** A heavy body is followed by no other for so many times the time that it took: one of a hundred moments is lost to them. */
 const HEAVY_REST = 100
@@ -57,28 +58,31 @@ export class BodyParser {
    * Parses a body, and has it answered.
    * @param answer is called once, and takes the time that answering takes.
    */
-  parse(body: Buffer, answer: (error: Error | null, value?: unknown) => void): void {
-    const { values, depth } =
-      body.length <= NOT_COUNTED ? { values: 0, depth: 0 } : structureOf(body, MOST_VALUES)
+  parse(body: Buffer, answer: Answer): void {
     const began = this.#now()
-    const isHeavy = values > MANY_VALUES
-    const problem = problemOf({ values, depth }, isHeavy && began < this.#restUntil)
-    if (problem !== undefined) {
-      unread(body, problem, answer)
+    const isResting = began < this.#restUntil
+    const isLong = body.length > MANY_BYTES
+    if (isResting && isLong) {
+      unread(body, TOO_SOON, answer)
       return
     }
-    parseJson(body, answer)
-    if (isHeavy) this.#restUntil = this.#now() + (this.#now() - began) * HEAVY_REST
+    const { values, depth } = body.length <= NOT_COUNTED ? LITTLE : structureOf(body, MOST_VALUES)
+    const isHeavy = isLong || values > MANY_VALUES
+    const problem = isHeavy && isResting ? TOO_SOON : excessOf(values, depth)
+    if (problem === undefined) parseJson(body, answer)
+    else unread(body, problem, answer)
+    if (isHeavy && problem === undefined) this.#restUntil = this.#now() + (this.#now() - began) * HEAVY_REST
   }
 }
 
-function problemOf(
-  { values, depth }: { readonly values: number; readonly depth: number },
-  isResting: boolean,
-): string | undefined {
+type Answer = (error: Error | null, value?: unknown) => void
+
+const LITTLE = { values: 0, depth: 0 } as const
+const TOO_SOON = 'too large to be read so soon after another; apply it again'
+
+function excessOf(values: number, depth: number): string | undefined {
   if (values > MOST_VALUES) return `too large: more than ${MOST_VALUES} fields and entries`
-  if (depth > MOST_DEPTH) return `too large: nested more than ${MOST_DEPTH} deep`
-  return isResting ? 'too large to be read so soon after another; apply it again' : undefined
+  return depth > MOST_DEPTH ? `too large: nested more than ${MOST_DEPTH} deep` : undefined
 }
 
 /** Of the API server's reviews the uid is known without reading them, and nobody's request has to fail. */
@@ -96,7 +100,7 @@ const LONGEST_BEGINNING = 256
 const uidOf = (body: Buffer): string | undefined =>
   BEGINNING.exec(body.toString('latin1', 0, LONGEST_BEGINNING))?.[1]
 
-function parseJson(body: Buffer, answer: (error: Error | null, value?: unknown) => void): void {
+function parseJson(body: Buffer, answer: Answer): void {
   let value: unknown
   try {
     value = JSON.parse(body.toString('utf8'))

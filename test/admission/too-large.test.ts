@@ -13,7 +13,7 @@ const labelled = (count: number): JsonObject =>
 const answer = (object: JsonObject, further: Partial<AdmissionRequest> = {}) =>
   admit(requestFor(object, further), knowing())
 
-/** At most 1,000 containers, and 10,000 labels and annotations, are read. */
+/** At most 1,000 containers, and 2,000 labels and annotations, are read. */
 describe('a review that is too large is allowed, and not looked into', () => {
   test.for<[string, JsonObject, Partial<AdmissionRequest>, string]>([
     ['1,001 containers', deployment(having({ containers: containers(1001) })), {}, '1001 containers'],
@@ -31,7 +31,7 @@ describe('a review that is too large is allowed, and not looked into', () => {
       '1001 containers',
     ],
     // Beside the label by which the Service selects.
-    ['10,001 labels', deployment(labelled(10_000)), {}, '10001 labels and annotations'],
+    ['2,001 labels', deployment(labelled(2000)), {}, '2001 labels and annotations'],
   ])('%s', ([, object, further, what]) => {
     const { outcome, operations, warnings, told } = answer(object, further)
     expect({ outcome, operations, told }).toEqual({ outcome: 'too-large', operations: [], told: undefined })
@@ -42,7 +42,7 @@ describe('a review that is too large is allowed, and not looked into', () => {
 
   test.for<[string, JsonObject, Partial<AdmissionRequest>]>([
     ['1,000 containers', deployment(having({ containers: containers(1000) })), {}],
-    ['10,000 labels', deployment(labelled(9_999)), {}],
+    ['2,000 labels', deployment(labelled(1999)), {}],
   ])('%s are looked into', ([, object, further]) => {
     expect(answer(object, further).outcome).toBe('patched')
   })

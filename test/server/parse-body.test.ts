@@ -74,18 +74,36 @@ describe('a body that is made of too much is not parsed', () => {
 })
 
 describe('a heavy body', () => {
-  const heavy = reviewOf(list(40_000))
-
-  test('is followed by no other for a hundred times as long as it took', () => {
+  test.for<[string, string, boolean]>([
+    ['of more than 16,384 values', reviewOf(list(40_000)), true],
+    ['of more than 2 MiB', reviewOf(`"${'x'.repeat(2 * 1024 * 1024)}"`), true],
+    ['a large one that is neither', reviewOf(`"${'x'.repeat(1024 * 1024)}"`), false],
+  ])('%s: heavy %s', ([, text, isHeavy]) => {
     let now = 0
     const parser = new BodyParser(() => now)
-    parser.parse(bytes(heavy), () => {
+    parser.parse(bytes(text), () => {
       now += 10
     })
+    // A hundred times as long as it took.
     now += 999
-    expect(parsed(heavy, parser)).toBeInstanceOf(UnreadReview)
+    const soon = parsed(text, parser)
+    if (isHeavy)
+      expect(soon).toEqual(
+        new UnreadReview('7f3c-1', 'too large to be read so soon after another; apply it again'),
+      )
+    else expect(soon).toMatchObject({ request: {} })
     expect(parsed(reviewOf(list(10)), parser)).toMatchObject({ request: {} })
     now += 1
-    expect(parsed(heavy, parser)).toMatchObject({ request: {} })
+    expect(parsed(text, parser)).toMatchObject({ request: {} })
+  })
+
+  test('that is no JSON has taken its time as well', () => {
+    let now = 0
+    const parser = new BodyParser(() => now)
+    const text = `${reviewOf(list(40_000))}x`
+    parser.parse(bytes(text), () => {
+      now += 10
+    })
+    expect(parsed(text, parser)).toBeInstanceOf(UnreadReview)
   })
 })
