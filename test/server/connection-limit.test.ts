@@ -50,6 +50,16 @@ test('a stranger who opens one after another loses his own; the API server’s s
   )
 })
 
+test('a connection that has asked nothing yet stays where others have more', async () => {
+  await start()
+  const ours = await open('127.0.0.1')
+  const strangers: Stranger[] = []
+  for (let i = 0; i < MOST + 3; i++) strangers.push(await open())
+  await strangers[3]?.closed
+  expect(ours.socket.destroyed).toBe(false)
+  await answered(ours)
+})
+
 test('connections that never begin a handshake give way like others', async () => {
   await start()
   const silent: Socket[] = []
