@@ -157,5 +157,7 @@ function logTo(level: string): Log {
     },
     destination,
   )
+  // A second signal, or a fault, ends the process without coming back here; the end can be asked for twice.
+  process.once('exit', destination.end)
   return { log, dropped: destination.dropped, end: destination.end }
 }

@@ -29,6 +29,12 @@ const HEADERS_TIMEOUT = 125_000
 const REQUEST_TIMEOUT = 125_000
 
 /**
+ * A connection on which nothing moves: its client may not read the answers that wait for it, and they hold memory. Node
+ * has no limit of its own. Milliseconds; above the others, so that it ends nothing that they would let live.
+ */
+const SILENCE_TIMEOUT = 130_000
+
+/**
  * What Go's default transport waits for a handshake. Node's 120 s would let a connection that never begins one
  * (a TCP probe) hold up our end until the kubelet kills us. Milliseconds.
  */
@@ -84,6 +90,7 @@ export function buildApp(options: AppOptions) {
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: SILENCE_TIMEOUT,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logger: false,
