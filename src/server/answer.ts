@@ -9,7 +9,7 @@ import {
 } from '../admission/review.ts'
 import { tooLarge } from '../admission/too-large.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
-import { loggable } from './loggable.ts'
+import { LONGEST_SENTENCE, loggable } from './loggable.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
 
@@ -142,5 +142,5 @@ function record(
     patchBytes,
     durationMs,
   }
-  log.info(loggable({ ...fields, ...answer.log }), 'decision')
+  log.info({ ...loggable(fields), ...loggable(answer.log, LONGEST_SENTENCE) }, 'decision')
 }

@@ -1,5 +1,7 @@
-/** Longer than any name in Kubernetes, and than a sentence of ours: a line of the log stays a line. A choice. */
-const LONGEST = 1024
+/** As long as the longest name in Kubernetes. */
+const LONGEST_NAME = 253
+/** And a sentence: a line of the log stays a line, whatever a client sends. A choice. */
+export const LONGEST_SENTENCE = 1024
 
 /** What is not printable ASCII, as a terminal or a viewer of logs might act on it. */
 const ODD = /[^\x20-\x7e]/g
@@ -8,13 +10,19 @@ const ODD = /[^\x20-\x7e]/g
 const OURS = '→…·–—×≥≤’'
 
 /** Fields of a log line in which a client has a say: texts are cut, and what is not printable is escaped. */
-export const loggable = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+export const loggable = (
+  fields: Readonly<Record<string, unknown>>,
+  longest = LONGEST_NAME,
+): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? printable(value) : value]),
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? printable(value, longest) : value,
+    ]),
   )
 
-function printable(text: string): string {
-  const short = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
+function printable(text: string, longest: number): string {
+  const short = text.length <= longest ? text : `${text.slice(0, longest)}…`
   return short.replaceAll(ODD, (sign) => (OURS.includes(sign) ? sign : escaped(sign)))
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { logLimit } from '../../src/server/log-limit.ts'
-import { loggable } from '../../src/server/loggable.ts'
+import { LONGEST_SENTENCE, loggable } from '../../src/server/loggable.ts'
 import { deployment, requestFor } from '../admission/world.ts'
 import { type Running, reviewWith, startApp, until } from './app.ts'
 import { headers, stranger } from './strangers.ts'
@@ -61,7 +61,9 @@ describe('what a client says, in a line of the log', () => {
   })
 
   test('is cut', () => {
-    expect(loggable({ text: 'x'.repeat(5000), count: 7 })).toEqual({ text: `${'x'.repeat(1024)}…`, count: 7 })
+    const fields = { text: 'x'.repeat(5000), count: 7 }
+    expect(loggable(fields)).toEqual({ text: `${'x'.repeat(253)}…`, count: 7 })
+    expect(loggable(fields, LONGEST_SENTENCE)).toEqual({ text: `${'x'.repeat(1024)}…`, count: 7 })
   })
 })
 
