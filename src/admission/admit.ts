@@ -6,6 +6,7 @@ import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 import { toldOf } from './told.ts'
+import { excessOf, tooLarge } from './too-large.ts'
 
 /** Where an object names no namespace, and neither does the request: `default`. */
 const DEFAULT_NAMESPACE = 'default'
@@ -19,6 +20,8 @@ type Readable = Extract<Assessment, { readonly readable: true }>
 export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   const what = subjectOf(request)
   if (what === undefined) return unconcerned('not-concerned')
+  const excess = excessOf(request)
+  if (excess !== undefined) return tooLarge(excess)
   const assessment = assess(
     {
       what,
