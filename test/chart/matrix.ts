@@ -50,8 +50,14 @@ const SETTINGS: readonly Variant[] = [
   changed('maxSleepSeconds', '120', 'maxSleepSeconds: 120'),
   changed('maxGraceSeconds', '600', 'maxGraceSeconds: 600'),
   changedTo('terms', '{"requestSeconds":20,"propagationSeconds":{"alb":30}}', 'requestSeconds: 20'),
-  changed('namespaceLabels', 'report', 'namespaceLabels: report'),
-  changed('adopt', 'off', 'adopt: "off"'),
+  {
+    ...changed('namespaceLabels', 'report', 'namespaceLabels: report'),
+    lacks: 'verbs: [get, list, watch, patch]',
+  },
+  {
+    ...changed('adopt', 'off', 'adopt: "off"'),
+    lacks: 'resources: [deployments, statefulsets]\n    verbs: [get, patch]',
+  },
   changed('defaultTargetType', 'ip', 'defaultTargetType: ip'),
   changed('ingressClass', 'public', 'ingressClass: public'),
   changed('loadBalancerClass', 'example.com/nlb', 'loadBalancerClass: example.com/nlb'),
@@ -108,12 +114,26 @@ const PODS: readonly Variant[] = [
   changed('serviceAccount.name', 'tide', 'serviceAccountName: tide'),
   changedTo('serviceAccount.annotations', '{"example.com/a":"b"}', 'example.com/a: b'),
   { ...changed('rbac.create', 'false', 'kind: ServiceAccount'), lacks: 'kind: ClusterRole' },
+  { ...changed('rbac.events', 'false', 'kind: ClusterRole'), lacks: 'verbs: [create, patch]' },
+  { ...changed('rbac.report', 'false', 'kind: ClusterRole'), lacks: 'resources: [replicasets]' },
+  {
+    ...changed('admissionPolicy.enabled', 'false', 'kind: ClusterRole'),
+    lacks: 'kind: ValidatingAdmissionPolicy',
+  },
+  changed(
+    'admissionPolicy.namespaceLabelKeys',
+    '{example.com/gates}',
+    "'eks.amazonaws.com/pod-readiness-gate-inject','example.com/gates'].all(k",
+  ),
   {
     ...changed('podDisruptionBudget.enabled', 'false', 'kind: Deployment'),
     lacks: 'kind: PodDisruptionBudget',
   },
   changed('podDisruptionBudget.maxUnavailable', '2', 'maxUnavailable: 2'),
-  changed('hostNetwork', 'true', 'dnsPolicy: ClusterFirstWithHostNet'),
+  {
+    ...changed('hostNetwork', 'true', 'dnsPolicy: ClusterFirstWithHostNet'),
+    lacks: 'kind: NetworkPolicy',
+  },
   changed('dnsPolicy', 'Default', 'dnsPolicy: Default'),
   changed('priorityClassName', 'system-cluster-critical', 'priorityClassName: system-cluster-critical'),
   changedTo('nodeSelector', '{"kubernetes.io/arch":"arm64"}', 'kubernetes.io/arch: arm64'),
@@ -162,23 +182,32 @@ const WEBHOOK: readonly Variant[] = [
   changed('webhook.workloads.timeoutSeconds', '10', 'timeoutSeconds: 10'),
   changed('webhook.pods.timeoutSeconds', '3', 'timeoutSeconds: 3'),
   changed('webhook.port', '10250', 'containerPort: 10250'),
+  changed('webhook.maxInflightMib', '64', '--max-inflight-mib=64'),
+  changed('webhook.maxConnections', '1000', '--max-connections=1000'),
+  changed('webhook.clients.caConfigMap', 'api-servers', '--client-ca=/etc/slackwater/client-ca/ca.crt'),
+  changed('webhook.clients.caSecret', 'api-servers', 'secretName: api-servers'),
+  changed('webhook.clients.caKey', 'client.pem', 'key: client.pem', [
+    ...['--set', 'webhook.clients.caSecret=api-servers'],
+  ]),
+  changed('webhook.clients.caFile', '/run/ca.crt', '--client-ca=/run/ca.crt'),
+  changed('webhook.clients.names', '{kube-apiserver}', '--client-name=kube-apiserver', [
+    ...['--set', 'webhook.clients.caConfigMap=api-servers'],
+  ]),
   changedTo('webhook.annotations', '{"example.com/a":"b"}', 'example.com/a: b'),
 ]
 
 const AROUND: readonly Variant[] = [
-  changed('networkPolicy.enabled', 'true', 'kind: NetworkPolicy'),
+  { ...changed('networkPolicy.enabled', 'false', 'kind: Deployment'), lacks: 'kind: NetworkPolicy' },
+  changedTo(
+    'networkPolicy.metricsFrom',
+    '[{"namespaceSelector":{"matchLabels":{"team":"metrics"}}}]',
+    'team: metrics',
+  ),
+  changedTo('networkPolicy.webhookFrom', '[{"ipBlock":{"cidr":"10.0.0.0/24"}}]', 'cidr: 10.0.0.0/24'),
   {
-    value: 'networkPolicy.metricsFrom',
-    args: [
-      ...['--set', 'networkPolicy.enabled=true'],
-      ...[
-        '--set-json',
-        'networkPolicy.metricsFrom=[{"namespaceSelector":{"matchLabels":{"team":"metrics"}}}]',
-      ],
-    ],
-    finds: 'team: metrics',
+    ...changed('networkPolicy.apiServerPorts', '{7443}', 'port: 7443'),
+    lacks: 'port: 6443',
   },
-  changed('networkPolicy.apiServerPorts', '{8443}', 'port: 8443', ['--set', 'networkPolicy.enabled=true']),
   changed('serviceMonitor.enabled', 'true', 'kind: ServiceMonitor', PROMETHEUS),
   changed('serviceMonitor.interval', '15s', 'interval: 15s', [
     ...PROMETHEUS,
@@ -216,7 +245,7 @@ export const VARIANTS: readonly Variant[] = [...SETTINGS, ...CERTIFICATES, ...PO
 export const EVERYTHING: readonly string[] = [
   ...CERT_MANAGER,
   ...PROMETHEUS,
-  ...['--set', 'networkPolicy.enabled=true,serviceMonitor.enabled=true,prometheusRule.enabled=true'],
+  ...['--set', 'serviceMonitor.enabled=true,prometheusRule.enabled=true'],
   ...['--set', 'grafanaDashboard.enabled=true,webhook.failurePolicy=Fail'],
 ]
 
@@ -297,6 +326,21 @@ export const REFUSED: readonly (readonly [
     'every Pod counted twice',
     [...PROMETHEUS, '--set', 'serviceMonitor.enabled=true,podMonitor.enabled=true'],
     ['counted twice'],
+  ],
+  [
+    'a CA of clients in two places',
+    ['--set', 'webhook.clients.caSecret=a,webhook.clients.caFile=/run/ca.crt'],
+    ['webhook.clients.caSecret and webhook.clients.caFile are all set', 'Give one of them'],
+  ],
+  [
+    'names of clients without a CA',
+    ['--set', 'webhook.clients.names={kube-apiserver}'],
+    ['no CA that signs these names: set webhook.clients.caConfigMap'],
+  ],
+  [
+    'a label key that is none',
+    ['--set', "admissionPolicy.namespaceLabelKeys={a'b}"],
+    ["'/admissionPolicy/namespaceLabelKeys/0'"],
   ],
   ['rights for every Pod', ['--set', 'serviceAccount.create=false'], ['Set serviceAccount.name']],
 ]
