@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { kubeconfigFor } from './cluster/control-plane.ts'
+import { accountKubeconfig } from './support/account.ts'
 import { auditedSince, auditPosition } from './support/audit-log.ts'
-import { caseOf, cluster } from './support/cluster.ts'
+import { caseOf } from './support/cluster.ts'
 import { freshNamespace, kubectlOk, removeNamespace, stored, storedAll } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service, targetGroupBinding } from './support/shop.ts'
 import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
@@ -65,17 +64,6 @@ afterAll(async () => {
   await slackwater?.stop()
   await Promise.all(namespaces.map(removeNamespace))
 })
-
-async function accountKubeconfig(): Promise<string> {
-  await kubectlOk(['apply', '-f', path.resolve('deploy/rbac.yaml')])
-  const { out } = await kubectlOk(['create', 'token', 'slackwater', '-n', 'slackwater-system'])
-  const server = (
-    await kubectlOk(['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'])
-  ).out
-  const file = path.join(cluster.folder, 'account.kubeconfig')
-  writeFileSync(file, kubeconfigFor(server, out.trim()))
-  return file
-}
 
 /** A newborn that is adopted: the label of its namespace, one read and one touch, an Event. */
 async function adopted(kind: 'Deployment' | 'StatefulSet'): Promise<string> {
