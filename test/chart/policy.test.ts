@@ -81,7 +81,7 @@ describe('the names in them are the program’s', () => {
 
   test('the command of a hook', () => {
     const [shell, flag, script = ''] = execSleep(seconds(45))
-    const template = read(`${CHART}/templates/_policy.tpl`)
+    const template = read(`${CHART}/templates/_policy-workloads.tpl`)
     expect(template).toContain(`command[0] == '${shell}'`)
     expect(template).toContain(`command[1] == '${flag}'`)
     const [, pattern = ''] = /command\[2\]\.matches\('([^']+)'\)/.exec(template) ?? []

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { GATES_ANNOTATION } from '../../src/core/model/keys.ts'
 import { type ApiReply, call, pathOf } from './support/api.ts'
 import { TRIED } from './support/attempts.ts'
 import { caseOf, cluster, has } from './support/cluster.ts'
@@ -12,7 +11,6 @@ import { app } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import * as thefts from './support/thefts.ts'
 import {
-  GATE,
   lease,
   OWN_NAMESPACE,
   RIGHTS,
@@ -177,12 +175,8 @@ describe('what Slackwater does is let pass', () => {
       thief.workload(
         merged(record(RECORD.replace('"before":30', '"before":null')), inTemplate([injected('app', SLEEP)])),
       ),
-    'a gate label, remembered': () => thief.namespace(thefts.REMEMBERED),
-    'a gate label of its own, taken back': () =>
-      thief.namespace(
-        { labels: { [GATE]: null }, annotations: { [GATES_ANNOTATION]: null } },
-        thief.namespaces.ours,
-      ),
+    'a gate label, remembered': () => thief.applied(thefts.REMEMBERED),
+    'a gate label of its own, taken back': () => thief.applied({}, thief.namespaces.ours),
     'a CA': () => thefts.onWebhook(thief, { clientConfig: { caBundle: CA } }),
     'its Lease': () =>
       thief.create(`/apis/coordination.k8s.io/v1/namespaces/${OWN_NAMESPACE}/leases`, lease('slackwater')),

@@ -1,7 +1,7 @@
 import { GATES_ANNOTATION } from '../../../src/core/model/keys.ts'
 import type { ApiReply } from './api.ts'
 import { inContainer, TRIED, type Tried } from './attempts.ts'
-import { APPLY, GATE, GATES_RECORD, lease, MERGE, OWN_NAMESPACE, type Thief } from './thief.ts'
+import { APPLY, GATE, GATES_RECORD, lease, MERGE, OWN_NAMESPACE, POD_SECURITY, type Thief } from './thief.ts'
 import { IN_WHAT_IS_FREE, merged, TOUCH } from './touches.ts'
 
 /** Everything that is tried with the token. */
@@ -47,6 +47,11 @@ export const OF_WORKLOADS: readonly Theft[] = [
     words: 'touches a template once',
   },
   {
+    what: 'a touch in another manager’s name',
+    ask: (thief) => thief.workload(TOUCH, 'web', 'Deployment', 'argocd-controller'),
+    words: 'gives none to other managers',
+  },
+  {
     what: 'the image of its own Deployment',
     ask: ({ patch }) =>
       patch(`/apis/apps/v1/namespaces/${OWN_NAMESPACE}/deployments/own`, {
@@ -56,6 +61,14 @@ export const OF_WORKLOADS: readonly Theft[] = [
     words: 'Slackwater',
   },
 ]
+
+const MANAGERS = 'gives none to other managers'
+
+/** As the API server keeps it, of a manager that has a label. */
+const managerOf = (label: string) => ({
+  ...{ manager: 'argocd-controller', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1' },
+  fieldsV1: { 'f:metadata': { 'f:labels': { [`f:${label}`]: {} } } },
+})
 
 const LABEL = 'is not a readiness-gate label'
 const REMEMBERS = 'takes back only what it remembers'
@@ -69,7 +82,7 @@ export const REMEMBERED = {
 export const OF_NAMESPACES: readonly Theft[] = [
   {
     what: 'Pod Security',
-    ask: ({ namespace }) => namespace({ labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } }),
+    ask: ({ namespace }) => namespace({ labels: { [POD_SECURITY]: 'privileged' } }),
     words: LABEL,
   },
   {
@@ -81,6 +94,24 @@ export const OF_NAMESPACES: readonly Theft[] = [
     what: 'another annotation',
     ask: ({ namespace }) => namespace({ annotations: { 'example.com/a': 'b' } }),
     words: LABELS_ONLY,
+  },
+  {
+    what: 'Pod Security, for Slackwater to have, so that its next apply takes it away',
+    ask: ({ applied, namespaces }) =>
+      applied({ labels: { [POD_SECURITY]: 'baseline' } }, namespaces.labelled),
+    words: MANAGERS,
+  },
+  {
+    what: 'Pod Security, for another manager to have',
+    ask: ({ applied, namespaces }) =>
+      applied({ labels: { [POD_SECURITY]: 'baseline' } }, namespaces.labelled, 'argocd-controller'),
+    words: MANAGERS,
+  },
+  {
+    what: 'managers, written by hand',
+    ask: ({ namespace, namespaces }) =>
+      namespace({ managedFields: [managerOf(POD_SECURITY)] }, namespaces.labelled),
+    words: MANAGERS,
   },
   {
     what: 'a finalizer',

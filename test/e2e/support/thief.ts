@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { FIELD_MANAGER } from '../../../src/controller/field-manager.ts'
 import { GATE_LABELS, GATES_ANNOTATION, RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { type ApiReply, callerWith, pathOf } from './api.ts'
 import { kubectl, kubectlOk, type Namespaces } from './kubectl.ts'
@@ -16,6 +17,7 @@ export const MERGE = 'application/merge-patch+json'
 export const APPLY = 'application/apply-patch+yaml'
 
 export const GATE = GATE_LABELS.lbc
+export const POD_SECURITY = 'pod-security.kubernetes.io/enforce'
 export const GATES_RECORD = `{"${GATE}":"enabled"}`
 
 export type Kind = 'Deployment' | 'StatefulSet'
@@ -23,12 +25,15 @@ const PLURAL: Readonly<Record<Kind, string>> = { Deployment: 'deployments', Stat
 
 /** Everything is a dry run: admission decides about it as about any other request. */
 export interface Thief {
-  readonly patch: (path: string, body: unknown, contentType?: string) => Promise<ApiReply>
+  /** @param manager whose fields it writes; by default Slackwater's. */
+  readonly patch: (path: string, body: unknown, contentType?: string, manager?: string) => Promise<ApiReply>
   readonly create: (path: string, body: unknown) => Promise<ApiReply>
   readonly read: (path: string) => Promise<ApiReply>
   readonly remove: (path: string) => Promise<ApiReply>
   /** A strategic merge patch of a workload, by default of the Deployment `web`. */
-  readonly workload: (change: unknown, name?: string, kind?: Kind) => Promise<ApiReply>
+  readonly workload: (change: unknown, name?: string, kind?: Kind, manager?: string) => Promise<ApiReply>
+  /** An apply of a Namespace's labels and annotations, as Slackwater makes it: what it had and leaves out goes. */
+  readonly applied: (metadata: object, name?: string, manager?: string) => Promise<ApiReply>
   /** A merge patch of a Namespace's metadata. */
   readonly namespace: (metadata: object, name?: string) => Promise<ApiReply>
   readonly namespaces: Loot
@@ -38,7 +43,7 @@ export interface Thief {
 export interface Loot {
   /** With workloads: `web` of both kinds, `old`, which was rolled out before, and `touched`, which has our record. */
   readonly plain: string
-  /** A person has set the gate label here. */
+  /** A person has set the gate label here, and Pod Security. */
   readonly labelled: string
   /** Slackwater has. */
   readonly ours: string
@@ -49,9 +54,9 @@ export async function thiefWith(fresh: Namespaces): Promise<Thief> {
   const namespaces = await loot(fresh)
   const { out } = await kubectlOk(['create', 'token', 'slackwater', '-n', OWN_NAMESPACE])
   const ask = callerWith(out.trim())
-  const query = { dryRun: 'All', fieldManager: 'thief' }
-  const patch: Thief['patch'] = (at, body, contentType = STRATEGIC) =>
-    ask({ method: 'PATCH', path: at, query, body, contentType })
+  const query = { dryRun: 'All', fieldManager: FIELD_MANAGER }
+  const patch: Thief['patch'] = (at, body, contentType = STRATEGIC, fieldManager = FIELD_MANAGER) =>
+    ask({ method: 'PATCH', path: at, query: { ...query, fieldManager }, body, contentType })
   const workloadPath = (name: string, kind: Kind) =>
     pathOf({ apiVersion: 'apps/v1', plural: PLURAL[kind] }, namespaces.plain, name)
   return {
@@ -59,7 +64,15 @@ export async function thiefWith(fresh: Namespaces): Promise<Thief> {
     create: (at, body) => ask({ method: 'POST', path: at, query, body }),
     read: (at) => ask({ method: 'GET', path: at }),
     remove: (at) => ask({ method: 'DELETE', path: at, query: { dryRun: 'All' } }),
-    workload: (change, name = 'web', kind = 'Deployment') => patch(workloadPath(name, kind), change),
+    workload: (change, name = 'web', kind = 'Deployment', manager = FIELD_MANAGER) =>
+      patch(workloadPath(name, kind), change, STRATEGIC, manager),
+    applied: (metadata, name = namespaces.plain, manager = FIELD_MANAGER) =>
+      patch(
+        `/api/v1/namespaces/${name}`,
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } },
+        APPLY,
+        manager,
+      ),
     namespace: (metadata, name = namespaces.plain) =>
       patch(`/api/v1/namespaces/${name}`, { metadata }, MERGE),
     namespaces,
@@ -69,8 +82,14 @@ export async function thiefWith(fresh: Namespaces): Promise<Thief> {
 async function loot(fresh: Namespaces): Promise<Loot> {
   const plain = await fresh.with(workload('Deployment'), workload('StatefulSet'), ROLLED_OUT, TOUCHED)
   const [labelled, ours] = [await fresh.with(), await fresh.with()]
-  for (const one of [labelled, ours]) await kubectlOk(['label', 'namespace', one, `${GATE}=enabled`])
-  await kubectlOk(['annotate', 'namespace', ours, `${GATES_ANNOTATION}=${GATES_RECORD}`])
+  await kubectlOk(['label', 'namespace', labelled, `${GATE}=enabled`, `${POD_SECURITY}=baseline`])
+  const metadata = {
+    name: ours,
+    labels: { [GATE]: 'enabled' },
+    annotations: { [GATES_ANNOTATION]: GATES_RECORD },
+  }
+  const applied = { apiVersion: 'v1', kind: 'Namespace', metadata }
+  await kubectlOk(['apply', '--server-side', '--field-manager', FIELD_MANAGER, '-f', '-'], applied)
   return { plain, labelled, ours }
 }
 
