@@ -10,7 +10,8 @@ import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { HELMS, helm, manifestsOf, realHelm, rendered, template } from './helm.ts'
-import { EVERYTHING, OWN, REFUSED, VARIANTS } from './matrix.ts'
+import { EVERYTHING, OWN, VARIANTS } from './matrix.ts'
+import { REFUSED } from './refused.ts'
 import { type Manifest, RULES } from './rules.ts'
 
 /** The chart, rendered by the real Helm: 3, and whatever 4 could do otherwise. */
