@@ -118,12 +118,16 @@ caseOf(
     const port = slackwater.lines.find(({ msg }) => msg === 'listening')?.['reportPort']
     const report = await fetch(`http://127.0.0.1:${port}/report`)
     expect(report.status).toBe(200)
+    const first = slackwater.lines
     await slackwater.stop()
     slackwater = await start()
     // The same is said again by a process that knows nothing of the first time.
     await restart(held)
     const patches = () => asked(from).some(({ right }) => right === 'patch events.events.k8s.io')
     await waitFor(() => patches() || undefined, 60_000, 'the Event that is said again')
+    const lines = [...first, ...slackwater.lines]
+    const byPolicy = lines.filter((line) => JSON.stringify(line).includes('AdmissionPolicy'))
+    expect(byPolicy).toEqual([])
     const all = asked(from)
     expect(all.filter(({ isAllowed }) => !isAllowed)).toEqual([])
     const used = new Set(all.map(({ right }) => right))
