@@ -26,8 +26,9 @@ const ANSWERED = 200
 
 /**
  * Keeps connections to a number, each costs memory. A new one is never refused, since it may be the API server's: where
- * there are too many, that address closes one which has the most: one that has never been answered anything, then one
- * that is idle, the longest first.
+ * there are too many, that address loses one which has the most: the oldest that has never been answered, whatever it
+ * sends (an API server is answered in milliseconds, also where a stranger shares its address); then the one that has
+ * been idle the longest.
  */
 export function limitConnections({ server, most, onClosed }: ConnectionLimit): Connections {
   const senders = new Map<string, Set<Connection>>()
@@ -71,7 +72,5 @@ function victimAmong(
   let most: ReadonlySet<Connection> = new Set()
   for (const connections of senders.values()) if (connections.size > most.size) most = connections
   const all = [...most].filter((connection) => connection !== newest)
-  return (
-    all.find(({ isProven, busy }) => !isProven && busy === 0) ?? all.find(({ busy }) => busy === 0) ?? all[0]
-  )
+  return all.find(({ isProven }) => !isProven) ?? all.find(({ busy }) => busy === 0) ?? all[0]
 }

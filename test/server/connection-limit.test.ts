@@ -100,12 +100,28 @@ test('an answer makes a connection young again', async () => {
   expect(one.socket.destroyed).toBe(false)
 })
 
-test('one on which a request is under way gives way last', async () => {
+test('unfinished bodies give way before what was answered, where they come from the API server’s own address', async () => {
   await start()
-  const busy = await open()
+  const ours = await answered(await open())
+  const strangers: Stranger[] = []
+  for (let i = 0; i < MOST + 5; i++) {
+    const one = await open()
+    one.socket.write(`${headers(BODY.length)}{`)
+    strangers.push(one)
+  }
+  const fresh = await open()
+  await Promise.all(strangers.slice(0, 5).map(({ closed }) => closed))
+  await answered(fresh)
+  await answered(ours)
+  expect(ours.socket.destroyed).toBe(false)
+})
+
+test('one that was answered before and asks again gives way last', async () => {
+  await start()
+  const busy = await answered(await open())
   busy.socket.write(`${headers(BODY.length)}{`)
   await until(async () => (await server.metrics.expose()).text.includes('slackwater_admission_in_flight 1\n'))
-  for (let i = 1; i < MOST + 5; i++) await open()
+  for (let i = 1; i < MOST + 5; i++) await answered(await open())
   busy.socket.write(BODY.slice(1))
-  await until(() => busy.heard().includes('HTTP/1.1 200 OK'))
+  await until(() => busy.heard().split('HTTP/1.1 200 OK').length === 3)
 })
