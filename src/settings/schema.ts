@@ -127,7 +127,7 @@ export const SettingsSchema = Type.Object(
     excludedNamespaces: Type.Optional(
       Type.Array(Type.String(), {
         description:
-          'Further namespaces in which nothing is injected, labelled or rolled out; what stands there is kept and repaired; default none',
+          'Further namespaces where nothing is injected, labeled or rolled out; what already carries our record is still put back and repaired; default none',
       }),
     ),
   },

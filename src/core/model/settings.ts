@@ -76,6 +76,6 @@ export interface Settings {
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
   /** The namespace we run in: never touched. */
   readonly ownNamespace: string
-  /** Further namespaces in which nothing is injected, labelled or rolled out. */
+  /** Further namespaces where nothing is injected, labeled or rolled out. */
   readonly excludedNamespaces: readonly string[]
 }
