@@ -4,7 +4,7 @@ too. Nothing that a user wrote is replaced or removed, so that what is left free
 was no hook, a longer grace, both of an hour at most, and the grace of a probe where there was none.
 */}}
 {{- define "slackwater.policyOfWorkloads" -}}
-{{- $longest := max 3600 (int (include "slackwater.setting" (list . "maxSleepSeconds"))) -}}
+{{- $longest := max 3600 (int (include "slackwater.setting" (list . "maxSleepSeconds"))) (int (include "slackwater.setting" (list . "maxHookGraceSeconds"))) -}}
 {{- $pair := "variables.oldContainers.exists(o, o.name == c.name" -}}
 matchConstraints:
   resourceRules:
