@@ -49,11 +49,17 @@ const alb = (namespace: string, name: string, annotations: Texts): RawObject =>
 /** 256 KiB less the names of the keys (Kubernetes: TotalAnnotationSizeLimitB). */
 const LARGEST = 261_000
 
-export const ATTRIBUTE_ATTACKS: readonly Attack[] = Object.entries(SHAPES).flatMap(([shape, textOf], row) =>
-  Object.entries(PLACES).map(([place, objectsOf], column) => ({
-    name: `${shape} as ${place}`,
-    counts: 'bytes',
-    largest: LARGEST,
-    objects: (size, { namespace }) => objectsOf(namespace, `a${row}-${column}`, textOf(size)),
-  })),
+interface AttributeAttack extends Attack {
+  readonly shape: string
+}
+
+export const ATTRIBUTE_ATTACKS: readonly AttributeAttack[] = Object.entries(SHAPES).flatMap(
+  ([shape, textOf], row) =>
+    Object.entries(PLACES).map(([place, objectsOf], column) => ({
+      name: `${shape} as ${place}`,
+      shape,
+      counts: 'bytes',
+      largest: LARGEST,
+      objects: (size, { namespace }) => objectsOf(namespace, `a${row}-${column}`, textOf(size)),
+    })),
 )

@@ -4,11 +4,13 @@
  */
 
 /** Milliseconds below which a measurement says more of the machine than of the work. */
-const SHORTEST = 25
-/** Milliseconds after which no larger size is tried: what grows too fast has shown it by then. */
-const LONG = 1_500
+const SHORTEST = 20
+/** Milliseconds after which no larger size is tried: by then the part that grows fastest is the largest. */
+const ENOUGH = 150
 /** Of each size the quickest counts: whatever else the machine does only adds. */
 const TRIES = 3
+/** Doublings that are looked at. */
+const DOUBLINGS = 2
 
 /** Between linear work (2, with sorting a little more) and quadratic work (4). */
 export const TOO_FAST = 3
@@ -20,31 +22,36 @@ export interface Growth {
   readonly measured: string
 }
 
+interface Measured {
+  readonly size: number
+  readonly time: number
+}
+
 /**
  * @param prepare makes what is worked on, untimed; each try has its own.
  * @param largest no size beyond it is tried.
  */
 export function growthOf(prepare: (size: number) => () => unknown, largest: number): Growth {
-  const milliseconds = (size: number): number => quickest(() => prepare(size))
-  let size = Math.max(1, Math.floor(largest / 128))
-  milliseconds(size)
-  let first = milliseconds(size)
-  while (first < SHORTEST && size * 4 <= largest) {
-    size *= 2
-    first = milliseconds(size)
+  const measured: Measured[] = []
+  // Down from the largest in powers of two, so that it is met itself.
+  for (let size = largest / 2 ** Math.floor(Math.log2(largest)); size <= largest; size *= 2) {
+    const whole = Math.ceil(size)
+    const time = quickest(() => prepare(whole))
+    measured.push({ size: whole, time })
+    if (time > ENOUGH && isEnough(measured)) break
   }
-  const measured = [{ size, time: first }]
-  for (let next = size * 2; next <= size * 4 && next <= largest; next *= 2) {
-    const time = milliseconds(next)
-    measured.push({ size: next, time })
-    if (time > LONG) break
-  }
-  const { size: lastSize, time: last } = measured.at(-1) ?? { size, time: first }
+  const longest = measured.filter(({ time }) => time >= SHORTEST).slice(-1 - DOUBLINGS)
+  const [first, last] = [longest[0], longest.at(-1)]
+  const doublings = first === undefined || last === undefined ? 0 : Math.log2(last.size / first.size)
   return {
-    factor: last < SHORTEST ? 1 : (last / first) ** (1 / Math.log2(lastSize / size)),
-    measured: measured.map(({ size: one, time }) => `${one}: ${time.toFixed(1)} ms`).join(', '),
+    factor: doublings === 0 ? 1 : ((last?.time ?? 0) / (first?.time ?? 1)) ** (1 / doublings),
+    measured: measured.map(({ size, time }) => `${size}: ${time.toFixed(1)} ms`).join(', '),
   }
 }
+
+const isEnough = (measured: readonly Measured[]): boolean =>
+  measured.filter(({ time }) => time >= SHORTEST).length > DOUBLINGS ||
+  (measured.at(-1)?.time ?? 0) > ENOUGH * 2 ** DOUBLINGS
 
 function quickest(prepare: () => () => unknown): number {
   let best = Number.POSITIVE_INFINITY
@@ -53,7 +60,8 @@ function quickest(prepare: () => () => unknown): number {
     const start = performance.now()
     work()
     best = Math.min(best, performance.now() - start)
-    if (best > LONG) return best
+    // What has shown itself is not shown thrice.
+    if (best > ENOUGH * 2) break
   }
   return best
 }

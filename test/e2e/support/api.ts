@@ -16,6 +16,8 @@ export interface ApiCall {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** The body as it is sent, where it was written before. */
+  readonly text?: string
   readonly contentType?: string
 }
 
@@ -36,8 +38,15 @@ async function connection(maxSockets: number) {
 
 const connected = connection(LANES)
 
-export async function call({ method, path, query = {}, body, contentType }: ApiCall): Promise<ApiReply> {
-  const { headers, agent } = await connected
+/** For what must not wait for another's answer. */
+export const unbounded = connection(Number.POSITIVE_INFINITY)
+
+/** @param over the connections to ask over: somebody else's requests must not hold these up. */
+export async function call(
+  { method, path, query = {}, body, text, contentType }: ApiCall,
+  over = connected,
+): Promise<ApiReply> {
+  const { headers, agent } = await over
   const url = new URL(`${server}${path}`)
   url.search = new URLSearchParams(query).toString()
   const type = contentType ?? 'application/json'
@@ -56,12 +65,9 @@ export async function call({ method, path, query = {}, body, contentType }: ApiC
       })
     })
     sent.once('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    sent.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
   })
 }
-
-/** For what must not wait for another's answer. */
-const unbounded = connection(Number.POSITIVE_INFINITY)
 
 /**
  * Asks a program in a Pod, by way of the API server: its network may be out of our reach.

@@ -1,0 +1,76 @@
+import { RESOURCES } from '../../../src/cluster/resources.ts'
+import type { Attack, Place, RawObject } from '../../hostile/attack.ts'
+import { deployment, template } from '../../hostile/objects.ts'
+import { type ApiReply, call, inLanes, pathOf } from './api.ts'
+import { freshNamespace, kubectl } from './kubectl.ts'
+
+/** Somebody with the rights of a tenant: makes what an attack is made of, asks for admissions, changes, takes away. */
+export interface Tenant {
+  /** Makes everything. @returns how many the API server stored; the others it refused. */
+  store(): Promise<number>
+  /** Asks for the admission of Pods that the attack is about. @returns statuses. */
+  ask(): Promise<readonly number[]>
+  /** Changes some of what is stored. */
+  change(): Promise<void>
+  /** Until nothing of it is left, or for as long as a namespace may take. */
+  leave(): Promise<void>
+}
+
+/** Objects that are changed at a time: each change is heard by everybody who watches. */
+const CHANGED = 20
+const ASKED = 3
+
+interface Written {
+  readonly path: string
+  readonly text: string
+}
+
+export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
+  const place: Place = { namespace: await freshNamespace(), other: await freshNamespace() }
+  // Written before anything is measured: it takes its time, too.
+  const objects = attack.objects(size, place).map(writtenOf)
+  const pods = attack.template?.(size) ?? template()
+  const asked = writtenOf(deployment(place.namespace, 'asked', pods))
+  return {
+    store: async () => {
+      const replies = await inLanes(objects, ({ path, text }) => call({ method: 'POST', path, text }))
+      return replies.filter(({ status }) => status === 201).length
+    },
+    ask: async () => {
+      const replies: ApiReply[] = []
+      for (let nth = 0; nth < ASKED; nth++)
+        replies.push(await call({ method: 'POST', query: { dryRun: 'All' }, ...asked }))
+      return replies.map(({ status }) => status)
+    },
+    change: async () => {
+      const some = objects.slice(-CHANGED)
+      await inLanes(some, ({ path, text }) => {
+        const { metadata } = JSON.parse(text) as RawObject
+        return call({
+          method: 'PATCH',
+          path: `${path}/${metadata.name}`,
+          contentType: 'application/merge-patch+json',
+          body: { metadata: { annotations: { 'alb.ingress.kubernetes.io/unhealthy-threshold-count': '3' } } },
+        })
+      })
+    },
+    leave: async () => {
+      const wide = objects.filter(({ path }) => !path.includes('/namespaces/'))
+      await inLanes(wide, ({ path, text }) => {
+        const { metadata } = JSON.parse(text) as RawObject
+        return call({ method: 'DELETE', path: `${path}/${metadata.name}` })
+      })
+      await kubectl(['delete', 'namespace', place.namespace, place.other, '--wait', '--timeout=120s'])
+    },
+  }
+}
+
+function writtenOf(object: RawObject): Written {
+  const { apiVersion, kind, metadata } = object
+  const resource = RESOURCES.find((one) => one.kind === kind)
+  const plural = resource?.plural ?? ''
+  const { namespace } = metadata
+  const path =
+    namespace === undefined ? `/apis/${apiVersion}/${plural}` : pathOf({ apiVersion, plural }, namespace)
+  return { path, text: JSON.stringify(object) }
+}
