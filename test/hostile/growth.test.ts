@@ -10,17 +10,17 @@ function spin(steps: number): number {
 
 const LARGEST = 1 << 14
 
-test('linear work does not grow too fast', () => {
-  const { factor, measured } = growthOf((size) => () => spin(size * 20_000), LARGEST)
+test('linear work does not grow too fast', async () => {
+  const { factor, measured } = await growthOf((size) => () => spin(size * 20_000), LARGEST)
   expect(factor, measured).toBeLessThan(TOO_FAST)
 })
 
-test('quadratic work does', () => {
-  const { factor, measured } = growthOf((size) => () => spin(size * size * 20), LARGEST)
+test('quadratic work does', async () => {
+  const { factor, measured } = await growthOf((size) => () => spin(size * size * 20), LARGEST)
   expect(factor, measured).toBeGreaterThan(TOO_FAST)
 })
 
-test('quadratic work beside much that is linear does', () => {
-  const { factor, measured } = growthOf((size) => () => spin(size * 1_000 + size * size * 20), LARGEST)
+test('quadratic work beside much that is linear does', async () => {
+  const { factor, measured } = await growthOf((size) => () => spin(size * 1_000 + size * size * 20), LARGEST)
   expect(factor, measured).toBeGreaterThan(TOO_FAST)
 })

@@ -31,34 +31,42 @@ interface Measured {
  * @param prepare makes what is worked on, untimed; each try has its own.
  * @param largest no size beyond it is tried.
  */
-export function growthOf(prepare: (size: number) => () => unknown, largest: number): Growth {
+export async function growthOf(prepare: (size: number) => () => unknown, largest: number): Promise<Growth> {
   const measured: Measured[] = []
-  // Down from the largest in powers of two, so that it is met itself.
-  for (let size = largest / 2 ** Math.floor(Math.log2(largest)); size <= largest; size *= 2) {
-    const whole = Math.ceil(size)
-    const time = quickest(() => prepare(whole))
-    measured.push({ size: whole, time })
+  for (const size of sizesTo(largest)) {
+    const time = await quickest(() => prepare(size))
+    measured.push({ size, time })
     if (time > ENOUGH && isEnough(measured)) break
   }
-  const longest = measured.filter(({ time }) => time >= SHORTEST).slice(-1 - DOUBLINGS)
-  const [first, last] = [longest[0], longest.at(-1)]
-  const doublings = first === undefined || last === undefined ? 0 : Math.log2(last.size / first.size)
-  return {
-    factor: doublings === 0 ? 1 : ((last?.time ?? 0) / (first?.time ?? 1)) ** (1 / doublings),
-    measured: measured.map(({ size, time }) => `${size}: ${time.toFixed(1)} ms`).join(', '),
-  }
+  return { factor: factorOf(measured), measured: measured.map(textOf).join(', ') }
 }
 
-const isEnough = (measured: readonly Measured[]): boolean =>
-  measured.filter(({ time }) => time >= SHORTEST).length > DOUBLINGS ||
-  (measured.at(-1)?.time ?? 0) > ENOUGH * 2 ** DOUBLINGS
+/** The last is the largest, each before it half as large; the first ones say nothing but where a size is small. */
+const sizesTo = (largest: number): readonly number[] =>
+  Array.from({ length: 11 }, (_, index) => Math.ceil(largest / 2 ** (10 - index))).filter(
+    (size, index, all) => size !== all[index - 1],
+  )
 
-function quickest(prepare: () => () => unknown): number {
+const isLong = ({ time }: Measured): boolean => time >= SHORTEST
+
+const isEnough = (measured: readonly Measured[]): boolean =>
+  measured.filter(isLong).length > DOUBLINGS || (measured.at(-1)?.time ?? 0) > ENOUGH * 2 ** DOUBLINGS
+
+function factorOf(measured: readonly Measured[]): number {
+  const [first, ...others] = measured.filter(isLong).slice(-1 - DOUBLINGS)
+  const last = others.at(-1)
+  if (first === undefined || last === undefined) return 1
+  return (last.time / first.time) ** (1 / Math.log2(last.size / first.size))
+}
+
+const textOf = ({ size, time }: Measured): string => `${size}: ${time.toFixed(1)} ms`
+
+async function quickest(prepare: () => () => unknown): Promise<number> {
   let best = Number.POSITIVE_INFINITY
   for (let nth = 0; nth < TRIES; nth++) {
     const work = prepare()
     const start = performance.now()
-    work()
+    await work()
     best = Math.min(best, performance.now() - start)
     // What has shown itself is not shown thrice.
     if (best > ENOUGH * 2) break

@@ -65,8 +65,8 @@ function live(objects: readonly RawObject[], tenant: RawObject): void {
 const templateOf = ({ template: own = () => template() }: Attack, size: number): PodTemplate => own(size)
 
 describe.for([...ATTACKS, ...ATTRIBUTE_ATTACKS])('$name', (attack) => {
-  test(`cost grows as its size: ${attack.counts}`, () => {
-    const { factor, measured } = growthOf((size) => {
+  test(`cost grows as its size: ${attack.counts}`, async () => {
+    const { factor, measured } = await growthOf((size) => {
       const objects = attack.objects(size, PLACE)
       const tenant = deployment(PLACE.namespace, 'web', templateOf(attack, size))
       return () => live(objects, tenant)
