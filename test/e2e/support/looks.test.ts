@@ -1,19 +1,26 @@
 import { expect, test } from 'vitest'
-import { busiest, lookAt } from './looks.ts'
+import { lookAt, share, spent } from './looks.ts'
 
 const look = (at: number, cpu: number) => ({ at, cpu, resident: 0 })
 
-test('of a stretch with work and one without, the first', () => {
+test('of each look, what was spent in the span before it', () => {
   const looks = [look(0, 0), look(100, 10), look(200, 100), look(300, 190), look(400, 190), look(500, 190)]
-  // From 100 to 300.
-  expect(busiest(looks, 200)).toBe(180)
+  expect(spent(looks, 200)).toEqual([10, 100, 180, 90, 0])
 })
 
 test('neighbors count, however far apart', () => {
-  expect(busiest([look(0, 0), look(1_000, 700)], 20)).toBe(700)
+  expect(spent([look(0, 0), look(1_000, 700)], 20)).toEqual([700])
 })
 
-test('nothing was seen', () => expect(busiest([], 100)).toBe(0))
+test('a part of the values', () => {
+  const values = [40, 10, 30, 20]
+  expect([share(values, 0.5), share(values, 0.99), share(values, 1), share([], 1)]).toEqual([
+    30,
+    40,
+    40,
+    Number.NaN,
+  ])
+})
 
 test('what a process takes is seen, and that it has ended', () => {
   if (process.platform !== 'linux') return

@@ -28,13 +28,16 @@ export function lookAt(pid: number): Look | undefined {
   }
 }
 
-/** The most CPU time between two looks that are at most so far apart, or are neighbors. */
-export function busiest(looks: readonly Look[], span: number): number {
-  let most = 0
+/** The CPU time until each look, from one that is at most so long before, or from its neighbor. Milliseconds. */
+export function spent(looks: readonly Look[], span: number): readonly number[] {
   let from = 0
-  for (const [index, { at, cpu }] of looks.entries()) {
-    while (from < index - 1 && at - (looks[from]?.at ?? at) > span) from++
-    most = Math.max(most, cpu - (looks[from]?.cpu ?? cpu))
-  }
-  return most
+  return looks.slice(1).map(({ at, cpu }, before) => {
+    while (from < before && at - (looks[from]?.at ?? at) > span) from++
+    return cpu - (looks[from]?.cpu ?? cpu)
+  })
 }
+
+/** The value that this part of the others does not exceed; 1: the largest. */
+export const share = (values: readonly number[], part: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
+  Number.NaN

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { beginStream, type StreamResult } from './admission-stream.ts'
 import { install, makeRoom, NAMESPACE, restarts, rolledOut, uninstall } from './installation.ts'
 import { createNamespaces, kubectl, kubectlOk } from './kubectl.ts'
+import { share } from './looks.ts'
 import { ingress, service } from './shop.ts'
 import { waitFor } from './slackwater.ts'
 import { type Delay, Idle, type Strain, watchStrain } from './strain.ts'
@@ -78,9 +79,6 @@ export class Neighbor {
   }
 }
 
-const share = (times: readonly number[], part: number): number =>
-  times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))] ?? Number.NaN
-
 function lineOf(what: string, { stream, strain }: Outcome): string {
   const { requests, failures, injected, times } = stream
   const { delay, own, idle, resident, cpu, restarts: count } = strain
@@ -88,7 +86,8 @@ function lineOf(what: string, { stream, strain }: Outcome): string {
   return [
     `${what}: ${requests} applies, ${failures.length} failed, ${requests - failures.length - injected} unprotected`,
     `p50 ${ms(share(times, 0.5))}, p99 ${ms(share(times, 0.99))}`,
-    `event loop late by ${ms(delay.p99)} (p99), ${ms(delay.worst)} (worst; its own work ${ms(own)})`,
+    `event loop late by ${ms(delay.p99)} (p99), ${ms(delay.worst)} (worst)`,
+    `of that its own work ${ms(own.p99)}, ${ms(own.worst)}`,
     `an idle one by ${ms(idle.p99)}, ${ms(idle.worst)}`,
     `${cpu.toFixed(1)} s CPU, ${resident} MiB at most, ${count} restarts`,
   ].join('; ')
@@ -99,7 +98,13 @@ export function harmless({ stream, strain }: Outcome): void {
   expect(stream.failures).toEqual([])
   expect(stream.injected).toBe(stream.requests)
   expect(strain.restarts).toBe(0)
-  expect(strain.delay.p99).toBeLessThan(Math.max(BOUND.p99, NOISE * strain.idle.p99))
-  // NaN is no number of milliseconds: it could not be asked.
-  if (!(strain.delay.worst < NOISE * strain.idle.worst)) expect(strain.own).toBeLessThan(BOUND.worst)
+  expect(strain).toSatisfy(isSwift, 'its event loop is late by no more than 50 ms (p99) and 250 ms (worst)')
 }
+
+/** A delay beyond the bound counts where an idle process had none like it, and own work fills it up to the bound. */
+const isSwift = ({ delay, own, idle }: Strain): boolean =>
+  (['p99', 'worst'] as const).every(
+    (which) =>
+      delay[which] < Math.max(BOUND[which], NOISE * idle[which]) ||
+      (Number.isFinite(delay[which]) && own[which] < BOUND[which]),
+  )

@@ -5,17 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { processOf } from '../cluster/node.ts'
 import { cluster } from './cluster.ts'
 import { addressesOfReplicas, containerOf, replicas, restarts } from './installation.ts'
-import { busiest, type Look, lookAt } from './looks.ts'
+import { type Look, lookAt, share, spent } from './looks.ts'
 
 /** What a span of time asks of the one replica of an installation, and of this machine. */
 export interface Strain {
   /** How late its event loop was. */
   readonly delay: Delay
   /**
-   * CPU time of its main thread in the busiest stretch as long as the worst delay: that much of the delay, at most, is
-   * its own work, and the rest is a machine that is full. Milliseconds, by the system's clock of 10 ms.
+   * CPU time of its main thread in stretches as long as these delays: so much of a delay, at most, is its own work; the
+   * rest is a machine that is full. By the system's clock, in steps of 10 ms.
    */
-  readonly own: number
+  readonly own: Delay
   /** How late the event loop of an idle process was meanwhile: what the machine alone makes late. */
   readonly idle: Delay
   /** Resident at most. MiB. */
@@ -104,7 +104,7 @@ export async function watchStrain(idle: Idle): Promise<StrainWatch> {
       const cpu = 'process_cpu_seconds_total'
       return {
         delay,
-        own: Math.min(delay.worst, busiest(looks, delay.worst)),
+        own: { p99: ownIn(looks, delay.p99, 0.99), worst: ownIn(looks, delay.worst, 1) },
         idle: await idle.delay(),
         resident: Math.round(Math.max(0, ...looks.map(({ resident }) => resident)) / MIB),
         cpu: value(cpu) - (before.get(cpu) ?? Number.NaN),
@@ -113,3 +113,6 @@ export async function watchStrain(idle: Idle): Promise<StrainWatch> {
     },
   }
 }
+
+const ownIn = (looks: readonly Look[], delay: number, part: number): number =>
+  Math.min(delay, share(spent(looks, delay), part))
