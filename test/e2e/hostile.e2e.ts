@@ -52,13 +52,15 @@ async function attacked(attack: Attack): Promise<void> {
   const tenant = await tenantFor(attack, attack.largest)
   const outcome = await neighbor
     .during(attack.name, async () => {
-      const stored = await tenant.store()
+      const { count, refusals } = await tenant.store()
       const first = await tenant.ask()
       await tenant.change()
       await pause(LOOKED_AT)
       const asked = [...first, ...(await tenant.ask())]
-      say(`${attack.name}: ${stored} objects stored, asked for admission: ${asked.join(' ')}`)
+      say(`${attack.name}: ${count} objects stored, asked for admission: ${asked.join(' ')}`)
       await report().finally(tenant.leave)
+      // Else nothing was attacked.
+      expect(refusals).toEqual([])
     })
     .finally(compactEtcd)
   harmless(outcome)

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 export interface Look {
   /** Milliseconds. */
   readonly at: number
-  /** CPU time of the main thread. Milliseconds. */
+  /** CPU time of all its threads: the main one waits for those that collect garbage. Milliseconds. */
   readonly cpu: number
   /** Bytes. */
   readonly resident: number
@@ -20,7 +20,7 @@ export function lookAt(pid: number): Look | undefined {
     // One that has ended and is not yet looked after takes nothing.
     if (kib === undefined) return undefined
     // proc(5): after the name in brackets utime and stime are the 12th and 13th field.
-    const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     const ticks = Number(fields[11]) + Number(fields[12])
     return { at: performance.now(), cpu: ticks * TICK, resident: Number(kib) * 1024 }
   } catch {

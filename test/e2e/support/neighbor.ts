@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { beginStream, type StreamResult } from './admission-stream.ts'
 import { install, makeRoom, NAMESPACE, restarts, rolledOut, uninstall } from './installation.ts'
@@ -20,6 +21,9 @@ const STRICT = ['mode=enforce', 'webhook.failurePolicy=Fail', 'replicaCount=1']
 /** So many lanes, with one request in so long. Milliseconds; a choice: the machine shall not be full of it. */
 const LANES = 4
 const INTERVAL = 150
+
+/** Between the end of a container and its being told. Milliseconds; a choice. */
+const SETTLED = 2_000
 
 /** What the event loop may be late. Milliseconds. */
 export const BOUND: Delay = { p99: 50, worst: 250 }
@@ -55,6 +59,8 @@ export class Neighbor {
 
   /** A replica that nothing has happened to. */
   async fresh(): Promise<void> {
+    // What ended a moment ago is not told yet.
+    await pause(SETTLED)
     if ((await restarts()).some((count) => count > 0))
       await kubectl(['delete', 'pods', '--all', '-n', NAMESPACE, '--force', '--grace-period=0'])
     await rolledOut()

@@ -12,8 +12,8 @@ export interface Strain {
   /** How late its event loop was. */
   readonly delay: Delay
   /**
-   * CPU time of its main thread in stretches as long as these delays: so much of a delay, at most, is its own work; the
-   * rest is a machine that is full. By the system's clock, in steps of 10 ms.
+   * CPU time that it took in stretches as long as these delays: so much of a delay, at most, is its own work; the rest is
+   * a machine that is full. By the system's clock, in steps of 10 ms.
    */
   readonly own: Delay
   /** How late the event loop of an idle process was meanwhile: what the machine alone makes late. */
@@ -22,7 +22,7 @@ export interface Strain {
   readonly resident: number
   /** Seconds of CPU time. */
   readonly cpu: number
-  /** How often its container was started again, since its Pod came. */
+  /** How often its container ended. */
   readonly restarts: number
 }
 
@@ -91,6 +91,7 @@ export async function watchStrain(idle: Idle): Promise<StrainWatch> {
   })()
   await idle.delay()
   const before = await metricsOf(address)
+  const counted = sum(await restarts())
   return {
     end: async () => {
       const after = await metricsOf(address).catch(() => new Map<string, number>())
@@ -108,11 +109,14 @@ export async function watchStrain(idle: Idle): Promise<StrainWatch> {
         idle: await idle.delay(),
         resident: Math.round(Math.max(0, ...looks.map(({ resident }) => resident)) / MIB),
         cpu: value(cpu) - (before.get(cpu) ?? Number.NaN),
-        restarts: (await restarts()).reduce((sum, count) => sum + count, 0),
+        // The kubelet tells it some seconds later.
+        restarts: Math.max(sum(await restarts()) - counted, lookAt(pid) === undefined ? 1 : 0),
       }
     },
   }
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
 
 const ownIn = (looks: readonly Look[], delay: number, part: number): number =>
   Math.min(delay, share(spent(looks, delay), part))

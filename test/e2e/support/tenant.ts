@@ -6,14 +6,19 @@ import { freshNamespace, kubectl } from './kubectl.ts'
 
 /** Somebody with the rights of a tenant: makes what an attack is made of, asks for admissions, changes, takes away. */
 export interface Tenant {
-  /** Makes everything. @returns how many the API server stored; the others it refused. */
-  store(): Promise<number>
+  /** Makes everything. @returns how many the API server stored, and why it refused the others. */
+  store(): Promise<Stored>
   /** Asks for the admission of Pods that the attack is about. @returns statuses. */
   ask(): Promise<readonly number[]>
   /** Changes some of what is stored. */
   change(): Promise<void>
   /** Until nothing of it is left, or for as long as a namespace may take. */
   leave(): Promise<void>
+}
+
+export interface Stored {
+  readonly count: number
+  readonly refusals: readonly string[]
 }
 
 /** Objects that are changed at a time: each change is heard by everybody who watches. */
@@ -34,7 +39,11 @@ export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
   return {
     store: async () => {
       const replies = await inLanes(objects, ({ path, text }) => call({ method: 'POST', path, text }))
-      return replies.filter(({ status }) => status === 201).length
+      const refused = replies.filter(({ status }) => status !== 201)
+      return {
+        count: replies.length - refused.length,
+        refusals: refused.map(({ body }) => JSON.stringify(body).slice(0, 500)),
+      }
     },
     ask: async () => {
       const replies: ApiReply[] = []
