@@ -6,7 +6,7 @@ import { readSubject } from './subject.ts'
 
 /** What is ours goes whatever sends to it. */
 const NOTHING_KNOWN: InventoryView = {
-  exposuresOf: () => ({ exposures: [], notices: [] }),
+  exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
   workload: () => undefined,
 }

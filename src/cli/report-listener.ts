@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
+import { inSlices } from '../cluster/slices.ts'
 import { LEASE_NAME } from '../controller/run-controller.ts'
 import { adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
@@ -49,7 +50,8 @@ export function reportListener(
     ages,
     lease: { namespace: settings.ownNamespace, name: LEASE_NAME },
     lateExposure: (workload: WorkloadSummary) => adoptionOf(workload, adoptionContext(workload, adoption())),
-    gates: gates.decisions,
+    gates: async () => gates.decisions(await inSlices(live.exposedNamespaces())),
+    passedOver: () => inSlices(live.passedOver()),
     loadBalancerController: () => controllerEntry(live.controller()),
     now: () => new Date(),
   }

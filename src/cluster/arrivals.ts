@@ -14,23 +14,36 @@ export class Arrivals {
   /** Ids of exposures, by their Service: they are forgotten with it. */
   readonly #marked = new Map<string, Set<string>>()
   readonly #addressed = new Map<string, number>()
+  /** Markings that have begun and not ended. */
+  #marking = 0
 
   /** @param now monotonic, milliseconds. */
   constructor(now: () => number) {
     this.#now = now
   }
 
-  markAll(exposures: Iterable<Exposure>): void {
-    for (const { id, service } of exposures) {
-      const key = refText(service)
-      const ids = this.#marked.get(key)
-      if (ids === undefined) this.#marked.set(key, new Set([id]))
-      else ids.add(id)
+  /** Marks what is there now, step by step; until the last one everything counts as marked. */
+  *markingOf(exposures: Iterable<readonly Exposure[]>): Generator<void, void> {
+    this.#marking += 1
+    try {
+      for (const some of exposures) {
+        for (const exposure of some) this.#mark(exposure)
+        yield
+      }
+    } finally {
+      this.#marking -= 1
     }
   }
 
+  #mark({ id, service }: Exposure): void {
+    const key = refText(service)
+    const ids = this.#marked.get(key)
+    if (ids === undefined) this.#marked.set(key, new Set([id]))
+    else ids.add(id)
+  }
+
   isMarked({ id, service }: Exposure): boolean {
-    return this.#marked.get(refText(service))?.has(id) === true
+    return this.#marking > 0 || this.#marked.get(refText(service))?.has(id) === true
   }
 
   addressCame(ref: ObjectRef): void {

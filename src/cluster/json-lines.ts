@@ -1,12 +1,18 @@
 /** The lines of a body as it arrives, each parsed. @throws SyntaxError on a line that is no JSON. */
 export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder()
-  let rest = ''
+  // A line may come in many pieces: put together once it has ended, not at each.
+  let pieces: string[] = []
   for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line)
+    const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
+    pieces.push(first)
+    for (const piece of others) {
+      const line = pieces.join('')
+      pieces = [piece]
+      if (line.trim() !== '') yield JSON.parse(line)
+    }
   }
+  const rest = pieces.join('')
   if (rest.trim() !== '') yield JSON.parse(rest)
 }
 

@@ -1,7 +1,8 @@
-import { at, given, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
+import { at, given, optional, root, stringAt } from '../kubernetes/json.ts'
 import { accepted, errorOf } from './accepted.ts'
 import type { ApiServer } from './api-server.ts'
-import { jsonLines, jsonOf } from './json-lines.ts'
+import { jsonLines } from './json-lines.ts'
+import { JsonList } from './json-list.ts'
 
 /** Objects for each request: client-go's page size for reflectors. */
 const PAGE = '500'
@@ -21,16 +22,16 @@ export interface Listing {
   readonly labelSelector?: string
 }
 
-/** As much of a list as comes at once. */
+/** As much of a list as arrives at once. */
 export interface Page {
   /** Each with the apiVersion and kind that the items of a list do not carry. */
   readonly objects: readonly unknown[]
-  /** Of the whole list. */
+  /** Of the whole list; empty until it is known. */
   readonly version: string
 }
 
 /**
- * Lists everything, page by page; nothing of a page is kept once the next is asked for.
+ * Lists everything, piece by piece as it arrives; nothing of a piece is kept once the next is asked for.
  * @throws ApiError; an expired page (410) means to begin again.
  */
 export async function* pagesOf({ api, listed, signal, labelSelector }: Listing): AsyncGenerator<Page> {
@@ -40,13 +41,17 @@ export async function* pagesOf({ api, listed, signal, labelSelector }: Listing):
   do {
     const query = next === '' ? first : { ...first, continue: next }
     const answer = await accepted(await api.get(path, query, signal))
-    const list = root(await jsonOf(answer.body))
-    const items = itemsOf(at(list, 'items')).map(({ value }) => value)
-    const objects = items
-      .filter((value) => typeof value === 'object' && value !== null)
-      .map((value) => ({ apiVersion, kind, ...value }))
-    next = optional(stringAt, at(list, 'metadata', 'continue')) ?? ''
-    yield { objects, version: stringAt(at(list, 'metadata', 'resourceVersion')) }
+    const list = new JsonList()
+    for await (const chunk of answer.body) {
+      const objects = list
+        .feed(chunk)
+        .filter((value) => typeof value === 'object' && value !== null)
+        .map((value) => ({ apiVersion, kind, ...value }))
+      if (objects.length > 0) yield { objects, version: '' }
+    }
+    const metadata = at(root(list.end()), 'metadata')
+    next = optional(stringAt, at(metadata, 'continue')) ?? ''
+    yield { objects: [], version: stringAt(at(metadata, 'resourceVersion')) }
   } while (next !== '')
 }
 

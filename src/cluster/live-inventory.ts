@@ -1,5 +1,5 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
-import type { Discovered, LiveView } from '../core/inventory/inventory.ts'
+import type { Discovered, LiveView, Steps } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
@@ -8,6 +8,7 @@ import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
 import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
 import { RESOURCES, type Resource, resourceName } from './resources.ts'
+import { inSlices } from './slices.ts'
 
 /** An inventory that follows a cluster. */
 export interface LiveInventory {
@@ -57,7 +58,10 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
   const inventory = createInventory({ ...options.settings, fromFiles: false })
   const arrivals = new Arrivals(now)
   const onPhase = (): void => {
-    if (missing().length === 0) arrivals.markAll(inventory.exposures())
+    if (missing().length > 0) return
+    void inSlices(arrivals.markingOf(inventory.exposures())).catch((error: unknown) =>
+      listener.onFailure('exposures', error),
+    )
   }
   const followed = RESOURCES.map((resource) => ({
     resource,
@@ -100,7 +104,12 @@ function doubtOf(missing: readonly string[], ages: readonly ResourceAge[]): stri
   return `${oldest.resource} not heard of for ${Math.round(oldest.seconds)} s`
 }
 
-const NOTHING_KNOWN: Discovered = { exposures: [], notices: [] }
+const NOTHING_KNOWN: Discovered = { exposures: [] }
+
+// biome-ignore lint/correctness/useYield: nothing takes no steps.
+function* none(): Steps<readonly never[]> {
+  return []
+}
 
 const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string | undefined): LiveView => ({
   doubt,
@@ -108,7 +117,9 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
   workloads: () => inventory.workloads(),
-  exposedNamespaces: () => (doubt() === undefined ? inventory.exposedNamespaces() : []),
+  noticesAbout: (selection) => inventory.noticesAbout(selection),
+  exposedNamespaces: () => (doubt() === undefined ? inventory.exposedNamespacesInSteps() : none()),
+  passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
   controller: () => inventory.controller(),
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
@@ -153,10 +164,11 @@ class InventorySink implements Sink {
     try {
       this.#keep(key, object)
     } catch (error) {
-      if (!(error instanceof ShapeError)) throw error
-      // What was known of it no longer holds, and what holds cannot be read.
+      // What was known of it no longer holds, and what holds cannot be read. A fault of ours must not end the list:
+      // it would be made again and again, and nothing behind this object would ever be read.
       this.#forget(key)
-      this.#listener.onUnreadable(`${resourceName(this.#resource)} ${key}: ${error.message}`)
+      const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
+      this.#listener.onUnreadable(`${resourceName(this.#resource)} ${key}: ${problem}`)
     }
   }
 

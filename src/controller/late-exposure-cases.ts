@@ -1,3 +1,4 @@
+import { createTurns } from '../cluster/slices.ts'
 import { type AdoptionContext, type AdoptionVerdict, adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
@@ -31,15 +32,12 @@ export interface Case {
  */
 const KINDS = ['Deployment', 'StatefulSet']
 
-/** Workloads that are looked at before requests get their turn: the same thread answers them. */
-const SLICE = 500
-
 /** Every case there is. */
 export async function unhookedCases(surroundings: Surroundings): Promise<readonly Case[]> {
   const found: Case[] = []
-  let looked = 0
+  const giveTurn = createTurns()
   for (const workload of [...surroundings.inventory.workloads()]) {
-    if (++looked % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
+    await giveTurn()
     found.push(...caseOf(workload, surroundings))
   }
   return found

@@ -2,11 +2,12 @@ import type { Logger } from 'pino'
 import { isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
+import { inSlices } from '../cluster/slices.ts'
 import type { GateController } from '../core/gates/controller-needs.ts'
 import { gateDecisions } from '../core/gates/gate-decision.ts'
 import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
 import { gateWrite } from '../core/gates/gate-write.ts'
-import type { ExposedNamespace } from '../core/inventory/inventory.ts'
+import type { ExposedNamespace, Steps } from '../core/inventory/inventory.ts'
 import type { GroupController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
@@ -21,7 +22,7 @@ import { Setbacks } from './setbacks.ts'
 export interface GateKnowledge {
   /** Why that copy may be out of date; then nothing is done. */
   doubt?(): string | undefined
-  exposedNamespaces(): readonly ExposedNamespace[]
+  exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   namespaces(): readonly NamespaceFacts[]
   controller(): GateController
 }
@@ -71,7 +72,9 @@ class NamespaceLabelsLoop implements NamespaceLabels {
     this.#setbacks.nextTick()
     if (known.doubt?.() !== undefined) return
     this.#leading = signal
-    const exposed = known.exposedNamespaces()
+    const exposed = await inSlices(known.exposedNamespaces())
+    // The copy may have come into doubt meanwhile: then what was found need not be all.
+    if (known.doubt?.() !== undefined) return
     const namespaces = known.namespaces()
     this.#decided = this.#decide(exposed, namespaces)
     this.#forgetOthers()

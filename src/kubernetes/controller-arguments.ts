@@ -3,6 +3,7 @@ import {
   type ControllerArguments,
   type ControllerFlag,
 } from '../core/discovery/controller-objects.ts'
+import { LONGEST_VALUE } from '../core/discovery/limits.ts'
 
 /** Given alone, it is true, and the word after it is not its value (pflag: BoolVar). */
 const BOOLEAN: ControllerFlag = 'enable-pod-readiness-gate-inject'
@@ -14,7 +15,7 @@ const GATHERED: ControllerFlag = 'feature-gates'
  * last one wins, nothing counts after `--`.
  */
 export function controllerArguments(words: readonly string[]): ControllerArguments {
-  const found: Partial<Record<ControllerFlag, string | null>> = {}
+  const given = new Map<ControllerFlag, (string | null)[]>()
   for (let index = 0; index < words.length && words[index] !== '--'; index++) {
     const word = words[index] ?? ''
     const flag = flagOf(word)
@@ -22,10 +23,15 @@ export function controllerArguments(words: readonly string[]): ControllerArgumen
     const apart = !word.includes('=') && flag !== BOOLEAN
     if (apart) index++
     const value = textOf(word, apart ? words[index] : undefined)
-    found[flag] = flag === GATHERED ? gathered(found[flag], value) : value
+    const before = flag === GATHERED ? (given.get(flag) ?? []) : []
+    before.push(value)
+    given.set(flag, before)
   }
-  return found
+  return Object.fromEntries([...given].map(([flag, values]) => [flag, joined(values)]))
 }
+
+const joined = (values: readonly (string | null)[]): string | null =>
+  values.includes(null) ? null : values.join(',')
 
 function flagOf(word: string): ControllerFlag | undefined {
   const name = /^--([^=]+)/.exec(word)?.[1]
@@ -35,11 +41,8 @@ function flagOf(word: string): ControllerFlag | undefined {
 function textOf(word: string, next: string | undefined): string | null {
   const equals = word.indexOf('=')
   const value = equals < 0 ? (next ?? 'true') : word.slice(equals + 1)
-  return REFERENCE.test(value) ? null : value
+  return value.length > LONGEST_VALUE || REFERENCE.test(value) ? null : value
 }
 
 /** `$(NAME)` stands for a variable of the container; `$$(NAME)` for itself (Kubernetes: Container.args). */
 const REFERENCE = /(?<!\$)(\$\$)*\$\([^)]+\)/
-
-const gathered = (before: string | null | undefined, value: string | null): string | null =>
-  before === null || value === null ? null : [before, value].filter((text) => text !== undefined).join(',')

@@ -1,5 +1,6 @@
 import { ALB_PREFIX, isIngressKey } from '../core/discovery/annotation-keys.ts'
 import type { IngressBackend, IngressObject } from '../core/discovery/objects.ts'
+import { shortened } from '../core/discovery/quote.ts'
 import {
   at,
   entriesOf,
@@ -10,9 +11,8 @@ import {
   optional,
   portAt,
   stringAt,
-  stringsAt,
 } from './json.ts'
-import { type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
+import { annotationsAt, type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
 
 /**
  * Reads networking.k8s.io/v1, and the versions that Kubernetes 1.22 removed (extensions/v1beta1 and
@@ -25,7 +25,7 @@ export function narrowIngress(envelope: Envelope): IngressObject {
   return {
     kind: 'Ingress',
     ref: namespacedRef(envelope),
-    annotations: stringsAt(annotations, isIngressKey),
+    annotations: annotationsAt(annotations, isIngressKey),
     hasAlbAnnotations: entriesOf(annotations).some(([key]) => key.startsWith(ALB_PREFIX)),
     ...given('className', optional(stringAt, at(spec, 'ingressClassName'))),
     backends: [...defaultBackends(spec), ...itemsOf(at(spec, 'rules')).flatMap(ruleBackends)],
@@ -44,7 +44,7 @@ const defaultBackends = (spec: JsonNode): readonly IngressBackend[] =>
 function ruleBackends(rule: JsonNode): readonly IngressBackend[] {
   const host = optional(stringAt, at(rule, 'host')) ?? ''
   return itemsOf(at(rule, 'http', 'paths')).map((path) =>
-    backendOf(at(path, 'backend'), `rule ${host}${optional(stringAt, at(path, 'path')) || '/'}`),
+    backendOf(at(path, 'backend'), shortened(`rule ${host}${optional(stringAt, at(path, 'path')) || '/'}`)),
   )
 }
 

@@ -1,5 +1,7 @@
+import { LONGEST_VALUE } from '../core/discovery/limits.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { at, isPresent, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
+import type { Labels } from '../core/model/workload.ts'
+import { at, isPresent, itemsOf, type JsonNode, optional, stringAt, stringsAt } from './json.ts'
 
 /** How an object without a namespace is read. */
 export interface NarrowOptions {
@@ -26,6 +28,17 @@ export function envelopeOf(document: JsonNode, options: NarrowOptions): Envelope
     kind: optional(stringAt, at(document, 'kind')) ?? '',
     options,
   }
+}
+
+/**
+ * The annotations of these keys. Of one that is longer than what is read no more is kept than shows that it is
+ * (docs/discovery.md, how much is read).
+ */
+export function annotationsAt(node: JsonNode, isWanted: (key: string) => boolean): Labels {
+  const found = stringsAt(node, isWanted)
+  for (const [key, text] of Object.entries(found))
+    if (text.length > LONGEST_VALUE) found[key] = text.slice(0, LONGEST_VALUE + 1)
+  return found
 }
 
 export const clusterRef = ({ document, kind }: Envelope): ObjectRef => ({

@@ -13,7 +13,7 @@ import {
   stringAt,
   stringsAt,
 } from './json.ts'
-import { type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
+import { annotationsAt, type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
 
@@ -46,7 +46,7 @@ export function narrowService(envelope: Envelope): ServiceObject {
   return {
     kind: 'Service',
     ref: namespacedRef(envelope),
-    annotations: stringsAt(at(envelope.document, 'metadata', 'annotations'), isServiceKey),
+    annotations: annotationsAt(at(envelope.document, 'metadata', 'annotations'), isServiceKey),
     type,
     selector: stringsAt(at(spec, 'selector')),
     ports: itemsOf(at(spec, 'ports')).map(portOf),

@@ -5,8 +5,11 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { objectPath, readObject } from '../cluster/objects.ts'
 import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
+import { createTurns } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
-import { compareRefs, compareText } from '../core/model/object-ref.ts'
+import type { Subject } from '../core/decision/subject.ts'
+import type { Notice } from '../core/model/notice.ts'
+import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, itemsOf, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
@@ -38,7 +41,9 @@ export interface ReportInputs {
   /** The Lease of the leader; absent: nobody acts on this cluster. */
   readonly lease?: { readonly namespace: string; readonly name: string }
   /** What is decided about the readiness-gate labels of namespaces. */
-  readonly gates?: () => readonly (GateEntry & { readonly namespace: string })[]
+  readonly gates?: () => Promise<readonly (GateEntry & { readonly namespace: string })[]>
+  /** What of the cluster was too large to be read, or could not be read. */
+  readonly passedOver?: () => Promise<readonly Notice[]>
   readonly loadBalancerController?: () => ControllerEntry
   readonly ages: () => readonly ResourceAge[]
   readonly now: () => Date
@@ -76,7 +81,7 @@ export async function buildReport(
   } finally {
     tooLong.end()
   }
-  return gathering.report(inputs, { namespace, leader, missing })
+  return await gathering.report(inputs, { namespace, leader, missing })
 }
 
 function timeLimit(milliseconds: number) {
@@ -132,9 +137,21 @@ class Gathering {
     if (isOwned(raw)) return
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
-    const entry = entryOf(assessment)
+    const entry = entryOf(assessment, this.#noticesAbout(assessment.decision.subject))
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
     if (isWorthTelling(entry)) this.#workloads.push(entry)
+  }
+
+  #noticesAbout({ ref, template, workload }: Subject): readonly Notice[] {
+    const { namespace } = ref
+    const { labels } = template
+    const selection = {
+      namespace,
+      labels,
+      matching: 'template' as const,
+      ...given('workload', workload?.ref),
+    }
+    return this.#knowledge.inventory.noticesAbout?.(selection) ?? []
   }
 
   #takePod(raw: unknown): void {
@@ -152,13 +169,13 @@ class Gathering {
     return undefined
   }
 
-  report(inputs: ReportInputs, { namespace, leader, missing }: Extent): Report {
+  async report(inputs: ReportInputs, { namespace, leader, missing }: Extent): Promise<Report> {
     const { inventory, settings } = this.#knowledge
-    const workloads = this.#workloads
-      .sort(compareRefs)
-      .map((entry) => this.#withPods(this.#withLateExposure(entry, inputs)))
+    const workloads = await this.#completed(inputs)
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
+    const gates = (await inputs.gates?.()) ?? []
+    await this.#takePassedOver(inputs, namespace)
     return {
       formatVersion: REPORT_FORMAT,
       created: inputs.now().toISOString(),
@@ -176,11 +193,30 @@ class Gathering {
       namespaces: [
         ...namespacesOf(counted, {
           factsOf: (name) => inventory.namespace(name),
-          gates: inputs.gates?.() ?? [],
+          gates,
         }),
       ],
       workloads,
       otherPods,
+    }
+  }
+
+  /** With what is known only once every Pod has been seen. */
+  async #completed(inputs: ReportInputs): Promise<WorkloadEntry[]> {
+    const giveTurn = createTurns()
+    const completed: WorkloadEntry[] = []
+    for (const entry of this.#workloads.sort(compareRefs)) {
+      completed.push(this.#withPods(this.#withLateExposure(entry, inputs)))
+      await giveTurn()
+    }
+    return completed
+  }
+
+  async #takePassedOver({ passedOver }: ReportInputs, namespace: string | undefined): Promise<void> {
+    const found = (await passedOver?.()) ?? []
+    for (const { object, text } of found) {
+      const isMeant = namespace === undefined || [object.namespace, object.name].includes(namespace)
+      if (isMeant) this.#unreadable.push({ object: refText(object), problem: text })
     }
   }
 

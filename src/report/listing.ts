@@ -2,9 +2,7 @@ import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.ts'
-
-/** Objects that are judged between two looks at what else there is to do: admission must not wait for a report. */
-const AT_ONCE = 25
+import { createTurns } from '../cluster/slices.ts'
 
 export interface ListingInputs {
   readonly api: ApiServer
@@ -45,13 +43,12 @@ async function judge(
   onObject: (object: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const [index, object] of objects.entries()) {
-    if (index % AT_ONCE === 0) await othersFirst()
+  const giveTurn = createTurns()
+  for (const object of objects) {
+    await giveTurn()
     signal.throwIfAborted()
     onObject(object)
   }
 }
-
-const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -3,6 +3,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { type Standing, standingIn } from '../core/injection/standing.ts'
 import { changesTo } from '../core/injection/target.ts'
+import type { Notice } from '../core/model/notice.ts'
 import type { Container } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
 import { budgetDocument, exposureDocument } from './decision-document.ts'
@@ -11,9 +12,10 @@ import type { WorkloadEntry } from './schema.ts'
 import { type Readable, stateOf } from './state.ts'
 
 /** What the report keeps of a workload: everything it says, and nothing of the object itself. */
-export function entryOf(assessment: Readable): WorkloadEntry {
+/** @param notices about the Services that select it, and what refers to them. */
+export function entryOf(assessment: Readable, notices: readonly Notice[]): WorkloadEntry {
   const { decision, proposed, operations, warnings } = assessment
-  const { subject, mode, verdict, why, exposures, budget, findings, notices } = decision
+  const { subject, mode, verdict, why, exposures, budget, findings } = decision
   return {
     kind: subject.ref.kind,
     namespace: subject.ref.namespace,

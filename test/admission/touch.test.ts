@@ -19,7 +19,7 @@ function answered(object: JsonObject, knowledge: Knowledge, stored?: JsonObject)
 const NOTHING_EXPOSED: Knowledge = (() => {
   const known = knowing()
   const inventory = { ...known.inventory, namespace: () => undefined, workload: () => undefined }
-  return { ...known, inventory: { ...inventory, exposuresOf: () => ({ exposures: [], notices: [] }) } }
+  return { ...known, inventory: { ...inventory, exposuresOf: () => ({ exposures: [] }) } }
 })()
 
 describe('a touched template', () => {

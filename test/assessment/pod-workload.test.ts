@@ -9,7 +9,7 @@ const inShop = (kind: string, name: string): ObjectRef => ({ kind, namespace: 's
 
 /** An inventory of these workloads, as `Deployment web`, in the namespace shop. */
 const knowing = (...known: readonly string[]): InventoryView => ({
-  exposuresOf: () => ({ exposures: [], notices: [] }),
+  exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
   workload: (ref) =>
     known.some((text) => refText(ref) === text.replace(' ', ' shop/')) ? summary({ ref }) : undefined,

@@ -15,7 +15,7 @@ export const behindAlb: World = { exposures: [exposure()], settings: settingsWit
 
 /** An inventory that knows these exposures for every pod, and nothing else. */
 const inventoryOf = ({ exposures }: World): InventoryView => ({
-  exposuresOf: () => ({ exposures, notices: [] }),
+  exposuresOf: () => ({ exposures }),
   namespace: () => undefined,
   workload: () => undefined,
 })

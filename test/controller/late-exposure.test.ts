@@ -476,7 +476,7 @@ describe('a person chooses the moment', () => {
       inventory: {
         ...live.view,
         doubt: () => doubt,
-        exposuresOf: (selection) => (doubt === undefined ? known(selection) : { exposures: [], notices: [] }),
+        exposuresOf: (selection) => (doubt === undefined ? known(selection) : { exposures: [] }),
       },
     })
     await tick(loop)

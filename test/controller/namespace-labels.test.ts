@@ -77,7 +77,9 @@ function loopOver(world: World = {}): Loop {
     api: apiWith(world.meanwhile),
     known: {
       doubt: () => world.doubt,
-      exposedNamespaces: () => exposed.map((namespace) => ({ namespace, controller: 'lbc' })),
+      *exposedNamespaces() {
+        return exposed.map((namespace) => ({ namespace, controller: 'lbc' as const }))
+      },
       namespaces: world.copy ?? (() => exposed.map(factsOf)),
       controller: () => seen(world.controller),
     },

@@ -480,10 +480,11 @@ describe('what others of Slackwater know', () => {
       ).settings,
     }
     const report = await cluster.report({
-      gates: () => [
-        { ...gate, namespace: 'shop' },
-        { ...gate, namespace: 'other' },
-      ],
+      gates: () =>
+        Promise.resolve([
+          { ...gate, namespace: 'shop' },
+          { ...gate, namespace: 'other' },
+        ]),
       loadBalancerController: () => seen,
     })
     expect(report.namespaces.map(({ name, gates }) => [name, gates])).toEqual([['shop', [gate]]])

@@ -7,7 +7,7 @@ import { knownLength } from '../injection/hooks.ts'
 import type { Standing } from '../injection/standing.ts'
 import type { Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
-import { type Seconds, seconds } from '../model/seconds.ts'
+import { type Seconds, seconds, shorter } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import type { ControllerFacts } from './controller-facts.ts'
 import type { Subject } from './subject.ts'
@@ -70,5 +70,6 @@ export function endingOf({ containers, grace }: PodTemplate): Ending {
     const length = preStop === undefined ? seconds(0) : knownLength(preStop)
     return length === undefined ? [] : [length]
   })
-  return { sigterm: seconds(hooks.length === 0 ? 0 : Math.min(...hooks)), sigkill: grace ?? DEFAULT_GRACE }
+  const sigterm = hooks.length === 0 ? seconds(0) : hooks.reduce(shorter)
+  return { sigterm, sigkill: grace ?? DEFAULT_GRACE }
 }

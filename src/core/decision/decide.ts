@@ -5,7 +5,6 @@ import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
-import type { Notice } from '../model/notice.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -57,7 +56,6 @@ export interface Decision {
   /** The reason for the verdict, a clause in plain words. */
   readonly why: string
   readonly exposures: readonly Exposure[]
-  readonly notices: readonly Notice[]
   readonly budget?: Budget
   /** The target that a Pod of this template gets, where the template itself is left alone. */
   readonly protection?: Protection
@@ -116,7 +114,7 @@ interface Outcome {
 }
 
 function outcome(context: Context, { verdict, why, target, protection }: Outcome): Decision {
-  const { subject, standing, mode, exposures, facts } = context
+  const { subject, standing, mode, exposures } = context
   const due = subject.change === 'same' ? undefined : repaired(context)
   const repair = due === undefined ? [] : changesTo(subject.template, standing, due)
   const decision = {
@@ -125,7 +123,6 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
     verdict,
     why,
     exposures,
-    notices: facts.discovered.notices,
     repair,
     changes: target === undefined ? repair : changesTo(subject.template, standing, target),
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),

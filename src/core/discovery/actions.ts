@@ -1,3 +1,5 @@
+import { LONGEST_VALUE, MOST_TARGET_GROUPS } from './limits.ts'
+
 /** A Service that an action forwards to. */
 export interface ForwardTarget {
   readonly service: string
@@ -21,6 +23,7 @@ const KNOWN_TYPES = ['forward', 'redirect', 'fixed-response']
  * Go's encoding/json does; the controller's own documentation mixes both forms.
  */
 export function parseAction(json: string): Action {
+  if (json.length > LONGEST_VALUE) return refused(`it is longer than ${LONGEST_VALUE} characters`)
   const parsed = parseJson(json)
   if (parsed === undefined) return refused('it is no JSON')
   const action = lowerCased(parsed)
@@ -36,6 +39,10 @@ export function parseAction(json: string): Action {
 }
 
 function forwardOf(groups: readonly LowerCased[]): Action {
+  if (groups.length > MOST_TARGET_GROUPS)
+    return refused(
+      `of its ${groups.length} target groups no more than ${MOST_TARGET_GROUPS} are read; ELB takes 5`,
+    )
   if (groups.length > 1 && groups.some((group) => group['weight'] === undefined))
     return refused('of several target groups each needs a weight')
   const targets: ForwardTarget[] = []

@@ -5,6 +5,7 @@ import { ASSUMED_GROUP, ASSUMPTIONS, type Assumption, isAssumption } from '../mo
 import { type Candidate, explicit } from '../model/resolved.ts'
 import { type Claim, NO_EVIDENCE, warning } from './claim.ts'
 import type { ServiceObject } from './objects.ts'
+import { shortened } from './quote.ts'
 
 /** What `slackwater.dev/assume` on the Service says; undefined: nothing that we understand. */
 export function assumptionOf({ annotations }: ServiceObject): Assumption | undefined {
@@ -53,6 +54,6 @@ export function settledClaims(claims: readonly Claim[], service: ServiceObject):
 export function assumeNotices({ ref, annotations }: ServiceObject): readonly Notice[] {
   const text = annotations[ASSUME_ANNOTATION]
   if (text === undefined || isAssumption(text)) return []
-  const said = `${ASSUME_ANNOTATION}: "${text}" is none of ${ASSUMPTIONS.join(', ')}; it is ignored`
+  const said = `${ASSUME_ANNOTATION}: "${shortened(text)}" is none of ${ASSUMPTIONS.join(', ')}; it is ignored`
   return [warning('bad-assume-annotation', ref, said)]
 }

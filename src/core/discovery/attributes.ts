@@ -12,8 +12,7 @@ export interface Attributes {
 export function parseAttributes(text: string): Attributes {
   const pairs = new Map<string, string>()
   const broken: string[] = []
-  for (const piece of piecesOf(text)) {
-    const equals = unescapedIndex(piece, '=')
+  for (const { piece, equals } of piecesOf(text)) {
     const key = equals < 0 ? '' : unescaped(piece.slice(0, equals)).trim()
     if (key === '') broken.push(piece.trim())
     else pairs.set(key, unescaped(piece.slice(equals + 1)).trim())
@@ -21,20 +20,36 @@ export function parseAttributes(text: string): Attributes {
   return { pairs, broken }
 }
 
-function piecesOf(text: string): readonly string[] {
-  if (text.trim() === '') return []
-  const comma = unescapedIndex(text, ',')
-  const rest = text.slice(comma + 1)
-  if (comma < 0 || unescapedIndex(rest, '=') < 0) return [text]
-  return [text.slice(0, comma), ...piecesOf(rest)]
+/** A part of a list, and where its first `=` stands in it; -1: nowhere. */
+interface Piece {
+  readonly piece: string
+  readonly equals: number
 }
 
-function unescapedIndex(text: string, wanted: string): number {
+/** In one walk over the text: a list may be as long as an annotation can be, and hold nothing but commas. */
+function piecesOf(text: string): readonly Piece[] {
+  if (text.trim() === '') return []
+  const commas = unescapedIndexes(text, ',')
+  const equals = unescapedIndexes(text, '=')
+  const last = equals.at(-1) ?? -1
+  const ends = [...commas.filter((comma) => comma < last), text.length]
+  let next = 0
+  return ends.map((end, index) => {
+    const start = index === 0 ? 0 : (ends[index - 1] ?? 0) + 1
+    while ((equals[next] ?? end) < start) next++
+    const first = equals[next] ?? end
+    return { piece: text.slice(start, end), equals: first < end ? first - start : -1 }
+  })
+}
+
+/** A backslash escapes what follows it. */
+function unescapedIndexes(text: string, wanted: string): readonly number[] {
+  const found: number[] = []
   for (let index = 0; index < text.length; index++) {
     if (text[index] === '\\') index++
-    else if (text[index] === wanted) return index
+    else if (text[index] === wanted) found.push(index)
   }
-  return -1
+  return found
 }
 
 const unescaped = (text: string): string => text.replaceAll(/\\(.)/gs, '$1')

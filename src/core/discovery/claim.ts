@@ -2,6 +2,7 @@ import type { Evidence, GroupController, LoadBalancer, Reason, TargetType } from
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { Candidates } from '../model/resolved.ts'
+import { MOST_NOTICES } from './limits.ts'
 
 /**
  * A sentence about an assumption. One about the kind of target group falls away when better evidence settles that
@@ -79,6 +80,19 @@ export function tidied(notices: readonly Notice[]): readonly Notice[] {
     return before === undefined || compareNotices(before, notice) !== 0
   })
 }
+
+/** As many as somebody reads: warnings first where there are more. By object. */
+export function mostTelling(notices: readonly Notice[]): readonly Notice[] {
+  const all = tidied(notices)
+  const [first] = all
+  if (first === undefined || all.length <= MOST_NOTICES) return all
+  const ranked = [...all].sort((a, b) => rankOf(a) - rankOf(b))
+  const kept = ranked.slice(0, MOST_NOTICES - 1)
+  const text = `${all.length - kept.length} further notices are not shown here`
+  return tidied([...kept, { ...first, severity: 'information', id: 'too-large', text }])
+}
+
+const rankOf = ({ severity }: Notice): number => (severity === 'warning' ? 0 : 1)
 
 const compareNotices = (a: Notice, b: Notice): number =>
   compareRefs(a.object, b.object) || compareText(a.id, b.id) || compareText(a.text, b.text)

@@ -15,10 +15,15 @@ export interface ControllerChoice {
 
 /**
  * The one that LBC's webhook sends to; without such a webhook the only one that bears the controller's name. Of
- * several none is believed: whose arguments an object goes by cannot be told.
+ * several none is believed: whose arguments an object goes by cannot be told. In a cluster only those count that stand
+ * where nobody who has but a namespace of his own can put one.
+ * @param homes from `controllerHomes`; undefined: all namespaces are of those who ask, as in files.
  */
-export function controllerChoice(view: ObjectView): ControllerChoice {
-  const candidates = [...view.controllerDeployments()].sort((a, b) => compareRefs(a.ref, b.ref))
+export function controllerChoice(view: ObjectView, homes: ReadonlySet<string> | undefined): ControllerChoice {
+  const candidates = view
+    .controllerDeployments()
+    .filter(({ ref }) => homes === undefined || homes.has(ref.namespace))
+    .sort((a, b) => compareRefs(a.ref, b.ref))
   const served = candidates.filter((candidate) => isServed(candidate, view))
   const named = candidates.filter(({ isNamed }) => isNamed)
   const [first, second] = served.length > 0 ? served : named
@@ -27,6 +32,13 @@ export function controllerChoice(view: ObjectView): ControllerChoice {
   const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; the settings defaultTargetType, ingressClass and loadBalancerClass would settle it`
   return { notices: [warning('several-load-balancer-controllers', first.ref, text)] }
 }
+
+/** Where LBC is installed (LBC docs/deploy/installation.md). */
+const USUAL_NAMESPACE = 'kube-system'
+
+/** The usual one, and those that the controller's webhooks send to: who writes a webhook configuration may write anywhere. */
+export const controllerHomes = (view: Pick<ObjectView, 'gateWebhooks'>): ReadonlySet<string> =>
+  new Set([USUAL_NAMESPACE, ...gateServices(view).map(({ namespace }) => namespace)])
 
 /** What one of several leaves alone, another may take: of the one that the webhook sends to, that part is not believed. */
 function beside(

@@ -13,7 +13,7 @@ import {
 } from '../model/resolved.ts'
 import { FEATURE_GATES, type FeatureGate } from '../model/settings.ts'
 import { warning } from './claim.ts'
-import { controllerChoice } from './controller-choice.ts'
+import { controllerChoice, controllerHomes } from './controller-choice.ts'
 import {
   CONTROLLER_FLAGS,
   type ControllerDeploymentObject,
@@ -31,7 +31,10 @@ export interface ControllerReading {
 
 /** Each setting from what someone wrote, else from the controller's argument, else its default. */
 export function readController(view: ObjectView, written: DiscoverySettings): ControllerReading {
-  const { deployment, notices } = controllerChoice(view)
+  const { deployment, notices } = controllerChoice(
+    view,
+    written.fromFiles ? undefined : controllerHomes(view),
+  )
   const state = {
     ...(deployment === undefined || written.fromFiles ? {} : { deployment: aliveness(deployment) }),
     gateWebhooks: view.gateWebhooks().flatMap(({ webhooks }) => webhooks),

@@ -1,4 +1,5 @@
 import type { Labels } from '../model/workload.ts'
+import { once } from './once.ts'
 
 export interface LabelSelector {
   readonly matchLabels: Labels
@@ -29,9 +30,20 @@ export const expressionsOf = ({
   ...matchExpressions,
 ]
 
+/** Answers of a selector, by a Namespace's labels and its name: each listener asks the same of each of its routes. */
+const alreadyAnswered = once((_: LabelSelector) => once((_: Labels) => new Map<string, boolean>()))
+
+const NO_LABELS: Labels = {}
+
 /** A Namespace by its labels, and by the one that the API server writes on each (KEP-2161) and files seldom have. */
-export const selectsNamespace = (selector: LabelSelector, name: string, labels: Labels = {}): boolean =>
-  selectsObject(selector, labelsOfNamespace(name, labels))
+export function selectsNamespace(selector: LabelSelector, name: string, labels = NO_LABELS): boolean {
+  const answers = alreadyAnswered(selector)(labels)
+  const known = answers.get(name)
+  if (known !== undefined) return known
+  const answer = selectsObject(selector, labelsOfNamespace(name, labels))
+  answers.set(name, answer)
+  return answer
+}
 
 export const labelsOfNamespace = (name: string, labels: Labels = {}): Labels => ({
   'kubernetes.io/metadata.name': name,

@@ -17,3 +17,49 @@ export const NLB_IDLE_TIMEOUT: Attribute = {
 export const HEALTH_INTERVAL: Range = { least: 5, most: 300 }
 export const HEALTH_TIMEOUT: Range = { least: 2, most: 120 }
 export const UNHEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
+
+/**
+ * How much of what people write is read. Nobody's object may cost more than its size, so wherever one thing multiplies
+ * another there is a bound, and what is over it counts as unknown, and is said (docs/discovery.md).
+ *
+ * Characters of one annotation. The longest that means something is an action: ELB takes 5 target groups, 5 conditions
+ * and a fixed response of 1,024 characters (ELB API reference: ForwardActionConfig, FixedResponseActionConfig), and some
+ * 30 attributes of at most 1,024 each. Several times what either takes up in practice.
+ */
+export const LONGEST_VALUE = 16_384
+
+/** Target groups of one action. ELB takes 5 (Application Load Balancer quotas); room for a quota that is raised. */
+export const MOST_TARGET_GROUPS = 20
+
+/** Listeners of one load balancer. ELB takes 50 (quotas of Application and of Network Load Balancers). */
+export const MOST_LISTENERS = 200
+
+/** Parents of one route: what the Gateway API allows (gateway.networking.k8s.io, CommonRouteSpec.parentRefs). */
+export const MOST_PARENTS = 32
+
+/** Routes of one NLB that can be the oldest of a listener: 20 for each listener that ELB takes. */
+export const MOST_RIVALS = 1000
+
+/** Target groups that one object makes of one Service: four times the listeners that ELB takes. */
+export const MOST_CLAIMS = 200
+
+/** Objects that refer to one Service: a third of the target groups of a region (Application Load Balancer quotas: 3,000). */
+export const MOST_REFERRERS = 1000
+
+/** Target groups that are weighed for one pod: a third of those of a region (Application Load Balancer quotas: 3,000). */
+export const MOST_EXPOSURES = 1000
+
+/** Services of a namespace with the same label in their selectors: as many as there may be target groups for one pod. */
+export const MOST_SERVICES = 1000
+
+/** Ways that lead to one target group, and are shown: the rules of an ALB (Application Load Balancer quotas: 100). */
+export const MOST_REASONS = 100
+
+/** Values of a term that contradict each other, and are shown. A choice. */
+export const MOST_ALTERNATIVES = 20
+
+/** Notices about one workload or one Service. A choice: more are read by nobody. */
+export const MOST_NOTICES = 50
+
+/** Characters of somebody's text in a sentence. A choice. */
+export const LONGEST_QUOTE = 120

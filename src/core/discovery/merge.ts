@@ -7,9 +7,10 @@ import {
   type TargetType,
 } from '../model/exposure.ts'
 import { compareText } from '../model/object-ref.ts'
-import { type Candidate, type Candidates, type Rank, resolve } from '../model/resolved.ts'
+import { type Candidate, type Candidates, type Rank, type Resolved, resolve } from '../model/resolved.ts'
 import { assumedOf } from './assume.ts'
 import type { Claim } from './claim.ts'
+import { MOST_ALTERNATIVES, MOST_NOTICES, MOST_REASONS } from './limits.ts'
 import type { ServiceObject } from './objects.ts'
 import { weightSentences } from './weight.ts'
 
@@ -52,13 +53,20 @@ const argumentsLast = ([first, ...others]: Candidates<TargetType>): Candidates<T
  * Of several such claims each keeps the witness: which one it is about cannot be told.
  */
 function witnessed(claims: readonly Claim[]): readonly Claim[] {
+  const about = ({ controller, port }: Claim): string => `${controller} ${port}`
+  const others = Map.groupBy(
+    claims.filter(({ isWitness }) => isWitness !== true),
+    about,
+  )
+  const heard = new Map<string, number>()
   return claims.flatMap((claim) => {
     if (claim.isWitness !== true) return [claim]
-    const others = claims.filter(
-      ({ isWitness, controller, port }) =>
-        isWitness !== true && controller === claim.controller && port === claim.port,
-    )
-    return others.length === 0 ? [claim] : others.map((other) => speakingOf(other, claim))
+    const found = others.get(about(claim))
+    if (found === undefined) return [claim]
+    // Each is heard by all of them: of thousands, the first ones tell enough.
+    const before = heard.get(about(claim)) ?? 0
+    heard.set(about(claim), before + 1)
+    return before < MOST_ALTERNATIVES ? found.map((other) => speakingOf(other, claim)) : []
   })
 }
 
@@ -72,14 +80,14 @@ function speakingOf({ id, loadBalancer }: Claim, witness: Claim): Claim {
 function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): Exposure {
   const [first, ...others] = claims
   const settled = assumedOf(service)
-  const loadBalancer = resolve(
+  const loadBalancer = best(
     candidates<LoadBalancer>(
       settled?.loadBalancer,
       first.loadBalancer,
       others.flatMap((claim) => claim.loadBalancer),
     ),
   )
-  const targetType = resolve(
+  const targetType = best(
     argumentsLast(
       candidates<TargetType>(
         settled?.targetType,
@@ -103,6 +111,12 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
     selectsOnePod: POD_NAME_LABEL in service.selector,
     otherClusters: claims.some(({ otherClusters }) => otherClusters === true),
   }
+}
+
+/** The best, and some of those that lost. */
+function best<T>(all: Candidates<T>): Resolved<T> {
+  const { alternatives, ...winner } = resolve(all)
+  return { ...winner, alternatives: alternatives.slice(0, MOST_ALTERNATIVES) }
 }
 
 /** The StatefulSet controller writes it on each of its Pods (Kubernetes: labels, annotations and taints). */
@@ -146,13 +160,15 @@ const together = <T extends number>(
   claims: readonly Claim[],
   term: (evidence: Evidence) => readonly Candidate<T>[],
 ): readonly Candidate<T>[] =>
-  [...distinct(claims.flatMap(({ evidence }) => term(evidence)))].sort((a, b) => b.value - a.value)
+  [...distinct(claims.flatMap(({ evidence }) => term(evidence)))]
+    .sort((a, b) => b.value - a.value)
+    .slice(0, MOST_ALTERNATIVES)
 
 function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, ...Reason[]] {
-  const reasons = distinct(claims.flatMap(({ because }) => because))
-  const [first = claims[0].because[0], ...others] = [...reasons].sort((a, b) =>
-    compareText(reasonText(a), reasonText(b)),
-  )
+  const ways = claims.flatMap(({ because }) => because).slice(0, MOST_REASONS * MOST_REASONS)
+  const byText = new Map(ways.map((reason) => [reasonText(reason), reason]))
+  const sorted = [...byText].sort(([a], [b]) => compareText(a, b)).map(([, reason]) => reason)
+  const [first = claims[0].because[0], ...others] = sorted.slice(0, MOST_REASONS)
   return [first, ...others]
 }
 
@@ -165,5 +181,5 @@ function standing(
   const texts = assumed
     .filter(({ about }) => about === 'reference' || ranks[about] === 'assumed')
     .map(({ text }) => text)
-  return [...new Set([...texts, ...weightSentences(claims)])].sort(compareText)
+  return [...new Set([...texts, ...weightSentences(claims)])].sort(compareText).slice(0, MOST_NOTICES)
 }

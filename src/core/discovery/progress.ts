@@ -1,6 +1,7 @@
 import type { Exposure, Progress, Reason } from '../model/exposure.ts'
-import type { ObjectRef } from '../model/object-ref.ts'
-import { memberOf, membersOf } from './ingress/group.ts'
+import { type ObjectRef, refText } from '../model/object-ref.ts'
+import { type Member, memberOf, ofGroup } from './ingress/group.ts'
+import { MOST_REASONS } from './limits.ts'
 import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from './objects.ts'
 import { mayHaveLoadBalancer } from './service/load-balancer-service.ts'
 import { isMadeByHand } from './target-group-binding.ts'
@@ -20,22 +21,28 @@ export interface ProgressInputs {
 /** How far the load balancer of an exposure has come; one that is not seen may have an address. */
 export function progressOf({ exposure, bindings, cameNow }: ProgressInputs, around: Surroundings): Progress {
   const named = bindings.filter(({ ref }) => exposure.because.some((reason) => beginsWith(reason, ref)))
+  const firsts = new Map(exposure.because.flatMap(firstOf).map((ref) => [refText(ref), ref]))
+  const addresses = [...firsts.values()].map((ref) => addressesOf(ref, around))
   return {
-    address: addressOf(
-      exposure.because.flatMap((reason) => frontsOf(reason, around)),
-      cameNow,
-    ),
+    address: addressOf(addresses, cameNow),
     isBound: named.some((binding) => !isMadeByHand(binding)),
     isMadeByHand: named.some(isMadeByHand),
   }
 }
 
-function addressOf(fronts: readonly Front[], cameNow: ProgressInputs['cameNow']): Progress['address'] {
-  if (fronts.length === 0) return 'known'
-  const addressed = fronts.filter(({ hasAddress }) => hasAddress)
+/** Of the objects that tell the address of one load balancer: those that do; undefined where no such object is seen. */
+type Addresses = readonly ObjectRef[] | undefined
+
+function addressOf(all: readonly Addresses[], cameNow: ProgressInputs['cameNow']): Progress['address'] {
+  const seen = all.filter((one) => one !== undefined)
+  if (seen.length === 0) return 'known'
+  const addressed = seen.flat()
   if (addressed.length === 0) return 'none'
-  return addressed.every(({ ref }) => cameNow(ref)) ? 'new' : 'known'
+  return addressed.length <= MOST_REASONS && addressed.every(cameNow) ? 'new' : 'known'
 }
+
+const firstOf = ([first]: Reason): readonly ObjectRef[] =>
+  first !== undefined && 'object' in first ? [first.object] : []
 
 const beginsWith = ([first]: Reason, { kind, namespace, name }: ObjectRef): boolean =>
   first !== undefined &&
@@ -45,21 +52,28 @@ const beginsWith = ([first]: Reason, { kind, namespace, name }: ObjectRef): bool
   first.object.name === name
 
 /** The object that makes the load balancer, and those that share it with one. */
-function frontsOf([first]: Reason, around: Surroundings): readonly Front[] {
-  if (first === undefined || !('object' in first)) return []
+function addressesOf(ref: ObjectRef, around: Surroundings): Addresses {
   const { view } = around
-  const { object } = first
-  const found = object.kind === 'Gateway' ? view.gateway(object) : serviceFront(view.service(object))
-  return found === undefined ? ingressFronts(object, around) : [found]
+  const found = ref.kind === 'Gateway' ? view.gateway(ref) : serviceFront(view.service(ref))
+  return found === undefined ? ingressAddresses(ref, around) : addressed([found])
 }
+
+const addressed = (fronts: readonly Front[]): readonly ObjectRef[] =>
+  fronts.flatMap(({ hasAddress, ref }) => (hasAddress ? [ref] : []))
 
 const serviceFront = (service: ServiceObject | undefined): Front | undefined =>
   service !== undefined && mayHaveLoadBalancer(service) ? service : undefined
 
 /** A group has one load balancer: its first member brought it, whichever Ingress is new. */
-function ingressFronts(ref: ObjectRef, around: Surroundings): readonly Front[] {
+function ingressAddresses(ref: ObjectRef, around: Surroundings): Addresses {
   const ingress = around.view.ingress(ref)
-  if (ingress === undefined) return []
-  const members = memberOf(ingress, around).flatMap((member) => membersOf(member, around))
-  return [ingress, ...members.map((member) => member.ingress)]
+  if (ingress === undefined) return undefined
+  const [member] = memberOf(ingress, around)
+  return member === undefined ? addressed([ingress]) : ofGroup(member, GROUP_ADDRESSES, around)
+}
+
+const GROUP_ADDRESSES = {
+  what: 'addresses',
+  make: (members: readonly Member[]): readonly ObjectRef[] =>
+    addressed(members.map(({ ingress }) => ingress)),
 }

@@ -2,6 +2,7 @@ import type { Notice } from '../model/notice.ts'
 import { type ObjectRef, refText } from '../model/object-ref.ts'
 import { warning } from './claim.ts'
 import { portOf } from './identity.ts'
+import { listed, shortened } from './quote.ts'
 import type { Surroundings } from './view.ts'
 
 /** A reference from some object to a port of a Service. */
@@ -26,6 +27,6 @@ export function referenceNotices(
   const ports = found.ports.map(({ name, port: number }) =>
     name === undefined ? `${number}` : `${number} (${name})`,
   )
-  const text = `its backend ${refText(service)} has no port ${port || '(none is written)'}, but ${ports.join(', ') || 'none'}: the controller makes no target group of it`
+  const text = `its backend ${refText(service)} has no port ${shortened(port) || '(none is written)'}, but ${listed(ports) || 'none'}: the controller makes no target group of it`
   return [warning('service-port-not-found', from, text)]
 }

@@ -5,6 +5,7 @@ import { assumed, type Candidate, type Candidates, type Origin, resolve } from '
 import { type Assumed, warning } from './claim.ts'
 import { controllerDefault } from './controllers.ts'
 import type { ServiceObject } from './objects.ts'
+import { shortened } from './quote.ts'
 import type { EffectiveSettings } from './view.ts'
 import { type Annotated, badValue, lineOf, sourceOf, UNWRITTEN, type Written } from './written.ts'
 
@@ -16,7 +17,7 @@ export function writtenTargetType(layers: readonly Annotated[], key: string): Wr
     const origin = { rank: 'declared', source: sourceOf(line) } as const
     return { candidates: [{ value: line.text, origin }], notices: [] }
   }
-  return { candidates: [], notices: [badValue(line, `"${line.text}" is neither ip nor instance`)] }
+  return { candidates: [], notices: [badValue(line, `"${shortened(line.text)}" is neither ip nor instance`)] }
 }
 
 export interface TargetTypeQuestion {

@@ -41,6 +41,7 @@ export interface ObjectView {
   listenerSet(ref: ObjectRef): ListenerSetObject | undefined
   /** The ListenerSets that ask to add listeners to this Gateway. */
   listenerSetsOf(gateway: ObjectRef): readonly ListenerSetObject[]
+  route(ref: ObjectRef): RouteObject | undefined
   /** The routes that name this Gateway or ListenerSet as a parent. */
   routesOf(parent: ObjectRef): readonly RouteObject[]
   grantsIn(namespace: string): readonly ReferenceGrantObject[]
@@ -82,8 +83,20 @@ interface Readings {
 /** What discovery goes by, once the load balancer controller's own arguments are known. */
 export interface EffectiveSettings extends Readings, ControllerSettings {}
 
+/** How an answer comes to be. */
+export interface Making<T, From = void> {
+  readonly make: (from: From) => T
+  /** Whether an answer that was made anew says the same; what rests on it then stands. Undefined: it never does. */
+  readonly isSame?: ((one: T, other: T) => boolean) | undefined
+}
+
 /** Everything a rule of discovery may look at. */
 export interface Surroundings {
   readonly view: ObjectView
   readonly settings: EffectiveSettings
+  /**
+   * What is the same for many readings: made when first asked for, and anew once something that it was made of has changed.
+   * @param name unique among everything that is shared; one name stands for one type.
+   */
+  readonly shared: <T>(name: string, making: Making<T>) => T
 }

@@ -5,6 +5,9 @@ import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Labels } from '../model/workload.ts'
 import { parseAttributes, parseCount, type Range } from './attributes.ts'
 import { warning } from './claim.ts'
+import { LONGEST_VALUE } from './limits.ts'
+import { once } from './once.ts'
+import { listed, shortened } from './quote.ts'
 
 /** An object whose annotations are read; of several, the first that has the key gives the whole value. */
 export interface Annotated {
@@ -24,13 +27,15 @@ export interface Line {
   readonly text: string
   readonly key: string
   readonly object: ObjectRef
+  /** The annotations that it is one of. */
+  readonly among: Labels
 }
 
 /** The annotation as the first of these objects writes it. */
 export function lineOf(layers: readonly Annotated[], key: string): Line | undefined {
   for (const { ref, annotations } of layers) {
     const text = annotations[key]
-    if (text !== undefined) return { text, key, object: ref }
+    if (text !== undefined) return { text, key, object: ref, among: annotations }
   }
   return undefined
 }
@@ -54,7 +59,7 @@ export const writtenSeconds = (layers: readonly Annotated[], key: string, range:
   inSeconds(writtenCount(layers, key, range))
 
 const expected = (text: string, { least, most }: Range): string =>
-  `"${text}" is not a whole number from ${least} to ${most}`
+  `"${shortened(text)}" is not a whole number from ${least} to ${most}`
 
 /** One attribute of an attribute list. */
 export interface Attribute {
@@ -62,16 +67,34 @@ export interface Attribute {
   readonly range: Range
 }
 
+/** What was read of a list, by its key and the attribute: every Service behind an Ingress asks for the same. */
+const alreadyRead = once((_: Labels) => new Map<string, Written<Seconds>>())
+
 /** An attribute in an annotation's list; a list that the controller cannot read says nothing at all. */
 export function writtenAttribute(line: Line | undefined, attribute: Attribute): Written<Seconds> {
   if (line === undefined) return UNWRITTEN
+  const read = alreadyRead(line.among)
+  const name = `${line.key} ${attribute.name}`
+  const known = read.get(name)
+  if (known !== undefined) return known
+  const written = readAttribute(line, attribute)
+  read.set(name, written)
+  return written
+}
+
+function readAttribute(line: Line, attribute: Attribute): Written<Seconds> {
+  if (line.text.length > LONGEST_VALUE) return { candidates: [], notices: [tooLong(line)] }
   const { pairs, broken } = parseAttributes(line.text)
   if (broken.length > 0) {
-    const quoted = broken.map((piece) => `"${piece}"`).join(', ')
+    const quoted = listed(broken.map((piece) => `"${shortened(piece)}"`))
     return { candidates: [], notices: [badValue(line, `${quoted} is not key=value`)] }
   }
   return attributeValue(pairs.get(attribute.name), attribute, { ...line, source: sourceOf(line) })
 }
+
+/** What is longer than anything that means something is not read. */
+const tooLong = ({ key, object }: Line): Notice =>
+  warning('too-large', object, `${key}: longer than ${LONGEST_VALUE} characters; the default is assumed`)
 
 export interface Place {
   readonly key: string

@@ -1,4 +1,4 @@
-import type { LiveView } from '../inventory/inventory.ts'
+import type { ExposedNamespace, LiveView } from '../inventory/inventory.ts'
 import type { GroupController } from '../model/exposure.ts'
 import type { Settings } from '../model/settings.ts'
 import { type GateController, homesOf } from './controller-needs.ts'
@@ -7,7 +7,8 @@ import type { GateDecision } from './gate-state.ts'
 
 /** What is decided about readiness gates in a live cluster: the same for the labels, for adoption and for the report. */
 export interface LiveGates {
-  decisions(): readonly GateDecision[]
+  /** @param exposed namespaces that hold an exposure with ip targets. */
+  decisions(exposed: readonly ExposedNamespace[]): readonly GateDecision[]
   /** The label of a namespace is set, or is not going to be. */
   isSettled(namespace: string, controller: GroupController): boolean
   /** The namespaces that the load balancer controller runs in: never touched. */
@@ -15,15 +16,15 @@ export interface LiveGates {
 }
 
 /** What is asked of the live copy. */
-export interface GateView extends Pick<LiveView, 'exposedNamespaces' | 'namespaces' | 'namespace'> {
+export interface GateView extends Pick<LiveView, 'namespaces' | 'namespace'> {
   controller(): GateController
 }
 
 export function liveGates(live: GateView, settings: Settings): LiveGates {
   return {
-    decisions: () =>
+    decisions: (exposed) =>
       gateDecisions({
-        exposed: live.exposedNamespaces(),
+        exposed,
         namespaces: live.namespaces(),
         settings,
         controller: live.controller(),

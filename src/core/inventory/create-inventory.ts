@@ -1,27 +1,21 @@
-import { tidied } from '../discovery/claim.ts'
+import { mostTelling, tidied } from '../discovery/claim.ts'
 import type { ControllerState } from '../discovery/controller-state.ts'
-import { discover, noticesOf, refersTo, type ServiceReading } from '../discovery/discover.ts'
-import { parentsBeside } from '../discovery/gateway/attachment.ts'
-import { servesKind } from '../discovery/gateway/listeners.ts'
-import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
-import { memberOf, membersOf } from '../discovery/ingress/group.ts'
-import type {
-  DiscoveryKind,
-  DiscoveryObject,
-  ServiceObject,
-  TargetGroupBindingObject,
-} from '../discovery/objects.ts'
+import { discover, noticesOf, type ServiceReading } from '../discovery/discover.ts'
+import { MOST_EXPOSURES, MOST_REFERRERS } from '../discovery/limits.ts'
+import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from '../discovery/objects.ts'
 import { progressOf } from '../discovery/progress.ts'
-import type { DiscoverySettings, Surroundings } from '../discovery/view.ts'
+import type { DiscoverySettings, Making, Surroundings } from '../discovery/view.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
-import type { Notice } from '../model/notice.ts'
+import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { keyOf } from './filing.ts'
-import { CONTROLLER_KINDS, FollowedController } from './followed-controller.ts'
-import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
+import { FollowedController } from './followed-controller.ts'
+import type { Discovered, ExposedNamespace, InventoryView, Selection, Steps } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
-import { SelectorIndex, selectsAnything } from './selector-index.ts'
+import { Places } from './places.ts'
+import { Remembered } from './remembered.ts'
+import { crowdedNotice, SelectorIndex } from './selector-index.ts'
 
 /** The one stateful part of the core: what is known of a cluster, however it was filled. */
 export interface Inventory extends InventoryView {
@@ -31,10 +25,11 @@ export interface Inventory extends InventoryView {
   /** Forgets the object and the workload of this name; unknown names are no matter. */
   remove(ref: ObjectRef): void
   controller(): ControllerState
+  noticesAbout(selection: Selection): readonly Notice[]
   /** Every workload that is known, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  /** Every exposure of every Service that selects anything, in no particular order. */
-  exposures(): Iterable<Exposure>
+  /** The exposures of every Service that selects anything, Service by Service, in no particular order. */
+  exposures(): Iterable<readonly Exposure[]>
   /**
    * How far the load balancer of an exposure has come.
    * @param cameNow whether the address of this object came a moment ago.
@@ -44,56 +39,68 @@ export interface Inventory extends InventoryView {
   hasAddress(ref: ObjectRef): boolean
   /** About every object, by object. */
   notices(): readonly Notice[]
+  /** What was too large to be read, or could not be read, with a step for each object. */
+  passedOver(): Steps<readonly Notice[]>
   /** Namespaces that hold an exposure with ip targets, sorted. */
   exposedNamespaces(): readonly ExposedNamespace[]
+  /** The same, with a step for each Service that is read for it. */
+  exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]>
   /** Every Namespace that is known, by name. */
   namespaces(): readonly NamespaceFacts[]
   /** Entries in each index; removing what was added brings every number back. */
   size(): Readonly<Record<string, number>>
 }
 
-/**
- * Objects of a namespace that many Services of other namespaces may rest on. They change seldom, and a reading that
- * is asked for again is made in a fraction of a millisecond.
- */
-const FAR_REACHING: ReadonlySet<DiscoveryKind> = new Set<DiscoveryKind>([
-  'Gateway',
-  'ListenerSet',
-  'ReferenceGrant',
-  'TargetGroupConfiguration',
-  'LoadBalancerConfiguration',
-  'ListenerRuleConfiguration',
-])
+/** Answers that one object can have a part in: its ownership, its notices, its group or its listeners, its Service. */
+const SHARED_BY_ONE = 5
 
-const NOTHING_FOUND: Discovered = { exposures: [], notices: [] }
+/** What is said where something is unknown because it was too large, or made a rule throw. */
+const PASSED_OVER: readonly NoticeId[] = ['too-large', 'unreadable']
+
+const NOTHING_READ: ServiceReading = { exposures: [], notices: [] }
 
 /** An empty inventory. */
 export const createInventory = (settings: DiscoverySettings): Inventory => new IndexedInventory(settings)
 
 class IndexedInventory implements Inventory {
-  readonly #store = new ObjectStore()
+  readonly #places = new Places()
+  readonly #store = new ObjectStore(this.#places)
   readonly #selectors = new SelectorIndex()
   readonly #workloads = new Map<string, WorkloadSummary>()
-  /** Readings by the Service's key, made when first asked for, dropped when something they rest on changes. */
-  readonly #readings = new Map<string, ServiceReading>()
+  /** By the Service's key, made when first asked for. */
+  readonly #readings = new Map<string, Remembered<ServiceReading>>()
+  /** What several readings share, by its name. */
+  readonly #shared = new Map<string, { get(): unknown }>()
   readonly #controller: FollowedController
   #around: Surroundings
 
   constructor(settings: DiscoverySettings) {
     this.#controller = new FollowedController(this.#store, settings)
-    this.#around = { view: this.#store, settings: this.#controller.effectiveSettings() }
+    this.#around = this.#surroundings()
+  }
+
+  #surroundings(): Surroundings {
+    const settings = this.#controller.effectiveSettings()
+    return { view: this.#store, settings, shared: (name, making) => this.#share(name, making) }
+  }
+
+  #share<T>(name: string, making: Making<T>): T {
+    const known = this.#shared.get(name)
+    // One name, one type: so says the contract of `shared`.
+    if (known !== undefined) return known.get() as T
+    const shared = new Remembered(this.#places, making)
+    this.#shared.set(name, shared)
+    return shared.get()
   }
 
   put(object: DiscoveryObject): void {
     // Most updates in a cluster change a status or a field that is not kept: nothing to forget.
     const before = this.#store.get(object.ref)
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(object)) return
-    this.#forgetReadings(object.ref)
-    this.#store.put(object)
     const key = keyOf(object.ref)
     this.#selectors.remove(key)
+    this.#store.put(object)
     if (object.kind === 'Service') this.#selectors.add(key, object)
-    this.#forgetReadings(object.ref)
     this.#followController(object, before)
   }
 
@@ -104,85 +111,70 @@ class IndexedInventory implements Inventory {
   remove(ref: ObjectRef): void {
     const key = keyOf(ref)
     const before = this.#store.get(ref)
-    this.#forgetReadings(ref)
     this.#store.remove(ref)
     this.#selectors.remove(key)
+    this.#readings.delete(key)
     this.#workloads.delete(key)
+    // There is no more to share than there are objects: what is over was of some that have gone.
+    if (this.#shared.size > this.#store.count * SHARED_BY_ONE) this.#shared.clear()
     this.#followController(before)
   }
 
   /** What every reading rests on has changed with the controller's settings. */
   #followController(...changed: readonly (DiscoveryObject | undefined)[]): void {
     if (!this.#controller.follow(...changed)) return
-    this.#around = { view: this.#store, settings: this.#controller.effectiveSettings() }
+    this.#around = this.#surroundings()
     this.#readings.clear()
-  }
-
-  /** Drops what rests on this object as it stands; called before and after each change. */
-  #forgetReadings(ref: ObjectRef): void {
-    const object = this.#readings.size === 0 ? undefined : this.#store.get(ref)
-    if (object === undefined || CONTROLLER_KINDS.has(object.kind)) return
-    if (ref.namespace === '' || FAR_REACHING.has(object.kind)) this.#readings.clear()
-    else for (const service of this.#restingOn(object)) this.#readings.delete(keyOf(service))
-  }
-
-  #restingOn(object: DiscoveryObject): readonly ObjectRef[] {
-    if (isRoute(object)) return this.#restingOnRoute(object)
-    switch (object.kind) {
-      case 'Service':
-        return [object.ref, ...this.#store.referrersOf(object.ref).flatMap(refersTo)]
-      case 'Ingress':
-        return this.#restingOnIngress(object.ref)
-      case 'Rollout':
-        return [
-          ...object.services.map((name) => ({ ...object.ref, kind: 'Service', name })),
-          ...object.ingresses.flatMap((name) =>
-            this.#restingOnIngress({ ...object.ref, kind: 'Ingress', name }),
-          ),
-        ]
-      default:
-        return refersTo(object)
-    }
-  }
-
-  /** Its own Services, and, on an NLB, those of the routes that want the same listeners. */
-  #restingOnRoute(route: RouteObject): readonly ObjectRef[] {
-    if (servesKind('alb', route.kind)) return refersTo(route)
-    const parents = route.parents.flatMap(({ object }) => parentsBeside(object, this.#store))
-    const rivals = parents.flatMap((parent) => this.#store.routesOf(parent))
-    return [route, ...rivals].flatMap(refersTo)
-  }
-
-  /** The Services of the Ingress, of its group, and of the Rollouts that route through either. */
-  #restingOnIngress(ref: ObjectRef): readonly ObjectRef[] {
-    const ingress = this.#store.ingress(ref)
-    if (ingress === undefined) return []
-    const members = memberOf(ingress, this.#around).flatMap((member) => membersOf(member, this.#around))
-    const ingresses = [ingress, ...members.map((member) => member.ingress)]
-    return ingresses.flatMap((one) => [
-      ...refersTo(one),
-      ...this.#store.rolloutsOf(one.ref).flatMap(refersTo),
-    ])
+    this.#shared.clear()
   }
 
   exposuresOf(selection: Selection): Discovered {
-    const [first, ...others] = this.#selectors.find(selection)
-    if (first === undefined) return NOTHING_FOUND
+    const [first, ...others] = this.#selectors.find(selection).services
+    if (first === undefined) return NOTHING_READ
     if (others.length === 0) return this.#readingOf(first)
-    const readings = [first, ...others].map((service) => this.#readingOf(service))
-    return {
-      exposures: readings.flatMap(({ exposures }) => exposures).sort((a, b) => compareText(a.id, b.id)),
-      notices: tidied(readings.flatMap(({ notices }) => notices)),
-    }
+    const exposures = [first, ...others].flatMap((service) => this.#readingOf(service).exposures)
+    return { exposures: exposures.sort((a, b) => compareText(a.id, b.id)).slice(0, MOST_EXPOSURES) }
   }
 
-  #readingOf(service: ServiceObject): ServiceReading {
-    const key = keyOf(service.ref)
+  noticesAbout(selection: Selection): readonly Notice[] {
+    const { services, crowded } = this.#selectors.find(selection)
+    const about = services.flatMap((service) => this.#noticesOf(service))
+    return mostTelling([...about, ...crowded.map(crowdedNotice)])
+  }
+
+  #readingOf({ ref }: ServiceObject): ServiceReading {
+    const key = keyOf(ref)
     const known = this.#readings.get(key)
-    if (known !== undefined) return known
-    const reading = discover(service, this.#store.referrersOf(service.ref), this.#around)
+    if (known !== undefined) return known.get()
+    const reading = new Remembered(this.#places, { make: () => this.#read(ref) })
     this.#readings.set(key, reading)
-    return reading
+    return reading.get()
+  }
+
+  #read(ref: ObjectRef): ServiceReading {
+    const service = this.#store.service(ref)
+    return service === undefined
+      ? NOTHING_READ
+      : discover(service, this.#store.referrersOf(ref), this.#around)
+  }
+
+  /** About a Service, and about what refers to it. */
+  #noticesOf({ ref }: ServiceObject): readonly Notice[] {
+    const make = (): readonly Notice[] => {
+      const service = this.#store.service(ref)
+      const referrers = this.#store.referrersOf(ref).slice(0, MOST_REFERRERS)
+      const own = service === undefined ? [] : this.#readingOf(service).notices
+      return mostTelling([...own, ...referrers.flatMap((object) => this.#saidOf(object))])
+    }
+    return this.#share(`about\0${keyOf(ref)}`, { make })
+  }
+
+  #saidOf({ ref }: DiscoveryObject): readonly Notice[] {
+    const make = (): readonly Notice[] => {
+      const object = this.#store.get(ref)
+      return object === undefined ? [] : noticesOf(object, this.#around)
+    }
+    return this.#share(`notices\0${keyOf(ref)}`, { make })
   }
 
   namespace(name: string): NamespaceFacts | undefined {
@@ -201,8 +193,8 @@ class IndexedInventory implements Inventory {
     return this.#workloads.values()
   }
 
-  *exposures(): Iterable<Exposure> {
-    for (const service of this.#selectingServices()) yield* this.#readingOf(service).exposures
+  *exposures(): Iterable<readonly Exposure[]> {
+    for (const service of this.#selectors.services()) yield this.#readingOf(service).exposures
   }
 
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress {
@@ -216,18 +208,38 @@ class IndexedInventory implements Inventory {
   }
 
   notices(): readonly Notice[] {
-    const about = [...this.#store.all()].flatMap((object) => noticesOf(object, this.#around))
-    const selecting = this.#selectingServices().flatMap((service) => this.#readingOf(service).notices)
-    return tidied([...this.#controller.reading.notices, ...about, ...selecting])
+    return tidied([...this.#eachNotices()].flat())
+  }
+
+  *passedOver(): Steps<readonly Notice[]> {
+    const found: Notice[] = []
+    for (const notices of this.#eachNotices()) {
+      for (const notice of notices) if (PASSED_OVER.includes(notice.id)) found.push(notice)
+      yield
+    }
+    return tidied(found)
+  }
+
+  /** Object by object, in no particular order; some come twice. */
+  *#eachNotices(): Generator<readonly Notice[]> {
+    yield this.#controller.reading.notices
+    for (const object of this.#store.all()) yield this.#saidOf(object)
+    for (const service of this.#selectors.services()) yield this.#readingOf(service).notices
+    yield this.#selectors.crowded().map(crowdedNotice)
   }
 
   exposedNamespaces(): readonly ExposedNamespace[] {
+    return resultOf(this.exposedNamespacesInSteps())
+  }
+
+  *exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]> {
     const found = new Map<string, ExposedNamespace>()
-    for (const service of this.#selectingServices()) {
+    for (const service of this.#selectors.services()) {
       const { namespace } = service.ref
       for (const { targetType, controller } of this.#readingOf(service).exposures) {
         if (targetType.value === 'ip') found.set(`${namespace}\0${controller}`, { namespace, controller })
       }
+      yield
     }
     return [...found.entries()].sort(([a], [b]) => compareText(a, b)).map(([, exposed]) => exposed)
   }
@@ -236,12 +248,16 @@ class IndexedInventory implements Inventory {
     return this.#store.namespaces()
   }
 
-  #selectingServices(): readonly ServiceObject[] {
-    return [...this.#store.all()].filter((object) => object.kind === 'Service').filter(selectsAnything)
-  }
-
   size(): Readonly<Record<string, number>> {
     return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
+  }
+}
+
+/** All steps at once. */
+function resultOf<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
   }
 }
 

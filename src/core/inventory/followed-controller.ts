@@ -1,14 +1,8 @@
-import { gateServices } from '../discovery/controller-choice.ts'
+import { controllerHomes, gateServices } from '../discovery/controller-choice.ts'
 import { type ControllerReading, readController } from '../discovery/controller-settings.ts'
-import type { DiscoveryKind, DiscoveryObject } from '../discovery/objects.ts'
+import type { DiscoveryObject } from '../discovery/objects.ts'
 import type { DiscoverySettings, EffectiveSettings, ObjectView } from '../discovery/view.ts'
 import { keyOf } from './filing.ts'
-
-/** Kinds that tell of the load balancer controller; no reading rests on them but through what is read of them here. */
-export const CONTROLLER_KINDS: ReadonlySet<DiscoveryKind> = new Set<DiscoveryKind>([
-  'ControllerDeployment',
-  'GateWebhooks',
-])
 
 /** What is seen of the load balancer controller, read again only when something that tells of it changes. */
 export class FollowedController {
@@ -17,11 +11,14 @@ export class FollowedController {
   #reading: ControllerReading
   /** Services that stand before the controller's webhooks, by key. */
   #services: ReadonlySet<string> = new Set()
+  /** Where its Deployment may stand; others that look like it decide nothing. */
+  #homes: ReadonlySet<string>
 
   constructor(view: ObjectView, settings: DiscoverySettings) {
     this.#view = view
     this.#settings = settings
     this.#reading = readController(view, settings)
+    this.#homes = controllerHomes(view)
   }
 
   get reading(): ControllerReading {
@@ -43,10 +40,13 @@ export class FollowedController {
     const before = JSON.stringify(this.#reading.state.settings)
     this.#reading = readController(this.#view, this.#settings)
     this.#services = new Set(gateServices(this.#view).map(keyOf))
+    this.#homes = controllerHomes(this.#view)
     return JSON.stringify(this.#reading.state.settings) !== before
   }
 
   #isToldBy({ kind, ref }: DiscoveryObject): boolean {
-    return kind === 'Service' ? this.#services.has(keyOf(ref)) : CONTROLLER_KINDS.has(kind)
+    if (kind === 'Service') return this.#services.has(keyOf(ref))
+    if (kind === 'ControllerDeployment') return this.#settings.fromFiles || this.#homes.has(ref.namespace)
+    return kind === 'GateWebhooks'
   }
 }

@@ -23,8 +23,6 @@ export interface Selection {
 export interface Discovered {
   /** In a stable order, by id. */
   readonly exposures: readonly Exposure[]
-  /** About the Services that select these pods, and what refers to them. */
-  readonly notices: readonly Notice[]
 }
 
 /** A namespace whose Pods want the readiness gate of this controller. */
@@ -33,11 +31,16 @@ export interface ExposedNamespace {
   readonly controller: GroupController
 }
 
+/** Long work in steps, between which others get their turn; it returns what it came to. */
+export type Steps<T> = Generator<void, T>
+
 /** The reading side: what the webhook, the plan and the report ask. */
 export interface InventoryView {
   /** Why what is known may be out of date, in a clause; absent or undefined: it is not. Then no exposure is told. */
   doubt?(): string | undefined
   exposuresOf(selection: Selection): Discovered
+  /** About the Services that select these pods, and what refers to them; by object. Absent: nothing. */
+  noticesAbout?(selection: Selection): readonly Notice[]
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if it is known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
@@ -49,8 +52,10 @@ export interface InventoryView {
 export interface LiveView extends InventoryView {
   /** Every workload that is known, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  /** Namespaces that hold an exposure with ip targets, sorted. */
-  exposedNamespaces(): readonly ExposedNamespace[]
+  /** Namespaces that hold an exposure with ip targets, sorted; in steps, since each Service may have to be read for it. */
+  exposedNamespaces(): Steps<readonly ExposedNamespace[]>
+  /** What was too large to be read, or could not be read, each with what is unknown for that; in steps. */
+  passedOver(): Steps<readonly Notice[]>
   /** Every Namespace that is known, by name. */
   namespaces(): readonly NamespaceFacts[]
   /** What is seen of the load balancer controller, and what discovery goes by on its word. */

@@ -22,6 +22,11 @@ export class KeyIndex {
     return this.#ids.get(key) ?? NONE
   }
 
+  /** Keys with more ids than that, in no particular order. */
+  keysWithMoreThan(count: number): readonly string[] {
+    return [...this.#ids].flatMap(([key, ids]) => (ids.size > count ? [key] : []))
+  }
+
   /** Ids filed, over all keys. */
   get entries(): number {
     return this.#entries

@@ -7,18 +7,29 @@ import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
 import { classKey, filingOf, INDEXES, type IndexName, keyOf } from './filing.ts'
 import { KeyIndex } from './key-index.ts'
+import type { Places } from './places.ts'
 
-/** The objects that discovery reads, and who refers to whom. */
+/** The objects that discovery reads, and who refers to whom. Every question notes where it looked. */
 export class ObjectStore implements ObjectView {
   readonly #objects = new Map<string, DiscoveryObject>()
   readonly #indexes = new Map<IndexName, KeyIndex>(INDEXES.map((name) => [name, new KeyIndex()]))
+  readonly #places: Places
 
-  /** Replaces what had the same name. */
+  constructor(places: Places) {
+    this.#places = places
+  }
+
+  /** Replaces what had the same name. @throws what filing it throws; then nothing of it is kept. */
   put(object: DiscoveryObject): void {
     this.remove(object.ref)
+    const filed = filingOf(object)
     const key = keyOf(object.ref)
     this.#objects.set(key, object)
-    for (const [index, under] of filingOf(object)) this.#indexes.get(index)?.add(under, key)
+    this.#places.changed(key)
+    for (const [index, under] of filed) {
+      this.#indexes.get(index)?.add(under, key)
+      this.#places.changed(placeOf(index, under))
+    }
   }
 
   remove(ref: ObjectRef): void {
@@ -26,11 +37,21 @@ export class ObjectStore implements ObjectView {
     const object = this.#objects.get(key)
     if (object === undefined) return
     this.#objects.delete(key)
-    for (const [index, under] of filingOf(object)) this.#indexes.get(index)?.remove(under, key)
+    this.#places.vacated(key)
+    for (const [index, under] of filingOf(object)) this.#unfile(index, under, key)
+  }
+
+  #unfile(name: IndexName, under: string, key: string): void {
+    const index = this.#indexes.get(name)
+    index?.remove(under, key)
+    if (index === undefined || index.idsOf(under).size === 0) this.#places.vacated(placeOf(name, under))
+    else this.#places.changed(placeOf(name, under))
   }
 
   get(ref: ObjectRef): DiscoveryObject | undefined {
-    return this.#objects.get(keyOf(ref))
+    const key = keyOf(ref)
+    this.#places.lookAt(key)
+    return this.#objects.get(key)
   }
 
   all(): Iterable<DiscoveryObject> {
@@ -98,6 +119,11 @@ export class ObjectStore implements ObjectView {
     return allOfKind('ListenerSet', this.#filed('listenerSets', keyOf(gateway)))
   }
 
+  route(ref: ObjectRef): RouteObject | undefined {
+    const object = this.get(ref)
+    return object !== undefined && isRoute(object) ? object : undefined
+  }
+
   routesOf(parent: ObjectRef): readonly RouteObject[] {
     return this.#filed('routes', keyOf(parent)).filter(isRoute)
   }
@@ -137,8 +163,13 @@ export class ObjectStore implements ObjectView {
 
   /** What is filed under a key, in a stable order. */
   #filed(index: IndexName, key: string): readonly DiscoveryObject[] {
+    this.#places.lookAt(placeOf(index, key))
     const keys = this.#indexes.get(index)?.idsOf(key) ?? []
     return [...keys].flatMap((one) => this.#objects.get(one) ?? []).sort((a, b) => compareRefs(a.ref, b.ref))
+  }
+
+  get count(): number {
+    return this.#objects.size
   }
 
   get size(): Record<string, number> {
@@ -146,6 +177,9 @@ export class ObjectStore implements ObjectView {
     return { objects: this.#objects.size, ...Object.fromEntries(entries) }
   }
 }
+
+/** No name holds a line break. */
+const placeOf = (index: IndexName, key: string): string => `${index}\n${key}`
 
 const clusterWide = (kind: string, name: string): ObjectRef => ({ kind, namespace: '', name })
 

@@ -1,7 +1,22 @@
-import type { ServiceObject } from '../discovery/objects.ts'
+import { warning } from '../discovery/claim.ts'
+import { MOST_SERVICES } from '../discovery/limits.ts'
+import { objectRef, type ServiceObject } from '../discovery/objects.ts'
+import type { Notice } from '../model/notice.ts'
 import type { Selection } from './inventory.ts'
 import { KeyIndex } from './key-index.ts'
 import { isWrittenByController, matches } from './matching.ts'
+
+/** A label with its value that the selectors of too many Services of a namespace have. */
+export interface CrowdedPair {
+  readonly namespace: string
+  /** `app=web`, or words where they hold nothing but what controllers write. */
+  readonly pair: string
+}
+
+export interface Found {
+  readonly services: readonly ServiceObject[]
+  readonly crowded: readonly CrowdedPair[]
+}
 
 /**
  * Finds the Services that select given pods without looking at the others. Each Service is filed once, under the one
@@ -30,21 +45,32 @@ export class SelectorIndex {
   }
 
   /** The Services that select these pods, in no particular order. */
-  find(selection: Selection): readonly ServiceObject[] {
-    const found: ServiceObject[] = []
-    this.#collect(barePair(selection.namespace), selection, found)
-    for (const label of Object.keys(selection.labels)) {
-      if (isWrittenByController(label)) continue
-      this.#collect(pairOf(selection.namespace, label, selection.labels[label]), selection, found)
+  find(selection: Selection): Found {
+    const services: ServiceObject[] = []
+    const crowded: CrowdedPair[] = []
+    for (const pair of pairsOf(selection)) {
+      const keys = this.#byPair.idsOf(pair)
+      if (keys.size > MOST_SERVICES) crowded.push(crowdedPair(pair))
+      else this.#collect(keys, selection, services)
     }
-    return found
+    return { services, crowded }
   }
 
-  #collect(pair: string, selection: Selection, found: ServiceObject[]): void {
-    for (const key of this.#byPair.idsOf(pair)) {
+  #collect(keys: ReadonlySet<string>, selection: Selection, found: ServiceObject[]): void {
+    for (const key of keys) {
       const service = this.#services.get(key)
       if (service !== undefined && matches(service.selector, selection)) found.push(service)
     }
+  }
+
+  /** Every Service that selects anything; others may come and go meanwhile. */
+  services(): Iterable<ServiceObject> {
+    return this.#services.values()
+  }
+
+  /** Pairs under which so many Services are filed that none of them is read. */
+  crowded(): readonly CrowdedPair[] {
+    return this.#byPair.keysWithMoreThan(MOST_SERVICES).map(crowdedPair)
   }
 
   #rarestPair({ ref: { namespace }, selector }: ServiceObject): string {
@@ -69,5 +95,27 @@ export const selectsAnything = ({ type, selector }: ServiceObject): boolean =>
 const pairOf = (namespace: string, label: string, value: string | undefined): string =>
   `${namespace}\n${label}=${value}`
 
+/** Where Services that select these pods may be filed. */
+const pairsOf = ({ namespace, labels }: Selection): readonly string[] => [
+  barePair(namespace),
+  ...Object.keys(labels)
+    .filter((label) => !isWrittenByController(label))
+    .map((label) => pairOf(namespace, label, labels[label])),
+]
+
+function crowdedPair(key: string): CrowdedPair {
+  const end = key.indexOf('\n')
+  const pair = key.slice(end + 1)
+  return { namespace: key.slice(0, end), pair: pair === '' ? 'only what controllers write' : pair }
+}
+
 /** Where Services are filed whose selectors hold only what controllers write. */
 const barePair = (namespace: string): string => `${namespace}\n`
+
+/** Who sends to the pods of these Services is unknown. */
+export const crowdedNotice = ({ namespace, pair }: CrowdedPair): Notice =>
+  warning(
+    'too-large',
+    objectRef('Namespace', '', namespace),
+    `more than ${MOST_SERVICES} Services select ${pair} here: what sends to their pods is unknown`,
+  )

@@ -41,6 +41,8 @@ export const NOTICE_IDS = [
   'several-listener-rule-configurations',
   'several-load-balancer-controllers',
   'target-group-configuration-not-found',
+  'too-large',
+  'unreadable',
 ] as const
 export type NoticeId = (typeof NOTICE_IDS)[number]
 

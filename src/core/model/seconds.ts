@@ -11,7 +11,8 @@ export const add = (...parts: readonly Seconds[]): Seconds =>
 export const subtract = (from: Seconds, part: Seconds): Seconds => seconds(from - part)
 
 /** The longest of several times; 0 for none. */
-export const longest = (times: readonly Seconds[]): Seconds => seconds(Math.max(0, ...times))
+export const longest = (times: readonly Seconds[]): Seconds =>
+  times.reduce((most, time) => (time > most ? time : most), seconds(0))
 
 export const shorter = (a: Seconds, b: Seconds): Seconds => (a < b ? a : b)
 

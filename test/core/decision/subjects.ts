@@ -95,7 +95,7 @@ export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Dec
   const { exposures = [exposure()], settings = {}, namespace } = around
   const known = namespace ?? { name: 'shop', labels: {} }
   const facts = {
-    discovered: { exposures, notices: [] },
+    discovered: { exposures },
     controllers: controllerFacts({ exposures, namespace: known, labels: {} }, undefined),
     ...(namespace === undefined ? {} : { namespace }),
   }

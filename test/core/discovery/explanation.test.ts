@@ -52,7 +52,8 @@ function found(...documents: readonly unknown[]) {
     const object = narrow(document)
     if (object !== undefined) inventory.put(object)
   }
-  return inventory.exposuresOf({ namespace: 'shop', labels: { app: 'cart' }, matching: 'template' })
+  const selection = { namespace: 'shop', labels: { app: 'cart' }, matching: 'template' } as const
+  return { ...inventory.exposuresOf(selection), notices: inventory.noticesAbout(selection) }
 }
 
 describe('an exposure explains itself', () => {

@@ -102,7 +102,8 @@ test.for(cases)('$rule: $name', ({ rule, name }) => {
     for (const [index, { because }] of pods.exposures.entries()) {
       if (because !== undefined) expect(found.exposures[index]?.because.map(reasonText)).toEqual(because)
     }
-    for (const notice of found.notices) expect(inventory.notices()).toContainEqual(notice)
+    for (const notice of inventory.noticesAbout(selectionOf(pods)))
+      expect(inventory.notices()).toContainEqual(notice)
   }
   expect(inventory.notices().map(({ id }) => id)).toEqual(expected.notices)
 })

@@ -10,8 +10,6 @@ function gatesOf(asked: Asked, isKnown = true) {
   const facts = namespace(asked)
   return liveGates(
     {
-      // An exposure of an adoption may be newer than this list.
-      exposedNamespaces: () => [],
       namespaces: () => (isKnown ? [facts] : []),
       namespace: (name) => (isKnown && name === facts.name ? facts : undefined),
       controller: () => seen(asked.controller),

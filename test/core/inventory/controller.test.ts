@@ -17,6 +17,7 @@ interface Controller {
   readonly args?: readonly string[]
   readonly name?: string
   readonly image?: string
+  readonly namespace?: string
   readonly app?: string
   readonly ready?: number
 }
@@ -25,12 +26,13 @@ const controller = ({
   args = [],
   name = 'lbc',
   image = 'aws-load-balancer-controller',
+  namespace = 'kube-system',
   app = name,
   ready,
 }: Controller) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name, namespace: 'kube-system' },
+  metadata: { name, namespace },
   spec: { replicas: 2, template: { metadata: { labels: { app } }, spec: { containers: [{ image, args }] } } },
   ...(ready === undefined ? {} : { status: { readyReplicas: ready } }),
 })
@@ -261,6 +263,17 @@ describe('which Deployment is the controller', () => {
   test('nor does the Service that the webhook sends to in another namespace, whatever it selects there', () =>
     expect(classOf(one, two, webhooksIn('other'), webhookService('two', 'other'))).toBe('alb'))
   test('whatever came first', () => expect(classOf(webhookService('two'), webhooks, two, one)).toBe('two'))
+
+  test('one in a namespace of somebody else’s changes nothing of what is believed of the one in kube-system', () => {
+    const args = ['--ingress-class=theirs', '--watch-namespace=theirs']
+    const spoof = controller({ namespace: 'tenant', args })
+    const believed = knowing([spoof, one]).controller()
+    expect(believed.deployment?.ref.namespace).toBe('kube-system')
+    expect(believed.settings.ingressClass.value).toBe('one')
+    const beside = knowing([one, webhooks, webhookService('one'), spoof])
+    expect(beside.controller().settings.watchNamespace.value).toBeUndefined()
+    expect(beside.notices()).toEqual([])
+  })
 
   test('of two without a decision neither, and it is said', () => {
     const inventory = knowing([one, two])

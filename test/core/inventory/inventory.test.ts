@@ -36,14 +36,16 @@ describe('lookups', () => {
 
   test('every Service that selects the pods counts, in the order of the ids', () => {
     const labels = { app: 'web', tier: 'front' }
-    const { exposures, notices } = inventory.exposuresOf({ namespace: 'shop', labels, matching: 'pod' })
+    const selection = { namespace: 'shop', labels, matching: 'pod' } as const
+    const { exposures } = inventory.exposuresOf(selection)
+    const notices = inventory.noticesAbout(selection)
     expect(exposures.map(({ id }) => id)).toEqual(['assumed → shop/a', 'assumed → shop/c'])
     expect(notices.map(({ id, object }) => [id, object.name])).toEqual([['bad-assume-annotation', 'b']])
   })
 
   test('another namespace holds none of them', () => {
     const selection = { namespace: 'other', labels: { app: 'web' }, matching: 'pod' } as const
-    expect(inventory.exposuresOf(selection)).toEqual({ exposures: [], notices: [] })
+    expect(inventory.exposuresOf(selection).exposures).toEqual([])
   })
 
   test('namespaces with ip targets are named once, and those with instance targets only are not', () => {

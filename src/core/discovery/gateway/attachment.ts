@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '../../model/exposure.ts'
-import { compareText, type ObjectRef } from '../../model/object-ref.ts'
+import { compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
+import { MOST_PARENTS, MOST_RIVALS } from '../limits.ts'
 import type { ObjectView, Surroundings } from '../view.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { areCompatible } from './hostname.ts'
@@ -29,9 +30,14 @@ export type ParentOutcome =
   /** Somebody else's, or of a Gateway that its controller leaves alone. */
   | { readonly kind: 'foreign'; readonly parent: ParentRef }
 
-/** LBC pkg/gateway/routeutils/route_listener_mapper.go. */
+/** LBC pkg/gateway/routeutils/route_listener_mapper.go. The same for every Service of the route. */
 export const parentOutcomes = (route: RouteObject, around: Surroundings): readonly ParentOutcome[] =>
-  route.parents.map((parent) => outcomeOf(route, parent, around))
+  around.shared(`parents\0${refText(route.ref)}`, {
+    make: () => {
+      const current = around.view.route(route.ref) ?? route
+      return current.parents.slice(0, MOST_PARENTS).map((parent) => outcomeOf(current, parent, around))
+    },
+  })
 
 function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings): ParentOutcome {
   const { kind } = parent.object
@@ -45,10 +51,7 @@ function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings):
   const place: Place = { gateway, loadBalancer: ownership.loadBalancer.value }
   const accepted = acceptedBy(place, { route, parents: [parent] }, around)
   if (accepted.length === 0) return { kind: 'refused', parent }
-  const listeners = accepted.map((one) => ({
-    ...one,
-    isTaken: isTaken(place, { route, offered: one }, around),
-  }))
+  const listeners = accepted.map((one) => ({ ...one, isTaken: isTaken(place, route, one, around) }))
   return { kind: 'attached', parent, attachment: { gateway, owned: ownership, listeners } }
 }
 
@@ -74,18 +77,22 @@ function acceptedBy(
   { route, parents }: Wish,
   around: Surroundings,
 ): readonly OfferedListener[] {
-  const offered = listenersOf(gateway, loadBalancer, around)
-  return offered.flatMap((one) => {
-    if (!parents.some((parent) => isMeant(parent, one))) return []
+  const { byParent } = listenersOf(gateway, loadBalancer, around)
+  const meant = parents.flatMap((parent) => meantBy(parent, byParent.get(refText(parent.object)) ?? []))
+  return [...new Set(meant)].flatMap((one) => {
     const attachment = weaker(one.attachment, admissionOf(route, one, around))
     return attachment === 'no' ? [] : [{ ...one, attachment }]
   })
 }
 
-const isMeant = ({ object, section, port }: ParentRef, { parent, listener }: OfferedListener): boolean =>
-  isSame(object, parent) &&
-  (section === undefined || section === listener.name) &&
-  (port === undefined || port === listener.port)
+const meantBy = (
+  { section, port }: ParentRef,
+  offered: readonly OfferedListener[],
+): readonly OfferedListener[] =>
+  offered.filter(
+    ({ listener }) =>
+      (section === undefined || section === listener.name) && (port === undefined || port === listener.port),
+  )
 
 const isSame = (one: ObjectRef, other: ObjectRef): boolean =>
   one.kind === other.kind && one.namespace === other.namespace && one.name === other.name
@@ -108,39 +115,47 @@ function admissionOf(
 const takesHost = (hostname: string | undefined, { hostnames }: RouteObject): boolean =>
   hostname === undefined || hostnames.length === 0 || hostnames.some((one) => areCompatible(one, hostname))
 
-interface Claimed {
-  readonly route: RouteObject
-  readonly offered: OfferedListener
-}
-
 /**
  * An NLB's listener forwards to one route only, the oldest; of equally old ones the first by name
  * (LBC pkg/gateway/model/model_build_listener.go).
  */
-function isTaken(place: Place, { route, offered }: Claimed, around: Surroundings): boolean {
+function isTaken(
+  place: Place,
+  route: RouteObject,
+  { listener }: OfferedListener,
+  around: Surroundings,
+): boolean {
   if (place.loadBalancer !== 'nlb') return false
-  return rivalsOf(route, offered, around).some((rival) => {
-    if (compareAge(rival, route) >= 0) return false
-    const accepted = acceptedBy(place, { route: rival, parents: rival.parents }, around)
-    return accepted.some(({ listener }) => listener.port === offered.listener.port)
+  const oldest = oldestByPort(place, around).get(listener.port)
+  return oldest !== undefined && !isSame(oldest.ref, route.ref) && compareAge(oldest, route) < 0
+}
+
+/** The oldest route that each port of an NLB takes; the same for every route that wants one. */
+const oldestByPort = (place: Place, around: Surroundings): ReadonlyMap<number, RouteObject> =>
+  around.shared(`oldest routes\0${refText(place.gateway.ref)}`, {
+    make: () => {
+      const oldest = new Map<number, RouteObject>()
+      for (const route of wantedBy(place.gateway.ref, around)) {
+        const parents = route.parents.slice(0, MOST_PARENTS)
+        for (const { listener } of acceptedBy(place, { route, parents }, around))
+          if (!oldest.has(listener.port)) oldest.set(listener.port, route)
+      }
+      return oldest
+    },
   })
+
+/** The routes that want listeners of a Gateway, each once, the oldest first. */
+function wantedBy(gateway: ObjectRef, { view }: Surroundings): readonly RouteObject[] {
+  const all = parentsBeside(gateway, view).flatMap((one) => view.routesOf(one))
+  const living = [...new Set(all)].filter(({ deleting }) => !deleting)
+  return living.sort(compareAge).slice(0, MOST_RIVALS)
 }
 
-/** Other routes that want listeners of the same Gateway. */
-const rivalsOf = (
-  { ref }: RouteObject,
-  { parent }: OfferedListener,
-  { view }: Surroundings,
-): readonly RouteObject[] =>
-  parentsBeside(parent, view)
-    .flatMap((one) => view.routesOf(one))
-    .filter((one) => !one.deleting && !isSame(one.ref, ref))
-
-/** The Gateway that a parent leads to, and every ListenerSet that asks for a place there: their listeners are one list. */
-export function parentsBeside(parent: ObjectRef, view: ObjectView): readonly ObjectRef[] {
-  const gateway = parent.kind === 'ListenerSet' ? view.listenerSet(parent)?.gateway : parent
-  return gateway === undefined ? [parent] : [gateway, ...view.listenerSetsOf(gateway).map(({ ref }) => ref)]
-}
+/** A Gateway, and every ListenerSet that asks for a place there: their listeners are one list. */
+const parentsBeside = (gateway: ObjectRef, view: ObjectView): readonly ObjectRef[] => [
+  gateway,
+  ...view.listenerSetsOf(gateway).map(({ ref }) => ref),
+]
 
 const compareAge = (a: RouteObject, b: RouteObject): number =>
   compareText(a.createdAt, b.createdAt) || compareText(pathOf(a.ref), pathOf(b.ref))

@@ -2,6 +2,7 @@ import type { Notice } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { type Assumed, warning } from '../claim.ts'
 import { objectRef } from '../objects.ts'
+import { once } from '../once.ts'
 import { referenceNotices } from '../references.ts'
 import type { Surroundings } from '../view.ts'
 import type { RouteBackend, RouteObject, RouteRule } from './objects.ts'
@@ -25,16 +26,26 @@ export function backendsTo(
   around: Surroundings,
 ): readonly ForwardedBackend[] {
   if (!isGranted(route, service, around)) return []
-  return route.rules.flatMap((rule) => {
+  const found = backendsByService(route).get(refText(service)) ?? []
+  return found.flatMap(({ rule, port, weight }) => {
     const answer = answerOf(rule, route, around)
-    if (!answer.forwards) return []
-    return rule.backends.flatMap(({ object, port, weight }) => {
-      if (object.kind !== 'Service' || port === undefined) return []
-      const isMeant = object.namespace === service.namespace && object.name === service.name
-      return isMeant ? [{ port: String(port), weight, assumed: answer.assumed }] : []
-    })
+    return answer.forwards ? [{ port, weight, assumed: answer.assumed }] : []
   })
 }
+
+/** What the rules of a route forward to, by Service: a route may name thousands, and each is asked about. */
+const backendsByService = once(({ rules }: RouteObject) =>
+  Map.groupBy(
+    rules.flatMap((rule) =>
+      rule.backends.flatMap(({ object, port, weight }) =>
+        object.kind === 'Service' && port !== undefined
+          ? [{ rule, service: refText(object), port: String(port), weight }]
+          : [],
+      ),
+    ),
+    ({ service }) => service,
+  ),
+)
 
 /** Whether a rule forwards at all, and what is to be said of that. */
 interface Answer {

@@ -1,5 +1,6 @@
 import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
 import type { Notice } from '../../model/notice.ts'
+import { refText } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { type Assumed, information, warning } from '../claim.ts'
 import { balancerInName } from '../class-name.ts'
@@ -47,7 +48,13 @@ export type GatewayOwnership =
 const FOREIGN: GatewayOwnership = { ours: false, isOpen: false, notices: [] }
 
 /** LBC controllers/gateway/gateway_controller.go: by its class's controller, if class and configuration are sound. */
-export function gatewayOwnershipOf(gateway: GatewayObject, around: Surroundings): GatewayOwnership {
+export const gatewayOwnershipOf = (gateway: GatewayObject, around: Surroundings): GatewayOwnership =>
+  around.shared(`gateway ownership\0${refText(gateway.ref)}`, {
+    make: () => ownershipNow(around.view.gateway(gateway.ref) ?? gateway, around),
+    isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  })
+
+function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwnership {
   if (gateway.deleting) return FOREIGN
   const gatewayClass = around.view.gatewayClass(gateway.className)
   const kind =

@@ -1,8 +1,9 @@
 import { refText } from '../../model/object-ref.ts'
 import { NOTHING, warning } from '../claim.ts'
+import { MOST_LISTENERS } from '../limits.ts'
 import { source } from '../source.ts'
 import { gatewayOwnershipOf } from './gateway-ownership.ts'
-import { attachmentOf } from './listeners.ts'
+import { attachmentOf, listenersOf } from './listeners.ts'
 
 /** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
 export const gatewaySource = source('Gateway', {
@@ -10,7 +11,10 @@ export const gatewaySource = source('Gateway', {
   read: () => NOTHING,
   notices: (gateway, around) => {
     const ownership = gatewayOwnershipOf(gateway, around)
-    return ownership.ours ? [] : ownership.notices
+    if (!ownership.ours) return ownership.notices
+    if (!listenersOf(gateway, ownership.loadBalancer.value, around).areTooMany) return []
+    const text = `it has more than ${MOST_LISTENERS} listeners with those of its ListenerSets: what the others take is unknown`
+    return [warning('too-large', gateway.ref, text)]
   },
 })
 

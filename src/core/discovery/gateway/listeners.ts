@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '../../model/exposure.ts'
-import { compareRefs, compareText, type ObjectRef } from '../../model/object-ref.ts'
+import { compareRefs, compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
+import { MOST_LISTENERS } from '../limits.ts'
 import type { Surroundings } from '../view.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 import type { GatewayObject, Listener, ListenerSetObject } from './objects.ts'
@@ -33,8 +34,32 @@ export interface OfferedListener {
   readonly attachment: Admission
 }
 
-/** Every listener that the controller makes of a Gateway, those of its ListenerSets included. */
-export function listenersOf(
+/** The listeners of one load balancer. */
+export interface Listeners {
+  /** By the Gateway or ListenerSet that a route's parentRef names (refText), in their order. */
+  readonly byParent: ReadonlyMap<string, readonly OfferedListener[]>
+  /** There are more than are read: of the others nothing is known. */
+  readonly areTooMany: boolean
+}
+
+/** Every listener that the controller makes of a Gateway, those of its ListenerSets included; the same for every route. */
+export const listenersOf = (
+  gateway: GatewayObject,
+  loadBalancer: LoadBalancer,
+  around: Surroundings,
+): Listeners =>
+  around.shared(`listeners\0${loadBalancer}\0${refText(gateway.ref)}`, {
+    make: () => {
+      const all = offeredBy(around.view.gateway(gateway.ref) ?? gateway, loadBalancer, around)
+      const read = all.slice(0, MOST_LISTENERS)
+      return {
+        byParent: Map.groupBy(read, ({ parent }) => refText(parent)),
+        areTooMany: all.length > read.length,
+      }
+    },
+  })
+
+function offeredBy(
   gateway: GatewayObject,
   loadBalancer: LoadBalancer,
   around: Surroundings,

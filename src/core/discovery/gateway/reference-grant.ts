@@ -8,14 +8,36 @@ const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
  * Whether a route may send to a Service: of its own namespace, or by a ReferenceGrant in the Service's
  * (LBC pkg/shared_utils/cross_namespace_validator.go).
  */
-export const isGranted = (route: RouteObject, service: ObjectRef, { view }: Surroundings): boolean =>
-  route.ref.namespace === service.namespace ||
-  view.grantsIn(service.namespace).some((grant) => allowsFrom(grant, route) && allowsTo(grant, service))
+export function isGranted({ ref }: RouteObject, service: ObjectRef, around: Surroundings): boolean {
+  if (ref.namespace === service.namespace) return true
+  const grants = grantsTo(service.namespace, around).get(guest(ref))
+  return grants?.some((names) => names === EVERY_SERVICE || names.has(service.name)) === true
+}
 
-const allowsFrom = ({ from }: ReferenceGrantObject, { kind, ref }: RouteObject): boolean =>
-  from.some((one) => one.group === GATEWAY_API_GROUP && one.kind === kind && one.namespace === ref.namespace)
+const guest = ({ kind, namespace }: { readonly kind: string; readonly namespace: string }): string =>
+  `${kind} ${namespace}`
 
-const allowsTo = ({ to }: ReferenceGrantObject, { name }: ObjectRef): boolean =>
-  to.some(
-    (one) => one.group === '' && one.kind === 'Service' && (one.name === undefined || one.name === name),
-  )
+/** A grant without names. */
+const EVERY_SERVICE = 'every'
+type Names = ReadonlySet<string> | typeof EVERY_SERVICE
+
+/** What the grants of a namespace allow, by the kind and the namespace that they allow it to. */
+const grantsTo = (namespace: string, { view, shared }: Surroundings): ReadonlyMap<string, readonly Names[]> =>
+  shared(`grants\0${namespace}`, {
+    make: () => {
+      const all = view.grantsIn(namespace).flatMap((grant) => {
+        const names = namesIn(grant)
+        return grant.from
+          .filter(({ group }) => group === GATEWAY_API_GROUP)
+          .map((from) => [guest(from), names] as const)
+      })
+      const groups = Map.groupBy(all, ([whom]) => whom)
+      return new Map([...groups].map(([whom, some]) => [whom, some.map(([, names]) => names)]))
+    },
+  })
+
+function namesIn({ to }: ReferenceGrantObject): Names {
+  const services = to.filter(({ group, kind }) => group === '' && kind === 'Service')
+  if (services.some(({ name }) => name === undefined)) return EVERY_SERVICE
+  return new Set(services.flatMap(({ name }) => name ?? []))
+}

@@ -3,6 +3,7 @@ import type { Notice } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { joined, type Reading, warning } from '../claim.ts'
 import { portOf } from '../identity.ts'
+import { MOST_CLAIMS, MOST_PARENTS } from '../limits.ts'
 import { type Source, type SourceRule, source } from '../source.ts'
 import type { Surroundings } from '../view.ts'
 import { type ParentOutcome, parentOutcomes } from './attachment.ts'
@@ -23,16 +24,20 @@ const routeRule: SourceRule<RouteObject> = {
     )
     if (ports.length === 0) return joined([])
     const outcomes = parentOutcomes(route, around)
-    return joined(ports.flatMap((port) => outcomes.map((outcome) => readPort(outcome, port, around))))
+    return joined(
+      ports
+        .slice(0, MOST_CLAIMS)
+        .flatMap((port) => outcomes.map((outcome) => readPort(outcome, port, around))),
+    )
   },
   notices: (route, around) => {
     if (route.deleting) return []
     const outcomes = parentOutcomes(route, around)
-    const isServed = outcomes.some(
-      ({ kind }) => kind === 'attached' || (kind === 'unknown' && areBelieved(route, around)),
-    )
+    const believed = areBelieved(route, around)
+    const isServed = outcomes.some(({ kind }) => kind === 'attached' || (kind === 'unknown' && believed))
     return [
-      ...outcomes.flatMap((outcome) => parentNotices(route, outcome, around)),
+      ...tooManyParents(route),
+      ...outcomes.flatMap((outcome) => parentNotices(route, outcome, believed)),
       ...(isServed ? backendNotices(route, around) : []),
     ]
   },
@@ -59,15 +64,20 @@ function areBelieved(route: RouteObject, around: Surroundings): boolean {
   return services.length > 0 && services.every((service) => isBelieved(service, around))
 }
 
+function tooManyParents({ ref, parents }: RouteObject): readonly Notice[] {
+  if (parents.length <= MOST_PARENTS) return []
+  const text = `it names ${parents.length} parents: what more than ${MOST_PARENTS} of them send is unknown`
+  return [warning('too-large', ref, text)]
+}
+
 /** Why a route does not get to a Gateway that it names. */
-function parentNotices(route: RouteObject, outcome: ParentOutcome, around: Surroundings): readonly Notice[] {
+function parentNotices(route: RouteObject, outcome: ParentOutcome, believed: boolean): readonly Notice[] {
   const { ref } = route
   const parent = refText(outcome.parent.object)
   switch (outcome.kind) {
     case 'unknown': {
       // A Gateway that is known says itself that its class is not.
-      if (outcome.missing === 'class' || servicesOf(route).length === 0 || areBelieved(route, around))
-        return []
+      if (outcome.missing === 'class' || servicesOf(route).length === 0 || believed) return []
       const text = `its parent ${parent} is not known here, so it cannot be told which controller serves it; ${ASSUME_ANNOTATION} on its Services would settle it`
       return [warning('gateway-not-found', ref, text)]
     }

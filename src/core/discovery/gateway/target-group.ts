@@ -4,6 +4,7 @@ import { type Candidate, declared, type Source } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import { DEREGISTRATION_DELAY, HEALTH_INTERVAL, HEALTH_TIMEOUT, UNHEALTHY_THRESHOLD } from '../limits.ts'
 import type { ServiceObject } from '../objects.ts'
+import { once } from '../once.ts'
 import type { Surroundings } from '../view.ts'
 import { attributeValue, fieldCount, fieldSeconds, type Place, UNWRITTEN, type Written } from '../written.ts'
 import type { Configuration } from './configuration.ts'
@@ -63,26 +64,31 @@ function entryFor(
   configuration: TargetGroupConfigurationObject,
   { kind, ref }: RouteObject,
 ): readonly PropsLayer[] {
-  const ranked = configuration.routes.map((entry, index) => ({
-    entry,
-    index,
-    rank: closeness(entry, kind, ref),
-  }))
-  const best = Math.max(0, ...ranked.map(({ rank }) => rank))
-  const found = ranked.find(({ rank }) => rank === best && rank > 0)
+  const entries = entriesOf(configuration)
+  const { namespace, name } = ref
+  const found =
+    entries.get(identifier({ kind, namespace, name })) ??
+    entries.get(identifier({ kind, namespace })) ??
+    entries.get(identifier({ kind }))
   if (found === undefined) return []
   const path = `spec.routeConfigurations[${found.index}].targetGroupProps`
-  return [{ props: found.entry.props, object: configuration.ref, path }]
+  return [{ props: found.props, object: configuration.ref, path }]
 }
 
-/** 3: kind, namespace and name; 2: kind and namespace; 1: kind alone; 0: another route. */
-function closeness(entry: RouteProps, kind: string, { namespace, name }: ObjectRef): number {
-  if (entry.kind !== kind) return 0
-  if (entry.namespace === namespace && entry.name === name) return 3
-  if (entry.name !== undefined) return 0
-  if (entry.namespace === namespace) return 2
-  return entry.namespace === undefined ? 1 : 0
-}
+/** By kind, namespace and name; by kind and namespace; by kind alone. */
+const identifier = ({ kind, namespace, name }: Pick<RouteProps, 'kind' | 'namespace' | 'name'>): string =>
+  JSON.stringify([kind, namespace ?? '', name ?? ''])
+
+/** A name without a namespace names no route. */
+const entriesOf = once(({ routes }: TargetGroupConfigurationObject) => {
+  const entries = new Map<string, { readonly props: TargetGroupProps; readonly index: number }>()
+  for (const [index, entry] of routes.entries()) {
+    const key = identifier(entry)
+    const namesARoute = entry.name === undefined || entry.namespace !== undefined
+    if (namesARoute && !entries.has(key)) entries.set(key, { props: entry.props, index })
+  }
+  return entries
+})
 
 export const writtenTypes = (layers: readonly PropsLayer[]): readonly Candidate<TargetType>[] =>
   layers.flatMap((layer) => {

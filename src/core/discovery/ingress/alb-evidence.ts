@@ -7,9 +7,12 @@ import {
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
+  MOST_ALTERNATIVES,
+  MOST_NOTICES,
   UNHEALTHY_THRESHOLD,
 } from '../limits.ts'
 import type { ServiceObject } from '../objects.ts'
+import { listed } from '../quote.ts'
 import type { Surroundings } from '../view.ts'
 import {
   attributeValue,
@@ -19,7 +22,7 @@ import {
   writtenCount,
   writtenSeconds,
 } from '../written.ts'
-import { groupNameOf, type Member, membersOf } from './group.ts'
+import { groupNameOf, type Member, ofGroup } from './group.ts'
 
 /**
  * What is written about an ALB's target group: per annotation key the Service over the Ingress, the whole string
@@ -38,13 +41,33 @@ export function albEvidence(member: Member, service: ServiceObject, around: Surr
 
 /** Two values in one group are an error for the whole group (LBC pkg/ingress/model_build_load_balancer_attributes.go). */
 function idleTimeoutOf(member: Member, around: Surroundings): Written<Seconds> {
-  const each = membersOf(member, around).map(ownIdleTimeout)
-  const candidates = each.flatMap((written) => written.candidates)
-  const notices = each.flatMap((written) => written.notices)
-  const values = [...new Set(candidates.map(({ value }) => value))].sort((a, b) => a - b)
+  const { candidates, notices, values } = ofGroup(member, GROUP_IDLE_TIMEOUT, around)
   if (values.length < 2) return { candidates, notices }
-  const text = `${ALB.loadBalancerAttributes}: the Ingresses of group ${groupNameOf(member)} say ${values.join(' and ')} for ${ALB_IDLE_TIMEOUT.name}; the controller refuses the group until they agree, the longest is assumed`
+  const said = values.map(String)
+  const text = `${ALB.loadBalancerAttributes}: the Ingresses of group ${groupNameOf(member)} say ${said.length > 2 ? listed(said) : said.join(' and ')} for ${ALB_IDLE_TIMEOUT.name}; the controller refuses the group until they agree, the longest is assumed`
   return { candidates, notices: [...notices, warning('group-attributes-conflict', member.ingress.ref, text)] }
+}
+
+interface GroupIdleTimeout extends Written<Seconds> {
+  /** What its Ingresses say, each once, ascending. */
+  readonly values: readonly Seconds[]
+}
+
+const GROUP_IDLE_TIMEOUT = {
+  what: 'idle timeout',
+  make: (members: readonly Member[]): GroupIdleTimeout => {
+    const each = members.map(ownIdleTimeout)
+    const all = each.flatMap(({ candidates }) => candidates)
+    const values = [...new Set(all.map(({ value }) => value))].sort((a, b) => a - b)
+    // The longest first: it is the one that is assumed.
+    const candidates = all.length > MOST_ALTERNATIVES ? all.sort((a, b) => b.value - a.value) : all
+    return {
+      candidates: candidates.slice(0, MOST_ALTERNATIVES),
+      notices: each.flatMap(({ notices }) => notices).slice(0, MOST_NOTICES),
+      values,
+    }
+  },
+  isSame: (one: GroupIdleTimeout, other: GroupIdleTimeout) => JSON.stringify(one) === JSON.stringify(other),
 }
 
 function ownIdleTimeout({ ingress, params }: Member): Written<Seconds> {

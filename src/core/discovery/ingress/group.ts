@@ -4,7 +4,7 @@ import { ALB } from '../annotation-keys.ts'
 import { INGRESS_CONTROLLERS } from '../controllers.ts'
 import { ofController } from '../identity.ts'
 import type { IngressObject } from '../objects.ts'
-import type { Surroundings } from '../view.ts'
+import type { Making, Surroundings } from '../view.ts'
 import { type Owned, ownershipOf } from './ownership.ts'
 
 /** An Ingress of an AWS controller's. */
@@ -31,12 +31,29 @@ export function ingressStackOf(member: Member): string {
 export const groupStack = (group: string, controller: GroupController): string =>
   ofController(`ingress group ${group}`, controller)
 
-/** Every Ingress that shares the load balancer of this one, itself included, in a stable order. */
-export function membersOf(member: Member, around: Surroundings): readonly Member[] {
+/**
+ * What the Ingresses that share a load balancer with this one come to together, worked out once for all of them: a
+ * group may have thousands.
+ * @param what names it among what is made of groups.
+ */
+export function ofGroup<T>(
+  member: Member,
+  { what, make, isSame }: Making<T, readonly Member[]> & { readonly what: string },
+  around: Surroundings,
+): T {
   const group = groupNameOf(member)
-  if (group === undefined) return [member]
+  if (group === undefined) return make([member])
+  const { controller } = member
+  return around.shared(`${what}\0${groupStack(group, controller)}`, {
+    make: () => make(membersOf(group, controller, around)),
+    isSame,
+  })
+}
+
+/** Every Ingress of a group, in a stable order. */
+function membersOf(group: string, controller: GroupController, around: Surroundings): readonly Member[] {
   const members = candidatesFor(group, around).flatMap((ingress) => memberOf(ingress, around))
-  return members.filter((one) => one.controller === member.controller && groupNameOf(one) === group)
+  return members.filter((one) => one.controller === controller && groupNameOf(one) === group)
 }
 
 /** The Ingress as the controller sees it; nothing if it is not the controller's. */

@@ -6,7 +6,9 @@ import { type Action, parseAction } from '../actions.ts'
 import { ALB, ALB_ACTION_PREFIX } from '../annotation-keys.ts'
 import { type Claim, information, joined, NOTHING, type Reading, warning } from '../claim.ts'
 import { groupId, portOf } from '../identity.ts'
+import { MOST_CLAIMS, MOST_REASONS } from '../limits.ts'
 import { type IngressBackend, type IngressObject, type ServiceObject, serviceRef } from '../objects.ts'
+import { once } from '../once.ts'
 import { referenceNotices } from '../references.ts'
 import { source } from '../source.ts'
 import { targetTypeOf, writtenTargetType } from '../target-type.ts'
@@ -30,45 +32,64 @@ export interface Route {
 }
 
 export const ingressSource = source('Ingress', {
-  refersTo: (ingress) => {
-    const names = routesOf(ingress).map(({ service }) => service)
-    return [...new Set(names)].map((name) => serviceRef(ingress.ref.namespace, name))
-  },
+  refersTo: (ingress) =>
+    [...routesByService(ingress).keys()].map((name) => serviceRef(ingress.ref.namespace, name)),
   read: (ingress, service, around) =>
-    claimsOf(
-      ingress,
-      routesOf(ingress).filter((route) => route.service === service.ref.name),
-      { service, around },
-    ),
+    claimsOf(ingress, routesByService(ingress).get(service.ref.name) ?? [], { service, around }),
   notices: (ingress, around) => {
     const ownership = ownershipOf(ingress, around)
     return [...(ownership.ours ? ownNotices(ingress, around) : ownership.notices), ...removedApi(ingress)]
   },
 })
 
-const actionOf = (ingress: IngressObject, name: string): Action | undefined => {
-  const json = ingress.annotations[`${ALB_ACTION_PREFIX}${name}`]
-  return json === undefined ? undefined : parseAction(json)
-}
-
-/** Every way from this Ingress to a Service, through its actions; who owns the Ingress does not matter here. */
+/**
+ * Every way from this Ingress to a Service, through its actions; who owns the Ingress does not matter here. An action
+ * is read once, however many backends name it, and leads to a bounded number of Services.
+ */
 function routesOf(ingress: IngressObject): readonly Route[] {
+  const actions = actionsOf(ingress)
   return ingress.backends.flatMap((backend): readonly Route[] => {
     const { service, port, at } = backend
     if (service === undefined) return []
     const rule = { via: at }
     if (port !== USE_ANNOTATION) return [{ service, port, via: [rule] }]
-    const action = actionOf(ingress, service)
+    const action = actions.get(service)
     if (action === undefined || !action.ok) return []
-    return action.targets.map((target) => ({ ...target, via: [rule, { via: `action ${service}` }] }))
+    const via = [rule, { via: `action ${service}` }]
+    return action.targets.map((target) => ({ ...target, via }))
   })
 }
 
+const routesByService = once((ingress: IngressObject) =>
+  Map.groupBy(routesOf(ingress), ({ service }) => service),
+)
+
+/** The actions that its backends name, by their names. */
+const actionsOf = once((ingress: IngressObject): ReadonlyMap<string, Action> => {
+  const names = new Set(
+    ingress.backends.flatMap(({ service, port }) =>
+      port === USE_ANNOTATION && service !== undefined ? [service] : [],
+    ),
+  )
+  return new Map(
+    [...names].flatMap((name) => {
+      const json = ingress.annotations[`${ALB_ACTION_PREFIX}${name}`]
+      return json === undefined ? [] : [[name, parseAction(json)] as const]
+    }),
+  )
+})
+
 /** Backends of the Ingress that stand for the action of this name; none where the annotation itself says what it does. */
 export const backendsWithoutAction = (ingress: IngressObject, name: string): readonly IngressBackend[] =>
-  actionOf(ingress, name) === undefined
-    ? ingress.backends.filter(({ service, port }) => port === USE_ANNOTATION && service === name)
-    : []
+  actionsOf(ingress).has(name) ? [] : (byAction(ingress).get(name) ?? [])
+
+/** The backends that stand for an action, by its name. */
+const byAction = once(({ backends }: IngressObject) =>
+  Map.groupBy(
+    backends.filter(({ port }) => port === USE_ANNOTATION),
+    ({ service }) => service,
+  ),
+)
 
 export interface Asked {
   readonly service: ServiceObject
@@ -81,11 +102,13 @@ export function claimsOf(ingress: IngressObject, routes: readonly Route[], asked
   if (member === undefined) return NOTHING
   const byPort = Map.groupBy(routes, ({ port }) => portOf(asked.service, port))
   return joined(
-    [...byPort].map(([port, [first, ...others]]) =>
-      port === undefined || first === undefined
-        ? NOTHING
-        : claimOf({ member, port, routes: [first, ...others] }, asked),
-    ),
+    [...byPort]
+      .slice(0, MOST_CLAIMS)
+      .map(([port, [first, ...others]]) =>
+        port === undefined || first === undefined
+          ? NOTHING
+          : claimOf({ member, port, routes: [first, ...others] }, asked),
+      ),
   )
 }
 
@@ -121,7 +144,7 @@ function claimOf({ member, port, routes }: PortRoutes, { service, around }: Aske
     loadBalancer: [member.loadBalancer],
     targetType: answer.targetType,
     evidence,
-    because: [reasonFor(first), ...others.map(reasonFor)],
+    because: [reasonFor(first), ...others.slice(0, MOST_REASONS - 1).map(reasonFor)],
     assumed: [...member.assumed, ...answer.assumed],
     weight: weightOf(routes),
     otherClusters: [ingress, service].some(({ annotations }) => annotations[ALB.multiCluster] === 'true'),
@@ -138,8 +161,9 @@ const paramsTargetType = ({ params }: Member): readonly Candidate<TargetType>[] 
 /** What keeps a route of an Ingress of the controller's from leading anywhere. */
 function ownNotices(ingress: IngressObject, around: Surroundings): readonly Notice[] {
   const { ref, backends } = ingress
+  const roots = new Set(around.view.rolloutsOf(ref).map(({ rootService }) => rootService))
   return [
-    ...backends.flatMap((backend) => backendNotices(ingress, backend, around)),
+    ...backends.flatMap((backend) => backendNotices(ingress, backend, roots)),
     ...routesOf(ingress).flatMap(({ service, port }) =>
       referenceNotices({ from: ref, service: serviceRef(ref.namespace, service), port }, around),
     ),
@@ -149,20 +173,19 @@ function ownNotices(ingress: IngressObject, around: Surroundings): readonly Noti
 function backendNotices(
   ingress: IngressObject,
   { service, port, at }: IngressBackend,
-  around: Surroundings,
+  /** Names that an Argo Rollout writes the action for. */
+  roots: ReadonlySet<string>,
 ): readonly Notice[] {
   if (service === undefined) {
     return [warning('resource-backend', ingress.ref, `${at}: a resource backend; the controller refuses it`)]
   }
   if (port !== USE_ANNOTATION) return []
   const key = `${ALB_ACTION_PREFIX}${service}`
-  const action = actionOf(ingress, service)
+  const action = actionsOf(ingress).get(service)
   if (action?.ok === false) {
     return [warning('bad-action-annotation', ingress.ref, `${key} cannot be read: ${action.reason}`)]
   }
-  if (action !== undefined) return []
-  const rollouts = around.view.rolloutsOf(ingress.ref)
-  if (rollouts.some(({ rootService }) => rootService === service)) return []
+  if (action !== undefined || roots.has(service)) return []
   const text = `${at} uses an action, but there is no annotation ${key} and no Argo Rollout that would write it`
   return [warning('action-annotation-missing', ingress.ref, text)]
 }

@@ -1,5 +1,6 @@
 import type { ReasonStep } from '../../model/exposure.ts'
 import { joined } from '../claim.ts'
+import { MOST_ALTERNATIVES } from '../limits.ts'
 import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from '../objects.ts'
 import { source } from '../source.ts'
 import { backendsWithoutAction, claimsOf, type Route } from './ingress.ts'
@@ -16,7 +17,8 @@ export const rolloutSource = source('Rollout', {
       ingressRefsOf(rollout).map((ref) => {
         const ingress = around.view.ingress(ref)
         if (ingress === undefined) return joined([])
-        const routes = backendsWithoutAction(ingress, rollout.rootService).map(({ at }): Route => {
+        const backends = backendsWithoutAction(ingress, rollout.rootService).slice(0, MOST_ALTERNATIVES)
+        const routes = backends.map(({ at }): Route => {
           const via: readonly ReasonStep[] = [{ via: at }, { object: rollout.ref }]
           return { service: service.ref.name, port: portOf(rollout, service), via }
         })

@@ -11,18 +11,18 @@ import { writtenTargetType } from '../target-type.ts'
 import type { EffectiveSettings } from '../view.ts'
 
 /** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
-export type ServiceOwnership =
-  | {
-      readonly ours: true
-      readonly controller: GroupController
-      readonly loadBalancer: Candidates<LoadBalancer>
-      readonly written: readonly Candidate<TargetType>[]
-      readonly assumed: readonly Assumed[]
-      readonly notices: readonly Notice[]
-      /** LBC leaves it alone, and the cloud provider's own controller takes what names nobody. */
-      readonly isInTree: boolean
-    }
-  | { readonly ours: false; readonly notices: readonly Notice[] }
+export type ServiceOwnership = OwnedService | { readonly ours: false; readonly notices: readonly Notice[] }
+
+export interface OwnedService {
+  readonly ours: true
+  readonly controller: GroupController
+  readonly loadBalancer: Candidates<LoadBalancer>
+  readonly written: readonly Candidate<TargetType>[]
+  readonly assumed: readonly Assumed[]
+  readonly notices: readonly Notice[]
+  /** LBC leaves it alone, and the cloud provider's own controller takes what names nobody. */
+  readonly isInTree: boolean
+}
 
 /** LBC pkg/service/service_utils.go and webhooks/core/service_mutator.go; the address, where there is one, tells. */
 export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSettings): ServiceOwnership {

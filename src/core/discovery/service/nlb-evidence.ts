@@ -1,4 +1,5 @@
 import type { Seconds } from '../../model/seconds.ts'
+import type { Labels } from '../../model/workload.ts'
 import { NLB, nlbPortAttributes } from '../annotation-keys.ts'
 import { evidenceOf, type WrittenEvidence } from '../evidence.ts'
 import {
@@ -9,6 +10,7 @@ import {
   UNHEALTHY_THRESHOLD,
 } from '../limits.ts'
 import type { ServiceObject } from '../objects.ts'
+import { once } from '../once.ts'
 import { lineOf, type Written, writtenAttribute, writtenCount, writtenSeconds } from '../written.ts'
 
 export interface NlbPorts {
@@ -38,12 +40,20 @@ function delayOf(base: ServiceObject, port: string): Written<Seconds> {
   return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
 }
 
+/** The annotations about listeners, by what follows their last dash: the port. */
+const keysByPort = once((annotations: Labels) =>
+  Map.groupBy(
+    Object.keys(annotations)
+      .filter((key) => key.startsWith(NLB.listenerAttributesPrefix))
+      .sort(),
+    (key) => key.slice(key.lastIndexOf('-') + 1),
+  ),
+)
+
 /** `listener-attributes.<protocol>-<port>`: TCP or TLS, whichever the listener is. */
 function idleOf(base: ServiceObject, port: number): Written<Seconds> {
-  const keys = Object.keys(base.annotations).filter(
-    (key) => key.startsWith(NLB.listenerAttributesPrefix) && key.endsWith(`-${port}`),
-  )
-  const each = keys.sort().map((key) => writtenAttribute(lineOf([base], key), NLB_IDLE_TIMEOUT))
+  const keys = keysByPort(base.annotations).get(String(port)) ?? []
+  const each = keys.map((key) => writtenAttribute(lineOf([base], key), NLB_IDLE_TIMEOUT))
   return {
     candidates: each.flatMap(({ candidates }) => candidates),
     notices: each.flatMap(({ notices }) => notices),

@@ -5,29 +5,35 @@ import { parseAction } from '../actions.ts'
 import { NLB, NLB_ACTION_PREFIX } from '../annotation-keys.ts'
 import { type Claim, joined, NOTHING, type Reading, warning } from '../claim.ts'
 import { groupId, portOf } from '../identity.ts'
+import { MOST_CLAIMS } from '../limits.ts'
 import { type ServiceObject, serviceRef } from '../objects.ts'
+import { once } from '../once.ts'
 import { referenceNotices } from '../references.ts'
 import { source } from '../source.ts'
 import { targetTypeOf } from '../target-type.ts'
 import type { Surroundings } from '../view.ts'
 import { weightOf } from '../weight.ts'
-import { mayHaveLoadBalancer, serviceOwnershipOf } from './load-balancer-service.ts'
+import { mayHaveLoadBalancer, type OwnedService, serviceOwnershipOf } from './load-balancer-service.ts'
 import { nlbEvidence } from './nlb-evidence.ts'
 
 /** A Service of type LoadBalancer: one target group for each of its ports, and for what its actions forward to. */
 export const serviceSource = source('Service', {
   refersTo: (base) => {
     if (!mayHaveLoadBalancer(base)) return []
-    const names = [base.ref.name, ...weightedRoutesOf(base).map(({ service }) => service)]
+    const names = [base.ref.name, ...routesByService(base).keys()]
     return [...new Set(names)].map((name) => serviceRef(base.ref.namespace, name))
   },
   read: (base, service, around) => {
-    const routes = routesOf(base).filter((route) => route.service === service.ref.name)
-    return joined(routes.map((route) => readRoute(route, { base, service, around })))
+    const ownership = serviceOwnershipOf(base, around.settings)
+    if (!ownership.ours) return NOTHING
+    const routes = [...ownRoutes(base, service), ...(routesByService(base).get(service.ref.name) ?? [])]
+    const asked = { base, service, around, ownership }
+    return joined(routes.slice(0, MOST_CLAIMS).map((route) => readRoute(route, asked)))
   },
   notices: (base, around) => {
     const ownership = serviceOwnershipOf(base, around.settings)
-    return ownership.ours ? [...ownership.notices, ...actionNotices(base, around)] : ownership.notices
+    if (!ownership.ours) return ownership.notices
+    return [...ownership.notices, ...tooManyPorts(base), ...actionNotices(base, around)]
   },
 })
 
@@ -40,21 +46,28 @@ interface Route {
   readonly weight?: number
 }
 
-const routesOf = (base: ServiceObject): readonly Route[] => [
-  ...base.ports.map(({ port }) => ({
-    service: base.ref.name,
-    port: String(port),
-    listener: port,
-    via: [],
-  })),
-  ...weightedRoutesOf(base),
-]
+const ownRoutes = ({ ref, ports }: ServiceObject, service: ServiceObject): readonly Route[] =>
+  ref.name === service.ref.name
+    ? ports.slice(0, MOST_CLAIMS).map(({ port }) => ({
+        service: ref.name,
+        port: String(port),
+        listener: port,
+        via: [],
+      }))
+    : []
 
-const actionsOf = ({ annotations }: ServiceObject) =>
+function tooManyPorts({ ref, ports }: ServiceObject): readonly Notice[] {
+  if (ports.length <= MOST_CLAIMS) return []
+  const text = `it has ${ports.length} ports: what a load balancer sends to more than ${MOST_CLAIMS} of them is unknown`
+  return [warning('too-large', ref, text)]
+}
+
+const actionsOf = once(({ annotations }: ServiceObject) =>
   Object.entries(annotations)
     .filter(([key]) => key.startsWith(NLB_ACTION_PREFIX))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, json]) => ({ key, action: parseAction(json) }))
+    .map(([key, json]) => ({ key, action: parseAction(json) })),
+)
 
 /** `actions.<protocol>-<port>`: weighted target groups beside the Service's own (LBC v2.17). */
 const weightedRoutesOf = (base: ServiceObject): readonly Route[] =>
@@ -64,16 +77,20 @@ const weightedRoutesOf = (base: ServiceObject): readonly Route[] =>
     return action.ok ? action.targets.map((target) => ({ ...target, listener, via })) : []
   })
 
+const routesByService = once((base: ServiceObject) =>
+  Map.groupBy(weightedRoutesOf(base), ({ service }) => service),
+)
+
 interface Asked {
   readonly base: ServiceObject
   readonly service: ServiceObject
   readonly around: Surroundings
+  readonly ownership: OwnedService
 }
 
-function readRoute(route: Route, { base, service, around }: Asked): Reading {
-  const ownership = serviceOwnershipOf(base, around.settings)
+function readRoute(route: Route, { base, service, around, ownership }: Asked): Reading {
   const port = portOf(service, route.port)
-  if (!ownership.ours || port === undefined) return NOTHING
+  if (port === undefined) return NOTHING
   const answer = targetTypeOf({
     written: ownership.written,
     service,
