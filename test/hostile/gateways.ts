@@ -169,4 +169,29 @@ export const GATEWAY_ATTACKS: readonly Attack[] = [
       ),
     ],
   },
+  {
+    name: 'Gateways with one LoadBalancerConfiguration for as many listeners',
+    counts: 'listener configurations, and a tenth as many Gateways with a route each',
+    largest: 4_000,
+    objects: (size, place) => [
+      ...services(place.namespace, 1),
+      {
+        apiVersion: 'gateway.k8s.aws/v1beta1',
+        kind: 'LoadBalancerConfiguration',
+        metadata: { name: 'shared', namespace: place.namespace },
+        spec: {
+          listenerConfigurations: range(size).map((index) => ({
+            protocolPort: `TCP:${index + 1}`,
+            listenerAttributes: [{ key: 'tcp.idle_timeout.seconds', value: '60' }],
+          })),
+        },
+      },
+      ...range(Math.ceil(size / 10)).flatMap((index) => [
+        gateway(place, 'hostile-nlb', listeners(1, 'TCP'), { name: `g${index}`, configuration: 'shared' }),
+        route('TCPRoute', { namespace: place.namespace, name: `r${index}` }, [to(0)], {
+          parentRefs: [{ name: `g${index}` }],
+        }),
+      ]),
+    ],
+  },
 ]

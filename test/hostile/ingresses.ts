@@ -1,5 +1,5 @@
 import { type Attack, type RawObject, range } from './attack.ts'
-import { ALB, ingress, services } from './objects.ts'
+import { ALB, GROUP, ingress, services } from './objects.ts'
 
 /** `{"serviceName":"s0",…}`, so many of them. */
 const action = (groups: number): string =>
@@ -83,6 +83,17 @@ export const INGRESS_ATTACKS: readonly Attack[] = [
     objects: (size, { namespace }) => [
       ...services(namespace, 1),
       ...range(size).map((index) => ({ ...grouped(namespace, index), spec: toOne.spec })),
+    ],
+  },
+  {
+    name: 'Ingresses that join the group of a neighbor',
+    counts: 'Ingresses and Services',
+    largest: 1_000,
+    objects: (size, { namespace }) => [
+      ...services(namespace, size),
+      ...range(size).map((index) =>
+        ingress(namespace, `i${index}`, [{ service: `s${index}` }], { annotations: inGroup(GROUP) }),
+      ),
     ],
   },
   {

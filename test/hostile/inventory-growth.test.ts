@@ -8,7 +8,7 @@ import type { Attack, PodTemplate, RawObject } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
 import { ATTRIBUTE_ATTACKS } from './attributes.ts'
 import { growthOf, TOO_FAST } from './growth.ts'
-import { CLUSTER, deployment, ingress, service, template } from './objects.ts'
+import { ALB, CLUSTER, deployment, GROUP, ingress, service, template } from './objects.ts'
 
 /** Nobody's object may cost more than its size: whatever a tenant stores is read in time that grows as it does. */
 
@@ -17,7 +17,11 @@ const VICTIM = 'shop'
 const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
 
 /** Everybody else: one application behind an ALB. */
-const neighbours = [...CLUSTER, service(VICTIM, 'web'), ingress(VICTIM, 'web', [{ service: 'web' }])]
+const neighbours = [
+  ...CLUSTER,
+  service(VICTIM, 'web'),
+  ingress(VICTIM, 'web', [{ service: 'web' }], { annotations: { [`${ALB}/group.name`]: GROUP } }),
+]
 
 const exposedIn = (inventory: Inventory, namespace: string) =>
   inventory.exposuresOf({ namespace, labels: { app: 'web' }, matching: 'template' }).exposures

@@ -2,6 +2,9 @@ import { type Place, type PodTemplate, type RawObject, range, type Texts } from 
 
 /** The kinds of which attacks are made, with what their definitions demand and nothing else. */
 
+/** The group of Ingresses that a neighbor is in; LBC lets anybody join who names it. */
+export const GROUP = 'neighbors'
+
 /** What somebody has installed before the tenant comes: never part of an attack. */
 export const CLUSTER: readonly RawObject[] = [
   {
@@ -116,14 +119,26 @@ export const gateway = (
   { namespace }: Place,
   className: 'hostile-alb' | 'hostile-nlb',
   listeners: readonly ListenerShape[],
+  { name = 'edge', configuration }: { readonly name?: string; readonly configuration?: string } = {},
 ): RawObject => ({
   apiVersion: GATEWAY_API,
   kind: 'Gateway',
-  metadata: { name: 'edge', namespace },
+  metadata: { name, namespace },
   spec: {
     gatewayClassName: className,
     listeners,
     allowedListeners: { namespaces: { from: 'All' } },
+    ...(configuration === undefined
+      ? {}
+      : {
+          infrastructure: {
+            parametersRef: {
+              group: 'gateway.k8s.aws',
+              kind: 'LoadBalancerConfiguration',
+              name: configuration,
+            },
+          },
+        }),
   },
 })
 

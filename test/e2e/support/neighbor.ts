@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { ALB, GROUP, ingress, service } from '../../hostile/objects.ts'
 import { beginStream, type StreamResult } from './admission-stream.ts'
 import { install, makeRoom, NAMESPACE, restarts, rolledOut, uninstall } from './installation.ts'
 import { createNamespaces, kubectl, kubectlOk } from './kubectl.ts'
 import { share } from './looks.ts'
-import { ingress, service } from './shop.ts'
 import { waitFor } from './slackwater.ts'
 import { type Delay, Idle, type Strain, watchStrain } from './strain.ts'
 
@@ -48,7 +48,10 @@ export class Neighbor {
     await makeRoom()
     await kubectlOk(['apply', '-f', '-'], ...objects)
     await install('install', STRICT)
-    this.namespace = await this.#namespaces.with(service(), ingress())
+    this.namespace = await this.#namespaces.with()
+    const annotations = { [`${ALB}/group.name`]: GROUP }
+    const behind = ingress(this.namespace, 'web', [{ service: 'web' }], { annotations })
+    await kubectlOk(['apply', '-f', '-'], service(this.namespace, 'web'), behind)
   }
 
   async end(): Promise<void> {

@@ -21,8 +21,8 @@ export interface Stored {
   readonly refusals: readonly string[]
 }
 
-/** Objects that are changed at a time: each change is heard by everybody who watches. */
-const CHANGED = 20
+/** Each change is heard by everybody who watches. */
+const CHANGES = 20
 const ASKED = 3
 
 interface Written {
@@ -52,16 +52,22 @@ export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
       return replies.map(({ status }) => status)
     },
     change: async () => {
-      const some = objects.slice(-CHANGED)
-      await inLanes(some, ({ path, text }) => {
-        const { metadata } = JSON.parse(text) as RawObject
-        return call({
-          method: 'PATCH',
-          path: `${path}/${metadata.name}`,
-          contentType: 'application/merge-patch+json',
-          body: { metadata: { annotations: { 'alb.ingress.kubernetes.io/unhealthy-threshold-count': '3' } } },
-        })
-      })
+      const some = objects.slice(-CHANGES)
+      await inLanes(
+        Array.from({ length: CHANGES }, (_, nth) => nth),
+        (nth) => {
+          const { path, text } = some[nth % some.length] ?? asked
+          const { metadata } = JSON.parse(text) as RawObject
+          // From 2 to 10, as ELB takes it.
+          const annotations = { 'alb.ingress.kubernetes.io/unhealthy-threshold-count': String(2 + (nth % 9)) }
+          return call({
+            method: 'PATCH',
+            path: `${path}/${metadata.name}`,
+            contentType: 'application/merge-patch+json',
+            body: { metadata: { annotations } },
+          })
+        },
+      )
     },
     leave: async () => {
       const wide = objects.filter(({ path }) => !path.includes('/namespaces/'))
