@@ -51,7 +51,7 @@ export interface Inventory extends InventoryView {
   size(): Readonly<Record<string, number>>
 }
 
-/** Answers that one object can have a part in: its ownership, its notices, its group or its listeners, its Service. */
+/** Answers that one object can have a part in: its own notices, those about it, its ownership, its listeners, their routes. */
 const SHARED_BY_ONE = 5
 
 /** What is said where something is unknown because it was too large, or made a rule throw. */

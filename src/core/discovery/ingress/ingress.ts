@@ -33,9 +33,11 @@ export interface Route {
 
 export const ingressSource = source('Ingress', {
   refersTo: (ingress) =>
-    [...routesByService(ingress).keys()].map((name) => serviceRef(ingress.ref.namespace, name)),
+    [...new Set(routesOf(ingress).map(({ service }) => service))].map((name) =>
+      serviceRef(ingress.ref.namespace, name),
+    ),
   read: (ingress, service, around) =>
-    claimsOf(ingress, routesByService(ingress).get(service.ref.name) ?? [], { service, around }),
+    claimsOf(ingress, routesTo(ingress, service.ref.name), { service, around }),
   notices: (ingress, around) => {
     const ownership = ownershipOf(ingress, around)
     return [...(ownership.ours ? ownNotices(ingress, around) : ownership.notices), ...removedApi(ingress)]
@@ -60,12 +62,26 @@ function routesOf(ingress: IngressObject): readonly Route[] {
   })
 }
 
+/** Few are worked out when they are asked for, which takes less memory; of many each of their Services would ask for all. */
+function routesTo(ingress: IngressObject, name: string): readonly Route[] {
+  if (ingress.backends.length > FEW_BACKENDS) return routesByService(ingress).get(name) ?? []
+  return routesOf(ingress).filter(({ service }) => service === name)
+}
+
+/** A choice. */
+const FEW_BACKENDS = 16
+
 const routesByService = once((ingress: IngressObject) =>
   Map.groupBy(routesOf(ingress), ({ service }) => service),
 )
 
 /** The actions that its backends name, by their names. */
-const actionsOf = once((ingress: IngressObject): ReadonlyMap<string, Action> => {
+const actionsOf = (ingress: IngressObject): ReadonlyMap<string, Action> =>
+  ingress.backends.some(({ port }) => port === USE_ANNOTATION) ? namedActions(ingress) : NO_ACTIONS
+
+const NO_ACTIONS: ReadonlyMap<string, Action> = new Map()
+
+const namedActions = once((ingress: IngressObject): ReadonlyMap<string, Action> => {
   const names = new Set(
     ingress.backends.flatMap(({ service, port }) =>
       port === USE_ANNOTATION && service !== undefined ? [service] : [],

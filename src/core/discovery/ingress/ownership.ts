@@ -30,13 +30,7 @@ export type Ownership =
  * LBC pkg/ingress/group_loader.go: the class annotation decides alone where it is present; else the class that
  * `spec.ingressClassName` names; else the default class; an Ingress that is being deleted is nobody's.
  */
-export const ownershipOf = (ingress: IngressObject, around: Surroundings): Ownership =>
-  around.shared(`ownership\0${ingress.ref.namespace}\0${ingress.ref.name}`, {
-    make: () => ownershipNow(around.view.ingress(ingress.ref) ?? ingress, around),
-    isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-  })
-
-function ownershipNow(ingress: IngressObject, around: Surroundings): Ownership {
+export function ownershipOf(ingress: IngressObject, around: Surroundings): Ownership {
   if (ingress.deleting) return foreign()
   const annotation = ingress.annotations[CLASS_ANNOTATION]
   if (annotation !== undefined) return byAnnotation(ingress, annotation, around)
