@@ -106,10 +106,16 @@ const halves = (samples: readonly Sample[]): readonly [number, number] => {
   return [most(samples.slice(0, middle)), most(samples.slice(middle))]
 }
 
+const minutes = (samples: readonly Sample[]): string =>
+  lows(samples, Math.ceil(SECONDS / 60))
+    .map(({ value }) => value.toFixed(1))
+    .join(' ')
+
 function flat({ pod, resident, heap, descriptors }: Course): void {
   const kept = slopeOf(lows(warm(heap), SPANS))
   const size = slopeOf(lows(warm(resident), SPANS))
   const [early, late] = halves(warm(descriptors))
+  say(`${pod}: resident MiB, minute by minute, at least: ${minutes(resident)}; heap: ${minutes(heap)}`)
   const rate = ({ perMinute, error }: typeof kept) => `${perMinute.toFixed(3)} ± ${error.toFixed(3)} MiB/min`
   say(
     `${pod}: heap ${rate(kept)}, resident ${rate(size)} (${most(resident).toFixed(0)} MiB at most), ` +

@@ -44,8 +44,11 @@ const keepAll = (inventory: Inventory, objects: readonly RawObject[]): void => {
 
 /** What is asked for again and again: one admission of each of the two, and what the leader and the report read. */
 function look(inventory: Inventory, tenant: RawObject): void {
-  for (const object of [tenant, deployment(VICTIM, 'web', template())])
-    admit(requestFor(object, { namespace: object.metadata.namespace ?? '' }), { inventory, settings })
+  for (const object of [tenant, deployment(VICTIM, 'web', template())]) {
+    const request = requestFor(object, { namespace: object.metadata.namespace ?? '' })
+    admit(request, { inventory, settings })
+    admit({ ...request, operation: 'UPDATE', oldObject: changed(object) }, { inventory, settings })
+  }
   inventory.exposedNamespaces()
   inventory.notices()
 }
