@@ -9,6 +9,7 @@ import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
 import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
 import { CONTROLLER_FLAGS } from '../src/core/discovery/controller-objects.ts'
+import * as limits from '../src/core/discovery/limits.ts'
 import { FINDINGS } from '../src/core/findings/catalogue.ts'
 import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
@@ -89,6 +90,28 @@ describe('findings', () => {
 })
 
 describe('discovery', () => {
+  test('the bounds of what is read are those of the program', () => {
+    const section = sectionOf(read('docs/discovery.md'), 'How much is read')
+    const stated = rowsOf(section)
+      .slice(1)
+      .map(([bound = '']) => Number(/^[\d,]+/.exec(bound)?.[0].replaceAll(',', '')))
+    expect(stated).toEqual([
+      limits.LONGEST_VALUE,
+      limits.MOST_TARGET_GROUPS,
+      limits.MOST_LISTENERS,
+      limits.MOST_PARENTS,
+      limits.MOST_RIVALS,
+      limits.MOST_CLAIMS,
+      limits.MOST_REFERRERS,
+      limits.MOST_EXPOSURES,
+      limits.MOST_SERVICES,
+    ])
+    const { MOST_REASONS, MOST_ALTERNATIVES, MOST_NOTICES } = limits
+    expect(section.replaceAll('\n', ' ')).toContain(
+      `no more than ${MOST_REASONS} are shown, of values that contradict each other ${MOST_ALTERNATIVES}, of notices about one workload ${MOST_NOTICES}`,
+    )
+  })
+
   const page = read('docs/discovery.md')
   const table = /<!-- sources -->\n([\s\S]*?)\n<!-- end -->/.exec(page)?.[1] ?? ''
 

@@ -105,11 +105,12 @@ export function stringsAt(
   node: JsonNode,
   isWanted: (key: string) => boolean = () => true,
 ): Record<string, string> {
-  const strings: Record<string, string> = {}
+  const strings: [string, string][] = []
   for (const [key, member] of entriesOf(node)) {
-    if (isWanted(key) && isPresent(member)) strings[key] = stringAt(member)
+    if (isWanted(key) && isPresent(member)) strings.push([key, stringAt(member)])
   }
-  return strings
+  // Not by assignment: `__proto__` is a key like any other.
+  return Object.fromEntries(strings)
 }
 
 /** `{ [key]: value }`, or nothing where there is no value: for optional members of narrow types. */

@@ -1,5 +1,6 @@
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { jsonStream } from './json-stream.ts'
 
 /**
  * The only address: who may reach it is for the API server to say, by the right to forward ports to this Pod. No
@@ -22,7 +23,7 @@ export interface ReportListenerOptions<R> {
 }
 
 /** `GET /report` on plain HTTP; it does not listen. JSON, or text for who asks for `text/plain`. */
-export function buildReportListener<R>(options: ReportListenerOptions<R>) {
+export function buildReportListener<R extends object>(options: ReportListenerOptions<R>) {
   const app = fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false })
   app.addHook('onRequest', async (request, reply) => {
     if (!OUR_NAMES.includes(hostOf(request)))
@@ -34,7 +35,7 @@ export function buildReportListener<R>(options: ReportListenerOptions<R>) {
 
 const hostOf = ({ headers: { host = '' } }: FastifyRequest): string => host.replace(/:\d+$/, '')
 
-async function answer<R>(
+async function answer<R extends object>(
   request: FastifyRequest,
   reply: FastifyReply,
   { report, text, log }: ReportListenerOptions<R>,
@@ -49,7 +50,9 @@ async function answer<R>(
   try {
     const made = await report(namespace, gone.signal)
     const isText = (request.headers.accept ?? '').includes('text/plain')
-    return isText ? reply.type('text/plain; charset=utf-8').send(text(made)) : reply.send(made)
+    return isText
+      ? reply.type('text/plain; charset=utf-8').send(text(made))
+      : reply.type('application/json; charset=utf-8').send(jsonStream(made))
   } catch (error) {
     if (!gone.signal.aborted) log.error({ err: error }, 'report failed')
     return reply.code(500).send({ error: 'internal error' })

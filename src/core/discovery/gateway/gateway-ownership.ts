@@ -51,7 +51,6 @@ const FOREIGN: GatewayOwnership = { ours: false, isOpen: false, notices: [] }
 export const gatewayOwnershipOf = (gateway: GatewayObject, around: Surroundings): GatewayOwnership =>
   around.shared(`gateway ownership\0${refText(gateway.ref)}`, {
     make: () => ownershipNow(around.view.gateway(gateway.ref) ?? gateway, around),
-    isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
   })
 
 function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwnership {

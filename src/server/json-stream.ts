@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream'
+
+/** Characters that are sent at once. A choice: one turn of the event loop writes no more than takes a moment. */
+const PIECE = 65_536
+
+/**
+ * A document as JSON, written piece by piece: its members one after the other, lists item by item. The whole text of a
+ * large report is never held, and writing it keeps no request waiting.
+ */
+export const jsonStream = (document: object): Readable => Readable.from(gathered(piecesOf(document)))
+
+function* piecesOf(document: object): Generator<string> {
+  let before = '{'
+  for (const [key, value] of Object.entries(document)) {
+    if (value === undefined) continue
+    yield `${before}${JSON.stringify(key)}:`
+    if (Array.isArray(value)) yield* itemsOf(value)
+    else yield JSON.stringify(value)
+    before = ','
+  }
+  yield before === '{' ? '{}' : '}'
+}
+
+function* itemsOf(list: readonly unknown[]): Generator<string> {
+  if (list.length === 0) yield '[]'
+  for (const [index, item] of list.entries())
+    yield `${index === 0 ? '[' : ','}${JSON.stringify(item) ?? 'null'}`
+  if (list.length > 0) yield ']'
+}
+
+function* gathered(pieces: Iterable<string>): Generator<string> {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length < PIECE) continue
+    yield text
+    text = ''
+  }
+  yield text
+}

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import {
+  LONGEST_VALUE,
+  MOST_CLAIMS,
+  MOST_LISTENERS,
+  MOST_PARENTS,
+  MOST_REFERRERS,
+  MOST_SERVICES,
+  MOST_TARGET_GROUPS,
+} from '../../../src/core/discovery/limits.ts'
+import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
+import { keepIn } from '../../../src/kubernetes/keep.ts'
+
+/** At each bound everything is read; one more is named, and unknown for its own Services only. */
+
+const CLASSES = [
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'alb' },
+    spec: { controller: 'ingress.k8s.aws/alb' },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name: 'nlb' },
+    spec: { controllerName: 'gateway.k8s.aws/nlb' },
+  },
+]
+const times = <T>(count: number, make: (index: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, index) => make(index))
+
+const service = (name: string, spec: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'shop' },
+  spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec },
+})
+const ingress = (name: string, annotations: object, backends: readonly object[]) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: {
+    name,
+    namespace: 'shop',
+    annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip', ...annotations },
+  },
+  spec: {
+    ingressClassName: 'alb',
+    rules: [{ http: { paths: backends.map((one) => ({ path: '/', backend: { service: one } })) } }],
+  },
+})
+const to = (name: string) => ({ name, port: { number: 80 } })
+
+function knowing(objects: Iterable<object>): Inventory {
+  const inventory = createInventory({ fromFiles: false })
+  for (const object of [...CLASSES, service('other'), ingress('other', {}, [to('other')])])
+    keepIn(inventory, object)
+  for (const object of objects) keepIn(inventory, object)
+  return inventory
+}
+
+const exposed = (inventory: Inventory, app = 'web') =>
+  inventory.exposuresOf({ namespace: 'shop', labels: { app }, matching: 'pod' }).exposures
+const tooLarge = (inventory: Inventory) =>
+  inventory
+    .notices()
+    .filter(({ id }) => id === 'too-large' || id === 'bad-action-annotation')
+    .map(({ object, text }) => [object.name, text])
+
+function action(groups: number) {
+  const targetGroups = times(groups, (index) => ({
+    serviceName: index === 0 ? 'web' : 'other',
+    servicePort: 80,
+    weight: 1,
+  }))
+  const json = JSON.stringify({ type: 'forward', forwardConfig: { targetGroups } })
+  const backends = [{ name: 'go', port: { name: 'use-annotation' } }]
+  return [service('web'), ingress('i', { 'alb.ingress.kubernetes.io/actions.go': json }, backends)]
+}
+
+function attributes(length: number) {
+  const text = 'deregistration_delay.timeout_seconds=30'.padEnd(length)
+  const annotations = { 'alb.ingress.kubernetes.io/target-group-attributes': text }
+  return [service('web'), ingress('i', annotations, [to('web')])]
+}
+
+const ports = (count: number) => [
+  service('web', {
+    type: 'LoadBalancer',
+    loadBalancerClass: 'service.k8s.aws/nlb',
+    ports: times(count, (index) => ({ name: `p${index}`, port: index + 1 })),
+  }),
+]
+
+const ingresses = (count: number) => [
+  service('web'),
+  ...times(count, (index) => ingress(`i${index}`, {}, [to('web')])),
+]
+
+const services = (count: number) => [
+  ...times(count, (index) => service(`web-${index}`, { selector: { app: 'web' } })),
+  ingress('i', {}, [to('web-0')]),
+]
+
+const gateway = (listeners: number) => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { name: 'public', namespace: 'shop' },
+  spec: {
+    gatewayClassName: 'nlb',
+    listeners: times(listeners, (index) => ({ name: `l${index}`, port: index + 1, protocol: 'TCP' })),
+  },
+})
+const route = (parentRefs: readonly object[]) => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'TCPRoute',
+  metadata: { name: 'r', namespace: 'shop' },
+  spec: { parentRefs, rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
+})
+const lastListener = (listeners: number) => [
+  service('web'),
+  gateway(listeners),
+  route([{ name: 'public', sectionName: `l${listeners - 1}` }]),
+]
+const parents = (count: number) => [
+  service('web'),
+  gateway(1),
+  route([...times(count - 1, (index) => ({ name: `nowhere-${index}` })), { name: 'public' }]),
+]
+
+describe.for<[string, number, (count: number) => readonly object[], string, string]>([
+  ['target groups of an action', MOST_TARGET_GROUPS, action, 'i', 'its 21 target groups'],
+  ['parents of a route', MOST_PARENTS, parents, 'r', '33 parents'],
+  ['listeners of a Gateway', MOST_LISTENERS, lastListener, 'public', 'more than 200 listeners'],
+  ['Services with one label in their selectors', MOST_SERVICES, services, 'shop', 'app=web'],
+])('%s', ([, most, objects, name, words]) => {
+  test(`${most} are read`, () => {
+    const inventory = knowing(objects(most))
+    expect(exposed(inventory)).toHaveLength(1)
+    expect(tooLarge(inventory)).toEqual([])
+  })
+
+  test(`of ${most + 1} what sends is unknown, and said; nobody else’s load balancer is`, () => {
+    const inventory = knowing(objects(most + 1))
+    expect(exposed(inventory)).toEqual([])
+    expect(tooLarge(inventory)).toEqual([[name, expect.stringContaining(words)]])
+    expect(exposed(inventory, 'other')).toHaveLength(1)
+  })
+})
+
+test('an annotation that is longer than what is read counts as not written', () => {
+  const delays = (inventory: Inventory) =>
+    exposed(inventory)[0]?.evidence.deregistrationDelay.map(({ value }) => value)
+  expect(delays(knowing(attributes(LONGEST_VALUE)))).toEqual([30])
+  const inventory = knowing(attributes(LONGEST_VALUE + 1))
+  expect(delays(inventory)).toEqual([])
+  expect(tooLarge(inventory)).toEqual([['i', expect.stringContaining('longer than 16384 characters')]])
+})
+
+test.for<[string, number, (count: number) => readonly object[], string]>([
+  ['ports of a Service', MOST_CLAIMS, ports, '201 ports'],
+  ['Ingresses to one Service', MOST_REFERRERS, ingresses, '1001 objects refer to it'],
+])('%s: the first are read, the others said', ([, most, objects, words]) => {
+  expect(exposed(knowing(objects(most)))).toHaveLength(most)
+  const inventory = knowing(objects(most + 1))
+  expect(exposed(inventory)).toHaveLength(most)
+  expect(tooLarge(inventory)).toEqual([['web', expect.stringContaining(words)]])
+})
