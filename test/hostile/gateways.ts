@@ -50,6 +50,21 @@ export const GATEWAY_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    name: 'HTTPRoutes to 16 Services each, at a Gateway with half as many ListenerSets',
+    counts: 'HTTPRoutes, and half as many ListenerSets of 64 listeners',
+    largest: 300,
+    objects: (size, place) => [
+      ...services(place.namespace, BACKENDS),
+      gateway(place, 'hostile-alb', listeners(1, 'HTTP')),
+      ...range(Math.ceil(size / 2)).map((index) =>
+        listenerSet(place.namespace, `set${index}`, forEach(index)),
+      ),
+      ...range(size).map((index) =>
+        route('HTTPRoute', { namespace: place.namespace, name: `r${index}` }, [to(...range(BACKENDS))]),
+      ),
+    ],
+  },
+  {
     name: 'TCPRoutes that are rivals for one listener',
     counts: 'TCPRoutes, and Services',
     largest: 1_000,
