@@ -84,6 +84,32 @@ const ATTRIBUTES = byShape.flatMap((_, from) => {
 for (const attack of [...ATTRIBUTES, ...ATTACKS])
   caseOf(`harmless for others: ${attack.name}`, NEEDS, () => attacked(attack), 300_000)
 
+/** For so long they change as fast as the API server takes it. Milliseconds; a choice. */
+const RESTLESS = 10_000
+
+const isWorthIt = ({ name }: Attack): boolean =>
+  ['paths of an Ingress that lead to one Service', 'Ingresses that join the group of a neighbor'].includes(
+    name,
+  )
+
+for (const attack of ATTACKS.filter(isWorthIt))
+  caseOf(
+    `harmless for others, changing all the while: ${attack.name}`,
+    NEEDS,
+    async () => {
+      const tenant = await tenantFor(attack, attack.largest)
+      await tenant.store()
+      const outcome = await neighbor
+        .during(`changing all the while: ${attack.name}`, async () => {
+          say(`${await tenant.change(RESTLESS)} changes`)
+        })
+        .finally(tenant.leave)
+        .finally(compactEtcd)
+      harmless(outcome)
+    },
+    300_000,
+  )
+
 /** Of the largest size of each. */
 const SHARE = 1 / 8
 

@@ -1,7 +1,7 @@
 import { RESOURCES } from '../../../src/cluster/resources.ts'
 import type { Attack, Place, RawObject } from '../../hostile/attack.ts'
 import { deployment, template } from '../../hostile/objects.ts'
-import { type ApiReply, call, inLanes, pathOf } from './api.ts'
+import { type ApiCall, type ApiReply, call, inLanes, pathOf } from './api.ts'
 import { freshNamespace, kubectl } from './kubectl.ts'
 
 /** Somebody with the rights of a tenant: makes what an attack is made of, asks for admissions, changes, takes away. */
@@ -10,8 +10,8 @@ export interface Tenant {
   store(): Promise<Stored>
   /** Asks for the admission of Pods that the attack is about. @returns statuses. */
   ask(): Promise<readonly number[]>
-  /** Changes some of what is stored. */
-  change(): Promise<void>
+  /** Changes some of what is stored, once, or again and again for so many milliseconds. @returns how often. */
+  change(within?: number): Promise<number>
   /** Takes everything away; until nothing is left, where there is much. */
   leave(): Promise<void>
 }
@@ -52,23 +52,17 @@ export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
         replies.push(await call({ method: 'POST', query: { dryRun: 'All' }, ...asked }))
       return replies.map(({ status }) => status)
     },
-    change: async () => {
-      const some = objects.slice(-CHANGES)
-      await inLanes(
-        Array.from({ length: CHANGES }, (_, nth) => nth),
-        (nth) => {
-          const { path, text } = some[nth % some.length] ?? asked
-          const { metadata } = JSON.parse(text) as RawObject
-          // From 2 to 10, as ELB takes it.
-          const annotations = { 'alb.ingress.kubernetes.io/unhealthy-threshold-count': String(2 + (nth % 9)) }
-          return call({
-            method: 'PATCH',
-            path: `${path}/${metadata.name}`,
-            contentType: 'application/merge-patch+json',
-            body: { metadata: { annotations } },
-          })
-        },
-      )
+    change: async (within = 0) => {
+      const end = performance.now() + within
+      let count = 0
+      do {
+        await inLanes(
+          Array.from({ length: CHANGES }, (_, nth) => nth),
+          (nth) => call(change(objects, nth)),
+        )
+        count += CHANGES
+      } while (performance.now() < end)
+      return count
     },
     leave: async () => {
       const wide = objects.filter(({ path }) => !path.includes('/namespaces/'))
@@ -80,6 +74,21 @@ export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
       const wait = objects.length > MANY
       await kubectl(['delete', 'namespace', place.namespace, place.other, `--wait=${wait}`, '--timeout=120s'])
     },
+  }
+}
+
+/** Of one of the last objects, in a field that is kept. */
+function change(objects: readonly Written[], nth: number): ApiCall {
+  const some = objects.slice(-CHANGES)
+  const { path = '', text = '' } = some[nth % some.length] ?? {}
+  const { metadata } = JSON.parse(text) as RawObject
+  // From 2 to 10, as ELB takes it.
+  const annotations = { 'alb.ingress.kubernetes.io/unhealthy-threshold-count': String(2 + (nth % 9)) }
+  return {
+    method: 'PATCH',
+    path: `${path}/${metadata.name}`,
+    contentType: 'application/merge-patch+json',
+    body: { metadata: { annotations } },
   }
 }
 
