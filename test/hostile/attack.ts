@@ -44,7 +44,7 @@ export interface PodTemplate {
 
 export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
-/** One attack that is all of these at once, each at its own share of the size. */
+/** One attack that is all of these at once, each at the same size. */
 export const together = (
   name: string,
   { counts, largest }: Pick<Attack, 'counts' | 'largest'>,
