@@ -1,5 +1,6 @@
 import { exposureText } from '../src/cli/render/budget.ts'
 import type { Paper } from '../src/cli/render/paint.ts'
+import { printableObject } from '../src/cli/render/plan-text.ts'
 import { drawComparison } from '../src/cli/render/timeline.ts'
 import { wrap } from '../src/cli/render/wrap.ts'
 import type { Budget } from '../src/core/budget/budget.ts'
@@ -7,6 +8,7 @@ import { phasesOf } from '../src/core/budget/timeline.ts'
 import type { Ending } from '../src/core/decision/aftermath.ts'
 import { reasonText } from '../src/core/model/exposure.ts'
 import { refText } from '../src/core/model/object-ref.ts'
+import { printable } from '../src/core/model/printable.ts'
 import { positionText } from '../src/manifests/position.ts'
 import type { PlannedObject } from '../src/plan/plan.ts'
 import type { Reply } from './api-server.ts'
@@ -39,11 +41,12 @@ export function drawOpening(port: number, { width, paint }: Paper): readonly str
   ]
 }
 
-export function drawScene(scene: Scene, paper: Paper): readonly string[] {
+export function drawScene(played: Scene, paper: Paper): readonly string[] {
+  const scene = { ...played, planned: printableObject(played.planned) }
   const { planned, before, after } = scene
   const { width, paint } = paper
   const { budget, exposures, subject } = planned.decision
-  const title = scene.title ?? refText(subject.ref)
+  const title = scene.title === undefined ? refText(subject.ref) : printable(scene.title)
   const same = scene.reply.operations.length === 0
   const place = positionText(planned.manifest.position)
   const picture = budget === undefined ? [] : drawComparison(budget, [before, after], paper)

@@ -14,6 +14,10 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1)
 }
 
+/** Not 1, which says that there are findings. */
+const UNEXPECTED = 2
+
+const { printableLines } = await import('./core/model/printable.ts')
 const { runProgram } = await import('./cli/program.ts')
 
 /** Colours only for people: on a terminal, unless they say otherwise (no-color.org, force-color.org). */
@@ -22,10 +26,10 @@ const wantsColour = (env: NodeJS.ProcessEnv): boolean => {
   return process.stdout.isTTY === true || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
 }
 
+/** Loaded where it is asked for: not every command reads. */
 const readAll = async (): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
+  const { readStandardInput } = await import('./cli/standard-input.ts')
+  return readStandardInput(process.stdin)
 }
 
 const ask = async (question: string): Promise<string> => {
@@ -41,6 +45,14 @@ const ask = async (question: string): Promise<string> => {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
+})
+
+// As Node.js ends with an error that nobody expected, but with its text shown: it may quote what was read.
+process.on('uncaughtException', (error: unknown) => {
+  process.stderr.write(
+    `${printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
+  )
+  process.exit(UNEXPECTED)
 })
 
 process.exitCode = await runProgram(process.argv.slice(2), {

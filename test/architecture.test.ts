@@ -48,7 +48,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/adoption', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['settings', ['core'], ['typebox']],
   ['kubernetes', ['core'], ['node:util', 'fast-json-patch']],
-  ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'yaml', 'fast-json-patch']],
+  ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
   ['assessment', ['core', 'kubernetes', 'settings'], []],
   ['admission', ['core', 'kubernetes', 'assessment'], []],
   ['plan', ['core', 'kubernetes', 'manifests', 'assessment'], []],
@@ -97,7 +97,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ],
     ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
   ],
-  ['main.ts', ['cli'], ['node:module', 'node:readline/promises']],
+  ['main.ts', ['cli', 'core/model'], ['node:module', 'node:readline/promises']],
 ]
 
 const below = (place: string, room: string): boolean => place === room || place.startsWith(`${room}/`)
@@ -169,7 +169,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
       if (to.endsWith('.ts')) visit(path.relative(SRC, path.resolve(SRC, path.dirname(file), to)))
   }
   visit('cli/program.ts')
-  expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts'])
+  expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts', 'core/model/printable.ts'])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })

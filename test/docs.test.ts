@@ -15,7 +15,11 @@ import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
+import { LARGEST_INPUT } from '../src/manifests/paths.ts'
+import { ADDED_AT_LEAST, ADDED_AT_MOST, ADDED_FOR_EACH, allowance } from '../src/manifests/plain.ts'
 import { NOTE_IDS } from '../src/manifests/position.ts'
+import { sizeText } from '../src/manifests/read-file.ts'
+import { DEPTH_LIMIT } from '../src/manifests/tokens.ts'
 import { ReportSchema, STATES } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
@@ -470,23 +474,16 @@ const shownBy = (cell: string): readonly (readonly [string, string])[] =>
     return words.split('; ').map((title) => [file, title] as const)
   })
 
-describe('docs/failure-behaviour.md: each thing that can go wrong names the tests that show it', () => {
-  const page = read('docs/failure-behaviour.md')
-  const tables = tablesOf(page)
+describe.for([
+  ['docs/failure-behaviour.md', 4, 50],
+  ['docs/input-and-output.md', 2, 15],
+] as const)('%s: each thing that can go wrong names the tests that show it', ([name, least, rowsAtLeast]) => {
+  const tables = tablesOf(read(name))
 
   test('there are tables, and rows', () => {
-    expect(tables.length).toBeGreaterThan(4)
-    expect(tables.flatMap(([, rows]) => rows).length).toBeGreaterThan(50)
+    expect(tables.length).toBeGreaterThan(least)
+    expect(tables.flatMap(([, rows]) => rows).length).toBeGreaterThan(rowsAtLeast)
   })
-
-  // The tests named there shorten these times, so that they need not wait.
-  test.for([
-    `growing waits, at most ${TIMING.longestRetry / 1000} s`,
-    `at the next try, at most ${TIMING.longestRetry / 1000} s later, the file is read`,
-    `broken off after ${TIMING.silence / 1000} s`,
-    `its objects count within ${TIMING.absent / 1000} s`,
-    `what is known is older than ${LONGEST_AGE} s`,
-  ])('%s', (words) => expect(page).toContain(words))
 
   describe.for(tables)('%s', ([, [head = [], ...rows]]) => {
     test('has a column for them, and a cell in each row', () => {
@@ -502,3 +499,21 @@ describe('docs/failure-behaviour.md: each thing that can go wrong names the test
     })
   })
 })
+
+// The tests named there shorten these times, so that they need not wait.
+test.for([
+  `growing waits, at most ${TIMING.longestRetry / 1000} s`,
+  `at the next try, at most ${TIMING.longestRetry / 1000} s later, the file is read`,
+  `broken off after ${TIMING.silence / 1000} s`,
+  `its objects count within ${TIMING.absent / 1000} s`,
+  `what is known is older than ${LONGEST_AGE} s`,
+])('%s', (words) => expect(read('docs/failure-behaviour.md')).toContain(words))
+
+const grouped = (count: number): string => count.toLocaleString('en')
+
+test.for([
+  `more than ${LARGEST_INPUT >= 64 * 2 ** 20 ? sizeText(LARGEST_INPUT) : '64 MiB'} in total`,
+  `may add ${ADDED_FOR_EACH} characters for each character of their document, plus ${grouped(ADDED_AT_LEAST)};`,
+  `at most ${ADDED_AT_MOST / 1e6} million, and ${allowance().left / 1e6} million for everything`,
+  `at most ${grouped(DEPTH_LIMIT)} levels`,
+])('docs/input-and-output.md: %s', (words) => expect(read('docs/input-and-output.md')).toContain(words))

@@ -1,3 +1,4 @@
+import { printable, printableJson } from '../core/model/printable.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { Told } from './told.ts'
 
@@ -75,7 +76,7 @@ export function parseReview(body: unknown): AdmissionRequest | { readonly proble
 
 /** A value in a message: short, whatever a client sent. */
 const said = (value: unknown): string => {
-  if (typeof value === 'string') return `"${value.slice(0, 64)}"`
+  if (typeof value === 'string') return `"${printable(value.slice(0, 64))}"`
   return value === undefined || value === null ? 'nothing' : 'no text'
 }
 
@@ -96,19 +97,29 @@ function shortened(warning: string): string {
     : `${characters.slice(0, LONGEST_WARNING - 1).join('')}…`
 }
 
+/** One line each; one that is JSON stays JSON. */
+const printableValues = (texts: Answer['auditAnnotations']): Answer['auditAnnotations'] =>
+  Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [key, printableJson(text).replaceAll('\n', '\\u000a')]),
+  )
+
 /**
  * The one way in which an answer becomes a response: the uid is always echoed, a patch always comes with its
  * type, and nothing is ever refused.
  */
 export function reviewOf(uid: string, { operations, warnings, auditAnnotations }: Answer): ReviewResponse {
   const patch = operations.length === 0 ? undefined : Buffer.from(JSON.stringify(operations))
-  const said = [...new Set(warnings.map(shortened))].filter((warning) => warning !== '')
+  const said = [...new Set(warnings.map((warning) => shortened(printable(warning))))].filter(
+    (warning) => warning !== '',
+  )
   const response = {
     uid,
     allowed: true,
     ...(patch === undefined ? {} : { patchType: 'JSONPatch', patch: patch.toString('base64') }),
     ...(said.length === 0 ? {} : { warnings: said }),
-    ...(Object.keys(auditAnnotations).length === 0 ? {} : { auditAnnotations }),
+    ...(Object.keys(auditAnnotations).length === 0
+      ? {}
+      : { auditAnnotations: printableValues(auditAnnotations) }),
   }
   const body = JSON.stringify({ apiVersion: API_VERSION, kind: 'AdmissionReview', response })
   return { body, patchBytes: patch?.length ?? 0 }

@@ -1,15 +1,15 @@
-import { stringify } from 'yaml'
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
 import { patchFiles } from '../plan/patched.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { problemText } from './problem-text.ts'
+import { jsonText, yamlText } from './render/document.ts'
 import { paperOf } from './render/paint.ts'
 import { planDocument } from './render/plan-document.ts'
 import { planText } from './render/plan-text.ts'
 import { loadSettings } from './settings-file.ts'
-import { EXIT, type Terminal } from './terminal.ts'
+import { complain, EXIT, refuse, type Terminal } from './terminal.ts'
 import { writeFiles } from './write-files.ts'
 
 /** The options of `slackwater plan`, as given. */
@@ -45,21 +45,14 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
   const failed =
     options.patched || options.writeTo !== undefined ? await patch(options, { plan, expansion }, terminal) : 0
   if (!options.patched) terminal.out(rendered(plan, output, terminal))
-  for (const problem of plan.problems) terminal.err(`error: ${problemText(problem)}\n`)
+  for (const problem of plan.problems) complain(problemText(problem), terminal)
   return failed > 0 ? EXIT.badInput : exitCode(plan, options.exitCode === true)
-}
-
-function refuse(problems: readonly string[], { err }: Terminal): number {
-  for (const problem of problems) err(`error: ${problem}\n`)
-  return EXIT.badInput
 }
 
 function rendered(plan: Plan, output: PlanOptions['output'], { width, colour }: Terminal): string {
   if (output === 'text') return planText(plan, paperOf({ width, colour }))
   const document = planDocument(plan)
-  return output === 'json'
-    ? `${JSON.stringify(document, null, 2)}\n`
-    : stringify(document, { aliasDuplicateObjects: false })
+  return output === 'json' ? jsonText(document) : yamlText(document)
 }
 
 export function exitCode(plan: Plan, changesCount: boolean): number {
@@ -81,11 +74,11 @@ async function patch(
   terminal: Terminal,
 ): Promise<number> {
   const { files, refused } = patchFiles(expansion.sources, plan)
-  for (const problem of refused) terminal.err(`error: ${problemText(problem)}\n`)
+  for (const problem of refused) complain(problemText(problem), terminal)
   if (options.patched) terminal.out(joined(files.map(({ text }) => text)))
   if (options.writeTo === undefined) return refused.length
   const failures = await writeFiles(files, { folder: options.writeTo, given: options.filename })
-  for (const failure of failures) terminal.err(`error: ${failure}\n`)
+  for (const failure of failures) complain(failure, terminal)
   return refused.length + failures.length
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { printableLines } from '../core/model/printable.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'
@@ -19,7 +20,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   const program = new Command('slackwater')
     .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
     .version(packageJson.version)
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
     .configureHelp({ helpWidth: Math.min(terminal.width, 100) })
     .showHelpAfterError('(see --help)')
     .exitOverride()
@@ -48,15 +49,21 @@ function planCommand(terminal: Terminal, done: Done): Command {
         'every number. Changes nothing, asks no cluster.\n\nExit codes: 0 nothing to say, 1 findings of warning ' +
         'or error, 2 input that could not be read.',
     )
-    .requiredOption('-f, --filename <path...>', 'files, folders, or - for standard input')
+    .requiredOption(
+      '-f, --filename <path...>',
+      'files, folders, or - for standard input; no pipes or devices',
+    )
     .option('-n, --namespace <name>', 'for objects that name none', 'default')
     .addOption(
       new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
     )
     .option('--settings <file>', 'installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
-    .option('--patched', 'print the patched manifests instead, for people who commit them')
-    .option('--write-to <dir>', 'write the patched manifests into this folder')
+    .option('--patched', 'print the patched manifests instead, verbatim, for people who commit them')
+    .option(
+      '--write-to <dir>',
+      'write the patched manifests below this folder; follows no symbolic link there',
+    )
     .option('--exit-code', 'exit with 1 also where something would change')
     .action(async (options: PlanOptions) => {
       const { runPlan } = await import('./plan.ts')

@@ -1,16 +1,17 @@
-import { stringify } from 'yaml'
 import { apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
 import { SYSTEM_CLOCK } from '../controller/clock.ts'
+import { printable } from '../core/model/printable.ts'
 import type { Scope } from '../removal/find-workloads.ts'
 import { isDone, type Removal } from '../removal/removal.ts'
 import { remove } from '../removal/remove.ts'
 import { type Survey, survey } from '../removal/survey.ts'
 import { counted } from './render/counted.ts'
+import { jsonText, yamlText } from './render/document.ts'
 import { paperOf } from './render/paint.ts'
 import { removalDocument } from './render/removal-document.ts'
 import { removalText } from './render/removal-text.ts'
-import { EXIT, type Terminal } from './terminal.ts'
+import { complain, EXIT, refuse, type Terminal } from './terminal.ts'
 
 /** The options of `slackwater remove`, as given. */
 export interface RemoveOptions {
@@ -37,25 +38,25 @@ export interface RemoveOptions {
  */
 export async function runRemove(options: RemoveOptions, terminal: Terminal): Promise<number> {
   const problem = problemIn(options, terminal)
-  if (problem !== undefined) return refuse(problem, terminal)
+  if (problem !== undefined) return refuse([problem], terminal)
   const loaded = loadKubeConfig(options)
-  if (!loaded.ok) return refuse(loaded.problem, terminal)
+  if (!loaded.ok) return refuse([loaded.problem], terminal)
   const api = apiServerOf(loaded.config)
   const { signal } = new AbortController()
   let found: Survey
   try {
     found = await survey({ api, scope: scopeOf(options), labels: options.keepLabels === undefined, signal })
   } catch (error) {
-    return refuse(`${loaded.server}: ${error instanceof Error ? error.message : error}`, terminal)
+    return refuse([`${loaded.server}: ${error instanceof Error ? error.message : error}`], terminal)
   }
   const { dryRun = false, batch, pause, timeout, slackwaterNamespace } = options
   if (dryRun || dueIn(found) === 0) return tell({ removal: found, dryRun }, options, terminal)
-  if (!(await isWanted(found, options, terminal))) return refuse('nothing was changed', terminal)
+  if (!(await isWanted(found, options, terminal))) return refuse(['nothing was changed'], terminal)
   const removal = await remove(found, {
     ...{ api, batch, slackwaterNamespace, signal, clock: SYSTEM_CLOCK },
     pause: pause * 1000,
     timeout: timeout * 1000,
-    tell: (line) => terminal.err(`${line}\n`),
+    tell: (line) => terminal.err(`${printable(line)}\n`),
   })
   return tell({ removal, dryRun }, options, terminal)
 }
@@ -75,11 +76,6 @@ const scopeOf = ({ namespace, selector }: RemoveOptions): Scope => ({
   ...(namespace === undefined ? {} : { namespace }),
   ...(selector === undefined ? {} : { selector }),
 })
-
-function refuse(problem: string, { err }: Terminal): number {
-  err(`error: ${problem}\n`)
-  return EXIT.badInput
-}
 
 const dueIn = ({ workloads, namespaces }: Removal): number =>
   [...workloads, ...namespaces].filter(({ state }) => state === 'would-take-back').length
@@ -101,12 +97,13 @@ interface Result {
 }
 
 function tell({ removal, dryRun }: Result, { output }: RemoveOptions, terminal: Terminal): number {
-  const { width, colour, out, err } = terminal
+  const { width, colour, out } = terminal
   const document = removalDocument(removal, dryRun)
   if (output === 'text') out(removalText(removal, { ...paperOf({ width, colour }), dryRun }))
-  else if (output === 'json') out(`${JSON.stringify(document, null, 2)}\n`)
-  else out(stringify(document, { aliasDuplicateObjects: false }))
-  if (removal.stopped !== undefined) err(`error: ${removal.stopped}\n`)
-  for (const { resource, problem } of removal.unread) err(`warning: ${resource} not read: ${problem}\n`)
+  else if (output === 'json') out(jsonText(document))
+  else out(yamlText(document))
+  if (removal.stopped !== undefined) complain(removal.stopped, terminal)
+  for (const { resource, problem } of removal.unread)
+    complain(`${resource} not read: ${problem}`, terminal, 'warning')
   return isDone(removal) ? EXIT.ok : EXIT.findings
 }

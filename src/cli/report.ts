@@ -1,10 +1,10 @@
-import { stringify } from 'yaml'
 import { parseReport } from '../report/parse-report.ts'
 import type { Report } from '../report/schema.ts'
+import { jsonText, yamlText } from './render/document.ts'
 import { paperOf } from './render/paint.ts'
 import { lacks } from './render/report-concerns.ts'
 import { reportText } from './render/report-text.ts'
-import { EXIT, type Terminal } from './terminal.ts'
+import { complain, EXIT, refuse, type Terminal } from './terminal.ts'
 
 /** Longer than the server gives itself to read a cluster. Milliseconds. */
 const PATIENCE = 90_000
@@ -33,24 +33,20 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
   const received = await (options.address === undefined
     ? askCluster(options)
     : askAddress(options.address, options))
-  if (!received.ok) return refuse(received.problem, terminal)
+  if (!received.ok) return refuse([received.problem], terminal)
   const { status, body } = received
-  if (status !== 200) return refuse(`it answered ${status}: ${JSON.stringify(body)}`, terminal)
+  if (status !== 200) return refuse([`it answered ${status}: ${JSON.stringify(body)}`], terminal)
   const parsed = parseReport(body)
-  if (options.output === 'json') terminal.out(`${JSON.stringify(body, null, 2)}\n`)
-  else if (options.output === 'yaml') terminal.out(stringify(body, { aliasDuplicateObjects: false }))
-  if (!parsed.ok) return refuse(parsed.problem, terminal)
+  if (options.output === 'json') terminal.out(jsonText(body))
+  else if (options.output === 'yaml') terminal.out(yamlText(body))
+  if (!parsed.ok) return refuse([parsed.problem], terminal)
   const { report } = parsed
   const { width, colour } = terminal
   if (options.output === 'text')
     terminal.out(reportText(report, { ...paperOf({ width, colour }), details: options.details === true }))
-  for (const { part, problem } of report.missing) terminal.err(`warning: ${part} are missing: ${problem}\n`)
+  for (const { part, problem } of report.missing)
+    complain(`${part} are missing: ${problem}`, terminal, 'warning')
   return isQuiet(report) ? EXIT.ok : EXIT.findings
-}
-
-function refuse(problem: string, { err }: Terminal): number {
-  err(`error: ${problem}\n`)
-  return EXIT.badInput
 }
 
 const pathFor = ({ namespace }: ReportOptions): string =>

@@ -2,6 +2,7 @@ import pino, { type Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import { admit } from '../admission/admit.ts'
 import type { ControlLoop } from '../controller/control-loop.ts'
+import { printableJson } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
@@ -10,7 +11,7 @@ import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
 import { reportListener } from './report-listener.ts'
 import { type CertificateOptions, lackingIn, servingCertificates } from './serving-certificates.ts'
 import { loadSettings } from './settings-file.ts'
-import { EXIT, type Terminal } from './terminal.ts'
+import { EXIT, refuse, type Terminal } from './terminal.ts'
 
 /** How often the log's buffer is written, at the latest. Milliseconds. */
 const LOG_INTERVAL = 100
@@ -113,20 +114,14 @@ function controllerOf(
   return undefined
 }
 
-async function listenAndServe(options: ServerOptions, { err }: Terminal): Promise<number> {
+async function listenAndServe(options: ServerOptions, terminal: Terminal): Promise<number> {
   try {
     await runServer(options)
     return EXIT.ok
   } catch (error) {
     if (!(error instanceof CannotListen)) throw error
-    err(`error: ${error.message}\n`)
-    return EXIT.badInput
+    return refuse([error.message], terminal)
   }
-}
-
-function refuse(problems: readonly string[], { err }: Terminal): number {
-  for (const problem of problems) err(`error: ${problem}\n`)
-  return EXIT.badInput
 }
 
 /** One line of JSON for each event on standard output, written in batches so that logging costs no request. */
@@ -138,6 +133,7 @@ function logTo(level: string): { readonly log: Logger; readonly end: () => void 
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      hooks: { streamWrite: printableJson },
     },
     destination,
   )

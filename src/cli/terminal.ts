@@ -1,3 +1,5 @@
+import { printable } from '../core/model/printable.ts'
+
 /** What a command may do to the world outside: handed in by the composition root. */
 export interface Terminal {
   /** Results. */
@@ -23,3 +25,18 @@ export const EXIT = {
   /** Input that could not be used. */
   badInput: 2,
 } as const
+
+/** One line for people on standard error, whatever the problem's text holds. */
+export function complain(
+  problem: string,
+  { err }: Pick<Terminal, 'err'>,
+  kind: 'error' | 'warning' = 'error',
+) {
+  err(`${kind}: ${printable(problem)}\n`)
+}
+
+/** Ends a command that cannot begin. @returns its exit code. */
+export function refuse(problems: readonly string[], terminal: Pick<Terminal, 'err'>): number {
+  for (const problem of problems) complain(problem, terminal)
+  return EXIT.badInput
+}

@@ -1,6 +1,8 @@
-import { promises as fs } from 'node:fs'
+import { promises as fs, type Stats } from 'node:fs'
 import path from 'node:path'
+import { reasonOf } from '../manifests/read-file.ts'
 import type { PatchedFile } from '../plan/patched.ts'
+import { replaceFile } from './replace-file.ts'
 
 export interface Destination {
   readonly folder: string
@@ -8,37 +10,98 @@ export interface Destination {
   readonly given: readonly string[]
 }
 
-/** Writes patched files below a folder. @returns one sentence for each that could not be written. */
+/**
+ * Writes patched files below a folder, and nowhere else: what stands below it may come from whoever wrote the
+ * manifests, so no symbolic link there is followed. The folder itself may be one: it is the caller's own word.
+ * @returns one sentence for each that could not be written.
+ */
 export async function writeFiles(
   files: readonly PatchedFile[],
-  destination: Destination,
+  { folder, given }: Destination,
 ): Promise<readonly string[]> {
+  if (files.length === 0) return []
+  const refused = await attempt(() => makeFolder(folder))
+  if (refused !== undefined) return [`${folder}: cannot be written to: ${refused}`]
   const written = new Map<string, string>()
   const failures: string[] = []
   for (const { name, text } of files) {
-    const target = path.join(destination.folder, placeOf(name, destination.given))
+    const place = placeOf(name, given)
+    const target = path.join(folder, place)
     const earlier = written.get(target)
-    if (earlier === undefined) failures.push(...(await writeFile(target, text)))
-    else failures.push(`${name}: ${target} was already written for ${earlier}: give the folder above both`)
+    const failure =
+      earlier === undefined
+        ? await attempt(() => writeBelow(folder, place, text))
+        : `it was already written for ${earlier}: give the folder above both`
+    if (failure !== undefined) failures.push(`${target}: not written for ${name}: ${failure}`)
     written.set(target, name)
   }
   return failures
 }
 
-/** The path below the folder argument that holds the file; of a file argument its own name. */
+/** @returns why not; undefined where it was done. */
+async function attempt(act: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    return error instanceof Refused ? error.message : reasonOf(error)
+  }
+}
+
+class Refused extends Error {}
+
+/** The path below the folder argument that holds the file; of a file argument its own name. Never leads upwards. */
 function placeOf(name: string, given: readonly string[]): string {
   if (name === 'stdin') return 'stdin.yaml'
   const folders = given.filter((one) => one !== '-' && path.resolve(one) !== path.resolve(name))
-  const inside = folders.map((folder) => path.relative(folder, name)).find((place) => !place.startsWith('..'))
-  return inside === undefined || path.isAbsolute(inside) ? path.basename(name) : inside
+  const inside = folders.map((folder) => path.relative(folder, name)).find((place) => !leadsOut(place))
+  return inside ?? path.basename(name)
 }
 
-async function writeFile(target: string, text: string): Promise<readonly string[]> {
-  try {
-    await fs.mkdir(path.dirname(target), { recursive: true })
-    await fs.writeFile(target, text)
-    return []
-  } catch (error) {
-    return [`${target}: ${error instanceof Error ? error.message : String(error)}`]
+const leadsOut = (place: string): boolean => path.isAbsolute(place) || place.split(path.sep)[0] === '..'
+
+/**
+ * The folder and those above it, from the top. The system's own way of making all of them at once tries forever where
+ * a folder can be made in none, as in /proc.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const found = await whatIs(folder, fs.stat)
+  if (found?.isDirectory() === true) return
+  if (found !== undefined) throw new Refused('it is a file, expected a folder')
+  const above = path.dirname(folder)
+  if (above !== folder) await makeFolder(above)
+  await fs.mkdir(folder)
+}
+
+async function writeBelow(folder: string, place: string, text: string): Promise<void> {
+  const names = place.split(path.sep)
+  const last = names.pop() ?? ''
+  let inside = folder
+  for (const name of names) {
+    inside = path.join(inside, name)
+    const found = await whatIs(inside, fs.lstat)
+    if (found === undefined) await fs.mkdir(inside)
+    else if (!found.isDirectory()) throw new Refused(`${inside} is ${kindOf(found)}, expected a folder`)
   }
+  const target = path.join(inside, last)
+  const found = await whatIs(target, fs.lstat)
+  if (found !== undefined && !found.isFile()) throw new Refused(`it is ${kindOf(found)}, expected a file`)
+  // A file that its owner has closed against writing is not replaced either.
+  if (found !== undefined) await fs.access(target, fs.constants.W_OK)
+  await replaceFile(target, text, found)
+}
+
+async function whatIs(name: string, look: (name: string) => Promise<Stats>): Promise<Stats | undefined> {
+  try {
+    return await look(name)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function kindOf(found: Stats): string {
+  if (found.isSymbolicLink()) return 'a symbolic link, which is not followed'
+  if (found.isDirectory()) return 'a folder'
+  return found.isFile() ? 'a file' : 'neither a file nor a folder'
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { findHomeDir, KubeConfig, type User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
@@ -36,13 +36,14 @@ export const isOfPod = (config: KubeConfig): boolean =>
 export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
   let config = new KubeConfig()
   try {
+    for (const file of sourcesOf(kubeconfig)) refuseUnlessFile(file)
     if (kubeconfig === undefined) config.loadFromDefault()
     else config.loadFromFile(kubeconfig)
     config = withTokenFiles(config, isOfPod(config) ? [] : sourcesOf(kubeconfig))
   } catch (error) {
     return {
       ok: false,
-      problem: `${kubeconfig ?? 'kubeconfig'}: ${error instanceof Error ? error.message : error}`,
+      problem: `${kubeconfig ?? 'kubeconfig'}: ${firstLine(error instanceof Error ? error.message : String(error))}`,
     }
   }
   if (context !== undefined && config.getContextObject(context) === null) {
@@ -59,6 +60,23 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
     return { ok: false, problem }
   }
   return { ok: true, config, server, inPod: isOfPod(config) }
+}
+
+/** The YAML reader shows the line that it means below its words, however long it is. */
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+
+/** Bytes: dozens of times a kubeconfig of many clusters with their certificates, and read in a moment (choice). */
+const LARGEST = 2 ** 20
+
+/** What a shell gives for `<(command)`: somebody writes to it. And what is named where there is to be no kubeconfig. */
+const OPEN = /^\/dev\/(?:fd\/\d+|null)$/
+
+/** A pipe would be waited for, and a device may have no end. What is not there is told by who reads it. */
+function refuseUnlessFile(file: string): void {
+  const stat = OPEN.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return
+  if (!stat.isFile()) throw new Error('expected a file')
+  if (stat.size > LARGEST) throw new Error(`larger than ${LARGEST} bytes, which is the most that is read`)
 }
 
 /** The same clusters and users, without anything that was given for them so far. */
@@ -92,9 +110,12 @@ function sourcesOf(kubeconfig: string | undefined): readonly string[] {
   return home === null ? [] : [path.join(home, '.kube', 'config')].filter((file) => existsSync(file))
 }
 
+/** Looking for keys that stand twice compares each with all before it; the library has done so by now. */
+const READING = { uniqueKeys: false, prettyErrors: false } as const
+
 /** Users with the file that their `tokenFile` names, from the folder of the kubeconfig as kubectl does. */
 const tokenFilesIn = (file: string): readonly (readonly [user: string, tokenFile: string])[] =>
-  itemsOf(at(root(parse(readFileSync(file, 'utf8'))), 'users')).flatMap((entry) => {
+  itemsOf(at(root(parse(readFileSync(file, 'utf8'), READING)), 'users')).flatMap((entry) => {
     const tokenFile = optional(stringAt, at(entry, 'user', 'tokenFile')) ?? ''
     if (tokenFile === '') return []
     return [[stringAt(at(entry, 'name')), path.resolve(path.dirname(file), tokenFile)]]

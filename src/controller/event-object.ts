@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { objectPath } from '../cluster/objects.ts'
+import { printable } from '../core/model/printable.ts'
 import { microTime } from './clock.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
@@ -50,7 +51,7 @@ export function eventObject(event: ObjectEvent, at: Date, instance: string): obj
     reason: cut(reason, LONGEST_WORD),
     action: cut(action, LONGEST_WORD),
     regarding: namespace === '' ? withoutNamespace : regarding,
-    note: cut(note, LONGEST_NOTE),
+    note: cut(printable(note), LONGEST_NOTE),
   }
 }
 

@@ -13,9 +13,6 @@ const MARKER = /(?<=^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g
 /** Between two JSON objects that follow each other without a marker, as `jq` writes them. */
 const BETWEEN_JSON = /\}[ \t\r]*\n(?:[ \t\r]*\n)*(?=\{(?!\{))/g
 
-/** Where the first thing of a document is a directive (`%YAML 1.2`), its marker follows. */
-const ONLY_DIRECTIVES = /^(?:[ \t\r\n]|#[^\n]*(?:\n|$))*%/
-
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** Cuts a text into its documents, in order and without gaps after a byte order mark. */
@@ -23,11 +20,23 @@ export function splitDocuments(text: string): readonly Span[] {
   const spans: Span[] = []
   let start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0
   for (const cut of [...cutsAtMarkers(text), text.length]) {
-    if (cut <= start || (cut < text.length && ONLY_DIRECTIVES.test(text.slice(start, cut)))) continue
-    spans.push(...splitJson(text, { start, end: cut }))
+    if (cut <= start || (cut < text.length && holdsOnlyDirectives(text, { start, end: cut }))) continue
+    for (const span of splitJson(text, { start, end: cut })) spans.push(span)
     start = cut
   }
   return spans
+}
+
+/** Directives (`%YAML 1.2`), perhaps with comments: the marker behind them begins their document. */
+function holdsOnlyDirectives(text: string, { start, end }: Span): boolean {
+  let isDirective = false
+  for (let at = start; at < end; ) {
+    const next = text.indexOf('\n', at) + 1 || end
+    if (text[at] === '%') isDirective = true
+    else if (!/^[ \t\r\n]*(?:#|$)/.test(text.slice(at, next))) return false
+    at = next
+  }
+  return isDirective
 }
 
 /** `---` begins a document and `...` ends one, so the first is cut before and the second behind its line. */

@@ -22,6 +22,8 @@ interface DocumentContext {
 interface Item {
   readonly value: unknown
   readonly path: readonly string[]
+  /** Where it stands in the document; where an alias stands on the way, the alias. */
+  readonly node: unknown
 }
 
 type JsonRecord = Readonly<Record<string, unknown>>
@@ -33,7 +35,7 @@ const isRecord = (value: unknown): value is JsonRecord =>
 export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
   const notes: Note[] = []
-  for (const item of unwrapped({ value: context.plain.value, path: [] })) {
+  for (const item of unwrapped({ value: context.plain.value, path: [], node: context.document.contents })) {
     const found = locate(item, context)
     if (found === undefined) continue
     if ('raw' in found) objects.push(found)
@@ -43,27 +45,29 @@ export function locateObjects(context: DocumentContext): Located {
 }
 
 /** The items of any `…List`, at any depth; else the value itself. */
-function unwrapped({ value, path }: Item): readonly Item[] {
+function unwrapped({ value, path, node }: Item): readonly Item[] {
   if (!isRecord(value) || typeof value['kind'] !== 'string' || !value['kind'].endsWith('List')) {
-    return [{ value, path }]
+    return [{ value, path, node }]
   }
   const { kind, apiVersion, items } = value
   if (items === null) return []
-  if (!Array.isArray(items)) return [{ value, path }]
+  if (!Array.isArray(items)) return [{ value, path, node }]
   // Items of a typed list may leave out what the list says already (apimachinery, UnstructuredList).
   const inherited = kind === 'List' ? {} : { apiVersion, kind: value['kind'].slice(0, -'List'.length) }
+  const list = within(node, 'items')
   return items.flatMap((item: unknown, index) =>
     unwrapped({
+      node: within(list, index),
       value: isRecord(item) ? { ...inherited, ...item } : item,
       path: [...path, 'items', String(index)],
     }),
   )
 }
 
-function locate({ value, path }: Item, context: DocumentContext): ManifestObject | Note | undefined {
+function locate({ value, path, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
   const { file, span, lineOf } = context
   if (value === null && path.length === 0) return undefined
-  const position = { file, line: lineOf(offsetAt(context.document, path)) }
+  const position = { file, line: lineOf(isNode(node) ? (node.range?.[0] ?? 0) : 0) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -94,12 +98,6 @@ const shapeOf = (value: unknown): string => {
   return typeof value === 'string' ? 'text' : `a ${value === null ? 'null' : typeof value}`
 }
 
-/** Where the object at a path begins; where an alias stands on the way, the alias. */
-function offsetAt(document: YamlDocument, path: readonly string[]): number {
-  let node: unknown = document.contents
-  for (const key of path) {
-    if (isAlias(node) || !isCollection(node)) break
-    node = node.get(/^\d+$/.test(key) ? Number(key) : key, true) ?? node
-  }
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0
-}
+/** What stands at a key; an alias, and what has no such key of its own, stand for all that is in them. */
+const within = (node: unknown, key: string | number): unknown =>
+  isAlias(node) || !isCollection(node) ? node : (node.get(key, true) ?? node)

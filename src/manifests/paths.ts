@@ -1,7 +1,9 @@
 import { type Dirent, promises as fs } from 'node:fs'
 import path from 'node:path'
+import { getHeapStatistics } from 'node:v8'
 import { compareText } from '../core/model/object-ref.ts'
 import type { Note, Problem } from './position.ts'
+import { readFile, reasonOf, sizeText } from './read-file.ts'
 
 /** One text to read, under the name that messages use for it. */
 export interface Source {
@@ -28,12 +30,23 @@ const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
 
 const STDIN_NAME = 'stdin'
 
+/** What a byte of input costs: 42 bytes of memory were measured, of Deployments with nothing but a container. */
+const BYTES_EACH = 45
+
+/** Bytes of everything together: 64 MiB (choice; the largest trees of manifests have some ten), or what memory bears. */
+export const LARGEST_INPUT = Math.min(
+  64 * 2 ** 20,
+  Math.floor(getHeapStatistics().heap_size_limit / BYTES_EACH),
+)
+
 interface Gathered {
   readonly sources: Source[]
   readonly problems: Problem[]
   readonly kustomizations: string[]
   /** Absolute paths that have been read: a file named twice is one file. */
   readonly seen: Set<string>
+  /** Bytes that may still be read. */
+  left: number
 }
 
 /**
@@ -44,7 +57,13 @@ export async function expandPaths(
   paths: readonly string[],
   readStdin: () => Promise<string>,
 ): Promise<Expansion> {
-  const gathered: Gathered = { sources: [], problems: [], kustomizations: [], seen: new Set() }
+  const gathered: Gathered = {
+    sources: [],
+    problems: [],
+    kustomizations: [],
+    seen: new Set(),
+    left: LARGEST_INPUT,
+  }
   for (const given of paths) {
     if (given === '-') await gatherStdin(readStdin, gathered)
     else await gatherPath(given, gathered)
@@ -57,31 +76,48 @@ async function gatherStdin(readStdin: () => Promise<string>, gathered: Gathered)
   if (gathered.seen.has('-')) return
   gathered.seen.add('-')
   try {
-    gathered.sources.push({ name: STDIN_NAME, text: await readStdin() })
+    const text = await readStdin()
+    take({ name: STDIN_NAME, text }, Buffer.byteLength(text), gathered)
   } catch (error) {
     gathered.problems.push({ file: STDIN_NAME, message: `cannot be read: ${reasonOf(error)}` })
   }
 }
 
-async function gatherPath(given: string, gathered: Gathered): Promise<void> {
-  try {
-    const stat = await fs.stat(given)
-    if (!stat.isDirectory()) return await gatherFile(given, gathered)
-    const found = await gatherFolder(given, gathered)
-    if (found > 0) return
-    const expected = [...EXTENSIONS].join(', ')
-    gathered.problems.push({
-      file: given,
-      message: `holds no manifest: expected files ending in ${expected}`,
-    })
-  } catch (error) {
-    gathered.problems.push({ file: given, message: `cannot be read: ${reasonOf(error)}` })
+function take(source: Source, bytes: number, gathered: Gathered): void {
+  if (bytes > gathered.left) {
+    gathered.problems.push({ file: source.name, message: TOO_MUCH })
+    return
   }
+  gathered.left -= bytes
+  gathered.sources.push(source)
 }
 
-/** Returns how many manifests and kustomizations the folder holds, those read before included. */
+const TOO_MUCH = `not read: with what was read before it, it is more than ${sizeText(LARGEST_INPUT)}: give less at a time`
+
+async function gatherPath(given: string, gathered: Gathered): Promise<void> {
+  if (!(await isFolder(given))) return await gatherFile(given, gathered, PIPE_IT)
+  const found = await gatherFolder(given, gathered)
+  if (found > 0) return
+  const expected = [...EXTENSIONS].join(', ')
+  gathered.problems.push({ file: given, message: `holds no manifest: expected files ending in ${expected}` })
+}
+
+const PIPE_IT = '; pipe it in instead: … | slackwater plan -f -'
+
+/** What cannot be looked at is no folder: reading it tells why. */
+const isFolder = (given: string): Promise<boolean> =>
+  fs.stat(given).then(
+    (stat) => stat.isDirectory(),
+    () => false,
+  )
+
+/**
+ * Returns how many manifests and kustomizations the folder holds, those read before and what cannot be read included.
+ * A symbolic link is taken for a file, as kubectl's walk does, so no circle of folders is walked.
+ */
 async function gatherFolder(folder: string, gathered: Gathered): Promise<number> {
-  const entries = await fs.readdir(folder, { withFileTypes: true })
+  const entries = await entriesOf(folder, gathered)
+  if (entries === undefined) return 1
   let found = 0
   for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
     const inside = path.join(folder, entry.name)
@@ -99,35 +135,28 @@ async function gatherFolder(folder: string, gathered: Gathered): Promise<number>
   return found
 }
 
-const isHidden = (entry: Dirent): boolean => entry.name.startsWith('.') || entry.name === 'node_modules'
-
-async function gatherFile(file: string, gathered: Gathered): Promise<void> {
-  const absolute = path.resolve(file)
-  if (gathered.seen.has(absolute)) return
-  gathered.seen.add(absolute)
+async function entriesOf(folder: string, { problems }: Gathered): Promise<Dirent[] | undefined> {
   try {
-    gathered.sources.push({ name: file, text: decode(await fs.readFile(file)) })
+    return await fs.readdir(folder, { withFileTypes: true })
   } catch (error) {
-    gathered.problems.push({ file, message: `cannot be read: ${reasonOf(error)}` })
+    problems.push({ file: folder, message: `cannot be read: ${reasonOf(error)}` })
+    return undefined
   }
 }
 
-/** Keeps a byte order mark, so that writing back keeps it too. Throws a TypeError on anything but UTF-8. */
-const decode = (bytes: Uint8Array): string =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+const isHidden = (entry: Dirent): boolean => entry.name.startsWith('.') || entry.name === 'node_modules'
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission',
-  EISDIR: 'it is a folder, expected a file',
-  ENOENT: 'no such file or folder',
-  ENOTDIR: 'a part of its path is not a folder',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'expected UTF-8 text',
-}
-
-/** Plain words for the failures that users meet; anything else in the words of the system. */
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  return REASONS['code' in error ? String(error.code) : ''] ?? error.message
+/** @param ofStream what is said besides of a pipe or a device. */
+async function gatherFile(file: string, gathered: Gathered, ofStream = ''): Promise<void> {
+  const absolute = path.resolve(file)
+  if (gathered.seen.has(absolute)) return
+  gathered.seen.add(absolute)
+  // A file may have the name by which standard input is called.
+  const name = file === STDIN_NAME ? `./${file}` : file
+  const read = await readFile(file, LARGEST_INPUT)
+  if (read.ok) return take({ name, text: read.text }, read.bytes, gathered)
+  const message = `cannot be read: ${read.reason}${read.isStream ? ofStream : ''}`
+  gathered.problems.push({ file: name, message })
 }
 
 /** One note however many there are: a repository of overlays would otherwise drown everything else. */
@@ -137,6 +166,10 @@ function kustomizationNotes(folders: readonly string[]): readonly Note[] {
   const more = others.length === 0 ? '' : ` (and ${others.length} more such folders)`
   const text =
     `holds a kustomization${more} and was read as written, without its patches and names; ` +
-    `for what kustomize makes of it: kustomize build ${first} | slackwater plan -f -`
+    `for what kustomize makes of it: kustomize build ${shellWord(first)} | slackwater plan -f -`
   return [{ severity: 'information', id: 'kustomization', file: first, text }]
 }
+
+/** A command that is shown is meant to be pasted: a name in it must be one word. */
+const shellWord = (word: string): string =>
+  /^[\w./][\w./:@%+=,-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { DEPTH_LIMIT, DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
 
 /** A document as plain data, as kubectl would send it: aliases and merge keys resolved, the last of equal keys kept. */
@@ -10,31 +11,49 @@ export interface PlainDocument {
   readonly complexKeys: readonly number[]
 }
 
-/** Why a document is no plain data, with the offset of the place. */
-export class PlainError extends Error {
-  readonly offset: number
+/**
+ * What aliases and merge keys may add to a document: so many characters for each of its own, and some for the short
+ * ones, but never more than the most. Real manifests repeat a mapping of some hundred characters a dozen times and
+ * stay below 10; "a billion laughs" passes any limit, so the exact figures matter little (choice).
+ */
+export const ADDED_FOR_EACH = 100
+export const ADDED_AT_LEAST = 10_000
+export const ADDED_AT_MOST = 8_000_000
 
-  constructor(message: string, offset: number) {
-    super(message)
-    this.name = 'PlainError'
-    this.offset = offset
-  }
+/** What a value counts besides its text, as characters: memory for a few numbers is as much as for a short text (choice). */
+const VALUE = 8
+
+/** What is added to several documents together; what one takes is not there for the next. */
+export interface Allowance {
+  left: number
 }
 
+/** For everything that one command reads: four documents of the worst kind, below 500 MB (choice). */
+export const allowance = (): Allowance => ({ left: 4 * ADDED_AT_MOST })
+
 /**
- * Values that the aliases of one document may add up to. Real manifests need some thousands; "a billion laughs"
- * passes any limit, so the exact figure matters little (choice).
+ * @param size characters of the document's text.
+ * Throws a DocumentError on an alias without its anchor, on aliases and merge keys that add too much, and on nesting
+ * beyond reason.
  */
-const ALIAS_LIMIT = 1_000_000
-
-/** Deepest nesting: Kubernetes' deepest schemas stay below 50, and recursion here must not exhaust the stack (choice). */
-const DEPTH_LIMIT = 1_000
-
-/** Throws a PlainError on an alias without its anchor, on aliases without end, and on nesting beyond reason. */
-export function plainDocument(document: YamlDocument): PlainDocument {
-  const reading: Reading = { anchors: new Map(), duplicates: [], complexKeys: [], copied: 0, depth: 0 }
-  const value = plainOf(document.contents, reading)
-  return { value, duplicates: reading.duplicates, complexKeys: reading.complexKeys }
+export function plainDocument(document: YamlDocument, size: number, shared = allowance()): PlainDocument {
+  const own = Math.min(ADDED_AT_MOST, ADDED_AT_LEAST + ADDED_FOR_EACH * size)
+  const limit = Math.min(own, shared.left)
+  const reading: Reading = {
+    anchors: new Map(),
+    duplicates: [],
+    complexKeys: [],
+    limit,
+    isShared: limit < own,
+    added: 0,
+    depth: 0,
+  }
+  try {
+    const value = plainOf(document.contents, reading)
+    return { value, duplicates: reading.duplicates, complexKeys: reading.complexKeys }
+  } finally {
+    shared.left -= Math.min(reading.added, shared.left)
+  }
 }
 
 interface Reading {
@@ -42,7 +61,11 @@ interface Reading {
   readonly anchors: Map<string, unknown>
   readonly duplicates: { readonly key: string; readonly offset: number }[]
   readonly complexKeys: number[]
-  copied: number
+  readonly limit: number
+  /** Other documents have used what it would have by itself. */
+  readonly isShared: boolean
+  /** Characters that aliases and merge keys have added. */
+  added: number
   depth: number
 }
 
@@ -60,7 +83,7 @@ function plainOf(node: unknown, reading: Reading): unknown {
   if (isAlias(node)) return aliased(node.source, offsetOf(node), reading)
   reading.depth += 1
   if (reading.depth > DEPTH_LIMIT) {
-    throw new PlainError(`nested deeper than ${DEPTH_LIMIT} levels`, offsetOf(node))
+    throw new DocumentError(`nested deeper than ${DEPTH_LIMIT} levels`, offsetOf(node))
   }
   const value = ownValue(node, reading)
   reading.depth -= 1
@@ -78,22 +101,34 @@ function ownValue(node: unknown, reading: Reading): unknown {
 
 function aliased(name: string, offset: number, reading: Reading): unknown {
   if (!reading.anchors.has(name)) {
-    throw new PlainError(`alias *${name}: expected its anchor &${name} before it, outside of itself`, offset)
+    throw new DocumentError(
+      `alias *${name}: expected its anchor &${name} before it, outside of itself`,
+      offset,
+    )
   }
   return copyOf(reading.anchors.get(name), offset, reading)
 }
 
 /** A copy for each alias, so that the data is a tree and a change at one place stays there. */
 function copyOf(value: unknown, offset: number, reading: Reading): unknown {
-  reading.copied += 1
-  if (reading.copied > ALIAS_LIMIT) {
-    throw new PlainError(`its aliases expand to more than ${ALIAS_LIMIT} values`, offset)
-  }
+  add(typeof value === 'string' ? value.length : 0, offset, reading)
   if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item, offset, reading))
   if (!isRecord(value)) return value
   const copy: JsonRecord = {}
-  for (const [key, member] of Object.entries(value)) put(copy, key, copyOf(member, offset, reading))
+  for (const [key, member] of Object.entries(value)) {
+    add(key.length, offset, reading)
+    put(copy, key, copyOf(member, offset, reading))
+  }
   return copy
+}
+
+function add(characters: number, offset: number, reading: Reading): void {
+  reading.added += VALUE + characters
+  if (reading.added > reading.limit) {
+    const among = reading.isShared ? ', which is what those before it have left' : ''
+    const message = `its aliases and merge keys add more than ${reading.limit} characters${among}`
+    throw new DocumentError(message, offset)
+  }
 }
 
 function recordOf(map: YAMLMap, reading: Reading): JsonRecord {
@@ -119,9 +154,12 @@ const put = (record: JsonRecord, key: string, value: unknown): void => {
 }
 
 function keyOf(pair: Pair, reading: Reading): string {
-  if (isMap(pair.key) || isSeq(pair.key)) reading.complexKeys.push(offsetOf(pair.key))
   const key = plainOf(pair.key, reading)
-  return typeof key === 'object' && key !== null ? JSON.stringify(key) : String(key)
+  if (typeof key !== 'object' || key === null) return String(key)
+  // Written out, a key in a key in a key would double with each.
+  const offset = offsetOf(pair.key)
+  reading.complexKeys.push(offset)
+  return `complex key at ${offset}`
 }
 
 /** `<<`: YAML 1.1's merge key, which kubectl's parser honours. */
@@ -133,9 +171,10 @@ function mergeInto(merged: JsonRecord, pair: Pair, reading: Reading): void {
   const value = plainOf(pair.value, reading)
   for (const part of Array.isArray(value) ? value : [value]) {
     if (!isRecord(part)) {
-      throw new PlainError('merge key <<: expected a mapping or a list of mappings', offsetOf(pair.key))
+      throw new DocumentError('merge key <<: expected a mapping or a list of mappings', offsetOf(pair.key))
     }
     for (const [key, member] of Object.entries(part)) {
+      add(key.length, offsetOf(pair.key), reading)
       if (!Object.hasOwn(merged, key)) put(merged, key, member)
     }
   }

@@ -3,8 +3,9 @@ import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import { locateObjects } from './objects.ts'
 import type { Source } from './paths.ts'
-import { type PlainDocument, PlainError, plainDocument } from './plain.ts'
+import { type Allowance, allowance, type PlainDocument, plainDocument } from './plain.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
+import { DocumentError } from './tokens.ts'
 import { parseYaml, type YamlDocument } from './yaml.ts'
 
 /** Everything that some sources hold, in their order. */
@@ -22,13 +23,15 @@ export function readManifests(sources: readonly Source[]): ManifestSet {
   const objects: ManifestObject[] = []
   const problems: Problem[] = []
   const notes: Note[] = []
+  const shared = allowance()
   for (const source of sources) {
     const lines = new LineIndex(source.text)
     for (const span of splitDocuments(source.text)) {
-      const found = readSpan({ source, span, lines })
-      objects.push(...found.objects)
-      problems.push(...found.problems)
-      notes.push(...found.notes)
+      const found = readSpan({ source, span, lines, shared })
+      // One by one: a document may hold more than a call takes arguments.
+      for (const object of found.objects) objects.push(object)
+      for (const problem of found.problems) problems.push(problem)
+      for (const note of found.notes) notes.push(note)
     }
   }
   return { objects, problems, notes }
@@ -38,12 +41,13 @@ interface Reading {
   readonly source: Source
   readonly span: Span
   readonly lines: LineIndex
+  readonly shared: Allowance
 }
 
 function readSpan(reading: Reading): ManifestSet {
-  const { source, span, lines } = reading
+  const { source, span, lines, shared } = reading
   const text = source.text.slice(span.start, span.end)
-  const parsed = readDocument(text)
+  const parsed = readDocument(text, { shared })
   if (!parsed.readable) return { objects: [], problems: [problemAt(reading, text, parsed)], notes: [] }
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
   const located = locateObjects({ file: source.name, span, lineOf, ...parsed })
@@ -70,11 +74,20 @@ export type DocumentReading =
   | { readonly readable: true; readonly document: YamlDocument; readonly plain: PlainDocument }
   | ({ readonly readable: false } & Unreadable)
 
-/** @param keepTokens see parseYaml. */
-export function readDocument(text: string, keepTokens = false): DocumentReading {
+export interface ReadingOptions {
+  /** See parseYaml. */
+  readonly keepTokens?: boolean
+  /** What the documents that are read together may add by aliases; absent: as much as a command may. */
+  readonly shared?: Allowance
+}
+
+export function readDocument(
+  text: string,
+  { keepTokens = false, shared }: ReadingOptions = {},
+): DocumentReading {
   try {
     const document = parseYaml(text, keepTokens)
-    const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+    const error = firstOf(document.errors)
     if (error !== undefined) {
       // What is missing at the end is missed in the next document's line: the last line with text says more.
       return {
@@ -83,14 +96,21 @@ export function readDocument(text: string, keepTokens = false): DocumentReading 
         offset: Math.min(error.pos[0], text.trimEnd().length),
       }
     }
-    return { readable: true, document, plain: plainDocument(document) }
+    return { readable: true, document, plain: plainDocument(document, text.length, shared) }
   } catch (error) {
-    if (error instanceof PlainError) return { readable: false, message: error.message, offset: error.offset }
-    // The parser recurses: a text of ten thousand brackets exhausts the stack.
+    if (error instanceof DocumentError)
+      return { readable: false, message: error.message, offset: error.offset }
+    // The parser recurses: thousands of levels, each indented further, exhaust the stack.
     if (error instanceof RangeError) return { readable: false, message: 'nested too deeply', offset: 0 }
     throw error
   }
 }
+
+const firstOf = (errors: readonly YAMLParseError[]): YAMLParseError | undefined =>
+  errors.reduce<YAMLParseError | undefined>(
+    (first, error) => (first === undefined || error.pos[0] < first.pos[0] ? error : first),
+    undefined,
+  )
 
 /** The parser's own words say what it met; these say what it wanted, where they do not. */
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -101,13 +121,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'text with a colon in quotes, or the value on lines of its own',
   BLOCK_IN_FLOW: 'values inside { } or [ ] in the same style, or quoted text',
   MISSING_CHAR: 'a complete key: value, and every quote and bracket closed',
-  RESOURCE_EXHAUSTION: 'fewer levels: it is nested too deeply',
+  RESOURCE_EXHAUSTION: 'fewer levels',
   TAB_AS_INDENT: 'spaces',
   UNEXPECTED_TOKEN: 'one complete YAML or JSON document; is a quote or an indentation missing before it?',
 }
 
+/** Where the parser's stack ends it says so in the words of the engine. */
 const syntaxMessage = ({ code, message }: YAMLParseError): string =>
-  `${message}: expected ${EXPECTED[code] ?? 'valid YAML or JSON'}`
+  `${code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : message}: expected ${EXPECTED[code] ?? 'valid YAML or JSON'}`
 
 /** A template's braces are valid YAML by chance, and mostly not even that. */
 const TEMPLATE_HINT =

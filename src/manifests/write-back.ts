@@ -41,11 +41,11 @@ export function writeBack(source: Source, edits: readonly Edit[]): WrittenBack {
   for (const [start, inDocument] of byDocument(edits)) {
     const end = inDocument[0]?.object.place.end ?? start
     const text = source.text.slice(start, end)
-    const before = readDocument(text, true)
+    const before = readDocument(text, { keepTokens: true })
     if (!before.readable) throw new Error(`${source.name}: an edit names a document that cannot be read`)
     const { contents } = before.document
     const written = writeDocument({ source, text, start, contents, value: before.plain.value }, inDocument)
-    refusals.push(...written.refusals)
+    for (const refusal of written.refusals) refusals.push(refusal)
     if (written.text !== undefined) splices.push({ start, end, text: written.text })
   }
   return { text: applySplices(source.text, splices), refusals }

@@ -1,4 +1,14 @@
-import { type Document, type ParsedNode, parseDocument, type ScalarTag, Schema } from 'yaml'
+import {
+  Composer,
+  type Document,
+  type DocumentOptions,
+  type ParsedNode,
+  type ParseOptions,
+  type ScalarTag,
+  Schema,
+  type SchemaOptions,
+} from 'yaml'
+import { tokensOf } from './tokens.ts'
 
 /** A parsed document; `contents` is null where it is empty. */
 export type YamlDocument = Document.Parsed<ParsedNode>
@@ -28,16 +38,36 @@ const SCHEMA = new Schema({
 })
 
 /**
- * Parses the text of one document.
+ * Parses the text of one document as kubectl does.
  * @param keepTokens keeps the syntax tree, which edits need and reading does not.
- * @throws RangeError where the nesting exhausts the stack.
+ * Throws a DocumentError where the text is more than memory or the stack can bear.
  */
 export const parseYaml = (text: string, keepTokens = false): YamlDocument =>
-  parseDocument(text, {
-    keepSourceTokens: keepTokens,
+  compose(text, { keepSourceTokens: keepTokens, schema: SCHEMA })
+
+/** Parses the text of one document as YAML 1.2; throws as parseYaml does. */
+export const parseCoreYaml = (text: string): YamlDocument => compose(text, { schema: 'core' })
+
+function compose(text: string, options: DocumentOptions & SchemaOptions & ParseOptions): YamlDocument {
+  const composer = new Composer<ParsedNode>({
+    ...options,
     logLevel: 'silent',
     prettyErrors: false,
-    schema: SCHEMA,
-    // Duplicates are found, and said, when the document is turned into plain data: kubectl accepts them.
+    // Found, and said, when the document is turned into plain data: the parser compares each key with all before it.
     uniqueKeys: false,
   })
+  const first = withoutTraces(() => composer.compose(tokensOf(text), true, text.length).next())
+  if (first.done === true) throw new Error('the parser gives a document for every text')
+  return first.value
+}
+
+/** A broken text gives an error for each of its lexemes; their traces would take most of the time and memory. */
+function withoutTraces<T>(act: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return act()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}

@@ -29,7 +29,7 @@ export function patchFiles(sources: readonly Source[], plan: Plan): Patched {
   const files = sources.map((source) => {
     const own = edits.filter(({ object }) => object.position.file === source.name)
     const { text, refusals } = writeBack(source, own)
-    refused.push(...refusals.map(problemOf))
+    for (const refusal of refusals) refused.push(problemOf(refusal))
     return { name: source.name, text }
   })
   return { files, refused }

@@ -80,6 +80,12 @@ test('a long value of a client is quoted in part: 64 characters', () => {
   })
 })
 
+test('what a client sends instead of a kind is shown, not obeyed', () => {
+  expect(parseReview({ apiVersion: '\u001b[2J', kind: 'a\nb' })).toEqual({
+    problem: 'expected kind AdmissionReview of admission.k8s.io/v1, got "a\\nb" of "\\x1b[2J"',
+  })
+})
+
 const nothing: Answer = { outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} }
 const response = (answer: Partial<Answer>) => JSON.parse(reviewOf('u-1', { ...nothing, ...answer }).body)
 
@@ -116,6 +122,16 @@ describe('an answer is finished', () => {
     })
   })
 
+  test('an audit annotation is one line with nothing to obey in it; JSON stays JSON', () => {
+    const patch = JSON.stringify([{ op: 'add', path: '/a', value: '\u001b\u202e\u007f' }])
+    const { auditAnnotations } = response({
+      auditAnnotations: { decision: 'a\nb\u009b', patch },
+    }).response
+    expect(auditAnnotations.decision).toBe('a\\u000ab\\u009b')
+    expect(auditAnnotations.patch).toMatch(/^[ -~]*$/)
+    expect(JSON.parse(auditAnnotations.patch)).toEqual(JSON.parse(patch))
+  })
+
   test.for<[string, string[], string[] | undefined]>([
     ['twice the same is said once', ['a', 'b', 'a'], ['a', 'b']],
     ['an empty one is not said', ['', 'a'], ['a']],
@@ -124,6 +140,8 @@ describe('an answer is finished', () => {
     ['121 characters become 119 and an ellipsis', ['x'.repeat(121)], [`${'x'.repeat(119)}…`]],
     ['characters of two units count once', ['🌊'.repeat(120)], ['🌊'.repeat(120)]],
     ['characters of two units are not cut in two', ['🌊'.repeat(121)], [`${'🌊'.repeat(119)}…`]],
+    ['what a terminal would obey is shown', ['a\u001b[31m\u202e\nb'], ['a\\x1b[31m\\u202e\\nb']],
+    ['escapes count as they are shown: 29 × 4 + 4', ['\u0001'.repeat(31)], [`${'\\x01'.repeat(29)}\\x0…`]],
     [
       'those that are the same once cut are said once',
       [`${'x'.repeat(120)}a`, `${'x'.repeat(120)}b`],

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { truncateSync } from 'node:fs'
 import { KubeConfig } from '@kubernetes/client-node'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { isOfPod, loadKubeConfig } from '../../src/cluster/kube-config.ts'
 import { kubeconfig } from '../cli/following.ts'
 import { folderOf } from '../cli/run.ts'
@@ -20,4 +22,26 @@ test.for(['a file that is named', 'KUBECONFIG'])('%s is not, wherever we run', (
   if (how === 'KUBECONFIG') vi.stubEnv('KUBECONFIG', file)
   const loaded = loadKubeConfig(how === 'KUBECONFIG' ? {} : { kubeconfig: file })
   expect(loaded).toMatchObject({ ok: true, inPod: false })
+})
+
+describe('what is no kubeconfig is refused before anybody waits for it', () => {
+  const folder = folderOf({ large: '', users: 'users: [\n' })
+  execFileSync('mkfifo', [`${folder}/pipe`])
+  truncateSync(`${folder}/large`, 2 ** 20 + 1)
+
+  test.for([
+    [`${folder}/pipe`, 'expected a file'],
+    ['/dev/zero', 'expected a file'],
+    [folder, 'expected a file'],
+    [`${folder}/large`, 'larger than 1048576 bytes, which is the most that is read'],
+  ])('%s', ([file = '', problem]) => {
+    expect(loadKubeConfig({ kubeconfig: file })).toEqual({ ok: false, problem: `${file}: ${problem}` })
+    vi.stubEnv('KUBECONFIG', file)
+    expect(loadKubeConfig({})).toEqual({ ok: false, problem: `kubeconfig: ${problem}` })
+  })
+
+  test('a text that is no YAML is named in one line', () => {
+    const loaded = loadKubeConfig({ kubeconfig: `${folder}/users` })
+    expect(loaded.ok ? '' : loaded.problem).toMatch(/^[^\n]+$/)
+  })
 })

@@ -110,6 +110,15 @@ describe('limits', () => {
     expect(note.startsWith(sent.slice(0, -1))).toBe(true)
   })
 
+  test('a note with what a terminal would obey shows it, and keeps within its bytes', async () => {
+    recorder().record({ ...event, note: 'Ingress \u001b[2J\u202e\nshop' })
+    await clock.pass(0)
+    expect(created()[0]?.body['note']).toBe('Ingress \\x1b[2J\\u202e\\nshop')
+    recorder().record({ ...event, note: '\u0001'.repeat(1_024) })
+    await clock.pass(0)
+    expect(Buffer.byteLength(String(created()[1]?.body['note']))).toBeLessThanOrEqual(1_024)
+  })
+
   test('a note of just 1024 bytes stays whole', async () => {
     const note = 'n'.repeat(1_024)
     recorder().record({ ...event, note })

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { effective } from '../../src/manifests/effective.ts'
 import { type ManifestSet, readManifests } from '../../src/manifests/read.ts'
+import { tokensOf } from '../../src/manifests/tokens.ts'
 import { writeBack } from '../../src/manifests/write-back.ts'
 
 const read = (text: string, name = 'a.yaml'): ManifestSet => readManifests([{ name, text }])
+const keys = (count: number): string => Array.from({ length: count }, (_, at) => `k${at}: 1`).join(', ')
+
+const mapped = (count: number, key: string, value: string): string =>
+  Array.from({ length: count }, (_, at) => `${key}${at}: ${value}`).join('\n')
+
 const lines = (...parts: readonly string[]): string => `${parts.join('\n')}\n`
 
 /** `kind name line` of every object: what most tests here are about. */
@@ -49,6 +55,25 @@ const ROWS: readonly Row[] = [
     title: 'with CRLF and a byte order mark',
     text: `\uFEFF${lines('---', pod('a'), '---', pod('b')).replaceAll('\n', '\r\n')}`,
     objects: ['Pod a 2', 'Pod b 4'],
+  },
+  {
+    title: 'documents behind one with a directive are their own',
+    text: lines(
+      '%YAML 1.2',
+      '# head',
+      '',
+      '---',
+      pod('a'),
+      '---',
+      pod('b'),
+      '...',
+      '%YAML 1.2',
+      '---',
+      pod('c'),
+      '---',
+      pod('d'),
+    ),
+    objects: ['Pod a 5', 'Pod b 7', 'Pod c 11', 'Pod d 13'],
   },
   {
     title: 'a directive belongs to the document behind its marker',
@@ -182,6 +207,7 @@ describe('reading', () => {
     ])
   })
 
+  // 712 characters of its own: 10,000 + 100 × 712.
   test('a billion laughs are a problem, and the next document goes on', () => {
     const bomb = ['a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha, ha]']
     for (let level = 1; level < 12; level += 1) {
@@ -192,8 +218,71 @@ describe('reading', () => {
       )
     }
     const set = read(lines(...bomb, '---', pod('b')))
-    expect(set.problems[0]?.message).toContain('aliases expand to more than 1000000 values')
+    expect(set.problems[0]?.message).toMatch(/^its aliases and merge keys add more than 81200 characters/)
     expect(found(set)).toEqual(['Pod b 14'])
+  })
+
+  // Each 10 % of a text adds as much as all of it may, again and again: only a bound for all of them ends that.
+  test('so are bombs in every document, however many; what needs no alias is read', () => {
+    const bomb = lines(
+      `a: &a [${Array(100).fill('xxxxxxxx').join(', ')}]`,
+      `b: [${Array(40).fill('*a').join(', ')}]`,
+    )
+    const first = read(Array(100).fill(bomb).join('---\n'))
+    const many = read([...Array(2_000).fill(bomb), pod('b')].join('---\n'))
+    expect(first.problems).toEqual([])
+    // Each adds 40 × (8 + 100 × (8 + 8)) = 64,320; 32,000,000 are for all.
+    expect(many.problems).toHaveLength(2_000 - Math.floor(32_000_000 / 64_320))
+    expect(found(many)).toHaveLength(1)
+  })
+
+  test.for<[string, string]>([
+    // 2,000 × 2,000 members, 4 × 2,000 × 2,000 and nothing at all 2,000 × 2,000 times.
+    ['merged again and again', `a: &a {${keys(2_000)}}\nb: {<<: [${Array(2_000).fill('*a').join(', ')}]}`],
+    ['merged into many', `a: &a {${keys(2_000)}}\n${mapped(2_000, 'b', '{<<: *a}')}`],
+    ['nothing, merged', `a: &a [${Array(2_000).fill('{}').join(', ')}]\n${mapped(2_000, 'b', '{<<: *a}')}`],
+    ['merged at each of many levels', `b: ${'{<<: '.repeat(900)}{${keys(2_000)}}${'}'.repeat(900)}`],
+    ['a long text repeated', `a: &a ${'x'.repeat(10_000)}\nb: [${Array(10_000).fill('*a').join(', ')}]`],
+    ['a long key repeated', `a: &a {${'k'.repeat(10_000)}: 1}\nb: [${Array(10_000).fill('*a').join(', ')}]`],
+  ])('%s: its size is what its text says', ([, text]) => {
+    expect(read(text).problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^its aliases and merge keys add more than \d+ characters/),
+    ])
+  })
+
+  test('a key in a key in a key is not written out: it would double with each', () => {
+    const set = read(`${'{'.repeat(500)}a${'}'.repeat(500)}\n---\n${pod('b')}`)
+    expect(set.notes.map(({ id }) => id)).toEqual(['not-an-object'])
+    expect(found(set)).toEqual(['Pod b 3'])
+  })
+
+  test('more keys that stand twice, and more documents on one line each, than a call takes arguments', () => {
+    expect(read('a: 1\n'.repeat(150_000)).notes).toHaveLength(150_000)
+    expect(read('{}\n'.repeat(150_000)).notes).toHaveLength(150_000)
+  })
+
+  test.for([
+    ['brackets', '['],
+    ['braces', '{a: '],
+    ['items', '- '],
+    ['explicit keys', '? '],
+  ])('a million %s end at the first that is too deep', ([, part = '']) => {
+    const [problem] = read(part.repeat(1_000_000)).problems
+    expect(problem?.message).toContain('nested deeper than 1000 levels')
+    expect(problem?.column).toBeLessThanOrEqual(1_001 * part.length)
+  })
+
+  test('a document of more lexemes than memory bears is a problem', () => {
+    // `[`, and for each item a mark, its text and a comma.
+    expect(() => [...tokensOf(`[${'a,'.repeat(100)}]`, 250)]).toThrow(
+      'too large for one document: split it, or give Node.js more memory',
+    )
+    expect(() => [...tokensOf(`[${'a,'.repeat(100)}]`, 400)]).not.toThrow()
+  })
+
+  test('what a scalar holds is no level', () => {
+    expect(read(lines(pod('a'), '---', 'a: |', ...Array(2_000).fill('  [ - ? {'))).problems).toEqual([])
+    expect(read(Array(2_000).fill('- - a: b').join('\n')).problems).toEqual([])
   })
 
   test.for([2_000, 100_000])('%i brackets are a problem, not a crash', (depth) => {

@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff'
 import { stringify } from 'yaml'
+import { printable } from '../../core/model/printable.ts'
 import { applyToCopy } from '../../kubernetes/proof.ts'
 import type { PlannedObject } from '../../plan/plan.ts'
 import type { Paper } from './paint.ts'
@@ -16,7 +17,7 @@ export function drawDiff({ manifest, operations }: PlannedObject, { paint }: Pap
   const patch = structuredPatch('', '', asYaml(manifest.raw), asYaml(after), '', '', { context: CONTEXT })
   return patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     paint.cyan(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
-    ...lines.map((line) => painted(line, paint)),
+    ...lines.map((line) => painted(printable(line), paint)),
   ])
 }
 

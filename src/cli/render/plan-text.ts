@@ -2,6 +2,7 @@ import type { Decision, Verdict } from '../../core/decision/decide.ts'
 import type { Finding } from '../../core/findings/finding.ts'
 import { type Exposure, reasonText, reasonTo } from '../../core/model/exposure.ts'
 import { type ObjectRef, refText } from '../../core/model/object-ref.ts'
+import { printableIn } from '../../core/model/printable.ts'
 import { positionText } from '../../manifests/position.ts'
 import type { PlannedNamespace } from '../../plan/namespaces.ts'
 import type { Plan, PlannedObject } from '../../plan/plan.ts'
@@ -18,7 +19,8 @@ import { wrap } from './wrap.ts'
 const BRIEF: readonly Verdict[] = ['not-exposed', 'out-of-scope', 'opted-out', 'unchanged']
 
 /** A plan for people: what changes first, then what does not, then namespaces, notices and the sum of it. */
-export function planText(plan: Plan, paper: Paper): string {
+export function planText(made: Plan, paper: Paper): string {
+  const plan = printablePlan(made)
   const full = plan.objects.filter(({ decision }) => !BRIEF.includes(decision.verdict))
   const brief = plan.objects.filter(({ decision }) => BRIEF.includes(decision.verdict))
   const blocks = [
@@ -37,6 +39,20 @@ export function planText(plan: Plan, paper: Paper): string {
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
 }
+
+/** Fit to be shown, but for what the diff is made of, which takes care of its own lines. */
+const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
+  ...rest,
+  ...printableIn({ namespaces: rest.namespaces, notices: rest.notices, notes: rest.notes }),
+  objects: objects.map(printableObject),
+})
+
+export const printableObject = ({ manifest, decision, operations, plain, warnings }: PlannedObject) => ({
+  ...printableIn({ decision, warnings }),
+  manifest: { ...manifest, position: printableIn(manifest.position) },
+  operations,
+  plain,
+})
 
 const section = (title: string, lines: readonly string[], { paint }: Paper): readonly string[] =>
   lines.length === 0 ? [] : [paint.bold(title), ...lines]

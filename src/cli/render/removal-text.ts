@@ -1,4 +1,5 @@
 import { compareText } from '../../core/model/object-ref.ts'
+import { printableIn } from '../../core/model/printable.ts'
 import type { NamespaceRemoval, Removal, RemovalState, WorkloadRemoval } from '../../removal/removal.ts'
 import { killSwitch } from '../../removal/webhooks.ts'
 import { counted } from './counted.ts'
@@ -12,7 +13,8 @@ export interface RemovalPaper extends Paper {
 }
 
 /** What was taken back, or would be, by namespace; then the sum of it. */
-export function removalText(removal: Removal, paper: RemovalPaper): string {
+export function removalText(found: Removal, paper: RemovalPaper): string {
+  const removal = printableIn(found)
   const { workloads, namespaces } = removal
   const names = new Set([...workloads.map(({ ref }) => ref.namespace), ...namespaces.map(({ name }) => name)])
   const blocks = [

@@ -1,3 +1,4 @@
+import { printableIn } from '../../core/model/printable.ts'
 import type { Report } from '../../report/schema.ts'
 import type { Paper } from './paint.ts'
 import { drawNamespaces } from './report-namespaces.ts'
@@ -10,7 +11,8 @@ export interface ReportPaper extends Paper {
 }
 
 /** A report for people: totals on the first screen, then namespaces, then workloads with something to say. */
-export function reportText(report: Report, paper: ReportPaper): string {
+export function reportText(made: Report, paper: ReportPaper): string {
+  const report = printableIn(made)
   const blocks = [
     drawOverview(report, paper),
     drawNamespaces(report, paper),

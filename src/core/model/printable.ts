@@ -1,0 +1,111 @@
+/**
+ * Text of others made fit to be shown. A name or an annotation may hold what a terminal, a pager, a review page or a
+ * CI runner obeys instead of showing it: escape sequences (CVE-2021-25743), marks that reverse the order of letters
+ * (CVE-2021-42574), line ends, characters without a width, commands to the runner.
+ */
+
+/**
+ * What leaves no mark on the screen: everything but letters, marks, numbers, punctuation, symbols and the space, which
+ * is the rule behind Go's %q (strconv.IsPrint), and of these what Unicode wants left undrawn, such as variation
+ * selectors. A surrogate without its partner is among it.
+ */
+const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/gu
+
+/** The same in a text that may have lines. */
+const UNSEEN_BUT_LINES = new RegExp(UNSEEN.source.replace(' ]', ' \\n]'), 'gu')
+
+/** Most texts: nothing to be looked for. */
+const PLAIN = /^[\x20-\x7e\n]*$/
+
+/**
+ * What a CI runner takes for a command. GitHub's: `::word` behind nothing but white space, and `##[word]` anywhere in
+ * a line (actions/runner, ActionCommand.cs: TryParseV2, TryParse). Those of Azure Pipelines and TeamCity: `##vso[`,
+ * `##teamcity[`. A colon counts at the beginning of each word, since lines are broken there.
+ */
+const COMMAND = /(?<!\S)::(?=\p{L})|##(?=\w*\[)/gu
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
+
+const codeOf = (character: string): number => character.codePointAt(0) ?? 0
+
+/** What Go's %q has a letter for. */
+const LETTERS: Readonly<Record<string, string>> = {
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+}
+
+function visible(character: string): string {
+  const code = codeOf(character)
+  if (code < 0x20 || code === 0x7f) return LETTERS[character] ?? `\\x${hex(code, 2)}`
+  return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`
+}
+
+/** `\x3a:` and `\x23#`: the first character is enough. */
+const visibleCommand = (command: string): string => `\\x${hex(codeOf(command), 2)}${command.slice(1)}`
+
+/** One line for people: what would not be seen is shown as %q of Go and kubectl shows it, such as `\x1b`, `\n`, `\u202e`. */
+export const printable = (text: string): string =>
+  text.replace(UNSEEN, visible).replace(COMMAND, visibleCommand)
+
+/** The same of a text that has lines of its own. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
+
+const jsonEscape = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join('')
+
+/** JSON with the same data, in which such characters are written as escapes. */
+export function printableJson(json: string): string {
+  const seen = PLAIN.test(json) ? json : json.replace(UNSEEN_BUT_LINES, jsonEscape)
+  return seen.replace(COMMAND, (command) => (command === '##' ? '\\u0023#' : command))
+}
+
+const yamlEscape = (character: string): string => {
+  const code = codeOf(character)
+  return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`
+}
+
+/** Whether a text, its line ends apart, must not be written as it is. */
+export const isHazardous = (text: string): boolean =>
+  text.search(UNSEEN_BUT_LINES) !== -1 || text.search(COMMAND) !== -1
+
+/** YAML with the same data; every text that is hazardous must stand between double quotes, on one line. */
+export const printableYaml = (yaml: string): string =>
+  yaml
+    .replace(UNSEEN_BUT_LINES, yamlEscape)
+    .replace(COMMAND, (command) => (command === '##' ? '\\x23#' : command))
+
+/** A value with every text in it printable, keys included. What needs no change is the same object as before. */
+export const printableIn = <T>(value: T): T => changed(value, new Map()) as T
+
+/** @param known one object that stands at two places stays one object. */
+function changed(value: unknown, known: Map<object, unknown>): unknown {
+  if (typeof value === 'string') return printable(value)
+  if (typeof value !== 'object' || value === null) return value
+  const before = known.get(value)
+  if (before !== undefined) return before
+  const after = changedParts(value, known)
+  known.set(value, after)
+  return after
+}
+
+function changedParts(value: object, known: Map<object, unknown>): object {
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => changed(item, known))
+    return items.every((item, at) => item === value[at]) ? value : items
+  }
+  if (value instanceof Map) return new Map(entries([...value], known))
+  const own = Object.entries(value)
+  const parts = entries(own, known)
+  const isSame = parts.every(([key, part], at) => key === own[at]?.[0] && part === own[at]?.[1])
+  return isSame ? value : Object.fromEntries(parts)
+}
+
+const entries = (
+  of: readonly (readonly [string, unknown])[],
+  known: Map<object, unknown>,
+): readonly (readonly [string, unknown])[] => of.map(([key, part]) => [printable(key), changed(part, known)])

@@ -1,0 +1,99 @@
+import { constants, promises as fs, type Stats } from 'node:fs'
+
+/** What was read, or why it could not be, in words without a final full stop. */
+export type FileReading =
+  | { readonly ok: true; readonly text: string; readonly bytes: number }
+  | { readonly ok: false; readonly reason: string; readonly isStream: boolean }
+
+/**
+ * Reads a file as UTF-8. Only a file: a pipe would be waited for, a device may have no end and notice that it is
+ * opened. What grows while it is read is read up to the limit.
+ * @param limit bytes.
+ */
+export async function readFile(file: string, limit: number): Promise<FileReading> {
+  try {
+    const other = otherThanFile(await fs.stat(file))
+    if (other !== undefined) return { ok: false, ...other }
+    // What the name stands for may have changed since.
+    const handle = await fs.open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const stat = await handle.stat()
+      const later = otherThanFile(stat)
+      if (later !== undefined) return { ok: false, ...later }
+      if (stat.size > limit) throw new TooLarge(limit)
+      const bytes = await gathered(handle.createReadStream({ autoClose: false }), limit)
+      return { ok: true, text: decode(bytes), bytes: bytes.length }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error), isStream: false }
+  }
+}
+
+/** Reads a stream to its end, as UTF-8. Throws a TooLarge, a TypeError on anything but UTF-8, and what the stream does. */
+export const readStream = async (stream: AsyncIterable<Uint8Array>, limit: number): Promise<string> =>
+  decode(await gathered(stream, limit))
+
+class TooLarge extends Error {
+  constructor(limit: number) {
+    super(`larger than ${sizeText(limit)}, which is the most that is read`)
+    this.name = 'TooLarge'
+  }
+}
+
+/** `64 MiB` */
+export const sizeText = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MiB`
+
+async function gathered(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.length
+    if (length > limit) throw new TooLarge(limit)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, length)
+}
+
+interface Other {
+  readonly reason: string
+  /** Something that would end if it were piped in. */
+  readonly isStream: boolean
+}
+
+function otherThanFile(stat: Stats): Other | undefined {
+  if (stat.isFile()) return undefined
+  if (stat.isDirectory()) return { reason: 'it is a folder, expected a file', isStream: false }
+  if (stat.isSocket()) return { reason: 'it is a socket, expected a file', isStream: false }
+  return { reason: `it is a ${stat.isFIFO() ? 'pipe' : 'device'}, expected a file`, isStream: true }
+}
+
+/** As Windows writes text where nobody says otherwise. */
+const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+
+/** Keeps a byte order mark, so that writing back keeps it too. */
+function decode(bytes: Uint8Array): string {
+  if (isUtf16(bytes)) throw new TypeError('it is UTF-16, expected UTF-8 text')
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EISDIR: 'it is a folder, expected a file',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its path is too long',
+  ENOENT: 'no such file or folder',
+  ENOSPC: 'no space is left',
+  ENOTDIR: 'a part of its path is not a folder',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'expected UTF-8 text',
+}
+
+/** Plain words for the failures that users meet; anything else in the words of the system. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return REASONS['code' in error ? String(error.code) : ''] ?? error.message
+}

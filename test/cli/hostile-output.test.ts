@@ -1,0 +1,188 @@
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { jsonText, yamlText } from '../../src/cli/render/document.ts'
+import { paperOf } from '../../src/cli/render/paint.ts'
+import { planDocument } from '../../src/cli/render/plan-document.ts'
+import { planText } from '../../src/cli/render/plan-text.ts'
+import { removalText } from '../../src/cli/render/removal-text.ts'
+import { reportText } from '../../src/cli/render/report-text.ts'
+import { complain } from '../../src/cli/terminal.ts'
+import { expandPaths } from '../../src/manifests/paths.ts'
+import { readManifests } from '../../src/manifests/read.ts'
+import { type Plan, planManifests } from '../../src/plan/plan.ts'
+import type { Removal } from '../../src/removal/removal.ts'
+import { parseReport } from '../../src/report/parse-report.ts'
+import type { Report } from '../../src/report/schema.ts'
+import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { bigCluster } from '../report/big-cluster.ts'
+import { ReportedCluster } from '../report/cluster.ts'
+import { HOSTILE, obeyed, poisoned } from './hostile.ts'
+import { folderOf, slackwater } from './run.ts'
+
+const paper = paperOf({ width: 80, colour: true })
+
+/** Renders a value with each text in it made hostile, one after the other. A word of a fixed set may have no drawing. */
+function obeyedOf<T>(value: T, render: (value: T) => string): readonly string[] {
+  const found: string[] = []
+  let drawn = 0
+  for (const [changed, where] of poisoned(value)) {
+    const text = rendered(() => render(changed as T))
+    if (text === undefined) continue
+    if (text.includes('\\x1b[2J') || text.includes('\\u001b[2J') || text.includes('\\e[2J')) drawn++
+    found.push(...obeyed(text).map((line) => `${where}: ${line}`))
+  }
+  // Were none of them drawn, nothing would be shown by this.
+  expect(drawn).toBeGreaterThan(0)
+  return found
+}
+
+const rendered = (render: () => string): string | undefined => {
+  try {
+    return render()
+  } catch {
+    return undefined
+  }
+}
+
+const planOf = async (...files: readonly string[]): Promise<Plan> => {
+  const { sources, notes } = await expandPaths(files, () => Promise.resolve(''))
+  const { objects, problems, notes: further } = readManifests(sources)
+  const manifests = { objects, problems, notes: [...notes, ...further] }
+  return planManifests({ manifests, settings: DEFAULT_SETTINGS, namespace: 'default' })
+}
+
+const removal: Removal = {
+  workloads: [
+    {
+      ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+      state: 'would-take-back',
+      changes: ['remove preStop sleep 45 s from app'],
+      rollout: { state: 'stuck', why: 'of 3 Pods 1 is new' },
+    },
+    {
+      ref: { kind: 'Deployment', namespace: 'shop', name: 'old' },
+      state: 'left',
+      changes: [],
+      why: 'refused',
+    },
+  ],
+  namespaces: [{ name: 'shop', state: 'left', labels: { 'elbv2.k8s.aws/gate': 'enabled' }, why: 'refused' }],
+  unread: [{ resource: 'rollouts.argoproj.io', problem: 'forbidden' }],
+  webhooks: ['slackwater'],
+  stopped: 'no time left',
+}
+
+/** Thousands of renderings each: a machine that is busy with other tests takes its time. */
+const PATIENT = { timeout: 120_000 }
+
+describe(
+  'whatever a name, an annotation or a message holds, nothing in the output is obeyed',
+  PATIENT,
+  () => {
+    test.for([
+      ['1-bookshop.yaml'],
+      ['2-arcade.yaml'],
+      ['7-legacy.yaml'],
+      ['sources/gateway-http.yaml'],
+      ['sources/target-group-binding.yaml'],
+    ])('a plan of %s', async ([file = '']) => {
+      const plan = await planOf(path.join('examples', file))
+      expect(obeyedOf(plan, (one) => planText(one, paper))).toEqual([])
+      expect(obeyedOf(planDocument(plan), jsonText)).toEqual([])
+      expect(obeyedOf(planDocument(plan), yamlText)).toEqual([])
+    })
+
+    test('a report', async () => {
+      const report = await smallReport()
+      for (const details of [false, true])
+        expect(obeyedOf(report, (one) => reportText(one, { ...paper, details }))).toEqual([])
+      expect(obeyedOf(report, jsonText)).toEqual([])
+      expect(obeyedOf(report, yamlText)).toEqual([])
+    })
+
+    test('a removal', () => {
+      for (const dryRun of [false, true])
+        expect(obeyedOf(removal, (one) => removalText(one, { ...paper, dryRun }))).toEqual([])
+      expect(obeyedOf(removal, yamlText)).toEqual([])
+    })
+
+    test('an error', () => {
+      const said: string[] = []
+      complain(HOSTILE, { err: (text) => void said.push(text) })
+      expect(said.flatMap(obeyed)).toEqual([])
+      expect(said.join('').split('\n')).toHaveLength(2)
+    })
+  },
+)
+
+async function smallReport(): Promise<Report> {
+  const cluster = new ReportedCluster({ mode: 'dry-run' })
+  const { services, ingresses, deployments, pods } = bigCluster(1)
+  cluster.put(SERVICES, ...services).put(INGRESSES, ...ingresses)
+  cluster.put(DEPLOYMENTS, ...deployments).put(PODS, ...pods)
+  await cluster.start()
+  try {
+    const parsed = parseReport(JSON.parse(JSON.stringify(await cluster.report())))
+    if (!parsed.ok) throw new Error(parsed.problem)
+    return parsed.report
+  } finally {
+    await cluster.server.stop()
+  }
+}
+
+test('JSON and YAML hold the same data as before', () => {
+  const document = {
+    [HOSTILE]: [HOSTILE, 'a\nb', 'a\n ::error::b', 'a\u202eb', '##[x]', '\ud800', '\u{e0041}'],
+    plain: 'Deployment shop/web → 45 s',
+  }
+  expect(JSON.parse(jsonText(document))).toEqual(document)
+  expect(parse(yamlText(document))).toEqual(document)
+})
+
+test('a line is broken where its escapes are counted', async () => {
+  const plan = await planOf('examples/1-bookshop.yaml')
+  const notices = [
+    {
+      severity: 'warning' as const,
+      object: { kind: 'Ingress', namespace: 'shop', name: 'web' },
+      text: '\u001b[31mred '.repeat(20),
+      id: 'any',
+    },
+  ] as unknown as Plan['notices']
+  const lines = planText({ ...plan, notices }, paperOf({ width: 80, colour: false })).split('\n')
+  expect(lines.filter((line) => line.includes('\\x1b[31mred') && line.length > 80)).toEqual([])
+  expect(lines.filter((line) => line.includes('\\x1b[31mred')).length).toBeGreaterThan(1)
+})
+
+describe('the program', () => {
+  const manifest = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: "w\\e[2J\\u202Eb", namespace: "shop\\n::error::x", annotations: { slackwater.dev/mode: "\\e]0;a\\a\\u2066" } }
+spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: app, image: "i\\x9b" }] } } }
+---
+kind: "\\e[1m
+`
+  test.for([['text'], ['json'], ['yaml']])('plan -o %s', ([output = '']) => {
+    const folder = folderOf({ 'a\u001b[31m\u202e.yaml': manifest })
+    const { out, err } = slackwater(['plan', '-f', folder, '-o', output])
+    expect(out).toContain(output === 'text' ? 'w\\x1b[2J\\u202eb' : '\\u202eb')
+    expect([...obeyed(out), ...obeyed(err)]).toEqual([])
+  })
+
+  test.for<readonly string[]>([
+    ['plan', '-f', HOSTILE.replaceAll('\0', '')],
+    ['plan', '-f', '-', `--x${HOSTILE.replaceAll('\0', '')}`],
+    ['plan', '-f', '-', '-o', HOSTILE.replaceAll('\0', '')],
+    ['report', '--address', HOSTILE.replaceAll('\0', '')],
+    ['serve', '--settings', HOSTILE.replaceAll('\0', ''), '--self-signed'],
+    ['remove', '-A', '--dry-run', '--kubeconfig', HOSTILE.replaceAll('\0', '')],
+    [HOSTILE.replaceAll('\0', '')],
+  ])('errors about its own arguments: %#', (args) => {
+    const { code, out, err } = slackwater(args)
+    expect(code).toBe(2)
+    expect(err).toContain('\\x1b')
+    expect([...obeyed(out), ...obeyed(err)]).toEqual([])
+  })
+})
