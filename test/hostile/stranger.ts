@@ -4,12 +4,14 @@ import { connect, type TLSSocket } from 'node:tls'
 
 /**
  * Somebody in the cluster who reaches the webhook's port and is no API server: a program of its own, so that its work is
- * nobody else's. `node stranger.ts ATTACK HOST PORT`, until its input ends; then it prints what it did.
+ * nobody else's. `node stranger.ts ATTACK HOST PORT FROM`, where FROM is its own address, until its
+ * input ends; then it prints what it did.
  */
 
 interface Target {
   readonly host: string
   readonly port: number
+  readonly localAddress: string
 }
 
 /** What was done, by a word for it. */
@@ -193,7 +195,7 @@ const ATTACKS: Readonly<Record<string, (context: Context) => Promise<void>>> = {
 
 export const STRANGERS = Object.keys(ATTACKS)
 
-async function main([name = '', host = '', port = '']: readonly string[]): Promise<void> {
+async function main([name = '', host = '', port = '', from = '']: readonly string[]): Promise<void> {
   const attack = ATTACKS[name]
   if (attack === undefined) throw new Error(`no such attack: ${name}; there are ${STRANGERS.join(', ')}`)
   const tally: Tally = new Map()
@@ -207,7 +209,7 @@ async function main([name = '', host = '', port = '']: readonly string[]): Promi
     setTimeout(() => process.exit(0), 200)
   })
   await attack({
-    at: { host, port: Number(port) },
+    at: { host, port: Number(port), localAddress: from },
     count: (what) => void tally.set(what, (tally.get(what) ?? 0) + 1),
     isOver: () => isOver,
   })
