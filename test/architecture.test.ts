@@ -77,7 +77,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
-  ['server', ['admission'], ['node:', 'fastify', 'pino', 'prom-client']],
+  ['server', ['core/model', 'admission'], ['node:', 'fastify', 'pino', 'prom-client']],
   [
     'cli',
     [

@@ -107,6 +107,7 @@ describe('discovery', () => {
       limits.MOST_RIVALS,
       limits.MOST_CLAIMS,
       limits.MOST_REFERRERS,
+      limits.MOST_SAID,
       limits.MOST_EXPOSURES,
       limits.MOST_SERVICES,
     ])

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
+import { printableJson } from '../core/model/printable.ts'
 
 /** Characters that are sent at once. A choice: one turn of the event loop writes no more than takes a moment. */
 const PIECE = 65_536
 
 /**
  * A document as JSON, written piece by piece: its members one after the other, lists item by item. The whole text of a
- * large report is never held, and writing it keeps no request waiting.
+ * large report is never held, and writing it keeps no request waiting. Nothing in it is obeyed by a terminal.
  */
 export const jsonStream = (document: object): Readable => Readable.from(gathered(piecesOf(document)))
 
@@ -15,7 +16,7 @@ function* piecesOf(document: object): Generator<string> {
     if (value === undefined) continue
     yield `${before}${JSON.stringify(key)}:`
     if (Array.isArray(value)) yield* itemsOf(value)
-    else yield JSON.stringify(value)
+    else yield printableJson(JSON.stringify(value))
     before = ','
   }
   yield before === '{' ? '{}' : '}'
@@ -24,7 +25,7 @@ function* piecesOf(document: object): Generator<string> {
 function* itemsOf(list: readonly unknown[]): Generator<string> {
   if (list.length === 0) yield '[]'
   for (const [index, item] of list.entries())
-    yield `${index === 0 ? '[' : ','}${JSON.stringify(item) ?? 'null'}`
+    yield `${index === 0 ? '[' : ','}${printableJson(JSON.stringify(item) ?? 'null')}`
   if (list.length > 0) yield ']'
 }
 

@@ -2,8 +2,8 @@ import type { Exposure } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import { assumeNotices, settledClaims } from './assume.ts'
-import { joined, mostTelling, NOTHING, warning } from './claim.ts'
-import { MOST_EXPOSURES, MOST_REFERRERS } from './limits.ts'
+import { joined, mostTelling, NOTHING, type Reading, warning } from './claim.ts'
+import { MOST_EXPOSURES, MOST_REFERRERS, MOST_SAID } from './limits.ts'
 import { exposuresFrom } from './merge.ts'
 import type { DiscoveryObject, ServiceObject } from './objects.ts'
 import { shortened } from './quote.ts'
@@ -16,6 +16,8 @@ export interface ServiceReading {
   readonly exposures: readonly Exposure[]
   /** About the Service, and about how it is referred to. */
   readonly notices: readonly Notice[]
+  /** How much was said of its target groups: what a look at it cost. */
+  readonly said: number
 }
 
 const BY_KIND: ReadonlyMap<string, readonly Source[]> = Map.groupBy(SOURCES, ({ kind }) => kind)
@@ -44,10 +46,7 @@ export function discover(
   referrers: readonly DiscoveryObject[],
   around: Surroundings,
 ): ServiceReading {
-  const readings = referrers.slice(0, MOST_REFERRERS).map((object) => {
-    const rules = sourcesOf(object)
-    return attempt(object, () => joined(rules.map((rule) => rule.read(object, service, around))), NOTHING)
-  })
+  const { readings, said } = readAll(service, referrers, around)
   const { claims, notices } = watched(joined(readings), around.settings)
   const exposures = attempt(service, () => exposuresFrom(settledClaims(claims, service), service), [])
   return {
@@ -55,16 +54,42 @@ export function discover(
     notices: mostTelling([
       ...notices,
       ...assumeNotices(service),
-      ...tooMany(service, referrers.length, exposures.length),
+      ...tooMany(service, {
+        read: readings.length,
+        referrers: referrers.length,
+        exposures: exposures.length,
+      }),
     ]),
+    said,
   }
 }
 
-function tooMany({ ref }: ServiceObject, referrers: number, exposures: number): readonly Notice[] {
+/** As much as may be said of one Service. */
+function readAll(service: ServiceObject, referrers: readonly DiscoveryObject[], around: Surroundings) {
+  const readings: Reading[] = []
+  let said = 0
+  for (const object of referrers.slice(0, MOST_REFERRERS)) {
+    if (said >= MOST_SAID) break
+    const rules = sourcesOf(object)
+    const read = () => joined(rules.map((rule) => rule.read(object, service, around)))
+    const reading = attempt(object, read, NOTHING)
+    readings.push(reading)
+    said += reading.claims.length
+  }
+  return { readings, said }
+}
+
+interface Counts {
+  readonly read: number
+  readonly referrers: number
+  readonly exposures: number
+}
+
+function tooMany({ ref }: ServiceObject, { read, referrers, exposures }: Counts): readonly Notice[] {
   const say = (text: string): Notice => warning('too-large', ref, text)
   return [
-    ...(referrers > MOST_REFERRERS
-      ? [say(`${referrers} objects refer to it: what more than ${MOST_REFERRERS} of them send is unknown`)]
+    ...(referrers > read
+      ? [say(`${referrers} objects refer to it: what more than ${read} of them send is unknown`)]
       : []),
     ...(exposures > MOST_EXPOSURES
       ? [say(`${exposures} target groups send to it: more than ${MOST_EXPOSURES} are not counted`)]

@@ -46,6 +46,12 @@ export const MOST_CLAIMS = 200
 /** Objects that refer to one Service: a third of the target groups of a region (Application Load Balancer quotas: 3,000). */
 export const MOST_REFERRERS = 1000
 
+/**
+ * What is said of target groups, for one Service and for one pod, before it is known which of it is about the same one:
+ * twice the target groups that are weighed.
+ */
+export const MOST_SAID = 2000
+
 /** Target groups that are weighed for one pod: a third of those of a region (Application Load Balancer quotas: 3,000). */
 export const MOST_EXPOSURES = 1000
 

@@ -1,13 +1,13 @@
 import { mostTelling, tidied } from '../discovery/claim.ts'
 import type { ControllerState } from '../discovery/controller-state.ts'
 import { discover, noticesOf, type ServiceReading } from '../discovery/discover.ts'
-import { MOST_EXPOSURES, MOST_REFERRERS } from '../discovery/limits.ts'
+import { MOST_EXPOSURES, MOST_REFERRERS, MOST_SAID } from '../discovery/limits.ts'
 import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from '../discovery/objects.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { DiscoverySettings, Making, Surroundings } from '../discovery/view.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
-import { compareText, type ObjectRef } from '../model/object-ref.ts'
+import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { keyOf } from './filing.ts'
 import { FollowedController } from './followed-controller.ts'
@@ -15,7 +15,7 @@ import type { Discovered, ExposedNamespace, InventoryView, Selection, Steps } fr
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
-import { crowdedNotice, SelectorIndex } from './selector-index.ts'
+import { crowdedNotice, leftOut, SelectorIndex } from './selector-index.ts'
 
 /** The one stateful part of the core: what is known of a cluster, however it was filled. */
 export interface Inventory extends InventoryView {
@@ -57,7 +57,7 @@ const SHARED_BY_ONE = 5
 /** What is said where something is unknown because it was too large, or made a rule throw. */
 const PASSED_OVER: readonly NoticeId[] = ['too-large', 'unreadable']
 
-const NOTHING_READ: ServiceReading = { exposures: [], notices: [] }
+const NOTHING_READ: ServiceReading = { exposures: [], notices: [], said: 0 }
 
 /** An empty inventory. */
 export const createInventory = (settings: DiscoverySettings): Inventory => new IndexedInventory(settings)
@@ -129,17 +129,32 @@ class IndexedInventory implements Inventory {
   }
 
   exposuresOf(selection: Selection): Discovered {
-    const [first, ...others] = this.#selectors.find(selection).services
+    const { services } = this.#selectors.find(selection)
+    const [first, ...others] = services
     if (first === undefined) return NOTHING_READ
     if (others.length === 0) return this.#readingOf(first)
-    const exposures = [first, ...others].flatMap((service) => this.#readingOf(service).exposures)
+    const exposures = this.#readingsOf(services).flatMap((reading) => reading.exposures)
     return { exposures: exposures.sort((a, b) => compareText(a.id, b.id)).slice(0, MOST_EXPOSURES) }
+  }
+
+  /** In a stable order, and no more than may be said of one pod. */
+  #readingsOf(services: readonly ServiceObject[]): readonly ServiceReading[] {
+    const readings: ServiceReading[] = []
+    let said = 0
+    for (const service of [...services].sort((a, b) => compareRefs(a.ref, b.ref))) {
+      if (said >= MOST_SAID) break
+      const reading = this.#readingOf(service)
+      readings.push(reading)
+      said += reading.said
+    }
+    return readings
   }
 
   noticesAbout(selection: Selection): readonly Notice[] {
     const { services, crowded } = this.#selectors.find(selection)
     const about = services.flatMap((service) => this.#noticesOf(service))
-    return mostTelling([...about, ...crowded.map(crowdedNotice)])
+    const left = services.length - this.#readingsOf(services).length
+    return mostTelling([...about, ...crowded.map(crowdedNotice), ...leftOut(selection, left)])
   }
 
   #readingOf({ ref }: ServiceObject): ServiceReading {

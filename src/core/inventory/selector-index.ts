@@ -119,3 +119,15 @@ export const crowdedNotice = ({ namespace, pair }: CrowdedPair): Notice =>
     objectRef('Namespace', '', namespace),
     `more than ${MOST_SERVICES} Services select ${pair} here: what sends to their pods is unknown`,
   )
+
+/** Services that select these pods and were not read, since enough was said by the others. */
+export const leftOut = ({ namespace }: Selection, count: number): readonly Notice[] =>
+  count === 0
+    ? []
+    : [
+        warning(
+          'too-large',
+          objectRef('Namespace', '', namespace),
+          `more is said of the target groups of one pod here than is read: what sends to it by ${count} of its Services is unknown`,
+        ),
+      ]

@@ -5,6 +5,7 @@ import {
   MOST_LISTENERS,
   MOST_PARENTS,
   MOST_REFERRERS,
+  MOST_SAID,
   MOST_SERVICES,
   MOST_TARGET_GROUPS,
 } from '../../../src/core/discovery/limits.ts'
@@ -165,4 +166,20 @@ test.for<[string, number, (count: number) => readonly object[], string]>([
   const inventory = knowing(objects(most + 1))
   expect(exposed(inventory)).toHaveLength(most)
   expect(tooLarge(inventory)).toEqual([['web', expect.stringContaining(words)]])
+})
+
+test('Services that say too much of one pod: the first by name are read, the others said', () => {
+  const names = ['web-a', 'web-b', 'web-c']
+  const half = MOST_SAID / 2
+  const inventory = knowing(
+    names.flatMap((name) => [
+      service(name, { selector: { app: 'web' } }),
+      ...times(half, (index) => ingress(`${name}-${index}`, {}, [to(name)])),
+    ]),
+  )
+  expect(new Set(exposed(inventory).map(({ service: { name } }) => name))).not.toContain('web-c')
+  const about = inventory.noticesAbout({ namespace: 'shop', labels: { app: 'web' }, matching: 'pod' })
+  expect(about).toContainEqual(
+    expect.objectContaining({ id: 'too-large', text: expect.stringContaining('by 1 of its Services') }),
+  )
 })

@@ -5,6 +5,7 @@ import type { Assumed, Claim, Reading } from '../claim.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
 import { evidenceOf } from '../evidence.ts'
 import { groupId } from '../identity.ts'
+import { MOST_ALTERNATIVES } from '../limits.ts'
 import type { ServiceObject } from '../objects.ts'
 import { targetTypeOf } from '../target-type.ts'
 import type { Surroundings } from '../view.ts'
@@ -40,7 +41,8 @@ export function servedGroup(
   port: RoutedPort,
 ): RoutedGroup | undefined {
   const free = listeners.filter(({ isTaken }) => !isTaken)
-  const [first, ...others] = free.map((one) => reasonBy(gateway.ref, one, port))
+  const shown = free.slice(0, MOST_ALTERNATIVES)
+  const [first, ...others] = shown.map((one) => reasonBy(gateway.ref, one, port))
   return first && { gateway: gateway.ref, owned, listeners: free, because: [first, ...others] }
 }
 
