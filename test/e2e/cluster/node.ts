@@ -180,6 +180,14 @@ const hierarchies = (): readonly string[] =>
 export const killProcess = (folder: string, container: string): void =>
   void ctr(folder, 'tasks', 'kill', '--signal', 'SIGKILL', container)
 
+/** The process of a container, as the machine counts it. */
+export function processOf(folder: string, container: string): number {
+  const line = ctr(folder, 'tasks', 'list')
+    .split('\n')
+    .find((one) => one.startsWith(container))
+  return Number(line?.trim().split(/\s+/)[1])
+}
+
 /** The folders of all nodes that a cluster can have, the last one first: the folder of the first holds the others. */
 export const nodesIn = (folder: string): readonly [string, string] => [path.join(folder, '2'), folder]
 

@@ -1,4 +1,5 @@
-import { type ApiReply, call, pathOf } from './api.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ApiReply, call, pathOf, unbounded } from './api.ts'
 import { app } from './shop.ts'
 
 /**
@@ -18,28 +19,38 @@ export interface StreamResult {
   readonly injected: number
   /** What the API server said to the others. */
   readonly failures: readonly string[]
+  /** How long each took. Milliseconds. */
+  readonly times: readonly number[]
 }
 
 const DEPLOYMENTS = { apiVersion: 'apps/v1', plural: 'deployments' } as const
 
-/** @param lanes requests that are open at a time. */
-export function beginStream(namespace: string, lanes: number): AdmissionStream {
+/**
+ * @param lanes requests that are open at a time.
+ * @param interval between the requests of a lane; 0: as fast as they are answered. Milliseconds.
+ */
+export function beginStream(namespace: string, lanes: number, interval = 0): AdmissionStream {
   let isEnding = false
   let requests = 0
   let injected = 0
   const failures: string[] = []
+  const times: number[] = []
   const body = { ...app(), metadata: { name: 'streamed' } }
   const lane = async (): Promise<void> => {
     while (!isEnding) {
-      const reply = await call({
+      const from = performance.now()
+      const asked = {
         method: 'POST',
         path: pathOf(DEPLOYMENTS, namespace),
         query: { dryRun: 'All' },
         body,
-      }).catch(unanswered)
+      } as const
+      const reply = await call(asked, unbounded).catch(unanswered)
+      times.push(performance.now() - from)
       requests += 1
       if (reply.status !== 201) failures.push(`${reply.status} ${JSON.stringify(reply.body).slice(0, 300)}`)
       else if (JSON.stringify(reply.body).includes('"preStop"')) injected += 1
+      if (interval > 0) await pause(Math.max(0, interval - (performance.now() - from)))
     }
   }
   const running = Promise.all(Array.from({ length: lanes }, lane))
@@ -48,7 +59,7 @@ export function beginStream(namespace: string, lanes: number): AdmissionStream {
     end: async () => {
       isEnding = true
       await running
-      return { requests, injected, failures }
+      return { requests, injected, failures, times }
     },
   }
 }

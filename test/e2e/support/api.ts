@@ -16,6 +16,8 @@ export interface ApiCall {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** The body as it is sent, where it was written before. */
+  readonly text?: string
   readonly contentType?: string
 }
 
@@ -36,7 +38,14 @@ async function connection(maxSockets: number) {
 
 const connected = connection(LANES)
 
-export const call = async (what: ApiCall): Promise<ApiReply> => send(await connected, what)
+/** For what must not wait for another's answer. */
+export const unbounded = connection(Number.POSITIVE_INFINITY)
+
+type Connection = Awaited<ReturnType<typeof connection>>
+
+/** @param over the connections to ask over: somebody else's requests must not hold these up. */
+export const call = async (what: ApiCall, over: Promise<Connection> = connected): Promise<ApiReply> =>
+  send(await over, what)
 
 /** As whoever has a token. The cluster of the suite is its own: its certificate need not be known. */
 export function callerWith(token: string): (what: ApiCall) => Promise<ApiReply> {
@@ -44,11 +53,9 @@ export function callerWith(token: string): (what: ApiCall) => Promise<ApiReply> 
   return (what) => send({ headers: { authorization: `Bearer ${token}` }, agent }, what)
 }
 
-type Connection = Awaited<ReturnType<typeof connection>>
-
 function send(
   { headers, agent }: Connection,
-  { method, path, query = {}, body, contentType }: ApiCall,
+  { method, path, query = {}, body, text, contentType }: ApiCall,
 ): Promise<ApiReply> {
   const url = new URL(`${server}${path}`)
   url.search = new URLSearchParams(query).toString()
@@ -68,12 +75,9 @@ function send(
       })
     })
     sent.once('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    sent.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
   })
 }
-
-/** For what must not wait for another's answer. */
-const unbounded = connection(Number.POSITIVE_INFINITY)
 
 /**
  * Asks a program in a Pod, by way of the API server: its network may be out of our reach.

@@ -1,0 +1,161 @@
+import { readdirSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { beginStream } from './support/admission-stream.ts'
+import { beginChurn } from './support/churn.ts'
+import { caseOf, has } from './support/cluster.ts'
+import {
+  addressesOfReplicas,
+  install,
+  makeRoom,
+  replicas,
+  restarts,
+  uninstall,
+} from './support/installation.ts'
+import { createNamespaces, kubectlOk } from './support/kubectl.ts'
+import { lookAt } from './support/looks.ts'
+import { INGRESS_CLASS, ingress, service } from './support/shop.ts'
+import { waitFor } from './support/slackwater.ts'
+import { lows, type Sample, slopeOf } from './support/slope.ts'
+import { metricsOf, processOfReplica } from './support/strain.ts'
+
+/**
+ * As installed, at the chart's memory limit, for ten minutes: clients that apply, objects that come and go, and nothing
+ * that grows. `SLACKWATER_SOAK_SECONDS`: another length.
+ */
+
+const NEEDS = ['pods', 'helm', 'controllers', 'control plane'] as const
+
+const SECONDS = Number(process.env['SLACKWATER_SOAK_SECONDS'] ?? 600)
+/** Until the first of everything has been there. */
+const WARM_UP = Math.min(60, SECONDS / 4)
+const CLIENTS = 8
+/** Between the applies of a client. Milliseconds. */
+const INTERVAL = 200
+/** Objects that are created, changed or deleted in a second. */
+const CHURN = 5
+/** Between two looks. Milliseconds. */
+const LOOK = 5_000
+/** Of garbage that has come and is not yet collected the least in so many spans is free. */
+const SPANS = 12
+
+const MIB = 2 ** 20
+
+/**
+ * What "nothing grows" means. A leak of one kilobyte with each object that comes and goes is 0.1 MiB a minute, with
+ * each apply 2.3 MiB a minute.
+ */
+const GROWTH = 0.1
+/** Standard errors that chance alone makes once in 700 times (normal distribution, one side). */
+const ERRORS = 3
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const namespaces = createNamespaces()
+beforeAll(async () => {
+  if (!has(...NEEDS)) return
+  await makeRoom()
+  await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
+  await install('install', ['mode=enforce'])
+})
+afterAll(async () => {
+  if (!has(...NEEDS)) return
+  await uninstall()
+  await namespaces.remove()
+})
+
+/** How often the API server let a request pass without our answer. */
+async function failedOpen(): Promise<number> {
+  const { out } = await kubectlOk(['get', '--raw', '/metrics'])
+  return out
+    .split('\n')
+    .filter((line) => line.startsWith('apiserver_admission_webhook_fail_open_count{'))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+}
+
+/** Of one replica, with the minutes since it began. */
+interface Course {
+  readonly pod: string
+  readonly resident: readonly Sample[]
+  readonly heap: readonly Sample[]
+  readonly descriptors: readonly Sample[]
+}
+
+async function follow(pod: string, address: string, isOver: () => boolean): Promise<Course> {
+  const pid = await processOfReplica(pod)
+  const began = performance.now()
+  const course = { pod, resident: [] as Sample[], heap: [] as Sample[], descriptors: [] as Sample[] }
+  while (!isOver()) {
+    const at = (performance.now() - began) / 60_000
+    const metrics = await metricsOf(address)
+    course.heap.push({ at, value: (metrics.get('nodejs_heap_size_used_bytes') ?? Number.NaN) / MIB })
+    course.resident.push({ at, value: (lookAt(pid)?.resident ?? Number.NaN) / MIB })
+    course.descriptors.push({ at, value: readdirSync(`/proc/${pid}/fd`).length })
+    await pause(LOOK)
+  }
+  return course
+}
+
+const warm = (samples: readonly Sample[]): readonly Sample[] => samples.filter(({ at }) => at >= WARM_UP / 60)
+
+const most = (samples: readonly Sample[]): number => Math.max(...samples.map(({ value }) => value))
+
+/** Of the second half against the first. */
+const halves = (samples: readonly Sample[]): readonly [number, number] => {
+  const middle = samples.length >> 1
+  return [most(samples.slice(0, middle)), most(samples.slice(middle))]
+}
+
+const minutes = (samples: readonly Sample[]): string =>
+  lows(samples, Math.ceil(SECONDS / 60))
+    .map(({ value }) => value.toFixed(1))
+    .join(' ')
+
+function flat({ pod, resident, heap, descriptors }: Course): void {
+  const kept = slopeOf(lows(warm(heap), SPANS))
+  const size = slopeOf(lows(warm(resident), SPANS))
+  const [early, late] = halves(warm(descriptors))
+  say(`${pod}: resident MiB, minute by minute, at least: ${minutes(resident)}; heap: ${minutes(heap)}`)
+  const rate = ({ perMinute, error }: typeof kept) => `${perMinute.toFixed(3)} ± ${error.toFixed(3)} MiB/min`
+  say(
+    `${pod}: heap ${rate(kept)}, resident ${rate(size)} (${most(resident).toFixed(0)} MiB at most), ` +
+      `file descriptors ${early} at most in the first half, ${late} in the second`,
+  )
+  expect(kept.perMinute).toBeLessThan(Math.max(GROWTH, ERRORS * kept.error))
+  expect(size.perMinute).toBeLessThan(Math.max(GROWTH, ERRORS * size.error))
+  expect(late).toBeLessThanOrEqual(early + CLIENTS)
+}
+
+caseOf(
+  'memory and file descriptors stay flat, no request fails open',
+  NEEDS,
+  async () => {
+    const applied = await namespaces.with(service(), ingress())
+    const isKnown = async () => {
+      const stream = beginStream(applied, 1)
+      await waitFor(() => stream.count() > 3 || undefined)
+      return (await stream.end()).injected > 0 || undefined
+    }
+    await waitFor(isKnown, 30_000, 'the first injection')
+    const [pods, addresses, opened] = [await replicas(), await addressesOfReplicas(), await failedOpen()]
+    let isOver = false
+    const courses = pods.map((pod, index) => follow(pod, addresses[index] ?? '', () => isOver))
+    const churn = beginChurn(await namespaces.with(), CHURN)
+    const stream = beginStream(applied, CLIENTS, INTERVAL)
+    await pause(SECONDS * 1_000)
+    const { requests, injected, failures } = await stream.end()
+    const churned = await churn.end()
+    isOver = true
+    const followed = await Promise.all(courses)
+    const passed = (await failedOpen()) - opened
+    say(
+      `${SECONDS} s: ${requests} applies, ${failures.length} failed, ${passed} failed open, ${churned.writes} objects written`,
+    )
+    expect(failures).toEqual([])
+    expect(churned.failures).toEqual([])
+    expect({ injected, passed }).toEqual({ injected: requests, passed: 0 })
+    expect(await restarts()).toEqual(pods.map(() => 0))
+    for (const course of followed) flat(course)
+  },
+  (SECONDS + 240) * 1_000,
+)

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { STRANGERS } from '../hostile/stranger.ts'
+import { ADDRESS, SECOND_ADDRESS } from './cluster/network.ts'
+import { caseOf, has } from './support/cluster.ts'
+import { addressesOfReplicas } from './support/installation.ts'
+import { harmless, NEEDS, Neighbor } from './support/neighbor.ts'
+import { INGRESS_CLASS } from './support/shop.ts'
+
+/** Somebody in the cluster who reaches the webhook's port, while API servers call it. */
+
+const WEBHOOK_PORT = '9443'
+/** How long each goes on. Milliseconds; a choice. */
+const SPAN = 12_000
+
+const neighbor = new Neighbor()
+beforeAll(async () => {
+  if (has(...NEEDS)) await neighbor.begin(INGRESS_CLASS)
+}, 300_000)
+beforeEach(async () => {
+  if (has(...NEEDS)) await neighbor.fresh()
+}, 180_000)
+afterAll(async () => {
+  if (has(...NEEDS)) await neighbor.end()
+}, 300_000)
+
+const program = path.resolve(import.meta.dirname, '../hostile/stranger.ts')
+
+async function attacked(name: string, from: string): Promise<void> {
+  const [address = ''] = await addressesOfReplicas()
+  const child = spawn(process.execPath, [program, name, address, WEBHOOK_PORT, from], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const said = text(child.stdout)
+  await pause(SPAN)
+  child.stdin.end()
+  process.stderr.write(`${name}: ${await said}`)
+}
+
+const lasts = 180_000
+// Bytes that nobody asked for keep the loop busy as long as they come, in small steps: no bound for most of them.
+const bounded = ['worst'] as const
+
+for (const name of STRANGERS)
+  caseOf(
+    `harmless for API servers: ${name}`,
+    NEEDS,
+    async () => harmless(await neighbor.during(name, () => attacked(name, SECOND_ADDRESS)), bounded),
+    lasts,
+  )
+
+/** As a Pod on the network of its node, or one behind the same translation of addresses. */
+for (const name of ['idle-connections', 'slow-bodies'])
+  caseOf(
+    `harmless for an API server with the same address: ${name}`,
+    NEEDS,
+    async () => {
+      const what = `${name} from the API server's address`
+      harmless(await neighbor.during(what, () => attacked(name, ADDRESS)), bounded)
+    },
+    lasts,
+  )

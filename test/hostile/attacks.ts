@@ -1,0 +1,15 @@
+import type { Attack } from './attack.ts'
+import { BINDING_ATTACKS } from './bindings.ts'
+import { GATEWAY_ATTACKS } from './gateways.ts'
+import { INGRESS_ATTACKS } from './ingresses.ts'
+import { SERVICE_ATTACKS } from './services.ts'
+import { WORKLOAD_ATTACKS } from './workloads.ts'
+
+/** Each kind of hostile object. A new one is a line in one of these lists: its growth is tested, and it is run. */
+export const ATTACKS: readonly Attack[] = [
+  ...INGRESS_ATTACKS,
+  ...SERVICE_ATTACKS,
+  ...BINDING_ATTACKS,
+  ...GATEWAY_ATTACKS,
+  ...WORKLOAD_ATTACKS,
+]

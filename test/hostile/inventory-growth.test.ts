@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { admit } from '../../src/admission/admit.ts'
+import { createInventory, type Inventory } from '../../src/core/inventory/create-inventory.ts'
+import { keepIn } from '../../src/kubernetes/keep.ts'
+import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { requestFor } from '../admission/world.ts'
+import type { Attack, PodTemplate, RawObject } from './attack.ts'
+import { ATTACKS } from './attacks.ts'
+import { ATTRIBUTE_ATTACKS } from './attributes.ts'
+import { growthOf, TOO_FAST } from './growth.ts'
+import { ALB, CLUSTER, deployment, GROUP, ingress, service, template } from './objects.ts'
+
+/** Nobody's object may cost more than its size: whatever a tenant stores is read in time that grows as it does. */
+
+const PLACE = { namespace: 'tenant', other: 'tenant-2' }
+const VICTIM = 'shop'
+const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
+
+/** Everybody else: one application behind an ALB. */
+const neighbours = [
+  ...CLUSTER,
+  service(VICTIM, 'web'),
+  ingress(VICTIM, 'web', [{ service: 'web' }], { annotations: { [`${ALB}/group.name`]: GROUP } }),
+]
+
+const exposedIn = (inventory: Inventory, namespace: string) =>
+  inventory.exposuresOf({ namespace, labels: { app: 'web' }, matching: 'template' }).exposures
+
+/** As an object that changes in a field that is kept. */
+const changed = (object: RawObject): RawObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    annotations: {
+      ...object.metadata.annotations,
+      'alb.ingress.kubernetes.io/unhealthy-threshold-count': '3',
+    },
+  },
+})
+
+const keepAll = (inventory: Inventory, objects: readonly RawObject[]): void => {
+  for (const object of objects) keepIn(inventory, object)
+}
+
+/** What is asked for again and again: one admission of each of the two, and what the leader and the report read. */
+function look(inventory: Inventory, tenant: RawObject): void {
+  for (const object of [tenant, deployment(VICTIM, 'web', template())]) {
+    const request = requestFor(object, { namespace: object.metadata.namespace ?? '' })
+    admit(request, { inventory, settings })
+    admit({ ...request, operation: 'UPDATE', oldObject: changed(object) }, { inventory, settings })
+  }
+  inventory.exposedNamespaces()
+  inventory.notices()
+}
+
+/** The objects come, are looked at, change one after the other, are looked at again, and go. */
+function live(objects: readonly RawObject[], tenant: RawObject): void {
+  const inventory = createInventory(settings)
+  keepAll(inventory, neighbours)
+  keepAll(inventory, objects)
+  look(inventory, tenant)
+  const again = objects.map(changed)
+  for (const [index, object] of again.entries()) {
+    const refs = keepIn(inventory, object)
+    // Somebody is always asking for something, so that there is something to forget.
+    exposedIn(inventory, VICTIM)
+    if (index === again.length - 1) for (const ref of refs) inventory.remove(ref)
+  }
+  look(inventory, tenant)
+}
+
+const templateOf = ({ template: own = () => template() }: Attack, size: number): PodTemplate => own(size)
+
+describe.for([...ATTACKS, ...ATTRIBUTE_ATTACKS])('$name', (attack) => {
+  test(`cost grows as its size: ${attack.counts}`, async () => {
+    const { factor, measured } = await growthOf((size) => {
+      const objects = attack.objects(size, PLACE)
+      const tenant = deployment(PLACE.namespace, 'web', templateOf(attack, size))
+      return () => live(objects, tenant)
+    }, attack.largest)
+    expect(factor, measured).toBeLessThan(TOO_FAST)
+  })
+
+  test('changes nothing for another namespace', () => {
+    const inventory = createInventory(settings)
+    keepAll(inventory, neighbours)
+    const before = exposedIn(inventory, VICTIM)
+    keepAll(inventory, attack.objects(20, PLACE))
+    expect(exposedIn(inventory, VICTIM)).toEqual(before)
+    expect(before).toHaveLength(1)
+  })
+})

@@ -1,0 +1,51 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { createInventory } from '../../src/core/inventory/create-inventory.ts'
+import { keepIn } from '../../src/kubernetes/keep.ts'
+import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import type { Attack } from './attack.ts'
+import { ATTACKS } from './attacks.ts'
+import { CLUSTER } from './objects.ts'
+
+/** Nobody's object may keep more memory than its size: what it is filed under, and what is read of it. */
+
+const PLACE = { namespace: 'tenant', other: 'tenant-2' }
+const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Bytes of the heap that an attack of this size holds, once it has been looked at. */
+function kept(attack: Attack, size: number): number {
+  const texts = attack.objects(size, PLACE).map((object) => JSON.stringify(object))
+  const inventory = createInventory(settings)
+  for (const object of CLUSTER) keepIn(inventory, object)
+  inventory.exposedNamespaces()
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (const text of texts) keepIn(inventory, JSON.parse(text))
+  inventory.exposedNamespaces()
+  inventory.notices()
+  collect()
+  const bytes = process.memoryUsage().heapUsed - before
+  // It must still be there.
+  expect(inventory.size()['objects']).toBeGreaterThan(0)
+  return bytes
+}
+
+/** Small enough for what is quadratic to be borne, large enough for it to be seen. */
+const small = ({ largest }: Attack): number => Math.ceil(Math.min(largest / 8, 150))
+
+/** Between linear (2) and quadratic (4): bytes are the same each time. */
+const TOO_FAST = 3
+/** Bytes that say nothing. */
+const NOTHING = 1 << 20
+
+test.for(ATTACKS)('memory grows as the size: $name', (attack) => {
+  const size = small(attack)
+  const [first, second] = [kept(attack, size), kept(attack, size * 2)]
+  expect(second, `${size}: ${first}, ${size * 2}: ${second} bytes`).toBeLessThan(
+    Math.max(NOTHING, TOO_FAST * first),
+  )
+})
