@@ -88,10 +88,16 @@ function lastApplied(workload: JsonNode, asksForHooks: boolean): PodTemplate | u
   }
 }
 
+/**
+ * Managers that apply one object; more are not looked at. Ten times what the API server keeps of those that update
+ * (apimachinery, managedfields, DefaultMaxUpdateManagers); of those that apply it keeps all.
+ */
+const MOST_APPLIERS = 100
+
 const applyEntries = (workload: JsonNode): readonly JsonNode[] =>
-  itemsOf(at(workload, 'metadata', 'managedFields')).filter(
-    (entry) => at(entry, 'operation').value === 'Apply',
-  )
+  itemsOf(at(workload, 'metadata', 'managedFields'))
+    .filter((entry) => at(entry, 'operation').value === 'Apply')
+    .slice(0, MOST_APPLIERS)
 
 const podSpecIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec')
 
@@ -112,8 +118,14 @@ const isEarlier =
     ['manager', 'time'].every((key) => at(before, key).value === at(entry, key).value) &&
     hasAll(at(before, 'fieldsV1'), at(entry, 'fieldsV1'))
 
-const hasAll = (before: JsonNode, now: JsonNode): boolean =>
-  entriesOf(now).every(([key, child]) => isPresent(at(before, key)) && hasAll(at(before, key), child))
+/** Levels of fields that are compared: the deepest of a workload, a key of a node affinity, is at 15. A choice. */
+const DEEPEST = 30
+
+const hasAll = (before: JsonNode, now: JsonNode, levels = DEEPEST): boolean =>
+  entriesOf(now).every(
+    ([key, child]) =>
+      isPresent(at(before, key)) && (levels === 0 || hasAll(at(before, key), child, levels - 1)),
+  )
 
 const ownsGrace = (owner: JsonNode): boolean => isPresent(at(owner, `f:${GRACE}`))
 

@@ -227,3 +227,26 @@ describe('the grace of probes that a source states', () => {
     expect([...(stated(parts)?.probes.get('app') ?? [])]).toEqual(expected)
   })
 })
+
+describe('managed fields that were made up', () => {
+  const apply = (fields: object, time: string, name = 'one') => ({
+    ...entry('Apply', fields),
+    manager: name,
+    time,
+  })
+  const nested = (levels: number): object => JSON.parse(`${'{"f:a":'.repeat(levels)}{}${'}'.repeat(levels)}`)
+  const asked = (now: readonly object[], before: readonly object[]) =>
+    stated({ grace: 65, record: OURS, managed: now }, { grace: 65, record: OURS, managed: before })
+
+  test('as deep as a body may be are compared as far as real ones go', () => {
+    const deep = { ...GRACE, ...nested(5000) }
+    expect(asked([apply(deep, 't')], [apply(deep, 't')])?.requestsGrace).toBeUndefined()
+    expect(asked([apply(deep, 'u')], [apply(deep, 't')])?.requestsGrace).toBe(true)
+  })
+
+  test('of more than a hundred that apply, the others count as none', () => {
+    const none = Array.from({ length: 100 }, (_, index) => apply({}, 't', `m${index}`))
+    expect(stated({ grace: 65, managed: [...none.slice(1), apply(GRACE, 't')] })?.grace).toBe(65)
+    expect(stated({ grace: 65, managed: [...none, apply(GRACE, 't')] })?.grace).toBeUndefined()
+  })
+})
