@@ -1,0 +1,60 @@
+import type { ChangeStep } from './actions/steps.ts'
+import { templateOf } from './model/kinds.ts'
+import type { Problem } from './model/validate.ts'
+import { at, fieldsOf, member } from './model/values.ts'
+import { recordIn } from './ours.ts'
+import type { Fault, Replies, Worlds } from './worlds.ts'
+
+/** Who may be refused and who may be accepted because of us: the rows of `docs/failure-behaviour.md`, and no others. */
+
+export type Acceptance =
+  | { readonly what: 'done' }
+  /** Refused somewhere, as it may be: the user takes the step back. */
+  | { readonly what: 'undone' }
+  /** Accepted because of us: what the other world would have is not known from here on. */
+  | { readonly what: 'apart' }
+  | { readonly what: 'fault'; readonly fault: Omit<Fault, 'step'> }
+
+const fault = (what: string, detail: unknown): Acceptance => ({ what: 'fault', fault: { what, detail } })
+
+export function acceptance(worlds: Worlds, step: ChangeStep, replies: Replies): Acceptance {
+  const { ours, skipped, theirs } = replies
+  if (skipped.accepted && !ours.accepted) return fault('refused by the webhook’s doing', ours.problems)
+  if (!skipped.accepted && ours.accepted && !skipped.problems.every((one) => isOurAccount(one, worlds)))
+    return fault('accepted only by the webhook’s doing', skipped.problems)
+  if (theirs === undefined) return { what: ours.accepted ? 'apart' : 'undone' }
+  if (theirs.accepted && !ours.accepted) return refusal(worlds, step, ours.problems)
+  if (!theirs.accepted && ours.accepted) return acceptedByUs(theirs.problems)
+  return { what: ours.accepted ? 'done' : 'undone' }
+}
+
+/** The rows of 'What the API server refuses without us', and a user's sleep above their grace. */
+const isOurAccount = ({ what }: Problem, { kind }: Worlds): boolean =>
+  what === 'handlers' || what === 'sleep' || (kind.kind === 'Pod' && what === 'immutable')
+
+/** Accepted without us: refused only while we are away, for the sake of what is ours; or for the grace's owner. */
+function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[]): Acceptance {
+  if (problems.every(({ what, where }) => what === 'conflict' && where.endsWith(GRACE)))
+    return { what: 'undone' }
+  const isRow = step.away && problems.every((one) => isRecorded(one, worlds))
+  return isRow ? { what: 'undone' } : fault('refused because of us', problems)
+}
+
+const GRACE = 'f:terminationGracePeriodSeconds'
+
+/** The stored record has a sleep of ours in that container. */
+function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
+  if (kind.kind === 'Pod' && problem.what === 'immutable') return true
+  const [container = '', , hook] = problem.where.split('.')
+  const record = withUs === undefined ? undefined : recordIn(templateOf(withUs.object, kind))
+  const isOurs = member(fieldsOf(at(record, 'sleep')), container) !== undefined && hook === 'preStop'
+  return isOurs && (problem.what === 'handlers' || problem.what === 'sleep')
+}
+
+/** A sleep of the user's above their grace is accepted with the grace that we raised. */
+function acceptedByUs(problems: readonly Problem[]): Acceptance {
+  if (problems.every(({ what }) => what === 'sleep')) return { what: 'apart' }
+  if (problems.every(({ what, where }) => what === 'conflict' && where.endsWith(GRACE)))
+    return { what: 'undone' }
+  return fault('accepted because of us', problems)
+}
