@@ -1,9 +1,10 @@
 import type { ChangeStep } from './actions/steps.ts'
+import type { Stored } from './model/api-server.ts'
 import { templateOf } from './model/kinds.ts'
 import type { Problem } from './model/validate.ts'
-import { at, fieldsOf, member } from './model/values.ts'
+import { at, equal, fieldsOf, member } from './model/values.ts'
 import { recordIn } from './ours.ts'
-import type { Fault, Replies, Worlds } from './worlds.ts'
+import { type Fault, type Replies, takesOurs, type Worlds } from './worlds.ts'
 
 /** Who may be refused and who may be accepted because of us: the rows of `docs/failure-behaviour.md`, and no others. */
 
@@ -24,7 +25,8 @@ export function acceptance(worlds: Worlds, step: ChangeStep, replies: Replies): 
     return fault('accepted only by the webhook’s doing', skipped.problems)
   if (theirs === undefined) return { what: ours.accepted ? 'apart' : 'undone' }
   if (theirs.accepted && !ours.accepted) return refusal(worlds, step, ours.problems)
-  if (!theirs.accepted && ours.accepted) return acceptedByUs(theirs.problems)
+  if (!theirs.accepted && ours.accepted)
+    return takesOurs(step) ? { what: 'apart' } : acceptedByUs(worlds, theirs.problems, ours.stored)
   return { what: ours.accepted ? 'done' : 'undone' }
 }
 
@@ -51,10 +53,16 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   return isOurs && (problem.what === 'handlers' || problem.what === 'sleep')
 }
 
-/** A sleep of the user's above their grace is accepted with the grace that we raised. */
-function acceptedByUs(problems: readonly Problem[]): Acceptance {
+/**
+ * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside a hook of ours
+ * and changes nothing there is accepted: the API server merges it before it looks, and does not ask us.
+ */
+function acceptedByUs({ withUs, kind }: Worlds, problems: readonly Problem[], stored: Stored): Acceptance {
   if (problems.every(({ what }) => what === 'sleep')) return { what: 'apart' }
   if (problems.every(({ what, where }) => what === 'conflict' && where.endsWith(GRACE)))
     return { what: 'undone' }
-  return fault('accepted because of us', problems)
+  const isSame =
+    withUs !== undefined && equal(templateOf(withUs.object, kind), templateOf(stored.object, kind))
+  const isMerged = isSame && problems.every(({ what }) => what === 'handlers' || what === 'sleep')
+  return isMerged ? { what: 'undone' } : fault('accepted because of us', problems)
 }

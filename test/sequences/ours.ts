@@ -101,12 +101,10 @@ function bareGrace(spec: Fields, { record, evidence, theirs, unclear }: Reading)
   const stands = spec[GRACE]
   const { before, after } = fieldsOf(record['grace'])
   if (after === undefined || after !== stands) return stands
-  if (evidence.last[GRACE] === stands) return stands
-  if (at(theirs, GRACE) === stands) {
-    unclear.push(GRACE)
-    return stands
-  }
-  return before ?? 30
+  const isStated = evidence.last[GRACE] === stands
+  if (!isTheirs(at(theirs, GRACE), stands, { isStated, theirs })) return before ?? 30
+  if (!isStated) unclear.push(GRACE)
+  return stands
 }
 
 function bareContainer(one: Fields, reading: Reading): Fields {
@@ -127,11 +125,11 @@ function withoutOurHook(one: Fields, reading: Reading): Fields {
   const name = String(one['name'])
   const seconds = member(fieldsOf(record['sleep']), name)
   const hook = at(one, 'lifecycle', 'preStop')
-  const isOurs = seconds !== undefined && equal(hook, hookOf(seconds, record['form']))
-  if (!isOurs || isStated(one, ['lifecycle', 'preStop'], reading)) return one
+  if (seconds === undefined || !equal(hook, hookOf(seconds, record['form']))) return one
+  const stated = isStated(one, ['lifecycle', 'preStop'], reading)
   const like = byName(at(theirs, 'containers')).get(name)
-  if (equal(at(like, 'lifecycle', 'preStop'), hook)) {
-    unclear.push(`${name}.preStop`)
+  if (isTheirs(at(like, 'lifecycle', 'preStop'), hook, { isStated: stated, theirs })) {
+    if (!stated) unclear.push(`${name}.preStop`)
     return one
   }
   const left = changedAt(one, ['lifecycle', 'preStop'], () => undefined)
@@ -146,13 +144,22 @@ function withoutProbeGrace(one: Fields, probe: string, reading: Reading): Fields
   const name = String(one['name'])
   const seconds = at(member(fieldsOf(record['probes']), name), probe)
   const stands = at(one, probe, GRACE)
-  if (seconds === undefined || stands !== seconds || isStated(one, [probe, GRACE], reading)) return one
-  if (at(byName(at(theirs, 'containers')).get(name), probe, GRACE) === stands) {
-    unclear.push(`${name}.${probe}`)
+  if (seconds === undefined || stands !== seconds) return one
+  const stated = isStated(one, [probe, GRACE], reading)
+  const like = byName(at(theirs, 'containers')).get(name)
+  if (isTheirs(at(like, probe, GRACE), stands, { isStated: stated, theirs })) {
+    if (!stated) unclear.push(`${name}.${probe}`)
     return one
   }
   return changedAt(one, [probe, GRACE], () => undefined)
 }
+
+/** What stands as recorded is the user's where the other world has it, too; where there is no other, by the sources. */
+const isTheirs = (
+  like: Value | undefined,
+  stands: Value | undefined,
+  { isStated, theirs }: { readonly isStated: boolean; readonly theirs: Value | undefined },
+): boolean => (theirs === undefined ? isStated : equal(like, stands))
 
 /** The last applied manifest states the very value, or a server-side applier owns it or something in it. */
 function isStated(one: Fields, keys: readonly string[], { evidence }: Reading): boolean {

@@ -50,11 +50,15 @@ export interface Worlds {
   /** Nothing where the worlds have parted: an object was accepted because of us. */
   readonly without: Stored | undefined
   readonly apart: boolean
+  /** Somebody has edited our record: it may claim what is theirs, and a Pod says nothing against it. */
+  readonly tampered: boolean
 }
 
+/** @param look is shown the worlds after each step. */
 export function faultIn(
   { kind: name, start, steps }: Sequence,
   tally: Tally = emptyTally(),
+  look?: (index: number, step: Step, worlds: Worlds) => void,
 ): Fault | undefined {
   const kind = KINDS[name]
   const first: Step = { verb: 'apply', edits: start, away: false, force: false }
@@ -65,11 +69,13 @@ export function faultIn(
     withUs: undefined,
     without: undefined,
     apart: false,
+    tampered: false,
   }
   for (const [index, step] of [first, ...steps].entries()) {
     const after = isWorldStep(step) ? { worlds: changedWorld(worlds, step) } : stepped(worlds, step, tally)
     if ('fault' in after) return { step: index - 1, ...after.fault }
     worlds = after.worlds
+    look?.(index - 1, step, worlds)
   }
   return undefined
 }
@@ -95,7 +101,8 @@ function stepped(worlds: Worlds, step: ChangeStep, tally: Tally): Outcome {
   const apart = verdict.what === 'apart'
   const without = apart || replies.theirs?.accepted !== true ? undefined : replies.theirs.stored
   if (without !== undefined) tally.compared += 1
-  return settled(worlds, step, { ...worlds, manifests, withUs, without, apart }, tally)
+  const tampered = worlds.tampered || step.edits.some(concernsRecord)
+  return settled(worlds, step, { ...worlds, manifests, withUs, without, apart, tampered }, tally)
 }
 
 export interface Replies {
@@ -147,7 +154,7 @@ export const takesOurs = (step: ChangeStep): boolean =>
   (readsLive(step) && step.edits.some(({ what }) => what === 'rename' || what === 'swap'))
 
 function podStep(worlds: Worlds, { away }: ChangeStep): Outcome {
-  const { kind, surroundings, withUs, without } = worlds
+  const { kind, surroundings, withUs, without, tampered } = worlds
   if (withUs === undefined || kind.kind === 'Pod') return { worlds }
   const create = (stored: Stored, isAsked: boolean): Reply =>
     handled(
@@ -158,7 +165,7 @@ function podStep(worlds: Worlds, { away }: ChangeStep): Outcome {
   const ours = create(withUs, !away)
   if (!ours.accepted) return { fault: { what: 'a Pod of the template is refused', detail: ours.problems } }
   const theirs = without === undefined ? undefined : create(without, false)
-  if (theirs === undefined || !theirs.accepted) return { worlds }
+  if (theirs === undefined || !theirs.accepted || tampered) return { worlds }
   const bare = withoutOurs(ours.stored, theirs.stored.object, POD_KIND).object
   const like = withoutOurs({ ...theirs.stored, managers: new Map() }, theirs.stored.object, POD_KIND).object
   return equal(bare, like)

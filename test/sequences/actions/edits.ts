@@ -119,7 +119,7 @@ function containerWith(
     case 'image':
       return { ...one, image: edit.image }
     case 'hook':
-      return changedAt(one, ['lifecycle', edit.on], () => edit.hook)
+      return withoutEmpty(changedAt(one, ['lifecycle', edit.on], () => edit.hook))
     case 'lifecycle':
       return withMember(one, 'lifecycle', edit.value)
     case 'probe':
@@ -132,6 +132,10 @@ function containerWith(
       )
   }
 }
+
+/** Who takes the last hook away takes the mapping away, too. */
+const withoutEmpty = (one: Fields): Fields =>
+  Object.keys(fieldsOf(one['lifecycle'])).length === 0 ? withMember(one, 'lifecycle', undefined) : one
 
 function withNativeSidecar(
   list: readonly Fields[],
