@@ -1,7 +1,8 @@
 import { OUR_PREFIX } from '../core/model/keys.ts'
-import { type Seconds, seconds } from '../core/model/seconds.ts'
+import { LONGEST, longer, type Seconds, seconds, shorter } from '../core/model/seconds.ts'
 import {
   type Container,
+  MEASURED_HOOKS,
   type PodTemplate,
   type PreStop,
   type Probe,
@@ -39,7 +40,7 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
     foreignAnnotationBytes: foreignBytes(annotations),
-    ...given('grace', optional(secondsAt, at(spec, 'terminationGracePeriodSeconds'))),
+    ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
@@ -47,12 +48,29 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
   }
 }
 
-/** A time that Kubernetes takes: a whole number of seconds, not negative. */
+/** A time that Kubernetes takes: a whole number of seconds, not negative. One beyond `LONGEST` is read as that. */
 export function secondsAt(node: JsonNode): Seconds {
-  const count = integerAt(node)
-  if (count < 0)
-    throw new ShapeError({ path: node.path, expected: 'a whole number from 0', got: String(count) })
-  return seconds(count)
+  const time = int64At(node)
+  if (time < 0)
+    throw new ShapeError({ path: node.path, expected: 'a whole number from 0', got: String(time) })
+  return time
+}
+
+/** An int64 is more than JSON carries exactly here: the API server takes 9223372036854775807, and so must we. */
+function int64At(node: JsonNode): Seconds {
+  const { value } = node
+  const isBeyond = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+  return isBeyond ? shorter(LONGEST, longer(seconds(-LONGEST), seconds(value))) : seconds(integerAt(node))
+}
+
+/** What Kubernetes makes of a negative grace period in a Pod (kubernetes 1.35, pkg/apis/core/v1/conversion.go). */
+const INSTEAD_OF_NEGATIVE = seconds(1)
+
+/** The API server takes a negative one in a template, as it takes any other (validation.go, ValidatePodSpec). */
+function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
+  const grace = optional(int64At, node)
+  if (grace === undefined) return {}
+  return grace < 0 ? { grace: INSTEAD_OF_NEGATIVE, negativeGrace: true } : { grace }
 }
 
 function foreignBytes(annotations: JsonNode): number {
@@ -64,13 +82,16 @@ const byteLength = (value: unknown): number => (typeof value === 'string' ? Buff
 
 const isNativeSidecar = (container: JsonNode): boolean => at(container, 'restartPolicy').value === 'Always'
 
+const [PRE_STOP, POST_START] = MEASURED_HOOKS
+
 function toContainer(node: JsonNode): Container {
   const lifecycle = at(node, 'lifecycle')
   return {
     name: stringAt(at(node, 'name')),
     hasLifecycle: isPresent(lifecycle),
-    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === 'preStop' || !isPresent(member)),
-    ...given('preStop', optional(toPreStop, at(lifecycle, 'preStop'))),
+    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === PRE_STOP || !isPresent(member)),
+    ...given('preStop', optional(toPreStop, at(lifecycle, PRE_STOP))),
+    ...given('postStartSleep', optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))),
     probes: toProbes(node),
     hasReadinessProbe: isPresent(at(node, 'readinessProbe')),
   }

@@ -1,7 +1,14 @@
 import { MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { seconds } from '../core/model/seconds.ts'
-import type { CountOrPercent, Pod, Replacement, Workload, WorkloadSummary } from '../core/model/workload.ts'
+import type {
+  CountOrPercent,
+  Pod,
+  PodTemplate,
+  Replacement,
+  Workload,
+  WorkloadSummary,
+} from '../core/model/workload.ts'
 import {
   at,
   entriesOf,
@@ -16,7 +23,7 @@ import {
   stringAt,
 } from './json.ts'
 import { liveFacts } from './live-facts.ts'
-import { statedGrace } from './stated-grace.ts'
+import { statedIn } from './stated.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
 /** Kinds with a pod template at `spec.template`, by API group. */
@@ -43,14 +50,18 @@ const DEFAULT_NAMESPACE = 'default'
  */
 export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE): Workload {
   const node = root(raw)
-  const template = toPodTemplate(at(node, 'spec', 'template'))
   const annotations = entriesOf(at(node, 'metadata', 'annotations')).map(([key]) => key)
   return {
     ...toWorkloadSummary(node, namespace),
-    template,
+    template: toWorkloadTemplate(node),
     misplacedAnnotations: annotations.filter((key) => key.startsWith(OUR_PREFIX)),
-    ...given('statedGrace', statedGrace(node, template)),
   }
+}
+
+/** Reads a workload's pod template, and what the workload's source states of it. @throws ShapeError */
+export function toWorkloadTemplate(node: JsonNode): PodTemplate {
+  const template = toPodTemplate(at(node, 'spec', 'template'))
+  return { ...template, ...given('stated', statedIn(node, template)) }
 }
 
 /** Reads what is kept of a workload without its template. */

@@ -11,7 +11,8 @@ type Refusal = NonNullable<WorkloadEntry['refusedWithoutUs']>
  * of ours stands in the template. Only a native sleep is compared with the grace period, and a second handler is
  * refused beside either form.
  */
-export function refusalOf({ template, statedGrace }: Subject): Refusal | undefined {
+export function refusalOf({ template }: Subject): Refusal | undefined {
+  const statedGrace = template.stated?.grace
   const { sleeps, form } = standingIn(template)
   const sleep = longest([...sleeps.values()])
   if (sleep === 0) return undefined

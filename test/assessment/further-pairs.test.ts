@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type JsonObject, refusal } from './api-server.ts'
+import { defaulted, type JsonObject, refusal } from './api-server.ts'
 import { admitted, assessed, behindAlb, deployment } from './world.ts'
 
 /**
@@ -42,9 +42,9 @@ const sleep = (seconds: number): JsonObject => ({ sleep: { seconds } })
 const QUIT = { exec: { command: ['/quit'] } }
 const WAIT = { httpGet: { path: '/wait', port: 8022 } }
 
-/** Our record over a grace of `before`, where a lifecycle was created for each sleep. */
+/** Our record over a grace of `before`, where a lifecycle was created for each sleep; 30 nobody states. */
 const record = (before: number, after: number, sleeps: Readonly<Record<string, number>>): JsonObject => ({
-  grace: { before, after },
+  grace: { before: before === 30 ? null : before, after },
   sleep: sleeps,
   created: { annotations: true, lifecycle: Object.keys(sleeps) },
 })
@@ -216,10 +216,10 @@ describe.for(PAIRS)('$name', (pair) => {
   test.for(WORLDS)('$column', ({ column, settings: chosen }) => {
     const where = { ...behindAlb, settings: chosen }
     const wanted = column === 'workloads' ? (pair.workloads ?? pair.enforce) : pair[column]
-    const result = admitted(pair.next, where, pair.stored)
+    const result = defaulted(admitted(pair.next, where, pair.stored))
     expect(result).toEqual(wanted ?? pair.next)
     expect(refusal(result)).toBeUndefined()
-    expect(admitted(result, where, pair.stored)).toEqual(result)
+    expect(defaulted(admitted(result, where, pair.stored))).toEqual(result)
   })
 })
 

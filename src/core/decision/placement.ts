@@ -54,6 +54,7 @@ function statedGrace({ subject, storedStanding }: PlacementInputs): Seconds | un
   const raised = storedStanding.grace?.after
   const lowered =
     requested !== undefined && raised !== undefined && requested < raised ? requested : undefined
-  if (subject.statedGrace === undefined) return lowered
-  return lowered !== undefined && lowered < subject.statedGrace ? lowered : subject.statedGrace
+  const stated = subject.template.stated?.grace
+  if (stated === undefined) return lowered
+  return lowered !== undefined && lowered < stated ? lowered : stated
 }

@@ -2,6 +2,7 @@ import { type Budget, computeBudget } from '../budget/budget.ts'
 import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
+import { longestMeasured } from '../injection/measured.ts'
 import type { ProbeGraces } from '../injection/record.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
@@ -113,8 +114,7 @@ function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
 function keepRaised(draft: Draft, grace: Seconds): Seconds {
   const raised = draft.standing.grace?.after
   if (raised === undefined) return grace
-  const usersSleep = longest(draft.bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
-  return mayLower(draft) && usersSleep <= grace ? grace : longer(grace, raised)
+  return mayLower(draft) && longestMeasured(draft.bare) <= grace ? grace : longer(grace, raised)
 }
 
 /** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */

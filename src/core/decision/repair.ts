@@ -1,12 +1,13 @@
 import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook } from '../injection/hooks.ts'
+import { longestAllowed } from '../injection/measured.ts'
 import { type Standing, standingBy, standingIn, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { add, longer, longest, type Seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
-import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+import type { PodTemplate } from '../model/workload.ts'
 import type { Subject } from './subject.ts'
 
 export interface RepairInputs {
@@ -30,7 +31,7 @@ export function standingOf(template: PodTemplate, stored: PodTemplate | undefine
 }
 
 const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): boolean =>
-  contested.size > 0 || longest([...sleeps.values()]) > (template.grace ?? DEFAULT_GRACE)
+  contested.size > 0 || longest([...sleeps.values()]) > longestAllowed(template)
 
 /**
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
@@ -42,9 +43,7 @@ export function repaired(inputs: RepairInputs): Target | undefined {
   const { template } = subject
   if (!isRefused(template, standing)) return undefined
   const sleep = longest([...standing.sleeps.values()])
-  return sleep > (template.grace ?? DEFAULT_GRACE)
-    ? withoutConflict(inputs, sleep)
-    : asItStands(template, standing)
+  return sleep > longestAllowed(template) ? withoutConflict(inputs, sleep) : asItStands(template, standing)
 }
 
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {

@@ -1,5 +1,5 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
-import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import {
   type Container,
@@ -8,6 +8,7 @@ import {
   STOPPING_PROBES,
   type StoppingProbe,
 } from '../model/workload.ts'
+import { longestMeasured } from './measured.ts'
 import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
 
@@ -68,13 +69,12 @@ const keepProbes = ({ probes, sleeps }: Standing): Target['probes'] =>
   new Map([...probes].filter(([name]) => sleeps.has(name)))
 
 /**
- * None of our work. The grace period goes back to what it was, unless a sleep that a user has written since
- * is longer: the API server would refuse that.
+ * None of our work. The grace period goes back to what it was, unless a sleep of the user's is longer: the API server
+ * would refuse that. Then it stays as it stands, and is the user's.
  */
 export function nothingOfOurs(template: PodTemplate, standing: Standing): Target {
   const before = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
-  const bare = withoutOurs(template, standing)
-  const users = longest(bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
+  const users = longestMeasured(withoutOurs(template, standing))
   const grace = users > (before ?? DEFAULT_GRACE) ? template.grace : before
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
 }
@@ -167,6 +167,13 @@ function dropRecord(template: PodTemplate, standing: Standing): readonly Change[
   return [{ kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }]
 }
 
+/**
+ * The API server writes its default into every template: where no source states it, nobody did. So the record tells,
+ * once an Apply owns the field, whether it states what was there before us, or what we wrote.
+ */
+const statedBefore = ({ stated }: PodTemplate, before: Seconds | undefined): Seconds | null =>
+  before === undefined || (before === DEFAULT_GRACE && stated?.grace !== DEFAULT_GRACE) ? null : before
+
 /** The record of a target; undefined where nothing of ours would stand. */
 function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
   const { form, sleeps, grace, graceBefore, probes } = target
@@ -176,7 +183,7 @@ function recordOf(template: PodTemplate, standing: Standing, target: Target): In
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
   )
   return {
-    ...(raised ? { grace: { before: graceBefore ?? null, after: grace } } : {}),
+    ...(raised ? { grace: { before: statedBefore(template, graceBefore), after: grace } } : {}),
     form,
     sleep: sleeps,
     probes,

@@ -28,6 +28,13 @@ export interface Probe {
 export const STOPPING_PROBES = ['livenessProbe', 'startupProbe'] as const
 export type StoppingProbe = (typeof STOPPING_PROBES)[number]
 
+/**
+ * Hooks whose `sleep` the API server measures against the grace period (kubernetes/kubernetes 1.35,
+ * pkg/apis/core/validation/validation.go, validateLifecycle: both go to validateHandler, and on to
+ * validateSleepAction). The proof of a patch and the policy go by this one list.
+ */
+export const MEASURED_HOOKS = ['preStop', 'postStart'] as const
+
 export interface Container {
   readonly name: string
   /** `lifecycle` is present (and not null), so that we must not create it. */
@@ -35,8 +42,23 @@ export interface Container {
   /** `lifecycle` holds nothing but a preStop hook. */
   readonly onlyPreStop: boolean
   readonly preStop?: PreStop
+  /** `lifecycle.postStart.sleep.seconds`, where there is such a handler. */
+  readonly postStartSleep?: Seconds
   readonly probes: Readonly<Partial<Record<StoppingProbe, Probe>>>
   readonly hasReadinessProbe: boolean
+}
+
+/**
+ * What the source of an object states of its template, and will state again at its next apply. That much is the
+ * user's, whoever wrote it first.
+ */
+export interface Stated {
+  /** The grace period that it states. */
+  readonly grace?: Seconds
+  /** Containers whose preStop hook, as it stands, it states. */
+  readonly hooks: ReadonlySet<string>
+  /** Probes whose own grace, as it stands, it states: by container. */
+  readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
 }
 
 /** What the policy reads of a pod template, or of a Pod. */
@@ -51,6 +73,10 @@ export interface PodTemplate {
   readonly foreignAnnotationBytes: number
   /** `terminationGracePeriodSeconds`; absent means the API server's default, 30. */
   readonly grace?: Seconds
+  /** The grace period is negative, and `grace` the 1 that Kubernetes makes of it in a Pod. No sleep fits into it. */
+  readonly negativeGrace?: true
+  /** Absent: nothing is stated, or nobody knows. */
+  readonly stated?: Stated
   /** Regular containers, in the order and at the indexes of the object. */
   readonly containers: readonly Container[]
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
@@ -110,8 +136,6 @@ export interface Workload extends WorkloadSummary {
   readonly template: PodTemplate
   /** Value annotations of ours that stand on the workload, where nothing reads them. */
   readonly misplacedAnnotations: readonly string[]
-  /** The grace that the object's source states (last applied, a field manager's Apply, or the file). */
-  readonly statedGrace?: Seconds
 }
 
 /** A Pod: its spec is its own template. */

@@ -1,0 +1,140 @@
+import { isSleepOf } from '../core/injection/hooks.ts'
+import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
+import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import type { Seconds } from '../core/model/seconds.ts'
+import {
+  type Container,
+  type PodTemplate,
+  STOPPING_PROBES,
+  type Stated,
+  type StoppingProbe,
+} from '../core/model/workload.ts'
+import { at, given, isPresent, itemsOf, type JsonNode, ShapeError } from './json.ts'
+import { toPodTemplate } from './template.ts'
+
+/** Written by client-side `kubectl apply`, and by Argo CD. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+const GRACE = 'terminationGracePeriodSeconds'
+const HOOK = 'preStop'
+
+/**
+ * What a workload's source states of its template: the configuration that was last applied, and the fields that a
+ * server-side Apply owns. A value without either is as likely the API server's default, or ours, and counts as not
+ * stated: an Update owns what it changed, and copies and restores own everything.
+ */
+export function statedIn(workload: JsonNode, template: PodTemplate): Stated | undefined {
+  const record = parseRecord(template.annotations[RECORD_ANNOTATION] ?? '')
+  const source: Source = { applied: lastApplied(workload, record), owners: applyOwners(workload) }
+  const grace = statedGrace(source, template, record)
+  if (record === undefined) return grace === undefined ? undefined : { ...NOTHING, grace }
+  return { ...given('grace', grace), ...statedOfOurs(source, template, record) }
+}
+
+/** A file states all that it says. */
+export const statedInFile = ({ grace, containers }: PodTemplate): Stated => ({
+  ...given('grace', grace),
+  hooks: new Set(containers.filter(({ preStop }) => preStop !== undefined).map(({ name }) => name)),
+  probes: new Map(containers.map(({ name, probes }) => [name, new Set(gracedIn(probes))])),
+})
+
+const gracedIn = (probes: Container['probes']): readonly StoppingProbe[] =>
+  STOPPING_PROBES.filter((probe) => probes[probe]?.grace !== undefined)
+
+const NOTHING: Stated = { hooks: new Set(), probes: new Map() }
+
+interface Source {
+  readonly applied: PodTemplate | undefined
+  /** The pod spec in the fields of each Apply. */
+  readonly owners: readonly JsonNode[]
+}
+
+/** Parsed only where it may state what is asked. Anyone may write this annotation: what is no workload states nothing. */
+function lastApplied(workload: JsonNode, record: InjectionRecord | undefined): PodTemplate | undefined {
+  const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
+  if (typeof value !== 'string') return undefined
+  if (!value.includes(GRACE) && (record === undefined || !value.includes(HOOK))) return undefined
+  try {
+    return toPodTemplate(at({ value: JSON.parse(value), path: '' }, 'spec', 'template'))
+  } catch (error) {
+    if (error instanceof ShapeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+const applyOwners = (workload: JsonNode): readonly JsonNode[] =>
+  itemsOf(at(workload, 'metadata', 'managedFields'))
+    .filter((entry) => at(entry, 'operation').value === 'Apply')
+    .map((entry) => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec'))
+
+const ownsGrace = (owner: JsonNode): boolean => isPresent(at(owner, `f:${GRACE}`))
+
+const containerIn = (owner: JsonNode, name: string): JsonNode =>
+  at(owner, 'f:containers', `k:${JSON.stringify({ name })}`)
+
+const ownsHook = (owner: JsonNode, name: string, { form }: InjectionRecord): boolean =>
+  isPresent(at(containerIn(owner, name), 'f:lifecycle', `f:${HOOK}`, `f:${form}`))
+
+/**
+ * A field of an Apply has the value that it applied, unless we changed it in that very request. So where the live
+ * grace period is ours, its owner states what the record says was there before. It states ours in two cases, both of
+ * which begin with an apply that leaves the template as it is, and so never comes to us:
+ * - before us there was none, and yet the field has an owner;
+ * - it owns a hook of ours as well: with another grace period beside it, that apply would have come to us, and the
+ *   record would have lost the hook.
+ */
+function statedGrace(
+  { applied, owners }: Source,
+  template: PodTemplate,
+  record: InjectionRecord | undefined,
+) {
+  const owning = owners.filter(ownsGrace)
+  const ours = record?.grace
+  if (record === undefined || ours === undefined || ours.after !== template.grace)
+    return applied?.grace ?? (owning.length === 0 ? undefined : template.grace)
+  const hooks = ourHooks(template, record).map(({ name }) => name)
+  const isStated = owning.some(
+    (owner) => ours.before === null || hooks.some((name) => ownsHook(owner, name, record)),
+  )
+  if (isStated) return template.grace
+  return applied?.grace ?? (owning.length === 0 ? undefined : (ours.before ?? undefined))
+}
+
+const ourHooks = ({ containers }: PodTemplate, record: InjectionRecord): readonly Container[] =>
+  containers.filter((container) => isOurs(container, record))
+
+function isOurs({ name, preStop }: Container, { sleep, form }: InjectionRecord): boolean {
+  const length = sleep.get(name)
+  return preStop !== undefined && length !== undefined && isSleepOf(preStop, length, form)
+}
+
+/** Of what the record says and the template has: what the source states, too. */
+function statedOfOurs({ applied, owners }: Source, template: PodTemplate, record: InjectionRecord) {
+  const inFile = new Map(applied?.containers.map((container) => [container.name, container]))
+  const hooks = new Set<string>()
+  const probes = new Map<string, ReadonlySet<StoppingProbe>>()
+  for (const container of template.containers) {
+    const { name } = container
+    const file = inFile.get(name)
+    if (isOurs(container, record)) {
+      const isApplied = file !== undefined && isOurs(file, record)
+      if (isApplied || owners.some((owner) => ownsHook(owner, name, record))) hooks.add(name)
+    }
+    const graces = STOPPING_PROBES.filter((probe) => statesProbe(probe, { container, file, owners }))
+    if (record.probes.has(name) && graces.length > 0) probes.set(name, new Set(graces))
+  }
+  return { hooks, probes }
+}
+
+interface ProbeSource {
+  readonly container: Container
+  readonly file: Container | undefined
+  readonly owners: readonly JsonNode[]
+}
+
+function statesProbe(probe: StoppingProbe, { container, file, owners }: ProbeSource): boolean {
+  const live: Seconds | undefined = container.probes[probe]?.grace
+  if (live === undefined) return false
+  const isOwned = (owner: JsonNode) =>
+    isPresent(at(containerIn(owner, container.name), `f:${probe}`, `f:${GRACE}`))
+  return file?.probes[probe]?.grace === live || owners.some(isOwned)
+}
