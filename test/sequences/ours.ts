@@ -169,7 +169,8 @@ function isStated(one: Fields, keys: readonly string[], { evidence }: Reading): 
   return evidence.applied.some((set) => owns(set, steps))
 }
 
-function owns(set: FieldSet, [step, ...rest]: readonly string[]): boolean {
+/** The set has a place, or something below it. */
+export function owns(set: FieldSet, [step, ...rest]: readonly string[]): boolean {
   if (step === undefined) return true
   const child = set.children.get(step)
   if (rest.length === 0) return child !== undefined || set.members.has(step)

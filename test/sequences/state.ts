@@ -4,24 +4,24 @@ import { templateOf } from './model/kinds.ts'
 import { at, equal, type Fields } from './model/values.ts'
 import { withoutOurs, withoutRecord } from './ours.ts'
 import { admissionIn } from './slackwater.ts'
-import { type Fault, takesOurs, type Worlds } from './worlds.ts'
+import type { Fault, Worlds } from './worlds.ts'
 
 /** What must hold of what is stored after a step. */
 
 type Problem = Omit<Fault, 'step'> | undefined
 
-export function stateProblem(before: Worlds, step: ChangeStep, after: Worlds): Problem {
+/** @param cannotTell the user wrote something that nobody can tell from our work. */
+export function stateProblem(before: Worlds, step: ChangeStep, after: Worlds, cannotTell: boolean): Problem {
   return (
-    difference(step, after) ??
+    (cannotTell ? undefined : (difference(after) ?? optOut(before, step, after))) ??
     rollout(before, step, after) ??
-    optOut(before, step, after) ??
     reinvocation(before, step, after)
   )
 }
 
 /** With us, less our work, it is what it is without us. */
-function difference(step: ChangeStep, { withUs, without, kind }: Worlds): Problem {
-  if (withUs === undefined || without === undefined || takesOurs(step)) return undefined
+function difference({ withUs, without, kind }: Worlds): Problem {
+  if (withUs === undefined || without === undefined) return undefined
   const bare = withoutOurs(withUs, without.object, kind).object
   const like = withoutRecord(without.object, kind)
   if (equal(bare, like)) return undefined
@@ -59,7 +59,7 @@ function modeOf({ withUs, kind, surroundings }: Worlds): string {
 /** After an opt-out and a change of the template nothing of ours stands. */
 function optOut(before: Worlds, step: ChangeStep, after: Worlds): Problem {
   const { withUs, without, kind } = after
-  if (withUs === undefined || without === undefined || step.away || takesOurs(step)) return undefined
+  if (withUs === undefined || without === undefined || step.away) return undefined
   if (modeOf(after) !== 'off' || (kind.kind === 'Pod' && before.withUs !== undefined)) return undefined
   if (equal(templates(before, 'without'), templates(after, 'without'))) return undefined
   // What is stated may be the very number that stands: then the webhook is not asked.

@@ -1,11 +1,12 @@
 import { acceptance } from './acceptance.ts'
 import { concernsRecord, manifestOf, partOf } from './actions/edits.ts'
 import { type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
-import { type ChangeStep, isWorldStep, readsLive, type Sequence, type Step } from './actions/steps.ts'
-import { handled, type Reply, type Stored } from './model/api-server.ts'
+import { type ChangeStep, isKept, isWorldStep, readsLive, type Sequence, type Step } from './actions/steps.ts'
+import { decided, handled, type Reply, type Requested, requested, type Stored } from './model/api-server.ts'
+import { type FieldSet, field } from './model/field-set.ts'
 import { DEPLOYMENT, type Kind, POD_KIND, STATEFUL_SET, templateOf } from './model/kinds.ts'
 import { equal, type Fields } from './model/values.ts'
-import { withoutOurs } from './ours.ts'
+import { owns, withoutOurs } from './ours.ts'
 import { podOf } from './pods.ts'
 import { admissionIn, type Surroundings } from './slackwater.ts'
 import { stateProblem } from './state.ts'
@@ -102,10 +103,12 @@ function stepped(worlds: Worlds, step: ChangeStep, tally: Tally): Outcome {
   const without = apart || replies.theirs?.accepted !== true ? undefined : replies.theirs.stored
   if (without !== undefined) tally.compared += 1
   const tampered = worlds.tampered || step.edits.some(concernsRecord)
-  return settled(worlds, step, { ...worlds, manifests, withUs, without, apart, tampered }, tally)
+  return settled(worlds, step, { ...worlds, manifests, withUs, without, apart, tampered }, { tally, replies })
 }
 
 export interface Replies {
+  /** The object as the webhook meets it. */
+  readonly asked: Requested
   readonly ours: Reply
   /** The same request to the same object, and nobody asks the webhook. */
   readonly skipped: Reply
@@ -120,30 +123,56 @@ function repliesTo(
   const after = manifestsAfter(manifests, step, kind)
   const requestOn = (stored: Stored | undefined) =>
     requestFor(step, { kind, live: stored?.object, before: manifests, after })
-  const request = requestOn(withUs)
-  const skipped = handled(withUs, request, { kind })
+  const asked = requested(withUs, requestOn(withUs), kind)
+  const skipped = decided(withUs, asked, { kind })
   const admission = admissionIn(surroundings, kind)
   return {
+    asked,
     skipped,
-    ours: step.away ? skipped : handled(withUs, request, { kind, admission }),
+    ours: step.away ? skipped : decided(withUs, asked, { kind, admission }),
     theirs: apart ? undefined : handled(without, requestOn(without), { kind }),
   }
 }
 
 /** Compares what is stored, and puts the world without us right where the user took something of ours for theirs. */
-function settled(before: Worlds, step: ChangeStep, after: Worlds, tally: Tally): Outcome {
+function settled(before: Worlds, step: ChangeStep, after: Worlds, { tally, replies }: Settling): Outcome {
   const { withUs, without, kind } = after
   if (withUs === undefined) return { worlds: after }
-  const problem = stateProblem(before, step, after)
+  const cannotTell = takesOurs(step) || isUnclear(before, step, replies)
+  const problem = stateProblem(before, step, after, cannotTell)
   if (problem !== undefined) return { fault: problem }
-  if (templateOf(withUs.object, kind) !== undefined && hasRecord(withUs.object, kind)) tally.protected += 1
+  if (hasRecord(withUs.object, kind)) tally.protected += 1
   if (without === undefined) return { worlds: after }
-  const bare = withoutOurs(withUs, without.object, kind)
-  if (!takesOurs(step) && bare.unclear.length === 0)
-    return { worlds: { ...after, without: { object: without.object, managers: withUs.managers } } }
-  const { object } = withoutOurs(withUs, undefined, kind)
+  const { object } = cannotTell ? withoutOurs(withUs, undefined, kind) : without
   return { worlds: { ...after, without: { object, managers: withUs.managers } } }
 }
+
+interface Settling {
+  readonly tally: Tally
+  readonly replies: Replies
+}
+
+/**
+ * The user writes the very number that stands there as ours, in a way that leaves no trace: nobody can tell it from
+ * ours. A server-side applier that owned the grace already may have stated the number before ours, or ours.
+ */
+function isUnclear(
+  { kind, withUs, manifests }: Worlds,
+  step: ChangeStep,
+  { asked, theirs }: Replies,
+): boolean {
+  if ('problems' in asked || theirs?.accepted !== true || withUs === undefined) return false
+  const { unclear } = withoutOurs(asked, theirs.stored.object, kind)
+  if (!isKept(step)) return unclear.length > 0
+  const request = requestFor(step, { kind, live: withUs.object, before: manifests, after: manifests })
+  const owned = withUs.managers.get(`${request.manager}|Apply`)?.fields
+  return unclear.includes(GRACE) && owned !== undefined && ownsGrace(owned, kind)
+}
+
+const GRACE = 'terminationGracePeriodSeconds'
+
+const ownsGrace = (fields: FieldSet, { templateAt }: Kind): boolean =>
+  owns(fields, [...templateAt, 'spec', GRACE].map(field))
 
 const hasRecord = (object: Fields, kind: Kind): boolean =>
   !equal(withoutOurs({ object, managers: new Map() }, undefined, kind).object, object)

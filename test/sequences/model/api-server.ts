@@ -46,27 +46,29 @@ export type Admission = (request: {
 
 export const refused = (...problems: readonly Problem[]): Reply => ({ accepted: false, problems })
 
-export function handled(
-  stored: Stored | undefined,
-  request: Request,
-  { kind, admission }: { readonly kind: Kind; readonly admission?: Admission },
-): Reply {
-  const next = requested(stored, request, kind)
+export interface Server {
+  readonly kind: Kind
+  /** Undefined: no webhook is called. */
+  readonly admission?: Admission
+}
+
+export const handled = (stored: Stored | undefined, request: Request, server: Server): Reply =>
+  decided(stored, requested(stored, request, server.kind), server)
+
+export type Requested = Stored | Extract<Reply, { accepted: false }>
+
+/** Admission, then validation. The scale subresource changes no template, and so no webhook asks for it. */
+export function decided(stored: Stored | undefined, next: Requested, { kind, admission }: Server): Reply {
   if ('problems' in next) return next
-  // The scale subresource has rules of its own, and no webhook asks for it.
-  const isAdmitted = admission !== undefined && request.verb !== 'scale'
   const operation = stored === undefined ? 'CREATE' : 'UPDATE'
-  const object = isAdmitted ? decoded(admission({ operation, next, old: stored }), kind) : next.object
+  const admitted = admission === undefined ? next.object : admission({ operation, next, old: stored })
+  const object = admitted === next.object ? admitted : decoded(admitted, kind)
   const problems = problemsOf(object, stored?.object, kind)
   return problems.length > 0 ? refused(...problems) : { accepted: true, stored: { ...next, object } }
 }
 
 /** The object as a request leaves it, before admission. */
-export function requested(
-  stored: Stored | undefined,
-  request: Request,
-  kind: Kind,
-): Stored | Extract<Reply, { accepted: false }> {
+export function requested(stored: Stored | undefined, request: Request, kind: Kind): Requested {
   if (request.verb === 'apply') return appliedTo(stored, request, kind)
   if (request.verb === 'scale') return scaled(stored, request, kind)
   if ((stored === undefined) !== (request.verb === 'create')) return MISSING
