@@ -49,6 +49,7 @@ const SETTINGS: readonly Variant[] = [
   changed('daemonSets', 'true', 'daemonSets: true'),
   changed('maxSleepSeconds', '120', 'maxSleepSeconds: 120'),
   changed('maxGraceSeconds', '600', 'maxGraceSeconds: 600'),
+  changed('maxHookGraceSeconds', '900', 'maxHookGraceSeconds: 900'),
   changedTo('terms', '{"requestSeconds":20,"propagationSeconds":{"alb":30}}', 'requestSeconds: 20'),
   changed('namespaceLabels', 'report', 'namespaceLabels: report'),
   changed('adopt', 'off', 'adopt: "off"'),

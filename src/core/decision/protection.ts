@@ -1,6 +1,6 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
-import { underMaxGrace } from '../budget/caps.ts'
-import { resolveShutdown } from '../budget/shutdown.ts'
+import { hookGrace, underMaxGrace } from '../budget/caps.ts'
+import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
 import type { ProbeGraces } from '../injection/record.ts'
@@ -103,8 +103,9 @@ function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
   const longestHook = longestKnownHook(bare)
   const { overrides } = subject
   const shutdown = resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides })
-  const wanted = add(longer(sleep, longestHook), budget?.shutdownTime ?? shutdown.value)
-  return longer(sleep, underMaxGrace(wanted, settings))
+  const value = budget?.shutdownTime ?? shutdown.value
+  const forHook = hookGrace(longestHook, { value, isSaid: isSaid(shutdown) }, settings)
+  return longer(sleep, underMaxGrace(longer(add(sleep, value), forHook), settings))
 }
 
 /**
@@ -159,8 +160,13 @@ function usersHooks(draft: Draft): Target {
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }
 }
 
-function graceOfHooks({ budget, settings }: Draft, hook: Seconds): Seconds {
-  return underMaxGrace(add(hook, budget?.shutdown.value ?? seconds(0)), settings)
+/** Nothing where even the longest grace period that we may give leaves the API server refusing the user's own sleep. */
+function graceOfHooks({ bare, budget, settings }: Draft, hook: Seconds): Seconds {
+  if (budget === undefined) return seconds(0)
+  const { shutdown } = budget
+  const given = hookGrace(hook, { value: shutdown.value, isSaid: isSaid(shutdown) }, settings)
+  const grace = underMaxGrace(given, settings)
+  return longestMeasured(bare) > grace ? seconds(0) : grace
 }
 
 /** Nothing asks for a sleep: what stands stays, unless someone has said that it may go. */
