@@ -14,7 +14,7 @@ export type Acceptance =
   | { readonly what: 'undone' }
   /** Accepted because of us: what the other world would have is not known from here on. */
   | { readonly what: 'apart' }
-  | { readonly what: 'fault'; readonly fault: Omit<Fault, 'step'> }
+  | { readonly what: 'fault'; readonly fault: Fault }
 
 const fault = (what: string, detail: unknown): Acceptance => ({ what: 'fault', fault: { what, detail } })
 
@@ -36,13 +36,21 @@ const isOurAccount = ({ what }: Problem, { kind }: Worlds): boolean =>
 
 /** Accepted without us: refused only while we are away, for the sake of what is ours; or for the grace's owner. */
 function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[]): Acceptance {
-  if (problems.every(({ what, where }) => what === 'conflict' && where.endsWith(GRACE)))
+  if (problems.every((one) => isOwnersConflict(one, worlds))) return { what: 'undone' }
+  // A hook of ours that the user has taken over is theirs, and so is what the API server says of it.
+  if (takesOurs(step) && problems.every(({ what }) => what === 'handlers' || what === 'sleep'))
     return { what: 'undone' }
   const isRow = step.away && problems.every((one) => isRecorded(one, worlds))
   return isRow ? { what: 'undone' } : fault('refused because of us', problems)
 }
 
-const GRACE = 'f:terminationGracePeriodSeconds'
+/**
+ * A number that we raised is not the one that its owner stated; and who has once made the annotations by writing under
+ * our key owns them for as long as anything stands there.
+ */
+const isOwnersConflict = ({ what, where }: Problem, { tampered }: Worlds): boolean =>
+  what === 'conflict' &&
+  (where.endsWith('f:spec/f:terminationGracePeriodSeconds') || (tampered && where.endsWith('f:annotations')))
 
 /** The stored record has a sleep of ours in that container. */
 function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
@@ -57,10 +65,10 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
  * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside a hook of ours
  * and changes nothing there is accepted: the API server merges it before it looks, and does not ask us.
  */
-function acceptedByUs({ withUs, kind }: Worlds, problems: readonly Problem[], stored: Stored): Acceptance {
+function acceptedByUs(worlds: Worlds, problems: readonly Problem[], stored: Stored): Acceptance {
+  const { withUs, kind } = worlds
   if (problems.every(({ what }) => what === 'sleep')) return { what: 'apart' }
-  if (problems.every(({ what, where }) => what === 'conflict' && where.endsWith(GRACE)))
-    return { what: 'undone' }
+  if (problems.every((one) => isOwnersConflict(one, worlds))) return { what: 'undone' }
   const isSame =
     withUs !== undefined && equal(templateOf(withUs.object, kind), templateOf(stored.object, kind))
   const isMerged = isSame && problems.every(({ what }) => what === 'handlers' || what === 'sleep')

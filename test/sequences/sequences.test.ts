@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sequence } from './actions/arbitrary.ts'
-import { emptyTally, faultIn } from './worlds.ts'
+import { faultIn } from './in-process.ts'
+import { emptyTally } from './worlds.ts'
 
 const STEPS = 20_000
 const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

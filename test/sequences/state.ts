@@ -8,7 +8,7 @@ import type { Fault, Worlds } from './worlds.ts'
 
 /** What must hold of what is stored after a step. */
 
-type Problem = Omit<Fault, 'step'> | undefined
+type Problem = Fault | undefined
 
 /** @param cannotTell the user wrote something that nobody can tell from our work. */
 export function stateProblem(before: Worlds, step: ChangeStep, after: Worlds, cannotTell: boolean): Problem {

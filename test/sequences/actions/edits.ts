@@ -147,30 +147,27 @@ function withNativeSidecar(
   return [...others, lifecycle === undefined ? sidecar : { ...sidecar, lifecycle }]
 }
 
-/** The manifest of a team: it states everything that the kind needs. */
-export function manifestOf(kind: Kind): Fields {
-  const template = {
-    metadata: { labels: { app: 'web', name: 'web' } },
-    spec: { containers: [{ name: 'app', image: 'web:1' }] },
-  }
-  const named = { apiVersion: kind.apiVersion, kind: kind.kind }
-  if (kind.kind === 'Pod')
-    return { ...named, metadata: { name: 'web', ...template.metadata }, spec: template.spec }
+/** The manifest of a team: it states everything that the kind needs. Where something sends, it sends to `app: web`. */
+export function manifestOf({ kind, apiVersion }: Kind, name = 'web'): Fields {
+  const labels = { app: 'web', name }
+  const spec = { containers: [{ name: 'app', image: 'web:1' }] }
+  if (kind === 'Pod') return { apiVersion, kind, metadata: { name, labels }, spec }
   return {
-    ...named,
-    metadata: { name: 'web' },
+    apiVersion,
+    kind,
+    metadata: { name },
     spec: {
       replicas: 2,
-      selector: { matchLabels: { name: 'web' } },
-      ...(kind.kind === 'StatefulSet' ? { serviceName: 'web' } : {}),
-      template,
+      selector: { matchLabels: { name } },
+      ...(kind === 'StatefulSet' ? { serviceName: name } : {}),
+      template: { metadata: { labels }, spec },
     },
   }
 }
 
 /** What a second manager states at first: which object it speaks of. */
-export const partOf = (kind: Kind): Fields => ({
-  apiVersion: kind.apiVersion,
-  kind: kind.kind,
-  metadata: { name: 'web', ...fieldsOf(undefined) },
+export const partOf = ({ kind, apiVersion }: Kind, name = 'web'): Fields => ({
+  apiVersion,
+  kind,
+  metadata: { name },
 })

@@ -1,4 +1,4 @@
-import type { Fields } from './values.ts'
+import { type Fields, fieldsOf, type Value } from './values.ts'
 
 /**
  * Sets of places in an object, as field managers own them. A step of a path is `f:<key>` or `k:<name of an item>`, as in
@@ -102,4 +102,28 @@ export function fieldsV1(set: FieldSet): Fields {
       return [printed(step), { ...own, ...(below === undefined ? {} : fieldsV1(below)) }]
     }),
   )
+}
+
+/** Reads a set as `managedFields` holds it. Items of lists that are told apart by other keys are passed over. */
+export function fieldSetFrom(fields: Fields): FieldSet {
+  const into = new Collector()
+  readInto(fields, into)
+  return into.toSet()
+}
+
+function readInto(fields: Fields, into: Collector): void {
+  for (const [text, value] of Object.entries(fields)) {
+    const step = stepOf(text)
+    if (step === undefined) continue
+    const inner = fieldsOf(value)
+    if (Object.keys(inner).length === 0 || inner['.'] !== undefined) into.members.add(step)
+    readInto(inner, into.below(step))
+  }
+}
+
+function stepOf(text: string): string | undefined {
+  if (text.startsWith('f:')) return text
+  if (!text.startsWith('k:')) return undefined
+  const keys = fieldsOf(JSON.parse(text.slice(2)) as Value)
+  return typeof keys['name'] === 'string' ? item(keys['name']) : undefined
 }

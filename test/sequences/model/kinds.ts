@@ -89,6 +89,12 @@ export const POD_KIND: Kind = {
   defaults: pod,
 }
 
+export const KINDS: Readonly<Record<Kind['kind'], Kind>> = {
+  Deployment: DEPLOYMENT,
+  StatefulSet: STATEFUL_SET,
+  Pod: POD_KIND,
+}
+
 /** Metadata and spec of the Pods that an object stands for. */
 export function templateOf(object: Fields, { templateAt }: Kind): Fields {
   const found = fieldsOf(at(object, ...templateAt))

@@ -1,8 +1,17 @@
 import { compare, fieldSetOf } from './compare.ts'
-import { difference, type FieldSet, fieldsV1, intersection, isEmpty, pathsOf, union } from './field-set.ts'
+import {
+  difference,
+  type FieldSet,
+  fieldSetFrom,
+  fieldsV1,
+  intersection,
+  isEmpty,
+  pathsOf,
+  union,
+} from './field-set.ts'
 import { merged, removed, withNamedFields } from './merge.ts'
 import type { Schema } from './schema.ts'
-import type { Fields, Value } from './values.ts'
+import { at, type Fields, fieldsOf, itemsOf, type Value } from './values.ts'
 
 /** Who owns which fields (apimachinery, managedfields; structured-merge-diff, merge/update.go). */
 
@@ -133,6 +142,19 @@ function pruned(whole: Fields, { last, managers, schema }: Pruning): Fields {
 }
 
 const EMPTY_SET: FieldSet = { members: new Set(), children: new Map() }
+
+/** Reads who owns what in an object as the API server returns it. */
+export function managersIn(object: Fields): Managers {
+  const entries = itemsOf(at(object, 'metadata', 'managedFields')).flatMap((entry): readonly Ownership[] => {
+    const { manager: name, operation, subresource } = entry
+    if (typeof name !== 'string' || (operation !== 'Apply' && operation !== 'Update')) return []
+    const isOfScale = subresource === 'scale'
+    if (subresource !== undefined && !isOfScale) return []
+    const manager: Manager = isOfScale ? { name, operation, subresource } : { name, operation }
+    return [{ manager, fields: fieldSetFrom(fieldsOf(entry['fieldsV1'])) }]
+  })
+  return new Map(entries.map((owned) => [keyOf(owned.manager), owned]))
+}
 
 /** As it stands in an object's metadata. */
 export const managedFields = (managers: Managers, apiVersion: string): readonly Value[] =>
