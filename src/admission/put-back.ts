@@ -2,6 +2,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
 import { standingIn } from '../core/injection/standing.ts'
 import type { Change } from '../core/injection/target.ts'
+import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
 import type { AdmissionRequest } from './review.ts'
 
@@ -38,8 +39,12 @@ const isWholeManifest = (object: unknown): boolean => !isPresent(at(root(object)
 
 function isGraceOfSource({ changes, subject: { template, stored } }: Decision): boolean {
   if (!changes.every(({ kind }) => kind === 'set-grace')) return false
-  const before = standingIn(stored).grace?.before ?? undefined
-  return template.grace !== undefined && [template.stated?.grace, before].includes(template.grace)
+  const before = standingIn(stored).grace?.before ?? DEFAULT_GRACE
+  const { grace } = template
+  // The default is no word of anybody's: the API server fills it in.
+  return (
+    grace !== undefined && (grace === template.stated?.grace || (grace === before && grace !== DEFAULT_GRACE))
+  )
 }
 
 function partsOf({ changes, subject }: Decision): readonly string[] {

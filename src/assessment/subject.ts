@@ -6,7 +6,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { NamespaceFacts, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
-import { compareTemplates, keepsOurs } from '../kubernetes/template-change.ts'
+import { compareTemplates, endsAsBefore, keepsOurs } from '../kubernetes/template-change.ts'
 import { toPod, toWorkload, toWorkloadTemplate } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
 import { workloadOfPod } from './pod-workload.ts'
@@ -58,8 +58,8 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
 }
 
 /** A file states all that it says; one that was taken from a cluster says what stood there, and no more. */
-function workloadOf({ raw, namespace, fromFile }: AssessedObject): Workload {
-  const workload = toWorkload(raw, namespace)
+function workloadOf({ raw, stored, namespace, fromFile }: AssessedObject): Workload {
+  const workload = toWorkload(raw, namespace, stored)
   const { template } = workload
   return fromFile && !isDump(raw)
     ? { ...workload, template: { ...template, stated: statedInFile(template) } }
@@ -103,8 +103,8 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
 }
 
 /**
- * A stored Pod cannot be changed where we write. What a request drops or overwrites there of our work is put back;
- * whatever else it changes is between the user and the API server.
+ * A stored Pod cannot be changed where we write. What a request drops there of our work is put back, where that is all
+ * that it changes of how the Pod ends; anything else is between the user and the API server.
  */
 function podComparison(
   { stored }: AssessedObject,
@@ -112,7 +112,8 @@ function podComparison(
 ): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
   if (stored === undefined) return { change: 'new' }
   const known = toPod(stored).template
-  return { change: keepsOurs(template, known) ? 'same' : 'same-but-ours', stored: known }
+  const isRestored = !keepsOurs(template, known) && endsAsBefore(template, known)
+  return { change: isRestored ? 'same-but-ours' : 'same', stored: known }
 }
 
 function comparison(

@@ -1,17 +1,11 @@
 import jsonPatch from 'fast-json-patch'
-import { DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } from '../core/model/workload.ts'
+import { ANNOTATIONS_LIMIT, DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } from '../core/model/workload.ts'
 import type { PatchOperation } from './patch.ts'
 
 /** Result of applying a patch to a copy, with what the API server would refuse in it, if anything. */
 export type Proof =
   | { readonly proven: true; readonly patched: unknown }
   | { readonly proven: false; readonly problem: string }
-
-/**
- * Limit of all annotations of one object, keys and values (Kubernetes apimachinery,
- * TotalAnnotationSizeLimitB).
- */
-const ANNOTATIONS_LIMIT = 256 * 1024
 
 /**
  * Applies operations to a copy of the touched paths and checks the template against the API server's own

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isSleepOf } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
@@ -15,32 +16,41 @@ import { toPodTemplate } from './template.ts'
 /** Written by client-side `kubectl apply`, and by Argo CD. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 const GRACE = 'terminationGracePeriodSeconds'
+const LIFECYCLE = 'lifecycle'
 const HOOK = 'preStop'
 
 /**
  * What a workload's source states of its template: the configuration that was last applied, and the fields that a
  * server-side Apply owns. A value without either is as likely the API server's default, or ours, and counts as not
  * stated: an Update owns what it changed, and copies and restores own everything.
+ * @param stored the workload as stored, where this is a request to change it.
  */
-export function statedIn(workload: JsonNode, template: PodTemplate): Stated | undefined {
+export function statedIn(workload: JsonNode, template: PodTemplate, stored?: JsonNode): Stated | undefined {
   const record = parseRecord(template.annotations[RECORD_ANNOTATION] ?? '')
-  const source: Source = { applied: lastApplied(workload, record), owners: applyOwners(workload) }
+  const entries = applyEntries(workload)
+  const source: Source = { applied: lastApplied(workload, record), owners: entries.map(podSpecIn) }
   const grace = statedGrace(source, template, record)
   if (record === undefined) return grace === undefined ? undefined : { ...NOTHING, grace }
-  return { ...given('grace', grace), ...statedOfOurs(source, template, record) }
+  const isOurs = record.grace !== undefined && record.grace.after === template.grace
+  return {
+    ...given('grace', grace),
+    ...(isOurs && stored !== undefined && applies(entries, stored) ? { requestsGrace: true } : {}),
+    ...statedOfOurs(source, template, record),
+  }
 }
 
 /** A file states all that it says. */
 export const statedInFile = ({ grace, containers }: PodTemplate): Stated => ({
   ...given('grace', grace),
   hooks: new Set(containers.filter(({ preStop }) => preStop !== undefined).map(({ name }) => name)),
+  lifecycles: new Set(containers.filter(({ hasLifecycle }) => hasLifecycle).map(({ name }) => name)),
   probes: new Map(containers.map(({ name, probes }) => [name, new Set(gracedIn(probes))])),
 })
 
 const gracedIn = (probes: Container['probes']): readonly StoppingProbe[] =>
   STOPPING_PROBES.filter((probe) => probes[probe]?.grace !== undefined)
 
-const NOTHING: Stated = { hooks: new Set(), probes: new Map() }
+const NOTHING: Stated = { hooks: new Set(), lifecycles: new Set(), probes: new Map() }
 
 interface Source {
   readonly applied: PodTemplate | undefined
@@ -52,7 +62,7 @@ interface Source {
 function lastApplied(workload: JsonNode, record: InjectionRecord | undefined): PodTemplate | undefined {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   if (typeof value !== 'string') return undefined
-  if (!value.includes(GRACE) && (record === undefined || !value.includes(HOOK))) return undefined
+  if (!value.includes(GRACE) && (record === undefined || !value.includes(LIFECYCLE))) return undefined
   try {
     return toPodTemplate(at({ value: JSON.parse(value), path: '' }, 'spec', 'template'))
   } catch (error) {
@@ -61,10 +71,21 @@ function lastApplied(workload: JsonNode, record: InjectionRecord | undefined): P
   }
 }
 
-const applyOwners = (workload: JsonNode): readonly JsonNode[] =>
-  itemsOf(at(workload, 'metadata', 'managedFields'))
-    .filter((entry) => at(entry, 'operation').value === 'Apply')
-    .map((entry) => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec'))
+const applyEntries = (workload: JsonNode): readonly JsonNode[] =>
+  itemsOf(at(workload, 'metadata', 'managedFields')).filter(
+    (entry) => at(entry, 'operation').value === 'Apply',
+  )
+
+const podSpecIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec')
+
+/** An entry that the stored object has not just so, since an apply that changes anything renews its time. */
+const applies = (entries: readonly JsonNode[], stored: JsonNode): boolean => {
+  const before = applyEntries(stored)
+  return entries.some(
+    (entry) =>
+      ownsGrace(podSpecIn(entry)) && !before.some(({ value }) => isDeepStrictEqual(value, entry.value)),
+  )
+}
 
 const ownsGrace = (owner: JsonNode): boolean => isPresent(at(owner, `f:${GRACE}`))
 
@@ -72,30 +93,25 @@ const containerIn = (owner: JsonNode, name: string): JsonNode =>
   at(owner, 'f:containers', `k:${JSON.stringify({ name })}`)
 
 const ownsHook = (owner: JsonNode, name: string, { form }: InjectionRecord): boolean =>
-  isPresent(at(containerIn(owner, name), 'f:lifecycle', `f:${HOOK}`, `f:${form}`))
+  isPresent(at(containerIn(owner, name), `f:${LIFECYCLE}`, `f:${HOOK}`, `f:${form}`))
 
 /**
  * A field of an Apply has the value that it applied, unless we changed it in that very request. So where the live
- * grace period is ours, its owner states what the record says was there before. It states ours in two cases, both of
- * which begin with an apply that leaves the template as it is, and so never comes to us:
- * - before us there was none, and yet the field has an owner;
- * - it owns a hook of ours as well: with another grace period beside it, that apply would have come to us, and the
- *   record would have lost the hook.
+ * grace period is ours, its owner states what the record says was there before; but it states ours where it owns a
+ * hook of ours as well. That began with an apply that left the template as it was: with another grace period it would
+ * have come to us, and the record would have lost the hook.
  */
 function statedGrace(
   { applied, owners }: Source,
   template: PodTemplate,
   record: InjectionRecord | undefined,
-) {
+): Seconds | undefined {
   const owning = owners.filter(ownsGrace)
   const ours = record?.grace
   if (record === undefined || ours === undefined || ours.after !== template.grace)
     return applied?.grace ?? (owning.length === 0 ? undefined : template.grace)
   const hooks = ourHooks(template, record).map(({ name }) => name)
-  const isStated = owning.some(
-    (owner) => ours.before === null || hooks.some((name) => ownsHook(owner, name, record)),
-  )
-  if (isStated) return template.grace
+  if (owning.some((owner) => hooks.some((name) => ownsHook(owner, name, record)))) return template.grace
   return applied?.grace ?? (owning.length === 0 ? undefined : (ours.before ?? undefined))
 }
 
@@ -111,6 +127,7 @@ function isOurs({ name, preStop }: Container, { sleep, form }: InjectionRecord):
 function statedOfOurs({ applied, owners }: Source, template: PodTemplate, record: InjectionRecord) {
   const inFile = new Map(applied?.containers.map((container) => [container.name, container]))
   const hooks = new Set<string>()
+  const lifecycles = new Set<string>()
   const probes = new Map<string, ReadonlySet<StoppingProbe>>()
   for (const container of template.containers) {
     const { name } = container
@@ -119,10 +136,12 @@ function statedOfOurs({ applied, owners }: Source, template: PodTemplate, record
       const isApplied = file !== undefined && isOurs(file, record)
       if (isApplied || owners.some((owner) => ownsHook(owner, name, record))) hooks.add(name)
     }
+    const isOwned = (owner: JsonNode) => isPresent(at(containerIn(owner, name), `f:${LIFECYCLE}`))
+    if (file?.hasLifecycle === true || owners.some(isOwned)) lifecycles.add(name)
     const graces = STOPPING_PROBES.filter((probe) => statesProbe(probe, { container, file, owners }))
     if (record.probes.has(name) && graces.length > 0) probes.set(name, new Set(graces))
   }
-  return { hooks, probes }
+  return { hooks, lifecycles, probes }
 }
 
 interface ProbeSource {

@@ -1,6 +1,7 @@
-import { OUR_PREFIX } from '../core/model/keys.ts'
+import { OUR_PREFIX, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { LONGEST, longer, type Seconds, seconds, shorter } from '../core/model/seconds.ts'
 import {
+  ANNOTATIONS_LIMIT,
   type Container,
   MEASURED_HOOKS,
   type PodTemplate,
@@ -39,7 +40,8 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     annotations: stringsAt(annotations, isOurs),
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
-    foreignAnnotationBytes: foreignBytes(annotations),
+    foreignAnnotationBytes: bytesOf(annotations, (key) => !isOurs(key)),
+    ...(isOverfull(annotations) ? { overfull: true } : {}),
     ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
@@ -73,9 +75,16 @@ function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
   return grace < 0 ? { grace: INSTEAD_OF_NEGATIVE, negativeGrace: true } : { grace }
 }
 
-function foreignBytes(annotations: JsonNode): number {
-  const foreign = entriesOf(annotations).filter(([key]) => !isOurs(key))
-  return foreign.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
+function bytesOf(annotations: JsonNode, isCounted: (key: string) => boolean): number {
+  const counted = entriesOf(annotations).filter(([key]) => isCounted(key))
+  return counted.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
+}
+
+function isOverfull(annotations: JsonNode): boolean {
+  if (!isPresent(at(annotations, RECORD_ANNOTATION))) return false
+  const others = bytesOf(annotations, (key) => key !== RECORD_ANNOTATION)
+  const record = bytesOf(annotations, (key) => key === RECORD_ANNOTATION)
+  return others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
 }
 
 const byteLength = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0)

@@ -46,22 +46,23 @@ const DEFAULT_NAMESPACE = 'default'
 /**
  * Reads a workload with its pod template.
  * @param namespace used where the object names none.
+ * @param stored the same as stored, where this is a request to change it.
  * @throws ShapeError naming the field, what was expected and what is there.
  */
-export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE): Workload {
+export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE, stored?: unknown): Workload {
   const node = root(raw)
   const annotations = entriesOf(at(node, 'metadata', 'annotations')).map(([key]) => key)
   return {
     ...toWorkloadSummary(node, namespace),
-    template: toWorkloadTemplate(node),
+    template: toWorkloadTemplate(node, stored === undefined ? undefined : root(stored)),
     misplacedAnnotations: annotations.filter((key) => key.startsWith(OUR_PREFIX)),
   }
 }
 
 /** Reads a workload's pod template, and what the workload's source states of it. @throws ShapeError */
-export function toWorkloadTemplate(node: JsonNode): PodTemplate {
+export function toWorkloadTemplate(node: JsonNode, stored?: JsonNode): PodTemplate {
   const template = toPodTemplate(at(node, 'spec', 'template'))
-  return { ...template, ...given('stated', statedIn(node, template)) }
+  return { ...template, ...given('stated', statedIn(node, template, stored)) }
 }
 
 /** Reads what is kept of a workload without its template. */

@@ -42,9 +42,9 @@ const sleep = (seconds: number): JsonObject => ({ sleep: { seconds } })
 const QUIT = { exec: { command: ['/quit'] } }
 const WAIT = { httpGet: { path: '/wait', port: 8022 } }
 
-/** Our record over a grace of `before`, where a lifecycle was created for each sleep; 30 nobody states. */
+/** Our record over a grace of `before`, where a lifecycle was created for each sleep. */
 const record = (before: number, after: number, sleeps: Readonly<Record<string, number>>): JsonObject => ({
-  grace: { before: before === 30 ? null : before, after },
+  grace: { before, after },
   sleep: sleeps,
   created: { annotations: true, lifecycle: Object.keys(sleeps) },
 })

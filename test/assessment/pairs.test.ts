@@ -36,15 +36,12 @@ const sleep = (seconds: number): JsonObject => ({ sleep: { seconds } })
 const quit = { exec: { command: ['/quit'] } }
 const NEW = 'nginx:1.28'
 
-/** What nobody states, the API server fills in: 30 counts as nothing. */
-const stated = (grace: number): number | null => (grace === 30 ? null : grace)
-
 /** Our record: keys in the order in which it is printed. */
 const record = (
   grace: readonly [before: number, after: number] | undefined,
   sleeps: Readonly<Record<string, number>>,
 ): JsonObject => ({
-  ...(grace === undefined ? {} : { grace: { before: stated(grace[0]), after: grace[1] } }),
+  ...(grace === undefined ? {} : { grace: { before: grace[0], after: grace[1] } }),
   sleep: sleeps,
   created: { annotations: true, lifecycle: Object.keys(sleeps) },
 })

@@ -9,7 +9,7 @@ import { assessed, behindAlb, deployment, templateOf, type World } from './world
 
 const RECORD = 'slackwater.dev/injected'
 const OURS =
-  '{"grace":{"before":null,"after":75},"sleep":{"app":45},"created":{"annotations":true,"lifecycle":["app"]}}'
+  '{"grace":{"before":30,"after":75},"sleep":{"app":45},"created":{"annotations":true,"lifecycle":["app"]}}'
 const HOOK = { preStop: { sleep: { seconds: 45 } } }
 const NEW = 'nginx:1.28'
 
@@ -35,8 +35,8 @@ const template = ({ grace, lifecycle, image = 'nginx:1.27', record, annotations 
 
 const STORED = { grace: 75, lifecycle: HOOK, record: OURS }
 
-/** How a tool leaves its word in the object. */
-type Way = (object: JsonObject, file: Shape) => JsonObject
+/** How a tool leaves its word in the object. @param time of its last apply. */
+type Way = (object: JsonObject, file: Shape, time?: string) => JsonObject
 
 const withMetadata = (object: JsonObject, more: JsonObject): JsonObject => ({
   ...object,
@@ -50,12 +50,13 @@ const clientSide: Way = (object, file) =>
     },
   })
 
-const serverSide: Way = (object, { grace, lifecycle }) =>
+const serverSide: Way = (object, { grace, lifecycle }, time = '09:00') =>
   withMetadata(object, {
     managedFields: [
       {
         manager: 'argocd-controller',
         operation: 'Apply',
+        time,
         fieldsV1: {
           'f:spec': {
             'f:template': {
@@ -98,7 +99,7 @@ const WAYS = describe.for([
 WAYS('the source speaks by %s', ([, by]) => {
   const states = (file: Shape) => {
     const stored = by(deployment(template(STORED)), file)
-    const raw = by(deployment(template({ ...STORED, image: NEW })), { ...file, image: NEW })
+    const raw = by(deployment(template({ ...STORED, image: NEW })), { ...file, image: NEW }, '09:01')
     return { stored, raw }
   }
 
@@ -137,27 +138,14 @@ WAYS('the source speaks by %s', ([, by]) => {
     const kept = answered(raw, stored, behindAlb)
     expect(member(kept, 'spec', 'terminationGracePeriodSeconds')).toBe(75)
     expect(JSON.parse(String(member(kept, 'metadata', 'annotations', RECORD)))).toMatchObject({
-      grace: { before: null, after: 75 },
+      grace: { before: 30, after: 75 },
       sleep: {},
     })
   })
 
-  test('it states the grace period alone: that stays, and the hook goes', () => {
+  test('it states the grace period alone, and opts out: that stays, and the hook goes', () => {
     const { stored, raw } = states({ grace: 75 })
     expect(answered(raw, stored, off)).toEqual(template({ grace: 75, image: NEW }))
-  })
-
-  // As a new object with that file has it: A is all of 75, so 45 + 75.
-  test('it states the grace period alone: the hook is ours, and the application has the 75', () => {
-    const { stored, raw } = states({ grace: 75 })
-    expect(answered(raw, stored, behindAlb)).toEqual(
-      template({
-        grace: 120,
-        lifecycle: HOOK,
-        image: NEW,
-        record: OURS.replace('null,"after":75', '75,"after":120'),
-      }),
-    )
   })
 
   test('the template is as stored: no patch, though the record says more than is ours', () => {
@@ -175,7 +163,7 @@ WAYS('the source speaks by %s', ([, by]) => {
 })
 
 describe('a source that states less than we raised it to', () => {
-  const raised = { grace: 105, lifecycle: HOOK, record: OURS.replace('null,"after":75', '60,"after":105') }
+  const raised = { grace: 105, lifecycle: HOOK, record: OURS.replace('30,"after":75', '60,"after":105') }
 
   WAYS('%s', ([, by]) => {
     test('an opt-out by somebody else gives back what it states', () => {
@@ -199,13 +187,148 @@ describe('a source that states less than we raised it to', () => {
   })
 })
 
-test('a record of 0.1.0 says 30 where nobody stated it: the same is done by it', () => {
-  const old = { ...STORED, record: OURS.replace('null', '30') }
-  const stored = deployment(template(old))
-  const raw = deployment(template({ ...old, image: NEW }))
-  expect(answered(raw, stored, off)).toEqual(template({ grace: 30, image: NEW }))
-  // It is written as we write it now, once the template changes anyway.
-  expect(answered(raw, stored, behindAlb)).toEqual(template({ ...STORED, image: NEW }))
+describe('a source that states our grace period, and not our hook', () => {
+  const file = { grace: 75 }
+  const next = template({ ...STORED, image: NEW })
+
+  // As a new object with that file has it: A is all of 75, so 45 + 75.
+  test('where its number is known, the application has it', () => {
+    const stored = clientSide(deployment(template(STORED)), file)
+    expect(answered(clientSide(deployment(next), file), stored, behindAlb)).toEqual(
+      template({
+        grace: 120,
+        lifecycle: HOOK,
+        image: NEW,
+        record: OURS.replace('30,"after":75', '75,"after":120'),
+      }),
+    )
+  })
+
+  test('an owner has no number: until it applies an opt-out itself, the grace period is ours', () => {
+    const stored = serverSide(deployment(template(STORED)), file)
+    const byAnother = serverSide(deployment(next), file)
+    expect(answered(byAnother, stored, behindAlb)).toEqual(next)
+    expect(answered(byAnother, stored, off)).toEqual(template({ grace: 30, image: NEW }))
+    const byItself = serverSide(deployment(next), file, '09:01')
+    expect(answered(byItself, stored, behindAlb)).toEqual(next)
+    expect(answered(byItself, stored, off)).toEqual(template({ grace: 75, image: NEW }))
+  })
+})
+
+describe('a server-side apply that states the default, and is restored', () => {
+  test('the same again is restored again: it owns the field, and yet states 30', () => {
+    const owned = serverSide(deployment(template(STORED)), { grace: 30 })
+    const again = serverSide(deployment(template({ ...STORED, grace: 30 })), { grace: 30 }, '09:01')
+    for (const where of [behindAlb, off]) expect(answered(again, owned, where)).toEqual(template(STORED))
+  })
+
+  test('and one that leaves it out again, of which the API server makes the default', () => {
+    const owned = serverSide(deployment(template(STORED)), { grace: 30 })
+    const again = serverSide(deployment(template({ ...STORED, grace: 30 })), {}, '09:01')
+    expect(answered(again, owned, behindAlb)).toEqual(template(STORED))
+  })
+})
+
+describe('a replacement by the file that was applied, which states our number', () => {
+  const replaced = (file: Shape): JsonObject => deployment(template({ grace: 30, ...file }))
+
+  test('our grace period: the stored template comes back exactly', () => {
+    const stored = clientSide(deployment(template(STORED)), { grace: 75 })
+    for (const where of [behindAlb, off])
+      expect(answered(replaced({ grace: 75 }), stored, where)).toEqual(template(STORED))
+  })
+
+  test('our hook, which only our grace period bears', () => {
+    const stored = clientSide(deployment(template(STORED)), { lifecycle: HOOK })
+    for (const where of [behindAlb, off])
+      expect(answered(replaced({ lifecycle: HOOK }), stored, where)).toEqual(template(STORED))
+  })
+})
+
+describe('a text under our key that is not our record', () => {
+  test.for([
+    ['a stale one, of a manifest that was exported', '{"sleep":{"gone":45}}'],
+    ['a damaged one', '{"sleep":'],
+  ] as const)('%s comes again with each apply: the stored template comes back', ([, text]) => {
+    const stored = deployment(template(STORED))
+    const raw = deployment(template({ ...STORED, record: text }))
+    for (const where of [behindAlb, off]) expect(answered(raw, stored, where)).toEqual(template(STORED))
+  })
+})
+
+describe('our own first answer, asked about again in the same request', () => {
+  test('another grace period before, the same after: the new record stays', () => {
+    const hook = { preStop: { sleep: { seconds: 300 } } }
+    const users = (before: number) => ({
+      grace: 330,
+      lifecycle: hook,
+      record: `{"grace":{"before":${before},"after":330},"sleep":{},"created":{"annotations":true,"lifecycle":[]}}`,
+    })
+    const first = template(users(0))
+    expect(answered(deployment(first), deployment(template(users(30))), behindAlb)).toEqual(first)
+  })
+})
+
+test('a stale record goes with the next change of a template that is left to its Pods, and swallows nothing later', () => {
+  const gone = { ...STORED, grace: 30, lifecycle: {}, image: NEW }
+  const raw = clientSide(deployment(template(gone)), { grace: 30 })
+  expect(answered(raw, deployment(template(STORED)), behindAlb)).toEqual(
+    template({ grace: 30, lifecycle: {}, image: NEW }),
+  )
+  // In dry-run it stays, for nothing but repairs is done there. The user's 75 is the user's all the same.
+  const stale = deployment(template({ ...gone, record: OURS }))
+  const dryRun: World = { ...behindAlb, settings: { ...behindAlb.settings, mode: 'dry-run' } }
+  const next = template({ ...gone, grace: 75, record: OURS })
+  expect(answered(deployment(next), stale, dryRun)).toEqual(next)
+})
+
+describe('annotations of the user’s that leave no room for our record', () => {
+  // 262,144 for all keys and values: two short of it for theirs alone.
+  const blob = { 'example.com/blob': 'x'.repeat(262_144 - 'example.com/blob'.length - 2) }
+
+  test.for(['enforce', 'dry-run', 'off'] as const)('our work leaves the template, in mode %s too', (mode) => {
+    const where: World = { ...behindAlb, settings: { ...behindAlb.settings, mode } }
+    const raw = deployment(template({ ...STORED, annotations: blob }))
+    expect(answered(raw, deployment(template(STORED)), where)).toEqual(
+      template({ grace: 30, annotations: blob }),
+    )
+  })
+
+  test('too many of theirs are theirs alone', () => {
+    const tooMany = { 'example.com/blob': 'x'.repeat(262_144) }
+    const raw = deployment(template({ ...STORED, annotations: tooMany }))
+    expect(assessed('workload', { raw, stored: deployment(template(STORED)) }, behindAlb).operations).toEqual(
+      [],
+    )
+  })
+})
+
+test('a lifecycle that the source states stays, empty as it is', () => {
+  const stored = clientSide(deployment(template(STORED)), { lifecycle: {} })
+  const raw = clientSide(deployment(template({ ...STORED, image: NEW })), { lifecycle: {}, image: NEW })
+  expect(answered(raw, stored, off)).toEqual(template({ grace: 30, lifecycle: {}, image: NEW }))
+})
+
+test('two handlers that the source itself states are refused, as without us', () => {
+  const both = { preStop: { ...HOOK.preStop, exec: { command: ['/quit'] } } }
+  const raw = clientSide(deployment(template({ ...STORED, lifecycle: both })), { lifecycle: both })
+  const { operations } = assessed('workload', { raw, stored: deployment(template(STORED)) }, behindAlb)
+  expect(refusal(templateOf(patched(raw, operations)))).toBe('may not specify more than 1 handler type')
+})
+
+describe('a negative grace period stays what the user wrote', () => {
+  const negative = template({ grace: -5, lifecycle: { preStop: { exec: { command: ['sleep', '20'] } } } })
+
+  test.for(['auto', 'workloads'] as const)(
+    'injectInto: %s: the template is left to its Pods',
+    (injectInto) => {
+      const where: World = { ...behindAlb, settings: { ...behindAlb.settings, injectInto } }
+      for (const one of [negative, template({ grace: -5 })])
+        expect(assessed('workload', { raw: deployment(one) }, where).operations).toEqual([])
+      const raw = deployment(template({ ...STORED, grace: -5 }))
+      expect(answered(raw, deployment(template(STORED)), where)).toEqual(template({ grace: -5 }))
+    },
+  )
 })
 
 test('where nothing says what is stated, the record counts', () => {

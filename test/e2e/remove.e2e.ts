@@ -149,7 +149,7 @@ caseOf('by kubectl alone: the original comes back', [], async () => {
   const list = ['get', 'deployments,statefulsets,daemonsets', '-n', namespace, '-o', `jsonpath=${recorded}`]
   expect((await kubectlOk(list)).out).toMatch(
     new RegExp(
-      `^Deployment ${namespace}/web {2}\\{"grace":\\{"before":null,"after":75\\},"sleep":\\{"app":45\\}`,
+      `^Deployment ${namespace}/web {2}\\{"grace":\\{"before":30,"after":75\\},"sleep":\\{"app":45\\}`,
     ),
   )
   await killSwitch()

@@ -14,9 +14,12 @@ interface Parts {
   readonly containers?: readonly object[]
 }
 
-const stated = ({ applied, appliedText, managed, grace, record, containers }: Parts) => {
+const stated = (parts: Parts, stored?: Parts) =>
+  toWorkload(workload(parts), 'shop', stored === undefined ? undefined : workload(stored)).template.stated
+
+const workload = ({ applied, appliedText, managed, grace, record, containers }: Parts) => {
   const text = appliedText ?? (applied === undefined ? undefined : JSON.stringify(applied))
-  return toWorkload({
+  return {
     kind: 'Deployment',
     metadata: {
       name: 'web',
@@ -29,7 +32,7 @@ const stated = ({ applied, appliedText, managed, grace, record, containers }: Pa
         spec: { terminationGracePeriodSeconds: grace, containers },
       },
     },
-  }).template.stated
+  }
 }
 
 const manifest = (grace: unknown, ...containers: readonly object[]) => ({
@@ -65,9 +68,9 @@ describe('the grace period that a source states', () => {
       20,
     ],
     [
-      'the live value is ours, and none was stated before it: the applier states ours by now',
+      'the live value is ours, and it was absent: what its owner states is not known',
       { managed: [entry('Apply', GRACE)], grace: 75, record: OURS_FROM_NOTHING },
-      75,
+      undefined,
     ],
     ['the live value is no longer ours', { managed: [entry('Apply', GRACE)], grace: 50, record: OURS }, 50],
     [
@@ -95,18 +98,36 @@ describe('the grace period that a source states', () => {
       },
       20,
     ],
-    [
-      'an Apply that states ours now, and what was last applied before it did',
-      {
-        applied: manifest(30),
-        managed: [entry('Apply', GRACE)],
-        grace: 75,
-        record: OURS_FROM_NOTHING,
-      },
-      75,
-    ],
   ])('%s', ([, parts, expected]) => {
     expect(stated(parts)?.grace).toBe(expected)
+  })
+})
+
+describe('an applier that itself makes the request states the grace period in it', () => {
+  const at = (time: string, ...fields: readonly object[]) => ({ ...entry('Apply', ...fields), time })
+  const ours = { grace: 65, record: OURS }
+  const before = { ...ours, managed: [at('09:00', GRACE)] }
+
+  test.for<[string, Parts, Parts | undefined, true | undefined]>([
+    ['its entry is renewed', { ...ours, managed: [at('09:01', GRACE)] }, before, true],
+    ['its entry is new', { ...ours, managed: [at('09:00', GRACE)] }, { ...ours, managed: [] }, true],
+    ['it owns more than before', { ...ours, managed: [at('09:00', GRACE, CONTAINERS)] }, before, true],
+    ['its entry is as it was: another makes the request', before, before, undefined],
+    [
+      'another applier’s entry is renewed',
+      { ...ours, managed: [at('09:00', GRACE), at('09:01', CONTAINERS)] },
+      before,
+      undefined,
+    ],
+    [
+      'the grace period is not ours',
+      { ...ours, grace: 66, managed: [at('09:01', GRACE)] },
+      before,
+      undefined,
+    ],
+    ['it is no request', { ...ours, managed: [at('09:01', GRACE)] }, undefined, undefined],
+  ])('%s', ([, parts, stored, expected]) => {
+    expect(stated(parts, stored)?.requestsGrace).toBe(expected)
   })
 })
 

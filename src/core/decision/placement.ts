@@ -30,6 +30,8 @@ export function placementOf(inputs: PlacementInputs): Placement {
       into: 'pods',
       why: `a changed ${subject.ref.kind} template hurts GitOps comparison and quick rollback`,
     }
+  if (subject.template.negativeGrace === true)
+    return { into: 'pods', why: 'its grace period is negative: Kubernetes makes 1 of it, in Pods only' }
   if (injectInto !== 'auto')
     return { into: injectInto === 'pods' ? 'pods' : 'template', why: `injectInto: ${injectInto}` }
   const stated = statedGrace(inputs)

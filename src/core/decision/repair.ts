@@ -26,7 +26,8 @@ export function standingOf(template: PodTemplate, stored: PodTemplate | undefine
   const standing = standingIn(template)
   const record = stored?.annotations[RECORD_ANNOTATION]
   if (record === undefined || record === template.annotations[RECORD_ANNOTATION]) return standing
-  const known = standingBy(record, template)
+  const stated = template.stated ?? stored?.stated
+  const known = standingBy(record, stated === undefined ? template : { ...template, stated })
   return isRefused(template, known) ? known : standing
 }
 
@@ -36,11 +37,12 @@ const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): bool
 /**
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
  * user's goes; where the request leaves less grace than our sleep, our work goes, or the grace is raised again
- * if templates must carry it. Undefined where the API server would accept the request as it is.
+ * if templates must carry it; where its annotations leave no room for our record, our work goes. Undefined where the API server would accept the request as it is.
  */
 export function repaired(inputs: RepairInputs): Target | undefined {
   const { subject, standing } = inputs
   const { template } = subject
+  if (template.overfull === true && standing.recorded) return nothingOfOurs(template, standing)
   if (!isRefused(template, standing)) return undefined
   const sleep = longest([...standing.sleeps.values()])
   return sleep > longestAllowed(template) ? withoutConflict(inputs, sleep) : asItStands(template, standing)
@@ -49,7 +51,8 @@ export function repaired(inputs: RepairInputs): Target | undefined {
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {
   const { subject, settings, standing, storedStanding } = inputs
   const { template, what } = subject
-  if (settings.injectInto !== 'workloads' || what === 'pod') return nothingOfOurs(template, standing)
+  const isLeft = settings.injectInto !== 'workloads' || what === 'pod' || template.negativeGrace === true
+  if (isLeft) return nothingOfOurs(template, standing)
   const wanted = underMaxGrace(add(sleep, shutdownOf(inputs)), settings)
   const grace = longer(storedStanding.grace?.after ?? sleep, longer(sleep, wanted))
   return { ...asItStands(template, standing), grace, graceBefore: template.grace }

@@ -11,7 +11,7 @@ export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
  * would be a change of the template, and start a rollout.
  */
 export interface InjectionRecord {
-  /** The grace period before us (null: no source stated one) and the one we wrote; absent where we left it alone. */
+  /** The grace period before us (null: it was absent) and the one we wrote; absent where we left it alone. */
   readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
   readonly form: HookForm
   /** Our sleep, by container name. */

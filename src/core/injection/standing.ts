@@ -67,7 +67,8 @@ function compare(template: PodTemplate, record: InjectionRecord): Standing {
     const graces = standingProbes(container, record.probes.get(container.name), stated)
     if (graces !== undefined) probes.set(container.name, graces)
   }
-  const { grace, form, lifecycles, annotations } = record
+  const { grace, form, annotations } = record
+  const lifecycles = new Set([...record.lifecycles].filter((name) => stated?.lifecycles.has(name) !== true))
   const graceStands = grace !== undefined && template.grace === grace.after && stated?.grace !== grace.after
   return {
     form,

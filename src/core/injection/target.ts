@@ -68,15 +68,22 @@ export const asItStands = (template: PodTemplate, standing: Standing): Target =>
 const keepProbes = ({ probes, sleeps }: Standing): Target['probes'] =>
   new Map([...probes].filter(([name]) => sleeps.has(name)))
 
+/** The template less our work, be it one that the API server refuses: to compare, not to write. */
+export function lessOurs(template: PodTemplate, standing: Standing): Target {
+  const grace = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
+  return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
+}
+
 /**
  * None of our work. The grace period goes back to what it was, unless a sleep of the user's is longer: the API server
- * would refuse that. Then it stays as it stands, and is the user's.
+ * would refuse that. Then it stays as it stands, and is the user's; and so does one that the source states in this very
+ * request.
  */
 export function nothingOfOurs(template: PodTemplate, standing: Standing): Target {
-  const before = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
+  const bare = lessOurs(template, standing)
   const users = longestMeasured(withoutOurs(template, standing))
-  const grace = users > (before ?? DEFAULT_GRACE) ? template.grace : before
-  return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
+  const stays = users > (bare.grace ?? DEFAULT_GRACE) || template.stated?.requestsGrace === true
+  return stays ? { ...bare, grace: template.grace, graceBefore: template.grace } : bare
 }
 
 /** The steps from a template to a target; none where the template already is as wanted. */
@@ -167,13 +174,6 @@ function dropRecord(template: PodTemplate, standing: Standing): readonly Change[
   return [{ kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }]
 }
 
-/**
- * The API server writes its default into every template: where no source states it, nobody did. So the record tells,
- * once an Apply owns the field, whether it states what was there before us, or what we wrote.
- */
-const statedBefore = ({ stated }: PodTemplate, before: Seconds | undefined): Seconds | null =>
-  before === undefined || (before === DEFAULT_GRACE && stated?.grace !== DEFAULT_GRACE) ? null : before
-
 /** The record of a target; undefined where nothing of ours would stand. */
 function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
   const { form, sleeps, grace, graceBefore, probes } = target
@@ -183,7 +183,7 @@ function recordOf(template: PodTemplate, standing: Standing, target: Target): In
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
   )
   return {
-    ...(raised ? { grace: { before: statedBefore(template, graceBefore), after: grace } } : {}),
+    ...(raised ? { grace: { before: graceBefore ?? null, after: grace } } : {}),
     form,
     sleep: sleeps,
     probes,

@@ -4,6 +4,9 @@ import type { Seconds } from './seconds.ts'
 /** Kubernetes' own default for terminationGracePeriodSeconds (core/v1 PodSpec). */
 export const DEFAULT_GRACE = 30 as Seconds
 
+/** Limit of all annotations of one object, keys and values, in bytes (Kubernetes apimachinery, TotalAnnotationSizeLimitB). */
+export const ANNOTATIONS_LIMIT = 256 * 1024
+
 export type Labels = Readonly<Record<string, string>>
 
 /**
@@ -55,8 +58,15 @@ export interface Container {
 export interface Stated {
   /** The grace period that it states. */
   readonly grace?: Seconds
+  /**
+   * Its owner itself makes this request, and so states the grace period that the request has. Only for what takes our
+   * work out: asked a second time in the same request, we would see a number of ours there.
+   */
+  readonly requestsGrace?: true
   /** Containers whose preStop hook, as it stands, it states. */
   readonly hooks: ReadonlySet<string>
+  /** Containers whose `lifecycle` it states, with a hook of ours in it or empty. */
+  readonly lifecycles: ReadonlySet<string>
   /** Probes whose own grace, as it stands, it states: by container. */
   readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
 }
@@ -69,8 +79,10 @@ export interface PodTemplate {
   /** `metadata` and `metadata.annotations` are present (and not null). */
   readonly hasMetadata: boolean
   readonly hasAnnotations: boolean
-  /** Bytes of all annotation keys and values that are not ours; the API server limits the sum to 256 KiB. */
+  /** Bytes of all annotation keys and values that are not ours. */
   readonly foreignAnnotationBytes: number
+  /** All annotations together are longer than ANNOTATIONS_LIMIT, and would not be without our record. */
+  readonly overfull?: true
   /** `terminationGracePeriodSeconds`; absent means the API server's default, 30. */
   readonly grace?: Seconds
   /** The grace period is negative, and `grace` the 1 that Kubernetes makes of it in a Pod. No sleep fits into it. */

@@ -48,7 +48,12 @@ export const podTemplate = (wanted: Partial<PodTemplate> = {}): PodTemplate => (
 })
 
 /** A source that states this grace period, and nothing else of a Pod's end. */
-export const stating = (grace: number): Stated => ({ grace: s(grace), hooks: new Set(), probes: new Map() })
+export const stating = (grace: number): Stated => ({
+  grace: s(grace),
+  hooks: new Set(),
+  lifecycles: new Set(),
+  probes: new Map(),
+})
 
 /** `app` with our sleep, and the grace period that goes with it: absent before. */
 export const ourTemplate = (length = 45, grace = 75, wanted: Partial<PodTemplate> = {}): PodTemplate =>
