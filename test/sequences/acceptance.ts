@@ -4,7 +4,7 @@ import { templateOf } from './model/kinds.ts'
 import type { Problem } from './model/validate.ts'
 import { at, equal, fieldsOf, member } from './model/values.ts'
 import { recordIn } from './ours.ts'
-import { type Fault, type Replies, takesOurs, type Worlds } from './worlds.ts'
+import { type Fault, hasRecord, type Replies, takesOurs, type Worlds } from './worlds.ts'
 
 /** Who may be refused and who may be accepted because of us: the rows of `docs/failure-behaviour.md`, and no others. */
 
@@ -32,7 +32,10 @@ export function acceptance(worlds: Worlds, step: ChangeStep, replies: Replies): 
 
 /** The rows of 'What the API server refuses without us', and a user's sleep above their grace. */
 const isOurAccount = ({ what }: Problem, { kind }: Worlds): boolean =>
-  what === 'handlers' || what === 'sleep' || (kind.kind === 'Pod' && what === 'immutable')
+  what === 'handlers' ||
+  what === 'sleep' ||
+  what === 'annotations' ||
+  (kind.kind === 'Pod' && what === 'immutable')
 
 /** Accepted without us: refused only while we are away, for the sake of what is ours; or for the grace's owner. */
 function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[]): Acceptance {
@@ -56,6 +59,7 @@ const isOwnersConflict = ({ what, where }: Problem, { tampered }: Worlds): boole
 function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   if (kind.kind === 'Pod' && problem.what === 'immutable') return true
   const [container = '', , hook] = problem.where.split('.')
+  if (problem.what === 'annotations') return withUs !== undefined && hasRecord(withUs.object, kind)
   const record = withUs === undefined ? undefined : recordIn(templateOf(withUs.object, kind))
   const isOurs = member(fieldsOf(at(record, 'sleep')), container) !== undefined && hook === 'preStop'
   return isOurs && (problem.what === 'handlers' || problem.what === 'sleep')
@@ -71,6 +75,6 @@ function acceptedByUs(worlds: Worlds, problems: readonly Problem[], stored: Stor
   if (problems.every((one) => isOwnersConflict(one, worlds))) return { what: 'undone' }
   const isSame =
     withUs !== undefined && equal(templateOf(withUs.object, kind), templateOf(stored.object, kind))
-  const isMerged = isSame && problems.every(({ what }) => what === 'handlers' || what === 'sleep')
+  const isMerged = isSame && problems.every((one) => isOurAccount(one, worlds))
   return isMerged ? { what: 'undone' } : fault('accepted because of us', problems)
 }

@@ -89,7 +89,7 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   return settled(worlds, step, after, takesOurs(step) || isUnclear(worlds, step, replies))
 }
 
-const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
+export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
   at(object, ...templateAt, 'metadata', 'annotations', RECORD) !== undefined
 
 /** Compares what is stored, and puts the world without us right where the user took something of ours for theirs. */
