@@ -1,8 +1,8 @@
-import type { ChangeStep } from './actions/steps.ts'
-import type { Stored } from './model/api-server.ts'
+import { type ChangeStep, isKept } from './actions/steps.ts'
+import type { Reply } from './model/api-server.ts'
 import { templateOf } from './model/kinds.ts'
 import type { Problem } from './model/validate.ts'
-import { at, equal, fieldsOf, member } from './model/values.ts'
+import { at, fieldsOf, member } from './model/values.ts'
 import { recordIn } from './ours.ts'
 import { type Fault, hasRecord, type Replies, takesOurs, type Worlds } from './worlds.ts'
 
@@ -26,12 +26,15 @@ export function acceptance(worlds: Worlds, step: ChangeStep, replies: Replies): 
   if (theirs === undefined) return { what: ours.accepted ? 'apart' : 'undone' }
   if (theirs.accepted && !ours.accepted) return refusal(worlds, step, ours.problems)
   if (!theirs.accepted && ours.accepted)
-    return takesOurs(step) ? { what: 'apart' } : acceptedByUs(worlds, theirs.problems, ours.stored)
+    return isUntold(step, theirs.problems)
+      ? { what: 'apart' }
+      : acceptedByUs(worlds, theirs.problems, skipped)
   return { what: ours.accepted ? 'done' : 'undone' }
 }
 
 /** The rows of 'What the API server refuses without us', and a user's sleep above their grace. */
 const isOurAccount = ({ what }: Problem, { kind }: Worlds): boolean =>
+  what === 'no handler' ||
   what === 'handlers' ||
   what === 'sleep' ||
   what === 'annotations' ||
@@ -39,7 +42,7 @@ const isOurAccount = ({ what }: Problem, { kind }: Worlds): boolean =>
 
 /** Accepted without us: refused only while we are away, for the sake of what is ours; or for the grace's owner. */
 function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[]): Acceptance {
-  if (problems.every((one) => isOwnersConflict(one, worlds))) return { what: 'undone' }
+  if (problems.every(isOwnersConflict)) return { what: 'undone' }
   // A hook of ours that the user has taken over is theirs, and so is what the API server says of it.
   if (takesOurs(step) && problems.every(({ what }) => what === 'handlers' || what === 'sleep'))
     return { what: 'undone' }
@@ -48,12 +51,12 @@ function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[])
 }
 
 /**
- * A number that we raised is not the one that its owner stated; and who has once made the annotations by writing under
- * our key owns them for as long as anything stands there.
+ * A number that we raised is not the one that its owner stated; and whoever has once made the annotations owns the mapping
+ * for as long as anything stands there, a record of ours included.
  */
-const isOwnersConflict = ({ what, where }: Problem, { tampered }: Worlds): boolean =>
+const isOwnersConflict = ({ what, where }: Problem): boolean =>
   what === 'conflict' &&
-  (where.endsWith('f:spec/f:terminationGracePeriodSeconds') || (tampered && where.endsWith('f:annotations')))
+  (where.endsWith('f:spec/f:terminationGracePeriodSeconds') || where.endsWith('f:metadata/f:annotations'))
 
 /** The stored record has a sleep of ours in that container. */
 function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
@@ -65,16 +68,17 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   return isOurs && (problem.what === 'handlers' || problem.what === 'sleep')
 }
 
+/** A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. */
+const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
+  takesOurs(step) || (!isKept(step) && problems.every(({ what }) => what === 'handlers'))
+
 /**
- * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside a hook of ours
- * and changes nothing there is accepted: the API server merges it before it looks, and does not ask us.
+ * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside our work and
+ * changes nothing there is accepted: the API server merges it before anybody looks.
  */
-function acceptedByUs(worlds: Worlds, problems: readonly Problem[], stored: Stored): Acceptance {
-  const { withUs, kind } = worlds
+function acceptedByUs(worlds: Worlds, problems: readonly Problem[], skipped: Reply): Acceptance {
   if (problems.every(({ what }) => what === 'sleep')) return { what: 'apart' }
-  if (problems.every((one) => isOwnersConflict(one, worlds))) return { what: 'undone' }
-  const isSame =
-    withUs !== undefined && equal(templateOf(withUs.object, kind), templateOf(stored.object, kind))
-  const isMerged = isSame && problems.every((one) => isOurAccount(one, worlds))
+  if (problems.every(isOwnersConflict)) return { what: 'undone' }
+  const isMerged = skipped.accepted && problems.every((one) => isOurAccount(one, worlds))
   return isMerged ? { what: 'undone' } : fault('accepted because of us', problems)
 }

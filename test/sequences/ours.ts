@@ -95,7 +95,7 @@ function bareSpec(spec: Fields, reading: Reading): Fields {
   return { ...spec, terminationGracePeriodSeconds: bareGrace(spec, reading), containers }
 }
 
-const GRACE = 'terminationGracePeriodSeconds'
+export const GRACE = 'terminationGracePeriodSeconds'
 
 function bareGrace(spec: Fields, { record, evidence, theirs, unclear }: Reading): Value | undefined {
   const stands = spec[GRACE]

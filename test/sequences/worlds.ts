@@ -2,11 +2,11 @@ import { acceptance } from './acceptance.ts'
 import { concernsRecord, RECORD } from './actions/edits.ts'
 import { type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
 import { type ChangeStep, isKept, readsLive } from './actions/steps.ts'
-import { GRACE, ownsGrace, withGraceOwners } from './grace-owners.ts'
 import type { Reply, Requested, Stored } from './model/api-server.ts'
+import { field } from './model/field-set.ts'
 import { type Kind, POD_KIND } from './model/kinds.ts'
 import { at, changedAt, equal, type Fields } from './model/values.ts'
-import { withoutOurs, withoutRecord } from './ours.ts'
+import { GRACE, owns, withoutOurs, withoutRecord } from './ours.ts'
 import type { Surroundings } from './slackwater.ts'
 import { stateProblem } from './state.ts'
 
@@ -92,21 +92,25 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
 export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
   at(object, ...templateAt, 'metadata', 'annotations', RECORD) !== undefined
 
-/** Compares what is stored, and puts the world without us right where the user took something of ours for theirs. */
+/**
+ * Field management comes before admission: who writes the very number that we wrote owns nothing by it, and who lowers
+ * what we raised takes it from its owner. So the owners are those of the world with us (`docs/failure-behaviour.md`).
+ *
+ * Compares what is stored, and puts the world without us right where the user took something of ours for theirs. */
 function settled(before: Worlds, step: ChangeStep, after: Worlds, cannotTell: boolean): Outcome {
   const { withUs, without, kind } = after
   const problem = stateProblem(before, step, after, cannotTell)
   if (problem !== undefined) return { fault: problem }
   if (without === undefined || withUs === undefined) return { worlds: after }
-  const next = cannotTell ? takenOver(withUs, kind) : withGraceOwners(without, withUs.managers, kind)
-  return { worlds: { ...after, without: next } }
+  const { object } = cannotTell ? takenOver(withUs, kind) : without
+  return { worlds: { ...after, without: { object, managers: withUs.managers } } }
 }
 
 /** What is not ours is theirs from here on, and a text of theirs under our key stays. */
-function takenOver(withUs: Stored, kind: Kind): Stored {
+function takenOver(withUs: Stored, kind: Kind): Pick<Stored, 'object'> {
   const key = [...kind.templateAt, 'metadata', 'annotations', RECORD]
   const bare = withoutOurs(withUs, undefined, kind).object
-  return { object: changedAt(bare, key, () => at(withUs.object, ...key)), managers: withUs.managers }
+  return { object: changedAt(bare, key, () => at(withUs.object, ...key)) }
 }
 
 /** What is ours becomes theirs in ways that have no like in the other world. */
@@ -128,7 +132,8 @@ function isUnclear(
   if (!isKept(step)) return unclear.length > 0
   const request = requestFor(step, { kind, live: withUs.object, before: manifests, after: manifests })
   const owned = withUs.managers.get(`${request.manager}|Apply`)?.fields
-  return unclear.includes(GRACE) && owned !== undefined && ownsGrace(owned, kind)
+  const grace = [...kind.templateAt, 'spec', GRACE].map(field)
+  return unclear.includes(GRACE) && owned !== undefined && owns(owned, grace)
 }
 
 /** A Pod of the template, made in both worlds. */

@@ -92,8 +92,18 @@ export const pathsOf = (set: FieldSet, prefix = ''): readonly string[] => [
 const printed = (step: string): string =>
   step.startsWith('k:') ? `k:${JSON.stringify({ name: step.slice(2) })}` : step
 
+const known = new WeakMap<FieldSet, Fields>()
+
 /** The form in which `managedFields` holds a set (FieldsV1). */
 export function fieldsV1(set: FieldSet): Fields {
+  const present = known.get(set)
+  if (present !== undefined) return present
+  const made = printedSet(set)
+  known.set(set, made)
+  return made
+}
+
+function printedSet(set: FieldSet): Fields {
   const steps = new Set([...set.members, ...set.children.keys()])
   return Object.fromEntries(
     [...steps].map((step) => {

@@ -6,8 +6,9 @@ import { at, equal, type Fields, fieldsOf, itemsOf, type Value } from './values.
  * pkg/apis/apps/validation/validation.go, 1.35).
  */
 export interface Problem {
-  readonly what:
+  readonly what: /** More than one in a hook. */
     | 'handlers'
+    | 'no handler'
     | 'sleep'
     | 'probe'
     | 'container'
@@ -102,7 +103,7 @@ const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'sleep']
 function hookProblems(hook: Value | undefined, where: string, grace: number): readonly Problem[] {
   if (hook === undefined) return []
   const handlers = HANDLERS.filter((handler) => at(hook, handler) !== undefined)
-  if (handlers.length !== 1) return [{ what: 'handlers', where }]
+  if (handlers.length !== 1) return [{ what: handlers.length === 0 ? 'no handler' : 'handlers', where }]
   const seconds = handlers[0] === 'sleep' ? Number(at(hook, 'sleep', 'seconds')) : undefined
   const isValid = seconds === undefined || (seconds >= 0 && seconds <= grace)
   return isValid ? [] : [{ what: 'sleep', where }]
