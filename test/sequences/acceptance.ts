@@ -65,7 +65,7 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   if (problem.what === 'annotations') return withUs !== undefined && hasRecord(withUs.object, kind)
   const record = withUs === undefined ? undefined : recordIn(templateOf(withUs.object, kind))
   const isOurs = member(fieldsOf(at(record, 'sleep')), container) !== undefined && hook === 'preStop'
-  return isOurs && (problem.what === 'handlers' || problem.what === 'sleep')
+  return isOurs && ['handlers', 'no handler', 'sleep'].includes(problem.what)
 }
 
 /** A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. */
@@ -79,6 +79,8 @@ const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
 function acceptedByUs(worlds: Worlds, problems: readonly Problem[], skipped: Reply): Acceptance {
   if (problems.every(({ what }) => what === 'sleep')) return { what: 'apart' }
   if (problems.every(isOwnersConflict)) return { what: 'undone' }
-  const isMerged = skipped.accepted && problems.every((one) => isOurAccount(one, worlds))
+  const isMerged = problems.every((one) =>
+    one.what === 'no handler' ? isRecorded(one, worlds) : skipped.accepted && isOurAccount(one, worlds),
+  )
   return isMerged ? { what: 'undone' } : fault('accepted because of us', problems)
 }
