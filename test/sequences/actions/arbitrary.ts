@@ -5,6 +5,9 @@ import { type ChangeStep, type Sequence, type Step, VERBS } from './steps.ts'
 
 /** Sequences of what people do, hostile ones among them. */
 
+/** As the other property tests have it. */
+export const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
 type Weighted<T> = readonly (readonly [weight: number, arbitrary: fc.Arbitrary<T>])[]
 
 const oneOf = <T>(...options: Weighted<T>): fc.Arbitrary<T> =>
@@ -125,7 +128,7 @@ const annotationEdit: fc.Arbitrary<Edit> = oneOf<Edit>(
 )
 
 /** The record as a person may leave it: gone, damaged, that of another object, one that claims what is not ours. */
-const recordEdit = annotation(
+export const recordEdit = annotation(
   RECORD,
   undefined,
   undefined,
@@ -167,7 +170,7 @@ const edit: fc.Arbitrary<Edit> = oneOf<Edit>(
 const seldom = (percent: number): fc.Arbitrary<boolean> =>
   fc.integer({ min: 0, max: 99 }).map((draw) => draw >= 100 - percent)
 
-const edits = (of: fc.Arbitrary<Edit>) => fc.array(of, { maxLength: 3, size: 'max' })
+export const edits = fc.array(edit, { maxLength: 3, size: 'max' })
 
 const change: fc.Arbitrary<ChangeStep> = fc.record({
   verb: oneOf<ChangeStep['verb']>(
@@ -175,7 +178,7 @@ const change: fc.Arbitrary<ChangeStep> = fc.record({
     [4, fc.constant('server-side apply')],
     [4, fc.constantFrom(...VERBS)],
   ),
-  edits: edits(edit),
+  edits,
   away: seldom(12),
   force: seldom(50),
 })
@@ -183,7 +186,7 @@ const change: fc.Arbitrary<ChangeStep> = fc.record({
 /** The record as it is stored is edited, never a manifest that somebody sends again and again. */
 const recordChange: fc.Arbitrary<ChangeStep> = fc.record({
   verb: fc.constantFrom<ChangeStep['verb']>('merge patch', 'strategic patch', 'json patch', 'edit'),
-  edits: fc.tuple(recordEdit, edits(edit)).map(([record, others]) => [record, ...others.slice(0, 1)]),
+  edits: fc.tuple(recordEdit, edits).map(([record, others]) => [record, ...others.slice(0, 1)]),
   away: seldom(12),
   force: fc.constant(false),
 })

@@ -61,10 +61,14 @@ export function edited(object: Fields, edit: Edit, kind: Kind, isPart = false): 
       return inTemplate(['spec', 'initContainers'], (list) => withNativeSidecar(itemsOf(list), edit))
     case 'label':
       return edit.on === 'object'
-        ? changedAt(object, ['metadata', 'labels', edit.key], () => edit.value)
+        ? changedAt(object, ['metadata', 'labels'], (map) =>
+            withoutBare(withMember(fieldsOf(map), edit.key, edit.value)),
+          )
         : inTemplate(['metadata', 'labels', edit.key], () => edit.value)
     case 'annotation':
-      return inTemplate(['metadata', 'annotations', edit.key], () => edit.value)
+      return inTemplate(['metadata', 'annotations'], (map) =>
+        withoutBare(withMember(fieldsOf(map), edit.key, edit.value)),
+      )
     case 'replicas':
       return kind.kind === 'Pod' ? object : changedAt(object, ['spec', 'replicas'], () => edit.count)
     default:
@@ -132,6 +136,10 @@ function containerWith(
       )
   }
 }
+
+/** Who takes the last key out of a mapping takes the mapping out. */
+const withoutBare = (fields: Fields): Fields | undefined =>
+  Object.keys(fields).length === 0 ? undefined : fields
 
 /** Who takes the last hook away takes the mapping away, too. */
 const withoutEmpty = (one: Fields): Fields =>
