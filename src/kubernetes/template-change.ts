@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { restored } from '../core/decision/repair.ts'
+import { restored, standingOf } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
 import {
   isNothing,
@@ -11,6 +11,7 @@ import {
 import { changesTo, lessOurs } from '../core/injection/target.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
+import { given } from './json.ts'
 import { operationsFor } from './patch.ts'
 import { applyToCopy } from './proof.ts'
 
@@ -32,19 +33,27 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
 }
 
 /**
- * By the record of the request, with two exceptions:
+ * By the record of the request, with three exceptions:
  * - a text under our key by which nothing stands (a manifest that was exported has one) says nothing of what is ours:
  *   the stored one does;
+ * - a whole manifest without a record that states the very grace period that we raised it to has what it states once the
+ *   stored template comes back;
  * - a grace period that the stored template has not cannot be ours in the request, whatever a stale record says.
  */
 function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
-  const own = standingIn(requested)
+  const own = standingOf(requested, stored)
   const text = stored.annotations[RECORD_ANNOTATION]
   if (own.recorded && isNothing(own)) return standingBy(text, requested)
+  if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
   const isStale = requested.annotations[RECORD_ANNOTATION] === text && requested.grace !== stored.grace
   if (!isStale || own.grace === undefined) return own
   const { grace: _, ...rest } = own
   return rest
+}
+
+function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['grace'] {
+  const { grace } = standingIn(stored)
+  return grace?.after === requested.grace ? grace : undefined
 }
 
 /** Whether all of our work that stands in the stored template stands in the requested one. */

@@ -238,11 +238,25 @@ describe('a replacement by the file that was applied, which states our number', 
       expect(answered(replaced({ grace: 75 }), stored, where)).toEqual(template(STORED))
   })
 
+  test('again and again: the annotation of the apply is gone with the first, and yet no rollout starts', () => {
+    const stored = deployment(template(STORED))
+    expect(answered(replaced({ grace: 75 }), stored, behindAlb)).toEqual(template(STORED))
+  })
+
   test('our hook, which only our grace period bears', () => {
     const stored = clientSide(deployment(template(STORED)), { lifecycle: HOOK })
     for (const where of [behindAlb, off])
       expect(answered(replaced({ lifecycle: HOOK }), stored, where)).toEqual(template(STORED))
   })
+})
+
+test('sleep-seconds in an apply that states our grace period leaves that', () => {
+  const annotations = { 'slackwater.dev/sleep-seconds': '10' }
+  const stored = serverSide(deployment(template(STORED)), {})
+  const raw = serverSide(deployment(template({ ...STORED, annotations })), { grace: 75 }, '09:01')
+  const result = answered(raw, stored, behindAlb)
+  expect(member(result, 'spec', 'terminationGracePeriodSeconds')).toBe(75)
+  expect(member(result, 'spec', 'containers', 0, 'lifecycle', 'preStop', 'sleep', 'seconds')).toBe(10)
 })
 
 describe('a text under our key that is not our record', () => {
@@ -256,7 +270,30 @@ describe('a text under our key that is not our record', () => {
   })
 })
 
+test('the hook that the file states was taken out by somebody: it is written as the user’s', () => {
+  const stored = clientSide(deployment(template(STORED)), { lifecycle: HOOK })
+  const raw = clientSide(deployment(template({ grace: 75, record: OURS })), { lifecycle: HOOK })
+  const result = templateOf(patched(raw, assessed('workload', { raw, stored }, behindAlb).operations))
+  expect(member(result, 'spec', 'containers', 0, 'lifecycle')).toEqual(HOOK)
+  expect(JSON.parse(String(member(result, 'metadata', 'annotations', RECORD)))).toMatchObject({ sleep: {} })
+})
+
 describe('our own first answer, asked about again in the same request', () => {
+  test('the grace period that the file states was lowered by somebody, and is the number that we would write', () => {
+    // A = 90 as the file states: 45 + 90, and not the 45 + 45 = 90 that would then be the user's.
+    const raised = { ...STORED, grace: 135, record: OURS.replace('30,"after":75', '90,"after":135') }
+    const stored = clientSide(deployment(template(raised)), { grace: 90 })
+    const raw = clientSide(deployment(template({ ...raised, grace: 45 })), { grace: 90 })
+    expect(answered(raw, stored, behindAlb)).toEqual(
+      template({ ...raised, record: OURS.replace('30,"after":75', '45,"after":135') }),
+    )
+  })
+
+  test('the record is deleted and the grace period lowered below our sleep: the stored template comes back', () => {
+    const raw = deployment(template({ grace: 30, lifecycle: HOOK }))
+    expect(answered(raw, deployment(template(STORED)), behindAlb)).toEqual(template(STORED))
+  })
+
   test('another grace period before, the same after: the new record stays', () => {
     const hook = { preStop: { sleep: { seconds: 300 } } }
     const users = (before: number) => ({

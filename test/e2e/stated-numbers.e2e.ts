@@ -252,7 +252,8 @@ describe('an opt-out by somebody else than the source', () => {
     await unregister()
     try {
       const args = [path.resolve('dist/main.js'), 'remove', '-n', namespace, '--yes', '--pause', '0']
-      expect(await run(process.execPath, args)).toMatchObject({ code: 0 })
+      const { code, err } = await run(process.execPath, args)
+      expect({ code, err }).toMatchObject({ code: 0 })
       expect(await state()).toEqual(OURS)
       expect(await rollouts()).toBe(1)
     } finally {

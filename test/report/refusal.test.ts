@@ -56,6 +56,6 @@ test('a sleep after the start counts, and a native sidecar’s: beside ours of 4
 })
 
 test('what the source states by now is no matter of ours', () => {
-  const stated = { ...stating(90), hooks: new Set(['app']) }
+  const stated = { ...stating(90), hooks: new Map([['app', nativeSleep(60)]]) }
   expect(of({ containers: [SLEEPER], grace: s(90), annotations: GRACE_OF_OURS, stated })).toBeUndefined()
 })

@@ -81,8 +81,7 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
 export function decide(subject: Subject, facts: Facts, settings: Settings): Decision {
   const context = contextOf(subject, facts, settings)
   const { mode } = context
-  if (subject.change === 'same')
-    return outcome(context, { verdict: 'unchanged', why: 'the template is as stored' })
+  if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)
   if (excluded !== undefined) return outcome(context, { verdict: 'out-of-scope', why: excluded })
@@ -156,6 +155,15 @@ function withAftermath(
       return read().ending
     },
   }
+}
+
+/** A stored Pod can lose our record, and nothing else: where its annotations leave no room for that, it does. */
+function unchanged(context: Context): Decision {
+  const decision = outcome(context, { verdict: 'unchanged', why: 'the template is as stored' })
+  const { subject, standing } = context
+  if (subject.what !== 'pod' || subject.template.overfull !== true || !standing.recorded) return decision
+  const repair: readonly Change[] = [{ kind: 'remove-record', from: 'annotation' }]
+  return { ...decision, repair, changes: repair }
 }
 
 /** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */

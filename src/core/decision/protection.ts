@@ -37,6 +37,25 @@ export interface Protection {
 export function protectionOf(inputs: ProtectionInputs): Protection {
   const { subject, standing } = inputs
   const bare = withoutOurs(subject.template, standing)
+  const protection = protectionFrom(inputs, bare)
+  const { grace, appliedGrace } = subject.template.stated ?? {}
+  const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.target.grace)
+  return stated === undefined || stated === bare.grace ? protection : overStated(inputs, bare, stated)
+}
+
+/**
+ * We would write the very grace period that the source states, where somebody has lowered it since: once written, it is
+ * the user's. So it is what the application has, at once as well as when we are asked again.
+ */
+function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds): Protection {
+  const protection = protectionFrom(inputs, { ...bare, grace: stated })
+  const { target } = protection
+  return target.grace === stated
+    ? protection
+    : { ...protection, target: { ...target, graceBefore: bare.grace } }
+}
+
+function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const budget = budgetOf(inputs, bare)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)
@@ -110,12 +129,13 @@ function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
 
 /**
  * What we raised stays raised for as long as it stands. Someone may have lowered it by saying a value: but not
- * below a sleep that a user has written since, which the API server would refuse.
+ * below a sleep that a user has written since, which the API server would refuse, nor where the very request states it.
  */
 function keepRaised(draft: Draft, grace: Seconds): Seconds {
   const raised = draft.standing.grace?.after
   if (raised === undefined) return grace
-  return mayLower(draft) && longestMeasured(draft.bare) <= grace ? grace : longer(grace, raised)
+  const isFree = draft.subject.template.stated?.requestsGrace !== true && longestMeasured(draft.bare) <= grace
+  return mayLower(draft) && isFree ? grace : longer(grace, raised)
 }
 
 /** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */

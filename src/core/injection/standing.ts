@@ -8,7 +8,7 @@ import {
   STOPPING_PROBES,
   type Stated,
 } from '../model/workload.ts'
-import { isSleepOf } from './hooks.ts'
+import { isSleepOf, isStated } from './hooks.ts'
 import { type InjectionRecord, type ProbeGraces, parseRecord } from './record.ts'
 
 /**
@@ -60,15 +60,14 @@ function compare(template: PodTemplate, record: InjectionRecord): Standing {
   const probes = new Map<string, ProbeGraces>()
   const { stated } = template
   for (const container of template.containers) {
-    const sleep = stated?.hooks.has(container.name) ? undefined : record.sleep.get(container.name)
+    const sleep = unstated(template, container.name, record)
     const place = ourPlace(container.preStop, sleep, record.form)
     if (sleep !== undefined && place === 'alone') sleeps.set(container.name, sleep)
     if (sleep !== undefined && place === 'contested') contested.set(container.name, sleep)
     const graces = standingProbes(container, record.probes.get(container.name), stated)
     if (graces !== undefined) probes.set(container.name, graces)
   }
-  const { grace, form, annotations } = record
-  const lifecycles = new Set([...record.lifecycles].filter((name) => stated?.lifecycles.has(name) !== true))
+  const { grace, form, lifecycles, annotations } = record
   const graceStands = grace !== undefined && template.grace === grace.after && stated?.grace !== grace.after
   return {
     form,
@@ -81,6 +80,16 @@ function compare(template: PodTemplate, record: InjectionRecord): Standing {
     unreadable: false,
     ...(graceStands ? { grace } : {}),
   }
+}
+
+/** Our recorded sleep of a container; undefined where there is none, or where it is the user's by now. */
+function unstated(
+  template: PodTemplate,
+  name: string,
+  { sleep, form }: InjectionRecord,
+): Seconds | undefined {
+  const length = sleep.get(name)
+  return length === undefined || isStated(template, name, { length, form }) ? undefined : length
 }
 
 function ourPlace(

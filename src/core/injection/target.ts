@@ -6,8 +6,10 @@ import {
   DEFAULT_GRACE,
   type PodTemplate,
   STOPPING_PROBES,
+  type Stated,
   type StoppingProbe,
 } from '../model/workload.ts'
+import { isStated } from './hooks.ts'
 import { longestMeasured } from './measured.ts'
 import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
@@ -88,9 +90,10 @@ export function nothingOfOurs(template: PodTemplate, standing: Standing): Target
 
 /** The steps from a template to a target; none where the template already is as wanted. */
 export function changesTo(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
+  const comparison = { standing, target, stated: template.stated }
   const containers = template.containers.flatMap((container, index) => [
-    ...hookChange(container, index, { standing, target }),
-    ...probeChanges(container, index, { standing, target }),
+    ...hookChange(container, index, comparison),
+    ...probeChanges(container, index, comparison),
   ])
   return [
     ...graceChange(template.grace, target.grace),
@@ -102,33 +105,31 @@ export function changesTo(template: PodTemplate, standing: Standing, target: Tar
 interface Comparison {
   readonly standing: Standing
   readonly target: Target
+  readonly stated: Stated | undefined
 }
 
-function hookChange(
-  container: Container,
-  index: number,
-  { standing, target }: Comparison,
-): readonly Change[] {
+function hookChange(container: Container, index: number, comparison: Comparison): readonly Change[] {
+  const { standing, target } = comparison
   const { form } = target
   if (standing.contested.has(container.name))
     return [{ kind: 'remove-handler', container: index, form: standing.form }]
   const stands = standing.sleeps.get(container.name)
   const sleep = target.sleeps.get(container.name)
-  if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, standing)]
+  if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, comparison)]
   if (stands === undefined) return [{ kind: 'add-hook', container: index, form, sleep }]
   const same = stands === sleep && standing.form === form
   return same ? [] : [{ kind: 'replace-hook', container: index, form, sleep }]
 }
 
+/** A lifecycle that we created goes with our hook, unless the source states one by now, empty as it will be. */
 const removeHook = (
   { name, onlyPreStop }: Container,
   container: number,
-  { lifecycles }: Standing,
-): Change => ({
-  kind: 'remove-hook',
-  container,
-  from: lifecycles.has(name) && onlyPreStop ? 'lifecycle' : 'preStop',
-})
+  { standing: { lifecycles }, stated }: Comparison,
+): Change => {
+  const goes = lifecycles.has(name) && onlyPreStop && stated?.lifecycles.has(name) !== true
+  return { kind: 'remove-hook', container, from: goes ? 'lifecycle' : 'preStop' }
+}
 
 function probeChanges(
   container: Container,
@@ -176,7 +177,10 @@ function dropRecord(template: PodTemplate, standing: Standing): readonly Change[
 
 /** The record of a target; undefined where nothing of ours would stand. */
 function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
-  const { form, sleeps, grace, graceBefore, probes } = target
+  const { form, grace, graceBefore, probes } = target
+  const sleeps = new Map(
+    [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
+  )
   const raised = grace !== undefined && grace !== graceBefore
   if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
   const created = template.containers.filter(

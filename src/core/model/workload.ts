@@ -58,14 +58,16 @@ export interface Container {
 export interface Stated {
   /** The grace period that it states. */
   readonly grace?: Seconds
+  /** The one in what was last applied, where somebody else may state another since. */
+  readonly appliedGrace?: Seconds
   /**
    * Its owner itself makes this request, and so states the grace period that the request has. Only for what takes our
    * work out: asked a second time in the same request, we would see a number of ours there.
    */
   readonly requestsGrace?: true
-  /** Containers whose preStop hook, as it stands, it states. */
-  readonly hooks: ReadonlySet<string>
-  /** Containers whose `lifecycle` it states, with a hook of ours in it or empty. */
+  /** The preStop hooks that it states, by container, be it that somebody else has taken one out since. */
+  readonly hooks: ReadonlyMap<string, PreStop>
+  /** Containers whose `lifecycle` it states as an empty mapping. */
   readonly lifecycles: ReadonlySet<string>
   /** Probes whose own grace, as it stands, it states: by container. */
   readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>

@@ -50,7 +50,7 @@ export const podTemplate = (wanted: Partial<PodTemplate> = {}): PodTemplate => (
 /** A source that states this grace period, and nothing else of a Pod's end. */
 export const stating = (grace: number): Stated => ({
   grace: s(grace),
-  hooks: new Set(),
+  hooks: new Map(),
   lifecycles: new Set(),
   probes: new Map(),
 })
