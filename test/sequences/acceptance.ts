@@ -1,3 +1,4 @@
+import { RECORD } from './actions/edits.ts'
 import { type ChangeStep, isKept } from './actions/steps.ts'
 import type { Reply } from './model/api-server.ts'
 import { templateOf } from './model/kinds.ts'
@@ -55,8 +56,9 @@ function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[])
  * for as long as anything stands there, a record of ours included.
  */
 const isOwnersConflict = ({ what, where }: Problem): boolean =>
-  what === 'conflict' &&
-  (where.endsWith('f:spec/f:terminationGracePeriodSeconds') || where.endsWith('f:metadata/f:annotations'))
+  what === 'conflict' && OWNED_OTHERWISE.some((place) => where.endsWith(place))
+
+const OWNED_OTHERWISE = ['f:spec/f:terminationGracePeriodSeconds', 'f:metadata/f:annotations', `/f:${RECORD}`]
 
 /** The stored record has a sleep of ours in that container. */
 function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {

@@ -1,5 +1,5 @@
 import { concernsRecord } from './actions/edits.ts'
-import type { ChangeStep } from './actions/steps.ts'
+import { type ChangeStep, isPatch } from './actions/steps.ts'
 import { templateOf } from './model/kinds.ts'
 import { at, equal, type Fields } from './model/values.ts'
 import { withoutOurs, withoutRecord } from './ours.ts'
@@ -33,9 +33,10 @@ const templates = (worlds: Worlds, world: 'withUs' | 'without'): Fields | undefi
   return stored === undefined ? undefined : templateOf(stored.object, worlds.kind)
 }
 
-/** The user's template stays as it was: so does the one that is stored with us. */
+/** The user's template stays as it was: so does the one that is stored with us. A Pod is not rolled out. */
 function rollout(before: Worlds, step: ChangeStep, after: Worlds): Problem {
-  if (step.away || step.edits.some(concernsRecord)) return undefined
+  if (after.kind.kind === 'Pod') return undefined
+  if (step.away || (isPatch(step) && step.edits.some(concernsRecord))) return undefined
   const [was, is] = [templates(before, 'without'), templates(after, 'without')]
   if (was === undefined || is === undefined || !equal(was, is)) return undefined
   const [stood, stands] = [templates(before, 'withUs'), templates(after, 'withUs')]

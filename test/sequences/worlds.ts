@@ -1,7 +1,7 @@
 import { acceptance } from './acceptance.ts'
 import { concernsRecord, RECORD } from './actions/edits.ts'
 import { type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
-import { type ChangeStep, isKept, readsLive } from './actions/steps.ts'
+import { type ChangeStep, isKept, isPatch, readsLive } from './actions/steps.ts'
 import type { Reply, Requested, Stored } from './model/api-server.ts'
 import { field } from './model/field-set.ts'
 import { type Kind, POD_KIND } from './model/kinds.ts'
@@ -86,7 +86,8 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   }
   if (without !== undefined) tally.compared += 1
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
-  return settled(worlds, step, after, takesOurs(step) || isUnclear(worlds, step, replies))
+  const cannotTell = takesOurs(step) || statesRecord(after) || isUnclear(worlds, step, replies)
+  return settled(worlds, step, after, cannotTell)
 }
 
 export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
@@ -102,21 +103,24 @@ function settled(before: Worlds, step: ChangeStep, after: Worlds, cannotTell: bo
   const problem = stateProblem(before, step, after, cannotTell)
   if (problem !== undefined) return { fault: problem }
   if (without === undefined || withUs === undefined) return { worlds: after }
-  const { object } = cannotTell ? takenOver(withUs, kind) : without
+  const object = cannotTell ? takenOver(withUs, without.object, kind) : without.object
   return { worlds: { ...after, without: { object, managers: withUs.managers } } }
 }
 
-/** What is not ours is theirs from here on, and a text of theirs under our key stays. */
-function takenOver(withUs: Stored, kind: Kind): Pick<Stored, 'object'> {
+/** What is not ours is theirs from here on; under our key they have what they wrote there. */
+function takenOver(withUs: Stored, theirs: Fields, kind: Kind): Fields {
   const key = [...kind.templateAt, 'metadata', 'annotations', RECORD]
-  const bare = withoutOurs(withUs, undefined, kind).object
-  return { object: changedAt(bare, key, () => at(withUs.object, ...key)) }
+  return changedAt(withoutOurs(withUs, undefined, kind).object, key, () => at(theirs, ...key))
 }
 
 /** What is ours becomes theirs in ways that have no like in the other world. */
 export const takesOurs = (step: ChangeStep): boolean =>
-  step.edits.some(concernsRecord) ||
+  (isPatch(step) && step.edits.some(concernsRecord)) ||
   (readsLive(step) && step.edits.some(({ what }) => what === 'rename' || what === 'swap'))
+
+/** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
+const statesRecord = ({ manifests, kind }: Worlds): boolean =>
+  hasRecord(manifests.main, kind) || hasRecord(manifests.part, kind)
 
 /**
  * The user writes the very number that stands there as ours, in a way that leaves no trace: nobody can tell it from

@@ -128,7 +128,7 @@ const annotationEdit: fc.Arbitrary<Edit> = oneOf<Edit>(
 )
 
 /** The record as a person may leave it: gone, damaged, that of another object, one that claims what is not ours. */
-export const recordEdit = annotation(
+const recordEdit = annotation(
   RECORD,
   undefined,
   undefined,
@@ -170,7 +170,7 @@ const edit: fc.Arbitrary<Edit> = oneOf<Edit>(
 const seldom = (percent: number): fc.Arbitrary<boolean> =>
   fc.integer({ min: 0, max: 99 }).map((draw) => draw >= 100 - percent)
 
-export const edits = fc.array(edit, { maxLength: 3, size: 'max' })
+const edits = fc.array(edit, { maxLength: 3, size: 'max' })
 
 const change: fc.Arbitrary<ChangeStep> = fc.record({
   verb: oneOf<ChangeStep['verb']>(
@@ -207,6 +207,10 @@ export const sequence: fc.Arbitrary<Sequence> = fc.record({
     [2, fc.constant('StatefulSet')],
     [1, fc.constant('Pod')],
   ),
-  start: fc.array(edit, { maxLength: 3 }),
+  start: oneOf<readonly Edit[]>(
+    [12, fc.array(edit, { maxLength: 3 })],
+    // A manifest that was exported, copied, damaged.
+    [1, fc.tuple(recordEdit, edits).map(([record, others]) => [record, ...others])],
+  ),
   steps: fc.array(step, { minLength: 1, maxLength: LONGEST, size: 'max' }),
 })

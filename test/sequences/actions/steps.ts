@@ -54,3 +54,7 @@ export const readsLive = ({ verb }: Step): boolean => verb === 'json patch' || v
 /** The user says in a way that is kept with the object what is theirs. */
 export const isKept = ({ verb }: Step): boolean =>
   verb === 'apply' || verb === 'server-side apply' || verb === 'apply of a part'
+
+/** What is stored is edited, and no manifest says it again. */
+export const isPatch = (step: Step): boolean =>
+  readsLive(step) || step.verb === 'merge patch' || step.verb === 'strategic patch'
