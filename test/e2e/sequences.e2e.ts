@@ -108,6 +108,12 @@ const withExit = (given: ReturnType<typeof configuration>) => ({
 const conditionsOf = (entry: object): readonly unknown[] =>
   'matchConditions' in entry && Array.isArray(entry.matchConditions) ? entry.matchConditions : []
 
+/** A fault on one line, without the annotations that are as long as they may be. */
+const shortened = (fault: unknown): string =>
+  JSON.stringify(fault, (_, value: unknown) =>
+    typeof value === 'string' && value.length > 4000 ? `${value.slice(0, 20)}… (${value.length})` : value,
+  )
+
 /** No Pod is to run: a Deployment makes none while it is paused, a StatefulSet's find no node. */
 const heldBack = (manifest: Fields, { kind, templateAt }: Kind): Fields =>
   kind === 'Deployment'
@@ -129,10 +135,11 @@ const stepsOf = ({ start, steps }: Sequence): readonly ChangeStep[] => [
 
 /** Sequences that have so many steps together, but for those that end early. */
 function sampled(count: number, seed: number): readonly Sequence[] {
-  const all = fc.sample(sequence, { numRuns: count, seed }).filter(({ kind }) => kind !== 'Pod')
+  const all = fc.sample(sequence, { numRuns: count / 4, seed }).filter(({ kind }) => kind !== 'Pod')
   let steps = 0
   return all.filter((one) => {
-    const isWanted = steps < count * 1.2
+    // Some steps are of the world, and a few sequences end early.
+    const isWanted = steps < count * 1.1
     steps += stepsOf(one).length
     return isWanted
   })
@@ -152,7 +159,7 @@ caseOf(
       unlikeModel(one, `m-${index}`, tally),
     )
     process.stdout.write(`model: ${JSON.stringify(tally)}\n`)
-    expect(faults.filter((fault) => fault !== undefined)).toEqual([])
+    expect(faults.filter((fault) => fault !== undefined).map(shortened)).toEqual([])
     expect(tally.steps).toBeGreaterThanOrEqual(STEPS_OF_THE_MODEL)
   },
   300_000,
@@ -198,7 +205,7 @@ caseOf(
       faultOf(one, `s-${index}`, tally),
     )
     process.stdout.write(`two worlds: ${JSON.stringify(tally)}\n`)
-    expect(faults.filter((fault) => fault !== undefined)).toEqual([])
+    expect(faults.filter((fault) => fault !== undefined).map(shortened)).toEqual([])
     expect(tally.steps).toBeGreaterThanOrEqual(STEPS_IN_TWO_WORLDS)
   },
   300_000,

@@ -1,10 +1,10 @@
 import { RECORD } from './actions/edits.ts'
 import { type ChangeStep, isKept } from './actions/steps.ts'
-import type { Reply } from './model/api-server.ts'
+import type { Requested } from './model/api-server.ts'
 import { templateOf } from './model/kinds.ts'
 import type { Problem } from './model/validate.ts'
 import { at, fieldsOf, member } from './model/values.ts'
-import { recordIn } from './ours.ts'
+import { GRACE, recordIn } from './ours.ts'
 import { type Fault, hasRecord, type Replies, takesOurs, type Worlds } from './worlds.ts'
 
 /** Who may be refused and who may be accepted because of us: the rows of `docs/failure-behaviour.md`, and no others. */
@@ -29,7 +29,7 @@ export function acceptance(worlds: Worlds, step: ChangeStep, replies: Replies): 
   if (!theirs.accepted && ours.accepted)
     return isUntold(step, theirs.problems)
       ? { what: 'apart' }
-      : acceptedByUs(worlds, theirs.problems, skipped)
+      : acceptedByUs(worlds, theirs.problems, replies)
   return { what: ours.accepted ? 'done' : 'undone' }
 }
 
@@ -78,11 +78,21 @@ const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
  * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside our work and
  * changes nothing there is accepted: the API server merges it before anybody looks.
  */
-function acceptedByUs(worlds: Worlds, problems: readonly Problem[], skipped: Reply): Acceptance {
-  if (problems.every(({ what }) => what === 'sleep')) return { what: 'apart' }
-  if (problems.every(isOwnersConflict)) return { what: 'undone' }
-  const isMerged = problems.every((one) =>
-    one.what === 'no handler' ? isRecorded(one, worlds) : skipped.accepted && isOurAccount(one, worlds),
-  )
-  return isMerged ? { what: 'undone' } : fault('accepted because of us', problems)
+function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, asked }: Replies): Acceptance {
+  const left = problems.filter((one) => one.what !== 'no handler' || !isRecorded(one, worlds))
+  if (left.length > 0 && left.every(({ what }) => what === 'sleep')) return { what: 'apart' }
+  // A text of theirs under our key goes when there is no room, and a Pod keeps what it had.
+  const isOfRecord =
+    worlds.tampered && left.every(({ what }) => what === 'annotations' || what === 'immutable')
+  if (isOfRecord || left.every(isOwnersConflict)) return { what: 'undone' }
+  const isMerged = skipped.accepted || isOurGrace(asked, worlds)
+  return isMerged && left.every((one) => isOurAccount(one, worlds))
+    ? { what: 'undone' }
+    : fault('accepted because of us', problems)
 }
+
+/** A Pod cannot be changed: whoever states the grace that we wrote there changes nothing. */
+const isOurGrace = (asked: Requested, { kind, withUs }: Worlds): boolean =>
+  kind.kind === 'Pod' &&
+  !('problems' in asked) &&
+  at(asked.object, 'spec', GRACE) === at(withUs?.object, 'spec', GRACE)

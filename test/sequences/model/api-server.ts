@@ -72,16 +72,17 @@ export function requested(stored: Stored | undefined, request: Request, kind: Ki
   if (request.verb === 'apply') return appliedTo(stored, request, kind)
   if (request.verb === 'scale') return scaled(stored, request, kind)
   if ((stored === undefined) !== (request.verb === 'create')) return MISSING
-  const { object: live } = stored ?? EMPTY
+  const { object: live } = stored ?? emptyOf(kind)
   const object = request.verb === 'patch' ? bodyOf(live, request, kind) : request.object
-  return object === undefined ? UNPATCHED : by(stored ?? EMPTY, object, request, kind)
+  return object === undefined ? UNPATCHED : by(stored ?? emptyOf(kind), object, request, kind)
 }
 
 type Refusal = Extract<Reply, { accepted: false }>
 
 const MISSING: Refusal = { accepted: false, problems: [{ what: 'missing', where: '' }] }
 const UNPATCHED: Refusal = { accepted: false, problems: [{ what: 'patch', where: '' }] }
-const EMPTY: Stored = { object: {}, managers: NOBODY }
+/** What an object is compared with at its creation. */
+const emptyOf = ({ empty }: Kind): Stored => ({ object: empty, managers: NOBODY })
 
 const by = (stored: Stored, body: Fields, { manager }: Request, kind: Kind): Stored => {
   const object = decoded(body, kind)
@@ -102,9 +103,9 @@ function bodyOf(live: Fields, request: Patch, kind: Kind): Fields | undefined {
 
 function appliedTo(stored: Stored = EMPTY, { object, manager, force }: Apply, kind: Kind): Stored | Refusal {
   const result = applied(
-    stored.managers,
+    managers,
     { name: manager, operation: 'Apply' },
-    { live: stored.object, config: object, schema: kind.schema, force },
+    { live, config: object, schema: kind.schema, force },
   )
   if ('conflicts' in result)
     return { accepted: false, problems: result.conflicts.map((where) => ({ what: 'conflict', where })) }

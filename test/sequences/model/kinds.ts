@@ -9,6 +9,8 @@ export interface Kind {
   /** Where the pod template stands; empty: the object is one. */
   readonly templateAt: readonly string[]
   readonly schema: Schema
+  /** The fields that every object of the kind has (no `omitempty` in its Go type). */
+  readonly empty: Fields
   /** Defaults beside those of the pod template. */
   readonly defaults: (object: Fields) => Fields
 }
@@ -61,11 +63,13 @@ const pod = specOf((spec) => {
 })
 
 const TEMPLATE = ['spec', 'template']
+const EMPTY_TEMPLATE = { metadata: {}, spec: { containers: null } }
 
 export const DEPLOYMENT: Kind = {
   kind: 'Deployment',
   apiVersion: 'apps/v1',
   plural: 'deployments',
+  empty: { metadata: {}, spec: { selector: null, strategy: {}, template: EMPTY_TEMPLATE } },
   templateAt: TEMPLATE,
   schema: WORKLOAD,
   defaults: deployment,
@@ -75,6 +79,10 @@ export const STATEFUL_SET: Kind = {
   kind: 'StatefulSet',
   apiVersion: 'apps/v1',
   plural: 'statefulsets',
+  empty: {
+    metadata: {},
+    spec: { selector: null, serviceName: '', template: EMPTY_TEMPLATE, updateStrategy: {} },
+  },
   templateAt: TEMPLATE,
   schema: WORKLOAD,
   defaults: statefulSet,
@@ -84,6 +92,7 @@ export const POD_KIND: Kind = {
   kind: 'Pod',
   apiVersion: 'v1',
   plural: 'pods',
+  empty: EMPTY_TEMPLATE,
   templateAt: [],
   schema: POD,
   defaults: pod,
