@@ -101,7 +101,12 @@ function bodyOf(live: Fields, request: Patch, kind: Kind): Fields | undefined {
   }
 }
 
-function appliedTo(stored: Stored = EMPTY, { object, manager, force }: Apply, kind: Kind): Stored | Refusal {
+function appliedTo(
+  stored: Stored | undefined,
+  { object, manager, force }: Apply,
+  kind: Kind,
+): Stored | Refusal {
+  const { object: live, managers } = stored ?? emptyOf(kind)
   const result = applied(
     managers,
     { name: manager, operation: 'Apply' },
