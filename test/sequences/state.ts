@@ -10,12 +10,23 @@ import type { Fault, Worlds } from './worlds.ts'
 
 type Problem = Fault | undefined
 
-/** @param cannotTell the user wrote something that nobody can tell from our work. */
-export function stateProblem(before: Worlds, step: ChangeStep, after: Worlds, cannotTell: boolean): Problem {
+export interface Seen {
+  /** The user wrote something that nobody can tell from our work. */
+  readonly cannotTell: boolean
+  /** The webhook was asked, and has changed something. */
+  readonly isAnswered: boolean
+}
+
+export function stateProblem(
+  before: Worlds,
+  step: ChangeStep,
+  after: Worlds,
+  { cannotTell, isAnswered }: Seen,
+): Problem {
   return (
     (cannotTell ? undefined : (difference(after) ?? optOut(before, step, after))) ??
     rollout(before, step, after) ??
-    reinvocation(before, step, after)
+    (isAnswered ? reinvocation(before, after) : undefined)
   )
 }
 
@@ -73,9 +84,9 @@ function optOut(before: Worlds, step: ChangeStep, after: Worlds): Problem {
 }
 
 /** Our answer applied twice is our answer: another webhook may have us asked again. */
-function reinvocation(before: Worlds, step: ChangeStep, after: Worlds): Problem {
+function reinvocation(before: Worlds, after: Worlds): Problem {
   const { withUs, kind, surroundings } = after
-  if (withUs === undefined || step.away) return undefined
+  if (withUs === undefined) return undefined
   const again = admissionIn(
     surroundings,
     kind,

@@ -8,7 +8,7 @@ import { type Kind, POD_KIND } from './model/kinds.ts'
 import { at, changedAt, equal, type Fields } from './model/values.ts'
 import { GRACE, owns, withoutOurs, withoutRecord } from './ours.ts'
 import type { Surroundings } from './slackwater.ts'
-import { stateProblem } from './state.ts'
+import { type Seen, stateProblem } from './state.ts'
 
 /**
  * One object in two worlds, with us and without us, step by step. What is stored with us, less our recorded work, is
@@ -87,7 +87,8 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   if (without !== undefined) tally.compared += 1
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
   const cannotTell = takesOurs(step) || statesRecord(after) || isUnclear(worlds, step, replies)
-  return settled(worlds, step, after, cannotTell)
+  const isAnswered = !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
+  return settled(worlds, step, after, { cannotTell, isAnswered })
 }
 
 export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
@@ -98,12 +99,12 @@ export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
  * what we raised takes it from its owner. So the owners are those of the world with us (`docs/failure-behaviour.md`).
  *
  * Compares what is stored, and puts the world without us right where the user took something of ours for theirs. */
-function settled(before: Worlds, step: ChangeStep, after: Worlds, cannotTell: boolean): Outcome {
+function settled(before: Worlds, step: ChangeStep, after: Worlds, seen: Seen): Outcome {
   const { withUs, without, kind } = after
-  const problem = stateProblem(before, step, after, cannotTell)
+  const problem = stateProblem(before, step, after, seen)
   if (problem !== undefined) return { fault: problem }
   if (without === undefined || withUs === undefined) return { worlds: after }
-  const object = cannotTell ? takenOver(withUs, without.object, kind) : without.object
+  const object = seen.cannotTell ? takenOver(withUs, without.object, kind) : without.object
   return { worlds: { ...after, without: { object, managers: withUs.managers } } }
 }
 
