@@ -44,7 +44,7 @@ const badHook = fc.constantFrom<Hook>({}, { exec: { command: ['x'] }, sleep: { s
 const hookEdit: fc.Arbitrary<Edit> = fc.record({
   what: fc.constant('hook' as const),
   container,
-  on: oneOf<'preStop' | 'postStart'>([5, fc.constant('preStop')], [1, fc.constant('postStart')]),
+  on: oneOf<'preStop' | 'postStart'>([5, fc.constant('preStop')], [2, fc.constant('postStart')]),
   hook: oneOf<Hook | undefined>([20, hook], [1, badHook]),
 })
 
@@ -80,7 +80,7 @@ const containersEdit: fc.Arbitrary<Edit> = oneOf<Edit>(
   [1, fc.constant({ what: 'swap' as const })],
   [1, fc.constant({ what: 'reverse' as const })],
   [
-    2,
+    4,
     fc.record({
       what: fc.constant('native sidecar' as const),
       lifecycle,
