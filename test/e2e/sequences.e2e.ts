@@ -177,7 +177,7 @@ async function unlikeModel(one: Sequence, name: string, tally: { steps: number; 
     const [ours, real] = [handled(model, request, { kind }), await send(request, place)]
     tally.steps += 1
     const fault = difference(ours, isAccepted(real) ? { accepted: true, stored: storedIn(real) } : undefined)
-    if (fault !== undefined) return { step: index - 1, fault, real: real.body, request, sequence: one }
+    if (fault !== undefined) return { at: index - 1, step, fault, real: real.body, sequence: one }
     if (!ours.accepted) continue
     tally.accepted += 1
     model = ours.stored
@@ -218,12 +218,12 @@ async function faultOf(one: Sequence, name: string, tally: ReturnType<typeof emp
     if (step.verb === 'pod') {
       tally.steps += 1
       const fault = await podStep(worlds, step)
-      if (fault !== undefined) return { step: index - 1, fault, sequence: one }
+      if (fault !== undefined) return { at: index - 1, step, ...fault, sequence: one }
       continue
     }
     const replies = await repliesTo(worlds, step, name)
     const outcome = judged(worlds, step, replies, tally)
-    if ('fault' in outcome) return { step: index - 1, ...outcome.fault, sequence: one }
+    if ('fault' in outcome) return { at: index - 1, step, ...outcome.fault, sequence: one }
     worlds = outcome.worlds.apart ? worlds : outcome.worlds
   }
   return undefined
@@ -254,14 +254,16 @@ async function podStep(worlds: Worlds, { away }: ChangeStep) {
   const { kind, withUs: ours, without: theirs } = worlds
   if (ours === undefined || theirs === undefined) return undefined
   const create = async (stored: Stored, namespace: string): Promise<Reply> => {
-    const object = podOf(templateOf(stored.object, kind))
+    const made = podOf(templateOf(stored.object, kind))
+    // The volume of a token would have another name in each.
+    const object = changedAt(made, ['spec', 'automountServiceAccountToken'], () => false)
     const request = { verb: 'create', object, manager: 'kube-controller-manager' } as const
     const reply = await send(request, { kind: POD_KIND, namespace, name: '', dryRun: true, away })
     if (!isAccepted(reply)) return refused(...problemsIn(reply, undefined, POD_KIND))
-    const made = storedIn(reply)
+    const pod = storedIn(reply)
     return {
       accepted: true,
-      stored: { ...made, object: changedAt(made.object, ['metadata', 'name'], () => undefined) },
+      stored: { ...pod, object: changedAt(pod.object, ['metadata', 'name'], () => undefined) },
     }
   }
   return podFault(worlds, await create(ours, withUs), await create(theirs, without))

@@ -87,7 +87,8 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   if (without !== undefined) tally.compared += 1
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
   const cannotTell = takesOurs(step) || statesRecord(after) || isUnclear(worlds, step, replies)
-  const isAnswered = !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
+  const isAnswered =
+    !step.away && !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
   return settled(worlds, step, after, { cannotTell, isAnswered })
 }
 

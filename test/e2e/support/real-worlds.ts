@@ -102,13 +102,12 @@ export function problemsIn(
   return causes.map((cause) => problemOf(String(cause['message']), String(cause['field']), spec))
 }
 
-/** `.spec.template` → `f:spec/f:template`. */
-const fieldPath = (field: string): string =>
-  field
-    .split('.')
-    .filter((key) => key !== '')
-    .map((key) => `f:${key}`)
-    .join('/')
+/** `.spec.template` → `f:spec/f:template`. Keys of annotations have dots of their own. */
+function fieldPath(field: string): string {
+  const [, path = field, key] = /^(.*\.annotations)\.(.+)$/.exec(field) ?? []
+  const keys = path.split('.').filter((one) => one !== '')
+  return [...keys, ...(key === undefined ? [] : [key])].map((one) => `f:${one}`).join('/')
+}
 
 const WORDS: readonly (readonly [words: string, what: Problem['what']])[] = [
   ['more than 1 handler type', 'handlers'],

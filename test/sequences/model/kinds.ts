@@ -50,7 +50,7 @@ const statefulSet = specOf((spec) => {
     updateStrategy: {
       type: 'RollingUpdate',
       ...strategy,
-      ...(rolling === undefined ? {} : { rollingUpdate: { maxUnavailable: 1, partition: 0, ...rolling } }),
+      ...(rolling === undefined ? {} : { rollingUpdate: { partition: 0, ...rolling } }),
     },
   }
 })

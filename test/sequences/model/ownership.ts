@@ -1,6 +1,7 @@
 import { compare, fieldSetOf } from './compare.ts'
 import {
   difference,
+  EMPTY,
   type FieldSet,
   fieldSetFrom,
   fieldsV1,
@@ -119,7 +120,9 @@ export function applied(
   const object = last === undefined ? whole : pruned(whole, { last, managers: now, schema })
   const { conflicts, left } = takenFrom(now, key, { live, next: object, schema })
   if (conflicts.length > 0 && !force) return { conflicts }
-  left.set(key, { manager, fields: difference(own.fields, STRIPPED) })
+  const stated = difference(own.fields, STRIPPED)
+  if (isEmpty(stated)) left.delete(key)
+  else left.set(key, { manager, fields: stated })
   return { object, managers: left }
 }
 
@@ -136,12 +139,10 @@ function pruned(whole: Fields, { last, managers, schema }: Pruning): Fields {
   const all = named(fieldSetOf(whole, schema))
   const mine = named(last)
   const kept = named(fieldSetOf(cut(mine), schema))
-  const owned = [...managers.values()].reduce((set, { fields }) => union(set, fields), EMPTY_SET)
+  const owned = [...managers.values()].reduce((set, { fields }) => union(set, fields), EMPTY)
   const withOwned = named(fieldSetOf(cut(difference(all, union(kept, named(owned)))), schema))
   return cut(intersection(difference(all, withOwned), mine))
 }
-
-const EMPTY_SET: FieldSet = { members: new Set(), children: new Map() }
 
 /** Reads who owns what in an object as the API server returns it. */
 export function managersIn(object: Fields): Managers {
@@ -153,7 +154,13 @@ export function managersIn(object: Fields): Managers {
     const manager: Manager = isOfScale ? { name, operation, subresource } : { name, operation }
     return [{ manager, fields: fieldSetFrom(fieldsOf(entry['fieldsV1'])) }]
   })
-  return new Map(entries.map((owned) => [keyOf(owned.manager), owned]))
+  const managers = new Map<string, Ownership>()
+  for (const { manager, fields } of entries) {
+    // A scale leaves a manager with a second entry for the replicas.
+    const present = managers.get(keyOf(manager))?.fields ?? EMPTY
+    managers.set(keyOf(manager), { manager, fields: union(present, fields) })
+  }
+  return managers
 }
 
 /** As it stands in an object's metadata. */
