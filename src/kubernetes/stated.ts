@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
@@ -34,7 +33,9 @@ export function statedIn(workload: JsonNode, template: PodTemplate, stored?: Jso
   const grace = statedGrace(source, template, record)
   if (record === undefined) return statedBeforeUs(source, grace)
   const isOurs = record.grace !== undefined && record.grace.after === template.grace
+  const text = template.annotations[RECORD_ANNOTATION]
   return {
+    ...(source.applied?.annotations[RECORD_ANNOTATION] === text ? { record: true } : {}),
     ...given('grace', grace),
     ...given('appliedGrace', source.applied?.grace),
     ...(isOurs && stored !== undefined && applies(entries, stored) ? { requestsGrace: true } : {}),
@@ -77,7 +78,8 @@ interface Source {
 function lastApplied(workload: JsonNode, asksForHooks: boolean): PodTemplate | undefined {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   if (typeof value !== 'string') return undefined
-  if (!value.includes(GRACE) && !(asksForHooks && value.includes(LIFECYCLE))) return undefined
+  const asked = asksForHooks ? [GRACE, LIFECYCLE, RECORD_ANNOTATION] : [GRACE]
+  if (!asked.some((word) => value.includes(word))) return undefined
   try {
     return toPodTemplate(at({ value: JSON.parse(value), path: '' }, 'spec', 'template'))
   } catch (error) {
@@ -93,14 +95,25 @@ const applyEntries = (workload: JsonNode): readonly JsonNode[] =>
 
 const podSpecIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec')
 
-/** An entry that the stored object has not just so, since an apply that changes anything renews its time. */
+/**
+ * An owner of the grace period makes this request: its entry is new, has another time (an apply that changes anything
+ * renews it) or more fields. Another's write only takes fields away from it.
+ */
 const applies = (entries: readonly JsonNode[], stored: JsonNode): boolean => {
   const before = applyEntries(stored)
-  return entries.some(
-    (entry) =>
-      ownsGrace(podSpecIn(entry)) && !before.some(({ value }) => isDeepStrictEqual(value, entry.value)),
-  )
+  return entries
+    .filter((entry) => ownsGrace(podSpecIn(entry)))
+    .some((entry) => !before.some(isEarlier(entry)))
 }
+
+const isEarlier =
+  (entry: JsonNode) =>
+  (before: JsonNode): boolean =>
+    ['manager', 'time'].every((key) => at(before, key).value === at(entry, key).value) &&
+    hasAll(at(before, 'fieldsV1'), at(entry, 'fieldsV1'))
+
+const hasAll = (before: JsonNode, now: JsonNode): boolean =>
+  entriesOf(now).every(([key, child]) => isPresent(at(before, key)) && hasAll(at(before, key), child))
 
 const ownsGrace = (owner: JsonNode): boolean => isPresent(at(owner, `f:${GRACE}`))
 

@@ -120,6 +120,12 @@ describe('an applier that itself makes the request states the grace period in it
       undefined,
     ],
     [
+      'its entry has lost a field to another, who makes the request',
+      before,
+      { ...ours, managed: [at('09:00', GRACE, CONTAINERS)] },
+      undefined,
+    ],
+    [
       'the grace period is not ours',
       { ...ours, grace: 66, managed: [at('09:01', GRACE)] },
       before,
