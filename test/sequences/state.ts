@@ -4,7 +4,7 @@ import { templateOf } from './model/kinds.ts'
 import { at, equal, type Fields } from './model/values.ts'
 import { withoutOurs, withoutRecord } from './ours.ts'
 import { admissionIn } from './slackwater.ts'
-import type { Fault, Worlds } from './worlds.ts'
+import { type Fault, takesOurs, type Worlds } from './worlds.ts'
 
 /** What must hold of what is stored after a step. */
 
@@ -26,7 +26,7 @@ export function stateProblem(
   return (
     (cannotTell ? undefined : (difference(after) ?? optOut(before, step, after))) ??
     rollout(before, step, after) ??
-    (isAnswered ? reinvocation(before, after) : undefined)
+    (isAnswered && !takesOurs(step) ? reinvocation(before, after) : undefined)
   )
 }
 

@@ -1,11 +1,12 @@
 import { acceptance } from './acceptance.ts'
 import { concernsRecord, RECORD } from './actions/edits.ts'
-import { type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
+import { lastApplied, type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
 import { type ChangeStep, isKept, isPatch, readsLive } from './actions/steps.ts'
 import type { Reply, Requested, Stored } from './model/api-server.ts'
+import { nameOf } from './model/compare.ts'
 import { field } from './model/field-set.ts'
 import { type Kind, POD_KIND } from './model/kinds.ts'
-import { at, changedAt, equal, type Fields } from './model/values.ts'
+import { at, changedAt, equal, type Fields, itemsOf } from './model/values.ts'
 import { GRACE, owns, withoutOurs, withoutRecord } from './ours.ts'
 import type { Surroundings } from './slackwater.ts'
 import { type Seen, stateProblem } from './state.ts'
@@ -86,7 +87,8 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   }
   if (without !== undefined) tally.compared += 1
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
-  const cannotTell = takesOurs(step) || statesRecord(after) || isUnclear(worlds, step, replies)
+  const cannotTell =
+    takesOurs(step) || statesRecord(after) || isLeftBySource(after) || isUnclear(worlds, step, replies)
   const isAnswered =
     !step.away && !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
   return settled(worlds, step, after, { cannotTell, isAnswered })
@@ -119,6 +121,23 @@ function takenOver(withUs: Stored, theirs: Fields, kind: Kind): Fields {
 export const takesOurs = (step: ChangeStep): boolean =>
   (isPatch(step) && step.edits.some(concernsRecord)) ||
   (readsLive(step) && step.edits.some(({ what }) => what === 'rename' || what === 'swap'))
+
+/**
+ * A hook that the last applied manifest states, as it stands with us: it was the very one that we wrote, so its manager
+ * owns nothing, and another's apply takes it away where it would have stayed.
+ */
+function isLeftBySource({ withUs, without, kind }: Worlds): boolean {
+  if (withUs === undefined || without === undefined) return false
+  const hooksOf = (object: Fields) => {
+    const containers = itemsOf(at(object, ...kind.templateAt, 'spec', 'containers'))
+    return new Map(containers.map((one) => [nameOf(one), at(one, 'lifecycle', 'preStop')]))
+  }
+  const [here, there] = [hooksOf(withUs.object), hooksOf(without.object)]
+  const stated = hooksOf(lastApplied(withUs.object) ?? {})
+  return [...here].some(
+    ([name, hook]) => hook !== undefined && there.get(name) === undefined && equal(hook, stated.get(name)),
+  )
+}
 
 /** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
 const statesRecord = ({ manifests, kind }: Worlds): boolean =>
