@@ -1,9 +1,10 @@
 import { RECORD } from './actions/edits.ts'
 import { type ChangeStep, isKept } from './actions/steps.ts'
 import type { Requested } from './model/api-server.ts'
+import { byName, nameOf } from './model/compare.ts'
 import { templateOf } from './model/kinds.ts'
 import type { Problem } from './model/validate.ts'
-import { at, fieldsOf, member } from './model/values.ts'
+import { at, equal, fieldsOf, itemsOf, member } from './model/values.ts'
 import { GRACE, recordIn } from './ours.ts'
 import { type Fault, hasRecord, type Replies, takesOurs, type Worlds } from './worlds.ts'
 
@@ -85,14 +86,22 @@ function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, a
   const isOfRecord =
     worlds.tampered && left.every(({ what }) => what === 'annotations' || what === 'immutable')
   if (isOfRecord || left.every(isOwnersConflict)) return { what: 'undone' }
-  const isMerged = skipped.accepted || isOurGrace(asked, worlds)
+  const isMerged = skipped.accepted || saysOurs(asked, worlds)
   return isMerged && left.every((one) => isOurAccount(one, worlds))
     ? { what: 'undone' }
     : fault('accepted because of us', problems)
 }
 
-/** A Pod cannot be changed: whoever states the grace that we wrote there changes nothing. */
-const isOurGrace = (asked: Requested, { kind, withUs }: Worlds): boolean =>
-  kind.kind === 'Pod' &&
-  !('problems' in asked) &&
-  at(asked.object, 'spec', GRACE) === at(withUs?.object, 'spec', GRACE)
+/** A Pod cannot be changed: whoever states the very grace and hooks that we wrote there, or none, changes nothing. */
+function saysOurs(asked: Requested, { kind, withUs }: Worlds): boolean {
+  if (kind.kind !== 'Pod' || 'problems' in asked || withUs === undefined) return false
+  const { before } = fieldsOf(at(recordIn(withUs.object), 'grace'))
+  const grace = at(asked.object, 'spec', GRACE)
+  const stands = byName(at(withUs.object, 'spec', 'containers'))
+  const hooks = itemsOf(at(asked.object, 'spec', 'containers')).map((one) => [
+    at(one, 'lifecycle', 'preStop'),
+    at(stands.get(nameOf(one)), 'lifecycle', 'preStop'),
+  ])
+  const isOurs = grace === at(withUs.object, 'spec', GRACE) || grace === (before ?? 30)
+  return isOurs && hooks.every(([said, stored]) => said === undefined || equal(said, stored))
+}

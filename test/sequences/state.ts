@@ -1,7 +1,7 @@
 import { concernsRecord } from './actions/edits.ts'
 import { type ChangeStep, isPatch } from './actions/steps.ts'
-import { templateOf } from './model/kinds.ts'
-import { at, equal, type Fields } from './model/values.ts'
+import { type Kind, templateOf } from './model/kinds.ts'
+import { at, changedAt, equal, type Fields, itemsOf, without } from './model/values.ts'
 import { withoutOurs, withoutRecord } from './ours.ts'
 import { admissionIn } from './slackwater.ts'
 import { type Fault, takesOurs, type Worlds } from './worlds.ts'
@@ -30,11 +30,17 @@ export function stateProblem(
   )
 }
 
+/** A hook that is taken out of what is read leaves its mapping where ours stands in it: an empty one says nothing. */
+const told = (object: Fields, { templateAt }: Kind): Fields =>
+  changedAt(object, [...templateAt, 'spec', 'containers'], (list) =>
+    itemsOf(list).map((one) => (equal(one['lifecycle'], {}) ? without(one, 'lifecycle') : one)),
+  )
+
 /** With us, less our work, it is what it is without us. */
 function difference({ withUs, without, kind }: Worlds): Problem {
   if (withUs === undefined || without === undefined) return undefined
-  const bare = withoutOurs(withUs, without.object, kind).object
-  const like = withoutRecord(without.object, kind)
+  const bare = told(withoutOurs(withUs, without.object, kind).object, kind)
+  const like = told(withoutRecord(without.object, kind), kind)
   if (equal(bare, like)) return undefined
   return { what: 'differs by more than our work', detail: { with: withUs.object, bare, without: like } }
 }
@@ -76,10 +82,10 @@ function optOut(before: Worlds, step: ChangeStep, after: Worlds): Problem {
   if (equal(templates(before, 'without'), templates(after, 'without'))) return undefined
   // What is stated may be the very number that stands: then the webhook is not asked.
   if (equal(templates(before, 'withUs'), templates(after, 'withUs'))) return undefined
-  const stands = withoutRecord(withUs.object, kind)
+  const stands = told(withoutRecord(withUs.object, kind), kind)
   const isClean =
-    equal(stands, withoutOurs(withUs, undefined, kind).object) &&
-    equal(stands, withoutRecord(without.object, kind))
+    equal(stands, told(withoutOurs(withUs, undefined, kind).object, kind)) &&
+    equal(stands, told(withoutRecord(without.object, kind), kind))
   return isClean ? undefined : { what: 'opted out, and ours still stands', detail: withUs.object }
 }
 
