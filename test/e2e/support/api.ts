@@ -19,6 +19,8 @@ export interface ApiCall {
   /** The body as it is sent, where it was written before. */
   readonly text?: string
   readonly contentType?: string
+  /** The user to act as, with every right. */
+  readonly as?: string
 }
 
 /** As many as there are requests in flight. */
@@ -55,13 +57,15 @@ export function callerWith(token: string): (what: ApiCall) => Promise<ApiReply> 
 
 function send(
   { headers, agent }: Connection,
-  { method, path, query = {}, body, text, contentType }: ApiCall,
+  { method, path, query = {}, body, text, contentType, as }: ApiCall,
 ): Promise<ApiReply> {
   const url = new URL(`${server}${path}`)
   url.search = new URLSearchParams(query).toString()
   const type = contentType ?? 'application/json'
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, agent, headers: { ...headers, 'content-type': type } }, (answer) => {
+    const actor = as === undefined ? {} : { 'impersonate-user': as, 'impersonate-group': 'system:masters' }
+    const given = { ...headers, ...actor, 'content-type': type }
+    const sent = request(url, { method, agent, headers: given }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.once('error', reject)

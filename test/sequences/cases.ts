@@ -1,0 +1,188 @@
+import type { Edit } from './actions/edits.ts'
+import { RECORD } from './actions/edits.ts'
+import type { ChangeStep, Sequence, Step } from './actions/steps.ts'
+
+/**
+ * Sequences that once ended otherwise than they should, shrunk. By the defaults an ALB with ip targets asks for a sleep
+ * of 45 s and a grace period of 75 s.
+ */
+
+type Verb = ChangeStep['verb']
+
+const by = (verb: Verb, ...edits: readonly Edit[]): ChangeStep => ({ verb, edits, away: false, force: false })
+const forced = (...edits: readonly Edit[]): ChangeStep => ({
+  ...by('server-side apply', ...edits),
+  force: true,
+})
+const away = (verb: Verb, ...edits: readonly Edit[]): ChangeStep => ({ ...by(verb, ...edits), away: true })
+
+const grace = (seconds?: number): Edit => ({ what: 'grace', seconds })
+const image = (name: string): Edit => ({ what: 'image', container: 'app', image: name })
+const annotation = (key: string, value?: string): Edit => ({ what: 'annotation', key, value })
+const mode = (value: string, on: 'object' | 'template' = 'object'): Edit => ({
+  what: 'label',
+  on,
+  key: 'slackwater.dev/mode',
+  value,
+})
+
+const hook = (
+  handlers:
+    | Readonly<Record<string, Readonly<Record<string, number | string | readonly string[]>>>>
+    | undefined,
+  on: 'preStop' | 'postStart' = 'preStop',
+): Edit => ({ what: 'hook', container: 'app', on, hook: handlers })
+
+const sleep = (seconds: number) => ({ sleep: { seconds } })
+const QUIT = { exec: { command: ['/bin/sh', '-c', 'sleep 20'] } }
+
+const probe = (seconds?: number): Edit => ({
+  what: 'probe',
+  container: 'app',
+  probe: 'livenessProbe',
+  value: {
+    httpGet: { port: 8080 },
+    ...(seconds === undefined ? {} : { terminationGracePeriodSeconds: seconds }),
+  },
+})
+
+const nativeSidecar = (seconds: number): Edit => ({
+  what: 'native sidecar',
+  lifecycle: { preStop: sleep(seconds) },
+  present: true,
+})
+
+const sequence = (start: readonly Edit[], ...steps: readonly Step[]): Sequence => ({
+  kind: 'Deployment',
+  start,
+  steps,
+})
+
+const ofPod = (start: readonly Edit[], ...steps: readonly Step[]): Sequence => ({ kind: 'Pod', start, steps })
+
+/** Bytes of an annotation that leave ten for all others (262,144 is the API server's limit). */
+const BLOB = 'x'.repeat(262_144 - 'example.com/blob'.length - 10)
+
+export const CASES: Readonly<Record<string, Sequence>> = {
+  'a file states our very numbers, and later opts out': sequence(
+    [],
+    by('apply', grace(75), hook(sleep(45))),
+    by('apply', mode('off'), image('web:2')),
+    by('apply'),
+  ),
+  'a file states our very grace, and is replaced': sequence([], by('apply', grace(75)), by('replace')),
+  'a file states our very sleep, and is replaced': sequence(
+    [grace(90)],
+    by('apply', hook(sleep(45))),
+    by('replace'),
+    by('apply'),
+  ),
+  'a server-side apply states our very grace as it opts out': sequence(
+    [],
+    forced(mode('off', 'template'), grace(75)),
+  ),
+  'a server-side apply states our very sleep, and an apply opts out': sequence(
+    [],
+    forced(grace(76), hook(sleep(45))),
+    by('apply', mode('off', 'template')),
+  ),
+  'a file states the grace of a probe that we had given it': sequence(
+    [probe()],
+    away('apply', grace(90)),
+    by('apply', probe(30), image('web:2')),
+    by('apply', mode('off'), image('web')),
+  ),
+  'the same server-side apply of 30 again and again': sequence(
+    [],
+    forced(grace(30)),
+    forced(),
+    by('server-side apply'),
+  ),
+  'another manager’s patch beside a server-side apply of 30': sequence(
+    [],
+    forced(grace(30)),
+    by('merge patch', image('web:2'), hook(sleep(5))),
+  ),
+  'a grace that is applied server-side, and no longer by kubectl': sequence(
+    [],
+    forced(grace(30)),
+    by('apply', grace(), image('web:2')),
+  ),
+  'a stale record does not swallow a new grace': sequence(
+    [],
+    forced(grace(30)),
+    by('apply', { what: 'rename', container: 'app', to: 'constructor' }),
+    by('apply', grace(75)),
+  ),
+  'opting out below a postStart sleep': sequence(
+    [],
+    by('apply', hook(sleep(60), 'postStart')),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'assume: none below the sleep of a native sidecar': sequence(
+    [],
+    by('apply', nativeSidecar(60)),
+    by('apply', annotation('slackwater.dev/assume', 'none')),
+  ),
+  'an explicit sleep below the sleep of a native sidecar': sequence(
+    [],
+    by('apply', nativeSidecar(44)),
+    by('apply', annotation('slackwater.dev/sleep-seconds', '0')),
+  ),
+  'a negative grace beside our sleep': sequence([], forced(grace(-5)), by('apply')),
+  'a negative grace comes back as it was': sequence(
+    [grace(-5), hook(QUIT)],
+    by('apply', mode('off'), image('web:2')),
+    by('apply'),
+  ),
+  'annotations that leave no room for our record': sequence(
+    [],
+    by('server-side apply', annotation('example.com/blob', BLOB)),
+    by('apply'),
+  ),
+  'a new grace for which the raised one is the same, asked twice': sequence(
+    [hook(sleep(300))],
+    by('apply', grace(0)),
+  ),
+  'a lifecycle that goes from beside our hook, asked twice': sequence(
+    [],
+    by('apply', hook(sleep(0), 'postStart')),
+    by('strategic patch', { what: 'lifecycle', container: 'app', value: undefined }),
+  ),
+  'two handlers that a server-side apply states itself': sequence(
+    [],
+    by('server-side apply', hook({ exec: { command: ['x'] }, ...sleep(45) })),
+  ),
+  'a Pod’s grace is changed': ofPod([], by('apply', grace(0))),
+  'a Pod’s hook is changed': ofPod([], by('apply', hook(QUIT))),
+  'a Pod is applied and replaced again': ofPod(
+    [],
+    by('apply'),
+    by('replace'),
+    by('server-side apply'),
+    by('edit'),
+  ),
+  'our hook goes to another container with its name': sequence(
+    [],
+    by('edit', { what: 'rename', container: 'app', to: 'constructor' }),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'two containers take each other’s names': sequence(
+    [{ what: 'add', container: 'envoy', first: false }],
+    by('apply', { what: 'swap' }),
+    by('edit', { what: 'swap' }),
+    by('apply'),
+  ),
+  'a record is deleted, and the hook stays': sequence(
+    [],
+    by('edit', annotation(RECORD)),
+    by('apply'),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'we are away while a hook of ours is dropped': sequence(
+    [],
+    away('replace'),
+    by('apply'),
+    by('apply', image('web:2')),
+  ),
+}

@@ -1,0 +1,172 @@
+import { acceptance } from './acceptance.ts'
+import { concernsRecord, RECORD } from './actions/edits.ts'
+import { lastApplied, type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
+import { type ChangeStep, isKept, isPatch, readsLive } from './actions/steps.ts'
+import type { Reply, Requested, Stored } from './model/api-server.ts'
+import { nameOf } from './model/compare.ts'
+import { field } from './model/field-set.ts'
+import { type Kind, POD_KIND } from './model/kinds.ts'
+import { at, changedAt, equal, type Fields, itemsOf } from './model/values.ts'
+import { GRACE, owns, withoutOurs, withoutRecord } from './ours.ts'
+import type { Surroundings } from './slackwater.ts'
+import { type Seen, stateProblem } from './state.ts'
+
+/**
+ * One object in two worlds, with us and without us, step by step. What is stored with us, less our recorded work, is
+ * what is stored without us; nothing else is refused, nothing else is accepted, no other rollout starts.
+ */
+export interface Worlds {
+  readonly kind: Kind
+  readonly surroundings: Surroundings
+  readonly manifests: Manifests
+  readonly withUs: Stored | undefined
+  /** Nothing where the worlds have parted: an object was accepted because of us. */
+  readonly without: Stored | undefined
+  readonly apart: boolean
+  /** Somebody has edited our record: it may claim what is theirs, and a Pod says nothing against it. */
+  readonly tampered: boolean
+}
+
+export const beginning = (kind: Kind, manifests: Manifests): Worlds => ({
+  kind,
+  surroundings: { exposed: true, mode: undefined },
+  manifests,
+  withUs: undefined,
+  without: undefined,
+  apart: false,
+  tampered: false,
+})
+
+export interface Fault {
+  readonly what: string
+  /** What is stored with us and without us, or was refused. */
+  readonly detail: unknown
+}
+
+/** What a run was worth. */
+export interface Tally {
+  steps: number
+  accepted: number
+  /** Steps in which both worlds were compared. */
+  compared: number
+  /** Steps after which a record of ours stood. */
+  protected: number
+}
+
+export const emptyTally = (): Tally => ({ steps: 0, accepted: 0, compared: 0, protected: 0 })
+
+/** What was said to one step. */
+export interface Replies {
+  /** The object as the webhook meets it. */
+  readonly asked: Requested
+  readonly ours: Reply
+  /** The same request to the same object, and nobody asks the webhook. */
+  readonly skipped: Reply
+  /** In the world without us. */
+  readonly theirs: Reply | undefined
+}
+
+export type Outcome = { readonly worlds: Worlds } | { readonly fault: Fault }
+
+/** Where the worlds stand after a step, or what is wrong with it. */
+export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally: Tally): Outcome {
+  tally.steps += 1
+  const verdict = acceptance(worlds, step, replies)
+  if (verdict.what === 'fault') return { fault: verdict.fault }
+  if (verdict.what === 'undone' || !replies.ours.accepted) return { worlds }
+  tally.accepted += 1
+  const apart = verdict.what === 'apart'
+  const without = apart || replies.theirs?.accepted !== true ? undefined : replies.theirs.stored
+  const after = {
+    ...worlds,
+    manifests: manifestsAfter(worlds.manifests, step, worlds.kind),
+    withUs: replies.ours.stored,
+    without,
+    apart,
+    tampered: worlds.tampered || step.edits.some(concernsRecord),
+  }
+  if (without !== undefined) tally.compared += 1
+  if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
+  const cannotTell =
+    takesOurs(step) || statesRecord(after) || isLeftBySource(after) || isUnclear(worlds, step, replies)
+  const isAnswered =
+    !step.away && !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
+  return settled(worlds, step, after, { cannotTell, isAnswered })
+}
+
+export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
+  at(object, ...templateAt, 'metadata', 'annotations', RECORD) !== undefined
+
+/**
+ * Field management comes before admission: who writes the very number that we wrote owns nothing by it, and who lowers
+ * what we raised takes it from its owner. So the owners are those of the world with us (`docs/failure-behaviour.md`).
+ *
+ * Compares what is stored, and puts the world without us right where the user took something of ours for theirs. */
+function settled(before: Worlds, step: ChangeStep, after: Worlds, seen: Seen): Outcome {
+  const { withUs, without, kind } = after
+  const problem = stateProblem(before, step, after, seen)
+  if (problem !== undefined) return { fault: problem }
+  if (without === undefined || withUs === undefined) return { worlds: after }
+  const object = seen.cannotTell ? takenOver(withUs, without.object, kind) : without.object
+  return { worlds: { ...after, without: { object, managers: withUs.managers } } }
+}
+
+/** What is not ours is theirs from here on; under our key they have what they wrote there. */
+function takenOver(withUs: Stored, theirs: Fields, kind: Kind): Fields {
+  const key = [...kind.templateAt, 'metadata', 'annotations', RECORD]
+  return changedAt(withoutOurs(withUs, undefined, kind).object, key, () => at(theirs, ...key))
+}
+
+/** What is ours becomes theirs in ways that have no like in the other world. */
+export const takesOurs = (step: ChangeStep): boolean =>
+  (isPatch(step) && step.edits.some(concernsRecord)) ||
+  (readsLive(step) && step.edits.some(({ what }) => what === 'rename' || what === 'swap'))
+
+/**
+ * A hook that the last applied manifest states, as it stands with us: it was the very one that we wrote, so its manager
+ * owns nothing, and another's apply takes it away where it would have stayed.
+ */
+function isLeftBySource({ withUs, without, kind }: Worlds): boolean {
+  if (withUs === undefined || without === undefined) return false
+  const hooksOf = (object: Fields) => {
+    const containers = itemsOf(at(object, ...kind.templateAt, 'spec', 'containers'))
+    return new Map(containers.map((one) => [nameOf(one), at(one, 'lifecycle', 'preStop')]))
+  }
+  const [here, there] = [hooksOf(withUs.object), hooksOf(without.object)]
+  const stated = hooksOf(lastApplied(withUs.object) ?? {})
+  return [...here].some(
+    ([name, hook]) => hook !== undefined && there.get(name) === undefined && equal(hook, stated.get(name)),
+  )
+}
+
+/** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
+const statesRecord = ({ manifests, kind }: Worlds): boolean =>
+  hasRecord(manifests.main, kind) || hasRecord(manifests.part, kind)
+
+/**
+ * The user writes the very number that stands there as ours, in a way that leaves no trace: nobody can tell it from
+ * ours. A server-side applier that owned the grace already may have stated the number before ours, or ours.
+ */
+function isUnclear(
+  { kind, withUs, manifests }: Worlds,
+  step: ChangeStep,
+  { asked, theirs }: Replies,
+): boolean {
+  if ('problems' in asked || theirs?.accepted !== true || withUs === undefined) return false
+  const { unclear } = withoutOurs(asked, theirs.stored.object, kind)
+  if (!isKept(step)) return unclear.length > 0
+  const request = requestFor(step, { kind, live: withUs.object, before: manifests, after: manifests })
+  const owned = withUs.managers.get(`${request.manager}|Apply`)?.fields
+  const grace = [...kind.templateAt, 'spec', GRACE].map(field)
+  return unclear.includes(GRACE) && owned !== undefined && owns(owned, grace)
+}
+
+/** A Pod of the template, made in both worlds. */
+export function podFault({ tampered }: Worlds, ours: Reply, theirs: Reply | undefined): Fault | undefined {
+  if (!ours.accepted) return { what: 'a Pod of the template is refused', detail: ours.problems }
+  if (theirs?.accepted !== true || tampered) return undefined
+  const bare = withoutOurs(ours.stored, theirs.stored.object, POD_KIND).object
+  const like = withoutRecord(theirs.stored.object, POD_KIND)
+  if (equal(bare, like)) return undefined
+  return { what: 'a Pod differs by more than our work', detail: { with: ours.stored.object, without: like } }
+}
