@@ -119,7 +119,9 @@ const WORDS: readonly (readonly [words: string, what: Problem['what']])[] = [
 ]
 
 function problemOf(message: string, field: string, spec: Fields): Problem {
-  const what = WORDS.find(([words]) => message.includes(words))?.[1] ?? 'container'
+  const isOfProbe = /(liveness|startup|readiness)Probe/.test(field)
+  const said = WORDS.find(([words]) => message.includes(words))?.[1] ?? 'container'
+  const what = isOfProbe ? 'probe' : said
   const [, list = '', index = '', rest = ''] = /(containers|initContainers)\[(\d+)\]\.(.*)$/.exec(field) ?? []
   const name = itemsOf(spec[list])[Number(index)]?.['name']
   return { what, where: name === undefined ? field : `${String(name)}.${rest}` }

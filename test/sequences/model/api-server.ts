@@ -1,7 +1,7 @@
 import type { Operation } from 'fast-json-patch'
 import { decoded } from './decode.ts'
 import type { Kind } from './kinds.ts'
-import { applied, type Managers, NOBODY, updated } from './ownership.ts'
+import { applied, type Managers, NOBODY, updated, withoutScaled } from './ownership.ts'
 import { jsonPatched, mergePatched } from './patches.ts'
 import { patchedStrategically } from './strategic-merge.ts'
 import { type Problem, problemsOf } from './validate.ts'
@@ -122,5 +122,5 @@ function scaled(stored: Stored | undefined, { replicas, manager }: Scale, kind: 
   const object = changedAt(stored.object, ['spec', 'replicas'], () => replicas)
   const change = { live: stored.object, next: object, schema: kind.schema }
   const scaler = { name: manager, operation: 'Update', subresource: 'scale' } as const
-  return { object, managers: updated(stored.managers, scaler, change) }
+  return { object, managers: updated(withoutScaled(stored.managers), scaler, change) }
 }

@@ -92,6 +92,23 @@ export function updated(managers: Managers, manager: Manager, change: Changed): 
   return isEmpty(fields) ? left : new Map([...left, [keyOf(manager), { manager, fields }]])
 }
 
+const REPLICAS: FieldSet = {
+  members: new Set(),
+  children: new Map([['f:spec', { members: new Set(['f:replicas']), children: new Map() }]]),
+}
+
+/**
+ * A scale is made in another version of the API, in which the entries of updates are told by another name: they lose the
+ * replicas, be they scaled to what they were (managedfields, scalehandler.go; seen with 1.35).
+ */
+export const withoutScaled = (managers: Managers): Managers =>
+  new Map(
+    [...managers].map(([key, { manager, fields }]) => {
+      const isKept = manager.operation === 'Apply' || manager.subresource !== undefined
+      return [key, { manager, fields: isKept ? fields : difference(fields, REPLICAS) }]
+    }),
+  )
+
 export type Applied =
   | { readonly conflicts: readonly string[] }
   | { readonly object: Fields; readonly managers: Managers }

@@ -110,10 +110,11 @@ function hookProblems(hook: Value | undefined, where: string, grace: number): re
 }
 
 function probeProblems(probe: Value | undefined, where: string): readonly Problem[] {
+  if (probe === undefined) return []
+  const handlers = HANDLERS.filter((handler) => at(probe, handler) !== undefined)
   const grace = at(probe, 'terminationGracePeriodSeconds')
-  if (grace === undefined) return []
-  const isValid = !where.endsWith('readinessProbe') && Number(grace) > 0
-  return isValid ? [] : [{ what: 'probe', where }]
+  const isValid = grace === undefined || (!where.endsWith('readinessProbe') && Number(grace) > 0)
+  return handlers.length === 1 && isValid ? [] : [{ what: 'probe', where }]
 }
 
 /** Of a Pod only images may change, and a negative grace period, which there is none of. */
