@@ -107,11 +107,14 @@ describe('nothing is written outside, and the rest goes on', () => {
     expect(readdirSync(path.join(root, 'victim'))).toEqual(['file'])
   })
 
+  /** Nobody's: a test that fails must not overwrite a file of whoever runs it. */
+  const ABSOLUTE = path.join(tmpdir(), 'slackwater-nobody', 'hosts')
+
   // Files that are named, not found in a folder, lie by their last name; names from elsewhere never lead upwards.
   test.for<[string, readonly string[], string]>([
     ['../../victim/file', ['../../victim/file'], 'file'],
     ['../../victim/file', ['in', '../../victim/file'], 'file'],
-    ['/etc/hosts', ['in', '/etc/hosts'], 'hosts'],
+    [ABSOLUTE, ['in', ABSOLUTE], 'hosts'],
     ['stdin', ['-'], 'stdin.yaml'],
     ['..x/a.yaml', ['.'], '..x/a.yaml'],
     ['/', [], ''],
