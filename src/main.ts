@@ -55,6 +55,9 @@ process.on('uncaughtException', (error: unknown) => {
   process.exit(UNEXPECTED)
 })
 
+// Nobody is left to be told.
+process.stderr.on('error', () => undefined)
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),

@@ -325,9 +325,9 @@ describe('scripts', () => {
 
 describe('the command line', () => {
   const program = read('src/cli/program.ts')
-  /** Options that belong to other programs: kubectl's, Helm's, the autoscaler's, LBC's. */
+  /** Options that belong to other programs: kubectl's, Helm's, the API server's, the autoscaler's, LBC's. */
   const OTHERS =
-    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|admission-control-config-file|max-graceful-.*|help|flag)$/
   const isForeign = (option: string) =>
     OTHERS.test(option) || CONTROLLER_FLAGS.some((flag) => option === `--${flag}`)
 
@@ -361,6 +361,9 @@ describe('metrics and outcomes', () => {
     metrics.watchAges(() => [])
     metrics.controller.namespaces(() => [])
     metrics.loadBalancerController(() => undefined)
+    metrics.port.bodyBytes(() => 0)
+    metrics.port.connections(() => 0)
+    metrics.logLinesDropped(() => 0)
     const { text } = await metrics.expose()
     const served = [...text.matchAll(/^# TYPE (slackwater_\S+) (\S+)$/gm)].map((match) => match.slice(1))
     const rows = rowsOf(sectionOf(page, 'Metrics')).slice(1)
@@ -370,7 +373,7 @@ describe('metrics and outcomes', () => {
   test('it has every verdict and every outcome, and no other', () => {
     const union = /export type Verdict =\n((?: {2}\| '.*'\n)+)/.exec(read('src/core/decision/decide.ts'))
     const verdicts = [...(union?.[1] ?? '').matchAll(/'(.*)'/g)].map(([, verdict = '']) => verdict)
-    const sources = ['src/admission/admit.ts', ...below('src/server', '.ts')].map(read).join()
+    const sources = [...below('src/admission', '.ts'), ...below('src/server', '.ts')].map(read).join()
     const named = rowsOf(sectionOf(page, 'Outcomes')).flatMap(([name = '']) => codeIn(name))
     const [chosen = ''] = /function outcomeOf[\s\S]*?\n}/.exec(sources) ?? []
     const outcomes = [

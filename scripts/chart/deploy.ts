@@ -16,7 +16,10 @@ export const render = (helm: string, args: readonly string[] = []): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
-const RIGHTS = ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding']
+const RIGHTS = [
+  ...['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
+  ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
+]
 
 /** What only Helm needs to know. */
 const HELMS = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/settings']
@@ -32,6 +35,7 @@ metadata:
 
 const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing else. Each rule says what it is for; the end-to-end tests
 # run with a ServiceAccount that has exactly these rules, and fail when one is missing and when one is unused.
+# The policies behind the rules narrow the rights to write to what is really written; the tests try what they refuse.
 # Made from charts/slackwater by \`npm run generate\`.
 `
 

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument, type YAMLMap } from 'yaml'
+import { RISKS } from './risks.ts'
 import { type Field, SETTINGS, VALUES_SCHEMA } from './values-schema.ts'
 
 /** The tables of the chart's README, made from values.yaml, its schema, and the rules of the rendered roles. */
@@ -25,6 +26,7 @@ export function withTables(readme: string, { values, rbac }: Sources): string {
     settings: settingsTable(values),
     values: valuesTable(values),
     rights: rightsTable(rbac),
+    risks: risksTable(rbac),
   }
   return Object.entries(tables).reduce((text, [name, lines]) => {
     const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`)
@@ -91,9 +93,15 @@ interface Rule {
   readonly verbs: readonly string[]
 }
 
-/** One row for each rule of the roles, with the comment above it. */
-function rightsTable(rbac: string): readonly string[] {
-  const rows = parseAllDocuments(rbac).flatMap((document) => {
+interface Explained {
+  readonly rule: Rule
+  readonly scope: string
+  readonly comment: string
+}
+
+/** Every rule of the roles, with the comment above it. */
+const rulesOf = (rbac: string): readonly Explained[] =>
+  parseAllDocuments(rbac).flatMap((document) => {
     const rules = document.get('rules')
     const scope = document.get('kind') === 'Role' ? 'its own namespace' : 'the cluster'
     if (!isSeq(rules)) return []
@@ -101,10 +109,28 @@ function rightsTable(rbac: string): readonly string[] {
       if (!isMap(item)) return []
       // The comment above the first item is the list's.
       const comment = (index === 0 ? rules.commentBefore : undefined) ?? item.commentBefore ?? ''
-      return [rightRow(item.toJSON() as Rule, scope, comment)]
+      return [{ rule: item.toJSON() as Rule, scope, comment }]
     })
   })
+
+function rightsTable(rbac: string): readonly string[] {
+  const rows = rulesOf(rbac).map(({ rule, scope, comment }) => rightRow(rule, scope, comment))
   return ['| rights | on | where | why |', '|---|---|---|---|', ...rows]
+}
+
+/** @throws where a rule has no risk stated, and where a risk is of no rule. */
+function risksTable(rbac: string): readonly string[] {
+  const rules = rulesOf(rbac).map(({ rule }) => `${rule.verbs.join(', ')} ${rule.resources.join(', ')}`)
+  const stated = RISKS.flatMap((risk) => risk.rules)
+  const unlike = [
+    ...rules.filter((rule) => !stated.includes(rule)),
+    ...stated.filter((rule) => !rules.includes(rule)),
+  ]
+  if (unlike.length > 0) throw new Error(`scripts/chart/risks.ts and the rules differ: ${unlike.join('; ')}`)
+  const rows = RISKS.map(
+    ({ called, alone, narrowed, leftOutBy = '' }) => `| ${called} | ${alone} | ${narrowed} | ${leftOutBy} |`,
+  )
+  return ['| right to | alone, a thief could | narrowed, only | left out by |', '|---|---|---|---|', ...rows]
 }
 
 function rightRow(rule: Rule, scope: string, comment: string): string {

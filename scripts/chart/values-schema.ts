@@ -17,6 +17,8 @@ const text = Type.String()
 const flag = Type.Boolean()
 const texts = Type.Record(Type.String(), Type.String(), { additionalProperties: Type.String() })
 const port = Type.Integer({ minimum: 1, maximum: 65_535 })
+/** Of a label; it stands in quotation marks of CEL. */
+const labelKey = Type.String({ pattern: '^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$' })
 /** A part of an object of Kubernetes. */
 const asInKubernetes = Type.Unsafe({ type: 'object' })
 const listAsInKubernetes = Type.Array(asInKubernetes)
@@ -57,6 +59,16 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     pods: closed({ timeoutSeconds }),
     port,
     annotations: texts,
+    // What `serve` takes for them.
+    maxInflightMib: Type.Integer({ minimum: 8, maximum: 65_536 }),
+    maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    clients: closed({
+      caConfigMap: text,
+      caSecret: text,
+      caKey: Type.String({ minLength: 1 }),
+      caFile: text,
+      names: Type.Array(Type.String({ minLength: 1 })),
+    }),
   }),
   listenAddress: Type.String({ minLength: 1 }),
   healthPort: port,
@@ -68,7 +80,8 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   }),
   resources: asInKubernetes,
   serviceAccount: closed({ create: flag, name: text, annotations: texts }),
-  rbac: closed({ create: flag }),
+  rbac: closed({ create: flag, events: flag, report: flag }),
+  admissionPolicy: closed({ enabled: flag, namespaceLabelKeys: Type.Array(labelKey) }),
   podDisruptionBudget: closed({ enabled: flag, maxUnavailable: Type.Integer({ minimum: 1 }) }),
   hostNetwork: flag,
   dnsPolicy: oneOf('', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
@@ -85,7 +98,12 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   extraArgs: Type.Array(Type.String()),
   extraVolumes: listAsInKubernetes,
   extraVolumeMounts: listAsInKubernetes,
-  networkPolicy: closed({ enabled: flag, metricsFrom: listAsInKubernetes, apiServerPorts: Type.Array(port) }),
+  networkPolicy: closed({
+    enabled: flag,
+    webhookFrom: listAsInKubernetes,
+    metricsFrom: listAsInKubernetes,
+    apiServerPorts: Type.Array(port),
+  }),
   serviceMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
   podMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
   prometheusRule: closed({ enabled: flag, labels: texts }),

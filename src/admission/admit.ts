@@ -4,8 +4,11 @@ import type { Decision } from '../core/decision/decide.ts'
 import { given } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
+import { graceWarnings } from './grace-warnings.ts'
+import { putBackWarnings } from './put-back.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 import { toldOf } from './told.ts'
+import { excessOf, tooLarge } from './too-large.ts'
 
 /** Where an object names no namespace, and neither does the request: `default`. */
 const DEFAULT_NAMESPACE = 'default'
@@ -19,6 +22,8 @@ type Readable = Extract<Assessment, { readonly readable: true }>
 export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   const what = subjectOf(request)
   if (what === undefined) return unconcerned('not-concerned')
+  const excess = excessOf(request)
+  if (excess !== undefined) return tooLarge(excess)
   const assessment = assess(
     {
       what,
@@ -31,7 +36,7 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   )
   if (!assessment.readable) return unreadable(assessment.problem)
   const told = request.dryRun ? undefined : toldOf(assessment)
-  return { ...answerFor(assessment, knowledge.inventory.doubt?.()), ...given('told', told) }
+  return { ...answerFor(assessment, request, knowledge.inventory.doubt?.()), ...given('told', told) }
 }
 
 /** Workloads and Pods at CREATE and UPDATE; scale, status and the rest are not ours. */
@@ -54,7 +59,7 @@ const unreadable = (problem: string): Answer => ({
 })
 
 /** @param doubt why what is known may be out of date; nothing new is injected then, and the applier is told. */
-function answerFor(assessment: Readable, doubt: string | undefined): Answer {
+function answerFor(assessment: Readable, request: AdmissionRequest, doubt: string | undefined): Answer {
   const { decision, operations } = assessment
   const isConcerned = decision.verdict === 'not-exposed' && decision.subject.owner === undefined
   const doubted =
@@ -64,7 +69,7 @@ function answerFor(assessment: Readable, doubt: string | undefined): Answer {
   return {
     outcome: outcomeOf(assessment),
     operations,
-    warnings: [...warningsFor(assessment), ...doubted],
+    warnings: [...warningsFor(assessment, request), ...doubted],
     auditAnnotations: auditAnnotations(assessment),
     log: { ...logFields(decision, operations), ...(doubt === undefined ? {} : { doubt }) },
   }
@@ -81,7 +86,8 @@ function outcomeOf({ decision, operations, proposed, unproven }: Readable): stri
 }
 
 /** Only on objects that people apply: a Pod that a controller makes has nobody to read a warning. */
-function warningsFor({ decision, operations, proposed, warnings }: Readable): readonly string[] {
+function warningsFor(assessment: Readable, request: AdmissionRequest): readonly string[] {
+  const { decision, operations, proposed, warnings } = assessment
   const { subject, mode, repair, verdict, why } = decision
   if (subject.owner !== undefined) return []
   const lines = [...warnings]
@@ -93,6 +99,7 @@ function warningsFor({ decision, operations, proposed, warnings }: Readable): re
     if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods only: ${why}`)
   }
   if (verdict === 'withhold') lines.push(`no preStop sleep: ${why}`)
+  lines.push(...putBackWarnings(decision, request), ...graceWarnings(assessment))
   return lines.map((line) => `slackwater: ${line}`)
 }
 

@@ -11,6 +11,8 @@ export interface AdmissionRequest {
   readonly namespace?: string
   readonly subResource?: string
   readonly dryRun: boolean
+  /** Who writes, as the request's options say it: `kubectl-edit`, `helm`. */
+  readonly fieldManager?: string
   /** The object as requested; null on DELETE. */
   readonly object: unknown
   /** The object as stored; on UPDATE and DELETE only. */
@@ -69,6 +71,7 @@ export function parseReview(body: unknown): AdmissionRequest | { readonly proble
     ...textAt('namespace', request),
     ...textAt('subResource', request),
     dryRun: request['dryRun'] === true,
+    ...(isObject(request['options']) ? textAt('fieldManager', request['options']) : {}),
     object: request['object'],
     oldObject: request['oldObject'],
   }

@@ -1,15 +1,15 @@
 import type { Assessment } from '../assessment/assess.ts'
-import { describeChanges } from '../assessment/describe.ts'
-import { nameOf } from '../core/adoption/adoption.ts'
-import type { Decision } from '../core/decision/decide.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import { isPossible } from './names.ts'
 
-/** What is worth an Event on a workload, once it is stored. */
+/**
+ * A workload about which there may be an Event, once it is stored. Nothing else of the request is in it: whoever reaches
+ * the port may have sent it, and an Event is written from what the API server has.
+ */
 export interface Told {
   readonly ref: ObjectRef
-  /** `Protected`: written; `WouldProtect`: mode dry-run. */
+  /** What the stored object is expected to show. `Protected`: written; `WouldProtect`: mode dry-run. */
   readonly reason: 'Protected' | 'WouldProtect'
-  readonly note: string
 }
 
 type Readable = Extract<Assessment, { readonly readable: true }>
@@ -18,18 +18,11 @@ type Readable = Extract<Assessment, { readonly readable: true }>
 export function toldOf({ decision, operations, proposed }: Readable): Told | undefined {
   const { subject, verdict, mode, changes } = decision
   const { ref, what } = subject
-  if (what !== 'workload' || ref.name === '' || verdict !== 'inject') return undefined
-  const clauses = describeChanges(decision, changes).join(', ')
-  if (clauses === '') return undefined
-  const because = senderOf(decision)
-  if (mode.mode === 'dry-run')
-    return proposed.length === 0
-      ? undefined
-      : { ref, reason: 'WouldProtect', note: `dry-run: would ${clauses}${because}` }
-  if (operations.length === 0) return undefined
-  return { ref, reason: 'Protected', note: `at admission: ${clauses}${because}` }
+  if (what !== 'workload' || verdict !== 'inject' || !isPossible(ref) || !changes.some(isShown))
+    return undefined
+  if (mode.mode === 'dry-run') return proposed.length === 0 ? undefined : { ref, reason: 'WouldProtect' }
+  return operations.length === 0 ? undefined : { ref, reason: 'Protected' }
 }
 
-/** What decides the sleep. */
-const senderOf = ({ budget }: Decision): string =>
-  budget === undefined ? '' : `; ${nameOf(budget.decidedBy)} sends here`
+/** A person would notice it. */
+const isShown = ({ kind }: Readable['decision']['changes'][number]): boolean => kind !== 'write-record'

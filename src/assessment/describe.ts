@@ -1,6 +1,9 @@
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
+import { longestMeasured } from '../core/injection/measured.ts'
+import { standingIn, withoutOurs } from '../core/injection/standing.ts'
 import type { Change } from '../core/injection/target.ts'
+import { DEFAULT_GRACE } from '../core/model/workload.ts'
 
 type Of<K extends Change['kind']> = Extract<Change, { readonly kind: K }>
 
@@ -14,6 +17,14 @@ const named = <K extends Change['kind']>(decision: Decision, changes: readonly C
 
 const find = <K extends Change['kind']>(changes: readonly Change[], kind: K): Of<K> | undefined =>
   changes.find((change): change is Of<K> => change.kind === kind)
+
+/** Ours goes, and what it raised the grace period to stays: the API server would refuse less. */
+function keptGrace({ subject: { template } }: Decision): readonly string[] {
+  const standing = standingIn(template)
+  if (standing.grace === undefined) return []
+  const needed = longestMeasured(withoutOurs(template, standing))
+  return [`leave terminationGracePeriodSeconds ${template.grace} to you: a sleep of ${needed} s needs it`]
+}
 
 /** Changes as short clauses, one for each thing that a person would notice; the record is not one. */
 export function describeChanges(decision: Decision, changes: readonly Change[]): readonly string[] {
@@ -31,7 +42,11 @@ export function describeChanges(decision: Decision, changes: readonly Change[]):
   const grace = find(changes, 'set-grace')
   if (grace !== undefined)
     clauses.push(`set terminationGracePeriodSeconds ${grace.from ?? 'default 30'} → ${grace.to}`)
-  if (find(changes, 'remove-grace')) clauses.push('remove our terminationGracePeriodSeconds')
+  const removed = find(changes, 'remove-grace')
+  if (removed !== undefined)
+    clauses.push(`set terminationGracePeriodSeconds ${removed.from} → default ${DEFAULT_GRACE}`)
+  if (find(changes, 'remove-record') && grace === undefined && removed === undefined)
+    clauses.push(...keptGrace(decision))
   const probe = find(changes, 'set-probe-grace')
   if (probe !== undefined)
     clauses.push(

@@ -4,10 +4,10 @@ import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { NamespaceFacts, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
-import { at, given, root } from '../kubernetes/json.ts'
-import { toPodTemplate } from '../kubernetes/template.ts'
-import { compareTemplates, keepsOurs } from '../kubernetes/template-change.ts'
-import { toPod, toWorkload } from '../kubernetes/workload.ts'
+import { at, given, isPresent, root } from '../kubernetes/json.ts'
+import { statedInFile } from '../kubernetes/stated.ts'
+import { compareTemplates, endsAsBefore, keepsOurs } from '../kubernetes/template-change.ts'
+import { toPod, toWorkload, toWorkloadTemplate } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
 import { workloadOfPod } from './pod-workload.ts'
 
@@ -38,7 +38,7 @@ export function readSubject(object: AssessedObject, inventory: InventoryView): R
 }
 
 function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
-  const workload = toWorkload(object.raw, object.namespace)
+  const workload = workloadOf(object)
   const { ref, template, misplacedAnnotations } = workload
   const namespace = inventory.namespace(ref.namespace)
   const { overrides, warnings } = overridesFor(ref, template, namespace)
@@ -50,12 +50,30 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
     mirror: false,
     ...given('owner', workload.owner),
     workload,
-    ...given('statedGrace', object.fromFile ? template.grace : workload.statedGrace),
     modeLabels: modeLabelsOf(template, workload),
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
   return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
+}
+
+/** A file states all that it says; one that was taken from a cluster says what stood there, and no more. */
+function workloadOf({ raw, stored, namespace, fromFile }: AssessedObject): Workload {
+  const workload = toWorkload(raw, namespace, stored)
+  const { template } = workload
+  return fromFile && !isDump(raw)
+    ? { ...workload, template: { ...template, stated: statedInFile(template) } }
+    : workload
+}
+
+/** Nobody writes these into a manifest: the API server does. */
+function isDump(raw: unknown): boolean {
+  const metadata = at(root(raw), 'metadata')
+  return (
+    isPresent(at(metadata, 'uid')) ||
+    isPresent(at(metadata, 'resourceVersion')) ||
+    isPresent(at(root(raw), 'status'))
+  )
 }
 
 const misplaced = (key: string): string =>
@@ -85,8 +103,8 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
 }
 
 /**
- * A stored Pod cannot be changed where we write. What a request drops or overwrites there of our work is put back;
- * whatever else it changes is between the user and the API server.
+ * A stored Pod cannot be changed where we write. What a request drops there of our work is put back, where that is all
+ * that it changes of how the Pod ends; anything else is between the user and the API server.
  */
 function podComparison(
   { stored }: AssessedObject,
@@ -94,7 +112,8 @@ function podComparison(
 ): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
   if (stored === undefined) return { change: 'new' }
   const known = toPod(stored).template
-  return { change: keepsOurs(template, known) ? 'same' : 'same-but-ours', stored: known }
+  const isRestored = !keepsOurs(template, known) && endsAsBefore(template, known)
+  return { change: isRestored ? 'same-but-ours' : 'same', stored: known }
 }
 
 function comparison(
@@ -104,7 +123,7 @@ function comparison(
   if (stored === undefined) return { change: 'new' }
   const before = at(root(stored), 'spec', 'template')
   const requested = { raw: at(root(raw), 'spec', 'template').value, template }
-  const known = toPodTemplate(before)
+  const known = toWorkloadTemplate(root(stored))
   return { change: compareTemplates(requested, { raw: before.value, template: known }), stored: known }
 }
 

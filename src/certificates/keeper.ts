@@ -149,7 +149,10 @@ class SecretKeeper implements Keeper {
     const [first] = kept.authorities
     if (first !== undefined && first.id !== this.#known?.authorities[0]?.id) onAuthority(new Date(first.ends))
     if (first !== undefined) this.#known = kept
-    const next = toServe(this.#served, kept, (id) => this.#publication.lasts(id))
+    const next = toServe(this.#served, kept, {
+      published: (id) => this.#publication.lasts(id),
+      now: this.#now(),
+    })
     if (next !== undefined && next !== this.#served) {
       const { cert, key, ends } = next.serving
       onServe({ cert, key, expires: new Date(ends) })

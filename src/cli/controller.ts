@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { AdmissionRequest, Answer } from '../admission/review.ts'
+import type { Answer } from '../admission/review.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { SYSTEM_CLOCK } from '../controller/clock.ts'
 import type { ControlLoop } from '../controller/control-loop.ts'
@@ -10,6 +10,7 @@ import { createLateExposure } from '../controller/late-exposure.ts'
 import { createNamespaceLabels } from '../controller/namespace-labels.ts'
 import { runController } from '../controller/run-controller.ts'
 import { createSparing } from '../controller/sparing.ts'
+import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
@@ -58,27 +59,32 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
 /** Everything that writes to the cluster. */
 export interface Controller {
   /** A request has been answered; what is to be told of it waits. Never throws. */
-  readonly answered: (request: AdmissionRequest, answer: Answer) => void
+  readonly answered: (answer: Answer) => void
   /** Ends with the signal that it was made with, the lease handed over. */
   readonly ended: Promise<unknown>
 }
 
 /** Starts at once. @param signal ends it. */
 export function startController(inputs: ControllerInputs, signal: AbortSignal): Controller {
-  const { live, metrics } = inputs
+  const { api, live, settings, metrics, log } = inputs
   const identity = ownIdentity()
-  const events = recorderOf(inputs, identity, signal)
+  const tellFailure = failuresTo(log)
+  const events = recorderOf(inputs, { instance: identity, tellFailure }, signal)
   const workloads = createWorkloadEvents({
     inventory: live,
     events,
     clock: SYSTEM_CLOCK,
+    read: (ref, reading) => readStoredNews(ref, { api, knowledge: { inventory: live, settings } }, reading),
     onDropped: () => metrics.event('dropped'),
+    onFailure: (ref, error) => {
+      metrics.event('failed')
+      tellFailure(refText(ref), error)
+    },
   })
   const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
   return {
-    answered: ({ kind: { group, version } }, { told }) => {
-      const apiVersion = group === '' ? version : `${group}/${version}`
-      if (told !== undefined) workloads.tell({ ...told, apiVersion })
+    answered: ({ told }) => {
+      if (told !== undefined) workloads.tell(told)
     },
     ended: ended.then(() => events.flush()),
   }
@@ -103,8 +109,22 @@ const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void
   )
 }
 
-function recorderOf({ api, metrics, log }: ControllerInputs, instance: string, signal: AbortSignal) {
+type TellFailure = (object: string, error: unknown, reason?: string) => void
+
+/** Whatever fails, it is one line in a minute. */
+function failuresTo(log: Logger): TellFailure {
   const isNews = createSparing(SAID_AGAIN, SYSTEM_CLOCK.now)
+  return (object, error, reason) => {
+    const said = error instanceof Error ? error.message : String(error)
+    if (isNews('')) log.warn({ object, reason, error: said }, 'event not written')
+  }
+}
+
+function recorderOf(
+  { api, metrics }: ControllerInputs,
+  { instance, tellFailure }: { readonly instance: string; readonly tellFailure: TellFailure },
+  signal: AbortSignal,
+) {
   return createEventRecorder({
     api,
     clock: SYSTEM_CLOCK,
@@ -112,9 +132,6 @@ function recorderOf({ api, metrics, log }: ControllerInputs, instance: string, s
     instance,
     signal,
     onOutcome: metrics.event,
-    onFailure: ({ regarding, reason }, error) => {
-      const said = error instanceof Error ? error.message : String(error)
-      if (isNews('')) log.warn({ object: refText(regarding), reason, error: said }, 'event not written')
-    },
+    onFailure: ({ regarding, reason }, error) => tellFailure(refText(regarding), error, reason),
   })
 }

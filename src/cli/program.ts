@@ -112,10 +112,25 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       '--webhook-configuration <name...>',
       'with it: our own MutatingWebhookConfigurations, which the leader makes trust that authority',
     )
+    .option(
+      '--client-ca <file>',
+      'answer only clients with a certificate that this CA signed, PEM; read again when it changes',
+    )
+    .option(
+      '--client-name <name...>',
+      'with it: the common names that are accepted; needed where that CA signs others than API servers too',
+    )
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <number>', 'HTTPS port', port, 9443)
     .option('--health-port <number>', 'HTTP port for probes and metrics', port, 8080)
     .option('--report-port <number>', 'HTTP port for slackwater report, on 127.0.0.1 only', port, 8081)
+    .option(
+      '--max-inflight-mib <number>',
+      'memory for request bodies that are arriving; beyond it unfinished ones are ended',
+      largestBody,
+      32,
+    )
+    .option('--max-connections <number>', 'open connections; beyond it idle ones are closed', atLeastOne, 400)
     .option('--drain-delay <seconds>', 'go on serving for so long after SIGTERM', count, 10)
     .option('--settings <file>', 'installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
@@ -212,6 +227,13 @@ function count(text: string): number {
 function atLeastOne(text: string): number {
   const number = count(text)
   if (number === 0) throw new InvalidArgumentError('It must be at least 1.')
+  return number
+}
+
+/** One review may have 8 MiB (server/app.ts). */
+function largestBody(text: string): number {
+  const number = count(text)
+  if (number < 8) throw new InvalidArgumentError('It must be at least 8: one review may have so much.')
   return number
 }
 

@@ -6,20 +6,17 @@ import { printableJson } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { createMetrics, type Metrics } from '../server/metrics.ts'
 import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
+import { type ClientOptions, clientsOf } from './clients.ts'
 import { type Controller, startController } from './controller.ts'
 import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
+import { createLogDestination } from './log-destination.ts'
 import { reportListener } from './report-listener.ts'
 import { type CertificateOptions, lackingIn, servingCertificates } from './serving-certificates.ts'
 import { loadSettings } from './settings-file.ts'
 import { EXIT, refuse, type Terminal } from './terminal.ts'
 
-/** How often the log's buffer is written, at the latest. Milliseconds. */
-const LOG_INTERVAL = 100
-/** Bytes that are gathered before the log is written: one system call for about thirty decisions. */
-const LOG_BUFFER = 12_288
-
 /** The options of `slackwater serve`, as given. Times are seconds. */
-export interface ServeOptions extends CertificateOptions {
+export interface ServeOptions extends CertificateOptions, ClientOptions {
   /** Answer from these files; absent: from a cluster. */
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
@@ -34,7 +31,12 @@ export interface ServeOptions extends CertificateOptions {
   readonly settings?: string
   readonly assumeDefaultClass?: string
   readonly logLevel: string
+  /** For request bodies that have not come whole yet. */
+  readonly maxInflightMib: number
+  readonly maxConnections: number
 }
+
+const MIB = 1024 * 1024
 
 /**
  * `slackwater serve`: the webhook, answering from a cluster that it follows, or from manifests.
@@ -46,13 +48,16 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const lacking = lackingIn(options)
   if (lacking !== undefined) return refuse([lacking], terminal)
   const { settings } = loaded
-  const { log, end } = logTo(options.logLevel)
+  const { log, dropped, end } = logTo(options.logLevel)
+  const clients = await clientsOf(options)
+  if (typeof clients === 'string') return refuse([clients], terminal)
   const known = await knowledgeOf({ options, settings, log }, terminal)
   if (!known.ok) return refuse(known.problems, terminal)
   const { source } = known
   const { inventory, parts, ages, follow } = source
   const metrics = createMetrics(packageJson.version)
   metrics.watchAges(ages)
+  metrics.logLinesDropped(dropped)
   metrics.loadBalancerController(() => source.live?.controller().deployment)
   const acts = options.controller ?? source.inPod
   const certificates = await servingCertificates(options, { source, acts, settings, metrics, log })
@@ -66,10 +71,12 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     port: options.port,
     healthPort: options.healthPort,
     ...certificates.server,
+    ...(clients === undefined ? {} : { clients }),
+    limits: { bodyBytes: options.maxInflightMib * MIB, connections: options.maxConnections },
     drainDelayMs: options.drainDelay * 1000,
     admit: (request) => {
       const answer = admit(request, { inventory, settings })
-      controller?.answered(request, answer)
+      controller?.answered(answer)
       return answer
     },
     parts: [...certificates.parts, ...parts],
@@ -124,9 +131,18 @@ async function listenAndServe(options: ServerOptions, terminal: Terminal): Promi
   }
 }
 
+interface Log {
+  readonly log: Logger
+  readonly dropped: () => number
+  readonly end: () => void
+}
+
 /** One line of JSON for each event on standard output, written in batches so that logging costs no request. */
-function logTo(level: string): { readonly log: Logger; readonly end: () => void } {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: LOG_BUFFER })
+function logTo(level: string): Log {
+  const destination = createLogDestination({
+    fd: 1,
+    onRecovered: (dropped) => log.warn({ dropped }, 'log lines dropped'),
+  })
   const log = pino(
     {
       level,
@@ -137,11 +153,7 @@ function logTo(level: string): { readonly log: Logger; readonly end: () => void 
     },
     destination,
   )
-  const timer = setInterval(() => destination.flush(), LOG_INTERVAL)
-  timer.unref()
-  const end = (): void => {
-    clearInterval(timer)
-    destination.flushSync()
-  }
-  return { log, end }
+  // A second signal, or a fault, ends the process without coming back here; the end can be asked for twice.
+  process.once('exit', destination.end)
+  return { log, dropped: destination.dropped, end: destination.end }
 }

@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { Credentials } from './credentials.ts'
+import { connectionProblem } from './secret-free.ts'
 
 /** An answer whose body has yet to be read. */
 export interface ApiAnswer {
@@ -78,7 +79,7 @@ export function apiServerOf(config: KubeConfig): ApiServer {
         resolve({ status: answer.statusCode ?? 0, body: answer })
       })
       sent.once('timeout', () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
-      sent.once('error', reject)
+      sent.once('error', (error) => reject(connectionProblem(error, cluster, config.getCurrentUser())))
       sent.end(text)
     })
   }

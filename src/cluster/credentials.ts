@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import { renewed } from './kube-config.ts'
+import { credentialsProblem } from './secret-free.ts'
 
 type RequestOptions = Parameters<KubeConfig['applyToHTTPSOptions']>[0]
 
@@ -23,7 +24,11 @@ export class Credentials {
   giveTo(options: RequestOptions): Promise<KubeConfig> {
     const given = this.#last.then(async () => {
       const config = this.#config
-      await config.applyToHTTPSOptions(options)
+      try {
+        await config.applyToHTTPSOptions(options)
+      } catch (error) {
+        throw credentialsProblem(error, config.getCurrentUser())
+      }
       return config
     })
     this.#last = given.catch(() => undefined)

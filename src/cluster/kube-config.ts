@@ -3,6 +3,7 @@ import path from 'node:path'
 import { findHomeDir, KubeConfig, type User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
+import { kubeconfigProblem, withoutUserinfo } from './secret-free.ts'
 import { tokenFiles, withTokenFile } from './token-file.ts'
 
 /** Where to find the cluster, as kubectl is told. */
@@ -15,6 +16,7 @@ export type Loaded =
   | {
       readonly ok: true
       readonly config: KubeConfig
+      /** For people: without user name and password. */
       readonly server: string
       /** By the ServiceAccount of the Pod that we run in, not by a kubeconfig. */
       readonly inPod: boolean
@@ -41,10 +43,7 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
     else config.loadFromFile(kubeconfig)
     config = withTokenFiles(config, isOfPod(config) ? [] : sourcesOf(kubeconfig))
   } catch (error) {
-    return {
-      ok: false,
-      problem: `${kubeconfig ?? 'kubeconfig'}: ${firstLine(error instanceof Error ? error.message : String(error))}`,
-    }
+    return { ok: false, problem: `${kubeconfig ?? 'kubeconfig'}: ${kubeconfigProblem(error)}` }
   }
   if (context !== undefined && config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name)
@@ -59,11 +58,20 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
       'no cluster: give --kubeconfig or --manifests, set KUBECONFIG, or run in a Pod with a ServiceAccount'
     return { ok: false, problem }
   }
-  return { ok: true, config, server, inPod: isOfPod(config) }
+  const problem = urlProblem(config)
+  if (problem !== undefined) return { ok: false, problem }
+  return { ok: true, config, server: withoutUserinfo(server), inPod: isOfPod(config) }
 }
 
-/** The YAML reader shows the line that it means below its words, however long it is. */
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+/** What is no URL fails at each request, with the whole of it in the error. */
+function urlProblem(config: KubeConfig): string | undefined {
+  const { server, proxyUrl } = config.getCurrentCluster() ?? {}
+  for (const [field, url] of Object.entries({ server, 'proxy-url': proxyUrl })) {
+    if (url !== undefined && !URL.canParse(url))
+      return `${field} of the kubeconfig is no URL: ${withoutUserinfo(url)}`
+  }
+  return undefined
+}
 
 /** Bytes: dozens of times a kubeconfig of many clusters with their certificates, and read in a moment (choice). */
 const LARGEST = 2 ** 20

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { KubeConfig, User } from '@kubernetes/client-node'
+import { SafeError } from './secret-free.ts'
 
 type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0]
 
@@ -53,6 +54,6 @@ export function tokenFiles(now: () => number = () => performance.now()): Authent
 /** @throws Error where it cannot be read, or says nothing. */
 function readToken(file: string): string {
   const token = readFileSync(file, 'utf8').trim()
-  if (token === '') throw new Error(`${file}: no token in it`)
+  if (token === '') throw new SafeError(`${file}: no token in it`)
   return token
 }

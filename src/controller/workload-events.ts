@@ -2,14 +2,14 @@ import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Clock } from './clock.ts'
 import type { EventRecorder } from './events.ts'
+import type { StoredNews } from './stored-news.ts'
+import { createTokenBucket, type Rate, type TokenBucket } from './token-bucket.ts'
 
-/** What admission has to say of a workload. */
+/** A workload about which admission has decided something. */
 export interface WorkloadNews {
-  readonly apiVersion: string
   readonly ref: ObjectRef
-  /** `Protected`: written into the template; `WouldProtect`: mode dry-run. */
-  readonly reason: 'Protected' | 'WouldProtect'
-  readonly note: string
+  /** What the stored object is expected to show. */
+  readonly reason: StoredNews['reason']
 }
 
 /** Events about what admission decided, on the objects themselves. Every replica tells what it answered. */
@@ -24,8 +24,12 @@ export interface WorkloadEventsOptions {
   readonly inventory: InventoryView
   readonly events: EventRecorder
   readonly clock: Clock
+  /** Reads the stored object. @returns undefined where it shows nothing that is worth an Event. */
+  readonly read: (ref: ObjectRef, signal: AbortSignal) => Promise<StoredNews | undefined>
   /** Too many at once. */
   readonly onDropped: () => void
+  /** It could not be read, and is given up. */
+  readonly onFailure: (ref: ObjectRef, error: unknown) => void
 }
 
 /** Between two looks. Milliseconds. */
@@ -34,21 +38,30 @@ const INTERVAL = 2_000
 const PATIENCE = 30_000
 /** As many as the recorder lets wait. */
 const MOST = 1000
+/** Reads of stored objects, however many requests come: client-go's own rate for a client, as for Events (rest/config.go). */
+const READS: Rate = { burst: 10, each: 200 }
 
 export const createWorkloadEvents = (options: WorkloadEventsOptions): WorkloadEvents =>
   new WaitingEvents(options)
 
+interface Waiting {
+  readonly news: WorkloadNews
+  readonly at: number
+}
+
 /**
- * At admission a new object has no uid, and nobody knows whether it will be stored: so an Event waits until the
- * inventory has seen the object as the news says.
+ * At admission a new object has no uid, nobody knows whether it will be stored, and not even whether the API server has
+ * asked: so an Event waits until the inventory has seen the object as the news says, and tells what is read of it then.
  */
 class WaitingEvents implements WorkloadEvents {
   readonly #options: WorkloadEventsOptions
+  readonly #reads: TokenBucket
   /** By object: the newest says it all. */
-  readonly #waiting = new Map<string, { readonly news: WorkloadNews; readonly at: number }>()
+  readonly #waiting = new Map<string, Waiting>()
 
   constructor(options: WorkloadEventsOptions) {
     this.#options = options
+    this.#reads = createTokenBucket(READS, () => options.clock.now())
   }
 
   tell(news: WorkloadNews): void {
@@ -65,20 +78,43 @@ class WaitingEvents implements WorkloadEvents {
     const { clock } = this.#options
     while (!signal.aborted) {
       await clock.sleep(INTERVAL, signal)
-      for (const [key, { news, at }] of this.#waiting) {
-        const age = clock.now() - at
-        if ((age >= INTERVAL && this.#isTold(news)) || age >= PATIENCE) this.#waiting.delete(key)
+      for (const [key, waiting] of this.#waiting) {
+        if (signal.aborted) return
+        if (await this.#isDone(waiting, signal)) this.#forget(key, waiting)
       }
     }
   }
 
-  /** @returns false where the object is not yet seen as the news says. */
-  #isTold({ apiVersion, ref, reason, note }: WorkloadNews): boolean {
+  /** What was said meanwhile of the same object waits on. */
+  #forget(key: string, waiting: Waiting): void {
+    if (this.#waiting.get(key) === waiting) this.#waiting.delete(key)
+  }
+
+  async #isDone({ news, at }: Waiting, signal: AbortSignal): Promise<boolean> {
+    const age = this.#options.clock.now() - at
+    if (age < INTERVAL) return false
+    if (!this.#isSeen(news)) return age >= PATIENCE
+    // Seen, and to be read: that it waits for its turn is not held against it.
+    return this.#reads.take() ? this.#look(news, age, signal) : false
+  }
+
+  #isSeen({ ref, reason }: WorkloadNews): boolean {
     const live = this.#options.inventory.workload(ref)?.live
-    if (live === undefined || (reason === 'Protected' && !live.recorded)) return false
-    const action = reason === 'Protected' ? 'Inject' : 'DryRun'
-    const regarding = { apiVersion, ...ref, uid: live.uid }
-    this.#options.events.record({ regarding, type: 'Normal', reason, action, note })
+    return live !== undefined && (reason !== 'Protected' || live.recorded)
+  }
+
+  /** @returns false where it is to be read again later. */
+  async #look({ ref, reason }: WorkloadNews, age: number, signal: AbortSignal): Promise<boolean> {
+    const { read, events, onFailure } = this.#options
+    try {
+      const stored = await read(ref, signal)
+      if (stored?.reason !== reason) return age >= PATIENCE
+      const { regarding, note } = stored
+      const action = reason === 'Protected' ? 'Inject' : 'DryRun'
+      events.record({ regarding, type: 'Normal', reason, action, note })
+    } catch (error) {
+      if (!signal.aborted) onFailure(ref, error)
+    }
     return true
   }
 }

@@ -1,16 +1,11 @@
 import jsonPatch from 'fast-json-patch'
+import { ANNOTATIONS_LIMIT, DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } from '../core/model/workload.ts'
 import type { PatchOperation } from './patch.ts'
 
 /** Result of applying a patch to a copy, with what the API server would refuse in it, if anything. */
 export type Proof =
   | { readonly proven: true; readonly patched: unknown }
   | { readonly proven: false; readonly problem: string }
-
-/**
- * Limit of all annotations of one object, keys and values (Kubernetes apimachinery,
- * TotalAnnotationSizeLimitB).
- */
-const ANNOTATIONS_LIMIT = 256 * 1024
 
 /**
  * Applies operations to a copy of the touched paths and checks the template against the API server's own
@@ -95,12 +90,31 @@ function problemIn(template: unknown): string | undefined {
   const spec = memberAt(template, 'spec')
   const annotations = memberAt(template, 'metadata', 'annotations')
   if (annotationBytes(annotations) > ANNOTATIONS_LIMIT) return 'its annotations would exceed 256 KiB'
-  const grace = memberAt(spec, 'terminationGracePeriodSeconds') ?? 30
+  const grace = memberAt(spec, 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE
   const containers = memberAt(spec, 'containers')
   if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is no pod template'
-  for (const container of containers) {
-    const problem = hookProblem(memberAt(container, 'lifecycle', 'preStop'), grace)
+  for (const container of [...containers, ...restartableIn(memberAt(spec, 'initContainers'))]) {
+    const problem = containerProblem(container, grace)
     if (problem !== undefined) return `container ${String(memberAt(container, 'name'))}: ${problem}`
+  }
+  return undefined
+}
+
+/** Of init containers only those that restart always may have hooks, and those are measured (core/injection/measured). */
+const restartableIn = (containers: unknown): readonly unknown[] =>
+  Array.isArray(containers)
+    ? containers.filter((container) => memberAt(container, 'restartPolicy') === 'Always')
+    : []
+
+function containerProblem(container: unknown, grace: number): string | undefined {
+  const lifecycle = memberAt(container, 'lifecycle')
+  for (const name of MEASURED_HOOKS) {
+    const problem = hookProblem(memberAt(lifecycle, name), grace)
+    if (problem !== undefined) return `its ${name} would ${problem}`
+  }
+  for (const name of STOPPING_PROBES) {
+    const own = memberAt(container, name, 'terminationGracePeriodSeconds')
+    if (typeof own === 'number' && own <= 0) return `its ${name} would have a grace period of ${own} s`
   }
   return undefined
 }
@@ -108,11 +122,11 @@ function problemIn(template: unknown): string | undefined {
 function hookProblem(hook: unknown, grace: number): string | undefined {
   if (hook === undefined || hook === null) return undefined
   const handlers = isObject(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
-  if (handlers.length !== 1) return `its preStop would have ${handlers.length} handlers`
+  if (handlers.length !== 1) return `have ${handlers.length} handlers`
   const sleep = memberAt(hook, 'sleep', 'seconds')
   if (sleep === undefined) return undefined
   const valid = typeof sleep === 'number' && sleep >= 0 && sleep <= grace
-  return valid ? undefined : `its preStop would sleep ${String(sleep)} s within a grace period of ${grace} s`
+  return valid ? undefined : `sleep ${String(sleep)} s within a grace period of ${grace} s`
 }
 
 function annotationBytes(annotations: unknown): number {

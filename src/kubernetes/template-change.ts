@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { restored } from '../core/decision/repair.ts'
+import { restored, standingOf } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
-import { isNothing, standingIn } from '../core/injection/standing.ts'
-import { changesTo, nothingOfOurs } from '../core/injection/target.ts'
+import {
+  isNothing,
+  type Standing,
+  standingBy,
+  standingIn,
+  withoutOurs as templateWithoutOurs,
+} from '../core/injection/standing.ts'
+import { changesTo, lessOurs } from '../core/injection/target.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
+import { given } from './json.ts'
 import { operationsFor } from './patch.ts'
 import { applyToCopy } from './proof.ts'
 
@@ -17,8 +24,36 @@ export interface TemplateView {
 /** Whether an update changes a template, and whether it changes more of it than our own work. */
 export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
   if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
-  if (!standingIn(stored.template).recorded) return 'changed'
-  return isDeepStrictEqual(withoutOurs(requested), withoutOurs(stored)) ? 'same-but-ours' : 'changed'
+  const ours = standingIn(stored.template)
+  if (!ours.recorded) return 'changed'
+  const standing = requestedStanding(requested.template, stored.template)
+  return isDeepStrictEqual(withoutOurs(requested, standing), withoutOurs(stored, ours))
+    ? 'same-but-ours'
+    : 'changed'
+}
+
+/**
+ * By the record of the request, with three exceptions:
+ * - a text under our key by which nothing stands (a manifest that was exported has one) says nothing of what is ours:
+ *   the stored one does;
+ * - a whole manifest without a record that states the very grace period that we raised it to has what it states once the
+ *   stored template comes back;
+ * - a grace period that the stored template has not cannot be ours in the request, whatever a stale record says.
+ */
+function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
+  const own = standingOf(requested, stored)
+  const text = stored.annotations[RECORD_ANNOTATION]
+  if (own.recorded && isNothing(own)) return standingBy(text, requested)
+  if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
+  const isStale = requested.annotations[RECORD_ANNOTATION] === text && requested.grace !== stored.grace
+  if (!isStale || own.grace === undefined) return own
+  const { grace: _, ...rest } = own
+  return rest
+}
+
+function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['grace'] {
+  const { grace } = standingIn(stored)
+  return grace?.after === requested.grace ? grace : undefined
 }
 
 /** Whether all of our work that stands in the stored template stands in the requested one. */
@@ -29,13 +64,24 @@ export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean 
   return changesTo(requested, standingIn(requested), target).length === 0
 }
 
+/** Whether two Pods end alike, our work in the stored one left out of both. The image and the rest do not matter. */
+export function endsAsBefore(requested: PodTemplate, stored: PodTemplate): boolean {
+  const ours = standingIn(stored)
+  const own = standingBy(stored.annotations[RECORD_ANNOTATION], requested)
+  return isDeepStrictEqual(endOf(requested, own), endOf(stored, ours))
+}
+
+function endOf(template: PodTemplate, standing: Standing): unknown {
+  const { grace = DEFAULT_GRACE, containers } = templateWithoutOurs(template, standing)
+  return { grace, containers: containers.map(({ name, preStop, probes }) => ({ name, preStop, probes })) }
+}
+
 /**
  * The JSON without our work. An absent grace period and the API server's default are the same, and so are an absent
  * mapping and one that our work leaves empty: the record does not know of a neighbour that has gone since.
  */
-function withoutOurs({ raw, template }: TemplateView): unknown {
-  const standing = standingIn(template)
-  const changes = changesTo(template, standing, nothingOfOurs(template, standing))
+function withoutOurs({ raw, template }: TemplateView, standing: Standing): unknown {
+  const changes = changesTo(template, standing, lessOurs(template, standing))
   const bare = applyToCopy(raw, operationsFor(changes, template, ''))
   if (!isObject(bare)) return bare
   const { metadata, spec } = bare

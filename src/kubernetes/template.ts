@@ -1,7 +1,9 @@
-import { OUR_PREFIX } from '../core/model/keys.ts'
-import { type Seconds, seconds } from '../core/model/seconds.ts'
+import { OUR_PREFIX, RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { LONGEST, longer, type Seconds, seconds, shorter } from '../core/model/seconds.ts'
 import {
+  ANNOTATIONS_LIMIT,
   type Container,
+  MEASURED_HOOKS,
   type PodTemplate,
   type PreStop,
   type Probe,
@@ -38,8 +40,9 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     annotations: stringsAt(annotations, isOurs),
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
-    foreignAnnotationBytes: foreignBytes(annotations),
-    ...given('grace', optional(secondsAt, at(spec, 'terminationGracePeriodSeconds'))),
+    foreignAnnotationBytes: bytesOf(annotations, (key) => !isOurs(key)),
+    ...(isOverfull(annotations) ? { overfull: true } : {}),
+    ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
@@ -47,30 +50,57 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
   }
 }
 
-/** A time that Kubernetes takes: a whole number of seconds, not negative. */
+/** A time that Kubernetes takes: a whole number of seconds, not negative. One beyond `LONGEST` is read as that. */
 export function secondsAt(node: JsonNode): Seconds {
-  const count = integerAt(node)
-  if (count < 0)
-    throw new ShapeError({ path: node.path, expected: 'a whole number from 0', got: String(count) })
-  return seconds(count)
+  const time = int64At(node)
+  if (time < 0)
+    throw new ShapeError({ path: node.path, expected: 'a whole number from 0', got: String(time) })
+  return time
 }
 
-function foreignBytes(annotations: JsonNode): number {
-  const foreign = entriesOf(annotations).filter(([key]) => !isOurs(key))
-  return foreign.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
+/** An int64 is more than JSON carries exactly here: the API server takes 9223372036854775807, and so must we. */
+function int64At(node: JsonNode): Seconds {
+  const { value } = node
+  const isBeyond = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+  return isBeyond ? shorter(LONGEST, longer(seconds(-LONGEST), seconds(value))) : seconds(integerAt(node))
+}
+
+/** What Kubernetes makes of a negative grace period in a Pod (kubernetes 1.35, pkg/apis/core/v1/conversion.go). */
+const INSTEAD_OF_NEGATIVE = seconds(1)
+
+/** The API server takes a negative one in a template, as it takes any other (validation.go, ValidatePodSpec). */
+function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
+  const grace = optional(int64At, node)
+  if (grace === undefined) return {}
+  return grace < 0 ? { grace: INSTEAD_OF_NEGATIVE, negativeGrace: true } : { grace }
+}
+
+function bytesOf(annotations: JsonNode, isCounted: (key: string) => boolean): number {
+  const counted = entriesOf(annotations).filter(([key]) => isCounted(key))
+  return counted.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
+}
+
+function isOverfull(annotations: JsonNode): boolean {
+  if (!isPresent(at(annotations, RECORD_ANNOTATION))) return false
+  const others = bytesOf(annotations, (key) => key !== RECORD_ANNOTATION)
+  const record = bytesOf(annotations, (key) => key === RECORD_ANNOTATION)
+  return others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
 }
 
 const byteLength = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0)
 
 const isNativeSidecar = (container: JsonNode): boolean => at(container, 'restartPolicy').value === 'Always'
 
+const [PRE_STOP, POST_START] = MEASURED_HOOKS
+
 function toContainer(node: JsonNode): Container {
   const lifecycle = at(node, 'lifecycle')
   return {
     name: stringAt(at(node, 'name')),
     hasLifecycle: isPresent(lifecycle),
-    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === 'preStop' || !isPresent(member)),
-    ...given('preStop', optional(toPreStop, at(lifecycle, 'preStop'))),
+    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === PRE_STOP || !isPresent(member)),
+    ...given('preStop', optional(toPreStop, at(lifecycle, PRE_STOP))),
+    ...given('postStartSleep', optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))),
     probes: toProbes(node),
     hasReadinessProbe: isPresent(at(node, 'readinessProbe')),
   }

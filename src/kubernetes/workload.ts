@@ -1,7 +1,14 @@
 import { MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { seconds } from '../core/model/seconds.ts'
-import type { CountOrPercent, Pod, Replacement, Workload, WorkloadSummary } from '../core/model/workload.ts'
+import type {
+  CountOrPercent,
+  Pod,
+  PodTemplate,
+  Replacement,
+  Workload,
+  WorkloadSummary,
+} from '../core/model/workload.ts'
 import {
   at,
   entriesOf,
@@ -16,7 +23,7 @@ import {
   stringAt,
 } from './json.ts'
 import { liveFacts } from './live-facts.ts'
-import { statedGrace } from './stated-grace.ts'
+import { statedIn } from './stated.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
 /** Kinds with a pod template at `spec.template`, by API group. */
@@ -39,18 +46,23 @@ const DEFAULT_NAMESPACE = 'default'
 /**
  * Reads a workload with its pod template.
  * @param namespace used where the object names none.
+ * @param stored the same as stored, where this is a request to change it.
  * @throws ShapeError naming the field, what was expected and what is there.
  */
-export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE): Workload {
+export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE, stored?: unknown): Workload {
   const node = root(raw)
-  const template = toPodTemplate(at(node, 'spec', 'template'))
   const annotations = entriesOf(at(node, 'metadata', 'annotations')).map(([key]) => key)
   return {
     ...toWorkloadSummary(node, namespace),
-    template,
+    template: toWorkloadTemplate(node, stored === undefined ? undefined : root(stored)),
     misplacedAnnotations: annotations.filter((key) => key.startsWith(OUR_PREFIX)),
-    ...given('statedGrace', statedGrace(node, template)),
   }
+}
+
+/** Reads a workload's pod template, and what the workload's source states of it. @throws ShapeError */
+export function toWorkloadTemplate(node: JsonNode, stored?: JsonNode): PodTemplate {
+  const template = toPodTemplate(at(node, 'spec', 'template'))
+  return { ...template, ...given('stated', statedIn(node, template, stored)) }
 }
 
 /** Reads what is kept of a workload without its template. */

@@ -4,7 +4,7 @@ import { isNothing, standingIn } from '../core/injection/standing.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { at, isPresent, root, ShapeError } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
-import { toPodTemplate } from '../kubernetes/template.ts'
+import { toWorkloadTemplate } from '../kubernetes/workload.ts'
 
 /** What of ours stands in a stored workload. */
 export type Look =
@@ -45,5 +45,4 @@ function isRecorded(raw: unknown): boolean {
 }
 
 /** Something of ours stands in the template of this object. @throws ShapeError */
-export const hasOurs = (raw: unknown): boolean =>
-  !isNothing(standingIn(toPodTemplate(at(root(raw), 'spec', 'template'))))
+export const hasOurs = (raw: unknown): boolean => !isNothing(standingIn(toWorkloadTemplate(root(raw))))

@@ -1,38 +1,51 @@
+import { type Reliance, relianceOf } from '../core/decision/reliance.ts'
 import type { Subject } from '../core/decision/subject.ts'
-import { standingIn } from '../core/injection/standing.ts'
-import { longest } from '../core/model/seconds.ts'
+import { listNames } from '../core/findings/rule.ts'
+import { type Standing, standingIn } from '../core/injection/standing.ts'
+import { longer, longest, type Seconds, seconds } from '../core/model/seconds.ts'
 import { given } from '../kubernetes/json.ts'
 import type { WorkloadEntry } from './schema.ts'
 
 type Refusal = NonNullable<WorkloadEntry['refusedWithoutUs']>
 
 /**
- * Which requests the API server would refuse while we are away (docs/failure-behaviour.md); undefined where nothing
- * of ours stands in the template. Only a native sleep is compared with the grace period, and a second handler is
- * refused beside either form.
+ * Which requests the API server would refuse while we are away (docs/failure-behaviour.md); undefined where it would
+ * none. Those are for the sake of a sleep of ours, or of the user's own that only a grace period of ours bears.
  */
-export function refusalOf({ template, statedGrace }: Subject): Refusal | undefined {
-  const { sleeps, form } = standingIn(template)
-  const sleep = longest([...sleeps.values()])
-  if (sleep === 0) return undefined
-  const names = [...sleeps.keys()].join(', ')
-  if (form === 'exec')
-    return {
-      likelihood: 'if-changed',
-      sleepSeconds: sleep,
-      requests: [`adds a preStop of another kind than exec to ${names}`],
-    }
-  const lower = statedGrace !== undefined && statedGrace < sleep
+export function refusalOf({ template }: Subject): Refusal | undefined {
+  const stated = template.stated?.grace
+  const standing = standingIn(template)
+  const sleep = longest([...standing.sleeps.values()])
+  const reliance = standing.grace === undefined ? undefined : relianceOf(template, standing)
+  if (sleep === 0 && reliance === undefined) return undefined
+  const measured = longer(standing.form === 'sleep' ? sleep : seconds(0), reliance?.sleep ?? seconds(0))
   return {
-    likelihood: lower ? 'certain' : 'if-changed',
-    sleepSeconds: sleep,
-    ...given('statedGraceSeconds', statedGrace),
-    requests: [
-      ...(lower
-        ? [`states a grace period of ${statedGrace} s, below our sleep of ${sleep} s, as its source does now`]
-        : []),
-      `adds a preStop of its own to ${names}`,
-      ...(lower ? [] : [`states a grace period below ${sleep} s`]),
-    ],
+    likelihood: stated !== undefined && stated < measured ? 'certain' : 'if-changed',
+    sleepSeconds: longer(sleep, measured),
+    ...given('statedGraceSeconds', stated),
+    requests: [...forUsers(reliance, stated), ...forOurs(standing, sleep, stated)],
   }
+}
+
+/** Only a native sleep is compared with the grace period, and a second handler is refused beside either form. */
+function forOurs({ sleeps, form }: Standing, sleep: Seconds, stated: Seconds | undefined): readonly string[] {
+  const names = [...sleeps.keys()].join(', ')
+  if (sleep === 0) return []
+  if (form === 'exec') return [`adds a preStop of another kind than exec to ${names}`]
+  const lower = stated !== undefined && stated < sleep
+  return [
+    ...(lower
+      ? [`states a grace period of ${stated} s, below our sleep of ${sleep} s, as its source does now`]
+      : []),
+    `adds a preStop of its own to ${names}`,
+    ...(lower ? [] : [`states a grace period below ${sleep} s`]),
+  ]
+}
+
+function forUsers(reliance: Reliance | undefined, stated: Seconds | undefined): readonly string[] {
+  if (reliance === undefined) return []
+  const own = `the sleep of ${reliance.sleep} s in ${listNames(reliance.containers)}`
+  return stated !== undefined && stated < reliance.sleep
+    ? [`states a grace period of ${stated} s, below ${own}, as its source does now`]
+    : [`creates or replaces it from a manifest with ${own} and without the grace period for it`]
 }

@@ -7,8 +7,11 @@ import {
   type ReviewResponse,
   reviewOf,
 } from '../admission/review.ts'
+import { tooLarge } from '../admission/too-large.ts'
+import { cut, LONGEST_SENTENCE } from './cut.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
+import { UnreadReview } from './parse-body.ts'
 
 /** What it takes to answer a review. */
 export interface Answering {
@@ -34,14 +37,38 @@ const elapsed = ({ request, arrivals }: Exchange): number => {
 /** Answers one review: 200 with its uid, or 400 with what was expected; one line of the log for each decision. */
 export function answerReview(exchange: Exchange, options: Answering): FastifyReply {
   const { request, reply } = exchange
-  const parsed = parseReview(request.body)
+  const parsed = request.body instanceof UnreadReview ? unread(request.body) : parseReview(request.body)
   if ('problem' in parsed) return reply.code(400).send({ error: parsed.problem })
-  const { answer, response } = failOpen(parsed, exchange, options)
+  const { answer, response } = answered(parsed, exchange, options)
   reply.header('content-type', 'application/json; charset=utf-8').send(response.body)
   const { patchBytes } = response
-  record({ parsed, answer, patchBytes, milliseconds: elapsed(exchange) }, options)
+  const from = addressOf(request)
+  record({ parsed, answer, from, patchBytes, milliseconds: elapsed(exchange) }, options)
   return reply
 }
+
+/** Where a request comes from, as the connection says; no header is believed. */
+export const addressOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? ''
+
+/** Of a review that was not read only the uid is known. */
+const unread = ({ uid, problem }: UnreadReview): AdmissionRequest & { readonly unread: string } => ({
+  uid,
+  kind: { group: '', version: '', kind: '' },
+  operation: '',
+  dryRun: false,
+  object: undefined,
+  oldObject: undefined,
+  unread: problem,
+})
+
+const answered = (
+  parsed: AdmissionRequest & { readonly unread?: string },
+  exchange: Exchange,
+  options: Answering,
+): Finished =>
+  parsed.unread === undefined
+    ? failOpen(parsed, exchange, options)
+    : finished(parsed.uid, tooLarge(parsed.unread))
 
 /** Once the API server has stopped waiting, nothing that we decide can reach it. */
 function answerInTime(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Answer {
@@ -82,43 +109,38 @@ function failOpen(parsed: AdmissionRequest, exchange: Exchange, options: Answeri
   try {
     return finished(uid, answerInTime(parsed, exchange, options))
   } catch (error) {
-    options.log.error({ err: error, uid: shortened(uid) }, 'admission failed, allowed unchanged')
+    options.log.error({ err: error, ...cut({ uid }) }, 'admission failed, allowed unchanged')
     return finished(uid, failed(uid))
   }
-}
-
-/** Longer than any name in Kubernetes: a line of the log stays a line, whatever a client sends. */
-const LONGEST_LOGGED = 253
-
-function shortened<T extends string | undefined>(text: T): T | string {
-  return text === undefined || text.length <= LONGEST_LOGGED ? text : `${text.slice(0, LONGEST_LOGGED)}…`
 }
 
 interface Answered {
   readonly parsed: AdmissionRequest
   readonly answer: Answer
+  readonly from: string
   readonly patchBytes: number
   readonly milliseconds: number
 }
 
-function record({ parsed, answer, patchBytes, milliseconds }: Answered, { metrics, log }: Answering): void {
+function record(
+  { parsed, answer, from, patchBytes, milliseconds }: Answered,
+  { metrics, log }: Answering,
+): void {
   const { uid, kind, name, namespace, operation, dryRun } = parsed
   const { outcome } = answer
   metrics.observe({ kind: kind.kind, operation, outcome, seconds: milliseconds / 1000, patchBytes })
   const durationMs = Math.round(milliseconds * 1000) / 1000
-  log.info(
-    {
-      uid: shortened(uid),
-      kind: shortened(kind.kind),
-      namespace: shortened(namespace),
-      name: shortened(name),
-      operation: shortened(operation),
-      dryRun,
-      outcome,
-      patchBytes,
-      durationMs,
-      ...answer.log,
-    },
-    'decision',
-  )
+  const fields = {
+    from,
+    uid,
+    kind: kind.kind,
+    namespace,
+    name,
+    operation,
+    dryRun,
+    outcome,
+    patchBytes,
+    durationMs,
+  }
+  log.info({ ...cut(fields), ...cut(answer.log, LONGEST_SENTENCE) }, 'decision')
 }

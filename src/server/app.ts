@@ -1,6 +1,13 @@
-import type { SecureContextOptions } from 'node:tls'
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import { type Answering, type Arrivals, answerReview } from './answer.ts'
+import type { Server } from 'node:https'
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { type Answering, type Arrivals, addressOf, answerReview } from './answer.ts'
+import { BodyBudget } from './body-budget.ts'
+import { watchCallers } from './callers.ts'
+import type { ClientAuthority } from './client-authority.ts'
+import { type Guard, guardConnections } from './guard.ts'
+import { BodyParser } from './parse-body.ts'
+import { RefusedBody, readBody } from './read-body.ts'
+import { tlsOptions } from './tls-options.ts'
 
 /**
  * Two objects of at most 3 MiB each (API server's limit of a request body) in an UPDATE review, escaped and
@@ -22,15 +29,49 @@ const HEADERS_TIMEOUT = 125_000
 const REQUEST_TIMEOUT = 125_000
 
 /**
+ * A connection on which nothing moves: its client may not read the answers that wait for it, and they hold memory. Node
+ * has no limit of its own. Milliseconds; above the others, so that it ends nothing that they would let live.
+ */
+const SILENCE_TIMEOUT = 130_000
+
+/**
  * What Go's default transport waits for a handshake. Node's 120 s would let a connection that never begins one
  * (a TCP probe) hold up our end until the kubelet kills us. Milliseconds.
  */
 const HANDSHAKE_TIMEOUT = 10_000
 
+/** The API server's longest timeout of a webhook, 30 s: afterwards nobody waits for what a body says. Milliseconds. */
+const BODY_TIMEOUT = 30_000
+
+/** What strangers may take of us. Defaults: see `DEFAULT_LIMITS`. */
+export interface Limits {
+  /** Bytes of bodies that have not come whole yet, over all connections. */
+  readonly bodyBytes: number
+  readonly connections: number
+  /** For the whole of a body, milliseconds. */
+  readonly bodyTimeoutMs: number
+}
+
+/**
+ * Parts of the 512 MiB that the chart gives (docs/failure-behaviour.md): four of the largest bodies, or two thousand
+ * ordinary ones; a connection takes up to 90 KiB, so four hundred take 36 MiB.
+ */
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 32 * 1024 * 1024,
+  connections: 400,
+  bodyTimeoutMs: BODY_TIMEOUT,
+}
+
 export interface AppOptions extends Answering {
-  readonly tls: SecureContextOptions
+  /** Absent: there is none yet, and handshakes fail until one comes. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Absent: whoever can reach the port is answered. */
+  readonly clients?: ClientAuthority
+  /** Another number each time that the authority of clients has changed. */
+  readonly authorityVersion?: () => number
   /** While true every answer ends its connection. */
   readonly isDraining: () => boolean
+  readonly limits?: Partial<Limits>
   /** @default 10 seconds */
   readonly handshakeTimeoutMs?: number
 }
@@ -40,78 +81,95 @@ export function buildApp(options: AppOptions) {
   const app = fastify({
     // HTTP/1.1: the API server forces it for every webhook that is not on localhost.
     https: {
-      ...options.tls,
+      ...tlsOptions({ certificate: options.tls, clients: options.clients }),
+      requestCert: options.clients !== undefined,
+      rejectUnauthorized: options.clients !== undefined,
       ALPNProtocols: ['http/1.1'],
-      minVersion: 'TLSv1.2',
       handshakeTimeout: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT,
     },
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: SILENCE_TIMEOUT,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logger: false,
     // Errors before routing, such as a path that is no URL, never reach the error handler.
-    frameworkErrors: (error, _request, reply) => answerError(error, reply, options),
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, served),
   })
   app.server.headersTimeout = HEADERS_TIMEOUT
-  // Collected as bytes and parsed once. Fastify's own parser makes a string first and searches it for
-  // __proto__: twice the work for a large Pod. Such keys are mere data here, since requests are never merged.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson)
-  app.setErrorHandler((error, _request, reply) => answerError(error, reply, options))
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const served: Served = { ...options, guard: guardConnections(app.server, limits, options) }
+  readBodies(app, limits, options)
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, served))
   app.setNotFoundHandler((request, reply) => {
-    endConnectionWhereLeaving(reply, options)
+    endConnectionWhereLeaving(reply, served)
     void reply.code(404).send({ error: `no such path: ${request.method} ${request.url}` })
   })
   // Fastify measures a request's time only when it logs it.
   const arrivals: Arrivals = new WeakMap()
   const { started, ended } = options.metrics
+  const heardFrom = watchCallers(options.log, now)
   app.addHook('onRequest', (request, reply, next) => {
-    arrivals.set(request, performance.now())
+    arrivals.set(request, now())
     started()
     reply.raw.on('close', ended)
+    heardFrom(addressOf(request))
     next()
   })
   app.post('/mutate', (request, reply) => {
-    endConnectionWhereLeaving(reply, options)
+    endConnectionWhereLeaving(reply, served)
     return answerReview({ request, reply, arrivals }, options)
   })
   return app
 }
 
+interface Served extends AppOptions {
+  readonly guard: Guard
+}
+
+const now = (): number => performance.now()
+
+/**
+ * Collected as bytes and parsed once. Fastify's own parser makes a string first and searches it for __proto__: twice
+ * the work for a large Pod. Such keys are mere data here, since requests are never merged.
+ */
+function readBodies(
+  app: FastifyInstance<Server>,
+  { bodyBytes, bodyTimeoutMs: timeoutMs }: Limits,
+  { metrics: { port } }: AppOptions,
+): void {
+  const budget = new BodyBudget(bodyBytes)
+  const parser = new BodyParser(now)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', (request, payload, done) => {
+    const reading = { budget, from: addressOf(request), limit: BODY_LIMIT, timeoutMs }
+    readBody(payload, reading, (error, body) => {
+      if (error instanceof RefusedBody) port.bodyRefused(error.refusal)
+      if (body === undefined) done(error)
+      else parser.parse(body, done)
+    })
+  })
+  port.bodyBytes(() => budget.bytes)
+}
+
 export type App = ReturnType<typeof buildApp>
 
-class BadBody extends Error {
-  readonly statusCode = 400
-}
-
-function parseJson(
-  _request: FastifyRequest,
-  body: Buffer,
-  done: (error: Error | null, value?: unknown) => void,
-): void {
-  let value: unknown
-  try {
-    value = JSON.parse(body.toString('utf8'))
-  } catch (error) {
-    done(new BadBody(`expected JSON: ${error instanceof Error ? error.message : String(error)}`))
-    return
-  }
-  done(null, value)
-}
-
 /** What a client did wrong is told to it; anything else is ours, and logged. */
-function answerError(error: unknown, reply: FastifyReply, options: AppOptions): void {
+function answerError(error: unknown, reply: FastifyReply, options: Served): void {
   endConnectionWhereLeaving(reply, options)
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  const isClients = status >= 400 && status < 500
+  // A body that had to give way is no fault of ours, though its status is above 500.
+  const isClients = (status >= 400 && status < 500) || error instanceof RefusedBody
   if (!isClients) options.log.error({ err: error }, 'request failed')
   const message = isClients && error instanceof Error ? error.message : 'internal error'
   void reply.code(isClients ? status : 500).send({ error: message })
 }
 
-/** Decided when the answer leaves, not when the request came: the signal may have come in between. */
-function endConnectionWhereLeaving(reply: FastifyReply, { isDraining }: AppOptions): void {
-  if (isDraining()) reply.header('connection', 'close')
+/**
+ * Decided when the answer leaves, not when the request came: the signal may have come in between. A connection whose
+ * client was accepted by an authority that is gone ends with its next answer, too.
+ */
+function endConnectionWhereLeaving(reply: FastifyReply, { isDraining, guard }: Served): void {
+  if (isDraining() || !guard.isUpToDate(reply.request.raw.socket)) reply.header('connection', 'close')
 }

@@ -6,6 +6,8 @@ import { createSecureContext } from 'node:tls'
 export interface Certificate {
   readonly cert: string
   readonly key: string
+  /** Absent: long ago. */
+  readonly begins?: Date
   readonly expires: Date
 }
 
@@ -39,7 +41,8 @@ function pairOf(files: CertificateFiles, cert: string, key: string): LoadedCerti
   // to serve, such as a key too short.
   if (parsed(() => createSecureContext({ cert, key })) === undefined)
     return { ok: false, problem: `${files.cert}: holds a certificate or chain that TLS cannot serve` }
-  return { ok: true, certificate: { cert, key, expires: new Date(leaf.validTo) } }
+  const { validFromDate: begins, validToDate: expires } = leaf
+  return { ok: true, certificate: { cert, key, begins, expires } }
 }
 
 async function readText(file: string): Promise<string | undefined> {
@@ -67,28 +70,41 @@ export interface WatchInputs {
   readonly files: CertificateFiles
   readonly current: Certificate
   readonly intervalMs: number
+  /** The clock on the wall, milliseconds since 1970. */
+  readonly now: () => number
   readonly onChange: (certificate: Certificate) => void
   readonly onProblem: (problem: string) => void
+  /** The files hold a pair that is good, but not now, while the one that is served is. */
+  readonly onWait: (problem: string) => void
 }
 
 /**
  * Reads the files again and again, and tells when they hold another pair. Their contents are compared, not
- * their times: a mounted Secret is changed by swapping a symbolic link. A pair that cannot be used is told once,
- * and the last good one stays.
+ * their times: a mounted Secret is changed by swapping a symbolic link. A pair that cannot be used, or not now while the
+ * last one can, is told once, and the last good one stays.
  */
-export function watchCertificate({ files, current, intervalMs, onChange, onProblem }: WatchInputs): Watch {
+export function watchCertificate(inputs: WatchInputs): Watch {
+  const { files, current, intervalMs, now, onChange, onProblem, onWait } = inputs
   let known = current
   let lastProblem = ''
+  const stay = (problem: string, tell: (problem: string) => void): void => {
+    if (problem !== lastProblem) tell(problem)
+    lastProblem = problem
+  }
   const look = async (): Promise<void> => {
     const loaded = await loadCertificate(files)
     if (!loaded.ok) {
-      if (loaded.problem !== lastProblem) onProblem(loaded.problem)
-      lastProblem = loaded.problem
+      stay(loaded.problem, onProblem)
+      return
+    }
+    const { certificate } = loaded
+    const isSame = certificate.cert === known.cert && certificate.key === known.key
+    if (!isSame && isWorse(certificate, known, now())) {
+      stay(`${files.cert}: ${untimely(certificate, now())}; the one before is`, onWait)
       return
     }
     lastProblem = ''
-    const { certificate } = loaded
-    if (certificate.cert === known.cert && certificate.key === known.key) return
+    if (isSame) return
     known = certificate
     onChange(certificate)
   }
@@ -96,3 +112,15 @@ export function watchCertificate({ files, current, intervalMs, onChange, onProbl
   timer.unref()
   return { stop: () => clearInterval(timer) }
 }
+
+/** Where neither holds, nothing is lost by the newer one: a client whose clock differs may take it. */
+const isWorse = (next: Certificate, current: Certificate, now: number): boolean =>
+  !isValid(next, now) && isValid(current, now)
+
+const isValid = ({ begins, expires }: Certificate, now: number): boolean =>
+  (begins === undefined || begins.getTime() <= now) && now < expires.getTime()
+
+const untimely = ({ begins, expires }: Certificate, now: number): string =>
+  expires.getTime() <= now
+    ? `has not been valid since ${expires.toISOString()}`
+    : `is not valid before ${begins?.toISOString()}`

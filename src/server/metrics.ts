@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type ControllerMetrics, createControllerMetrics } from './controller-metrics.ts'
+import { createPortMetrics, type PortMetrics } from './port-metrics.ts'
 
 /** One decision, as it is counted. Times are seconds. */
 export interface Observation {
@@ -30,6 +31,9 @@ export interface Metrics {
   /** Of the authority that we keep ourselves. */
   readonly authorityExpires: (at: Date) => void
   readonly controller: ControllerMetrics
+  readonly port: PortMetrics
+  /** Log lines that could not be written; asked for at each scrape. */
+  readonly logLinesDropped: (dropped: () => number) => void
   /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
   /** The Deployment of the load balancer controller, where one is seen; asked for at each scrape. */
@@ -44,7 +48,7 @@ const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
 
 /** From a hit in memory to the webhook's own timeout of 5 s. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5]
-/** From one hook to 5,000 containers. */
+/** From one hook to a thousand containers, and far more. */
 const PATCH_BUCKETS = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576]
 
 const oneOf = (known: readonly string[], value: string): string => (known.includes(value) ? value : 'other')
@@ -112,6 +116,8 @@ export function createMetrics(version: string): Metrics {
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     authorityExpires: (at) => authorityExpiry.set(at.getTime() / 1000),
     controller: createControllerMetrics(registry),
+    port: createPortMetrics(registry),
+    logLinesDropped: (dropped) => void droppedCounter(registry, dropped),
     watchAges: (ages) => void watchAgeGauge(registry, ages),
     loadBalancerController: (replicas) => void replicasGauge(registry, replicas),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
@@ -127,6 +133,17 @@ const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gau
     collect() {
       this.reset()
       for (const { resource, seconds } of ages()) this.set({ resource }, seconds)
+    },
+  })
+
+const droppedCounter = (registry: Registry, dropped: () => number): Counter =>
+  new Counter({
+    name: 'slackwater_log_lines_dropped_total',
+    help: 'Log lines that could not be written',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(dropped())
     },
   })
 

@@ -2,15 +2,14 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { AdmissionRequest, Answer } from '../admission/review.ts'
-import { type App, buildApp } from './app.ts'
-import { type Certificate, type CertificateFiles, type Watch, watchCertificate } from './certificate.ts'
+import { type App, buildApp, type Limits } from './app.ts'
+import type { Certificate, CertificateFiles } from './certificate.ts'
+import type { ClientAuthority } from './client-authority.ts'
 import { buildHealth, type Part } from './health.ts'
+import { keepCredentials } from './keep-credentials.ts'
 import type { Metrics } from './metrics.ts'
 import { LOOPBACK } from './report-listener.ts'
 import { trackUnused, type Unused } from './unused-connections.ts'
-
-/** How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute. */
-const CERTIFICATE_INTERVAL = 5_000
 
 /** How long what is in flight may take after the ports are closed: the API server's longest timeout, 30 s. */
 const LONGEST_REQUEST = 30_000
@@ -33,6 +32,9 @@ export interface ServerOptions {
   /** Tells each certificate that is to be served from now on; at once, where there is one. */
   readonly certificates?: (serve: (certificate: Certificate) => void) => void
   readonly certificateIntervalMs?: number
+  /** Whom the port answers, with the file to read the authority again from; absent: everybody. */
+  readonly clients?: ClientAuthority & { readonly file: string }
+  readonly limits?: Partial<Limits>
   /** How long to go on serving after the first signal: until every API server has heard that we leave. */
   readonly drainDelayMs: number
   readonly admit: (request: AdmissionRequest) => Answer
@@ -61,10 +63,13 @@ type Health = ReturnType<typeof buildHealth>
  * @throws CannotListen where a port cannot be had.
  */
 export async function runServer(options: ServerOptions): Promise<void> {
-  const { certificate, metrics, log, parts } = options
-  const state = { draining: false }
+  const { certificate, clients, metrics, log, parts } = options
+  const state = { draining: false, authorityVersion: 0 }
   const app = buildApp({
-    tls: certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key },
+    ...(certificate === undefined ? {} : { tls: certificate }),
+    ...(clients === undefined ? {} : { clients }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    authorityVersion: () => state.authorityVersion,
     admit: options.admit,
     metrics,
     log,
@@ -75,14 +80,13 @@ export async function runServer(options: ServerOptions): Promise<void> {
     metrics,
   })
   const unused = trackUnused(app.server)
-  if (certificate !== undefined) tellExpiry(certificate, options)
-  const watch = keepCertificate(app, options)
+  const watches = keepCredentials(app, options, () => state.authorityVersion++)
   const leaving = firstSignal(options)
   await listen({ app, health }, options)
   await leaving
   state.draining = true
   await drain({ app, health, unused }, options)
-  watch?.stop()
+  for (const { stop } of watches) stop()
 }
 
 interface Servers {
@@ -127,32 +131,6 @@ const portOf = ({
 }): number => {
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** An expired certificate is served all the same, since a client may look away; but nobody must have to guess. */
-function tellExpiry({ expires }: Certificate, { metrics, log }: ServerOptions): void {
-  metrics.certificateExpires(expires)
-  if (expires.getTime() < Date.now()) log.warn({ expires }, 'serving certificate has expired')
-}
-
-/** New handshakes use the new certificate; open connections go on. */
-function keepCertificate(app: App, options: ServerOptions): Watch | undefined {
-  const { certificateFiles: files, certificate: current, certificates, log } = options
-  const serve = (certificate: Certificate): void => {
-    const { cert, key, expires } = certificate
-    app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' })
-    log.info({ expires }, 'serving certificate changed')
-    tellExpiry(certificate, options)
-  }
-  certificates?.(serve)
-  if (files === undefined || current === undefined) return undefined
-  return watchCertificate({
-    files,
-    current,
-    intervalMs: options.certificateIntervalMs ?? CERTIFICATE_INTERVAL,
-    onChange: serve,
-    onProblem: (problem) => log.error({ problem }, 'serving certificate not changed'),
-  })
 }
 
 /** Resolves at the first signal; the second ends the process at once. */

@@ -87,6 +87,9 @@ export const SettingsSchema = Type.Object(
     daemonSets: Type.Optional(Type.Boolean({ description: 'Protect DaemonSets too; default false' })),
     maxSleepSeconds: time('Caps the computed sleep; default 240'),
     maxGraceSeconds: time('Caps what the grace period is raised to; default none'),
+    maxHookGraceSeconds: time(
+      'Caps what the grace period is raised to for a preStop hook of your own; default 3600',
+    ),
     terms: Type.Optional(TermsSchema),
     namespaceLabels: Type.Optional(
       Type.Enum([...NAMESPACE_LABELS], {
@@ -122,7 +125,10 @@ export const SettingsSchema = Type.Object(
     featureGates: Type.Optional(FeatureGatesSchema),
     ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
     excludedNamespaces: Type.Optional(
-      Type.Array(Type.String(), { description: 'Further namespaces that are never touched; default none' }),
+      Type.Array(Type.String(), {
+        description:
+          'Further namespaces where nothing is injected, labeled or rolled out; what already carries our record is still put back and repaired; default none',
+      }),
     ),
   },
   closed,
@@ -137,6 +143,8 @@ export const DEFAULT_SETTINGS: Settings = {
   hook: 'sleep',
   daemonSets: false,
   maxSleepSeconds: seconds(240),
+  // An hour: longer hooks are rare, and a wedged one holds its node that long. A choice.
+  maxHookGraceSeconds: seconds(3600),
   terms: {},
   namespaceLabels: 'enforce',
   adopt: 'newborn',

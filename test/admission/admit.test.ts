@@ -393,19 +393,15 @@ function sleepSeconds(text: string): JsonObject {
 }
 
 describe('what is told later, on the object', () => {
-  const clauses = 'add preStop sleep 45 s to app, set terminationGracePeriodSeconds default 30 → 75'
-
   test('a workload that is protected, and one that would be', () => {
     const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
     expect(answerTo(deployment()).told).toEqual({
       ref,
       reason: 'Protected',
-      note: `at admission: ${clauses}; Ingress shop/web sends here`,
     })
     expect(answerTo(deployment(), { settings: { mode: 'dry-run' } }).told).toEqual({
       ref,
       reason: 'WouldProtect',
-      note: `dry-run: would ${clauses}; Ingress shop/web sends here`,
     })
   })
 
@@ -415,6 +411,8 @@ describe('what is told later, on the object', () => {
     ['a Pod', podOf(template()), {}],
     ['an update that changes nothing', deployment(), { operation: 'UPDATE', oldObject: deployment() }],
     ['what is protected already', deployment(injected()), {}],
+    ['a name that no object can have', deployment(template(), { name: 'web\n$(reboot)' }), {}],
+    ['a name of 254 characters', deployment(template(), { name: 'a'.repeat(254) }), {}],
     ['another kind', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' } }, {}],
   ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).told).toBeUndefined())
 })

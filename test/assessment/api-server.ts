@@ -69,16 +69,24 @@ function dropNulls(value: unknown): unknown {
 
 /** Why the API server would refuse a template (validation of core/v1, 1.35); undefined where it would not. */
 export function refusal(template: unknown): string | undefined {
-  const grace = member(template, 'spec', 'terminationGracePeriodSeconds') ?? 30
-  for (const container of containersOf(template)) {
-    const hook = member(container, 'lifecycle', 'preStop')
-    if (hook === undefined || hook === null) continue
-    const handlers = isObject(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
-    if (handlers.length > 1) return 'may not specify more than 1 handler type'
-    if (handlers.length === 0) return 'must specify a handler type'
-    const sleep = member(hook, 'sleep', 'seconds')
-    if (typeof sleep === 'number' && (sleep < 0 || sleep > Number(grace)))
-      return 'must be non-negative and less than terminationGracePeriodSeconds'
-  }
+  const grace = Number(member(template, 'spec', 'terminationGracePeriodSeconds') ?? 30)
+  const init = member(template, 'spec', 'initContainers')
+  const sidecars = Array.isArray(init) ? init.filter((one) => member(one, 'restartPolicy') === 'Always') : []
+  for (const container of [...containersOf(template), ...sidecars])
+    for (const name of ['postStart', 'preStop']) {
+      const words = refusalOfHook(member(container, 'lifecycle', name), grace)
+      if (words !== undefined) return words
+    }
   return undefined
+}
+
+function refusalOfHook(hook: unknown, grace: number): string | undefined {
+  if (hook === undefined || hook === null) return undefined
+  const handlers = isObject(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
+  if (handlers.length > 1) return 'may not specify more than 1 handler type'
+  if (handlers.length === 0) return 'must specify a handler type'
+  const sleep = member(hook, 'sleep', 'seconds')
+  return typeof sleep === 'number' && (sleep < 0 || sleep > grace)
+    ? 'must be non-negative and less than terminationGracePeriodSeconds'
+    : undefined
 }

@@ -25,26 +25,33 @@ const preStop = (grace: number) =>
     fc.record({ sleep: fc.record({ seconds: fc.integer({ min: 1, max: Math.max(1, grace) }) }) }),
   )
 
-const noHook = fc.constantFrom<unknown>(
-  undefined,
-  undefined,
-  undefined,
-  null,
-  {},
-  { postStart: { exec: { command: ['/warm'] } } },
-)
+const postStart = (grace: number) =>
+  fc.oneof(
+    fc.constant({ exec: { command: ['/warm'] } }),
+    fc.record({ sleep: fc.record({ seconds: fc.integer({ min: 1, max: Math.max(1, grace) }) }) }),
+  )
+
+const noHook = (grace: number): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom<unknown>(undefined, undefined, undefined, null, {}) },
+    { weight: 1, arbitrary: fc.record({ postStart: postStart(grace) }) },
+  )
 
 const lifecycle = (grace: number): fc.Arbitrary<unknown> =>
   fc.oneof(
-    { weight: 5, arbitrary: noHook },
-    { weight: 1, arbitrary: preStop(grace).map((hook) => ({ preStop: hook })) },
-    {
-      weight: 1,
-      arbitrary: preStop(grace).map((hook) => ({
-        postStart: { exec: { command: ['/warm'] } },
-        preStop: hook,
-      })),
-    },
+    { weight: 5, arbitrary: noHook(grace) },
+    { weight: 1, arbitrary: fc.record({ preStop: preStop(grace) }) },
+    { weight: 1, arbitrary: fc.record({ postStart: postStart(grace), preStop: preStop(grace) }) },
+  )
+
+/** Init containers that restart always may have hooks; others may not. */
+const initContainers = (grace: number): fc.Arbitrary<unknown> =>
+  fc.option(
+    lifecycle(grace).map((hooks) => [
+      { name: 'migrate', image: 'migrate:1' },
+      { name: 'proxy', restartPolicy: 'Always', ...(hooks === undefined ? {} : { lifecycle: hooks }) },
+    ]),
+    { nil: undefined, freq: 1 },
   )
 
 const container = (grace: number): fc.Arbitrary<JsonObject> =>
@@ -80,11 +87,16 @@ const graces = fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined })
 /** Pod templates that the API server would accept, at least one container in each. */
 export const template: fc.Arbitrary<JsonObject> = graces.chain((grace) =>
   fc
-    .tuple(fc.array(container(grace ?? 30), { minLength: 1, maxLength: NAMES.length }), annotations)
-    .map(([containers, notes]) => ({
+    .tuple(
+      fc.array(container(grace ?? 30), { minLength: 1, maxLength: NAMES.length }),
+      annotations,
+      initContainers(grace ?? 30),
+    )
+    .map(([containers, notes, init]) => ({
       metadata: { labels: { app: 'web' }, ...(notes === undefined ? {} : { annotations: notes }) },
       spec: {
         ...(grace === undefined ? {} : { terminationGracePeriodSeconds: grace }),
+        ...(init === undefined ? {} : { initContainers: init }),
         containers: containers.map((one, index) => ({ name: NAMES[index], ...one })),
       },
     })),

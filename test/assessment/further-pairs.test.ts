@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type JsonObject, refusal } from './api-server.ts'
+import { defaulted, type JsonObject, refusal } from './api-server.ts'
 import { admitted, assessed, behindAlb, deployment } from './world.ts'
 
 /**
@@ -216,10 +216,10 @@ describe.for(PAIRS)('$name', (pair) => {
   test.for(WORLDS)('$column', ({ column, settings: chosen }) => {
     const where = { ...behindAlb, settings: chosen }
     const wanted = column === 'workloads' ? (pair.workloads ?? pair.enforce) : pair[column]
-    const result = admitted(pair.next, where, pair.stored)
+    const result = defaulted(admitted(pair.next, where, pair.stored))
     expect(result).toEqual(wanted ?? pair.next)
     expect(refusal(result)).toBeUndefined()
-    expect(admitted(result, where, pair.stored)).toEqual(result)
+    expect(defaulted(admitted(result, where, pair.stored))).toEqual(result)
   })
 })
 

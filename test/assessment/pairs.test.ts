@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type JsonObject, refusal } from './api-server.ts'
+import { defaulted, type JsonObject, refusal } from './api-server.ts'
 import { admitted, behindAlb } from './world.ts'
 
 /**
@@ -271,9 +271,9 @@ describe.for(PAIRS)('$name', (pair) => {
 
   test.for(WORLDS)('$column', ({ column, settings: chosen }) => {
     const where = { ...behindAlb, settings: chosen }
-    const result = admitted(pair.next, where, pair.stored)
+    const result = defaulted(admitted(pair.next, where, pair.stored))
     expect(result).toEqual(column === 'workloads' ? (pair.workloads ?? pair.enforce) : pair[column])
     expect(refusal(result)).toBeUndefined()
-    expect(admitted(result, where, pair.stored)).toEqual(result)
+    expect(defaulted(admitted(result, where, pair.stored))).toEqual(result)
   })
 })

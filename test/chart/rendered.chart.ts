@@ -10,7 +10,8 @@ import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { HELMS, helm, manifestsOf, realHelm, rendered, template } from './helm.ts'
-import { EVERYTHING, REFUSED, VARIANTS } from './matrix.ts'
+import { EVERYTHING, OWN, VARIANTS } from './matrix.ts'
+import { REFUSED } from './refused.ts'
 import { type Manifest, RULES } from './rules.ts'
 
 /** The chart, rendered by the real Helm: 3, and whatever 4 could do otherwise. */
@@ -60,6 +61,8 @@ describe('a changed value is rendered', () => {
 /** Rules that a value of the user's may break: that is what the value is for. */
 const MAY_BREAK: readonly (readonly [value: RegExp, rule: RegExp])[] = [
   [/image\.digest/, /images have a version/],
+  // The user's own, which are there already.
+  [/webhook\.clients/, /ports and volumes/],
 ]
 
 const problemsOf = (objects: readonly Manifest[], args: readonly string[] = []): readonly string[] =>
@@ -128,6 +131,42 @@ describe('everything at once', () => {
       .map((file) => path.relative(`${CHART}/templates`, file))
       .filter((file) => file.endsWith('.yaml') && !file.startsWith('..'))
     expect(templates.filter((file) => !sources.has(file))).toEqual([])
+  })
+})
+
+describe('the rights', () => {
+  /** `patch deployments` */
+  const rightsOf = (objects: readonly Manifest[]): readonly string[] =>
+    objects.flatMap(({ rules = [] }) =>
+      rules.flatMap(({ resources, verbs }) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
+      ),
+    )
+
+  test('with all left out that can be, only the Lease is written and no object is read by name', () => {
+    const least = ['--set', 'adopt=off,namespaceLabels=report,rbac.events=false,rbac.report=false']
+    const rights = rightsOf(manifestsOf(rendered([...OWN, ...least])))
+    expect(rights.filter((right) => !/^(list|watch) /.test(right)).toSorted()).toEqual([
+      'create leases',
+      'get leases',
+      'update leases',
+    ])
+    expect(rights.filter((right) => /pods|replicasets|secrets/.test(right))).toEqual([])
+  })
+
+  test('are narrowed where the API server has policies, and not where it has none', () => {
+    const kinds = ['--api-versions', 'apps/v1/Deployment']
+    const policies = ['--api-versions', 'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy']
+    const policiesIn = (args: readonly string[]) =>
+      manifestsOf(rendered(args)).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy').length
+    expect(policiesIn([])).toBe(5)
+    expect(policiesIn(kinds)).toBe(0)
+    expect(policiesIn([...kinds, ...policies])).toBe(5)
+  })
+
+  test('an account of another name is the one that is narrowed', () => {
+    const text = rendered(['--set', 'serviceAccount.name=tide'])
+    expect(text.match(/'system:serviceaccount:slackwater-system:tide'/g)).toHaveLength(5)
   })
 })
 

@@ -85,7 +85,10 @@ interface Webhook {
 
 export const NAMESPACE = 'slackwater-system'
 
-const CLUSTER_WIDE = ['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration', 'Namespace']
+const CLUSTER_WIDE = [
+  ...['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration', 'Namespace'],
+  ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
+]
 
 type Problems = readonly string[]
 /** @returns what is wrong, in words. */

@@ -79,7 +79,7 @@ describe('values', () => {
 
   /** What goes into an object of Kubernetes as it stands: its own API server knows its fields. */
   const OPEN = ['resources', 'affinity', 'tolerations', 'topologySpreadConstraints', 'global']
-  const OPEN_TOO = ['extraEnv', 'extraVolumes', 'extraVolumeMounts', 'metricsFrom']
+  const OPEN_TOO = ['extraEnv', 'extraVolumes', 'extraVolumeMounts', 'metricsFrom', 'webhookFrom']
 
   test('are closed, but for parts of objects of Kubernetes', () => {
     expect(openIn(VALUES_SCHEMA, '').toSorted()).toEqual([...OPEN, ...OPEN_TOO].toSorted())

@@ -170,11 +170,11 @@ describe('bad input is named by file and line, and the rest goes on', () => {
   })
 
   test('an object that has not the shape of its kind', () => {
-    const broken = shop({ pod: '      terminationGracePeriodSeconds: -5\n' })
+    const broken = shop({ pod: '      terminationGracePeriodSeconds: soon\n' })
     const { err, code } = plan(broken)
     expect(code).toBe(2)
     expect(err).toBe(
-      'error: stdin:8: Deployment web: spec.template.spec.terminationGracePeriodSeconds: expected a whole number from 0, got -5\n',
+      'error: stdin:8: Deployment web: spec.template.spec.terminationGracePeriodSeconds: expected a whole number, got a string\n',
     )
   })
 

@@ -99,8 +99,8 @@ describe('--dry-run', () => {
     expect(out).toBe(`Namespace shop
   Deployment cart: left: its annotation slackwater.dev/injected cannot be read:
     what is ours is not known
-  Deployment web: remove our preStop from app; remove our
-    terminationGracePeriodSeconds
+  Deployment web: remove our preStop from app; set terminationGracePeriodSeconds
+    75 → default 30
   labels of the namespace: remove:
     elbv2.k8s.aws/pod-readiness-gate-inject=enabled
 
@@ -130,7 +130,7 @@ rolled out once. Left: 1 workload.
           namespace: 'shop',
           name: 'web',
           state: 'would-take-back',
-          changes: ['remove our preStop from app', 'remove our terminationGracePeriodSeconds'],
+          changes: ['remove our preStop from app', 'set terminationGracePeriodSeconds 75 → default 30'],
         },
       ],
       namespaces: [],
@@ -191,8 +191,8 @@ describe('--yes', () => {
     expect(await slackwater('-A', '--yes')).toEqual({
       code: 0,
       out: `Namespace shop
-  Deployment web: taken back: remove our preStop from app; remove our
-    terminationGracePeriodSeconds
+  Deployment web: taken back: remove our preStop from app; set
+    terminationGracePeriodSeconds 75 → default 30
 
 Taken back from 1 workload.
 `,

@@ -46,3 +46,29 @@ test('says which port it cannot have', async () => {
   taken.close()
   expect([code, err]).toEqual([2, `error: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`])
 })
+
+test.for<[string, readonly string[], string]>([
+  [
+    'names of clients without their CA',
+    ['--client-name', 'kube-apiserver'],
+    'error: --client-name needs --client-ca: the CA that signs these names\n',
+  ],
+  ['a CA that is not there', ['--client-ca', 'gone.pem'], 'error: gone.pem: cannot be read\n'],
+  [
+    'a CA that is none',
+    ['--client-ca', 'no.pem'],
+    'error: no.pem: expected certificates of authorities in PEM\n',
+  ],
+])('refuses to start with %s', ([, args, expected]) => {
+  const { code, err } = serve(folder, '--self-signed', ...args)
+  expect([code, err]).toEqual([2, expected])
+})
+
+test.for([
+  ['--max-inflight-mib', '7', 'It must be at least 8: one review may have so much.'],
+  ['--max-connections', '0', 'It must be at least 1.'],
+])('refuses %s %s', ([option = '', value = '', problem]) => {
+  const { code, err } = serve(folder, '--self-signed', option, value)
+  expect(code).toBe(2)
+  expect(err).toContain(problem)
+})

@@ -188,13 +188,15 @@ describe('a plugin', () => {
     expect([options.headers, runs()]).toEqual([{ Authorization: 'Bearer t2' }, 2])
   })
 
-  test('that fails fails the request in its words, and is run again', async () => {
+  test('that fails fails the request, without its words, which may hold a secret; and is run again', async () => {
     const failing = `const fs = require('node:fs'); const file = process.argv[1]
-      if (fs.readFileSync(file, 'utf8') === '0') { fs.writeFileSync(file, '1'); console.error('log in first'); process.exit(1) }
+      if (fs.readFileSync(file, 'utf8') === '0') { fs.writeFileSync(file, '1'); console.error('refused: hunter2'); process.exit(1) }
       ${SCRIPT.replace("const fs = require('node:fs')", '').replace('const file = process.argv[1]', '')}`
     const { api } = plugged(failing)
     valid = 't2'
-    await expect(statusOf(api)).rejects.toThrow('log in first')
+    await expect(statusOf(api)).rejects.toThrow(
+      `no credentials from plugin ${process.execPath}: it failed; its output may hold secrets and is not shown: run it by hand to see why`,
+    )
     expect(await statusOf(api)).toBe(200)
   })
 })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ObjectEvent } from '../../src/controller/events.ts'
+import type { StoredNews } from '../../src/controller/stored-news.ts'
 import {
   createWorkloadEvents,
   type WorkloadEvents,
@@ -19,12 +20,17 @@ const live = {
   paused: false,
   unhooked: false,
 }
-const protectedNews: WorkloadNews = { apiVersion: 'apps/v1', ref: WEB, reason: 'Protected', note: 'did' }
-const wouldNews: WorkloadNews = { ...protectedNews, reason: 'WouldProtect', note: 'would' }
+const protectedNews: WorkloadNews = { ref: WEB, reason: 'Protected' }
+const wouldNews: WorkloadNews = { ref: WEB, reason: 'WouldProtect' }
+const regarding = { apiVersion: 'apps/v1', ...WEB, uid: 'uid-1' }
 
 let clock: FakeClock
 let told: ObjectEvent[]
 let dropped: number
+/** What a read of the stored object gives: what it shows, or why it cannot be read. */
+let shown: StoredNews['reason'] | Error
+let reads: number
+let failed: unknown[]
 let workloads: WorkloadEvents
 let stored: LiveFacts | undefined
 
@@ -32,15 +38,24 @@ beforeEach(() => {
   clock = new FakeClock(() => new Promise((resolve) => setImmediate(resolve)))
   told = []
   dropped = 0
+  shown = 'Protected'
+  reads = 0
+  failed = []
   stored = undefined
   const { inventory } = knowing()
   const summary = (): WorkloadSummary =>
     ({ ref: WEB, ...(stored === undefined ? {} : { live: stored }) }) as WorkloadSummary
   workloads = createWorkloadEvents({
-    inventory: { ...inventory, workload: ({ name }) => (name === 'web' ? summary() : undefined) },
+    inventory: { ...inventory, workload: ({ name }) => (name.startsWith('web') ? summary() : undefined) },
     events: { record: (event) => told.push(event), flush: () => Promise.resolve() },
     clock,
+    read: async (ref) => {
+      reads++
+      if (shown instanceof Error) throw shown
+      return { regarding: { ...regarding, ...ref }, reason: shown, note: `read ${reads}` }
+    },
     onDropped: () => dropped++,
+    onFailure: (ref, error) => failed.push([ref, error]),
   })
   void workloads.run(new AbortController().signal)
 })
@@ -51,11 +66,11 @@ test('an object that is stored gets its Event, with its uid', async () => {
   await clock.pass(2_000)
   expect(told).toEqual([
     {
-      regarding: { apiVersion: 'apps/v1', ...WEB, uid: 'uid-1' },
+      regarding,
       type: 'Normal',
       reason: 'Protected',
       action: 'Inject',
-      note: 'did',
+      note: 'read 1',
     },
   ])
   await clock.pass(60_000)
@@ -70,7 +85,7 @@ test('one that is stored late gets it late; one that never is gets none', async 
   stored = live
   await clock.pass(2_000)
   expect(told).toHaveLength(1)
-  workloads.tell({ ...protectedNews, note: 'again' })
+  workloads.tell(protectedNews)
   stored = undefined
   await clock.pass(32_000)
   stored = live
@@ -108,18 +123,51 @@ describe('an update that was refused later', () => {
 
   test('a dry run needs no record', async () => {
     stored = { ...live, recorded: false }
+    shown = 'WouldProtect'
     workloads.tell(wouldNews)
     await clock.pass(4_000)
     expect(told.map(({ reason, action }) => [reason, action])).toEqual([['WouldProtect', 'DryRun']])
   })
 })
 
-test('the newest of an object is told', async () => {
-  stored = live
-  workloads.tell({ ...protectedNews, note: 'first' })
-  workloads.tell({ ...protectedNews, note: 'second' })
-  await clock.pass(4_000)
-  expect(told.map(({ note }) => note)).toEqual(['second'])
+describe('what is told is read of the stored object', () => {
+  test('which no request reaches: without it being seen nothing is read', async () => {
+    workloads.tell(protectedNews)
+    await clock.pass(60_000)
+    expect([reads, told]).toEqual([0, []])
+  })
+
+  test('one that shows something else than was answered is read again, until it is too late', async () => {
+    stored = live
+    shown = 'WouldProtect'
+    workloads.tell(protectedNews)
+    await clock.pass(10_000)
+    expect(told).toEqual([])
+    expect(reads).toBeGreaterThan(1)
+    shown = 'Protected'
+    await clock.pass(2_000)
+    expect(told).toHaveLength(1)
+  })
+
+  test('one that cannot be read is given up', async () => {
+    stored = live
+    shown = new Error('forbidden')
+    workloads.tell(protectedNews)
+    await clock.pass(60_000)
+    expect([reads, told, failed]).toEqual([1, [], [[WEB, shown]]])
+  })
+
+  test('ten at once, then five in a second, however many requests come; none is forgotten', async () => {
+    stored = live
+    for (let i = 0; i < 100; i++) workloads.tell({ ...protectedNews, ref: { ...WEB, name: `web-${i}` } })
+    await clock.pass(2_000)
+    expect(reads).toBe(10)
+    await clock.pass(4_000)
+    // Ten in each look of 2 s.
+    expect(reads).toBe(30)
+    await clock.pass(60_000)
+    expect(told).toHaveLength(100)
+  })
 })
 
 test('no more than 1000 wait; the rest is counted', async () => {

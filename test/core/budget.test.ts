@@ -206,6 +206,19 @@ describe('limits', () => {
       [45, 120],
       [],
     ],
+    // A 30 beside a hook of an hour: 3630, of which the hook gets 3600 at most
+    ['a hook of an hour', { hook: 3600 }, [45, 3600], []],
+    ['a hook of a day', { hook: 86_400 }, [45, 3600], []],
+    ['no hook: the sleep and its shutdown are no matter of that limit', { grace: 3600 }, [45, 3645], []],
+    ['a limit of its own', { hook: 300, settings: { maxHookGraceSeconds: s(200) } }, [45, 200], []],
+    // Somebody says that the application needs 100 s after a hook, which is given 200
+    [
+      'a shutdown that somebody said comes on top',
+      { hook: 300, settings: { maxHookGraceSeconds: s(200) }, terms: { shutdownSeconds: s(100) } },
+      [45, 300],
+      [],
+    ],
+    ['a longer grace than that stays', { grace: 7200, hook: 7000 }, [45, 7200], []],
   ])('%s', ([, given, expected, limits]) => {
     const result = budget(given)
     expect(sleepAndGrace(result)).toEqual(expected)

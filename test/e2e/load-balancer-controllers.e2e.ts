@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { SERVER_IMAGE } from './cluster/images.ts'
 import { caseOf } from './support/cluster.ts'
+import { GATES, gateWebhook } from './support/gate-webhook.ts'
 import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
 import { reported } from './support/report.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
@@ -14,8 +15,6 @@ let slackwater: Slackwater
 let home: string
 const namespaces = createNamespaces()
 const fresh = namespaces.with
-
-const GATES = 'slackwater-e2e-gates'
 
 beforeAll(async () => {
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
@@ -103,25 +102,6 @@ describe('the arguments of its Deployment', () => {
       (await reported(slackwater, namespace)).cluster.loadBalancerController?.deployment?.ready
     await waitFor(async () => (await ready()) === 2 || undefined, 60_000, 'two ready replicas')
   })
-})
-
-/** LBC's webhook with another selector (Helm value webhookNamespaceSelectors). Nobody answers, and nobody must. */
-const gateWebhook = (namespaceSelector: object, failurePolicy = 'Ignore') => ({
-  apiVersion: 'admissionregistration.k8s.io/v1',
-  kind: 'MutatingWebhookConfiguration',
-  metadata: { name: GATES },
-  webhooks: [
-    {
-      name: 'mpod.elbv2.k8s.aws',
-      clientConfig: { service: { namespace: 'kube-system', name: 'nobody', path: '/mutate-v1-pod' } },
-      admissionReviewVersions: ['v1'],
-      sideEffects: 'None',
-      failurePolicy,
-      timeoutSeconds: 1,
-      namespaceSelector,
-      rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
-    },
-  ],
 })
 
 const labelsOf = async (namespace: string) => (await stored(['namespace', namespace])).metadata.labels ?? {}

@@ -329,3 +329,48 @@ describe('applies or replaces a Pod that nobody owns, with the grace period that
       expect(endOf(after as unknown as Template)).toEqual({ hooks: { app: sleep(45) }, grace: 65 })
     })
 })
+
+describe('has a sleep of its own above the grace period that it states, and is created', () => {
+  const shapes = [
+    // The only hook is the user's: 60 and the 30 that the application had.
+    { name: '`preStop`', lifecycle: { preStop: sleep(60) }, grace: 90 },
+    // Ours goes beside it: 45 + 30.
+    { name: '`postStart`', lifecycle: { postStart: sleep(60) }, grace: 75 },
+  ]
+  for (const { name, lifecycle, grace } of shapes)
+    caseOf(name, [], async () => {
+      const shape = { containers: [container('app', { lifecycle })] }
+      await goAway(slackwater, probes)
+      expectRefused(await apply(without, shape), TOO_LONG)
+      await comeBack(slackwater, probes)
+      const said = await apply(namespace, shape)
+      expectAccepted(said)
+      expect(said.err).toContain(
+        'slackwater: accepted only with Slackwater: sleep 60 s in app is above the grace period 30 s',
+      )
+      expect((await outcome(namespace)).grace).toBe(grace)
+    })
+
+  caseOf('longer than `maxHookGraceSeconds` allows: refused, as without us', [], async () => {
+    await comeBack(slackwater, probes)
+    const said = await apply(namespace, {
+      containers: [container('app', { lifecycle: { preStop: sleep(7200) } })],
+    })
+    expectRefused(said, TOO_LONG)
+    expect(said.err).toContain('grace period not raised: maxHookGraceSeconds')
+  })
+
+  caseOf(
+    'a command that sleeps for two hours: the grace period is an hour, and that is told',
+    [],
+    async () => {
+      const preStop = { exec: { command: ['sleep', '2h'] } }
+      const said = await apply(namespace, { containers: [container('app', { lifecycle: { preStop } })] })
+      expectAccepted(said)
+      expect(said.err).toContain(
+        'grace period 3600 s, for a hook of 7200 s; cluster-autoscaler ends a Pod after 600 s',
+      )
+      expect((await outcome(namespace)).grace).toBe(3600)
+    },
+  )
+})

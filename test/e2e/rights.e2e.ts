@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { kubeconfigFor } from './cluster/control-plane.ts'
+import { accountKubeconfig } from './support/account.ts'
 import { auditedSince, auditPosition } from './support/audit-log.ts'
-import { caseOf, cluster } from './support/cluster.ts'
+import { caseOf } from './support/cluster.ts'
 import { freshNamespace, kubectlOk, removeNamespace, stored, storedAll } from './support/kubectl.ts'
 import { app, INGRESS_CLASS, ingress, service, targetGroupBinding } from './support/shop.ts'
 import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
@@ -66,17 +65,6 @@ afterAll(async () => {
   await Promise.all(namespaces.map(removeNamespace))
 })
 
-async function accountKubeconfig(): Promise<string> {
-  await kubectlOk(['apply', '-f', path.resolve('deploy/rbac.yaml')])
-  const { out } = await kubectlOk(['create', 'token', 'slackwater', '-n', 'slackwater-system'])
-  const server = (
-    await kubectlOk(['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'])
-  ).out
-  const file = path.join(cluster.folder, 'account.kubeconfig')
-  writeFileSync(file, kubeconfigFor(server, out.trim()))
-  return file
-}
-
 /** A newborn that is adopted: the label of its namespace, one read and one touch, an Event. */
 async function adopted(kind: 'Deployment' | 'StatefulSet'): Promise<string> {
   const namespace = await freshNamespace()
@@ -130,12 +118,16 @@ caseOf(
     const port = slackwater.lines.find(({ msg }) => msg === 'listening')?.['reportPort']
     const report = await fetch(`http://127.0.0.1:${port}/report`)
     expect(report.status).toBe(200)
+    const first = slackwater.lines
     await slackwater.stop()
     slackwater = await start()
     // The same is said again by a process that knows nothing of the first time.
     await restart(held)
     const patches = () => asked(from).some(({ right }) => right === 'patch events.events.k8s.io')
     await waitFor(() => patches() || undefined, 60_000, 'the Event that is said again')
+    const lines = [...first, ...slackwater.lines]
+    const byPolicy = lines.filter((line) => JSON.stringify(line).includes('AdmissionPolicy'))
+    expect(byPolicy).toEqual([])
     const all = asked(from)
     expect(all.filter(({ isAllowed }) => !isAllowed)).toEqual([])
     const used = new Set(all.map(({ right }) => right))

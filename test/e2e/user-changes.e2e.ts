@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { SERVER_IMAGE } from './cluster/images.ts'
-import { caseOf } from './support/cluster.ts'
+import { caseOf, cluster } from './support/cluster.ts'
 import {
   freshNamespace,
   kubectl,
   kubectlOk,
   removeNamespace,
+  run,
   type Said,
   type StoredObject,
   stored,
@@ -301,4 +302,70 @@ describe('a manifest with a stated grace below the sleep', () => {
     expect(await template()).toEqual({ sleep: undefined, grace: 30, recorded: false })
     expect(await templates()).toBe(2)
   }
+})
+
+describe('a request that only takes our work away is put back, and who sent it hears so', () => {
+  const PATH = '/spec/template/spec'
+  const WAY =
+    'Warning: slackwater: to change it: annotation slackwater.dev/sleep-seconds on the template, or label slackwater.dev/mode=off\n'
+  const patchBy = (type: string, body: unknown): Promise<Said> =>
+    kubectlOk(['patch', 'deployment', 'web', '-n', namespace, `--type=${type}`, '-p', JSON.stringify(body)])
+  const json = (...operations: readonly object[]) => patchBy('json', operations)
+  const HOOK = { op: 'remove', path: `${PATH}/containers/0/lifecycle` }
+
+  caseOf('kubectl patch takes the hook away', ['controllers'], async () => {
+    await behindLoadBalancer()
+    await send(CLIENT, manifestOf(UNSTATED))
+    expect((await json(HOOK)).err).toBe(`Warning: slackwater: put back: preStop sleep 45 s of app\n${WAY}`)
+    expect(await template()).toEqual({ sleep: 45, grace: 75, recorded: true })
+    expect(await templates()).toBe(1)
+  })
+
+  caseOf('kubectl edit lowers the grace period to what it was, stated or not', ['controllers'], async () => {
+    await behindLoadBalancer()
+    for (const [one, from, to] of [
+      [UNSTATED, 75, 30],
+      [HIGHER, 105, 60],
+    ] as const) {
+      await send(CLIENT, manifestOf(one))
+      const editor = `sed -i s/terminationGracePeriodSeconds:.*/terminationGracePeriodSeconds:\\ ${to}/`
+      const { err } = await run('env', [
+        `KUBE_EDITOR=${editor}`,
+        cluster.kubectl,
+        ...['edit', 'deployment', 'web', '-n', namespace],
+      ])
+      expect(err).toBe(`Warning: slackwater: put back: terminationGracePeriodSeconds ${from}\n${WAY}`)
+      expect(await template()).toMatchObject({ grace: from })
+      await kubectlOk(['delete', 'deployment', 'web', '-n', namespace])
+    }
+  })
+
+  caseOf('in mode off, what is to be done is another thing', ['controllers'], async () => {
+    await behindLoadBalancer()
+    await send(CLIENT, manifestOf(UNSTATED))
+    await kubectlOk(['label', 'deployment', 'web', '-n', namespace, 'slackwater.dev/mode=off'])
+    expect((await json(HOOK)).err).toContain('mode is off: it goes with the next change of the template')
+  })
+
+  caseOf('what was read in the cluster and is sent back without ours', ['controllers'], async () => {
+    await behindLoadBalancer()
+    await send(CLIENT, manifestOf(UNSTATED))
+    const live = await workload()
+    const { spec } = manifestOf(UNSTATED)
+    const read = { ...live, spec: { ...(live['spec'] as object), template: spec.template } }
+    expect((await send(['replace'], read)).err).toContain('put back: preStop sleep 45 s of app')
+    expect(await templates()).toBe(1)
+  })
+
+  caseOf('the tools that apply all day hear nothing', ['controllers'], async () => {
+    await behindLoadBalancer()
+    for (const one of [UNSTATED, HIGHER]) {
+      for (const args of [CLIENT, SERVER, ['replace']]) {
+        await kubectlOk(['delete', 'deployment', 'web', '-n', namespace, '--ignore-not-found'])
+        await send(args[0] === 'replace' ? ['create'] : args, manifestOf(one))
+        expect((await send(args, manifestOf(one))).err).toBe('')
+        expect(await template()).toMatchObject({ recorded: true })
+      }
+    }
+  })
 })

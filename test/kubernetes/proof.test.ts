@@ -6,6 +6,16 @@ const pod = (grace: unknown = 75, preStop: unknown = undefined, annotations: unk
   metadata: { annotations },
   spec: { terminationGracePeriodSeconds: grace, containers: [{ name: 'app', lifecycle: { preStop } }] },
 })
+/** A pod of a grace period of 30 with more in its spec. */
+const measured = (more: object) => {
+  const { spec, ...rest } = pod(30)
+  return { ...rest, spec: { ...spec, ...more } }
+}
+const sidecar = (restartPolicy: string, length: number) => ({
+  name: 'envoy',
+  restartPolicy,
+  lifecycle: { preStop: { sleep: { seconds: length } } },
+})
 const proven = (object: unknown, operations: readonly PatchOperation[] = []) => prove(object, operations, '')
 const refused = (problem: string) => ({ proven: false, problem })
 
@@ -39,6 +49,26 @@ describe('what the API server would refuse is not proven', () => {
       pod(75, { sleep: { seconds: '5' } }),
       'container app: its preStop would sleep 5 s within a grace period of 75 s',
     ],
+    [
+      'any sleep within a negative grace',
+      pod(-1, { sleep: { seconds: 0 } }),
+      'container app: its preStop would sleep 0 s within a grace period of -1 s',
+    ],
+    [
+      'a sleep after the start above the grace',
+      measured({ containers: [{ name: 'app', lifecycle: { postStart: { sleep: { seconds: 31 } } } }] }),
+      'container app: its postStart would sleep 31 s within a grace period of 30 s',
+    ],
+    [
+      'a native sidecar’s sleep above the grace',
+      measured({ initContainers: [sidecar('Always', 31)] }),
+      'container envoy: its preStop would sleep 31 s within a grace period of 30 s',
+    ],
+    [
+      'a probe’s own grace of 0',
+      measured({ containers: [{ name: 'app', livenessProbe: { terminationGracePeriodSeconds: 0 } }] }),
+      'container app: its livenessProbe would have a grace period of 0 s',
+    ],
     ['a grace that is a text', pod('75'), 'it is no pod template'],
     ['containers that are no list', { spec: { containers: {} } }, 'it is no pod template'],
     // 256 KiB for keys and values together: 262144 − 1 for the key, and one too many.
@@ -64,6 +94,19 @@ describe('what the API server would refuse is not proven', () => {
     ['another handler beside a null one', pod(75, { sleep: null, exec: { command: [] } })],
     ['annotations of 256 KiB', pod(75, undefined, { k: 'x'.repeat(256 * 1024 - 1) })],
     ['no annotations', pod(75, undefined, null)],
+    [
+      'a native sidecar that sleeps as long as the grace',
+      measured({ initContainers: [sidecar('Always', 30)] }),
+    ],
+    // Refused for having a hook at all, which is nothing of ours.
+    [
+      'an init container that ends: it is not measured',
+      measured({ initContainers: [sidecar('OnFailure', 31)] }),
+    ],
+    [
+      'a probe’s own grace above the grace: it is not measured',
+      measured({ containers: [{ name: 'app', startupProbe: { terminationGracePeriodSeconds: 600 } }] }),
+    ],
   ])('proven: %s', ([, object]) => {
     expect(proven(object)).toEqual({ proven: true, patched: object })
   })

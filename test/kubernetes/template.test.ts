@@ -103,12 +103,46 @@ test('native sidecars are init containers that restart always, and no others', (
   expect(template.readinessGates).toEqual(['a'])
 })
 
+describe('what the API server takes is read, however odd', () => {
+  const grace = (value: number) => read({ spec: { terminationGracePeriodSeconds: value } })
+
+  // kubernetes 1.35, pkg/apis/core/v1/conversion.go: a Pod of such a template has 1.
+  test('a negative grace period is the 1 that Kubernetes makes of it, and no sleep fits into it', () => {
+    for (const value of [-1, -30, Number('-9223372036854775808')])
+      expect(grace(value)).toMatchObject({ grace: 1, negativeGrace: true })
+    expect(grace(0)).toMatchObject({ grace: 0 })
+    expect(grace(0)).not.toHaveProperty('negativeGrace')
+  })
+
+  test('an int64 beyond what JSON carries exactly is as long as anything can be', () => {
+    const longest = 9_007_199_254_740_991
+    const huge = Number('9223372036854775807')
+    expect(grace(huge)).toMatchObject({ grace: longest })
+    expect(grace(longest)).toMatchObject({ grace: longest })
+    const probe = { livenessProbe: { terminationGracePeriodSeconds: huge } }
+    expect(only({ ...probe, lifecycle: { preStop: { sleep: { seconds: huge } } } })).toMatchObject({
+      preStop: { sleep: longest },
+      probes: { livenessProbe: { grace: longest } },
+    })
+  })
+})
+
+test('how long a container sleeps after its start', () => {
+  expect(only({ lifecycle: { postStart: { sleep: { seconds: 50 } } } })).toMatchObject({
+    postStartSleep: 50,
+    onlyPreStop: false,
+  })
+  expect(only({ lifecycle: { postStart: { exec: { command: ['/warm'] } } } })).not.toHaveProperty(
+    'postStartSleep',
+  )
+})
+
 describe('what does not have Kubernetes’ shape is named with its path', () => {
   test.for<[string, object, string]>([
     [
-      'a negative grace',
-      { terminationGracePeriodSeconds: -1 },
-      'spec.terminationGracePeriodSeconds: expected a whole number from 0, got -1',
+      'a negative sleep, which the API server refuses under any grace period',
+      { containers: [{ name: 'a', lifecycle: { preStop: { sleep: { seconds: -1 } } } }] },
+      'spec.containers[0].lifecycle.preStop.sleep.seconds: expected a whole number from 0, got -1',
     ],
     [
       'a fraction',

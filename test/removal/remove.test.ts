@@ -51,7 +51,7 @@ describe('what is found', () => {
     expect(workloads.map(({ changes }) => changes)).toEqual(
       Array.from({ length: 5 }, () => [
         'remove our preStop from app',
-        'remove our terminationGracePeriodSeconds',
+        'set terminationGracePeriodSeconds 75 → default 30',
       ]),
     )
     expect(unread).toEqual([])
@@ -101,7 +101,7 @@ describe('what is taken back', () => {
     expect(only(removal)).toEqual({
       ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
       state: 'taken-back',
-      changes: ['remove our preStop from app', 'remove our terminationGracePeriodSeconds'],
+      changes: ['remove our preStop from app', 'set terminationGracePeriodSeconds 75 → default 30'],
       rollout: { state: 'done' },
     })
     expect(cluster.written()).toEqual(['web'])

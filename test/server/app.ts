@@ -6,8 +6,9 @@ import { admit } from '../../src/admission/admit.ts'
 import type { AdmissionRequest, Answer } from '../../src/admission/review.ts'
 import type { Knowledge } from '../../src/assessment/assess.ts'
 import { selfSigned } from '../../src/certificates/self-signed.ts'
-import { buildApp } from '../../src/server/app.ts'
+import { buildApp, type Limits } from '../../src/server/app.ts'
 import type { Certificate } from '../../src/server/certificate.ts'
+import type { ClientAuthority } from '../../src/server/client-authority.ts'
 import { createMetrics, type Metrics } from '../../src/server/metrics.ts'
 import { knowing } from '../admission/world.ts'
 
@@ -64,6 +65,8 @@ export interface RunningOptions {
   readonly knowledge?: Knowledge
   readonly isDraining?: () => boolean
   readonly handshakeTimeoutMs?: number
+  readonly limits?: Partial<Limits>
+  readonly clients?: ClientAuthority
 }
 
 /** A client that trusts whatever certificate it is shown. */

@@ -34,7 +34,7 @@ const expectedReview = (kind: string, version: string): string =>
 /** Two objects of at most 3 MiB each, and what JSON adds to them: 8 MiB. */
 const MOST = 8 * 1024 * 1024
 
-/** Deeper than any recursion bears. */
+/** Deeper than any recursion bears, and than the API server reads. */
 const DEEP = 200_000
 
 describe('what is no review is refused with a status below 500 and JSON that says why', () => {
@@ -58,7 +58,7 @@ describe('what is no review is refused with a status below 500 and JSON that say
     ['no uid', reviewWith({ ...requestFor(deployment()), uid: undefined }), {}, 400, NO_UID],
     ['an empty uid', reviewWith({ ...requestFor(deployment()), uid: '' }), {}, 400, NO_UID],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), {}, 400, /^expected JSON: /],
-    ['a list in lists', '['.repeat(DEEP) + ']'.repeat(DEEP), {}, 400, /^expected/],
+    ['a list in lists', '['.repeat(DEEP) + ']'.repeat(DEEP), {}, 413, /^too large: /],
     ['a content type of another', ordinary, type('text/yaml'), 415, /text\/yaml|[Mm]edia [Tt]ype/],
     ['another method', '', { method: 'GET' }, 404, 'no such path: GET /mutate'],
     ['another path', ordinary, { path: '/validate' }, 404, 'no such path: POST /validate'],
@@ -99,14 +99,8 @@ describe('an odd object is allowed, with its uid, and a warning where we cannot 
       [],
       0,
     ],
-    [
-      'a negative grace',
-      requestFor(deployment(template({ grace: -1 }))),
-      [
-        'slackwater: not changed: spec.template.spec.terminationGracePeriodSeconds: expected a whole number from 0, got -1',
-      ],
-      0,
-    ],
+    // Left to its Pods: Kubernetes makes 1 of it there.
+    ['a negative grace', requestFor(deployment(template({ grace: -1 }))), [], 0],
     [
       'a grace that is a text',
       requestFor(deployment(template({ grace: '30' }))),
@@ -255,13 +249,13 @@ describe('what is no HTTP is no end of the service', () => {
   })
 })
 
-test('5,000 containers are patched, and the patch gives each its hook', async () => {
-  const containers = Array.from({ length: 5000 }, (_, index) => ({ name: `c-${index}` }))
+test('1,000 containers are patched, and the patch gives each its hook', async () => {
+  const containers = Array.from({ length: 1000 }, (_, index) => ({ name: `c-${index}` }))
   const object = deployment({ metadata: { labels: { app: 'web' } }, spec: { containers } })
   const { json } = await server.post(reviewWith(requestFor(object)))
   const operations = patchIn(json)
   // A hook each, the grace and the record.
-  expect(operations).toHaveLength(5002)
+  expect(operations).toHaveLength(1002)
   const patched = applyToCopy(object, operations as Parameters<typeof applyToCopy>[1])
   const expected = containers.map(({ name }) => ({
     name,

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newAuthority, newServing } from '../../src/certificates/issuer.ts'
 import { type Certificate, loadCertificate } from '../../src/server/certificate.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { runServer } from '../../src/server/run-server.ts'
@@ -32,7 +33,7 @@ describe('a pair of files', () => {
     const expires = new Date(Math.floor(made.expires.getTime() / 1000) * 1000)
     expect(await loadCertificate(filesIn(folder))).toEqual({
       ok: true,
-      certificate: { cert: made.cert, key: made.key, expires },
+      certificate: { cert: made.cert, key: made.key, begins: expect.any(Date), expires },
     })
   })
 
@@ -218,6 +219,77 @@ describe('a certificate that changes while the server runs', () => {
 
     await symlink('..2026_2', `${data}_tmp`)
     await rename(`${data}_tmp`, data)
+    await until(() => said('serving certificate changed').length > 0)
+    expect(await shown(port)).toBe(serialIn(other))
+    await stop()
+  })
+})
+
+const HOUR = 3_600_000
+
+/** A certificate that holds from one time to another, in hours from now. */
+async function lasting(begins: number, ends: number): Promise<Certificate> {
+  const validity = { begins: Date.now() + begins * HOUR, ends: Date.now() + ends * HOUR }
+  const authority = await newAuthority(validity)
+  const pair = await newServing({ authority, names: ['localhost'], validity })
+  return { ...pair, begins: new Date(validity.begins), expires: new Date(validity.ends) }
+}
+
+/** Ten further readings of the same files. */
+const readAgain = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
+
+describe('a certificate that does not hold now', () => {
+  test.for<[string, number, number, RegExp]>([
+    ['not yet', 1, 2, /tls\.crt: is not valid before \d{4}-.*Z; the one before is$/],
+    ['no more', -2, -1, /tls\.crt: has not been valid since \d{4}-.*Z; the one before is$/],
+  ])('%s: the one before stays while it holds, and it is said once', async ([, begins, ends, problem]) => {
+    const [one, other, third] = await Promise.all([lasting(-1, 1), lasting(begins, ends), lasting(-1, 3)])
+    await write(folder, one)
+    const { port, said, stop } = await serve(filesIn(folder))
+    await write(folder, other)
+    await until(() =>
+      said('serving certificate not changed').some((line) => problem.test(String(line['problem']))),
+    )
+    await readAgain()
+    expect(
+      said('serving certificate not changed').filter((line) => problem.test(String(line['problem']))),
+    ).toHaveLength(1)
+    expect(await shown(port)).toBe(serialIn(one))
+    await write(folder, third)
+    await until(() => said('serving certificate changed').length > 0)
+    expect(await shown(port)).toBe(serialIn(third))
+    await stop()
+  })
+
+  test('is taken when its time has come', async () => {
+    // X.509 counts whole seconds.
+    const soon = 1500 / HOUR
+    const [one, other] = await Promise.all([lasting(-1, 1), lasting(soon, 2)])
+    await write(folder, one)
+    const { port, said, stop } = await serve(filesIn(folder))
+    await write(folder, other)
+    await until(() => said('serving certificate not changed').length > 0)
+    expect(await shown(port)).toBe(serialIn(one))
+    await until(() => said('serving certificate changed').length > 0)
+    expect(await shown(port)).toBe(serialIn(other))
+    expect(said('serving certificate is not valid yet')).toEqual([])
+    await stop()
+  })
+
+  test('is served where there is no better: alone at the start, with a warning', async () => {
+    const one = await lasting(1, 2)
+    await write(folder, one)
+    const { port, said, stop } = await serve(filesIn(folder))
+    expect(await shown(port)).toBe(serialIn(one))
+    expect(said('serving certificate is not valid yet')).toMatchObject([{ level: 40 }])
+    await stop()
+  })
+
+  test('is taken where the one before does not hold either', async () => {
+    const [one, other] = await Promise.all([lasting(-2, -1), lasting(1, 2)])
+    await write(folder, one)
+    const { port, said, stop } = await serve(filesIn(folder))
+    await write(folder, other)
     await until(() => said('serving certificate changed').length > 0)
     expect(await shown(port)).toBe(serialIn(other))
     await stop()

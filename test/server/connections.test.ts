@@ -69,11 +69,13 @@ test('idle connections are kept longer than the API server keeps them: 90 s', as
     log: pino({ level: 'silent' }),
     isDraining: () => false,
   })
-  const { keepAliveTimeout, headersTimeout, requestTimeout } = app.server
+  const { keepAliveTimeout, headersTimeout, requestTimeout, timeout } = app.server
   expect(keepAliveTimeout).toBeGreaterThan(90_000)
   // Both also end a connection on which no request has come yet.
   expect(headersTimeout).toBeGreaterThan(keepAliveTimeout)
   expect(requestTimeout).toBeGreaterThan(keepAliveTimeout)
+  // And whoever does not read his answers is not kept for ever.
+  expect(timeout).toBeGreaterThan(keepAliveTimeout)
   await app.close()
 })
 

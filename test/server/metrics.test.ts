@@ -11,10 +11,16 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ stop }) => stop()))
 })
 
-async function serve(options: RunningOptions = {}): Promise<Running> {
+interface Serving extends Running {
+  /** The log, but for the line about an address from which something comes for the first time. */
+  readonly lines: () => Running['logs']
+}
+
+async function serve(options: RunningOptions = {}): Promise<Serving> {
   const server = await startApp(options)
   running.push(server)
-  return server
+  const lines = () => server.logs.filter(({ msg }) => msg !== 'first request from this address')
+  return { ...server, lines }
 }
 
 const textOf = async (metrics: Running['metrics']): Promise<string> => (await metrics.expose()).text
@@ -159,19 +165,19 @@ describe('a decision that fails', () => {
     for (let depth = 0; depth < 200_000; depth += 1) value = [value]
     const deep = { outcome: 'patched', operations: [{ op: 'add', path: '/a', value }] } as const
     const admit = (): Answer => ({ ...deep, warnings: [], auditAnnotations: {}, log: {} })
-    const { post, logs, metrics } = await serve({ admit })
+    const { post, lines, metrics } = await serve({ admit })
     const { status, json } = await post(ordinary)
     expect(status).toBe(200)
     expect(json).toMatchObject({
       response: { uid: '7f3c', allowed: true, warnings: ['slackwater: internal error, not changed (7f3c)'] },
     })
     expect(json).not.toHaveProperty('response.patch')
-    expect(logs.map(({ level }) => level)).toEqual([50, 30])
+    expect(lines().map(({ level }) => level)).toEqual([50, 30])
     expect(await textOf(metrics)).toContain('outcome="error"} 1')
   })
 
   test('is allowed, with a warning, an error in the log and an outcome of its own', async () => {
-    const { post, logs, metrics } = await serve({ admit: fails })
+    const { post, lines, metrics } = await serve({ admit: fails })
     const { status, json } = await post(ordinary)
     expect(status).toBe(200)
     expect(json).toEqual({
@@ -183,7 +189,7 @@ describe('a decision that fails', () => {
         warnings: ['slackwater: internal error, not changed (7f3c)'],
       },
     })
-    const [error, decision, ...rest] = logs
+    const [error, decision, ...rest] = lines()
     // pino's levels: 50 is error, 30 is info.
     const err = { message: 'a bug', stack: expect.stringContaining('at ') }
     expect(error).toMatchObject({ level: 50, uid: '7f3c', err })
@@ -195,14 +201,15 @@ describe('a decision that fails', () => {
 
 describe('the log', () => {
   test('has one line for a decision, with who asked, what was done and how long it took', async () => {
-    const { post, logs } = await serve()
+    const { post, lines } = await serve()
     const { json } = await post(ordinary)
     const { response } = json as { readonly response: { readonly patch: string } }
-    expect(logs).toEqual([
+    expect(lines()).toEqual([
       {
         level: 30,
         time: expect.any(Number),
         msg: 'decision',
+        from: '127.0.0.1',
         uid: '7f3c',
         kind: 'Deployment',
         namespace: 'shop',
@@ -225,23 +232,23 @@ describe('the log', () => {
   })
 
   test('has no longer names than Kubernetes has: 253 characters', async () => {
-    const { post, logs } = await serve({ admit: fails })
+    const { post, lines } = await serve({ admit: fails })
     const long = 'x'.repeat(1_000_000)
     const kind = { group: 'apps', version: 'v1', kind: long }
     const request = { uid: long, kind, name: long, namespace: long, operation: long, object: null }
     const { json } = await post(reviewWith(request))
     expect(json).toMatchObject({ response: { uid: long } })
     const cut = `${'x'.repeat(253)}…`
-    const [error, decision] = logs
+    const [error, decision] = lines()
     expect(error).toMatchObject({ uid: cut })
     expect(decision).toMatchObject({ uid: cut, kind: cut, name: cut, namespace: cut, operation: cut })
   })
 
   test('has no line for what is no review', async () => {
-    const { post, logs } = await serve()
+    const { post, lines } = await serve()
     await post('no JSON')
     await post({})
-    expect(logs).toEqual([])
+    expect(lines()).toEqual([])
   })
 })
 
@@ -275,9 +282,9 @@ describe('time', () => {
 })
 
 test('a dry run is answered exactly as the real request', async () => {
-  const { post, logs } = await serve()
+  const { post, lines } = await serve()
   const real = await post(ordinary)
   const dry = await post(reviewWith({ ...requestFor(deployment()), dryRun: true }))
   expect(dry.text).toBe(real.text)
-  expect(logs.map(({ dryRun }) => dryRun)).toEqual([false, true])
+  expect(lines().map(({ dryRun }) => dryRun)).toEqual([false, true])
 })

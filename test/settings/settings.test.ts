@@ -8,6 +8,7 @@ const DEFAULTS = {
   hook: 'sleep',
   daemonSets: false,
   maxSleepSeconds: 240,
+  maxHookGraceSeconds: 3600,
   terms: {},
   ownNamespace: 'slackwater-system',
   namespaceLabels: 'enforce',
@@ -27,6 +28,7 @@ test('every key is accepted, each with another value than its default', () => {
     daemonSets: true,
     maxSleepSeconds: 120,
     maxGraceSeconds: 300,
+    maxHookGraceSeconds: 900,
     terms: {
       controllerSeconds: 1,
       propagationSeconds: { alb: 2, nlb: 3 },

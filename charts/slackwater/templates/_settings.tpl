@@ -2,7 +2,7 @@
 
 {{/* The settings file. YAML takes a bare off for false. */}}
 {{- define "slackwater.settings" -}}
-{{- $settings := pick .Values "mode" "injectInto" "hook" "daemonSets" "maxSleepSeconds" "maxGraceSeconds" "terms" "namespaceLabels" "adopt" "defaultTargetType" "ingressClass" "loadBalancerClass" "watchNamespace" "readinessGateInject" "featureGates" "excludedNamespaces" -}}
+{{- $settings := pick .Values "mode" "injectInto" "hook" "daemonSets" "maxSleepSeconds" "maxGraceSeconds" "maxHookGraceSeconds" "terms" "namespaceLabels" "adopt" "defaultTargetType" "ingressClass" "loadBalancerClass" "watchNamespace" "readinessGateInject" "featureGates" "excludedNamespaces" -}}
 {{- range $key := list "mode" "namespaceLabels" "adopt" -}}
 {{- if kindIs "bool" (get $settings $key) }}{{ $_ := set $settings $key "off" }}{{ end -}}
 {{- end -}}

@@ -9,6 +9,7 @@ and what to do.
 {{- include "slackwater.validate.replicas" . -}}
 {{- include "slackwater.validate.ports" . -}}
 {{- include "slackwater.validate.certificates" . -}}
+{{- include "slackwater.validate.clients" . -}}
 {{- include "slackwater.validate.monitoring" . -}}
 {{- end -}}
 
@@ -83,6 +84,21 @@ there must be able to change. helm template sees no cluster, and no other releas
 {{- fail (printf "\n\ncertificates.certManager.renewBefore is %s, and duration %s: a certificate must last longer than that" $certificates.certManager.renewBefore $certificates.certManager.duration) -}}
 {{- end -}}
 {{- include "slackwater.validate.kind" (list . "cert-manager.io/v1" "Certificate" "certificates.mode is cert-manager" "Install cert-manager first, or leave certificates.mode at self-managed") -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.validate.clients" -}}
+{{- with .Values.webhook.clients -}}
+{{- $given := list -}}
+{{- range $key := list "caConfigMap" "caSecret" "caFile" -}}
+{{- if get $.Values.webhook.clients $key }}{{ $given = append $given (printf "webhook.clients.%s" $key) }}{{ end -}}
+{{- end -}}
+{{- if gt (len $given) 1 -}}
+{{- fail (printf "\n\n%s are all set: the CA of clients is read from one place. Give one of them" (join " and " $given)) -}}
+{{- end -}}
+{{- if and .names (not $given) -}}
+{{- fail "\n\nwebhook.clients.names is given, but no CA that signs these names: set webhook.clients.caConfigMap, caSecret or caFile" -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

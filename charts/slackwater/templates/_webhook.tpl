@@ -8,6 +8,28 @@
 {{- toYaml $annotations -}}
 {{- end -}}
 
+{{/* Where the CA of clients is; empty: everybody is answered. */}}
+{{- define "slackwater.clientCaFile" -}}
+{{- with .Values.webhook.clients -}}
+{{- if .caFile -}}
+{{ .caFile }}
+{{- else if or .caConfigMap .caSecret -}}
+/etc/slackwater/client-ca/ca.crt
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "slackwater.clientCaVolume" -}}
+{{- with .Values.webhook.clients -}}
+{{- $items := list (dict "key" .caKey "path" "ca.crt") -}}
+{{- if .caConfigMap -}}
+{{- toYaml (dict "configMap" (dict "name" .caConfigMap "items" $items)) -}}
+{{- else if .caSecret -}}
+{{- toYaml (dict "secret" (dict "secretName" .caSecret "items" $items)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* What every entry of a webhook configuration says, whatever its kind. (list CONTEXT PATH) */}}
 {{- define "slackwater.webhookEntry" -}}
 {{- $path := index . 1 -}}

@@ -6,7 +6,7 @@ import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
 import { evaluate, type Formula } from './formula.ts'
 import { GRACEFUL_SHUTDOWN, GRACEFUL_SLEEP, type Row, rowOf, SHUTDOWN, SLEEP } from './rows.ts'
-import { resolveShutdown } from './shutdown.ts'
+import { isSaid, resolveShutdown } from './shutdown.ts'
 import { resolveTerms, type Terms } from './terms.ts'
 
 /** What one exposure asks for, before any cap, and why. */
@@ -72,7 +72,13 @@ export function computeBudget(inputs: BudgetInputs): Budget {
   const sleep = overrides.sleep?.value ?? decidedBy.sleep
   const tail = longest(perExposure.map((one) => shutdownTime(one)))
   const needed = { sleep, grace: add(longer(sleep, longestHook), tail) }
-  const capped = applyCaps({ ...inputs, sleep, shutdown: tail, explicit: overrides.sleep !== undefined })
+  const capped = applyCaps({
+    ...inputs,
+    sleep,
+    shutdown: tail,
+    isShutdownSaid: isSaid(shutdown),
+    explicit: overrides.sleep !== undefined,
+  })
   return {
     ...capped,
     needed,

@@ -7,6 +7,9 @@ import { DEFAULT_GRACE } from '../model/workload.ts'
  */
 export const SPOT_NOTICE = seconds(110)
 
+/** cluster-autoscaler's default of --max-graceful-termination-sec: it ends a Pod then, whatever grace it has. */
+export const AUTOSCALER_LIMIT = seconds(600)
+
 /** The shutdown time below which a cap takes from the sleep instead: Kubernetes' own default grace. */
 export const SHUTDOWN_FLOOR = seconds(30)
 
@@ -30,15 +33,17 @@ export interface CapInputs {
   /** An explicit sleep is not cut by maxSleep, nor for Spot; maxGrace still holds. */
   readonly explicit: boolean
   readonly shutdown: Seconds
+  /** Somebody said the shutdown time. */
+  readonly isShutdownSaid: boolean
   readonly longestHook: Seconds
   readonly grace: Seconds | undefined
   readonly spot: boolean
-  readonly settings: Pick<Settings, 'maxSleepSeconds' | 'maxGraceSeconds'>
+  readonly settings: Pick<Settings, 'maxSleepSeconds' | 'maxGraceSeconds' | 'maxHookGraceSeconds'>
 }
 
 /** Applies every limit. The result never has a sleep above its grace: the API server would refuse the object. */
 export function applyCaps(inputs: CapInputs): Capped {
-  const { explicit, shutdown, longestHook, spot, settings } = inputs
+  const { explicit, shutdown, isShutdownSaid: isSaid, longestHook, spot, settings } = inputs
   const caps: Cap[] = []
   const cut = (term: Cap['term'], from: Seconds, [limit, to]: readonly [Cap['limit'], Seconds]): Seconds => {
     if (to >= from) return from
@@ -59,9 +64,24 @@ export function applyCaps(inputs: CapInputs): Capped {
     ])
     sleep = cut('sleep', sleep, ['maxGraceSeconds', longer(seconds(0), subtract(ceiling, left))])
   }
-  const wanted = add(longer(sleep, longestHook), left)
+  const wanted = longer(add(sleep, left), hookGrace(longestHook, { value: left, isSaid }, settings))
   const grace = longer(had, ceiling === undefined ? wanted : shorter(wanted, ceiling))
   return { sleep, shutdownTime: left, grace, caps }
+}
+
+/**
+ * What a hook of the user's is given, and the time after it: no more than `maxHookGraceSeconds`, so that a hook of a
+ * day holds no node for a day. Where somebody said how long the application needs, that comes on top of a hook which
+ * is cut by itself.
+ */
+export function hookGrace(
+  hook: Seconds,
+  shutdown: { readonly value: Seconds; readonly isSaid: boolean },
+  { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,
+): Seconds {
+  return shutdown.isSaid
+    ? add(shorter(hook, maxHookGraceSeconds), shutdown.value)
+    : shorter(add(hook, shutdown.value), maxHookGraceSeconds)
 }
 
 /** A grace period as far as the installation lets us raise it. */

@@ -41,6 +41,9 @@ export function resolveShutdown({
   )
 }
 
+/** Somebody wrote it: an annotation, or the settings. */
+export const isSaid = ({ origin }: Resolved<Seconds>): boolean => origin.rank === 'explicit'
+
 const KUBERNETES: Source = { kind: 'default', of: 'Kubernetes' }
 
 function leftOver(left: Seconds, grace: Seconds | undefined, hook: Seconds): Candidate<Seconds> {

@@ -79,8 +79,7 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
 export function decide(subject: Subject, facts: Facts, settings: Settings): Decision {
   const context = contextOf(subject, facts, settings)
   const { mode } = context
-  if (subject.change === 'same')
-    return outcome(context, { verdict: 'unchanged', why: 'the template is as stored' })
+  if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)
   if (excluded !== undefined) return outcome(context, { verdict: 'out-of-scope', why: excluded })
@@ -155,6 +154,15 @@ function withAftermath(
   }
 }
 
+/** A stored Pod can lose our record, and nothing else: where its annotations leave no room for that, it does. */
+function unchanged(context: Context): Decision {
+  const decision = outcome(context, { verdict: 'unchanged', why: 'the template is as stored' })
+  const { subject, standing } = context
+  if (subject.what !== 'pod' || subject.template.overfull !== true || !standing.recorded) return decision
+  const repair: readonly Change[] = [{ kind: 'remove-record', from: 'annotation' }]
+  return { ...decision, repair, changes: repair }
+}
+
 /** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */
 function restore(context: Context): Decision {
   const { subject, standing, storedStanding } = context
@@ -184,9 +192,12 @@ function protect(context: Context): Decision {
   const protection = protectionOf({ ...context, exposures: overlapping })
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
     return withhold(context, protection.target)
+  if (subject.template.overfull === true) return placed(context, protection, NO_ROOM)
   if (protection.injected === 0) return notInjected(context, protection)
   return placed(context, protection, placementFor(context, protection.sleep))
 }
+
+const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for a record of what is ours' }
 
 const withoutContainers = ({ workload }: Subject): string =>
   workload?.templateOf === undefined
@@ -197,13 +208,24 @@ const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placem
   placementOf({ ...context, injectInto: settings.injectInto, sleep })
 
 function placed(context: Context, protection: Protection, { into, why }: Placement): Decision {
-  if (into === 'pods') return outcome(context, { verdict: 'inject-in-pods', why, protection })
+  if (into === 'pods') return leftToPods(context, { verdict: 'inject-in-pods', why, protection })
   if (into === 'not-here') return outcome(context, { verdict: 'by-template', why, protection })
   const { target } = protection
   const decision = outcome(context, { verdict: 'inject', why, target, protection })
   return decision.changes.length > 0
     ? decision
     : { ...decision, verdict: 'complete', why: 'it stands as it should' }
+}
+
+/** What stands of ours stays, and of a record no more than that: what is stale would be taken for ours one day. */
+function leftToPods(context: Context, left: Outcome): Decision {
+  const decision = outcome(context, left)
+  const { subject, standing } = context
+  if (decision.repair.length > 0 || standing.unreadable) return decision
+  return {
+    ...decision,
+    changes: changesTo(subject.template, standing, asItStands(subject.template, standing)),
+  }
 }
 
 /** Nobody could serve while the pod sleeps. The budget is computed all the same, so that it can be shown. */

@@ -30,6 +30,8 @@ export function placementOf(inputs: PlacementInputs): Placement {
       into: 'pods',
       why: `a changed ${subject.ref.kind} template hurts GitOps comparison and quick rollback`,
     }
+  if (subject.template.negativeGrace === true)
+    return { into: 'pods', why: 'its grace period is negative: Kubernetes makes 1 of it, in Pods only' }
   if (injectInto !== 'auto')
     return { into: injectInto === 'pods' ? 'pods' : 'template', why: `injectInto: ${injectInto}` }
   const stated = statedGrace(inputs)
@@ -54,6 +56,7 @@ function statedGrace({ subject, storedStanding }: PlacementInputs): Seconds | un
   const raised = storedStanding.grace?.after
   const lowered =
     requested !== undefined && raised !== undefined && requested < raised ? requested : undefined
-  if (subject.statedGrace === undefined) return lowered
-  return lowered !== undefined && lowered < subject.statedGrace ? lowered : subject.statedGrace
+  const stated = subject.template.stated?.grace
+  if (stated === undefined) return lowered
+  return lowered !== undefined && lowered < stated ? lowered : stated
 }

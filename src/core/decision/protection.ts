@@ -1,7 +1,8 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
-import { underMaxGrace } from '../budget/caps.ts'
-import { resolveShutdown } from '../budget/shutdown.ts'
+import { hookGrace, underMaxGrace } from '../budget/caps.ts'
+import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
+import { longestMeasured } from '../injection/measured.ts'
 import type { ProbeGraces } from '../injection/record.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
@@ -36,6 +37,25 @@ export interface Protection {
 export function protectionOf(inputs: ProtectionInputs): Protection {
   const { subject, standing } = inputs
   const bare = withoutOurs(subject.template, standing)
+  const protection = protectionFrom(inputs, bare)
+  const { grace, appliedGrace } = subject.template.stated ?? {}
+  const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.target.grace)
+  return stated === undefined || stated === bare.grace ? protection : overStated(inputs, bare, stated)
+}
+
+/**
+ * We would write the very grace period that the source states, where somebody has lowered it since: once written, it is
+ * the user's. So it is what the application has, at once as well as when we are asked again.
+ */
+function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds): Protection {
+  const protection = protectionFrom(inputs, { ...bare, grace: stated })
+  const { target } = protection
+  return target.grace === stated
+    ? protection
+    : { ...protection, target: { ...target, graceBefore: bare.grace } }
+}
+
+function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const budget = budgetOf(inputs, bare)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)
@@ -102,19 +122,20 @@ function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
   const longestHook = longestKnownHook(bare)
   const { overrides } = subject
   const shutdown = resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides })
-  const wanted = add(longer(sleep, longestHook), budget?.shutdownTime ?? shutdown.value)
-  return longer(sleep, underMaxGrace(wanted, settings))
+  const value = budget?.shutdownTime ?? shutdown.value
+  const forHook = hookGrace(longestHook, { value, isSaid: isSaid(shutdown) }, settings)
+  return longer(sleep, underMaxGrace(longer(add(sleep, value), forHook), settings))
 }
 
 /**
  * What we raised stays raised for as long as it stands. Someone may have lowered it by saying a value: but not
- * below a sleep that a user has written since, which the API server would refuse.
+ * below a sleep that a user has written since, which the API server would refuse, nor where the very request states it.
  */
 function keepRaised(draft: Draft, grace: Seconds): Seconds {
   const raised = draft.standing.grace?.after
   if (raised === undefined) return grace
-  const usersSleep = longest(draft.bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
-  return mayLower(draft) && usersSleep <= grace ? grace : longer(grace, raised)
+  const isFree = draft.subject.template.stated?.requestsGrace !== true && longestMeasured(draft.bare) <= grace
+  return mayLower(draft) && isFree ? grace : longer(grace, raised)
 }
 
 /** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */
@@ -159,8 +180,13 @@ function usersHooks(draft: Draft): Target {
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }
 }
 
-function graceOfHooks({ budget, settings }: Draft, hook: Seconds): Seconds {
-  return underMaxGrace(add(hook, budget?.shutdown.value ?? seconds(0)), settings)
+/** Nothing where even the longest grace period that we may give leaves the API server refusing the user's own sleep. */
+function graceOfHooks({ bare, budget, settings }: Draft, hook: Seconds): Seconds {
+  if (budget === undefined) return seconds(0)
+  const { shutdown } = budget
+  const given = hookGrace(hook, { value: shutdown.value, isSaid: isSaid(shutdown) }, settings)
+  const grace = underMaxGrace(given, settings)
+  return longestMeasured(bare) > grace ? seconds(0) : grace
 }
 
 /** Nothing asks for a sleep: what stands stays, unless someone has said that it may go. */

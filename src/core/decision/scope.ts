@@ -10,7 +10,7 @@ const TEMPLATE_KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet']
 /** Owners whose Pods end by themselves, so that no hook ever runs. */
 const FINITE_OWNERS = ['Job', 'CronJob']
 
-/** The namespaces in which nothing is ever changed, labels included. */
+/** The namespaces in which nothing new is written, labels included. */
 export const excludedNamespaces = ({
   ownNamespace,
   excludedNamespaces: further,
@@ -22,7 +22,7 @@ export const excludedNamespaces = ({
  */
 export function outOfScope(subject: Subject, settings: Settings): string | undefined {
   const { namespace } = subject.ref
-  if (excludedNamespaces(settings).includes(namespace)) return `namespace ${namespace} is never touched`
+  if (excludedNamespaces(settings).includes(namespace)) return `namespace ${namespace} is excluded`
   return subject.what === 'pod' ? podOutOfScope(subject, settings) : workloadOutOfScope(subject, settings)
 }
 

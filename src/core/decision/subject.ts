@@ -1,6 +1,5 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Overrides } from '../model/overrides.ts'
-import type { Seconds } from '../model/seconds.ts'
 import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
 import type { ModeLabel } from './mode.ts'
 
@@ -27,8 +26,6 @@ export interface Subject {
   readonly mirror: boolean
   /** The workload itself, or the one that a Pod belongs to, where it is known. */
   readonly workload?: WorkloadSummary
-  /** The grace that the object's source states; absent: none is stated, or nobody knows. */
-  readonly statedGrace?: Seconds
   /** Mode labels that the object and its workload carry, its own first. */
   readonly modeLabels: readonly ModeLabel[]
   readonly namespaceMode?: ModeLabel

@@ -7,12 +7,19 @@ import { recordTextOf, type Target } from './target.ts'
 
 /** The template as it will be once a target stands in it: what findings about "after" look at. */
 export function withTarget(template: PodTemplate, standing: Standing, target: Target): PodTemplate {
-  const { grace: _, ...bare } = withoutOurs(template, standing)
+  const { grace: _, negativeGrace, ...bare } = withoutOurs(template, standing)
   const containers = bare.containers.map((container) => withHook(container, target))
   const { [RECORD_ANNOTATION]: __, ...others } = bare.annotations
   const text = recordTextOf(template, standing, target)
   const annotations = text === undefined ? others : { ...others, [RECORD_ANNOTATION]: text }
-  return { ...bare, annotations, containers, ...(target.grace === undefined ? {} : { grace: target.grace }) }
+  const isLeft = negativeGrace === true && target.grace === template.grace
+  return {
+    ...bare,
+    annotations,
+    containers,
+    ...(target.grace === undefined ? {} : { grace: target.grace }),
+    ...(isLeft ? { negativeGrace } : {}),
+  }
 }
 
 function withHook(container: Container, { sleeps, probes, form }: Target): Container {

@@ -55,6 +55,16 @@ export function isSleepOf(hook: PreStop, length: Seconds, form: HookForm): boole
   return hook.exec?.length === wanted.length && wanted.every((word, index) => hook.exec?.[index] === word)
 }
 
+/** Whether the source states the hook that we would write: then it is the user's. */
+export function isStated(
+  { stated }: Pick<PodTemplate, 'stated'>,
+  name: string,
+  { length, form }: { readonly length: Seconds; readonly form: HookForm },
+): boolean {
+  const hook = stated?.hooks.get(name)
+  return hook !== undefined && isSleepOf(hook, length, form)
+}
+
 /** Regular containers to which a hook can be given: those that have none. */
 export const withoutHook = (template: PodTemplate): readonly Container[] =>
   template.containers.filter(({ preStop }) => preStop === undefined)

@@ -1,13 +1,20 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
-import { type Container, type PodTemplate, type PreStop, STOPPING_PROBES } from '../model/workload.ts'
-import { isSleepOf } from './hooks.ts'
+import {
+  type Container,
+  type PodTemplate,
+  type PreStop,
+  STOPPING_PROBES,
+  type Stated,
+} from '../model/workload.ts'
+import { isSleepOf, isStated } from './hooks.ts'
 import { type InjectionRecord, type ProbeGraces, parseRecord } from './record.ts'
 
 /**
  * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
- * a hook that differs from the record, a grace that was changed since.
+ * a hook that differs from the record, a grace that was changed since, and what the object's source states by now,
+ * be it the very number that we wrote. The record's text is put right with the template's next change.
  */
 export interface Standing {
   readonly form: HookForm
@@ -51,16 +58,17 @@ function compare(template: PodTemplate, record: InjectionRecord): Standing {
   const sleeps = new Map<string, Seconds>()
   const contested = new Map<string, Seconds>()
   const probes = new Map<string, ProbeGraces>()
+  const { stated } = template
   for (const container of template.containers) {
-    const sleep = record.sleep.get(container.name)
+    const sleep = unstated(template, container.name, record)
     const place = ourPlace(container.preStop, sleep, record.form)
     if (sleep !== undefined && place === 'alone') sleeps.set(container.name, sleep)
     if (sleep !== undefined && place === 'contested') contested.set(container.name, sleep)
-    const graces = standingProbes(container, record.probes.get(container.name))
+    const graces = standingProbes(container, record.probes.get(container.name), stated)
     if (graces !== undefined) probes.set(container.name, graces)
   }
   const { grace, form, lifecycles, annotations } = record
-  const graceStands = grace !== undefined && template.grace === grace.after
+  const graceStands = grace !== undefined && template.grace === grace.after && stated?.grace !== grace.after
   return {
     form,
     sleeps,
@@ -74,6 +82,16 @@ function compare(template: PodTemplate, record: InjectionRecord): Standing {
   }
 }
 
+/** Our recorded sleep of a container; undefined where there is none, or where it is the user's by now. */
+function unstated(
+  template: PodTemplate,
+  name: string,
+  { sleep, form }: InjectionRecord,
+): Seconds | undefined {
+  const length = sleep.get(name)
+  return length === undefined || isStated(template, name, { length, form }) ? undefined : length
+}
+
 function ourPlace(
   hook: PreStop | undefined,
   sleep: Seconds | undefined,
@@ -83,11 +101,17 @@ function ourPlace(
   return hook.handlers.length === 1 ? 'alone' : 'contested'
 }
 
-function standingProbes(container: Container, recorded: ProbeGraces | undefined): ProbeGraces | undefined {
+function standingProbes(
+  { name, probes }: Container,
+  recorded: ProbeGraces | undefined,
+  stated: Stated | undefined,
+): ProbeGraces | undefined {
   if (recorded === undefined) return undefined
+  const users = stated?.probes.get(name)
   const entries = STOPPING_PROBES.flatMap((probe) => {
     const grace = recorded[probe]
-    return grace !== undefined && container.probes[probe]?.grace === grace ? [[probe, grace] as const] : []
+    const stands = grace !== undefined && probes[probe]?.grace === grace && users?.has(probe) !== true
+    return stands ? [[probe, grace] as const] : []
   })
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }

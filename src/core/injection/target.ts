@@ -1,13 +1,16 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
-import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import {
   type Container,
   DEFAULT_GRACE,
   type PodTemplate,
   STOPPING_PROBES,
+  type Stated,
   type StoppingProbe,
 } from '../model/workload.ts'
+import { isStated } from './hooks.ts'
+import { longestMeasured } from './measured.ts'
 import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
 
@@ -67,23 +70,30 @@ export const asItStands = (template: PodTemplate, standing: Standing): Target =>
 const keepProbes = ({ probes, sleeps }: Standing): Target['probes'] =>
   new Map([...probes].filter(([name]) => sleeps.has(name)))
 
+/** The template less our work, be it one that the API server refuses: to compare, not to write. */
+export function lessOurs(template: PodTemplate, standing: Standing): Target {
+  const grace = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
+  return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
+}
+
 /**
- * None of our work. The grace period goes back to what it was, unless a sleep that a user has written since
- * is longer: the API server would refuse that.
+ * None of our work. The grace period goes back to what it was, unless a sleep of the user's is longer: the API server
+ * would refuse that. Then it stays as it stands, and is the user's; and so does one that the source states in this very
+ * request.
  */
 export function nothingOfOurs(template: PodTemplate, standing: Standing): Target {
-  const before = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
-  const bare = withoutOurs(template, standing)
-  const users = longest(bare.containers.map(({ preStop }) => preStop?.sleep ?? seconds(0)))
-  const grace = users > (before ?? DEFAULT_GRACE) ? template.grace : before
-  return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
+  const bare = lessOurs(template, standing)
+  const users = longestMeasured(withoutOurs(template, standing))
+  const stays = users > (bare.grace ?? DEFAULT_GRACE) || template.stated?.requestsGrace === true
+  return stays ? { ...bare, grace: template.grace, graceBefore: template.grace } : bare
 }
 
 /** The steps from a template to a target; none where the template already is as wanted. */
 export function changesTo(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
+  const comparison = { standing, target, stated: template.stated }
   const containers = template.containers.flatMap((container, index) => [
-    ...hookChange(container, index, { standing, target }),
-    ...probeChanges(container, index, { standing, target }),
+    ...hookChange(container, index, comparison),
+    ...probeChanges(container, index, comparison),
   ])
   return [
     ...graceChange(template.grace, target.grace),
@@ -95,33 +105,31 @@ export function changesTo(template: PodTemplate, standing: Standing, target: Tar
 interface Comparison {
   readonly standing: Standing
   readonly target: Target
+  readonly stated: Stated | undefined
 }
 
-function hookChange(
-  container: Container,
-  index: number,
-  { standing, target }: Comparison,
-): readonly Change[] {
+function hookChange(container: Container, index: number, comparison: Comparison): readonly Change[] {
+  const { standing, target } = comparison
   const { form } = target
   if (standing.contested.has(container.name))
     return [{ kind: 'remove-handler', container: index, form: standing.form }]
   const stands = standing.sleeps.get(container.name)
   const sleep = target.sleeps.get(container.name)
-  if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, standing)]
+  if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, comparison)]
   if (stands === undefined) return [{ kind: 'add-hook', container: index, form, sleep }]
   const same = stands === sleep && standing.form === form
   return same ? [] : [{ kind: 'replace-hook', container: index, form, sleep }]
 }
 
+/** A lifecycle that we created goes with our hook, unless the source states one by now, empty as it will be. */
 const removeHook = (
   { name, onlyPreStop }: Container,
   container: number,
-  { lifecycles }: Standing,
-): Change => ({
-  kind: 'remove-hook',
-  container,
-  from: lifecycles.has(name) && onlyPreStop ? 'lifecycle' : 'preStop',
-})
+  { standing: { lifecycles }, stated }: Comparison,
+): Change => {
+  const goes = lifecycles.has(name) && onlyPreStop && stated?.lifecycles.has(name) !== true
+  return { kind: 'remove-hook', container, from: goes ? 'lifecycle' : 'preStop' }
+}
 
 function probeChanges(
   container: Container,
@@ -169,7 +177,10 @@ function dropRecord(template: PodTemplate, standing: Standing): readonly Change[
 
 /** The record of a target; undefined where nothing of ours would stand. */
 function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
-  const { form, sleeps, grace, graceBefore, probes } = target
+  const { form, grace, graceBefore, probes } = target
+  const sleeps = new Map(
+    [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
+  )
   const raised = grace !== undefined && grace !== graceBefore
   if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
   const created = template.containers.filter(

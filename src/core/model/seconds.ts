@@ -5,8 +5,12 @@ export type Seconds = number & { readonly [unit]: 's' }
 
 export const seconds = (count: number): Seconds => count as Seconds
 
+/** No time is longer: a larger whole number is not exact in JSON, as we read and write it (RFC 8259, section 6). */
+export const LONGEST: Seconds = seconds(Number.MAX_SAFE_INTEGER)
+
+/** A sum, `LONGEST` at most: no sum is above what it was made from for want of exactness. */
 export const add = (...parts: readonly Seconds[]): Seconds =>
-  parts.reduce<Seconds>((sum, part) => seconds(sum + part), seconds(0))
+  parts.reduce<Seconds>((sum, part) => seconds(Math.min(LONGEST, sum + part)), seconds(0))
 
 export const subtract = (from: Seconds, part: Seconds): Seconds => seconds(from - part)
 

@@ -57,6 +57,8 @@ export interface Settings {
   readonly maxSleepSeconds: Seconds
   /** Caps what we raise the grace period to; absent: no cap. */
   readonly maxGraceSeconds?: Seconds
+  /** Caps what we raise the grace period to for the sake of a hook of the user's. */
+  readonly maxHookGraceSeconds: Seconds
   readonly terms: TermSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
@@ -74,6 +76,6 @@ export interface Settings {
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
   /** The namespace we run in: never touched. */
   readonly ownNamespace: string
-  /** Further namespaces that are never touched. */
+  /** Further namespaces where nothing is injected, labeled or rolled out. */
   readonly excludedNamespaces: readonly string[]
 }

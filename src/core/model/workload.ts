@@ -4,6 +4,9 @@ import type { Seconds } from './seconds.ts'
 /** Kubernetes' own default for terminationGracePeriodSeconds (core/v1 PodSpec). */
 export const DEFAULT_GRACE = 30 as Seconds
 
+/** Limit of all annotations of one object, keys and values, in bytes (Kubernetes apimachinery, TotalAnnotationSizeLimitB). */
+export const ANNOTATIONS_LIMIT = 256 * 1024
+
 export type Labels = Readonly<Record<string, string>>
 
 /**
@@ -28,6 +31,13 @@ export interface Probe {
 export const STOPPING_PROBES = ['livenessProbe', 'startupProbe'] as const
 export type StoppingProbe = (typeof STOPPING_PROBES)[number]
 
+/**
+ * Hooks whose `sleep` the API server measures against the grace period (kubernetes/kubernetes 1.35,
+ * pkg/apis/core/validation/validation.go, validateLifecycle: both go to validateHandler, and on to
+ * validateSleepAction). The proof of a patch and the policy go by this one list.
+ */
+export const MEASURED_HOOKS = ['preStop', 'postStart'] as const
+
 export interface Container {
   readonly name: string
   /** `lifecycle` is present (and not null), so that we must not create it. */
@@ -35,8 +45,32 @@ export interface Container {
   /** `lifecycle` holds nothing but a preStop hook. */
   readonly onlyPreStop: boolean
   readonly preStop?: PreStop
+  /** `lifecycle.postStart.sleep.seconds`, where there is such a handler. */
+  readonly postStartSleep?: Seconds
   readonly probes: Readonly<Partial<Record<StoppingProbe, Probe>>>
   readonly hasReadinessProbe: boolean
+}
+
+/**
+ * What the source of an object states of its template, and will state again at its next apply. That much is the
+ * user's, whoever wrote it first.
+ */
+export interface Stated {
+  /** The grace period that it states. */
+  readonly grace?: Seconds
+  /** The one in what was last applied, where somebody else may state another since. */
+  readonly appliedGrace?: Seconds
+  /**
+   * Its owner itself makes this request, and so states the grace period that the request has. Only for what takes our
+   * work out: asked a second time in the same request, we would see a number of ours there.
+   */
+  readonly requestsGrace?: true
+  /** The preStop hooks that it states, by container, be it that somebody else has taken one out since. */
+  readonly hooks: ReadonlyMap<string, PreStop>
+  /** Containers whose `lifecycle` it states as an empty mapping. */
+  readonly lifecycles: ReadonlySet<string>
+  /** Probes whose own grace, as it stands, it states: by container. */
+  readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
 }
 
 /** What the policy reads of a pod template, or of a Pod. */
@@ -47,10 +81,16 @@ export interface PodTemplate {
   /** `metadata` and `metadata.annotations` are present (and not null). */
   readonly hasMetadata: boolean
   readonly hasAnnotations: boolean
-  /** Bytes of all annotation keys and values that are not ours; the API server limits the sum to 256 KiB. */
+  /** Bytes of all annotation keys and values that are not ours. */
   readonly foreignAnnotationBytes: number
+  /** All annotations together are longer than ANNOTATIONS_LIMIT, and would not be without our record. */
+  readonly overfull?: true
   /** `terminationGracePeriodSeconds`; absent means the API server's default, 30. */
   readonly grace?: Seconds
+  /** The grace period is negative, and `grace` the 1 that Kubernetes makes of it in a Pod. No sleep fits into it. */
+  readonly negativeGrace?: true
+  /** Absent: nothing is stated, or nobody knows. */
+  readonly stated?: Stated
   /** Regular containers, in the order and at the indexes of the object. */
   readonly containers: readonly Container[]
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
@@ -110,8 +150,6 @@ export interface Workload extends WorkloadSummary {
   readonly template: PodTemplate
   /** Value annotations of ours that stand on the workload, where nothing reads them. */
   readonly misplacedAnnotations: readonly string[]
-  /** The grace that the object's source states (last applied, a field manager's Apply, or the file). */
-  readonly statedGrace?: Seconds
 }
 
 /** A Pod: its spec is its own template. */

@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
 import type { InjectInto } from '../../../src/core/model/settings.ts'
-import { container, decided, exec, ourTemplate, podTemplate, s, summary, told, WEB } from './subjects.ts'
+import {
+  container,
+  decided,
+  exec,
+  ourTemplate,
+  podTemplate,
+  s,
+  stating,
+  summary,
+  told,
+  WEB,
+} from './subjects.ts'
 
 const kind = (name: string): Partial<Subject> => ({ ref: { ...WEB, kind: name } })
 const POD: Partial<Subject> = { what: 'pod', ref: { ...WEB, kind: 'Pod' } }
@@ -29,11 +40,21 @@ describe('where the protection is written', () => {
     [
       'Pods, where the source states a grace below the sleep',
       'auto',
-      { statedGrace: s(44) },
+      { template: podTemplate({ stated: stating(44) }) },
       'inject-in-pods',
     ],
-    ['the template, where the stated grace bears the sleep', 'auto', { statedGrace: s(45) }, 'inject'],
-    ['the template by force, whatever is stated', 'workloads', { statedGrace: s(10) }, 'inject'],
+    [
+      'the template, where the stated grace bears the sleep',
+      'auto',
+      { template: podTemplate({ stated: stating(45) }) },
+      'inject',
+    ],
+    [
+      'the template by force, whatever is stated',
+      'workloads',
+      { template: podTemplate({ stated: stating(10) }) },
+      'inject',
+    ],
   ])('%s', ([, injectInto, wanted, verdict]) => {
     const decision = decided(wanted, { settings: { injectInto } })
     expect(decision.verdict).toBe(verdict)
@@ -41,7 +62,7 @@ describe('where the protection is written', () => {
   })
 
   test('a reason is given for leaving a template alone', () => {
-    expect(decided({ statedGrace: s(30) }).why).toBe(
+    expect(decided({ template: podTemplate({ stated: stating(30) }) }).why).toBe(
       'its source states a grace period of 30 s, below the sleep of 45 s',
     )
     expect(decided(kind('Rollout')).why).toBe(
@@ -58,11 +79,13 @@ describe('where the protection is written', () => {
 })
 
 describe('a request that lowers what we had raised states its grace', () => {
-  const lowered = (grace: number, statedGrace?: number): Partial<Subject> => ({
+  const lowered = (grace: number, stated?: number): Partial<Subject> => ({
     stored: ourTemplate(),
-    template: ourTemplate(45, 75, { grace: s(grace) }),
+    template: ourTemplate(45, 75, {
+      grace: s(grace),
+      ...(stated === undefined ? {} : { stated: stating(stated) }),
+    }),
     change: 'changed',
-    ...(statedGrace === undefined ? {} : { statedGrace: s(statedGrace) }),
   })
   test.for<[string, Partial<Subject>, Verdict, readonly string[]]>([
     [
@@ -121,12 +144,12 @@ describe('where every hook is the user’s, a grace that must be raised goes whe
     [
       'into the template, whatever is stated',
       'auto',
-      { statedGrace: s(30) },
+      { template: { ...template, stated: stating(30) } },
       'complete',
       ['set-grace 90', 'write-record'],
     ],
   ])('%s', ([, injectInto, wanted, verdict, changes]) => {
-    const decision = decided({ ...wanted, template }, { settings: { injectInto } })
+    const decision = decided({ template, ...wanted }, { settings: { injectInto } })
     expect(decision.verdict).toBe(verdict)
     expect(told(decision)).toEqual(changes)
   })

@@ -41,6 +41,23 @@ describe('what is recorded meets what has changed since', () => {
     ])
   })
 
+  test('nor below one after the start, or of a native sidecar', () => {
+    const sleeper = container('app', { preStop: nativeSleep(45), postStartSleep: s(60) })
+    const proxy = container('proxy', { preStop: nativeSleep(70) })
+    for (const [more, kept] of [
+      [{ containers: [sleeper] }, 75],
+      [{ nativeSidecars: [proxy] }, 75],
+    ] as const) {
+      const template = ourTemplate(45, kept, more)
+      const overrides = { graceful: false, sleep: said(s(10)) }
+      const settings = { maxGraceSeconds: s(50) }
+      expect(told(decided({ ...recorded, template, overrides }, { settings }))).toEqual([
+        'replace-hook 0 10',
+        'write-record',
+      ])
+    }
+  })
+
   test('a recorded sleep above maxGrace gets a grace as long as itself, never a shorter one', () => {
     const subject = {
       template: podTemplate({ grace: s(40) }),
@@ -67,6 +84,47 @@ describe('what is not ours to touch is not cleaned up by an opt-out either', () 
     ],
   ] as const)('%s', ([, subject]) => {
     expect(decided(subject)).toMatchObject({ verdict: 'out-of-scope', changes: [] })
+  })
+})
+
+describe('an opt-out leaves the grace period that a sleep of the user’s needs, as it stands, and it is the user’s', () => {
+  const off = { ...recorded, modeLabels: [{ value: 'off', object: WEB }] }
+  test.for([
+    [
+      'a sleep after the start',
+      { containers: [container('app', { preStop: nativeSleep(45), postStartSleep: s(50) })] },
+    ],
+    ['a native sidecar’s', { nativeSidecars: [container('proxy', { preStop: nativeSleep(60) })] }],
+    [
+      'a native sidecar’s after its start',
+      { nativeSidecars: [container('proxy', { postStartSleep: s(31) })] },
+    ],
+  ] as const)('%s', ([, more]) => {
+    const template = ourTemplate(45, 75, more)
+    expect(told(decided({ ...off, template }))).toEqual(['remove-hook 0', 'remove-record'])
+  })
+
+  test('a sleep as long as the grace period of before needs no other', () => {
+    const template = ourTemplate(45, 75, {
+      nativeSidecars: [container('proxy', { preStop: nativeSleep(30) })],
+    })
+    expect(told(decided({ ...off, template }))).toEqual(['remove-grace', 'remove-hook 0', 'remove-record'])
+  })
+})
+
+describe('a grace period that nobody means', () => {
+  test('a negative one takes our sleep away, be it of one second', () => {
+    for (const length of [45, 1]) {
+      const template = ourTemplate(length, 75, { grace: s(1), negativeGrace: true })
+      expect(
+        decided({ ...recorded, template, stored: ourTemplate(length) }).repair.map(({ kind }) => kind),
+      ).toEqual(['remove-hook', 'remove-record'])
+    }
+  })
+
+  test('the longest that there is bears the sleep, and is never raised', () => {
+    const template = podTemplate({ grace: s(Number.MAX_SAFE_INTEGER) })
+    expect(told(decided({ template }))).toEqual(['add-hook 0 45', 'write-record'])
   })
 })
 

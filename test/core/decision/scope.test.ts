@@ -33,18 +33,14 @@ describe('not touched', () => {
       'Shop main controls it and is the one to change',
     ],
     ['a mirror Pod', podOf('Node', { mirror: true }), 'a mirror Pod belongs to its kubelet'],
-    ['kube-system', of('Deployment', 'kube-system'), 'namespace kube-system is never touched'],
-    ['kube-node-lease', of('Deployment', 'kube-node-lease'), 'namespace kube-node-lease is never touched'],
-    [
-      'our own namespace',
-      of('Deployment', 'slackwater-system'),
-      'namespace slackwater-system is never touched',
-    ],
-    ['a namespace that the settings name', of('Deployment', 'legacy'), 'namespace legacy is never touched'],
+    ['kube-system', of('Deployment', 'kube-system'), 'namespace kube-system is excluded'],
+    ['kube-node-lease', of('Deployment', 'kube-node-lease'), 'namespace kube-node-lease is excluded'],
+    ['our own namespace', of('Deployment', 'slackwater-system'), 'namespace slackwater-system is excluded'],
+    ['a namespace that the settings name', of('Deployment', 'legacy'), 'namespace legacy is excluded'],
     [
       'a Pod in such a namespace',
       { ...podOf('ReplicaSet'), ref: { kind: 'Pod', namespace: 'kube-system', name: 'dns' } },
-      'namespace kube-system is never touched',
+      'namespace kube-system is excluded',
     ],
   ])('%s', ([, wanted, why]) => {
     expect(outOfScope(subject(wanted), settings)).toBe(why)
@@ -72,13 +68,42 @@ describe('ours to change', () => {
   })
 })
 
-test('the namespaces that are never touched, ours with them', () => {
+test('the namespaces that are excluded, ours with them', () => {
   expect(excludedNamespaces(settings)).toEqual([
     'kube-system',
     'kube-node-lease',
     'slackwater-system',
     'legacy',
   ])
+})
+
+describe('in an excluded namespace', () => {
+  const here = { settings: { excludedNamespaces: ['shop'] } }
+  const stored = ourTemplate()
+  const off = [{ value: 'off', object: { kind: 'Deployment', namespace: 'shop', name: 'web' } }]
+
+  test('what a request drops of ours, and nothing else, comes back', () => {
+    const dropped = podTemplate()
+    expect(told(decided({ template: dropped, stored, change: 'same-but-ours' }, here))).toEqual([
+      'set-grace 75',
+      'add-hook 0 45',
+      'write-record',
+    ])
+  })
+
+  test('what would be refused because of us is repaired', () => {
+    const template = ourTemplate(45, 75, { grace: s(20) })
+    expect(told(decided({ template, stored, change: 'changed' }, here))).toEqual([
+      'remove-hook 0',
+      'remove-record',
+    ])
+  })
+
+  test('nothing is injected, raised, or taken out', () => {
+    expect(told(decided({}, here))).toEqual([])
+    expect(told(decided({ template: stored, stored, change: 'changed' }, here))).toEqual([])
+    expect(told(decided({ template: stored, stored, change: 'changed', modeLabels: off }, here))).toEqual([])
+  })
 })
 
 test('what is out of scope is neither protected nor cleaned up, but repaired where it would be refused', () => {

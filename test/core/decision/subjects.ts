@@ -12,6 +12,7 @@ import type {
   NamespaceFacts,
   PodTemplate,
   PreStop,
+  Stated,
   WorkloadSummary,
 } from '../../../src/core/model/workload.ts'
 import { exposure, settingsWith } from '../exposures.ts'
@@ -44,6 +45,14 @@ export const podTemplate = (wanted: Partial<PodTemplate> = {}): PodTemplate => (
   readinessGates: [],
   spot: false,
   ...wanted,
+})
+
+/** A source that states this grace period, and nothing else of a Pod's end. */
+export const stating = (grace: number): Stated => ({
+  grace: s(grace),
+  hooks: new Map(),
+  lifecycles: new Set(),
+  probes: new Map(),
 })
 
 /** `app` with our sleep, and the grace period that goes with it: absent before. */

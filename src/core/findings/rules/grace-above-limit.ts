@@ -1,10 +1,7 @@
-import { SHUTDOWN_FLOOR, SPOT_NOTICE } from '../../budget/caps.ts'
+import { AUTOSCALER_LIMIT, SHUTDOWN_FLOOR, SPOT_NOTICE } from '../../budget/caps.ts'
 import { longestKnownHook } from '../../injection/hooks.ts'
 import { DEFAULT_GRACE } from '../../model/workload.ts'
 import type { Remark, Rule } from '../rule.ts'
-
-/** cluster-autoscaler's default of --max-graceful-termination-sec. */
-const AUTOSCALER_LIMIT = 600
 
 /**
  * What a node may be given: Spot's notice of 120 s (a warning where the template itself asks for Spot), and

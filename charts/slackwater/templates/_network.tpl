@@ -1,0 +1,11 @@
+{{/* From whom one rule lets in; empty: from anybody. (list CONTEXT PEERS) */}}
+{{- define "slackwater.ingressFrom" -}}
+{{- with index . 1 -}}
+from:
+  {{- toYaml . | nindent 2 }}
+  # helm test asks there, too.
+  - podSelector:
+      matchLabels:
+        {{- include "slackwater.testLabels" (index $ 0) | nindent 8 }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,225 @@
+{{/*
+Parts of the policies that hold the ServiceAccount to what Slackwater really does. Their language is CEL. What may change
+is named; everything else must be the same, whatever fields a later Kubernetes adds: dyn() makes a map of an object, whose
+keys can be gone through.
+*/}}
+
+{{/* By this value, and only where the API server has such policies. `helm template` knows versions only, no kinds. */}}
+{{- define "slackwater.hasPolicies" -}}
+{{- $versions := .Capabilities.APIVersions -}}
+{{- $served := semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version -}}
+{{- if $versions.Has "apps/v1/Deployment" -}}
+{{- $served = $versions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy" -}}
+{{- end -}}
+{{- if and .Values.admissionPolicy.enabled $served }}true{{ end -}}
+{{- end -}}
+
+{{/* Two maps are the same but for some keys. (list ONE OTHER KEYS), each as CEL. */}}
+{{- define "slackwater.sameBut" -}}
+{{- $one := index . 0 }}{{ $other := index . 1 }}{{ $keys := index . 2 -}}
+{{ $one }}.all(k, k in {{ $keys }} || (k in {{ $other }} && {{ $one }}[k] == {{ $other }}[k]))
+&& {{ $other }}.all(k, k in {{ $keys }} || k in {{ $one }})
+{{- end -}}
+
+{{/* The API server itself changes these on every write. */}}
+{{- define "slackwater.versionKeys" -}}
+'generation', 'managedFields', 'resourceVersion'
+{{- end -}}
+
+{{/* The fields that a manager has are no more than it had, four levels deep. (list NEW OLD LEVELS), the first two as CEL. */}}
+{{- define "slackwater.noMore" -}}
+{{- $new := index . 0 }}{{ $old := index . 1 }}{{ $levels := int (index . 2) }}{{ $key := printf "k%d" $levels -}}
+{{- $inner := list (printf "%s[%s]" $new $key) (printf "%s[%s]" $old $key) (sub $levels 1) -}}
+{{ $new }}.all({{ $key }}, {{ $key }} in {{ $old }} && ({{ $new }}[{{ $key }}] == {{ $old }}[{{ $key }}]
+{{- if gt $levels 1 }} || {{ include "slackwater.noMore" $inner }}{{ end }}))
+{{- end -}}
+
+{{/*
+Who applies a manifest takes away what its manager has and the manifest leaves out: whoever could write managedFields would
+have a tool of yours, or `slackwater remove`, take away a label of Pod Security. A manager may lose what Slackwater has
+written; none may gain, and Slackwater itself only what is its own. (OWN: as CEL, about n)
+*/}}
+{{- define "slackwater.managersValidation" -}}
+- message: Slackwater has no field but those that it writes, and gives none to other managers
+  reason: Forbidden
+  expression: |-
+    dyn(object.metadata).?managedFields.orValue([]).all(n, ({{ . }})
+    || dyn(oldObject.metadata).?managedFields.orValue([]).exists(o,
+    ['manager', 'operation', 'apiVersion', 'subresource'].all(k, n[?k] == o[?k])
+    && {{ include "slackwater.noMore" (list "n.fieldsV1" "o.fieldsV1" 4) }}))
+{{- end -}}
+
+{{/* Namespaces in which nothing is ever changed, as CEL. */}}
+{{- define "slackwater.untouched" -}}
+{{- $further := get (include "slackwater.settings" . | fromYaml) "excludedNamespaces" | default list -}}
+{{- uniq (concat (list "kube-system" "kube-node-lease" .Release.Namespace) $further) | toJson -}}
+{{- end -}}
+
+{{/* One policy and its binding. (list CONTEXT NAME SPEC), SPEC: rules, variables and validations, as YAML. */}}
+{{- define "slackwater.policy" -}}
+{{- $context := index . 0 -}}
+{{- $name := printf "%s-%s" (include "slackwater.fullname" $context) (index . 1) -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  {{- include "slackwater.metadata" (list $context $name) | nindent 2 }}
+spec:
+  # An expression that cannot be evaluated refuses, too.
+  failurePolicy: Fail
+  matchConditions:
+    # Nobody else is ever refused by it.
+    - name: by-slackwater
+      expression: >-
+        request.userInfo.username ==
+        'system:serviceaccount:{{ $context.Release.Namespace }}:{{ include "slackwater.serviceAccountName" $context }}'
+  {{- index . 2 | nindent 2 }}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  {{- include "slackwater.metadata" (list $context $name) | nindent 2 }}
+spec:
+  policyName: {{ $name }}
+  validationActions: [Deny]
+{{- end -}}
+
+{{/*
+Readiness-gate labels: set where there was none and remembered in our record, and only what is remembered is taken back.
+A label of Pod Security, or of anybody else, is never written.
+*/}}
+{{- define "slackwater.policyOfNamespaces" -}}
+{{- $keys := concat (list "elbv2.k8s.aws/pod-readiness-gate-inject" "eks.amazonaws.com/pod-readiness-gate-inject") .Values.admissionPolicy.namespaceLabelKeys -}}
+{{- $ours := uniq $keys | toJson | replace "\"" "'" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: ['']
+      apiVersions: ['*']
+      resources: [namespaces]
+      operations: [CREATE, UPDATE, DELETE]
+variables:
+  - name: labels
+    expression: dyn(object.metadata).?labels.orValue({})
+  - name: oldLabels
+    expression: dyn(oldObject.metadata).?labels.orValue({})
+  - name: annotations
+    expression: dyn(object.metadata).?annotations.orValue({})
+  - name: oldAnnotations
+    expression: dyn(oldObject.metadata).?annotations.orValue({})
+  - name: record
+    expression: variables.annotations[?'slackwater.dev/readiness-gate-labels'].orValue('')
+  - name: oldRecord
+    expression: variables.oldAnnotations[?'slackwater.dev/readiness-gate-labels'].orValue('')
+validations:
+  - message: Slackwater neither creates nor deletes Namespaces
+    reason: Forbidden
+    expression: request.operation == 'UPDATE'
+  - message: Slackwater touches nothing in this Namespace
+    reason: Forbidden
+    expression: "!(request.name in {{ include "slackwater.untouched" . | replace "\"" "'" }})"
+  - message: of a Namespace Slackwater may change readiness-gate labels and its record only
+    reason: Forbidden
+    expression: |-
+      {{- include "slackwater.sameBut" (list "dyn(object)" "dyn(oldObject)" "['metadata']") | nindent 6 }}
+      {{- $free := printf "['labels', 'annotations', %s]" (include "slackwater.versionKeys" .) }}
+      && {{ include "slackwater.sameBut" (list "dyn(object.metadata)" "dyn(oldObject.metadata)" $free) | nindent 6 | trim }}
+      && {{ include "slackwater.sameBut" (list "variables.annotations" "variables.oldAnnotations" "['slackwater.dev/readiness-gate-labels']") | nindent 6 | trim }}
+  - message: >-
+      this label is not a readiness-gate label that Slackwater may set (chart value admissionPolicy.namespaceLabelKeys)
+    reason: Forbidden
+    expression: |-
+      {{- include "slackwater.sameBut" (list "variables.labels" "variables.oldLabels" $ours) | nindent 6 }}
+  - message: Slackwater sets a label where there is none, remembers it, and takes back only what it remembers
+    reason: Forbidden
+    expression: |-
+      {{ $ours }}.all(k,
+      variables.labels[?k] == variables.oldLabels[?k]
+      ? !variables.record.contains('"' + k + '":') || variables.oldRecord.contains('"' + k + '":')
+      : (!(k in variables.oldLabels) && variables.record.contains('"' + k + '":'))
+      || (!(k in variables.labels) && variables.oldRecord.contains('"' + k + '":')))
+  {{- $own := list -}}
+  {{- range uniq $keys }}{{ $own = append $own (printf "'f:%s'" .) }}{{ end }}
+  {{- $own = printf "['.', 'f:slackwater.dev/readiness-gate-labels', %s]" (join ", " $own) }}
+  {{- printf "n[?'manager'].orValue('') == 'slackwater' && n.operation == 'Apply' && n.fieldsV1.all(a, a == 'f:metadata' && n.fieldsV1[a].all(b, b in ['f:labels', 'f:annotations'] && n.fieldsV1[a][b].all(c, c in %s)))" $own | include "slackwater.managersValidation" | nindent 2 }}
+{{- end -}}
+
+{{/* Self-managed certificates: the CA of our own webhook configurations. */}}
+{{- define "slackwater.policyOfWebhooks" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [admissionregistration.k8s.io]
+      apiVersions: ['*']
+      resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
+      operations: [CREATE, UPDATE, DELETE]
+variables:
+  - name: webhooks
+    expression: dyn(object).?webhooks.orValue([])
+  - name: oldWebhooks
+    expression: dyn(oldObject).?webhooks.orValue([])
+validations:
+  - message: Slackwater neither creates nor deletes webhook configurations
+    reason: Forbidden
+    expression: request.operation == 'UPDATE'
+  - message: this webhook configuration is not Slackwater's
+    reason: Forbidden
+    expression: request.name in ['{{ include "slackwater.fullname" . }}']
+  - message: of its webhook configuration Slackwater may change caBundle only
+    reason: Forbidden
+    expression: |-
+      {{- include "slackwater.sameBut" (list "dyn(object)" "dyn(oldObject)" "['metadata', 'webhooks']") | nindent 6 }}
+      {{- $versions := printf "[%s]" (include "slackwater.versionKeys" .) }}
+      && {{ include "slackwater.sameBut" (list "dyn(object.metadata)" "dyn(oldObject.metadata)" $versions) | nindent 6 | trim }}
+      && variables.webhooks.map(w, w.name) == variables.oldWebhooks.map(o, o.name)
+      && variables.webhooks.all(w, variables.oldWebhooks.exists(o, o.name == w.name
+      && {{ include "slackwater.sameBut" (list "w" "o" "['clientConfig']") | nindent 6 | trim }}
+      && {{ include "slackwater.sameBut" (list "w.clientConfig" "o.clientConfig" "['caBundle']") | nindent 6 | trim }}))
+  {{- include "slackwater.managersValidation" "n[?'manager'].orValue('') == 'slackwater' && n.operation == 'Update'" | nindent 2 }}
+{{- end -}}
+
+{{/* Events, in any namespace: those that are Slackwater's. By no other API than this has it the right. */}}
+{{- define "slackwater.policyOfEvents" -}}
+matchConstraints:
+  matchPolicy: Exact
+  resourceRules:
+    - apiGroups: [events.k8s.io]
+      apiVersions: ['*']
+      resources: [events]
+      operations: [CREATE, UPDATE, DELETE]
+validations:
+  - message: Slackwater writes no Events but its own
+    reason: Forbidden
+    expression: >-
+      request.operation != 'DELETE' && object.?reportingController.orValue('') == 'slackwater'
+      && (request.operation == 'CREATE' || oldObject.?reportingController.orValue('') == 'slackwater')
+{{- end -}}
+
+{{/* Everything in its own namespace: what it keeps there, by name. A table of ours is a further line. */}}
+{{- define "slackwater.policyOfOwnNamespace" -}}
+{{- $kept := list (dict "group" "coordination.k8s.io" "resource" "leases" "name" "slackwater") -}}
+{{- if eq .Values.certificates.mode "self-managed" -}}
+{{- $kept = append $kept (dict "group" "" "resource" "secrets" "name" (include "slackwater.certificateSecret" .)) -}}
+{{- end -}}
+matchConstraints:
+  namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: {{ .Release.Namespace }}
+  resourceRules:
+    - apiGroups: ['*']
+      apiVersions: ['*']
+      resources: ['*/*']
+      operations: ['*']
+      scope: Namespaced
+validations:
+  - message: in its own namespace Slackwater writes only {{ range $i, $one := $kept }}{{ if $i }}, {{ end }}{{ $one.resource }}/{{ $one.name }}{{ end }} and Events
+    reason: Forbidden
+    expression: |-
+      request.operation in ['CREATE', 'UPDATE'] && (
+      {{- range $kept }}
+      (request.resource.group == '{{ .group }}' && request.resource.resource == '{{ .resource }}'
+      && object.metadata.?name.orValue('') == '{{ .name }}') ||
+      {{- end }}
+      (request.resource.resource == 'events' && request.resource.group == 'events.k8s.io'))
+  # The token controller would write a token that never expires into one of another type.
+  - message: Slackwater keeps its certificates in a Secret of type Opaque
+    reason: Forbidden
+    expression: request.resource.resource != 'secrets' || object.?type.orValue('Opaque') == 'Opaque'
+{{- end -}}

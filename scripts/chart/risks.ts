@@ -1,0 +1,92 @@
+/**
+ * What somebody with the token of the ServiceAccount could do by each right: by the right alone, and where the chart's
+ * policies narrow it. `test/e2e/stolen-token.e2e.ts` tries both.
+ */
+export interface Risk {
+  /** `get, patch namespaces`: verbs and resources of the rules of deploy/rbac.yaml, as they stand there. */
+  readonly rules: readonly string[]
+  /** What these rules are called together. */
+  readonly called: string
+  readonly alone: string
+  readonly narrowed: string
+  /** The value that leaves the right out; absent: Slackwater cannot do without. */
+  readonly leftOutBy?: string
+}
+
+const THE_SAME = 'the same: policies are about writing'
+
+export const RISKS: readonly Risk[] = [
+  {
+    rules: [
+      'list, watch services',
+      'list, watch ingresses, ingressclasses',
+      'list, watch ingressclassparams, targetgroupbindings',
+      'list, watch gatewayclasses, gateways, grpcroutes, httproutes, listenersets, referencegrants, tcproutes, tlsroutes, udproutes',
+      'list, watch listenerruleconfigurations, loadbalancerconfigurations, targetgroupconfigurations',
+      'list, watch mutatingwebhookconfigurations',
+    ],
+    called: 'read Services, Ingresses, routes, load balancer resources',
+    alone: 'read names, hosts, ports, AWS identifiers, and which webhooks exist',
+    narrowed: THE_SAME,
+  },
+  {
+    rules: ['list, watch daemonsets, deployments, statefulsets', 'list, watch rollouts'],
+    called: 'read workloads',
+    alone:
+      'read images, arguments, and environment variables that are written as plain text; of Secrets only the names',
+    narrowed: THE_SAME,
+  },
+  {
+    rules: ['list pods', 'list replicasets'],
+    called: 'read Pods and ReplicaSets',
+    alone: 'the same for running Pods, and their nodes',
+    narrowed: THE_SAME,
+    leftOutBy: '`rbac.report: false`',
+  },
+  {
+    rules: ['get, patch mutatingwebhookconfigurations'],
+    called: 'write its own webhook configuration',
+    alone:
+      'redirect every object in the cluster to a server of their own, which can inject a privileged container into any of them: **this is cluster-admin**',
+    narrowed:
+      'write another CA: API servers then continue without Slackwater (`failurePolicy: Ignore`) until the leader restores it, within 5 s',
+    leftOutBy: '`certificates.mode` other than `self-managed`',
+  },
+  {
+    rules: ['get, list, watch, patch namespaces'],
+    called: 'read and write Namespaces',
+    alone: 'remove Pod Security labels, or set labels that network policies, webhooks and quotas select by',
+    narrowed:
+      'set a readiness-gate label where there is none, and remove those that Slackwater has set: new Pods then start without their gate',
+    leftOutBy: '`namespaceLabels: report` (writing)',
+  },
+  {
+    rules: ['get, patch deployments, statefulsets'],
+    called: 'write Deployments and StatefulSets',
+    alone: 'run any image, as any ServiceAccount, privileged, on any node: **this is cluster-admin**',
+    narrowed:
+      'roll out, once each, workloads that were never rolled out and carry no record, with a sleep and a grace period of up to one extra hour; images, commands, volumes and replicas stay as they are',
+    leftOutBy: '`adopt: off` (writing)',
+  },
+  {
+    rules: ['create, patch events'],
+    called: 'write Events',
+    alone: 'change the Events of every component, and mislead people and programs that read them',
+    narrowed: 'write false Events in Slackwater’s name; the API server deletes Events after an hour',
+    leftOutBy: '`rbac.events: false`',
+  },
+  {
+    rules: ['create leases', 'get, update leases'],
+    called: 'write Leases in its own namespace',
+    alone: 'create Leases there, and hold leadership: nothing is labelled, adopted or renewed meanwhile',
+    narrowed: 'hold leadership; admission continues',
+  },
+  {
+    rules: ['get, create, patch secrets'],
+    called: 'read and write the Secret of its certificates',
+    alone:
+      'read the serving key and impersonate Slackwater wherever API server calls can be intercepted; turn the Secret into a token that never expires',
+    narrowed: 'impersonate it, likewise; the Secret stays of type Opaque',
+    leftOutBy: '`certificates.mode` other than `self-managed`',
+  },
+]

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** The packages whose code is in a bundle, found by the modules that the bundler put into it. */
+
+export interface BundledPackage {
+  readonly name: string
+  readonly version: string
+  /** As its package.json says it: an SPDX expression; empty where it says nothing. */
+  readonly licence: string
+  /** Files in its folder that state terms, by their names, in their order. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** What a module of rolldown's own, such as the one that loads CommonJS, is called. */
+const BUNDLERS_OWN = /^\0?rolldown/
+const BUNDLER = 'rolldown'
+
+/**
+ * Packages that others carry in their own files, so that no module tells of them: a prebuilt file of jsonpath-plus
+ * contains its dependencies.
+ */
+const CARRIED: Readonly<Record<string, readonly string[]>> = {
+  'jsonpath-plus': ['jsep', '@jsep-plugin/assignment', '@jsep-plugin/regex'],
+}
+
+/**
+ * @param modules ids of the modules, as rolldown has them: paths, or names of its own.
+ * @param root of the project: its own modules are not counted.
+ * @returns the packages, each version once, in the order of their names.
+ * @throws where a module belongs to no package.
+ */
+export function bundledPackages(modules: Iterable<string>, root: string): readonly BundledPackage[] {
+  const folders = new Set([...modules].map((module) => folderOf(module, root)))
+  folders.delete(root)
+  for (const folder of [...folders]) {
+    for (const carried of CARRIED[packageJson(folder)?.name ?? ''] ?? [])
+      folders.add(path.join(root, 'node_modules', carried))
+  }
+  return [...folders].map(packageIn).toSorted(byNameAndVersion)
+}
+
+const byNameAndVersion = (a: BundledPackage, b: BundledPackage): number =>
+  compare(a.name, b.name) || compare(a.version, b.version)
+
+/** By code units: the same on every machine. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+interface PackageJson {
+  readonly name?: string
+  readonly version?: string
+  readonly license?: string
+}
+
+/** @returns undefined where the folder is none of a package: one within may say only how its files are loaded. */
+function packageJson(folder: string): PackageJson | undefined {
+  const file = path.join(folder, 'package.json')
+  if (!existsSync(file)) return undefined
+  const read = JSON.parse(readFileSync(file, 'utf8')) as PackageJson
+  return read.name === undefined || read.version === undefined ? undefined : read
+}
+
+function folderOf(module: string, root: string): string {
+  if (BUNDLERS_OWN.test(module)) return path.join(root, 'node_modules', BUNDLER)
+  for (let folder = path.dirname(module); folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    if (packageJson(folder) !== undefined) return folder
+  }
+  throw new Error(`${JSON.stringify(module)} belongs to no package: whose terms does it have?`)
+}
+
+const STATES_TERMS = /^(licen[cs]e|notice|copying|copyright)/i
+
+function packageIn(folder: string): BundledPackage {
+  const { name = '', version = '', license = '' } = packageJson(folder) ?? {}
+  const files = readdirSync(folder)
+    .filter((file) => STATES_TERMS.test(file))
+    .toSorted(compare)
+  const texts = files.map((file) => [file, readFileSync(path.join(folder, file), 'utf8')] as const)
+  return { name, version, licence: license, texts: new Map(texts) }
+}

@@ -1,0 +1,89 @@
+import type { BundledPackage } from './bundled.ts'
+import { type Stated, WITHIN, WITHOUT_FILE } from './stated.ts'
+
+/** The notices of everything that is bundled, as one text. */
+
+/** Licences that ask for no more than that their text and notices go along. SPDX. */
+export const ALLOWED: ReadonlySet<string> = new Set([
+  ...['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'],
+])
+
+interface Entry {
+  readonly name: string
+  readonly version?: string
+  readonly licence: string
+  /** Said below the heading. */
+  readonly because?: string
+  readonly texts: readonly string[]
+}
+
+/** @returns the text. @throws with each package that has no licence of the list, or no text: somebody must decide. */
+export function noticesOf(packages: readonly BundledPackage[]): string {
+  const problems = packages.flatMap(problemOf)
+  if (problems.length > 0) throw new Error(`notices: ${problems.join('; ')}`)
+  const entries = packages.flatMap((one) => [entryOf(one), ...(WITHIN[one.name] ?? []).map(statedEntry)])
+  return [HEAD, contentsOf(entries), BASE, ...entries.map(section)].join('\n')
+}
+
+const statedOf = ({ name, texts }: BundledPackage): Stated | undefined =>
+  texts.size > 0 ? undefined : WITHOUT_FILE.find((stated) => stated.name === name)
+
+function problemOf(one: BundledPackage): readonly string[] {
+  const { name, version, licence, texts } = one
+  const which = `${name}@${version}`
+  if (!ALLOWED.has(licence))
+    return [`${which} has the licence ${licence || 'of nobody knows'}, which is not allowed`]
+  const stated = statedOf(one)
+  if (texts.size === 0 && stated === undefined)
+    return [`${which} has no file of its terms: state them in scripts/notices/stated.ts`]
+  if (stated !== undefined && stated.licence !== licence)
+    return [`${which} has the licence ${licence}, and ${stated.licence} is stated`]
+  return []
+}
+
+const entryOf = (one: BundledPackage): Entry => {
+  const { name, version, licence, texts } = one
+  const stated = statedOf(one)
+  return stated === undefined
+    ? { name, version, licence, texts: [...texts.values()] }
+    : { ...statedEntry(stated), version }
+}
+
+const statedEntry = ({ name, licence, because, text }: Stated): Entry => ({
+  name,
+  licence,
+  because,
+  texts: [text],
+})
+
+const headingOf = ({ name, version }: Entry): string => (version === undefined ? name : `${name} ${version}`)
+
+const HEAD = `Third-party notices
+
+Slackwater is licensed under Apache-2.0; see LICENSE beside the folder of this file. Its bundled program contains code of
+the packages below, each under its own terms. Made by the build from the modules that are in the bundle.
+`
+
+const BASE = `The container image contains, besides, what it is built on (gcr.io/distroless/nodejs24-debian13):
+
+- Node.js (MIT) and what it contains: /nodejs/LICENSE
+- packages of Debian 13: /usr/share/doc/*/copyright
+`
+
+const contentsOf = (entries: readonly Entry[]): string =>
+  entries.map((entry) => `- ${headingOf(entry)}: ${entry.licence}\n`).join('')
+
+const RULE = '='.repeat(100)
+
+function section(entry: Entry): string {
+  const { licence, because, texts } = entry
+  const why = because === undefined ? '' : `${because[0]?.toUpperCase()}${because.slice(1)}.\n`
+  return [RULE, `${headingOf(entry)} (${licence})`, why, ...texts.map(plain)].join('\n')
+}
+
+/** Without what differs by the machine that packed it: ends of lines, and spaces before them. */
+const plain = (text: string): string =>
+  `${text
+    .replace(/^\uFEFF/, '')
+    .replaceAll(/[ \t]*\r?\n/g, '\n')
+    .trim()}\n`

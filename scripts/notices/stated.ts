@@ -1,0 +1,50 @@
+/** Terms that no file of a package states, and where they were found instead. */
+
+export interface Stated {
+  readonly name: string
+  /** As the package says it elsewhere. */
+  readonly licence: string
+  /** Where it says so, and why it must be said here. */
+  readonly because: string
+  readonly text: string
+}
+
+/** The MIT licence (https://spdx.org/licenses/MIT.html). @param copyright whose it is. */
+const mit = (copyright: string): string => `${copyright}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`
+
+/** Bundled packages without a file of their terms. */
+export const WITHOUT_FILE: readonly Stated[] = [
+  {
+    name: 'abstract-logging',
+    licence: 'MIT',
+    because: 'its package.json and its README say MIT and name its author; it has no file of the terms',
+    text: mit('Copyright James Sumners'),
+  },
+]
+
+/** Code of others within bundled packages, by the package that carries it. */
+export const WITHIN: Readonly<Record<string, readonly Stated[]>> = {
+  undici: [
+    {
+      name: 'llhttp',
+      licence: 'MIT',
+      because:
+        'undici carries it compiled to WebAssembly, without its terms (https://github.com/nodejs/llhttp)',
+      text: mit('Copyright Fedor Indutny, 2018.'),
+    },
+  ],
+}

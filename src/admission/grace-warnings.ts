@@ -1,0 +1,48 @@
+import type { Assessment } from '../assessment/assess.ts'
+import { AUTOSCALER_LIMIT } from '../core/budget/caps.ts'
+import type { Decision } from '../core/decision/decide.ts'
+import { relianceOf } from '../core/decision/reliance.ts'
+import { standingOf } from '../core/decision/repair.ts'
+import { listNames } from '../core/findings/rule.ts'
+import { longestKnownHook } from '../core/injection/hooks.ts'
+import { withoutOurs } from '../core/injection/standing.ts'
+import type { Change } from '../core/injection/target.ts'
+
+type Readable = Extract<Assessment, { readonly readable: true }>
+type Raise = Extract<Change, { readonly kind: 'set-grace' }>
+
+/**
+ * What people should hear of the grace period of a hook of their own: that only we make the API server take it, that
+ * it is longer than a node may be given, or that even we do not raise it so far.
+ */
+export function graceWarnings({ decision, operations }: Readable): readonly string[] {
+  const { subject, verdict, changes, protection } = decision
+  if (verdict === 'restore' || verdict === 'unchanged' || verdict === 'opted-out') return []
+  const raise = changes.find((change): change is Raise => change.kind === 'set-grace')
+  if (raise !== undefined) return operations.length === 0 ? [] : raised(decision, raise)
+  if (verdict !== 'complete' || protection?.budget === undefined) return []
+  const reliance = relianceOf(subject.template, standingOf(subject.template, subject.stored))
+  if (reliance === undefined || reliance.sleep <= (subject.template.grace ?? 0)) return []
+  return [
+    `grace period not raised: maxHookGraceSeconds or maxGraceSeconds is below the sleep of ${reliance.sleep} s in ${listNames(reliance.containers)}`,
+  ]
+}
+
+function raised({ subject, protection }: Decision, { to }: Raise): readonly string[] {
+  const standing = standingOf(subject.template, subject.stored)
+  const reliance = relianceOf(subject.template, standing)
+  const hook = longestKnownHook(withoutOurs(subject.template, standing))
+  const isForHook = hook > (protection?.sleep ?? 0)
+  return [
+    ...(reliance === undefined || reliance.sleep > to
+      ? []
+      : [
+          `accepted only with Slackwater: sleep ${reliance.sleep} s in ${listNames(reliance.containers)} is above the grace period ${reliance.grace} s`,
+        ]),
+    ...(to > AUTOSCALER_LIMIT && isForHook
+      ? [
+          `grace period ${to} s, for a hook of ${hook} s; cluster-autoscaler ends a Pod after ${AUTOSCALER_LIMIT} s`,
+        ]
+      : []),
+  ]
+}

@@ -1,0 +1,65 @@
+import type { Decision } from '../core/decision/decide.ts'
+import { listNames } from '../core/findings/rule.ts'
+import { standingIn } from '../core/injection/standing.ts'
+import type { Change } from '../core/injection/target.ts'
+import { DEFAULT_GRACE } from '../core/model/workload.ts'
+import { at, isPresent, root } from '../kubernetes/json.ts'
+import type { AdmissionRequest } from './review.ts'
+
+/**
+ * What a person hears whose request took away our work and nothing else, so that it was put back. Without a word,
+ * kubectl says "patched", and nothing has changed.
+ */
+export function putBackWarnings(decision: Decision, request: AdmissionRequest): readonly string[] {
+  const { verdict, changes, subject, mode } = decision
+  if (verdict !== 'restore' || changes.length === 0 || isRoutine(decision, request)) return []
+  const way =
+    subject.what === 'pod'
+      ? 'a stored Pod cannot be changed: delete it and create it again'
+      : mode.mode === 'off'
+        ? 'mode is off: it goes with the next change of the template, as by kubectl rollout restart'
+        : 'to change it: annotation slackwater.dev/sleep-seconds on the template, or label slackwater.dev/mode=off'
+  return [`put back: ${partsOf(decision).join(', ')}`, way]
+}
+
+/** The managers under which kubectl writes what a person types (kubectl's cmd/edit and cmd/patch). */
+const BY_HAND = ['kubectl-edit', 'kubectl-patch']
+
+/**
+ * What tools send all day, and would be warned of for ever: a whole manifest in place of the object, which knows
+ * nothing of us; and the grace period as their source states it, or stated it when we raised it.
+ */
+function isRoutine(decision: Decision, { fieldManager, object }: AdmissionRequest): boolean {
+  if (fieldManager !== undefined && BY_HAND.includes(fieldManager)) return false
+  return isWholeManifest(object) || isGraceOfSource(decision)
+}
+
+/** Who sends what was read in the cluster, or a patch of it, has the uid in it. */
+const isWholeManifest = (object: unknown): boolean => !isPresent(at(root(object), 'metadata', 'uid'))
+
+function isGraceOfSource({ changes, subject: { template, stored } }: Decision): boolean {
+  if (!changes.every(({ kind }) => kind === 'set-grace')) return false
+  const before = standingIn(stored).grace?.before ?? DEFAULT_GRACE
+  const { grace } = template
+  // The default is no word of anybody's: the API server fills it in.
+  return (
+    grace !== undefined && (grace === template.stated?.grace || (grace === before && grace !== DEFAULT_GRACE))
+  )
+}
+
+function partsOf({ changes, subject }: Decision): readonly string[] {
+  const names = changes.flatMap((change) => hookOf(change, subject.template.containers))
+  const sleeps = changes.flatMap((change) => ('sleep' in change ? [change.sleep] : []))
+  const grace = changes.flatMap((change) => (change.kind === 'set-grace' ? [change.to] : []))
+  const parts = [
+    ...(names.length === 0 ? [] : [`preStop sleep ${Math.max(...sleeps)} s of ${listNames(names)}`]),
+    ...grace.map((to) => `terminationGracePeriodSeconds ${to}`),
+    ...(changes.some(({ kind }) => kind === 'set-probe-grace') ? ['the grace of probes'] : []),
+  ]
+  return parts.length === 0 ? ['annotation slackwater.dev/injected'] : parts
+}
+
+const hookOf = (change: Change, containers: readonly { readonly name: string }[]): readonly string[] =>
+  change.kind === 'add-hook' || change.kind === 'replace-hook'
+    ? [containers[change.container]?.name ?? '']
+    : []

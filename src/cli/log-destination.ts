@@ -1,0 +1,152 @@
+import { write, writeSync } from 'node:fs'
+
+/** Bytes that are gathered before the log is written: one system call for about thirty decisions. */
+const GATHERED = 12_288
+/** How often what is gathered is written, at the latest. Milliseconds. */
+const INTERVAL = 100
+/** Bytes that wait for a reader that stalls, or a disk that is full: about three thousand lines. A choice. */
+const MOST_WAITING = 1024 * 1024
+/** How long the end may wait for a reader. Milliseconds; a choice, far below the second that a Pod is given. */
+const PATIENCE = 500
+/** Between two tries at the end. Milliseconds. */
+const PAUSE = 10
+
+/** Where log lines go. What cannot be written is dropped and counted; nothing waits for it, and nothing ends. */
+export interface LogDestination {
+  /** One line, with its end. Never throws. */
+  readonly write: (line: string) => void
+  /** Lines that were dropped so far. */
+  readonly dropped: () => number
+  /** Writes what is left, as far as somebody takes it within half a second. */
+  readonly end: () => void
+}
+
+export interface LogDestinationOptions {
+  /** A file descriptor. */
+  readonly fd: number
+  /** After lines were dropped something could be written again: how many, since it was last told. */
+  readonly onRecovered: (dropped: number) => void
+}
+
+export const createLogDestination = (options: LogDestinationOptions): LogDestination =>
+  new DroppingDestination(options)
+
+class DroppingDestination implements LogDestination {
+  readonly #options: LogDestinationOptions
+  readonly #timer: NodeJS.Timeout
+  /** Lines that are not being written yet. */
+  #lines: string[] = []
+  #bytes = 0
+  /** What is being written, and how many lines are in it. */
+  #batch: Batch | undefined
+  #dropped = 0
+  #untold = 0
+
+  constructor(options: LogDestinationOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => this.#flush(), INTERVAL)
+    this.#timer.unref()
+  }
+
+  dropped = (): number => this.#dropped
+
+  write = (line: string): void => {
+    if (this.#bytes + line.length > MOST_WAITING) {
+      this.#drop(1)
+      return
+    }
+    this.#lines.push(line)
+    this.#bytes += line.length
+    if (this.#bytes >= GATHERED) this.#flush()
+  }
+
+  end = (): void => {
+    clearInterval(this.#timer)
+    const deadline = performance.now() + PATIENCE
+    this.#batch ??= this.#nextBatch()
+    while (this.#batch !== undefined) {
+      const left = writeWithin(this.#options.fd, this.#batch, deadline)
+      if (left !== undefined) {
+        this.#drop(left.lines + this.#lines.length)
+        return
+      }
+      this.#batch = this.#nextBatch()
+    }
+  }
+
+  #drop(lines: number): void {
+    this.#dropped += lines
+    this.#untold += lines
+  }
+
+  #nextBatch(): Batch | undefined {
+    if (this.#lines.length === 0) return undefined
+    const batch = { bytes: Buffer.from(this.#lines.join('')), lines: this.#lines.length }
+    this.#lines = []
+    this.#bytes = 0
+    return batch
+  }
+
+  #flush(): void {
+    if (this.#batch !== undefined) return
+    this.#batch = this.#nextBatch()
+    if (this.#batch !== undefined) this.#send(this.#batch)
+  }
+
+  #send(batch: Batch): void {
+    write(this.#options.fd, batch.bytes, (error, written) => {
+      // The end has taken it over meanwhile.
+      if (this.#batch !== batch) return
+      if (error === null) this.#sent(batch, written)
+      else if (isBusy(error)) setTimeout(() => this.#again(batch), INTERVAL).unref()
+      else {
+        this.#batch = undefined
+        this.#drop(batch.lines)
+      }
+    })
+  }
+
+  #again(batch: Batch): void {
+    if (this.#batch === batch) this.#send(batch)
+  }
+
+  #sent(batch: Batch, written: number): void {
+    if (written < batch.bytes.length) {
+      this.#batch = { ...batch, bytes: batch.bytes.subarray(written) }
+      this.#send(this.#batch)
+      return
+    }
+    this.#batch = undefined
+    const untold = this.#untold
+    this.#untold = 0
+    if (untold > 0) this.#options.onRecovered(untold)
+    if (this.#bytes >= GATHERED) this.#flush()
+  }
+}
+
+interface Batch {
+  readonly bytes: Buffer
+  readonly lines: number
+}
+
+/** A pipe whose reader is behind: it may catch up. Everything else that fails (a full disk, a reader that is gone) is not waited for. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY')
+
+/** @returns what could not be written; undefined: all of it was. */
+function writeWithin(fd: number, { bytes, lines }: Batch, deadline: number): Batch | undefined {
+  let left = bytes
+  while (left.length > 0) {
+    try {
+      left = left.subarray(writeSync(fd, left))
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) return { bytes: left, lines }
+      sleep(PAUSE)
+    }
+  }
+  return undefined
+}
+
+/** The process is about to end: there is nothing else that it could do meanwhile. */
+const sleep = (milliseconds: number): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)

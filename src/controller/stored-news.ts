@@ -1,0 +1,52 @@
+import type { Knowledge } from '../assessment/assess.ts'
+import { describeChanges } from '../assessment/describe.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import { nameOf } from '../core/adoption/adoption.ts'
+import type { Decision } from '../core/decision/decide.ts'
+import { listNames } from '../core/findings/rule.ts'
+import { type Standing, standingIn } from '../core/injection/standing.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import { longest } from '../core/model/seconds.ts'
+import type { Regarding } from './events.ts'
+import { readFresh } from './fresh-workload.ts'
+
+/** What a stored workload shows of what admission decided about it. */
+export interface StoredNews {
+  readonly regarding: Regarding
+  /** `Protected`: our work stands in its template; `WouldProtect`: mode dry-run. */
+  readonly reason: 'Protected' | 'WouldProtect'
+  readonly note: string
+}
+
+/**
+ * Reads a workload as the API server has it. Whoever can reach the webhook may have sent the request that made us look:
+ * nothing of it is in here.
+ * @returns undefined where the stored object shows nothing that is worth an Event.
+ * @throws ApiError, and whatever the connection throws.
+ */
+export async function readStoredNews(
+  ref: ObjectRef,
+  means: { readonly api: ApiServer; readonly knowledge: Knowledge },
+  signal: AbortSignal,
+): Promise<StoredNews | undefined> {
+  const fresh = await readFresh(ref, means, signal)
+  if (fresh === undefined) return undefined
+  const { decision, regarding, workload } = fresh
+  const standing = standingIn(workload.template)
+  const because = senderOf(decision)
+  if (standing.sleeps.size > 0)
+    return { regarding, reason: 'Protected', note: `in its template: ${workOf(standing)}${because}` }
+  const clauses = describeChanges(decision, decision.changes).join(', ')
+  if (decision.mode.mode !== 'dry-run' || decision.verdict !== 'inject' || clauses === '') return undefined
+  return { regarding, reason: 'WouldProtect', note: `dry-run: would ${clauses}${because}` }
+}
+
+function workOf({ sleeps, grace }: Standing): string {
+  const sleep = `preStop sleep ${longest([...sleeps.values()])} s in ${listNames([...sleeps.keys()])}`
+  if (grace === undefined) return sleep
+  return `${sleep}, terminationGracePeriodSeconds ${grace.before ?? 'default 30'} → ${grace.after}`
+}
+
+/** What decides the sleep. */
+const senderOf = ({ budget }: Decision): string =>
+  budget === undefined ? '' : `; ${nameOf(budget.decidedBy)} sends here`

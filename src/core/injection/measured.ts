@@ -1,0 +1,29 @@
+import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+
+type Measured = Pick<PodTemplate, 'containers' | 'nativeSidecars'>
+type Limited = Pick<PodTemplate, 'grace' | 'negativeGrace'>
+
+/**
+ * The longest time that the API server measures against a template's grace period: it refuses the template where
+ * this is longer. Those are the native sleeps of MEASURED_HOOKS, in regular containers and in init containers that
+ * restart always: ValidatePodSpec hands the grace period to validateContainers and validateInitContainers, both to
+ * validateLifecycle (kubernetes/kubernetes 1.35, pkg/apis/core/validation/validation.go). Probes are handed it too,
+ * but have no sleep (handlerFromProbe), and their own grace must only be above 0 (validateProbe). An exec hook is
+ * never measured.
+ */
+export const longestMeasured = ({ containers, nativeSidecars }: Measured): Seconds =>
+  longest([...containers, ...nativeSidecars].flatMap(sleepsOf))
+
+const sleepsOf = ({ preStop, postStartSleep }: Measured['containers'][number]): readonly Seconds[] =>
+  [preStop?.sleep, postStartSleep].filter((sleep) => sleep !== undefined)
+
+/** The longest sleep that the API server takes under this grace period: one as long as it, though its words say less. */
+export const longestAllowed = ({ grace = DEFAULT_GRACE, negativeGrace }: Limited): Seconds =>
+  negativeGrace === true ? seconds(-1) : grace
+
+/** Containers with a sleep above this length, native sidecars included. */
+export const sleepingAbove = ({ containers, nativeSidecars }: Measured, limit: Seconds): readonly string[] =>
+  [...containers, ...nativeSidecars]
+    .filter((container) => sleepsOf(container).some((sleep) => sleep > limit))
+    .map(({ name }) => name)

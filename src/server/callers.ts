@@ -1,0 +1,25 @@
+import type { Logger } from 'pino'
+import { logLimit } from './log-limit.ts'
+
+/** Addresses that are remembered: API servers are few. A choice; past it the oldest is forgotten. */
+const REMEMBERED = 256
+
+/**
+ * Logs each address from which a first request comes: a stranger is seen.
+ * @param now monotonic, milliseconds.
+ */
+export function watchCallers(log: Logger, now: () => number): (from: string) => void {
+  const known = new Set<string>()
+  const limit = logLimit(now)
+  return (from) => {
+    if (known.has(from)) return
+    known.add(from)
+    const [oldest] = known
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest)
+    const leftOut = limit()
+    if (leftOut !== undefined) log.info({ from, ...leftOutField(leftOut) }, 'first request from this address')
+  }
+}
+
+export const leftOutField = (leftOut: number): { readonly leftOut?: number } =>
+  leftOut === 0 ? {} : { leftOut }

@@ -1,0 +1,76 @@
+import type { Server } from 'node:https'
+import type { Socket } from 'node:net'
+
+/** Connections, whether a handshake was made on them or not. */
+export interface Connections {
+  readonly count: () => number
+}
+
+export interface ConnectionLimit {
+  readonly server: Server
+  readonly most: number
+  /** One was closed so that another has room. */
+  readonly onClosed: () => void
+}
+
+interface Connection {
+  readonly socket: Socket
+  readonly from: string
+  /** A review has been answered on it. */
+  isProven: boolean
+  /** Requests that are not answered yet. */
+  busy: number
+}
+
+const ANSWERED = 200
+
+/**
+ * Keeps connections to a number, each costs memory. A new one is never refused, since it may be the API server's: where
+ * there are too many, that address loses one which has the most: the oldest that has never been answered, whatever it
+ * sends (an API server is answered in milliseconds, also where a stranger shares its address); then the one that has
+ * been idle the longest.
+ */
+export function limitConnections({ server, most, onClosed }: ConnectionLimit): Connections {
+  const senders = new Map<string, Set<Connection>>()
+  const byPlace = new Map<string, Connection>()
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: from = '', remotePort = 0 } = socket
+    const place = `${from} ${remotePort}`
+    const connection = { socket, from, isProven: false, busy: 0 }
+    const ofSender = senders.get(from) ?? new Set<Connection>()
+    senders.set(from, ofSender.add(connection))
+    byPlace.set(place, connection)
+    socket.once('close', () => {
+      if (byPlace.get(place) === connection) byPlace.delete(place)
+      ofSender.delete(connection)
+      if (ofSender.size === 0 && senders.get(from) === ofSender) senders.delete(from)
+    })
+    if (byPlace.size > most) {
+      victimAmong(senders, connection)?.socket.destroy()
+      onClosed()
+    }
+  })
+  server.on('request', ({ socket }, response) => {
+    const connection = byPlace.get(`${socket.remoteAddress ?? ''} ${socket.remotePort ?? 0}`)
+    if (connection === undefined) return
+    connection.busy++
+    response.once('close', () => {
+      connection.busy--
+      connection.isProven ||= response.writableFinished && response.statusCode === ANSWERED
+      // The order in a set is that of its insertion: whoever was answered last is last.
+      const ofSender = senders.get(connection.from)
+      if (ofSender?.delete(connection) === true) ofSender.add(connection)
+    })
+  })
+  return { count: () => byPlace.size }
+}
+
+function victimAmong(
+  senders: ReadonlyMap<string, ReadonlySet<Connection>>,
+  newest: Connection,
+): Connection | undefined {
+  let most: ReadonlySet<Connection> = new Set()
+  for (const connections of senders.values()) if (connections.size > most.size) most = connections
+  const all = [...most].filter((connection) => connection !== newest)
+  return all.find(({ isProven }) => !isProven) ?? all.find(({ busy }) => busy === 0) ?? all[0]
+}

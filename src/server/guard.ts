@@ -1,0 +1,68 @@
+import type { Server } from 'node:https'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Logger } from 'pino'
+import { leftOutField } from './callers.ts'
+import { type ClientAuthority, isAccepted } from './client-authority.ts'
+import { limitConnections } from './connection-limit.ts'
+import { logLimit } from './log-limit.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface GuardOptions {
+  readonly clients?: ClientAuthority
+  readonly authorityVersion?: () => number
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** What is known of the connections that were let in. */
+export interface Guard {
+  /** Its client was accepted by the authority that holds now. */
+  readonly isUpToDate: (socket: Socket) => boolean
+}
+
+/** Lets connections in: no more than there may be, and of clients only those that are to be answered. */
+export function guardConnections(
+  server: Server,
+  { connections: most }: { readonly connections: number },
+  { clients, authorityVersion = () => 0, metrics: { port }, log }: GuardOptions,
+): Guard {
+  const versions = new WeakMap<Socket, number>()
+  const { count } = limitConnections({ server, most, onClosed: () => port.connectionClosed('gave-way') })
+  port.connections(count)
+  const limit = logLimit(() => performance.now())
+  const tell = (from: string | undefined, problem: string): void => {
+    const leftOut = limit()
+    if (leftOut !== undefined) log.warn({ from, problem, ...leftOutField(leftOut) }, 'client refused')
+  }
+  // Before the server's own listener, which reads requests from the socket.
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    versions.set(socket, authorityVersion())
+    if (clients === undefined || isAccepted(socket, clients)) return
+    port.connectionClosed('client-name')
+    tell(socket.remoteAddress, 'its certificate has none of the accepted common names')
+    socket.destroy()
+  })
+  onNoHandshake(server, (from) => {
+    port.connectionClosed('handshake-failed')
+    if (clients !== undefined)
+      tell(from, 'no handshake: broken off, or no certificate that the client CA signed')
+  })
+  return { isUpToDate: (socket) => versions.get(socket) === authorityVersion() }
+}
+
+/** Where a handshake has failed its TLS socket does not know any more from where it came: the socket below it does. */
+function onNoHandshake(server: Server, failed: (from: string | undefined) => void): void {
+  const secured = new Set<string>()
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress } = socket
+    const place = placeOf(socket)
+    socket.once('close', () => {
+      if (!secured.delete(place)) failed(remoteAddress)
+    })
+  })
+  // Before anybody may close it: it knows its place no more then.
+  server.prependListener('secureConnection', (socket: TLSSocket) => void secured.add(placeOf(socket)))
+}
+
+const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`

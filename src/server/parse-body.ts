@@ -1,0 +1,112 @@
+import { structureOf } from './structure.ts'
+
+/** A review that is not read: what is answered instead of a decision. */
+export class UnreadReview {
+  readonly uid: string
+  readonly problem: string
+
+  constructor(uid: string, problem: string) {
+    this.uid = uid
+    this.problem = problem
+  }
+}
+
+/** What is wrong with a body; the message is for its sender. */
+export class BadBody extends Error {
+  readonly statusCode: number
+
+  constructor(statusCode: number, message: string) {
+    super(message)
+    this.statusCode = statusCode
+  }
+}
+
+/**
+ * Two objects of 1.5 MiB, the most that etcd takes of one (its --max-request-bytes), of nothing but managedFields, the
+ * densest part that real objects have: `"f:name":{},` takes 12 bytes, the key of a list's item `"k:{\"name\":\"a\"}":{}`
+ * and most others twice as many and more. JSON.parse needs about 60 ms for so many keys that differ.
+ */
+const MOST_VALUES = (2 * 1.5 * 1024 * 1024) / 24
+
+/** The API server reads no deeper (sigs.k8s.io/json, as Go's encoding/json: maxNestingDepth). */
+const MOST_DEPTH = 10_000
+
+/**
+ * A body of more values or bytes is heavy: it keeps the process busy for longer than an ordinary review takes from its
+ * sending to its answer. A review of one Deployment has some hundreds to two thousand values in some tens of kB; a choice.
+ */
+const MANY_VALUES = 16_384
+const MANY_BYTES = 2 * 1024 * 1024
+
+/** A body this short is not counted: it has at most half as many values, parsed in a few milliseconds. */
+const NOT_COUNTED = 65_536
+
+/** A heavy body is followed by no other for so many times the time that it took: one of a hundred moments is lost to them. */
+const HEAVY_REST = 100
+
+/** Reads bodies one after the other, the heavy ones seldom. */
+export class BodyParser {
+  readonly #now: () => number
+  #restUntil = Number.NEGATIVE_INFINITY
+
+  /** @param now monotonic, milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /**
+   * Parses a body, and has it answered.
+   * @param answer is called once, and takes the time that answering takes.
+   */
+  parse(body: Buffer, answer: Answer): void {
+    const began = this.#now()
+    const isResting = began < this.#restUntil
+    const isLong = body.length > MANY_BYTES
+    if (isResting && isLong) {
+      unread(body, TOO_SOON, answer)
+      return
+    }
+    const { values, depth } = body.length <= NOT_COUNTED ? LITTLE : structureOf(body, MOST_VALUES)
+    const isHeavy = isLong || values > MANY_VALUES
+    const problem = isHeavy && isResting ? TOO_SOON : excessOf(values, depth)
+    if (problem === undefined) parseJson(body, answer)
+    else unread(body, problem, answer)
+    if (isHeavy && problem === undefined) this.#restUntil = this.#now() + (this.#now() - began) * HEAVY_REST
+  }
+}
+
+type Answer = (error: Error | null, value?: unknown) => void
+
+const LITTLE = { values: 0, depth: 0 } as const
+const TOO_SOON = 'too large to be read so soon after another; apply it again'
+
+function excessOf(values: number, depth: number): string | undefined {
+  if (values > MOST_VALUES) return `too large: more than ${MOST_VALUES} fields and entries`
+  return depth > MOST_DEPTH ? `too large: nested more than ${MOST_DEPTH} deep` : undefined
+}
+
+/** Of the API server's reviews the uid is known without reading them, and nobody's request has to fail. */
+function unread(body: Buffer, problem: string, answer: (error: Error | null, value?: unknown) => void): void {
+  const uid = uidOf(body)
+  if (uid === undefined) answer(new BadBody(413, problem))
+  else answer(null, new UnreadReview(uid, problem))
+}
+
+/** As Go writes an AdmissionReview: its fields in the order of its type (api/admission/v1/types.go). */
+const BEGINNING =
+  /^\{"kind":"AdmissionReview","apiVersion":"admission\.k8s\.io\/v1","request":\{"uid":"([\w-]{1,64})"/
+const LONGEST_BEGINNING = 256
+
+const uidOf = (body: Buffer): string | undefined =>
+  BEGINNING.exec(body.toString('latin1', 0, LONGEST_BEGINNING))?.[1]
+
+function parseJson(body: Buffer, answer: Answer): void {
+  let value: unknown
+  try {
+    value = JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    answer(new BadBody(400, `expected JSON: ${error instanceof Error ? error.message : String(error)}`))
+    return
+  }
+  answer(null, value)
+}

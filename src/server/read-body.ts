@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http'
+import type { ArrivingBody, BodyBudget, Refusal } from './body-budget.ts'
+
+/** A body that is not read to its end; the status is for its sender. */
+export class RefusedBody extends Error {
+  readonly refusal: Refusal
+  readonly statusCode: number
+
+  constructor(refusal: Refusal) {
+    const [statusCode, message] = ANSWERS[refusal]
+    super(message)
+    this.refusal = refusal
+    this.statusCode = statusCode
+  }
+}
+
+const ANSWERS: Readonly<Record<Refusal, readonly [status: number, message: string]>> = {
+  'too-large': [413, 'the body is longer than any review'],
+  'too-slow': [408, 'the body took longer to arrive than anybody waits for an answer'],
+  'gave-way': [503, 'the body was unfinished, and its room was needed'],
+}
+
+/** Its sender broke off, or sent something else than it announced. */
+export class BrokenBody extends Error {
+  readonly statusCode = 400
+}
+
+export interface Reading {
+  readonly budget: BodyBudget
+  readonly from: string
+  /** Of one body, bytes. */
+  readonly limit: number
+  /** For the whole of it, milliseconds. */
+  readonly timeoutMs: number
+}
+
+/** What a body begins with. An ordinary review is a few kB; bytes, a choice. */
+const FIRST_ROOM = 16 * 1024
+
+/**
+ * Collects a body in one buffer that grows with it. Chunks are copied and not kept: each would hold far more memory
+ * than its bytes, and a sender decides how small they are.
+ * @param done once: with the bytes, or with why there are none.
+ */
+export function readBody(
+  stream: IncomingMessage,
+  reading: Reading,
+  done: (error: Error | null, body?: Buffer) => void,
+): void {
+  const { budget, from, limit, timeoutMs } = reading
+  const announced = Number(stream.headers['content-length'] ?? Number.NaN)
+  if (announced > limit) {
+    done(new RefusedBody('too-large'))
+    return
+  }
+  let isFinished = false
+  const finish = (error: Error | null, body?: Buffer): void => {
+    if (isFinished) return
+    isFinished = true
+    clearTimeout(timer)
+    stream.off('data', take).off('end', end).off('close', broken).off('error', broken)
+    arriving.end()
+    // What still comes is read by nobody.
+    if (error !== null) stream.once('error', () => undefined).pause()
+    done(error, body)
+  }
+  const arriving = budget.open({ from, giveWay: () => finish(new RefusedBody('gave-way')) })
+  const timer = setTimeout(() => finish(new RefusedBody('too-slow')), timeoutMs)
+  const bytes = new GrowingBuffer(arriving, Number.isNaN(announced) ? limit : announced)
+  const take = (chunk: Buffer): void => {
+    if (bytes.length + chunk.length > limit) finish(new RefusedBody('too-large'))
+    else if (!bytes.take(chunk)) finish(new RefusedBody('gave-way'))
+  }
+  const end = (): void => finish(null, bytes.whole())
+  const broken = (): void => finish(new BrokenBody('the body ended before its announced length'))
+  stream.on('data', take).on('end', end).on('close', broken).on('error', broken)
+}
+
+class GrowingBuffer {
+  readonly #arriving: ArrivingBody
+  readonly #most: number
+  #buffer = Buffer.alloc(0)
+  #length = 0
+
+  constructor(arriving: ArrivingBody, most: number) {
+    this.#arriving = arriving
+    this.#most = most
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  take(chunk: Buffer): boolean {
+    const length = this.#length + chunk.length
+    if (length > this.#buffer.length) {
+      const room = this.#roomFor(length)
+      if (!this.#arriving.grow(room - this.#buffer.length)) return false
+      const buffer = Buffer.allocUnsafe(room)
+      this.#buffer.copy(buffer, 0, 0, this.#length)
+      this.#buffer = buffer
+    }
+    chunk.copy(this.#buffer, this.#length)
+    this.#length = length
+    return true
+  }
+
+  /** Twice as much each time, so that all copying together is linear; no more than can still come. */
+  #roomFor(length: number): number {
+    return Math.max(length, Math.min(this.#most, Math.max(FIRST_ROOM, this.#buffer.length * 2)))
+  }
+
+  whole(): Buffer {
+    return this.#buffer.subarray(0, this.#length)
+  }
+}
