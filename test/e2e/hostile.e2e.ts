@@ -10,7 +10,7 @@ import { compactEtcd } from './support/control-plane.ts'
 import { NAMESPACE, RELEASE, rolledOut } from './support/installation.ts'
 import { kubectlOk, run } from './support/kubectl.ts'
 import { harmless, NEEDS, Neighbor } from './support/neighbor.ts'
-import { type Tenant, tenantFor } from './support/tenant.ts'
+import { allGone, type Tenant, tenantFor } from './support/tenant.ts'
 
 /** Hostile tenants, each at the API server's limits, beside one who applies all the while. */
 
@@ -29,6 +29,7 @@ beforeEach(async () => {
 afterAll(async () => {
   if (!has(...NEEDS)) return
   await neighbor.end()
+  await allGone()
   await compactEtcd()
 }, 300_000)
 
