@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
@@ -34,7 +33,9 @@ export function statedIn(workload: JsonNode, template: PodTemplate, stored?: Jso
   const grace = statedGrace(source, template, record)
   if (record === undefined) return statedBeforeUs(source, grace)
   const isOurs = record.grace !== undefined && record.grace.after === template.grace
+  const text = template.annotations[RECORD_ANNOTATION]
   return {
+    ...(source.applied?.annotations[RECORD_ANNOTATION] === text ? { record: true } : {}),
     ...given('grace', grace),
     ...given('appliedGrace', source.applied?.grace),
     ...(isOurs && stored !== undefined && applies(entries, stored) ? { requestsGrace: true } : {}),
@@ -77,7 +78,8 @@ interface Source {
 function lastApplied(workload: JsonNode, asksForHooks: boolean): PodTemplate | undefined {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   if (typeof value !== 'string') return undefined
-  if (!value.includes(GRACE) && !(asksForHooks && value.includes(LIFECYCLE))) return undefined
+  const asked = asksForHooks ? [GRACE, LIFECYCLE, RECORD_ANNOTATION] : [GRACE]
+  if (!asked.some((word) => value.includes(word))) return undefined
   try {
     return toPodTemplate(at({ value: JSON.parse(value), path: '' }, 'spec', 'template'))
   } catch (error) {
@@ -86,21 +88,44 @@ function lastApplied(workload: JsonNode, asksForHooks: boolean): PodTemplate | u
   }
 }
 
+/**
+ * Managers that apply one object; more are not looked at. Ten times what the API server keeps of those that update
+ * (apimachinery, managedfields, DefaultMaxUpdateManagers); of those that apply it keeps all.
+ */
+const MOST_APPLIERS = 100
+
 const applyEntries = (workload: JsonNode): readonly JsonNode[] =>
-  itemsOf(at(workload, 'metadata', 'managedFields')).filter(
-    (entry) => at(entry, 'operation').value === 'Apply',
-  )
+  itemsOf(at(workload, 'metadata', 'managedFields'))
+    .filter((entry) => at(entry, 'operation').value === 'Apply')
+    .slice(0, MOST_APPLIERS)
 
 const podSpecIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec')
 
-/** An entry that the stored object has not just so, since an apply that changes anything renews its time. */
+/**
+ * An owner of the grace period makes this request: its entry is new, has another time (an apply that changes anything
+ * renews it) or more fields. Another's write only takes fields away from it.
+ */
 const applies = (entries: readonly JsonNode[], stored: JsonNode): boolean => {
   const before = applyEntries(stored)
-  return entries.some(
-    (entry) =>
-      ownsGrace(podSpecIn(entry)) && !before.some(({ value }) => isDeepStrictEqual(value, entry.value)),
-  )
+  return entries
+    .filter((entry) => ownsGrace(podSpecIn(entry)))
+    .some((entry) => !before.some(isEarlier(entry)))
 }
+
+const isEarlier =
+  (entry: JsonNode) =>
+  (before: JsonNode): boolean =>
+    ['manager', 'time'].every((key) => at(before, key).value === at(entry, key).value) &&
+    hasAll(at(before, 'fieldsV1'), at(entry, 'fieldsV1'))
+
+/** Levels of fields that are compared: the deepest of a workload, a key of a node affinity, is at 15. A choice. */
+const DEEPEST = 30
+
+const hasAll = (before: JsonNode, now: JsonNode, levels = DEEPEST): boolean =>
+  entriesOf(now).every(
+    ([key, child]) =>
+      isPresent(at(before, key)) && (levels === 0 || hasAll(at(before, key), child, levels - 1)),
+  )
 
 const ownsGrace = (owner: JsonNode): boolean => isPresent(at(owner, `f:${GRACE}`))
 

@@ -60,8 +60,8 @@ function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['gra
 export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean {
   const standing = standingIn(stored)
   if (isNothing(standing)) return true
-  const target = restored(stored, standing, stored.annotations[RECORD_ANNOTATION])
-  return changesTo(requested, standingIn(requested), target).length === 0
+  const text = stored.annotations[RECORD_ANNOTATION]
+  return changesTo(requested, standingBy(text, requested), restored(stored, standing, text)).length === 0
 }
 
 /** Whether two Pods end alike, our work in the stored one left out of both. The image and the rest do not matter. */

@@ -278,6 +278,46 @@ test('the hook that the file states was taken out by somebody: it is written as 
   expect(JSON.parse(String(member(result, 'metadata', 'annotations', RECORD)))).toMatchObject({ sleep: {} })
 })
 
+describe('a record text that the manifest itself has, as an export has it', () => {
+  test.for([
+    ['half of ours', '{"sleep":{"app":45}}'],
+    ['with more in it', OURS.replace('"app":45', '"app":45,"gone":45')],
+  ] as const)('%s: no apply of it starts a rollout, and nothing climbs', ([, text]) => {
+    const file = { record: text }
+    const stored = clientSide(deployment(template(STORED)), file)
+    const raw = clientSide(deployment(template({ ...STORED, record: text })), file)
+    for (const where of [behindAlb, off]) expect(answered(raw, stored, where)).toEqual(template(STORED))
+    const next = clientSide(deployment(template({ ...STORED, record: text, image: NEW })), {
+      ...file,
+      image: NEW,
+    })
+    expect(answered(next, stored, behindAlb)).toEqual(template({ ...STORED, image: NEW }))
+  })
+})
+
+describe('a Pod that is stored', () => {
+  const HOOKED = { preStop: { sleep: { seconds: 45 } } }
+  const pod = (shape: Shape) => ({ apiVersion: 'v1', kind: 'Pod', ...template(shape) })
+  const record = '{"grace":{"before":30,"after":75},"sleep":{},"created":{"annotations":true,"lifecycle":[]}}'
+
+  test('keeps its own hook, whatever somebody writes into our annotation', () => {
+    const stored = pod({ grace: 75, lifecycle: HOOKED, record })
+    const raw = pod({ grace: 75, lifecycle: HOOKED, record: '{"sleep":{"app":45}}', image: NEW })
+    const result = patched(raw, assessed('pod', { raw, stored }, behindAlb).operations)
+    expect(objectAt(result, 'spec')).toEqual(objectAt(raw, 'spec'))
+  })
+
+  test('is left to the API server’s words where the request states another grace period', () => {
+    const stored = pod(STORED)
+    const operations = (grace: number) =>
+      assessed('pod', { raw: pod({ ...STORED, grace }), stored }, behindAlb).operations
+    expect(operations(60)).toEqual([])
+    expect(operations(30)).toEqual([
+      { op: 'replace', path: '/spec/terminationGracePeriodSeconds', value: 75 },
+    ])
+  })
+})
+
 describe('our own first answer, asked about again in the same request', () => {
   test('the grace period that the file states was lowered by somebody, and is the number that we would write', () => {
     // A = 90 as the file states: 45 + 90, and not the 45 + 45 = 90 that would then be the user's.

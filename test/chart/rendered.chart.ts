@@ -184,7 +184,9 @@ test('every argument of the container is an option of serve', async () => {
   const options = new Set([...said.join('').matchAll(/--[a-z-]+/g)].map(([option]) => option))
   const texts = [
     rendered([]),
-    ...VARIANTS.filter(({ value }) => value.startsWith('certificates')).map(({ args }) => rendered(args)),
+    ...VARIANTS.filter(({ value }) => /^(?:certificates|webhook)/.test(value)).map(({ args }) =>
+      rendered(args),
+    ),
   ]
   const given = texts.flatMap((text) =>
     [...text.matchAll(/^ +- "?(--[a-z-]+)=/gm)].map(([, option = '']) => option),

@@ -51,6 +51,8 @@ caseOf('an object of too many fields, or containers, is stored with a warning', 
   // Their ReplicaSets are reviewed as well, a moment later.
   const tooLarge = slackwater.lines.filter(({ outcome }) => outcome === 'too-large')
   expect(tooLarge.length).toBeGreaterThanOrEqual(2)
-  const { code, err } = await kubectl(['create', '-n', namespace, '-f', '-'], ordinary)
-  expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining('add preStop sleep') })
+  const { code, out, err } = await kubectl(['create', '-n', namespace, '-f', '-', '-o', 'json'], ordinary)
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  const [container] = JSON.parse(out).spec.template.spec.containers
+  expect(container.lifecycle).toEqual({ preStop: { sleep: { seconds: 45 } } })
 })

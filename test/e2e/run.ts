@@ -14,7 +14,8 @@ import { certManager, fetchDefinitions } from './cluster/tools.ts'
  * - KUBEBUILDER_ASSETS is set: etcd, API server and kubectl from that folder.
  * - Neither: every part is built from the Go module proxy.
  * Where the machine allows it (Linux, root, containerd), the cluster has a network namespace of its own and real Pods.
- * Arguments go to vitest. SLACKWATER_E2E_REQUIRE_ALL=1: a case that is skipped is a failure.
+ * Arguments go to vitest; `--parts-only`: no case is run, so that two runs can begin at once. SLACKWATER_E2E_REQUIRE_ALL=1:
+ * a case that is skipped is a failure. SLACKWATER_BUILT=1: the program is built, and is not built anew beneath another run.
  */
 
 const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
@@ -30,6 +31,7 @@ const PARTS = [
 
 async function main(): Promise<number> {
   fetchParts()
+  if (process.argv.includes('--parts-only')) return 0
   // Short: the path of a socket must fit in 107 characters.
   const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-e2e-'))
   const network = networkOf(folder)

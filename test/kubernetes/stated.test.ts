@@ -120,6 +120,12 @@ describe('an applier that itself makes the request states the grace period in it
       undefined,
     ],
     [
+      'its entry has lost a field to another, who makes the request',
+      before,
+      { ...ours, managed: [at('09:00', GRACE, CONTAINERS)] },
+      undefined,
+    ],
+    [
       'the grace period is not ours',
       { ...ours, grace: 66, managed: [at('09:01', GRACE)] },
       before,
@@ -219,5 +225,28 @@ describe('the grace of probes that a source states', () => {
     ['an Update owns one', { ...ours, managed: [entry('Update', owned('app', PROBE))] }, []],
   ])('%s', ([, parts, expected]) => {
     expect([...(stated(parts)?.probes.get('app') ?? [])]).toEqual(expected)
+  })
+})
+
+describe('managed fields that were made up', () => {
+  const apply = (fields: object, time: string, name = 'one') => ({
+    ...entry('Apply', fields),
+    manager: name,
+    time,
+  })
+  const nested = (levels: number): object => JSON.parse(`${'{"f:a":'.repeat(levels)}{}${'}'.repeat(levels)}`)
+  const asked = (now: readonly object[], before: readonly object[]) =>
+    stated({ grace: 65, record: OURS, managed: now }, { grace: 65, record: OURS, managed: before })
+
+  test('as deep as a body may be are compared as far as real ones go', () => {
+    const deep = { ...GRACE, ...nested(5000) }
+    expect(asked([apply(deep, 't')], [apply(deep, 't')])?.requestsGrace).toBeUndefined()
+    expect(asked([apply(deep, 'u')], [apply(deep, 't')])?.requestsGrace).toBe(true)
+  })
+
+  test('of more than a hundred that apply, the others count as none', () => {
+    const none = Array.from({ length: 100 }, (_, index) => apply({}, 't', `m${index}`))
+    expect(stated({ grace: 65, managed: [...none.slice(1), apply(GRACE, 't')] })?.grace).toBe(65)
+    expect(stated({ grace: 65, managed: [...none, apply(GRACE, 't')] })?.grace).toBeUndefined()
   })
 })

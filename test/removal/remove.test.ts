@@ -161,6 +161,15 @@ describe('what a user has changed stays', () => {
     expect(cluster.templateOf('web')).toEqual(template({ grace: 90 }))
   })
 
+  test('our very numbers, once the manifest states them: they stay, and no rollout begins', async () => {
+    const file = { spec: { template: template({ grace: 75, container: hook(45) }) } }
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(file) }
+    cluster.deployment('web', injected(), { annotations })
+    const removal = await cluster.removeAtOnce()
+    expect(only(removal)).toMatchObject({ state: 'stays' })
+    expect([cluster.written(), isDone(removal)]).toEqual([[], true])
+  })
+
   test('hook and grace both: the record alone is not worth a rollout', async () => {
     const theirs = injected({ grace: 90, container: hook(60) })
     cluster.deployment('web', theirs)

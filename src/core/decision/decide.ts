@@ -1,6 +1,6 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
-import { standingIn } from '../injection/standing.ts'
+import { standingBy, standingIn } from '../injection/standing.ts'
 import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
@@ -98,7 +98,10 @@ function contextOf(subject: Subject, facts: Facts, settings: Settings): Context 
     subject,
     facts,
     settings,
-    standing: standingOf(template, stored),
+    standing:
+      subject.what === 'pod' && stored !== undefined
+        ? standingBy(stored.annotations[RECORD_ANNOTATION], template)
+        : standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
     exposures: exposuresFor(subject, facts.discovered.exposures),
@@ -193,6 +196,12 @@ function protect(context: Context): Decision {
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
     return withhold(context, protection.target)
   if (subject.template.overfull === true) return placed(context, protection, NO_ROOM)
+  if (
+    subject.what === 'workload' &&
+    subject.template.negativeGrace === true &&
+    protection.budget !== undefined
+  )
+    return placed(context, protection, placementFor(context, protection.sleep))
   if (protection.injected === 0) return notInjected(context, protection)
   return placed(context, protection, placementFor(context, protection.sleep))
 }

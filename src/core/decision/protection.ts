@@ -89,9 +89,13 @@ function budgetOf({ subject, settings, exposures }: ProtectionInputs, bare: PodT
   })
 }
 
-/** Someone has said a value, or that there is no exposure: only then may what is recorded go down. */
-const mayLower = ({ subject: { overrides } }: ProtectionInputs): boolean =>
-  overrides.sleep !== undefined || overrides.assume?.value === 'none'
+/**
+ * Someone has said a value, or that there is no exposure: only then may what is recorded go down. What a Pod's template
+ * carries goes with the template's next change, not Pod by Pod: a Pod cannot tell what its workload's source states.
+ */
+const mayLower = ({ subject: { what, owner, overrides } }: ProtectionInputs): boolean =>
+  (what === 'workload' || owner === undefined) &&
+  (overrides.sleep !== undefined || overrides.assume?.value === 'none')
 
 /** The computed sleep, never below the recorded one; an explicit one replaces both. */
 function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {

@@ -20,7 +20,8 @@ export interface RepairInputs {
 /**
  * What of our work stands in a request. The record of the request counts: a hook whose record a user has removed is the
  * user's. But where the API server would refuse the request for the sake of a hook that the stored record knows, that
- * record counts: nothing that a user writes into an annotation may stand in the way of the apply.
+ * record counts: nothing that a user writes into an annotation may stand in the way of the apply. So it does where the
+ * text in the request is the manifest's own.
  */
 export function standingOf(template: PodTemplate, stored: PodTemplate | undefined): Standing {
   const standing = standingIn(template)
@@ -28,7 +29,7 @@ export function standingOf(template: PodTemplate, stored: PodTemplate | undefine
   if (record === undefined || record === template.annotations[RECORD_ANNOTATION]) return standing
   const stated = template.stated ?? stored?.stated
   const known = standingBy(record, stated === undefined ? template : { ...template, stated })
-  return isRefused(template, known) ? known : standing
+  return stated?.record === true || isRefused(template, known) ? known : standing
 }
 
 const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): boolean =>

@@ -43,14 +43,20 @@ const NOTHING: Standing = {
   unreadable: false,
 }
 
-export const standingIn = (template: PodTemplate | undefined): Standing =>
-  template === undefined ? NOTHING : standingBy(template.annotations[RECORD_ANNOTATION], template)
+const UNREADABLE: Standing = { ...NOTHING, recorded: true, unreadable: true }
+
+export function standingIn(template: PodTemplate | undefined): Standing {
+  if (template === undefined) return NOTHING
+  return template.stated?.record === true
+    ? UNREADABLE
+    : standingBy(template.annotations[RECORD_ANNOTATION], template)
+}
 
 /** By another record than the template's own. */
 export function standingBy(text: string | undefined, template: PodTemplate): Standing {
   if (text === undefined) return NOTHING
   const record = parseRecord(text)
-  if (record === undefined) return { ...NOTHING, recorded: true, unreadable: true }
+  if (record === undefined) return UNREADABLE
   return compare(template, record)
 }
 

@@ -69,6 +69,8 @@ export interface Stated {
   readonly hooks: ReadonlyMap<string, PreStop>
   /** Containers whose `lifecycle` it states as an empty mapping. */
   readonly lifecycles: ReadonlySet<string>
+  /** It states the very text under our key: a manifest that was exported. That is no record of what stands here. */
+  readonly record?: true
   /** Probes whose own grace, as it stands, it states: by container. */
   readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
 }

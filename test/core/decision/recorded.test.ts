@@ -112,6 +112,13 @@ describe('an opt-out leaves the grace period that a sleep of the user’s needs,
   })
 })
 
+test('from a Pod nothing is taken that its template carries, whatever is said by now', () => {
+  const owner = { kind: 'ReplicaSet', namespace: 'shop', name: 'web-6d4b' }
+  const pod = { what: 'pod', owner, template: ourTemplate() } as const
+  expect(told(decided({ ...pod, overrides: { graceful: false, assume: said('none') } }))).toEqual([])
+  expect(told(decided({ ...pod, overrides: { graceful: false, sleep: said(s(10)) } }))).toEqual([])
+})
+
 describe('a grace period that nobody means', () => {
   test('a negative one takes our sleep away, be it of one second', () => {
     for (const length of [45, 1]) {
