@@ -2,7 +2,7 @@ import { RESOURCES } from '../../../src/cluster/resources.ts'
 import type { Attack, Place, RawObject } from '../../hostile/attack.ts'
 import { deployment, template } from '../../hostile/objects.ts'
 import { type ApiCall, type ApiReply, call, inLanes, pathOf } from './api.ts'
-import { freshNamespace, kubectl } from './kubectl.ts'
+import { freshNamespace, kubectl, removeNamespace } from './kubectl.ts'
 
 /** Somebody with the rights of a tenant: makes what an attack is made of, asks for admissions, changes, takes away. */
 export interface Tenant {
@@ -12,7 +12,7 @@ export interface Tenant {
   ask(): Promise<readonly number[]>
   /** Changes some of what is stored, once, or again and again for so many milliseconds. @returns how often. */
   change(within?: number): Promise<number>
-  /** Takes everything away; until nothing is left, where there is much. */
+  /** Takes everything away; it goes in the background. */
   leave(): Promise<void>
 }
 
@@ -24,7 +24,13 @@ export interface Stored {
 /** Each change is heard by everybody who watches. */
 const CHANGES = 20
 const ASKED = 3
-const MANY = 100
+
+/** Thousands of objects take their time: they go beside whatever comes next. */
+const leaving: string[] = []
+
+/** Until nothing is left of anybody: whoever comes next and waits for the end of a namespace would wait for these. */
+export const allGone = async (): Promise<void> =>
+  void (await kubectl(['delete', 'namespace', ...leaving.splice(0), '--ignore-not-found', '--timeout=240s']))
 
 interface Written {
   readonly path: string
@@ -70,9 +76,8 @@ export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
         const { metadata } = JSON.parse(text) as RawObject
         return call({ method: 'DELETE', path: `${path}/${metadata.name}` })
       })
-      // Few objects go beside whatever comes next.
-      const wait = objects.length > MANY
-      await kubectl(['delete', 'namespace', place.namespace, place.other, `--wait=${wait}`, '--timeout=120s'])
+      await Promise.all([place.namespace, place.other].map(removeNamespace))
+      leaving.push(place.namespace, place.other)
     },
   }
 }
