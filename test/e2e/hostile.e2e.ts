@@ -10,6 +10,7 @@ import { compactEtcd } from './support/control-plane.ts'
 import { NAMESPACE, RELEASE, restarts, rolledOut } from './support/installation.ts'
 import { kubectlOk, run } from './support/kubectl.ts'
 import { harmless, NEEDS, Neighbor } from './support/neighbor.ts'
+import type { Delay } from './support/strain.ts'
 import { allGone, type Tenant, tenantFor } from './support/tenant.ts'
 
 /** Hostile tenants, each at the API server's limits, beside one who applies all the while. */
