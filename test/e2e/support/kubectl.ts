@@ -30,8 +30,13 @@ export const kubectl = (args: readonly string[], ...objects: readonly unknown[])
   run(cluster.kubectl, args, manifest(...objects))
 
 /** kubectl that must succeed. @throws with its words. */
+/** `kubectl replace` reads and writes: where a controller writes in between, people type it again. */
+const REPLACES = 3
+
 export async function kubectlOk(args: readonly string[], ...objects: readonly unknown[]): Promise<Said> {
-  const said = await kubectl(args, ...objects)
+  let said = await kubectl(args, ...objects)
+  for (let nth = 1; nth < REPLACES && args[0] === 'replace' && said.err.includes('(Conflict)'); nth++)
+    said = await kubectl(args, ...objects)
   if (said.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${said.err}`)
   return said
 }
