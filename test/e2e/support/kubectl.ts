@@ -29,10 +29,10 @@ export function run(program: string, args: readonly string[], stdin = ''): Promi
 export const kubectl = (args: readonly string[], ...objects: readonly unknown[]): Promise<Said> =>
   run(cluster.kubectl, args, manifest(...objects))
 
-/** kubectl that must succeed. @throws with its words. */
 /** `kubectl replace` reads and writes: where a controller writes in between, people type it again. */
 const REPLACES = 3
 
+/** kubectl that must succeed. @throws with its words. */
 export async function kubectlOk(args: readonly string[], ...objects: readonly unknown[]): Promise<Said> {
   let said = await kubectl(args, ...objects)
   for (let nth = 1; nth < REPLACES && args[0] === 'replace' && said.err.includes('(Conflict)'); nth++)
