@@ -37,7 +37,13 @@ export type Edit =
       readonly key: string
       readonly value: string | undefined
     }
-  | { readonly what: 'annotation'; readonly key: string; readonly value: string | undefined }
+  | {
+      readonly what: 'annotation'
+      readonly key: string
+      readonly value: string | undefined
+      /** A mapping that is emptied stays where it was. */
+      readonly keepsMap?: true
+    }
   | { readonly what: 'replicas'; readonly count: number }
 
 /** The record's annotation, as the user may edit it. */
@@ -67,7 +73,9 @@ export function edited(object: Fields, edit: Edit, kind: Kind, isPart = false): 
         : inTemplate(['metadata', 'labels', edit.key], () => edit.value)
     case 'annotation':
       return inTemplate(['metadata', 'annotations'], (map) =>
-        withoutBare(withMember(fieldsOf(map), edit.key, edit.value)),
+        edit.keepsMap
+          ? withMember(fieldsOf(map), edit.key, edit.value)
+          : withoutBare(withMember(fieldsOf(map), edit.key, edit.value)),
       )
     case 'replicas':
       return kind.kind === 'Pod' ? object : changedAt(object, ['spec', 'replicas'], () => edit.count)
