@@ -185,4 +185,83 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     by('apply'),
     by('apply', image('web:2')),
   ),
+  'a manifest with the record of another object is applied again and again': sequence(
+    [annotation(RECORD, '{"sleep":{"gone":45}}')],
+    by('apply'),
+    by('replace'),
+    by('apply'),
+  ),
+  'a manifest with half of a record is applied again and again': sequence(
+    [annotation(RECORD, '{"sleep":{"app":45}}')],
+    by('apply'),
+    by('apply'),
+  ),
+  'a Pod of a template whose record claims a hook that is stated by now': sequence(
+    [],
+    by('apply', grace(45)),
+    away('apply', hook(sleep(45)), annotation('slackwater.dev/assume', 'none')),
+    by('pod'),
+  ),
+  'a label that a patch takes from a server-side applier is no apply': sequence(
+    [grace(105), mode('enforce', 'template')],
+    forced(),
+    by('merge patch', mode('off', 'template')),
+  ),
+  'a record text beside a hook of a Pod, and another image': ofPod(
+    [hook(sleep(45))],
+    by('merge patch', annotation(RECORD, '{"sleep":{"app":45}}'), image('web:2')),
+  ),
+}
+
+/** Not right yet. When one is, its test says so: it goes to the others, and what `arbitrary.ts` leaves out for it comes back. */
+export const OPEN: Readonly<Record<string, Sequence>> = {
+  'the last annotation of a template goes': sequence(
+    [annotation('example.com/scrape', 'true')],
+    by('apply', annotation('example.com/scrape')),
+    by('replace'),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'the last annotation that is applied server-side goes': sequence(
+    [],
+    forced(annotation('example.com/scrape', 'true')),
+    forced(annotation('example.com/scrape')),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'a server-side apply states our very grace and a longer hook': sequence(
+    [],
+    forced(hook(sleep(46)), grace(75)),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'a text under our key that a manifest states, where nothing of ours is to stand': sequence(
+    [annotation(RECORD, '{"sleep":{}}')],
+    by('apply', grace(31)),
+    by('apply'),
+  ),
+  'a record text that a manifest states, stored while we were away, and a grace below our sleep': sequence(
+    [
+      annotation(
+        RECORD,
+        '{"grace":{"before":30,"after":75},"sleep":{"app":45,"gone":45},"created":{"annotations":true,"lifecycle":["app"]}}',
+      ),
+    ],
+    away('apply'),
+    { verb: 'exposed', on: false },
+    by('apply', grace(0)),
+  ),
+  'a Pod that is replaced, with annotations that leave no room for our record': ofPod(
+    [],
+    by('replace', annotation('example.com/blob', BLOB)),
+  ),
+  'a sleep that is stated twice and then once, asked again': sequence(
+    [],
+    by('apply', hook(sleep(45))),
+    forced(),
+    by('server-side apply', { what: 'lifecycle', container: 'app', value: undefined }),
+  ),
+  'our very grace, written beside a sleep that was stated while we were away, asked again': sequence(
+    [],
+    forced(grace(60)),
+    away('apply', hook(sleep(45))),
+    by('edit', grace(105)),
+  ),
 }

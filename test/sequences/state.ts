@@ -1,5 +1,6 @@
 import { concernsRecord } from './actions/edits.ts'
 import { type ChangeStep, isPatch } from './actions/steps.ts'
+import { decoded } from './model/decode.ts'
 import { type Kind, templateOf } from './model/kinds.ts'
 import { at, changedAt, equal, type Fields, itemsOf, without } from './model/values.ts'
 import { withoutOurs, withoutRecord } from './ours.ts'
@@ -101,7 +102,7 @@ function reinvocation(before: Worlds, after: Worlds): Problem {
     next: withUs,
     old: before.withUs,
   })
-  return equal(again, withUs.object)
+  return equal(again === withUs.object ? again : decoded(again, kind), withUs.object)
     ? undefined
     : { what: 'asked again, we say otherwise', detail: { once: withUs.object, twice: again } }
 }

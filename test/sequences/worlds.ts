@@ -123,8 +123,9 @@ export const takesOurs = (step: ChangeStep): boolean =>
   (readsLive(step) && step.edits.some(({ what }) => what === 'rename' || what === 'swap'))
 
 /**
- * A hook that the last applied manifest states, as it stands with us: it was the very one that we wrote, so its manager
- * owns nothing, and another's apply takes it away where it would have stayed.
+ * What the last applied manifest states stands with us, and was changed since in the other world: what we write is the
+ * source's own word. Or it was the very one that we wrote: its manager owns nothing then, and another's apply takes away
+ * what would have stayed.
  */
 function isLeftBySource({ withUs, without, kind }: Worlds): boolean {
   if (withUs === undefined || without === undefined) return false
@@ -132,8 +133,12 @@ function isLeftBySource({ withUs, without, kind }: Worlds): boolean {
     const containers = itemsOf(at(object, ...kind.templateAt, 'spec', 'containers'))
     return new Map(containers.map((one) => [nameOf(one), at(one, 'lifecycle', 'preStop')]))
   }
-  const [here, there] = [hooksOf(withUs.object), hooksOf(without.object)]
-  const stated = hooksOf(lastApplied(withUs.object) ?? {})
+  const applied = lastApplied(withUs.object) ?? {}
+  const [here, there, stated] = [hooksOf(withUs.object), hooksOf(without.object), hooksOf(applied)]
+  const [grace, other, source] = [withUs.object, without.object, applied].map((object) =>
+    at(object, ...kind.templateAt, 'spec', GRACE),
+  )
+  if (grace !== other && grace === source) return true
   return [...here].some(
     ([name, hook]) => hook !== undefined && there.get(name) === undefined && equal(hook, stated.get(name)),
   )

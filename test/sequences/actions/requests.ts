@@ -2,7 +2,7 @@ import type { Request } from '../model/api-server.ts'
 import type { Kind } from '../model/kinds.ts'
 import { jsonPatchFor, mergePatchFor } from '../model/patches.ts'
 import { threeWay, twoWay } from '../model/strategic-merge.ts'
-import { at, changedAt, type Fields, fieldsOf, isFields } from '../model/values.ts'
+import { at, changedAt, type Fields, fieldsOf, type Value } from '../model/values.ts'
 import { type Edit, edited } from './edits.ts'
 import type { ChangeStep } from './steps.ts'
 
@@ -102,6 +102,9 @@ function clientSide(manifest: Fields, live: Fields | undefined, kind: Kind): Req
 export function lastApplied(live: Fields): Fields | undefined {
   const text = at(live, 'metadata', 'annotations', LAST_APPLIED)
   if (typeof text !== 'string') return undefined
-  const parsed: unknown = JSON.parse(text)
-  return isFields(parsed as Fields) ? fieldsOf(parsed as Fields) : undefined
+  if (text !== last.text) last = { text, manifest: fieldsOf(JSON.parse(text) as Value) }
+  return last.manifest
 }
+
+/** One step reads the same text several times. */
+let last: { readonly text: string; readonly manifest: Fields } = { text: '', manifest: {} }

@@ -87,12 +87,16 @@ const names = (list: readonly Fields[]): Value => list.map((one) => ({ name: nam
 
 /** Two patches as one. They do not disagree: one only adds and changes, the other only deletes. */
 function joined(one: Fields, other: Fields, schema: Schema): Fields {
-  const result: [string, Value | undefined][] = Object.entries(one)
-  for (const [key, value] of Object.entries(other)) {
-    const present = member(one, key)
-    result.push([key, joinedAt(present, value, schemaAt(schema, key))])
+  const result: Record<string, Value | undefined> = { ...one }
+  for (const [key, value] of Object.entries(other))
+    result[key] = joinedAt(member(one, key), value, schemaAt(schema, key))
+  // The API server wants the items of a patch in the order that the patch states.
+  for (const [key, order] of Object.entries(result)) {
+    const list = withoutOrder(key)
+    const items = result[list]
+    if (list !== key && isList(items)) result[list] = ordered(itemsOf(items), itemsOf(order), [])
   }
-  return Object.fromEntries(result)
+  return result
 }
 
 function joinedAt(one: Value | undefined, other: Value | undefined, schema: Schema): Value | undefined {
