@@ -148,9 +148,9 @@ test('a line is broken where its escapes are counted', async () => {
       severity: 'warning' as const,
       object: { kind: 'Ingress', namespace: 'shop', name: 'web' },
       text: '\u001b[31mred '.repeat(20),
-      id: 'any',
+      id: 'too-large' as const,
     },
-  ] as unknown as Plan['notices']
+  ]
   const lines = planText({ ...plan, notices }, paperOf({ width: 80, colour: false })).split('\n')
   expect(lines.filter((line) => line.includes('\\x1b[31mred') && line.length > 80)).toEqual([])
   expect(lines.filter((line) => line.includes('\\x1b[31mred')).length).toBeGreaterThan(1)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { TEMPLATE_KINDS, type TemplateKind } from './generated/kinds.ts'
 import type { JsonObject } from './generated/templates.ts'
 import { changed, changes, VERBS, type Verb } from './generated/updates.ts'
+import { behindAlb } from './support/alb.ts'
 import { type ApiReply, call, inLanes, pathOf } from './support/api.ts'
 import { caseOf } from './support/cluster.ts'
 import { freshNamespace, kubectlOk, removeNamespace } from './support/kubectl.ts'
@@ -32,7 +33,7 @@ beforeAll(async () => {
   slackwater = await startSlackwater({ settings: { daemonSets: true } })
   withUs = await freshNamespace()
   without = await freshNamespace(HIDDEN)
-  await kubectlOk(['apply', '-n', withUs, '-f', '-'], ...LOAD_BALANCER)
+  await kubectlOk(['apply', '-n', withUs, '-f', '-'], ...behindAlb('generated'))
   const probe = fc.sample(TEMPLATE_KINDS[0]?.body ?? fc.constant({}), { numRuns: 20, seed: 1 })
   const [deployments] = TEMPLATE_KINDS
   if (deployments === undefined) throw new Error('no kinds')
@@ -49,30 +50,6 @@ afterAll(async () => {
   await slackwater.stop()
   await Promise.all([withUs, without].map(removeNamespace))
 })
-
-const LOAD_BALANCER = [
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'alb' },
-    spec: { controller: 'ingress.k8s.aws/alb' },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'generated' },
-    spec: { selector: { app: 'generated' }, ports: [{ port: 80, targetPort: 8080 }] },
-  },
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: 'generated', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
-    spec: {
-      ingressClassName: 'alb',
-      defaultBackend: { service: { name: 'generated', port: { number: 80 } } },
-    },
-  },
-] as const
 
 interface Sent {
   readonly body: JsonObject

@@ -18,6 +18,7 @@ import type { Managers } from '../sequences/model/ownership.ts'
 import { changedAt, equal, type Fields, type Value } from '../sequences/model/values.ts'
 import { podOf } from '../sequences/pods.ts'
 import { beginning, emptyTally, judged, podFault, type Replies, type Worlds } from '../sequences/worlds.ts'
+import { behindAlb } from './support/alb.ts'
 import { inLanes } from './support/api.ts'
 import { caseOf } from './support/cluster.ts'
 import { freshNamespace, kubectlOk, removeNamespace } from './support/kubectl.ts'
@@ -57,7 +58,7 @@ beforeAll(async () => {
   )
   withUs = await freshNamespace()
   without = await freshNamespace(HIDDEN)
-  await kubectlOk(['apply', '-n', withUs, '-f', '-'], ...LOAD_BALANCER)
+  await kubectlOk(['apply', '-n', withUs, '-f', '-'], ...behindAlb('web'))
   const kind = KINDS.Deployment
   const place = { kind, namespace: withUs, name: 'probe' }
   const probe = {
@@ -75,27 +76,6 @@ afterAll(async () => {
   await slackwater.stop()
   await Promise.all([withUs, without].map(removeNamespace))
 })
-
-const LOAD_BALANCER = [
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'alb' },
-    spec: { controller: 'ingress.k8s.aws/alb' },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web' },
-    spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
-  },
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: 'web', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
-    spec: { ingressClassName: 'alb', defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
-  },
-] as const
 
 /** For one user nobody calls us: to them we are away. */
 const withExit = (given: ReturnType<typeof configuration>) => ({
