@@ -16,7 +16,7 @@ export interface ServiceReading {
   readonly exposures: readonly Exposure[]
   /** About the Service, and about how it is referred to. */
   readonly notices: readonly Notice[]
-  /** How much was said of its target groups: what a look at it cost. */
+  /** Objects that were asked about its target groups, and what they said of them: what a look at it cost. */
   readonly said: number
 }
 
@@ -74,7 +74,7 @@ function readAll(service: ServiceObject, referrers: readonly DiscoveryObject[], 
     const read = () => joined(rules.map((rule) => rule.read(object, service, around)))
     const reading = attempt(object, read, NOTHING)
     readings.push(reading)
-    said += reading.claims.length
+    said += 1 + reading.claims.length
   }
   return { readings, said }
 }

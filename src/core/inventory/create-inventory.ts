@@ -57,6 +57,11 @@ const SHARED_BY_ONE = 5
 /** What is said where something is unknown because it was too large, or made a rule throw. */
 const PASSED_OVER: readonly NoticeId[] = ['too-large', 'unreadable']
 
+interface ReadService {
+  readonly service: ServiceObject
+  readonly reading: ServiceReading
+}
+
 const NOTHING_READ: ServiceReading = { exposures: [], notices: [], said: 0 }
 
 /** An empty inventory. */
@@ -133,27 +138,28 @@ class IndexedInventory implements Inventory {
     const [first, ...others] = services
     if (first === undefined) return NOTHING_READ
     if (others.length === 0) return this.#readingOf(first)
-    const exposures = this.#readingsOf(services).flatMap((reading) => reading.exposures)
+    const exposures = this.#within(services).flatMap(({ reading }) => reading.exposures)
     return { exposures: exposures.sort((a, b) => compareText(a.id, b.id)).slice(0, MOST_EXPOSURES) }
   }
 
   /** In a stable order, and no more than may be said of one pod. */
-  #readingsOf(services: readonly ServiceObject[]): readonly ServiceReading[] {
-    const readings: ServiceReading[] = []
+  #within(services: readonly ServiceObject[]): readonly ReadService[] {
+    const read: ReadService[] = []
     let said = 0
     for (const service of [...services].sort((a, b) => compareRefs(a.ref, b.ref))) {
       if (said >= MOST_SAID) break
       const reading = this.#readingOf(service)
-      readings.push(reading)
+      read.push({ service, reading })
       said += reading.said
     }
-    return readings
+    return read
   }
 
   noticesAbout(selection: Selection): readonly Notice[] {
     const { services, crowded } = this.#selectors.find(selection)
-    const about = services.flatMap((service) => this.#noticesOf(service))
-    const left = services.length - this.#readingsOf(services).length
+    const read = this.#within(services)
+    const about = read.flatMap(({ service }) => this.#noticesOf(service))
+    const left = services.length - read.length
     return mostTelling([...about, ...crowded.map(crowdedNotice), ...leftOut(selection, left)])
   }
 
