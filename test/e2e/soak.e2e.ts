@@ -4,20 +4,14 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { beginStream } from './support/admission-stream.ts'
 import { beginChurn } from './support/churn.ts'
 import { caseOf, has } from './support/cluster.ts'
-import {
-  addressesOfReplicas,
-  install,
-  makeRoom,
-  replicas,
-  restarts,
-  uninstall,
-} from './support/installation.ts'
+import { heldBy, inspect } from './support/held.ts'
+import { install, makeRoom, replicas, restarts, uninstall } from './support/installation.ts'
 import { createNamespaces, kubectlOk } from './support/kubectl.ts'
 import { lookAt } from './support/looks.ts'
 import { INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 import { lows, type Sample, slopeOf } from './support/slope.ts'
-import { metricsOf, processOfReplica } from './support/strain.ts'
+import { processOfReplica } from './support/strain.ts'
 
 /**
  * As installed, at the chart's memory limit, for ten minutes: clients that apply, objects that come and go, and nothing
@@ -35,8 +29,8 @@ const CLIENTS = 8
 const CHURN = 5
 /** Between two looks. Milliseconds. */
 const LOOK = 5_000
-/** Of garbage that has come and is not yet collected the least in so many spans is free. */
-const SPANS = 12
+/** All garbage is collected at each of so many looks: it makes others wait. */
+const COLLECTED = 4
 
 const MIB = 2 ** 20
 
@@ -78,18 +72,19 @@ async function failedOpen(): Promise<number> {
 interface Course {
   readonly pod: string
   readonly resident: readonly Sample[]
+  /** What is in use: garbage is collected before. */
   readonly heap: readonly Sample[]
   readonly descriptors: readonly Sample[]
 }
 
-async function follow(pod: string, address: string, isOver: () => boolean): Promise<Course> {
+async function follow(pod: string, isOver: () => boolean): Promise<Course> {
   const pid = await processOfReplica(pod)
   const began = performance.now()
   const course = { pod, resident: [] as Sample[], heap: [] as Sample[], descriptors: [] as Sample[] }
-  while (!isOver()) {
+  inspect(pid)
+  for (let look = 0; !isOver(); look++) {
     const at = (performance.now() - began) / 60_000
-    const metrics = await metricsOf(address)
-    course.heap.push({ at, value: (metrics.get('nodejs_heap_size_used_bytes') ?? Number.NaN) / MIB })
+    if (look % COLLECTED === 0) course.heap.push({ at, value: (await heldBy(pid)) / MIB })
     course.resident.push({ at, value: (lookAt(pid)?.resident ?? Number.NaN) / MIB })
     course.descriptors.push({ at, value: readdirSync(`/proc/${pid}/fd`).length })
     await pause(LOOK)
@@ -113,8 +108,8 @@ const minutes = (samples: readonly Sample[]): string =>
     .join(' ')
 
 function flat({ pod, resident, heap, descriptors }: Course): void {
-  const kept = slopeOf(lows(warm(heap), SPANS))
-  const size = slopeOf(lows(warm(resident), SPANS))
+  const kept = slopeOf(warm(heap))
+  const size = slopeOf(warm(resident))
   const [early, late] = halves(warm(descriptors))
   say(`${pod}: resident MiB, minute by minute, at least: ${minutes(resident)}; heap: ${minutes(heap)}`)
   const rate = ({ perMinute, error }: typeof kept) => `${perMinute.toFixed(3)} ± ${error.toFixed(3)} MiB/min`
@@ -138,9 +133,9 @@ caseOf(
       return (await stream.end()).injected > 0 || undefined
     }
     await waitFor(isKnown, 30_000, 'the first injection')
-    const [pods, addresses, opened] = [await replicas(), await addressesOfReplicas(), await failedOpen()]
+    const [pods, opened] = [await replicas(), await failedOpen()]
     let isOver = false
-    const courses = pods.map((pod, index) => follow(pod, addresses[index] ?? '', () => isOver))
+    const courses = pods.map((pod) => follow(pod, () => isOver))
     const churn = beginChurn(await namespaces.with(), CHURN)
     const stream = beginStream(applied, CLIENTS)
     await pause(SECONDS * 1_000)
