@@ -7,6 +7,13 @@ export interface Dependency {
 /** Nothing stands there. */
 const EMPTY = 0
 
+/** What an answer that is being made has looked at. */
+class Looking {
+  readonly dependencies = new Set<Dependency>()
+  /** A place where nothing stands is asked about again and again, too, and is kept once. */
+  readonly empty = new Set<string>()
+}
+
 /** A key under which objects stand. */
 class Place implements Dependency {
   #changed: number
@@ -32,7 +39,7 @@ export class Places {
   /** Only those where something stands: what has come and gone leaves nothing behind. */
   readonly #occupied = new Map<string, Place>()
   #clock = EMPTY
-  #looking: Set<Dependency> | undefined
+  #looking: Looking | undefined
 
   /** Grows with every change. */
   get clock(): number {
@@ -58,12 +65,18 @@ export class Places {
   /** Whoever makes an answer now looks here. */
   lookAt(key: string): void {
     if (this.#looking === undefined) return
-    this.#looking.add(this.#occupied.get(key) ?? { version: () => this.#versionOf(key) })
+    const { dependencies, empty } = this.#looking
+    const place = this.#occupied.get(key)
+    if (place !== undefined) dependencies.add(place)
+    else if (!empty.has(key)) {
+      empty.add(key)
+      dependencies.add({ version: () => this.#versionOf(key) })
+    }
   }
 
   /** Whoever makes an answer now rests on another one. */
   restOn(dependency: Dependency): void {
-    this.#looking?.add(dependency)
+    this.#looking?.dependencies.add(dependency)
   }
 
   #versionOf(key: string): number {
@@ -73,10 +86,10 @@ export class Places {
   /** @returns what the work gave, and what was looked at meanwhile. */
   during<T>(work: () => T): readonly [made: T, restsOn: readonly Dependency[]] {
     const outer = this.#looking
-    const looking = new Set<Dependency>()
+    const looking = new Looking()
     this.#looking = looking
     try {
-      return [work(), [...looking]]
+      return [work(), [...looking.dependencies]]
     } finally {
       this.#looking = outer
     }
