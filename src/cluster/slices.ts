@@ -22,7 +22,7 @@ export class Slices {
   /** Takes a step of long work, once there is time for it. @returns what it returns. @throws what it throws. */
   async take<T>(step: () => T): Promise<T> {
     if (this.#began === undefined) this.#begin()
-    else if (this.#now() - this.#began >= SLICE)
+    else if (this.isUsedUp())
       return new Promise((resolve, reject) =>
         this.#waiting.push(() => {
           try {
@@ -33,6 +33,11 @@ export class Slices {
         }),
       )
     return step()
+  }
+
+  /** The time of the present slice is over. */
+  isUsedUp(): boolean {
+    return this.#began === undefined || this.#now() - this.#began >= SLICE
   }
 
   /** Its end comes once the event loop has looked at what has arrived. */
@@ -59,7 +64,27 @@ export const othersFirst = <T>(step: () => T): Promise<T> => slices.take(step)
 /** Runs steps to their end, with others in between. @returns what the generator returns. @throws what it throws. */
 export async function inSlices<T>(steps: Iterator<unknown, T>): Promise<T> {
   for (;;) {
-    const { done, value } = await othersFirst(() => steps.next())
+    const { done, value } = await othersFirst(() => nextUntil(steps, () => slices.isUsedUp()))
     if (done === true) return value
+  }
+}
+
+/**
+ * Runs steps that somebody waits for: one slice of them at once, and only what is left has others in between.
+ * @returns undefined where nothing is left, so that who needs no more than that waits for nothing. @throws what they throw.
+ */
+export function atOnceOrInSlices(steps: Iterator<unknown, unknown>): Promise<unknown> | undefined {
+  const end = performance.now() + SLICE
+  const { done } = nextUntil(steps, () => performance.now() >= end)
+  return done === true ? undefined : look().then(() => inSlices(steps))
+}
+
+/** At what has arrived. */
+const look = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+function nextUntil<T>(steps: Iterator<unknown, T>, isOver: () => boolean): IteratorResult<unknown, T> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true || isOver()) return step
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextLook } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { Slices } from '../../src/cluster/slices.ts'
+import { atOnceOrInSlices, Slices } from '../../src/cluster/slices.ts'
 
 /** A slice is 10 ms long: a step of 4 begins at 0, 4 and 8, and no other does. */
 const STEP = 4
@@ -57,4 +57,23 @@ test('a step that throws fails its own work only, and no slice is lost', async (
   await expect(failing[0]).rejects.toThrow('of the step')
   await expect(failing[1]).rejects.toThrow('of the step')
   await Promise.all([...steps, take(() => undefined)])
+})
+
+test('steps that are done at once keep nobody waiting; others let what has arrived go first', async () => {
+  function* steps(count: number, done: () => void): Generator<void, void> {
+    for (let step = 0; step < count; step++) {
+      const end = performance.now() + 15
+      while (performance.now() < end);
+      done()
+      yield
+    }
+  }
+  expect(atOnceOrInSlices(steps(0, () => undefined))).toBeUndefined()
+  const order: string[] = []
+  const waiting = atOnceOrInSlices(steps(4, () => order.push('step')))
+  expect(order).toEqual(['step'])
+  setImmediate(() => order.push('arrived'))
+  await waiting
+  expect(order.filter((one) => one === 'step')).toHaveLength(4)
+  expect(order.indexOf('arrived')).toBeLessThan(order.lastIndexOf('step'))
 })
