@@ -40,7 +40,11 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
 }
 
 /** Workloads and Pods at CREATE and UPDATE; scale, status and the rest are not ours. */
-function subjectOf({ kind, operation, subResource }: AdmissionRequest): 'workload' | 'pod' | undefined {
+export function subjectOf({
+  kind,
+  operation,
+  subResource,
+}: AdmissionRequest): 'workload' | 'pod' | undefined {
   if (subResource !== undefined && subResource !== '') return undefined
   if (operation !== 'CREATE' && operation !== 'UPDATE') return undefined
   if (kind.group === '' && kind.kind === 'Pod') return 'pod'

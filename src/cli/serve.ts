@@ -1,6 +1,8 @@
 import pino, { type Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import { admit } from '../admission/admit.ts'
+import { readAhead } from '../admission/read-ahead.ts'
+import { atOnceOrInSlices } from '../cluster/slices.ts'
 import type { ControlLoop } from '../controller/control-loop.ts'
 import { printableJson } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -78,6 +80,10 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
       const answer = admit(request, { inventory, settings })
       controller?.answered(answer)
       return answer
+    },
+    readAhead: (request) => {
+      const steps = readAhead(request, inventory)
+      return steps && atOnceOrInSlices(steps)
     },
     parts: [...certificates.parts, ...parts],
     ...(local === undefined ? {} : { local }),

@@ -1,4 +1,6 @@
-/** The lines of a body as it arrives, each parsed. @throws SyntaxError on a line that is no JSON. */
+import { othersFirst } from './slices.ts'
+
+/** The lines of a body as it arrives, each parsed, and each a step of its own. @throws SyntaxError on a line that is no JSON. */
 export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder()
   // A line may come in many pieces: put together once it has ended, not at each.
@@ -9,7 +11,7 @@ export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerato
     for (const piece of others) {
       const line = pieces.join('')
       pieces = [piece]
-      if (line.trim() !== '') yield JSON.parse(line)
+      if (line.trim() !== '') yield await othersFirst(() => JSON.parse(line))
     }
   }
   const rest = pieces.join('')

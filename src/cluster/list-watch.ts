@@ -3,6 +3,7 @@ import { accepted, errorOf } from './accepted.ts'
 import type { ApiServer } from './api-server.ts'
 import { jsonLines } from './json-lines.ts'
 import { JsonList } from './json-list.ts'
+import { othersFirst } from './slices.ts'
 
 /** Objects for each request: client-go's page size for reflectors. */
 const PAGE = '500'
@@ -66,7 +67,7 @@ export async function listAll({
 }: Listing & { readonly onObject: (object: unknown) => void }): Promise<string> {
   let version = ''
   for await (const page of pagesOf(listing)) {
-    for (const object of page.objects) onObject(object)
+    for (const object of page.objects) await othersFirst(() => onObject(object))
     version = page.version
   }
   return version

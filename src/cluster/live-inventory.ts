@@ -1,7 +1,8 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
-import type { Discovered, LiveView, Steps } from '../core/inventory/inventory.ts'
+import type { Discovered, LiveView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
+import type { Steps } from '../core/model/steps.ts'
 import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import { keepIn } from '../kubernetes/keep.ts'
 import type { ApiServer } from './api-server.ts'
@@ -111,9 +112,12 @@ function* none(): Steps<readonly never[]> {
   return []
 }
 
+function* nothing(): Steps<void> {}
+
 const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string | undefined): LiveView => ({
   doubt,
   exposuresOf: (selection) => (doubt() === undefined ? inventory.exposuresOf(selection) : NOTHING_KNOWN),
+  readInSteps: (selection) => (doubt() === undefined ? inventory.readInSteps(selection) : nothing()),
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
   workloads: () => inventory.workloads(),

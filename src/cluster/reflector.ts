@@ -1,9 +1,10 @@
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type BackOff, createBackOff } from './back-off.ts'
-import { type Listed, listAll, watch } from './list-watch.ts'
+import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
 import { pause } from './pause.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
+import { othersFirst } from './slices.ts'
 
 /** Where the objects go. */
 export interface Sink {
@@ -178,8 +179,7 @@ class ListingReflector implements Reflector {
       for await (const event of watch({ api, listed, signal: both, from, seconds })) {
         silence.heard()
         this.#backOff.reset()
-        if (event.type === 'changed') sink.put(event.object)
-        else if (event.type === 'deleted') sink.remove(event.object)
+        await othersFirst(() => take(event, sink))
         version = event.version
         this.#told('following')
       }
@@ -203,6 +203,11 @@ class ListingReflector implements Reflector {
     if (!signal.aborted) this.#options.onFailure(this.#options.resource, error)
     return this.#backOff.next()
   }
+}
+
+function take(event: WatchEvent, sink: Sink): void {
+  if (event.type === 'changed') sink.put(event.object)
+  else if (event.type === 'deleted') sink.remove(event.object)
 }
 
 interface Followed {

@@ -6,7 +6,7 @@ import { type Clock, microTime } from './clock.ts'
 import { eventName, eventObject, eventPath, eventsPath } from './event-object.ts'
 import { readSeries } from './event-series.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
-import { createTokenBucket, type Rate, type TokenBucket } from './token-bucket.ts'
+import { type Rate, TokenBucket } from './token-bucket.ts'
 
 /** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */
 const REFRESH = 30 * 60_000
@@ -50,11 +50,8 @@ export interface RecorderOptions {
 /** Sends Events one after the other, as fast as the rate allows; starts by itself, and ends with its signal. */
 export const createEventRecorder = (options: RecorderOptions): EventRecorder => new QueuedRecorder(options)
 
-/** One Event: what is known of it, and what is yet to be told. */
+/** What is known of an Event. Thousands are remembered for half an hour: no more than is needed of each. */
 interface Remembered {
-  readonly event: ObjectEvent
-  /** When it was first said. */
-  readonly at: Date
   /** As the API server has it; 0: not known to be there. */
   count: number
   /** Not yet told. */
@@ -63,33 +60,43 @@ interface Remembered {
   sent: number | undefined
 }
 
+/** An Event that is yet to be told. */
+interface Waiting {
+  readonly event: ObjectEvent
+  /** When it was first said. */
+  readonly at: Date
+  readonly known: Remembered
+}
+
 class QueuedRecorder implements EventRecorder {
   readonly #options: RecorderOptions
+  readonly #now: () => number
   readonly #total: TokenBucket
   readonly #perObject = new Map<string, TokenBucket>()
   readonly #remembered = new Map<string, Remembered>()
-  #queue: Remembered[] = []
+  #queue: Waiting[] = []
   #draining: Promise<void> | undefined
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    this.#total = createTokenBucket(TOTAL, () => options.clock.now())
+    this.#now = () => options.clock.now()
+    this.#total = new TokenBucket(TOTAL, this.#now)
   }
 
   record(event: ObjectEvent): void {
     const { clock, onOutcome } = this.#options
     const name = eventName(event)
-    const known = this.#remembered.get(name)
-    if (known !== undefined && (known.sent === undefined || clock.now() - known.sent < REFRESH)) {
-      known.unsent++
+    const before = this.#remembered.get(name)
+    if (before !== undefined && (before.sent === undefined || clock.now() - before.sent < REFRESH)) {
+      before.unsent++
       onOutcome('folded')
     } else if (this.#isTooMuch(event)) {
       onOutcome('dropped')
     } else {
-      const { count = 0, unsent = 0 } = known ?? {}
-      const waiting = { event, at: clock.date(), count, unsent: unsent + 1, sent: undefined }
-      remember(this.#remembered, name, waiting)
-      this.#queue.push(waiting)
+      const { count = 0, unsent = 0 } = before ?? {}
+      const known = { count, unsent: unsent + 1, sent: undefined }
+      remember(this.#remembered, name, known)
+      this.#queue.push({ event, at: clock.date(), known })
       this.#draining ??= this.#drain()
     }
   }
@@ -99,10 +106,9 @@ class QueuedRecorder implements EventRecorder {
   }
 
   #isTooMuch({ regarding }: ObjectEvent): boolean {
-    const { clock, signal } = this.#options
-    if (signal.aborted || this.#queue.length >= LONGEST_QUEUE) return true
+    if (this.#options.signal.aborted || this.#queue.length >= LONGEST_QUEUE) return true
     const known = this.#perObject.get(regarding.uid)
-    const bucket = known ?? createTokenBucket(PER_OBJECT, () => clock.now())
+    const bucket = known ?? new TokenBucket(PER_OBJECT, this.#now)
     remember(this.#perObject, regarding.uid, bucket)
     return !bucket.take()
   }
@@ -123,7 +129,7 @@ class QueuedRecorder implements EventRecorder {
     this.#draining = undefined
   }
 
-  async #deliver(waiting: Remembered): Promise<EventOutcome> {
+  async #deliver(waiting: Waiting): Promise<EventOutcome> {
     const { clock, signal, random, onFailure } = this.#options
     const backOff = createBackOff({ first: FIRST_RETRY, longest: LONGEST_RETRY, random })
     for (let attempt = 1; ; attempt++) {
@@ -141,8 +147,8 @@ class QueuedRecorder implements EventRecorder {
     }
   }
 
-  async #send(waiting: Remembered): Promise<EventOutcome> {
-    if (waiting.count > 0) {
+  async #send(waiting: Waiting): Promise<EventOutcome> {
+    if (waiting.known.count > 0) {
       try {
         return await this.#raise(waiting)
       } catch (error) {
@@ -153,7 +159,7 @@ class QueuedRecorder implements EventRecorder {
     return this.#create(waiting)
   }
 
-  async #create(waiting: Remembered): Promise<EventOutcome> {
+  async #create(waiting: Waiting): Promise<EventOutcome> {
     const { api, instance, signal } = this.#options
     const { event, at } = waiting
     const written = { path: eventsPath(event.regarding), body: eventObject(event, at, instance) }
@@ -168,20 +174,20 @@ class QueuedRecorder implements EventRecorder {
   }
 
   /** Another replica said it, or we did before a restart. */
-  async #continue(waiting: Remembered): Promise<EventOutcome> {
+  async #continue(waiting: Waiting): Promise<EventOutcome> {
     const { clock } = this.#options
     // An empty patch reads: the right to patch is enough.
     const { count, last } = readSeries(await this.#patch(waiting.event, {}))
     const age = clock.date().getTime() - last
-    waiting.count = count
+    waiting.known.count = count
     if (age >= REFRESH || age < 0) return this.#raise(waiting)
     this.#told(waiting, { count, of: 0, age })
     return 'folded'
   }
 
-  async #raise(waiting: Remembered): Promise<EventOutcome> {
-    const of = waiting.unsent
-    const count = waiting.count + of
+  async #raise(waiting: Waiting): Promise<EventOutcome> {
+    const of = waiting.known.unsent
+    const count = waiting.known.count + of
     const series = { count, lastObservedTime: microTime(this.#options.clock.date()) }
     await this.#patch(waiting.event, { series })
     this.#told(waiting, { count, of, age: 0 })
@@ -193,10 +199,10 @@ class QueuedRecorder implements EventRecorder {
     return patchObject(api, { path: eventPath(event), body, contentType: MERGE_PATCH }, signal)
   }
 
-  #told(waiting: Remembered, { count, of, age }: Told): void {
-    waiting.count = count
-    waiting.unsent -= of
-    waiting.sent = this.#options.clock.now() - age
+  #told({ known }: Waiting, { count, of, age }: Told): void {
+    known.count = count
+    known.unsent -= of
+    known.sent = this.#options.clock.now() - age
   }
 }
 

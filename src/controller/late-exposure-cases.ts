@@ -1,4 +1,4 @@
-import { createTurns } from '../cluster/slices.ts'
+import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionContext, type AdoptionVerdict, adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
@@ -35,10 +35,8 @@ const KINDS = ['Deployment', 'StatefulSet']
 /** Every case there is. */
 export async function unhookedCases(surroundings: Surroundings): Promise<readonly Case[]> {
   const found: Case[] = []
-  const giveTurn = createTurns()
   for (const workload of [...surroundings.inventory.workloads()]) {
-    await giveTurn()
-    found.push(...caseOf(workload, surroundings))
+    found.push(...(await othersFirst(() => caseOf(workload, surroundings))))
   }
   return found
 }

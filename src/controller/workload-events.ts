@@ -3,7 +3,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Clock } from './clock.ts'
 import type { EventRecorder } from './events.ts'
 import type { StoredNews } from './stored-news.ts'
-import { createTokenBucket, type Rate, type TokenBucket } from './token-bucket.ts'
+import { type Rate, TokenBucket } from './token-bucket.ts'
 
 /** A workload about which admission has decided something. */
 export interface WorkloadNews {
@@ -61,7 +61,7 @@ class WaitingEvents implements WorkloadEvents {
 
   constructor(options: WorkloadEventsOptions) {
     this.#options = options
-    this.#reads = createTokenBucket(READS, () => options.clock.now())
+    this.#reads = new TokenBucket(READS, () => options.clock.now())
   }
 
   tell(news: WorkloadNews): void {

@@ -5,7 +5,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { objectPath, readObject } from '../cluster/objects.ts'
 import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
-import { createTurns } from '../cluster/slices.ts'
+import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import type { Notice } from '../core/model/notice.ts'
@@ -203,11 +203,9 @@ class Gathering {
 
   /** With what is known only once every Pod has been seen. */
   async #completed(inputs: ReportInputs): Promise<WorkloadEntry[]> {
-    const giveTurn = createTurns()
     const completed: WorkloadEntry[] = []
     for (const entry of this.#workloads.sort(compareRefs)) {
-      completed.push(this.#withPods(this.#withLateExposure(entry, inputs)))
-      await giveTurn()
+      completed.push(await othersFirst(() => this.#withPods(this.#withLateExposure(entry, inputs))))
     }
     return completed
   }

@@ -2,7 +2,7 @@ import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.ts'
-import { createTurns } from '../cluster/slices.ts'
+import { othersFirst } from '../cluster/slices.ts'
 
 export interface ListingInputs {
   readonly api: ApiServer
@@ -43,11 +43,11 @@ async function judge(
   onObject: (object: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const giveTurn = createTurns()
   for (const object of objects) {
-    await giveTurn()
-    signal.throwIfAborted()
-    onObject(object)
+    await othersFirst(() => {
+      signal.throwIfAborted()
+      onObject(object)
+    })
   }
 }
 

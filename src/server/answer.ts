@@ -16,6 +16,8 @@ import { UnreadReview } from './parse-body.ts'
 /** What it takes to answer a review. */
 export interface Answering {
   readonly admit: (request: AdmissionRequest) => Answer
+  /** What takes long and has to be done before that, where anything has; others have their turn meanwhile. */
+  readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -27,6 +29,8 @@ export interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly arrivals: Arrivals
+  /** Told just before the answer leaves. */
+  readonly leaves: () => void
 }
 
 const elapsed = ({ request, arrivals }: Exchange): number => {
@@ -35,11 +39,30 @@ const elapsed = ({ request, arrivals }: Exchange): number => {
 }
 
 /** Answers one review: 200 with its uid, or 400 with what was expected; one line of the log for each decision. */
-export function answerReview(exchange: Exchange, options: Answering): FastifyReply {
+export function answerReview(exchange: Exchange, options: Answering): FastifyReply | Promise<FastifyReply> {
   const { request, reply } = exchange
   const parsed = request.body instanceof UnreadReview ? unread(request.body) : parseReview(request.body)
-  if ('problem' in parsed) return reply.code(400).send({ error: parsed.problem })
+  if ('problem' in parsed) {
+    exchange.leaves()
+    return reply.code(400).send({ error: parsed.problem })
+  }
+  const answer = (): FastifyReply => send(parsed, exchange, options)
+  // What fails there fails in the answer, too, and is told there.
+  return readingAhead(parsed, options)?.then(answer, answer) ?? answer()
+}
+
+function readingAhead(parsed: Review, { readAhead }: Answering): Promise<unknown> | undefined {
+  try {
+    return parsed.unread === undefined ? readAhead?.(parsed) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function send(parsed: Review, exchange: Exchange, options: Answering): FastifyReply {
+  const { request, reply } = exchange
   const { answer, response } = answered(parsed, exchange, options)
+  exchange.leaves()
   reply.header('content-type', 'application/json; charset=utf-8').send(response.body)
   const { patchBytes } = response
   const from = addressOf(request)
@@ -50,8 +73,11 @@ export function answerReview(exchange: Exchange, options: Answering): FastifyRep
 /** Where a request comes from, as the connection says; no header is believed. */
 export const addressOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? ''
 
+/** Of one that was not read, why. */
+type Review = AdmissionRequest & { readonly unread?: string }
+
 /** Of a review that was not read only the uid is known. */
-const unread = ({ uid, problem }: UnreadReview): AdmissionRequest & { readonly unread: string } => ({
+const unread = ({ uid, problem }: UnreadReview): Review => ({
   uid,
   kind: { group: '', version: '', kind: '' },
   operation: '',
@@ -61,11 +87,7 @@ const unread = ({ uid, problem }: UnreadReview): AdmissionRequest & { readonly u
   unread: problem,
 })
 
-const answered = (
-  parsed: AdmissionRequest & { readonly unread?: string },
-  exchange: Exchange,
-  options: Answering,
-): Finished =>
+const answered = (parsed: Review, exchange: Exchange, options: Answering): Finished =>
   parsed.unread === undefined
     ? failOpen(parsed, exchange, options)
     : finished(parsed.uid, tooLarge(parsed.unread))

@@ -118,8 +118,8 @@ export function buildApp(options: AppOptions) {
     next()
   })
   app.post('/mutate', (request, reply) => {
-    endConnectionWhereLeaving(reply, served)
-    return answerReview({ request, reply, arrivals }, options)
+    const leaves = (): void => endConnectionWhereLeaving(reply, served)
+    return answerReview({ request, reply, arrivals, leaves }, options)
   })
   return app
 }

@@ -9,8 +9,7 @@ export interface Connections {
 export interface ConnectionLimit {
   readonly server: Server
   readonly most: number
-  /** One was closed so that another has room. */
-  readonly onClosed: () => void
+  readonly onClosed: (why: 'gave-way' | 'pipelined') => void
 }
 
 interface Connection {
@@ -23,6 +22,12 @@ interface Connection {
 }
 
 const ANSWERED = 200
+
+/**
+ * Requests on one connection that are not answered. Go's HTTP/1.1 transport, and so every API server, sends the next one
+ * once it has the answer; that the answer is out may be known here a moment later than there. A choice: room for that.
+ */
+const MOST_UNANSWERED = 8
 
 /**
  * Keeps connections to a number, each costs memory. A new one is never refused, since it may be the API server's: where
@@ -47,13 +52,18 @@ export function limitConnections({ server, most, onClosed }: ConnectionLimit): C
     })
     if (byPlace.size > most) {
       victimAmong(senders, connection)?.socket.destroy()
-      onClosed()
+      onClosed('gave-way')
     }
   })
   server.on('request', ({ socket }, response) => {
     const connection = byPlace.get(`${socket.remoteAddress ?? ''} ${socket.remotePort ?? 0}`)
     if (connection === undefined) return
     connection.busy++
+    // A chunk holds a hundred of them, and all are answered before anybody else is.
+    if (connection.busy > MOST_UNANSWERED && !socket.destroyed) {
+      socket.destroy()
+      onClosed('pipelined')
+    }
     response.once('close', () => {
       connection.busy--
       connection.isProven ||= response.writableFinished && response.statusCode === ANSWERED

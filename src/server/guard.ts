@@ -28,7 +28,7 @@ export function guardConnections(
   { clients, authorityVersion = () => 0, metrics: { port }, log }: GuardOptions,
 ): Guard {
   const versions = new WeakMap<Socket, number>()
-  const { count } = limitConnections({ server, most, onClosed: () => port.connectionClosed('gave-way') })
+  const { count } = limitConnections({ server, most, onClosed: port.connectionClosed })
   port.connections(count)
   const limit = logLimit(() => performance.now())
   const tell = (from: string | undefined, problem: string): void => {

@@ -5,6 +5,8 @@ import type { Refusal } from './body-budget.ts'
 export type ConnectionEnd =
   /** Another needed its room. */
   | 'gave-way'
+  /** Requests came on it, and the answers were not waited for. */
+  | 'pipelined'
   /** No handshake: broken off, too slow, or without a certificate of a client where one is asked for. */
   | 'handshake-failed'
   /** The certificate of the client is of nobody whom we answer. */

@@ -38,6 +38,7 @@ export interface ServerOptions {
   /** How long to go on serving after the first signal: until every API server has heard that we leave. */
   readonly drainDelayMs: number
   readonly admit: (request: AdmissionRequest) => Answer
+  readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly parts: readonly Part[]
   /** A listener on the loopback address alone; it lives and goes with the others. */
   readonly local?: LocalListener
@@ -71,6 +72,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     authorityVersion: () => state.authorityVersion,
     admit: options.admit,
+    ...(options.readAhead === undefined ? {} : { readAhead: options.readAhead }),
     metrics,
     log,
     isDraining: () => state.draining,

@@ -62,6 +62,7 @@ export interface Running {
 
 export interface RunningOptions {
   readonly admit?: (request: AdmissionRequest) => Answer
+  readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly knowledge?: Knowledge
   readonly isDraining?: () => boolean
   readonly handshakeTimeoutMs?: number

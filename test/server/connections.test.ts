@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/server/app.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { deployment, requestFor } from '../admission/world.ts'
-import { first, makeCertificate, type Running, reviewWith, startApp } from './app.ts'
+import { first, makeCertificate, type Running, reviewWith, startApp, until } from './app.ts'
 import { type Program, startProgram } from './program.ts'
 
 const ordinary = reviewWith(requestFor(deployment()))
@@ -85,6 +85,40 @@ test('a connection that never begins its handshake is closed', async () => {
   socket.on('error', () => undefined)
   await first(socket, 'close')
   expect((await server.post(ordinary)).status).toBe(200)
+})
+
+/** So many requests in one piece. @returns how many answers came, once the connection has ended or is quiet. */
+async function pipelined(port: number, count: number): Promise<{ answers: number; isOpen: boolean }> {
+  const text = JSON.stringify(ordinary)
+  const one = `POST /mutate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`
+  const socket = await opened(port)
+  let said = ''
+  socket.on('data', (data: Buffer) => {
+    said += data.toString('latin1')
+  })
+  const answers = () => said.split('HTTP/1.1 200 OK').length - 1
+  socket.write(one.repeat(count))
+  await until(() => answers() === count || socket.destroyed)
+  const isOpen = !socket.destroyed
+  socket.destroy()
+  return { answers: answers(), isOpen }
+}
+
+test('whoever does not wait for answers is not answered for long', async () => {
+  server = await startApp()
+  expect(await pipelined(server.port, 8)).toEqual({ answers: 8, isOpen: true })
+  const { answers, isOpen } = await pipelined(server.port, 50)
+  expect(isOpen).toBe(false)
+  expect(answers).toBeLessThan(50)
+  const { text } = await server.metrics.expose()
+  expect(text).toContain('slackwater_connections_closed_total{reason="pipelined"} 1')
+})
+
+test('a connection that waits for each answer is never too fast', async () => {
+  server = await startApp()
+  for (let nth = 0; nth < 100; nth++) expect((await server.post(ordinary)).status).toBe(200)
+  const { text } = await server.metrics.expose()
+  expect(text).not.toContain('pipelined')
 })
 
 /** The server would wait 30 s for a request, which is longer than this test may take. */

@@ -1,6 +1,7 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
+import type { Steps } from '../model/steps.ts'
 import { assumeNotices, settledClaims } from './assume.ts'
 import { joined, mostTelling, NOTHING, type Reading, warning } from './claim.ts'
 import { MOST_EXPOSURES, MOST_REFERRERS, MOST_SAID } from './limits.ts'
@@ -16,7 +17,7 @@ export interface ServiceReading {
   readonly exposures: readonly Exposure[]
   /** About the Service, and about how it is referred to. */
   readonly notices: readonly Notice[]
-  /** How much was said of its target groups: what a look at it cost. */
+  /** Objects that were asked about its target groups, and what they said of them: what a look at it cost. */
   readonly said: number
 }
 
@@ -40,13 +41,16 @@ function attempt<T>(object: DiscoveryObject, rule: () => T, otherwise: T): T {
   }
 }
 
-/** Everything that sends to one Service; `referrers` are the objects that refer to it, in a stable order. */
-export function discover(
+/**
+ * Everything that sends to one Service, with a step for each object that is asked.
+ * @param referrers the objects that refer to it, in a stable order.
+ */
+export function* discover(
   service: ServiceObject,
   referrers: readonly DiscoveryObject[],
   around: Surroundings,
-): ServiceReading {
-  const { readings, said } = readAll(service, referrers, around)
+): Steps<ServiceReading> {
+  const { readings, said } = yield* readAll(service, referrers, around)
   const { claims, notices } = watched(joined(readings), around.settings)
   const exposures = attempt(service, () => exposuresFrom(settledClaims(claims, service), service), [])
   return {
@@ -65,7 +69,11 @@ export function discover(
 }
 
 /** As much as may be said of one Service. */
-function readAll(service: ServiceObject, referrers: readonly DiscoveryObject[], around: Surroundings) {
+function* readAll(
+  service: ServiceObject,
+  referrers: readonly DiscoveryObject[],
+  around: Surroundings,
+): Steps<{ readonly readings: readonly Reading[]; readonly said: number }> {
   const readings: Reading[] = []
   let said = 0
   for (const object of referrers.slice(0, MOST_REFERRERS)) {
@@ -74,7 +82,8 @@ function readAll(service: ServiceObject, referrers: readonly DiscoveryObject[], 
     const read = () => joined(rules.map((rule) => rule.read(object, service, around)))
     const reading = attempt(object, read, NOTHING)
     readings.push(reading)
-    said += reading.claims.length
+    said += 1 + reading.claims.length
+    yield
   }
   return { readings, said }
 }

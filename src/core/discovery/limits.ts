@@ -37,26 +37,29 @@ export const MOST_LISTENERS = 200
 /** Parents of one route: what the Gateway API allows (gateway.networking.k8s.io, CommonRouteSpec.parentRefs). */
 export const MOST_PARENTS = 32
 
-/** Routes of one NLB that can be the oldest of a listener: 20 for each listener that ELB takes. */
-export const MOST_RIVALS = 1000
+/** Routes of one NLB that can be the oldest of a listener: 10 for each listener that ELB takes. */
+export const MOST_RIVALS = 500
 
 /** Target groups that one object makes of one Service: four times the listeners that ELB takes. */
 export const MOST_CLAIMS = 200
 
-/** Objects that refer to one Service: a third of the target groups of a region (Application Load Balancer quotas: 3,000). */
-export const MOST_REFERRERS = 1000
+/**
+ * Target groups that are weighed for one pod. A target can be registered with an ALB 100 times (Application Load Balancer
+ * quotas): as often as with five of them, each full of it.
+ */
+export const MOST_EXPOSURES = 500
+
+/** Objects that refer to one Service: each makes a target group of it, or none. */
+export const MOST_REFERRERS = MOST_EXPOSURES
 
 /**
- * What is said of target groups, for one Service and for one pod, before it is known which of it is about the same one:
- * twice the target groups that are weighed.
+ * Objects that are asked about their target groups and what they say of them, counted together, for one Service and for
+ * one pod, before it is known which of it is about the same one: twice the target groups that are weighed.
  */
-export const MOST_SAID = 2000
-
-/** Target groups that are weighed for one pod: a third of those of a region (Application Load Balancer quotas: 3,000). */
-export const MOST_EXPOSURES = 1000
+export const MOST_SAID = 2 * MOST_EXPOSURES
 
 /** Services of a namespace with the same label in their selectors: as many as there may be target groups for one pod. */
-export const MOST_SERVICES = 1000
+export const MOST_SERVICES = MOST_EXPOSURES
 
 /** Ways that lead to one target group, and are shown: the rules of an ALB (Application Load Balancer quotas: 100). */
 export const MOST_REASONS = 100

@@ -166,7 +166,7 @@ const together = <T extends number>(
 
 function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, ...Reason[]] {
   // More of them need not be compared to show a hundred.
-  const ways = claims.flatMap(({ because }) => because).slice(0, 10 * MOST_REASONS)
+  const ways = claims.flatMap(({ because }) => because).slice(0, 2 * MOST_REASONS)
   const byText = new Map(ways.map((reason) => [reasonText(reason), reason]))
   const sorted = [...byText].sort(([a], [b]) => compareText(a, b)).map(([, reason]) => reason)
   const [first = claims[0].because[0], ...others] = sorted.slice(0, MOST_REASONS)

@@ -8,10 +8,11 @@ import type { DiscoverySettings, Making, Surroundings } from '../discovery/view.
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
+import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { keyOf } from './filing.ts'
 import { FollowedController } from './followed-controller.ts'
-import type { Discovered, ExposedNamespace, InventoryView, Selection, Steps } from './inventory.ts'
+import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
@@ -26,9 +27,10 @@ export interface Inventory extends InventoryView {
   remove(ref: ObjectRef): void
   controller(): ControllerState
   noticesAbout(selection: Selection): readonly Notice[]
+  readInSteps(selection: Selection): Steps<void>
   /** Every workload that is known, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  /** The exposures of every Service that selects anything, Service by Service, in no particular order. */
+  /** The exposures of every Service that selects anything, in no particular order; some are none, as steps of a reading. */
   exposures(): Iterable<readonly Exposure[]>
   /**
    * How far the load balancer of an exposure has come.
@@ -56,6 +58,11 @@ const SHARED_BY_ONE = 5
 
 /** What is said where something is unknown because it was too large, or made a rule throw. */
 const PASSED_OVER: readonly NoticeId[] = ['too-large', 'unreadable']
+
+interface ReadService {
+  readonly service: ServiceObject
+  readonly reading: ServiceReading
+}
 
 const NOTHING_READ: ServiceReading = { exposures: [], notices: [], said: 0 }
 
@@ -133,44 +140,61 @@ class IndexedInventory implements Inventory {
     const [first, ...others] = services
     if (first === undefined) return NOTHING_READ
     if (others.length === 0) return this.#readingOf(first)
-    const exposures = this.#readingsOf(services).flatMap((reading) => reading.exposures)
+    const exposures = this.#within(services).flatMap(({ reading }) => reading.exposures)
     return { exposures: exposures.sort((a, b) => compareText(a.id, b.id)).slice(0, MOST_EXPOSURES) }
   }
 
+  *readInSteps(selection: Selection): Steps<void> {
+    yield* this.#withinInSteps(this.#selectors.find(selection).services)
+  }
+
+  #within(services: readonly ServiceObject[]): readonly ReadService[] {
+    return allAtOnce(this.#withinInSteps(services))
+  }
+
   /** In a stable order, and no more than may be said of one pod. */
-  #readingsOf(services: readonly ServiceObject[]): readonly ServiceReading[] {
-    const readings: ServiceReading[] = []
+  *#withinInSteps(services: readonly ServiceObject[]): Steps<readonly ReadService[]> {
+    const read: ReadService[] = []
     let said = 0
     for (const service of [...services].sort((a, b) => compareRefs(a.ref, b.ref))) {
       if (said >= MOST_SAID) break
-      const reading = this.#readingOf(service)
-      readings.push(reading)
+      const reading = yield* this.#rememberedOf(service).getInSteps()
+      read.push({ service, reading })
       said += reading.said
     }
-    return readings
+    return read
   }
 
   noticesAbout(selection: Selection): readonly Notice[] {
     const { services, crowded } = this.#selectors.find(selection)
-    const about = services.flatMap((service) => this.#noticesOf(service))
-    const left = services.length - this.#readingsOf(services).length
+    const read = this.#within(services)
+    const about = read.flatMap(({ service }) => this.#noticesOf(service))
+    const left = services.length - read.length
     return mostTelling([...about, ...crowded.map(crowdedNotice), ...leftOut(selection, left)])
   }
 
-  #readingOf({ ref }: ServiceObject): ServiceReading {
-    const key = keyOf(ref)
-    const known = this.#readings.get(key)
-    if (known !== undefined) return known.get()
-    const reading = new Remembered(this.#places, { make: () => this.#read(ref) })
-    this.#readings.set(key, reading)
-    return reading.get()
+  #readingOf(service: ServiceObject): ServiceReading {
+    return this.#rememberedOf(service).get()
   }
 
-  #read(ref: ObjectRef): ServiceReading {
+  /** What there is to do until a Service is read. */
+  *#steppingTo(service: ServiceObject): Steps<void> {
+    yield* this.#rememberedOf(service).getInSteps()
+  }
+
+  #rememberedOf({ ref }: ServiceObject): Remembered<ServiceReading> {
+    const key = keyOf(ref)
+    const known = this.#readings.get(key)
+    if (known !== undefined) return known
+    const reading = new Remembered(this.#places, { steps: () => this.#read(ref) })
+    this.#readings.set(key, reading)
+    return reading
+  }
+
+  *#read(ref: ObjectRef): Steps<ServiceReading> {
     const service = this.#store.service(ref)
-    return service === undefined
-      ? NOTHING_READ
-      : discover(service, this.#store.referrersOf(ref), this.#around)
+    if (service === undefined) return NOTHING_READ
+    return yield* discover(service, this.#store.referrersOf(ref), this.#around)
   }
 
   /** About a Service, and about what refers to it. */
@@ -209,7 +233,10 @@ class IndexedInventory implements Inventory {
   }
 
   *exposures(): Iterable<readonly Exposure[]> {
-    for (const service of this.#selectors.services()) yield this.#readingOf(service).exposures
+    for (const service of this.#selectors.services()) {
+      for (const _ of this.#steppingTo(service)) yield []
+      yield this.#readingOf(service).exposures
+    }
   }
 
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress {
@@ -239,19 +266,23 @@ class IndexedInventory implements Inventory {
   *#eachNotices(): Generator<readonly Notice[]> {
     yield this.#controller.reading.notices
     for (const object of this.#store.all()) yield this.#saidOf(object)
-    for (const service of this.#selectors.services()) yield this.#readingOf(service).notices
+    for (const service of this.#selectors.services()) {
+      for (const _ of this.#steppingTo(service)) yield []
+      yield this.#readingOf(service).notices
+    }
     yield this.#selectors.crowded().map(crowdedNotice)
   }
 
   exposedNamespaces(): readonly ExposedNamespace[] {
-    return resultOf(this.exposedNamespacesInSteps())
+    return allAtOnce(this.exposedNamespacesInSteps())
   }
 
   *exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]> {
     const found = new Map<string, ExposedNamespace>()
     for (const service of this.#selectors.services()) {
       const { namespace } = service.ref
-      for (const { targetType, controller } of this.#readingOf(service).exposures) {
+      const { exposures } = yield* this.#rememberedOf(service).getInSteps()
+      for (const { targetType, controller } of exposures) {
         if (targetType.value === 'ip') found.set(`${namespace}\0${controller}`, { namespace, controller })
       }
       yield
@@ -265,14 +296,6 @@ class IndexedInventory implements Inventory {
 
   size(): Readonly<Record<string, number>> {
     return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
-  }
-}
-
-/** All steps at once. */
-function resultOf<T>(steps: Steps<T>): T {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done === true) return value
   }
 }
 

@@ -2,6 +2,7 @@ import type { ControllerState } from '../discovery/controller-state.ts'
 import type { Exposure, GroupController, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
+import type { Steps } from '../model/steps.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 
 /** What is asked: which load balancers send to the pods with these labels? */
@@ -31,14 +32,13 @@ export interface ExposedNamespace {
   readonly controller: GroupController
 }
 
-/** Long work in steps, between which others get their turn; it returns what it came to. */
-export type Steps<T> = Generator<void, T>
-
 /** The reading side: what the webhook, the plan and the report ask. */
 export interface InventoryView {
   /** Why what is known may be out of date, in a clause; absent or undefined: it is not. Then no exposure is told. */
   doubt?(): string | undefined
   exposuresOf(selection: Selection): Discovered
+  /** What `exposuresOf` would have to read for it, read in steps before; absent: nothing has to be read. */
+  readInSteps?(selection: Selection): Steps<void>
   /** About the Services that select these pods, and what refers to them; by object. Absent: nothing. */
   noticesAbout?(selection: Selection): readonly Notice[]
   namespace(name: string): NamespaceFacts | undefined

@@ -7,6 +7,34 @@ export interface Dependency {
 /** Nothing stands there. */
 const EMPTY = 0
 
+/** What an answer rests on, each with the version that it had when it was looked at. */
+export class Looking {
+  readonly versions = new Map<Dependency, number>()
+  /** Since the last step of the work. */
+  #fresh: Dependency[] = []
+  /** A place where nothing stands is asked about again and again, too, and is kept once. */
+  readonly #empty = new Set<string>()
+
+  at(dependency: Dependency): void {
+    if (this.versions.has(dependency)) return
+    this.versions.set(dependency, EMPTY)
+    this.#fresh.push(dependency)
+  }
+
+  /** @param version asked for only once something came here since. */
+  atEmpty(key: string, version: () => number): void {
+    if (this.#empty.has(key)) return
+    this.#empty.add(key)
+    this.at({ version })
+  }
+
+  /** A step has ended: nothing can have changed during it. */
+  settle(): void {
+    for (const one of this.#fresh) this.versions.set(one, one.version())
+    this.#fresh = []
+  }
+}
+
 /** A key under which objects stand. */
 class Place implements Dependency {
   #changed: number
@@ -32,7 +60,7 @@ export class Places {
   /** Only those where something stands: what has come and gone leaves nothing behind. */
   readonly #occupied = new Map<string, Place>()
   #clock = EMPTY
-  #looking: Set<Dependency> | undefined
+  #looking: Looking | undefined
 
   /** Grows with every change. */
   get clock(): number {
@@ -58,27 +86,29 @@ export class Places {
   /** Whoever makes an answer now looks here. */
   lookAt(key: string): void {
     if (this.#looking === undefined) return
-    this.#looking.add(this.#occupied.get(key) ?? { version: () => this.#versionOf(key) })
+    const place = this.#occupied.get(key)
+    if (place === undefined) this.#looking.atEmpty(key, () => this.#versionOf(key))
+    else this.#looking.at(place)
   }
 
   /** Whoever makes an answer now rests on another one. */
   restOn(dependency: Dependency): void {
-    this.#looking?.add(dependency)
+    this.#looking?.at(dependency)
   }
 
   #versionOf(key: string): number {
     return this.#occupied.get(key)?.version() ?? EMPTY
   }
 
-  /** @returns what the work gave, and what was looked at meanwhile. */
-  during<T>(work: () => T): readonly [made: T, restsOn: readonly Dependency[]] {
+  /** Notes what is looked at during a step of some work. @returns what the step gives. @throws what it throws. */
+  during<T>(looking: Looking, step: () => T): T {
     const outer = this.#looking
-    const looking = new Set<Dependency>()
     this.#looking = looking
     try {
-      return [work(), [...looking]]
+      return step()
     } finally {
       this.#looking = outer
+      looking.settle()
     }
   }
 }

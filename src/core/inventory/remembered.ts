@@ -1,7 +1,13 @@
 import type { Making } from '../discovery/view.ts'
-import type { Dependency, Places } from './places.ts'
+import { allAtOnce, type Steps } from '../model/steps.ts'
+import { type Dependency, Looking, type Places } from './places.ts'
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+
+/** How an answer comes to be that takes long. */
+export type MakingInSteps<T> = Omit<Making<T>, 'make'> & { readonly steps: () => Steps<T> }
+
+const NEVER = -1
 
 /**
  * An answer that is made when it is first asked for, and anew only once something that it rests on has changed. One
@@ -9,17 +15,17 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
  */
 export class Remembered<T> implements Dependency {
   readonly #places: Places
-  readonly #making: Making<T>
+  readonly #making: MakingInSteps<T>
   #outcome: Outcome<T> | undefined
   #restsOn: readonly Dependency[] = []
   #versions: readonly number[] = []
   /** By the clock of the places: nothing has changed since, anywhere. */
-  #checked = -1
+  #checked = NEVER
   #version = 0
 
-  constructor(places: Places, making: Making<T>) {
+  constructor(places: Places, making: Making<T> | MakingInSteps<T>) {
     this.#places = places
-    this.#making = making
+    this.#making = 'steps' in making ? making : { ...making, steps: () => inOneStep(making.make) }
   }
 
   /** @throws what making it threw. */
@@ -28,6 +34,12 @@ export class Remembered<T> implements Dependency {
     const outcome = this.#current()
     if (!outcome.ok) throw outcome.error
     return outcome.value
+  }
+
+  /** As `get`, but what has to be made anew is made step by step. What changes meanwhile is made up for in the last one. */
+  *getInSteps(): Steps<T> {
+    if (!(yield* this.#standsInSteps())) yield* this.#madeInSteps()
+    return this.get()
   }
 
   version(): number {
@@ -43,17 +55,47 @@ export class Remembered<T> implements Dependency {
       return known
     }
     this.#checked = clock
-    return this.#made(known)
+    const made = allAtOnce(this.#madeInSteps())
+    this.#checked = clock
+    return made
   }
 
   #stands(): boolean {
     return this.#restsOn.every((one, index) => one.version() === this.#versions[index])
   }
 
-  #made(before: Outcome<T> | undefined): Outcome<T> {
-    const [outcome, restsOn] = this.#places.during(() => attempt(this.#making.make))
-    this.#restsOn = restsOn
-    this.#versions = restsOn.map((one) => one.version())
+  /** Some of what it rests on may have to be made anew to be compared. */
+  *#standsInSteps(): Steps<boolean> {
+    if (this.#outcome === undefined) return false
+    const { clock } = this.#places
+    if (this.#checked === clock) return true
+    const versions = this.#versions
+    for (const [index, one] of this.#restsOn.entries()) {
+      if (one.version() !== versions[index]) return false
+      yield
+    }
+    if (this.#places.clock === clock) this.#checked = clock
+    return true
+  }
+
+  *#madeInSteps(): Steps<Outcome<T>> {
+    const looking = new Looking()
+    const steps = this.#making.steps()
+    for (;;) {
+      const step = this.#places.during(looking, () => attempt(() => steps.next()))
+      if (!step.ok) return this.#keep(step, looking)
+      const { done, value } = step.value
+      if (done === true) return this.#keep({ ok: true, value }, looking)
+      yield
+    }
+  }
+
+  #keep(outcome: Outcome<T>, { versions }: Looking): Outcome<T> {
+    const before = this.#outcome
+    this.#restsOn = [...versions.keys()]
+    this.#versions = [...versions.values()]
+    // Something may have changed between the steps: whoever asks compares.
+    this.#checked = NEVER
     if (before !== undefined && this.#isSame(before, outcome)) return before
     this.#outcome = outcome
     this.#version += 1
@@ -71,4 +113,9 @@ function attempt<T>(make: () => T): Outcome<T> {
   } catch (error) {
     return { ok: false, error }
   }
+}
+
+// biome-ignore lint/correctness/useYield: one step is what it is.
+function* inOneStep<T>(make: () => T): Steps<T> {
+  return make()
 }

@@ -190,6 +190,43 @@ function answers(inventory: Inventory) {
   return { found, notices: inventory.notices(), exposed: inventory.exposedNamespaces() }
 }
 
+/** Everything that is read in steps. */
+const readings = (inventory: Inventory): Iterator<unknown>[] => [
+  inventory.exposedNamespacesInSteps(),
+  inventory.passedOver(),
+  inventory.exposures()[Symbol.iterator](),
+  inventory.readInSteps({ namespace: 'a', labels: { app: '1', tier: '1' }, matching: 'template' }),
+]
+
+function go(reading: Iterator<unknown>, steps: number): void {
+  for (let step = 0; step < steps; step++) if (reading.next().done === true) return
+}
+
+interface Happening {
+  readonly does: 'put' | 'remove'
+  readonly it: DiscoveryObject
+  /** How far everything that is being read in steps goes on after it. */
+  readonly steps: number
+}
+
+/** @param warm so many objects, and it is asked about before each change. */
+function history(happenings: readonly Happening[], warm: number) {
+  const lived = createInventory(settings)
+  const standing = new Map<string, DiscoveryObject>()
+  const underWay: Iterator<unknown>[] = []
+  for (const { does, it, steps } of happenings) {
+    if (standing.size >= warm) answers(lived)
+    if (does === 'put') lived.put(it)
+    else lived.remove(it.ref)
+    if (does === 'put') standing.set(keyOf(it.ref), it)
+    else standing.delete(keyOf(it.ref))
+    if (steps > 0) underWay.push(...readings(lived))
+    for (const one of underWay) go(one, steps)
+  }
+  for (const one of underWay) go(one, Number.POSITIVE_INFINITY)
+  return { lived, standing }
+}
+
 /** Entries per index; how many buckets the selector index uses depends on the order, its entries do not. */
 const entries = ({ selectorPairs: _, ...rest }: Readonly<Record<string, number>>) => rest
 
@@ -209,26 +246,19 @@ const unique = (it: fc.Arbitrary<DiscoveryObject>, maxLength: number) =>
   fc.uniqueArray(it, { selector: ({ ref }) => keyOf(ref), minLength: 6, maxLength })
 
 describe.for(worlds)('%s', ([, object, base, numRuns]) => {
-  /** A change to a world that has been asked about, so that every memo is warm when it comes. */
-  const change = fc.record({ does: fc.constantFrom('put' as const, 'remove' as const), it: object })
+  /** A change to a world that has been asked about, so that every memo is warm when it comes, and is being read again. */
+  const change = fc.record({
+    does: fc.constantFrom('put' as const, 'remove' as const),
+    it: object,
+    steps: fc.nat(6),
+  })
 
   test('after any history the answers are those of a fresh inventory that was given the same objects', () => {
     const world = fc.array(object, { minLength: 8, maxLength: 25 })
     fc.assert(
       fc.property(world, fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
-        const lived = createInventory(settings)
-        const standing = new Map<string, DiscoveryObject>()
-        const puts = [...base, ...objects].map((it) => ({ does: 'put' as const, it }))
-        for (const { does, it } of [...puts, ...changes]) {
-          if (standing.size >= objects.length / 2) answers(lived)
-          if (does === 'put') {
-            lived.put(it)
-            standing.set(keyOf(it.ref), it)
-          } else {
-            lived.remove(it.ref)
-            standing.delete(keyOf(it.ref))
-          }
-        }
+        const begun = [...base, ...objects].map((it) => ({ does: 'put' as const, it, steps: 0 }))
+        const { lived, standing } = history([...begun, ...changes], objects.length / 2)
         const fresh = inventoryOf([...standing.values()].reverse())
         expectSame(answers(lived), answers(fresh))
         expect(entries(lived.size())).toEqual(entries(fresh.size()))

@@ -90,7 +90,7 @@ export class Neighbor {
 
 function lineOf(what: string, { stream, strain }: Outcome): string {
   const { requests, failures, injected, times } = stream
-  const { delay, own, idle, resident, cpu, restarts: count } = strain
+  const { delay, own, idle, resident, cpu, garbage, restarts: count } = strain
   const ms = (value: number) => `${value.toFixed(0)} ms`
   return [
     `${what}: ${requests} applies, ${failures.length} failed, ${requests - failures.length - injected} unprotected`,
@@ -98,7 +98,7 @@ function lineOf(what: string, { stream, strain }: Outcome): string {
     `event loop late by ${ms(delay.p99)} (p99), ${ms(delay.worst)} (worst)`,
     `of that its own work ${ms(own.p99)}, ${ms(own.worst)}`,
     `an idle one by ${ms(idle.p99)}, ${ms(idle.worst)}`,
-    `${cpu.toFixed(1)} s CPU, ${resident} MiB at most, ${count} restarts`,
+    `${cpu.toFixed(1)} s CPU, ${garbage.toFixed(1)} s of it collecting garbage, ${resident} MiB at most, ${count} restarts`,
   ].join('; ')
 }
 

@@ -22,6 +22,8 @@ export interface Strain {
   readonly resident: number
   /** Seconds of CPU time. */
   readonly cpu: number
+  /** Seconds that its main thread stood still while garbage was collected. */
+  readonly garbage: number
   /** How often its container ended. */
   readonly restarts: number
 }
@@ -102,13 +104,17 @@ export async function watchStrain(idle: Idle): Promise<StrainWatch> {
         p99: value('nodejs_eventloop_lag_p99_seconds') * SECOND,
         worst: value('nodejs_eventloop_lag_max_seconds') * SECOND,
       }
-      const cpu = 'process_cpu_seconds_total'
+      const since = (name: string): number => value(name) - (before.get(name) ?? Number.NaN)
+      const collecting = ['minor', 'incremental', 'major'].map(
+        (kind) => `nodejs_gc_duration_seconds_sum{kind="${kind}"}`,
+      )
       return {
         delay,
         own: { p99: ownIn(looks, delay.p99, 0.99), worst: ownIn(looks, delay.worst, 1) },
         idle: await idle.delay(),
         resident: Math.round(Math.max(0, ...looks.map(({ resident }) => resident)) / MIB),
-        cpu: value(cpu) - (before.get(cpu) ?? Number.NaN),
+        cpu: since('process_cpu_seconds_total'),
+        garbage: sum(collecting.map(since).filter(Number.isFinite)),
         // The kubelet tells it some seconds later.
         restarts: Math.max(sum(await restarts()) - counted, lookAt(pid) === undefined ? 1 : 0),
       }

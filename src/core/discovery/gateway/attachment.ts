@@ -11,13 +11,12 @@ import type { GatewayObject, ListenerSetObject, ParentRef, RouteObject } from '.
 /** A Gateway of an AWS controller's that takes a route, with the listeners that do. */
 export interface Attachment {
   readonly gateway: GatewayObject
+  readonly route: ObjectRef
   readonly owned: OwnedGateway
-  readonly listeners: readonly AcceptedListener[]
-}
-
-export interface AcceptedListener extends OfferedListener {
-  /** Another route has this port of an NLB, which forwards to one only. */
-  readonly isTaken: boolean
+  /** Those that forward to it. */
+  readonly listeners: readonly OfferedListener[]
+  /** Another route has these ports of an NLB, which forward to one only. */
+  readonly taken: readonly OfferedListener[]
 }
 
 /** What becomes of one of a route's parentRefs. */
@@ -51,8 +50,12 @@ function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings):
   const place: Place = { gateway, loadBalancer: ownership.loadBalancer.value }
   const accepted = acceptedBy(place, { route, parents: [parent] }, around)
   if (accepted.length === 0) return { kind: 'refused', parent }
-  const listeners = accepted.map((one) => ({ ...one, isTaken: isTaken(place, route, one, around) }))
-  return { kind: 'attached', parent, attachment: { gateway, owned: ownership, listeners } }
+  const oldest = oldestRoutes(place, around)
+  const { free = [], taken = [] } = Object.groupBy(accepted, ({ listener }) =>
+    isOlder(oldest.get(listener.port), route) ? 'taken' : 'free',
+  )
+  const attachment = { gateway, route: route.ref, owned: ownership, listeners: free, taken }
+  return { kind: 'attached', parent, attachment }
 }
 
 function gatewayOf(parent: ObjectRef, { view }: Surroundings): GatewayObject | undefined {
@@ -81,7 +84,8 @@ function acceptedBy(
   const meant = parents.flatMap((parent) => meantBy(parent, byParent.get(refText(parent.object)) ?? []))
   return [...new Set(meant)].flatMap((one) => {
     const attachment = weaker(one.attachment, admissionOf(route, one, around))
-    return attachment === 'no' ? [] : [{ ...one, attachment }]
+    if (attachment === 'no') return []
+    return attachment === one.attachment ? [one] : [{ ...one, attachment }]
   })
 }
 
@@ -119,16 +123,13 @@ const takesHost = (hostname: string | undefined, { hostnames }: RouteObject): bo
  * An NLB's listener forwards to one route only, the oldest; of equally old ones the first by name
  * (LBC pkg/gateway/model/model_build_listener.go).
  */
-function isTaken(
-  place: Place,
-  route: RouteObject,
-  { listener }: OfferedListener,
-  around: Surroundings,
-): boolean {
-  if (place.loadBalancer !== 'nlb') return false
-  const oldest = oldestByPort(place, around).get(listener.port)
-  return oldest !== undefined && !isSame(oldest.ref, route.ref) && compareAge(oldest, route) < 0
-}
+const oldestRoutes = (place: Place, around: Surroundings): ReadonlyMap<number, RouteObject> =>
+  place.loadBalancer === 'nlb' ? oldestByPort(place, around) : NONE
+
+const NONE: ReadonlyMap<number, RouteObject> = new Map()
+
+const isOlder = (one: RouteObject | undefined, route: RouteObject): boolean =>
+  one !== undefined && !isSame(one.ref, route.ref) && compareAge(one, route) < 0
 
 /** The oldest route that each port of an NLB takes; the same for every route that wants one. */
 const oldestByPort = (place: Place, around: Surroundings): ReadonlyMap<number, RouteObject> =>

@@ -26,26 +26,27 @@ export function backendsTo(
   around: Surroundings,
 ): readonly ForwardedBackend[] {
   if (!isGranted(route, service, around)) return []
-  const found = backendsByService(route).get(refText(service)) ?? []
-  return found.flatMap(({ rule, port, weight }) => {
+  const found = leadsByService(route).get(refText(service)) ?? []
+  return found.flatMap(({ rule, backend: { port, weight } }) => {
     const answer = answerOf(rule, route, around)
-    return answer.forwards ? [{ port, weight, assumed: answer.assumed }] : []
+    return answer.forwards ? [{ port: String(port), weight, assumed: answer.assumed }] : []
   })
 }
 
+interface Lead {
+  readonly rule: RouteRule
+  readonly backend: RouteBackend
+}
+
 /** What the rules of a route forward to, by Service: a route may name thousands, and each is asked about. */
-const backendsByService = once(({ rules }: RouteObject) =>
-  Map.groupBy(
-    rules.flatMap((rule) =>
-      rule.backends.flatMap(({ object, port, weight }) =>
-        object.kind === 'Service' && port !== undefined
-          ? [{ rule, service: refText(object), port: String(port), weight }]
-          : [],
-      ),
-    ),
-    ({ service }) => service,
-  ),
-)
+const leadsByService = once(({ rules }: RouteObject): ReadonlyMap<string, readonly Lead[]> => {
+  const leads = rules.flatMap((rule) =>
+    rule.backends
+      .filter((backend) => isService(backend) && backend.port !== undefined)
+      .map((backend) => ({ rule, backend })),
+  )
+  return Map.groupBy(leads, ({ backend }) => refText(backend.object))
+})
 
 /** Whether a rule forwards at all, and what is to be said of that. */
 interface Answer {

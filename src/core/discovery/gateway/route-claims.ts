@@ -1,21 +1,24 @@
 import type { Reason } from '../../model/exposure.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { assumed } from '../../model/resolved.ts'
+import type { Seconds } from '../../model/seconds.ts'
 import type { Assumed, Claim, Reading } from '../claim.ts'
 import { AWS_GATEWAY_GROUP } from '../controllers.ts'
 import { evidenceOf } from '../evidence.ts'
 import { groupId } from '../identity.ts'
 import { MOST_ALTERNATIVES } from '../limits.ts'
 import type { ServiceObject } from '../objects.ts'
+import { once } from '../once.ts'
 import { targetTypeOf } from '../target-type.ts'
 import type { Surroundings } from '../view.ts'
 import { weightOf } from '../weight.ts'
-import type { AcceptedListener, Attachment } from './attachment.ts'
+import { UNWRITTEN, type Written } from '../written.ts'
+import type { Attachment } from './attachment.ts'
 import type { ForwardedBackend } from './backends.ts'
 import { NO_CONFIGURATION } from './configuration.ts'
 import type { OwnedGateway } from './gateway-ownership.ts'
 import { albIdleTimeout, nlbIdleTimeout } from './idle-timeout.ts'
-import { servesKind } from './listeners.ts'
+import { type OfferedListener, servesKind } from './listeners.ts'
 import type { ParentRef, RouteObject } from './objects.ts'
 import { isMultiCluster, propsLayers, writtenDelay, writtenHealth, writtenTypes } from './target-group.ts'
 
@@ -31,31 +34,43 @@ export interface RoutedPort {
 export interface RoutedGroup {
   readonly gateway: ObjectRef
   readonly owned: OwnedGateway
-  readonly listeners: readonly AcceptedListener[]
+  readonly terms: Terms
   readonly because: Claim['because']
 }
 
-/** By the listeners that take the route; undefined where other routes have them all. */
-export function servedGroup(
-  { gateway, owned, listeners }: Attachment,
-  port: RoutedPort,
-): RoutedGroup | undefined {
-  const free = listeners.filter(({ isTaken }) => !isTaken)
-  const shown = free.slice(0, MOST_ALTERNATIVES)
-  const [first, ...others] = shown.map((one) => reasonBy(gateway.ref, one, port))
-  return first && { gateway: gateway.ref, owned, listeners: free, because: [first, ...others] }
+/** What the listeners tell of a route, whichever of its Services is asked about. */
+interface Terms {
+  readonly idle: Written<Seconds>
+  readonly assumed: readonly Assumed[]
+  /** From the Gateway to the route. */
+  readonly ways: readonly Reason[]
 }
 
-const reasonBy = (
-  gateway: ObjectRef,
-  { listener, parent }: AcceptedListener,
-  { route, service, port }: RoutedPort,
-): Reason => [
+/** By the listeners that take the route; undefined where other routes have them all. */
+export function servedGroup(attachment: Attachment, asked: RoutedPort): RoutedGroup | undefined {
+  const { gateway, owned } = attachment
+  const terms = termsOf(attachment)
+  const [first, ...others] = terms.ways
+  if (first === undefined) return undefined
+  const end = { object: asked.service.ref, port: asked.port }
+  const because = [[...first, end], ...others.map((way) => [...way, end])] as const
+  return { gateway: gateway.ref, owned, terms, because }
+}
+
+/** A route may lead to hundreds of Services, by hundreds of listeners. */
+const termsOf = once(
+  ({ gateway, route, owned, listeners }: Attachment): Terms => ({
+    idle: idleTimeoutOf(owned, listeners),
+    assumed: listeners.flatMap((one) => namespaceSentence(route, one)),
+    ways: listeners.slice(0, MOST_ALTERNATIVES).map((one) => wayBy(gateway.ref, one, route)),
+  }),
+)
+
+const wayBy = (gateway: ObjectRef, { listener, parent }: OfferedListener, route: ObjectRef): Reason => [
   { object: gateway },
   ...(parent.kind === 'ListenerSet' ? [{ object: parent }] : []),
   { via: `listener ${listener.name}` },
-  { object: route.ref },
-  { object: service.ref, port },
+  { object: route },
 ]
 
 /** In files, a TargetGroupConfiguration for the Service tells that its routes lead to the controller's Gateways. */
@@ -80,14 +95,14 @@ export function believedGroup(
       configuration: NO_CONFIGURATION,
       assumed: [{ about: 'loadBalancer', text }],
     },
-    listeners: [],
+    terms: { idle: UNWRITTEN, assumed: [], ways: [] },
     because: [[{ object }, { object: route.ref }, { object: service.ref, port }]],
   }
 }
 
 /** The claim of a Gateway about one port of a Service. */
 export function claimOf(group: RoutedGroup, asked: RoutedPort, around: Surroundings): Reading {
-  const { gateway, owned, listeners, because } = group
+  const { gateway, owned, terms, because } = group
   const { route, service, port, backends } = asked
   const layers = propsLayers({ route, service, configuration: owned.configuration }, around)
   const answer = targetTypeOf({
@@ -99,7 +114,7 @@ export function claimOf(group: RoutedGroup, asked: RoutedPort, around: Surroundi
   })
   const { evidence, notices } = evidenceOf({
     delay: writtenDelay(layers),
-    idle: idleTimeoutOf(group),
+    idle: terms.idle,
     ...writtenHealth(layers),
   })
   if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }
@@ -113,7 +128,7 @@ export function claimOf(group: RoutedGroup, asked: RoutedPort, around: Surroundi
     because,
     assumed: [
       ...owned.assumed,
-      ...listeners.flatMap((one) => namespaceSentence(route, one)),
+      ...terms.assumed,
       ...backends.flatMap((backend) => backend.assumed),
       ...answer.assumed,
     ],
@@ -123,7 +138,10 @@ export function claimOf(group: RoutedGroup, asked: RoutedPort, around: Surroundi
   return { claims: [claim], notices }
 }
 
-const idleTimeoutOf = ({ owned: { loadBalancer, configuration }, listeners }: RoutedGroup) =>
+const idleTimeoutOf = (
+  { loadBalancer, configuration }: OwnedGateway,
+  listeners: readonly OfferedListener[],
+) =>
   loadBalancer.value === 'nlb'
     ? nlbIdleTimeout(
         configuration,
@@ -132,10 +150,10 @@ const idleTimeoutOf = ({ owned: { loadBalancer, configuration }, listeners }: Ro
     : albIdleTimeout(configuration)
 
 function namespaceSentence(
-  { ref }: RouteObject,
-  { attachment, listener }: AcceptedListener,
+  { namespace }: ObjectRef,
+  { attachment, listener }: OfferedListener,
 ): readonly Assumed[] {
   if (attachment === 'yes') return []
-  const text = `namespace selector of listener ${listener.name} assumed to match: Namespace ${ref.namespace} with its labels would settle it`
+  const text = `namespace selector of listener ${listener.name} assumed to match: Namespace ${namespace} with its labels would settle it`
   return [{ about: 'reference', text }]
 }

@@ -86,9 +86,9 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, believed: boo
       return [warning('route-not-accepted', ref, text)]
     }
     case 'attached':
-      return outcome.attachment.listeners.flatMap(({ isTaken, listener }) => {
+      return outcome.attachment.taken.map(({ listener }) => {
         const text = `listener ${listener.name} (port ${listener.port}) of ${parent} forwards to another route: an NLB's listener serves one only, the oldest`
-        return isTaken ? [warning('listener-port-taken', ref, text)] : []
+        return warning('listener-port-taken', ref, text)
       })
     case 'foreign':
       return []

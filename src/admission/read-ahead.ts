@@ -1,0 +1,31 @@
+import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { Steps } from '../core/model/steps.ts'
+import { at, root, ShapeError, stringsAt } from '../kubernetes/json.ts'
+import { subjectOf } from './admit.ts'
+import type { AdmissionRequest } from './review.ts'
+import { excessOf } from './too-large.ts'
+
+/**
+ * What an answer will ask the inventory for, read before, in steps: of one pod's Services a tenant can make so many that
+ * their reading would hold up everybody else's answer. Undefined: there is nothing to read.
+ */
+export function readAhead(request: AdmissionRequest, inventory: InventoryView): Steps<void> | undefined {
+  const what = subjectOf(request)
+  if (what === undefined || inventory.readInSteps === undefined) return undefined
+  if (excessOf(request) !== undefined) return undefined
+  const labels = labelsIn(request.object, what)
+  if (labels === undefined) return undefined
+  const matching = what === 'pod' ? 'pod' : 'template'
+  return inventory.readInSteps({ namespace: request.namespace ?? '', labels, matching })
+}
+
+/** What has not the shape of a Pod or a workload is told by whoever reads it in full. */
+function labelsIn(object: unknown, what: 'workload' | 'pod') {
+  try {
+    const pod = what === 'pod' ? root(object) : at(root(object), 'spec', 'template')
+    return stringsAt(at(pod, 'metadata', 'labels'))
+  } catch (error) {
+    if (error instanceof ShapeError) return undefined
+    throw error
+  }
+}
