@@ -9,6 +9,7 @@ import {
   withoutOurs as templateWithoutOurs,
 } from '../core/injection/standing.ts'
 import { changesTo, lessOurs } from '../core/injection/target.ts'
+import { recordTextIn } from '../core/injection/witness.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
 import { given } from './json.ts'
@@ -25,17 +26,31 @@ export interface TemplateView {
 export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
   if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
   const ours = standingIn(stored.template)
+  const isSource = isDisplaced(requested.template, ours)
+  if (isSource && isDeepStrictEqual(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
   if (!ours.recorded) return 'changed'
   const standing = requestedStanding(requested.template, stored.template)
-  return isDeepStrictEqual(withoutOurs(requested, standing), withoutOurs(stored, ours))
-    ? 'same-but-ours'
-    : 'changed'
+  const bare = [withoutOurs(requested, standing), withoutOurs(stored, ours)]
+  const [one, other] = isSource ? bare.map(keyless) : bare
+  return isDeepStrictEqual(one, other) ? 'same-but-ours' : 'changed'
+}
+
+/** A source's own text stands where ours did, or where nothing did; or it took ours away with it. */
+const isDisplaced = ({ witness }: PodTemplate, stored: Standing): boolean =>
+  witness !== undefined && !stored.unreadable
+
+/** The JSON without the text under our key. */
+function keyless(raw: unknown): unknown {
+  if (!isObject(raw)) return raw
+  const { metadata } = raw
+  if (!isObject(metadata) || !isObject(metadata['annotations'])) return raw
+  const { [RECORD_ANNOTATION]: _, ...annotations } = metadata['annotations']
+  return { ...raw, metadata: withoutEmpty({ ...metadata, annotations }, 'annotations') }
 }
 
 /**
- * By the record of the request, with three exceptions:
- * - a text under our key by which nothing stands (a manifest that was exported has one) says nothing of what is ours:
- *   the stored one does;
+ * By the record that counts, with three exceptions:
+ * - a text under our key by which nothing stands says nothing of what is ours: the stored one does;
  * - a whole manifest without a record that states the very grace period that we raised it to has what it states once the
  *   stored template comes back;
  * - a grace period that the stored template has not cannot be ours in the request, whatever a stale record says.
@@ -43,9 +58,9 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
 function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
   const own = standingOf(requested, stored)
   const text = stored.annotations[RECORD_ANNOTATION]
-  if (own.recorded && isNothing(own)) return standingBy(text, requested)
+  if (own.recorded && isNothing(own)) return standingBy(recordTextIn(stored), requested)
   if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
-  const isStale = requested.annotations[RECORD_ANNOTATION] === text && requested.grace !== stored.grace
+  const isStale = recordTextIn(requested) === text && requested.grace !== stored.grace
   if (!isStale || own.grace === undefined) return own
   const { grace: _, ...rest } = own
   return rest
@@ -60,15 +75,13 @@ function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['gra
 export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean {
   const standing = standingIn(stored)
   if (isNothing(standing)) return true
-  const text = stored.annotations[RECORD_ANNOTATION]
-  return changesTo(requested, standingBy(text, requested), restored(stored, standing, text)).length === 0
+  return changesTo(requested, standingIn(requested), restored(stored, standing)).length === 0
 }
 
 /** Whether two Pods end alike, our work in the stored one left out of both. The image and the rest do not matter. */
 export function endsAsBefore(requested: PodTemplate, stored: PodTemplate): boolean {
   const ours = standingIn(stored)
-  const own = standingBy(stored.annotations[RECORD_ANNOTATION], requested)
-  return isDeepStrictEqual(endOf(requested, own), endOf(stored, ours))
+  return isDeepStrictEqual(endOf(requested, standingIn(requested)), endOf(stored, ours))
 }
 
 function endOf(template: PodTemplate, standing: Standing): unknown {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fingerprintOf } from '../../src/core/injection/record.ts'
 import { defaulted, type JsonObject, member, objectAt, patched, refusal } from './api-server.ts'
 import { assessed, behindAlb, deployment, templateOf, type World } from './world.ts'
 
@@ -291,7 +292,9 @@ describe('a record text that the manifest itself has, as an export has it', () =
       ...file,
       image: NEW,
     })
-    expect(answered(next, stored, behindAlb)).toEqual(template({ ...STORED, image: NEW }))
+    // The record says that it stands in place of a text of the file's.
+    const record = OURS.replace(/\}$/, `,"over":"${fingerprintOf(text)}"}`)
+    expect(answered(next, stored, behindAlb)).toEqual(template({ ...STORED, record, image: NEW }))
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { toWorkload } from '../../src/kubernetes/workload.ts'
+import { toChangedWorkload, toWorkload } from '../../src/kubernetes/workload.ts'
 
 const OURS = '{"grace":{"before":20,"after":65},"sleep":{"app":45}}'
 const OURS_FROM_NOTHING = '{"grace":{"before":null,"after":75},"sleep":{"app":45}}'
@@ -15,7 +15,10 @@ interface Parts {
 }
 
 const stated = (parts: Parts, stored?: Parts) =>
-  toWorkload(workload(parts), 'shop', stored === undefined ? undefined : workload(stored)).template.stated
+  (stored === undefined
+    ? toWorkload(workload(parts), 'shop')
+    : toChangedWorkload(workload(parts), 'shop', { stored: workload(stored) }).workload
+  ).template.stated
 
 const workload = ({ applied, appliedText, managed, grace, record, containers }: Parts) => {
   const text = appliedText ?? (applied === undefined ? undefined : JSON.stringify(applied))

@@ -89,9 +89,9 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
   const cannotTell =
     takesOurs(step) || statesRecord(after) || isLeftBySource(after) || isUnclear(worlds, step, replies)
-  const isAnswered =
-    !step.away && !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
-  return settled(worlds, step, after, { cannotTell, isAnswered })
+  const { asked } = replies
+  const isAnswered = !step.away && !('problems' in asked) && asked.object !== after.withUs.object
+  return settled(worlds, step, after, { cannotTell, answered: isAnswered ? asked.by : undefined })
 }
 
 export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>

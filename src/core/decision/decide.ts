@@ -1,10 +1,9 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
-import { standingBy, standingIn } from '../injection/standing.ts'
+import { standingIn } from '../injection/standing.ts'
 import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
-import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -98,10 +97,7 @@ function contextOf(subject: Subject, facts: Facts, settings: Settings): Context 
     subject,
     facts,
     settings,
-    standing:
-      subject.what === 'pod' && stored !== undefined
-        ? standingBy(stored.annotations[RECORD_ANNOTATION], template)
-        : standingOf(template, stored),
+    standing: standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
     exposures: exposuresFor(subject, facts.discovered.exposures),
@@ -170,7 +166,7 @@ function unchanged(context: Context): Decision {
 function restore(context: Context): Decision {
   const { subject, standing, storedStanding } = context
   const { stored, template } = subject
-  const target = restored(stored ?? template, storedStanding, stored?.annotations[RECORD_ANNOTATION])
+  const target = restored(stored ?? template, storedStanding)
   const decision = outcome(context, {
     verdict: 'restore',
     why: 'the template is as stored but for our work',
@@ -230,7 +226,7 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
 function leftToPods(context: Context, left: Outcome): Decision {
   const decision = outcome(context, left)
   const { subject, standing } = context
-  if (decision.repair.length > 0 || standing.unreadable) return decision
+  if (decision.repair.length > 0) return decision
   return {
     ...decision,
     changes: changesTo(subject.template, standing, asItStands(subject.template, standing)),

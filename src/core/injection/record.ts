@@ -22,6 +22,16 @@ export interface InjectionRecord {
   readonly lifecycles: ReadonlySet<string>
   /** `metadata.annotations` was created by us. */
   readonly annotations: boolean
+  /** Fingerprint of the text that the source itself states under our key, and that this record stands in place of. */
+  readonly over?: string
+}
+
+/** FNV-1a, 32 bits: tells texts apart that nobody chooses to be alike. It is no secret. */
+export function fingerprintOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
 /** The annotation's text: compact JSON, keys in a fixed order, containers in the order of the template. */
@@ -38,6 +48,7 @@ export function printRecord(record: InjectionRecord): string {
     ...(created.length === 0
       ? {}
       : { created: { annotations: record.annotations, lifecycle: [...record.lifecycles] } }),
+    ...(record.over === undefined ? {} : { over: record.over }),
   })
 }
 
@@ -63,9 +74,17 @@ export function parseRecord(text: string): InjectionRecord | undefined {
   const grace = raw['grace'] === undefined ? null : parseGrace(raw['grace'])
   const created = parseCreated(raw['created'])
   const form = raw['form'] ?? 'sleep'
+  const over = raw['over']
   const valid = sleep && probes && grace !== undefined && created && (form === 'sleep' || form === 'exec')
-  if (!valid) return undefined
-  return { ...(grace === null ? {} : { grace }), form, sleep, probes, ...created }
+  if (!valid || (over !== undefined && typeof over !== 'string')) return undefined
+  return {
+    ...(grace === null ? {} : { grace }),
+    form,
+    sleep,
+    probes,
+    ...created,
+    ...(over === undefined ? {} : { over }),
+  }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>

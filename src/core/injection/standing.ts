@@ -1,4 +1,3 @@
-import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import {
@@ -10,6 +9,7 @@ import {
 } from '../model/workload.ts'
 import { isSleepOf, isStated } from './hooks.ts'
 import { type InjectionRecord, type ProbeGraces, parseRecord } from './record.ts'
+import { recordTextIn } from './witness.ts'
 
 /**
  * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
@@ -26,9 +26,9 @@ export interface Standing {
   readonly probes: ReadonlyMap<string, ProbeGraces>
   readonly lifecycles: ReadonlySet<string>
   readonly annotations: boolean
-  /** The annotation is there, readable or not. */
+  /** The annotation is there, readable or not; or it has just been taken away, and counts all the same. */
   readonly recorded: boolean
-  /** The annotation is there and we did not write it so. */
+  /** The annotation is there and its text is none of ours: nobody can read it, or the source states it. */
   readonly unreadable: boolean
 }
 
@@ -47,9 +47,9 @@ const UNREADABLE: Standing = { ...NOTHING, recorded: true, unreadable: true }
 
 export function standingIn(template: PodTemplate | undefined): Standing {
   if (template === undefined) return NOTHING
-  return template.stated?.record === true
-    ? UNREADABLE
-    : standingBy(template.annotations[RECORD_ANNOTATION], template)
+  const standing = standingBy(recordTextIn(template), template)
+  const isForeign = template.witness?.isForeign === true
+  return isForeign ? { ...standing, recorded: true, unreadable: true } : standing
 }
 
 /** By another record than the template's own. */

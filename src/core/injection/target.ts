@@ -13,6 +13,7 @@ import { isStated } from './hooks.ts'
 import { longestMeasured } from './measured.ts'
 import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
+import { overIn } from './witness.ts'
 
 /** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
 export type Change =
@@ -53,8 +54,8 @@ export interface Target {
   /** What it is without us; undefined: absent. */
   readonly graceBefore: Seconds | undefined
   readonly probes: ReadonlyMap<string, ProbeGraces>
-  /** The exact record to write, where it is to be the stored one. */
-  readonly recordText?: string
+  /** The exact text under our key, where it is to be the stored one; null: none. */
+  readonly recordText?: string | null
 }
 
 /** Our work as it stands now, but for handlers that stand beside a user's. */
@@ -156,13 +157,14 @@ function graceChange(from: Seconds | undefined, to: Seconds | undefined): readon
 function recordChange(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
   const present = template.annotations[RECORD_ANNOTATION]
   const text = recordTextOf(template, standing, target)
+  if (target.recordText === null) return present === undefined ? [] : [removal(template, standing)]
   if (text === undefined) return dropRecord(template, standing)
   return text === present ? [] : [{ kind: 'write-record', text }]
 }
 
 /** The record's text once a target stands; undefined where there is to be none. */
 export function recordTextOf(template: PodTemplate, standing: Standing, target: Target): string | undefined {
-  if (target.recordText !== undefined) return target.recordText
+  if (target.recordText !== undefined) return target.recordText ?? undefined
   const record = recordOf(template, standing, target)
   return record === undefined ? undefined : printRecord(record)
 }
@@ -170,9 +172,12 @@ export function recordTextOf(template: PodTemplate, standing: Standing, target: 
 /** A record that we cannot read is not ours to remove; one that the request has dropped is gone already. */
 function dropRecord(template: PodTemplate, standing: Standing): readonly Change[] {
   const isPresent = template.annotations[RECORD_ANNOTATION] !== undefined
-  if (!isPresent || !standing.recorded || standing.unreadable) return []
+  return !isPresent || !standing.recorded || standing.unreadable ? [] : [removal(template, standing)]
+}
+
+function removal(template: PodTemplate, standing: Standing): Change {
   const alone = Object.keys(template.annotations).length === 1 && template.foreignAnnotationBytes === 0
-  return [{ kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }]
+  return { kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }
 }
 
 /** The record of a target; undefined where nothing of ours would stand. */
@@ -182,6 +187,7 @@ function recordOf(template: PodTemplate, standing: Standing, target: Target): In
     [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )
   const raised = grace !== undefined && grace !== graceBefore
+  const over = overIn(template)
   if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
   const created = template.containers.filter(
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
@@ -193,5 +199,6 @@ function recordOf(template: PodTemplate, standing: Standing, target: Target): In
     probes,
     lifecycles: new Set(created.map(({ name }) => name)),
     annotations: standing.annotations || !template.hasAnnotations,
+    ...(over === undefined ? {} : { over }),
   }
 }

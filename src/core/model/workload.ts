@@ -69,10 +69,16 @@ export interface Stated {
   readonly hooks: ReadonlyMap<string, PreStop>
   /** Containers whose `lifecycle` it states as an empty mapping. */
   readonly lifecycles: ReadonlySet<string>
-  /** It states the very text under our key: a manifest that was exported. That is no record of what stands here. */
-  readonly record?: true
   /** Probes whose own grace, as it stands, it states: by container. */
   readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
+}
+
+/** Whom we believe about our work in a template (core/injection/witness). */
+export interface Witness {
+  /** The text of the record that counts; absent: none does, and nothing there is ours. */
+  readonly record?: string
+  /** The text under our key is the source's own: no record, and not ours to take away. */
+  readonly isForeign?: true
 }
 
 /** What the policy reads of a pod template, or of a Pod. */
@@ -93,6 +99,8 @@ export interface PodTemplate {
   readonly negativeGrace?: true
   /** Absent: nothing is stated, or nobody knows. */
   readonly stated?: Stated
+  /** Absent: the text under our key is believed. */
+  readonly witness?: Witness
   /** Regular containers, in the order and at the indexes of the object. */
   readonly containers: readonly Container[]
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
