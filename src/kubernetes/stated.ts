@@ -46,34 +46,44 @@ export interface ChangeRequest {
  * @throws ShapeError
  */
 export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): SourcedTemplate {
-  const template = toPodTemplate(at(workload, 'spec', 'template'))
-  const texts = [template, request?.stored.template].map((one) => one?.annotations[RECORD_ANNOTATION])
-  const asksForHooks = texts.some((text) => text !== undefined) || withoutHook(template).length > 0
+  const bare = toPodTemplate(at(workload, 'spec', 'template'))
+  const texts = [bare, request?.stored.template].map((one) => one?.annotations[RECORD_ANNOTATION])
+  const asksForHooks = texts.some((text) => text !== undefined) || withoutHook(bare).length > 0
   const sources = sourcesOf(workload, asksForHooks)
+  const stated = statedBesideGrace(bare, sources)
+  const template = { ...bare, stated }
   const witness = witnessIn(workload, { template, sources }, request)
-  const record = witness.record === undefined ? undefined : parseRecord(witness.record)
-  const stated = statedIn({ template, sources }, record, request)
   const isPlain = witness.isForeign !== true && witness.record === texts[0]
-  return { template: { ...template, ...(isPlain ? {} : { witness }), ...given('stated', stated) }, sources }
+  const record = witness.record === undefined ? undefined : parseRecord(witness.record)
+  const grace = graceStated({ template, sources }, record, request)
+  return {
+    template: {
+      ...bare,
+      ...(isPlain ? {} : { witness }),
+      ...(record === undefined && isNothing(stated, grace) ? {} : { stated: { ...stated, ...grace } }),
+    },
+    sources,
+  }
 }
 
-const testimonyOf = ({ template, sources: { applied, appliers } }: SourcedTemplate): Testimony => ({
-  text: template.annotations[RECORD_ANNOTATION],
-  applied: applied?.annotations[RECORD_ANNOTATION],
-  isOwned: appliers.some(({ ownsRecord }) => ownsRecord),
-})
+const isNothing = ({ hooks, lifecycles, probes }: Stated, { grace }: StatedGrace): boolean =>
+  grace === undefined && hooks.size + lifecycles.size + probes.size === 0
+
+const textAppliedIn = ({ applied }: Sources): string | undefined => applied?.annotations[RECORD_ANNOTATION]
 
 function witnessIn(
   workload: JsonNode,
-  sourced: SourcedTemplate,
+  { template, sources }: SourcedTemplate,
   request: ChangeRequest | undefined,
 ): Witness {
-  const requested = testimonyOf(sourced)
-  if (request === undefined) return witnessOf(requested, undefined)
+  const isOwned = sources.appliers.some(({ ownsRecord }) => ownsRecord)
+  const testimony: Testimony = { template, applied: textAppliedIn(sources), isOwned }
+  if (request === undefined) return witnessOf(testimony, undefined)
+  const { stored } = request
   const isTakenAlong =
-    (isOfStored(workload) && isMappingTaken(sourced.template, request.stored.template)) ||
-    isLetGo(sourced.sources, request)
-  return witnessOf(requested, { stored: testimonyOf(request.stored), isTakenAlong })
+    (isOfStored(workload) && isMappingTaken(template, stored.template)) || isLetGo(sources, request)
+  const appliedBefore = textAppliedIn(stored.sources)
+  return witnessOf(testimony, { stored: stored.template, appliedBefore, isTakenAlong })
 }
 
 /** What was read in the cluster, or is a patch of it, has the uid in it; a manifest has none. */
@@ -87,36 +97,20 @@ const countOf = ({ annotations, foreignAnnotationBytes }: PodTemplate): number =
   Object.keys(annotations).length + (foreignAnnotationBytes > 0 ? 1 : 0)
 
 /** Who stated a text under our key, and states none any more, takes away what stands there. */
-function isLetGo(
-  { applied, isApplied, appliers }: Sources,
-  { stored, fieldManager }: ChangeRequest,
-): boolean {
-  const { sources } = stored
-  const wasApplied = sources.applied?.annotations[RECORD_ANNOTATION] !== undefined
-  if (wasApplied && isApplied && applied?.annotations[RECORD_ANNOTATION] === undefined) return true
+function isLetGo(sources: Sources, { stored, fieldManager }: ChangeRequest): boolean {
+  const isGone = textAppliedIn(stored.sources) !== undefined && textAppliedIn(sources) === undefined
+  if (isGone && sources.isApplied) return true
   const isOwner = ({ manager, ownsRecord }: AppliedFields) => manager === fieldManager && ownsRecord
-  return fieldManager !== undefined && sources.appliers.some(isOwner) && !appliers.some(isOwner)
+  return (
+    fieldManager !== undefined && stored.sources.appliers.some(isOwner) && !sources.appliers.some(isOwner)
+  )
 }
 
-function statedIn(
-  sourced: SourcedTemplate,
-  record: InjectionRecord | undefined,
-  request: ChangeRequest | undefined,
-): Stated | undefined {
-  const { template, sources } = sourced
-  const grace = statedGrace(sourced, record, request)
-  const stated = {
-    ...given('grace', grace),
-    ...given('appliedGrace', sources.applied?.grace),
-    ...(requestsGrace(sourced, record, request) ? { requestsGrace: true as const } : {}),
-    hooks: statedHooks(template, sources),
-    lifecycles: emptyLifecycles(template, sources),
-    probes: statedProbes(template, sources),
-  }
-  const { hooks, lifecycles, probes } = stated
-  const isNothing = grace === undefined && hooks.size + lifecycles.size + probes.size === 0
-  return record === undefined && isNothing ? undefined : stated
-}
+const statedBesideGrace = (template: PodTemplate, sources: Sources): Stated => ({
+  hooks: statedHooks(template, sources),
+  lifecycles: emptyLifecycles(template, sources),
+  probes: statedProbes(template, sources),
+})
 
 const hooksIn = (containers: readonly Container[]): ReadonlyMap<string, PreStop> =>
   new Map(
@@ -133,6 +127,18 @@ export const statedInFile = ({ grace, containers }: PodTemplate): Stated => ({
 
 const gracedIn = (probes: Container['probes']): readonly StoppingProbe[] =>
   STOPPING_PROBES.filter((probe) => probes[probe]?.grace !== undefined)
+
+type StatedGrace = Pick<Stated, 'grace' | 'appliedGrace' | 'requestsGrace'>
+
+const graceStated = (
+  sourced: SourcedTemplate,
+  record: InjectionRecord | undefined,
+  request: ChangeRequest | undefined,
+): StatedGrace => ({
+  ...given('grace', statedGrace(sourced, record, request)),
+  ...given('appliedGrace', sourced.sources.applied?.grace),
+  ...(requestsGrace(sourced, record, request) ? { requestsGrace: true } : {}),
+})
 
 /** Whether an owner of the grace period, which is ours as it stands, itself makes the request. */
 function requestsGrace(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { restored, standingOf } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
+import { overOf, recordTextIn } from '../core/injection/record.ts'
 import {
   isNothing,
   type Standing,
@@ -9,7 +10,6 @@ import {
   withoutOurs as templateWithoutOurs,
 } from '../core/injection/standing.ts'
 import { changesTo, lessOurs } from '../core/injection/target.ts'
-import { recordTextIn } from '../core/injection/witness.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
 import { given } from './json.ts'
@@ -26,7 +26,7 @@ export interface TemplateView {
 export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
   if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
   const ours = standingIn(stored.template)
-  const isSource = isDisplaced(requested.template, ours)
+  const isSource = isDisplaced(requested.template, stored.template, ours)
   if (isSource && isDeepStrictEqual(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
   if (!ours.recorded) return 'changed'
   const standing = requestedStanding(requested.template, stored.template)
@@ -36,8 +36,9 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
 }
 
 /** A source's own text stands where ours did, or where nothing did; or it took ours away with it. */
-const isDisplaced = ({ witness }: PodTemplate, stored: Standing): boolean =>
-  witness !== undefined && !stored.unreadable
+const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, ours: Standing): boolean =>
+  witness !== undefined &&
+  (!ours.recorded || !isNothing(ours) || overOf(recordTextIn(stored) ?? '') !== undefined)
 
 /** The JSON without the text under our key. */
 function keyless(raw: unknown): unknown {

@@ -1,3 +1,4 @@
+import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import { type PodTemplate, STOPPING_PROBES, type StoppingProbe } from '../model/workload.ts'
@@ -143,4 +144,19 @@ function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'ann
   const names = raw?.['lifecycle']
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return undefined
   return { lifecycles: new Set(names), annotations: raw?.['annotations'] === true }
+}
+
+/** The fingerprint of what a record stands in place of; undefined where that is nothing. */
+export const overOf = (text: string): string | undefined => parseRecord(text)?.over
+
+/** The text that is believed; undefined where nothing is recorded. */
+export const recordTextIn = ({ witness, annotations }: PodTemplate): string | undefined =>
+  witness === undefined ? annotations[RECORD_ANNOTATION] : witness.record
+
+/** What a record of this template must say that it stands in place of, so that it is known from the source's text. */
+export function overIn({ witness, annotations }: PodTemplate): string | undefined {
+  const text = annotations[RECORD_ANNOTATION]
+  const record = witness === undefined ? text : witness.record
+  if (witness?.isForeign === true && text !== undefined) return fingerprintOf(text)
+  return record === undefined ? undefined : overOf(record)
 }

@@ -8,8 +8,7 @@ import {
   type Stated,
 } from '../model/workload.ts'
 import { isSleepOf, isStated } from './hooks.ts'
-import { type InjectionRecord, type ProbeGraces, parseRecord } from './record.ts'
-import { recordTextIn } from './witness.ts'
+import { type InjectionRecord, type ProbeGraces, parseRecord, recordTextIn } from './record.ts'
 
 /**
  * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:

@@ -11,9 +11,8 @@ import {
 } from '../model/workload.ts'
 import { isStated } from './hooks.ts'
 import { longestMeasured } from './measured.ts'
-import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
+import { type InjectionRecord, overIn, type ProbeGraces, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
-import { overIn } from './witness.ts'
 
 /** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
 export type Change =
