@@ -51,22 +51,22 @@ export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): 
   const asksForHooks = texts.some((text) => text !== undefined) || withoutHook(bare).length > 0
   const sources = sourcesOf(workload, asksForHooks)
   const stated = statedBesideGrace(bare, sources)
-  const template = { ...bare, stated }
-  const witness = witnessIn(workload, { template, sources }, request)
+  const atFace = { ...stated, ...graceStated({ template: bare, sources }, undefined, request) }
+  const witness = witnessIn(workload, { template: { ...bare, stated: atFace }, sources }, request)
   const isPlain = witness.isForeign !== true && witness.record === texts[0]
   const record = witness.record === undefined ? undefined : parseRecord(witness.record)
-  const grace = graceStated({ template, sources }, record, request)
+  const known = { ...stated, ...graceStated({ template: bare, sources }, record, request) }
   return {
     template: {
       ...bare,
       ...(isPlain ? {} : { witness }),
-      ...(record === undefined && isNothing(stated, grace) ? {} : { stated: { ...stated, ...grace } }),
+      ...(record === undefined && isNothing(known) ? {} : { stated: known }),
     },
     sources,
   }
 }
 
-const isNothing = ({ hooks, lifecycles, probes }: Stated, { grace }: StatedGrace): boolean =>
+const isNothing = ({ grace, hooks, lifecycles, probes }: Stated): boolean =>
   grace === undefined && hooks.size + lifecycles.size + probes.size === 0
 
 const textAppliedIn = ({ applied }: Sources): string | undefined => applied?.annotations[RECORD_ANNOTATION]

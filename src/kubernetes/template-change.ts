@@ -59,6 +59,7 @@ function keyless(raw: unknown): unknown {
 function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
   const own = standingOf(requested, stored)
   const text = stored.annotations[RECORD_ANNOTATION]
+  if (requested.witness?.isForeign === true) return own
   if (own.recorded && isNothing(own)) return standingBy(recordTextIn(stored), requested)
   if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
   const isStale = recordTextIn(requested) === text && requested.grace !== stored.grace

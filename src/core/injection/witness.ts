@@ -1,7 +1,7 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { PodTemplate, Witness } from '../model/workload.ts'
 import { fingerprintOf, overOf, recordTextIn } from './record.ts'
-import { standingBy } from './standing.ts'
+import { isNothing, standingBy } from './standing.ts'
 
 /**
  * Whom we believe about our work in a template. Anybody may write under our key, and a manifest that was exported has
@@ -10,11 +10,11 @@ import { standingBy } from './standing.ts'
  * - a text that no source states is the record;
  * - where a source states the text, or has taken the annotation away together with what it had stated itself, the
  *   stored record counts;
- * - where there is none either, a stated text counts as long as a hook that it names stands, and no source states that
- *   hook: nobody but we can have written it.
+ * - where there is none either, a stated text counts as long as something that it names stands which no source states:
+ *   nobody but we can have written that.
  */
 
-/** A template as it is judged: with the hooks that its sources state; and what they say of the text under our key. */
+/** A template with what its sources state there, and what they say of the text under our key. */
 export interface Testimony {
   readonly template: PodTemplate
   /** The text that was last applied under our key. */
@@ -36,7 +36,8 @@ export function witnessOf(testimony: Testimony, exchange: Exchange | undefined):
   const stored = exchange === undefined ? undefined : recordTextIn(exchange.stored)
   if (text === undefined) return exchange?.isTakenAlong === true ? believing(stored) : {}
   if (!isStated(text, testimony) && !isKnown(text, exchange)) return { record: text }
-  const record = stored ?? (isBorneOut(text, testimony) ? text : undefined)
+  const kept = stored === text ? undefined : stored
+  const record = kept ?? (isBorneOut(text, testimony) ? text : undefined)
   const isForeign = record !== text || text === testimony.applied
   return { ...believing(record), ...(isForeign ? { isForeign } : {}) }
 }
@@ -56,7 +57,4 @@ function isKnown(text: string, exchange: Exchange | undefined): boolean {
   return text === exchange.appliedBefore || (over !== undefined && over === fingerprintOf(text))
 }
 
-function isBorneOut(text: string, { template }: Testimony): boolean {
-  const { sleeps, contested } = standingBy(text, template)
-  return sleeps.size + contested.size > 0
-}
+const isBorneOut = (text: string, { template }: Testimony): boolean => !isNothing(standingBy(text, template))
