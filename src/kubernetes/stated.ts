@@ -7,6 +7,7 @@ import {
   type Container,
   type PodTemplate,
   type PreStop,
+  type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
   type StoppingProbe,
@@ -122,11 +123,15 @@ export const statedInFile = ({ grace, containers }: PodTemplate): Stated => ({
   ...given('grace', grace),
   hooks: hooksIn(containers),
   lifecycles: new Set(),
-  probes: new Map(containers.map(({ name, probes }) => [name, new Set(gracedIn(probes))])),
+  probes: new Map(containers.map(({ name, probes }) => [name, gracesOf(probes)])),
 })
 
-const gracedIn = (probes: Container['probes']): readonly StoppingProbe[] =>
-  STOPPING_PROBES.filter((probe) => probes[probe]?.grace !== undefined)
+const gracesOf = (probes: Container['probes']): ProbeGraces =>
+  Object.fromEntries(
+    STOPPING_PROBES.flatMap((probe) =>
+      probes[probe]?.grace === undefined ? [] : [[probe, probes[probe].grace]],
+    ),
+  )
 
 type StatedGrace = Pick<Stated, 'grace' | 'appliedGrace' | 'requestsGrace'>
 
@@ -230,16 +235,18 @@ function emptyLifecycles({ containers }: PodTemplate, { applied, appliers }: Sou
   return new Set(stating.map(({ name }) => name))
 }
 
+/** What an Apply owns, as it stands; else what was last applied. */
 function statedProbes({ containers }: PodTemplate, { applied, appliers }: Sources): Stated['probes'] {
   const inFile = byName(applied)
-  const states = (container: Container, probe: StoppingProbe): boolean => {
-    const live = container.probes[probe]?.grace
-    if (live === undefined) return false
-    const isInFile = inFile.get(container.name)?.probes[probe]?.grace === live
-    return isInFile || appliers.some((applier) => ownsProbeGrace(applier, container, probe))
-  }
-  const stated = containers.map(
-    (container) => [container.name, STOPPING_PROBES.filter((probe) => states(container, probe))] as const,
+  const stated = containers.map((container) => {
+    const graces = STOPPING_PROBES.flatMap((probe): readonly (readonly [StoppingProbe, Seconds])[] => {
+      const isOwned = appliers.some((applier) => ownsProbeGrace(applier, container, probe))
+      const { grace } = (isOwned ? container : inFile.get(container.name))?.probes[probe] ?? {}
+      return grace === undefined ? [] : [[probe, grace]]
+    })
+    return [container.name, graces] as const
+  })
+  return new Map(
+    stated.flatMap(([name, graces]) => (graces.length === 0 ? [] : [[name, Object.fromEntries(graces)]])),
   )
-  return new Map(stated.flatMap(([name, probes]) => (probes.length === 0 ? [] : [[name, new Set(probes)]])))
 }

@@ -9,7 +9,7 @@ import {
   standingIn,
   withoutOurs as templateWithoutOurs,
 } from '../core/injection/standing.ts'
-import { changesTo, lessOurs } from '../core/injection/target.ts'
+import { type Change, changesTo, lessOurs, textChange } from '../core/injection/target.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
 import { given } from './json.ts'
@@ -58,7 +58,7 @@ function keyless(raw: unknown): unknown {
  */
 function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
   const own = standingOf(requested, stored)
-  const text = stored.annotations[RECORD_ANNOTATION]
+  const text = textIn(stored)
   if (requested.witness?.isForeign === true) return own
   if (own.recorded && isNothing(own)) return standingBy(recordTextIn(stored), requested)
   if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
@@ -67,6 +67,35 @@ function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standin
   const { grace: _, ...rest } = own
   return rest
 }
+
+/**
+ * The changes, with the stored record where they would lead to the stored template but for another text, which says the
+ * same of what stands there: that would start a rollout for nothing.
+ */
+export function keepingRecord(
+  changes: readonly Change[],
+  requested: TemplateView,
+  stored: TemplateView,
+): readonly Change[] {
+  const written = changes.find((change) => change.kind === 'write-record')?.text
+  const text = textIn(stored.template)
+  if (written === undefined || text === undefined || written === text) return changes
+  const { template, raw } = requested
+  const { stated } = template
+  const end = { ...stored.template, ...given('stated', stated) }
+  if (!saySame(standingBy(written, end), standingBy(text, end))) return changes
+  const others = changes.filter(({ kind }) => kind !== 'write-record')
+  const next = applyToCopy(raw, operationsFor(others, template, ''))
+  if (!isDeepStrictEqual(keyless(next), keyless(stored.raw))) return changes
+  return [...others, ...textChange(template, standingIn(template), text)]
+}
+
+const saySame = (one: Standing, other: Standing): boolean =>
+  (['sleeps', 'contested', 'grace', 'probes'] as const).every((key) =>
+    isDeepStrictEqual(one[key], other[key]),
+  )
+
+const textIn = ({ annotations }: PodTemplate): string | undefined => annotations[RECORD_ANNOTATION]
 
 function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['grace'] {
   const { grace } = standingIn(stored)

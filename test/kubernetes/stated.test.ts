@@ -209,12 +209,12 @@ describe('the grace of probes that a source states', () => {
   const ours = { grace: 75, record, containers: [app] }
   const PROBE = { 'f:livenessProbe': { 'f:terminationGracePeriodSeconds': {} } }
 
-  test.for<[string, Parts, readonly string[]]>([
-    ['nobody', ours, []],
+  test.for<[string, Parts, object | undefined]>([
+    ['nobody', ours, undefined],
     [
       'what was last applied',
       { ...ours, applied: manifest(75, { name: 'app', startupProbe: probe }) },
-      ['startupProbe'],
+      { startupProbe: 30 },
     ],
     [
       'another number was applied',
@@ -222,12 +222,12 @@ describe('the grace of probes that a source states', () => {
         ...ours,
         applied: manifest(75, { name: 'app', startupProbe: { terminationGracePeriodSeconds: 20 } }),
       },
-      [],
+      { startupProbe: 20 },
     ],
-    ['an Apply owns one', { ...ours, managed: [entry('Apply', owned('app', PROBE))] }, ['livenessProbe']],
-    ['an Update owns one', { ...ours, managed: [entry('Update', owned('app', PROBE))] }, []],
+    ['an Apply owns one', { ...ours, managed: [entry('Apply', owned('app', PROBE))] }, { livenessProbe: 30 }],
+    ['an Update owns one', { ...ours, managed: [entry('Update', owned('app', PROBE))] }, undefined],
   ])('%s', ([, parts, expected]) => {
-    expect([...(stated(parts)?.probes.get('app') ?? [])]).toEqual(expected)
+    expect(stated(parts)?.probes.get('app')).toEqual(expected)
   })
 })
 

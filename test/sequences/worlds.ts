@@ -3,10 +3,11 @@ import { concernsRecord, RECORD } from './actions/edits.ts'
 import { lastApplied, type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
 import { type ChangeStep, isKept, isPatch, readsLive } from './actions/steps.ts'
 import type { Reply, Requested, Stored } from './model/api-server.ts'
-import { nameOf } from './model/compare.ts'
+import { byName } from './model/compare.ts'
 import { field } from './model/field-set.ts'
 import { type Kind, POD_KIND } from './model/kinds.ts'
-import { at, changedAt, equal, type Fields, itemsOf } from './model/values.ts'
+import { problemsOf } from './model/validate.ts'
+import { at, changedAt, equal, type Fields } from './model/values.ts'
 import { GRACE, owns, withoutOurs, withoutRecord } from './ours.ts'
 import type { Surroundings } from './slackwater.ts'
 import { type Seen, stateProblem } from './state.ts'
@@ -88,7 +89,11 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   if (without !== undefined) tally.compared += 1
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
   const cannotTell =
-    takesOurs(step) || statesRecord(after) || isLeftBySource(after) || isUnclear(worlds, step, replies)
+    takesOurs(step) ||
+    statesRecord(after) ||
+    isLeftBySource(after) ||
+    isUnclear(worlds, step, replies) ||
+    isOutOfRoom(worlds, after)
   const { asked } = replies
   const isAnswered = !step.away && !('problems' in asked) && asked.object !== after.withUs.object
   return settled(worlds, step, after, { cannotTell, answered: isAnswered ? asked.by : undefined })
@@ -124,29 +129,46 @@ export const takesOurs = (step: ChangeStep): boolean =>
 
 /**
  * What the last applied manifest states stands with us, and was changed since in the other world: what we write is the
- * source's own word. Or it was the very one that we wrote: its manager owns nothing then, and another's apply takes away
- * what would have stayed.
+ * source's own word, be it the grace period, a hook or the grace of a probe. Or it was the very one that we wrote: its
+ * manager owns nothing then, and another's apply takes away what would have stayed.
  */
 function isLeftBySource({ withUs, without, kind }: Worlds): boolean {
   if (withUs === undefined || without === undefined) return false
-  const hooksOf = (object: Fields) => {
-    const containers = itemsOf(at(object, ...kind.templateAt, 'spec', 'containers'))
-    return new Map(containers.map((one) => [nameOf(one), at(one, 'lifecycle', 'preStop')]))
-  }
+  const spec = [...kind.templateAt, 'spec']
   const applied = lastApplied(withUs.object) ?? {}
-  const [here, there, stated] = [hooksOf(withUs.object), hooksOf(without.object), hooksOf(applied)]
   const [grace, other, source] = [withUs.object, without.object, applied].map((object) =>
-    at(object, ...kind.templateAt, 'spec', GRACE),
+    at(object, ...spec, GRACE),
   )
   if (grace !== other && grace === source) return true
-  return [...here].some(
-    ([name, hook]) => hook !== undefined && there.get(name) === undefined && equal(hook, stated.get(name)),
+  const [here, there, stated] = [withUs.object, without.object, applied].map((object) =>
+    byName(at(object, ...spec, 'containers')),
+  )
+  return [...(here ?? [])].some(([name, one]) =>
+    OURS_IN_CONTAINERS.some((keys) => {
+      const [stands, like, said] = [one, there?.get(name), stated?.get(name)].map((two) => at(two, ...keys))
+      return stands !== undefined && like === undefined && equal(stands, said)
+    }),
   )
 }
+
+const OURS_IN_CONTAINERS = [
+  ['lifecycle', 'preStop'],
+  ['livenessProbe', GRACE],
+  ['startupProbe', GRACE],
+]
 
 /** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
 const statesRecord = ({ manifests, kind }: Worlds): boolean =>
   hasRecord(manifests.main, kind) || hasRecord(manifests.part, kind)
+
+/** A stored Pod keeps what it had, and has no room for the record that tells it from the user's. */
+function isOutOfRoom({ kind, withUs: before }: Worlds, { withUs: after }: Worlds): boolean {
+  if (kind.kind !== 'Pod' || before === undefined || after === undefined) return false
+  const record = at(before.object, 'metadata', 'annotations', RECORD)
+  const isLost = record !== undefined && !hasRecord(after.object, kind)
+  const withRecord = changedAt(after.object, ['metadata', 'annotations', RECORD], () => record)
+  return isLost && problemsOf(withRecord, undefined, kind).some(({ what }) => what === 'annotations')
+}
 
 /**
  * The user writes the very number that stands there as ours, in a way that leaves no trace: nobody can tell it from

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
+import { hasRoomFor } from '../injection/room.ts'
 import { standingIn } from '../injection/standing.ts'
 import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
@@ -162,11 +163,16 @@ function unchanged(context: Context): Decision {
   return { ...decision, repair, changes: repair }
 }
 
-/** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */
+/**
+ * The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. A stored
+ * Pod can do without the record, where its annotations leave no room for one: but not without what it had.
+ */
 function restore(context: Context): Decision {
   const { subject, standing, storedStanding } = context
   const { stored, template } = subject
-  const target = restored(stored ?? template, storedStanding)
+  const whole = restored(stored ?? template, storedStanding)
+  const fits = subject.what === 'workload' || hasRoomFor(whole.recordText ?? '', template)
+  const target = fits ? whole : { ...whole, recordText: null }
   const decision = outcome(context, {
     verdict: 'restore',
     why: 'the template is as stored but for our work',

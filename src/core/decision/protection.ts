@@ -3,13 +3,12 @@ import { hookGrace, underMaxGrace } from '../budget/caps.ts'
 import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
-import type { ProbeGraces } from '../injection/record.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
-import { DEFAULT_GRACE, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
+import { DEFAULT_GRACE, type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
 import type { Subject } from './subject.ts'
 
 /** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
@@ -50,9 +49,9 @@ export function protectionOf(inputs: ProtectionInputs): Protection {
 function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds): Protection {
   const protection = protectionFrom(inputs, { ...bare, grace: stated })
   const { target } = protection
-  return target.grace === stated
-    ? protection
-    : { ...protection, target: { ...target, graceBefore: bare.grace } }
+  if (target.grace === stated) return protection
+  const probes = probeGraces(bare, target.sleeps)
+  return { ...protection, target: { ...target, graceBefore: bare.grace, probes } }
 }
 
 function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {

@@ -1,10 +1,7 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
-import { type PodTemplate, STOPPING_PROBES, type StoppingProbe } from '../model/workload.ts'
-
-/** Grace that we gave to the probes of a container. */
-export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
+import { type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
 
 /**
  * What we wrote into a template, as kept in its annotation `slackwater.dev/injected`.
@@ -17,7 +14,7 @@ export interface InjectionRecord {
   readonly form: HookForm
   /** Our sleep, by container name. */
   readonly sleep: ReadonlyMap<string, Seconds>
-  /** Grace of probes that we wrote, by container name. */
+  /** Grace that we gave to probes, by container name. */
   readonly probes: ReadonlyMap<string, ProbeGraces>
   /** Containers whose `lifecycle` we created. */
   readonly lifecycles: ReadonlySet<string>

@@ -4,11 +4,12 @@ import {
   type Container,
   type PodTemplate,
   type PreStop,
+  type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
 } from '../model/workload.ts'
 import { isSleepOf, isStated } from './hooks.ts'
-import { type InjectionRecord, type ProbeGraces, parseRecord, recordTextIn } from './record.ts'
+import { type InjectionRecord, parseRecord, recordTextIn } from './record.ts'
 
 /**
  * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
@@ -115,7 +116,7 @@ function standingProbes(
   const users = stated?.probes.get(name)
   const entries = STOPPING_PROBES.flatMap((probe) => {
     const grace = recorded[probe]
-    const stands = grace !== undefined && probes[probe]?.grace === grace && users?.has(probe) !== true
+    const stands = grace !== undefined && probes[probe]?.grace === grace && users?.[probe] !== grace
     return stands ? [[probe, grace] as const] : []
   })
   return entries.length === 0 ? undefined : Object.fromEntries(entries)

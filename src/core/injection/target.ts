@@ -5,13 +5,14 @@ import {
   type Container,
   DEFAULT_GRACE,
   type PodTemplate,
+  type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
   type StoppingProbe,
 } from '../model/workload.ts'
 import { isStated } from './hooks.ts'
 import { longestMeasured } from './measured.ts'
-import { type InjectionRecord, overIn, type ProbeGraces, printRecord } from './record.ts'
+import { type InjectionRecord, overIn, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
 
 /** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
@@ -154,10 +155,19 @@ function graceChange(from: Seconds | undefined, to: Seconds | undefined): readon
 }
 
 function recordChange(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
-  const present = template.annotations[RECORD_ANNOTATION]
+  if (target.recordText !== undefined) return textChange(template, standing, target.recordText)
   const text = recordTextOf(template, standing, target)
-  if (target.recordText === null) return present === undefined ? [] : [removal(template, standing)]
-  if (text === undefined) return dropRecord(template, standing)
+  return text === undefined ? dropRecord(template, standing) : textChange(template, standing, text)
+}
+
+/** The step to this text under our key, whatever stands there; null: none. */
+export function textChange(
+  template: PodTemplate,
+  standing: Standing,
+  text: string | null,
+): readonly Change[] {
+  const present = template.annotations[RECORD_ANNOTATION]
+  if (text === null) return present === undefined ? [] : [removal(template, standing)]
   return text === present ? [] : [{ kind: 'write-record', text }]
 }
 
@@ -179,9 +189,22 @@ function removal(template: PodTemplate, standing: Standing): Change {
   return { kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }
 }
 
+function unstatedProbes({ probes }: Target, stated: Stated | undefined): Target['probes'] {
+  const entries = [...probes].flatMap(([name, graces]): readonly (readonly [string, ProbeGraces])[] => {
+    const users = stated?.probes.get(name)
+    const own = STOPPING_PROBES.filter((probe) => graces[probe] !== users?.[probe])
+    const left = own.flatMap((probe) =>
+      graces[probe] === undefined ? [] : [[probe, graces[probe]] as const],
+    )
+    return left.length === 0 ? [] : [[name, Object.fromEntries(left)]]
+  })
+  return new Map(entries)
+}
+
 /** The record of a target; undefined where nothing of ours would stand. */
 function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
-  const { form, grace, graceBefore, probes } = target
+  const { form, grace, graceBefore } = target
+  const probes = unstatedProbes(target, template.stated)
   const sleeps = new Map(
     [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )

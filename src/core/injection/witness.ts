@@ -10,8 +10,8 @@ import { isNothing, standingBy } from './standing.ts'
  * - a text that no source states is the record;
  * - where a source states the text, or has taken the annotation away together with what it had stated itself, the
  *   stored record counts;
- * - where there is none either, a stated text counts as long as something that it names stands which no source states:
- *   nobody but we can have written that.
+ * - of what is stored, a stated text counts as long as something that it names stands which no source states: nobody but
+ *   we can have written that.
  */
 
 /** A template with what its sources state there, and what they say of the text under our key. */
@@ -36,8 +36,8 @@ export function witnessOf(testimony: Testimony, exchange: Exchange | undefined):
   const stored = exchange === undefined ? undefined : recordTextIn(exchange.stored)
   if (text === undefined) return exchange?.isTakenAlong === true ? believing(stored) : {}
   if (!isStated(text, testimony) && !isKnown(text, exchange)) return { record: text }
-  const kept = stored === text ? undefined : stored
-  const record = kept ?? (isBorneOut(text, testimony) ? text : undefined)
+  const counts = exchange === undefined || stored === text ? isBorneOut(text, testimony) : false
+  const record = counts ? text : stored === text ? undefined : stored
   const isForeign = record !== text || text === testimony.applied
   return { ...believing(record), ...(isForeign ? { isForeign } : {}) }
 }

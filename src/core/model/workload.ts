@@ -31,6 +31,9 @@ export interface Probe {
 export const STOPPING_PROBES = ['livenessProbe', 'startupProbe'] as const
 export type StoppingProbe = (typeof STOPPING_PROBES)[number]
 
+/** Grace periods of a container's probes. */
+export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
+
 /**
  * Hooks whose `sleep` the API server measures against the grace period (kubernetes/kubernetes 1.35,
  * pkg/apis/core/validation/validation.go, validateLifecycle: both go to validateHandler, and on to
@@ -69,8 +72,8 @@ export interface Stated {
   readonly hooks: ReadonlyMap<string, PreStop>
   /** Containers whose `lifecycle` it states as an empty mapping. */
   readonly lifecycles: ReadonlySet<string>
-  /** Probes whose own grace, as it stands, it states: by container. */
-  readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
+  /** The grace of probes that it states, by container, be it that somebody else has taken it out since. */
+  readonly probes: ReadonlyMap<string, ProbeGraces>
 }
 
 /** Whom we believe about our work in a template (core/injection/witness). */
