@@ -77,17 +77,22 @@ export function keepingRecord(
   requested: TemplateView,
   stored: TemplateView,
 ): readonly Change[] {
-  const written = changes.find((change) => change.kind === 'write-record')?.text
   const text = textIn(stored.template)
-  if (written === undefined || text === undefined || written === text) return changes
+  if (changes.length === 0 || text === undefined) return changes
   const { template, raw } = requested
-  const { stated } = template
-  const end = { ...stored.template, ...given('stated', stated) }
-  if (!saySame(standingBy(written, end), standingBy(text, end))) return changes
-  const others = changes.filter(({ kind }) => kind !== 'write-record')
-  const next = applyToCopy(raw, operationsFor(others, template, ''))
-  if (!isDeepStrictEqual(keyless(next), keyless(stored.raw))) return changes
-  return [...others, ...textChange(template, standingIn(template), text)]
+  const others = changes.filter(({ kind }) => kind !== 'write-record' && kind !== 'remove-record')
+  const kept = [...others, ...textChange(template, standingIn(template), text)]
+  const end = { ...stored.template, ...given('stated', template.stated) }
+  const written = textAfter(changes, template)
+  if (written === text || !saySame(standingBy(written, end), standingBy(text, end))) return changes
+  const next = applyToCopy(raw, operationsFor(kept, template, ''))
+  return isDeepStrictEqual(next, stored.raw) ? kept : changes
+}
+
+function textAfter(changes: readonly Change[], template: PodTemplate): string | undefined {
+  const written = changes.find((change) => change.kind === 'write-record')
+  if (written !== undefined) return written.text
+  return changes.some(({ kind }) => kind === 'remove-record') ? undefined : textIn(template)
 }
 
 const saySame = (one: Standing, other: Standing): boolean =>
