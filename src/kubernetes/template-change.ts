@@ -11,7 +11,7 @@ import {
 } from '../core/injection/standing.ts'
 import { type Change, changesTo, lessOurs, textChange } from '../core/injection/target.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
-import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
+import { DEFAULT_GRACE, type PodTemplate, type Stated } from '../core/model/workload.ts'
 import { given } from './json.ts'
 import { operationsFor } from './patch.ts'
 import { applyToCopy } from './proof.ts'
@@ -82,7 +82,7 @@ export function keepingRecord(
   const { template, raw } = requested
   const others = changes.filter(({ kind }) => kind !== 'write-record' && kind !== 'remove-record')
   const kept = [...others, ...textChange(template, standingIn(template), text)]
-  const end = { ...stored.template, ...given('stated', template.stated) }
+  const end = { ...stored.template, ...given('stated', statedAtEnd(requested.template, stored.template)) }
   const written = textAfter(changes, template)
   if (written === text || !saySame(standingBy(written, end), standingBy(text, end))) return changes
   const next = applyToCopy(raw, operationsFor(kept, template, ''))
@@ -93,6 +93,12 @@ function textAfter(changes: readonly Change[], template: PodTemplate): string | 
   const written = changes.find((change) => change.kind === 'write-record')
   if (written !== undefined) return written.text
   return changes.some(({ kind }) => kind === 'remove-record') ? undefined : textIn(template)
+}
+
+/** What was last applied counts again once its number stands. */
+function statedAtEnd({ stated }: PodTemplate, { grace }: PodTemplate): Stated | undefined {
+  const isApplied = grace !== undefined && stated?.appliedGrace === grace
+  return stated !== undefined && isApplied ? { ...stated, grace } : stated
 }
 
 const saySame = (one: Standing, other: Standing): boolean =>

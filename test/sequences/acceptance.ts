@@ -71,9 +71,12 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   return isOurs && ['handlers', 'no handler', 'sleep'].includes(problem.what)
 }
 
-/** A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. */
+/**
+ * A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. What
+ * sleeps longer than the grace period beside it has a row of its own.
+ */
 const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
-  takesOurs(step) || (!isKept(step) && problems.every(({ what }) => what === 'handlers'))
+  takesOurs(step) || (!isKept(step) && problems.every(({ what }) => what === 'handlers' || what === 'sleep'))
 
 /**
  * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside our work and
@@ -81,7 +84,8 @@ const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
  */
 function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, asked }: Replies): Acceptance {
   const left = problems.filter((one) => one.what !== 'no handler' || !isRecorded(one, worlds))
-  if (left.length > 0 && left.every(({ what }) => what === 'sleep')) return { what: 'apart' }
+  if (left.length > 0 && left.every((one) => one.what === 'sleep' || isClaimed(one, asked, worlds)))
+    return { what: 'apart' }
   // A text of theirs under our key goes when there is no room, and a Pod keeps what it had.
   const isOfRecord =
     worlds.tampered && left.every(({ what }) => what === 'annotations' || what === 'immutable')
@@ -90,6 +94,22 @@ function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, a
   return isMerged && left.every((one) => isOurAccount(one, worlds))
     ? { what: 'undone' }
     : fault('accepted because of us', problems)
+}
+
+/**
+ * A hook goes that a text under our key names, and that nobody states, where the API server would refuse it: it was ours,
+ * be it that the user has damaged the record since, and it counts as theirs.
+ */
+function isClaimed({ what, where }: Problem, asked: Requested, { kind, withUs }: Worlds): boolean {
+  if (what !== 'handlers' || !where.endsWith('.preStop')) return false
+  const [container = ''] = where.split('.')
+  const objects = [withUs?.object, 'problems' in asked ? undefined : asked.object]
+  const stands = byName(at(withUs?.object, ...kind.templateAt, 'spec', 'containers')).get(container)
+  const seconds = at(stands, 'lifecycle', 'preStop', 'sleep', 'seconds')
+  return objects.some((object) => {
+    const record = object === undefined ? undefined : recordIn(templateOf(object, kind))
+    return seconds !== undefined && member(fieldsOf(at(record, 'sleep')), container) === seconds
+  })
 }
 
 /** A Pod cannot be changed: whoever states the very grace and hooks that we wrote there, or none, changes nothing. */

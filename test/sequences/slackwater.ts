@@ -5,10 +5,11 @@ import type { Knowledge } from '../../src/assessment/assess.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { RECORD } from './actions/edits.ts'
 import type { Admission, Stored } from './model/api-server.ts'
 import { type Kind, templateOf } from './model/kinds.ts'
 import { managedFields } from './model/ownership.ts'
-import { equal, type Fields, fieldsOf, without } from './model/values.ts'
+import { at, equal, type Fields, fieldsOf, without } from './model/values.ts'
 
 /** The program as the API server meets it: behind the chart's match conditions, with a small cluster around it. */
 
@@ -79,7 +80,17 @@ const withUid = (object: Fields): Fields => ({
 function isCalled(next: Stored, old: Stored | undefined, kind: Kind): boolean {
   if (old === undefined) return true
   const [one, other] = [next, old].map(({ object }) => templateOf(object, kind))
-  return kind.kind === 'Pod' ? !equal(one?.['spec'], other?.['spec']) : !equal(one, other)
+  if (kind.kind !== 'Pod') return !equal(one, other)
+  return !equal(one?.['spec'], other?.['spec']) || isNearlyFull(next.object)
+}
+
+function isNearlyFull(pod: Fields): boolean {
+  const annotations = fieldsOf(at(pod, 'metadata', 'annotations'))
+  const sum = Object.entries(annotations).reduce(
+    (all, [key, text]) => all + key.length + String(text).length,
+    0,
+  )
+  return annotations[RECORD] !== undefined && sum > 65_536
 }
 
 const groupVersion = (apiVersion: string) => {
