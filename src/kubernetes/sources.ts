@@ -16,6 +16,8 @@ export interface Sources {
   /** Something was last applied, whatever it states. */
   readonly isApplied: boolean
   readonly appliers: readonly AppliedFields[]
+  /** How many managers own the grace period, by an Apply or another write. */
+  readonly graceOwners: number
 }
 
 /** @param asksForHooks whether hooks that are stated matter. */
@@ -27,6 +29,7 @@ export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
     applied: isApplied && words.some((word) => value.includes(word)) ? appliedIn(value) : undefined,
     isApplied,
     appliers: appliedFields(workload),
+    graceOwners: itemsOf(at(workload, 'metadata', 'managedFields')).filter(hasGrace).length,
   }
 }
 
@@ -63,15 +66,18 @@ const appliedFields = (workload: JsonNode): readonly AppliedFields[] =>
     .slice(0, MOST_APPLIERS)
     .map(toAppliedFields)
 
+const templateFieldsIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template')
+
+const hasGrace = (entry: JsonNode): boolean => isPresent(at(templateFieldsIn(entry), 'f:spec', `f:${GRACE}`))
+
 function toAppliedFields(entry: JsonNode): AppliedFields {
-  const template = at(entry, 'fieldsV1', 'f:spec', 'f:template')
-  const spec = at(template, 'f:spec')
+  const template = templateFieldsIn(entry)
   return {
     manager: at(entry, 'manager').value,
     entry,
-    ownsGrace: isPresent(at(spec, `f:${GRACE}`)),
+    ownsGrace: hasGrace(entry),
     ownsRecord: isPresent(at(template, 'f:metadata', 'f:annotations', `f:${RECORD_ANNOTATION}`)),
-    containers: new Map(entriesOf(at(spec, 'f:containers'))),
+    containers: new Map(entriesOf(at(template, 'f:spec', 'f:containers'))),
   }
 }
 

@@ -142,6 +142,7 @@ const graceStated = (
 ): StatedGrace => ({
   ...given('grace', statedGrace(sourced, record, request)),
   ...given('appliedGrace', sourced.sources.applied?.grace),
+  ...(sourced.sources.appliers.some(({ ownsGrace }) => ownsGrace) ? { isGraceOwned: true } : {}),
   ...(requestsGrace(sourced, record, request) ? { requestsGrace: true } : {}),
 })
 
@@ -172,13 +173,15 @@ const isBy = ({ stored, fieldManager }: ChangeRequest, applier: AppliedFields): 
  * grace period is ours, its owner states what the record says was there before; but it states ours
  * - where it owns a hook of ours as well. That began with an apply that left the template as it was: with another grace
  *   period it would have come to us, and the record would have lost the hook;
- * - where it makes the request, and something else that is recorded does not stand: then this is no answer of ours that
- *   we are asked about again, and what its fields have is its own word.
+ * - where it makes the request, and the record is not one that we can have written in it: something else that is recorded
+ *   does not stand, or nobody owned the grace period then. So we are not asked about our own answer;
+ * - where nobody owned it when we wrote the record, and it has it in common with another manager by now. Who applies
+ *   another number takes the field from the others.
  *
  * Where it is not ours, its owner states what is there, and what was last applied is older.
  */
 function statedGrace(
-  { template, sources: { applied, appliers } }: SourcedTemplate,
+  { template, sources: { applied, appliers, graceOwners } }: SourcedTemplate,
   record: InjectionRecord | undefined,
   request: ChangeRequest | undefined,
 ): Seconds | undefined {
@@ -187,11 +190,13 @@ function statedGrace(
   if (record?.grace === undefined || record.grace.after !== template.grace) return template.grace
   if (applied?.grace === template.grace) return template.grace
   const ours = ourHooks(template, record)
-  const isFirstAsked = ours.length < record.sleep.size
+  const isNew = record.grace.owned !== true
+  const isFirstAsked = isNew || ours.length < record.sleep.size
   const statesOurs = (owner: AppliedFields) =>
     (isFirstAsked && request !== undefined && isBy(request, owner)) ||
     ours.some((container) => ownedHandlers(owner, container).includes(record.form))
-  return owners.some(statesOurs) ? template.grace : (record.grace.before ?? undefined)
+  const isOurs = (isNew && graceOwners > 1) || owners.some(statesOurs)
+  return isOurs ? template.grace : (record.grace.before ?? undefined)
 }
 
 const ourHooks = ({ containers }: PodTemplate, { sleep, form }: InjectionRecord): readonly Container[] =>

@@ -3,14 +3,22 @@ import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import { type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
 
+/** The grace period before us (null: it was absent) and the one we wrote. */
+export interface RaisedGrace {
+  readonly before: Seconds | null
+  readonly after: Seconds
+  /** Somebody's Apply owned it then: it states the one before. Who comes to own it later may state ours. */
+  readonly owned?: true
+}
+
 /**
  * What we wrote into a template, as kept in its annotation `slackwater.dev/injected`.
  * It carries no version and no date, so that the same work always gives the same text: a change of this text
  * would be a change of the template, and start a rollout.
  */
 export interface InjectionRecord {
-  /** The grace period before us (null: it was absent) and the one we wrote; absent where we left it alone. */
-  readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
+  /** Absent where we left it alone. */
+  readonly grace?: RaisedGrace
   readonly form: HookForm
   /** Our sleep, by container name. */
   readonly sleep: ReadonlyMap<string, Seconds>
@@ -128,11 +136,12 @@ function parseProbes(value: unknown): ProbeGraces | undefined {
   return entries.length === Object.keys(raw).length ? Object.fromEntries(entries) : undefined
 }
 
-function parseGrace(value: unknown): { before: Seconds | null; after: Seconds } | undefined {
+function parseGrace(value: unknown): RaisedGrace | undefined {
   const raw = asObject(value)
   const after = parseSeconds(raw?.['after'])
   const before = raw?.['before'] === null ? null : parseSeconds(raw?.['before'])
-  return after === undefined || before === undefined ? undefined : { before, after }
+  if (after === undefined || before === undefined) return undefined
+  return raw?.['owned'] === true ? { before, after, owned: true } : { before, after }
 }
 
 function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'annotations'> | undefined {

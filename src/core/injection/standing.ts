@@ -9,7 +9,7 @@ import {
   type Stated,
 } from '../model/workload.ts'
 import { isSleepOf, isStated } from './hooks.ts'
-import { type InjectionRecord, parseRecord, recordTextIn } from './record.ts'
+import { type InjectionRecord, parseRecord, type RaisedGrace, recordTextIn } from './record.ts'
 
 /**
  * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
@@ -22,7 +22,7 @@ export interface Standing {
   readonly sleeps: ReadonlyMap<string, Seconds>
   /** Our hook with another handler beside it, which the API server would refuse. */
   readonly contested: ReadonlyMap<string, Seconds>
-  readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
+  readonly grace?: RaisedGrace
   readonly probes: ReadonlyMap<string, ProbeGraces>
   readonly lifecycles: ReadonlySet<string>
   readonly annotations: boolean

@@ -209,13 +209,17 @@ function recordOf(template: PodTemplate, standing: Standing, target: Target): In
     [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )
   const raised = grace !== undefined && grace !== graceBefore
+  // While it is ours as it stands, what its owner states is what the record says already.
+  const isOwned =
+    (standing.grace === undefined ? template.stated?.isGraceOwned : standing.grace.owned) === true
+  const owned = isOwned ? { owned: true as const } : {}
   const over = overIn(template)
   if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
   const created = template.containers.filter(
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
   )
   return {
-    ...(raised ? { grace: { before: graceBefore ?? null, after: grace } } : {}),
+    ...(raised ? { grace: { before: graceBefore ?? null, after: grace, ...owned } } : {}),
     form,
     sleep: sleeps,
     probes,

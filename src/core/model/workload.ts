@@ -63,6 +63,8 @@ export interface Stated {
   readonly grace?: Seconds
   /** The one in what was last applied, where somebody else may state another since. */
   readonly appliedGrace?: Seconds
+  /** An Apply owns it: whatever it has applied, which the fields do not tell. */
+  readonly isGraceOwned?: true
   /**
    * Its owner itself makes this request, and so states the grace period that the request has. Only for what takes our
    * work out: asked a second time in the same request, we would see a number of ours there.
