@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { restored, standingOf } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
-import { overOf, recordTextIn } from '../core/injection/record.ts'
+import { overOf, parseRecord, recordTextIn } from '../core/injection/record.ts'
 import {
   isNothing,
   type Standing,
   standingBy,
   standingIn,
+  standsWhole,
   withoutOurs as templateWithoutOurs,
 } from '../core/injection/standing.ts'
 import { type Change, changesTo, lessOurs, textChange } from '../core/injection/target.ts'
@@ -29,6 +30,7 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
   const isSource = isDisplaced(requested.template, stored.template, ours)
   if (isSource && isDeepStrictEqual(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
   if (!ours.recorded) return 'changed'
+  if (isAnswer(requested.template, stored.template)) return 'changed'
   const standing = requestedStanding(requested.template, stored.template)
   const bare = [withoutOurs(requested, standing), withoutOurs(stored, ours)]
   const [one, other] = isSource ? bare.map(keyless) : bare
@@ -39,6 +41,18 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
 const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, ours: Standing): boolean =>
   witness !== undefined &&
   (!ours.recorded || !isNothing(ours) || overOf(recordTextIn(stored) ?? '') !== undefined)
+
+/**
+ * Another record than the stored one, which is stale, and all that it says stands: our own answer to what the first look
+ * saw as changed.
+ */
+const isAnswer = (requested: PodTemplate, stored: PodTemplate): boolean =>
+  recordTextIn(requested) !== recordTextIn(stored) && isWhole(requested) && !isWhole(stored)
+
+function isWhole(template: PodTemplate): boolean {
+  const record = parseRecord(recordTextIn(template) ?? '')
+  return record !== undefined && standsWhole(record, template)
+}
 
 /** The JSON without the text under our key. */
 function keyless(raw: unknown): unknown {

@@ -254,10 +254,6 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     forced(),
     by('server-side apply', { what: 'lifecycle', container: 'app', value: undefined }),
   ),
-}
-
-/** Not right yet. When one is, its test says so: it goes to the others, and what `arbitrary.ts` leaves out for it comes back. */
-export const OPEN: Readonly<Record<string, Sequence>> = {
   'our very grace, written beside a sleep that was stated while we were away, asked again': sequence(
     [],
     forced(grace(60)),

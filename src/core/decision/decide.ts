@@ -2,7 +2,14 @@ import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
 import { hasRoomFor } from '../injection/room.ts'
 import { standingIn } from '../injection/standing.ts'
-import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
+import {
+  asItStands,
+  type Change,
+  changesTo,
+  nothingOfOurs,
+  recordTextOf,
+  type Target,
+} from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
@@ -197,7 +204,7 @@ function protect(context: Context): Decision {
   const protection = protectionOf({ ...context, exposures: overlapping })
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
     return withhold(context, protection.target)
-  if (subject.template.overfull === true) return placed(context, protection, NO_ROOM)
+  if (isWithoutRoom(context, protection)) return placed(context, protection, NO_ROOM)
   if (
     subject.what === 'workload' &&
     subject.template.negativeGrace === true &&
@@ -206,6 +213,13 @@ function protect(context: Context): Decision {
     return placed(context, protection, placementFor(context, protection.sleep))
   if (protection.injected === 0) return notInjected(context, protection)
   return placed(context, protection, placementFor(context, protection.sleep))
+}
+
+/** The record that is there is too long already, and the one that would stand there is, too. */
+function isWithoutRoom({ subject: { template }, standing }: Context, { target }: Protection): boolean {
+  if (template.overfull !== true) return false
+  const text = recordTextOf(template, standing, target)
+  return text !== undefined && !hasRoomFor(text, template)
 }
 
 const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for a record of what is ours' }

@@ -1,7 +1,7 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
 import { hookGrace, underMaxGrace } from '../budget/caps.ts'
 import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
-import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
+import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
@@ -54,7 +54,26 @@ function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds
   return { ...protection, target: { ...target, graceBefore: bare.grace, probes } }
 }
 
+/** The very hook that a source states, and that somebody has taken out since, is the user's: at once, as when asked again. */
 function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {
+  const protection = protectionOver(inputs, bare)
+  const { target, sleep } = protection
+  const form = inputs.settings.hook
+  const stated = [...target.sleeps].filter(([name, length]) =>
+    isStated(inputs.subject.template, name, { length, form }),
+  )
+  if (stated.length === 0) return protection
+  const names = new Map(stated)
+  const containers = bare.containers.map((container) =>
+    names.has(container.name) ? { ...container, preStop: sleepHook(sleep, form) } : container,
+  )
+  const again = protectionOver(inputs, { ...bare, containers })
+  if (again.sleep !== sleep) return protection
+  const sleeps = new Map([...again.target.sleeps, ...stated])
+  return { ...again, target: { ...again.target, form, sleeps }, injected: protection.injected }
+}
+
+function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const budget = budgetOf(inputs, bare)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)

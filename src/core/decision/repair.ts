@@ -47,22 +47,24 @@ const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): bool
 export function repaired(inputs: RepairInputs): Target | undefined {
   const { subject, standing } = inputs
   const { template } = subject
-  if (template.overfull === true && standing.recorded) return nothingOfOurs(template, standing)
-  if (!isRefused(template, standing))
-    return isDisplaced(template, standing) ? recordedAgain(inputs) : undefined
+  const target = due(inputs)
+  const text = target === undefined ? undefined : recordTextOf(template, standing, target)
+  return text === undefined || hasRoomFor(text, template) ? target : nothingOfOurs(template, standing)
+}
+
+function due(inputs: RepairInputs): Target | undefined {
+  const { subject, standing } = inputs
+  const { template } = subject
   const sleep = longest([...standing.sleeps.values()])
-  return sleep > longestAllowed(template) ? withoutConflict(inputs, sleep) : asItStands(template, standing)
+  if (sleep > longestAllowed(template)) return withoutConflict(inputs, sleep)
+  const isTooLong = template.overfull === true && standing.recorded
+  const isDue = isRefused(template, standing) || isTooLong || isDisplaced(template, standing)
+  return isDue ? asItStands(template, standing) : undefined
 }
 
 /** Something of ours stands, and the text under our key is not the one that says so. */
 const isDisplaced = (template: PodTemplate, standing: Standing): boolean =>
   !isNothing(standing) && recordTextIn(template) !== template.annotations[RECORD_ANNOTATION]
-
-function recordedAgain({ subject: { template }, standing }: RepairInputs): Target {
-  const target = asItStands(template, standing)
-  const text = recordTextOf(template, standing, target)
-  return text === undefined || hasRoomFor(text, template) ? target : nothingOfOurs(template, standing)
-}
 
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {
   const { subject, settings, standing, storedStanding } = inputs
@@ -84,5 +86,6 @@ function shutdownOf({ subject, settings, standing }: RepairInputs): Seconds {
 /** The stored template's share of ours, to be put back exactly: nothing under our key where nothing stood there. */
 export const restored = (stored: PodTemplate, standing: Standing): Target => ({
   ...asItStands(stored, standing),
+  probes: standing.probes,
   recordText: stored.annotations[RECORD_ANNOTATION] ?? null,
 })

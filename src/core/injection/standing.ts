@@ -158,3 +158,14 @@ function hookWithoutOurs(
     ...(form === 'exec' || exec === undefined ? {} : { exec }),
   }
 }
+
+/** Everything that a record says stands in the template, whoever states it by now. */
+export function standsWhole(record: InjectionRecord, template: PodTemplate): boolean {
+  const { stated: _, ...unstated } = template
+  const { sleeps, grace, probes } = compare(unstated, record)
+  return (
+    sleeps.size === record.sleep.size &&
+    probes.size === record.probes.size &&
+    (grace === undefined) === (record.grace === undefined)
+  )
+}
