@@ -214,10 +214,16 @@ function statedHooks(
   for (const container of containers) {
     const owned = appliers.flatMap((applier) => ownedHandlers(applier, container))
     if (container.preStop !== undefined && owned.length > 0)
-      hooks.set(container.name, only(container.preStop, owned))
+      hooks.set(container.name, joined(hooks.get(container.name), only(container.preStop, owned)))
   }
   return hooks
 }
+
+/** Two sources may state a handler each. Of the same one, what an Apply owns is the later. */
+const joined = (applied: PreStop | undefined, owned: PreStop): PreStop =>
+  applied === undefined
+    ? owned
+    : { ...applied, ...owned, handlers: [...new Set([...applied.handlers, ...owned.handlers])].sort() }
 
 const only = ({ handlers, sleep, exec }: PreStop, wanted: readonly string[]): PreStop => ({
   handlers: handlers.filter((handler) => wanted.includes(handler)),

@@ -81,7 +81,13 @@ function isCalled(next: Stored, old: Stored | undefined, kind: Kind): boolean {
   if (old === undefined) return true
   const [one, other] = [next, old].map(({ object }) => templateOf(object, kind))
   if (kind.kind !== 'Pod') return !equal(one, other)
-  return !equal(one?.['spec'], other?.['spec']) || isNearlyFull(next.object)
+  return !equal(one?.['spec'], other?.['spec']) || isNearlyFull(next.object) || isStripped(next, old)
+}
+
+function isStripped(next: Stored, old: Stored): boolean {
+  const [now, before] = [next, old].map(({ object }) => fieldsOf(at(object, 'metadata', 'annotations')))
+  const keys = Object.keys(before ?? {})
+  return keys.includes(RECORD) && keys.length > 1 && Object.keys(now ?? {}).length === 0
 }
 
 function isNearlyFull(pod: Fields): boolean {

@@ -93,7 +93,8 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
     statesRecord(after) ||
     isLeftBySource(after) ||
     isUnclear(worlds, step, replies) ||
-    isOutOfRoom(worlds, after)
+    isOutOfRoom(worlds, after) ||
+    (step.away && isStripped(worlds, after))
   const { asked } = replies
   const isAnswered = !step.away && !('problems' in asked) && asked.object !== after.withUs.object
   return settled(worlds, step, after, { cannotTell, answered: isAnswered ? asked.by : undefined })
@@ -160,6 +161,13 @@ const OURS_IN_CONTAINERS = [
 /** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
 const statesRecord = ({ manifests, kind }: Worlds): boolean =>
   hasRecord(manifests.main, kind) || hasRecord(manifests.part, kind)
+
+/** The record has gone with all other annotations of the template. */
+const isStripped = ({ kind, withUs: before }: Worlds, { withUs: after }: Worlds): boolean =>
+  before !== undefined &&
+  after !== undefined &&
+  hasRecord(before.object, kind) &&
+  at(after.object, ...kind.templateAt, 'metadata', 'annotations') === undefined
 
 /** A stored Pod keeps what it had, and has no room for the record that tells it from the user's. */
 function isOutOfRoom({ kind, withUs: before }: Worlds, { withUs: after }: Worlds): boolean {

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
+import { recordTextIn } from '../injection/record.ts'
 import { hasRoomFor } from '../injection/room.ts'
 import { standingIn } from '../injection/standing.ts'
 import {
@@ -215,8 +216,14 @@ function protect(context: Context): Decision {
   return placed(context, protection, placementFor(context, protection.sleep))
 }
 
-/** The record that is there is too long already, and the one that would stand there is, too. */
-function isWithoutRoom({ subject: { template }, standing }: Context, { target }: Protection): boolean {
+/**
+ * The stored record does not fit any more, be it that it has gone for that reason already when we are asked again; or the
+ * text that is there is too long, and the record that would stand there is, too.
+ */
+function isWithoutRoom({ subject, standing }: Context, { target }: Protection): boolean {
+  const { template, stored } = subject
+  const kept = stored === undefined ? undefined : recordTextIn(stored)
+  if (kept !== undefined) return !hasRoomFor(kept, template)
   if (template.overfull !== true) return false
   const text = recordTextOf(template, standing, target)
   return text !== undefined && !hasRoomFor(text, template)
