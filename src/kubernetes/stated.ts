@@ -54,7 +54,7 @@ export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): 
   const stated = statedBesideGrace(bare, sources)
   const atFace = { ...stated, ...graceStated({ template: bare, sources }, undefined, request) }
   const witness = witnessIn(workload, { template: { ...bare, stated: atFace }, sources }, request)
-  const isPlain = witness.isForeign !== true && witness.record === texts[0]
+  const isPlain = !witness.isForeign && !witness.isOwned && witness.record === texts[0]
   const record = witness.record === undefined ? undefined : parseRecord(witness.record)
   const known = { ...stated, ...graceStated({ template: bare, sources }, record, request) }
   return {

@@ -40,6 +40,7 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
 /** A source's own text stands where ours did, or where nothing did; or it took ours away with it. */
 const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, ours: Standing): boolean =>
   witness !== undefined &&
+  witness.isOwned !== true &&
   (!ours.recorded || !isNothing(ours) || overOf(recordTextIn(stored) ?? '') !== undefined)
 
 /**

@@ -32,8 +32,19 @@ export function standingOf(template: PodTemplate, stored: PodTemplate | undefine
   const judged = { ...template, ...(stated === undefined ? {} : { stated }) }
   const texts = [template, stored].map((one) => one?.annotations[RECORD_ANNOTATION])
   const claimed = texts.map((text) => standingBy(text, judged)).find((claim) => isRefused(template, claim))
-  return claimed === undefined ? standing : { ...claimed, unreadable: template.witness?.isForeign === true }
+  if (claimed === undefined) return standing
+  return { ...withClaim(standing, claimed), unreadable: template.witness?.isForeign === true }
 }
+
+/** Beside what is known to be ours. */
+const withClaim = (standing: Standing, claim: Standing): Standing =>
+  isNothing(standing) || standing.form !== claim.form
+    ? claim
+    : {
+        ...standing,
+        sleeps: new Map([...claim.sleeps, ...standing.sleeps]),
+        contested: new Map([...claim.contested, ...standing.contested]),
+      }
 
 const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): boolean =>
   contested.size > 0 || longest([...sleeps.values()]) > longestAllowed(template)

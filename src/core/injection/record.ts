@@ -163,6 +163,7 @@ export const recordTextIn = ({ witness, annotations }: PodTemplate): string | un
 export function overIn({ witness, annotations }: PodTemplate): string | undefined {
   const text = annotations[RECORD_ANNOTATION]
   const record = witness === undefined ? text : witness.record
-  if (witness?.isForeign === true && text !== undefined) return fingerprintOf(text)
+  const isStated = witness?.isForeign === true || witness?.isOwned === true
+  if (isStated && text !== undefined) return fingerprintOf(text)
   return record === undefined ? undefined : overOf(record)
 }

@@ -39,7 +39,7 @@ export function witnessOf(testimony: Testimony, exchange: Exchange | undefined):
   const counts = exchange === undefined || stored === text ? isBorneOut(text, testimony) : false
   const record = counts ? text : stored === text ? undefined : stored
   const isForeign = record !== text || text === testimony.applied
-  return { ...believing(record), ...(isForeign ? { isForeign } : {}) }
+  return { ...believing(record), ...(isForeign ? { isForeign } : { isOwned: true }) }
 }
 
 const textIn = ({ annotations }: PodTemplate): string | undefined => annotations[RECORD_ANNOTATION]

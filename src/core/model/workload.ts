@@ -84,6 +84,8 @@ export interface Witness {
   readonly record?: string
   /** The text under our key is the source's own: no record, and not ours to take away. */
   readonly isForeign?: true
+  /** Somebody's Apply owns the key, and nothing in the text tells it from what was applied. */
+  readonly isOwned?: true
 }
 
 /** What the policy reads of a pod template, or of a Pod. */
