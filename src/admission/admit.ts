@@ -29,6 +29,7 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
       what,
       raw: request.object,
       ...(request.operation === 'UPDATE' ? { stored: request.oldObject } : {}),
+      ...given('fieldManager', request.fieldManager),
       namespace: request.namespace ?? DEFAULT_NAMESPACE,
       fromFile: false,
     },

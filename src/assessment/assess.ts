@@ -1,11 +1,13 @@
 import { exposuresFor } from '../core/decision/assumed-exposure.ts'
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
+import type { Subject } from '../core/decision/subject.ts'
 import type { Change } from '../core/injection/target.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { given, ShapeError } from '../kubernetes/json.ts'
+import { at, given, root, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { prove } from '../kubernetes/proof.ts'
+import { keepingRecord } from '../kubernetes/template-change.ts'
 import { controllerFacts } from './controller-facts.ts'
 import { type AssessedObject, type ReadSubject, readSubject } from './subject.ts'
 
@@ -104,9 +106,21 @@ interface Proven {
   readonly problem?: string
 }
 
-function proven({ what, raw }: AssessedObject, { subject }: Decision, changes: readonly Change[]): Proven {
+function proven(object: AssessedObject, { subject }: Decision, wanted: readonly Change[]): Proven {
+  const { what, raw } = object
+  const changes = withoutIdleRollout(object, subject, wanted)
   if (changes.length === 0) return { operations: [] }
   const operations = operationsFor(changes, subject.template, TEMPLATE_PATH[what])
   const proof = prove(raw, operations, TEMPLATE_PATH[what])
   return proof.proven ? { operations } : { operations: [], problem: proof.problem }
+}
+
+function withoutIdleRollout(
+  { what, raw, stored: rawStored }: AssessedObject,
+  { template, stored }: Subject,
+  changes: readonly Change[],
+): readonly Change[] {
+  if (stored === undefined || what === 'pod') return changes
+  const viewOf = (workload: unknown) => at(root(workload), 'spec', 'template').value
+  return keepingRecord(changes, { raw: viewOf(raw), template }, { raw: viewOf(rawStored), template: stored })
 }

@@ -1,13 +1,13 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
-import { MODE_LABEL } from '../core/model/keys.ts'
+import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import type { NamespaceFacts, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
+import type { NamespaceFacts, Pod, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { compareTemplates, endsAsBefore, keepsOurs } from '../kubernetes/template-change.ts'
-import { toPod, toWorkload, toWorkloadTemplate } from '../kubernetes/workload.ts'
+import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
 import { workloadOfPod } from './pod-workload.ts'
 
@@ -17,6 +17,8 @@ export interface AssessedObject {
   readonly raw: unknown
   /** The stored object, on UPDATE. */
   readonly stored?: unknown
+  /** Who makes the request, as its options say. */
+  readonly fieldManager?: string
   /** Where the object names no namespace. */
   readonly namespace: string
   /** It stands in a file, which itself states its grace period. */
@@ -38,7 +40,7 @@ export function readSubject(object: AssessedObject, inventory: InventoryView): R
 }
 
 function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
-  const workload = workloadOf(object)
+  const { workload, stored } = workloadOf(object)
   const { ref, template, misplacedAnnotations } = workload
   const namespace = inventory.namespace(ref.namespace)
   const { overrides, warnings } = overridesFor(ref, template, namespace)
@@ -46,7 +48,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
     what: 'workload',
     ref,
     template,
-    ...comparison(object, template),
+    ...comparison(object, template, stored),
     mirror: false,
     ...given('owner', workload.owner),
     workload,
@@ -58,12 +60,19 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
 }
 
 /** A file states all that it says; one that was taken from a cluster says what stood there, and no more. */
-function workloadOf({ raw, stored, namespace, fromFile }: AssessedObject): Workload {
-  const workload = toWorkload(raw, namespace, stored)
+function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: AssessedObject): {
+  readonly workload: Workload
+  readonly stored?: PodTemplate
+} {
+  if (stored !== undefined) return toChangedWorkload(raw, namespace, { stored, fieldManager })
+  const workload = toWorkload(raw, namespace)
   const { template } = workload
-  return fromFile && !isDump(raw)
-    ? { ...workload, template: { ...template, stated: statedInFile(template) } }
-    : workload
+  const isSource = fromFile && !isDump(raw)
+  return {
+    workload: isSource
+      ? { ...workload, template: { ...template, stated: statedInFile(template) } }
+      : workload,
+  }
 }
 
 /** Nobody writes these into a manifest: the API server does. */
@@ -80,7 +89,7 @@ const misplaced = (key: string): string =>
   `annotation ${key} on the workload is not read: it belongs on the template`
 
 function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject {
-  const pod = toPod(object.raw, object.namespace)
+  const { pod, stored } = podOf(object)
   const namespace = inventory.namespace(pod.ref.namespace)
   const workload = workloadOfPod(pod, inventory)
   const { overrides, warnings } = overridesFor(pod.ref, pod.template, namespace)
@@ -88,7 +97,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     what: 'pod',
     ref: pod.ref,
     template: pod.template,
-    ...podComparison(object, pod.template),
+    ...podComparison(pod.template, stored),
     ...given('owner', pod.owner),
     mirror: pod.mirror,
     ...given('workload', workload),
@@ -107,24 +116,35 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
  * that it changes of how the Pod ends; anything else is between the user and the API server.
  */
 function podComparison(
-  { stored }: AssessedObject,
   template: PodTemplate,
+  stored: PodTemplate | undefined,
 ): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
   if (stored === undefined) return { change: 'new' }
+  const isRestored = !keepsOurs(template, stored) && endsAsBefore(template, stored)
+  return { change: isRestored ? 'same-but-ours' : 'same', stored }
+}
+
+/** Of a stored Pod only its own record tells what is ours. */
+function podOf({ raw, namespace, stored }: AssessedObject): {
+  readonly pod: Pod
+  readonly stored?: PodTemplate
+} {
+  const pod = toPod(raw, namespace)
+  if (stored === undefined) return { pod }
   const known = toPod(stored).template
-  const isRestored = !keepsOurs(template, known) && endsAsBefore(template, known)
-  return { change: isRestored ? 'same-but-ours' : 'same', stored: known }
+  const witness = given('record', known.annotations[RECORD_ANNOTATION])
+  return { pod: { ...pod, template: { ...pod.template, witness } }, stored: known }
 }
 
 function comparison(
-  { raw, stored }: AssessedObject,
+  object: AssessedObject,
   template: PodTemplate,
+  stored: PodTemplate | undefined,
 ): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
   if (stored === undefined) return { change: 'new' }
-  const before = at(root(stored), 'spec', 'template')
-  const requested = { raw: at(root(raw), 'spec', 'template').value, template }
-  const known = toWorkloadTemplate(root(stored))
-  return { change: compareTemplates(requested, { raw: before.value, template: known }), stored: known }
+  const rawOf = (raw: unknown) => at(root(raw), 'spec', 'template').value
+  const requested = { raw: rawOf(object.raw), template }
+  return { change: compareTemplates(requested, { raw: rawOf(object.stored), template: stored }), stored }
 }
 
 /** The template's own label counts as its Pods' will, before the workload's. */

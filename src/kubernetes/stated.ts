@@ -1,54 +1,117 @@
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
+import { type Testimony, witnessOf } from '../core/injection/witness.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Seconds } from '../core/model/seconds.ts'
 import {
   type Container,
   type PodTemplate,
   type PreStop,
+  type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
   type StoppingProbe,
+  type Witness,
 } from '../core/model/workload.ts'
-import { at, entriesOf, given, isPresent, itemsOf, type JsonNode, ShapeError } from './json.ts'
+import { at, given, isPresent, type JsonNode } from './json.ts'
+import {
+  type AppliedFields,
+  isAsBefore,
+  ownedHandlers,
+  ownsEmptyLifecycle,
+  ownsProbeGrace,
+  type Sources,
+  sourcesOf,
+} from './sources.ts'
 import { toPodTemplate } from './template.ts'
 
-/** Written by client-side `kubectl apply`, and by Argo CD. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-const GRACE = 'terminationGracePeriodSeconds'
-const LIFECYCLE = 'lifecycle'
-const HOOK = 'preStop'
+/** A workload's template, and where its sources have left their word. */
+export interface SourcedTemplate {
+  readonly template: PodTemplate
+  readonly sources: Sources
+}
+
+/** A request to change a workload. */
+export interface ChangeRequest {
+  /** As stored. */
+  readonly stored: SourcedTemplate
+  /** Who makes it, as its options say. */
+  readonly fieldManager: string | undefined
+}
 
 /**
- * What a workload's source states of its template: the configuration that was last applied, and the fields that a
- * server-side Apply owns. A value without either is as likely the API server's default, or ours, and counts as not
- * stated: an Update owns what it changed, and copies and restores own everything.
- * @param stored the workload as stored, where this is a request to change it.
+ * Reads a workload's template, with what its source states of it and whom we believe about our work there: by the
+ * configuration that was last applied, and the fields that a server-side Apply owns. A value without either is as likely
+ * the API server's default, or ours, and counts as not stated: an Update owns what it changed, and copies and restores
+ * own everything.
+ * @throws ShapeError
  */
-export function statedIn(workload: JsonNode, template: PodTemplate, stored?: JsonNode): Stated | undefined {
-  const record = parseRecord(template.annotations[RECORD_ANNOTATION] ?? '')
-  const entries = applyEntries(workload)
-  const asksForHooks = record !== undefined || withoutHook(template).length > 0
-  const source: Source = { applied: lastApplied(workload, asksForHooks), owners: entries.map(podSpecIn) }
-  const grace = statedGrace(source, template, record)
-  if (record === undefined) return statedBeforeUs(source, grace)
-  const isOurs = record.grace !== undefined && record.grace.after === template.grace
-  const text = template.annotations[RECORD_ANNOTATION]
+export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): SourcedTemplate {
+  const bare = toPodTemplate(at(workload, 'spec', 'template'))
+  const texts = [bare, request?.stored.template].map((one) => one?.annotations[RECORD_ANNOTATION])
+  const asksForHooks = texts.some((text) => text !== undefined) || withoutHook(bare).length > 0
+  const sources = sourcesOf(workload, asksForHooks)
+  const stated = statedBesideGrace(bare, sources)
+  const atFace = { ...stated, ...graceStated({ template: bare, sources }, undefined, request) }
+  const witness = witnessIn(workload, { template: { ...bare, stated: atFace }, sources }, request)
+  const isPlain = !witness.isForeign && !witness.isOwned && witness.record === texts[0]
+  const record = witness.record === undefined ? undefined : parseRecord(witness.record)
+  const known = { ...stated, ...graceStated({ template: bare, sources }, record, request) }
   return {
-    ...(source.applied?.annotations[RECORD_ANNOTATION] === text ? { record: true } : {}),
-    ...given('grace', grace),
-    ...given('appliedGrace', source.applied?.grace),
-    ...(isOurs && stored !== undefined && applies(entries, stored) ? { requestsGrace: true } : {}),
-    ...statedOfOurs(source, template, record),
+    template: {
+      ...bare,
+      ...(isPlain ? {} : { witness }),
+      ...(record === undefined && isNothing(known) ? {} : { stated: known }),
+    },
+    sources,
   }
 }
 
-/** Where nothing is recorded, only what was applied and is not there any more may be what we are about to write. */
-function statedBeforeUs({ applied }: Source, grace: Seconds | undefined): Stated | undefined {
-  const hooks = hooksIn(applied?.containers ?? [])
-  if (grace === undefined && hooks.size === 0) return undefined
-  return { ...NOTHING, ...given('grace', grace), ...given('appliedGrace', applied?.grace), hooks }
+const isNothing = ({ grace, hooks, lifecycles, probes }: Stated): boolean =>
+  grace === undefined && hooks.size + lifecycles.size + probes.size === 0
+
+const textAppliedIn = ({ applied }: Sources): string | undefined => applied?.annotations[RECORD_ANNOTATION]
+
+function witnessIn(
+  workload: JsonNode,
+  { template, sources }: SourcedTemplate,
+  request: ChangeRequest | undefined,
+): Witness {
+  const isOwned = sources.appliers.some(({ ownsRecord }) => ownsRecord)
+  const testimony: Testimony = { template, applied: textAppliedIn(sources), isOwned }
+  if (request === undefined) return witnessOf(testimony, undefined)
+  const { stored } = request
+  const isTakenAlong =
+    (isOfStored(workload) && isMappingTaken(template, stored.template)) || isLetGo(sources, request)
+  const appliedBefore = textAppliedIn(stored.sources)
+  return witnessOf(testimony, { stored: stored.template, appliedBefore, isTakenAlong })
 }
+
+/** What was read in the cluster, or is a patch of it, has the uid in it; a manifest has none. */
+const isOfStored = (workload: JsonNode): boolean => isPresent(at(workload, 'metadata', 'uid'))
+
+/** The last annotation that somebody else had there has gone: a patch says so by taking the whole mapping away. */
+const isMappingTaken = (requested: PodTemplate, stored: PodTemplate): boolean =>
+  countOf(requested) === 0 && (stored.foreignAnnotationBytes > 0 || countOf(stored) > 1)
+
+const countOf = ({ annotations, foreignAnnotationBytes }: PodTemplate): number =>
+  Object.keys(annotations).length + (foreignAnnotationBytes > 0 ? 1 : 0)
+
+/** Who stated a text under our key, and states none any more, takes away what stands there. */
+function isLetGo(sources: Sources, { stored, fieldManager }: ChangeRequest): boolean {
+  const isGone = textAppliedIn(stored.sources) !== undefined && textAppliedIn(sources) === undefined
+  if (isGone && sources.isApplied) return true
+  const isOwner = ({ manager, ownsRecord }: AppliedFields) => manager === fieldManager && ownsRecord
+  return (
+    fieldManager !== undefined && stored.sources.appliers.some(isOwner) && !sources.appliers.some(isOwner)
+  )
+}
+
+const statedBesideGrace = (template: PodTemplate, sources: Sources): Stated => ({
+  hooks: statedHooks(template, sources),
+  lifecycles: emptyLifecycles(template, sources),
+  probes: statedProbes(template, sources),
+})
 
 const hooksIn = (containers: readonly Container[]): ReadonlyMap<string, PreStop> =>
   new Map(
@@ -60,153 +123,141 @@ export const statedInFile = ({ grace, containers }: PodTemplate): Stated => ({
   ...given('grace', grace),
   hooks: hooksIn(containers),
   lifecycles: new Set(),
-  probes: new Map(containers.map(({ name, probes }) => [name, new Set(gracedIn(probes))])),
+  probes: new Map(containers.map(({ name, probes }) => [name, gracesOf(probes)])),
 })
 
-const gracedIn = (probes: Container['probes']): readonly StoppingProbe[] =>
-  STOPPING_PROBES.filter((probe) => probes[probe]?.grace !== undefined)
-
-const NOTHING: Stated = { hooks: new Map(), lifecycles: new Set(), probes: new Map() }
-
-interface Source {
-  readonly applied: PodTemplate | undefined
-  /** The pod spec in the fields of each Apply. */
-  readonly owners: readonly JsonNode[]
-}
-
-/** Parsed only where it may state what is asked. Anyone may write this annotation: what is no workload states nothing. */
-function lastApplied(workload: JsonNode, asksForHooks: boolean): PodTemplate | undefined {
-  const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
-  if (typeof value !== 'string') return undefined
-  const asked = asksForHooks ? [GRACE, LIFECYCLE, RECORD_ANNOTATION] : [GRACE]
-  if (!asked.some((word) => value.includes(word))) return undefined
-  try {
-    return toPodTemplate(at({ value: JSON.parse(value), path: '' }, 'spec', 'template'))
-  } catch (error) {
-    if (error instanceof ShapeError || error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
-/**
- * Managers that apply one object; more are not looked at. Ten times what the API server keeps of those that update
- * (apimachinery, managedfields, DefaultMaxUpdateManagers); of those that apply it keeps all.
- */
-const MOST_APPLIERS = 100
-
-const applyEntries = (workload: JsonNode): readonly JsonNode[] =>
-  itemsOf(at(workload, 'metadata', 'managedFields'))
-    .filter((entry) => at(entry, 'operation').value === 'Apply')
-    .slice(0, MOST_APPLIERS)
-
-const podSpecIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template', 'f:spec')
-
-/**
- * An owner of the grace period makes this request: its entry is new, has another time (an apply that changes anything
- * renews it) or more fields. Another's write only takes fields away from it.
- */
-const applies = (entries: readonly JsonNode[], stored: JsonNode): boolean => {
-  const before = applyEntries(stored)
-  return entries
-    .filter((entry) => ownsGrace(podSpecIn(entry)))
-    .some((entry) => !before.some(isEarlier(entry)))
-}
-
-const isEarlier =
-  (entry: JsonNode) =>
-  (before: JsonNode): boolean =>
-    ['manager', 'time'].every((key) => at(before, key).value === at(entry, key).value) &&
-    hasAll(at(before, 'fieldsV1'), at(entry, 'fieldsV1'))
-
-/** Levels of fields that are compared: the deepest of a workload, a key of a node affinity, is at 15. A choice. */
-const DEEPEST = 30
-
-const hasAll = (before: JsonNode, now: JsonNode, levels = DEEPEST): boolean =>
-  entriesOf(now).every(
-    ([key, child]) =>
-      isPresent(at(before, key)) && (levels === 0 || hasAll(at(before, key), child, levels - 1)),
+const gracesOf = (probes: Container['probes']): ProbeGraces =>
+  Object.fromEntries(
+    STOPPING_PROBES.flatMap((probe) =>
+      probes[probe]?.grace === undefined ? [] : [[probe, probes[probe].grace]],
+    ),
   )
 
-const ownsGrace = (owner: JsonNode): boolean => isPresent(at(owner, `f:${GRACE}`))
+type StatedGrace = Pick<Stated, 'grace' | 'appliedGrace' | 'requestsGrace'>
 
-const containerIn = (owner: JsonNode, name: string): JsonNode =>
-  at(owner, 'f:containers', `k:${JSON.stringify({ name })}`)
+const graceStated = (
+  sourced: SourcedTemplate,
+  record: InjectionRecord | undefined,
+  request: ChangeRequest | undefined,
+): StatedGrace => ({
+  ...given('grace', statedGrace(sourced, record, request)),
+  ...given('appliedGrace', sourced.sources.applied?.grace),
+  ...(sourced.sources.appliers.some(({ ownsGrace }) => ownsGrace) ? { isGraceOwned: true } : {}),
+  ...(requestsGrace(sourced, record, request) ? { requestsGrace: true } : {}),
+})
 
-const ownsHook = (owner: JsonNode, name: string, { form }: InjectionRecord): boolean =>
-  isPresent(at(containerIn(owner, name), `f:${LIFECYCLE}`, `f:${HOOK}`, `f:${form}`))
+/** Whether an owner of the grace period, which is ours as it stands, itself makes the request. */
+function requestsGrace(
+  { template, sources }: SourcedTemplate,
+  record: InjectionRecord | undefined,
+  request: ChangeRequest | undefined,
+): boolean {
+  if (request === undefined || record?.grace === undefined) return false
+  return (
+    record.grace.after === template.grace &&
+    sources.appliers.some((one) => one.ownsGrace && isBy(request, one))
+  )
+}
+
+/**
+ * Whether it was an Apply's manager who made the request. Where that is not told, by its entry: an apply that changes
+ * anything renews it.
+ */
+const isBy = ({ stored, fieldManager }: ChangeRequest, applier: AppliedFields): boolean =>
+  fieldManager === undefined
+    ? !isAsBefore(applier, stored.sources.appliers)
+    : applier.manager === fieldManager
 
 /**
  * A field of an Apply has the value that it applied, unless we changed it in that very request. So where the live
- * grace period is ours, its owner states what the record says was there before; but it states ours where it owns a
- * hook of ours as well. That began with an apply that left the template as it was: with another grace period it would
- * have come to us, and the record would have lost the hook. Where it is not ours, its owner states what is there, and
- * what was last applied is older.
+ * grace period is ours, its owner states what the record says was there before; but it states ours
+ * - where it owns a hook of ours as well. That began with an apply that left the template as it was: with another grace
+ *   period it would have come to us, and the record would have lost the hook;
+ * - where it makes the request, and the record is not one that we can have written in it: something else that is recorded
+ *   does not stand, or nobody owned the grace period then. So we are not asked about our own answer;
+ * - where nobody owned it when we wrote the record, and it has it in common with another manager by now. Who applies
+ *   another number takes the field from the others.
+ *
+ * Where it is not ours, its owner states what is there, and what was last applied is older.
  */
 function statedGrace(
-  { applied, owners }: Source,
-  template: PodTemplate,
+  { template, sources: { applied, appliers, graceOwners } }: SourcedTemplate,
   record: InjectionRecord | undefined,
+  request: ChangeRequest | undefined,
 ): Seconds | undefined {
-  const owning = owners.filter(ownsGrace)
-  const ours = record?.grace
-  if (record === undefined || ours === undefined || ours.after !== template.grace)
-    return owning.length === 0 ? applied?.grace : template.grace
-  const hooks = ourHooks(template, record).map(({ name }) => name)
-  if (owning.some((owner) => hooks.some((name) => ownsHook(owner, name, record)))) return template.grace
-  const isApplied = owning.length === 0 || applied?.grace === template.grace
-  return isApplied ? applied?.grace : (ours.before ?? undefined)
+  const owners = appliers.filter(({ ownsGrace }) => ownsGrace)
+  if (owners.length === 0) return applied?.grace
+  if (record?.grace === undefined || record.grace.after !== template.grace) return template.grace
+  if (applied?.grace === template.grace) return template.grace
+  const ours = ourHooks(template, record)
+  const isNew = record.grace.owned !== true
+  const isFirstAsked = isNew || ours.length < record.sleep.size
+  const statesOurs = (owner: AppliedFields) =>
+    (isFirstAsked && request !== undefined && isBy(request, owner)) ||
+    ours.some((container) => ownedHandlers(owner, container).includes(record.form))
+  const isOurs = (isNew && graceOwners > 1) || owners.some(statesOurs)
+  return isOurs ? template.grace : (record.grace.before ?? undefined)
 }
 
-const ourHooks = ({ containers }: PodTemplate, record: InjectionRecord): readonly Container[] =>
-  containers.filter((container) => isOurs(container, record))
+const ourHooks = ({ containers }: PodTemplate, { sleep, form }: InjectionRecord): readonly Container[] =>
+  containers.filter(({ name, preStop }) => {
+    const length = sleep.get(name)
+    return preStop !== undefined && length !== undefined && isSleepOf(preStop, length, form)
+  })
 
-function isOurs({ name, preStop }: Container, { sleep, form }: InjectionRecord): boolean {
-  const length = sleep.get(name)
-  return preStop !== undefined && length !== undefined && isSleepOf(preStop, length, form)
-}
-
-/** Of what the record says and the template has: what the source states, too. */
-function statedOfOurs({ applied, owners }: Source, template: PodTemplate, record: InjectionRecord) {
-  const inFile = new Map(applied?.containers.map((container) => [container.name, container]))
+/** What was last applied, be it that somebody has taken it out since; and what an Apply owns, as it stands. */
+function statedHooks(
+  { containers }: PodTemplate,
+  { applied, appliers }: Sources,
+): ReadonlyMap<string, PreStop> {
   const hooks = new Map(hooksIn(applied?.containers ?? []))
-  const lifecycles = new Set<string>()
-  const probes = new Map<string, ReadonlySet<StoppingProbe>>()
-  for (const container of template.containers) {
-    const { name } = container
-    const file = inFile.get(name)
-    const { preStop } = container
-    const isOwned = isOurs(container, record) && owners.some((owner) => ownsHook(owner, name, record))
-    if (isOwned && preStop !== undefined) hooks.set(name, preStop)
-    if (statesEmptyLifecycle(name, file, owners)) lifecycles.add(name)
-    const graces = STOPPING_PROBES.filter((probe) => statesProbe(probe, { container, file, owners }))
-    if (record.probes.has(name) && graces.length > 0) probes.set(name, new Set(graces))
+  for (const container of containers) {
+    const owned = appliers.flatMap((applier) => ownedHandlers(applier, container))
+    if (container.preStop !== undefined && owned.length > 0)
+      hooks.set(container.name, joined(hooks.get(container.name), only(container.preStop, owned)))
   }
-  return { hooks, lifecycles, probes }
+  return hooks
 }
 
-function statesEmptyLifecycle(
-  name: string,
-  file: Container | undefined,
-  owners: readonly JsonNode[],
-): boolean {
-  const isOwned = (owner: JsonNode) => {
-    const lifecycle = at(containerIn(owner, name), `f:${LIFECYCLE}`)
-    return isPresent(lifecycle) && entriesOf(lifecycle).length === 0
-  }
-  const isInFile = file?.hasLifecycle === true && file.preStop === undefined && file.onlyPreStop
-  return isInFile || owners.some(isOwned)
+/** Two sources may state a handler each. Of the same one, what an Apply owns is the later. */
+const joined = (applied: PreStop | undefined, owned: PreStop): PreStop =>
+  applied === undefined
+    ? owned
+    : { ...applied, ...owned, handlers: [...new Set([...applied.handlers, ...owned.handlers])].sort() }
+
+const only = ({ handlers, sleep, exec }: PreStop, wanted: readonly string[]): PreStop => ({
+  handlers: handlers.filter((handler) => wanted.includes(handler)),
+  ...(wanted.includes('sleep') ? given('sleep', sleep) : {}),
+  ...(wanted.includes('exec') ? given('exec', exec) : {}),
+})
+
+const byName = (applied: PodTemplate | undefined): ReadonlyMap<string, Container> =>
+  new Map(applied?.containers.map((container) => [container.name, container]))
+
+function emptyLifecycles({ containers }: PodTemplate, { applied, appliers }: Sources): ReadonlySet<string> {
+  const inFile = byName(applied)
+  const isEmptyInFile = (file: Container | undefined) =>
+    file?.hasLifecycle === true && file.preStop === undefined && file.onlyPreStop
+  const stating = containers.filter(
+    (container) =>
+      isEmptyInFile(inFile.get(container.name)) ||
+      appliers.some((applier) => ownsEmptyLifecycle(applier, container)),
+  )
+  return new Set(stating.map(({ name }) => name))
 }
 
-interface ProbeSource {
-  readonly container: Container
-  readonly file: Container | undefined
-  readonly owners: readonly JsonNode[]
-}
-
-function statesProbe(probe: StoppingProbe, { container, file, owners }: ProbeSource): boolean {
-  const live: Seconds | undefined = container.probes[probe]?.grace
-  if (live === undefined) return false
-  const isOwned = (owner: JsonNode) =>
-    isPresent(at(containerIn(owner, container.name), `f:${probe}`, `f:${GRACE}`))
-  return file?.probes[probe]?.grace === live || owners.some(isOwned)
+/** What an Apply owns, as it stands; else what was last applied. */
+function statedProbes({ containers }: PodTemplate, { applied, appliers }: Sources): Stated['probes'] {
+  const inFile = byName(applied)
+  const stated = containers.map((container) => {
+    const graces = STOPPING_PROBES.flatMap((probe): readonly (readonly [StoppingProbe, Seconds])[] => {
+      const isOwned = appliers.some((applier) => ownsProbeGrace(applier, container, probe))
+      const { grace } = (isOwned ? container : inFile.get(container.name))?.probes[probe] ?? {}
+      return grace === undefined ? [] : [[probe, grace]]
+    })
+    return [container.name, graces] as const
+  })
+  return new Map(
+    stated.flatMap(([name, graces]) => (graces.length === 0 ? [] : [[name, Object.fromEntries(graces)]])),
+  )
 }

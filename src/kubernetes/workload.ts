@@ -23,7 +23,7 @@ import {
   stringAt,
 } from './json.ts'
 import { liveFacts } from './live-facts.ts'
-import { statedIn } from './stated.ts'
+import { type ChangeRequest, toSourcedTemplate } from './stated.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
 /** Kinds with a pod template at `spec.template`, by API group. */
@@ -46,24 +46,44 @@ const DEFAULT_NAMESPACE = 'default'
 /**
  * Reads a workload with its pod template.
  * @param namespace used where the object names none.
- * @param stored the same as stored, where this is a request to change it.
  * @throws ShapeError naming the field, what was expected and what is there.
  */
-export function toWorkload(raw: unknown, namespace = DEFAULT_NAMESPACE, stored?: unknown): Workload {
-  const node = root(raw)
+export const toWorkload = (raw: unknown, namespace = DEFAULT_NAMESPACE): Workload =>
+  toRequestedWorkload(root(raw), namespace)
+
+/** A workload as it is requested, and its template as it is stored. */
+export interface ChangedWorkload {
+  readonly workload: Workload
+  readonly stored: PodTemplate
+}
+
+/**
+ * Reads a request to change a workload.
+ * @param request.stored the workload as stored.
+ * @throws ShapeError
+ */
+export function toChangedWorkload(
+  raw: unknown,
+  namespace: string,
+  request: { readonly stored: unknown; readonly fieldManager?: string | undefined },
+): ChangedWorkload {
+  const { fieldManager } = request
+  const stored = toSourcedTemplate(root(request.stored))
+  const workload = toRequestedWorkload(root(raw), namespace, { stored, fieldManager })
+  return { workload, stored: stored.template }
+}
+
+function toRequestedWorkload(node: JsonNode, namespace: string, request?: ChangeRequest): Workload {
   const annotations = entriesOf(at(node, 'metadata', 'annotations')).map(([key]) => key)
   return {
     ...toWorkloadSummary(node, namespace),
-    template: toWorkloadTemplate(node, stored === undefined ? undefined : root(stored)),
+    template: toSourcedTemplate(node, request).template,
     misplacedAnnotations: annotations.filter((key) => key.startsWith(OUR_PREFIX)),
   }
 }
 
 /** Reads a workload's pod template, and what the workload's source states of it. @throws ShapeError */
-export function toWorkloadTemplate(node: JsonNode, stored?: JsonNode): PodTemplate {
-  const template = toPodTemplate(at(node, 'spec', 'template'))
-  return { ...template, ...given('stated', statedIn(node, template, stored)) }
-}
+export const toWorkloadTemplate = (node: JsonNode): PodTemplate => toSourcedTemplate(node).template
 
 /** Reads what is kept of a workload without its template. */
 export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE): WorkloadSummary {

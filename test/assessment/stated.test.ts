@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fingerprintOf } from '../../src/core/injection/record.ts'
 import { defaulted, type JsonObject, member, objectAt, patched, refusal } from './api-server.ts'
 import { assessed, behindAlb, deployment, templateOf, type World } from './world.ts'
 
@@ -204,14 +205,46 @@ describe('a source that states our grace period, and not our hook', () => {
     )
   })
 
-  test('an owner has no number: until it applies an opt-out itself, the grace period is ours', () => {
+  test('an owner has no number: until it makes a request itself, the grace period is ours', () => {
     const stored = serverSide(deployment(template(STORED)), file)
     const byAnother = serverSide(deployment(next), file)
     expect(answered(byAnother, stored, behindAlb)).toEqual(next)
     expect(answered(byAnother, stored, off)).toEqual(template({ grace: 30, image: NEW }))
+  })
+
+  // Nobody owned it when the record was written: so this is no answer of ours that we are asked about again.
+  test('an owner that makes the request has the number that stands there', () => {
+    const stored = serverSide(deployment(template(STORED)), file)
     const byItself = serverSide(deployment(next), file, '09:01')
-    expect(answered(byItself, stored, behindAlb)).toEqual(next)
+    const record = OURS.replace('30,"after":75', '75,"after":120,"owned":true')
+    expect(answered(byItself, stored, behindAlb)).toEqual(
+      template({ grace: 120, lifecycle: HOOK, image: NEW, record }),
+    )
     expect(answered(byItself, stored, off)).toEqual(template({ grace: 75, image: NEW }))
+  })
+
+  test('but where it owned it when the record was written, the number may be our own answer', () => {
+    const record = OURS.replace('"after":75', '"after":75,"owned":true')
+    const owned = { ...STORED, record }
+    const stored = serverSide(deployment(template(owned)), file)
+    const again = template({ ...owned, image: NEW })
+    expect(answered(serverSide(deployment(again), file, '09:01'), stored, behindAlb)).toEqual(again)
+  })
+
+  test('one that has it in common with another manager agreed with what stood there', () => {
+    const client = {
+      manager: 'kubectl-client-side-apply',
+      operation: 'Update',
+      fieldsV1: { 'f:spec': { 'f:template': { 'f:spec': { 'f:terminationGracePeriodSeconds': {} } } } },
+    }
+    const shared = (object: JsonObject): JsonObject => {
+      const owned = serverSide(object, file)
+      const { managedFields } = objectAt(owned, 'metadata')
+      const entries = Array.isArray(managedFields) ? managedFields : []
+      return withMetadata(owned, { managedFields: [client, ...entries] })
+    }
+    const stored = shared(deployment(template(STORED)))
+    expect(answered(shared(deployment(next)), stored, off)).toEqual(template({ grace: 75, image: NEW }))
   })
 })
 
@@ -250,12 +283,13 @@ describe('a replacement by the file that was applied, which states our number', 
   })
 })
 
-test('sleep-seconds in an apply that states our grace period leaves that', () => {
+// The application has the 75 that it states, as with any other number: 10 + 75.
+test('sleep-seconds in an apply that states our grace period', () => {
   const annotations = { 'slackwater.dev/sleep-seconds': '10' }
   const stored = serverSide(deployment(template(STORED)), {})
   const raw = serverSide(deployment(template({ ...STORED, annotations })), { grace: 75 }, '09:01')
   const result = answered(raw, stored, behindAlb)
-  expect(member(result, 'spec', 'terminationGracePeriodSeconds')).toBe(75)
+  expect(member(result, 'spec', 'terminationGracePeriodSeconds')).toBe(85)
   expect(member(result, 'spec', 'containers', 0, 'lifecycle', 'preStop', 'sleep', 'seconds')).toBe(10)
 })
 
@@ -291,7 +325,9 @@ describe('a record text that the manifest itself has, as an export has it', () =
       ...file,
       image: NEW,
     })
-    expect(answered(next, stored, behindAlb)).toEqual(template({ ...STORED, image: NEW }))
+    // The record says that it stands in place of a text of the file's.
+    const record = OURS.replace(/\}$/, `,"over":"${fingerprintOf(text)}"}`)
+    expect(answered(next, stored, behindAlb)).toEqual(template({ ...STORED, record, image: NEW }))
   })
 })
 

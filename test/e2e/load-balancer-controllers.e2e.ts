@@ -11,14 +11,13 @@ import { protectionOf } from './support/template.ts'
 /** What stands in the cluster of the load balancer controllers themselves: arguments, replicas, webhooks, classes. */
 
 let slackwater: Slackwater
-/** Where the load balancer controller is. */
-let home: string
+/** Where the load balancer controller is: elsewhere only where its webhooks send to. */
+const home = 'kube-system'
 const namespaces = createNamespaces()
 const fresh = namespaces.with
 
 beforeAll(async () => {
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
-  home = await fresh()
   slackwater = await startSlackwater({ args: ['--controller', '--report-port', '0'] })
   await waitFor(async () => ((await slackwater.metric('slackwater_leader')) === 1 ? true : undefined))
 })

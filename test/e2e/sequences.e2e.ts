@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { sequence } from '../sequences/actions/arbitrary.ts'
+import { SEED, sequence } from '../sequences/actions/arbitrary.ts'
 import { manifestOf, partOf } from '../sequences/actions/edits.ts'
 import { type Manifests, manifestsAfter, requestFor } from '../sequences/actions/requests.ts'
 import { type ChangeStep, isWorldStep, type Sequence } from '../sequences/actions/steps.ts'
@@ -41,9 +41,6 @@ const STEPS_OF_THE_MODEL = 1000
 const STEPS_IN_TWO_WORLDS = 2000
 /** Of some hundred sequences two were measured in which the small API server was not like the real one to the letter. */
 const MOST_UNLIKE = 8
-/** Of these sequences, some 180: one may end otherwise on the average (test/sequences/sequences.test.ts: MOST_OPEN). */
-const MOST_OPEN = 6
-const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 let slackwater: Slackwater
 let withUs: string
@@ -174,7 +171,7 @@ function difference(ours: Reply, real: Extract<Reply, { accepted: true }> | unde
 }
 
 caseOf(
-  'whatever people do, one after another, ends as it would without us, but for our work and what is open',
+  'whatever people do, one after another, ends as it would without us, but for our work',
   [],
   async () => {
     const tally = emptyTally()
@@ -183,7 +180,7 @@ caseOf(
     )
     process.stdout.write(`two worlds: ${JSON.stringify(tally)}\n`)
     const open = faults.filter((fault) => fault !== undefined).map(shortened)
-    expect(open.length, JSON.stringify(open)).toBeLessThanOrEqual(MOST_OPEN)
+    expect(open).toEqual([])
     expect(tally.steps).toBeGreaterThanOrEqual(STEPS_IN_TWO_WORLDS)
   },
   300_000,

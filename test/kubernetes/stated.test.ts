@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { toWorkload } from '../../src/kubernetes/workload.ts'
+import { toChangedWorkload, toWorkload } from '../../src/kubernetes/workload.ts'
 
 const OURS = '{"grace":{"before":20,"after":65},"sleep":{"app":45}}'
 const OURS_FROM_NOTHING = '{"grace":{"before":null,"after":75},"sleep":{"app":45}}'
@@ -15,7 +15,10 @@ interface Parts {
 }
 
 const stated = (parts: Parts, stored?: Parts) =>
-  toWorkload(workload(parts), 'shop', stored === undefined ? undefined : workload(stored)).template.stated
+  (stored === undefined
+    ? toWorkload(workload(parts), 'shop')
+    : toChangedWorkload(workload(parts), 'shop', { stored: workload(stored) }).workload
+  ).template.stated
 
 const workload = ({ applied, appliedText, managed, grace, record, containers }: Parts) => {
   const text = appliedText ?? (applied === undefined ? undefined : JSON.stringify(applied))
@@ -206,12 +209,12 @@ describe('the grace of probes that a source states', () => {
   const ours = { grace: 75, record, containers: [app] }
   const PROBE = { 'f:livenessProbe': { 'f:terminationGracePeriodSeconds': {} } }
 
-  test.for<[string, Parts, readonly string[]]>([
-    ['nobody', ours, []],
+  test.for<[string, Parts, object | undefined]>([
+    ['nobody', ours, undefined],
     [
       'what was last applied',
       { ...ours, applied: manifest(75, { name: 'app', startupProbe: probe }) },
-      ['startupProbe'],
+      { startupProbe: 30 },
     ],
     [
       'another number was applied',
@@ -219,12 +222,12 @@ describe('the grace of probes that a source states', () => {
         ...ours,
         applied: manifest(75, { name: 'app', startupProbe: { terminationGracePeriodSeconds: 20 } }),
       },
-      [],
+      { startupProbe: 20 },
     ],
-    ['an Apply owns one', { ...ours, managed: [entry('Apply', owned('app', PROBE))] }, ['livenessProbe']],
-    ['an Update owns one', { ...ours, managed: [entry('Update', owned('app', PROBE))] }, []],
+    ['an Apply owns one', { ...ours, managed: [entry('Apply', owned('app', PROBE))] }, { livenessProbe: 30 }],
+    ['an Update owns one', { ...ours, managed: [entry('Update', owned('app', PROBE))] }, undefined],
   ])('%s', ([, parts, expected]) => {
-    expect([...(stated(parts)?.probes.get('app') ?? [])]).toEqual(expected)
+    expect(stated(parts)?.probes.get('app')).toEqual(expected)
   })
 })
 

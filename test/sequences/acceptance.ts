@@ -48,8 +48,10 @@ function refusal(worlds: Worlds, step: ChangeStep, problems: readonly Problem[])
   // A hook of ours that the user has taken over is theirs, and so is what the API server says of it.
   if (takesOurs(step) && problems.every(({ what }) => what === 'handlers' || what === 'sleep'))
     return { what: 'undone' }
-  const isRow = step.away && problems.every((one) => isRecorded(one, worlds))
-  return isRow ? { what: 'undone' } : fault('refused because of us', problems)
+  const isUnseen = step.away || problems.every((one) => isOfFullPod(one, worlds))
+  return isUnseen && problems.every((one) => isRecorded(one, worlds))
+    ? { what: 'undone' }
+    : fault('refused because of us', problems)
 }
 
 /**
@@ -61,6 +63,10 @@ const isOwnersConflict = ({ what, where }: Problem): boolean =>
 
 const OWNED_OTHERWISE = ['f:spec/f:terminationGracePeriodSeconds', 'f:metadata/f:annotations', `/f:${RECORD}`]
 
+/** The webhook is not asked about the metadata of a Pod. */
+const isOfFullPod = ({ what }: Problem, { kind }: Worlds): boolean =>
+  kind.kind === 'Pod' && what === 'annotations'
+
 /** The stored record has a sleep of ours in that container. */
 function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   if (kind.kind === 'Pod' && problem.what === 'immutable') return true
@@ -71,9 +77,12 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
   return isOurs && ['handlers', 'no handler', 'sleep'].includes(problem.what)
 }
 
-/** A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. */
+/**
+ * A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. What
+ * sleeps longer than the grace period beside it has a row of its own.
+ */
 const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
-  takesOurs(step) || (!isKept(step) && problems.every(({ what }) => what === 'handlers'))
+  takesOurs(step) || (!isKept(step) && problems.every(({ what }) => what === 'handlers' || what === 'sleep'))
 
 /**
  * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside our work and
@@ -81,15 +90,33 @@ const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
  */
 function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, asked }: Replies): Acceptance {
   const left = problems.filter((one) => one.what !== 'no handler' || !isRecorded(one, worlds))
-  if (left.length > 0 && left.every(({ what }) => what === 'sleep')) return { what: 'apart' }
   // A text of theirs under our key goes when there is no room, and a Pod keeps what it had.
-  const isOfRecord =
-    worlds.tampered && left.every(({ what }) => what === 'annotations' || what === 'immutable')
-  if (isOfRecord || left.every(isOwnersConflict)) return { what: 'undone' }
+  const isOfRecord = ({ what }: Problem): boolean =>
+    worlds.tampered && (what === 'annotations' || what === 'immutable')
+  if (left.every(isOfRecord) || left.every(isOwnersConflict)) return { what: 'undone' }
+  const isAccounted = (one: Problem): boolean =>
+    one.what === 'sleep' || isOfRecord(one) || isClaimed(one, asked, worlds)
+  if (left.every(isAccounted)) return { what: 'apart' }
   const isMerged = skipped.accepted || saysOurs(asked, worlds)
   return isMerged && left.every((one) => isOurAccount(one, worlds))
     ? { what: 'undone' }
     : fault('accepted because of us', problems)
+}
+
+/**
+ * A hook goes that a text under our key names, and that nobody states, where the API server would refuse it: it was ours,
+ * be it that the user has damaged the record since, and it counts as theirs.
+ */
+function isClaimed({ what, where }: Problem, asked: Requested, { kind, withUs }: Worlds): boolean {
+  if (what !== 'handlers' || !where.endsWith('.preStop')) return false
+  const [container = ''] = where.split('.')
+  const objects = [withUs?.object, 'problems' in asked ? undefined : asked.object]
+  const stands = byName(at(withUs?.object, ...kind.templateAt, 'spec', 'containers')).get(container)
+  const seconds = at(stands, 'lifecycle', 'preStop', 'sleep', 'seconds')
+  return objects.some((object) => {
+    const record = object === undefined ? undefined : recordIn(templateOf(object, kind))
+    return seconds !== undefined && member(fieldsOf(at(record, 'sleep')), container) === seconds
+  })
 }
 
 /** A Pod cannot be changed: whoever states the very grace and hooks that we wrote there, or none, changes nothing. */

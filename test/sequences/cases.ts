@@ -211,10 +211,6 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     [hook(sleep(45))],
     by('merge patch', annotation(RECORD, '{"sleep":{"app":45}}'), image('web:2')),
   ),
-}
-
-/** Not right yet. When one is, its test says so: it goes to the others, and what `arbitrary.ts` leaves out for it comes back. */
-export const OPEN: Readonly<Record<string, Sequence>> = {
   'the last annotation of a template goes': sequence(
     [annotation('example.com/scrape', 'true')],
     by('apply', annotation('example.com/scrape')),
@@ -263,5 +259,16 @@ export const OPEN: Readonly<Record<string, Sequence>> = {
     forced(grace(60)),
     away('apply', hook(sleep(45))),
     by('edit', grace(105)),
+  ),
+  'a replace lowers a grace that was last applied, for which the raised one is the same': sequence(
+    [],
+    by('apply', annotation('slackwater.dev/shutdown-seconds', '0')),
+    by('apply', grace(90), {
+      what: 'native sidecar',
+      lifecycle: { preStop: { exec: { command: ['sleep', '90'] } } },
+      present: true,
+    }),
+    by('replace', grace(0)),
+    by('apply'),
   ),
 }

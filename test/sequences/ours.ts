@@ -65,14 +65,19 @@ interface Evidence {
   readonly last: Fields
   /** What server-side appliers own in the template's spec. */
   readonly applied: readonly FieldSet[]
+  /** An applier owns the grace period, and so does somebody else. */
+  readonly isGraceShared: boolean
 }
 
 function evidenceOf({ object, managers }: Owned, { templateAt }: Kind): Evidence {
   const appliers = [...managers.values()].filter(({ manager }) => manager.operation === 'Apply')
   const steps = [...templateAt, 'spec'].map((key) => `f:${key}`)
+  const grace = [...steps, `f:${GRACE}`]
+  const owners = [...managers.values()].filter(({ fields }) => owns(fields, grace))
   return {
     last: fieldsOf(at(lastApplied(object), ...templateAt, 'spec')),
     applied: appliers.flatMap(({ fields }) => below(fields, steps)),
+    isGraceShared: owners.length > 1 && owners.some(({ manager }) => manager.operation === 'Apply'),
   }
 }
 
@@ -99,9 +104,10 @@ export const GRACE = 'terminationGracePeriodSeconds'
 
 function bareGrace(spec: Fields, { record, evidence, theirs, unclear }: Reading): Value | undefined {
   const stands = spec[GRACE]
-  const { before, after } = fieldsOf(record['grace'])
+  const { before, after, owned } = fieldsOf(record['grace'])
   if (after === undefined || after !== stands) return stands
-  const isStated = evidence.last[GRACE] === stands
+  // Who has come to own it since, and has it in common with others, has applied the number that stood there.
+  const isStated = evidence.last[GRACE] === stands || (owned !== true && evidence.isGraceShared)
   if (!isTheirs(at(theirs, GRACE), stands, { isStated, theirs })) return before ?? 30
   if (!isStated) unclear.push(GRACE)
   return stands

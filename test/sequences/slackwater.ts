@@ -70,6 +70,11 @@ function shown({ object, managers }: Stored, { apiVersion }: Kind): Fields {
   return { ...object, metadata: { ...metadata, managedFields: managedFields(managers, apiVersion) } }
 }
 
+const withUid = (object: Fields): Fields => ({
+  ...object,
+  metadata: { ...fieldsOf(object['metadata']), uid: '7f3c' },
+})
+
 /** Whether the webhook is called at all (charts/slackwater/templates/webhook-mutating.yaml). */
 function isCalled(next: Stored, old: Stored | undefined, kind: Kind): boolean {
   if (old === undefined) return true
@@ -85,9 +90,9 @@ const groupVersion = (apiVersion: string) => {
 /** What admission makes of a request, where the webhook can be reached. */
 export const admissionIn =
   (surroundings: Surroundings, kind: Kind): Admission =>
-  ({ operation, next, old }) => {
+  ({ operation, next, old, by }) => {
     if (!isCalled(next, old, kind)) return next.object
-    const object = shown(next, kind)
+    const object = by.isRead ? withUid(shown(next, kind)) : shown(next, kind)
     const request: AdmissionRequest = {
       uid: '7f3c',
       kind: { ...groupVersion(kind.apiVersion), kind: kind.kind },
@@ -95,11 +100,12 @@ export const admissionIn =
       name: 'web',
       namespace: NAMESPACE,
       dryRun: false,
+      fieldManager: by.manager,
       object,
-      oldObject: old === undefined ? null : shown(old, kind),
+      oldObject: old === undefined ? null : withUid(shown(old, kind)),
     }
     const { operations } = admit(request, knowledgeOf(surroundings))
-    return operations.length === 0 ? next.object : withOperations(object, operations)
+    return operations.length === 0 ? next.object : withOperations(shown(next, kind), operations)
   }
 
 type Operations = ReturnType<typeof admit>['operations']

@@ -1,5 +1,6 @@
 import { concernsRecord } from './actions/edits.ts'
 import { type ChangeStep, isPatch } from './actions/steps.ts'
+import type { Requester } from './model/api-server.ts'
 import { decoded } from './model/decode.ts'
 import { type Kind, templateOf } from './model/kinds.ts'
 import { at, changedAt, equal, type Fields, itemsOf, without } from './model/values.ts'
@@ -14,20 +15,20 @@ type Problem = Fault | undefined
 export interface Seen {
   /** The user wrote something that nobody can tell from our work. */
   readonly cannotTell: boolean
-  /** The webhook was asked, and has changed something. */
-  readonly isAnswered: boolean
+  /** Who asked the webhook, where that has changed something. */
+  readonly answered: Requester | undefined
 }
 
 export function stateProblem(
   before: Worlds,
   step: ChangeStep,
   after: Worlds,
-  { cannotTell, isAnswered }: Seen,
+  { cannotTell, answered }: Seen,
 ): Problem {
   return (
     (cannotTell ? undefined : (difference(after) ?? optOut(before, step, after))) ??
     rollout(before, step, after) ??
-    (isAnswered && !takesOurs(step) ? reinvocation(before, after) : undefined)
+    (answered === undefined || takesOurs(step) ? undefined : reinvocation(before, after, answered))
   )
 }
 
@@ -55,6 +56,8 @@ const templates = (worlds: Worlds, world: 'withUs' | 'without'): Fields | undefi
 function rollout(before: Worlds, step: ChangeStep, after: Worlds): Problem {
   if (after.kind.kind === 'Pod') return undefined
   if (step.away || (isPatch(step) && step.edits.some(concernsRecord))) return undefined
+  // What was applied last is gone, and our record with it: the text that stands there is nobody's (docs/failure-behaviour.md).
+  if (step.verb === 'replace' && before.overwritten) return undefined
   const [was, is] = [templates(before, 'without'), templates(after, 'without')]
   if (was === undefined || is === undefined || !equal(was, is)) return undefined
   const [stood, stands] = [templates(before, 'withUs'), templates(after, 'withUs')]
@@ -91,7 +94,7 @@ function optOut(before: Worlds, step: ChangeStep, after: Worlds): Problem {
 }
 
 /** Our answer applied twice is our answer: another webhook may have us asked again. */
-function reinvocation(before: Worlds, after: Worlds): Problem {
+function reinvocation(before: Worlds, after: Worlds, by: Requester): Problem {
   const { withUs, kind, surroundings } = after
   if (withUs === undefined) return undefined
   const again = admissionIn(
@@ -101,6 +104,7 @@ function reinvocation(before: Worlds, after: Worlds): Problem {
     operation: before.withUs === undefined ? 'CREATE' : 'UPDATE',
     next: withUs,
     old: before.withUs,
+    by,
   })
   return equal(again === withUs.object ? again : decoded(again, kind), withUs.object)
     ? undefined

@@ -3,11 +3,12 @@ import { concernsRecord, RECORD } from './actions/edits.ts'
 import { lastApplied, type Manifests, manifestsAfter, requestFor } from './actions/requests.ts'
 import { type ChangeStep, isKept, isPatch, readsLive } from './actions/steps.ts'
 import type { Reply, Requested, Stored } from './model/api-server.ts'
-import { nameOf } from './model/compare.ts'
+import { byName } from './model/compare.ts'
 import { field } from './model/field-set.ts'
-import { type Kind, POD_KIND } from './model/kinds.ts'
-import { at, changedAt, equal, type Fields, itemsOf } from './model/values.ts'
-import { GRACE, owns, withoutOurs, withoutRecord } from './ours.ts'
+import { type Kind, POD_KIND, templateOf } from './model/kinds.ts'
+import { problemsOf } from './model/validate.ts'
+import { at, changedAt, equal, type Fields } from './model/values.ts'
+import { GRACE, owns, recordIn, withoutOurs, withoutRecord } from './ours.ts'
 import type { Surroundings } from './slackwater.ts'
 import { type Seen, stateProblem } from './state.ts'
 
@@ -25,6 +26,8 @@ export interface Worlds {
   readonly apart: boolean
   /** Somebody has edited our record: it may claim what is theirs, and a Pod says nothing against it. */
   readonly tampered: boolean
+  /** A text that a manifest has under our key was stored in the place of our record, while we were away. */
+  readonly overwritten: boolean
 }
 
 export const beginning = (kind: Kind, manifests: Manifests): Worlds => ({
@@ -35,6 +38,7 @@ export const beginning = (kind: Kind, manifests: Manifests): Worlds => ({
   without: undefined,
   apart: false,
   tampered: false,
+  overwritten: false,
 })
 
 export interface Fault {
@@ -77,21 +81,28 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
   tally.accepted += 1
   const apart = verdict.what === 'apart'
   const without = apart || replies.theirs?.accepted !== true ? undefined : replies.theirs.stored
+  const manifests = manifestsAfter(worlds.manifests, step, worlds.kind)
   const after = {
     ...worlds,
-    manifests: manifestsAfter(worlds.manifests, step, worlds.kind),
+    manifests,
     withUs: replies.ours.stored,
     without,
     apart,
     tampered: worlds.tampered || step.edits.some(concernsRecord),
+    overwritten: worlds.overwritten || (step.away && statesRecord({ ...worlds, manifests })),
   }
   if (without !== undefined) tally.compared += 1
   if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
   const cannotTell =
-    takesOurs(step) || statesRecord(after) || isLeftBySource(after) || isUnclear(worlds, step, replies)
-  const isAnswered =
-    !step.away && !('problems' in replies.asked) && replies.asked.object !== after.withUs.object
-  return settled(worlds, step, after, { cannotTell, isAnswered })
+    takesOurs(step) ||
+    statesRecord(after) ||
+    isLeftBySource(after) ||
+    isUnclear(worlds, step, replies) ||
+    isOutOfRoom(worlds, after) ||
+    (step.away && isStripped(worlds, after))
+  const { asked } = replies
+  const isAnswered = !step.away && !('problems' in asked) && asked.object !== after.withUs.object
+  return settled(worlds, step, after, { cannotTell, answered: isAnswered ? asked.by : undefined })
 }
 
 export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
@@ -124,29 +135,53 @@ export const takesOurs = (step: ChangeStep): boolean =>
 
 /**
  * What the last applied manifest states stands with us, and was changed since in the other world: what we write is the
- * source's own word. Or it was the very one that we wrote: its manager owns nothing then, and another's apply takes away
- * what would have stayed.
+ * source's own word, be it the grace period, a hook or the grace of a probe. Or it was the very one that we wrote: its
+ * manager owns nothing then, and another's apply takes away what would have stayed.
  */
 function isLeftBySource({ withUs, without, kind }: Worlds): boolean {
   if (withUs === undefined || without === undefined) return false
-  const hooksOf = (object: Fields) => {
-    const containers = itemsOf(at(object, ...kind.templateAt, 'spec', 'containers'))
-    return new Map(containers.map((one) => [nameOf(one), at(one, 'lifecycle', 'preStop')]))
-  }
+  const spec = [...kind.templateAt, 'spec']
   const applied = lastApplied(withUs.object) ?? {}
-  const [here, there, stated] = [hooksOf(withUs.object), hooksOf(without.object), hooksOf(applied)]
   const [grace, other, source] = [withUs.object, without.object, applied].map((object) =>
-    at(object, ...kind.templateAt, 'spec', GRACE),
+    at(object, ...spec, GRACE),
   )
   if (grace !== other && grace === source) return true
-  return [...here].some(
-    ([name, hook]) => hook !== undefined && there.get(name) === undefined && equal(hook, stated.get(name)),
+  const [here, there, stated] = [withUs.object, without.object, applied].map((object) =>
+    byName(at(object, ...spec, 'containers')),
+  )
+  return [...(here ?? [])].some(([name, one]) =>
+    OURS_IN_CONTAINERS.some((keys) => {
+      const [stands, like, said] = [one, there?.get(name), stated?.get(name)].map((two) => at(two, ...keys))
+      return stands !== undefined && like === undefined && equal(stands, said)
+    }),
   )
 }
+
+const OURS_IN_CONTAINERS = [
+  ['lifecycle', 'preStop'],
+  ['livenessProbe', GRACE],
+  ['startupProbe', GRACE],
+]
 
 /** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
 const statesRecord = ({ manifests, kind }: Worlds): boolean =>
   hasRecord(manifests.main, kind) || hasRecord(manifests.part, kind)
+
+/** The record has gone with all other annotations of the template. */
+const isStripped = ({ kind, withUs: before }: Worlds, { withUs: after }: Worlds): boolean =>
+  before !== undefined &&
+  after !== undefined &&
+  hasRecord(before.object, kind) &&
+  at(after.object, ...kind.templateAt, 'metadata', 'annotations') === undefined
+
+/** A stored Pod keeps what it had, and has no room for the record that tells it from the user's. */
+function isOutOfRoom({ kind, withUs: before }: Worlds, { withUs: after }: Worlds): boolean {
+  if (kind.kind !== 'Pod' || before === undefined || after === undefined) return false
+  const record = at(before.object, 'metadata', 'annotations', RECORD)
+  const isLost = record !== undefined && !hasRecord(after.object, kind)
+  const withRecord = changedAt(after.object, ['metadata', 'annotations', RECORD], () => record)
+  return isLost && problemsOf(withRecord, undefined, kind).some(({ what }) => what === 'annotations')
+}
 
 /**
  * The user writes the very number that stands there as ours, in a way that leaves no trace: nobody can tell it from
@@ -166,10 +201,21 @@ function isUnclear(
   return unclear.includes(GRACE) && owned !== undefined && owns(owned, grace)
 }
 
+/** The very grace that we raised it to was stated while we were away: only the workload tells so, not its Pods. */
+function isStatedUnseen({ withUs, kind }: Worlds): boolean {
+  if (withUs === undefined) return false
+  const raised = at(recordIn(templateOf(withUs.object, kind)), 'grace', 'after')
+  const path = [...kind.templateAt, 'spec', GRACE]
+  const appliers = [...withUs.managers].filter(([manager]) => manager.endsWith('|Apply'))
+  const isOwned = appliers.some(([, { fields }]) => owns(fields, path.map(field)))
+  const isStated = isOwned || at(lastApplied(withUs.object) ?? {}, ...path) === raised
+  return raised !== undefined && raised === at(withUs.object, ...path) && isStated
+}
+
 /** A Pod of the template, made in both worlds. */
-export function podFault({ tampered }: Worlds, ours: Reply, theirs: Reply | undefined): Fault | undefined {
+export function podFault(worlds: Worlds, ours: Reply, theirs: Reply | undefined): Fault | undefined {
   if (!ours.accepted) return { what: 'a Pod of the template is refused', detail: ours.problems }
-  if (theirs?.accepted !== true || tampered) return undefined
+  if (theirs?.accepted !== true || worlds.tampered || isStatedUnseen(worlds)) return undefined
   const bare = withoutOurs(ours.stored, theirs.stored.object, POD_KIND).object
   const like = withoutRecord(theirs.stored.object, POD_KIND)
   if (equal(bare, like)) return undefined

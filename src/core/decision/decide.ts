@@ -1,10 +1,18 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
-import { standingBy, standingIn } from '../injection/standing.ts'
-import { asItStands, type Change, changesTo, nothingOfOurs, type Target } from '../injection/target.ts'
+import { recordTextIn } from '../injection/record.ts'
+import { hasRoomFor } from '../injection/room.ts'
+import { standingIn } from '../injection/standing.ts'
+import {
+  asItStands,
+  type Change,
+  changesTo,
+  nothingOfOurs,
+  recordTextOf,
+  type Target,
+} from '../injection/target.ts'
 import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
-import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -98,10 +106,7 @@ function contextOf(subject: Subject, facts: Facts, settings: Settings): Context 
     subject,
     facts,
     settings,
-    standing:
-      subject.what === 'pod' && stored !== undefined
-        ? standingBy(stored.annotations[RECORD_ANNOTATION], template)
-        : standingOf(template, stored),
+    standing: standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
     exposures: exposuresFor(subject, facts.discovered.exposures),
@@ -166,11 +171,16 @@ function unchanged(context: Context): Decision {
   return { ...decision, repair, changes: repair }
 }
 
-/** The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. */
+/**
+ * The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. A stored
+ * Pod can do without the record, where its annotations leave no room for one: but not without what it had.
+ */
 function restore(context: Context): Decision {
   const { subject, standing, storedStanding } = context
   const { stored, template } = subject
-  const target = restored(stored ?? template, storedStanding, stored?.annotations[RECORD_ANNOTATION])
+  const whole = restored(stored ?? template, storedStanding)
+  const fits = subject.what === 'workload' || hasRoomFor(whole.recordText ?? '', template)
+  const target = fits ? whole : { ...whole, recordText: null }
   const decision = outcome(context, {
     verdict: 'restore',
     why: 'the template is as stored but for our work',
@@ -195,7 +205,7 @@ function protect(context: Context): Decision {
   const protection = protectionOf({ ...context, exposures: overlapping })
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
     return withhold(context, protection.target)
-  if (subject.template.overfull === true) return placed(context, protection, NO_ROOM)
+  if (isWithoutRoom(context, protection)) return placed(context, protection, NO_ROOM)
   if (
     subject.what === 'workload' &&
     subject.template.negativeGrace === true &&
@@ -204,6 +214,19 @@ function protect(context: Context): Decision {
     return placed(context, protection, placementFor(context, protection.sleep))
   if (protection.injected === 0) return notInjected(context, protection)
   return placed(context, protection, placementFor(context, protection.sleep))
+}
+
+/**
+ * The stored record does not fit any more, be it that it has gone for that reason already when we are asked again; or the
+ * text that is there is too long, and the record that would stand there is, too.
+ */
+function isWithoutRoom({ subject, standing }: Context, { target }: Protection): boolean {
+  const { template, stored } = subject
+  const kept = stored === undefined ? undefined : recordTextIn(stored)
+  if (kept !== undefined) return !hasRoomFor(kept, template)
+  if (template.overfull !== true) return false
+  const text = recordTextOf(template, standing, target)
+  return text !== undefined && !hasRoomFor(text, template)
 }
 
 const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for a record of what is ours' }
@@ -230,7 +253,7 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
 function leftToPods(context: Context, left: Outcome): Decision {
   const decision = outcome(context, left)
   const { subject, standing } = context
-  if (decision.repair.length > 0 || standing.unreadable) return decision
+  if (decision.repair.length > 0) return decision
   return {
     ...decision,
     changes: changesTo(subject.template, standing, asItStands(subject.template, standing)),

@@ -1,15 +1,14 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
 import { hookGrace, underMaxGrace } from '../budget/caps.ts'
 import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
-import { longestKnownHook, withoutHook } from '../injection/hooks.ts'
+import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
-import type { ProbeGraces } from '../injection/record.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
 import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
-import { DEFAULT_GRACE, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
+import { DEFAULT_GRACE, type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
 import type { Subject } from './subject.ts'
 
 /** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
@@ -50,12 +49,31 @@ export function protectionOf(inputs: ProtectionInputs): Protection {
 function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds): Protection {
   const protection = protectionFrom(inputs, { ...bare, grace: stated })
   const { target } = protection
-  return target.grace === stated
-    ? protection
-    : { ...protection, target: { ...target, graceBefore: bare.grace } }
+  if (target.grace === stated) return protection
+  const probes = probeGraces(bare, target.sleeps)
+  return { ...protection, target: { ...target, graceBefore: bare.grace, probes } }
 }
 
+/** The very hook that a source states, and that somebody has taken out since, is the user's: at once, as when asked again. */
 function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {
+  const protection = protectionOver(inputs, bare)
+  const { target, sleep } = protection
+  const form = inputs.settings.hook
+  const stated = [...target.sleeps].filter(([name, length]) =>
+    isStated(inputs.subject.template, name, { length, form }),
+  )
+  if (stated.length === 0) return protection
+  const names = new Map(stated)
+  const containers = bare.containers.map((container) =>
+    names.has(container.name) ? { ...container, preStop: sleepHook(sleep, form) } : container,
+  )
+  const again = protectionOver(inputs, { ...bare, containers })
+  if (again.sleep !== sleep) return protection
+  const sleeps = new Map([...again.target.sleeps, ...stated])
+  return { ...again, target: { ...again.target, form, sleeps }, injected: protection.injected }
+}
+
+function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const budget = budgetOf(inputs, bare)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)

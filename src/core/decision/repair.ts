@@ -2,8 +2,10 @@ import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
 import { longestKnownHook } from '../injection/hooks.ts'
 import { longestAllowed } from '../injection/measured.ts'
-import { type Standing, standingBy, standingIn, withoutOurs } from '../injection/standing.ts'
-import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
+import { recordTextIn } from '../injection/record.ts'
+import { hasRoomFor } from '../injection/room.ts'
+import { isNothing, type Standing, standingBy, standingIn, withoutOurs } from '../injection/standing.ts'
+import { asItStands, nothingOfOurs, recordTextOf, type Target } from '../injection/target.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { add, longer, longest, type Seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -18,19 +20,31 @@ export interface RepairInputs {
 }
 
 /**
- * What of our work stands in a request. The record of the request counts: a hook whose record a user has removed is the
- * user's. But where the API server would refuse the request for the sake of a hook that the stored record knows, that
- * record counts: nothing that a user writes into an annotation may stand in the way of the apply. So it does where the
- * text in the request is the manifest's own.
+ * What of our work stands in a request. Where the API server would refuse it for the sake of a hook that any text under
+ * our key claims, and that no source states, that text counts: nothing that a manifest or a user writes into an
+ * annotation may stand in the way of the apply. A manifest in place of the object says nothing of its source any more:
+ * what that stated last counts.
  */
 export function standingOf(template: PodTemplate, stored: PodTemplate | undefined): Standing {
   const standing = standingIn(template)
-  const record = stored?.annotations[RECORD_ANNOTATION]
-  if (record === undefined || record === template.annotations[RECORD_ANNOTATION]) return standing
+  if (isRefused(template, standing)) return standing
   const stated = template.stated ?? stored?.stated
-  const known = standingBy(record, stated === undefined ? template : { ...template, stated })
-  return stated?.record === true || isRefused(template, known) ? known : standing
+  const judged = { ...template, ...(stated === undefined ? {} : { stated }) }
+  const texts = [template, stored].map((one) => one?.annotations[RECORD_ANNOTATION])
+  const claimed = texts.map((text) => standingBy(text, judged)).find((claim) => isRefused(template, claim))
+  if (claimed === undefined) return standing
+  return { ...withClaim(standing, claimed), unreadable: template.witness?.isForeign === true }
 }
+
+/** Beside what is known to be ours. */
+const withClaim = (standing: Standing, claim: Standing): Standing =>
+  isNothing(standing) || standing.form !== claim.form
+    ? claim
+    : {
+        ...standing,
+        sleeps: new Map([...claim.sleeps, ...standing.sleeps]),
+        contested: new Map([...claim.contested, ...standing.contested]),
+      }
 
 const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): boolean =>
   contested.size > 0 || longest([...sleeps.values()]) > longestAllowed(template)
@@ -38,16 +52,30 @@ const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): bool
 /**
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
  * user's goes; where the request leaves less grace than our sleep, our work goes, or the grace is raised again
- * if templates must carry it; where its annotations leave no room for our record, our work goes. Undefined where the API server would accept the request as it is.
+ * if templates must carry it; where its annotations leave no room for our record, our work goes. And so that what is ours
+ * stays known as ours: a record that the source has displaced comes back. Undefined where nothing of that is due.
  */
 export function repaired(inputs: RepairInputs): Target | undefined {
   const { subject, standing } = inputs
   const { template } = subject
-  if (template.overfull === true && standing.recorded) return nothingOfOurs(template, standing)
-  if (!isRefused(template, standing)) return undefined
-  const sleep = longest([...standing.sleeps.values()])
-  return sleep > longestAllowed(template) ? withoutConflict(inputs, sleep) : asItStands(template, standing)
+  const target = due(inputs)
+  const text = target === undefined ? undefined : recordTextOf(template, standing, target)
+  return text === undefined || hasRoomFor(text, template) ? target : nothingOfOurs(template, standing)
 }
+
+function due(inputs: RepairInputs): Target | undefined {
+  const { subject, standing } = inputs
+  const { template } = subject
+  const sleep = longest([...standing.sleeps.values()])
+  if (sleep > longestAllowed(template)) return withoutConflict(inputs, sleep)
+  const isTooLong = template.overfull === true && standing.recorded
+  const isDue = isRefused(template, standing) || isTooLong || isDisplaced(template, standing)
+  return isDue ? asItStands(template, standing) : undefined
+}
+
+/** Something of ours stands, and the text under our key is not the one that says so. */
+const isDisplaced = (template: PodTemplate, standing: Standing): boolean =>
+  !isNothing(standing) && recordTextIn(template) !== template.annotations[RECORD_ANNOTATION]
 
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {
   const { subject, settings, standing, storedStanding } = inputs
@@ -66,8 +94,9 @@ function shutdownOf({ subject, settings, standing }: RepairInputs): Seconds {
   return resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides }).value
 }
 
-/** The stored template's share of ours, to be put back exactly. */
-export function restored(stored: PodTemplate, standing: Standing, recordText: string | undefined): Target {
-  const target = asItStands(stored, standing)
-  return recordText === undefined ? target : { ...target, recordText }
-}
+/** The stored template's share of ours, to be put back exactly: nothing under our key where nothing stood there. */
+export const restored = (stored: PodTemplate, standing: Standing): Target => ({
+  ...asItStands(stored, standing),
+  probes: standing.probes,
+  recordText: stored.annotations[RECORD_ANNOTATION] ?? null,
+})

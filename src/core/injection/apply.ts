@@ -1,7 +1,7 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
 import { type Container, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
-import { execSleep } from './hooks.ts'
+import { sleepHook } from './hooks.ts'
 import { type Standing, withoutOurs } from './standing.ts'
 import { recordTextOf, type Target } from './target.ts'
 
@@ -31,7 +31,5 @@ function withHook(container: Container, { sleeps, probes, form }: Target): Conta
     const grace: Seconds | undefined = graces[probe]
     if (grace !== undefined) merged[probe] = { grace }
   }
-  const preStop =
-    form === 'sleep' ? { handlers: ['sleep'], sleep } : { handlers: ['exec'], exec: execSleep(sleep) }
-  return { ...container, preStop, probes: merged }
+  return { ...container, preStop: sleepHook(sleep, form), probes: merged }
 }

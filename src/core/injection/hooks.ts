@@ -16,6 +16,10 @@ const LEADING_SLEEP =
 /** The exec form of our hook, for clusters and nodes older than Kubernetes 1.30; it needs a shell in the image. */
 export const execSleep = (length: Seconds): readonly string[] => ['/bin/sh', '-c', `sleep ${length}`]
 
+/** Our hook. */
+export const sleepHook = (sleep: Seconds, form: HookForm): PreStop =>
+  form === 'sleep' ? { handlers: ['sleep'], sleep } : { handlers: ['exec'], exec: execSleep(sleep) }
+
 /**
  * How long a hook surely holds SIGTERM back: the length of a native sleep, or of an exec whose command begins
  * with a sleep. Undefined where it is unknown: a sleep after something else (`kill -TERM 1; sleep 25`)

@@ -1,9 +1,15 @@
+import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
-import { type PodTemplate, STOPPING_PROBES, type StoppingProbe } from '../model/workload.ts'
+import { type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
 
-/** Grace that we gave to the probes of a container. */
-export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
+/** The grace period before us (null: it was absent) and the one we wrote. */
+export interface RaisedGrace {
+  readonly before: Seconds | null
+  readonly after: Seconds
+  /** Somebody's Apply owned it then: it states the one before. Who comes to own it later may state ours. */
+  readonly owned?: true
+}
 
 /**
  * What we wrote into a template, as kept in its annotation `slackwater.dev/injected`.
@@ -11,17 +17,27 @@ export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
  * would be a change of the template, and start a rollout.
  */
 export interface InjectionRecord {
-  /** The grace period before us (null: it was absent) and the one we wrote; absent where we left it alone. */
-  readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
+  /** Absent where we left it alone. */
+  readonly grace?: RaisedGrace
   readonly form: HookForm
   /** Our sleep, by container name. */
   readonly sleep: ReadonlyMap<string, Seconds>
-  /** Grace of probes that we wrote, by container name. */
+  /** Grace that we gave to probes, by container name. */
   readonly probes: ReadonlyMap<string, ProbeGraces>
   /** Containers whose `lifecycle` we created. */
   readonly lifecycles: ReadonlySet<string>
   /** `metadata.annotations` was created by us. */
   readonly annotations: boolean
+  /** Fingerprint of the text that the source itself states under our key, and that this record stands in place of. */
+  readonly over?: string
+}
+
+/** FNV-1a, 32 bits: tells texts apart that nobody chooses to be alike. It is no secret. */
+export function fingerprintOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
 /** The annotation's text: compact JSON, keys in a fixed order, containers in the order of the template. */
@@ -38,6 +54,7 @@ export function printRecord(record: InjectionRecord): string {
     ...(created.length === 0
       ? {}
       : { created: { annotations: record.annotations, lifecycle: [...record.lifecycles] } }),
+    ...(record.over === undefined ? {} : { over: record.over }),
   })
 }
 
@@ -54,8 +71,25 @@ export const emptyRecord = ({ hasAnnotations }: Pick<PodTemplate, 'hasAnnotation
     annotations: !hasAnnotations,
   })
 
-/** Reads the annotation. Anything that we would not have written ourselves is undefined: not our record. */
+/** Texts that one decision may be about: as stored, as requested, as last applied. */
+const TEXTS = 3
+/** The last texts that were read, the newest last. */
+const read = new Map<string, InjectionRecord | undefined>()
+
+/**
+ * Reads the annotation. Anything that we would not have written ourselves is undefined: not our record. A decision asks
+ * for the same text many times, and it may be as long as all annotations may be: it is read once.
+ */
 export function parseRecord(text: string): InjectionRecord | undefined {
+  if (read.has(text)) return read.get(text)
+  const record = recordIn(text)
+  read.set(text, record)
+  const [oldest] = read.keys()
+  if (read.size > TEXTS && oldest !== undefined) read.delete(oldest)
+  return record
+}
+
+function recordIn(text: string): InjectionRecord | undefined {
   const raw = parseObject(text)
   if (raw === undefined) return undefined
   const sleep = parseMap(raw['sleep'], parseSeconds)
@@ -63,9 +97,17 @@ export function parseRecord(text: string): InjectionRecord | undefined {
   const grace = raw['grace'] === undefined ? null : parseGrace(raw['grace'])
   const created = parseCreated(raw['created'])
   const form = raw['form'] ?? 'sleep'
+  const over = raw['over']
   const valid = sleep && probes && grace !== undefined && created && (form === 'sleep' || form === 'exec')
-  if (!valid) return undefined
-  return { ...(grace === null ? {} : { grace }), form, sleep, probes, ...created }
+  if (!valid || (over !== undefined && typeof over !== 'string')) return undefined
+  return {
+    ...(grace === null ? {} : { grace }),
+    form,
+    sleep,
+    probes,
+    ...created,
+    ...(over === undefined ? {} : { over }),
+  }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -111,11 +153,12 @@ function parseProbes(value: unknown): ProbeGraces | undefined {
   return entries.length === Object.keys(raw).length ? Object.fromEntries(entries) : undefined
 }
 
-function parseGrace(value: unknown): { before: Seconds | null; after: Seconds } | undefined {
+function parseGrace(value: unknown): RaisedGrace | undefined {
   const raw = asObject(value)
   const after = parseSeconds(raw?.['after'])
   const before = raw?.['before'] === null ? null : parseSeconds(raw?.['before'])
-  return after === undefined || before === undefined ? undefined : { before, after }
+  if (after === undefined || before === undefined) return undefined
+  return raw?.['owned'] === true ? { before, after, owned: true } : { before, after }
 }
 
 function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'annotations'> | undefined {
@@ -124,4 +167,20 @@ function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'ann
   const names = raw?.['lifecycle']
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return undefined
   return { lifecycles: new Set(names), annotations: raw?.['annotations'] === true }
+}
+
+/** The fingerprint of what a record stands in place of; undefined where that is nothing. */
+export const overOf = (text: string): string | undefined => parseRecord(text)?.over
+
+/** The text that is believed; undefined where nothing is recorded. */
+export const recordTextIn = ({ witness, annotations }: PodTemplate): string | undefined =>
+  witness === undefined ? annotations[RECORD_ANNOTATION] : witness.record
+
+/** What a record of this template must say that it stands in place of, so that it is known from the source's text. */
+export function overIn({ witness, annotations }: PodTemplate): string | undefined {
+  const text = annotations[RECORD_ANNOTATION]
+  const record = witness === undefined ? text : witness.record
+  const isStated = witness?.isForeign === true || witness?.isOwned === true
+  if (isStated && text !== undefined) return fingerprintOf(text)
+  return record === undefined ? undefined : overOf(record)
 }

@@ -1,15 +1,15 @@
-import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import {
   type Container,
   type PodTemplate,
   type PreStop,
+  type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
 } from '../model/workload.ts'
 import { isSleepOf, isStated } from './hooks.ts'
-import { type InjectionRecord, type ProbeGraces, parseRecord } from './record.ts'
+import { type InjectionRecord, parseRecord, type RaisedGrace, recordTextIn } from './record.ts'
 
 /**
  * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
@@ -22,13 +22,13 @@ export interface Standing {
   readonly sleeps: ReadonlyMap<string, Seconds>
   /** Our hook with another handler beside it, which the API server would refuse. */
   readonly contested: ReadonlyMap<string, Seconds>
-  readonly grace?: { readonly before: Seconds | null; readonly after: Seconds }
+  readonly grace?: RaisedGrace
   readonly probes: ReadonlyMap<string, ProbeGraces>
   readonly lifecycles: ReadonlySet<string>
   readonly annotations: boolean
-  /** The annotation is there, readable or not. */
+  /** The annotation is there, readable or not; or it has just been taken away, and counts all the same. */
   readonly recorded: boolean
-  /** The annotation is there and we did not write it so. */
+  /** The annotation is there and its text is none of ours: nobody can read it, or the source states it. */
   readonly unreadable: boolean
 }
 
@@ -47,9 +47,9 @@ const UNREADABLE: Standing = { ...NOTHING, recorded: true, unreadable: true }
 
 export function standingIn(template: PodTemplate | undefined): Standing {
   if (template === undefined) return NOTHING
-  return template.stated?.record === true
-    ? UNREADABLE
-    : standingBy(template.annotations[RECORD_ANNOTATION], template)
+  const standing = standingBy(recordTextIn(template), template)
+  const isForeign = template.witness?.isForeign === true
+  return isForeign ? { ...standing, recorded: true, unreadable: true } : standing
 }
 
 /** By another record than the template's own. */
@@ -116,7 +116,7 @@ function standingProbes(
   const users = stated?.probes.get(name)
   const entries = STOPPING_PROBES.flatMap((probe) => {
     const grace = recorded[probe]
-    const stands = grace !== undefined && probes[probe]?.grace === grace && users?.has(probe) !== true
+    const stands = grace !== undefined && probes[probe]?.grace === grace && users?.[probe] !== grace
     return stands ? [[probe, grace] as const] : []
   })
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
@@ -157,4 +157,15 @@ function hookWithoutOurs(
     ...(form === 'sleep' || sleep === undefined ? {} : { sleep }),
     ...(form === 'exec' || exec === undefined ? {} : { exec }),
   }
+}
+
+/** Everything that a record says stands in the template, whoever states it by now. */
+export function standsWhole(record: InjectionRecord, template: PodTemplate): boolean {
+  const { stated: _, ...unstated } = template
+  const { sleeps, grace, probes } = compare(unstated, record)
+  return (
+    sleeps.size === record.sleep.size &&
+    probes.size === record.probes.size &&
+    (grace === undefined) === (record.grace === undefined)
+  )
 }

@@ -5,13 +5,14 @@ import {
   type Container,
   DEFAULT_GRACE,
   type PodTemplate,
+  type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
   type StoppingProbe,
 } from '../model/workload.ts'
 import { isStated } from './hooks.ts'
 import { longestMeasured } from './measured.ts'
-import { type InjectionRecord, type ProbeGraces, printRecord } from './record.ts'
+import { type InjectionRecord, overIn, printRecord } from './record.ts'
 import { type Standing, withoutOurs } from './standing.ts'
 
 /** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
@@ -53,8 +54,8 @@ export interface Target {
   /** What it is without us; undefined: absent. */
   readonly graceBefore: Seconds | undefined
   readonly probes: ReadonlyMap<string, ProbeGraces>
-  /** The exact record to write, where it is to be the stored one. */
-  readonly recordText?: string
+  /** The exact text under our key, where it is to be the stored one; null: none. */
+  readonly recordText?: string | null
 }
 
 /** Our work as it stands now, but for handlers that stand beside a user's. */
@@ -154,15 +155,25 @@ function graceChange(from: Seconds | undefined, to: Seconds | undefined): readon
 }
 
 function recordChange(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
-  const present = template.annotations[RECORD_ANNOTATION]
+  if (target.recordText !== undefined) return textChange(template, standing, target.recordText)
   const text = recordTextOf(template, standing, target)
-  if (text === undefined) return dropRecord(template, standing)
+  return text === undefined ? dropRecord(template, standing) : textChange(template, standing, text)
+}
+
+/** The step to this text under our key, whatever stands there; null: none. */
+export function textChange(
+  template: PodTemplate,
+  standing: Standing,
+  text: string | null,
+): readonly Change[] {
+  const present = template.annotations[RECORD_ANNOTATION]
+  if (text === null) return present === undefined ? [] : [removal(template, standing)]
   return text === present ? [] : [{ kind: 'write-record', text }]
 }
 
 /** The record's text once a target stands; undefined where there is to be none. */
 export function recordTextOf(template: PodTemplate, standing: Standing, target: Target): string | undefined {
-  if (target.recordText !== undefined) return target.recordText
+  if (target.recordText !== undefined) return target.recordText ?? undefined
   const record = recordOf(template, standing, target)
   return record === undefined ? undefined : printRecord(record)
 }
@@ -170,28 +181,50 @@ export function recordTextOf(template: PodTemplate, standing: Standing, target: 
 /** A record that we cannot read is not ours to remove; one that the request has dropped is gone already. */
 function dropRecord(template: PodTemplate, standing: Standing): readonly Change[] {
   const isPresent = template.annotations[RECORD_ANNOTATION] !== undefined
-  if (!isPresent || !standing.recorded || standing.unreadable) return []
+  return !isPresent || !standing.recorded || standing.unreadable ? [] : [removal(template, standing)]
+}
+
+function removal(template: PodTemplate, standing: Standing): Change {
   const alone = Object.keys(template.annotations).length === 1 && template.foreignAnnotationBytes === 0
-  return [{ kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }]
+  return { kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }
+}
+
+function unstatedProbes({ probes }: Target, stated: Stated | undefined): Target['probes'] {
+  const entries = [...probes].flatMap(([name, graces]): readonly (readonly [string, ProbeGraces])[] => {
+    const users = stated?.probes.get(name)
+    const own = STOPPING_PROBES.filter((probe) => graces[probe] !== users?.[probe])
+    const left = own.flatMap((probe) =>
+      graces[probe] === undefined ? [] : [[probe, graces[probe]] as const],
+    )
+    return left.length === 0 ? [] : [[name, Object.fromEntries(left)]]
+  })
+  return new Map(entries)
 }
 
 /** The record of a target; undefined where nothing of ours would stand. */
 function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
-  const { form, grace, graceBefore, probes } = target
+  const { form, grace, graceBefore } = target
+  const probes = unstatedProbes(target, template.stated)
   const sleeps = new Map(
     [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )
   const raised = grace !== undefined && grace !== graceBefore
+  // While it is ours as it stands, what its owner states is what the record says already.
+  const isOwned =
+    (standing.grace === undefined ? template.stated?.isGraceOwned : standing.grace.owned) === true
+  const owned = isOwned ? { owned: true as const } : {}
+  const over = overIn(template)
   if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
   const created = template.containers.filter(
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
   )
   return {
-    ...(raised ? { grace: { before: graceBefore ?? null, after: grace } } : {}),
+    ...(raised ? { grace: { before: graceBefore ?? null, after: grace, ...owned } } : {}),
     form,
     sleep: sleeps,
     probes,
     lifecycles: new Set(created.map(({ name }) => name)),
     annotations: standing.annotations || !template.hasAnnotations,
+    ...(over === undefined ? {} : { over }),
   }
 }

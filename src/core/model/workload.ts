@@ -31,6 +31,9 @@ export interface Probe {
 export const STOPPING_PROBES = ['livenessProbe', 'startupProbe'] as const
 export type StoppingProbe = (typeof STOPPING_PROBES)[number]
 
+/** Grace periods of a container's probes. */
+export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
+
 /**
  * Hooks whose `sleep` the API server measures against the grace period (kubernetes/kubernetes 1.35,
  * pkg/apis/core/validation/validation.go, validateLifecycle: both go to validateHandler, and on to
@@ -60,6 +63,8 @@ export interface Stated {
   readonly grace?: Seconds
   /** The one in what was last applied, where somebody else may state another since. */
   readonly appliedGrace?: Seconds
+  /** An Apply owns it: whatever it has applied, which the fields do not tell. */
+  readonly isGraceOwned?: true
   /**
    * Its owner itself makes this request, and so states the grace period that the request has. Only for what takes our
    * work out: asked a second time in the same request, we would see a number of ours there.
@@ -69,10 +74,18 @@ export interface Stated {
   readonly hooks: ReadonlyMap<string, PreStop>
   /** Containers whose `lifecycle` it states as an empty mapping. */
   readonly lifecycles: ReadonlySet<string>
-  /** It states the very text under our key: a manifest that was exported. That is no record of what stands here. */
-  readonly record?: true
-  /** Probes whose own grace, as it stands, it states: by container. */
-  readonly probes: ReadonlyMap<string, ReadonlySet<StoppingProbe>>
+  /** The grace of probes that it states, by container, be it that somebody else has taken it out since. */
+  readonly probes: ReadonlyMap<string, ProbeGraces>
+}
+
+/** Whom we believe about our work in a template (core/injection/witness). */
+export interface Witness {
+  /** The text of the record that counts; absent: none does, and nothing there is ours. */
+  readonly record?: string
+  /** The text under our key is the source's own: no record, and not ours to take away. */
+  readonly isForeign?: true
+  /** Somebody's Apply owns the key, and nothing in the text tells it from what was applied. */
+  readonly isOwned?: true
 }
 
 /** What the policy reads of a pod template, or of a Pod. */
@@ -93,6 +106,8 @@ export interface PodTemplate {
   readonly negativeGrace?: true
   /** Absent: nothing is stated, or nobody knows. */
   readonly stated?: Stated
+  /** Absent: the text under our key is believed. */
+  readonly witness?: Witness
   /** Regular containers, in the order and at the indexes of the object. */
   readonly containers: readonly Container[]
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */

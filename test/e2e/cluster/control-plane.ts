@@ -143,6 +143,8 @@ function apiServer(plane: ControlPlane): readonly string[] {
     `--audit-policy-file=${file('audit-policy.yaml', AUDIT_POLICY)}`,
     `--audit-log-path=${auditLogOf(folder)}`,
     '--audit-log-mode=blocking',
+    // Cases read on from a position: in one file, which is not begun anew at its usual 100 MiB.
+    '--audit-log-maxsize=8192',
   ]
 }
 

@@ -30,9 +30,20 @@ const CONTENT = {
 } as const
 
 export async function send(request: Request, sent: Sent): Promise<ApiReply> {
-  const reply = await call({ ...callFor(request, sent), ...(sent.away ? { as: AWAY } : {}) })
+  const wanted = request.verb === 'replace' && request.isRead ? await withUid(request, sent) : request
+  const reply = await call({ ...callFor(wanted, sent), ...(sent.away ? { as: AWAY } : {}) })
   const isOfScale = request.verb === 'scale' && reply.status < 300 && !sent.dryRun
   return isOfScale ? call({ method: 'GET', path: pathOf(sent.kind, sent.namespace, sent.name) }) : reply
+}
+
+/** As a client sends it that has read it. */
+async function withUid(
+  request: Extract<Request, { readonly verb: 'create' | 'replace' }>,
+  { kind, namespace, name }: Place,
+): Promise<Request> {
+  const { body } = await call({ method: 'GET', path: pathOf(kind, namespace, name) })
+  const uid = at(body as Fields, 'metadata', 'uid')
+  return { ...request, object: changedAt(request.object, ['metadata', 'uid'], () => uid) }
 }
 
 function callFor(request: Request, { kind, namespace, name, dryRun = false }: Sent): ApiCall {

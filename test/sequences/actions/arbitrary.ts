@@ -5,8 +5,10 @@ import { type ChangeStep, type Sequence, type Step, VERBS } from './steps.ts'
 
 /** Sequences of what people do, hostile ones among them. */
 
-/** As the other property tests have it. */
-export const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** The same sequences each time, so that nobody's change is blamed for what another's seed would find. */
+const USUAL_SEED = 20_261_128
+/** `SLACKWATER_SEED`: other sequences, to look for more. */
+export const SEED = Number(process.env['SLACKWATER_SEED'] ?? USUAL_SEED)
 
 type Weighted<T> = readonly (readonly [weight: number, arbitrary: fc.Arbitrary<T>])[]
 

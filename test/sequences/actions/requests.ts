@@ -76,7 +76,7 @@ export function requestFor(step: Exclude<ChangeStep, { verb: 'pod' }>, sending: 
       return { verb: 'patch', type: 'json', patch, manager: 'operator' }
     }
     case 'edit':
-      return { verb: 'replace', object: withEdits(live, edits, kind), manager: 'operator' }
+      return { verb: 'replace', object: withEdits(live, edits, kind), manager: 'operator', isRead: true }
     default:
       return { verb: 'replace', object: after.main, manager: 'kubectl-replace' }
   }

@@ -1,0 +1,120 @@
+import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import type { Container, PodTemplate, StoppingProbe } from '../core/model/workload.ts'
+import { at, entriesOf, isPresent, itemsOf, type JsonNode, ShapeError } from './json.ts'
+import { toPodTemplate } from './template.ts'
+
+/** Written by client-side `kubectl apply`, and by Argo CD. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+const GRACE = 'terminationGracePeriodSeconds'
+const LIFECYCLE = 'lifecycle'
+const HOOK = 'preStop'
+
+/** Where an object's sources leave their word in it. */
+export interface Sources {
+  /** The template that was last applied, where it may state what we write. */
+  readonly applied: PodTemplate | undefined
+  /** Something was last applied, whatever it states. */
+  readonly isApplied: boolean
+  readonly appliers: readonly AppliedFields[]
+  /** How many managers own the grace period, by an Apply or another write. */
+  readonly graceOwners: number
+}
+
+/** @param asksForHooks whether hooks that are stated matter. */
+export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
+  const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
+  const isApplied = typeof value === 'string'
+  const words = [GRACE, RECORD_ANNOTATION, ...(asksForHooks ? [LIFECYCLE] : [])]
+  return {
+    applied: isApplied && words.some((word) => value.includes(word)) ? appliedIn(value) : undefined,
+    isApplied,
+    appliers: appliedFields(workload),
+    graceOwners: itemsOf(at(workload, 'metadata', 'managedFields')).filter(hasGrace).length,
+  }
+}
+
+/** Anyone may write this annotation: what is no workload states nothing. */
+function appliedIn(text: string): PodTemplate | undefined {
+  try {
+    return toPodTemplate(at({ value: JSON.parse(text), path: '' }, 'spec', 'template'))
+  } catch (error) {
+    if (error instanceof ShapeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Managers that apply one object; more are not looked at. Ten times what the API server keeps of those that update
+ * (apimachinery, managedfields, DefaultMaxUpdateManagers); of those that apply it keeps all.
+ */
+const MOST_APPLIERS = 100
+
+/** The fields of one server-side Apply. */
+export interface AppliedFields {
+  readonly manager: unknown
+  readonly entry: JsonNode
+  readonly ownsGrace: boolean
+  /** The text under our key in the template. */
+  readonly ownsRecord: boolean
+  /** What is owned in each container, by the key that the API server gives it. */
+  readonly containers: ReadonlyMap<string, JsonNode>
+}
+
+const appliedFields = (workload: JsonNode): readonly AppliedFields[] =>
+  itemsOf(at(workload, 'metadata', 'managedFields'))
+    .filter((entry) => at(entry, 'operation').value === 'Apply')
+    .slice(0, MOST_APPLIERS)
+    .map(toAppliedFields)
+
+const templateFieldsIn = (entry: JsonNode): JsonNode => at(entry, 'fieldsV1', 'f:spec', 'f:template')
+
+const hasGrace = (entry: JsonNode): boolean => isPresent(at(templateFieldsIn(entry), 'f:spec', `f:${GRACE}`))
+
+function toAppliedFields(entry: JsonNode): AppliedFields {
+  const template = templateFieldsIn(entry)
+  return {
+    manager: at(entry, 'manager').value,
+    entry,
+    ownsGrace: hasGrace(entry),
+    ownsRecord: isPresent(at(template, 'f:metadata', 'f:annotations', `f:${RECORD_ANNOTATION}`)),
+    containers: new Map(entriesOf(at(template, 'f:spec', 'f:containers'))),
+  }
+}
+
+/** What one Apply owns in a container; absent where that is nothing. */
+const fieldsOf = ({ containers }: AppliedFields, { name }: Container): JsonNode =>
+  containers.get(`k:${JSON.stringify({ name })}`) ?? NOTHING
+
+const NOTHING: JsonNode = { value: undefined, path: '' }
+
+/** The handlers of a container's preStop hook that an Apply owns, of those that stand there. */
+export const ownedHandlers = (fields: AppliedFields, container: Container): readonly string[] => {
+  const handlers = container.preStop?.handlers ?? []
+  const hook = at(fieldsOf(fields, container), `f:${LIFECYCLE}`, `f:${HOOK}`)
+  return handlers.filter((handler) => isPresent(at(hook, `f:${handler}`)))
+}
+
+export const ownsEmptyLifecycle = (fields: AppliedFields, container: Container): boolean => {
+  const lifecycle = at(fieldsOf(fields, container), `f:${LIFECYCLE}`)
+  return isPresent(lifecycle) && entriesOf(lifecycle).length === 0
+}
+
+export const ownsProbeGrace = (fields: AppliedFields, container: Container, probe: StoppingProbe): boolean =>
+  isPresent(at(fieldsOf(fields, container), `f:${probe}`, `f:${GRACE}`))
+
+/** Levels of fields that are compared: the deepest of a workload, a key of a node affinity, is at 15. A choice. */
+const DEEPEST = 30
+
+/** Whether an Apply's entry is as it was, or has only lost fields: another's write takes them away from it. */
+export const isAsBefore = ({ entry }: AppliedFields, before: readonly AppliedFields[]): boolean =>
+  before.some(
+    (one) =>
+      ['manager', 'time'].every((key) => at(one.entry, key).value === at(entry, key).value) &&
+      hasAll(at(one.entry, 'fieldsV1'), at(entry, 'fieldsV1')),
+  )
+
+const hasAll = (before: JsonNode, now: JsonNode, levels = DEEPEST): boolean =>
+  entriesOf(now).every(
+    ([key, child]) =>
+      isPresent(at(before, key)) && (levels === 0 || hasAll(at(before, key), child, levels - 1)),
+  )
