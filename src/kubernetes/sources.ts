@@ -5,7 +5,7 @@ import { toPodTemplate } from './template.ts'
 
 /** Written by client-side `kubectl apply`, and by Argo CD. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-const GRACE = 'terminationGracePeriodSeconds'
+export const GRACE = 'terminationGracePeriodSeconds'
 const LIFECYCLE = 'lifecycle'
 const HOOK = 'preStop'
 

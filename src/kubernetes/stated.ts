@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { type Testimony, witnessOf } from '../core/injection/witness.ts'
@@ -5,6 +6,7 @@ import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Seconds } from '../core/model/seconds.ts'
 import {
   type Container,
+  DEFAULT_GRACE,
   type PodTemplate,
   type PreStop,
   type ProbeGraces,
@@ -13,9 +15,10 @@ import {
   type StoppingProbe,
   type Witness,
 } from '../core/model/workload.ts'
-import { at, given, isPresent, type JsonNode } from './json.ts'
+import { at, entriesOf, given, isPresent, type JsonNode } from './json.ts'
 import {
   type AppliedFields,
+  GRACE,
   isAsBefore,
   ownedHandlers,
   ownsEmptyLifecycle,
@@ -27,6 +30,8 @@ import { toPodTemplate } from './template.ts'
 
 /** A workload's template, and where its sources have left their word. */
 export interface SourcedTemplate {
+  /** As JSON. */
+  readonly raw: unknown
   readonly template: PodTemplate
   readonly sources: Sources
 }
@@ -47,16 +52,18 @@ export interface ChangeRequest {
  * @throws ShapeError
  */
 export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): SourcedTemplate {
-  const bare = toPodTemplate(at(workload, 'spec', 'template'))
+  const node = at(workload, 'spec', 'template')
+  const raw = node.value
+  const bare = toPodTemplate(node)
   const texts = [bare, request?.stored.template].map((one) => one?.annotations[RECORD_ANNOTATION])
   const asksForHooks = texts.some((text) => text !== undefined) || withoutHook(bare).length > 0
   const sources = sourcesOf(workload, asksForHooks)
   const stated = statedBesideGrace(bare, sources)
-  const atFace = { ...stated, ...graceStated({ template: bare, sources }, undefined, request) }
-  const witness = witnessIn(workload, { template: { ...bare, stated: atFace }, sources }, request)
+  const atFace = { ...stated, ...graceStated({ raw, template: bare, sources }, undefined, request) }
+  const witness = witnessIn(workload, { raw, template: { ...bare, stated: atFace }, sources }, request)
   const isPlain = !witness.isForeign && !witness.isOwned && witness.record === texts[0]
   const record = witness.record === undefined ? undefined : parseRecord(witness.record)
-  const known = { ...stated, ...graceStated({ template: bare, sources }, record, request) }
+  const known = { ...stated, ...graceStated({ raw, template: bare, sources }, record, request) }
   return {
     template: {
       ...bare,
@@ -64,6 +71,7 @@ export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): 
       ...(record === undefined && isNothing(known) ? {} : { stated: known }),
     },
     sources,
+    raw,
   }
 }
 
@@ -178,14 +186,16 @@ const isBy = ({ stored, fieldManager }: ChangeRequest, applier: AppliedFields): 
  * - where nobody owned it when we wrote the record, and it has it in common with another manager by now. Who applies
  *   another number takes the field from the others.
  *
- * Where it is not ours, its owner states what is there, and what was last applied is older.
+ * Where it is not ours, its owner states what is there, and what was last applied is older. Nor is it ours where the
+ * request writes it into a template that had the one before us, and changes nothing else: the record was stale.
  */
 function statedGrace(
-  { template, sources: { applied, appliers, graceOwners } }: SourcedTemplate,
+  { raw, template, sources: { applied, appliers, graceOwners } }: SourcedTemplate,
   record: InjectionRecord | undefined,
   request: ChangeRequest | undefined,
 ): Seconds | undefined {
   const owners = appliers.filter(({ ownsGrace }) => ownsGrace)
+  if (isWrittenOverBefore({ raw, template }, record, request)) return template.grace
   if (owners.length === 0) return applied?.grace
   if (record?.grace === undefined || record.grace.after !== template.grace) return template.grace
   if (applied?.grace === template.grace) return template.grace
@@ -197,6 +207,32 @@ function statedGrace(
     ours.some((container) => ownedHandlers(owner, container).includes(record.form))
   const isOurs = (isNew && graceOwners > 1) || owners.some(statesOurs)
   return isOurs ? template.grace : (record.grace.before ?? undefined)
+}
+
+function isWrittenOverBefore(
+  { raw, template }: Pick<SourcedTemplate, 'raw' | 'template'>,
+  record: InjectionRecord | undefined,
+  request: ChangeRequest | undefined,
+): boolean {
+  if (request === undefined || record?.grace === undefined || record.grace.after !== template.grace)
+    return false
+  const { stored } = request
+  const { before } = record.grace
+  const isBefore = (stored.template.grace ?? DEFAULT_GRACE) === (before ?? DEFAULT_GRACE)
+  return (
+    isBefore &&
+    stored.template.grace !== template.grace &&
+    isDeepStrictEqual(withoutGrace(raw), withoutGrace(stored.raw))
+  )
+}
+
+const membersOf = (node: JsonNode): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(entriesOf(node).map(([key, { value }]) => [key, value]))
+
+function withoutGrace(raw: unknown): unknown {
+  const node = { value: raw, path: '' }
+  const { [GRACE]: _, ...spec } = membersOf(at(node, 'spec'))
+  return { ...membersOf(node), spec }
 }
 
 const ourHooks = ({ containers }: PodTemplate, { sleep, form }: InjectionRecord): readonly Container[] =>
