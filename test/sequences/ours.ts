@@ -41,10 +41,11 @@ export interface Bare {
  */
 export function withoutOurs({ object, managers }: Owned, like: Fields | undefined, kind: Kind): Bare {
   const template = templateOf(object, kind)
-  const record = recordIn(template)
+  const found = recordIn(template)
   const unclear: string[] = []
-  if (record === undefined) return { object: withoutRecord(object, kind), unclear }
   const evidence = evidenceOf({ object, managers }, kind)
+  const record = found !== undefined && isRecord(found, template, evidence) ? found : undefined
+  if (record === undefined) return { object: withoutRecord(object, kind), unclear }
   const theirs = like === undefined ? undefined : templateOf(like, kind)
   const spec = bareSpec(fieldsOf(template['spec']), { record, evidence, theirs: at(theirs, 'spec'), unclear })
   const bare = changedAt(object, [...kind.templateAt, 'spec'], () => spec)
@@ -65,6 +66,12 @@ interface Evidence {
   readonly last: Fields
   /** What server-side appliers own in the template's spec. */
   readonly applied: readonly FieldSet[]
+  /** The text under our key in that manifest. */
+  readonly text: Value | undefined
+  /** An applier owns the key. */
+  readonly isKeyOwned: boolean
+  /** An applier owns the grace period. */
+  readonly isGraceOwned: boolean
   /** An applier owns the grace period, and so does somebody else. */
   readonly isGraceShared: boolean
 }
@@ -74,8 +81,18 @@ function evidenceOf({ object, managers }: Owned, { templateAt }: Kind): Evidence
   const steps = [...templateAt, 'spec'].map((key) => `f:${key}`)
   const grace = [...steps, `f:${GRACE}`]
   const owners = [...managers.values()].filter(({ fields }) => owns(fields, grace))
+  const key = [...templateAt, 'metadata', 'annotations', RECORD]
+  const last = lastApplied(object)
   return {
-    last: fieldsOf(at(lastApplied(object), ...templateAt, 'spec')),
+    last: fieldsOf(at(last, ...templateAt, 'spec')),
+    text: at(last, ...key),
+    isKeyOwned: appliers.some(({ fields }) =>
+      owns(
+        fields,
+        key.map((one) => `f:${one}`),
+      ),
+    ),
+    isGraceOwned: owners.some(({ manager }) => manager.operation === 'Apply'),
     applied: appliers.flatMap(({ fields }) => below(fields, steps)),
     isGraceShared: owners.length > 1 && owners.some(({ manager }) => manager.operation === 'Apply'),
   }
@@ -86,6 +103,17 @@ const below = (set: FieldSet, steps: readonly string[]): readonly FieldSet[] => 
   if (step === undefined) return [set]
   const child = set.children.get(step)
   return child === undefined ? [] : below(child, rest)
+}
+
+/** A text that a source states under our key is no record, but for what it names, stands there, and no source states. */
+function isRecord(record: Fields, template: Fields, evidence: Evidence): boolean {
+  const isText = evidence.text === at(template, 'metadata', 'annotations', RECORD)
+  if (!isText && !(evidence.isKeyOwned && record['over'] === undefined)) return true
+  const reading = { record, evidence, theirs: undefined, unclear: [] }
+  const spec = fieldsOf(template['spec'])
+  const isGrace = !evidence.isGraceOwned && bareGrace(spec, reading) !== spec[GRACE]
+  const isHook = (one: Fields) => !equal(withoutOurHook(one, reading), one)
+  return isGrace || itemsOf(spec['containers']).some(isHook)
 }
 
 interface Reading {
