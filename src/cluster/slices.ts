@@ -1,8 +1,8 @@
 /**
- * How long work goes on before requests get their turn: one thread does both. Milliseconds. A choice: a fifth of the
- * delay of the event loop that is allowed for (50 ms at the 99th percentile).
+ * How long work goes on before requests get their turn: one thread does both. Milliseconds. A choice: a tenth of the
+ * delay of the event loop that is allowed for (50 ms at the 99th percentile), since the last step may be as long again.
  */
-const SLICE = 10
+const SLICE = 5
 
 /**
  * The time of one event loop, which requests share with long work: lists and watches that are read, loops, reports.

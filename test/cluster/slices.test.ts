@@ -2,8 +2,8 @@ import { setImmediate as nextLook } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { atOnceOrInSlices, Slices } from '../../src/cluster/slices.ts'
 
-/** A slice is 10 ms long: a step of 4 begins at 0, 4 and 8, and no other does. */
-const STEP = 4
+/** A slice is 5 ms long: a step of 2 begins at 0, 2 and 4, and no other does. */
+const STEP = 2
 const STEPS_OF_A_SLICE = 3
 
 /** By a clock that only steps move. */

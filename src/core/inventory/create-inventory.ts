@@ -16,6 +16,7 @@ import type { Discovered, ExposedNamespace, InventoryView, Selection } from './i
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
+import { isSame } from './same.ts'
 import { crowdedNotice, leftOut, SelectorIndex } from './selector-index.ts'
 
 /** The one stateful part of the core: what is known of a cluster, however it was filled. */
@@ -103,7 +104,7 @@ class IndexedInventory implements Inventory {
   put(object: DiscoveryObject): void {
     // Most updates in a cluster change a status or a field that is not kept: nothing to forget.
     const before = this.#store.get(object.ref)
-    if (before !== undefined && JSON.stringify(before) === JSON.stringify(object)) return
+    if (before !== undefined && isSame(before, object)) return
     const key = keyOf(object.ref)
     this.#selectors.remove(key)
     this.#store.put(object)

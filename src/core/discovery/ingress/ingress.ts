@@ -32,10 +32,7 @@ export interface Route {
 }
 
 export const ingressSource = source('Ingress', {
-  refersTo: (ingress) =>
-    [...new Set(routesOf(ingress).map(({ service }) => service))].map((name) =>
-      serviceRef(ingress.ref.namespace, name),
-    ),
+  refersTo: (ingress) => [...servicesOf(ingress)].map((name) => serviceRef(ingress.ref.namespace, name)),
   read: (ingress, service, around) =>
     claimsOf(ingress, routesTo(ingress, service.ref.name), { service, around }),
   notices: (ingress, around) => {
@@ -43,6 +40,20 @@ export const ingressSource = source('Ingress', {
     return [...(ownership.ours ? ownNotices(ingress, around) : ownership.notices), ...removedApi(ingress)]
   },
 })
+
+/** The Services that its ways lead to: asked at each of its updates, so that none of the ways is worked out. */
+function servicesOf(ingress: IngressObject): ReadonlySet<string> {
+  const actions = actionsOf(ingress)
+  const names = new Set<string>()
+  for (const { service, port } of ingress.backends) {
+    if (service === undefined) continue
+    if (port !== USE_ANNOTATION) names.add(service)
+    else for (const target of targetsOf(actions.get(service))) names.add(target.service)
+  }
+  return names
+}
+
+const targetsOf = (action: Action | undefined) => (action?.ok === true ? action.targets : [])
 
 /**
  * Every way from this Ingress to a Service, through its actions; who owns the Ingress does not matter here. An action
@@ -55,10 +66,8 @@ function routesOf(ingress: IngressObject): readonly Route[] {
     if (service === undefined) return []
     const rule = { via: at }
     if (port !== USE_ANNOTATION) return [{ service, port, via: [rule] }]
-    const action = actions.get(service)
-    if (action === undefined || !action.ok) return []
     const via = [rule, { via: `action ${service}` }]
-    return action.targets.map((target) => ({ ...target, via }))
+    return targetsOf(actions.get(service)).map((target) => ({ ...target, via }))
   })
 }
 

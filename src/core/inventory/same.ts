@@ -1,0 +1,22 @@
+type Fields = Readonly<Record<string, unknown>>
+
+/** Whether two narrow objects, trees of plain values, say the same. Those that differ mostly do so soon. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (Array.isArray(one))
+    return (
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((item, index) => isSame(item, other[index]))
+    )
+  return isMapping(one) && isMapping(other) && isSameMapping(one, other)
+}
+
+function isSameMapping(one: Fields, other: Fields): boolean {
+  const keys = Object.keys(one)
+  if (keys.length !== Object.keys(other).length) return false
+  return keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
+}
+
+const isMapping = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isSame } from '../../../src/core/inventory/same.ts'
+
+test('two values say the same where they are written alike', () => {
+  const value = fc.jsonValue({ maxDepth: 3 })
+  fc.assert(
+    fc.property(value, value, (one, other) => {
+      expect(isSame(one, JSON.parse(JSON.stringify(one)))).toBe(true)
+      // -0 is written as 0 and is the same.
+      expect(isSame(one, other)).toBe(JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)))
+    }),
+  )
+})
+
+/** The order of keys says nothing. */
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sorted(member)]),
+  )
+}
+
+test.for<[unknown, unknown]>([
+  [[1], { 0: 1 }],
+  [{}, []],
+  [{ a: 1 }, { b: 1 }],
+  [{ a: undefined }, { b: 1 }],
+  [null, {}],
+  ['1', 1],
+])('%j is not %j', ([one, other]) => {
+  expect(isSame(one, other)).toBe(false)
+  expect(isSame(other, one)).toBe(false)
+})
