@@ -43,9 +43,9 @@ const MIB = 2 ** 20
 
 /**
  * MiB a minute that count as none. Objects that are held: the churn makes 33 Deployments a minute, and of each an Event is
- * remembered (4,096 at most), half a kilobyte, and V8 keeps its feedback on code among the objects. The resident size, in the second half: V8 goes on
- * compiling for minutes, and what the system's allocator has had from the kernel it keeps. A leak of one kilobyte for each
- * apply would be 7.
+ * remembered (4,096 at most), half a kilobyte; and V8 keeps its feedback on code among the objects. The resident size, in
+ * the second half: V8 goes on compiling for minutes, and the system's allocator keeps what it has had from the kernel. A
+ * leak of one kilobyte for each apply would be 7.
  */
 const NONE = { held: 0.2, resident: 1 } as const
 /** Standard errors that chance alone makes once in 700 times (normal distribution, one side). */
