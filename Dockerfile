@@ -20,5 +20,7 @@ WORKDIR /app
 USER 65532:65532
 ENV NODE_ENV=production PATH=/app:/usr/bin:/bin
 EXPOSE 9443 8080
-ENTRYPOINT ["/nodejs/bin/node", "/app/dist/main.js"]
+# Under a memory limit of 512 MiB V8 gives 1 MiB to what is new, and moves what it reads of a large object twice while it
+# is read. 16 MiB is what V8 takes on a machine without such a limit.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "/app/dist/main.js"]
 CMD ["serve"]

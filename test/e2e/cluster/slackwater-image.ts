@@ -12,12 +12,15 @@ export const SLACKWATER_IMAGE = 'example.com/e2e/slackwater:e2e'
 
 /** As the Dockerfile says it. */
 export const CONFIG = {
-  Entrypoint: ['/nodejs/bin/node', '/app/dist/main.js'],
+  Entrypoint: ['/nodejs/bin/node', '--max-semi-space-size=16', '/app/dist/main.js'],
   Cmd: ['serve'],
   User: '65532:65532',
   WorkingDir: '/app',
   Env: ['NODE_ENV=production', 'PATH=/app:/usr/bin:/bin'],
 } as const
+
+/** Of Node.js, for who runs the program outside of the image. */
+export const NODE_FLAGS: readonly string[] = CONFIG.Entrypoint.slice(1, -1)
 
 /** @returns the archive. */
 export function buildSlackwaterImage(folder: string): string {

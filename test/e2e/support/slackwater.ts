@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseAllDocuments, stringify } from 'yaml'
 import { selfSigned } from '../../../src/certificates/self-signed.ts'
+import { NODE_FLAGS } from '../cluster/slackwater-image.ts'
 import { cluster } from './cluster.ts'
 import { kubectl, kubectlOk } from './kubectl.ts'
 
@@ -65,6 +66,7 @@ export async function startSlackwater(options: StartOptions = {}): Promise<Slack
   const child = spawn(
     process.execPath,
     [
+      ...NODE_FLAGS,
       path.resolve('dist/main.js'),
       'serve',
       ...['--kubeconfig', options.kubeconfig ?? cluster.kubeconfig],

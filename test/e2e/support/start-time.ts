@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { NODE_FLAGS } from '../cluster/slackwater-image.ts'
 import { cluster } from './cluster.ts'
 import { RELEASE } from './installation.ts'
 
@@ -10,6 +11,7 @@ import { RELEASE } from './installation.ts'
 
 /** A third replica beside the Pods of an installation, with their arguments: certificate and trust are there. */
 const REPLICA = [
+  ...NODE_FLAGS,
   path.resolve('dist/main.js'),
   'serve',
   ...['--kubeconfig', cluster.kubeconfig],
