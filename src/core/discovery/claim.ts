@@ -81,18 +81,21 @@ export function tidied(notices: readonly Notice[]): readonly Notice[] {
   })
 }
 
-/** As many as somebody reads: warnings first where there are more. By object. */
-export function mostTelling(notices: readonly Notice[]): readonly Notice[] {
+/**
+ * As many as somebody reads; by object. Where there are more, those about objects of this namespace first, since
+ * others write what they like, and then warnings.
+ */
+export function mostTelling(notices: readonly Notice[], namespace: string): readonly Notice[] {
   const all = tidied(notices)
   const [first] = all
   if (first === undefined || all.length <= MOST_NOTICES) return all
+  const rankOf = ({ severity, object }: Notice): number =>
+    (object.namespace === namespace ? 0 : 2) + (severity === 'warning' ? 0 : 1)
   const ranked = [...all].sort((a, b) => rankOf(a) - rankOf(b))
   const kept = ranked.slice(0, MOST_NOTICES - 1)
   const text = `${all.length - kept.length} further notices are not shown here`
   return tidied([...kept, { ...first, severity: 'information', id: 'too-large', text }])
 }
-
-const rankOf = ({ severity }: Notice): number => (severity === 'warning' ? 0 : 1)
 
 const compareNotices = (a: Notice, b: Notice): number =>
   compareRefs(a.object, b.object) || compareText(a.id, b.id) || compareText(a.text, b.text)

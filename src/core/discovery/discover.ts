@@ -1,13 +1,15 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
-import type { ObjectRef } from '../model/object-ref.ts'
+import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { Steps } from '../model/steps.ts'
 import { assumeNotices, settledClaims } from './assume.ts'
-import { joined, mostTelling, NOTHING, type Reading, warning } from './claim.ts'
+import { attempt } from './attempt.ts'
+import { joined, mostTelling, type Reading, warning } from './claim.ts'
+import { guestsOf } from './gateway/guests.ts'
+import { ROUTE_KINDS } from './gateway/objects.ts'
 import { MOST_EXPOSURES, MOST_REFERRERS, MOST_SAID } from './limits.ts'
 import { exposuresFrom } from './merge.ts'
 import type { DiscoveryObject, ServiceObject } from './objects.ts'
-import { shortened } from './quote.ts'
 import type { Source } from './source.ts'
 import { SOURCES } from './sources.ts'
 import type { Surroundings } from './view.ts'
@@ -17,7 +19,7 @@ export interface ServiceReading {
   readonly exposures: readonly Exposure[]
   /** About the Service, and about how it is referred to. */
   readonly notices: readonly Notice[]
-  /** Objects that were asked about its target groups, and what they said of them: what a look at it cost. */
+  /** Objects of its namespace that were asked about its target groups, and what they said of them. */
   readonly said: number
 }
 
@@ -26,67 +28,100 @@ const BY_KIND: ReadonlyMap<string, readonly Source[]> = Map.groupBy(SOURCES, ({ 
 const sourcesOf = ({ kind }: DiscoveryObject): readonly Source[] => BY_KIND.get(kind) ?? []
 
 /**
- * Objects that made a rule throw, and what it threw: a fault of ours costs what the object itself would have said, in
- * this version of it, and nothing else. A narrow object is never changed, so each stands for a version.
- */
-const unreadable = new WeakMap<DiscoveryObject, string>()
-
-function attempt<T>(object: DiscoveryObject, rule: () => T, otherwise: T): T {
-  if (unreadable.has(object)) return otherwise
-  try {
-    return rule()
-  } catch (error) {
-    unreadable.set(object, error instanceof Error ? error.message : String(error))
-    return otherwise
-  }
-}
-
-/**
  * Everything that sends to one Service, with a step for each object that is asked.
- * @param referrers the objects that refer to it, in a stable order.
+ * @param referrers the objects of its namespace that refer to it, in a stable order.
  */
 export function* discover(
   service: ServiceObject,
   referrers: readonly DiscoveryObject[],
   around: Surroundings,
 ): Steps<ServiceReading> {
-  const { readings, said } = yield* readAll(service, referrers, around)
-  const { claims, notices } = watched(joined(readings), around.settings)
-  const exposures = attempt(service, () => exposuresFrom(settledClaims(claims, service), service), [])
+  const own = yield* readSome(
+    service,
+    { objects: referrers.slice(0, MOST_REFERRERS), most: MOST_SAID },
+    around,
+  )
+  const others = yield* readGuests(service, around)
+  const { claims, notices } = watched(joined([...own.readings, ...others.readings]), around.settings)
+  const made = attempt(service, () => exposuresFrom(settledClaims(claims, service), service))
+  const exposures = made.ok ? made.value : []
+  const all = [
+    ...notices,
+    ...(made.ok ? [] : [made.problem]),
+    ...assumeNotices(service),
+    ...others.cut,
+    ...tooMany(service, {
+      read: own.readings.length,
+      referrers: referrers.length,
+      exposures: exposures.length,
+    }),
+  ]
   return {
-    exposures: exposures.slice(0, MOST_EXPOSURES),
-    notices: mostTelling([
-      ...notices,
-      ...assumeNotices(service),
-      ...tooMany(service, {
-        read: readings.length,
-        referrers: referrers.length,
-        exposures: exposures.length,
-      }),
-    ]),
-    said,
+    exposures: weighed(exposures),
+    notices: mostTelling(all, service.ref.namespace),
+    said: own.said,
   }
 }
 
-/** As much as may be said of one Service. */
-function* readAll(
-  service: ServiceObject,
-  referrers: readonly DiscoveryObject[],
-  around: Surroundings,
-): Steps<{ readonly readings: readonly Reading[]; readonly said: number }> {
+interface Asked {
+  readonly objects: readonly DiscoveryObject[]
+  /** How much they may say; the last one may say more. */
+  readonly most: number
+}
+
+interface Said {
+  readonly readings: readonly Reading[]
+  readonly said: number
+}
+
+function* readSome(service: ServiceObject, { objects, most }: Asked, around: Surroundings): Steps<Said> {
   const readings: Reading[] = []
   let said = 0
-  for (const object of referrers.slice(0, MOST_REFERRERS)) {
-    if (said >= MOST_SAID) break
+  for (const object of objects) {
+    if (said >= most) break
     const rules = sourcesOf(object)
-    const read = () => joined(rules.map((rule) => rule.read(object, service, around)))
-    const reading = attempt(object, read, NOTHING)
+    const outcome = attempt(object, () => joined(rules.map((rule) => rule.read(object, service, around))))
+    const reading = outcome.ok ? outcome.value : { claims: [], notices: [outcome.problem] }
     readings.push(reading)
     said += 1 + reading.claims.length
     yield
   }
   return { readings, said }
 }
+
+interface SaidByGuests {
+  readonly readings: readonly Reading[]
+  readonly cut: readonly Notice[]
+}
+
+/** Other namespaces share what they may say together, so that none of them takes it from another. */
+function* readGuests(service: ServiceObject, around: Surroundings): Steps<SaidByGuests> {
+  const guests = guestsOf(service.ref, around)
+  const most = Math.ceil(MOST_SAID / Math.max(1, guests.length))
+  const readings: Reading[] = []
+  const cut: Notice[] = []
+  for (const { namespace, objects } of guests) {
+    const said = yield* readSome(service, { objects, most }, around)
+    readings.push(...said.readings)
+    const left = objects.length - said.readings.length
+    const text = `${objects.length} routes of namespace ${namespace} refer to it: what ${left} of them send is unknown`
+    if (left > 0) cut.push(warning('too-large', service.ref, text))
+  }
+  return { readings, cut }
+}
+
+/** By id, and no more than is weighed: of other namespaces' only what their own leave room for. */
+export function weighed(exposures: readonly Exposure[]): readonly Exposure[] {
+  const { own = [], others = [] } = Object.groupBy(exposures, (one) => (isByGuests(one) ? 'others' : 'own'))
+  return [...own, ...others].slice(0, MOST_EXPOSURES).sort((a, b) => compareText(a.id, b.id))
+}
+
+const isByGuests = ({ because, service: { namespace } }: Exposure): boolean =>
+  because.every((reason) =>
+    reason.some((step) => 'object' in step && isRouteRef(step.object) && step.object.namespace !== namespace),
+  )
+
+const isRouteRef = ({ kind }: ObjectRef): boolean => ROUTE_KINDS.some((one) => one === kind)
 
 interface Counts {
   readonly read: number
@@ -112,13 +147,6 @@ export const refersTo = (object: DiscoveryObject): readonly ObjectRef[] =>
 
 /** What there is to say about an object, whether or not any Service leads to it. */
 export function noticesOf(object: DiscoveryObject, around: Surroundings): readonly Notice[] {
-  const said = attempt(
-    object,
-    () => sourcesOf(object).flatMap((source) => source.notices(object, around)),
-    [],
-  )
-  const problem = unreadable.get(object)
-  if (problem === undefined) return said
-  const text = `it cannot be read, so what it sends is unknown: internal error: ${shortened(problem)}`
-  return [warning('unreadable', object.ref, text)]
+  const outcome = attempt(object, () => sourcesOf(object).flatMap((source) => source.notices(object, around)))
+  return outcome.ok ? outcome.value : [outcome.problem]
 }

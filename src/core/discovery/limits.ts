@@ -49,12 +49,13 @@ export const MOST_CLAIMS = 200
  */
 export const MOST_EXPOSURES = 500
 
-/** Objects that refer to one Service: each makes a target group of it, or none. */
+/** Objects of its namespace that refer to one Service: each makes a target group of it, or none. */
 export const MOST_REFERRERS = MOST_EXPOSURES
 
 /**
  * Objects that are asked about their target groups and what they say of them, counted together, for one Service and for
- * one pod, before it is known which of it is about the same one: twice the target groups that are weighed.
+ * one pod, before it is known which of it is about the same one: twice the target groups that are weighed. Objects of
+ * other namespaces have as much again, in equal parts.
  */
 export const MOST_SAID = 2 * MOST_EXPOSURES
 

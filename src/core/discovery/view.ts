@@ -15,6 +15,7 @@ import type {
   TargetGroupConfigurationObject,
 } from './gateway/objects.ts'
 import type {
+  DiscoveryObject,
   IngressClassObject,
   IngressClassParamsObject,
   IngressObject,
@@ -30,6 +31,12 @@ export interface ObjectView {
   ingressClasses(): readonly IngressClassObject[]
   ingressClassParams(controller: GroupController, name: string): IngressClassParamsObject | undefined
   namespace(name: string): NamespaceFacts | undefined
+  /** Other namespaces with objects that refer to this Service, whether or not they may. */
+  guestNamespacesOf(service: ObjectRef): readonly string[]
+  /** What refers to this Service from such a namespace. */
+  guestsOf(service: ObjectRef, namespace: string): readonly DiscoveryObject[]
+  /** How many these are: somebody's objects are not looked through before it is known that they may. */
+  guestCount(service: ObjectRef, namespace: string): number
   /** The Rollouts that move traffic through this Ingress. */
   rolloutsOf(ingress: ObjectRef): readonly RolloutObject[]
   /** Every Ingress that names this group in its annotation. */

@@ -1,7 +1,9 @@
+import { ofAll } from '../discovery/attempt.ts'
 import { mostTelling, tidied } from '../discovery/claim.ts'
 import type { ControllerState } from '../discovery/controller-state.ts'
-import { discover, noticesOf, type ServiceReading } from '../discovery/discover.ts'
-import { MOST_EXPOSURES, MOST_REFERRERS, MOST_SAID } from '../discovery/limits.ts'
+import { discover, noticesOf, type ServiceReading, weighed } from '../discovery/discover.ts'
+import { guestsToName } from '../discovery/gateway/guests.ts'
+import { MOST_REFERRERS, MOST_SAID } from '../discovery/limits.ts'
 import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from '../discovery/objects.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { DiscoverySettings, Making, Surroundings } from '../discovery/view.ts'
@@ -93,12 +95,10 @@ class IndexedInventory implements Inventory {
   }
 
   #share<T>(name: string, making: Making<T>): T {
-    const known = this.#shared.get(name)
-    // One name, one type: so says the contract of `shared`.
-    if (known !== undefined) return known.get() as T
-    const shared = new Remembered(this.#places, making)
+    const shared = this.#shared.get(name) ?? new Remembered(this.#places, making)
     this.#shared.set(name, shared)
-    return shared.get()
+    // One name, one type: so says the contract of `shared`.
+    return ofAll(() => shared.get() as T)
   }
 
   put(object: DiscoveryObject): void {
@@ -141,8 +141,7 @@ class IndexedInventory implements Inventory {
     const [first, ...others] = services
     if (first === undefined) return NOTHING_READ
     if (others.length === 0) return this.#readingOf(first)
-    const exposures = this.#within(services).flatMap(({ reading }) => reading.exposures)
-    return { exposures: exposures.sort((a, b) => compareText(a.id, b.id)).slice(0, MOST_EXPOSURES) }
+    return { exposures: weighed(this.#within(services).flatMap(({ reading }) => reading.exposures)) }
   }
 
   *readInSteps(selection: Selection): Steps<void> {
@@ -171,7 +170,10 @@ class IndexedInventory implements Inventory {
     const read = this.#within(services)
     const about = read.flatMap(({ service }) => this.#noticesOf(service))
     const left = services.length - read.length
-    return mostTelling([...about, ...crowded.map(crowdedNotice), ...leftOut(selection, left)])
+    return mostTelling(
+      [...about, ...crowded.map(crowdedNotice), ...leftOut(selection, left)],
+      selection.namespace,
+    )
   }
 
   #readingOf(service: ServiceObject): ServiceReading {
@@ -202,9 +204,11 @@ class IndexedInventory implements Inventory {
   #noticesOf({ ref }: ServiceObject): readonly Notice[] {
     const make = (): readonly Notice[] => {
       const service = this.#store.service(ref)
-      const referrers = this.#store.referrersOf(ref).slice(0, MOST_REFERRERS)
       const own = service === undefined ? [] : this.#readingOf(service).notices
-      return mostTelling([...own, ...referrers.flatMap((object) => this.#saidOf(object))])
+      const { objects, crowds } = guestsToName(ref, this.#around)
+      const referrers = [...this.#store.referrersOf(ref).slice(0, MOST_REFERRERS), ...objects]
+      const said = referrers.flatMap((object) => this.#saidOf(object))
+      return mostTelling([...own, ...crowds, ...said], ref.namespace)
     }
     return this.#share(`about\0${keyOf(ref)}`, { make })
   }

@@ -10,8 +10,10 @@ export const keyOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}\
 
 /** Under what else than its own key an object is found. */
 export const INDEXES = [
-  /** By the Service that it refers to. */
+  /** By the Service of its own namespace that it refers to. */
   'referrers',
+  /** By its namespace and the Service of another one that it refers to. */
+  'guests',
   /** Rollouts, by the Ingress that they route through. */
   'rollouts',
   /** Ingresses, by the group that their annotation names. */
@@ -35,9 +37,14 @@ type Place = readonly [IndexName, string]
 
 /** Every place where an object is filed besides its own key; some may be named twice. */
 export function filingOf(object: DiscoveryObject): readonly Place[] {
-  const referred = refersTo(object).map((ref): Place => ['referrers', keyOf(ref)])
+  const referred = refersTo(object).map((service) => referrerPlace(object.ref, service))
   return [...referred, ...ownPlaces(object)]
 }
+
+const referrerPlace = ({ namespace }: ObjectRef, service: ObjectRef): Place =>
+  namespace === service.namespace ? ['referrers', keyOf(service)] : ['guests', guestKey(service, namespace)]
+
+export const guestKey = (service: ObjectRef, namespace: string): string => `${namespace}\0${keyOf(service)}`
 
 function ownPlaces(object: DiscoveryObject): readonly Place[] {
   if (isRoute(object)) return object.parents.map((parent) => ['routes', keyOf(parent.object)])

@@ -3,9 +3,9 @@ import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
 import type { DiscoveryKind, DiscoveryObject, ObjectOfKind } from '../discovery/objects.ts'
 import type { ObjectView } from '../discovery/view.ts'
 import type { GroupController } from '../model/exposure.ts'
-import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
+import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
-import { classKey, filingOf, INDEXES, type IndexName, keyOf } from './filing.ts'
+import { classKey, filingOf, guestKey, INDEXES, type IndexName, keyOf } from './filing.ts'
 import { KeyIndex } from './key-index.ts'
 import type { Places } from './places.ts'
 
@@ -13,6 +13,8 @@ import type { Places } from './places.ts'
 export class ObjectStore implements ObjectView {
   readonly #objects = new Map<string, DiscoveryObject>()
   readonly #indexes = new Map<IndexName, KeyIndex>(INDEXES.map((name) => [name, new KeyIndex()]))
+  /** Namespaces with guests, by the Service of another one. */
+  readonly #guestNamespaces = new KeyIndex()
   readonly #places: Places
 
   constructor(places: Places) {
@@ -29,6 +31,7 @@ export class ObjectStore implements ObjectView {
     for (const [index, under] of filed) {
       this.#indexes.get(index)?.add(under, key)
       this.#places.changed(placeOf(index, under))
+      if (index === 'guests') this.#guestsChanged(under)
     }
   }
 
@@ -46,6 +49,22 @@ export class ObjectStore implements ObjectView {
     index?.remove(under, key)
     if (index === undefined || index.idsOf(under).size === 0) this.#places.vacated(placeOf(name, under))
     else this.#places.changed(placeOf(name, under))
+    if (name === 'guests') this.#guestsChanged(under)
+  }
+
+  /** Whoever rests on which namespaces there are learns only of those that come and go. */
+  #guestsChanged(under: string): void {
+    const end = under.indexOf('\0')
+    const namespace = under.slice(0, end)
+    const service = under.slice(end + 1)
+    const isThere = this.#indexes.get('guests')?.idsOf(under).size !== 0
+    const known = this.#guestNamespaces.idsOf(service)
+    if (isThere === known.has(namespace)) return
+    if (isThere) this.#guestNamespaces.add(service, namespace)
+    else this.#guestNamespaces.remove(service, namespace)
+    const place = guestNamespacesPlace(service)
+    if (this.#guestNamespaces.idsOf(service).size === 0) this.#places.vacated(place)
+    else this.#places.changed(place)
   }
 
   get(ref: ObjectRef): DiscoveryObject | undefined {
@@ -58,9 +77,25 @@ export class ObjectStore implements ObjectView {
     return this.#objects.values()
   }
 
-  /** What refers to this Service. */
+  /** What refers to this Service from its own namespace. */
   referrersOf(service: ObjectRef): readonly DiscoveryObject[] {
     return this.#filed('referrers', keyOf(service))
+  }
+
+  guestNamespacesOf(service: ObjectRef): readonly string[] {
+    const key = keyOf(service)
+    this.#places.lookAt(guestNamespacesPlace(key))
+    return [...this.#guestNamespaces.idsOf(key)].sort(compareText)
+  }
+
+  guestsOf(service: ObjectRef, namespace: string): readonly DiscoveryObject[] {
+    return this.#filed('guests', guestKey(service, namespace))
+  }
+
+  guestCount(service: ObjectRef, namespace: string): number {
+    const key = guestKey(service, namespace)
+    this.#places.lookAt(placeOf('guests', key))
+    return this.#indexes.get('guests')?.idsOf(key).size ?? 0
   }
 
   service(ref: ObjectRef) {
@@ -174,12 +209,15 @@ export class ObjectStore implements ObjectView {
 
   get size(): Record<string, number> {
     const entries = [...this.#indexes].map(([name, index]) => [name, index.entries])
-    return { objects: this.#objects.size, ...Object.fromEntries(entries) }
+    const guestNamespaces = this.#guestNamespaces.entries
+    return { objects: this.#objects.size, ...Object.fromEntries(entries), guestNamespaces }
   }
 }
 
 /** No name holds a line break. */
 const placeOf = (index: IndexName, key: string): string => `${index}\n${key}`
+
+const guestNamespacesPlace = (service: string): string => `guestNamespaces\n${service}`
 
 const clusterWide = (kind: string, name: string): ObjectRef => ({ kind, namespace: '', name })
 

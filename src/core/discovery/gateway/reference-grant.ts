@@ -8,7 +8,11 @@ const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
  * Whether a route may send to a Service: of its own namespace, or by a ReferenceGrant in the Service's
  * (LBC pkg/shared_utils/cross_namespace_validator.go).
  */
-export function isGranted({ ref }: RouteObject, service: ObjectRef, around: Surroundings): boolean {
+export function isGranted(
+  { ref }: Pick<RouteObject, 'ref'>,
+  service: ObjectRef,
+  around: Surroundings,
+): boolean {
   if (ref.namespace === service.namespace) return true
   const grants = grantsTo(service.namespace, around).get(guest(ref))
   return grants?.some((names) => names === EVERY_SERVICE || names.has(service.name)) === true

@@ -1,6 +1,7 @@
 import type { GroupController } from '../../model/exposure.ts'
 import { compareRefs } from '../../model/object-ref.ts'
 import { ALB } from '../annotation-keys.ts'
+import { attempt, together } from '../attempt.ts'
 import { INGRESS_CONTROLLERS } from '../controllers.ts'
 import { ofController } from '../identity.ts'
 import type { IngressObject } from '../objects.ts'
@@ -45,15 +46,18 @@ export function ofGroup<T>(
   if (group === undefined) return make([member])
   const { controller } = member
   return around.shared(`${what}\0${groupStack(group, controller)}`, {
-    make: () => make(membersOf(group, controller, around)),
+    make: () => together(membersOf(group, controller, around), make, ({ ingress }) => ingress),
     isSame,
   })
 }
 
 /** Every Ingress of a group, in a stable order. */
 function membersOf(group: string, controller: GroupController, around: Surroundings): readonly Member[] {
-  const members = candidatesFor(group, around).flatMap((ingress) => memberOf(ingress, around))
-  return members.filter((one) => one.controller === controller && groupNameOf(one) === group)
+  const isMember = (one: Member): boolean => one.controller === controller && groupNameOf(one) === group
+  return candidatesFor(group, around).flatMap((ingress) => {
+    const read = attempt(ingress, () => memberOf(ingress, around).filter(isMember))
+    return read.ok ? read.value : []
+  })
 }
 
 /** The Ingress as the controller sees it; nothing if it is not the controller's. */

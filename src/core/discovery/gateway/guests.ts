@@ -1,0 +1,71 @@
+import type { Notice } from '../../model/notice.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { information } from '../claim.ts'
+import { MOST_NOTICES } from '../limits.ts'
+import type { DiscoveryObject } from '../objects.ts'
+import type { Surroundings } from '../view.ts'
+import { ROUTE_KINDS } from './objects.ts'
+import { isGranted } from './reference-grant.ts'
+
+/** What one other namespace sends to a Service. */
+export interface Guests {
+  readonly namespace: string
+  /** What a ReferenceGrant lets in, in a stable order. */
+  readonly objects: readonly DiscoveryObject[]
+}
+
+/**
+ * What other namespaces may send to a Service, each for itself: none of them can use up what is read of another, and
+ * whoever is not let in is not looked at, however many objects name the Service.
+ */
+export const guestsOf = (service: ObjectRef, around: Surroundings): readonly Guests[] =>
+  namespacesLetIn(service, around).map((namespace) => ({
+    namespace,
+    objects: around.view
+      .guestsOf(service, namespace)
+      .filter(({ ref }) => isGranted({ ref }, service, around)),
+  }))
+
+/** Of whom there is something to say to those who ask about a Service. */
+export interface GuestsToName {
+  readonly objects: readonly DiscoveryObject[]
+  /** About namespaces whose objects are not let in, and too many to be named one by one. */
+  readonly crowds: readonly Notice[]
+}
+
+/** Of each other namespace as many as anybody reads about, whether they are let in or not. */
+export function guestsToName(service: ObjectRef, around: Surroundings): GuestsToName {
+  const { view } = around
+  const letIn = guestsOf(service, around)
+  const known = new Set(letIn.map(({ namespace }) => namespace))
+  const strangers = view.guestNamespacesOf(service).filter((namespace) => !known.has(namespace))
+  const { some = [], many = [] } = Object.groupBy(strangers.slice(0, MOST_NOTICES), (namespace) =>
+    view.guestCount(service, namespace) > MOST_NOTICES ? 'many' : 'some',
+  )
+  return {
+    objects: [
+      ...letIn.flatMap(({ objects }) => objects.slice(0, MOST_NOTICES)),
+      ...some.flatMap((namespace) => view.guestsOf(service, namespace)),
+    ],
+    crowds: many.map((namespace) => crowdNotice(service, namespace, view.guestCount(service, namespace))),
+  }
+}
+
+const crowdNotice = (service: ObjectRef, namespace: string, count: number): Notice =>
+  information(
+    'reference-not-granted',
+    service,
+    `${count} routes of namespace ${namespace} name it and may not send to it: no ReferenceGrant here lets them`,
+  )
+
+/** The same list, however often strangers come, change and go. */
+const namespacesLetIn = (service: ObjectRef, around: Surroundings): readonly string[] =>
+  around.shared(`guests\0${refText(service)}`, {
+    make: () =>
+      around.view
+        .guestNamespacesOf(service)
+        .filter((namespace) =>
+          ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, around)),
+        ),
+    isSame: (one, other) => one.length === other.length && one.every((name, nth) => name === other[nth]),
+  })
