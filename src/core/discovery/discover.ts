@@ -112,8 +112,13 @@ function* readGuests(service: ServiceObject, around: Surroundings): Steps<SaidBy
 
 /** By id, and no more than is weighed: of other namespaces' only what their own leave room for. */
 export function weighed(exposures: readonly Exposure[]): readonly Exposure[] {
+  const some = exposures.length > MOST_EXPOSURES ? ownFirst(exposures).slice(0, MOST_EXPOSURES) : exposures
+  return [...some].sort((a, b) => compareText(a.id, b.id))
+}
+
+function ownFirst(exposures: readonly Exposure[]): readonly Exposure[] {
   const { own = [], others = [] } = Object.groupBy(exposures, (one) => (isByGuests(one) ? 'others' : 'own'))
-  return [...own, ...others].slice(0, MOST_EXPOSURES).sort((a, b) => compareText(a.id, b.id))
+  return [...own, ...others]
 }
 
 const isByGuests = ({ because, service: { namespace } }: Exposure): boolean =>

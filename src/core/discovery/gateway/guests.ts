@@ -1,5 +1,5 @@
 import type { Notice } from '../../model/notice.ts'
-import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import type { ObjectRef } from '../../model/object-ref.ts'
 import { information } from '../claim.ts'
 import { MOST_NOTICES } from '../limits.ts'
 import type { DiscoveryObject } from '../objects.ts'
@@ -58,14 +58,9 @@ const crowdNotice = (service: ObjectRef, namespace: string, count: number): Noti
     `${count} routes of namespace ${namespace} name it and may not send to it: no ReferenceGrant here lets them`,
   )
 
-/** The same list, however often strangers come, change and go. */
 const namespacesLetIn = (service: ObjectRef, around: Surroundings): readonly string[] =>
-  around.shared(`guests\0${refText(service)}`, {
-    make: () =>
-      around.view
-        .guestNamespacesOf(service)
-        .filter((namespace) =>
-          ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, around)),
-        ),
-    isSame: (one, other) => one.length === other.length && one.every((name, nth) => name === other[nth]),
-  })
+  around.view
+    .guestNamespacesOf(service)
+    .filter((namespace) =>
+      ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, around)),
+    )
