@@ -50,7 +50,7 @@ caseOf('the applies alone, to compare with', NEEDS, async () => {
 
 /** What is stored comes, is asked about, is changed, is looked at by everybody, and goes. */
 async function attacked(attack: Attack): Promise<Outcome> {
-  const tenant = await tenantFor(attack, attack.largest)
+  const tenant = await tenantFor(attack, attack.largest, neighbor.namespace)
   return neighbor
     .during(attack.name, async () => {
       const { count, refusals } = await tenant.store()
@@ -103,7 +103,7 @@ for (const attack of ATTACKS.filter(isWorthIt))
     `harmless for others, changing all the while: ${attack.name}`,
     NEEDS,
     async () => {
-      const tenant = await tenantFor(attack, attack.largest)
+      const tenant = await tenantFor(attack, attack.largest, neighbor.namespace)
       await tenant.store()
       const outcome = await neighbor
         .during(`changing all the while: ${attack.name}`, async () => {
@@ -125,7 +125,7 @@ caseOf(
   async () => {
     const tenants: Tenant[] = []
     for (const attack of [...ATTRIBUTES, ...ATTACKS])
-      tenants.push(await tenantFor(attack, Math.ceil(attack.largest * SHARE)))
+      tenants.push(await tenantFor(attack, Math.ceil(attack.largest * SHARE), neighbor.namespace))
     const outcome = await neighbor
       .during('all at once, and a start', async () => {
         for (const tenant of tenants) await tenant.store()

@@ -16,10 +16,11 @@ export interface Attack {
   readonly template?: (size: number) => PodTemplate
 }
 
-/** The namespaces of the tenant. */
+/** The namespaces of the tenant, and one of somebody else's, where a Service `web` is. */
 export interface Place {
   readonly namespace: string
   readonly other: string
+  readonly neighbor: string
 }
 
 /** As a client sends it. */

@@ -33,6 +33,20 @@ const forEach = (index: number) =>
 
 export const GATEWAY_ATTACKS: readonly Attack[] = [
   {
+    name: 'HTTPRoutes to the Service of a neighbor who has granted none',
+    counts: 'HTTPRoutes',
+    // More than is read of one Service.
+    largest: 1_100,
+    objects: (size, place) => [
+      gateway(place, 'hostile-alb', listeners(1, 'HTTP')),
+      ...range(size).map((index) =>
+        route('HTTPRoute', { namespace: place.namespace, name: `r${index}` }, [
+          [{ name: 'web', namespace: place.neighbor }],
+        ]),
+      ),
+    ],
+  },
+  {
     name: 'HTTPRoutes of 16 rules with 16 backends, at a Gateway of 64 listeners',
     counts: 'HTTPRoutes, and a tenth as many ListenerSets of 64 listeners',
     largest: 200,

@@ -12,7 +12,7 @@ import { ALB, CLUSTER, deployment, GROUP, ingress, service, template } from './o
 
 /** Nobody's object may cost more than its size: whatever a tenant stores is read in time that grows as it does. */
 
-const PLACE = { namespace: 'tenant', other: 'tenant-2' }
+const PLACE = { namespace: 'tenant', other: 'tenant-2', neighbor: 'shop' }
 const VICTIM = 'shop'
 const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
 

@@ -10,7 +10,7 @@ import { CLUSTER } from './objects.ts'
 
 /** Nobody's object may keep more memory than its size: what it is filed under, and what is read of it. */
 
-const PLACE = { namespace: 'tenant', other: 'tenant-2' }
+const PLACE = { namespace: 'tenant', other: 'tenant-2', neighbor: 'shop' }
 const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
 
 setFlagsFromString('--expose-gc')

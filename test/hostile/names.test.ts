@@ -29,7 +29,7 @@ function world(name: string): readonly RawObject[] {
         annotations: { [`${ALB}/actions.${name}`]: forward, [`${ALB}/group.name`]: name },
       }),
     ),
-    gateway({ namespace: name, other: '' }, 'hostile-alb', [{ name, port: 80, protocol: 'HTTP' }]),
+    gateway({ namespace: name }, 'hostile-alb', [{ name, port: 80, protocol: 'HTTP' }]),
     route('HTTPRoute', { namespace: name, name }, [[{ name }]], { hostnames: [name] }),
     named(deployment(name, name, template(label(name)), label(name))),
   ]

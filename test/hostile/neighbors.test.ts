@@ -41,7 +41,7 @@ const routeTo = (namespace: string, name: string, services: readonly string[], p
   })
 
 const gatewayOf = (namespace: string, name = 'edge'): RawObject =>
-  gateway({ namespace, other: '' }, 'hostile-alb', [{ name: 'l', port: 80, protocol: 'HTTP' }], { name })
+  gateway({ namespace }, 'hostile-alb', [{ name: 'l', port: 80, protocol: 'HTTP' }], { name })
 
 const grant = (...namespaces: readonly string[]): RawObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1beta1',

@@ -116,7 +116,7 @@ export interface ListenerShape {
 }
 
 export const gateway = (
-  { namespace }: Place,
+  { namespace }: Pick<Place, 'namespace'>,
   className: 'hostile-alb' | 'hostile-nlb',
   listeners: readonly ListenerShape[],
   { name = 'edge', configuration }: { readonly name?: string; readonly configuration?: string } = {},

@@ -15,7 +15,7 @@ import { CLUSTER, deployment, ingress, service, template } from './objects.ts'
  */
 
 const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
-const PLACE = { namespace: 'tenant', other: 'tenant-2' }
+const PLACE = { namespace: 'tenant', other: 'tenant-2', neighbor: 'shop' }
 
 /** One of each kind and manner. */
 const SAMPLES: readonly RawObject[] = ATTACKS.flatMap((attack) => {

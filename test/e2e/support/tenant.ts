@@ -37,8 +37,9 @@ interface Written {
   readonly text: string
 }
 
-export async function tenantFor(attack: Attack, size: number): Promise<Tenant> {
-  const place: Place = { namespace: await freshNamespace(), other: await freshNamespace() }
+/** @param neighbor the namespace of somebody else. */
+export async function tenantFor(attack: Attack, size: number, neighbor: string): Promise<Tenant> {
+  const place: Place = { namespace: await freshNamespace(), other: await freshNamespace(), neighbor }
   // Written before anything is measured: it takes its time, too.
   const objects = attack.objects(size, place).map(writtenOf)
   const pods = attack.template?.(size) ?? template()
