@@ -61,6 +61,12 @@ export const nlbService = (
 
 const NLB_WITH_IP_TARGETS = { 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' }
 
+/** A Service `s0` of ports 1, 2 and so on: `missingPort` is none of them. */
+export const portsOf = (namespace: string, count: number): RawObject =>
+  service(namespace, 's0', { ports: range(count).map((index) => ({ name: `p${index}`, port: 1 + index })) })
+
+export const missingPort = 65_535
+
 export const ALB = 'alb.ingress.kubernetes.io'
 
 export interface Backend {
@@ -95,14 +101,14 @@ const rulesOf = (backends: readonly Backend[]): readonly object[] =>
     },
   }))
 
-export const binding = (namespace: string, name: string, serviceName: string): RawObject => ({
+export const binding = (namespace: string, name: string, serviceName: string, port = 80): RawObject => ({
   apiVersion: 'elbv2.k8s.aws/v1beta1',
   kind: 'TargetGroupBinding',
   metadata: { name, namespace },
   spec: {
     targetGroupARN: `arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/${name}/0123456789abcdef`,
     targetType: 'ip',
-    serviceRef: { name: serviceName, port: 80 },
+    serviceRef: { name: serviceName, port },
   },
 })
 
