@@ -37,8 +37,8 @@ export const MOST_LISTENERS = 200
 /** Parents of one route: what the Gateway API allows (gateway.networking.k8s.io, CommonRouteSpec.parentRefs). */
 export const MOST_PARENTS = 32
 
-/** Routes of one NLB that can be the oldest of a listener: 10 for each listener that ELB takes. */
-export const MOST_RIVALS = 500
+/** Routes of one namespace that can be the oldest of a listener of one NLB: one for each listener that is read. */
+export const MOST_RIVALS = 200
 
 /** Target groups that one object makes of one Service: four times the listeners that ELB takes. */
 export const MOST_CLAIMS = 200

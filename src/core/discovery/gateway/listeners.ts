@@ -38,6 +38,8 @@ export interface OfferedListener {
 export interface Listeners {
   /** By the Gateway or ListenerSet that a route's parentRef names (refText), in their order. */
   readonly byParent: ReadonlyMap<string, readonly OfferedListener[]>
+  /** The Gateway, and the ListenerSets that it lets add listeners. */
+  readonly parents: readonly ObjectRef[]
   /** There are more than are read: of the others nothing is known. */
   readonly areTooMany: boolean
 }
@@ -53,6 +55,7 @@ export const listenersOf = (
       const all = offeredBy(around.view.gateway(gateway.ref) ?? gateway, loadBalancer, around)
       const read = all.slice(0, MOST_LISTENERS)
       return {
+        parents: [...new Map(read.map(({ parent }) => [refText(parent), parent])).values()],
         byParent: Map.groupBy(read, ({ parent }) => refText(parent)),
         areTooMany: all.length > read.length,
       }
