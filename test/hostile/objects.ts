@@ -125,7 +125,11 @@ export const gateway = (
   { namespace }: Place,
   className: 'hostile-alb' | 'hostile-nlb',
   listeners: readonly ListenerShape[],
-  { name = 'edge', configuration }: { readonly name?: string; readonly configuration?: string } = {},
+  {
+    name = 'edge',
+    configuration,
+    allowed = 'All',
+  }: { readonly name?: string; readonly configuration?: string; readonly allowed?: 'All' | 'Same' } = {},
 ): RawObject => ({
   apiVersion: GATEWAY_API,
   kind: 'Gateway',
@@ -133,7 +137,7 @@ export const gateway = (
   spec: {
     gatewayClassName: className,
     listeners,
-    allowedListeners: { namespaces: { from: 'All' } },
+    allowedListeners: { namespaces: { from: allowed } },
     ...(configuration === undefined
       ? {}
       : {
@@ -152,11 +156,12 @@ export const listenerSet = (
   namespace: string,
   name: string,
   listeners: readonly ListenerShape[],
+  gatewayOf: { readonly namespace?: string } = {},
 ): RawObject => ({
   apiVersion: GATEWAY_API,
   kind: 'ListenerSet',
   metadata: { name, namespace },
-  spec: { parentRef: { name: 'edge' }, listeners },
+  spec: { parentRef: { name: 'edge', ...gatewayOf }, listeners },
 })
 
 export interface RouteBackend {
@@ -166,7 +171,7 @@ export interface RouteBackend {
 
 /** To the Gateway `edge`. */
 export const route = (
-  kind: 'HTTPRoute' | 'TCPRoute',
+  kind: 'HTTPRoute' | 'TCPRoute' | 'TLSRoute',
   { namespace, name }: { readonly namespace: string; readonly name: string },
   rules: readonly (readonly RouteBackend[])[],
   spec: Readonly<Record<string, unknown>> = {},

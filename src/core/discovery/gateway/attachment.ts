@@ -16,15 +16,15 @@ export interface Attachment {
   readonly listeners: readonly OfferedListener[]
   /** Another route has these ports of an NLB, which forward to one only. */
   readonly taken: readonly OfferedListener[]
-  /** Its namespace has too many routes there: whether it came first is not known. */
+  /** The routes of its namespace ask too much there: whether it came first is not known. */
   readonly isUnasked: boolean
 }
 
 /** What becomes of one of a route's parentRefs. */
 export type ParentOutcome =
   | { readonly kind: 'attached'; readonly parent: ParentRef; readonly attachment: Attachment }
-  /** An AWS controller's, but no listener takes the route. */
-  | { readonly kind: 'refused'; readonly parent: ParentRef }
+  /** An AWS controller's, but no listener takes the route; open: of those that are read. */
+  | { readonly kind: 'refused'; readonly parent: ParentRef; readonly isOpen: boolean }
   /** It or its class is not in the inventory: who serves it cannot be told. */
   | { readonly kind: 'unknown'; readonly parent: ParentRef; readonly missing: 'parent' | 'class' }
   /** Somebody else's, or of a Gateway that its controller leaves alone. */
@@ -59,9 +59,10 @@ interface Place {
 function attachmentAt(wish: Wish, { gateway, owned }: Place, around: Surroundings): ParentOutcome {
   const { route, parent } = wish
   const loadBalancer = owned.loadBalancer.value
-  const { byParent } = listenersOf(gateway, loadBalancer, around)
-  const accepted = acceptedBy(wish, byParent.get(refText(parent.object)) ?? [], around)
-  if (accepted.length === 0) return { kind: 'refused', parent }
+  const { byParent, cutOff } = listenersOf(gateway, loadBalancer, around)
+  const named = refText(parent.object)
+  const accepted = acceptedBy(wish, byParent.get(named) ?? [], around)
+  if (accepted.length === 0) return { kind: 'refused', parent, isOpen: cutOff.has(named) }
   const rivals = loadBalancer === 'nlb' ? rivalsAt(gateway, around) : NO_RIVALS
   const { free = [], taken = [] } = Object.groupBy(accepted, ({ listener }) =>
     isTaken(listener.port, route, rivals) ? 'taken' : 'free',

@@ -1,5 +1,5 @@
 import { compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
-import { MOST_PARENTS, MOST_RIVALS } from '../limits.ts'
+import { MOST_PARENTS, MOST_QUESTIONS } from '../limits.ts'
 import type { Surroundings } from '../view.ts'
 import { guestOf, isMeant, openTo, takesHost } from './acceptance.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
@@ -11,7 +11,7 @@ type Rival = Pick<RouteObject, 'ref' | 'createdAt'>
 /** Which routes the ports of an NLB forward to. */
 export interface Rivals {
   readonly oldest: ReadonlyMap<number, Rival>
-  /** Routes (refText) that were not asked, because their namespace has too many there. */
+  /** Routes (refText) that were not asked, because those of their namespace ask too much there. */
   readonly unasked: ReadonlySet<string>
 }
 
@@ -35,16 +35,28 @@ function rivalsNow(gateway: GatewayObject, around: Surroundings): Rivals {
   const invited = wantedBy(gateway, around).filter(
     (route) => !route.deleting && parentsOf(route).some((parent) => meantBy(route, parent).length > 0),
   )
-  const { asked, unasked } = fairly(invited.sort(compareAge))
   const oldest = new Map<number, Rival>()
-  for (const route of asked) {
-    for (const one of parentsOf(route).flatMap((parent) => meantBy(route, parent))) {
-      const { port } = one.listener
-      if (!oldest.has(port) && takesHost(one, route))
-        oldest.set(port, { ref: route.ref, createdAt: route.createdAt })
+  const unasked = new Set<string>()
+  const questions = new Map<string, number>()
+  for (const route of invited.sort(compareAge)) {
+    const { namespace } = route.ref
+    const before = questions.get(namespace) ?? 0
+    if (before >= MOST_QUESTIONS) {
+      unasked.add(refText(route.ref))
+      continue
     }
+    const meant = parentsOf(route).flatMap((parent) => meantBy(route, parent))
+    questions.set(namespace, before + take(route, meant, oldest))
   }
-  return { oldest, unasked: new Set(unasked.map(({ ref }) => refText(ref))) }
+  return { oldest, unasked }
+}
+
+/** Gives a route the ports that nobody older has. @returns the questions that it took. */
+function take(route: RouteObject, meant: readonly OfferedListener[], oldest: Map<number, Rival>): number {
+  const { ref, createdAt, hostnames } = route
+  const free = meant.filter(({ listener }) => !oldest.has(listener.port))
+  for (const one of free) if (takesHost(one, route)) oldest.set(one.listener.port, { ref, createdAt })
+  return meant.length + free.length * hostnames.length
 }
 
 const parentsOf = ({ parents }: RouteObject): readonly ParentRef[] => parents.slice(0, MOST_PARENTS)
@@ -58,29 +70,39 @@ function wantedBy(gateway: GatewayObject, around: Surroundings): RouteObject[] {
 /** Which listeners a parentRef means that let the route in, whatever its hostnames; asked once for a kind and namespace. */
 function invitations(gateway: GatewayObject, around: Surroundings) {
   const { byParent } = listenersOf(gateway, 'nlb', around)
-  const known = new Map<string, readonly OfferedListener[]>()
-  const openAt = (route: RouteObject, parent: string): readonly OfferedListener[] => {
+  const known = new Map<string, Opening>()
+  const openingAt = (route: RouteObject, parent: string): Opening | undefined => {
     const offered = byParent.get(parent)
-    if (offered === undefined) return []
+    if (offered === undefined) return undefined
     const guest = guestOf(route)
     const key = `${guest.kind} ${guest.namespace} ${parent}`
-    const open = known.get(key) ?? openTo(guest, offered, around)
-    known.set(key, open)
-    return open
+    const opening = known.get(key) ?? openingOf(openTo(guest, offered, around))
+    known.set(key, opening)
+    return opening
   }
-  return (route: RouteObject, parent: ParentRef): readonly OfferedListener[] =>
-    openAt(route, refText(parent.object)).filter((one) => isMeant(parent, one))
+  return (route: RouteObject, parent: ParentRef): readonly OfferedListener[] => {
+    const opening = openingAt(route, refText(parent.object))
+    return opening === undefined ? [] : meantAt(opening, parent)
+  }
 }
 
-/** No more of one namespace than are asked: the later ones are left out, and nobody else's. */
-function fairly(routes: readonly RouteObject[]) {
-  const counts = new Map<string, number>()
-  const { asked = [], unasked = [] } = Object.groupBy(routes, ({ ref: { namespace } }) => {
-    const count = (counts.get(namespace) ?? 0) + 1
-    counts.set(namespace, count)
-    return count > MOST_RIVALS ? 'unasked' : 'asked'
-  })
-  return { asked, unasked }
+/** The listeners of a parent that let somebody in, each found at once by what a parentRef says of it. */
+interface Opening {
+  readonly all: readonly OfferedListener[]
+  readonly bySection: ReadonlyMap<string, readonly OfferedListener[]>
+  readonly byPort: ReadonlyMap<number, readonly OfferedListener[]>
+}
+
+const openingOf = (all: readonly OfferedListener[]): Opening => ({
+  all,
+  bySection: Map.groupBy(all, ({ listener }) => listener.name),
+  byPort: Map.groupBy(all, ({ listener }) => listener.port),
+})
+
+function meantAt({ all, bySection, byPort }: Opening, parent: ParentRef): readonly OfferedListener[] {
+  const { section, port } = parent
+  if (section !== undefined) return (bySection.get(section) ?? []).filter((one) => isMeant(parent, one))
+  return port === undefined ? all : (byPort.get(port) ?? [])
 }
 
 const compareAge = (a: Rival, b: Rival): number =>

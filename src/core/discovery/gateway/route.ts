@@ -3,7 +3,7 @@ import type { Notice } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { joined, type Reading, warning } from '../claim.ts'
 import { portOf } from '../identity.ts'
-import { MOST_CLAIMS, MOST_PARENTS, MOST_RIVALS } from '../limits.ts'
+import { MOST_CLAIMS, MOST_PARENTS, MOST_QUESTIONS } from '../limits.ts'
 import { type Source, type SourceRule, source } from '../source.ts'
 import type { Surroundings } from '../view.ts'
 import { type Attachment, type ParentOutcome, parentOutcomes } from './attachment.ts'
@@ -82,6 +82,10 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, believed: boo
       return [warning('gateway-not-found', ref, text)]
     }
     case 'refused': {
+      if (outcome.isOpen) {
+        const text = `${parent} has more listeners than are read, and of those no one takes it: what the others send is unknown`
+        return [warning('too-large', ref, text)]
+      }
       const text = `no listener of ${parent} takes it: name, port, kind, hostname or allowedRoutes do not fit`
       return [warning('route-not-accepted', ref, text)]
     }
@@ -101,6 +105,6 @@ function attachedNotices(
     return warning('listener-port-taken', route, text)
   })
   if (!isUnasked) return said
-  const text = `namespace ${route.namespace} has more than ${MOST_RIVALS} routes at ${refText(gateway.ref)}: which of the later ones came first at a port is unknown`
+  const text = `the routes of namespace ${route.namespace} ask more than ${MOST_QUESTIONS} times at ${refText(gateway.ref)} whether a listener takes them: whether this one came first is unknown`
   return [...said, warning('too-large', route, text)]
 }
