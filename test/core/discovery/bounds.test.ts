@@ -170,6 +170,36 @@ test('an annotation that is longer than what is read counts as not written', () 
   expect(tooLarge(inventory)).toEqual([['i', expect.stringContaining('longer than 16384 characters')]])
 })
 
+const rollout = (ingresses: number) => [
+  service('web'),
+  ...times(ingresses, (index) =>
+    ingress(`i${index}`, {}, [{ name: 'web', port: { name: 'use-annotation' } }]),
+  ),
+  {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'r', namespace: 'shop' },
+    spec: {
+      strategy: {
+        canary: {
+          stableService: 'web',
+          canaryService: 'other',
+          trafficRouting: { alb: { ingresses: times(ingresses, (index) => `i${index}`), servicePort: 80 } },
+        },
+      },
+    },
+  },
+]
+
+test(`Ingresses of a Rollout: ${MOST_CLAIMS} are read, the others said of it`, () => {
+  const all = knowing(rollout(MOST_CLAIMS))
+  expect(exposed(all)).toHaveLength(MOST_CLAIMS)
+  expect(tooLarge(all)).toEqual([])
+  const inventory = knowing(rollout(MOST_CLAIMS + 1))
+  expect(exposed(inventory)).toHaveLength(MOST_CLAIMS)
+  expect(tooLarge(inventory)).toEqual([['r', expect.stringContaining('201 Ingresses')]])
+})
+
 test.for<[string, number, (count: number) => readonly object[], string]>([
   ['ports of a Service', MOST_CLAIMS, ports, '201 ports'],
   ['Ingresses to one Service', MOST_REFERRERS, ingresses, '501 objects refer to it'],
