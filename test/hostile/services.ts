@@ -29,11 +29,11 @@ export const SERVICE_ATTACKS: readonly Attack[] = [
   },
   {
     name: 'actions of a Service to ports that a Service of many ports has not',
-    counts: 'actions, and four times as many ports',
+    counts: 'actions, and twice as many ports',
     // 140 bytes an action.
     largest: 1_800,
     objects: (size, { namespace }) => [
-      portsOf(namespace, size * 4),
+      portsOf(namespace, size * 2),
       nlbService(namespace, 'lb', {
         annotations: Object.fromEntries(
           range(size).map((index) => [
