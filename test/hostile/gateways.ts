@@ -183,61 +183,6 @@ export const GATEWAY_ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    name: 'ReferenceGrants in the namespace of a backend',
-    counts: 'ReferenceGrants, and HTTPRoutes',
-    largest: 1_000,
-    objects: (size, place) => [
-      service(place.namespace, 's0'),
-      gateway({ ...place, namespace: place.other }, 'hostile-alb', listeners(1, 'HTTP')),
-      ...range(size).map((index) => ({
-        apiVersion: 'gateway.networking.k8s.io/v1beta1',
-        kind: 'ReferenceGrant',
-        metadata: { name: `g${index}`, namespace: place.namespace },
-        spec: {
-          from: range(16).map((one) => ({
-            group: 'gateway.networking.k8s.io',
-            kind: 'HTTPRoute',
-            namespace: index === size - 1 && one === 0 ? place.other : `nowhere-${one}`,
-          })),
-          to: [{ group: '', kind: 'Service' }],
-        },
-      })),
-      ...range(size).map((index) =>
-        route('HTTPRoute', { namespace: place.other, name: `r${index}` }, [
-          [{ name: 's0', namespace: place.namespace }],
-        ]),
-      ),
-    ],
-  },
-  {
-    name: 'ReferenceGrants to one guest, sixteen times each, and backends that none of them names',
-    counts: 'ReferenceGrants, and a twentieth as many HTTPRoutes of 256 backends',
-    largest: 450,
-    objects: (size, place) => [
-      gateway({ ...place, namespace: place.other }, 'hostile-alb', listeners(1, 'HTTP')),
-      ...range(size).map((index) => ({
-        apiVersion: 'gateway.networking.k8s.io/v1beta1',
-        kind: 'ReferenceGrant',
-        metadata: { name: `g${index}`, namespace: place.namespace },
-        spec: {
-          from: range(BACKENDS).map(() => ({
-            group: 'gateway.networking.k8s.io',
-            kind: 'HTTPRoute',
-            namespace: place.other,
-          })),
-          to: [{ group: '', kind: 'Service', name: `n${index}` }],
-        },
-      })),
-      ...range(Math.ceil(size / 20)).map((index) =>
-        route(
-          'HTTPRoute',
-          { namespace: place.other, name: `r${index}` },
-          widest.map((rule) => rule.map(({ name }) => ({ name, namespace: place.namespace }))),
-        ),
-      ),
-    ],
-  },
-  {
     name: 'a TargetGroupConfiguration with entries for as many routes',
     counts: 'entries, and a tenth as many HTTPRoutes',
     largest: 5_000,
