@@ -1,6 +1,7 @@
 import type { Attack } from './attack.ts'
 import { BINDING_ATTACKS } from './bindings.ts'
 import { GATEWAY_ATTACKS } from './gateways.ts'
+import { GRANT_ATTACKS } from './grants.ts'
 import { INGRESS_ATTACKS } from './ingresses.ts'
 import { SERVICE_ATTACKS } from './services.ts'
 import { WORKLOAD_ATTACKS } from './workloads.ts'
@@ -11,5 +12,6 @@ export const ATTACKS: readonly Attack[] = [
   ...SERVICE_ATTACKS,
   ...BINDING_ATTACKS,
   ...GATEWAY_ATTACKS,
+  ...GRANT_ATTACKS,
   ...WORKLOAD_ATTACKS,
 ]

@@ -1,5 +1,5 @@
 import { type Attack, range } from './attack.ts'
-import { binding, ingress, services } from './objects.ts'
+import { binding, ingress, missingPort, portsOf, services } from './objects.ts'
 
 export const BINDING_ATTACKS: readonly Attack[] = [
   {
@@ -19,6 +19,15 @@ export const BINDING_ATTACKS: readonly Attack[] = [
       ...services(namespace, 1),
       ...range(size).map((index) => binding(namespace, `b${index}`, 's0')),
       ...range(size).map((index) => ingress(namespace, `i${index}`, [{ service: 's0' }])),
+    ],
+  },
+  {
+    name: 'TargetGroupBindings to a port that their Service of many ports has not',
+    counts: 'TargetGroupBindings, and ten times as many ports',
+    largest: 500,
+    objects: (size, { namespace }) => [
+      portsOf(namespace, size * 10),
+      ...range(size).map((index) => binding(namespace, `b${index}`, 's0', missingPort)),
     ],
   },
 ]

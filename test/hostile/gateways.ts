@@ -1,10 +1,11 @@
 import { type Attack, range } from './attack.ts'
 import { gateway, type ListenerShape, listenerSet, route, service, services } from './objects.ts'
 
-/** As many as the definitions of the Gateway API allow: 64 listeners, 16 rules of 16 backends. */
+/** As many as the definitions of the Gateway API allow: 64 listeners, 16 rules of 16 backends, 32 parents. */
 const LISTENERS = 64
 const RULES = 16
 const BACKENDS = 16
+const PARENTS = 32
 
 const listeners = (count: number, protocol: 'HTTP' | 'TCP', first = 1): readonly ListenerShape[] =>
   range(count).map((index) => ({
@@ -15,6 +16,15 @@ const listeners = (count: number, protocol: 'HTTP' | 'TCP', first = 1): readonly
   }))
 
 const hostnamesOf = (index: number) => range(BACKENDS).map((one) => `h${one}.r${index}.example.com`)
+
+/** All on one port: one listener of the load balancer. */
+const hostsOfSet = (index: number, protocol: 'HTTPS' | 'TLS'): readonly ListenerShape[] =>
+  range(LISTENERS).map((one) => ({
+    name: `l${one}`,
+    port: 443,
+    protocol,
+    hostname: `h${one}.set${index}.example.com`,
+  }))
 
 const to = (...indexes: readonly number[]) => indexes.map((index) => ({ name: `s${index}` }))
 
@@ -118,29 +128,71 @@ export const GATEWAY_ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    name: 'ReferenceGrants in the namespace of a backend',
-    counts: 'ReferenceGrants, and HTTPRoutes',
-    largest: 1_000,
+    name: 'ListenerSets of 64 hostnames on one port of a Gateway',
+    counts: 'ListenerSets, and HTTPRoutes to each',
+    largest: 200,
+    objects: (size, place) => [
+      ...services(place.namespace, 1),
+      gateway(place, 'hostile-alb', listeners(1, 'HTTP')),
+      ...range(size).map((index) => listenerSet(place.namespace, `set${index}`, hostsOfSet(index, 'HTTPS'))),
+      ...range(size).map((index) =>
+        route('HTTPRoute', { namespace: place.namespace, name: `r${index}` }, [to(0)], {
+          parentRefs: [{ kind: 'ListenerSet', name: `set${index}` }],
+          hostnames: hostnamesOf(index),
+        }),
+      ),
+    ],
+  },
+  {
+    name: 'hosts of TLSRoutes that no listener of an NLB has, at 32 ListenerSets each',
+    counts: 'TLSRoutes, and a tenth as many ListenerSets',
+    largest: 400,
+    objects: (size, place) => [
+      ...services(place.namespace, 1),
+      gateway(place, 'hostile-nlb', listeners(1, 'TCP')),
+      ...range(Math.ceil(size / 10)).map((index) =>
+        listenerSet(place.namespace, `set${index}`, hostsOfSet(index, 'TLS')),
+      ),
+      ...range(size).map((index) =>
+        route('TLSRoute', { namespace: place.namespace, name: `r${index}` }, [to(0)], {
+          parentRefs: range(PARENTS).map((one) => ({
+            kind: 'ListenerSet',
+            name: `set${(index + one) % Math.ceil(size / 10)}`,
+          })),
+          hostnames: hostnamesOf(index),
+        }),
+      ),
+    ],
+  },
+  {
+    name: 'TCPRoutes that no listener of an NLB of somebody else lets in',
+    counts: 'TCPRoutes',
+    largest: 500,
     objects: (size, place) => [
       service(place.namespace, 's0'),
-      gateway({ ...place, namespace: place.other }, 'hostile-alb', listeners(1, 'HTTP')),
-      ...range(size).map((index) => ({
-        apiVersion: 'gateway.networking.k8s.io/v1beta1',
-        kind: 'ReferenceGrant',
-        metadata: { name: `g${index}`, namespace: place.namespace },
-        spec: {
-          from: range(16).map((one) => ({
-            group: 'gateway.networking.k8s.io',
-            kind: 'HTTPRoute',
-            namespace: index === size - 1 && one === 0 ? place.other : `nowhere-${one}`,
-          })),
-          to: [{ group: '', kind: 'Service' }],
-        },
-      })),
+      gateway(
+        place,
+        'hostile-nlb',
+        listeners(LISTENERS, 'TCP').map(({ allowedRoutes: _, ...one }) => one),
+      ),
+      route('TCPRoute', { namespace: place.namespace, name: 'own' }, [to(0)]),
       ...range(size).map((index) =>
-        route('HTTPRoute', { namespace: place.other, name: `r${index}` }, [
-          [{ name: 's0', namespace: place.namespace }],
-        ]),
+        route('TCPRoute', { namespace: place.other, name: `r${index}` }, [to(0)], {
+          parentRefs: [{ name: 'edge', namespace: place.namespace }],
+        }),
+      ),
+    ],
+  },
+  {
+    name: 'ListenerSets that a Gateway of somebody else does not allow',
+    counts: 'ListenerSets',
+    largest: 500,
+    objects: (size, place) => [
+      service(place.namespace, 's0'),
+      gateway(place, 'hostile-alb', listeners(1, 'HTTP'), { allowed: 'Same' }),
+      route('HTTPRoute', { namespace: place.namespace, name: 'own' }, [to(0)]),
+      ...range(size).map((index) =>
+        listenerSet(place.other, `set${index}`, forEach(index), { namespace: place.namespace }),
       ),
     ],
   },

@@ -1,5 +1,5 @@
 import { type Attack, type RawObject, range } from './attack.ts'
-import { ALB, GROUP, ingress, services } from './objects.ts'
+import { ALB, GROUP, ingress, missingPort, portsOf, services } from './objects.ts'
 
 /** `{"serviceName":"s0",…}`, so many of them. */
 const action = (groups: number): string =>
@@ -120,6 +120,20 @@ export const INGRESS_ATTACKS: readonly Attack[] = [
         namespace,
         'narrow',
         range(size).map(() => ({ service: 's0' })),
+      ),
+    ],
+  },
+  {
+    name: 'paths of an Ingress to a port that its Service of as many ports has not',
+    counts: 'paths, and ports of the Service',
+    // About 100 bytes a path; a port takes twice as much with what the API server notes of who set it.
+    largest: 5_000,
+    objects: (size, { namespace }) => [
+      portsOf(namespace, size),
+      ingress(
+        namespace,
+        'ports',
+        range(size).map(() => ({ service: 's0', port: missingPort })),
       ),
     ],
   },

@@ -61,6 +61,12 @@ export const nlbService = (
 
 const NLB_WITH_IP_TARGETS = { 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' }
 
+/** A Service `s0` of ports 1, 2 and so on: `missingPort` is none of them. */
+export const portsOf = (namespace: string, count: number): RawObject =>
+  service(namespace, 's0', { ports: range(count).map((index) => ({ name: `p${index}`, port: 1 + index })) })
+
+export const missingPort = 65_535
+
 export const ALB = 'alb.ingress.kubernetes.io'
 
 export interface Backend {
@@ -95,14 +101,14 @@ const rulesOf = (backends: readonly Backend[]): readonly object[] =>
     },
   }))
 
-export const binding = (namespace: string, name: string, serviceName: string): RawObject => ({
+export const binding = (namespace: string, name: string, serviceName: string, port = 80): RawObject => ({
   apiVersion: 'elbv2.k8s.aws/v1beta1',
   kind: 'TargetGroupBinding',
   metadata: { name, namespace },
   spec: {
     targetGroupARN: `arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/${name}/0123456789abcdef`,
     targetType: 'ip',
-    serviceRef: { name: serviceName, port: 80 },
+    serviceRef: { name: serviceName, port },
   },
 })
 
@@ -119,7 +125,11 @@ export const gateway = (
   { namespace }: Pick<Place, 'namespace'>,
   className: 'hostile-alb' | 'hostile-nlb',
   listeners: readonly ListenerShape[],
-  { name = 'edge', configuration }: { readonly name?: string; readonly configuration?: string } = {},
+  {
+    name = 'edge',
+    configuration,
+    allowed = 'All',
+  }: { readonly name?: string; readonly configuration?: string; readonly allowed?: 'All' | 'Same' } = {},
 ): RawObject => ({
   apiVersion: GATEWAY_API,
   kind: 'Gateway',
@@ -127,7 +137,7 @@ export const gateway = (
   spec: {
     gatewayClassName: className,
     listeners,
-    allowedListeners: { namespaces: { from: 'All' } },
+    allowedListeners: { namespaces: { from: allowed } },
     ...(configuration === undefined
       ? {}
       : {
@@ -146,11 +156,12 @@ export const listenerSet = (
   namespace: string,
   name: string,
   listeners: readonly ListenerShape[],
+  gatewayOf: { readonly namespace?: string } = {},
 ): RawObject => ({
   apiVersion: GATEWAY_API,
   kind: 'ListenerSet',
   metadata: { name, namespace },
-  spec: { parentRef: { name: 'edge' }, listeners },
+  spec: { parentRef: { name: 'edge', ...gatewayOf }, listeners },
 })
 
 export interface RouteBackend {
@@ -160,7 +171,7 @@ export interface RouteBackend {
 
 /** To the Gateway `edge`. */
 export const route = (
-  kind: 'HTTPRoute' | 'TCPRoute',
+  kind: 'HTTPRoute' | 'TCPRoute' | 'TLSRoute',
   { namespace, name }: { readonly namespace: string; readonly name: string },
   rules: readonly (readonly RouteBackend[])[],
   spec: Readonly<Record<string, unknown>> = {},

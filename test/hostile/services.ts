@@ -1,12 +1,12 @@
 import { type Attack, range } from './attack.ts'
-import { ingress, nlbService, service, services } from './objects.ts'
+import { ingress, missingPort, nlbService, portsOf, service, services } from './objects.ts'
 
 const NLB = 'service.beta.kubernetes.io/aws-load-balancer'
 
-const forward = (name: string): string =>
+const forward = (name: string, port = 80): string =>
   JSON.stringify({
     type: 'forward',
-    forwardConfig: { targetGroups: [{ serviceName: name, servicePort: 80 }] },
+    forwardConfig: { targetGroups: [{ serviceName: name, servicePort: port }] },
   })
 
 export const SERVICE_ATTACKS: readonly Attack[] = [
@@ -22,6 +22,23 @@ export const SERVICE_ATTACKS: readonly Attack[] = [
           range(size).map((index) => [
             `service.beta.kubernetes.io/actions.TCP-${index + 1}`,
             forward(`s${index}`),
+          ]),
+        ),
+      }),
+    ],
+  },
+  {
+    name: 'actions of a Service to ports that a Service of many ports has not',
+    counts: 'actions, and twice as many ports',
+    // 140 bytes an action.
+    largest: 1_800,
+    objects: (size, { namespace }) => [
+      portsOf(namespace, size * 2),
+      nlbService(namespace, 'lb', {
+        annotations: Object.fromEntries(
+          range(size).map((index) => [
+            `service.beta.kubernetes.io/actions.TCP-${index + 1}`,
+            forward('s0', missingPort - index),
           ]),
         ),
       }),

@@ -31,14 +31,24 @@ export const LONGEST_VALUE = 16_384
 /** Target groups of one action. ELB takes 5 (Application Load Balancer quotas); room for a quota that is raised. */
 export const MOST_TARGET_GROUPS = 20
 
-/** Listeners of one load balancer. ELB takes 50 (quotas of Application and of Network Load Balancers). */
-export const MOST_LISTENERS = 200
+/** Listeners of one Gateway or ListenerSet: what the Gateway API allows (gateway.networking.k8s.io, GatewaySpec.listeners). */
+export const MOST_LISTENERS = 64
+
+/**
+ * Ports that the listeners of one namespace bring to one load balancer, which has one listener on each, whatever the
+ * hostnames there. ELB takes 50 in all (quotas of Application and of Network Load Balancers); room for a quota that is raised.
+ */
+export const MOST_PORTS = 200
 
 /** Parents of one route: what the Gateway API allows (gateway.networking.k8s.io, CommonRouteSpec.parentRefs). */
 export const MOST_PARENTS = 32
 
-/** Routes of one NLB that can be the oldest of a listener: 10 for each listener that ELB takes. */
-export const MOST_RIVALS = 500
+/**
+ * Questions to the listeners of one NLB, for all routes of one namespace, until it is known which is the oldest at each
+ * port: each listener that a route means is one, and each of its hostnames there another. As many as 10 routes for each
+ * of the 50 listeners that ELB takes ask, each at as many ports as are read.
+ */
+export const MOST_QUESTIONS = 10 * 50 * MOST_PORTS
 
 /** Target groups that one object makes of one Service: four times the listeners that ELB takes. */
 export const MOST_CLAIMS = 200

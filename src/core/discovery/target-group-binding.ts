@@ -21,7 +21,7 @@ export const targetGroupBindingSource = source('TargetGroupBinding', {
   notices: (binding, around) =>
     binding.deleting
       ? []
-      : referenceNotices({ from: binding.ref, service: refersTo(binding), port: binding.port }, around),
+      : referenceNotices(binding.ref, [{ service: refersTo(binding), port: binding.port }], around),
 })
 
 function claimOf(binding: TargetGroupBindingObject, service: ServiceObject, around: Surroundings): Reading {

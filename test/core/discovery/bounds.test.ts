@@ -132,7 +132,6 @@ const parents = (count: number) => [
 describe.for<[string, number, (count: number) => readonly object[], string, string]>([
   ['target groups of an action', MOST_TARGET_GROUPS, action, 'i', 'its 21 target groups'],
   ['parents of a route', MOST_PARENTS, parents, 'r', '33 parents'],
-  ['listeners of a Gateway', MOST_LISTENERS, lastListener, 'public', 'more than 200 listeners'],
   ['Services with one label in their selectors', MOST_SERVICES, services, 'shop', 'app=web'],
 ])('%s', ([, most, objects, name, words]) => {
   test(`${most} are read`, () => {
@@ -149,6 +148,19 @@ describe.for<[string, number, (count: number) => readonly object[], string, stri
   })
 })
 
+test(`listeners of a Gateway: of more than ${MOST_LISTENERS} the later ones are unknown, and said of it and of their routes`, () => {
+  const all = knowing(lastListener(MOST_LISTENERS))
+  expect(exposed(all)).toHaveLength(1)
+  expect(tooLarge(all)).toEqual([])
+  const inventory = knowing(lastListener(MOST_LISTENERS + 1))
+  expect(exposed(inventory)).toEqual([])
+  expect(tooLarge(inventory)).toEqual([
+    ['public', expect.stringContaining('65 listeners')],
+    ['r', expect.stringContaining('more listeners than are read')],
+  ])
+  expect(exposed(inventory, 'other')).toHaveLength(1)
+})
+
 test('an annotation that is longer than what is read counts as not written', () => {
   const delays = (inventory: Inventory) =>
     exposed(inventory)[0]?.evidence.deregistrationDelay.map(({ value }) => value)
@@ -156,6 +168,36 @@ test('an annotation that is longer than what is read counts as not written', () 
   const inventory = knowing(attributes(LONGEST_VALUE + 1))
   expect(delays(inventory)).toEqual([])
   expect(tooLarge(inventory)).toEqual([['i', expect.stringContaining('longer than 16384 characters')]])
+})
+
+const rollout = (ingresses: number) => [
+  service('web'),
+  ...times(ingresses, (index) =>
+    ingress(`i${index}`, {}, [{ name: 'web', port: { name: 'use-annotation' } }]),
+  ),
+  {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'r', namespace: 'shop' },
+    spec: {
+      strategy: {
+        canary: {
+          stableService: 'web',
+          canaryService: 'other',
+          trafficRouting: { alb: { ingresses: times(ingresses, (index) => `i${index}`), servicePort: 80 } },
+        },
+      },
+    },
+  },
+]
+
+test(`Ingresses of a Rollout: ${MOST_CLAIMS} are read, the others said of it`, () => {
+  const all = knowing(rollout(MOST_CLAIMS))
+  expect(exposed(all)).toHaveLength(MOST_CLAIMS)
+  expect(tooLarge(all)).toEqual([])
+  const inventory = knowing(rollout(MOST_CLAIMS + 1))
+  expect(exposed(inventory)).toHaveLength(MOST_CLAIMS)
+  expect(tooLarge(inventory)).toEqual([['r', expect.stringContaining('201 Ingresses')]])
 })
 
 test.for<[string, number, (count: number) => readonly object[], string]>([

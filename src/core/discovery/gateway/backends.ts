@@ -3,7 +3,7 @@ import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { type Assumed, warning } from '../claim.ts'
 import { objectRef } from '../objects.ts'
 import { once } from '../once.ts'
-import { referenceNotices } from '../references.ts'
+import { referenceNotices, type ServiceReference } from '../references.ts'
 import type { Surroundings } from '../view.ts'
 import type { RouteBackend, RouteObject, RouteRule } from './objects.ts'
 import { isGranted } from './reference-grant.ts'
@@ -79,13 +79,15 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
 }
 
 /** What keeps a route's rules from leading anywhere, or its Gateway from being served. */
-export const backendNotices = (route: RouteObject, around: Surroundings): readonly Notice[] =>
-  route.rules.flatMap((rule) => {
-    const answer = answerOf(rule, route, around)
-    const refused = rule.unsupported.map((filter) => filterNotice(route.ref, filter))
-    const leading = answer.forwards ? rule.backends.flatMap((one) => leadNotices(route, one, around)) : []
-    return [...answer.notices, ...refused, ...leading]
-  })
+export function backendNotices(route: RouteObject, around: Surroundings): readonly Notice[] {
+  const answers = route.rules.map((rule) => ({ rule, answer: answerOf(rule, route, around) }))
+  const forwarding = answers.flatMap(({ rule, answer }) => (answer.forwards ? rule.backends : []))
+  return [
+    ...answers.flatMap(({ answer }) => answer.notices),
+    ...route.rules.flatMap(({ unsupported }) => unsupported.map((filter) => filterNotice(route.ref, filter))),
+    ...leadNotices(route, forwarding, around),
+  ]
+}
 
 const filterNotice = (ref: ObjectRef, filter: string): Notice =>
   warning(
@@ -99,21 +101,39 @@ const WITHOUT_PODS = ['TargetGroupName', 'Gateway']
 
 const isService = ({ object }: RouteBackend): boolean => object.kind === 'Service'
 
-function leadNotices(route: RouteObject, backend: RouteBackend, around: Surroundings): readonly Notice[] {
+function leadNotices(
+  route: RouteObject,
+  backends: readonly RouteBackend[],
+  around: Surroundings,
+): readonly Notice[] {
+  const leads = backends.map((backend) => leadOf(route, backend, around))
+  const references = leads.flatMap((lead) => (lead !== undefined && 'port' in lead ? [lead] : []))
+  return [
+    ...leads.flatMap((lead) => (lead !== undefined && 'id' in lead ? [lead] : [])),
+    ...referenceNotices(route.ref, references, around),
+  ]
+}
+
+/** The port of a Service that it leads to, or why it leads nowhere; undefined: to nobody's pods. */
+function leadOf(
+  route: RouteObject,
+  backend: RouteBackend,
+  around: Surroundings,
+): ServiceReference | Notice | undefined {
   const { ref } = route
   const { object, port } = backend
-  if (WITHOUT_PODS.includes(object.kind)) return []
+  if (WITHOUT_PODS.includes(object.kind)) return undefined
   if (!isService(backend)) {
     const text = `its backend is ${refText(object)}: the controller knows Service, TargetGroupName and Gateway only`
-    return [warning('backend-kind-unknown', ref, text)]
+    return warning('backend-kind-unknown', ref, text)
   }
   if (!isGranted(route, object, around)) {
     const text = `it may not send to ${refText(object)}: a ReferenceGrant in namespace ${object.namespace} would allow it`
-    return [warning('reference-not-granted', ref, text)]
+    return warning('reference-not-granted', ref, text)
   }
   if (port === undefined) {
     const text = `its backend ${refText(object)} has no port: the controller makes no target group of it`
-    return [warning('backend-without-port', ref, text)]
+    return warning('backend-without-port', ref, text)
   }
-  return referenceNotices({ from: ref, service: object, port: String(port) }, around)
+  return { service: object, port: String(port) }
 }

@@ -1,9 +1,12 @@
+import type { Notice } from '../../model/notice.ts'
 import { refText } from '../../model/object-ref.ts'
 import { NOTHING, warning } from '../claim.ts'
-import { MOST_LISTENERS } from '../limits.ts'
+import { MOST_LISTENERS, MOST_PORTS } from '../limits.ts'
 import { source } from '../source.ts'
-import { gatewayOwnershipOf } from './gateway-ownership.ts'
+import type { Surroundings } from '../view.ts'
+import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { attachmentOf, listenersOf } from './listeners.ts'
+import type { GatewayObject, ListenerSetObject } from './objects.ts'
 
 /** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
 export const gatewaySource = source('Gateway', {
@@ -11,10 +14,7 @@ export const gatewaySource = source('Gateway', {
   read: () => NOTHING,
   notices: (gateway, around) => {
     const ownership = gatewayOwnershipOf(gateway, around)
-    if (!ownership.ours) return ownership.notices
-    if (!listenersOf(gateway, ownership.loadBalancer.value, around).areTooMany) return []
-    const text = `it has more than ${MOST_LISTENERS} listeners with those of its ListenerSets: what the others take is unknown`
-    return [warning('too-large', gateway.ref, text)]
+    return ownership.ours ? cutOffNotices(gateway, { gateway, ownership }, around) : ownership.notices
   },
 })
 
@@ -24,9 +24,30 @@ export const listenerSetSource = source('ListenerSet', {
   read: () => NOTHING,
   notices: (set, around) => {
     const gateway = around.view.gateway(set.gateway)
-    if (gateway === undefined || !gatewayOwnershipOf(gateway, around).ours) return []
-    if (attachmentOf(set, gateway, around) !== 'no') return []
+    const ownership = gateway && gatewayOwnershipOf(gateway, around)
+    if (gateway === undefined || ownership?.ours !== true) return []
+    if (attachmentOf(set, gateway, around) !== 'no') return cutOffNotices(set, { gateway, ownership }, around)
     const text = `${refText(gateway.ref)} does not allow its listeners: spec.allowedListeners there would`
     return [warning('listener-set-not-allowed', set.ref, text)]
   },
 })
+
+interface Served {
+  readonly gateway: GatewayObject
+  readonly ownership: OwnedGateway
+}
+
+function cutOffNotices(
+  { ref, listeners }: GatewayObject | ListenerSetObject,
+  { gateway, ownership }: Served,
+  around: Surroundings,
+): readonly Notice[] {
+  const { cutOff } = listenersOf(gateway, ownership.loadBalancer.value, around)
+  const excess = cutOff.get(refText(ref))
+  if (excess === undefined) return []
+  const text =
+    excess === 'listeners'
+      ? `it has ${listeners.length} listeners: what more than ${MOST_LISTENERS} of them take is unknown`
+      : `the listeners of namespace ${ref.namespace} bring more than ${MOST_PORTS} ports to ${refText(gateway.ref)}: what those here on the later ports take is unknown`
+  return [warning('too-large', ref, text)]
+}

@@ -1,6 +1,6 @@
 import type { LoadBalancer } from '../../model/exposure.ts'
 import { compareRefs, compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
-import { MOST_LISTENERS } from '../limits.ts'
+import { MOST_LISTENERS, MOST_PORTS } from '../limits.ts'
 import type { Surroundings } from '../view.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 import type { GatewayObject, Listener, ListenerSetObject } from './objects.ts'
@@ -38,9 +38,14 @@ export interface OfferedListener {
 export interface Listeners {
   /** By the Gateway or ListenerSet that a route's parentRef names (refText), in their order. */
   readonly byParent: ReadonlyMap<string, readonly OfferedListener[]>
-  /** There are more than are read: of the others nothing is known. */
-  readonly areTooMany: boolean
+  /** The Gateway, and the ListenerSets that it lets add listeners. */
+  readonly parents: readonly ObjectRef[]
+  /** Parents (refText) with more listeners than are read: of the others nothing is known. */
+  readonly cutOff: ReadonlyMap<string, Excess>
 }
+
+/** More listeners than a parent can have, or on more ports than one namespace needs. */
+export type Excess = 'listeners' | 'ports'
 
 /** Every listener that the controller makes of a Gateway, those of its ListenerSets included; the same for every route. */
 export const listenersOf = (
@@ -49,33 +54,47 @@ export const listenersOf = (
   around: Surroundings,
 ): Listeners =>
   around.shared(`listeners\0${loadBalancer}\0${refText(gateway.ref)}`, {
-    make: () => {
-      const all = offeredBy(around.view.gateway(gateway.ref) ?? gateway, loadBalancer, around)
-      const read = all.slice(0, MOST_LISTENERS)
-      return {
-        byParent: Map.groupBy(read, ({ parent }) => refText(parent)),
-        areTooMany: all.length > read.length,
-      }
-    },
+    make: () => listenersNow(around.view.gateway(gateway.ref) ?? gateway, loadBalancer, around),
+    isSame,
   })
 
-function offeredBy(
-  gateway: GatewayObject,
-  loadBalancer: LoadBalancer,
-  around: Surroundings,
-): readonly OfferedListener[] {
-  const own = gateway.listeners.map((listener) => ({
-    listener,
-    parent: gateway.ref,
-    attachment: 'yes' as const,
-  }))
-  const added = setsOf(gateway, around).flatMap((set) => {
-    const attachment = attachmentOf(set, gateway, around)
-    if (attachment === 'no') return []
-    return set.listeners.map((listener) => ({ listener, parent: set.ref, attachment }))
-  })
-  return withoutConflicts([...own, ...added], loadBalancer)
+function listenersNow(gateway: GatewayObject, loadBalancer: LoadBalancer, around: Surroundings): Listeners {
+  const parents = [
+    { ref: gateway.ref, listeners: gateway.listeners, attachment: 'yes' as const },
+    ...setsOf(gateway, around),
+  ]
+  const offered = parents.flatMap(({ ref, listeners, attachment }) =>
+    listeners.slice(0, MOST_LISTENERS).map((listener) => ({ listener, parent: ref, attachment })),
+  )
+  const { standing, crowded } = withoutConflicts(offered, loadBalancer)
+  const tooMany = parents.filter(({ listeners }) => listeners.length > MOST_LISTENERS)
+  return {
+    byParent: Map.groupBy(standing, ({ parent }) => refText(parent)),
+    parents: parents.map(({ ref }) => ref),
+    cutOff: new Map<string, Excess>([
+      ...[...crowded].map((ref) => [ref, 'ports'] as const),
+      ...tooMany.map(({ ref }) => [refText(ref), 'listeners'] as const),
+    ]),
+  }
 }
+
+/** What a stranger's ListenerSet says changes nothing where it stays outside: then no route has to be asked again. */
+const isSame = (one: Listeners, other: Listeners): boolean =>
+  one.byParent.size === other.byParent.size &&
+  one.parents.length === other.parents.length &&
+  one.parents.every((ref, index) => {
+    const parent = refText(ref)
+    const [before = [], after = []] = [one.byParent.get(parent), other.byParent.get(parent)]
+    return (
+      parent === refText(other.parents[index] ?? ref) &&
+      one.cutOff.get(parent) === other.cutOff.get(parent) &&
+      before.length === after.length &&
+      before.every((offered, nth) => isSameOffer(offered, after[nth]))
+    )
+  })
+
+const isSameOffer = (one: OfferedListener, other: OfferedListener | undefined): boolean =>
+  one.listener === other?.listener && one.attachment === other.attachment
 
 /** Whether the Gateway lets this ListenerSet add listeners. */
 export const attachmentOf = (
@@ -85,29 +104,56 @@ export const attachmentOf = (
 ): Admission =>
   admits(gateway.allowedListeners, { host: gateway.ref.namespace, guest: set.ref.namespace }, around)
 
-/** The older first, then by namespace and name (Gateway API GEP-1713). */
-const setsOf = (gateway: GatewayObject, { view }: Surroundings): readonly ListenerSetObject[] =>
-  [...view.listenerSetsOf(gateway.ref)].sort(
-    (a, b) => compareText(a.createdAt, b.createdAt) || compareRefs(a.ref, b.ref),
-  )
+interface AttachedSet extends ListenerSetObject {
+  readonly attachment: Admission
+}
 
-/** Of listeners that exclude each other, the first stands. */
-function withoutConflicts(
-  offered: readonly OfferedListener[],
-  loadBalancer: LoadBalancer,
-): readonly OfferedListener[] {
+/**
+ * Those that the Gateway lets in, the older first, then by namespace and name (Gateway API GEP-1713). Anybody may name
+ * any Gateway: those that it does not let in are left where they are.
+ */
+function setsOf(gateway: GatewayObject, around: Surroundings): readonly AttachedSet[] {
+  if (gateway.allowedListeners.from === 'None') return []
+  const byNamespace = Map.groupBy(
+    around.view.listenerSetsOf(gateway.ref),
+    ({ ref: { namespace } }) => namespace,
+  )
+  const admitted = [...byNamespace.values()].flatMap((sets) => {
+    const [first] = sets
+    const attachment = first === undefined ? 'no' : attachmentOf(first, gateway, around)
+    return attachment === 'no' ? [] : sets.map((set) => ({ ...set, attachment }))
+  })
+  return admitted.sort((a, b) => compareText(a.createdAt, b.createdAt) || compareRefs(a.ref, b.ref))
+}
+
+/**
+ * Of listeners that exclude each other, the first stands; of those that bring more ports than are read of one namespace,
+ * none does. A port that is there already is no longer brought by anybody.
+ */
+function withoutConflicts(offered: readonly OfferedListener[], loadBalancer: LoadBalancer) {
   const protocols = new Map<number, string>()
   const hosts = new Set<string>()
-  return offered.filter(({ listener }) => {
+  const brought = new Map<string, number>()
+  const crowded = new Set<string>()
+  const standing = offered.filter(({ listener, parent }) => {
     const { port, protocol, hostname } = listener
     if (!isServed(listener, loadBalancer)) return false
     const before = protocols.get(port) ?? protocol
-    protocols.set(port, before)
+    if (!protocols.has(port)) {
+      const count = (brought.get(parent.namespace) ?? 0) + 1
+      if (count > MOST_PORTS) {
+        crowded.add(refText(parent))
+        return false
+      }
+      brought.set(parent.namespace, count)
+      protocols.set(port, before)
+    }
     const key = `${port} ${hostname}`
     const isTaken = hostname !== undefined && hosts.has(key)
     hosts.add(key)
     return goTogether(before, protocol) && !isTaken
   })
+  return { standing, crowded }
 }
 
 function isServed({ kinds, protocol }: Listener, loadBalancer: LoadBalancer): boolean {

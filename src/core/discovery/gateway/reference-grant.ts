@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../../model/object-ref.ts'
+import { once } from '../once.ts'
 import type { Surroundings } from '../view.ts'
 import type { ReferenceGrantObject, RouteObject } from './objects.ts'
 
@@ -15,33 +16,47 @@ export function isGranted(
 ): boolean {
   if (ref.namespace === service.namespace) return true
   const grants = grantsTo(service.namespace, around).get(guest(ref))
-  return grants?.some((names) => names === EVERY_SERVICE || names.has(service.name)) === true
+  if (grants === undefined) return false
+  const { every, names } = mergedOf(grants)
+  return every || names.has(service.name)
 }
 
 const guest = ({ kind, namespace }: { readonly kind: string; readonly namespace: string }): string =>
   `${kind} ${namespace}`
 
-/** A grant without names. */
-const EVERY_SERVICE = 'every'
-type Names = ReadonlySet<string> | typeof EVERY_SERVICE
-
-/** What the grants of a namespace allow, by the kind and the namespace that they allow it to. */
-const grantsTo = (namespace: string, { view, shared }: Surroundings): ReadonlyMap<string, readonly Names[]> =>
+/** The grants of a namespace, by the kind and the namespace that they allow something to. */
+const grantsTo = (
+  namespace: string,
+  { view, shared }: Surroundings,
+): ReadonlyMap<string, readonly ReferenceGrantObject[]> =>
   shared(`grants\0${namespace}`, {
     make: () => {
-      const all = view.grantsIn(namespace).flatMap((grant) => {
-        const names = namesIn(grant)
-        return grant.from
-          .filter(({ group }) => group === GATEWAY_API_GROUP)
-          .map((from) => [guest(from), names] as const)
-      })
-      const groups = Map.groupBy(all, ([whom]) => whom)
-      return new Map([...groups].map(([whom, some]) => [whom, some.map(([, names]) => names)]))
+      const all = view
+        .grantsIn(namespace)
+        .flatMap((grant) => guestsOf(grant).map((whom) => ({ whom, grant })))
+      const groups = Map.groupBy(all, ({ whom }) => whom)
+      return new Map([...groups].map(([whom, some]) => [whom, some.map(({ grant }) => grant)]))
     },
   })
 
-function namesIn({ to }: ReferenceGrantObject): Names {
-  const services = to.filter(({ group, kind }) => group === '' && kind === 'Service')
-  if (services.some(({ name }) => name === undefined)) return EVERY_SERVICE
-  return new Set(services.flatMap(({ name }) => name ?? []))
+const guestsOf = ({ from }: ReferenceGrantObject): readonly string[] => [
+  ...new Set(from.filter(({ group }) => group === GATEWAY_API_GROUP).map(guest)),
+]
+
+/** Services that are allowed. */
+interface Allowed {
+  /** By a grant without names. */
+  readonly every: boolean
+  readonly names: ReadonlySet<string>
 }
+
+/** All grants to one guest as one, made once for all that the guest asks: each of its backends does. */
+const mergedOf = once((grants: readonly ReferenceGrantObject[]): Allowed => {
+  const services = grants.flatMap(({ to }) =>
+    to.filter(({ group, kind }) => group === '' && kind === 'Service'),
+  )
+  return {
+    every: services.some(({ name }) => name === undefined),
+    names: new Set(services.flatMap(({ name }) => name ?? [])),
+  }
+})

@@ -3,10 +3,10 @@ import type { Notice } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { joined, type Reading, warning } from '../claim.ts'
 import { portOf } from '../identity.ts'
-import { MOST_CLAIMS, MOST_PARENTS } from '../limits.ts'
+import { MOST_CLAIMS, MOST_PARENTS, MOST_QUESTIONS } from '../limits.ts'
 import { type Source, type SourceRule, source } from '../source.ts'
 import type { Surroundings } from '../view.ts'
-import { type ParentOutcome, parentOutcomes } from './attachment.ts'
+import { type Attachment, type ParentOutcome, parentOutcomes } from './attachment.ts'
 import { backendNotices, backendsTo, servicesOf } from './backends.ts'
 import { ROUTE_KINDS, type RouteObject } from './objects.ts'
 import { believedGroup, claimOf, isBelieved, type RoutedPort, servedGroup } from './route-claims.ts'
@@ -82,15 +82,29 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, believed: boo
       return [warning('gateway-not-found', ref, text)]
     }
     case 'refused': {
+      if (outcome.isOpen) {
+        const text = `${parent} has more listeners than are read, and of those no one takes it: what the others send is unknown`
+        return [warning('too-large', ref, text)]
+      }
       const text = `no listener of ${parent} takes it: name, port, kind, hostname or allowedRoutes do not fit`
       return [warning('route-not-accepted', ref, text)]
     }
     case 'attached':
-      return outcome.attachment.taken.map(({ listener }) => {
-        const text = `listener ${listener.name} (port ${listener.port}) of ${parent} forwards to another route: an NLB's listener serves one only, the oldest`
-        return warning('listener-port-taken', ref, text)
-      })
+      return attachedNotices(outcome.attachment, parent)
     case 'foreign':
       return []
   }
+}
+
+function attachedNotices(
+  { route, gateway, taken, isUnasked }: Attachment,
+  parent: string,
+): readonly Notice[] {
+  const said = taken.map(({ listener }) => {
+    const text = `listener ${listener.name} (port ${listener.port}) of ${parent} forwards to another route: an NLB's listener serves one only, the oldest`
+    return warning('listener-port-taken', route, text)
+  })
+  if (!isUnasked) return said
+  const text = `the routes of namespace ${route.namespace} ask more than ${MOST_QUESTIONS} times at ${refText(gateway.ref)} whether a listener takes them: whether this one came first is unknown`
+  return [...said, warning('too-large', route, text)]
 }

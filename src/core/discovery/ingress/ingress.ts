@@ -9,7 +9,7 @@ import { groupId, portOf } from '../identity.ts'
 import { MOST_CLAIMS, MOST_REASONS } from '../limits.ts'
 import { type IngressBackend, type IngressObject, type ServiceObject, serviceRef } from '../objects.ts'
 import { once } from '../once.ts'
-import { referenceNotices } from '../references.ts'
+import { referenceNotices, type ServiceReference } from '../references.ts'
 import { source } from '../source.ts'
 import { targetTypeOf, writtenTargetType } from '../target-type.ts'
 import type { Surroundings } from '../view.ts'
@@ -189,11 +189,15 @@ function ownNotices(ingress: IngressObject, around: Surroundings): readonly Noti
   const roots = new Set(around.view.rolloutsOf(ref).map(({ rootService }) => rootService))
   return [
     ...backends.flatMap((backend) => backendNotices(ingress, backend, roots)),
-    ...routesOf(ingress).flatMap(({ service, port }) =>
-      referenceNotices({ from: ref, service: serviceRef(ref.namespace, service), port }, around),
-    ),
+    ...referenceNotices(ref, referencesOf(ingress), around),
   ]
 }
+
+const referencesOf = (ingress: IngressObject): readonly ServiceReference[] =>
+  routesOf(ingress).map(({ service, port }) => ({
+    service: serviceRef(ingress.ref.namespace, service),
+    port,
+  }))
 
 function backendNotices(
   ingress: IngressObject,

@@ -1,6 +1,6 @@
 import type { ReasonStep } from '../../model/exposure.ts'
-import { joined } from '../claim.ts'
-import { MOST_ALTERNATIVES } from '../limits.ts'
+import { joined, warning } from '../claim.ts'
+import { MOST_ALTERNATIVES, MOST_CLAIMS } from '../limits.ts'
 import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from '../objects.ts'
 import { source } from '../source.ts'
 import { backendsWithoutAction, claimsOf, type Route } from './ingress.ts'
@@ -14,7 +14,7 @@ export const rolloutSource = source('Rollout', {
     ingresses.length === 0 ? [] : services.map((name) => serviceRef(ref.namespace, name)),
   read: (rollout, service, around) =>
     joined(
-      ingressRefsOf(rollout).map((ref) => {
+      readRefsOf(rollout).map((ref) => {
         const ingress = around.view.ingress(ref)
         if (ingress === undefined) return joined([])
         const backends = backendsWithoutAction(ingress, rollout.rootService).slice(0, MOST_ALTERNATIVES)
@@ -25,8 +25,15 @@ export const rolloutSource = source('Rollout', {
         return claimsOf(ingress, routes, { service, around })
       }),
     ),
-  notices: () => [],
+  notices: ({ ref, ingresses }) => {
+    if (ingresses.length <= MOST_CLAIMS) return []
+    const text = `it names ${ingresses.length} Ingresses: what more than ${MOST_CLAIMS} of them send is unknown`
+    return [warning('too-large', ref, text)]
+  },
 })
+
+/** Each makes a target group of each of its Services, and all of them are read in one step. */
+const readRefsOf = (rollout: RolloutObject) => ingressRefsOf(rollout).slice(0, MOST_CLAIMS)
 
 export const ingressRefsOf = ({ ref, ingresses }: RolloutObject) =>
   ingresses.map((name) => objectRef('Ingress', ref.namespace, name))

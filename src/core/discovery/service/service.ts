@@ -120,8 +120,9 @@ function actionNotices(base: ServiceObject, around: Surroundings): readonly Noti
   const broken = actionsOf(base).flatMap(({ key, action }) =>
     action.ok ? [] : [warning('bad-action-annotation', base.ref, `${key} cannot be read: ${action.reason}`)],
   )
-  const references = weightedRoutesOf(base).flatMap(({ service, port }) =>
-    referenceNotices({ from: base.ref, service: serviceRef(base.ref.namespace, service), port }, around),
-  )
-  return [...broken, ...references]
+  const references = weightedRoutesOf(base).map(({ service, port }) => ({
+    service: serviceRef(base.ref.namespace, service),
+    port,
+  }))
+  return [...broken, ...referenceNotices(base.ref, references, around)]
 }
