@@ -54,6 +54,9 @@ function look(inventory: Inventory, tenant: RawObject): void {
   inventory.notices()
 }
 
+/** A choice. */
+const MOST_ASKED = 100
+
 /** The objects come, are looked at, change one after the other, are looked at again, and go. */
 function live(objects: readonly RawObject[], tenant: RawObject): void {
   const inventory = createInventory(settings)
@@ -63,8 +66,9 @@ function live(objects: readonly RawObject[], tenant: RawObject): void {
   const again = objects.map(changed)
   for (const [index, object] of again.entries()) {
     const refs = keepIn(inventory, object)
-    // Somebody is always asking for something, so that there is something to forget.
-    exposedIn(inventory, VICTIM)
+    // Somebody is always asking for something, so that there is something to forget. What it costs to ask once may grow
+    // with the group, so it is not asked more often than that.
+    if (index < MOST_ASKED) exposedIn(inventory, VICTIM)
     if (index === again.length - 1) for (const ref of refs) inventory.remove(ref)
   }
   look(inventory, tenant)
