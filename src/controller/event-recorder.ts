@@ -6,14 +6,14 @@ import { type Clock, microTime } from './clock.ts'
 import { eventName, eventObject, eventPath, eventsPath } from './event-object.ts'
 import { readSeries } from './event-series.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
+import { Lines } from './lines.ts'
+import { remember } from './remember.ts'
 import { type Rate, TokenBucket } from './token-bucket.ts'
 
 /** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */
 const REFRESH = 30 * 60_000
 /** Events that wait (client-go, tools/events maxQueuedEvents). */
 const LONGEST_QUEUE = 1000
-/** Events and objects that are remembered (client-go, tools/record maxLruCacheEntries). */
-const REMEMBERED = 4096
 /** Over the cluster: client-go's own rate for a client, 5 a second, 10 at once (rest/config.go). */
 const TOTAL: Rate = { burst: 10, each: 200 }
 /** About one object: 25 at once, then one in 5 minutes (client-go, tools/record defaultSpamBurst, defaultSpamQPS). */
@@ -47,7 +47,10 @@ export interface RecorderOptions {
   readonly onFailure: (event: ObjectEvent, error: unknown) => void
 }
 
-/** Sends Events one after the other, as fast as the rate allows; starts by itself, and ends with its signal. */
+/**
+ * Sends Events one after the other, as fast as the rate allows, the namespaces in turns; starts by itself, and ends with
+ * its signal.
+ */
 export const createEventRecorder = (options: RecorderOptions): EventRecorder => new QueuedRecorder(options)
 
 /** What is known of an Event. Thousands are remembered for half an hour: no more than is needed of each. */
@@ -74,7 +77,7 @@ class QueuedRecorder implements EventRecorder {
   readonly #total: TokenBucket
   readonly #perObject = new Map<string, TokenBucket>()
   readonly #remembered = new Map<string, Remembered>()
-  #queue: Waiting[] = []
+  readonly #queue = new Lines<Waiting>(LONGEST_QUEUE)
   #draining: Promise<void> | undefined
 
   constructor(options: RecorderOptions) {
@@ -96,9 +99,16 @@ class QueuedRecorder implements EventRecorder {
       const { count = 0, unsent = 0 } = before ?? {}
       const known = { count, unsent: unsent + 1, sent: undefined }
       remember(this.#remembered, name, known)
-      this.#queue.push({ event, at: clock.date(), known })
+      const gone = this.#queue.add(event.regarding.namespace, name, { event, at: clock.date(), known })
+      if (gone !== undefined) this.#gaveWay(gone)
       this.#draining ??= this.#drain()
     }
+  }
+
+  /** It is new again when it is said the next time. */
+  #gaveWay({ event }: Waiting): void {
+    this.#remembered.delete(eventName(event))
+    this.#options.onOutcome('dropped')
   }
 
   async flush(): Promise<void> {
@@ -106,7 +116,7 @@ class QueuedRecorder implements EventRecorder {
   }
 
   #isTooMuch({ regarding }: ObjectEvent): boolean {
-    if (this.#options.signal.aborted || this.#queue.length >= LONGEST_QUEUE) return true
+    if (this.#options.signal.aborted || !this.#queue.hasRoomFor(regarding.namespace)) return true
     const known = this.#perObject.get(regarding.uid)
     const bucket = known ?? new TokenBucket(PER_OBJECT, this.#now)
     remember(this.#perObject, regarding.uid, bucket)
@@ -115,17 +125,14 @@ class QueuedRecorder implements EventRecorder {
 
   async #drain(): Promise<void> {
     const { clock, signal, onOutcome } = this.#options
-    for (;;) {
-      const next = this.#queue[0]
-      if (next === undefined) break
+    while (this.#queue.size > 0) {
       await clock.sleep(this.#total.wait(), signal)
-      if (signal.aborted) break
+      const next = signal.aborted ? undefined : this.#queue.next()
+      if (next === undefined) break
       this.#total.take()
       onOutcome(await this.#deliver(next))
-      this.#queue.shift()
     }
-    for (const _ of this.#queue) onOutcome('dropped')
-    this.#queue = []
+    while (this.#queue.next() !== undefined) onOutcome('dropped')
     this.#draining = undefined
   }
 
@@ -213,14 +220,6 @@ interface Told {
   readonly of: number
   /** Milliseconds since it was written. */
   readonly age: number
-}
-
-/** Newest last; the oldest is forgotten. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  map.set(key, value)
-  const [oldest] = map.keys()
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest)
 }
 
 /** No answer at all, or one that says that it is busy: another try may do better. */

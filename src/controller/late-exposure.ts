@@ -8,8 +8,9 @@ import type { EventRecorder } from './events.ts'
 import { type FreshWorkload, readFresh } from './fresh-workload.ts'
 import { type Case, caseOf, type Surroundings, unhookedCases } from './late-exposure-cases.ts'
 import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
+import { Rounds } from './late-exposure-rounds.ts'
 import { type Touched, touch } from './touch.ts'
-import { TouchLimit } from './touch-limit.ts'
+import { MOST_TOUCHES, TouchLimit } from './touch-limit.ts'
 
 /** What came of an attempt to adopt a workload; docs/metrics-and-logs.md explains each. */
 export const ADOPTION_OUTCOMES = [
@@ -46,6 +47,8 @@ class LateExposure implements ControlLoop {
   readonly name = 'late-exposure'
   readonly #options: LateExposureOptions
   readonly #limit: TouchLimit
+  readonly #adoptions: Rounds
+  readonly #tellings: Rounds
   /** By uid: what it was told about. */
   readonly #told = new Map<string, string>()
   /** By uid: not to be tried again before. */
@@ -55,16 +58,22 @@ class LateExposure implements ControlLoop {
 
   constructor(options: LateExposureOptions) {
     this.#options = options
-    this.#limit = new TouchLimit(options.now)
+    const { log, now } = options
+    this.#limit = new TouchLimit(now)
+    this.#adoptions = new Rounds({ most: MOST_TOUCHES, pause: PAUSE, log, now })
+    this.#tellings = new Rounds({ most: MOST_READS, pause: PAUSE, log, now })
   }
 
   async tick(signal: AbortSignal): Promise<void> {
     if (this.#isInDoubt()) return
     const cases = await unhookedCases(this.#options)
     this.#forgetAllBut(new Set(cases.map(({ live }) => live.uid)))
-    const born = cases.filter(({ verdict }) => verdict.kind === 'adopt')
-    for (const one of born.sort((a, b) => a.live.created - b.live.created)) await this.#adopt(one, signal)
-    await this.#tellAll(cases, signal)
+    // A failure of the one keeps nobody from being told.
+    try {
+      await this.#adoptAll(cases, signal)
+    } finally {
+      await this.#tellAll(cases, signal)
+    }
   }
 
   #isInDoubt(): boolean {
@@ -74,12 +83,26 @@ class LateExposure implements ControlLoop {
   #forgetAllBut(uids: ReadonlySet<string>): void {
     for (const memory of [this.#told, this.#paused, this.#givenUp])
       for (const uid of [...memory.keys()]) if (!uids.has(uid)) memory.delete(uid)
+    this.#adoptions.forgetAllBut(uids)
+    this.#tellings.forgetAllBut(uids)
+  }
+
+  /** The oldest first, of each namespace. */
+  #adoptAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
+    const born = cases.filter(({ verdict }) => verdict.kind === 'adopt')
+    return this.#adoptions.go(
+      born.sort((a, b) => a.live.created - b.live.created),
+      { isDue: (one) => this.#mayAdopt(one), act: (one) => this.#adopt(one, signal) },
+    )
+  }
+
+  #mayAdopt({ workload, live: { uid } }: Case): boolean {
+    if (this.#givenUp.has(uid) || this.#options.now() < (this.#paused.get(uid) ?? 0)) return false
+    return this.#limit.isFree(workload.ref.namespace)
   }
 
   async #adopt({ workload, live: { uid } }: Case, signal: AbortSignal): Promise<void> {
-    const { now } = this.#options
-    if (this.#givenUp.has(uid) || now() < (this.#paused.get(uid) ?? 0) || !this.#limit.isFree()) return
-    this.#paused.set(uid, now() + PAUSE)
+    this.#paused.set(uid, this.#options.now() + PAUSE)
     const fresh = await this.#read(workload.ref, signal)
     // What is stored may be newer than what was seen: the whole question again.
     const [again] = fresh === undefined ? [] : caseOf(fresh.workload, this.#options)
@@ -98,7 +121,7 @@ class LateExposure implements ControlLoop {
     const { ref } = fresh.workload
     const { uid } = fresh.regarding
     try {
-      const onWrite = (): void => this.#limit.touched()
+      const onWrite = (): void => this.#limit.touched(ref.namespace)
       const touched = await touch(fresh, { api: this.#options.api, onWrite }, signal)
       this.#came(ref, touched.outcome)
       if (touched.outcome === 'changed-by-others')
@@ -122,18 +145,11 @@ class LateExposure implements ControlLoop {
     else log.warn(fields, 'late exposure')
   }
 
-  async #tellAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
-    let reads = 0
-    for (const one of cases) {
-      const { uid } = one.live
-      const words = this.#wordsFor(one)
-      const about = aboutOf(one)
-      if (words === undefined || this.#told.get(uid) === about) continue
-      if (++reads > MOST_READS) return
-      await this.#tell(one, words, signal)
-      if (this.#isInDoubt()) return
-      this.#told.set(uid, about)
-    }
+  #tellAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
+    return this.#tellings.go(cases, {
+      isDue: (one) => this.#wordsFor(one) !== undefined && this.#told.get(one.live.uid) !== aboutOf(one),
+      act: (one) => this.#tell(one, signal),
+    })
   }
 
   #wordsFor({ verdict, live, workload }: Case): Words | undefined {
@@ -142,13 +158,21 @@ class LateExposure implements ControlLoop {
     return why === undefined ? undefined : { why, cure: restartOf(workload) }
   }
 
+  async #tell(one: Case, signal: AbortSignal): Promise<void> {
+    const words = this.#wordsFor(one)
+    if (words === undefined || this.#isInDoubt()) return
+    const fresh = await this.#read(one.workload.ref, signal)
+    // What was decided in doubt is no news.
+    if (this.#isInDoubt()) return
+    if (fresh !== undefined) this.#record(one, fresh, words)
+    this.#told.set(one.live.uid, aboutOf(one))
+  }
+
   /**
    * Only where the decision would write hooks: one that withholds them is no late exposure. Pods that get theirs one
    * by one may all have them by now, if they were exposed before we looked.
    */
-  async #tell({ workload, context: { exposures } }: Case, words: Words, signal: AbortSignal): Promise<void> {
-    const fresh = await this.#read(workload.ref, signal)
-    if (fresh === undefined) return
+  #record({ context: { exposures } }: Case, fresh: FreshWorkload, words: Words): void {
     const { verdict, budget } = fresh.decision
     const isLate = !exposures.some(({ isFromStart }) => isFromStart)
     if (verdict !== 'inject' && !(verdict === 'inject-in-pods' && isLate)) return

@@ -2,8 +2,10 @@ import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Clock } from './clock.ts'
 import type { EventRecorder } from './events.ts'
+import { Lines } from './lines.ts'
 import type { StoredNews } from './stored-news.ts'
 import { type Rate, TokenBucket } from './token-bucket.ts'
+import { Turns } from './turns.ts'
 
 /** A workload about which admission has decided something. */
 export interface WorkloadNews {
@@ -57,7 +59,8 @@ class WaitingEvents implements WorkloadEvents {
   readonly #options: WorkloadEventsOptions
   readonly #reads: TokenBucket
   /** By object: the newest says it all. */
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #waiting = new Lines<Waiting>(MOST)
+  readonly #turns = new Turns()
 
   constructor(options: WorkloadEventsOptions) {
     this.#options = options
@@ -66,28 +69,30 @@ class WaitingEvents implements WorkloadEvents {
 
   tell(news: WorkloadNews): void {
     const { clock, onDropped } = this.#options
-    const { kind, namespace, name } = news.ref
-    const key = `${kind}/${namespace}/${name}`
+    const { namespace } = news.ref
     // One that is changed again and again is told all the same: the wait counts from the first time.
-    const known = this.#waiting.get(key)
-    if (known === undefined && this.#waiting.size >= MOST) onDropped()
-    else this.#waiting.set(key, { news, at: known?.at ?? clock.now() })
+    const known = this.#waiting.get(namespace, keyOf(news))
+    if (known === undefined && !this.#waiting.hasRoomFor(namespace)) onDropped()
+    else if (this.#waiting.add(namespace, keyOf(news), { news, at: known?.at ?? clock.now() }) !== undefined)
+      onDropped()
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
     while (!signal.aborted) {
       await clock.sleep(INTERVAL, signal)
-      for (const [key, waiting] of this.#waiting) {
+      for (const waiting of this.#turns.through(this.#waiting.all(), ({ news }) => news.ref.namespace)) {
         if (signal.aborted) return
-        if (await this.#isDone(waiting, signal)) this.#forget(key, waiting)
+        if (await this.#isDone(waiting, signal)) this.#forget(waiting)
       }
     }
   }
 
   /** What was said meanwhile of the same object waits on. */
-  #forget(key: string, waiting: Waiting): void {
-    if (this.#waiting.get(key) === waiting) this.#waiting.delete(key)
+  #forget(waiting: Waiting): void {
+    const { namespace } = waiting.news.ref
+    const key = keyOf(waiting.news)
+    if (this.#waiting.get(namespace, key) === waiting) this.#waiting.delete(namespace, key)
   }
 
   async #isDone({ news, at }: Waiting, signal: AbortSignal): Promise<boolean> {
@@ -95,7 +100,9 @@ class WaitingEvents implements WorkloadEvents {
     if (age < INTERVAL) return false
     if (!this.#isSeen(news)) return age >= PATIENCE
     // Seen, and to be read: that it waits for its turn is not held against it.
-    return this.#reads.take() ? this.#look(news, age, signal) : false
+    if (!this.#reads.take()) return false
+    this.#turns.served(news.ref.namespace)
+    return this.#look(news, age, signal)
   }
 
   #isSeen({ ref, reason }: WorkloadNews): boolean {
@@ -118,3 +125,5 @@ class WaitingEvents implements WorkloadEvents {
     return true
   }
 }
+
+const keyOf = ({ ref: { kind, name } }: WorkloadNews): string => `${kind}/${name}`

@@ -16,7 +16,7 @@ export function watchCallers(log: Logger, now: () => number): (from: string) => 
     known.add(from)
     const [oldest] = known
     if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest)
-    const leftOut = limit()
+    const leftOut = limit(from)
     if (leftOut !== undefined) log.info({ from, ...leftOutField(leftOut) }, 'first request from this address')
   }
 }

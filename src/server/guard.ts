@@ -32,7 +32,7 @@ export function guardConnections(
   port.connections(count)
   const limit = logLimit(() => performance.now())
   const tell = (from: string | undefined, problem: string): void => {
-    const leftOut = limit()
+    const leftOut = limit(from ?? '')
     if (leftOut !== undefined) log.warn({ from, problem, ...leftOutField(leftOut) }, 'client refused')
   }
   // Before the server's own listener, which reads requests from the socket.

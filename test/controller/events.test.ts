@@ -230,6 +230,58 @@ describe('too many', () => {
     expect(outcomes).toEqual(Array(500).fill('dropped'))
   })
 
+  describe('of one namespace', () => {
+    const inMall = (i: number): ObjectEvent => ({
+      ...event,
+      regarding: { ...web, namespace: 'mall', name: `web-${i}`, uid: `mall-${i}` },
+    })
+    const order = () => created().map(({ body }) => `${body.metadata.namespace}/${body.metadata.name}`)
+    const within = (names: readonly string[], namespace: string) =>
+      names.filter((name) => name.startsWith(`${namespace}/`)).length
+
+    test('a neighbor’s is the next to be sent, and then every other', async () => {
+      const events = recorder()
+      for (let i = 0; i < 100; i++) events.record(about(i))
+      for (let i = 0; i < 4; i++) events.record(inMall(i))
+      await clock.pass(0)
+      // Ten at once: shop and mall in turns while mall has any, then shop.
+      expect([within(order(), 'mall'), within(order(), 'shop')]).toEqual([4, 6])
+      expect(order()[1]).toMatch(/^mall\/web-0\./)
+    })
+
+    test('where no more may wait, one of the many gives way to a neighbor’s; it may be said again', async () => {
+      const events = recorder()
+      for (let i = 0; i < 1_000; i++) events.record(about(i))
+      for (let i = 0; i < 3; i++) events.record(inMall(i))
+      expect(outcomes).toEqual(['dropped', 'dropped', 'dropped'])
+      await clock.pass(5 * MINUTE)
+      expect([within(order(), 'mall'), within(order(), 'shop')]).toEqual([3, 997])
+      // The oldest of those with the most gave way.
+      const missing = [0, 1, 2, 3].filter((i) => !order().some((name) => name.startsWith(`shop/web-${i}.`)))
+      expect(missing).toEqual([0, 1, 2])
+      events.record(about(0))
+      await clock.pass(MINUTE)
+      expect(order()).toHaveLength(1_001)
+    })
+
+    test('each has its half of what may wait, and who says more loses of its own', async () => {
+      const events = recorder()
+      for (let i = 0; i < 1_000; i++) events.record(about(i))
+      for (let i = 0; i < 800; i++) events.record(inMall(i))
+      await clock.pass(5 * MINUTE)
+      expect([within(order(), 'mall'), within(order(), 'shop')]).toEqual([500, 500])
+    })
+
+    test('of as many namespaces as may wait, a further one makes none give way', async () => {
+      const events = recorder()
+      const of = (i: number) => ({ ...event, regarding: { ...web, namespace: `n-${i}`, uid: `${i}` } })
+      for (let i = 0; i < 1_001; i++) events.record(of(i))
+      expect(outcomes).toEqual(['dropped'])
+      await clock.pass(5 * MINUTE)
+      expect([within(order(), 'n-0'), within(order(), 'n-999'), within(order(), 'n-1000')]).toEqual([1, 1, 0])
+    })
+  })
+
   test('about one object: 25, then one in five minutes', async () => {
     const events = recorder()
     for (let i = 0; i < 40; i++) events.record({ ...event, note: `${i}` })

@@ -135,7 +135,7 @@ function admitting(live: LiveInventory): void {
         uid: '1',
         kind,
         operation: 'UPDATE',
-        namespace: 'shop',
+        namespace: object.metadata.namespace ?? 'shop',
         dryRun: false,
         object: typed(object),
         oldObject: current === undefined ? undefined : typed(current),
@@ -156,6 +156,34 @@ async function born(live: LiveInventory, ...names: readonly string[]): Promise<v
   }
   await until(() => {
     for (const name of names) expect(progressOf(live, name)?.isBound).toBe(true)
+  })
+}
+
+/** The same in another namespace, so many seconds younger. */
+async function bornIn(live: LiveInventory, namespace: string, names: readonly string[], seconds = 0) {
+  const created = new Date(Date.parse(CREATED) + seconds * 1000).toISOString()
+  const moved = (object: FakeObject): FakeObject => {
+    const { labels: stack, uid } = object.metadata
+    const owner =
+      stack === undefined
+        ? {}
+        : { labels: { ...Object(stack), 'ingress.k8s.aws/stack-namespace': namespace } }
+    const own = uid === undefined ? {} : { uid: `${uid}-in-${namespace}` }
+    return { ...object, metadata: { ...object.metadata, ...owner, ...own, namespace } }
+  }
+  server.put(NAMESPACES, { metadata: { name: namespace } })
+  for (const name of names) {
+    server.put(DEPLOYMENTS, moved(deployment(name, created)))
+    server.put(SERVICES, moved(service(name)))
+    server.put(INGRESSES, moved(ingress(name)))
+    server.put(BINDINGS, moved(binding(name)))
+  }
+  await until(() => {
+    for (const app of names) {
+      const [exposure] = live.view.exposuresOf({ namespace, labels: { app }, matching: 'template' }).exposures
+      expect(exposure && live.view.progressOf(exposure).isBound).toBe(true)
+      expect(live.view.workload({ kind: 'Deployment', namespace, name: app })).toBeDefined()
+    }
   })
 }
 
@@ -299,6 +327,123 @@ describe('an all-in-one apply with the Ingress last', () => {
     now = 61_000
     await tick(loop)
     expect(touches().length).toBe(12)
+  })
+})
+
+describe('one namespace keeps no other waiting', () => {
+  const numbered = (count: number) => Array.from({ length: count }, (_, index) => `web-${index}`)
+  const touched = () => touches().map(({ path }) => path.split('/').slice(5).join('/'))
+
+  test('with its newborns: the younger one of a neighbor has the second turn', async () => {
+    const live = await followed()
+    admitting(live)
+    await bornIn(live, 'shop', numbered(40))
+    await bornIn(live, 'mall', ['web'], 5)
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
+    await tick(loop)
+    expect(touched().slice(0, 3)).toEqual([
+      'shop/deployments/web-0',
+      'mall/deployments/web',
+      'shop/deployments/web-1',
+    ])
+    // Ten in a minute of the one, and the neighbor's.
+    expect(touched()).toHaveLength(11)
+    await bornIn(live, 'mall', ['later'], 6)
+    now = 5_000
+    await tick(loop)
+    expect(touched().slice(11), 'the minute of the one is used up, not the cluster’s').toEqual([
+      'mall/deployments/later',
+    ])
+  })
+
+  test('nor do many: thirty in any minute, and who had the least recent turn is the next', async () => {
+    const live = await followed()
+    admitting(live)
+    const all = ['a', 'b', 'c', 'd']
+    for (const namespace of all) await bornIn(live, namespace, numbered(10))
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
+    await tick(loop)
+    expect(touched()).toHaveLength(30)
+    // 4 × 7 + 2: two have had eight turns, and it is the other two that are next.
+    const counts = all.map((namespace) => touched().filter((path) => path.startsWith(`${namespace}/`)).length)
+    expect([...counts].sort()).toEqual([7, 7, 8, 8])
+    now = 60_001
+    await tick(loop)
+    expect(touched()).toHaveLength(40)
+    const nextTwo = touched().slice(30, 32)
+    const behind = all.filter((_, index) => counts[index] === 7)
+    expect(nextTwo.map((path) => path.split('/')[0]).sort()).toEqual(behind)
+  })
+
+  test('with what is tried and comes to nothing: thirty attempts in one tick', async () => {
+    const live = await followed()
+    await bornIn(live, 'shop', numbered(40))
+    await bornIn(live, 'mall', ['web'], 5)
+    await tick(loopOver(live))
+    expect(server.writes.length).toBe(30)
+    expect(server.writes[1]?.path).toContain('/mall/')
+  })
+
+  test('with an object over which the API server fails: the others are adopted, and told', async () => {
+    const live = await followed()
+    admitting(live)
+    await bornIn(live, 'shop', ['web'])
+    await bornIn(live, 'mall', ['web'], 5)
+    server.refused.set(`${PATH}web`, 500)
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
+    await tick(loop)
+    expect(touched()).toEqual(['mall/deployments/web'])
+    server.refused.clear()
+    now = 29_999
+    await tick(loop)
+    expect(touched()).toHaveLength(1)
+    now = 30_000
+    await tick(loop)
+    expect(touched()).toEqual(['mall/deployments/web', 'shop/deployments/web'])
+  })
+
+  test('what the API server fails over has its namespace wait for the next tick, once in half a minute', async () => {
+    const live = await followed()
+    await bornIn(live, 'shop', ['web', 'web-1', 'web-2'])
+    for (const name of ['web', 'web-1']) server.refused.set(`GET ${PATH}${name}`, 500)
+    age = 700_000
+    let now = 0
+    const loop = loopOver(live, { now: () => now })
+    await tick(loop)
+    expect(server.asked.map(({ path }) => path).filter((path) => path.startsWith(PATH))).toEqual([
+      `${PATH}web`,
+    ])
+    await tick(loop)
+    await tick(loop)
+    expect(events.map(({ regarding }) => regarding.name)).toEqual(['web-2'])
+    server.refused.clear()
+    now = 30_000
+    await tick(loop)
+    expect(events.map(({ regarding }) => regarding.name)).toEqual(['web-2', 'web', 'web-1'])
+  })
+
+  test('an API server that fails over three namespaces is asked no further, and the tick has failed', async () => {
+    const live = await followed()
+    admitting(live)
+    for (const namespace of ['a', 'b', 'c', 'd']) await bornIn(live, namespace, ['web', 'shop'])
+    for (const namespace of ['a', 'b', 'c', 'd'])
+      for (const name of ['web', 'shop'])
+        server.refused.set(`PATCH ${PATH.replace('/shop/', `/${namespace}/`)}${name}`, 503)
+    await expect(tick(loopOver(live))).rejects.toThrow('503')
+    expect(server.writes.length).toBe(3)
+  })
+
+  test('with what is to be told: the neighbor’s is among the first twenty', async () => {
+    const live = await followed()
+    await bornIn(live, 'shop', numbered(40))
+    await bornIn(live, 'mall', ['web'], 5)
+    age = 700_000
+    await tick(loopOver(live))
+    expect(events).toHaveLength(20)
+    expect(events[1]?.regarding.namespace).toBe('mall')
   })
 })
 

@@ -174,3 +174,37 @@ test('no more than 1000 wait; the rest is counted', async () => {
   for (let i = 0; i < 1_200; i++) workloads.tell({ ...protectedNews, ref: { ...WEB, name: `web-${i}` } })
   expect(dropped).toBe(200)
 })
+
+describe('one namespace keeps no other waiting', () => {
+  const ofShop = (i: number): WorkloadNews => ({ ...protectedNews, ref: { ...WEB, name: `web-${i}` } })
+  const ofMall: WorkloadNews = { ...protectedNews, ref: { ...WEB, namespace: 'mall' } }
+
+  test('a neighbor’s is read in the same look', async () => {
+    stored = live
+    for (let i = 0; i < 100; i++) workloads.tell(ofShop(i))
+    workloads.tell(ofMall)
+    await clock.pass(2_000)
+    expect(told.map(({ regarding: { namespace } }) => namespace).filter((one) => one === 'mall')).toEqual([
+      'mall',
+    ])
+    expect(reads).toBe(10)
+  })
+
+  test('nor do as many namespaces as are read in one look: who had none is the next', async () => {
+    stored = live
+    for (let i = 0; i < 200; i++)
+      workloads.tell({ ...protectedNews, ref: { ...WEB, namespace: `n-${i % 10}`, name: `web-${i}` } })
+    workloads.tell(ofMall)
+    await clock.pass(4_000)
+    expect(told[10]?.regarding.namespace).toBe('mall')
+  })
+
+  test('where no more may wait, one of the many gives way, and is counted', async () => {
+    stored = live
+    for (let i = 0; i < 1_000; i++) workloads.tell(ofShop(i))
+    workloads.tell(ofMall)
+    expect(dropped).toBe(1)
+    await clock.pass(4_000)
+    expect(told.some(({ regarding: { namespace } }) => namespace === 'mall')).toBe(true)
+  })
+})
