@@ -3,14 +3,22 @@ import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import type { PlainDocument } from './plain.ts'
 import type { Note } from './position.ts'
+import { DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
 
-interface Located {
+/**
+ * Lists in Lists that are opened. kubectl opens them at any depth (cli-runtime, FlattenListVisitor), but what prints a
+ * List puts the objects themselves into it: a few joined by hand stay far below (choice). The way to an object is
+ * walked whenever it is changed, so it has to end somewhere.
+ */
+const MOST_LISTS = 10
+
+export interface Located {
   readonly objects: readonly ManifestObject[]
   readonly notes: readonly Note[]
 }
 
-interface DocumentContext {
+export interface DocumentContext {
   readonly file: string
   readonly span: Span
   readonly document: YamlDocument
@@ -21,9 +29,18 @@ interface DocumentContext {
 
 interface Item {
   readonly value: unknown
-  readonly path: readonly string[]
+  /** The place of a List's item; absent: the document itself. */
+  readonly way?: Way
   /** Where it stands in the document; where an alias stands on the way, the alias. */
   readonly node: unknown
+}
+
+/** One List further in. Linked, and listed for objects only: most of what a hostile List holds is none. */
+interface Way {
+  readonly index: number
+  readonly above: Way | undefined
+  /** How many Lists it leads through. */
+  readonly lists: number
 }
 
 type JsonRecord = Readonly<Record<string, unknown>>
@@ -31,11 +48,14 @@ type JsonRecord = Readonly<Record<string, unknown>>
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The Kubernetes objects of a document, Lists unwrapped, and a note for everything that is none. */
+/**
+ * The Kubernetes objects of a document, Lists unwrapped, and a note for everything that is none.
+ * Throws a DocumentError at a List in more Lists than are opened.
+ */
 export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
   const notes: Note[] = []
-  for (const item of unwrapped({ value: context.plain.value, path: [], node: context.document.contents })) {
+  for (const item of unwrapped({ value: context.plain.value, node: context.document.contents })) {
     const found = locate(item, context)
     if (found === undefined) continue
     if ('raw' in found) objects.push(found)
@@ -44,30 +64,50 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-/** The items of any `…List`, at any depth; else the value itself. */
-function unwrapped({ value, path, node }: Item): readonly Item[] {
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || !value['kind'].endsWith('List')) {
-    return [{ value, path, node }]
+/** The items of any `…List`, at any depth that is opened; else the value itself. */
+function* unwrapped({ value, way, node }: Item): Generator<Item, void> {
+  const list = listOf(value)
+  if (list === undefined) return yield { value, node, ...(way === undefined ? {} : { way }) }
+  const lists = (way?.lists ?? 0) + 1
+  if (lists > MOST_LISTS) {
+    throw new DocumentError(
+      `Lists in Lists, deeper than ${MOST_LISTS}: expected their items in one`,
+      offsetOf(node),
+    )
   }
-  const { kind, apiVersion, items } = value
-  if (items === null) return []
-  if (!Array.isArray(items)) return [{ value, path, node }]
-  // Items of a typed list may leave out what the list says already (apimachinery, UnstructuredList).
-  const inherited = kind === 'List' ? {} : { apiVersion, kind: value['kind'].slice(0, -'List'.length) }
-  const list = within(node, 'items')
-  return items.flatMap((item: unknown, index) =>
-    unwrapped({
-      node: within(list, index),
+  const { items, inherited } = list
+  const nodes = within(node, 'items')
+  for (const [index, item] of items.entries()) {
+    yield* unwrapped({
+      node: within(nodes, index),
       value: isRecord(item) ? { ...inherited, ...item } : item,
-      path: [...path, 'items', String(index)],
-    }),
-  )
+      way: { index, above: way, lists },
+    })
+  }
 }
 
-function locate({ value, path, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
+/** The items of a List, with what they may leave out; undefined where the value is none. */
+function listOf(value: unknown) {
+  if (!isRecord(value)) return undefined
+  const { kind, apiVersion, items } = value
+  if (typeof kind !== 'string' || !kind.endsWith('List')) return undefined
+  if (items === null) return { items: [], inherited: {} }
+  if (!Array.isArray(items)) return undefined
+  // Items of a typed list may leave out what the list says already (apimachinery, UnstructuredList).
+  const inherited = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) }
+  return { items: items as readonly unknown[], inherited }
+}
+
+function pathOf(way: Way | undefined): readonly string[] {
+  const indexes: number[] = []
+  for (let one = way; one !== undefined; one = one.above) indexes.unshift(one.index)
+  return indexes.flatMap((index) => ['items', String(index)])
+}
+
+function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
   const { file, span, lineOf } = context
-  if (value === null && path.length === 0) return undefined
-  const position = { file, line: lineOf(isNode(node) ? (node.range?.[0] ?? 0) : 0) }
+  if (value === null && way === undefined) return undefined
+  const position = { file, line: lineOf(offsetOf(node)) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -87,10 +127,12 @@ function locate({ value, path, node }: Item, context: DocumentContext): Manifest
   if (typeof name !== 'string') {
     return passedOver('name-not-a-string', `${kind} whose metadata.name is ${shapeOf(name)}, not text`)
   }
-  const place = { start: span.start, end: span.end, path }
+  const place = { start: span.start, end: span.end, path: pathOf(way) }
   const stated = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }
+
+const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
 
 const shapeOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'

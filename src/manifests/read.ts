@@ -1,7 +1,7 @@
 import type { YAMLParseError } from 'yaml'
 import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
-import { locateObjects } from './objects.ts'
+import { type DocumentContext, type Located, locateObjects } from './objects.ts'
 import type { Source } from './paths.ts'
 import { type Allowance, allowance, type PlainDocument, plainDocument } from './plain.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
@@ -50,9 +50,10 @@ function readSpan(reading: Reading): ManifestSet {
   const parsed = readDocument(text, { shared })
   if (!parsed.readable) return { objects: [], problems: [problemAt(reading, text, parsed)], notes: [] }
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
-  const located = locateObjects({ file: source.name, span, lineOf, ...parsed })
+  const found = located({ file: source.name, span, lineOf, ...parsed })
+  if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
   const complexKey = parsed.plain.complexKeys[0]
-  if (complexKey !== undefined && located.objects.length > 0) {
+  if (complexKey !== undefined && found.objects.length > 0) {
     const message = 'a mapping or list where a key was expected'
     return { objects: [], problems: [problemAt(reading, text, { message, offset: complexKey })], notes: [] }
   }
@@ -60,7 +61,16 @@ function readSpan(reading: Reading): ManifestSet {
     const said = `key ${JSON.stringify(key)} stands twice in one mapping: the last one counts, as for kubectl`
     return { severity: 'warning', id: 'duplicate-key', file: source.name, line: lineOf(offset), text: said }
   })
-  return { objects: located.objects, problems: [], notes: [...duplicates, ...located.notes] }
+  return { objects: found.objects, problems: [], notes: [...duplicates, ...found.notes] }
+}
+
+function located(context: DocumentContext): Located | Unreadable {
+  try {
+    return locateObjects(context)
+  } catch (error) {
+    if (error instanceof DocumentError) return { message: error.message, offset: error.offset }
+    throw error
+  }
 }
 
 interface Unreadable {

@@ -285,6 +285,28 @@ describe('reading', () => {
     expect(read(Array(2_000).fill('- - a: b').join('\n')).problems).toEqual([])
   })
 
+  /** Lists in Lists, around two Pods. */
+  const nested = (lists: number): string =>
+    `${'{apiVersion: v1, kind: List, items: ['.repeat(lists)}${pod('a')}, ${pod('b')}${']}'.repeat(lists)}`
+
+  test('Lists in Lists are opened to ten, each object with its own way', () => {
+    const { objects, problems } = read(nested(10))
+    const above = Array(9).fill(['items', '0']).flat()
+    expect(problems).toEqual([])
+    expect(objects.map(({ place }) => place.path)).toEqual([
+      [...above, 'items', '0'],
+      [...above, 'items', '1'],
+    ])
+  })
+
+  test('a List deeper than that is a problem of its document alone, at its place', () => {
+    const set = read(lines(pod('c'), '---', nested(11), '---', pod('d')))
+    // Ten beginnings of 37 characters stand before the eleventh.
+    expect(wrong(set)).toEqual(['3:371'])
+    expect(set.problems[0]?.message).toBe('Lists in Lists, deeper than 10: expected their items in one')
+    expect(found(set)).toEqual(['Pod c 1', 'Pod d 5'])
+  })
+
   test.for([2_000, 100_000])('%i brackets are a problem, not a crash', (depth) => {
     const set = read(lines(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`, '---', pod('b')))
     expect(set.problems[0]?.message).toMatch(/nested (?:too deeply|deeper than)/)
