@@ -1,59 +1,42 @@
+import { structuredPatch } from 'diff'
+import { stringify } from 'yaml'
 import { printable } from '../../core/model/printable.ts'
 import { applyToCopy } from '../../kubernetes/proof.ts'
 import type { PlannedObject } from '../../plan/plan.ts'
-import { type ChangedLine, changedLines } from './changed-lines.ts'
 import type { Paper } from './paint.ts'
 
 /** Lines of context around a change, as `diff -u` and kubectl have it. */
 const CONTEXT = 3
 
+/**
+ * Lines that are compared: what it takes to find them grows with their square. A choice: the hooks of two hundred
+ * containers, which nobody reads any more.
+ */
+const MOST_CHANGED = 2_000
+
+const asYaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
+
+interface Diffed extends Pick<PlannedObject, 'operations'> {
+  readonly manifest: Pick<PlannedObject['manifest'], 'raw'>
+}
+
 /** What would change in an object, as `kubectl diff` shows it: both sides as plain YAML. Empty: nothing. */
-export function drawDiff({ manifest, operations }: PlannedObject, { paint }: Paper): readonly string[] {
+export function drawDiff({ manifest, operations }: Diffed, { paint }: Paper): readonly string[] {
   if (operations.length === 0) return []
-  const lines = changedLines(manifest.raw, applyToCopy(manifest.raw, operations))
-  let [old, young] = [1, 1]
-  let at = 0
-  return hunksOf(lines).flatMap(({ start, end }) => {
-    // Between hunks both sides are the same.
-    old += start - at
-    young += start - at
-    at = end
-    const hunk = lines.slice(start, end)
-    const [oldLines, newLines] = [without('+', hunk), without('-', hunk)]
-    const head = paint.cyan(`@@ -${old},${oldLines} +${young},${newLines} @@`)
-    old += oldLines
-    young += newLines
-    return [head, ...hunk.map((line) => painted(line, paint))]
-  })
+  const after = applyToCopy(manifest.raw, operations)
+  const bounds = { context: CONTEXT, maxEditLength: MOST_CHANGED }
+  const patch = structuredPatch('', '', asYaml(manifest.raw), asYaml(after), '', '', bounds)
+  if (patch === undefined)
+    return [
+      `more than ${MOST_CHANGED} lines change: --patched prints the whole object, -o json every operation`,
+    ]
+  return patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    paint.cyan(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+    ...lines.map((line) => painted(printable(line), paint)),
+  ])
 }
 
-const without = (side: ChangedLine['side'], lines: readonly ChangedLine[]): number =>
-  lines.filter((line) => line.side !== side).length
-
-interface Hunk {
-  readonly start: number
-  /** Exclusive. */
-  readonly end: number
-}
-
-/** What differs, with its context; where two contexts meet, they are one. */
-function hunksOf(lines: readonly ChangedLine[]): readonly Hunk[] {
-  const hunks: Hunk[] = []
-  for (const [index, { side }] of lines.entries()) {
-    if (side === ' ') continue
-    const last = hunks.at(-1)
-    const meets = last !== undefined && index - CONTEXT <= last.end
-    if (meets) hunks.pop()
-    hunks.push({
-      start: meets ? last.start : Math.max(0, index - CONTEXT),
-      end: Math.min(lines.length, index + 1 + CONTEXT),
-    })
-  }
-  return hunks
-}
-
-function painted({ side, text }: ChangedLine, paint: Paper['paint']): string {
-  const line = printable(side + text)
-  if (side === '+') return paint.green(line)
-  return side === '-' ? paint.red(line) : line
+function painted(line: string, paint: Paper['paint']): string {
+  if (line.startsWith('+')) return paint.green(line)
+  return line.startsWith('-') ? paint.red(line) : line
 }
