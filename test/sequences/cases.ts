@@ -217,6 +217,26 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     by('replace'),
     by('apply', mode('off'), image('web:2')),
   ),
+  'a patch takes the last annotation, and then the manifest has none': sequence(
+    [annotation('example.com/scrape', 'true')],
+    by('merge patch', annotation('example.com/scrape')),
+    by('apply', annotation('example.com/scrape')),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'an edit takes the last annotation, and then the manifest has none and another image': sequence(
+    [annotation('example.com/scrape', 'true')],
+    by('edit', annotation('example.com/scrape')),
+    by('apply', annotation('example.com/scrape'), image('web:2')),
+    by('apply', mode('off'), image('web:3')),
+  ),
+  'a server-side apply takes the last annotation, and then the manifest has none': sequence(
+    [],
+    by('server-side apply', annotation('slackwater.dev/assume', 'none')),
+    by('apply'),
+    by('server-side apply', annotation('slackwater.dev/assume')),
+    by('apply'),
+    by('apply', mode('off'), image('web:2')),
+  ),
   'the last annotation that is applied server-side goes': sequence(
     [],
     forced(annotation('example.com/scrape', 'true')),
