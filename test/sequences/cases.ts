@@ -26,6 +26,8 @@ const mode = (value: string, on: 'object' | 'template' = 'object'): Edit => ({
   value,
 })
 
+const inMode = (mode: string): Step => ({ verb: 'namespace mode', mode })
+
 const hook = (
   handlers:
     | Readonly<Record<string, Readonly<Record<string, number | string | readonly string[]>>>>
@@ -290,5 +292,76 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     }),
     by('replace', grace(0)),
     by('apply'),
+  ),
+}
+
+/** What the template has at the end: the worlds may have taken each other's numbers over before. */
+export interface Ending {
+  readonly sequence: Sequence
+  readonly grace: number
+  /** Of the container's preStop hook; undefined: it has none. */
+  readonly sleep: number | undefined
+}
+
+const ending = (of: Sequence, grace: number, sleep?: number): Ending => ({ sequence: of, grace, sleep })
+
+export const ENDINGS: Readonly<Record<string, Ending>> = {
+  'a grace that is stated in dry-run, and then the very one that we had raised it to': ending(
+    sequence(
+      [],
+      inMode('dry-run'),
+      forced(grace(50), image('web:2')),
+      forced(grace(75)),
+      inMode('off'),
+      by('strategic patch', image('web:3')),
+    ),
+    75,
+  ),
+  'the same, with enforce in between': ending(
+    sequence(
+      [],
+      inMode('dry-run'),
+      forced(grace(50), image('web:2')),
+      inMode('enforce'),
+      forced(grace(75)),
+      inMode('off'),
+      by('strategic patch', image('web:3')),
+    ),
+    75,
+  ),
+  'a patch of the grace in dry-run, and then to the very one that we had raised it to': ending(
+    sequence(
+      [],
+      inMode('dry-run'),
+      by('merge patch', grace(50)),
+      by('merge patch', grace(75)),
+      inMode('off'),
+      by('strategic patch', image('web:3')),
+    ),
+    75,
+  ),
+  // 45 > 30: the hook needs the grace period that stands, which is the user's from then on.
+  'a hook that a patch writes in dry-run, and then one of our very length': ending(
+    sequence(
+      [],
+      inMode('dry-run'),
+      by('strategic patch', hook(sleep(50))),
+      by('strategic patch', hook(sleep(45))),
+      inMode('off'),
+      by('strategic patch', image('web:2')),
+    ),
+    75,
+    45,
+  ),
+  // The row of docs/failure-behaviour.md: nobody could see the 50 become the user's.
+  'a hook that a patch writes while we are away, and then one of our very length': ending(
+    sequence(
+      [],
+      away('strategic patch', hook(sleep(50))),
+      by('strategic patch', hook(sleep(45))),
+      inMode('off'),
+      by('strategic patch', image('web:2')),
+    ),
+    30,
   ),
 }
