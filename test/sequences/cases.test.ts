@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { CASES, ENDINGS } from './cases.ts'
+import { CASES } from './cases.ts'
+import { ENDINGS } from './endings.ts'
 import { faultIn } from './in-process.ts'
 import { KINDS } from './model/kinds.ts'
 import { at, itemsOf } from './model/values.ts'
@@ -10,7 +11,7 @@ test.each(Object.entries(CASES))('%s', (_, sequence) => {
   expect(faultIn(sequence)).toBeUndefined()
 })
 
-test.each(Object.entries(ENDINGS))('%s', (_, { sequence, grace, sleep }) => {
+test.each(ENDINGS)('%s', (_, sequence, grace, sleep) => {
   let last: Worlds | undefined
   const fault = faultIn(sequence, undefined, (_step, worlds) => {
     last = worlds

@@ -1,66 +1,26 @@
-import type { Edit } from './actions/edits.ts'
 import { RECORD } from './actions/edits.ts'
-import type { ChangeStep, Sequence, Step } from './actions/steps.ts'
+import {
+  annotation,
+  away,
+  by,
+  forced,
+  grace,
+  hook,
+  image,
+  mode,
+  nativeSidecar,
+  ofPod,
+  probe,
+  QUIT,
+  sequence,
+  sleep,
+} from './actions/phrases.ts'
+import type { Sequence } from './actions/steps.ts'
 
 /**
  * Sequences that once ended otherwise than they should, shrunk. By the defaults an ALB with ip targets asks for a sleep
  * of 45 s and a grace period of 75 s.
  */
-
-type Verb = ChangeStep['verb']
-
-const by = (verb: Verb, ...edits: readonly Edit[]): ChangeStep => ({ verb, edits, away: false, force: false })
-const forced = (...edits: readonly Edit[]): ChangeStep => ({
-  ...by('server-side apply', ...edits),
-  force: true,
-})
-const away = (verb: Verb, ...edits: readonly Edit[]): ChangeStep => ({ ...by(verb, ...edits), away: true })
-
-const grace = (seconds?: number): Edit => ({ what: 'grace', seconds })
-const image = (name: string): Edit => ({ what: 'image', container: 'app', image: name })
-const annotation = (key: string, value?: string): Edit => ({ what: 'annotation', key, value })
-const mode = (value: string, on: 'object' | 'template' = 'object'): Edit => ({
-  what: 'label',
-  on,
-  key: 'slackwater.dev/mode',
-  value,
-})
-
-const inMode = (mode: string): Step => ({ verb: 'namespace mode', mode })
-
-const hook = (
-  handlers:
-    | Readonly<Record<string, Readonly<Record<string, number | string | readonly string[]>>>>
-    | undefined,
-  on: 'preStop' | 'postStart' = 'preStop',
-): Edit => ({ what: 'hook', container: 'app', on, hook: handlers })
-
-const sleep = (seconds: number) => ({ sleep: { seconds } })
-const QUIT = { exec: { command: ['/bin/sh', '-c', 'sleep 20'] } }
-
-const probe = (seconds?: number): Edit => ({
-  what: 'probe',
-  container: 'app',
-  probe: 'livenessProbe',
-  value: {
-    httpGet: { port: 8080 },
-    ...(seconds === undefined ? {} : { terminationGracePeriodSeconds: seconds }),
-  },
-})
-
-const nativeSidecar = (seconds: number): Edit => ({
-  what: 'native sidecar',
-  lifecycle: { preStop: sleep(seconds) },
-  present: true,
-})
-
-const sequence = (start: readonly Edit[], ...steps: readonly Step[]): Sequence => ({
-  kind: 'Deployment',
-  start,
-  steps,
-})
-
-const ofPod = (start: readonly Edit[], ...steps: readonly Step[]): Sequence => ({ kind: 'Pod', start, steps })
 
 /** Bytes of an annotation that leave ten for all others (262,144 is the API server's limit). */
 const BLOB = 'x'.repeat(262_144 - 'example.com/blob'.length - 10)
@@ -292,76 +252,5 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     }),
     by('replace', grace(0)),
     by('apply'),
-  ),
-}
-
-/** What the template has at the end: the worlds may have taken each other's numbers over before. */
-export interface Ending {
-  readonly sequence: Sequence
-  readonly grace: number
-  /** Of the container's preStop hook; undefined: it has none. */
-  readonly sleep: number | undefined
-}
-
-const ending = (of: Sequence, grace: number, sleep?: number): Ending => ({ sequence: of, grace, sleep })
-
-export const ENDINGS: Readonly<Record<string, Ending>> = {
-  'a grace that is stated in dry-run, and then the very one that we had raised it to': ending(
-    sequence(
-      [],
-      inMode('dry-run'),
-      forced(grace(50), image('web:2')),
-      forced(grace(75)),
-      inMode('off'),
-      by('strategic patch', image('web:3')),
-    ),
-    75,
-  ),
-  'the same, with enforce in between': ending(
-    sequence(
-      [],
-      inMode('dry-run'),
-      forced(grace(50), image('web:2')),
-      inMode('enforce'),
-      forced(grace(75)),
-      inMode('off'),
-      by('strategic patch', image('web:3')),
-    ),
-    75,
-  ),
-  'a patch of the grace in dry-run, and then to the very one that we had raised it to': ending(
-    sequence(
-      [],
-      inMode('dry-run'),
-      by('merge patch', grace(50)),
-      by('merge patch', grace(75)),
-      inMode('off'),
-      by('strategic patch', image('web:3')),
-    ),
-    75,
-  ),
-  // 45 > 30: the hook needs the grace period that stands, which is the user's from then on.
-  'a hook that a patch writes in dry-run, and then one of our very length': ending(
-    sequence(
-      [],
-      inMode('dry-run'),
-      by('strategic patch', hook(sleep(50))),
-      by('strategic patch', hook(sleep(45))),
-      inMode('off'),
-      by('strategic patch', image('web:2')),
-    ),
-    75,
-    45,
-  ),
-  // The row of docs/failure-behaviour.md: nobody could see the 50 become the user's.
-  'a hook that a patch writes while we are away, and then one of our very length': ending(
-    sequence(
-      [],
-      away('strategic patch', hook(sleep(50))),
-      by('strategic patch', hook(sleep(45))),
-      inMode('off'),
-      by('strategic patch', image('web:2')),
-    ),
-    30,
   ),
 }
