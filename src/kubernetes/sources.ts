@@ -13,8 +13,8 @@ const HOOK = 'preStop'
 export interface Sources {
   /** The template that was last applied, where it may state what we write. */
   readonly applied: PodTemplate | undefined
-  /** Something was last applied, whatever it states. */
-  readonly isApplied: boolean
+  /** What was last applied, whatever it states. */
+  readonly appliedText: string | undefined
   readonly appliers: readonly AppliedFields[]
   /** How many managers own the grace period, by an Apply or another write. */
   readonly graceOwners: number
@@ -23,18 +23,23 @@ export interface Sources {
 /** @param asksForHooks whether hooks that are stated matter. */
 export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
-  const isApplied = typeof value === 'string'
+  const appliedText = typeof value === 'string' ? value : undefined
   const words = [GRACE, RECORD_ANNOTATION, ...(asksForHooks ? [LIFECYCLE] : [])]
   return {
-    applied: isApplied && words.some((word) => value.includes(word)) ? appliedIn(value) : undefined,
-    isApplied,
+    applied: words.some((word) => appliedText?.includes(word)) ? appliedIn(appliedText) : undefined,
+    appliedText,
     appliers: appliedFields(workload),
     graceOwners: itemsOf(at(workload, 'metadata', 'managedFields')).filter(hasGrace).length,
   }
 }
 
+/** Whether what was last applied has annotations in its template. The text is read anew: this is seldom asked. */
+export const appliesAnnotations = ({ appliedText }: Sources): boolean =>
+  appliedIn(appliedText)?.hasAnnotations === true
+
 /** Anyone may write this annotation: what is no workload states nothing. */
-function appliedIn(text: string): PodTemplate | undefined {
+function appliedIn(text: string | undefined): PodTemplate | undefined {
+  if (text === undefined) return undefined
   try {
     return toPodTemplate(at({ value: JSON.parse(text), path: '' }, 'spec', 'template'))
   } catch (error) {

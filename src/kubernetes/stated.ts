@@ -15,7 +15,7 @@ import {
   type StoppingProbe,
   type Witness,
 } from '../core/model/workload.ts'
-import { at, entriesOf, given, isPresent, type JsonNode } from './json.ts'
+import { at, entriesOf, given, type JsonNode } from './json.ts'
 import {
   type AppliedFields,
   GRACE,
@@ -26,23 +26,8 @@ import {
   type Sources,
   sourcesOf,
 } from './sources.ts'
+import { type ChangeRequest, isTakenAlong, type SourcedTemplate, textAppliedIn } from './taken-along.ts'
 import { toPodTemplate } from './template.ts'
-
-/** A workload's template, and where its sources have left their word. */
-export interface SourcedTemplate {
-  /** As JSON. */
-  readonly raw: unknown
-  readonly template: PodTemplate
-  readonly sources: Sources
-}
-
-/** A request to change a workload. */
-export interface ChangeRequest {
-  /** As stored. */
-  readonly stored: SourcedTemplate
-  /** Who makes it, as its options say. */
-  readonly fieldManager: string | undefined
-}
 
 /**
  * Reads a workload's template, with what its source states of it and whom we believe about our work there: by the
@@ -78,8 +63,6 @@ export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): 
 const isNothing = ({ grace, hooks, lifecycles, probes }: Stated): boolean =>
   grace === undefined && hooks.size + lifecycles.size + probes.size === 0
 
-const textAppliedIn = ({ applied }: Sources): string | undefined => applied?.annotations[RECORD_ANNOTATION]
-
 function witnessIn(
   workload: JsonNode,
   { template, sources }: SourcedTemplate,
@@ -89,30 +72,11 @@ function witnessIn(
   const testimony: Testimony = { template, applied: textAppliedIn(sources), isOwned }
   if (request === undefined) return witnessOf(testimony, undefined)
   const { stored } = request
-  const isTakenAlong =
-    (isOfStored(workload) && isMappingTaken(template, stored.template)) || isLetGo(sources, request)
-  const appliedBefore = textAppliedIn(stored.sources)
-  return witnessOf(testimony, { stored: stored.template, appliedBefore, isTakenAlong })
-}
-
-/** What was read in the cluster, or is a patch of it, has the uid in it; a manifest has none. */
-const isOfStored = (workload: JsonNode): boolean => isPresent(at(workload, 'metadata', 'uid'))
-
-/** The last annotation that somebody else had there has gone: a patch says so by taking the whole mapping away. */
-const isMappingTaken = (requested: PodTemplate, stored: PodTemplate): boolean =>
-  countOf(requested) === 0 && (stored.foreignAnnotationBytes > 0 || countOf(stored) > 1)
-
-const countOf = ({ annotations, foreignAnnotationBytes }: PodTemplate): number =>
-  Object.keys(annotations).length + (foreignAnnotationBytes > 0 ? 1 : 0)
-
-/** Who stated a text under our key, and states none any more, takes away what stands there. */
-function isLetGo(sources: Sources, { stored, fieldManager }: ChangeRequest): boolean {
-  const isGone = textAppliedIn(stored.sources) !== undefined && textAppliedIn(sources) === undefined
-  if (isGone && sources.isApplied) return true
-  const isOwner = ({ manager, ownsRecord }: AppliedFields) => manager === fieldManager && ownsRecord
-  return (
-    fieldManager !== undefined && stored.sources.appliers.some(isOwner) && !sources.appliers.some(isOwner)
-  )
+  return witnessOf(testimony, {
+    stored: stored.template,
+    appliedBefore: textAppliedIn(stored.sources),
+    isTakenAlong: isTakenAlong(workload, { template, sources }, request),
+  })
 }
 
 const statedBesideGrace = (template: PodTemplate, sources: Sources): Stated => ({

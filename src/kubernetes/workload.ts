@@ -23,7 +23,8 @@ import {
   stringAt,
 } from './json.ts'
 import { liveFacts } from './live-facts.ts'
-import { type ChangeRequest, toSourcedTemplate } from './stated.ts'
+import { toSourcedTemplate } from './stated.ts'
+import type { ChangeRequest } from './taken-along.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
 /** Kinds with a pod template at `spec.template`, by API group. */

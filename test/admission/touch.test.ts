@@ -49,11 +49,11 @@ describe('a touched template', () => {
     expect(answered(deployment(touched(false)), NOTHING_EXPOSED, plain).object).toEqual(plain)
   })
 
-  test('gets no hook in mode dry-run', () => {
+  test('gets no hook in mode dry-run: the API server then stores nothing', () => {
     const dryRun = knowing([namespace({ 'slackwater.dev/mode': 'dry-run' })])
     const { outcome, object } = answered(deployment(touched(false)), dryRun, deployment())
-    expect(outcome).toBe('would-patch')
-    expect(object).toEqual(deployment(touched(false)))
+    expect(outcome).toBe('repaired')
+    expect(object).toEqual(deployment())
   })
 })
 

@@ -82,6 +82,9 @@ const NEIGHBOUR_SLEEPS = pod([container('app', sleep(45)), container('envoy', sl
 })
 const LOWERED_TO_50 = pod([container('app', sleep(45), NEW)], { grace: 50, record: record(30, 75, APP) })
 
+/** What a record says in every mode once the grace period that we wrote does not stand. */
+const SLEEP_ONLY: JsonObject = { sleep: APP, created: { annotations: true, lifecycle: ['app'] } }
+
 const PAIRS: readonly Pair[] = [
   {
     name: 'nothing is changed',
@@ -96,6 +99,7 @@ const PAIRS: readonly Pair[] = [
     next: RAISED_BY_USER,
     without: undefined,
     enforce: pod([container('app', sleep(45))], { grace: 145, record: record(100, 145, APP) }),
+    dryRun: pod([container('app', sleep(45))], { grace: 100, record: SLEEP_ONLY }),
     off: pod([container('app')], { grace: 100 }),
   },
   {
@@ -105,6 +109,7 @@ const PAIRS: readonly Pair[] = [
     next: LOWERED_TO_50,
     without: undefined,
     enforce: pod([container('app', sleep(45), NEW)], { grace: 95, record: record(50, 95, APP) }),
+    dryRun: pod([container('app', sleep(45), NEW)], { grace: 50, record: SLEEP_ONLY }),
     off: pod([container('app', undefined, NEW)], { grace: 50 }),
   },
   {
@@ -158,6 +163,7 @@ const PAIRS: readonly Pair[] = [
     next: LONGER_SLEEP,
     without: undefined,
     enforce: pod([container('app', sleep(50))], { grace: 80, record: record(30, 80, {}) }),
+    dryRun: pod([container('app', sleep(50))], { grace: 75, record: record(30, 75, {}) }),
     off: pod([container('app', sleep(50))], { grace: 75 }),
   },
   {
@@ -169,6 +175,10 @@ const PAIRS: readonly Pair[] = [
     enforce: pod([container('app', sleep(45)), container('envoy', sleep(60))], {
       grace: 90,
       record: record(30, 90, APP),
+    }),
+    dryRun: pod([container('app', sleep(45)), container('envoy', sleep(60))], {
+      grace: 75,
+      record: record(30, 75, APP),
     }),
     off: pod([container('app'), container('envoy', sleep(60))], { grace: 75 }),
   },
@@ -196,6 +206,7 @@ const PAIRS: readonly Pair[] = [
     next: pod([container('web')], { grace: 75, record: record(30, 75, BOTH) }),
     without: undefined,
     enforce: pod([container('web', sleep(45))], { grace: 75, record: record(30, 75, { web: 45 }) }),
+    dryRun: pod([container('web')], { grace: 75, record: record(30, 75, {}) }),
     off: pod([container('web')]),
   },
 ]

@@ -105,7 +105,8 @@ const PAIRS: readonly Pair[] = [
     next: OWN_SLEEP,
     without: undefined,
     enforce: pod([container('app', sleep(10))], GRACE_ONLY),
-    dryRun: OWN_SLEEP,
+    // The record lets go of what does not stand, in every mode.
+    dryRun: pod([container('app', sleep(10))], GRACE_ONLY),
     off: pod([container('app', sleep(10))]),
   },
   {
@@ -133,7 +134,7 @@ const PAIRS: readonly Pair[] = [
     next: pod([container('app', sleep(45))], { grace: 60, record: record([30, 75], { app: 45 }) }),
     without: undefined,
     enforce: pod([container('app', sleep(45))], { grace: 105, record: record([60, 105], { app: 45 }) }),
-    dryRun: pod([container('app', sleep(45))], { grace: 60, record: record([30, 75], { app: 45 }) }),
+    dryRun: pod([container('app', sleep(45))], { grace: 60, record: record(undefined, { app: 45 }) }),
     off: pod([container('app')], { grace: 60 }),
   },
   {
@@ -178,7 +179,7 @@ const PAIRS: readonly Pair[] = [
     next: RENAMED,
     without: undefined,
     enforce: pod([container('web', sleep(45))], GRACE_ONLY),
-    dryRun: RENAMED,
+    dryRun: pod([container('web', sleep(45))], GRACE_ONLY),
     off: pod([container('web', sleep(45))], { grace: 75 }),
   },
   {
@@ -187,7 +188,7 @@ const PAIRS: readonly Pair[] = [
     next: RENAMED_BARE,
     without: undefined,
     enforce: pod([container('web', sleep(45))], { grace: 75, record: record([30, 75], { web: 45 }) }),
-    dryRun: RENAMED_BARE,
+    dryRun: pod([container('web')], GRACE_ONLY),
     off: pod([container('web')]),
   },
   {
@@ -208,7 +209,7 @@ const PAIRS: readonly Pair[] = [
     next: REMOVED,
     without: undefined,
     enforce: ONE_STORED,
-    dryRun: REMOVED,
+    dryRun: ONE_STORED,
     off: ONE,
   },
   {

@@ -388,11 +388,17 @@ test('a stale record goes with the next change of a template that is left to its
   expect(answered(raw, deployment(template(STORED)), behindAlb)).toEqual(
     template({ grace: 30, lifecycle: {}, image: NEW }),
   )
-  // In dry-run it stays, for nothing but repairs is done there. The user's 75 is the user's all the same.
-  const stale = deployment(template({ ...gone, record: OURS }))
+  // In dry-run as well: that takes nothing away but our own claim.
   const dryRun: World = { ...behindAlb, settings: { ...behindAlb.settings, mode: 'dry-run' } }
+  expect(answered(raw, deployment(template(STORED)), dryRun)).toEqual(
+    template({ grace: 30, lifecycle: {}, image: NEW }),
+  )
+  // Where it has stayed all the same, as while we were away, the user's 75 is the user's.
+  const stale = deployment(template({ ...gone, record: OURS }))
   const next = template({ ...gone, grace: 75, record: OURS })
-  expect(answered(deployment(next), stale, dryRun)).toEqual(next)
+  expect(answered(deployment(next), stale, dryRun)).toEqual(
+    template({ grace: 75, lifecycle: {}, image: NEW }),
+  )
 })
 
 describe('annotations of the user’s that leave no room for our record', () => {

@@ -1,64 +1,26 @@
-import type { Edit } from './actions/edits.ts'
 import { RECORD } from './actions/edits.ts'
-import type { ChangeStep, Sequence, Step } from './actions/steps.ts'
+import {
+  annotation,
+  away,
+  by,
+  forced,
+  grace,
+  hook,
+  image,
+  mode,
+  nativeSidecar,
+  ofPod,
+  probe,
+  QUIT,
+  sequence,
+  sleep,
+} from './actions/phrases.ts'
+import type { Sequence } from './actions/steps.ts'
 
 /**
  * Sequences that once ended otherwise than they should, shrunk. By the defaults an ALB with ip targets asks for a sleep
  * of 45 s and a grace period of 75 s.
  */
-
-type Verb = ChangeStep['verb']
-
-const by = (verb: Verb, ...edits: readonly Edit[]): ChangeStep => ({ verb, edits, away: false, force: false })
-const forced = (...edits: readonly Edit[]): ChangeStep => ({
-  ...by('server-side apply', ...edits),
-  force: true,
-})
-const away = (verb: Verb, ...edits: readonly Edit[]): ChangeStep => ({ ...by(verb, ...edits), away: true })
-
-const grace = (seconds?: number): Edit => ({ what: 'grace', seconds })
-const image = (name: string): Edit => ({ what: 'image', container: 'app', image: name })
-const annotation = (key: string, value?: string): Edit => ({ what: 'annotation', key, value })
-const mode = (value: string, on: 'object' | 'template' = 'object'): Edit => ({
-  what: 'label',
-  on,
-  key: 'slackwater.dev/mode',
-  value,
-})
-
-const hook = (
-  handlers:
-    | Readonly<Record<string, Readonly<Record<string, number | string | readonly string[]>>>>
-    | undefined,
-  on: 'preStop' | 'postStart' = 'preStop',
-): Edit => ({ what: 'hook', container: 'app', on, hook: handlers })
-
-const sleep = (seconds: number) => ({ sleep: { seconds } })
-const QUIT = { exec: { command: ['/bin/sh', '-c', 'sleep 20'] } }
-
-const probe = (seconds?: number): Edit => ({
-  what: 'probe',
-  container: 'app',
-  probe: 'livenessProbe',
-  value: {
-    httpGet: { port: 8080 },
-    ...(seconds === undefined ? {} : { terminationGracePeriodSeconds: seconds }),
-  },
-})
-
-const nativeSidecar = (seconds: number): Edit => ({
-  what: 'native sidecar',
-  lifecycle: { preStop: sleep(seconds) },
-  present: true,
-})
-
-const sequence = (start: readonly Edit[], ...steps: readonly Step[]): Sequence => ({
-  kind: 'Deployment',
-  start,
-  steps,
-})
-
-const ofPod = (start: readonly Edit[], ...steps: readonly Step[]): Sequence => ({ kind: 'Pod', start, steps })
 
 /** Bytes of an annotation that leave ten for all others (262,144 is the API server's limit). */
 const BLOB = 'x'.repeat(262_144 - 'example.com/blob'.length - 10)
@@ -215,6 +177,26 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     [annotation('example.com/scrape', 'true')],
     by('apply', annotation('example.com/scrape')),
     by('replace'),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'a patch takes the last annotation, and then the manifest has none': sequence(
+    [annotation('example.com/scrape', 'true')],
+    by('merge patch', annotation('example.com/scrape')),
+    by('apply', annotation('example.com/scrape')),
+    by('apply', mode('off'), image('web:2')),
+  ),
+  'an edit takes the last annotation, and then the manifest has none and another image': sequence(
+    [annotation('example.com/scrape', 'true')],
+    by('edit', annotation('example.com/scrape')),
+    by('apply', annotation('example.com/scrape'), image('web:2')),
+    by('apply', mode('off'), image('web:3')),
+  ),
+  'a server-side apply takes the last annotation, and then the manifest has none': sequence(
+    [],
+    by('server-side apply', annotation('slackwater.dev/assume', 'none')),
+    by('apply'),
+    by('server-side apply', annotation('slackwater.dev/assume')),
+    by('apply'),
     by('apply', mode('off'), image('web:2')),
   ),
   'the last annotation that is applied server-side goes': sequence(

@@ -53,7 +53,8 @@ const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): bool
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
  * user's goes; where the request leaves less grace than our sleep, our work goes, or the grace is raised again
  * if templates must carry it; where its annotations leave no room for our record, our work goes. And so that what is ours
- * stays known as ours: a record that the source has displaced comes back. Undefined where nothing of that is due.
+ * stays known as ours, and nothing else: a record that the source has displaced comes back, and one that names more than
+ * stands lets go of it. Undefined where nothing of that is due.
  */
 export function repaired(inputs: RepairInputs): Target | undefined {
   const { subject, standing } = inputs
@@ -69,13 +70,28 @@ function due(inputs: RepairInputs): Target | undefined {
   const sleep = longest([...standing.sleeps.values()])
   if (sleep > longestAllowed(template)) return withoutConflict(inputs, sleep)
   const isTooLong = template.overfull === true && standing.recorded
-  const isDue = isRefused(template, standing) || isTooLong || isDisplaced(template, standing)
+  const isDue =
+    isRefused(template, standing) ||
+    isTooLong ||
+    isDisplaced(template, standing) ||
+    isStale(subject, standing)
   return isDue ? asItStands(template, standing) : undefined
 }
 
 /** Something of ours stands, and the text under our key is not the one that says so. */
 const isDisplaced = (template: PodTemplate, standing: Standing): boolean =>
   !isNothing(standing) && recordTextIn(template) !== template.annotations[RECORD_ANNOTATION]
+
+/**
+ * The template becomes another one anyway, and the record names what does not stand: were that written one day, it would
+ * be taken for ours. A stored Pod cannot come to that.
+ */
+function isStale({ what, change, template }: Subject, standing: Standing): boolean {
+  if (what !== 'workload' || change !== 'changed') return false
+  if (!standing.recorded || standing.unreadable) return false
+  const text = recordTextOf(template, standing, asItStands(template, standing))
+  return text !== template.annotations[RECORD_ANNOTATION]
+}
 
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {
   const { subject, settings, standing, storedStanding } = inputs
