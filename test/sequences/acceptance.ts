@@ -6,6 +6,7 @@ import { templateOf } from './model/kinds.ts'
 import type { Problem } from './model/validate.ts'
 import { at, equal, fieldsOf, itemsOf, member } from './model/values.ts'
 import { GRACE, recordIn } from './ours.ts'
+import { modeOf } from './state.ts'
 import { type Fault, hasRecord, type Replies, takesOurs, type Worlds } from './worlds.ts'
 
 /** Who may be refused and who may be accepted because of us: the rows of `docs/failure-behaviour.md`, and no others. */
@@ -28,7 +29,7 @@ export function acceptance(worlds: Worlds, step: ChangeStep, replies: Replies): 
   if (theirs === undefined) return { what: ours.accepted ? 'apart' : 'undone' }
   if (theirs.accepted && !ours.accepted) return refusal(worlds, step, ours.problems)
   if (!theirs.accepted && ours.accepted)
-    return isUntold(step, theirs.problems)
+    return isUntold(worlds, step, theirs.problems, replies)
       ? { what: 'apart' }
       : acceptedByUs(worlds, theirs.problems, replies)
   return { what: ours.accepted ? 'done' : 'undone' }
@@ -81,14 +82,25 @@ function isRecorded(problem: Problem, { withUs, kind }: Worlds): boolean {
  * A second handler beside a sleep of our very length, in a way that leaves no trace: one of the two is taken for ours. What
  * sleeps longer than the grace period beside it has a row of its own.
  */
-const isUntold = (step: ChangeStep, problems: readonly Problem[]): boolean =>
-  takesOurs(step) || (!isKept(step) && problems.every(({ what }) => what === 'handlers' || what === 'sleep'))
+function isUntold(
+  worlds: Worlds,
+  step: ChangeStep,
+  problems: readonly Problem[],
+  { asked, skipped }: Replies,
+): boolean {
+  if (takesOurs(step)) return true
+  if (isKept(step) || 'problems' in asked) return false
+  const isRefused = (one: Problem): boolean =>
+    one.what === 'sleep' || (one.what === 'handlers' && (skipped.accepted || isNamed(one, asked, worlds)))
+  return problems.every(isRefused)
+}
 
 /**
  * A sleep of the user's above their grace is accepted with the grace that we raised. What is stated beside our work and
  * changes nothing there is accepted: the API server merges it before anybody looks.
  */
-function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, asked }: Replies): Acceptance {
+function acceptedByUs(worlds: Worlds, problems: readonly Problem[], replies: Replies): Acceptance {
+  const { skipped, asked } = replies
   const left = problems.filter((one) => one.what !== 'no handler' || !isRecorded(one, worlds))
   // A text of theirs under our key goes when there is no room, and a Pod keeps what it had.
   const isOfRecord = ({ what }: Problem): boolean =>
@@ -96,26 +108,52 @@ function acceptedByUs(worlds: Worlds, problems: readonly Problem[], { skipped, a
   if (left.every(isOfRecord) || left.every(isOwnersConflict)) return { what: 'undone' }
   const isAccounted = (one: Problem): boolean =>
     one.what === 'sleep' || isOfRecord(one) || isClaimed(one, asked, worlds)
-  if (left.every(isAccounted)) return { what: 'apart' }
+  if (left.every(isAccounted))
+    return left.every((one) => isKeptAsSaid(one, worlds, replies))
+      ? { what: 'apart' }
+      : fault('a sleep that is not as it was said, or raised for without enforce', left)
   const isMerged = skipped.accepted || saysOurs(asked, worlds)
   return isMerged && left.every((one) => isOurAccount(one, worlds))
     ? { what: 'undone' }
     : fault('accepted because of us', problems)
 }
 
+/** A sleep of the user's stands as they said it; and where nothing but our grace period bears it, we enforce. */
+function isKeptAsSaid({ what, where }: Problem, worlds: Worlds, { asked, skipped, ours }: Replies): boolean {
+  if (what !== 'sleep' || 'problems' in asked || !ours.accepted) return true
+  const { kind } = worlds
+  const [name = '', ...keys] = where.split('.')
+  const [said, stands] = [asked.object, ours.stored.object].map((object) => {
+    const spec = at(object, ...kind.templateAt, 'spec')
+    const containers = byName([...itemsOf(at(spec, 'containers')), ...itemsOf(at(spec, 'initContainers'))])
+    return at(containers.get(name), ...keys)
+  })
+  const isOurGrace = !skipped.accepted
+  return equal(said, stands) && (!isOurGrace || modeOf({ ...worlds, withUs: ours.stored }) === 'enforce')
+}
+
 /**
  * A hook goes that a text under our key names, and that nobody states, where the API server would refuse it: it was ours,
  * be it that the user has damaged the record since, and it counts as theirs.
  */
-function isClaimed({ what, where }: Problem, asked: Requested, { kind, withUs }: Worlds): boolean {
-  if (what !== 'handlers' || !where.endsWith('.preStop')) return false
+function isClaimed(problem: Problem, asked: Requested, worlds: Worlds): boolean {
+  const { what, where } = problem
+  return what === 'handlers' && where.endsWith('.preStop') && isNamed(problem, asked, worlds)
+}
+
+/** A sleep stands there, before or in the request, of the very length that a text under our key names. */
+function isNamed({ where }: Problem, asked: Requested, { kind, withUs }: Worlds): boolean {
   const [container = ''] = where.split('.')
-  const objects = [withUs?.object, 'problems' in asked ? undefined : asked.object]
-  const stands = byName(at(withUs?.object, ...kind.templateAt, 'spec', 'containers')).get(container)
-  const seconds = at(stands, 'lifecycle', 'preStop', 'sleep', 'seconds')
+  const objects = [withUs?.object, 'problems' in asked ? undefined : asked.object].flatMap((object) =>
+    object === undefined ? [] : [object],
+  )
+  const lengths = objects.map((object) => {
+    const one = byName(at(object, ...kind.templateAt, 'spec', 'containers')).get(container)
+    return at(one, 'lifecycle', 'preStop', 'sleep', 'seconds')
+  })
   return objects.some((object) => {
-    const record = object === undefined ? undefined : recordIn(templateOf(object, kind))
-    return seconds !== undefined && member(fieldsOf(at(record, 'sleep')), container) === seconds
+    const named = member(fieldsOf(at(recordIn(templateOf(object, kind)), 'sleep')), container)
+    return named !== undefined && lengths.includes(named)
   })
 }
 

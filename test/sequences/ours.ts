@@ -160,7 +160,8 @@ function withoutOurHook(one: Fields, reading: Reading): Fields {
   const seconds = member(fieldsOf(record['sleep']), name)
   const hook = at(one, 'lifecycle', 'preStop')
   if (seconds === undefined || !equal(hook, hookOf(seconds, record['form']))) return one
-  const stated = isStated(one, ['lifecycle', 'preStop'], reading)
+  // Who states a hook without a handler states none of ours.
+  const stated = isStated(one, ['lifecycle', 'preStop', ...Object.keys(fieldsOf(hook))], reading)
   const like = byName(at(theirs, 'containers')).get(name)
   if (isTheirs(at(like, 'lifecycle', 'preStop'), hook, { isStated: stated, theirs })) {
     if (!stated) unclear.push(`${name}.preStop`)

@@ -1,10 +1,11 @@
 import { concernsRecord } from './actions/edits.ts'
 import { type ChangeStep, isPatch } from './actions/steps.ts'
-import type { Requester } from './model/api-server.ts'
+import { apartProblem } from './apart.ts'
+import type { Requested, Requester } from './model/api-server.ts'
 import { decoded } from './model/decode.ts'
 import { type Kind, templateOf } from './model/kinds.ts'
-import { at, changedAt, equal, type Fields, itemsOf, without } from './model/values.ts'
-import { withoutOurs, withoutRecord } from './ours.ts'
+import { at, changedAt, equal, type Fields, itemsOf, type Value, without } from './model/values.ts'
+import { GRACE, withoutOurs, withoutRecord } from './ours.ts'
 import { admissionIn } from './slackwater.ts'
 import { type Fault, takesOurs, type Worlds } from './worlds.ts'
 
@@ -15,6 +16,8 @@ type Problem = Fault | undefined
 export interface Seen {
   /** The user wrote something that nobody can tell from our work. */
   readonly cannotTell: boolean
+  /** The object as the webhook met it. */
+  readonly asked: Requested
   /** Who asked the webhook, where that has changed something. */
   readonly answered: Requester | undefined
 }
@@ -23,26 +26,50 @@ export function stateProblem(
   before: Worlds,
   step: ChangeStep,
   after: Worlds,
-  { cannotTell, answered }: Seen,
+  { cannotTell, asked, answered }: Seen,
 ): Problem {
   return (
-    (cannotTell ? undefined : (difference(after) ?? optOut(before, step, after))) ??
+    (cannotTell ? difference(after, withoutDoubtful) : (difference(after) ?? optOut(before, step, after))) ??
+    apartProblem(before, step, after, asked) ??
     rollout(before, step, after) ??
     (answered === undefined || takesOurs(step) ? undefined : reinvocation(before, after, answered))
   )
 }
 
 /** A hook that is taken out of what is read leaves its mapping where ours stands in it: an empty one says nothing. */
-const told = (object: Fields, { templateAt }: Kind): Fields =>
+export const told = (object: Fields, { templateAt }: Kind): Fields =>
   changedAt(object, [...templateAt, 'spec', 'containers'], (list) =>
     itemsOf(list).map((one) => (equal(one['lifecycle'], {}) ? without(one, 'lifecycle') : one)),
   )
 
+/** Everything but what may be ours or theirs. */
+const withoutDoubtful: Left = (object, kind) => {
+  const spec = [...kind.templateAt, 'spec']
+  const bare = changedAt(object, [...spec, GRACE], () => undefined)
+  const doubtful = [
+    ['lifecycle', 'preStop'],
+    ['livenessProbe', GRACE],
+    ['startupProbe', GRACE],
+  ]
+  const withoutThem = (one: Fields): Fields =>
+    doubtful.reduce(
+      (left, keys) => (at(left, ...keys) === undefined ? left : changedAt(left, keys, () => undefined)),
+      one,
+    )
+  return told(
+    changedAt(bare, [...spec, 'containers'], (list) => itemsOf(list).map(withoutThem)),
+    kind,
+  )
+}
+
+/** @param left what of an object is to be compared. */
+type Left = (object: Fields, kind: Kind) => Fields
+
 /** With us, less our work, it is what it is without us. */
-function difference({ withUs, without, kind }: Worlds): Problem {
+function difference({ withUs, without, kind }: Worlds, left: Left = told): Problem {
   if (withUs === undefined || without === undefined) return undefined
-  const bare = told(withoutOurs(withUs, without.object, kind).object, kind)
-  const like = told(withoutRecord(without.object, kind), kind)
+  const bare = left(withoutOurs(withUs, without.object, kind).object, kind)
+  const like = left(withoutRecord(without.object, kind), kind)
   if (equal(bare, like)) return undefined
   return { what: 'differs by more than our work', detail: { with: withUs.object, bare, without: like } }
 }
@@ -61,15 +88,31 @@ function rollout(before: Worlds, step: ChangeStep, after: Worlds): Problem {
   const [was, is] = [templates(before, 'without'), templates(after, 'without')]
   if (was === undefined || is === undefined || !equal(was, is)) return undefined
   const [stood, stands] = [templates(before, 'withUs'), templates(after, 'withUs')]
-  return equal(stood, stands)
+  return equal(stood, stands) || isEmptyBack(before, after)
     ? undefined
     : { what: 'a rollout that nobody asked for', detail: { stood, stands } }
 }
 
+/** An empty lifecycle that came beside our hook went with it (docs/annotations.md), and is stated again. */
+function isEmptyBack(before: Worlds, after: Worlds): boolean {
+  if (before.withUs === undefined || after.withUs === undefined || after.without === undefined) return false
+  const { kind } = after
+  const { object: stood } = before.withUs
+  const { object: stands } = after.withUs
+  const isAll = equal(templateOf(told(stood, kind), kind), templateOf(told(stands, kind), kind))
+  const isMore = emptyIn(stands, kind).length > emptyIn(stood, kind).length
+  return isAll && isMore && equal(emptyIn(stands, kind), emptyIn(after.without.object, kind))
+}
+
+const emptyIn = (object: Fields, { templateAt }: Kind): readonly Value[] =>
+  itemsOf(at(object, ...templateAt, 'spec', 'containers'))
+    .filter((one) => equal(one['lifecycle'], {}))
+    .flatMap(({ name }) => (name === undefined ? [] : [name]))
+
 const MODE = 'slackwater.dev/mode'
 const MODES = ['enforce', 'dry-run', 'off']
 
-function modeOf({ withUs, kind, surroundings }: Worlds): string {
+export function modeOf({ withUs, kind, surroundings }: Worlds): string {
   const labels = [
     at(withUs?.object, ...kind.templateAt, 'metadata', 'labels', MODE),
     at(withUs?.object, 'metadata', 'labels', MODE),

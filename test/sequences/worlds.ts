@@ -10,7 +10,7 @@ import { problemsOf } from './model/validate.ts'
 import { at, changedAt, equal, type Fields } from './model/values.ts'
 import { GRACE, owns, recordIn, withoutOurs, withoutRecord } from './ours.ts'
 import type { Surroundings } from './slackwater.ts'
-import { type Seen, stateProblem } from './state.ts'
+import { type Seen, stateProblem, told } from './state.ts'
 
 /**
  * One object in two worlds, with us and without us, step by step. What is stored with us, less our recorded work, is
@@ -51,9 +51,9 @@ export interface Fault {
 export interface Tally {
   steps: number
   accepted: number
-  /** Steps in which both worlds were compared. */
+  /** Steps in which both worlds were compared as a whole. */
   compared: number
-  /** Steps after which a record of ours stood. */
+  /** Steps after which something of ours stood. */
   protected: number
 }
 
@@ -91,8 +91,7 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
     tampered: worlds.tampered || step.edits.some(concernsRecord),
     overwritten: worlds.overwritten || (step.away && statesRecord({ ...worlds, manifests })),
   }
-  if (without !== undefined) tally.compared += 1
-  if (hasRecord(after.withUs.object, worlds.kind)) tally.protected += 1
+  if (hasOurs(after.withUs, worlds.kind)) tally.protected += 1
   const cannotTell =
     takesOurs(step) ||
     statesRecord(after) ||
@@ -100,13 +99,18 @@ export function judged(worlds: Worlds, step: ChangeStep, replies: Replies, tally
     isUnclear(worlds, step, replies) ||
     isOutOfRoom(worlds, after) ||
     (step.away && isStripped(worlds, after))
+  if (without !== undefined && !cannotTell) tally.compared += 1
   const { asked } = replies
   const isAnswered = !step.away && !('problems' in asked) && asked.object !== after.withUs.object
-  return settled(worlds, step, after, { cannotTell, answered: isAnswered ? asked.by : undefined })
+  return settled(worlds, step, after, { cannotTell, asked, answered: isAnswered ? asked.by : undefined })
 }
 
 export const hasRecord = (object: Fields, { templateAt }: Kind): boolean =>
   at(object, ...templateAt, 'metadata', 'annotations', RECORD) !== undefined
+
+/** Something stands as a record says. */
+const hasOurs = (stored: Stored, kind: Kind): boolean =>
+  !equal(withoutOurs(stored, undefined, kind).object, withoutRecord(stored.object, kind))
 
 /**
  * Field management comes before admission: who writes the very number that we wrote owns nothing by it, and who lowers
@@ -164,7 +168,7 @@ const OURS_IN_CONTAINERS = [
 ]
 
 /** A manifest that has a text under our key writes it over our record at each apply: what is ours is told by nothing else. */
-const statesRecord = ({ manifests, kind }: Worlds): boolean =>
+export const statesRecord = ({ manifests, kind }: Worlds): boolean =>
   hasRecord(manifests.main, kind) || hasRecord(manifests.part, kind)
 
 /** The record has gone with all other annotations of the template. */
@@ -216,8 +220,8 @@ function isStatedUnseen({ withUs, kind }: Worlds): boolean {
 export function podFault(worlds: Worlds, ours: Reply, theirs: Reply | undefined): Fault | undefined {
   if (!ours.accepted) return { what: 'a Pod of the template is refused', detail: ours.problems }
   if (theirs?.accepted !== true || worlds.tampered || isStatedUnseen(worlds)) return undefined
-  const bare = withoutOurs(ours.stored, theirs.stored.object, POD_KIND).object
-  const like = withoutRecord(theirs.stored.object, POD_KIND)
+  const bare = told(withoutOurs(ours.stored, theirs.stored.object, POD_KIND).object, POD_KIND)
+  const like = told(withoutRecord(theirs.stored.object, POD_KIND), POD_KIND)
   if (equal(bare, like)) return undefined
   return { what: 'a Pod differs by more than our work', detail: { with: ours.stored.object, without: like } }
 }

@@ -41,7 +41,10 @@ const otherHooks = fc.constantFrom<Hook>(
 const hook = oneOf<Hook | undefined>([3, fc.constant(undefined)], [4, sleep], [3, otherHooks])
 
 /** Two handlers, or none: the API server refuses both. */
-const badHook = fc.constantFrom<Hook>({}, { exec: { command: ['x'] }, sleep: { seconds: 45 } })
+const badHook = oneOf<Hook>(
+  [1, fc.constant({})],
+  [2, sleep.map((one): Hook => ({ exec: { command: ['x'] }, ...one }))],
+)
 
 const hookEdit: fc.Arbitrary<Edit> = fc.record({
   what: fc.constant('hook' as const),
@@ -55,9 +58,9 @@ const graceEdit: fc.Arbitrary<Edit> = fc.record({
   seconds: oneOf<number | undefined>([1, fc.constant(undefined)], [4, fc.constantFrom(...GRACES)]),
 })
 
-/** Never empty: a mapping without content is merged into the one that we made, and goes with it. */
 const lifecycle: fc.Arbitrary<Fields | undefined> = oneOf<Fields | undefined>(
   [2, fc.constant(undefined)],
+  [1, fc.constant({})],
   [3, hook.map((one) => (one === undefined ? undefined : { preStop: one }))],
   [1, hook.map((one) => (one === undefined ? undefined : { postStart: one }))],
 )
