@@ -249,6 +249,9 @@ caseOf(`a template of ${CONTAINERS} containers is within the budget of the expre
     ...plain,
     spec: { ...plain.spec, template },
   })
+  // Its controller writes to it, too.
+  if (has('controllers'))
+    await kubectlOk(['rollout', 'status', 'deployment/wide', '-n', thief.namespaces.plain, '--timeout=60s'])
   const of = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]))
   const text = JSON.stringify({
     grace: { before: 30, after: 75 },
