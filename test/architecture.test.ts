@@ -45,16 +45,18 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/findings', ['core/model', 'core/budget', 'core/injection'], []],
   ['core/decision', ['core/model', 'core/budget', 'core/injection', 'core/findings', 'core/inventory'], []],
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
-  ['core/adoption', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
-  ['settings', ['core'], ['typebox']],
-  ['kubernetes', ['core'], ['node:util', 'fast-json-patch']],
+  ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
+  ['settings', ['core/model'], ['typebox']],
+  ['kubernetes', ['core/model', 'core/discovery', 'core/injection'], ['node:util', 'fast-json-patch']],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
-  ['assessment', ['core', 'kubernetes', 'settings'], []],
+  ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],
+  ['assessment', ['core', 'kubernetes', 'settings'], ['node:util']],
   ['admission', ['core', 'kubernetes', 'assessment'], []],
-  ['plan', ['core', 'kubernetes', 'manifests', 'assessment'], []],
+  ['plan', ['core', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
+  ['pacing', [], []],
   [
     'cluster',
-    ['core', 'kubernetes'],
+    ['core', 'kubernetes', 'inventory', 'pacing'],
     // A kubeconfig is YAML; the client's own reader brings the models of every API with it.
     [
       'node:fs',
@@ -67,38 +69,80 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'yaml',
     ],
   ],
-  ['controller', ['core', 'kubernetes', 'assessment', 'cluster'], ['node:crypto', 'node:os', 'pino']],
-  // Its writes are the controller's: the same field manager, the same apply, the same clock.
-  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'controller'], []],
+  [
+    'controller',
+    ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'],
+    ['node:crypto', 'node:os', 'pino'],
+  ],
+  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'], []],
   [
     'certificates',
-    // Of the controller: its clock, its field manager and what a control loop is.
-    ['kubernetes', 'cluster', 'controller'],
+    ['kubernetes', 'cluster', 'pacing'],
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
-  ['server', ['core/model', 'admission'], ['node:', 'fastify', 'pino', 'prom-client']],
+  ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
+  [
+    'render',
+    ['core', 'kubernetes', 'manifests', 'plan', 'report', 'removal'],
+    ['diff', 'node:path', 'picocolors', 'yaml'],
+  ],
+  [
+    'serve',
+    [
+      'core',
+      'settings',
+      'manifests',
+      'inventory',
+      'assessment',
+      'admission',
+      'pacing',
+      'cluster',
+      'controller',
+      'certificates',
+      'report',
+      'server',
+      'render',
+      '../package.json',
+    ],
+    ['node:fs', 'pino'],
+  ],
   [
     'cli',
     [
-      'core',
-      'kubernetes',
+      'core/model',
       'settings',
       'manifests',
       'plan',
       'cluster',
-      'admission',
-      'controller',
-      'certificates',
+      'pacing',
       'report',
       'removal',
       'server',
+      'render',
+      'serve',
       '../package.json',
     ],
-    ['node:fs', 'node:path', 'commander', 'diff', 'picocolors', 'pino', 'yaml'],
+    ['node:fs', 'node:path', 'commander'],
   ],
-  ['main.ts', ['cli', 'core/model'], ['node:module', 'node:readline/promises']],
+  ['main.ts', ['cli', 'render', 'core/model'], ['node:module', 'node:readline/promises']],
 ]
+
+/** The same inside discovery: each room, and the rooms below it. */
+const DISCOVERY = 'core/discovery'
+const DISCOVERY_ROOMS: readonly (readonly [room: string, below: readonly string[]])[] = [
+  ['objects', []],
+  ['annotations', ['objects']],
+  ['claims', ['objects', 'annotations']],
+  ['lbc', ['objects', 'annotations', 'claims']],
+  ['ingress', ['objects', 'annotations', 'claims', 'lbc']],
+  ['service', ['objects', 'annotations', 'claims', 'lbc']],
+  ['gateway', ['objects', 'annotations', 'claims', 'lbc']],
+  ['binding', ['objects', 'annotations', 'claims', 'lbc', 'ingress']],
+]
+
+/** What joins the rooms of discovery. Anything else has a room. */
+const DISCOVERY_ROOT = ['discover.ts', 'progress.ts', 'rules.ts']
 
 const below = (place: string, room: string): boolean => place === room || place.startsWith(`${room}/`)
 const isPackage = (to: string, name: string): boolean =>
@@ -114,16 +158,32 @@ describe('imports point one way', () => {
     expect(wrong).toEqual([])
   })
 
+  test.for(DISCOVERY_ROOMS)('core/discovery/%s', ([room, rooms]) => {
+    const wrong = imports
+      .filter(({ from }) => below(from, `${DISCOVERY}/${room}`))
+      .filter(({ to }) => below(to, DISCOVERY))
+      .filter(({ to }) => ![room, ...rooms].some((allowed) => below(to, `${DISCOVERY}/${allowed}`)))
+    expect(wrong).toEqual([])
+  })
+
+  test('discovery has these rooms, and at its root only what joins them', () => {
+    const entries = readdirSync(path.join(SRC, DISCOVERY), { withFileTypes: true })
+    const named = (wanted: boolean) =>
+      entries
+        .filter((entry) => entry.isDirectory() === wanted)
+        .map(({ name }) => name)
+        .sort()
+    expect(named(true)).toEqual(DISCOVERY_ROOMS.map(([room]) => room).sort())
+    expect(named(false)).toEqual(DISCOVERY_ROOT)
+  })
+
   test('every file is in a room that has a rule', () => {
     expect(files.filter((file) => !RULES.some(([room]) => below(file, room)))).toEqual([])
   })
 })
 
-test('no file takes a value from one that takes a value from it, however far round', () => {
-  const next = Map.groupBy(
-    imports.filter((one) => isOurs(one) && !one.typeOnly),
-    ({ from }) => from,
-  )
+test('no file needs one that needs it, however far round, be it for a type', () => {
+  const next = Map.groupBy(imports.filter(isOurs), ({ from }) => from)
   const finished = new Set<string>()
   const walk = (file: string, way: readonly string[]): void => {
     if (way.includes(file)) throw new Error(`a circle: ${[...way, file].join(' → ')}`)
@@ -169,7 +229,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
       if (to.endsWith('.ts')) visit(path.relative(SRC, path.resolve(SRC, path.dirname(file), to)))
   }
   visit('cli/program.ts')
-  expect([...eager].sort()).toEqual(['cli/program.ts', 'cli/terminal.ts', 'core/model/printable.ts'])
+  expect([...eager].sort()).toEqual(['cli/program.ts', 'core/model/printable.ts', 'render/terminal.ts'])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })

@@ -7,9 +7,9 @@ import { LONGEST_AGE } from '../src/cluster/live-inventory.ts'
 import { TIMING } from '../src/cluster/reflector.ts'
 import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
-import { ALB, NLB } from '../src/core/discovery/annotation-keys.ts'
-import { CONTROLLER_FLAGS } from '../src/core/discovery/controller-objects.ts'
-import * as limits from '../src/core/discovery/limits.ts'
+import { ALB, NLB } from '../src/core/discovery/annotations/annotation-keys.ts'
+import * as limits from '../src/core/discovery/annotations/limits.ts'
+import { LBC_FLAGS } from '../src/core/discovery/objects/lbc-objects.ts'
 import { FINDINGS } from '../src/core/findings/catalogue.ts'
 import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
@@ -330,7 +330,7 @@ describe('the command line', () => {
   const OTHERS =
     /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|admission-control-config-file|parts-only|max-graceful-.*|help|flag)$/
   const isForeign = (option: string) =>
-    OTHERS.test(option) || CONTROLLER_FLAGS.some((flag) => option === `--${flag}`)
+    OTHERS.test(option) || LBC_FLAGS.some((flag) => option === `--${flag}`)
 
   test.for(PAGES)('%s names only options that exist', (file) => {
     const options = codeIn(read(file).replaceAll(/^```$/gm, ''))

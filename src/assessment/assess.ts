@@ -1,15 +1,15 @@
 import { exposuresFor } from '../core/decision/assumed-exposure.ts'
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { Change } from '../core/injection/target.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, given, root, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { prove } from '../kubernetes/proof.ts'
-import { keepingRecord } from '../kubernetes/template-change.ts'
-import { controllerFacts } from './controller-facts.ts'
 import { type AssessedObject, type ReadSubject, readSubject } from './subject.ts'
+import { keepingRecord } from './template-change.ts'
 
 /** One object, decided on. */
 export type Assessment =
@@ -77,7 +77,7 @@ function assessReadable(
     namespace: known ?? { name: namespace, labels: {} },
     labels: template.labels,
   }
-  const controllers = controllerFacts(asked, inventory.controller?.())
+  const controllers = lbcFacts(asked, inventory.lbc?.())
   const facts = { discovered, controllers, ...given('namespace', known) }
   const decision = decide(subject, facts, settings)
   const allowed = allowedChanges(decision)

@@ -1,4 +1,5 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
+import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
@@ -6,10 +7,9 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { NamespaceFacts, Pod, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
-import { compareTemplates, endsAsBefore, keepsOurs } from '../kubernetes/template-change.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
-import { workloadOfPod } from './pod-workload.ts'
+import { compareTemplates, endsAsBefore, keepsOurs } from './template-change.ts'
 
 /** An object to be assessed, as JSON. */
 export interface AssessedObject {

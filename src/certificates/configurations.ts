@@ -1,7 +1,7 @@
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { JSON_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
-import { FIELD_MANAGER } from '../controller/field-manager.ts'
 import { at, itemsOf, type JsonNode, optional, root, stringAt } from '../kubernetes/json.ts'
 
 /** A webhook configuration as it was read. */

@@ -1,8 +1,8 @@
 import { ApiError, isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
-import { FIELD_MANAGER } from '../controller/field-manager.ts'
-import { member } from '../controller/member.ts'
+import { property } from '../kubernetes/json.ts'
 import { bundleOf, type Kept, NOTHING_KEPT } from './kept.ts'
 import { KEYS, readKept } from './read-kept.ts'
 
@@ -84,10 +84,10 @@ const NOTHING_STORED: Stored = { version: undefined, kept: NOTHING_KEPT, problem
 const LABELS = { 'app.kubernetes.io/name': 'slackwater', 'app.kubernetes.io/managed-by': 'slackwater' }
 
 function storedFrom(secret: unknown): Stored {
-  const version = member(member(secret, 'metadata'), 'resourceVersion')
-  const data = member(secret, 'data')
+  const version = property(property(secret, 'metadata'), 'resourceVersion')
+  const data = property(secret, 'data')
   const read = readKept((key) => {
-    const value = member(data, key)
+    const value = property(data, key)
     return typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : ''
   })
   return { version: typeof version === 'string' ? version : undefined, ...read }

@@ -1,11 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLines } from '../core/model/printable.ts'
+import { EXIT, type Terminal } from '../render/terminal.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'
 import type { ServeOptions } from './serve.ts'
-import { EXIT, type Terminal } from './terminal.ts'
 
 /**
  * The command line. Each command is imported when it is called, so that `--help` loads neither the web server

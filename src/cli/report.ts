@@ -1,10 +1,10 @@
+import { jsonText, yamlText } from '../render/document.ts'
+import { paperOf } from '../render/paint.ts'
+import { lacks } from '../render/report-concerns.ts'
+import { reportText } from '../render/report-text.ts'
+import { complain, EXIT, refuse, type Terminal } from '../render/terminal.ts'
 import { parseReport } from '../report/parse-report.ts'
 import type { Report } from '../report/schema.ts'
-import { jsonText, yamlText } from './render/document.ts'
-import { paperOf } from './render/paint.ts'
-import { lacks } from './render/report-concerns.ts'
-import { reportText } from './render/report-text.ts'
-import { complain, EXIT, refuse, type Terminal } from './terminal.ts'
 
 /** Longer than the server gives itself to read a cluster. Milliseconds. */
 const PATIENCE = 90_000

@@ -1,21 +1,16 @@
-import pino, { type Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
-import { admit } from '../admission/admit.ts'
-import { readAhead } from '../admission/read-ahead.ts'
-import { atOnceOrInSlices } from '../cluster/slices.ts'
-import type { ControlLoop } from '../controller/control-loop.ts'
-import { printableJson } from '../core/model/printable.ts'
-import type { Settings } from '../core/model/settings.ts'
-import { createMetrics, type Metrics } from '../server/metrics.ts'
-import { CannotListen, runServer, type ServerOptions } from '../server/run-server.ts'
-import { type ClientOptions, clientsOf } from './clients.ts'
-import { type Controller, startController } from './controller.ts'
-import { type KnowledgeSource, knowledgeOf } from './knowledge.ts'
-import { createLogDestination } from './log-destination.ts'
-import { reportListener } from './report-listener.ts'
-import { type CertificateOptions, lackingIn, servingCertificates } from './serving-certificates.ts'
+import { EXIT, refuse, type Terminal } from '../render/terminal.ts'
+import { answering } from '../serve/answering.ts'
+import { type ClientOptions, clientsOf } from '../serve/clients.ts'
+import { knowledgeOf } from '../serve/knowledge.ts'
+import { leaderOf } from '../serve/leader.ts'
+import { logTo } from '../serve/log.ts'
+import { reportListener } from '../serve/report-listening.ts'
+import { type CertificateOptions, lackingIn, servingCertificates } from '../serve/serving-certificates.ts'
+import { createMetrics } from '../server/metrics.ts'
+import { CannotListen, runServer } from '../server/run-server.ts'
+import type { ServerOptions } from '../server/server-options.ts'
 import { loadSettings } from './settings-file.ts'
-import { EXIT, refuse, type Terminal } from './terminal.ts'
 
 /** The options of `slackwater serve`, as given. Times are seconds. */
 export interface ServeOptions extends CertificateOptions, ClientOptions {
@@ -60,14 +55,14 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const metrics = createMetrics(packageJson.version)
   metrics.watchAges(ages)
   metrics.logLinesDropped(dropped)
-  metrics.loadBalancerController(() => source.live?.controller().deployment)
+  metrics.loadBalancerController(() => source.live?.lbc().deployment)
   const acts = options.controller ?? source.inPod
   const certificates = await servingCertificates(options, { source, acts, settings, metrics, log })
   if (typeof certificates === 'string') return refuse([certificates], terminal)
   const local = reportListener(source, { settings, port: options.reportPort, log })
   const leaving = new AbortController()
   const { loops } = certificates
-  const controller = controllerOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
+  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
   const server: ServerOptions = {
     host: options.host,
     port: options.port,
@@ -76,15 +71,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     ...(clients === undefined ? {} : { clients }),
     limits: { bodyBytes: options.maxInflightMib * MIB, connections: options.maxConnections },
     drainDelayMs: options.drainDelay * 1000,
-    admit: (request) => {
-      const answer = admit(request, { inventory, settings })
-      controller?.answered(answer)
-      return answer
-    },
-    readAhead: (request) => {
-      const steps = readAhead(request, inventory)
-      return steps && atOnceOrInSlices(steps)
-    },
+    ...answering({ inventory, settings }, leader),
     parts: [...certificates.parts, ...parts],
     ...(local === undefined ? {} : { local }),
     metrics,
@@ -93,7 +80,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     exit: terminal.exit,
   }
   // A fault there must not end admission; the lease then runs out.
-  const acting = controller?.ended.catch((error: unknown) =>
+  const acting = leader?.ended.catch((error: unknown) =>
     log.error({ err: error }, 'controller failed, answering admission only'),
   )
   const running = [follow(leaving.signal), certificates.run(leaving.signal)]
@@ -106,27 +93,6 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   }
 }
 
-interface Acting {
-  readonly acts: boolean
-  readonly loops: readonly ControlLoop[]
-  readonly settings: Settings
-  readonly metrics: Metrics
-  readonly log: Logger
-}
-
-/** Who tries the webhook out with a kubeconfig does not thereby write to a cluster: only our own Pod does so unasked. */
-function controllerOf(
-  { api, live }: KnowledgeSource,
-  { acts, loops: furtherLoops, settings, metrics, log }: Acting,
-  signal: AbortSignal,
-): Controller | undefined {
-  if (api === undefined || live === undefined) return undefined
-  if (acts)
-    return startController({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signal)
-  log.info('answering admission only')
-  return undefined
-}
-
 async function listenAndServe(options: ServerOptions, terminal: Terminal): Promise<number> {
   try {
     await runServer(options)
@@ -135,31 +101,4 @@ async function listenAndServe(options: ServerOptions, terminal: Terminal): Promi
     if (!(error instanceof CannotListen)) throw error
     return refuse([error.message], terminal)
   }
-}
-
-interface Log {
-  readonly log: Logger
-  readonly dropped: () => number
-  readonly end: () => void
-}
-
-/** One line of JSON for each event on standard output, written in batches so that logging costs no request. */
-function logTo(level: string): Log {
-  const destination = createLogDestination({
-    fd: 1,
-    onRecovered: (dropped) => log.warn({ dropped }, 'log lines dropped'),
-  })
-  const log = pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: printableJson },
-    },
-    destination,
-  )
-  // A second signal, or a fault, ends the process without coming back here; the end can be asked for twice.
-  process.once('exit', destination.end)
-  return { log, dropped: destination.dropped, end: destination.end }
 }

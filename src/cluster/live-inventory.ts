@@ -3,8 +3,8 @@ import type { Discovered, LiveView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
+import { keepIn } from '../inventory/keep-in.ts'
 import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
-import { keepIn } from '../kubernetes/keep.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
 import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
@@ -125,7 +125,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   exposedNamespaces: () => (doubt() === undefined ? inventory.exposedNamespacesInSteps() : none()),
   passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
-  controller: () => inventory.controller(),
+  lbc: () => inventory.lbc(),
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),
 })

@@ -1,8 +1,8 @@
+import { type BackOff, createBackOff } from '../pacing/back-off.ts'
+import { pause } from '../pacing/pause.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
-import { type BackOff, createBackOff } from './back-off.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
-import { pause } from './pause.ts'
 import { apiVersionOf, pathOf, type Resource } from './resources.ts'
 import { othersFirst } from './slices.ts'
 

@@ -1,6 +1,6 @@
 import { isAbsent, isForbidden } from '../cluster/api-error.ts'
-import { createBackOff } from '../cluster/back-off.ts'
-import type { Clock } from './clock.ts'
+import { createBackOff } from '../pacing/back-off.ts'
+import type { Clock } from '../pacing/clock.ts'
 import { type Attempt, JITTER_FACTOR, type Lease, RENEW_DEADLINE, RETRY_PERIOD } from './lease.ts'
 
 /** Between attempts that cannot succeed before somebody grants a right or makes the namespace. Milliseconds. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { objectPath } from '../cluster/objects.ts'
 import { printable } from '../core/model/printable.ts'
-import { microTime } from './clock.ts'
+import { microTime } from '../pacing/clock.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
 /** Bytes, as the API server counts them (kubernetes, pkg/apis/core/validation/events.go). */

@@ -1,14 +1,14 @@
 import { ApiError, isAbsent, isAlreadyThere } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
-import { createBackOff } from '../cluster/back-off.ts'
 import { createObject, MERGE_PATCH, patchObject } from '../cluster/objects.ts'
-import { type Clock, microTime } from './clock.ts'
+import { createBackOff } from '../pacing/back-off.ts'
+import { type Clock, microTime } from '../pacing/clock.ts'
+import { Lines } from '../pacing/lines.ts'
+import { remember } from '../pacing/remember.ts'
+import { type Rate, TokenBucket } from '../pacing/token-bucket.ts'
 import { eventName, eventObject, eventPath, eventsPath } from './event-object.ts'
 import { readSeries } from './event-series.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
-import { Lines } from './lines.ts'
-import { remember } from './remember.ts'
-import { type Rate, TokenBucket } from './token-bucket.ts'
 
 /** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */
 const REFRESH = 30 * 60_000

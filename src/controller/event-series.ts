@@ -1,4 +1,4 @@
-import { member } from './member.ts'
+import { property } from '../kubernetes/json.ts'
 
 /** How often an Event was seen. */
 export interface Series {
@@ -12,10 +12,10 @@ const timeOf = (value: unknown): number =>
 
 /** Of an `events.k8s.io/v1` Event; one without a series was seen once. */
 export function readSeries(event: unknown): Series {
-  const series = member(event, 'series')
-  const count = member(series, 'count')
+  const series = property(event, 'series')
+  const count = property(series, 'count')
   return {
     count: typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 1,
-    last: timeOf(member(series, 'lastObservedTime') ?? member(event, 'eventTime')),
+    last: timeOf(property(series, 'lastObservedTime') ?? property(event, 'eventTime')),
   }
 }

@@ -2,7 +2,7 @@ import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionContext, type AdoptionVerdict, adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
-import type { GroupController } from '../core/model/exposure.ts'
+import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../core/model/workload.ts'
 
@@ -11,7 +11,7 @@ export interface Surroundings {
   readonly inventory: LiveView
   readonly settings: Settings
   /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
-  readonly gateSettled: (namespace: string, controller: GroupController) => boolean
+  readonly gateSettled: (namespace: string, controller: AwsController) => boolean
   /** Namespaces that are never touched besides those of the settings: the load balancer controller's own. */
   readonly furtherNamespaces: () => readonly string[]
   /** Milliseconds since 1970. */

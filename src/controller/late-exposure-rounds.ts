@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { ApiError } from '../cluster/api-error.ts'
 import { refText } from '../core/model/object-ref.ts'
+import { Turns } from '../pacing/turns.ts'
 import type { Case } from './late-exposure-cases.ts'
-import { Turns } from './turns.ts'
 
 /** Namespaces over which the API server fails in one round, until that is its own trouble and not theirs. A choice. */
 const MOST_FAILING = 3

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
 import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import type { ControlLoop } from '../cluster/control-loop.ts'
 import { restartOf } from '../core/adoption/adoption.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
-import type { ControlLoop } from './control-loop.ts'
+import { MOST_TOUCHES, TouchLimit } from '../pacing/touch-limit.ts'
 import type { EventRecorder } from './events.ts'
 import { type FreshWorkload, readFresh } from './fresh-workload.ts'
 import { type Case, caseOf, type Surroundings, unhookedCases } from './late-exposure-cases.ts'
 import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
 import { Rounds } from './late-exposure-rounds.ts'
 import { type Touched, touch } from './touch.ts'
-import { MOST_TOUCHES, TouchLimit } from './touch-limit.ts'
 
 /** What came of an attempt to adopt a workload; docs/metrics-and-logs.md explains each. */
 export const ADOPTION_OUTCOMES = [

@@ -1,5 +1,5 @@
-import { microTime } from './clock.ts'
-import { member } from './member.ts'
+import { property } from '../kubernetes/json.ts'
+import { microTime } from '../pacing/clock.ts'
 
 /** What a Lease says. A person may have edited it: whatever cannot be read counts as absent. */
 export interface LeaseRecord {
@@ -20,14 +20,14 @@ const countOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : undefined
 
 export function readLease(lease: unknown): LeaseRecord {
-  const spec = member(lease, 'spec')
-  const holder = member(spec, 'holderIdentity')
-  const acquired = member(spec, 'acquireTime')
+  const spec = property(lease, 'spec')
+  const holder = property(spec, 'holderIdentity')
+  const acquired = property(spec, 'acquireTime')
   return {
     holder: typeof holder === 'string' ? holder : '',
-    duration: countOf(member(spec, 'leaseDurationSeconds')),
+    duration: countOf(property(spec, 'leaseDurationSeconds')),
     acquired: typeof acquired === 'string' && !Number.isNaN(Date.parse(acquired)) ? acquired : undefined,
-    transitions: countOf(member(spec, 'leaseTransitions')) ?? 0,
+    transitions: countOf(property(spec, 'leaseTransitions')) ?? 0,
     fingerprint: JSON.stringify(spec) ?? '',
   }
 }
@@ -45,7 +45,7 @@ export interface Holding {
 export const withHolding = (lease: unknown, holding: Holding): object => ({
   ...recordOrEmpty(lease),
   spec: {
-    ...recordOrEmpty(member(lease, 'spec')),
+    ...recordOrEmpty(property(lease, 'spec')),
     holderIdentity: holding.holder,
     leaseDurationSeconds: holding.duration,
     acquireTime: holding.acquired,

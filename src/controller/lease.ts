@@ -1,7 +1,7 @@
 import { isAbsent, isAlreadyThere, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { createObject, objectPath, readObject, replaceObject } from '../cluster/objects.ts'
-import { type Clock, microTime, within } from './clock.ts'
+import { type Clock, microTime, within } from '../pacing/clock.ts'
 import { type LeaseRecord, readLease, withHolding } from './lease-record.ts'
 
 /** How long a record that does not change is believed. Seconds; controller-runtime's default, as all numbers here. */

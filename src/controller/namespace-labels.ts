@@ -1,23 +1,23 @@
 import type { Logger } from 'pino'
 import { isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import type { ControlLoop } from '../cluster/control-loop.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
+import { bodyOf, storedFrom } from '../cluster/gate-apply.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
 import { inSlices } from '../cluster/slices.ts'
-import type { GateController } from '../core/gates/controller-needs.ts'
 import { gateDecisions } from '../core/gates/gate-decision.ts'
+import type { GateInjector } from '../core/gates/gate-needs.ts'
 import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
 import { gateWrite } from '../core/gates/gate-write.ts'
 import type { ExposedNamespace } from '../core/inventory/inventory.ts'
-import type { GroupController } from '../core/model/exposure.ts'
+import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
-import type { ControlLoop } from './control-loop.ts'
+import { Setbacks } from '../pacing/setbacks.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
-import { FIELD_MANAGER } from './field-manager.ts'
-import { bodyOf, storedFrom } from './gate-apply.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
-import { Setbacks } from './setbacks.ts'
 
 /** What the loop asks of the cluster's copy. */
 export interface GateKnowledge {
@@ -25,7 +25,7 @@ export interface GateKnowledge {
   doubt?(): string | undefined
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   namespaces(): readonly NamespaceFacts[]
-  controller(): GateController
+  lbc(): GateInjector
 }
 
 export interface NamespaceLabelsOptions {
@@ -40,7 +40,7 @@ export interface NamespaceLabelsOptions {
 
 /** Namespaces by what is decided about them. */
 export interface NamespaceCount {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly state: GateState
   readonly count: number
 }
@@ -102,7 +102,7 @@ class NamespaceLabelsLoop implements NamespaceLabels {
     namespaces: readonly NamespaceFacts[],
   ): readonly GateDecision[] {
     const { known, settings } = this.#options
-    return gateDecisions({ exposed, namespaces, settings, controller: known.controller() })
+    return gateDecisions({ exposed, namespaces, settings, controller: known.lbc() })
   }
 
   /** One namespace that cannot be written does not keep the others from being written. */

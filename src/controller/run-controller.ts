@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
-import type { Clock } from './clock.ts'
-import type { ControlLoop } from './control-loop.ts'
+import type { ControlLoop } from '../cluster/control-loop.ts'
+import type { Clock } from '../pacing/clock.ts'
+import { createSparing } from '../pacing/log-throttle.ts'
 import { standForElection } from './election.ts'
 import { createLease } from './lease.ts'
 import { runLoop, type TickOutcome } from './run-loop.ts'
-import { createSparing } from './sparing.ts'
 
 /** The name of the Lease, in the namespace that we run in. */
 export const LEASE_NAME = 'slackwater'

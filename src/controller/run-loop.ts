@@ -1,6 +1,6 @@
-import { createBackOff } from '../cluster/back-off.ts'
-import type { Clock } from './clock.ts'
-import type { ControlLoop } from './control-loop.ts'
+import type { ControlLoop } from '../cluster/control-loop.ts'
+import { createBackOff } from '../pacing/back-off.ts'
+import type { Clock } from '../pacing/clock.ts'
 
 /** Between two ticks of a loop. Milliseconds. */
 const INTERVAL = 5_000

@@ -1,4 +1,6 @@
+import { compareTemplates, type TemplateView } from '../assessment/template-change.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { MERGE_PATCH, patchObject } from '../cluster/objects.ts'
 import { emptyRecord } from '../core/injection/record.ts'
 import { standingIn } from '../core/injection/standing.ts'
@@ -7,8 +9,6 @@ import { longest } from '../core/model/seconds.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { at, root, stringAt } from '../kubernetes/json.ts'
 import { toPodTemplate } from '../kubernetes/template.ts'
-import { compareTemplates, type TemplateView } from '../kubernetes/template-change.ts'
-import { FIELD_MANAGER } from './field-manager.ts'
 import type { FreshWorkload } from './fresh-workload.ts'
 
 /**

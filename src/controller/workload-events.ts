@@ -1,11 +1,11 @@
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../pacing/clock.ts'
+import { Lines } from '../pacing/lines.ts'
+import { type Rate, TokenBucket } from '../pacing/token-bucket.ts'
+import { Turns } from '../pacing/turns.ts'
 import type { EventRecorder } from './events.ts'
-import { Lines } from './lines.ts'
 import type { StoredNews } from './stored-news.ts'
-import { type Rate, TokenBucket } from './token-bucket.ts'
-import { Turns } from './turns.ts'
 
 /** A workload about which admission has decided something. */
 export interface WorkloadNews {

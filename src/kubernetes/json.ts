@@ -116,3 +116,7 @@ export function stringsAt(
 /** `{ [key]: value }`, or nothing where there is no value: for optional members of narrow types. */
 export const given = <K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } =>
   value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T })
+
+/** A property of something that may be anything; undefined where there is none. For what need not be reported as misshapen. */
+export const property = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

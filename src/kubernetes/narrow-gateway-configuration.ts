@@ -1,3 +1,4 @@
+import { serviceRef } from '../core/discovery/objects/discovery-object.ts'
 import type {
   HealthProps,
   ListenerRuleConfigurationObject,
@@ -5,8 +6,7 @@ import type {
   RouteProps,
   TargetGroupConfigurationObject,
   TargetGroupProps,
-} from '../core/discovery/gateway/objects.ts'
-import { serviceRef } from '../core/discovery/objects.ts'
+} from '../core/discovery/objects/gateway-api.ts'
 import {
   at,
   booleanAt,

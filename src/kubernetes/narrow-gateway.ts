@@ -1,3 +1,4 @@
+import { objectRef } from '../core/discovery/objects/discovery-object.ts'
 import type {
   GatewayClassObject,
   GatewayObject,
@@ -6,8 +7,7 @@ import type {
   NamespacePolicy,
   ParametersRef,
   ReferenceGrantObject,
-} from '../core/discovery/gateway/objects.ts'
-import { objectRef } from '../core/discovery/objects.ts'
+} from '../core/discovery/objects/gateway-api.ts'
 import { at, given, integerAt, isPresent, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
 import {
   clusterRef,

@@ -1,6 +1,9 @@
-import { DEFAULT_CLASS_ANNOTATION } from '../core/discovery/annotation-keys.ts'
-import { controllerOfGroup, kindOf } from '../core/discovery/controllers.ts'
-import type { IngressClassObject, IngressClassParamsObject } from '../core/discovery/objects.ts'
+import { DEFAULT_CLASS_ANNOTATION } from '../core/discovery/annotations/annotation-keys.ts'
+import type {
+  IngressClassObject,
+  IngressClassParamsObject,
+} from '../core/discovery/objects/discovery-object.ts'
+import { controllerOfGroup, kindOf } from '../core/model/aws-controllers.ts'
 import { at, given, type JsonNode, optional, stringAt } from './json.ts'
 import { attributesAt } from './narrow-attributes.ts'
 import { clusterRef, type Envelope } from './narrow-metadata.ts'

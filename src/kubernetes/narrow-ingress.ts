@@ -1,6 +1,6 @@
-import { ALB_PREFIX, isIngressKey } from '../core/discovery/annotation-keys.ts'
-import type { IngressBackend, IngressObject } from '../core/discovery/objects.ts'
-import { shortened } from '../core/discovery/quote.ts'
+import { ALB_PREFIX, isIngressKey } from '../core/discovery/annotations/annotation-keys.ts'
+import { shortened } from '../core/discovery/annotations/quote.ts'
+import type { IngressBackend, IngressObject } from '../core/discovery/objects/discovery-object.ts'
 import {
   at,
   entriesOf,

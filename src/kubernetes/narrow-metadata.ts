@@ -1,4 +1,4 @@
-import { LONGEST_VALUE } from '../core/discovery/limits.ts'
+import { LONGEST_VALUE } from '../core/discovery/annotations/limits.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { at, isPresent, itemsOf, type JsonNode, optional, stringAt, stringsAt } from './json.ts'

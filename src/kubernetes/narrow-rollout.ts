@@ -1,4 +1,4 @@
-import type { RolloutObject } from '../core/discovery/objects.ts'
+import type { RolloutObject } from '../core/discovery/objects/discovery-object.ts'
 import { at, itemsOf, optional, portAt, stringAt } from './json.ts'
 import { type Envelope, namespacedRef } from './narrow-metadata.ts'
 

@@ -1,12 +1,12 @@
-import { AWS_GATEWAY_GROUP } from '../core/discovery/controllers.ts'
+import { objectRef } from '../core/discovery/objects/discovery-object.ts'
 import type {
   ParentRef,
   RouteBackend,
   RouteKind,
   RouteObject,
   RouteRule,
-} from '../core/discovery/gateway/objects.ts'
-import { objectRef } from '../core/discovery/objects.ts'
+} from '../core/discovery/objects/gateway-api.ts'
+import { AWS_GATEWAY_GROUP } from '../core/model/aws-controllers.ts'
 import { at, given, integerAt, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
 import { createdAt, type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
 

@@ -1,4 +1,4 @@
-import type { LabelExpression, LabelSelector } from '../core/discovery/label-selector.ts'
+import type { LabelExpression, LabelSelector } from '../core/discovery/objects/label-selector.ts'
 import { at, itemsOf, type JsonNode, stringAt, stringsAt } from './json.ts'
 
 /** A LabelSelector of the Kubernetes API. */

@@ -1,5 +1,5 @@
-import { isServiceKey } from '../core/discovery/annotation-keys.ts'
-import type { ServiceObject, ServicePort } from '../core/discovery/objects.ts'
+import { isServiceKey } from '../core/discovery/annotations/annotation-keys.ts'
+import type { ServiceObject, ServicePort } from '../core/discovery/objects/discovery-object.ts'
 import {
   at,
   booleanAt,

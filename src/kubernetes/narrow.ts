@@ -1,8 +1,7 @@
-import { ROUTE_KINDS } from '../core/discovery/gateway/objects.ts'
-import type { DiscoveryObject, NamespaceObject } from '../core/discovery/objects.ts'
+import type { DiscoveryObject, NamespaceObject } from '../core/discovery/objects/discovery-object.ts'
+import { ROUTE_KINDS } from '../core/discovery/objects/gateway-api.ts'
 import { OUR_PREFIX } from '../core/model/keys.ts'
 import { at, given, optional, root, stringAt, stringsAt } from './json.ts'
-import { narrowControllerDeployment, narrowGateWebhooks } from './narrow-controller.ts'
 import {
   narrowGateway,
   narrowGatewayClass,
@@ -16,6 +15,7 @@ import {
 } from './narrow-gateway-configuration.ts'
 import { narrowIngress } from './narrow-ingress.ts'
 import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-class.ts'
+import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
 import { clusterRef, type Envelope, envelopeOf, isDeleting, type NarrowOptions } from './narrow-metadata.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
@@ -61,7 +61,7 @@ const TABLE: ReadonlyMap<string, (envelope: Envelope) => DiscoveryObject | undef
   ['gateway.k8s.aws/LoadBalancerConfiguration', narrowLoadBalancerConfiguration],
   ['gateway.k8s.aws/ListenerRuleConfiguration', narrowListenerRuleConfiguration],
   ['argoproj.io/Rollout', narrowRollout],
-  ['apps/Deployment', narrowControllerDeployment],
+  ['apps/Deployment', narrowLbcDeployment],
   ['admissionregistration.k8s.io/MutatingWebhookConfiguration', narrowGateWebhooks],
 ])
 

@@ -1,6 +1,6 @@
-import { labelOf } from '../core/discovery/label-selector.ts'
-import { type GateController, labelsInQuestion } from '../core/gates/controller-needs.ts'
+import { labelOf } from '../core/discovery/objects/label-selector.ts'
 import { gateDecisions } from '../core/gates/gate-decision.ts'
+import { type GateInjector, labelsInQuestion } from '../core/gates/gate-needs.ts'
 import type { GateDecision } from '../core/gates/gate-state.ts'
 import type { ExposedNamespace } from '../core/inventory/inventory.ts'
 import { GATE_ENABLED, GATE_LABELS } from '../core/model/keys.ts'
@@ -26,7 +26,7 @@ export interface NamespaceInputs {
   readonly exposed: readonly ExposedNamespace[]
   readonly factsOf: (name: string) => NamespaceFacts | undefined
   readonly settings: Settings
-  readonly controller: GateController
+  readonly controller: GateInjector
 }
 
 /** What becomes of the readiness-gate labels of every namespace that holds an exposure with ip targets. */
@@ -49,7 +49,7 @@ const isAbout = (one: ExposedNamespace, name: string, controller: GateDecision['
 function planned(
   decision: GateDecision,
   facts: NamespaceFacts,
-  seen: GateController,
+  seen: GateInjector,
 ): readonly PlannedNamespace[] {
   const { state, controller, why } = decision
   const usual = { [GATE_LABELS[controller]]: GATE_ENABLED }

@@ -2,13 +2,13 @@ import { type Assessment, assess } from '../assessment/assess.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
+import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
 import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import type { ManifestSet } from '../manifests/read.ts'
-import { knownFrom, shapeProblem } from './known.ts'
 import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
 import { plainChanges } from './plain.ts'
 
@@ -63,7 +63,7 @@ export function planManifests(inputs: PlanInputs): Plan {
   return {
     manifests: manifests.objects,
     objects: planned,
-    namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.controller() }),
+    namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc() }),
     notices: inventory.notices(),
     notes: [...manifests.notes, ...notes],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],

@@ -1,12 +1,12 @@
 import { OPTED_OUT } from '../assessment/opt-out.ts'
 import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
+import { bodyOf, type StoredNamespace, storedFrom } from '../cluster/gate-apply.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
-import { FIELD_MANAGER } from '../controller/field-manager.ts'
-import { bodyOf, type StoredNamespace, storedFrom } from '../controller/gate-apply.ts'
-import type { GateController } from '../core/gates/controller-needs.ts'
 import { gateDecisions } from '../core/gates/gate-decision.ts'
+import type { GateInjector } from '../core/gates/gate-needs.ts'
 import { gateRecordOf } from '../core/gates/gate-record.ts'
 import type { GateDecision } from '../core/gates/gate-state.ts'
 import { type GateWrite, gateWrite } from '../core/gates/gate-write.ts'
@@ -20,7 +20,7 @@ import { BUSY, type NamespaceRemoval } from './removal.ts'
 type Look = NamespaceRemoval & { readonly write?: GateWrite }
 
 /** Labels go whatever is seen of the load balancer controller. */
-const NOTHING_SEEN: GateController = {
+const NOTHING_SEEN: GateInjector = {
   gateWebhooks: [],
   gateInjection: resolve([
     {

@@ -1,6 +1,6 @@
 import type { ApiServer } from '../cluster/api-server.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { JSON_PATCH, patchObject, readObject } from '../cluster/objects.ts'
-import { FIELD_MANAGER } from '../controller/field-manager.ts'
 import { at, isPresent, itemsOf, root } from '../kubernetes/json.ts'
 
 /** The controllers write a status in the moment after a change. */

@@ -1,8 +1,8 @@
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { readObject } from '../cluster/objects.ts'
-import type { Clock } from '../controller/clock.ts'
 import { type RolloutProgress, rolloutProgress } from '../kubernetes/rollout-progress.ts'
+import type { Clock } from '../pacing/clock.ts'
 import type { FoundWorkload } from './find-workloads.ts'
 
 /** Between two looks at a rollout. Milliseconds. */

@@ -1,7 +1,7 @@
 import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { JSON_PATCH, patchObject, readObject } from '../cluster/objects.ts'
-import { FIELD_MANAGER } from '../controller/field-manager.ts'
 import { at, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { rolloutProgress } from '../kubernetes/rollout-progress.ts'

@@ -1,5 +1,4 @@
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
-import { controllerFacts } from '../assessment/controller-facts.ts'
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
@@ -8,6 +7,7 @@ import { type ListedResource, REPORTED, resourceName } from '../cluster/resource
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
@@ -17,8 +17,8 @@ import { listResource, messageOf } from './listing.ts'
 import { PodTallies } from './pod-tally.ts'
 import { podsOfWorkload } from './remedy.ts'
 import {
-  type ControllerEntry,
   type GateEntry,
+  type LbcEntry,
   type OtherPods,
   REPORT_FORMAT,
   type Report,
@@ -44,7 +44,7 @@ export interface ReportInputs {
   readonly gates?: () => Promise<readonly (GateEntry & { readonly namespace: string })[]>
   /** What of the cluster was too large to be read, or could not be read. */
   readonly passedOver?: () => Promise<readonly Notice[]>
-  readonly loadBalancerController?: () => ControllerEntry
+  readonly loadBalancerController?: () => LbcEntry
   readonly ages: () => readonly ResourceAge[]
   readonly now: () => Date
   /** Milliseconds. @default 60,000 */
@@ -231,7 +231,7 @@ class Gathering {
     const { inventory } = this.#knowledge
     const namespace = inventory.namespace(entry.namespace) ?? { name: entry.namespace, labels: {} }
     const { exposures } = entry
-    const { gates } = controllerFacts({ exposures, namespace }, inventory.controller?.())
+    const { gates } = lbcFacts({ exposures, namespace }, inventory.lbc?.())
     const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
     return { ...entry, pods: podsOfWorkload(entry, tally, { gates, restart }) }
   }

@@ -1,4 +1,4 @@
-import type { GateOutlook } from '../core/decision/controller-facts.ts'
+import type { GateOutlook } from '../core/decision/lbc-facts.ts'
 import { isLacking, type PodTally } from './pod-tally.ts'
 import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 

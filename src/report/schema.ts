@@ -191,7 +191,7 @@ const TotalsSchema = Type.Object({
 })
 export type Totals = Static<typeof TotalsSchema>
 
-const ControllerSchema = Type.Object(
+const LbcSchema = Type.Object(
   {
     deployment: optional(
       Type.Object(
@@ -223,7 +223,7 @@ const ControllerSchema = Type.Object(
   },
   { description: 'The load balancer controller; absent: this version does not look for it' },
 )
-export type ControllerEntry = Static<typeof ControllerSchema>
+export type LbcEntry = Static<typeof LbcSchema>
 
 /** What `slackwater report -o json` prints; docs/report.md is its documentation. */
 export const ReportSchema = Type.Object({
@@ -244,7 +244,7 @@ export const ReportSchema = Type.Object({
   cluster: Type.Object({
     doubt: optional(text('Why load balancers are not known well enough; no exposure is told then')),
     leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
-    loadBalancerController: optional(ControllerSchema),
+    loadBalancerController: optional(LbcSchema),
     watches: list(
       Type.Object({
         resource: text('As kubectl names it'),

@@ -1,7 +1,7 @@
 import type { App } from './app.ts'
 import { type Certificate, type Watch, watchCertificate } from './certificate.ts'
 import { type ClientAuthority, watchClientAuthority } from './client-authority.ts'
-import type { ServerOptions } from './run-server.ts'
+import type { ServerOptions } from './server-options.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /** How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute. */

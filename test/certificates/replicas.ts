@@ -4,8 +4,8 @@ import { newAuthority, newServing, type Pair } from '../../src/certificates/issu
 import type { ServedCertificate } from '../../src/certificates/keeper.ts'
 import { type SelfManaged, selfManagedCertificates } from '../../src/certificates/self-managed.ts'
 import type { ApiServer } from '../../src/cluster/api-server.ts'
-import type { Clock } from '../../src/controller/clock.ts'
 import { runLoop } from '../../src/controller/run-loop.ts'
+import type { Clock } from '../../src/pacing/clock.ts'
 import { apiAt, FakeApiServer, SECRETS, WEBHOOKS } from '../cluster/fake-api-server.ts'
 import { FakeClock, Traffic } from '../controller/fake-clock.ts'
 

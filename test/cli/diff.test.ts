@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { drawDiff } from '../../src/cli/render/diff.ts'
-import { paperOf } from '../../src/cli/render/paint.ts'
+import { drawDiff } from '../../src/render/diff.ts'
+import { paperOf } from '../../src/render/paint.ts'
 
 const paper = paperOf({ width: 80, colour: false })
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createLogDestination } from '../../src/cli/log-destination.ts'
+import { createLogDestination } from '../../src/serve/log-destination.ts'
 import { folderOf } from './run.ts'
 
 const open: number[] = []

@@ -189,7 +189,7 @@ describe('the load balancer controller', () => {
     server.put(DEPLOYMENTS, controller('--default-target-type=ip'))
     const live = await followed()
     const ref = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
-    expect(live.view.controller()).toMatchObject({
+    expect(live.view.lbc()).toMatchObject({
       deployment: { ref, desired: 2, ready: 2 },
       gateWebhooks: [{ controller: 'lbc', namespaceSelector: { matchLabels: { gates: 'on' } } }],
     })
@@ -200,12 +200,12 @@ describe('the load balancer controller', () => {
     server.put(DEPLOYMENTS, controller('--default-target-type=instance'))
     await until(() => expect(targetType(live)?.value).toBe('instance'))
     server.put(DEPLOYMENTS, controller('--default-target-type=ip', '--watch-namespace=elsewhere'))
-    await until(() => expect(live.view.controller().settings.watchNamespace.value).toBe('elsewhere'))
+    await until(() => expect(live.view.lbc().settings.watchNamespace.value).toBe('elsewhere'))
     server.remove(DEPLOYMENTS, 'lbc', 'kube-system')
-    await until(() => expect(live.view.controller().deployment).toBeUndefined())
+    await until(() => expect(live.view.lbc().deployment).toBeUndefined())
     expect(targetType(live)).toMatchObject({ value: 'instance', origin: { rank: 'assumed' } })
     server.remove(WEBHOOKS, 'aws-load-balancer-webhook')
-    await until(() => expect(live.view.controller().gateWebhooks).toEqual([]))
+    await until(() => expect(live.view.lbc().gateWebhooks).toEqual([]))
   })
 })
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ApiServer } from '../../src/cluster/api-server.ts'
-import { type Clock, microTime } from '../../src/controller/clock.ts'
 import { standForElection } from '../../src/controller/election.ts'
 import { createLease } from '../../src/controller/lease.ts'
+import { type Clock, microTime } from '../../src/pacing/clock.ts'
 import { apiAt, FakeApiServer, type FakeObject, LEASES } from '../cluster/fake-api-server.ts'
 import { FakeClock, Traffic } from './fake-clock.ts'
 

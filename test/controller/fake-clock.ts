@@ -1,5 +1,5 @@
 import type { ApiAnswer, ApiServer } from '../../src/cluster/api-server.ts'
-import type { Clock } from '../../src/controller/clock.ts'
+import type { Clock } from '../../src/pacing/clock.ts'
 
 interface Timer {
   readonly due: number

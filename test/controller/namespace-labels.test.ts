@@ -81,7 +81,7 @@ function loopOver(world: World = {}): Loop {
         return exposed.map((namespace) => ({ namespace, controller: 'lbc' as const }))
       },
       namespaces: world.copy ?? (() => exposed.map(factsOf)),
-      controller: () => seen(world.controller),
+      lbc: () => seen(world.controller),
     },
     settings: settingsWith(world.settings ?? {}),
     events: { record: (event) => void events.push(event), flush: () => Promise.resolve() },

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ControlLoop } from '../../src/controller/control-loop.ts'
+import type { ControlLoop } from '../../src/cluster/control-loop.ts'
 import { ownIdentity } from '../../src/controller/identity.ts'
 import { runController } from '../../src/controller/run-controller.ts'
 import { apiAt, FakeApiServer, LEASES } from '../cluster/fake-api-server.ts'

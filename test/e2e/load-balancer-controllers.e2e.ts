@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 /** By its label (LBC helm/aws-load-balancer-controller/templates/_helpers.tpl), with a program that runs here. */
-const controllerDeployment = (args: readonly string[]) => {
+const lbcDeployment = (args: readonly string[]) => {
   const labels = { 'app.kubernetes.io/name': 'aws-load-balancer-controller' }
   const container = { name: 'controller', image: SERVER_IMAGE, imagePullPolicy: 'IfNotPresent', args }
   return {
@@ -53,7 +53,7 @@ const controllerDeployment = (args: readonly string[]) => {
 }
 
 const installController = (...args: readonly string[]) =>
-  kubectlOk(['apply', '-n', home, '-f', '-'], controllerDeployment(args))
+  kubectlOk(['apply', '-n', home, '-f', '-'], lbcDeployment(args))
 
 describe('the arguments of its Deployment', () => {
   const { metadata, ...rest } = ingress()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { admit } from '../../src/admission/admit.ts'
 import { createInventory, type Inventory } from '../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../src/kubernetes/keep.ts'
+import { keepIn } from '../../src/inventory/keep-in.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { requestFor } from '../admission/world.ts'
 import type { Attack, PodTemplate, RawObject } from './attack.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { paperOf } from '../../src/cli/render/paint.ts'
-import { reportText } from '../../src/cli/render/report-text.ts'
+import { paperOf } from '../../src/render/paint.ts'
+import { reportText } from '../../src/render/report-text.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { injected } from '../admission/world.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'

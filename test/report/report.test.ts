@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { paperOf } from '../../src/cli/render/paint.ts'
-import { reportText } from '../../src/cli/render/report-text.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../src/kubernetes/keep.ts'
-import { controllerEntry } from '../../src/report/controller-entry.ts'
+import { keepIn } from '../../src/inventory/keep-in.ts'
+import { paperOf } from '../../src/render/paint.ts'
+import { reportText } from '../../src/render/report-text.ts'
+import { lbcEntry } from '../../src/report/lbc-entry.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
 import { injected, template } from '../admission/world.ts'
@@ -475,9 +475,8 @@ describe('what others of Slackwater know', () => {
     const seen = {
       deployment: { namespace: 'kube-system', name: 'lbc', desired: 2, ready: 0 },
       gateWebhooks: [],
-      settings: controllerEntry(
-        controllerWith('--ingress-class=internal', '--feature-gates=ALBGatewayAPI=false'),
-      ).settings,
+      settings: lbcEntry(controllerWith('--ingress-class=internal', '--feature-gates=ALBGatewayAPI=false'))
+        .settings,
     }
     const report = await cluster.report({
       gates: () =>
@@ -508,14 +507,12 @@ const controllerWith = (...args: readonly string[]) => {
     metadata: { name: 'lbc', namespace: 'kube-system' },
     spec: { template: { spec: { containers: [{ image: 'aws-load-balancer-controller', args }] } } },
   })
-  return inventory.controller()
+  return inventory.lbc()
 }
 
 test('the controller is told with each of its settings and the witness', () => {
   const object = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
-  const entry = controllerEntry(
-    controllerWith('--default-target-type=ip', '--feature-gates=NLBGatewayAPI=false'),
-  )
+  const entry = lbcEntry(controllerWith('--default-target-type=ip', '--feature-gates=NLBGatewayAPI=false'))
   expect(entry.deployment).toEqual({ namespace: 'kube-system', name: 'lbc', desired: 1, ready: 0 })
   const usual = { kind: 'default', of: 'AWS Load Balancer Controller' }
   expect(entry.settings).toEqual([

@@ -1,5 +1,5 @@
 import { workloadOutOfScope } from '../decision/scope.ts'
-import { CONTROLLER_NAME } from '../discovery/controllers.ts'
+import { AWS_CONTROLLER_NAMES } from '../model/aws-controllers.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import type { Mode, Settings } from '../model/settings.ts'
@@ -112,7 +112,10 @@ function hindranceOf({ live, context, exposure, others }: Birth): Due | undefine
 /** What is still to come, so that one rollout is enough. */
 function delayOf({ exposure, progress }: SeenExposure, { gateSettled }: AdoptionContext): Due | undefined {
   if (!progress.isBound)
-    return { kind: 'wait', why: `${CONTROLLER_NAME[exposure.controller]} has made no TargetGroupBinding yet` }
+    return {
+      kind: 'wait',
+      why: `${AWS_CONTROLLER_NAMES[exposure.controller]} has made no TargetGroupBinding yet`,
+    }
   if (!gateSettled) return { kind: 'wait', why: 'the namespace is about to get its readiness-gate label' }
   return undefined
 }

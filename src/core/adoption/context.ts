@@ -1,7 +1,7 @@
 import { effectiveMode } from '../decision/mode.ts'
 import { excludedNamespaces } from '../decision/scope.ts'
 import type { LiveView } from '../inventory/inventory.ts'
-import type { GroupController } from '../model/exposure.ts'
+import type { AwsController } from '../model/exposure.ts'
 import { MODE_LABEL } from '../model/keys.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Mode, Settings } from '../model/settings.ts'
@@ -17,7 +17,7 @@ export interface AdoptionKnowledge {
   /** Namespaces that are never touched besides those of the settings: the load balancer controller's own. */
   readonly furtherNamespaces: readonly string[]
   /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
-  readonly gateSettled: (namespace: string, controller: GroupController) => boolean
+  readonly gateSettled: (namespace: string, controller: AwsController) => boolean
 }
 
 /** The context of one workload. While the inventory is in doubt no exposure is seen. */

@@ -9,7 +9,7 @@ import type { Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
-import type { ControllerFacts } from './controller-facts.ts'
+import type { LbcFacts } from './lbc-facts.ts'
 import type { Subject } from './subject.ts'
 
 export interface AftermathInputs {
@@ -18,7 +18,7 @@ export interface AftermathInputs {
   readonly target: Target
   readonly exposures: readonly Exposure[]
   readonly budget: Budget
-  readonly facts: { readonly controllers: ControllerFacts }
+  readonly facts: { readonly controllers: LbcFacts }
   readonly verdict: string
   readonly why: string
 }
@@ -46,7 +46,7 @@ export function aftermath(inputs: AftermathInputs): Aftermath {
     exposures,
     budget,
     ...(noGate === undefined ? {} : { noGate }),
-    ...(down === undefined ? {} : { controllerDown: down }),
+    ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
     ...(inputs.verdict === 'withhold' ? { outage: inputs.why } : {}),
   }

@@ -19,7 +19,7 @@ import type { Settings } from '../model/settings.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
 import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
 import { exposuresFor } from './assumed-exposure.ts'
-import type { ControllerFacts } from './controller-facts.ts'
+import type { LbcFacts } from './lbc-facts.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
@@ -32,7 +32,7 @@ import type { Subject } from './subject.ts'
 export interface Facts {
   readonly discovered: Discovered
   readonly namespace?: NamespaceFacts
-  readonly controllers: ControllerFacts
+  readonly controllers: LbcFacts
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Exposure, Progress, Reason } from '../model/exposure.ts'
 import { type ObjectRef, refText } from '../model/object-ref.ts'
+import { MOST_REASONS } from './annotations/limits.ts'
+import { isMadeByHand } from './binding/target-group-binding.ts'
 import { type Member, memberOf, ofGroup } from './ingress/group.ts'
-import { MOST_REASONS } from './limits.ts'
-import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from './objects.ts'
+import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from './objects/discovery-object.ts'
+import type { Surroundings } from './objects/view.ts'
 import { mayHaveLoadBalancer } from './service/load-balancer-service.ts'
-import { isMadeByHand } from './target-group-binding.ts'
-import type { Surroundings } from './view.ts'
 
 /** An object whose status tells the address of a load balancer. */
 type Front = Extract<DiscoveryObject, { readonly hasAddress: boolean }>

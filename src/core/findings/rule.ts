@@ -17,7 +17,7 @@ export interface Situation {
   /** Why no label helps, a clause. */
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */
-  readonly controllerDown?: string
+  readonly lbcDown?: string
 }
 
 /** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts'
 import { cappedByPolicy } from './rules/capped-by-policy.ts'
-import { controllerNotReady } from './rules/controller-not-ready.ts'
+import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
@@ -25,7 +25,7 @@ import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
 /** Every rule, in the order in which findings are reported. */
 export const RULES: readonly Rule[] = [
   cappedByPolicy,
-  controllerNotReady,
+  lbcNotReady,
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
   graceAboveLimit,

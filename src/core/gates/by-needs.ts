@@ -1,14 +1,14 @@
-import type { GateWebhook } from '../discovery/controller-state.ts'
-import { expressionsOf, labelOf } from '../discovery/label-selector.ts'
+import { expressionsOf, labelOf } from '../discovery/objects/label-selector.ts'
+import type { GateWebhook } from '../discovery/objects/lbc-state.ts'
 import { GATES_ANNOTATION } from '../model/keys.ts'
 import type { Labels } from '../model/workload.ts'
-import { type ControllerNeeds, controllerNeeds, keysOf, webhooksOf, wouldBlock } from './controller-needs.ts'
 import { type GateCase, handsOf, labelling, type Verdict } from './gate-case.ts'
+import { type GateNeeds, gateNeeds, keysOf, webhooksOf, wouldBlock } from './gate-needs.ts'
 
 /** By the selectors of the controller's own webhooks. */
 export function byNeeds(one: GateCase): Verdict {
   const { facts, controller, seen } = one
-  const found = controllerNeeds(webhooksOf(controller, seen.gateWebhooks), controller, facts)
+  const found = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, facts)
   const { needs } = found
   switch (needs.kind) {
     case 'met':
@@ -29,8 +29,8 @@ export function byNeeds(one: GateCase): Verdict {
   }
 }
 
-function served({ facts, controller, seen, ours }: GateCase, { webhook }: ControllerNeeds): Verdict {
-  const bare = controllerNeeds(webhooksOf(controller, seen.gateWebhooks), controller, {
+function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNeeds): Verdict {
+  const bare = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, {
     ...facts,
     labels: {},
   })
@@ -43,7 +43,7 @@ function served({ facts, controller, seen, ours }: GateCase, { webhook }: Contro
   return { state: 'labelled', why: `new Pods get a readiness gate (${whose})${onlySome(webhook)}` }
 }
 
-function missing(one: GateCase, found: ControllerNeeds, labels: Labels): Verdict {
+function missing(one: GateCase, found: GateNeeds, labels: Labels): Verdict {
   const { facts, record } = one
   const cure = labelling(facts.name, labels)
   const gone = removedByPerson(one)
@@ -62,7 +62,7 @@ function missing(one: GateCase, found: ControllerNeeds, labels: Labels): Verdict
   return paused(one, labels) ?? toLabel(one, found, labels)
 }
 
-function toLabel(one: GateCase, { webhook }: ControllerNeeds, labels: Labels): Verdict {
+function toLabel(one: GateCase, { webhook }: GateNeeds, labels: Labels): Verdict {
   const { tied } = handsOf(one)
   const why = `without it new Pods behind ip targets get no readiness gate${onlySome(webhook)}`
   const cure = labelling(one.facts.name, labels)

@@ -1,23 +1,23 @@
 import { effectiveMode } from '../decision/mode.ts'
-import { labelOf } from '../discovery/label-selector.ts'
-import type { GroupController } from '../model/exposure.ts'
+import { labelOf } from '../discovery/objects/label-selector.ts'
+import type { AwsController } from '../model/exposure.ts'
 import { MODE_LABEL } from '../model/keys.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
-import type { GateController } from './controller-needs.ts'
+import type { GateInjector } from './gate-needs.ts'
 import type { GateRecord } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
 /** One namespace and one controller, with all that bears on them. */
 export interface GateCase {
   readonly facts: NamespaceFacts
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly isExposed: boolean
   readonly record: GateRecord
   /** Recorded for this controller, and standing as recorded. */
   readonly ours: Labels
   readonly settings: Settings
-  readonly seen: GateController
+  readonly seen: GateInjector
   /** The namespaces that a controller runs in. */
   readonly homes: ReadonlySet<string>
 }

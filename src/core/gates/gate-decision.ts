@@ -1,13 +1,13 @@
 import { excludedNamespaces } from '../decision/scope.ts'
-import { noInjection } from '../discovery/controller-settings.ts'
+import { noInjection } from '../discovery/lbc/lbc-settings.ts'
 import type { ExposedNamespace } from '../inventory/inventory.ts'
-import type { GroupController } from '../model/exposure.ts'
+import type { AwsController } from '../model/exposure.ts'
 import { compareText } from '../model/object-ref.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { byNeeds } from './by-needs.ts'
-import { type GateController, homesOf, keysOf, webhooksOf } from './controller-needs.ts'
 import { type GateCase, handsOf, removal, type Verdict } from './gate-case.ts'
+import { type GateInjector, homesOf, keysOf, webhooksOf } from './gate-needs.ts'
 import { filtered, type GateRecord, gateRecordOf, standing } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
@@ -17,14 +17,14 @@ export interface GateInputs {
   /** All that are known: those that carry our memory are decided about too. */
   readonly namespaces: readonly NamespaceFacts[]
   readonly settings: Settings
-  readonly controller: GateController
+  readonly controller: GateInjector
 }
 
 /** One for each namespace and controller that is exposed or remembered, sorted by both. Absent namespaces are passed over. */
 export const gateDecisions = (inputs: GateInputs): readonly GateDecision[] =>
   [...inputs.namespaces].sort((a, b) => compareText(a.name, b.name)).flatMap(decisionsWith(inputs))
 
-const CONTROLLERS: readonly GroupController[] = ['auto-mode', 'lbc']
+const CONTROLLERS: readonly AwsController[] = ['auto-mode', 'lbc']
 
 function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
   const exposedBy = Map.groupBy(exposed, ({ namespace }) => namespace)
@@ -43,11 +43,11 @@ function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
 
 /** The memory does not say for whom a label was: one that only Auto Mode goes by was for Auto Mode, any other for LBC. */
 function recordedFor(
-  controller: GroupController,
+  controller: AwsController,
   { labels }: GateRecord,
-  { gateWebhooks }: GateController,
+  { gateWebhooks }: GateInjector,
 ): Labels {
-  const of = (one: GroupController) => keysOf(one, webhooksOf(one, gateWebhooks))
+  const of = (one: AwsController) => keysOf(one, webhooksOf(one, gateWebhooks))
   const [lbc, autoMode] = [of('lbc'), of('auto-mode')]
   const isAutoModes = (key: string) => autoMode.has(key) && !lbc.has(key)
   return filtered(labels, (key) => isAutoModes(key) === (controller === 'auto-mode'))

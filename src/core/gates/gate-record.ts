@@ -1,4 +1,4 @@
-import { labelOf } from '../discovery/label-selector.ts'
+import { labelOf } from '../discovery/objects/label-selector.ts'
 import { GATES_ANNOTATION } from '../model/keys.ts'
 import { compareText } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'

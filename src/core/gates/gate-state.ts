@@ -1,4 +1,4 @@
-import type { GroupController } from '../model/exposure.ts'
+import type { AwsController } from '../model/exposure.ts'
 import type { Labels } from '../model/workload.ts'
 
 /** What there is to do about the readiness-gate label of a namespace, or why nothing is done. */
@@ -39,7 +39,7 @@ export type GateState = (typeof GATE_STATES)[number]
 /** What is decided about one namespace and one controller. */
 export interface GateDecision {
   readonly namespace: string
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly state: GateState
   /** To be set (`label`, `would-label`, `paused`) or taken back (`take-back`, `would-take-back`); else none. */
   readonly labels: Labels

@@ -1,4 +1,4 @@
-import { labelOf } from '../discovery/label-selector.ts'
+import { labelOf } from '../discovery/objects/label-selector.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { filtered, gateRecordOf, gateRecordText, standing } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'

@@ -1,8 +1,8 @@
 import type { ExposedNamespace, LiveView } from '../inventory/inventory.ts'
-import type { GroupController } from '../model/exposure.ts'
+import type { AwsController } from '../model/exposure.ts'
 import type { Settings } from '../model/settings.ts'
-import { type GateController, homesOf } from './controller-needs.ts'
 import { gateDecisions } from './gate-decision.ts'
+import { type GateInjector, homesOf } from './gate-needs.ts'
 import type { GateDecision } from './gate-state.ts'
 
 /** What is decided about readiness gates in a live cluster: the same for the labels, for adoption and for the report. */
@@ -10,14 +10,14 @@ export interface LiveGates {
   /** @param exposed namespaces that hold an exposure with ip targets. */
   decisions(exposed: readonly ExposedNamespace[]): readonly GateDecision[]
   /** The label of a namespace is set, or is not going to be. */
-  isSettled(namespace: string, controller: GroupController): boolean
+  isSettled(namespace: string, controller: AwsController): boolean
   /** The namespaces that the load balancer controller runs in: never touched. */
   homes(): readonly string[]
 }
 
 /** What is asked of the live copy. */
 export interface GateView extends Pick<LiveView, 'namespaces' | 'namespace'> {
-  controller(): GateController
+  lbc(): GateInjector
 }
 
 export function liveGates(live: GateView, settings: Settings): LiveGates {
@@ -27,7 +27,7 @@ export function liveGates(live: GateView, settings: Settings): LiveGates {
         exposed,
         namespaces: live.namespaces(),
         settings,
-        controller: live.controller(),
+        controller: live.lbc(),
       }),
     isSettled: (namespace, controller) => {
       const facts = live.namespace(namespace)
@@ -35,10 +35,10 @@ export function liveGates(live: GateView, settings: Settings): LiveGates {
         exposed: [{ namespace, controller }],
         namespaces: facts === undefined ? [] : [facts],
         settings,
-        controller: live.controller(),
+        controller: live.lbc(),
       })
       return !decided.some((one) => one.controller === controller && one.state === 'label')
     },
-    homes: () => [...homesOf(live.controller())],
+    homes: () => [...homesOf(live.lbc())],
   }
 }

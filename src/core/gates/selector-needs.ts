@@ -5,7 +5,7 @@ import {
   labelOf,
   labelsOfNamespace,
   meets,
-} from '../discovery/label-selector.ts'
+} from '../discovery/objects/label-selector.ts'
 import { GATE_ENABLED, OUR_PREFIX } from '../model/keys.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 

@@ -1,19 +1,23 @@
-import { ofAll } from '../discovery/attempt.ts'
-import { mostTelling, tidied } from '../discovery/claim.ts'
-import type { ControllerState } from '../discovery/controller-state.ts'
+import { MOST_REFERRERS, MOST_SAID } from '../discovery/annotations/limits.ts'
+import { ofAll } from '../discovery/claims/attempt.ts'
+import { mostTelling, tidied } from '../discovery/claims/claim.ts'
 import { discover, noticesOf, type ServiceReading, weighed } from '../discovery/discover.ts'
 import { guestsToName } from '../discovery/gateway/guests.ts'
-import { MOST_REFERRERS, MOST_SAID } from '../discovery/limits.ts'
-import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from '../discovery/objects.ts'
+import type {
+  DiscoveryObject,
+  ServiceObject,
+  TargetGroupBindingObject,
+} from '../discovery/objects/discovery-object.ts'
+import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { DiscoverySettings, Making, Surroundings } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
-import type { DiscoverySettings, Making, Surroundings } from '../discovery/view.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { keyOf } from './filing.ts'
-import { FollowedController } from './followed-controller.ts'
+import { FollowedLbc } from './followed-lbc.ts'
 import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -28,7 +32,7 @@ export interface Inventory extends InventoryView {
   putWorkload(summary: WorkloadSummary): void
   /** Forgets the object and the workload of this name; unknown names are no matter. */
   remove(ref: ObjectRef): void
-  controller(): ControllerState
+  lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
   /** Every workload that is known, in no particular order. */
@@ -81,11 +85,11 @@ class IndexedInventory implements Inventory {
   readonly #readings = new Map<string, Remembered<ServiceReading>>()
   /** What several readings share, by its name. */
   readonly #shared = new Map<string, { get(): unknown }>()
-  readonly #controller: FollowedController
+  readonly #controller: FollowedLbc
   #around: Surroundings
 
   constructor(settings: DiscoverySettings) {
-    this.#controller = new FollowedController(this.#store, settings)
+    this.#controller = new FollowedLbc(this.#store, settings)
     this.#around = this.#surroundings()
   }
 
@@ -109,7 +113,7 @@ class IndexedInventory implements Inventory {
     this.#selectors.remove(key)
     this.#store.put(object)
     if (object.kind === 'Service') this.#selectors.add(key, object)
-    this.#followController(object, before)
+    this.#followLbc(object, before)
   }
 
   putWorkload(summary: WorkloadSummary): void {
@@ -125,11 +129,11 @@ class IndexedInventory implements Inventory {
     this.#workloads.delete(key)
     // There is no more to share than there are objects: what is over was of some that have gone.
     if (this.#shared.size > this.#store.count * SHARED_BY_ONE) this.#shared.clear()
-    this.#followController(before)
+    this.#followLbc(before)
   }
 
   /** What every reading rests on has changed with the controller's settings. */
-  #followController(...changed: readonly (DiscoveryObject | undefined)[]): void {
+  #followLbc(...changed: readonly (DiscoveryObject | undefined)[]): void {
     if (!this.#controller.follow(...changed)) return
     this.#around = this.#surroundings()
     this.#readings.clear()
@@ -229,7 +233,7 @@ class IndexedInventory implements Inventory {
     return this.#workloads.get(keyOf(ref))
   }
 
-  controller(): ControllerState {
+  lbc(): LbcState {
     return this.#controller.reading.state
   }
 

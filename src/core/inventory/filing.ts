@@ -1,8 +1,8 @@
-import { ALB } from '../discovery/annotation-keys.ts'
+import { ALB } from '../discovery/annotations/annotation-keys.ts'
 import { refersTo } from '../discovery/discover.ts'
-import { isRoute } from '../discovery/gateway/objects.ts'
 import { ingressRefsOf } from '../discovery/ingress/rollout.ts'
-import type { DiscoveryObject, IngressObject } from '../discovery/objects.ts'
+import type { DiscoveryObject, IngressObject } from '../discovery/objects/discovery-object.ts'
+import { isRoute } from '../discovery/objects/gateway-api.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 
 /** Unique for each object; a NUL can stand in no name. */
@@ -51,7 +51,7 @@ function ownPlaces(object: DiscoveryObject): readonly Place[] {
   switch (object.kind) {
     case 'IngressClass':
     case 'Namespace':
-    case 'ControllerDeployment':
+    case 'LbcDeployment':
     case 'GateWebhooks':
       return [['kinds', object.kind]]
     case 'Rollout':

@@ -1,5 +1,5 @@
-import type { ControllerState } from '../discovery/controller-state.ts'
-import type { Exposure, GroupController, Progress } from '../model/exposure.ts'
+import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Steps } from '../model/steps.ts'
@@ -29,7 +29,7 @@ export interface Discovered {
 /** A namespace whose Pods want the readiness gate of this controller. */
 export interface ExposedNamespace {
   readonly namespace: string
-  readonly controller: GroupController
+  readonly controller: AwsController
 }
 
 /** The reading side: what the webhook, the plan and the report ask. */
@@ -45,7 +45,7 @@ export interface InventoryView {
   /** The workload of this kind and name, if it is known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
   /** What is seen of the load balancer controller; absent: nothing. */
-  controller?(): ControllerState
+  lbc?(): LbcState
 }
 
 /** What a live cluster tells besides. */
@@ -59,7 +59,7 @@ export interface LiveView extends InventoryView {
   /** Every Namespace that is known, by name. */
   namespaces(): readonly NamespaceFacts[]
   /** What is seen of the load balancer controller, and what discovery goes by on its word. */
-  controller(): ControllerState
+  lbc(): LbcState
   progressOf(exposure: Exposure): Progress
   /** It was there when we first looked: it may be as old as it likes. */
   isFromStart(exposure: Exposure): boolean

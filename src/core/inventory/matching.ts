@@ -1,4 +1,4 @@
-import { POD_NAME_LABEL } from '../discovery/merge.ts'
+import { POD_NAME_LABEL } from '../discovery/claims/merge.ts'
 import type { Labels } from '../model/workload.ts'
 import type { Selection } from './inventory.ts'
 

@@ -1,8 +1,8 @@
-import { kindOf } from '../discovery/controllers.ts'
-import { isRoute, type RouteObject } from '../discovery/gateway/objects.ts'
-import type { DiscoveryKind, DiscoveryObject, ObjectOfKind } from '../discovery/objects.ts'
-import type { ObjectView } from '../discovery/view.ts'
-import type { GroupController } from '../model/exposure.ts'
+import type { DiscoveryKind, DiscoveryObject, ObjectOfKind } from '../discovery/objects/discovery-object.ts'
+import { isRoute, type RouteObject } from '../discovery/objects/gateway-api.ts'
+import type { ObjectView } from '../discovery/objects/view.ts'
+import { kindOf } from '../model/aws-controllers.ts'
+import type { AwsController } from '../model/exposure.ts'
 import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { NamespaceFacts } from '../model/workload.ts'
 import { classKey, filingOf, guestKey, INDEXES, type IndexName, keyOf } from './filing.ts'
@@ -114,7 +114,7 @@ export class ObjectStore implements ObjectView {
     return allOfKind('IngressClass', this.#filed('kinds', 'IngressClass'))
   }
 
-  ingressClassParams(controller: GroupController, name: string) {
+  ingressClassParams(controller: AwsController, name: string) {
     return this.#ofKind('IngressClassParams', clusterWide(kindOf('IngressClassParams', controller), name))
   }
 
@@ -183,8 +183,8 @@ export class ObjectStore implements ObjectView {
     return this.#ofKind('ListenerRuleConfiguration', ref)
   }
 
-  controllerDeployments() {
-    return allOfKind('ControllerDeployment', this.#filed('kinds', 'ControllerDeployment'))
+  lbcDeployments() {
+    return allOfKind('LbcDeployment', this.#filed('kinds', 'LbcDeployment'))
   }
 
   gateWebhooks() {

@@ -1,4 +1,4 @@
-import type { Making } from '../discovery/view.ts'
+import type { Making } from '../discovery/objects/view.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import { type Dependency, Looking, type Places } from './places.ts'
 

@@ -7,7 +7,7 @@ export type TargetType = 'ip' | 'instance'
 export type TrafficPolicy = 'Cluster' | 'Local'
 
 /** Which controller makes the target group; decides the namespace's readiness-gate label. */
-export type GroupController = 'lbc' | 'auto-mode'
+export type AwsController = 'lbc' | 'auto-mode'
 
 /** One step of the way from a load balancer to a pod: an object, or what leads on from it (a rule, a listener). */
 export type ReasonStep = { readonly object: ObjectRef; readonly port?: string } | { readonly via: string }
@@ -53,7 +53,7 @@ export interface Exposure {
   readonly loadBalancer: Resolved<LoadBalancer>
   readonly targetType: Resolved<TargetType>
   readonly externalTrafficPolicy: TrafficPolicy
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly evidence: Evidence
   /** Every way that leads here, in a stable order; never empty. */
   readonly because: readonly [Reason, ...Reason[]]

@@ -57,3 +57,17 @@ export interface Notice {
   /** One sentence, with what would settle it. */
   readonly text: string
 }
+
+export const information = (id: NoticeId, object: ObjectRef, text: string): Notice => ({
+  severity: 'information',
+  id,
+  object,
+  text,
+})
+
+export const warning = (id: NoticeId, object: ObjectRef, text: string): Notice => ({
+  severity: 'warning',
+  id,
+  object,
+  text,
+})

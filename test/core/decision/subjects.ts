@@ -1,6 +1,6 @@
-import { controllerFacts } from '../../../src/assessment/controller-facts.ts'
 import { type Decision, decide } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
+import { lbcFacts } from '../../../src/core/gates/lbc-outlook.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
 import { RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
@@ -105,7 +105,7 @@ export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Dec
   const known = namespace ?? { name: 'shop', labels: {} }
   const facts = {
     discovered: { exposures },
-    controllers: controllerFacts({ exposures, namespace: known, labels: {} }, undefined),
+    controllers: lbcFacts({ exposures, namespace: known, labels: {} }, undefined),
     ...(namespace === undefined ? {} : { namespace }),
   }
   return decide(subject(wanted), facts, settingsWith(settings))

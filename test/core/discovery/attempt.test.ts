@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { attempt, ofAll, together } from '../../../src/core/discovery/attempt.ts'
-import type { NamespaceObject } from '../../../src/core/discovery/objects.ts'
+import { attempt, ofAll, together } from '../../../src/core/discovery/claims/attempt.ts'
+import type { NamespaceObject } from '../../../src/core/discovery/objects/discovery-object.ts'
 
 const namespace = (name: string): NamespaceObject => ({
   kind: 'Namespace',

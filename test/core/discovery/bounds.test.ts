@@ -8,9 +8,9 @@ import {
   MOST_SAID,
   MOST_SERVICES,
   MOST_TARGET_GROUPS,
-} from '../../../src/core/discovery/limits.ts'
+} from '../../../src/core/discovery/annotations/limits.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../../src/kubernetes/keep.ts'
+import { keepIn } from '../../../src/inventory/keep-in.ts'
 
 /** At each bound everything is read; one more is named, and unknown for its own Services only. */
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import type { DiscoverySettings } from '../../../src/core/discovery/view.ts'
+import type { DiscoverySettings } from '../../../src/core/discovery/objects/view.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import type { Selection } from '../../../src/core/inventory/inventory.ts'
 import { type Exposure, reasonText } from '../../../src/core/model/exposure.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { MOST_LISTENERS, MOST_PORTS, MOST_QUESTIONS } from '../../../src/core/discovery/limits.ts'
+import { MOST_LISTENERS, MOST_PORTS, MOST_QUESTIONS } from '../../../src/core/discovery/annotations/limits.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../../src/kubernetes/keep.ts'
+import { keepIn } from '../../../src/inventory/keep-in.ts'
 
 /** One Gateway for several tenants: what a stranger writes there, at a bound and beyond it, is nobody else's. */
 

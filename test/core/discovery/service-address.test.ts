@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../../src/kubernetes/keep.ts'
+import { keepIn } from '../../../src/inventory/keep-in.ts'
 
 interface Given {
   readonly hostname?: string

@@ -171,7 +171,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'controller-not-ready',
       'warning',
       'Deployment kube-system/lbc has no ready replica: nothing is deregistered, no sleep helps',
-      { controllerDown: 'Deployment kube-system/lbc' },
+      { lbcDown: 'Deployment kube-system/lbc' },
     ],
     [
       'readiness-probe-missing',

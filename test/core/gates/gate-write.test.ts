@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LabelSelector, selectsNamespace } from '../../../src/core/discovery/label-selector.ts'
+import { type LabelSelector, selectsNamespace } from '../../../src/core/discovery/objects/label-selector.ts'
 import { gateDecisions } from '../../../src/core/gates/gate-decision.ts'
 import type { GateDecision } from '../../../src/core/gates/gate-state.ts'
 import { gateWrite } from '../../../src/core/gates/gate-write.ts'

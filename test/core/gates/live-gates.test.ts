@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { liveGates } from '../../../src/core/gates/live-gates.ts'
-import type { GroupController } from '../../../src/core/model/exposure.ts'
+import type { AwsController } from '../../../src/core/model/exposure.ts'
 import { settingsWith } from '../exposures.ts'
 import { type Asked, AUTO_LABEL, LBC_LABEL, namespace, seen, webhook } from './world.ts'
 
@@ -12,7 +12,7 @@ function gatesOf(asked: Asked, isKnown = true) {
     {
       namespaces: () => (isKnown ? [facts] : []),
       namespace: (name) => (isKnown && name === facts.name ? facts : undefined),
-      controller: () => seen(asked.controller),
+      lbc: () => seen(asked.controller),
     },
     settingsWith(asked.settings ?? {}),
   )
@@ -41,7 +41,7 @@ describe('the label of a namespace is settled', () => {
 })
 
 describe('the label of a namespace is not settled', () => {
-  test.for<[string, GroupController, Asked]>([
+  test.for<[string, AwsController, Asked]>([
     ['while it is about to be set', 'lbc', {}],
     ['while the other controller’s stands', 'auto-mode', { labels: ON, recorded: ON }],
     ['while Auto Mode’s stands', 'lbc', { labels: { [AUTO_LABEL]: 'enabled' } }],

@@ -1,9 +1,9 @@
-import type { GateWebhook } from '../../../src/core/discovery/controller-state.ts'
-import type { LabelExpression, LabelSelector } from '../../../src/core/discovery/label-selector.ts'
-import type { GateController } from '../../../src/core/gates/controller-needs.ts'
+import type { LabelExpression, LabelSelector } from '../../../src/core/discovery/objects/label-selector.ts'
+import type { GateWebhook } from '../../../src/core/discovery/objects/lbc-state.ts'
 import { gateDecisions } from '../../../src/core/gates/gate-decision.ts'
+import type { GateInjector } from '../../../src/core/gates/gate-needs.ts'
 import type { GateDecision } from '../../../src/core/gates/gate-state.ts'
-import type { GroupController } from '../../../src/core/model/exposure.ts'
+import type { AwsController } from '../../../src/core/model/exposure.ts'
 import { GATES_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { assumed, resolve } from '../../../src/core/model/resolved.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
@@ -43,7 +43,7 @@ export interface SeenController {
   readonly injects?: boolean
 }
 
-export const seen = ({ webhooks = [], ready, injects = true }: SeenController = {}): GateController => ({
+export const seen = ({ webhooks = [], ready, injects = true }: SeenController = {}): GateInjector => ({
   gateWebhooks: webhooks,
   gateInjection: resolve([assumed(injects, { kind: 'default', of: 'AWS Load Balancer Controller' })]),
   ...(ready === undefined
@@ -84,7 +84,7 @@ export interface Asked extends Namespaced {
   readonly settings?: Partial<Settings>
   readonly controller?: SeenController
   /** Whose ip targets are there; LBC's if a test says nothing. */
-  readonly exposedFor?: readonly GroupController[]
+  readonly exposedFor?: readonly AwsController[]
 }
 
 /** The decisions about one namespace. */

@@ -7,12 +7,12 @@ import {
   ALB_ACTION_PREFIX,
   NLB,
   NLB_ACTION_PREFIX,
-} from '../../../src/core/discovery/annotation-keys.ts'
+} from '../../../src/core/discovery/annotations/annotation-keys.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import { ASSUME_ANNOTATION, GATES_ANNOTATION, RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import type { Labels } from '../../../src/core/model/workload.ts'
+import { keepIn } from '../../../src/inventory/keep-in.ts'
 import { ShapeError } from '../../../src/kubernetes/json.ts'
-import { keepIn } from '../../../src/kubernetes/keep.ts'
 import { DISCOVERY_KINDS } from '../../../src/kubernetes/narrow.ts'
 import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
 

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
-import type { Listener, NamespacePolicy, RouteObject } from '../../../src/core/discovery/gateway/objects.ts'
-import { type DiscoveryObject, objectRef, serviceRef } from '../../../src/core/discovery/objects.ts'
+import {
+  type DiscoveryObject,
+  objectRef,
+  serviceRef,
+} from '../../../src/core/discovery/objects/discovery-object.ts'
+import type {
+  Listener,
+  NamespacePolicy,
+  RouteObject,
+} from '../../../src/core/discovery/objects/gateway-api.ts'
 
 /** Gateway API objects of the same small world as the other arbitraries: they meet each other and the Services. */
 const namespace = fc.constantFrom('a', 'a', 'a', 'b')

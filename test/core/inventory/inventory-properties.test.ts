@@ -5,9 +5,9 @@ import {
   ALB_ACTION_PREFIX,
   CLASS_ANNOTATION,
   INGRESS_STACK,
-} from '../../../src/core/discovery/annotation-keys.ts'
-import type { DiscoveryObject } from '../../../src/core/discovery/objects.ts'
-import { objectRef } from '../../../src/core/discovery/objects.ts'
+} from '../../../src/core/discovery/annotations/annotation-keys.ts'
+import type { DiscoveryObject } from '../../../src/core/discovery/objects/discovery-object.ts'
+import { objectRef } from '../../../src/core/discovery/objects/discovery-object.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import { keyOf } from '../../../src/core/inventory/filing.ts'
 import { ASSUME_ANNOTATION } from '../../../src/core/model/keys.ts'

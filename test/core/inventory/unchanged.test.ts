@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../../src/kubernetes/keep.ts'
+import { keepIn } from '../../../src/inventory/keep-in.ts'
 import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
 import { CLUSTER, ingress, service } from '../../hostile/objects.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { DiscoveryObject } from '../../../src/core/discovery/objects.ts'
+import type { DiscoveryObject } from '../../../src/core/discovery/objects/discovery-object.ts'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keepIn } from '../../../src/kubernetes/keep.ts'
+import { keepIn } from '../../../src/inventory/keep-in.ts'
 
 /** A TargetGroupBinding that no rule can read: no such object is known, so a fault of ours is played. */
 function poisoned() {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { FIELD_MANAGER } from '../../../src/controller/field-manager.ts'
+import { FIELD_MANAGER } from '../../../src/cluster/field-manager.ts'
 import { GATE_LABELS, GATES_ANNOTATION, RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { type ApiReply, callerWith, pathOf } from './api.ts'
 import { kubectl, kubectlOk, type Namespaces } from './kubectl.ts'

@@ -1,8 +1,8 @@
-import type { Surroundings } from '../view.ts'
+import type { ParentRef, RouteObject } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { areCompatible } from './hostname.ts'
 import { type OfferedListener, takesKind } from './listeners.ts'
 import { type Admission, admits } from './namespace-policy.ts'
-import type { ParentRef, RouteObject } from './objects.ts'
 
 /** What a listener asks of a route besides its hostnames: the same for all routes of a kind and namespace. */
 export interface Guest {

@@ -1,10 +1,10 @@
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
-import { MOST_PARENTS } from '../limits.ts'
-import type { Surroundings } from '../view.ts'
+import { MOST_PARENTS } from '../annotations/limits.ts'
+import type { GatewayObject, ListenerSetObject, ParentRef, RouteObject } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { acceptedBy, type Wish } from './acceptance.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
-import type { GatewayObject, ListenerSetObject, ParentRef, RouteObject } from './objects.ts'
 import { isTaken, NO_RIVALS, rivalsAt } from './rivals.ts'
 
 /** A Gateway of an AWS controller's that takes a route, with the listeners that do. */

@@ -1,11 +1,11 @@
-import type { Notice } from '../../model/notice.ts'
+import { type Notice, warning } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
-import { type Assumed, warning } from '../claim.ts'
-import { objectRef } from '../objects.ts'
-import { once } from '../once.ts'
-import { referenceNotices, type ServiceReference } from '../references.ts'
-import type { Surroundings } from '../view.ts'
-import type { RouteBackend, RouteObject, RouteRule } from './objects.ts'
+import type { Assumed } from '../claims/claim.ts'
+import { referenceNotices, type ServiceReference } from '../claims/references.ts'
+import { objectRef } from '../objects/discovery-object.ts'
+import type { RouteBackend, RouteObject, RouteRule } from '../objects/gateway-api.ts'
+import { once } from '../objects/once.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { isGranted } from './reference-grant.ts'
 
 /** A Service that a rule forwards to. */

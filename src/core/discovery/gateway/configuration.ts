@@ -1,17 +1,17 @@
-import type { GroupController } from '../../model/exposure.ts'
-import type { Notice, NoticeId } from '../../model/notice.ts'
+import { AWS_GATEWAY_GROUP } from '../../model/aws-controllers.ts'
+import type { AwsController } from '../../model/exposure.ts'
+import { type Notice, type NoticeId, warning } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
-import { type Assumed, warning } from '../claim.ts'
-import { AWS_GATEWAY_GROUP } from '../controllers.ts'
-import { objectRef } from '../objects.ts'
-import type { Surroundings } from '../view.ts'
+import type { Assumed } from '../claims/claim.ts'
+import { objectRef } from '../objects/discovery-object.ts'
 import type {
   GatewayClassObject,
   GatewayObject,
   LoadBalancerConfigurationObject,
   ParametersRef,
   TargetGroupConfigurationObject,
-} from './objects.ts'
+} from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 
 /** What configures the load balancer of a Gateway and its target groups; the most binding first. */
 export interface Configuration {
@@ -31,7 +31,7 @@ interface Configured {
   readonly gateway: GatewayObject
   /** Undefined: not known here. */
   readonly gatewayClass: GatewayClassObject | undefined
-  readonly controller: GroupController
+  readonly controller: AwsController
 }
 
 /**

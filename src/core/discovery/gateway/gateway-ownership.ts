@@ -1,18 +1,18 @@
-import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
-import type { Notice } from '../../model/notice.ts'
+import { AWS_GATEWAY_GROUP } from '../../model/aws-controllers.ts'
+import type { AwsController, LoadBalancer } from '../../model/exposure.ts'
+import { information, type Notice, warning } from '../../model/notice.ts'
 import { refText } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
-import { type Assumed, information, warning } from '../claim.ts'
-import { balancerInName } from '../class-name.ts'
-import { AWS_GATEWAY_GROUP } from '../controllers.ts'
-import { gateAgainstGateway } from '../feature-gates.ts'
-import type { Surroundings } from '../view.ts'
+import type { Assumed } from '../claims/claim.ts'
+import { balancerInName } from '../lbc/class-name.ts'
+import { gateAgainstGateway } from '../lbc/feature-gates.ts'
+import type { GatewayClassObject, GatewayObject } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { type Configuration, configurationOf } from './configuration.ts'
-import type { GatewayClassObject, GatewayObject } from './objects.ts'
 
 /** What a controller of Gateways makes of them. */
 interface Kind {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: 'alb' | 'nlb'
 }
 
@@ -29,7 +29,7 @@ const CONTROLLERS: ReadonlyMap<string, Kind> = new Map([
 
 /** A Gateway that an AWS controller serves. */
 export interface OwnedGateway {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly configuration: Configuration
   readonly assumed: readonly Assumed[]
@@ -79,7 +79,7 @@ function switchedOff({ ref }: GatewayObject, gate: string): GatewayOwnership {
 }
 
 interface Known {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: Candidate<'alb' | 'nlb'>
   readonly assumed: readonly Assumed[]
 }

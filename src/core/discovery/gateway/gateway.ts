@@ -1,12 +1,12 @@
-import type { Notice } from '../../model/notice.ts'
+import { type Notice, warning } from '../../model/notice.ts'
 import { refText } from '../../model/object-ref.ts'
-import { NOTHING, warning } from '../claim.ts'
-import { MOST_LISTENERS, MOST_PORTS } from '../limits.ts'
-import { source } from '../source.ts'
-import type { Surroundings } from '../view.ts'
+import { MOST_LISTENERS, MOST_PORTS } from '../annotations/limits.ts'
+import { NOTHING } from '../claims/claim.ts'
+import { source } from '../claims/rule.ts'
+import type { GatewayObject, ListenerSetObject } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { attachmentOf, listenersOf } from './listeners.ts'
-import type { GatewayObject, ListenerSetObject } from './objects.ts'
 
 /** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
 export const gatewaySource = source('Gateway', {

@@ -1,10 +1,9 @@
-import type { Notice } from '../../model/notice.ts'
+import { information, type Notice } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
-import { information } from '../claim.ts'
-import { MOST_NOTICES } from '../limits.ts'
-import type { DiscoveryObject } from '../objects.ts'
-import type { Surroundings } from '../view.ts'
-import { ROUTE_KINDS } from './objects.ts'
+import { MOST_NOTICES } from '../annotations/limits.ts'
+import type { DiscoveryObject } from '../objects/discovery-object.ts'
+import { ROUTE_KINDS } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { isGranted } from './reference-grant.ts'
 
 /** What one other namespace sends to a Service. */

@@ -1,10 +1,10 @@
 import { compareText } from '../../model/object-ref.ts'
 import type { Source } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
-import { ALB_IDLE_TIMEOUT, NLB_IDLE_TIMEOUT } from '../limits.ts'
-import { attributeValue, UNWRITTEN, type Written } from '../written.ts'
+import { ALB_IDLE_TIMEOUT, NLB_IDLE_TIMEOUT } from '../annotations/limits.ts'
+import { attributeValue, UNWRITTEN, type Written } from '../annotations/written.ts'
+import type { Listener } from '../objects/gateway-api.ts'
 import type { Configuration } from './configuration.ts'
-import type { Listener } from './objects.ts'
 
 /** An ALB's idle timeout is an attribute of the load balancer; attributes are merged by key. */
 export function albIdleTimeout({ loadBalancers }: Configuration): Written<Seconds> {

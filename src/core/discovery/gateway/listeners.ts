@@ -1,9 +1,9 @@
 import type { LoadBalancer } from '../../model/exposure.ts'
 import { compareRefs, compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
-import { MOST_LISTENERS, MOST_PORTS } from '../limits.ts'
-import type { Surroundings } from '../view.ts'
+import { MOST_LISTENERS, MOST_PORTS } from '../annotations/limits.ts'
+import type { GatewayObject, Listener, ListenerSetObject } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { type Admission, admits } from './namespace-policy.ts'
-import type { GatewayObject, Listener, ListenerSetObject } from './objects.ts'
 
 /** What the protocol of a listener takes where `allowedRoutes.kinds` says nothing (LBC routeutils/constants.go). */
 const KINDS_BY_PROTOCOL: Readonly<Record<string, readonly string[]>> = {

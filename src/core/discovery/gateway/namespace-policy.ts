@@ -1,6 +1,6 @@
-import { selectsNamespace } from '../label-selector.ts'
-import type { Surroundings } from '../view.ts'
-import type { NamespacePolicy } from './objects.ts'
+import type { NamespacePolicy } from '../objects/gateway-api.ts'
+import { selectsNamespace } from '../objects/label-selector.ts'
+import type { Surroundings } from '../objects/view.ts'
 
 /** `assumed`: a selector decides, and the Namespace with its labels is not among the files. */
 export type Admission = 'yes' | 'no' | 'assumed'

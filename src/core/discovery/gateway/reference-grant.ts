@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../../model/object-ref.ts'
-import { once } from '../once.ts'
-import type { Surroundings } from '../view.ts'
-import type { ReferenceGrantObject, RouteObject } from './objects.ts'
+import type { ReferenceGrantObject, RouteObject } from '../objects/gateway-api.ts'
+import { once } from '../objects/once.ts'
+import type { Surroundings } from '../objects/view.ts'
 
 const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
 

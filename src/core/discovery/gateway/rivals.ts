@@ -1,9 +1,9 @@
 import { compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
-import { MOST_PARENTS, MOST_QUESTIONS } from '../limits.ts'
-import type { Surroundings } from '../view.ts'
+import { MOST_PARENTS, MOST_QUESTIONS } from '../annotations/limits.ts'
+import type { GatewayObject, ParentRef, RouteObject } from '../objects/gateway-api.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { guestOf, isMeant, openTo, takesHost } from './acceptance.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
-import type { GatewayObject, ParentRef, RouteObject } from './objects.ts'
 
 /** A route that a port of an NLB forwards to. */
 type Rival = Pick<RouteObject, 'ref' | 'createdAt'>

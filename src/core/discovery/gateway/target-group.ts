@@ -2,19 +2,31 @@ import type { TargetType } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import { type Candidate, declared, type Source } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
-import { DEREGISTRATION_DELAY, HEALTH_INTERVAL, HEALTH_TIMEOUT, UNHEALTHY_THRESHOLD } from '../limits.ts'
-import type { ServiceObject } from '../objects.ts'
-import { once } from '../once.ts'
-import type { Surroundings } from '../view.ts'
-import { attributeValue, fieldCount, fieldSeconds, type Place, UNWRITTEN, type Written } from '../written.ts'
-import type { Configuration } from './configuration.ts'
+import {
+  DEREGISTRATION_DELAY,
+  HEALTH_INTERVAL,
+  HEALTH_TIMEOUT,
+  UNHEALTHY_THRESHOLD,
+} from '../annotations/limits.ts'
+import {
+  attributeValue,
+  fieldCount,
+  fieldSeconds,
+  type Place,
+  UNWRITTEN,
+  type Written,
+} from '../annotations/written.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
 import type {
   HealthProps,
   RouteObject,
   RouteProps,
   TargetGroupConfigurationObject,
   TargetGroupProps,
-} from './objects.ts'
+} from '../objects/gateway-api.ts'
+import { once } from '../objects/once.ts'
+import type { Surroundings } from '../objects/view.ts'
+import type { Configuration } from './configuration.ts'
 
 /** Properties of target groups as one place writes them. */
 export interface PropsLayer {

@@ -1,7 +1,7 @@
+import { warning } from '../../model/notice.ts'
 import type { Seconds } from '../../model/seconds.ts'
-import { ALB } from '../annotation-keys.ts'
-import { warning } from '../claim.ts'
-import { evidenceOf, type WrittenEvidence } from '../evidence.ts'
+import { ALB } from '../annotations/annotation-keys.ts'
+import { evidenceOf, type WrittenEvidence } from '../annotations/evidence.ts'
 import {
   ALB_IDLE_TIMEOUT,
   DEREGISTRATION_DELAY,
@@ -10,10 +10,8 @@ import {
   MOST_ALTERNATIVES,
   MOST_NOTICES,
   UNHEALTHY_THRESHOLD,
-} from '../limits.ts'
-import type { ServiceObject } from '../objects.ts'
-import { listed } from '../quote.ts'
-import type { Surroundings } from '../view.ts'
+} from '../annotations/limits.ts'
+import { listed } from '../annotations/quote.ts'
 import {
   attributeValue,
   lineOf,
@@ -21,7 +19,9 @@ import {
   writtenAttribute,
   writtenCount,
   writtenSeconds,
-} from '../written.ts'
+} from '../annotations/written.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
+import type { Surroundings } from '../objects/view.ts'
 import { groupNameOf, type Member, ofGroup } from './group.ts'
 
 /**

@@ -1,11 +1,11 @@
-import type { GroupController } from '../../model/exposure.ts'
+import { INGRESS_CONTROLLERS } from '../../model/aws-controllers.ts'
+import type { AwsController } from '../../model/exposure.ts'
 import { compareRefs } from '../../model/object-ref.ts'
-import { ALB } from '../annotation-keys.ts'
-import { attempt, together } from '../attempt.ts'
-import { INGRESS_CONTROLLERS } from '../controllers.ts'
-import { ofController } from '../identity.ts'
-import type { IngressObject } from '../objects.ts'
-import type { Making, Surroundings } from '../view.ts'
+import { ALB } from '../annotations/annotation-keys.ts'
+import { attempt, together } from '../claims/attempt.ts'
+import { ofController } from '../claims/identity.ts'
+import type { IngressObject } from '../objects/discovery-object.ts'
+import type { Making, Surroundings } from '../objects/view.ts'
 import { type Owned, ownershipOf } from './ownership.ts'
 
 /** An Ingress of an AWS controller's. */
@@ -29,7 +29,7 @@ export function ingressStackOf(member: Member): string {
   return group === undefined ? `ingress ${namespace}/${name}` : groupStack(group, member.controller)
 }
 
-export const groupStack = (group: string, controller: GroupController): string =>
+export const groupStack = (group: string, controller: AwsController): string =>
   ofController(`ingress group ${group}`, controller)
 
 /**
@@ -52,7 +52,7 @@ export function ofGroup<T>(
 }
 
 /** Every Ingress of a group, in a stable order. */
-function membersOf(group: string, controller: GroupController, around: Surroundings): readonly Member[] {
+function membersOf(group: string, controller: AwsController, around: Surroundings): readonly Member[] {
   const isMember = (one: Member): boolean => one.controller === controller && groupNameOf(one) === group
   return candidatesFor(group, around).flatMap((ingress) => {
     const read = attempt(ingress, () => memberOf(ingress, around).filter(isMember))

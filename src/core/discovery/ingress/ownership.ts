@@ -1,21 +1,25 @@
-import type { GroupController, LoadBalancer } from '../../model/exposure.ts'
-import type { Notice, NoticeId } from '../../model/notice.ts'
+import { API_GROUP, AWS_CONTROLLER_NAMES, INGRESS_CONTROLLERS } from '../../model/aws-controllers.ts'
+import type { AwsController, LoadBalancer } from '../../model/exposure.ts'
+import { information, type Notice, type NoticeId, warning } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
-import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotation-keys.ts'
-import { type Assumed, information, warning } from '../claim.ts'
-import { balancerInName, controllerInName } from '../class-name.ts'
-import { API_GROUP, CONTROLLER_NAME, INGRESS_CONTROLLERS } from '../controllers.ts'
-import { selectsNamespace } from '../label-selector.ts'
-import type { IngressClassObject, IngressClassParamsObject, IngressObject } from '../objects.ts'
-import type { Surroundings } from '../view.ts'
+import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotations/annotation-keys.ts'
+import type { Assumed } from '../claims/claim.ts'
+import { balancerInName, controllerInClassName } from '../lbc/class-name.ts'
+import type {
+  IngressClassObject,
+  IngressClassParamsObject,
+  IngressObject,
+} from '../objects/discovery-object.ts'
+import { selectsNamespace } from '../objects/label-selector.ts'
+import type { Surroundings } from '../objects/view.ts'
 
 /** `kind` that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
 const PARAMS_KIND = 'IngressClassParams'
 
 /** Which controller serves an Ingress, with which parameters of its class, and what says so. */
 export interface Owned {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly params?: IngressClassParamsObject
   readonly assumed: readonly Assumed[]
@@ -77,9 +81,9 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
 }
 
 function believed(object: ObjectRef, name: string): Ownership {
-  const controller = controllerInName(name)
+  const controller = controllerInClassName(name)
   const [spec] = [...INGRESS_CONTROLLERS].find(([, one]) => one === controller) ?? []
-  const text = `class ${name} assumed to be of ${CONTROLLER_NAME[controller]} by its name: an IngressClass ${name} with spec.controller: ${spec} would settle it`
+  const text = `class ${name} assumed to be of ${AWS_CONTROLLER_NAMES[controller]} by its name: an IngressClass ${name} with spec.controller: ${spec} would settle it`
   return {
     ours: true,
     controller,
@@ -127,7 +131,7 @@ function byClass(ingress: IngressObject, ingressClass: IngressClassObject, aroun
   const { parameters } = ingressClass
   if (parameters === undefined) return { ours: true, controller, loadBalancer, assumed: [] }
   if (parameters.apiGroup !== API_GROUP[controller] || parameters.kind !== PARAMS_KIND) {
-    const text = `IngressClass ${name} has parameters that are no IngressClassParams of ${API_GROUP[controller]}: ${CONTROLLER_NAME[controller]} ignores its Ingresses`
+    const text = `IngressClass ${name} has parameters that are no IngressClassParams of ${API_GROUP[controller]}: ${AWS_CONTROLLER_NAMES[controller]} ignores its Ingresses`
     return foreign(warning('ingress-class-parameters-unknown', ingress.ref, text))
   }
   const params = around.view.ingressClassParams(controller, parameters.name)
@@ -141,7 +145,7 @@ const classSource = (ingress: IngressObject, ingressClass: IngressClassObject) =
     : ({ kind: 'field', path: 'spec.ingressClassName', object: ingress.ref } as const)
 
 interface Missing {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly name: string
 }
@@ -160,7 +164,7 @@ function withoutParams(
 }
 
 interface Found {
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly params: IngressClassParamsObject
 }

@@ -1,8 +1,9 @@
 import type { ReasonStep } from '../../model/exposure.ts'
-import { joined, warning } from '../claim.ts'
-import { MOST_ALTERNATIVES, MOST_CLAIMS } from '../limits.ts'
-import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from '../objects.ts'
-import { source } from '../source.ts'
+import { warning } from '../../model/notice.ts'
+import { MOST_ALTERNATIVES, MOST_CLAIMS } from '../annotations/limits.ts'
+import { joined } from '../claims/claim.ts'
+import { source } from '../claims/rule.ts'
+import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
 import { backendsWithoutAction, claimsOf, type Route } from './ingress.ts'
 
 /**

@@ -1,21 +1,25 @@
-import type { GroupController, LoadBalancer, TargetType } from '../../model/exposure.ts'
-import type { Notice } from '../../model/notice.ts'
+import {
+  AUTO_MODE_LOAD_BALANCER_CLASS,
+  AWS_CONTROLLER_NAMES,
+  defaultOfController,
+} from '../../model/aws-controllers.ts'
+import type { AwsController, LoadBalancer, TargetType } from '../../model/exposure.ts'
+import { information, type Notice } from '../../model/notice.ts'
 import { assumed, type Candidate, type Candidates, declared, observed } from '../../model/resolved.ts'
 import type { Labels } from '../../model/workload.ts'
-import { NLB } from '../annotation-keys.ts'
-import { type Assumed, information } from '../claim.ts'
-import { AUTO_MODE_LOAD_BALANCER_CLASS, CONTROLLER_NAME, controllerDefault } from '../controllers.ts'
-import { gateAgainstService } from '../feature-gates.ts'
-import type { ServiceObject } from '../objects.ts'
-import { writtenTargetType } from '../target-type.ts'
-import type { EffectiveSettings } from '../view.ts'
+import { NLB } from '../annotations/annotation-keys.ts'
+import type { Assumed } from '../claims/claim.ts'
+import { writtenTargetType } from '../claims/target-type.ts'
+import { gateAgainstService } from '../lbc/feature-gates.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
+import type { EffectiveSettings } from '../objects/view.ts'
 
 /** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
 export type ServiceOwnership = OwnedService | { readonly ours: false; readonly notices: readonly Notice[] }
 
 export interface OwnedService {
   readonly ours: true
-  readonly controller: GroupController
+  readonly controller: AwsController
   readonly loadBalancer: Candidates<LoadBalancer>
   readonly written: readonly Candidate<TargetType>[]
   readonly assumed: readonly Assumed[]
@@ -83,7 +87,7 @@ function isAnnotated(annotations: Labels): boolean {
 const controllerOf = (
   { loadBalancerClass }: ServiceObject,
   settings: EffectiveSettings,
-): GroupController | undefined => {
+): AwsController | undefined => {
   const effective = loadBalancerClass ?? settings.loadBalancerClass.value
   if (effective === AUTO_MODE_LOAD_BALANCER_CLASS) return 'auto-mode'
   return effective === settings.loadBalancerClass.value ? 'lbc' : undefined
@@ -108,10 +112,7 @@ interface Guess {
   readonly sentence: readonly Assumed[]
 }
 
-function fromSpec(
-  { ref, annotations, loadBalancerClass }: ServiceObject,
-  controller: GroupController,
-): Guess {
+function fromSpec({ ref, annotations, loadBalancerClass }: ServiceObject, controller: AwsController): Guess {
   if (loadBalancerClass !== undefined) {
     const from = { kind: 'field', path: 'spec.loadBalancerClass', object: ref } as const
     return { candidate: declared('nlb', from), sentence: [] }
@@ -123,10 +124,10 @@ function fromSpec(
     return { candidate: declared('nlb', from), sentence: [] }
   const why =
     type === undefined
-      ? `${CONTROLLER_NAME[controller]} adopts new Services without a class${controller === 'lbc' ? ' since v2.5' : ''}`
+      ? `${AWS_CONTROLLER_NAMES[controller]} adopts new Services without a class${controller === 'lbc' ? ' since v2.5' : ''}`
       : `${NLB.type}: ${type} alone leaves open which controller makes the load balancer`
   const text = `NLB assumed: ${why}; spec.loadBalancerClass: ${CLASS[controller]} would settle it`
-  const origin = type === undefined ? controllerDefault(controller) : from
+  const origin = type === undefined ? defaultOfController(controller) : from
   return { candidate: assumed('nlb', origin), sentence: [{ about: 'loadBalancer', text }] }
 }
 
@@ -134,7 +135,7 @@ function fromSpec(
 function fromProvider({ ref, annotations }: ServiceObject): Guess {
   const type = annotations[NLB.type]
   const isNlb = type === 'nlb'
-  const text = `${isNlb ? 'NLB' : 'Classic Load Balancer'} of the cloud provider assumed, since ${CONTROLLER_NAME.lbc} leaves the Service alone: its address would settle it`
+  const text = `${isNlb ? 'NLB' : 'Classic Load Balancer'} of the cloud provider assumed, since ${AWS_CONTROLLER_NAMES.lbc} leaves the Service alone: its address would settle it`
   const from = { kind: 'annotation', key: NLB.type, object: ref } as const
   const candidate = assumed<LoadBalancer>(isNlb ? 'nlb' : 'classic', isNlb ? from : KUBERNETES)
   return { candidate, sentence: [{ about: 'loadBalancer', text }] }
@@ -143,7 +144,7 @@ function fromProvider({ ref, annotations }: ServiceObject): Guess {
 const KUBERNETES = { kind: 'default', of: 'Kubernetes' } as const
 
 /** The class that says it; LBC's may be another by its `--load-balancer-class`. */
-const CLASS: Readonly<Record<GroupController, string>> = {
+const CLASS: Readonly<Record<AwsController, string>> = {
   lbc: 'service.k8s.aws/nlb',
   'auto-mode': AUTO_MODE_LOAD_BALANCER_CLASS,
 }

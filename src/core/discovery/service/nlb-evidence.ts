@@ -1,17 +1,23 @@
 import type { Seconds } from '../../model/seconds.ts'
 import type { Labels } from '../../model/workload.ts'
-import { NLB, nlbPortAttributes } from '../annotation-keys.ts'
-import { evidenceOf, type WrittenEvidence } from '../evidence.ts'
+import { NLB, nlbPortAttributes } from '../annotations/annotation-keys.ts'
+import { evidenceOf, type WrittenEvidence } from '../annotations/evidence.ts'
 import {
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
   NLB_IDLE_TIMEOUT,
   UNHEALTHY_THRESHOLD,
-} from '../limits.ts'
-import type { ServiceObject } from '../objects.ts'
-import { once } from '../once.ts'
-import { lineOf, type Written, writtenAttribute, writtenCount, writtenSeconds } from '../written.ts'
+} from '../annotations/limits.ts'
+import {
+  lineOf,
+  type Written,
+  writtenAttribute,
+  writtenCount,
+  writtenSeconds,
+} from '../annotations/written.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
+import { once } from '../objects/once.ts'
 
 export interface NlbPorts {
   /** The port of the listener, which has the idle timeout. */

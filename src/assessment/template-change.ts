@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util'
+import { restored, standingOf } from '../core/decision/repair.ts'
+import type { TemplateChange } from '../core/decision/subject.ts'
+import { overOf, parseRecord, recordTextIn } from '../core/injection/record.ts'
+import {
+  isNothing,
+  type Standing,
+  standingBy,
+  standingIn,
+  standsWhole,
+  withoutOurs as templateWithoutOurs,
+} from '../core/injection/standing.ts'
+import { type Change, changesTo, lessOurs, textChange } from '../core/injection/target.ts'
+import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { DEFAULT_GRACE, type PodTemplate, type Stated } from '../core/model/workload.ts'
+import { given } from '../kubernetes/json.ts'
+import { operationsFor } from '../kubernetes/patch.ts'
+import { applyToCopy } from '../kubernetes/proof.ts'
+
+/** A template as JSON, and as the policy reads it. */
+export interface TemplateView {
+  readonly raw: unknown
+  readonly template: PodTemplate
+}
+
+/** Whether an update changes a template, and whether it changes more of it than our own work. */
+export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
+  if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
+  const ours = standingIn(stored.template)
+  const isSource = isDisplaced(requested.template, stored.template, ours)
+  if (isSource && isDeepStrictEqual(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
+  if (!ours.recorded) return 'changed'
+  if (isAnswer(requested.template, stored.template)) return 'changed'
+  const standing = requestedStanding(requested.template, stored.template)
+  const bare = [withoutOurs(requested, standing), withoutOurs(stored, ours)]
+  const [one, other] = isSource ? bare.map(keyless) : bare
+  return isDeepStrictEqual(one, other) ? 'same-but-ours' : 'changed'
+}
+
+/** A source's own text stands where ours did, or where nothing did; or it took ours away with it. */
+const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, ours: Standing): boolean =>
+  witness !== undefined &&
+  witness.isOwned !== true &&
+  (!ours.recorded || !isNothing(ours) || overOf(recordTextIn(stored) ?? '') !== undefined)
+
+/**
+ * Another record than the stored one, which is stale, and all that it says stands: our own answer to what the first look
+ * saw as changed.
+ */
+const isAnswer = (requested: PodTemplate, stored: PodTemplate): boolean =>
+  recordTextIn(requested) !== recordTextIn(stored) && isWhole(requested) && !isWhole(stored)
+
+function isWhole(template: PodTemplate): boolean {
+  const record = parseRecord(recordTextIn(template) ?? '')
+  return record !== undefined && standsWhole(record, template)
+}
+
+/** The JSON without the text under our key. */
+function keyless(raw: unknown): unknown {
+  if (!isObject(raw)) return raw
+  const { metadata } = raw
+  if (!isObject(metadata) || !isObject(metadata['annotations'])) return raw
+  const { [RECORD_ANNOTATION]: _, ...annotations } = metadata['annotations']
+  return { ...raw, metadata: withoutEmpty({ ...metadata, annotations }, 'annotations') }
+}
+
+/**
+ * By the record that counts, with three exceptions:
+ * - a text under our key by which nothing stands says nothing of what is ours: the stored one does;
+ * - a whole manifest without a record that states the very grace period that we raised it to has what it states once the
+ *   stored template comes back;
+ * - a grace period that the stored template has not cannot be ours in the request, whatever a stale record says.
+ */
+function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
+  const own = standingOf(requested, stored)
+  const text = textIn(stored)
+  if (requested.witness?.isForeign === true) return own
+  if (own.recorded && isNothing(own)) return standingBy(recordTextIn(stored), requested)
+  if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
+  const isStale = recordTextIn(requested) === text && requested.grace !== stored.grace
+  if (!isStale || own.grace === undefined) return own
+  const { grace: _, ...rest } = own
+  return rest
+}
+
+/**
+ * The changes, with the stored record where they would lead to the stored template but for another text, which says the
+ * same of what stands there: that would start a rollout for nothing.
+ */
+export function keepingRecord(
+  changes: readonly Change[],
+  requested: TemplateView,
+  stored: TemplateView,
+): readonly Change[] {
+  const text = textIn(stored.template)
+  if (changes.length === 0 || text === undefined) return changes
+  const { template, raw } = requested
+  const others = changes.filter(({ kind }) => kind !== 'write-record' && kind !== 'remove-record')
+  const kept = [...others, ...textChange(template, standingIn(template), text)]
+  // The sources are those of the request: it may have done away with what was last applied.
+  const { stated: _, ...before } = stored.template
+  const end = { ...before, ...given('stated', statedAtEnd(requested.template, stored.template)) }
+  const written = textAfter(changes, template)
+  if (written === text || !saySame(standingBy(written, end), standingBy(text, end))) return changes
+  const next = applyToCopy(raw, operationsFor(kept, template, ''))
+  return isDeepStrictEqual(next, stored.raw) ? kept : changes
+}
+
+function textAfter(changes: readonly Change[], template: PodTemplate): string | undefined {
+  const written = changes.find((change) => change.kind === 'write-record')
+  if (written !== undefined) return written.text
+  return changes.some(({ kind }) => kind === 'remove-record') ? undefined : textIn(template)
+}
+
+/** What was last applied counts again once its number stands. */
+function statedAtEnd({ stated }: PodTemplate, { grace }: PodTemplate): Stated | undefined {
+  const isApplied = grace !== undefined && stated?.appliedGrace === grace
+  return stated !== undefined && isApplied ? { ...stated, grace } : stated
+}
+
+const saySame = (one: Standing, other: Standing): boolean =>
+  (['sleeps', 'contested', 'grace', 'probes'] as const).every((key) =>
+    isDeepStrictEqual(one[key], other[key]),
+  )
+
+const textIn = ({ annotations }: PodTemplate): string | undefined => annotations[RECORD_ANNOTATION]
+
+function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['grace'] {
+  const { grace } = standingIn(stored)
+  return grace?.after === requested.grace ? grace : undefined
+}
+
+/** Whether all of our work that stands in the stored template stands in the requested one. */
+export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean {
+  const standing = standingIn(stored)
+  if (isNothing(standing)) return true
+  return changesTo(requested, standingIn(requested), restored(stored, standing)).length === 0
+}
+
+/** Whether two Pods end alike, our work in the stored one left out of both. The image and the rest do not matter. */
+export function endsAsBefore(requested: PodTemplate, stored: PodTemplate): boolean {
+  const ours = standingIn(stored)
+  return isDeepStrictEqual(endOf(requested, standingIn(requested)), endOf(stored, ours))
+}
+
+function endOf(template: PodTemplate, standing: Standing): unknown {
+  const { grace = DEFAULT_GRACE, containers } = templateWithoutOurs(template, standing)
+  return { grace, containers: containers.map(({ name, preStop, probes }) => ({ name, preStop, probes })) }
+}
+
+/**
+ * The JSON without our work. An absent grace period and the API server's default are the same, and so are an absent
+ * mapping and one that our work leaves empty: the record does not know of a neighbour that has gone since.
+ */
+function withoutOurs({ raw, template }: TemplateView, standing: Standing): unknown {
+  const changes = changesTo(template, standing, lessOurs(template, standing))
+  const bare = applyToCopy(raw, operationsFor(changes, template, ''))
+  if (!isObject(bare)) return bare
+  const { metadata, spec } = bare
+  return {
+    ...bare,
+    metadata: withoutEmpty(metadata, 'annotations'),
+    spec: isObject(spec) ? bareSpec(spec) : spec,
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null
+
+function bareSpec(spec: JsonObject): JsonObject {
+  const { containers } = spec
+  const bare = { terminationGracePeriodSeconds: DEFAULT_GRACE, ...spec }
+  if (!Array.isArray(containers)) return bare
+  return { ...bare, containers: containers.map((container) => withoutEmpty(container, 'lifecycle')) }
+}
+
+function withoutEmpty(parent: unknown, key: string): unknown {
+  if (!isObject(parent)) return parent
+  const { [key]: member, ...rest } = parent
+  return isObject(member) && Object.keys(member).length > 0 ? parent : rest
+}

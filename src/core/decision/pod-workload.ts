@@ -1,0 +1,35 @@
+import type { InventoryView } from '../inventory/inventory.ts'
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { Pod, WorkloadSummary } from '../model/workload.ts'
+
+/** Labels in which the Deployment controller and Argo Rollouts write the hash that ends a ReplicaSet's name. */
+const HASH_OWNERS = [
+  ['pod-template-hash', 'Deployment'],
+  ['rollouts-pod-template-hash', 'Rollout'],
+] as const
+
+/**
+ * The workload that a Pod belongs to: the owner of its ReplicaSet, told by the ReplicaSet's name without the
+ * hash; else its owner itself. Undefined where it is not in the inventory.
+ */
+export function workloadOfPod(
+  { owner, template }: Pod,
+  inventory: InventoryView,
+): WorkloadSummary | undefined {
+  if (owner === undefined) return undefined
+  const candidates = owner.kind === 'ReplicaSet' ? [...ownersOf(owner, template.labels), owner] : [owner]
+  for (const candidate of candidates) {
+    const workload = inventory.workload(candidate)
+    if (workload !== undefined) return workload
+  }
+  return undefined
+}
+
+function ownersOf({ namespace, name }: ObjectRef, labels: Pod['template']['labels']): readonly ObjectRef[] {
+  return HASH_OWNERS.flatMap(([label, kind]) => {
+    const suffix = `-${labels[label] ?? ''}`
+    return suffix !== '-' && name.endsWith(suffix)
+      ? [{ kind, namespace, name: name.slice(0, -suffix.length) }]
+      : []
+  })
+}

@@ -1,0 +1,73 @@
+import { ASSUME_ANNOTATION } from '../../model/keys.ts'
+
+/** Annotations that discovery reads; narrowing keeps these and drops the rest. */
+
+/** Wins over `spec.ingressClassName` where it is present (LBC pkg/ingress/group_loader.go). */
+export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
+export const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class'
+
+export const ALB_PREFIX = 'alb.ingress.kubernetes.io/'
+export const ALB_ACTION_PREFIX = `${ALB_PREFIX}actions.`
+
+export const ALB = {
+  groupName: `${ALB_PREFIX}group.name`,
+  targetType: `${ALB_PREFIX}target-type`,
+  targetGroupAttributes: `${ALB_PREFIX}target-group-attributes`,
+  loadBalancerAttributes: `${ALB_PREFIX}load-balancer-attributes`,
+  healthInterval: `${ALB_PREFIX}healthcheck-interval-seconds`,
+  healthTimeout: `${ALB_PREFIX}healthcheck-timeout-seconds`,
+  unhealthyThreshold: `${ALB_PREFIX}unhealthy-threshold-count`,
+  multiCluster: `${ALB_PREFIX}multi-cluster-target-group`,
+} as const
+
+const NLB_PREFIX = 'service.beta.kubernetes.io/aws-load-balancer-'
+export const NLB_ACTION_PREFIX = 'service.beta.kubernetes.io/actions.'
+
+export const NLB = {
+  type: `${NLB_PREFIX}type`,
+  targetType: `${NLB_PREFIX}nlb-target-type`,
+  targetGroupAttributes: `${NLB_PREFIX}target-group-attributes`,
+  listenerAttributesPrefix: `${NLB_PREFIX}listener-attributes.`,
+  healthInterval: `${NLB_PREFIX}healthcheck-interval`,
+  healthTimeout: `${NLB_PREFIX}healthcheck-timeout`,
+  unhealthyThreshold: `${NLB_PREFIX}healthcheck-unhealthy-threshold`,
+  multiCluster: `${NLB_PREFIX}multi-cluster-target-group`,
+} as const
+
+/** Service annotations of one port: `….target-group-attributes.<port>` (LBC pkg/service). */
+export const nlbPortAttributes = (port: string): string => `${NLB.targetGroupAttributes}.${port}`
+
+const INGRESS_KEYS: ReadonlySet<string> = new Set([CLASS_ANNOTATION, ...Object.values(ALB)])
+const SERVICE_KEYS: ReadonlySet<string> = new Set([
+  ASSUME_ANNOTATION,
+  ALB.targetType,
+  ALB.targetGroupAttributes,
+  ALB.healthInterval,
+  ALB.healthTimeout,
+  ALB.unhealthyThreshold,
+  ALB.multiCluster,
+  ...Object.values(NLB),
+])
+const SERVICE_PREFIXES = [
+  NLB_ACTION_PREFIX,
+  NLB.listenerAttributesPrefix,
+  `${NLB.targetGroupAttributes}.`,
+] as const
+
+export const isIngressKey = (key: string): boolean =>
+  INGRESS_KEYS.has(key) || key.startsWith(ALB_ACTION_PREFIX)
+
+export const isServiceKey = (key: string): boolean =>
+  SERVICE_KEYS.has(key) || SERVICE_PREFIXES.some((prefix) => key.startsWith(prefix))
+
+/** Labels by which the controller marks the stack of a TargetGroupBinding (LBC pkg/deploy/tracking/provider.go). */
+export const INGRESS_STACK = 'ingress.k8s.aws/stack'
+export const STACK_OWNERS = [
+  { prefix: 'ingress.k8s.aws/', stack: 'ingress', loadBalancer: 'alb' },
+  { prefix: 'service.k8s.aws/', stack: 'service', loadBalancer: 'nlb' },
+  { prefix: 'gateway.k8s.aws.alb/', stack: 'gateway', loadBalancer: 'alb' },
+  { prefix: 'gateway.k8s.aws.nlb/', stack: 'gateway', loadBalancer: 'nlb' },
+] as const
+
+export const isStackLabel = (key: string): boolean =>
+  STACK_OWNERS.some(({ prefix }) => key.startsWith(prefix)) && /\/stack(-namespace|-name)?$/.test(key)

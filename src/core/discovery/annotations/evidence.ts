@@ -1,0 +1,29 @@
+import type { Evidence } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import type { Seconds } from '../../model/seconds.ts'
+import type { Written } from './written.ts'
+
+/** What is written about the terms of one target group, and what was wrong with it. */
+export interface WrittenEvidence {
+  readonly evidence: Evidence
+  readonly notices: readonly Notice[]
+}
+
+export interface WrittenTerms {
+  readonly delay: Written<Seconds>
+  readonly idle: Written<Seconds>
+  readonly interval: Written<Seconds>
+  readonly timeout: Written<Seconds>
+  readonly threshold: Written<number>
+}
+
+export const evidenceOf = ({ delay, idle, interval, timeout, threshold }: WrittenTerms): WrittenEvidence => ({
+  evidence: {
+    deregistrationDelay: delay.candidates,
+    idleTimeout: idle.candidates,
+    healthInterval: interval.candidates,
+    healthTimeout: timeout.candidates,
+    unhealthyThreshold: threshold.candidates,
+  },
+  notices: [delay, idle, interval, timeout, threshold].flatMap(({ notices }) => notices),
+})

@@ -1,0 +1,137 @@
+import { type Notice, warning } from '../../model/notice.ts'
+import type { ObjectRef } from '../../model/object-ref.ts'
+import { type Candidate, declared, type Source } from '../../model/resolved.ts'
+import { type Seconds, seconds } from '../../model/seconds.ts'
+import type { Labels } from '../../model/workload.ts'
+import { once } from '../objects/once.ts'
+import { type Attribute, parseAttributes, parseCount, type Range } from './attributes.ts'
+import { LONGEST_VALUE } from './limits.ts'
+import { listed, shortened } from './quote.ts'
+
+/** An object whose annotations are read; of several, the first that has the key gives the whole value. */
+export interface Annotated {
+  readonly ref: ObjectRef
+  readonly annotations: Labels
+}
+
+/** What was written, and what was wrong with it. */
+export interface Written<T> {
+  readonly candidates: readonly Candidate<T>[]
+  readonly notices: readonly Notice[]
+}
+
+export const UNWRITTEN: Written<never> = { candidates: [], notices: [] }
+
+export interface Line {
+  readonly text: string
+  readonly key: string
+  readonly object: ObjectRef
+  /** The annotations that it is one of. */
+  readonly among: Labels
+}
+
+/** The annotation as the first of these objects writes it. */
+export function lineOf(layers: readonly Annotated[], key: string): Line | undefined {
+  for (const { ref, annotations } of layers) {
+    const text = annotations[key]
+    if (text !== undefined) return { text, key, object: ref, among: annotations }
+  }
+  return undefined
+}
+
+export const sourceOf = ({ key, object }: Line): Source => ({ kind: 'annotation', key, object })
+
+/** A value that is no use: quoted, with what would be. The default is assumed in its place. */
+export const badValue = ({ key, object }: Pick<Line, 'key' | 'object'>, what: string): Notice =>
+  warning('bad-annotation-value', object, `${key}: ${what}; the default is assumed`)
+
+/** An annotation that is a whole number. */
+export function writtenCount(layers: readonly Annotated[], key: string, range: Range): Written<number> {
+  const line = lineOf(layers, key)
+  if (line === undefined) return UNWRITTEN
+  const value = parseCount(line.text, range)
+  if (value === undefined) return { candidates: [], notices: [badValue(line, expected(line.text, range))] }
+  return { candidates: [declared(value, sourceOf(line))], notices: [] }
+}
+
+export const writtenSeconds = (layers: readonly Annotated[], key: string, range: Range): Written<Seconds> =>
+  inSeconds(writtenCount(layers, key, range))
+
+const expected = (text: string, { least, most }: Range): string =>
+  `"${shortened(text)}" is not a whole number from ${least} to ${most}`
+
+/** What was read of a list, by its key and the attribute: every Service behind an Ingress asks for the same. */
+const alreadyRead = once((_: Labels) => new Map<string, Written<Seconds>>())
+
+/** An attribute in an annotation's list; a list that the controller cannot read says nothing at all. */
+export function writtenAttribute(line: Line | undefined, attribute: Attribute): Written<Seconds> {
+  if (line === undefined) return UNWRITTEN
+  const read = alreadyRead(line.among)
+  const name = `${line.key} ${attribute.name}`
+  const known = read.get(name)
+  if (known !== undefined) return known
+  const written = readAttribute(line, attribute)
+  read.set(name, written)
+  return written
+}
+
+function readAttribute(line: Line, attribute: Attribute): Written<Seconds> {
+  if (line.text.length > LONGEST_VALUE) return { candidates: [], notices: [tooLong(line)] }
+  const { pairs, broken } = parseAttributes(line.text)
+  if (broken.length > 0) {
+    const quoted = listed(broken.map((piece) => `"${shortened(piece)}"`))
+    return { candidates: [], notices: [badValue(line, `${quoted} is not key=value`)] }
+  }
+  return attributeValue(pairs.get(attribute.name), attribute, { ...line, source: sourceOf(line) })
+}
+
+/** What is longer than anything that means something is not read. */
+const tooLong = ({ key, object }: Line): Notice =>
+  warning('too-large', object, `${key}: longer than ${LONGEST_VALUE} characters; the default is assumed`)
+
+export interface Place {
+  readonly key: string
+  readonly object: ObjectRef
+  readonly source: Source
+}
+
+/** Reads the value of an attribute that stands at this place; undefined: it is not written. */
+export function attributeValue(
+  text: string | undefined,
+  attribute: Attribute,
+  place: Place,
+): Written<Seconds> {
+  if (text === undefined) return UNWRITTEN
+  const value = parseCount(text, attribute.range)
+  if (value === undefined) {
+    return {
+      candidates: [],
+      notices: [badValue(place, `${attribute.name} ${expected(text, attribute.range)}`)],
+    }
+  }
+  return { candidates: [declared(seconds(value), place.source)], notices: [] }
+}
+
+/** Reads a field that is a number already; undefined: it is not written. */
+export function fieldCount(
+  value: number | undefined,
+  range: Range,
+  place: Place | undefined,
+): Written<number> {
+  if (value === undefined || place === undefined) return UNWRITTEN
+  const count = parseCount(String(value), range)
+  if (count === undefined)
+    return { candidates: [], notices: [badValue(place, expected(String(value), range))] }
+  return { candidates: [declared(count, place.source)], notices: [] }
+}
+
+export const fieldSeconds = (
+  value: number | undefined,
+  range: Range,
+  place: Place | undefined,
+): Written<Seconds> => inSeconds(fieldCount(value, range, place))
+
+const inSeconds = ({ candidates, notices }: Written<number>): Written<Seconds> => ({
+  candidates: candidates.map(({ value, origin }) => ({ value: seconds(value), origin })),
+  notices,
+})

@@ -1,0 +1,114 @@
+import type { LoadBalancer, TargetType } from '../../model/exposure.ts'
+import { ASSUME_ANNOTATION } from '../../model/keys.ts'
+import { refText } from '../../model/object-ref.ts'
+import { assumed, type Candidates, observed } from '../../model/resolved.ts'
+import { INGRESS_STACK, STACK_OWNERS } from '../annotations/annotation-keys.ts'
+import { type Assumed, type Claim, NO_EVIDENCE, NOTHING, type Reading } from '../claims/claim.ts'
+import { groupId, ofController, portOf } from '../claims/identity.ts'
+import { referenceNotices } from '../claims/references.ts'
+import { source } from '../claims/rule.ts'
+import { type TargetTypeAnswer, targetTypeOf } from '../claims/target-type.ts'
+import { groupStack } from '../ingress/group.ts'
+import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from '../objects/discovery-object.ts'
+import type { Surroundings } from '../objects/view.ts'
+
+const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
+
+/** The best witness: it says which target group exists, whoever made it. */
+export const targetGroupBindingSource = source('TargetGroupBinding', {
+  refersTo: (binding) => [refersTo(binding)],
+  read: (binding, service, around) => (binding.deleting ? NOTHING : claimOf(binding, service, around)),
+  notices: (binding, around) =>
+    binding.deleting
+      ? []
+      : referenceNotices(binding.ref, [{ service: refersTo(binding), port: binding.port }], around),
+})
+
+function claimOf(binding: TargetGroupBindingObject, service: ServiceObject, around: Surroundings): Reading {
+  const port = portOf(service, binding.port)
+  if (port === undefined) return NOTHING
+  const { loadBalancer, stack, sentences, isWitness } = stackOf(binding)
+  const answer = targetTypeFor(binding, service, around)
+  if (answer.refused !== undefined) return { claims: [], notices: [answer.refused] }
+  const claim: Claim = {
+    id: groupId(stack, service, port),
+    port,
+    controller: binding.controller,
+    loadBalancer,
+    targetType: answer.targetType,
+    evidence: NO_EVIDENCE,
+    because: [[{ object: binding.ref }, { object: service.ref, port }]],
+    assumed: [...sentences, ...answer.assumed],
+    otherClusters: binding.multiCluster,
+    ...(isWitness ? { isWitness } : {}),
+  }
+  return { claims: [claim], notices: [] }
+}
+
+interface Stack {
+  readonly stack: string
+  readonly loadBalancer: Candidates<LoadBalancer>
+  readonly sentences: readonly Assumed[]
+  readonly isWitness: boolean
+}
+
+/** From the controller's labels; a binding without them was made by hand, or its maker cannot be told. */
+function stackOf(binding: TargetGroupBindingObject): Stack {
+  const { labels, ref, controller } = binding
+  const labelled = (stack: string, loadBalancer: LoadBalancer, key: string): Stack => {
+    const seen = observed(loadBalancer, { kind: 'label', key, object: ref })
+    return { stack, loadBalancer: [seen], sentences: [], isWitness: false }
+  }
+  const group = labels[INGRESS_STACK]
+  if (group !== undefined) return labelled(groupStack(group, controller), 'alb', INGRESS_STACK)
+  for (const { prefix, stack, loadBalancer } of STACK_OWNERS) {
+    const namespace = labels[`${prefix}stack-namespace`]
+    const name = labels[`${prefix}stack-name`]
+    if (namespace === undefined || name === undefined) continue
+    return labelled(`${stack} ${namespace}/${name}`, loadBalancer, `${prefix}stack-name`)
+  }
+  const isWitness = isNamedByController(binding)
+  const stack = ofController(`binding ${ref.namespace}/${ref.name}`, controller)
+  return { stack, isWitness, ...byProtocol(binding) }
+}
+
+/** `k8s-<namespace>-<name>-<hash>`, the name of a target group that a controller makes (LBC buildTargetGroupName). */
+const MADE_BY_CONTROLLER = /^k8s-[a-z0-9]{1,8}-[a-z0-9]{1,8}-[0-9a-f]{10}$/
+
+const isNamedByController = ({ ref }: TargetGroupBindingObject): boolean => MADE_BY_CONTROLLER.test(ref.name)
+
+/** A person made it, or a tool: its load balancer may have been serving for years. */
+export const isMadeByHand = (binding: TargetGroupBindingObject): boolean =>
+  Object.keys(binding.labels).length === 0 && !isNamedByController(binding)
+
+/** ALBs speak these to their targets (ELB API reference: CreateTargetGroup). */
+const ALB_PROTOCOLS = ['HTTP', 'HTTPS']
+const NLB_PROTOCOLS = ['TCP', 'TLS', 'UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC']
+
+function byProtocol({
+  ref,
+  protocol = '',
+  service,
+}: TargetGroupBindingObject): Omit<Stack, 'stack' | 'isWitness'> {
+  const from = { kind: 'field', path: 'spec.targetGroupProtocol', object: ref } as const
+  if (ALB_PROTOCOLS.includes(protocol)) return { loadBalancer: [observed('alb', from)], sentences: [] }
+  if (NLB_PROTOCOLS.includes(protocol)) return { loadBalancer: [observed('nlb', from)], sentences: [] }
+  const settledBy = `spec.targetGroupProtocol, or ${ASSUME_ANNOTATION} on ${refText(serviceRef(ref.namespace, service))}, would settle it`
+  const text = `ALB assumed: ${refText(ref)} does not say what its target group belongs to; ${settledBy}`
+  return {
+    loadBalancer: [assumed('alb', from), assumed('nlb', from)],
+    sentences: [{ about: 'loadBalancer', text }],
+  }
+}
+
+/** What a binding says of its type is observed, and stands; only where it says nothing does the Service decide. */
+function targetTypeFor(
+  binding: TargetGroupBindingObject,
+  service: ServiceObject,
+  { settings }: Surroundings,
+): TargetTypeAnswer {
+  const from = { kind: 'field', path: 'spec.targetType', object: binding.ref } as const
+  const written = binding.targetType === undefined ? [] : [observed<TargetType>(binding.targetType, from)]
+  const settledBy = `spec.targetType on ${refText(binding.ref)}`
+  return targetTypeOf({ written, service, controller: binding.controller, settings, settledBy })
+}

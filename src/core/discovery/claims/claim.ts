@@ -1,0 +1,87 @@
+import type { AwsController, Evidence, LoadBalancer, Reason, TargetType } from '../../model/exposure.ts'
+import type { Notice } from '../../model/notice.ts'
+import { compareRefs, compareText } from '../../model/object-ref.ts'
+import type { Candidates } from '../../model/resolved.ts'
+import { MOST_NOTICES } from '../annotations/limits.ts'
+
+/**
+ * A sentence about an assumption. One about the kind of target group falls away when better evidence settles that
+ * question; one about a reference that leads out of the inventory stands.
+ */
+export interface Assumed {
+  readonly about: 'loadBalancer' | 'targetType' | 'reference'
+  readonly text: string
+}
+
+/** What one source says about one target group and one Service. Claims with the same `id` merge. */
+export interface Claim {
+  /** Identity of the target group: stack or group, Service and port. */
+  readonly id: string
+  /** The Service's port, by number. */
+  readonly port: string
+  readonly controller: AwsController
+  readonly loadBalancer: Candidates<LoadBalancer>
+  readonly targetType: Candidates<TargetType>
+  readonly evidence: Evidence
+  readonly because: readonly [Reason, ...Reason[]]
+  readonly assumed: readonly Assumed[]
+  /** What weight says about the traffic; absent: nothing. */
+  readonly weight?: 'none-now' | 'some'
+  readonly otherClusters?: boolean
+  /** The cloud provider's own controller makes the load balancer: LBC leaves the Service alone. */
+  readonly isInTree?: true
+  /**
+   * The source knows which Service and port the target group serves but not whose it is: another claim of the same
+   * controller about them is about the same target group.
+   */
+  readonly isWitness?: true
+}
+
+/** Claims, and what there is to say besides. */
+export interface Reading {
+  readonly claims: readonly Claim[]
+  readonly notices: readonly Notice[]
+}
+
+export const NO_EVIDENCE: Evidence = {
+  deregistrationDelay: [],
+  idleTimeout: [],
+  healthInterval: [],
+  healthTimeout: [],
+  unhealthyThreshold: [],
+}
+
+export const NOTHING: Reading = { claims: [], notices: [] }
+
+export const joined = (readings: readonly Reading[]): Reading => ({
+  claims: readings.flatMap(({ claims }) => claims),
+  notices: readings.flatMap(({ notices }) => notices),
+})
+
+/** By object, then id, then text; a notice that is said twice is kept once. */
+export function tidied(notices: readonly Notice[]): readonly Notice[] {
+  const sorted = [...notices].sort(compareNotices)
+  return sorted.filter((notice, index) => {
+    const before = sorted[index - 1]
+    return before === undefined || compareNotices(before, notice) !== 0
+  })
+}
+
+/**
+ * As many as somebody reads; by object. Where there are more, those about objects of this namespace first, since
+ * others write what they like, and then warnings.
+ */
+export function mostTelling(notices: readonly Notice[], namespace: string): readonly Notice[] {
+  const all = tidied(notices)
+  const [first] = all
+  if (first === undefined || all.length <= MOST_NOTICES) return all
+  const rankOf = ({ severity, object }: Notice): number =>
+    (object.namespace === namespace ? 0 : 2) + (severity === 'warning' ? 0 : 1)
+  const ranked = [...all].sort((a, b) => rankOf(a) - rankOf(b))
+  const kept = ranked.slice(0, MOST_NOTICES - 1)
+  const text = `${all.length - kept.length} further notices are not shown here`
+  return tidied([...kept, { ...first, severity: 'information', id: 'too-large', text }])
+}
+
+const compareNotices = (a: Notice, b: Notice): number =>
+  compareRefs(a.object, b.object) || compareText(a.id, b.id) || compareText(a.text, b.text)

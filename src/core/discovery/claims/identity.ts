@@ -1,0 +1,33 @@
+import type { AwsController } from '../../model/exposure.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
+import { once } from '../objects/once.ts'
+
+/** The number of a Service's port, by its number or its name; undefined: the Service has no such port. */
+export function portOf(service: ServiceObject, written: string): string | undefined {
+  const { ports } = service
+  if (ports.length > FEW_PORTS) return portsOf(service).get(written)
+  const found = ports.find(({ name, port }) => name === written || String(port) === written)
+  return found === undefined ? undefined : String(found.port)
+}
+
+/** As many as are looked through faster than an index is made of them. A choice. */
+const FEW_PORTS = 16
+
+/** Of several ports of one name or number, the first. */
+const portsOf = once(({ ports }: ServiceObject): ReadonlyMap<string, string> => {
+  const byText = new Map<string, string>()
+  for (const { name, port } of ports) {
+    const number = String(port)
+    if (name !== undefined && !byText.has(name)) byText.set(name, number)
+    if (!byText.has(number)) byText.set(number, number)
+  }
+  return byText
+})
+
+/** Identity of a target group: its stack or group, Service and port. */
+export const groupId = (stack: string, { ref }: ServiceObject, port: string): string =>
+  `${stack} → ${ref.namespace}/${ref.name}:${port}`
+
+/** Both controllers may have a group, or a binding, of the same name: two target groups. */
+export const ofController = (stack: string, controller: AwsController): string =>
+  controller === 'lbc' ? stack : `${stack} (${controller})`

@@ -1,0 +1,186 @@
+import {
+  type Evidence,
+  type Exposure,
+  type LoadBalancer,
+  type Reason,
+  reasonText,
+  type TargetType,
+} from '../../model/exposure.ts'
+import { compareText } from '../../model/object-ref.ts'
+import { type Candidate, type Candidates, type Rank, type Resolved, resolve } from '../../model/resolved.ts'
+import { MOST_ALTERNATIVES, MOST_NOTICES, MOST_REASONS } from '../annotations/limits.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
+import { assumedOf } from './assume.ts'
+import type { Claim } from './claim.ts'
+import { weightSentences } from './weight.ts'
+
+/** Makes one exposure of the claims about each target group, in the order of their ids. */
+export function exposuresFrom(claims: readonly Claim[], service: ServiceObject): readonly Exposure[] {
+  const groups = Map.groupBy(witnessed(claims), ({ id }) => id)
+  return [...groups.values()]
+    .flatMap((group) => splitByType(group, service))
+    .flatMap(([first, ...others]) => (first === undefined ? [] : [merged([first, ...others], service)]))
+    .sort((a, b) => compareText(a.id, b.id))
+}
+
+/**
+ * Ingresses of a group, or routes of a Gateway, that declare different target types for one Service port have a
+ * target group each (LBC hashes the type into the name), and both send to the pods.
+ */
+function splitByType(claims: readonly Claim[], service: ServiceObject): readonly (readonly Claim[])[] {
+  const typeOf = ({ targetType: [best] }: Claim): TargetType => best.value
+  const declared = claims.filter(({ targetType: [best] }) => isTold(best)).map(typeOf)
+  if (new Set(declared).size < 2 || assumedOf(service) !== undefined) return [claims]
+  return [...Map.groupBy(claims, typeOf)].map(([type, some]) =>
+    some.map((claim) => ({ ...claim, id: `${claim.id}, ${type} targets` })),
+  )
+}
+
+/** The controller's argument tells of a claim that says nothing itself. */
+const isTold = (candidate: Candidate<TargetType>): boolean =>
+  candidate.origin.rank === 'declared' || isByArgument(candidate)
+
+const isByArgument = ({ origin }: Candidate<TargetType>): boolean => origin.source.kind === 'argument'
+
+/** An argument tells what the controller would make now, a binding what it has made. */
+const argumentsLast = ([first, ...others]: Candidates<TargetType>): Candidates<TargetType> => {
+  const sorted = [first, ...others].sort((a, b) => Number(isByArgument(a)) - Number(isByArgument(b)))
+  return [sorted[0] ?? first, ...sorted.slice(1)]
+}
+
+/**
+ * A witness about the same Service and port as another claim of its controller tells of that claim's target group.
+ * Of several such claims each keeps the witness: which one it is about cannot be told.
+ */
+function witnessed(claims: readonly Claim[]): readonly Claim[] {
+  const about = ({ controller, port }: Claim): string => `${controller} ${port}`
+  const others = Map.groupBy(
+    claims.filter(({ isWitness }) => isWitness !== true),
+    about,
+  )
+  const heard = new Map<string, number>()
+  return claims.flatMap((claim) => {
+    if (claim.isWitness !== true) return [claim]
+    const found = others.get(about(claim))
+    if (found === undefined) return [claim]
+    // Each is heard by all of them: of thousands, the first ones tell enough.
+    const before = heard.get(about(claim)) ?? 0
+    heard.set(about(claim), before + 1)
+    return before < MOST_ALTERNATIVES ? found.map((other) => speakingOf(other, claim)) : []
+  })
+}
+
+/** What a witness only guesses of the load balancer, the other claim knows better. */
+function speakingOf({ id, loadBalancer }: Claim, witness: Claim): Claim {
+  if (witness.loadBalancer[0].origin.rank === 'observed') return { ...witness, id }
+  const assumed = witness.assumed.filter(({ about }) => about !== 'loadBalancer')
+  return { ...witness, id, loadBalancer, assumed }
+}
+
+function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): Exposure {
+  const [first, ...others] = claims
+  const settled = assumedOf(service)
+  const loadBalancer = best(
+    candidates<LoadBalancer>(
+      settled?.loadBalancer,
+      first.loadBalancer,
+      others.flatMap((claim) => claim.loadBalancer),
+    ),
+  )
+  const targetType = best(
+    argumentsLast(
+      candidates<TargetType>(
+        settled?.targetType,
+        first.targetType,
+        others.flatMap((claim) => claim.targetType),
+      ),
+    ),
+  )
+  const ranks = { loadBalancer: loadBalancer.origin.rank, targetType: targetType.origin.rank }
+  return {
+    id: first.id,
+    service: service.ref,
+    loadBalancer,
+    targetType,
+    externalTrafficPolicy: service.externalTrafficPolicy,
+    controller: first.controller,
+    evidence: mergedEvidence(claims),
+    because: mergedReasons(claims),
+    assumptions: standing(claims, ranks),
+    publishNotReadyAddresses: service.publishNotReadyAddresses,
+    selectsOnePod: POD_NAME_LABEL in service.selector,
+    otherClusters: claims.some(({ otherClusters }) => otherClusters === true),
+  }
+}
+
+/** The best, and some of those that lost. */
+function best<T>(all: Candidates<T>): Resolved<T> {
+  const { alternatives, ...winner } = resolve(all)
+  return { ...winner, alternatives: alternatives.slice(0, MOST_ALTERNATIVES) }
+}
+
+/** The StatefulSet controller writes it on each of its Pods (Kubernetes: labels, annotations and taints). */
+export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name'
+
+/** What settles a question comes first, then the candidates in the order of the claims, each once. */
+function candidates<T>(
+  settled: Candidate<T> | undefined,
+  first: Candidates<T>,
+  others: readonly Candidate<T>[],
+): Candidates<T> {
+  const [best, ...rest] = distinct([...(settled === undefined ? [] : [settled]), ...first, ...others])
+  return best === undefined ? first : [best, ...rest]
+}
+
+/** Most lists have one item or none: not worth a comparison. */
+const distinct = <T>(items: readonly T[]): readonly T[] =>
+  items.length < 2 ? items : [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+
+const TERMS = [
+  'deregistrationDelay',
+  'idleTimeout',
+  'healthInterval',
+  'healthTimeout',
+  'unhealthyThreshold',
+] as const satisfies readonly (keyof Evidence)[]
+
+function mergedEvidence(claims: readonly Claim[]): Evidence {
+  const [delay, idle, interval, timeout, threshold] = TERMS
+  return {
+    [delay]: together(claims, (evidence) => evidence[delay]),
+    [idle]: together(claims, (evidence) => evidence[idle]),
+    [interval]: together(claims, (evidence) => evidence[interval]),
+    [timeout]: together(claims, (evidence) => evidence[timeout]),
+    [threshold]: together(claims, (evidence) => evidence[threshold]),
+  }
+}
+
+/** Ingresses of one group may disagree about a Service; the longest time comes first, so that nobody is cut short. */
+const together = <T extends number>(
+  claims: readonly Claim[],
+  term: (evidence: Evidence) => readonly Candidate<T>[],
+): readonly Candidate<T>[] =>
+  [...distinct(claims.flatMap(({ evidence }) => term(evidence)))]
+    .sort((a, b) => b.value - a.value)
+    .slice(0, MOST_ALTERNATIVES)
+
+function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, ...Reason[]] {
+  // More of them need not be compared to show a hundred.
+  const ways = claims.flatMap(({ because }) => because).slice(0, 2 * MOST_REASONS)
+  const byText = new Map(ways.map((reason) => [reasonText(reason), reason]))
+  const sorted = [...byText].sort(([a], [b]) => compareText(a, b)).map(([, reason]) => reason)
+  const [first = claims[0].because[0], ...others] = sorted.slice(0, MOST_REASONS)
+  return [first, ...others]
+}
+
+/** The sentences about questions that nothing better than an assumption answered. */
+function standing(
+  claims: readonly Claim[],
+  ranks: Readonly<Record<'loadBalancer' | 'targetType', Rank>>,
+): readonly string[] {
+  const assumed = claims.flatMap((claim) => claim.assumed)
+  const texts = assumed
+    .filter(({ about }) => about === 'reference' || ranks[about] === 'assumed')
+    .map(({ text }) => text)
+  return [...new Set([...texts, ...weightSentences(claims)])].sort(compareText).slice(0, MOST_NOTICES)
+}

@@ -1,0 +1,49 @@
+import { type Notice, warning } from '../../model/notice.ts'
+import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { listed, shortened } from '../annotations/quote.ts'
+import type { ServiceObject } from '../objects/discovery-object.ts'
+import { once } from '../objects/once.ts'
+import type { Surroundings } from '../objects/view.ts'
+import { portOf } from './identity.ts'
+
+/** A reference to a port of a Service. */
+export interface ServiceReference {
+  readonly service: ObjectRef
+  /** Number or name, as written. */
+  readonly port: string
+}
+
+/**
+ * What is wrong with an object's references: a Service is not known, or has not that port. The controllers refuse both.
+ * Each Service and port is looked up and said once, however often the object names them.
+ */
+export const referenceNotices = (
+  from: ObjectRef,
+  references: readonly ServiceReference[],
+  around: Surroundings,
+): readonly Notice[] => distinct(references).flatMap((one) => problemsOf(from, one, around))
+
+const distinct = (references: readonly ServiceReference[]): readonly ServiceReference[] => [
+  ...new Map(references.map((one) => [`${refText(one.service)}\0${one.port}`, one])).values(),
+]
+
+function problemsOf(
+  from: ObjectRef,
+  { service, port }: ServiceReference,
+  { view }: Surroundings,
+): readonly Notice[] {
+  const found = view.service(service)
+  if (found === undefined) {
+    const text = `its backend ${refText(service)} is not known here`
+    return [warning('service-not-found', from, text)]
+  }
+  if (portOf(found, port) !== undefined) return []
+  const text = `its backend ${refText(service)} has no port ${shortened(port) || '(none is written)'}, but ${portsText(found)}: the controller makes no target group of it`
+  return [warning('service-port-not-found', from, text)]
+}
+
+/** A Service may have thousands of ports, and thousands of references may miss them: the same few are named to each. */
+const portsText = once(
+  ({ ports }: ServiceObject): string =>
+    listed(ports.map(({ name, port }) => (name === undefined ? `${port}` : `${port} (${name})`))) || 'none',
+)

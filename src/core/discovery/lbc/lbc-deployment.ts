@@ -1,0 +1,75 @@
+import { type Notice, warning } from '../../model/notice.ts'
+import { compareRefs, refText } from '../../model/object-ref.ts'
+import type { Labels } from '../../model/workload.ts'
+import { serviceRef } from '../objects/discovery-object.ts'
+import { labelOf } from '../objects/label-selector.ts'
+import type { LbcDeploymentObject } from '../objects/lbc-objects.ts'
+import type { ObjectView } from '../objects/view.ts'
+
+/** LBC's Deployment, if it can be told which one that is. */
+export interface LbcChoice {
+  readonly deployment?: LbcDeploymentObject
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * The one that LBC's webhook sends to; without such a webhook the only one that bears the controller's name. Of
+ * several none is believed: whose arguments an object goes by cannot be told. In a cluster only those count that stand
+ * where nobody who has but a namespace of his own can put one.
+ * @param homes from `lbcHomes`; undefined: all namespaces are of those who ask, as in files.
+ */
+export function chooseLbc(view: ObjectView, homes: ReadonlySet<string> | undefined): LbcChoice {
+  const candidates = view
+    .lbcDeployments()
+    .filter(({ ref }) => homes === undefined || homes.has(ref.namespace))
+    .sort((a, b) => compareRefs(a.ref, b.ref))
+  const served = candidates.filter((candidate) => isServed(candidate, view))
+  const named = candidates.filter(({ isNamed }) => isNamed)
+  const [first, second] = served.length > 0 ? served : named
+  if (first === undefined) return { notices: [] }
+  if (second === undefined) return beside(first, named)
+  const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; the settings defaultTargetType, ingressClass and loadBalancerClass would settle it`
+  return { notices: [warning('several-load-balancer-controllers', first.ref, text)] }
+}
+
+/** Where LBC is installed (LBC docs/deploy/installation.md). */
+const USUAL_NAMESPACE = 'kube-system'
+
+/** The usual one, and those that the controller's webhooks send to: who writes a webhook configuration may write anywhere. */
+export const lbcHomes = (view: Pick<ObjectView, 'gateWebhooks'>): ReadonlySet<string> =>
+  new Set([USUAL_NAMESPACE, ...gateServices(view).map(({ namespace }) => namespace)])
+
+/** What one of several leaves alone, another may take: of the one that the webhook sends to, that part is not believed. */
+function beside(deployment: LbcDeploymentObject, named: readonly LbcDeploymentObject[]): LbcChoice {
+  const other = named.find((candidate) => candidate !== deployment)
+  const limits = LIMITS.filter((flag) => deployment.arguments[flag] !== undefined)
+  if (other === undefined || limits.length === 0) return { deployment, notices: [] }
+  const { 'watch-namespace': _, 'feature-gates': __, ...believed } = deployment.arguments
+  const flags = limits.map((flag) => `--${flag}`).join(' and ')
+  const text = `${refText(other.ref)} looks like the load balancer controller too, and may take what this one leaves alone: ${flags} of ${refText(deployment.ref)} is not believed`
+  return {
+    deployment: { ...deployment, arguments: believed },
+    notices: [warning('several-load-balancer-controllers', deployment.ref, text)],
+  }
+}
+
+/** Arguments by which a controller leaves objects alone. */
+const LIMITS = ['watch-namespace', 'feature-gates'] as const
+
+const isServed = ({ ref, labels }: LbcDeploymentObject, view: ObjectView): boolean =>
+  gateServices(view)
+    .filter(({ namespace }) => namespace === ref.namespace)
+    .some((service) => isSelected(labels, view.service(service)?.selector ?? {}))
+
+/** The Services of LBC's own webhooks. */
+export const gateServices = (view: Pick<ObjectView, 'gateWebhooks'>) =>
+  view
+    .gateWebhooks()
+    .flatMap(({ webhooks }) => webhooks)
+    .filter(({ controller }) => controller === 'lbc')
+    .flatMap(({ service }) => (service === undefined ? [] : [serviceRef(service.namespace, service.name)]))
+
+const isSelected = (labels: Labels, selector: Labels): boolean => {
+  const wanted = Object.entries(selector)
+  return wanted.length > 0 && wanted.every(([key, value]) => labelOf(labels, key) === value)
+}

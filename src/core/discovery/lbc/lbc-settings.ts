@@ -1,0 +1,177 @@
+import { AWS_CONTROLLER_NAMES, defaultOfController } from '../../model/aws-controllers.ts'
+import type { TargetType } from '../../model/exposure.ts'
+import { type Notice, warning } from '../../model/notice.ts'
+import { refText } from '../../model/object-ref.ts'
+import {
+  assumed,
+  type Candidate,
+  explicit,
+  type Origin,
+  observed,
+  type Resolved,
+  resolve,
+  resolveOver,
+} from '../../model/resolved.ts'
+import { FEATURE_GATES, type FeatureGate } from '../../model/settings.ts'
+import { LBC_FLAGS, type LbcDeploymentObject, type LbcFlag } from '../objects/lbc-objects.ts'
+import type { LbcState } from '../objects/lbc-state.ts'
+import type { DiscoverySettings, ObjectView, WrittenForLbc } from '../objects/view.ts'
+import { chooseLbc, lbcHomes } from './lbc-deployment.ts'
+
+/** What is seen of the controller, and what there is to say about it. */
+export interface LbcReading {
+  readonly state: LbcState
+  readonly notices: readonly Notice[]
+}
+
+/** Each setting from what someone wrote, else from the controller's argument, else its default. */
+export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReading {
+  const { deployment, notices } = chooseLbc(view, written.fromFiles ? undefined : lbcHomes(view))
+  const state = {
+    ...(deployment === undefined || written.fromFiles ? {} : { deployment: aliveness(deployment) }),
+    gateWebhooks: view.gateWebhooks().flatMap(({ webhooks }) => webhooks),
+    gateInjection: told(
+      [
+        ...setting(written, 'readinessGateInject'),
+        ...argument(deployment, 'enable-pod-readiness-gate-inject', booleanOf),
+      ],
+      true,
+    ),
+    settings: settingsOf(deployment, written),
+  }
+  return { state, notices: [...notices, ...argumentNotices(deployment, written)] }
+}
+
+const LBC_DEFAULT = defaultOfController('lbc')
+
+/** A file says nothing of what runs. */
+const aliveness = ({ ref, desired, ready }: LbcDeploymentObject) => ({ ref, desired, ready })
+
+const settingsOf = (deployment: LbcDeploymentObject | undefined, written: WrittenForLbc) => ({
+  ingressClass: told(
+    [...setting(written, 'ingressClass'), ...argument(deployment, 'ingress-class', anyText)],
+    'alb',
+  ),
+  loadBalancerClass: told(
+    [...setting(written, 'loadBalancerClass'), ...argument(deployment, 'load-balancer-class', anyText)],
+    'service.k8s.aws/nlb',
+  ),
+  defaultTargetType: told<TargetType | undefined>(
+    [...setting(written, 'defaultTargetType'), ...argument(deployment, 'default-target-type', targetTypeOf)],
+    undefined,
+  ),
+  watchNamespace: inEvery(
+    told<string | undefined>(
+      [...setting(written, 'watchNamespace'), ...argument(deployment, 'watch-namespace', anyText)],
+      undefined,
+    ),
+  ),
+  featureGates: Object.fromEntries(
+    FEATURE_GATES.flatMap((name) => {
+      const [first, ...others] = [...writtenGate(written, name), ...gateArgument(deployment, name)]
+      return first === undefined ? [] : [[name, resolve([first, ...others])]]
+    }),
+  ),
+})
+
+function writtenGate({ featureGates }: WrittenForLbc, name: FeatureGate): readonly Candidate<boolean>[] {
+  const value = featureGates?.[name]
+  return value === undefined ? [] : [explicit(value, { kind: 'setting', name: `featureGates.${name}` })]
+}
+
+const gateArgument = (deployment: LbcDeploymentObject | undefined, name: FeatureGate) =>
+  argument(deployment, 'feature-gates', (text) => gatesOf(text).get(name))
+
+/** LBC's defaults: pkg/config/{ingress_config,service_config,controller_config,runtime_config}.go, pkg/inject/config.go. */
+const told = <T>(evidence: readonly Candidate<T>[], usual: T): Resolved<T> =>
+  resolveOver(evidence, assumed(usual, LBC_DEFAULT))
+
+function setting<K extends keyof WrittenForLbc>(
+  written: WrittenForLbc,
+  name: K,
+): readonly Candidate<NonNullable<WrittenForLbc[K]>>[] {
+  const value = written[name]
+  return value === undefined ? [] : [explicit(value, { kind: 'setting', name })]
+}
+
+/** What the Deployment's argument says, where it says something that the controller would start with. */
+function argument<T>(
+  deployment: LbcDeploymentObject | undefined,
+  flag: LbcFlag,
+  read: (text: string) => T | undefined,
+): readonly Candidate<T>[] {
+  const text = deployment?.arguments[flag]
+  if (deployment === undefined || text === undefined || text === null) return []
+  const value = read(text)
+  const source = { kind: 'argument', name: `--${flag}`, object: deployment.ref } as const
+  return value === undefined ? [] : [observed(value, source)]
+}
+
+/** Empty: every namespace. */
+const inEvery = (watched: Resolved<string | undefined>): Resolved<string | undefined> =>
+  watched.value === '' ? { ...watched, value: undefined } : watched
+
+const anyText = (text: string): string => text
+
+const targetTypeOf = (text: string): TargetType | undefined =>
+  text === 'ip' || text === 'instance' ? text : undefined
+
+/** Go's strconv.ParseBool. */
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True']
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False']
+
+const booleanOf = (text: string): boolean | undefined =>
+  TRUE.includes(text) ? true : FALSE.includes(text) ? false : undefined
+
+/** `A=true,B=false` (LBC pkg/config/feature_gates.go). */
+const gatesOf = (text: string): ReadonlyMap<string, boolean> =>
+  new Map(
+    text.split(',').flatMap((pair) => {
+      const equals = pair.indexOf('=')
+      const value = equals < 0 ? undefined : booleanOf(pair.slice(equals + 1).trim())
+      return value === undefined ? [] : [[pair.slice(0, equals).trim(), value] as const]
+    }),
+  )
+
+/** Why the controller injects no readiness gate, where it does not. */
+export function noInjection({ gateInjection: { value, origin } }: Pick<LbcState, 'gateInjection'>) {
+  if (value) return undefined
+  const flag = `${AWS_CONTROLLER_NAMES.lbc} runs with --enable-pod-readiness-gate-inject=false`
+  return origin.source.kind === 'argument' ? flag : `${flag} (${argumentText(origin)})`
+}
+
+/** Where a setting of the controller's stands, for a sentence. */
+export const argumentText = ({ source }: Origin): string =>
+  source.kind === 'argument'
+    ? `${source.name} of ${refText(source.object)}`
+    : `setting ${source.kind === 'setting' ? source.name : 'of the installation'}`
+
+const SETTING_FOR: Readonly<Record<LbcFlag, keyof WrittenForLbc>> = {
+  'default-target-type': 'defaultTargetType',
+  'enable-pod-readiness-gate-inject': 'readinessGateInject',
+  'feature-gates': 'featureGates',
+  'ingress-class': 'ingressClass',
+  'load-balancer-class': 'loadBalancerClass',
+  'watch-namespace': 'watchNamespace',
+}
+
+function argumentNotices(
+  deployment: LbcDeploymentObject | undefined,
+  written: WrittenForLbc,
+): readonly Notice[] {
+  if (deployment === undefined) return []
+  return LBC_FLAGS.filter(
+    (flag) => deployment.arguments[flag] === null && !isSettled(written[SETTING_FOR[flag]]),
+  ).map((flag) =>
+    warning(
+      'controller-argument-unknown',
+      deployment.ref,
+      `--${flag} of ${refText(deployment.ref)} stands on a variable of its container, so the controller's default is assumed: the value itself, or the setting ${SETTING_FOR[flag]}, would settle it`,
+    ),
+  )
+}
+
+const isSettled = (written: WrittenForLbc[keyof WrittenForLbc]): boolean =>
+  typeof written === 'object'
+    ? FEATURE_GATES.every((name) => written[name] !== undefined)
+    : written !== undefined

@@ -1,0 +1,122 @@
+import type { AwsController, TargetType, TrafficPolicy } from '../../model/exposure.ts'
+import type { ObjectRef } from '../../model/object-ref.ts'
+import type { Labels, NamespaceFacts } from '../../model/workload.ts'
+import type { GatewayApiObject } from './gateway-api.ts'
+import type { Identified } from './identified.ts'
+import type { LabelSelector } from './label-selector.ts'
+import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
+
+/**
+ * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
+ * them. `annotations` hold only the keys of `annotation-keys.ts`.
+ */
+export type DiscoveryObject =
+  | ServiceObject
+  | IngressObject
+  | IngressClassObject
+  | IngressClassParamsObject
+  | TargetGroupBindingObject
+  | RolloutObject
+  | NamespaceObject
+  | GatewayApiObject
+  | LbcDeploymentObject
+  | GateWebhooksObject
+
+export type DiscoveryKind = DiscoveryObject['kind']
+export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
+
+export interface ServiceObject extends Identified<'Service'> {
+  readonly annotations: Labels
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+  /** Empty: the Service selects nothing. */
+  readonly selector: Labels
+  readonly ports: readonly ServicePort[]
+  readonly loadBalancerClass?: string
+  /** Its ports are open on the nodes, so that instance targets can reach them. */
+  readonly hasNodePorts: boolean
+  readonly externalTrafficPolicy: TrafficPolicy
+  readonly publishNotReadyAddresses: boolean
+  /** `status.loadBalancer.ingress[].hostname`. */
+  readonly hostnames: readonly string[]
+  /** Its load balancer has a host name or an IP address. */
+  readonly hasAddress: boolean
+  readonly deleting: boolean
+}
+
+export interface ServicePort {
+  readonly name?: string
+  readonly port: number
+}
+
+export interface IngressObject extends Identified<'Ingress'> {
+  readonly annotations: Labels
+  /** Any annotation begins with `alb.ingress.kubernetes.io/`, also one that we do not keep. */
+  readonly hasAlbAnnotations: boolean
+  readonly className?: string
+  readonly backends: readonly IngressBackend[]
+  /** Its load balancer has a host name or an IP address (`status.loadBalancer.ingress`). */
+  readonly hasAddress: boolean
+  readonly deleting: boolean
+  /** The API version, where Kubernetes no longer serves it. */
+  readonly removedApi?: string
+}
+
+export interface IngressBackend {
+  /** `rule host/path`, or `default backend`. */
+  readonly at: string
+  /** Absent: a `resource` backend. */
+  readonly service?: string
+  /** Number or name, as written. */
+  readonly port: string
+}
+
+export interface IngressClassObject extends Identified<'IngressClass'> {
+  readonly controller: string
+  readonly isDefault: boolean
+  readonly parameters?: { readonly apiGroup: string; readonly kind: string; readonly name: string }
+}
+
+export interface IngressClassParamsObject extends Identified<'IngressClassParams'> {
+  readonly controller: AwsController
+  readonly targetType?: TargetType
+  readonly groupName?: string
+  /** Absent: every namespace. */
+  readonly namespaceSelector?: LabelSelector
+  readonly loadBalancerAttributes: Labels
+}
+
+export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding'> {
+  readonly controller: AwsController
+  /** Only the stack labels that the controller writes. */
+  readonly labels: Labels
+  readonly service: string
+  readonly port: string
+  readonly targetType?: TargetType
+  readonly protocol?: string
+  /** `spec.multiClusterTargetGroup`: other clusters register targets of their own. */
+  readonly multiCluster: boolean
+  readonly deleting: boolean
+}
+
+/** The part of an Argo Rollout that moves traffic through an Ingress; no ingresses: it moves none. */
+export interface RolloutObject extends Identified<'Rollout'> {
+  readonly ingresses: readonly string[]
+  /** The name that the Ingress's `use-annotation` backend bears. */
+  readonly rootService: string
+  /** Stable, canary and root Services (and ping and pong), without repetition. */
+  readonly services: readonly string[]
+  readonly port: string
+}
+
+export interface NamespaceObject extends Identified<'Namespace'> {
+  readonly facts: NamespaceFacts
+}
+
+export const objectRef = (kind: string, namespace: string, name: string): ObjectRef => ({
+  kind,
+  namespace,
+  name,
+})
+
+export const serviceRef = (namespace: string, name: string): ObjectRef =>
+  objectRef('Service', namespace, name)

@@ -1,0 +1,33 @@
+import type { Labels } from '../../model/workload.ts'
+import type { Identified } from './identified.ts'
+import type { GateWebhook } from './lbc-state.ts'
+
+/** The flags of LBC that are read (LBC pkg/config/controller_config.go and its neighbours, pkg/inject/config.go). */
+export const LBC_FLAGS = [
+  'default-target-type',
+  'enable-pod-readiness-gate-inject',
+  'feature-gates',
+  'ingress-class',
+  'load-balancer-class',
+  'watch-namespace',
+] as const
+export type LbcFlag = (typeof LBC_FLAGS)[number]
+
+/** What each flag is given, as text; null: a text that only the running container knows, such as `$(NAME)`. */
+export type LbcArguments = Readonly<Partial<Record<LbcFlag, string | null>>>
+
+/** A Deployment that may be LBC's: by its image, its label, or its arguments. */
+export interface LbcDeploymentObject extends Identified<'LbcDeployment'> {
+  /** Its image or its label has the controller's name; other controllers have flags of the same names. */
+  readonly isNamed: boolean
+  /** Of its pod template: LBC's webhook Service selects them. */
+  readonly labels: Labels
+  readonly arguments: LbcArguments
+  readonly desired: number
+  readonly ready: number
+}
+
+/** The webhooks of one MutatingWebhookConfiguration that inject readiness gates; of any other it has none. */
+export interface GateWebhooksObject extends Identified<'GateWebhooks'> {
+  readonly webhooks: readonly GateWebhook[]
+}

@@ -1,0 +1,58 @@
+import type { GateOutlook, LbcFacts } from '../decision/lbc-facts.ts'
+import { noInjection } from '../discovery/lbc/lbc-settings.ts'
+import { selectsObject } from '../discovery/objects/label-selector.ts'
+import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { AwsController, Exposure } from '../model/exposure.ts'
+import { refText } from '../model/object-ref.ts'
+import type { Labels, NamespaceFacts } from '../model/workload.ts'
+import { gateNeeds, webhooksOf } from './gate-needs.ts'
+
+interface Asked {
+  readonly exposures: readonly Pick<Exposure, 'controller' | 'targetType'>[]
+  readonly namespace: Pick<NamespaceFacts, 'name' | 'labels'>
+  /** Of the template or the Pod; absent: whichever a webhook wants. */
+  readonly labels?: Labels
+}
+
+/** What the load balancer controllers of these exposures do for new Pods here, by what is seen of them. */
+export function lbcFacts(asked: Asked, state: LbcState | undefined): LbcFacts {
+  const withGates = asked.exposures.filter(({ targetType }) => targetType.value === 'ip')
+  const gates = [...new Set(withGates.map(({ controller }) => controller))].map((one) =>
+    outlook(one, asked, state),
+  )
+  // Instance targets are nodes: no pod is deregistered, whoever is ready.
+  const deregisters = withGates.some(({ controller }) => controller === 'lbc')
+  const down = deregisters ? downOf(state) : undefined
+  return { gates, ...(down === undefined ? {} : { down }) }
+}
+
+function downOf(state: LbcState | undefined): string | undefined {
+  const deployment = state?.deployment
+  return deployment?.ready === 0 ? refText(deployment.ref) : undefined
+}
+
+function outlook(controller: AwsController, asked: Asked, state: LbcState | undefined): GateOutlook {
+  const off = controller === 'lbc' && state !== undefined ? noInjection(state) : undefined
+  if (off !== undefined) return never(off)
+  const webhooks = webhooksOf(controller, state?.gateWebhooks ?? [])
+  const { needs, webhook } = gateNeeds(webhooks, controller, asked.namespace)
+  const whose = `webhook configuration ${webhook?.configuration}`
+  if (
+    webhook !== undefined &&
+    asked.labels !== undefined &&
+    !selectsObject(webhook.objectSelector, asked.labels)
+  )
+    return never(`${whose} does not select Pods with these labels`)
+  switch (needs.kind) {
+    case 'met':
+      return { now: true, afterwards: true }
+    case 'labels':
+      return { now: false, afterwards: true }
+    case 'other-value':
+      return { now: false, afterwards: false }
+    case 'impossible':
+      return never(`the selector of ${whose}: ${needs.why}`)
+  }
+}
+
+const never = (why: string): GateOutlook => ({ now: false, afterwards: false, why })

@@ -1,0 +1,52 @@
+import { refText } from '../core/model/object-ref.ts'
+import type { Note } from '../manifests/position.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
+
+export const MARK = { error: '✗', warning: '!', information: '·' } as const
+
+interface Line {
+  readonly severity: Note['severity']
+  readonly text: string
+}
+
+/** What there is to say about objects and files besides the workloads. */
+export function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): readonly string[] {
+  const lines: readonly Line[] = [
+    ...notices.map(({ severity, object, text }) => ({ severity, text: `${refText(object)}: ${text}` })),
+    ...[...Map.groupBy(notes, ({ id }) => id)].flatMap(([id, group]) => noteLines(id, group)),
+  ]
+  return lines.flatMap(({ severity, text }) => {
+    const drawn = wrap(text, { width, lead: `  ${MARK[severity]} ` })
+    return severity === 'warning' ? drawn.map(paint.yellow) : drawn
+  })
+}
+
+/** A tree of files holds many of these; a few are told one by one, more of them in one line. */
+const IN_ONE_LINE: Readonly<Partial<Record<Note['id'], string>>> = {
+  'not-an-object': 'documents have no apiVersion and kind, so they are not Kubernetes objects: passed over',
+  'name-missing': 'objects have no metadata.name: passed over',
+  replaced: 'objects replace earlier ones of the same name, as kubectl apply would',
+}
+const TOLD_ONE_BY_ONE = 3
+
+function noteLines(id: Note['id'], notes: readonly Note[]): readonly Line[] {
+  const sum = IN_ONE_LINE[id]
+  if (sum === undefined || notes.length <= TOLD_ONE_BY_ONE) return notes.map(noteLine)
+  const named = notes.slice(0, TOLD_ONE_BY_ONE).map(placeText).join(', ')
+  const more = notes.length - TOLD_ONE_BY_ONE
+  return [
+    {
+      severity: 'information',
+      text: `${notes.length} ${sum}: ${named} and ${more} more (-o json names all)`,
+    },
+  ]
+}
+
+const noteLine = (note: Note): Line => ({
+  severity: note.severity,
+  text: `${placeText(note)}: ${note.text}`,
+})
+
+const placeText = ({ file, line }: Note): string => (line === undefined ? file : `${file}:${line}`)

@@ -1,0 +1,34 @@
+import type { Plan, PlannedObject } from '../plan/plan.ts'
+import { summarize } from '../plan/summary.ts'
+import { budgetDocument, exposureDocument } from '../report/decision-document.ts'
+
+/** The shape of `--output json` and `yaml`; a change that takes something away raises it. */
+const FORMAT_VERSION = 1
+
+/** A plan as a document for machines: the same numbers as the text, with every origin as data. */
+export const planDocument = (plan: Plan) => ({
+  formatVersion: FORMAT_VERSION,
+  summary: summarize(plan),
+  objects: plan.objects.map(objectDocument),
+  namespaces: plan.namespaces,
+  notices: plan.notices,
+  notes: plan.notes,
+  problems: plan.problems,
+})
+
+function objectDocument({ manifest, decision, operations, warnings }: PlannedObject) {
+  const { subject, mode, verdict, why, budget, ending, exposures, findings } = decision
+  return {
+    ...subject.ref,
+    position: manifest.position,
+    mode: mode.mode,
+    verdict,
+    why,
+    ...(budget === undefined ? {} : { budget: budgetDocument(budget) }),
+    ...(ending === undefined ? {} : { ending }),
+    exposures: exposures.map((exposure) => exposureDocument(exposure, subject.ref)),
+    findings,
+    warnings,
+    patch: operations,
+  }
+}

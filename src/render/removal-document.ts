@@ -1,0 +1,20 @@
+import type { Removal } from '../removal/removal.ts'
+
+/** A removal as data: docs/uninstall.md says what each field means. */
+export const removalDocument = (
+  { workloads, namespaces, unread, webhooks, stopped }: Removal,
+  dryRun: boolean,
+) => ({
+  dryRun,
+  ...(stopped === undefined ? {} : { stopped }),
+  workloads: workloads.map(({ ref, state, changes, why, rollout }) => ({
+    ...ref,
+    state,
+    changes,
+    ...(why === undefined ? {} : { why }),
+    ...(rollout === undefined ? {} : { rollout }),
+  })),
+  namespaces,
+  unread,
+  webhooks,
+})

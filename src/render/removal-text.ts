@@ -1,0 +1,104 @@
+import { compareText } from '../core/model/object-ref.ts'
+import { printableIn } from '../core/model/printable.ts'
+import type { NamespaceRemoval, Removal, RemovalState, WorkloadRemoval } from '../removal/removal.ts'
+import { killSwitch } from '../removal/webhooks.ts'
+import { counted } from './counted.ts'
+import { MARK } from './notices.ts'
+import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
+
+export interface RemovalPaper extends Paper {
+  /** Nothing was changed: it is told what would be. */
+  readonly dryRun: boolean
+}
+
+/** What was taken back, or would be, by namespace; then the sum of it. */
+export function removalText(found: Removal, paper: RemovalPaper): string {
+  const removal = printableIn(found)
+  const { workloads, namespaces } = removal
+  const names = new Set([...workloads.map(({ ref }) => ref.namespace), ...namespaces.map(({ name }) => name)])
+  const blocks = [
+    ...[...names].sort(compareText).map((name) => drawNamespace(name, removal, paper)),
+    [...drawSum(removal, paper), ...drawWebhooks(removal, paper)],
+  ]
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+function drawNamespace(name: string, removal: Removal, paper: RemovalPaper): readonly string[] {
+  const workloads = removal.workloads.filter(({ ref }) => ref.namespace === name)
+  const own = removal.namespaces.filter((one) => one.name === name)
+  return [
+    paper.paint.bold(`Namespace ${name}`),
+    ...workloads.flatMap((one) => drawWorkload(one, paper)),
+    ...own.flatMap((one) => drawLabels(one, paper)),
+  ]
+}
+
+const WORDS: Readonly<Record<RemovalState, string>> = {
+  'would-take-back': '',
+  'taken-back': 'taken back',
+  left: 'left',
+  stays: 'stays',
+}
+
+function drawWorkload({ ref, state, changes, why, rollout }: WorkloadRemoval, paper: RemovalPaper) {
+  const { width, paint } = paper
+  const what = [WORDS[state], why ?? changes.join('; ')].filter((part) => part !== '').join(': ')
+  const lines = wrap(`${ref.kind} ${ref.name}: ${what}`, { width, lead: '  ', hang: 4 })
+  const late =
+    rollout === undefined || rollout.state === 'done'
+      ? []
+      : wrap(rollout.why, { width, lead: `    ${MARK.warning} its rollout: ` })
+  return [...lines.map(paintOf(state, paper)), ...late.map(paint.yellow)]
+}
+
+function drawLabels({ state, labels, why }: NamespaceRemoval, paper: RemovalPaper): readonly string[] {
+  const ours = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const verb = state === 'would-take-back' ? 'remove' : WORDS[state]
+  const text = [verb, ours.join(', '), why ?? ''].filter((part) => part !== '').join(': ')
+  return wrap(`labels of the namespace: ${text}`, { width: paper.width, lead: '  ', hang: 4 }).map(
+    paintOf(state, paper),
+  )
+}
+
+const paintOf =
+  (state: RemovalState, { paint }: RemovalPaper) =>
+  (line: string): string =>
+    state === 'left' ? paint.yellow(line) : state === 'stays' ? paint.dim(line) : line
+
+function drawSum(
+  { workloads, namespaces }: Removal,
+  { dryRun, width, paint }: RemovalPaper,
+): readonly string[] {
+  const count = (state: RemovalState): string =>
+    [
+      [workloads.filter((one) => one.state === state).length, 'workload'] as const,
+      [namespaces.filter((one) => one.state === state).length, 'namespace'] as const,
+    ]
+      .filter(([number]) => number > 0)
+      .map(([number, noun]) => counted(number, noun))
+      .join(' and ')
+  const done = count(dryRun ? 'would-take-back' : 'taken-back')
+  const left = count('left')
+  const verb = dryRun ? 'Would be taken back from' : 'Taken back from'
+  const rollouts = dryRun && workloads.some(({ state }) => state === 'would-take-back')
+  const sentences = [
+    ...(done === ''
+      ? []
+      : [`${verb} ${done}${rollouts ? '; each of the workloads is rolled out once' : ''}.`]),
+    ...(left === '' ? [] : [`Left: ${left}.`]),
+  ]
+  const text = sentences.length === 0 ? 'Nothing to take back.' : sentences.join(' ')
+  return wrap(text, { width, lead: '' }).map(paint.bold)
+}
+
+/** Before it is begun: with the webhook there, what is taken out comes back. */
+function drawWebhooks(
+  { webhooks, workloads }: Removal,
+  { dryRun, width, paint }: RemovalPaper,
+): readonly string[] {
+  const isDue = workloads.some(({ state }) => state === 'would-take-back')
+  if (!dryRun || !isDue || webhooks.length === 0) return []
+  const text = `the webhook is still there, and would put it back. First: ${killSwitch(webhooks)}`
+  return wrap(text, { width, lead: `${MARK.warning} ` }).map(paint.yellow)
+}

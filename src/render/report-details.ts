@@ -1,0 +1,64 @@
+import type { TermName } from '../core/budget/formula.ts'
+import type { BudgetDocument } from '../report/decision-document.ts'
+import type { WorkloadEntry } from '../report/schema.ts'
+import { exposureText, TERM_TEXT } from './budget.ts'
+import { MARK } from './notices.ts'
+import { originText } from './origin.ts'
+import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
+
+const LEAD = '    '
+
+/** The ways from the load balancers, what stands in the template now, the sum with its terms, and each finding. */
+export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string[] {
+  const { exposures, findings, refusedWithoutUs } = entry
+  const { width, paint } = paper
+  const requests = refusedWithoutUs?.requests ?? []
+  return [
+    ...exposures.flatMap((exposure) =>
+      exposure.because.flatMap(({ text }) =>
+        wrap(`${exposureText(exposure)}: ${text}`, { width, lead: LEAD }),
+      ),
+    ),
+    ...wrap(presentText(entry), { width, lead: `${LEAD}has ` }),
+    ...(entry.budget === undefined ? [] : drawSum(entry.budget, paper)),
+    ...requests.flatMap((request) =>
+      wrap(request, { width, lead: `${LEAD}refused without us if somebody ` }),
+    ),
+    ...findings.flatMap(({ id, message, holds, severity }) =>
+      wrap(`${id}: ${message}`, {
+        width,
+        lead: holds === 'before' ? `${LEAD}✓ ends: ` : `${LEAD}${MARK[severity]} `,
+      }).map(holds === 'before' ? paint.green : paint.dim),
+    ),
+  ]
+}
+
+function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEntry): string {
+  const hooks = containers.map(({ name, hook, seconds, ours }) => {
+    if (hook === undefined) return `${name} no hook`
+    return `${name} ${hook}${seconds === undefined ? ' of unknown length' : ` ${seconds} s`}${ours ? ' (ours)' : ''}`
+  })
+  return [...hooks, `grace period ${gracePeriodSeconds ?? 'default 30'} s`].join(', ')
+}
+
+function drawSum({ perExposure, decidedBy, caps }: BudgetDocument, { width, paint }: Paper) {
+  const deciding = perExposure.find(({ exposure }) => exposure === decidedBy)
+  if (deciding === undefined) return []
+  const { sleepFormula, shutdownFormula, terms } = deciding
+  const names = Object.keys(terms) as TermName[]
+  return [
+    ...wrap(`S = ${sleepFormula} = ${deciding.sleepSeconds}, G = S + ${shutdownFormula}`, {
+      width,
+      lead: LEAD,
+    }),
+    ...caps.flatMap(({ limit, term, from, to }) =>
+      wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: LEAD }),
+    ),
+    ...names.flatMap((name) => {
+      const { value, origin } = terms[name] ?? { value: '', origin: undefined }
+      const from = origin === undefined ? '' : `, ${originText(origin)}`
+      return wrap(`${value}  ${TERM_TEXT[name]}${from}`, { width, lead: `${LEAD}  ${name} ` }).map(paint.dim)
+    }),
+  ]
+}

@@ -1,0 +1,46 @@
+import type { NamespaceEntry, Report } from '../report/schema.ts'
+import { counted, digits } from './counted.ts'
+import type { Paper } from './paint.ts'
+import { isWorthTelling, lacks } from './report-concerns.ts'
+
+const COLUMNS = ['exposed', 'fine', 'change', 'other', 'no hook', 'no gate'] as const
+const COLUMN = 8
+
+/** Names of namespaces about which there is something to say. */
+export const namespacesToTell = ({ namespaces, workloads, otherPods }: Report): readonly NamespaceEntry[] => {
+  const talked = new Set(workloads.filter(isWorthTelling).map(({ namespace }) => namespace))
+  const pods = new Set(otherPods.map(({ namespace }) => namespace))
+  return namespaces
+    .filter((entry) => talked.has(entry.name) || pods.has(entry.name) || entry.pods.withoutGate > 0)
+    .sort((a, b) => weight(b) - weight(a) || a.exposed - b.exposed)
+}
+
+/** What a refused apply or an unprotected Pod weighs against a finding. */
+const weight = ({ refusals, pods, warnings, states }: NamespaceEntry): number =>
+  refusals * 1000 + lacks(pods) * 10 + warnings + states['would-change']
+
+/** One line for each namespace with something to say, the most to do first; the others in one line. */
+export function drawNamespaces(report: Report, { width, paint }: Paper): readonly string[] {
+  const told = namespacesToTell(report)
+  const silent = report.namespaces.length - told.length
+  const name = width - COLUMNS.length * COLUMN
+  const nothing = `and ${counted(silent, 'namespace')} with nothing to say`
+  if (told.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
+  return [
+    paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),
+    ...told.map((entry) => `${nameText(entry).padEnd(name)}${numbersOf(entry).map(cell).join('')}`),
+    ...(silent === 0 ? [] : [paint.dim(`  ${nothing}`)]),
+  ]
+}
+
+const nameText = ({ name, mode }: NamespaceEntry): string =>
+  `  ${name}${mode === undefined ? '' : ` (${mode})`}`
+
+function numbersOf({ exposed, states, pods }: NamespaceEntry): readonly number[] {
+  const change = states['would-change'] + states['in-pods']
+  const { withoutHook, shortHook, withoutGate } = pods
+  const other = exposed - change - states.protected
+  return [exposed, states.protected, change, other, Math.max(withoutHook, shortHook), withoutGate]
+}
+
+const cell = (count: number): string => (count === 0 ? '·' : digits(count)).padStart(COLUMN)

@@ -1,0 +1,163 @@
+import { FINDINGS } from '../core/findings/catalogue.ts'
+import { type Report, STATES, type State, type Totals } from '../report/schema.ts'
+import { counted, digits } from './counted.ts'
+import { MARK } from './notices.ts'
+import { sourceText } from './origin.ts'
+import type { Paper } from './paint.ts'
+import { concernsOf, podWords } from './report-concerns.ts'
+import { wrap } from './wrap.ts'
+
+const NUMBER = 7
+const EXAMPLES = 2
+/** Findings that the first screen has room for. */
+const FINDINGS_SHOWN = 8
+
+/** As people read it. */
+export const STATE_TEXT: Readonly<Record<State, string>> = {
+  protected: 'protected',
+  'would-change': 'would change',
+  'in-pods': 'in their Pods',
+  short: 'too short',
+  withheld: 'withheld',
+  'left-alone': 'left alone',
+}
+
+/** The first screen: who speaks, what needs a person, and how many of everything there are. */
+export function drawOverview(report: Report, paper: Paper): readonly string[] {
+  const { totals } = report
+  return [
+    ...heading(report, paper),
+    ...spaced(drawConcerns(report, paper)),
+    '',
+    ...drawStates(totals, paper),
+    ...spaced(drawPods(totals, paper)),
+    ...spaced(drawRefusals(totals, paper)),
+    ...spaced(drawFindings(totals, paper)),
+  ]
+}
+
+const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines])
+
+function heading(
+  { slackwater, created, namespace, cluster }: Report,
+  { width, paint }: Paper,
+): readonly string[] {
+  const oldest = Math.round(Math.max(0, ...cluster.watches.map(({ seconds }) => seconds)))
+  const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`
+  const settings = slackwater.settings
+    .filter(({ name }) => name !== 'mode')
+    .map(({ name, value }) => `${name} ${JSON.stringify(value)}`)
+  return [
+    paint.bold(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`),
+    ...wrap(`made ${created}; what is known of load balancers is at most ${oldest} s old`, {
+      width,
+      lead: '  ',
+    }).map(paint.dim),
+    ...wrap(lbcText(cluster), { width, lead: '  ' }).map(paint.dim),
+    ...(settings.length === 0
+      ? []
+      : wrap(settings.join(', '), { width, lead: '  settings: ' }).map(paint.dim)),
+  ]
+}
+
+const said = (value: unknown): string =>
+  typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
+
+function lbcText({ leader, loadBalancerController: seen }: Report['cluster']): string {
+  const led = leader === undefined ? 'no leader is known' : `leader ${leader}`
+  if (seen === undefined) return led
+  const { deployment, gateWebhooks, settings } = seen
+  const replicas =
+    deployment === undefined
+      ? 'no load balancer controller is seen'
+      : `${deployment.name}: ${deployment.ready} of ${deployment.desired} replicas ready`
+  const policies = gateWebhooks.map(
+    ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
+  )
+  const told = settings.flatMap(({ name, value, source }) =>
+    source.kind === 'default' ? [] : [`${name} ${said(value)} (${sourceText(source)})`],
+  )
+  return [led, replicas, ...policies, ...told].join('; ')
+}
+
+function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {
+  const concerns = concernsOf(report)
+  if (concerns.length === 0) return []
+  return [
+    paint.bold('What needs a person'),
+    ...concerns.flatMap(({ text, examples }) => [
+      ...wrap(text, { width, lead: `  ${MARK.warning} ` }).map(paint.yellow),
+      ...(examples.length === 0 ? [] : wrap(few(examples), { width, lead: '      ' }).map(paint.dim)),
+    ]),
+  ]
+}
+
+const few = (names: readonly string[]): string => {
+  const more = names.length - EXAMPLES
+  return `${names.slice(0, EXAMPLES).join(', ')}${more > 0 ? ` and ${digits(more)} more` : ''}`
+}
+
+const line = (count: number, text: string, { width }: Paper): readonly string[] =>
+  wrap(text, { width, lead: `${digits(count).padStart(NUMBER)}  ` })
+
+const STATE_COLUMN = Math.max(...Object.values(STATE_TEXT).map(({ length }) => length)) + 2
+
+function drawStates(totals: Totals, paper: Paper): readonly string[] {
+  const { exposed, workloads, namespaces, states } = totals
+  const { width, paint } = paper
+  const told = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
+  return [
+    ...wrap(
+      `${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} ${exposed === 1 ? 'is' : 'are'} behind a load balancer`,
+      { width, lead: '' },
+    ).map(paint.bold),
+    ...told.flatMap((state) => {
+      const lead = `${digits(states[state]).padStart(NUMBER)}  ${STATE_TEXT[state].padEnd(STATE_COLUMN)}`
+      return wrap(STATES[state], { width, lead })
+    }),
+  ]
+}
+
+function drawPods({ pods }: Totals, paper: Paper): readonly string[] {
+  if (pods.running === 0) return []
+  const words = podWords(pods)
+  const head = `${counted(pods.running, 'Pod')} ${pods.running === 1 ? 'runs' : 'run'} behind load balancers`
+  return [
+    paper.paint.bold(words.length === 0 ? `${head}, none without hook or gate` : head),
+    ...words.flatMap((text) => {
+      const [, count = '', rest = ''] = /^(\S+) (.*)$/.exec(text) ?? []
+      return wrap(rest, { width: paper.width, lead: `${count.padStart(NUMBER)}  ` })
+    }),
+  ]
+}
+
+function drawRefusals({ refusals }: Totals, paper: Paper): readonly string[] {
+  const { certain, ifChanged } = refusals
+  if (certain + ifChanged === 0) return []
+  return [
+    paper.paint.bold('While Slackwater is away, the API server would refuse'),
+    ...(certain === 0 ? [] : line(certain, 'workloads at their next apply, as their sources stand', paper)),
+    ...(ifChanged === 0
+      ? []
+      : line(ifChanged, 'workloads only if somebody adds a preStop or states a shorter grace period', paper)),
+  ]
+}
+
+function drawFindings({ findings }: Totals, { width, paint }: Paper): readonly string[] {
+  const grave = findings.filter(({ severity }) => severity !== 'information')
+  const shown = grave.slice(0, FINDINGS_SHOWN)
+  const hidden = findings.length - shown.length
+  if (shown.length === 0) return []
+  return [
+    paint.bold('Findings, in workloads'),
+    ...shown.flatMap(({ id, workloads, ended }) => {
+      const end =
+        ended === 0 ? '' : ended === workloads ? '; the change ends it' : `; the change ends ${digits(ended)}`
+      const text = `${id}: ${FINDINGS[id].title}${end}`
+      return wrap(text, { width, lead: `${digits(workloads).padStart(NUMBER)}  ` })
+    }),
+    ...(hidden === 0
+      ? []
+      : [paint.dim(`${' '.repeat(NUMBER)}  and ${counted(hidden, 'other finding')} (-o json has them all)`)]),
+  ]
+}

@@ -1,0 +1,21 @@
+import { printableIn } from '../core/model/printable.ts'
+import type { Report } from '../report/schema.ts'
+import type { ReportPaper } from './paint.ts'
+import { drawNamespaces } from './report-namespaces.ts'
+import { drawOverview } from './report-overview.ts'
+import { drawOtherPods, drawWorkloads } from './report-workloads.ts'
+
+/** A report for people: totals on the first screen, then namespaces, then workloads with something to say. */
+export function reportText(made: Report, paper: ReportPaper): string {
+  const report = printableIn(made)
+  const blocks = [
+    drawOverview(report, paper),
+    drawNamespaces(report, paper),
+    ...drawWorkloads(report, paper),
+    drawOtherPods(report, paper),
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}

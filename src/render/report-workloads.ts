@@ -1,0 +1,150 @@
+import type { Source } from '../core/model/resolved.ts'
+import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
+import { exposureText } from './budget.ts'
+import { counted } from './counted.ts'
+import { MARK } from './notices.ts'
+import { originText } from './origin.ts'
+import type { ReportPaper } from './paint.ts'
+import { isOutdated, isWorthTelling, podWords, stays } from './report-concerns.ts'
+import { drawDetails } from './report-details.ts'
+import { namespacesToTell } from './report-namespaces.ts'
+import { STATE_TEXT } from './report-overview.ts'
+import { wrap } from './wrap.ts'
+
+/** One block for each namespace with something to say, in the order of the namespaces above. */
+export function drawWorkloads(report: Report, paper: ReportPaper): readonly (readonly string[])[] {
+  const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
+  const told = paper.details ? report.namespaces : namespacesToTell(report)
+  return told.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
+}
+
+/** States of a gate label that are as they should be, or nobody's business. */
+const QUIET_GATES = ['labelled', 'not-needed', 'kept', 'off', 'terminating']
+
+function drawGates({ gates }: NamespaceEntry, paper: ReportPaper): readonly string[] {
+  return gates
+    .filter(({ state }) => !QUIET_GATES.includes(state))
+    .flatMap(({ state, why, cure }) => [
+      ...say(`${state}: ${why}`, '  readiness gate ', paper),
+      ...(cure === undefined ? [] : say(cure, '    cure: ', paper)),
+    ])
+}
+
+function drawNamespace(
+  namespace: NamespaceEntry,
+  workloads: readonly WorkloadEntry[],
+  paper: ReportPaper,
+): readonly string[] {
+  const told = workloads.filter((entry) => paper.details || isWorthTelling(entry))
+  const gates = drawGates(namespace, paper)
+  if (told.length + gates.length === 0) return []
+  const silent = workloads.length - told.length
+  return [
+    paper.paint.bold(`Namespace ${namespace.name}`),
+    ...gates,
+    ...told.flatMap((entry) => drawWorkload(entry, paper)),
+    ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to say`)]),
+  ]
+}
+
+function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  const { width, paint, details } = paper
+  const own = [
+    ...wrap(`${entry.kind} ${entry.name}: ${stateText(entry)}`, { width, lead: '  ', hang: 4 }),
+    ...(details ? [] : say(exposuresText(entry), '    behind ', paper).map(paint.dim)),
+    ...say(entry.changes.join('; '), '    → ', paper),
+    ...drawWarnings(entry, paper).map(paint.yellow),
+    ...drawLateExposure(entry, paper),
+    ...drawRefusal(entry, paper).map(paint.yellow),
+    ...drawPods(entry, paper).map(paint.yellow),
+    ...drawFindings(entry, paper),
+  ]
+  return details ? [...own, ...drawDetails(entry, paper), ''] : own
+}
+
+const say = (text: string, lead: string, { width }: ReportPaper): readonly string[] =>
+  text === '' ? [] : wrap(text, { width, lead })
+
+/** `would change, sleep 45 s, grace period 75 s (mode dry-run by label of Namespace shop)` */
+function stateText({ state, verdict, why, budget, mode, modeSource }: WorkloadEntry): string {
+  const word = state === undefined ? verdict : STATE_TEXT[state]
+  const numbers =
+    budget === undefined
+      ? ''
+      : `, sleep ${budget.sleepSeconds} s, grace period ${budget.gracePeriodSeconds} s`
+  const isPlain = state === 'would-change' || state === 'protected'
+  return `${word}${isPlain ? '' : `: ${why}`}${numbers}${modeText(mode, modeSource)}`
+}
+
+/** Only where it differs from what the heading says. */
+const modeText = (mode: string, source: Source): string =>
+  source.kind === 'setting' ? '' : ` (mode ${mode}: ${originText({ rank: 'explicit', source })})`
+
+const exposuresText = ({ exposures }: WorkloadEntry): string =>
+  exposures
+    .map((exposure) => {
+      const [first] = exposure.because
+      return `${exposureText(exposure)}${first === undefined ? '' : ` of ${beginning(first.text)}`}`
+    })
+    .join('; ')
+
+/** The object that makes the load balancer: the way from there is told in the details. */
+const beginning = (chain: string): string => chain.split(' → ')[0] ?? chain
+
+function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  const grave = notices.filter(({ severity }) => severity === 'warning')
+  const texts = [...warnings, ...grave.map(({ object, text }) => `${object.kind} ${object.name}: ${text}`)]
+  return texts.flatMap((text) => say(text, `    ${MARK.warning} `, paper))
+}
+
+function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
+  const { verdict, why, cure } = lateExposure
+  if (verdict === 'adopt') return say('about to be rolled out once by Slackwater', '    ', paper)
+  if (verdict === 'wait') return say(`not rolled out yet: ${why}`, '    ', paper)
+  return [
+    ...say(`not rolled out by Slackwater: ${why}`, '    ', paper),
+    ...say(cure ?? '', '      cure: ', paper),
+  ]
+}
+
+function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  if (refusedWithoutUs === undefined || refusedWithoutUs.likelihood !== 'certain') return []
+  const [first = ''] = refusedWithoutUs.requests
+  return say(`refused without us: the next apply ${first}`, `    ${MARK.warning} `, paper)
+}
+
+/** The gate is the namespace's matter; what the next change of the template ends anyway needs no cure of its own. */
+function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  const { pods } = entry
+  if (pods === undefined) return []
+  const words = podWords(paper.details ? pods : { ...pods, withoutGate: 0, gateNotMet: 0 })
+  if (words.length === 0) return []
+  const head = `of ${counted(pods.running, 'Pod')}: ${words.join(', ')}`
+  if (!paper.details && !isOutdated(entry)) return say(head, `    ${MARK.warning} `, paper)
+  const oldest = pods.oldest === undefined ? '' : ` (the oldest made ${pods.oldest})`
+  return [
+    ...say(
+      `${head}${pods.cause === undefined ? '' : `; ${pods.cause}`}${oldest}`,
+      `    ${MARK.warning} `,
+      paper,
+    ),
+    ...say(pods.cure ?? '', '      cure: ', paper),
+  ]
+}
+
+/** By their ids; the details have their sentences. */
+function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  const ids = [...new Set(findings.filter(stays).map(({ id }) => id))]
+  return paper.details || ids.length === 0 ? [] : say(ids.join(', '), '    stays: ', paper)
+}
+
+/** Pods behind a load balancer that no workload above stands for. */
+export function drawOtherPods({ otherPods }: Report, paper: ReportPaper): readonly string[] {
+  const told = otherPods.filter(({ pods }) => podWords(pods).length > 0)
+  if (told.length === 0) return []
+  return [paper.paint.bold('Pods of no workload above'), ...told.flatMap((one) => drawOther(one, paper))]
+}
+
+const drawOther = ({ kind, namespace, name, pods }: OtherPods, paper: ReportPaper): readonly string[] =>
+  say(`${kind} ${namespace}/${name}: ${podWords(pods).join(', ')}`, '  ', paper)

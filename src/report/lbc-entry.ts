@@ -1,0 +1,28 @@
+import type { LbcState } from '../core/discovery/objects/lbc-state.ts'
+import { given } from '../kubernetes/json.ts'
+import type { LbcEntry } from './schema.ts'
+
+/** What is seen of the load balancer controller, each of its settings with its witness. */
+export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: LbcState): LbcEntry {
+  const { featureGates, ...resolved } = settings
+  const gates = Object.entries(featureGates).map(([name, gate]) => [`featureGates.${name}`, gate] as const)
+  const told = [...Object.entries({ ...resolved, readinessGateInject: gateInjection }), ...gates]
+  return {
+    ...given('deployment', deployment === undefined ? undefined : deploymentEntry(deployment)),
+    gateWebhooks: gateWebhooks.map(({ configuration, controller, failurePolicy }) => ({
+      configuration,
+      controller,
+      failurePolicy,
+    })),
+    settings: told
+      .filter(([, { value }]) => value !== undefined)
+      .map(([name, { value, origin }]) => ({ name, value, source: origin.source })),
+  }
+}
+
+const deploymentEntry = ({ ref, desired, ready }: NonNullable<LbcState['deployment']>) => ({
+  namespace: ref.namespace,
+  name: ref.name,
+  desired,
+  ready,
+})

@@ -1,0 +1,97 @@
+import type { Logger } from 'pino'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { InventoryView, LiveView } from '../core/inventory/inventory.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { knownFrom } from '../inventory/from-manifests.ts'
+import { effective } from '../manifests/effective.ts'
+import { expandPaths } from '../manifests/paths.ts'
+import { type ManifestSet, readManifests } from '../manifests/read.ts'
+import { problemText } from '../render/problem-text.ts'
+import type { Terminal } from '../render/terminal.ts'
+import type { Part } from '../server/health.ts'
+import type { WatchAge } from '../server/metrics.ts'
+
+/** Where the answers come from. */
+export interface KnowledgeSource {
+  readonly inventory: InventoryView
+  /** The cluster that is followed; absent where files are all there is. */
+  readonly api?: ApiServer
+  /** What the cluster tells besides; absent as `api` is. */
+  readonly live?: LiveView
+  /** The cluster is the one that we run in, found by our Pod's ServiceAccount. */
+  readonly inPod: boolean
+  /** What must be there before the server is ready. */
+  readonly parts: readonly Part[]
+  readonly ages: () => readonly WatchAge[]
+  /** Keeps it up to date until it is aborted. */
+  readonly follow: (signal: AbortSignal) => Promise<void>
+}
+
+export interface KnowledgeOptions {
+  readonly manifests?: readonly string[]
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly namespace: string
+  readonly assumeDefaultClass?: string
+}
+
+export interface Asked {
+  readonly options: KnowledgeOptions
+  readonly settings: Settings
+  readonly log: Logger
+}
+
+export type KnowledgeOutcome =
+  | { readonly ok: true; readonly source: KnowledgeSource }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** From the files that are named; else from the cluster. */
+export const knowledgeOf = (asked: Asked, terminal: Terminal): Promise<KnowledgeOutcome> => {
+  const { manifests } = asked.options
+  return manifests === undefined ? fromCluster(asked) : fromFiles(manifests, asked, terminal)
+}
+
+async function fromFiles(
+  paths: readonly string[],
+  { options, settings }: Asked,
+  { readStdin }: Terminal,
+): Promise<KnowledgeOutcome> {
+  const manifests = await read(paths, readStdin)
+  const { namespace, assumeDefaultClass: assumedDefaultClass } = options
+  const { objects } = effective(manifests.objects, namespace)
+  const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
+  // A server that answers from half of what it was told would answer wrongly, and nobody would see it.
+  const unusable = [...manifests.problems, ...problems]
+  if (unusable.length > 0) return { ok: false, problems: unusable.map(problemText) }
+  return {
+    ok: true,
+    source: { inventory, inPod: false, parts: [], ages: () => [], follow: () => Promise.resolve() },
+  }
+}
+
+async function read(paths: readonly string[], readStdin: () => Promise<string>): Promise<ManifestSet> {
+  const { sources, problems, notes } = await expandPaths(paths, readStdin)
+  const set = readManifests(sources)
+  return { objects: set.objects, problems: [...problems, ...set.problems], notes: [...notes, ...set.notes] }
+}
+
+/** The Kubernetes client is loaded here only: nothing else needs its weight. */
+async function fromCluster({ options, settings, log }: Asked): Promise<KnowledgeOutcome> {
+  const { followCluster } = await import('../cluster/follow-cluster.ts')
+  const followed = followCluster(options, {
+    settings,
+    onFailure: (resource, error) =>
+      log.warn({ resource, error: error instanceof Error ? error.message : String(error) }, 'watch failed'),
+    onUnreadable: (problem) => log.warn({ problem }, 'object passed over'),
+  })
+  if (!followed.ok) return { ok: false, problems: [followed.problem] }
+  const { live, api, server, inPod } = followed
+  log.info({ server }, 'following the cluster')
+  const { view, ages, run } = live
+  const isFresh = () => view.doubt?.() === undefined
+  const parts: readonly Part[] = [
+    ...live.resources.map((name) => ({ name, isReady: () => !live.missing().includes(name) })),
+    { name: 'cluster-heard', isReady: isFresh },
+  ]
+  return { ok: true, source: { inventory: view, api, live: view, inPod, parts, ages, follow: run } }
+}

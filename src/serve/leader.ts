@@ -1,0 +1,161 @@
+import type { Logger } from 'pino'
+import type { Answer } from '../admission/review.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
+import type { ControlLoop } from '../cluster/control-loop.ts'
+import { createEventRecorder } from '../controller/event-recorder.ts'
+import type { EventRecorder } from '../controller/events.ts'
+import { ownIdentity } from '../controller/identity.ts'
+import { createLateExposure } from '../controller/late-exposure.ts'
+import { createNamespaceLabels } from '../controller/namespace-labels.ts'
+import { runController } from '../controller/run-controller.ts'
+import { readStoredNews } from '../controller/stored-news.ts'
+import { createWorkloadEvents } from '../controller/workload-events.ts'
+import { liveGates } from '../core/gates/live-gates.ts'
+import type { LiveView } from '../core/inventory/inventory.ts'
+import { refText } from '../core/model/object-ref.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
+import { createSparing } from '../pacing/log-throttle.ts'
+import type { ControllerMetrics } from '../server/controller-metrics.ts'
+import type { Metrics } from '../server/metrics.ts'
+import type { KnowledgeSource } from './knowledge.ts'
+
+/** How often it is logged that Events cannot be written. Milliseconds. */
+const SAID_AGAIN = 60_000
+
+interface LeaderInputs {
+  readonly api: ApiServer
+  readonly live: LiveView
+  readonly settings: Settings
+  readonly metrics: ControllerMetrics
+  readonly log: Logger
+  /** Loops that need no inventory. */
+  readonly furtherLoops: readonly ControlLoop[]
+}
+
+/** What a control loop may be made of. */
+interface Parts extends LeaderInputs {
+  readonly events: EventRecorder
+}
+
+/** What the leader does, side by side. A further loop is a line here. */
+function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Parts): readonly ControlLoop[] {
+  const gates = liveGates(live, settings)
+  const labels = createNamespaceLabels({ api, known: live, settings, events, log, random: Math.random })
+  metrics.namespaces(() => labels.counts())
+  const lateExposure = createLateExposure({
+    api,
+    inventory: live,
+    settings,
+    gateSettled: gates.isSettled,
+    furtherNamespaces: gates.homes,
+    events,
+    count: metrics.adoption,
+    log,
+    clock: Date.now,
+    now: SYSTEM_CLOCK.now,
+  })
+  return [...furtherLoops, labels, lateExposure]
+}
+
+/** Everything that writes to the cluster. */
+export interface Leader {
+  /** A request has been answered; what is to be told of it waits. Never throws. */
+  readonly answered: (answer: Answer) => void
+  /** Ends with the signal that it was made with, the lease handed over. */
+  readonly ended: Promise<unknown>
+}
+
+interface Acting {
+  /** Whether this process acts on the cluster when it leads. */
+  readonly acts: boolean
+  readonly loops: readonly ControlLoop[]
+  readonly settings: Settings
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** Trying the webhook out with a kubeconfig does not write to a cluster: only our own Pod does so unasked. */
+export function leaderOf(
+  { api, live }: KnowledgeSource,
+  { acts, loops: furtherLoops, settings, metrics, log }: Acting,
+  signal: AbortSignal,
+): Leader | undefined {
+  if (api === undefined || live === undefined) return undefined
+  if (acts)
+    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signal)
+  log.info('answering admission only')
+  return undefined
+}
+
+/** Starts at once. @param signal ends it. */
+function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
+  const { api, live, settings, metrics, log } = inputs
+  const identity = ownIdentity()
+  const tellFailure = failuresTo(log)
+  const events = recorderOf(inputs, { instance: identity, tellFailure }, signal)
+  const workloads = createWorkloadEvents({
+    inventory: live,
+    events,
+    clock: SYSTEM_CLOCK,
+    read: (ref, reading) => readStoredNews(ref, { api, knowledge: { inventory: live, settings } }, reading),
+    onDropped: () => metrics.event('dropped'),
+    onFailure: (ref, error) => {
+      metrics.event('failed')
+      tellFailure(refText(ref), error)
+    },
+  })
+  const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
+  return {
+    answered: ({ told }) => {
+      if (told !== undefined) workloads.tell(told)
+    },
+    ended: ended.then(() => events.flush()),
+  }
+}
+
+const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void> => {
+  const { api, live, settings, metrics, log } = parts
+  return runController(
+    {
+      api,
+      namespace: settings.ownNamespace,
+      identity,
+      loops: loopsOf(parts),
+      doubt: () => live.doubt?.(),
+      clock: SYSTEM_CLOCK,
+      random: Math.random,
+      log,
+      onLeading: metrics.leading,
+      onTick: metrics.tick,
+    },
+    signal,
+  )
+}
+
+type TellFailure = (object: string, error: unknown, reason?: string) => void
+
+/** Whatever fails, it is one line in a minute. */
+function failuresTo(log: Logger): TellFailure {
+  const isNews = createSparing(SAID_AGAIN, SYSTEM_CLOCK.now)
+  return (object, error, reason) => {
+    const said = error instanceof Error ? error.message : String(error)
+    if (isNews('')) log.warn({ object, reason, error: said }, 'event not written')
+  }
+}
+
+function recorderOf(
+  { api, metrics }: LeaderInputs,
+  { instance, tellFailure }: { readonly instance: string; readonly tellFailure: TellFailure },
+  signal: AbortSignal,
+) {
+  return createEventRecorder({
+    api,
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    instance,
+    signal,
+    onOutcome: metrics.event,
+    onFailure: ({ regarding, reason }, error) => tellFailure(refText(regarding), error, reason),
+  })
+}

@@ -1,0 +1,117 @@
+import type { Logger } from 'pino'
+import type { ControlLoop } from '../cluster/control-loop.ts'
+import type { Settings } from '../core/model/settings.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
+import { loadCertificate } from '../server/certificate.ts'
+import type { Part } from '../server/health.ts'
+import type { Metrics } from '../server/metrics.ts'
+import type { ServerOptions } from '../server/server-options.ts'
+import type { KnowledgeSource } from './knowledge.ts'
+
+/** The options of `slackwater serve` that say which certificate is served. */
+export interface CertificateOptions {
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly selfSigned?: true
+  /** The Secret of self-managed certificates, in our own namespace; the other two go with it. */
+  readonly certificateSecret?: string
+  readonly webhookService?: string
+  readonly webhookConfiguration?: readonly string[]
+  readonly host: string
+}
+
+/** Where the serving certificate comes from, and what has to be done for it. */
+export interface ServingCertificates {
+  readonly server: Pick<ServerOptions, 'certificate' | 'certificateFiles' | 'certificates'>
+  readonly parts: readonly Part[]
+  /** For the leader. */
+  readonly loops: readonly ControlLoop[]
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
+
+export interface Surroundings {
+  readonly source: KnowledgeSource
+  /** Whether this process acts on the cluster when it leads. */
+  readonly acts: boolean
+  readonly settings: Settings
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** What the options lack, in a sentence; undefined where they say enough. */
+export function lackingIn(options: CertificateOptions): string | undefined {
+  const { tlsCert, tlsKey, selfSigned, certificateSecret, webhookService, webhookConfiguration } = options
+  const isWhole = webhookService !== undefined && webhookConfiguration !== undefined
+  if (certificateSecret !== undefined) return isWhole ? undefined : HALF
+  if (webhookService !== undefined || webhookConfiguration !== undefined) return HALF
+  const isGiven = selfSigned === true || (tlsCert !== undefined && tlsKey !== undefined)
+  return isGiven ? undefined : NONE
+}
+
+const HALF =
+  '--certificate-secret, --webhook-service and --webhook-configuration go together: where certificates are kept, who is called, and who is to trust it'
+const NONE =
+  'give --tls-cert and --tls-key; in a cluster --certificate-secret; or --self-signed for trying it out'
+
+/** @returns a sentence where they cannot be had. */
+export async function servingCertificates(
+  options: CertificateOptions,
+  surroundings: Surroundings,
+): Promise<ServingCertificates | string> {
+  const { tlsCert, tlsKey, selfSigned, certificateSecret, webhookService, webhookConfiguration } = options
+  if (certificateSecret !== undefined && webhookService !== undefined && webhookConfiguration !== undefined)
+    return selfManaged({ certificateSecret, webhookService, webhookConfiguration }, surroundings)
+  if (selfSigned === true) return { ...NOTHING_TO_DO, server: await forTryingOut(options) }
+  if (tlsCert === undefined || tlsKey === undefined) return NONE
+  const certificateFiles = { cert: tlsCert, key: tlsKey }
+  const loaded = await loadCertificate(certificateFiles)
+  if (!loaded.ok) return loaded.problem
+  return { ...NOTHING_TO_DO, server: { certificate: loaded.certificate, certificateFiles } }
+}
+
+const NOTHING_TO_DO = { parts: [], loops: [], run: () => Promise.resolve() }
+
+async function forTryingOut({ host }: CertificateOptions): Promise<ServingCertificates['server']> {
+  const { selfSigned } = await import('../certificates/self-signed.ts')
+  const names = ['localhost', '127.0.0.1', ...(host === '0.0.0.0' ? [] : [host])]
+  return { certificate: await selfSigned(names) }
+}
+
+type SelfManagedOptions = Required<
+  Pick<CertificateOptions, 'certificateSecret' | 'webhookService' | 'webhookConfiguration'>
+>
+
+/** The certificate maker is loaded here only. */
+async function selfManaged(
+  {
+    certificateSecret: name,
+    webhookService: service,
+    webhookConfiguration: configurations,
+  }: SelfManagedOptions,
+  { source: { api }, acts, settings, metrics, log }: Surroundings,
+): Promise<ServingCertificates | string> {
+  if (api === undefined || !acts)
+    return '--certificate-secret writes to the cluster: it needs the controller, in a Pod of the cluster or with --controller'
+  const { selfManagedCertificates } = await import('../certificates/self-managed.ts')
+  const { ownNamespace: namespace } = settings
+  const { keeper, loop, onServe } = selfManagedCertificates({
+    api,
+    namespace,
+    name,
+    service,
+    configurations,
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    log,
+    onAuthority: metrics.authorityExpires,
+  })
+  return {
+    server: { certificates: onServe },
+    parts: [
+      { name: 'certificate', isReady: keeper.isServing },
+      { name: 'certificate-trusted', isReady: keeper.isTrusted },
+    ],
+    loops: [loop],
+    run: (signal) => keeper.run(signal),
+  }
+}
