@@ -3,7 +3,7 @@
 {{- with index . 1 -}}
 from:
   {{- toYaml . | nindent 2 }}
-  # helm test asks there, too.
+  # helm test calls it too.
   - podSelector:
       matchLabels:
         {{- include "slackwater.testLabels" (index $ 0) | nindent 8 }}
