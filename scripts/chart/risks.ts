@@ -54,7 +54,8 @@ export const RISKS: readonly Risk[] = [
   {
     rules: ['get, list, watch, patch namespaces'],
     called: 'read and write Namespaces',
-    alone: 'remove Pod Security labels, or set labels that network policies, webhooks and quotas use as selectors',
+    alone:
+      'remove Pod Security labels, or set labels that network policies, webhooks and quotas use as selectors',
     narrowed:
       'set a readiness-gate label where there is none, and remove those that Slackwater has set: new Pods then start without their gate',
     leftOutBy: '`namespaceLabels: report` (writing)',
