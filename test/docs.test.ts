@@ -282,7 +282,7 @@ describe('labels and annotations', () => {
   })
 
   test('the table has a row for each of ours', () => {
-    const rows = rowsOf(sectionOf(page, 'Where they stand')).flatMap(([key = '']) => codeIn(key))
+    const rows = rowsOf(sectionOf(page, 'Where to set them')).flatMap(([key = '']) => codeIn(key))
     expect(rows.toSorted()).toEqual(known.filter((key) => key.startsWith(keys.OUR_PREFIX)).toSorted())
   })
 
