@@ -232,7 +232,7 @@ export type ControllerEntry = Static<typeof ControllerSchema>
 
 /** What `slackwater report -o json` prints; docs/report.md is its documentation. */
 export const ReportSchema = Type.Object({
-  formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Raised when something is removed' }),
+  formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Increases when a field is removed' }),
   created: text('When the report was made, RFC 3339'),
   namespace: optional(text('The only namespace that was read; absent: all of them')),
   slackwater: Type.Object({
