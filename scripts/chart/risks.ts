@@ -1,9 +1,9 @@
 /**
- * What somebody with the token of the ServiceAccount could do by each right: by the right alone, and where the chart's
- * policies narrow it. `test/e2e/stolen-token.e2e.ts` tries both.
+ * What a thief with the ServiceAccount's token could do with each permission: with the permission alone, and with the
+ * chart's policies. `test/e2e/stolen-token.e2e.ts` tries both.
  */
 export interface Risk {
-  /** `get, patch namespaces`: verbs and resources of the rules of deploy/rbac.yaml, as they stand there. */
+  /** `get, patch namespaces`: verbs and resources of the rules in deploy/rbac.yaml, as written there. */
   readonly rules: readonly string[]
   /** What these rules are called together. */
   readonly called: string

@@ -1,4 +1,4 @@
-{{/* From whom one rule lets in; empty: from anybody. (list CONTEXT PEERS) */}}
+{{/* The peers of one rule; empty: all. (list CONTEXT PEERS) */}}
 {{- define "slackwater.ingressFrom" -}}
 {{- with index . 1 -}}
 from:
