@@ -20,7 +20,7 @@ WORKDIR /app
 USER 65532:65532
 ENV NODE_ENV=production PATH=/app:/usr/bin:/bin
 EXPOSE 9443 8080
-# Under a memory limit of 512 MiB V8 gives 1 MiB to what is new, and moves what it reads of a large object twice while it
-# is read. 16 MiB is what V8 takes on a machine without such a limit.
+# With a memory limit of 512 MiB, V8 uses 1 MiB for new objects, and copies the data of a large object twice while it is
+# read. Without such a limit V8 uses 16 MiB.
 ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "/app/dist/main.js"]
 CMD ["serve"]

@@ -1,8 +1,8 @@
 #!/bin/sh
-# What the image holds of ours, put into a folder: the bundled program, which needs nothing beside it, with the notices
-# of what is bundled, its licence, and a name to call it by.
-# The Dockerfile runs this, and so do the tests, which have no Docker. Dependencies are installed (npm ci).
-# The same sources give the same files: times are left to whoever packs them.
+# Puts Slackwater's part of the image into a folder: the bundled program, which needs no other files, the notices of the
+# bundled packages, the license, and a command to run it.
+# The Dockerfile runs this, and so do the tests, which have no Docker. Dependencies must be installed (npm ci).
+# The same sources give the same files. Timestamps are set when the image is packed.
 set -eu
 cd "$(dirname "$0")/.."
 out=$1

@@ -282,7 +282,7 @@ describe('labels and annotations', () => {
   })
 
   test('the table has a row for each of ours', () => {
-    const rows = rowsOf(sectionOf(page, 'Where they stand')).flatMap(([key = '']) => codeIn(key))
+    const rows = rowsOf(sectionOf(page, 'Where to set them')).flatMap(([key = '']) => codeIn(key))
     expect(rows.toSorted()).toEqual(known.filter((key) => key.startsWith(keys.OUR_PREFIX)).toSorted())
   })
 
@@ -509,7 +509,7 @@ describe.for([
 test.for([
   `growing waits, at most ${TIMING.longestRetry / 1000} s`,
   `at the next try, at most ${TIMING.longestRetry / 1000} s later, the file is read`,
-  `broken off after ${TIMING.silence / 1000} s`,
+  `closed after ${TIMING.silence / 1000} s`,
   `its objects count within ${TIMING.absent / 1000} s`,
   `what is known is older than ${LONGEST_AGE} s`,
 ])('%s', (words) => expect(read('docs/failure-behaviour.md')).toContain(words))

@@ -29,18 +29,18 @@ kind: Namespace
 metadata:
   name: ${NAMESPACE}
   labels:
-    # Nothing of ours needs more.
+    # Slackwater needs no more.
     pod-security.kubernetes.io/enforce: restricted
 `
 
-const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing else. Each rule says what it is for; the end-to-end tests
-# run with a ServiceAccount that has exactly these rules, and fail when one is missing and when one is unused.
-# The policies behind the rules narrow the rights to write to what is really written; the tests try what they refuse.
-# Made from charts/slackwater by \`npm run generate\`.
+const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing else. The comment above each rule gives its reason. The
+# end-to-end tests run with a ServiceAccount that has exactly these rules. They fail if one is missing or unused.
+# The policies after the rules narrow the write permissions to what is really written. Tests try what they refuse.
+# Generated from charts/slackwater by \`npm run generate\`.
 `
 
 const ALL_HEAD =
-  '# Made from charts/slackwater by `npm run generate`. Apply it by an overlay: kubectl apply -k deploy/overlays/dry-run\n'
+  '# Generated from charts/slackwater by `npm run generate`. Apply it through an overlay: kubectl apply -k deploy/overlays/dry-run\n'
 
 /** Files below deploy/, by their path. */
 export function deployFiles(helm: string): Readonly<Record<string, string>> {

@@ -1,9 +1,9 @@
 /**
- * What somebody with the token of the ServiceAccount could do by each right: by the right alone, and where the chart's
- * policies narrow it. `test/e2e/stolen-token.e2e.ts` tries both.
+ * What a thief with the ServiceAccount's token could do with each permission: with the permission alone, and with the
+ * chart's policies. `test/e2e/stolen-token.e2e.ts` tries both.
  */
 export interface Risk {
-  /** `get, patch namespaces`: verbs and resources of the rules of deploy/rbac.yaml, as they stand there. */
+  /** `get, patch namespaces`: verbs and resources of the rules in deploy/rbac.yaml, as written there. */
   readonly rules: readonly string[]
   /** What these rules are called together. */
   readonly called: string
@@ -13,7 +13,7 @@ export interface Risk {
   readonly leftOutBy?: string
 }
 
-const THE_SAME = 'the same: policies are about writing'
+const THE_SAME = 'the same: the policies restrict only writes'
 
 export const RISKS: readonly Risk[] = [
   {
@@ -25,15 +25,14 @@ export const RISKS: readonly Risk[] = [
       'list, watch listenerruleconfigurations, loadbalancerconfigurations, targetgroupconfigurations',
       'list, watch mutatingwebhookconfigurations',
     ],
-    called: 'read Services, Ingresses, routes, load balancer resources',
+    called: 'read Services, Ingresses, routes and load balancer resources',
     alone: 'read names, hosts, ports, AWS identifiers, and which webhooks exist',
     narrowed: THE_SAME,
   },
   {
     rules: ['list, watch daemonsets, deployments, statefulsets', 'list, watch rollouts'],
     called: 'read workloads',
-    alone:
-      'read images, arguments, and environment variables that are written as plain text; of Secrets only the names',
+    alone: 'read images, arguments, and environment variables in plain text; only the names of Secrets',
     narrowed: THE_SAME,
   },
   {
@@ -55,7 +54,8 @@ export const RISKS: readonly Risk[] = [
   {
     rules: ['get, list, watch, patch namespaces'],
     called: 'read and write Namespaces',
-    alone: 'remove Pod Security labels, or set labels that network policies, webhooks and quotas select by',
+    alone:
+      'remove Pod Security labels, or set labels that network policies, webhooks and quotas use as selectors',
     narrowed:
       'set a readiness-gate label where there is none, and remove those that Slackwater has set: new Pods then start without their gate',
     leftOutBy: '`namespaceLabels: report` (writing)',
@@ -65,7 +65,7 @@ export const RISKS: readonly Risk[] = [
     called: 'write Deployments and StatefulSets',
     alone: 'run any image, as any ServiceAccount, privileged, on any node: **this is cluster-admin**',
     narrowed:
-      'roll out, once each, workloads that were never rolled out and carry no record, with a sleep and a grace period of up to one extra hour; images, commands, volumes and replicas stay as they are',
+      'roll out, once each, workloads that were never rolled out and have no record, with a sleep and a grace period that are up to one hour longer; images, commands, volumes and replicas stay as they are',
     leftOutBy: '`adopt: off` (writing)',
   },
   {
@@ -78,7 +78,7 @@ export const RISKS: readonly Risk[] = [
   {
     rules: ['create leases', 'get, update leases'],
     called: 'write Leases in its own namespace',
-    alone: 'create Leases there, and hold leadership: nothing is labelled, adopted or renewed meanwhile',
+    alone: 'create Leases there, and hold leadership: nothing is labeled, adopted or renewed meanwhile',
     narrowed: 'hold leadership; admission continues',
   },
   {
@@ -86,7 +86,7 @@ export const RISKS: readonly Risk[] = [
     called: 'read and write the Secret of its certificates',
     alone:
       'read the serving key and impersonate Slackwater wherever API server calls can be intercepted; turn the Secret into a token that never expires',
-    narrowed: 'impersonate it, likewise; the Secret stays of type Opaque',
+    narrowed: 'read the key and impersonate Slackwater in the same way; the Secret stays of type Opaque',
     leftOutBy: '`certificates.mode` other than `self-managed`',
   },
 ]

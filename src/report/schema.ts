@@ -37,9 +37,9 @@ const states = Object.fromEntries(
 export const PodCountsSchema = Type.Object({
   running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
   withoutHook: count('A container that should have a preStop hook has none'),
-  shortHook: count('A hook of known length is shorter than the sleep that is needed'),
-  shortGrace: count('The grace period is shorter than what is needed'),
-  withoutGate: count('Behind ip targets, and no readiness gate of a target group'),
+  shortHook: count('A hook of known length is shorter than the needed sleep'),
+  shortGrace: count('The grace period is shorter than needed'),
+  withoutGate: count('Behind ip targets, without a readiness gate of a target group'),
   gateNotMet: count('A readiness gate of a target group whose condition is not True'),
 })
 export type PodCounts = Static<typeof PodCountsSchema>
@@ -48,27 +48,27 @@ const WorkloadPodsSchema = Type.Object(
   {
     ...PodCountsSchema.properties,
     oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
-    cause: optional(text('Why they lack it')),
-    cure: optional(text('What ends it')),
+    cause: optional(text('Why the Pods lack it')),
+    cure: optional(text('What fixes it')),
   },
-  { description: 'Its Pods behind a load balancer; absent: none runs' },
+  { description: 'Its Pods behind a load balancer; absent: none is running' },
 )
 export type WorkloadPods = Static<typeof WorkloadPodsSchema>
 
 const ContainerSchema = Type.Object({
   name: text('Name of the container'),
   hook: optional(text('`sleep`, `exec`, `httpGet`, `tcpSocket`: its preStop hook; absent: none')),
-  seconds: optional(count('How long the hook surely holds SIGTERM back; absent: unknown')),
-  ours: flag('The hook stands as Slackwater wrote it'),
+  seconds: optional(count('How long the hook certainly delays SIGTERM; absent: unknown')),
+  ours: flag('The hook is as Slackwater wrote it'),
 })
 
 const FindingSchema = Type.Object({
-  id: Type.Enum(Object.keys(FINDINGS) as FindingId[], { description: 'docs/findings has a page for each' }),
+  id: Type.Enum(Object.keys(FINDINGS) as FindingId[], { description: 'Its page is docs/findings/ID.md' }),
   severity: Type.Enum(['information', 'warning', 'error'] satisfies Severity[], {
     description: 'Information never changes an exit code',
   }),
   holds: Type.Enum(['before', 'after', 'throughout'], {
-    description: '`before`: the change ends it; `after`: the change brings it; else `throughout`',
+    description: '`before`: the change fixes it; `after`: the change causes it; else `throughout`',
   }),
   message: text('One sentence with the numbers of this object'),
 })
@@ -76,28 +76,30 @@ const FindingSchema = Type.Object({
 const RefusalSchema = Type.Object(
   {
     likelihood: Type.Enum(['certain', 'if-changed'], {
-      description:
-        '`certain`: at the next apply of what its source states now; `if-changed`: at the requests below',
+      description: '`certain`: the next apply of its current manifest; `if-changed`: only the requests below',
     }),
-    sleepSeconds: count('The sleep that stands in the template'),
-    statedGraceSeconds: optional(count('The grace period that the source states')),
-    requests: list(Type.String(), 'Requests that the API server would refuse while Slackwater is away'),
+    sleepSeconds: count('The sleep in the template'),
+    statedGraceSeconds: optional(count('The grace period that the manifest states')),
+    requests: list(
+      Type.String(),
+      'Requests that the API server would reject while Slackwater is unavailable',
+    ),
   },
-  { description: 'What the API server would refuse while Slackwater is away; absent: nothing' },
+  { description: 'What the API server would reject while Slackwater is unavailable; absent: nothing' },
 )
 
 const LateExposureSchema = Type.Object(
   {
     verdict: Type.Enum(['adopt', 'wait', 'leave'], {
       description:
-        '`adopt`: Slackwater rolls it out; `wait`: perhaps soon; `leave`: a person chooses the moment',
+        '`adopt`: Slackwater rolls it out; `wait`: not yet, perhaps soon; `leave`: you choose when to roll it out',
     }),
     why: optional(text('Why Slackwater does not roll it out, or not yet')),
-    cure: optional(text('What ends it')),
+    cure: optional(text('What fixes it')),
   },
   {
     description:
-      'What becomes of a template without hooks whose load balancer came after it; absent: nothing',
+      'What happens to a template without hooks whose load balancer came after it; absent: nothing',
   },
 )
 
@@ -106,11 +108,11 @@ const WorkloadSchema = Type.Object({
   namespace: text('Its namespace'),
   name: text('Its name'),
   state: optional(
-    Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: no load balancer sends to it' }),
+    Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: not behind a load balancer' }),
   ),
-  mode: Type.Enum([...MODES], { description: 'The mode that holds for it' }),
-  modeSource: data<Source>('Where the mode is said'),
-  verdict: text('The webhook’s word for what its next change meets'),
+  mode: Type.Enum([...MODES], { description: 'The mode that applies to it' }),
+  modeSource: data<Source>('Where the mode is set'),
+  verdict: text('The webhook’s decision about its next change, in one word'),
   why: text('The reason, a clause'),
   exposures: list(
     data<ExposureDocument>('As in `plan`'),
@@ -120,13 +122,16 @@ const WorkloadSchema = Type.Object({
   present: Type.Object({
     gracePeriodSeconds: optional(count('The template’s grace period; absent: the API server’s default, 30')),
     containers: list(ContainerSchema, 'Its regular containers'),
-    recorded: flag('The template carries Slackwater’s record'),
+    recorded: flag('The template has Slackwater’s record'),
   }),
   changes: list(Type.String(), 'What mode enforce would do at its next change, in words'),
   patch: list(data<PatchOperation>('RFC 6902'), 'The same as a JSON Patch of the stored object'),
-  sent: list(data<PatchOperation>('RFC 6902'), 'What the webhook would send in the mode that holds'),
+  sent: list(data<PatchOperation>('RFC 6902'), 'What the webhook would send in the mode that applies'),
   findings: list(FindingSchema, 'What costs requests or time'),
-  notices: list(data<Notice>('As in `plan`'), 'About the Services that select it, and what refers to them'),
+  notices: list(
+    data<Notice>('As in `plan`'),
+    'About the Services that select it, and the objects that refer to them',
+  ),
   warnings: list(
     Type.String(),
     'Labels and annotations that could not be used, and patches that could not be proven',
@@ -138,7 +143,7 @@ const WorkloadSchema = Type.Object({
 export type WorkloadEntry = Static<typeof WorkloadSchema>
 
 const OtherPodsSchema = Type.Object({
-  kind: text('`Pod`, or the kind of an owner that is no workload of the report'),
+  kind: text('`Pod`, or the kind of an owner that is not a workload of the report'),
   namespace: text('Its namespace'),
   name: text('Its name'),
   pods: WorkloadPodsSchema,
@@ -147,24 +152,24 @@ export type OtherPods = Static<typeof OtherPodsSchema>
 
 const GateSchema = Type.Object({
   controller: Type.Enum(['lbc', 'auto-mode'], { description: 'Whose label it is' }),
-  state: text('In one word what is done about the label, or why nothing is'),
+  state: text('The decision about the label, in one word'),
   why: text('The reason, a clause'),
-  cure: optional(text('The command by which a person settles it')),
+  cure: optional(text('The command with which you set it yourself')),
 })
 export type GateEntry = Static<typeof GateSchema>
 
 const NamespaceSchema = Type.Object({
   name: text('Name of the namespace'),
-  mode: optional(text('Its mode label, as written')),
+  mode: optional(text('Value of its mode label')),
   labels: Type.Record(Type.String(), Type.String(), {
-    description: 'The readiness-gate labels that it carries',
+    description: 'Its readiness-gate labels',
   }),
-  gates: list(GateSchema, 'What is decided about its readiness-gate labels'),
+  gates: list(GateSchema, 'The decision about its readiness-gate labels'),
   workloads: count('Workloads that were read'),
-  exposed: count('Of these behind a load balancer'),
+  exposed: count('Of these, behind a load balancer'),
   states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
-  warnings: count('Findings of warning or error'),
-  refusals: count('Workloads whose next apply the API server would refuse while Slackwater is away'),
+  warnings: count('Findings of severity warning or error'),
+  refusals: count('Workloads whose next apply the API server would reject while Slackwater is unavailable'),
   pods: PodCountsSchema,
 })
 export type NamespaceEntry = Static<typeof NamespaceSchema>
@@ -172,20 +177,20 @@ export type NamespaceEntry = Static<typeof NamespaceSchema>
 const FindingCountSchema = Type.Object({
   id: FindingSchema.properties.id,
   severity: FindingSchema.properties.severity,
-  workloads: count('Workloads for which it holds now or after the change'),
-  ended: count('Of these, those for which the change ends it'),
+  workloads: count('Workloads that have the finding now or after the change'),
+  ended: count('Of these, workloads for which the change fixes it'),
 })
 
 const TotalsSchema = Type.Object({
-  namespaces: count('Namespaces that hold workloads'),
+  namespaces: count('Namespaces with workloads'),
   workloads: count('Workloads that were read'),
-  exposed: count('Of these behind a load balancer'),
+  exposed: count('Of these, behind a load balancer'),
   states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
-  findings: list(FindingCountSchema, 'By id, the most frequent first'),
+  findings: list(FindingCountSchema, 'Per id, the most frequent first'),
   pods: PodCountsSchema,
   refusals: Type.Object({
-    certain: count('Workloads whose next apply would be refused while Slackwater is away'),
-    ifChanged: count('Workloads of which some requests would be refused while Slackwater is away'),
+    certain: count('Workloads whose next apply would be rejected while Slackwater is unavailable'),
+    ifChanged: count('Workloads for which some requests would be rejected while Slackwater is unavailable'),
   }),
   unreadable: count('Objects that could not be read'),
 })
@@ -198,10 +203,10 @@ const LbcSchema = Type.Object(
         {
           namespace: text('Its namespace'),
           name: text('Its name'),
-          desired: count('Replicas that it should have'),
-          ready: count('Replicas that are ready; without one nothing is deregistered'),
+          desired: count('Desired replicas'),
+          ready: count('Ready replicas; if there is none, nothing is deregistered'),
         },
-        { description: 'Its Deployment; absent: not seen' },
+        { description: 'Its Deployment; absent: not found' },
       ),
     ),
     gateWebhooks: list(
@@ -216,22 +221,22 @@ const LbcSchema = Type.Object(
       Type.Object({
         name: text('Name of the setting'),
         value: Type.Unknown({ description: 'Its value' }),
-        source: data<Source>('Where it is said'),
+        source: data<Source>('Where it is set'),
       }),
-      'Its own settings that discovery goes by',
+      'Its own settings that discovery uses',
     ),
   },
-  { description: 'The load balancer controller; absent: this version does not look for it' },
+  { description: 'The load balancer controller; absent: this version does not report it' },
 )
 export type LbcEntry = Static<typeof LbcSchema>
 
 /** What `slackwater report -o json` prints; docs/report.md is its documentation. */
 export const ReportSchema = Type.Object({
-  formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Raised when something is taken away' }),
-  created: text('When it was made, RFC 3339'),
+  formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Increases when a field is removed' }),
+  created: text('When the report was made, RFC 3339'),
   namespace: optional(text('The only namespace that was read; absent: all of them')),
   slackwater: Type.Object({
-    version: text('Of the replica that answered'),
+    version: text('Version of the replica that answered'),
     mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
     settings: list(
       Type.Object({
@@ -242,33 +247,35 @@ export const ReportSchema = Type.Object({
     ),
   }),
   cluster: Type.Object({
-    doubt: optional(text('Why load balancers are not known well enough; no exposure is told then')),
+    doubt: optional(text('Why the copy of the cluster is incomplete or stale; no exposure is reported then')),
     leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
     loadBalancerController: optional(LbcSchema),
     watches: list(
       Type.Object({
-        resource: text('As kubectl names it'),
-        seconds: Type.Number({ description: 'Since the API server last told that the copy is up to date' }),
+        resource: text('The resource’s name in kubectl'),
+        seconds: Type.Number({
+          description: 'Since the API server last confirmed that the copy is up to date',
+        }),
       }),
-      'How old what is known is',
+      'How old the copy of each resource is',
     ),
   }),
   missing: list(
-    Type.Object({ part: text('Resource that could not be listed to its end'), problem: text('Why') }),
-    'What this report lacks',
+    Type.Object({ part: text('Resource that could not be listed completely'), problem: text('Why') }),
+    'What is missing in this report',
   ),
   unreadable: list(
     Type.Object({
       object: text('Kind, namespace and name'),
-      problem: text('Field, what was expected and what is there'),
+      problem: text('Field, expected value and found value'),
     }),
     'Objects that could not be read',
   ),
   totals: TotalsSchema,
-  namespaces: list(NamespaceSchema, 'Namespaces that hold workloads or Pods behind a load balancer'),
+  namespaces: list(NamespaceSchema, 'Namespaces with workloads or Pods behind a load balancer'),
   workloads: list(
     WorkloadSchema,
-    'Workloads behind a load balancer, with a record of Slackwater’s, or with something to say; by namespace',
+    'Workloads behind a load balancer, with Slackwater’s record, or with something to report; sorted by namespace',
   ),
   otherPods: list(OtherPodsSchema, 'Pods behind a load balancer that belong to none of these workloads'),
 })

@@ -42,29 +42,35 @@ const FeatureGatesSchema = Type.Object(
     ALBGatewayAPI: gate('ALBGatewayAPI'),
     NLBGatewayAPI: gate('NLBGatewayAPI'),
   } satisfies Readonly<Record<FeatureGate, unknown>>,
-  { ...closed, description: 'Feature gates of the load balancer controller that are read' },
+  { ...closed, description: 'Feature gates of the load balancer controller; only these four are used' },
 )
 
 const TermsSchema = Type.Object(
   {
-    controllerSeconds: time('C: pod deletion until the DeregisterTargets call has returned; default 5'),
+    controllerSeconds: time(
+      'C: from the deletion of a pod until the DeregisterTargets call has returned; default 5',
+    ),
     propagationSeconds: perFamily(
-      'P: after that call, until no node sends any more; default ALB 25, NLB 120',
+      'P: from that call until no node of the load balancer sends any more; default ALB 25, NLB 120',
     ),
     requestSeconds: time('R: the longest request worth waiting for; default 10'),
     kubeProxySeconds: time('K: until node rules are updated (instance targets); default 10'),
-    marginSeconds: time('J: margin; default 5'),
-    shutdownSeconds: time('A: what applications need after SIGTERM; default: the grace period they had'),
+    marginSeconds: time('J: safety margin; default 5'),
+    shutdownSeconds: time('A: what applications need after SIGTERM; default: the grace period that they had'),
     deregistrationDelaySeconds: time(
-      'D: wins over what Ingresses and Services declare; default 300 where none does',
+      'D: deregistration delay, wins over what Ingresses and Services declare; default 300 where none does',
     ),
-    idleTimeoutSeconds: perFamily('I: wins over what Ingresses declare; default ALB 60, NLB 350'),
+    idleTimeoutSeconds: perFamily(
+      'I: idle timeout, wins over what Ingresses declare; default ALB 60, NLB 350',
+    ),
     healthSeconds: time('H: health check interval × unhealthy threshold + timeout; default 26'),
-    unhealthyLagSeconds: time('L: how long an NLB goes on after its health check has failed; default 40'),
+    unhealthyLagSeconds: time(
+      'L: how long an NLB keeps sending after its health check has failed; default 40',
+    ),
   },
   {
     ...closed,
-    description: 'Terms of the timing budget; one that is written wins over what objects declare',
+    description: 'Terms of the timing budget; a term that is set here wins over what objects declare',
   },
 )
 
@@ -72,11 +78,11 @@ const TermsSchema = Type.Object(
 export const SettingsSchema = Type.Object(
   {
     mode: Type.Optional(
-      Type.Enum([...MODES], { description: 'Mode where no label says another; default enforce' }),
+      Type.Enum([...MODES], { description: 'Mode, unless a label sets another; default enforce' }),
     ),
     injectInto: Type.Optional(
       Type.Enum([...INJECT_INTO], {
-        description: 'Where hooks are written: templates, Pods, or by rule; default auto',
+        description: 'Where hooks are written: workloads (templates), pods, or auto (per rule); default auto',
       }),
     ),
     hook: Type.Optional(
@@ -86,21 +92,21 @@ export const SettingsSchema = Type.Object(
     ),
     daemonSets: Type.Optional(Type.Boolean({ description: 'Protect DaemonSets too; default false' })),
     maxSleepSeconds: time('Caps the computed sleep; default 240'),
-    maxGraceSeconds: time('Caps what the grace period is raised to; default none'),
+    maxGraceSeconds: time('Caps the raised grace period; default none'),
     maxHookGraceSeconds: time(
-      'Caps what the grace period is raised to for a preStop hook of your own; default 3600',
+      'Caps the grace period that is raised for a preStop hook of your own; default 3600',
     ),
     terms: Type.Optional(TermsSchema),
     namespaceLabels: Type.Optional(
       Type.Enum([...NAMESPACE_LABELS], {
         description:
-          'Readiness-gate labels of namespaces: set, only reported, or taken back; default enforce',
+          'Readiness-gate labels of namespaces: enforce sets them, report only reports, off takes them back; default enforce',
       }),
     ),
     adopt: Type.Optional(
       Type.Enum([...ADOPT], {
         description:
-          'Roll out once a new workload whose load balancer came after it, or never; default newborn',
+          'Roll out, once, a new workload whose load balancer came after it; off: never; default newborn',
       }),
     ),
     defaultTargetType: Type.Optional(
@@ -114,7 +120,7 @@ export const SettingsSchema = Type.Object(
       'The load balancer controller’s --load-balancer-class; default: its own argument, else service.k8s.aws/nlb',
     ),
     watchNamespace: name(
-      'The load balancer controller’s --watch-namespace, empty for every one; default: its own argument, else every one',
+      'The load balancer controller’s --watch-namespace, empty for all; default: its own argument, else all namespaces',
     ),
     readinessGateInject: Type.Optional(
       Type.Boolean({
@@ -123,11 +129,13 @@ export const SettingsSchema = Type.Object(
       }),
     ),
     featureGates: Type.Optional(FeatureGatesSchema),
-    ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
+    ownNamespace: name(
+      'The namespace that Slackwater runs in; nothing in it is changed; default slackwater-system',
+    ),
     excludedNamespaces: Type.Optional(
       Type.Array(Type.String(), {
         description:
-          'Further namespaces where nothing is injected, labeled or rolled out; what already carries our record is still put back and repaired; default none',
+          'More namespaces where nothing is injected, labeled or rolled out; objects that already have Slackwater’s record are still restored and repaired; default none',
       }),
     ),
   },

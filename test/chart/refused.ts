@@ -31,7 +31,7 @@ export const REFUSED: readonly (readonly [
   [
     'no replica',
     ['--set', 'replicaCount=0'],
-    ['replicaCount: 0: nobody would answer', 'mode=off', 'helm uninstall'],
+    ['replicaCount: 0: no replica would answer', 'mode=off', 'helm uninstall'],
   ],
   ['a failure policy that is none', ['--set', 'webhook.failurePolicy=ignore'], ["'Ignore', 'Fail'"]],
   [
@@ -42,9 +42,9 @@ export const REFUSED: readonly (readonly [
   [
     'a certificate that is renewed before it begins',
     [...CERT_MANAGER, '--set', 'certificates.certManager.duration=168h'],
-    ['renewBefore is 720h, and duration 168h: a certificate must last longer than that'],
+    ['renewBefore is 720h, and duration is 168h: duration must be longer than renewBefore'],
   ],
-  ['one port for two', ['--set', 'healthPort=9443'], ['each must be another port']],
+  ['one port for two', ['--set', 'healthPort=9443'], ['all three must be different']],
   [
     'cert-manager where there is none',
     ['--set', 'certificates.mode=cert-manager'],
@@ -68,7 +68,7 @@ export const REFUSED: readonly (readonly [
   [
     'a CA that is no PEM',
     ['--set', 'certificates.mode=own,certificates.secretName=a,certificates.own.caBundle=LS0t'],
-    ['holds no PEM certificate'],
+    ['is not a PEM certificate'],
   ],
   [
     'a monitor where there is no operator',

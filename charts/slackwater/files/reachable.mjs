@@ -1,12 +1,12 @@
-// Asks as the API server does: at the Service's address, for its name, over TLS, believing only the CA of the webhook
-// configuration.
+// Calls the webhook as the API server does: at the Service's address, with its name, over TLS, trusting only the CA of the
+// webhook configuration.
 import http from 'node:http'
 import https from 'node:https'
 
 const { SLACKWATER_HOST: servername, SLACKWATER_ADDRESS: hostname, SLACKWATER_CA: ca } = process.env
 const { SLACKWATER_CLIENTS: clients } = process.env
 
-// A ConfigMap is none of our kinds: the answer is yes, without a patch.
+// Slackwater does not handle ConfigMaps: the answer is yes, without a patch.
 const review = JSON.stringify({
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',
@@ -40,11 +40,11 @@ const ready = await ask(http, { port: 8080, path: '/readyz' })
 console.log(`http://${servername}:8080/readyz: ${ready.status} ${ready.text}`)
 if (ready.status !== 200) process.exit(1)
 
-// It comes when the server's own certificate has been believed.
+// The error comes only after the server's own certificate was trusted.
 const WANTED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'
 const orAskedForCertificate = (error) => {
   if (clients === undefined || error.code !== WANTED) throw error
-  console.log('The webhook is reached and believed, and answers only clients with a certificate.')
+  console.log('The webhook is reachable, its certificate is trusted, and it answers only clients with a certificate.')
   process.exit(0)
 }
 
@@ -57,4 +57,4 @@ const answer = await ask(
 console.log(`https://${servername}/mutate: ${answer.status} ${answer.text}`)
 const { response } = JSON.parse(answer.text)
 if (response?.uid !== 'helm-test' || response.allowed !== true) process.exit(1)
-console.log('The webhook is reached, believed, and answers.')
+console.log('The webhook is reachable, its certificate is trusted, and it answers.')

@@ -23,7 +23,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
 {{- end -}}
 
-{{/* Each label once: ours, then those of the object, then those for everything. (list CONTEXT LABELS) */}}
+{{/* Each label once: those of Slackwater, then those of the object, then those for everything. (list CONTEXT LABELS) */}}
 {{- define "slackwater.labels" -}}
 {{- $context := index . 0 -}}
 {{- toYaml (merge (include "slackwater.ownLabels" $context | fromYaml) (index . 1) $context.Values.commonLabels) -}}

@@ -1,9 +1,9 @@
-{{/* From whom one rule lets in; empty: from anybody. (list CONTEXT PEERS) */}}
+{{/* The peers of one rule; empty: all. (list CONTEXT PEERS) */}}
 {{- define "slackwater.ingressFrom" -}}
 {{- with index . 1 -}}
 from:
   {{- toYaml . | nindent 2 }}
-  # helm test asks there, too.
+  # helm test calls it too.
   - podSelector:
       matchLabels:
         {{- include "slackwater.testLabels" (index $ 0) | nindent 8 }}

@@ -1,7 +1,7 @@
 {{/*
-Adoption: one template, once, by its record; and what admission makes of that in the same request, which the policy sees
-too. Nothing that a user wrote is replaced or removed, so that what is left free is of no use to a thief: a sleep where there
-was no hook, a longer grace, both of an hour at most, and the grace of a probe where there was none.
+Adoption: one template, once, through its record, with what admission makes of it in the same request, which the policy sees
+too. Nothing that a user wrote is replaced or removed, so that what is still allowed is of no use to a thief: a sleep where
+there was no hook, a longer grace period, both of at most an hour, and the grace period of a probe where there was none.
 */}}
 {{- define "slackwater.policyOfWorkloads" -}}
 {{- $longest := max 3600 (int (include "slackwater.setting" (list . "maxSleepSeconds"))) (int (include "slackwater.setting" (list . "maxHookGraceSeconds"))) -}}
@@ -27,10 +27,10 @@ variables:
     expression: variables.template.spec.containers
   - name: oldContainers
     expression: variables.oldTemplate.spec.containers
-  # Where nothing is injected, admission takes the record of the touch out again.
+  # Where nothing is injected, admission removes the empty record again.
   - name: unchanged
     expression: variables.template == variables.oldTemplate
-  # The API server writes 30 where nobody else does.
+  # The API server writes 30 if no value is given.
   - name: grace
     expression: variables.template.spec.?terminationGracePeriodSeconds.orValue(30)
   - name: oldGrace
@@ -106,7 +106,7 @@ validations:
       || (!o.?{{ $probe }}.?terminationGracePeriodSeconds.hasValue()
       && c.?{{ $probe }}.?terminationGracePeriodSeconds.orValue(0) == variables.oldGrace))
       {{- end }}))
-  # A record that claims what a user wrote would have it taken away later. null: nobody stated the 30 that it had.
+  # A record that claims what a user wrote would cause its removal later. null: the 30 that it had was not stated.
   - message: the record is not one that Slackwater would write here
     reason: Forbidden
     expression: |-

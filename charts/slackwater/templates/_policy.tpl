@@ -1,10 +1,10 @@
 {{/*
-Parts of the policies that hold the ServiceAccount to what Slackwater really does. Their language is CEL. What may change
-is named; everything else must be the same, whatever fields a later Kubernetes adds: dyn() makes a map of an object, whose
-keys can be gone through.
+Parts of the policies that restrict the ServiceAccount to what Slackwater really does. Their language is CEL. What may change
+is named; everything else must be the same, whatever fields a later Kubernetes adds: dyn() makes an object a map, whose keys
+can be iterated.
 */}}
 
-{{/* By this value, and only where the API server has such policies. `helm template` knows versions only, no kinds. */}}
+{{/* With this value, and only if the API server has such policies. `helm template` knows only versions, not kinds. */}}
 {{- define "slackwater.hasPolicies" -}}
 {{- $versions := .Capabilities.APIVersions -}}
 {{- $served := semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version -}}
@@ -35,9 +35,9 @@ keys can be gone through.
 {{- end -}}
 
 {{/*
-Who applies a manifest takes away what its manager has and the manifest leaves out: whoever could write managedFields would
-have a tool of yours, or `slackwater remove`, take away a label of Pod Security. A manager may lose what Slackwater has
-written; none may gain, and Slackwater itself only what is its own. (OWN: as CEL, about n)
+A server-side apply removes what its manager owns and the manifest leaves out. A client that could write managedFields could
+make another tool, or `slackwater remove`, remove a Pod Security label. A manager may lose what Slackwater has written. No
+manager may gain fields, and Slackwater itself only its own. (OWN: as CEL, about n)
 */}}
 {{- define "slackwater.managersValidation" -}}
 - message: Slackwater has no field but those that it writes, and gives none to other managers
@@ -49,7 +49,7 @@ written; none may gain, and Slackwater itself only what is its own. (OWN: as CEL
     && {{ include "slackwater.noMore" (list "n.fieldsV1" "o.fieldsV1" 4) }}))
 {{- end -}}
 
-{{/* Namespaces in which nothing is ever changed, as CEL. */}}
+{{/* Namespaces in which nothing may be changed, as CEL. */}}
 {{- define "slackwater.untouched" -}}
 {{- $further := get (include "slackwater.settings" . | fromYaml) "excludedNamespaces" | default list -}}
 {{- uniq (concat (list "kube-system" "kube-node-lease" .Release.Namespace) $further) | toJson -}}
@@ -64,10 +64,10 @@ kind: ValidatingAdmissionPolicy
 metadata:
   {{- include "slackwater.metadata" (list $context $name) | nindent 2 }}
 spec:
-  # An expression that cannot be evaluated refuses, too.
+  # An expression that cannot be evaluated refuses the request too.
   failurePolicy: Fail
   matchConditions:
-    # Nobody else is ever refused by it.
+    # It refuses requests of no other user.
     - name: by-slackwater
       expression: >-
         request.userInfo.username ==
@@ -84,8 +84,8 @@ spec:
 {{- end -}}
 
 {{/*
-Readiness-gate labels: set where there was none and remembered in our record, and only what is remembered is taken back.
-A label of Pod Security, or of anybody else, is never written.
+Readiness-gate labels: set where there was none and kept in Slackwater's record. Only labels in the record are taken back.
+A Pod Security label, or any other label, is never written.
 */}}
 {{- define "slackwater.policyOfNamespaces" -}}
 {{- $keys := concat (list "elbv2.k8s.aws/pod-readiness-gate-inject" "eks.amazonaws.com/pod-readiness-gate-inject") .Values.admissionPolicy.namespaceLabelKeys -}}
@@ -142,7 +142,7 @@ validations:
   {{- printf "n[?'manager'].orValue('') == 'slackwater' && n.operation == 'Apply' && n.fieldsV1.all(a, a == 'f:metadata' && n.fieldsV1[a].all(b, b in ['f:labels', 'f:annotations'] && n.fieldsV1[a][b].all(c, c in %s)))" $own | include "slackwater.managersValidation" | nindent 2 }}
 {{- end -}}
 
-{{/* Self-managed certificates: the CA of our own webhook configurations. */}}
+{{/* Self-managed certificates: the CA of Slackwater's own webhook configurations. */}}
 {{- define "slackwater.policyOfWebhooks" -}}
 matchConstraints:
   resourceRules:
@@ -175,7 +175,7 @@ validations:
   {{- include "slackwater.managersValidation" "n[?'manager'].orValue('') == 'slackwater' && n.operation == 'Update'" | nindent 2 }}
 {{- end -}}
 
-{{/* Events, in any namespace: those that are Slackwater's. By no other API than this has it the right. */}}
+{{/* Events, in any namespace: only Slackwater's own. It has no permission for another API of Events. */}}
 {{- define "slackwater.policyOfEvents" -}}
 matchConstraints:
   matchPolicy: Exact
@@ -192,7 +192,7 @@ validations:
       && (request.operation == 'CREATE' || oldObject.?reportingController.orValue('') == 'slackwater')
 {{- end -}}
 
-{{/* Everything in its own namespace: what it keeps there, by name. A table of ours is a further line. */}}
+{{/* Everything in its own namespace: what it keeps there, by name. Add a line for another object. */}}
 {{- define "slackwater.policyOfOwnNamespace" -}}
 {{- $kept := list (dict "group" "coordination.k8s.io" "resource" "leases" "name" "slackwater") -}}
 {{- if eq .Values.certificates.mode "self-managed" -}}

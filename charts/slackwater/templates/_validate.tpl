@@ -1,6 +1,5 @@
 {{/*
-What no schema can say, or cannot say so that a person understands it. Each refusal is a sentence that names the value
-and what to do.
+What a schema cannot check, or cannot explain. Each message names the value and what to do.
 */}}
 {{- define "slackwater.validate" -}}
 {{- include "slackwater.validate.settings" . -}}
@@ -13,17 +12,17 @@ and what to do.
 {{- include "slackwater.validate.monitoring" . -}}
 {{- end -}}
 
-{{/* A Service takes no other: RFC 1035. */}}
+{{/* A Service accepts no other: RFC 1035. */}}
 {{- define "slackwater.validate.name" -}}
 {{- $name := include "slackwater.fullname" . -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
-{{- fail (printf "\n\neverything would be named %s, which no Service can be: set fullnameOverride to a name of lower case letters, digits and dashes that begins with a letter" $name) -}}
+{{- fail (printf "\n\neverything would be named %s, which is not a valid name of a Service: set fullnameOverride to a name of lower-case letters, digits and dashes that starts with a letter" $name) -}}
 {{- end -}}
 {{- end -}}
 
 {{/*
-Two would answer for the same workloads, each by its own settings. Only whoever installs is refused: a release that is
-there must be able to change. helm template sees no cluster, and no other release.
+Two would answer for the same workloads, each with its own settings. Only an install is refused: an existing release must
+be able to change. helm template sees no cluster, and no other release.
 */}}
 {{- define "slackwater.validate.alone" -}}
 {{- if .Release.IsInstall -}}
@@ -31,14 +30,14 @@ there must be able to change. helm template sees no cluster, and no other releas
 {{- if eq (dig "metadata" "labels" "app.kubernetes.io/name" "" .) "slackwater" -}}
 {{- $release := dig "metadata" "annotations" "meta.helm.sh/release-name" "" . -}}
 {{- $namespace := dig "metadata" "annotations" "meta.helm.sh/release-namespace" "" . -}}
-{{- $why := "Two would answer for the same workloads, each by its own settings" -}}
+{{- $why := "Two would answer for the same workloads, each with its own settings" -}}
 {{- if not $release -}}
-{{- /* Of our own name: Helm takes it over where it is told to, and else refuses by itself. */ -}}
+{{- /* With the same name: Helm takes it over if it is asked to, and otherwise refuses itself. */ -}}
 {{- if ne .metadata.name (include "slackwater.fullname" $) -}}
-{{- fail (printf "\n\nthis cluster has Slackwater already, installed without Helm (MutatingWebhookConfiguration %s). %s. Take that one out first: docs/uninstall.md" .metadata.name $why) -}}
+{{- fail (printf "\n\nthis cluster has Slackwater already, installed without Helm (MutatingWebhookConfiguration %s). %s. Uninstall that one first: docs/uninstall.md" .metadata.name $why) -}}
 {{- end -}}
 {{- else if or (ne $release $.Release.Name) (ne $namespace $.Release.Namespace) -}}
-{{- fail (printf "\n\nthis cluster has Slackwater already: release %s in namespace %s (MutatingWebhookConfiguration %s). %s. Change that one with helm upgrade, or take it out first: helm uninstall %s -n %s" $release $namespace .metadata.name $why $release $namespace) -}}
+{{- fail (printf "\n\nthis cluster has Slackwater already: release %s in namespace %s (MutatingWebhookConfiguration %s). %s. Change that one with helm upgrade, or uninstall it first: helm uninstall %s -n %s" $release $namespace .metadata.name $why $release $namespace) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -47,17 +46,17 @@ there must be able to change. helm template sees no cluster, and no other releas
 
 {{- define "slackwater.validate.replicas" -}}
 {{- if lt (int .Values.replicaCount) 1 -}}
-{{- fail (printf "\n\nreplicaCount: %v: nobody would answer. To stop all changes set mode=off; to take Slackwater out: helm uninstall %s -n %s" .Values.replicaCount .Release.Name .Release.Namespace) -}}
+{{- fail (printf "\n\nreplicaCount: %v: no replica would answer. To stop all changes set mode=off; to uninstall: helm uninstall %s -n %s" .Values.replicaCount .Release.Name .Release.Namespace) -}}
 {{- end -}}
 {{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) .Values.rbac.create -}}
-{{- fail "\n\nserviceAccount.create is false and serviceAccount.name is empty: every Pod of the namespace would get Slackwater's rights. Set serviceAccount.name" -}}
+{{- fail "\n\nserviceAccount.create is false and serviceAccount.name is empty: every Pod of the namespace would get Slackwater's permissions. Set serviceAccount.name" -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "slackwater.validate.ports" -}}
 {{- $ports := list (int .Values.webhook.port) (int .Values.healthPort) (int .Values.reportPort) -}}
 {{- if lt (len (uniq $ports)) 3 -}}
-{{- fail (printf "\n\nwebhook.port: %v, healthPort: %v, reportPort: %v: each must be another port" .Values.webhook.port .Values.healthPort .Values.reportPort) -}}
+{{- fail (printf "\n\nwebhook.port: %v, healthPort: %v, reportPort: %v: all three must be different" .Values.webhook.port .Values.healthPort .Values.reportPort) -}}
 {{- end -}}
 {{- end -}}
 
@@ -75,13 +74,13 @@ there must be able to change. helm template sees no cluster, and no other releas
 {{- fail (printf "\n\ncertificates.own is given, but certificates.mode is %s: set certificates.mode=own" $certificates.mode) -}}
 {{- end -}}
 {{- if and $own.caBundle (not (contains "-----BEGIN CERTIFICATE-----" $own.caBundle)) -}}
-{{- fail "\n\ncertificates.own.caBundle holds no PEM certificate (-----BEGIN CERTIFICATE-----): give the text itself, for example with --set-file certificates.own.caBundle=ca.crt" -}}
+{{- fail "\n\ncertificates.own.caBundle is not a PEM certificate (-----BEGIN CERTIFICATE-----): give the text itself, for example with --set-file certificates.own.caBundle=ca.crt" -}}
 {{- end -}}
 {{- if eq $certificates.mode "cert-manager" -}}
 {{- $lasts := now | dateModify $certificates.certManager.duration | unixEpoch -}}
 {{- $early := now | dateModify $certificates.certManager.renewBefore | unixEpoch -}}
 {{- if le (int64 $lasts) (int64 $early) -}}
-{{- fail (printf "\n\ncertificates.certManager.renewBefore is %s, and duration %s: a certificate must last longer than that" $certificates.certManager.renewBefore $certificates.certManager.duration) -}}
+{{- fail (printf "\n\ncertificates.certManager.renewBefore is %s, and duration is %s: duration must be longer than renewBefore" $certificates.certManager.renewBefore $certificates.certManager.duration) -}}
 {{- end -}}
 {{- include "slackwater.validate.kind" (list . "cert-manager.io/v1" "Certificate" "certificates.mode is cert-manager" "Install cert-manager first, or leave certificates.mode at self-managed") -}}
 {{- end -}}
@@ -97,7 +96,7 @@ there must be able to change. helm template sees no cluster, and no other releas
 {{- fail (printf "\n\n%s are all set: the CA of clients is read from one place. Give one of them" (join " and " $given)) -}}
 {{- end -}}
 {{- if and .names (not $given) -}}
-{{- fail "\n\nwebhook.clients.names is given, but no CA that signs these names: set webhook.clients.caConfigMap, caSecret or caFile" -}}
+{{- fail "\n\nwebhook.clients.names is set, but no CA that signs these names: set webhook.clients.caConfigMap, caSecret or caFile" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -118,7 +117,7 @@ there must be able to change. helm template sees no cluster, and no other releas
 {{- end -}}
 {{- end -}}
 
-{{/* The cluster must know a kind. (list CONTEXT VERSION KIND WHAT-ASKS-FOR-IT WHAT-TO-DO) */}}
+{{/* The cluster must have a kind. (list CONTEXT VERSION KIND WHAT-NEEDS-IT WHAT-TO-DO) */}}
 {{- define "slackwater.validate.kind" -}}
 {{- $versions := (index . 0).Capabilities.APIVersions -}}
 {{- $version := index . 1 -}}

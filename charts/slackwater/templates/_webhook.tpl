@@ -8,7 +8,7 @@
 {{- toYaml $annotations -}}
 {{- end -}}
 
-{{/* Where the CA of clients is; empty: everybody is answered. */}}
+{{/* File of the CA of clients; empty: all clients are answered. */}}
 {{- define "slackwater.clientCaFile" -}}
 {{- with .Values.webhook.clients -}}
 {{- if .caFile -}}
@@ -30,7 +30,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What every entry of a webhook configuration says, whatever its kind. (list CONTEXT PATH) */}}
+{{/* The fields that all entries of a webhook configuration share. (list CONTEXT PATH) */}}
 {{- define "slackwater.webhookEntry" -}}
 {{- $path := index . 1 -}}
 {{- with index . 0 -}}
@@ -50,7 +50,7 @@ admissionReviewVersions: [v1]
 sideEffects: None
 failurePolicy: {{ .Values.webhook.failurePolicy }}
 matchPolicy: Equivalent
-# By name only. An object that a mode would skip could neither be repaired nor put back.
+# By name only: an object that a mode skips could be neither repaired nor restored.
 namespaceSelector:
   matchExpressions:
     - key: kubernetes.io/metadata.name
