@@ -53,7 +53,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['assessment', ['core', 'kubernetes', 'settings'], ['node:util']],
   ['admission', ['core', 'kubernetes', 'assessment'], []],
   ['plan', ['core', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
-  ['pacing', [], []],
+  ['pacing', [], ['node:timers/promises']],
   [
     'cluster',
     ['core', 'kubernetes', 'inventory', 'pacing'],

@@ -3,7 +3,7 @@ import { isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { createSparing } from '../pacing/log-throttle.ts'
+import { logThrottle } from '../pacing/log-throttle.ts'
 import { carryOut } from './carry-out.ts'
 import { due } from './due.ts'
 import type { Kept } from './kept.ts'
@@ -78,8 +78,8 @@ class SecretKeeper implements Keeper {
     const now = () => options.clock.now()
     this.#options = options
     this.#publication = new Publication({ ...options, now })
-    const sparing = () => createSparing(SAID_AGAIN, now)
-    this.#isNews = { damage: sparing(), trust: sparing(), secret: sparing() }
+    const throttle = () => logThrottle(SAID_AGAIN, now)
+    this.#isNews = { damage: throttle(), trust: throttle(), secret: throttle() }
   }
 
   isServing = (): boolean => this.#served !== undefined

@@ -1,5 +1,5 @@
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
-import { pause } from '../pacing/pause.ts'
+import { sleep } from '../pacing/clock.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
@@ -85,7 +85,7 @@ class ListingReflector implements Reflector {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const wait = await this.#follow(signal).catch((error: unknown) => this.#failed(error, signal))
-      await pause(wait, signal)
+      await sleep(wait, signal)
     }
   }
 
@@ -157,7 +157,7 @@ class ListingReflector implements Reflector {
         const wait = this.#failed(error, signal)
         if (this.#isUnheard()) return wait
         if (error instanceof BrokenWatch) version = error.version
-        await pause(wait, signal)
+        await sleep(wait, signal)
       }
     }
     return this.#backOff.next()

@@ -15,7 +15,7 @@ import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
-import { Setbacks } from '../pacing/setbacks.ts'
+import { Setbacks } from '../pacing/back-off.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
 

@@ -3,7 +3,7 @@ import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { createSparing } from '../pacing/log-throttle.ts'
+import { logThrottle } from '../pacing/log-throttle.ts'
 import { standForElection } from './election.ts'
 import { createLease } from './lease.ts'
 import { runLoop, type TickOutcome } from './run-loop.ts'
@@ -39,7 +39,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   const lease = createLease({ api, namespace, name: LEASE_NAME, identity, clock })
   const onTickFailed = (loop: string, error: unknown): void =>
     log.warn({ loop, error: messageOf(error) }, 'tick failed')
-  const isNews = createSparing(SAID_AGAIN, () => clock.now())
+  const isNews = logThrottle(SAID_AGAIN, () => clock.now())
   await standForElection(
     {
       lease,

@@ -15,7 +15,7 @@ import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
-import { createSparing } from '../pacing/log-throttle.ts'
+import { logThrottle } from '../pacing/log-throttle.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
 import type { KnowledgeSource } from './knowledge.ts'
@@ -137,7 +137,7 @@ type TellFailure = (object: string, error: unknown, reason?: string) => void
 
 /** Whatever fails, it is one line in a minute. */
 function failuresTo(log: Logger): TellFailure {
-  const isNews = createSparing(SAID_AGAIN, SYSTEM_CLOCK.now)
+  const isNews = logThrottle(SAID_AGAIN, SYSTEM_CLOCK.now)
   return (object, error, reason) => {
     const said = error instanceof Error ? error.message : String(error)
     if (isNews('')) log.warn({ object, reason, error: said }, 'event not written')
