@@ -77,7 +77,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'], []],
   [
     'certificates',
-    ['kubernetes', 'cluster', 'pacing'],
+    ['core/model', 'kubernetes', 'cluster', 'pacing'],
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],

@@ -1,4 +1,4 @@
-import type { Assessment } from '../assessment/assess.ts'
+import type { ReadableAssessment } from '../assessment/assess.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { isPossible } from './names.ts'
 
@@ -12,10 +12,8 @@ export interface Told {
   readonly reason: 'Protected' | 'WouldProtect'
 }
 
-type Readable = Extract<Assessment, { readonly readable: true }>
-
 /** Only of workloads (Pods are many, and short-lived), and only where they would be or are protected: an Event is for who looks later. */
-export function toldOf({ decision, operations, proposed }: Readable): Told | undefined {
+export function toldOf({ decision, operations, proposed }: ReadableAssessment): Told | undefined {
   const { subject, verdict, mode, changes } = decision
   const { ref, what } = subject
   if (what !== 'workload' || verdict !== 'inject' || !isPossible(ref) || !changes.some(isShown))
@@ -25,4 +23,5 @@ export function toldOf({ decision, operations, proposed }: Readable): Told | und
 }
 
 /** A person would notice it. */
-const isShown = ({ kind }: Readable['decision']['changes'][number]): boolean => kind !== 'write-record'
+const isShown = ({ kind }: ReadableAssessment['decision']['changes'][number]): boolean =>
+  kind !== 'write-record'

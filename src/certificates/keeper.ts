@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
@@ -195,7 +196,7 @@ class SecretKeeper implements Keeper {
 
   #complain(about: 'trust' | 'secret', error: unknown): void {
     const { log, store, configurations } = this.#options
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     const right = {
       secret: `Secret ${store.place} (get, create, patch)`,
       trust: `MutatingWebhookConfiguration ${configurations.join(', ')} (get, patch)`,

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/model/thrown.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import { sleep } from '../pacing/clock.ts'
 import { isAbsent, isExpired } from './api-error.ts'
@@ -220,7 +221,7 @@ class BrokenWatch extends Error {
   readonly version: string
 
   constructor(version: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(messageOf(cause), { cause })
     this.version = version
   }
 }

@@ -14,6 +14,7 @@ import type { ExposedNamespace } from '../core/inventory/inventory.ts'
 import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
 import { Setbacks } from '../pacing/back-off.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
@@ -124,7 +125,7 @@ class NamespaceLabelsLoop implements NamespaceLabels {
 
   #complain(facts: NamespaceFacts, error: unknown): void {
     const { log, events } = this.#options
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     this.#once(facts.name, message, () => {
       log.warn({ namespace: facts.name, error: message }, 'namespace labels not written')
       if (isOwnedByAnother(error)) events.record(conflictEvent(facts, message))

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
 import { standForElection } from './election.ts'
@@ -74,5 +75,3 @@ function leaseProblem(error: unknown, namespace: string): string {
     return `no namespace ${namespace}: create it, or set ownNamespace to where Slackwater runs; nothing but admission is done (${said})`
   return said
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

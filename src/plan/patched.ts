@@ -1,5 +1,5 @@
+import { escapeKey } from '../core/model/json-pointer.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
-import { escapeKey } from '../kubernetes/patch.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Source } from '../manifests/paths.ts'
 import type { Problem } from '../manifests/position.ts'

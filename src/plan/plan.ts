@@ -1,4 +1,4 @@
-import { type Assessment, assess } from '../assessment/assess.ts'
+import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -81,9 +81,10 @@ export function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 
   return isWorkloadKind(groupOf(apiVersion), kind) ? 'workload' : undefined
 }
 
-type Readable = Extract<Assessment, { readonly readable: true }>
-
-function plannedObject(manifest: ManifestObject, { decision, proposed, warnings }: Readable): PlannedObject {
+function plannedObject(
+  manifest: ManifestObject,
+  { decision, proposed, warnings }: ReadableAssessment,
+): PlannedObject {
   const { template, what } = decision.subject
   const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
   return { manifest, decision, operations: proposed, plain, warnings }

@@ -14,6 +14,7 @@ import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
@@ -139,7 +140,7 @@ type TellFailure = (object: string, error: unknown, reason?: string) => void
 function failuresTo(log: Logger): TellFailure {
   const isNews = logThrottle(SAID_AGAIN, SYSTEM_CLOCK.now)
   return (object, error, reason) => {
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     if (isNews('')) log.warn({ object, reason, error: said }, 'event not written')
   }
 }
