@@ -1,6 +1,5 @@
 import type { ReadableAssessment } from '../assessment/assess.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { isPossible } from './names.ts'
 
 /**
  * A workload about which there may be an Event, once it is stored. Nothing else of the request is in it: whoever reaches
@@ -25,3 +24,12 @@ export function toldOf({ decision, operations, proposed }: ReadableAssessment): 
 /** A person would notice it. */
 const isShown = ({ kind }: ReadableAssessment['decision']['changes'][number]): boolean =>
   kind !== 'write-record'
+
+/** A DNS label and a DNS subdomain (RFC 1123), as the API server wants names (apimachinery, util/validation). */
+const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
+const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
+const LONGEST_SUBDOMAIN = 253
+
+/** An object of this name can be stored: what a client that is no API server sends need not be. */
+const isPossible = ({ namespace, name }: ObjectRef): boolean =>
+  LABEL.test(namespace) && name.length <= LONGEST_SUBDOMAIN && SUBDOMAIN.test(name)

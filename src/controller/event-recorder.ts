@@ -6,8 +6,7 @@ import { type Clock, microTime } from '../pacing/clock.ts'
 import { Lines } from '../pacing/lines.ts'
 import { type Rate, TokenBucket } from '../pacing/rate-limit.ts'
 import { remember } from '../pacing/remember.ts'
-import { eventName, eventObject, eventPath, eventsPath } from './event-object.ts'
-import { readSeries } from './event-series.ts'
+import { eventName, eventObject, eventPath, eventsPath, readSeries } from './event-object.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
 
 /** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */

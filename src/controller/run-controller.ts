@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
@@ -65,6 +67,12 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     signal,
   )
 }
+
+/**
+ * Of this process alone, as client-go's users make it: the host's name, which in a Pod is the Pod's, and chance. A
+ * name alone would be that of two Pods with `hostNetwork`, or of a container that has been restarted.
+ */
+export const ownIdentity = (): string => `${hostname()}_${randomBytes(4).toString('hex')}`
 
 /** What to do about it, where somebody has to do something. */
 function leaseProblem(error: unknown, namespace: string): string {

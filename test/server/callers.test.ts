@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { cut, LONGEST_SENTENCE } from '../../src/server/cut.ts'
+import { cut, LONGEST_SENTENCE } from '../../src/server/answer.ts'
 import { deployment, requestFor } from '../admission/world.ts'
 import { type Running, reviewWith, startApp, until } from './app.ts'
 import { headers, stranger } from './strangers.ts'
