@@ -24,7 +24,7 @@ const MOST_LOOKS = 5
 /** How often the same problem is logged. Milliseconds. */
 const SAID_AGAIN = 10 * 60_000
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly api: ApiServer
   readonly store: SecretStore
   /** DNS names that the API server may call us by. */

@@ -14,7 +14,7 @@ export const KEYS = {
 /** The Secret's values, decoded; empty where a key is missing. */
 export type Texts = (key: (typeof KEYS)[keyof typeof KEYS]) => string
 
-export interface Read {
+interface Read {
   readonly kept: Kept
   /** A sentence for each part that cannot be used, by the key that it is under. */
   readonly problems: readonly string[]

@@ -6,7 +6,7 @@ import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
 import { type OwnPod, ownPods } from './own-pods.ts'
 import { CannotForward, getThroughPod, type PodAnswer } from './port-forward.ts'
 
-export interface Asking extends ClusterChoice {
+interface Asking extends ClusterChoice {
   /** The namespace that Slackwater runs in. */
   readonly namespace: string
   readonly port: number

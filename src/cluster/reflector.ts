@@ -36,7 +36,7 @@ export const TIMING: Timing = {
   longestRetry: 30_000,
 }
 
-export interface ReflectorOptions {
+interface ReflectorOptions {
   readonly api: ApiServer
   readonly resource: Resource
   readonly sink: Sink
@@ -51,7 +51,7 @@ export interface ReflectorOptions {
 }
 
 /** How well a resource is known. */
-export interface ReflectorState {
+interface ReflectorState {
   /** The first list has not ended; the copy is kept up; the resource is not served. */
   readonly phase: 'starting' | 'following' | 'absent'
   /** When the API server last told that the copy is up to date, by `now`. */

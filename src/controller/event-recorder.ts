@@ -33,7 +33,7 @@ export type EventOutcome =
   | 'dropped'
   | 'failed'
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly api: ApiServer
   readonly clock: Clock
   readonly random: () => number

@@ -21,7 +21,7 @@ export const ADOPTION_OUTCOMES = [
   'conflict',
   'refused',
 ] as const satisfies readonly (Touched['outcome'] | 'conflict' | 'refused')[]
-export type AdoptionOutcome = (typeof ADOPTION_OUTCOMES)[number]
+type AdoptionOutcome = (typeof ADOPTION_OUTCOMES)[number]
 
 export interface LateExposureOptions extends Surroundings {
   readonly api: ApiServer

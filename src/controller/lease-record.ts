@@ -32,7 +32,7 @@ export function readLease(lease: unknown): LeaseRecord {
   }
 }
 
-export interface Holding {
+interface Holding {
   readonly holder: string
   /** Seconds. */
   readonly duration: number

@@ -21,7 +21,7 @@ import type { EventRecorder, ObjectEvent } from './events.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
 
 /** What the loop asks of the cluster's copy. */
-export interface GateKnowledge {
+interface GateKnowledge {
   /** Why that copy may be out of date; then nothing is done. */
   doubt?(): string | undefined
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
@@ -29,7 +29,7 @@ export interface GateKnowledge {
   lbc(): GateInjector
 }
 
-export interface NamespaceLabelsOptions {
+interface NamespaceLabelsOptions {
   readonly api: ApiServer
   readonly known: GateKnowledge
   readonly settings: Settings
@@ -40,7 +40,7 @@ export interface NamespaceLabelsOptions {
 }
 
 /** Namespaces by what is decided about them. */
-export interface NamespaceCount {
+interface NamespaceCount {
   readonly controller: AwsController
   readonly state: GateState
   readonly count: number

@@ -17,7 +17,7 @@ export const LEASE_NAME = 'slackwater'
 /** How often the same problem is logged. Milliseconds. */
 const SAID_AGAIN = 10 * 60_000
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly api: ApiServer
   /** Of the Lease. */
   readonly namespace: string

@@ -22,7 +22,7 @@ export interface WorkloadEvents {
   run(signal: AbortSignal): Promise<void>
 }
 
-export interface WorkloadEventsOptions {
+interface WorkloadEventsOptions {
   readonly inventory: InventoryView
   readonly events: EventRecorder
   readonly clock: Clock

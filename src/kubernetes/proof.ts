@@ -5,7 +5,7 @@ import { ANNOTATIONS_LIMIT, DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } fro
 import type { PatchOperation } from './patch.ts'
 
 /** Result of applying a patch to a copy, with what the API server would refuse in it, if anything. */
-export type Proof =
+type Proof =
   | { readonly proven: true; readonly patched: unknown }
   | { readonly proven: false; readonly problem: string }
 

@@ -13,7 +13,7 @@ export interface PatchedFile {
   readonly text: string
 }
 
-export interface Patched {
+interface Patched {
   readonly files: readonly PatchedFile[]
   /** Objects that could not be changed in place, and why. */
   readonly refused: readonly Problem[]

@@ -36,7 +36,7 @@ export interface Plan {
   readonly problems: readonly Problem[]
 }
 
-export interface PlanInputs {
+interface PlanInputs {
   readonly manifests: ManifestSet
   readonly settings: Settings
   /** For objects that name none. */
@@ -77,7 +77,7 @@ const distinct = (problems: readonly Problem[]): readonly Problem[] => {
   return [...byText.values()]
 }
 
-export function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
+function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
   if (apiVersion === 'v1' && kind === 'Pod') return 'pod'
   return isWorkloadKind(groupOf(apiVersion), kind) ? 'workload' : undefined
 }

@@ -9,7 +9,7 @@ import type { FoundWorkload } from './find-workloads.ts'
 /** Between two looks at a rollout. Milliseconds. */
 const LOOK = 2_000
 
-export interface Waiting {
+interface Waiting {
   readonly api: ApiServer
   readonly clock: Clock
   /** Milliseconds. */

@@ -28,7 +28,7 @@ export interface KnowledgeSource {
   readonly follow: (signal: AbortSignal) => Promise<void>
 }
 
-export interface KnowledgeOptions {
+interface KnowledgeOptions {
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
@@ -42,7 +42,7 @@ export interface Asked {
   readonly log: Logger
 }
 
-export type KnowledgeOutcome =
+type KnowledgeOutcome =
   | { readonly ok: true; readonly source: KnowledgeSource }
   | { readonly ok: false; readonly problems: readonly string[] }
 

@@ -24,7 +24,7 @@ export interface Answering {
 /** When each request's headers had come, by the process's own clock, in milliseconds. */
 export type Arrivals = WeakMap<FastifyRequest, number>
 
-export interface Exchange {
+interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly arrivals: Arrivals

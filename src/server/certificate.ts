@@ -17,7 +17,7 @@ export interface CertificateFiles {
   readonly key: string
 }
 
-export type LoadedCertificate =
+type LoadedCertificate =
   | { readonly ok: true; readonly certificate: Certificate }
   /** One sentence that names the file and what was expected. */
   | { readonly ok: false; readonly problem: string }
@@ -58,7 +58,7 @@ export interface Watch {
   readonly stop: () => void
 }
 
-export interface WatchInputs {
+interface WatchInputs {
   readonly files: CertificateFiles
   readonly current: Certificate
   readonly intervalMs: number

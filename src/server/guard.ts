@@ -8,7 +8,7 @@ import { type ClientAuthority, isAccepted } from './client-authority.ts'
 import { limitConnections } from './connection-limit.ts'
 import type { Metrics } from './metrics.ts'
 
-export interface GuardOptions {
+interface GuardOptions {
   readonly clients?: ClientAuthority
   readonly authorityVersion?: () => number
   readonly metrics: Metrics

@@ -24,7 +24,7 @@ export interface Testimony {
 }
 
 /** A request to change a template: what is stored, and whether the record has gone with what its source let go of. */
-export interface Exchange {
+interface Exchange {
   readonly stored: PodTemplate
   /** The text that had been applied last before. */
   readonly appliedBefore: string | undefined

@@ -4,7 +4,7 @@ import { applyOperation, type EditOperation } from './operation.ts'
 import { planOperation } from './plan.ts'
 import { applySplices, EditRefused, type Splice } from './splice.ts'
 
-export interface EditedText {
+interface EditedText {
   readonly text: string
   /** Anchors on the nodes that were changed. */
   readonly anchors: readonly string[]

@@ -10,7 +10,7 @@ import { flowText, needsBlock, YAML_FLOW } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
 /** One object's text and tree, with the value that it shall have after the operation. */
-export interface PlanContext {
+interface PlanContext {
   readonly text: string
   readonly document: YamlDocument
   readonly expected: unknown
