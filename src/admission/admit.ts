@@ -1,4 +1,4 @@
-import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { assess, type Knowledge, type ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { given } from '../kubernetes/json.ts'
@@ -15,8 +15,6 @@ const DEFAULT_NAMESPACE = 'default'
 
 /** A patch longer than this goes into no audit annotation: the audit log has a line for each event. */
 const LONGEST_AUDIT_PATCH = 8192
-
-type Readable = Extract<Assessment, { readonly readable: true }>
 
 /** Answers one admission request from what is known; never refuses. */
 export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
@@ -64,7 +62,11 @@ const unreadable = (problem: string): Answer => ({
 })
 
 /** @param doubt why what is known may be out of date; nothing new is injected then, and the applier is told. */
-function answerFor(assessment: Readable, request: AdmissionRequest, doubt: string | undefined): Answer {
+function answerFor(
+  assessment: ReadableAssessment,
+  request: AdmissionRequest,
+  doubt: string | undefined,
+): Answer {
   const { decision, operations } = assessment
   const isConcerned = decision.verdict === 'not-exposed' && decision.subject.owner === undefined
   const doubted =
@@ -81,7 +83,7 @@ function answerFor(assessment: Readable, request: AdmissionRequest, doubt: strin
 }
 
 /** A bounded word for the metric: what was done, or else the verdict. */
-function outcomeOf({ decision, operations, proposed, unproven }: Readable): string {
+function outcomeOf({ decision, operations, proposed, unproven }: ReadableAssessment): string {
   if (unproven !== undefined) return 'unproven'
   if (operations.length > 0) {
     if (decision.verdict === 'restore') return 'restored'
@@ -91,7 +93,7 @@ function outcomeOf({ decision, operations, proposed, unproven }: Readable): stri
 }
 
 /** Only on objects that people apply: a Pod that a controller makes has nobody to read a warning. */
-function warningsFor(assessment: Readable, request: AdmissionRequest): readonly string[] {
+function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest): readonly string[] {
   const { decision, operations, proposed, warnings } = assessment
   const { subject, mode, repair, verdict, why } = decision
   if (subject.owner !== undefined) return []
@@ -122,7 +124,11 @@ const handlersOf = (repair: Decision['repair']): Decision['repair'] =>
  * Deterministic: the API server drops a second value for a key, as reinvocation would give it. A patch that is
  * sent is not told again: the API server audits it itself.
  */
-function auditAnnotations({ decision, operations, proposed }: Readable): Readonly<Record<string, string>> {
+function auditAnnotations({
+  decision,
+  operations,
+  proposed,
+}: ReadableAssessment): Readonly<Record<string, string>> {
   const { budget, verdict, why, mode } = decision
   return {
     mode: mode.mode,

@@ -1,4 +1,4 @@
-import type { Assessment } from '../assessment/assess.ts'
+import type { ReadableAssessment } from '../assessment/assess.ts'
 import { AUTOSCALER_LIMIT } from '../core/budget/caps.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { relianceOf } from '../core/decision/reliance.ts'
@@ -8,14 +8,13 @@ import { longestKnownHook } from '../core/injection/hooks.ts'
 import { withoutOurs } from '../core/injection/standing.ts'
 import type { Change } from '../core/injection/target.ts'
 
-type Readable = Extract<Assessment, { readonly readable: true }>
 type Raise = Extract<Change, { readonly kind: 'set-grace' }>
 
 /**
  * What people should hear of the grace period of a hook of their own: that only we make the API server take it, that
  * it is longer than a node may be given, or that even we do not raise it so far.
  */
-export function graceWarnings({ decision, operations }: Readable): readonly string[] {
+export function graceWarnings({ decision, operations }: ReadableAssessment): readonly string[] {
   const { subject, verdict, changes, protection } = decision
   if (verdict === 'restore' || verdict === 'unchanged' || verdict === 'opted-out') return []
   const raise = changes.find((change): change is Raise => change.kind === 'set-grace')

@@ -1,3 +1,4 @@
+import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { printable, printableJson } from '../core/model/printable.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { Told } from './told.ts'
@@ -41,26 +42,21 @@ export interface ReviewResponse {
   readonly patchBytes: number
 }
 
-type JsonObject = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const API_VERSION = 'admission.k8s.io/v1'
 
 /** Reads a request's body; `problem` says what was expected, for an answer of 400. */
 export function parseReview(body: unknown): AdmissionRequest | { readonly problem: string } {
-  if (!isObject(body)) return { problem: 'expected an AdmissionReview, got no JSON object' }
+  if (!isRecord(body)) return { problem: 'expected an AdmissionReview, got no JSON object' }
   if (body['kind'] !== 'AdmissionReview' || body['apiVersion'] !== API_VERSION)
     return {
       problem: `expected kind AdmissionReview of ${API_VERSION}, got ${said(body['kind'])} of ${said(body['apiVersion'])}`,
     }
   const { request } = body
-  if (!isObject(request)) return { problem: 'request: expected an object' }
+  if (!isRecord(request)) return { problem: 'request: expected an object' }
   const { uid, kind, operation } = request
   if (typeof uid !== 'string' || uid === '')
     return { problem: 'request.uid: expected a text that is not empty' }
-  if (!isObject(kind) || typeof kind['kind'] !== 'string')
+  if (!isRecord(kind) || typeof kind['kind'] !== 'string')
     return { problem: 'request.kind.kind: expected a text' }
   if (typeof operation !== 'string') return { problem: 'request.operation: expected a text' }
   return {
@@ -71,7 +67,7 @@ export function parseReview(body: unknown): AdmissionRequest | { readonly proble
     ...textAt('namespace', request),
     ...textAt('subResource', request),
     dryRun: request['dryRun'] === true,
-    ...(isObject(request['options']) ? textAt('fieldManager', request['options']) : {}),
+    ...(isRecord(request['options']) ? textAt('fieldManager', request['options']) : {}),
     object: request['object'],
     oldObject: request['oldObject'],
   }
@@ -85,7 +81,7 @@ const said = (value: unknown): string => {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-function textAt<K extends string>(key: K, from: JsonObject): { readonly [P in K]?: string } {
+function textAt<K extends string>(key: K, from: JsonRecord): { readonly [P in K]?: string } {
   const value = from[key]
   return typeof value === 'string' && value !== '' ? ({ [key]: value } as { readonly [P in K]: string }) : {}
 }

@@ -1,6 +1,5 @@
-import type { Assessment } from '../assessment/assess.ts'
+import type { ReadableAssessment } from '../assessment/assess.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { isPossible } from './names.ts'
 
 /**
  * A workload about which there may be an Event, once it is stored. Nothing else of the request is in it: whoever reaches
@@ -12,10 +11,8 @@ export interface Told {
   readonly reason: 'Protected' | 'WouldProtect'
 }
 
-type Readable = Extract<Assessment, { readonly readable: true }>
-
 /** Only of workloads (Pods are many, and short-lived), and only where they would be or are protected: an Event is for who looks later. */
-export function toldOf({ decision, operations, proposed }: Readable): Told | undefined {
+export function toldOf({ decision, operations, proposed }: ReadableAssessment): Told | undefined {
   const { subject, verdict, mode, changes } = decision
   const { ref, what } = subject
   if (what !== 'workload' || verdict !== 'inject' || !isPossible(ref) || !changes.some(isShown))
@@ -25,4 +22,14 @@ export function toldOf({ decision, operations, proposed }: Readable): Told | und
 }
 
 /** A person would notice it. */
-const isShown = ({ kind }: Readable['decision']['changes'][number]): boolean => kind !== 'write-record'
+const isShown = ({ kind }: ReadableAssessment['decision']['changes'][number]): boolean =>
+  kind !== 'write-record'
+
+/** A DNS label and a DNS subdomain (RFC 1123), as the API server wants names (apimachinery, util/validation). */
+const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
+const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
+const LONGEST_SUBDOMAIN = 253
+
+/** An object of this name can be stored: what a client that is no API server sends need not be. */
+const isPossible = ({ namespace, name }: ObjectRef): boolean =>
+  LABEL.test(namespace) && name.length <= LONGEST_SUBDOMAIN && SUBDOMAIN.test(name)

@@ -1,3 +1,4 @@
+import { property } from '../kubernetes/json.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 
 /**
@@ -34,25 +35,22 @@ export function excessOf({ object, oldObject }: AdmissionRequest): string | unde
 
 /** Of a Pod, or of the template of a workload: whichever of the two it may be. */
 const containersIn = (object: unknown): number => {
-  const spec = member(object, 'spec')
-  return inSpec(spec) + inSpec(member(member(spec, 'template'), 'spec'))
+  const spec = property(object, 'spec')
+  return inSpec(spec) + inSpec(property(property(spec, 'template'), 'spec'))
 }
 
 const inSpec = (spec: unknown): number =>
-  lengthOf(member(spec, 'containers')) + lengthOf(member(spec, 'initContainers'))
+  lengthOf(property(spec, 'containers')) + lengthOf(property(spec, 'initContainers'))
 
 const keysIn = (object: unknown): number =>
-  inMetadata(object) + inMetadata(member(member(object, 'spec'), 'template'))
+  inMetadata(object) + inMetadata(property(property(object, 'spec'), 'template'))
 
 const inMetadata = (object: unknown): number => {
-  const metadata = member(object, 'metadata')
-  return countOf(member(metadata, 'labels')) + countOf(member(metadata, 'annotations'))
+  const metadata = property(object, 'metadata')
+  return countOf(property(metadata, 'labels')) + countOf(property(metadata, 'annotations'))
 }
 
 const countOf = (value: unknown): number =>
   typeof value === 'object' && value !== null ? Object.keys(value).length : 0
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0)
-
-const member = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined

@@ -27,6 +27,9 @@ export type Assessment =
     }
   | { readonly readable: false; readonly problem: string }
 
+/** An object that could be read. */
+export type ReadableAssessment = Extract<Assessment, { readonly readable: true }>
+
 export interface Knowledge {
   readonly inventory: InventoryView
   readonly settings: Settings

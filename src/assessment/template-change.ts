@@ -11,6 +11,8 @@ import {
   withoutOurs as templateWithoutOurs,
 } from '../core/injection/standing.ts'
 import { type Change, changesTo, lessOurs, textChange } from '../core/injection/target.ts'
+import { writtenRecordIn } from '../core/injection/witness.ts'
+import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { DEFAULT_GRACE, type PodTemplate, type Stated } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
@@ -57,9 +59,9 @@ function isWhole(template: PodTemplate): boolean {
 
 /** The JSON without the text under our key. */
 function keyless(raw: unknown): unknown {
-  if (!isObject(raw)) return raw
+  if (!isRecord(raw)) return raw
   const { metadata } = raw
-  if (!isObject(metadata) || !isObject(metadata['annotations'])) return raw
+  if (!isRecord(metadata) || !isRecord(metadata['annotations'])) return raw
   const { [RECORD_ANNOTATION]: _, ...annotations } = metadata['annotations']
   return { ...raw, metadata: withoutEmpty({ ...metadata, annotations }, 'annotations') }
 }
@@ -73,7 +75,7 @@ function keyless(raw: unknown): unknown {
  */
 function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
   const own = standingOf(requested, stored)
-  const text = textIn(stored)
+  const text = writtenRecordIn(stored)
   if (requested.witness?.isForeign === true) return own
   if (own.recorded && isNothing(own)) return standingBy(recordTextIn(stored), requested)
   if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
@@ -92,7 +94,7 @@ export function keepingRecord(
   requested: TemplateView,
   stored: TemplateView,
 ): readonly Change[] {
-  const text = textIn(stored.template)
+  const text = writtenRecordIn(stored.template)
   if (changes.length === 0 || text === undefined) return changes
   const { template, raw } = requested
   const others = changes.filter(({ kind }) => kind !== 'write-record' && kind !== 'remove-record')
@@ -109,7 +111,7 @@ export function keepingRecord(
 function textAfter(changes: readonly Change[], template: PodTemplate): string | undefined {
   const written = changes.find((change) => change.kind === 'write-record')
   if (written !== undefined) return written.text
-  return changes.some(({ kind }) => kind === 'remove-record') ? undefined : textIn(template)
+  return changes.some(({ kind }) => kind === 'remove-record') ? undefined : writtenRecordIn(template)
 }
 
 /** What was last applied counts again once its number stands. */
@@ -122,8 +124,6 @@ const saySame = (one: Standing, other: Standing): boolean =>
   (['sleeps', 'contested', 'grace', 'probes'] as const).every((key) =>
     isDeepStrictEqual(one[key], other[key]),
   )
-
-const textIn = ({ annotations }: PodTemplate): string | undefined => annotations[RECORD_ANNOTATION]
 
 function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['grace'] {
   const { grace } = standingIn(stored)
@@ -155,20 +155,16 @@ function endOf(template: PodTemplate, standing: Standing): unknown {
 function withoutOurs({ raw, template }: TemplateView, standing: Standing): unknown {
   const changes = changesTo(template, standing, lessOurs(template, standing))
   const bare = applyToCopy(raw, operationsFor(changes, template, ''))
-  if (!isObject(bare)) return bare
+  if (!isRecord(bare)) return bare
   const { metadata, spec } = bare
   return {
     ...bare,
     metadata: withoutEmpty(metadata, 'annotations'),
-    spec: isObject(spec) ? bareSpec(spec) : spec,
+    spec: isRecord(spec) ? bareSpec(spec) : spec,
   }
 }
 
-type JsonObject = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null
-
-function bareSpec(spec: JsonObject): JsonObject {
+function bareSpec(spec: JsonRecord): JsonRecord {
   const { containers } = spec
   const bare = { terminationGracePeriodSeconds: DEFAULT_GRACE, ...spec }
   if (!Array.isArray(containers)) return bare
@@ -176,7 +172,7 @@ function bareSpec(spec: JsonObject): JsonObject {
 }
 
 function withoutEmpty(parent: unknown, key: string): unknown {
-  if (!isObject(parent)) return parent
+  if (!isRecord(parent)) return parent
   const { [key]: member, ...rest } = parent
-  return isObject(member) && Object.keys(member).length > 0 ? parent : rest
+  return isRecord(member) && Object.keys(member).length > 0 ? parent : rest
 }

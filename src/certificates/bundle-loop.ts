@@ -6,7 +6,7 @@ import { readConfiguration, writeBundle } from './configurations.ts'
 import { bundleOf, hasAuthority } from './kept.ts'
 import type { SecretStore } from './secret-store.ts'
 
-export interface BundleLoopOptions {
+interface BundleLoopOptions {
   readonly api: ApiServer
   readonly store: SecretStore
   /** Our own webhook configurations: no other is ever written. */

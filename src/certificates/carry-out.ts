@@ -3,7 +3,7 @@ import { newAuthority, newServing } from './issuer.ts'
 import { type Authority, bundleOf, type Kept } from './kept.ts'
 import { KEYS, readKept } from './read-kept.ts'
 
-export interface Means {
+interface Means {
   /** Milliseconds since 1970. */
   readonly now: number
   /** DNS names of the serving certificate. */

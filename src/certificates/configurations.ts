@@ -11,7 +11,7 @@ export interface Configuration {
   readonly webhooks: readonly WebhookTrust[]
 }
 
-export interface WebhookTrust {
+interface WebhookTrust {
   readonly name: string
   /** As it stands there: base64. */
   readonly caBundle: string
@@ -52,7 +52,7 @@ const webhookFrom = (node: JsonNode): WebhookTrust => ({
   caBundle: optional(stringAt, at(node, 'clientConfig', 'caBundle')) ?? '',
 })
 
-export interface Writing {
+interface Writing {
   readonly name: string
   readonly configuration: Configuration
   /** PEM. */

@@ -33,7 +33,7 @@ export async function newAuthority(validity: Validity): Promise<Pair> {
   return pairOf(certificate, keys)
 }
 
-export interface Wanted {
+interface Wanted {
   readonly authority: Pair
   /** DNS names. */
   readonly names: readonly string[]

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import { isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { createSparing } from '../pacing/log-throttle.ts'
+import { logThrottle } from '../pacing/log-throttle.ts'
 import { carryOut } from './carry-out.ts'
 import { due } from './due.ts'
 import type { Kept } from './kept.ts'
@@ -23,7 +24,7 @@ const MOST_LOOKS = 5
 /** How often the same problem is logged. Milliseconds. */
 const SAID_AGAIN = 10 * 60_000
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly api: ApiServer
   readonly store: SecretStore
   /** DNS names that the API server may call us by. */
@@ -78,8 +79,8 @@ class SecretKeeper implements Keeper {
     const now = () => options.clock.now()
     this.#options = options
     this.#publication = new Publication({ ...options, now })
-    const sparing = () => createSparing(SAID_AGAIN, now)
-    this.#isNews = { damage: sparing(), trust: sparing(), secret: sparing() }
+    const throttle = () => logThrottle(SAID_AGAIN, now)
+    this.#isNews = { damage: throttle(), trust: throttle(), secret: throttle() }
   }
 
   isServing = (): boolean => this.#served !== undefined
@@ -195,7 +196,7 @@ class SecretKeeper implements Keeper {
 
   #complain(about: 'trust' | 'secret', error: unknown): void {
     const { log, store, configurations } = this.#options
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     const right = {
       secret: `Secret ${store.place} (get, create, patch)`,
       trust: `MutatingWebhookConfiguration ${configurations.join(', ')} (get, patch)`,

@@ -2,7 +2,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { type Configuration, readConfiguration } from './configurations.ts'
 import { idsIn } from './read-kept.ts'
 
-export interface PublicationOptions {
+interface PublicationOptions {
   readonly api: ApiServer
   /** Names of our own webhook configurations. */
   readonly configurations: readonly string[]

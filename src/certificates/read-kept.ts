@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { unlessThrown } from '../core/model/thrown.ts'
 import type { Authority, Kept, Serving } from './kept.ts'
 
 /** The keys of the Secret, those of `kubernetes.io/tls` and cert-manager; the key of the authority is ours. */
@@ -13,7 +14,7 @@ export const KEYS = {
 /** The Secret's values, decoded; empty where a key is missing. */
 export type Texts = (key: (typeof KEYS)[keyof typeof KEYS]) => string
 
-export interface Read {
+interface Read {
   readonly kept: Kept
   /** A sentence for each part that cannot be used, by the key that it is under. */
   readonly problems: readonly string[]
@@ -51,7 +52,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 /** The certificates of authorities in a bundle; the rest of it is passed over. */
 function authoritiesIn(bundle: string): readonly Parsed[] {
   return (bundle.match(BLOCK) ?? []).flatMap((block) => {
-    const certificate = attempt(() => new X509Certificate(block))
+    const certificate = unlessThrown(() => new X509Certificate(block))
     if (certificate?.ca !== true) return []
     const cert = certificate.toString()
     return [{ certificate, authority: { id: certificate.fingerprint256, cert, ...validityOf(certificate) } }]
@@ -73,21 +74,21 @@ function authorityKeyIn(pem: string, first: Parsed | undefined): string | undefi
   return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? pem : undefined
 }
 
-const privateKeyIn = (pem: string): KeyObject | undefined => attempt(() => createPrivateKey(pem))
+const privateKeyIn = (pem: string): KeyObject | undefined => unlessThrown(() => createPrivateKey(pem))
 
 function servingIn(textOf: Texts, authorities: readonly Parsed[]): Serving | undefined {
   const [cert, key] = [textOf(KEYS.serving), textOf(KEYS.servingKey)]
-  const leaf = attempt(() => new X509Certificate(cert))
+  const leaf = unlessThrown(() => new X509Certificate(cert))
   const privateKey = privateKeyIn(key)
   if (leaf === undefined || privateKey === undefined || !leaf.checkPrivateKey(privateKey)) return undefined
   // OpenSSL refuses more: a chain that is broken further on, a key too short.
-  if (attempt(() => createSecureContext({ cert, key })) === undefined) return undefined
+  if (unlessThrown(() => createSecureContext({ cert, key })) === undefined) return undefined
   const issuer = authorities.find((one) => leaf.checkIssued(one.certificate) && isSignedBy(leaf, one))
   return { cert, key, ...validityOf(leaf), names: namesOf(leaf), issuer: issuer?.authority.id }
 }
 
 const isSignedBy = (leaf: X509Certificate, { certificate }: Parsed): boolean =>
-  attempt(() => leaf.verify(certificate.publicKey)) === true
+  unlessThrown(() => leaf.verify(certificate.publicKey)) === true
 
 /** `DNS:a, IP Address:b`; undefined where there are none. */
 const namesOf = ({ subjectAltName }: X509Certificate): readonly string[] =>
@@ -95,12 +96,3 @@ const namesOf = ({ subjectAltName }: X509Certificate): readonly string[] =>
     .split(', ')
     .filter((name) => name.startsWith('DNS:'))
     .map((name) => name.slice('DNS:'.length))
-
-/** OpenSSL's errors say less than the sentences above. */
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse()
-  } catch {
-    return undefined
-  }
-}

@@ -27,7 +27,7 @@ export interface SecretStore {
   write(kept: Kept, version: string | undefined, signal: AbortSignal): Promise<Stored | undefined>
 }
 
-export interface SecretPlace {
+interface SecretPlace {
   readonly api: ApiServer
   readonly namespace: string
   readonly name: string

@@ -6,7 +6,7 @@ import { createBundleLoop } from './bundle-loop.ts'
 import { createKeeper, type Keeper, type ServedCertificate } from './keeper.ts'
 import { createSecretStore } from './secret-store.ts'
 
-export interface SelfManagedOptions {
+interface SelfManagedOptions {
   readonly api: ApiServer
   /** Of the Secret and the Service. */
   readonly namespace: string

@@ -7,14 +7,14 @@ export interface Served {
   readonly authority: Authority
 }
 
-export interface Standpoint {
+interface Standpoint {
   readonly published: Published
   /** By the clock on the wall, milliseconds since 1970. */
   readonly now: number
 }
 
 /** How long an authority has been in every webhook configuration, milliseconds; undefined: it is not. */
-export type Published = (id: string) => number | undefined
+type Published = (id: string) => number | undefined
 
 const isValid = ({ serving: { begins, ends } }: Served, now: number): boolean => begins <= now && now < ends
 

@@ -55,7 +55,7 @@ function rendered(plan: Plan, output: PlanOptions['output'], { width, colour }: 
   return output === 'json' ? jsonText(document) : yamlText(document)
 }
 
-export function exitCode(plan: Plan, changesCount: boolean): number {
+function exitCode(plan: Plan, changesCount: boolean): number {
   if (plan.problems.length > 0) return EXIT.badInput
   const { warnings, changed, inPods, labelled } = summarize(plan)
   const changes = changesCount ? changed + inPods + labelled : 0

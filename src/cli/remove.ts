@@ -1,6 +1,7 @@
 import { apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
 import { printable } from '../core/model/printable.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import type { Scope } from '../removal/find-workloads.ts'
 import { isDone, type Removal } from '../removal/removal.ts'
@@ -47,7 +48,7 @@ export async function runRemove(options: RemoveOptions, terminal: Terminal): Pro
   try {
     found = await survey({ api, scope: scopeOf(options), labels: options.keepLabels === undefined, signal })
   } catch (error) {
-    return refuse([`${loaded.server}: ${error instanceof Error ? error.message : error}`], terminal)
+    return refuse([`${loaded.server}: ${messageOf(error)}`], terminal)
   }
   const { dryRun = false, batch, pause, timeout, slackwaterNamespace } = options
   if (dryRun || dueIn(found) === 0) return tell({ removal: found, dryRun }, options, terminal)

@@ -8,7 +8,7 @@ import { type ParsedSettings, parseSettings } from '../settings/parse-settings.t
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
 
 /** Settings, or everything that is wrong with their file, one sentence each. */
-export type LoadedSettings = ParsedSettings
+type LoadedSettings = ParsedSettings
 
 /** Bytes: what a ConfigMap may hold (kubernetes, pkg/apis/core/types.go, ConfigMap and MaxSecretSize). */
 const LARGEST = 2 ** 20

@@ -4,7 +4,7 @@ import { reasonOf } from '../manifests/read-file.ts'
 import type { PatchedFile } from '../plan/patched.ts'
 import { replaceFile } from './replace-file.ts'
 
-export interface Destination {
+interface Destination {
   readonly folder: string
   /** The paths as given on the command line: a file keeps its place below the folder it was found in. */
   readonly given: readonly string[]

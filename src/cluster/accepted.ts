@@ -1,3 +1,4 @@
+import { property } from '../kubernetes/json.ts'
 import { ApiError } from './api-error.ts'
 import type { ApiAnswer } from './api-server.ts'
 import { jsonOf } from './json-lines.ts'
@@ -11,7 +12,7 @@ export async function accepted(answer: ApiAnswer): Promise<ApiAnswer> {
 /** @param body a `Status`, as it is hoped. */
 export function errorOf(status: number, body: unknown): ApiError {
   const said = (key: string): string | undefined => {
-    const value = typeof body === 'object' && body !== null ? Reflect.get(body, key) : undefined
+    const value = property(body, key)
     return typeof value === 'string' ? value : undefined
   }
   return new ApiError(status, said('message') ?? 'no message', said('reason'))

@@ -10,7 +10,7 @@ export interface ApiAnswer {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'POST' | 'PUT' | 'PATCH'
   /** Such as `/api/v1/namespaces/shop`. */
   readonly path: string

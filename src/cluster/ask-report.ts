@@ -1,3 +1,4 @@
+import { messageOf } from '../core/model/thrown.ts'
 import { ShapeError } from '../kubernetes/json.ts'
 import { ApiError } from './api-error.ts'
 import { apiServerOf } from './api-server.ts'
@@ -5,7 +6,7 @@ import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
 import { type OwnPod, ownPods } from './own-pods.ts'
 import { CannotForward, getThroughPod, type PodAnswer } from './port-forward.ts'
 
-export interface Asking extends ClusterChoice {
+interface Asking extends ClusterChoice {
   /** The namespace that Slackwater runs in. */
   readonly namespace: string
   readonly port: number
@@ -45,7 +46,7 @@ async function askOwnPod({ port, path, signal }: Asking): Promise<Asked | undefi
     return { ok: true, answer: { status: answer.status, body: await answer.json() } }
   } catch (error) {
     if (isRefused(error)) return undefined
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     return { ok: false, problem: `no report at port ${port} of this Pod: ${said}` }
   }
 }
@@ -65,7 +66,7 @@ function noPod(pods: readonly OwnPod[], namespace: string): string {
 function problemOf(error: unknown, { namespace, port, signal }: Asking, pod: OwnPod | undefined): string {
   if (error instanceof ApiError) return `Pods of namespace ${namespace} cannot be listed: ${error.message}`
   if (error instanceof ShapeError) return `not the answer of an API server: ${error.message}`
-  const said = error instanceof Error ? error.message : String(error)
+  const said = messageOf(error)
   if (pod === undefined) return `the API server cannot be reached: ${said}`
   const way = `Pod ${namespace}/${pod.name}`
   if (error instanceof CannotForward && error.status === 403)

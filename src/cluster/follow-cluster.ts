@@ -5,7 +5,7 @@ import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
 import { createLiveInventory, type Listener, type LiveInventory } from './live-inventory.ts'
 import { TIMING } from './reflector.ts'
 
-export type Followed =
+type Followed =
   | {
       readonly ok: true
       readonly live: LiveInventory

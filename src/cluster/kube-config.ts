@@ -12,7 +12,7 @@ export interface ClusterChoice {
   readonly context?: string | undefined
 }
 
-export type Loaded =
+type Loaded =
   | {
       readonly ok: true
       readonly config: KubeConfig

@@ -15,7 +15,7 @@ export interface Listed {
   readonly kind: string
 }
 
-export interface Listing {
+interface Listing {
   readonly api: ApiServer
   readonly listed: Listed
   readonly signal: AbortSignal
@@ -24,7 +24,7 @@ export interface Listing {
 }
 
 /** As much of a list as arrives at once. */
-export interface Page {
+interface Page {
   /** Each with the apiVersion and kind that the items of a list do not carry. */
   readonly objects: readonly unknown[]
   /** Of the whole list; empty until it is known. */
@@ -78,7 +78,7 @@ export type WatchEvent =
   /** Nothing changed up to this version. */
   | { readonly type: 'bookmark'; readonly version: string }
 
-export interface Watching {
+interface Watching {
   readonly api: ApiServer
   readonly listed: Listed
   readonly signal: AbortSignal

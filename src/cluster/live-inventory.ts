@@ -37,7 +37,7 @@ export interface Listener {
   readonly onUnreadable: (problem: string) => void
 }
 
-export interface LiveOptions {
+interface LiveOptions {
   readonly api: ApiServer
   readonly settings: Settings
   readonly timing: Timing

@@ -12,7 +12,7 @@ export const APPLY_PATCH = 'application/apply-patch+yaml'
 /** How long one object may take, from the request to the last byte. Milliseconds; the API server's longest webhook timeout. */
 const LONGEST_CALL = 30_000
 
-export interface ObjectPath {
+interface ObjectPath {
   readonly apiVersion: string
   /** `deployments`. */
   readonly plural: string
@@ -36,7 +36,7 @@ export interface Written {
   readonly query?: Readonly<Record<string, string>>
 }
 
-export interface Patched extends Written {
+interface Patched extends Written {
   readonly contentType: typeof MERGE_PATCH | typeof JSON_PATCH | typeof APPLY_PATCH
 }
 

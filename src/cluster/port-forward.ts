@@ -9,7 +9,7 @@ export interface PodAnswer {
   readonly body: unknown
 }
 
-export interface PodPort {
+interface PodPort {
   readonly namespace: string
   readonly pod: string
   readonly port: number

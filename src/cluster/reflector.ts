@@ -1,5 +1,6 @@
+import { messageOf } from '../core/model/thrown.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
-import { pause } from '../pacing/pause.ts'
+import { sleep } from '../pacing/clock.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
@@ -35,7 +36,7 @@ export const TIMING: Timing = {
   longestRetry: 30_000,
 }
 
-export interface ReflectorOptions {
+interface ReflectorOptions {
   readonly api: ApiServer
   readonly resource: Resource
   readonly sink: Sink
@@ -50,7 +51,7 @@ export interface ReflectorOptions {
 }
 
 /** How well a resource is known. */
-export interface ReflectorState {
+interface ReflectorState {
   /** The first list has not ended; the copy is kept up; the resource is not served. */
   readonly phase: 'starting' | 'following' | 'absent'
   /** When the API server last told that the copy is up to date, by `now`. */
@@ -85,7 +86,7 @@ class ListingReflector implements Reflector {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const wait = await this.#follow(signal).catch((error: unknown) => this.#failed(error, signal))
-      await pause(wait, signal)
+      await sleep(wait, signal)
     }
   }
 
@@ -157,7 +158,7 @@ class ListingReflector implements Reflector {
         const wait = this.#failed(error, signal)
         if (this.#isUnheard()) return wait
         if (error instanceof BrokenWatch) version = error.version
-        await pause(wait, signal)
+        await sleep(wait, signal)
       }
     }
     return this.#backOff.next()
@@ -220,7 +221,7 @@ class BrokenWatch extends Error {
   readonly version: string
 
   constructor(version: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(messageOf(cause), { cause })
     this.version = version
   }
 }

@@ -6,7 +6,7 @@ import { type Attempt, JITTER_FACTOR, type Lease, RENEW_DEADLINE, RETRY_PERIOD }
 /** Between attempts that cannot succeed before somebody grants a right or makes the namespace. Milliseconds. */
 const LONGEST_WAIT = 60_000
 
-export interface ElectionListener {
+interface ElectionListener {
   /** We lead. */
   readonly onElected: () => void
   /** We lead no more, and why, in a clause. */
@@ -15,7 +15,7 @@ export interface ElectionListener {
   readonly onProblem: (error: unknown) => void
 }
 
-export interface ElectionOptions extends ElectionListener {
+interface ElectionOptions extends ElectionListener {
   readonly lease: Lease
   readonly clock: Clock
   readonly random: () => number

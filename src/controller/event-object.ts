@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { objectPath } from '../cluster/objects.ts'
 import { printable } from '../core/model/printable.ts'
+import { property } from '../kubernetes/json.ts'
 import { microTime } from '../pacing/clock.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
@@ -52,6 +53,26 @@ export function eventObject(event: ObjectEvent, at: Date, instance: string): obj
     action: cut(action, LONGEST_WORD),
     regarding: namespace === '' ? withoutNamespace : regarding,
     note: cut(printable(note), LONGEST_NOTE),
+  }
+}
+
+/** How often an Event was seen. */
+interface Series {
+  readonly count: number
+  /** When it was last written, milliseconds since 1970; 0 where it cannot be read. */
+  readonly last: number
+}
+
+const timeOf = (value: unknown): number =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : 0
+
+/** Of an `events.k8s.io/v1` Event; one without a series was seen once. */
+export function readSeries(event: unknown): Series {
+  const series = property(event, 'series')
+  const count = property(series, 'count')
+  return {
+    count: typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 1,
+    last: timeOf(property(series, 'lastObservedTime') ?? property(event, 'eventTime')),
   }
 }
 

@@ -4,10 +4,9 @@ import { createObject, MERGE_PATCH, patchObject } from '../cluster/objects.ts'
 import { createBackOff } from '../pacing/back-off.ts'
 import { type Clock, microTime } from '../pacing/clock.ts'
 import { Lines } from '../pacing/lines.ts'
+import { type Rate, TokenBucket } from '../pacing/rate-limit.ts'
 import { remember } from '../pacing/remember.ts'
-import { type Rate, TokenBucket } from '../pacing/token-bucket.ts'
-import { eventName, eventObject, eventPath, eventsPath } from './event-object.ts'
-import { readSeries } from './event-series.ts'
+import { eventName, eventObject, eventPath, eventsPath, readSeries } from './event-object.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
 
 /** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */
@@ -34,7 +33,7 @@ export type EventOutcome =
   | 'dropped'
   | 'failed'
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly api: ApiServer
   readonly clock: Clock
   readonly random: () => number

@@ -25,7 +25,7 @@ export const adoptedEvent = (
   note: `rolled out once: ${sendersOf(exposures)} came after it; ${protectionText(protection)}`,
 })
 
-export interface Unprotected {
+interface Unprotected {
   readonly exposures: readonly SeenExposure[]
   /** What its Pods would get. */
   readonly budget?: Protection | undefined

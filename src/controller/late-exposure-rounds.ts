@@ -7,7 +7,7 @@ import type { Case } from './late-exposure-cases.ts'
 /** Namespaces over which the API server fails in one round, until that is its own trouble and not theirs. A choice. */
 const MOST_FAILING = 3
 
-export interface RoundsOptions {
+interface RoundsOptions {
   /** In one round, so that who is new need not wait for the end of a long one. */
   readonly most: number
   /** Until what the API server has failed over is asked for again. Milliseconds. */
@@ -17,7 +17,7 @@ export interface RoundsOptions {
   readonly now: () => number
 }
 
-export interface Errand {
+interface Errand {
   readonly isDue: (one: Case) => boolean
   readonly act: (one: Case) => Promise<void>
 }

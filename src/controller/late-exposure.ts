@@ -4,7 +4,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import { restartOf } from '../core/adoption/adoption.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
-import { MOST_TOUCHES, TouchLimit } from '../pacing/touch-limit.ts'
+import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
 import type { EventRecorder } from './events.ts'
 import { type FreshWorkload, readFresh } from './fresh-workload.ts'
 import { type Case, caseOf, type Surroundings, unhookedCases } from './late-exposure-cases.ts'
@@ -21,7 +21,7 @@ export const ADOPTION_OUTCOMES = [
   'conflict',
   'refused',
 ] as const satisfies readonly (Touched['outcome'] | 'conflict' | 'refused')[]
-export type AdoptionOutcome = (typeof ADOPTION_OUTCOMES)[number]
+type AdoptionOutcome = (typeof ADOPTION_OUTCOMES)[number]
 
 export interface LateExposureOptions extends Surroundings {
   readonly api: ApiServer
@@ -32,6 +32,12 @@ export interface LateExposureOptions extends Surroundings {
   readonly now: () => number
 }
 
+/**
+ * How many rollouts may be started in any one minute, in one namespace and over the whole cluster: a burst of new
+ * workloads is to be no burst of rollouts. Choices: one namespace alone leaves most of them to the others, since who
+ * waits for a minute has missed its load balancer's first.
+ */
+const TOUCHES: Window = { most: 30, mostOfOne: 10, span: 60_000 }
 /** Workloads that one tick reads only to tell about them: a first start in a large cluster takes its time. */
 const MOST_READS = 20
 /** Until an attempt that led to nothing is made again. Milliseconds. */
@@ -46,7 +52,7 @@ export const createLateExposure = (options: LateExposureOptions): ControlLoop =>
 class LateExposure implements ControlLoop {
   readonly name = 'late-exposure'
   readonly #options: LateExposureOptions
-  readonly #limit: TouchLimit
+  readonly #limit: SlidingWindow
   readonly #adoptions: Rounds
   readonly #tellings: Rounds
   /** By uid: what it was told about. */
@@ -59,8 +65,8 @@ class LateExposure implements ControlLoop {
   constructor(options: LateExposureOptions) {
     this.#options = options
     const { log, now } = options
-    this.#limit = new TouchLimit(now)
-    this.#adoptions = new Rounds({ most: MOST_TOUCHES, pause: PAUSE, log, now })
+    this.#limit = new SlidingWindow(TOUCHES, now)
+    this.#adoptions = new Rounds({ most: TOUCHES.most, pause: PAUSE, log, now })
     this.#tellings = new Rounds({ most: MOST_READS, pause: PAUSE, log, now })
   }
 
@@ -121,7 +127,7 @@ class LateExposure implements ControlLoop {
     const { ref } = fresh.workload
     const { uid } = fresh.regarding
     try {
-      const onWrite = (): void => this.#limit.touched(ref.namespace)
+      const onWrite = (): void => this.#limit.take(ref.namespace)
       const touched = await touch(fresh, { api: this.#options.api, onWrite }, signal)
       this.#came(ref, touched.outcome)
       if (touched.outcome === 'changed-by-others')

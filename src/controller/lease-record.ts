@@ -1,3 +1,4 @@
+import { isRecord } from '../core/model/json-value.ts'
 import { property } from '../kubernetes/json.ts'
 import { microTime } from '../pacing/clock.ts'
 
@@ -13,8 +14,7 @@ export interface LeaseRecord {
   readonly fingerprint: string
 }
 
-const recordOrEmpty = (value: unknown): object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+const recordOrEmpty = (value: unknown): object => (isRecord(value) ? value : {})
 
 const countOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : undefined
@@ -32,7 +32,7 @@ export function readLease(lease: unknown): LeaseRecord {
   }
 }
 
-export interface Holding {
+interface Holding {
   readonly holder: string
   /** Seconds. */
   readonly duration: number

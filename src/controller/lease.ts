@@ -5,7 +5,7 @@ import { type Clock, microTime, within } from '../pacing/clock.ts'
 import { type LeaseRecord, readLease, withHolding } from './lease-record.ts'
 
 /** How long a record that does not change is believed. Seconds; controller-runtime's default, as all numbers here. */
-export const LEASE_DURATION = 15
+const LEASE_DURATION = 15
 /** A leader that has not renewed for so long leads no more: before anybody else may. Milliseconds. */
 export const RENEW_DEADLINE = 10_000
 /** Between two attempts. Milliseconds. */
@@ -17,7 +17,7 @@ const LONGEST_ATTEMPT = RENEW_DEADLINE / 2
 /** A stated duration above this is a slip of somebody's hand: without a bound nobody would ever lead again. Seconds. */
 const LONGEST_DURATION = 60
 
-export interface LeaseOptions {
+interface LeaseOptions {
   readonly api: ApiServer
   readonly namespace: string
   readonly name: string

@@ -14,13 +14,14 @@ import type { ExposedNamespace } from '../core/inventory/inventory.ts'
 import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
-import { Setbacks } from '../pacing/setbacks.ts'
+import { Setbacks } from '../pacing/back-off.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
 
 /** What the loop asks of the cluster's copy. */
-export interface GateKnowledge {
+interface GateKnowledge {
   /** Why that copy may be out of date; then nothing is done. */
   doubt?(): string | undefined
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
@@ -28,7 +29,7 @@ export interface GateKnowledge {
   lbc(): GateInjector
 }
 
-export interface NamespaceLabelsOptions {
+interface NamespaceLabelsOptions {
   readonly api: ApiServer
   readonly known: GateKnowledge
   readonly settings: Settings
@@ -39,7 +40,7 @@ export interface NamespaceLabelsOptions {
 }
 
 /** Namespaces by what is decided about them. */
-export interface NamespaceCount {
+interface NamespaceCount {
   readonly controller: AwsController
   readonly state: GateState
   readonly count: number
@@ -124,7 +125,7 @@ class NamespaceLabelsLoop implements NamespaceLabels {
 
   #complain(facts: NamespaceFacts, error: unknown): void {
     const { log, events } = this.#options
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     this.#once(facts.name, message, () => {
       log.warn({ namespace: facts.name, error: message }, 'namespace labels not written')
       if (isOwnedByAnother(error)) events.record(conflictEvent(facts, message))

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { createSparing } from '../pacing/log-throttle.ts'
+import { logThrottle } from '../pacing/log-throttle.ts'
 import { standForElection } from './election.ts'
 import { createLease } from './lease.ts'
 import { runLoop, type TickOutcome } from './run-loop.ts'
@@ -14,7 +17,7 @@ export const LEASE_NAME = 'slackwater'
 /** How often the same problem is logged. Milliseconds. */
 const SAID_AGAIN = 10 * 60_000
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly api: ApiServer
   /** Of the Lease. */
   readonly namespace: string
@@ -39,7 +42,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   const lease = createLease({ api, namespace, name: LEASE_NAME, identity, clock })
   const onTickFailed = (loop: string, error: unknown): void =>
     log.warn({ loop, error: messageOf(error) }, 'tick failed')
-  const isNews = createSparing(SAID_AGAIN, () => clock.now())
+  const isNews = logThrottle(SAID_AGAIN, () => clock.now())
   await standForElection(
     {
       lease,
@@ -65,6 +68,12 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   )
 }
 
+/**
+ * Of this process alone, as client-go's users make it: the host's name, which in a Pod is the Pod's, and chance. A
+ * name alone would be that of two Pods with `hostNetwork`, or of a container that has been restarted.
+ */
+export const ownIdentity = (): string => `${hostname()}_${randomBytes(4).toString('hex')}`
+
 /** What to do about it, where somebody has to do something. */
 function leaseProblem(error: unknown, namespace: string): string {
   const said = messageOf(error)
@@ -74,5 +83,3 @@ function leaseProblem(error: unknown, namespace: string): string {
     return `no namespace ${namespace}: create it, or set ownNamespace to where Slackwater runs; nothing but admission is done (${said})`
   return said
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

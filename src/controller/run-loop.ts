@@ -10,7 +10,7 @@ const LONGEST_WAIT = 60_000
 /** How a tick ended; `waiting`: it was left out, since what is known of the cluster is incomplete or old. */
 export type TickOutcome = 'done' | 'waiting' | 'failed'
 
-export interface LoopOptions {
+interface LoopOptions {
   readonly clock: Clock
   readonly random: () => number
   /** Why what is known may be wrong; undefined: it is right. */

@@ -2,7 +2,7 @@ import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { Lines } from '../pacing/lines.ts'
-import { type Rate, TokenBucket } from '../pacing/token-bucket.ts'
+import { type Rate, TokenBucket } from '../pacing/rate-limit.ts'
 import { Turns } from '../pacing/turns.ts'
 import type { EventRecorder } from './events.ts'
 import type { StoredNews } from './stored-news.ts'
@@ -22,7 +22,7 @@ export interface WorkloadEvents {
   run(signal: AbortSignal): Promise<void>
 }
 
-export interface WorkloadEventsOptions {
+interface WorkloadEventsOptions {
   readonly inventory: InventoryView
   readonly events: EventRecorder
   readonly clock: Clock

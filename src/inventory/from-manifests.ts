@@ -5,13 +5,13 @@ import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Problem } from '../manifests/position.ts'
 import { keepIn } from './keep-in.ts'
 
-export interface Known {
+interface Known {
   readonly inventory: Inventory
   /** Objects whose shape is not that of their kind. */
   readonly problems: readonly Problem[]
 }
 
-export interface KnowledgeInputs {
+interface KnowledgeInputs {
   /** The objects as a cluster would hold them. */
   readonly objects: readonly ManifestObject[]
   readonly settings: Settings

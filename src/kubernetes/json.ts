@@ -1,3 +1,5 @@
+import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
+
 /** A value somewhere in a JSON document, with the path to it for messages; `undefined` where it is absent. */
 export interface JsonNode {
   readonly value: unknown
@@ -25,11 +27,6 @@ export class ShapeError extends Error {
     this.got = got
   }
 }
-
-type JsonRecord = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Null counts as absent, as it does for the API server. */
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined

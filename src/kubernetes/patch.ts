@@ -1,5 +1,6 @@
 import { execSleep } from '../core/injection/hooks.ts'
 import type { Change } from '../core/injection/target.ts'
+import { escapeKey } from '../core/model/json-pointer.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Seconds } from '../core/model/seconds.ts'
 import type { HookForm } from '../core/model/settings.ts'
@@ -12,9 +13,6 @@ export type PatchOperation =
 
 /** Where a pod template lies in its object: of a workload, or the Pod itself. */
 export const TEMPLATE_PATH = { workload: '/spec/template', pod: '' } as const
-
-/** RFC 6901: `~` and `/` inside a key. */
-export const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 const add = (path: string, value: unknown): PatchOperation => ({ op: 'add', path, value })
 const replace = (path: string, value: unknown): PatchOperation => ({ op: 'replace', path, value })

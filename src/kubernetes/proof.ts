@@ -1,9 +1,11 @@
 import jsonPatch from 'fast-json-patch'
+import { unescapeKey } from '../core/model/json-pointer.ts'
+import { isRecord } from '../core/model/json-value.ts'
 import { ANNOTATIONS_LIMIT, DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } from '../core/model/workload.ts'
 import type { PatchOperation } from './patch.ts'
 
 /** Result of applying a patch to a copy, with what the API server would refuse in it, if anything. */
-export type Proof =
+type Proof =
   | { readonly proven: true; readonly patched: unknown }
   | { readonly proven: false; readonly problem: string }
 
@@ -30,7 +32,7 @@ export function applyToCopy(object: unknown, operations: readonly PatchOperation
     for (const operation of operations) {
       const end = operation.path.lastIndexOf('/')
       const parent = copyAlong(document, operation.path.slice(0, end), copies)
-      if (!isObject(parent) && !Array.isArray(parent)) return undefined
+      if (!isRecord(parent) && !Array.isArray(parent)) return undefined
       // One level is left for the library to apply and to check; its walk from the root would cost the most.
       jsonPatch.applyOperation(parent, { ...operation, path: operation.path.slice(end) }, true, true)
     }
@@ -41,18 +43,10 @@ export function applyToCopy(object: unknown, operations: readonly PatchOperation
   return document
 }
 
-type JsonObject = Record<string, unknown>
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const shallowCopy = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.slice()
-  return isObject(value) ? { ...value } : value
+  return isRecord(value) ? { ...value } : value
 }
-
-const unescapeKey = (key: string): string =>
-  key.includes('~') ? key.replaceAll('~1', '/').replaceAll('~0', '~') : key
 
 /**
  * Walks a path and copies each level that is not a copy yet, so that applying never writes into what is shared.
@@ -64,13 +58,13 @@ function copyAlong(document: unknown, path: string, copies: Set<unknown>): unkno
     end = path.indexOf('/', start)
     if (end === -1) end = path.length
     const key = unescapeKey(path.slice(start, end))
-    if ((!isObject(value) && !Array.isArray(value)) || !Object.hasOwn(value, key)) return undefined
-    value = copyOf(value as JsonObject, key, copies)
+    if ((!isRecord(value) && !Array.isArray(value)) || !Object.hasOwn(value, key)) return undefined
+    value = copyOf(value as Record<string, unknown>, key, copies)
   }
   return value
 }
 
-function copyOf(level: JsonObject, key: string, copies: Set<unknown>): unknown {
+function copyOf(level: Record<string, unknown>, key: string, copies: Set<unknown>): unknown {
   const value = level[key]
   if (copies.has(value)) return value
   const copy = shallowCopy(value)
@@ -81,7 +75,7 @@ function copyOf(level: JsonObject, key: string, copies: Set<unknown>): unknown {
 
 function memberAt(document: unknown, ...keys: readonly string[]): unknown {
   let value = document
-  for (const key of keys) value = isObject(value) ? value[key] : undefined
+  for (const key of keys) value = isRecord(value) ? value[key] : undefined
   return value
 }
 
@@ -121,7 +115,7 @@ function containerProblem(container: unknown, grace: number): string | undefined
 
 function hookProblem(hook: unknown, grace: number): string | undefined {
   if (hook === undefined || hook === null) return undefined
-  const handlers = isObject(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
+  const handlers = isRecord(hook) ? Object.values(hook).filter((handler) => handler !== null) : []
   if (handlers.length !== 1) return `have ${handlers.length} handlers`
   const sleep = memberAt(hook, 'sleep', 'seconds')
   if (sleep === undefined) return undefined
@@ -130,7 +124,7 @@ function hookProblem(hook: unknown, grace: number): string | undefined {
 }
 
 function annotationBytes(annotations: unknown): number {
-  if (!isObject(annotations)) return 0
+  if (!isRecord(annotations)) return 0
   let sum = 0
   for (const [key, value] of Object.entries(annotations)) {
     sum += Buffer.byteLength(key) + (typeof value === 'string' ? Buffer.byteLength(value) : 0)

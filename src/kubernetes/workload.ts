@@ -53,7 +53,7 @@ export const toWorkload = (raw: unknown, namespace = DEFAULT_NAMESPACE): Workloa
   toRequestedWorkload(root(raw), namespace)
 
 /** A workload as it is requested, and its template as it is stored. */
-export interface ChangedWorkload {
+interface ChangedWorkload {
   readonly workload: Workload
   readonly stored: PodTemplate
 }

@@ -1,7 +1,7 @@
 import { type ManifestObject, objectText } from './manifest-object.ts'
 import { type Note, positionText } from './position.ts'
 
-export interface EffectiveSet {
+interface EffectiveSet {
   /** What a cluster would hold after all of them were applied: of equal objects only the last. */
   readonly objects: readonly ManifestObject[]
   /** One per object that a later one replaces. */

@@ -1,4 +1,5 @@
 import { isAlias, isCollection, isNode } from 'yaml'
+import { isRecord } from '../core/model/json-value.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import type { PlainDocument } from './plain.ts'
@@ -42,11 +43,6 @@ interface Way {
   /** How many Lists it leads through. */
   readonly lists: number
 }
-
-type JsonRecord = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * The Kubernetes objects of a document, Lists unwrapped, and a note for everything that is none.

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { isRecord } from '../core/model/json-value.ts'
 import { DEPTH_LIMIT, DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
 
@@ -69,11 +70,6 @@ interface Reading {
   depth: number
 }
 
-type JsonRecord = Record<string, unknown>
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const offsetOf = (node: unknown): number => (isNodeWithRange(node) ? node.range[0] : 0)
 
 const isNodeWithRange = (node: unknown): node is Node & { range: [number, number, number] } =>
@@ -114,7 +110,7 @@ function copyOf(value: unknown, offset: number, reading: Reading): unknown {
   add(typeof value === 'string' ? value.length : 0, offset, reading)
   if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item, offset, reading))
   if (!isRecord(value)) return value
-  const copy: JsonRecord = {}
+  const copy: Record<string, unknown> = {}
   for (const [key, member] of Object.entries(value)) {
     add(key.length, offset, reading)
     put(copy, key, copyOf(member, offset, reading))
@@ -131,9 +127,9 @@ function add(characters: number, offset: number, reading: Reading): void {
   }
 }
 
-function recordOf(map: YAMLMap, reading: Reading): JsonRecord {
-  const record: JsonRecord = {}
-  const merged: JsonRecord = {}
+function recordOf(map: YAMLMap, reading: Reading): Record<string, unknown> {
+  const record: Record<string, unknown> = {}
+  const merged: Record<string, unknown> = {}
   for (const pair of map.items) {
     if (isMergeKey(pair)) {
       mergeInto(merged, pair, reading)
@@ -148,7 +144,7 @@ function recordOf(map: YAMLMap, reading: Reading): JsonRecord {
 }
 
 /** A member of that name, also where the name is `__proto__`. */
-const put = (record: JsonRecord, key: string, value: unknown): void => {
+const put = (record: Record<string, unknown>, key: string, value: unknown): void => {
   if (key !== '__proto__') record[key] = value
   else Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
 }
@@ -167,7 +163,7 @@ export const isMergeKey = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && key.type === 'PLAIN'
 
 /** The mapping's own keys win over merged ones, and of several merged mappings the earlier wins. */
-function mergeInto(merged: JsonRecord, pair: Pair, reading: Reading): void {
+function mergeInto(merged: Record<string, unknown>, pair: Pair, reading: Reading): void {
   const value = plainOf(pair.value, reading)
   for (const part of Array.isArray(value) ? value : [value]) {
     if (!isRecord(part)) {

@@ -1,7 +1,7 @@
 import { constants, promises as fs, type Stats } from 'node:fs'
 
 /** What was read, or why it could not be, in words without a final full stop. */
-export type FileReading =
+type FileReading =
   | { readonly ok: true; readonly text: string; readonly bytes: number }
   | { readonly ok: false; readonly reason: string; readonly isStream: boolean }
 

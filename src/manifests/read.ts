@@ -80,11 +80,11 @@ interface Unreadable {
 }
 
 /** One document, parsed and as plain data, or why it is neither. */
-export type DocumentReading =
+type DocumentReading =
   | { readonly readable: true; readonly document: YamlDocument; readonly plain: PlainDocument }
   | ({ readonly readable: false } & Unreadable)
 
-export interface ReadingOptions {
+interface ReadingOptions {
   /** See parseYaml. */
   readonly keepTokens?: boolean
   /** What the documents that are read together may add by aliases; absent: as much as a command may. */

@@ -1,4 +1,4 @@
-import { pause } from './pause.ts'
+import { setTimeout as timeout } from 'node:timers/promises'
 
 /** Time, handed in so that tests can let it pass. */
 export interface Clock {
@@ -6,14 +6,19 @@ export interface Clock {
   now(): number
   /** For people and other machines to read; never measured with. */
   date(): Date
-  /** Milliseconds. Ends early, without a word, when it is aborted. */
+  /** Milliseconds. Ends early, and does not throw, when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-export const SYSTEM_CLOCK: Clock = {
-  now: () => performance.now(),
-  date: () => new Date(),
-  sleep: pause,
+export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), date: () => new Date(), sleep }
+
+/** Milliseconds. Ends early, and does not throw, when it is aborted. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await timeout(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
 
 /** `V1MicroTime`: the API server wants exactly six digits of the second (apimachinery, meta/v1 micro_time.go RFC3339Micro). */

@@ -1,10 +1,10 @@
 /** Events, objects and namespaces that are remembered (client-go, tools/record maxLruCacheEntries). */
 const REMEMBERED = 4096
 
-/** Newest last; the oldest is forgotten. */
-export function remember<T>(map: Map<string, T>, key: string, value: T): void {
+/** Newest last; past `most` the oldest is forgotten. */
+export function remember<T>(map: Map<string, T>, key: string, value: T, most = REMEMBERED): void {
   map.delete(key)
   map.set(key, value)
   const [oldest] = map.keys()
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest)
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }

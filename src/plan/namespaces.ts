@@ -22,7 +22,7 @@ export interface PlannedNamespace {
   readonly why?: string
 }
 
-export interface NamespaceInputs {
+interface NamespaceInputs {
   readonly exposed: readonly ExposedNamespace[]
   readonly factsOf: (name: string) => NamespaceFacts | undefined
   readonly settings: Settings

@@ -1,5 +1,5 @@
+import { escapeKey } from '../core/model/json-pointer.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
-import { escapeKey } from '../kubernetes/patch.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Source } from '../manifests/paths.ts'
 import type { Problem } from '../manifests/position.ts'
@@ -13,7 +13,7 @@ export interface PatchedFile {
   readonly text: string
 }
 
-export interface Patched {
+interface Patched {
   readonly files: readonly PatchedFile[]
   /** Objects that could not be changed in place, and why. */
   readonly refused: readonly Problem[]

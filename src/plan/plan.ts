@@ -1,5 +1,7 @@
-import { type Assessment, assess } from '../assessment/assess.ts'
+import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import { standingIn } from '../core/injection/standing.ts'
+import { type Change, changesTo } from '../core/injection/target.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
@@ -10,7 +12,6 @@ import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import type { ManifestSet } from '../manifests/read.ts'
 import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
-import { plainChanges } from './plain.ts'
 
 /** A workload or a Pod of the manifests, decided on. */
 export interface PlannedObject {
@@ -35,7 +36,7 @@ export interface Plan {
   readonly problems: readonly Problem[]
 }
 
-export interface PlanInputs {
+interface PlanInputs {
   readonly manifests: ManifestSet
   readonly settings: Settings
   /** For objects that name none. */
@@ -76,15 +77,33 @@ const distinct = (problems: readonly Problem[]): readonly Problem[] => {
   return [...byText.values()]
 }
 
-export function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
+function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
   if (apiVersion === 'v1' && kind === 'Pod') return 'pod'
   return isWorkloadKind(groupOf(apiVersion), kind) ? 'workload' : undefined
 }
 
-type Readable = Extract<Assessment, { readonly readable: true }>
-
-function plannedObject(manifest: ManifestObject, { decision, proposed, warnings }: Readable): PlannedObject {
+function plannedObject(
+  manifest: ManifestObject,
+  { decision, proposed, warnings }: ReadableAssessment,
+): PlannedObject {
   const { template, what } = decision.subject
   const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
   return { manifest, decision, operations: proposed, plain, warnings }
+}
+
+/**
+ * The changes for a file that people commit: the same hooks and grace as the webhook's, without its record,
+ * also where the webhook leaves the template to its Pods. Once committed they are the user's own: planning
+ * again finds nothing to change.
+ */
+function plainChanges(decision: Decision): readonly Change[] {
+  const { subject, protection, changes, verdict } = decision
+  if (decision.mode.mode === 'off') return changes
+  if (verdict === 'withhold' || protection === undefined) return []
+  const standing = standingIn(subject.template)
+  const all = changesTo(subject.template, standing, protection.target)
+  return all.flatMap((change): readonly Change[] => {
+    if (change.kind !== 'write-record') return [change]
+    return standing.recorded ? [{ kind: 'remove-record', from: 'annotation' }] : []
+  })
 }

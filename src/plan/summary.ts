@@ -1,7 +1,7 @@
 import type { Plan } from './plan.ts'
 
 /** The sum of a plan, for its last line and for its exit code. */
-export interface Summary {
+interface Summary {
   readonly workloads: number
   /** Objects that the webhook would patch. */
   readonly changed: number

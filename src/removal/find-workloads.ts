@@ -28,7 +28,7 @@ export interface FoundWorkload extends WorkloadRemoval {
   readonly path: string
 }
 
-export interface FoundWorkloads {
+interface FoundWorkloads {
   readonly workloads: readonly FoundWorkload[]
   readonly unread: readonly Unread[]
 }

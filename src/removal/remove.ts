@@ -2,6 +2,7 @@ import { ApiError } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { ownPods } from '../cluster/own-pods.ts'
 import { refText } from '../core/model/object-ref.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import type { RolloutProgress } from '../kubernetes/rollout-progress.ts'
 import type { Clock } from '../pacing/clock.ts'
 import type { FoundWorkload } from './find-workloads.ts'
@@ -90,7 +91,7 @@ class RemovalRun {
       this.#came(workload, taken)
       return taken.outcome === 'taken-back'
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error)
+      const said = messageOf(error)
       this.#is(workload, { state: 'left', why: `it is not known whether it was changed: ${said}` })
       this.#stopped = `the API server cannot be reached: ${said}`
       return false
@@ -142,7 +143,7 @@ class RemovalRun {
       tell(`Namespace ${found.name}: ${result.state === 'taken-back' ? 'labels taken back' : result.why}`)
       return result
     } catch (error) {
-      return left(found, error instanceof Error ? error.message : String(error))
+      return left(found, messageOf(error))
     }
   }
 
@@ -157,7 +158,7 @@ class RemovalRun {
     } catch (error) {
       // Who may not see these Pods is told nothing of them.
       if (error instanceof ApiError) return undefined
-      return error instanceof Error ? error.message : String(error)
+      return messageOf(error)
     }
   }
 }

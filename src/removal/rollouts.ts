@@ -1,6 +1,7 @@
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { readObject } from '../cluster/objects.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { type RolloutProgress, rolloutProgress } from '../kubernetes/rollout-progress.ts'
 import type { Clock } from '../pacing/clock.ts'
 import type { FoundWorkload } from './find-workloads.ts'
@@ -8,7 +9,7 @@ import type { FoundWorkload } from './find-workloads.ts'
 /** Between two looks at a rollout. Milliseconds. */
 const LOOK = 2_000
 
-export interface Waiting {
+interface Waiting {
   readonly api: ApiServer
   readonly clock: Clock
   /** Milliseconds. */
@@ -49,6 +50,6 @@ async function progressOf(
     return rolloutProgress(await readObject(api, path, signal))
   } catch (error) {
     if (isAbsent(error)) return { state: 'done' }
-    return { state: 'rolling', why: `cannot be read: ${error instanceof Error ? error.message : error}` }
+    return { state: 'rolling', why: `cannot be read: ${messageOf(error)}` }
   }
 }

@@ -10,7 +10,7 @@ export interface Survey extends Removal {
   readonly workloads: readonly FoundWorkload[]
 }
 
-export interface SurveyOptions {
+interface SurveyOptions {
   readonly api: ApiServer
   readonly scope: Scope
   /** Whether labels of namespaces are ours to look at; with a selector of workloads they are not. */

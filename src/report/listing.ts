@@ -3,6 +3,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.ts'
 import { othersFirst } from '../cluster/slices.ts'
+import { messageOf } from '../core/model/thrown.ts'
 
 export interface ListingInputs {
   readonly api: ApiServer
@@ -50,5 +51,3 @@ async function judge(
     })
   }
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,3 +1,4 @@
+import { isRecord } from '../core/model/json-value.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Report } from './schema.ts'
 
@@ -9,7 +10,5 @@ export function differingSettings(settings: Settings, defaults: Settings): Repor
 
 const flatten = (settings: object, prefix = ''): Report['slackwater']['settings'] =>
   Object.entries(settings).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? flatten(value, `${prefix}${key}.`)
-      : [{ name: `${prefix}${key}`, value }],
+    isRecord(value) ? flatten(value, `${prefix}${key}.`) : [{ name: `${prefix}${key}`, value }],
   )

@@ -1,8 +1,6 @@
-import type { Assessment } from '../assessment/assess.ts'
+import type { ReadableAssessment } from '../assessment/assess.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
 import type { State } from './schema.ts'
-
-export type Readable = Extract<Assessment, { readonly readable: true }>
 
 /** What a user's hook, or a limit, leaves open. */
 const SHORTCOMINGS: readonly FindingId[] = [
@@ -14,7 +12,7 @@ const SHORTCOMINGS: readonly FindingId[] = [
 ]
 
 /** Where a workload stands; undefined where no load balancer sends to it. */
-export function stateOf({ decision, proposed }: Readable): State | undefined {
+export function stateOf({ decision, proposed }: ReadableAssessment): State | undefined {
   const { exposures, verdict } = decision
   if (exposures.length === 0) return undefined
   if (verdict === 'inject-in-pods') return 'in-pods'

@@ -1,3 +1,4 @@
+import type { ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { knownLength } from '../core/injection/hooks.ts'
@@ -9,11 +10,11 @@ import { given } from '../kubernetes/json.ts'
 import { budgetDocument, exposureDocument } from './decision-document.ts'
 import { refusalOf } from './refusal.ts'
 import type { WorkloadEntry } from './schema.ts'
-import { type Readable, stateOf } from './state.ts'
+import { stateOf } from './state.ts'
 
 /** What the report keeps of a workload: everything it says, and nothing of the object itself. */
 /** @param notices about the Services that select it, and what refers to them. */
-export function entryOf(assessment: Readable, notices: readonly Notice[]): WorkloadEntry {
+export function entryOf(assessment: ReadableAssessment, notices: readonly Notice[]): WorkloadEntry {
   const { decision, proposed, operations, warnings } = assessment
   const { subject, mode, verdict, why, exposures, budget, findings } = decision
   return {

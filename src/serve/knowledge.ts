@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { InventoryView, LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { knownFrom } from '../inventory/from-manifests.ts'
 import { effective } from '../manifests/effective.ts'
 import { expandPaths } from '../manifests/paths.ts'
@@ -27,7 +28,7 @@ export interface KnowledgeSource {
   readonly follow: (signal: AbortSignal) => Promise<void>
 }
 
-export interface KnowledgeOptions {
+interface KnowledgeOptions {
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
@@ -41,7 +42,7 @@ export interface Asked {
   readonly log: Logger
 }
 
-export type KnowledgeOutcome =
+type KnowledgeOutcome =
   | { readonly ok: true; readonly source: KnowledgeSource }
   | { readonly ok: false; readonly problems: readonly string[] }
 
@@ -80,8 +81,7 @@ async function fromCluster({ options, settings, log }: Asked): Promise<Knowledge
   const { followCluster } = await import('../cluster/follow-cluster.ts')
   const followed = followCluster(options, {
     settings,
-    onFailure: (resource, error) =>
-      log.warn({ resource, error: error instanceof Error ? error.message : String(error) }, 'watch failed'),
+    onFailure: (resource, error) => log.warn({ resource, error: messageOf(error) }, 'watch failed'),
     onUnreadable: (problem) => log.warn({ problem }, 'object passed over'),
   })
   if (!followed.ok) return { ok: false, problems: [followed.problem] }

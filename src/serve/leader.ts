@@ -4,18 +4,18 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
-import { ownIdentity } from '../controller/identity.ts'
 import { createLateExposure } from '../controller/late-exposure.ts'
 import { createNamespaceLabels } from '../controller/namespace-labels.ts'
-import { runController } from '../controller/run-controller.ts'
+import { ownIdentity, runController } from '../controller/run-controller.ts'
 import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
+import { messageOf } from '../core/model/thrown.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
-import { createSparing } from '../pacing/log-throttle.ts'
+import { logThrottle } from '../pacing/log-throttle.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
 import type { KnowledgeSource } from './knowledge.ts'
@@ -137,9 +137,9 @@ type TellFailure = (object: string, error: unknown, reason?: string) => void
 
 /** Whatever fails, it is one line in a minute. */
 function failuresTo(log: Logger): TellFailure {
-  const isNews = createSparing(SAID_AGAIN, SYSTEM_CLOCK.now)
+  const isNews = logThrottle(SAID_AGAIN, SYSTEM_CLOCK.now)
   return (object, error, reason) => {
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     if (isNews('')) log.warn({ object, reason, error: said }, 'event not written')
   }
 }

@@ -12,7 +12,7 @@ const PATIENCE = 500
 const PAUSE = 10
 
 /** Where log lines go. What cannot be written is dropped and counted; nothing waits for it, and nothing ends. */
-export interface LogDestination {
+interface LogDestination {
   /** One line, with its end. Never throws. */
   readonly write: (line: string) => void
   /** Lines that were dropped so far. */
@@ -21,7 +21,7 @@ export interface LogDestination {
   readonly end: () => void
 }
 
-export interface LogDestinationOptions {
+interface LogDestinationOptions {
   /** A file descriptor. */
   readonly fd: number
   /** After lines were dropped something could be written again: how many, since it was last told. */

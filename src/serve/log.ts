@@ -2,7 +2,7 @@ import pino, { type Logger } from 'pino'
 import { printableJson } from '../core/model/printable.ts'
 import { createLogDestination } from './log-destination.ts'
 
-export interface Log {
+interface Log {
   readonly log: Logger
   readonly dropped: () => number
   readonly end: () => void

@@ -19,7 +19,7 @@ import type { LocalListener } from '../server/server-options.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
 import type { KnowledgeSource } from './knowledge.ts'
 
-export interface ReportListening {
+interface ReportListening {
   readonly settings: Settings
   readonly port: number
   readonly log: Logger

@@ -21,7 +21,7 @@ export interface CertificateOptions {
 }
 
 /** Where the serving certificate comes from, and what has to be done for it. */
-export interface ServingCertificates {
+interface ServingCertificates {
   readonly server: Pick<ServerOptions, 'certificate' | 'certificateFiles' | 'certificates'>
   readonly parts: readonly Part[]
   /** For the leader. */

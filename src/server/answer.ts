@@ -8,7 +8,6 @@ import {
   reviewOf,
 } from '../admission/review.ts'
 import { tooLarge } from '../admission/too-large.ts'
-import { cut, LONGEST_SENTENCE } from './cut.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
@@ -25,7 +24,7 @@ export interface Answering {
 /** When each request's headers had come, by the process's own clock, in milliseconds. */
 export type Arrivals = WeakMap<FastifyRequest, number>
 
-export interface Exchange {
+interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly arrivals: Arrivals
@@ -166,3 +165,20 @@ function record(
   }
   log.info({ ...cut(fields), ...cut(answer.log, LONGEST_SENTENCE) }, 'decision')
 }
+
+/** As long as the longest name in Kubernetes. */
+const LONGEST_NAME = 253
+/** And a sentence: a line of the log stays a line, whatever a client sends. A choice. */
+export const LONGEST_SENTENCE = 1024
+
+/** Fields of a log line in which a client has a say: texts are cut. The log itself escapes what a terminal would obey. */
+export const cut = (
+  fields: Readonly<Record<string, unknown>>,
+  longest = LONGEST_NAME,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      typeof value === 'string' && value.length > longest ? `${value.slice(0, longest)}…` : value,
+    ]),
+  )

@@ -56,13 +56,13 @@ export interface Limits {
  * Parts of the 512 MiB that the chart gives (docs/failure-behaviour.md): four of the largest bodies, or two thousand
  * ordinary ones; a connection takes up to 90 KiB, so four hundred take 36 MiB.
  */
-export const DEFAULT_LIMITS: Limits = {
+const DEFAULT_LIMITS: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   connections: 400,
   bodyTimeoutMs: BODY_TIMEOUT,
 }
 
-export interface AppOptions extends Answering {
+interface AppOptions extends Answering {
   /** Absent: there is none yet, and handshakes fail until one comes. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Absent: whoever can reach the port is answered. */

@@ -15,7 +15,7 @@ export interface ArrivingBody {
   readonly end: () => void
 }
 
-export interface Arriving {
+interface Arriving {
   /** The address that it comes from. */
   readonly from: string
   /** The room is needed by another: it must be ended at once. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { logLimit } from './log-limit.ts'
+import { strangersThrottle } from '../pacing/log-throttle.ts'
+import { remember } from '../pacing/remember.ts'
 
 /** Addresses that are remembered: API servers are few. A choice; past it the oldest is forgotten. */
 const REMEMBERED = 256
@@ -9,13 +10,11 @@ const REMEMBERED = 256
  * @param now monotonic, milliseconds.
  */
 export function watchCallers(log: Logger, now: () => number): (from: string) => void {
-  const known = new Set<string>()
-  const limit = logLimit(now)
+  const known = new Map<string, true>()
+  const limit = strangersThrottle(now)
   return (from) => {
     if (known.has(from)) return
-    known.add(from)
-    const [oldest] = known
-    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest)
+    remember(known, from, true, REMEMBERED)
     const leftOut = limit(from)
     if (leftOut !== undefined) log.info({ from, ...leftOutField(leftOut) }, 'first request from this address')
   }

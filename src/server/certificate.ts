@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { promises as fs } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import { unlessThrown } from '../core/model/thrown.ts'
 
 /** A serving certificate with its key, both PEM. */
 export interface Certificate {
@@ -16,7 +17,7 @@ export interface CertificateFiles {
   readonly key: string
 }
 
-export type LoadedCertificate =
+type LoadedCertificate =
   | { readonly ok: true; readonly certificate: Certificate }
   /** One sentence that names the file and what was expected. */
   | { readonly ok: false; readonly problem: string }
@@ -31,15 +32,15 @@ export async function loadCertificate(files: CertificateFiles): Promise<LoadedCe
 }
 
 function pairOf(files: CertificateFiles, cert: string, key: string): LoadedCertificate {
-  const leaf = parsed(() => new X509Certificate(cert))
+  const leaf = unlessThrown(() => new X509Certificate(cert))
   if (leaf === undefined) return { ok: false, problem: `${files.cert}: expected a certificate in PEM` }
-  const privateKey = parsed(() => createPrivateKey(key))
+  const privateKey = unlessThrown(() => createPrivateKey(key))
   if (privateKey === undefined) return { ok: false, problem: `${files.key}: expected a private key in PEM` }
   if (!leaf.checkPrivateKey(privateKey))
     return { ok: false, problem: `${files.key}: is not the key of the certificate in ${files.cert}` }
   // The checks above see the first certificate of a chain; this one sees all of it, and what OpenSSL refuses
   // to serve, such as a key too short.
-  if (parsed(() => createSecureContext({ cert, key })) === undefined)
+  if (unlessThrown(() => createSecureContext({ cert, key })) === undefined)
     return { ok: false, problem: `${files.cert}: holds a certificate or chain that TLS cannot serve` }
   const { validFromDate: begins, validToDate: expires } = leaf
   return { ok: true, certificate: { cert, key, begins, expires } }
@@ -53,20 +54,11 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** OpenSSL's errors say less than the sentence we have for them. */
-function parsed<T>(parse: () => T): T | undefined {
-  try {
-    return parse()
-  } catch {
-    return undefined
-  }
-}
-
 export interface Watch {
   readonly stop: () => void
 }
 
-export interface WatchInputs {
+interface WatchInputs {
   readonly files: CertificateFiles
   readonly current: Certificate
   readonly intervalMs: number

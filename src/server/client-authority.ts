@@ -11,7 +11,7 @@ export interface ClientAuthority {
   readonly names: readonly string[]
 }
 
-export type LoadedAuthority =
+type LoadedAuthority =
   | { readonly ok: true; readonly ca: string }
   /** One sentence that names the file and what was expected. */
   | { readonly ok: false; readonly problem: string }
@@ -41,7 +41,7 @@ function isAuthority(block: string): boolean {
   }
 }
 
-export interface AuthorityWatchInputs {
+interface AuthorityWatchInputs {
   readonly file: string
   /** As it was loaded. */
   readonly current: string

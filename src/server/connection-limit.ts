@@ -2,11 +2,11 @@ import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 
 /** Connections, whether a handshake was made on them or not. */
-export interface Connections {
+interface Connections {
   readonly count: () => number
 }
 
-export interface ConnectionLimit {
+interface ConnectionLimit {
   readonly server: Server
   readonly most: number
   readonly onClosed: (why: 'gave-way' | 'pipelined') => void

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 /** Namespaces for which the leader has decided the same about their readiness-gate label. */
-export interface NamespaceCount {
+interface NamespaceCount {
   readonly controller: string
   readonly state: string
   readonly count: number

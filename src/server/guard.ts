@@ -2,13 +2,13 @@ import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
+import { strangersThrottle } from '../pacing/log-throttle.ts'
 import { leftOutField } from './callers.ts'
 import { type ClientAuthority, isAccepted } from './client-authority.ts'
 import { limitConnections } from './connection-limit.ts'
-import { logLimit } from './log-limit.ts'
 import type { Metrics } from './metrics.ts'
 
-export interface GuardOptions {
+interface GuardOptions {
   readonly clients?: ClientAuthority
   readonly authorityVersion?: () => number
   readonly metrics: Metrics
@@ -30,7 +30,7 @@ export function guardConnections(
   const versions = new WeakMap<Socket, number>()
   const { count } = limitConnections({ server, most, onClosed: port.connectionClosed })
   port.connections(count)
-  const limit = logLimit(() => performance.now())
+  const limit = strangersThrottle(() => performance.now())
   const tell = (from: string | undefined, problem: string): void => {
     const leftOut = limit(from ?? '')
     if (leftOut !== undefined) log.warn({ from, problem, ...leftOutField(leftOut) }, 'client refused')

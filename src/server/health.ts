@@ -7,7 +7,7 @@ export interface Part {
   readonly isReady: () => boolean
 }
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly parts: readonly Part[]
   readonly metrics: Metrics
 }

@@ -3,7 +3,7 @@ import { type ControllerMetrics, createControllerMetrics } from './controller-me
 import { createPortMetrics, type PortMetrics } from './port-metrics.ts'
 
 /** One decision, as it is counted. Times are seconds. */
-export interface Observation {
+interface Observation {
   readonly kind: string
   readonly operation: string
   readonly outcome: string

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/model/thrown.ts'
 import { structureOf } from './structure.ts'
 
 /** A review that is not read: what is answered instead of a decision. */
@@ -105,7 +106,7 @@ function parseJson(body: Buffer, answer: Answer): void {
   try {
     value = JSON.parse(body.toString('utf8'))
   } catch (error) {
-    answer(new BadBody(400, `expected JSON: ${error instanceof Error ? error.message : String(error)}`))
+    answer(new BadBody(400, `expected JSON: ${messageOf(error)}`))
     return
   }
   answer(null, value)

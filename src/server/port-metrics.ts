@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Refusal } from './body-budget.ts'
 
 /** Why a connection was closed by us, or not even opened. */
-export type ConnectionEnd =
+type ConnectionEnd =
   /** Another needed its room. */
   | 'gave-way'
   /** Requests came on it, and the answers were not waited for. */

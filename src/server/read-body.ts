@@ -21,7 +21,7 @@ const ANSWERS: Readonly<Record<Refusal, readonly [status: number, message: strin
 }
 
 /** Its sender broke off, or sent something else than it announced. */
-export class BrokenBody extends Error {
+class BrokenBody extends Error {
   readonly statusCode = 400
 }
 

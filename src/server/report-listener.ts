@@ -14,7 +14,7 @@ const OUR_NAMES = ['localhost', '127.0.0.1', '[::1]']
 /** A Namespace's name is a DNS label (RFC 1123). */
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 
-export interface ReportListenerOptions<R> {
+interface ReportListenerOptions<R> {
   /** Makes a report, of one namespace where one is named; aborted when nobody waits for it any more. */
   readonly report: (namespace: string | undefined, signal: AbortSignal) => Promise<R>
   /** The same for people. */

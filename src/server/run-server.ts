@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
+import { messageOf } from '../core/model/thrown.ts'
 import { type App, buildApp } from './app.ts'
 import { buildHealth } from './health.ts'
 import { keepCredentials } from './keep-credentials.ts'
@@ -70,7 +71,7 @@ async function listen(
     await app.listen({ host, port })
   } catch (error) {
     await Promise.all([health.close(), app.close(), local?.app.close()])
-    throw new CannotListen(error instanceof Error ? error.message : String(error))
+    throw new CannotListen(messageOf(error))
   }
   log.info({ host, port: portOf(app), healthPort: portOf(health), reportPort }, 'listening')
 }
@@ -81,7 +82,7 @@ async function listenLocally({ app, port }: LocalListener, log: Logger): Promise
     await app.listen({ host: LOOPBACK, port })
     return portOf(app)
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = messageOf(error)
     log.warn({ problem }, 'no report listener')
     return undefined
   }

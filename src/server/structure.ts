@@ -1,5 +1,5 @@
 /** How much a JSON text is made of, as far as it is counted. */
-export interface Structure {
+interface Structure {
   /** Members of lists and mappings; no more than these, since each stands behind a comma, a bracket or a brace. */
   readonly values: number
   /** How many lists and mappings are open at once, at most. */

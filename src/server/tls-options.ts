@@ -2,7 +2,7 @@ import { constants } from 'node:crypto'
 import type { SecureContextOptions } from 'node:tls'
 import type { ClientAuthority } from './client-authority.ts'
 
-export interface ServedBy {
+interface ServedBy {
   /** Absent: there is none yet, and handshakes fail until one comes. */
   readonly certificate: { readonly cert: string; readonly key: string } | undefined
   readonly clients: ClientAuthority | undefined

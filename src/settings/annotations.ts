@@ -21,7 +21,7 @@ export interface Annotated {
   readonly annotations: Labels
 }
 
-export interface ParsedOverrides {
+interface ParsedOverrides {
   readonly overrides: Overrides
   /** What did not parse, quoted, with what would be right. A bad value is as good as none: it blocks nothing. */
   readonly warnings: readonly string[]

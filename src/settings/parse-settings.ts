@@ -1,4 +1,5 @@
 import { Check, Errors } from 'typebox/value'
+import { keysOfPointer } from '../core/model/json-pointer.ts'
 import { FEATURE_GATES, type Settings } from '../core/model/settings.ts'
 import { SettingsSchema, withDefaults } from './schema.ts'
 
@@ -27,7 +28,7 @@ interface SchemaError {
 }
 
 function problemText({ keyword, instancePath, message, params }: SchemaError, document: unknown): string {
-  const keys = keysOf(instancePath)
+  const keys = keysOfPointer(instancePath)
   const key = keys.join('.')
   if (keyword === 'boolean')
     return keys[0] === 'featureGates'
@@ -40,16 +41,9 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
   return `${key === '' ? 'the settings' : key}: ${value}: ${expected}`
 }
 
-/** The keys of a JSON pointer, as they were written (RFC 6901). */
-const keysOf = (pointer: string): readonly string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-
 function valueAt(document: unknown, pointer: string): unknown {
   let value = document
-  for (const key of keysOf(pointer)) {
+  for (const key of keysOfPointer(pointer)) {
     value =
       typeof value === 'object' && value !== null
         ? Object.entries(value).find(([k]) => k === key)?.[1]

@@ -1,8 +1,7 @@
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ControlLoop } from '../../src/cluster/control-loop.ts'
-import { ownIdentity } from '../../src/controller/identity.ts'
-import { runController } from '../../src/controller/run-controller.ts'
+import { ownIdentity, runController } from '../../src/controller/run-controller.ts'
 import { apiAt, FakeApiServer, LEASES } from '../cluster/fake-api-server.ts'
 import { FakeClock, Traffic } from './fake-clock.ts'
 

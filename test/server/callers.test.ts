@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { cut, LONGEST_SENTENCE } from '../../src/server/cut.ts'
-import { logLimit } from '../../src/server/log-limit.ts'
+import { cut, LONGEST_SENTENCE } from '../../src/server/answer.ts'
 import { deployment, requestFor } from '../admission/world.ts'
 import { type Running, reviewWith, startApp, until } from './app.ts'
 import { headers, stranger } from './strangers.ts'
@@ -39,26 +38,6 @@ describe('who was answered', () => {
     await server.post('hello', { path: '/nowhere' })
     expect(said('first request from this address')).toHaveLength(1)
   })
-})
-
-test('lines that strangers cause: sixteen at once, then one in a minute, with how many were left out', () => {
-  let now = 0
-  const limit = logLimit(() => now)
-  const told = Array.from({ length: 20 }, (_, i) => limit(`10.0.0.${i}`))
-  expect(told).toEqual([...Array(16).fill(0), ...Array(4).fill(undefined)])
-  now += 60_000
-  expect([limit('10.0.0.20'), limit('10.0.0.21')]).toEqual([4, undefined])
-})
-
-test('of one stranger: one in a minute, and the others have theirs', () => {
-  let now = 0
-  const limit = logLimit(() => now)
-  expect(Array.from({ length: 20 }, () => limit('10.0.0.1'))).toEqual([0, ...Array(19).fill(undefined)])
-  expect(limit('10.0.0.2')).toBe(19)
-  now = 59_999
-  expect(limit('10.0.0.1')).toBeUndefined()
-  now = 60_000
-  expect(limit('10.0.0.1')).toBe(1)
 })
 
 test('what a client says is cut in a line of the log', () => {

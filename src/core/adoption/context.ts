@@ -9,7 +9,7 @@ import type { WorkloadSummary } from '../model/workload.ts'
 import type { AdoptionContext, SeenExposure } from './adoption.ts'
 
 /** What late exposure is judged by, besides the workload itself. */
-export interface AdoptionKnowledge {
+interface AdoptionKnowledge {
   readonly inventory: LiveView
   readonly settings: Settings
   /** Milliseconds since 1970. */

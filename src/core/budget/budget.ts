@@ -48,7 +48,7 @@ export interface Budget {
   readonly caps: readonly Cap[]
 }
 
-export interface BudgetInputs {
+interface BudgetInputs {
   readonly exposures: readonly [Exposure, ...Exposure[]]
   readonly settings: Settings
   readonly overrides: Overrides

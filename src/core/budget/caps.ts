@@ -21,14 +21,14 @@ export interface Cap {
   readonly to: Seconds
 }
 
-export interface Capped {
+interface Capped {
   readonly sleep: Seconds
   readonly shutdownTime: Seconds
   readonly grace: Seconds
   readonly caps: readonly Cap[]
 }
 
-export interface CapInputs {
+interface CapInputs {
   readonly sleep: Seconds
   /** An explicit sleep is not cut by maxSleep, nor for Spot; maxGrace still holds. */
   readonly explicit: boolean

@@ -5,7 +5,7 @@ import { add, longest, type Seconds, seconds } from '../model/seconds.ts'
  * C controller · P propagation · R request · K kube-proxy · J margin · A shutdown · D deregistration delay ·
  * I idle timeout · H health check · L lag of an NLB after its health check has failed.
  */
-export const TERM_NAMES = ['C', 'P', 'R', 'K', 'J', 'A', 'D', 'I', 'H', 'L'] as const
+const TERM_NAMES = ['C', 'P', 'R', 'K', 'J', 'A', 'D', 'I', 'H', 'L'] as const
 export type TermName = (typeof TERM_NAMES)[number]
 
 /** A formula as data, so that it can be computed, printed and tested from one definition. */

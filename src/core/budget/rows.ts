@@ -2,13 +2,7 @@ import type { Exposure } from '../model/exposure.ts'
 import { type Formula, max, min, sum, term } from './formula.ts'
 
 /** The kinds of exposure that a budget distinguishes. */
-export const ROWS = [
-  'alb-ip',
-  'nlb-ip',
-  'alb-instance',
-  'nlb-instance-cluster',
-  'nlb-instance-local',
-] as const
+const ROWS = ['alb-ip', 'nlb-ip', 'alb-instance', 'nlb-instance-cluster', 'nlb-instance-local'] as const
 export type Row = (typeof ROWS)[number]
 
 const C = term('C')

@@ -13,9 +13,9 @@ import { DEFAULT_GRACE } from '../model/workload.ts'
 import { written } from './terms.ts'
 
 /** What an application is given after SIGTERM where nothing tells: Kubernetes' own default grace. */
-export const DEFAULT_SHUTDOWN: Seconds = DEFAULT_GRACE
+const DEFAULT_SHUTDOWN: Seconds = DEFAULT_GRACE
 
-export interface ShutdownInputs {
+interface ShutdownInputs {
   /** The grace period before us; absent: the API server's default. */
   readonly grace: Seconds | undefined
   readonly longestHook: Seconds

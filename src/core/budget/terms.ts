@@ -44,10 +44,10 @@ export const AWS_DEFAULTS = {
 } as const
 
 /** LBC's health check for instance targets with externalTrafficPolicy Local (pkg/service/model_build_target_group.go). */
-export const LOCAL_HEALTH_CHECK = { interval: seconds(10), threshold: 2, timeout: seconds(6) } as const
+const LOCAL_HEALTH_CHECK = { interval: seconds(10), threshold: 2, timeout: seconds(6) } as const
 
 /** What the terms of one exposure are resolved from. */
-export interface TermInputs {
+interface TermInputs {
   readonly exposure: Exposure
   readonly settings: TermSettings
   readonly overrides: Overrides

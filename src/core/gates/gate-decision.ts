@@ -11,7 +11,7 @@ import { type GateInjector, homesOf, keysOf, webhooksOf } from './gate-needs.ts'
 import { filtered, type GateRecord, gateRecordOf, standing } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
-export interface GateInputs {
+interface GateInputs {
   /** Namespaces with ip targets. */
   readonly exposed: readonly ExposedNamespace[]
   /** All that are known: those that carry our memory are decided about too. */

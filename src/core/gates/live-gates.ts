@@ -6,7 +6,7 @@ import { type GateInjector, homesOf } from './gate-needs.ts'
 import type { GateDecision } from './gate-state.ts'
 
 /** What is decided about readiness gates in a live cluster: the same for the labels, for adoption and for the report. */
-export interface LiveGates {
+interface LiveGates {
   /** @param exposed namespaces that hold an exposure with ip targets. */
   decisions(exposed: readonly ExposedNamespace[]): readonly GateDecision[]
   /** The label of a namespace is set, or is not going to be. */
@@ -16,7 +16,7 @@ export interface LiveGates {
 }
 
 /** What is asked of the live copy. */
-export interface GateView extends Pick<LiveView, 'namespaces' | 'namespace'> {
+interface GateView extends Pick<LiveView, 'namespaces' | 'namespace'> {
   lbc(): GateInjector
 }
 

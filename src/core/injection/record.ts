@@ -1,3 +1,4 @@
+import { isRecord, type JsonRecord } from '../model/json-value.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
@@ -110,16 +111,13 @@ function recordIn(text: string): InjectionRecord | undefined {
   }
 }
 
-type JsonObject = Readonly<Record<string, unknown>>
+const asRecord = (value: unknown): JsonRecord | undefined => (isRecord(value) ? value : undefined)
 
-const asObject = (value: unknown): JsonObject | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
-
-function parseObject(text: string): JsonObject | undefined {
+function parseObject(text: string): JsonRecord | undefined {
   // Most texts that are no record are no JSON object either: told without the price of an exception.
   if (!text.startsWith('{')) return undefined
   try {
-    return asObject(JSON.parse(text))
+    return asRecord(JSON.parse(text))
   } catch {
     return undefined
   }
@@ -132,7 +130,7 @@ function parseMap<T>(
   value: unknown,
   parse: (item: unknown) => T | undefined,
 ): ReadonlyMap<string, T> | undefined {
-  const raw = asObject(value)
+  const raw = asRecord(value)
   if (raw === undefined) return undefined
   const result = new Map<string, T>()
   for (const [key, item] of Object.entries(raw)) {
@@ -144,7 +142,7 @@ function parseMap<T>(
 }
 
 function parseProbes(value: unknown): ProbeGraces | undefined {
-  const raw = asObject(value)
+  const raw = asRecord(value)
   if (raw === undefined) return undefined
   const entries = STOPPING_PROBES.flatMap((probe) => {
     const grace = parseSeconds(raw[probe])
@@ -154,7 +152,7 @@ function parseProbes(value: unknown): ProbeGraces | undefined {
 }
 
 function parseGrace(value: unknown): RaisedGrace | undefined {
-  const raw = asObject(value)
+  const raw = asRecord(value)
   const after = parseSeconds(raw?.['after'])
   const before = raw?.['before'] === null ? null : parseSeconds(raw?.['before'])
   if (after === undefined || before === undefined) return undefined
@@ -163,7 +161,7 @@ function parseGrace(value: unknown): RaisedGrace | undefined {
 
 function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'annotations'> | undefined {
   if (value === undefined) return { lifecycles: new Set(), annotations: false }
-  const raw = asObject(value)
+  const raw = asRecord(value)
   const names = raw?.['lifecycle']
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return undefined
   return { lifecycles: new Set(names), annotations: raw?.['annotations'] === true }

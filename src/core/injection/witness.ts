@@ -24,7 +24,7 @@ export interface Testimony {
 }
 
 /** A request to change a template: what is stored, and whether the record has gone with what its source let go of. */
-export interface Exchange {
+interface Exchange {
   readonly stored: PodTemplate
   /** The text that had been applied last before. */
   readonly appliedBefore: string | undefined
@@ -32,7 +32,7 @@ export interface Exchange {
 }
 
 export function witnessOf(testimony: Testimony, exchange: Exchange | undefined): Witness {
-  const text = textIn(testimony.template)
+  const text = writtenRecordIn(testimony.template)
   const stored = exchange === undefined ? undefined : recordTextIn(exchange.stored)
   if (text === undefined) return exchange?.isTakenAlong === true ? believing(stored) : {}
   if (!isStated(text, testimony) && !isKnown(text, exchange)) return { record: text }
@@ -42,7 +42,9 @@ export function witnessOf(testimony: Testimony, exchange: Exchange | undefined):
   return { ...believing(record), ...(isForeign ? { isForeign } : { isOwned: true }) }
 }
 
-const textIn = ({ annotations }: PodTemplate): string | undefined => annotations[RECORD_ANNOTATION]
+/** The record as it stands in the template, whoever wrote it. */
+export const writtenRecordIn = ({ annotations }: PodTemplate): string | undefined =>
+  annotations[RECORD_ANNOTATION]
 
 const believing = (record: string | undefined): Witness => (record === undefined ? {} : { record })
 
@@ -52,7 +54,7 @@ const isStated = (text: string, { applied, isOwned }: Testimony): boolean =>
 
 /** What the manifest stated before, and the text that the stored record was written over. */
 function isKnown(text: string, exchange: Exchange | undefined): boolean {
-  if (exchange === undefined || text === textIn(exchange.stored)) return false
+  if (exchange === undefined || text === writtenRecordIn(exchange.stored)) return false
   const over = overOf(recordTextIn(exchange.stored) ?? '')
   return text === exchange.appliedBefore || (over !== undefined && over === fingerprintOf(text))
 }

@@ -1,4 +1,4 @@
-type Fields = Readonly<Record<string, unknown>>
+import { isRecord, type JsonRecord } from '../model/json-value.ts'
 
 /** Whether two narrow objects, trees of plain values, say the same. Those that differ mostly do so soon. */
 export function isSame(one: unknown, other: unknown): boolean {
@@ -9,14 +9,11 @@ export function isSame(one: unknown, other: unknown): boolean {
       one.length === other.length &&
       one.every((item, index) => isSame(item, other[index]))
     )
-  return isMapping(one) && isMapping(other) && isSameMapping(one, other)
+  return isRecord(one) && isRecord(other) && isSameMapping(one, other)
 }
 
-function isSameMapping(one: Fields, other: Fields): boolean {
+function isSameMapping(one: JsonRecord, other: JsonRecord): boolean {
   const keys = Object.keys(one)
   if (keys.length !== Object.keys(other).length) return false
   return keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
 }
-
-const isMapping = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

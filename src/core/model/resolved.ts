@@ -7,7 +7,7 @@ import type { ObjectRef } from './object-ref.ts'
  * - `declared`: annotations and fields of Ingress, Service, IngressClassParams and so on;
  * - `assumed`: a default.
  */
-export const RANKS = ['explicit', 'observed', 'declared', 'assumed'] as const
+const RANKS = ['explicit', 'observed', 'declared', 'assumed'] as const
 export type Rank = (typeof RANKS)[number]
 
 /** Where a value stands, precise enough for a person to go and change it. */

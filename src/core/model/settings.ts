@@ -16,7 +16,7 @@ export type NamespaceLabels = (typeof NAMESPACE_LABELS)[number]
 
 /** Whether a workload that is being born when its load balancer appears is rolled out once, so that it is protected. */
 export const ADOPT = ['newborn', 'off'] as const
-export type Adopt = (typeof ADOPT)[number]
+type Adopt = (typeof ADOPT)[number]
 
 export const HOOK_FORMS = ['sleep', 'exec'] as const
 export type HookForm = (typeof HOOK_FORMS)[number]

@@ -1,9 +1,10 @@
+import { keysOfPointer, pointerOf } from '../../core/model/json-pointer.ts'
 import { parseYaml } from '../yaml.ts'
-import { applyOperation, type EditOperation, keysOf, pointerOf } from './operation.ts'
+import { applyOperation, type EditOperation } from './operation.ts'
 import { planOperation } from './plan.ts'
 import { applySplices, EditRefused, type Splice } from './splice.ts'
 
-export interface EditedText {
+interface EditedText {
   readonly text: string
   /** Anchors on the nodes that were changed. */
   readonly anchors: readonly string[]
@@ -81,6 +82,6 @@ class Batch {
 
 /** The pointers above a path, nearest first. */
 const pathsAbove = (path: string): readonly string[] => {
-  const keys = keysOf(path)
+  const keys = keysOfPointer(path)
   return keys.map((_, index) => pointerOf(keys.slice(0, keys.length - 1 - index)))
 }

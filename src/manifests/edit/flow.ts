@@ -5,7 +5,7 @@ import { type FlowStyle, flowMember, flowText, needsBlock } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
 /** A mapping in braces, with the mappings around it, outermost first. */
-export interface FlowPlace {
+interface FlowPlace {
   readonly text: string
   readonly map: YAMLMap
   readonly ancestors: readonly YAMLMap[]

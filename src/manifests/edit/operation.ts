@@ -5,17 +5,6 @@ export type EditOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
 
-/** The keys of a JSON Pointer (RFC 6901), unescaped. */
-export const keysOf = (path: string): readonly string[] =>
-  path
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-
-/** The JSON Pointer of some keys. */
-export const pointerOf = (keys: readonly string[]): string =>
-  keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
 /**
  * Applies one operation to `value`, changing it; returns the result, or undefined where it does not apply.
  * The operation's own value is copied, so that later operations never write into it.

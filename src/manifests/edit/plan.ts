@@ -1,15 +1,16 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml'
+import { keysOfPointer } from '../../core/model/json-pointer.ts'
 import { isMergeKey } from '../plain.ts'
 import type { YamlDocument } from '../yaml.ts'
 import { type BlockPlace, insertPair, removePair, replaceValue } from './block.ts'
 import { insertMember, removeMember, replaceMember } from './flow.ts'
 import { ownPair, rangeOf } from './nodes.ts'
-import { type EditOperation, keysOf, memberAt } from './operation.ts'
+import { type EditOperation, memberAt } from './operation.ts'
 import { flowText, needsBlock, YAML_FLOW } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
 /** One object's text and tree, with the value that it shall have after the operation. */
-export interface PlanContext {
+interface PlanContext {
   readonly text: string
   readonly document: YamlDocument
   readonly expected: unknown
@@ -29,7 +30,7 @@ const WRITE_OUT_LIMIT = 1_000
 
 /** The splices that carry out one operation. Throws EditRefused where that would need guessing. */
 export function planOperation(operation: EditOperation, context: PlanContext): Plan {
-  const keys = keysOf(operation.path)
+  const keys = keysOfPointer(operation.path)
   const way = walk(context.document.contents, keys)
   if (way.reached < keys.length - 1 || (way.isShared && operation.op === 'remove')) {
     return writeOut(keys.slice(0, way.reached + 1), { context, way, operation })

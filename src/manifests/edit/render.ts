@@ -1,7 +1,4 @@
-type JsonRecord = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isRecord } from '../../core/model/json-value.ts'
 
 /** Whether a value takes lines of its own in block style. */
 export const needsBlock = (value: unknown): boolean =>

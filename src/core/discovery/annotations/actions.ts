@@ -1,3 +1,4 @@
+import { isRecord } from '../../model/json-value.ts'
 import { LONGEST_VALUE, MOST_TARGET_GROUPS } from './limits.ts'
 
 /** A Service that an action forwards to. */
@@ -85,6 +86,6 @@ function parseJson(json: string): unknown {
 }
 
 const lowerCased = (value: unknown): LowerCased =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  isRecord(value)
     ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]))
     : {}

@@ -1,4 +1,5 @@
 import { type Notice, warning } from '../../model/notice.ts'
+import { messageOf } from '../../model/thrown.ts'
 import { shortened } from '../annotations/quote.ts'
 import type { DiscoveryObject } from '../objects/discovery-object.ts'
 
@@ -59,5 +60,3 @@ function failed({ ref }: DiscoveryObject, problem: string): Attempt<never> {
   const text = `it cannot be read, so what it sends is unknown: internal error: ${shortened(problem)}`
   return { ok: false, problem: warning('unreadable', ref, text) }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
