@@ -78,7 +78,7 @@ describe('the text', () => {
 
   test('tells apart what is fixed and what stays', () => {
     const { out } = plan(shop({ label: '' }))
-    expect(out).toContain('✓ fixed: prestop-missing: no preStop hook on app: 40 s are needed')
+    expect(out).toContain('✓ fixed: prestop-missing: no preStop hook on app: it needs 40 s')
     expect(out).toContain('! deregistration-delay-cuts-requests:')
     expect(out).toContain('shop gets the label elbv2.k8s.aws/pod-readiness-gate-inject=enabled')
   })
@@ -87,9 +87,9 @@ describe('the text', () => {
     const hook = '          lifecycle: { preStop: { exec: { command: [sleep, "10"] } } }\n'
     const manifest = shop().replace('          image: nginx:1.27', `${hook}          image: nginx:1.27`)
     const { out } = plan(manifest)
-    expect(out).toContain('nothing to change: every hook is the user’s; 40 s are needed')
+    expect(out).toContain('nothing to change: every hook is the user’s; it needs 40 s')
     expect(out).toContain('SIGTERM at 10 s, SIGKILL at 30 s at the latest')
-    expect(out).toContain('! prestop-too-short: preStop of app sleeps 10 s, 40 s are needed')
+    expect(out).toContain('! prestop-too-short: preStop of app sleeps 10 s, it needs 40 s')
   })
 
   test('a template whose file states a grace below the sleep is left to its Pods', () => {
