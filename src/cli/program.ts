@@ -46,25 +46,25 @@ function planCommand(terminal: Terminal, done: Done): Command {
     .summary('show what would change in manifests, and why')
     .description(
       'Reads manifests and shows, object by object, what Slackwater would change, with the timing budget behind ' +
-        'every number. Changes nothing, asks no cluster.\n\nExit codes: 0 nothing to say, 1 findings of warning ' +
-        'or error, 2 input that could not be read.',
+        'every number. Changes nothing and contacts no cluster.\n\nExit codes: 0 no findings of severity warning ' +
+        'or error, 1 such findings, 2 input that could not be read.',
     )
     .requiredOption(
       '-f, --filename <path...>',
       'files, folders, or - for standard input; no pipes or devices',
     )
-    .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .addOption(
-      new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text'),
     )
-    .option('--settings <file>', 'installation settings, YAML or JSON')
+    .option('--settings <file>', 'file with the installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
-    .option('--patched', 'print the patched manifests instead, verbatim, for people who commit them')
+    .option('--patched', 'print the patched manifests instead, ready to commit: comments and order are kept')
     .option(
       '--write-to <dir>',
-      'write the patched manifests below this folder; follows no symbolic link there',
+      'write the patched manifests to this folder; symbolic links in it are not followed',
     )
-    .option('--exit-code', 'exit with 1 also where something would change')
+    .option('--exit-code', 'exit with 1 also if something would change')
     .action(async (options: PlanOptions) => {
       const { runPlan } = await import('./plan.ts')
       done(await runPlan(options, terminal))
@@ -73,52 +73,55 @@ function planCommand(terminal: Terminal, done: Done): Command {
 
 function serveCommand(terminal: Terminal, done: Done): Command {
   return new Command('serve')
-    .summary('answer admission reviews over HTTPS')
+    .summary('run the admission webhook')
     .description(
       'Serves the admission webhook: POST /mutate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
-        'health port; GET /report over HTTP on the report port of 127.0.0.1. What is known of load balancers comes from the cluster, which it follows; with --manifests ' +
-        'from files.',
+        'health port; GET /report over HTTP on the report port of 127.0.0.1. It watches the cluster to find out ' +
+        'which load balancers send to a workload; with --manifests it reads files instead.',
     )
     .option(
       '--kubeconfig <file>',
-      'the cluster; else KUBECONFIG, ~/.kube/config, or the Pod’s ServiceAccount',
+      'path to the kubeconfig; default: KUBECONFIG, ~/.kube/config, or the Pod’s ServiceAccount',
     )
-    .option('--context <name>', 'context of the kubeconfig')
+    .option('--context <name>', 'context of the kubeconfig to use')
     .addOption(
       new Option(
         '--manifests <path...>',
-        'answer from files or folders instead: Services, Ingresses, Namespaces, workloads',
+        'read these files or folders instead of a cluster: Services, Ingresses, Namespaces, workloads',
       ).conflicts(['kubeconfig', 'context']),
     )
     .addOption(
       new Option(
         '--controller',
-        'also act on the cluster: namespace labels, late exposure, Events; without it only a Pod of the cluster does',
+        'also write to the cluster: namespace labels, late exposure, Events; default: only when running as a Pod in it',
       ).conflicts('manifests'),
     )
-    .option('--no-controller', 'answer admission only, in a Pod of the cluster too')
-    .option('-n, --namespace <name>', 'for objects that name none', 'default')
-    .option('--tls-cert <file>', 'certificate chain, PEM; read again when it changes')
-    .option('--tls-key <file>', 'private key, PEM')
-    .option('--self-signed', 'make a certificate for trying it out')
+    .option('--no-controller', 'answer admission requests only, also when running as a Pod')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--tls-cert <file>', 'file with the certificate chain, PEM; reloaded when it changes')
+    .option('--tls-key <file>', 'file with the private key, PEM')
+    .option('--self-signed', 'create a self-signed certificate, for a trial')
     .addOption(
       new Option(
         '--certificate-secret <name>',
-        'keep an authority and a certificate of our own in this Secret of the own namespace, and renew them',
+        'store a self-managed CA and certificate in this Secret in Slackwater’s namespace, and renew them',
       ).conflicts(['tlsCert', 'tlsKey', 'selfSigned', 'manifests']),
     )
-    .option('--webhook-service <name>', 'with it: the Service by which the API server calls us')
+    .option(
+      '--webhook-service <name>',
+      'with --certificate-secret: the Service through which the API server calls the webhook',
+    )
     .option(
       '--webhook-configuration <name...>',
-      'with it: our own MutatingWebhookConfigurations, which the leader makes trust that authority',
+      'with --certificate-secret: the MutatingWebhookConfigurations in which the leader sets the CA (caBundle)',
     )
     .option(
       '--client-ca <file>',
-      'answer only clients with a certificate that this CA signed, PEM; read again when it changes',
+      'accept only clients with a certificate signed by this CA, PEM; reloaded when it changes',
     )
     .option(
       '--client-name <name...>',
-      'with it: the common names that are accepted; needed where that CA signs others than API servers too',
+      'with --client-ca: the accepted common names; required if that CA signs more than API servers',
     )
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <number>', 'HTTPS port', port, 9443)
@@ -126,16 +129,21 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     .option('--report-port <number>', 'HTTP port for slackwater report, on 127.0.0.1 only', port, 8081)
     .option(
       '--max-inflight-mib <number>',
-      'memory for request bodies that are arriving; beyond it unfinished ones are ended',
+      'memory for request bodies in flight; beyond it the unfinished ones are dropped',
       largestBody,
       32,
     )
-    .option('--max-connections <number>', 'open connections; beyond it idle ones are closed', atLeastOne, 400)
-    .option('--drain-delay <seconds>', 'go on serving for so long after SIGTERM', count, 10)
-    .option('--settings <file>', 'installation settings, YAML or JSON')
+    .option(
+      '--max-connections <number>',
+      'maximum number of open connections; beyond it idle ones are closed',
+      atLeastOne,
+      400,
+    )
+    .option('--drain-delay <seconds>', 'keep serving for this long after SIGTERM', count, 10)
+    .option('--settings <file>', 'file with the installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
     .addOption(
-      new Option('--log-level <level>', 'least level that is logged')
+      new Option('--log-level <level>', 'minimum log level')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
@@ -147,31 +155,34 @@ function serveCommand(terminal: Terminal, done: Done): Command {
 
 function reportCommand(terminal: Terminal, done: Done): Command {
   return new Command('report')
-    .summary('show what a running Slackwater sees, would change and misses')
+    .summary('show what a running Slackwater sees, would change, and cannot fix')
     .description(
-      'Asks a running Slackwater for its report: what of the cluster is behind a load balancer, what it would ' +
-        'change and why, which running Pods have no hook or no readiness gate, what would be refused if it were ' +
-        'away. It is reached through the API server by your own right to forward ports to its Pods; ' +
-        'inside one of them (kubectl exec) it asks that one. It changes nothing.\n\n' +
-        'Exit codes: 0 nothing to say, 1 findings of warning or error, 2 it could not be reached.',
+      'Fetches the report of a running Slackwater: which workloads are behind a load balancer, what it would ' +
+        'change and why, which running Pods have no hook or no readiness gate, and which updates the API server ' +
+        'would refuse if Slackwater were unavailable. The connection goes through the API server and needs the ' +
+        'right to forward ports to its Pods; inside one of them (kubectl exec) that Pod answers. Changes nothing.' +
+        '\n\nExit codes: 0 no findings of severity warning or error, 1 such findings, 2 no connection.',
     )
-    .option('--kubeconfig <file>', 'the cluster; else KUBECONFIG or ~/.kube/config')
-    .option('--context <name>', 'context of the kubeconfig')
+    .option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig to use')
     .addOption(
-      new Option('--address <host:port>', 'a serve on this machine instead, by its report port').conflicts([
+      new Option('--address <host:port>', 'report port of a slackwater serve on this machine').conflicts([
         'kubeconfig',
         'context',
         'slackwaterNamespace',
       ]),
     )
-    .option('--slackwater-namespace <name>', 'the namespace that Slackwater runs in', 'slackwater-system')
-    .option('--report-port <number>', 'its report port', port, 8081)
+    .option('--slackwater-namespace <name>', 'namespace in which Slackwater runs', 'slackwater-system')
+    .option('--report-port <number>', 'report port of its Pods', port, 8081)
     .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
-    .option('-A, --all-namespaces', 'every namespace; the default')
+    .option('-A, --all-namespaces', 'all namespaces; the default')
     .addOption(
-      new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text'),
     )
-    .option('--details', 'text: every workload behind a load balancer, with chains, terms and findings')
+    .option(
+      '--details',
+      'text only: every workload behind a load balancer, with how it is reached, its terms and findings',
+    )
     .action(async (options: ReportOptions) => {
       const { runReport } = await import('./report.ts')
       done(await runReport(options, terminal))
@@ -180,32 +191,33 @@ function reportCommand(terminal: Terminal, done: Done): Command {
 
 function removeCommand(terminal: Terminal, done: Done): Command {
   return new Command('remove')
-    .summary('take Slackwater’s work out of the workloads of a cluster')
+    .summary('remove what Slackwater injected from the workloads of a cluster')
     .description(
-      'Takes hooks, grace periods and records out of the templates of workloads, as mode off does, and its labels ' +
-        'off namespaces; what a user has changed since stays. Each workload is rolled out once: in batches, each ' +
-        'waited for. The webhook must be away by then. Begin with --dry-run.\n\nExit codes: 0 done, or nothing to ' +
-        'do; 1 something was left, each with its reason; 2 it could not begin.',
+      'Removes the injected hooks, grace periods and records from the pod templates of workloads, as mode off does, ' +
+        'and Slackwater’s labels from namespaces; what a user has changed since then stays. Each workload is ' +
+        'rolled out once, in batches, and each batch is waited for. Uninstall the webhook first. Start with ' +
+        '--dry-run.\n\nExit codes: 0 done, or nothing to do; 1 something was left, with the reason for each; ' +
+        '2 it could not start.',
     )
-    .option('--kubeconfig <file>', 'the cluster; else KUBECONFIG or ~/.kube/config')
-    .option('--context <name>', 'context of the kubeconfig')
+    .option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig to use')
     .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
-    .option('-A, --all-namespaces', 'every namespace; one of the two must be said')
-    .option('-l, --selector <labels>', 'only workloads with these labels; labels of namespaces stay then')
-    .option('--dry-run', 'show what would be taken from each; change nothing')
-    .option('--batch <number>', 'workloads at a time', atLeastOne, 3)
-    .option('--pause <seconds>', 'between two batches', count, 10)
+    .option('-A, --all-namespaces', 'all namespaces; -A or -n is required')
+    .option('-l, --selector <labels>', 'only workloads with these labels; the labels of namespaces then stay')
+    .option('--dry-run', 'show what would be removed from each; change nothing')
+    .option('--batch <number>', 'number of workloads at a time', atLeastOne, 3)
+    .option('--pause <seconds>', 'wait between two batches', count, 10)
     .option(
       '--timeout <seconds>',
-      'for the rollouts of a batch; after it nothing more is begun',
+      'time limit for a batch’s rollouts; no further batch is started after it',
       atLeastOne,
       600,
     )
-    .option('--keep-labels', 'leave the readiness-gate labels of namespaces')
-    .option('--slackwater-namespace <name>', 'the namespace that Slackwater runs in', 'slackwater-system')
-    .option('-y, --yes', 'do not ask; needed where standard input is no terminal')
+    .option('--keep-labels', 'keep the readiness-gate labels of namespaces')
+    .option('--slackwater-namespace <name>', 'namespace in which Slackwater runs', 'slackwater-system')
+    .option('-y, --yes', 'do not ask for confirmation; required if standard input is not a terminal')
     .addOption(
-      new Option('-o, --output <format>', 'format').choices(['text', 'json', 'yaml']).default('text'),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text'),
     )
     .action(async (options: RemoveOptions) => {
       const { runRemove } = await import('./remove.ts')
@@ -216,11 +228,11 @@ function removeCommand(terminal: Terminal, done: Done): Command {
 const assumeDefaultClass = (): Option =>
   new Option(
     '--assume-default-class <name>',
-    'the class that an Ingress without one has in the cluster, where the manifests do not say it (alb)',
+    'class of an Ingress that names none, if the manifests contain no default IngressClass (alb)',
   )
 
 function count(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is no whole number.`)
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`)
   return Number(text)
 }
 
@@ -233,13 +245,14 @@ function atLeastOne(text: string): number {
 /** One review may have 8 MiB (server/app.ts). */
 function largestBody(text: string): number {
   const number = count(text)
-  if (number < 8) throw new InvalidArgumentError('It must be at least 8: one review may have so much.')
+  if (number < 8)
+    throw new InvalidArgumentError('It must be at least 8: one admission review may be that large.')
   return number
 }
 
 /** 0 asks the system for a free port. */
 function port(text: string): number {
   const number = count(text)
-  if (number > 65_535) throw new InvalidArgumentError(`"${text}" is no port.`)
+  if (number > 65_535) throw new InvalidArgumentError(`"${text}" is not a port.`)
   return number
 }

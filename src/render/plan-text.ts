@@ -70,7 +70,7 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
         lead: '  behind ',
       }),
     ),
-    ...assumptionsOf(exposures).flatMap((text) => wrap(text, { width, lead: '  unsure ' })),
+    ...assumptionsOf(exposures).flatMap((text) => wrap(text, { width, lead: '  assumption: ' })),
     ...(budget === undefined || ending === undefined
       ? []
       : ['', ...drawTimeline(budget, ending, paper), '', ...drawBudget(budget, paper)]),
@@ -108,7 +108,7 @@ export function verdictText({ verdict, why, budget, mode, subject }: Decision): 
     case 'withhold':
       return `no sleep is injected: ${why}`
     case 'complete':
-      return `nothing to change: ${why}${budget === undefined ? '' : `; ${budget.sleep} s are needed`}`
+      return `nothing to change: ${why}${budget === undefined ? '' : `; it needs ${budget.sleep} s`}`
     default:
       return `${verdict}: ${why}`
   }

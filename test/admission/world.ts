@@ -6,7 +6,7 @@ import type { Settings } from '../../src/core/model/settings.ts'
 import { root } from '../../src/kubernetes/json.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../../src/kubernetes/workload.ts'
-import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { settingsWith } from '../core/exposures.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -49,7 +49,7 @@ const WORKLOADS = ['Deployment', 'StatefulSet']
 
 /** Pods labelled `app: web` in namespace `shop` stand behind an ALB; further objects are known as well. */
 export function knowing(further: readonly JsonObject[] = [], settings: Partial<Settings> = {}): Knowledge {
-  const merged = { ...DEFAULT_SETTINGS, ...settings }
+  const merged = settingsWith(settings)
   const inventory = createInventory({ ...merged, fromFiles: false })
   for (const raw of [...EXPOSED, ...further]) {
     const object = narrow(raw)

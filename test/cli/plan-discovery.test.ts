@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { shop } from './manifests.ts'
-import { folderOf, slackwater } from './run.ts'
+import { folderOf, STATED_SETTINGS, slackwater } from './run.ts'
 
 const plan = (...args: readonly string[]) => slackwater(['plan', ...args])
 const flat = (text: string): string => text.replace(/\s+/g, ' ')
@@ -45,7 +45,7 @@ describe('the chain of reasons', () => {
   })
 
   test('of several target groups the one that decided is named, and what the others asked for', () => {
-    const { out } = plan('-f', 'examples/sources/three-target-groups.yaml')
+    const { out } = plan('-f', 'examples/sources/three-target-groups.yaml', '--settings', STATED_SETTINGS)
     // NLB ip 5 + 120 + 10 + 5; ALB instance 10 + 60 + 5; ALB ip 5 + 35 + 5; each + 30
     const lines = out.split('\n').map((line) => line.trim())
     expect(lines).toContain('decided by Service media/stream (NLB, ip targets): S 140, G 170')
@@ -55,7 +55,7 @@ describe('the chain of reasons', () => {
 
   test('the same assumption of several exposures is said once', () => {
     const { out } = plan('-f', 'examples/sources/three-target-groups.yaml')
-    expect(flat(out).split('unsure class alb assumed').length - 1).toBe(1)
+    expect(flat(out).split('assumption: class alb assumed').length - 1).toBe(1)
   })
 
   test('every line of the README’s sample is a line of the plan', () => {
@@ -77,7 +77,7 @@ spec:
   workloadRef: { apiVersion: apps/v1, kind: Deployment, name: web }
   strategy: { blueGreen: { activeService: web } }
 `
-  const { out } = slackwater(['plan', '-f', '-'], { input: borrowing })
+  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: borrowing })
   expect(flat(out)).toContain(
     'Rollout shop/web: out-of-scope: its Pods are made from the template of Deployment shop/web, which is the one to change',
   )
@@ -86,7 +86,8 @@ spec:
 
 describe('--assume-default-class', () => {
   const classless = shop().replace('  ingressClassName: alb\n', '')
-  const asked = (...args: readonly string[]) => slackwater(['plan', '-f', '-', ...args], { input: classless })
+  const asked = (...args: readonly string[]) =>
+    slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS, ...args], { input: classless })
 
   test('without it, an Ingress without a class is not counted, and the option is named', () => {
     const { out } = asked()
@@ -141,7 +142,7 @@ describe('a tree as people have them', () => {
     'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\n',
   )
   write('base/kustomization.yaml', 'resources: [web.yaml]\n')
-  const { out, err, code } = plan('-f', folder)
+  const { out, err, code } = plan('-f', folder, '--settings', STATED_SETTINGS)
 
   test('ends, is right about the rest, and exits as for bad input', () => {
     expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { shop } from './manifests.ts'
-import { folderOf, slackwater } from './run.ts'
+import { folderOf, STATED_SETTINGS, slackwater } from './run.ts'
 
 const plan = (manifest: string, ...args: readonly string[]) =>
-  slackwater(['plan', '-f', '-', ...args], { input: manifest })
+  slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS, ...args], { input: manifest })
 
 describe('exit codes', () => {
   // D 60 ≥ P 25 + R 10, a readiness probe and the label: nothing stays but information.
@@ -78,7 +78,7 @@ describe('the text', () => {
 
   test('tells apart what is fixed and what stays', () => {
     const { out } = plan(shop({ label: '' }))
-    expect(out).toContain('✓ fixed: prestop-missing: no preStop hook on app: 40 s are needed')
+    expect(out).toContain('✓ fixed: prestop-missing: no preStop hook on app: it needs 40 s')
     expect(out).toContain('! deregistration-delay-cuts-requests:')
     expect(out).toContain('shop gets the label elbv2.k8s.aws/pod-readiness-gate-inject=enabled')
   })
@@ -87,9 +87,9 @@ describe('the text', () => {
     const hook = '          lifecycle: { preStop: { exec: { command: [sleep, "10"] } } }\n'
     const manifest = shop().replace('          image: nginx:1.27', `${hook}          image: nginx:1.27`)
     const { out } = plan(manifest)
-    expect(out).toContain('nothing to change: every hook is the user’s; 40 s are needed')
+    expect(out).toContain('nothing to change: every hook is the user’s; it needs 40 s')
     expect(out).toContain('SIGTERM at 10 s, SIGKILL at 30 s at the latest')
-    expect(out).toContain('! prestop-too-short: preStop of app sleeps 10 s, 40 s are needed')
+    expect(out).toContain('! prestop-too-short: preStop of app sleeps 10 s, it needs 40 s')
   })
 
   test('a template whose file states a grace below the sleep is left to its Pods', () => {
@@ -153,7 +153,9 @@ describe('patched manifests', () => {
     const stated = shop({ pod: '      terminationGracePeriodSeconds: 30\n' })
     const folder = folderOf({ 'web.yaml': stated })
     const target = path.join(folder, 'out')
-    expect(slackwater(['plan', '-f', folder, '--write-to', target]).code).toBe(1)
+    expect(slackwater(['plan', '-f', folder, '--settings', STATED_SETTINGS, '--write-to', target]).code).toBe(
+      1,
+    )
     const written = readFileSync(path.join(target, 'web.yaml'), 'utf8')
     expect(written).toContain('      terminationGracePeriodSeconds: 70\n')
     expect(written).toContain('                seconds: 40\n')
@@ -196,7 +198,7 @@ describe('bad input is named by file and line, and the rest goes on', () => {
 describe('settings and namespaces', () => {
   test('a settings file changes the numbers, and is named as their origin', () => {
     const folder = folderOf({
-      'settings.yaml': 'terms:\n  propagationSeconds:\n    alb: 60\n',
+      'settings.yaml': 'terms:\n  marginSeconds: 5\n  propagationSeconds:\n    alb: 60\n',
       'web.yaml': shop(),
     })
     const { out } = slackwater(['plan', '-f', 'web.yaml', '--settings', 'settings.yaml'], { cwd: folder })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { STATED_TERMS } from '../core/exposures.ts'
 
 export interface Ran {
   readonly code: number | null
@@ -32,3 +33,9 @@ export function folderOf(files: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
   return folder
 }
+
+/** A settings file that states the terms which a test's figures follow from. */
+export const STATED_SETTINGS = path.join(
+  folderOf({ 'settings.json': JSON.stringify({ terms: STATED_TERMS }) }),
+  'settings.json',
+)

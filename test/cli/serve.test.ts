@@ -65,7 +65,7 @@ test.for<[string, readonly string[], string]>([
 })
 
 test.for([
-  ['--max-inflight-mib', '7', 'It must be at least 8: one review may have so much.'],
+  ['--max-inflight-mib', '7', 'It must be at least 8: one admission review may be that large.'],
   ['--max-connections', '0', 'It must be at least 1.'],
 ])('refuses %s %s', ([option = '', value = '', problem]) => {
   const { code, err } = serve(folder, '--self-signed', option, value)

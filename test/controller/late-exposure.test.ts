@@ -9,7 +9,6 @@ import { createLateExposure, type LateExposureOptions } from '../../src/controll
 import { RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import { applyToCopy } from '../../src/kubernetes/proof.ts'
-import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { RECORD } from '../admission/world.ts'
 import {
   apiAt,
@@ -23,6 +22,7 @@ import {
   NAMESPACES,
   SERVICES,
 } from '../cluster/fake-api-server.ts'
+import { settingsWith } from '../core/exposures.ts'
 
 /** Short, so that what takes minutes in a cluster is seen at once; nothing here asserts how long a thing took. */
 const TIMING: Timing = { watch: 60_000, silence: 60_000, absent: 30, firstRetry: 5, longestRetry: 20 }
@@ -81,7 +81,7 @@ beforeEach(async () => {
   port = await server.start()
   stop = new AbortController()
   running = []
-  settings = DEFAULT_SETTINGS
+  settings = settingsWith()
   events = []
   outcomes = []
   age = 60_000
@@ -660,7 +660,7 @@ describe('a person chooses the moment', () => {
   })
 
   test('in dry-run, with the words for it', async () => {
-    settings = { ...DEFAULT_SETTINGS, mode: 'dry-run' }
+    settings = settingsWith({ mode: 'dry-run' })
     const live = await followed()
     admitting(live)
     await born(live, 'web')

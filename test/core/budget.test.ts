@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Budget, computeBudget } from '../../src/core/budget/budget.ts'
 import { termsOf, writeFormula } from '../../src/core/budget/formula.ts'
+import { resolveTerms } from '../../src/core/budget/terms.ts'
 import { NO_OVERRIDES, type Overrides } from '../../src/core/model/overrides.ts'
 import { assumed, declared, explicit, observed, resolve } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
@@ -271,7 +272,12 @@ describe('where numbers come from', () => {
   })
 
   test('nothing said: every term is assumed, and says by whom', () => {
-    const { C, P, D, H } = budget({}).decidedBy.terms
+    const { C, P, D, H } = resolveTerms({
+      exposure: exposure(),
+      settings: {},
+      overrides: NO_OVERRIDES,
+      shutdown: { ...annotation(s(30)), alternatives: [] },
+    })
     expect([C, P].map(({ origin }) => origin.source)).toEqual([
       { kind: 'default', of: 'Slackwater' },
       { kind: 'default', of: 'Slackwater' },

@@ -1,7 +1,7 @@
 import type { Evidence, Exposure, LoadBalancer, TargetType } from '../../src/core/model/exposure.ts'
 import { declared } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
-import type { Settings } from '../../src/core/model/settings.ts'
+import type { Settings, TermSettings } from '../../src/core/model/settings.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 
 const service = { kind: 'Service', namespace: 'shop', name: 'web' } as const
@@ -49,8 +49,26 @@ export function exposure(wanted: Wanted = {}): Exposure {
   }
 }
 
-/** The installation's settings with some of them written. */
-export const settingsWith = (written: Partial<Settings> = {}): Settings => ({
+/**
+ * The terms that tests rest on, as an installation would state them: what a test expects follows from these figures
+ * and not from the defaults, which `test/core/default-terms.test.ts` holds.
+ */
+export const STATED_TERMS: TermSettings = {
+  controllerSeconds: seconds(5),
+  propagationSeconds: { alb: seconds(25), nlb: seconds(120) },
+  requestSeconds: seconds(10),
+  kubeProxySeconds: seconds(10),
+  marginSeconds: seconds(5),
+  unhealthyLagSeconds: seconds(40),
+}
+
+/** The settings of an installation that states its terms, with some of them written. */
+export const settingsWith = ({ terms, ...written }: Partial<Settings> = {}): Settings => ({
   ...DEFAULT_SETTINGS,
   ...written,
+  terms: {
+    ...STATED_TERMS,
+    ...terms,
+    propagationSeconds: { ...STATED_TERMS.propagationSeconds, ...terms?.propagationSeconds },
+  },
 })

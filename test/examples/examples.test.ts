@@ -22,8 +22,11 @@ import { readManifests } from '../../src/manifests/read.ts'
 import { planManifests } from '../../src/plan/plan.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
-import { DEFAULT_SETTINGS as settings } from '../../src/settings/schema.ts'
+import { settingsWith } from '../core/exposures.ts'
 import { LABELLED, PUBLISHED } from './published.ts'
+
+/** The terms that `examples/expected.ts` derives its figures from. */
+const settings = settingsWith()
 
 const published = process.env['SLACKWATER_MANIFESTS']
 const EXAMPLES = path.resolve('examples')

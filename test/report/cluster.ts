@@ -6,7 +6,6 @@ import { narrow } from '../../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../../src/kubernetes/workload.ts'
 import { buildReport, type ReportInputs } from '../../src/report/build-report.ts'
 import type { Report } from '../../src/report/schema.ts'
-import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import {
   apiAt,
   DEPLOYMENTS,
@@ -18,6 +17,7 @@ import {
   REPLICA_SETS,
   SERVICES,
 } from '../cluster/fake-api-server.ts'
+import { settingsWith } from '../core/exposures.ts'
 
 export const STATEFUL_SETS = '/apis/apps/v1/statefulsets'
 export const DAEMON_SETS = '/apis/apps/v1/daemonsets'
@@ -41,11 +41,11 @@ const CLASS: FakeObject = { metadata: { name: 'alb' }, spec: { controller: 'ingr
 export class ReportedCluster {
   readonly server = new FakeApiServer()
   readonly #settings: Settings
-  readonly #inventory = createInventory({ ...DEFAULT_SETTINGS, fromFiles: false })
+  readonly #inventory = createInventory({ ...settingsWith(), fromFiles: false })
   #api: ApiServer | undefined
 
   constructor(settings: Partial<Settings> = {}) {
-    this.#settings = { ...DEFAULT_SETTINGS, ...settings }
+    this.#settings = settingsWith(settings)
     this.server.serve(DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS, REPLICA_SETS, PODS)
     this.#know(INGRESS_CLASSES, CLASS)
   }

@@ -4,7 +4,7 @@ import type { AdmissionRequest } from '../../src/admission/review.ts'
 import type { Knowledge } from '../../src/assessment/assess.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
-import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { settingsWith } from '../core/exposures.ts'
 import type { Admission, Stored } from './model/api-server.ts'
 import { type Kind, templateOf } from './model/kinds.ts'
 import { managedFields } from './model/ownership.ts'
@@ -54,12 +54,12 @@ function knowledgeOf({ exposed, mode }: Surroundings): Knowledge {
   if (present !== undefined) return present
   const labels = mode === undefined ? {} : { 'slackwater.dev/mode': mode }
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } }
-  const inventory = createInventory({ ...DEFAULT_SETTINGS, fromFiles: false })
+  const inventory = createInventory({ ...settingsWith(), fromFiles: false })
   for (const raw of [namespace, ...(exposed ? exposure : [])]) {
     const object = narrow(raw)
     if (object !== undefined) inventory.put(object)
   }
-  const made = { inventory, settings: DEFAULT_SETTINGS }
+  const made = { inventory, settings: settingsWith() }
   known.set(key, made)
   return made
 }

@@ -496,8 +496,8 @@ test('a remark about one container is not taken for one about another', () => {
   expect(
     findings('prestop-too-short', { subject: { template } }).map((one) => [one.holds, one.message]),
   ).toEqual([
-    ['throughout', 'preStop of log sleeps 10 s, 45 s are needed'],
-    ['before', 'preStop of app sleeps 40 s, 45 s are needed'],
+    ['throughout', 'preStop of log sleeps 10 s, it needs 45 s'],
+    ['before', 'preStop of app sleeps 40 s, it needs 45 s'],
   ])
 })
 
@@ -538,24 +538,24 @@ describe('messages carry the numbers of the object', () => {
     [
       'capped-by-policy',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      'the grace period is 60 s, we had written 75 s: set maxGraceSeconds',
+      'the grace period is 60 s, Slackwater wrote 75 s: something lowered it; set maxGraceSeconds',
     ],
     ['deregistration-delay-assumed', {}, 'deregistration delay of web assumed: AWS default 300 s'],
     [
       'deregistration-delay-cuts-requests',
       { exposures: [exposure({ delay: 5 })] },
-      'deregistration delay 5 s of web is below P + R = 35 s',
+      'deregistration delay 5 s of web is below 35 s (propagation P + longest request R)',
     ],
     [
       'grace-above-limit',
       { exposures: [nlb] },
       '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
     ],
-    ['prestop-missing', {}, 'no preStop hook on app: 45 s are needed'],
+    ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
     [
       'sleep-capped',
       { settings: { maxGraceSeconds: s(60) } },
-      'maxGraceSeconds cuts the sleep from 45 s to 30 s: less is waited for',
+      'maxGraceSeconds cuts the sleep from 45 s to 30 s: the wait is shorter than needed',
     ],
     // 59 − 30 = 29 < C 5 + P 25
     [
@@ -572,7 +572,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'sleep-capped',
       { exposures: [instance], settings: { maxSleepSeconds: s(20) } },
-      'maxSleepSeconds cuts the sleep from 75 s to 20 s: less is waited for',
+      'maxSleepSeconds cuts the sleep from 75 s to 20 s: the wait is shorter than needed',
     ],
     [
       'outage-on-replacement',

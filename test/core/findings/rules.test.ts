@@ -50,7 +50,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'capped-by-policy',
       'warning',
       // Nothing written is the API server's 30.
-      'the grace period is 30 s, we had written 75 s: set maxGraceSeconds',
+      'the grace period is 30 s, Slackwater wrote 75 s: something lowered it; set maxGraceSeconds',
       {
         template: podTemplate({
           annotations: { 'slackwater.dev/injected': '{"grace":{"before":20,"after":75},"sleep":{}}' },
@@ -61,7 +61,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'deregistration delay 30 s of web is below P + R = 35 s',
+      'deregistration delay 30 s of web is below 35 s (propagation P + longest request R)',
       { exposed: { delay: 30 } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
@@ -99,7 +99,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'legacy-readiness-gate',
       'warning',
-      'readiness gate target-health.alb.ingress.k8s.aws/a belongs to controller 1.x: nothing sets it any more',
+      'readiness gate target-health.alb.ingress.k8s.aws/a belongs to controller 1.x: nothing sets it anymore',
       { template: app({}, { readinessGates: ['other', 'target-health.alb.ingress.k8s.aws/a'] }) },
     ],
     [
@@ -117,19 +117,19 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'prestop-missing',
       'warning',
-      'no preStop hook on app, log and 1 more: 45 s are needed',
+      'no preStop hook on app, log and 1 more: it needs 45 s',
       { template: podTemplate({ containers: ['app', 'log', 'envoy'].map((name) => container(name)) }) },
     ],
     [
       'prestop-too-short',
       'warning',
-      'preStop of app sleeps 44 s, 45 s are needed',
+      'preStop of app sleeps 44 s, it needs 45 s',
       { template: app({ preStop: nativeSleep(44) }) },
     ],
     [
       'prestop-unknown-length',
       'information',
-      'the length of the preStop hook on app is unknown; 45 s are needed',
+      'the length of the preStop hook on app is unknown; it needs 45 s',
       { template: app({ preStop: QUIT }) },
     ],
     // ALB: 15 × 2 + 15 = 45, and 10 to be ready
@@ -152,7 +152,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'publish-not-ready-addresses',
       'warning',
-      'Service web has publishNotReadyAddresses: its pods are deregistered only when gone',
+      'Service web has publishNotReadyAddresses: its pods are deregistered only when they are gone',
       { exposed: { publishNotReadyAddresses: true } },
     ],
     [
@@ -170,7 +170,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'controller-not-ready',
       'warning',
-      'Deployment kube-system/lbc has no ready replica: nothing is deregistered, no sleep helps',
+      'Deployment kube-system/lbc has no ready replica: no target is deregistered, so no sleep helps',
       { lbcDown: 'Deployment kube-system/lbc' },
     ],
     [
@@ -202,7 +202,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'sleep-capped',
       'warning',
-      'maxSleepSeconds cuts the sleep from 45 s to 30 s: less is waited for',
+      'maxSleepSeconds cuts the sleep from 45 s to 30 s: the wait is shorter than needed',
       { maxSleep: 30 },
     ],
     [
@@ -214,7 +214,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'sleep-longer-than-needed',
       'information',
-      'preStop of app sleeps 46 s, 45 s would do',
+      'preStop of app sleeps 46 s, 45 s is enough',
       { template: app({ preStop: nativeSleep(46) }) },
     ],
   ])('%s (%s): %s', ([id, severity, message, given]) => {
@@ -268,9 +268,9 @@ describe('before and after are told apart', () => {
     findingsOf(before, after).map(({ holds, message }) => [holds, message])
 
   test('our change ends it, brings it, or only moves its numbers', () => {
-    expect(told(short, right)).toEqual([['before', 'preStop of app sleeps 10 s, 45 s are needed']])
-    expect(told(right, short)).toEqual([['after', 'preStop of app sleeps 10 s, 45 s are needed']])
-    expect(told(shorter, short)).toEqual([['throughout', 'preStop of app sleeps 10 s, 45 s are needed']])
+    expect(told(short, right)).toEqual([['before', 'preStop of app sleeps 10 s, it needs 45 s']])
+    expect(told(right, short)).toEqual([['after', 'preStop of app sleeps 10 s, it needs 45 s']])
+    expect(told(shorter, short)).toEqual([['throughout', 'preStop of app sleeps 10 s, it needs 45 s']])
   })
 })
 

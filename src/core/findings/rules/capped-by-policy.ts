@@ -11,7 +11,8 @@ export const cappedByPolicy: Rule = {
     const grace = template.grace ?? DEFAULT_GRACE
     return remarkIf(
       grace < after,
-      () => `the grace period is ${grace} s, we had written ${after} s: set maxGraceSeconds`,
+      () =>
+        `the grace period is ${grace} s, Slackwater wrote ${after} s: something lowered it; set maxGraceSeconds`,
     )
   },
 }

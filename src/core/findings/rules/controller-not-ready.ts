@@ -6,6 +6,6 @@ export const lbcNotReady: Rule = {
   check: ({ lbcDown }) =>
     remarkIf(
       lbcDown !== undefined,
-      () => `${lbcDown} has no ready replica: nothing is deregistered, no sleep helps`,
+      () => `${lbcDown} has no ready replica: no target is deregistered, so no sleep helps`,
     ),
 }

@@ -9,7 +9,8 @@ export const deregistrationDelayCutsRequests: Rule = {
       const needed = add(P.value, R.value)
       return remarkIf(
         row === 'alb-ip' && D.value < needed,
-        () => `deregistration delay ${D.value} s of ${exposure.service.name} is below P + R = ${needed} s`,
+        () =>
+          `deregistration delay ${D.value} s of ${exposure.service.name} is below ${needed} s (propagation P + longest request R)`,
       )
     }),
 }

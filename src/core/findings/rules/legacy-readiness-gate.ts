@@ -9,7 +9,7 @@ export const legacyReadinessGate: Rule = {
     const gate = readinessGates.find((name) => name.startsWith(LEGACY_PREFIX))
     return remarkIf(
       gate !== undefined,
-      () => `readiness gate ${gate} belongs to controller 1.x: nothing sets it any more`,
+      () => `readiness gate ${gate} belongs to controller 1.x: nothing sets it anymore`,
     )
   },
 }

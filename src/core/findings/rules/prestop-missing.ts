@@ -7,6 +7,6 @@ export const prestopMissing: Rule = {
   check: ({ template, budget, outage }) => {
     const names = withoutHook(template).map(({ name }) => name)
     const missing = names.length > 0 && budget.sleep > 0 && outage === undefined
-    return remarkIf(missing, () => `no preStop hook on ${listNames(names)}: ${budget.sleep} s are needed`)
+    return remarkIf(missing, () => `no preStop hook on ${listNames(names)}: it needs ${budget.sleep} s`)
   },
 }

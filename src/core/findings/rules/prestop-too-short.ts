@@ -8,6 +8,6 @@ export const prestopTooShort: Rule = {
     template.containers.flatMap(({ name, preStop }) => {
       const length = preStop === undefined ? undefined : knownLength(preStop)
       if (length === undefined || length >= budget.sleep || outage !== undefined) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s are needed` }]
+      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, it needs ${budget.sleep} s` }]
     }),
 }

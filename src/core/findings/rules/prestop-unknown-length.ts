@@ -11,7 +11,7 @@ export const prestopUnknownLength: Rule = {
     const names = listNames(unknown.map(({ name }) => name))
     return remarkIf(
       unknown.length > 0,
-      () => `the length of the preStop hook on ${names} is unknown; ${budget.sleep} s are needed`,
+      () => `the length of the preStop hook on ${names} is unknown; it needs ${budget.sleep} s`,
     )
   },
 }

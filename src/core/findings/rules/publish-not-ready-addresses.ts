@@ -9,6 +9,6 @@ export const publishNotReadyAddresses: Rule = {
         ({ publishNotReadyAddresses, targetType }) => publishNotReadyAddresses && targetType.value === 'ip',
       )
       .map(({ service }) => ({
-        message: `Service ${service.name} has publishNotReadyAddresses: its pods are deregistered only when gone`,
+        message: `Service ${service.name} has publishNotReadyAddresses: its pods are deregistered only when they are gone`,
       })),
 }

@@ -9,7 +9,12 @@ export const sleepCapped: Rule = {
       .filter(({ term }) => term === 'sleep')
       .map(({ limit, from, to }) => {
         const short = budget.decidedBy.row.endsWith('-ip') && to < C.value + P.value
-        const cost = to === 0 ? 'nothing is injected' : short ? 'requests will be lost' : 'less is waited for'
+        const cost =
+          to === 0
+            ? 'nothing is injected'
+            : short
+              ? 'requests will be lost'
+              : 'the wait is shorter than needed'
         return { message: `${limit} cuts the sleep from ${from} s to ${to} s: ${cost}` }
       })
   },

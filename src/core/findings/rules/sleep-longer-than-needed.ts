@@ -8,6 +8,6 @@ export const sleepLongerThanNeeded: Rule = {
     template.containers.flatMap(({ name, preStop }) => {
       const length = preStop === undefined ? undefined : knownLength(preStop)
       if (length === undefined || length <= budget.sleep || budget.sleep === 0) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s would do` }]
+      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s is enough` }]
     }),
 }
