@@ -68,6 +68,9 @@ const TermsSchema = Type.Object(
   },
 )
 
+/** A DNS label, as every Namespace has it (RFC 1123): a pattern such as `team-*` would silently exclude nothing. */
+const NAMESPACE_NAME = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
+
 /** The settings file: every key is optional. The descriptions are the documentation of docs/settings.md. */
 export const SettingsSchema = Type.Object(
   {
@@ -125,9 +128,9 @@ export const SettingsSchema = Type.Object(
     featureGates: Type.Optional(FeatureGatesSchema),
     ownNamespace: name('The namespace that Slackwater runs in, never touched; default slackwater-system'),
     excludedNamespaces: Type.Optional(
-      Type.Array(Type.String(), {
+      Type.Array(Type.String({ pattern: NAMESPACE_NAME }), {
         description:
-          'Further namespaces where nothing is injected, labeled or rolled out; what already carries our record is still put back and repaired; default none',
+          'Names of further namespaces where nothing is injected, labeled or rolled out; what already carries our record is still put back and repaired; default none',
       }),
     ),
   },

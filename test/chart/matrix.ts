@@ -66,6 +66,22 @@ const SETTINGS: readonly Variant[] = [
   changed('readinessGateInject', 'false', 'readinessGateInject: false'),
   changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
   changedTo('excludedNamespaces', '["monitoring"]', '- monitoring'),
+  changedTo(
+    'excludedNamespaces',
+    '["monitoring"]',
+    'values: ["kube-system","kube-node-lease","slackwater-system","monitoring"]',
+  ),
+  {
+    ...changedTo(
+      'excludedNamespaces',
+      '["monitoring","kube-system","007","null"]',
+      'values: ["monitoring","007","null"]',
+    ),
+    args: [
+      ...['--set', 'webhook.failurePolicy=Fail'],
+      ...['--set-json', 'excludedNamespaces=["monitoring","kube-system","007","null"]'],
+    ],
+  },
 ]
 
 const CERTIFICATES: readonly Variant[] = [

@@ -27,6 +27,11 @@ export const REFUSED: readonly (readonly [
   ['a value that is none', ['--set', 'mdoe=dry-run'], ["'mdoe' not allowed"]],
   ['a term that is none', ['--set', 'terms.requestSecond=5'], ["'/terms'", "'requestSecond' not allowed"]],
   ['milliseconds', ['--set', 'maxSleepSeconds=240000'], ["'/maxSleepSeconds'", '86,400']],
+  [
+    'a pattern for a namespace',
+    ['--set', 'excludedNamespaces={team-*}'],
+    ["'/excludedNamespaces/0'", "'team-*' does not match pattern"],
+  ],
   ['a setting of the chart’s own', ['--set', 'ownNamespace=other'], ["'ownNamespace' not allowed"]],
   [
     'no replica',

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import jsonPatch, { type Operation } from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -13,6 +14,7 @@ import { DEFAULT_TERMS } from '../../src/core/budget/terms.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { DEFAULT_SETTINGS, SettingsSchema } from '../../src/settings/schema.ts'
+import type { Manifest } from './rules.ts'
 
 /** What can be said of the chart without Helm. What Helm makes of it: rendered.chart.ts. */
 
@@ -180,6 +182,21 @@ test('the dashboard is JSON, its panels have numbers of their own and do not ove
   )
   expect(new Set(cells).size).toBe(cells.length)
   for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24)
+})
+
+test('the patch of deploy/README.md leaves a namespace out of every webhook', () => {
+  const [block = ''] = /^patches:\n[\s\S]*?(?=^```)/m.exec(read('deploy/README.md')) ?? []
+  const [{ patch }] = (parse(block) as { readonly patches: readonly [{ readonly patch: string }] }).patches
+  const configuration = parseAllDocuments(read('deploy/base/slackwater.yaml'))
+    .map((document) => document.toJS() as Manifest)
+    .find(({ kind }) => kind === 'MutatingWebhookConfiguration')
+  const { newDocument } = jsonPatch.applyPatch(configuration, parse(patch) as Operation[], true, false)
+  const webhooks = newDocument?.webhooks ?? []
+  expect(webhooks).toHaveLength(2)
+  for (const { namespaceSelector } of webhooks)
+    expect(namespaceSelector.matchExpressions).toEqual([
+      expect.objectContaining({ operator: 'NotIn', values: expect.arrayContaining(['monitoring']) }),
+    ])
 })
 
 test('each overlay of deploy/ is in the mode that it is called after', () => {
