@@ -38,9 +38,17 @@ const wordsOf = Object.entries(HAS_OFF).map(([key, words]) => `"${key}" (list ${
 /** `templates/_settings.tpl`. */
 export const SETTINGS_TEMPLATE = `{{/* Made by \`npm run generate\` from src/settings/schema.ts. */}}
 
+{{/* The keys of all settings, as JSON; not every one has a default. */}}
+{{- define "slackwater.settingKeys" -}}
+${JSON.stringify(Object.keys(SETTINGS))}
+{{- end -}}
+
 {{/* The settings file. YAML takes a bare off for false. */}}
 {{- define "slackwater.settings" -}}
-{{- $settings := pick .Values ${quoted(Object.keys(SETTINGS))} -}}
+{{- $settings := dict -}}
+{{- range $key := include "slackwater.settingKeys" . | fromJsonArray -}}
+{{- if hasKey $.Values $key }}{{ $_ := set $settings $key (get $.Values $key) }}{{ end -}}
+{{- end -}}
 {{- range $key := list ${quoted(Object.keys(HAS_OFF))} -}}
 {{- if kindIs "bool" (get $settings $key) }}{{ $_ := set $settings $key "off" }}{{ end -}}
 {{- end -}}

@@ -75,7 +75,7 @@ describe('values', () => {
 
   test('are those of the schema, and no others', () => {
     const commented = Object.keys(SETTINGS).filter((key) => VALUES.includes(`\n# ${key}: `))
-    const named = [...Object.keys(values), ...commented, 'global']
+    const named = [...Object.keys(values), ...commented]
     expect(named.toSorted()).toEqual(Object.keys(VALUES_SCHEMA.properties ?? {}).toSorted())
   })
 

@@ -1,8 +1,16 @@
 {{/* Made by `npm run generate` from src/settings/schema.ts. */}}
 
+{{/* The keys of all settings, as JSON; not every one has a default. */}}
+{{- define "slackwater.settingKeys" -}}
+["mode","injectInto","hook","daemonSets","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","excludedNamespaces"]
+{{- end -}}
+
 {{/* The settings file. YAML takes a bare off for false. */}}
 {{- define "slackwater.settings" -}}
-{{- $settings := pick .Values "mode" "injectInto" "hook" "daemonSets" "maxSleepSeconds" "maxGraceSeconds" "maxHookGraceSeconds" "terms" "namespaceLabels" "adopt" "defaultTargetType" "ingressClass" "loadBalancerClass" "watchNamespace" "readinessGateInject" "featureGates" "excludedNamespaces" -}}
+{{- $settings := dict -}}
+{{- range $key := include "slackwater.settingKeys" . | fromJsonArray -}}
+{{- if hasKey $.Values $key }}{{ $_ := set $settings $key (get $.Values $key) }}{{ end -}}
+{{- end -}}
 {{- range $key := list "mode" "namespaceLabels" "adopt" -}}
 {{- if kindIs "bool" (get $settings $key) }}{{ $_ := set $settings $key "off" }}{{ end -}}
 {{- end -}}

@@ -4,6 +4,7 @@ and what to do.
 */}}
 {{- define "slackwater.validate" -}}
 {{- include "slackwater.validate.settings" . -}}
+{{- include "slackwater.validate.global" . -}}
 {{- include "slackwater.validate.name" . -}}
 {{- include "slackwater.validate.alone" . -}}
 {{- include "slackwater.validate.replicas" . -}}
@@ -11,6 +12,20 @@ and what to do.
 {{- include "slackwater.validate.certificates" . -}}
 {{- include "slackwater.validate.clients" . -}}
 {{- include "slackwater.validate.monitoring" . -}}
+{{- end -}}
+
+{{/*
+Of a parent chart global.mode may mean anything. Alone, whoever writes it means our mode, and would believe that it holds.
+Keys that are no value of ours may be for others: values files are shared.
+*/}}
+{{- define "slackwater.validate.global" -}}
+{{- if .Chart.IsRoot -}}
+{{- range $key, $_ := omit (.Values.global | default dict) "imageRegistry" "imagePullSecrets" -}}
+{{- if or (hasKey $.Values $key) (has $key (include "slackwater.settingKeys" $ | fromJsonArray)) -}}
+{{- fail (printf "\n\nglobal.%s is given, which this chart does not read: set %s. Of global it reads imageRegistry and imagePullSecrets" $key $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* A Service takes no other: RFC 1035. */}}
