@@ -131,7 +131,12 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       32,
     )
     .option('--max-connections <number>', 'open connections; beyond it idle ones are closed', atLeastOne, 400)
-    .option('--drain-delay <seconds>', 'go on serving for so long after SIGTERM', count, 10)
+    .option(
+      '--drain-delay <seconds>',
+      'go on serving for so long after SIGTERM or Ctrl-C, for API servers that keep connections open; the chart gives it (termination.drainSeconds)',
+      count,
+      0,
+    )
     .option('--settings <file>', 'installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
     .addOption(

@@ -8,6 +8,7 @@ import { CHART } from '../../scripts/chart/deploy.ts'
 import { valueRows, withTables } from '../../scripts/chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from '../../scripts/chart/settings-values.ts'
 import { type Field, SET_BY_CHART, SETTINGS, VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts'
+import { runProgram } from '../../src/cli/program.ts'
 import { LONGEST_AGE } from '../../src/cluster/live-inventory.ts'
 import { LEASE_NAME } from '../../src/controller/run-controller.ts'
 import { DEFAULT_TERMS } from '../../src/core/budget/terms.ts'
@@ -122,6 +123,16 @@ describe('numbers that the program has too', () => {
   test('our own sleep is K + J', () => {
     const { sleepSeconds } = values['termination'] as { readonly sleepSeconds: number }
     expect(sleepSeconds).toBe(DEFAULT_TERMS.kubeProxy + DEFAULT_TERMS.margin)
+  })
+
+  test('the drain delay stands in values.yaml alone: the program has none of its own', async () => {
+    expect(deployment).toContain('--drain-delay={{ .Values.termination.drainSeconds }}')
+    const said: string[] = []
+    const silent = { err: () => undefined, readStdin: () => Promise.resolve(''), width: 100, colour: false }
+    const terminal = { ...silent, onSignal: () => undefined, exit: () => undefined }
+    await runProgram(['serve', '--help'], { ...terminal, out: (text) => void said.push(text) })
+    const options = said.join('').split(/^ {2}(?=-)/m)
+    expect(options.find((option) => option.startsWith('--drain-delay'))).toContain('(default: 0)')
   })
 
   test('the grace period holds what is in flight as long as the server does', () => {
