@@ -230,6 +230,12 @@ export const ReportSchema = Type.Object({
   formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Raised when something is taken away' }),
   created: text('When it was made, RFC 3339'),
   namespace: optional(text('The only namespace that was read; absent: all of them')),
+  manifests: optional(
+    list(
+      Type.String(),
+      'Files and folders that it was made from; absent: a cluster. Then nothing is known of what runs: Pods, leader',
+    ),
+  ),
   slackwater: Type.Object({
     version: text('Of the replica that answered'),
     mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
