@@ -108,8 +108,15 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   podMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
   prometheusRule: closed({ enabled: flag, labels: texts }),
   grafanaDashboard: closed({ enabled: flag, labels: texts }),
-  // Helm gives it to every chart that is a part of another.
-  global: Type.Optional(asInKubernetes),
+  // Helm gives it to every chart that is a part of another, with what is meant for others.
+  global: Type.Optional(
+    Type.Object({
+      imageRegistry: Type.Optional(Type.Union([text, Type.Null()])),
+      imagePullSecrets: Type.Optional(
+        Type.Union([Type.Array(Type.Union([text, Type.Object({ name: text })])), Type.Null()]),
+      ),
+    }),
+  ),
 }
 
 /** A part of a JSON schema. */

@@ -82,9 +82,17 @@ async function patch(
   return refused.length + failures.length
 }
 
+/** Directives (`%YAML 1.2`) may stand only where the document before them has been ended. */
+const BEGINS_WITH_DIRECTIVE = /^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\r?\n)*%/
+
+const between = (text: string): string => {
+  if (/^\uFEFF?---/.test(text)) return ''
+  return BEGINS_WITH_DIRECTIVE.test(text) ? '...\n' : '---\n'
+}
+
 /** Several files as one stream of documents, as kubectl takes it. */
 const joined = (texts: readonly string[]): string =>
   texts
-    .map((text, index) => (index === 0 || /^\uFEFF?---/.test(text) ? text : `---\n${text}`))
+    .map((text, index) => (index === 0 ? text : `${between(text)}${text}`))
     .map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`))
     .join('')

@@ -139,7 +139,12 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       atLeastOne,
       400,
     )
-    .option('--drain-delay <seconds>', 'keep serving for this long after SIGTERM', count, 10)
+    .option(
+      '--drain-delay <seconds>',
+      'keep serving for this long after SIGTERM or Ctrl-C, for API servers that keep connections open; the chart sets it (termination.drainSeconds)',
+      count,
+      0,
+    )
     .option('--settings <file>', 'file with the installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
     .addOption(

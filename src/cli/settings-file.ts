@@ -1,4 +1,5 @@
 import type { Settings } from '../core/model/settings.ts'
+import { splitDocuments } from '../manifests/documents.ts'
 import { plainDocument } from '../manifests/plain.ts'
 import { LineIndex } from '../manifests/position.ts'
 import { readFile } from '../manifests/read-file.ts'
@@ -25,22 +26,47 @@ export async function loadSettings(file: string | undefined): Promise<LoadedSett
   return { ok: false, problems: parsed.problems.map((problem) => `${file}: ${problem}`) }
 }
 
+interface Wrong {
+  /** In the text. */
+  readonly offset: number
+  readonly message: string
+}
+
 /** As plain data, or what is wrong with it: `line:column: message`. */
 function dataOf(text: string): { readonly value: unknown } | { readonly problem: string } {
-  const problemAt = (offset: number, message: string) => {
-    const lines = new LineIndex(text)
-    return { problem: `${lines.lineAt(offset)}:${lines.columnAt(offset)}: ${message}` }
+  const read = settingsIn(text)
+  if (!('message' in read)) return read
+  const lines = new LineIndex(text)
+  const { offset, message } = read
+  return { problem: `${lines.lineAt(offset)}:${lines.columnAt(offset)}: ${message}` }
+}
+
+/** Settings are one document: of two, one would be left out, and nobody would see which. Empty ones are no matter. */
+function settingsIn(text: string): { readonly value: unknown } | Wrong {
+  let read: { readonly value: unknown } | undefined
+  for (const { start, end } of splitDocuments(text)) {
+    const one = documentIn(text.slice(start, end))
+    if (one === undefined) continue
+    if ('message' in one) return { ...one, offset: start + one.offset }
+    if (read !== undefined) return { offset: start, message: 'a second document: expected one' }
+    read = one
   }
+  return read ?? { value: null }
+}
+
+/** @returns undefined where it is empty. */
+function documentIn(text: string): { readonly value: unknown } | Wrong | undefined {
   try {
     const document = parseCoreYaml(text)
     const [error] = document.errors
-    if (error !== undefined) return problemAt(error.pos[0], error.message)
+    if (error !== undefined) return { offset: error.pos[0], message: error.message }
     const { value, duplicates } = plainDocument(document, text.length)
     const [twice] = duplicates
-    return twice === undefined ? { value } : problemAt(twice.offset, `${twice.key} stands twice`)
+    if (twice !== undefined) return { offset: twice.offset, message: `${twice.key} stands twice` }
+    return value === null ? undefined : { value }
   } catch (error) {
-    if (error instanceof DocumentError) return problemAt(error.offset, error.message)
-    if (error instanceof RangeError) return problemAt(0, 'nested too deeply')
+    if (error instanceof DocumentError) return { offset: error.offset, message: error.message }
+    if (error instanceof RangeError) return { offset: 0, message: 'nested too deeply' }
     throw error
   }
 }

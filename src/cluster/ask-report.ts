@@ -20,9 +20,12 @@ export type Asked =
   /** One sentence, with what would settle it. */
   | { readonly ok: false; readonly problem: string }
 
+const ADVICE =
+  'give --kubeconfig, or set KUBECONFIG; for a serve on this machine give --address, with its report port (127.0.0.1:8081)'
+
 /** Asks one of the ready Pods of Slackwater, through the API server; inside one of them, that one. */
 export async function askPod(asking: Asking): Promise<Asked> {
-  const loaded = loadKubeConfig(asking)
+  const loaded = loadKubeConfig(asking, ADVICE)
   if (!loaded.ok) return loaded
   const { namespace, port, path, signal } = asking
   const own = loaded.inPod ? await askOwnPod(asking) : undefined

@@ -15,12 +15,15 @@ type Followed =
     }
   | { readonly ok: false; readonly problem: string }
 
+const ADVICE =
+  'give --kubeconfig, set KUBECONFIG, or run in a Pod with a ServiceAccount; --manifests answers from files instead'
+
 /** The cluster that a kubeconfig, or the Pod that we run in, leads to. Nothing is asked of it yet. */
 export function followCluster(
   choice: ClusterChoice,
   { settings, ...listener }: Listener & { readonly settings: Settings },
 ): Followed {
-  const loaded = loadKubeConfig(choice)
+  const loaded = loadKubeConfig(choice, ADVICE)
   if (!loaded.ok) return loaded
   const api = apiServerOf(loaded.config)
   const live = createLiveInventory({

@@ -12,7 +12,10 @@ export interface ClusterChoice {
   readonly context?: string | undefined
 }
 
-type Loaded =
+/** What helps every command if no cluster is configured. */
+const ADVICE = 'give --kubeconfig, or set KUBECONFIG'
+
+export type Loaded =
   | {
       readonly ok: true
       readonly config: KubeConfig
@@ -34,8 +37,11 @@ export const isOfPod = (config: KubeConfig): boolean =>
   config.getCurrentContext() === SERVICE_ACCOUNT_CONTEXT &&
   config.getCurrentUser()?.authProvider?.name === TOKEN_FILE
 
-/** A file that was named; else KUBECONFIG, ~/.kube/config, or the ServiceAccount of the Pod that we run in. */
-export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
+/**
+ * A file that was named; else KUBECONFIG, ~/.kube/config, or the ServiceAccount of the Pod that we run in.
+ * @param advice what helps where there is none of these, by the options of the command that asks.
+ */
+export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = ADVICE): Loaded {
   let config = new KubeConfig()
   try {
     for (const file of sourcesOf(kubeconfig)) refuseUnlessFile(file)
@@ -53,11 +59,7 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice): Loaded {
   const server = config.getCurrentCluster()?.server
   if (server === undefined)
     return { ok: false, problem: 'the kubeconfig has no current context: give --context' }
-  if (kubeconfig === undefined && server === NOWHERE) {
-    const problem =
-      'no cluster: give --kubeconfig or --manifests, set KUBECONFIG, or run in a Pod with a ServiceAccount'
-    return { ok: false, problem }
-  }
+  if (kubeconfig === undefined && server === NOWHERE) return { ok: false, problem: `no cluster: ${advice}` }
   const problem = urlProblem(config)
   if (problem !== undefined) return { ok: false, problem }
   return { ok: true, config, server: withoutUserinfo(server), inPod: isOfPod(config) }

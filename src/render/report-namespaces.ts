@@ -28,7 +28,7 @@ export function drawNamespaces(report: Report, { width, paint }: Paper): readonl
   if (told.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
     paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),
-    ...told.map((entry) => `${nameText(entry).padEnd(name)}${numbersOf(entry).map(cell).join('')}`),
+    ...told.map((entry) => `${nameText(entry).padEnd(name)}${cellsOf(entry, report)}`),
     ...(silent === 0 ? [] : [paint.dim(`  ${nothing}`)]),
   ]
 }
@@ -36,11 +36,18 @@ export function drawNamespaces(report: Report, { width, paint }: Paper): readonl
 const nameText = ({ name, mode }: NamespaceEntry): string =>
   `  ${name}${mode === undefined ? '' : ` (${mode})`}`
 
-function numbersOf({ exposed, states, pods }: NamespaceEntry): readonly number[] {
+/** In manifests no Pods run. */
+function cellsOf({ exposed, states, pods }: NamespaceEntry, { manifests }: Report): string {
   const change = states['would-change'] + states['in-pods']
   const { withoutHook, shortHook, withoutGate } = pods
   const other = exposed - change - states.protected
-  return [exposed, states.protected, change, other, Math.max(withoutHook, shortHook), withoutGate]
+  const lacking = [Math.max(withoutHook, shortHook), withoutGate].map(numberText)
+  return [
+    ...[exposed, states.protected, change, other].map(numberText),
+    ...(manifests === undefined ? lacking : lacking.map(() => '?')),
+  ]
+    .map((text) => text.padStart(COLUMN))
+    .join('')
 }
 
-const cell = (count: number): string => (count === 0 ? '·' : digits(count)).padStart(COLUMN)
+const numberText = (count: number): string => (count === 0 ? '·' : digits(count))

@@ -38,22 +38,17 @@ export function drawOverview(report: Report, paper: Paper): readonly string[] {
 
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines])
 
-function heading(
-  { slackwater, created, namespace, cluster }: Report,
-  { width, paint }: Paper,
-): readonly string[] {
-  const oldest = Math.round(Math.max(0, ...cluster.watches.map(({ seconds }) => seconds)))
+function heading(report: Report, { width, paint }: Paper): readonly string[] {
+  const { slackwater, namespace } = report
+  const lbc = lbcTexts(report).join('; ')
   const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`
   const settings = slackwater.settings
     .filter(({ name }) => name !== 'mode')
     .map(({ name, value }) => `${name} ${JSON.stringify(value)}`)
   return [
     paint.bold(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`),
-    ...wrap(`made ${created}; what is known of load balancers is at most ${oldest} s old`, {
-      width,
-      lead: '  ',
-    }).map(paint.dim),
-    ...wrap(lbcText(cluster), { width, lead: '  ' }).map(paint.dim),
+    ...wrap(originText(report), { width, lead: '  ' }).map(paint.dim),
+    ...(lbc === '' ? [] : wrap(lbc, { width, lead: '  ' }).map(paint.dim)),
     ...(settings.length === 0
       ? []
       : wrap(settings.join(', '), { width, lead: '  settings: ' }).map(paint.dim)),
@@ -63,9 +58,18 @@ function heading(
 const said = (value: unknown): string =>
   typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
 
-function lbcText({ leader, loadBalancerController: seen }: Report['cluster']): string {
+function originText({ created, manifests, cluster }: Report): string {
+  if (manifests !== undefined)
+    return `made ${created} from manifests (${few(manifests)}): running Pods are unknown, so none are counted`
+  const oldest = Math.round(Math.max(0, ...cluster.watches.map(({ seconds }) => seconds)))
+  return `made ${created}; what is known of load balancers is at most ${oldest} s old`
+}
+
+/** Who acts on the cluster, and what is seen of the load balancer controller; of manifests only what they say. */
+function lbcTexts({ cluster, manifests }: Report): readonly string[] {
+  const { leader, loadBalancerController: seen } = cluster
   const led = leader === undefined ? 'no leader is known' : `leader ${leader}`
-  if (seen === undefined) return led
+  if (seen === undefined) return manifests === undefined ? [led] : []
   const { deployment, gateWebhooks, settings } = seen
   const replicas =
     deployment === undefined
@@ -77,7 +81,7 @@ function lbcText({ leader, loadBalancerController: seen }: Report['cluster']): s
   const told = settings.flatMap(({ name, value, source }) =>
     source.kind === 'default' ? [] : [`${name} ${said(value)} (${sourceText(source)})`],
   )
-  return [led, replicas, ...policies, ...told].join('; ')
+  return [...(manifests === undefined ? [led, replicas] : []), ...policies, ...told]
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {

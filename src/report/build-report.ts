@@ -1,21 +1,16 @@
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
-import { isAbsent } from '../cluster/api-error.ts'
-import type { ApiServer } from '../cluster/api-server.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
-import { objectPath, readObject } from '../cluster/objects.ts'
-import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
-import { messageOf } from '../core/model/thrown.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
-import { at, given, itemsOf, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
-import { listResource } from './listing.ts'
 import { PodTallies } from './pod-tally.ts'
+import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload } from './remedy.ts'
 import {
   type GateEntry,
@@ -28,19 +23,14 @@ import {
 import { namespacesOf, totalsOf } from './totals.ts'
 import { entryOf, isWorthTelling } from './workload-entry.ts'
 
-/** How long the lists may take all together. Milliseconds: a big cluster's Pods take some ten seconds. */
-const LONGEST = 60_000
-
 export interface ReportInputs {
-  readonly api: ApiServer
+  readonly source: ReportSource
   readonly knowledge: Knowledge
   readonly version: string
   /** Settings that differ from their defaults. */
   readonly settings: Report['slackwater']['settings']
   /** What becomes of a workload whose load balancer came after it; absent: nobody rolls anything out here. */
   readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
-  /** The Lease of the leader; absent: nobody acts on this cluster. */
-  readonly lease?: { readonly namespace: string; readonly name: string }
   /** What is decided about the readiness-gate labels of namespaces. */
   readonly gates?: () => Promise<readonly (GateEntry & { readonly namespace: string })[]>
   /** What of the cluster was too large to be read, or could not be read. */
@@ -48,13 +38,11 @@ export interface ReportInputs {
   readonly loadBalancerController?: () => LbcEntry
   readonly ages: () => readonly ResourceAge[]
   readonly now: () => Date
-  /** Milliseconds. @default 60,000 */
-  readonly longest?: number
 }
 
 /**
  * Reads every workload and Pod once, judges each as the webhook would, and keeps what there is to say. A list that
- * fails is said to be missing; the rest is told all the same.
+ * fails is said to be missing; the rest is told all the same. In manifests there are no Pods.
  * @param namespace the only one to read.
  * @throws what the signal was aborted with.
  */
@@ -63,70 +51,34 @@ export async function buildReport(
   namespace: string | undefined,
   signal: AbortSignal,
 ): Promise<Report> {
-  const gathering = new Gathering(inputs.knowledge)
-  const tooLong = timeLimit(inputs.longest ?? LONGEST)
-  const missing: Report['missing'] = []
-  let leader: string | undefined
-  try {
-    const either = AbortSignal.any([signal, tooLong.signal])
-    leader = await leaderOf(inputs, either).catch((error: unknown) => {
-      missing.push({ part: 'leases.coordination.k8s.io', problem: messageOf(error) })
-      return undefined
-    })
-    for (const listed of REPORTED) {
-      const onObject = (object: unknown): void => gathering.take(listed, object)
-      const problem = await listResource(listed, { api: inputs.api, namespace, signal: either, onObject })
-      signal.throwIfAborted()
-      if (problem !== undefined) missing.push({ part: resourceName(listed.resource), problem })
-    }
-  } finally {
-    tooLong.end()
-  }
-  return await gathering.report(inputs, { namespace, leader, missing })
+  const gathering = new Gathering(inputs)
+  const take: Gathering['take'] = (what, object) => gathering.take(what, object)
+  const extent = await readAll(inputs.source, { namespace, signal, take })
+  return await gathering.report(inputs, { namespace, ...extent })
 }
 
-function timeLimit(milliseconds: number) {
-  const controller = new AbortController()
-  const reason = new Error(`not read to its end within ${milliseconds / 1000} s`)
-  const timer = setTimeout(() => controller.abort(reason), milliseconds)
-  return { signal: controller.signal, end: () => clearTimeout(timer) }
-}
-
-/** Who holds the Lease now. */
-async function leaderOf({ api, lease }: ReportInputs, signal: AbortSignal): Promise<string | undefined> {
-  if (lease === undefined) return undefined
-  const path = objectPath({ apiVersion: 'coordination.k8s.io/v1', plural: 'leases', ...lease })
-  try {
-    const stored = root(await readObject(api, path, signal))
-    return optional(stringAt, at(stored, 'spec', 'holderIdentity'))
-  } catch (error) {
-    if (isAbsent(error)) return undefined
-    throw error
-  }
-}
-
-interface Extent {
-  readonly leader: string | undefined
+interface Extent extends ReportExtent {
   readonly namespace: string | undefined
-  readonly missing: Report['missing']
 }
 
 /** What has been read so far, reduced. */
 class Gathering {
   readonly #knowledge: Knowledge
+  readonly #source: ReportSource
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods = new PodTallies()
   readonly #read = new Map<string, number>()
   readonly #unreadable: Report['unreadable'] = []
 
-  constructor(knowledge: Knowledge) {
+  constructor({ knowledge, source }: Pick<ReportInputs, 'knowledge' | 'source'>) {
     this.#knowledge = knowledge
+    this.#source = source
   }
 
   /** One object that cannot be judged must not cost the report of all the others. */
-  take({ resource }: ListedResource, object: unknown): void {
+  take(what: 'workload' | 'pod', object: unknown): void {
     try {
-      if (resource.kind === 'Pod') this.#takePod(object)
+      if (what === 'pod') this.#takePod(object)
       else this.#takeWorkload(object)
     } catch (error) {
       const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
@@ -164,7 +116,10 @@ class Gathering {
 
   /** As the webhook would meet it at its next change. */
   #assess(what: 'workload' | 'pod', raw: unknown): Extract<Assessment, { readable: true }> | undefined {
-    const assessment = assess({ what, raw, namespace: 'default', fromFile: false }, this.#knowledge)
+    const fromFile = 'manifests' in this.#source
+    // What a cluster has stored names its namespace.
+    const namespace = 'manifests' in this.#source ? this.#source.namespace : 'default'
+    const assessment = assess({ what, raw, namespace, fromFile }, this.#knowledge)
     if (assessment.readable) return assessment
     this.#unreadable.push({ object: nameOf(raw), problem: assessment.problem })
     return undefined
@@ -181,6 +136,7 @@ class Gathering {
       formatVersion: REPORT_FORMAT,
       created: inputs.now().toISOString(),
       ...given('namespace', namespace),
+      ...('manifests' in inputs.source ? { manifests: [...inputs.source.manifests] } : {}),
       slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
       cluster: {
         ...given('doubt', inventory.doubt?.()),

@@ -235,6 +235,12 @@ export const ReportSchema = Type.Object({
   formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Increases when a field is removed' }),
   created: text('When the report was made, RFC 3339'),
   namespace: optional(text('The only namespace that was read; absent: all of them')),
+  manifests: optional(
+    list(
+      Type.String(),
+      'Files and folders that it was made from; absent: a cluster. Then nothing is known of what runs: Pods, leader',
+    ),
+  ),
   slackwater: Type.Object({
     version: text('Version of the replica that answered'),
     mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),

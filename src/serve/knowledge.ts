@@ -1,10 +1,12 @@
 import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
+import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { InventoryView, LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { knownFrom } from '../inventory/from-manifests.ts'
 import { effective } from '../manifests/effective.ts'
+import type { ManifestObject } from '../manifests/manifest-object.ts'
 import { expandPaths } from '../manifests/paths.ts'
 import { type ManifestSet, readManifests } from '../manifests/read.ts'
 import { problemText } from '../render/problem-text.ts'
@@ -19,6 +21,8 @@ export interface KnowledgeSource {
   readonly api?: ApiServer
   /** What the cluster tells besides; absent as `api` is. */
   readonly live?: LiveView
+  /** What it answers from where there is no cluster. */
+  readonly files?: KnownFiles
   /** The cluster is the one that we run in, found by our Pod's ServiceAccount. */
   readonly inPod: boolean
   /** What must be there before the server is ready. */
@@ -28,7 +32,16 @@ export interface KnowledgeSource {
   readonly follow: (signal: AbortSignal) => Promise<void>
 }
 
-interface KnowledgeOptions {
+export interface KnownFiles {
+  readonly inventory: Inventory
+  /** As they were named. */
+  readonly paths: readonly string[]
+  readonly objects: readonly ManifestObject[]
+  /** For objects that name none. */
+  readonly namespace: string
+}
+
+export interface KnowledgeOptions {
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
@@ -64,10 +77,9 @@ async function fromFiles(
   // A server that answers from half of what it was told would answer wrongly, and nobody would see it.
   const unusable = [...manifests.problems, ...problems]
   if (unusable.length > 0) return { ok: false, problems: unusable.map(problemText) }
-  return {
-    ok: true,
-    source: { inventory, inPod: false, parts: [], ages: () => [], follow: () => Promise.resolve() },
-  }
+  const files = { inventory, paths, objects, namespace }
+  const still = { inPod: false, parts: [], ages: () => [], follow: () => Promise.resolve() }
+  return { ok: true, source: { inventory, files, ...still } }
 }
 
 async function read(paths: readonly string[], readStdin: () => Promise<string>): Promise<ManifestSet> {

@@ -1,15 +1,16 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
+import type { ApiServer } from '../cluster/api-server.ts'
 import { inSlices } from '../cluster/slices.ts'
 import { LEASE_NAME } from '../controller/run-controller.ts'
 import { adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
+import type { LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
-import type { WorkloadSummary } from '../core/model/workload.ts'
 import { paperOf } from '../render/paint.ts'
 import { reportText } from '../render/report-text.ts'
-import { buildReport } from '../report/build-report.ts'
+import { buildReport, type ReportInputs } from '../report/build-report.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
@@ -17,7 +18,7 @@ import { shared } from '../report/shared.ts'
 import { buildReportListener } from '../server/report-listener.ts'
 import type { LocalListener } from '../server/server-options.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
-import type { KnowledgeSource } from './knowledge.ts'
+import type { KnowledgeSource, KnownFiles } from './knowledge.ts'
 
 interface ReportListening {
   readonly settings: Settings
@@ -28,31 +29,20 @@ interface ReportListening {
 /** What somebody reads who asks with curl: no terminal is known here. */
 const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
 
-/** The report of a serve that follows a cluster; from files there is nothing running to report on. */
+/** The report of a serve: over the cluster that it follows, or over the manifests that it answers from. */
 export function reportListener(
-  { inventory, api, live, ages }: KnowledgeSource,
+  source: KnowledgeSource,
   { settings, port, log }: ReportListening,
 ): LocalListener | undefined {
-  if (api === undefined || live === undefined) return undefined
-  const gates = liveGates(live, settings)
-  const adoption = () => ({
-    inventory: live,
-    settings,
-    now: Date.now(),
-    furtherNamespaces: gates.homes(),
-    gateSettled: gates.isSettled,
-  })
-  const inputs = {
-    api,
+  const facts = factsOf(source, settings)
+  if (facts === undefined) return undefined
+  const { inventory, ages } = source
+  const inputs: ReportInputs = {
+    ...facts,
     knowledge: { inventory, settings },
     version: packageJson.version,
     settings: differingSettings(settings, DEFAULT_SETTINGS),
     ages,
-    lease: { namespace: settings.ownNamespace, name: LEASE_NAME },
-    lateExposure: (workload: WorkloadSummary) => adoptionOf(workload, adoptionContext(workload, adoption())),
-    gates: async () => gates.decisions(await inSlices(live.exposedNamespaces())),
-    passedOver: () => inSlices(live.passedOver()),
-    loadBalancerController: () => lbcEntry(live.lbc()),
     now: () => new Date(),
   }
   const report = shared((namespace, signal) =>
@@ -64,4 +54,40 @@ export function reportListener(
     log,
   })
   return { app, port }
+}
+
+type Facts = Omit<ReportInputs, 'knowledge' | 'version' | 'settings' | 'ages' | 'now'>
+
+function factsOf({ api, live, files }: KnowledgeSource, settings: Settings): Facts | undefined {
+  if (api !== undefined && live !== undefined) return clusterFacts(api, live, settings)
+  return files === undefined ? undefined : fileFacts(files, settings)
+}
+
+function clusterFacts(api: ApiServer, live: LiveView, settings: Settings): Facts {
+  const gates = liveGates(live, settings)
+  const adoption = () => ({
+    inventory: live,
+    settings,
+    now: Date.now(),
+    furtherNamespaces: gates.homes(),
+    gateSettled: gates.isSettled,
+  })
+  return {
+    source: { api, lease: { namespace: settings.ownNamespace, name: LEASE_NAME } },
+    lateExposure: (workload) => adoptionOf(workload, adoptionContext(workload, adoption())),
+    gates: async () => gates.decisions(await inSlices(live.exposedNamespaces())),
+    passedOver: () => inSlices(live.passedOver()),
+    loadBalancerController: () => lbcEntry(live.lbc()),
+  }
+}
+
+/** Nobody acts on files: no workload is rolled out by itself. */
+function fileFacts({ inventory, paths, objects, namespace }: KnownFiles, settings: Settings): Facts {
+  const gates = liveGates(inventory, settings)
+  return {
+    source: { manifests: paths, objects, namespace },
+    gates: async () => gates.decisions(await inSlices(inventory.exposedNamespacesInSteps())),
+    passedOver: () => inSlices(inventory.passedOver()),
+    loadBalancerController: () => lbcEntry(inventory.lbc()),
+  }
 }

@@ -42,8 +42,8 @@ export interface Metrics {
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
 }
 
-/** Kinds that have a label of their own: a label's values must be bounded, whatever clients send. */
-const KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Pod']
+/** Kinds that the webhook is called for: a label's values must be bounded, whatever clients send. */
+const KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod']
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
 
 /** From a hit in memory to the webhook's own timeout of 5 s. */

@@ -98,7 +98,7 @@ const portOf = ({
 }
 
 /** Resolves at the first signal; the second ends the process at once. */
-const firstSignal = ({ onSignal, exit, log }: ServerOptions): Promise<void> =>
+const firstSignal = ({ onSignal, exit, drainDelayMs, log }: ServerOptions): Promise<void> =>
   new Promise((resolve) => {
     let heard = false
     const hear = (signal: string) => (): void => {
@@ -107,7 +107,8 @@ const firstSignal = ({ onSignal, exit, log }: ServerOptions): Promise<void> =>
         return
       }
       heard = true
-      log.info({ signal }, 'leaving')
+      const drainSeconds = drainDelayMs / 1000
+      log.info({ signal, drainSeconds }, 'leaving; a second signal ends it at once')
       resolve()
     }
     onSignal('SIGTERM', hear('SIGTERM'))

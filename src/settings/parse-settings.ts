@@ -35,6 +35,8 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
       ? `${key}: no gate that is read: expected one of ${FEATURE_GATES.join(', ')}`
       : `${key}: no such setting`
   const value = JSON.stringify(valueAt(document, instancePath))
+  if (keyword === 'pattern')
+    return `${key}: ${value}: expected the name of a namespace; patterns are not read`
   const allowed =
     'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : undefined
   const expected = allowed === undefined ? message : `expected one of ${allowed.join(', ')}`

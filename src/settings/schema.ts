@@ -74,6 +74,9 @@ const TermsSchema = Type.Object(
   },
 )
 
+/** A DNS label, as every Namespace has it (RFC 1123): a pattern such as `team-*` would silently exclude nothing. */
+const NAMESPACE_NAME = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
+
 /** The settings file: every key is optional. The descriptions are the documentation of docs/settings.md. */
 export const SettingsSchema = Type.Object(
   {
@@ -133,9 +136,9 @@ export const SettingsSchema = Type.Object(
       'The namespace that Slackwater runs in; nothing in it is changed; default slackwater-system',
     ),
     excludedNamespaces: Type.Optional(
-      Type.Array(Type.String(), {
+      Type.Array(Type.String({ pattern: NAMESPACE_NAME }), {
         description:
-          'More namespaces where nothing is injected, labeled or rolled out; objects that already have Slackwater’s record are still restored and repaired; default none',
+          'Names of more namespaces where nothing is injected, labeled or rolled out; objects that already have Slackwater’s record are still restored and repaired; default none',
       }),
     ),
     // Fails to compile where the core has a setting that the schema lacks.

@@ -66,6 +66,22 @@ const SETTINGS: readonly Variant[] = [
   changed('readinessGateInject', 'false', 'readinessGateInject: false'),
   changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
   changedTo('excludedNamespaces', '["monitoring"]', '- monitoring'),
+  changedTo(
+    'excludedNamespaces',
+    '["monitoring"]',
+    'values: ["kube-system","kube-node-lease","slackwater-system","monitoring"]',
+  ),
+  {
+    ...changedTo(
+      'excludedNamespaces',
+      '["monitoring","kube-system","007","null"]',
+      'values: ["monitoring","007","null"]',
+    ),
+    args: [
+      ...['--set', 'webhook.failurePolicy=Fail'],
+      ...['--set-json', 'excludedNamespaces=["monitoring","kube-system","007","null"]'],
+    ],
+  },
 ]
 
 const CERTIFICATES: readonly Variant[] = [
@@ -102,6 +118,36 @@ const PODS: readonly Variant[] = [
   ),
   changed('image.pullPolicy', 'Always', 'imagePullPolicy: Always'),
   changedTo('imagePullSecrets', '["registry"]', '- name: registry'),
+  changed(
+    'global.imageRegistry',
+    'registry.example.com:5000',
+    'image: registry.example.com:5000/slackwater/slackwater:0.1.0',
+  ),
+  ...[
+    ['registry.eu/team/slackwater', 'mirror.internal/team/slackwater'],
+    ['localhost/slackwater', 'mirror.internal/slackwater'],
+    ['localhost:5000/slackwater', 'mirror.internal/slackwater'],
+    // Without a registry it is Docker Hub's: its first part is a user.
+    ['team/slackwater', 'mirror.internal/team/slackwater'],
+    ['slackwater', 'mirror.internal/slackwater'],
+  ].map(([repository, image]) =>
+    changed('global.imageRegistry', 'mirror.internal/', `image: ${image}:0.1.0`, [
+      ...['--set', `image.repository=${repository}`],
+    ]),
+  ),
+  changedTo('global.imagePullSecrets', '["registry"]', '- name: registry'),
+  {
+    ...changedTo('global.imagePullSecrets', '[{"name":"b"},"a"]', '- name: a\n        - name: b\n      #'),
+    args: [
+      ...['--set-json', 'imagePullSecrets=["a"]'],
+      ...['--set-json', 'global.imagePullSecrets=[{"name":"b"},"a"]'],
+    ],
+  },
+  // For others: nothing of it is read.
+  {
+    ...changedTo('global', '{"env":"prod","imageRegistry":"mirror.internal"}', 'image: mirror.internal/'),
+    lacks: 'prod',
+  },
   changed('fullnameOverride', 'tide', '--webhook-service=tide'),
   changed('listenAddress', '::', '--host=::'),
   changed('healthPort', '8181', 'containerPort: 8181'),

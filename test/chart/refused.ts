@@ -27,6 +27,22 @@ export const REFUSED: readonly (readonly [
   ['a value that is none', ['--set', 'mdoe=dry-run'], ["'mdoe' not allowed"]],
   ['a term that is none', ['--set', 'terms.requestSecond=5'], ["'/terms'", "'requestSecond' not allowed"]],
   ['milliseconds', ['--set', 'maxSleepSeconds=240000'], ["'/maxSleepSeconds'", '86,400']],
+  [
+    'a value of ours in global',
+    ['--set', 'global.mode=dry-run'],
+    ['global.mode is given, which this chart does not read: set mode. Of global it reads imageRegistry and'],
+  ],
+  [
+    'a setting without a default in global',
+    ['--set', 'global.maxGraceSeconds=60'],
+    ['global.maxGraceSeconds is given, which this chart does not read'],
+  ],
+  ['a registry that is none', ['--set-json', 'global.imageRegistry={"a":1}'], ["'/global/imageRegistry'"]],
+  [
+    'a pattern for a namespace',
+    ['--set', 'excludedNamespaces={team-*}'],
+    ["'/excludedNamespaces/0'", "'team-*' does not match pattern"],
+  ],
   ['a setting of the chart’s own', ['--set', 'ownNamespace=other'], ["'ownNamespace' not allowed"]],
   [
     'no replica',

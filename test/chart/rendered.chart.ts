@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -202,6 +203,26 @@ describe('nonsense is refused with a sentence', () => {
       for (const word of words) expect(err).toContain(word)
     })
   })
+})
+
+describe.for(HELMS)('as a part of another chart, by %s', (name) => {
+  const parent = mkdtempSync(path.join(tmpdir(), 'slackwater-parent-'))
+  cpSync(CHART, path.join(parent, 'charts', 'slackwater'), { recursive: true })
+  writeFileSync(path.join(parent, 'Chart.yaml'), 'apiVersion: v2\nname: parent\nversion: 0.1.0\n')
+  const inside = (...args: readonly string[]) =>
+    helm(['template', 'all', parent, '-n', 'platform', ...KUBE_VERSION, ...args], name)
+
+  test('what its parent says to all is read, and what is for others is no matter', () => {
+    const { status, out } = inside(
+      '--set',
+      'global.imageRegistry=mirror.internal,global.mode=blue,global.storageClass=gp3',
+    )
+    expect(status).toBe(0)
+    expect(out).toContain('image: mirror.internal/slackwater/slackwater:0.1.0')
+    expect(out).not.toMatch(/blue|gp3/)
+  })
+
+  test('nothing need be said', () => expect(inside()).toMatchObject({ status: 0 }))
 })
 
 describe('what is made from it is in step: npm run generate', () => {

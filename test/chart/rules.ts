@@ -1,3 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
+import { parse } from 'yaml'
+import { RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
+
 /** What every object of the chart must hold: what linters of manifests look for, and what we promise. */
 
 type Labels = Readonly<Record<string, string>>
@@ -12,6 +16,8 @@ export interface Manifest {
     readonly annotations?: Labels
   }
   readonly spec?: Spec
+  /** Of a ConfigMap. */
+  readonly data?: Labels
   readonly rules?: readonly RbacRule[]
   readonly webhooks?: readonly Webhook[]
   readonly roleRef?: { readonly name: string }
@@ -75,11 +81,12 @@ interface Webhook {
   readonly sideEffects: string
   readonly matchPolicy: string
   readonly reinvocationPolicy: string
-  readonly matchConditions: readonly unknown[]
+  readonly failurePolicy: string
+  readonly matchConditions: readonly { readonly expression: string }[]
   readonly clientConfig: { readonly service: { readonly name: string; readonly path: string } }
   readonly objectSelector?: unknown
   readonly namespaceSelector: {
-    readonly matchExpressions: readonly { readonly key: string; readonly values: readonly string[] }[]
+    readonly matchExpressions: readonly object[]
   }
 }
 
@@ -242,21 +249,57 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ),
 
   'no webhook can stop a cluster, and none can be escaped': (objects) =>
-    ofKind(objects, 'MutatingWebhookConfiguration').flatMap(({ webhooks = [] }) =>
-      webhooks.flatMap((webhook) => {
-        const [expression, ...more] = webhook.namespaceSelector.matchExpressions
-        return [
-          ...when(webhook.sideEffects !== 'None', 'refuses dry runs'),
-          ...when(webhook.matchPolicy !== 'Equivalent', 'misses API versions'),
-          ...when(webhook.reinvocationPolicy !== 'IfNeeded', 'misses sidecars'),
-          ...when(webhook.matchConditions.length === 0, 'is asked about unchanged templates'),
-          ...when(webhook.objectSelector !== undefined, 'hides objects from repair'),
-          ...when(webhook.clientConfig.service.path !== '/mutate', 'asks another path'),
-          ...when(
-            more.length > 0 || expression?.values.join() !== `kube-system,kube-node-lease,${NAMESPACE}`,
-            'excludes other namespaces',
+    webhooksOf(objects).flatMap((webhook) => [
+      ...when(webhook.sideEffects !== 'None', 'refuses dry runs'),
+      ...when(webhook.matchPolicy !== 'Equivalent', 'misses API versions'),
+      ...when(webhook.reinvocationPolicy !== 'IfNeeded', 'misses sidecars'),
+      ...when(webhook.matchConditions.length === 0, 'is asked about unchanged templates'),
+      ...when(webhook.objectSelector !== undefined, 'hides objects from repair'),
+      ...when(webhook.clientConfig.service.path !== '/mutate', 'asks another path'),
+    ]),
+
+  'no webhook is called for an excluded namespace but about what carries our record, and none is refused there':
+    (objects) => {
+      const excluded = excludedIn(objects)
+      const never = ['kube-system', 'kube-node-lease', NAMESPACE]
+      const further = excluded.filter((name) => !never.includes(name))
+      const [usual, besides] = [false, true].map((wanted) =>
+        webhooksOf(objects).filter(({ name }) => name.endsWith('.excluded.slackwater.dev') === wanted),
+      )
+      const selects = ({ namespaceSelector: { matchExpressions } }: Webhook, expected: object): boolean =>
+        isDeepStrictEqual(matchExpressions, [{ key: 'kubernetes.io/metadata.name', ...expected }])
+      return [
+        ...when(usual?.length !== 2, 'not one webhook for workloads and one for Pods'),
+        ...when(besides?.length !== (further.length === 0 ? 0 : 2), 'repairs nothing that was excluded'),
+        ...(usual ?? []).flatMap((webhook) =>
+          when(
+            !selects(webhook, { operator: 'NotIn', values: [...never, ...further] }),
+            `${webhook.name}: excludes other namespaces`,
           ),
-        ]
-      }),
-    ),
+        ),
+        ...(besides ?? []).flatMap((webhook) => [
+          ...when(
+            !selects(webhook, { operator: 'In', values: further }),
+            `${webhook.name}: selects other namespaces`,
+          ),
+          ...when(webhook.failurePolicy !== 'Ignore', `${webhook.name}: refuses while we are away`),
+          ...when(
+            !webhook.matchConditions.some(({ expression }) => expression.includes(RECORD_ANNOTATION)),
+            `${webhook.name}: is asked about what we never touched`,
+          ),
+        ]),
+      ]
+    },
+}
+
+const webhooksOf = (objects: readonly Manifest[]): readonly Webhook[] =>
+  ofKind(objects, 'MutatingWebhookConfiguration').flatMap(({ webhooks = [] }) => webhooks)
+
+/** As the program is told, by its settings file. */
+function excludedIn(objects: readonly Manifest[]): readonly string[] {
+  const maps = ofKind(objects, 'ConfigMap').map(({ data = {} }) => data['settings.yaml'])
+  const settings = parse(maps.find((text) => text !== undefined) ?? '') as {
+    readonly excludedNamespaces?: readonly string[]
+  } | null
+  return settings?.excludedNamespaces ?? []
 }

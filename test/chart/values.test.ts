@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import jsonPatch, { type Operation } from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -7,12 +8,14 @@ import { CHART } from '../../scripts/chart/deploy.ts'
 import { valueRows, withTables } from '../../scripts/chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from '../../scripts/chart/settings-values.ts'
 import { type Field, SET_BY_CHART, SETTINGS, VALUES_SCHEMA } from '../../scripts/chart/values-schema.ts'
+import { runProgram } from '../../src/cli/program.ts'
 import { LONGEST_AGE } from '../../src/cluster/live-inventory.ts'
 import { LEASE_NAME } from '../../src/controller/run-controller.ts'
 import { DEFAULT_TERMS } from '../../src/core/budget/terms.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { DEFAULT_SETTINGS, SettingsSchema } from '../../src/settings/schema.ts'
+import type { Manifest } from './rules.ts'
 
 /** What can be said of the chart without Helm. What Helm makes of it: rendered.chart.ts. */
 
@@ -73,7 +76,7 @@ describe('values', () => {
 
   test('are those of the schema, and no others', () => {
     const commented = Object.keys(SETTINGS).filter((key) => VALUES.includes(`\n# ${key}: `))
-    const named = [...Object.keys(values), ...commented, 'global']
+    const named = [...Object.keys(values), ...commented]
     expect(named.toSorted()).toEqual(Object.keys(VALUES_SCHEMA.properties ?? {}).toSorted())
   })
 
@@ -120,6 +123,16 @@ describe('numbers that the program has too', () => {
   test('our own sleep is K + J', () => {
     const { sleepSeconds } = values['termination'] as { readonly sleepSeconds: number }
     expect(sleepSeconds).toBe(DEFAULT_TERMS.kubeProxy + DEFAULT_TERMS.margin)
+  })
+
+  test('the drain delay stands in values.yaml alone: the program has none of its own', async () => {
+    expect(deployment).toContain('--drain-delay={{ .Values.termination.drainSeconds }}')
+    const said: string[] = []
+    const silent = { err: () => undefined, readStdin: () => Promise.resolve(''), width: 100, colour: false }
+    const terminal = { ...silent, onSignal: () => undefined, exit: () => undefined }
+    await runProgram(['serve', '--help'], { ...terminal, out: (text) => void said.push(text) })
+    const options = said.join('').split(/^ {2}(?=-)/m)
+    expect(options.find((option) => option.startsWith('--drain-delay'))).toContain('(default: 0)')
   })
 
   test('the grace period holds what is in flight as long as the server does', () => {
@@ -180,6 +193,21 @@ test('the dashboard is JSON, its panels have numbers of their own and do not ove
   )
   expect(new Set(cells).size).toBe(cells.length)
   for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24)
+})
+
+test('the patch of deploy/README.md leaves a namespace out of every webhook', () => {
+  const [block = ''] = /^patches:\n[\s\S]*?(?=^```)/m.exec(read('deploy/README.md')) ?? []
+  const [{ patch }] = (parse(block) as { readonly patches: readonly [{ readonly patch: string }] }).patches
+  const configuration = parseAllDocuments(read('deploy/base/slackwater.yaml'))
+    .map((document) => document.toJS() as Manifest)
+    .find(({ kind }) => kind === 'MutatingWebhookConfiguration')
+  const { newDocument } = jsonPatch.applyPatch(configuration, parse(patch) as Operation[], true, false)
+  const webhooks = newDocument?.webhooks ?? []
+  expect(webhooks).toHaveLength(2)
+  for (const { namespaceSelector } of webhooks)
+    expect(namespaceSelector.matchExpressions).toEqual([
+      expect.objectContaining({ operator: 'NotIn', values: expect.arrayContaining(['monitoring']) }),
+    ])
 })
 
 test('each overlay of deploy/ is in the mode that it is called after', () => {

@@ -129,6 +129,20 @@ describe('json and yaml', () => {
 describe('patched manifests', () => {
   const before = shop({ label: '' })
 
+  test.for(['%YAML 1.2\n---\n', '# head\r\n\r\n%YAML 1.2\n---\n'])(
+    'of several files are one stream, though one begins with a directive: %j',
+    (head) => {
+      const folder = folderOf({ 'a.yaml': before, 'b.yaml': head + before })
+      const { out } = slackwater(['plan', '-f', 'a.yaml', 'b.yaml', '--patched'], { cwd: folder })
+      expect(parseAllDocuments(out).flatMap(({ errors }) => errors)).toEqual([])
+      const { err, out: again } = plan(out)
+      expect([err, again.match(/^Deployment shop\/web/gm)]).toEqual([
+        '',
+        Array(2).fill('Deployment shop/web'),
+      ])
+    },
+  )
+
   test('keep comments and order, carry no record, and are a fixed point', () => {
     const { out, code } = plan(before, '--patched')
     expect(code).toBe(1)
@@ -192,6 +206,34 @@ describe('bad input is named by file and line, and the rest goes on', () => {
     const folder = folderOf({ 'settings.yaml': 'mode: enforce\nterms: {\n' })
     const { err } = slackwater(['plan', '-f', folder, '--settings', path.join(folder, 'settings.yaml')])
     expect(err).toMatch(/settings\.yaml:\d+:\d+: /)
+  })
+})
+
+describe('a settings file is one document', () => {
+  test.for<[string, string, string]>([
+    [
+      'two of them',
+      'mode: dry-run\n---\nmode: off\n',
+      'settings.yaml:2:1: a second document: expected one\n',
+    ],
+    ['a broken one behind it', 'mode: dry-run\n...\nrubbish: [\n', 'settings.yaml:4:1: '],
+    [
+      'a key twice in the second',
+      '---\n---\nhook: exec\nhook: exec\n',
+      'settings.yaml:4:1: hook stands twice',
+    ],
+  ])('%s', ([, settings, problem]) => {
+    const folder = folderOf({ 'settings.yaml': settings })
+    const ran = slackwater(['plan', '-f', '-', '--settings', 'settings.yaml'], { cwd: folder })
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).toContain(`error: ${problem}`)
+  })
+
+  test('with a directive, comments, and empty ones around it', () => {
+    const settings = '# ours\n%YAML 1.2\n---\n---\nmode: dry-run\n...\n---\n# end\n'
+    const folder = folderOf({ 'settings.yaml': settings, 'web.yaml': shop() })
+    const { out } = slackwater(['plan', '-f', 'web.yaml', '--settings', 'settings.yaml'], { cwd: folder })
+    expect(out).toContain('dry-run, would inject')
   })
 })
 

@@ -13,14 +13,14 @@ export interface Ran {
 /** Runs the built program as a user does, without a terminal. */
 export function slackwater(
   args: readonly string[],
-  { input = '', cwd }: { input?: string; cwd?: string } = {},
+  { input = '', cwd, env: further }: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Ran {
   const main = path.resolve('dist/main.js')
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env
   const ran = spawnSync(process.execPath, [main, ...args], {
     input,
     cwd,
-    env,
+    env: { ...env, ...further },
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   })

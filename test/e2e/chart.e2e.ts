@@ -112,6 +112,39 @@ caseOf('the chart: what leaves the template as it is never comes to us', ['helm'
   }
 })
 
+/** The entries for an excluded namespace, as if what they ask were needed: so that being asked shows as a refusal. */
+function asksAboutRecords(namespace: string): unknown {
+  const objects = manifestsOf(
+    rendered(['--set', `excludedNamespaces={${namespace}},fullnameOverride=slackwater-e2e`]),
+  )
+  const found = objects.find(({ kind }) => kind === 'MutatingWebhookConfiguration')
+  const entries = found?.webhooks?.filter(({ name }) => name.includes('.excluded.'))
+  return { ...found, webhooks: entries?.map((webhook) => ({ ...webhook, failurePolicy: 'Fail' })) }
+}
+
+caseOf('the chart: of an excluded namespace only what carries our record comes to us', ['helm'], async () => {
+  const namespace = await freshNamespace()
+  const inside = (...args: readonly string[]) => kubectl([...args, '-n', namespace])
+  const record = '{"spec":{"template":{"metadata":{"annotations":{"slackwater.dev/injected":"{}"}}}}}'
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0 }))
+  try {
+    await kubectlOk(['apply', '-f', '-'], asksAboutRecords(namespace))
+    const refuses = async () =>
+      (await inside('patch', 'deployment/web', '-p', record, '--dry-run=server')).code === 0
+        ? undefined
+        : true
+    await waitFor(refuses, 30_000, 'the refusal of a record')
+    for (const args of [
+      ['create', 'deployment', 'new', '--image=a'],
+      ['set', 'image', 'deployment/web', '*=other'],
+    ])
+      expect(await inside(...args)).toMatchObject({ code: 0 })
+  } finally {
+    await kubectl(['delete', 'mutatingwebhookconfiguration', 'slackwater-e2e'])
+    await removeNamespace(namespace)
+  }
+})
+
 const HELMS = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/settings', 'helm.sh/hook']
 
 /** Objects by kind and name, without what only Helm or only kustomize adds. */

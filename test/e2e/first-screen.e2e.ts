@@ -21,13 +21,18 @@ const UNDER_A_MINUTE = 60_000
 
 const [, screen = ''] = readFileSync('README.md', 'utf8').split(/<!-- \/?first screen -->/)
 
-/** What is between fences: a command, what is seen, another command, what is seen. */
-const [install = '', installed = '', report = '', reported = ''] = screen
+/** What is between fences: how the image is made, which is there already; a command, what is seen, another one, what is seen. */
+const [, install = '', installed = '', report = '', reported = ''] = screen
   .split('```')
   .filter((_, index) => index % 2 === 1)
   .map((text) => text.trim())
 
-const wordsOf = (command: string): readonly string[] => command.split(/\s+/).slice(1)
+/** A backslash goes on in the next line. */
+const wordsOf = (command: string): readonly string[] =>
+  command
+    .split(/\s+/)
+    .slice(1)
+    .filter((word) => word !== '\\')
 
 /** `…` stands for what is left out. */
 const partsOf = (told: string): readonly string[] => told.split('…').map((part) => part.trim())

@@ -1,10 +1,11 @@
 import type { ApiServer } from '../../src/cluster/api-server.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
-import { root } from '../../src/kubernetes/json.ts'
+import { given, root } from '../../src/kubernetes/json.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../../src/kubernetes/workload.ts'
 import { buildReport, type ReportInputs } from '../../src/report/build-report.ts'
+import type { ClusterSource } from '../../src/report/reading.ts'
 import type { Report } from '../../src/report/schema.ts'
 import {
   apiAt,
@@ -68,13 +69,14 @@ export class ReportedCluster {
   }
 
   report(
-    further: Partial<ReportInputs> & { readonly namespace?: string; readonly signal?: AbortSignal } = {},
+    further: Partial<ReportInputs> &
+      Omit<ClusterSource, 'api'> & { readonly namespace?: string; readonly signal?: AbortSignal } = {},
   ): Promise<Report> {
-    const { namespace, signal = new AbortController().signal, ...inputs } = further
+    const { namespace, signal = new AbortController().signal, lease, longest, ...inputs } = further
     if (this.#api === undefined) throw new Error('not started')
     return buildReport(
       {
-        api: this.#api,
+        source: { api: this.#api, ...given('lease', lease), ...given('longest', longest) },
         knowledge: this.knowledge,
         version: '1.2.3',
         settings: [],

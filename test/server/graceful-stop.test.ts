@@ -132,6 +132,21 @@ test('SIGINT leaves in the same way', async () => {
   expect(await server.ended).toBe(0)
 })
 
+test('where nobody says how long to go on, it leaves at the first signal, and tells what a second one does', async () => {
+  const server = await startProgram()
+  program = server
+  server.kill('SIGINT')
+  expect(await server.ended).toBe(0)
+  await until(() => Promise.resolve(server.lines.some(({ msg }) => msg === 'stopped')))
+  expect(server.lines.filter(({ msg }) => String(msg).startsWith('leaving'))).toEqual([
+    expect.objectContaining({
+      signal: 'SIGINT',
+      drainSeconds: 0,
+      msg: 'leaving; a second signal ends it at once',
+    }),
+  ])
+})
+
 test.for([
   ['SIGTERM', 'SIGTERM'],
   ['SIGINT', 'SIGTERM'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { ClientRequest } from 'node:http'
 import { request } from 'node:https'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -36,6 +37,9 @@ const untilInFlight = (metrics: Running['metrics'], count: number): Promise<void
 const fails = (): Answer => {
   throw new Error('a bug')
 }
+
+/** Of the webhook configuration: the resources of a rule, one line above its operations. */
+const RESOURCES_OF_RULES = /^ +resources: \[(.*)\]\n +operations: \[CREATE, UPDATE\]$/gm
 
 const ordinary = reviewWith(requestFor(deployment()))
 
@@ -93,6 +97,23 @@ describe('metrics', () => {
     expect(lines).toContain('slackwater_admission_patch_bytes_bucket{le="1024"} 1')
     expect(lines).toContain('slackwater_admission_patch_bytes_count 1')
     expect(lines).toContain('slackwater_admission_in_flight 1')
+  })
+
+  test('every kind that the webhook is asked about has a label of its own', async () => {
+    const kinds = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod']
+    const asked = [...readFileSync('deploy/base/slackwater.yaml', 'utf8').matchAll(RESOURCES_OF_RULES)]
+    const plural = (kind: string): string => `${kind.toLowerCase()}s`
+    expect(asked.flatMap(([, resources = '']) => resources.split(', '))).toEqual(kinds.map(plural))
+    const metrics = createMetrics('1.2.3')
+    for (const kind of kinds)
+      metrics.observe({ kind, operation: 'CREATE', outcome: 'patched', seconds: 0, patchBytes: 0 })
+    const series = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
+    expect(series).toEqual(
+      kinds.map(
+        (kind) =>
+          `slackwater_admission_requests_total{kind="${kind}",operation="CREATE",outcome="patched"} 1`,
+      ),
+    )
   })
 
   test('of two servers in one process are two', async () => {

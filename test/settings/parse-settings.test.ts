@@ -66,6 +66,11 @@ describe('a problem names the key and quotes the value', () => {
     ],
     ['one name for a list', { excludedNamespaces: 'legacy' }, /^excludedNamespaces: "legacy": .*array/],
     ['a number in a list', { excludedNamespaces: ['a', 2] }, /^excludedNamespaces\.1: 2: .*string/],
+    [
+      'a pattern for a name',
+      { excludedNamespaces: ['legacy', 'team-*'] },
+      /^excludedNamespaces\.1: "team-\*": expected the name of a namespace; patterns are not read$/,
+    ],
     ['null for a mapping', { terms: null }, /^terms: null: .*object/],
     ['a list for the settings', [], /^the settings: \[\]: .*object/],
     ['a text for the settings', 'mode: off', /^the settings: "mode: off": .*object/],

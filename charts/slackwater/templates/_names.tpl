@@ -56,12 +56,37 @@ annotations:
 {{- end -}}
 
 {{- define "slackwater.image" -}}
+{{- $repository := include "slackwater.repository" . -}}
 {{- with .Values.image -}}
 {{- if .digest -}}
-{{ .repository }}@{{ .digest }}
+{{ $repository }}@{{ .digest }}
 {{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{ $repository }}:{{ .tag | default $.Chart.AppVersion }}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The registry is the first part of a name where that has a dot or a port, or is localhost (distribution's reference). */}}
+{{- define "slackwater.repository" -}}
+{{- $repository := .Values.image.repository -}}
+{{- with (.Values.global).imageRegistry -}}
+{{- $path := regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "" -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) $path -}}
+{{- end -}}
+{{- $repository -}}
+{{- end -}}
+
+{{/* Of a Pod; those of a parent chart may be written as names or as Kubernetes writes them. */}}
+{{- define "slackwater.imagePullSecrets" -}}
+{{- $names := .Values.imagePullSecrets -}}
+{{- range (.Values.global).imagePullSecrets -}}
+{{- if kindIs "map" . }}{{ $names = append $names .name }}{{ else }}{{ $names = append $names . }}{{ end -}}
+{{- end -}}
+{{- with uniq $names -}}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
 {{- end -}}
 {{- end -}}
 

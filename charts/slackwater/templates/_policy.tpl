@@ -49,10 +49,21 @@ manager may gain fields, and Slackwater itself only its own. (OWN: as CEL, about
     && {{ include "slackwater.noMore" (list "n.fieldsV1" "o.fieldsV1" 4) }}))
 {{- end -}}
 
-{{/* Namespaces in which nothing may be changed, as CEL. */}}
-{{- define "slackwater.untouched" -}}
+{{/* Namespaces that the API server never calls us for, as JSON and as CEL. */}}
+{{- define "slackwater.neverAsked" -}}
+{{- uniq (list "kube-system" "kube-node-lease" .Release.Namespace) | toJson -}}
+{{- end -}}
+
+{{/* excludedNamespaces but for those, as JSON; empty where there is none. */}}
+{{- define "slackwater.excluded" -}}
 {{- $further := get (include "slackwater.settings" . | fromYaml) "excludedNamespaces" | default list -}}
-{{- uniq (concat (list "kube-system" "kube-node-lease" .Release.Namespace) $further) | toJson -}}
+{{- with without (uniq $further) "kube-system" "kube-node-lease" .Release.Namespace }}{{ toJson . }}{{ end -}}
+{{- end -}}
+
+{{/* Namespaces in which nothing is ever changed: both of these, as JSON and as CEL. */}}
+{{- define "slackwater.untouched" -}}
+{{- $excluded := include "slackwater.excluded" . | default "[]" | fromJsonArray -}}
+{{- concat (include "slackwater.neverAsked" . | fromJsonArray) $excluded | toJson -}}
 {{- end -}}
 
 {{/* One policy and its binding. (list CONTEXT NAME SPEC), SPEC: rules, variables and validations, as YAML. */}}

@@ -3,6 +3,7 @@ What a schema cannot check, or cannot explain. Each message names the value and 
 */}}
 {{- define "slackwater.validate" -}}
 {{- include "slackwater.validate.settings" . -}}
+{{- include "slackwater.validate.global" . -}}
 {{- include "slackwater.validate.name" . -}}
 {{- include "slackwater.validate.alone" . -}}
 {{- include "slackwater.validate.replicas" . -}}
@@ -10,6 +11,20 @@ What a schema cannot check, or cannot explain. Each message names the value and 
 {{- include "slackwater.validate.certificates" . -}}
 {{- include "slackwater.validate.clients" . -}}
 {{- include "slackwater.validate.monitoring" . -}}
+{{- end -}}
+
+{{/*
+As a subchart, global.mode may mean anything. Alone, global.mode is meant as this chart's mode, and would silently have no
+effect. Keys that are not values of this chart may be for others: values files are shared.
+*/}}
+{{- define "slackwater.validate.global" -}}
+{{- if .Chart.IsRoot -}}
+{{- range $key, $_ := omit (.Values.global | default dict) "imageRegistry" "imagePullSecrets" -}}
+{{- if or (hasKey $.Values $key) (has $key (include "slackwater.settingKeys" $ | fromJsonArray)) -}}
+{{- fail (printf "\n\nglobal.%s is given, which this chart does not read: set %s. Of global it reads imageRegistry and imagePullSecrets" $key $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* A Service accepts no other: RFC 1035. */}}

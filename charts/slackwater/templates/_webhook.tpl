@@ -30,9 +30,15 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The fields that all entries of a webhook configuration share. (list CONTEXT PATH) */}}
+{{/*
+The fields that all entries of a webhook configuration share, whatever their kind.
+(list CONTEXT PATH FAILUREPOLICY OPERATOR NAMESPACES), the last as JSON
+*/}}
 {{- define "slackwater.webhookEntry" -}}
 {{- $path := index . 1 -}}
+{{- $failurePolicy := index . 2 -}}
+{{- $operator := index . 3 -}}
+{{- $namespaces := index . 4 -}}
 {{- with index . 0 -}}
 {{- $certificates := .Values.certificates -}}
 clientConfig:
@@ -48,13 +54,52 @@ clientConfig:
     port: 443
 admissionReviewVersions: [v1]
 sideEffects: None
-failurePolicy: {{ .Values.webhook.failurePolicy }}
+failurePolicy: {{ $failurePolicy }}
 matchPolicy: Equivalent
 # By name only: an object that a mode skips could be neither repaired nor restored.
 namespaceSelector:
   matchExpressions:
     - key: kubernetes.io/metadata.name
-      operator: NotIn
-      values: [{{ uniq (list "kube-system" "kube-node-lease" .Release.Namespace) | join ", " }}]
+      operator: {{ $operator }}
+      values: {{ $namespaces }}
 {{- end -}}
+{{- end -}}
+
+{{/* Of the entries for workloads and for Pods: when the API server calls at all. */}}
+{{- define "slackwater.workloadRules" -}}
+rules:
+  - apiGroups: [apps]
+    apiVersions: ['*']
+    resources: [deployments, statefulsets, replicasets, daemonsets]
+    operations: [CREATE, UPDATE]
+    scope: Namespaced
+  - apiGroups: [argoproj.io]
+    apiVersions: ['*']
+    resources: [rollouts]
+    operations: [CREATE, UPDATE]
+    scope: Namespaced
+matchConditions:
+  # A Rollout need not have a template (workloadRef).
+  - name: changes-what-we-write
+    expression: request.operation == 'CREATE' || object.?spec.?template != oldObject.?spec.?template
+{{- end -}}
+
+{{- define "slackwater.podRules" -}}
+rules:
+  - apiGroups: ['']
+    apiVersions: ['*']
+    resources: [pods]
+    operations: [CREATE, UPDATE]
+    scope: Namespaced
+matchConditions:
+  - name: changes-what-we-write
+    expression: request.operation == 'CREATE' || object.spec != oldObject.spec
+{{- end -}}
+
+{{/* The object carries our record, or did. (PLACE), where its annotations are, as CEL. */}}
+{{- define "slackwater.carriesRecord" -}}
+- name: carries-our-record
+  expression: >-
+    object.{{ . }}.?annotations[?'slackwater.dev/injected'].hasValue() || (request.operation == 'UPDATE'
+    && oldObject.{{ . }}.?annotations[?'slackwater.dev/injected'].hasValue())
 {{- end -}}

@@ -141,3 +141,19 @@ test('every source has a kind of its own, and has nothing to say of another', ()
   expect(rule.refersTo(own)).toEqual([own.ref])
   expect(rule.refersTo(namespace)).toEqual([])
 })
+
+test.for([
+  [true, true],
+  [false, false],
+])('an option about files is named only where they are read: from files %s', ([fromFiles, isNamed]) => {
+  const inventory = createInventory({ ...around.settings, fromFiles: fromFiles === true })
+  const { ingressClassName: _, ...spec } = ingress.spec
+  for (const document of [service, { ...ingress, spec }]) {
+    const object = narrow(document)
+    if (object !== undefined) inventory.put(object)
+  }
+  const selection = { namespace: 'shop', labels: { app: 'cart' }, matching: 'template' } as const
+  const [notice] = inventory.noticesAbout(selection).filter(({ id }) => id === 'ingress-without-class')
+  expect(notice?.text).toContain('spec.ingressClassName')
+  expect(notice?.text.includes('--assume-default-class')).toBe(isNamed)
+})

@@ -103,13 +103,12 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
   const { value: flag, origin } = around.settings.ingressClass
   if (flag === '')
     return { ours: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
-  const { assumedDefaultClass } = around.settings
+  const { assumedDefaultClass, fromFiles } = around.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, around)
-  return unread(
-    ingress,
-    'ingress-without-class',
-    'It names no class and no IngressClass here is the default: spec.ingressClassName would settle it, or --assume-default-class alb where the cluster has one',
-  )
+  // Of a cluster every class is known.
+  const otherwise = fromFiles ? ', or --assume-default-class alb where the cluster has one' : ''
+  const text = `It names no class and no IngressClass here is the default: spec.ingressClassName would settle it${otherwise}`
+  return unread(ingress, 'ingress-without-class', text)
 }
 
 /** What was said of the cluster, not of the files: as if the Ingress named that class, and said. */
