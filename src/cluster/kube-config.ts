@@ -15,7 +15,7 @@ export interface ClusterChoice {
 /** What helps every command if no cluster is configured. */
 const ADVICE = 'give --kubeconfig, or set KUBECONFIG'
 
-export type Loaded =
+type Loaded =
   | {
       readonly ok: true
       readonly config: KubeConfig

@@ -238,7 +238,7 @@ export const ReportSchema = Type.Object({
   manifests: optional(
     list(
       Type.String(),
-      'Files and folders that it was made from; absent: a cluster. Then nothing is known of what runs: Pods, leader',
+      'Files and folders that it was made from; absent: a cluster. Then nothing is known about what runs: Pods, leader',
     ),
   ),
   slackwater: Type.Object({

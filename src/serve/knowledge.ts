@@ -41,7 +41,7 @@ export interface KnownFiles {
   readonly namespace: string
 }
 
-export interface KnowledgeOptions {
+interface KnowledgeOptions {
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
