@@ -1,5 +1,8 @@
+import { aftermathOf } from '../assessment/aftermath.ts'
 import { type Assessment, assess } from '../assessment/assess.ts'
+import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
@@ -13,7 +16,7 @@ import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
 import { plainChanges } from './plain.ts'
 
 /** A workload or a Pod of the manifests, decided on. */
-export interface PlannedObject {
+export interface PlannedObject extends Aftermath {
   readonly manifest: ManifestObject
   readonly decision: Decision
   /** What the webhook would do at its apply, record included. */
@@ -55,7 +58,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     const what = subjectKind(manifest)
     if (what === undefined) continue
     const assessment = assess({ what, raw: manifest.raw, namespace, fromFile: true }, { inventory, settings })
-    if (assessment.readable) planned.push(plannedObject(manifest, assessment))
+    if (assessment.readable) planned.push(plannedObject(manifest, assessment, inventory))
     else unreadable.push(shapeProblem(manifest, assessment.problem))
   }
   const exposed = inventory.exposedNamespaces()
@@ -83,8 +86,12 @@ export function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 
 
 type Readable = Extract<Assessment, { readonly readable: true }>
 
-function plannedObject(manifest: ManifestObject, { decision, proposed, warnings }: Readable): PlannedObject {
+function plannedObject(
+  manifest: ManifestObject,
+  { decision, proposed, warnings }: Readable,
+  inventory: InventoryView,
+): PlannedObject {
   const { template, what } = decision.subject
   const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
-  return { manifest, decision, operations: proposed, plain, warnings }
+  return { manifest, decision, ...aftermathOf(decision, inventory), operations: proposed, plain, warnings }
 }

@@ -14,9 +14,7 @@ export interface Summary {
 }
 
 export function summarize({ objects, namespaces, notices, notes }: Plan): Summary {
-  const findings = objects
-    .flatMap(({ decision }) => decision.findings)
-    .filter(({ holds }) => holds !== 'before')
+  const findings = objects.flatMap((object) => object.findings).filter(({ holds }) => holds !== 'before')
   const said = [...findings, ...notices, ...notes]
   const unusable = objects.flatMap(({ warnings }) => warnings).length
   return {

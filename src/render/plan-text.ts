@@ -47,8 +47,8 @@ const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
   objects: objects.map(printableObject),
 })
 
-export const printableObject = ({ manifest, decision, operations, plain, warnings }: PlannedObject) => ({
-  ...printableIn({ decision, warnings }),
+export const printableObject = ({ manifest, operations, plain, ...rest }: PlannedObject): PlannedObject => ({
+  ...printableIn(rest),
   manifest: { ...manifest, position: printableIn(manifest.position) },
   operations,
   plain,
@@ -58,8 +58,8 @@ const section = (title: string, lines: readonly string[], { paint }: Paper): rea
   lines.length === 0 ? [] : [paint.bold(title), ...lines]
 
 function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
-  const { decision } = object
-  const { budget, ending, exposures } = decision
+  const { decision, ending } = object
+  const { budget, exposures } = decision
   const { width } = paper
   return [
     heading(object, paper),
@@ -114,9 +114,9 @@ export function verdictText({ verdict, why, budget, mode, subject }: Decision): 
   }
 }
 
-function drawFindings({ decision, warnings }: PlannedObject, { width, paint }: Paper): readonly string[] {
+function drawFindings({ findings, warnings }: PlannedObject, { width, paint }: Paper): readonly string[] {
   const own = warnings.flatMap((text) => wrap(text, { width, lead: '  ! ' }).map(paint.yellow))
-  return [...own, ...decision.findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
+  return [...own, ...findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
 }
 
 function drawFinding({ id, severity, holds, message }: Finding, { width, paint }: Paper): readonly string[] {

@@ -1,3 +1,4 @@
+import { aftermathOf } from '../assessment/aftermath.ts'
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
@@ -137,7 +138,9 @@ class Gathering {
     if (isOwned(raw)) return
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
-    const entry = entryOf(assessment, this.#noticesAbout(assessment.decision.subject))
+    const { decision } = assessment
+    const { findings } = aftermathOf(decision, this.#knowledge.inventory)
+    const entry = entryOf(assessment, { findings, notices: this.#noticesAbout(decision.subject) })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
     if (isWorthTelling(entry)) this.#workloads.push(entry)
   }

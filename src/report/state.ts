@@ -1,5 +1,6 @@
 import type { Assessment } from '../assessment/assess.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
+import type { Finding } from '../core/findings/finding.ts'
 import type { State } from './schema.ts'
 
 export type Readable = Extract<Assessment, { readonly readable: true }>
@@ -14,12 +15,12 @@ const SHORTCOMINGS: readonly FindingId[] = [
 ]
 
 /** Where a workload stands; undefined where no load balancer sends to it. */
-export function stateOf({ decision, proposed }: Readable): State | undefined {
+export function stateOf({ decision, proposed }: Readable, findings: readonly Finding[]): State | undefined {
   const { exposures, verdict } = decision
   if (exposures.length === 0) return undefined
   if (verdict === 'inject-in-pods') return 'in-pods'
   if (verdict === 'withhold') return 'withheld'
   if (verdict === 'complete' && proposed.length === 0)
-    return decision.findings.some(({ id }) => SHORTCOMINGS.includes(id)) ? 'short' : 'protected'
+    return findings.some(({ id }) => SHORTCOMINGS.includes(id)) ? 'short' : 'protected'
   return proposed.length > 0 && verdict !== 'opted-out' ? 'would-change' : 'left-alone'
 }

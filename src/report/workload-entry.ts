@@ -1,5 +1,6 @@
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import type { Finding } from '../core/findings/finding.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { type Standing, standingIn } from '../core/injection/standing.ts'
 import { changesTo } from '../core/injection/target.ts'
@@ -11,16 +12,22 @@ import { refusalOf } from './refusal.ts'
 import type { WorkloadEntry } from './schema.ts'
 import { type Readable, stateOf } from './state.ts'
 
+/** What is known of a workload besides its assessment. */
+export interface Remarks {
+  readonly findings: readonly Finding[]
+  /** About the Services that select it, and what refers to them. */
+  readonly notices: readonly Notice[]
+}
+
 /** What the report keeps of a workload: everything it says, and nothing of the object itself. */
-/** @param notices about the Services that select it, and what refers to them. */
-export function entryOf(assessment: Readable, notices: readonly Notice[]): WorkloadEntry {
+export function entryOf(assessment: Readable, { findings, notices }: Remarks): WorkloadEntry {
   const { decision, proposed, operations, warnings } = assessment
-  const { subject, mode, verdict, why, exposures, budget, findings } = decision
+  const { subject, mode, verdict, why, exposures, budget } = decision
   return {
     kind: subject.ref.kind,
     namespace: subject.ref.namespace,
     name: subject.ref.name,
-    ...given('state', stateOf(assessment)),
+    ...given('state', stateOf(assessment, findings)),
     mode: mode.mode,
     modeSource: mode.source,
     verdict,

@@ -1,5 +1,4 @@
 import type { Budget } from '../budget/budget.ts'
-import type { Finding } from '../findings/finding.ts'
 import { recordTextIn } from '../injection/record.ts'
 import { hasRoomFor } from '../injection/room.ts'
 import { standingIn } from '../injection/standing.ts'
@@ -11,15 +10,11 @@ import {
   recordTextOf,
   type Target,
 } from '../injection/target.ts'
-import type { Discovered } from '../inventory/inventory.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
-import type { NamespaceFacts } from '../model/workload.ts'
-import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
 import { exposuresFor } from './assumed-exposure.ts'
-import type { LbcFacts } from './lbc-facts.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
@@ -27,13 +22,6 @@ import { type Protection, protectionOf } from './protection.ts'
 import { type RepairInputs, repaired, restored, standingOf } from './repair.ts'
 import { outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
-
-/** What is known of the world around a subject. */
-export interface Facts {
-  readonly discovered: Discovered
-  readonly namespace?: NamespaceFacts
-  readonly controllers: LbcFacts
-}
 
 /**
  * In one word, what is done about a subject.
@@ -56,7 +44,7 @@ export type Verdict =
   | 'unchanged'
   | 'restore'
 
-/** Everything that the patch, the plan and the reports say about one object. */
+/** What is done about one object, and why: plain data. What is shown of it besides is its `aftermath`. */
 export interface Decision {
   readonly subject: Subject
   readonly mode: EffectiveMode
@@ -65,15 +53,14 @@ export interface Decision {
   readonly why: string
   readonly exposures: readonly Exposure[]
   readonly budget?: Budget
-  /** The target that a Pod of this template gets, where the template itself is left alone. */
+  /** What full protection of this template looks like, be it that it is given to its Pods only. */
   readonly protection?: Protection
-  /** How a pod of this template ends once the changes are made; absent where no budget was computed. */
-  readonly ending?: Ending
+  /** What a Pod of this template carries once the changes are made; absent where no protection was computed. */
+  readonly desired?: Target
   /** What must be done in every mode. */
   readonly repair: readonly Change[]
   /** What is to be done in mode enforce and off; includes the repair. */
   readonly changes: readonly Change[]
-  readonly findings: readonly Finding[]
 }
 
 /** The changes that this decision's own mode allows. */
@@ -83,9 +70,10 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
 /**
  * The one decision: what shall be changed in this workload or Pod, and why. Pure; the same inputs always give
  * the same answer.
+ * @param discovered the target groups that send to the subject's Pods, as far as objects tell.
  */
-export function decide(subject: Subject, facts: Facts, settings: Settings): Decision {
-  const context = contextOf(subject, facts, settings)
+export function decide(subject: Subject, discovered: readonly Exposure[], settings: Settings): Decision {
+  const context = contextOf(subject, discovered, settings)
   const { mode } = context
   if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
@@ -95,21 +83,19 @@ export function decide(subject: Subject, facts: Facts, settings: Settings): Deci
 }
 
 interface Context extends RepairInputs {
-  readonly facts: Facts
   readonly mode: EffectiveMode
   readonly exposures: readonly Exposure[]
 }
 
-function contextOf(subject: Subject, facts: Facts, settings: Settings): Context {
+function contextOf(subject: Subject, discovered: readonly Exposure[], settings: Settings): Context {
   const { template, stored, modeLabels, namespaceMode } = subject
   return {
     subject,
-    facts,
     settings,
     standing: standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
-    exposures: exposuresFor(subject, facts.discovered.exposures),
+    exposures: exposuresFor(subject, discovered),
   }
 }
 
@@ -124,7 +110,7 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
   const { subject, standing, mode, exposures } = context
   const due = subject.change === 'same' ? undefined : repaired(context)
   const repair = due === undefined ? [] : changesTo(subject.template, standing, due)
-  const decision = {
+  return {
     subject,
     mode,
     verdict,
@@ -133,32 +119,7 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
     repair,
     changes: target === undefined ? repair : changesTo(subject.template, standing, target),
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
-    ...(protection === undefined ? {} : { protection }),
-  }
-  const holds = (): Target => target ?? protection?.target ?? due ?? asItStands(subject.template, standing)
-  return withAftermath(decision, () => ({ ...context, ...decision, target: holds() }))
-}
-
-/** An answer to the API server needs neither findings nor ending: they are worked out when first read. */
-function withAftermath(
-  decision: Omit<Decision, 'findings' | 'ending'>,
-  inputs: () => Omit<AftermathInputs, 'budget'>,
-): Decision {
-  const { budget } = decision
-  if (budget === undefined) return { ...decision, findings: [] }
-  let known: Aftermath | undefined
-  const read = (): Aftermath => {
-    known ??= aftermath({ ...inputs(), budget })
-    return known
-  }
-  return {
-    ...decision,
-    get findings() {
-      return read().findings
-    },
-    get ending() {
-      return read().ending
-    },
+    ...(protection === undefined ? {} : { protection, desired: target ?? protection.target }),
   }
 }
 
