@@ -3,6 +3,7 @@ import type { Finding } from '../core/findings/finding.ts'
 import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { printableIn } from '../core/model/printable.ts'
+import { isGrave } from '../judgement/severity.ts'
 import { positionText } from '../manifests/position.ts'
 import type { PlannedNamespace } from '../plan/namespaces.ts'
 import type { Plan, PlannedObject } from '../plan/plan.ts'
@@ -119,13 +120,14 @@ function drawFindings({ findings, warnings }: PlannedObject, { width, paint }: P
   return [...own, ...findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
 }
 
-function drawFinding({ id, severity, holds, message }: Finding, { width, paint }: Paper): readonly string[] {
+function drawFinding(finding: Finding, { width, paint }: Paper): readonly string[] {
+  const { id, severity, holds, message } = finding
   const lines = wrap(`${id}: ${message}`, {
     width,
     lead: holds === 'before' ? '  ✓ fixed: ' : `  ${MARK[severity]} `,
   })
   if (holds === 'before') return lines.map(paint.green)
-  return severity === 'information' ? lines.map(paint.dim) : lines.map(paint.yellow)
+  return lines.map(isGrave(finding) ? paint.yellow : paint.dim)
 }
 
 function drawBrief(

@@ -1,7 +1,7 @@
 import type { Assessment } from '../assessment/assess.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
 import type { Finding } from '../core/findings/finding.ts'
-import type { State } from './schema.ts'
+import type { State } from '../judgement/states.ts'
 
 export type Readable = Extract<Assessment, { readonly readable: true }>
 

@@ -45,13 +45,6 @@ export function entryOf(assessment: Readable, { findings, notices }: Remarks): W
   }
 }
 
-/** Whether there is more to say about a workload than that it was read. */
-export const isWorthTelling = ({ state, present, notices, warnings }: WorkloadEntry): boolean =>
-  state !== undefined ||
-  present.recorded ||
-  warnings.length > 0 ||
-  notices.some(({ severity }) => severity === 'warning')
-
 /** Of a template that is left alone: what each of its Pods gets. */
 function changesOf(decision: Decision): readonly string[] {
   const { verdict, changes, protection, subject } = decision
