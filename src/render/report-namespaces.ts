@@ -21,14 +21,14 @@ const weight = ({ refusals, pods, warnings, states }: NamespaceEntry): number =>
 
 /** One line for each namespace with something to say, the most to do first; the others in one line. */
 export function drawNamespaces(report: Report, { width, paint }: Paper): readonly string[] {
-  const told = namespacesToTell(report)
-  const silent = report.namespaces.length - told.length
+  const shown = namespacesToTell(report)
+  const silent = report.namespaces.length - shown.length
   const name = width - COLUMNS.length * COLUMN
   const nothing = `and ${counted(silent, 'namespace')} with nothing to say`
-  if (told.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
+  if (shown.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
     paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),
-    ...told.map((entry) => `${nameText(entry).padEnd(name)}${numbersOf(entry).map(cell).join('')}`),
+    ...shown.map((entry) => `${nameText(entry).padEnd(name)}${numbersOf(entry).map(cell).join('')}`),
     ...(silent === 0 ? [] : [paint.dim(`  ${nothing}`)]),
   ]
 }

@@ -77,10 +77,10 @@ function lbcText({ leader, loadBalancerController: seen }: Report['cluster']): s
   const policies = gateWebhooks.map(
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
   )
-  const told = settings.flatMap(({ name, value, source }) =>
+  const stated = settings.flatMap(({ name, value, source }) =>
     source.kind === 'default' ? [] : [`${name} ${said(value)} (${sourceText(source)})`],
   )
-  return [led, replicas, ...policies, ...told].join('; ')
+  return [led, replicas, ...policies, ...stated].join('; ')
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {
@@ -108,13 +108,13 @@ const STATE_COLUMN = Math.max(...Object.values(STATE_TEXT).map(({ length }) => l
 function drawStates(totals: Totals, paper: Paper): readonly string[] {
   const { exposed, workloads, namespaces, states } = totals
   const { width, paint } = paper
-  const told = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
+  const shown = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
   return [
     ...wrap(
       `${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} ${exposed === 1 ? 'is' : 'are'} behind a load balancer`,
       { width, lead: '' },
     ).map(paint.bold),
-    ...told.flatMap((state) => {
+    ...shown.flatMap((state) => {
       const lead = `${digits(states[state]).padStart(NUMBER)}  ${STATE_TEXT[state].padEnd(STATE_COLUMN)}`
       return wrap(STATES[state], { width, lead })
     }),

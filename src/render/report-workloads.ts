@@ -16,8 +16,8 @@ import { wrap } from './wrap.ts'
 /** One block for each namespace with something to say, in the order of the namespaces above. */
 export function drawWorkloads(report: Report, paper: ReportPaper): readonly (readonly string[])[] {
   const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
-  const told = paper.details ? report.namespaces : namespacesToTell(report)
-  return told.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
+  const shown = paper.details ? report.namespaces : namespacesToTell(report)
+  return shown.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
 }
 
 /** States of a gate label that are as they should be, or nobody's business. */
@@ -37,14 +37,14 @@ function drawNamespace(
   workloads: readonly WorkloadEntry[],
   paper: ReportPaper,
 ): readonly string[] {
-  const told = workloads.filter((entry) => paper.details || needsAttention(entry))
+  const shown = workloads.filter((entry) => paper.details || needsAttention(entry))
   const gates = drawGates(namespace, paper)
-  if (told.length + gates.length === 0) return []
-  const silent = workloads.length - told.length
+  if (shown.length + gates.length === 0) return []
+  const silent = workloads.length - shown.length
   return [
     paper.paint.bold(`Namespace ${namespace.name}`),
     ...gates,
-    ...told.flatMap((entry) => drawWorkload(entry, paper)),
+    ...shown.flatMap((entry) => drawWorkload(entry, paper)),
     ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to say`)]),
   ]
 }
@@ -145,9 +145,9 @@ function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly
 
 /** Pods behind a load balancer that no workload above stands for. */
 export function drawOtherPods({ otherPods }: Report, paper: ReportPaper): readonly string[] {
-  const told = otherPods.filter(({ pods }) => podWords(pods).length > 0)
-  if (told.length === 0) return []
-  return [paper.paint.bold('Pods of no workload above'), ...told.flatMap((one) => drawOther(one, paper))]
+  const shown = otherPods.filter(({ pods }) => podWords(pods).length > 0)
+  if (shown.length === 0) return []
+  return [paper.paint.bold('Pods of no workload above'), ...shown.flatMap((one) => drawOther(one, paper))]
 }
 
 const drawOther = ({ kind, namespace, name, pods }: OtherPods, paper: ReportPaper): readonly string[] =>
