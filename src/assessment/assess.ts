@@ -1,6 +1,6 @@
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
-import type { Change } from '../core/injection/target.ts'
+import type { Change } from '../core/injection/desired.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, given, root, ShapeError } from '../kubernetes/json.ts'

@@ -76,7 +76,7 @@ function hooksOf({ subject, verdict, protection, budget }: Decision) {
   if (protection === undefined || budget === undefined || verdict === 'withhold')
     return { withoutHook: 0, shortHook: 0, shortGrace: 0 }
   const { template } = subject
-  const { sleeps, grace } = protection.target
+  const { sleeps, grace } = protection.desired
   const needed = budget.sleep
   return {
     withoutHook: Number(

@@ -1,9 +1,9 @@
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { Finding } from '../core/findings/finding.ts'
+import { changesTo } from '../core/injection/desired.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { type Standing, standingIn } from '../core/injection/standing.ts'
-import { changesTo } from '../core/injection/target.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Container } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
@@ -49,7 +49,7 @@ export function entryOf(assessment: Readable, { findings, notices }: Remarks): W
 function changesOf(decision: Decision): readonly string[] {
   const { verdict, changes, protection, subject } = decision
   if (verdict !== 'inject-in-pods' || protection === undefined) return describeChanges(decision, changes)
-  const inPods = changesTo(subject.template, standingIn(subject.template), protection.target)
+  const inPods = changesTo(subject.template, standingIn(subject.template), protection.desired)
   return describeChanges(decision, inPods).map((clause) => `in each Pod: ${clause}`)
 }
 

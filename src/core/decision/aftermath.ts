@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts'
 import { findingsOf } from '../findings/findings.ts'
 import type { Situation } from '../findings/rule.ts'
-import { withTarget } from '../injection/apply.ts'
+import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
@@ -41,7 +41,7 @@ export function aftermath(decision: Decision, { gates, down }: LbcFacts): Afterm
     ...(workload === undefined ? {} : { workload }),
     ...(verdict === 'withhold' ? { outage: why } : {}),
   }
-  const afterwards = withTarget(template, standingOf(template, stored), desired)
+  const afterwards = withDesired(template, standingOf(template, stored), desired)
   const before: Situation = { ...shared, template, gateLabelled: gates.every(({ now }) => now) }
   const after: Situation = {
     ...shared,

@@ -1,15 +1,15 @@
 import type { Budget } from '../budget/budget.ts'
-import { recordTextIn } from '../injection/record.ts'
-import { hasRoomFor } from '../injection/room.ts'
-import { standingIn } from '../injection/standing.ts'
 import {
   asItStands,
   type Change,
   changesTo,
+  type Desired,
   nothingOfOurs,
   recordTextOf,
-  type Target,
-} from '../injection/target.ts'
+} from '../injection/desired.ts'
+import { recordTextIn } from '../injection/record.ts'
+import { hasRoomFor } from '../injection/room.ts'
+import { standingIn } from '../injection/standing.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
@@ -56,7 +56,7 @@ export interface Decision {
   /** What full protection of this template looks like, be it that it is given to its Pods only. */
   readonly protection?: Protection
   /** What a Pod of this template carries once the changes are made; absent where no protection was computed. */
-  readonly desired?: Target
+  readonly desired?: Desired
   /** What must be done in every mode. */
   readonly repair: readonly Change[]
   /** What is to be done in mode enforce and off; includes the repair. */
@@ -102,11 +102,11 @@ function contextOf(subject: Subject, discovered: readonly Exposure[], settings: 
 interface Outcome {
   readonly verdict: Verdict
   readonly why: string
-  readonly target?: Target
+  readonly desired?: Desired
   readonly protection?: Protection
 }
 
-function outcome(context: Context, { verdict, why, target, protection }: Outcome): Decision {
+function outcome(context: Context, { verdict, why, desired, protection }: Outcome): Decision {
   const { subject, standing, mode, exposures } = context
   const due = subject.change === 'same' ? undefined : repaired(context)
   const repair = due === undefined ? [] : changesTo(subject.template, standing, due)
@@ -117,9 +117,9 @@ function outcome(context: Context, { verdict, why, target, protection }: Outcome
     why,
     exposures,
     repair,
-    changes: target === undefined ? repair : changesTo(subject.template, standing, target),
+    changes: desired === undefined ? repair : changesTo(subject.template, standing, desired),
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
-    ...(protection === undefined ? {} : { protection, desired: target ?? protection.target }),
+    ...(protection === undefined ? {} : { protection, desired: desired ?? protection.desired }),
   }
 }
 
@@ -141,13 +141,13 @@ function restore(context: Context): Decision {
   const { stored, template } = subject
   const whole = restored(stored ?? template, storedStanding)
   const fits = subject.what === 'workload' || hasRoomFor(whole.recordText ?? '', template)
-  const target = fits ? whole : { ...whole, recordText: null }
+  const desired = fits ? whole : { ...whole, recordText: null }
   const decision = outcome(context, {
     verdict: 'restore',
     why: 'the template is as stored but for our work',
-    target,
+    desired,
   })
-  return { ...decision, repair: changesTo(template, standing, target) }
+  return { ...decision, repair: changesTo(template, standing, desired) }
 }
 
 /** What a Pod's template carries goes with the template's next change, not Pod by Pod. */
@@ -156,7 +156,7 @@ function optOut(context: Context): Decision {
   const why = 'mode off'
   if (subject.what === 'pod' && subject.owner !== undefined)
     return outcome(context, { verdict: 'opted-out', why })
-  return outcome(context, { verdict: 'opted-out', why, target: nothingOfOurs(subject.template, standing) })
+  return outcome(context, { verdict: 'opted-out', why, desired: nothingOfOurs(subject.template, standing) })
 }
 
 function protect(context: Context): Decision {
@@ -165,7 +165,7 @@ function protect(context: Context): Decision {
   const overlapping = insists ? exposures : withOverlap(exposures, subject.workload)
   const protection = protectionOf({ ...context, exposures: overlapping })
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
-    return withhold(context, protection.target)
+    return withhold(context, protection.desired)
   if (isWithoutRoom(context, protection)) return placed(context, protection, NO_ROOM)
   if (
     subject.what === 'workload' &&
@@ -181,12 +181,12 @@ function protect(context: Context): Decision {
  * The stored record does not fit any more, be it that it has gone for that reason already when we are asked again; or the
  * text that is there is too long, and the record that would stand there is, too.
  */
-function isWithoutRoom({ subject, standing }: Context, { target }: Protection): boolean {
+function isWithoutRoom({ subject, standing }: Context, { desired }: Protection): boolean {
   const { template, stored } = subject
   const kept = stored === undefined ? undefined : recordTextIn(stored)
   if (kept !== undefined) return !hasRoomFor(kept, template)
   if (template.overfull !== true) return false
-  const text = recordTextOf(template, standing, target)
+  const text = recordTextOf(template, standing, desired)
   return text !== undefined && !hasRoomFor(text, template)
 }
 
@@ -203,8 +203,8 @@ const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placem
 function placed(context: Context, protection: Protection, { into, why }: Placement): Decision {
   if (into === 'pods') return leftToPods(context, { verdict: 'inject-in-pods', why, protection })
   if (into === 'not-here') return outcome(context, { verdict: 'by-template', why, protection })
-  const { target } = protection
-  const decision = outcome(context, { verdict: 'inject', why, target, protection })
+  const { desired } = protection
+  const decision = outcome(context, { verdict: 'inject', why, desired, protection })
   return decision.changes.length > 0
     ? decision
     : { ...decision, verdict: 'complete', why: 'it stands as it should' }
@@ -222,32 +222,32 @@ function leftToPods(context: Context, left: Outcome): Decision {
 }
 
 /** Nobody could serve while the pod sleeps. The budget is computed all the same, so that it can be shown. */
-function withhold(context: Context, target: Target): Decision {
+function withhold(context: Context, desired: Desired): Decision {
   const { subject, exposures } = context
   const why = noOverlap(subject.workload) ?? 'each Service that selects it selects this one pod'
   return outcome(context, {
     verdict: 'withhold',
     why,
-    target,
+    desired,
     protection: protectionOf({ ...context, exposures }),
   })
 }
 
 function notInjected(context: Context, protection: Protection): Decision {
-  const { target, sleep, budget } = protection
+  const { desired, sleep, budget } = protection
   if (context.subject.template.containers.length === 0)
     return outcome(context, { verdict: 'out-of-scope', why: withoutContainers(context.subject) })
   if (budget === undefined && sleep === 0) return notExposed(context, protection)
   if (sleep > 0) return usersHooks(context, protection)
   const why = budget?.explicitSleep === undefined ? 'the limits leave no sleep' : 'sleep-seconds is 0'
-  return outcome(context, { verdict: 'no-sleep', why, target, protection })
+  return outcome(context, { verdict: 'no-sleep', why, desired, protection })
 }
 
 /** A template that is left alone keeps its grace period too: its Pods get the longer one. */
 function usersHooks(context: Context, protection: Protection): Decision {
-  const { target } = protection
+  const { desired } = protection
   const why = 'every hook is the user’s'
-  const complete = outcome(context, { verdict: 'complete', why, target, protection })
+  const complete = outcome(context, { verdict: 'complete', why, desired, protection })
   const placement = placementFor(context, seconds(0))
   const raises = complete.changes.some(({ kind }) => kind === 'set-grace')
   return raises && placement.into !== 'template' ? placed(context, protection, placement) : complete
@@ -258,5 +258,5 @@ function notExposed(context: Context, protection: Protection): Decision {
     context.subject.overrides.assume?.value === 'none'
       ? 'slackwater.dev/assume: none'
       : 'no load balancer sends here'
-  return outcome(context, { verdict: 'not-exposed', why, target: protection.target })
+  return outcome(context, { verdict: 'not-exposed', why, desired: protection.desired })
 }
