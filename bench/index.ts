@@ -5,7 +5,10 @@ import { benchInventory } from './inventory.ts'
 /** Times depend on the machine; the ratios travel. */
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
-for (const line of benchDecision()) print(line)
+/** The root of another tree, such as the one before a change: its decisions are measured in the same run. */
+const against = process.env['SLACKWATER_BENCH_AGAINST']
+
+for (const line of await benchDecision(against)) print(line)
 print('')
 for (const line of benchInventory()) print(line)
 print('')

@@ -47,13 +47,14 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/decision', ['core/model', 'core/budget', 'core/injection', 'core/findings', 'core/inventory'], []],
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
+  ['judgement', ['core/model', 'core/findings'], []],
   ['settings', ['core/model'], ['typebox']],
   ['kubernetes', ['core/model', 'core/discovery', 'core/injection'], ['node:util', 'fast-json-patch']],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],
   ['assessment', ['core', 'kubernetes', 'settings'], ['node:util']],
   ['admission', ['core', 'kubernetes', 'assessment'], []],
-  ['plan', ['core', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
+  ['plan', ['core', 'judgement', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
   ['pacing', [], ['node:timers/promises']],
   [
     'cluster',
@@ -81,11 +82,11 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core/model', 'kubernetes', 'cluster', 'pacing'],
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
-  ['report', ['core', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
   [
     'render',
-    ['core', 'kubernetes', 'manifests', 'plan', 'report', 'removal'],
+    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal'],
     ['diff', 'node:path', 'picocolors', 'yaml'],
   ],
   [
@@ -112,6 +113,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     'cli',
     [
       'core/model',
+      'judgement',
       'settings',
       'manifests',
       'plan',
@@ -230,7 +232,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
       if (to.endsWith('.ts')) visit(path.relative(SRC, path.resolve(SRC, path.dirname(file), to)))
   }
   visit('cli/program.ts')
-  expect([...eager].sort()).toEqual(['cli/program.ts', 'core/model/printable.ts', 'render/terminal.ts'])
+  expect([...eager].sort()).toEqual(['cli/program.ts', 'core/model/printable.ts', 'judgement/exit.ts'])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })
@@ -272,7 +274,7 @@ test('what is exported is imported by somebody', () => {
 
 /** Longer than they may be, and yet to be cut. */
 const YET_TO_CUT = {
-  files: ['core/decision/decide.ts', 'core/inventory/create-inventory.ts'],
+  files: ['core/inventory/create-inventory.ts'],
   functions: ['cli/program.ts', 'server/metrics.ts'],
 }
 
@@ -312,7 +314,6 @@ const YET_TO_RENAME = [
   'Counts',
   'Due',
   'Exchange',
-  'Finding',
   'Followed',
   'Found',
   'Known',

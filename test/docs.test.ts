@@ -14,6 +14,8 @@ import { FINDINGS } from '../src/core/findings/catalogue.ts'
 import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
+import { CONCERNS } from '../src/judgement/concerns.ts'
+import { STATES } from '../src/judgement/states.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
 import { LARGEST_INPUT } from '../src/manifests/paths.ts'
 import { ADDED_AT_LEAST, ADDED_AT_MOST, ADDED_FOR_EACH, allowance } from '../src/manifests/plain.ts'
@@ -21,7 +23,7 @@ import { NOTE_IDS } from '../src/manifests/position.ts'
 import { sizeText } from '../src/manifests/read-file.ts'
 import { DEPTH_LIMIT } from '../src/manifests/tokens.ts'
 import { STATE_TEXT } from '../src/render/report-overview.ts'
-import { ReportSchema, STATES } from '../src/report/schema.ts'
+import { ReportSchema } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
 
@@ -217,6 +219,12 @@ describe('the report', () => {
   test('docs/report.md has every state with its meaning', () => {
     expect(table('states')).toBe(
       rowsText(Object.entries(STATES).map(([state, meaning]) => [`\`${state}\``, meaning])),
+    )
+  })
+
+  test('docs/report.md has every concern with its meaning', () => {
+    expect(table('concerns')).toBe(
+      rowsText(Object.entries(CONCERNS).map(([id, meaning]) => [`\`${id}\``, meaning])),
     )
   })
 

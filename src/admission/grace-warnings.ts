@@ -4,9 +4,9 @@ import type { Decision } from '../core/decision/decide.ts'
 import { relianceOf } from '../core/decision/reliance.ts'
 import { standingOf } from '../core/decision/repair.ts'
 import { listNames } from '../core/findings/rule.ts'
+import type { Change } from '../core/injection/desired.ts'
 import { longestKnownHook } from '../core/injection/hooks.ts'
 import { withoutOurs } from '../core/injection/standing.ts'
-import type { Change } from '../core/injection/target.ts'
 
 type Raise = Extract<Change, { readonly kind: 'set-grace' }>
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
+import type { Change } from '../core/injection/desired.ts'
 import { standingIn } from '../core/injection/standing.ts'
-import type { Change } from '../core/injection/target.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
 import type { AdmissionRequest } from './review.ts'

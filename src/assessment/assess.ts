@@ -1,8 +1,6 @@
-import { exposuresFor } from '../core/decision/assumed-exposure.ts'
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
-import { lbcFacts } from '../core/gates/lbc-outlook.ts'
-import type { Change } from '../core/injection/target.ts'
+import type { Change } from '../core/injection/desired.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, given, root, ShapeError } from '../kubernetes/json.ts'
@@ -66,23 +64,13 @@ function assessReadable(
 ): Assessment {
   const { template, ref } = subject
   const matching = subject.what === 'pod' ? 'pod' : 'template'
-  const { namespace } = ref
-  const workload = subject.workload?.ref
   const discovered = inventory.exposuresOf({
-    namespace,
+    namespace: ref.namespace,
     labels: template.labels,
     matching,
-    ...given('workload', workload),
+    ...given('workload', subject.workload?.ref),
   })
-  const known = inventory.namespace(namespace)
-  const asked = {
-    exposures: exposuresFor(subject, discovered.exposures),
-    namespace: known ?? { name: namespace, labels: {} },
-    labels: template.labels,
-  }
-  const controllers = lbcFacts(asked, inventory.lbc?.())
-  const facts = { discovered, controllers, ...given('namespace', known) }
-  const decision = decide(subject, facts, settings)
+  const decision = decide(subject, discovered.exposures, settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
   // A repair is owed even where the rest cannot be proven: without it the user would be refused.

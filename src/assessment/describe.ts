@@ -1,8 +1,8 @@
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
+import type { Change } from '../core/injection/desired.ts'
 import { longestMeasured } from '../core/injection/measured.ts'
 import { standingIn, withoutOurs } from '../core/injection/standing.ts'
-import type { Change } from '../core/injection/target.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 
 type Of<K extends Change['kind']> = Extract<Change, { readonly kind: K }>

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { restored, standingOf } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
+import { type Change, changesTo, lessOurs, textChange } from '../core/injection/desired.ts'
 import { overOf, parseRecord, recordTextIn } from '../core/injection/record.ts'
 import {
   isNothing,
@@ -10,7 +11,6 @@ import {
   standsWhole,
   withoutOurs as templateWithoutOurs,
 } from '../core/injection/standing.ts'
-import { type Change, changesTo, lessOurs, textChange } from '../core/injection/target.ts'
 import { writtenRecordIn } from '../core/injection/witness.ts'
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'

@@ -1,3 +1,5 @@
+import { EXIT } from '../judgement/exit.ts'
+import { planExitCode } from '../judgement/exit-code.ts'
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
 import { patchFiles } from '../plan/patched.ts'
@@ -8,7 +10,7 @@ import { paperOf } from '../render/paint.ts'
 import { planDocument } from '../render/plan-document.ts'
 import { planText } from '../render/plan-text.ts'
 import { problemText } from '../render/problem-text.ts'
-import { complain, EXIT, refuse, type Terminal } from '../render/terminal.ts'
+import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { loadSettings } from './settings-file.ts'
 import { writeFiles } from './write-files.ts'
 
@@ -46,20 +48,15 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
     options.patched || options.writeTo !== undefined ? await patch(options, { plan, expansion }, terminal) : 0
   if (!options.patched) terminal.out(rendered(plan, output, terminal))
   for (const problem of plan.problems) complain(problemText(problem), terminal)
-  return failed > 0 ? EXIT.badInput : exitCode(plan, options.exitCode === true)
+  if (failed > 0) return EXIT.badInput
+  const judged = { ...summarize(plan), problems: plan.problems.length }
+  return planExitCode(judged, options.exitCode === true)
 }
 
 function rendered(plan: Plan, output: PlanOptions['output'], { width, colour }: Terminal): string {
   if (output === 'text') return planText(plan, paperOf({ width, colour }))
   const document = planDocument(plan)
   return output === 'json' ? jsonText(document) : yamlText(document)
-}
-
-function exitCode(plan: Plan, changesCount: boolean): number {
-  if (plan.problems.length > 0) return EXIT.badInput
-  const { warnings, changed, inPods, labelled } = summarize(plan)
-  const changes = changesCount ? changed + inPods + labelled : 0
-  return warnings + changes > 0 ? EXIT.findings : EXIT.ok
 }
 
 interface Patching {

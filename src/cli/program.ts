@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLines } from '../core/model/printable.ts'
-import { EXIT, type Terminal } from '../render/terminal.ts'
+import { EXIT } from '../judgement/exit.ts'
+import type { Terminal } from '../render/terminal.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'

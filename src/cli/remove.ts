@@ -2,6 +2,7 @@ import { apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
 import { printable } from '../core/model/printable.ts'
 import { messageOf } from '../core/model/thrown.ts'
+import { EXIT } from '../judgement/exit.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import type { Scope } from '../removal/find-workloads.ts'
 import { isDone, type Removal } from '../removal/removal.ts'
@@ -12,7 +13,7 @@ import { jsonText, yamlText } from '../render/document.ts'
 import { paperOf } from '../render/paint.ts'
 import { removalDocument } from '../render/removal-document.ts'
 import { removalText } from '../render/removal-text.ts'
-import { complain, EXIT, refuse, type Terminal } from '../render/terminal.ts'
+import { complain, refuse, type Terminal } from '../render/terminal.ts'
 
 /** The options of `slackwater remove`, as given. */
 export interface RemoveOptions {

@@ -1,10 +1,9 @@
+import { reportExitCode } from '../judgement/exit-code.ts'
 import { jsonText, yamlText } from '../render/document.ts'
 import { paperOf } from '../render/paint.ts'
-import { lacks } from '../render/report-concerns.ts'
 import { reportText } from '../render/report-text.ts'
-import { complain, EXIT, refuse, type Terminal } from '../render/terminal.ts'
+import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { parseReport } from '../report/parse-report.ts'
-import type { Report } from '../report/schema.ts'
 
 /** Longer than the server gives itself to read a cluster. Milliseconds. */
 const PATIENCE = 90_000
@@ -46,7 +45,7 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
     terminal.out(reportText(report, { ...paperOf({ width, colour }), details: options.details === true }))
   for (const { part, problem } of report.missing)
     complain(`${part} are missing: ${problem}`, terminal, 'warning')
-  return isQuiet(report) ? EXIT.ok : EXIT.findings
+  return reportExitCode(report)
 }
 
 const pathFor = ({ namespace }: ReportOptions): string =>
@@ -76,16 +75,3 @@ async function askAddress(address: string, options: ReportOptions): Promise<Rece
     }
   }
 }
-
-/** Findings of warning or error, Pods without what they need, refusals that are sure to come, and parts that lack. */
-const isQuiet = ({ missing, unreadable, cluster, workloads, otherPods }: Report): boolean =>
-  missing.length + unreadable.length === 0 &&
-  cluster.doubt === undefined &&
-  !workloads.some((entry) => isGrave(entry)) &&
-  !otherPods.some(({ pods }) => lacks(pods) > 0)
-
-const isGrave = (entry: Report['workloads'][number]): boolean =>
-  entry.findings.some(({ severity }) => severity !== 'information') ||
-  entry.warnings.length > 0 ||
-  entry.refusedWithoutUs?.likelihood === 'certain' ||
-  (entry.pods !== undefined && lacks(entry.pods) > 0)

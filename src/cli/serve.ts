@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import { EXIT, refuse, type Terminal } from '../render/terminal.ts'
+import { EXIT } from '../judgement/exit.ts'
+import { refuse, type Terminal } from '../render/terminal.ts'
 import { answering } from '../serve/answering.ts'
 import { type ClientOptions, clientsOf } from '../serve/clients.ts'
 import { knowledgeOf } from '../serve/knowledge.ts'

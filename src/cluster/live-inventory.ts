@@ -1,5 +1,5 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
-import type { Discovered, LiveView } from '../core/inventory/inventory.ts'
+import { type Discovered, isInDoubt, type LiveView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
@@ -116,13 +116,13 @@ function* nothing(): Steps<void> {}
 
 const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string | undefined): LiveView => ({
   doubt,
-  exposuresOf: (selection) => (doubt() === undefined ? inventory.exposuresOf(selection) : NOTHING_KNOWN),
-  readInSteps: (selection) => (doubt() === undefined ? inventory.readInSteps(selection) : nothing()),
+  exposuresOf: (selection) => (isInDoubt({ doubt }) ? NOTHING_KNOWN : inventory.exposuresOf(selection)),
+  readInSteps: (selection) => (isInDoubt({ doubt }) ? nothing() : inventory.readInSteps(selection)),
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
   workloads: () => inventory.workloads(),
   noticesAbout: (selection) => inventory.noticesAbout(selection),
-  exposedNamespaces: () => (doubt() === undefined ? inventory.exposedNamespacesInSteps() : none()),
+  exposedNamespaces: () => (isInDoubt({ doubt }) ? none() : inventory.exposedNamespacesInSteps()),
   passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
   lbc: () => inventory.lbc(),

@@ -3,6 +3,7 @@ import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import { restartOf } from '../core/adoption/adoption.ts'
+import { isInDoubt } from '../core/inventory/inventory.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
 import type { EventRecorder } from './events.ts'
@@ -83,7 +84,7 @@ class LateExposure implements ControlLoop {
   }
 
   #isInDoubt(): boolean {
-    return this.#options.inventory.doubt?.() !== undefined
+    return isInDoubt(this.#options.inventory)
   }
 
   #forgetAllBut(uids: ReadonlySet<string>): void {

@@ -10,7 +10,7 @@ import { gateDecisions } from '../core/gates/gate-decision.ts'
 import type { GateInjector } from '../core/gates/gate-needs.ts'
 import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
 import { gateWrite } from '../core/gates/gate-write.ts'
-import type { ExposedNamespace } from '../core/inventory/inventory.ts'
+import { type Doubtful, type ExposedNamespace, isInDoubt } from '../core/inventory/inventory.ts'
 import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
@@ -21,9 +21,7 @@ import type { EventRecorder, ObjectEvent } from './events.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
 
 /** What the loop asks of the cluster's copy. */
-interface GateKnowledge {
-  /** Why that copy may be out of date; then nothing is done. */
-  doubt?(): string | undefined
+interface GateKnowledge extends Doubtful {
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   namespaces(): readonly NamespaceFacts[]
   lbc(): GateInjector
@@ -72,11 +70,11 @@ class NamespaceLabelsLoop implements NamespaceLabels {
   async tick(signal: AbortSignal): Promise<void> {
     const { known } = this.#options
     this.#setbacks.nextTick()
-    if (known.doubt?.() !== undefined) return
+    if (isInDoubt(known)) return
     this.#leading = signal
     const exposed = await inSlices(known.exposedNamespaces())
     // The copy may have come into doubt meanwhile: then what was found need not be all.
-    if (known.doubt?.() !== undefined) return
+    if (isInDoubt(known)) return
     const namespaces = known.namespaces()
     this.#decided = this.#decide(exposed, namespaces)
     this.#forgetOthers()

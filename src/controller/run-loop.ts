@@ -1,4 +1,5 @@
 import type { ControlLoop } from '../cluster/control-loop.ts'
+import { isInDoubt } from '../core/inventory/inventory.ts'
 import { createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
 
@@ -32,18 +33,14 @@ export async function runLoop(loop: ControlLoop, options: LoopOptions, signal: A
   }
 }
 
-async function tick(
-  loop: ControlLoop,
-  { doubt, onTickFailed }: LoopOptions,
-  signal: AbortSignal,
-): Promise<TickOutcome> {
-  if (loop.regardlessOfDoubt !== true && doubt() !== undefined) return 'waiting'
+async function tick(loop: ControlLoop, options: LoopOptions, signal: AbortSignal): Promise<TickOutcome> {
+  if (loop.regardlessOfDoubt !== true && isInDoubt(options)) return 'waiting'
   try {
     await loop.tick(signal)
     return 'done'
   } catch (error) {
     // Who is aborted may say so by throwing.
-    if (!signal.aborted) onTickFailed(loop.name, error)
+    if (!signal.aborted) options.onTickFailed(loop.name, error)
     return 'failed'
   }
 }

@@ -1,5 +1,5 @@
+import type { Change } from '../core/injection/desired.ts'
 import { execSleep } from '../core/injection/hooks.ts'
-import type { Change } from '../core/injection/target.ts'
 import { escapeKey } from '../core/model/json-pointer.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Seconds } from '../core/model/seconds.ts'

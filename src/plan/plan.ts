@@ -1,7 +1,10 @@
+import { aftermathOf } from '../assessment/aftermath.ts'
 import { assess, type ReadableAssessment } from '../assessment/assess.ts'
+import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import { type Change, changesTo } from '../core/injection/desired.ts'
 import { standingIn } from '../core/injection/standing.ts'
-import { type Change, changesTo } from '../core/injection/target.ts'
+import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
@@ -14,7 +17,7 @@ import type { ManifestSet } from '../manifests/read.ts'
 import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
 
 /** A workload or a Pod of the manifests, decided on. */
-export interface PlannedObject {
+export interface PlannedObject extends Aftermath {
   readonly manifest: ManifestObject
   readonly decision: Decision
   /** What the webhook would do at its apply, record included. */
@@ -56,7 +59,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     const what = subjectKind(manifest)
     if (what === undefined) continue
     const assessment = assess({ what, raw: manifest.raw, namespace, fromFile: true }, { inventory, settings })
-    if (assessment.readable) planned.push(plannedObject(manifest, assessment))
+    if (assessment.readable) planned.push(plannedObject(manifest, assessment, inventory))
     else unreadable.push(shapeProblem(manifest, assessment.problem))
   }
   const exposed = inventory.exposedNamespaces()
@@ -85,10 +88,11 @@ function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' |
 function plannedObject(
   manifest: ManifestObject,
   { decision, proposed, warnings }: ReadableAssessment,
+  inventory: InventoryView,
 ): PlannedObject {
   const { template, what } = decision.subject
   const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
-  return { manifest, decision, operations: proposed, plain, warnings }
+  return { manifest, decision, ...aftermathOf(decision, inventory), operations: proposed, plain, warnings }
 }
 
 /**
@@ -101,7 +105,7 @@ function plainChanges(decision: Decision): readonly Change[] {
   if (decision.mode.mode === 'off') return changes
   if (verdict === 'withhold' || protection === undefined) return []
   const standing = standingIn(subject.template)
-  const all = changesTo(subject.template, standing, protection.target)
+  const all = changesTo(subject.template, standing, protection.desired)
   return all.flatMap((change): readonly Change[] => {
     if (change.kind !== 'write-record') return [change]
     return standing.recorded ? [{ kind: 'remove-record', from: 'annotation' }] : []

@@ -1,3 +1,4 @@
+import { isGrave, stays } from '../judgement/severity.ts'
 import type { Plan } from './plan.ts'
 
 /** The sum of a plan, for its last line and for its exit code. */
@@ -14,17 +15,16 @@ interface Summary {
 }
 
 export function summarize({ objects, namespaces, notices, notes }: Plan): Summary {
-  const findings = objects
-    .flatMap(({ decision }) => decision.findings)
-    .filter(({ holds }) => holds !== 'before')
+  const findings = objects.flatMap((object) => object.findings).filter(stays)
   const said = [...findings, ...notices, ...notes]
+  const grave = said.filter(isGrave).length
   const unusable = objects.flatMap(({ warnings }) => warnings).length
   return {
     workloads: objects.length,
     changed: objects.filter(({ operations }) => operations.length > 0).length,
     inPods: objects.filter(({ decision }) => decision.verdict === 'inject-in-pods').length,
     labelled: new Set(namespaces.filter(({ action }) => action === 'add').map(({ name }) => name)).size,
-    warnings: said.filter(({ severity }) => severity !== 'information').length + unusable,
-    information: said.filter(({ severity }) => severity === 'information').length,
+    warnings: grave + unusable,
+    information: said.length - grave,
   }
 }

@@ -1,5 +1,5 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
-import { type Formula, type TermName, termsOf, writeFormula } from '../core/budget/formula.ts'
+import { type Formula, type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { originText } from './origin.ts'

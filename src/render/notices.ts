@@ -1,4 +1,5 @@
 import { refText } from '../core/model/object-ref.ts'
+import { isGrave } from '../judgement/severity.ts'
 import type { Note } from '../manifests/position.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Paper } from './paint.ts'
@@ -19,7 +20,7 @@ export function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): 
   ]
   return lines.flatMap(({ severity, text }) => {
     const drawn = wrap(text, { width, lead: `  ${MARK[severity]} ` })
-    return severity === 'warning' ? drawn.map(paint.yellow) : drawn
+    return isGrave({ severity }) ? drawn.map(paint.yellow) : drawn
   })
 }
 

@@ -16,8 +16,8 @@ export const planDocument = (plan: Plan) => ({
   problems: plan.problems,
 })
 
-function objectDocument({ manifest, decision, operations, warnings }: PlannedObject) {
-  const { subject, mode, verdict, why, budget, ending, exposures, findings } = decision
+function objectDocument({ manifest, decision, findings, ending, operations, warnings }: PlannedObject) {
+  const { subject, mode, verdict, why, budget, exposures } = decision
   return {
     ...subject.ref,
     position: manifest.position,

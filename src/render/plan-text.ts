@@ -3,6 +3,7 @@ import type { Finding } from '../core/findings/finding.ts'
 import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { printableIn } from '../core/model/printable.ts'
+import { isGrave } from '../judgement/severity.ts'
 import { positionText } from '../manifests/position.ts'
 import type { PlannedNamespace } from '../plan/namespaces.ts'
 import type { Plan, PlannedObject } from '../plan/plan.ts'
@@ -47,8 +48,8 @@ const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
   objects: objects.map(printableObject),
 })
 
-export const printableObject = ({ manifest, decision, operations, plain, warnings }: PlannedObject) => ({
-  ...printableIn({ decision, warnings }),
+export const printableObject = ({ manifest, operations, plain, ...rest }: PlannedObject): PlannedObject => ({
+  ...printableIn(rest),
   manifest: { ...manifest, position: printableIn(manifest.position) },
   operations,
   plain,
@@ -58,8 +59,8 @@ const section = (title: string, lines: readonly string[], { paint }: Paper): rea
   lines.length === 0 ? [] : [paint.bold(title), ...lines]
 
 function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
-  const { decision } = object
-  const { budget, ending, exposures } = decision
+  const { decision, ending } = object
+  const { budget, exposures } = decision
   const { width } = paper
   return [
     heading(object, paper),
@@ -114,18 +115,19 @@ export function verdictText({ verdict, why, budget, mode, subject }: Decision): 
   }
 }
 
-function drawFindings({ decision, warnings }: PlannedObject, { width, paint }: Paper): readonly string[] {
+function drawFindings({ findings, warnings }: PlannedObject, { width, paint }: Paper): readonly string[] {
   const own = warnings.flatMap((text) => wrap(text, { width, lead: '  ! ' }).map(paint.yellow))
-  return [...own, ...decision.findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
+  return [...own, ...findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
 }
 
-function drawFinding({ id, severity, holds, message }: Finding, { width, paint }: Paper): readonly string[] {
+function drawFinding(finding: Finding, { width, paint }: Paper): readonly string[] {
+  const { id, severity, holds, message } = finding
   const lines = wrap(`${id}: ${message}`, {
     width,
     lead: holds === 'before' ? '  ✓ fixed: ' : `  ${MARK[severity]} `,
   })
   if (holds === 'before') return lines.map(paint.green)
-  return severity === 'information' ? lines.map(paint.dim) : lines.map(paint.yellow)
+  return lines.map(isGrave(finding) ? paint.yellow : paint.dim)
 }
 
 function drawBrief(

@@ -1,4 +1,4 @@
-import type { TermName } from '../core/budget/formula.ts'
+import type { TermName } from '../core/budget/expression.ts'
 import type { BudgetDocument } from '../report/decision-document.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import { exposureText, TERM_TEXT } from './budget.ts'

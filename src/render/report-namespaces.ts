@@ -1,14 +1,14 @@
+import { lackingPods, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, Report } from '../report/schema.ts'
 import { counted, digits } from './counted.ts'
 import type { Paper } from './paint.ts'
-import { isWorthTelling, lacks } from './report-concerns.ts'
 
 const COLUMNS = ['exposed', 'fine', 'change', 'other', 'no hook', 'no gate'] as const
 const COLUMN = 8
 
 /** Names of namespaces about which there is something to say. */
 export const namespacesToTell = ({ namespaces, workloads, otherPods }: Report): readonly NamespaceEntry[] => {
-  const talked = new Set(workloads.filter(isWorthTelling).map(({ namespace }) => namespace))
+  const talked = new Set(workloads.filter(needsAttention).map(({ namespace }) => namespace))
   const pods = new Set(otherPods.map(({ namespace }) => namespace))
   return namespaces
     .filter((entry) => talked.has(entry.name) || pods.has(entry.name) || entry.pods.withoutGate > 0)
@@ -17,18 +17,18 @@ export const namespacesToTell = ({ namespaces, workloads, otherPods }: Report): 
 
 /** What a refused apply or an unprotected Pod weighs against a finding. */
 const weight = ({ refusals, pods, warnings, states }: NamespaceEntry): number =>
-  refusals * 1000 + lacks(pods) * 10 + warnings + states['would-change']
+  refusals * 1000 + lackingPods(pods) * 10 + warnings + states['would-change']
 
 /** One line for each namespace with something to say, the most to do first; the others in one line. */
 export function drawNamespaces(report: Report, { width, paint }: Paper): readonly string[] {
-  const told = namespacesToTell(report)
-  const silent = report.namespaces.length - told.length
+  const shown = namespacesToTell(report)
+  const silent = report.namespaces.length - shown.length
   const name = width - COLUMNS.length * COLUMN
   const nothing = `and ${counted(silent, 'namespace')} with nothing to say`
-  if (told.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
+  if (shown.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
     paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),
-    ...told.map((entry) => `${nameText(entry).padEnd(name)}${cellsOf(entry, report)}`),
+    ...shown.map((entry) => `${nameText(entry).padEnd(name)}${cellsOf(entry, report)}`),
     ...(silent === 0 ? [] : [paint.dim(`  ${nothing}`)]),
   ]
 }

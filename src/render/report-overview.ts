@@ -1,10 +1,13 @@
 import { FINDINGS } from '../core/findings/catalogue.ts'
-import { type Report, STATES, type State, type Totals } from '../report/schema.ts'
+import { isGrave } from '../judgement/severity.ts'
+import { STATES, type State } from '../judgement/states.ts'
+import type { Report, Totals } from '../report/schema.ts'
 import { counted, digits } from './counted.ts'
 import { MARK } from './notices.ts'
 import { sourceText } from './origin.ts'
 import type { Paper } from './paint.ts'
-import { concernsOf, podWords } from './report-concerns.ts'
+import { podLines } from './pod-words.ts'
+import { concernLines } from './report-concerns.ts'
 import { wrap } from './wrap.ts'
 
 const NUMBER = 7
@@ -78,14 +81,14 @@ function lbcTexts({ cluster, manifests }: Report): readonly string[] {
   const policies = gateWebhooks.map(
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
   )
-  const told = settings.flatMap(({ name, value, source }) =>
+  const stated = settings.flatMap(({ name, value, source }) =>
     source.kind === 'default' ? [] : [`${name} ${said(value)} (${sourceText(source)})`],
   )
-  return [...(manifests === undefined ? [led, replicas] : []), ...policies, ...told]
+  return [...(manifests === undefined ? [led, replicas] : []), ...policies, ...stated]
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {
-  const concerns = concernsOf(report)
+  const concerns = concernLines(report)
   if (concerns.length === 0) return []
   return [
     paint.bold('What needs a person'),
@@ -109,13 +112,13 @@ const STATE_COLUMN = Math.max(...Object.values(STATE_TEXT).map(({ length }) => l
 function drawStates(totals: Totals, paper: Paper): readonly string[] {
   const { exposed, workloads, namespaces, states } = totals
   const { width, paint } = paper
-  const told = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
+  const shown = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
   return [
     ...wrap(
       `${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} ${exposed === 1 ? 'is' : 'are'} behind a load balancer`,
       { width, lead: '' },
     ).map(paint.bold),
-    ...told.flatMap((state) => {
+    ...shown.flatMap((state) => {
       const lead = `${digits(states[state]).padStart(NUMBER)}  ${STATE_TEXT[state].padEnd(STATE_COLUMN)}`
       return wrap(STATES[state], { width, lead })
     }),
@@ -124,14 +127,13 @@ function drawStates(totals: Totals, paper: Paper): readonly string[] {
 
 function drawPods({ pods }: Totals, paper: Paper): readonly string[] {
   if (pods.running === 0) return []
-  const words = podWords(pods)
+  const lines = podLines(pods)
   const head = `${counted(pods.running, 'Pod')} ${pods.running === 1 ? 'runs' : 'run'} behind load balancers`
   return [
-    paper.paint.bold(words.length === 0 ? `${head}, none without hook or gate` : head),
-    ...words.flatMap((text) => {
-      const [, count = '', rest = ''] = /^(\S+) (.*)$/.exec(text) ?? []
-      return wrap(rest, { width: paper.width, lead: `${count.padStart(NUMBER)}  ` })
-    }),
+    paper.paint.bold(lines.length === 0 ? `${head}, none without hook or gate` : head),
+    ...lines.flatMap(([count, words]) =>
+      wrap(words, { width: paper.width, lead: `${count.padStart(NUMBER)}  ` }),
+    ),
   ]
 }
 
@@ -148,7 +150,7 @@ function drawRefusals({ refusals }: Totals, paper: Paper): readonly string[] {
 }
 
 function drawFindings({ findings }: Totals, { width, paint }: Paper): readonly string[] {
-  const grave = findings.filter(({ severity }) => severity !== 'information')
+  const grave = findings.filter(isGrave)
   const shown = grave.slice(0, FINDINGS_SHOWN)
   const hidden = findings.length - shown.length
   if (shown.length === 0) return []

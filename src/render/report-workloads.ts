@@ -1,11 +1,13 @@
 import type { Source } from '../core/model/resolved.ts'
+import { isGrave, stays } from '../judgement/severity.ts'
+import { isOutdated, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
 import { exposureText } from './budget.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
 import type { ReportPaper } from './paint.ts'
-import { isOutdated, isWorthTelling, podWords, stays } from './report-concerns.ts'
+import { podWords } from './pod-words.ts'
 import { drawDetails } from './report-details.ts'
 import { namespacesToTell } from './report-namespaces.ts'
 import { STATE_TEXT } from './report-overview.ts'
@@ -14,8 +16,8 @@ import { wrap } from './wrap.ts'
 /** One block for each namespace with something to say, in the order of the namespaces above. */
 export function drawWorkloads(report: Report, paper: ReportPaper): readonly (readonly string[])[] {
   const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
-  const told = paper.details ? report.namespaces : namespacesToTell(report)
-  return told.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
+  const shown = paper.details ? report.namespaces : namespacesToTell(report)
+  return shown.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
 }
 
 /** States of a gate label that are as they should be, or nobody's business. */
@@ -35,14 +37,14 @@ function drawNamespace(
   workloads: readonly WorkloadEntry[],
   paper: ReportPaper,
 ): readonly string[] {
-  const told = workloads.filter((entry) => paper.details || isWorthTelling(entry))
+  const shown = workloads.filter((entry) => paper.details || needsAttention(entry))
   const gates = drawGates(namespace, paper)
-  if (told.length + gates.length === 0) return []
-  const silent = workloads.length - told.length
+  if (shown.length + gates.length === 0) return []
+  const silent = workloads.length - shown.length
   return [
     paper.paint.bold(`Namespace ${namespace.name}`),
     ...gates,
-    ...told.flatMap((entry) => drawWorkload(entry, paper)),
+    ...shown.flatMap((entry) => drawWorkload(entry, paper)),
     ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to say`)]),
   ]
 }
@@ -92,7 +94,7 @@ const exposuresText = ({ exposures }: WorkloadEntry): string =>
 const beginning = (chain: string): string => chain.split(' → ')[0] ?? chain
 
 function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper): readonly string[] {
-  const grave = notices.filter(({ severity }) => severity === 'warning')
+  const grave = notices.filter(isGrave)
   const texts = [...warnings, ...grave.map(({ object, text }) => `${object.kind} ${object.name}: ${text}`)]
   return texts.flatMap((text) => say(text, `    ${MARK.warning} `, paper))
 }
@@ -109,7 +111,7 @@ function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPa
 }
 
 function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
-  if (refusedWithoutUs === undefined || refusedWithoutUs.likelihood !== 'certain') return []
+  if (refusedWithoutUs?.likelihood !== 'certain') return []
   const [first = ''] = refusedWithoutUs.requests
   return say(`refused without us: the next apply ${first}`, `    ${MARK.warning} `, paper)
 }
@@ -133,17 +135,19 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
   ]
 }
 
+const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
+
 /** By their ids; the details have their sentences. */
 function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly string[] {
-  const ids = [...new Set(findings.filter(stays).map(({ id }) => id))]
+  const ids = [...new Set(findings.filter(isLeft).map(({ id }) => id))]
   return paper.details || ids.length === 0 ? [] : say(ids.join(', '), '    stays: ', paper)
 }
 
 /** Pods behind a load balancer that no workload above stands for. */
 export function drawOtherPods({ otherPods }: Report, paper: ReportPaper): readonly string[] {
-  const told = otherPods.filter(({ pods }) => podWords(pods).length > 0)
-  if (told.length === 0) return []
-  return [paper.paint.bold('Pods of no workload above'), ...told.flatMap((one) => drawOther(one, paper))]
+  const shown = otherPods.filter(({ pods }) => podWords(pods).length > 0)
+  if (shown.length === 0) return []
+  return [paper.paint.bold('Pods of no workload above'), ...shown.flatMap((one) => drawOther(one, paper))]
 }
 
 const drawOther = ({ kind, namespace, name, pods }: OtherPods, paper: ReportPaper): readonly string[] =>

@@ -1,4 +1,5 @@
 import { printable } from '../core/model/printable.ts'
+import { EXIT } from '../judgement/exit.ts'
 
 /** What a command may do to the world outside: handed in by the composition root. */
 export interface Terminal {
@@ -15,16 +16,6 @@ export interface Terminal {
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
   readonly exit: (code: number) => void
 }
-
-/** Exit codes, as `kubectl diff` and linters use them. */
-export const EXIT = {
-  /** Nothing to say. */
-  ok: 0,
-  /** Findings of warning or error; with `--exit-code` also changes. */
-  findings: 1,
-  /** Input that could not be used. */
-  badInput: 2,
-} as const
 
 /** One line for people on standard error, whatever the problem's text holds. */
 export function complain(

@@ -1,3 +1,4 @@
+import { aftermathOf } from '../assessment/aftermath.ts'
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
@@ -7,6 +8,8 @@ import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
+import { concernsOf } from '../judgement/concerns.ts'
+import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
 import { PodTallies } from './pod-tally.ts'
@@ -21,7 +24,7 @@ import {
   type WorkloadEntry,
 } from './schema.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
-import { entryOf, isWorthTelling } from './workload-entry.ts'
+import { entryOf } from './workload-entry.ts'
 
 export interface ReportInputs {
   readonly source: ReportSource
@@ -90,9 +93,11 @@ class Gathering {
     if (isOwned(raw)) return
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
-    const entry = entryOf(assessment, this.#noticesAbout(assessment.decision.subject))
+    const { decision } = assessment
+    const { findings } = aftermathOf(decision, this.#knowledge.inventory)
+    const entry = entryOf(assessment, { findings, notices: this.#noticesAbout(decision.subject) })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
-    if (isWorthTelling(entry)) this.#workloads.push(entry)
+    if (isListed(entry)) this.#workloads.push(entry)
   }
 
   #noticesAbout({ ref, template, workload }: Subject): readonly Notice[] {
@@ -132,21 +137,24 @@ class Gathering {
     const counted = { workloads, otherPods, read: this.#read }
     const gates = (await inputs.gates?.()) ?? []
     await this.#takePassedOver(inputs, namespace)
+    const unreadable = this.#unreadable.sort((a, b) => compareText(a.object, b.object))
+    const cluster = {
+      ...given('doubt', inventory.doubt?.()),
+      ...given('leader', leader),
+      ...given('loadBalancerController', inputs.loadBalancerController?.()),
+      watches: [...inputs.ages()],
+    }
     return {
       formatVersion: REPORT_FORMAT,
       created: inputs.now().toISOString(),
       ...given('namespace', namespace),
       ...('manifests' in inputs.source ? { manifests: [...inputs.source.manifests] } : {}),
       slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
-      cluster: {
-        ...given('doubt', inventory.doubt?.()),
-        ...given('leader', leader),
-        ...given('loadBalancerController', inputs.loadBalancerController?.()),
-        watches: [...inputs.ages()],
-      },
+      cluster,
       missing,
-      unreadable: this.#unreadable.sort((a, b) => compareText(a.object, b.object)),
-      totals: totalsOf(counted, this.#unreadable.length),
+      unreadable,
+      concerns: [...concernsOf({ cluster, missing, unreadable, workloads, otherPods })],
+      totals: totalsOf(counted, unreadable.length),
       namespaces: [
         ...namespacesOf(counted, {
           factsOf: (name) => inventory.namespace(name),

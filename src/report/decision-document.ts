@@ -1,5 +1,5 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
-import { termsOf, writeFormula } from '../core/budget/formula.ts'
+import { termsOf, writeFormula } from '../core/budget/expression.ts'
 import { phasesOf } from '../core/budget/timeline.ts'
 import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'

@@ -6,7 +6,7 @@ import type { LbcEntry } from './schema.ts'
 export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: LbcState): LbcEntry {
   const { featureGates, ...resolved } = settings
   const gates = Object.entries(featureGates).map(([name, gate]) => [`featureGates.${name}`, gate] as const)
-  const told = [...Object.entries({ ...resolved, readinessGateInject: gateInjection }), ...gates]
+  const stated = [...Object.entries({ ...resolved, readinessGateInject: gateInjection }), ...gates]
   return {
     ...given('deployment', deployment === undefined ? undefined : deploymentEntry(deployment)),
     gateWebhooks: gateWebhooks.map(({ configuration, controller, failurePolicy }) => ({
@@ -14,7 +14,7 @@ export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: 
       controller,
       failurePolicy,
     })),
-    settings: told
+    settings: stated
       .filter(([, { value }]) => value !== undefined)
       .map(([name, { value, origin }]) => ({ name, value, source: origin.source })),
   }

@@ -2,6 +2,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
+import { lackingPods } from '../judgement/workloads.ts'
 import type { PodStatus } from '../kubernetes/pod-status.ts'
 import type { PodCounts } from './schema.ts'
 
@@ -40,7 +41,7 @@ export class PodTallies {
     const ref = subject.workload?.ref ?? subject.owner ?? subject.ref
     const one = countsOf(decision, status)
     const known = this.#byRef.get(refText(ref)) ?? { ref, counts: NO_PODS, oldest: '' }
-    const lacks = isLacking(one)
+    const lacks = lackingPods(one) > 0
     const oldest =
       lacks && (known.oldest === '' || status.created < known.oldest) ? status.created : known.oldest
     this.#byRef.set(refText(ref), { ref, counts: addCounts(known.counts, one), oldest })
@@ -57,10 +58,6 @@ export class PodTallies {
     return [...this.#byRef.values()]
   }
 }
-
-/** What a person would do something about; an unmet gate may be a Pod that is just starting. */
-export const isLacking = ({ withoutHook, shortHook, shortGrace, withoutGate }: PodCounts): boolean =>
-  withoutHook + shortHook + shortGrace + withoutGate > 0
 
 function countsOf(decision: Decision, status: PodStatus): PodCounts {
   const { template } = decision.subject
@@ -79,7 +76,7 @@ function hooksOf({ subject, verdict, protection, budget }: Decision) {
   if (protection === undefined || budget === undefined || verdict === 'withhold')
     return { withoutHook: 0, shortHook: 0, shortGrace: 0 }
   const { template } = subject
-  const { sleeps, grace } = protection.target
+  const { sleeps, grace } = protection.desired
   const needed = budget.sleep
   return {
     withoutHook: Number(

@@ -1,5 +1,6 @@
 import type { GateOutlook } from '../core/decision/lbc-facts.ts'
-import { isLacking, type PodTally } from './pod-tally.ts'
+import { lackingPods } from '../judgement/workloads.ts'
+import type { PodTally } from './pod-tally.ts'
 import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 
 export interface RemedyFacts {
@@ -14,7 +15,7 @@ export function podsOfWorkload(
   { counts, oldest }: PodTally,
   { gates, restart }: RemedyFacts,
 ): WorkloadPods {
-  if (!isLacking(counts)) return counts
+  if (lackingPods(counts) === 0) return counts
   const closed = gates.find(({ now }) => !now)
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
   return { ...counts, oldest, ...(missesHook ? hookRemedy(entry, restart) : gateRemedy(closed, restart)) }

@@ -3,6 +3,7 @@ import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalo
 import type { Notice } from '../core/model/notice.ts'
 import type { Source } from '../core/model/resolved.ts'
 import { MODES } from '../core/model/settings.ts'
+import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 
@@ -17,17 +18,6 @@ const optional = Type.Optional
 
 /** Data of the program's own making, described elsewhere. */
 const data = <T>(description: string) => Type.Unsafe<T>(Type.Unknown({ description }))
-
-/** What stands between a workload behind a load balancer and a quiet end of its pods. */
-export const STATES = {
-  protected: 'nothing to change, and no hook or grace period is too short',
-  'would-change': 'hook or grace period would be written into its template at its next change',
-  'in-pods': 'its template is left alone; its Pods get both at their creation',
-  short: 'nothing to change, but a hook is too short or of unknown length, or the grace period is too short',
-  withheld: 'nobody could serve meanwhile: a sleep would only lengthen the outage',
-  'left-alone': 'opted out, out of scope, limits that leave no sleep, or a change that could not be proven',
-} as const
-export type State = keyof typeof STATES
 
 const states = Object.fromEntries(
   Object.entries(STATES).map(([state, meaning]) => [state, count(meaning)]),
@@ -230,6 +220,20 @@ const LbcSchema = Type.Object(
 )
 export type LbcEntry = Static<typeof LbcSchema>
 
+const ConcernSchema = Type.Object({
+  id: text('Which concern it is, in the table above; later versions may have more'),
+  severity: FindingSchema.properties.severity,
+  object: optional(
+    Type.Object(
+      { kind: text('Its kind'), namespace: text('Its namespace'), name: text('Its name') },
+      { description: 'Absent: it is about the report itself, or the text names the object' },
+    ),
+  ),
+  text: text('One sentence'),
+  cure: text('What to do'),
+})
+export type ConcernEntry = Static<typeof ConcernSchema>
+
 /** What `slackwater report -o json` prints; docs/report.md is its documentation. */
 export const ReportSchema = Type.Object({
   formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Increases when a field is removed' }),
@@ -276,6 +280,9 @@ export const ReportSchema = Type.Object({
       problem: text('Field, expected value and found value'),
     }),
     'Objects that could not be read',
+  ),
+  concerns: optional(
+    list(ConcernSchema, 'What needs a person, the graver first; absent: the version that answered has none'),
   ),
   totals: TotalsSchema,
   namespaces: list(NamespaceSchema, 'Namespaces with workloads or Pods behind a load balancer'),

@@ -1,6 +1,7 @@
 import type { ReadableAssessment } from '../assessment/assess.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
-import type { State } from './schema.ts'
+import type { Finding } from '../core/findings/finding.ts'
+import type { State } from '../judgement/states.ts'
 
 /** What a user's hook, or a limit, leaves open. */
 const SHORTCOMINGS: readonly FindingId[] = [
@@ -12,12 +13,15 @@ const SHORTCOMINGS: readonly FindingId[] = [
 ]
 
 /** Where a workload stands; undefined where no load balancer sends to it. */
-export function stateOf({ decision, proposed }: ReadableAssessment): State | undefined {
+export function stateOf(
+  { decision, proposed }: ReadableAssessment,
+  findings: readonly Finding[],
+): State | undefined {
   const { exposures, verdict } = decision
   if (exposures.length === 0) return undefined
   if (verdict === 'inject-in-pods') return 'in-pods'
   if (verdict === 'withhold') return 'withheld'
   if (verdict === 'complete' && proposed.length === 0)
-    return decision.findings.some(({ id }) => SHORTCOMINGS.includes(id)) ? 'short' : 'protected'
+    return findings.some(({ id }) => SHORTCOMINGS.includes(id)) ? 'short' : 'protected'
   return proposed.length > 0 && verdict !== 'opted-out' ? 'would-change' : 'left-alone'
 }

@@ -2,17 +2,11 @@ import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
 import { GATE_LABELS, MODE_LABEL } from '../core/model/keys.ts'
 import { compareText } from '../core/model/object-ref.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
+import { isGrave } from '../judgement/severity.ts'
+import { STATES, type State } from '../judgement/states.ts'
 import { given } from '../kubernetes/json.ts'
 import { addCounts, NO_PODS } from './pod-tally.ts'
-import {
-  type GateEntry,
-  type NamespaceEntry,
-  type OtherPods,
-  STATES,
-  type State,
-  type Totals,
-  type WorkloadEntry,
-} from './schema.ts'
+import type { GateEntry, NamespaceEntry, OtherPods, Totals, WorkloadEntry } from './schema.ts'
 
 export interface Counted {
   readonly workloads: readonly WorkloadEntry[]
@@ -20,10 +14,6 @@ export interface Counted {
   /** How many workloads were read, by namespace: also those about which there is nothing to say. */
   readonly read: ReadonlyMap<string, number>
 }
-
-type Finding = WorkloadEntry['findings'][number]
-
-const isGrave = ({ severity }: Finding): boolean => severity !== 'information'
 
 export function totalsOf({ workloads, otherPods, read }: Counted, unreadable: number): Totals {
   const refusals = workloads.flatMap(({ refusedWithoutUs }) => refusedWithoutUs ?? [])

@@ -1,9 +1,10 @@
 import type { ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import type { Finding } from '../core/findings/finding.ts'
+import { changesTo } from '../core/injection/desired.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { type Standing, standingIn } from '../core/injection/standing.ts'
-import { changesTo } from '../core/injection/target.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Container } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
@@ -12,16 +13,22 @@ import { refusalOf } from './refusal.ts'
 import type { WorkloadEntry } from './schema.ts'
 import { stateOf } from './state.ts'
 
+/** What is known of a workload besides its assessment. */
+export interface Remarks {
+  readonly findings: readonly Finding[]
+  /** About the Services that select it, and what refers to them. */
+  readonly notices: readonly Notice[]
+}
+
 /** What the report keeps of a workload: everything it says, and nothing of the object itself. */
-/** @param notices about the Services that select it, and what refers to them. */
-export function entryOf(assessment: ReadableAssessment, notices: readonly Notice[]): WorkloadEntry {
+export function entryOf(assessment: ReadableAssessment, { findings, notices }: Remarks): WorkloadEntry {
   const { decision, proposed, operations, warnings } = assessment
-  const { subject, mode, verdict, why, exposures, budget, findings } = decision
+  const { subject, mode, verdict, why, exposures, budget } = decision
   return {
     kind: subject.ref.kind,
     namespace: subject.ref.namespace,
     name: subject.ref.name,
-    ...given('state', stateOf(assessment)),
+    ...given('state', stateOf(assessment, findings)),
     mode: mode.mode,
     modeSource: mode.source,
     verdict,
@@ -39,18 +46,11 @@ export function entryOf(assessment: ReadableAssessment, notices: readonly Notice
   }
 }
 
-/** Whether there is more to say about a workload than that it was read. */
-export const isWorthTelling = ({ state, present, notices, warnings }: WorkloadEntry): boolean =>
-  state !== undefined ||
-  present.recorded ||
-  warnings.length > 0 ||
-  notices.some(({ severity }) => severity === 'warning')
-
 /** Of a template that is left alone: what each of its Pods gets. */
 function changesOf(decision: Decision): readonly string[] {
   const { verdict, changes, protection, subject } = decision
   if (verdict !== 'inject-in-pods' || protection === undefined) return describeChanges(decision, changes)
-  const inPods = changesTo(subject.template, standingIn(subject.template), protection.target)
+  const inPods = changesTo(subject.template, standingIn(subject.template), protection.desired)
   return describeChanges(decision, inPods).map((clause) => `in each Pod: ${clause}`)
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { Inventory } from '../core/inventory/create-inventory.ts'
-import type { InventoryView, LiveView } from '../core/inventory/inventory.ts'
+import { type InventoryView, isInDoubt, type LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { knownFrom } from '../inventory/from-manifests.ts'
@@ -100,7 +100,7 @@ async function fromCluster({ options, settings, log }: Asked): Promise<Knowledge
   const { live, api, server, inPod } = followed
   log.info({ server }, 'following the cluster')
   const { view, ages, run } = live
-  const isFresh = () => view.doubt?.() === undefined
+  const isFresh = () => !isInDoubt(view)
   const parts: readonly Part[] = [
     ...live.resources.map((name) => ({ name, isReady: () => !live.missing().includes(name) })),
     { name: 'cluster-heard', isReady: isFresh },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aftermathOf } from '../../src/assessment/aftermath.ts'
 import { type Assessment, assess } from '../../src/assessment/assess.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import {
@@ -35,6 +36,24 @@ function readable(raw: unknown, wanted: Wanted = {}) {
 const verdict = (raw: unknown, wanted: Wanted = {}) => readable(raw, wanted).decision.verdict
 const mode = (value: string) => ({ labels: { 'slackwater.dev/mode': value } })
 const pod: Wanted = { what: 'pod' }
+
+test('a decision asks nothing of the load balancer controller: only what is shown of it does', () => {
+  const knowledge = knowing([])
+  const lbc = () => {
+    throw new Error('asked')
+  }
+  Object.assign(knowledge.inventory, { lbc })
+  const object = {
+    what: 'workload',
+    raw: deployment(template()),
+    namespace: 'shop',
+    fromFile: false,
+  } as const
+  const result = assess(object, knowledge)
+  if (!result.readable) throw new Error(result.problem)
+  expect(result.decision.verdict).toBe('inject')
+  expect(() => aftermathOf(result.decision, knowledge.inventory)).toThrow('asked')
+})
 
 describe('a Pod’s workload, and what it says', () => {
   const recreate = { strategy: { type: 'Recreate' } }

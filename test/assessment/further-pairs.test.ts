@@ -293,7 +293,7 @@ describe('a manifest that states its grace is left to its Pods', () => {
     const raw = { apiVersion: 'v1', kind: 'Pod', ...manifest }
     const { decision } = assessed('pod', { raw }, behindAlb)
     expect(decision.verdict).toBe('inject')
-    expect(decision.protection?.target).toMatchObject({ sleeps: new Map([['app', 45]]), grace: 85 })
+    expect(decision.protection?.desired).toMatchObject({ sleeps: new Map([['app', 45]]), grace: 85 })
   })
 })
 
@@ -304,7 +304,7 @@ describe('the Pods of a template from which ours has just gone', () => {
 
   test('get both at their creation', () => {
     const { decision } = assessed('pod', { raw: podOf(stored) }, behindAlb)
-    expect(decision.protection?.target).toMatchObject({ sleeps: new Map([['app', 45]]), grace: 75 })
+    expect(decision.protection?.desired).toMatchObject({ sleeps: new Map([['app', 45]]), grace: 75 })
     expect(decision.changes.map(({ kind }) => kind)).toEqual(['set-grace', 'add-hook', 'write-record'])
   })
 

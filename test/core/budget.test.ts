@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Budget, computeBudget } from '../../src/core/budget/budget.ts'
-import { termsOf, writeFormula } from '../../src/core/budget/formula.ts'
+import { termsOf, writeFormula } from '../../src/core/budget/expression.ts'
 import { resolveTerms } from '../../src/core/budget/terms.ts'
 import { NO_OVERRIDES, type Overrides } from '../../src/core/model/overrides.ts'
 import { assumed, declared, explicit, observed, resolve } from '../../src/core/model/resolved.ts'

@@ -46,7 +46,7 @@ const plan = (folder: string, file: string) =>
 describe.for(cases)('$expected.file', ({ folder, expected }) => {
   const { objects, namespaces } = plan(folder, expected.file)
   const object = objects.find(({ decision }) => decision.subject.ref.name === expected.name)
-  const findings = object?.decision.findings ?? []
+  const findings = object?.findings ?? []
 
   test('is planned as derived', () => {
     const budget = object?.decision.budget

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Change } from '../../src/core/injection/target.ts'
+import type { Change } from '../../src/core/injection/desired.ts'
 import { root } from '../../src/kubernetes/json.ts'
 import { operationsFor, TEMPLATE_PATH } from '../../src/kubernetes/patch.ts'
 import { toPodTemplate } from '../../src/kubernetes/template.ts'

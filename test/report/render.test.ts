@@ -65,6 +65,26 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     expect(block).not.toContain('Deployment shop')
   })
 
+  // 180 namespaces with one workload each whose own hook is too short.
+  test('the JSON has the concerns that the text has, each workload by itself', () => {
+    const { concerns = [], ...older } = report
+    expect(concerns.map(({ id, object }) => `${id} ${object?.name}`)).toEqual(
+      Array(180).fill('too-short old'),
+    )
+    expect(reportText(older, plain)).toBe(lines.join('\n'))
+    expect(reportText({ ...report, concerns: concerns.slice(0, 1) }, plain)).toContain(
+      '  ! 1 workload with a hook',
+    )
+    expect(reportText({ ...report, concerns: [] }, plain)).not.toContain('What needs a person')
+  })
+
+  test('a concern that only a newer version knows is told in its own words', () => {
+    const newer = { id: 'some-day', severity: 'warning', text: 'web is odd', cure: 'mend it' } as const
+    expect(reportText({ ...report, concerns: [newer] }, plain)).toContain(
+      'What needs a person\n  ! web is odd\n',
+    )
+  })
+
   test('no line is wider than the paper', () => {
     expect(lines.filter(({ length }) => length > 80)).toEqual([])
   })
@@ -95,8 +115,10 @@ describe('what needs a person', () => {
     ],
   ])('%s', async ([, part, words]) => {
     const cluster = await new ReportedCluster().start()
-    const text = reportText({ ...(await cluster.report()), ...part }, plain)
+    // As a version sends it that has no concerns.
+    const { concerns: _, ...older } = await cluster.report()
     await cluster.server.stop()
+    const text = reportText({ ...older, ...part }, plain)
     expect(text).toContain('What needs a person\n')
     expect(text.replaceAll(/\s+/g, ' ')).toContain(words.trim())
   })
@@ -115,8 +137,14 @@ describe('what needs a person', () => {
       spec: { replicas: 2, template: injected() },
     })
     await cluster.start()
-    const lines = reportText(await cluster.report(), plain).split('\n')
+    const report = await cluster.report()
+    const lines = reportText(report, plain).split('\n')
     await cluster.server.stop()
+    const object = { kind: 'Deployment', namespace: 'team-000', name: 'web' }
+    expect(report.concerns).toMatchObject([
+      { id: 'refused-without-us', object, cure: 'state a grace period of at least 45 s in its source' },
+      { id: 'pods-older-than-hook', object, cure: 'kubectl rollout restart deployment/web -n team-000' },
+    ])
     const person = lines.indexOf('What needs a person')
     expect(lines.slice(person + 1, person + 5)).toEqual([
       '  ! the next apply of 1 workload is refused while Slackwater is away',

@@ -11,7 +11,7 @@ import {
 } from '../model/resolved.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { TermSettings } from '../model/settings.ts'
-import type { TermName } from './formula.ts'
+import type { TermName } from './expression.ts'
 
 const ours: Source = { kind: 'default', of: 'Slackwater' }
 const aws: Source = { kind: 'default', of: 'AWS' }

@@ -1,6 +1,6 @@
 import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
 import type { ExposureBudget } from './budget.ts'
-import { evaluate, sum, type TermName, term } from './formula.ts'
+import { evaluate, sum, type TermName, term } from './expression.ts'
 
 /**
  * What the load balancer does to a pod after its deletion.

@@ -1,27 +1,13 @@
-import type { Budget } from '../budget/budget.ts'
 import type { Finding } from '../findings/finding.ts'
 import { findingsOf } from '../findings/findings.ts'
 import type { Situation } from '../findings/rule.ts'
-import { withTarget } from '../injection/apply.ts'
+import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
-import type { Standing } from '../injection/standing.ts'
-import type { Target } from '../injection/target.ts'
-import type { Exposure } from '../model/exposure.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+import type { Decision } from './decide.ts'
 import type { LbcFacts } from './lbc-facts.ts'
-import type { Subject } from './subject.ts'
-
-export interface AftermathInputs {
-  readonly subject: Subject
-  readonly standing: Standing
-  readonly target: Target
-  readonly exposures: readonly Exposure[]
-  readonly budget: Budget
-  readonly facts: { readonly controllers: LbcFacts }
-  readonly verdict: string
-  readonly why: string
-}
+import { standingOf } from './repair.ts'
 
 /** How a pod ends, in seconds after its deletion. */
 export interface Ending {
@@ -31,35 +17,36 @@ export interface Ending {
   readonly sigkill: Seconds
 }
 
+/** What there is to show of a decision besides the decision itself. */
 export interface Aftermath {
   readonly findings: readonly Finding[]
-  readonly ending: Ending
+  /** How a pod of this template ends once the changes are made; absent where no budget was computed. */
+  readonly ending?: Ending
 }
 
-/** What holds before and after our change. */
-export function aftermath(inputs: AftermathInputs): Aftermath {
-  const { subject, standing, target, exposures, budget, facts } = inputs
-  const { template, workload } = subject
-  const { gates, down } = facts.controllers
-  const noGate = gates.find(({ why }) => why !== undefined)?.why
+/**
+ * What holds before and after the changes of a decision. For those who show it: an answer to the API server needs none
+ * of it.
+ */
+export function aftermath(decision: Decision, { gates, down }: LbcFacts): Aftermath {
+  const { subject, exposures, budget, desired, verdict, why } = decision
+  if (budget === undefined || desired === undefined) return { findings: [] }
+  const { template, stored, workload } = subject
+  const noGate = gates.find((gate) => gate.why !== undefined)?.why
   const shared = {
     exposures,
     budget,
     ...(noGate === undefined ? {} : { noGate }),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
-    ...(inputs.verdict === 'withhold' ? { outage: inputs.why } : {}),
+    ...(verdict === 'withhold' ? { outage: why } : {}),
   }
-  const afterwards = withTarget(template, standing, target)
-  const before: Situation = {
-    ...shared,
-    template,
-    gateLabelled: gates.every(({ now }) => now),
-  }
+  const afterwards = withDesired(template, standingOf(template, stored), desired)
+  const before: Situation = { ...shared, template, gateLabelled: gates.every(({ now }) => now) }
   const after: Situation = {
     ...shared,
     template: afterwards,
-    gateLabelled: gates.every(({ afterwards }) => afterwards),
+    gateLabelled: gates.every((gate) => gate.afterwards),
   }
   return { findings: findingsOf(before, after), ending: endingOf(afterwards) }
 }

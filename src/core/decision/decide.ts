@@ -1,25 +1,20 @@
 import type { Budget } from '../budget/budget.ts'
-import type { Finding } from '../findings/finding.ts'
-import { recordTextIn } from '../injection/record.ts'
-import { hasRoomFor } from '../injection/room.ts'
-import { standingIn } from '../injection/standing.ts'
 import {
   asItStands,
   type Change,
   changesTo,
+  type Desired,
   nothingOfOurs,
   recordTextOf,
-  type Target,
-} from '../injection/target.ts'
-import type { Discovered } from '../inventory/inventory.ts'
+} from '../injection/desired.ts'
+import { recordTextIn } from '../injection/record.ts'
+import { hasRoomFor } from '../injection/room.ts'
+import { standingIn } from '../injection/standing.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
-import type { NamespaceFacts } from '../model/workload.ts'
-import { type Aftermath, type AftermathInputs, aftermath, type Ending } from './aftermath.ts'
 import { exposuresFor } from './assumed-exposure.ts'
-import type { LbcFacts } from './lbc-facts.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
@@ -27,13 +22,6 @@ import { type Protection, protectionOf } from './protection.ts'
 import { type RepairInputs, repaired, restored, standingOf } from './repair.ts'
 import { outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
-
-/** What is known of the world around a subject. */
-export interface Facts {
-  readonly discovered: Discovered
-  readonly namespace?: NamespaceFacts
-  readonly controllers: LbcFacts
-}
 
 /**
  * In one word, what is done about a subject.
@@ -56,7 +44,7 @@ export type Verdict =
   | 'unchanged'
   | 'restore'
 
-/** Everything that the patch, the plan and the reports say about one object. */
+/** What is done about one object, and why: plain data. What is shown of it besides is its `aftermath`. */
 export interface Decision {
   readonly subject: Subject
   readonly mode: EffectiveMode
@@ -65,15 +53,14 @@ export interface Decision {
   readonly why: string
   readonly exposures: readonly Exposure[]
   readonly budget?: Budget
-  /** The target that a Pod of this template gets, where the template itself is left alone. */
+  /** What full protection of this template looks like, be it that it is given to its Pods only. */
   readonly protection?: Protection
-  /** How a pod of this template ends once the changes are made; absent where no budget was computed. */
-  readonly ending?: Ending
+  /** What a Pod of this template carries once the changes are made; absent where no protection was computed. */
+  readonly desired?: Desired
   /** What must be done in every mode. */
   readonly repair: readonly Change[]
   /** What is to be done in mode enforce and off; includes the repair. */
   readonly changes: readonly Change[]
-  readonly findings: readonly Finding[]
 }
 
 /** The changes that this decision's own mode allows. */
@@ -83,9 +70,10 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
 /**
  * The one decision: what shall be changed in this workload or Pod, and why. Pure; the same inputs always give
  * the same answer.
+ * @param discovered the target groups that send to the subject's Pods, as far as objects tell.
  */
-export function decide(subject: Subject, facts: Facts, settings: Settings): Decision {
-  const context = contextOf(subject, facts, settings)
+export function decide(subject: Subject, discovered: readonly Exposure[], settings: Settings): Decision {
+  const context = contextOf(subject, discovered, settings)
   const { mode } = context
   if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
@@ -95,70 +83,43 @@ export function decide(subject: Subject, facts: Facts, settings: Settings): Deci
 }
 
 interface Context extends RepairInputs {
-  readonly facts: Facts
   readonly mode: EffectiveMode
   readonly exposures: readonly Exposure[]
 }
 
-function contextOf(subject: Subject, facts: Facts, settings: Settings): Context {
+function contextOf(subject: Subject, discovered: readonly Exposure[], settings: Settings): Context {
   const { template, stored, modeLabels, namespaceMode } = subject
   return {
     subject,
-    facts,
     settings,
     standing: standingOf(template, stored),
     storedStanding: standingIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
-    exposures: exposuresFor(subject, facts.discovered.exposures),
+    exposures: exposuresFor(subject, discovered),
   }
 }
 
 interface Outcome {
   readonly verdict: Verdict
   readonly why: string
-  readonly target?: Target
+  readonly desired?: Desired
   readonly protection?: Protection
 }
 
-function outcome(context: Context, { verdict, why, target, protection }: Outcome): Decision {
+function outcome(context: Context, { verdict, why, desired, protection }: Outcome): Decision {
   const { subject, standing, mode, exposures } = context
   const due = subject.change === 'same' ? undefined : repaired(context)
   const repair = due === undefined ? [] : changesTo(subject.template, standing, due)
-  const decision = {
+  return {
     subject,
     mode,
     verdict,
     why,
     exposures,
     repair,
-    changes: target === undefined ? repair : changesTo(subject.template, standing, target),
+    changes: desired === undefined ? repair : changesTo(subject.template, standing, desired),
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
-    ...(protection === undefined ? {} : { protection }),
-  }
-  const holds = (): Target => target ?? protection?.target ?? due ?? asItStands(subject.template, standing)
-  return withAftermath(decision, () => ({ ...context, ...decision, target: holds() }))
-}
-
-/** An answer to the API server needs neither findings nor ending: they are worked out when first read. */
-function withAftermath(
-  decision: Omit<Decision, 'findings' | 'ending'>,
-  inputs: () => Omit<AftermathInputs, 'budget'>,
-): Decision {
-  const { budget } = decision
-  if (budget === undefined) return { ...decision, findings: [] }
-  let known: Aftermath | undefined
-  const read = (): Aftermath => {
-    known ??= aftermath({ ...inputs(), budget })
-    return known
-  }
-  return {
-    ...decision,
-    get findings() {
-      return read().findings
-    },
-    get ending() {
-      return read().ending
-    },
+    ...(protection === undefined ? {} : { protection, desired: desired ?? protection.desired }),
   }
 }
 
@@ -180,13 +141,13 @@ function restore(context: Context): Decision {
   const { stored, template } = subject
   const whole = restored(stored ?? template, storedStanding)
   const fits = subject.what === 'workload' || hasRoomFor(whole.recordText ?? '', template)
-  const target = fits ? whole : { ...whole, recordText: null }
+  const desired = fits ? whole : { ...whole, recordText: null }
   const decision = outcome(context, {
     verdict: 'restore',
     why: 'the template is as stored but for our work',
-    target,
+    desired,
   })
-  return { ...decision, repair: changesTo(template, standing, target) }
+  return { ...decision, repair: changesTo(template, standing, desired) }
 }
 
 /** What a Pod's template carries goes with the template's next change, not Pod by Pod. */
@@ -195,7 +156,7 @@ function optOut(context: Context): Decision {
   const why = 'mode off'
   if (subject.what === 'pod' && subject.owner !== undefined)
     return outcome(context, { verdict: 'opted-out', why })
-  return outcome(context, { verdict: 'opted-out', why, target: nothingOfOurs(subject.template, standing) })
+  return outcome(context, { verdict: 'opted-out', why, desired: nothingOfOurs(subject.template, standing) })
 }
 
 function protect(context: Context): Decision {
@@ -204,7 +165,7 @@ function protect(context: Context): Decision {
   const overlapping = insists ? exposures : withOverlap(exposures, subject.workload)
   const protection = protectionOf({ ...context, exposures: overlapping })
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
-    return withhold(context, protection.target)
+    return withhold(context, protection.desired)
   if (isWithoutRoom(context, protection)) return placed(context, protection, NO_ROOM)
   if (
     subject.what === 'workload' &&
@@ -220,12 +181,12 @@ function protect(context: Context): Decision {
  * The stored record does not fit any more, be it that it has gone for that reason already when we are asked again; or the
  * text that is there is too long, and the record that would stand there is, too.
  */
-function isWithoutRoom({ subject, standing }: Context, { target }: Protection): boolean {
+function isWithoutRoom({ subject, standing }: Context, { desired }: Protection): boolean {
   const { template, stored } = subject
   const kept = stored === undefined ? undefined : recordTextIn(stored)
   if (kept !== undefined) return !hasRoomFor(kept, template)
   if (template.overfull !== true) return false
-  const text = recordTextOf(template, standing, target)
+  const text = recordTextOf(template, standing, desired)
   return text !== undefined && !hasRoomFor(text, template)
 }
 
@@ -242,8 +203,8 @@ const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placem
 function placed(context: Context, protection: Protection, { into, why }: Placement): Decision {
   if (into === 'pods') return leftToPods(context, { verdict: 'inject-in-pods', why, protection })
   if (into === 'not-here') return outcome(context, { verdict: 'by-template', why, protection })
-  const { target } = protection
-  const decision = outcome(context, { verdict: 'inject', why, target, protection })
+  const { desired } = protection
+  const decision = outcome(context, { verdict: 'inject', why, desired, protection })
   return decision.changes.length > 0
     ? decision
     : { ...decision, verdict: 'complete', why: 'it stands as it should' }
@@ -261,32 +222,32 @@ function leftToPods(context: Context, left: Outcome): Decision {
 }
 
 /** Nobody could serve while the pod sleeps. The budget is computed all the same, so that it can be shown. */
-function withhold(context: Context, target: Target): Decision {
+function withhold(context: Context, desired: Desired): Decision {
   const { subject, exposures } = context
   const why = noOverlap(subject.workload) ?? 'each Service that selects it selects this one pod'
   return outcome(context, {
     verdict: 'withhold',
     why,
-    target,
+    desired,
     protection: protectionOf({ ...context, exposures }),
   })
 }
 
 function notInjected(context: Context, protection: Protection): Decision {
-  const { target, sleep, budget } = protection
+  const { desired, sleep, budget } = protection
   if (context.subject.template.containers.length === 0)
     return outcome(context, { verdict: 'out-of-scope', why: withoutContainers(context.subject) })
   if (budget === undefined && sleep === 0) return notExposed(context, protection)
   if (sleep > 0) return usersHooks(context, protection)
   const why = budget?.explicitSleep === undefined ? 'the limits leave no sleep' : 'sleep-seconds is 0'
-  return outcome(context, { verdict: 'no-sleep', why, target, protection })
+  return outcome(context, { verdict: 'no-sleep', why, desired, protection })
 }
 
 /** A template that is left alone keeps its grace period too: its Pods get the longer one. */
 function usersHooks(context: Context, protection: Protection): Decision {
-  const { target } = protection
+  const { desired } = protection
   const why = 'every hook is the user’s'
-  const complete = outcome(context, { verdict: 'complete', why, target, protection })
+  const complete = outcome(context, { verdict: 'complete', why, desired, protection })
   const placement = placementFor(context, seconds(0))
   const raises = complete.changes.some(({ kind }) => kind === 'set-grace')
   return raises && placement.into !== 'template' ? placed(context, protection, placement) : complete
@@ -297,5 +258,5 @@ function notExposed(context: Context, protection: Protection): Decision {
     context.subject.overrides.assume?.value === 'none'
       ? 'slackwater.dev/assume: none'
       : 'no load balancer sends here'
-  return outcome(context, { verdict: 'not-exposed', why, target: protection.target })
+  return outcome(context, { verdict: 'not-exposed', why, desired: protection.desired })
 }

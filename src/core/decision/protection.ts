@@ -1,10 +1,10 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
 import { hookGrace, underMaxGrace } from '../budget/caps.ts'
 import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
+import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
 import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
-import { asItStands, nothingOfOurs, type Target } from '../injection/target.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -25,7 +25,7 @@ export interface ProtectionInputs {
 
 /** What full protection of a template looks like. */
 export interface Protection {
-  readonly target: Target
+  readonly desired: Desired
   readonly sleep: Seconds
   readonly budget: Budget | undefined
   /** The containers that get our hook. */
@@ -38,7 +38,7 @@ export function protectionOf(inputs: ProtectionInputs): Protection {
   const bare = withoutOurs(subject.template, standing)
   const protection = protectionFrom(inputs, bare)
   const { grace, appliedGrace } = subject.template.stated ?? {}
-  const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.target.grace)
+  const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.desired.grace)
   return stated === undefined || stated === bare.grace ? protection : overStated(inputs, bare, stated)
 }
 
@@ -48,18 +48,18 @@ export function protectionOf(inputs: ProtectionInputs): Protection {
  */
 function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds): Protection {
   const protection = protectionFrom(inputs, { ...bare, grace: stated })
-  const { target } = protection
-  if (target.grace === stated) return protection
-  const probes = probeGraces(bare, target.sleeps)
-  return { ...protection, target: { ...target, graceBefore: bare.grace, probes } }
+  const { desired } = protection
+  if (desired.grace === stated) return protection
+  const probes = probeGraces(bare, desired.sleeps)
+  return { ...protection, desired: { ...desired, graceBefore: bare.grace, probes } }
 }
 
 /** The very hook that a source states, and that somebody has taken out since, is the user's: at once, as when asked again. */
 function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const protection = protectionOver(inputs, bare)
-  const { target, sleep } = protection
+  const { desired, sleep } = protection
   const form = inputs.settings.hook
-  const stated = [...target.sleeps].filter(([name, length]) =>
+  const stated = [...desired.sleeps].filter(([name, length]) =>
     isStated(inputs.subject.template, name, { length, form }),
   )
   if (stated.length === 0) return protection
@@ -69,8 +69,8 @@ function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection
   )
   const again = protectionOver(inputs, { ...bare, containers })
   if (again.sleep !== sleep) return protection
-  const sleeps = new Map([...again.target.sleeps, ...stated])
-  return { ...again, target: { ...again.target, form, sleeps }, injected: protection.injected }
+  const sleeps = new Map([...again.desired.sleeps, ...stated])
+  return { ...again, desired: { ...again.desired, form, sleeps }, injected: protection.injected }
 }
 
 function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection {
@@ -80,10 +80,10 @@ function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection
   const draft = { ...inputs, bare, budget, sleep }
   if (sleep > 0 && open.length > 0) {
     const sleeps = new Map(open.map(({ name }) => [name, sleep]))
-    const target = injection(draft, sleeps)
-    return { target, sleep, budget, injected: open.length }
+    const desired = injection(draft, sleeps)
+    return { desired, sleep, budget, injected: open.length }
   }
-  return { target: open.length === 0 ? usersHooks(draft) : withoutSleep(inputs), sleep, budget, injected: 0 }
+  return { desired: open.length === 0 ? usersHooks(draft) : withoutSleep(inputs), sleep, budget, injected: 0 }
 }
 
 interface Draft extends ProtectionInputs {
@@ -130,7 +130,7 @@ function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds 
   return budget?.sleep ?? explicit ?? seconds(0)
 }
 
-function injection(draft: Draft, sleeps: Target['sleeps']): Target {
+function injection(draft: Draft, sleeps: Desired['sleeps']): Desired {
   const { bare, settings } = draft
   const graceBefore = bare.grace
   const wanted = longer(graceFor(draft), graceBefore ?? DEFAULT_GRACE)
@@ -175,7 +175,7 @@ const statedOnlyIfRaised = (grace: Seconds, before: Seconds | undefined): Second
  * A liveness or startup failure runs the preStop hook too. With the grace that the pod had before us on such a
  * probe, a wedged container restarts no later than it used to.
  */
-function probeGraces(bare: PodTemplate, sleeps: Target['sleeps']): Target['probes'] {
+function probeGraces(bare: PodTemplate, sleeps: Desired['sleeps']): Desired['probes'] {
   const had = longer(SHORTEST_PROBE_GRACE, bare.grace ?? DEFAULT_GRACE)
   const entries = bare.containers.flatMap(({ name, probes }): (readonly [string, ProbeGraces])[] => {
     const open = STOPPING_PROBES.filter(
@@ -191,7 +191,7 @@ function probeGraces(bare: PodTemplate, sleeps: Target['sleeps']): Target['probe
  * Every hook is the user's: the grace is raised only where the kubelet would cut a known hook, or where
  * `shutdown-seconds` asks for more.
  */
-function usersHooks(draft: Draft): Target {
+function usersHooks(draft: Draft): Desired {
   const { bare, budget, subject } = draft
   const had = bare.grace ?? DEFAULT_GRACE
   const hook = longestKnownHook(bare)
@@ -212,7 +212,7 @@ function graceOfHooks({ bare, budget, settings }: Draft, hook: Seconds): Seconds
 }
 
 /** Nothing asks for a sleep: what stands stays, unless someone has said that it may go. */
-function withoutSleep(inputs: ProtectionInputs): Target {
+function withoutSleep(inputs: ProtectionInputs): Desired {
   const { subject, standing } = inputs
   const lower = mayLower(inputs) && !isNothing(standing)
   return lower ? nothingOfOurs(subject.template, standing) : asItStands(subject.template, standing)

@@ -1,11 +1,11 @@
 import { underMaxGrace } from '../budget/caps.ts'
 import { resolveShutdown } from '../budget/shutdown.ts'
+import { asItStands, type Desired, nothingOfOurs, recordTextOf } from '../injection/desired.ts'
 import { longestKnownHook } from '../injection/hooks.ts'
 import { longestAllowed } from '../injection/measured.ts'
 import { recordTextIn } from '../injection/record.ts'
 import { hasRoomFor } from '../injection/room.ts'
 import { isNothing, type Standing, standingBy, standingIn, withoutOurs } from '../injection/standing.ts'
-import { asItStands, nothingOfOurs, recordTextOf, type Target } from '../injection/target.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { add, longer, longest, type Seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -56,15 +56,15 @@ const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): bool
  * stays known as ours, and nothing else: a record that the source has displaced comes back, and one that names more than
  * stands lets go of it. Undefined where nothing of that is due.
  */
-export function repaired(inputs: RepairInputs): Target | undefined {
+export function repaired(inputs: RepairInputs): Desired | undefined {
   const { subject, standing } = inputs
   const { template } = subject
-  const target = due(inputs)
-  const text = target === undefined ? undefined : recordTextOf(template, standing, target)
-  return text === undefined || hasRoomFor(text, template) ? target : nothingOfOurs(template, standing)
+  const desired = due(inputs)
+  const text = desired === undefined ? undefined : recordTextOf(template, standing, desired)
+  return text === undefined || hasRoomFor(text, template) ? desired : nothingOfOurs(template, standing)
 }
 
-function due(inputs: RepairInputs): Target | undefined {
+function due(inputs: RepairInputs): Desired | undefined {
   const { subject, standing } = inputs
   const { template } = subject
   const sleep = longest([...standing.sleeps.values()])
@@ -93,7 +93,7 @@ function isStale({ what, change, template }: Subject, standing: Standing): boole
   return text !== template.annotations[RECORD_ANNOTATION]
 }
 
-function withoutConflict(inputs: RepairInputs, sleep: Seconds): Target {
+function withoutConflict(inputs: RepairInputs, sleep: Seconds): Desired {
   const { subject, settings, standing, storedStanding } = inputs
   const { template, what } = subject
   const isLeft = settings.injectInto !== 'workloads' || what === 'pod' || template.negativeGrace === true
@@ -111,7 +111,7 @@ function shutdownOf({ subject, settings, standing }: RepairInputs): Seconds {
 }
 
 /** The stored template's share of ours, to be put back exactly: nothing under our key where nothing stood there. */
-export const restored = (stored: PodTemplate, standing: Standing): Target => ({
+export const restored = (stored: PodTemplate, standing: Standing): Desired => ({
   ...asItStands(stored, standing),
   probes: standing.probes,
   recordText: stored.annotations[RECORD_ANNOTATION] ?? null,

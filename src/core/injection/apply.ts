@@ -1,28 +1,28 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
 import { type Container, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
+import { type Desired, recordTextOf } from './desired.ts'
 import { sleepHook } from './hooks.ts'
 import { type Standing, withoutOurs } from './standing.ts'
-import { recordTextOf, type Target } from './target.ts'
 
-/** The template as it will be once a target stands in it: what findings about "after" look at. */
-export function withTarget(template: PodTemplate, standing: Standing, target: Target): PodTemplate {
+/** The template as it will be once what is desired stands in it: what findings about "after" look at. */
+export function withDesired(template: PodTemplate, standing: Standing, desired: Desired): PodTemplate {
   const { grace: _, negativeGrace, ...bare } = withoutOurs(template, standing)
-  const containers = bare.containers.map((container) => withHook(container, target))
+  const containers = bare.containers.map((container) => withHook(container, desired))
   const { [RECORD_ANNOTATION]: __, ...others } = bare.annotations
-  const text = recordTextOf(template, standing, target)
+  const text = recordTextOf(template, standing, desired)
   const annotations = text === undefined ? others : { ...others, [RECORD_ANNOTATION]: text }
-  const isLeft = negativeGrace === true && target.grace === template.grace
+  const isLeft = negativeGrace === true && desired.grace === template.grace
   return {
     ...bare,
     annotations,
     containers,
-    ...(target.grace === undefined ? {} : { grace: target.grace }),
+    ...(desired.grace === undefined ? {} : { grace: desired.grace }),
     ...(isLeft ? { negativeGrace } : {}),
   }
 }
 
-function withHook(container: Container, { sleeps, probes, form }: Target): Container {
+function withHook(container: Container, { sleeps, probes, form }: Desired): Container {
   const sleep = sleeps.get(container.name)
   if (sleep === undefined) return container
   const graces = probes.get(container.name) ?? {}

@@ -32,10 +32,17 @@ export interface ExposedNamespace {
   readonly controller: AwsController
 }
 
-/** The reading side: what the webhook, the plan and the report ask. */
-export interface InventoryView {
-  /** Why what is known may be out of date, in a clause; absent or undefined: it is not. Then no exposure is told. */
+/** Whatever can say that what is known of the cluster may be out of date. */
+export interface Doubtful {
+  /** Why, in a clause; absent or undefined: it is up to date. */
   doubt?(): string | undefined
+}
+
+/** The one gate: nothing new is begun, and no exposure is told, on what may be out of date. */
+export const isInDoubt = (known: Doubtful): boolean => known.doubt?.() !== undefined
+
+/** The reading side: what the webhook, the plan and the report ask. In doubt it tells of no exposure. */
+export interface InventoryView extends Doubtful {
   exposuresOf(selection: Selection): Discovered
   /** What `exposuresOf` would have to read for it, read in steps before; absent: nothing has to be read. */
   readInSteps?(selection: Selection): Steps<void>

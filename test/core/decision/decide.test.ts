@@ -16,6 +16,7 @@ import {
   QUIT,
   s,
   said,
+  shown,
   summary,
   told,
   WEB,
@@ -465,7 +466,7 @@ describe('restoring', () => {
 
 describe('how a pod ends', () => {
   test('after our change: SIGTERM with the first hook that is over, SIGKILL with the grace', () => {
-    expect(decided().ending).toEqual({ sigterm: 45, sigkill: 75 })
+    expect(shown().ending).toEqual({ sigterm: 45, sigkill: 75 })
     const template = podTemplate({
       containers: [
         container('app'),
@@ -474,9 +475,9 @@ describe('how a pod ends', () => {
       ],
     })
     // A = 30 − 5; 45 + 25. The hook of unknown length tells nothing.
-    expect(decided({ template }).ending).toEqual({ sigterm: 5, sigkill: 70 })
+    expect(shown({ template }).ending).toEqual({ sigterm: 5, sigkill: 70 })
     expect(
-      decided({ template: podTemplate({ containers: [container('app', { preStop: QUIT })] }) }).ending,
+      shown({ template: podTemplate({ containers: [container('app', { preStop: QUIT })] }) }).ending,
     ).toEqual({
       sigterm: 0,
       sigkill: 30,
@@ -485,14 +486,27 @@ describe('how a pod ends', () => {
 
   test('withheld: at once', () => {
     const workload = summary({ replacement: { kind: 'recreate' } })
-    expect(decided({ workload }).ending).toEqual({ sigterm: 0, sigkill: 30 })
+    expect(shown({ workload }).ending).toEqual({ sigterm: 0, sigkill: 30 })
   })
 
   test('nothing is said where no load balancer sends', () => {
-    const decision = decided({}, { exposures: [] })
-    expect(decision.ending).toBeUndefined()
-    expect(decision.findings).toEqual([])
+    expect(shown({}, { exposures: [] })).toEqual({ findings: [] })
   })
+})
+
+test('a decision is plain data: a copy of its data is all of it', () => {
+  const decisions = [
+    decided(),
+    decided({ template: ourTemplate(), change: 'changed' }),
+    decided({ change: 'same' }),
+    decided({ template: podTemplate(), stored: ourTemplate(), change: 'same-but-ours' }),
+  ]
+  expect(decisions.map(({ verdict }) => verdict)).toEqual(['inject', 'complete', 'unchanged', 'restore'])
+  for (const decision of decisions) {
+    const properties = Object.values(Object.getOwnPropertyDescriptors(decision))
+    expect(properties.every((property) => 'value' in property)).toBe(true)
+    expect(structuredClone(decision)).toEqual(decision)
+  }
 })
 
 test('hooks in exec form, by setting only', () => {

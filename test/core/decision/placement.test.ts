@@ -73,8 +73,8 @@ describe('where the protection is written', () => {
 
   test('what its Pods get is told all the same', () => {
     const { protection } = decided(kind('Rollout'))
-    expect([...(protection?.target.sleeps ?? [])]).toEqual([['app', 45]])
-    expect(protection?.target.grace).toBe(75)
+    expect([...(protection?.desired.sleeps ?? [])]).toEqual([['app', 45]])
+    expect(protection?.desired.grace).toBe(75)
   })
 })
 

@@ -1,3 +1,4 @@
+import { type Aftermath, aftermath } from '../../../src/core/decision/aftermath.ts'
 import { type Decision, decide } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
 import { lbcFacts } from '../../../src/core/gates/lbc-outlook.ts'
@@ -101,14 +102,15 @@ interface Around {
 
 /** Decides on a subject behind one ALB with ip targets: S 5 + 25 + 10 + 5 = 45. */
 export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Decision {
-  const { exposures = [exposure()], settings = {}, namespace } = around
-  const known = namespace ?? { name: 'shop', labels: {} }
-  const facts = {
-    discovered: { exposures },
-    controllers: lbcFacts({ exposures, namespace: known, labels: {} }, undefined),
-    ...(namespace === undefined ? {} : { namespace }),
-  }
-  return decide(subject(wanted), facts, settingsWith(settings))
+  const { exposures = [exposure()], settings = {} } = around
+  return decide(subject(wanted), exposures, settingsWith(settings))
+}
+
+/** What is shown of such a decision. No load balancer controller is seen; its usual label brings the gate. */
+export function shown(wanted: Partial<Subject> = {}, around: Around = {}): Aftermath {
+  const decision = decided(wanted, around)
+  const { namespace = { name: 'shop', labels: {} } } = around
+  return aftermath(decision, lbcFacts({ exposures: decision.exposures, namespace, labels: {} }, undefined))
 }
 
 /** What a decision writes, short: `add-hook 0 45`, `set-grace 75`, `write-record`. */

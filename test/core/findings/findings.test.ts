@@ -10,7 +10,6 @@ import type { Settings } from '../../../src/core/model/settings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
 import {
   container,
-  decided,
   exec,
   nativeSleep,
   ourTemplate,
@@ -18,6 +17,7 @@ import {
   QUIT,
   s,
   said,
+  shown,
   summary,
 } from '../decision/subjects.ts'
 import { exposure } from '../exposures.ts'
@@ -30,7 +30,7 @@ interface Case {
 }
 
 const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding[] =>
-  decided(subject, around).findings.filter((finding) => finding.id === id)
+  shown(subject, around).findings.filter((finding) => finding.id === id)
 
 const holds = (id: FindingId, given: Case): readonly string[] =>
   findings(id, given).map((finding) => finding.holds)

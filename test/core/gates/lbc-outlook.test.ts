@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aftermathOf } from '../../../src/assessment/aftermath.ts'
 import { assess } from '../../../src/assessment/assess.ts'
 import type { Finding } from '../../../src/core/findings/finding.ts'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
@@ -85,7 +86,7 @@ function findings(cluster: Cluster): readonly Finding[] {
   const object = { what: 'workload', raw, namespace: 'shop', fromFile: false } as const
   const assessment = assess(object, { inventory, settings: settingsWith() })
   if (!assessment.readable) throw new Error(assessment.problem)
-  return assessment.decision.findings
+  return aftermathOf(assessment.decision, inventory).findings
 }
 
 const found = (id: Finding['id'], cluster: Cluster) =>

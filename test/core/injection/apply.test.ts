@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withTarget } from '../../../src/core/injection/apply.ts'
+import { withDesired } from '../../../src/core/injection/apply.ts'
 import { standingIn } from '../../../src/core/injection/standing.ts'
 import { container, nativeSleep, podTemplate, QUIT, s } from '../decision/subjects.ts'
 
@@ -11,7 +11,7 @@ test('the template as it will be: hook, grace, and the probes that we name, noth
       container('log', { preStop: QUIT, probes: { livenessProbe: {} } }),
     ],
   })
-  const after = withTarget(template, standingIn(template), {
+  const after = withDesired(template, standingIn(template), {
     form: 'sleep',
     sleeps: new Map([['app', s(45)]]),
     grace: s(105),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { withTarget } from '../../../src/core/injection/apply.ts'
+import { withDesired } from '../../../src/core/injection/apply.ts'
+import { asItStands, changesTo, nothingOfOurs } from '../../../src/core/injection/desired.ts'
 import { isNothing, standingIn, withoutOurs } from '../../../src/core/injection/standing.ts'
-import { asItStands, changesTo, nothingOfOurs } from '../../../src/core/injection/target.ts'
 import { RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import type { PodTemplate } from '../../../src/core/model/workload.ts'
 import {
@@ -151,12 +151,12 @@ describe('undoing gives back what was there', () => {
 test('a hook of ours in the other form is replaced, not added beside', () => {
   const template = ourTemplate()
   const standing = standingIn(template)
-  const target = { ...asItStands(template, standing), form: 'exec' as const }
-  expect(told({ changes: changesTo(template, standing, target) })).toEqual([
+  const desired = { ...asItStands(template, standing), form: 'exec' as const }
+  expect(told({ changes: changesTo(template, standing, desired) })).toEqual([
     'replace-hook 0 45',
     'write-record',
   ])
-  expect(withTarget(template, standing, target).containers[0]?.preStop).toEqual(
+  expect(withDesired(template, standing, desired).containers[0]?.preStop).toEqual(
     exec('/bin/sh', '-c', 'sleep 45'),
   )
 })
@@ -165,8 +165,8 @@ test('the template as it will be carries the record as it will be', () => {
   const template = ourTemplate()
   const standing = standingIn(template)
   const lower = { ...asItStands(template, standing), sleeps: new Map([['app', s(20)]]), grace: s(50) }
-  expect(withTarget(template, standing, lower).annotations).toEqual({
+  expect(withDesired(template, standing, lower).annotations).toEqual({
     [RECORD_ANNOTATION]: '{"grace":{"before":null,"after":50},"sleep":{"app":20}}',
   })
-  expect(withTarget(template, standing, nothingOfOurs(template, standing)).annotations).toEqual({})
+  expect(withDesired(template, standing, nothingOfOurs(template, standing)).annotations).toEqual({})
 })

@@ -30,7 +30,7 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
   const state = {
     ...(deployment === undefined || written.fromFiles ? {} : { deployment: aliveness(deployment) }),
     gateWebhooks: view.gateWebhooks().flatMap(({ webhooks }) => webhooks),
-    gateInjection: told(
+    gateInjection: withDefault(
       [
         ...setting(written, 'readinessGateInject'),
         ...argument(deployment, 'enable-pod-readiness-gate-inject', booleanOf),
@@ -48,20 +48,20 @@ const LBC_DEFAULT = defaultOfController('lbc')
 const aliveness = ({ ref, desired, ready }: LbcDeploymentObject) => ({ ref, desired, ready })
 
 const settingsOf = (deployment: LbcDeploymentObject | undefined, written: WrittenForLbc) => ({
-  ingressClass: told(
+  ingressClass: withDefault(
     [...setting(written, 'ingressClass'), ...argument(deployment, 'ingress-class', anyText)],
     'alb',
   ),
-  loadBalancerClass: told(
+  loadBalancerClass: withDefault(
     [...setting(written, 'loadBalancerClass'), ...argument(deployment, 'load-balancer-class', anyText)],
     'service.k8s.aws/nlb',
   ),
-  defaultTargetType: told<TargetType | undefined>(
+  defaultTargetType: withDefault<TargetType | undefined>(
     [...setting(written, 'defaultTargetType'), ...argument(deployment, 'default-target-type', targetTypeOf)],
     undefined,
   ),
   watchNamespace: inEvery(
-    told<string | undefined>(
+    withDefault<string | undefined>(
       [...setting(written, 'watchNamespace'), ...argument(deployment, 'watch-namespace', anyText)],
       undefined,
     ),
@@ -83,7 +83,7 @@ const gateArgument = (deployment: LbcDeploymentObject | undefined, name: Feature
   argument(deployment, 'feature-gates', (text) => gatesOf(text).get(name))
 
 /** LBC's defaults: pkg/config/{ingress_config,service_config,controller_config,runtime_config}.go, pkg/inject/config.go. */
-const told = <T>(evidence: readonly Candidate<T>[], usual: T): Resolved<T> =>
+const withDefault = <T>(evidence: readonly Candidate<T>[], usual: T): Resolved<T> =>
   resolveOver(evidence, assumed(usual, LBC_DEFAULT))
 
 function setting<K extends keyof WrittenForLbc>(

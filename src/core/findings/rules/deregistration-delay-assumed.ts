@@ -1,4 +1,4 @@
-import { termsOf } from '../../budget/formula.ts'
+import { termsOf } from '../../budget/expression.ts'
 import { type Rule, remarkIf } from '../rule.ts'
 
 /** No object says the deregistration delay and the budget depends on it: AWS keeps what was set before. */

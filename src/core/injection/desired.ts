@@ -46,7 +46,7 @@ export type Change =
   | { readonly kind: 'remove-record'; readonly from: 'annotation' | 'annotations' }
 
 /** Our work as it shall stand in a template. */
-export interface Target {
+export interface Desired {
   readonly form: HookForm
   readonly sleeps: ReadonlyMap<string, Seconds>
   /** The grace period as it shall stand; undefined: absent. */
@@ -59,7 +59,7 @@ export interface Target {
 }
 
 /** Our work as it stands now, but for handlers that stand beside a user's. */
-export const asItStands = (template: PodTemplate, standing: Standing): Target => ({
+export const asItStands = (template: PodTemplate, standing: Standing): Desired => ({
   form: standing.form,
   sleeps: standing.sleeps,
   grace: template.grace,
@@ -68,11 +68,11 @@ export const asItStands = (template: PodTemplate, standing: Standing): Target =>
 })
 
 /** Probe graces go with the hook for whose sake they were written. */
-const keepProbes = ({ probes, sleeps }: Standing): Target['probes'] =>
+const keepProbes = ({ probes, sleeps }: Standing): Desired['probes'] =>
   new Map([...probes].filter(([name]) => sleeps.has(name)))
 
 /** The template less our work, be it one that the API server refuses: to compare, not to write. */
-export function lessOurs(template: PodTemplate, standing: Standing): Target {
+export function lessOurs(template: PodTemplate, standing: Standing): Desired {
   const grace = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
 }
@@ -82,40 +82,40 @@ export function lessOurs(template: PodTemplate, standing: Standing): Target {
  * would refuse that. Then it stays as it stands, and is the user's; and so does one that the source states in this very
  * request.
  */
-export function nothingOfOurs(template: PodTemplate, standing: Standing): Target {
+export function nothingOfOurs(template: PodTemplate, standing: Standing): Desired {
   const bare = lessOurs(template, standing)
   const users = longestMeasured(withoutOurs(template, standing))
   const stays = users > (bare.grace ?? DEFAULT_GRACE) || template.stated?.requestsGrace === true
   return stays ? { ...bare, grace: template.grace, graceBefore: template.grace } : bare
 }
 
-/** The steps from a template to a target; none where the template already is as wanted. */
-export function changesTo(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
-  const comparison = { standing, target, stated: template.stated }
+/** The steps from a template to what is desired; none where the template already is as wanted. */
+export function changesTo(template: PodTemplate, standing: Standing, desired: Desired): readonly Change[] {
+  const comparison = { standing, desired, stated: template.stated }
   const containers = template.containers.flatMap((container, index) => [
     ...hookChange(container, index, comparison),
     ...probeChanges(container, index, comparison),
   ])
   return [
-    ...graceChange(template.grace, target.grace),
+    ...graceChange(template.grace, desired.grace),
     ...containers,
-    ...recordChange(template, standing, target),
+    ...recordChange(template, standing, desired),
   ]
 }
 
 interface Comparison {
   readonly standing: Standing
-  readonly target: Target
+  readonly desired: Desired
   readonly stated: Stated | undefined
 }
 
 function hookChange(container: Container, index: number, comparison: Comparison): readonly Change[] {
-  const { standing, target } = comparison
-  const { form } = target
+  const { standing, desired } = comparison
+  const { form } = desired
   if (standing.contested.has(container.name))
     return [{ kind: 'remove-handler', container: index, form: standing.form }]
   const stands = standing.sleeps.get(container.name)
-  const sleep = target.sleeps.get(container.name)
+  const sleep = desired.sleeps.get(container.name)
   if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, comparison)]
   if (stands === undefined) return [{ kind: 'add-hook', container: index, form, sleep }]
   const same = stands === sleep && standing.form === form
@@ -135,10 +135,10 @@ const removeHook = (
 function probeChanges(
   container: Container,
   index: number,
-  { standing, target }: Comparison,
+  { standing, desired }: Comparison,
 ): readonly Change[] {
   const stands = standing.probes.get(container.name) ?? {}
-  const wanted = target.probes.get(container.name) ?? {}
+  const wanted = desired.probes.get(container.name) ?? {}
   return STOPPING_PROBES.flatMap((probe): readonly Change[] => {
     const to = wanted[probe]
     const from = container.probes[probe]?.grace
@@ -154,9 +154,9 @@ function graceChange(from: Seconds | undefined, to: Seconds | undefined): readon
   return from === undefined ? [] : [{ kind: 'remove-grace', from }]
 }
 
-function recordChange(template: PodTemplate, standing: Standing, target: Target): readonly Change[] {
-  if (target.recordText !== undefined) return textChange(template, standing, target.recordText)
-  const text = recordTextOf(template, standing, target)
+function recordChange(template: PodTemplate, standing: Standing, desired: Desired): readonly Change[] {
+  if (desired.recordText !== undefined) return textChange(template, standing, desired.recordText)
+  const text = recordTextOf(template, standing, desired)
   return text === undefined ? dropRecord(template, standing) : textChange(template, standing, text)
 }
 
@@ -171,10 +171,14 @@ export function textChange(
   return text === present ? [] : [{ kind: 'write-record', text }]
 }
 
-/** The record's text once a target stands; undefined where there is to be none. */
-export function recordTextOf(template: PodTemplate, standing: Standing, target: Target): string | undefined {
-  if (target.recordText !== undefined) return target.recordText ?? undefined
-  const record = recordOf(template, standing, target)
+/** The record's text once what is desired stands; undefined where there is to be none. */
+export function recordTextOf(
+  template: PodTemplate,
+  standing: Standing,
+  desired: Desired,
+): string | undefined {
+  if (desired.recordText !== undefined) return desired.recordText ?? undefined
+  const record = recordOf(template, standing, desired)
   return record === undefined ? undefined : printRecord(record)
 }
 
@@ -189,7 +193,7 @@ function removal(template: PodTemplate, standing: Standing): Change {
   return { kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }
 }
 
-function unstatedProbes({ probes }: Target, stated: Stated | undefined): Target['probes'] {
+function unstatedProbes({ probes }: Desired, stated: Stated | undefined): Desired['probes'] {
   const entries = [...probes].flatMap(([name, graces]): readonly (readonly [string, ProbeGraces])[] => {
     const users = stated?.probes.get(name)
     const own = STOPPING_PROBES.filter((probe) => graces[probe] !== users?.[probe])
@@ -201,12 +205,12 @@ function unstatedProbes({ probes }: Target, stated: Stated | undefined): Target[
   return new Map(entries)
 }
 
-/** The record of a target; undefined where nothing of ours would stand. */
-function recordOf(template: PodTemplate, standing: Standing, target: Target): InjectionRecord | undefined {
-  const { form, grace, graceBefore } = target
-  const probes = unstatedProbes(target, template.stated)
+/** The record of what is desired; undefined where nothing of ours would stand. */
+function recordOf(template: PodTemplate, standing: Standing, desired: Desired): InjectionRecord | undefined {
+  const { form, grace, graceBefore } = desired
+  const probes = unstatedProbes(desired, template.stated)
   const sleeps = new Map(
-    [...target.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
+    [...desired.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )
   const raised = grace !== undefined && grace !== graceBefore
   // While it is ours as it stands, what its owner states is what the record says already.

@@ -1,5 +1,5 @@
 import type { Exposure } from '../model/exposure.ts'
-import { type Formula, max, min, sum, term } from './formula.ts'
+import { type Formula, max, min, sum, term } from './expression.ts'
 
 /** The kinds of exposure that a budget distinguishes. */
 const ROWS = ['alb-ip', 'nlb-ip', 'alb-instance', 'nlb-instance-cluster', 'nlb-instance-local'] as const

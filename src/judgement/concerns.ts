@@ -1,0 +1,175 @@
+import type { Severity } from '../core/findings/catalogue.ts'
+import { type ObjectRef, refText } from '../core/model/object-ref.ts'
+import {
+  awaitsPerson,
+  isOutdated,
+  isSurelyRefused,
+  type JudgedWorkload,
+  type PodShortfall,
+} from './workloads.ts'
+
+/** A report as far as it is judged. */
+export interface JudgedReport {
+  readonly cluster: {
+    readonly doubt?: string
+    readonly loadBalancerController?: {
+      readonly deployment?: {
+        readonly namespace: string
+        readonly name: string
+        readonly ready: number
+      }
+    }
+  }
+  readonly missing: readonly { readonly part: string; readonly problem: string }[]
+  readonly unreadable: readonly { readonly object: string; readonly problem: string }[]
+  readonly workloads: readonly JudgedWorkload[]
+  readonly otherPods: readonly { readonly pods: PodShortfall }[]
+}
+
+/** Something that a person has to look at, since no rollout of its own accord will end it. */
+export interface Concern {
+  readonly id: ConcernId
+  readonly severity: Severity
+  /** The object to look into; absent: it is about what is known of the cluster, or the text names the object. */
+  readonly object?: ObjectRef
+  /** One sentence. */
+  readonly text: string
+  /** What to do. */
+  readonly cure: string
+}
+
+/** One rule about a workload. */
+interface WorkloadRule {
+  readonly severity: Severity
+  readonly holds: (workload: JudgedWorkload) => boolean
+  /** @param some `Deployment shop/web`, or `3 workloads` where several are told of in one sentence. */
+  readonly text: (some: string) => string
+  readonly cure: (workload: JudgedWorkload) => string
+}
+
+const RESTART = 'restart its rollout'
+
+/** The graver first. */
+const WORKLOAD_RULES = {
+  'refused-without-us': {
+    severity: 'error',
+    holds: isSurelyRefused,
+    text: (some) => `the next apply of ${some} is refused while Slackwater is away`,
+    cure: ({ refusedWithoutUs }) =>
+      `state a grace period of at least ${refusedWithoutUs?.sleepSeconds} s in its source`,
+  },
+  'pods-older-than-hook': {
+    severity: 'warning',
+    holds: isOutdated,
+    text: (some) => `Pods of ${some} were made before their hook and need a restart`,
+    cure: ({ pods }) => pods?.cure ?? RESTART,
+  },
+  'rollout-awaits-person': {
+    severity: 'warning',
+    holds: awaitsPerson,
+    text: (some) => `${some} would be protected by a rollout, which is for a person to start`,
+    cure: ({ lateExposure }) => lateExposure?.cure ?? RESTART,
+  },
+  withheld: {
+    severity: 'warning',
+    holds: ({ state }) => state === 'withheld',
+    text: (some) => `${some} withheld: nobody serves while a pod is replaced`,
+    cure: () => 'give it a second replica, or for a Deployment maxSurge: 1',
+  },
+  'too-short': {
+    severity: 'warning',
+    holds: ({ state }) => state === 'short',
+    text: (some) => `${some} with a hook or grace period that is too short or unknown`,
+    cure: () => 'raise the hook in the source, or take it out for Slackwater to write one',
+  },
+  'unusable-annotation': {
+    severity: 'warning',
+    holds: ({ warnings }) => warnings.length > 0,
+    text: (some) => `${some} with labels or annotations that could not be used`,
+    cure: ({ warnings }) => `correct them: ${warnings.join('; ')}`,
+  },
+} as const satisfies Record<string, WorkloadRule>
+
+/** Every concern, in the order in which they are told, and what it is about. */
+export const CONCERNS = {
+  'inventory-in-doubt': 'what is known of load balancers is incomplete or old: nothing new is injected',
+  'controller-not-ready': 'the load balancer controller has no ready replica',
+  'part-missing': 'a resource could not be listed to its end: the report lacks it',
+  'refused-without-us': 'the next apply of a workload’s source is refused while Slackwater is away',
+  'pods-older-than-hook': 'Pods were made before their hook; a restart is all that they need',
+  'rollout-awaits-person': 'a rollout would protect a workload, and nobody but a person starts it',
+  withheld: 'nobody serves while a pod is replaced, so no sleep is injected',
+  'too-short': 'a hook or grace period of the user’s is too short, or of unknown length',
+  'unusable-annotation': 'labels or annotations could not be used, or a change could not be proven',
+  unreadable: 'an object could not be read',
+} as const satisfies Record<keyof typeof WORKLOAD_RULES, string> & Record<string, string>
+export type ConcernId = keyof typeof CONCERNS
+
+/** @returns one concern for each object, or for each part that is missing; the graver first. */
+export const concernsOf = (report: JudgedReport): readonly Concern[] => [
+  ...doubtOf(report),
+  ...lbcOf(report),
+  ...report.missing.map(missingOf),
+  ...workloadIds.flatMap((id) => workloadsOf(id, report.workloads)),
+  ...report.unreadable.map(unreadableOf),
+]
+
+const doubtOf = ({ cluster: { doubt } }: JudgedReport): readonly Concern[] =>
+  doubt === undefined
+    ? []
+    : [
+        {
+          id: 'inventory-in-doubt',
+          severity: 'error',
+          text: `load balancers are not known now, nothing new is injected: ${doubt}`,
+          cure: 'see cluster.watches, and the log of Slackwater for watches that failed',
+        },
+      ]
+
+function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): readonly Concern[] {
+  if (seen?.deployment === undefined || seen.deployment.ready > 0) return []
+  const { namespace, name } = seen.deployment
+  return [
+    {
+      id: 'controller-not-ready',
+      severity: 'error',
+      object: { kind: 'Deployment', namespace, name },
+      text: 'the load balancer controller has no ready replica: nothing is deregistered, and no sleep helps',
+      cure: `kubectl describe deployment/${name} -n ${namespace}`,
+    },
+  ]
+}
+
+const missingOf = ({ part, problem }: JudgedReport['missing'][number]): Concern => ({
+  id: 'part-missing',
+  severity: 'warning',
+  text: `${part} are missing here: ${problem}`,
+  cure: 'give Slackwater the right to list them, or ask again',
+})
+
+const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): Concern => ({
+  id: 'unreadable',
+  severity: 'warning',
+  text: `${object}: ${problem}`,
+  cure: 'correct the object, or make it smaller',
+})
+
+const workloadIds = Object.keys(WORKLOAD_RULES) as (keyof typeof WORKLOAD_RULES)[]
+
+function workloadsOf(
+  id: keyof typeof WORKLOAD_RULES,
+  workloads: readonly JudgedWorkload[],
+): readonly Concern[] {
+  const { severity, holds, text, cure }: WorkloadRule = WORKLOAD_RULES[id]
+  return workloads.filter(holds).map((workload) => {
+    const { kind, namespace, name } = workload
+    const object = { kind, namespace, name }
+    return { id, severity, object, text: text(refText(object)), cure: cure(workload) }
+  })
+}
+
+/** The words for several workloads with one concern; undefined: each is told by itself. */
+export const inOneSentence = (id: string): ((some: string) => string) | undefined =>
+  isWorkloadRule(id) ? WORKLOAD_RULES[id].text : undefined
+
+const isWorkloadRule = (id: string): id is keyof typeof WORKLOAD_RULES => Object.hasOwn(WORKLOAD_RULES, id)

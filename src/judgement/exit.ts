@@ -1,0 +1,9 @@
+/** Exit codes, as `kubectl diff` and linters use them. */
+export const EXIT = {
+  /** Nothing to say. */
+  ok: 0,
+  /** Findings of warning or error; with `--exit-code` also changes. */
+  findings: 1,
+  /** Input that could not be used. */
+  badInput: 2,
+} as const

@@ -1,0 +1,66 @@
+import type { Severity } from '../core/findings/catalogue.ts'
+import type { Holds } from '../core/findings/finding.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import { isGrave, stays } from './severity.ts'
+import type { State } from './states.ts'
+
+/** How many running Pods lack what; one Pod may lack several things. */
+export interface PodShortfall {
+  readonly withoutHook: number
+  readonly shortHook: number
+  readonly shortGrace: number
+  readonly withoutGate: number
+}
+
+/** A workload as far as it is judged. */
+export interface JudgedWorkload extends ObjectRef {
+  readonly mode: string
+  /** Absent: no load balancer sends to it. */
+  readonly state?: State
+  readonly findings: readonly { readonly severity: Severity; readonly holds: Holds }[]
+  readonly notices: readonly { readonly severity: Severity }[]
+  /** Labels and annotations that could not be used, and patches that could not be proven. */
+  readonly warnings: readonly string[]
+  readonly present: { readonly recorded: boolean }
+  readonly pods?: PodShortfall & { readonly cure?: string }
+  readonly lateExposure?: { readonly verdict: string; readonly cure?: string }
+  readonly refusedWithoutUs?: { readonly likelihood: string; readonly sleepSeconds: number }
+}
+
+/** At least so many Pods lack what a person would do something about; an unmet gate may be a Pod that is just starting. */
+export const lackingPods = ({ withoutHook, shortHook, shortGrace, withoutGate }: PodShortfall): number =>
+  Math.max(withoutHook, shortHook, shortGrace, withoutGate)
+
+/** The next apply of its source is refused while Slackwater is away. */
+export const isSurelyRefused = ({ refusedWithoutUs }: JudgedWorkload): boolean =>
+  refusedWithoutUs?.likelihood === 'certain'
+
+/** Pods whose template is good, so that nothing but their age is in the way: a restart is all that they need. */
+export const isOutdated = ({ state, pods }: JudgedWorkload): boolean =>
+  (state === 'protected' || state === 'in-pods') &&
+  pods !== undefined &&
+  pods.withoutHook + pods.shortHook + pods.shortGrace > 0
+
+/** Nobody but a person starts the rollout that would protect it. */
+export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
+  mode === 'enforce' && lateExposure?.verdict === 'leave'
+
+/** The report lists it: there is more to say than that it was read. */
+export const isListed = ({ state, present, notices, warnings }: JudgedWorkload): boolean =>
+  state !== undefined || present.recorded || warnings.length > 0 || notices.some(isGrave)
+
+/** A person should look at it: a protected one with nothing else to it needs nobody. */
+export const needsAttention = (workload: JudgedWorkload): boolean =>
+  (workload.state !== undefined && workload.state !== 'protected') ||
+  isSurelyRefused(workload) ||
+  isOutdated(workload) ||
+  workload.findings.some((finding) => stays(finding) && isGrave(finding)) ||
+  workload.warnings.length > 0 ||
+  workload.notices.some(isGrave)
+
+/** It changes the exit code of a report: also by what the next change of its template ends. */
+export const isUnsound = (workload: JudgedWorkload): boolean =>
+  workload.findings.some(isGrave) ||
+  workload.warnings.length > 0 ||
+  isSurelyRefused(workload) ||
+  (workload.pods !== undefined && lackingPods(workload.pods) > 0)

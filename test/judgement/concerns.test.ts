@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import {
+  CONCERNS,
+  type Concern,
+  type ConcernId,
+  concernsOf,
+  type JudgedReport,
+} from '../../src/judgement/concerns.ts'
+import { type JudgedWorkload, needsAttention } from '../../src/judgement/workloads.ts'
+import { pods, report, workload } from './reports.ts'
+
+const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const RESTART = 'kubectl rollout restart deployment/web -n shop'
+
+/** Each concern alone, with the object that it is about. */
+const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Concern>])[] = [
+  [
+    'inventory-in-doubt',
+    { cluster: { doubt: 'services not yet read from the cluster' } },
+    {
+      severity: 'error',
+      text: 'load balancers are not known now, nothing new is injected: services not yet read from the cluster',
+    },
+  ],
+  [
+    'controller-not-ready',
+    {
+      cluster: {
+        loadBalancerController: { deployment: { namespace: 'kube-system', name: 'lbc', ready: 0 } },
+      },
+    },
+    {
+      severity: 'error',
+      object: { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' },
+      cure: 'kubectl describe deployment/lbc -n kube-system',
+    },
+  ],
+  [
+    'part-missing',
+    { missing: [{ part: 'pods', problem: '403: no' }] },
+    { severity: 'warning', text: 'pods are missing here: 403: no' },
+  ],
+  [
+    'refused-without-us',
+    { workloads: [workload({ refusedWithoutUs: { likelihood: 'certain', sleepSeconds: 45 } })] },
+    {
+      severity: 'error',
+      object: WEB,
+      text: 'the next apply of Deployment shop/web is refused while Slackwater is away',
+      cure: 'state a grace period of at least 45 s in its source',
+    },
+  ],
+  [
+    'pods-older-than-hook',
+    { workloads: [workload({ pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })] },
+    {
+      object: WEB,
+      text: 'Pods of Deployment shop/web were made before their hook and need a restart',
+      cure: RESTART,
+    },
+  ],
+  [
+    'rollout-awaits-person',
+    { workloads: [workload({ lateExposure: { verdict: 'leave', cure: RESTART } })] },
+    { object: WEB, cure: RESTART },
+  ],
+  ['withheld', { workloads: [workload({ state: 'withheld' })] }, { object: WEB }],
+  ['too-short', { workloads: [workload({ state: 'short' })] }, { object: WEB }],
+  [
+    'unusable-annotation',
+    { workloads: [workload({ warnings: ['one', 'two'] })] },
+    { object: WEB, cure: 'correct them: one; two' },
+  ],
+  [
+    'unreadable',
+    { unreadable: [{ object: 'Pod shop/odd', problem: 'status.phase: expected a string' }] },
+    { text: 'Pod shop/odd: status.phase: expected a string' },
+  ],
+]
+
+describe('each concern', () => {
+  test.for(CASES)('%s', ([id, wanted, concern]) =>
+    expect(concernsOf(report(wanted))).toMatchObject([{ id, ...concern }]),
+  )
+
+  test('is among these cases', () => expect(CASES.map(([id]) => id)).toEqual(Object.keys(CONCERNS)))
+
+  test('says what to do', () => {
+    const all = CASES.flatMap(([, wanted]) => concernsOf(report(wanted)))
+    expect(all.filter(({ cure }) => cure === '' || cure.includes('undefined'))).toEqual([])
+  })
+})
+
+test('in the order of the table, each object by itself', () => {
+  const [one, other] = [
+    workload({ state: 'short', warnings: ['no number'] }),
+    workload({ name: 'api', state: 'short' }),
+  ]
+  const found = concernsOf(report({ workloads: [one, other], missing: [{ part: 'pods', problem: '403' }] }))
+  expect(found.map(({ id, object }) => [id, object?.name])).toEqual([
+    ['part-missing', undefined],
+    ['too-short', 'web'],
+    ['too-short', 'api'],
+    ['unusable-annotation', 'web'],
+  ])
+})
+
+describe('none', () => {
+  test.for<[string, Partial<JudgedReport>]>([
+    ['of a protected workload', {}],
+    ['of one that is about to change', { workloads: [workload({ state: 'would-change' })] }],
+    [
+      'of Pods whose template is not good yet',
+      { workloads: [workload({ state: 'would-change', pods: pods({ withoutHook: 1 }) })] },
+    ],
+    ['of Pods that lack their gate only', { workloads: [workload({ pods: pods({ withoutGate: 1 }) })] }],
+    [
+      'of a late exposure in dry-run',
+      { workloads: [workload({ mode: 'dry-run', lateExposure: { verdict: 'leave' } })] },
+    ],
+    [
+      'of a late exposure that Slackwater ends',
+      { workloads: [workload({ lateExposure: { verdict: 'adopt' } })] },
+    ],
+    [
+      'of a controller that is ready',
+      { cluster: { loadBalancerController: { deployment: { namespace: 'a', name: 'lbc', ready: 1 } } } },
+    ],
+    ['of a controller that is not seen', { cluster: { loadBalancerController: {} } }],
+  ])('%s', ([, wanted]) => expect(concernsOf(report(wanted))).toEqual([]))
+})
+
+describe('a person should look at', () => {
+  test.for<[string, Partial<JudgedWorkload>, boolean]>([
+    ['a protected one: no', {}, false],
+    ['one that would change', { state: 'would-change' }, true],
+    ['a finding that stays', { findings: [{ severity: 'warning', holds: 'throughout' }] }, true],
+    ['one that the change ends: no', { findings: [{ severity: 'warning', holds: 'before' }] }, false],
+    ['information: no', { findings: [{ severity: 'information', holds: 'throughout' }] }, false],
+    ['a warning about its Service', { notices: [{ severity: 'warning' }] }, true],
+    ['information about its Service: no', { notices: [{ severity: 'information' }] }, false],
+  ])('%s', ([, wanted, isMeant]) => expect(needsAttention(workload(wanted))).toBe(isMeant))
+})

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import type { JudgedReport } from '../../src/judgement/concerns.ts'
+import { planExitCode, reportExitCode } from '../../src/judgement/exit-code.ts'
+import type { JudgedWorkload } from '../../src/judgement/workloads.ts'
+import { pods, report, workload } from './reports.ts'
+
+const NOTHING = { problems: 0, warnings: 0, changed: 0, inPods: 0, labelled: 0 }
+
+/** As `slackwater plan --help` says it, and its option --exit-code. */
+describe('a plan', () => {
+  test.for<[string, Partial<typeof NOTHING>, plain: number, withChanges: number]>([
+    ['nothing to say', {}, 0, 0],
+    ['a warning stays', { warnings: 1 }, 1, 1],
+    ['an object would change', { changed: 1 }, 0, 1],
+    ['an object would change in its Pods', { inPods: 1 }, 0, 1],
+    ['a namespace would be labelled', { labelled: 1 }, 0, 1],
+    ['a file could not be read', { problems: 1 }, 2, 2],
+    ['that weighs more than a warning', { problems: 1, warnings: 1 }, 2, 2],
+  ])('%s', ([, counts, plain, withChanges]) => {
+    const plan = { ...NOTHING, ...counts }
+    expect([planExitCode(plan, false), planExitCode(plan, true)]).toEqual([plain, withChanges])
+  })
+})
+
+/** docs/report.md, Exit codes: each of the reasons alone, and what is none. */
+describe('a report', () => {
+  const of = (wanted: Partial<JudgedWorkload>): Partial<JudgedReport> => ({ workloads: [workload(wanted)] })
+  const refusal = (likelihood: string) => of({ refusedWithoutUs: { likelihood, sleepSeconds: 45 } })
+  test.for<[string, Partial<JudgedReport>, number]>([
+    ['nothing to say', {}, 0],
+    ['a finding of warning', of({ findings: [{ severity: 'warning', holds: 'throughout' }] }), 1],
+    ['a finding of error', of({ findings: [{ severity: 'error', holds: 'after' }] }), 1],
+    ['one that the change ends', of({ findings: [{ severity: 'warning', holds: 'before' }] }), 1],
+    ['information', of({ findings: [{ severity: 'information', holds: 'throughout' }] }), 0],
+    ['an annotation that could not be used', of({ warnings: ['no number'] }), 1],
+    ['a notice about its Service', of({ notices: [{ severity: 'warning' }] }), 0],
+    ['a refusal that is sure to come', refusal('certain'), 1],
+    ['one that may come', refusal('if-changed'), 0],
+    ['a Pod without a hook', of({ pods: pods({ withoutHook: 1 }) }), 1],
+    ['a Pod with a short hook', of({ pods: pods({ shortHook: 1 }) }), 1],
+    ['a Pod with a short grace period', of({ pods: pods({ shortGrace: 1 }) }), 1],
+    ['a Pod without a gate', of({ pods: pods({ withoutGate: 1 }) }), 1],
+    ['Pods that lack nothing', of({ pods: pods() }), 0],
+    ['a Pod of no workload that lacks something', { otherPods: [{ pods: pods({ withoutGate: 1 }) }] }, 1],
+    ['one that lacks nothing', { otherPods: [{ pods: pods() }] }, 0],
+    ['a resource that could not be listed', { missing: [{ part: 'pods', problem: '403' }] }, 1],
+    ['an object that could not be read', { unreadable: [{ object: 'Pod shop/odd', problem: 'odd' }] }, 1],
+    ['doubt', { cluster: { doubt: 'services not heard of for 200 s' } }, 1],
+  ])('%s', ([, wanted, code]) => expect(reportExitCode(report(wanted))).toBe(code))
+})
