@@ -30,7 +30,7 @@ export interface ResourceAge {
 }
 
 /** What there is to tell somebody who reads logs. */
-export interface Listener {
+export interface FollowerLog {
   /** A list or a watch failed and will be tried again. */
   readonly onFailure: (resource: string, error: unknown) => void
   /** An object that has not the shape of its kind is passed over. */
@@ -44,7 +44,7 @@ interface LiveOptions {
   /** Monotonic, milliseconds. */
   readonly now: () => number
   readonly random: () => number
-  readonly listener: Listener
+  readonly listener: FollowerLog
 }
 
 /**
@@ -137,7 +137,7 @@ interface SinkOptions {
   readonly inventory: Inventory
   readonly arrivals: Arrivals
   readonly resource: Resource
-  readonly listener: Listener
+  readonly listener: FollowerLog
 }
 
 /** Puts the objects of one resource into the inventory, and knows which of them are its own. */
@@ -145,7 +145,7 @@ class InventorySink implements Sink {
   readonly #inventory: Inventory
   readonly #arrivals: Arrivals
   readonly #resource: Resource
-  readonly #listener: Listener
+  readonly #listener: FollowerLog
   /** What each object is known as, by its namespace and name. */
   #known = new Map<string, readonly ObjectRef[]>()
   /** Of the list that is being read. */

@@ -7,7 +7,7 @@ import type { Settings } from '../core/model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../core/model/workload.ts'
 
 /** What late exposure is judged by. */
-export interface Surroundings {
+export interface CaseContext {
   readonly inventory: LiveView
   readonly settings: Settings
   /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
@@ -33,7 +33,7 @@ export interface Case {
 const KINDS = ['Deployment', 'StatefulSet']
 
 /** Every case there is. */
-export async function unhookedCases(surroundings: Surroundings): Promise<readonly Case[]> {
+export async function unhookedCases(surroundings: CaseContext): Promise<readonly Case[]> {
   const found: Case[] = []
   for (const workload of [...surroundings.inventory.workloads()]) {
     found.push(...(await othersFirst(() => caseOf(workload, surroundings))))
@@ -42,7 +42,7 @@ export async function unhookedCases(surroundings: Surroundings): Promise<readonl
 }
 
 /** The case of one workload, or none. */
-export function caseOf(workload: WorkloadSummary, surroundings: Surroundings): readonly Case[] {
+export function caseOf(workload: WorkloadSummary, surroundings: CaseContext): readonly Case[] {
   const { live } = workload
   if (live?.unhooked !== true || !KINDS.includes(workload.ref.kind)) return []
   const { furtherNamespaces, clock, ...knowledge } = surroundings

@@ -1,6 +1,6 @@
 import type { TargetType } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
-import { type Candidate, declared, type Source } from '../../model/resolved.ts'
+import { type Candidate, declared, type Provenance } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import {
   DEREGISTRATION_DELAY,
@@ -137,6 +137,6 @@ export const isMultiCluster = (layers: readonly PropsLayer[]): boolean =>
 
 function placeOf({ object, path }: PropsLayer, field: string): Place {
   const key = `${path}.${field}`
-  const source: Source = { kind: 'field', path: key, object }
+  const source: Provenance = { kind: 'field', path: key, object }
   return { key, object, source }
 }
