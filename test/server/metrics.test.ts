@@ -95,6 +95,20 @@ describe('metrics', () => {
     expect(lines).toContain('slackwater_admission_in_flight 1')
   })
 
+  test('count a Rollout by its kind', async () => {
+    const metrics = createMetrics('1')
+    metrics.observe({
+      kind: 'Rollout',
+      operation: 'UPDATE',
+      outcome: 'inject-in-pods',
+      seconds: 0,
+      patchBytes: 0,
+    })
+    expect(await samples(metrics)).toContain(
+      'slackwater_admission_requests_total{kind="Rollout",operation="UPDATE",outcome="inject-in-pods"} 1',
+    )
+  })
+
   test('of two servers in one process are two', async () => {
     const [one, other] = [createMetrics('1'), createMetrics('2')]
     one.started()
