@@ -5,10 +5,11 @@ import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import { keepIn } from '../inventory/keep-in.ts'
 import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import type { Resource } from '../kubernetes/kinds.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
 import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
-import { RESOURCES, type Resource, resourceName } from './resources.ts'
+import { RESOURCES, resourceName } from './resources.ts'
 import { inSlices } from './slices.ts'
 
 /** An inventory that follows a cluster. */

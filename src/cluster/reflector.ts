@@ -1,9 +1,10 @@
+import type { Resource } from '../kubernetes/kinds.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import { pause } from '../pacing/pause.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
-import { apiVersionOf, pathOf, type Resource } from './resources.ts'
+import { apiVersionOf, pathOf } from './resources.ts'
 import { othersFirst } from './slices.ts'
 
 /** Where the objects go. */
