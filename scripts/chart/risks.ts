@@ -37,6 +37,12 @@ export const RISKS: readonly Risk[] = [
     narrowed: THE_SAME,
   },
   {
+    rules: ['list, watch horizontalpodautoscalers'],
+    called: 'read what scales workloads',
+    alone: 'read numbers of replicas, and names and selectors of metrics',
+    narrowed: THE_SAME,
+  },
+  {
     rules: ['list pods', 'list replicasets'],
     called: 'read Pods and ReplicaSets',
     alone: 'the same for running Pods, and their nodes',

@@ -11,6 +11,7 @@ import {
   narrowLoadBalancerConfiguration,
   narrowTargetGroupConfiguration,
 } from './narrow-gateway-configuration.ts'
+import { narrowHorizontalPodAutoscaler } from './narrow-horizontal-pod-autoscaler.ts'
 import { narrowIngress } from './narrow-ingress.ts'
 import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-class.ts'
 import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
@@ -117,6 +118,13 @@ export const KINDS: readonly Kind[] = [
     'listenerruleconfigurations',
     'ListenerRuleConfiguration',
     narrowListenerRuleConfiguration,
+  ),
+  builtIn(
+    'autoscaling',
+    ['v2'],
+    'horizontalpodautoscalers',
+    'HorizontalPodAutoscaler',
+    narrowHorizontalPodAutoscaler,
   ),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
   // Too many to be followed. Those that a Deployment or a Rollout made are left out by the labels that their

@@ -1,5 +1,7 @@
 import { type Assessment, assess } from '../assessment/assess.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import type { RelatedObject } from '../core/discovery/objects/related.ts'
+import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { isWorkloadKind } from '../core/model/workload-kind.ts'
@@ -22,6 +24,8 @@ export interface PlannedObject {
   /** What is written into a file that people commit: no record. */
   readonly plain: readonly PatchOperation[]
   readonly warnings: readonly string[]
+  /** What else in the files is about the workload: who scales it, who holds evictions up. */
+  readonly related: readonly RelatedObject[]
 }
 
 /** What would change in some manifests, and why. */
@@ -56,7 +60,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     const what = subjectKind(manifest)
     if (what === undefined) continue
     const assessment = assess({ what, raw: manifest.raw, namespace, fromFile: true }, { inventory, settings })
-    if (assessment.readable) planned.push(plannedObject(manifest, assessment))
+    if (assessment.readable) planned.push(plannedObject(manifest, assessment, inventory))
     else unreadable.push(shapeProblem(manifest, assessment.problem))
   }
   const exposed = inventory.exposedNamespaces()
@@ -84,8 +88,13 @@ export function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 
 
 type Readable = Extract<Assessment, { readonly readable: true }>
 
-function plannedObject(manifest: ManifestObject, { decision, proposed, warnings }: Readable): PlannedObject {
-  const { template, what } = decision.subject
+function plannedObject(
+  manifest: ManifestObject,
+  { decision, proposed, warnings }: Readable,
+  inventory: Inventory,
+): PlannedObject {
+  const { template, what, ref } = decision.subject
+  const related = inventory.relatedTo(ref, template.labels)
   const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
-  return { manifest, decision, operations: proposed, plain, warnings }
+  return { manifest, decision, operations: proposed, plain, warnings, related }
 }

@@ -47,8 +47,15 @@ const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
   objects: objects.map(printableObject),
 })
 
-export const printableObject = ({ manifest, decision, operations, plain, warnings }: PlannedObject) => ({
-  ...printableIn({ decision, warnings }),
+export const printableObject = ({
+  manifest,
+  decision,
+  operations,
+  plain,
+  warnings,
+  related,
+}: PlannedObject) => ({
+  ...printableIn({ decision, warnings, related }),
   manifest: { ...manifest, position: printableIn(manifest.position) },
   operations,
   plain,

@@ -10,6 +10,7 @@ import { GATE_WEBHOOKS, LBC_DEPLOYMENTS } from './lbc/lbc-deployment.ts'
 import type { DiscoveryObject } from './objects/discovery-object.ts'
 import type { Filing } from './objects/drawer.ts'
 import { NAMESPACES } from './objects/namespaces.ts'
+import { RELATED } from './objects/related.ts'
 import { serviceRule } from './service/service.ts'
 
 /** Every kind that discovery reads, with all that it has to know of it. A new kind is a file and a line here. */
@@ -27,6 +28,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('TargetGroupConfiguration', { filedIn: [TARGET_GROUP_CONFIGURATIONS_BY_SERVICE] }),
   discoveryRule('LbcDeployment', { filedIn: [LBC_DEPLOYMENTS] }),
   discoveryRule('GateWebhooks', { filedIn: [GATE_WEBHOOKS] }),
+  discoveryRule('HorizontalPodAutoscaler', { filedIn: [RELATED] }),
   // Whoever reads these knows their names.
   discoveryRule('IngressClassParams', {}),
   discoveryRule('GatewayClass', {}),

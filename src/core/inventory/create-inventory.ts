@@ -6,13 +6,14 @@ import { effectiveSettings, type LbcReading, readLbc } from '../discovery/lbc/lb
 import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
+import { type RelatedObject, relatedTo } from '../discovery/objects/related.ts'
 import type { DiscoverySettings, Making, Surroundings } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
-import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -41,6 +42,8 @@ export interface Inventory extends InventoryView {
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
   /** Whether the status of this object tells the address of a load balancer. */
   hasAddress(ref: ObjectRef): boolean
+  /** What else is about a workload with these labels on its Pods, whoever sends to it. */
+  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
   /** About every object, by object. */
   notices(): readonly Notice[]
   /** What was too large to be read, or could not be read, with a step for each object. */
@@ -174,11 +177,6 @@ class IndexedInventory implements Inventory {
     return this.#rememberedOf(service).get()
   }
 
-  /** What there is to do until a Service is read. */
-  *#steppingTo(service: ServiceObject): Steps<void> {
-    yield* this.#rememberedOf(service).getInSteps()
-  }
-
   #rememberedOf({ ref }: ServiceObject): Remembered<ServiceReading> {
     const key = keyOf(ref)
     const known = this.#readings.get(key)
@@ -232,7 +230,7 @@ class IndexedInventory implements Inventory {
 
   *exposures(): Iterable<readonly Exposure[]> {
     for (const service of this.#selectors.services()) {
-      for (const _ of this.#steppingTo(service)) yield []
+      for (const _ of this.#rememberedOf(service).getInSteps()) yield []
       yield this.#readingOf(service).exposures
     }
   }
@@ -244,6 +242,10 @@ class IndexedInventory implements Inventory {
   hasAddress(ref: ObjectRef): boolean {
     const object = this.#store.get(ref)
     return object !== undefined && 'hasAddress' in object && object.hasAddress
+  }
+
+  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[] {
+    return relatedTo(workload, labels, this.#store)
   }
 
   notices(): readonly Notice[] {
@@ -264,7 +266,7 @@ class IndexedInventory implements Inventory {
     yield this.#lbc.get().notices
     for (const object of this.#store.all()) yield this.#saidOf(object)
     for (const service of this.#selectors.services()) {
-      for (const _ of this.#steppingTo(service)) yield []
+      for (const _ of this.#rememberedOf(service).getInSteps()) yield []
       yield this.#readingOf(service).notices
     }
     yield this.#selectors.crowded().map(crowdedNotice)

@@ -43,13 +43,24 @@ const WEBHOOKS: Json = {
   ],
 }
 
+const AUTOSCALER: Json = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    minReplicas: 2,
+    maxReplicas: 10,
+  },
+}
+
 /** Every object of the cases of discovery, as JSON. */
 const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('.expected.yaml'))
   .flatMap((file) => parseAllDocuments(readFileSync(new URL(file, ROOT), 'utf8')))
   .map((document) => JSON.parse(JSON.stringify(document.toJS())))
 
-const originals = [...cases, WEBHOOKS]
+const originals = [...cases, WEBHOOKS, AUTOSCALER]
 
 const kindOf = (object: Json): string => {
   const { apiVersion = '', kind = '' } = object as Record<string, string>
@@ -179,6 +190,7 @@ function look(inventory: Inventory): void {
         inventory.progressOf(exposure, () => false)
       inventory.noticesAbout(selection)
     }
+  inventory.relatedTo({ kind: 'Deployment', namespace: 'shop', name: 'web' }, { app: 'web' })
   inventory.exposedNamespaces()
   expect(inventory.notices().filter(({ id }) => id === 'unreadable')).toEqual([])
 }

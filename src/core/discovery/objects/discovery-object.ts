@@ -2,6 +2,7 @@ import type { AwsController, TargetType, TrafficPolicy } from '../../model/expos
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../../model/workload.ts'
 import type { GatewayApiObject } from './gateway-api.ts'
+import type { HorizontalPodAutoscalerObject } from './horizontal-pod-autoscaler.ts'
 import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
@@ -21,6 +22,7 @@ export type DiscoveryObject =
   | GatewayApiObject
   | LbcDeploymentObject
   | GateWebhooksObject
+  | HorizontalPodAutoscalerObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
