@@ -37,9 +37,9 @@ export const RISKS: readonly Risk[] = [
     narrowed: THE_SAME,
   },
   {
-    rules: ['list, watch horizontalpodautoscalers'],
-    called: 'read what scales workloads',
-    alone: 'read numbers of replicas, and names and selectors of metrics',
+    rules: ['list, watch horizontalpodautoscalers', 'list, watch poddisruptionbudgets'],
+    called: 'read what scales workloads and what protects them from evictions',
+    alone: 'read numbers of replicas, labels of Pods, and names and selectors of metrics',
     narrowed: THE_SAME,
   },
   {

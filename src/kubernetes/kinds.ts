@@ -17,6 +17,7 @@ import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-c
 import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
 import type { Envelope } from './narrow-metadata.ts'
 import { narrowNamespace } from './narrow-namespace.ts'
+import { narrowPodDisruptionBudget } from './narrow-pod-disruption-budget.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
 import { narrowService } from './narrow-service.ts'
@@ -126,6 +127,7 @@ export const KINDS: readonly Kind[] = [
     'HorizontalPodAutoscaler',
     narrowHorizontalPodAutoscaler,
   ),
+  builtIn('policy', ['v1'], 'poddisruptionbudgets', 'PodDisruptionBudget', narrowPodDisruptionBudget),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
   // Too many to be followed. Those that a Deployment or a Rollout made are left out by the labels that their
   // controllers write.

@@ -10,6 +10,7 @@ import type {
   WorkloadSummary,
 } from '../core/model/workload.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
+import { countOrPercentAt } from './count-or-percent.ts'
 import {
   at,
   entriesOf,
@@ -20,7 +21,6 @@ import {
   type JsonNode,
   optional,
   root,
-  ShapeError,
   stringAt,
 } from './json.ts'
 import { liveFacts } from './live-facts.ts'
@@ -151,14 +151,3 @@ function replacementOf(kind: string, spec: JsonNode): Replacement {
 
 /** Kubernetes' default of maxSurge and maxUnavailable (apps/v1 RollingUpdateDeployment). */
 const QUARTER: CountOrPercent = { percent: 25 }
-
-function countOrPercentAt(node: JsonNode): CountOrPercent {
-  const [, percent] = typeof node.value === 'string' ? (/^(\d+)%$/.exec(node.value) ?? []) : []
-  if (percent !== undefined) return { percent: Number(percent) }
-  if (typeof node.value === 'number') return { count: integerAt(node) }
-  throw new ShapeError({
-    path: node.path,
-    expected: 'a count or a percentage',
-    got: JSON.stringify(node.value),
-  })
-}

@@ -36,4 +36,4 @@ function objectDocument({ manifest, decision, operations, warnings, related }: P
 }
 
 /** The object by its name, and what it says. */
-const relatedDocument = ({ ref, about: _, ...facts }: RelatedObject) => ({ ...facts, ...ref })
+const relatedDocument = ({ ref, about: _, ...facts }: RelatedObject) => ({ ...ref, ...facts })

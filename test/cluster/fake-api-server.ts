@@ -289,6 +289,7 @@ export const LEASES = '/apis/coordination.k8s.io/v1/leases'
 export const EVENTS = '/apis/events.k8s.io/v1/events'
 export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
 export const AUTOSCALERS = '/apis/autoscaling/v2/horizontalpodautoscalers'
+export const DISRUPTION_BUDGETS = '/apis/policy/v1/poddisruptionbudgets'
 export const BUILT_IN = [
   SERVICES,
   INGRESSES,
@@ -299,6 +300,7 @@ export const BUILT_IN = [
   STATEFUL_SETS,
   DAEMON_SETS,
   AUTOSCALERS,
+  DISRUPTION_BUDGETS,
 ]
 
 /** Watch events carry what the items of a list do not. */
@@ -314,6 +316,7 @@ const KIND: Readonly<Record<string, object>> = {
   [ROLLOUTS]: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
   [WEBHOOKS]: { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
   [AUTOSCALERS]: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+  [DISRUPTION_BUDGETS]: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   [BINDINGS]: { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding' },
 }
 

@@ -79,3 +79,54 @@ describe('HorizontalPodAutoscaler (autoscaling/v2)', () => {
     })
   })
 })
+
+describe('PodDisruptionBudget (policy/v1)', () => {
+  const deployment = workload('Deployment', 'web')
+  const shown = { kind: 'PodDisruptionBudget', namespace: 'shop', name: 'pdb' }
+  const budget = (spec: object, namespace = 'shop') => ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: metadata('pdb', namespace),
+    spec,
+  })
+  const matching = (labels: object) => ({ selector: { matchLabels: labels } })
+
+  test.for([
+    ['a count', { minAvailable: 1 }, { minAvailable: { count: 1 } }],
+    ['a percentage', { maxUnavailable: '25%' }, { maxUnavailable: { percent: 25 } }],
+    ['neither', {}, {}],
+  ] as const)('with %s', ([, spec, facts]) => {
+    expect(relatedIn(deployment, budget({ ...matching({ app: 'web' }), ...spec }))).toEqual({
+      'Deployment/web': [{ ...shown, ...facts }],
+    })
+  })
+
+  // Kubernetes API reference, PodDisruptionBudgetSpec.selector: null selects no Pods, {} all of the namespace.
+  test.for([
+    ['labels', matching({ app: 'web' }), true],
+    ['other labels', matching({ app: 'other' }), false],
+    ['one label too many', matching({ app: 'web', tier: 'a' }), false],
+    ['an expression', { selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }, true],
+    ['an empty selector', { selector: {} }, true],
+    ['a null selector', { selector: null }, false],
+    ['no selector', {}, false],
+  ] as const)('with %s', ([, spec, isRelated]) => {
+    const found = isRelated ? [{ ...shown, minAvailable: { count: 1 } }] : undefined
+    expect(relatedIn(deployment, budget({ minAvailable: 1, ...spec }))).toEqual({ 'Deployment/web': found })
+  })
+
+  test('of another namespace: nothing', () => {
+    const elsewhere = budget({ selector: {}, minAvailable: 1 }, 'elsewhere')
+    expect(relatedIn(deployment, elsewhere)).toEqual({ 'Deployment/web': undefined })
+  })
+
+  test('beside an autoscaler, by kind', () => {
+    const both = relatedIn(
+      deployment,
+      budget({ selector: {}, minAvailable: 1 }),
+      autoscaler('hpa', target('web')),
+    )
+    const found = both['Deployment/web'] as readonly { readonly kind: string }[]
+    expect(found.map(({ kind }) => kind)).toEqual(['HorizontalPodAutoscaler', 'PodDisruptionBudget'])
+  })
+})

@@ -29,6 +29,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('LbcDeployment', { filedIn: [LBC_DEPLOYMENTS] }),
   discoveryRule('GateWebhooks', { filedIn: [GATE_WEBHOOKS] }),
   discoveryRule('HorizontalPodAutoscaler', { filedIn: [RELATED] }),
+  discoveryRule('PodDisruptionBudget', { filedIn: [RELATED] }),
   // Whoever reads these knows their names.
   discoveryRule('IngressClassParams', {}),
   discoveryRule('GatewayClass', {}),

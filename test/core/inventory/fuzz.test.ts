@@ -54,13 +54,26 @@ const AUTOSCALER: Json = {
   },
 }
 
+const DISRUPTION_BUDGET: Json = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: {
+    selector: {
+      matchLabels: { app: 'web' },
+      matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['a', 'b'] }],
+    },
+    minAvailable: '50%',
+  },
+}
+
 /** Every object of the cases of discovery, as JSON. */
 const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('.expected.yaml'))
   .flatMap((file) => parseAllDocuments(readFileSync(new URL(file, ROOT), 'utf8')))
   .map((document) => JSON.parse(JSON.stringify(document.toJS())))
 
-const originals = [...cases, WEBHOOKS, AUTOSCALER]
+const originals = [...cases, WEBHOOKS, AUTOSCALER, DISRUPTION_BUDGET]
 
 const kindOf = (object: Json): string => {
   const { apiVersion = '', kind = '' } = object as Record<string, string>

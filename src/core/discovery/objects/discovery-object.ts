@@ -6,6 +6,7 @@ import type { HorizontalPodAutoscalerObject } from './horizontal-pod-autoscaler.
 import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
+import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
 
 /**
  * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
@@ -23,6 +24,7 @@ export type DiscoveryObject =
   | LbcDeploymentObject
   | GateWebhooksObject
   | HorizontalPodAutoscalerObject
+  | PodDisruptionBudgetObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
