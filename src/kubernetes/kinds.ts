@@ -20,6 +20,7 @@ import { narrowNamespace } from './narrow-namespace.ts'
 import { narrowPodDisruptionBudget } from './narrow-pod-disruption-budget.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
+import { narrowScaledObject } from './narrow-scaled-object.ts'
 import { narrowService } from './narrow-service.ts'
 import { narrowTargetGroupBinding } from './narrow-target-group-binding.ts'
 
@@ -129,6 +130,7 @@ export const KINDS: readonly Kind[] = [
   ),
   builtIn('policy', ['v1'], 'poddisruptionbudgets', 'PodDisruptionBudget', narrowPodDisruptionBudget),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
+  custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject),
   // Too many to be followed. Those that a Deployment or a Rollout made are left out by the labels that their
   // controllers write.
   {

@@ -130,3 +130,37 @@ describe('PodDisruptionBudget (policy/v1)', () => {
     expect(found.map(({ kind }) => kind)).toEqual(['HorizontalPodAutoscaler', 'PodDisruptionBudget'])
   })
 })
+
+describe('ScaledObject (KEDA)', () => {
+  const deployment = workload('Deployment', 'web')
+  const shown = { kind: 'ScaledObject', namespace: 'shop', name: 'keda' }
+  const scaled = (spec: object) => ({
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledObject',
+    metadata: metadata('keda'),
+    spec: { triggers: [{ type: 'cpu', metadata: { value: '50' } }], ...spec },
+  })
+
+  // keda.sh/docs/latest/reference/scaledobject-spec: apps/v1, Deployment, 0 and 100.
+  test('with its defaults', () => {
+    expect(relatedIn(deployment, scaled({ scaleTargetRef: { name: 'web' } }))).toEqual({
+      'Deployment/web': [{ ...shown, minReplicas: 0, maxReplicas: 100 }],
+    })
+  })
+
+  test('as it is written', () => {
+    const counts = { minReplicaCount: 2, maxReplicaCount: 5, idleReplicaCount: 1 }
+    expect(relatedIn(deployment, scaled({ ...target('web'), ...counts }))).toEqual({
+      'Deployment/web': [{ ...shown, minReplicas: 2, maxReplicas: 5, idleReplicas: 1 }],
+    })
+  })
+
+  test('of a StatefulSet and a Rollout, by kind and apiVersion', () => {
+    const statefulSet = scaled({ scaleTargetRef: { kind: 'StatefulSet', name: 'web' } })
+    const both = relatedIn(deployment, workload('StatefulSet', 'web'), statefulSet)
+    expect(both['Deployment/web']).toBeUndefined()
+    expect(both['StatefulSet/web']).toHaveLength(1)
+    const rollout = scaled(target('web', 'Rollout', 'argoproj.io/v1alpha1'))
+    expect(relatedIn(workload('Rollout', 'web'), rollout)['Rollout/web']).toHaveLength(1)
+  })
+})

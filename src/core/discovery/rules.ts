@@ -30,6 +30,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('GateWebhooks', { filedIn: [GATE_WEBHOOKS] }),
   discoveryRule('HorizontalPodAutoscaler', { filedIn: [RELATED] }),
   discoveryRule('PodDisruptionBudget', { filedIn: [RELATED] }),
+  discoveryRule('ScaledObject', { filedIn: [RELATED] }),
   // Whoever reads these knows their names.
   discoveryRule('IngressClassParams', {}),
   discoveryRule('GatewayClass', {}),

@@ -67,13 +67,20 @@ const DISRUPTION_BUDGET: Json = {
   },
 }
 
+const SCALED_OBJECT: Json = {
+  apiVersion: 'keda.sh/v1alpha1',
+  kind: 'ScaledObject',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { scaleTargetRef: { name: 'web' }, minReplicaCount: 1, idleReplicaCount: 0, maxReplicaCount: 20 },
+}
+
 /** Every object of the cases of discovery, as JSON. */
 const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('.expected.yaml'))
   .flatMap((file) => parseAllDocuments(readFileSync(new URL(file, ROOT), 'utf8')))
   .map((document) => JSON.parse(JSON.stringify(document.toJS())))
 
-const originals = [...cases, WEBHOOKS, AUTOSCALER, DISRUPTION_BUDGET]
+const originals = [...cases, WEBHOOKS, AUTOSCALER, DISRUPTION_BUDGET, SCALED_OBJECT]
 
 const kindOf = (object: Json): string => {
   const { apiVersion = '', kind = '' } = object as Record<string, string>

@@ -7,6 +7,7 @@ import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
 import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
+import type { ScaledObjectObject } from './scaled-object.ts'
 
 /**
  * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
@@ -25,6 +26,7 @@ export type DiscoveryObject =
   | GateWebhooksObject
   | HorizontalPodAutoscalerObject
   | PodDisruptionBudgetObject
+  | ScaledObjectObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>
