@@ -45,7 +45,7 @@ export class ObjectStore implements ObjectView {
     this.#places.changed(name)
     if (shelf.size > 1) return
     this.#shelves.set(name, shelf)
-    this.#partChanged(filing, (parts, part) => this.#parts.add(parts, part))
+    if (filing.part !== undefined) this.#partCame(filing.part, partsPlace(filing.drawer, filing.key))
   }
 
   #unfile(name: string, filing: Filing, { ref }: DiscoveryObject): void {
@@ -58,14 +58,17 @@ export class ObjectStore implements ObjectView {
   #clear(name: string, filing: Filing): void {
     this.#shelves.delete(name)
     this.#places.vacated(name)
-    this.#partChanged(filing, (parts, part) => this.#parts.remove(parts, part))
+    if (filing.part !== undefined) this.#partWent(filing.part, partsPlace(filing.drawer, filing.key))
   }
 
   /** Whoever rests on which parts there are learns only of those that come and go. */
-  #partChanged({ drawer, key, part }: Filing, change: (parts: string, part: string) => void): void {
-    if (part === undefined) return
-    const parts = partsPlace(drawer, key)
-    change(parts, part)
+  #partCame(part: string, parts: string): void {
+    this.#parts.add(parts, part)
+    this.#places.changed(parts)
+  }
+
+  #partWent(part: string, parts: string): void {
+    this.#parts.remove(parts, part)
     if (this.#parts.idsOf(parts).size === 0) this.#places.vacated(parts)
     else this.#places.changed(parts)
   }
@@ -122,8 +125,12 @@ const shelfName = (drawer: string, key: string, part = ''): string => `${drawer}
 const partsPlace = (drawer: string, key: string): string => `parts of ${drawer}\n${key}`
 
 /** Where an object is filed, each shelf once. */
-const shelvesOf = (object: DiscoveryObject): ReadonlyMap<string, Filing> =>
-  new Map(filingsOf(object).map((filing) => [shelfName(filing.drawer, filing.key, filing.part), filing]))
+function shelvesOf(object: DiscoveryObject): Iterable<readonly [string, Filing]> {
+  const named = filingsOf(object).map((filing) => [nameOf(filing), filing] as const)
+  return named.length > 1 ? new Map(named) : named
+}
+
+const nameOf = ({ drawer, key, part }: Filing): string => shelfName(drawer, key, part)
 
 const isKind = <K extends DiscoveryKind>(kind: K, object: DiscoveryObject): object is ObjectOfKind<K> =>
   object.kind === kind

@@ -1,11 +1,8 @@
 import type { DiscoveryObject } from '../discovery/objects/discovery-object.ts'
-import { compareRefs, keyOf, type ObjectRef } from '../model/object-ref.ts'
+import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
 
-interface Change {
-  readonly ref: ObjectRef
-  /** Absent: it has gone. */
-  readonly object?: DiscoveryObject
-}
+/** An object that has come, or the name of one that has gone. */
+type Change = DiscoveryObject | { readonly ref: ObjectRef; readonly kind: undefined }
 
 /**
  * What is filed under one key, in the order of names. The order is kept from one question to the next: of a shelf with
@@ -13,25 +10,27 @@ interface Change {
  */
 export class Shelf {
   #sorted: readonly DiscoveryObject[] = []
-  /** Since the last question, by the object's key. */
-  #changes: Map<string, Change> | undefined
+  /** Since the last question; of one name the last counts. */
+  #changes: Change[] | undefined
   #size = 0
 
   /** Adds an object that is not here. */
   add(object: DiscoveryObject): void {
     this.#size += 1
-    this.#note({ ref: object.ref, object })
+    // Most shelves hold one object, and cost no more than it takes.
+    if (this.#size === 1 && this.#changes === undefined) this.#sorted = [object]
+    else this.#note(object)
   }
 
   /** Takes an object away that is here. */
   remove(ref: ObjectRef): void {
     this.#size -= 1
-    this.#note({ ref })
+    this.#note({ ref, kind: undefined })
   }
 
   #note(change: Change): void {
-    this.#changes ??= new Map()
-    this.#changes.set(keyOf(change.ref), change)
+    this.#changes ??= []
+    this.#changes.push(change)
   }
 
   get size(): number {
@@ -40,7 +39,7 @@ export class Shelf {
 
   /** A list that stays as it is, whatever changes later. */
   objects(): readonly DiscoveryObject[] {
-    if (this.#changes !== undefined) this.#sorted = merged(this.#sorted, [...this.#changes.values()])
+    if (this.#changes !== undefined) this.#sorted = merged(this.#sorted, this.#changes)
     this.#changes = undefined
     return this.#sorted
   }
@@ -49,16 +48,24 @@ export class Shelf {
 function merged(sorted: readonly DiscoveryObject[], changes: readonly Change[]): readonly DiscoveryObject[] {
   const all: DiscoveryObject[] = []
   let from = 0
-  for (const { ref, object } of [...changes].sort((a, b) => compareRefs(a.ref, b.ref))) {
-    const at = placeOf(ref, sorted, from)
+  for (const change of lastOfEach(changes)) {
+    const at = placeOf(change.ref, sorted, from)
     for (const one of sorted.slice(from, at)) all.push(one)
-    if (object !== undefined) all.push(object)
-    const there = sorted[at]
-    from = there !== undefined && compareRefs(there.ref, ref) === 0 ? at + 1 : at
+    if (change.kind !== undefined) all.push(change)
+    from = isOf(change.ref, sorted[at]) ? at + 1 : at
   }
   for (const one of sorted.slice(from)) all.push(one)
   return all
 }
+
+/** In the order of names; equals stay in the order in which they came. */
+const lastOfEach = (changes: readonly Change[]): readonly Change[] =>
+  [...changes]
+    .sort((a, b) => compareRefs(a.ref, b.ref))
+    .filter(({ ref }, index, all) => !isOf(ref, all[index + 1]))
+
+const isOf = (ref: ObjectRef, one: Change | undefined): boolean =>
+  one !== undefined && compareRefs(one.ref, ref) === 0
 
 /** The index of the first that does not come before. */
 function placeOf(ref: ObjectRef, sorted: readonly DiscoveryObject[], from: number): number {

@@ -142,7 +142,7 @@ test('every rule has a kind of its own, and has nothing to say of another', () =
     read: () => ({ claims: [], notices: [] }),
     notices: () => [],
   })
-  const filing = { drawer: 'referrers', key: 'Service\0shop\0cart', part: 'shop' }
+  const filing = { drawer: 'referrers', key: 'Service\0shop\0cart' }
   expect(rule.filingsOf(own)).toEqual([filing])
   expect(rule.filingsOf(namespace)).toEqual([])
 })

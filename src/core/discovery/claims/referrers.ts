@@ -4,7 +4,7 @@ import type { Drawer, Filing } from '../objects/drawer.ts'
 import type { ObjectView } from '../objects/view.ts'
 
 /**
- * Objects by a Service that they refer to, in parts by their own namespace. What a rule has its objects refer to is
+ * Objects by a Service that they refer to, in a part for each other namespace. What a rule has its objects refer to is
  * filed here for it (rule.ts).
  */
 const REFERRERS: Drawer<DiscoveryObject> = { name: 'referrers', keysOf: () => [] }
@@ -13,19 +13,23 @@ const REFERRERS: Drawer<DiscoveryObject> = { name: 'referrers', keysOf: () => []
 export const referral = ({ namespace }: ObjectRef, service: ObjectRef): Filing => ({
   drawer: REFERRERS.name,
   key: keyOf(service),
-  part: namespace,
+  part: partOf(namespace, service),
 })
+
+/** Those of the Service's own namespace stand by themselves: most Services have no others. */
+const partOf = (namespace: string, service: ObjectRef): string | undefined =>
+  namespace === service.namespace ? undefined : namespace
 
 /** What refers to a Service from a namespace, in a stable order. */
 export const referrersIn = (
   namespace: string,
   service: ObjectRef,
   view: ObjectView,
-): readonly DiscoveryObject[] => view.filed(REFERRERS, keyOf(service), namespace)
+): readonly DiscoveryObject[] => view.filed(REFERRERS, keyOf(service), partOf(namespace, service))
 
 /** How many these are: somebody's objects are not looked through before it is known that they may. */
 export const referrerCount = (namespace: string, service: ObjectRef, view: ObjectView): number =>
-  view.count(REFERRERS, keyOf(service), namespace)
+  view.count(REFERRERS, keyOf(service), partOf(namespace, service))
 
 /** What refers to a Service from its own namespace. */
 export const referrersOf = (service: ObjectRef, view: ObjectView): readonly DiscoveryObject[] =>
@@ -33,4 +37,4 @@ export const referrersOf = (service: ObjectRef, view: ObjectView): readonly Disc
 
 /** Other namespaces with objects that refer to a Service, whether or not they may. */
 export const guestNamespacesOf = (service: ObjectRef, view: ObjectView): readonly string[] =>
-  view.partsOf(REFERRERS, keyOf(service)).filter((namespace) => namespace !== service.namespace)
+  view.partsOf(REFERRERS, keyOf(service))

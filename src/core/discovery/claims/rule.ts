@@ -46,10 +46,11 @@ export function discoveryRule<K extends DiscoveryKind>(
   }
 }
 
-const filingsOf = <T extends DiscoveryObject>(
-  object: T,
-  { refersTo, filedIn = [] }: RuleOfKind<T>,
-): readonly Filing[] => [
-  ...(refersTo?.(object) ?? []).map((service) => referral(object.ref, service)),
-  ...filedIn.flatMap((drawer) => drawer.keysOf(object).map((key) => ({ drawer: drawer.name, key }))),
-]
+/** Asked twice at each update of an object. */
+function filingsOf<T extends DiscoveryObject>(object: T, rule: RuleOfKind<T>): readonly Filing[] {
+  const filings: Filing[] = []
+  for (const service of rule.refersTo?.(object) ?? []) filings.push(referral(object.ref, service))
+  for (const drawer of rule.filedIn ?? [])
+    for (const key of drawer.keysOf(object)) filings.push({ drawer: drawer.name, key })
+  return filings
+}

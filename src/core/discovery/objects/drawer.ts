@@ -17,7 +17,7 @@ export interface Filing {
   readonly drawer: string
   readonly key: string
   /** What divides those under one key, where something does: each part is read by itself. */
-  readonly part?: string
+  readonly part?: string | undefined
 }
 
 /** The key of drawers that are asked for all that they hold. */
