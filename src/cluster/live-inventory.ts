@@ -5,18 +5,19 @@ import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import { keepIn } from '../inventory/keep-in.ts'
 import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import type { Resource } from '../kubernetes/kinds.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
 import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
-import { RESOURCES, type Resource, resourceName } from './resources.ts'
+import { RESOURCES, resourceName } from './resources.ts'
 import { inSlices } from './slices.ts'
 
 /** An inventory that follows a cluster. */
 export interface LiveInventory {
   readonly view: LiveView
-  /** Every resource that is followed, as kubectl names it. */
+  /** Every followed resource that decisions rest on, as kubectl names it. */
   readonly resources: readonly string[]
-  /** Resources whose first list has not ended, as kubectl names them. Custom resources that are not installed do not count. */
+  /** Those of them whose first list has not ended. Custom resources that are not installed do not count. */
   missing(): readonly string[]
   /** Seconds since the API server last told that the copy of a resource is up to date, for each that is followed. */
   ages(): readonly ResourceAge[]
@@ -77,20 +78,21 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
       onPhase,
     }),
   }))
+  const decisive = followed.filter(({ resource }) => resource.isOnlyShown !== true)
   const missing = (): readonly string[] =>
-    followed.filter(isStarting).map(({ resource }) => resourceName(resource))
-  const ages = (): readonly ResourceAge[] =>
-    followed
+    decisive.filter(isStarting).map(({ resource }) => resourceName(resource))
+  const agesOf = (some: typeof followed): readonly ResourceAge[] =>
+    some
       .filter(({ reflector }) => reflector.state().phase === 'following')
       .map(({ resource, reflector }) => ({
         resource: resourceName(resource),
         seconds: (now() - reflector.state().contact) / 1000,
       }))
   return {
-    resources: RESOURCES.map(resourceName),
-    view: doubtful(inventory, arrivals, () => doubtOf(missing(), ages())),
+    resources: decisive.map(({ resource }) => resourceName(resource)),
+    view: doubtful(inventory, arrivals, () => doubtOf(missing(), agesOf(decisive))),
     missing,
-    ages,
+    ages: () => agesOf(followed),
     run: async (signal) => {
       await Promise.all(followed.map(({ reflector }) => reflector.run(signal)))
     },

@@ -5,6 +5,7 @@ import type { LiveView } from '../core/inventory/inventory.ts'
 import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../core/model/workload.ts'
+import { traitsOf } from '../core/model/workload-kind.ts'
 
 /** What late exposure is judged by. */
 export interface CaseContext {
@@ -26,12 +27,6 @@ export interface Case {
   readonly verdict: AdoptionVerdict
 }
 
-/**
- * Kinds that can be newborns. Of a Rollout and a DaemonSet nothing tells which of its Pods are older than their
- * exposure but the Pods, and those are the report's; so the right to read one is not asked for.
- */
-const KINDS = ['Deployment', 'StatefulSet']
-
 /** Every case there is. */
 export async function unhookedCases(surroundings: CaseContext): Promise<readonly Case[]> {
   const found: Case[] = []
@@ -44,7 +39,7 @@ export async function unhookedCases(surroundings: CaseContext): Promise<readonly
 /** The case of one workload, or none. */
 export function caseOf(workload: WorkloadSummary, surroundings: CaseContext): readonly Case[] {
   const { live } = workload
-  if (live?.unhooked !== true || !KINDS.includes(workload.ref.kind)) return []
+  if (live?.unhooked !== true || traitsOf(workload.ref.kind)?.isAdoptable !== true) return []
   const { furtherNamespaces, clock, ...knowledge } = surroundings
   const further = { furtherNamespaces: furtherNamespaces(), now: clock() }
   const context = adoptionContext(workload, { ...knowledge, ...further })

@@ -3,10 +3,12 @@ import { createLiveInventory, type LiveInventory, LONGEST_AGE } from '../../src/
 import type { Timing } from '../../src/cluster/reflector.ts'
 import { DEFAULT_SETTINGS as settings } from '../../src/settings/schema.ts'
 import {
+  AUTOSCALERS,
   apiAt,
   BINDINGS,
   BUILT_IN,
   DEPLOYMENTS,
+  DISRUPTION_BUDGETS,
   FakeApiServer,
   INGRESS_CLASSES,
   INGRESSES,
@@ -315,6 +317,17 @@ describe('surviving', () => {
     server.refused.clear()
     await until(() => expect(live.missing()).toEqual([]))
   })
+})
+
+test('what no decision rests on may be forbidden: that is logged, and everything else goes on', async () => {
+  server.refused.set(AUTOSCALERS, 403)
+  server.refused.set(DISRUPTION_BUDGETS, 403)
+  const live = follow()
+  await until(() => expect(live.missing()).toEqual([]))
+  await until(() => expect(failures).toContain('horizontalpodautoscalers.autoscaling: 403: refused'))
+  expect(live.view.doubt?.()).toBeUndefined()
+  expect(live.resources).not.toContain('horizontalpodautoscalers.autoscaling')
+  await until(() => expect(exposed(live)).toHaveLength(1))
 })
 
 describe('definitions that come and go', () => {
