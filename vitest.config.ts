@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build-once.ts'],
     testTimeout: 30_000,
+    reporters: ['default', './test/slowest.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/core/**'],
