@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
@@ -32,6 +32,12 @@ interface Build {
   /** Kubernetes tells its version only when it is linked in. */
   readonly flags: string
 }
+
+/**
+ * Nobody debugs them: without its tables the compiler takes a sixth less time (kube-score: 74 s of CPU time with them, 62 s
+ * without).
+ */
+export const COMPILER_FLAGS = ['-trimpath', '-gcflags=all=-dwarf=false'] as const
 
 const [major = '', minor = ''] = KUBERNETES.split('.')
 const VERSION = 'k8s.io/component-base/version'
@@ -124,14 +130,21 @@ interface Target {
   readonly say: (line: string) => void
 }
 
+/** Those with the same flags in one run of the compiler: while one of them is linked, the others are compiled. */
 function buildAll(folder: string, builds: readonly Build[], { bin, say }: Target): void {
-  for (const { name, importPath, flags } of builds) {
-    say(`building ${name}`)
-    const half = path.join(bin, `.${name}`)
-    go(folder, ['build', '-trimpath', '-ldflags', flags, '-o', half, importPath])
-    renameSync(half, path.join(bin, name))
+  for (const [flags, some] of Map.groupBy(builds, (build) => build.flags)) {
+    say(`building ${some.map(({ name }) => name).join(', ')}`)
+    const half = mkdtempSync(path.join(bin, '.'))
+    const paths = some.map(({ importPath }) => importPath)
+    go(folder, ['build', ...COMPILER_FLAGS, '-ldflags', flags, '-o', `${half}/`, ...paths])
+    for (const { name, importPath } of some)
+      renameSync(path.join(half, programOf(importPath)), path.join(bin, name))
+    rmSync(half, { recursive: true })
   }
 }
+
+/** As Go calls a program: by the last part of its path that is no version. */
+const programOf = (importPath: string): string => path.basename(importPath.replace(/\/v\d+$/, ''))
 
 /** A static program of ours, for the images of the test's Pods. */
 export function buildProgram(source: string, output: string): void {
