@@ -25,10 +25,12 @@ export default class Slowest implements Reporter {
 }
 
 const casesOf = (module: TestModule): readonly Case[] =>
-  [...module.children.allTests()].map((test) => ({
-    name: `${module.relativeModuleId} > ${test.fullName}`,
-    duration: test.diagnostic()?.duration ?? 0,
-  }))
+  [...module.children.allTests()]
+    .filter((test) => test.result().state !== 'skipped')
+    .map((test) => ({
+      name: `${module.relativeModuleId} > ${test.fullName}`,
+      duration: test.diagnostic()?.duration ?? 0,
+    }))
 
 /** @param file that the parts of a suite have written to. */
 export function tableOf(file: string): string {
