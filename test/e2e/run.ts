@@ -105,12 +105,15 @@ class Suite {
       }
     } catch (error) {
       // The others go on, and take its files.
-      this.#failed.push(`a cluster: ${error instanceof Error ? error.message : error}`)
-    } finally {
-      this.#skipped.push(...lane.skipped())
-      await lane.end()
-      process.off('SIGINT', end).off('SIGTERM', end)
+      this.#complain(error)
     }
+    this.#skipped.push(...lane.skipped())
+    await lane.end().catch((error: unknown) => this.#complain(error))
+    process.off('SIGINT', end).off('SIGTERM', end)
+  }
+
+  #complain(error: unknown): void {
+    this.#failed.push(`a cluster: ${error instanceof Error ? error.message : error}`)
   }
 
   /** What the suite has shown, at its end. @returns the exit code. */
