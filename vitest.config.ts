@@ -9,7 +9,9 @@ export default defineConfig({
     // A process for each of 150 files, which loads the same modules anew, took a fifth of the time. What a case changes in
     // its process (environment, clock, spies) it puts back.
     isolate: false,
-    testTimeout: 30_000,
+    // Nothing is measured by these: they end what hangs, on a machine that is full of other work, too.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/slowest.ts'],
   },
 })

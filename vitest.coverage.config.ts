@@ -13,7 +13,7 @@ export default defineConfig({
     exclude: ['**/*properties.test.ts', '**/fuzz.test.ts'],
     // The core has no state: each file need not load it anew.
     isolate: false,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     coverage: {
       enabled: true,
       provider: 'v8',

@@ -1,12 +1,10 @@
 /** Which file of the suite begins when. */
 
 /**
- * These measure how late an event loop is: nothing else runs beside them. Two beside each other: most of their time they
- * wait, and what counts as late is judged by CPU time (support/neighbor.ts).
+ * These measure how late an event loop is: nothing but another of them runs beside them. Most of their time they wait, and
+ * what counts as late is judged by CPU time (support/neighbor.ts).
  */
-const MEASURED = ['hostile', 'hostile-others']
-/** As much as one machine takes. */
-const ALONE = ['strangers']
+const MEASURED = ['hostile', 'hostile-others', 'strangers']
 
 /**
  * The longest first: whoever is free takes the next, and the last ones are short. By their seconds in a run on two cores;
@@ -18,7 +16,7 @@ const LONGEST = [
   ...['replicas', 'stated-numbers', 'remove', 'rights'],
 ]
 
-export const NAMED: readonly string[] = [...MEASURED, ...ALONE, ...LONGEST]
+export const NAMED: readonly string[] = [...MEASURED, ...LONGEST]
 
 /** Files that run side by side, and at most on how many clusters; those of the next begin when these have ended. */
 export interface Group {
@@ -28,16 +26,15 @@ export interface Group {
 
 /** @param files by their paths. */
 export function orderOf(files: readonly string[]): readonly Group[] {
-  const among = (names: readonly string[]) => files.filter((file) => names.includes(nameOf(file)))
-  const others = files.filter((file) => ![...MEASURED, ...ALONE].includes(nameOf(file)))
+  const isMeasured = (file: string): boolean => MEASURED.includes(nameOf(file))
+  const others = files.filter((file) => !isMeasured(file))
   const placeOf = (file: string): number => {
     const place = LONGEST.indexOf(nameOf(file))
     return place < 0 ? LONGEST.length : place
   }
   return [
     { files: others.toSorted((a, b) => placeOf(a) - placeOf(b)), most: Number.POSITIVE_INFINITY },
-    { files: among(MEASURED), most: 2 },
-    { files: among(ALONE), most: 1 },
+    { files: files.filter(isMeasured), most: 2 },
   ]
 }
 

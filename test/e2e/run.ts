@@ -1,5 +1,5 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
 import buildOnce from '../build-once.ts'
 import { CASES, tableOf } from '../slowest.ts'
@@ -26,8 +26,15 @@ const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 const isSet = (name: string): boolean => (process.env[name] ?? '') !== ''
 const isOurs = !isSet('KUBECONFIG')
 
-/** Most of the time something is waited for. So many keep two cores busy; each takes 1.0 to 1.6 GiB of memory. A choice. */
-const LANES = isOurs ? Number(process.env['SLACKWATER_E2E_LANES'] ?? 4) : 1
+const GIB = 2 ** 30
+/** Of memory, for each cluster with what runs there (1.0 to 1.6 were seen), and for all else on the machine. */
+const [EACH, OTHERS] = [1.25 * GIB, 2 * GIB]
+/** Most of the time something is waited for: so many keep two cores busy. A choice. */
+const MOST = 5
+
+const room = (): number => Math.max(1, Math.min(MOST, Math.floor((totalmem() - OTHERS) / EACH)))
+
+const LANES = isOurs ? Number(process.env['SLACKWATER_E2E_LANES'] ?? room()) : 1
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2).filter((arg) => arg !== '--parts-only')
