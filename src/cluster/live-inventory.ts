@@ -19,7 +19,7 @@ export interface LiveInventory {
   readonly resources: readonly string[]
   /** Those of them whose first list has not ended. Custom resources that are not installed do not count. */
   missing(): readonly string[]
-  /** Seconds since the API server last told that the copy of a resource is up to date, for each that is followed. */
+  /** Seconds since the API server last told that the copy of a resource is up to date, for each that decisions rest on. */
   ages(): readonly ResourceAge[]
   /** Follows the cluster until it is aborted. */
   run(signal: AbortSignal): Promise<void>
@@ -81,8 +81,8 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
   const decisive = followed.filter(({ resource }) => resource.isOnlyShown !== true)
   const missing = (): readonly string[] =>
     decisive.filter(isStarting).map(({ resource }) => resourceName(resource))
-  const agesOf = (some: typeof followed): readonly ResourceAge[] =>
-    some
+  const ages = (): readonly ResourceAge[] =>
+    decisive
       .filter(({ reflector }) => reflector.state().phase === 'following')
       .map(({ resource, reflector }) => ({
         resource: resourceName(resource),
@@ -90,9 +90,9 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
       }))
   return {
     resources: decisive.map(({ resource }) => resourceName(resource)),
-    view: doubtful(inventory, arrivals, () => doubtOf(missing(), agesOf(decisive))),
+    view: doubtful(inventory, arrivals, () => doubtOf(missing(), ages())),
     missing,
-    ages: () => agesOf(followed),
+    ages,
     run: async (signal) => {
       await Promise.all(followed.map(({ reflector }) => reflector.run(signal)))
     },

@@ -74,7 +74,8 @@ const WORKLOAD_RULES = {
     severity: 'warning',
     holds: ({ state }) => state === 'withheld',
     text: (some) => `${some} withheld: nobody serves while a pod is replaced`,
-    cure: () => 'give it a second replica, or for a Deployment maxSurge: 1',
+    cure: () =>
+      'let another Pod serve meanwhile: a second replica behind the same Service, and for a Deployment strategy RollingUpdate with maxSurge 1',
   },
   'too-short': {
     severity: 'warning',

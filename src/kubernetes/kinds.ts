@@ -157,3 +157,10 @@ export const KINDS: readonly Kind[] = [
     narrow: narrowIngress,
   },
 ]
+
+const ONLY_SHOWN = new Set(
+  KINDS.filter(({ isOnlyShown }) => isOnlyShown).map(({ group, kind }) => `${group}/${kind}`),
+)
+
+/** Whether no decision rests on objects of this kind. */
+export const isOnlyShown = (group: string, kind: string): boolean => ONLY_SHOWN.has(`${group}/${kind}`)

@@ -22,6 +22,7 @@ export const NOTE_IDS = [
   'name-missing',
   'name-not-a-string',
   'not-an-object',
+  'related-unreadable',
   'replaced',
 ] as const
 

@@ -56,7 +56,11 @@ interface PlanInputs {
 export function planManifests(inputs: PlanInputs): Plan {
   const { manifests, settings, namespace, assumedDefaultClass } = inputs
   const { objects, notes } = effective(manifests.objects, namespace)
-  const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
+  const {
+    inventory,
+    problems,
+    notes: unshown,
+  } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
   const planned: PlannedObject[] = []
   const unreadable: Problem[] = []
   for (const manifest of manifests.objects) {
@@ -73,7 +77,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     objects: planned,
     namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc() }),
     notices: inventory.notices(),
-    notes: [...manifests.notes, ...notes],
+    notes: [...manifests.notes, ...notes, ...unshown],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],
   }
 }

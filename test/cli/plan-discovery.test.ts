@@ -166,3 +166,20 @@ describe('a tree as people have them', () => {
     expect(ids.filter((id) => id === 'kustomization')).toHaveLength(1)
   })
 })
+
+test('a patch of an autoscaler in an overlay is said beside the rest, and hinders nothing', () => {
+  const patch = `
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec: { minReplicas: 3 }
+`
+  const folder = folderOf({ 'web.yaml': shop(), 'patch.yaml': patch })
+  const { out, code } = plan('-f', folder, '-o', 'json', '--settings', STATED_SETTINGS)
+  expect(code).toBe(1)
+  const { problems, notes, objects } = JSON.parse(out)
+  expect(problems ?? []).toEqual([])
+  expect(notes).toMatchObject([{ id: 'related-unreadable', severity: 'information' }])
+  expect(objects).toMatchObject([{ verdict: 'inject' }])
+})

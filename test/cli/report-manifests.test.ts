@@ -112,3 +112,10 @@ test('of the examples: the verdicts and budgets that plan has', async () => {
     planned.objects.map(told).toSorted(),
   )
 })
+
+test('a patch of an autoscaler among the files does not keep it from starting', async () => {
+  const patch =
+    'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\nspec: { minReplicas: 3 }\n'
+  const ask = await serving(folderOf({ 'web.yaml': shop(), 'patch.yaml': patch }))
+  expect(parsed(ask('-o', 'json')).workloads).toMatchObject([{ kind: 'Deployment', name: 'web' }])
+})

@@ -25,6 +25,9 @@ const PARTS = [
   'etcd',
 ] as const
 
+/** How long the output of a program is waited for after its end. Milliseconds; a choice. */
+const STRAGGLERS = 5_000
+
 const VITEST = [path.resolve('node_modules/vitest/vitest.mjs'), 'run', '--config', 'vitest.e2e.config.ts']
 
 /** One cluster, and the files that run there, one after the other. */
@@ -108,6 +111,8 @@ export class Lane {
       return await new Promise((resolve, reject) => {
         child.once('error', reject)
         child.once('close', (code) => resolve(code === 0))
+        // Something that it started may live on and hold the pipe.
+        child.once('exit', (code) => setTimeout(() => resolve(code === 0), STRAGGLERS).unref())
       })
     } finally {
       process.stdout.write(Buffer.concat(said))

@@ -115,7 +115,14 @@ export class ObjectStore implements ObjectView {
 
   get size(): Record<string, number> {
     const filed = [...this.#shelves.values()].reduce((sum, { size }) => sum + size, 0)
-    return { objects: this.#objects.size, shelves: this.#shelves.size, filed, parts: this.#parts.entries }
+    const pending = [...this.#shelves.values()].reduce((sum, shelf) => sum + shelf.pending, 0)
+    return {
+      objects: this.#objects.size,
+      shelves: this.#shelves.size,
+      filed,
+      pending,
+      parts: this.#parts.entries,
+    }
   }
 }
 

@@ -4,6 +4,9 @@ import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
 /** An object that has come, or the name of one that has gone. */
 type Change = DiscoveryObject | { readonly ref: ObjectRef; readonly kind: undefined }
 
+/** Changes that wait in any case: putting each in its place at once would cost a small shelf more. A choice. */
+const SOME = 64
+
 /**
  * What is filed under one key, in the order of names. The order is kept from one question to the next: of a shelf with
  * thousands only what has changed since is put in its place.
@@ -31,10 +34,17 @@ export class Shelf {
   #note(change: Change): void {
     this.#changes ??= []
     this.#changes.push(change)
+    // Many shelves are never asked for: what waits to be put in its place must not grow with every change.
+    if (this.#changes.length > this.#size + SOME) this.objects()
   }
 
   get size(): number {
     return this.#size
+  }
+
+  /** Changes that are not in their place yet. */
+  get pending(): number {
+    return this.#changes?.length ?? 0
   }
 
   /** A list that stays as it is, whatever changes later. */

@@ -1,58 +1,38 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type DiscoveryObject, objectRef } from '../../../src/core/discovery/objects/discovery-object.ts'
+import type { NamespaceObject } from '../../../src/core/discovery/objects/discovery-object.ts'
 import { Shelf } from '../../../src/core/inventory/shelf.ts'
-import { compareRefs, keyOf } from '../../../src/core/model/object-ref.ts'
 
-/** The `version` tells one object of a name from the next of the same name. */
-const classOf = (name: string, version = ''): DiscoveryObject => ({
-  kind: 'IngressClass',
-  ref: objectRef('IngressClass', '', name),
-  controller: version,
-  isDefault: false,
+const namespace = (name: string, version = 0): NamespaceObject => ({
+  kind: 'Namespace',
+  ref: { kind: 'Namespace', namespace: '', name },
+  facts: { name, labels: { version: `${version}` }, annotations: {} },
 })
 
-const step = fc.record({
-  name: fc.constantFrom(...'abcdefgh'),
-  does: fc.constantFrom('put' as const, 'remove' as const, 'look' as const),
-})
+/** As an inventory updates an object: it takes the old one away and adds the new one. */
+const update = (shelf: Shelf, object: NamespaceObject): void => {
+  shelf.remove(object.ref)
+  shelf.add(object)
+}
 
-test('whatever comes and goes, it holds what is there, in the order of names', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const shelf = new Shelf()
-      const there = new Map<string, DiscoveryObject>()
-      const expected = () => [...there.values()].sort((a, b) => compareRefs(a.ref, b.ref))
-      for (const [index, { name, does }] of steps.entries()) {
-        const object = classOf(name, String(index))
-        const key = keyOf(object.ref)
-        if (does === 'look') expect(shelf.objects()).toEqual(expected())
-        else {
-          if (there.delete(key)) shelf.remove(object.ref)
-          if (does === 'put') {
-            there.set(key, object)
-            shelf.add(object)
-          }
-        }
-        expect(shelf.size).toBe(there.size)
-      }
-      expect(shelf.objects()).toEqual(expected())
-    }),
-  )
-})
-
-test('a list that was given stays as it is', () => {
+test('of a shelf that nobody asks for, no more changes wait than objects are there, and some', () => {
   const shelf = new Shelf()
-  shelf.add(classOf('b'))
-  const before = shelf.objects()
-  shelf.add(classOf('a'))
-  shelf.remove(classOf('b').ref)
-  expect(before.map(({ ref }) => ref.name)).toEqual(['b'])
-  expect(shelf.objects().map(({ ref }) => ref.name)).toEqual(['a'])
+  shelf.add(namespace('stands'))
+  shelf.add(namespace('changes'))
+  for (let version = 1; version <= 10_000; version++) {
+    update(shelf, namespace('changes', version))
+    expect(shelf.pending).toBeLessThanOrEqual(2 + 64 + 1)
+  }
+  expect(shelf.objects()).toEqual([namespace('changes', 10_000), namespace('stands')])
 })
 
-test('nothing is put in order anew while nothing changes', () => {
+test('objects that come and go beside one that stays leave nothing', () => {
   const shelf = new Shelf()
-  shelf.add(classOf('a'))
-  expect(shelf.objects()).toBe(shelf.objects())
+  shelf.add(namespace('stays'))
+  for (let round = 0; round < 1_000; round++) {
+    shelf.add(namespace(`passing-${round}`))
+    shelf.remove(namespace(`passing-${round}`).ref)
+  }
+  expect(shelf.size).toBe(1)
+  expect(shelf.pending).toBeLessThanOrEqual(1 + 64 + 1)
+  expect(shelf.objects()).toEqual([namespace('stays')])
 })
