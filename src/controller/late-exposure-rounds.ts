@@ -70,7 +70,7 @@ export class Rounds {
   #failedOver({ workload, live: { uid } }: Case, { message }: ApiError): void {
     const { now, pause, log } = this.#options
     this.#failed.set(uid, now() + pause)
-    log.warn({ workload: refText(workload.ref), error: message }, 'not looked at')
+    log.warn({ workload: refText(workload.ref), error: message }, 'workload not checked')
   }
 }
 

@@ -167,7 +167,7 @@ class ObservedLease implements Lease {
 const LEASES = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' } as const
 const HELD: Attempt = { held: true }
 /** By whom, the next attempt will tell. */
-const OVERTAKEN: Attempt = { held: false, lostTo: 'somebody else wrote the lease' }
+const OVERTAKEN: Attempt = { held: false, lostTo: 'another client wrote the Lease' }
 
 const heldBy = ({ holder }: LeaseRecord): Attempt => ({ held: false, lostTo: `held by ${holder}` })
 

@@ -28,7 +28,7 @@ export function rolloutProgress(raw: unknown): RolloutProgress {
     case 'Rollout':
       return ofRollout(node)
     default:
-      return never('its Pods are as they are until each is deleted')
+      return never('its Pods do not change until each is deleted')
   }
 }
 
@@ -42,8 +42,7 @@ const isSeen = (node: JsonNode): boolean =>
 const wantedReplicas = (node: JsonNode): number => optional(integerAt, at(node, 'spec', 'replicas')) ?? 1
 
 function ofDeployment(node: JsonNode): RolloutProgress {
-  if (at(node, 'spec', 'paused').value === true)
-    return never('it is paused: kubectl rollout resume goes on with it')
+  if (at(node, 'spec', 'paused').value === true) return never('it is paused: run kubectl rollout resume')
   if (!isSeen(node)) return UNSEEN
   const updated = number(node, 'status', 'updatedReplicas')
   const why = notAll({
@@ -114,6 +113,6 @@ function ofRollout(node: JsonNode): RolloutProgress {
   const message = optional(stringAt, at(status, 'message')) ?? ''
   const why = message === '' ? `its phase is ${phase || 'unknown'}` : `${phase}: ${message}`
   if (phase === 'Healthy') return DONE
-  if (phase === 'Paused') return { state: 'waiting', why: `${why}: kubectl argo rollouts promote goes on` }
+  if (phase === 'Paused') return { state: 'waiting', why: `${why}: run kubectl argo rollouts promote` }
   return phase === 'Degraded' ? { state: 'stuck', why } : rolling(why)
 }

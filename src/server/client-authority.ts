@@ -30,7 +30,7 @@ export async function loadClientAuthority(file: string): Promise<LoadedAuthority
   const isWhole = blocks.length > 0 && blocks.every(isAuthority)
   return isWhole
     ? { ok: true, ca: blocks.join('\n') }
-    : { ok: false, problem: `${file}: expected certificates of authorities in PEM` }
+    : { ok: false, problem: `${file}: expected CA certificates in PEM` }
 }
 
 function isAuthority(block: string): boolean {

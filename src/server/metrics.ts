@@ -64,7 +64,7 @@ export function createMetrics(version: string): Metrics {
   )
   const requests = new Counter({
     name: 'slackwater_admission_requests_total',
-    help: 'Admission requests answered, by what was done',
+    help: 'Answered admission requests, per outcome',
     labelNames: ['kind', 'operation', 'outcome'],
     registers,
   })
@@ -82,7 +82,7 @@ export function createMetrics(version: string): Metrics {
   })
   const inFlight = new Gauge({
     name: 'slackwater_admission_in_flight',
-    help: 'Requests whose headers have come and whose answer is not yet out',
+    help: 'Requests whose headers have arrived and whose answer is not yet sent',
     registers,
   })
   const expiry = new Gauge({
@@ -92,7 +92,7 @@ export function createMetrics(version: string): Metrics {
   })
   const authorityExpiry = new Gauge({
     name: 'slackwater_certificate_authority_expiry_timestamp_seconds',
-    help: 'When the authority of self-managed certificates expires, in seconds since 1970',
+    help: 'When the CA of self-managed certificates expires, in seconds since 1970',
     registers,
   })
   // Until they are known: a gauge begins with 0, and 1970 would raise an alarm.
@@ -127,7 +127,7 @@ export function createMetrics(version: string): Metrics {
 const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gauge<'resource'> =>
   new Gauge({
     name: 'slackwater_watch_age_seconds',
-    help: 'Since the API server last told that the copy of a resource is up to date',
+    help: 'Time since the API server last confirmed that the copy of a resource is up to date',
     labelNames: ['resource'],
     registers: [registry],
     collect() {
@@ -150,7 +150,7 @@ const droppedCounter = (registry: Registry, dropped: () => number): Counter =>
 const replicasGauge = (registry: Registry, replicas: () => Replicas | undefined): Gauge<'state'> =>
   new Gauge({
     name: 'slackwater_load_balancer_controller_replicas',
-    help: 'Replicas of the load balancer controller; absent where no Deployment of it is seen',
+    help: 'Replicas of the load balancer controller; absent if its Deployment is not found',
     labelNames: ['state'],
     registers: [registry],
     collect() {

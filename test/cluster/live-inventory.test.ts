@@ -263,7 +263,7 @@ describe('surviving', () => {
     await followed({ silence: 50 })
     const asked = (isWatch: boolean): number =>
       server.asked.filter(({ path, watch }) => path === SERVICES && watch === isWatch).length
-    await until(() => expect(failures.some((failure) => failure.includes('nothing was heard'))).toBe(true))
+    await until(() => expect(failures.some((failure) => failure.includes('no data received'))).toBe(true))
     await until(() => expect(asked(false)).toBeGreaterThan(1))
     await until(() => expect(asked(true)).toBeGreaterThan(1))
   })
@@ -384,7 +384,7 @@ test('on the word of a copy that is too old nothing is told to be exposed, until
   expect(exposed(live)).toHaveLength(1)
   clock += 1000
   for (const path of BUILT_IN) if (path !== INGRESSES) server.bookmark(path)
-  await until(() => expect(live.view.doubt?.()).toBe('ingresses.networking.k8s.io not heard of for 181 s'))
+  await until(() => expect(live.view.doubt?.()).toBe('ingresses.networking.k8s.io not up to date for 181 s'))
   expect(exposed(live)).toEqual([])
   server.bookmark(INGRESSES)
   await until(() => expect(live.view.doubt?.()).toBeUndefined())

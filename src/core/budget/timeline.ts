@@ -5,7 +5,7 @@ import { evaluate, sum, type TermName, term } from './expression.ts'
 /**
  * What the load balancer does to a pod after its deletion.
  * - `unaware`: it has not heard, and sends as before;
- * - `stopping`: it has heard, but some of it still sends;
+ * - `stopping`: it has heard, but some nodes still send;
  * - `finishing`: nothing new comes; what was begun may end.
  */
 export type PhaseKind = 'unaware' | 'stopping' | 'finishing'

@@ -29,9 +29,9 @@ export function outOfScope(subject: Subject, settings: Settings): string | undef
 function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string | undefined {
   if (mirror) return 'a mirror Pod belongs to its kubelet'
   if (owner === undefined) return undefined
-  if (FINITE_OWNERS.includes(owner.kind)) return `Pods of a ${owner.kind} end by themselves`
+  if (FINITE_OWNERS.includes(owner.kind)) return `Pods of a ${owner.kind} end on their own`
   if (owner.kind === 'DaemonSet' && !settings.daemonSets)
-    return 'Pods of DaemonSets are left alone (daemonSets: false)'
+    return 'Pods of DaemonSets are not changed (daemonSets: false)'
   return undefined
 }
 
@@ -40,10 +40,11 @@ export function workloadOutOfScope(
   { ref, owner }: Pick<Subject, 'ref' | 'owner'>,
   settings: Pick<Settings, 'daemonSets'>,
 ): string | undefined {
-  if (owner !== undefined) return `${owner.kind} ${owner.name} controls it and is the one to change`
+  if (owner !== undefined)
+    return `${owner.kind} ${owner.name} controls it: change ${owner.kind} ${owner.name}`
   if (TEMPLATE_KINDS.includes(ref.kind)) return undefined
   if (ref.kind === 'DaemonSet')
-    return settings.daemonSets ? undefined : 'DaemonSets are left alone (daemonSets: false)'
-  if (FINITE_OWNERS.includes(ref.kind)) return `a ${ref.kind} ends by itself`
+    return settings.daemonSets ? undefined : 'DaemonSets are not changed (daemonSets: false)'
+  if (FINITE_OWNERS.includes(ref.kind)) return `a ${ref.kind} ends on its own`
   return undefined
 }
