@@ -36,6 +36,17 @@ export const RISKS: readonly Risk[] = [
     narrowed: THE_SAME,
   },
   {
+    rules: [
+      'list, watch horizontalpodautoscalers',
+      'list, watch poddisruptionbudgets',
+      'list, watch scaledobjects',
+    ],
+    called: 'read what scales workloads and what protects them from evictions',
+    alone:
+      'read numbers of replicas, labels of Pods, names and selectors of metrics, and what the triggers of KEDA have written in plain text',
+    narrowed: THE_SAME,
+  },
+  {
     rules: ['list pods', 'list replicasets'],
     called: 'read Pods and ReplicaSets',
     alone: 'the same for running Pods, and their nodes',

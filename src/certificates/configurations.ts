@@ -5,7 +5,7 @@ import { JSON_PATCH, objectPath, patchObject, readObject } from '../cluster/obje
 import { at, itemsOf, type JsonNode, optional, root, stringAt } from '../kubernetes/json.ts'
 
 /** A webhook configuration as it was read. */
-export interface Configuration {
+export interface WebhookConfiguration {
   readonly version: string
   /** Of each of its webhooks, in its order. */
   readonly webhooks: readonly WebhookTrust[]
@@ -30,7 +30,7 @@ export async function readConfiguration(
   api: ApiServer,
   name: string,
   signal: AbortSignal,
-): Promise<Configuration | undefined> {
+): Promise<WebhookConfiguration | undefined> {
   try {
     return configurationFrom(await readObject(api, pathOf(name), signal))
   } catch (error) {
@@ -39,7 +39,7 @@ export async function readConfiguration(
   }
 }
 
-function configurationFrom(raw: unknown): Configuration {
+function configurationFrom(raw: unknown): WebhookConfiguration {
   const node = root(raw)
   return {
     version: stringAt(at(node, 'metadata', 'resourceVersion')),
@@ -54,7 +54,7 @@ const webhookFrom = (node: JsonNode): WebhookTrust => ({
 
 interface Writing {
   readonly name: string
-  readonly configuration: Configuration
+  readonly configuration: WebhookConfiguration
   /** PEM. */
   readonly bundle: string
 }

@@ -1,5 +1,5 @@
 import type { ApiServer } from '../cluster/api-server.ts'
-import { type Configuration, readConfiguration } from './configurations.ts'
+import { readConfiguration, type WebhookConfiguration } from './configurations.ts'
 import { idsIn } from './read-kept.ts'
 
 interface PublicationOptions {
@@ -24,7 +24,7 @@ export class Publication {
     const { api, configurations, now } = this.#options
     const before = this.#since
     this.#since = new Map()
-    const found: (Configuration | undefined)[] = []
+    const found: (WebhookConfiguration | undefined)[] = []
     for (const name of configurations) found.push(await readConfiguration(api, name, signal))
     const bundles = found.flatMap(bundlesOf)
     // Where there is none, nobody asks us, and any authority will do.
@@ -40,7 +40,7 @@ export class Publication {
 }
 
 /** The ids of the authorities that each webhook trusts. */
-const bundlesOf = (configuration: Configuration | undefined): readonly (readonly string[])[] =>
+const bundlesOf = (configuration: WebhookConfiguration | undefined): readonly (readonly string[])[] =>
   (configuration?.webhooks ?? []).map(({ caBundle }) =>
     idsIn(Buffer.from(caBundle, 'base64').toString('utf8')),
   )

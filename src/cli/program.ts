@@ -73,7 +73,7 @@ function planCommand(terminal: Terminal, done: Done): Command {
 }
 
 function serveCommand(terminal: Terminal, done: Done): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .summary('run the admission webhook')
     .description(
       'Serves the admission webhook: POST /mutate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
@@ -99,6 +99,25 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     )
     .option('--no-controller', 'answer admission requests only, also when running as a Pod')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+  certificateOptions(command)
+  listenOptions(command)
+  return command
+    .option('--settings <file>', 'file with the installation settings, YAML or JSON')
+    .addOption(assumeDefaultClass())
+    .addOption(
+      new Option('--log-level <level>', 'minimum log level')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./serve.ts')
+      done(await runServe(options, terminal))
+    })
+}
+
+/** Which certificate is served, and which clients are answered. */
+function certificateOptions(command: Command): void {
+  command
     .option('--tls-cert <file>', 'file with the certificate chain, PEM; reloaded when it changes')
     .option('--tls-key <file>', 'file with the private key, PEM')
     .option('--self-signed', 'create a self-signed certificate, for a trial')
@@ -124,6 +143,11 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       '--client-name <name...>',
       'with --client-ca: the accepted common names; required if that CA signs more than API servers',
     )
+}
+
+/** Where it listens, how much it accepts, and how it leaves. */
+function listenOptions(command: Command): void {
+  command
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <number>', 'HTTPS port', port, 9443)
     .option('--health-port <number>', 'HTTP port for probes and metrics', port, 8080)
@@ -146,17 +170,6 @@ function serveCommand(terminal: Terminal, done: Done): Command {
       count,
       0,
     )
-    .option('--settings <file>', 'file with the installation settings, YAML or JSON')
-    .addOption(assumeDefaultClass())
-    .addOption(
-      new Option('--log-level <level>', 'minimum log level')
-        .choices(['debug', 'info', 'warn', 'error', 'silent'])
-        .default('info'),
-    )
-    .action(async (options: ServeOptions) => {
-      const { runServe } = await import('./serve.ts')
-      done(await runServe(options, terminal))
-    })
 }
 
 function reportCommand(terminal: Terminal, done: Done): Command {

@@ -15,7 +15,7 @@ interface Asking extends ClusterChoice {
   readonly signal: AbortSignal
 }
 
-export type Asked =
+type ReportQuery =
   | { readonly ok: true; readonly answer: PodAnswer }
   /** One sentence, with what would settle it. */
   | { readonly ok: false; readonly problem: string }
@@ -24,7 +24,7 @@ const ADVICE =
   'give --kubeconfig, or set KUBECONFIG; for a serve on this machine give --address, with its report port (127.0.0.1:8081)'
 
 /** Asks one of the ready Pods of Slackwater, through the API server; inside one of them, that one. */
-export async function askPod(asking: Asking): Promise<Asked> {
+export async function askPod(asking: Asking): Promise<ReportQuery> {
   const loaded = loadKubeConfig(asking, ADVICE)
   if (!loaded.ok) return loaded
   const { namespace, port, path, signal } = asking
@@ -43,7 +43,7 @@ export async function askPod(asking: Asking): Promise<Asked> {
 }
 
 /** @returns undefined where nobody listens: in a Pod of somebody else's. */
-async function askOwnPod({ port, path, signal }: Asking): Promise<Asked | undefined> {
+async function askOwnPod({ port, path, signal }: Asking): Promise<ReportQuery | undefined> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal })
     return { ok: true, answer: { status: answer.status, body: await answer.json() } }

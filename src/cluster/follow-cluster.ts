@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Settings } from '../core/model/settings.ts'
 import { type ApiServer, apiServerOf } from './api-server.ts'
 import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
-import { createLiveInventory, type Listener, type LiveInventory } from './live-inventory.ts'
+import { createLiveInventory, type FollowerLog, type LiveInventory } from './live-inventory.ts'
 import { TIMING } from './reflector.ts'
 
 type Followed =
@@ -21,7 +21,7 @@ const ADVICE =
 /** The cluster that a kubeconfig, or the Pod that we run in, leads to. Nothing is asked of it yet. */
 export function followCluster(
   choice: ClusterChoice,
-  { settings, ...listener }: Listener & { readonly settings: Settings },
+  { settings, ...listener }: FollowerLog & { readonly settings: Settings },
 ): Followed {
   const loaded = loadKubeConfig(choice, ADVICE)
   if (!loaded.ok) return loaded

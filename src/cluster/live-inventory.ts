@@ -5,18 +5,19 @@ import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import { keepIn } from '../inventory/keep-in.ts'
 import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import type { Resource } from '../kubernetes/kinds.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
 import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
-import { RESOURCES, type Resource, resourceName } from './resources.ts'
+import { RESOURCES, resourceName } from './resources.ts'
 import { inSlices } from './slices.ts'
 
 /** An inventory that follows a cluster. */
 export interface LiveInventory {
   readonly view: LiveView
-  /** Every resource that is followed, as kubectl names it. */
+  /** Every followed resource that decisions rest on, as kubectl names it. */
   readonly resources: readonly string[]
-  /** Resources whose first list has not ended, as kubectl names them. Custom resources that are not installed do not count. */
+  /** Those of them whose first list has not ended. Custom resources that are not installed do not count. */
   missing(): readonly string[]
   /** Seconds since the API server last told that the copy of a resource is up to date, for each that is followed. */
   ages(): readonly ResourceAge[]
@@ -30,7 +31,7 @@ export interface ResourceAge {
 }
 
 /** What there is to tell somebody who reads logs. */
-export interface Listener {
+export interface FollowerLog {
   /** A list or a watch failed and will be tried again. */
   readonly onFailure: (resource: string, error: unknown) => void
   /** An object that has not the shape of its kind is passed over. */
@@ -44,7 +45,7 @@ interface LiveOptions {
   /** Monotonic, milliseconds. */
   readonly now: () => number
   readonly random: () => number
-  readonly listener: Listener
+  readonly listener: FollowerLog
 }
 
 /**
@@ -77,20 +78,21 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
       onPhase,
     }),
   }))
+  const decisive = followed.filter(({ resource }) => resource.isOnlyShown !== true)
   const missing = (): readonly string[] =>
-    followed.filter(isStarting).map(({ resource }) => resourceName(resource))
-  const ages = (): readonly ResourceAge[] =>
-    followed
+    decisive.filter(isStarting).map(({ resource }) => resourceName(resource))
+  const agesOf = (some: typeof followed): readonly ResourceAge[] =>
+    some
       .filter(({ reflector }) => reflector.state().phase === 'following')
       .map(({ resource, reflector }) => ({
         resource: resourceName(resource),
         seconds: (now() - reflector.state().contact) / 1000,
       }))
   return {
-    resources: RESOURCES.map(resourceName),
-    view: doubtful(inventory, arrivals, () => doubtOf(missing(), ages())),
+    resources: decisive.map(({ resource }) => resourceName(resource)),
+    view: doubtful(inventory, arrivals, () => doubtOf(missing(), agesOf(decisive))),
     missing,
-    ages,
+    ages: () => agesOf(followed),
     run: async (signal) => {
       await Promise.all(followed.map(({ reflector }) => reflector.run(signal)))
     },
@@ -137,7 +139,7 @@ interface SinkOptions {
   readonly inventory: Inventory
   readonly arrivals: Arrivals
   readonly resource: Resource
-  readonly listener: Listener
+  readonly listener: FollowerLog
 }
 
 /** Puts the objects of one resource into the inventory, and knows which of them are its own. */
@@ -145,7 +147,7 @@ class InventorySink implements Sink {
   readonly #inventory: Inventory
   readonly #arrivals: Arrivals
   readonly #resource: Resource
-  readonly #listener: Listener
+  readonly #listener: FollowerLog
   /** What each object is known as, by its namespace and name. */
   #known = new Map<string, readonly ObjectRef[]>()
   /** Of the list that is being read. */

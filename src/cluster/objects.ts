@@ -30,13 +30,13 @@ export function objectPath({ apiVersion, plural, namespace, name }: ObjectPath):
   return ['', group, apiVersion, ...scope, plural, ...object].join('/')
 }
 
-export interface Written {
+interface WriteRequest {
   readonly path: string
   readonly body: unknown
   readonly query?: Readonly<Record<string, string>>
 }
 
-interface Patched extends Written {
+interface Patched extends WriteRequest {
   readonly contentType: typeof MERGE_PATCH | typeof JSON_PATCH | typeof APPLY_PATCH
 }
 
@@ -45,11 +45,11 @@ export const readObject = (api: ApiServer, path: string, signal: AbortSignal): P
   whole((limit) => api.get(path, {}, limit), signal)
 
 /** @returns the object as it is stored. @throws ApiError, such as isAlreadyThere. */
-export const createObject = (api: ApiServer, written: Written, signal: AbortSignal): Promise<unknown> =>
+export const createObject = (api: ApiServer, written: WriteRequest, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'POST', ...written }, limit), signal)
 
 /** Only over the version that the body names. @returns the object as it is stored. @throws ApiError, such as isConflict. */
-export const replaceObject = (api: ApiServer, written: Written, signal: AbortSignal): Promise<unknown> =>
+export const replaceObject = (api: ApiServer, written: WriteRequest, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'PUT', ...written }, limit), signal)
 
 /** @returns the object as it is stored, or would be with `dryRun=All`. @throws ApiError. */

@@ -1,7 +1,9 @@
 import { at, isPresent, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
 import type { ApiServer } from './api-server.ts'
 import { pagesOf } from './list-watch.ts'
-import { PODS, pathOf } from './resources.ts'
+import { pathOf } from './resources.ts'
+
+const PODS = { group: '', plural: 'pods' }
 
 /** Label of every Pod of ours (kubernetes.io recommended labels). */
 const OURS = 'app.kubernetes.io/name=slackwater'

@@ -1,10 +1,11 @@
 import { messageOf } from '../core/model/thrown.ts'
+import type { Resource } from '../kubernetes/kinds.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import { sleep } from '../pacing/clock.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
-import { apiVersionOf, pathOf, type Resource } from './resources.ts'
+import { apiVersionOf, pathOf } from './resources.ts'
 import { othersFirst } from './slices.ts'
 
 /** Where the objects go. */

@@ -1,7 +1,7 @@
 import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import { createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { type Attempt, JITTER_FACTOR, type Lease, RENEW_DEADLINE, RETRY_PERIOD } from './lease.ts'
+import { JITTER_FACTOR, type Lease, type LeaseAttempt, RENEW_DEADLINE, RETRY_PERIOD } from './lease.ts'
 
 /** Between attempts that cannot succeed before somebody grants a right or makes the namespace. Milliseconds. */
 const LONGEST_WAIT = 60_000
@@ -88,7 +88,7 @@ async function tryRenewal(
   ms: number,
   { lease, onProblem }: ElectionOptions,
   signal: AbortSignal,
-): Promise<Attempt | undefined> {
+): Promise<LeaseAttempt | undefined> {
   try {
     return await lease.attempt(signal, ms)
   } catch (error) {

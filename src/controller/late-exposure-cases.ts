@@ -5,9 +5,10 @@ import type { LiveView } from '../core/inventory/inventory.ts'
 import type { AwsController } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../core/model/workload.ts'
+import { traitsOf } from '../core/model/workload-kind.ts'
 
 /** What late exposure is judged by. */
-export interface Surroundings {
+export interface CaseContext {
   readonly inventory: LiveView
   readonly settings: Settings
   /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
@@ -26,14 +27,8 @@ export interface Case {
   readonly verdict: AdoptionVerdict
 }
 
-/**
- * Kinds that can be newborns. Of a Rollout and a DaemonSet nothing tells which of its Pods are older than their
- * exposure but the Pods, and those are the report's; so the right to read one is not asked for.
- */
-const KINDS = ['Deployment', 'StatefulSet']
-
 /** Every case there is. */
-export async function unhookedCases(surroundings: Surroundings): Promise<readonly Case[]> {
+export async function unhookedCases(surroundings: CaseContext): Promise<readonly Case[]> {
   const found: Case[] = []
   for (const workload of [...surroundings.inventory.workloads()]) {
     found.push(...(await othersFirst(() => caseOf(workload, surroundings))))
@@ -42,9 +37,9 @@ export async function unhookedCases(surroundings: Surroundings): Promise<readonl
 }
 
 /** The case of one workload, or none. */
-export function caseOf(workload: WorkloadSummary, surroundings: Surroundings): readonly Case[] {
+export function caseOf(workload: WorkloadSummary, surroundings: CaseContext): readonly Case[] {
   const { live } = workload
-  if (live?.unhooked !== true || !KINDS.includes(workload.ref.kind)) return []
+  if (live?.unhooked !== true || traitsOf(workload.ref.kind)?.isAdoptable !== true) return []
   const { furtherNamespaces, clock, ...knowledge } = surroundings
   const further = { furtherNamespaces: furtherNamespaces(), now: clock() }
   const context = adoptionContext(workload, { ...knowledge, ...further })

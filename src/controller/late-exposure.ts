@@ -8,7 +8,7 @@ import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
 import type { EventRecorder } from './events.ts'
 import { type FreshWorkload, readFresh } from './fresh-workload.ts'
-import { type Case, caseOf, type Surroundings, unhookedCases } from './late-exposure-cases.ts'
+import { type Case, type CaseContext, caseOf, unhookedCases } from './late-exposure-cases.ts'
 import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
 import { Rounds } from './late-exposure-rounds.ts'
 import { type Touched, touch } from './touch.ts'
@@ -24,7 +24,7 @@ export const ADOPTION_OUTCOMES = [
 ] as const satisfies readonly (Touched['outcome'] | 'conflict' | 'refused')[]
 type AdoptionOutcome = (typeof ADOPTION_OUTCOMES)[number]
 
-export interface LateExposureOptions extends Surroundings {
+export interface LateExposureOptions extends CaseContext {
   readonly api: ApiServer
   readonly events: EventRecorder
   readonly count: (outcome: AdoptionOutcome) => void

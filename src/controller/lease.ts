@@ -27,7 +27,7 @@ interface LeaseOptions {
 }
 
 /** How an attempt ended. */
-export type Attempt =
+export type LeaseAttempt =
   | { readonly held: true }
   /** A clause. */
   | { readonly held: false; readonly lostTo: string }
@@ -39,7 +39,7 @@ export interface Lease {
    * @param longest milliseconds; an attempt never takes longer than half the renew deadline.
    * @throws where the API server does not answer well, or in time.
    */
-  attempt(signal: AbortSignal, longest?: number): Promise<Attempt>
+  attempt(signal: AbortSignal, longest?: number): Promise<LeaseAttempt>
   /** Hands it over, so that nobody need wait; does nothing where it is not ours. @throws as `attempt`. */
   release(signal: AbortSignal): Promise<void>
   /** We do not hold it any longer, whatever the record says. */
@@ -65,13 +65,13 @@ class ObservedLease implements Lease {
     this.#path = objectPath({ ...LEASES, namespace, name })
   }
 
-  attempt(signal: AbortSignal, longest = LONGEST_ATTEMPT): Promise<Attempt> {
+  attempt(signal: AbortSignal, longest = LONGEST_ATTEMPT): Promise<LeaseAttempt> {
     const { clock } = this.#options
     const ms = Math.min(longest, LONGEST_ATTEMPT)
     return within({ ms, clock, signal }, (limit) => this.#attempt(limit))
   }
 
-  async #attempt(signal: AbortSignal): Promise<Attempt> {
+  async #attempt(signal: AbortSignal): Promise<LeaseAttempt> {
     if (this.#ours !== undefined && (await this.#write(this.#ours, signal))) return HELD
     const lease = await readObject(this.#options.api, this.#path, signal).catch(absentAsUndefined)
     if (lease === undefined) return this.#create(signal)
@@ -103,7 +103,7 @@ class ObservedLease implements Lease {
     await this.#replace(withHolding(lease, free), signal)
   }
 
-  async #create(signal: AbortSignal): Promise<Attempt> {
+  async #create(signal: AbortSignal): Promise<LeaseAttempt> {
     const { api, namespace, name, identity, clock } = this.#options
     const renewed = clock.date()
     const body = withHolding(
@@ -165,11 +165,11 @@ class ObservedLease implements Lease {
 }
 
 const LEASES = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' } as const
-const HELD: Attempt = { held: true }
+const HELD: LeaseAttempt = { held: true }
 /** By whom, the next attempt will tell. */
-const OVERTAKEN: Attempt = { held: false, lostTo: 'another client wrote the Lease' }
+const OVERTAKEN: LeaseAttempt = { held: false, lostTo: 'another client wrote the Lease' }
 
-const heldBy = ({ holder }: LeaseRecord): Attempt => ({ held: false, lostTo: `held by ${holder}` })
+const heldBy = ({ holder }: LeaseRecord): LeaseAttempt => ({ held: false, lostTo: `held by ${holder}` })
 
 /** Never less than what every leader of ours counts on. Seconds. */
 const durationOf = ({ duration = LEASE_DURATION }: LeaseRecord): number =>

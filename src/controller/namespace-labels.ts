@@ -44,16 +44,16 @@ interface NamespaceCount {
   readonly count: number
 }
 
-export interface NamespaceLabels extends ControlLoop {
+export interface NamespaceLabelLoop extends ControlLoop {
   /** As the last tick found them; none when we do not lead. */
   counts(): readonly NamespaceCount[]
 }
 
 /** Sets and takes back the readiness-gate labels of namespaces. */
-export const createNamespaceLabels = (options: NamespaceLabelsOptions): NamespaceLabels =>
+export const createNamespaceLabels = (options: NamespaceLabelsOptions): NamespaceLabelLoop =>
   new NamespaceLabelsLoop(options)
 
-class NamespaceLabelsLoop implements NamespaceLabels {
+class NamespaceLabelsLoop implements NamespaceLabelLoop {
   readonly name = 'namespace-labels'
   readonly #options: NamespaceLabelsOptions
   readonly #setbacks: Setbacks

@@ -1,8 +1,9 @@
 import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { at, optional, root, stringAt } from '../kubernetes/json.ts'
 import { narrow } from '../kubernetes/narrow.ts'
-import { groupOf, isWorkloadKind, toWorkloadSummary } from '../kubernetes/workload.ts'
+import { groupOf, toWorkloadSummary } from '../kubernetes/workload.ts'
 
 /**
  * Keeps of an object what discovery and decisions read, and nothing of an object that neither reads.

@@ -1,5 +1,6 @@
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { LiveFacts } from '../core/model/workload.ts'
+import { traitsOf, type WorkloadKind, workloadKindOf } from '../core/model/workload-kind.ts'
 import { at, isPresent, itemsOf, type JsonNode, stringsAt } from './json.ts'
 
 /** Where the Deployment controller counts the templates that it has rolled out (pkg/controller/deployment/util). */
@@ -18,7 +19,7 @@ export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
     uid,
     created,
     rolledOut: isRolledOut(node, kind),
-    paused: kind === 'Deployment' && at(node, 'spec', 'paused').value === true,
+    paused: traitsOf(kind)?.isPausable === true && at(node, 'spec', 'paused').value === true,
     templateLabels: stringsAt(at(template, 'metadata', 'labels')),
     recorded: isPresent(at(template, 'metadata', 'annotations', RECORD_ANNOTATION)),
     unhooked: itemsOf(at(template, 'spec', 'containers')).some(
@@ -27,16 +28,35 @@ export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
   }
 }
 
-/**
- * A Deployment counts its revisions, from 1. A StatefulSet's revisions are the same again once a rollout is over, so
- * its generation decides: any change of its spec counts, a scale too. Nothing tells of other kinds.
- */
+/** Whether a workload may have been rolled out before; of most kinds nothing tells. */
 function isRolledOut(node: JsonNode, kind: string): boolean {
-  if (kind === 'Deployment') {
-    const revision = at(node, 'metadata', 'annotations', REVISION)
-    return isPresent(revision) && revision.value !== '1'
-  }
-  if (kind !== 'StatefulSet') return true
+  const known = workloadKindOf(kind)
+  return known === undefined || ROLLED_OUT[known](node)
+}
+
+const perhaps = (): boolean => true
+
+const ROLLED_OUT: Readonly<Record<WorkloadKind, (node: JsonNode) => boolean>> = {
+  Deployment: isRevised,
+  StatefulSet: isChanged,
+  DaemonSet: perhaps,
+  ReplicaSet: perhaps,
+  Rollout: perhaps,
+  Job: perhaps,
+  CronJob: perhaps,
+}
+
+/** A Deployment counts its revisions, from 1. */
+function isRevised(node: JsonNode): boolean {
+  const revision = at(node, 'metadata', 'annotations', REVISION)
+  return isPresent(revision) && revision.value !== '1'
+}
+
+/**
+ * A StatefulSet's revisions are the same again once a rollout is over, so its generation decides: any change of its
+ * spec counts, a scale too.
+ */
+function isChanged(node: JsonNode): boolean {
   const status = at(node, 'status')
   const isRolling = at(status, 'currentRevision').value !== at(status, 'updateRevision').value
   return isRolling || at(node, 'metadata', 'generation').value !== 1 || isOnDelete(node)

@@ -1,3 +1,4 @@
+import { type WorkloadKind, workloadKindOf } from '../core/model/workload-kind.ts'
 import { at, integerAt, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 
 /**
@@ -18,18 +19,20 @@ const UNSEEN = rolling('its controller has not seen the change yet')
 /** By the conditions of `kubectl rollout status` (kubectl, pkg/polymorphichelpers/rollout_status.go). @throws ShapeError */
 export function rolloutProgress(raw: unknown): RolloutProgress {
   const node = root(raw)
-  switch (at(node, 'kind').value) {
-    case 'Deployment':
-      return ofDeployment(node)
-    case 'StatefulSet':
-      return ofStatefulSet(node)
-    case 'DaemonSet':
-      return ofDaemonSet(node)
-    case 'Rollout':
-      return ofRollout(node)
-    default:
-      return never('its Pods do not change until each is deleted')
-  }
+  const kind = workloadKindOf(String(at(node, 'kind').value))
+  return kind === undefined ? ofPods() : PROGRESS[kind](node)
+}
+
+const ofPods = (): RolloutProgress => never('its Pods do not change until each is deleted')
+
+const PROGRESS: Readonly<Record<WorkloadKind, (node: JsonNode) => RolloutProgress>> = {
+  Deployment: ofDeployment,
+  StatefulSet: ofStatefulSet,
+  DaemonSet: ofDaemonSet,
+  ReplicaSet: ofPods,
+  Rollout: ofRollout,
+  Job: ofPods,
+  CronJob: ofPods,
 }
 
 const number = (node: JsonNode, ...keys: readonly string[]): number =>

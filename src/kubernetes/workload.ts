@@ -9,6 +9,8 @@ import type {
   Workload,
   WorkloadSummary,
 } from '../core/model/workload.ts'
+import { traitsOf } from '../core/model/workload-kind.ts'
+import { countOrPercentAt } from './count-or-percent.ts'
 import {
   at,
   entriesOf,
@@ -19,7 +21,6 @@ import {
   type JsonNode,
   optional,
   root,
-  ShapeError,
   stringAt,
 } from './json.ts'
 import { liveFacts } from './live-facts.ts'
@@ -27,19 +28,9 @@ import { toSourcedTemplate } from './stated.ts'
 import type { ChangeRequest } from './taken-along.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
-/** Kinds with a pod template at `spec.template`, by API group. */
-const WORKLOAD_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['apps', ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet']],
-  ['batch', ['Job']],
-  ['argoproj.io', ['Rollout']],
-])
-
 /** `apps/v1` → `apps`; `v1` → ``. */
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
-
-export const isWorkloadKind = (group: string, kind: string): boolean =>
-  WORKLOAD_KINDS.get(group)?.includes(kind) === true
 
 /** What a Namespace is called where an object names none. */
 const DEFAULT_NAMESPACE = 'default'
@@ -146,8 +137,8 @@ function ownerAt(node: JsonNode, namespace: string): ObjectRef | undefined {
 }
 
 function replacementOf(kind: string, spec: JsonNode): Replacement {
-  if (kind === 'StatefulSet') return { kind: 'in-place' }
-  if (kind !== 'Deployment') return { kind: 'unknown' }
+  const replaces = traitsOf(kind)?.replaces ?? 'unknown'
+  if (replaces !== 'by-strategy') return { kind: replaces }
   const strategy = at(spec, 'strategy')
   if (at(strategy, 'type').value === 'Recreate') return { kind: 'recreate' }
   const rolling = at(strategy, 'rollingUpdate')
@@ -160,14 +151,3 @@ function replacementOf(kind: string, spec: JsonNode): Replacement {
 
 /** Kubernetes' default of maxSurge and maxUnavailable (apps/v1 RollingUpdateDeployment). */
 const QUARTER: CountOrPercent = { percent: 25 }
-
-function countOrPercentAt(node: JsonNode): CountOrPercent {
-  const [, percent] = typeof node.value === 'string' ? (/^(\d+)%$/.exec(node.value) ?? []) : []
-  if (percent !== undefined) return { percent: Number(percent) }
-  if (typeof node.value === 'number') return { count: integerAt(node) }
-  throw new ShapeError({
-    path: node.path,
-    expected: 'a count or a percentage',
-    got: JSON.stringify(node.value),
-  })
-}

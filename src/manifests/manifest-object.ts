@@ -10,11 +10,11 @@ export interface ManifestObject {
   readonly namespace: string | undefined
   readonly name: string
   readonly position: Position
-  readonly place: Place
+  readonly place: ManifestPlace
 }
 
 /** Where an object lies in its source: what writing it back needs. */
-export interface Place {
+interface ManifestPlace {
   /** Offset of the object's document in the source's text. */
   readonly start: number
   /** Offset behind that document. */

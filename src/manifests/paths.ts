@@ -6,14 +6,14 @@ import type { Note, Problem } from './position.ts'
 import { readFile, reasonOf, sizeText } from './read-file.ts'
 
 /** One text to read, under the name that messages use for it. */
-export interface Source {
+export interface SourceText {
   readonly name: string
   readonly text: string
 }
 
 export interface Expansion {
   /** In the order of the arguments; inside a folder in lexical order, as `kubectl apply -R -f` walks it. */
-  readonly sources: readonly Source[]
+  readonly sources: readonly SourceText[]
   readonly problems: readonly Problem[]
   readonly notes: readonly Note[]
 }
@@ -40,7 +40,7 @@ export const LARGEST_INPUT = Math.min(
 )
 
 interface Gathered {
-  readonly sources: Source[]
+  readonly sources: SourceText[]
   readonly problems: Problem[]
   readonly kustomizations: string[]
   /** Absolute paths that have been read: a file named twice is one file. */
@@ -83,7 +83,7 @@ async function gatherStdin(readStdin: () => Promise<string>, gathered: Gathered)
   }
 }
 
-function take(source: Source, bytes: number, gathered: Gathered): void {
+function take(source: SourceText, bytes: number, gathered: Gathered): void {
   if (bytes > gathered.left) {
     gathered.problems.push({ file: source.name, message: TOO_MUCH })
     return

@@ -2,7 +2,7 @@ import type { YAMLParseError } from 'yaml'
 import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import { type DocumentContext, type Located, locateObjects } from './objects.ts'
-import type { Source } from './paths.ts'
+import type { SourceText } from './paths.ts'
 import { type Allowance, allowance, type PlainDocument, plainDocument } from './plain.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
 import { DocumentError } from './tokens.ts'
@@ -19,7 +19,7 @@ export interface ManifestSet {
  * Reads every document of every source. A document that cannot be read is a problem, one that is no Kubernetes
  * object a note; neither touches its neighbours.
  */
-export function readManifests(sources: readonly Source[]): ManifestSet {
+export function readManifests(sources: readonly SourceText[]): ManifestSet {
   const objects: ManifestObject[] = []
   const problems: Problem[] = []
   const notes: Note[] = []
@@ -38,7 +38,7 @@ export function readManifests(sources: readonly Source[]): ManifestSet {
 }
 
 interface Reading {
-  readonly source: Source
+  readonly source: SourceText
   readonly span: Span
   readonly lines: LineIndex
   readonly shared: Allowance

@@ -8,7 +8,7 @@ import { isBlockCollection, nodeEnd, ownPair, rangeOf } from './edit/nodes.ts'
 import { applyOperation, type EditOperation } from './edit/operation.ts'
 import { applySplices, EditRefused, type Splice } from './edit/splice.ts'
 import { type ManifestObject, objectText } from './manifest-object.ts'
-import type { Source } from './paths.ts'
+import type { SourceText } from './paths.ts'
 import { LineIndex, positionText } from './position.ts'
 import { readDocument } from './read.ts'
 
@@ -19,7 +19,7 @@ export interface Edit {
 }
 
 /** An object that is left as it stands, because its change could not be written safely. */
-export interface Refusal {
+export interface WriteRefusal {
   readonly object: ManifestObject
   /** Names file and line; without a final full stop. */
   readonly reason: string
@@ -27,7 +27,7 @@ export interface Refusal {
 
 export interface WrittenBack {
   readonly text: string
-  readonly refusals: readonly Refusal[]
+  readonly refusals: readonly WriteRefusal[]
 }
 
 /**
@@ -36,8 +36,8 @@ export interface WrittenBack {
  * returned: an edit that does not give exactly the wanted object, or changes anything else, is refused.
  * @param edits at most one per object, all of this source.
  */
-export function writeBack(source: Source, edits: readonly Edit[]): WrittenBack {
-  const refusals: Refusal[] = []
+export function writeBack(source: SourceText, edits: readonly Edit[]): WrittenBack {
+  const refusals: WriteRefusal[] = []
   const splices: Splice[] = []
   for (const [start, inDocument] of byDocument(edits)) {
     const end = inDocument[0]?.object.place.end ?? start
@@ -62,7 +62,7 @@ function byDocument(edits: readonly Edit[]): ReadonlyMap<number, readonly Edit[]
 }
 
 interface DocumentText {
-  readonly source: Source
+  readonly source: SourceText
   readonly text: string
   /** Offset of the document in its source. */
   readonly start: number
@@ -74,7 +74,7 @@ interface DocumentText {
 interface WrittenDocument {
   /** Undefined where the document stays as it is. */
   readonly text: string | undefined
-  readonly refusals: readonly Refusal[]
+  readonly refusals: readonly WriteRefusal[]
 }
 
 /** An edit with the splice that carries it out in its document. */
@@ -85,7 +85,7 @@ interface Candidate {
 }
 
 function writeDocument(document: DocumentText, edits: readonly Edit[]): WrittenDocument {
-  const refusals: Refusal[] = []
+  const refusals: WriteRefusal[] = []
   const candidates: Candidate[] = []
   for (const edit of edits) {
     const outcome = attempt(document, edit)
@@ -95,7 +95,7 @@ function writeDocument(document: DocumentText, edits: readonly Edit[]): WrittenD
   return proven(document, candidates, refusals)
 }
 
-function attempt(document: DocumentText, edit: Edit): Candidate | Refusal {
+function attempt(document: DocumentText, edit: Edit): Candidate | WriteRefusal {
   try {
     const part = partOf(document, edit.object.place.path)
     const edited = applyToText(part.margin + part.text, edit.object.raw, edit.operations)
@@ -107,7 +107,7 @@ function attempt(document: DocumentText, edit: Edit): Candidate | Refusal {
   }
 }
 
-const refused = ({ object }: Edit, why: string): Refusal => ({
+const refused = ({ object }: Edit, why: string): WriteRefusal => ({
   object,
   reason: `${positionText(object.position)}: ${objectText(object)} is not changed: ${why}`,
 })
@@ -142,7 +142,7 @@ function partOf({ text, contents }: DocumentText, path: readonly string[]): Part
 function proven(
   document: DocumentText,
   candidates: readonly Candidate[],
-  refusals: readonly Refusal[],
+  refusals: readonly WriteRefusal[],
 ): WrittenDocument {
   if (candidates.length === 0) return { text: undefined, refusals }
   const text = applySplices(
@@ -156,7 +156,7 @@ function proven(
   return proven(document, others, [...refusals, ...suspects.map((suspect) => suspicion(document, suspect))])
 }
 
-function suspicion(document: DocumentText, { edit, anchors }: Candidate): Refusal {
+function suspicion(document: DocumentText, { edit, anchors }: Candidate): WriteRefusal {
   const line = reusedLine(document, { anchors })
   if (line === undefined)
     return refused(edit, 'the edited text would not read as exactly the change that is wanted')

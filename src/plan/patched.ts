@@ -1,9 +1,9 @@
 import { escapeKey } from '../core/model/json-pointer.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
-import type { Source } from '../manifests/paths.ts'
+import type { SourceText } from '../manifests/paths.ts'
 import type { Problem } from '../manifests/position.ts'
-import { type Edit, type Refusal, writeBack } from '../manifests/write-back.ts'
+import { type Edit, type WriteRefusal, writeBack } from '../manifests/write-back.ts'
 import type { PlannedNamespace } from './namespaces.ts'
 import type { Plan } from './plan.ts'
 
@@ -20,7 +20,7 @@ interface Patched {
 }
 
 /** Writes hooks, grace and namespace labels into the sources they came from. */
-export function patchFiles(sources: readonly Source[], plan: Plan): Patched {
+export function patchFiles(sources: readonly SourceText[], plan: Plan): Patched {
   const edits = [
     ...plan.objects.map(({ manifest, plain }): Edit => ({ object: manifest, operations: plain })),
     ...plan.manifests.flatMap((object) => labelEdit(object, plan.namespaces)),
@@ -35,7 +35,10 @@ export function patchFiles(sources: readonly Source[], plan: Plan): Patched {
   return { files, refused }
 }
 
-const problemOf = ({ object, reason }: Refusal): Problem => ({ file: object.position.file, message: reason })
+const problemOf = ({ object, reason }: WriteRefusal): Problem => ({
+  file: object.position.file,
+  message: reason,
+})
 
 /** One edit for all labels of a Namespace: the first may bring the mapping that the others go into. */
 function labelEdit(object: ManifestObject, planned: readonly PlannedNamespace[]): readonly Edit[] {

@@ -2,14 +2,16 @@ import { aftermathOf } from '../assessment/aftermath.ts'
 import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import type { RelatedObject } from '../core/discovery/objects/related.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
 import { standingIn } from '../core/injection/standing.ts'
-import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
+import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
-import { groupOf, isWorkloadKind } from '../kubernetes/workload.ts'
+import { groupOf } from '../kubernetes/workload.ts'
 import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
@@ -25,6 +27,8 @@ export interface PlannedObject extends Aftermath {
   /** What is written into a file that people commit: no record. */
   readonly plain: readonly PatchOperation[]
   readonly warnings: readonly string[]
+  /** What else in the files is about the workload: who scales it, who holds evictions up. */
+  readonly related: readonly RelatedObject[]
 }
 
 /** What would change in some manifests, and why. */
@@ -88,11 +92,20 @@ function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' |
 function plannedObject(
   manifest: ManifestObject,
   { decision, proposed, warnings }: ReadableAssessment,
-  inventory: InventoryView,
+  inventory: Inventory,
 ): PlannedObject {
-  const { template, what } = decision.subject
+  const { template, what, ref } = decision.subject
+  const related = inventory.relatedTo(ref, template.labels)
   const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
-  return { manifest, decision, ...aftermathOf(decision, inventory), operations: proposed, plain, warnings }
+  return {
+    manifest,
+    decision,
+    ...aftermathOf(decision, inventory),
+    operations: proposed,
+    plain,
+    warnings,
+    related,
+  }
 }
 
 /**

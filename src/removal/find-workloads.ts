@@ -2,16 +2,10 @@ import { ApiError, isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { objectPath } from '../cluster/objects.ts'
-import {
-  apiVersionOf,
-  type ListedResource,
-  pathOf,
-  REPORTED,
-  type Resource,
-  resourceName,
-} from '../cluster/resources.ts'
+import { apiVersionOf, type ListedResource, pathOf, REPORTED, resourceName } from '../cluster/resources.ts'
 import { compareRefs } from '../core/model/object-ref.ts'
 import { at, given, root, stringAt } from '../kubernetes/json.ts'
+import type { Resource } from '../kubernetes/kinds.ts'
 import { lookAt } from './look.ts'
 import type { Unread, WorkloadRemoval } from './removal.ts'
 

@@ -13,7 +13,7 @@ import type { Survey } from './survey.ts'
 import { type TakenBack, takeBack } from './take-back.ts'
 import { killSwitch } from './webhooks.ts'
 
-export interface RemoveOptions {
+export interface RemovalOptions {
   readonly api: ApiServer
   /** Workloads that are rolled out at a time. */
   readonly batch: number
@@ -33,16 +33,16 @@ export interface RemoveOptions {
  * Takes back what was found: workloads batch by batch, then the labels of namespaces, so that the Pods of these
  * rollouts still get their readiness gates. Ends early where going on could do harm; the result says why.
  */
-export const remove = (found: Survey, options: RemoveOptions): Promise<Removal> =>
+export const remove = (found: Survey, options: RemovalOptions): Promise<Removal> =>
   new RemovalRun(found, options).run()
 
 class RemovalRun {
   readonly #found: Survey
-  readonly #options: RemoveOptions
+  readonly #options: RemovalOptions
   readonly #workloads = new Map<FoundWorkload, WorkloadRemoval>()
   #stopped: string | undefined
 
-  constructor(found: Survey, options: RemoveOptions) {
+  constructor(found: Survey, options: RemovalOptions) {
     this.#found = found
     this.#options = options
   }

@@ -1,5 +1,5 @@
 import { refText } from '../core/model/object-ref.ts'
-import type { Origin, Source } from '../core/model/resolved.ts'
+import type { Origin, Provenance } from '../core/model/resolved.ts'
 
 /** Where a number comes from, in words: `annotation … of Service shop/web`, `assumed: AWS default`. */
 export function originText({ rank, source }: Origin): string {
@@ -7,7 +7,7 @@ export function originText({ rank, source }: Origin): string {
   return rank === 'assumed' ? `assumed: ${text}` : text
 }
 
-export function sourceText(source: Source): string {
+export function sourceText(source: Provenance): string {
   switch (source.kind) {
     case 'annotation':
     case 'label':

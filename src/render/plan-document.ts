@@ -1,3 +1,4 @@
+import type { RelatedObject } from '../core/discovery/objects/related.ts'
 import type { Plan, PlannedObject } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { budgetDocument, exposureDocument } from '../report/decision-document.ts'
@@ -16,7 +17,15 @@ export const planDocument = (plan: Plan) => ({
   problems: plan.problems,
 })
 
-function objectDocument({ manifest, decision, findings, ending, operations, warnings }: PlannedObject) {
+function objectDocument({
+  manifest,
+  decision,
+  findings,
+  ending,
+  operations,
+  warnings,
+  related,
+}: PlannedObject) {
   const { subject, mode, verdict, why, budget, exposures } = decision
   return {
     ...subject.ref,
@@ -30,5 +39,9 @@ function objectDocument({ manifest, decision, findings, ending, operations, warn
     findings,
     warnings,
     patch: operations,
+    ...(related.length === 0 ? {} : { related: related.map(relatedDocument) }),
   }
 }
+
+/** The object by its name, and what it says. */
+const relatedDocument = ({ ref, about: _, ...facts }: RelatedObject) => ({ ...ref, ...facts })

@@ -1,4 +1,4 @@
-import type { Source } from '../core/model/resolved.ts'
+import type { Provenance } from '../core/model/resolved.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
 import { isOutdated, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
@@ -79,7 +79,7 @@ function stateText({ state, verdict, why, budget, mode, modeSource }: WorkloadEn
 }
 
 /** Only where it differs from what the heading says. */
-const modeText = (mode: string, source: Source): string =>
+const modeText = (mode: string, source: Provenance): string =>
   source.kind === 'setting' ? '' : ` (mode ${mode}: ${originText({ rank: 'explicit', source })})`
 
 const exposuresText = ({ exposures }: WorkloadEntry): string =>

@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalogue.ts'
 import type { Notice } from '../core/model/notice.ts'
-import type { Source } from '../core/model/resolved.ts'
+import type { Provenance } from '../core/model/resolved.ts'
 import { MODES } from '../core/model/settings.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
@@ -101,7 +101,7 @@ const WorkloadSchema = Type.Object({
     Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: not behind a load balancer' }),
   ),
   mode: Type.Enum([...MODES], { description: 'The mode that applies to it' }),
-  modeSource: data<Source>('Where the mode is set'),
+  modeSource: data<Provenance>('Where the mode is set'),
   verdict: text('The webhook’s decision about its next change, in one word'),
   why: text('The reason, a clause'),
   exposures: list(
@@ -211,7 +211,7 @@ const LbcSchema = Type.Object(
       Type.Object({
         name: text('Name of the setting'),
         value: Type.Unknown({ description: 'Its value' }),
-        source: data<Source>('Where it is set'),
+        source: data<Provenance>('Where it is set'),
       }),
       'Its own settings that discovery uses',
     ),

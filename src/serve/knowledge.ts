@@ -49,7 +49,7 @@ interface KnowledgeOptions {
   readonly assumeDefaultClass?: string
 }
 
-export interface Asked {
+interface KnowledgeQuery {
   readonly options: KnowledgeOptions
   readonly settings: Settings
   readonly log: Logger
@@ -60,14 +60,14 @@ type KnowledgeOutcome =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** From the files that are named; else from the cluster. */
-export const knowledgeOf = (asked: Asked, terminal: Terminal): Promise<KnowledgeOutcome> => {
+export const knowledgeOf = (asked: KnowledgeQuery, terminal: Terminal): Promise<KnowledgeOutcome> => {
   const { manifests } = asked.options
   return manifests === undefined ? fromCluster(asked) : fromFiles(manifests, asked, terminal)
 }
 
 async function fromFiles(
   paths: readonly string[],
-  { options, settings }: Asked,
+  { options, settings }: KnowledgeQuery,
   { readStdin }: Terminal,
 ): Promise<KnowledgeOutcome> {
   const manifests = await read(paths, readStdin)
@@ -89,7 +89,7 @@ async function read(paths: readonly string[], readStdin: () => Promise<string>):
 }
 
 /** The Kubernetes client is loaded here only: nothing else needs its weight. */
-async function fromCluster({ options, settings, log }: Asked): Promise<KnowledgeOutcome> {
+async function fromCluster({ options, settings, log }: KnowledgeQuery): Promise<KnowledgeOutcome> {
   const { followCluster } = await import('../cluster/follow-cluster.ts')
   const followed = followCluster(options, {
     settings,

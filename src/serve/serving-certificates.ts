@@ -29,7 +29,7 @@ interface ServingCertificates {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-export interface Surroundings {
+interface CertificateContext {
   readonly source: KnowledgeSource
   /** Whether this process acts on the cluster when it leads. */
   readonly acts: boolean
@@ -55,7 +55,7 @@ const NONE =
 /** @returns a sentence where they cannot be had. */
 export async function servingCertificates(
   options: CertificateOptions,
-  surroundings: Surroundings,
+  surroundings: CertificateContext,
 ): Promise<ServingCertificates | string> {
   const { tlsCert, tlsKey, selfSigned, certificateSecret, webhookService, webhookConfiguration } = options
   if (certificateSecret !== undefined && webhookService !== undefined && webhookConfiguration !== undefined)
@@ -87,7 +87,7 @@ async function selfManaged(
     webhookService: service,
     webhookConfiguration: configurations,
   }: SelfManagedOptions,
-  { source: { api }, acts, settings, metrics, log }: Surroundings,
+  { source: { api }, acts, settings, metrics, log }: CertificateContext,
 ): Promise<ServingCertificates | string> {
   if (api === undefined || !acts)
     return '--certificate-secret writes to the cluster: it needs the controller, in a Pod of the cluster or with --controller'

@@ -22,12 +22,12 @@ export interface Answering {
 }
 
 /** When each request's headers had come, by the process's own clock, in milliseconds. */
-export type Arrivals = WeakMap<FastifyRequest, number>
+export type ArrivalTimes = WeakMap<FastifyRequest, number>
 
 interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  readonly arrivals: Arrivals
+  readonly arrivals: ArrivalTimes
   /** Told just before the answer leaves. */
   readonly leaves: () => void
 }

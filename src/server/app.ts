@@ -1,6 +1,6 @@
 import type { Server } from 'node:https'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { type Answering, type Arrivals, addressOf, answerReview } from './answer.ts'
+import { type Answering, type ArrivalTimes, addressOf, answerReview } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { watchCallers } from './callers.ts'
 import type { ClientAuthority } from './client-authority.ts'
@@ -107,7 +107,7 @@ export function buildApp(options: AppOptions) {
     void reply.code(404).send({ error: `no such path: ${request.method} ${request.url}` })
   })
   // Fastify measures a request's time only when it logs it.
-  const arrivals: Arrivals = new WeakMap()
+  const arrivals: ArrivalTimes = new WeakMap()
   const { started, ended } = options.metrics
   const heardFrom = watchCallers(options.log, now)
   app.addHook('onRequest', (request, reply, next) => {

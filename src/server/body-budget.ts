@@ -1,5 +1,5 @@
 /** Why a body is not read to its end: the words of a metric. */
-export type Refusal =
+export type BodyRefusal =
   /** Longer than one review can be. */
   | 'too-large'
   /** Unfinished for longer than anybody waits for an answer. */

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { OTHER_METRIC, traitsOf } from '../core/model/workload-kind.ts'
 import { type ControllerMetrics, createControllerMetrics } from './controller-metrics.ts'
 import { createPortMetrics, type PortMetrics } from './port-metrics.ts'
 
@@ -42,8 +43,8 @@ export interface Metrics {
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
 }
 
-/** Kinds that the webhook is called for: a label's values must be bounded, whatever clients send. */
-const KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod']
+/** A label's values must be bounded, whatever clients send. */
+const kindOf = (kind: string): string => (kind === 'Pod' ? kind : (traitsOf(kind)?.metric ?? OTHER_METRIC))
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
 
 /** From a hit in memory to the webhook's own timeout of 5 s. */
@@ -51,7 +52,8 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 /** From one hook to a thousand containers, and far more. */
 const PATCH_BUCKETS = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576]
 
-const oneOf = (known: readonly string[], value: string): string => (known.includes(value) ? value : 'other')
+const oneOf = (known: readonly string[], value: string): string =>
+  known.includes(value) ? value : OTHER_METRIC
 
 /** A registry of its own: no global state, so that two servers can live in one process. */
 export function createMetrics(version: string): Metrics {
@@ -109,7 +111,7 @@ export function createMetrics(version: string): Metrics {
     started: () => inFlight.inc(),
     ended: () => inFlight.dec(),
     observe: ({ kind, operation, outcome, seconds, patchBytes }) => {
-      counterOf(oneOf(KINDS, kind), oneOf(OPERATIONS, operation), outcome).inc()
+      counterOf(kindOf(kind), oneOf(OPERATIONS, operation), outcome).inc()
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)
     },

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Refusal } from './body-budget.ts'
+import type { BodyRefusal } from './body-budget.ts'
 
 /** Why a connection was closed by us, or not even opened. */
 type ConnectionEnd =
@@ -14,7 +14,7 @@ type ConnectionEnd =
 
 /** What is counted of the HTTPS port. Label values are words of ours. */
 export interface PortMetrics {
-  readonly bodyRefused: (reason: Refusal) => void
+  readonly bodyRefused: (reason: BodyRefusal) => void
   readonly connectionClosed: (reason: ConnectionEnd) => void
   /** Room that unfinished bodies take now; asked for at each scrape. */
   readonly bodyBytes: (bytes: () => number) => void

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import type { ArrivingBody, BodyBudget, Refusal } from './body-budget.ts'
+import type { ArrivingBody, BodyBudget, BodyRefusal } from './body-budget.ts'
 
 /** A body that is not read to its end; the status is for its sender. */
 export class RefusedBody extends Error {
-  readonly refusal: Refusal
+  readonly refusal: BodyRefusal
   readonly statusCode: number
 
-  constructor(refusal: Refusal) {
+  constructor(refusal: BodyRefusal) {
     const [statusCode, message] = ANSWERS[refusal]
     super(message)
     this.refusal = refusal
@@ -14,7 +14,7 @@ export class RefusedBody extends Error {
   }
 }
 
-const ANSWERS: Readonly<Record<Refusal, readonly [status: number, message: string]>> = {
+const ANSWERS: Readonly<Record<BodyRefusal, readonly [status: number, message: string]>> = {
   'too-large': [413, 'the body is longer than any review'],
   'too-slow': [408, 'the body took longer to arrive than the longest webhook timeout'],
   'gave-way': [503, 'the body was unfinished, and another body needed the memory'],
@@ -25,7 +25,7 @@ class BrokenBody extends Error {
   readonly statusCode = 400
 }
 
-export interface Reading {
+interface BodyLimits {
   readonly budget: BodyBudget
   readonly from: string
   /** Of one body, bytes. */
@@ -44,7 +44,7 @@ const FIRST_ROOM = 16 * 1024
  */
 export function readBody(
   stream: IncomingMessage,
-  reading: Reading,
+  reading: BodyLimits,
   done: (error: Error | null, body?: Buffer) => void,
 ): void {
   const { budget, from, limit, timeoutMs } = reading

@@ -16,7 +16,7 @@ import type { Labels } from '../core/model/workload.ts'
 import { LONGEST_SECONDS } from './schema.ts'
 
 /** The annotations that stand on one object. */
-export interface Annotated {
+export interface AnnotatedObject {
   readonly object: ObjectRef
   readonly annotations: Labels
 }
@@ -71,7 +71,7 @@ const KNOWN = [SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key })
  * Reads our annotations where they stand, the template's before its namespace's. The first value that parses
  * wins; each one that does not is a warning.
  */
-export function parseOverrides(places: readonly Annotated[]): ParsedOverrides {
+export function parseOverrides(places: readonly AnnotatedObject[]): ParsedOverrides {
   const warnings = places.flatMap(unknownKeys)
   const read = <T>(reader: Reader<T>): Candidate<T> | undefined => {
     const candidates = places.flatMap((place) => candidateAt(place, reader, warnings))
@@ -92,7 +92,7 @@ export function parseOverrides(places: readonly Annotated[]): ParsedOverrides {
 }
 
 function candidateAt<T>(
-  { object, annotations }: Annotated,
+  { object, annotations }: AnnotatedObject,
   { key, expected, parse }: Reader<T>,
   warnings: string[],
 ): readonly Candidate<T>[] {
@@ -105,7 +105,7 @@ function candidateAt<T>(
 }
 
 /** A key with our prefix that nobody reads is a slip of the pen. */
-const unknownKeys = ({ annotations }: Annotated): string[] =>
+const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
   Object.keys(annotations)
     .filter((key) => key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key))
     .map(

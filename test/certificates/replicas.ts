@@ -200,14 +200,22 @@ export const blocks = (bundle: string): readonly string[] =>
   bundle.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n?/g) ?? []
 
 const judged = new Map<string, boolean>()
+const parsed = new Map<string, X509Certificate>()
+
+/** Each is looked at thousands of times. */
+function certificateOf(pem: string): X509Certificate {
+  const certificate = parsed.get(pem) ?? new X509Certificate(pem)
+  parsed.set(pem, certificate)
+  return certificate
+}
 
 /** Whether a client that trusts a bundle believes a certificate, by a clock that is right. */
 export function believes(bundle: string, { cert }: { readonly cert: string }, now: number): boolean {
   const holds = (one: X509Certificate): boolean =>
     one.validFromDate.getTime() <= now && now <= one.validToDate.getTime()
-  const leaf = new X509Certificate(cert)
+  const leaf = certificateOf(cert)
   return blocks(bundle).some((block) => {
-    const authority = new X509Certificate(block)
+    const authority = certificateOf(block)
     const key = `${authority.fingerprint256} ${leaf.fingerprint256}`
     const signed = judged.get(key) ?? (leaf.checkIssued(authority) && leaf.verify(authority.publicKey))
     judged.set(key, signed)

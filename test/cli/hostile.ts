@@ -23,20 +23,26 @@ export const HOSTILE = CODES.map((code) => String.fromCodePoint(code))
   )
 
 /** A line end is no danger by itself. */
-const DANGEROUS: ReadonlySet<string> = new Set(
-  CODES.map((code) => String.fromCodePoint(code)).filter((character) => character !== '\n'),
-)
+const DANGEROUS = CODES.filter((code) => code !== 0x0a)
+  .map((code) => `\\u{${code.toString(16)}}`)
+  .join('')
+
+const OBEYED = new RegExp(`[${DANGEROUS}]|^\\s*::|##\\[`, 'u')
+/** In any line of a text. */
+const OBEYED_SOMEWHERE = new RegExp(OBEYED, 'mu')
 
 /** Our own colours (picocolors): SGR with numbers, and nothing else. */
 const COLOUR = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g')
 
 /** The lines of a text that would be obeyed. */
-export const obeyed = (text: string): readonly string[] =>
-  text
-    .replaceAll(COLOUR, '')
+export function obeyed(text: string): readonly string[] {
+  const plain = text.replaceAll(COLOUR, '')
+  if (!OBEYED_SOMEWHERE.test(plain)) return []
+  return plain
     .split('\n')
-    .filter((line) => [...line].some((one) => DANGEROUS.has(one)) || /^\s*::|##\[/.test(line))
+    .filter((line) => OBEYED.test(line))
     .map((line) => JSON.stringify(line))
+}
 
 /** A value once for each text and each key in it, with that one made hostile, and where it stands. */
 export function* poisoned(value: unknown, where = ''): Generator<readonly [value: unknown, where: string]> {

@@ -288,6 +288,8 @@ export const SECRETS = '/api/v1/secrets'
 export const LEASES = '/apis/coordination.k8s.io/v1/leases'
 export const EVENTS = '/apis/events.k8s.io/v1/events'
 export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
+export const AUTOSCALERS = '/apis/autoscaling/v2/horizontalpodautoscalers'
+export const DISRUPTION_BUDGETS = '/apis/policy/v1/poddisruptionbudgets'
 export const BUILT_IN = [
   SERVICES,
   INGRESSES,
@@ -297,6 +299,8 @@ export const BUILT_IN = [
   WEBHOOKS,
   STATEFUL_SETS,
   DAEMON_SETS,
+  AUTOSCALERS,
+  DISRUPTION_BUDGETS,
 ]
 
 /** Watch events carry what the items of a list do not. */
@@ -311,6 +315,8 @@ const KIND: Readonly<Record<string, object>> = {
   [REPLICA_SETS]: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   [ROLLOUTS]: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
   [WEBHOOKS]: { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
+  [AUTOSCALERS]: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+  [DISRUPTION_BUDGETS]: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   [BINDINGS]: { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding' },
 }
 

@@ -3,10 +3,12 @@ import { createLiveInventory, type LiveInventory, LONGEST_AGE } from '../../src/
 import type { Timing } from '../../src/cluster/reflector.ts'
 import { DEFAULT_SETTINGS as settings } from '../../src/settings/schema.ts'
 import {
+  AUTOSCALERS,
   apiAt,
   BINDINGS,
   BUILT_IN,
   DEPLOYMENTS,
+  DISRUPTION_BUDGETS,
   FakeApiServer,
   INGRESS_CLASSES,
   INGRESSES,
@@ -260,7 +262,7 @@ describe('surviving', () => {
   })
 
   test('a watch that falls silent is broken off, and a list says at once what became of the rest', async () => {
-    await followed({ silence: 50 })
+    await followed({ silence: 200 })
     const asked = (isWatch: boolean): number =>
       server.asked.filter(({ path, watch }) => path === SERVICES && watch === isWatch).length
     await until(() => expect(failures.some((failure) => failure.includes('no data received'))).toBe(true))
@@ -269,8 +271,9 @@ describe('surviving', () => {
   })
 
   test('one that is heard of now and then is left alone', async () => {
-    await followed({ silence: 300 })
-    for (let round = 0; round < 25; round++) {
+    // Longer than a busy machine is late, and heard of for longer than that: 60 times 20 ms.
+    await followed({ silence: 1_000 })
+    for (let round = 0; round < 60; round++) {
       for (const path of BUILT_IN) server.bookmark(path)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
@@ -315,6 +318,17 @@ describe('surviving', () => {
     server.refused.clear()
     await until(() => expect(live.missing()).toEqual([]))
   })
+})
+
+test('what no decision rests on may be forbidden: that is logged, and everything else goes on', async () => {
+  server.refused.set(AUTOSCALERS, 403)
+  server.refused.set(DISRUPTION_BUDGETS, 403)
+  const live = follow()
+  await until(() => expect(live.missing()).toEqual([]))
+  await until(() => expect(failures).toContain('horizontalpodautoscalers.autoscaling: 403: refused'))
+  expect(live.view.doubt?.()).toBeUndefined()
+  expect(live.resources).not.toContain('horizontalpodautoscalers.autoscaling')
+  await until(() => expect(exposed(live)).toHaveLength(1))
 })
 
 describe('definitions that come and go', () => {

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ApiServer } from '../../src/cluster/api-server.ts'
 import type { ObjectEvent } from '../../src/controller/events.ts'
-import { createNamespaceLabels, type NamespaceLabels } from '../../src/controller/namespace-labels.ts'
+import { createNamespaceLabels, type NamespaceLabelLoop } from '../../src/controller/namespace-labels.ts'
 import { GATES_ANNOTATION } from '../../src/core/model/keys.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import type { Labels, NamespaceFacts } from '../../src/core/model/workload.ts'
@@ -55,7 +55,7 @@ interface World {
   readonly meanwhile?: () => void
 }
 
-interface Loop extends NamespaceLabels {
+interface Loop extends NamespaceLabelLoop {
   readonly events: readonly ObjectEvent[]
   readonly logged: readonly string[]
 }

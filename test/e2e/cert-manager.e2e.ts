@@ -26,6 +26,9 @@ import { protectionOf } from './support/template.ts'
 
 /** Certificates by the real cert-manager: its controllers issue them, its injector makes their CA known. */
 
+/** Between two admission calls: some thousands in all, and the machine is left to others. Milliseconds; a choice. */
+const INTERVAL = 20
+
 const NEEDS = ['pods', 'helm', 'controllers', 'control plane', 'go'] as const
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -113,7 +116,7 @@ caseOf(
     const served = () => Promise.all(addresses.map((address) => serialAt(address, ca)))
     const old = await serialIn(SECRET)
     expect(await served()).toEqual([old, old])
-    const stream = beginStream(await namespaces.with(service(), ingress()), 1)
+    const stream = beginStream(await namespaces.with(service(), ingress()), 1, INTERVAL)
     await renewed(`${RELEASE}-ca`, `${RELEASE}-ca`)
     const serial = await renewed(RELEASE, SECRET)
     const isKnown = async () => (await caBundles()).every((bundle) => bundle !== ca) || undefined

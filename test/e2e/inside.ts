@@ -1,23 +1,26 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { startControlPlane } from './cluster/control-plane.ts'
 import { installDefinitions } from './cluster/definitions.ts'
-import { prepareGiven } from './cluster/given.ts'
 import { ADDRESS, NODE } from './cluster/network.ts'
-import { buildNodeImages, lackingForNode, type NodeMeans, startNode } from './cluster/node.ts'
+import { lackingForNode, type NodeMeans, startNode } from './cluster/node.ts'
 import { buildParts, isInstalled, type Part } from './cluster/parts.ts'
 import { startServiceNetwork } from './cluster/service-network.ts'
 import { lackingForTools } from './cluster/tools.ts'
 import type { ClusterFacts } from './support/cluster.ts'
 
-/** The part of the runner that is in the cluster's own network namespace: brings the cluster up, then runs the cases. */
+/**
+ * The part of the runner that is in a cluster's own network namespace: brings it up, and leaves it running.
+ * `node inside.ts FACTS [IMAGE...]`: what cases are told of the cluster goes into the first, beside which all else of the
+ * cluster is; the others are archives of what its Pods run.
+ */
 
 const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 
-const [folder = '', ...vitestArguments] = process.argv.slice(2)
+const [file = '', ...images] = process.argv.slice(2)
+const folder = path.dirname(file)
 
 type Programs = (part: Part) => string | undefined
 
@@ -75,7 +78,6 @@ async function startFirstNode(
 ): Promise<NodeMeans | undefined> {
   const kubelet = programs('kubelet')
   if (kubelet === undefined) return undefined
-  const images = buildNodeImages(path.join(folder, 'images'))
   const means = { ...reached, kubelet, images, addresses: path.join(folder, 'addresses') }
   await startNode({ ...means, folder, name: NODE, address: ADDRESS })
   const kubeProxy = programs('kube-proxy')
@@ -101,19 +103,4 @@ async function portOf(server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-const file = path.join(folder, 'cluster.json')
-const kubeconfig = process.env['KUBECONFIG'] ?? ''
-const given = kubeconfig === '' ? undefined : prepareGiven(folder, kubeconfig)
-writeFileSync(file, JSON.stringify(given?.facts ?? (await ownCluster())))
-const vitest = path.resolve('node_modules/vitest/vitest.mjs')
-const cases = spawn(
-  process.execPath,
-  [vitest, 'run', '--config', 'vitest.e2e.config.ts', ...vitestArguments],
-  { stdio: 'inherit', env: { ...process.env, SLACKWATER_E2E_CLUSTER: file } },
-)
-// Whoever ends us ends the cases: the cluster is taken away next.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cases.kill(signal))
-cases.once('exit', (code) => {
-  given?.remove()
-  process.exitCode = code ?? 1
-})
+writeFileSync(file, JSON.stringify(await ownCluster()))

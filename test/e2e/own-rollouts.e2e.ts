@@ -54,8 +54,25 @@ afterAll(async () => {
   await namespaces.remove()
 })
 
+const LANES = 8
+/**
+ * Between the calls of a lane where what happens lasts for a minute: 80 calls a second are enough in that time, and leave
+ * the machine to others. Milliseconds; a choice.
+ */
+const UNHURRIED = 100
+
+interface Calls {
+  readonly enough?: number
+  /** Between the calls of a lane. Milliseconds. */
+  readonly interval?: number
+}
+
 /** What the stream lost while something happened. */
-async function during(what: string, disturb: () => Promise<unknown>, enough = ENOUGH): Promise<StreamResult> {
+async function during(
+  what: string,
+  disturb: () => Promise<unknown>,
+  { enough = ENOUGH, interval = 0 }: Calls = {},
+): Promise<StreamResult> {
   // Whoever is on the way out since the case before still looks after certificates, and is not asked any more.
   await rolledOut()
   const namespace = await namespaces.with(service(), ingress())
@@ -65,7 +82,7 @@ async function during(what: string, disturb: () => Promise<unknown>, enough = EN
     return (await stream.end()).injected > 0 || undefined
   }
   await waitFor(isKnown, 30_000, 'the first injection')
-  const stream: AdmissionStream = beginStream(namespace, 8)
+  const stream: AdmissionStream = beginStream(namespace, LANES, interval)
   const disturbed = disturb().then(() =>
     waitFor(() => stream.count() >= enough || undefined, 180_000, `${enough} admission calls`),
   )
@@ -120,14 +137,18 @@ caseOf(
       await rolledOut()
       expect(new Set(await nodesOfReplicas()).size).toBe(2)
       lossless(
-        await during('every node drained', async () => {
-          for (const node of NODES) {
-            await drain(node)
-            await rolledOut()
-            expect(await nodesOfReplicas()).not.toContain(node)
-            await uncordon(node)
-          }
-        }),
+        await during(
+          'every node drained',
+          async () => {
+            for (const node of NODES) {
+              await drain(node)
+              await rolledOut()
+              expect(await nodesOfReplicas()).not.toContain(node)
+              await uncordon(node)
+            }
+          },
+          { interval: UNHURRIED },
+        ),
       )
     } finally {
       await removeNode()
@@ -149,12 +170,16 @@ caseOf(
     const handshakes = await beginHandshakes()
     const renewed: string[] = []
     lossless(
-      await during('certificate renewed every 5 s', async () => {
-        for (let nth = 0; nth < RENEWALS; nth++) {
-          const [certificate] = await Promise.all([renewal(), pause(PERIOD)])
-          renewed.push(certificate)
-        }
-      }),
+      await during(
+        'certificate renewed every 5 s',
+        async () => {
+          for (let nth = 0; nth < RENEWALS; nth++) {
+            const [certificate] = await Promise.all([renewal(), pause(PERIOD)])
+            renewed.push(certificate)
+          }
+        },
+        { interval: UNHURRIED },
+      ),
     )
     const { count, failures } = await handshakes.end()
     say(`meanwhile ${count} handshakes, ${failures.length} failed`)
@@ -185,17 +210,21 @@ caseOf(
     const old = await kept('ca.crt')
     const handshakes = await beginHandshakes()
     lossless(
-      await during('authority replaced', async () => {
-        await takeAway('ca.key')
-        const isSignedAnew = async () => {
-          const [authority, serving] = [await kept('ca.crt'), await kept('tls.crt')]
-          if (authority === undefined || authority.fingerprint256 === old?.fingerprint256) return undefined
-          return serving?.verify(authority.publicKey) ? serving.fingerprint256 : undefined
-        }
-        // A minute, for API servers that are behind; and a few looks at the Secret.
-        const anew = await waitFor(isSignedAnew, 120_000, 'a certificate of the new authority')
-        await waitFor(() => handshakes.seen(anew) || undefined, 10_000, 'its being served')
-      }),
+      await during(
+        'authority replaced',
+        async () => {
+          await takeAway('ca.key')
+          const isSignedAnew = async () => {
+            const [authority, serving] = [await kept('ca.crt'), await kept('tls.crt')]
+            if (authority === undefined || authority.fingerprint256 === old?.fingerprint256) return undefined
+            return serving?.verify(authority.publicKey) ? serving.fingerprint256 : undefined
+          }
+          // A minute, for API servers that are behind; and a few looks at the Secret.
+          const anew = await waitFor(isSignedAnew, 120_000, 'a certificate of the new authority')
+          await waitFor(() => handshakes.seen(anew) || undefined, 10_000, 'its being served')
+        },
+        { interval: UNHURRIED },
+      ),
     )
     const { count, failures } = await handshakes.end()
     say(`meanwhile ${count} handshakes, ${failures.length} failed`)
@@ -214,9 +243,9 @@ caseOf(
       killProcess(cluster.folder, await containerOf(killed))
       await rolledOut()
     }
-    const { failures } = await during('a replica killed', kill, SOME)
+    const { failures } = await during('a replica killed', kill, { enough: SOME })
     // Those that were open at once, and those that were sent until the API server had heard: far from all.
     expect(failures.length).toBeLessThan(SOME / 10)
-    lossless(await during('after it', () => Promise.resolve(), SOME))
+    lossless(await during('after it', () => Promise.resolve(), { enough: SOME }))
   },
 )

@@ -1,106 +1,137 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
-import { createNetwork, type Network, removeNetwork, within } from './cluster/network.ts'
-import { lackingForNode, nodesIn, stopNode } from './cluster/node.ts'
+import buildOnce from '../build-once.ts'
+import { CASES, tableOf } from '../slowest.ts'
+import { buildNodeImages, lackingForNode } from './cluster/node.ts'
 import { buildParts, isInstalled } from './cluster/parts.ts'
-import { stop } from './cluster/processes.ts'
 import { certManager, fetchDefinitions } from './cluster/tools.ts'
+import { Lane } from './lane.ts'
+import { askedOf, type Group, nameOf, orderOf } from './order.ts'
 
 /**
- * The end-to-end suite: finds or makes a cluster, runs the cases against it, and leaves nothing behind.
+ * The end-to-end suite: finds or makes clusters, runs the cases against them, and leaves nothing behind.
  * - KUBECONFIG is set: that cluster, as it is.
  * - KUBEBUILDER_ASSETS is set: etcd, API server and kubectl from that folder.
  * - Neither: every part is built from the Go module proxy.
- * Where the machine allows it (Linux, root, containerd), the cluster has a network namespace of its own and real Pods.
- * Arguments go to vitest; `--parts-only`: no case is run, so that two runs can begin at once. SLACKWATER_E2E_REQUIRE_ALL=1:
- * a case that is skipped is a failure. SLACKWATER_BUILT=1: the program is built, and is not built anew beneath another run.
+ * Where the machine allows it (Linux, root, containerd), a cluster has a network namespace of its own and real Pods.
+ * Files run side by side, each in a cluster that no other uses at that time; order.ts says which of them run alone.
+ * Arguments are parts of files' paths, then options for vitest; `--parts-only`: no case is run.
+ * SLACKWATER_E2E_LANES: so many clusters of our own at a time. SLACKWATER_E2E_REQUIRE_ALL=1: a case that is skipped is a
+ * failure. SLACKWATER_BUILT=1: the program is built, and is not built anew beneath another run.
  */
 
 const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 
-const PARTS = [
-  'cert-manager',
-  'kube-proxy',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kube-apiserver',
-  'etcd',
-] as const
+const isSet = (name: string): boolean => (process.env[name] ?? '') !== ''
+const isOurs = !isSet('KUBECONFIG')
+
+const GIB = 2 ** 30
+/** Of memory, for each cluster with what runs there (1.0 to 1.6 were seen), and for all else on the machine. */
+const [EACH, OTHERS] = [1.25 * GIB, 2 * GIB]
+/** Most of the time something is waited for: so many keep two cores busy. A choice. */
+const MOST = 5
+
+const room = (): number => Math.max(1, Math.min(MOST, Math.floor((totalmem() - OTHERS) / EACH)))
+
+const LANES = isOurs ? Number(process.env['SLACKWATER_E2E_LANES'] ?? room()) : 1
 
 async function main(): Promise<number> {
-  fetchParts()
+  const args = process.argv.slice(2).filter((arg) => arg !== '--parts-only')
+  const { files, options } = askedOf(args, globSync('test/e2e/*.e2e.ts').sort())
+  fetchParts(files)
   if (process.argv.includes('--parts-only')) return 0
-  // Short: the path of a socket must fit in 107 characters.
-  const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-e2e-'))
-  const network = networkOf(folder)
+  if (files.length === 0) throw new Error(`no file has this in its path: ${args.join(', ')}`)
+  buildOnce()
+  const common = mkdtempSync(path.join(tmpdir(), 'slackwater-e2e-'))
   try {
-    const inside = [
-      process.execPath,
-      path.join(import.meta.dirname, 'inside.ts'),
-      folder,
-      ...process.argv.slice(2),
-    ]
-    const code = await run(network === undefined ? inside : within(network, inside))
-    const skipped = tellSkips(path.join(folder, 'skips'))
-    const failed = code !== 0 || (skipped > 0 && process.env['SLACKWATER_E2E_REQUIRE_ALL'] === '1')
-    if (failed) say(`failed; the logs of the cluster are in ${folder}`)
-    await end(folder, network)
-    if (!failed) rmSync(folder, { recursive: true, force: true })
-    return failed ? 1 : 0
-  } catch (error) {
-    await end(folder, network)
-    throw error
+    const hasNodes = isOurs && lackingForNode().length === 0
+    const suite = new Suite({ options, common, images: hasNodes ? buildNodeImages(common) : [] })
+    for (const group of orderOf(files)) await suite.run(group)
+    return suite.tell()
+  } finally {
+    rmSync(common, { recursive: true, force: true })
   }
 }
 
-const isSet = (name: string): boolean => (process.env[name] ?? '') !== ''
-
-/** It takes minutes to build, and one file needs it. */
-const isAsked = (file: string): boolean => {
-  const files = process.argv.slice(2).filter((argument) => argument.includes('.e2e'))
-  return files.length === 0 || files.some((argument) => argument.includes(file))
-}
-
-/** What comes from the Go module proxy: once the cluster has a network of its own, nothing comes in. */
-function fetchParts(): void {
-  const isOurs = !isSet('KUBECONFIG')
+/** What comes from the Go module proxy: once a cluster has a network of its own, nothing comes in. */
+function fetchParts(files: readonly string[]): void {
   if (isOurs && !isSet('KUBEBUILDER_ASSETS')) buildParts(say)
   if (!isInstalled('go')) return
   fetchDefinitions()
-  if (isOurs && lackingForNode().length === 0 && isAsked('cert-manager')) certManager(say)
+  // It takes minutes to build, and one file needs it.
+  const isAsked = files.some((file) => nameOf(file) === 'cert-manager')
+  if (isOurs && lackingForNode().length === 0 && isAsked) certManager(say)
 }
 
-/** A given cluster has a network; a machine that allows no Pods needs none. */
-function networkOf(folder: string): Network | undefined {
-  if (isSet('KUBECONFIG') || lackingForNode().length > 0) return undefined
-  return createNetwork(path.basename(folder))
+interface Means {
+  /** For vitest. */
+  readonly options: readonly string[]
+  /** A folder for what all lanes have in common. */
+  readonly common: string
+  /** Archives of what the Pods of our nodes run. */
+  readonly images: readonly string[]
 }
 
-/** Ctrl-C reaches the whole group: the suite ends by itself, and then we clean up. */
-function run([program = '', ...args]: readonly string[]): Promise<number> {
-  const child: ChildProcess = spawn(program, args, { stdio: 'inherit' })
-  const pass = (signal: NodeJS.Signals) => void child.kill(signal)
-  process.on('SIGINT', pass).on('SIGTERM', pass)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code) => resolve(code ?? 1))
-  })
-}
+class Suite {
+  readonly #means: Means
+  readonly #failed: string[] = []
+  readonly #skipped: string[] = []
+  #isEnding = false
 
-/** @returns how many cases were skipped. */
-function tellSkips(file: string): number {
-  if (!existsSync(file)) return 0
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
-  for (const line of lines) say(`skipped: ${line}`)
-  return lines.length
-}
+  constructor(means: Means) {
+    this.#means = means
+    process.env[CASES] = path.join(means.common, 'cases')
+    process.env['SLACKWATER_BUILT'] = '1'
+  }
 
-async function end(folder: string, network: Network | undefined): Promise<void> {
-  if (network !== undefined) for (const node of nodesIn(folder)) await stopNode(node)
-  for (const name of PARTS) await stop(folder, name)
-  if (network !== undefined) removeNetwork(network)
+  /** Every file, on so many clusters at a time: one that is done with a file takes the next. */
+  async run({ files, most }: Group): Promise<void> {
+    if (this.#isEnding) return
+    const queue = [...files]
+    const count = Math.min(LANES, most, files.length)
+    const lanes = Array.from({ length: count }, (_, index) => {
+      const name = count === 1 ? undefined : `cluster ${index + 1}`
+      return this.#work(new Lane({ name, images: this.#means.images }), queue)
+    })
+    await Promise.all(lanes)
+  }
+
+  async #work(lane: Lane, queue: string[]): Promise<void> {
+    const end = (): void => {
+      this.#isEnding = true
+      lane.interrupt()
+    }
+    process.on('SIGINT', end).on('SIGTERM', end)
+    try {
+      await lane.begin()
+      while (!this.#isEnding) {
+        const file = queue.shift()
+        if (file === undefined) break
+        if (!(await lane.passes(file, this.#means.options))) this.#failed.push(file)
+      }
+    } catch (error) {
+      // The others go on, and take its files.
+      this.#complain(error)
+    }
+    this.#skipped.push(...lane.skipped())
+    await lane.end().catch((error: unknown) => this.#complain(error))
+    process.off('SIGINT', end).off('SIGTERM', end)
+  }
+
+  #complain(error: unknown): void {
+    this.#failed.push(`a cluster: ${error instanceof Error ? error.message : error}`)
+  }
+
+  /** What the suite has shown, at its end. @returns the exit code. */
+  tell(): number {
+    process.stdout.write(tableOf(process.env[CASES] ?? ''))
+    for (const line of this.#skipped) say(`skipped: ${line}`)
+    for (const file of this.#failed) say(`failed: ${file}`)
+    if (this.#isEnding) say('failed: ended from outside, before all files had run')
+    const mustAll = process.env['SLACKWATER_E2E_REQUIRE_ALL'] === '1'
+    return this.#isEnding || this.#failed.length > 0 || (mustAll && this.#skipped.length > 0) ? 1 : 0
+  }
 }
 
 process.exitCode = await main()

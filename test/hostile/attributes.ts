@@ -1,4 +1,4 @@
-import type { Attack, RawObject, Texts } from './attack.ts'
+import { type Attack, type RawObject, type Texts, together } from './attack.ts'
 import { ALB, ingress, nlbService, service } from './objects.ts'
 
 /** Texts that are lists of attributes, or nearly, of so many bytes. */
@@ -63,3 +63,18 @@ export const ATTRIBUTE_ATTACKS: readonly AttributeAttack[] = Object.entries(SHAP
       objects: (size, { namespace }) => objectsOf(namespace, `a${row}-${column}`, textOf(size)),
     })),
 )
+
+/** Three shapes at a time: an error in one of many would hide what the others cost. */
+const SHAPES_AT_A_TIME = 3
+
+const byShape = [...Map.groupBy(ATTRIBUTE_ATTACKS, ({ shape }) => shape)]
+export const ATTRIBUTES_TOGETHER: readonly Attack[] = byShape.flatMap((_, from) => {
+  if (from % SHAPES_AT_A_TIME > 0) return []
+  const some = byShape.slice(from, from + SHAPES_AT_A_TIME)
+  const name = `${some.map(([shape]) => shape).join(', ')} for attributes, everywhere`
+  return together(
+    name,
+    { counts: 'bytes', largest: LARGEST },
+    some.flatMap(([, attacks]) => attacks),
+  )
+})

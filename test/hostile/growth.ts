@@ -5,12 +5,12 @@
 
 /** Milliseconds below which a measurement says more of the machine than of the work. */
 const SHORTEST = 20
-/** Milliseconds after which no larger size is tried: by then the part that grows fastest is the largest. */
-const ENOUGH = 150
-/** Of each size the quickest counts, and of each growth the slowest: whatever else the machine does only adds. */
-const TRIES = 3
 /** Doublings that are looked at. */
 const DOUBLINGS = 2
+/** Milliseconds after which no larger size is tried: linear work is then long enough at each of the sizes looked at. */
+const ENOUGH = SHORTEST * 2 ** DOUBLINGS
+/** Of each size the quickest counts, and of each growth the slowest: whatever else the machine does only adds. */
+const TRIES = 3
 
 /** Between linear work (2, with sorting a little more) and quadratic work (4). */
 export const TOO_FAST = 3

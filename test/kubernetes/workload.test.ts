@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { groupOf, isWorkloadKind, toPod, toWorkload } from '../../src/kubernetes/workload.ts'
+import { isWorkloadKind } from '../../src/core/model/workload-kind.ts'
+import { groupOf, toPod, toWorkload } from '../../src/kubernetes/workload.ts'
 
 const workload = (parts: { readonly kind?: string; readonly metadata?: object; readonly spec?: object }) =>
   toWorkload({

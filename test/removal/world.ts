@@ -1,6 +1,6 @@
 import type { Scope } from '../../src/removal/find-workloads.ts'
 import type { Removal } from '../../src/removal/removal.ts'
-import { type RemoveOptions, remove } from '../../src/removal/remove.ts'
+import { type RemovalOptions, remove } from '../../src/removal/remove.ts'
 import { survey } from '../../src/removal/survey.ts'
 import { killSwitch } from '../../src/removal/webhooks.ts'
 import { injected, type JsonObject } from '../admission/world.ts'
@@ -82,7 +82,7 @@ export class Cluster {
     return survey({ api: this.api, scope, labels, signal: new AbortController().signal })
   }
 
-  async remove(further: Partial<RemoveOptions> = {}, scope: Scope = {}): Promise<Removal> {
+  async remove(further: Partial<RemovalOptions> = {}, scope: Scope = {}): Promise<Removal> {
     return remove(await this.find(scope), {
       api: this.api,
       batch: 2,
@@ -97,7 +97,7 @@ export class Cluster {
   }
 
   /** With time passing, and every rollout done as soon as it is begun. */
-  async removeAtOnce(further: Partial<RemoveOptions> = {}, scope: Scope = {}): Promise<Removal> {
+  async removeAtOnce(further: Partial<RemovalOptions> = {}, scope: Scope = {}): Promise<Removal> {
     const done = this.remove(further, scope)
     let result: Removal | undefined
     void done.then((removal) => {

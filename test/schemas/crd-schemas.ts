@@ -2,7 +2,7 @@ import Type from 'typebox'
 import Schema from 'typebox/schema'
 import { parseAllDocuments } from 'yaml'
 import { type ManifestObject, objectText } from '../../src/manifests/manifest-object.ts'
-import type { Source } from '../../src/manifests/paths.ts'
+import type { SourceText } from '../../src/manifests/paths.ts'
 import { positionText } from '../../src/manifests/position.ts'
 import { type StructuralSchema, strictObject } from './strict-schema.ts'
 
@@ -39,7 +39,7 @@ const Definition = Schema.Compile(
 )
 
 /** @param definitions YAML with CustomResourceDefinitions and nothing else: it throws on other documents. */
-export function schemaCheck(definitions: readonly Source[]): SchemaCheck {
+export function schemaCheck(definitions: readonly SourceText[]): SchemaCheck {
   const validators = new Map(definitions.flatMap(validatorsOf))
   const groups = new Set([...[...validators.keys()].map(groupOf), ...BORROWING])
   return ({ apiVersion, kind, raw }) => {
@@ -82,7 +82,7 @@ export function groupOf(apiVersion: string): string {
 type Validator = ReturnType<typeof Schema.Compile>
 
 /** By `group/version kind`; a version that is not served is as good as none. */
-function validatorsOf({ name: file, text }: Source): readonly (readonly [string, Validator])[] {
+function validatorsOf({ name: file, text }: SourceText): readonly (readonly [string, Validator])[] {
   return parseAllDocuments(text).flatMap((document) => {
     const definition: unknown = document.toJS()
     if (!Definition.Check(definition)) throw new Error(`${file}: expected only CustomResourceDefinitions`)

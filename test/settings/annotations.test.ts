@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
-import { type Annotated, parseOverrides } from '../../src/settings/annotations.ts'
+import { type AnnotatedObject, parseOverrides } from '../../src/settings/annotations.ts'
 
 const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const
 const SHOP = { kind: 'Namespace', namespace: '', name: 'shop' } as const
 
-const on = (object: Annotated['object'], short: Readonly<Record<string, string>>): Annotated => ({
+const on = (object: AnnotatedObject['object'], short: Readonly<Record<string, string>>): AnnotatedObject => ({
   object,
   annotations: Object.fromEntries(
     Object.entries(short).map(([key, value]) => [`slackwater.dev/${key}`, value]),

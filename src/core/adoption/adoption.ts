@@ -4,6 +4,7 @@ import type { Exposure, Progress } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import type { Mode, Settings } from '../model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../model/workload.ts'
+import { traitsOf } from '../model/workload-kind.ts'
 
 /**
  * How long a workload is being born. Milliseconds (design: late exposure). Until a load balancer answers for the first
@@ -132,8 +133,9 @@ export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
  */
 export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>): string {
   const { kind, namespace, name } = ref
-  if (kind === 'Rollout') return `kubectl argo rollouts restart ${name} -n ${namespace}`
-  if (kind === 'ReplicaSet') return `delete its Pods one by one: ReplicaSet ${name} creates new ones`
+  const by = traitsOf(kind)?.restart
+  if (by === 'argo-rollouts') return `kubectl argo rollouts restart ${name} -n ${namespace}`
+  if (by === 'pods') return `delete its Pods one by one: ${kind} ${name} creates new ones`
   const object = `${kind.toLowerCase()}/${name} -n ${namespace}`
   const restart = `kubectl rollout restart ${object}`
   return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart

@@ -3,9 +3,9 @@ import {
   assumed,
   type Candidate,
   declared,
+  type Provenance,
   type Resolved,
   resolveOver,
-  type Source,
 } from '../model/resolved.ts'
 import { type Seconds, subtract } from '../model/seconds.ts'
 import type { TermSettings } from '../model/settings.ts'
@@ -44,7 +44,7 @@ export function resolveShutdown({
 /** Somebody wrote it: an annotation, or the settings. */
 export const isSaid = ({ origin }: Resolved<Seconds>): boolean => origin.rank === 'explicit'
 
-const KUBERNETES: Source = { kind: 'default', of: 'Kubernetes' }
+const KUBERNETES: Provenance = { kind: 'default', of: 'Kubernetes' }
 
 function leftOver(left: Seconds, grace: Seconds | undefined, hook: Seconds): Candidate<Seconds> {
   if (grace === undefined && hook === 0) return assumed(left, KUBERNETES)

@@ -5,17 +5,17 @@ import {
   type Candidate,
   declared,
   explicit,
+  type Provenance,
   type Resolved,
   resolveOver,
-  type Source,
 } from '../model/resolved.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
 import type { TermSettings } from '../model/settings.ts'
 import type { TermName } from './expression.ts'
 
-const ours: Source = { kind: 'default', of: 'Slackwater' }
-const aws: Source = { kind: 'default', of: 'AWS' }
-const lbc: Source = { kind: 'default', of: 'AWS Load Balancer Controller' }
+const ours: Provenance = { kind: 'default', of: 'Slackwater' }
+const aws: Provenance = { kind: 'default', of: 'AWS' }
+const lbc: Provenance = { kind: 'default', of: 'AWS Load Balancer Controller' }
 
 /**
  * Default terms. AWS publishes neither C nor P; each figure says where it comes from.

@@ -1,6 +1,6 @@
 import { MODE_LABEL } from '../model/keys.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
-import type { Source } from '../model/resolved.ts'
+import type { Provenance } from '../model/resolved.ts'
 import { MODES, type Mode } from '../model/settings.ts'
 
 /** A mode label as somebody wrote it, and on what. */
@@ -11,7 +11,7 @@ export interface ModeLabel {
 
 export interface EffectiveMode {
   readonly mode: Mode
-  readonly source: Source
+  readonly source: Provenance
   /** The workload or the Pod itself says so, not its namespace or the installation. */
   readonly byItself: boolean
   /** Labels that name no mode, quoted. They are passed over. */

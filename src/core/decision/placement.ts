@@ -1,10 +1,10 @@
 import type { Standing } from '../injection/standing.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { InjectInto } from '../model/settings.ts'
+import { traitsOf } from '../model/workload-kind.ts'
 import type { Subject } from './subject.ts'
 
-/** Kinds of the API server's own whose templates we write; any other is a custom resource. */
-const BUILT_IN = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet']
+const isWritten = (kind: string): boolean => traitsOf(kind)?.isWritten === true
 
 /** Where the protection of a workload is written. */
 export interface Placement {
@@ -25,7 +25,7 @@ export interface PlacementInputs {
 export function placementOf(inputs: PlacementInputs): Placement {
   const { subject, injectInto, sleep } = inputs
   if (subject.what === 'pod') return podPlacement(subject, injectInto)
-  if (!BUILT_IN.includes(subject.ref.kind))
+  if (!isWritten(subject.ref.kind))
     return {
       into: 'pods',
       why: `a change of a ${subject.ref.kind} template breaks GitOps comparison and quick rollback`,
@@ -45,8 +45,8 @@ export function placementOf(inputs: PlacementInputs): Placement {
 
 /** Under `workloads` a Pod is left to its template, but not where that template is never written: a Rollout's. */
 function podPlacement({ workload }: Subject, injectInto: InjectInto): Placement {
-  const isCustom = workload !== undefined && !BUILT_IN.includes(workload.ref.kind)
-  if (injectInto === 'workloads' && !isCustom) return { into: 'not-here', why: 'injectInto: workloads' }
+  const isNeverWritten = workload !== undefined && !isWritten(workload.ref.kind)
+  if (injectInto === 'workloads' && !isNeverWritten) return { into: 'not-here', why: 'injectInto: workloads' }
   return { into: 'template', why: 'a Pod at its creation' }
 }
 

@@ -1,12 +1,7 @@
 import type { InventoryView } from '../inventory/inventory.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Pod, WorkloadSummary } from '../model/workload.ts'
-
-/** Labels in which the Deployment controller and Argo Rollouts write the hash that ends a ReplicaSet's name. */
-const HASH_OWNERS = [
-  ['pod-template-hash', 'Deployment'],
-  ['rollouts-pod-template-hash', 'Rollout'],
-] as const
+import { HASH_LABELS } from '../model/workload-kind.ts'
 
 /**
  * The workload that a Pod belongs to: the owner of its ReplicaSet, told by the ReplicaSet's name without the
@@ -26,7 +21,7 @@ export function workloadOfPod(
 }
 
 function ownersOf({ namespace, name }: ObjectRef, labels: Pod['template']['labels']): readonly ObjectRef[] {
-  return HASH_OWNERS.flatMap(([label, kind]) => {
+  return HASH_LABELS.flatMap(([label, kind]) => {
     const suffix = `-${labels[label] ?? ''}`
     return suffix !== '-' && name.endsWith(suffix)
       ? [{ kind, namespace, name: name.slice(0, -suffix.length) }]

@@ -1,14 +1,9 @@
 import type { Settings } from '../model/settings.ts'
+import { traitsOf, type WorkloadTraits } from '../model/workload-kind.ts'
 import type { Subject } from './subject.ts'
 
 /** Kubernetes' own namespaces: node agents live there, and node leases must never wait for a webhook. */
 const SYSTEM_NAMESPACES = ['kube-system', 'kube-node-lease']
-
-/** Workloads whose templates can carry our work; DaemonSets when asked for. */
-const TEMPLATE_KINDS = ['Deployment', 'StatefulSet', 'ReplicaSet']
-
-/** Owners whose Pods end by themselves, so that no hook ever runs. */
-const FINITE_OWNERS = ['Job', 'CronJob']
 
 /** The namespaces in which nothing new is written, labels included. */
 export const excludedNamespaces = ({
@@ -29,10 +24,9 @@ export function outOfScope(subject: Subject, settings: Settings): string | undef
 function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string | undefined {
   if (mirror) return 'a mirror Pod belongs to its kubelet'
   if (owner === undefined) return undefined
-  if (FINITE_OWNERS.includes(owner.kind)) return `Pods of a ${owner.kind} end on their own`
-  if (owner.kind === 'DaemonSet' && !settings.daemonSets)
-    return 'Pods of DaemonSets are not changed (daemonSets: false)'
-  return undefined
+  const { endsByItself = false, only } = traitsOf(owner.kind) ?? {}
+  if (endsByItself) return `Pods of a ${owner.kind} end on their own`
+  return leftAlone(`Pods of ${owner.kind}s`, only, settings)
 }
 
 /** Why a workload that stands in no excluded namespace is not ours to change; undefined where it is. */
@@ -42,9 +36,13 @@ export function workloadOutOfScope(
 ): string | undefined {
   if (owner !== undefined)
     return `${owner.kind} ${owner.name} controls it: change ${owner.kind} ${owner.name}`
-  if (TEMPLATE_KINDS.includes(ref.kind)) return undefined
-  if (ref.kind === 'DaemonSet')
-    return settings.daemonSets ? undefined : 'DaemonSets are not changed (daemonSets: false)'
-  if (FINITE_OWNERS.includes(ref.kind)) return `a ${ref.kind} ends on its own`
-  return undefined
+  const { endsByItself = false, only } = traitsOf(ref.kind) ?? {}
+  return endsByItself ? `a ${ref.kind} ends on its own` : leftAlone(`${ref.kind}s`, only, settings)
 }
+
+const leftAlone = (
+  what: string,
+  only: WorkloadTraits['only'],
+  settings: Pick<Settings, 'daemonSets'>,
+): string | undefined =>
+  only === undefined || settings[only] ? undefined : `${what} are not changed (${only}: false)`

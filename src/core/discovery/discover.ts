@@ -7,13 +7,13 @@ import { assumeNotices, settledClaims } from './claims/assume.ts'
 import { attempt } from './claims/attempt.ts'
 import { joined, mostTelling, type Reading } from './claims/claim.ts'
 import { exposuresFrom } from './claims/merge.ts'
-import type { Source } from './claims/rule.ts'
-import { guestsOf } from './gateway/guests.ts'
+import { referrersOf } from './claims/referrers.ts'
+import { type GuestsToName, guestsOf, guestsToName } from './gateway/guests.ts'
 import { watched } from './lbc/watched-namespace.ts'
 import type { DiscoveryObject, ServiceObject } from './objects/discovery-object.ts'
 import { ROUTE_KINDS } from './objects/gateway-api.ts'
 import type { Surroundings } from './objects/view.ts'
-import { SOURCES } from './rules.ts'
+import { ruleOf } from './rules.ts'
 
 export interface ServiceReading {
   readonly exposures: readonly Exposure[]
@@ -23,19 +23,9 @@ export interface ServiceReading {
   readonly said: number
 }
 
-const BY_KIND: ReadonlyMap<string, readonly Source[]> = Map.groupBy(SOURCES, ({ kind }) => kind)
-
-const sourcesOf = ({ kind }: DiscoveryObject): readonly Source[] => BY_KIND.get(kind) ?? []
-
-/**
- * Everything that sends to one Service, with a step for each object that is asked.
- * @param referrers the objects of its namespace that refer to it, in a stable order.
- */
-export function* discover(
-  service: ServiceObject,
-  referrers: readonly DiscoveryObject[],
-  around: Surroundings,
-): Steps<ServiceReading> {
+/** Everything that sends to one Service, with a step for each object that is asked. */
+export function* discover(service: ServiceObject, around: Surroundings): Steps<ServiceReading> {
+  const referrers = referrersOf(service.ref, around.view)
   const own = yield* readSome(
     service,
     { objects: referrers.slice(0, MOST_REFERRERS), most: MOST_SAID },
@@ -79,8 +69,7 @@ function* readSome(service: ServiceObject, { objects, most }: Asked, around: Sur
   let said = 0
   for (const object of objects) {
     if (said >= most) break
-    const rules = sourcesOf(object)
-    const outcome = attempt(object, () => joined(rules.map((rule) => rule.read(object, service, around))))
+    const outcome = attempt(object, () => ruleOf(object).read(object, service, around))
     const reading = outcome.ok ? outcome.value : { claims: [], notices: [outcome.problem] }
     readings.push(reading)
     said += 1 + reading.claims.length
@@ -146,12 +135,14 @@ function tooMany({ ref }: ServiceObject, { read, referrers, exposures }: Counts)
   ]
 }
 
-/** Every Service that an object could say something about. */
-export const refersTo = (object: DiscoveryObject): readonly ObjectRef[] =>
-  sourcesOf(object).flatMap((source) => source.refersTo(object))
+/** What there may be something to say about to those who ask about a Service: what refers to it, with bounds. */
+export function referrersToName(service: ObjectRef, around: Surroundings): GuestsToName {
+  const { objects, crowds } = guestsToName(service, around)
+  return { objects: [...referrersOf(service, around.view).slice(0, MOST_REFERRERS), ...objects], crowds }
+}
 
 /** What there is to say about an object, whether or not any Service leads to it. */
 export function noticesOf(object: DiscoveryObject, around: Surroundings): readonly Notice[] {
-  const outcome = attempt(object, () => sourcesOf(object).flatMap((source) => source.notices(object, around)))
+  const outcome = attempt(object, () => ruleOf(object).notices(object, around))
   return outcome.ok ? outcome.value : [outcome.problem]
 }

@@ -2,6 +2,7 @@ import type { Exposure, Progress, Reason } from '../model/exposure.ts'
 import { type ObjectRef, refText } from '../model/object-ref.ts'
 import { MOST_REASONS } from './annotations/limits.ts'
 import { isMadeByHand } from './binding/target-group-binding.ts'
+import { referrersOf } from './claims/referrers.ts'
 import { type Member, memberOf, ofGroup } from './ingress/group.ts'
 import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from './objects/discovery-object.ts'
 import type { Surroundings } from './objects/view.ts'
@@ -12,14 +13,13 @@ type Front = Extract<DiscoveryObject, { readonly hasAddress: boolean }>
 
 export interface ProgressInputs {
   readonly exposure: Exposure
-  /** The TargetGroupBindings of the exposure's Service. */
-  readonly bindings: readonly TargetGroupBindingObject[]
   /** Whether the address of this object came a moment ago. */
   readonly cameNow: (object: ObjectRef) => boolean
 }
 
 /** How far the load balancer of an exposure has come; one that is not seen may have an address. */
-export function progressOf({ exposure, bindings, cameNow }: ProgressInputs, around: Surroundings): Progress {
+export function progressOf({ exposure, cameNow }: ProgressInputs, around: Surroundings): Progress {
+  const bindings = referrersOf(exposure.service, around.view).filter(isBinding)
   const named = bindings.filter(({ ref }) => exposure.because.some((reason) => beginsWith(reason, ref)))
   const firsts = new Map(exposure.because.flatMap(firstOf).map((ref) => [refText(ref), ref]))
   const addresses = [...firsts.values()].map((ref) => addressesOf(ref, around))
@@ -29,6 +29,9 @@ export function progressOf({ exposure, bindings, cameNow }: ProgressInputs, arou
     isMadeByHand: named.some(isMadeByHand),
   }
 }
+
+const isBinding = (object: DiscoveryObject): object is TargetGroupBindingObject =>
+  object.kind === 'TargetGroupBinding'
 
 /** Of the objects that tell the address of one load balancer: those that do; undefined where no such object is seen. */
 type Addresses = readonly ObjectRef[] | undefined
@@ -54,7 +57,7 @@ const beginsWith = ([first]: Reason, { kind, namespace, name }: ObjectRef): bool
 /** The object that makes the load balancer, and those that share it with one. */
 function addressesOf(ref: ObjectRef, around: Surroundings): Addresses {
   const { view } = around
-  const found = ref.kind === 'Gateway' ? view.gateway(ref) : serviceFront(view.service(ref))
+  const found = ref.kind === 'Gateway' ? view.find('Gateway', ref) : serviceFront(view.find('Service', ref))
   return found === undefined ? ingressAddresses(ref, around) : addressed([found])
 }
 
@@ -66,7 +69,7 @@ const serviceFront = (service: ServiceObject | undefined): Front | undefined =>
 
 /** A group has one load balancer: its first member brought it, whichever Ingress is new. */
 function ingressAddresses(ref: ObjectRef, around: Surroundings): Addresses {
-  const ingress = around.view.ingress(ref)
+  const ingress = around.view.find('Ingress', ref)
   if (ingress === undefined) return undefined
   const [member] = memberOf(ingress, around)
   return member === undefined ? addressed([ingress]) : ofGroup(member, GROUP_ADDRESSES, around)

@@ -2,11 +2,11 @@ import { expressionsOf, labelOf } from '../discovery/objects/label-selector.ts'
 import type { GateWebhook } from '../discovery/objects/lbc-state.ts'
 import { GATES_ANNOTATION } from '../model/keys.ts'
 import type { Labels } from '../model/workload.ts'
-import { type GateCase, handsOf, labelling, type Verdict } from './gate-case.ts'
+import { type GateCase, type GateVerdict, handsOf, labelling } from './gate-case.ts'
 import { type GateNeeds, gateNeeds, keysOf, webhooksOf, wouldBlock } from './gate-needs.ts'
 
 /** By the selectors of the controller's own webhooks. */
-export function byNeeds(one: GateCase): Verdict {
+export function byNeeds(one: GateCase): GateVerdict {
   const { facts, controller, seen } = one
   const found = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, facts)
   const { needs } = found
@@ -29,7 +29,7 @@ export function byNeeds(one: GateCase): Verdict {
   }
 }
 
-function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNeeds): Verdict {
+function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNeeds): GateVerdict {
   const bare = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, {
     ...facts,
     labels: {},
@@ -43,7 +43,7 @@ function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNe
   return { state: 'labelled', why: `new Pods get a readiness gate (${whose})${onlySome(webhook)}` }
 }
 
-function missing(one: GateCase, found: GateNeeds, labels: Labels): Verdict {
+function missing(one: GateCase, found: GateNeeds, labels: Labels): GateVerdict {
   const { facts, record } = one
   const cure = labelling(facts.name, labels)
   const gone = removedByPerson(one)
@@ -62,7 +62,7 @@ function missing(one: GateCase, found: GateNeeds, labels: Labels): Verdict {
   return paused(one, labels) ?? toLabel(one, found, labels)
 }
 
-function toLabel(one: GateCase, { webhook }: GateNeeds, labels: Labels): Verdict {
+function toLabel(one: GateCase, { webhook }: GateNeeds, labels: Labels): GateVerdict {
   const { tied } = handsOf(one)
   const why = `without it new Pods behind ip targets get no readiness gate${onlySome(webhook)}`
   const cure = labelling(one.facts.name, labels)
@@ -81,7 +81,7 @@ function removedByPerson({ facts, controller, record, seen }: GateCase): string 
 const ENOUGH_REPLICAS = 2
 
 /** Auto Mode runs outside the cluster: its replicas are not ours to count. */
-function paused({ facts, controller, seen }: GateCase, labels: Labels): Verdict | undefined {
+function paused({ facts, controller, seen }: GateCase, labels: Labels): GateVerdict | undefined {
   const ready = seen.deployment?.ready ?? 0
   if (controller !== 'lbc' || ready >= ENOUGH_REPLICAS) return undefined
   if (!wouldBlock(webhooksOf(controller, seen.gateWebhooks), facts, labels)) return undefined

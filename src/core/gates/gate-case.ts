@@ -22,7 +22,7 @@ export interface GateCase {
   readonly homes: ReadonlySet<string>
 }
 
-export type Verdict = Pick<GateDecision, 'state' | 'why' | 'cure'> & { readonly labels?: Labels }
+export type GateVerdict = Pick<GateDecision, 'state' | 'why' | 'cure'> & { readonly labels?: Labels }
 
 /** What keeps us from acting, or switches us off, each named as a person would look for it. */
 export function handsOf({ facts, settings }: GateCase) {

@@ -6,7 +6,7 @@ import { compareText } from '../model/object-ref.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { byNeeds } from './by-needs.ts'
-import { type GateCase, handsOf, removal, type Verdict } from './gate-case.ts'
+import { type GateCase, type GateVerdict, handsOf, removal } from './gate-case.ts'
 import { type GateInjector, homesOf, keysOf, webhooksOf } from './gate-needs.ts'
 import { filtered, type GateRecord, gateRecordOf, standing } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
@@ -60,7 +60,7 @@ function decideGate(one: GateCase): GateDecision {
   return { namespace: facts.name, controller, labels: {}, ours, ...verdict }
 }
 
-function untouchable({ facts, settings, homes, ours }: GateCase): Verdict | undefined {
+function untouchable({ facts, settings, homes, ours }: GateCase): GateVerdict | undefined {
   const { name } = facts
   if (facts.deleting === true) return { state: 'terminating', why: 'the namespace is being deleted' }
   if (excludedNamespaces(settings).includes(name))
@@ -74,7 +74,7 @@ function untouchable({ facts, settings, homes, ours }: GateCase): Verdict | unde
   return undefined
 }
 
-function switchedOff(one: GateCase): Verdict | undefined {
+function switchedOff(one: GateCase): GateVerdict | undefined {
   const { off, tied } = handsOf(one)
   const { ours, facts } = one
   if (off === undefined) return undefined
@@ -83,7 +83,7 @@ function switchedOff(one: GateCase): Verdict | undefined {
   return { state: 'would-take-back', labels: ours, why: `${off}, but ${tied}`, ...removal(facts.name, ours) }
 }
 
-function withoutTargets({ isExposed, ours, facts }: GateCase): Verdict | undefined {
+function withoutTargets({ isExposed, ours, facts }: GateCase): GateVerdict | undefined {
   if (isExposed) return undefined
   if (Object.keys(ours).length === 0)
     return { state: 'stood-down', why: 'a label that Slackwater set was removed' }
@@ -94,7 +94,7 @@ function withoutTargets({ isExposed, ours, facts }: GateCase): Verdict | undefin
   }
 }
 
-function withoutInjection({ controller, seen }: GateCase): Verdict | undefined {
+function withoutInjection({ controller, seen }: GateCase): GateVerdict | undefined {
   const why = controller === 'lbc' ? noInjection(seen) : undefined
   return why === undefined ? undefined : { state: 'no-gates', why: `${why}: no label helps` }
 }

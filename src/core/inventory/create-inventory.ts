@@ -1,23 +1,19 @@
-import { MOST_REFERRERS, MOST_SAID } from '../discovery/annotations/limits.ts'
+import { MOST_SAID } from '../discovery/annotations/limits.ts'
 import { ofAll } from '../discovery/claims/attempt.ts'
 import { mostTelling, tidied } from '../discovery/claims/claim.ts'
-import { discover, noticesOf, type ServiceReading, weighed } from '../discovery/discover.ts'
-import { guestsToName } from '../discovery/gateway/guests.ts'
-import type {
-  DiscoveryObject,
-  ServiceObject,
-  TargetGroupBindingObject,
-} from '../discovery/objects/discovery-object.ts'
+import { discover, noticesOf, referrersToName, type ServiceReading, weighed } from '../discovery/discover.ts'
+import { effectiveSettings, type LbcReading, readLbc } from '../discovery/lbc/lbc-settings.ts'
+import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
+import { type RelatedObject, relatedTo } from '../discovery/objects/related.ts'
 import type { DiscoverySettings, Making, Surroundings } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
-import { compareRefs, compareText, type ObjectRef } from '../model/object-ref.ts'
+import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
-import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
-import { keyOf } from './filing.ts'
-import { FollowedLbc } from './followed-lbc.ts'
+import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -46,6 +42,8 @@ export interface Inventory extends InventoryView {
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
   /** Whether the status of this object tells the address of a load balancer. */
   hasAddress(ref: ObjectRef): boolean
+  /** What else is about a workload with these labels on its Pods, whoever sends to it. */
+  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
   /** About every object, by object. */
   notices(): readonly Notice[]
   /** What was too large to be read, or could not be read, with a step for each object. */
@@ -85,17 +83,23 @@ class IndexedInventory implements Inventory {
   readonly #readings = new Map<string, Remembered<ServiceReading>>()
   /** What several readings share, by its name. */
   readonly #shared = new Map<string, { get(): unknown }>()
-  readonly #controller: FollowedLbc
-  #around: Surroundings
+  readonly #lbc: Remembered<LbcReading>
+  readonly #around: Surroundings
 
   constructor(settings: DiscoverySettings) {
-    this.#controller = new FollowedLbc(this.#store, settings)
-    this.#around = this.#surroundings()
-  }
-
-  #surroundings(): Surroundings {
-    const settings = this.#controller.effectiveSettings()
-    return { view: this.#store, settings, shared: (name, making) => this.#share(name, making) }
+    this.#lbc = new Remembered(this.#places, { make: () => readLbc(this.#store, settings) })
+    const effective = new Remembered(this.#places, {
+      make: () => effectiveSettings(settings, this.#lbc.get()),
+      isSame,
+    })
+    // The controller's replicas come and go; what it goes by seldom changes, and then every reading that rests on it.
+    this.#around = {
+      view: this.#store,
+      get settings() {
+        return ofAll(() => effective.get())
+      },
+      shared: (name, making) => this.#share(name, making),
+    }
   }
 
   #share<T>(name: string, making: Making<T>): T {
@@ -113,7 +117,6 @@ class IndexedInventory implements Inventory {
     this.#selectors.remove(key)
     this.#store.put(object)
     if (object.kind === 'Service') this.#selectors.add(key, object)
-    this.#followLbc(object, before)
   }
 
   putWorkload(summary: WorkloadSummary): void {
@@ -122,22 +125,12 @@ class IndexedInventory implements Inventory {
 
   remove(ref: ObjectRef): void {
     const key = keyOf(ref)
-    const before = this.#store.get(ref)
     this.#store.remove(ref)
     this.#selectors.remove(key)
     this.#readings.delete(key)
     this.#workloads.delete(key)
     // There is no more to share than there are objects: what is over was of some that have gone.
-    if (this.#shared.size > this.#store.count * SHARED_BY_ONE) this.#shared.clear()
-    this.#followLbc(before)
-  }
-
-  /** What every reading rests on has changed with the controller's settings. */
-  #followLbc(...changed: readonly (DiscoveryObject | undefined)[]): void {
-    if (!this.#controller.follow(...changed)) return
-    this.#around = this.#surroundings()
-    this.#readings.clear()
-    this.#shared.clear()
+    if (this.#shared.size > this.#store.objects * SHARED_BY_ONE) this.#shared.clear()
   }
 
   exposuresOf(selection: Selection): Discovered {
@@ -184,11 +177,6 @@ class IndexedInventory implements Inventory {
     return this.#rememberedOf(service).get()
   }
 
-  /** What there is to do until a Service is read. */
-  *#steppingTo(service: ServiceObject): Steps<void> {
-    yield* this.#rememberedOf(service).getInSteps()
-  }
-
   #rememberedOf({ ref }: ServiceObject): Remembered<ServiceReading> {
     const key = keyOf(ref)
     const known = this.#readings.get(key)
@@ -199,19 +187,18 @@ class IndexedInventory implements Inventory {
   }
 
   *#read(ref: ObjectRef): Steps<ServiceReading> {
-    const service = this.#store.service(ref)
+    const service = this.#store.find('Service', ref)
     if (service === undefined) return NOTHING_READ
-    return yield* discover(service, this.#store.referrersOf(ref), this.#around)
+    return yield* discover(service, this.#around)
   }
 
   /** About a Service, and about what refers to it. */
   #noticesOf({ ref }: ServiceObject): readonly Notice[] {
     const make = (): readonly Notice[] => {
-      const service = this.#store.service(ref)
+      const service = this.#store.find('Service', ref)
       const own = service === undefined ? [] : this.#readingOf(service).notices
-      const { objects, crowds } = guestsToName(ref, this.#around)
-      const referrers = [...this.#store.referrersOf(ref).slice(0, MOST_REFERRERS), ...objects]
-      const said = referrers.flatMap((object) => this.#saidOf(object))
+      const { objects, crowds } = referrersToName(ref, this.#around)
+      const said = objects.flatMap((object) => this.#saidOf(object))
       return mostTelling([...own, ...crowds, ...said], ref.namespace)
     }
     return this.#share(`about\0${keyOf(ref)}`, { make })
@@ -226,7 +213,7 @@ class IndexedInventory implements Inventory {
   }
 
   namespace(name: string): NamespaceFacts | undefined {
-    return this.#store.namespace(name)
+    return namespaceFacts(name, this.#store)
   }
 
   workload(ref: ObjectRef): WorkloadSummary | undefined {
@@ -234,7 +221,7 @@ class IndexedInventory implements Inventory {
   }
 
   lbc(): LbcState {
-    return this.#controller.reading.state
+    return this.#lbc.get().state
   }
 
   workloads(): Iterable<WorkloadSummary> {
@@ -243,19 +230,22 @@ class IndexedInventory implements Inventory {
 
   *exposures(): Iterable<readonly Exposure[]> {
     for (const service of this.#selectors.services()) {
-      for (const _ of this.#steppingTo(service)) yield []
+      for (const _ of this.#rememberedOf(service).getInSteps()) yield []
       yield this.#readingOf(service).exposures
     }
   }
 
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress {
-    const bindings = this.#store.referrersOf(exposure.service).filter(isBinding)
-    return progressOf({ exposure, bindings, cameNow }, this.#around)
+    return progressOf({ exposure, cameNow }, this.#around)
   }
 
   hasAddress(ref: ObjectRef): boolean {
     const object = this.#store.get(ref)
     return object !== undefined && 'hasAddress' in object && object.hasAddress
+  }
+
+  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[] {
+    return relatedTo(workload, labels, this.#store)
   }
 
   notices(): readonly Notice[] {
@@ -273,10 +263,10 @@ class IndexedInventory implements Inventory {
 
   /** Object by object, in no particular order; some come twice. */
   *#eachNotices(): Generator<readonly Notice[]> {
-    yield this.#controller.reading.notices
+    yield this.#lbc.get().notices
     for (const object of this.#store.all()) yield this.#saidOf(object)
     for (const service of this.#selectors.services()) {
-      for (const _ of this.#steppingTo(service)) yield []
+      for (const _ of this.#rememberedOf(service).getInSteps()) yield []
       yield this.#readingOf(service).notices
     }
     yield this.#selectors.crowded().map(crowdedNotice)
@@ -300,13 +290,10 @@ class IndexedInventory implements Inventory {
   }
 
   namespaces(): readonly NamespaceFacts[] {
-    return this.#store.namespaces()
+    return allNamespaces(this.#store)
   }
 
   size(): Readonly<Record<string, number>> {
     return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
   }
 }
-
-const isBinding = (object: DiscoveryObject): object is TargetGroupBindingObject =>
-  object.kind === 'TargetGroupBinding'

@@ -1,5 +1,6 @@
 import { POD_NAME_LABEL } from '../discovery/claims/merge.ts'
 import type { Labels } from '../model/workload.ts'
+import { HASH_LABELS, traitsOf } from '../model/workload-kind.ts'
 import type { Selection } from './inventory.ts'
 
 /**
@@ -7,8 +8,7 @@ import type { Selection } from './inventory.ts'
  * labels; Argo Rollouts: rollouts-pod-template-hash).
  */
 const WRITTEN_BY_CONTROLLERS: ReadonlySet<string> = new Set([
-  'pod-template-hash',
-  'rollouts-pod-template-hash',
+  ...HASH_LABELS.map(([label]) => label),
   'controller-revision-hash',
   POD_NAME_LABEL,
   'apps.kubernetes.io/pod-index',
@@ -29,5 +29,5 @@ const meets = (key: string, value: string | undefined, selection: Selection): bo
 /** A pod name belongs to one StatefulSet, `<name>-<ordinal>`; without the workload's name it may be any. */
 function couldBeWritten(key: string, value: string | undefined, { workload }: Selection): boolean {
   if (key !== POD_NAME_LABEL || workload === undefined) return true
-  return workload.kind === 'StatefulSet' && value?.replace(/-\d+$/, '') === workload.name
+  return traitsOf(workload.kind)?.hasOrdinals === true && value?.replace(/-\d+$/, '') === workload.name
 }

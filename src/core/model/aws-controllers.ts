@@ -1,5 +1,5 @@
 import type { AwsController } from './exposure.ts'
-import type { Source } from './resolved.ts'
+import type { Provenance } from './resolved.ts'
 
 /** How a controller is called in sentences. */
 export const AWS_CONTROLLER_NAMES: Readonly<Record<AwsController, string>> = {
@@ -8,7 +8,7 @@ export const AWS_CONTROLLER_NAMES: Readonly<Record<AwsController, string>> = {
 }
 
 /** Where a default of the controller's comes from. */
-export const defaultOfController = (controller: AwsController): Source => ({
+export const defaultOfController = (controller: AwsController): Provenance => ({
   kind: 'default',
   of: controller === 'lbc' ? 'AWS Load Balancer Controller' : 'EKS Auto Mode',
 })

@@ -9,6 +9,9 @@ export interface ObjectRef {
 export const refText = ({ kind, namespace, name }: ObjectRef): string =>
   namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 
+/** Unique for each object; a NUL can stand in no name. */
+export const keyOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}\0${namespace}\0${name}`
+
 /** Compares by namespace, then kind, then name: the order in which people read a report. */
 export function compareRefs(a: ObjectRef, b: ObjectRef): number {
   return compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name)

@@ -11,7 +11,7 @@ const RANKS = ['explicit', 'observed', 'declared', 'assumed'] as const
 export type Rank = (typeof RANKS)[number]
 
 /** Where a value stands, precise enough for a person to go and change it. */
-export type Source =
+export type Provenance =
   | { readonly kind: 'annotation'; readonly key: string; readonly object: ObjectRef }
   | { readonly kind: 'label'; readonly key: string; readonly object: ObjectRef }
   | { readonly kind: 'field'; readonly path: string; readonly object: ObjectRef }
@@ -25,7 +25,7 @@ export type Source =
 
 export interface Origin {
   readonly rank: Rank
-  readonly source: Source
+  readonly source: Provenance
 }
 
 export interface Candidate<T> {
@@ -54,19 +54,19 @@ export function resolveOver<T>(evidence: readonly Candidate<T>[], fallback: Cand
   return first === undefined ? resolve([fallback]) : resolve([first, ...rest, fallback])
 }
 
-export const explicit = <T>(value: T, source: Source): Candidate<T> => ({
+export const explicit = <T>(value: T, source: Provenance): Candidate<T> => ({
   value,
   origin: { rank: 'explicit', source },
 })
-export const observed = <T>(value: T, source: Source): Candidate<T> => ({
+export const observed = <T>(value: T, source: Provenance): Candidate<T> => ({
   value,
   origin: { rank: 'observed', source },
 })
-export const declared = <T>(value: T, source: Source): Candidate<T> => ({
+export const declared = <T>(value: T, source: Provenance): Candidate<T> => ({
   value,
   origin: { rank: 'declared', source },
 })
-export const assumed = <T>(value: T, source: Source): Candidate<T> => ({
+export const assumed = <T>(value: T, source: Provenance): Candidate<T> => ({
   value,
   origin: { rank: 'assumed', source },
 })

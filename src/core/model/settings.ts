@@ -12,7 +12,7 @@ export type InjectInto = (typeof INJECT_INTO)[number]
  * and labels of ours are taken back.
  */
 export const NAMESPACE_LABELS = ['enforce', 'report', 'off'] as const
-export type NamespaceLabels = (typeof NAMESPACE_LABELS)[number]
+type NamespaceLabels = (typeof NAMESPACE_LABELS)[number]
 
 /** Whether a workload that is being born when its load balancer appears is rolled out once, so that it is protected. */
 export const ADOPT = ['newborn', 'off'] as const

@@ -16,7 +16,7 @@ interface PlanContext {
   readonly expected: unknown
 }
 
-export interface Plan {
+interface EditPlan {
   readonly splices: readonly Splice[]
   /** Names of anchors on the nodes that the edit changes: what uses them elsewhere changes too. */
   readonly anchors: readonly string[]
@@ -29,7 +29,7 @@ export interface Plan {
 const WRITE_OUT_LIMIT = 1_000
 
 /** The splices that carry out one operation. Throws EditRefused where that would need guessing. */
-export function planOperation(operation: EditOperation, context: PlanContext): Plan {
+export function planOperation(operation: EditOperation, context: PlanContext): EditPlan {
   const keys = keysOfPointer(operation.path)
   const way = walk(context.document.contents, keys)
   if (way.reached < keys.length - 1 || (way.isShared && operation.op === 'remove')) {
@@ -85,7 +85,7 @@ function childOf(parent: unknown, key: string): unknown {
 function writeOut(
   keys: readonly string[],
   { context, way, operation }: { context: PlanContext; way: Way; operation: EditOperation },
-): Plan {
+): EditPlan {
   const value = memberAt(context.expected, keys)
   const key = keys.at(-1) ?? ''
   if (value === undefined) {

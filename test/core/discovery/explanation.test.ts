@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parseAttributes, parseCount } from '../../../src/core/discovery/annotations/attributes.ts'
-import { source } from '../../../src/core/discovery/claims/rule.ts'
-import { SOURCES } from '../../../src/core/discovery/rules.ts'
+import { discoveryRule } from '../../../src/core/discovery/claims/rule.ts'
+import * as gatewayDrawers from '../../../src/core/discovery/gateway/drawers.ts'
+import * as ingressDrawers from '../../../src/core/discovery/ingress/drawers.ts'
+import { GATE_WEBHOOKS, LBC_DEPLOYMENTS } from '../../../src/core/discovery/lbc/lbc-deployment.ts'
+import { NAMESPACES } from '../../../src/core/discovery/objects/namespaces.ts'
+import { DISCOVERY_RULES } from '../../../src/core/discovery/rules.ts'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
 import { reasonText } from '../../../src/core/model/exposure.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
@@ -128,18 +132,31 @@ describe('attribute lists (LBC pkg/annotations/parser.go, v2.14.1)', () => {
   })
 })
 
-test('every source has a kind of its own, and has nothing to say of another', () => {
-  expect(new Set(SOURCES.map(({ kind }) => kind)).size).toBe(SOURCES.length)
+test('every rule has a kind of its own, and has nothing to say of another', () => {
+  expect(new Set(DISCOVERY_RULES.map(({ kind }) => kind)).size).toBe(DISCOVERY_RULES.length)
   const namespace = narrow({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
   const own = narrow(service)
   if (namespace?.kind !== 'Namespace' || own?.kind !== 'Service') throw new Error('narrowing failed')
-  const rule = source('Service', {
+  const rule = discoveryRule('Service', {
     refersTo: ({ ref }) => [ref],
     read: () => ({ claims: [], notices: [] }),
     notices: () => [],
   })
-  expect(rule.refersTo(own)).toEqual([own.ref])
-  expect(rule.refersTo(namespace)).toEqual([])
+  const filing = { drawer: 'referrers', key: 'Service\0shop\0cart' }
+  expect(rule.filingsOf(own)).toEqual([filing])
+  expect(rule.filingsOf(namespace)).toEqual([])
+})
+
+test('every drawer has a name of its own', () => {
+  const drawers = [
+    ...[GATE_WEBHOOKS, LBC_DEPLOYMENTS, NAMESPACES],
+    ...Object.values(ingressDrawers).filter((value) => typeof value === 'object'),
+    ...Object.values(gatewayDrawers),
+  ]
+  expect(drawers.map(({ name }) => name).toSorted()).toEqual([
+    ...['classes', 'gateWebhooks', 'grants', 'groups', 'ingressClasses', 'lbcDeployments', 'listenerSets'],
+    ...['namespaces', 'rollouts', 'routes', 'targetGroupConfigurations'],
+  ])
 })
 
 test.for([

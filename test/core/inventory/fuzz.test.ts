@@ -43,13 +43,44 @@ const WEBHOOKS: Json = {
   ],
 }
 
+const AUTOSCALER: Json = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    minReplicas: 2,
+    maxReplicas: 10,
+  },
+}
+
+const DISRUPTION_BUDGET: Json = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: {
+    selector: {
+      matchLabels: { app: 'web' },
+      matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['a', 'b'] }],
+    },
+    minAvailable: '50%',
+  },
+}
+
+const SCALED_OBJECT: Json = {
+  apiVersion: 'keda.sh/v1alpha1',
+  kind: 'ScaledObject',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { scaleTargetRef: { name: 'web' }, minReplicaCount: 1, idleReplicaCount: 0, maxReplicaCount: 20 },
+}
+
 /** Every object of the cases of discovery, as JSON. */
 const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('.expected.yaml'))
   .flatMap((file) => parseAllDocuments(readFileSync(new URL(file, ROOT), 'utf8')))
   .map((document) => JSON.parse(JSON.stringify(document.toJS())))
 
-const originals = [...cases, WEBHOOKS]
+const originals = [...cases, WEBHOOKS, AUTOSCALER, DISRUPTION_BUDGET, SCALED_OBJECT]
 
 const kindOf = (object: Json): string => {
   const { apiVersion = '', kind = '' } = object as Record<string, string>
@@ -179,6 +210,7 @@ function look(inventory: Inventory): void {
         inventory.progressOf(exposure, () => false)
       inventory.noticesAbout(selection)
     }
+  inventory.relatedTo({ kind: 'Deployment', namespace: 'shop', name: 'web' }, { app: 'web' })
   inventory.exposedNamespaces()
   expect(inventory.notices().filter(({ id }) => id === 'unreadable')).toEqual([])
 }

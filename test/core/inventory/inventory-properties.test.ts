@@ -9,8 +9,8 @@ import {
 import type { DiscoveryObject } from '../../../src/core/discovery/objects/discovery-object.ts'
 import { objectRef } from '../../../src/core/discovery/objects/discovery-object.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
-import { keyOf } from '../../../src/core/inventory/filing.ts'
 import { ASSUME_ANNOTATION } from '../../../src/core/model/keys.ts'
+import { keyOf } from '../../../src/core/model/object-ref.ts'
 import { GATEWAY_BASE, gatewayObject } from './gateway-arbitraries.ts'
 
 /** A world so small that objects meet: two namespaces (mostly one), three names, two classes, two groups. */

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { RESOURCES, type Resource, resourceName } from '../../../src/cluster/resources.ts'
+import { RESOURCES, resourceName } from '../../../src/cluster/resources.ts'
+import type { Resource } from '../../../src/kubernetes/kinds.ts'
 
 /**
  * The custom resources that discovery reads. Ours say no more than names and versions, and take any field; with

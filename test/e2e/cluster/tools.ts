@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import { BIN, beginModule, go, isInstalled, MODULES } from './parts.ts'
+import { BIN, BRIEF_FLAGS, beginModule, go, isInstalled, MODULES } from './parts.ts'
 
 /** Programs and files of published Go modules that only some checks need: built, or fetched, when the first one asks. */
 
@@ -33,7 +33,7 @@ function build(folder: string, what: string, { program, say }: Target): void {
   say(`building ${path.basename(program)}`)
   mkdirSync(path.dirname(program), { recursive: true })
   const half = path.join(path.dirname(program), `.${path.basename(program)}`)
-  go(folder, ['build', '-trimpath', '-ldflags', '-s -w', '-o', half, what])
+  go(folder, ['build', ...BRIEF_FLAGS, '-ldflags', '-s -w', '-o', half, what])
   renameSync(half, program)
 }
 

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { ALB, GROUP, ingress, service } from '../../hostile/objects.ts'
 import { beginStream, type StreamResult } from './admission-stream.ts'
-import { install, makeRoom, NAMESPACE, restarts, rolledOut, uninstall } from './installation.ts'
+import { install, makeRoom, NAMESPACE, replicas, restarts, rolledOut, uninstall } from './installation.ts'
 import { createNamespaces, kubectl, kubectlOk } from './kubectl.ts'
-import { share } from './looks.ts'
+import { lookAt, share } from './looks.ts'
 import { waitFor } from './slackwater.ts'
-import { type Delay, Idle, type Strain, watchStrain } from './strain.ts'
+import { type Delay, Idle, processOfReplica, type Strain, watchStrain } from './strain.ts'
 
 /**
  * A tenant who does nothing but apply, beside whatever else happens. One replica, with the chart's memory limit and
@@ -40,6 +40,8 @@ export interface Outcome {
 export class Neighbor {
   readonly #idle = new Idle()
   readonly #namespaces = createNamespaces()
+  /** The process of the replica, when it was looked at last. */
+  #replica: number | undefined
   /** Where the applies are. */
   namespace = ''
 
@@ -63,7 +65,7 @@ export class Neighbor {
   /** A replica that nothing has happened to. */
   async fresh(): Promise<void> {
     // What ended a moment ago is not told yet.
-    await pause(SETTLED)
+    if (this.#replica === undefined || lookAt(this.#replica) === undefined) await pause(SETTLED)
     if ((await restarts()).some((count) => count > 0))
       await kubectl(['delete', 'pods', '--all', '-n', NAMESPACE, '--force', '--grace-period=0'])
     await rolledOut()
@@ -74,6 +76,8 @@ export class Neighbor {
       return injected === requests || undefined
     }
     await waitFor(isProtecting, 60_000, 'an injection')
+    const [pod = ''] = await replicas()
+    this.#replica = await processOfReplica(pod)
   }
 
   /** What the applies and the replica go through while something happens. @throws what that throws, once it is told. */

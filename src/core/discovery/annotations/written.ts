@@ -1,6 +1,6 @@
 import { type Notice, warning } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
-import { type Candidate, declared, type Source } from '../../model/resolved.ts'
+import { type Candidate, declared, type Provenance } from '../../model/resolved.ts'
 import { type Seconds, seconds } from '../../model/seconds.ts'
 import type { Labels } from '../../model/workload.ts'
 import { once } from '../objects/once.ts'
@@ -39,7 +39,7 @@ export function lineOf(layers: readonly Annotated[], key: string): Line | undefi
   return undefined
 }
 
-export const sourceOf = ({ key, object }: Line): Source => ({ kind: 'annotation', key, object })
+export const sourceOf = ({ key, object }: Line): Provenance => ({ kind: 'annotation', key, object })
 
 /** A value that is no use: quoted, with what would be. The default is assumed in its place. */
 export const badValue = ({ key, object }: Pick<Line, 'key' | 'object'>, what: string): Notice =>
@@ -92,7 +92,7 @@ const tooLong = ({ key, object }: Line): Notice =>
 export interface Place {
   readonly key: string
   readonly object: ObjectRef
-  readonly source: Source
+  readonly source: Provenance
 }
 
 /** Reads the value of an attribute that stands at this place; undefined: it is not written. */

@@ -6,7 +6,7 @@ import { INGRESS_STACK, STACK_OWNERS } from '../annotations/annotation-keys.ts'
 import { type Assumed, type Claim, NO_EVIDENCE, NOTHING, type Reading } from '../claims/claim.ts'
 import { groupId, ofController, portOf } from '../claims/identity.ts'
 import { referenceNotices } from '../claims/references.ts'
-import { source } from '../claims/rule.ts'
+import { discoveryRule } from '../claims/rule.ts'
 import { type TargetTypeAnswer, targetTypeOf } from '../claims/target-type.ts'
 import { groupStack } from '../ingress/group.ts'
 import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from '../objects/discovery-object.ts'
@@ -15,7 +15,7 @@ import type { Surroundings } from '../objects/view.ts'
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
 /** The best witness: it says which target group exists, whoever made it. */
-export const targetGroupBindingSource = source('TargetGroupBinding', {
+export const targetGroupBindingRule = discoveryRule('TargetGroupBinding', {
   refersTo: (binding) => [refersTo(binding)],
   read: (binding, service, around) => (binding.deleting ? NOTHING : claimOf(binding, service, around)),
   notices: (binding, around) =>

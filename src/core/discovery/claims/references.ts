@@ -32,7 +32,7 @@ function problemsOf(
   { service, port }: ServiceReference,
   { view }: Surroundings,
 ): readonly Notice[] {
-  const found = view.service(service)
+  const found = view.find('Service', service)
   if (found === undefined) {
     const text = `its backend ${refText(service)} is not known here`
     return [warning('service-not-found', from, text)]

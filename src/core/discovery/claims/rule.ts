@@ -6,31 +6,51 @@ import type {
   ObjectOfKind,
   ServiceObject,
 } from '../objects/discovery-object.ts'
+import type { Drawer, Filing } from '../objects/drawer.ts'
 import type { Surroundings } from '../objects/view.ts'
 import { NOTHING, type Reading } from './claim.ts'
+import { referral } from './referrers.ts'
 
-/** How objects of one kind put Services behind a load balancer. */
-export interface SourceRule<T extends DiscoveryObject> {
-  /** Every Service that this object could make a claim about, from the object alone: the index is built of it. */
-  refersTo(object: T): readonly ObjectRef[]
+/** All that discovery has to know of one kind; what is absent, it does not have. */
+export interface RuleOfKind<T extends DiscoveryObject> {
+  /** How others find it besides by its name: a change of it makes stale what was read there. */
+  readonly filedIn?: readonly Drawer<T>[]
+  /** Every Service that this object could make a claim about, from the object alone: it is filed by them, too. */
+  refersTo?(object: T): readonly ObjectRef[]
   /** The claims that this object makes about one of those Services. */
-  read(object: T, service: ServiceObject, around: Surroundings): Reading
+  read?(object: T, service: ServiceObject, around: Surroundings): Reading
   /** What there is to say about the object itself, whatever Service is asked about. */
-  notices(object: T, around: Surroundings): readonly Notice[]
+  notices?(object: T, around: Surroundings): readonly Notice[]
 }
 
-/** A rule for any object: one of another kind refers to nothing and claims nothing. */
-export interface Source extends SourceRule<DiscoveryObject> {
+/** A rule for any object: one of another kind stands nowhere, refers to nothing and claims nothing. */
+export interface DiscoveryRule {
   readonly kind: DiscoveryKind
+  filingsOf(object: DiscoveryObject): readonly Filing[]
+  read(object: DiscoveryObject, service: ServiceObject, around: Surroundings): Reading
+  notices(object: DiscoveryObject, around: Surroundings): readonly Notice[]
 }
 
 /** Ties a rule to its kind. */
-export function source<K extends DiscoveryKind>(kind: K, rule: SourceRule<ObjectOfKind<K>>): Source {
+export function discoveryRule<K extends DiscoveryKind>(
+  kind: K,
+  rule: RuleOfKind<ObjectOfKind<K>>,
+): DiscoveryRule {
   const isOwn = (object: DiscoveryObject): object is ObjectOfKind<K> => object.kind === kind
   return {
     kind,
-    refersTo: (object) => (isOwn(object) ? rule.refersTo(object) : []),
-    read: (object, service, around) => (isOwn(object) ? rule.read(object, service, around) : NOTHING),
-    notices: (object, around) => (isOwn(object) ? rule.notices(object, around) : []),
+    filingsOf: (object) => (isOwn(object) ? filingsOf(object, rule) : []),
+    read: (object, service, around) =>
+      (isOwn(object) ? rule.read?.(object, service, around) : undefined) ?? NOTHING,
+    notices: (object, around) => (isOwn(object) ? rule.notices?.(object, around) : undefined) ?? [],
   }
+}
+
+/** Asked twice at each update of an object. */
+function filingsOf<T extends DiscoveryObject>(object: T, rule: RuleOfKind<T>): readonly Filing[] {
+  const filings: Filing[] = []
+  for (const service of rule.refersTo?.(object) ?? []) filings.push(referral(object.ref, service))
+  for (const drawer of rule.filedIn ?? [])
+    for (const key of drawer.keysOf(object)) filings.push({ drawer: drawer.name, key })
+  return filings
 }

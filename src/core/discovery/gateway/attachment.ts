@@ -34,7 +34,7 @@ export type ParentOutcome =
 export const parentOutcomes = (route: RouteObject, around: Surroundings): readonly ParentOutcome[] =>
   around.shared(`parents\0${refText(route.ref)}`, {
     make: () => {
-      const current = around.view.route(route.ref) ?? route
+      const current = around.view.find(route.kind, route.ref) ?? route
       return current.parents.slice(0, MOST_PARENTS).map((parent) => outcomeOf(current, parent, around))
     },
   })
@@ -45,7 +45,7 @@ function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings):
   const gateway = gatewayOf(parent.object, around)
   if (gateway === undefined) return { kind: 'unknown', parent, missing: 'parent' }
   const ownership = gatewayOwnershipOf(gateway, around)
-  if (!ownership.ours) {
+  if (!ownership.served) {
     return ownership.isOpen ? { kind: 'unknown', parent, missing: 'class' } : { kind: 'foreign', parent }
   }
   return attachmentAt({ route, parent }, { gateway, owned: ownership }, around)
@@ -73,7 +73,7 @@ function attachmentAt(wish: Wish, { gateway, owned }: Place, around: Surrounding
 }
 
 function gatewayOf(parent: ObjectRef, { view }: Surroundings): GatewayObject | undefined {
-  if (parent.kind === 'Gateway') return view.gateway(parent)
-  const set: ListenerSetObject | undefined = view.listenerSet(parent)
-  return set === undefined ? undefined : view.gateway(set.gateway)
+  if (parent.kind === 'Gateway') return view.find('Gateway', parent)
+  const set: ListenerSetObject | undefined = view.find('ListenerSet', parent)
+  return set === undefined ? undefined : view.find('Gateway', set.gateway)
 }

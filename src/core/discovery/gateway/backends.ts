@@ -68,7 +68,7 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
     return { ...ANSWERS, notices: [warning('several-listener-rule-configurations', ref, text)] }
   }
   const wanted = objectRef('ListenerRuleConfiguration', ref.namespace, name)
-  const found = view.listenerRuleConfiguration(wanted)
+  const found = view.find('ListenerRuleConfiguration', wanted)
   if (found !== undefined) return found.answers ? ANSWERS : FORWARDS
   if (settings.fromFiles) {
     const text = `${refText(wanted)} is not known here and assumed to forward: a fixed response in it would send nothing to the pods`

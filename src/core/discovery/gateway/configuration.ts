@@ -73,7 +73,7 @@ function loaded(
     return { refused: warning('gateway-class-parameters-invalid', gateway.ref, text) }
   }
   const ref = objectRef(KIND, namespace, name)
-  const found = around.view.loadBalancerConfiguration(ref)
+  const found = around.view.find(KIND, ref)
   if (found !== undefined) return withDefault(gateway, found, around)
   return missing({ id: 'load-balancer-configuration-not-found', gateway, ref }, around)
 }
@@ -87,7 +87,7 @@ function withDefault(
   const alone: Configuration = { ...NO_CONFIGURATION, loadBalancers: [configuration] }
   if (name === undefined) return alone
   const wanted = objectRef('TargetGroupConfiguration', ref.namespace, name)
-  const found = around.view.targetGroupConfiguration(wanted)
+  const found = around.view.find('TargetGroupConfiguration', wanted)
   if (found === undefined) {
     const outcome = missing({ id: 'target-group-configuration-not-found', gateway, ref: wanted }, around)
     return 'refused' in outcome ? outcome : { ...alone, assumed: outcome.assumed }

@@ -7,7 +7,7 @@ import type { Assumed } from '../claims/claim.ts'
 import { balancerInName } from '../lbc/class-name.ts'
 import { gateAgainstGateway } from '../lbc/feature-gates.ts'
 import type { GatewayClassObject, GatewayObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import { findClusterWide, type Surroundings } from '../objects/view.ts'
 import { type Configuration, configurationOf } from './configuration.ts'
 
 /** What a controller of Gateways makes of them. */
@@ -37,25 +37,25 @@ export interface OwnedGateway {
 
 /** Whether an AWS controller serves a Gateway. */
 export type GatewayOwnership =
-  | ({ readonly ours: true } & OwnedGateway)
+  | ({ readonly served: true } & OwnedGateway)
   | {
-      readonly ours: false
+      readonly served: false
       /** Its class is not among the files: other evidence may speak of its controller. */
       readonly isOpen: boolean
       readonly notices: readonly Notice[]
     }
 
-const FOREIGN: GatewayOwnership = { ours: false, isOpen: false, notices: [] }
+const FOREIGN: GatewayOwnership = { served: false, isOpen: false, notices: [] }
 
 /** LBC controllers/gateway/gateway_controller.go: by its class's controller, if class and configuration are sound. */
 export const gatewayOwnershipOf = (gateway: GatewayObject, around: Surroundings): GatewayOwnership =>
   around.shared(`gateway ownership\0${refText(gateway.ref)}`, {
-    make: () => ownershipNow(around.view.gateway(gateway.ref) ?? gateway, around),
+    make: () => ownershipNow(around.view.find('Gateway', gateway.ref) ?? gateway, around),
   })
 
 function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwnership {
   if (gateway.deleting) return FOREIGN
-  const gatewayClass = around.view.gatewayClass(gateway.className)
+  const gatewayClass = findClusterWide('GatewayClass', gateway.className, around.view)
   const kind =
     gatewayClass === undefined ? believedKind(gateway, around) : declaredKind(gateway, gatewayClass)
   if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway, around) : FOREIGN
@@ -63,9 +63,9 @@ function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwne
   const gate = controller === 'lbc' ? gateAgainstGateway(loadBalancer.value, around.settings) : undefined
   if (gate !== undefined) return switchedOff(gateway, gate)
   const configuration = configurationOf({ gateway, gatewayClass, controller }, around)
-  if ('refused' in configuration) return { ours: false, isOpen: false, notices: [configuration.refused] }
+  if ('refused' in configuration) return { served: false, isOpen: false, notices: [configuration.refused] }
   return {
-    ours: true,
+    served: true,
     controller,
     loadBalancer,
     configuration,
@@ -75,7 +75,7 @@ function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwne
 
 function switchedOff({ ref }: GatewayObject, gate: string): GatewayOwnership {
   const text = `The load balancer controller leaves this Gateway alone by its feature gate ${gate}`
-  return { ours: false, isOpen: false, notices: [information('feature-gate-off', ref, text)] }
+  return { served: false, isOpen: false, notices: [information('feature-gate-off', ref, text)] }
 }
 
 interface Known {
@@ -118,5 +118,5 @@ function classNotFound({ ref, className }: GatewayObject, { settings }: Surround
     ? `GatewayClass ${className} is not among the files and taken for another controller's: the GatewayClass would settle it`
     : `There is no GatewayClass ${className}, so no controller serves it`
   const say = fromFiles ? information : warning
-  return { ours: false, isOpen: fromFiles, notices: [say('gateway-class-not-found', ref, text)] }
+  return { served: false, isOpen: fromFiles, notices: [say('gateway-class-not-found', ref, text)] }
 }

@@ -1,31 +1,28 @@
 import { type Notice, warning } from '../../model/notice.ts'
 import { refText } from '../../model/object-ref.ts'
 import { MOST_LISTENERS, MOST_PORTS } from '../annotations/limits.ts'
-import { NOTHING } from '../claims/claim.ts'
-import { source } from '../claims/rule.ts'
+import { discoveryRule } from '../claims/rule.ts'
 import type { GatewayObject, ListenerSetObject } from '../objects/gateway-api.ts'
 import type { Surroundings } from '../objects/view.ts'
+import { LISTENER_SETS_BY_GATEWAY } from './drawers.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { attachmentOf, listenersOf } from './listeners.ts'
 
 /** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
-export const gatewaySource = source('Gateway', {
-  refersTo: () => [],
-  read: () => NOTHING,
+export const gatewayRule = discoveryRule('Gateway', {
   notices: (gateway, around) => {
     const ownership = gatewayOwnershipOf(gateway, around)
-    return ownership.ours ? cutOffNotices(gateway, { gateway, ownership }, around) : ownership.notices
+    return ownership.served ? cutOffNotices(gateway, { gateway, ownership }, around) : ownership.notices
   },
 })
 
 /** A ListenerSet adds listeners to a Gateway that allows it. */
-export const listenerSetSource = source('ListenerSet', {
-  refersTo: () => [],
-  read: () => NOTHING,
+export const listenerSetRule = discoveryRule('ListenerSet', {
+  filedIn: [LISTENER_SETS_BY_GATEWAY],
   notices: (set, around) => {
-    const gateway = around.view.gateway(set.gateway)
+    const gateway = around.view.find('Gateway', set.gateway)
     const ownership = gateway && gatewayOwnershipOf(gateway, around)
-    if (gateway === undefined || ownership?.ours !== true) return []
+    if (gateway === undefined || ownership?.served !== true) return []
     if (attachmentOf(set, gateway, around) !== 'no') return cutOffNotices(set, { gateway, ownership }, around)
     const text = `${refText(gateway.ref)} does not allow its listeners: spec.allowedListeners there would`
     return [warning('listener-set-not-allowed', set.ref, text)]

@@ -1,6 +1,7 @@
 import { information, type Notice } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import { MOST_NOTICES } from '../annotations/limits.ts'
+import { guestNamespacesOf, referrerCount, referrersIn } from '../claims/referrers.ts'
 import type { DiscoveryObject } from '../objects/discovery-object.ts'
 import { ROUTE_KINDS } from '../objects/gateway-api.ts'
 import type { Surroundings } from '../objects/view.ts'
@@ -20,9 +21,9 @@ export interface Guests {
 export const guestsOf = (service: ObjectRef, around: Surroundings): readonly Guests[] =>
   namespacesLetIn(service, around).map((namespace) => ({
     namespace,
-    objects: around.view
-      .guestsOf(service, namespace)
-      .filter(({ ref }) => isGranted({ ref }, service, around)),
+    objects: referrersIn(namespace, service, around.view).filter(({ ref }) =>
+      isGranted({ ref }, service, around),
+    ),
   }))
 
 /** Of whom there is something to say to those who ask about a Service. */
@@ -37,16 +38,16 @@ export function guestsToName(service: ObjectRef, around: Surroundings): GuestsTo
   const { view } = around
   const letIn = guestsOf(service, around)
   const known = new Set(letIn.map(({ namespace }) => namespace))
-  const strangers = view.guestNamespacesOf(service).filter((namespace) => !known.has(namespace))
+  const strangers = guestNamespacesOf(service, view).filter((namespace) => !known.has(namespace))
   const { some = [], many = [] } = Object.groupBy(strangers.slice(0, MOST_NOTICES), (namespace) =>
-    view.guestCount(service, namespace) > MOST_NOTICES ? 'many' : 'some',
+    referrerCount(namespace, service, view) > MOST_NOTICES ? 'many' : 'some',
   )
   return {
     objects: [
       ...letIn.flatMap(({ objects }) => objects.slice(0, MOST_NOTICES)),
-      ...some.flatMap((namespace) => view.guestsOf(service, namespace)),
+      ...some.flatMap((namespace) => referrersIn(namespace, service, view)),
     ],
-    crowds: many.map((namespace) => crowdNotice(service, namespace, view.guestCount(service, namespace))),
+    crowds: many.map((namespace) => crowdNotice(service, namespace, referrerCount(namespace, service, view))),
   }
 }
 
@@ -58,8 +59,6 @@ const crowdNotice = (service: ObjectRef, namespace: string, count: number): Noti
   )
 
 const namespacesLetIn = (service: ObjectRef, around: Surroundings): readonly string[] =>
-  around.view
-    .guestNamespacesOf(service)
-    .filter((namespace) =>
-      ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, around)),
-    )
+  guestNamespacesOf(service, around.view).filter((namespace) =>
+    ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, around)),
+  )

@@ -1,5 +1,5 @@
 import { compareText } from '../../model/object-ref.ts'
-import type { Source } from '../../model/resolved.ts'
+import type { Provenance } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import { ALB_IDLE_TIMEOUT, NLB_IDLE_TIMEOUT } from '../annotations/limits.ts'
 import { attributeValue, UNWRITTEN, type Written } from '../annotations/written.ts'
@@ -12,7 +12,7 @@ export function albIdleTimeout({ loadBalancers }: Configuration): Written<Second
   const found = loadBalancers.find(({ attributes }) => attributes[name] !== undefined)
   if (found === undefined) return UNWRITTEN
   const key = 'spec.loadBalancerAttributes'
-  const source: Source = { kind: 'field', path: key, object: found.ref }
+  const source: Provenance = { kind: 'field', path: key, object: found.ref }
   return attributeValue(found.attributes[name], ALB_IDLE_TIMEOUT, { key, object: found.ref, source })
 }
 
@@ -26,7 +26,7 @@ export function nlbIdleTimeout(
     const found = loadBalancers.find((one) => one.listeners[key] !== undefined)
     if (found === undefined) return UNWRITTEN
     const path = `spec.listenerConfigurations[${key}].listenerAttributes`
-    const source: Source = { kind: 'field', path, object: found.ref }
+    const source: Provenance = { kind: 'field', path, object: found.ref }
     const text = found.listeners[key]?.[NLB_IDLE_TIMEOUT.name]
     return attributeValue(text, NLB_IDLE_TIMEOUT, { key: path, object: found.ref, source })
   })

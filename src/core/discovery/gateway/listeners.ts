@@ -1,8 +1,9 @@
 import type { LoadBalancer } from '../../model/exposure.ts'
-import { compareRefs, compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
+import { compareRefs, compareText, keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
 import { MOST_LISTENERS, MOST_PORTS } from '../annotations/limits.ts'
 import type { GatewayObject, Listener, ListenerSetObject } from '../objects/gateway-api.ts'
 import type { Surroundings } from '../objects/view.ts'
+import { LISTENER_SETS_BY_GATEWAY } from './drawers.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 
 /** What the protocol of a listener takes where `allowedRoutes.kinds` says nothing (LBC routeutils/constants.go). */
@@ -54,7 +55,7 @@ export const listenersOf = (
   around: Surroundings,
 ): Listeners =>
   around.shared(`listeners\0${loadBalancer}\0${refText(gateway.ref)}`, {
-    make: () => listenersNow(around.view.gateway(gateway.ref) ?? gateway, loadBalancer, around),
+    make: () => listenersNow(around.view.find('Gateway', gateway.ref) ?? gateway, loadBalancer, around),
     isSame,
   })
 
@@ -115,7 +116,7 @@ interface AttachedSet extends ListenerSetObject {
 function setsOf(gateway: GatewayObject, around: Surroundings): readonly AttachedSet[] {
   if (gateway.allowedListeners.from === 'None') return []
   const byNamespace = Map.groupBy(
-    around.view.listenerSetsOf(gateway.ref),
+    around.view.filed(LISTENER_SETS_BY_GATEWAY, keyOf(gateway.ref)),
     ({ ref: { namespace } }) => namespace,
   )
   const admitted = [...byNamespace.values()].flatMap((sets) => {

@@ -1,5 +1,6 @@
 import type { NamespacePolicy } from '../objects/gateway-api.ts'
 import { selectsNamespace } from '../objects/label-selector.ts'
+import { namespaceFacts } from '../objects/namespaces.ts'
 import type { Surroundings } from '../objects/view.ts'
 
 /** `assumed`: a selector decides, and the Namespace with its labels is not among the files. */
@@ -21,7 +22,7 @@ export function admits(
   if (from === 'All') return 'yes'
   if (from === 'Same') return host === guest ? 'yes' : 'no'
   if (from !== 'Selector' || selector === undefined) return 'no'
-  const facts = around.view.namespace(guest)
+  const facts = namespaceFacts(guest, around.view)
   if (facts === undefined && around.settings.fromFiles) return 'assumed'
   if (facts === undefined) return 'no'
   return selectsNamespace(selector, guest, facts.labels) ? 'yes' : 'no'

@@ -2,6 +2,7 @@ import type { ObjectRef } from '../../model/object-ref.ts'
 import type { ReferenceGrantObject, RouteObject } from '../objects/gateway-api.ts'
 import { once } from '../objects/once.ts'
 import type { Surroundings } from '../objects/view.ts'
+import { GRANTS_BY_NAMESPACE } from './drawers.ts'
 
 const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
 
@@ -32,7 +33,7 @@ const grantsTo = (
   shared(`grants\0${namespace}`, {
     make: () => {
       const all = view
-        .grantsIn(namespace)
+        .filed(GRANTS_BY_NAMESPACE, namespace)
         .flatMap((grant) => guestsOf(grant).map((whom) => ({ whom, grant })))
       const groups = Map.groupBy(all, ({ whom }) => whom)
       return new Map([...groups].map(([whom, some]) => [whom, some.map(({ grant }) => grant)]))

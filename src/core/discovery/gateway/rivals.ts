@@ -1,8 +1,9 @@
-import { compareText, type ObjectRef, refText } from '../../model/object-ref.ts'
+import { compareText, keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
 import { MOST_PARENTS, MOST_QUESTIONS } from '../annotations/limits.ts'
 import type { GatewayObject, ParentRef, RouteObject } from '../objects/gateway-api.ts'
 import type { Surroundings } from '../objects/view.ts'
 import { guestOf, isMeant, openTo, takesHost } from './acceptance.ts'
+import { ROUTES_BY_PARENT } from './drawers.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
 
 /** A route that a port of an NLB forwards to. */
@@ -64,7 +65,7 @@ const parentsOf = ({ parents }: RouteObject): readonly ParentRef[] => parents.sl
 /** The routes that want listeners of a Gateway, each once. */
 function wantedBy(gateway: GatewayObject, around: Surroundings): RouteObject[] {
   const { parents } = listenersOf(gateway, 'nlb', around)
-  return [...new Set(parents.flatMap((parent) => around.view.routesOf(parent)))]
+  return [...new Set(parents.flatMap((parent) => around.view.filed(ROUTES_BY_PARENT, keyOf(parent))))]
 }
 
 /** Which listeners a parentRef means that let the route in, whatever its hostnames; asked once for a kind and namespace. */

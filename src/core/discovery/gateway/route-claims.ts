@@ -1,6 +1,6 @@
 import { AWS_GATEWAY_GROUP } from '../../model/aws-controllers.ts'
 import type { Reason } from '../../model/exposure.ts'
-import { type ObjectRef, refText } from '../../model/object-ref.ts'
+import { keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
 import { assumed } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import { evidenceOf } from '../annotations/evidence.ts'
@@ -17,6 +17,7 @@ import type { Surroundings } from '../objects/view.ts'
 import type { Attachment } from './attachment.ts'
 import type { ForwardedBackend } from './backends.ts'
 import { NO_CONFIGURATION } from './configuration.ts'
+import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 import type { OwnedGateway } from './gateway-ownership.ts'
 import { albIdleTimeout, nlbIdleTimeout } from './idle-timeout.ts'
 import { type OfferedListener, servesKind } from './listeners.ts'
@@ -75,7 +76,7 @@ const wayBy = (gateway: ObjectRef, { listener, parent }: OfferedListener, route:
 
 /** In files, a TargetGroupConfiguration for the Service tells that its routes lead to the controller's Gateways. */
 export const isBelieved = (service: ObjectRef, { view, settings }: Surroundings): boolean =>
-  settings.fromFiles && view.targetGroupConfigurationsOf(service).length > 0
+  settings.fromFiles && view.count(TARGET_GROUP_CONFIGURATIONS_BY_SERVICE, keyOf(service)) > 0
 
 /** A Gateway that is not known here, or whose class is not, taken for the controller's. */
 export function believedGroup(

@@ -4,15 +4,17 @@ import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { MOST_CLAIMS, MOST_PARENTS, MOST_QUESTIONS } from '../annotations/limits.ts'
 import { joined, type Reading } from '../claims/claim.ts'
 import { portOf } from '../claims/identity.ts'
-import { type Source, type SourceRule, source } from '../claims/rule.ts'
+import { type DiscoveryRule, discoveryRule, type RuleOfKind } from '../claims/rule.ts'
 import { ROUTE_KINDS, type RouteObject } from '../objects/gateway-api.ts'
 import type { Surroundings } from '../objects/view.ts'
 import { type Attachment, type ParentOutcome, parentOutcomes } from './attachment.ts'
 import { backendNotices, backendsTo, servicesOf } from './backends.ts'
+import { ROUTES_BY_PARENT } from './drawers.ts'
 import { believedGroup, claimOf, isBelieved, type RoutedPort, servedGroup } from './route-claims.ts'
 
 /** A route of the Gateway API: one target group for each Gateway that takes it, Service and port. */
-const routeRule: SourceRule<RouteObject> = {
+const routeRule: RuleOfKind<RouteObject> = {
+  filedIn: [ROUTES_BY_PARENT],
   refersTo: (route) => distinct(servicesOf(route)),
   read: (route, service, around) => {
     if (route.deleting) return joined([])
@@ -43,7 +45,7 @@ const routeRule: SourceRule<RouteObject> = {
   },
 }
 
-export const routeSources: readonly Source[] = ROUTE_KINDS.map((kind) => source(kind, routeRule))
+export const routeRules: readonly DiscoveryRule[] = ROUTE_KINDS.map((kind) => discoveryRule(kind, routeRule))
 
 const distinct = (refs: readonly ObjectRef[]): readonly ObjectRef[] => [
   ...new Map(refs.map((ref) => [refText(ref), ref])).values(),

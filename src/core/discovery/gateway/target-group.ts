@@ -1,6 +1,6 @@
 import type { TargetType } from '../../model/exposure.ts'
-import type { ObjectRef } from '../../model/object-ref.ts'
-import { type Candidate, declared, type Source } from '../../model/resolved.ts'
+import { keyOf, type ObjectRef } from '../../model/object-ref.ts'
+import { type Candidate, declared, type Provenance } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import {
   DEREGISTRATION_DELAY,
@@ -27,6 +27,7 @@ import type {
 import { once } from '../objects/once.ts'
 import type { Surroundings } from '../objects/view.ts'
 import type { Configuration } from './configuration.ts'
+import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 
 /** Properties of target groups as one place writes them. */
 export interface PropsLayer {
@@ -51,7 +52,7 @@ export function propsLayers(
   { route, service, configuration }: Backed,
   { view }: Surroundings,
 ): readonly PropsLayer[] {
-  const [own] = view.targetGroupConfigurationsOf(service.ref)
+  const [own] = view.filed(TARGET_GROUP_CONFIGURATIONS_BY_SERVICE, keyOf(service.ref))
   const [first, second] = configuration.defaultTargetGroups
   return [
     ...(own === undefined ? [] : layersOf(own, route)),
@@ -137,6 +138,6 @@ export const isMultiCluster = (layers: readonly PropsLayer[]): boolean =>
 
 function placeOf({ object, path }: PropsLayer, field: string): Place {
   const key = `${path}.${field}`
-  const source: Source = { kind: 'field', path: key, object }
+  const source: Provenance = { kind: 'field', path: key, object }
   return { key, object, source }
 }

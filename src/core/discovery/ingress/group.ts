@@ -5,8 +5,10 @@ import { ALB } from '../annotations/annotation-keys.ts'
 import { attempt, together } from '../claims/attempt.ts'
 import { ofController } from '../claims/identity.ts'
 import type { IngressObject } from '../objects/discovery-object.ts'
+import { ALL } from '../objects/drawer.ts'
 import type { Making, Surroundings } from '../objects/view.ts'
-import { type Owned, ownershipOf } from './ownership.ts'
+import { INGRESS_CLASSES, INGRESSES_BY_CLASS, INGRESSES_BY_GROUP, NO_CLASS } from './drawers.ts'
+import { ingressClassParams, type Owned, ownershipOf } from './ownership.ts'
 
 /** An Ingress of an AWS controller's. */
 export interface Member extends Owned {
@@ -63,18 +65,18 @@ function membersOf(group: string, controller: AwsController, around: Surrounding
 /** The Ingress as the controller sees it; nothing if it is not the controller's. */
 export function memberOf(ingress: IngressObject, around: Surroundings): readonly Member[] {
   const ownership = ownershipOf(ingress, around)
-  return ownership.ours ? [{ ...ownership, ingress }] : []
+  return ownership.served ? [{ ...ownership, ingress }] : []
 }
 
 /** Every Ingress that may be in the group: by its own annotation, or by a class whose parameters name it. */
 function candidatesFor(group: string, { view }: Surroundings): readonly IngressObject[] {
-  const found = new Set(view.ingressesNaming(group))
-  for (const { ref, parameters, isDefault, controller: name } of view.ingressClasses()) {
+  const found = new Set(view.filed(INGRESSES_BY_GROUP, group))
+  for (const { ref, parameters, isDefault, controller: name } of view.filed(INGRESS_CLASSES, ALL)) {
     const controller = INGRESS_CONTROLLERS.get(name)
     if (parameters === undefined || controller === undefined) continue
-    if (view.ingressClassParams(controller, parameters.name)?.groupName !== group) continue
-    for (const ingress of view.ingressesOfClass(ref.name)) found.add(ingress)
-    if (isDefault) for (const ingress of view.ingressesOfClass(undefined)) found.add(ingress)
+    if (ingressClassParams(controller, parameters.name, view)?.groupName !== group) continue
+    for (const ingress of view.filed(INGRESSES_BY_CLASS, ref.name)) found.add(ingress)
+    if (isDefault) for (const ingress of view.filed(INGRESSES_BY_CLASS, NO_CLASS)) found.add(ingress)
   }
   return [...found].sort((a, b) => compareRefs(a.ref, b.ref))
 }

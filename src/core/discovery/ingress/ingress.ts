@@ -1,6 +1,6 @@
 import type { Reason, ReasonStep, TargetType } from '../../model/exposure.ts'
 import { information, type Notice, warning } from '../../model/notice.ts'
-import { refText } from '../../model/object-ref.ts'
+import { keyOf, refText } from '../../model/object-ref.ts'
 import type { Candidate } from '../../model/resolved.ts'
 import { type Action, parseAction } from '../annotations/actions.ts'
 import { ALB, ALB_ACTION_PREFIX } from '../annotations/annotation-keys.ts'
@@ -8,7 +8,7 @@ import { MOST_CLAIMS, MOST_REASONS } from '../annotations/limits.ts'
 import { type Claim, joined, NOTHING, type Reading } from '../claims/claim.ts'
 import { groupId, portOf } from '../claims/identity.ts'
 import { referenceNotices, type ServiceReference } from '../claims/references.ts'
-import { source } from '../claims/rule.ts'
+import { discoveryRule } from '../claims/rule.ts'
 import { targetTypeOf, writtenTargetType } from '../claims/target-type.ts'
 import { weightOf } from '../claims/weight.ts'
 import {
@@ -20,6 +20,7 @@ import {
 import { once } from '../objects/once.ts'
 import type { Surroundings } from '../objects/view.ts'
 import { albEvidence } from './alb-evidence.ts'
+import { INGRESSES_BY_CLASS, INGRESSES_BY_GROUP, ROLLOUTS_BY_INGRESS } from './drawers.ts'
 import { ingressStackOf, type Member, memberOf } from './group.ts'
 import { ownershipOf } from './ownership.ts'
 
@@ -36,13 +37,14 @@ export interface Route {
   readonly weight?: number
 }
 
-export const ingressSource = source('Ingress', {
+export const ingressRule = discoveryRule('Ingress', {
+  filedIn: [INGRESSES_BY_GROUP, INGRESSES_BY_CLASS],
   refersTo: (ingress) => [...servicesOf(ingress)].map((name) => serviceRef(ingress.ref.namespace, name)),
   read: (ingress, service, around) =>
     claimsOf(ingress, routesTo(ingress, service.ref.name), { service, around }),
   notices: (ingress, around) => {
     const ownership = ownershipOf(ingress, around)
-    return [...(ownership.ours ? ownNotices(ingress, around) : ownership.notices), ...removedApi(ingress)]
+    return [...(ownership.served ? ownNotices(ingress, around) : ownership.notices), ...removedApi(ingress)]
   },
 })
 
@@ -191,7 +193,9 @@ const paramsTargetType = ({ params }: Member): readonly Candidate<TargetType>[] 
 /** What keeps a route of an Ingress of the controller's from leading anywhere. */
 function ownNotices(ingress: IngressObject, around: Surroundings): readonly Notice[] {
   const { ref, backends } = ingress
-  const roots = new Set(around.view.rolloutsOf(ref).map(({ rootService }) => rootService))
+  const roots = new Set(
+    around.view.filed(ROLLOUTS_BY_INGRESS, keyOf(ref)).map(({ rootService }) => rootService),
+  )
   return [
     ...backends.flatMap((backend) => backendNotices(ingress, backend, roots)),
     ...referenceNotices(ref, referencesOf(ingress), around),

@@ -1,4 +1,4 @@
-import { API_GROUP, AWS_CONTROLLER_NAMES, INGRESS_CONTROLLERS } from '../../model/aws-controllers.ts'
+import { API_GROUP, AWS_CONTROLLER_NAMES, INGRESS_CONTROLLERS, kindOf } from '../../model/aws-controllers.ts'
 import type { AwsController, LoadBalancer } from '../../model/exposure.ts'
 import { information, type Notice, type NoticeId, warning } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
@@ -6,13 +6,17 @@ import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotations/annotation-keys.ts'
 import type { Assumed } from '../claims/claim.ts'
 import { balancerInName, controllerInClassName } from '../lbc/class-name.ts'
-import type {
-  IngressClassObject,
-  IngressClassParamsObject,
-  IngressObject,
+import {
+  type IngressClassObject,
+  type IngressClassParamsObject,
+  type IngressObject,
+  objectRef,
 } from '../objects/discovery-object.ts'
+import { ALL } from '../objects/drawer.ts'
 import { selectsNamespace } from '../objects/label-selector.ts'
-import type { Surroundings } from '../objects/view.ts'
+import { namespaceFacts } from '../objects/namespaces.ts'
+import { findClusterWide, type ObjectView, type Surroundings } from '../objects/view.ts'
+import { INGRESS_CLASSES } from './drawers.ts'
 
 /** `kind` that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
 const PARAMS_KIND = 'IngressClassParams'
@@ -27,8 +31,8 @@ export interface Owned {
 
 /** Whether an AWS controller serves an Ingress. */
 export type Ownership =
-  | ({ readonly ours: true } & Owned)
-  | { readonly ours: false; readonly notices: readonly Notice[] }
+  | ({ readonly served: true } & Owned)
+  | { readonly served: false; readonly notices: readonly Notice[] }
 
 /**
  * LBC pkg/ingress/group_loader.go: the class annotation decides alone where it is present; else the class that
@@ -42,7 +46,7 @@ export function ownershipOf(ingress: IngressObject, around: Surroundings): Owner
   return byDefault(ingress, around)
 }
 
-const foreign = (...notices: readonly Notice[]): Ownership => ({ ours: false, notices })
+const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, notices })
 
 /** Our prefix on an Ingress of somebody else is worth a word: its author may expect an ALB. */
 const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
@@ -52,21 +56,23 @@ const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
 
 /** IngressClassParams are not consulted on this path, and EKS Auto Mode does not read the annotation. */
 function byAnnotation(ingress: IngressObject, value: string, { settings, view }: Surroundings): Ownership {
-  if (INGRESS_CONTROLLERS.get(view.ingressClass(value)?.controller ?? '') === 'auto-mode') {
+  if (
+    INGRESS_CONTROLLERS.get(findClusterWide('IngressClass', value, view)?.controller ?? '') === 'auto-mode'
+  ) {
     const text = `${CLASS_ANNOTATION}: ${value} names a class of EKS Auto Mode, which does not read the annotation: spec.ingressClassName would settle it`
     return foreign(warning('class-annotation-not-read', ingress.ref, text))
   }
   const flag = settings.ingressClass.value
-  const ours = flag === '' ? ['alb', ''] : [flag]
-  if (!ours.includes(value)) {
+  const served = flag === '' ? ['alb', ''] : [flag]
+  if (!served.includes(value)) {
     return unread(ingress, 'ingress-of-another-controller', `The class annotation says "${value}"`)
   }
   const source = { kind: 'annotation', key: CLASS_ANNOTATION, object: ingress.ref } as const
-  return { ours: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
+  return { served: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
 }
 
 function byName(ingress: IngressObject, name: string, around: Surroundings): Ownership {
-  const ingressClass = around.view.ingressClass(name)
+  const ingressClass = findClusterWide('IngressClass', name, around.view)
   if (ingressClass !== undefined) return byClass(ingress, ingressClass, around)
   const { fromFiles, ingressClass: flag } = around.settings
   if (!fromFiles) {
@@ -85,7 +91,7 @@ function believed(object: ObjectRef, name: string): Ownership {
   const [spec] = [...INGRESS_CONTROLLERS].find(([, one]) => one === controller) ?? []
   const text = `class ${name} assumed to be of ${AWS_CONTROLLER_NAMES[controller]} by its name: an IngressClass ${name} with spec.controller: ${spec} would settle it`
   return {
-    ours: true,
+    served: true,
     controller,
     loadBalancer: assumed('alb', { kind: 'field', path: 'spec.ingressClassName', object }),
     assumed: [{ about: 'loadBalancer', text }],
@@ -94,7 +100,7 @@ function believed(object: ObjectRef, name: string): Ownership {
 
 /** Since LBC v2.5.0; without a default class, only a controller with an empty `--ingress-class` takes it. */
 function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
-  const [first, second] = around.view.ingressClasses().filter(({ isDefault }) => isDefault)
+  const [first, second] = around.view.filed(INGRESS_CLASSES, ALL).filter(({ isDefault }) => isDefault)
   if (first !== undefined && second !== undefined) {
     const text = `More than one IngressClass is the default (${first.ref.name}, ${second.ref.name}): the controller refuses an Ingress without spec.ingressClassName`
     return foreign(warning('several-default-ingress-classes', ingress.ref, text))
@@ -102,7 +108,7 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
   if (first !== undefined) return byClass(ingress, first, around)
   const { value: flag, origin } = around.settings.ingressClass
   if (flag === '')
-    return { ours: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
+    return { served: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
   const { assumedDefaultClass, fromFiles } = around.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, around)
   // Of a cluster every class is known.
@@ -114,7 +120,7 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
 /** What was said of the cluster, not of the files: as if the Ingress named that class, and said. */
 function byAssumedDefault(ingress: IngressObject, name: string, around: Surroundings): Ownership {
   const ownership = byName(ingress, name, around)
-  if (!ownership.ours) return ownership
+  if (!ownership.served) return ownership
   const text = `class ${name} assumed to be the cluster's default (--assume-default-class): spec.ingressClassName would settle it`
   return { ...ownership, assumed: [...ownership.assumed, { about: 'reference', text }] }
 }
@@ -128,15 +134,23 @@ function byClass(ingress: IngressObject, ingressClass: IngressClassObject, aroun
   }
   const loadBalancer = declared<LoadBalancer>('alb', classSource(ingress, ingressClass))
   const { parameters } = ingressClass
-  if (parameters === undefined) return { ours: true, controller, loadBalancer, assumed: [] }
+  if (parameters === undefined) return { served: true, controller, loadBalancer, assumed: [] }
   if (parameters.apiGroup !== API_GROUP[controller] || parameters.kind !== PARAMS_KIND) {
     const text = `IngressClass ${name} has parameters that are no IngressClassParams of ${API_GROUP[controller]}: ${AWS_CONTROLLER_NAMES[controller]} ignores its Ingresses`
     return foreign(warning('ingress-class-parameters-unknown', ingress.ref, text))
   }
-  const params = around.view.ingressClassParams(controller, parameters.name)
+  const params = ingressClassParams(controller, parameters.name, around.view)
   if (params !== undefined) return byParams(ingress, { controller, loadBalancer, params }, around)
   return withoutParams(ingress, { controller, loadBalancer, name: parameters.name }, around)
 }
+
+/** The parameters of this name in the controller's own API group. */
+export const ingressClassParams = (
+  controller: AwsController,
+  name: string,
+  view: ObjectView,
+): IngressClassParamsObject | undefined =>
+  view.find(PARAMS_KIND, objectRef(kindOf(PARAMS_KIND, controller), '', name))
 
 const classSource = (ingress: IngressObject, ingressClass: IngressClassObject) =>
   ingress.className === undefined
@@ -156,7 +170,7 @@ function withoutParams(
 ): Ownership {
   if (around.settings.fromFiles) {
     const text = `IngressClassParams ${name} is not among the files and assumed to say nothing: with it the target type may differ`
-    return { ours: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
+    return { served: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
   }
   const text = `There is no IngressClassParams ${name}: the controller ignores the Ingress`
   return foreign(warning('ingress-class-params-not-found', ingress.ref, text))
@@ -170,16 +184,16 @@ interface Found {
 
 function byParams(ingress: IngressObject, found: Found, around: Surroundings): Ownership {
   const { loadBalancer, params } = found
-  const ours: Ownership = { ours: true, ...found, assumed: [] }
-  if (params.namespaceSelector === undefined) return ours
+  const served: Ownership = { served: true, ...found, assumed: [] }
+  if (params.namespaceSelector === undefined) return served
   const { namespace } = ingress.ref
-  const facts = around.view.namespace(namespace)
+  const facts = namespaceFacts(namespace, around.view)
   if (facts === undefined && around.settings.fromFiles) {
     const text = `namespaceSelector of IngressClassParams ${params.ref.name} assumed to match: Namespace ${namespace} with its labels would settle it`
     const candidate = assumed(loadBalancer.value, loadBalancer.origin.source)
-    return { ...ours, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
+    return { ...served, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
   }
-  if (selectsNamespace(params.namespaceSelector, namespace, facts?.labels)) return ours
+  if (selectsNamespace(params.namespaceSelector, namespace, facts?.labels)) return served
   const text = `namespaceSelector of IngressClassParams ${params.ref.name} does not match Namespace ${namespace}: the controller ignores the Ingress`
   return foreign(warning('namespace-not-selected', ingress.ref, text))
 }

@@ -2,21 +2,23 @@ import type { ReasonStep } from '../../model/exposure.ts'
 import { warning } from '../../model/notice.ts'
 import { MOST_ALTERNATIVES, MOST_CLAIMS } from '../annotations/limits.ts'
 import { joined } from '../claims/claim.ts'
-import { source } from '../claims/rule.ts'
-import { objectRef, type RolloutObject, type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
+import { discoveryRule } from '../claims/rule.ts'
+import { type RolloutObject, type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
+import { ingressRefsOf, ROLLOUTS_BY_INGRESS } from './drawers.ts'
 import { backendsWithoutAction, claimsOf, type Route } from './ingress.ts'
 
 /**
  * An Argo Rollout writes the action annotation of the Ingresses that it names, when it is reconciled; in Git it is
  * missing. Its Services are what the action will forward to (Argo Rollouts docs: ALB traffic management).
  */
-export const rolloutSource = source('Rollout', {
+export const rolloutRule = discoveryRule('Rollout', {
+  filedIn: [ROLLOUTS_BY_INGRESS],
   refersTo: ({ ref, ingresses, services }) =>
     ingresses.length === 0 ? [] : services.map((name) => serviceRef(ref.namespace, name)),
   read: (rollout, service, around) =>
     joined(
       readRefsOf(rollout).map((ref) => {
-        const ingress = around.view.ingress(ref)
+        const ingress = around.view.find('Ingress', ref)
         if (ingress === undefined) return joined([])
         const backends = backendsWithoutAction(ingress, rollout.rootService).slice(0, MOST_ALTERNATIVES)
         const routes = backends.map(({ at }): Route => {
@@ -35,9 +37,6 @@ export const rolloutSource = source('Rollout', {
 
 /** Each makes a target group of each of its Services, and all of them are read in one step. */
 const readRefsOf = (rollout: RolloutObject) => ingressRefsOf(rollout).slice(0, MOST_CLAIMS)
-
-export const ingressRefsOf = ({ ref, ingresses }: RolloutObject) =>
-  ingresses.map((name) => objectRef('Ingress', ref.namespace, name))
 
 /** `servicePort` is required; a file that lacks it still means the Service's only port. */
 const portOf = ({ port }: RolloutObject, { ports: [first] }: ServiceObject): string =>

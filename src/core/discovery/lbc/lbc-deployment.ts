@@ -2,9 +2,18 @@ import { type Notice, warning } from '../../model/notice.ts'
 import { compareRefs, refText } from '../../model/object-ref.ts'
 import type { Labels } from '../../model/workload.ts'
 import { serviceRef } from '../objects/discovery-object.ts'
+import { ALL, type Drawer } from '../objects/drawer.ts'
 import { labelOf } from '../objects/label-selector.ts'
-import type { LbcDeploymentObject } from '../objects/lbc-objects.ts'
+import type { GateWebhooksObject, LbcDeploymentObject } from '../objects/lbc-objects.ts'
 import type { ObjectView } from '../objects/view.ts'
+
+/** By their namespace, and all: in a cluster the others are not looked at, however many there are. */
+export const LBC_DEPLOYMENTS: Drawer<LbcDeploymentObject> = {
+  name: 'lbcDeployments',
+  keysOf: ({ ref }) => [ALL, ref.namespace],
+}
+
+export const GATE_WEBHOOKS: Drawer<GateWebhooksObject> = { name: 'gateWebhooks', keysOf: () => [ALL] }
 
 /** LBC's Deployment, if it can be told which one that is. */
 export interface LbcChoice {
@@ -19,9 +28,8 @@ export interface LbcChoice {
  * @param homes from `lbcHomes`; undefined: all namespaces are of those who ask, as in files.
  */
 export function chooseLbc(view: ObjectView, homes: ReadonlySet<string> | undefined): LbcChoice {
-  const candidates = view
-    .lbcDeployments()
-    .filter(({ ref }) => homes === undefined || homes.has(ref.namespace))
+  const candidates = [...(homes ?? [ALL])]
+    .flatMap((home) => view.filed(LBC_DEPLOYMENTS, home))
     .sort((a, b) => compareRefs(a.ref, b.ref))
   const served = candidates.filter((candidate) => isServed(candidate, view))
   const named = candidates.filter(({ isNamed }) => isNamed)
@@ -36,7 +44,7 @@ export function chooseLbc(view: ObjectView, homes: ReadonlySet<string> | undefin
 const USUAL_NAMESPACE = 'kube-system'
 
 /** The usual one, and those that the controller's webhooks send to: who writes a webhook configuration may write anywhere. */
-export const lbcHomes = (view: Pick<ObjectView, 'gateWebhooks'>): ReadonlySet<string> =>
+export const lbcHomes = (view: ObjectView): ReadonlySet<string> =>
   new Set([USUAL_NAMESPACE, ...gateServices(view).map(({ namespace }) => namespace)])
 
 /** What one of several leaves alone, another may take: of the one that the webhook sends to, that part is not believed. */
@@ -59,12 +67,12 @@ const LIMITS = ['watch-namespace', 'feature-gates'] as const
 const isServed = ({ ref, labels }: LbcDeploymentObject, view: ObjectView): boolean =>
   gateServices(view)
     .filter(({ namespace }) => namespace === ref.namespace)
-    .some((service) => isSelected(labels, view.service(service)?.selector ?? {}))
+    .some((service) => isSelected(labels, view.find('Service', service)?.selector ?? {}))
 
 /** The Services of LBC's own webhooks. */
-export const gateServices = (view: Pick<ObjectView, 'gateWebhooks'>) =>
+export const gateServices = (view: ObjectView) =>
   view
-    .gateWebhooks()
+    .filed(GATE_WEBHOOKS, ALL)
     .flatMap(({ webhooks }) => webhooks)
     .filter(({ controller }) => controller === 'lbc')
     .flatMap(({ service }) => (service === undefined ? [] : [serviceRef(service.namespace, service.name)]))

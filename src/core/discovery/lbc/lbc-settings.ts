@@ -13,10 +13,11 @@ import {
   resolveOver,
 } from '../../model/resolved.ts'
 import { FEATURE_GATES, type FeatureGate } from '../../model/settings.ts'
+import { ALL } from '../objects/drawer.ts'
 import { LBC_FLAGS, type LbcDeploymentObject, type LbcFlag } from '../objects/lbc-objects.ts'
 import type { LbcState } from '../objects/lbc-state.ts'
-import type { DiscoverySettings, ObjectView, WrittenForLbc } from '../objects/view.ts'
-import { chooseLbc, lbcHomes } from './lbc-deployment.ts'
+import type { DiscoverySettings, EffectiveSettings, ObjectView, WrittenForLbc } from '../objects/view.ts'
+import { chooseLbc, GATE_WEBHOOKS, lbcHomes } from './lbc-deployment.ts'
 
 /** What is seen of the controller, and what there is to say about it. */
 export interface LbcReading {
@@ -29,7 +30,7 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
   const { deployment, notices } = chooseLbc(view, written.fromFiles ? undefined : lbcHomes(view))
   const state = {
     ...(deployment === undefined || written.fromFiles ? {} : { deployment: aliveness(deployment) }),
-    gateWebhooks: view.gateWebhooks().flatMap(({ webhooks }) => webhooks),
+    gateWebhooks: view.filed(GATE_WEBHOOKS, ALL).flatMap(({ webhooks }) => webhooks),
     gateInjection: withDefault(
       [
         ...setting(written, 'readinessGateInject'),
@@ -40,6 +41,15 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
     settings: settingsOf(deployment, written),
   }
   return { state, notices: [...notices, ...argumentNotices(deployment, written)] }
+}
+
+/** What discovery goes by: how it was told to read, and what the controller goes by. */
+export function effectiveSettings(
+  { fromFiles, assumedDefaultClass }: DiscoverySettings,
+  { state }: LbcReading,
+): EffectiveSettings {
+  const reading = { fromFiles, ...(assumedDefaultClass === undefined ? {} : { assumedDefaultClass }) }
+  return { ...reading, ...state.settings }
 }
 
 const LBC_DEFAULT = defaultOfController('lbc')

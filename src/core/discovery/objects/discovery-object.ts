@@ -2,9 +2,12 @@ import type { AwsController, TargetType, TrafficPolicy } from '../../model/expos
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../../model/workload.ts'
 import type { GatewayApiObject } from './gateway-api.ts'
+import type { HorizontalPodAutoscalerObject } from './horizontal-pod-autoscaler.ts'
 import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
+import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
+import type { ScaledObjectObject } from './scaled-object.ts'
 
 /**
  * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
@@ -21,6 +24,9 @@ export type DiscoveryObject =
   | GatewayApiObject
   | LbcDeploymentObject
   | GateWebhooksObject
+  | HorizontalPodAutoscalerObject
+  | PodDisruptionBudgetObject
+  | ScaledObjectObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
 export type ObjectOfKind<K extends DiscoveryKind> = Extract<DiscoveryObject, { readonly kind: K }>

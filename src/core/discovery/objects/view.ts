@@ -1,66 +1,27 @@
-import type { AwsController } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Settings } from '../../model/settings.ts'
-import type { NamespaceFacts } from '../../model/workload.ts'
-import type {
-  DiscoveryObject,
-  IngressClassObject,
-  IngressClassParamsObject,
-  IngressObject,
-  RolloutObject,
-  ServiceObject,
-} from './discovery-object.ts'
-import type {
-  GatewayClassObject,
-  GatewayObject,
-  ListenerRuleConfigurationObject,
-  ListenerSetObject,
-  LoadBalancerConfigurationObject,
-  ReferenceGrantObject,
-  RouteObject,
-  TargetGroupConfigurationObject,
-} from './gateway-api.ts'
-import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
+import { type DiscoveryKind, type DiscoveryObject, type ObjectOfKind, objectRef } from './discovery-object.ts'
+import type { Drawer } from './drawer.ts'
 import type { LbcSettings } from './lbc-state.ts'
 
 /** What discovery asks about the other objects. Lists come in a stable order. */
 export interface ObjectView {
-  service(ref: ObjectRef): ServiceObject | undefined
-  ingress(ref: ObjectRef): IngressObject | undefined
-  ingressClass(name: string): IngressClassObject | undefined
-  ingressClasses(): readonly IngressClassObject[]
-  ingressClassParams(controller: AwsController, name: string): IngressClassParamsObject | undefined
-  namespace(name: string): NamespaceFacts | undefined
-  /** Other namespaces with objects that refer to this Service, whether or not they may. */
-  guestNamespacesOf(service: ObjectRef): readonly string[]
-  /** What refers to this Service from such a namespace. */
-  guestsOf(service: ObjectRef, namespace: string): readonly DiscoveryObject[]
-  /** How many these are: somebody's objects are not looked through before it is known that they may. */
-  guestCount(service: ObjectRef, namespace: string): number
-  /** The Rollouts that move traffic through this Ingress. */
-  rolloutsOf(ingress: ObjectRef): readonly RolloutObject[]
-  /** Every Ingress that names this group in its annotation. */
-  ingressesNaming(group: string): readonly IngressObject[]
-  /** Every Ingress with this `spec.ingressClassName`; undefined: those without one. */
-  ingressesOfClass(className: string | undefined): readonly IngressObject[]
-  gatewayClass(name: string): GatewayClassObject | undefined
-  gateway(ref: ObjectRef): GatewayObject | undefined
-  listenerSet(ref: ObjectRef): ListenerSetObject | undefined
-  /** The ListenerSets that ask to add listeners to this Gateway. */
-  listenerSetsOf(gateway: ObjectRef): readonly ListenerSetObject[]
-  route(ref: ObjectRef): RouteObject | undefined
-  /** The routes that name this Gateway or ListenerSet as a parent. */
-  routesOf(parent: ObjectRef): readonly RouteObject[]
-  grantsIn(namespace: string): readonly ReferenceGrantObject[]
-  targetGroupConfiguration(ref: ObjectRef): TargetGroupConfigurationObject | undefined
-  /** Those that have this Service as their target; the controller takes the first. */
-  targetGroupConfigurationsOf(service: ObjectRef): readonly TargetGroupConfigurationObject[]
-  loadBalancerConfiguration(ref: ObjectRef): LoadBalancerConfigurationObject | undefined
-  listenerRuleConfiguration(ref: ObjectRef): ListenerRuleConfigurationObject | undefined
-  /** Deployments that may be LBC's. */
-  lbcDeployments(): readonly LbcDeploymentObject[]
-  gateWebhooks(): readonly GateWebhooksObject[]
+  /** The object of this name, where it is of this kind. */
+  find<K extends DiscoveryKind>(kind: K, ref: ObjectRef): ObjectOfKind<K> | undefined
+  /** @param part where a drawer divides what stands under a key. */
+  filed<T extends DiscoveryObject>(drawer: Drawer<T>, key: string, part?: string): readonly T[]
+  /** How many these are, without looking at any. */
+  count<T extends DiscoveryObject>(drawer: Drawer<T>, key: string, part?: string): number
+  /** The parts under a key in which something stands. */
+  partsOf<T extends DiscoveryObject>(drawer: Drawer<T>, key: string): readonly string[]
 }
+
+/** The object of a kind without namespaces. */
+export const findClusterWide = <K extends DiscoveryKind>(
+  kind: K,
+  name: string,
+  view: ObjectView,
+): ObjectOfKind<K> | undefined => view.find(kind, objectRef(kind, '', name))
 
 /** What someone wrote for the load balancer controller; what is absent, its own arguments tell. */
 export type WrittenForLbc = Pick<

@@ -15,10 +15,10 @@ import type { ServiceObject } from '../objects/discovery-object.ts'
 import type { EffectiveSettings } from '../objects/view.ts'
 
 /** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
-export type ServiceOwnership = OwnedService | { readonly ours: false; readonly notices: readonly Notice[] }
+export type ServiceOwnership = OwnedService | { readonly served: false; readonly notices: readonly Notice[] }
 
 export interface OwnedService {
-  readonly ours: true
+  readonly served: true
   readonly controller: AwsController
   readonly loadBalancer: Candidates<LoadBalancer>
   readonly written: readonly Candidate<TargetType>[]
@@ -30,13 +30,13 @@ export interface OwnedService {
 
 /** LBC pkg/service/service_utils.go and webhooks/core/service_mutator.go; the address, where there is one, tells. */
 export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSettings): ServiceOwnership {
-  if (!mayHaveLoadBalancer(service) || service.deleting) return { ours: false, notices: [] }
+  if (!mayHaveLoadBalancer(service) || service.deleting) return { served: false, notices: [] }
   const { loadBalancerClass } = service
   const controller = controllerOf(service, settings)
   if (controller === undefined) {
     const text = `spec.loadBalancerClass ${loadBalancerClass} belongs to another controller than ${settings.loadBalancerClass.value}`
     return {
-      ours: false,
+      served: false,
       notices: [information('load-balancer-class-of-another-controller', service.ref, text)],
     }
   }
@@ -45,7 +45,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
     controller === 'lbc' && isPlain(service) && (gate ?? unwatched(service, settings)) !== undefined
   if (gate !== undefined && !isInTree) {
     const text = `The load balancer controller leaves this Service alone by its feature gate ${gate}`
-    return { ours: false, notices: [information('feature-gate-off', service.ref, text)] }
+    return { served: false, notices: [information('feature-gate-off', service.ref, text)] }
   }
   const seen = fromAddress(service)
   const { candidate, sentence } = isInTree ? fromProvider(service) : fromSpec(service, controller)
@@ -53,7 +53,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
   const forced = controller === 'lbc' ? forcedTargets(service) : []
   const annotated = writtenTargetType([service], NLB.targetType)
   return {
-    ours: true,
+    served: true,
     controller,
     isInTree,
     loadBalancer: seen === undefined ? [candidate] : [seen, candidate],

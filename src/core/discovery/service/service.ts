@@ -7,7 +7,7 @@ import { MOST_CLAIMS } from '../annotations/limits.ts'
 import { type Claim, joined, NOTHING, type Reading } from '../claims/claim.ts'
 import { groupId, portOf } from '../claims/identity.ts'
 import { referenceNotices } from '../claims/references.ts'
-import { source } from '../claims/rule.ts'
+import { discoveryRule } from '../claims/rule.ts'
 import { targetTypeOf } from '../claims/target-type.ts'
 import { weightOf } from '../claims/weight.ts'
 import { type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
@@ -17,7 +17,7 @@ import { mayHaveLoadBalancer, type OwnedService, serviceOwnershipOf } from './lo
 import { nlbEvidence } from './nlb-evidence.ts'
 
 /** A Service of type LoadBalancer: one target group for each of its ports, and for what its actions forward to. */
-export const serviceSource = source('Service', {
+export const serviceRule = discoveryRule('Service', {
   refersTo: (base) => {
     if (!mayHaveLoadBalancer(base)) return []
     const names = [base.ref.name, ...routesByService(base).keys()]
@@ -25,14 +25,14 @@ export const serviceSource = source('Service', {
   },
   read: (base, service, around) => {
     const ownership = serviceOwnershipOf(base, around.settings)
-    if (!ownership.ours) return NOTHING
+    if (!ownership.served) return NOTHING
     const routes = [...ownRoutes(base, service), ...(routesByService(base).get(service.ref.name) ?? [])]
     const asked = { base, service, around, ownership }
     return joined(routes.slice(0, MOST_CLAIMS).map((route) => readRoute(route, asked)))
   },
   notices: (base, around) => {
     const ownership = serviceOwnershipOf(base, around.settings)
-    if (!ownership.ours) return ownership.notices
+    if (!ownership.served) return ownership.notices
     return [...ownership.notices, ...tooManyPorts(base), ...actionNotices(base, around)]
   },
 })

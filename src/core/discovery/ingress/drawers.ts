@@ -1,0 +1,37 @@
+import { keyOf, type ObjectRef } from '../../model/object-ref.ts'
+import { ALB } from '../annotations/annotation-keys.ts'
+import {
+  type IngressClassObject,
+  type IngressObject,
+  objectRef,
+  type RolloutObject,
+} from '../objects/discovery-object.ts'
+import { ALL, type Drawer } from '../objects/drawer.ts'
+
+/** Ingresses, by the group that their annotation names. */
+export const INGRESSES_BY_GROUP: Drawer<IngressObject> = {
+  name: 'groups',
+  keysOf: ({ annotations }) => groupKeys(annotations[ALB.groupName]),
+}
+
+const groupKeys = (group: string | undefined): readonly string[] => (group === undefined ? [] : [group])
+
+/** Ingresses, by their `spec.ingressClassName`. */
+export const INGRESSES_BY_CLASS: Drawer<IngressObject> = {
+  name: 'classes',
+  keysOf: ({ className }) => [className ?? NO_CLASS],
+}
+
+/** No class can have this name. */
+export const NO_CLASS = '\0'
+
+export const INGRESS_CLASSES: Drawer<IngressClassObject> = { name: 'ingressClasses', keysOf: () => [ALL] }
+
+/** Rollouts, by the Ingresses that they move traffic through. */
+export const ROLLOUTS_BY_INGRESS: Drawer<RolloutObject> = {
+  name: 'rollouts',
+  keysOf: (rollout) => ingressRefsOf(rollout).map(keyOf),
+}
+
+export const ingressRefsOf = ({ ref, ingresses }: RolloutObject): readonly ObjectRef[] =>
+  ingresses.map((name) => objectRef('Ingress', ref.namespace, name))

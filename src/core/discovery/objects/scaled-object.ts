@@ -1,0 +1,11 @@
+import type { About } from './about.ts'
+import type { Identified } from './identified.ts'
+
+/** How many replicas KEDA gives a workload (keda.sh/v1alpha1 ScaledObject). */
+export interface ScaledObjectObject extends Identified<'ScaledObject'> {
+  readonly about: About
+  readonly minReplicas: number
+  readonly maxReplicas: number
+  /** While nothing triggers it; absent: the least. */
+  readonly idleReplicas?: number
+}

@@ -1,0 +1,14 @@
+import type { CountOrPercent } from '../core/model/workload.ts'
+import { integerAt, type JsonNode, ShapeError } from './json.ts'
+
+/** An IntOrString: a count, or a percentage as text. @throws ShapeError for any other text. */
+export function countOrPercentAt(node: JsonNode): CountOrPercent {
+  const [, percent] = typeof node.value === 'string' ? (/^(\d+)%$/.exec(node.value) ?? []) : []
+  if (percent !== undefined) return { percent: Number(percent) }
+  if (typeof node.value === 'number') return { count: integerAt(node) }
+  throw new ShapeError({
+    path: node.path,
+    expected: 'a count or a percentage',
+    got: JSON.stringify(node.value),
+  })
+}

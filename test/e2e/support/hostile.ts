@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
+import type { Attack } from '../../hostile/attack.ts'
+import { CLUSTER } from '../../hostile/objects.ts'
+import { caseOf, cluster, has } from './cluster.ts'
+import { compactEtcd } from './control-plane.ts'
+import { run } from './kubectl.ts'
+import { harmless, isLate, NEEDS, Neighbor, type Outcome, unnoticed } from './neighbor.ts'
+import { allGone, tenantFor } from './tenant.ts'
+
+/** Hostile tenants, each at the API server's limits, beside one who applies all the while: what files of such cases share. */
+
+/** The leader's loops look every 5 s. Milliseconds. */
+export const LOOKED_AT = 6_000
+
+export const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** The one who applies, in the file that asks for it. */
+export function installedNeighbor(): Neighbor {
+  const neighbor = new Neighbor()
+  beforeAll(async () => {
+    if (has(...NEEDS)) await neighbor.begin(...CLUSTER)
+  }, 300_000)
+  beforeEach(async () => {
+    if (has(...NEEDS)) await neighbor.fresh()
+  }, 180_000)
+  afterAll(async () => {
+    if (!has(...NEEDS)) return
+    await neighbor.end()
+    await allGone()
+    await compactEtcd()
+  }, 300_000)
+  return neighbor
+}
+
+/** Everything is read, and judged. */
+export async function report(neighbor: Neighbor): Promise<void> {
+  const args = ['report', '--kubeconfig', cluster.kubeconfig, '-n', neighbor.namespace, '-o', 'json']
+  const { code, err } = await run(process.execPath, [path.resolve('dist/main.js'), ...args])
+  expect(code, err).toBeLessThan(2)
+}
+
+/** What is stored comes, is asked about, is changed, is looked at by everybody, and goes. */
+async function attacked(neighbor: Neighbor, attack: Attack): Promise<Outcome> {
+  const tenant = await tenantFor(attack, attack.largest, neighbor.namespace)
+  return neighbor
+    .during(attack.name, async () => {
+      const { count, refusals } = await tenant.store()
+      const first = await tenant.ask()
+      await tenant.change()
+      await pause(LOOKED_AT)
+      const asked = [...first, ...(await tenant.ask())]
+      say(`${attack.name}: ${count} objects stored, asked for admission: ${asked.join(' ')}`)
+      await report(neighbor).finally(tenant.leave)
+      // Else nothing was attacked.
+      expect(refusals).toEqual([])
+    })
+    .finally(compactEtcd)
+}
+
+async function harmlessForOthers(neighbor: Neighbor, attack: Attack): Promise<void> {
+  const first = await attacked(neighbor, attack)
+  unnoticed(first)
+  harmless(isLate(first) ? await attacked(neighbor, attack) : first)
+}
+
+export function harmlessCases(neighbor: Neighbor, attacks: readonly Attack[]): void {
+  for (const attack of attacks)
+    caseOf(`harmless for others: ${attack.name}`, NEEDS, () => harmlessForOthers(neighbor, attack), 300_000)
+}
