@@ -17,7 +17,7 @@ interface Asking extends ClusterChoice {
 
 type ReportQuery =
   | { readonly ok: true; readonly answer: PodAnswer }
-  /** One sentence, with what would settle it. */
+  /** One sentence, with what to do. */
   | { readonly ok: false; readonly problem: string }
 
 const ADVICE =

@@ -81,7 +81,7 @@ const LARGEST = 2 ** 20
 /** What a shell gives for `<(command)`: somebody writes to it. And what is named where there is to be no kubeconfig. */
 const OPEN = /^\/dev\/(?:fd\/\d+|null)$/
 
-/** A pipe would be waited for, and a device may have no end. What is not there is told by who reads it. */
+/** A pipe would be waited for, and a device may have no end. A missing file is reported by its reader. */
 function refuseUnlessFile(file: string): void {
   const stat = OPEN.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return

@@ -42,7 +42,7 @@ export interface Concern {
 interface WorkloadRule {
   readonly severity: Severity
   readonly holds: (workload: JudgedWorkload) => boolean
-  /** @param some `Deployment shop/web`, or `3 workloads` where several are told of in one sentence. */
+  /** @param some `Deployment shop/web`, or `3 workloads` where one sentence is about several. */
   readonly text: (some: string) => string
   readonly cure: (workload: JudgedWorkload) => string
 }
@@ -90,7 +90,7 @@ const WORKLOAD_RULES = {
   },
 } as const satisfies Record<string, WorkloadRule>
 
-/** Every concern, in the order in which they are told, and what it is about. */
+/** Every concern, in the order in which they are reported, and what it is about. */
 export const CONCERNS = {
   'inventory-in-doubt': 'the copy of the cluster is incomplete or stale: nothing new is injected',
   'controller-not-ready': 'the load balancer controller has no ready replica',
@@ -169,7 +169,7 @@ function workloadsOf(
   })
 }
 
-/** The words for several workloads with one concern; undefined: each is told by itself. */
+/** The words for several workloads with one concern; undefined: each is reported on its own. */
 export const inOneSentence = (id: string): ((some: string) => string) | undefined =>
   isWorkloadRule(id) ? WORKLOAD_RULES[id].text : undefined
 

@@ -156,7 +156,7 @@ class RemovalRun {
         `Slackwater still runs (Pod ${namespace}/${pod.name}) and would set them again: uninstall it first`
       )
     } catch (error) {
-      // Who may not see these Pods is told nothing of them.
+      // A user without permission to list these Pods gets no such answer.
       if (error instanceof ApiError) return undefined
       return messageOf(error)
     }

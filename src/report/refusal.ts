@@ -9,7 +9,7 @@ import type { WorkloadEntry } from './schema.ts'
 type Refusal = NonNullable<WorkloadEntry['refusedWithoutUs']>
 
 /**
- * Which requests the API server would refuse while we are away (docs/failure-behaviour.md); undefined where it would
+ * Which requests the API server would reject while Slackwater is unavailable (docs/failure-behaviour.md); undefined where it would
  * none. Those are for the sake of a sleep of ours, or of the user's own that only a grace period of ours bears.
  */
 export function refusalOf({ template }: Subject): Refusal | undefined {

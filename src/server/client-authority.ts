@@ -50,7 +50,7 @@ interface AuthorityWatchInputs {
   readonly onProblem: (problem: string) => void
 }
 
-/** Reads the file again and again. One that cannot be used is told once, and the last good one stays. */
+/** Reads the file again and again. One that cannot be used is reported once, and the last good one stays. */
 export function watchClientAuthority(inputs: AuthorityWatchInputs): Watch {
   const { file, current, intervalMs, onChange, onProblem } = inputs
   let known = current

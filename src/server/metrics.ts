@@ -35,7 +35,7 @@ export interface Metrics {
   readonly port: PortMetrics
   /** Log lines that could not be written; asked for at each scrape. */
   readonly logLinesDropped: (dropped: () => number) => void
-  /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
+  /** Seconds since the copy of each resource was last up to date; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
   /** The Deployment of the load balancer controller, where one is seen; asked for at each scrape. */
   readonly loadBalancerController: (replicas: () => Replicas | undefined) => void

@@ -9,7 +9,7 @@ type ConnectionEnd =
   | 'pipelined'
   /** No handshake: broken off, too slow, or without a certificate of a client where one is asked for. */
   | 'handshake-failed'
-  /** The certificate of the client is of nobody whom we answer. */
+  /** The client’s certificate is not an accepted one. */
   | 'client-name'
 
 /** What is counted of the HTTPS port. Label values are words of ours. */

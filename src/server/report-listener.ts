@@ -22,7 +22,7 @@ interface ReportListenerOptions<R> {
   readonly log: Logger
 }
 
-/** `GET /report` on plain HTTP; it does not listen. JSON, or text for who asks for `text/plain`. */
+/** `GET /report` on plain HTTP; it does not listen. JSON, or text for a client that asks for `text/plain`. */
 export function buildReportListener<R extends object>(options: ReportListenerOptions<R>) {
   const app = fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false })
   app.addHook('onRequest', async (request, reply) => {

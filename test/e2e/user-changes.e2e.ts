@@ -344,7 +344,7 @@ describe('a request that only takes our work away is put back, and who sent it h
     await behindLoadBalancer()
     await send(CLIENT, manifestOf(UNSTATED))
     await kubectlOk(['label', 'deployment', 'web', '-n', namespace, 'slackwater.dev/mode=off'])
-    expect((await json(HOOK)).err).toContain('mode is off: it goes with the next change of the template')
+    expect((await json(HOOK)).err).toContain('mode is off: the next change of the template removes it')
   })
 
   caseOf('what was read in the cluster and is sent back without ours', ['controllers'], async () => {
