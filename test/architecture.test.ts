@@ -237,9 +237,6 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })
 
-/** Rooms in which exports are yet to be looked through: each is taken off once it is. */
-const YET_TO_UNEXPORT = ['core/decision', 'core/discovery', 'core/inventory', 'report', 'render']
-
 test('what is exported is imported by somebody', () => {
   const others = ['test', 'bench', 'examples', 'scripts'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -262,13 +259,11 @@ test('what is exported is imported by somebody', () => {
     ),
   )
   const declared = /^export (?:async )?(?:type|interface|const|class|function\*?) ([\w$]+)/gm
-  const unused = files
-    .filter((file) => !YET_TO_UNEXPORT.some((room) => below(file, room)))
-    .flatMap((file) =>
-      [...readFileSync(path.join(SRC, file), 'utf8').matchAll(declared)]
-        .filter(([, name = '']) => !named.has(name))
-        .map(([, name]) => `${file}: ${name}`),
-    )
+  const unused = files.flatMap((file) =>
+    [...readFileSync(path.join(SRC, file), 'utf8').matchAll(declared)]
+      .filter(([, name = '']) => !named.has(name))
+      .map(([, name]) => `${file}: ${name}`),
+  )
   expect(unused).toEqual([])
 })
 

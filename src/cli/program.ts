@@ -55,9 +55,7 @@ function planCommand(terminal: Terminal, done: Done): Command {
       'files, folders, or - for standard input; no pipes or devices',
     )
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
-    .addOption(
-      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text'),
-    )
+    .addOption(outputFormat())
     .option('--settings <file>', 'file with the installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
     .option('--patched', 'print the patched manifests instead, ready to commit: comments and order are kept')
@@ -195,9 +193,7 @@ function reportCommand(terminal: Terminal, done: Done): Command {
     .option('--report-port <number>', 'report port of its Pods', port, 8081)
     .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
     .option('-A, --all-namespaces', 'all namespaces; the default')
-    .addOption(
-      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text'),
-    )
+    .addOption(outputFormat())
     .option(
       '--details',
       'text only: every workload behind a load balancer, with how it is reached, its terms and findings',
@@ -235,14 +231,16 @@ function removeCommand(terminal: Terminal, done: Done): Command {
     .option('--keep-labels', 'keep the readiness-gate labels of namespaces')
     .option('--slackwater-namespace <name>', 'namespace in which Slackwater runs', 'slackwater-system')
     .option('-y, --yes', 'do not ask for confirmation; required if standard input is not a terminal')
-    .addOption(
-      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text'),
-    )
+    .addOption(outputFormat())
     .action(async (options: RemoveOptions) => {
       const { runRemove } = await import('./remove.ts')
       done(await runRemove(options, terminal))
     })
 }
+
+/** Written by `render/document.ts`, but for text. */
+const outputFormat = (): Option =>
+  new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text')
 
 const assumeDefaultClass = (): Option =>
   new Option(

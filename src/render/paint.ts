@@ -11,7 +11,7 @@ export interface ReportPaper extends Paper {
   readonly details: boolean
 }
 
-export type Paint = ReturnType<typeof pc.createColors>
+type Paint = ReturnType<typeof pc.createColors>
 
 /** @param colour false gives plain text, the same to the letter but for the escape sequences. */
 export const paperOf = ({ width, colour }: { readonly width: number; readonly colour: boolean }): Paper => ({

@@ -98,7 +98,7 @@ function heading({ decision, manifest }: PlannedObject, { width, paint }: Paper)
 }
 
 /** One sentence: what is done here, and where. */
-export function verdictText({ verdict, why, budget, mode, subject }: Decision): string {
+function verdictText({ verdict, why, budget, mode, subject }: Decision): string {
   const numbers = budget === undefined ? '' : `sleep ${budget.sleep} s, grace period ${budget.grace} s`
   const would = mode.mode === 'dry-run' ? 'dry-run, would ' : ''
   switch (verdict) {

@@ -7,7 +7,7 @@ import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
 
-export interface RemovalPaper extends Paper {
+interface RemovalPaper extends Paper {
   /** Nothing was changed: it is told what would be. */
   readonly dryRun: boolean
 }

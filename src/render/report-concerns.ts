@@ -4,7 +4,7 @@ import type { ConcernEntry, Report } from '../report/schema.ts'
 import { counted } from './counted.ts'
 
 /** One sentence of what needs a person, for all objects that it is about. */
-export interface ConcernLine {
+interface ConcernLine {
   readonly text: string
   /** Objects by which it can be looked into. */
   readonly examples: readonly string[]

@@ -1,4 +1,4 @@
-export interface Hanging {
+interface Hanging {
   readonly width: number
   /** What stands before the first line. */
   readonly lead: string

@@ -5,7 +5,7 @@ import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.
 import { othersFirst } from '../cluster/slices.ts'
 import { messageOf } from '../core/model/thrown.ts'
 
-export interface ListingInputs {
+interface ListingInputs {
   readonly api: ApiServer
   readonly namespace?: string | undefined
   readonly signal: AbortSignal

@@ -1,7 +1,7 @@
 import { Check, Errors } from 'typebox/value'
 import { REPORT_FORMAT, type Report, ReportSchema } from './schema.ts'
 
-export type ParsedReport =
+type ParsedReport =
   | { readonly ok: true; readonly report: Report }
   | { readonly ok: false; readonly problem: string }
 

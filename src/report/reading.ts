@@ -24,7 +24,7 @@ export interface ClusterSource {
 }
 
 /** Nothing is known of what runs: of Pods, and of who acts on them. */
-export interface ManifestSource {
+interface ManifestSource {
   /** Files and folders, as they were named. */
   readonly manifests: readonly string[]
   /** What stands in them, as a cluster would hold it. */
@@ -33,14 +33,14 @@ export interface ManifestSource {
   readonly namespace: string
 }
 
-export interface ReportedObject {
+interface ReportedObject {
   readonly raw: unknown
   readonly apiVersion: string
   readonly kind: string
   readonly namespace: string | undefined
 }
 
-export interface ReportReading {
+interface ReportReading {
   /** The only one to read. */
   readonly namespace: string | undefined
   readonly signal: AbortSignal

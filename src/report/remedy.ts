@@ -3,7 +3,7 @@ import { lackingPods } from '../judgement/workloads.ts'
 import type { PodTally } from './pod-tally.ts'
 import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 
-export interface RemedyFacts {
+interface RemedyFacts {
   readonly gates: readonly GateOutlook[]
   /** The command that replaces the Pods. */
   readonly restart: string

@@ -24,7 +24,7 @@ const states = Object.fromEntries(
 ) as Record<State, ReturnType<typeof count>>
 
 /** How Pods are counted. */
-export const PodCountsSchema = Type.Object({
+const PodCountsSchema = Type.Object({
   running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
   withoutHook: count('A container that should have a preStop hook has none'),
   shortHook: count('A hook of known length is shorter than the needed sleep'),

@@ -1,5 +1,5 @@
 /** Makes one thing at a time; a caller that asks meanwhile waits for the same. */
-export type Shared<T> = (key: string, signal: AbortSignal) => Promise<T>
+type Shared<T> = (key: string, signal: AbortSignal) => Promise<T>
 
 /**
  * A report reads the whole cluster: several at once would hold several pages in memory and press on the API server.

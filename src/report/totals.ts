@@ -8,7 +8,7 @@ import { given } from '../kubernetes/json.ts'
 import { addCounts, NO_PODS } from './pod-tally.ts'
 import type { GateEntry, NamespaceEntry, OtherPods, Totals, WorkloadEntry } from './schema.ts'
 
-export interface Counted {
+interface Counted {
   readonly workloads: readonly WorkloadEntry[]
   readonly otherPods: readonly OtherPods[]
   /** How many workloads were read, by namespace: also those about which there is nothing to say. */
@@ -56,7 +56,7 @@ function findingCounts(workloads: readonly WorkloadEntry[]): Totals['findings'] 
     .sort((a, b) => b.workloads - a.workloads || compareText(a.id, b.id))
 }
 
-export interface NamespaceKnowledge {
+interface NamespaceKnowledge {
   readonly factsOf: (name: string) => NamespaceFacts | undefined
   readonly gates: readonly (GateEntry & { readonly namespace: string })[]
 }

@@ -14,7 +14,7 @@ import type { WorkloadEntry } from './schema.ts'
 import { stateOf } from './state.ts'
 
 /** What is known of a workload besides its assessment. */
-export interface Remarks {
+interface Remarks {
   readonly findings: readonly Finding[]
   /** About the Services that select it, and what refers to them. */
   readonly notices: readonly Notice[]

@@ -18,7 +18,7 @@ export interface EffectiveMode {
   readonly warnings: readonly string[]
 }
 
-export interface ModeInputs {
+interface ModeInputs {
   /** The Pod's own label first, then its workload's. */
   readonly own: readonly ModeLabel[]
   readonly namespace: ModeLabel | undefined

@@ -13,7 +13,7 @@ export interface Placement {
   readonly why: string
 }
 
-export interface PlacementInputs {
+interface PlacementInputs {
   readonly subject: Subject
   readonly injectInto: InjectInto
   readonly sleep: Seconds

@@ -14,7 +14,7 @@ import type { Subject } from './subject.ts'
 /** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
 const SHORTEST_PROBE_GRACE = seconds(1)
 
-export interface ProtectionInputs {
+interface ProtectionInputs {
   readonly subject: Subject
   readonly settings: Settings
   readonly standing: Standing

@@ -11,7 +11,7 @@ import { mayHaveLoadBalancer } from './service/load-balancer-service.ts'
 /** An object whose status tells the address of a load balancer. */
 type Front = Extract<DiscoveryObject, { readonly hasAddress: boolean }>
 
-export interface ProgressInputs {
+interface ProgressInputs {
   readonly exposure: Exposure
   /** Whether the address of this object came a moment ago. */
   readonly cameNow: (object: ObjectRef) => boolean

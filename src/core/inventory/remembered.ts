@@ -5,7 +5,7 @@ import { type Dependency, Looking, type Places } from './places.ts'
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
 
 /** How an answer comes to be that takes long. */
-export type MakingInSteps<T> = Omit<Making<T>, 'make'> & { readonly steps: () => Steps<T> }
+type MakingInSteps<T> = Omit<Making<T>, 'make'> & { readonly steps: () => Steps<T> }
 
 const NEVER = -1
 

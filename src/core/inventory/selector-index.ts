@@ -6,13 +6,13 @@ import { KeyIndex } from './key-index.ts'
 import { isWrittenByController, matches } from './matching.ts'
 
 /** A label with its value that the selectors of too many Services of a namespace have. */
-export interface CrowdedPair {
+interface CrowdedPair {
   readonly namespace: string
   /** `app=web`, or words where they hold nothing but what controllers write. */
   readonly pair: string
 }
 
-export interface Found {
+interface Found {
   readonly services: readonly ServiceObject[]
   readonly crowded: readonly CrowdedPair[]
 }
@@ -88,7 +88,7 @@ export class SelectorIndex {
 }
 
 /** ExternalName Services have no endpoints, and a Service without a selector gets none made. */
-export const selectsAnything = ({ type, selector }: ServiceObject): boolean =>
+const selectsAnything = ({ type, selector }: ServiceObject): boolean =>
   type !== 'ExternalName' && Object.keys(selector).length > 0
 
 const pairOf = (namespace: string, label: string, value: string | undefined): string =>

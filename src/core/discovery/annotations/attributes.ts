@@ -1,5 +1,5 @@
 /** The pairs of an attribute list, and the pieces of it that are none. */
-export interface Attributes {
+interface Attributes {
   readonly pairs: ReadonlyMap<string, string>
   readonly broken: readonly string[]
 }

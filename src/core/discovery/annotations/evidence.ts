@@ -9,7 +9,7 @@ export interface WrittenEvidence {
   readonly notices: readonly Notice[]
 }
 
-export interface WrittenTerms {
+interface WrittenTerms {
   readonly delay: Written<Seconds>
   readonly idle: Written<Seconds>
   readonly interval: Written<Seconds>

@@ -22,7 +22,7 @@ export interface Written<T> {
 
 export const UNWRITTEN: Written<never> = { candidates: [], notices: [] }
 
-export interface Line {
+interface Line {
   readonly text: string
   readonly key: string
   readonly object: ObjectRef

@@ -8,12 +8,12 @@ import type { ServiceObject } from '../objects/discovery-object.ts'
 import { type Claim, NO_EVIDENCE } from './claim.ts'
 
 /** What `slackwater.dev/assume` on the Service says; undefined: nothing that we understand. */
-export function assumptionOf({ annotations }: ServiceObject): Assumption | undefined {
+function assumptionOf({ annotations }: ServiceObject): Assumption | undefined {
   const text = annotations[ASSUME_ANNOTATION]
   return text !== undefined && isAssumption(text) ? text : undefined
 }
 
-export interface Settled {
+interface Settled {
   readonly loadBalancer: Candidate<LoadBalancer>
   readonly targetType: Candidate<TargetType>
 }

@@ -4,9 +4,7 @@ import { shortened } from '../annotations/quote.ts'
 import type { DiscoveryObject } from '../objects/discovery-object.ts'
 
 /** What a rule gave for an object, or why it threw. */
-export type Attempt<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: Notice }
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Notice }
 
 /** An answer that several objects share threw when it was made: none of those that ask need be at fault. */
 class SharedFault extends Error {}

@@ -27,7 +27,7 @@ export function writtenTargetType(layers: readonly Annotated[], key: string): Wr
   return { candidates: [], notices: [badValue(line, `"${shortened(line.text)}" is neither ip nor instance`)] }
 }
 
-export interface TargetTypeQuestion {
+interface TargetTypeQuestion {
   /** What is written, the most binding first. */
   readonly written: readonly Candidate<TargetType>[]
   readonly service: ServiceObject

@@ -1,7 +1,7 @@
 import type { Claim } from './claim.ts'
 
 /** A way to a target group, with the weight that is written on it; absent: all of the traffic. */
-export interface Weighed {
+interface Weighed {
   readonly weight?: number
 }
 

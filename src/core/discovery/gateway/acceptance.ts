@@ -5,7 +5,7 @@ import { type OfferedListener, takesKind } from './listeners.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 
 /** What a listener asks of a route besides its hostnames: the same for all routes of a kind and namespace. */
-export interface Guest {
+interface Guest {
   readonly kind: string
   readonly namespace: string
 }

@@ -36,7 +36,7 @@ export interface OwnedGateway {
 }
 
 /** Whether an AWS controller serves a Gateway. */
-export type GatewayOwnership =
+type GatewayOwnership =
   | ({ readonly served: true } & OwnedGateway)
   | {
       readonly served: false

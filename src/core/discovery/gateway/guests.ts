@@ -8,7 +8,7 @@ import type { Surroundings } from '../objects/view.ts'
 import { isGranted } from './reference-grant.ts'
 
 /** What one other namespace sends to a Service. */
-export interface Guests {
+interface Guests {
   readonly namespace: string
   /** What a ReferenceGrant lets in, in a stable order. */
   readonly objects: readonly DiscoveryObject[]

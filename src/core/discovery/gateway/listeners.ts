@@ -36,7 +36,7 @@ export interface OfferedListener {
 }
 
 /** The listeners of one load balancer. */
-export interface Listeners {
+interface Listeners {
   /** By the Gateway or ListenerSet that a route's parentRef names (refText), in their order. */
   readonly byParent: ReadonlyMap<string, readonly OfferedListener[]>
   /** The Gateway, and the ListenerSets that it lets add listeners. */
@@ -46,7 +46,7 @@ export interface Listeners {
 }
 
 /** More listeners than a parent can have, or on more ports than one namespace needs. */
-export type Excess = 'listeners' | 'ports'
+type Excess = 'listeners' | 'ports'
 
 /** Every listener that the controller makes of a Gateway, those of its ListenerSets included; the same for every route. */
 export const listenersOf = (

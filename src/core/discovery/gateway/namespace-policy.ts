@@ -6,7 +6,7 @@ import type { Surroundings } from '../objects/view.ts'
 /** `assumed`: a selector decides, and the Namespace with its labels is not among the files. */
 export type Admission = 'yes' | 'no' | 'assumed'
 
-export interface Visit {
+interface Visit {
   /** The namespace of the Gateway (or ListenerSet). */
   readonly host: string
   /** The namespace of what wants to attach. */

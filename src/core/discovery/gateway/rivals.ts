@@ -10,7 +10,7 @@ import { listenersOf, type OfferedListener } from './listeners.ts'
 type Rival = Pick<RouteObject, 'ref' | 'createdAt'>
 
 /** Which routes the ports of an NLB forward to. */
-export interface Rivals {
+interface Rivals {
   readonly oldest: ReadonlyMap<number, Rival>
   /** Routes (refText) that were not asked, because those of their namespace ask too much there. */
   readonly unasked: ReadonlySet<string>

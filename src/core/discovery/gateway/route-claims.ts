@@ -32,7 +32,7 @@ export interface RoutedPort {
 }
 
 /** What a Gateway makes of it. */
-export interface RoutedGroup {
+interface RoutedGroup {
   readonly gateway: ObjectRef
   readonly owned: OwnedGateway
   readonly terms: Terms

@@ -30,13 +30,13 @@ import type { Configuration } from './configuration.ts'
 import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 
 /** Properties of target groups as one place writes them. */
-export interface PropsLayer {
+interface PropsLayer {
   readonly props: TargetGroupProps
   readonly object: ObjectRef
   readonly path: string
 }
 
-export interface Backed {
+interface Backed {
   readonly route: RouteObject
   readonly service: ServiceObject
   readonly configuration: Configuration

@@ -30,7 +30,7 @@ export interface Owned {
 }
 
 /** Whether an AWS controller serves an Ingress. */
-export type Ownership =
+type Ownership =
   | ({ readonly served: true } & Owned)
   | { readonly served: false; readonly notices: readonly Notice[] }
 

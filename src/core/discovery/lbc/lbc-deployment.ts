@@ -16,7 +16,7 @@ export const LBC_DEPLOYMENTS: Drawer<LbcDeploymentObject> = {
 export const GATE_WEBHOOKS: Drawer<GateWebhooksObject> = { name: 'gateWebhooks', keysOf: () => [ALL] }
 
 /** LBC's Deployment, if it can be told which one that is. */
-export interface LbcChoice {
+interface LbcChoice {
   readonly deployment?: LbcDeploymentObject
   readonly notices: readonly Notice[]
 }
@@ -70,7 +70,7 @@ const isServed = ({ ref, labels }: LbcDeploymentObject, view: ObjectView): boole
     .some((service) => isSelected(labels, view.find('Service', service)?.selector ?? {}))
 
 /** The Services of LBC's own webhooks. */
-export const gateServices = (view: ObjectView) =>
+const gateServices = (view: ObjectView) =>
   view
     .filed(GATE_WEBHOOKS, ALL)
     .flatMap(({ webhooks }) => webhooks)

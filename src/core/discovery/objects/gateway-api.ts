@@ -76,11 +76,6 @@ interface RouteOf<K extends RouteKind> extends Identified<K> {
 }
 export type RouteObject = { [K in RouteKind]: RouteOf<K> }[RouteKind]
 
-const KINDS: ReadonlySet<string> = new Set(ROUTE_KINDS)
-
-export const isRoute = <T extends { readonly kind: string }>(object: T): object is Extract<T, RouteObject> =>
-  KINDS.has(object.kind)
-
 export interface ParentRef {
   /** The Gateway or ListenerSet (or what else is named there), with its namespace filled in. */
   readonly object: ObjectRef

@@ -15,7 +15,7 @@ import type { ServiceObject } from '../objects/discovery-object.ts'
 import type { EffectiveSettings } from '../objects/view.ts'
 
 /** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
-export type ServiceOwnership = OwnedService | { readonly served: false; readonly notices: readonly Notice[] }
+type ServiceOwnership = OwnedService | { readonly served: false; readonly notices: readonly Notice[] }
 
 export interface OwnedService {
   readonly served: true

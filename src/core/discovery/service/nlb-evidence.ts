@@ -19,7 +19,7 @@ import {
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
 
-export interface NlbPorts {
+interface NlbPorts {
   /** The port of the listener, which has the idle timeout. */
   readonly listener: number
   /** The port of the Service that the target group serves, which keys its attributes. */
