@@ -36,7 +36,7 @@ export function drawOpening(port: number, { width, paint }: Paper): readonly str
       { width, lead: '' },
     ),
     '',
-    `  load balancer  ${paint.yellow('█')} sends  ${paint.yellow('▓')} some of it still sends  ${paint.yellow('░')} finishes what was begun`,
+    `  load balancer  ${paint.yellow('█')} sends  ${paint.yellow('▓')} some nodes still send  ${paint.yellow('░')} finishes open requests`,
     '  pod            ─ sleeps in preStop  ┤ SIGTERM, then SIGKILL  ▒ may shut down',
   ]
 }

@@ -71,9 +71,7 @@ function answerFor(
   const { decision, operations } = assessment
   const isConcerned = decision.verdict === 'not-exposed' && decision.subject.owner === undefined
   const doubted =
-    doubt !== undefined && isConcerned
-      ? [`slackwater: not protected now, load balancers unknown: ${doubt}`]
-      : []
+    doubt !== undefined && isConcerned ? [`slackwater: not protected: load balancers unknown: ${doubt}`] : []
   return {
     outcome: outcomeOf(assessment),
     operations,

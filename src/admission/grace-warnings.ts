@@ -36,7 +36,7 @@ function raised({ subject, protection }: Decision, { to }: Raise): readonly stri
     ...(reliance === undefined || reliance.sleep > to
       ? []
       : [
-          `accepted only with Slackwater: sleep ${reliance.sleep} s in ${listNames(reliance.containers)} is above the grace period ${reliance.grace} s`,
+          `valid only with Slackwater: sleep ${reliance.sleep} s in ${listNames(reliance.containers)} is above the grace period ${reliance.grace} s`,
         ]),
     ...(to > AUTOSCALER_LIMIT && isForHook
       ? [

@@ -17,9 +17,9 @@ export function putBackWarnings(decision: Decision, request: AdmissionRequest): 
     subject.what === 'pod'
       ? 'a stored Pod cannot be changed: delete it and create it again'
       : mode.mode === 'off'
-        ? 'mode is off: it goes with the next change of the template, as by kubectl rollout restart'
+        ? 'mode is off: the next change of the template removes it, for example kubectl rollout restart'
         : 'to change it: annotation slackwater.dev/sleep-seconds on the template, or label slackwater.dev/mode=off'
-  return [`put back: ${partsOf(decision).join(', ')}`, way]
+  return [`restored: ${partsOf(decision).join(', ')}`, way]
 }
 
 /** The managers under which kubectl writes what a person types (kubectl's cmd/edit and cmd/patch). */
@@ -54,7 +54,7 @@ function partsOf({ changes, subject }: Decision): readonly string[] {
   const parts = [
     ...(names.length === 0 ? [] : [`preStop sleep ${Math.max(...sleeps)} s of ${listNames(names)}`]),
     ...grace.map((to) => `terminationGracePeriodSeconds ${to}`),
-    ...(changes.some(({ kind }) => kind === 'set-probe-grace') ? ['the grace of probes'] : []),
+    ...(changes.some(({ kind }) => kind === 'set-probe-grace') ? ['the grace period of probes'] : []),
   ]
   return parts.length === 0 ? ['annotation slackwater.dev/injected'] : parts
 }

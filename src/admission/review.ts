@@ -54,11 +54,10 @@ export function parseReview(body: unknown): AdmissionRequest | { readonly proble
   const { request } = body
   if (!isRecord(request)) return { problem: 'request: expected an object' }
   const { uid, kind, operation } = request
-  if (typeof uid !== 'string' || uid === '')
-    return { problem: 'request.uid: expected a text that is not empty' }
+  if (typeof uid !== 'string' || uid === '') return { problem: 'request.uid: expected a non-empty string' }
   if (!isRecord(kind) || typeof kind['kind'] !== 'string')
-    return { problem: 'request.kind.kind: expected a text' }
-  if (typeof operation !== 'string') return { problem: 'request.operation: expected a text' }
+    return { problem: 'request.kind.kind: expected a string' }
+  if (typeof operation !== 'string') return { problem: 'request.operation: expected a string' }
   return {
     uid,
     kind: { group: textOf(kind['group']), version: textOf(kind['version']), kind: kind['kind'] },

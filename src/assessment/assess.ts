@@ -86,7 +86,7 @@ function assessReadable(
     warnings: [
       ...decision.mode.warnings,
       ...warnings,
-      ...(unproven === undefined ? [] : [`not changed, the result would be refused: ${unproven}`]),
+      ...(unproven === undefined ? [] : [`not changed, the API server would reject the result: ${unproven}`]),
     ],
     ...given('unproven', unproven),
   }

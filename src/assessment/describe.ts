@@ -23,7 +23,7 @@ function keptGrace({ subject: { template } }: Decision): readonly string[] {
   const standing = standingIn(template)
   if (standing.grace === undefined) return []
   const needed = longestMeasured(withoutOurs(template, standing))
-  return [`leave terminationGracePeriodSeconds ${template.grace} to you: a sleep of ${needed} s needs it`]
+  return [`keep terminationGracePeriodSeconds ${template.grace} as your own: a sleep of ${needed} s needs it`]
 }
 
 /** Changes as short clauses, one for each thing that a person would notice; the record is not one. */
@@ -34,11 +34,13 @@ export function describeChanges(decision: Decision, changes: readonly Change[]):
     clauses.push(`add preStop sleep ${hook.sleep} s to ${named(decision, changes, 'add-hook')}`)
   const other = find(changes, 'replace-hook')
   if (other !== undefined)
-    clauses.push(`set our preStop sleep to ${other.sleep} s on ${named(decision, changes, 'replace-hook')}`)
+    clauses.push(
+      `set Slackwater’s preStop sleep to ${other.sleep} s on ${named(decision, changes, 'replace-hook')}`,
+    )
   if (find(changes, 'remove-hook'))
-    clauses.push(`remove our preStop from ${named(decision, changes, 'remove-hook')}`)
+    clauses.push(`remove Slackwater’s preStop from ${named(decision, changes, 'remove-hook')}`)
   if (find(changes, 'remove-handler'))
-    clauses.push(`remove our preStop beside the one of ${named(decision, changes, 'remove-handler')}`)
+    clauses.push(`remove Slackwater’s preStop next to yours on ${named(decision, changes, 'remove-handler')}`)
   const grace = find(changes, 'set-grace')
   if (grace !== undefined)
     clauses.push(`set terminationGracePeriodSeconds ${grace.from ?? 'default 30'} → ${grace.to}`)
@@ -49,8 +51,6 @@ export function describeChanges(decision: Decision, changes: readonly Change[]):
     clauses.push(...keptGrace(decision))
   const probe = find(changes, 'set-probe-grace')
   if (probe !== undefined)
-    clauses.push(
-      `give failing probes of ${named(decision, changes, 'set-probe-grace')} ${probe.to} s as before`,
-    )
+    clauses.push(`keep ${probe.to} s for failing probes of ${named(decision, changes, 'set-probe-grace')}`)
   return clauses
 }

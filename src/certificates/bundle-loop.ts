@@ -65,6 +65,6 @@ class BundleLoop implements ControlLoop {
     this.#absent.delete(name)
     if (signal.aborted) return
     if (await writeBundle(api, { name, configuration, bundle }, signal))
-      log.info({ configuration: name }, 'authorities written to webhook configuration')
+      log.info({ configuration: name }, 'CA written to webhook configuration')
   }
 }

@@ -201,15 +201,15 @@ class SecretKeeper implements Keeper {
       secret: `Secret ${store.place} (get, create, patch)`,
       trust: `MutatingWebhookConfiguration ${configurations.join(', ')} (get, patch)`,
     }[about]
-    const problem = isForbidden(error) ? `a right is missing: ${right}: ${said}` : said
-    if (this.#isNews[about](problem)) log.warn({ problem }, 'certificates not looked after')
+    const problem = isForbidden(error) ? `missing permission: ${right}: ${said}` : said
+    if (this.#isNews[about](problem)) log.warn({ problem }, 'certificate maintenance failed')
   }
 }
 
 const WORDS = {
-  nothing: 'as it was',
-  authority: 'a new authority',
+  nothing: 'restored unchanged',
+  authority: 'a new CA',
   serving: 'a new serving certificate',
-  overlap: 'the authority of what is served',
-  retirement: 'without the authority before',
+  overlap: 'the CA of the current certificate',
+  retirement: 'without the previous CA',
 } as const

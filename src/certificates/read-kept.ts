@@ -30,7 +30,7 @@ export function readKept(textOf: Texts): Read {
   const problems: string[] = []
   const unusable = (key: string, problem: string): undefined => void problems.push(`${key}: ${problem}`)
   const parsed = authoritiesIn(textOf(KEYS.authorities))
-  if (parsed.length === 0) unusable(KEYS.authorities, 'expected certificates of authorities in PEM')
+  if (parsed.length === 0) unusable(KEYS.authorities, 'expected CA certificates in PEM')
   const authorityKey = authorityKeyIn(textOf(KEYS.authorityKey), parsed[0])
   if (authorityKey === undefined)
     unusable(KEYS.authorityKey, `expected the P-256 key of the first certificate in ${KEYS.authorities}`)
@@ -38,7 +38,7 @@ export function readKept(textOf: Texts): Read {
   if (serving === undefined)
     unusable(KEYS.serving, `expected a certificate that TLS can serve with the key in ${KEYS.servingKey}`)
   else if (serving.issuer === undefined)
-    unusable(KEYS.serving, `is signed by none of the authorities in ${KEYS.authorities}`)
+    unusable(KEYS.serving, `is not signed by a CA in ${KEYS.authorities}`)
   const kept = {
     authorities: parsed.map(({ authority }) => authority),
     ...(authorityKey === undefined ? {} : { authorityKey }),

@@ -68,9 +68,9 @@ function problemIn(
   { ask }: Terminal,
 ): string | undefined {
   if (namespace === undefined && allNamespaces === undefined)
-    return 'say where: -n NAMESPACE, or --all-namespaces'
+    return '-n NAMESPACE or --all-namespaces is required'
   return dryRun === undefined && yes === undefined && ask === undefined
-    ? 'standard input is no terminal: give --yes; --dry-run shows first what would be taken'
+    ? 'standard input is not a terminal: --yes is required. --dry-run shows what would be removed'
     : undefined
 }
 
@@ -90,7 +90,7 @@ async function isWanted(found: Survey, { yes, batch }: RemoveOptions, terminal: 
   const due = found.workloads.filter(({ state }) => state === 'would-take-back').length
   const rollouts =
     due === 0 ? 'Labels of namespaces only.' : `${counted(due, 'rollout')}, ${batch} at a time.`
-  return (await ask(`\n${rollouts} Go on? (yes/no) `)).trim() === 'yes'
+  return (await ask(`\n${rollouts} Continue? (yes/no) `)).trim() === 'yes'
 }
 
 interface Result {
@@ -106,6 +106,6 @@ function tell({ removal, dryRun }: Result, { output }: RemoveOptions, terminal: 
   else out(yamlText(document))
   if (removal.stopped !== undefined) complain(removal.stopped, terminal)
   for (const { resource, problem } of removal.unread)
-    complain(`${resource} not read: ${problem}`, terminal, 'warning')
+    complain(`${resource} could not be listed: ${problem}`, terminal, 'warning')
   return isDone(removal) ? EXIT.ok : EXIT.findings
 }

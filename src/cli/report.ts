@@ -62,7 +62,7 @@ async function askCluster(options: ReportOptions): Promise<Received> {
 
 async function askAddress(address: string, options: ReportOptions): Promise<Received> {
   const url = `http://${address}${pathFor(options)}`
-  if (!URL.canParse(url)) return { ok: false, problem: `--address "${address}" is no HOST:PORT` }
+  if (!URL.canParse(url)) return { ok: false, problem: `--address "${address}" is not HOST:PORT` }
   try {
     const headers = { accept: 'application/json' }
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
@@ -71,7 +71,7 @@ async function askAddress(address: string, options: ReportOptions): Promise<Rece
     const { cause, message } = error instanceof Error ? error : new Error(String(error))
     return {
       ok: false,
-      problem: `nothing answers at ${address}: ${cause instanceof Error ? cause.message : message}`,
+      problem: `no answer from ${address}: ${cause instanceof Error ? cause.message : message}`,
     }
   }
 }

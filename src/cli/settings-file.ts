@@ -62,7 +62,7 @@ function documentIn(text: string): { readonly value: unknown } | Wrong | undefin
     if (error !== undefined) return { offset: error.pos[0], message: error.message }
     const { value, duplicates } = plainDocument(document, text.length)
     const [twice] = duplicates
-    if (twice !== undefined) return { offset: twice.offset, message: `${twice.key} stands twice` }
+    if (twice !== undefined) return { offset: twice.offset, message: `duplicate key ${twice.key}` }
     return value === null ? undefined : { value }
   } catch (error) {
     if (error instanceof DocumentError) return { offset: error.offset, message: error.message }

@@ -31,7 +31,7 @@ export async function writeFiles(
     const failure =
       earlier === undefined
         ? await attempt(() => writeBelow(folder, place, text))
-        : `it was already written for ${earlier}: give the folder above both`
+        : `already written for ${earlier}: give their common folder with -f`
     if (failure !== undefined) failures.push(`${target}: not written for ${name}: ${failure}`)
     written.set(target, name)
   }

@@ -20,7 +20,7 @@ export const isExpired = (error: unknown): boolean => hasStatus(error, 410)
 /** The object is not there; or the resource is not served: its definition is not installed, or gone. */
 export const isAbsent = (error: unknown): boolean => hasStatus(error, 404)
 
-/** A right is missing, or the namespace is going away. */
+/** A permission is missing, or the namespace is being deleted. */
 export const isForbidden = (error: unknown): boolean => hasStatus(error, 403)
 
 /** An object of this name is there already. */

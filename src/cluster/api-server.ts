@@ -49,7 +49,7 @@ interface Outgoing {
 
 type HttpsOptions = Parameters<typeof requestHttps>[1]
 
-/** Who asks is not known, or is known no more. */
+/** The caller is unknown, or its credentials have expired. */
 const UNAUTHORIZED = 401
 
 /** The API server of a kubeconfig's current context. Credentials are asked for at each request: tokens rotate. */

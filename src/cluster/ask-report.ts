@@ -17,7 +17,7 @@ interface Asking extends ClusterChoice {
 
 type ReportQuery =
   | { readonly ok: true; readonly answer: PodAnswer }
-  /** One sentence, with what would settle it. */
+  /** One sentence, with what to do. */
   | { readonly ok: false; readonly problem: string }
 
 const ADVICE =
@@ -62,7 +62,7 @@ const isRefused = (error: unknown): boolean =>
 
 function noPod(pods: readonly OwnPod[], namespace: string): string {
   if (pods.length === 0)
-    return `no Pods with label app.kubernetes.io/name=slackwater in namespace ${namespace}: give --slackwater-namespace`
+    return `no Pods with label app.kubernetes.io/name=slackwater in namespace ${namespace}: set --slackwater-namespace`
   return `no Pod of Slackwater is ready in namespace ${namespace}: ${pods.map(({ name }) => name).join(', ')}`
 }
 
@@ -73,8 +73,8 @@ function problemOf(error: unknown, { namespace, port, signal }: Asking, pod: Own
   if (pod === undefined) return `the API server cannot be reached: ${said}`
   const way = `Pod ${namespace}/${pod.name}`
   if (error instanceof CannotForward && error.status === 403)
-    return `you may not forward ports to ${way}: it takes the verb create on pods/portforward`
+    return `you may not forward ports to ${way}: the verb create on pods/portforward is required`
   if (error instanceof CannotForward) return `ports of ${way} cannot be forwarded: ${said}`
   if (signal.aborted) return `${way} did not answer in time`
-  return `nothing answers at port ${port} of ${way}: a version without the report, or another --report-port (${said})`
+  return `no answer from port ${port} of ${way}: its version has no report, or set --report-port (${said})`
 }

@@ -70,7 +70,7 @@ function urlProblem(config: KubeConfig): string | undefined {
   const { server, proxyUrl } = config.getCurrentCluster() ?? {}
   for (const [field, url] of Object.entries({ server, 'proxy-url': proxyUrl })) {
     if (url !== undefined && !URL.canParse(url))
-      return `${field} of the kubeconfig is no URL: ${withoutUserinfo(url)}`
+      return `${field} of the kubeconfig is not a URL: ${withoutUserinfo(url)}`
   }
   return undefined
 }
@@ -81,12 +81,12 @@ const LARGEST = 2 ** 20
 /** What a shell gives for `<(command)`: somebody writes to it. And what is named where there is to be no kubeconfig. */
 const OPEN = /^\/dev\/(?:fd\/\d+|null)$/
 
-/** A pipe would be waited for, and a device may have no end. What is not there is told by who reads it. */
+/** A pipe would be waited for, and a device may have no end. A missing file is reported by its reader. */
 function refuseUnlessFile(file: string): void {
   const stat = OPEN.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return
   if (!stat.isFile()) throw new Error('expected a file')
-  if (stat.size > LARGEST) throw new Error(`larger than ${LARGEST} bytes, which is the most that is read`)
+  if (stat.size > LARGEST) throw new Error(`larger than the limit of ${LARGEST} bytes`)
 }
 
 /** The same clusters and users, without anything that was given for them so far. */

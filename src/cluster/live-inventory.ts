@@ -104,7 +104,7 @@ function doubtOf(missing: readonly string[], ages: readonly ResourceAge[]): stri
   if (missing.length > 0) return `${missing.join(', ')} not yet read from the cluster`
   const [oldest] = [...ages].sort((a, b) => b.seconds - a.seconds)
   if (oldest === undefined || oldest.seconds <= LONGEST_AGE) return undefined
-  return `${oldest.resource} not heard of for ${Math.round(oldest.seconds)} s`
+  return `${oldest.resource} not up to date for ${Math.round(oldest.seconds)} s`
 }
 
 const NOTHING_KNOWN: Discovered = { exposures: [] }

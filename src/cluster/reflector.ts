@@ -145,7 +145,7 @@ class ListingReflector implements Reflector {
   }
 
   /**
-   * Watch after watch, until the version has expired, the resource is gone, or nothing was heard for long: then a list
+   * Watch after watch, until the version has expired, the resource is gone, or no data was received for long: then a list
    * is due. Of a watch that begins again only its next bookmark would tell that the copy is up to date.
    * @returns how long to wait before that list.
    */
@@ -227,9 +227,9 @@ class BrokenWatch extends Error {
   }
 }
 
-/** Aborts when nothing was heard for so long. */
+/** Aborts when no data was received for so long. */
 function silenceAfter(ms: number) {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new Error(`nothing was heard for ${ms / 1000} s`)), ms)
+  const timer = setTimeout(() => controller.abort(new Error(`no data received for ${ms / 1000} s`)), ms)
   return { signal: controller.signal, heard: () => timer.refresh(), end: () => clearTimeout(timer) }
 }

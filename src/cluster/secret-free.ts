@@ -29,7 +29,7 @@ export function credentialsProblem(error: unknown, user: User | null): Error {
     typeof command === 'string' ? `plugin ${command}` : (user?.authProvider?.name ?? 'kubeconfig')
   const reason = isOfSystem(error)
     ? error.message
-    : 'it failed; its output may hold secrets and is not shown: run it by hand to see why'
+    : 'it failed; its output may contain secrets and is not shown: run it by hand to see why'
   return new SafeError(`no credentials from ${plugin}: ${reason}`)
 }
 

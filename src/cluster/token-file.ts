@@ -54,6 +54,6 @@ export function tokenFiles(now: () => number = () => performance.now()): Authent
 /** @throws Error where it cannot be read, or says nothing. */
 function readToken(file: string): string {
   const token = readFileSync(file, 'utf8').trim()
-  if (token === '') throw new SafeError(`${file}: no token in it`)
+  if (token === '') throw new SafeError(`${file}: contains no token`)
   return token
 }

@@ -3,7 +3,7 @@ import { createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { JITTER_FACTOR, type Lease, type LeaseAttempt, RENEW_DEADLINE, RETRY_PERIOD } from './lease.ts'
 
-/** Between attempts that cannot succeed before somebody grants a right or makes the namespace. Milliseconds. */
+/** Between attempts that cannot succeed before a permission is granted or the namespace is created. Milliseconds. */
 const LONGEST_WAIT = 60_000
 
 interface ElectionListener {

@@ -47,6 +47,6 @@ function regardingOf({ kind, namespace, name }: ObjectRef, raw: unknown): Regard
 function pathOf({ kind, namespace, name }: ObjectRef): string {
   const resource = RESOURCES.find((one) => one.kind === kind)
   const [version] = resource?.versions ?? []
-  if (resource === undefined || version === undefined) throw new Error(`${kind} is not followed`)
+  if (resource === undefined || version === undefined) throw new Error(`${kind} is not watched`)
   return objectPath({ apiVersion: apiVersionOf(resource, version), plural: resource.plural, namespace, name })
 }

@@ -30,7 +30,7 @@ const SAID: Partial<Record<GateState, Words>> = {
 
 export function doneEvent(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
   const words = DONE[decision.state]
-  const verb = decision.state === 'label' ? 'set' : 'let go of'
+  const verb = decision.state === 'label' ? 'set' : 'released'
   return (
     words && {
       regarding: regarding(facts),
@@ -58,7 +58,7 @@ export const conflictEvent = (facts: NamespaceFacts, message: string): ObjectEve
 const noteOf = (decision: GateDecision): string => {
   const { why, cure } = decision
   const wish = Object.keys(decision.labels).length === 0 ? '' : `not done: ${labelsText(decision)}: `
-  return `${wish}${why}${cure === undefined ? '' : `; to settle it: ${cure}`}`
+  return `${wish}${why}${cure === undefined ? '' : `; to fix it: ${cure}`}`
 }
 
 const labelsText = ({ labels }: GateDecision): string =>

@@ -22,7 +22,7 @@ export const adoptedEvent = (
   type: 'Normal',
   reason: 'Adopted',
   action: 'RollOut',
-  note: `rolled out once: ${sendersOf(exposures)} came after it; ${protectionText(protection)}`,
+  note: `rolled out once: its load balancer (${sendersOf(exposures)}) came after it; ${protectionText(protection)}`,
 })
 
 interface Unprotected {
@@ -43,8 +43,8 @@ export const unprotectedEvent = (
   reason: 'ExposedUnprotected',
   action: 'LeaveAlone',
   note: [
-    `${sendersOf(exposures)} sends here, and Pods made before that was known lack a preStop hook`,
+    `Pods that are older than ${sendersOf(exposures)} have no preStop hook`,
     budget === undefined ? '' : ` (needed: ${protectionText(budget)})`,
-    `. Not rolled out by Slackwater: ${why}. When it suits: ${cure}`,
+    `. Not rolled out by Slackwater: ${why}. To protect them now: ${cure}`,
   ].join(''),
 })

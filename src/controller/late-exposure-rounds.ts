@@ -8,7 +8,7 @@ import type { Case } from './late-exposure-cases.ts'
 const MOST_FAILING = 3
 
 interface RoundsOptions {
-  /** In one round, so that who is new need not wait for the end of a long one. */
+  /** In one round, so that a new workload need not wait for the end of a long one. */
   readonly most: number
   /** Until what the API server has failed over is asked for again. Milliseconds. */
   readonly pause: number
@@ -70,7 +70,7 @@ export class Rounds {
   #failedOver({ workload, live: { uid } }: Case, { message }: ApiError): void {
     const { now, pause, log } = this.#options
     this.#failed.set(uid, now() + pause)
-    log.warn({ workload: refText(workload.ref), error: message }, 'not looked at')
+    log.warn({ workload: refText(workload.ref), error: message }, 'workload not checked')
   }
 }
 

@@ -115,7 +115,7 @@ class LateExposure implements ControlLoop {
     const [again] = fresh === undefined ? [] : caseOf(fresh.workload, this.#options)
     if (fresh === undefined || again?.live.uid !== uid || again.verdict.kind !== 'adopt') return
     if (fresh.decision.verdict === 'inject-in-pods')
-      this.#givenUp.set(uid, `its template is left alone: ${fresh.decision.why}`)
+      this.#givenUp.set(uid, `its template is not changed: ${fresh.decision.why}`)
     if (fresh.decision.verdict !== 'inject' || this.#isInDoubt()) return
     const touched = await this.#touch(fresh, signal)
     if (touched?.outcome !== 'adopted') return

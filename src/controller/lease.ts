@@ -167,7 +167,7 @@ class ObservedLease implements Lease {
 const LEASES = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' } as const
 const HELD: LeaseAttempt = { held: true }
 /** By whom, the next attempt will tell. */
-const OVERTAKEN: LeaseAttempt = { held: false, lostTo: 'somebody else wrote the lease' }
+const OVERTAKEN: LeaseAttempt = { held: false, lostTo: 'another client wrote the Lease' }
 
 const heldBy = ({ holder }: LeaseRecord): LeaseAttempt => ({ held: false, lostTo: `held by ${holder}` })
 

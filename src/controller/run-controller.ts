@@ -78,8 +78,8 @@ export const ownIdentity = (): string => `${hostname()}_${randomBytes(4).toStrin
 function leaseProblem(error: unknown, namespace: string): string {
   const said = messageOf(error)
   if (isForbidden(error))
-    return `no right to Lease ${namespace}/${LEASE_NAME} (get, create, update): nothing but admission is done (${said})`
+    return `no permission for Lease ${namespace}/${LEASE_NAME} (get, create, update): only admission is answered (${said})`
   if (isAbsent(error))
-    return `no namespace ${namespace}: create it, or set ownNamespace to where Slackwater runs; nothing but admission is done (${said})`
+    return `no namespace ${namespace}: create it, or set ownNamespace to where Slackwater runs; only admission is answered (${said})`
   return said
 }

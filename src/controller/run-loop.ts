@@ -39,7 +39,7 @@ async function tick(loop: ControlLoop, options: LoopOptions, signal: AbortSignal
     await loop.tick(signal)
     return 'done'
   } catch (error) {
-    // Who is aborted may say so by throwing.
+    // An aborted round may throw.
     if (!signal.aborted) options.onTickFailed(loop.name, error)
     return 'failed'
   }

@@ -49,4 +49,4 @@ function workOf({ sleeps, grace }: Standing): string {
 
 /** What decides the sleep. */
 const senderOf = ({ budget }: Decision): string =>
-  budget === undefined ? '' : `; ${nameOf(budget.decidedBy)} sends here`
+  budget === undefined ? '' : `; behind ${nameOf(budget.decidedBy)}`

@@ -42,7 +42,7 @@ export interface Concern {
 interface WorkloadRule {
   readonly severity: Severity
   readonly holds: (workload: JudgedWorkload) => boolean
-  /** @param some `Deployment shop/web`, or `3 workloads` where several are told of in one sentence. */
+  /** @param some `Deployment shop/web`, or `3 workloads` where one sentence is about several. */
   readonly text: (some: string) => string
   readonly cure: (workload: JudgedWorkload) => string
 }
@@ -54,34 +54,34 @@ const WORKLOAD_RULES = {
   'refused-without-us': {
     severity: 'error',
     holds: isSurelyRefused,
-    text: (some) => `the next apply of ${some} is refused while Slackwater is away`,
+    text: (some) => `the API server rejects the next apply of ${some} while Slackwater is unavailable`,
     cure: ({ refusedWithoutUs }) =>
-      `state a grace period of at least ${refusedWithoutUs?.sleepSeconds} s in its source`,
+      `set a grace period of at least ${refusedWithoutUs?.sleepSeconds} s in its manifest`,
   },
   'pods-older-than-hook': {
     severity: 'warning',
     holds: isOutdated,
-    text: (some) => `Pods of ${some} were made before their hook and need a restart`,
+    text: (some) => `Pods of ${some} are older than their hook and need a restart`,
     cure: ({ pods }) => pods?.cure ?? RESTART,
   },
   'rollout-awaits-person': {
     severity: 'warning',
     holds: awaitsPerson,
-    text: (some) => `${some} would be protected by a rollout, which is for a person to start`,
+    text: (some) => `a manual rollout is needed to protect ${some}`,
     cure: ({ lateExposure }) => lateExposure?.cure ?? RESTART,
   },
   withheld: {
     severity: 'warning',
     holds: ({ state }) => state === 'withheld',
-    text: (some) => `${some} withheld: nobody serves while a pod is replaced`,
+    text: (some) => `no sleep for ${some}: no other pod serves while a pod is replaced`,
     cure: () =>
-      'let another Pod serve meanwhile: a second replica behind the same Service, and for a Deployment strategy RollingUpdate with maxSurge 1',
+      'run a second replica behind the same Service; for a Deployment, strategy RollingUpdate with maxSurge 1',
   },
   'too-short': {
     severity: 'warning',
     holds: ({ state }) => state === 'short',
     text: (some) => `${some} with a hook or grace period that is too short or unknown`,
-    cure: () => 'raise the hook in the source, or take it out for Slackwater to write one',
+    cure: () => 'raise the hook in the manifest, or delete it so that Slackwater injects one',
   },
   'unusable-annotation': {
     severity: 'warning',
@@ -91,16 +91,17 @@ const WORKLOAD_RULES = {
   },
 } as const satisfies Record<string, WorkloadRule>
 
-/** Every concern, in the order in which they are told, and what it is about. */
+/** Every concern, in the order in which they are reported, and what it is about. */
 export const CONCERNS = {
-  'inventory-in-doubt': 'what is known of load balancers is incomplete or old: nothing new is injected',
+  'inventory-in-doubt': 'the copy of the cluster is incomplete or stale: nothing new is injected',
   'controller-not-ready': 'the load balancer controller has no ready replica',
-  'part-missing': 'a resource could not be listed to its end: the report lacks it',
-  'refused-without-us': 'the next apply of a workload’s source is refused while Slackwater is away',
-  'pods-older-than-hook': 'Pods were made before their hook; a restart is all that they need',
-  'rollout-awaits-person': 'a rollout would protect a workload, and nobody but a person starts it',
-  withheld: 'nobody serves while a pod is replaced, so no sleep is injected',
-  'too-short': 'a hook or grace period of the user’s is too short, or of unknown length',
+  'part-missing': 'a resource could not be listed completely: it is missing in the report',
+  'refused-without-us':
+    'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
+  'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
+  'rollout-awaits-person': 'a manual rollout is needed to protect a workload',
+  withheld: 'no other pod serves while a pod is replaced, so no sleep is injected',
+  'too-short': 'a user’s hook or grace period is too short, or of unknown length',
   'unusable-annotation': 'labels or annotations could not be used, or a change could not be proven',
   unreadable: 'an object could not be read',
 } as const satisfies Record<keyof typeof WORKLOAD_RULES, string> & Record<string, string>
@@ -122,8 +123,8 @@ const doubtOf = ({ cluster: { doubt } }: JudgedReport): readonly Concern[] =>
         {
           id: 'inventory-in-doubt',
           severity: 'error',
-          text: `load balancers are not known now, nothing new is injected: ${doubt}`,
-          cure: 'see cluster.watches, and the log of Slackwater for watches that failed',
+          text: `nothing new is injected: ${doubt}`,
+          cure: 'see cluster.watches, and "watch failed" in Slackwater’s log',
         },
       ]
 
@@ -144,8 +145,8 @@ function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): rea
 const missingOf = ({ part, problem }: JudgedReport['missing'][number]): Concern => ({
   id: 'part-missing',
   severity: 'warning',
-  text: `${part} are missing here: ${problem}`,
-  cure: 'give Slackwater the right to list them, or ask again',
+  text: `${part} are missing in this report: ${problem}`,
+  cure: 'give Slackwater the permission to list them, or run this again',
 })
 
 const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): Concern => ({
@@ -169,7 +170,7 @@ function workloadsOf(
   })
 }
 
-/** The words for several workloads with one concern; undefined: each is told by itself. */
+/** The words for several workloads with one concern; undefined: each is reported on its own. */
 export const inOneSentence = (id: string): ((some: string) => string) | undefined =>
   isWorkloadRule(id) ? WORKLOAD_RULES[id].text : undefined
 

@@ -2,9 +2,9 @@
 export const STATES = {
   protected: 'nothing to change, and no hook or grace period is too short',
   'would-change': 'hook or grace period would be written into its template at its next change',
-  'in-pods': 'its template is left alone; its Pods get both at their creation',
+  'in-pods': 'its template is not changed; its Pods get both at their creation',
   short: 'nothing to change, but a hook is too short or of unknown length, or the grace period is too short',
-  withheld: 'nobody could serve meanwhile: a sleep would only lengthen the outage',
-  'left-alone': 'opted out, out of scope, limits that leave no sleep, or a change that could not be proven',
+  withheld: 'no other pod can serve meanwhile: a sleep would only lengthen the outage',
+  'left-alone': 'opted out, out of scope, the limits leave no sleep, or a change that could not be proven',
 } as const
 export type State = keyof typeof STATES

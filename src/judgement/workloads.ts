@@ -31,7 +31,7 @@ export interface JudgedWorkload extends ObjectRef {
 export const lackingPods = ({ withoutHook, shortHook, shortGrace, withoutGate }: PodShortfall): number =>
   Math.max(withoutHook, shortHook, shortGrace, withoutGate)
 
-/** The next apply of its source is refused while Slackwater is away. */
+/** The API server rejects the next apply of its manifest while Slackwater is unavailable. */
 export const isSurelyRefused = ({ refusedWithoutUs }: JudgedWorkload): boolean =>
   refusedWithoutUs?.likelihood === 'certain'
 
@@ -49,7 +49,7 @@ export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
 export const isListed = ({ state, present, notices, warnings }: JudgedWorkload): boolean =>
   state !== undefined || present.recorded || warnings.length > 0 || notices.some(isGrave)
 
-/** A person should look at it: a protected one with nothing else to it needs nobody. */
+/** It needs attention; a protected workload with nothing else to report does not. */
 export const needsAttention = (workload: JudgedWorkload): boolean =>
   (workload.state !== undefined && workload.state !== 'protected') ||
   isSurelyRefused(workload) ||

@@ -86,7 +86,7 @@ function problemIn(template: unknown): string | undefined {
   if (annotationBytes(annotations) > ANNOTATIONS_LIMIT) return 'its annotations would exceed 256 KiB'
   const grace = memberAt(spec, 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE
   const containers = memberAt(spec, 'containers')
-  if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is no pod template'
+  if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is not a pod template'
   for (const container of [...containers, ...restartableIn(memberAt(spec, 'initContainers'))]) {
     const problem = containerProblem(container, grace)
     if (problem !== undefined) return `container ${String(memberAt(container, 'name'))}: ${problem}`

@@ -23,7 +23,7 @@ export function rolloutProgress(raw: unknown): RolloutProgress {
   return kind === undefined ? ofPods() : PROGRESS[kind](node)
 }
 
-const ofPods = (): RolloutProgress => never('its Pods are as they are until each is deleted')
+const ofPods = (): RolloutProgress => never('its Pods do not change until each is deleted')
 
 const PROGRESS: Readonly<Record<WorkloadKind, (node: JsonNode) => RolloutProgress>> = {
   Deployment: ofDeployment,
@@ -45,8 +45,7 @@ const isSeen = (node: JsonNode): boolean =>
 const wantedReplicas = (node: JsonNode): number => optional(integerAt, at(node, 'spec', 'replicas')) ?? 1
 
 function ofDeployment(node: JsonNode): RolloutProgress {
-  if (at(node, 'spec', 'paused').value === true)
-    return never('it is paused: kubectl rollout resume goes on with it')
+  if (at(node, 'spec', 'paused').value === true) return never('it is paused: run kubectl rollout resume')
   if (!isSeen(node)) return UNSEEN
   const updated = number(node, 'status', 'updatedReplicas')
   const why = notAll({
@@ -117,6 +116,6 @@ function ofRollout(node: JsonNode): RolloutProgress {
   const message = optional(stringAt, at(status, 'message')) ?? ''
   const why = message === '' ? `its phase is ${phase || 'unknown'}` : `${phase}: ${message}`
   if (phase === 'Healthy') return DONE
-  if (phase === 'Paused') return { state: 'waiting', why: `${why}: kubectl argo rollouts promote goes on` }
+  if (phase === 'Paused') return { state: 'waiting', why: `${why}: run kubectl argo rollouts promote` }
   return phase === 'Degraded' ? { state: 'stuck', why } : rolling(why)
 }

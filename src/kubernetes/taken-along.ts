@@ -50,7 +50,7 @@ const isMappingLetGo = (now: Sources, before: Sources): boolean =>
 const countOf = ({ annotations, foreignAnnotationBytes }: PodTemplate): number =>
   Object.keys(annotations).length + (foreignAnnotationBytes > 0 ? 1 : 0)
 
-/** Who stated a text under our key, and states none any more, takes away what stands there. */
+/** A source that stated a text under our key, and states none any more, removes what is there. */
 function isLetGo(sources: Sources, { stored, fieldManager }: ChangeRequest): boolean {
   const isGone = textAppliedIn(stored.sources) !== undefined && textAppliedIn(sources) === undefined
   if (isGone && sources.appliedText !== undefined) return true

@@ -108,7 +108,7 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
     severity: 'information',
     id,
     ...position,
-    text: `${text}: passed over`,
+    text: `${text}: skipped`,
   })
   if (!isRecord(value)) return passedOver('not-an-object', `${shapeOf(value)}, not a Kubernetes object`)
   const { apiVersion, kind } = value

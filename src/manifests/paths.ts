@@ -92,14 +92,17 @@ function take(source: SourceText, bytes: number, gathered: Gathered): void {
   gathered.sources.push(source)
 }
 
-const TOO_MUCH = `not read: with what was read before it, it is more than ${sizeText(LARGEST_INPUT)}: give less at a time`
+const TOO_MUCH = `not read: the input is larger than ${sizeText(LARGEST_INPUT)} in total: give fewer files at a time`
 
 async function gatherPath(given: string, gathered: Gathered): Promise<void> {
   if (!(await isFolder(given))) return await gatherFile(given, gathered, PIPE_IT)
   const found = await gatherFolder(given, gathered)
   if (found > 0) return
   const expected = [...EXTENSIONS].join(', ')
-  gathered.problems.push({ file: given, message: `holds no manifest: expected files ending in ${expected}` })
+  gathered.problems.push({
+    file: given,
+    message: `contains no manifests: expected files ending in ${expected}`,
+  })
 }
 
 const PIPE_IT = '; pipe it in instead: … | slackwater plan -f -'

@@ -37,7 +37,7 @@ export const readStream = async (stream: AsyncIterable<Uint8Array>, limit: numbe
 
 class TooLarge extends Error {
   constructor(limit: number) {
-    super(`larger than ${sizeText(limit)}, which is the most that is read`)
+    super(`larger than the limit of ${sizeText(limit)}`)
     this.name = 'TooLarge'
   }
 }

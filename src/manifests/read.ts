@@ -58,7 +58,7 @@ function readSpan(reading: Reading): ManifestSet {
     return { objects: [], problems: [problemAt(reading, text, { message, offset: complexKey })], notes: [] }
   }
   const duplicates = parsed.plain.duplicates.map(({ key, offset }): Note => {
-    const said = `key ${JSON.stringify(key)} stands twice in one mapping: the last one counts, as for kubectl`
+    const said = `duplicate key ${JSON.stringify(key)} in one mapping: the last one counts, as in kubectl`
     return { severity: 'warning', id: 'duplicate-key', file: source.name, line: lineOf(offset), text: said }
   })
   return { objects: found.objects, problems: [], notes: [...duplicates, ...found.notes] }

@@ -109,7 +109,7 @@ function attempt(document: DocumentText, edit: Edit): Candidate | WriteRefusal {
 
 const refused = ({ object }: Edit, why: string): WriteRefusal => ({
   object,
-  reason: `${positionText(object.position)}: ${objectText(object)} is left as it stands: ${why}`,
+  reason: `${positionText(object.position)}: ${objectText(object)} is not changed: ${why}`,
 })
 
 /** The part of a document that holds one object and reads as a document of its own behind the margin. */
@@ -129,7 +129,7 @@ function partOf({ text, contents }: DocumentText, path: readonly string[]): Part
       : isCollection(node)
         ? node.get(Number(key), true)
         : undefined
-    if (isAlias(node)) throw new EditRefused(`it stands behind the alias *${node.source}`)
+    if (isAlias(node)) throw new EditRefused(`it comes from the alias *${node.source}`)
   }
   const [start, flowEnd] = rangeOf(node)
   const isBlock = isBlockCollection(node)

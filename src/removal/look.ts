@@ -26,11 +26,12 @@ export function lookAt(raw: unknown, namespace: string): Look {
   if (standing.unreadable)
     return {
       kind: 'left',
-      why: `its annotation ${RECORD_ANNOTATION} cannot be read: what is ours is not known`,
+      why: `its annotation ${RECORD_ANNOTATION} cannot be read: what Slackwater wrote is unknown`,
     }
   if (isNothing(standing))
-    return { kind: 'stays', why: 'a record of which nothing stands any more; not worth a rollout' }
-  if (unproven !== undefined) return { kind: 'left', why: `the result would be refused: ${unproven}` }
+    return { kind: 'stays', why: 'an outdated record without effect; not worth a rollout' }
+  if (unproven !== undefined)
+    return { kind: 'left', why: `the API server would reject the result: ${unproven}` }
   if (operations.length === 0) return { kind: 'left', why: decision.why }
   return { kind: 'ours', changes: describeChanges(decision, decision.changes), operations }
 }

@@ -67,11 +67,11 @@ function lookAt(facts: NamespaceFacts): Look | undefined {
   if (write !== undefined) return { name, state: 'would-take-back', labels, write }
   const forbidden = decisions.find(({ state }) => state === 'forbidden')
   return forbidden === undefined
-    ? { name, labels: {}, state: 'stays', why: 'our memory of a label that a person has removed or changed' }
+    ? { name, labels: {}, state: 'stays', why: 'the record of a label that a user has removed or changed' }
     : { name, labels, state: 'left', why: forbidden.why }
 }
 
-const UNREADABLE = `its annotation ${GATES_ANNOTATION} cannot be read: what is ours is not known`
+const UNREADABLE = `its annotation ${GATES_ANNOTATION} cannot be read: what Slackwater wrote is unknown`
 
 /** By the decision of `namespaceLabels: off`, on which no mode label has a word. */
 function decided(facts: NamespaceFacts): readonly GateDecision[] {
@@ -90,7 +90,7 @@ export async function takeLabelsBack(
     return (await attempt(api, found, signal)) ?? (await attempt(api, found, signal)) ?? left(found, BUSY)
   } catch (error) {
     if (isAbsent(error)) return { ...found, state: 'taken-back' }
-    if (error instanceof ApiError) return left(found, `the API server said ${error.message}`)
+    if (error instanceof ApiError) return left(found, `the API server answered: ${error.message}`)
     throw error
   }
 }

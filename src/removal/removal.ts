@@ -48,7 +48,7 @@ export interface Removal {
 }
 
 /** Why an object is left that somebody else wrote twice while we tried. */
-export const BUSY = 'somebody else writes it at the same time; run this again'
+export const BUSY = 'another client changed it at the same time; run this again'
 
 const UNDONE: readonly RolloutProgress['state'][] = ['rolling', 'stuck']
 

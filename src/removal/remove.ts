@@ -92,7 +92,7 @@ class RemovalRun {
       return taken.outcome === 'taken-back'
     } catch (error) {
       const said = messageOf(error)
-      this.#is(workload, { state: 'left', why: `it is not known whether it was changed: ${said}` })
+      this.#is(workload, { state: 'left', why: `unknown whether it was changed: ${said}` })
       this.#stopped = `the API server cannot be reached: ${said}`
       return false
     }
@@ -105,7 +105,7 @@ class RemovalRun {
     else if (taken.outcome === 'gone') this.#is(workload, { state: 'taken-back' })
     else if (taken.outcome === 'taken-back') {
       this.#is(workload, { state: 'taken-back', changes: taken.changes })
-      tell(`  ${name}: taken back`)
+      tell(`  ${name}: removed`)
     } else {
       this.#is(workload, { state: taken.outcome, changes: [], why: taken.why })
       tell(`  ${name}: ${taken.outcome}: ${taken.why}`)
@@ -140,7 +140,7 @@ class RemovalRun {
     const { api, signal, tell } = this.#options
     try {
       const result = await takeLabelsBack(api, found, signal)
-      tell(`Namespace ${found.name}: ${result.state === 'taken-back' ? 'labels taken back' : result.why}`)
+      tell(`Namespace ${found.name}: ${result.state === 'taken-back' ? 'labels removed' : result.why}`)
       return result
     } catch (error) {
       return left(found, messageOf(error))
@@ -156,7 +156,7 @@ class RemovalRun {
         `Slackwater still runs (Pod ${namespace}/${pod.name}) and would set them again: uninstall it first`
       )
     } catch (error) {
-      // Who may not see these Pods is told nothing of them.
+      // A user without permission to list these Pods gets no such answer.
       if (error instanceof ApiError) return undefined
       return messageOf(error)
     }
@@ -166,7 +166,7 @@ class RemovalRun {
 const isDue = ({ state }: NamespaceRemoval): boolean => state === 'would-take-back'
 
 const notBegun = ({ state }: WorkloadRemoval): Partial<WorkloadRemoval> =>
-  state === 'would-take-back' ? { state: 'left', why: 'not begun' } : {}
+  state === 'would-take-back' ? { state: 'left', why: 'not started' } : {}
 
 /** Without the way to it, which is nobody's business. */
 const plain = (
@@ -182,5 +182,5 @@ const plain = (
 })
 
 const stillThere = (webhooks: readonly string[]): string =>
-  'the webhook is still there, and puts back what is taken out (in mode off too). Take it away first: ' +
+  'the webhook is still installed and restores what is removed (in mode off too). Delete it first: ' +
   `${killSwitch(webhooks)}; or all of Slackwater: helm uninstall slackwater -n slackwater-system`

@@ -41,7 +41,7 @@ export async function waitForRollouts(batch: readonly FoundWorkload[], waiting: 
   }
 }
 
-/** An API server that is away for a moment is no reason to give up. */
+/** An API server that is unavailable for a moment is no reason to give up. */
 async function progressOf(
   { path }: FoundWorkload,
   { api, signal }: Pick<Waiting, 'api' | 'signal'>,

@@ -35,7 +35,8 @@ export async function takeBack(target: Target, signal: AbortSignal): Promise<Tak
     return (await attempt(target, signal)) ?? (await attempt(target, signal)) ?? BUSY_TARGET
   } catch (error) {
     if (isAbsent(error)) return { outcome: 'gone' }
-    if (error instanceof ApiError) return { outcome: 'left', why: `the API server said ${error.message}` }
+    if (error instanceof ApiError)
+      return { outcome: 'left', why: `the API server answered: ${error.message}` }
     if (error instanceof ShapeError) return { outcome: 'left', why: error.message }
     throw error
   }

@@ -35,9 +35,13 @@ export const exposureText = ({
 export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
   const { decidedBy, explicitSleep } = budget
   const computed =
-    explicitSleep === undefined ? [] : [`S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`]
+    explicitSleep === undefined
+      ? []
+      : [`sleep S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`]
   return [
-    ...wrapAll([...computed, formulaLine(decidedBy), graceLine(budget)], paper),
+    ...wrapAll([...computed, `sleep S = ${writeFormula(decidedBy.sleepFormula, (name) => name)}`], paper),
+    ...wrap(sleepSum(decidedBy), { width: paper.width, lead: SUM_LEAD }),
+    ...wrapAll([graceLine(budget)], paper),
     ...capLines(budget, paper),
     ...comparison(budget, paper),
     ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
@@ -47,10 +51,11 @@ export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
 const wrapAll = (lines: readonly string[], { width }: Paper): readonly string[] =>
   lines.flatMap((line) => wrap(line, { width, lead: '  ' }))
 
-function formulaLine({ sleepFormula, terms, sleep }: ExposureBudget): string {
-  const numbers = writeFormula(sleepFormula, (name) => String(terms[name].value))
-  return `S = ${writeFormula(sleepFormula, (name) => name)} = ${numbers} = ${sleep}`
-}
+/** The numbers of the sum stand below its names. */
+const SUM_LEAD = '          = '
+
+const sleepSum = ({ sleepFormula, terms, sleep }: ExposureBudget): string =>
+  `${writeFormula(sleepFormula, (name) => String(terms[name].value))} = ${sleep}`
 
 function graceLine({
   needed,
@@ -64,10 +69,10 @@ function graceLine({
   const tail: Formula = graceDecidedBy.shutdownFormula
   const names = writeFormula(tail, (name) => name)
   const held = longestHook > sleep ? `hook ${longestHook}` : `${sleep}`
-  const sum = `G = S + ${names} = ${held} + ${shutdownTime}`
+  const sum = `grace period G = S + ${names} = ${held} + ${shutdownTime}`
   const total = Math.max(longestHook, sleep) + shutdownTime
-  const kept = grace === total ? ` = ${grace}` : ` = ${total}; ${grace} holds`
-  return `${sum}${kept}${graceful ? ' (graceful: the application drains after SIGTERM)' : ''}${needed.grace > grace ? `, ${needed.grace} were needed` : ''}`
+  const kept = grace === total ? ` = ${grace}` : ` = ${total}; the grace period ${grace} s stays`
+  return `${sum}${kept}${graceful ? ' (graceful: the application drains after SIGTERM)' : ''}${needed.grace > grace ? `, but ${needed.grace} s is needed` : ''}`
 }
 
 const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>

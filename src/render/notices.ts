@@ -26,8 +26,8 @@ export function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): 
 
 /** A tree of files holds many of these; a few are told one by one, more of them in one line. */
 const IN_ONE_LINE: Readonly<Partial<Record<Note['id'], string>>> = {
-  'not-an-object': 'documents have no apiVersion and kind, so they are not Kubernetes objects: passed over',
-  'name-missing': 'objects have no metadata.name: passed over',
+  'not-an-object': 'documents have no apiVersion and kind, so they are not Kubernetes objects: skipped',
+  'name-missing': 'objects have no metadata.name: skipped',
   replaced: 'objects replace earlier ones of the same name, as kubectl apply would',
 }
 const TOLD_ONE_BY_ONE = 3

@@ -105,7 +105,7 @@ function verdictText({ verdict, why, budget, mode, subject }: Decision): string 
     case 'inject':
       return `${would}inject: ${numbers}${subject.what === 'pod' ? '' : ', in the template'}`
     case 'inject-in-pods':
-      return `${would}inject into its Pods, not here: ${numbers}; ${why}`
+      return `${would}inject into its Pods, not into this template: ${numbers}; ${why}`
     case 'withhold':
       return `no sleep is injected: ${why}`
     case 'complete':
@@ -144,8 +144,8 @@ function drawBrief(
 const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, string>> = {
   add: 'gets the label',
   present: 'has the label already:',
-  'other-value': 'keeps what a person has set, not',
-  excluded: 'is never touched; left without',
+  'other-value': 'keeps the value that you set, not',
+  excluded: 'is never changed; left without',
 }
 
 const drawNamespace = (namespace: PlannedNamespace, { width }: Paper): readonly string[] =>

@@ -6,7 +6,7 @@ const WORDS: readonly (readonly [keyof PodCounts, string])[] = [
   ['shortHook', 'with a hook that is too short'],
   ['shortGrace', 'with a grace period that is too short'],
   ['withoutGate', 'without a readiness gate'],
-  ['gateNotMet', 'whose readiness gate is not met'],
+  ['gateNotMet', 'with an unmet readiness gate'],
 ]
 
 /** How many Pods lack what, each that some lack: `14` and `without a preStop hook`. */

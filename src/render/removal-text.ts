@@ -36,7 +36,7 @@ function drawNamespace(name: string, removal: Removal, paper: RemovalPaper): rea
 
 const WORDS: Readonly<Record<RemovalState, string>> = {
   'would-take-back': '',
-  'taken-back': 'taken back',
+  'taken-back': 'removed',
   left: 'left',
   stays: 'stays',
 }
@@ -80,7 +80,7 @@ function drawSum(
       .join(' and ')
   const done = count(dryRun ? 'would-take-back' : 'taken-back')
   const left = count('left')
-  const verb = dryRun ? 'Would be taken back from' : 'Taken back from'
+  const verb = dryRun ? 'Would be removed from' : 'Removed from'
   const rollouts = dryRun && workloads.some(({ state }) => state === 'would-take-back')
   const sentences = [
     ...(done === ''
@@ -88,7 +88,7 @@ function drawSum(
       : [`${verb} ${done}${rollouts ? '; each of the workloads is rolled out once' : ''}.`]),
     ...(left === '' ? [] : [`Left: ${left}.`]),
   ]
-  const text = sentences.length === 0 ? 'Nothing to take back.' : sentences.join(' ')
+  const text = sentences.length === 0 ? 'Nothing to remove.' : sentences.join(' ')
   return wrap(text, { width, lead: '' }).map(paint.bold)
 }
 
@@ -99,6 +99,6 @@ function drawWebhooks(
 ): readonly string[] {
   const isDue = workloads.some(({ state }) => state === 'would-take-back')
   if (!dryRun || !isDue || webhooks.length === 0) return []
-  const text = `the webhook is still there, and would put it back. First: ${killSwitch(webhooks)}`
+  const text = `the webhook is still installed and would restore it. Delete it first: ${killSwitch(webhooks)}`
   return wrap(text, { width, lead: `${MARK.warning} ` }).map(paint.yellow)
 }

@@ -23,12 +23,12 @@ export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string
     ...wrap(presentText(entry), { width, lead: `${LEAD}has ` }),
     ...(entry.budget === undefined ? [] : drawSum(entry.budget, paper)),
     ...requests.flatMap((request) =>
-      wrap(request, { width, lead: `${LEAD}refused without us if somebody ` }),
+      wrap(request, { width, lead: `${LEAD}rejected without Slackwater if a request ` }),
     ),
     ...findings.flatMap(({ id, message, holds, severity }) =>
       wrap(`${id}: ${message}`, {
         width,
-        lead: holds === 'before' ? `${LEAD}✓ ends: ` : `${LEAD}${MARK[severity]} `,
+        lead: holds === 'before' ? `${LEAD}✓ fixed: ` : `${LEAD}${MARK[severity]} `,
       }).map(holds === 'before' ? paint.green : paint.dim),
     ),
   ]
@@ -37,7 +37,7 @@ export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string
 function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEntry): string {
   const hooks = containers.map(({ name, hook, seconds, ours }) => {
     if (hook === undefined) return `${name} no hook`
-    return `${name} ${hook}${seconds === undefined ? ' of unknown length' : ` ${seconds} s`}${ours ? ' (ours)' : ''}`
+    return `${name} ${hook}${seconds === undefined ? ' of unknown length' : ` ${seconds} s`}${ours ? ' (Slackwater’s)' : ''}`
   })
   return [...hooks, `grace period ${gracePeriodSeconds ?? 'default 30'} s`].join(', ')
 }
@@ -48,7 +48,7 @@ function drawSum({ perExposure, decidedBy, caps }: BudgetDocument, { width, pain
   const { sleepFormula, shutdownFormula, terms } = deciding
   const names = Object.keys(terms) as TermName[]
   return [
-    ...wrap(`S = ${sleepFormula} = ${deciding.sleepSeconds}, G = S + ${shutdownFormula}`, {
+    ...wrap(`sleep S = ${sleepFormula} = ${deciding.sleepSeconds}, grace period G = S + ${shutdownFormula}`, {
       width,
       lead: LEAD,
     }),

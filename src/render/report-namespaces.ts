@@ -24,7 +24,7 @@ export function drawNamespaces(report: Report, { width, paint }: Paper): readonl
   const shown = namespacesToTell(report)
   const silent = report.namespaces.length - shown.length
   const name = width - COLUMNS.length * COLUMN
-  const nothing = `and ${counted(silent, 'namespace')} with nothing to say`
+  const nothing = `and ${counted(silent, 'namespace')} with nothing to report`
   if (shown.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
     paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),

@@ -63,9 +63,9 @@ const said = (value: unknown): string =>
 
 function originText({ created, manifests, cluster }: Report): string {
   if (manifests !== undefined)
-    return `made ${created} from manifests (${few(manifests)}): running Pods are unknown, so none are counted`
+    return `created ${created} from manifests (${few(manifests)}): running Pods are unknown, so none are counted`
   const oldest = Math.round(Math.max(0, ...cluster.watches.map(({ seconds }) => seconds)))
-  return `made ${created}; what is known of load balancers is at most ${oldest} s old`
+  return `created ${created}; the copy of the cluster is at most ${oldest} s old`
 }
 
 /** Who acts on the cluster, and what is seen of the load balancer controller; of manifests only what they say. */
@@ -76,7 +76,7 @@ function lbcTexts({ cluster, manifests }: Report): readonly string[] {
   const { deployment, gateWebhooks, settings } = seen
   const replicas =
     deployment === undefined
-      ? 'no load balancer controller is seen'
+      ? 'load balancer controller not found'
       : `${deployment.name}: ${deployment.ready} of ${deployment.desired} replicas ready`
   const policies = gateWebhooks.map(
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
@@ -91,7 +91,7 @@ function drawConcerns(report: Report, { width, paint }: Paper): readonly string[
   const concerns = concernLines(report)
   if (concerns.length === 0) return []
   return [
-    paint.bold('What needs a person'),
+    paint.bold('Needs attention'),
     ...concerns.flatMap(({ text, examples }) => [
       ...wrap(text, { width, lead: `  ${MARK.warning} ` }).map(paint.yellow),
       ...(examples.length === 0 ? [] : wrap(few(examples), { width, lead: '      ' }).map(paint.dim)),
@@ -141,11 +141,13 @@ function drawRefusals({ refusals }: Totals, paper: Paper): readonly string[] {
   const { certain, ifChanged } = refusals
   if (certain + ifChanged === 0) return []
   return [
-    paper.paint.bold('While Slackwater is away, the API server would refuse'),
-    ...(certain === 0 ? [] : line(certain, 'workloads at their next apply, as their sources stand', paper)),
+    paper.paint.bold('While Slackwater is unavailable, the API server would reject'),
+    ...(certain === 0
+      ? []
+      : line(certain, 'workloads at their next apply, with their current manifests', paper)),
     ...(ifChanged === 0
       ? []
-      : line(ifChanged, 'workloads only if somebody adds a preStop or states a shorter grace period', paper)),
+      : line(ifChanged, 'workloads only if a request adds a preStop or sets a shorter grace period', paper)),
   ]
 }
 
@@ -155,10 +157,14 @@ function drawFindings({ findings }: Totals, { width, paint }: Paper): readonly s
   const hidden = findings.length - shown.length
   if (shown.length === 0) return []
   return [
-    paint.bold('Findings, in workloads'),
+    paint.bold('Findings, with number of workloads'),
     ...shown.flatMap(({ id, workloads, ended }) => {
       const end =
-        ended === 0 ? '' : ended === workloads ? '; the change ends it' : `; the change ends ${digits(ended)}`
+        ended === 0
+          ? ''
+          : ended === workloads
+            ? '; the change fixes it'
+            : `; the change fixes ${digits(ended)}`
       const text = `${id}: ${FINDINGS[id].title}${end}`
       return wrap(text, { width, lead: `${digits(workloads).padStart(NUMBER)}  ` })
     }),

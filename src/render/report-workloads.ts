@@ -45,7 +45,7 @@ function drawNamespace(
     paper.paint.bold(`Namespace ${namespace.name}`),
     ...gates,
     ...shown.flatMap((entry) => drawWorkload(entry, paper)),
-    ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to say`)]),
+    ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to report`)]),
   ]
 }
 
@@ -102,7 +102,7 @@ function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper):
 function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPaper): readonly string[] {
   if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
   const { verdict, why, cure } = lateExposure
-  if (verdict === 'adopt') return say('about to be rolled out once by Slackwater', '    ', paper)
+  if (verdict === 'adopt') return say('Slackwater will roll it out once', '    ', paper)
   if (verdict === 'wait') return say(`not rolled out yet: ${why}`, '    ', paper)
   return [
     ...say(`not rolled out by Slackwater: ${why}`, '    ', paper),
@@ -113,7 +113,7 @@ function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPa
 function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
   if (refusedWithoutUs?.likelihood !== 'certain') return []
   const [first = ''] = refusedWithoutUs.requests
-  return say(`refused without us: the next apply ${first}`, `    ${MARK.warning} `, paper)
+  return say(`rejected without Slackwater: the next apply ${first}`, `    ${MARK.warning} `, paper)
 }
 
 /** The gate is the namespace's matter; what the next change of the template ends anyway needs no cure of its own. */
@@ -124,7 +124,7 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
   if (words.length === 0) return []
   const head = `of ${counted(pods.running, 'Pod')}: ${words.join(', ')}`
   if (!paper.details && !isOutdated(entry)) return say(head, `    ${MARK.warning} `, paper)
-  const oldest = pods.oldest === undefined ? '' : ` (the oldest made ${pods.oldest})`
+  const oldest = pods.oldest === undefined ? '' : ` (the oldest created ${pods.oldest})`
   return [
     ...say(
       `${head}${pods.cause === undefined ? '' : `; ${pods.cause}`}${oldest}`,
@@ -147,7 +147,7 @@ function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly
 export function drawOtherPods({ otherPods }: Report, paper: ReportPaper): readonly string[] {
   const shown = otherPods.filter(({ pods }) => podWords(pods).length > 0)
   if (shown.length === 0) return []
-  return [paper.paint.bold('Pods of no workload above'), ...shown.flatMap((one) => drawOther(one, paper))]
+  return [paper.paint.bold('Other Pods'), ...shown.flatMap((one) => drawOther(one, paper))]
 }
 
 const drawOther = ({ kind, namespace, name, pods }: OtherPods, paper: ReportPaper): readonly string[] =>

@@ -10,8 +10,8 @@ const INDENT = '  '
 const GLYPH: Readonly<Record<PhaseKind, string>> = { unaware: '█', stopping: '▓', finishing: '░' }
 const MEANING: Readonly<Record<PhaseKind, string>> = {
   unaware: 'sends',
-  stopping: 'some of it still sends',
-  finishing: 'finishes what was begun',
+  stopping: 'some nodes still send',
+  finishing: 'finishes open requests',
 }
 const SLEEP = '─'
 const SHUTDOWN = '▒'

@@ -104,7 +104,7 @@ async function readManifests(
 
 function timeLimit(milliseconds: number) {
   const controller = new AbortController()
-  const reason = new Error(`not read to its end within ${milliseconds / 1000} s`)
+  const reason = new Error(`not read completely within ${milliseconds / 1000} s`)
   const timer = setTimeout(() => controller.abort(reason), milliseconds)
   return { signal: controller.signal, end: () => clearTimeout(timer) }
 }

@@ -9,7 +9,7 @@ import type { WorkloadEntry } from './schema.ts'
 type Refusal = NonNullable<WorkloadEntry['refusedWithoutUs']>
 
 /**
- * Which requests the API server would refuse while we are away (docs/failure-behaviour.md); undefined where it would
+ * Which requests the API server would reject while Slackwater is unavailable (docs/failure-behaviour.md); undefined where it would
  * none. Those are for the sake of a sleep of ours, or of the user's own that only a grace period of ours bears.
  */
 export function refusalOf({ template }: Subject): Refusal | undefined {
@@ -35,9 +35,11 @@ function forOurs({ sleeps, form }: Standing, sleep: Seconds, stated: Seconds | u
   const lower = stated !== undefined && stated < sleep
   return [
     ...(lower
-      ? [`states a grace period of ${stated} s, below our sleep of ${sleep} s, as its source does now`]
+      ? [
+          `states a grace period of ${stated} s, below Slackwater’s sleep of ${sleep} s, as its manifest does now`,
+        ]
       : []),
-    `adds a preStop of its own to ${names}`,
+    `adds its own preStop to ${names}`,
     ...(lower ? [] : [`states a grace period below ${sleep} s`]),
   ]
 }
@@ -46,6 +48,6 @@ function forUsers(reliance: Reliance | undefined, stated: Seconds | undefined): 
   if (reliance === undefined) return []
   const own = `the sleep of ${reliance.sleep} s in ${listNames(reliance.containers)}`
   return stated !== undefined && stated < reliance.sleep
-    ? [`states a grace period of ${stated} s, below ${own}, as its source does now`]
+    ? [`states a grace period of ${stated} s, below ${own}, as its manifest does now`]
     : [`creates or replaces it from a manifest with ${own} and without the grace period for it`]
 }

@@ -25,14 +25,14 @@ type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>
 
 function hookRemedy(entry: WorkloadEntry, restart: string): Remedy {
   if (entry.state === 'protected')
-    return { cause: 'made before the template had its hook; no rollout has replaced them', cure: restart }
+    return { cause: 'created before the template had its hook, and not replaced since', cure: restart }
   if (entry.state === 'short')
     return {
-      cause: 'their template says so',
-      cure: 'raise the hook in the source, or take it out for Slackwater to write one',
+      cause: 'set in their template',
+      cure: 'raise the hook in the manifest, or delete it so that Slackwater injects one',
     }
   return {
-    cause: 'made before Slackwater could give them a hook',
+    cause: 'created before Slackwater could give them a hook',
     cure: entry.mode === 'dry-run' ? `mode enforce, then ${restart}` : restart,
   }
 }
@@ -40,7 +40,8 @@ function hookRemedy(entry: WorkloadEntry, restart: string): Remedy {
 const gateRemedy = (closed: GateOutlook | undefined, restart: string): Remedy =>
   closed === undefined
     ? {
-        cause: 'made before the namespace had its readiness-gate label, or before their target group existed',
+        cause:
+          'created before the namespace had its readiness-gate label, or before their target group existed',
         cure: restart,
       }
     : {

@@ -282,7 +282,7 @@ export const ReportSchema = Type.Object({
     'Objects that could not be read',
   ),
   concerns: optional(
-    list(ConcernSchema, 'What needs a person, the graver first; absent: the version that answered has none'),
+    list(ConcernSchema, 'What needs attention, the graver first; absent: the version that answered has none'),
   ),
   totals: TotalsSchema,
   namespaces: list(NamespaceSchema, 'Namespaces with workloads or Pods behind a load balancer'),

@@ -1,9 +1,9 @@
-/** Makes one thing at a time; who asks for what is being made waits for the same. */
+/** Makes one thing at a time; a caller that asks meanwhile waits for the same. */
 type Shared<T> = (key: string, signal: AbortSignal) => Promise<T>
 
 /**
  * A report reads the whole cluster: several at once would hold several pages in memory and press on the API server.
- * @param make is aborted when everybody who asked has gone away.
+ * @param make is aborted when no caller waits any more.
  */
 export function shared<T>(make: (key: string, signal: AbortSignal) => Promise<T>): Shared<T> {
   const underWay = new Map<string, Making<T>>()

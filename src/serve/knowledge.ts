@@ -94,16 +94,16 @@ async function fromCluster({ options, settings, log }: KnowledgeQuery): Promise<
   const followed = followCluster(options, {
     settings,
     onFailure: (resource, error) => log.warn({ resource, error: messageOf(error) }, 'watch failed'),
-    onUnreadable: (problem) => log.warn({ problem }, 'object passed over'),
+    onUnreadable: (problem) => log.warn({ problem }, 'skipping unreadable object'),
   })
   if (!followed.ok) return { ok: false, problems: [followed.problem] }
   const { live, api, server, inPod } = followed
-  log.info({ server }, 'following the cluster')
+  log.info({ server }, 'watching the cluster')
   const { view, ages, run } = live
   const isFresh = () => !isInDoubt(view)
   const parts: readonly Part[] = [
     ...live.resources.map((name) => ({ name, isReady: () => !live.missing().includes(name) })),
-    { name: 'cluster-heard', isReady: isFresh },
+    { name: 'inventory-fresh', isReady: isFresh },
   ]
   return { ok: true, source: { inventory: view, api, live: view, inPod, parts, ages, follow: run } }
 }

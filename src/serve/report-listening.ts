@@ -26,7 +26,7 @@ interface ReportListening {
   readonly log: Logger
 }
 
-/** What somebody reads who asks with curl: no terminal is known here. */
+/** For a client such as curl: no terminal is known here. */
 const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
 
 /** The report of a serve: over the cluster that it follows, or over the manifests that it answers from. */

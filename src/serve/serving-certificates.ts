@@ -48,10 +48,9 @@ export function lackingIn(options: CertificateOptions): string | undefined {
   return isGiven ? undefined : NONE
 }
 
-const HALF =
-  '--certificate-secret, --webhook-service and --webhook-configuration go together: where certificates are kept, who is called, and who is to trust it'
+const HALF = '--certificate-secret, --webhook-service and --webhook-configuration must be given together'
 const NONE =
-  'give --tls-cert and --tls-key; in a cluster --certificate-secret; or --self-signed for trying it out'
+  'no certificate: give --tls-cert and --tls-key, in a cluster --certificate-secret, or --self-signed for testing'
 
 /** @returns a sentence where they cannot be had. */
 export async function servingCertificates(

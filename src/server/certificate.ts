@@ -41,7 +41,7 @@ function pairOf(files: CertificateFiles, cert: string, key: string): LoadedCerti
   // The checks above see the first certificate of a chain; this one sees all of it, and what OpenSSL refuses
   // to serve, such as a key too short.
   if (unlessThrown(() => createSecureContext({ cert, key })) === undefined)
-    return { ok: false, problem: `${files.cert}: holds a certificate or chain that TLS cannot serve` }
+    return { ok: false, problem: `${files.cert}: contains a certificate or chain that TLS cannot serve` }
   const { validFromDate: begins, validToDate: expires } = leaf
   return { ok: true, certificate: { cert, key, begins, expires } }
 }
@@ -92,7 +92,7 @@ export function watchCertificate(inputs: WatchInputs): Watch {
     const { certificate } = loaded
     const isSame = certificate.cert === known.cert && certificate.key === known.key
     if (!isSame && isWorse(certificate, known, now())) {
-      stay(`${files.cert}: ${untimely(certificate, now())}; the one before is`, onWait)
+      stay(`${files.cert}: ${untimely(certificate, now())}; the previous one stays in use`, onWait)
       return
     }
     lastProblem = ''
@@ -114,5 +114,5 @@ const isValid = ({ begins, expires }: Certificate, now: number): boolean =>
 
 const untimely = ({ begins, expires }: Certificate, now: number): string =>
   expires.getTime() <= now
-    ? `has not been valid since ${expires.toISOString()}`
+    ? `expired at ${expires.toISOString()}`
     : `is not valid before ${begins?.toISOString()}`

@@ -30,7 +30,7 @@ export async function loadClientAuthority(file: string): Promise<LoadedAuthority
   const isWhole = blocks.length > 0 && blocks.every(isAuthority)
   return isWhole
     ? { ok: true, ca: blocks.join('\n') }
-    : { ok: false, problem: `${file}: expected certificates of authorities in PEM` }
+    : { ok: false, problem: `${file}: expected CA certificates in PEM` }
 }
 
 function isAuthority(block: string): boolean {
@@ -50,7 +50,7 @@ interface AuthorityWatchInputs {
   readonly onProblem: (problem: string) => void
 }
 
-/** Reads the file again and again. One that cannot be used is told once, and the last good one stays. */
+/** Reads the file again and again. One that cannot be used is reported once, and the last good one stays. */
 export function watchClientAuthority(inputs: AuthorityWatchInputs): Watch {
   const { file, current, intervalMs, onChange, onProblem } = inputs
   let known = current

@@ -24,18 +24,18 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
   const registers = [registry]
   const leader = new Gauge({
     name: 'slackwater_leader',
-    help: '1 where this process leads, else 0',
+    help: '1 if this process is the leader, else 0',
     registers,
   })
   const ticks = new Counter({
     name: 'slackwater_controller_ticks_total',
-    help: 'Rounds of the control loops, by how they ended',
+    help: 'Rounds of the control loops, per outcome',
     labelNames: ['loop', 'outcome'],
     registers,
   })
   const events = new Counter({
     name: 'slackwater_events_total',
-    help: 'Events on objects, by what became of them',
+    help: 'Events on objects, per outcome',
     labelNames: ['outcome'],
     registers,
   })
@@ -62,7 +62,7 @@ const namespacesGauge = (
 ): Gauge<'controller' | 'state'> =>
   new Gauge({
     name: 'slackwater_namespaces',
-    help: 'Namespaces by what is decided about their readiness-gate label; from the leader only',
+    help: 'Namespaces per decision about their readiness-gate label; from the leader only',
     labelNames: ['controller', 'state'],
     registers: [registry],
     collect() {

@@ -46,7 +46,7 @@ export function guardConnections(
   onNoHandshake(server, (from) => {
     port.connectionClosed('handshake-failed')
     if (clients !== undefined)
-      tell(from, 'no handshake: broken off, or no certificate that the client CA signed')
+      tell(from, 'TLS handshake failed: aborted, or no certificate signed by the client CA')
   })
   return { isUpToDate: (socket) => versions.get(socket) === authorityVersion() }
 }

@@ -35,7 +35,7 @@ export interface Metrics {
   readonly port: PortMetrics
   /** Log lines that could not be written; asked for at each scrape. */
   readonly logLinesDropped: (dropped: () => number) => void
-  /** Seconds since each resource of the cluster was last heard of; asked for at each scrape. */
+  /** Seconds since the copy of each resource was last up to date; asked for at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
   /** The Deployment of the load balancer controller, where one is seen; asked for at each scrape. */
   readonly loadBalancerController: (replicas: () => Replicas | undefined) => void
@@ -66,7 +66,7 @@ export function createMetrics(version: string): Metrics {
   )
   const requests = new Counter({
     name: 'slackwater_admission_requests_total',
-    help: 'Admission requests answered, by what was done',
+    help: 'Answered admission requests, per outcome',
     labelNames: ['kind', 'operation', 'outcome'],
     registers,
   })
@@ -84,7 +84,7 @@ export function createMetrics(version: string): Metrics {
   })
   const inFlight = new Gauge({
     name: 'slackwater_admission_in_flight',
-    help: 'Requests whose headers have come and whose answer is not yet out',
+    help: 'Requests whose headers have arrived and whose answer is not yet sent',
     registers,
   })
   const expiry = new Gauge({
@@ -94,7 +94,7 @@ export function createMetrics(version: string): Metrics {
   })
   const authorityExpiry = new Gauge({
     name: 'slackwater_certificate_authority_expiry_timestamp_seconds',
-    help: 'When the authority of self-managed certificates expires, in seconds since 1970',
+    help: 'When the CA of self-managed certificates expires, in seconds since 1970',
     registers,
   })
   // Until they are known: a gauge begins with 0, and 1970 would raise an alarm.
@@ -129,7 +129,7 @@ export function createMetrics(version: string): Metrics {
 const watchAgeGauge = (registry: Registry, ages: () => readonly WatchAge[]): Gauge<'resource'> =>
   new Gauge({
     name: 'slackwater_watch_age_seconds',
-    help: 'Since the API server last told that the copy of a resource is up to date',
+    help: 'Time since the API server last confirmed that the copy of a resource is up to date',
     labelNames: ['resource'],
     registers: [registry],
     collect() {
@@ -152,7 +152,7 @@ const droppedCounter = (registry: Registry, dropped: () => number): Counter =>
 const replicasGauge = (registry: Registry, replicas: () => Replicas | undefined): Gauge<'state'> =>
   new Gauge({
     name: 'slackwater_load_balancer_controller_replicas',
-    help: 'Replicas of the load balancer controller; absent where no Deployment of it is seen',
+    help: 'Replicas of the load balancer controller; absent if its Deployment is not found',
     labelNames: ['state'],
     registers: [registry],
     collect() {

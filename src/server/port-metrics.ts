@@ -9,7 +9,7 @@ type ConnectionEnd =
   | 'pipelined'
   /** No handshake: broken off, too slow, or without a certificate of a client where one is asked for. */
   | 'handshake-failed'
-  /** The certificate of the client is of nobody whom we answer. */
+  /** The client’s certificate is not an accepted one. */
   | 'client-name'
 
 /** What is counted of the HTTPS port. Label values are words of ours. */
@@ -26,13 +26,13 @@ export function createPortMetrics(registry: Registry): PortMetrics {
   const registers = [registry]
   const bodies = new Counter({
     name: 'slackwater_bodies_refused_total',
-    help: 'Request bodies that were not read to their end, by reason',
+    help: 'Request bodies that were not read completely, per reason',
     labelNames: ['reason'],
     registers,
   })
   const connections = new Counter({
     name: 'slackwater_connections_closed_total',
-    help: 'Connections of the HTTPS port that were closed without need of their clients, by reason',
+    help: 'Connections of the HTTPS port that Slackwater closed, or that were lost before a request, per reason',
     labelNames: ['reason'],
     registers,
   })
@@ -40,7 +40,7 @@ export function createPortMetrics(registry: Registry): PortMetrics {
     bodyRefused: (reason) => bodies.inc({ reason }),
     connectionClosed: (reason) => connections.inc({ reason }),
     bodyBytes: (bytes) =>
-      void gauge(registry, 'slackwater_body_bytes', 'Room that unfinished request bodies take', bytes),
+      void gauge(registry, 'slackwater_body_bytes', 'Memory that unfinished request bodies use', bytes),
     connections: (count) =>
       void gauge(registry, 'slackwater_connections', 'Open connections of the HTTPS port', count),
   }

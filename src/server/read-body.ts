@@ -16,8 +16,8 @@ export class RefusedBody extends Error {
 
 const ANSWERS: Readonly<Record<BodyRefusal, readonly [status: number, message: string]>> = {
   'too-large': [413, 'the body is longer than any review'],
-  'too-slow': [408, 'the body took longer to arrive than anybody waits for an answer'],
-  'gave-way': [503, 'the body was unfinished, and its room was needed'],
+  'too-slow': [408, 'the body took longer to arrive than the longest webhook timeout'],
+  'gave-way': [503, 'the body was unfinished, and another body needed the memory'],
 }
 
 /** Its sender broke off, or sent something else than it announced. */

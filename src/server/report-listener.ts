@@ -22,12 +22,12 @@ interface ReportListenerOptions<R> {
   readonly log: Logger
 }
 
-/** `GET /report` on plain HTTP; it does not listen. JSON, or text for who asks for `text/plain`. */
+/** `GET /report` on plain HTTP; it does not listen. JSON, or text for a client that asks for `text/plain`. */
 export function buildReportListener<R extends object>(options: ReportListenerOptions<R>) {
   const app = fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false })
   app.addHook('onRequest', async (request, reply) => {
     if (!OUR_NAMES.includes(hostOf(request)))
-      return reply.code(403).send({ error: `this listener is reached as ${OUR_NAMES.join(', ')} only` })
+      return reply.code(403).send({ error: `this listener answers only as ${OUR_NAMES.join(', ')}` })
   })
   app.get('/report', (request, reply) => answer(request, reply, options))
   return app
@@ -42,10 +42,10 @@ async function answer<R extends object>(
 ): Promise<FastifyReply> {
   const namespace = namespaceOf(request.query)
   if (namespace !== undefined && !NAMESPACE.test(namespace))
-    return reply.code(400).send({ error: `"${namespace.slice(0, 64)}" is no name of a namespace` })
+    return reply.code(400).send({ error: `"${namespace.slice(0, 64)}" is not a namespace name` })
   const gone = new AbortController()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error('nobody waits for this report any more'))
+    if (!reply.raw.writableFinished) gone.abort(new Error('no client waits for this report any more'))
   })
   try {
     const made = await report(namespace, gone.signal)

@@ -108,7 +108,7 @@ const firstSignal = ({ onSignal, exit, drainDelayMs, log }: ServerOptions): Prom
       }
       heard = true
       const drainSeconds = drainDelayMs / 1000
-      log.info({ signal, drainSeconds }, 'leaving; a second signal ends it at once')
+      log.info({ signal, drainSeconds }, 'shutting down; a second signal ends it at once')
       resolve()
     }
     onSignal('SIGTERM', hear('SIGTERM'))

@@ -22,7 +22,7 @@ export interface ServerOptions {
   /** Whom the port answers, with the file to read the authority again from; absent: everybody. */
   readonly clients?: ClientAuthority & { readonly file: string }
   readonly limits?: Partial<Limits>
-  /** How long to go on serving after the first signal: until every API server has heard that we leave. */
+  /** How long to go on serving after the first signal: until no API server sends to this Pod any more. */
   readonly drainDelayMs: number
   readonly admit: (request: AdmissionRequest) => Answer
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined

@@ -110,7 +110,7 @@ const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
     .filter((key) => key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key))
     .map(
       (key) =>
-        `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is none of ours; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
+        `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is unknown; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
     )
 
 /** A warning has 120 characters for all: a quoted value gets at most 24. */

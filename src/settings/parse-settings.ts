@@ -32,11 +32,11 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
   const key = keys.join('.')
   if (keyword === 'boolean')
     return keys[0] === 'featureGates'
-      ? `${key}: no gate that is read: expected one of ${FEATURE_GATES.join(', ')}`
-      : `${key}: no such setting`
+      ? `${key}: unknown feature gate: expected one of ${FEATURE_GATES.join(', ')}`
+      : `${key}: unknown setting`
   const value = JSON.stringify(valueAt(document, instancePath))
   if (keyword === 'pattern')
-    return `${key}: ${value}: expected the name of a namespace; patterns are not read`
+    return `${key}: ${value}: expected the name of a namespace; patterns are not supported`
   const allowed =
     'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : undefined
   const expected = allowed === undefined ? message : `expected one of ${allowed.join(', ')}`

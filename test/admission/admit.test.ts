@@ -82,7 +82,7 @@ describe('modes', () => {
 
   test('a label that names no mode is quoted in a warning', () => {
     expect(answerTo(deployment(template(), { labels: mode('audit') })).warnings).toEqual([
-      'slackwater: Deployment label slackwater.dev/mode: "audit" is none of enforce, dry-run, off; ignored',
+      'slackwater: Deployment label slackwater.dev/mode: "audit" is not one of enforce, dry-run, off; ignored',
     ])
   })
 })
@@ -98,14 +98,14 @@ describe('in dry-run', () => {
     expect(warnings).toEqual([
       'slackwater: dry-run: would add preStop sleep 45 s to app',
       'slackwater: dry-run: would set terminationGracePeriodSeconds 40 → 85',
-      'slackwater: dry-run: would give failing probes of app 40 s as before',
+      'slackwater: dry-run: would keep 40 s for failing probes of app',
     ])
   })
 
   test('audit annotations carry the mode, the decision, the budget and the patch', () => {
     expect(answerTo(deployment(), { settings }).auditAnnotations).toEqual({
       mode: 'dry-run',
-      decision: 'inject: visible in the template, and in force while the webhook is away',
+      decision: 'inject: visible in the template, and works while the webhook is unavailable',
       budget: 'sleep 45 s, grace 75 s',
       patch: JSON.stringify(FULL_PATCH),
     })
@@ -114,7 +114,7 @@ describe('in dry-run', () => {
   test('a patch that is sent is in no audit annotation: the API server audits it itself', () => {
     expect(answerTo(deployment()).auditAnnotations).toEqual({
       mode: 'enforce',
-      decision: 'inject: visible in the template, and in force while the webhook is away',
+      decision: 'inject: visible in the template, and works while the webhook is unavailable',
       budget: 'sleep 45 s, grace 75 s',
     })
   })
@@ -153,7 +153,7 @@ describe('in dry-run', () => {
     const { warnings } = answerTo(deployment(template({ grace: 30 }), { annotations }), { settings })
     // 115 characters: a longer one would lose the numbers.
     expect(warnings).toEqual([
-      'slackwater: dry-run: would protect its Pods only: its source states a grace period of 30 s, below the sleep of 45 s',
+      'slackwater: dry-run: would protect its Pods only: its manifest states a grace period of 30 s, below the sleep of 45 s',
     ])
   })
 
@@ -198,7 +198,7 @@ describe('repairs', () => {
     })
     expect(answer.outcome).toBe('repaired')
     expect(answer.operations).toEqual(REPAIR)
-    expect(answer.warnings).toEqual(['slackwater: remove our preStop beside the one of app'])
+    expect(answer.warnings).toEqual(['slackwater: remove Slackwater’s preStop next to yours on app'])
     expect(answer.auditAnnotations['patch']).toBeUndefined()
   })
 
@@ -370,7 +370,7 @@ describe('outcomes', () => {
     expect(answerTo(deployment()).log).toMatchObject({
       mode: 'enforce',
       verdict: 'inject',
-      why: 'visible in the template, and in force while the webhook is away',
+      why: 'visible in the template, and works while the webhook is unavailable',
       exposures: 1,
       operations: 3,
       sleep: 45,

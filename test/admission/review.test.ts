@@ -63,12 +63,12 @@ test.for<[string, unknown, string]>([
     'expected kind AdmissionReview of admission.k8s.io/v1, got "AdmissionReview" of "admission.k8s.io/v1beta1"',
   ],
   ['no request', { ...review(), request: null }, 'request: expected an object'],
-  ['no uid', review({ uid: undefined }), 'request.uid: expected a text that is not empty'],
-  ['an empty uid', review({ uid: '' }), 'request.uid: expected a text that is not empty'],
-  ['a uid that is a number', review({ uid: 7 }), 'request.uid: expected a text that is not empty'],
-  ['kind as text', review({ kind: 'Pod' }), 'request.kind.kind: expected a text'],
-  ['kind without its kind', review({ kind: {} }), 'request.kind.kind: expected a text'],
-  ['no operation', review({ operation: undefined }), 'request.operation: expected a text'],
+  ['no uid', review({ uid: undefined }), 'request.uid: expected a non-empty string'],
+  ['an empty uid', review({ uid: '' }), 'request.uid: expected a non-empty string'],
+  ['a uid that is a number', review({ uid: 7 }), 'request.uid: expected a non-empty string'],
+  ['kind as text', review({ kind: 'Pod' }), 'request.kind.kind: expected a string'],
+  ['kind without its kind', review({ kind: {} }), 'request.kind.kind: expected a string'],
+  ['no operation', review({ operation: undefined }), 'request.operation: expected a string'],
 ])('%s is no review, and what was expected is said', ([, body, problem]) => {
   expect(parseReview(body)).toEqual({ problem })
 })

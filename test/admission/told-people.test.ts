@@ -52,27 +52,27 @@ describe('what is put back is told to who took it away', () => {
     [
       'the hook',
       { next: bareHook, fieldManager: 'kubectl-patch' },
-      ['slackwater: put back: preStop sleep 45 s of app', WAY],
+      ['slackwater: restored: preStop sleep 45 s of app', WAY],
     ],
     [
       'the grace period, lowered to what it was while nobody stated one',
       { next: lowered },
-      ['slackwater: put back: terminationGracePeriodSeconds 75', WAY],
+      ['slackwater: restored: terminationGracePeriodSeconds 75', WAY],
     ],
     [
       'hook and grace',
       { next: injected({ container: {}, grace: 30 }) },
-      ['slackwater: put back: preStop sleep 45 s of app, terminationGracePeriodSeconds 75', WAY],
+      ['slackwater: restored: preStop sleep 45 s of app, terminationGracePeriodSeconds 75', WAY],
     ],
     [
       'everything, in an object that was read in the cluster',
       { next: template({ grace: 30 }) },
-      ['slackwater: put back: preStop sleep 45 s of app, terminationGracePeriodSeconds 75', WAY],
+      ['slackwater: restored: preStop sleep 45 s of app, terminationGracePeriodSeconds 75', WAY],
     ],
     [
       'a stated grace period again, in an editor',
       { next: raisedFrom60(60), stored: raisedFrom60(105), fieldManager: 'kubectl-edit' },
-      ['slackwater: put back: terminationGracePeriodSeconds 105', WAY],
+      ['slackwater: restored: terminationGracePeriodSeconds 105', WAY],
     ],
   ])('%s', ([, request, expected]) => {
     expect(warnings(update(request))).toEqual(expected)
@@ -81,8 +81,8 @@ describe('what is put back is told to who took it away', () => {
 
   test('in mode off the next change takes it out', () => {
     expect(warnings(update({ next: bareHook }), { mode: 'off' })).toEqual([
-      'slackwater: put back: preStop sleep 45 s of app',
-      'slackwater: mode is off: it goes with the next change of the template, as by kubectl rollout restart',
+      'slackwater: restored: preStop sleep 45 s of app',
+      'slackwater: mode is off: the next change of the template removes it, for example kubectl rollout restart',
     ])
   })
 
@@ -94,7 +94,7 @@ describe('what is put back is told to who took it away', () => {
     }
     const further = { operation: 'UPDATE', oldObject: pod(injected()), fieldManager: 'kubectl-edit' }
     expect(warnings(requestFor(pod(lowered), further))).toEqual([
-      'slackwater: put back: terminationGracePeriodSeconds 75',
+      'slackwater: restored: terminationGracePeriodSeconds 75',
       'slackwater: a stored Pod cannot be changed: delete it and create it again',
     ])
   })
@@ -129,12 +129,12 @@ describe('a hook of the user’s own, and the grace period', () => {
     [
       'a sleep that only our grace period bears',
       sleeping(sleep(60)),
-      ['slackwater: accepted only with Slackwater: sleep 60 s in app is above the grace period 30 s'],
+      ['slackwater: valid only with Slackwater: sleep 60 s in app is above the grace period 30 s'],
     ],
     [
       'one after the start',
       sleeping(sleep(60), 'postStart'),
-      ['slackwater: accepted only with Slackwater: sleep 60 s in app is above the grace period 30 s'],
+      ['slackwater: valid only with Slackwater: sleep 60 s in app is above the grace period 30 s'],
     ],
     ['a command of that length, which nobody measures', sleeping(command('60')), []],
     ['a sleep within the grace period', sleeping(sleep(20)), []],

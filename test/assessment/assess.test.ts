@@ -173,7 +173,7 @@ test('labels and annotations that cannot be used are warned of, in the order in 
     annotations: { 'slackwater.dev/request-seconds': '5' },
   })
   expect(readable(raw).warnings).toEqual([
-    'Deployment label slackwater.dev/mode: "on" is none of enforce, dry-run, off; ignored',
+    'Deployment label slackwater.dev/mode: "on" is not one of enforce, dry-run, off; ignored',
     'annotation slackwater.dev/request-seconds on the workload is not read: it belongs on the template',
     'annotation slackwater.dev/sleep-seconds: "soon" is not whole seconds from 0 to 86400; ignored',
   ])
@@ -223,7 +223,7 @@ describe('a patch that cannot be proven is held back', () => {
       unproven: 'its annotations would exceed 256 KiB',
     })
     expect(result.warnings).toEqual([
-      'not changed, the result would be refused: its annotations would exceed 256 KiB',
+      'not changed, the API server would reject the result: its annotations would exceed 256 KiB',
     ])
   })
 

@@ -149,7 +149,7 @@ WAYS('the source speaks by %s', ([, by]) => {
     expect(answered(raw, stored, off)).toEqual(template({ grace: 75, image: NEW }))
   })
 
-  test('the template is as stored: no patch, though the record says more than is ours', () => {
+  test('the template is unchanged: no patch, though the record says more than is ours', () => {
     const { stored } = states({})
     const raw = by(deployment(template(STORED)), { grace: 75, lifecycle: HOOK })
     for (const where of [behindAlb, off])

@@ -87,7 +87,7 @@ describe('a first start', () => {
     const { made } = replicas.replica({ leads: true })
     await replicas.clock.pass(5 * MINUTE)
     expect(made.keeper.isServing()).toBe(false)
-    const said = replicas.said('certificates not looked after').map(({ problem }) => problem)
+    const said = replicas.said('certificate maintenance failed').map(({ problem }) => problem)
     expect(said).toEqual([expect.stringContaining(`Secret ${NAMESPACE}/${SECRET} (get, create, patch)`)])
     replicas.server.refused.clear()
     await replicas.clock.pass(30 * SECOND)
@@ -161,9 +161,9 @@ describe('a rotation', () => {
     expect(clients.steps).toEqual([2, 1])
     expect(clients.failures).toEqual([])
     expect(replicas.said('certificate secret written').map(({ what }) => what)).toEqual([
-      'a new authority',
+      'a new CA',
       'a new serving certificate',
-      'without the authority before',
+      'without the previous CA',
     ])
   })
 

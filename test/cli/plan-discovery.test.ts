@@ -79,7 +79,7 @@ spec:
 `
   const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: borrowing })
   expect(flat(out)).toContain(
-    'Rollout shop/web: out-of-scope: its Pods are made from the template of Deployment shop/web, which is the one to change',
+    'Rollout shop/web: out-of-scope: its Pods use the template of Deployment shop/web: change that one',
   )
   expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')
 })
@@ -92,7 +92,7 @@ describe('--assume-default-class', () => {
   test('without it, an Ingress without a class is not counted, and the option is named', () => {
     const { out } = asked()
     expect(out).toContain('Deployment shop/web: not-exposed')
-    expect(flat(out)).toContain('--assume-default-class alb where the cluster has one')
+    expect(flat(out)).toContain('--assume-default-class alb if the cluster has a default class')
   })
 
   test('with it, the Ingress is read as of that class, and that is said', () => {

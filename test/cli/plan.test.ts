@@ -52,8 +52,10 @@ describe('the text', () => {
     // C 5 + max(P 25, min(D 30, P 25 + R 10)) + J 5 = 40; + A 30 = 70
     const { out } = plan(shop())
     expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')
-    expect(out).toContain('S = C + max(P, min(D, P + R)) + J = 5 + max(25, min(30, 25 + 10)) + 5 = 40')
-    expect(out).toContain('G = S + A = 40 + 30 = 70')
+    expect(out).toContain(
+      'sleep S = C + max(P, min(D, P + R)) + J\n          = 5 + max(25, min(30, 25 + 10)) + 5 = 40\n',
+    )
+    expect(out).toContain('grace period G = S + A = 40 + 30 = 70')
     expect(out).toContain('SIGTERM at 40 s, SIGKILL at 70 s at the latest')
     expect(out.replace(/\s+/g, ' ')).toContain(
       'D 30 deregistration delay annotation alb.ingress.kubernetes.io/target-group-attributes of Ingress shop/web',
@@ -95,7 +97,7 @@ describe('the text', () => {
   test('a template whose file states a grace below the sleep is left to its Pods', () => {
     const { out } = plan(shop({ pod: '      terminationGracePeriodSeconds: 30\n' }))
     expect(out.replace(/\s+/g, ' ')).toContain(
-      'inject into its Pods, not here: sleep 40 s, grace period 70 s; its source states a grace period of 30 s, below the sleep of 40 s',
+      'inject into its Pods, not into this template: sleep 40 s, grace period 70 s; its manifest states a grace period of 30 s, below the sleep of 40 s',
     )
     expect(out).not.toContain('+      terminationGracePeriodSeconds')
   })
@@ -199,7 +201,7 @@ describe('bad input is named by file and line, and the rest goes on', () => {
     const { err, code } = slackwater(['plan', '-f', folder, '--settings', path.join(folder, 'settings.yaml')])
     expect(code).toBe(2)
     expect(err).toContain('mode: "drirun": expected one of enforce, dry-run, off')
-    expect(err).toContain('maxSleep: no such setting')
+    expect(err).toContain('maxSleep: unknown setting')
   })
 
   test('settings that are no YAML are named by line', () => {
@@ -220,7 +222,7 @@ describe('a settings file is one document', () => {
     [
       'a key twice in the second',
       '---\n---\nhook: exec\nhook: exec\n',
-      'settings.yaml:4:1: hook stands twice',
+      'settings.yaml:4:1: duplicate key hook',
     ],
   ])('%s', ([, settings, problem]) => {
     const folder = folderOf({ 'settings.yaml': settings })

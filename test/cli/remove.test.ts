@@ -45,11 +45,11 @@ async function slackwater(...args: readonly string[]): Promise<Ran> {
 
 describe('what must be said', () => {
   test.for<[string, readonly string[], string]>([
-    ['where', ['--dry-run'], 'error: say where: -n NAMESPACE, or --all-namespaces\n'],
+    ['where', ['--dry-run'], 'error: -n NAMESPACE or --all-namespaces is required\n'],
     [
       'that it is meant, where nobody can be asked',
       ['-n', 'shop'],
-      'error: standard input is no terminal: give --yes; --dry-run shows first what would be taken\n',
+      'error: standard input is not a terminal: --yes is required. --dry-run shows what would be removed\n',
     ],
     [
       'a place once',
@@ -98,16 +98,16 @@ describe('--dry-run', () => {
     const { code, out, err } = await slackwater('--all-namespaces', '--dry-run')
     expect(out).toBe(`Namespace shop
   Deployment cart: left: its annotation slackwater.dev/injected cannot be read:
-    what is ours is not known
-  Deployment web: remove our preStop from app; set terminationGracePeriodSeconds
-    75 → default 30
+    what Slackwater wrote is unknown
+  Deployment web: remove Slackwater’s preStop from app; set
+    terminationGracePeriodSeconds 75 → default 30
   labels of the namespace: remove:
     elbv2.k8s.aws/pod-readiness-gate-inject=enabled
 
-Would be taken back from 1 workload and 1 namespace; each of the workloads is
+Would be removed from 1 workload and 1 namespace; each of the workloads is
 rolled out once. Left: 1 workload.
-! the webhook is still there, and would put it back. First: kubectl delete
-  mutatingwebhookconfiguration slackwater
+! the webhook is still installed and would restore it. Delete it first: kubectl
+  delete mutatingwebhookconfiguration slackwater
 `)
     expect([code, err, cluster.server.writes]).toEqual([1, '', []])
   })
@@ -115,7 +115,7 @@ rolled out once. Left: 1 workload.
   test('nothing to do is no failure', async () => {
     expect(await slackwater('-n', 'shop', '--dry-run')).toEqual({
       code: 0,
-      out: 'Nothing to take back.\n',
+      out: 'Nothing to remove.\n',
       err: '',
     })
   })
@@ -130,7 +130,10 @@ rolled out once. Left: 1 workload.
           namespace: 'shop',
           name: 'web',
           state: 'would-take-back',
-          changes: ['remove our preStop from app', 'set terminationGracePeriodSeconds 75 → default 30'],
+          changes: [
+            'remove Slackwater’s preStop from app',
+            'set terminationGracePeriodSeconds 75 → default 30',
+          ],
         },
       ],
       namespaces: [],
@@ -169,8 +172,8 @@ describe('at a terminal', () => {
   test('it shows what would be taken and asks; no is no', async () => {
     cluster.deployment('web')
     const { code, said } = await asked('no')
-    expect(said).toContain('Deployment web: remove our preStop from app')
-    expect(said).toContain('1 rollout, 3 at a time. Go on? (yes/no) error: nothing was changed\n')
+    expect(said).toContain('Deployment web: remove Slackwater’s preStop from app')
+    expect(said).toContain('1 rollout, 3 at a time. Continue? (yes/no) error: nothing was changed\n')
     expect([code, cluster.server.writes]).toEqual([2, []])
   })
 
@@ -191,13 +194,13 @@ describe('--yes', () => {
     expect(await slackwater('-A', '--yes')).toEqual({
       code: 0,
       out: `Namespace shop
-  Deployment web: taken back: remove our preStop from app; set
+  Deployment web: removed: remove Slackwater’s preStop from app; set
     terminationGracePeriodSeconds 75 → default 30
 
-Taken back from 1 workload.
+Removed from 1 workload.
 `,
       err: `batch 1 of 1
-  Deployment shop/web: taken back
+  Deployment shop/web: removed
   Deployment shop/web: rolled out
 `,
     })
@@ -207,14 +210,14 @@ Taken back from 1 workload.
   test('run again: nothing to do', async () => {
     cluster.deployment('web')
     await slackwater('-A', '--yes')
-    expect(await slackwater('-A', '--yes')).toMatchObject({ code: 0, out: 'Nothing to take back.\n' })
+    expect(await slackwater('-A', '--yes')).toMatchObject({ code: 0, out: 'Nothing to remove.\n' })
   })
 
   test('what is left is told with its reason: exit code 1', async () => {
     everything()
     const { code, out } = await slackwater('-n', 'shop', '--yes', '--keep-labels', '--pause', '0')
     expect(out).toContain('Deployment cart: left: its annotation')
-    expect(out).toContain('Taken back from 1 workload. Left: 1 workload.\n')
+    expect(out).toContain('Removed from 1 workload. Left: 1 workload.\n')
     expect(code).toBe(1)
   })
 
@@ -236,7 +239,7 @@ Taken back from 1 workload.
     cluster.server.refused.set('/apis/apps/v1/statefulsets', 403)
     expect(await slackwater('-A', '--yes')).toMatchObject({
       code: 1,
-      err: 'warning: statefulsets.apps not read: 403: refused\n',
+      err: 'warning: statefulsets.apps could not be listed: 403: refused\n',
     })
   })
 })

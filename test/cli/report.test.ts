@@ -140,7 +140,7 @@ describe('by its address', () => {
   test('a part that is missing is said, also on standard error', async () => {
     server.refused.set(PODS, 403)
     const { out, err, code } = await report(...here())
-    expect(out).toContain('! pods are missing here: 403: refused')
+    expect(out).toContain('! pods are missing in this report: 403: refused')
     expect(err).toBe('warning: pods are missing: 403: refused\n')
     expect(code).toBe(1)
   })
@@ -150,7 +150,7 @@ describe('by its address', () => {
     const free = await other.start()
     await other.stop()
     const { code, err } = await report('--address', `127.0.0.1:${free}`)
-    expect(err).toMatch(/^error: nothing answers at 127\.0\.0\.1:\d+: .*ECONNREFUSED/)
+    expect(err).toMatch(/^error: no answer from 127\.0\.0\.1:\d+: .*ECONNREFUSED/)
     expect(code).toBe(2)
   })
 
@@ -183,13 +183,13 @@ describe('through the API server', () => {
       'none is there',
       () => server.remove(PODS, 'slackwater-0', 'slackwater-system'),
       [],
-      'no Pods with label app.kubernetes.io/name=slackwater in namespace slackwater-system: give --slackwater-namespace',
+      'no Pods with label app.kubernetes.io/name=slackwater in namespace slackwater-system: set --slackwater-namespace',
     ],
     [
       'none is in the namespace that is named',
       () => {},
       ['--slackwater-namespace', 'tools'],
-      'no Pods with label app.kubernetes.io/name=slackwater in namespace tools: give --slackwater-namespace',
+      'no Pods with label app.kubernetes.io/name=slackwater in namespace tools: set --slackwater-namespace',
     ],
     [
       'none is ready',
@@ -207,7 +207,7 @@ describe('through the API server', () => {
       'ports may not be forwarded',
       () => forwardingTo({ status: 403 }),
       [],
-      'you may not forward ports to Pod slackwater-system/slackwater-0: it takes the verb create on pods/portforward',
+      'you may not forward ports to Pod slackwater-system/slackwater-0: the verb create on pods/portforward is required',
     ],
     [
       'the way to the node is broken',
@@ -219,7 +219,7 @@ describe('through the API server', () => {
       'nothing listens in it',
       () => forwardingTo({}),
       ['--report-port', '9000'],
-      'nothing answers at port 9000 of Pod slackwater-system/slackwater-0: a version without the report, or another --report-port (failed to connect to localhost:8081 inside namespace: connection refused)',
+      'no answer from port 9000 of Pod slackwater-system/slackwater-0: its version has no report, or set --report-port (failed to connect to localhost:8081 inside namespace: connection refused)',
     ],
   ])('%s', async ([, arrange, args, problem]) => {
     arrange()

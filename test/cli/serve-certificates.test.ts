@@ -20,7 +20,8 @@ const SELF_MANAGED = [
 describe('refuses to start', () => {
   const folder = folderOf({ config: kubeconfig(1) })
   const config = ['--kubeconfig', path.join(folder, 'config')]
-  const together = /^error: --certificate-secret, --webhook-service and --webhook-configuration go together/
+  const together =
+    /^error: --certificate-secret, --webhook-service and --webhook-configuration must be given together/
   test.for<[string, readonly string[], RegExp]>([
     ['with a Secret alone', ['--certificate-secret', 'x'], together],
     ['without a configuration', SELF_MANAGED.slice(0, 4), together],
@@ -105,7 +106,7 @@ describe('in a cluster', () => {
     const one = await start()
     await vi.waitFor(
       () => {
-        const line = one.lines.find(({ msg }) => msg === 'certificates not looked after')
+        const line = one.lines.find(({ msg }) => msg === 'certificate maintenance failed')
         expect(line?.['problem']).toMatch(/slackwater-system\/slackwater-certificates \(get, create, patch\)/)
       },
       { timeout: 10_000 },

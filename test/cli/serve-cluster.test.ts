@@ -50,13 +50,13 @@ describe('following a cluster', () => {
     await vi.waitFor(async () =>
       expect(JSON.parse((await health('readyz')).text).waiting).toEqual([
         'ingresses.networking.k8s.io',
-        'cluster-heard',
+        'inventory-fresh',
       ]),
     )
     const { patch, warnings } = await review(ports.port)
     expect(patch).toBeUndefined()
     expect(warnings).toEqual([
-      'slackwater: not protected now, load balancers unknown: ingresses.networking.k8s.io not yet read from the cluster',
+      'slackwater: not protected: load balancers unknown: ingresses.networking.k8s.io not yet read from the cluster',
     ])
   })
 

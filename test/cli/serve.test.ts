@@ -13,7 +13,7 @@ test.for<[string, readonly string[], string]>([
   [
     'no certificate',
     [],
-    'error: give --tls-cert and --tls-key; in a cluster --certificate-secret; or --self-signed for trying it out\n',
+    'error: no certificate: give --tls-cert and --tls-key, in a cluster --certificate-secret, or --self-signed for testing\n',
   ],
   [
     'a file that is not there',
@@ -54,11 +54,7 @@ test.for<[string, readonly string[], string]>([
     'error: --client-name needs --client-ca: the CA that signs these names\n',
   ],
   ['a CA that is not there', ['--client-ca', 'gone.pem'], 'error: gone.pem: cannot be read\n'],
-  [
-    'a CA that is none',
-    ['--client-ca', 'no.pem'],
-    'error: no.pem: expected certificates of authorities in PEM\n',
-  ],
+  ['a CA that is none', ['--client-ca', 'no.pem'], 'error: no.pem: expected CA certificates in PEM\n'],
 ])('refuses to start with %s', ([, args, expected]) => {
   const { code, err } = serve(folder, '--self-signed', ...args)
   expect([code, err]).toEqual([2, expected])

@@ -195,7 +195,7 @@ describe('a plugin', () => {
     const { api } = plugged(failing)
     valid = 't2'
     await expect(statusOf(api)).rejects.toThrow(
-      `no credentials from plugin ${process.execPath}: it failed; its output may hold secrets and is not shown: run it by hand to see why`,
+      `no credentials from plugin ${process.execPath}: it failed; its output may contain secrets and is not shown: run it by hand to see why`,
     )
     expect(await statusOf(api)).toBe(200)
   })

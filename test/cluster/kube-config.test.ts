@@ -33,7 +33,7 @@ describe('what is no kubeconfig is refused before anybody waits for it', () => {
     [`${folder}/pipe`, 'expected a file'],
     ['/dev/zero', 'expected a file'],
     [folder, 'expected a file'],
-    [`${folder}/large`, 'larger than 1048576 bytes, which is the most that is read'],
+    [`${folder}/large`, 'larger than the limit of 1048576 bytes'],
   ])('%s', ([file = '', problem]) => {
     expect(loadKubeConfig({ kubeconfig: file })).toEqual({ ok: false, problem: `${file}: ${problem}` })
     vi.stubEnv('KUBECONFIG', file)

@@ -47,14 +47,14 @@ describe('a kubeconfig', () => {
     ],
     ['that is JSON, and broken', '{"users":[{"user":{"token":"hunter2"}}', /: expected a kubeconfig/],
     [
-      'whose server is no URL',
+      'whose server is not a URL',
       good.replace('http://127.0.0.1:1', 'https://admin:hunter2@host:port'),
-      /^server of the kubeconfig is no URL: https:\/\/host:port$/,
+      /^server of the kubeconfig is not a URL: https:\/\/host:port$/,
     ],
     [
-      'whose proxy is no URL',
+      'whose proxy is not a URL',
       good.replace('cluster:\n      server', 'cluster:\n      proxy-url: http://u:hunter2@p:q\n      server'),
-      /^proxy-url of the kubeconfig is no URL: http:\/\/p:q$/,
+      /^proxy-url of the kubeconfig is not a URL: http:\/\/p:q$/,
     ],
   ])('%s is refused without a word of the secret', ([, text, expected]) => {
     expect(text).toContain('hunter2')
@@ -89,7 +89,7 @@ describe('what a plugin prints reaches no log', () => {
     ['JSON that is no credential', 'console.log(JSON.stringify("hunter2"))'],
   ])('%s', async ([, script = '']) => {
     const failure = await failureOf(plugin(script))
-    expect(failure).toMatch(/^no credentials from plugin .*: it failed; its output may hold secrets/)
+    expect(failure).toMatch(/^no credentials from plugin .*: it failed; its output may contain secrets/)
     expect(failure).not.toContain('hunter2')
   })
 

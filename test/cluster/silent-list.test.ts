@@ -39,7 +39,7 @@ test('a list that stops in the middle is broken off, and begun anew', async () =
   const leaving = new AbortController()
   const running = reflector.run(leaving.signal)
   await vi.waitFor(() => expect(lists).toBeGreaterThan(1), { timeout: 10_000 })
-  expect(String(failures[0])).toContain('nothing was heard for 0.2 s')
+  expect(String(failures[0])).toContain('no data received for 0.2 s')
   expect(reflector.state().phase).toBe('starting')
   leaving.abort()
   await running

@@ -235,7 +235,7 @@ describe('an all-in-one apply with the Ingress last', () => {
         type: 'Normal',
         reason: 'Adopted',
         action: 'RollOut',
-        note: 'rolled out once: Ingress shop/web came after it; sleep 45 s, grace 75 s',
+        note: 'rolled out once: its load balancer (Ingress shop/web) came after it; sleep 45 s, grace 75 s',
       },
     ])
     expect(outcomes).toEqual(['adopted'])
@@ -466,7 +466,9 @@ test('a webhook that goes away after the dry run: one rollout without hooks, tol
   now = 60_000
   await tick(loop)
   expect([outcomes, touches().length]).toEqual([['missed'], 1])
-  expect(events.map(({ note }) => note)).toEqual([expect.stringContaining('written once already')])
+  expect(events.map(({ note }) => note)).toEqual([
+    expect.stringContaining('has written its template once already'),
+  ])
 })
 
 describe('nothing is touched', () => {
@@ -521,7 +523,7 @@ describe('nothing is touched', () => {
     const live = await followed()
     admitting(live)
     await born(live, 'web')
-    const inventory = { ...live.view, doubt: () => 'services not heard of for 200 s' }
+    const inventory = { ...live.view, doubt: () => 'services not up to date for 200 s' }
     await tick(loopOver(live, { inventory }))
     expect([server.writes, events]).toEqual([[], []])
   })
@@ -605,7 +607,7 @@ describe('a person chooses the moment', () => {
       [
         'Warning',
         'ExposedUnprotected',
-        'Ingress shop/web sends here, and Pods made before that was known lack a preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web was there when Slackwater started to look. When it suits: kubectl rollout restart deployment/web -n shop',
+        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect them now: kubectl rollout restart deployment/web -n shop',
       ],
     ])
   })
@@ -625,7 +627,7 @@ describe('a person chooses the moment', () => {
       },
     })
     await tick(loop)
-    doubt = 'services not heard of for 200 s'
+    doubt = 'services not up to date for 200 s'
     await tick(loop)
     doubt = undefined
     await tick(loop)
@@ -667,7 +669,7 @@ describe('a person chooses the moment', () => {
     await tick(loopOver(live))
     expect(server.writes).toEqual([])
     const note = expect.stringContaining(
-      'in mode enforce it would be. When it suits: mode enforce, then kubectl rollout restart',
+      'in mode enforce it would be rolled out. To protect them now: mode enforce, then kubectl rollout restart',
     )
     expect(told()).toEqual([['Warning', 'ExposedUnprotected', note]])
   })
@@ -687,7 +689,9 @@ describe('a person chooses the moment', () => {
     })
     await tick(loopOver(live))
     expect(server.writes).toEqual([])
-    expect(told()).toEqual([['Warning', 'ExposedUnprotected', expect.stringContaining('left alone')]])
+    expect(told()).toEqual([
+      ['Warning', 'ExposedUnprotected', expect.stringContaining('its template is not changed')],
+    ])
   })
 
   test('not told where the sleep is withheld: that is an outage, not a late exposure', async () => {

@@ -235,7 +235,7 @@ test.for<[string, Partial<Settings>]>([
 
 test('a copy that may be out of date: nothing is decided', async () => {
   put('shop')
-  const loop = loopOver({ doubt: 'services not heard of for 200 s' })
+  const loop = loopOver({ doubt: 'services not up to date for 200 s' })
   await loop.tick(NEVER)
   expect(server.writes).toEqual([])
   expect(loop.counts()).toEqual([])

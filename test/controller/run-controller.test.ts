@@ -172,7 +172,7 @@ describe('a lease that cannot be had', () => {
   test.for<[number, RegExp]>([
     [
       403,
-      /^no right to Lease slackwater-system\/slackwater \(get, create, update\): nothing but admission is done/,
+      /^no permission for Lease slackwater-system\/slackwater \(get, create, update\): only admission is answered/,
     ],
     [404, /^no namespace slackwater-system: create it, or set ownNamespace/],
   ])('%s is said once in ten minutes, and taken up when it can', async ([status, words]) => {

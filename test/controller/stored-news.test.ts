@@ -28,7 +28,7 @@ test('a template in which our work stands: what stands there', async () => {
   expect(await read(stored(injected()))).toEqual({
     regarding,
     reason: 'Protected',
-    note: 'in its template: preStop sleep 45 s in app, terminationGracePeriodSeconds default 30 → 75; Ingress shop/web sends here',
+    note: 'in its template: preStop sleep 45 s in app, terminationGracePeriodSeconds default 30 → 75; behind Ingress shop/web',
   })
 })
 
@@ -36,7 +36,7 @@ test('mode dry-run: what would be done to the stored template', async () => {
   expect(await read(stored(template()), 'dry-run')).toEqual({
     regarding,
     reason: 'WouldProtect',
-    note: 'dry-run: would add preStop sleep 45 s to app, set terminationGracePeriodSeconds default 30 → 75; Ingress shop/web sends here',
+    note: 'dry-run: would add preStop sleep 45 s to app, set terminationGracePeriodSeconds default 30 → 75; behind Ingress shop/web',
   })
 })
 

@@ -105,7 +105,7 @@ const apply = (namespace: string, ...objects: readonly unknown[]) =>
 const LEFT: readonly Left[] = [
   {
     name: 'a hand-made TargetGroupBinding: its load balancer may be serving already',
-    why: /made by hand/,
+    why: /created by hand/,
     arrange: async (namespace) => {
       await apply(namespace, app(), service())
       const binding = targetGroupBinding(namespace, 'web', {})
@@ -214,7 +214,7 @@ describe('left alone after our own restart', () => {
       60_000,
       'the Event',
     )
-    expect(said.note).toMatch(/was there when Slackwater started to look/)
+    expect(said.note).toMatch(/existed before Slackwater started/)
     await pause(LONG_ENOUGH)
     expect(await replicaSets(namespace)).toBe(1)
     expect(protectionOf(await workload(namespace)).recorded).toBe(false)

@@ -225,7 +225,7 @@ caseOf(
     say(`silent: nothing is injected any more after ${seconds(Date.now() - from)}`)
     const { isInjected, warnings } = await created(namespace, 'known')
     expect(isInjected).toBe(false)
-    expect(warnings).toMatch(/Warning: .*not heard of for \d+ s/)
+    expect(warnings).toMatch(/Warning: .*not up to date for \d+ s/)
     expect((await slackwater.health('readyz')).status).toBe(503)
     // What is recorded stays, also where the template changes.
     await kubectlOk(['set', 'env', 'deployment/known', 'CHANGED=1', '-n', namespace])

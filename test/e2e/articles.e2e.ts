@@ -72,7 +72,7 @@ async function expectPod(article: Article): Promise<void> {
 
 /** Nobody could serve while its Pod sleeps: that is said in every mode. */
 const WITHHELD =
-  'Warning: slackwater: no preStop sleep: a StatefulSet of one replica ends its pod before it starts the next'
+  'Warning: slackwater: no preStop sleep: a StatefulSet with one replica stops its pod before it starts the next'
 
 const saidOf = ({ expected }: Article): readonly string[] =>
   expected.verdict === 'withhold' ? [WITHHELD] : []
@@ -85,10 +85,10 @@ const WOULD: Readonly<Record<string, readonly string[]>> = {
   '4-chat.yaml': [
     ...would('gateway and envoy', 140, 170),
     // Its liveness probe has no grace of its own: it keeps the 30 that the Pod had.
-    'Warning: slackwater: dry-run: would give failing probes of gateway 30 s as before',
+    'Warning: slackwater: dry-run: would keep 30 s for failing probes of gateway',
   ],
   '5-payments.yaml': [
-    'Warning: slackwater: dry-run: would protect its Pods only: its source states a grace period of 30 s, below the sleep of 45 s',
+    'Warning: slackwater: dry-run: would protect its Pods only: its manifest states a grace period of 30 s, below the sleep of 45 s',
   ],
   '6-reports.yaml': [WITHHELD],
   '7-legacy.yaml': would('portal', 75, 105),

@@ -318,7 +318,7 @@ describe('Helm', () => {
         expect(ours.map(({ generation }) => generation)).toEqual(theirs.map(({ generation }) => generation))
         if (variant === withoutSource(variant)) expect(ours).toEqual(theirs)
         // A first change lowers our grace: so the chart states it, and from then on the template is left alone.
-        else expect(ours[6]?.err).toContain('slackwater: remove our preStop from app')
+        else expect(ours[6]?.err).toContain('slackwater: remove Slackwater’s preStop from app')
         await expectStored(variant)
       },
       240_000,

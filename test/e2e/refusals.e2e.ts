@@ -346,7 +346,7 @@ describe('has a sleep of its own above the grace period that it states, and is c
       const said = await apply(namespace, shape)
       expectAccepted(said)
       expect(said.err).toContain(
-        'slackwater: accepted only with Slackwater: sleep 60 s in app is above the grace period 30 s',
+        'slackwater: valid only with Slackwater: sleep 60 s in app is above the grace period 30 s',
       )
       expect((await outcome(namespace)).grace).toBe(grace)
     })

@@ -198,10 +198,10 @@ caseOf(
 
     const told = await remove('--dry-run')
     expect(told.out).toContain(
-      'Deployment web: remove our preStop from app; set terminationGracePeriodSeconds',
+      'Deployment web: remove Slackwater’s preStop from app; set terminationGracePeriodSeconds',
     )
     expect(told.out).toContain(
-      'StatefulSet db: remove our preStop from app; set terminationGracePeriodSeconds',
+      'StatefulSet db: remove Slackwater’s preStop from app; set terminationGracePeriodSeconds',
     )
     expect(told.out).toContain(LABEL)
     expect(told.code).toBe(0)
@@ -231,7 +231,7 @@ caseOf(
     ])
     expect(out).not.toContain('"manager": "slackwater"')
     expect(await apply(namespace, web({ terminationGracePeriodSeconds: 2 }))).toMatchObject({ code: 0 })
-    expect(await remove('--dry-run')).toMatchObject({ code: 0, out: 'Nothing to take back.\n' })
+    expect(await remove('--dry-run')).toMatchObject({ code: 0, out: 'Nothing to remove.\n' })
   },
   400_000,
 )

@@ -82,7 +82,7 @@ const hookIn = (object: unknown): unknown =>
 describe('a user adds a preStop of their own', () => {
   const preStop = { exec: { command: ['/quit'] } }
   const waits = { exec: { command: ['sleep', '20'] } }
-  const DROPPED = 'Warning: slackwater: remove our preStop beside the one of app\n'
+  const DROPPED = 'Warning: slackwater: remove Slackwater’s preStop next to yours on app\n'
 
   describe.for([
     ['client-side apply', CLIENT],
@@ -316,7 +316,7 @@ describe('a request that only takes our work away is put back, and who sent it h
   caseOf('kubectl patch takes the hook away', ['controllers'], async () => {
     await behindLoadBalancer()
     await send(CLIENT, manifestOf(UNSTATED))
-    expect((await json(HOOK)).err).toBe(`Warning: slackwater: put back: preStop sleep 45 s of app\n${WAY}`)
+    expect((await json(HOOK)).err).toBe(`Warning: slackwater: restored: preStop sleep 45 s of app\n${WAY}`)
     expect(await template()).toEqual({ sleep: 45, grace: 75, recorded: true })
     expect(await templates()).toBe(1)
   })
@@ -334,7 +334,7 @@ describe('a request that only takes our work away is put back, and who sent it h
         cluster.kubectl,
         ...['edit', 'deployment', 'web', '-n', namespace],
       ])
-      expect(err).toBe(`Warning: slackwater: put back: terminationGracePeriodSeconds ${from}\n${WAY}`)
+      expect(err).toBe(`Warning: slackwater: restored: terminationGracePeriodSeconds ${from}\n${WAY}`)
       expect(await template()).toMatchObject({ grace: from })
       await kubectlOk(['delete', 'deployment', 'web', '-n', namespace])
     }
@@ -344,7 +344,7 @@ describe('a request that only takes our work away is put back, and who sent it h
     await behindLoadBalancer()
     await send(CLIENT, manifestOf(UNSTATED))
     await kubectlOk(['label', 'deployment', 'web', '-n', namespace, 'slackwater.dev/mode=off'])
-    expect((await json(HOOK)).err).toContain('mode is off: it goes with the next change of the template')
+    expect((await json(HOOK)).err).toContain('mode is off: the next change of the template removes it')
   })
 
   caseOf('what was read in the cluster and is sent back without ours', ['controllers'], async () => {
@@ -353,7 +353,7 @@ describe('a request that only takes our work away is put back, and who sent it h
     const live = await workload()
     const { spec } = manifestOf(UNSTATED)
     const read = { ...live, spec: { ...(live['spec'] as object), template: spec.template } }
-    expect((await send(['replace'], read)).err).toContain('put back: preStop sleep 45 s of app')
+    expect((await send(['replace'], read)).err).toContain('restored: preStop sleep 45 s of app')
     expect(await templates()).toBe(1)
   })
 

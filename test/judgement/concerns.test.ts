@@ -19,7 +19,7 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     { cluster: { doubt: 'services not yet read from the cluster' } },
     {
       severity: 'error',
-      text: 'load balancers are not known now, nothing new is injected: services not yet read from the cluster',
+      text: 'nothing new is injected: services not yet read from the cluster',
     },
   ],
   [
@@ -38,7 +38,7 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
   [
     'part-missing',
     { missing: [{ part: 'pods', problem: '403: no' }] },
-    { severity: 'warning', text: 'pods are missing here: 403: no' },
+    { severity: 'warning', text: 'pods are missing in this report: 403: no' },
   ],
   [
     'refused-without-us',
@@ -46,8 +46,8 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     {
       severity: 'error',
       object: WEB,
-      text: 'the next apply of Deployment shop/web is refused while Slackwater is away',
-      cure: 'state a grace period of at least 45 s in its source',
+      text: 'the API server rejects the next apply of Deployment shop/web while Slackwater is unavailable',
+      cure: 'set a grace period of at least 45 s in its manifest',
     },
   ],
   [
@@ -55,7 +55,7 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     { workloads: [workload({ pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })] },
     {
       object: WEB,
-      text: 'Pods of Deployment shop/web were made before their hook and need a restart',
+      text: 'Pods of Deployment shop/web are older than their hook and need a restart',
       cure: RESTART,
     },
   ],

@@ -45,6 +45,6 @@ describe('a report', () => {
     ['one that lacks nothing', { otherPods: [{ pods: pods() }] }, 0],
     ['a resource that could not be listed', { missing: [{ part: 'pods', problem: '403' }] }, 1],
     ['an object that could not be read', { unreadable: [{ object: 'Pod shop/odd', problem: 'odd' }] }, 1],
-    ['doubt', { cluster: { doubt: 'services not heard of for 200 s' } }, 1],
+    ['doubt', { cluster: { doubt: 'services not up to date for 200 s' } }, 1],
   ])('%s', ([, wanted, code]) => expect(reportExitCode(report(wanted))).toBe(code))
 })

@@ -69,8 +69,8 @@ describe('what the API server would refuse is not proven', () => {
       measured({ containers: [{ name: 'app', livenessProbe: { terminationGracePeriodSeconds: 0 } }] }),
       'container app: its livenessProbe would have a grace period of 0 s',
     ],
-    ['a grace that is a text', pod('75'), 'it is no pod template'],
-    ['containers that are no list', { spec: { containers: {} } }, 'it is no pod template'],
+    ['a grace that is a text', pod('75'), 'it is not a pod template'],
+    ['containers that are no list', { spec: { containers: {} } }, 'it is not a pod template'],
     // 256 KiB for keys and values together: 262144 − 1 for the key, and one too many.
     [
       'annotations over 256 KiB',
@@ -155,5 +155,5 @@ test('nor are the operations, which are sent afterwards', () => {
 test('a workload is proven at its template', () => {
   const object = { spec: { template: pod(5, { sleep: { seconds: 6 } }) } }
   expect(prove(object, [], '/spec/template')).toMatchObject({ proven: false })
-  expect(prove({ spec: {} }, [], '/spec/template')).toEqual(refused('it is no pod template'))
+  expect(prove({ spec: {} }, [], '/spec/template')).toEqual(refused('it is not a pod template'))
 })

@@ -71,7 +71,7 @@ test('what cannot be read is a problem, and the rest goes on', async () => {
     { file: path.join(root, 'utf16.yaml'), message: 'cannot be read: it is UTF-16, expected UTF-8 text' },
     {
       file: path.join(root, 'nothing'),
-      message: 'holds no manifest: expected files ending in .json, .yaml, .yml',
+      message: 'contains no manifests: expected files ending in .json, .yaml, .yml',
     },
   ])
 })
@@ -151,7 +151,7 @@ describe('sizes', () => {
     expect(problems).toEqual([
       {
         file: path.join(root, 'huge.yaml'),
-        message: `cannot be read: larger than ${sizeText(LARGEST_INPUT)}, which is the most that is read`,
+        message: `cannot be read: larger than the limit of ${sizeText(LARGEST_INPUT)}`,
       },
     ])
   })
@@ -164,7 +164,7 @@ describe('sizes', () => {
     expect(problems.map(({ file, message }) => [path.basename(file), message])).toEqual([
       [
         'more.yaml',
-        `not read: with what was read before it, it is more than ${sizeText(LARGEST_INPUT)}: give less at a time`,
+        `not read: the input is larger than ${sizeText(LARGEST_INPUT)} in total: give fewer files at a time`,
       ],
     ])
   })
@@ -173,9 +173,7 @@ describe('sizes', () => {
     const long = async function* () {
       for (let chunk = 0; chunk < 100; chunk++) yield new Uint8Array(2 ** 20)
     }
-    await expect(readStream(long(), 3 * 2 ** 20)).rejects.toThrow(
-      'larger than 3 MiB, which is the most that is read',
-    )
+    await expect(readStream(long(), 3 * 2 ** 20)).rejects.toThrow('larger than the limit of 3 MiB')
     // Of the kernel's making: a file of size 0 that has contents.
     expect(await readFile('/proc/self/status', 10)).toMatchObject({ ok: false })
     expect(await readFile('/proc/self/status', 2 ** 20)).toMatchObject({ ok: true })

@@ -547,7 +547,7 @@ describe('what cannot be written back safely is refused, and the rest goes on', 
       ),
     )
     expect(result.refusals.map(({ reason }) => reason)).toEqual([
-      'web.yaml:4: Pod shared is left as it stands: the change lies inside &probe, which is used again at ' +
+      'web.yaml:4: Pod shared is not changed: the change lies inside &probe, which is used again at ' +
         'web.yaml:12; write one of the two out',
     ])
   })
@@ -578,15 +578,20 @@ describe('what cannot be written back safely is refused, and the rest goes on', 
     const result = edited(HEAD, { web: [replace(GRACE, 75)] })
     expect(result.text).toBe(HEAD)
     expect(result.refusals[0]?.reason).toBe(
-      `web.yaml:1: Deployment web is left as it stands: replace ${GRACE} does not apply to it`,
+      `web.yaml:1: Deployment web is not changed: replace ${GRACE} does not apply to it`,
     )
   })
 
   test.for([
     ['a key with a question mark', 'spec:\n  ? a\n  : 1\n', add('/spec/b', 1), 'question mark'],
     ['an item of a list cannot be added', 'spec: {a: [1]}\n', add('/spec/a/0', 2), 'only single values'],
-    ['a comment behind a dash', 'spec:\n- a: 1\n  # why\n  b: 1\n', remove('/spec/0/a'), 'a comment stands'],
-    ['a comment behind a member', 'spec: {a: 1, # why\n  b: 2}\n', remove('/spec/a'), 'a comment stands'],
+    [
+      'a comment behind a dash',
+      'spec:\n- a: 1\n  # why\n  b: 1\n',
+      remove('/spec/0/a'),
+      'there is a comment',
+    ],
+    ['a comment behind a member', 'spec: {a: 1, # why\n  b: 2}\n', remove('/spec/a'), 'there is a comment'],
     [
       'the first of equal keys shows up again',
       'spec:\n  a: 1\n  a: 2\n',
@@ -609,6 +614,8 @@ describe('what cannot be written back safely is refused, and the rest goes on', 
     )
     const result = edited(text, { web: [add('/spec/terminationGracePeriodSeconds', 75)] })
     expect(result.text).toBe(text)
-    expect(result.refusals[0]?.reason).toContain('web.yaml:4: Pod web is left as it stands: it stands behind')
+    expect(result.refusals[0]?.reason).toContain(
+      'web.yaml:4: Pod web is not changed: it comes from the alias',
+    )
   })
 })

@@ -138,12 +138,12 @@ describe("the webhook's own selector", () => {
     [
       'this one has opted out',
       { selector: { matchExpressions: [clause('gates', 'NotIn', 'shut')] }, labels: { gates: 'shut' } },
-      /it leaves out namespaces with gates=shut/,
+      /it excludes namespaces with gates=shut/,
     ],
     [
       'it wants a label of Kubernetes’ own',
       { selector: { matchLabels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } },
-      /not ours to set/,
+      /which Slackwater does not set/,
     ],
     [
       'the controller injects none',

@@ -50,7 +50,7 @@ describe('what is found', () => {
     // A grace of 75 whose record says that none was there before: it goes.
     expect(workloads.map(({ changes }) => changes)).toEqual(
       Array.from({ length: 5 }, () => [
-        'remove our preStop from app',
+        'remove Slackwater’s preStop from app',
         'set terminationGracePeriodSeconds 75 → default 30',
       ]),
     )
@@ -101,7 +101,7 @@ describe('what is taken back', () => {
     expect(only(removal)).toEqual({
       ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
       state: 'taken-back',
-      changes: ['remove our preStop from app', 'set terminationGracePeriodSeconds 75 → default 30'],
+      changes: ['remove Slackwater’s preStop from app', 'set terminationGracePeriodSeconds 75 → default 30'],
       rollout: { state: 'done' },
     })
     expect(cluster.written()).toEqual(['web'])
@@ -276,8 +276,8 @@ describe('the webhook is still there', () => {
     expect(removal.stopped).toContain('kubectl delete mutatingwebhookconfiguration slackwater;')
     expect(removal.stopped).toContain('helm uninstall slackwater -n slackwater-system')
     expect(removal.workloads.map(({ state, why }) => [state, why])).toEqual([
-      ['left', 'not begun'],
-      ['left', 'not begun'],
+      ['left', 'not started'],
+      ['left', 'not started'],
     ])
     expect(cluster.server.writes.map(({ query }) => query['dryRun'])).toEqual(['All'])
     expect(isDone(removal)).toBe(false)
@@ -335,17 +335,17 @@ describe('batches', () => {
     expect(isDone(removal)).toBe(true)
     expect(cluster.told).toEqual([
       'batch 1 of 3',
-      '  Deployment shop/a: taken back',
-      '  Deployment shop/b: taken back',
+      '  Deployment shop/a: removed',
+      '  Deployment shop/b: removed',
       '  Deployment shop/a: rolled out',
       '  Deployment shop/b: rolled out',
       'batch 2 of 3',
-      '  Deployment shop/c: taken back',
-      '  Deployment shop/d: taken back',
+      '  Deployment shop/c: removed',
+      '  Deployment shop/d: removed',
       '  Deployment shop/c: rolled out',
       '  Deployment shop/d: rolled out',
       'batch 3 of 3',
-      '  Deployment shop/e: taken back',
+      '  Deployment shop/e: removed',
       '  Deployment shop/e: rolled out',
     ])
   })

@@ -35,7 +35,7 @@ test('surely, where its source states a grace period below it', () => {
     likelihood: 'certain',
     sleepSeconds: 60,
     statedGraceSeconds: 40,
-    requests: ['states a grace period of 40 s, below the sleep of 60 s in app, as its source does now'],
+    requests: ['states a grace period of 40 s, below the sleep of 60 s in app, as its manifest does now'],
   })
 })
 
@@ -49,7 +49,7 @@ test('a sleep after the start counts, and a native sidecar’s: beside ours of 4
     sleepSeconds: 60,
     requests: [
       'creates or replaces it from a manifest with the sleep of 60 s in app and proxy and without the grace period for it',
-      'adds a preStop of its own to app',
+      'adds its own preStop to app',
       'states a grace period below 45 s',
     ],
   })

@@ -47,11 +47,11 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     '    180  prestop-missing: ',
   ])('the first screen says: %s', (words) => expect(screen()).toContain(words))
 
-  test('namespaces next, one line each; those with nothing to say are one line together', () => {
+  test('namespaces next, one line each; those with nothing to report are one line together', () => {
     const row = lines.find((line) => line.startsWith('  team-000 '))
     // exposed, fine, change, other, no hook (two of web, two too short of old count as the larger), no gate
     expect(row?.trim().split(/\s+/)).toEqual(['team-000', '3', '1', '1', '1', '2', '6'])
-    expect(lines).toContain('  and 20 namespaces with nothing to say')
+    expect(lines).toContain('  and 20 namespaces with nothing to report')
     expect(lines.some((line) => line.startsWith('  team-009 '))).toBe(false)
   })
 
@@ -61,7 +61,7 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     expect(block).toContain('  Deployment web: would change, sleep 45 s, grace period 75 s')
     expect(block).toContain('behind ALB, ip targets of Ingress team-000/web')
     expect(block).toContain('→ add preStop sleep 45 s to app; set terminationGracePeriodSeconds 30 → 75')
-    expect(block).toContain('  and 1 workload with nothing to say')
+    expect(block).toContain('  and 1 workload with nothing to report')
     expect(block).not.toContain('Deployment shop')
   })
 
@@ -75,14 +75,12 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     expect(reportText({ ...report, concerns: concerns.slice(0, 1) }, plain)).toContain(
       '  ! 1 workload with a hook',
     )
-    expect(reportText({ ...report, concerns: [] }, plain)).not.toContain('What needs a person')
+    expect(reportText({ ...report, concerns: [] }, plain)).not.toContain('Needs attention')
   })
 
   test('a concern that only a newer version knows is told in its own words', () => {
     const newer = { id: 'some-day', severity: 'warning', text: 'web is odd', cure: 'mend it' } as const
-    expect(reportText({ ...report, concerns: [newer] }, plain)).toContain(
-      'What needs a person\n  ! web is odd\n',
-    )
+    expect(reportText({ ...report, concerns: [newer] }, plain)).toContain('Needs attention\n  ! web is odd\n')
   })
 
   test('no line is wider than the paper', () => {
@@ -92,7 +90,7 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
   test('with details every workload behind a load balancer is told in full', () => {
     const text = reportText(report, { ...plain, details: true })
     expect(text.match(/^ {2}Deployment /gm)).toHaveLength(540)
-    expect(text).toContain('S = C + max(P, min(D, P + R)) + J = 45')
+    expect(text).toContain('sleep S = C + max(P, min(D, P + R)) + J = 45')
   })
 })
 
@@ -100,13 +98,13 @@ describe('what needs a person', () => {
   test.for<[string, Partial<Report>, string]>([
     [
       'load balancers that are not known',
-      { cluster: { doubt: 'services not heard of for 200 s', watches: [] } },
-      '! load balancers are not known now, nothing new is injected: services not heard of for 200 s',
+      { cluster: { doubt: 'services not up to date for 200 s', watches: [] } },
+      '! nothing new is injected: services not up to date for 200 s',
     ],
     [
       'a list that failed',
       { missing: [{ part: 'pods', problem: '403: no' }] },
-      '! pods are missing here: 403: no',
+      '! pods are missing in this report: 403: no',
     ],
     [
       'objects that could not be read',
@@ -119,7 +117,7 @@ describe('what needs a person', () => {
     const { concerns: _, ...older } = await cluster.report()
     await cluster.server.stop()
     const text = reportText({ ...older, ...part }, plain)
-    expect(text).toContain('What needs a person\n')
+    expect(text).toContain('Needs attention\n')
     expect(text.replaceAll(/\s+/g, ' ')).toContain(words.trim())
   })
 
@@ -142,19 +140,20 @@ describe('what needs a person', () => {
     await cluster.server.stop()
     const object = { kind: 'Deployment', namespace: 'team-000', name: 'web' }
     expect(report.concerns).toMatchObject([
-      { id: 'refused-without-us', object, cure: 'state a grace period of at least 45 s in its source' },
+      { id: 'refused-without-us', object, cure: 'set a grace period of at least 45 s in its manifest' },
       { id: 'pods-older-than-hook', object, cure: 'kubectl rollout restart deployment/web -n team-000' },
     ])
-    const person = lines.indexOf('What needs a person')
-    expect(lines.slice(person + 1, person + 5)).toEqual([
-      '  ! the next apply of 1 workload is refused while Slackwater is away',
+    const person = lines.indexOf('Needs attention')
+    expect(lines.slice(person + 1, person + 6)).toEqual([
+      '  ! the API server rejects the next apply of 1 workload while Slackwater is',
+      '    unavailable',
       '      Deployment team-000/web',
-      '  ! Pods of 1 workload were made before their hook and need a restart',
+      '  ! Pods of 1 workload are older than their hook and need a restart',
       '      Deployment team-000/web',
     ])
     const text = lines.join('\n').replaceAll(/\s+/g, ' ')
     expect(text).toContain(
-      'refused without us: the next apply states a grace period of 30 s, below our sleep of 45 s',
+      'rejected without Slackwater: the next apply states a grace period of 30 s, below Slackwater’s sleep of 45 s',
     )
     expect(text).toContain('cure: kubectl rollout restart deployment/web -n team-000')
   })

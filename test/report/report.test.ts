@@ -176,14 +176,14 @@ describe('workloads', () => {
       sleepSeconds: 45,
       statedGraceSeconds: 30,
       requests: [
-        'states a grace period of 30 s, below our sleep of 45 s, as its source does now',
-        'adds a preStop of its own to app',
+        'states a grace period of 30 s, below Slackwater’s sleep of 45 s, as its manifest does now',
+        'adds its own preStop to app',
       ],
     })
     expect(entryOf(report, 'ours').refusedWithoutUs).toEqual({
       likelihood: 'if-changed',
       sleepSeconds: 45,
-      requests: ['adds a preStop of its own to app', 'states a grace period below 45 s'],
+      requests: ['adds its own preStop to app', 'states a grace period below 45 s'],
     })
     expect(entryOf(report, 'bare').refusedWithoutUs).toBeUndefined()
     expect(report.totals.refusals).toEqual({ certain: 1, ifChanged: 1 })
@@ -195,7 +195,7 @@ describe('workloads', () => {
       modeSource: { kind: 'setting', name: 'mode' },
     })
     expect(entryOf(report, 'off')).toMatchObject({ mode: 'off', modeSource: { kind: 'label' } })
-    expect(entryOf(report, 'typo').warnings.join()).toContain('"on" is none of')
+    expect(entryOf(report, 'typo').warnings.join()).toContain('"on" is not one of')
   })
 
   test('it has the shape that is documented', () => {
@@ -295,7 +295,7 @@ describe('Pods', () => {
       running: 2,
       withoutHook: 2,
       oldest: '2026-03-01T08:00:00Z',
-      cause: 'made before the template had its hook; no rollout has replaced them',
+      cause: 'created before the template had its hook, and not replaced since',
       cure: 'kubectl rollout restart deployment/web -n shop',
     })
   })
@@ -396,7 +396,7 @@ describe('what cannot be read', () => {
     const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]])
     cluster.server.hold(PODS)
     const { missing, totals } = await cluster.report({ longest: 200 })
-    expect(missing).toEqual([{ part: 'pods', problem: 'not read to its end within 0.2 s' }])
+    expect(missing).toEqual([{ part: 'pods', problem: 'not read completely within 0.2 s' }])
     expect(totals.exposed).toBe(1)
   })
 

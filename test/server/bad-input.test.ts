@@ -27,7 +27,7 @@ const patchIn = (json: unknown): unknown[] =>
   JSON.parse(Buffer.from(String(responseIn(json)['patch']), 'base64').toString('utf8'))
 
 const NO_REVIEW = 'expected an AdmissionReview, got no JSON object'
-const NO_UID = 'request.uid: expected a text that is not empty'
+const NO_UID = 'request.uid: expected a non-empty string'
 const expectedReview = (kind: string, version: string): string =>
   `expected kind AdmissionReview of admission.k8s.io/v1, got ${kind} of ${version}`
 

@@ -74,7 +74,7 @@ describe('a pair of files', () => {
     const { cert } = filesIn(folder)
     expect(await loadCertificate(filesIn(folder))).toEqual({
       ok: false,
-      problem: `${cert}: holds a certificate or chain that TLS cannot serve`,
+      problem: `${cert}: contains a certificate or chain that TLS cannot serve`,
     })
   })
 
@@ -240,8 +240,8 @@ const readAgain = (): Promise<void> => new Promise((resolve) => setTimeout(resol
 
 describe('a certificate that does not hold now', () => {
   test.for<[string, number, number, RegExp]>([
-    ['not yet', 1, 2, /tls\.crt: is not valid before \d{4}-.*Z; the one before is$/],
-    ['no more', -2, -1, /tls\.crt: has not been valid since \d{4}-.*Z; the one before is$/],
+    ['not yet', 1, 2, /tls\.crt: is not valid before \d{4}-.*Z; the previous one stays in use$/],
+    ['no more', -2, -1, /tls\.crt: expired at \d{4}-.*Z; the previous one stays in use$/],
   ])('%s: the one before stays while it holds, and it is said once', async ([, begins, ends, problem]) => {
     const [one, other, third] = await Promise.all([lasting(-1, 1), lasting(begins, ends), lasting(-1, 3)])
     await write(folder, one)

@@ -177,7 +177,7 @@ describe('the file of the authority', () => {
     await until(() => said('client CA not changed').length > 0)
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(said('client CA not changed')).toMatchObject([
-      { problem: `${file}: expected certificates of authorities in PEM` },
+      { problem: `${file}: expected CA certificates in PEM` },
     ])
     expect(await ask(port, await ours.client('a'))).toBe(200)
     await stop()
@@ -191,7 +191,7 @@ describe('the file of the authority', () => {
     const file = await place(text())
     expect(await loadClientAuthority(file)).toEqual({
       ok: false,
-      problem: `${file}: expected certificates of authorities in PEM`,
+      problem: `${file}: expected CA certificates in PEM`,
     })
   })
 

@@ -138,11 +138,11 @@ test('where nobody says how long to go on, it leaves at the first signal, and te
   server.kill('SIGINT')
   expect(await server.ended).toBe(0)
   await until(() => Promise.resolve(server.lines.some(({ msg }) => msg === 'stopped')))
-  expect(server.lines.filter(({ msg }) => String(msg).startsWith('leaving'))).toEqual([
+  expect(server.lines.filter(({ msg }) => String(msg).startsWith('shutting down'))).toEqual([
     expect.objectContaining({
       signal: 'SIGINT',
       drainSeconds: 0,
-      msg: 'leaving; a second signal ends it at once',
+      msg: 'shutting down; a second signal ends it at once',
     }),
   ])
 })

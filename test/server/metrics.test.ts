@@ -242,7 +242,7 @@ describe('the log', () => {
         durationMs: expect.any(Number),
         mode: 'enforce',
         verdict: 'inject',
-        why: 'visible in the template, and in force while the webhook is away',
+        why: 'visible in the template, and works while the webhook is unavailable',
         exposures: 1,
         operations: 3,
         sleep: 45,

@@ -79,7 +79,7 @@ test('a key of ours that nobody reads is named, with those that are; the record 
   expect(read({ 'sleep-secs': '20', injected: '{"sleep":{}}' })).toEqual({
     overrides: NO_OVERRIDES,
     warnings: [
-      'annotation slackwater.dev/sleep-secs is none of ours; known: ' +
+      'annotation slackwater.dev/sleep-secs is unknown; known: ' +
         'sleep-seconds, shutdown-seconds, request-seconds, shutdown, assume',
     ],
   })

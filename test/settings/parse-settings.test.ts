@@ -34,17 +34,17 @@ test('what is written stands, and the rest keeps its default', () => {
 
 describe('a problem names the key and quotes the value', () => {
   test.for<[string, unknown, string]>([
-    ['a typo', { maxSleepSecond: 60 }, 'maxSleepSecond: no such setting'],
-    ['a typo inside', { terms: { marginSecond: 5 } }, 'terms.marginSecond: no such setting'],
+    ['a typo', { maxSleepSecond: 60 }, 'maxSleepSecond: unknown setting'],
+    ['a typo inside', { terms: { marginSecond: 5 } }, 'terms.marginSecond: unknown setting'],
     [
       'a typo two levels in',
       { terms: { propagationSeconds: { clb: 5 } } },
-      'terms.propagationSeconds.clb: no such setting',
+      'terms.propagationSeconds.clb: unknown setting',
     ],
     [
       'a gate that is not read',
       { featureGates: { WeightedTargetGroups: true } },
-      'featureGates.WeightedTargetGroups: no gate that is read: expected one of EnableServiceController, ServiceTypeLoadBalancerOnly, ALBGatewayAPI, NLBGatewayAPI',
+      'featureGates.WeightedTargetGroups: unknown feature gate: expected one of EnableServiceController, ServiceTypeLoadBalancerOnly, ALBGatewayAPI, NLBGatewayAPI',
     ],
     ['a mode that is none', { mode: 'on' }, 'mode: "on": expected one of enforce, dry-run, off'],
     ['letters that differ', { hook: 'Sleep' }, 'hook: "Sleep": expected one of sleep, exec'],
@@ -69,7 +69,7 @@ describe('a problem names the key and quotes the value', () => {
     [
       'a pattern for a name',
       { excludedNamespaces: ['legacy', 'team-*'] },
-      /^excludedNamespaces\.1: "team-\*": expected the name of a namespace; patterns are not read$/,
+      /^excludedNamespaces\.1: "team-\*": expected the name of a namespace; patterns are not supported$/,
     ],
     ['null for a mapping', { terms: null }, /^terms: null: .*object/],
     ['a list for the settings', [], /^the settings: \[\]: .*object/],

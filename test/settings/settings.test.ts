@@ -71,6 +71,6 @@ test('terms are times too: each one refuses what is negative or longer than a da
 })
 
 test('a key that JSON pointers escape is named as it was written', () => {
-  expect(parseSettings({ 'a/b': 1 })).toEqual({ ok: false, problems: ['a/b: no such setting'] })
-  expect(parseSettings({ 'a~b': 1 })).toEqual({ ok: false, problems: ['a~b: no such setting'] })
+  expect(parseSettings({ 'a/b': 1 })).toEqual({ ok: false, problems: ['a/b: unknown setting'] })
+  expect(parseSettings({ 'a~b': 1 })).toEqual({ ok: false, problems: ['a~b: unknown setting'] })
 })

@@ -39,7 +39,7 @@ validations:
   - message: Slackwater neither creates nor deletes workloads
     reason: Forbidden
     expression: request.operation == 'UPDATE'
-  - message: Slackwater touches nothing in this namespace
+  - message: Slackwater changes nothing in this namespace
     reason: Forbidden
     expression: "!(request.namespace in {{ include "slackwater.untouched" . | replace "\"" "'" }})"
   - message: Slackwater adopts newborns only; this workload was rolled out before
@@ -51,20 +51,20 @@ validations:
     reason: Forbidden
     expression: >-
       variables.unchanged || (variables.record != '' && !('slackwater.dev/injected' in variables.oldAnnotations))
-  - message: of a workload Slackwater may change the template only
+  - message: Slackwater may change only the template of a workload
     reason: Forbidden
     expression: |-
       {{- include "slackwater.sameBut" (list "dyn(object)" "dyn(oldObject)" "['metadata', 'spec']") | nindent 6 }}
       {{- $versions := printf "[%s]" (include "slackwater.versionKeys" .) }}
       && {{ include "slackwater.sameBut" (list "dyn(object.metadata)" "dyn(oldObject.metadata)" $versions) | nindent 6 | trim }}
       && {{ include "slackwater.sameBut" (list "dyn(object.spec)" "dyn(oldObject.spec)" "['template']") | nindent 6 | trim }}
-  - message: of a template's metadata Slackwater may change its record only
+  - message: Slackwater may change only its record in a template's metadata
     reason: Forbidden
     expression: |-
       {{- include "slackwater.sameBut" (list "variables.template" "variables.oldTemplate" "['metadata', 'spec']") | nindent 6 }}
       && {{ include "slackwater.sameBut" (list "variables.template.metadata" "variables.oldTemplate.metadata" "['annotations']") | nindent 6 | trim }}
       && {{ include "slackwater.sameBut" (list "variables.annotations" "variables.oldAnnotations" "['slackwater.dev/injected']") | nindent 6 | trim }}
-  - message: of a Pod's spec Slackwater may change hooks and the grace period only
+  - message: Slackwater may change only hooks and the grace period in a Pod's spec
     reason: Forbidden
     expression: |-
       {{- include "slackwater.sameBut" (list "variables.template.spec" "variables.oldTemplate.spec" "['containers', 'terminationGracePeriodSeconds']") | nindent 6 }}
@@ -72,7 +72,7 @@ validations:
     reason: Forbidden
     expression: >-
       variables.grace >= variables.oldGrace && variables.grace <= variables.oldGrace + {{ $longest }}
-  - message: of a container Slackwater may change its preStop hook and the grace of its probes only
+  - message: Slackwater may change only the preStop hook and the grace period of probes of a container
     reason: Forbidden
     expression: |-
       variables.containers.map(c, c.name) == variables.oldContainers.map(o, o.name)

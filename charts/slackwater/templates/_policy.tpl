@@ -124,10 +124,10 @@ validations:
   - message: Slackwater neither creates nor deletes Namespaces
     reason: Forbidden
     expression: request.operation == 'UPDATE'
-  - message: Slackwater touches nothing in this Namespace
+  - message: Slackwater changes nothing in this Namespace
     reason: Forbidden
     expression: "!(request.name in {{ include "slackwater.untouched" . | replace "\"" "'" }})"
-  - message: of a Namespace Slackwater may change readiness-gate labels and its record only
+  - message: Slackwater may change only readiness-gate labels and its record in a Namespace
     reason: Forbidden
     expression: |-
       {{- include "slackwater.sameBut" (list "dyn(object)" "dyn(oldObject)" "['metadata']") | nindent 6 }}
@@ -139,7 +139,7 @@ validations:
     reason: Forbidden
     expression: |-
       {{- include "slackwater.sameBut" (list "variables.labels" "variables.oldLabels" $ours) | nindent 6 }}
-  - message: Slackwater sets a label where there is none, remembers it, and takes back only what it remembers
+  - message: Slackwater sets a label only if there is none, records it, and removes only recorded labels
     reason: Forbidden
     expression: |-
       {{ $ours }}.all(k,
@@ -173,7 +173,7 @@ validations:
   - message: this webhook configuration is not Slackwater's
     reason: Forbidden
     expression: request.name in ['{{ include "slackwater.fullname" . }}']
-  - message: of its webhook configuration Slackwater may change caBundle only
+  - message: Slackwater may change only caBundle in its webhook configuration
     reason: Forbidden
     expression: |-
       {{- include "slackwater.sameBut" (list "dyn(object)" "dyn(oldObject)" "['metadata', 'webhooks']") | nindent 6 }}

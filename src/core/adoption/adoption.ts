@@ -50,7 +50,7 @@ export type AdoptionVerdict =
 /** The one rule about late exposure, for the controller and the report. */
 export function adoptionOf(workload: WorkloadSummary, context: AdoptionContext): AdoptionVerdict {
   const { live } = workload
-  if (live === undefined) return { kind: 'untouched', why: 'it is no stored object' }
+  if (live === undefined) return { kind: 'untouched', why: 'it is not a stored object' }
   if (!live.unhooked) return { kind: 'protected' }
   const [exposure, ...others] = context.exposures
   if (exposure === undefined) return { kind: 'not-exposed' }
@@ -64,7 +64,7 @@ export function adoptionOf(workload: WorkloadSummary, context: AdoptionContext):
 function untouched(workload: WorkloadSummary, context: AdoptionContext): string | undefined {
   const { namespace } = workload.ref
   if (context.mode === 'off') return 'mode off'
-  if (context.excludedNamespaces.includes(namespace)) return `namespace ${namespace} is never touched`
+  if (context.excludedNamespaces.includes(namespace)) return `namespace ${namespace} is excluded`
   return workloadOutOfScope(workload, context.settings)
 }
 
@@ -76,7 +76,7 @@ function dueIn({ mode }: AdoptionContext, due: Due, workload: WorkloadSummary): 
   return { kind: 'leave', why: due.kind === 'leave' ? due.why : WOULD_ADOPT, cure }
 }
 
-const WOULD_ADOPT = 'in dry-run nothing is, in mode enforce it would be'
+const WOULD_ADOPT = 'mode is dry-run; in mode enforce it would be rolled out'
 
 type Due =
   | { readonly kind: 'adopt' }
@@ -96,14 +96,14 @@ const leave = (why: string): Due => ({ kind: 'leave', why })
 function hindranceOf({ live, context, exposure, others }: Birth): Due | undefined {
   const { progress } = exposure
   const all = [exposure, ...others]
-  if (context.settings.adopt === 'off') return leave('adopt is off')
-  if (live.recorded)
-    return leave('its template was written once already and has lost a hook since, or never got it')
+  if (context.settings.adopt === 'off') return leave('the setting adopt is off')
+  if (live.recorded) return leave('Slackwater has written its template once already')
   const known = all.find(({ isFromStart }) => isFromStart)
-  if (known !== undefined) return leave(`${nameOf(known)} was there when Slackwater started to look`)
-  if (others.length > 0) return leave(`${all.length} target groups send here, not one new one`)
-  if (progress.isMadeByHand) return leave(`${nameOf(exposure)} was made by hand: it may be serving already`)
-  if (live.rolledOut) return leave('it may have been rolled out before: it is no newborn')
+  if (known !== undefined) return leave(`${nameOf(known)} existed before Slackwater started`)
+  if (others.length > 0) return leave(`${all.length} target groups send to it, not exactly one`)
+  if (progress.isMadeByHand)
+    return leave(`${nameOf(exposure)} was created by hand: it may already be serving`)
+  if (live.rolledOut) return leave('it may have been rolled out before')
   if (context.now - live.created >= BIRTH) return leave('it was created more than ten minutes ago')
   if (progress.address === 'known') return leave(`the load balancer of ${nameOf(exposure)} has an address`)
   if (live.paused) return leave('it is paused: no change of its template starts a rollout')
@@ -115,7 +115,7 @@ function delayOf({ exposure, progress }: SeenExposure, { gateSettled }: Adoption
   if (!progress.isBound)
     return {
       kind: 'wait',
-      why: `${AWS_CONTROLLER_NAMES[exposure.controller]} has made no TargetGroupBinding yet`,
+      why: `${AWS_CONTROLLER_NAMES[exposure.controller]} has created no TargetGroupBinding yet`,
     }
   if (!gateSettled) return { kind: 'wait', why: 'the namespace is about to get its readiness-gate label' }
   return undefined
@@ -135,7 +135,7 @@ export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>):
   const { kind, namespace, name } = ref
   const by = traitsOf(kind)?.restart
   if (by === 'argo-rollouts') return `kubectl argo rollouts restart ${name} -n ${namespace}`
-  if (by === 'pods') return `delete its Pods one by one: ${kind} ${name} makes new ones`
+  if (by === 'pods') return `delete its Pods one by one: ${kind} ${name} creates new ones`
   const object = `${kind.toLowerCase()}/${name} -n ${namespace}`
   const restart = `kubectl rollout restart ${object}`
   return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart

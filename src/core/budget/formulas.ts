@@ -18,7 +18,7 @@ const L = term('L')
 
 /**
  * The sleep before SIGTERM, for each row.
- * - alb-ip: a node that has not heard keeps sending for P whatever D says; after C + D the ALB holds no
+ * - alb-ip: a node that is not yet updated keeps sending for P whatever D says; after C + D the ALB holds no
  *   connection to the pod, so waiting for R beyond D buys nothing.
  * - nlb-ip: an NLB goes on opening flows for about two minutes whatever D says.
  * - alb-instance: nothing is deregistered; a pooled connection stays pinned to the pod until it has idled out.

@@ -4,8 +4,8 @@ import { evaluate, sum, type TermName, term } from './expression.ts'
 
 /**
  * What the load balancer does to a pod after its deletion.
- * - `unaware`: it has not heard, and sends as before;
- * - `stopping`: it has heard, but some of it still sends;
+ * - `unaware`: it does not know yet, and sends as before;
+ * - `stopping`: it knows, but some nodes still send;
  * - `finishing`: nothing new comes; what was begun may end.
  */
 export type PhaseKind = 'unaware' | 'stopping' | 'finishing'

@@ -28,8 +28,8 @@ import type { Subject } from './subject.ts'
  * - `inject`: here; `inject-in-pods`: at the creation of each Pod; `by-template`: the Pod's template is to carry it;
  * - `complete`: every container has a hook of the user's, or ours stands as it should;
  * - `withhold`: nobody could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves none;
- * - `not-exposed`: no load balancer sends here; `out-of-scope`: not ours to change; `opted-out`: mode off;
- * - `unchanged`: the template is as stored; `restore`: as stored but for our work, which is put back.
+ * - `not-exposed`: not behind a load balancer; `out-of-scope`: not ours to change; `opted-out`: mode off;
+ * - `unchanged`: the template is unchanged; `restore`: as stored but for our work, which is put back.
  */
 export type Verdict =
   | 'inject'
@@ -125,7 +125,7 @@ function outcome(context: Context, { verdict, why, desired, protection }: Outcom
 
 /** A stored Pod can lose our record, and nothing else: where its annotations leave no room for that, it does. */
 function unchanged(context: Context): Decision {
-  const decision = outcome(context, { verdict: 'unchanged', why: 'the template is as stored' })
+  const decision = outcome(context, { verdict: 'unchanged', why: 'the template is unchanged' })
   const { subject, standing } = context
   if (subject.what !== 'pod' || subject.template.overfull !== true || !standing.recorded) return decision
   const repair: readonly Change[] = [{ kind: 'remove-record', from: 'annotation' }]
@@ -144,7 +144,7 @@ function restore(context: Context): Decision {
   const desired = fits ? whole : { ...whole, recordText: null }
   const decision = outcome(context, {
     verdict: 'restore',
-    why: 'the template is as stored but for our work',
+    why: 'the request only drops what Slackwater wrote',
     desired,
   })
   return { ...decision, repair: changesTo(template, standing, desired) }
@@ -190,12 +190,12 @@ function isWithoutRoom({ subject, standing }: Context, { desired }: Protection):
   return text !== undefined && !hasRoomFor(text, template)
 }
 
-const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for a record of what is ours' }
+const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for Slackwater’s record' }
 
 const withoutContainers = ({ workload }: Subject): string =>
   workload?.templateOf === undefined
     ? 'it has no containers'
-    : `its Pods are made from the template of ${refText(workload.templateOf)}, which is the one to change`
+    : `its Pods use the template of ${refText(workload.templateOf)}: change that one`
 
 const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placement =>
   placementOf({ ...context, injectInto: settings.injectInto, sleep })
@@ -207,7 +207,7 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
   const decision = outcome(context, { verdict: 'inject', why, desired, protection })
   return decision.changes.length > 0
     ? decision
-    : { ...decision, verdict: 'complete', why: 'it stands as it should' }
+    : { ...decision, verdict: 'complete', why: 'already complete' }
 }
 
 /** What stands of ours stays, and of a record no more than that: what is stale would be taken for ours one day. */
@@ -257,6 +257,6 @@ function notExposed(context: Context, protection: Protection): Decision {
   const why =
     context.subject.overrides.assume?.value === 'none'
       ? 'slackwater.dev/assume: none'
-      : 'no load balancer sends here'
+      : 'not behind a load balancer'
   return outcome(context, { verdict: 'not-exposed', why, desired: protection.desired })
 }

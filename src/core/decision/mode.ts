@@ -40,4 +40,4 @@ export function effectiveMode({ own, namespace, installation }: ModeInputs): Eff
 }
 
 const badLabel = ({ value, object }: ModeLabel): string =>
-  `${object.kind} label ${MODE_LABEL}: "${value}" is none of ${MODES.join(', ')}; ignored`
+  `${object.kind} label ${MODE_LABEL}: "${value}" is not one of ${MODES.join(', ')}; ignored`

@@ -11,12 +11,12 @@ export function noOverlap(workload: WorkloadSummary | undefined): string | undef
   if (replicas === 0) return undefined
   const { replacement } = workload
   if (replacement.kind === 'recreate')
-    return 'strategy Recreate ends every old pod before the first new one starts'
+    return 'strategy Recreate stops every old pod before the first new one starts'
   if (replicas !== 1) return undefined
   if (replacement.kind === 'in-place')
-    return 'a StatefulSet of one replica ends its pod before it starts the next'
+    return 'a StatefulSet with one replica stops its pod before it starts the next'
   if (replacement.kind === 'rolling' && isZero(replacement.maxSurge))
-    return 'maxSurge 0 with one replica ends the pod before the next one starts'
+    return 'maxSurge 0 with one replica stops the pod before the next one starts'
   return undefined
 }
 

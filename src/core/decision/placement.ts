@@ -28,19 +28,19 @@ export function placementOf(inputs: PlacementInputs): Placement {
   if (!isWritten(subject.ref.kind))
     return {
       into: 'pods',
-      why: `a changed ${subject.ref.kind} template hurts GitOps comparison and quick rollback`,
+      why: `a change of a ${subject.ref.kind} template breaks GitOps comparison and quick rollback`,
     }
   if (subject.template.negativeGrace === true)
-    return { into: 'pods', why: 'its grace period is negative: Kubernetes makes 1 of it, in Pods only' }
+    return { into: 'pods', why: 'its grace period is negative: Kubernetes sets it to 1, only in Pods' }
   if (injectInto !== 'auto')
     return { into: injectInto === 'pods' ? 'pods' : 'template', why: `injectInto: ${injectInto}` }
   const stated = statedGrace(inputs)
   if (stated !== undefined && stated < sleep)
     return {
       into: 'pods',
-      why: `its source states a grace period of ${stated} s, below the sleep of ${sleep} s`,
+      why: `its manifest states a grace period of ${stated} s, below the sleep of ${sleep} s`,
     }
-  return { into: 'template', why: 'visible in the template, and in force while the webhook is away' }
+  return { into: 'template', why: 'visible in the template, and works while the webhook is unavailable' }
 }
 
 /** Under `workloads` a Pod is left to its template, but not where that template is never written: a Rollout's. */

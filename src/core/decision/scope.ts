@@ -25,7 +25,7 @@ function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string |
   if (mirror) return 'a mirror Pod belongs to its kubelet'
   if (owner === undefined) return undefined
   const { endsByItself = false, only } = traitsOf(owner.kind) ?? {}
-  if (endsByItself) return `Pods of a ${owner.kind} end by themselves`
+  if (endsByItself) return `Pods of a ${owner.kind} end on their own`
   return leftAlone(`Pods of ${owner.kind}s`, only, settings)
 }
 
@@ -34,9 +34,10 @@ export function workloadOutOfScope(
   { ref, owner }: Pick<Subject, 'ref' | 'owner'>,
   settings: Pick<Settings, 'daemonSets'>,
 ): string | undefined {
-  if (owner !== undefined) return `${owner.kind} ${owner.name} controls it and is the one to change`
+  if (owner !== undefined)
+    return `${owner.kind} ${owner.name} controls it: change ${owner.kind} ${owner.name}`
   const { endsByItself = false, only } = traitsOf(ref.kind) ?? {}
-  return endsByItself ? `a ${ref.kind} ends by itself` : leftAlone(`${ref.kind}s`, only, settings)
+  return endsByItself ? `a ${ref.kind} ends on its own` : leftAlone(`${ref.kind}s`, only, settings)
 }
 
 const leftAlone = (
@@ -44,4 +45,4 @@ const leftAlone = (
   only: WorkloadTraits['only'],
   settings: Pick<Settings, 'daemonSets'>,
 ): string | undefined =>
-  only === undefined || settings[only] ? undefined : `${what} are left alone (${only}: false)`
+  only === undefined || settings[only] ? undefined : `${what} are not changed (${only}: false)`

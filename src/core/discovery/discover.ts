@@ -127,10 +127,14 @@ function tooMany({ ref }: ServiceObject, { read, referrers, exposures }: Counts)
   const say = (text: string): Notice => warning('too-large', ref, text)
   return [
     ...(referrers > read
-      ? [say(`${referrers} objects refer to it: what more than ${read} of them send is unknown`)]
+      ? [
+          say(
+            `${referrers} objects refer to it: only ${read} of them are read; what the others send is unknown`,
+          ),
+        ]
       : []),
     ...(exposures > MOST_EXPOSURES
-      ? [say(`${exposures} target groups send to it: more than ${MOST_EXPOSURES} are not counted`)]
+      ? [say(`${exposures} target groups send to it: only ${MOST_EXPOSURES} are counted`)]
       : []),
   ]
 }

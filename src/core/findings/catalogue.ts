@@ -3,26 +3,32 @@ export type Severity = 'information' | 'warning' | 'error'
 
 /** Every finding: its severity and its title. Each has a page of its own, `docs/findings/<id>.md`. */
 export const FINDINGS = {
-  'capped-by-policy': { severity: 'warning', title: 'Somebody lowered the grace period after us' },
-  'controller-not-ready': { severity: 'warning', title: 'Nobody deregisters targets' },
+  'capped-by-policy': {
+    severity: 'warning',
+    title: 'The grace period was lowered after Slackwater raised it',
+  },
+  'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
   'grace-above-limit': {
     severity: 'information',
-    title: 'The grace period exceeds what a node may be given',
+    title: 'The grace period exceeds what a node allows',
   },
   'grace-too-short': {
     severity: 'warning',
-    title: 'The kubelet kills before the hook or the shutdown is over',
+    title: 'The kubelet kills the pod before its hook or shutdown has finished',
   },
-  'instance-targets': { severity: 'information', title: 'Instance targets: no sleep promises zero' },
+  'instance-targets': {
+    severity: 'information',
+    title: 'Instance targets: no sleep can guarantee zero lost requests',
+  },
   'legacy-readiness-gate': {
     severity: 'warning',
     title: 'A readiness gate of the controller’s first version',
   },
   'liveness-grace': { severity: 'information', title: 'A failing probe runs the preStop hook too' },
-  'outage-on-replacement': { severity: 'warning', title: 'Nobody serves while a pod is replaced' },
-  'prestop-missing': { severity: 'warning', title: 'A container dies while requests still arrive' },
+  'outage-on-replacement': { severity: 'warning', title: 'No pod serves while a pod is replaced' },
+  'prestop-missing': { severity: 'warning', title: 'A container stops while requests still arrive' },
   'prestop-too-short': { severity: 'warning', title: 'A preStop hook ends too early' },
   'prestop-unknown-length': { severity: 'information', title: 'A preStop hook of unknown length' },
   'progress-deadline-too-short': {
@@ -35,11 +41,11 @@ export const FINDINGS = {
   },
   'readiness-gate-missing': {
     severity: 'warning',
-    title: 'New pods are ready before the load balancer knows them',
+    title: 'New pods are ready before their targets are healthy',
   },
-  'readiness-probe-missing': { severity: 'warning', title: 'Nothing tells when a pod can serve' },
-  'rollout-loses-capacity': { severity: 'warning', title: 'A rollout may take the last pod' },
-  'rollout-peak-pods': { severity: 'information', title: 'How many pods live at once during a rollout' },
+  'readiness-probe-missing': { severity: 'warning', title: 'No container has a readiness probe' },
+  'rollout-loses-capacity': { severity: 'warning', title: 'A rollout may remove the last ready pod' },
+  'rollout-peak-pods': { severity: 'information', title: 'Number of pods at the same time during a rollout' },
   'single-replica': { severity: 'information', title: 'One replica' },
   'sleep-capped': { severity: 'warning', title: 'A limit makes the sleep too short' },
   'sleep-longer-than-needed': { severity: 'information', title: 'A sleep is longer than needed' },

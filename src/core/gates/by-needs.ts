@@ -18,7 +18,7 @@ export function byNeeds(one: GateCase): GateVerdict {
     case 'other-value':
       return {
         state: 'set-otherwise',
-        why: `somebody has set ${needs.key}=${needs.present}, which stays`,
+        why: `${needs.key}=${needs.present} was set by a user and stays`,
         cure: `${labelling(facts.name, { [needs.key]: needs.wanted })} --overwrite`,
       }
     case 'impossible':
@@ -39,7 +39,7 @@ function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNe
       state: 'not-needed',
       why: `webhook configuration ${bare.webhook?.configuration} injects gates here without a label${onlySome(bare.webhook)}`,
     }
-  const whose = Object.keys(ours).length > 0 ? 'set by us' : 'set by somebody else'
+  const whose = Object.keys(ours).length > 0 ? 'set by Slackwater' : 'set by another client'
   return { state: 'labelled', why: `new Pods get a readiness gate (${whose})${onlySome(webhook)}` }
 }
 
@@ -50,13 +50,13 @@ function missing(one: GateCase, found: GateNeeds, labels: Labels): GateVerdict {
   if (gone !== undefined)
     return {
       state: 'stood-down',
-      why: `somebody has removed our label ${gone}; set it, or remove the annotation ${GATES_ANNOTATION}`,
+      why: `a user removed the label ${gone} that Slackwater set; to get it back, set it, or remove the annotation ${GATES_ANNOTATION}`,
       cure,
     }
   if (record.unreadable)
     return {
       state: 'cannot',
-      why: `the annotation ${GATES_ANNOTATION} cannot be read, so what is ours is not known`,
+      why: `the annotation ${GATES_ANNOTATION} cannot be read, so the labels that Slackwater set are unknown`,
       cure: `kubectl annotate namespace ${facts.name} ${GATES_ANNOTATION}-`,
     }
   return paused(one, labels) ?? toLabel(one, found, labels)
@@ -85,7 +85,7 @@ function paused({ facts, controller, seen }: GateCase, labels: Labels): GateVerd
   const ready = seen.deployment?.ready ?? 0
   if (controller !== 'lbc' || ready >= ENOUGH_REPLICAS) return undefined
   if (!wouldBlock(webhooksOf(controller, seen.gateWebhooks), facts, labels)) return undefined
-  const replicas = seen.deployment === undefined ? 'its Deployment is not seen' : `ready replicas: ${ready}`
+  const replicas = seen.deployment === undefined ? 'its Deployment is not found' : `ready replicas: ${ready}`
   return {
     state: 'paused',
     labels,

@@ -64,7 +64,7 @@ function untouchable({ facts, settings, homes, ours }: GateCase): GateVerdict | 
   const { name } = facts
   if (facts.deleting === true) return { state: 'terminating', why: 'the namespace is being deleted' }
   if (excludedNamespaces(settings).includes(name))
-    return { state: 'forbidden', why: `namespace ${name} is never touched`, ...removal(name, ours) }
+    return { state: 'forbidden', why: `namespace ${name} is excluded`, ...removal(name, ours) }
   if (homes.has(name))
     return {
       state: 'forbidden',
@@ -85,7 +85,8 @@ function switchedOff(one: GateCase): GateVerdict | undefined {
 
 function withoutTargets({ isExposed, ours, facts }: GateCase): GateVerdict | undefined {
   if (isExposed) return undefined
-  if (Object.keys(ours).length === 0) return { state: 'stood-down', why: 'a label of ours was removed here' }
+  if (Object.keys(ours).length === 0)
+    return { state: 'stood-down', why: 'a label that Slackwater set was removed' }
   return {
     state: 'kept',
     why: 'no load balancer sends to ip targets here now; the label stays',

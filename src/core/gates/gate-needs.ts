@@ -79,7 +79,7 @@ export const keysOf = (controller: AwsController, webhooks: readonly GateWebhook
     ...webhooks.flatMap(({ namespaceSelector }) => expressionsOf(namespaceSelector).map(({ key }) => key)),
   ])
 
-/** Whether one of these webhooks begins to select the namespace by these labels, and stops its Pods when it is away. */
+/** Whether one of these webhooks begins to select the namespace by these labels, and stops its Pods when it is unavailable. */
 export const wouldBlock = (
   webhooks: readonly GateWebhook[],
   { name, labels }: Pick<NamespaceFacts, 'name' | 'labels'>,

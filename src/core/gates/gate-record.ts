@@ -6,7 +6,7 @@ import type { Labels, NamespaceFacts } from '../model/workload.ts'
 /** What a Namespace's annotation says that we set there. */
 export interface GateRecord {
   readonly labels: Labels
-  /** Somebody has written into it what we cannot read: what is ours is not known. */
+  /** Somebody has written into it what we cannot read: what Slackwater wrote is unknown. */
   readonly unreadable: boolean
 }
 

@@ -48,14 +48,14 @@ function needOf(
       ? { kind: 'other-value', key, present, wanted }
       : { kind: 'impossible', why: refusal(key, present) }
   if (isReserved(key))
-    return { kind: 'impossible', why: `it wants the label ${key}, which is not ours to set` }
+    return { kind: 'impossible', why: `it requires the label ${key}, which Slackwater does not set` }
   return { kind: 'labels', labels: { [key]: wanted } }
 }
 
 const refusal = (key: string, present: string | undefined): string =>
   present === undefined
     ? `no value of the label ${key} satisfies it`
-    : `it leaves out namespaces with ${key}=${present}`
+    : `it excludes namespaces with ${key}=${present}`
 
 /** Values worth trying, the best first: those that are named, else `enabled`, else one like it that is not refused. */
 const valuesFor = (expressions: readonly LabelExpression[]): readonly string[] => {

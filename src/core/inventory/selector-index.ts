@@ -111,7 +111,7 @@ function crowdedPair(key: string): CrowdedPair {
 /** Where Services are filed whose selectors hold only what controllers write. */
 const barePair = (namespace: string): string => `${namespace}\n`
 
-/** Who sends to the pods of these Services is unknown. */
+/** What sends to the pods of these Services is unknown. */
 export const crowdedNotice = ({ namespace, pair }: CrowdedPair): Notice =>
   warning(
     'too-large',
@@ -127,6 +127,6 @@ export const leftOut = ({ namespace }: Selection, count: number): readonly Notic
         warning(
           'too-large',
           objectRef('Namespace', '', namespace),
-          `more is said of the target groups of one pod here than is read: what sends to it by ${count} of its Services is unknown`,
+          `the Services that select one pod have too many target groups; not read: ${count}. What sends to it through those is unknown`,
         ),
       ]

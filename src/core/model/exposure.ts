@@ -57,7 +57,7 @@ export interface Exposure {
   readonly evidence: Evidence
   /** Every way that leads here, in a stable order; never empty. */
   readonly because: readonly [Reason, ...Reason[]]
-  /** Sentences a person should read: what was assumed here, and which line would settle it. */
+  /** Sentences a person should read: what was assumed here, and which line to set. */
   readonly assumptions: readonly string[]
   /** The Service publishes terminating pods as ready: nothing is deregistered in time. */
   readonly publishNotReadyAddresses: boolean

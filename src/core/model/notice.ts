@@ -54,7 +54,7 @@ export interface Notice {
   readonly severity: 'information' | 'warning'
   readonly id: NoticeId
   readonly object: ObjectRef
-  /** One sentence, with what would settle it. */
+  /** One sentence, with what to do. */
   readonly text: string
 }
 

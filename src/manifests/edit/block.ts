@@ -84,7 +84,7 @@ interface Filling {
 function fill(place: BlockPlace, pair: Pair, { from, to, value }: Filling): readonly Splice[] {
   const { text } = place
   if (!needsBlock(value)) {
-    if (text.slice(colonEnd(pair), from).includes('#')) throw new EditRefused('a comment stands in the way')
+    if (text.slice(colonEnd(pair), from).includes('#')) throw new EditRefused('there is a comment in the way')
     return [{ start: from, end: to, text: ` ${flowText(value, YAML_FLOW)}` }]
   }
   if (!isLastInLine(text, to)) throw new EditRefused('something follows the value in its line')
@@ -118,7 +118,7 @@ function removeBesideDash({ text, map }: BlockPlace, pair: Pair): readonly Splic
   if (next === undefined) throw new EditRefused('it shares its line with something else')
   const from = contentEnd(pair, text)
   if (text.slice(from, keyStart(next)).trim() !== '')
-    throw new EditRefused('a comment stands between it and the next key')
+    throw new EditRefused('there is a comment between it and the next key')
   return [{ start: keyStart(pair), end: keyStart(next), text: '' }]
 }
 
@@ -130,7 +130,7 @@ function emptyMapping({ text, map, ancestors }: BlockPlace, only: Pair): readonl
   const colon = colonEnd(owner)
   const between = text.slice(colon, keyStart(only))
   if (between.trim() !== '' || (isNode(map) && map.anchor !== undefined)) {
-    throw new EditRefused('a comment or an anchor stands before the only key of its mapping')
+    throw new EditRefused('there is a comment or an anchor before the only key of its mapping')
   }
   return [{ start: colon, end, text: ' {}' }]
 }

@@ -18,7 +18,7 @@ export function insertMember(place: FlowPlace, key: string, value: unknown): rea
   const [start, end] = rangeOf(map)
   if (last === undefined) {
     if (text.slice(start + 1, end - 1).trim() !== '')
-      throw new EditRefused('a comment stands in empty braces')
+      throw new EditRefused('there is a comment in the empty braces')
     return [{ start, end, text: flowText({ [key]: value }, styleIn(place)) }]
   }
   const style = styleIn(place, last)
@@ -79,7 +79,7 @@ export function replaceMember(place: FlowPlace, pair: Pair, value: unknown): rea
   }
   const [start, end] = rangeOf(pair.value)
   const isCommented = isMap(pair.value) && needsBlock(value) && /(?:^|\s)#/.test(place.text.slice(start, end))
-  if (isCommented) throw new EditRefused('comments stand inside the value')
+  if (isCommented) throw new EditRefused('there are comments inside the value')
   return [{ start, end, text: flowText(value, style) }]
 }
 
@@ -93,11 +93,11 @@ export function removeMember({ text, map }: FlowPlace, pair: Pair): readonly Spl
   if (previous === undefined) return [{ start: keyStart(pair), end, text: '' }]
   const from = memberEnd(previous, text)
   const gap = text.slice(from, keyStart(pair))
-  if (gap.includes('#')) throw new EditRefused('a comment stands before it')
+  if (gap.includes('#')) throw new EditRefused('there is a comment before it')
   return [{ start: from, end, text: '' }]
 }
 
 function gapFree(text: string, range: { start: number; kept: number; end: number }): Splice {
-  if (text.slice(range.kept, range.end).includes('#')) throw new EditRefused('a comment stands behind it')
+  if (text.slice(range.kept, range.end).includes('#')) throw new EditRefused('there is a comment after it')
   return { start: range.start, end: range.end, text: '' }
 }

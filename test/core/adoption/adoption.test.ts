@@ -56,12 +56,17 @@ describe('left to a person', () => {
   test.for<readonly [string, WorkloadSummary, Partial<AdoptionContext>, RegExp]>([
     ['ten minutes old', WORKLOAD, { now: CREATED + BIRTH }, /more than ten minutes ago/],
     ['rolled out before', live({ rolledOut: true }), {}, /rolled out before/],
-    ['its exposure was there at our start', WORKLOAD, seen({ isFromStart: true }), /was there when/],
-    ['a second exposure', WORKLOAD, { exposures: [SEEN, SEEN] }, /^2 target groups send here/],
+    [
+      'its exposure was there at our start',
+      WORKLOAD,
+      seen({ isFromStart: true }),
+      /existed before Slackwater started/,
+    ],
+    ['a second exposure', WORKLOAD, { exposures: [SEEN, SEEN] }, /^2 target groups send to it/],
     ['an address that may be in use', WORKLOAD, progress({ address: 'known' }), /has an address/],
-    ['a TargetGroupBinding made by hand', WORKLOAD, progress({ isMadeByHand: true }), /made by hand/],
+    ['a TargetGroupBinding made by hand', WORKLOAD, progress({ isMadeByHand: true }), /created by hand/],
     ['adopt: off', WORKLOAD, { settings: { adopt: 'off', daemonSets: false } }, /adopt is off/],
-    ['written once already', live({ recorded: true }), {}, /written once already/],
+    ['written once already', live({ recorded: true }), {}, /written its template once already/],
   ])('%s', ([, workload, further, why]) => {
     const verdict = adoptionOf(workload, { ...CONTEXT, ...further })
     expect(verdict).toEqual({ kind: 'leave', why: expect.stringMatching(why), cure: RESTART })
@@ -143,8 +148,8 @@ test('nothing sends here; or every container has a hook', () => {
 
 describe('dry-run acts never, and says what enforce would do', () => {
   test.for<readonly [string, Partial<AdoptionContext>, string]>([
-    ['adopt', {}, 'in dry-run nothing is, in mode enforce it would be'],
-    ['wait', { gateSettled: false }, 'in dry-run nothing is, in mode enforce it would be'],
+    ['adopt', {}, 'mode is dry-run; in mode enforce it would be rolled out'],
+    ['wait', { gateSettled: false }, 'mode is dry-run; in mode enforce it would be rolled out'],
     ['leave', { now: CREATED + BIRTH }, 'it was created more than ten minutes ago'],
   ])('%s', ([, further, why]) => {
     const verdict = adoptionOf(WORKLOAD, { ...CONTEXT, ...further, mode: 'dry-run' })

@@ -105,7 +105,7 @@ describe('overlap: the sleep protects only where somebody else can serve meanwhi
   test('withheld: the budget is shown, and why', () => {
     const decision = decided(workload({ kind: 'recreate' }, 3))
     expect(decision.budget?.sleep).toBe(45)
-    expect(decision.why).toBe('strategy Recreate ends every old pod before the first new one starts')
+    expect(decision.why).toBe('strategy Recreate stops every old pod before the first new one starts')
     expect(decided({}, { exposures: [onePod] }).why).toBe('each Service that selects it selects this one pod')
   })
 
@@ -272,7 +272,7 @@ describe('sleep-seconds and assume', () => {
 
   test('why nothing is injected', () => {
     expect(decided(sleep(0)).why).toBe('sleep-seconds is 0')
-    expect(decided({}, none).why).toBe('no load balancer sends here')
+    expect(decided({}, none).why).toBe('not behind a load balancer')
     expect(decided(overrides({ assume: said('none') })).why).toBe('slackwater.dev/assume: none')
   })
 })

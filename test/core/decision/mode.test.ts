@@ -46,7 +46,7 @@ test('the source is the label on the object that carries it, or the setting', ()
 
 test('each label that names no mode is quoted, with what would be right', () => {
   expect(resolved({ pod: 'on', workload: 'off', namespace: '' }).warnings).toEqual([
-    'Pod label slackwater.dev/mode: "on" is none of enforce, dry-run, off; ignored',
-    'Namespace label slackwater.dev/mode: "" is none of enforce, dry-run, off; ignored',
+    'Pod label slackwater.dev/mode: "on" is not one of enforce, dry-run, off; ignored',
+    'Namespace label slackwater.dev/mode: "" is not one of enforce, dry-run, off; ignored',
   ])
 })

@@ -63,10 +63,10 @@ describe('where the protection is written', () => {
 
   test('a reason is given for leaving a template alone', () => {
     expect(decided({ template: podTemplate({ stated: stating(30) }) }).why).toBe(
-      'its source states a grace period of 30 s, below the sleep of 45 s',
+      'its manifest states a grace period of 30 s, below the sleep of 45 s',
     )
     expect(decided(kind('Rollout')).why).toBe(
-      'a changed Rollout template hurts GitOps comparison and quick rollback',
+      'a change of a Rollout template breaks GitOps comparison and quick rollback',
     )
     expect(decided({}, { settings: { injectInto: 'pods' } }).why).toBe('injectInto: pods')
   })

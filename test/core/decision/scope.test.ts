@@ -17,20 +17,20 @@ const settings = settingsWith({ excludedNamespaces: ['legacy'] })
 
 describe('not touched', () => {
   test.for<[string, Partial<Subject>, string]>([
-    ['a Job', of('Job'), 'a Job ends by itself'],
-    ['a CronJob', of('CronJob'), 'a CronJob ends by itself'],
-    ['a Pod of a Job', podOf('Job'), 'Pods of a Job end by themselves'],
-    ['a DaemonSet', of('DaemonSet'), 'DaemonSets are left alone (daemonSets: false)'],
-    ['a Pod of a DaemonSet', podOf('DaemonSet'), 'Pods of DaemonSets are left alone (daemonSets: false)'],
+    ['a Job', of('Job'), 'a Job ends on its own'],
+    ['a CronJob', of('CronJob'), 'a CronJob ends on its own'],
+    ['a Pod of a Job', podOf('Job'), 'Pods of a Job end on their own'],
+    ['a DaemonSet', of('DaemonSet'), 'DaemonSets are not changed (daemonSets: false)'],
+    ['a Pod of a DaemonSet', podOf('DaemonSet'), 'Pods of DaemonSets are not changed (daemonSets: false)'],
     [
       'a ReplicaSet of a Deployment',
       { ...of('ReplicaSet'), owner: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
-      'Deployment web controls it and is the one to change',
+      'Deployment web controls it: change Deployment web',
     ],
     [
       'a Deployment of an operator',
       { ...of('Deployment'), owner: { kind: 'Shop', namespace: 'shop', name: 'main' } },
-      'Shop main controls it and is the one to change',
+      'Shop main controls it: change Shop main',
     ],
     ['a mirror Pod', podOf('Node', { mirror: true }), 'a mirror Pod belongs to its kubelet'],
     ['kube-system', of('Deployment', 'kube-system'), 'namespace kube-system is excluded'],

@@ -223,6 +223,6 @@ test('Services that say too much of one pod: the first by name are read, the oth
   expect(new Set(exposed(inventory).map(({ service: { name } }) => name))).not.toContain('web-c')
   const about = inventory.noticesAbout({ namespace: 'shop', labels: { app: 'web' }, matching: 'pod' })
   expect(about).toContainEqual(
-    expect.objectContaining({ id: 'too-large', text: expect.stringContaining('by 1 of its Services') }),
+    expect.objectContaining({ id: 'too-large', text: expect.stringContaining('not read: 1. What') }),
   )
 })

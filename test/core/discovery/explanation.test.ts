@@ -68,8 +68,8 @@ describe('an exposure explains itself', () => {
       'Ingress shop/web → rule shop.example.com/cart → Service shop/cart:80',
     ])
     expect(exposure?.assumptions).toEqual([
-      'class alb assumed to be of AWS Load Balancer Controller by its name: an IngressClass alb with spec.controller: ingress.k8s.aws/alb would settle it',
-      'target type ip assumed: an instance target cannot reach a ClusterIP Service; alb.ingress.kubernetes.io/target-type: ip on Service shop/cart would settle it',
+      'class alb assumed to belong to AWS Load Balancer Controller because of its name: to confirm, include IngressClass alb with spec.controller: ingress.k8s.aws/alb',
+      'target type ip assumed: an instance target cannot reach a ClusterIP Service; to confirm, set alb.ingress.kubernetes.io/target-type: ip on Service shop/cart',
     ])
   })
 

@@ -555,7 +555,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'sleep-capped',
       { settings: { maxGraceSeconds: s(60) } },
-      'maxGraceSeconds cuts the sleep from 45 s to 30 s: the wait is shorter than needed',
+      'maxGraceSeconds cuts the sleep from 45 s to 30 s: the longest requests may be cut',
     ],
     // 59 − 30 = 29 < C 5 + P 25
     [
@@ -572,12 +572,12 @@ describe('messages carry the numbers of the object', () => {
     [
       'sleep-capped',
       { exposures: [instance], settings: { maxSleepSeconds: s(20) } },
-      'maxSleepSeconds cuts the sleep from 75 s to 20 s: the wait is shorter than needed',
+      'maxSleepSeconds cuts the sleep from 75 s to 20 s: the longest requests may be cut',
     ],
     [
       'outage-on-replacement',
       { subject: RECREATE },
-      'strategy Recreate ends every old pod before the first new one starts: no sleep is injected',
+      'strategy Recreate stops every old pod before the first new one starts: no sleep is injected',
     ],
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])

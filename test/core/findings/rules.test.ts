@@ -158,13 +158,13 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'readiness-gate-missing',
       'warning',
-      'the namespace has no readiness-gate label: new pods count as ready before the load balancer knows them',
+      'the namespace has no readiness-gate label: new pods are ready before their targets are healthy',
       { gateLabelled: false },
     ],
     [
       'readiness-gate-missing',
       'warning',
-      'the controller injects none: new pods count as ready before the load balancer knows them',
+      'the controller injects none: new pods are ready before their targets are healthy',
       { gateLabelled: false, noGate: 'the controller injects none' },
     ],
     [
@@ -182,7 +182,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'rollout-loses-capacity',
       'warning',
-      'maxUnavailable lets all 2 replicas go before a new one is ready',
+      'maxUnavailable allows all 2 replicas to be unavailable before a new one is ready',
       {
         workload: summary({
           replicas: 2,
@@ -202,7 +202,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'sleep-capped',
       'warning',
-      'maxSleepSeconds cuts the sleep from 45 s to 30 s: the wait is shorter than needed',
+      'maxSleepSeconds cuts the sleep from 45 s to 30 s: the longest requests may be cut',
       { maxSleep: 30 },
     ],
     [

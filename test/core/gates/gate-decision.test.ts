@@ -22,14 +22,14 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
     { state: 'label', labels: ON, cure: `kubectl label namespace shop ${LBC_LABEL}=enabled` },
   ],
   ['of Auto Mode', { exposedFor: ['auto-mode'] }, { state: 'label', labels: AUTO_ON }],
-  ['ours stands', { labels: ON, recorded: ON }, { state: 'labelled', ours: ON, why: /set by us/ }],
-  ['somebody else set it', { labels: ON }, { state: 'labelled', ours: {}, why: /somebody else/ }],
+  ['ours stands', { labels: ON, recorded: ON }, { state: 'labelled', ours: ON, why: /set by Slackwater/ }],
+  ['somebody else set it', { labels: ON }, { state: 'labelled', ours: {}, why: /another client/ }],
   [
     'somebody set another value',
     { labels: { [LBC_LABEL]: 'disabled' } },
     {
       state: 'set-otherwise',
-      why: /somebody has set .*=disabled/,
+      why: /=disabled was set by a user and stays/,
       cure: `kubectl label namespace shop ${LBC_LABEL}=enabled --overwrite`,
     },
   ],
@@ -171,9 +171,9 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
     { state: 'paused', labels: ON, why: /ready replicas: 1/ },
   ],
   [
-    'its outage stops Pods, and its Deployment is not seen',
+    'its outage stops Pods, and its Deployment is not found',
     { controller: { webhooks: [webhook({ failurePolicy: 'Fail' })] } },
-    { state: 'paused', labels: ON, why: /Deployment is not seen/ },
+    { state: 'paused', labels: ON, why: /Deployment is not found/ },
   ],
   [
     'its outage stops Pods, and two replicas are ready',
@@ -229,7 +229,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
         ],
       },
     },
-    { state: 'cannot', why: /leaves out namespaces with kubernetes\.io\/metadata\.name=shop/ },
+    { state: 'cannot', why: /excludes namespaces with kubernetes\.io\/metadata\.name=shop/ },
   ],
   [
     'one that takes others by their names',
@@ -291,7 +291,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
       labels: { gates: 'off' },
       controller: { webhooks: [webhook({ namespaceSelector: by(clause('gates', 'NotIn', 'off')) })] },
     },
-    { state: 'cannot', why: /leaves out namespaces with gates=off/ },
+    { state: 'cannot', why: /excludes namespaces with gates=off/ },
   ],
   [
     'a label that must not be there',
@@ -324,7 +324,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
         ],
       },
     },
-    { state: 'cannot', why: /not ours to set/ },
+    { state: 'cannot', why: /which Slackwater does not set/ },
   ],
   [
     'any of several webhooks is enough',

@@ -520,7 +520,7 @@ describe('what it decides', () => {
     expect(exposuresOf(inventory)).toMatchObject([{ targetType: { value: 'ip' } }])
     expect(inventory.notices()).toMatchObject([{ id: 'several-load-balancer-controllers', object: REF }])
     expect(inventory.notices()[0]?.text).toContain(
-      '--watch-namespace of Deployment kube-system/lbc is not believed',
+      '--watch-namespace of Deployment kube-system/lbc is not used',
     )
   })
 

@@ -46,7 +46,7 @@ const METADATA_AS_IT_IS = {
 const WORKLOAD: Tried = {
   schema: 'Deployment',
   of: 'Deployment',
-  words: 'the template only',
+  words: 'only the template',
   patch: (change) => change,
   attempts: {
     apiVersion: 'immutable',
@@ -60,7 +60,7 @@ const WORKLOAD: Tried = {
 const METADATA: Tried = {
   schema: 'ObjectMeta',
   of: 'Deployment',
-  words: 'the template only',
+  words: 'only the template',
   patch: (metadata) => ({ metadata }),
   attempts: {
     ...METADATA_AS_IT_IS,
@@ -79,7 +79,7 @@ const METADATA: Tried = {
 const DEPLOYMENT_SPEC: Tried = {
   schema: 'DeploymentSpec',
   of: 'Deployment',
-  words: 'the template only',
+  words: 'only the template',
   patch: (spec) => ({ spec }),
   attempts: {
     minReadySeconds: { minReadySeconds: 300 },
@@ -96,7 +96,7 @@ const DEPLOYMENT_SPEC: Tried = {
 const STATEFUL_SET_SPEC: Tried = {
   schema: 'StatefulSetSpec',
   of: 'StatefulSet',
-  words: 'the template only',
+  words: 'only the template',
   patch: (spec) => ({ spec }),
   attempts: {
     minReadySeconds: { minReadySeconds: 3600 },
@@ -208,7 +208,7 @@ const POD_SPEC: Tried = {
 const CONTAINER: Tried = {
   schema: 'Container',
   of: 'Deployment',
-  words: 'of a container',
+  words: 'of probes of a container',
   patch: inContainer,
   attempts: {
     args: { args: ['-c', 'evil'] },
@@ -245,7 +245,7 @@ const CONTAINER: Tried = {
 const LIFECYCLE: Tried = {
   schema: 'Lifecycle',
   of: 'Deployment',
-  words: 'of a container',
+  words: 'of probes of a container',
   patch: (lifecycle) => inContainer({ lifecycle }),
   attempts: {
     postStart: { postStart: { exec: { command: ['evil'] } } },

@@ -71,8 +71,8 @@ const managerOf = (label: string) => ({
 })
 
 const LABEL = 'is not a readiness-gate label'
-const REMEMBERS = 'takes back only what it remembers'
-const LABELS_ONLY = 'labels and its record only'
+const REMEMBERS = 'removes only recorded labels'
+const LABELS_ONLY = 'only readiness-gate labels and its record'
 
 export const REMEMBERED = {
   labels: { [GATE]: 'enabled' },
@@ -142,7 +142,7 @@ export const OF_NAMESPACES: readonly Theft[] = [
   {
     what: 'a gate label of kube-system',
     ask: ({ namespace }) => namespace(REMEMBERED, 'kube-system'),
-    words: 'touches nothing in this Namespace',
+    words: 'changes nothing in this Namespace',
   },
 ]
 
@@ -180,12 +180,12 @@ export const OF_WEBHOOKS: readonly Theft[] = [
   ...WEBHOOK_CHANGES.map((entry) => ({
     what: `a webhook’s ${Object.keys(entry)[0]}`,
     ask: (thief: Thief) => onWebhook(thief, entry),
-    words: 'caBundle only',
+    words: 'only caBundle',
   })),
   {
     what: 'a label of the webhook configuration',
     ask: ({ patch }) => patch(OWN_WEBHOOKS, { metadata: { labels: { a: 'b' } } }),
-    words: 'caBundle only',
+    words: 'only caBundle',
   },
 ]
 

@@ -26,7 +26,7 @@ const KNOWN_TYPES = ['forward', 'redirect', 'fixed-response']
 export function parseAction(json: string): Action {
   if (json.length > LONGEST_VALUE) return refused(`it is longer than ${LONGEST_VALUE} characters`)
   const parsed = parseJson(json)
-  if (parsed === undefined) return refused('it is no JSON')
+  if (parsed === undefined) return refused('it is not JSON')
   const action = lowerCased(parsed)
   const type = action['type']
   if (typeof type !== 'string' || !KNOWN_TYPES.includes(type)) {
@@ -41,9 +41,7 @@ export function parseAction(json: string): Action {
 
 function forwardOf(groups: readonly LowerCased[]): Action {
   if (groups.length > MOST_TARGET_GROUPS)
-    return refused(
-      `of its ${groups.length} target groups no more than ${MOST_TARGET_GROUPS} are read; ELB takes 5`,
-    )
+    return refused(`of its ${groups.length} target groups only ${MOST_TARGET_GROUPS} are read; ELB allows 5`)
   if (groups.length > 1 && groups.some((group) => group['weight'] === undefined))
     return refused('of several target groups each needs a weight')
   const targets: ForwardTarget[] = []

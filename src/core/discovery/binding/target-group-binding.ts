@@ -93,8 +93,8 @@ function byProtocol({
   const from = { kind: 'field', path: 'spec.targetGroupProtocol', object: ref } as const
   if (ALB_PROTOCOLS.includes(protocol)) return { loadBalancer: [observed('alb', from)], sentences: [] }
   if (NLB_PROTOCOLS.includes(protocol)) return { loadBalancer: [observed('nlb', from)], sentences: [] }
-  const settledBy = `spec.targetGroupProtocol, or ${ASSUME_ANNOTATION} on ${refText(serviceRef(ref.namespace, service))}, would settle it`
-  const text = `ALB assumed: ${refText(ref)} does not say what its target group belongs to; ${settledBy}`
+  const settledBy = `to confirm, set spec.targetGroupProtocol, or ${ASSUME_ANNOTATION} on ${refText(serviceRef(ref.namespace, service))}`
+  const text = `ALB assumed: ${refText(ref)} does not name the protocol of its target group; ${settledBy}`
   return {
     loadBalancer: [assumed('alb', from), assumed('nlb', from)],
     sentences: [{ about: 'loadBalancer', text }],

@@ -54,6 +54,6 @@ export function settledClaims(claims: readonly Claim[], service: ServiceObject):
 export function assumeNotices({ ref, annotations }: ServiceObject): readonly Notice[] {
   const text = annotations[ASSUME_ANNOTATION]
   if (text === undefined || isAssumption(text)) return []
-  const said = `${ASSUME_ANNOTATION}: "${shortened(text)}" is none of ${ASSUMPTIONS.join(', ')}; it is ignored`
+  const said = `${ASSUME_ANNOTATION}: "${shortened(text)}" is not one of ${ASSUMPTIONS.join(', ')}; it is ignored`
   return [warning('bad-assume-annotation', ref, said)]
 }

@@ -34,11 +34,11 @@ function problemsOf(
 ): readonly Notice[] {
   const found = view.find('Service', service)
   if (found === undefined) {
-    const text = `its backend ${refText(service)} is not known here`
+    const text = `its backend ${refText(service)} is not found`
     return [warning('service-not-found', from, text)]
   }
   if (portOf(found, port) !== undefined) return []
-  const text = `its backend ${refText(service)} has no port ${shortened(port) || '(none is written)'}, but ${portsText(found)}: the controller makes no target group of it`
+  const text = `its backend ${refText(service)} has no port ${shortened(port) || '(none is written)'}, but ${portsText(found)}: the controller creates no target group for it`
   return [warning('service-port-not-found', from, text)]
 }
 

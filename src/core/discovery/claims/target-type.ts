@@ -33,7 +33,7 @@ interface TargetTypeQuestion {
   readonly service: ServiceObject
   readonly controller: AwsController
   readonly settings: EffectiveSettings
-  /** The line that would settle it, for the sentence. */
+  /** The line to set, for the sentence. */
   readonly settledBy: string
 }
 
@@ -62,7 +62,7 @@ export function targetTypeOf(question: TargetTypeQuestion): TargetTypeAnswer {
 /** LBC: an instance target group without a node port is an error for the whole load balancer. */
 function refusal(service: ServiceObject, settledBy: string): Notice {
   const { id, what, field, cure } = service.type === 'LoadBalancer' ? UNALLOCATED : CLUSTER_IP
-  const text = `Instance targets cannot reach ${what}: the controller refuses this target group; ${settledBy} or ${field}: ${cure} on ${refText(service.ref)} would settle it`
+  const text = `Instance targets cannot reach ${what}: the controller refuses this target group; to fix it, set ${settledBy} or ${field}: ${cure} on ${refText(service.ref)}`
   return warning(id, service.ref, text)
 }
 
@@ -91,7 +91,7 @@ function unwritten(question: TargetTypeQuestion): TargetTypeAnswer {
   const { value: defaultTargetType, origin } = settings.defaultTargetType
   const byController = defaultOfController(controller)
   if (controller === 'auto-mode') {
-    const text = `target type ip assumed, as EKS Auto Mode makes it: ${settledBy} would settle it`
+    const text = `target type ip assumed, the default of EKS Auto Mode: to confirm, set ${settledBy}`
     const targetType: Candidates<TargetType> = [
       assumed('ip', byController),
       assumed('instance', byController),
@@ -100,7 +100,7 @@ function unwritten(question: TargetTypeQuestion): TargetTypeAnswer {
   }
   if (!service.hasNodePorts && defaultTargetType !== 'ip') {
     const { what, field } = service.type === 'LoadBalancer' ? UNALLOCATED : CLUSTER_IP
-    const text = `target type ip assumed: an instance target cannot reach ${what}; ${settledBy} would settle it`
+    const text = `target type ip assumed: an instance target cannot reach ${what}; to confirm, set ${settledBy}`
     const source = { kind: 'field', path: field, object: service.ref } as const
     return { targetType: [assumed('ip', source)], assumed: [{ about: 'targetType', text }] }
   }
@@ -112,7 +112,7 @@ function unwritten(question: TargetTypeQuestion): TargetTypeAnswer {
     ]
     return { targetType, assumed: [] }
   }
-  const text = `target type instance assumed, the controller's default: ${settledBy} or the setting defaultTargetType would settle it`
+  const text = `target type instance assumed, the controller's default: to confirm, set ${settledBy} or the setting defaultTargetType`
   return {
     targetType: [assumed('instance', byController), assumed('ip', byController)],
     assumed: [{ about: 'targetType', text }],

@@ -12,5 +12,5 @@ export const weightOf = (ways: readonly Weighed[]): NonNullable<Claim['weight']>
 /** The sentence about a target group that gets no traffic for the time being. */
 export const weightSentences = (claims: readonly Claim[]): readonly string[] =>
   claims.some(({ weight }) => weight === 'none-now') && !claims.some(({ weight }) => weight === 'some')
-    ? ['traffic assumed to come: the weight is 0 now, and a shift of weights makes no new pods']
+    ? ['assumed to get traffic: the weight is 0 now, but a change of weights creates no new pods']
     : []

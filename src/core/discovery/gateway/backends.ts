@@ -64,17 +64,17 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
   const [name, other] = rule.configurations
   if (name === undefined) return FORWARDS
   if (other !== undefined) {
-    const text = `a rule names several ListenerRuleConfigurations (${name}, ${other}): the controller answers 503 in its place`
+    const text = `a rule names several ListenerRuleConfigurations (${name}, ${other}): the controller answers 503 instead`
     return { ...ANSWERS, notices: [warning('several-listener-rule-configurations', ref, text)] }
   }
   const wanted = objectRef('ListenerRuleConfiguration', ref.namespace, name)
   const found = view.find('ListenerRuleConfiguration', wanted)
   if (found !== undefined) return found.answers ? ANSWERS : FORWARDS
   if (settings.fromFiles) {
-    const text = `${refText(wanted)} is not known here and assumed to forward: a fixed response in it would send nothing to the pods`
+    const text = `${refText(wanted)} is not in the files and assumed to forward: a fixed response in it would send nothing to the pods`
     return { ...FORWARDS, assumed: [{ about: 'reference', text }] }
   }
-  const text = `a rule names ${refText(wanted)}, which does not exist: the controller answers 503 in its place`
+  const text = `a rule names ${refText(wanted)}, which does not exist: the controller answers 503 instead`
   return { ...ANSWERS, notices: [warning('listener-rule-configuration-not-found', ref, text)] }
 }
 
@@ -93,7 +93,7 @@ const filterNotice = (ref: ObjectRef, filter: string): Notice =>
   warning(
     'route-filter-unsupported',
     ref,
-    `filter ${filter} is not supported: the controller changes nothing at the Gateway until it goes`,
+    `filter ${filter} is not supported: until it is removed the controller does not update the Gateway`,
   )
 
 /** Kinds besides Service that the controller knows: nobody's pods, or those of another load balancer. */
@@ -124,15 +124,15 @@ function leadOf(
   const { object, port } = backend
   if (WITHOUT_PODS.includes(object.kind)) return undefined
   if (!isService(backend)) {
-    const text = `its backend is ${refText(object)}: the controller knows Service, TargetGroupName and Gateway only`
+    const text = `its backend is ${refText(object)}: the controller supports only Service, TargetGroupName and Gateway`
     return warning('backend-kind-unknown', ref, text)
   }
   if (!isGranted(route, object, around)) {
-    const text = `it may not send to ${refText(object)}: a ReferenceGrant in namespace ${object.namespace} would allow it`
+    const text = `it may not send to ${refText(object)}: add a ReferenceGrant in namespace ${object.namespace}`
     return warning('reference-not-granted', ref, text)
   }
   if (port === undefined) {
-    const text = `its backend ${refText(object)} has no port: the controller makes no target group of it`
+    const text = `its backend ${refText(object)} has no port: the controller creates no target group for it`
     return warning('backend-without-port', ref, text)
   }
   return { service: object, port: String(port) }

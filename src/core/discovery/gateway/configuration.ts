@@ -93,7 +93,7 @@ function withDefault(
     return 'refused' in outcome ? outcome : { ...alone, assumed: outcome.assumed }
   }
   if (!found.hasTarget) return { ...alone, defaultTargetGroups: [found] }
-  const text = `${refText(wanted)} is the default of ${refText(ref)} and has a targetReference: the controller refuses the Gateway until one of them goes`
+  const text = `${refText(wanted)} is the default of ${refText(ref)} and has a targetReference: the controller refuses the Gateway until one of them is removed`
   return { refused: warning('default-target-group-configuration-invalid', gateway.ref, text) }
 }
 
@@ -106,13 +106,13 @@ interface Missing {
 /** In files it may stand elsewhere; in a cluster its absence stops the controller. */
 function missing({ id, gateway, ref }: Missing, { settings }: Surroundings): Outcome {
   if (!settings.fromFiles) {
-    const text = `it is configured by ${refText(ref)}, which does not exist: the controller leaves the Gateway alone`
+    const text = `it is configured by ${refText(ref)}, which does not exist: the controller ignores the Gateway`
     return { refused: warning(id, gateway.ref, text) }
   }
   return silent(refText(ref))
 }
 
 function silent(what: string): Configuration {
-  const text = `${what} is not known here and assumed to say nothing: with it target type and delays may differ`
+  const text = `${what} is not in the files and assumed to set nothing: with it target type and delays may differ`
   return { ...NO_CONFIGURATION, assumed: [{ about: 'reference', text }] }
 }

@@ -74,7 +74,7 @@ function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwne
 }
 
 function switchedOff({ ref }: GatewayObject, gate: string): GatewayOwnership {
-  const text = `The load balancer controller leaves this Gateway alone by its feature gate ${gate}`
+  const text = `The load balancer controller ignores this Gateway because of its feature gate ${gate}`
   return { served: false, isOpen: false, notices: [information('feature-gate-off', ref, text)] }
 }
 
@@ -99,7 +99,7 @@ function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known
   if (named === undefined && parameters?.group !== AWS_GATEWAY_GROUP) return undefined
   const loadBalancer = named ?? byProtocols(gateway)
   const why = named === undefined ? `its parameters of ${AWS_GATEWAY_GROUP}` : 'its name'
-  const text = `GatewayClass ${className} assumed to be the AWS Load Balancer Controller's for an ${loadBalancer.toUpperCase()}, by ${why}: the GatewayClass with spec.controllerName: ${AWS_GATEWAY_GROUP}/${loadBalancer} would settle it`
+  const text = `GatewayClass ${className} assumed to be the AWS Load Balancer Controller's for an ${loadBalancer.toUpperCase()}, based on ${why}: to confirm, include the GatewayClass with spec.controllerName: ${AWS_GATEWAY_GROUP}/${loadBalancer}`
   const from = { kind: 'field', path: 'spec.gatewayClassName', object: ref } as const
   return {
     controller: 'lbc',
@@ -115,7 +115,7 @@ const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
 function classNotFound({ ref, className }: GatewayObject, { settings }: Surroundings): GatewayOwnership {
   const { fromFiles } = settings
   const text = fromFiles
-    ? `GatewayClass ${className} is not among the files and taken for another controller's: the GatewayClass would settle it`
+    ? `GatewayClass ${className} is not in the files; assumed to belong to another controller: to confirm, include the GatewayClass`
     : `There is no GatewayClass ${className}, so no controller serves it`
   const say = fromFiles ? information : warning
   return { served: false, isOpen: fromFiles, notices: [say('gateway-class-not-found', ref, text)] }

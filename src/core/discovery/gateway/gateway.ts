@@ -24,7 +24,7 @@ export const listenerSetRule = discoveryRule('ListenerSet', {
     const ownership = gateway && gatewayOwnershipOf(gateway, around)
     if (gateway === undefined || ownership?.served !== true) return []
     if (attachmentOf(set, gateway, around) !== 'no') return cutOffNotices(set, { gateway, ownership }, around)
-    const text = `${refText(gateway.ref)} does not allow its listeners: spec.allowedListeners there would`
+    const text = `${refText(gateway.ref)} does not allow its listeners: set spec.allowedListeners there`
     return [warning('listener-set-not-allowed', set.ref, text)]
   },
 })
@@ -44,7 +44,7 @@ function cutOffNotices(
   if (excess === undefined) return []
   const text =
     excess === 'listeners'
-      ? `it has ${listeners.length} listeners: what more than ${MOST_LISTENERS} of them take is unknown`
+      ? `it has ${listeners.length} listeners: only ${MOST_LISTENERS} of them are read; what the others accept is unknown`
       : `the listeners of namespace ${ref.namespace} bring more than ${MOST_PORTS} ports to ${refText(gateway.ref)}: what those here on the later ports take is unknown`
   return [warning('too-large', ref, text)]
 }

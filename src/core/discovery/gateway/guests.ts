@@ -55,7 +55,7 @@ const crowdNotice = (service: ObjectRef, namespace: string, count: number): Noti
   information(
     'reference-not-granted',
     service,
-    `${count} routes of namespace ${namespace} name it and may not send to it: no ReferenceGrant here lets them`,
+    `${count} routes of namespace ${namespace} name it, but no ReferenceGrant here allows them`,
   )
 
 const namespacesLetIn = (service: ObjectRef, around: Surroundings): readonly string[] =>

@@ -87,7 +87,7 @@ export function believedGroup(
   if (!isBelieved(service.ref, around)) return undefined
   const loadBalancer = servesKind('alb', route.kind) ? 'alb' : 'nlb'
   const from = { kind: 'field', path: 'spec.parentRefs', object: route.ref } as const
-  const text = `${refText(object)} assumed to be the AWS Load Balancer Controller's, for an ${loadBalancer.toUpperCase()}, since a TargetGroupConfiguration is for ${refText(service.ref)}: the Gateway with its GatewayClass would settle it`
+  const text = `${refText(object)} assumed to be the AWS Load Balancer Controller's, for an ${loadBalancer.toUpperCase()}, since a TargetGroupConfiguration is for ${refText(service.ref)}: to confirm, include the Gateway and its GatewayClass`
   return {
     gateway: object,
     owned: {
@@ -155,6 +155,6 @@ function namespaceSentence(
   { attachment, listener }: OfferedListener,
 ): readonly Assumed[] {
   if (attachment === 'yes') return []
-  const text = `namespace selector of listener ${listener.name} assumed to match: Namespace ${namespace} with its labels would settle it`
+  const text = `namespace selector of listener ${listener.name} assumed to match: to confirm, include Namespace ${namespace} with its labels`
   return [{ about: 'reference', text }]
 }

@@ -68,7 +68,7 @@ function areBelieved(route: RouteObject, around: Surroundings): boolean {
 
 function tooManyParents({ ref, parents }: RouteObject): readonly Notice[] {
   if (parents.length <= MOST_PARENTS) return []
-  const text = `it names ${parents.length} parents: what more than ${MOST_PARENTS} of them send is unknown`
+  const text = `it names ${parents.length} parents: only ${MOST_PARENTS} of them are read; what the others send is unknown`
   return [warning('too-large', ref, text)]
 }
 
@@ -80,15 +80,15 @@ function parentNotices(route: RouteObject, outcome: ParentOutcome, believed: boo
     case 'unknown': {
       // A Gateway that is known says itself that its class is not.
       if (outcome.missing === 'class' || servicesOf(route).length === 0 || believed) return []
-      const text = `its parent ${parent} is not known here, so it cannot be told which controller serves it; ${ASSUME_ANNOTATION} on its Services would settle it`
+      const text = `its parent ${parent} is not found, so its controller is unknown; to confirm, set ${ASSUME_ANNOTATION} on its Services`
       return [warning('gateway-not-found', ref, text)]
     }
     case 'refused': {
       if (outcome.isOpen) {
-        const text = `${parent} has more listeners than are read, and of those no one takes it: what the others send is unknown`
+        const text = `${parent} has more listeners than are read, and none of those accepts it: what the others send is unknown`
         return [warning('too-large', ref, text)]
       }
-      const text = `no listener of ${parent} takes it: name, port, kind, hostname or allowedRoutes do not fit`
+      const text = `no listener of ${parent} accepts it: name, port, kind, hostname or allowedRoutes do not match`
       return [warning('route-not-accepted', ref, text)]
     }
     case 'attached':

@@ -44,7 +44,7 @@ function idleTimeoutOf(member: Member, around: Surroundings): Written<Seconds> {
   const { candidates, notices, values } = ofGroup(member, GROUP_IDLE_TIMEOUT, around)
   if (values.length < 2) return { candidates, notices }
   const said = values.map(String)
-  const text = `${ALB.loadBalancerAttributes}: the Ingresses of group ${groupNameOf(member)} say ${said.length > 2 ? listed(said) : said.join(' and ')} for ${ALB_IDLE_TIMEOUT.name}; the controller refuses the group until they agree, the longest is assumed`
+  const text = `${ALB.loadBalancerAttributes}: the Ingresses of group ${groupNameOf(member)} set ${said.length > 2 ? listed(said) : said.join(' and ')} for ${ALB_IDLE_TIMEOUT.name}; the controller refuses the group until they agree; the longest is assumed`
   return { candidates, notices: [...notices, warning('group-attributes-conflict', member.ingress.ref, text)] }
 }
 

@@ -235,6 +235,6 @@ const removedApi = ({ ref, removedApi: version }: IngressObject): readonly Notic
         information(
           'removed-api-version',
           ref,
-          `${version} is no longer served since Kubernetes 1.22: networking.k8s.io/v1 takes its place`,
+          `${version} is no longer served since Kubernetes 1.22: use networking.k8s.io/v1`,
         ),
       ]

@@ -51,7 +51,9 @@ const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, 
 /** Our prefix on an Ingress of somebody else is worth a word: its author may expect an ALB. */
 const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
   ingress.hasAlbAnnotations
-    ? foreign(information(id, ingress.ref, `${why}; its alb.ingress.kubernetes.io annotations say nothing`))
+    ? foreign(
+        information(id, ingress.ref, `${why}; its alb.ingress.kubernetes.io annotations have no effect`),
+      )
     : foreign()
 
 /** IngressClassParams are not consulted on this path, and EKS Auto Mode does not read the annotation. */
@@ -59,13 +61,13 @@ function byAnnotation(ingress: IngressObject, value: string, { settings, view }:
   if (
     INGRESS_CONTROLLERS.get(findClusterWide('IngressClass', value, view)?.controller ?? '') === 'auto-mode'
   ) {
-    const text = `${CLASS_ANNOTATION}: ${value} names a class of EKS Auto Mode, which does not read the annotation: spec.ingressClassName would settle it`
+    const text = `${CLASS_ANNOTATION}: ${value} names a class of EKS Auto Mode, which does not read the annotation: set spec.ingressClassName`
     return foreign(warning('class-annotation-not-read', ingress.ref, text))
   }
   const flag = settings.ingressClass.value
   const served = flag === '' ? ['alb', ''] : [flag]
   if (!served.includes(value)) {
-    return unread(ingress, 'ingress-of-another-controller', `The class annotation says "${value}"`)
+    return unread(ingress, 'ingress-of-another-controller', `The class annotation is "${value}"`)
   }
   const source = { kind: 'annotation', key: CLASS_ANNOTATION, object: ingress.ref } as const
   return { served: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
@@ -82,14 +84,14 @@ function byName(ingress: IngressObject, name: string, around: Surroundings): Own
   if (name === flag.value || balancerInName(name) === 'alb') return believed(ingress.ref, name)
   // Its annotations speak of an ALB, its class does not: a person should look.
   const say = ingress.hasAlbAnnotations ? warning : information
-  const text = `IngressClass ${name} is not among the files and taken for another controller's: the IngressClass would settle it`
+  const text = `IngressClass ${name} is not in the files; assumed to belong to another controller: to confirm, include the IngressClass`
   return foreign(say('ingress-class-not-found', ingress.ref, text))
 }
 
 function believed(object: ObjectRef, name: string): Ownership {
   const controller = controllerInClassName(name)
   const [spec] = [...INGRESS_CONTROLLERS].find(([, one]) => one === controller) ?? []
-  const text = `class ${name} assumed to be of ${AWS_CONTROLLER_NAMES[controller]} by its name: an IngressClass ${name} with spec.controller: ${spec} would settle it`
+  const text = `class ${name} assumed to belong to ${AWS_CONTROLLER_NAMES[controller]} because of its name: to confirm, include IngressClass ${name} with spec.controller: ${spec}`
   return {
     served: true,
     controller,
@@ -112,8 +114,8 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
   const { assumedDefaultClass, fromFiles } = around.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, around)
   // Of a cluster every class is known.
-  const otherwise = fromFiles ? ', or --assume-default-class alb where the cluster has one' : ''
-  const text = `It names no class and no IngressClass here is the default: spec.ingressClassName would settle it${otherwise}`
+  const otherwise = fromFiles ? ', or give --assume-default-class alb if the cluster has a default class' : ''
+  const text = `It has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
   return unread(ingress, 'ingress-without-class', text)
 }
 
@@ -121,7 +123,7 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
 function byAssumedDefault(ingress: IngressObject, name: string, around: Surroundings): Ownership {
   const ownership = byName(ingress, name, around)
   if (!ownership.served) return ownership
-  const text = `class ${name} assumed to be the cluster's default (--assume-default-class): spec.ingressClassName would settle it`
+  const text = `class ${name} assumed to be the cluster's default (--assume-default-class): to confirm, set spec.ingressClassName`
   return { ...ownership, assumed: [...ownership.assumed, { about: 'reference', text }] }
 }
 
@@ -136,7 +138,7 @@ function byClass(ingress: IngressObject, ingressClass: IngressClassObject, aroun
   const { parameters } = ingressClass
   if (parameters === undefined) return { served: true, controller, loadBalancer, assumed: [] }
   if (parameters.apiGroup !== API_GROUP[controller] || parameters.kind !== PARAMS_KIND) {
-    const text = `IngressClass ${name} has parameters that are no IngressClassParams of ${API_GROUP[controller]}: ${AWS_CONTROLLER_NAMES[controller]} ignores its Ingresses`
+    const text = `IngressClass ${name} has parameters that are not IngressClassParams of ${API_GROUP[controller]}: ${AWS_CONTROLLER_NAMES[controller]} ignores its Ingresses`
     return foreign(warning('ingress-class-parameters-unknown', ingress.ref, text))
   }
   const params = ingressClassParams(controller, parameters.name, around.view)
@@ -169,7 +171,7 @@ function withoutParams(
   around: Surroundings,
 ): Ownership {
   if (around.settings.fromFiles) {
-    const text = `IngressClassParams ${name} is not among the files and assumed to say nothing: with it the target type may differ`
+    const text = `IngressClassParams ${name} is not in the files and assumed to set nothing: with it the target type may differ`
     return { served: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
   }
   const text = `There is no IngressClassParams ${name}: the controller ignores the Ingress`
@@ -189,7 +191,7 @@ function byParams(ingress: IngressObject, found: Found, around: Surroundings): O
   const { namespace } = ingress.ref
   const facts = namespaceFacts(namespace, around.view)
   if (facts === undefined && around.settings.fromFiles) {
-    const text = `namespaceSelector of IngressClassParams ${params.ref.name} assumed to match: Namespace ${namespace} with its labels would settle it`
+    const text = `namespaceSelector of IngressClassParams ${params.ref.name} assumed to match: to confirm, include Namespace ${namespace} with its labels`
     const candidate = assumed(loadBalancer.value, loadBalancer.origin.source)
     return { ...served, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }
   }

@@ -30,7 +30,7 @@ export const rolloutRule = discoveryRule('Rollout', {
     ),
   notices: ({ ref, ingresses }) => {
     if (ingresses.length <= MOST_CLAIMS) return []
-    const text = `it names ${ingresses.length} Ingresses: what more than ${MOST_CLAIMS} of them send is unknown`
+    const text = `it names ${ingresses.length} Ingresses: only ${MOST_CLAIMS} of them are read; what the others send is unknown`
     return [warning('too-large', ref, text)]
   },
 })

@@ -36,7 +36,7 @@ export function chooseLbc(view: ObjectView, homes: ReadonlySet<string> | undefin
   const [first, second] = served.length > 0 ? served : named
   if (first === undefined) return { notices: [] }
   if (second === undefined) return beside(first, named)
-  const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; the settings defaultTargetType, ingressClass and loadBalancerClass would settle it`
+  const text = `${refText(second.ref)} looks like the load balancer controller too: the arguments of neither are read; set defaultTargetType, ingressClass and loadBalancerClass in the settings`
   return { notices: [warning('several-load-balancer-controllers', first.ref, text)] }
 }
 
@@ -47,14 +47,14 @@ const USUAL_NAMESPACE = 'kube-system'
 export const lbcHomes = (view: ObjectView): ReadonlySet<string> =>
   new Set([USUAL_NAMESPACE, ...gateServices(view).map(({ namespace }) => namespace)])
 
-/** What one of several leaves alone, another may take: of the one that the webhook sends to, that part is not believed. */
+/** What one of several ignores, another may serve: of the one that the webhook sends to, that part is not used. */
 function beside(deployment: LbcDeploymentObject, named: readonly LbcDeploymentObject[]): LbcChoice {
   const other = named.find((candidate) => candidate !== deployment)
   const limits = LIMITS.filter((flag) => deployment.arguments[flag] !== undefined)
   if (other === undefined || limits.length === 0) return { deployment, notices: [] }
   const { 'watch-namespace': _, 'feature-gates': __, ...believed } = deployment.arguments
   const flags = limits.map((flag) => `--${flag}`).join(' and ')
-  const text = `${refText(other.ref)} looks like the load balancer controller too, and may take what this one leaves alone: ${flags} of ${refText(deployment.ref)} is not believed`
+  const text = `${refText(other.ref)} looks like the load balancer controller too, and may serve what this one ignores: ${flags} of ${refText(deployment.ref)} is not used`
   return {
     deployment: { ...deployment, arguments: believed },
     notices: [warning('several-load-balancer-controllers', deployment.ref, text)],

@@ -176,7 +176,7 @@ function argumentNotices(
     warning(
       'controller-argument-unknown',
       deployment.ref,
-      `--${flag} of ${refText(deployment.ref)} stands on a variable of its container, so the controller's default is assumed: the value itself, or the setting ${SETTING_FOR[flag]}, would settle it`,
+      `--${flag} of ${refText(deployment.ref)} depends on a variable of its container, so the controller's default is assumed: write the value itself, or set ${SETTING_FOR[flag]} in the settings`,
     ),
   )
 }

@@ -21,7 +21,7 @@ export function watched(reading: Reading, { watchNamespace }: EffectiveSettings)
     information(
       'namespace-not-watched',
       object,
-      `The load balancer controller sees only namespace ${namespace} (${argumentText(watchNamespace.origin)}): what leads through ${object.namespace} is not counted`,
+      `The load balancer controller watches only namespace ${namespace} (${argumentText(watchNamespace.origin)}): load balancers through namespace ${object.namespace} are not counted`,
     ),
   )
   return { claims, notices: [...reading.notices, ...notices] }

@@ -44,7 +44,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
   const isInTree =
     controller === 'lbc' && isPlain(service) && (gate ?? unwatched(service, settings)) !== undefined
   if (gate !== undefined && !isInTree) {
-    const text = `The load balancer controller leaves this Service alone by its feature gate ${gate}`
+    const text = `The load balancer controller ignores this Service because of its feature gate ${gate}`
     return { served: false, notices: [information('feature-gate-off', service.ref, text)] }
   }
   const seen = fromAddress(service)
@@ -125,8 +125,8 @@ function fromSpec({ ref, annotations, loadBalancerClass }: ServiceObject, contro
   const why =
     type === undefined
       ? `${AWS_CONTROLLER_NAMES[controller]} adopts new Services without a class${controller === 'lbc' ? ' since v2.5' : ''}`
-      : `${NLB.type}: ${type} alone leaves open which controller makes the load balancer`
-  const text = `NLB assumed: ${why}; spec.loadBalancerClass: ${CLASS[controller]} would settle it`
+      : `${NLB.type}: ${type} alone does not determine which controller creates the load balancer`
+  const text = `NLB assumed: ${why}; to confirm, set spec.loadBalancerClass: ${CLASS[controller]}`
   const origin = type === undefined ? defaultOfController(controller) : from
   return { candidate: assumed('nlb', origin), sentence: [{ about: 'loadBalancer', text }] }
 }
@@ -135,7 +135,7 @@ function fromSpec({ ref, annotations, loadBalancerClass }: ServiceObject, contro
 function fromProvider({ ref, annotations }: ServiceObject): Guess {
   const type = annotations[NLB.type]
   const isNlb = type === 'nlb'
-  const text = `${isNlb ? 'NLB' : 'Classic Load Balancer'} of the cloud provider assumed, since ${AWS_CONTROLLER_NAMES.lbc} leaves the Service alone: its address would settle it`
+  const text = `${isNlb ? 'NLB' : 'Classic Load Balancer'} of the cloud provider assumed, since ${AWS_CONTROLLER_NAMES.lbc} ignores the Service: to confirm, wait for its address`
   const from = { kind: 'annotation', key: NLB.type, object: ref } as const
   const candidate = assumed<LoadBalancer>(isNlb ? 'nlb' : 'classic', isNlb ? from : KUBERNETES)
   return { candidate, sentence: [{ about: 'loadBalancer', text }] }
@@ -159,7 +159,7 @@ const classicSentence = ({ value }: Candidate<LoadBalancer>): readonly Assumed[]
     ? [
         {
           about: 'reference',
-          text: 'Classic Load Balancer, which cannot be answered for exactly: the safe budget of an ALB with instance targets is assumed; an NLB with ip targets (spec.loadBalancerClass) would settle it',
+          text: 'Classic Load Balancer, for which the exact time is not published: the safe budget of an ALB with instance targets is assumed; for an exact one, use an NLB with ip targets (spec.loadBalancerClass)',
         },
       ]
     : []

@@ -58,7 +58,7 @@ const ownRoutes = ({ ref, ports }: ServiceObject, service: ServiceObject): reado
 
 function tooManyPorts({ ref, ports }: ServiceObject): readonly Notice[] {
   if (ports.length <= MOST_CLAIMS) return []
-  const text = `it has ${ports.length} ports: what a load balancer sends to more than ${MOST_CLAIMS} of them is unknown`
+  const text = `it has ${ports.length} ports: only ${MOST_CLAIMS} of them are read; what a load balancer sends to the others is unknown`
   return [warning('too-large', ref, text)]
 }
 

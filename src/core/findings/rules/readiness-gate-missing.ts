@@ -7,6 +7,6 @@ export const readinessGateMissing: Rule = {
     remarkIf(
       !gateLabelled && exposures.some(({ targetType }) => targetType.value === 'ip'),
       () =>
-        `${noGate ?? 'the namespace has no readiness-gate label'}: new pods count as ready before the load balancer knows them`,
+        `${noGate ?? 'the namespace has no readiness-gate label'}: new pods are ready before their targets are healthy`,
     ),
 }

@@ -14,7 +14,7 @@ export const rolloutLosesCapacity: Rule = {
     const unavailable = countOf(workload.replacement.maxUnavailable, replicas)
     return remarkIf(
       replicas > 0 && unavailable >= replicas,
-      () => `maxUnavailable lets all ${replicas} replicas go before a new one is ready`,
+      () => `maxUnavailable allows all ${replicas} replicas to be unavailable before a new one is ready`,
     )
   },
 }

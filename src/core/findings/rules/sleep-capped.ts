@@ -14,7 +14,7 @@ export const sleepCapped: Rule = {
             ? 'nothing is injected'
             : short
               ? 'requests will be lost'
-              : 'the wait is shorter than needed'
+              : 'the longest requests may be cut'
         return { message: `${limit} cuts the sleep from ${from} s to ${to} s: ${cost}` }
       })
   },
