@@ -64,6 +64,20 @@ export function createMetrics(version: string): Metrics {
     { version },
     1,
   )
+  return {
+    ...admissionMetrics(registry),
+    ...certificateMetrics(registry),
+    controller: createControllerMetrics(registry),
+    port: createPortMetrics(registry),
+    logLinesDropped: (dropped) => void droppedCounter(registry, dropped),
+    watchAges: (ages) => void watchAgeGauge(registry, ages),
+    loadBalancerController: (replicas) => void replicasGauge(registry, replicas),
+    expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  }
+}
+
+function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended' | 'observe'> {
+  const registers = [registry]
   const requests = new Counter({
     name: 'slackwater_admission_requests_total',
     help: 'Answered admission requests, per outcome',
@@ -87,18 +101,6 @@ export function createMetrics(version: string): Metrics {
     help: 'Requests whose headers have arrived and whose answer is not yet sent',
     registers,
   })
-  const expiry = new Gauge({
-    name: 'slackwater_certificate_expiry_timestamp_seconds',
-    help: 'When the serving certificate expires, in seconds since 1970',
-    registers,
-  })
-  const authorityExpiry = new Gauge({
-    name: 'slackwater_certificate_authority_expiry_timestamp_seconds',
-    help: 'When the CA of self-managed certificates expires, in seconds since 1970',
-    registers,
-  })
-  // Until they are known: a gauge begins with 0, and 1970 would raise an alarm.
-  for (const unknown of [expiry, authorityExpiry]) unknown.remove()
   // Labels are hashed at each use; a counter that is kept is not. As many as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
   const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
@@ -115,14 +117,26 @@ export function createMetrics(version: string): Metrics {
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)
     },
+  }
+}
+
+function certificateMetrics(registry: Registry): Pick<Metrics, 'certificateExpires' | 'authorityExpires'> {
+  const registers = [registry]
+  const expiry = new Gauge({
+    name: 'slackwater_certificate_expiry_timestamp_seconds',
+    help: 'When the serving certificate expires, in seconds since 1970',
+    registers,
+  })
+  const authorityExpiry = new Gauge({
+    name: 'slackwater_certificate_authority_expiry_timestamp_seconds',
+    help: 'When the CA of self-managed certificates expires, in seconds since 1970',
+    registers,
+  })
+  // Until they are known: a gauge begins with 0, and 1970 would raise an alarm.
+  for (const unknown of [expiry, authorityExpiry]) unknown.remove()
+  return {
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     authorityExpires: (at) => authorityExpiry.set(at.getTime() / 1000),
-    controller: createControllerMetrics(registry),
-    port: createPortMetrics(registry),
-    logLinesDropped: (dropped) => void droppedCounter(registry, dropped),
-    watchAges: (ages) => void watchAgeGauge(registry, ages),
-    loadBalancerController: (replicas) => void replicasGauge(registry, replicas),
-    expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }
 
