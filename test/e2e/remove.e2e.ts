@@ -197,12 +197,12 @@ caseOf(
     ])
 
     const told = await remove('--dry-run')
-    expect(told.out).toContain(
-      'Deployment web: remove Slackwater’s preStop from app; set terminationGracePeriodSeconds',
-    )
-    expect(told.out).toContain(
-      'StatefulSet db: remove Slackwater’s preStop from app; set terminationGracePeriodSeconds',
-    )
+    // Lines are wrapped at 80 columns.
+    const words = told.out.replace(/\s+/g, ' ')
+    for (const name of ['Deployment web', 'StatefulSet db'])
+      expect(words).toContain(
+        `${name}: remove Slackwater’s preStop from app; set terminationGracePeriodSeconds`,
+      )
     expect(told.out).toContain(LABEL)
     expect(told.code).toBe(0)
     expect(await rolloutsIn(namespace)).toEqual(before)
