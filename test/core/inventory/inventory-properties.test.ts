@@ -227,8 +227,11 @@ function history(happenings: readonly Happening[], warm: number) {
   return { lived, standing }
 }
 
+/** What waits to be put in its place depends on when it was asked about; `shelf.test.ts` bounds it. */
+const lasting = ({ pending: _, ...rest }: Readonly<Record<string, number>>) => rest
+
 /** Entries per index; how many buckets the selector index uses depends on the order, its entries do not. */
-const entries = ({ selectorPairs: _, ...rest }: Readonly<Record<string, number>>) => rest
+const entries = ({ selectorPairs: _, ...rest }: Readonly<Record<string, number>>) => lasting(rest)
 
 /** Byte for byte; the structural comparison comes first because it shows where they differ. */
 function expectSame(actual: unknown, expected: unknown): void {
@@ -299,11 +302,11 @@ describe.for(worlds)('%s', ([, object, base, numRuns]) => {
         const kept = all.slice(0, cut)
         const added = all.slice(cut)
         const inventory = inventoryOf(kept)
-        const before = { sizes: inventory.size(), answers: answers(inventory) }
+        const before = { sizes: lasting(inventory.size()), answers: answers(inventory) }
         for (const it of added) inventory.put(it)
         answers(inventory)
         for (const { ref } of added) inventory.remove(ref)
-        expectSame({ sizes: inventory.size(), answers: answers(inventory) }, before)
+        expectSame({ sizes: lasting(inventory.size()), answers: answers(inventory) }, before)
         for (const { ref } of kept) inventory.remove(ref)
         expect(Object.values(inventory.size()).every((count) => count === 0)).toBe(true)
       }),
