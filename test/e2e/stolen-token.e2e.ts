@@ -51,6 +51,8 @@ beforeAll(async () => {
   await kubectlOk(['apply', '-f', RIGHTS])
   await kubectlOk(['apply', '-f', '-'], webhookConfiguration())
   await kubectlOk(['apply', '-n', OWN_NAMESPACE, '-f', '-'], OWN)
+  // Another file's replica may have led in this cluster, and a Lease is created here.
+  await kubectlOk(['delete', 'lease', 'slackwater', '-n', OWN_NAMESPACE, '--ignore-not-found'])
   thief = await thiefWith(namespaces)
 })
 afterAll(async () => {
