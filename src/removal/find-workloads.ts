@@ -53,7 +53,7 @@ export async function findWorkloads(
   return { workloads: workloads.sort((a, b) => compareRefs(a.ref, b.ref)), unread }
 }
 
-interface Asked {
+interface WorkloadQuery {
   readonly api: ApiServer
   readonly scope: Scope
   readonly signal: AbortSignal
@@ -61,7 +61,7 @@ interface Asked {
 
 async function findIn(
   { resource, labelSelector }: ListedResource,
-  { api, scope, signal }: Asked,
+  { api, scope, signal }: WorkloadQuery,
 ): Promise<readonly FoundWorkload[]> {
   const [version = ''] = resource.versions
   const listed = {

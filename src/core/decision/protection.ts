@@ -195,8 +195,8 @@ function usersHooks(draft: Draft): Desired {
   const { bare, budget, subject } = draft
   const had = bare.grace ?? DEFAULT_GRACE
   const hook = longestKnownHook(bare)
-  const asked = subject.overrides.shutdownSeconds !== undefined
-  const raise = budget !== undefined && (hook > had || asked)
+  const hasShutdown = subject.overrides.shutdownSeconds !== undefined
+  const raise = budget !== undefined && (hook > had || hasShutdown)
   const wanted = raise ? longer(had, graceOfHooks(draft, hook)) : had
   const grace = statedOnlyIfRaised(keepRaised(draft, wanted), bare.grace)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }

@@ -46,20 +46,20 @@ const memberEnd = (pair: Pair, text: string): number =>
 
 /** The style of a mapping's members: its own, or for an empty one that of the mapping around it. */
 function styleIn({ text, map, ancestors }: FlowPlace, example?: Pair): FlowStyle {
-  const around = ancestors.findLast((ancestor) => ancestor.items.length > 0)
-  const shown = example ?? ownerOf(map, around)
+  const enclosing = ancestors.findLast((ancestor) => ancestor.items.length > 0)
+  const shown = example ?? ownerOf(map, enclosing)
   if (shown === undefined) return { isQuoted: true, isMinified: true, lines: undefined }
   const isQuoted = isScalar(shown.key) && shown.key.type === 'QUOTE_DOUBLE'
   const isMinified = isQuoted && !isLeftEmpty(shown) && !/\s/.test(text[colonEnd(shown)] ?? ' ')
-  const isInBraces = example !== undefined || around?.flow === true
+  const isInBraces = example !== undefined || enclosing?.flow === true
   const hasOwnLine = isInBraces && isFirstInLine(text, keyStart(shown))
   const indent = indentationAt(text, keyStart(shown))
-  const step = stepOf(text, example === undefined ? around : map)
+  const step = stepOf(text, example === undefined ? enclosing : map)
   return { isQuoted, isMinified, lines: hasOwnLine ? { indent, step, ending: lineEnding(text) } : undefined }
 }
 
-const ownerOf = (map: YAMLMap, around: YAMLMap | undefined): Pair | undefined =>
-  around?.items.find(({ value }) => value === map) ?? around?.items[0]
+const ownerOf = (map: YAMLMap, enclosing: YAMLMap | undefined): Pair | undefined =>
+  enclosing?.items.find(({ value }) => value === map) ?? enclosing?.items[0]
 
 /** Members of a mapping stand this much deeper than the line that opens it. */
 function stepOf(text: string, map: YAMLMap | undefined): string {
