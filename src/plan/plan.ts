@@ -4,7 +4,7 @@ import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { RelatedObject } from '../core/discovery/objects/related.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
-import { standingIn } from '../core/injection/standing.ts'
+import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -121,10 +121,10 @@ function plainChanges(decision: Decision): readonly Change[] {
   const { subject, protection, changes, verdict } = decision
   if (decision.mode.mode === 'off') return changes
   if (verdict === 'withhold' || protection === undefined) return []
-  const standing = standingIn(subject.template)
-  const all = changesTo(subject.template, standing, protection.desired)
+  const ownedWork = ownedWorkIn(subject.template)
+  const all = changesTo(subject.template, ownedWork, protection.desired)
   return all.flatMap((change): readonly Change[] => {
     if (change.kind !== 'write-record') return [change]
-    return standing.recorded ? [{ kind: 'remove-record', from: 'annotation' }] : []
+    return ownedWork.recorded ? [{ kind: 'remove-record', from: 'annotation' }] : []
   })
 }

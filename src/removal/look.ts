@@ -1,6 +1,6 @@
 import { describeChanges } from '../assessment/describe.ts'
 import { assessOptOut } from '../assessment/opt-out.ts'
-import { isNothing, standingIn } from '../core/injection/standing.ts'
+import { isNothing, ownedWorkIn } from '../core/injection/owned-work.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { at, isPresent, root, ShapeError } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
@@ -22,13 +22,13 @@ export function lookAt(raw: unknown, namespace: string): Look {
   const assessment = assessOptOut(raw, namespace)
   if (!assessment.readable) return { kind: 'left', why: assessment.problem }
   const { decision, operations, unproven } = assessment
-  const standing = standingIn(decision.subject.template)
-  if (standing.unreadable)
+  const ownedWork = ownedWorkIn(decision.subject.template)
+  if (ownedWork.unreadable)
     return {
       kind: 'left',
       why: `its annotation ${RECORD_ANNOTATION} cannot be read: what Slackwater wrote is unknown`,
     }
-  if (isNothing(standing))
+  if (isNothing(ownedWork))
     return { kind: 'stays', why: 'an outdated record without effect; not worth a rollout' }
   if (unproven !== undefined)
     return { kind: 'left', why: `the API server would reject the result: ${unproven}` }
@@ -46,4 +46,4 @@ function isRecorded(raw: unknown): boolean {
 }
 
 /** Something of ours stands in the template of this object. @throws ShapeError */
-export const hasOurs = (raw: unknown): boolean => !isNothing(standingIn(toWorkloadTemplate(root(raw))))
+export const hasOurs = (raw: unknown): boolean => !isNothing(ownedWorkIn(toWorkloadTemplate(root(raw))))

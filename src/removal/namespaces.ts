@@ -62,7 +62,7 @@ function lookAt(facts: NamespaceFacts): Look | undefined {
   if (annotations[GATES_ANNOTATION] === undefined || facts.deleting === true) return undefined
   if (gateRecordOf(facts).unreadable) return { name, labels: {}, state: 'left', why: UNREADABLE }
   const decisions = decided(facts)
-  const labels = Object.assign({}, ...decisions.map(({ ours }) => ours))
+  const labels = Object.assign({}, ...decisions.map(({ ownedLabels }) => ownedLabels))
   const write = gateWrite(facts, decisions)
   if (write !== undefined) return { name, state: 'would-take-back', labels, write }
   const forbidden = decisions.find(({ state }) => state === 'forbidden')

@@ -71,10 +71,10 @@ function listenersNow(
   const offered = parents.flatMap(({ ref, listeners, attachment }) =>
     listeners.slice(0, MOST_LISTENERS).map((listener) => ({ listener, parent: ref, attachment })),
   )
-  const { standing, crowded } = withoutConflicts(offered, loadBalancer)
+  const { conflictFree, crowded } = withoutConflicts(offered, loadBalancer)
   const tooMany = parents.filter(({ listeners }) => listeners.length > MOST_LISTENERS)
   return {
-    byParent: Map.groupBy(standing, ({ parent }) => refText(parent)),
+    byParent: Map.groupBy(conflictFree, ({ parent }) => refText(parent)),
     parents: parents.map(({ ref }) => ref),
     cutOff: new Map<string, Excess>([
       ...[...crowded].map((ref) => [ref, 'ports'] as const),
@@ -140,7 +140,7 @@ function withoutConflicts(offered: readonly OfferedListener[], loadBalancer: Loa
   const hosts = new Set<string>()
   const brought = new Map<string, number>()
   const crowded = new Set<string>()
-  const standing = offered.filter(({ listener, parent }) => {
+  const conflictFree = offered.filter(({ listener, parent }) => {
     const { port, protocol, hostname } = listener
     if (!isServed(listener, loadBalancer)) return false
     const before = protocols.get(port) ?? protocol
@@ -158,7 +158,7 @@ function withoutConflicts(offered: readonly OfferedListener[], loadBalancer: Loa
     hosts.add(key)
     return goTogether(before, protocol) && !isTaken
   })
-  return { standing, crowded }
+  return { conflictFree, crowded }
 }
 
 function isServed({ kinds, protocol }: Listener, loadBalancer: LoadBalancer): boolean {
