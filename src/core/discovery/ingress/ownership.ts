@@ -142,7 +142,7 @@ function byClass(
     const why = `IngressClass ${name} belongs to ${ingressClass.controller || 'no controller'}`
     return unread(ingress, 'ingress-of-another-controller', why)
   }
-  const loadBalancer = declared<LoadBalancer>('alb', classSource(ingress, ingressClass))
+  const loadBalancer = declared<LoadBalancer>('alb', classProvenance(ingress, ingressClass))
   const { parameters } = ingressClass
   if (parameters === undefined) return { served: true, controller, loadBalancer, assumed: [] }
   if (parameters.apiGroup !== API_GROUP[controller] || parameters.kind !== PARAMS_KIND) {
@@ -162,7 +162,7 @@ export const ingressClassParams = (
 ): IngressClassParamsObject | undefined =>
   view.find(PARAMS_KIND, objectRef(kindOf(PARAMS_KIND, controller), '', name))
 
-const classSource = (ingress: IngressObject, ingressClass: IngressClassObject) =>
+const classProvenance = (ingress: IngressObject, ingressClass: IngressClassObject) =>
   ingress.className === undefined
     ? ({ kind: 'annotation', key: DEFAULT_CLASS_ANNOTATION, object: ingressClass.ref } as const)
     : ({ kind: 'field', path: 'spec.ingressClassName', object: ingress.ref } as const)

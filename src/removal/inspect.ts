@@ -7,17 +7,17 @@ import type { PatchOperation } from '../kubernetes/patch.ts'
 import { toWorkloadTemplate } from '../kubernetes/workload.ts'
 
 /** What of ours stands in a stored workload. */
-export type Look =
+export type WorkloadInspection =
   | { readonly kind: 'nothing' }
   | {
-      readonly kind: 'ours'
+      readonly kind: 'owned'
       readonly changes: readonly string[]
       readonly operations: readonly PatchOperation[]
     }
   | { readonly kind: 'left' | 'stays'; readonly why: string }
 
 /** By the decision of mode off. */
-export function lookAt(raw: unknown, namespace: string): Look {
+export function inspectWorkload(raw: unknown, namespace: string): WorkloadInspection {
   if (!isRecorded(raw)) return { kind: 'nothing' }
   const assessment = assessOptOut(raw, namespace)
   if (!assessment.readable) return { kind: 'left', why: assessment.problem }
@@ -33,7 +33,7 @@ export function lookAt(raw: unknown, namespace: string): Look {
   if (unproven !== undefined)
     return { kind: 'left', why: `the API server would reject the result: ${unproven}` }
   if (operations.length === 0) return { kind: 'left', why: decision.why }
-  return { kind: 'ours', changes: describeChanges(decision, decision.changes), operations }
+  return { kind: 'owned', changes: describeChanges(decision, decision.changes), operations }
 }
 
 function isRecorded(raw: unknown): boolean {
