@@ -7,7 +7,7 @@ import type { PatchOperation } from '../kubernetes/patch.ts'
 import { toWorkloadTemplate } from '../kubernetes/workload.ts'
 
 /** What of ours stands in a stored workload. */
-export type WorkloadInspection =
+type WorkloadInspection =
   | { readonly kind: 'nothing' }
   | {
       readonly kind: 'owned'

@@ -123,7 +123,7 @@ const byAction = once(({ backends }: IngressObject) =>
   ),
 )
 
-export interface ServiceQuery {
+interface ServiceQuery {
   readonly service: ServiceObject
   readonly context: DiscoveryContext
 }
