@@ -8,9 +8,9 @@ import type { AdmissionRequest, Answer } from './review.ts'
 const MOST_CONTAINERS = 1000
 
 /**
- * Maximum number of labels and annotations in one review, including the stored object's. The API server accepts 256
- * KiB of annotations (apimachinery, TotalAnnotationSizeLimitB), but checks that only after the webhook; objects have
- * some tens. A choice.
+ * Maximum number of labels and annotations in one review, including the stored object's. The API server accepts
+ * 256 KiB of annotations (apimachinery, TotalAnnotationSizeLimitB), but checks that only after the webhook; objects
+ * have some tens. A choice.
  */
 const MOST_KEYS = 2000
 

@@ -7,8 +7,8 @@ const BOOLEAN: LbcFlag = 'enable-pod-readiness-gate-inject'
 const GATHERED: LbcFlag = 'feature-gates'
 
 /**
- * The flags that Slackwater reads, per the rules of LBC's parser (github.com/spf13/pflag): `--flag=value` and `--flag
- * value` are valid, the last one wins, nothing after `--` counts.
+ * The flags that Slackwater reads, per the rules of LBC's parser (github.com/spf13/pflag): `--flag=value` and
+ * `--flag value` are valid, the last one wins, nothing after `--` counts.
  */
 export function lbcArguments(words: readonly string[]): LbcArguments {
   const given = new Map<LbcFlag, (string | null)[]>()
