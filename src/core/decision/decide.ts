@@ -27,6 +27,7 @@ import type { Subject } from './subject.ts'
  * In one word, what is done about a subject.
  * - `inject`: here; `inject-in-pods`: at the creation of each Pod; `by-template`: the Pod's template is to carry it;
  * - `complete`: every container has a hook of the user's, or ours stands as it should;
+ * - `grace-only`: every container has a hook of the user's, and the grace period changes for its sake;
  * - `withhold`: nobody could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves none;
  * - `not-exposed`: not behind a load balancer; `out-of-scope`: not ours to change; `opted-out`: mode off;
  * - `unchanged`: the template is unchanged; `restore`: as stored but for our work, which is put back.
@@ -36,6 +37,7 @@ export type Verdict =
   | 'inject-in-pods'
   | 'by-template'
   | 'complete'
+  | 'grace-only'
   | 'withhold'
   | 'no-sleep'
   | 'not-exposed'
@@ -249,8 +251,11 @@ function usersHooks(context: Context, protection: Protection): Decision {
   const why = 'every hook is the user’s'
   const complete = outcome(context, { verdict: 'complete', why, desired, protection })
   const placement = placementFor(context, seconds(0))
-  const raises = complete.changes.some(({ kind }) => kind === 'set-grace')
-  return raises && placement.into !== 'template' ? placed(context, protection, placement) : complete
+  const kinds = new Set(complete.changes.map(({ kind }) => kind))
+  if (kinds.has('set-grace') && placement.into !== 'template') return placed(context, protection, placement)
+  return kinds.has('set-grace') || kinds.has('remove-grace')
+    ? { ...complete, verdict: 'grace-only' }
+    : complete
 }
 
 function notExposed(context: Context, protection: Protection): Decision {
