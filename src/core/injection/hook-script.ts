@@ -3,7 +3,7 @@ import { serverEnd } from './server-end.ts'
 import { type Command, commandsOf } from './shell-script.ts'
 
 /** What can be told of a hook's command from its text. */
-export interface CommandReading {
+interface CommandReading {
   /** How long it surely holds SIGTERM back, with the server running; absent: unknown. */
   readonly length?: Seconds
   /** The program with which it ends the server before any sleep. */
