@@ -10,6 +10,17 @@ export const execSleep = (length: Seconds): readonly string[] => ['/bin/sh', '-c
 export const sleepHook = (sleep: Seconds, form: HookForm): PreStop =>
   form === 'sleep' ? { handlers: ['sleep'], sleep } : { handlers: ['exec'], exec: execSleep(sleep) }
 
+/** A command is read once: a decision asks for it a dozen times. */
+const readings = new WeakMap<readonly string[], ReturnType<typeof readCommand>>()
+
+function readingOf(command: readonly string[]): ReturnType<typeof readCommand> {
+  const known = readings.get(command)
+  if (known !== undefined) return known
+  const reading = readCommand(command)
+  readings.set(command, reading)
+  return reading
+}
+
 /**
  * How long a hook surely holds SIGTERM back, with the server running: the length of a native sleep, the sleeps with which
  * an exec hook's command begins, or what ingress-nginx waits. Undefined where it is unknown: a sleep after something
@@ -17,12 +28,12 @@ export const sleepHook = (sleep: Seconds, form: HookForm): PreStop =>
  */
 export function knownLength({ handlers, sleep, exec, shutdownGrace }: PreStop): Seconds | undefined {
   if (handlers.length !== 1) return undefined
-  return sleep ?? shutdownGrace ?? (exec === undefined ? undefined : readCommand(exec).length)
+  return sleep ?? shutdownGrace ?? (exec === undefined ? undefined : readingOf(exec).length)
 }
 
 /** The program with which a hook ends the server at once, before any sleep: `nginx`, `kill`. */
 export const endsServerBy = ({ handlers, exec }: PreStop): string | undefined =>
-  handlers.length === 1 && exec !== undefined ? readCommand(exec).endsBy : undefined
+  handlers.length === 1 && exec !== undefined ? readingOf(exec).endsBy : undefined
 
 /** The longest preStop hook of known length, native sidecars included: their hooks start at the same moment. */
 export function longestKnownHook(template: PodTemplate): Seconds {

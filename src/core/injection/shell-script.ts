@@ -20,6 +20,12 @@ export interface Command {
  */
 const LONGEST_SCRIPT = 131_071
 
+/**
+ * How many characters of a script are read; what follows is not known. A choice: many times what a hook's sleep is
+ * preceded by in practice, and little enough that a Pod full of such scripts costs no more than its size.
+ */
+const READ = 4096
+
 const BLANK = /[ \t]*(?:\\\n[ \t]*)*/y
 const COMMENT = /#[^\n]*/y
 const OPERATOR = /&&|\|\||[;&|\n]/y
@@ -41,22 +47,41 @@ const LOG_REDIRECT = /[12]?>>?[ \t]*(?:\/dev\/std(?:out|err)|\/proc\/(?:1|self)\
 
 /**
  * The commands of a shell script, as far as it can be read without running it: POSIX Shell Command Language, 2.2 to 2.4
- * and 2.10, without expansions but for plain variables. Linear in its length.
+ * and 2.10, without expansions but for plain variables.
  * @returns undefined where no shell runs it: it is too long, or something in it that is read here is refused. A shell
  * refuses a line before it runs any of it.
  */
 export function commandsOf(script: string): readonly Command[] | undefined {
   if (script.length > LONGEST_SCRIPT) return undefined
+  const commands = script.length <= READ ? readAll(script) : readBeginning(script.slice(0, READ))
+  return commands === undefined || isRefused(commands) ? undefined : commands
+}
+
+function readAll(script: string): readonly Command[] | undefined {
   const reader = new Reader(script)
   const commands: Command[] = []
   for (;;) {
     const command = reader.command()
     if (command === undefined) return undefined
     commands.push(command)
-    if (command.follow === 'end' || command.follow === 'cut')
-      return isRefused(commands) ? undefined : commands
+    if (isLast(command)) return commands
   }
 }
+
+/** What is read last may go on. */
+function readBeginning(beginning: string): readonly Command[] {
+  const reader = new Reader(beginning)
+  const commands: Command[] = []
+  for (;;) {
+    const command = reader.command() ?? NOTHING
+    if (isLast(command)) return [...commands, { ...command, follow: 'cut' }]
+    commands.push(command)
+  }
+}
+
+const isLast = ({ follow }: Command): boolean => follow === 'end' || follow === 'cut'
+
+const NOTHING: Command = { words: [], follow: 'cut', reads: false, opens: false }
 
 /** Reserved words that begin a compound command, or end one. Each that begins one is followed by a command. */
 const BEGINS: readonly string[] = ['if', 'while', 'until', 'for', 'case', '{']

@@ -81,15 +81,23 @@ test.for<[string, string]>([
   ['blanks after redirects', `echo >${' '.repeat(130_000)}`],
   ['line ends', '\n'.repeat(130_000)],
   ['continued lines', '\\\n'.repeat(60_000)],
-  ['digits', `sleep ${'9'.repeat(130_000)}`],
-  ['fraction', `sleep 1.${'1'.repeat(130_000)}x`],
+  ['digits', `sleep ${'9'.repeat(4000)}`],
+  ['fraction', `sleep 1.${'1'.repeat(4000)}x`],
   ['reserved words', 'if '.repeat(40_000)],
   ['one byte more than Linux takes', `sleep 5;${' '.repeat(131_065)}`],
 ])('hostile: %s', ([, text]) => {
   expect(readCommand(['sh', '-c', text])).toEqual({})
 })
 
-test('a script as long as Linux takes is read to its end', () => {
-  // 8 × 16,383 = 131,064 of 131,071.
-  expect(readCommand(['sh', '-c', 'sleep 1;'.slice(0, 8).repeat(16_383)])).toEqual({ length: 16_383 })
+test('of a long script the first 4,096 characters are read, and no more', () => {
+  // 8 characters each: 400 × 8 = 3,200.
+  expect(readCommand(['sh', '-c', 'sleep 1;'.repeat(400)])).toEqual({ length: 400 })
+  // 4,096 / 8 = 512 of 1,000; that the rest may be open, or no script at all, is not seen.
+  expect(readCommand(['sh', '-c', 'sleep 1;'.repeat(1000)])).toEqual({ length: 512 })
+  expect(readCommand(['sh', '-c', `sleep 30; nginx -s quit; ${'"x" '.repeat(2000)}`])).toEqual({ length: 30 })
+  expect(readCommand(['sh', '-c', `sleep 30; echo '${'x'.repeat(5000)}'`])).toEqual({ length: 30 })
+  // The word that is cut may go on.
+  expect(readCommand(['sh', '-c', `${' '.repeat(4089)}sleep 1000`])).toEqual({})
+  // So may the list, into the background.
+  expect(readCommand(['sh', '-c', `sleep 30 && echo ${'x '.repeat(3000)} &`])).toEqual({})
 })
