@@ -93,7 +93,7 @@ describe('what is reported of a hook that the user wrote', () => {
   })
 
   test('one finding for each hook, not two', () => {
-    expect(planned({ hook: shell('kill -TERM 1; sleep 60'), grace: 120 }).text).not.toContain(
+    expect(planned({ hook: shell('nginx -s quit; sleep 60'), grace: 120 }).text).not.toContain(
       'prestop-unknown-length',
     )
     expect(planned({ hook: shell('sleep 50; nginx -s quit'), grace: 90 }).text).not.toContain(

@@ -80,6 +80,10 @@ interface Shell {
 /** A `&` that may send something to the background: of `&&`, `>&` and `<&` none does. */
 const BACKGROUND = /(?<![&<>])&(?!&)/
 
+/** As a command of its own, not in a loop that waits for the end of the server. */
+const SLEEPS = /(?:^|[;&\n])[ \t]*sleep[ \t]/
+const SIGNALING: readonly string[] = ['kill', 'pkill', 'killall']
+
 /** `sh -c SCRIPT`, with options. A script in a file is not known, nor what comes from standard input. */
 function readShell(words: readonly string[], name: string): CommandReading {
   const at = words.findIndex((word) => WITH_SCRIPT.test(word))
@@ -89,7 +93,17 @@ function readShell(words: readonly string[], name: string): CommandReading {
   const shell = withOptions({ name, errexit: false, nounset: false }, options, [SHELL_OPTIONS, WITH_SCRIPT])
   const commands = commandsOf(script)
   if (shell === undefined || commands === undefined) return UNKNOWN
-  return readScript(commands, shell, BACKGROUND.test(script))
+  const reading = readScript(commands, shell, BACKGROUND.test(script))
+  return reading.endsBy !== undefined && mayDrain(script, reading.endsBy) ? UNKNOWN : reading
+}
+
+/**
+ * `kill -TERM 1; sleep 60` may be a drain by the application's own handler, and `sleep 60 & nginx -s quit` was meant to
+ * wait: their authors have thought of a time, and what happens in it is not known.
+ */
+function mayDrain(script: string, program: string): boolean {
+  const slept = script.search(SLEEPS)
+  return slept >= 0 && (SIGNALING.includes(program) || slept < script.indexOf(program))
 }
 
 /** The shell after these options; undefined where one is not known. What is switched off again counts as on. */

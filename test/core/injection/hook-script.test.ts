@@ -191,7 +191,6 @@ describe('what ends the server at once', () => {
     ['/usr/sbin/nginx -c /etc/nginx.conf -s stop', 'nginx'],
     ['/usr/local/openresty/bin/openresty -s quit', 'openresty'],
     ['kill 1', 'kill'],
-    ['kill -TERM 1; sleep 25', 'kill'],
     ['kill -s SIGQUIT 1', 'kill'],
     ['kill -15 1', 'kill'],
     ['kill -QUIT $(cat /run/php-fpm.pid)', 'kill'],
@@ -216,7 +215,6 @@ describe('what ends the server at once', () => {
     ['busybox kill 1', 'kill'],
     ['echo bye; set -e; touch /run/x; nginx -s quit', 'nginx'],
     ['touch /run/x && nginx -s quit && sleep 15', 'nginx'],
-    ['sleep 60 & nginx -s quit', 'nginx'],
     ['nginx -s quit & sleep 60', 'nginx'],
     ['nginx -s quit | tee /proc/1/fd/1', 'nginx'],
   ])('%j: %s', ([text, program]) => {
@@ -229,6 +227,10 @@ describe('what ends the server at once', () => {
   })
 
   test.for<string>([
+    // A drain that the author has thought of, or meant to wait for: what happens in it is not known.
+    'kill -TERM 1; sleep 25',
+    'pkill -QUIT php-fpm && sleep 10',
+    'sleep 60 & nginx -s quit',
     'nginx -s reload',
     'nginx -t',
     'kill -0 1',
