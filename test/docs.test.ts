@@ -335,9 +335,9 @@ describe('scripts', () => {
 
 describe('the command line', () => {
   const program = read('src/cli/program.ts')
-  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, LBC's. */
+  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's. */
   const OTHERS =
-    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|admission-control-config-file|parts-only|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|admission-control-config-file|parts-only|max-graceful-.*|help|flag|shutdown-grace-period)$/
   const isForeign = (option: string) =>
     OTHERS.test(option) || LBC_FLAGS.some((flag) => option === `--${flag}`)
 

@@ -24,6 +24,7 @@ import {
   stringsAt,
 } from './json.ts'
 import { asksForSpot } from './spot.ts'
+import { shutdownGraceOf } from './wait-shutdown.ts'
 
 const isOwnKey = (key: string): boolean => key.startsWith(OUR_PREFIX)
 
@@ -95,11 +96,15 @@ const [PRE_STOP, POST_START] = MEASURED_HOOKS
 
 function toContainer(node: JsonNode): Container {
   const lifecycle = at(node, 'lifecycle')
+  const preStop = optional(toPreStop, at(lifecycle, PRE_STOP))
   return {
     name: stringAt(at(node, 'name')),
     hasLifecycle: isPresent(lifecycle),
     onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === PRE_STOP || !isPresent(member)),
-    ...given('preStop', optional(toPreStop, at(lifecycle, PRE_STOP))),
+    ...given(
+      'preStop',
+      preStop && { ...preStop, ...given('shutdownGrace', shutdownGraceOf(node, preStop.exec)) },
+    ),
     ...given('postStartSleep', optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))),
     probes: toProbes(node),
     hasReadinessProbe: isPresent(at(node, 'readinessProbe')),

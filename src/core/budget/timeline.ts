@@ -1,5 +1,5 @@
-import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
-import type { ExposureBudget } from './budget.ts'
+import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
+import type { Budget, ExposureBudget } from './budget.ts'
 import { evaluate, sum, type TermName, term } from './expression.ts'
 
 /**
@@ -60,3 +60,9 @@ export function phasesOf({ row, terms }: ExposureBudget): readonly Phase[] {
   }
   return phases
 }
+
+/** Until when requests or flows still arrive after a pod's deletion, of the target group that notices last. */
+export const arrivalsEnd = ({ perExposure }: Pick<Budget, 'perExposure'>): Seconds =>
+  longest(
+    perExposure.flatMap((one) => phasesOf(one).flatMap(({ kind, to }) => (kind === 'finishing' ? [] : [to]))),
+  )

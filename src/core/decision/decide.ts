@@ -27,6 +27,7 @@ import type { Subject } from './subject.ts'
  * What is done about a subject, in one word.
  * - `inject`: written here; `inject-in-pods`: into each Pod at its creation; `by-template`: left to the Pod's template;
  * - `complete`: every container has the user's own hook, or ours is already correct;
+ * - `grace-only`: every container has the user's own hook, and only the grace period changes, to cover it;
  * - `withhold`: no other Pod could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves no sleep;
  * - `not-exposed`: not behind a load balancer; `out-of-scope`: Slackwater must not change it; `opted-out`: mode off;
  * - `unchanged`: the template is unchanged; `restore`: as stored except for our work, which is put back.
@@ -36,6 +37,7 @@ export type Verdict =
   | 'inject-in-pods'
   | 'by-template'
   | 'complete'
+  | 'grace-only'
   | 'withhold'
   | 'no-sleep'
   | 'not-exposed'
@@ -249,8 +251,11 @@ function usersHooks(context: Context, protection: Protection): Decision {
   const why = 'every hook is the user’s'
   const complete = outcome(context, { verdict: 'complete', why, desired, protection })
   const placement = placementFor(context, seconds(0))
-  const raises = complete.changes.some(({ kind }) => kind === 'set-grace')
-  return raises && placement.into !== 'template' ? placed(context, protection, placement) : complete
+  const kinds = new Set(complete.changes.map(({ kind }) => kind))
+  if (kinds.has('set-grace') && placement.into !== 'template') return placed(context, protection, placement)
+  return kinds.has('set-grace') || kinds.has('remove-grace')
+    ? { ...complete, verdict: 'grace-only' }
+    : complete
 }
 
 function notExposed(context: Context, protection: Protection): Decision {

@@ -28,6 +28,7 @@ export const FINDINGS = {
   },
   'liveness-grace': { severity: 'information', title: 'A failing probe runs the preStop hook too' },
   'outage-on-replacement': { severity: 'warning', title: 'No pod serves while a pod is replaced' },
+  'prestop-ends-server': { severity: 'warning', title: 'A preStop hook stops the server at once' },
   'prestop-missing': { severity: 'warning', title: 'A container stops while requests still arrive' },
   'prestop-too-short': { severity: 'warning', title: 'A preStop hook ends too early' },
   'prestop-unknown-length': { severity: 'information', title: 'A preStop hook of unknown length' },

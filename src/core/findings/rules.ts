@@ -9,6 +9,7 @@ import { instanceTargets } from './rules/instance-targets.ts'
 import { legacyReadinessGate } from './rules/legacy-readiness-gate.ts'
 import { livenessGrace } from './rules/liveness-grace.ts'
 import { outageOnReplacement } from './rules/outage-on-replacement.ts'
+import { prestopEndsServer } from './rules/prestop-ends-server.ts'
 import { prestopMissing } from './rules/prestop-missing.ts'
 import { prestopTooShort } from './rules/prestop-too-short.ts'
 import { prestopUnknownLength } from './rules/prestop-unknown-length.ts'
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   legacyReadinessGate,
   livenessGrace,
   outageOnReplacement,
+  prestopEndsServer,
   prestopMissing,
   prestopTooShort,
   prestopUnknownLength,

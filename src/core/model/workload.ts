@@ -20,6 +20,12 @@ export interface PreStop {
   readonly sleep?: Seconds
   /** `exec.command`, where an exec handler is present. */
   readonly exec?: readonly string[]
+  /**
+   * How long ingress-nginx goes on serving after its hook `/wait-shutdown` has sent it SIGTERM: its argument
+   * `--shutdown-grace-period`. The hook lasts until nginx has ended (kubernetes/ingress-nginx cmd/waitshutdown/main.go;
+   * internal/ingress/controller/nginx.go, Stop).
+   */
+  readonly shutdownGrace?: Seconds
 }
 
 export interface Probe {

@@ -6,6 +6,7 @@ import type { Finding } from '../../../src/core/findings/finding.ts'
 import { listNames } from '../../../src/core/findings/rule.ts'
 import { RULES } from '../../../src/core/findings/rules.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
+import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
 import {
@@ -35,8 +36,8 @@ const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding
 const holds = (id: FindingId, given: Case): readonly string[] =>
   findings(id, given).map((finding) => finding.holds)
 
-const app = (wanted: Parameters<typeof container>[1]) =>
-  podTemplate({ containers: [container('app', wanted)] })
+const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
+  podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
 const rolling = (maxSurge: number, maxUnavailable: number): Replacement => ({
   kind: 'rolling',
   maxSurge: { count: maxSurge },
@@ -179,6 +180,57 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     ['grace-too-short', 'shutdown-seconds asks for what there is', { subject: shutdownSeconds(30) }, []],
     ['grace-too-short', 'no hook and nothing asked', {}, []],
+    // Requests arrive until C 5 + P 25 = 30, however long the hook is.
+    [
+      'grace-too-short',
+      '29 < 30 and a hook of unknown length: the user’s, left alone',
+      { subject: { template: app({ preStop: QUIT }, s(29)) } },
+      ['throughout'],
+    ],
+    [
+      'grace-too-short',
+      '30 and a hook of unknown length',
+      { subject: { template: app({ preStop: QUIT }, s(30)) } },
+      [],
+    ],
+    // C 5 + P 120 = 125
+    [
+      'grace-too-short',
+      '124 < 125 behind an NLB',
+      { exposures: [nlb], subject: { template: app({ preStop: QUIT }, s(124)) } },
+      ['throughout'],
+    ],
+    // K 10
+    [
+      'grace-too-short',
+      '10 is enough for kube-proxy to notice',
+      { exposures: [instance], subject: { template: app({ preStop: QUIT }, s(10)) } },
+      [],
+    ],
+    [
+      'grace-too-short',
+      'the hook ends the server at once, which is said: the grace makes no difference',
+      { subject: { template: app({ preStop: exec('kill', '1') }, s(7)) } },
+      [],
+    ],
+    [
+      'grace-too-short',
+      'nobody could serve meanwhile',
+      { subject: { ...RECREATE, template: app({ preStop: QUIT }, s(7)) } },
+      [],
+    ],
+    [
+      'grace-too-short',
+      '0 and a user’s hook',
+      { subject: { template: app({ preStop: QUIT }, s(0)) } },
+      ['throughout'],
+    ],
+    [
+      'grace-too-short',
+      '0 without a hook: both are given',
+      { subject: { template: app({}, s(0)) } },
+      ['before'],
+    ],
     ['instance-targets', 'instance', { exposures: [exposure(), instance] }, ['throughout']],
     ['instance-targets', 'ip', {}, []],
     [
@@ -231,6 +283,43 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ['liveness-grace', 'no such probe', {}, []],
     ['outage-on-replacement', 'Recreate', { subject: RECREATE }, ['throughout']],
     ['outage-on-replacement', 'rolling', {}, []],
+    [
+      'prestop-ends-server',
+      'at once, the user’s',
+      { subject: { template: app({ preStop: exec('nginx', '-s', 'quit') }) } },
+      ['throughout'],
+    ],
+    [
+      'prestop-ends-server',
+      'after a sleep',
+      { subject: { template: app({ preStop: exec('sh', '-c', 'sleep 50; nginx -s quit') }) } },
+      [],
+    ],
+    // That it is too short is said, and is all that there is to say.
+    [
+      'prestop-ends-server',
+      'after a sleep that is too short',
+      { subject: { template: app({ preStop: exec('sh', '-c', 'sleep 5; nginx -s quit') }) } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'nobody could serve meanwhile',
+      { subject: { ...RECREATE, template: app({ preStop: exec('kill', '1') }) } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'no sleep is wanted',
+      { subject: { ...sleepSeconds(0), template: app({ preStop: exec('kill', '1') }) } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'a hook of which nobody knows',
+      { subject: { template: app({ preStop: QUIT }) } },
+      [],
+    ],
     ['prestop-missing', 'we add it', {}, ['before']],
     ['prestop-missing', 'nobody could serve meanwhile', { subject: RECREATE }, []],
     ['prestop-missing', 'a hook is there', { subject: { template: app({ preStop: QUIT }) } }, []],
@@ -255,6 +344,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'the user’s',
       { subject: { template: app({ preStop: QUIT }) } },
       ['throughout'],
+    ],
+    [
+      'prestop-unknown-length',
+      'it ends the server at once, which is said',
+      { subject: { template: app({ preStop: exec('kill', '1') }) } },
+      [],
     ],
     ['prestop-unknown-length', 'a sleep', { subject: { template: app({ preStop: nativeSleep(5) }) } }, []],
     // A gate of an NLB may take 180 + 15 = 195.

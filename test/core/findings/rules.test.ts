@@ -5,7 +5,7 @@ import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import type { Container, PodTemplate } from '../../../src/core/model/workload.ts'
-import { container, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
+import { container, exec, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
 import { exposure, settingsWith } from '../exposures.ts'
 
 interface Given extends Partial<Omit<Situation, 'budget' | 'exposures'>> {
@@ -113,6 +113,25 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'warning',
       'the only pod goes first: no sleep is injected',
       { outage: 'the only pod goes first' },
+    ],
+    // 7 < C 5 + P 25
+    [
+      'grace-too-short',
+      'warning',
+      'SIGKILL at 7 s, requests arrive until 30 s: raise the grace period',
+      { template: app({ preStop: QUIT }, { grace: s(7) }) },
+    ],
+    [
+      'grace-too-short',
+      'warning',
+      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s',
+      { template: app({ preStop: nativeSleep(45) }, { grace: s(0) }) },
+    ],
+    [
+      'prestop-ends-server',
+      'warning',
+      'preStop of app ends the server at once (nginx), requests arrive until 30 s: sleep 45 s first',
+      { template: app({ preStop: exec('/usr/sbin/nginx', '-s', 'quit') }) },
     ],
     [
       'prestop-missing',
