@@ -52,7 +52,7 @@ test('a decision asks nothing of the load balancer controller: only what is show
   const result = assess(object, knowledge)
   if (!result.readable) throw new Error(result.problem)
   expect(result.decision.verdict).toBe('inject')
-  expect(() => aftermathOf(result.decision, knowledge.inventory)).toThrow('asked')
+  expect(() => aftermathOf(result.decision, knowledge.inventory, object.raw)).toThrow('asked')
 })
 
 describe('a Pod’s workload, and what it says', () => {
