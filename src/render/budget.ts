@@ -84,7 +84,7 @@ const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
 function comparison({ perExposure, decidedBy, graceDecidedBy }: Budget, { width }: Paper): readonly string[] {
   if (perExposure.length < 2) return []
   const line = (lead: string, one: ExposureBudget) =>
-    wrap(asked(one), { width, lead: lead.padEnd(DECIDED.length) })
+    wrap(needText(one), { width, lead: lead.padEnd(DECIDED.length) })
   const others = perExposure.filter((one) => one !== decidedBy && one !== graceDecidedBy)
   return [
     ...(decidedBy === graceDecidedBy
@@ -96,7 +96,7 @@ function comparison({ perExposure, decidedBy, graceDecidedBy }: Budget, { width 
 
 const DECIDED = '  decided by '
 
-const asked = ({ exposure, sleep, grace }: ExposureBudget): string =>
+const needText = ({ exposure, sleep, grace }: ExposureBudget): string =>
   `${refText(exposure.service)} (${exposureText(exposure)}): S ${sleep}, G ${grace}`
 
 const termNames = ({ decidedBy, graceDecidedBy }: Budget): readonly TermName[] => [

@@ -4,7 +4,7 @@ import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
-import { isNothing, type Standing, withoutOurs } from '../injection/standing.ts'
+import { isNothing, type OwnedWork, withoutOurs } from '../injection/owned-work.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
@@ -17,8 +17,8 @@ const SHORTEST_PROBE_GRACE = seconds(1)
 interface ProtectionInputs {
   readonly subject: Subject
   readonly settings: Settings
-  readonly standing: Standing
-  readonly storedStanding: Standing
+  readonly ownedWork: OwnedWork
+  readonly storedWork: OwnedWork
   /** The exposures for whose sake the pod is to be kept alive. */
   readonly exposures: readonly Exposure[]
 }
@@ -34,8 +34,8 @@ export interface Protection {
 
 /** Our work as it should stand in the template: pure arithmetic on what is there, what is known and what was recorded. */
 export function protectionOf(inputs: ProtectionInputs): Protection {
-  const { subject, standing } = inputs
-  const bare = withoutOurs(subject.template, standing)
+  const { subject, ownedWork } = inputs
+  const bare = withoutOurs(subject.template, ownedWork)
   const protection = protectionFrom(inputs, bare)
   const { grace, appliedGrace } = subject.template.stated ?? {}
   const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.desired.grace)
@@ -117,12 +117,9 @@ const mayLower = ({ subject: { what, owner, overrides } }: ProtectionInputs): bo
 
 /** The computed sleep, never below the recorded one; an explicit one replaces both. */
 function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
-  const { standing, storedStanding, subject } = inputs
+  const { ownedWork, storedWork, subject } = inputs
   const recorded = longest(
-    [standing, storedStanding].flatMap(({ sleeps, contested }) => [
-      ...sleeps.values(),
-      ...contested.values(),
-    ]),
+    [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [...sleeps.values(), ...contested.values()]),
   )
   if (subject.overrides.assume?.value === 'none') return seconds(0)
   if (!mayLower(inputs)) return longer(budget?.sleep ?? seconds(0), recorded)
@@ -154,7 +151,7 @@ function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
  * below a sleep that a user has written since, which the API server would refuse, nor where the very request states it.
  */
 function keepRaised(draft: Draft, grace: Seconds): Seconds {
-  const raised = draft.standing.grace?.after
+  const raised = draft.ownedWork.grace?.after
   if (raised === undefined) return grace
   const isFree = draft.subject.template.stated?.requestsGrace !== true && longestMeasured(draft.bare) <= grace
   return mayLower(draft) && isFree ? grace : longer(grace, raised)
@@ -162,7 +159,7 @@ function keepRaised(draft: Draft, grace: Seconds): Seconds {
 
 /** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */
 function raisedInStored(draft: Draft): Seconds {
-  const { grace } = draft.storedStanding
+  const { grace } = draft.storedWork
   const same = (grace?.before ?? DEFAULT_GRACE) === (draft.bare.grace ?? DEFAULT_GRACE)
   return grace === undefined || !same || mayLower(draft) ? seconds(0) : grace.after
 }
@@ -195,8 +192,8 @@ function usersHooks(draft: Draft): Desired {
   const { bare, budget, subject } = draft
   const had = bare.grace ?? DEFAULT_GRACE
   const hook = longestKnownHook(bare)
-  const asked = subject.overrides.shutdownSeconds !== undefined
-  const raise = budget !== undefined && (hook > had || asked)
+  const hasShutdown = subject.overrides.shutdownSeconds !== undefined
+  const raise = budget !== undefined && (hook > had || hasShutdown)
   const wanted = raise ? longer(had, graceOfHooks(draft, hook)) : had
   const grace = statedOnlyIfRaised(keepRaised(draft, wanted), bare.grace)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }
@@ -213,7 +210,7 @@ function graceOfHooks({ bare, budget, settings }: Draft, hook: Seconds): Seconds
 
 /** Nothing asks for a sleep: what stands stays, unless someone has said that it may go. */
 function withoutSleep(inputs: ProtectionInputs): Desired {
-  const { subject, standing } = inputs
-  const lower = mayLower(inputs) && !isNothing(standing)
-  return lower ? nothingOfOurs(subject.template, standing) : asItStands(subject.template, standing)
+  const { subject, ownedWork } = inputs
+  const lower = mayLower(inputs) && !isNothing(ownedWork)
+  return lower ? nothingOfOurs(subject.template, ownedWork) : asItStands(subject.template, ownedWork)
 }
