@@ -402,10 +402,10 @@ describe('each finding, and whether it holds before our change, after it, or thr
     [
       'request-declared',
       'somebody raised the idle timeout',
-      { exposures: [exposure({ idle: 61 })] },
+      { exposures: [exposure({ idle: 121 })] },
       ['throughout'],
     ],
-    ['request-declared', 'AWS’s default, written', { exposures: [exposure({ idle: 60 })] }, []],
+    ['request-declared', 'twice AWS’s default', { exposures: [exposure({ idle: 120 })] }, []],
     [
       'request-declared',
       'the installation’s setting is about every application',

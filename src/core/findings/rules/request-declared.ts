@@ -2,10 +2,13 @@ import type { ExposureBudget } from '../../budget/budget.ts'
 import { termsOf } from '../../budget/expression.ts'
 import { AWS_DEFAULTS } from '../../budget/terms.ts'
 import { REQUEST_ANNOTATION } from '../../model/keys.ts'
-import { type Seconds, shorter } from '../../model/seconds.ts'
+import { type Seconds, seconds, shorter } from '../../model/seconds.ts'
 import type { Declaration } from '../../servers/declarations.ts'
 import type { Rule } from '../rule.ts'
 import { isStatedByPod } from '../stated-by-pod.ts'
+
+/** An idle timeout up to twice AWS's default is a margin, and says nothing about the length of requests. A choice. */
+const LONG_IDLE_TIMEOUT = seconds(2 * AWS_DEFAULTS.idleTimeout.alb)
 
 interface Evidence {
   readonly value: Seconds
@@ -14,7 +17,7 @@ interface Evidence {
 
 /**
  * Something was set so that requests may take longer than the request time that is waited for: a time limit of the
- * server, or an idle timeout that somebody raised above AWS's default. Such a request is cut when its pod leaves.
+ * server, or an idle timeout that somebody raised well above AWS's default. Such a request is cut when its pod leaves.
  */
 export const requestDeclared: Rule = {
   id: 'request-declared',
@@ -51,7 +54,7 @@ function evidenceOf(
   }))
   // The installation's own setting is about every application.
   const isOwn = I.origin.rank === 'declared' || I.origin.rank === 'observed'
-  if (!isAlb || !isOwn || I.value <= AWS_DEFAULTS.idleTimeout.alb) return ofServer
+  if (!isAlb || !isOwn || I.value <= LONG_IDLE_TIMEOUT) return ofServer
   const text = `the ALB of ${exposure.service.name} allows ${I.value} s (idle_timeout.timeout_seconds)`
   return [...ofServer, { value: I.value, text }]
 }
