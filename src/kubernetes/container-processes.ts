@@ -23,6 +23,7 @@ function processOf(container: unknown, isSidecar: boolean): ContainerProcess {
   return {
     container: typeof name === 'string' ? name : '',
     words: words.filter((word) => typeof word === 'string'),
+    hasCommand: listOf(property(container, 'command')).length > 0,
     variables: new Map(listOf(property(container, 'env')).flatMap(variableOf)),
     hasPorts: listOf(property(container, 'ports')).length > 0,
     isSidecar,

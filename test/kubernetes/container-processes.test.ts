@@ -19,6 +19,7 @@ test('command, then arguments; the last variable of a name; ports', () => {
   const expected = {
     container: 'app',
     words: ['gunicorn', 'app', '--keep-alive', '2'],
+    hasCommand: true,
     variables: new Map([
       ['A', '2'],
       ['B', ''],
@@ -29,6 +30,11 @@ test('command, then arguments; the last variable of a name; ports', () => {
   }
   expect(containerProcesses('workload', workload({ containers: [container] }))).toEqual([expected])
   expect(containerProcesses('pod', { kind: 'Pod', spec: { containers: [container] } })).toEqual([expected])
+})
+
+test('without a command the arguments are of the image', () => {
+  const [one] = containerProcesses('workload', workload({ containers: [{ name: 'app', args: ['-v'] }] }))
+  expect(one).toMatchObject({ words: ['-v'], hasCommand: false })
 })
 
 test('of the init containers only native sidecars', () => {

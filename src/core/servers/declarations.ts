@@ -41,7 +41,7 @@ type Found = Omit<Declaration, 'isFront'>
 
 function ofContainer(process: ContainerProcess): readonly Found[] {
   const commands = commandsOf(process.words)
-  const programs = programsIn(commands, process.variables)
+  const programs = programsIn(process, commands)
   const properties = propertiesOf(process, commands)
   return SERVERS.flatMap((server) => {
     const started = programs.filter((program) => program.server === server)

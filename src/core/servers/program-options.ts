@@ -12,6 +12,8 @@ export interface StartedProgram {
   readonly further: readonly string[]
 }
 
+type Started = Pick<StartedProgram, 'server' | 'words'>
+
 /** Servers that one container starts: more are not read. A choice: a container has one, and one more beside it at most. */
 const MOST_PROGRAMS = 8
 
@@ -19,23 +21,36 @@ const SERVER_OF = new Map(SERVERS.flatMap((server) => server.programs.map((name)
 /** These only show their words. */
 const PRINTERS = ['echo', 'printf']
 
-/** The servers that some commands start. */
+/** The servers that a container's commands start, or else the one that its arguments or variables can only be for. */
 export function programsIn(
+  process: ContainerProcess,
   commands: readonly (readonly string[])[],
-  variables: ContainerProcess['variables'],
 ): readonly StartedProgram[] {
-  const started = commands.flatMap((words) => programIn(words) ?? []).slice(0, MOST_PROGRAMS)
+  const named = commands.flatMap((command) => programIn(command) ?? []).slice(0, MOST_PROGRAMS)
+  const started = named.length > 0 ? named : unnamedIn(process)
   return started.map(({ server, words }) => {
-    const further = server.argumentsIn === undefined ? '' : (variables.get(server.argumentsIn) ?? '')
+    const further = server.argumentsIn === undefined ? '' : (process.variables.get(server.argumentsIn) ?? '')
     return { server, words, further: shellCommands(further).flat() }
   })
+}
+
+/** A script or the image starts it: without a command of its own the image's gets the arguments. */
+function unnamedIn({ hasCommand, words, variables }: ContainerProcess): readonly Started[] {
+  const given = hasCommand ? [] : beforeEnd(words)
+  const options = new Set(given.map((word) => word.split('=', 1)[0] ?? ''))
+  const server = SERVERS.find(
+    ({ argumentsIn, knownBy = [] }) =>
+      (argumentsIn !== undefined && variables.has(argumentsIn)) ||
+      knownBy.some((option) => options.has(option)),
+  )
+  return server === undefined ? [] : [{ server, words: given }]
 }
 
 /**
  * The server is wherever its name stands, since much may stand before it (`exec`, `tini --`, `poetry run`,
  * `python -m`). Nothing counts after its `--`.
  */
-function programIn(words: readonly string[]): Pick<StartedProgram, 'server' | 'words'> | undefined {
+function programIn(words: readonly string[]): Started | undefined {
   if (PRINTERS.includes(baseName(words[0] ?? ''))) return undefined
   const place = words.findIndex((word) => SERVER_OF.has(baseName(word)))
   const server = SERVER_OF.get(baseName(words[place] ?? ''))

@@ -39,6 +39,8 @@ interface Server {
   readonly name: string
   /** Names of its executable. */
   readonly programs: readonly string[]
+  /** Options that no other program has: they tell it where only its arguments are seen. */
+  readonly knownBy?: readonly string[]
   /** A variable with further arguments, which those on the command line override. */
   readonly argumentsIn?: string
   readonly keepAlive: string
@@ -52,6 +54,7 @@ interface Server {
 const GUNICORN: Server = {
   name: 'gunicorn',
   programs: ['gunicorn'],
+  knownBy: ['--graceful-timeout', '--worker-class'],
   argumentsIn: 'GUNICORN_CMD_ARGS',
   keepAlive: '2 s; the `sync` worker keeps none open',
   shutdown: '30 s',
@@ -77,6 +80,7 @@ const GUNICORN: Server = {
 const UVICORN: Server = {
   name: 'uvicorn',
   programs: ['uvicorn'],
+  knownBy: ['--timeout-keep-alive', '--timeout-graceful-shutdown'],
   keepAlive: '5 s',
   shutdown: 'no limit',
   signal: 'SIGTERM',

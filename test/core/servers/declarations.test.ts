@@ -92,6 +92,36 @@ describe('gunicorn', () => {
   ])('in a shell: %j', ([words, expected]) => expect(told(started(words, { KEEP: '5' }))).toEqual(expected))
 })
 
+describe('the image starts the server', () => {
+  test.for<Case>([
+    [
+      'app:app --keep-alive 2 --graceful-timeout 90',
+      {},
+      ['keep-alive 2 (--keep-alive 2)', 'shutdown 90 (--graceful-timeout 90)'],
+    ],
+    ['-k gthread app:app --worker-class=gthread --keep-alive 2', {}, ['keep-alive 2 (--keep-alive 2)']],
+    ['app:app --timeout-keep-alive=5', {}, ['keep-alive 5 (--timeout-keep-alive=5)']],
+    ['', { GUNICORN_CMD_ARGS: '--keep-alive 2' }, ['keep-alive 2 (--keep-alive 2 in GUNICORN_CMD_ARGS)']],
+    // Of whom, nobody knows.
+    ['--keep-alive 2', {}, []],
+    ['--timeout 300', {}, []],
+    ['app:app -- --timeout-keep-alive=5', {}, []],
+  ])('%s with %j', ([words, variables, expected]) =>
+    expect(told(started(line(words), variables, { hasCommand: false }))).toEqual(expected),
+  )
+
+  test('a script starts it', () => {
+    const variables = { GUNICORN_CMD_ARGS: '--keep-alive 2' }
+    expect(told(started(line('/start.sh --graceful-timeout 90'), variables))).toEqual([
+      'keep-alive 2 (--keep-alive 2 in GUNICORN_CMD_ARGS)',
+    ])
+  })
+
+  test('another program with the same option is another', () => {
+    expect(told(started(line('/server --graceful-timeout 90000')))).toEqual([])
+  })
+})
+
 describe('other servers by their options and variables', () => {
   test.for<Case>([
     ['uvicorn app:app --timeout-keep-alive 5', {}, ['keep-alive 5 (--timeout-keep-alive 5)']],

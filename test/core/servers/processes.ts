@@ -8,6 +8,7 @@ export const started = (
 ): ContainerProcess => ({
   container: 'app',
   words,
+  hasCommand: true,
   variables: new Map(Object.entries(variables)),
   hasPorts: true,
   isSidecar: false,
