@@ -2,12 +2,17 @@ import { type Aftermath, aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
+import { containerProcesses } from '../kubernetes/container-processes.ts'
 
-/** The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these. */
-export function aftermathOf(decision: Decision, inventory: InventoryView): Aftermath {
+/**
+ * The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these.
+ * @param raw the object itself. The commands and environments of its containers are read only here.
+ */
+export function aftermathOf(decision: Decision, inventory: InventoryView, raw: unknown): Aftermath {
   const { exposures, subject } = decision
+  const processes = () => containerProcesses(subject.what, raw)
   const { labels } = subject.template
   const { namespace: name } = subject.ref
   const namespace = inventory.namespace(name) ?? { name, labels: {} }
-  return aftermath(decision, lbcFacts({ exposures, namespace, labels }, inventory.lbc?.()))
+  return aftermath(decision, lbcFacts({ exposures, namespace, labels }, inventory.lbc?.()), processes)
 }

@@ -104,7 +104,7 @@ function plannedObject(
   return {
     manifest,
     decision,
-    ...aftermathOf(decision, inventory),
+    ...aftermathOf(decision, inventory, manifest.raw),
     operations: proposed,
     withoutRecord,
     warnings,

@@ -3,8 +3,10 @@ import { findingsOf } from '../findings/findings.ts'
 import type { Situation } from '../findings/rule.ts'
 import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
+import type { ContainerProcess } from '../model/container-process.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+import { declarationsOf } from '../servers/declarations.ts'
 import type { Decision } from './decide.ts'
 import type { LbcFacts } from './lbc-facts.ts'
 import { ownedWorkOf } from './repair.ts'
@@ -27,8 +29,13 @@ export interface Aftermath {
 /**
  * The findings before and after a decision's changes, and how a Pod terminates after them. For display only: the answer
  * to the API server does not need it.
+ * @param processes what the containers are started with; called only if there is something to find.
  */
-export function aftermath(decision: Decision, { gates, down }: LbcFacts): Aftermath {
+export function aftermath(
+  decision: Decision,
+  { gates, down }: LbcFacts,
+  processes: () => readonly ContainerProcess[],
+): Aftermath {
   const { subject, exposures, budget, desired, verdict, why } = decision
   if (budget === undefined || desired === undefined) return { findings: [] }
   const { template, stored, workload } = subject
@@ -36,6 +43,7 @@ export function aftermath(decision: Decision, { gates, down }: LbcFacts): Afterm
   const shared = {
     exposures,
     budget,
+    declared: declarationsOf(processes()),
     ...(noGate === undefined ? {} : { noGate }),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),

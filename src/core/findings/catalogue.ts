@@ -22,6 +22,10 @@ export const FINDINGS = {
     severity: 'information',
     title: 'Instance targets: no sleep can guarantee zero lost requests',
   },
+  'keep-alive-below-idle-timeout': {
+    severity: 'information',
+    title: 'The server closes idle connections before the ALB does',
+  },
   'legacy-readiness-gate': {
     severity: 'warning',
     title: 'A readiness gate of the controller’s first version',
@@ -45,8 +49,16 @@ export const FINDINGS = {
     title: 'New pods are ready before their targets are healthy',
   },
   'readiness-probe-missing': { severity: 'warning', title: 'No container has a readiness probe' },
+  'request-declared': {
+    severity: 'information',
+    title: 'Requests may take longer than Slackwater waits for',
+  },
   'rollout-loses-capacity': { severity: 'warning', title: 'A rollout may remove the last ready pod' },
   'rollout-peak-pods': { severity: 'information', title: 'Number of pods at the same time during a rollout' },
+  'shutdown-declared': {
+    severity: 'information',
+    title: 'The application may need longer after SIGTERM than it gets',
+  },
   'single-replica': { severity: 'information', title: 'One replica' },
   'sleep-capped': { severity: 'warning', title: 'A limit makes the sleep too short' },
   'sleep-longer-than-needed': { severity: 'information', title: 'A sleep is longer than needed' },

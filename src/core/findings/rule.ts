@@ -1,6 +1,7 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
 import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
+import type { Declaration } from '../servers/declarations.ts'
 import type { FindingId, Severity } from './catalogue.ts'
 
 /** What a rule looks at: one object, either as it was requested or as we would leave it. */
@@ -18,6 +19,8 @@ export interface Situation {
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */
   readonly lbcDown?: string
+  /** What arguments and environment show of the servers; absent: they were not read. */
+  readonly declared?: readonly Declaration[]
 }
 
 /** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */

@@ -6,6 +6,7 @@ import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cu
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
 import { instanceTargets } from './rules/instance-targets.ts'
+import { keepAliveBelowIdleTimeout } from './rules/keep-alive-below-idle-timeout.ts'
 import { legacyReadinessGate } from './rules/legacy-readiness-gate.ts'
 import { livenessGrace } from './rules/liveness-grace.ts'
 import { outageOnReplacement } from './rules/outage-on-replacement.ts'
@@ -17,8 +18,10 @@ import { progressDeadlineTooShort } from './rules/progress-deadline-too-short.ts
 import { publishNotReadyAddresses } from './rules/publish-not-ready-addresses.ts'
 import { readinessGateMissing } from './rules/readiness-gate-missing.ts'
 import { readinessProbeMissing } from './rules/readiness-probe-missing.ts'
+import { requestDeclared } from './rules/request-declared.ts'
 import { rolloutLosesCapacity } from './rules/rollout-loses-capacity.ts'
 import { rolloutPeakPods } from './rules/rollout-peak-pods.ts'
+import { shutdownDeclared } from './rules/shutdown-declared.ts'
 import { singleReplica } from './rules/single-replica.ts'
 import { sleepCapped } from './rules/sleep-capped.ts'
 import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
@@ -32,6 +35,7 @@ export const RULES: readonly Rule[] = [
   graceAboveLimit,
   graceTooShort,
   instanceTargets,
+  keepAliveBelowIdleTimeout,
   legacyReadinessGate,
   livenessGrace,
   outageOnReplacement,
@@ -43,8 +47,10 @@ export const RULES: readonly Rule[] = [
   publishNotReadyAddresses,
   readinessGateMissing,
   readinessProbeMissing,
+  requestDeclared,
   rolloutLosesCapacity,
   rolloutPeakPods,
+  shutdownDeclared,
   singleReplica,
   sleepCapped,
   sleepLongerThanNeeded,

@@ -2,6 +2,7 @@ import { type Aftermath, aftermath } from '../../../src/core/decision/aftermath.
 import { type Decision, decide } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
 import { lbcFacts } from '../../../src/core/gates/lbc-outlook.ts'
+import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
 import { RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
@@ -98,6 +99,7 @@ interface Around {
   readonly exposures?: readonly Exposure[]
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
+  readonly processes?: readonly ContainerProcess[]
 }
 
 /** Decides on a subject behind one ALB with ip targets: S 5 + 25 + 10 + 5 = 45. */
@@ -110,7 +112,8 @@ export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Dec
 export function shown(wanted: Partial<Subject> = {}, around: Around = {}): Aftermath {
   const decision = decided(wanted, around)
   const { namespace = { name: 'shop', labels: {} } } = around
-  return aftermath(decision, lbcFacts({ exposures: decision.exposures, namespace, labels: {} }, undefined))
+  const facts = lbcFacts({ exposures: decision.exposures, namespace, labels: {} }, undefined)
+  return aftermath(decision, facts, () => around.processes ?? [])
 }
 
 /** What a decision writes, short: `add-hook 0 45`, `set-grace 75`, `write-record`. */

@@ -5,7 +5,9 @@ import { FINDINGS } from '../../../src/core/findings/catalogue.ts'
 import type { Finding } from '../../../src/core/findings/finding.ts'
 import { listNames } from '../../../src/core/findings/rule.ts'
 import { RULES } from '../../../src/core/findings/rules.ts'
+import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
+import { explicit } from '../../../src/core/model/resolved.ts'
 import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
@@ -22,12 +24,14 @@ import {
   summary,
 } from '../decision/subjects.ts'
 import { exposure } from '../exposures.ts'
+import { line, started } from '../servers/processes.ts'
 
 interface Case {
   readonly subject?: Partial<Subject>
   readonly exposures?: readonly Exposure[]
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
+  readonly processes?: readonly ContainerProcess[]
 }
 
 const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding[] =>
@@ -50,6 +54,19 @@ const shop = (labels: Readonly<Record<string, string>>): NamespaceFacts => ({
 })
 const nlb = exposure({ loadBalancer: 'nlb' })
 const instance = exposure({ targetType: 'instance' })
+const runs = (text: string): Pick<Case, 'processes'> => ({ processes: [started(line(text))] })
+const requestSeconds = (length: number) => ({ overrides: { graceful: false, request: said(s(length)) } })
+/** The Namespace says it of all its applications. */
+const ofNamespace = (length: number) => ({
+  overrides: {
+    graceful: false,
+    shutdownSeconds: explicit(s(length), {
+      kind: 'annotation',
+      key: 'test',
+      object: { kind: 'Namespace', namespace: '', name: 'shop' },
+    }),
+  },
+})
 const RECREATE = { workload: summary({ replacement: { kind: 'recreate' } }) }
 const shutdownSeconds = (length: number) => ({
   overrides: { graceful: false, shutdownSeconds: said(s(length)) },
@@ -233,6 +250,39 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     ['instance-targets', 'instance', { exposures: [exposure(), instance] }, ['throughout']],
     ['instance-targets', 'ip', {}, []],
+    ['keep-alive-below-idle-timeout', '2 < 60', runs('gunicorn --keep-alive 2 app'), ['throughout']],
+    [
+      'keep-alive-below-idle-timeout',
+      '60: either may close first',
+      runs('gunicorn --keep-alive 60 app'),
+      ['throughout'],
+    ],
+    ['keep-alive-below-idle-timeout', '61', runs('gunicorn --keep-alive 61 app'), []],
+    ['keep-alive-below-idle-timeout', 'nothing shows it', runs('gunicorn app'), []],
+    [
+      'keep-alive-below-idle-timeout',
+      '75, and somebody raised the idle timeout to 120',
+      { ...runs('gunicorn --keep-alive 75 app'), exposures: [exposure({ idle: 120 })] },
+      ['throughout'],
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'an NLB sends on no connection of its own',
+      { ...runs('gunicorn --keep-alive 2 app'), exposures: [nlb] },
+      [],
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'instance targets of an ALB',
+      { ...runs('gunicorn --keep-alive 2 app'), exposures: [instance] },
+      ['throughout'],
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'behind another container',
+      { processes: [...(runs('gunicorn --keep-alive 2 app').processes ?? []), started(['nginx'])] },
+      [],
+    ],
     [
       'legacy-readiness-gate',
       'a gate of 1.x',
@@ -445,6 +495,62 @@ describe('each finding, and whether it holds before our change, after it, or thr
       [],
     ],
     [
+      'request-declared',
+      'somebody raised the idle timeout',
+      { exposures: [exposure({ idle: 121 })] },
+      ['throughout'],
+    ],
+    ['request-declared', 'twice AWS’s default', { exposures: [exposure({ idle: 120 })] }, []],
+    [
+      'request-declared',
+      'the installation’s setting is about every application',
+      { settings: { terms: { idleTimeoutSeconds: { alb: s(600) } } } },
+      [],
+    ],
+    [
+      'request-declared',
+      'the idle timeout of an NLB is of flows',
+      { exposures: [exposure({ loadBalancer: 'nlb', idle: 600 })] },
+      [],
+    ],
+    [
+      'request-declared',
+      'its row does not wait for requests',
+      { exposures: [exposure({ targetType: 'instance', idle: 600 })] },
+      [],
+    ],
+    [
+      'request-declared',
+      'the pod says how long they take',
+      { exposures: [exposure({ idle: 600 })], subject: requestSeconds(20) },
+      [],
+    ],
+    [
+      'request-declared',
+      'the pod says how long it sleeps',
+      { exposures: [exposure({ idle: 600 })], subject: sleepSeconds(20) },
+      [],
+    ],
+    [
+      'request-declared',
+      'nobody could serve meanwhile',
+      { exposures: [exposure({ idle: 600 })], subject: RECREATE },
+      [],
+    ],
+    ['request-declared', 'the server’s limit', runs('gunicorn --timeout 120 app'), ['throughout']],
+    [
+      'request-declared',
+      'the server’s limit behind an NLB',
+      { ...runs('gunicorn --timeout 120 app'), exposures: [nlb] },
+      ['throughout'],
+    ],
+    [
+      'request-declared',
+      'the server’s limit does not exceed what is waited for',
+      { ...runs('gunicorn --timeout 120 app'), settings: { terms: { requestSeconds: s(120) } } },
+      [],
+    ],
+    [
       'rollout-loses-capacity',
       'maxUnavailable 3 of 3',
       { subject: { workload: summary({ replacement: rolling(1, 3) }) } },
@@ -518,6 +624,69 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'rollout-peak-pods',
       'in place',
       { subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
+      [],
+    ],
+    // Without a grace period of its own, 30 s are left.
+    ['shutdown-declared', '90 > 30', runs('gunicorn --graceful-timeout 90 app'), ['throughout']],
+    ['shutdown-declared', '30', runs('gunicorn --graceful-timeout 30 app'), []],
+    ['shutdown-declared', 'nothing shows it', runs('gunicorn app'), []],
+    [
+      'shutdown-declared',
+      'the grace period is 90',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: { template: podTemplate({ grace: s(90) }) } },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'the grace period is 90, of which a hook takes 10',
+      {
+        ...runs('gunicorn --graceful-timeout 90 app'),
+        subject: {
+          template: podTemplate({
+            grace: s(90),
+            containers: [container('app', { preStop: nativeSleep(10) })],
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'shutdown-declared',
+      'the pod says less: it knows better',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: shutdownSeconds(60) },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'the namespace says less, of all',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: ofNamespace(60) },
+      ['throughout'],
+    ],
+    [
+      'shutdown-declared',
+      'the namespace says as much',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: ofNamespace(90) },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'nobody could serve meanwhile',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: RECREATE },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'ingress-nginx, by SIGTERM',
+      runs('/nginx-ingress-controller --shutdown-grace-period=90'),
+      ['throughout'],
+    ],
+    [
+      'shutdown-declared',
+      'ingress-nginx, in its hook before SIGTERM',
+      {
+        ...runs('/nginx-ingress-controller --shutdown-grace-period=90'),
+        subject: { template: app({ preStop: exec('/wait-shutdown') }) },
+      },
       [],
     ],
     ['single-replica', 'one', { subject: { workload: summary({ replicas: 1 }) } }, ['throughout']],

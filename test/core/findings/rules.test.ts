@@ -5,6 +5,7 @@ import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import type { Container, PodTemplate } from '../../../src/core/model/workload.ts'
+import type { Declaration } from '../../../src/core/servers/declarations.ts'
 import { container, exec, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
 import { exposure, settingsWith } from '../exposures.ts'
 
@@ -29,6 +30,10 @@ function situation({ exposed, shutdownSeconds, maxSleep, ...parts }: Given = {})
   })
   return { workload: summary({ replicas: 0 }), gateLabelled: true, ...parts, template, exposures, budget }
 }
+
+const declares = (role: Declaration['role'], value: number, line: string): readonly Declaration[] => [
+  { container: 'app', isFront: true, role, value: s(value), line },
+]
 
 /** One container with a grace period that bears S and 30 s of shutdown. */
 const app = (wanted: Partial<Container>, parts: Partial<PodTemplate> = {}): PodTemplate =>
@@ -95,6 +100,12 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'information',
       'instance targets of web: a busy connection breaks at SIGTERM: answer “Connection: close” before exit, or use ip targets; minReadySeconds replaces the gate',
       { exposed: { targetType: 'instance' } },
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'information',
+      'app closes idle connections after 2 s (--keep-alive 2), the ALB after 60 s: 502s at any hour; set more than 60 s',
+      { declared: declares('keep-alive', 2, '--keep-alive 2') },
     ],
     [
       'legacy-readiness-gate',
@@ -199,6 +210,19 @@ describe('each rule: its severity and its words, with the numbers of the object'
       { template: app({ hasReadinessProbe: false }) },
     ],
     [
+      'request-declared',
+      'information',
+      // An ALB ends what is silent for its idle timeout of 60.
+      'app allows 300 s (--timeout 300): if requests take longer than 10 s, set slackwater.dev/request-seconds: "60"',
+      { declared: declares('request', 300, '--timeout 300') },
+    ],
+    [
+      'request-declared',
+      'information',
+      'the ALB of web allows 600 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds: "600"',
+      { exposed: { idle: 600 } },
+    ],
+    [
       'rollout-loses-capacity',
       'warning',
       'maxUnavailable allows all 2 replicas to be unavailable before a new one is ready',
@@ -215,6 +239,13 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'information',
       'up to 8 pods at once in a rollout: terminating ones do not count against maxSurge',
       { workload: summary({ replicas: 4 }) },
+    ],
+    [
+      'shutdown-declared',
+      'information',
+      // The grace period of 75 is the pod's own: 76 is more.
+      'app may need 76 s after SIGTERM (--graceful-timeout 76), it gets 75 s: set slackwater.dev/shutdown-seconds: "76"',
+      { declared: declares('shutdown', 76, '--graceful-timeout 76') },
     ],
     ['single-replica', 'information', 'one replica', { workload: summary({ replicas: 1 }) }],
     // 30 = C 5 + P 25 still covers the propagation; 29 does not.
