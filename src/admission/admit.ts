@@ -5,10 +5,10 @@ import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf } from '../kubernetes/workload.ts'
+import { eventSubjectOf } from './event-subject.ts'
 import { graceWarnings } from './grace-warnings.ts'
 import { putBackWarnings } from './put-back.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
-import { toldOf } from './told.ts'
 import { excessOf, tooLarge } from './too-large.ts'
 
 /** Where an object names no namespace, and neither does the request: `default`. */
@@ -35,8 +35,8 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
     knowledge,
   )
   if (!assessment.readable) return unreadable(assessment.problem)
-  const told = request.dryRun ? undefined : toldOf(assessment)
-  return { ...answerFor(assessment, request, knowledge.inventory.doubt?.()), ...given('told', told) }
+  const eventFor = request.dryRun ? undefined : eventSubjectOf(assessment)
+  return { ...answerFor(assessment, request, knowledge.inventory.doubt?.()), ...given('eventFor', eventFor) }
 }
 
 /** Workloads and Pods at CREATE and UPDATE; scale, status and the rest are not ours. */

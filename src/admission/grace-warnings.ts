@@ -2,11 +2,11 @@ import type { ReadableAssessment } from '../assessment/assess.ts'
 import { AUTOSCALER_LIMIT } from '../core/budget/caps.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { relianceOf } from '../core/decision/reliance.ts'
-import { standingOf } from '../core/decision/repair.ts'
+import { ownedWorkOf } from '../core/decision/repair.ts'
 import { listNames } from '../core/findings/rule.ts'
 import type { Change } from '../core/injection/desired.ts'
 import { longestKnownHook } from '../core/injection/hooks.ts'
-import { withoutOurs } from '../core/injection/standing.ts'
+import { withoutOurs } from '../core/injection/owned-work.ts'
 
 type Raise = Extract<Change, { readonly kind: 'set-grace' }>
 
@@ -20,7 +20,7 @@ export function graceWarnings({ decision, operations }: ReadableAssessment): rea
   const raise = changes.find((change): change is Raise => change.kind === 'set-grace')
   if (raise !== undefined) return operations.length === 0 ? [] : raised(decision, raise)
   if (verdict !== 'complete' || protection?.budget === undefined) return []
-  const reliance = relianceOf(subject.template, standingOf(subject.template, subject.stored))
+  const reliance = relianceOf(subject.template, ownedWorkOf(subject.template, subject.stored))
   if (reliance === undefined || reliance.sleep <= (subject.template.grace ?? 0)) return []
   return [
     `grace period not raised: maxHookGraceSeconds or maxGraceSeconds is below the sleep of ${reliance.sleep} s in ${listNames(reliance.containers)}`,
@@ -28,9 +28,9 @@ export function graceWarnings({ decision, operations }: ReadableAssessment): rea
 }
 
 function raised({ subject, protection }: Decision, { to }: Raise): readonly string[] {
-  const standing = standingOf(subject.template, subject.stored)
-  const reliance = relianceOf(subject.template, standing)
-  const hook = longestKnownHook(withoutOurs(subject.template, standing))
+  const ownedWork = ownedWorkOf(subject.template, subject.stored)
+  const reliance = relianceOf(subject.template, ownedWork)
+  const hook = longestKnownHook(withoutOurs(subject.template, ownedWork))
   const isForHook = hook > (protection?.sleep ?? 0)
   return [
     ...(reliance === undefined || reliance.sleep > to

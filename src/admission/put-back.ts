@@ -1,7 +1,7 @@
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
 import type { Change } from '../core/injection/desired.ts'
-import { standingIn } from '../core/injection/standing.ts'
+import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
 import type { AdmissionRequest } from './review.ts'
@@ -39,7 +39,7 @@ const isWholeManifest = (object: unknown): boolean => !isPresent(at(root(object)
 
 function isGraceOfSource({ changes, subject: { template, stored } }: Decision): boolean {
   if (!changes.every(({ kind }) => kind === 'set-grace')) return false
-  const before = standingIn(stored).grace?.before ?? DEFAULT_GRACE
+  const before = ownedWorkIn(stored).grace?.before ?? DEFAULT_GRACE
   const { grace } = template
   // The default is no word of anybody's: the API server fills it in.
   return (

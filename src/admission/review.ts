@@ -1,7 +1,7 @@
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { printable, printableJson } from '../core/model/printable.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
-import type { Told } from './told.ts'
+import type { EventSubject } from './event-subject.ts'
 
 /** What we read of an `admission.k8s.io/v1` AdmissionReview's request (Kubernetes api/admission/v1/types.go). */
 export interface AdmissionRequest {
@@ -30,7 +30,7 @@ export interface Answer {
   /** Keys become `<webhook name>/<key>`; values must be the same for the same request. */
   readonly auditAnnotations: Readonly<Record<string, string>>
   /** What somebody who looks at the object later may want to know; never of a dry run. */
-  readonly told?: Told
+  readonly eventFor?: EventSubject
   /** Further fields of the decision's log line. */
   readonly log: Readonly<Record<string, unknown>>
 }

@@ -2,7 +2,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
 import type { Change } from '../core/injection/desired.ts'
 import { longestMeasured } from '../core/injection/measured.ts'
-import { standingIn, withoutOurs } from '../core/injection/standing.ts'
+import { ownedWorkIn, withoutOurs } from '../core/injection/owned-work.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 
 type Of<K extends Change['kind']> = Extract<Change, { readonly kind: K }>
@@ -20,9 +20,9 @@ const find = <K extends Change['kind']>(changes: readonly Change[], kind: K): Of
 
 /** Ours goes, and what it raised the grace period to stays: the API server would refuse less. */
 function keptGrace({ subject: { template } }: Decision): readonly string[] {
-  const standing = standingIn(template)
-  if (standing.grace === undefined) return []
-  const needed = longestMeasured(withoutOurs(template, standing))
+  const ownedWork = ownedWorkIn(template)
+  if (ownedWork.grace === undefined) return []
+  const needed = longestMeasured(withoutOurs(template, ownedWork))
   return [`keep terminationGracePeriodSeconds ${template.grace} as your own: a sleep of ${needed} s needs it`]
 }
 

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import { restored, standingOf } from '../core/decision/repair.ts'
+import { ownedWorkOf, restored } from '../core/decision/repair.ts'
 import type { TemplateChange } from '../core/decision/subject.ts'
 import { type Change, changesTo, lessOurs, textChange } from '../core/injection/desired.ts'
-import { overOf, parseRecord, recordTextIn } from '../core/injection/record.ts'
 import {
   isNothing,
-  type Standing,
-  standingBy,
-  standingIn,
+  type OwnedWork,
+  ownedWorkBy,
+  ownedWorkIn,
   standsWhole,
   withoutOurs as templateWithoutOurs,
-} from '../core/injection/standing.ts'
+} from '../core/injection/owned-work.ts'
+import { overOf, parseRecord, recordTextIn } from '../core/injection/record.ts'
 import { writtenRecordIn } from '../core/injection/witness.ts'
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
@@ -28,22 +28,22 @@ export interface TemplateView {
 /** Whether an update changes a template, and whether it changes more of it than our own work. */
 export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
   if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
-  const ours = standingIn(stored.template)
-  const isSource = isDisplaced(requested.template, stored.template, ours)
+  const storedWork = ownedWorkIn(stored.template)
+  const isSource = isDisplaced(requested.template, stored.template, storedWork)
   if (isSource && isDeepStrictEqual(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
-  if (!ours.recorded) return 'changed'
+  if (!storedWork.recorded) return 'changed'
   if (isAnswer(requested.template, stored.template)) return 'changed'
-  const standing = requestedStanding(requested.template, stored.template)
-  const bare = [withoutOurs(requested, standing), withoutOurs(stored, ours)]
+  const ownedWork = requestedWork(requested.template, stored.template)
+  const bare = [withoutOurs(requested, ownedWork), withoutOurs(stored, storedWork)]
   const [one, other] = isSource ? bare.map(keyless) : bare
   return isDeepStrictEqual(one, other) ? 'same-but-ours' : 'changed'
 }
 
 /** A source's own text stands where ours did, or where nothing did; or it took ours away with it. */
-const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, ours: Standing): boolean =>
+const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, storedWork: OwnedWork): boolean =>
   witness !== undefined &&
   witness.isOwned !== true &&
-  (!ours.recorded || !isNothing(ours) || overOf(recordTextIn(stored) ?? '') !== undefined)
+  (!storedWork.recorded || !isNothing(storedWork) || overOf(recordTextIn(stored) ?? '') !== undefined)
 
 /**
  * Another record than the stored one, which is stale, and all that it says stands: our own answer to what the first look
@@ -73,11 +73,11 @@ function keyless(raw: unknown): unknown {
  *   stored template comes back;
  * - a grace period that the stored template has not cannot be ours in the request, whatever a stale record says.
  */
-function requestedStanding(requested: PodTemplate, stored: PodTemplate): Standing {
-  const own = standingOf(requested, stored)
+function requestedWork(requested: PodTemplate, stored: PodTemplate): OwnedWork {
+  const own = ownedWorkOf(requested, stored)
   const text = writtenRecordIn(stored)
   if (requested.witness?.isForeign === true) return own
-  if (own.recorded && isNothing(own)) return standingBy(recordTextIn(stored), requested)
+  if (own.recorded && isNothing(own)) return ownedWorkBy(recordTextIn(stored), requested)
   if (!own.recorded) return { ...own, ...given('grace', raisedAlike(requested, stored)) }
   const isStale = recordTextIn(requested) === text && requested.grace !== stored.grace
   if (!isStale || own.grace === undefined) return own
@@ -98,12 +98,12 @@ export function keepingRecord(
   if (changes.length === 0 || text === undefined) return changes
   const { template, raw } = requested
   const others = changes.filter(({ kind }) => kind !== 'write-record' && kind !== 'remove-record')
-  const kept = [...others, ...textChange(template, standingIn(template), text)]
+  const kept = [...others, ...textChange(template, ownedWorkIn(template), text)]
   // The sources are those of the request: it may have done away with what was last applied.
   const { stated: _, ...before } = stored.template
   const end = { ...before, ...given('stated', statedAtEnd(requested.template, stored.template)) }
   const written = textAfter(changes, template)
-  if (written === text || !saySame(standingBy(written, end), standingBy(text, end))) return changes
+  if (written === text || !saySame(ownedWorkBy(written, end), ownedWorkBy(text, end))) return changes
   const next = applyToCopy(raw, operationsFor(kept, template, ''))
   return isDeepStrictEqual(next, stored.raw) ? kept : changes
 }
@@ -120,31 +120,31 @@ function statedAtEnd({ stated }: PodTemplate, { grace }: PodTemplate): Stated | 
   return stated !== undefined && isApplied ? { ...stated, grace } : stated
 }
 
-const saySame = (one: Standing, other: Standing): boolean =>
+const saySame = (one: OwnedWork, other: OwnedWork): boolean =>
   (['sleeps', 'contested', 'grace', 'probes'] as const).every((key) =>
     isDeepStrictEqual(one[key], other[key]),
   )
 
-function raisedAlike(requested: PodTemplate, stored: PodTemplate): Standing['grace'] {
-  const { grace } = standingIn(stored)
+function raisedAlike(requested: PodTemplate, stored: PodTemplate): OwnedWork['grace'] {
+  const { grace } = ownedWorkIn(stored)
   return grace?.after === requested.grace ? grace : undefined
 }
 
 /** Whether all of our work that stands in the stored template stands in the requested one. */
 export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean {
-  const standing = standingIn(stored)
-  if (isNothing(standing)) return true
-  return changesTo(requested, standingIn(requested), restored(stored, standing)).length === 0
+  const ownedWork = ownedWorkIn(stored)
+  if (isNothing(ownedWork)) return true
+  return changesTo(requested, ownedWorkIn(requested), restored(stored, ownedWork)).length === 0
 }
 
 /** Whether two Pods end alike, our work in the stored one left out of both. The image and the rest do not matter. */
 export function endsAsBefore(requested: PodTemplate, stored: PodTemplate): boolean {
-  const ours = standingIn(stored)
-  return isDeepStrictEqual(endOf(requested, standingIn(requested)), endOf(stored, ours))
+  const storedWork = ownedWorkIn(stored)
+  return isDeepStrictEqual(endOf(requested, ownedWorkIn(requested)), endOf(stored, storedWork))
 }
 
-function endOf(template: PodTemplate, standing: Standing): unknown {
-  const { grace = DEFAULT_GRACE, containers } = templateWithoutOurs(template, standing)
+function endOf(template: PodTemplate, ownedWork: OwnedWork): unknown {
+  const { grace = DEFAULT_GRACE, containers } = templateWithoutOurs(template, ownedWork)
   return { grace, containers: containers.map(({ name, preStop, probes }) => ({ name, preStop, probes })) }
 }
 
@@ -152,8 +152,8 @@ function endOf(template: PodTemplate, standing: Standing): unknown {
  * The JSON without our work. An absent grace period and the API server's default are the same, and so are an absent
  * mapping and one that our work leaves empty: the record does not know of a neighbour that has gone since.
  */
-function withoutOurs({ raw, template }: TemplateView, standing: Standing): unknown {
-  const changes = changesTo(template, standing, lessOurs(template, standing))
+function withoutOurs({ raw, template }: TemplateView, ownedWork: OwnedWork): unknown {
+  const changes = changesTo(template, ownedWork, lessOurs(template, ownedWork))
   const bare = applyToCopy(raw, operationsFor(changes, template, ''))
   if (!isRecord(bare)) return bare
   const { metadata, spec } = bare

@@ -3,8 +3,8 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { readConfiguration, writeBundle } from './configurations.ts'
-import { bundleOf, hasAuthority } from './kept.ts'
 import type { SecretStore } from './secret-store.ts'
+import { bundleOf, hasAuthority } from './stored-certificates.ts'
 
 interface BundleLoopOptions {
   readonly api: ApiServer
@@ -37,10 +37,10 @@ class BundleLoop implements ControlLoop {
   async tick(signal: AbortSignal): Promise<void> {
     const { configurations, servedBy, store } = this.#options
     await this.#firstCertificate(signal)
-    const { kept } = await store.read(signal)
+    const { certificates } = await store.read(signal)
     // Before the Secret has been put in order, its bundle may lack what is being served.
-    if (!hasAuthority(kept, servedBy())) return
-    const bundle = bundleOf(kept)
+    if (!hasAuthority(certificates, servedBy())) return
+    const bundle = bundleOf(certificates)
     const failures: unknown[] = []
     for (const name of configurations) {
       await this.#write(name, bundle, signal).catch((error: unknown) => failures.push(error))

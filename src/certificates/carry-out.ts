@@ -1,7 +1,7 @@
 import { type Due, isTrusted, LIFETIME, MOST_AUTHORITIES, validityFrom } from './due.ts'
 import { newAuthority, newServing } from './issuer.ts'
-import { type Authority, bundleOf, type Kept } from './kept.ts'
-import { KEYS, readKept } from './read-kept.ts'
+import { KEYS, readCertificates } from './read-certificates.ts'
+import { type Authority, bundleOf, type StoredCertificates } from './stored-certificates.ts'
 
 interface Means {
   /** Milliseconds since 1970. */
@@ -12,51 +12,64 @@ interface Means {
 }
 
 /** What is to be kept once what is due has been done. */
-export function carryOut(due: Due, kept: Kept, means: Means): Promise<Kept> {
+export function carryOut(
+  due: Due,
+  certificates: StoredCertificates,
+  means: Means,
+): Promise<StoredCertificates> {
   switch (due) {
     case 'nothing':
-      return Promise.resolve(kept)
+      return Promise.resolve(certificates)
     case 'authority':
-      return withNewAuthority(kept, means)
+      return withNewAuthority(certificates, means)
     case 'serving':
-      return withNewServing(kept, means)
+      return withNewServing(certificates, means)
     case 'overlap':
-      return Promise.resolve(withOverlap(kept, means))
+      return Promise.resolve(withOverlap(certificates, means))
     case 'retirement':
-      return Promise.resolve({ ...kept, authorities: kept.authorities.slice(0, 1) })
+      return Promise.resolve({ ...certificates, authorities: certificates.authorities.slice(0, 1) })
   }
 }
 
 /** Where nothing is kept that is trusted, there is no reason to wait with the serving certificate. */
-async function withNewAuthority(kept: Kept, means: Means): Promise<Kept> {
-  const [replaced] = kept.authorities
+async function withNewAuthority(certificates: StoredCertificates, means: Means): Promise<StoredCertificates> {
+  const [replaced] = certificates.authorities
   const made = await newAuthority(validityFrom(means.now, LIFETIME.authority, replaced))
-  const others = kept.authorities.slice(0, MOST_AUTHORITIES - 1)
-  const next = reread({ bundle: `${made.cert}${bundleOf({ authorities: others })}`, key: made.key, kept })
-  return isTrusted(kept) ? next : withNewServing(next, means)
+  const others = certificates.authorities.slice(0, MOST_AUTHORITIES - 1)
+  const next = reread({
+    bundle: `${made.cert}${bundleOf({ authorities: others })}`,
+    key: made.key,
+    certificates,
+  })
+  return isTrusted(certificates) ? next : withNewServing(next, means)
 }
 
-async function withNewServing(kept: Kept, { now, names }: Means): Promise<Kept> {
-  const { authorities, authorityKey: key, serving } = kept
+async function withNewServing(
+  certificates: StoredCertificates,
+  { now, names }: Means,
+): Promise<StoredCertificates> {
+  const { authorities, authorityKey: key, serving } = certificates
   const [first] = authorities
-  if (first === undefined || key === undefined) return kept
-  const validity = validityFrom(now, LIFETIME.serving, isTrusted(kept) ? serving : undefined)
+  if (first === undefined || key === undefined) return certificates
+  const validity = validityFrom(now, LIFETIME.serving, isTrusted(certificates) ? serving : undefined)
   const made = await newServing({ authority: { cert: first.cert, key }, names, validity })
-  return reread({ bundle: bundleOf(kept), key, kept: { ...kept, serving: made } })
+  return reread({ bundle: bundleOf(certificates), key, certificates: { ...certificates, serving: made } })
 }
 
-const withOverlap = (kept: Kept, { servedBy }: Means): Kept =>
-  servedBy === undefined ? kept : { ...kept, authorities: [...kept.authorities, servedBy] }
+const withOverlap = (certificates: StoredCertificates, { servedBy }: Means): StoredCertificates =>
+  servedBy === undefined
+    ? certificates
+    : { ...certificates, authorities: [...certificates.authorities, servedBy] }
 
 interface Made {
   readonly bundle: string
   readonly key: string
-  readonly kept: { readonly serving?: { readonly cert: string; readonly key: string } }
+  readonly certificates: { readonly serving?: { readonly cert: string; readonly key: string } }
 }
 
 /** What was made is read as anybody's would be: ids, dates and signatures are never taken from what was meant. */
-const reread = ({ bundle, key, kept: { serving } }: Made): Kept =>
-  readKept(
+const reread = ({ bundle, key, certificates: { serving } }: Made): StoredCertificates =>
+  readCertificates(
     (which) =>
       ({
         [KEYS.authorities]: bundle,
@@ -64,4 +77,4 @@ const reread = ({ bundle, key, kept: { serving } }: Made): Kept =>
         [KEYS.serving]: serving?.cert ?? '',
         [KEYS.servingKey]: serving?.key ?? '',
       })[which],
-  ).kept
+  ).certificates

@@ -1,4 +1,4 @@
-import { type Authority, hasAuthority, type Kept, type Serving } from './kept.ts'
+import { type Authority, hasAuthority, type Serving, type StoredCertificates } from './stored-certificates.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -58,20 +58,20 @@ export interface Circumstances {
 }
 
 /** What is to be done about the Secret next. Times that are measured are by a monotonic clock: jumps do not shorten them. */
-export function due(kept: Kept, circumstances: Circumstances): Due {
+export function due(certificates: StoredCertificates, circumstances: Circumstances): Due {
   const { now, published = 0, settled, servedBy } = circumstances
-  const [first, ...others] = kept.authorities
-  if (first === undefined || kept.authorityKey === undefined) return 'authority'
+  const [first, ...others] = certificates.authorities
+  if (first === undefined || certificates.authorityKey === undefined) return 'authority'
   if (isDue(first, AHEAD.authority, now)) return 'authority'
-  if (servedBy !== undefined && !hasAuthority(kept, servedBy.id)) return 'overlap'
-  const isReplaced = kept.serving?.issuer !== first.id
-  if (isReplaced && isTrusted(kept) && published < PUBLISHED) return 'nothing'
-  if (isReplaced || !isGood(kept.serving, circumstances)) return 'serving'
+  if (servedBy !== undefined && !hasAuthority(certificates, servedBy.id)) return 'overlap'
+  const isReplaced = certificates.serving?.issuer !== first.id
+  if (isReplaced && isTrusted(certificates) && published < PUBLISHED) return 'nothing'
+  if (isReplaced || !isGood(certificates.serving, circumstances)) return 'serving'
   return others.length > 0 && settled >= OVERLAP ? 'retirement' : 'nothing'
 }
 
 /** Something that is trusted is kept: there is time to make the next authority known before it signs. */
-export const isTrusted = ({ serving }: Kept): boolean => serving?.issuer !== undefined
+export const isTrusted = ({ serving }: StoredCertificates): boolean => serving?.issuer !== undefined
 
 /** A clock that went back may find that a certificate has not begun. */
 const isDue = ({ begins, ends }: Validity, ahead: number, now: number): boolean =>

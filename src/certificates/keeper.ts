@@ -7,10 +7,10 @@ import type { Clock } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
 import { carryOut } from './carry-out.ts'
 import { due } from './due.ts'
-import type { Kept } from './kept.ts'
 import { Publication } from './publication.ts'
-import type { SecretStore, Stored } from './secret-store.ts'
+import type { SecretStore, StoredSecret } from './secret-store.ts'
 import { type Served, toServe } from './serve.ts'
+import type { StoredCertificates } from './stored-certificates.ts'
 
 /** Between two looks at the Secret: as often as certificate files are read. Milliseconds. */
 const INTERVAL = 5_000
@@ -20,7 +20,7 @@ const START = 60_000
 /** After looks that failed, at the longest; as watches of the cluster. Milliseconds. */
 const LONGEST_WAIT = 30_000
 /** How often a look is repeated at once because somebody else wrote; then it waits like any other. */
-const MOST_LOOKS = 5
+const MOST_INSPECTIONS = 5
 /** How often the same problem is logged. Milliseconds. */
 const SAID_AGAIN = 10 * 60_000
 
@@ -70,7 +70,7 @@ class SecretKeeper implements Keeper {
   /** One for each thing that may go wrong by itself. */
   readonly #isNews: Readonly<Record<'damage' | 'trust' | 'secret', (words: string) => boolean>>
   /** As last read or written, while it had an authority: what is written back where the Secret is gone. */
-  #known: Kept | undefined
+  #known: StoredCertificates | undefined
   #served: Served | undefined
   #trusted = false
   #settled: { readonly state: string; readonly since: number } | undefined
@@ -92,14 +92,14 @@ class SecretKeeper implements Keeper {
     const backOff = createBackOff({ first: INTERVAL_AT_START, longest: LONGEST_WAIT, random })
     const started = clock.now()
     while (!signal.aborted) {
-      await clock.sleep(await this.#lookOnce(backOff, clock.now() - started, signal), signal)
+      await clock.sleep(await this.#inspectOnce(backOff, clock.now() - started, signal), signal)
     }
   }
 
   /** @returns milliseconds until the next look. */
-  async #lookOnce(backOff: BackOff, age: number, signal: AbortSignal): Promise<number> {
+  async #inspectOnce(backOff: BackOff, age: number, signal: AbortSignal): Promise<number> {
     try {
-      await this.#look(signal)
+      await this.#inspect(signal)
       backOff.reset()
       return age < START && !this.#trusted ? INTERVAL_AT_START : INTERVAL
     } catch (error) {
@@ -108,8 +108,8 @@ class SecretKeeper implements Keeper {
     }
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
-    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+  async #inspect(signal: AbortSignal): Promise<void> {
+    for (let inspections = 0; inspections < MOST_INSPECTIONS; inspections++) {
       const stored = await this.#options.store.read(signal)
       this.#tell(stored)
       const base = this.#baseOf(stored)
@@ -121,12 +121,16 @@ class SecretKeeper implements Keeper {
   }
 
   /** A Secret that is gone, or says nothing of an authority any more, is made again as it was. */
-  #baseOf({ kept }: Stored): Kept {
-    return kept.authorities.length > 0 ? kept : (this.#known ?? kept)
+  #baseOf({ certificates }: StoredSecret): StoredCertificates {
+    return certificates.authorities.length > 0 ? certificates : (this.#known ?? certificates)
   }
 
   /** @returns whether it is in order now; not, where somebody else wrote in between. */
-  async #putInOrder(base: Kept, { kept, version }: Stored, signal: AbortSignal): Promise<boolean> {
+  async #putInOrder(
+    base: StoredCertificates,
+    { certificates, version }: StoredSecret,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { store, names, log } = this.#options
     const means = { now: this.#now(), names, servedBy: this.#served?.authority }
     const what = due(base, {
@@ -135,22 +139,22 @@ class SecretKeeper implements Keeper {
       settled: this.#settledFor(base),
     })
     const next = await carryOut(what, base, means)
-    if (next !== kept) {
+    if (next !== certificates) {
       const written = await store.write(next, version, signal)
       if (written === undefined) return false
       log.info({ secret: store.place, what: WORDS[what] }, 'certificate secret written')
-      await this.#observe(written.kept, signal)
-      this.#serve(written.kept)
+      await this.#observe(written.certificates, signal)
+      this.#serve(written.certificates)
     }
     return true
   }
 
-  #serve(kept: Kept): void {
+  #serve(certificates: StoredCertificates): void {
     const { onServe, onAuthority } = this.#options
-    const [first] = kept.authorities
+    const [first] = certificates.authorities
     if (first !== undefined && first.id !== this.#known?.authorities[0]?.id) onAuthority(new Date(first.ends))
-    if (first !== undefined) this.#known = kept
-    const next = toServe(this.#served, kept, {
+    if (first !== undefined) this.#known = certificates
+    const next = toServe(this.#served, certificates, {
       published: (id) => this.#publication.lasts(id),
       now: this.#now(),
     })
@@ -163,22 +167,24 @@ class SecretKeeper implements Keeper {
   }
 
   /** Webhook configurations are asked only while the answer matters. */
-  async #observe(kept: Kept, signal: AbortSignal): Promise<void> {
-    const [first] = kept.authorities
-    const concerned = [first?.id, kept.serving?.issuer, this.servedBy()].filter((id) => id !== undefined)
+  async #observe(certificates: StoredCertificates, signal: AbortSignal): Promise<void> {
+    const [first] = certificates.authorities
+    const concerned = [first?.id, certificates.serving?.issuer, this.servedBy()].filter(
+      (id) => id !== undefined,
+    )
     if (this.#trusted && new Set(concerned).size < 2) return
     try {
-      await this.#publication.look(concerned, signal)
+      await this.#publication.inspect(concerned, signal)
     } catch (error) {
       if (!signal.aborted) this.#complain('trust', error)
     }
   }
 
   /** How long the authorities have been the same, and the first one behind the serving certificate. */
-  #settledFor(kept: Kept): number {
+  #settledFor(certificates: StoredCertificates): number {
     const { clock } = this.#options
-    const isFirsts = kept.serving?.issuer === kept.authorities[0]?.id
-    const state = `${isFirsts} ${kept.authorities.map(({ id }) => id).join()}`
+    const isFirsts = certificates.serving?.issuer === certificates.authorities[0]?.id
+    const state = `${isFirsts} ${certificates.authorities.map(({ id }) => id).join()}`
     if (this.#settled?.state !== state) this.#settled = { state, since: clock.now() }
     return isFirsts ? clock.now() - this.#settled.since : 0
   }
@@ -187,7 +193,7 @@ class SecretKeeper implements Keeper {
     return this.#options.clock.date().getTime()
   }
 
-  #tell({ version, problems }: Stored): void {
+  #tell({ version, problems }: StoredSecret): void {
     if (version === undefined || problems.length === 0) return
     const { log, store } = this.#options
     if (this.#isNews.damage(problems.join()))

@@ -1,6 +1,6 @@
 import type { ApiServer } from '../cluster/api-server.ts'
 import { readConfiguration, type WebhookConfiguration } from './configurations.ts'
-import { idsIn } from './read-kept.ts'
+import { idsIn } from './read-certificates.ts'
 
 interface PublicationOptions {
   readonly api: ApiServer
@@ -20,7 +20,7 @@ export class Publication {
   }
 
   /** Reads the configurations. Where that fails, what was counted so far counts no more. @throws as readConfiguration. */
-  async look(ids: readonly string[], signal: AbortSignal): Promise<void> {
+  async inspect(ids: readonly string[], signal: AbortSignal): Promise<void> {
     const { api, configurations, now } = this.#options
     const before = this.#since
     this.#since = new Map()

@@ -3,14 +3,14 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
 import { property } from '../kubernetes/json.ts'
-import { bundleOf, type Kept, NOTHING_KEPT } from './kept.ts'
-import { KEYS, readKept } from './read-kept.ts'
+import { KEYS, readCertificates } from './read-certificates.ts'
+import { bundleOf, NO_CERTIFICATES, type StoredCertificates } from './stored-certificates.ts'
 
 /** The Secret as it was read. */
-export interface Stored {
+export interface StoredSecret {
   /** Its version; undefined where there is none. */
   readonly version: string | undefined
-  readonly kept: Kept
+  readonly certificates: StoredCertificates
   /** What in it cannot be used, a sentence each. */
   readonly problems: readonly string[]
 }
@@ -19,12 +19,16 @@ export interface SecretStore {
   /** `namespace/name`, for messages. */
   readonly place: string
   /** @throws ApiError; whatever the connection throws. */
-  read(signal: AbortSignal): Promise<Stored>
+  read(signal: AbortSignal): Promise<StoredSecret>
   /**
    * Only over the version that was read, or where there was none, only if there still is none.
    * @returns what is stored now; undefined where somebody else wrote in between. @throws as `read`.
    */
-  write(kept: Kept, version: string | undefined, signal: AbortSignal): Promise<Stored | undefined>
+  write(
+    certificates: StoredCertificates,
+    version: string | undefined,
+    signal: AbortSignal,
+  ): Promise<StoredSecret | undefined>
 }
 
 interface SecretPlace {
@@ -48,11 +52,11 @@ const CONFLICT = 409
  */
 export function createSecretStore({ api, namespace, name }: SecretPlace): SecretStore {
   const path = objectPath({ apiVersion: 'v1', plural: 'secrets', namespace, name })
-  const bodyOf = (kept: Kept, version: string | undefined) => ({
+  const bodyOf = (certificates: StoredCertificates, version: string | undefined) => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace, labels: LABELS, resourceVersion: version ?? NOBODYS_VERSION },
-    data: dataOf(kept),
+    data: dataOf(certificates),
   })
   return {
     place: `${namespace}/${name}`,
@@ -64,10 +68,10 @@ export function createSecretStore({ api, namespace, name }: SecretPlace): Secret
         throw error
       }
     },
-    write: async (kept, version, signal) => {
+    write: async (certificates, version, signal) => {
       // Whoever else owns a field of it: the version says that we know what we replace.
       const query = { fieldManager: FIELD_MANAGER, force: 'true' }
-      const body = bodyOf(kept, version)
+      const body = bodyOf(certificates, version)
       try {
         return storedFrom(await patchObject(api, { path, body, query, contentType: APPLY_PATCH }, signal))
       } catch (error) {
@@ -78,26 +82,26 @@ export function createSecretStore({ api, namespace, name }: SecretPlace): Secret
   }
 }
 
-const NOTHING_STORED: Stored = { version: undefined, kept: NOTHING_KEPT, problems: [] }
+const NOTHING_STORED: StoredSecret = { version: undefined, certificates: NO_CERTIFICATES, problems: [] }
 
 /** No release owns it: these tell a person whose it is. */
 const LABELS = { 'app.kubernetes.io/name': 'slackwater', 'app.kubernetes.io/managed-by': 'slackwater' }
 
-function storedFrom(secret: unknown): Stored {
+function storedFrom(secret: unknown): StoredSecret {
   const version = property(property(secret, 'metadata'), 'resourceVersion')
   const data = property(secret, 'data')
-  const read = readKept((key) => {
+  const read = readCertificates((key) => {
     const value = property(data, key)
     return typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : ''
   })
   return { version: typeof version === 'string' ? version : undefined, ...read }
 }
 
-const dataOf = (kept: Kept) => ({
-  [KEYS.authorities]: base64(bundleOf(kept)),
-  [KEYS.authorityKey]: base64(kept.authorityKey ?? ''),
-  [KEYS.serving]: base64(kept.serving?.cert ?? ''),
-  [KEYS.servingKey]: base64(kept.serving?.key ?? ''),
+const dataOf = (certificates: StoredCertificates) => ({
+  [KEYS.authorities]: base64(bundleOf(certificates)),
+  [KEYS.authorityKey]: base64(certificates.authorityKey ?? ''),
+  [KEYS.serving]: base64(certificates.serving?.cert ?? ''),
+  [KEYS.servingKey]: base64(certificates.serving?.key ?? ''),
 })
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')

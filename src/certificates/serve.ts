@@ -1,5 +1,5 @@
 import { PUBLISHED } from './due.ts'
-import type { Authority, Kept, Serving } from './kept.ts'
+import type { Authority, Serving, StoredCertificates } from './stored-certificates.ts'
 
 /** What a process serves, and who signed it. */
 export interface Served {
@@ -24,10 +24,10 @@ const isValid = ({ serving: { begins, ends } }: Served, now: number): boolean =>
  */
 export function toServe(
   current: Served | undefined,
-  kept: Kept,
+  certificates: StoredCertificates,
   { published, now }: Standpoint,
 ): Served | undefined {
-  const offered = servedFrom(kept)
+  const offered = servedFrom(certificates)
   if (offered === undefined || current === undefined) return offered ?? current
   if (offered.serving.cert === current.serving.cert && offered.serving.key === current.serving.key)
     return current
@@ -39,7 +39,7 @@ export function toServe(
   return isTrusted || isBetter ? offered : current
 }
 
-function servedFrom({ authorities, serving }: Kept): Served | undefined {
+function servedFrom({ authorities, serving }: StoredCertificates): Served | undefined {
   const authority = authorities.find(({ id }) => id === serving?.issuer)
   return serving === undefined || authority === undefined ? undefined : { serving, authority }
 }

@@ -56,8 +56,8 @@ async function askCluster(options: ReportOptions): Promise<Received> {
   const { askPod } = await import('../cluster/ask-report.ts')
   const { kubeconfig, context, slackwaterNamespace: namespace, reportPort: port } = options
   const signal = AbortSignal.timeout(PATIENCE)
-  const asked = await askPod({ kubeconfig, context, namespace, port, path: pathFor(options), signal })
-  return asked.ok ? { ok: true, ...asked.answer } : asked
+  const outcome = await askPod({ kubeconfig, context, namespace, port, path: pathFor(options), signal })
+  return outcome.ok ? { ok: true, ...outcome.answer } : outcome
 }
 
 async function askAddress(address: string, options: ReportOptions): Promise<Received> {

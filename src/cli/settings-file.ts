@@ -1,6 +1,6 @@
 import type { Settings } from '../core/model/settings.ts'
+import { documentData } from '../manifests/document-data.ts'
 import { splitDocuments } from '../manifests/documents.ts'
-import { plainDocument } from '../manifests/plain.ts'
 import { LineIndex } from '../manifests/position.ts'
 import { readFile } from '../manifests/read-file.ts'
 import { DocumentError } from '../manifests/tokens.ts'
@@ -60,7 +60,7 @@ function documentIn(text: string): { readonly value: unknown } | Wrong | undefin
     const document = parseCoreYaml(text)
     const [error] = document.errors
     if (error !== undefined) return { offset: error.pos[0], message: error.message }
-    const { value, duplicates } = plainDocument(document, text.length)
+    const { value, duplicates } = documentData(document, text.length)
     const [twice] = duplicates
     if (twice !== undefined) return { offset: twice.offset, message: `duplicate key ${twice.key}` }
     return value === null ? undefined : { value }

@@ -91,9 +91,9 @@ async function writeBelow(folder: string, place: string, text: string): Promise<
   await replaceFile(target, text, found)
 }
 
-async function whatIs(name: string, look: (name: string) => Promise<Stats>): Promise<Stats | undefined> {
+async function whatIs(name: string, inspect: (name: string) => Promise<Stats>): Promise<Stats | undefined> {
   try {
-    return await look(name)
+    return await inspect(name)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error

@@ -121,9 +121,9 @@ const get = (connection: Duplex, path: string, signal: AbortSignal): Promise<Pod
     connection.once('error', reject)
     if (connection.errored !== null) reject(connection.errored)
     const headers = { host: 'localhost', accept: 'application/json', connection: 'close' }
-    const asked = request({ path, headers, signal, createConnection: () => connection }, (answer) => {
+    const outgoing = request({ path, headers, signal, createConnection: () => connection }, (answer) => {
       jsonOf(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
     })
-    asked.once('error', reject)
-    asked.end()
+    outgoing.once('error', reject)
+    outgoing.end()
   })

@@ -97,10 +97,10 @@ class ListingReflector implements Reflector {
     if (listed === undefined) {
       this.#options.sink.begin()
       this.#options.sink.end()
-      this.#told('absent')
+      this.#markContact('absent')
       return this.#options.timing.absent
     }
-    this.#told('following')
+    this.#markContact('following')
     this.#backOff.reset()
     return this.#watch(listed, signal)
   }
@@ -183,7 +183,7 @@ class ListingReflector implements Reflector {
         this.#backOff.reset()
         await othersFirst(() => take(event, sink))
         version = event.version
-        this.#told('following')
+        this.#markContact('following')
       }
       return version
     } catch (error) {
@@ -194,7 +194,7 @@ class ListingReflector implements Reflector {
     }
   }
 
-  #told(phase: ReflectorState['phase']): void {
+  #markContact(phase: ReflectorState['phase']): void {
     const before = this.#state.phase
     this.#state = { phase, contact: this.#options.now() }
     if (phase !== before) this.#options.onPhase()

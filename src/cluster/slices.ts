@@ -76,11 +76,11 @@ export async function inSlices<T>(steps: Iterator<unknown, T>): Promise<T> {
 export function atOnceOrInSlices(steps: Iterator<unknown, unknown>): Promise<unknown> | undefined {
   const end = performance.now() + SLICE
   const { done } = nextUntil(steps, () => performance.now() >= end)
-  return done === true ? undefined : look().then(() => inSlices(steps))
+  return done === true ? undefined : nextTurn().then(() => inSlices(steps))
 }
 
 /** At what has arrived. */
-const look = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function nextUntil<T>(steps: Iterator<unknown, T>, isOver: () => boolean): IteratorResult<unknown, T> {
   for (;;) {

@@ -175,7 +175,7 @@ class QueuedRecorder implements EventRecorder {
       if (isAlreadyThere(error)) return this.#continue(waiting)
       throw error
     }
-    this.#told(waiting, { count: 1, of: 1, age: 0 })
+    this.#markSent(waiting, { count: 1, of: 1, age: 0 })
     return 'created'
   }
 
@@ -187,7 +187,7 @@ class QueuedRecorder implements EventRecorder {
     const age = clock.date().getTime() - last
     waiting.known.count = count
     if (age >= REFRESH || age < 0) return this.#raise(waiting)
-    this.#told(waiting, { count, of: 0, age })
+    this.#markSent(waiting, { count, of: 0, age })
     return 'folded'
   }
 
@@ -196,7 +196,7 @@ class QueuedRecorder implements EventRecorder {
     const count = waiting.known.count + of
     const series = { count, lastObservedTime: microTime(this.#options.clock.date()) }
     await this.#patch(waiting.event, { series })
-    this.#told(waiting, { count, of, age: 0 })
+    this.#markSent(waiting, { count, of, age: 0 })
     return 'repeated'
   }
 
@@ -205,14 +205,14 @@ class QueuedRecorder implements EventRecorder {
     return patchObject(api, { path: eventPath(event), body, contentType: MERGE_PATCH }, signal)
   }
 
-  #told({ known }: Waiting, { count, of, age }: Told): void {
+  #markSent({ known }: Waiting, { count, of, age }: SentSeries): void {
     known.count = count
     known.unsent -= of
     known.sent = this.#options.clock.now() - age
   }
 }
 
-interface Told {
+interface SentSeries {
   /** As the API server has it now. */
   readonly count: number
   /** How many of those that were not yet told are in it. */

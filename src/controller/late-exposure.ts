@@ -57,7 +57,7 @@ class LateExposure implements ControlLoop {
   readonly #adoptions: Rounds
   readonly #tellings: Rounds
   /** By uid: what it was told about. */
-  readonly #told = new Map<string, string>()
+  readonly #reported = new Map<string, string>()
   /** By uid: not to be tried again before. */
   readonly #paused = new Map<string, number>()
   /** By uid: why no further attempt is made. */
@@ -88,7 +88,7 @@ class LateExposure implements ControlLoop {
   }
 
   #forgetAllBut(uids: ReadonlySet<string>): void {
-    for (const memory of [this.#told, this.#paused, this.#givenUp])
+    for (const memory of [this.#reported, this.#paused, this.#givenUp])
       for (const uid of [...memory.keys()]) if (!uids.has(uid)) memory.delete(uid)
     this.#adoptions.forgetAllBut(uids)
     this.#tellings.forgetAllBut(uids)
@@ -154,7 +154,7 @@ class LateExposure implements ControlLoop {
 
   #tellAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
     return this.#tellings.go(cases, {
-      isDue: (one) => this.#wordsFor(one) !== undefined && this.#told.get(one.live.uid) !== aboutOf(one),
+      isDue: (one) => this.#wordsFor(one) !== undefined && this.#reported.get(one.live.uid) !== aboutOf(one),
       act: (one) => this.#tell(one, signal),
     })
   }
@@ -172,7 +172,7 @@ class LateExposure implements ControlLoop {
     // What was decided in doubt is no news.
     if (this.#isInDoubt()) return
     if (fresh !== undefined) this.#record(one, fresh, words)
-    this.#told.set(one.live.uid, aboutOf(one))
+    this.#reported.set(one.live.uid, aboutOf(one))
   }
 
   /**

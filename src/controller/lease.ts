@@ -57,7 +57,7 @@ class ObservedLease implements Lease {
   readonly #path: string
   #seen: { readonly fingerprint: string; readonly at: number } | undefined
   /** As we last wrote it, while we hold it. */
-  #ours: unknown
+  #held: unknown
 
   constructor(options: LeaseOptions) {
     const { namespace, name } = options
@@ -72,7 +72,7 @@ class ObservedLease implements Lease {
   }
 
   async #attempt(signal: AbortSignal): Promise<LeaseAttempt> {
-    if (this.#ours !== undefined && (await this.#write(this.#ours, signal))) return HELD
+    if (this.#held !== undefined && (await this.#write(this.#held, signal))) return HELD
     const lease = await readObject(this.#options.api, this.#path, signal).catch(absentAsUndefined)
     if (lease === undefined) return this.#create(signal)
     const record = readLease(lease)
@@ -83,7 +83,7 @@ class ObservedLease implements Lease {
   }
 
   giveUp(): void {
-    this.#ours = undefined
+    this.#held = undefined
   }
 
   release(signal: AbortSignal): Promise<void> {
@@ -117,7 +117,7 @@ class ObservedLease implements Lease {
       },
     )
     try {
-      this.#ours = await createObject(api, { path: objectPath({ ...LEASES, namespace }), body }, signal)
+      this.#held = await createObject(api, { path: objectPath({ ...LEASES, namespace }), body }, signal)
       return HELD
     } catch (error) {
       if (isAlreadyThere(error)) return OVERTAKEN
@@ -129,20 +129,20 @@ class ObservedLease implements Lease {
   async #write(lease: unknown, signal: AbortSignal): Promise<boolean> {
     const { identity, clock } = this.#options
     const { holder, acquired, transitions } = readLease(lease)
-    const isOurs = holder === identity
+    const isHeld = holder === identity
     const renewed = clock.date()
     const stored = await this.#replace(
       withHolding(lease, {
         holder: identity,
         duration: LEASE_DURATION,
-        acquired: isOurs && acquired !== undefined ? acquired : microTime(renewed),
+        acquired: isHeld && acquired !== undefined ? acquired : microTime(renewed),
         renewed,
-        transitions: isOurs ? transitions : transitions + 1,
+        transitions: isHeld ? transitions : transitions + 1,
       }),
       signal,
     )
     if (stored === undefined) return false
-    this.#ours = stored
+    this.#held = stored
     return true
   }
 

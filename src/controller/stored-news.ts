@@ -4,7 +4,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { nameOf } from '../core/adoption/adoption.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
-import { type Standing, standingIn } from '../core/injection/standing.ts'
+import { type OwnedWork, ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { longest } from '../core/model/seconds.ts'
 import type { Regarding } from './events.ts'
@@ -32,16 +32,16 @@ export async function readStoredNews(
   const fresh = await readFresh(ref, means, signal)
   if (fresh === undefined) return undefined
   const { decision, regarding, workload } = fresh
-  const standing = standingIn(workload.template)
+  const ownedWork = ownedWorkIn(workload.template)
   const because = senderOf(decision)
-  if (standing.sleeps.size > 0)
-    return { regarding, reason: 'Protected', note: `in its template: ${workOf(standing)}${because}` }
+  if (ownedWork.sleeps.size > 0)
+    return { regarding, reason: 'Protected', note: `in its template: ${workOf(ownedWork)}${because}` }
   const clauses = describeChanges(decision, decision.changes).join(', ')
   if (decision.mode.mode !== 'dry-run' || decision.verdict !== 'inject' || clauses === '') return undefined
   return { regarding, reason: 'WouldProtect', note: `dry-run: would ${clauses}${because}` }
 }
 
-function workOf({ sleeps, grace }: Standing): string {
+function workOf({ sleeps, grace }: OwnedWork): string {
   const sleep = `preStop sleep ${longest([...sleeps.values()])} s in ${listNames([...sleeps.keys()])}`
   if (grace === undefined) return sleep
   return `${sleep}, terminationGracePeriodSeconds ${grace.before ?? 'default 30'} → ${grace.after}`

@@ -2,8 +2,8 @@ import { compareTemplates, type TemplateView } from '../assessment/template-chan
 import type { ApiServer } from '../cluster/api-server.ts'
 import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { MERGE_PATCH, patchObject } from '../cluster/objects.ts'
+import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import { emptyRecord } from '../core/injection/record.ts'
-import { standingIn } from '../core/injection/standing.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { longest } from '../core/model/seconds.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
@@ -41,7 +41,7 @@ export async function touch(
   onWrite()
   const stored = templateOf(await patchObject(api, { ...written, query }, signal))
   if (!isInjected(stored)) return { outcome: 'missed' }
-  const sleep = longest([...standingIn(stored.template).sleeps.values()])
+  const sleep = longest([...ownedWorkIn(stored.template).sleeps.values()])
   return { outcome: 'adopted', sleep, grace: stored.template.grace ?? DEFAULT_GRACE }
 }
 
@@ -59,4 +59,4 @@ function templateOf(object: unknown): TemplateView {
 }
 
 const isInjected = ({ template }: TemplateView): boolean =>
-  standingIn(template).sleeps.size > 0 && template.containers.every(({ preStop }) => preStop !== undefined)
+  ownedWorkIn(template).sleeps.size > 0 && template.containers.every(({ preStop }) => preStop !== undefined)

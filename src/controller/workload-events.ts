@@ -102,7 +102,7 @@ class WaitingEvents implements WorkloadEvents {
     // Seen, and to be read: that it waits for its turn is not held against it.
     if (!this.#reads.take()) return false
     this.#turns.served(news.ref.namespace)
-    return this.#look(news, age, signal)
+    return this.#inspect(news, age, signal)
   }
 
   #isSeen({ ref, reason }: WorkloadNews): boolean {
@@ -111,7 +111,7 @@ class WaitingEvents implements WorkloadEvents {
   }
 
   /** @returns false where it is to be read again later. */
-  async #look({ ref, reason }: WorkloadNews, age: number, signal: AbortSignal): Promise<boolean> {
+  async #inspect({ ref, reason }: WorkloadNews, age: number, signal: AbortSignal): Promise<boolean> {
     const { read, events, onFailure } = this.#options
     try {
       const stored = await read(ref, signal)

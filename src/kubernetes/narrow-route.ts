@@ -64,10 +64,10 @@ function ruleAt(node: JsonNode, { kind, namespace }: Owner): RouteRule {
 
 function configurationAt(filter: JsonNode): readonly string[] {
   const extension = at(filter, 'extensionRef')
-  const isOurs =
+  const isRuleConfiguration =
     optional(stringAt, at(extension, 'group')) === AWS_GATEWAY_GROUP &&
     optional(stringAt, at(extension, 'kind')) === 'ListenerRuleConfiguration'
-  return isOurs ? [stringAt(at(extension, 'name'))] : []
+  return isRuleConfiguration ? [stringAt(at(extension, 'name'))] : []
 }
 
 const backendAt = (node: JsonNode, namespace: string): RouteBackend => ({

@@ -25,7 +25,7 @@ import {
 } from './json.ts'
 import { asksForSpot } from './spot.ts'
 
-const isOurs = (key: string): boolean => key.startsWith(OUR_PREFIX)
+const isOwnKey = (key: string): boolean => key.startsWith(OUR_PREFIX)
 
 /**
  * Reads a pod template, or a Pod, which has the same shape.
@@ -37,10 +37,10 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
   const spec = at(node, 'spec')
   return {
     labels: stringsAt(at(metadata, 'labels')),
-    annotations: stringsAt(annotations, isOurs),
+    annotations: stringsAt(annotations, isOwnKey),
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
-    foreignAnnotationBytes: bytesOf(annotations, (key) => !isOurs(key)),
+    foreignAnnotationBytes: bytesOf(annotations, (key) => !isOwnKey(key)),
     ...(isOverfull(annotations) ? { overfull: true } : {}),
     ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
     containers: itemsOf(at(spec, 'containers')).map(toContainer),

@@ -1,8 +1,8 @@
 import { isAlias, isCollection, isNode } from 'yaml'
 import { isRecord } from '../core/model/json-value.ts'
+import type { DocumentData } from './document-data.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
-import type { PlainDocument } from './plain.ts'
 import type { Note } from './position.ts'
 import { DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
@@ -23,7 +23,7 @@ export interface DocumentContext {
   readonly file: string
   readonly span: Span
   readonly document: YamlDocument
-  readonly plain: PlainDocument
+  readonly data: DocumentData
   /** Line in the file of an offset in the document. */
   readonly lineOf: (offset: number) => number
 }
@@ -51,7 +51,7 @@ interface Way {
 export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
   const notes: Note[] = []
-  for (const item of unwrapped({ value: context.plain.value, node: context.document.contents })) {
+  for (const item of unwrapped({ value: context.data.value, node: context.document.contents })) {
     const found = locate(item, context)
     if (found === undefined) continue
     if ('raw' in found) objects.push(found)

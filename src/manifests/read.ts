@@ -1,9 +1,9 @@
 import type { YAMLParseError } from 'yaml'
+import { type Allowance, allowance, type DocumentData, documentData } from './document-data.ts'
 import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import { type DocumentContext, type Located, locateObjects } from './objects.ts'
 import type { SourceText } from './paths.ts'
-import { type Allowance, allowance, type PlainDocument, plainDocument } from './plain.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
 import { DocumentError } from './tokens.ts'
 import { parseYaml, type YamlDocument } from './yaml.ts'
@@ -52,12 +52,12 @@ function readSpan(reading: Reading): ManifestSet {
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
   const found = located({ file: source.name, span, lineOf, ...parsed })
   if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
-  const complexKey = parsed.plain.complexKeys[0]
+  const complexKey = parsed.data.complexKeys[0]
   if (complexKey !== undefined && found.objects.length > 0) {
     const message = 'a mapping or list where a key was expected'
     return { objects: [], problems: [problemAt(reading, text, { message, offset: complexKey })], notes: [] }
   }
-  const duplicates = parsed.plain.duplicates.map(({ key, offset }): Note => {
+  const duplicates = parsed.data.duplicates.map(({ key, offset }): Note => {
     const said = `duplicate key ${JSON.stringify(key)} in one mapping: the last one counts, as in kubectl`
     return { severity: 'warning', id: 'duplicate-key', file: source.name, line: lineOf(offset), text: said }
   })
@@ -81,7 +81,7 @@ interface Unreadable {
 
 /** One document, parsed and as plain data, or why it is neither. */
 type DocumentReading =
-  | { readonly readable: true; readonly document: YamlDocument; readonly plain: PlainDocument }
+  | { readonly readable: true; readonly document: YamlDocument; readonly data: DocumentData }
   | ({ readonly readable: false } & Unreadable)
 
 interface ReadingOptions {
@@ -106,7 +106,7 @@ export function readDocument(
         offset: Math.min(error.pos[0], text.trimEnd().length),
       }
     }
-    return { readable: true, document, plain: plainDocument(document, text.length, shared) }
+    return { readable: true, document, data: documentData(document, text.length, shared) }
   } catch (error) {
     if (error instanceof DocumentError)
       return { readable: false, message: error.message, offset: error.offset }

@@ -45,7 +45,7 @@ export function writeBack(source: SourceText, edits: readonly Edit[]): WrittenBa
     const before = readDocument(text, { keepTokens: true })
     if (!before.readable) throw new Error(`${source.name}: an edit names a document that cannot be read`)
     const { contents } = before.document
-    const written = writeDocument({ source, text, start, contents, value: before.plain.value }, inDocument)
+    const written = writeDocument({ source, text, start, contents, value: before.data.value }, inDocument)
     for (const refusal of written.refusals) refusals.push(refusal)
     if (written.text !== undefined) splices.push({ start, end, text: written.text })
   }
@@ -194,5 +194,5 @@ function isAsWanted(
       wanted = applyOperation(wanted, { ...operation, path: prefix + operation.path })
     }
   }
-  return isDeepStrictEqual(after.plain.value, wanted)
+  return isDeepStrictEqual(after.data.value, wanted)
 }

@@ -72,9 +72,9 @@ function planned(
 const entries = (
   action: PlannedNamespace['action'],
   labels: Labels,
-  { name, labels: standing }: NamespaceFacts,
+  { name, labels: current }: NamespaceFacts,
 ): readonly PlannedNamespace[] =>
   Object.entries(labels).map(([label, value]) => {
-    const present = labelOf(standing, label)
+    const present = labelOf(current, label)
     return { name, label, value, action, ...(present === undefined ? {} : { present }) }
   })

@@ -22,7 +22,9 @@ interface Patched {
 /** Writes hooks, grace and namespace labels into the sources they came from. */
 export function patchFiles(sources: readonly SourceText[], plan: Plan): Patched {
   const edits = [
-    ...plan.objects.map(({ manifest, plain }): Edit => ({ object: manifest, operations: plain })),
+    ...plan.objects.map(
+      ({ manifest, withoutRecord }): Edit => ({ object: manifest, operations: withoutRecord }),
+    ),
     ...plan.manifests.flatMap((object) => labelEdit(object, plan.namespaces)),
   ]
   const refused: Problem[] = []

@@ -4,7 +4,7 @@ import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { RelatedObject } from '../core/discovery/objects/related.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
-import { standingIn } from '../core/injection/standing.ts'
+import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -25,7 +25,7 @@ export interface PlannedObject extends Aftermath {
   /** What the webhook would do at its apply, record included. */
   readonly operations: readonly PatchOperation[]
   /** What is written into a file that people commit: no record. */
-  readonly plain: readonly PatchOperation[]
+  readonly withoutRecord: readonly PatchOperation[]
   readonly warnings: readonly string[]
   /** What else in the files is about the workload: who scales it, who holds evictions up. */
   readonly related: readonly RelatedObject[]
@@ -100,13 +100,13 @@ function plannedObject(
 ): PlannedObject {
   const { template, what, ref } = decision.subject
   const related = inventory.relatedTo(ref, template.labels)
-  const plain = operationsFor(plainChanges(decision), template, TEMPLATE_PATH[what])
+  const withoutRecord = operationsFor(changesWithoutRecord(decision), template, TEMPLATE_PATH[what])
   return {
     manifest,
     decision,
     ...aftermathOf(decision, inventory),
     operations: proposed,
-    plain,
+    withoutRecord,
     warnings,
     related,
   }
@@ -117,14 +117,14 @@ function plannedObject(
  * also where the webhook leaves the template to its Pods. Once committed they are the user's own: planning
  * again finds nothing to change.
  */
-function plainChanges(decision: Decision): readonly Change[] {
+function changesWithoutRecord(decision: Decision): readonly Change[] {
   const { subject, protection, changes, verdict } = decision
   if (decision.mode.mode === 'off') return changes
   if (verdict === 'withhold' || protection === undefined) return []
-  const standing = standingIn(subject.template)
-  const all = changesTo(subject.template, standing, protection.desired)
+  const ownedWork = ownedWorkIn(subject.template)
+  const all = changesTo(subject.template, ownedWork, protection.desired)
   return all.flatMap((change): readonly Change[] => {
     if (change.kind !== 'write-record') return [change]
-    return standing.recorded ? [{ kind: 'remove-record', from: 'annotation' }] : []
+    return ownedWork.recorded ? [{ kind: 'remove-record', from: 'annotation' }] : []
   })
 }

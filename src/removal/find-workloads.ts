@@ -6,7 +6,7 @@ import { apiVersionOf, type ListedResource, pathOf, REPORTED, resourceName } fro
 import { compareRefs } from '../core/model/object-ref.ts'
 import { at, given, root, stringAt } from '../kubernetes/json.ts'
 import type { Resource } from '../kubernetes/kinds.ts'
-import { lookAt } from './look.ts'
+import { inspectWorkload } from './inspect.ts'
 import type { Unread, WorkloadRemoval } from './removal.ts'
 
 /** Where to look. */
@@ -53,7 +53,7 @@ export async function findWorkloads(
   return { workloads: workloads.sort((a, b) => compareRefs(a.ref, b.ref)), unread }
 }
 
-interface Asked {
+interface WorkloadQuery {
   readonly api: ApiServer
   readonly scope: Scope
   readonly signal: AbortSignal
@@ -61,7 +61,7 @@ interface Asked {
 
 async function findIn(
   { resource, labelSelector }: ListedResource,
-  { api, scope, signal }: Asked,
+  { api, scope, signal }: WorkloadQuery,
 ): Promise<readonly FoundWorkload[]> {
   const [version = ''] = resource.versions
   const listed = {
@@ -78,14 +78,15 @@ async function findIn(
 }
 
 function foundIn(raw: unknown, resource: Resource): readonly FoundWorkload[] {
-  const look = lookAt(raw, '')
-  if (look.kind === 'nothing') return []
+  const inspection = inspectWorkload(raw, '')
+  if (inspection.kind === 'nothing') return []
   const metadata = at(root(raw), 'metadata')
   const [namespace, name] = [stringAt(at(metadata, 'namespace')), stringAt(at(metadata, 'name'))]
   const ref = { kind: resource.kind, namespace, name }
   const [version = ''] = resource.versions
   const apiVersion = apiVersionOf(resource, version)
   const path = objectPath({ apiVersion, plural: resource.plural, namespace, name })
-  if (look.kind === 'ours') return [{ ref, path, state: 'would-take-back', changes: look.changes }]
-  return [{ ref, path, state: look.kind, changes: [], ...given('why', look.why) }]
+  if (inspection.kind === 'owned')
+    return [{ ref, path, state: 'would-take-back', changes: inspection.changes }]
+  return [{ ref, path, state: inspection.kind, changes: [], ...given('why', inspection.why) }]
 }

@@ -17,7 +17,7 @@ import type { NamespaceFacts } from '../core/model/workload.ts'
 import { BUSY, type NamespaceRemoval } from './removal.ts'
 
 /** What of ours stands on a Namespace. */
-type Look = NamespaceRemoval & { readonly write?: GateWrite }
+type NamespaceInspection = NamespaceRemoval & { readonly write?: GateWrite }
 
 /** Labels go whatever is seen of the load balancer controller. */
 const NOTHING_SEEN: GateInjector = {
@@ -39,8 +39,8 @@ export async function findNamespaces(
   const found: NamespaceRemoval[] = []
   const take = (raw: unknown): void => {
     const stored = storedFrom(raw)
-    const look = stored === undefined ? undefined : lookAt(stored.facts)
-    if (look !== undefined) found.push(plain(look))
+    const inspection = stored === undefined ? undefined : inspectNamespace(stored.facts)
+    if (inspection !== undefined) found.push(withoutWrite(inspection))
   }
   if (namespace !== undefined) take(await readObject(api, pathOf(namespace), signal))
   else
@@ -54,15 +54,15 @@ const LISTED = { path: '/api/v1/namespaces', apiVersion: 'v1', kind: 'Namespace'
 const pathOf = (name: string): string =>
   objectPath({ apiVersion: 'v1', plural: 'namespaces', namespace: '', name })
 
-const plain = ({ write: _, ...removal }: Look): NamespaceRemoval => removal
+const withoutWrite = ({ write: _, ...removal }: NamespaceInspection): NamespaceRemoval => removal
 
 /** Undefined where nothing was ever ours, or the namespace is going. */
-function lookAt(facts: NamespaceFacts): Look | undefined {
+function inspectNamespace(facts: NamespaceFacts): NamespaceInspection | undefined {
   const { name, annotations } = facts
   if (annotations[GATES_ANNOTATION] === undefined || facts.deleting === true) return undefined
   if (gateRecordOf(facts).unreadable) return { name, labels: {}, state: 'left', why: UNREADABLE }
   const decisions = decided(facts)
-  const labels = Object.assign({}, ...decisions.map(({ ours }) => ours))
+  const labels = Object.assign({}, ...decisions.map(({ ownedLabels }) => ownedLabels))
   const write = gateWrite(facts, decisions)
   if (write !== undefined) return { name, state: 'would-take-back', labels, write }
   const forbidden = decisions.find(({ state }) => state === 'forbidden')
@@ -109,17 +109,17 @@ async function attempt(
 ): Promise<NamespaceRemoval | undefined> {
   const path = pathOf(found.name)
   const stored = storedFrom(await readObject(api, path, signal))
-  const look = stored === undefined ? undefined : lookAt(stored.facts)
-  if (stored === undefined || look === undefined) return { ...found, state: 'taken-back' }
-  if (look.write === undefined) return plain(look)
-  const written = await apply(api, { path, stored, write: look.write }, signal)
+  const inspection = stored === undefined ? undefined : inspectNamespace(stored.facts)
+  if (stored === undefined || inspection === undefined) return { ...found, state: 'taken-back' }
+  if (inspection.write === undefined) return withoutWrite(inspection)
+  const written = await apply(api, { path, stored, write: inspection.write }, signal)
   if (written === undefined) return undefined
   // An apply takes only what was applied under our name: a backup that was restored has forgotten that.
   const after = storedFrom(written)
-  const stands = after !== undefined && lookAt(after.facts)?.write !== undefined
+  const stands = after !== undefined && inspectNamespace(after.facts)?.write !== undefined
   return stands
-    ? left(plain(look), 'its labels belong to another field manager')
-    : { ...plain(look), state: 'taken-back' }
+    ? left(withoutWrite(inspection), 'its labels belong to another field manager')
+    : { ...withoutWrite(inspection), state: 'taken-back' }
 }
 
 async function apply(

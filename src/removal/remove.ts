@@ -51,9 +51,9 @@ class RemovalRun {
     const { workloads, unread, webhooks } = this.#found
     await this.#batches()
     const namespaces = await this.#namespaces()
-    const told = workloads.map((one) => this.#workloads.get(one) ?? plain(one, notBegun(one)))
+    const reported = workloads.map((one) => this.#workloads.get(one) ?? withoutPath(one, notBegun(one)))
     const stopped = this.#stopped === undefined ? {} : { stopped: this.#stopped }
-    return { workloads: told, namespaces, unread, webhooks, ...stopped }
+    return { workloads: reported, namespaces, unread, webhooks, ...stopped }
   }
 
   async #batches(): Promise<void> {
@@ -113,7 +113,7 @@ class RemovalRun {
   }
 
   #is(workload: FoundWorkload, further: Partial<WorkloadRemoval>): void {
-    this.#workloads.set(workload, plain(this.#workloads.get(workload) ?? workload, further))
+    this.#workloads.set(workload, withoutPath(this.#workloads.get(workload) ?? workload, further))
   }
 
   #ended(workload: FoundWorkload, progress: RolloutProgress): void {
@@ -169,7 +169,7 @@ const notBegun = ({ state }: WorkloadRemoval): Partial<WorkloadRemoval> =>
   state === 'would-take-back' ? { state: 'left', why: 'not started' } : {}
 
 /** Without the way to it, which is nobody's business. */
-const plain = (
+const withoutPath = (
   { ref, state, changes, why, rollout }: WorkloadRemoval,
   further: Partial<WorkloadRemoval>,
 ): WorkloadRemoval => ({

@@ -7,7 +7,7 @@ import type { Clock } from '../pacing/clock.ts'
 import type { FoundWorkload } from './find-workloads.ts'
 
 /** Between two looks at a rollout. Milliseconds. */
-const LOOK = 2_000
+const INTERVAL = 2_000
 
 interface Waiting {
   readonly api: ApiServer
@@ -28,16 +28,16 @@ export async function waitForRollouts(batch: readonly FoundWorkload[], waiting: 
   const deadline = clock.now() + timeout
   let pending = batch
   while (pending.length > 0 && !signal.aborted) {
-    const looked = await Promise.all(
+    const inspected = await Promise.all(
       pending.map(async (workload) => ({ workload, progress: await progressOf(workload, waiting) })),
     )
-    const isOver = clock.now() >= deadline || looked.some(({ progress }) => progress.state === 'stuck')
-    const under = looked.filter(({ progress }) => progress.state === 'rolling')
-    for (const { workload, progress } of looked)
+    const isOver = clock.now() >= deadline || inspected.some(({ progress }) => progress.state === 'stuck')
+    const under = inspected.filter(({ progress }) => progress.state === 'rolling')
+    for (const { workload, progress } of inspected)
       if (isOver || progress.state !== 'rolling') onEnd(workload, progress)
     if (isOver) return
     pending = under.map(({ workload }) => workload)
-    if (pending.length > 0) await clock.sleep(LOOK, signal)
+    if (pending.length > 0) await clock.sleep(INTERVAL, signal)
   }
 }
 

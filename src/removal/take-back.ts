@@ -5,7 +5,7 @@ import { JSON_PATCH, patchObject, readObject } from '../cluster/objects.ts'
 import { at, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { rolloutProgress } from '../kubernetes/rollout-progress.ts'
-import { hasOurs, lookAt } from './look.ts'
+import { hasOurs, inspectWorkload } from './inspect.ts'
 import { dropOwnName } from './own-name.ts'
 import { BUSY } from './removal.ts'
 
@@ -50,17 +50,17 @@ async function attempt(
   signal: AbortSignal,
 ): Promise<TakenBack | undefined> {
   const raw = await readObject(api, path, signal)
-  const look = lookAt(raw, namespace)
-  if (look.kind === 'nothing') return { outcome: 'gone' }
-  if (look.kind !== 'ours') return { outcome: look.kind, why: look.why }
+  const inspection = inspectWorkload(raw, namespace)
+  if (inspection.kind === 'nothing') return { outcome: 'gone' }
+  if (inspection.kind !== 'owned') return { outcome: inspection.kind, why: inspection.why }
   const before = rolloutProgress(raw)
   if (before.state !== 'done' && before.state !== 'by-itself-never')
     return { outcome: 'left', why: `another rollout of it is not done: ${before.why}` }
   try {
-    const isStored = await write({ api, path }, { raw, operations: look.operations }, signal)
+    const isStored = await write({ api, path }, { raw, operations: inspection.operations }, signal)
     if (!isStored) return { outcome: 'put-back' }
     await dropOwnName(api, path, signal)
-    return { outcome: 'taken-back', changes: look.changes }
+    return { outcome: 'taken-back', changes: inspection.changes }
   } catch (error) {
     if (isConflict(error)) return undefined
     throw error

@@ -3,11 +3,11 @@ import type { Origin, Provenance } from '../core/model/resolved.ts'
 
 /** Where a number comes from, in words: `annotation … of Service shop/web`, `assumed: AWS default`. */
 export function originText({ rank, source }: Origin): string {
-  const text = sourceText(source)
+  const text = provenanceText(source)
   return rank === 'assumed' ? `assumed: ${text}` : text
 }
 
-export function sourceText(source: Provenance): string {
+export function provenanceText(source: Provenance): string {
   switch (source.kind) {
     case 'annotation':
     case 'label':

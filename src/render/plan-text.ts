@@ -48,11 +48,16 @@ const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
   objects: objects.map(printableObject),
 })
 
-export const printableObject = ({ manifest, operations, plain, ...rest }: PlannedObject): PlannedObject => ({
+export const printableObject = ({
+  manifest,
+  operations,
+  withoutRecord,
+  ...rest
+}: PlannedObject): PlannedObject => ({
   ...printableIn(rest),
   manifest: { ...manifest, position: printableIn(manifest.position) },
   operations,
-  plain,
+  withoutRecord,
 })
 
 const section = (title: string, lines: readonly string[], { paint }: Paper): readonly string[] =>

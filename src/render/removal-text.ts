@@ -53,9 +53,9 @@ function drawWorkload({ ref, state, changes, why, rollout }: WorkloadRemoval, pa
 }
 
 function drawLabels({ state, labels, why }: NamespaceRemoval, paper: RemovalPaper): readonly string[] {
-  const ours = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const ownedLabels = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
   const verb = state === 'would-take-back' ? 'remove' : WORDS[state]
-  const text = [verb, ours.join(', '), why ?? ''].filter((part) => part !== '').join(': ')
+  const text = [verb, ownedLabels.join(', '), why ?? ''].filter((part) => part !== '').join(': ')
   return wrap(`labels of the namespace: ${text}`, { width: paper.width, lead: '  ', hang: 4 }).map(
     paintOf(state, paper),
   )

@@ -4,7 +4,7 @@ import { STATES, type State } from '../judgement/states.ts'
 import type { Report, Totals } from '../report/schema.ts'
 import { counted, digits } from './counted.ts'
 import { MARK } from './notices.ts'
-import { sourceText } from './origin.ts'
+import { provenanceText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { podLines } from './pod-words.ts'
 import { concernLines } from './report-concerns.ts'
@@ -82,7 +82,7 @@ function lbcTexts({ cluster, manifests }: Report): readonly string[] {
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
   )
   const stated = settings.flatMap(({ name, value, source }) =>
-    source.kind === 'default' ? [] : [`${name} ${said(value)} (${sourceText(source)})`],
+    source.kind === 'default' ? [] : [`${name} ${said(value)} (${provenanceText(source)})`],
   )
   return [...(manifests === undefined ? [led, replicas] : []), ...policies, ...stated]
 }

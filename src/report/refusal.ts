@@ -1,7 +1,7 @@
 import { type Reliance, relianceOf } from '../core/decision/reliance.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { listNames } from '../core/findings/rule.ts'
-import { type Standing, standingIn } from '../core/injection/standing.ts'
+import { type OwnedWork, ownedWorkIn } from '../core/injection/owned-work.ts'
 import { longer, longest, type Seconds, seconds } from '../core/model/seconds.ts'
 import { given } from '../kubernetes/json.ts'
 import type { WorkloadEntry } from './schema.ts'
@@ -14,21 +14,25 @@ type Refusal = NonNullable<WorkloadEntry['refusedWithoutUs']>
  */
 export function refusalOf({ template }: Subject): Refusal | undefined {
   const stated = template.stated?.grace
-  const standing = standingIn(template)
-  const sleep = longest([...standing.sleeps.values()])
-  const reliance = standing.grace === undefined ? undefined : relianceOf(template, standing)
+  const ownedWork = ownedWorkIn(template)
+  const sleep = longest([...ownedWork.sleeps.values()])
+  const reliance = ownedWork.grace === undefined ? undefined : relianceOf(template, ownedWork)
   if (sleep === 0 && reliance === undefined) return undefined
-  const measured = longer(standing.form === 'sleep' ? sleep : seconds(0), reliance?.sleep ?? seconds(0))
+  const measured = longer(ownedWork.form === 'sleep' ? sleep : seconds(0), reliance?.sleep ?? seconds(0))
   return {
     likelihood: stated !== undefined && stated < measured ? 'certain' : 'if-changed',
     sleepSeconds: longer(sleep, measured),
     ...given('statedGraceSeconds', stated),
-    requests: [...forUsers(reliance, stated), ...forOurs(standing, sleep, stated)],
+    requests: [...forUsers(reliance, stated), ...forOurs(ownedWork, sleep, stated)],
   }
 }
 
 /** Only a native sleep is compared with the grace period, and a second handler is refused beside either form. */
-function forOurs({ sleeps, form }: Standing, sleep: Seconds, stated: Seconds | undefined): readonly string[] {
+function forOurs(
+  { sleeps, form }: OwnedWork,
+  sleep: Seconds,
+  stated: Seconds | undefined,
+): readonly string[] {
   const names = [...sleeps.keys()].join(', ')
   if (sleep === 0) return []
   if (form === 'exec') return [`adds a preStop of another kind than exec to ${names}`]

@@ -4,7 +4,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import { changesTo } from '../core/injection/desired.ts'
 import { knownLength } from '../core/injection/hooks.ts'
-import { type Standing, standingIn } from '../core/injection/standing.ts'
+import { type OwnedWork, ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Container } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
@@ -50,20 +50,20 @@ export function entryOf(assessment: ReadableAssessment, { findings, notices }: R
 function changesOf(decision: Decision): readonly string[] {
   const { verdict, changes, protection, subject } = decision
   if (verdict !== 'inject-in-pods' || protection === undefined) return describeChanges(decision, changes)
-  const inPods = changesTo(subject.template, standingIn(subject.template), protection.desired)
+  const inPods = changesTo(subject.template, ownedWorkIn(subject.template), protection.desired)
   return describeChanges(decision, inPods).map((clause) => `in each Pod: ${clause}`)
 }
 
 function presentOf({ subject: { template } }: Decision): WorkloadEntry['present'] {
-  const standing = standingIn(template)
+  const ownedWork = ownedWorkIn(template)
   return {
     ...given('gracePeriodSeconds', template.grace),
-    containers: template.containers.map((container) => containerOf(container, standing)),
-    recorded: standing.recorded,
+    containers: template.containers.map((container) => containerOf(container, ownedWork)),
+    recorded: ownedWork.recorded,
   }
 }
 
-function containerOf({ name, preStop }: Container, { sleeps }: Standing) {
+function containerOf({ name, preStop }: Container, { sleeps }: OwnedWork) {
   const length = preStop === undefined ? undefined : knownLength(preStop)
   return {
     name,

@@ -60,9 +60,9 @@ type KnowledgeOutcome =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** From the files that are named; else from the cluster. */
-export const knowledgeOf = (asked: KnowledgeQuery, terminal: Terminal): Promise<KnowledgeOutcome> => {
-  const { manifests } = asked.options
-  return manifests === undefined ? fromCluster(asked) : fromFiles(manifests, asked, terminal)
+export const knowledgeOf = (query: KnowledgeQuery, terminal: Terminal): Promise<KnowledgeOutcome> => {
+  const { manifests } = query.options
+  return manifests === undefined ? fromCluster(query) : fromFiles(manifests, query, terminal)
 }
 
 async function fromFiles(

@@ -107,8 +107,8 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
   })
   const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
   return {
-    answered: ({ told }) => {
-      if (told !== undefined) workloads.tell(told)
+    answered: ({ eventFor }) => {
+      if (eventFor !== undefined) workloads.tell(eventFor)
     },
     ended: ended.then(() => events.flush()),
   }

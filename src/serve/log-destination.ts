@@ -40,7 +40,7 @@ class DroppingDestination implements LogDestination {
   /** What is being written, and how many lines are in it. */
   #batch: Batch | undefined
   #dropped = 0
-  #untold = 0
+  #unreported = 0
 
   constructor(options: LogDestinationOptions) {
     this.#options = options
@@ -76,7 +76,7 @@ class DroppingDestination implements LogDestination {
 
   #drop(lines: number): void {
     this.#dropped += lines
-    this.#untold += lines
+    this.#unreported += lines
   }
 
   #nextBatch(): Batch | undefined {
@@ -117,9 +117,9 @@ class DroppingDestination implements LogDestination {
       return
     }
     this.#batch = undefined
-    const untold = this.#untold
-    this.#untold = 0
-    if (untold > 0) this.#options.onRecovered(untold)
+    const unreported = this.#unreported
+    this.#unreported = 0
+    if (unreported > 0) this.#options.onRecovered(unreported)
     if (this.#bytes >= GATHERED) this.#flush()
   }
 }

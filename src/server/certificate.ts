@@ -83,7 +83,7 @@ export function watchCertificate(inputs: WatchInputs): Watch {
     if (problem !== lastProblem) tell(problem)
     lastProblem = problem
   }
-  const look = async (): Promise<void> => {
+  const inspect = async (): Promise<void> => {
     const loaded = await loadCertificate(files)
     if (!loaded.ok) {
       stay(loaded.problem, onProblem)
@@ -100,7 +100,7 @@ export function watchCertificate(inputs: WatchInputs): Watch {
     known = certificate
     onChange(certificate)
   }
-  const timer = setInterval(() => void look(), intervalMs)
+  const timer = setInterval(() => void inspect(), intervalMs)
   timer.unref()
   return { stop: () => clearInterval(timer) }
 }

@@ -55,7 +55,7 @@ export function watchClientAuthority(inputs: AuthorityWatchInputs): Watch {
   const { file, current, intervalMs, onChange, onProblem } = inputs
   let known = current
   let lastProblem = ''
-  const look = async (): Promise<void> => {
+  const inspect = async (): Promise<void> => {
     const loaded = await loadClientAuthority(file)
     if (!loaded.ok && loaded.problem !== lastProblem) onProblem(loaded.problem)
     lastProblem = loaded.ok ? '' : loaded.problem
@@ -63,7 +63,7 @@ export function watchClientAuthority(inputs: AuthorityWatchInputs): Watch {
     known = loaded.ca
     onChange(known)
   }
-  const timer = setInterval(() => void look(), intervalMs)
+  const timer = setInterval(() => void inspect(), intervalMs)
   timer.unref()
   return { stop: () => clearInterval(timer) }
 }

@@ -379,7 +379,7 @@ describe('outcomes', () => {
   })
 
   test('a dry run of the API server is answered as the real request', () => {
-    const { told: _, ...answer } = answerTo(deployment())
+    const { eventFor: _, ...answer } = answerTo(deployment())
     expect(answerTo(deployment(), { dryRun: true })).toEqual(answer)
   })
 })
@@ -395,11 +395,11 @@ function sleepSeconds(text: string): JsonObject {
 describe('what is told later, on the object', () => {
   test('a workload that is protected, and one that would be', () => {
     const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-    expect(answerTo(deployment()).told).toEqual({
+    expect(answerTo(deployment()).eventFor).toEqual({
       ref,
       reason: 'Protected',
     })
-    expect(answerTo(deployment(), { settings: { mode: 'dry-run' } }).told).toEqual({
+    expect(answerTo(deployment(), { settings: { mode: 'dry-run' } }).eventFor).toEqual({
       ref,
       reason: 'WouldProtect',
     })
@@ -414,5 +414,5 @@ describe('what is told later, on the object', () => {
     ['a name that no object can have', deployment(template(), { name: 'web\n$(reboot)' }), {}],
     ['a name of 254 characters', deployment(template(), { name: 'a'.repeat(254) }), {}],
     ['another kind', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' } }, {}],
-  ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).told).toBeUndefined())
+  ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).eventFor).toBeUndefined())
 })

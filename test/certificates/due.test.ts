@@ -9,7 +9,12 @@ import {
   PUBLISHED,
   validityFrom,
 } from '../../src/certificates/due.ts'
-import { type Authority, bundleOf, type Kept, type Serving } from '../../src/certificates/kept.ts'
+import {
+  type Authority,
+  bundleOf,
+  type Serving,
+  type StoredCertificates,
+} from '../../src/certificates/stored-certificates.ts'
 
 const DAY = 24 * 3_600_000
 const NOW = Date.UTC(2026, 5, 1)
@@ -31,7 +36,7 @@ const serving = (issuer: string | undefined, change: Partial<Serving> = {}): Ser
   issuer,
   ...change,
 })
-const kept = (change: Partial<Kept> = {}): Kept => ({
+const certificates = (change: Partial<StoredCertificates> = {}): StoredCertificates => ({
   authorities: [authority('a')],
   authorityKey: 'key',
   serving: serving('a'),
@@ -53,72 +58,92 @@ test('the times are those that the documentation gives', () => {
   expect([PUBLISHED, OVERLAP]).toEqual([60_000, 3_600_000])
 })
 
-test.for<[string, Kept, Partial<Circumstances>, Due]>([
-  ['all is well', kept(), {}, 'nothing'],
+test.for<[string, StoredCertificates, Partial<Circumstances>, Due]>([
+  ['all is well', certificates(), {}, 'nothing'],
   ['nothing is kept', { authorities: [] }, { servedBy: undefined }, 'authority'],
   [
     'the authority has 365 days left',
-    kept({ authorities: [authority('a', { ends: NOW + 365 * DAY })] }),
+    certificates({ authorities: [authority('a', { ends: NOW + 365 * DAY })] }),
     {},
     'nothing',
   ],
   [
     'the authority has a little less',
-    kept({ authorities: [authority('a', { ends: NOW + 365 * DAY - 1 })] }),
+    certificates({ authorities: [authority('a', { ends: NOW + 365 * DAY - 1 })] }),
     {},
     'authority',
   ],
-  ['the authority has ended', kept({ authorities: [authority('a', { ends: NOW - DAY })] }), {}, 'authority'],
+  [
+    'the authority has ended',
+    certificates({ authorities: [authority('a', { ends: NOW - DAY })] }),
+    {},
+    'authority',
+  ],
   [
     'the authority has not begun',
-    kept({ authorities: [authority('a', { begins: NOW + 1 })] }),
+    certificates({ authorities: [authority('a', { begins: NOW + 1 })] }),
     {},
     'authority',
   ],
   ['the authority has no key', { authorities: [authority('a')], serving: serving('a') }, {}, 'authority'],
   [
     'an older authority ends soon: it only waits',
-    kept({ authorities: [authority('a'), authority('z', { ends: NOW })] }),
+    certificates({ authorities: [authority('a'), authority('z', { ends: NOW })] }),
     {},
     'nothing',
   ],
-  ['90 days are left', kept({ serving: serving('a', { ends: NOW + 90 * DAY }) }), {}, 'nothing'],
-  ['a little less', kept({ serving: serving('a', { ends: NOW + 90 * DAY - 1 }) }), {}, 'serving'],
-  ['it has ended', kept({ serving: serving('a', { ends: NOW - 1 }) }), {}, 'serving'],
-  ['it has not begun', kept({ serving: serving('a', { begins: NOW + 1 }) }), {}, 'serving'],
-  ['it is for another name', kept({ serving: serving('a', { names: ['other.ns.svc'] }) }), {}, 'serving'],
-  ['it is for further names', kept({ serving: serving('a', { names: ['x', ...NAMES] }) }), {}, 'nothing'],
+  ['90 days are left', certificates({ serving: serving('a', { ends: NOW + 90 * DAY }) }), {}, 'nothing'],
+  ['a little less', certificates({ serving: serving('a', { ends: NOW + 90 * DAY - 1 }) }), {}, 'serving'],
+  ['it has ended', certificates({ serving: serving('a', { ends: NOW - 1 }) }), {}, 'serving'],
+  ['it has not begun', certificates({ serving: serving('a', { begins: NOW + 1 }) }), {}, 'serving'],
+  [
+    'it is for another name',
+    certificates({ serving: serving('a', { names: ['other.ns.svc'] }) }),
+    {},
+    'serving',
+  ],
+  [
+    'it is for further names',
+    certificates({ serving: serving('a', { names: ['x', ...NAMES] }) }),
+    {},
+    'nothing',
+  ],
   ['there is none', { authorities: [authority('a')], authorityKey: 'key' }, {}, 'serving'],
-  ['a stranger signed it', kept({ serving: serving(undefined) }), {}, 'serving'],
-  ['a new authority is not known yet', kept({ authorities: NEW_AND_OLD }), {}, 'nothing'],
-  ['nor long enough', kept({ authorities: NEW_AND_OLD }), { published: PUBLISHED - 1 }, 'nothing'],
-  ['it is known', kept({ authorities: NEW_AND_OLD }), { published: PUBLISHED }, 'serving'],
+  ['a stranger signed it', certificates({ serving: serving(undefined) }), {}, 'serving'],
+  ['a new authority is not known yet', certificates({ authorities: NEW_AND_OLD }), {}, 'nothing'],
+  ['nor long enough', certificates({ authorities: NEW_AND_OLD }), { published: PUBLISHED - 1 }, 'nothing'],
+  ['it is known', certificates({ authorities: NEW_AND_OLD }), { published: PUBLISHED }, 'serving'],
   [
     'a new authority, and nothing that the one before signed',
-    kept({ authorities: NEW_AND_OLD, serving: serving(undefined) }),
+    certificates({ authorities: NEW_AND_OLD, serving: serving(undefined) }),
     {},
     'serving',
   ],
   [
     'while it is not known, what the one before signed is not made anew',
-    kept({ authorities: NEW_AND_OLD, serving: serving('a', { ends: NOW }) }),
+    certificates({ authorities: NEW_AND_OLD, serving: serving('a', { ends: NOW }) }),
     {},
     'nothing',
   ],
   [
     'an authority behind nothing',
-    kept({ authorities: NEW_AND_OLD, serving: serving('b') }),
+    certificates({ authorities: NEW_AND_OLD, serving: serving('b') }),
     { settled: OVERLAP - 1 },
     'nothing',
   ],
   [
     'for long enough',
-    kept({ authorities: NEW_AND_OLD, serving: serving('b') }),
+    certificates({ authorities: NEW_AND_OLD, serving: serving('b') }),
     { settled: OVERLAP },
     'retirement',
   ],
-  ['what is served is signed by nobody that is kept', kept(), { servedBy: authority('z') }, 'overlap'],
-  ['a process that serves nothing', kept(), { servedBy: undefined }, 'nothing'],
+  [
+    'what is served is signed by nobody that is kept',
+    certificates(),
+    { servedBy: authority('z') },
+    'overlap',
+  ],
+  ['a process that serves nothing', certificates(), { servedBy: undefined }, 'nothing'],
 ])('%s', ([, stored, change, expected]) => {
   expect(due(stored, circumstances(change))).toBe(expected)
 })

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { newAuthority, newServing, type Pair } from '../../src/certificates/issuer.ts'
-import { idsIn, KEYS, readKept } from '../../src/certificates/read-kept.ts'
+import { idsIn, KEYS, readCertificates } from '../../src/certificates/read-certificates.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -76,16 +76,16 @@ describe('what is read', () => {
   }
   const read = (change: Readonly<Record<string, string>>) => {
     const texts: Readonly<Record<string, string>> = { ...whole, ...change }
-    return readKept((key) => texts[key] ?? '')
+    return readCertificates((key) => texts[key] ?? '')
   }
 
   test('is what was made', () => {
-    const { kept, problems } = read({})
+    const { certificates, problems } = read({})
     expect(problems).toEqual([])
     const [first, second] = idsIn(authority.cert + other.cert)
-    expect(kept.authorities.map(({ id }) => id)).toEqual([first, second])
-    expect(kept.authorityKey).toBe(authority.key)
-    expect(kept.serving).toEqual({
+    expect(certificates.authorities.map(({ id }) => id)).toEqual([first, second])
+    expect(certificates.authorityKey).toBe(authority.key)
+    expect(certificates.serving).toEqual({
       ...serving,
       begins: NOW - HOUR,
       ends: NOW + DAY,
@@ -121,6 +121,6 @@ describe('what is read', () => {
     const { generateKeyPairSync } = await import('node:crypto')
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
-    expect(read({ 'ca.key': pem }).kept.authorityKey).toBeUndefined()
+    expect(read({ 'ca.key': pem }).certificates.authorityKey).toBeUndefined()
   })
 })

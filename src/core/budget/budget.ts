@@ -6,12 +6,12 @@ import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
 import {
   type ContainerBudget,
-  containerBudgets,
   type Ending,
   endingsOf,
   graceOver,
   type HookedContainer,
   knownHook,
+  neededByContainers,
   type PodHooks,
   shutdownFormula,
 } from './containers.ts'
@@ -89,7 +89,7 @@ export function computeBudget(inputs: BudgetInputs): Budget {
   const perExposure = [forOne(first), ...rest.map(forOne)] as const
   const decidedBy = perExposure.reduce((best, next) => (next.sleep > best.sleep ? next : best))
   const sleep = overrides.sleep?.value ?? decidedBy.sleep
-  const needed = { sleep, grace: graceOver(containerBudgets(endings, sleep, settings), pod, settings) }
+  const needed = { sleep, grace: graceOver(neededByContainers(endings, sleep, settings), pod, settings) }
   const capped = applyCaps({ ...inputs, pod, endings, sleep, explicit: overrides.sleep !== undefined })
   const graceContainer = deciding(capped.containers)
   return {
@@ -116,7 +116,7 @@ function exposureBudget(
   const sleepFormula = (overrides.graceful ? GRACEFUL_SLEEP : SLEEP)[row]
   // No sleep depends on what comes after it.
   const sleep = evaluate(sleepFormula, (name) => (name === 'A' ? seconds(0) : terms[name].value))
-  const containers = containerBudgets(endings, sleep, settings)
+  const containers = neededByContainers(endings, sleep, settings)
   return {
     exposure,
     row,

@@ -3,11 +3,11 @@ import type { Settings } from '../model/settings.ts'
 import { DEFAULT_GRACE } from '../model/workload.ts'
 import {
   type ContainerBudget,
-  containerBudgets,
   type Ending,
   graceOver,
   knownHook,
   longestShutdown,
+  neededByContainers,
   type PodHooks,
 } from './containers.ts'
 
@@ -57,8 +57,11 @@ export function applyCaps(inputs: CapInputs): Capped {
   const ceiling = settings.maxGraceSeconds === undefined ? undefined : longer(settings.maxGraceSeconds, had)
   const caps: Cap[] = []
   const short = shortSleep(inputs, caps)
-  const under = ceiling === undefined ? { ...inputs, sleep: short } : underCeiling({ ...inputs, sleep: short }, ceiling, caps)
-  const containers = containerBudgets(under.endings, under.sleep, settings)
+  const under =
+    ceiling === undefined
+      ? { ...inputs, sleep: short }
+      : underCeiling({ ...inputs, sleep: short }, ceiling, caps)
+  const containers = neededByContainers(under.endings, under.sleep, settings)
   const wanted = graceOver(containers, pod, settings)
   const grace = longer(had, ceiling === undefined ? wanted : shorter(wanted, ceiling))
   return { sleep: under.sleep, shutdownTime: longestShutdown(under.endings), containers, grace, caps }
@@ -88,7 +91,10 @@ function underCeiling(
 ): Pick<CapInputs, 'sleep' | 'endings'> {
   const limit = 'maxGraceSeconds'
   // A proxy that outlives the application ends after it.
-  const room = subtract(ceiling, longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [shutdownTime] : []))))
+  const room = subtract(
+    ceiling,
+    longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [shutdownTime] : []))),
+  )
   const left = endings.map((ending): Ending => {
     const { holds, container, shutdownTime: from } = ending
     if (holds === 'outlives') return ending

@@ -25,20 +25,24 @@ export interface PodHooks {
   readonly grace: Seconds | undefined
 }
 
-/** What one regular container needs of the grace period. */
-export interface ContainerBudget {
-  readonly name: string
+/** A container whose time after SIGTERM is known, and when that SIGTERM comes is not yet. */
+export interface Ending {
+  readonly container: HookedContainer
   /**
    * Why it holds on: `sleep`: the pod's sleep; `outlives`: a proxy, which must be there for as long as the application
    * drains after SIGTERM; `hook`: a preStop hook of the user's.
    */
   readonly holds: 'sleep' | 'outlives' | 'hook'
-  /** Seconds until its SIGTERM; of a hook of unknown length 0. */
-  readonly sleep: Seconds
   /** A of this container. */
   readonly shutdown: Resolved<Seconds>
   /** After SIGTERM: A, or max(A, R) where the application drains by itself; of a proxy that outlives it, its own end. */
   readonly shutdownTime: Seconds
+}
+
+/** What one regular container needs of the grace period. */
+export interface ContainerBudget extends Ending {
+  /** Seconds until its SIGTERM; of a hook of unknown length 0. */
+  readonly sleep: Seconds
   /** Both together, with what `maxHookGraceSeconds` takes of a hook of the user's. */
   readonly grace: Seconds
 }
@@ -47,15 +51,8 @@ export interface ContainerBudget {
 const PROXY_END = seconds(5)
 
 /** The known length of a container's own hook; 0 for none, and for one of unknown length. */
-export const knownHook = ({ hook }: HookedContainer): Seconds => (typeof hook === 'number' ? hook : seconds(0))
-
-/** A container whose time after SIGTERM is known, and when that SIGTERM comes is not yet. */
-export interface Ending {
-  readonly container: HookedContainer
-  readonly holds: ContainerBudget['holds']
-  readonly shutdown: Resolved<Seconds>
-  readonly shutdownTime: Seconds
-}
+export const knownHook = ({ hook }: HookedContainer): Seconds =>
+  typeof hook === 'number' ? hook : seconds(0)
 
 interface EndingInputs {
   readonly pod: PodHooks
@@ -75,7 +72,12 @@ export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly 
   const isServed = overrides.graceful && containers.some(({ isProxy }) => !isProxy)
   return containers.map((container) => {
     const { hook, isProxy } = container
-    const shutdown = resolveShutdown({ grace, hook: knownHook(container), settings: settings.terms, overrides })
+    const shutdown = resolveShutdown({
+      grace,
+      hook: knownHook(container),
+      settings: settings.terms,
+      overrides,
+    })
     const holds = hook !== undefined ? 'hook' : isServed && isProxy ? 'outlives' : 'sleep'
     const shutdownTime =
       holds === 'outlives'
@@ -89,27 +91,45 @@ export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly 
 export const longestShutdown = (endings: readonly Ending[]): Seconds =>
   longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [] : [shutdownTime])))
 
-/** What the containers need once ours sleep for so long: all but the limits on the pod. */
+/**
+ * What the containers need once ours sleep for so long: all but the limits on the pod.
+ * @param least what users' hooks should hold for, where no container can be given a sleep.
+ */
 export function containerBudgets(
   endings: readonly Ending[],
   sleep: Seconds,
-  settings: Pick<Settings, 'maxHookGraceSeconds'>,
+  {
+    maxHookGraceSeconds,
+    least = seconds(0),
+  }: Pick<Settings, 'maxHookGraceSeconds'> & { readonly least?: Seconds },
 ): readonly ContainerBudget[] {
   const drained = add(sleep, longestShutdown(endings))
-  // Where no container can be given a sleep, what is shown is what the users' own hooks should be.
-  const least = endings.every(({ holds }) => holds === 'hook') ? sleep : seconds(0)
   return endings.map(({ container, holds, shutdown, shutdownTime }) => {
-    const common = { name: container.name, holds, shutdown, shutdownTime }
+    const ending = { container, holds, shutdown, shutdownTime }
     if (holds !== 'hook') {
       const own = holds === 'outlives' ? drained : sleep
-      return { ...common, sleep: own, grace: add(own, shutdownTime) }
+      return { ...ending, sleep: own, grace: add(own, shutdownTime) }
     }
-    const known = knownHook(container)
-    const isStated = isExplicit(shutdown)
-    const forHook = hookGrace(known, { value: shutdownTime, isStated }, settings)
-    return { ...common, sleep: known, grace: longer(forHook, add(least, shutdownTime)) }
+    const hook = knownHook(container)
+    const forHook = hookGrace(
+      hook,
+      { value: shutdownTime, isStated: isExplicit(shutdown) },
+      { maxHookGraceSeconds },
+    )
+    return { ...ending, sleep: hook, grace: longer(forHook, add(least, shutdownTime)) }
   })
 }
+
+/** What is needed where every hook is the user's is shown, though none can be given: what they should hold for. */
+export const neededByContainers = (
+  endings: readonly Ending[],
+  sleep: Seconds,
+  { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,
+): readonly ContainerBudget[] =>
+  containerBudgets(endings, sleep, {
+    maxHookGraceSeconds,
+    least: endings.every(({ holds }) => holds === 'hook') ? sleep : seconds(0),
+  })
 
 /** The grace period that covers every container and the hooks of native sidecars, without any limit on the pod. */
 export const graceOver = (

@@ -28,12 +28,7 @@ interface ShutdownInputs {
  * A, what a container needs after SIGTERM: explicit; else the grace that the pod had minus the container's own known
  * hook, where that is positive; else 30. Another container's hook takes nothing from it.
  */
-export function resolveShutdown({
-  grace,
-  hook,
-  settings,
-  overrides,
-}: ShutdownInputs): Resolved<Seconds> {
+export function resolveShutdown({ grace, hook, settings, overrides }: ShutdownInputs): Resolved<Seconds> {
   const left = subtract(grace ?? DEFAULT_GRACE, hook)
   const evidence = overrides.shutdownSeconds === undefined ? [] : [overrides.shutdownSeconds]
   return resolveOver(

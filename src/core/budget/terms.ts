@@ -13,7 +13,7 @@ import { type Seconds, seconds } from '../model/seconds.ts'
 import type { TermSettings } from '../model/settings.ts'
 import type { TermName } from './expression.ts'
 
-const ours: Provenance = { kind: 'default', of: 'Slackwater' }
+const slackwaterDefault: Provenance = { kind: 'default', of: 'Slackwater' }
 const aws: Provenance = { kind: 'default', of: 'AWS' }
 const lbc: Provenance = { kind: 'default', of: 'AWS Load Balancer Controller' }
 
@@ -67,7 +67,7 @@ const familyOf = (loadBalancer: LoadBalancer): 'alb' | 'nlb' => (loadBalancer ==
 export const resolveRequest = (settings: TermSettings, { request }: Overrides): Resolved<Seconds> =>
   resolveOver(
     [...(request === undefined ? [] : [request]), ...written(settings.requestSeconds, 'requestSeconds')],
-    assumed(DEFAULT_TERMS.request, ours),
+    assumed(DEFAULT_TERMS.request, slackwaterDefault),
   )
 
 /** Every term but A, which each container has for itself. */
@@ -77,18 +77,21 @@ export function resolveTerms({ exposure, settings, overrides }: TermInputs): Omi
   return {
     C: resolveOver(
       written(settings.controllerSeconds, 'controllerSeconds'),
-      assumed(DEFAULT_TERMS.controller, ours),
+      assumed(DEFAULT_TERMS.controller, slackwaterDefault),
     ),
     P: resolveOver(
       written(settings.propagationSeconds?.[family], `propagationSeconds.${family}`),
-      assumed(DEFAULT_TERMS.propagation[family], ours),
+      assumed(DEFAULT_TERMS.propagation[family], slackwaterDefault),
     ),
     R: resolveRequest(settings, overrides),
     K: resolveOver(
       written(settings.kubeProxySeconds, 'kubeProxySeconds'),
-      assumed(DEFAULT_TERMS.kubeProxy, ours),
+      assumed(DEFAULT_TERMS.kubeProxy, slackwaterDefault),
     ),
-    J: resolveOver(written(settings.marginSeconds, 'marginSeconds'), assumed(DEFAULT_TERMS.margin, ours)),
+    J: resolveOver(
+      written(settings.marginSeconds, 'marginSeconds'),
+      assumed(DEFAULT_TERMS.margin, slackwaterDefault),
+    ),
     D: resolveOver(
       [
         ...written(settings.deregistrationDelaySeconds, 'deregistrationDelaySeconds'),
@@ -106,7 +109,7 @@ export function resolveTerms({ exposure, settings, overrides }: TermInputs): Omi
     H: healthTerm(exposure, settings),
     L: resolveOver(
       written(settings.unhealthyLagSeconds, 'unhealthyLagSeconds'),
-      assumed(DEFAULT_TERMS.unhealthyLag, ours),
+      assumed(DEFAULT_TERMS.unhealthyLag, slackwaterDefault),
     ),
   }
 }

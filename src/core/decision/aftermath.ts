@@ -7,7 +7,7 @@ import { type Seconds, seconds, shorter } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import type { Decision } from './decide.ts'
 import type { LbcFacts } from './lbc-facts.ts'
-import { standingOf } from './repair.ts'
+import { ownedWorkOf } from './repair.ts'
 
 /** How a pod ends, in seconds after its deletion. */
 export interface Ending {
@@ -41,7 +41,7 @@ export function aftermath(decision: Decision, { gates, down }: LbcFacts): Afterm
     ...(workload === undefined ? {} : { workload }),
     ...(verdict === 'withhold' ? { outage: why } : {}),
   }
-  const afterwards = withDesired(template, standingOf(template, stored), desired)
+  const afterwards = withDesired(template, ownedWorkOf(template, stored), desired)
   const before: Situation = { ...shared, template, gateLabelled: gates.every(({ now }) => now) }
   const after: Situation = {
     ...shared,

@@ -7,9 +7,9 @@ import {
   nothingOfOurs,
   recordTextOf,
 } from '../injection/desired.ts'
+import { ownedWorkIn } from '../injection/owned-work.ts'
 import { recordTextIn } from '../injection/record.ts'
 import { hasRoomFor } from '../injection/room.ts'
-import { standingIn } from '../injection/standing.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
@@ -19,7 +19,7 @@ import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
 import { type Protection, protectionOf } from './protection.ts'
-import { type RepairInputs, repaired, restored, standingOf } from './repair.ts'
+import { ownedWorkOf, type RepairInputs, repaired, restored } from './repair.ts'
 import { outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
 
@@ -92,8 +92,8 @@ function contextOf(subject: Subject, discovered: readonly Exposure[], settings: 
   return {
     subject,
     settings,
-    standing: standingOf(template, stored),
-    storedStanding: standingIn(stored),
+    ownedWork: ownedWorkOf(template, stored),
+    storedWork: ownedWorkIn(stored),
     mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
     exposures: exposuresFor(subject, discovered),
   }
@@ -107,9 +107,9 @@ interface Outcome {
 }
 
 function outcome(context: Context, { verdict, why, desired, protection }: Outcome): Decision {
-  const { subject, standing, mode, exposures } = context
+  const { subject, ownedWork, mode, exposures } = context
   const due = subject.change === 'same' ? undefined : repaired(context)
-  const repair = due === undefined ? [] : changesTo(subject.template, standing, due)
+  const repair = due === undefined ? [] : changesTo(subject.template, ownedWork, due)
   return {
     subject,
     mode,
@@ -117,7 +117,7 @@ function outcome(context: Context, { verdict, why, desired, protection }: Outcom
     why,
     exposures,
     repair,
-    changes: desired === undefined ? repair : changesTo(subject.template, standing, desired),
+    changes: desired === undefined ? repair : changesTo(subject.template, ownedWork, desired),
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
     ...(protection === undefined ? {} : { protection, desired: desired ?? protection.desired }),
   }
@@ -126,8 +126,8 @@ function outcome(context: Context, { verdict, why, desired, protection }: Outcom
 /** A stored Pod can lose our record, and nothing else: where its annotations leave no room for that, it does. */
 function unchanged(context: Context): Decision {
   const decision = outcome(context, { verdict: 'unchanged', why: 'the template is unchanged' })
-  const { subject, standing } = context
-  if (subject.what !== 'pod' || subject.template.overfull !== true || !standing.recorded) return decision
+  const { subject, ownedWork } = context
+  if (subject.what !== 'pod' || subject.template.overfull !== true || !ownedWork.recorded) return decision
   const repair: readonly Change[] = [{ kind: 'remove-record', from: 'annotation' }]
   return { ...decision, repair, changes: repair }
 }
@@ -137,9 +137,9 @@ function unchanged(context: Context): Decision {
  * Pod can do without the record, where its annotations leave no room for one: but not without what it had.
  */
 function restore(context: Context): Decision {
-  const { subject, standing, storedStanding } = context
+  const { subject, ownedWork, storedWork } = context
   const { stored, template } = subject
-  const whole = restored(stored ?? template, storedStanding)
+  const whole = restored(stored ?? template, storedWork)
   const fits = subject.what === 'workload' || hasRoomFor(whole.recordText ?? '', template)
   const desired = fits ? whole : { ...whole, recordText: null }
   const decision = outcome(context, {
@@ -147,16 +147,16 @@ function restore(context: Context): Decision {
     why: 'the request only drops what Slackwater wrote',
     desired,
   })
-  return { ...decision, repair: changesTo(template, standing, desired) }
+  return { ...decision, repair: changesTo(template, ownedWork, desired) }
 }
 
 /** What a Pod's template carries goes with the template's next change, not Pod by Pod. */
 function optOut(context: Context): Decision {
-  const { subject, standing } = context
+  const { subject, ownedWork } = context
   const why = 'mode off'
   if (subject.what === 'pod' && subject.owner !== undefined)
     return outcome(context, { verdict: 'opted-out', why })
-  return outcome(context, { verdict: 'opted-out', why, desired: nothingOfOurs(subject.template, standing) })
+  return outcome(context, { verdict: 'opted-out', why, desired: nothingOfOurs(subject.template, ownedWork) })
 }
 
 function protect(context: Context): Decision {
@@ -181,12 +181,12 @@ function protect(context: Context): Decision {
  * The stored record does not fit any more, be it that it has gone for that reason already when we are asked again; or the
  * text that is there is too long, and the record that would stand there is, too.
  */
-function isWithoutRoom({ subject, standing }: Context, { desired }: Protection): boolean {
+function isWithoutRoom({ subject, ownedWork }: Context, { desired }: Protection): boolean {
   const { template, stored } = subject
   const kept = stored === undefined ? undefined : recordTextIn(stored)
   if (kept !== undefined) return !hasRoomFor(kept, template)
   if (template.overfull !== true) return false
-  const text = recordTextOf(template, standing, desired)
+  const text = recordTextOf(template, ownedWork, desired)
   return text !== undefined && !hasRoomFor(text, template)
 }
 
@@ -213,11 +213,11 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
 /** What stands of ours stays, and of a record no more than that: what is stale would be taken for ours one day. */
 function leftToPods(context: Context, left: Outcome): Decision {
   const decision = outcome(context, left)
-  const { subject, standing } = context
+  const { subject, ownedWork } = context
   if (decision.repair.length > 0) return decision
   return {
     ...decision,
-    changes: changesTo(subject.template, standing, asItStands(subject.template, standing)),
+    changes: changesTo(subject.template, ownedWork, asItStands(subject.template, ownedWork)),
   }
 }
 

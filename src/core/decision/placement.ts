@@ -1,4 +1,4 @@
-import type { Standing } from '../injection/standing.ts'
+import type { OwnedWork } from '../injection/owned-work.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { InjectInto } from '../model/settings.ts'
 import { traitsOf } from '../model/workload-kind.ts'
@@ -18,7 +18,7 @@ interface PlacementInputs {
   readonly injectInto: InjectInto
   readonly sleep: Seconds
   /** Our work in the stored template. */
-  readonly storedStanding: Standing
+  readonly storedWork: OwnedWork
 }
 
 /** The rule of `injectInto: auto`; `workloads` and `pods` force one side. */
@@ -51,9 +51,9 @@ function podPlacement({ workload }: Subject, injectInto: InjectInto): Placement 
 }
 
 /** A request that lowers what we had raised states its grace as plainly as a file does. */
-function statedGrace({ subject, storedStanding }: PlacementInputs): Seconds | undefined {
+function statedGrace({ subject, storedWork }: PlacementInputs): Seconds | undefined {
   const requested = subject.template.grace
-  const raised = storedStanding.grace?.after
+  const raised = storedWork.grace?.after
   const lowered =
     requested !== undefined && raised !== undefined && requested < raised ? requested : undefined
   const stated = subject.template.stated?.grace

@@ -1,5 +1,5 @@
 import { longestAllowed, longestMeasured, sleepingAbove } from '../injection/measured.ts'
-import { type Standing, withoutOurs } from '../injection/standing.ts'
+import { type OwnedWork, withoutOurs } from '../injection/owned-work.ts'
 import type { Seconds } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 
@@ -13,8 +13,8 @@ export interface Reliance {
 }
 
 /** What the API server takes of a template only with a grace period of ours; undefined where nothing. */
-export function relianceOf(template: PodTemplate, standing: Standing): Reliance | undefined {
-  const bare = withoutOurs(template, standing)
+export function relianceOf(template: PodTemplate, ownedWork: OwnedWork): Reliance | undefined {
+  const bare = withoutOurs(template, ownedWork)
   const limit = longestAllowed(bare)
   const sleep = longestMeasured(bare)
   if (sleep <= limit) return undefined

@@ -1,22 +1,22 @@
 import { underMaxGrace } from '../budget/caps.ts'
-import { resolveShutdown } from '../budget/shutdown.ts'
+import { endingsOf, longestShutdown } from '../budget/containers.ts'
 import { asItStands, type Desired, nothingOfOurs, recordTextOf } from '../injection/desired.ts'
-import { longestKnownHook } from '../injection/hooks.ts'
 import { longestAllowed } from '../injection/measured.ts'
+import { isNothing, type OwnedWork, ownedWorkBy, ownedWorkIn, withoutOurs } from '../injection/owned-work.ts'
 import { recordTextIn } from '../injection/record.ts'
 import { hasRoomFor } from '../injection/room.ts'
-import { isNothing, type Standing, standingBy, standingIn, withoutOurs } from '../injection/standing.ts'
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { add, longer, longest, type Seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import type { PodTemplate } from '../model/workload.ts'
+import { podHooksOf } from './pod-hooks.ts'
 import type { Subject } from './subject.ts'
 
 export interface RepairInputs {
   readonly subject: Subject
   readonly settings: Settings
-  readonly standing: Standing
-  readonly storedStanding: Standing
+  readonly ownedWork: OwnedWork
+  readonly storedWork: OwnedWork
 }
 
 /**
@@ -25,28 +25,28 @@ export interface RepairInputs {
  * annotation may stand in the way of the apply. A manifest in place of the object says nothing of its source any more:
  * what that stated last counts.
  */
-export function standingOf(template: PodTemplate, stored: PodTemplate | undefined): Standing {
-  const standing = standingIn(template)
-  if (isRefused(template, standing)) return standing
+export function ownedWorkOf(template: PodTemplate, stored: PodTemplate | undefined): OwnedWork {
+  const ownedWork = ownedWorkIn(template)
+  if (isRefused(template, ownedWork)) return ownedWork
   const stated = template.stated ?? stored?.stated
   const judged = { ...template, ...(stated === undefined ? {} : { stated }) }
   const texts = [template, stored].map((one) => one?.annotations[RECORD_ANNOTATION])
-  const claimed = texts.map((text) => standingBy(text, judged)).find((claim) => isRefused(template, claim))
-  if (claimed === undefined) return standing
-  return { ...withClaim(standing, claimed), unreadable: template.witness?.isForeign === true }
+  const claimed = texts.map((text) => ownedWorkBy(text, judged)).find((claim) => isRefused(template, claim))
+  if (claimed === undefined) return ownedWork
+  return { ...withClaim(ownedWork, claimed), unreadable: template.witness?.isForeign === true }
 }
 
 /** Beside what is known to be ours. */
-const withClaim = (standing: Standing, claim: Standing): Standing =>
-  isNothing(standing) || standing.form !== claim.form
+const withClaim = (ownedWork: OwnedWork, claim: OwnedWork): OwnedWork =>
+  isNothing(ownedWork) || ownedWork.form !== claim.form
     ? claim
     : {
-        ...standing,
-        sleeps: new Map([...claim.sleeps, ...standing.sleeps]),
-        contested: new Map([...claim.contested, ...standing.contested]),
+        ...ownedWork,
+        sleeps: new Map([...claim.sleeps, ...ownedWork.sleeps]),
+        contested: new Map([...claim.contested, ...ownedWork.contested]),
       }
 
-const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): boolean =>
+const isRefused = (template: PodTemplate, { sleeps, contested }: OwnedWork): boolean =>
   contested.size > 0 || longest([...sleeps.values()]) > longestAllowed(template)
 
 /**
@@ -57,62 +57,61 @@ const isRefused = (template: PodTemplate, { sleeps, contested }: Standing): bool
  * stands lets go of it. Undefined where nothing of that is due.
  */
 export function repaired(inputs: RepairInputs): Desired | undefined {
-  const { subject, standing } = inputs
+  const { subject, ownedWork } = inputs
   const { template } = subject
   const desired = due(inputs)
-  const text = desired === undefined ? undefined : recordTextOf(template, standing, desired)
-  return text === undefined || hasRoomFor(text, template) ? desired : nothingOfOurs(template, standing)
+  const text = desired === undefined ? undefined : recordTextOf(template, ownedWork, desired)
+  return text === undefined || hasRoomFor(text, template) ? desired : nothingOfOurs(template, ownedWork)
 }
 
 function due(inputs: RepairInputs): Desired | undefined {
-  const { subject, standing } = inputs
+  const { subject, ownedWork } = inputs
   const { template } = subject
-  const sleep = longest([...standing.sleeps.values()])
+  const sleep = longest([...ownedWork.sleeps.values()])
   if (sleep > longestAllowed(template)) return withoutConflict(inputs, sleep)
-  const isTooLong = template.overfull === true && standing.recorded
+  const isTooLong = template.overfull === true && ownedWork.recorded
   const isDue =
-    isRefused(template, standing) ||
+    isRefused(template, ownedWork) ||
     isTooLong ||
-    isDisplaced(template, standing) ||
-    isStale(subject, standing)
-  return isDue ? asItStands(template, standing) : undefined
+    isDisplaced(template, ownedWork) ||
+    isStale(subject, ownedWork)
+  return isDue ? asItStands(template, ownedWork) : undefined
 }
 
 /** Something of ours stands, and the text under our key is not the one that says so. */
-const isDisplaced = (template: PodTemplate, standing: Standing): boolean =>
-  !isNothing(standing) && recordTextIn(template) !== template.annotations[RECORD_ANNOTATION]
+const isDisplaced = (template: PodTemplate, ownedWork: OwnedWork): boolean =>
+  !isNothing(ownedWork) && recordTextIn(template) !== template.annotations[RECORD_ANNOTATION]
 
 /**
  * The template becomes another one anyway, and the record names what does not stand: were that written one day, it would
  * be taken for ours. A stored Pod cannot come to that.
  */
-function isStale({ what, change, template }: Subject, standing: Standing): boolean {
+function isStale({ what, change, template }: Subject, ownedWork: OwnedWork): boolean {
   if (what !== 'workload' || change !== 'changed') return false
-  if (!standing.recorded || standing.unreadable) return false
-  const text = recordTextOf(template, standing, asItStands(template, standing))
+  if (!ownedWork.recorded || ownedWork.unreadable) return false
+  const text = recordTextOf(template, ownedWork, asItStands(template, ownedWork))
   return text !== template.annotations[RECORD_ANNOTATION]
 }
 
 function withoutConflict(inputs: RepairInputs, sleep: Seconds): Desired {
-  const { subject, settings, standing, storedStanding } = inputs
+  const { subject, settings, ownedWork, storedWork } = inputs
   const { template, what } = subject
   const isLeft = settings.injectInto !== 'workloads' || what === 'pod' || template.negativeGrace === true
-  if (isLeft) return nothingOfOurs(template, standing)
+  if (isLeft) return nothingOfOurs(template, ownedWork)
   const wanted = underMaxGrace(add(sleep, shutdownOf(inputs)), settings)
-  const grace = longer(storedStanding.grace?.after ?? sleep, longer(sleep, wanted))
-  return { ...asItStands(template, standing), grace, graceBefore: template.grace }
+  const grace = longer(storedWork.grace?.after ?? sleep, longer(sleep, wanted))
+  return { ...asItStands(template, ownedWork), grace, graceBefore: template.grace }
 }
 
-function shutdownOf({ subject, settings, standing }: RepairInputs): Seconds {
-  const bare = withoutOurs(subject.template, standing)
+function shutdownOf({ subject, settings, ownedWork }: RepairInputs): Seconds {
+  const bare = withoutOurs(subject.template, ownedWork)
   const { overrides } = subject
-  const longestHook = longestKnownHook(bare)
-  return resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides }).value
+  return longestShutdown(endingsOf({ pod: podHooksOf(bare, settings), settings, overrides }))
 }
 
 /** The stored template's share of ours, to be put back exactly: nothing under our key where nothing stood there. */
-export const restored = (stored: PodTemplate, standing: Standing): Desired => ({
-  ...asItStands(stored, standing),
-  probes: standing.probes,
+export const restored = (stored: PodTemplate, ownedWork: OwnedWork): Desired => ({
+  ...asItStands(stored, ownedWork),
+  probes: ownedWork.probes,
   recordText: stored.annotations[RECORD_ANNOTATION] ?? null,
 })

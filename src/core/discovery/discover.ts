@@ -12,7 +12,7 @@ import { type GuestsToName, guestsOf, guestsToName } from './gateway/guests.ts'
 import { watched } from './lbc/watched-namespace.ts'
 import type { DiscoveryObject, ServiceObject } from './objects/discovery-object.ts'
 import { ROUTE_KINDS } from './objects/gateway-api.ts'
-import type { Surroundings } from './objects/view.ts'
+import type { DiscoveryContext } from './objects/view.ts'
 import { ruleOf } from './rules.ts'
 
 export interface ServiceReading {
@@ -24,15 +24,15 @@ export interface ServiceReading {
 }
 
 /** Everything that sends to one Service, with a step for each object that is asked. */
-export function* discover(service: ServiceObject, around: Surroundings): Steps<ServiceReading> {
-  const referrers = referrersOf(service.ref, around.view)
+export function* discover(service: ServiceObject, context: DiscoveryContext): Steps<ServiceReading> {
+  const referrers = referrersOf(service.ref, context.view)
   const own = yield* readSome(
     service,
     { objects: referrers.slice(0, MOST_REFERRERS), most: MOST_SAID },
-    around,
+    context,
   )
-  const others = yield* readGuests(service, around)
-  const { claims, notices } = watched(joined([...own.readings, ...others.readings]), around.settings)
+  const others = yield* readGuests(service, context)
+  const { claims, notices } = watched(joined([...own.readings, ...others.readings]), context.settings)
   const made = attempt(service, () => exposuresFrom(settledClaims(claims, service), service))
   const exposures = made.ok ? made.value : []
   const all = [
@@ -53,7 +53,7 @@ export function* discover(service: ServiceObject, around: Surroundings): Steps<S
   }
 }
 
-interface Asked {
+interface ObjectsToRead {
   readonly objects: readonly DiscoveryObject[]
   /** How much they may say; the last one may say more. */
   readonly most: number
@@ -64,12 +64,16 @@ interface Said {
   readonly said: number
 }
 
-function* readSome(service: ServiceObject, { objects, most }: Asked, around: Surroundings): Steps<Said> {
+function* readSome(
+  service: ServiceObject,
+  { objects, most }: ObjectsToRead,
+  context: DiscoveryContext,
+): Steps<Said> {
   const readings: Reading[] = []
   let said = 0
   for (const object of objects) {
     if (said >= most) break
-    const outcome = attempt(object, () => ruleOf(object).read(object, service, around))
+    const outcome = attempt(object, () => ruleOf(object).read(object, service, context))
     const reading = outcome.ok ? outcome.value : { claims: [], notices: [outcome.problem] }
     readings.push(reading)
     said += 1 + reading.claims.length
@@ -84,13 +88,13 @@ interface SaidByGuests {
 }
 
 /** Other namespaces share what they may say together, so that none of them takes it from another. */
-function* readGuests(service: ServiceObject, around: Surroundings): Steps<SaidByGuests> {
-  const guests = guestsOf(service.ref, around)
+function* readGuests(service: ServiceObject, context: DiscoveryContext): Steps<SaidByGuests> {
+  const guests = guestsOf(service.ref, context)
   const most = Math.ceil(MOST_SAID / Math.max(1, guests.length))
   const readings: Reading[] = []
   const cut: Notice[] = []
   for (const { namespace, objects } of guests) {
-    const said = yield* readSome(service, { objects, most }, around)
+    const said = yield* readSome(service, { objects, most }, context)
     readings.push(...said.readings)
     const left = objects.length - said.readings.length
     const text = `${objects.length} routes of namespace ${namespace} refer to it: what ${left} of them send is unknown`
@@ -140,13 +144,13 @@ function tooMany({ ref }: ServiceObject, { read, referrers, exposures }: Counts)
 }
 
 /** What there may be something to say about to those who ask about a Service: what refers to it, with bounds. */
-export function referrersToName(service: ObjectRef, around: Surroundings): GuestsToName {
-  const { objects, crowds } = guestsToName(service, around)
-  return { objects: [...referrersOf(service, around.view).slice(0, MOST_REFERRERS), ...objects], crowds }
+export function referrersToName(service: ObjectRef, context: DiscoveryContext): GuestsToName {
+  const { objects, crowds } = guestsToName(service, context)
+  return { objects: [...referrersOf(service, context.view).slice(0, MOST_REFERRERS), ...objects], crowds }
 }
 
 /** What there is to say about an object, whether or not any Service leads to it. */
-export function noticesOf(object: DiscoveryObject, around: Surroundings): readonly Notice[] {
-  const outcome = attempt(object, () => ruleOf(object).notices(object, around))
+export function noticesOf(object: DiscoveryObject, context: DiscoveryContext): readonly Notice[] {
+  const outcome = attempt(object, () => ruleOf(object).notices(object, context))
   return outcome.ok ? outcome.value : [outcome.problem]
 }

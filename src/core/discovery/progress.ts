@@ -5,7 +5,7 @@ import { isMadeByHand } from './binding/target-group-binding.ts'
 import { referrersOf } from './claims/referrers.ts'
 import { type Member, memberOf, ofGroup } from './ingress/group.ts'
 import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from './objects/discovery-object.ts'
-import type { Surroundings } from './objects/view.ts'
+import type { DiscoveryContext } from './objects/view.ts'
 import { mayHaveLoadBalancer } from './service/load-balancer-service.ts'
 
 /** An object whose status tells the address of a load balancer. */
@@ -18,11 +18,11 @@ interface ProgressInputs {
 }
 
 /** How far the load balancer of an exposure has come; one that is not seen may have an address. */
-export function progressOf({ exposure, cameNow }: ProgressInputs, around: Surroundings): Progress {
-  const bindings = referrersOf(exposure.service, around.view).filter(isBinding)
+export function progressOf({ exposure, cameNow }: ProgressInputs, context: DiscoveryContext): Progress {
+  const bindings = referrersOf(exposure.service, context.view).filter(isBinding)
   const named = bindings.filter(({ ref }) => exposure.because.some((reason) => beginsWith(reason, ref)))
   const firsts = new Map(exposure.because.flatMap(firstOf).map((ref) => [refText(ref), ref]))
-  const addresses = [...firsts.values()].map((ref) => addressesOf(ref, around))
+  const addresses = [...firsts.values()].map((ref) => addressesOf(ref, context))
   return {
     address: addressOf(addresses, cameNow),
     isBound: named.some((binding) => !isMadeByHand(binding)),
@@ -55,10 +55,10 @@ const beginsWith = ([first]: Reason, { kind, namespace, name }: ObjectRef): bool
   first.object.name === name
 
 /** The object that makes the load balancer, and those that share it with one. */
-function addressesOf(ref: ObjectRef, around: Surroundings): Addresses {
-  const { view } = around
+function addressesOf(ref: ObjectRef, context: DiscoveryContext): Addresses {
+  const { view } = context
   const found = ref.kind === 'Gateway' ? view.find('Gateway', ref) : serviceFront(view.find('Service', ref))
-  return found === undefined ? ingressAddresses(ref, around) : addressed([found])
+  return found === undefined ? ingressAddresses(ref, context) : addressed([found])
 }
 
 const addressed = (fronts: readonly Front[]): readonly ObjectRef[] =>
@@ -68,11 +68,11 @@ const serviceFront = (service: ServiceObject | undefined): Front | undefined =>
   service !== undefined && mayHaveLoadBalancer(service) ? service : undefined
 
 /** A group has one load balancer: its first member brought it, whichever Ingress is new. */
-function ingressAddresses(ref: ObjectRef, around: Surroundings): Addresses {
-  const ingress = around.view.find('Ingress', ref)
+function ingressAddresses(ref: ObjectRef, context: DiscoveryContext): Addresses {
+  const ingress = context.view.find('Ingress', ref)
   if (ingress === undefined) return undefined
-  const [member] = memberOf(ingress, around)
-  return member === undefined ? addressed([ingress]) : ofGroup(member, GROUP_ADDRESSES, around)
+  const [member] = memberOf(ingress, context)
+  return member === undefined ? addressed([ingress]) : ofGroup(member, GROUP_ADDRESSES, context)
 }
 
 const GROUP_ADDRESSES = {

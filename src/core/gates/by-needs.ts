@@ -29,7 +29,7 @@ export function byNeeds(one: GateCase): GateVerdict {
   }
 }
 
-function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNeeds): GateVerdict {
+function served({ facts, controller, seen, ownedLabels }: GateCase, { webhook }: GateNeeds): GateVerdict {
   const bare = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, {
     ...facts,
     labels: {},
@@ -39,7 +39,7 @@ function served({ facts, controller, seen, ours }: GateCase, { webhook }: GateNe
       state: 'not-needed',
       why: `webhook configuration ${bare.webhook?.configuration} injects gates here without a label${onlySome(bare.webhook)}`,
     }
-  const whose = Object.keys(ours).length > 0 ? 'set by Slackwater' : 'set by another client'
+  const whose = Object.keys(ownedLabels).length > 0 ? 'set by Slackwater' : 'set by another client'
   return { state: 'labelled', why: `new Pods get a readiness gate (${whose})${onlySome(webhook)}` }
 }
 

@@ -15,7 +15,7 @@ export interface GateCase {
   readonly isExposed: boolean
   readonly record: GateRecord
   /** Recorded for this controller, and standing as recorded. */
-  readonly ours: Labels
+  readonly ownedLabels: Labels
   readonly settings: Settings
   readonly seen: GateInjector
   /** The namespaces that a controller runs in. */
@@ -45,8 +45,8 @@ export const labelling = (namespace: string, labels: Labels): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(' ')}`
 
-export const removal = (namespace: string, ours: Labels): { readonly cure?: string } => {
-  const keys = Object.keys(ours)
+export const removal = (namespace: string, ownedLabels: Labels): { readonly cure?: string } => {
+  const keys = Object.keys(ownedLabels)
   return keys.length === 0
     ? {}
     : { cure: `kubectl label namespace ${namespace} ${keys.map((key) => `${key}-`).join(' ')}` }

@@ -8,7 +8,7 @@ import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { byNeeds } from './by-needs.ts'
 import { type GateCase, type GateVerdict, handsOf, removal } from './gate-case.ts'
 import { type GateInjector, homesOf, keysOf, webhooksOf } from './gate-needs.ts'
-import { filtered, type GateRecord, gateRecordOf, standing } from './gate-record.ts'
+import { filtered, type GateRecord, gateRecordOf, stillSet } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
 interface GateInputs {
@@ -35,8 +35,8 @@ function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
       const isExposed = exposedBy.get(facts.name)?.some((one) => one.controller === controller) ?? false
       const recorded = recordedFor(controller, record, seen)
       if (!isExposed && Object.keys(recorded).length === 0) return []
-      const ours = standing(recorded, facts.labels)
-      return [decideGate({ facts, controller, isExposed, record, ours, settings, seen, homes })]
+      const ownedLabels = stillSet(recorded, facts.labels)
+      return [decideGate({ facts, controller, isExposed, record, ownedLabels, settings, seen, homes })]
     })
   }
 }
@@ -54,43 +54,48 @@ function recordedFor(
 }
 
 function decideGate(one: GateCase): GateDecision {
-  const { facts, controller, ours } = one
+  const { facts, controller, ownedLabels } = one
   const verdict =
     untouchable(one) ?? switchedOff(one) ?? withoutTargets(one) ?? withoutInjection(one) ?? byNeeds(one)
-  return { namespace: facts.name, controller, labels: {}, ours, ...verdict }
+  return { namespace: facts.name, controller, labels: {}, ownedLabels, ...verdict }
 }
 
-function untouchable({ facts, settings, homes, ours }: GateCase): GateVerdict | undefined {
+function untouchable({ facts, settings, homes, ownedLabels }: GateCase): GateVerdict | undefined {
   const { name } = facts
   if (facts.deleting === true) return { state: 'terminating', why: 'the namespace is being deleted' }
   if (excludedNamespaces(settings).includes(name))
-    return { state: 'forbidden', why: `namespace ${name} is excluded`, ...removal(name, ours) }
+    return { state: 'forbidden', why: `namespace ${name} is excluded`, ...removal(name, ownedLabels) }
   if (homes.has(name))
     return {
       state: 'forbidden',
       why: 'the load balancer controller runs here: its own Pods must not wait for it',
-      ...removal(name, ours),
+      ...removal(name, ownedLabels),
     }
   return undefined
 }
 
 function switchedOff(one: GateCase): GateVerdict | undefined {
   const { off, tied } = handsOf(one)
-  const { ours, facts } = one
+  const { ownedLabels, facts } = one
   if (off === undefined) return undefined
-  if (Object.keys(ours).length === 0) return { state: 'off', why: off }
-  if (tied === undefined) return { state: 'take-back', labels: ours, why: off }
-  return { state: 'would-take-back', labels: ours, why: `${off}, but ${tied}`, ...removal(facts.name, ours) }
+  if (Object.keys(ownedLabels).length === 0) return { state: 'off', why: off }
+  if (tied === undefined) return { state: 'take-back', labels: ownedLabels, why: off }
+  return {
+    state: 'would-take-back',
+    labels: ownedLabels,
+    why: `${off}, but ${tied}`,
+    ...removal(facts.name, ownedLabels),
+  }
 }
 
-function withoutTargets({ isExposed, ours, facts }: GateCase): GateVerdict | undefined {
+function withoutTargets({ isExposed, ownedLabels, facts }: GateCase): GateVerdict | undefined {
   if (isExposed) return undefined
-  if (Object.keys(ours).length === 0)
+  if (Object.keys(ownedLabels).length === 0)
     return { state: 'stood-down', why: 'a label that Slackwater set was removed' }
   return {
     state: 'kept',
     why: 'no load balancer sends to ip targets here now; the label stays',
-    ...removal(facts.name, ours),
+    ...removal(facts.name, ownedLabels),
   }
 }
 

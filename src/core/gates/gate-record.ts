@@ -39,7 +39,7 @@ export function gateRecordText(labels: Labels): string | undefined {
 }
 
 /** Those of the recorded labels that stand as we set them. */
-export const standing = (recorded: Labels, present: Labels): Labels =>
+export const stillSet = (recorded: Labels, present: Labels): Labels =>
   filtered(recorded, (key, value) => labelOf(present, key) === value)
 
 export const filtered = (labels: Labels, wanted: (key: string, value: string) => boolean): Labels =>

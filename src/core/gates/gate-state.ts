@@ -44,7 +44,7 @@ export interface GateDecision {
   /** To be set (`label`, `would-label`, `paused`) or taken back (`take-back`, `would-take-back`); else none. */
   readonly labels: Labels
   /** Labels that we set for this controller and that stand as we set them. */
-  readonly ours: Labels
+  readonly ownedLabels: Labels
   /** A clause for people. */
   readonly why: string
   /** The command by which a person settles it, where there is one. */

@@ -1,6 +1,6 @@
 import { labelOf } from '../discovery/objects/label-selector.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
-import { filtered, gateRecordOf, gateRecordText, standing } from './gate-record.ts'
+import { filtered, gateRecordOf, gateRecordText, stillSet } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
 /** All that we want to own of a Namespace: what an apply leaves out is taken back. */
@@ -22,7 +22,7 @@ export function gateWrite(facts: NamespaceFacts, decisions: readonly GateDecisio
   const remains = (labels: Labels) => filtered(labels, (key) => labelOf(taken, key) === undefined)
   const record = gateRecordText({ ...remains(recorded), ...added })
   return {
-    labels: { ...remains(standing(recorded, facts.labels)), ...added },
+    labels: { ...remains(stillSet(recorded, facts.labels)), ...added },
     ...(record === undefined ? {} : { record }),
   }
 }

@@ -7,7 +7,7 @@ import { refText } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { gateNeeds, webhooksOf } from './gate-needs.ts'
 
-interface Asked {
+interface OutlookQuery {
   readonly exposures: readonly Pick<Exposure, 'controller' | 'targetType'>[]
   readonly namespace: Pick<NamespaceFacts, 'name' | 'labels'>
   /** Of the template or the Pod; absent: whichever a webhook wants. */
@@ -15,10 +15,10 @@ interface Asked {
 }
 
 /** What the load balancer controllers of these exposures do for new Pods here, by what is seen of them. */
-export function lbcFacts(asked: Asked, state: LbcState | undefined): LbcFacts {
-  const withGates = asked.exposures.filter(({ targetType }) => targetType.value === 'ip')
+export function lbcFacts(query: OutlookQuery, state: LbcState | undefined): LbcFacts {
+  const withGates = query.exposures.filter(({ targetType }) => targetType.value === 'ip')
   const gates = [...new Set(withGates.map(({ controller }) => controller))].map((one) =>
-    outlook(one, asked, state),
+    outlook(one, query, state),
   )
   // Instance targets are nodes: no pod is deregistered, whoever is ready.
   const deregisters = withGates.some(({ controller }) => controller === 'lbc')
@@ -31,16 +31,16 @@ function downOf(state: LbcState | undefined): string | undefined {
   return deployment?.ready === 0 ? refText(deployment.ref) : undefined
 }
 
-function outlook(controller: AwsController, asked: Asked, state: LbcState | undefined): GateOutlook {
+function outlook(controller: AwsController, query: OutlookQuery, state: LbcState | undefined): GateOutlook {
   const off = controller === 'lbc' && state !== undefined ? noInjection(state) : undefined
   if (off !== undefined) return never(off)
   const webhooks = webhooksOf(controller, state?.gateWebhooks ?? [])
-  const { needs, webhook } = gateNeeds(webhooks, controller, asked.namespace)
+  const { needs, webhook } = gateNeeds(webhooks, controller, query.namespace)
   const whose = `webhook configuration ${webhook?.configuration}`
   if (
     webhook !== undefined &&
-    asked.labels !== undefined &&
-    !selectsObject(webhook.objectSelector, asked.labels)
+    query.labels !== undefined &&
+    !selectsObject(webhook.objectSelector, query.labels)
   )
     return never(`${whose} does not select Pods with these labels`)
   switch (needs.kind) {

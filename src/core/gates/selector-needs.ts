@@ -25,8 +25,8 @@ export function needsOf(
   { name, labels }: Pick<NamespaceFacts, 'name' | 'labels'>,
 ): SelectorNeeds {
   const byKey = Map.groupBy(expressionsOf(selector), ({ key }) => key)
-  const standing = labelsOfNamespace(name, labels)
-  const needs = [...byKey].map(([key, expressions]) => needOf(key, expressions, labelOf(standing, key)))
+  const current = labelsOfNamespace(name, labels)
+  const needs = [...byKey].map(([key, expressions]) => needOf(key, expressions, labelOf(current, key)))
   const obstacle = needs.find(({ kind }) => kind === 'impossible' || kind === 'other-value')
   if (obstacle !== undefined) return obstacle
   const lacking = needs.flatMap((need) => (need.kind === 'labels' ? Object.entries(need.labels) : []))

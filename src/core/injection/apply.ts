@@ -3,14 +3,14 @@ import type { Seconds } from '../model/seconds.ts'
 import { type Container, type PodTemplate, STOPPING_PROBES } from '../model/workload.ts'
 import { type Desired, recordTextOf } from './desired.ts'
 import { sleepHook } from './hooks.ts'
-import { type Standing, withoutOurs } from './standing.ts'
+import { type OwnedWork, withoutOurs } from './owned-work.ts'
 
 /** The template as it will be once what is desired stands in it: what findings about "after" look at. */
-export function withDesired(template: PodTemplate, standing: Standing, desired: Desired): PodTemplate {
-  const { grace: _, negativeGrace, ...bare } = withoutOurs(template, standing)
+export function withDesired(template: PodTemplate, ownedWork: OwnedWork, desired: Desired): PodTemplate {
+  const { grace: _, negativeGrace, ...bare } = withoutOurs(template, ownedWork)
   const containers = bare.containers.map((container) => withHook(container, desired))
   const { [RECORD_ANNOTATION]: __, ...others } = bare.annotations
-  const text = recordTextOf(template, standing, desired)
+  const text = recordTextOf(template, ownedWork, desired)
   const annotations = text === undefined ? others : { ...others, [RECORD_ANNOTATION]: text }
   const isLeft = negativeGrace === true && desired.grace === template.grace
   return {

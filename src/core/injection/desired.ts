@@ -12,8 +12,8 @@ import {
 } from '../model/workload.ts'
 import { isStated } from './hooks.ts'
 import { longestMeasured } from './measured.ts'
+import { type OwnedWork, withoutOurs } from './owned-work.ts'
 import { type InjectionRecord, overIn, printRecord } from './record.ts'
-import { type Standing, withoutOurs } from './standing.ts'
 
 /** One step from the template as requested to the template as wanted. Indexes are those of `containers`. */
 export type Change =
@@ -53,27 +53,29 @@ export interface Desired {
   readonly grace: Seconds | undefined
   /** What it is without us; undefined: absent. */
   readonly graceBefore: Seconds | undefined
+  /** What the record says that we wrote, where something has lowered it since. */
+  readonly graceWritten?: Seconds
   readonly probes: ReadonlyMap<string, ProbeGraces>
   /** The exact text under our key, where it is to be the stored one; null: none. */
   readonly recordText?: string | null
 }
 
 /** Our work as it stands now, but for handlers that stand beside a user's. */
-export const asItStands = (template: PodTemplate, standing: Standing): Desired => ({
-  form: standing.form,
-  sleeps: standing.sleeps,
+export const asItStands = (template: PodTemplate, ownedWork: OwnedWork): Desired => ({
+  form: ownedWork.form,
+  sleeps: ownedWork.sleeps,
   grace: template.grace,
-  graceBefore: standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined),
-  probes: keepProbes(standing),
+  graceBefore: ownedWork.grace === undefined ? template.grace : (ownedWork.grace.before ?? undefined),
+  probes: keepProbes(ownedWork),
 })
 
 /** Probe graces go with the hook for whose sake they were written. */
-const keepProbes = ({ probes, sleeps }: Standing): Desired['probes'] =>
+const keepProbes = ({ probes, sleeps }: OwnedWork): Desired['probes'] =>
   new Map([...probes].filter(([name]) => sleeps.has(name)))
 
 /** The template less our work, be it one that the API server refuses: to compare, not to write. */
-export function lessOurs(template: PodTemplate, standing: Standing): Desired {
-  const grace = standing.grace === undefined ? template.grace : (standing.grace.before ?? undefined)
+export function lessOurs(template: PodTemplate, ownedWork: OwnedWork): Desired {
+  const grace = ownedWork.grace === undefined ? template.grace : (ownedWork.grace.before ?? undefined)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
 }
 
@@ -82,16 +84,16 @@ export function lessOurs(template: PodTemplate, standing: Standing): Desired {
  * would refuse that. Then it stays as it stands, and is the user's; and so does one that the source states in this very
  * request.
  */
-export function nothingOfOurs(template: PodTemplate, standing: Standing): Desired {
-  const bare = lessOurs(template, standing)
-  const users = longestMeasured(withoutOurs(template, standing))
+export function nothingOfOurs(template: PodTemplate, ownedWork: OwnedWork): Desired {
+  const bare = lessOurs(template, ownedWork)
+  const users = longestMeasured(withoutOurs(template, ownedWork))
   const stays = users > (bare.grace ?? DEFAULT_GRACE) || template.stated?.requestsGrace === true
   return stays ? { ...bare, grace: template.grace, graceBefore: template.grace } : bare
 }
 
 /** The steps from a template to what is desired; none where the template already is as wanted. */
-export function changesTo(template: PodTemplate, standing: Standing, desired: Desired): readonly Change[] {
-  const comparison = { standing, desired, stated: template.stated }
+export function changesTo(template: PodTemplate, ownedWork: OwnedWork, desired: Desired): readonly Change[] {
+  const comparison = { ownedWork, desired, stated: template.stated }
   const containers = template.containers.flatMap((container, index) => [
     ...hookChange(container, index, comparison),
     ...probeChanges(container, index, comparison),
@@ -99,26 +101,26 @@ export function changesTo(template: PodTemplate, standing: Standing, desired: De
   return [
     ...graceChange(template.grace, desired.grace),
     ...containers,
-    ...recordChange(template, standing, desired),
+    ...recordChange(template, ownedWork, desired),
   ]
 }
 
 interface Comparison {
-  readonly standing: Standing
+  readonly ownedWork: OwnedWork
   readonly desired: Desired
   readonly stated: Stated | undefined
 }
 
 function hookChange(container: Container, index: number, comparison: Comparison): readonly Change[] {
-  const { standing, desired } = comparison
+  const { ownedWork, desired } = comparison
   const { form } = desired
-  if (standing.contested.has(container.name))
-    return [{ kind: 'remove-handler', container: index, form: standing.form }]
-  const stands = standing.sleeps.get(container.name)
+  if (ownedWork.contested.has(container.name))
+    return [{ kind: 'remove-handler', container: index, form: ownedWork.form }]
+  const stands = ownedWork.sleeps.get(container.name)
   const sleep = desired.sleeps.get(container.name)
   if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, comparison)]
   if (stands === undefined) return [{ kind: 'add-hook', container: index, form, sleep }]
-  const same = stands === sleep && standing.form === form
+  const same = stands === sleep && ownedWork.form === form
   return same ? [] : [{ kind: 'replace-hook', container: index, form, sleep }]
 }
 
@@ -126,7 +128,7 @@ function hookChange(container: Container, index: number, comparison: Comparison)
 const removeHook = (
   { name, onlyPreStop }: Container,
   container: number,
-  { standing: { lifecycles }, stated }: Comparison,
+  { ownedWork: { lifecycles }, stated }: Comparison,
 ): Change => {
   const goes = lifecycles.has(name) && onlyPreStop && stated?.lifecycles.has(name) !== true
   return { kind: 'remove-hook', container, from: goes ? 'lifecycle' : 'preStop' }
@@ -135,9 +137,9 @@ const removeHook = (
 function probeChanges(
   container: Container,
   index: number,
-  { standing, desired }: Comparison,
+  { ownedWork, desired }: Comparison,
 ): readonly Change[] {
-  const stands = standing.probes.get(container.name) ?? {}
+  const stands = ownedWork.probes.get(container.name) ?? {}
   const wanted = desired.probes.get(container.name) ?? {}
   return STOPPING_PROBES.flatMap((probe): readonly Change[] => {
     const to = wanted[probe]
@@ -154,43 +156,43 @@ function graceChange(from: Seconds | undefined, to: Seconds | undefined): readon
   return from === undefined ? [] : [{ kind: 'remove-grace', from }]
 }
 
-function recordChange(template: PodTemplate, standing: Standing, desired: Desired): readonly Change[] {
-  if (desired.recordText !== undefined) return textChange(template, standing, desired.recordText)
-  const text = recordTextOf(template, standing, desired)
-  return text === undefined ? dropRecord(template, standing) : textChange(template, standing, text)
+function recordChange(template: PodTemplate, ownedWork: OwnedWork, desired: Desired): readonly Change[] {
+  if (desired.recordText !== undefined) return textChange(template, ownedWork, desired.recordText)
+  const text = recordTextOf(template, ownedWork, desired)
+  return text === undefined ? dropRecord(template, ownedWork) : textChange(template, ownedWork, text)
 }
 
 /** The step to this text under our key, whatever stands there; null: none. */
 export function textChange(
   template: PodTemplate,
-  standing: Standing,
+  ownedWork: OwnedWork,
   text: string | null,
 ): readonly Change[] {
   const present = template.annotations[RECORD_ANNOTATION]
-  if (text === null) return present === undefined ? [] : [removal(template, standing)]
+  if (text === null) return present === undefined ? [] : [removal(template, ownedWork)]
   return text === present ? [] : [{ kind: 'write-record', text }]
 }
 
 /** The record's text once what is desired stands; undefined where there is to be none. */
 export function recordTextOf(
   template: PodTemplate,
-  standing: Standing,
+  ownedWork: OwnedWork,
   desired: Desired,
 ): string | undefined {
   if (desired.recordText !== undefined) return desired.recordText ?? undefined
-  const record = recordOf(template, standing, desired)
+  const record = recordOf(template, ownedWork, desired)
   return record === undefined ? undefined : printRecord(record)
 }
 
 /** A record that we cannot read is not ours to remove; one that the request has dropped is gone already. */
-function dropRecord(template: PodTemplate, standing: Standing): readonly Change[] {
+function dropRecord(template: PodTemplate, ownedWork: OwnedWork): readonly Change[] {
   const isPresent = template.annotations[RECORD_ANNOTATION] !== undefined
-  return !isPresent || !standing.recorded || standing.unreadable ? [] : [removal(template, standing)]
+  return !isPresent || !ownedWork.recorded || ownedWork.unreadable ? [] : [removal(template, ownedWork)]
 }
 
-function removal(template: PodTemplate, standing: Standing): Change {
+function removal(template: PodTemplate, ownedWork: OwnedWork): Change {
   const alone = Object.keys(template.annotations).length === 1 && template.foreignAnnotationBytes === 0
-  return { kind: 'remove-record', from: standing.annotations && alone ? 'annotations' : 'annotation' }
+  return { kind: 'remove-record', from: ownedWork.annotations && alone ? 'annotations' : 'annotation' }
 }
 
 function unstatedProbes({ probes }: Desired, stated: Stated | undefined): Desired['probes'] {
@@ -206,29 +208,34 @@ function unstatedProbes({ probes }: Desired, stated: Stated | undefined): Desire
 }
 
 /** The record of what is desired; undefined where nothing of ours would stand. */
-function recordOf(template: PodTemplate, standing: Standing, desired: Desired): InjectionRecord | undefined {
-  const { form, grace, graceBefore } = desired
+function recordOf(
+  template: PodTemplate,
+  ownedWork: OwnedWork,
+  desired: Desired,
+): InjectionRecord | undefined {
+  const { form, grace, graceBefore, graceWritten } = desired
   const probes = unstatedProbes(desired, template.stated)
   const sleeps = new Map(
     [...desired.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )
-  const raised = grace !== undefined && grace !== graceBefore
+  const after = graceWritten ?? grace
+  const raised = after !== undefined && after !== graceBefore
   // While it is ours as it stands, what its owner states is what the record says already.
   const isOwned =
-    (standing.grace === undefined ? template.stated?.isGraceOwned : standing.grace.owned) === true
+    (ownedWork.grace === undefined ? template.stated?.isGraceOwned : ownedWork.grace.owned) === true
   const owned = isOwned ? { owned: true as const } : {}
   const over = overIn(template)
   if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
   const created = template.containers.filter(
-    ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || standing.lifecycles.has(name)),
+    ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || ownedWork.lifecycles.has(name)),
   )
   return {
-    ...(raised ? { grace: { before: graceBefore ?? null, after: grace, ...owned } } : {}),
+    ...(raised ? { grace: { before: graceBefore ?? null, after, ...owned } } : {}),
     form,
     sleep: sleeps,
     probes,
     lifecycles: new Set(created.map(({ name }) => name)),
-    annotations: standing.annotations || !template.hasAnnotations,
+    annotations: ownedWork.annotations || !template.hasAnnotations,
     ...(over === undefined ? {} : { over }),
   }
 }

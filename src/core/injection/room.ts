@@ -7,6 +7,6 @@ const bytesOf = (text: string): number => encoder.encode(text).length
 /** Whether a template's other annotations leave room for a record of this text. */
 export function hasRoomFor(text: string, { annotations, foreignAnnotationBytes }: PodTemplate): boolean {
   const others = Object.entries({ ...annotations, [RECORD_ANNOTATION]: text })
-  const ours = others.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0)
-  return foreignAnnotationBytes + ours <= ANNOTATIONS_LIMIT
+  const ownBytes = others.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0)
+  return foreignAnnotationBytes + ownBytes <= ANNOTATIONS_LIMIT
 }

@@ -1,7 +1,7 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
 import type { PodTemplate, Witness } from '../model/workload.ts'
+import { isNothing, ownedWorkBy } from './owned-work.ts'
 import { fingerprintOf, overOf, recordTextIn } from './record.ts'
-import { isNothing, standingBy } from './standing.ts'
 
 /**
  * Whom we believe about our work in a template. Anybody may write under our key, and a manifest that was exported has
@@ -59,4 +59,4 @@ function isKnown(text: string, exchange: Exchange | undefined): boolean {
   return text === exchange.appliedBefore || (over !== undefined && over === fingerprintOf(text))
 }
 
-const isBorneOut = (text: string, { template }: Testimony): boolean => !isNothing(standingBy(text, template))
+const isBorneOut = (text: string, { template }: Testimony): boolean => !isNothing(ownedWorkBy(text, template))

@@ -7,7 +7,7 @@ import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discov
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
 import { type RelatedObject, relatedTo } from '../discovery/objects/related.ts'
-import type { DiscoverySettings, Making, Surroundings } from '../discovery/objects/view.ts'
+import type { DiscoveryContext, DiscoverySettings, Making } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
@@ -84,7 +84,7 @@ class IndexedInventory implements Inventory {
   /** What several readings share, by its name. */
   readonly #shared = new Map<string, { get(): unknown }>()
   readonly #lbc: Remembered<LbcReading>
-  readonly #around: Surroundings
+  readonly #context: DiscoveryContext
 
   constructor(settings: DiscoverySettings) {
     this.#lbc = new Remembered(this.#places, { make: () => readLbc(this.#store, settings) })
@@ -93,7 +93,7 @@ class IndexedInventory implements Inventory {
       isSame,
     })
     // The controller's replicas come and go; what it goes by seldom changes, and then every reading that rests on it.
-    this.#around = {
+    this.#context = {
       view: this.#store,
       get settings() {
         return ofAll(() => effective.get())
@@ -189,7 +189,7 @@ class IndexedInventory implements Inventory {
   *#read(ref: ObjectRef): Steps<ServiceReading> {
     const service = this.#store.find('Service', ref)
     if (service === undefined) return NOTHING_READ
-    return yield* discover(service, this.#around)
+    return yield* discover(service, this.#context)
   }
 
   /** About a Service, and about what refers to it. */
@@ -197,7 +197,7 @@ class IndexedInventory implements Inventory {
     const make = (): readonly Notice[] => {
       const service = this.#store.find('Service', ref)
       const own = service === undefined ? [] : this.#readingOf(service).notices
-      const { objects, crowds } = referrersToName(ref, this.#around)
+      const { objects, crowds } = referrersToName(ref, this.#context)
       const said = objects.flatMap((object) => this.#saidOf(object))
       return mostTelling([...own, ...crowds, ...said], ref.namespace)
     }
@@ -207,7 +207,7 @@ class IndexedInventory implements Inventory {
   #saidOf({ ref }: DiscoveryObject): readonly Notice[] {
     const make = (): readonly Notice[] => {
       const object = this.#store.get(ref)
-      return object === undefined ? [] : noticesOf(object, this.#around)
+      return object === undefined ? [] : noticesOf(object, this.#context)
     }
     return this.#share(`notices\0${keyOf(ref)}`, { make })
   }
@@ -236,7 +236,7 @@ class IndexedInventory implements Inventory {
   }
 
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress {
-    return progressOf({ exposure, cameNow }, this.#around)
+    return progressOf({ exposure, cameNow }, this.#context)
   }
 
   hasAddress(ref: ObjectRef): boolean {

@@ -53,6 +53,8 @@ export interface Settings {
   readonly injectInto: InjectInto
   readonly hook: HookForm
   readonly daemonSets: boolean
+  /** Names of containers through which the traffic of the others goes: they outlive an application that drains by itself. */
+  readonly proxyContainers: readonly string[]
   /** Caps the computed sleep; an explicit one is not cut. */
   readonly maxSleepSeconds: Seconds
   /** Caps what we raise the grace period to; absent: no cap. */

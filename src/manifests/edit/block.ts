@@ -43,8 +43,8 @@ function indentOf({ text, map }: BlockPlace): number {
 
 /** How much deeper children stand: as in this mapping, else as around it. */
 function stepOf({ text, map, ancestors }: BlockPlace): number {
-  for (const around of [map, ...ancestors.toReversed()]) {
-    for (const { key, value } of around.items) {
+  for (const enclosing of [map, ...ancestors.toReversed()]) {
+    for (const { key, value } of enclosing.items) {
       if (!isMap(value) || !isBlockCollection(value) || value.items[0] === undefined) continue
       const step = columnOf(text, keyStart(value.items[0])) - columnOf(text, rangeOf(key)[0])
       if (step > 0) return step

@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml'
 import { indentationAt, isFirstInLine, isLastInLine, lineEnd, lineEnding, lineStart } from './lines.ts'
 import { colonEnd, contentEnd, isLeftEmpty, keyStart, rangeOf } from './nodes.ts'
-import { type FlowStyle, flowMember, flowText, needsBlock } from './render.ts'
+import { type FlowStyle, flowProperty, flowText, needsBlock } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
 /** A mapping in braces, with the mappings around it, outermost first. */
@@ -12,7 +12,7 @@ interface FlowPlace {
 }
 
 /** A new member behind the last one, on a line of its own where the others have theirs. */
-export function insertMember(place: FlowPlace, key: string, value: unknown): readonly Splice[] {
+export function insertProperty(place: FlowPlace, key: string, value: unknown): readonly Splice[] {
   const { text, map } = place
   const last = map.items.at(-1)
   const [start, end] = rangeOf(map)
@@ -22,44 +22,44 @@ export function insertMember(place: FlowPlace, key: string, value: unknown): rea
     return [{ start, end, text: flowText({ [key]: value }, styleIn(place)) }]
   }
   const style = styleIn(place, last)
-  const lastEnd = memberEnd(last, text)
+  const lastEnd = propertyEnd(last, text)
   const comma = text.slice(lastEnd, end).match(/^\s*,/)?.[0].length
-  const member = flowMember(key, value, style)
+  const property = flowProperty(key, value, style)
   const commaAt = comma === undefined ? lastEnd : lastEnd + comma
   if (style.lines === undefined || !isLastInLine(text, commaAt)) {
     return [
       {
         start: commaAt,
         end: commaAt,
-        text: `${comma === undefined ? ',' : ''}${style.isMinified ? '' : ' '}${member}`,
+        text: `${comma === undefined ? ',' : ''}${style.isMinified ? '' : ' '}${property}`,
       },
     ]
   }
-  const line = `${style.lines.ending}${style.lines.indent}${member}${comma === undefined ? '' : ','}`
+  const line = `${style.lines.ending}${style.lines.indent}${property}${comma === undefined ? '' : ','}`
   const at = lineEnd(text, commaAt)
   const rest = text.slice(commaAt, at)
   return [{ start: commaAt, end: at, text: `${comma === undefined ? ',' : ''}${rest}${line}` }]
 }
 
-const memberEnd = (pair: Pair, text: string): number =>
+const propertyEnd = (pair: Pair, text: string): number =>
   pair.value === null ? rangeOf(pair.key)[1] : contentEnd(pair, text)
 
 /** The style of a mapping's members: its own, or for an empty one that of the mapping around it. */
 function styleIn({ text, map, ancestors }: FlowPlace, example?: Pair): FlowStyle {
-  const around = ancestors.findLast((ancestor) => ancestor.items.length > 0)
-  const shown = example ?? ownerOf(map, around)
+  const enclosing = ancestors.findLast((ancestor) => ancestor.items.length > 0)
+  const shown = example ?? ownerOf(map, enclosing)
   if (shown === undefined) return { isQuoted: true, isMinified: true, lines: undefined }
   const isQuoted = isScalar(shown.key) && shown.key.type === 'QUOTE_DOUBLE'
   const isMinified = isQuoted && !isLeftEmpty(shown) && !/\s/.test(text[colonEnd(shown)] ?? ' ')
-  const isInBraces = example !== undefined || around?.flow === true
+  const isInBraces = example !== undefined || enclosing?.flow === true
   const hasOwnLine = isInBraces && isFirstInLine(text, keyStart(shown))
   const indent = indentationAt(text, keyStart(shown))
-  const step = stepOf(text, example === undefined ? around : map)
+  const step = stepOf(text, example === undefined ? enclosing : map)
   return { isQuoted, isMinified, lines: hasOwnLine ? { indent, step, ending: lineEnding(text) } : undefined }
 }
 
-const ownerOf = (map: YAMLMap, around: YAMLMap | undefined): Pair | undefined =>
-  around?.items.find(({ value }) => value === map) ?? around?.items[0]
+const ownerOf = (map: YAMLMap, enclosing: YAMLMap | undefined): Pair | undefined =>
+  enclosing?.items.find(({ value }) => value === map) ?? enclosing?.items[0]
 
 /** Members of a mapping stand this much deeper than the line that opens it. */
 function stepOf(text: string, map: YAMLMap | undefined): string {
@@ -71,7 +71,7 @@ function stepOf(text: string, map: YAMLMap | undefined): string {
 }
 
 /** Another value for a member that is there. */
-export function replaceMember(place: FlowPlace, pair: Pair, value: unknown): readonly Splice[] {
+export function replaceProperty(place: FlowPlace, pair: Pair, value: unknown): readonly Splice[] {
   const style = styleIn(place, pair)
   if (isLeftEmpty(pair)) {
     const colon = colonEnd(pair)
@@ -84,14 +84,14 @@ export function replaceMember(place: FlowPlace, pair: Pair, value: unknown): rea
 }
 
 /** Takes a member away with one comma. */
-export function removeMember({ text, map }: FlowPlace, pair: Pair): readonly Splice[] {
+export function removeProperty({ text, map }: FlowPlace, pair: Pair): readonly Splice[] {
   const index = map.items.indexOf(pair)
   const next = map.items[index + 1]
   const previous = map.items[index - 1]
-  const end = memberEnd(pair, text)
+  const end = propertyEnd(pair, text)
   if (next !== undefined) return [gapFree(text, { start: keyStart(pair), kept: end, end: keyStart(next) })]
   if (previous === undefined) return [{ start: keyStart(pair), end, text: '' }]
-  const from = memberEnd(previous, text)
+  const from = propertyEnd(previous, text)
   const gap = text.slice(from, keyStart(pair))
   if (gap.includes('#')) throw new EditRefused('there is a comment before it')
   return [{ start: from, end, text: '' }]

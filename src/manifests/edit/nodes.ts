@@ -1,5 +1,5 @@
 import { type CST, isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
-import { isMergeKey } from '../plain.ts'
+import { isMergeKey } from '../document-data.ts'
 import { EditRefused } from './splice.ts'
 
 /** Range of a node's own text, without anchor and tag; the parser sets one on every node. */

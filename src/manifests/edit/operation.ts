@@ -21,11 +21,11 @@ export function applyOperation(value: unknown, operation: EditOperation): unknow
 }
 
 /** The value at some keys; undefined where there is none. */
-export function memberAt(value: unknown, keys: readonly string[]): unknown {
-  let member = value
+export function propertyAt(value: unknown, keys: readonly string[]): unknown {
+  let property = value
   for (const key of keys) {
-    if (typeof member !== 'object' || member === null || !Object.hasOwn(member, key)) return undefined
-    member = (member as Readonly<Record<string, unknown>>)[key]
+    if (typeof property !== 'object' || property === null || !Object.hasOwn(property, key)) return undefined
+    property = (property as Readonly<Record<string, unknown>>)[key]
   }
-  return member
+  return property
 }

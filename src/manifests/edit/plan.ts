@@ -1,11 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml'
 import { keysOfPointer } from '../../core/model/json-pointer.ts'
-import { isMergeKey } from '../plain.ts'
+import { isMergeKey } from '../document-data.ts'
 import type { YamlDocument } from '../yaml.ts'
 import { type BlockPlace, insertPair, removePair, replaceValue } from './block.ts'
-import { insertMember, removeMember, replaceMember } from './flow.ts'
+import { insertProperty, removeProperty, replaceProperty } from './flow.ts'
 import { ownPair, rangeOf } from './nodes.ts'
-import { type EditOperation, memberAt } from './operation.ts'
+import { type EditOperation, propertyAt } from './operation.ts'
 import { flowText, needsBlock, YAML_FLOW } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
@@ -86,7 +86,7 @@ function writeOut(
   keys: readonly string[],
   { context, way, operation }: { context: PlanContext; way: Way; operation: EditOperation },
 ): EditPlan {
-  const value = memberAt(context.expected, keys)
+  const value = propertyAt(context.expected, keys)
   const key = keys.at(-1) ?? ''
   if (value === undefined) {
     throw new EditRefused(`${JSON.stringify(key)} comes from a merge key and cannot be removed here alone`)
@@ -127,7 +127,7 @@ interface MapEdits {
 }
 
 const BLOCK_EDITS: MapEdits = { insert: insertPair, replace: replaceValue, remove: removePair }
-const FLOW_EDITS: MapEdits = { insert: insertMember, replace: replaceMember, remove: removeMember }
+const FLOW_EDITS: MapEdits = { insert: insertProperty, replace: replaceProperty, remove: removeProperty }
 
 function replaceItem(item: unknown, value: unknown, { op }: EditOperation): readonly Splice[] {
   if (op !== 'replace' || !isScalar(item) || needsBlock(value)) {

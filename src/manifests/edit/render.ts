@@ -32,7 +32,9 @@ export function blockLines(
 /** The lines of a mapping or list that stand below their key. */
 export function nestedLines(value: unknown, indent: number, step: number): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: unknown) => itemLines(item, indent, step))
-  return Object.entries(isRecord(value) ? value : {}).flatMap((member) => blockLines(member, indent, step))
+  return Object.entries(isRecord(value) ? value : {}).flatMap((property) =>
+    blockLines(property, indent, step),
+  )
 }
 
 function itemLines(item: unknown, indent: number, step: number): readonly string[] {
@@ -55,7 +57,7 @@ export interface FlowStyle {
 export const YAML_FLOW: FlowStyle = { isQuoted: false, isMinified: false, lines: undefined }
 
 /** `key: value` in braces. */
-export const flowMember = (key: string, value: unknown, style: FlowStyle): string =>
+export const flowProperty = (key: string, value: unknown, style: FlowStyle): string =>
   `${style.isQuoted ? JSON.stringify(key) : textOf(key)}:${style.isMinified ? '' : ' '}${flowText(value, style)}`
 
 /** A value in braces, brackets or as a scalar. */
@@ -69,7 +71,7 @@ export function flowText(value: unknown, style: FlowStyle): string {
   }
   if (isRecord(value)) {
     return enclose('{}', style, (inner) =>
-      Object.entries(value).map(([key, member]) => flowMember(key, member, { ...style, ...inner })),
+      Object.entries(value).map(([key, property]) => flowProperty(key, property, { ...style, ...inner })),
     )
   }
   return style.isQuoted ? JSON.stringify(value) : scalarOf(value)

@@ -10,7 +10,7 @@ import { createInventory } from '../../../src/core/inventory/create-inventory.ts
 import { reasonText } from '../../../src/core/model/exposure.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
 
-const around = {
+const context = {
   settings: { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', fromFiles: true },
 }
 const service = {
@@ -51,7 +51,7 @@ const binding = {
 }
 
 function found(...documents: readonly unknown[]) {
-  const inventory = createInventory(around.settings)
+  const inventory = createInventory(context.settings)
   for (const document of documents) {
     const object = narrow(document)
     if (object !== undefined) inventory.put(object)
@@ -163,7 +163,7 @@ test.for([
   [true, true],
   [false, false],
 ])('an option about files is named only where they are read: from files %s', ([fromFiles, isNamed]) => {
-  const inventory = createInventory({ ...around.settings, fromFiles: fromFiles === true })
+  const inventory = createInventory({ ...context.settings, fromFiles: fromFiles === true })
   const { ingressClassName: _, ...spec } = ingress.spec
   for (const document of [service, { ...ingress, spec }]) {
     const object = narrow(document)

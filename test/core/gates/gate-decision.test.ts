@@ -9,7 +9,7 @@ const AUTO_ON = { [AUTO_LABEL]: 'enabled' }
 interface Row {
   readonly state: GateState
   readonly labels?: Labels
-  readonly ours?: Labels
+  readonly ownedLabels?: Labels
   readonly why?: RegExp
   readonly cure?: string | undefined
 }
@@ -22,8 +22,12 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
     { state: 'label', labels: ON, cure: `kubectl label namespace shop ${LBC_LABEL}=enabled` },
   ],
   ['of Auto Mode', { exposedFor: ['auto-mode'] }, { state: 'label', labels: AUTO_ON }],
-  ['ours stands', { labels: ON, recorded: ON }, { state: 'labelled', ours: ON, why: /set by Slackwater/ }],
-  ['somebody else set it', { labels: ON }, { state: 'labelled', ours: {}, why: /another client/ }],
+  [
+    'ours stands',
+    { labels: ON, recorded: ON },
+    { state: 'labelled', ownedLabels: ON, why: /set by Slackwater/ },
+  ],
+  ['somebody else set it', { labels: ON }, { state: 'labelled', ownedLabels: {}, why: /another client/ }],
   [
     'somebody set another value',
     { labels: { [LBC_LABEL]: 'disabled' } },
@@ -36,7 +40,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'somebody changed ours',
     { labels: { [LBC_LABEL]: 'disabled' }, recorded: ON },
-    { state: 'set-otherwise', ours: {} },
+    { state: 'set-otherwise', ownedLabels: {} },
   ],
   [
     'somebody removed ours',
@@ -47,16 +51,20 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
       cure: `kubectl label namespace shop ${LBC_LABEL}=enabled`,
     },
   ],
-  ['somebody removed ours and set it again', { labels: ON, recorded: ON }, { state: 'labelled', ours: ON }],
+  [
+    'somebody removed ours and set it again',
+    { labels: ON, recorded: ON },
+    { state: 'labelled', ownedLabels: ON },
+  ],
   [
     'the memory of Auto Mode’s label does not stop LBC’s',
     { recorded: AUTO_ON, labels: AUTO_ON },
-    { state: 'label', labels: ON, ours: {} },
+    { state: 'label', labels: ON, ownedLabels: {} },
   ],
   [
     'the exposure is gone: it stays',
     { labels: ON, recorded: ON, exposedFor: [] },
-    { state: 'kept', ours: ON },
+    { state: 'kept', ownedLabels: ON },
   ],
   ['the exposure is gone, and so is the label', { recorded: ON, exposedFor: [] }, { state: 'stood-down' }],
   ['a memory that cannot be read', { recorded: 'yes' }, { state: 'cannot', why: /cannot be read/ }],
@@ -64,7 +72,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'a memory that cannot be read, and the label',
     { recorded: 'yes', labels: ON },
-    { state: 'labelled', ours: {} },
+    { state: 'labelled', ownedLabels: {} },
   ],
   ['the namespace is being deleted', { deleting: true }, { state: 'terminating' }],
 
@@ -88,7 +96,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'a forbidden one that we had labelled',
     { name: 'lab', settings: { excludedNamespaces: ['lab'] }, labels: ON, recorded: ON },
-    { state: 'forbidden', ours: ON, cure: `kubectl label namespace lab ${LBC_LABEL}-` },
+    { state: 'forbidden', ownedLabels: ON, cure: `kubectl label namespace lab ${LBC_LABEL}-` },
   ],
 
   [
@@ -99,15 +107,19 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'report, ours stands',
     { settings: { namespaceLabels: 'report' }, labels: ON, recorded: ON },
-    { state: 'labelled', ours: ON },
+    { state: 'labelled', ownedLabels: ON },
   ],
   ['namespaceLabels: off', { settings: { namespaceLabels: 'off' } }, { state: 'off' }],
   [
     'off, ours stands',
     { settings: { namespaceLabels: 'off' }, labels: ON, recorded: ON },
-    { state: 'take-back', labels: ON, ours: ON },
+    { state: 'take-back', labels: ON, ownedLabels: ON },
   ],
-  ['off, theirs stands', { settings: { namespaceLabels: 'off' }, labels: ON }, { state: 'off', ours: {} }],
+  [
+    'off, theirs stands',
+    { settings: { namespaceLabels: 'off' }, labels: ON },
+    { state: 'off', ownedLabels: {} },
+  ],
   [
     'off, ours was changed',
     { settings: { namespaceLabels: 'off' }, labels: { [LBC_LABEL]: 'no' }, recorded: ON },
@@ -116,7 +128,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'off, and the exposure is gone',
     { settings: { namespaceLabels: 'off' }, labels: ON, recorded: ON, exposedFor: [] },
-    { state: 'take-back', labels: ON, ours: ON },
+    { state: 'take-back', labels: ON, ownedLabels: ON },
   ],
   [
     'mode dry-run',
@@ -126,7 +138,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'mode off',
     { settings: { mode: 'off' }, labels: ON, recorded: ON },
-    { state: 'take-back', labels: ON, ours: ON },
+    { state: 'take-back', labels: ON, ownedLabels: ON },
   ],
   [
     'the namespace’s own mode before the installation’s',
@@ -141,18 +153,23 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'a namespace that is off',
     { labels: { ...ON, 'slackwater.dev/mode': 'off' }, recorded: ON },
-    { state: 'take-back', labels: ON, ours: ON },
+    { state: 'take-back', labels: ON, ownedLabels: ON },
   ],
   ['a mode that is none', { labels: { 'slackwater.dev/mode': 'maybe' } }, { state: 'label', labels: ON }],
   [
     'dry-run takes nothing back',
     { settings: { mode: 'dry-run', namespaceLabels: 'off' }, labels: ON, recorded: ON },
-    { state: 'would-take-back', labels: ON, ours: ON, cure: `kubectl label namespace shop ${LBC_LABEL}-` },
+    {
+      state: 'would-take-back',
+      labels: ON,
+      ownedLabels: ON,
+      cure: `kubectl label namespace shop ${LBC_LABEL}-`,
+    },
   ],
   [
     'report takes nothing back',
     { settings: { mode: 'off', namespaceLabels: 'report' }, labels: ON, recorded: ON },
-    { state: 'would-take-back', labels: ON, ours: ON },
+    { state: 'would-take-back', labels: ON, ownedLabels: ON },
   ],
 
   [
@@ -188,7 +205,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
   [
     'a label that stands is left there when replicas fail',
     { controller: { webhooks: [webhook({ failurePolicy: 'Fail' })], ready: 0 }, labels: ON, recorded: ON },
-    { state: 'labelled', ours: ON },
+    { state: 'labelled', ownedLabels: ON },
   ],
   [
     'Auto Mode’s replicas are not ours to count',
@@ -251,7 +268,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
       labels: { gates: 'yes' },
       controller: { webhooks: [webhook({ namespaceSelector: by(clause('gates', 'In', 'on', 'yes')) })] },
     },
-    { state: 'labelled', ours: {} },
+    { state: 'labelled', ownedLabels: {} },
   ],
   [
     'another label, with any value',
@@ -358,7 +375,7 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
       recorded: ON,
       controller: { webhooks: [webhook({ namespaceSelector: matching({ gates: 'on' }) })] },
     },
-    { state: 'label', labels: { gates: 'on' }, ours: ON },
+    { state: 'label', labels: { gates: 'on' }, ownedLabels: ON },
   ],
   [
     'the selector has changed after a person said no',
@@ -375,7 +392,7 @@ describe('one namespace', () => {
     expect(others).toEqual([])
     expect(decision?.state).toBe(row.state)
     expect(decision?.labels).toEqual(row.labels ?? {})
-    if (row.ours !== undefined) expect(decision?.ours).toEqual(row.ours)
+    if (row.ownedLabels !== undefined) expect(decision?.ownedLabels).toEqual(row.ownedLabels)
     if (row.why !== undefined) expect(decision?.why).toMatch(row.why)
     if ('cure' in row) expect(decision?.cure).toBe(row.cure)
   })

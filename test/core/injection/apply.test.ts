@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { withDesired } from '../../../src/core/injection/apply.ts'
-import { standingIn } from '../../../src/core/injection/standing.ts'
+import { ownedWorkIn } from '../../../src/core/injection/owned-work.ts'
 import { container, nativeSleep, podTemplate, QUIT, s } from '../decision/subjects.ts'
 
 test('the template as it will be: hook, grace, and the probes that we name, nothing else', () => {
@@ -11,7 +11,7 @@ test('the template as it will be: hook, grace, and the probes that we name, noth
       container('log', { preStop: QUIT, probes: { livenessProbe: {} } }),
     ],
   })
-  const after = withDesired(template, standingIn(template), {
+  const after = withDesired(template, ownedWorkIn(template), {
     form: 'sleep',
     sleeps: new Map([['app', s(45)]]),
     grace: s(105),

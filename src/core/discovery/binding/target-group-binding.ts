@@ -10,25 +10,29 @@ import { discoveryRule } from '../claims/rule.ts'
 import { type TargetTypeAnswer, targetTypeOf } from '../claims/target-type.ts'
 import { groupStack } from '../ingress/group.ts'
 import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from '../objects/discovery-object.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
 /** The best witness: it says which target group exists, whoever made it. */
 export const targetGroupBindingRule = discoveryRule('TargetGroupBinding', {
   refersTo: (binding) => [refersTo(binding)],
-  read: (binding, service, around) => (binding.deleting ? NOTHING : claimOf(binding, service, around)),
-  notices: (binding, around) =>
+  read: (binding, service, context) => (binding.deleting ? NOTHING : claimOf(binding, service, context)),
+  notices: (binding, context) =>
     binding.deleting
       ? []
-      : referenceNotices(binding.ref, [{ service: refersTo(binding), port: binding.port }], around),
+      : referenceNotices(binding.ref, [{ service: refersTo(binding), port: binding.port }], context),
 })
 
-function claimOf(binding: TargetGroupBindingObject, service: ServiceObject, around: Surroundings): Reading {
+function claimOf(
+  binding: TargetGroupBindingObject,
+  service: ServiceObject,
+  context: DiscoveryContext,
+): Reading {
   const port = portOf(service, binding.port)
   if (port === undefined) return NOTHING
   const { loadBalancer, stack, sentences, isWitness } = stackOf(binding)
-  const answer = targetTypeFor(binding, service, around)
+  const answer = targetTypeFor(binding, service, context)
   if (answer.refused !== undefined) return { claims: [], notices: [answer.refused] }
   const claim: Claim = {
     id: groupId(stack, service, port),
@@ -105,7 +109,7 @@ function byProtocol({
 function targetTypeFor(
   binding: TargetGroupBindingObject,
   service: ServiceObject,
-  { settings }: Surroundings,
+  { settings }: DiscoveryContext,
 ): TargetTypeAnswer {
   const from = { kind: 'field', path: 'spec.targetType', object: binding.ref } as const
   const written = binding.targetType === undefined ? [] : [observed<TargetType>(binding.targetType, from)]

@@ -29,7 +29,7 @@ export function exposuresFrom(claims: readonly Claim[], service: ServiceObject):
  */
 function splitByType(claims: readonly Claim[], service: ServiceObject): readonly (readonly Claim[])[] {
   const typeOf = ({ targetType: [best] }: Claim): TargetType => best.value
-  const declared = claims.filter(({ targetType: [best] }) => isTold(best)).map(typeOf)
+  const declared = claims.filter(({ targetType: [best] }) => isDeclared(best)).map(typeOf)
   if (new Set(declared).size < 2 || assumedOf(service) !== undefined) return [claims]
   return [...Map.groupBy(claims, typeOf)].map(([type, some]) =>
     some.map((claim) => ({ ...claim, id: `${claim.id}, ${type} targets` })),
@@ -37,7 +37,7 @@ function splitByType(claims: readonly Claim[], service: ServiceObject): readonly
 }
 
 /** The controller's argument tells of a claim that says nothing itself. */
-const isTold = (candidate: Candidate<TargetType>): boolean =>
+const isDeclared = (candidate: Candidate<TargetType>): boolean =>
   candidate.origin.rank === 'declared' || isByArgument(candidate)
 
 const isByArgument = ({ origin }: Candidate<TargetType>): boolean => origin.source.kind === 'argument'
@@ -106,7 +106,7 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
     controller: first.controller,
     evidence: mergedEvidence(claims),
     because: mergedReasons(claims),
-    assumptions: standing(claims, ranks),
+    assumptions: openAssumptions(claims, ranks),
     publishNotReadyAddresses: service.publishNotReadyAddresses,
     selectsOnePod: POD_NAME_LABEL in service.selector,
     otherClusters: claims.some(({ otherClusters }) => otherClusters === true),
@@ -174,7 +174,7 @@ function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, 
 }
 
 /** The sentences about questions that nothing better than an assumption answered. */
-function standing(
+function openAssumptions(
   claims: readonly Claim[],
   ranks: Readonly<Record<'loadBalancer' | 'targetType', Rank>>,
 ): readonly string[] {

@@ -3,7 +3,7 @@ import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { listed, shortened } from '../annotations/quote.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { portOf } from './identity.ts'
 
 /** A reference to a port of a Service. */
@@ -20,8 +20,8 @@ export interface ServiceReference {
 export const referenceNotices = (
   from: ObjectRef,
   references: readonly ServiceReference[],
-  around: Surroundings,
-): readonly Notice[] => distinct(references).flatMap((one) => problemsOf(from, one, around))
+  context: DiscoveryContext,
+): readonly Notice[] => distinct(references).flatMap((one) => problemsOf(from, one, context))
 
 const distinct = (references: readonly ServiceReference[]): readonly ServiceReference[] => [
   ...new Map(references.map((one) => [`${refText(one.service)}\0${one.port}`, one])).values(),
@@ -30,7 +30,7 @@ const distinct = (references: readonly ServiceReference[]): readonly ServiceRefe
 function problemsOf(
   from: ObjectRef,
   { service, port }: ServiceReference,
-  { view }: Surroundings,
+  { view }: DiscoveryContext,
 ): readonly Notice[] {
   const found = view.find('Service', service)
   if (found === undefined) {

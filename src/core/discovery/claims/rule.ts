@@ -7,7 +7,7 @@ import type {
   ServiceObject,
 } from '../objects/discovery-object.ts'
 import type { Drawer, Filing } from '../objects/drawer.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { NOTHING, type Reading } from './claim.ts'
 import { referral } from './referrers.ts'
 
@@ -18,17 +18,17 @@ export interface RuleOfKind<T extends DiscoveryObject> {
   /** Every Service that this object could make a claim about, from the object alone: it is filed by them, too. */
   refersTo?(object: T): readonly ObjectRef[]
   /** The claims that this object makes about one of those Services. */
-  read?(object: T, service: ServiceObject, around: Surroundings): Reading
+  read?(object: T, service: ServiceObject, context: DiscoveryContext): Reading
   /** What there is to say about the object itself, whatever Service is asked about. */
-  notices?(object: T, around: Surroundings): readonly Notice[]
+  notices?(object: T, context: DiscoveryContext): readonly Notice[]
 }
 
 /** A rule for any object: one of another kind stands nowhere, refers to nothing and claims nothing. */
 export interface DiscoveryRule {
   readonly kind: DiscoveryKind
   filingsOf(object: DiscoveryObject): readonly Filing[]
-  read(object: DiscoveryObject, service: ServiceObject, around: Surroundings): Reading
-  notices(object: DiscoveryObject, around: Surroundings): readonly Notice[]
+  read(object: DiscoveryObject, service: ServiceObject, context: DiscoveryContext): Reading
+  notices(object: DiscoveryObject, context: DiscoveryContext): readonly Notice[]
 }
 
 /** Ties a rule to its kind. */
@@ -40,9 +40,9 @@ export function discoveryRule<K extends DiscoveryKind>(
   return {
     kind,
     filingsOf: (object) => (isOwn(object) ? filingsOf(object, rule) : []),
-    read: (object, service, around) =>
-      (isOwn(object) ? rule.read?.(object, service, around) : undefined) ?? NOTHING,
-    notices: (object, around) => (isOwn(object) ? rule.notices?.(object, around) : undefined) ?? [],
+    read: (object, service, context) =>
+      (isOwn(object) ? rule.read?.(object, service, context) : undefined) ?? NOTHING,
+    notices: (object, context) => (isOwn(object) ? rule.notices?.(object, context) : undefined) ?? [],
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ParentRef, RouteObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { areCompatible } from './hostname.ts'
 import { type OfferedListener, takesKind } from './listeners.ts'
 import { type Admission, admits } from './namespace-policy.ts'
@@ -16,13 +16,13 @@ export const guestOf = ({ kind, ref }: RouteObject): Guest => ({ kind, namespace
 export const openTo = (
   { kind, namespace }: Guest,
   offered: readonly OfferedListener[],
-  around: Surroundings,
+  context: DiscoveryContext,
 ): readonly OfferedListener[] =>
   offered.flatMap((one) => {
     const { listener, parent } = one
     if (!takesKind(listener, kind)) return []
     const visit = { host: parent.namespace, guest: namespace }
-    const attachment = weaker(one.attachment, admits(listener.namespaces, visit, around))
+    const attachment = weaker(one.attachment, admits(listener.namespaces, visit, context))
     if (attachment === 'no') return []
     return attachment === one.attachment ? [one] : [{ ...one, attachment }]
   })
@@ -52,8 +52,8 @@ export interface Wish {
 export const acceptedBy = (
   { route, parent }: Wish,
   offered: readonly OfferedListener[],
-  around: Surroundings,
+  context: DiscoveryContext,
 ): readonly OfferedListener[] => {
   const meant = offered.filter((one) => isMeant(parent, one) && takesHost(one, route))
-  return openTo(guestOf(route), meant, around)
+  return openTo(guestOf(route), meant, context)
 }

@@ -1,7 +1,7 @@
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { MOST_PARENTS } from '../annotations/limits.ts'
 import type { GatewayObject, ListenerSetObject, ParentRef, RouteObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { acceptedBy, type Wish } from './acceptance.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
@@ -31,24 +31,24 @@ export type ParentOutcome =
   | { readonly kind: 'foreign'; readonly parent: ParentRef }
 
 /** LBC pkg/gateway/routeutils/route_listener_mapper.go. The same for every Service of the route. */
-export const parentOutcomes = (route: RouteObject, around: Surroundings): readonly ParentOutcome[] =>
-  around.shared(`parents\0${refText(route.ref)}`, {
+export const parentOutcomes = (route: RouteObject, context: DiscoveryContext): readonly ParentOutcome[] =>
+  context.shared(`parents\0${refText(route.ref)}`, {
     make: () => {
-      const current = around.view.find(route.kind, route.ref) ?? route
-      return current.parents.slice(0, MOST_PARENTS).map((parent) => outcomeOf(current, parent, around))
+      const current = context.view.find(route.kind, route.ref) ?? route
+      return current.parents.slice(0, MOST_PARENTS).map((parent) => outcomeOf(current, parent, context))
     },
   })
 
-function outcomeOf(route: RouteObject, parent: ParentRef, around: Surroundings): ParentOutcome {
+function outcomeOf(route: RouteObject, parent: ParentRef, context: DiscoveryContext): ParentOutcome {
   const { kind } = parent.object
   if (kind !== 'Gateway' && kind !== 'ListenerSet') return { kind: 'foreign', parent }
-  const gateway = gatewayOf(parent.object, around)
+  const gateway = gatewayOf(parent.object, context)
   if (gateway === undefined) return { kind: 'unknown', parent, missing: 'parent' }
-  const ownership = gatewayOwnershipOf(gateway, around)
+  const ownership = gatewayOwnershipOf(gateway, context)
   if (!ownership.served) {
     return ownership.isOpen ? { kind: 'unknown', parent, missing: 'class' } : { kind: 'foreign', parent }
   }
-  return attachmentAt({ route, parent }, { gateway, owned: ownership }, around)
+  return attachmentAt({ route, parent }, { gateway, owned: ownership }, context)
 }
 
 interface Place {
@@ -56,14 +56,14 @@ interface Place {
   readonly owned: OwnedGateway
 }
 
-function attachmentAt(wish: Wish, { gateway, owned }: Place, around: Surroundings): ParentOutcome {
+function attachmentAt(wish: Wish, { gateway, owned }: Place, context: DiscoveryContext): ParentOutcome {
   const { route, parent } = wish
   const loadBalancer = owned.loadBalancer.value
-  const { byParent, cutOff } = listenersOf(gateway, loadBalancer, around)
+  const { byParent, cutOff } = listenersOf(gateway, loadBalancer, context)
   const named = refText(parent.object)
-  const accepted = acceptedBy(wish, byParent.get(named) ?? [], around)
+  const accepted = acceptedBy(wish, byParent.get(named) ?? [], context)
   if (accepted.length === 0) return { kind: 'refused', parent, isOpen: cutOff.has(named) }
-  const rivals = loadBalancer === 'nlb' ? rivalsAt(gateway, around) : NO_RIVALS
+  const rivals = loadBalancer === 'nlb' ? rivalsAt(gateway, context) : NO_RIVALS
   const { free = [], taken = [] } = Object.groupBy(accepted, ({ listener }) =>
     isTaken(listener.port, route, rivals) ? 'taken' : 'free',
   )
@@ -72,7 +72,7 @@ function attachmentAt(wish: Wish, { gateway, owned }: Place, around: Surrounding
   return { kind: 'attached', parent, attachment }
 }
 
-function gatewayOf(parent: ObjectRef, { view }: Surroundings): GatewayObject | undefined {
+function gatewayOf(parent: ObjectRef, { view }: DiscoveryContext): GatewayObject | undefined {
   if (parent.kind === 'Gateway') return view.find('Gateway', parent)
   const set: ListenerSetObject | undefined = view.find('ListenerSet', parent)
   return set === undefined ? undefined : view.find('Gateway', set.gateway)

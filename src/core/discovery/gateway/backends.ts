@@ -5,7 +5,7 @@ import { referenceNotices, type ServiceReference } from '../claims/references.ts
 import { objectRef } from '../objects/discovery-object.ts'
 import type { RouteBackend, RouteObject, RouteRule } from '../objects/gateway-api.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { isGranted } from './reference-grant.ts'
 
 /** A Service that a rule forwards to. */
@@ -23,12 +23,12 @@ export const servicesOf = ({ rules }: RouteObject): readonly ObjectRef[] =>
 export function backendsTo(
   route: RouteObject,
   service: ObjectRef,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): readonly ForwardedBackend[] {
-  if (!isGranted(route, service, around)) return []
+  if (!isGranted(route, service, context)) return []
   const found = leadsByService(route).get(refText(service)) ?? []
   return found.flatMap(({ rule, backend: { port, weight } }) => {
-    const answer = answerOf(rule, route, around)
+    const answer = answerOf(rule, route, context)
     return answer.forwards ? [{ port: String(port), weight, assumed: answer.assumed }] : []
   })
 }
@@ -59,7 +59,7 @@ const FORWARDS: Answer = { forwards: true, assumed: [], notices: [] }
 const ANSWERS: Answer = { forwards: false, assumed: [], notices: [] }
 
 /** A redirect or a fixed response answers by itself (LBC pkg/gateway/routeutils/route_rule_action.go). */
-function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Surroundings): Answer {
+function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: DiscoveryContext): Answer {
   if (rule.redirects) return ANSWERS
   const [name, other] = rule.configurations
   if (name === undefined) return FORWARDS
@@ -79,13 +79,13 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Sur
 }
 
 /** What keeps a route's rules from leading anywhere, or its Gateway from being served. */
-export function backendNotices(route: RouteObject, around: Surroundings): readonly Notice[] {
-  const answers = route.rules.map((rule) => ({ rule, answer: answerOf(rule, route, around) }))
+export function backendNotices(route: RouteObject, context: DiscoveryContext): readonly Notice[] {
+  const answers = route.rules.map((rule) => ({ rule, answer: answerOf(rule, route, context) }))
   const forwarding = answers.flatMap(({ rule, answer }) => (answer.forwards ? rule.backends : []))
   return [
     ...answers.flatMap(({ answer }) => answer.notices),
     ...route.rules.flatMap(({ unsupported }) => unsupported.map((filter) => filterNotice(route.ref, filter))),
-    ...leadNotices(route, forwarding, around),
+    ...leadNotices(route, forwarding, context),
   ]
 }
 
@@ -104,13 +104,13 @@ const isService = ({ object }: RouteBackend): boolean => object.kind === 'Servic
 function leadNotices(
   route: RouteObject,
   backends: readonly RouteBackend[],
-  around: Surroundings,
+  context: DiscoveryContext,
 ): readonly Notice[] {
-  const leads = backends.map((backend) => leadOf(route, backend, around))
+  const leads = backends.map((backend) => leadOf(route, backend, context))
   const references = leads.flatMap((lead) => (lead !== undefined && 'port' in lead ? [lead] : []))
   return [
     ...leads.flatMap((lead) => (lead !== undefined && 'id' in lead ? [lead] : [])),
-    ...referenceNotices(route.ref, references, around),
+    ...referenceNotices(route.ref, references, context),
   ]
 }
 
@@ -118,7 +118,7 @@ function leadNotices(
 function leadOf(
   route: RouteObject,
   backend: RouteBackend,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): ServiceReference | Notice | undefined {
   const { ref } = route
   const { object, port } = backend
@@ -127,7 +127,7 @@ function leadOf(
     const text = `its backend is ${refText(object)}: the controller supports only Service, TargetGroupName and Gateway`
     return warning('backend-kind-unknown', ref, text)
   }
-  if (!isGranted(route, object, around)) {
+  if (!isGranted(route, object, context)) {
     const text = `it may not send to ${refText(object)}: add a ReferenceGrant in namespace ${object.namespace}`
     return warning('reference-not-granted', ref, text)
   }

@@ -11,7 +11,7 @@ import type {
   ParametersRef,
   TargetGroupConfigurationObject,
 } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 
 /** What configures the load balancer of a Gateway and its target groups; the most binding first. */
 export interface Configuration {
@@ -38,11 +38,11 @@ interface Configured {
  * LBC controllers/gateway/config_resolver.go: the configurations of class and Gateway, and the default
  * TargetGroupConfiguration that each may name; the class's `mergingMode` says which of the two wins.
  */
-export function configurationOf(configured: Configured, around: Surroundings): Outcome {
+export function configurationOf(configured: Configured, context: DiscoveryContext): Outcome {
   const { gateway, gatewayClass } = configured
   const { namespace } = gateway.ref
-  const ofClass = loaded(configured, gatewayClass?.parameters, around)
-  const ofGateway = loaded(configured, gateway.parameters && { ...gateway.parameters, namespace }, around)
+  const ofClass = loaded(configured, gatewayClass?.parameters, context)
+  const ofGateway = loaded(configured, gateway.parameters && { ...gateway.parameters, namespace }, context)
   if ('refused' in ofClass) return ofClass
   if ('refused' in ofGateway) return ofGateway
   const prefersGateway = ofClass.loadBalancers.some((one) => one.prefersGateway)
@@ -62,7 +62,7 @@ const KIND = 'LoadBalancerConfiguration'
 function loaded(
   { gateway, controller }: Configured,
   parameters: ParametersRef | undefined,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): Outcome {
   if (parameters === undefined) return NO_CONFIGURATION
   const { group, name, namespace } = parameters
@@ -73,23 +73,23 @@ function loaded(
     return { refused: warning('gateway-class-parameters-invalid', gateway.ref, text) }
   }
   const ref = objectRef(KIND, namespace, name)
-  const found = around.view.find(KIND, ref)
-  if (found !== undefined) return withDefault(gateway, found, around)
-  return missing({ id: 'load-balancer-configuration-not-found', gateway, ref }, around)
+  const found = context.view.find(KIND, ref)
+  if (found !== undefined) return withDefault(gateway, found, context)
+  return missing({ id: 'load-balancer-configuration-not-found', gateway, ref }, context)
 }
 
 function withDefault(
   gateway: GatewayObject,
   configuration: LoadBalancerConfigurationObject,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): Outcome {
   const { defaultTargetGroups: name, ref } = configuration
   const alone: Configuration = { ...NO_CONFIGURATION, loadBalancers: [configuration] }
   if (name === undefined) return alone
   const wanted = objectRef('TargetGroupConfiguration', ref.namespace, name)
-  const found = around.view.find('TargetGroupConfiguration', wanted)
+  const found = context.view.find('TargetGroupConfiguration', wanted)
   if (found === undefined) {
-    const outcome = missing({ id: 'target-group-configuration-not-found', gateway, ref: wanted }, around)
+    const outcome = missing({ id: 'target-group-configuration-not-found', gateway, ref: wanted }, context)
     return 'refused' in outcome ? outcome : { ...alone, assumed: outcome.assumed }
   }
   if (!found.hasTarget) return { ...alone, defaultTargetGroups: [found] }
@@ -104,7 +104,7 @@ interface Missing {
 }
 
 /** In files it may stand elsewhere; in a cluster its absence stops the controller. */
-function missing({ id, gateway, ref }: Missing, { settings }: Surroundings): Outcome {
+function missing({ id, gateway, ref }: Missing, { settings }: DiscoveryContext): Outcome {
   if (!settings.fromFiles) {
     const text = `it is configured by ${refText(ref)}, which does not exist: the controller ignores the Gateway`
     return { refused: warning(id, gateway.ref, text) }

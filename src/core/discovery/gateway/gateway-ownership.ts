@@ -7,7 +7,7 @@ import type { Assumed } from '../claims/claim.ts'
 import { balancerInName } from '../lbc/class-name.ts'
 import { gateAgainstGateway } from '../lbc/feature-gates.ts'
 import type { GatewayClassObject, GatewayObject } from '../objects/gateway-api.ts'
-import { findClusterWide, type Surroundings } from '../objects/view.ts'
+import { type DiscoveryContext, findClusterWide } from '../objects/view.ts'
 import { type Configuration, configurationOf } from './configuration.ts'
 
 /** What a controller of Gateways makes of them. */
@@ -48,21 +48,21 @@ type GatewayOwnership =
 const FOREIGN: GatewayOwnership = { served: false, isOpen: false, notices: [] }
 
 /** LBC controllers/gateway/gateway_controller.go: by its class's controller, if class and configuration are sound. */
-export const gatewayOwnershipOf = (gateway: GatewayObject, around: Surroundings): GatewayOwnership =>
-  around.shared(`gateway ownership\0${refText(gateway.ref)}`, {
-    make: () => ownershipNow(around.view.find('Gateway', gateway.ref) ?? gateway, around),
+export const gatewayOwnershipOf = (gateway: GatewayObject, context: DiscoveryContext): GatewayOwnership =>
+  context.shared(`gateway ownership\0${refText(gateway.ref)}`, {
+    make: () => ownershipNow(context.view.find('Gateway', gateway.ref) ?? gateway, context),
   })
 
-function ownershipNow(gateway: GatewayObject, around: Surroundings): GatewayOwnership {
+function ownershipNow(gateway: GatewayObject, context: DiscoveryContext): GatewayOwnership {
   if (gateway.deleting) return FOREIGN
-  const gatewayClass = findClusterWide('GatewayClass', gateway.className, around.view)
+  const gatewayClass = findClusterWide('GatewayClass', gateway.className, context.view)
   const kind =
-    gatewayClass === undefined ? believedKind(gateway, around) : declaredKind(gateway, gatewayClass)
-  if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway, around) : FOREIGN
+    gatewayClass === undefined ? believedKind(gateway, context) : declaredKind(gateway, gatewayClass)
+  if (kind === undefined) return gatewayClass === undefined ? classNotFound(gateway, context) : FOREIGN
   const { controller, loadBalancer } = kind
-  const gate = controller === 'lbc' ? gateAgainstGateway(loadBalancer.value, around.settings) : undefined
+  const gate = controller === 'lbc' ? gateAgainstGateway(loadBalancer.value, context.settings) : undefined
   if (gate !== undefined) return switchedOff(gateway, gate)
-  const configuration = configurationOf({ gateway, gatewayClass, controller }, around)
+  const configuration = configurationOf({ gateway, gatewayClass, controller }, context)
   if ('refused' in configuration) return { served: false, isOpen: false, notices: [configuration.refused] }
   return {
     served: true,
@@ -92,7 +92,7 @@ function declaredKind(gateway: GatewayObject, { controller: name }: GatewayClass
 }
 
 /** Files often lack the class; its name, or parameters that only this controller reads, tell. */
-function believedKind(gateway: GatewayObject, { settings }: Surroundings): Known | undefined {
+function believedKind(gateway: GatewayObject, { settings }: DiscoveryContext): Known | undefined {
   if (!settings.fromFiles) return undefined
   const { className, parameters, ref } = gateway
   const named = balancerInName(className)
@@ -112,7 +112,7 @@ const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
   listeners.some(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS') ? 'alb' : 'nlb'
 
 /** In files a class that nothing connects with AWS is likelier another's: worth a word, not a warning. */
-function classNotFound({ ref, className }: GatewayObject, { settings }: Surroundings): GatewayOwnership {
+function classNotFound({ ref, className }: GatewayObject, { settings }: DiscoveryContext): GatewayOwnership {
   const { fromFiles } = settings
   const text = fromFiles
     ? `GatewayClass ${className} is not in the files; assumed to belong to another controller: to confirm, include the GatewayClass`

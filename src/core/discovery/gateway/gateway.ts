@@ -3,27 +3,28 @@ import { refText } from '../../model/object-ref.ts'
 import { MOST_LISTENERS, MOST_PORTS } from '../annotations/limits.ts'
 import { discoveryRule } from '../claims/rule.ts'
 import type { GatewayObject, ListenerSetObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { LISTENER_SETS_BY_GATEWAY } from './drawers.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { attachmentOf, listenersOf } from './listeners.ts'
 
 /** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
 export const gatewayRule = discoveryRule('Gateway', {
-  notices: (gateway, around) => {
-    const ownership = gatewayOwnershipOf(gateway, around)
-    return ownership.served ? cutOffNotices(gateway, { gateway, ownership }, around) : ownership.notices
+  notices: (gateway, context) => {
+    const ownership = gatewayOwnershipOf(gateway, context)
+    return ownership.served ? cutOffNotices(gateway, { gateway, ownership }, context) : ownership.notices
   },
 })
 
 /** A ListenerSet adds listeners to a Gateway that allows it. */
 export const listenerSetRule = discoveryRule('ListenerSet', {
   filedIn: [LISTENER_SETS_BY_GATEWAY],
-  notices: (set, around) => {
-    const gateway = around.view.find('Gateway', set.gateway)
-    const ownership = gateway && gatewayOwnershipOf(gateway, around)
+  notices: (set, context) => {
+    const gateway = context.view.find('Gateway', set.gateway)
+    const ownership = gateway && gatewayOwnershipOf(gateway, context)
     if (gateway === undefined || ownership?.served !== true) return []
-    if (attachmentOf(set, gateway, around) !== 'no') return cutOffNotices(set, { gateway, ownership }, around)
+    if (attachmentOf(set, gateway, context) !== 'no')
+      return cutOffNotices(set, { gateway, ownership }, context)
     const text = `${refText(gateway.ref)} does not allow its listeners: set spec.allowedListeners there`
     return [warning('listener-set-not-allowed', set.ref, text)]
   },
@@ -37,9 +38,9 @@ interface Served {
 function cutOffNotices(
   { ref, listeners }: GatewayObject | ListenerSetObject,
   { gateway, ownership }: Served,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): readonly Notice[] {
-  const { cutOff } = listenersOf(gateway, ownership.loadBalancer.value, around)
+  const { cutOff } = listenersOf(gateway, ownership.loadBalancer.value, context)
   const excess = cutOff.get(refText(ref))
   if (excess === undefined) return []
   const text =

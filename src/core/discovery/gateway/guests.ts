@@ -4,7 +4,7 @@ import { MOST_NOTICES } from '../annotations/limits.ts'
 import { guestNamespacesOf, referrerCount, referrersIn } from '../claims/referrers.ts'
 import type { DiscoveryObject } from '../objects/discovery-object.ts'
 import { ROUTE_KINDS } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { isGranted } from './reference-grant.ts'
 
 /** What one other namespace sends to a Service. */
@@ -18,11 +18,11 @@ interface Guests {
  * What other namespaces may send to a Service, each for itself: none of them can use up what is read of another, and
  * whoever is not let in is not looked at, however many objects name the Service.
  */
-export const guestsOf = (service: ObjectRef, around: Surroundings): readonly Guests[] =>
-  namespacesLetIn(service, around).map((namespace) => ({
+export const guestsOf = (service: ObjectRef, context: DiscoveryContext): readonly Guests[] =>
+  namespacesLetIn(service, context).map((namespace) => ({
     namespace,
-    objects: referrersIn(namespace, service, around.view).filter(({ ref }) =>
-      isGranted({ ref }, service, around),
+    objects: referrersIn(namespace, service, context.view).filter(({ ref }) =>
+      isGranted({ ref }, service, context),
     ),
   }))
 
@@ -34,9 +34,9 @@ export interface GuestsToName {
 }
 
 /** Of each other namespace as many as anybody reads about, whether they are let in or not. */
-export function guestsToName(service: ObjectRef, around: Surroundings): GuestsToName {
-  const { view } = around
-  const letIn = guestsOf(service, around)
+export function guestsToName(service: ObjectRef, context: DiscoveryContext): GuestsToName {
+  const { view } = context
+  const letIn = guestsOf(service, context)
   const known = new Set(letIn.map(({ namespace }) => namespace))
   const strangers = guestNamespacesOf(service, view).filter((namespace) => !known.has(namespace))
   const { some = [], many = [] } = Object.groupBy(strangers.slice(0, MOST_NOTICES), (namespace) =>
@@ -58,7 +58,7 @@ const crowdNotice = (service: ObjectRef, namespace: string, count: number): Noti
     `${count} routes of namespace ${namespace} name it, but no ReferenceGrant here allows them`,
   )
 
-const namespacesLetIn = (service: ObjectRef, around: Surroundings): readonly string[] =>
-  guestNamespacesOf(service, around.view).filter((namespace) =>
-    ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, around)),
+const namespacesLetIn = (service: ObjectRef, context: DiscoveryContext): readonly string[] =>
+  guestNamespacesOf(service, context.view).filter((namespace) =>
+    ROUTE_KINDS.some((kind) => isGranted({ ref: { kind, namespace, name: '' } }, service, context)),
   )

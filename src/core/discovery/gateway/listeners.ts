@@ -2,7 +2,7 @@ import type { LoadBalancer } from '../../model/exposure.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
 import { MOST_LISTENERS, MOST_PORTS } from '../annotations/limits.ts'
 import type { GatewayObject, Listener, ListenerSetObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { LISTENER_SETS_BY_GATEWAY } from './drawers.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 
@@ -52,25 +52,29 @@ type Excess = 'listeners' | 'ports'
 export const listenersOf = (
   gateway: GatewayObject,
   loadBalancer: LoadBalancer,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): Listeners =>
-  around.shared(`listeners\0${loadBalancer}\0${refText(gateway.ref)}`, {
-    make: () => listenersNow(around.view.find('Gateway', gateway.ref) ?? gateway, loadBalancer, around),
+  context.shared(`listeners\0${loadBalancer}\0${refText(gateway.ref)}`, {
+    make: () => listenersNow(context.view.find('Gateway', gateway.ref) ?? gateway, loadBalancer, context),
     isSame,
   })
 
-function listenersNow(gateway: GatewayObject, loadBalancer: LoadBalancer, around: Surroundings): Listeners {
+function listenersNow(
+  gateway: GatewayObject,
+  loadBalancer: LoadBalancer,
+  context: DiscoveryContext,
+): Listeners {
   const parents = [
     { ref: gateway.ref, listeners: gateway.listeners, attachment: 'yes' as const },
-    ...setsOf(gateway, around),
+    ...setsOf(gateway, context),
   ]
   const offered = parents.flatMap(({ ref, listeners, attachment }) =>
     listeners.slice(0, MOST_LISTENERS).map((listener) => ({ listener, parent: ref, attachment })),
   )
-  const { standing, crowded } = withoutConflicts(offered, loadBalancer)
+  const { conflictFree, crowded } = withoutConflicts(offered, loadBalancer)
   const tooMany = parents.filter(({ listeners }) => listeners.length > MOST_LISTENERS)
   return {
-    byParent: Map.groupBy(standing, ({ parent }) => refText(parent)),
+    byParent: Map.groupBy(conflictFree, ({ parent }) => refText(parent)),
     parents: parents.map(({ ref }) => ref),
     cutOff: new Map<string, Excess>([
       ...[...crowded].map((ref) => [ref, 'ports'] as const),
@@ -101,9 +105,9 @@ const isSameOffer = (one: OfferedListener, other: OfferedListener | undefined): 
 export const attachmentOf = (
   set: ListenerSetObject,
   gateway: GatewayObject,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): Admission =>
-  admits(gateway.allowedListeners, { host: gateway.ref.namespace, guest: set.ref.namespace }, around)
+  admits(gateway.allowedListeners, { host: gateway.ref.namespace, guest: set.ref.namespace }, context)
 
 interface AttachedSet extends ListenerSetObject {
   readonly attachment: Admission
@@ -113,15 +117,15 @@ interface AttachedSet extends ListenerSetObject {
  * Those that the Gateway lets in, the older first, then by namespace and name (Gateway API GEP-1713). Anybody may name
  * any Gateway: those that it does not let in are left where they are.
  */
-function setsOf(gateway: GatewayObject, around: Surroundings): readonly AttachedSet[] {
+function setsOf(gateway: GatewayObject, context: DiscoveryContext): readonly AttachedSet[] {
   if (gateway.allowedListeners.from === 'None') return []
   const byNamespace = Map.groupBy(
-    around.view.filed(LISTENER_SETS_BY_GATEWAY, keyOf(gateway.ref)),
+    context.view.filed(LISTENER_SETS_BY_GATEWAY, keyOf(gateway.ref)),
     ({ ref: { namespace } }) => namespace,
   )
   const admitted = [...byNamespace.values()].flatMap((sets) => {
     const [first] = sets
-    const attachment = first === undefined ? 'no' : attachmentOf(first, gateway, around)
+    const attachment = first === undefined ? 'no' : attachmentOf(first, gateway, context)
     return attachment === 'no' ? [] : sets.map((set) => ({ ...set, attachment }))
   })
   return admitted.sort((a, b) => compareText(a.createdAt, b.createdAt) || compareRefs(a.ref, b.ref))
@@ -136,7 +140,7 @@ function withoutConflicts(offered: readonly OfferedListener[], loadBalancer: Loa
   const hosts = new Set<string>()
   const brought = new Map<string, number>()
   const crowded = new Set<string>()
-  const standing = offered.filter(({ listener, parent }) => {
+  const conflictFree = offered.filter(({ listener, parent }) => {
     const { port, protocol, hostname } = listener
     if (!isServed(listener, loadBalancer)) return false
     const before = protocols.get(port) ?? protocol
@@ -154,7 +158,7 @@ function withoutConflicts(offered: readonly OfferedListener[], loadBalancer: Loa
     hosts.add(key)
     return goTogether(before, protocol) && !isTaken
   })
-  return { standing, crowded }
+  return { conflictFree, crowded }
 }
 
 function isServed({ kinds, protocol }: Listener, loadBalancer: LoadBalancer): boolean {

@@ -1,7 +1,7 @@
 import type { NamespacePolicy } from '../objects/gateway-api.ts'
 import { selectsNamespace } from '../objects/label-selector.ts'
 import { namespaceFacts } from '../objects/namespaces.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 
 /** `assumed`: a selector decides, and the Namespace with its labels is not among the files. */
 export type Admission = 'yes' | 'no' | 'assumed'
@@ -17,13 +17,13 @@ interface Visit {
 export function admits(
   { from, selector }: NamespacePolicy,
   { host, guest }: Visit,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): Admission {
   if (from === 'All') return 'yes'
   if (from === 'Same') return host === guest ? 'yes' : 'no'
   if (from !== 'Selector' || selector === undefined) return 'no'
-  const facts = namespaceFacts(guest, around.view)
-  if (facts === undefined && around.settings.fromFiles) return 'assumed'
+  const facts = namespaceFacts(guest, context.view)
+  if (facts === undefined && context.settings.fromFiles) return 'assumed'
   if (facts === undefined) return 'no'
   return selectsNamespace(selector, guest, facts.labels) ? 'yes' : 'no'
 }

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { ReferenceGrantObject, RouteObject } from '../objects/gateway-api.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { GRANTS_BY_NAMESPACE } from './drawers.ts'
 
 const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
@@ -13,10 +13,10 @@ const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
 export function isGranted(
   { ref }: Pick<RouteObject, 'ref'>,
   service: ObjectRef,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): boolean {
   if (ref.namespace === service.namespace) return true
-  const grants = grantsTo(service.namespace, around).get(guest(ref))
+  const grants = grantsTo(service.namespace, context).get(guest(ref))
   if (grants === undefined) return false
   const { every, names } = mergedOf(grants)
   return every || names.has(service.name)
@@ -28,7 +28,7 @@ const guest = ({ kind, namespace }: { readonly kind: string; readonly namespace:
 /** The grants of a namespace, by the kind and the namespace that they allow something to. */
 const grantsTo = (
   namespace: string,
-  { view, shared }: Surroundings,
+  { view, shared }: DiscoveryContext,
 ): ReadonlyMap<string, readonly ReferenceGrantObject[]> =>
   shared(`grants\0${namespace}`, {
     make: () => {

@@ -1,7 +1,7 @@
 import { compareText, keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
 import { MOST_PARENTS, MOST_QUESTIONS } from '../annotations/limits.ts'
 import type { GatewayObject, ParentRef, RouteObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { guestOf, isMeant, openTo, takesHost } from './acceptance.ts'
 import { ROUTES_BY_PARENT } from './drawers.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
@@ -22,8 +22,8 @@ export const NO_RIVALS: Rivals = { oldest: new Map(), unasked: new Set() }
  * An NLB's listener forwards to one route only, the oldest; of equally old ones the first by name
  * (LBC pkg/gateway/model/model_build_listener.go). Worked out once for all routes that want one.
  */
-export const rivalsAt = (gateway: GatewayObject, around: Surroundings): Rivals =>
-  around.shared(`rivals\0${refText(gateway.ref)}`, { make: () => rivalsNow(gateway, around), isSame })
+export const rivalsAt = (gateway: GatewayObject, context: DiscoveryContext): Rivals =>
+  context.shared(`rivals\0${refText(gateway.ref)}`, { make: () => rivalsNow(gateway, context), isSame })
 
 /** Whether an older route than this one has the port. */
 export function isTaken(port: number, route: RouteObject, { oldest }: Rivals): boolean {
@@ -31,9 +31,9 @@ export function isTaken(port: number, route: RouteObject, { oldest }: Rivals): b
   return found !== undefined && compareAge(found, route) < 0
 }
 
-function rivalsNow(gateway: GatewayObject, around: Surroundings): Rivals {
-  const meantBy = invitations(gateway, around)
-  const invited = wantedBy(gateway, around).filter(
+function rivalsNow(gateway: GatewayObject, context: DiscoveryContext): Rivals {
+  const meantBy = invitations(gateway, context)
+  const invited = wantedBy(gateway, context).filter(
     (route) => !route.deleting && parentsOf(route).some((parent) => meantBy(route, parent).length > 0),
   )
   const oldest = new Map<number, Rival>()
@@ -63,21 +63,21 @@ function take(route: RouteObject, meant: readonly OfferedListener[], oldest: Map
 const parentsOf = ({ parents }: RouteObject): readonly ParentRef[] => parents.slice(0, MOST_PARENTS)
 
 /** The routes that want listeners of a Gateway, each once. */
-function wantedBy(gateway: GatewayObject, around: Surroundings): RouteObject[] {
-  const { parents } = listenersOf(gateway, 'nlb', around)
-  return [...new Set(parents.flatMap((parent) => around.view.filed(ROUTES_BY_PARENT, keyOf(parent))))]
+function wantedBy(gateway: GatewayObject, context: DiscoveryContext): RouteObject[] {
+  const { parents } = listenersOf(gateway, 'nlb', context)
+  return [...new Set(parents.flatMap((parent) => context.view.filed(ROUTES_BY_PARENT, keyOf(parent))))]
 }
 
 /** Which listeners a parentRef means that let the route in, whatever its hostnames; asked once for a kind and namespace. */
-function invitations(gateway: GatewayObject, around: Surroundings) {
-  const { byParent } = listenersOf(gateway, 'nlb', around)
+function invitations(gateway: GatewayObject, context: DiscoveryContext) {
+  const { byParent } = listenersOf(gateway, 'nlb', context)
   const known = new Map<string, Opening>()
   const openingAt = (route: RouteObject, parent: string): Opening | undefined => {
     const offered = byParent.get(parent)
     if (offered === undefined) return undefined
     const guest = guestOf(route)
     const key = `${guest.kind} ${guest.namespace} ${parent}`
-    const opening = known.get(key) ?? openingOf(openTo(guest, offered, around))
+    const opening = known.get(key) ?? openingOf(openTo(guest, offered, context))
     known.set(key, opening)
     return opening
   }

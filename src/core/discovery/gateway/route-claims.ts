@@ -13,7 +13,7 @@ import { weightOf } from '../claims/weight.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import type { ParentRef, RouteObject } from '../objects/gateway-api.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import type { Attachment } from './attachment.ts'
 import type { ForwardedBackend } from './backends.ts'
 import { NO_CONFIGURATION } from './configuration.ts'
@@ -48,12 +48,12 @@ interface Terms {
 }
 
 /** By the listeners that take the route; undefined where other routes have them all. */
-export function servedGroup(attachment: Attachment, asked: RoutedPort): RoutedGroup | undefined {
+export function servedGroup(attachment: Attachment, routedPort: RoutedPort): RoutedGroup | undefined {
   const { gateway, owned } = attachment
   const terms = termsOf(attachment)
   const [first, ...others] = terms.ways
   if (first === undefined) return undefined
-  const end = { object: asked.service.ref, port: asked.port }
+  const end = { object: routedPort.service.ref, port: routedPort.port }
   const because = [[...first, end], ...others.map((way) => [...way, end])] as const
   return { gateway: gateway.ref, owned, terms, because }
 }
@@ -75,16 +75,16 @@ const wayBy = (gateway: ObjectRef, { listener, parent }: OfferedListener, route:
 ]
 
 /** In files, a TargetGroupConfiguration for the Service tells that its routes lead to the controller's Gateways. */
-export const isBelieved = (service: ObjectRef, { view, settings }: Surroundings): boolean =>
+export const isBelieved = (service: ObjectRef, { view, settings }: DiscoveryContext): boolean =>
   settings.fromFiles && view.count(TARGET_GROUP_CONFIGURATIONS_BY_SERVICE, keyOf(service)) > 0
 
 /** A Gateway that is not known here, or whose class is not, taken for the controller's. */
 export function believedGroup(
   { object }: ParentRef,
   { route, service, port }: RoutedPort,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): RoutedGroup | undefined {
-  if (!isBelieved(service.ref, around)) return undefined
+  if (!isBelieved(service.ref, context)) return undefined
   const loadBalancer = servesKind('alb', route.kind) ? 'alb' : 'nlb'
   const from = { kind: 'field', path: 'spec.parentRefs', object: route.ref } as const
   const text = `${refText(object)} assumed to be the AWS Load Balancer Controller's, for an ${loadBalancer.toUpperCase()}, since a TargetGroupConfiguration is for ${refText(service.ref)}: to confirm, include the Gateway and its GatewayClass`
@@ -102,15 +102,15 @@ export function believedGroup(
 }
 
 /** The claim of a Gateway about one port of a Service. */
-export function claimOf(group: RoutedGroup, asked: RoutedPort, around: Surroundings): Reading {
+export function claimOf(group: RoutedGroup, routedPort: RoutedPort, context: DiscoveryContext): Reading {
   const { gateway, owned, terms, because } = group
-  const { route, service, port, backends } = asked
-  const layers = propsLayers({ route, service, configuration: owned.configuration }, around)
+  const { route, service, port, backends } = routedPort
+  const layers = propsLayers({ route, service, configuration: owned.configuration }, context)
   const answer = targetTypeOf({
     written: writtenTypes(layers),
     service,
     controller: owned.controller,
-    settings: around.settings,
+    settings: context.settings,
     settledBy: `targetType: ip in a TargetGroupConfiguration of ${AWS_GATEWAY_GROUP} for ${refText(service.ref)}`,
   })
   const { evidence, notices } = evidenceOf({

@@ -6,7 +6,7 @@ import { joined, type Reading } from '../claims/claim.ts'
 import { portOf } from '../claims/identity.ts'
 import { type DiscoveryRule, discoveryRule, type RuleOfKind } from '../claims/rule.ts'
 import { ROUTE_KINDS, type RouteObject } from '../objects/gateway-api.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { type Attachment, type ParentOutcome, parentOutcomes } from './attachment.ts'
 import { backendNotices, backendsTo, servicesOf } from './backends.ts'
 import { ROUTES_BY_PARENT } from './drawers.ts'
@@ -16,31 +16,31 @@ import { believedGroup, claimOf, isBelieved, type RoutedPort, servedGroup } from
 const routeRule: RuleOfKind<RouteObject> = {
   filedIn: [ROUTES_BY_PARENT],
   refersTo: (route) => distinct(servicesOf(route)),
-  read: (route, service, around) => {
+  read: (route, service, context) => {
     if (route.deleting) return joined([])
-    const byPort = Map.groupBy(backendsTo(route, service.ref, around), ({ port }) => portOf(service, port))
+    const byPort = Map.groupBy(backendsTo(route, service.ref, context), ({ port }) => portOf(service, port))
     const ports = [...byPort].flatMap(([port, [first, ...others]]): readonly RoutedPort[] =>
       port === undefined || first === undefined
         ? []
         : [{ route, service, port, backends: [first, ...others] }],
     )
     if (ports.length === 0) return joined([])
-    const outcomes = parentOutcomes(route, around)
+    const outcomes = parentOutcomes(route, context)
     return joined(
       ports
         .slice(0, MOST_CLAIMS)
-        .flatMap((port) => outcomes.map((outcome) => readPort(outcome, port, around))),
+        .flatMap((port) => outcomes.map((outcome) => readPort(outcome, port, context))),
     )
   },
-  notices: (route, around) => {
+  notices: (route, context) => {
     if (route.deleting) return []
-    const outcomes = parentOutcomes(route, around)
-    const believed = areBelieved(route, around)
+    const outcomes = parentOutcomes(route, context)
+    const believed = areBelieved(route, context)
     const isServed = outcomes.some(({ kind }) => kind === 'attached' || (kind === 'unknown' && believed))
     return [
       ...tooManyParents(route),
       ...outcomes.flatMap((outcome) => parentNotices(route, outcome, believed)),
-      ...(isServed ? backendNotices(route, around) : []),
+      ...(isServed ? backendNotices(route, context) : []),
     ]
   },
 }
@@ -51,19 +51,19 @@ const distinct = (refs: readonly ObjectRef[]): readonly ObjectRef[] => [
   ...new Map(refs.map((ref) => [refText(ref), ref])).values(),
 ]
 
-function readPort(outcome: ParentOutcome, port: RoutedPort, around: Surroundings): Reading {
+function readPort(outcome: ParentOutcome, port: RoutedPort, context: DiscoveryContext): Reading {
   const group =
     outcome.kind === 'attached'
       ? servedGroup(outcome.attachment, port)
       : outcome.kind === 'unknown'
-        ? believedGroup(outcome.parent, port, around)
+        ? believedGroup(outcome.parent, port, context)
         : undefined
-  return group === undefined ? joined([]) : claimOf(group, port, around)
+  return group === undefined ? joined([]) : claimOf(group, port, context)
 }
 
-function areBelieved(route: RouteObject, around: Surroundings): boolean {
+function areBelieved(route: RouteObject, context: DiscoveryContext): boolean {
   const services = servicesOf(route)
-  return services.length > 0 && services.every((service) => isBelieved(service, around))
+  return services.length > 0 && services.every((service) => isBelieved(service, context))
 }
 
 function tooManyParents({ ref, parents }: RouteObject): readonly Notice[] {

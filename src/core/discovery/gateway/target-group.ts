@@ -25,7 +25,7 @@ import type {
   TargetGroupProps,
 } from '../objects/gateway-api.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import type { Configuration } from './configuration.ts'
 import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 
@@ -50,7 +50,7 @@ interface Backed {
  */
 export function propsLayers(
   { route, service, configuration }: Backed,
-  { view }: Surroundings,
+  { view }: DiscoveryContext,
 ): readonly PropsLayer[] {
   const [own] = view.filed(TARGET_GROUP_CONFIGURATIONS_BY_SERVICE, keyOf(service.ref))
   const [first, second] = configuration.defaultTargetGroups

@@ -21,18 +21,22 @@ import {
   writtenSeconds,
 } from '../annotations/written.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { groupNameOf, type Member, ofGroup } from './group.ts'
 
 /**
  * What is written about an ALB's target group: per annotation key the Service over the Ingress, the whole string
  * replaced (LBC pkg/ingress/model_build_target_group.go); the load balancer's attributes from all of its group.
  */
-export function albEvidence(member: Member, service: ServiceObject, around: Surroundings): WrittenEvidence {
+export function albEvidence(
+  member: Member,
+  service: ServiceObject,
+  context: DiscoveryContext,
+): WrittenEvidence {
   const layers = [service, member.ingress]
   return evidenceOf({
     delay: writtenAttribute(lineOf(layers, ALB.targetGroupAttributes), DEREGISTRATION_DELAY),
-    idle: idleTimeoutOf(member, around),
+    idle: idleTimeoutOf(member, context),
     interval: writtenSeconds(layers, ALB.healthInterval, HEALTH_INTERVAL),
     timeout: writtenSeconds(layers, ALB.healthTimeout, HEALTH_TIMEOUT),
     threshold: writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
@@ -40,8 +44,8 @@ export function albEvidence(member: Member, service: ServiceObject, around: Surr
 }
 
 /** Two values in one group are an error for the whole group (LBC pkg/ingress/model_build_load_balancer_attributes.go). */
-function idleTimeoutOf(member: Member, around: Surroundings): Written<Seconds> {
-  const { candidates, notices, values } = ofGroup(member, GROUP_IDLE_TIMEOUT, around)
+function idleTimeoutOf(member: Member, context: DiscoveryContext): Written<Seconds> {
+  const { candidates, notices, values } = ofGroup(member, GROUP_IDLE_TIMEOUT, context)
   if (values.length < 2) return { candidates, notices }
   const said = values.map(String)
   const text = `${ALB.loadBalancerAttributes}: the Ingresses of group ${groupNameOf(member)} set ${said.length > 2 ? listed(said) : said.join(' and ')} for ${ALB_IDLE_TIMEOUT.name}; the controller refuses the group until they agree; the longest is assumed`

@@ -6,7 +6,7 @@ import { attempt, together } from '../claims/attempt.ts'
 import { ofController } from '../claims/identity.ts'
 import type { IngressObject } from '../objects/discovery-object.ts'
 import { ALL } from '../objects/drawer.ts'
-import type { Making, Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext, Making } from '../objects/view.ts'
 import { INGRESS_CLASSES, INGRESSES_BY_CLASS, INGRESSES_BY_GROUP, NO_CLASS } from './drawers.ts'
 import { ingressClassParams, type Owned, ownershipOf } from './ownership.ts'
 
@@ -42,34 +42,34 @@ export const groupStack = (group: string, controller: AwsController): string =>
 export function ofGroup<T>(
   member: Member,
   { what, make, isSame }: Making<T, readonly Member[]> & { readonly what: string },
-  around: Surroundings,
+  context: DiscoveryContext,
 ): T {
   const group = groupNameOf(member)
   if (group === undefined) return make([member])
   const { controller } = member
-  return around.shared(`${what}\0${groupStack(group, controller)}`, {
-    make: () => together(membersOf(group, controller, around), make, ({ ingress }) => ingress),
+  return context.shared(`${what}\0${groupStack(group, controller)}`, {
+    make: () => together(membersOf(group, controller, context), make, ({ ingress }) => ingress),
     isSame,
   })
 }
 
 /** Every Ingress of a group, in a stable order. */
-function membersOf(group: string, controller: AwsController, around: Surroundings): readonly Member[] {
+function membersOf(group: string, controller: AwsController, context: DiscoveryContext): readonly Member[] {
   const isMember = (one: Member): boolean => one.controller === controller && groupNameOf(one) === group
-  return candidatesFor(group, around).flatMap((ingress) => {
-    const read = attempt(ingress, () => memberOf(ingress, around).filter(isMember))
+  return candidatesFor(group, context).flatMap((ingress) => {
+    const read = attempt(ingress, () => memberOf(ingress, context).filter(isMember))
     return read.ok ? read.value : []
   })
 }
 
 /** The Ingress as the controller sees it; nothing if it is not the controller's. */
-export function memberOf(ingress: IngressObject, around: Surroundings): readonly Member[] {
-  const ownership = ownershipOf(ingress, around)
+export function memberOf(ingress: IngressObject, context: DiscoveryContext): readonly Member[] {
+  const ownership = ownershipOf(ingress, context)
   return ownership.served ? [{ ...ownership, ingress }] : []
 }
 
 /** Every Ingress that may be in the group: by its own annotation, or by a class whose parameters name it. */
-function candidatesFor(group: string, { view }: Surroundings): readonly IngressObject[] {
+function candidatesFor(group: string, { view }: DiscoveryContext): readonly IngressObject[] {
   const found = new Set(view.filed(INGRESSES_BY_GROUP, group))
   for (const { ref, parameters, isDefault, controller: name } of view.filed(INGRESS_CLASSES, ALL)) {
     const controller = INGRESS_CONTROLLERS.get(name)

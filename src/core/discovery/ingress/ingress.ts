@@ -18,7 +18,7 @@ import {
   serviceRef,
 } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { albEvidence } from './alb-evidence.ts'
 import { INGRESSES_BY_CLASS, INGRESSES_BY_GROUP, ROLLOUTS_BY_INGRESS } from './drawers.ts'
 import { ingressStackOf, type Member, memberOf } from './group.ts'
@@ -40,11 +40,11 @@ export interface Route {
 export const ingressRule = discoveryRule('Ingress', {
   filedIn: [INGRESSES_BY_GROUP, INGRESSES_BY_CLASS],
   refersTo: (ingress) => [...servicesOf(ingress)].map((name) => serviceRef(ingress.ref.namespace, name)),
-  read: (ingress, service, around) =>
-    claimsOf(ingress, routesTo(ingress, service.ref.name), { service, around }),
-  notices: (ingress, around) => {
-    const ownership = ownershipOf(ingress, around)
-    return [...(ownership.served ? ownNotices(ingress, around) : ownership.notices), ...removedApi(ingress)]
+  read: (ingress, service, context) =>
+    claimsOf(ingress, routesTo(ingress, service.ref.name), { service, context }),
+  notices: (ingress, context) => {
+    const ownership = ownershipOf(ingress, context)
+    return [...(ownership.served ? ownNotices(ingress, context) : ownership.notices), ...removedApi(ingress)]
   },
 })
 
@@ -123,23 +123,23 @@ const byAction = once(({ backends }: IngressObject) =>
   ),
 )
 
-export interface Asked {
+interface ServiceQuery {
   readonly service: ServiceObject
-  readonly around: Surroundings
+  readonly context: DiscoveryContext
 }
 
 /** One claim for each port that the routes lead to; the routes all lead to the Service that is asked about. */
-export function claimsOf(ingress: IngressObject, routes: readonly Route[], asked: Asked): Reading {
-  const [member] = memberOf(ingress, asked.around)
+export function claimsOf(ingress: IngressObject, routes: readonly Route[], query: ServiceQuery): Reading {
+  const [member] = memberOf(ingress, query.context)
   if (member === undefined) return NOTHING
-  const byPort = Map.groupBy(routes, ({ port }) => portOf(asked.service, port))
+  const byPort = Map.groupBy(routes, ({ port }) => portOf(query.service, port))
   return joined(
     [...byPort]
       .slice(0, MOST_CLAIMS)
       .map(([port, [first, ...others]]) =>
         port === undefined || first === undefined
           ? NOTHING
-          : claimOf({ member, port, routes: [first, ...others] }, asked),
+          : claimOf({ member, port, routes: [first, ...others] }, query),
       ),
   )
 }
@@ -150,17 +150,17 @@ interface PortRoutes {
   readonly routes: readonly [Route, ...Route[]]
 }
 
-function claimOf({ member, port, routes }: PortRoutes, { service, around }: Asked): Reading {
+function claimOf({ member, port, routes }: PortRoutes, { service, context }: ServiceQuery): Reading {
   const { ingress, controller } = member
   const annotated = writtenTargetType([service, ingress], ALB.targetType)
   const answer = targetTypeOf({
     written: [...paramsTargetType(member), ...annotated.candidates],
     service,
     controller,
-    settings: around.settings,
+    settings: context.settings,
     settledBy: `${ALB.targetType}: ip on ${refText(service.ref)}`,
   })
-  const { evidence, notices } = albEvidence(member, service, around)
+  const { evidence, notices } = albEvidence(member, service, context)
   const said = [...annotated.notices, ...notices]
   if (answer.refused !== undefined) return { claims: [], notices: [...said, answer.refused] }
   const [first, ...others] = routes
@@ -191,14 +191,14 @@ const paramsTargetType = ({ params }: Member): readonly Candidate<TargetType>[] 
 }
 
 /** What keeps a route of an Ingress of the controller's from leading anywhere. */
-function ownNotices(ingress: IngressObject, around: Surroundings): readonly Notice[] {
+function ownNotices(ingress: IngressObject, context: DiscoveryContext): readonly Notice[] {
   const { ref, backends } = ingress
   const roots = new Set(
-    around.view.filed(ROLLOUTS_BY_INGRESS, keyOf(ref)).map(({ rootService }) => rootService),
+    context.view.filed(ROLLOUTS_BY_INGRESS, keyOf(ref)).map(({ rootService }) => rootService),
   )
   return [
     ...backends.flatMap((backend) => backendNotices(ingress, backend, roots)),
-    ...referenceNotices(ref, referencesOf(ingress), around),
+    ...referenceNotices(ref, referencesOf(ingress), context),
   ]
 }
 

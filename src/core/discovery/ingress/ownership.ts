@@ -15,7 +15,7 @@ import {
 import { ALL } from '../objects/drawer.ts'
 import { selectsNamespace } from '../objects/label-selector.ts'
 import { namespaceFacts } from '../objects/namespaces.ts'
-import { findClusterWide, type ObjectView, type Surroundings } from '../objects/view.ts'
+import { type DiscoveryContext, findClusterWide, type ObjectView } from '../objects/view.ts'
 import { INGRESS_CLASSES } from './drawers.ts'
 
 /** `kind` that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
@@ -38,12 +38,12 @@ type Ownership =
  * LBC pkg/ingress/group_loader.go: the class annotation decides alone where it is present; else the class that
  * `spec.ingressClassName` names; else the default class; an Ingress that is being deleted is nobody's.
  */
-export function ownershipOf(ingress: IngressObject, around: Surroundings): Ownership {
+export function ownershipOf(ingress: IngressObject, context: DiscoveryContext): Ownership {
   if (ingress.deleting) return foreign()
   const annotation = ingress.annotations[CLASS_ANNOTATION]
-  if (annotation !== undefined) return byAnnotation(ingress, annotation, around)
-  if (ingress.className !== undefined) return byName(ingress, ingress.className, around)
-  return byDefault(ingress, around)
+  if (annotation !== undefined) return byAnnotation(ingress, annotation, context)
+  if (ingress.className !== undefined) return byName(ingress, ingress.className, context)
+  return byDefault(ingress, context)
 }
 
 const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, notices })
@@ -57,7 +57,11 @@ const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
     : foreign()
 
 /** IngressClassParams are not consulted on this path, and EKS Auto Mode does not read the annotation. */
-function byAnnotation(ingress: IngressObject, value: string, { settings, view }: Surroundings): Ownership {
+function byAnnotation(
+  ingress: IngressObject,
+  value: string,
+  { settings, view }: DiscoveryContext,
+): Ownership {
   if (
     INGRESS_CONTROLLERS.get(findClusterWide('IngressClass', value, view)?.controller ?? '') === 'auto-mode'
   ) {
@@ -73,10 +77,10 @@ function byAnnotation(ingress: IngressObject, value: string, { settings, view }:
   return { served: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
 }
 
-function byName(ingress: IngressObject, name: string, around: Surroundings): Ownership {
-  const ingressClass = findClusterWide('IngressClass', name, around.view)
-  if (ingressClass !== undefined) return byClass(ingress, ingressClass, around)
-  const { fromFiles, ingressClass: flag } = around.settings
+function byName(ingress: IngressObject, name: string, context: DiscoveryContext): Ownership {
+  const ingressClass = findClusterWide('IngressClass', name, context.view)
+  if (ingressClass !== undefined) return byClass(ingress, ingressClass, context)
+  const { fromFiles, ingressClass: flag } = context.settings
   if (!fromFiles) {
     const text = `There is no IngressClass ${name}, so no controller serves it`
     return foreign(warning('ingress-class-not-found', ingress.ref, text))
@@ -101,18 +105,18 @@ function believed(object: ObjectRef, name: string): Ownership {
 }
 
 /** Since LBC v2.5.0; without a default class, only a controller with an empty `--ingress-class` takes it. */
-function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
-  const [first, second] = around.view.filed(INGRESS_CLASSES, ALL).filter(({ isDefault }) => isDefault)
+function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership {
+  const [first, second] = context.view.filed(INGRESS_CLASSES, ALL).filter(({ isDefault }) => isDefault)
   if (first !== undefined && second !== undefined) {
     const text = `More than one IngressClass is the default (${first.ref.name}, ${second.ref.name}): the controller refuses an Ingress without spec.ingressClassName`
     return foreign(warning('several-default-ingress-classes', ingress.ref, text))
   }
-  if (first !== undefined) return byClass(ingress, first, around)
-  const { value: flag, origin } = around.settings.ingressClass
+  if (first !== undefined) return byClass(ingress, first, context)
+  const { value: flag, origin } = context.settings.ingressClass
   if (flag === '')
     return { served: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
-  const { assumedDefaultClass, fromFiles } = around.settings
-  if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, around)
+  const { assumedDefaultClass, fromFiles } = context.settings
+  if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, context)
   // Of a cluster every class is known.
   const otherwise = fromFiles ? ', or give --assume-default-class alb if the cluster has a default class' : ''
   const text = `It has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
@@ -120,30 +124,34 @@ function byDefault(ingress: IngressObject, around: Surroundings): Ownership {
 }
 
 /** What was said of the cluster, not of the files: as if the Ingress named that class, and said. */
-function byAssumedDefault(ingress: IngressObject, name: string, around: Surroundings): Ownership {
-  const ownership = byName(ingress, name, around)
+function byAssumedDefault(ingress: IngressObject, name: string, context: DiscoveryContext): Ownership {
+  const ownership = byName(ingress, name, context)
   if (!ownership.served) return ownership
   const text = `class ${name} assumed to be the cluster's default (--assume-default-class): to confirm, set spec.ingressClassName`
   return { ...ownership, assumed: [...ownership.assumed, { about: 'reference', text }] }
 }
 
-function byClass(ingress: IngressObject, ingressClass: IngressClassObject, around: Surroundings): Ownership {
+function byClass(
+  ingress: IngressObject,
+  ingressClass: IngressClassObject,
+  context: DiscoveryContext,
+): Ownership {
   const { name } = ingressClass.ref
   const controller = INGRESS_CONTROLLERS.get(ingressClass.controller)
   if (controller === undefined) {
     const why = `IngressClass ${name} belongs to ${ingressClass.controller || 'no controller'}`
     return unread(ingress, 'ingress-of-another-controller', why)
   }
-  const loadBalancer = declared<LoadBalancer>('alb', classSource(ingress, ingressClass))
+  const loadBalancer = declared<LoadBalancer>('alb', classProvenance(ingress, ingressClass))
   const { parameters } = ingressClass
   if (parameters === undefined) return { served: true, controller, loadBalancer, assumed: [] }
   if (parameters.apiGroup !== API_GROUP[controller] || parameters.kind !== PARAMS_KIND) {
     const text = `IngressClass ${name} has parameters that are not IngressClassParams of ${API_GROUP[controller]}: ${AWS_CONTROLLER_NAMES[controller]} ignores its Ingresses`
     return foreign(warning('ingress-class-parameters-unknown', ingress.ref, text))
   }
-  const params = ingressClassParams(controller, parameters.name, around.view)
-  if (params !== undefined) return byParams(ingress, { controller, loadBalancer, params }, around)
-  return withoutParams(ingress, { controller, loadBalancer, name: parameters.name }, around)
+  const params = ingressClassParams(controller, parameters.name, context.view)
+  if (params !== undefined) return byParams(ingress, { controller, loadBalancer, params }, context)
+  return withoutParams(ingress, { controller, loadBalancer, name: parameters.name }, context)
 }
 
 /** The parameters of this name in the controller's own API group. */
@@ -154,7 +162,7 @@ export const ingressClassParams = (
 ): IngressClassParamsObject | undefined =>
   view.find(PARAMS_KIND, objectRef(kindOf(PARAMS_KIND, controller), '', name))
 
-const classSource = (ingress: IngressObject, ingressClass: IngressClassObject) =>
+const classProvenance = (ingress: IngressObject, ingressClass: IngressClassObject) =>
   ingress.className === undefined
     ? ({ kind: 'annotation', key: DEFAULT_CLASS_ANNOTATION, object: ingressClass.ref } as const)
     : ({ kind: 'field', path: 'spec.ingressClassName', object: ingress.ref } as const)
@@ -168,9 +176,9 @@ interface Missing {
 function withoutParams(
   ingress: IngressObject,
   { controller, loadBalancer, name }: Missing,
-  around: Surroundings,
+  context: DiscoveryContext,
 ): Ownership {
-  if (around.settings.fromFiles) {
+  if (context.settings.fromFiles) {
     const text = `IngressClassParams ${name} is not in the files and assumed to set nothing: with it the target type may differ`
     return { served: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
   }
@@ -184,13 +192,13 @@ interface Found {
   readonly params: IngressClassParamsObject
 }
 
-function byParams(ingress: IngressObject, found: Found, around: Surroundings): Ownership {
+function byParams(ingress: IngressObject, found: Found, context: DiscoveryContext): Ownership {
   const { loadBalancer, params } = found
   const served: Ownership = { served: true, ...found, assumed: [] }
   if (params.namespaceSelector === undefined) return served
   const { namespace } = ingress.ref
-  const facts = namespaceFacts(namespace, around.view)
-  if (facts === undefined && around.settings.fromFiles) {
+  const facts = namespaceFacts(namespace, context.view)
+  if (facts === undefined && context.settings.fromFiles) {
     const text = `namespaceSelector of IngressClassParams ${params.ref.name} assumed to match: to confirm, include Namespace ${namespace} with its labels`
     const candidate = assumed(loadBalancer.value, loadBalancer.origin.source)
     return { ...served, loadBalancer: candidate, assumed: [{ about: 'loadBalancer', text }] }

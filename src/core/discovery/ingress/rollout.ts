@@ -15,17 +15,17 @@ export const rolloutRule = discoveryRule('Rollout', {
   filedIn: [ROLLOUTS_BY_INGRESS],
   refersTo: ({ ref, ingresses, services }) =>
     ingresses.length === 0 ? [] : services.map((name) => serviceRef(ref.namespace, name)),
-  read: (rollout, service, around) =>
+  read: (rollout, service, context) =>
     joined(
       readRefsOf(rollout).map((ref) => {
-        const ingress = around.view.find('Ingress', ref)
+        const ingress = context.view.find('Ingress', ref)
         if (ingress === undefined) return joined([])
         const backends = backendsWithoutAction(ingress, rollout.rootService).slice(0, MOST_ALTERNATIVES)
         const routes = backends.map(({ at }): Route => {
           const via: readonly ReasonStep[] = [{ via: at }, { object: rollout.ref }]
           return { service: service.ref.name, port: portOf(rollout, service), via }
         })
-        return claimsOf(ingress, routes, { service, around })
+        return claimsOf(ingress, routes, { service, context })
       }),
     ),
   notices: ({ ref, ingresses }) => {

@@ -7,19 +7,19 @@ type Gates = EffectiveSettings['featureGates']
 
 /** Which gate, as it stands, keeps LBC from a Service, and where it is said; undefined: none does. */
 export function gateAgainstService({ type }: ServiceObject, { featureGates }: EffectiveSettings) {
-  const off = standingAt(featureGates, 'EnableServiceController', false)
+  const off = gateSetTo(featureGates, 'EnableServiceController', false)
   if (off !== undefined || type === 'LoadBalancer') return off
-  return standingAt(featureGates, 'ServiceTypeLoadBalancerOnly', true)
+  return gateSetTo(featureGates, 'ServiceTypeLoadBalancerOnly', true)
 }
 
 const GATEWAY_GATES = { alb: 'ALBGatewayAPI', nlb: 'NLBGatewayAPI' } as const
 
 /** Which gate keeps LBC from a Gateway of this kind. */
 export const gateAgainstGateway = (loadBalancer: 'alb' | 'nlb', { featureGates }: EffectiveSettings) =>
-  standingAt(featureGates, GATEWAY_GATES[loadBalancer], false)
+  gateSetTo(featureGates, GATEWAY_GATES[loadBalancer], false)
 
 /** A version may have another default: only what is written switches anything off. */
-function standingAt(gates: Gates, name: FeatureGate, value: boolean): string | undefined {
+function gateSetTo(gates: Gates, name: FeatureGate, value: boolean): string | undefined {
   const gate = gates[name]
   return gate?.value === value ? `${name}=${value} (${argumentText(gate.origin)})` : undefined
 }

@@ -59,7 +59,7 @@ export interface Making<T, From = void> {
 }
 
 /** Everything a rule of discovery may look at. */
-export interface Surroundings {
+export interface DiscoveryContext {
   readonly view: ObjectView
   readonly settings: EffectiveSettings
   /**

@@ -12,7 +12,7 @@ import { targetTypeOf } from '../claims/target-type.ts'
 import { weightOf } from '../claims/weight.ts'
 import { type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
-import type { Surroundings } from '../objects/view.ts'
+import type { DiscoveryContext } from '../objects/view.ts'
 import { mayHaveLoadBalancer, type OwnedService, serviceOwnershipOf } from './load-balancer-service.ts'
 import { nlbEvidence } from './nlb-evidence.ts'
 
@@ -23,17 +23,17 @@ export const serviceRule = discoveryRule('Service', {
     const names = [base.ref.name, ...routesByService(base).keys()]
     return [...new Set(names)].map((name) => serviceRef(base.ref.namespace, name))
   },
-  read: (base, service, around) => {
-    const ownership = serviceOwnershipOf(base, around.settings)
+  read: (base, service, context) => {
+    const ownership = serviceOwnershipOf(base, context.settings)
     if (!ownership.served) return NOTHING
     const routes = [...ownRoutes(base, service), ...(routesByService(base).get(service.ref.name) ?? [])]
-    const asked = { base, service, around, ownership }
-    return joined(routes.slice(0, MOST_CLAIMS).map((route) => readRoute(route, asked)))
+    const query = { base, service, context, ownership }
+    return joined(routes.slice(0, MOST_CLAIMS).map((route) => readRoute(route, query)))
   },
-  notices: (base, around) => {
-    const ownership = serviceOwnershipOf(base, around.settings)
+  notices: (base, context) => {
+    const ownership = serviceOwnershipOf(base, context.settings)
     if (!ownership.served) return ownership.notices
-    return [...ownership.notices, ...tooManyPorts(base), ...actionNotices(base, around)]
+    return [...ownership.notices, ...tooManyPorts(base), ...actionNotices(base, context)]
   },
 })
 
@@ -81,21 +81,21 @@ const routesByService = once((base: ServiceObject) =>
   Map.groupBy(weightedRoutesOf(base), ({ service }) => service),
 )
 
-interface Asked {
+interface RouteQuery {
   readonly base: ServiceObject
   readonly service: ServiceObject
-  readonly around: Surroundings
+  readonly context: DiscoveryContext
   readonly ownership: OwnedService
 }
 
-function readRoute(route: Route, { base, service, around, ownership }: Asked): Reading {
+function readRoute(route: Route, { base, service, context, ownership }: RouteQuery): Reading {
   const port = portOf(service, route.port)
   if (port === undefined) return NOTHING
   const answer = targetTypeOf({
     written: ownership.written,
     service,
     controller: ownership.controller,
-    settings: around.settings,
+    settings: context.settings,
     settledBy: `${NLB.targetType}: ip on ${refText(base.ref)}`,
   })
   const { evidence, notices } = nlbEvidence(base, { listener: route.listener, target: port })
@@ -116,7 +116,7 @@ function readRoute(route: Route, { base, service, around, ownership }: Asked): R
   return { claims: [claim], notices }
 }
 
-function actionNotices(base: ServiceObject, around: Surroundings): readonly Notice[] {
+function actionNotices(base: ServiceObject, context: DiscoveryContext): readonly Notice[] {
   const broken = actionsOf(base).flatMap(({ key, action }) =>
     action.ok ? [] : [warning('bad-action-annotation', base.ref, `${key} cannot be read: ${action.reason}`)],
   )
@@ -124,5 +124,5 @@ function actionNotices(base: ServiceObject, around: Surroundings): readonly Noti
     service: serviceRef(base.ref.namespace, service),
     port,
   }))
-  return [...broken, ...referenceNotices(base.ref, references, around)]
+  return [...broken, ...referenceNotices(base.ref, references, context)]
 }

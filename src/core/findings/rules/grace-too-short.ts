@@ -11,10 +11,10 @@ export const graceTooShort: Rule = {
   check: ({ template, budget }) => {
     const grace = template.grace ?? DEFAULT_GRACE
     const hook = longestKnownHook(template)
-    const asked = budget.shutdown.origin.rank === 'explicit' ? budget.shutdown.value : 1
+    const needed = budget.shutdown.origin.rank === 'explicit' ? budget.shutdown.value : 1
     const left = Math.max(0, grace - hook)
     return remarkIf(
-      left < asked && (hook > 0 || asked > 1),
+      left < needed && (hook > 0 || needed > 1),
       () => `grace period ${grace} s leaves ${left} s after a preStop of ${hook} s`,
     )
   },

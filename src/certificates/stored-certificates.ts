@@ -1,5 +1,5 @@
 /** What the Secret keeps, read. Times are milliseconds since 1970. */
-export interface Kept {
+export interface StoredCertificates {
   /** Those that are trusted, newest first: the first one signs. */
   readonly authorities: readonly Authority[]
   /** The first one's private key, PEM; absent where it cannot be used: then nothing can be signed. */
@@ -29,10 +29,11 @@ export interface Serving {
   readonly issuer: string | undefined
 }
 
-export const NOTHING_KEPT: Kept = { authorities: [] }
+export const NO_CERTIFICATES: StoredCertificates = { authorities: [] }
 
 /** What is to be trusted, PEM: the content of `ca.crt`, and of every `caBundle`. */
-export const bundleOf = ({ authorities }: Kept): string => authorities.map(({ cert }) => cert).join('')
+export const bundleOf = ({ authorities }: StoredCertificates): string =>
+  authorities.map(({ cert }) => cert).join('')
 
-export const hasAuthority = ({ authorities }: Kept, wanted: string | undefined): boolean =>
+export const hasAuthority = ({ authorities }: StoredCertificates, wanted: string | undefined): boolean =>
   authorities.some(({ id }) => id === wanted)

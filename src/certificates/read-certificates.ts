@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { unlessThrown } from '../core/model/thrown.ts'
-import type { Authority, Kept, Serving } from './kept.ts'
+import type { Authority, Serving, StoredCertificates } from './stored-certificates.ts'
 
 /** The keys of the Secret, those of `kubernetes.io/tls` and cert-manager; the key of the authority is ours. */
 export const KEYS = {
@@ -15,7 +15,7 @@ export const KEYS = {
 export type Texts = (key: (typeof KEYS)[keyof typeof KEYS]) => string
 
 interface Read {
-  readonly kept: Kept
+  readonly certificates: StoredCertificates
   /** A sentence for each part that cannot be used, by the key that it is under. */
   readonly problems: readonly string[]
 }
@@ -26,7 +26,7 @@ interface Parsed {
 }
 
 /** Each part by itself: what can be used of a damaged Secret is used. */
-export function readKept(textOf: Texts): Read {
+export function readCertificates(textOf: Texts): Read {
   const problems: string[] = []
   const unusable = (key: string, problem: string): undefined => void problems.push(`${key}: ${problem}`)
   const parsed = authoritiesIn(textOf(KEYS.authorities))
@@ -39,12 +39,12 @@ export function readKept(textOf: Texts): Read {
     unusable(KEYS.serving, `expected a certificate that TLS can serve with the key in ${KEYS.servingKey}`)
   else if (serving.issuer === undefined)
     unusable(KEYS.serving, `is not signed by a CA in ${KEYS.authorities}`)
-  const kept = {
+  const certificates = {
     authorities: parsed.map(({ authority }) => authority),
     ...(authorityKey === undefined ? {} : { authorityKey }),
     ...(serving === undefined ? {} : { serving }),
   }
-  return { kept, problems }
+  return { certificates, problems }
 }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g

@@ -5,14 +5,18 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
  * A workload about which there may be an Event, once it is stored. Nothing else of the request is in it: whoever reaches
  * the port may have sent it, and an Event is written from what the API server has.
  */
-export interface Told {
+export interface EventSubject {
   readonly ref: ObjectRef
   /** What the stored object is expected to show. `Protected`: written; `WouldProtect`: mode dry-run. */
   readonly reason: 'Protected' | 'WouldProtect'
 }
 
 /** Only of workloads (Pods are many, and short-lived), and only where they would be or are protected: an Event is for who looks later. */
-export function toldOf({ decision, operations, proposed }: ReadableAssessment): Told | undefined {
+export function eventSubjectOf({
+  decision,
+  operations,
+  proposed,
+}: ReadableAssessment): EventSubject | undefined {
   const { subject, verdict, mode, changes } = decision
   const { ref, what } = subject
   if (what !== 'workload' || verdict !== 'inject' || !isPossible(ref) || !changes.some(isShown))

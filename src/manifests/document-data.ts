@@ -4,7 +4,7 @@ import { DEPTH_LIMIT, DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
 
 /** A document as plain data, as kubectl would send it: aliases and merge keys resolved, the last of equal keys kept. */
-export interface PlainDocument {
+export interface DocumentData {
   readonly value: unknown
   /** Keys that their mapping had before, with the offset of the later one. */
   readonly duplicates: readonly { readonly key: string; readonly offset: number }[]
@@ -37,7 +37,7 @@ export const allowance = (): Allowance => ({ left: 4 * ADDED_AT_MOST })
  * Throws a DocumentError on an alias without its anchor, on aliases and merge keys that add too much, and on nesting
  * beyond reason.
  */
-export function plainDocument(document: YamlDocument, size: number, shared = allowance()): PlainDocument {
+export function documentData(document: YamlDocument, size: number, shared = allowance()): DocumentData {
   const own = Math.min(ADDED_AT_MOST, ADDED_AT_LEAST + ADDED_FOR_EACH * size)
   const limit = Math.min(own, shared.left)
   const reading: Reading = {
@@ -50,7 +50,7 @@ export function plainDocument(document: YamlDocument, size: number, shared = all
     depth: 0,
   }
   try {
-    const value = plainOf(document.contents, reading)
+    const value = toData(document.contents, reading)
     return { value, duplicates: reading.duplicates, complexKeys: reading.complexKeys }
   } finally {
     shared.left -= Math.min(reading.added, shared.left)
@@ -75,7 +75,7 @@ const offsetOf = (node: unknown): number => (isNodeWithRange(node) ? node.range[
 const isNodeWithRange = (node: unknown): node is Node & { range: [number, number, number] } =>
   typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
 
-function plainOf(node: unknown, reading: Reading): unknown {
+function toData(node: unknown, reading: Reading): unknown {
   if (isAlias(node)) return aliased(node.source, offsetOf(node), reading)
   reading.depth += 1
   if (reading.depth > DEPTH_LIMIT) {
@@ -91,7 +91,7 @@ function plainOf(node: unknown, reading: Reading): unknown {
 
 function ownValue(node: unknown, reading: Reading): unknown {
   if (isScalar(node)) return node.value
-  if (isSeq(node)) return node.items.map((item) => plainOf(item, reading))
+  if (isSeq(node)) return node.items.map((item) => toData(item, reading))
   return isMap(node) ? recordOf(node, reading) : null
 }
 
@@ -111,9 +111,9 @@ function copyOf(value: unknown, offset: number, reading: Reading): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item, offset, reading))
   if (!isRecord(value)) return value
   const copy: Record<string, unknown> = {}
-  for (const [key, member] of Object.entries(value)) {
+  for (const [key, property] of Object.entries(value)) {
     add(key.length, offset, reading)
-    put(copy, key, copyOf(member, offset, reading))
+    put(copy, key, copyOf(property, offset, reading))
   }
   return copy
 }
@@ -137,7 +137,7 @@ function recordOf(map: YAMLMap, reading: Reading): Record<string, unknown> {
     }
     const key = keyOf(pair, reading)
     if (Object.hasOwn(record, key)) reading.duplicates.push({ key, offset: offsetOf(pair.key) })
-    put(record, key, plainOf(pair.value, reading))
+    put(record, key, toData(pair.value, reading))
   }
   for (const [key, value] of Object.entries(merged)) if (!Object.hasOwn(record, key)) put(record, key, value)
   return record
@@ -150,7 +150,7 @@ const put = (record: Record<string, unknown>, key: string, value: unknown): void
 }
 
 function keyOf(pair: Pair, reading: Reading): string {
-  const key = plainOf(pair.key, reading)
+  const key = toData(pair.key, reading)
   if (typeof key !== 'object' || key === null) return String(key)
   // Written out, a key in a key in a key would double with each.
   const offset = offsetOf(pair.key)
@@ -164,14 +164,14 @@ export const isMergeKey = ({ key }: Pair): boolean =>
 
 /** The mapping's own keys win over merged ones, and of several merged mappings the earlier wins. */
 function mergeInto(merged: Record<string, unknown>, pair: Pair, reading: Reading): void {
-  const value = plainOf(pair.value, reading)
+  const value = toData(pair.value, reading)
   for (const part of Array.isArray(value) ? value : [value]) {
     if (!isRecord(part)) {
       throw new DocumentError('merge key <<: expected a mapping or a list of mappings', offsetOf(pair.key))
     }
-    for (const [key, member] of Object.entries(part)) {
+    for (const [key, property] of Object.entries(part)) {
       add(key.length, offsetOf(pair.key), reading)
-      if (!Object.hasOwn(merged, key)) put(merged, key, member)
+      if (!Object.hasOwn(merged, key)) put(merged, key, property)
     }
   }
 }

@@ -16,7 +16,7 @@ import { type InjectionRecord, parseRecord, type RaisedGrace, recordTextIn } fro
  * a hook that differs from the record, a grace that was changed since, and what the object's source states by now,
  * be it the very number that we wrote. The record's text is put right with the template's next change.
  */
-export interface Standing {
+export interface OwnedWork {
   readonly form: HookForm
   /** Our hook alone, by container. */
   readonly sleeps: ReadonlyMap<string, Seconds>
@@ -32,7 +32,7 @@ export interface Standing {
   readonly unreadable: boolean
 }
 
-const NOTHING: Standing = {
+const NOTHING: OwnedWork = {
   form: 'sleep',
   sleeps: new Map(),
   contested: new Map(),
@@ -43,24 +43,24 @@ const NOTHING: Standing = {
   unreadable: false,
 }
 
-const UNREADABLE: Standing = { ...NOTHING, recorded: true, unreadable: true }
+const UNREADABLE: OwnedWork = { ...NOTHING, recorded: true, unreadable: true }
 
-export function standingIn(template: PodTemplate | undefined): Standing {
+export function ownedWorkIn(template: PodTemplate | undefined): OwnedWork {
   if (template === undefined) return NOTHING
-  const standing = standingBy(recordTextIn(template), template)
+  const ownedWork = ownedWorkBy(recordTextIn(template), template)
   const isForeign = template.witness?.isForeign === true
-  return isForeign ? { ...standing, recorded: true, unreadable: true } : standing
+  return isForeign ? { ...ownedWork, recorded: true, unreadable: true } : ownedWork
 }
 
 /** By another record than the template's own. */
-export function standingBy(text: string | undefined, template: PodTemplate): Standing {
+export function ownedWorkBy(text: string | undefined, template: PodTemplate): OwnedWork {
   if (text === undefined) return NOTHING
   const record = parseRecord(text)
   if (record === undefined) return UNREADABLE
   return compare(template, record)
 }
 
-function compare(template: PodTemplate, record: InjectionRecord): Standing {
+function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
   const sleeps = new Map<string, Seconds>()
   const contested = new Map<string, Seconds>()
   const probes = new Map<string, ProbeGraces>()
@@ -70,7 +70,7 @@ function compare(template: PodTemplate, record: InjectionRecord): Standing {
     const place = ourPlace(container.preStop, sleep, record.form)
     if (sleep !== undefined && place === 'alone') sleeps.set(container.name, sleep)
     if (sleep !== undefined && place === 'contested') contested.set(container.name, sleep)
-    const graces = standingProbes(container, record.probes.get(container.name), stated)
+    const graces = ownedProbes(container, record.probes.get(container.name), stated)
     if (graces !== undefined) probes.set(container.name, graces)
   }
   const { grace, form, lifecycles, annotations } = record
@@ -107,7 +107,7 @@ function ourPlace(
   return hook.handlers.length === 1 ? 'alone' : 'contested'
 }
 
-function standingProbes(
+function ownedProbes(
   { name, probes }: Container,
   recorded: ProbeGraces | undefined,
   stated: Stated | undefined,
@@ -123,31 +123,31 @@ function standingProbes(
 }
 
 /** Nothing of ours stands: no record, or a stale one. */
-export const isNothing = ({ sleeps, contested, grace, probes }: Standing): boolean =>
+export const isNothing = ({ sleeps, contested, grace, probes }: OwnedWork): boolean =>
   sleeps.size === 0 && contested.size === 0 && grace === undefined && probes.size === 0
 
 /** The template as it would be without our work. */
-export function withoutOurs(template: PodTemplate, standing: Standing): PodTemplate {
-  if (isNothing(standing)) return template
-  const containers = template.containers.map((container) => containerWithoutOurs(container, standing))
+export function withoutOurs(template: PodTemplate, ownedWork: OwnedWork): PodTemplate {
+  if (isNothing(ownedWork)) return template
+  const containers = template.containers.map((container) => containerWithoutOurs(container, ownedWork))
   const { grace, ...rest } = template
-  const before = standing.grace === undefined ? grace : (standing.grace.before ?? undefined)
+  const before = ownedWork.grace === undefined ? grace : (ownedWork.grace.before ?? undefined)
   return { ...rest, containers, ...(before === undefined ? {} : { grace: before }) }
 }
 
-function containerWithoutOurs(container: Container, standing: Standing): Container {
+function containerWithoutOurs(container: Container, ownedWork: OwnedWork): Container {
   const { preStop, ...rest } = container
   const probes = { ...container.probes }
   for (const probe of STOPPING_PROBES) {
-    if (standing.probes.get(container.name)?.[probe] !== undefined) probes[probe] = {}
+    if (ownedWork.probes.get(container.name)?.[probe] !== undefined) probes[probe] = {}
   }
-  const hook = hookWithoutOurs(container, standing)
+  const hook = hookWithoutOurs(container, ownedWork)
   return { ...rest, probes, ...(hook === undefined ? {} : { preStop: hook }) }
 }
 
 function hookWithoutOurs(
   { name, preStop }: Container,
-  { sleeps, contested, form }: Standing,
+  { sleeps, contested, form }: OwnedWork,
 ): PreStop | undefined {
   if (preStop === undefined || sleeps.has(name)) return undefined
   if (!contested.has(name)) return preStop

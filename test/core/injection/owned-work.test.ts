@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { withDesired } from '../../../src/core/injection/apply.ts'
 import { asItStands, changesTo, nothingOfOurs } from '../../../src/core/injection/desired.ts'
-import { isNothing, standingIn, withoutOurs } from '../../../src/core/injection/standing.ts'
+import { isNothing, ownedWorkIn, withoutOurs } from '../../../src/core/injection/owned-work.ts'
 import { RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import type { PodTemplate } from '../../../src/core/model/workload.ts'
 import {
@@ -19,8 +19,8 @@ const recorded = (text: string, wanted: Partial<PodTemplate>): PodTemplate =>
   podTemplate({ annotations: { [RECORD_ANNOTATION]: text }, ...wanted })
 
 const undone = (template: PodTemplate) => {
-  const standing = standingIn(template)
-  return told({ changes: changesTo(template, standing, nothingOfOurs(template, standing)) })
+  const ownedWork = ownedWorkIn(template)
+  return told({ changes: changesTo(template, ownedWork, nothingOfOurs(template, ownedWork)) })
 }
 
 describe('only what still stands as we wrote it is ours', () => {
@@ -34,13 +34,13 @@ describe('only what still stands as we wrote it is ours', () => {
         ],
       },
     )
-    expect(isNothing(standingIn(template))).toBe(true)
-    expect(withoutOurs(template, standingIn(template))).toBe(template)
+    expect(isNothing(ownedWorkIn(template))).toBe(true)
+    expect(withoutOurs(template, ownedWorkIn(template))).toBe(template)
   })
 
   test('a record that nobody can read is no work of ours, and is not ours to remove', () => {
     const template = recorded('nonsense', { containers: [container('app', { preStop: nativeSleep(45) })] })
-    expect(standingIn(template)).toMatchObject({ recorded: true, unreadable: true })
+    expect(ownedWorkIn(template)).toMatchObject({ recorded: true, unreadable: true })
     expect(undone(template)).toEqual([])
   })
 
@@ -61,10 +61,10 @@ describe('only what still stands as we wrote it is ours', () => {
         }),
       ],
     })
-    expect([...standingIn(native).contested]).toEqual([['app', 45]])
-    expect(withoutOurs(native, standingIn(native)).containers[0]?.preStop).toEqual(QUIT)
-    expect([...standingIn(inShell).contested]).toEqual([['app', 45]])
-    expect(withoutOurs(inShell, standingIn(inShell)).containers[0]?.preStop).toEqual(nativeSleep(60))
+    expect([...ownedWorkIn(native).contested]).toEqual([['app', 45]])
+    expect(withoutOurs(native, ownedWorkIn(native)).containers[0]?.preStop).toEqual(QUIT)
+    expect([...ownedWorkIn(inShell).contested]).toEqual([['app', 45]])
+    expect(withoutOurs(inShell, ownedWorkIn(inShell)).containers[0]?.preStop).toEqual(nativeSleep(60))
   })
 })
 
@@ -78,8 +78,8 @@ describe('undoing gives back what was there', () => {
         containers: [container('app', { preStop: nativeSleep(45) })],
       },
     )
-    const standing = standingIn(template)
-    const changes = changesTo(template, standing, nothingOfOurs(template, standing))
+    const ownedWork = ownedWorkIn(template)
+    const changes = changesTo(template, ownedWork, nothingOfOurs(template, ownedWork))
     expect(changes).toEqual([
       { kind: 'remove-grace', from: 75 },
       { kind: 'remove-hook', container: 0, from: 'lifecycle' },
@@ -97,8 +97,8 @@ describe('undoing gives back what was there', () => {
         containers: [container('app', { preStop: nativeSleep(45), onlyPreStop: false })],
       },
     )
-    const standing = standingIn(template)
-    expect(changesTo(template, standing, nothingOfOurs(template, standing))).toEqual([
+    const ownedWork = ownedWorkIn(template)
+    expect(changesTo(template, ownedWork, nothingOfOurs(template, ownedWork))).toEqual([
       { kind: 'set-grace', from: 105, to: 60 },
       { kind: 'remove-hook', container: 0, from: 'preStop' },
       { kind: 'remove-record', from: 'annotation' },
@@ -136,12 +136,12 @@ describe('undoing gives back what was there', () => {
         container('app', { preStop: QUIT, probes: { livenessProbe: { grace: s(30) }, startupProbe: {} } }),
       ],
     })
-    const standing = standingIn(template)
-    expect(told({ changes: changesTo(template, standing, asItStands(template, standing)) })).toEqual([
+    const ownedWork = ownedWorkIn(template)
+    expect(told({ changes: changesTo(template, ownedWork, asItStands(template, ownedWork)) })).toEqual([
       'remove-probe-grace 0 livenessProbe',
       'remove-record',
     ])
-    expect(withoutOurs(template, standing).containers[0]?.probes).toEqual({
+    expect(withoutOurs(template, ownedWork).containers[0]?.probes).toEqual({
       livenessProbe: {},
       startupProbe: {},
     })
@@ -150,23 +150,23 @@ describe('undoing gives back what was there', () => {
 
 test('a hook of ours in the other form is replaced, not added beside', () => {
   const template = ourTemplate()
-  const standing = standingIn(template)
-  const desired = { ...asItStands(template, standing), form: 'exec' as const }
-  expect(told({ changes: changesTo(template, standing, desired) })).toEqual([
+  const ownedWork = ownedWorkIn(template)
+  const desired = { ...asItStands(template, ownedWork), form: 'exec' as const }
+  expect(told({ changes: changesTo(template, ownedWork, desired) })).toEqual([
     'replace-hook 0 45',
     'write-record',
   ])
-  expect(withDesired(template, standing, desired).containers[0]?.preStop).toEqual(
+  expect(withDesired(template, ownedWork, desired).containers[0]?.preStop).toEqual(
     exec('/bin/sh', '-c', 'sleep 45'),
   )
 })
 
 test('the template as it will be carries the record as it will be', () => {
   const template = ourTemplate()
-  const standing = standingIn(template)
-  const lower = { ...asItStands(template, standing), sleeps: new Map([['app', s(20)]]), grace: s(50) }
-  expect(withDesired(template, standing, lower).annotations).toEqual({
+  const ownedWork = ownedWorkIn(template)
+  const lower = { ...asItStands(template, ownedWork), sleeps: new Map([['app', s(20)]]), grace: s(50) }
+  expect(withDesired(template, ownedWork, lower).annotations).toEqual({
     [RECORD_ANNOTATION]: '{"grace":{"before":null,"after":50},"sleep":{"app":20}}',
   })
-  expect(withDesired(template, standing, nothingOfOurs(template, standing)).annotations).toEqual({})
+  expect(withDesired(template, ownedWork, nothingOfOurs(template, ownedWork)).annotations).toEqual({})
 })
