@@ -7,7 +7,7 @@ import { withTables } from './chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from './chart/settings-values.ts'
 import { VALUES_SCHEMA } from './chart/values-schema.ts'
 
-/** Writes everything that is made from something else: the chart's schema, its settings, deploy/, and the README's tables. */
+/** Writes all generated files: the chart's schema, its settings, deploy/, golden files, and the README's tables. */
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const write = (file: string, text: string): void => {

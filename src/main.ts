@@ -1,32 +1,32 @@
 import nodeModule from 'node:module'
 
 /**
- * The composition root: the only reader of arguments and environment (but for KUBECONFIG, which is read where the
- * Kubernetes client reads it), and the only one that ends the process.
- * Everything else is imported after the compile cache is on, and only as far as the command needs it.
+ * The composition root: the only code that reads arguments and environment (except KUBECONFIG, which is read together
+ * with the kubeconfig), and the only code that ends the process. Everything else is imported after the compile cache
+ * is on, and only as far as the command needs it.
  */
 nodeModule.enableCompileCache?.()
 
-/** `engines` in package.json; npm only warns about it, and an older Node.js fails in ways that tell nobody why. */
+/** `engines` in package.json; npm only warns about it, and an older Node.js fails with unclear errors. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`error: slackwater needs Node.js 22.19 or newer, this is ${process.versions.node}\n`)
   process.exit(1)
 }
 
-/** Not 1, which says that there are findings. */
+/** Not 1, which means that there are findings. */
 const UNEXPECTED = 2
 
 const { printableLines } = await import('./core/model/printable.ts')
 const { runProgram } = await import('./cli/program.ts')
 
-/** Colours only for people: on a terminal, unless they say otherwise (no-color.org, force-color.org). */
+/** Colors only for users at a terminal, unless NO_COLOR or FORCE_COLOR decides (no-color.org, force-color.org). */
 const wantsColour = (env: NodeJS.ProcessEnv): boolean => {
   if ((env['NO_COLOR'] ?? '') !== '') return false
   return process.stdout.isTTY === true || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
 }
 
-/** Loaded where it is asked for: not every command reads. */
+/** Loaded on demand: not every command reads it. */
 const readAll = async (): Promise<string> => {
   const { readStandardInput } = await import('./cli/standard-input.ts')
   return readStandardInput(process.stdin)
@@ -41,13 +41,13 @@ const ask = async (question: string): Promise<string> => {
   return answer
 }
 
-// A reader that goes away, such as `head`, is no failure of ours.
+// A reader that closes the pipe, such as `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
 })
 
-// As Node.js ends with an error that nobody expected, but with its text shown: it may quote what was read.
+// Ends as Node.js does after an uncaught error, but escapes its text, which may quote input.
 process.on('uncaughtException', (error: unknown) => {
   process.stderr.write(
     `${printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
@@ -55,7 +55,7 @@ process.on('uncaughtException', (error: unknown) => {
   process.exit(UNEXPECTED)
 })
 
-// Nobody is left to be told.
+// An error of standard error cannot be reported anywhere.
 process.stderr.on('error', () => undefined)
 
 process.exitCode = await runProgram(process.argv.slice(2), {

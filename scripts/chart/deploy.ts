@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { type Document, isMap, parseAllDocuments } from 'yaml'
 
-/** deploy/: the chart as Helm renders it, for people without Helm. */
+/** deploy/: the chart as Helm renders it, for users without Helm. */
 
 export const CHART = 'charts/slackwater'
 export const NAMESPACE = 'slackwater-system'
 
-/** A Helm that was built from its Go module takes every cluster for a 1.20 unless it is told. */
+/** A Helm built from its Go module assumes Kubernetes 1.20 unless it gets a version. */
 export const KUBE_VERSION = ['--kube-version', '1.35.0']
 
-/** @returns what Helm renders, with the comments of the templates. @throws with Helm's words. */
+/** @returns Helm's output, with the comments of the templates. @throws with Helm's message. */
 export const render = (helm: string, args: readonly string[] = []): string =>
   execFileSync(helm, ['template', 'slackwater', CHART, '-n', NAMESPACE, ...KUBE_VERSION, ...args], {
     encoding: 'utf8',
@@ -21,7 +21,7 @@ const RIGHTS = [
   ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
 ]
 
-/** What only Helm needs to know. */
+/** Labels and annotations that only Helm uses. */
 const HELMS = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/settings']
 
 const OWN_NAMESPACE = `apiVersion: v1
@@ -42,7 +42,7 @@ const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing el
 const ALL_HEAD =
   '# Generated from charts/slackwater by `npm run generate`. Apply it through an overlay: kubectl apply -k deploy/overlays/dry-run\n'
 
-/** Files below deploy/, by their path. */
+/** Files below deploy/, keyed by their path. */
 export function deployFiles(helm: string): Readonly<Record<string, string>> {
   const documents = documentsOf(render(helm))
   const rights = documents.filter((document) => RIGHTS.includes(kindOf(document)))
@@ -56,7 +56,7 @@ export function deployFiles(helm: string): Readonly<Record<string, string>> {
   }
 }
 
-/** Everything but what runs only at the word of Helm. */
+/** All objects except Helm hooks. */
 const documentsOf = (rendered: string): readonly Document[] =>
   parseAllDocuments(rendered)
     .filter((document) => isMap(document.contents))
@@ -74,12 +74,12 @@ function withoutHelm(document: Document): Document {
       if (isMap(left) && left.items.length === 0) document.deleteIn(path)
     }
   }
-  // Which template it comes from.
+  // The comment that names its template.
   if (isMap(document.contents)) document.contents.commentBefore = null
   return document
 }
 
-/** As the templates are written. */
+/** The style of the templates. */
 const STYLE = { lineWidth: 0, directives: false, flowCollectionPadding: false } as const
 
 const join = (documents: readonly Document[]): string =>

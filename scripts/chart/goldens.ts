@@ -1,6 +1,6 @@
 import { render } from './deploy.ts'
 
-/** The three ways to certificates, rendered whole: a change of a template shows in them what it changes. */
+/** The three certificate modes, fully rendered: they show the effect of a change of a template. */
 export const GOLDENS: Readonly<Record<string, readonly string[]>> = {
   default: [],
   'cert-manager': ['--api-versions', 'cert-manager.io/v1', '--set', 'certificates.mode=cert-manager'],

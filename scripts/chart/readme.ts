@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument, type YAMLMap 
 import { RISKS } from './risks.ts'
 import { type Field, SETTINGS, VALUES_SCHEMA } from './values-schema.ts'
 
-/** The tables of the chart's README, made from values.yaml, its schema, and the rules of the rendered roles. */
+/** The tables of the chart's README, generated from values.yaml, its schema, and the rules of the rendered roles. */
 
 export interface Sources {
   /** values.yaml. */
@@ -16,11 +16,11 @@ export interface ValueRow {
   /** `image.tag`. */
   readonly path: string
   readonly default: unknown
-  /** The comment above it, on one line; empty where there is none. */
+  /** The comment above it, on one line; empty if there is none. */
   readonly comment: string
 }
 
-/** @param readme the README, with its markers. @returns it with its tables as the sources have them. */
+/** @param readme the README, with its markers. @returns the README with tables generated from the sources. */
 export function withTables(readme: string, { values, rbac }: Sources): string {
   const tables: Readonly<Record<string, readonly string[]>> = {
     settings: settingsTable(values),
@@ -60,7 +60,7 @@ export function valueRows(values: string): readonly ValueRow[] {
   return rowsOf(contents, VALUES_SCHEMA, '').filter(({ path }) => !(path in SETTINGS))
 }
 
-/** A value with parts of its own that the schema names has a row for each part. */
+/** A value whose properties are in the schema gets a row for each property. */
 const rowsOf = (map: YAMLMap, field: Field, prefix: string): readonly ValueRow[] =>
   map.items.flatMap(({ key, value }, index) => {
     const name = isScalar(key) ? String(key.value) : ''
@@ -68,7 +68,7 @@ const rowsOf = (map: YAMLMap, field: Field, prefix: string): readonly ValueRow[]
     const inner = field.properties?.[name] ?? {}
     if (isMap(value) && inner.properties !== undefined && value.items.length > 0)
       return rowsOf(value, inner, `${path}.`)
-    // The comment above the first key is the mapping's.
+    // The parser gives the comment above the first key to the mapping.
     const above =
       (isScalar(key) ? key.commentBefore : undefined) ?? (index === 0 ? map.commentBefore : undefined)
     return [{ path, default: plainOf(value), comment: lastParagraph(above ?? '') }]
@@ -77,7 +77,7 @@ const rowsOf = (map: YAMLMap, field: Field, prefix: string): readonly ValueRow[]
 const plainOf = (node: unknown): unknown =>
   isMap(node) || isSeq(node) || isScalar(node) ? (node.toJSON() as unknown) : node
 
-/** Of the comment above a key; what stands before it belongs to the file. */
+/** The comment above a key; paragraphs before it belong to the file. */
 const lastParagraph = (comment: string): string =>
   (comment.split(/\n\s*\n/).at(-1) ?? '')
     .split('\n')
@@ -107,7 +107,7 @@ const rulesOf = (rbac: string): readonly Explained[] =>
     if (!isSeq(rules)) return []
     return rules.items.flatMap((item, index) => {
       if (!isMap(item)) return []
-      // The comment above the first item is the list's.
+      // The parser gives the comment above the first item to the list.
       const comment = (index === 0 ? rules.commentBefore : undefined) ?? item.commentBefore ?? ''
       return [{ rule: item.toJSON() as Rule, scope, comment }]
     })
@@ -118,7 +118,7 @@ function rightsTable(rbac: string): readonly string[] {
   return ['| rights | on | where | why |', '|---|---|---|---|', ...rows]
 }
 
-/** @throws where a rule has no risk stated, and where a risk is of no rule. */
+/** @throws if a rule has no stated risk, or a risk has no rule. */
 function risksTable(rbac: string): readonly string[] {
   const rules = rulesOf(rbac).map(({ rule }) => `${rule.verbs.join(', ')} ${rule.resources.join(', ')}`)
   const stated = RISKS.flatMap((risk) => risk.rules)

@@ -5,11 +5,11 @@
 export interface Risk {
   /** `get, patch namespaces`: verbs and resources of the rules in deploy/rbac.yaml, as written there. */
   readonly rules: readonly string[]
-  /** What these rules are called together. */
+  /** What these rules together allow. */
   readonly called: string
   readonly alone: string
   readonly narrowed: string
-  /** The value that leaves the right out; absent: Slackwater cannot do without. */
+  /** The value that removes the permission; absent: Slackwater requires it. */
   readonly leftOutBy?: string
 }
 

@@ -2,12 +2,12 @@ import Type, { type TSchema } from 'typebox'
 import { SettingsSchema } from '../../src/settings/schema.ts'
 
 /**
- * What values the chart takes: the settings as `serve` takes them, and the values of the installation. Everything is
- * closed, so that a slip of the pen is refused; but what goes into an object of Kubernetes as it stands is left to the
+ * The values that the chart accepts: the settings of `serve`, and the values of the installation. All objects are
+ * closed, so that a misspelled key is rejected. But values that are copied into a Kubernetes object are left to the
  * API server, which knows its own fields.
  */
 
-/** Set by the chart: it is where the release is. */
+/** Set by the chart, to the release's namespace. */
 export const SET_BY_CHART: readonly string[] = ['ownNamespace']
 
 const closed = (properties: Readonly<Record<string, TSchema>>): TSchema =>
@@ -17,19 +17,19 @@ const text = Type.String()
 const flag = Type.Boolean()
 const texts = Type.Record(Type.String(), Type.String(), { additionalProperties: Type.String() })
 const port = Type.Integer({ minimum: 1, maximum: 65_535 })
-/** Of a label; it stands in quotation marks of CEL. */
+/** Key of a label; it is written inside quotes in CEL. */
 const labelKey = Type.String({ pattern: '^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$' })
-/** A part of an object of Kubernetes. */
+/** A part of a Kubernetes object. */
 const asInKubernetes = Type.Unsafe({ type: 'object' })
 const listAsInKubernetes = Type.Array(asInKubernetes)
-/** The longest timeout of a webhook that the API server takes. */
+/** The longest webhook timeout that the API server accepts. */
 const timeoutSeconds = Type.Integer({ minimum: 1, maximum: 30 })
-/** A Go duration, as cert-manager and Prometheus take it. */
+/** A Go duration, in the format of cert-manager and Prometheus. */
 const duration = Type.String({ pattern: '^([0-9]+(ms|s|m|h|d))*$' })
 const oneOf = (...values: readonly string[]): TSchema => Type.Enum([...values])
 
 const INSTALLATION: Readonly<Record<string, TSchema>> = {
-  // 0 is refused by the templates, with a sentence that says what to do instead.
+  // The templates reject 0, with a message that explains what to do instead.
   replicaCount: Type.Integer({ minimum: 0, maximum: 100 }),
   image: closed({
     repository: Type.String({ minLength: 1 }),
@@ -59,7 +59,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     pods: closed({ timeoutSeconds }),
     port,
     annotations: texts,
-    // What `serve` takes for them.
+    // The limits of `serve`.
     maxInflightMib: Type.Integer({ minimum: 8, maximum: 65_536 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     clients: closed({
@@ -108,7 +108,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   podMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
   prometheusRule: closed({ enabled: flag, labels: texts }),
   grafanaDashboard: closed({ enabled: flag, labels: texts }),
-  // Helm gives it to every chart that is a part of another, with what is meant for others.
+  // Helm gives it to every subchart, including keys meant for other charts.
   global: Type.Optional(
     Type.Object({
       imageRegistry: Type.Optional(Type.Union([text, Type.Null()])),
@@ -128,19 +128,19 @@ export interface Field {
   readonly [keyword: string]: unknown
 }
 
-/** Plain JSON: without the symbols that the schema library keeps. */
+/** Plain JSON, without the symbols that the schema library adds. */
 const plain = (schema: TSchema): Field => JSON.parse(JSON.stringify(schema)) as Field
 
 const settingFields = plain(SettingsSchema).properties ?? {}
 
-/** The settings that are values, by their keys, in the order of the schema. */
+/** The settings that are values, by key, in the order of the schema. */
 export const SETTINGS: Readonly<Record<string, Field>> = Object.fromEntries(
   Object.entries(settingFields).filter(([key]) => !SET_BY_CHART.includes(key)),
 )
 
 /**
- * Settings for which `off` is a word, and all their words. YAML 1.1, which Helm reads, takes a bare `off` for `false`:
- * a schema would have to name that among the words. So the templates refuse, with a sentence.
+ * Settings that allow `off`, with all their values. YAML 1.1, which Helm reads, parses a bare `off` as `false`: a
+ * schema would have to list that among the values. So the templates validate these, with a message.
  */
 export const HAS_OFF: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries(SETTINGS).flatMap(([key, { enum: words = [] }]) =>
@@ -156,7 +156,10 @@ const asValue = ([key, field]: [string, Field]): [string, Field] => {
 
 const installation = plain(closed(INSTALLATION))
 
-/** `values.schema.json`. Every value has a default, so one that is missing was taken away; a setting may be. */
+/**
+ * `values.schema.json`. Every value has a default, so a missing one was removed by the user; a setting may be
+ * missing.
+ */
 export const VALUES_SCHEMA: Field = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Values of the chart slackwater',

@@ -1,34 +1,34 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The packages whose code is in a bundle, found by the modules that the bundler put into it. */
+/** The packages whose code is in a bundle, found through the modules that the bundler included. */
 
 export interface BundledPackage {
   readonly name: string
   readonly version: string
-  /** As its package.json says it: an SPDX expression; empty where it says nothing. */
+  /** From its package.json: an SPDX expression; empty if absent. */
   readonly licence: string
-  /** Files in its folder that state terms, by their names, in their order. */
+  /** Files in its folder that state terms, by name, in order. */
   readonly texts: ReadonlyMap<string, string>
 }
 
-/** What a module of rolldown's own, such as the one that loads CommonJS, is called. */
+/** Matches modules of rolldown itself, such as the one that loads CommonJS. */
 const BUNDLERS_OWN = /^\0?rolldown/
 const BUNDLER = 'rolldown'
 
 /**
- * Packages that others carry in their own files, so that no module tells of them: a prebuilt file of jsonpath-plus
- * contains its dependencies.
+ * Packages contained in the files of other packages, which no module shows: a prebuilt file of jsonpath-plus contains
+ * its dependencies.
  */
 const CARRIED: Readonly<Record<string, readonly string[]>> = {
   'jsonpath-plus': ['jsep', '@jsep-plugin/assignment', '@jsep-plugin/regex'],
 }
 
 /**
- * @param modules ids of the modules, as rolldown has them: paths, or names of its own.
+ * @param modules ids of the modules from rolldown: paths, or names of its own.
  * @param root of the project: its own modules are not counted.
- * @returns the packages, each version once, in the order of their names.
- * @throws where a module belongs to no package.
+ * @returns the packages, each version once, ordered by name.
+ * @throws if a module belongs to no package.
  */
 export function bundledPackages(modules: Iterable<string>, root: string): readonly BundledPackage[] {
   const folders = new Set([...modules].map((module) => folderOf(module, root)))
@@ -43,7 +43,7 @@ export function bundledPackages(modules: Iterable<string>, root: string): readon
 const byNameAndVersion = (a: BundledPackage, b: BundledPackage): number =>
   compare(a.name, b.name) || compare(a.version, b.version)
 
-/** By code units: the same on every machine. */
+/** Compares code units: the same on every machine. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 interface PackageJson {
@@ -52,7 +52,9 @@ interface PackageJson {
   readonly license?: string
 }
 
-/** @returns undefined where the folder is none of a package: one within may say only how its files are loaded. */
+/**
+ * @returns undefined if the folder is not a package's: a nested package.json may only configure how files are loaded.
+ */
 function packageJson(folder: string): PackageJson | undefined {
   const file = path.join(folder, 'package.json')
   if (!existsSync(file)) return undefined

@@ -1,9 +1,9 @@
 import type { BundledPackage } from './bundled.ts'
 import { type Stated, WITHIN, WITHOUT_FILE } from './stated.ts'
 
-/** The notices of everything that is bundled, as one text. */
+/** The notices of all bundled code, as one text. */
 
-/** Licences that ask for no more than that their text and notices go along. SPDX. */
+/** Licenses that only require their text and notices to be included. SPDX. */
 export const ALLOWED: ReadonlySet<string> = new Set([
   ...['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'],
 ])
@@ -12,12 +12,12 @@ interface Entry {
   readonly name: string
   readonly version?: string
   readonly licence: string
-  /** Said below the heading. */
+  /** Printed below the heading. */
   readonly because?: string
   readonly texts: readonly string[]
 }
 
-/** @returns the text. @throws with each package that has no licence of the list, or no text: somebody must decide. */
+/** @returns the text. @throws with each package whose license is not in the list, or that has no terms. */
 export function noticesOf(packages: readonly BundledPackage[]): string {
   const problems = packages.flatMap(problemOf)
   if (problems.length > 0) throw new Error(`notices: ${problems.join('; ')}`)
@@ -81,7 +81,7 @@ function section(entry: Entry): string {
   return [RULE, `${headingOf(entry)} (${licence})`, why, ...texts.map(plain)].join('\n')
 }
 
-/** Without what differs by the machine that packed it: ends of lines, and spaces before them. */
+/** Without differences between the machines that packed it: line endings, and spaces before them. */
 const plain = (text: string): string =>
   `${text
     .replace(/^\uFEFF/, '')

@@ -1,15 +1,15 @@
-/** Terms that no file of a package states, and where they were found instead. */
+/** Terms that are in no file of a package, and where they were found. */
 
 export interface Stated {
   readonly name: string
-  /** As the package says it elsewhere. */
+  /** As the package states it elsewhere. */
   readonly licence: string
-  /** Where it says so, and why it must be said here. */
+  /** Where the package states it, and why it is repeated here. */
   readonly because: string
   readonly text: string
 }
 
-/** The MIT licence (https://spdx.org/licenses/MIT.html). @param copyright whose it is. */
+/** The MIT license (https://spdx.org/licenses/MIT.html). @param copyright the copyright line. */
 const mit = (copyright: string): string => `${copyright}
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
@@ -36,7 +36,7 @@ export const WITHOUT_FILE: readonly Stated[] = [
   },
 ]
 
-/** Code of others within bundled packages, by the package that carries it. */
+/** Third-party code inside bundled packages, keyed by package. */
 export const WITHIN: Readonly<Record<string, readonly Stated[]>> = {
   undici: [
     {

@@ -11,13 +11,13 @@ import { putBackWarnings } from './put-back.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 import { excessOf, tooLarge } from './too-large.ts'
 
-/** Where an object names no namespace, and neither does the request: `default`. */
+/** The namespace if neither the object nor the request names one. */
 const DEFAULT_NAMESPACE = 'default'
 
-/** A patch longer than this goes into no audit annotation: the audit log has a line for each event. */
+/** A longer patch is left out of the audit annotation: the audit log has one line per event. A choice. */
 const LONGEST_AUDIT_PATCH = 8192
 
-/** Answers one admission request from what is known; never refuses. */
+/** Answers one admission request from the inventory; never denies it. */
 export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   const what = subjectOf(request)
   if (what === undefined) return unconcerned('not-concerned')
@@ -39,7 +39,7 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   return { ...answerFor(assessment, request, knowledge.inventory.doubt?.()), ...given('eventFor', eventFor) }
 }
 
-/** Workloads and Pods at CREATE and UPDATE; scale, status and the rest are not ours. */
+/** Workloads and Pods at CREATE and UPDATE; Slackwater ignores scale, status and the rest. */
 export function subjectOf({
   kind,
   operation,
@@ -62,7 +62,7 @@ const unreadable = (problem: string): Answer => ({
   log: { problem },
 })
 
-/** @param doubt why what is known may be out of date; nothing new is injected then, and the applier is told. */
+/** @param doubt why the inventory may be out of date; then nothing new is injected, and the user is warned. */
 function answerFor(
   assessment: ReadableAssessment,
   request: AdmissionRequest,
@@ -81,7 +81,7 @@ function answerFor(
   }
 }
 
-/** A bounded word for the metric: what was done, or else the verdict. */
+/** A label value of a bounded set for the metric: what was done, otherwise the verdict. */
 function outcomeOf({ decision, operations, proposed, unproven }: ReadableAssessment): string {
   if (unproven !== undefined) return 'unproven'
   if (operations.length > 0) {
@@ -91,7 +91,7 @@ function outcomeOf({ decision, operations, proposed, unproven }: ReadableAssessm
   return proposed.length > 0 ? 'would-patch' : decision.verdict
 }
 
-/** Only on objects that people apply: a Pod that a controller makes has nobody to read a warning. */
+/** Only for objects that users apply: when a controller creates a Pod, no user reads the warning. */
 function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest): readonly string[] {
   const { decision, operations, proposed, warnings } = assessment
   const { subject, mode, repair, verdict, why } = decision
@@ -109,19 +109,19 @@ function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest):
   return lines.map((line) => `slackwater: ${line}`)
 }
 
-/** What dry-run only says: a repair is done all the same. */
+/** Changes that dry-run only reports: a repair is made all the same. */
 function heldBack({ repair, changes }: Decision): Decision['changes'] {
   const done = new Set(repair.map((change) => JSON.stringify(change)))
   return changes.filter((change) => !done.has(JSON.stringify(change)))
 }
 
-/** A repair takes away what the user may have expected to stay: that is said in every mode. */
+/** A repair removes what the user may expect to stay, so the warning comes in every mode. */
 const handlersOf = (repair: Decision['repair']): Decision['repair'] =>
   repair.filter(({ kind }) => kind === 'remove-handler' || kind === 'remove-hook')
 
 /**
- * Deterministic: the API server drops a second value for a key, as reinvocation would give it. A patch that is
- * sent is not told again: the API server audits it itself.
+ * Deterministic: the API server drops a second value for a key, as reinvocation would give it. A patch that is sent
+ * is left out here: the API server audits it itself.
  */
 function auditAnnotations({
   decision,

@@ -2,16 +2,19 @@ import type { ReadableAssessment } from '../assessment/assess.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 
 /**
- * A workload about which there may be an Event, once it is stored. Nothing else of the request is in it: whoever reaches
- * the port may have sent it, and an Event is written from what the API server has.
+ * A workload that may get an Event once it is stored. It holds nothing else from the request, since any client that
+ * reaches the port may have sent it: an Event is written from what the API server has.
  */
 export interface EventSubject {
   readonly ref: ObjectRef
-  /** What the stored object is expected to show. `Protected`: written; `WouldProtect`: mode dry-run. */
+  /** What the stored object is expected to show. `Protected`: patched; `WouldProtect`: mode dry-run. */
   readonly reason: 'Protected' | 'WouldProtect'
 }
 
-/** Only of workloads (Pods are many, and short-lived), and only where they would be or are protected: an Event is for who looks later. */
+/**
+ * Only for workloads (Pods are many, and short-lived), and only if they are or would be protected: Events are for
+ * users who look at the object later.
+ */
 export function eventSubjectOf({
   decision,
   operations,
@@ -25,15 +28,15 @@ export function eventSubjectOf({
   return operations.length === 0 ? undefined : { ref, reason: 'Protected' }
 }
 
-/** A person would notice it. */
+/** Whether a user would notice the change. */
 const isShown = ({ kind }: ReadableAssessment['decision']['changes'][number]): boolean =>
   kind !== 'write-record'
 
-/** A DNS label and a DNS subdomain (RFC 1123), as the API server wants names (apimachinery, util/validation). */
+/** A DNS label and a DNS subdomain (RFC 1123), as the API server requires for names (apimachinery, util/validation). */
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/
 const LONGEST_SUBDOMAIN = 253
 
-/** An object of this name can be stored: what a client that is no API server sends need not be. */
+/** Whether an object of this name can be stored: a client that is not an API server may send any name. */
 const isPossible = ({ namespace, name }: ObjectRef): boolean =>
   LABEL.test(namespace) && name.length <= LONGEST_SUBDOMAIN && SUBDOMAIN.test(name)

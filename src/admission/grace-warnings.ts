@@ -11,8 +11,9 @@ import { withoutOurs } from '../core/injection/owned-work.ts'
 type Raise = Extract<Change, { readonly kind: 'set-grace' }>
 
 /**
- * What people should hear of the grace period of a hook of their own: that only we make the API server take it, that
- * it is longer than a node may be given, or that even we do not raise it so far.
+ * Warnings about the grace period for the user's own hook: that the API server accepts the object only with
+ * Slackwater's change, that the grace period exceeds cluster-autoscaler's limit, or that Slackwater does not raise it
+ * far enough.
  */
 export function graceWarnings({ decision, operations }: ReadableAssessment): readonly string[] {
   const { subject, verdict, changes, protection } = decision

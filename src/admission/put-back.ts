@@ -7,8 +7,8 @@ import { at, isPresent, root } from '../kubernetes/json.ts'
 import type { AdmissionRequest } from './review.ts'
 
 /**
- * What a person hears whose request took away our work and nothing else, so that it was put back. Without a word,
- * kubectl says "patched", and nothing has changed.
+ * Warnings for a request that only removed Slackwater's work, which was then restored. Without them kubectl would
+ * report "patched" although nothing has changed.
  */
 export function putBackWarnings(decision: Decision, request: AdmissionRequest): readonly string[] {
   const { verdict, changes, subject, mode } = decision
@@ -22,26 +22,26 @@ export function putBackWarnings(decision: Decision, request: AdmissionRequest): 
   return [`restored: ${partsOf(decision).join(', ')}`, way]
 }
 
-/** The managers under which kubectl writes what a person types (kubectl's cmd/edit and cmd/patch). */
+/** The field managers that kubectl uses for changes typed by a user (kubectl's cmd/edit and cmd/patch). */
 const BY_HAND = ['kubectl-edit', 'kubectl-patch']
 
 /**
- * What tools send all day, and would be warned of for ever: a whole manifest in place of the object, which knows
- * nothing of us; and the grace period as their source states it, or stated it when we raised it.
+ * Requests that tools send all day and that would be warned about forever: a whole manifest that replaces the object,
+ * without Slackwater's work; and the grace period as the source states it, or stated it when Slackwater raised it.
  */
 function isRoutine(decision: Decision, { fieldManager, object }: AdmissionRequest): boolean {
   if (fieldManager !== undefined && BY_HAND.includes(fieldManager)) return false
   return isWholeManifest(object) || isGraceOfSource(decision)
 }
 
-/** Who sends what was read in the cluster, or a patch of it, has the uid in it. */
+/** An object read from the cluster, or a patch of one, has a uid; a manifest has none. */
 const isWholeManifest = (object: unknown): boolean => !isPresent(at(root(object), 'metadata', 'uid'))
 
 function isGraceOfSource({ changes, subject: { template, stored } }: Decision): boolean {
   if (!changes.every(({ kind }) => kind === 'set-grace')) return false
   const before = ownedWorkIn(stored).grace?.before ?? DEFAULT_GRACE
   const { grace } = template
-  // The default is no word of anybody's: the API server fills it in.
+  // Nobody states the default: the API server fills it in.
   return (
     grace !== undefined && (grace === template.stated?.grace || (grace === before && grace !== DEFAULT_GRACE))
   )

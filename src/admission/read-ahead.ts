@@ -6,8 +6,8 @@ import type { AdmissionRequest } from './review.ts'
 import { excessOf } from './too-large.ts'
 
 /**
- * What an answer will ask the inventory for, read before, in steps: of one pod's Services a tenant can make so many that
- * their reading would hold up everybody else's answer. Undefined: there is nothing to read.
+ * Reads, in steps, what the answer will need from the inventory: a tenant can create so many Services for one Pod
+ * that reading them at once would delay every other answer. Undefined: there is nothing to read.
  */
 export function readAhead(request: AdmissionRequest, inventory: InventoryView): Steps<void> | undefined {
   const what = subjectOf(request)
@@ -19,7 +19,7 @@ export function readAhead(request: AdmissionRequest, inventory: InventoryView): 
   return inventory.readInSteps({ namespace: request.namespace ?? '', labels, matching })
 }
 
-/** What has not the shape of a Pod or a workload is told by whoever reads it in full. */
+/** If it does not have the shape of a Pod or a workload, the full reading reports that. */
 function labelsIn(object: unknown, what: 'workload' | 'pod') {
   try {
     const pod = what === 'pod' ? root(object) : at(root(object), 'spec', 'template')

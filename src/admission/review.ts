@@ -3,7 +3,7 @@ import { printable, printableJson } from '../core/model/printable.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { EventSubject } from './event-subject.ts'
 
-/** What we read of an `admission.k8s.io/v1` AdmissionReview's request (Kubernetes api/admission/v1/types.go). */
+/** The fields that Slackwater reads of an `admission.k8s.io/v1` request (Kubernetes api/admission/v1/types.go). */
 export interface AdmissionRequest {
   readonly uid: string
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string }
@@ -12,7 +12,7 @@ export interface AdmissionRequest {
   readonly namespace?: string
   readonly subResource?: string
   readonly dryRun: boolean
-  /** Who writes, as the request's options say it: `kubectl-edit`, `helm`. */
+  /** The field manager that the request's options name, such as `kubectl-edit` or `helm`. */
   readonly fieldManager?: string
   /** The object as requested; null on DELETE. */
   readonly object: unknown
@@ -20,16 +20,16 @@ export interface AdmissionRequest {
   readonly oldObject: unknown
 }
 
-/** What is decided about a request: everything that its answer, its log line and its metrics are made of. */
+/** The decision about a request: the content of its answer, its log line and its metrics. */
 export interface Answer {
-  /** One word of a bounded set, for metrics and logs. */
+  /** A value of a bounded set, for metrics and logs. */
   readonly outcome: string
   /** Empty: no patch. */
   readonly operations: readonly PatchOperation[]
   readonly warnings: readonly string[]
   /** Keys become `<webhook name>/<key>`; values must be the same for the same request. */
   readonly auditAnnotations: Readonly<Record<string, string>>
-  /** What somebody who looks at the object later may want to know; never of a dry run. */
+  /** For users who look at the object later; never set for a dry run. */
   readonly eventFor?: EventSubject
   /** Further fields of the decision's log line. */
   readonly log: Readonly<Record<string, unknown>>
@@ -44,7 +44,7 @@ export interface ReviewResponse {
 
 const API_VERSION = 'admission.k8s.io/v1'
 
-/** Reads a request's body; `problem` says what was expected, for an answer of 400. */
+/** Reads a request's body; `problem` describes what was expected, for an answer of 400. */
 export function parseReview(body: unknown): AdmissionRequest | { readonly problem: string } {
   if (!isRecord(body)) return { problem: 'expected an AdmissionReview, got no JSON object' }
   if (body['kind'] !== 'AdmissionReview' || body['apiVersion'] !== API_VERSION)
@@ -72,7 +72,7 @@ export function parseReview(body: unknown): AdmissionRequest | { readonly proble
   }
 }
 
-/** A value in a message: short, whatever a client sent. */
+/** A value for a message: short, whatever a client sent. */
 const said = (value: unknown): string => {
   if (typeof value === 'string') return `"${printable(value.slice(0, 64))}"`
   return value === undefined || value === null ? 'nothing' : 'no text'
@@ -95,15 +95,15 @@ function shortened(warning: string): string {
     : `${characters.slice(0, LONGEST_WARNING - 1).join('')}…`
 }
 
-/** One line each; one that is JSON stays JSON. */
+/** One line each; a JSON text stays valid JSON. */
 const printableValues = (texts: Answer['auditAnnotations']): Answer['auditAnnotations'] =>
   Object.fromEntries(
     Object.entries(texts).map(([key, text]) => [key, printableJson(text).replaceAll('\n', '\\u000a')]),
   )
 
 /**
- * The one way in which an answer becomes a response: the uid is always echoed, a patch always comes with its
- * type, and nothing is ever refused.
+ * The only conversion from an answer to a response: it always echoes the uid, always sends a patch with its type, and
+ * never denies a request.
  */
 export function reviewOf(uid: string, { operations, warnings, auditAnnotations }: Answer): ReviewResponse {
   const patch = operations.length === 0 ? undefined : Buffer.from(JSON.stringify(operations))

@@ -2,18 +2,19 @@ import { property } from '../kubernetes/json.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 
 /**
- * Containers in one review, the stored object's counted too. The biggest Pods that people run have some tens, and a node
- * is tested for 110 Pods (Kubernetes, Considerations for large clusters); a choice.
+ * Maximum number of containers in one review, including the stored object's. The biggest Pods in use have some tens,
+ * and a node is tested for 110 Pods (Kubernetes, Considerations for large clusters); a choice.
  */
 const MOST_CONTAINERS = 1000
 
 /**
- * Labels and annotations in one review, the stored object's counted too. The API server takes 256 KiB of annotations
- * (apimachinery, TotalAnnotationSizeLimitB), but counts them only after us; objects have some tens. A choice.
+ * Maximum number of labels and annotations in one review, including the stored object's. The API server accepts
+ * 256 KiB of annotations (apimachinery, TotalAnnotationSizeLimitB), but checks that only after the webhook; objects
+ * have some tens. A choice.
  */
 const MOST_KEYS = 2000
 
-/** Answers a review that is not looked into. */
+/** The answer to a review that is not evaluated. */
 export const tooLarge = (problem: string): Answer => ({
   outcome: 'too-large',
   operations: [],
@@ -22,7 +23,7 @@ export const tooLarge = (problem: string): Answer => ({
   log: { problem },
 })
 
-/** Why a review is not looked into: the work grows with what is counted here; undefined: it is looked into. */
+/** Why a review is not evaluated: the work grows with the numbers counted here; undefined: it is evaluated. */
 export function excessOf({ object, oldObject }: AdmissionRequest): string | undefined {
   const containers = containersIn(object) + containersIn(oldObject)
   if (containers > MOST_CONTAINERS)
@@ -33,7 +34,7 @@ export function excessOf({ object, oldObject }: AdmissionRequest): string | unde
   return undefined
 }
 
-/** Of a Pod, or of the template of a workload: whichever of the two it may be. */
+/** For a Pod or for the template of a workload: the object may be either. */
 const containersIn = (object: unknown): number => {
   const spec = property(object, 'spec')
   return inSpec(spec) + inSpec(property(property(spec, 'template'), 'spec'))

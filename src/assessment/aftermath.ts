@@ -3,7 +3,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 
-/** The findings about an object that was decided on, and how its pods end: for the plan and the reports, which show it. */
+/** The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these. */
 export function aftermathOf(decision: Decision, inventory: InventoryView): Aftermath {
   const { exposures, subject } = decision
   const { labels } = subject.template

@@ -9,18 +9,18 @@ import { prove } from '../kubernetes/proof.ts'
 import { type AssessedObject, type ReadSubject, readSubject } from './subject.ts'
 import { keepingRecord } from './template-change.ts'
 
-/** One object, decided on. */
+/** The result of assessing one object. */
 export type Assessment =
   | {
       readonly readable: true
       readonly decision: Decision
-      /** What is to be sent or written: proven, and empty where the mode allows nothing. */
+      /** The patch to send or write: proven valid, and empty if the mode allows no change. */
       readonly operations: readonly PatchOperation[]
-      /** What would be done in mode enforce, whatever the mode is: proven too. */
+      /** The patch for all of the decision's changes, as if the mode were not dry-run. Proven valid too. */
       readonly proposed: readonly PatchOperation[]
-      /** Labels and annotations that could not be used, and a patch that could not be proven. */
+      /** Labels and annotations with unusable values, and a patch that could not be proven valid. */
       readonly warnings: readonly string[]
-      /** Why the patch was held back: it would not have given a valid object. */
+      /** Why the patch was held back: the patched object would be invalid. */
       readonly unproven?: string
     }
   | { readonly readable: false; readonly problem: string }
@@ -33,15 +33,12 @@ export interface Knowledge {
   readonly settings: Settings
 }
 
-/**
- * Decides on one object and proves the patch: the one way from JSON to a change, for the webhook, the plan and
- * the reports alike.
- */
+/** Decides on one object and proves the patch. The webhook, the plan and the reports all use this function. */
 export const assess = (object: AssessedObject, knowledge: Knowledge): Assessment =>
   assessSubject(object, () => readSubject(object, knowledge.inventory), knowledge)
 
 /**
- * Decides on an object as it is read by the caller.
+ * Like `assess`, for a caller that reads the object itself.
  * @param read may throw a ShapeError.
  */
 export function assessSubject(
@@ -73,7 +70,7 @@ function assessReadable(
   const decision = decide(subject, discovered.exposures, settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
-  // A repair is owed even where the rest cannot be proven: without it the user would be refused.
+  // The repair is sent even if the rest cannot be proven: without it the API server would reject the request.
   const sent =
     wanted.problem === undefined ? wanted : { ...wanted, ...proven(object, decision, decision.repair) }
   const proposed = allowed === decision.changes ? sent : proven(object, decision, decision.changes)

@@ -18,7 +18,7 @@ const named = <K extends Change['kind']>(decision: Decision, changes: readonly C
 const find = <K extends Change['kind']>(changes: readonly Change[], kind: K): Of<K> | undefined =>
   changes.find((change): change is Of<K> => change.kind === kind)
 
-/** Ours goes, and what it raised the grace period to stays: the API server would refuse less. */
+/** Slackwater's work is removed, but the raised grace period stays: the API server would reject a lower one. */
 function keptGrace({ subject: { template } }: Decision): readonly string[] {
   const ownedWork = ownedWorkIn(template)
   if (ownedWork.grace === undefined) return []
@@ -26,7 +26,7 @@ function keptGrace({ subject: { template } }: Decision): readonly string[] {
   return [`keep terminationGracePeriodSeconds ${template.grace} as your own: a sleep of ${needed} s needs it`]
 }
 
-/** Changes as short clauses, one for each thing that a person would notice; the record is not one. */
+/** The changes as short clauses, one per visible change. A changed record is not mentioned. */
 export function describeChanges(decision: Decision, changes: readonly Change[]): readonly string[] {
   const clauses: string[] = []
   const hook = find(changes, 'add-hook')

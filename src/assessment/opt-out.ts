@@ -4,14 +4,14 @@ import { DEFAULT_SETTINGS } from '../settings/schema.ts'
 import { type Assessment, assessSubject } from './assess.ts'
 import { readSubject } from './subject.ts'
 
-/** What is ours goes whatever sends to it. */
+/** Exposures do not matter here: Slackwater's work is removed in any case. */
 const NOTHING_KNOWN: InventoryView = {
   exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
   workload: () => undefined,
 }
 
-/** Whatever an installation was told to leave alone: where our record stands, something of ours may. */
+/** Excludes nothing, whatever the installation excludes: an object with our record may carry our work. */
 export const OPTED_OUT: Settings = {
   ...DEFAULT_SETTINGS,
   mode: 'off',
@@ -22,8 +22,8 @@ export const OPTED_OUT: Settings = {
 }
 
 /**
- * What an opt-out takes out of a stored workload: the same decision as in mode off, on which no mode label has a word,
- * since a person asks for it.
+ * What an opt-out removes from a stored workload: the same as in mode off. Mode labels are ignored, because the user
+ * asked for the removal explicitly.
  */
 export function assessOptOut(raw: unknown, namespace: string): Assessment {
   const object = { what: 'workload', raw, namespace, fromFile: false } as const

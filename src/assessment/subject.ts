@@ -17,23 +17,23 @@ export interface AssessedObject {
   readonly raw: unknown
   /** The stored object, on UPDATE. */
   readonly stored?: unknown
-  /** Who makes the request, as its options say. */
+  /** The field manager in the request's options. */
   readonly fieldManager?: string
-  /** Where the object names no namespace. */
+  /** Used if the object itself names no namespace. */
   readonly namespace: string
-  /** It stands in a file, which itself states its grace period. */
+  /** The object comes from a file. Unless the file is a dump of a cluster, its values are stated by the user. */
   readonly fromFile: boolean
 }
 
-/** A subject, and what its labels and annotations say that cannot be used. */
+/** A subject, and warnings about labels and annotations with unusable values. */
 export interface ReadSubject {
   readonly subject: Subject
   readonly warnings: readonly string[]
 }
 
 /**
- * Reads an object and joins what is known of its namespace and its workload.
- * @throws ShapeError where the object does not have the shape that Kubernetes gives it.
+ * Reads an object and adds what the inventory knows about its namespace and its workload.
+ * @throws ShapeError if the object does not have the shape that Kubernetes gives it.
  */
 export function readSubject(object: AssessedObject, inventory: InventoryView): ReadSubject {
   return object.what === 'pod' ? readPod(object, inventory) : readWorkload(object, inventory)
@@ -59,7 +59,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
 }
 
-/** A file states all that it says; one that was taken from a cluster says what stood there, and no more. */
+/** A manifest states every value in it. A dump of a cluster only shows what was stored there. */
 function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: AssessedObject): {
   readonly workload: Workload
   readonly stored?: PodTemplate
@@ -75,7 +75,7 @@ function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: Assessed
   }
 }
 
-/** Nobody writes these into a manifest: the API server does. */
+/** The API server sets these fields; users do not write them into a manifest. */
 function isDump(raw: unknown): boolean {
   const metadata = at(root(raw), 'metadata')
   return (
@@ -112,8 +112,8 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
 }
 
 /**
- * A stored Pod cannot be changed where we write. What a request drops there of our work is put back, where that is all
- * that it changes of how the Pod ends; anything else is between the user and the API server.
+ * The fields that Slackwater writes are immutable in a stored Pod. If a request drops our work and changes nothing else
+ * about how the Pod terminates, our work is put back. Any other change is left to the API server.
  */
 function podComparison(
   template: PodTemplate,
@@ -124,7 +124,7 @@ function podComparison(
   return { change: isRestored ? 'same-but-ours' : 'same', stored }
 }
 
-/** Of a stored Pod only its own record tells what is ours. */
+/** For a stored Pod, only its own record shows which parts are Slackwater's. */
 function podOf({ raw, namespace, stored }: AssessedObject): {
   readonly pod: Pod
   readonly stored?: PodTemplate
@@ -147,7 +147,7 @@ function comparison(
   return { change: compareTemplates(requested, { raw: rawOf(object.stored), template: stored }), stored }
 }
 
-/** The template's own label counts as its Pods' will, before the workload's. */
+/** The template's label comes before the workload's: it is the one that the Pods will carry. */
 const modeLabelsOf = (
   { labels }: PodTemplate,
   { modeLabel: own, ref }: Workload | WorkloadSummary,

@@ -19,13 +19,13 @@ import { given } from '../kubernetes/json.ts'
 import { operationsFor } from '../kubernetes/patch.ts'
 import { applyToCopy } from '../kubernetes/proof.ts'
 
-/** A template as JSON, and as the policy reads it. */
+/** A template as JSON and in its parsed form. */
 export interface TemplateView {
   readonly raw: unknown
   readonly template: PodTemplate
 }
 
-/** Whether an update changes a template, and whether it changes more of it than our own work. */
+/** Whether an update changes a template, and whether it changes more than Slackwater's own work. */
 export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
   if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
   const storedWork = ownedWorkIn(stored.template)
@@ -39,15 +39,15 @@ export function compareTemplates(requested: TemplateView, stored: TemplateView):
   return isDeepStrictEqual(one, other) ? 'same-but-ours' : 'changed'
 }
 
-/** A source's own text stands where ours did, or where nothing did; or it took ours away with it. */
+/** A source's own text has replaced our record, or was added where there was none; or the source removed our record. */
 const isDisplaced = ({ witness }: PodTemplate, stored: PodTemplate, storedWork: OwnedWork): boolean =>
   witness !== undefined &&
   witness.isOwned !== true &&
   (!storedWork.recorded || !isNothing(storedWork) || overOf(recordTextIn(stored) ?? '') !== undefined)
 
 /**
- * Another record than the stored one, which is stale, and all that it says stands: our own answer to what the first look
- * saw as changed.
+ * The requested record differs from the stored one and matches its template, and the stored record is stale. This is
+ * our own patch from an earlier call for the same request, in which the template counted as changed.
  */
 const isAnswer = (requested: PodTemplate, stored: PodTemplate): boolean =>
   recordTextIn(requested) !== recordTextIn(stored) && isWhole(requested) && !isWhole(stored)
@@ -57,7 +57,7 @@ function isWhole(template: PodTemplate): boolean {
   return record !== undefined && standsWhole(record, template)
 }
 
-/** The JSON without the text under our key. */
+/** The JSON without our record annotation. */
 function keyless(raw: unknown): unknown {
   if (!isRecord(raw)) return raw
   const { metadata } = raw
@@ -67,11 +67,11 @@ function keyless(raw: unknown): unknown {
 }
 
 /**
- * By the record that counts, with three exceptions:
- * - a text under our key by which nothing stands says nothing of what is ours: the stored one does;
- * - a whole manifest without a record that states the very grace period that we raised it to has what it states once the
- *   stored template comes back;
- * - a grace period that the stored template has not cannot be ours in the request, whatever a stale record says.
+ * Our work in the requested template, per the record that counts, with three exceptions:
+ * - a text under our key that matches nothing in the template does not show what is ours: the stored record does;
+ * - a whole manifest without a record may state the same grace period that we raised it to: restoring the stored
+ *   template then also gives what the manifest states;
+ * - a grace period that differs from the stored one cannot be ours, whatever a stale record says.
  */
 function requestedWork(requested: PodTemplate, stored: PodTemplate): OwnedWork {
   const own = ownedWorkOf(requested, stored)
@@ -86,8 +86,8 @@ function requestedWork(requested: PodTemplate, stored: PodTemplate): OwnedWork {
 }
 
 /**
- * The changes, with the stored record where they would lead to the stored template but for another text, which says the
- * same of what stands there: that would start a rollout for nothing.
+ * The changes. If they lead to the stored template except for a record text that means the same, the stored text is
+ * used instead: a different text would start a needless rollout.
  */
 export function keepingRecord(
   changes: readonly Change[],
@@ -99,7 +99,7 @@ export function keepingRecord(
   const { template, raw } = requested
   const others = changes.filter(({ kind }) => kind !== 'write-record' && kind !== 'remove-record')
   const kept = [...others, ...textChange(template, ownedWorkIn(template), text)]
-  // The sources are those of the request: it may have done away with what was last applied.
+  // The stated values are the request's: it may have removed the last-applied ones.
   const { stated: _, ...before } = stored.template
   const end = { ...before, ...given('stated', statedAtEnd(requested.template, stored.template)) }
   const written = textAfter(changes, template)
@@ -114,7 +114,7 @@ function textAfter(changes: readonly Change[], template: PodTemplate): string | 
   return changes.some(({ kind }) => kind === 'remove-record') ? undefined : writtenRecordIn(template)
 }
 
-/** What was last applied counts again once its number stands. */
+/** A last-applied grace period counts as stated again once the template has that value. */
 function statedAtEnd({ stated }: PodTemplate, { grace }: PodTemplate): Stated | undefined {
   const isApplied = grace !== undefined && stated?.appliedGrace === grace
   return stated !== undefined && isApplied ? { ...stated, grace } : stated
@@ -130,14 +130,14 @@ function raisedAlike(requested: PodTemplate, stored: PodTemplate): OwnedWork['gr
   return grace?.after === requested.grace ? grace : undefined
 }
 
-/** Whether all of our work that stands in the stored template stands in the requested one. */
+/** Whether the requested template still has all of our work that is in the stored one. */
 export function keepsOurs(requested: PodTemplate, stored: PodTemplate): boolean {
   const ownedWork = ownedWorkIn(stored)
   if (isNothing(ownedWork)) return true
   return changesTo(requested, ownedWorkIn(requested), restored(stored, ownedWork)).length === 0
 }
 
-/** Whether two Pods end alike, our work in the stored one left out of both. The image and the rest do not matter. */
+/** Whether two Pods terminate alike, both without our work. Other fields, such as the image, are not compared. */
 export function endsAsBefore(requested: PodTemplate, stored: PodTemplate): boolean {
   const storedWork = ownedWorkIn(stored)
   return isDeepStrictEqual(endOf(requested, ownedWorkIn(requested)), endOf(stored, storedWork))
@@ -149,8 +149,8 @@ function endOf(template: PodTemplate, ownedWork: OwnedWork): unknown {
 }
 
 /**
- * The JSON without our work. An absent grace period and the API server's default are the same, and so are an absent
- * mapping and one that our work leaves empty: the record does not know of a neighbour that has gone since.
+ * The JSON without our work. An absent grace period equals the API server's default, and an absent mapping equals one
+ * that is empty without our work: the record does not show whether other keys were removed since.
  */
 function withoutOurs({ raw, template }: TemplateView, ownedWork: OwnedWork): unknown {
   const changes = changesTo(template, ownedWork, lessOurs(template, ownedWork))

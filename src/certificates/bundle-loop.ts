@@ -9,19 +9,22 @@ import { bundleOf, hasAuthority } from './stored-certificates.ts'
 interface BundleLoopOptions {
   readonly api: ApiServer
   readonly store: SecretStore
-  /** Our own webhook configurations: no other is ever written. */
+  /** Slackwater's own webhook configurations: it writes no others. */
   readonly configurations: readonly string[]
-  /** The id of the authority behind what this process serves; undefined while it serves nothing. */
+  /** The id of the CA of this process's serving certificate; undefined while it serves none. */
   readonly servedBy: () => string | undefined
   readonly clock: Clock
   readonly log: Logger
 }
 
-/** At its start a process may lead before it has a certificate: how often, and how long, it is waited for. Milliseconds. */
+/**
+ * At its start a process may lead before it has a certificate: interval and time limit of the wait for it.
+ * Milliseconds. Choices.
+ */
 const LOOK = 200
 const LONGEST_WAIT = 5_000
 
-/** What the leader does: every webhook of our configurations trusts the authorities that the Secret keeps, and no other. */
+/** The leader makes every webhook of Slackwater's configurations trust exactly the CAs in the Secret. */
 export const createBundleLoop = (options: BundleLoopOptions): ControlLoop => new BundleLoop(options)
 
 class BundleLoop implements ControlLoop {
@@ -38,7 +41,7 @@ class BundleLoop implements ControlLoop {
     const { configurations, servedBy, store } = this.#options
     await this.#firstCertificate(signal)
     const { certificates } = await store.read(signal)
-    // Before the Secret has been put in order, its bundle may lack what is being served.
+    // Before the Secret is in order, its bundle may lack the CA of a certificate in use.
     if (!hasAuthority(certificates, servedBy())) return
     const bundle = bundleOf(certificates)
     const failures: unknown[] = []

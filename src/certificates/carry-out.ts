@@ -11,7 +11,7 @@ interface Means {
   readonly servedBy: Authority | undefined
 }
 
-/** What is to be kept once what is due has been done. */
+/** The content of the Secret after the due step. */
 export function carryOut(
   due: Due,
   certificates: StoredCertificates,
@@ -31,7 +31,7 @@ export function carryOut(
   }
 }
 
-/** Where nothing is kept that is trusted, there is no reason to wait with the serving certificate. */
+/** If no trusted certificate is stored, the serving certificate need not wait. */
 async function withNewAuthority(certificates: StoredCertificates, means: Means): Promise<StoredCertificates> {
   const [replaced] = certificates.authorities
   const made = await newAuthority(validityFrom(means.now, LIFETIME.authority, replaced))
@@ -67,7 +67,7 @@ interface Made {
   readonly certificates: { readonly serving?: { readonly cert: string; readonly key: string } }
 }
 
-/** What was made is read as anybody's would be: ids, dates and signatures are never taken from what was meant. */
+/** New certificates are parsed like any other: ids, dates and signatures come from the result, not from the input. */
 const reread = ({ bundle, key, certificates: { serving } }: Made): StoredCertificates =>
   readCertificates(
     (which) =>

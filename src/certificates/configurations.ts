@@ -7,13 +7,13 @@ import { at, itemsOf, type JsonNode, optional, root, stringAt } from '../kuberne
 /** A webhook configuration as it was read. */
 export interface WebhookConfiguration {
   readonly version: string
-  /** Of each of its webhooks, in its order. */
+  /** For each of its webhooks, in the same order. */
   readonly webhooks: readonly WebhookTrust[]
 }
 
 interface WebhookTrust {
   readonly name: string
-  /** As it stands there: base64. */
+  /** As stored: base64. */
   readonly caBundle: string
 }
 
@@ -25,7 +25,7 @@ const pathOf = (name: string): string =>
     name,
   })
 
-/** @returns undefined where there is none of this name. @throws ApiError, ShapeError; whatever the connection throws. */
+/** @returns undefined if there is none of this name. @throws ApiError, ShapeError; any error of the connection. */
 export async function readConfiguration(
   api: ApiServer,
   name: string,
@@ -60,10 +60,10 @@ interface Writing {
 }
 
 /**
- * Makes every webhook of a configuration trust a bundle; writes only where one does not.
- * A JSON patch, not an apply: it can neither make a configuration nor be refused for a field that another manager has,
- * and its tests make sure that it changes what was read.
- * @returns whether something was written. @throws ApiError, such as where somebody else wrote in between.
+ * Makes every webhook of a configuration trust a bundle; writes only those that do not yet. It uses a JSON patch, not
+ * an apply: a patch can neither create a configuration nor fail over a field that another manager owns, and its tests
+ * make sure that it changes the version that was read.
+ * @returns whether it wrote anything. @throws ApiError, for example if another client wrote in between.
  */
 export async function writeBundle(
   api: ApiServer,

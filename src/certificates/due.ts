@@ -3,61 +3,62 @@ import { type Authority, hasAuthority, type Serving, type StoredCertificates } f
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** How long new certificates are good for. Milliseconds; open-policy-agent/cert-controller has the same (rotator.go). */
+/** Lifetime of new certificates. Milliseconds; the same as in open-policy-agent/cert-controller (rotator.go). */
 export const LIFETIME = { authority: 10 * 365 * DAY, serving: 365 * DAY } as const
 
 /**
- * How long before its end a certificate is replaced. Milliseconds. The serving certificate: cert-controller's 90 days.
- * The authority: as long as a serving certificate lasts, so that none outlives the authority that signed it; a choice.
+ * How long before its expiry a certificate is replaced. Milliseconds. Serving certificate: cert-controller's 90 days.
+ * CA: the lifetime of a serving certificate, so that no serving certificate outlives the CA that signed it; a choice.
  */
 export const AHEAD = { authority: LIFETIME.serving, serving: 90 * DAY } as const
 
-/** New certificates begin so long ago, for clocks that are behind. Milliseconds; cert-controller's. */
+/** New certificates are valid from this long ago, for clocks that are behind. Milliseconds; cert-controller's. */
 const BACK = HOUR
 
 /**
- * How long every webhook configuration has had an authority before something signed by it is served. API servers watch
- * their configurations and have a change within seconds; a minute is a choice, for one that is behind. Milliseconds.
+ * How long every webhook configuration must contain a CA before a certificate signed by it is served. API servers
+ * watch their configurations and see a change within seconds; a minute is a choice, for one that is behind.
+ * Milliseconds.
  */
 export const PUBLISHED = 60_000
 
 /**
- * How long an authority stays trusted after nothing signed by it is kept any more. Replicas read the Secret every few
+ * How long a CA stays trusted after the Secret holds no certificate signed by it. Replicas read the Secret every few
  * seconds; an hour is a choice, for one that cannot reach the API server. Milliseconds.
  */
 export const OVERLAP = HOUR
 
 /**
- * No bundle grows beyond so many authorities, whatever goes on with the Secret; a choice. Two are trusted during a
- * rotation, three where it is interrupted by another.
+ * Maximum number of CAs in a bundle, whatever happens to the Secret; a choice. A rotation needs two, an interrupted
+ * one three.
  */
 export const MOST_AUTHORITIES = 6
 
 export type Due =
   | 'nothing'
-  /** A new authority goes before those that are there. */
+  /** A new CA, placed before the existing ones. */
   | 'authority'
-  /** A new serving certificate, signed by the first authority. */
+  /** A new serving certificate, signed by the first CA. */
   | 'serving'
-  /** What we still serve is signed by an authority that is not kept: it is to be trusted meanwhile. */
+  /** The certificate still served is signed by a CA that is not in the Secret: it must stay trusted meanwhile. */
   | 'overlap'
-  /** All authorities but the first are to be trusted no longer. */
+  /** Only the first CA stays trusted. */
   | 'retirement'
 
 export interface Circumstances {
-  /** By the clock on the wall: certificates are judged by it. Milliseconds since 1970. */
+  /** The wall clock, which certificates are checked against. Milliseconds since 1970. */
   readonly now: number
   /** DNS names that the serving certificate must have. */
   readonly names: readonly string[]
-  /** How long the first authority has been in every webhook configuration, milliseconds; undefined: it is not. */
+  /** How long the first CA has been in every webhook configuration, milliseconds; undefined: it is not in all. */
   readonly published: number | undefined
-  /** How long the kept authorities have been the same, and the first one the serving certificate's. Milliseconds. */
+  /** How long the stored CAs have been the same, and the first one has signed the serving certificate. Milliseconds. */
   readonly settled: number
-  /** Who signed what this process serves; undefined where it serves nothing. */
+  /** The CA that signed what this process serves; undefined if it serves nothing. */
   readonly servedBy: Authority | undefined
 }
 
-/** What is to be done about the Secret next. Times that are measured are by a monotonic clock: jumps do not shorten them. */
+/** The next step for the Secret. Durations come from a monotonic clock: clock jumps do not shorten them. */
 export function due(certificates: StoredCertificates, circumstances: Circumstances): Due {
   const { now, published = 0, settled, servedBy } = circumstances
   const [first, ...others] = certificates.authorities
@@ -70,10 +71,10 @@ export function due(certificates: StoredCertificates, circumstances: Circumstanc
   return others.length > 0 && settled >= OVERLAP ? 'retirement' : 'nothing'
 }
 
-/** Something that is trusted is kept: there is time to make the next authority known before it signs. */
+/** A trusted certificate is stored: there is time to publish the next CA before it signs. */
 export const isTrusted = ({ serving }: StoredCertificates): boolean => serving?.issuer !== undefined
 
-/** A clock that went back may find that a certificate has not begun. */
+/** If a clock was set back, a certificate may not be valid yet. */
 const isDue = ({ begins, ends }: Validity, ahead: number, now: number): boolean =>
   begins > now || ends - now < ahead
 
@@ -89,8 +90,8 @@ export interface Validity {
 }
 
 /**
- * When a new certificate holds: at least as long as the one that it replaces, at either end. Where two clocks disagree
- * nobody knows which is right, and a certificate that is good by both is made anew by neither.
+ * The validity of a new certificate: at both ends at least that of the one that it replaces. If two clocks disagree,
+ * it is unknown which one is right, and a certificate that is valid on both is renewed by neither.
  */
 export const validityFrom = (now: number, lifetime: number, replaced: Validity | undefined): Validity => ({
   begins: Math.min(now - BACK, replaced?.begins ?? Number.POSITIVE_INFINITY),

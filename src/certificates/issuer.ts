@@ -12,12 +12,12 @@ export interface Pair {
   readonly key: string
 }
 
-/** An authority of its own: it signs serving certificates and nothing below them. */
+/** A self-signed CA: it signs serving certificates and no intermediate CAs. */
 export async function newAuthority(validity: Validity): Promise<Pair> {
   const keys = await newKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
-      // Of its own: whoever verifies looks an authority up by its name first, and during a rotation there are two.
+      // A unique name: clients look up a CA by its name first, and during a rotation there are two.
       name: `CN=slackwater CA ${randomBytes(4).toString('hex')}`,
       ...datesOf(validity),
       signingAlgorithm: ALGORITHM,
@@ -40,7 +40,7 @@ interface Wanted {
   readonly validity: Validity
 }
 
-/** A certificate for a server with these names. @throws where the authority's key is none of the kind that we make. */
+/** A certificate for a server with these names. @throws if the CA's key is not of the kind that Slackwater creates. */
 export async function newServing({ authority, names, validity }: Wanted): Promise<Pair> {
   const keys = await newKeys()
   const issuer = new x509.X509Certificate(authority.cert)

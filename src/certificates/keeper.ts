@@ -12,31 +12,34 @@ import type { SecretStore, StoredSecret } from './secret-store.ts'
 import { type Served, toServe } from './serve.ts'
 import type { StoredCertificates } from './stored-certificates.ts'
 
-/** Between two looks at the Secret: as often as certificate files are read. Milliseconds. */
+/** Between two reads of the Secret: the interval for certificate files. Milliseconds. */
 const INTERVAL = 5_000
-/** The same at the start, until we are trusted: meanwhile nothing is protected. For a minute at the longest. Milliseconds. */
+/**
+ * The same at the start, until the certificate is trusted, for at most a minute: until then nothing is protected.
+ * Milliseconds.
+ */
 const INTERVAL_AT_START = 1_000
 const START = 60_000
-/** After looks that failed, at the longest; as watches of the cluster. Milliseconds. */
+/** Longest wait after failed reads; the same as for watches of the cluster. Milliseconds. */
 const LONGEST_WAIT = 30_000
-/** How often a look is repeated at once because somebody else wrote; then it waits like any other. */
+/** How often a read is repeated at once because another client wrote; then the usual interval applies. A choice. */
 const MOST_INSPECTIONS = 5
-/** How often the same problem is logged. Milliseconds. */
+/** How often the same problem is logged. Milliseconds. A choice. */
 const SAID_AGAIN = 10 * 60_000
 
 interface KeeperOptions {
   readonly api: ApiServer
   readonly store: SecretStore
-  /** DNS names that the API server may call us by. */
+  /** DNS names that the API server may use for Slackwater. */
   readonly names: readonly string[]
-  /** Our own webhook configurations. */
+  /** Slackwater's own webhook configurations. */
   readonly configurations: readonly string[]
   readonly clock: Clock
   readonly random: () => number
   readonly log: Logger
-  /** Another certificate is to be served from now on; so is the first. */
+  /** Called for the first certificate to serve, and for each later one. */
   readonly onServe: (certificate: ServedCertificate) => void
-  /** Of the first authority that is kept. */
+  /** Expiry of the first CA in the Secret. */
   readonly onAuthority: (expires: Date) => void
 }
 
@@ -48,17 +51,17 @@ export interface ServedCertificate {
 }
 
 /**
- * Keeps the Secret in order and serves what is in it, in every replica alike: whoever comes first makes or renews a
- * certificate, and the others take what they then find.
+ * Keeps the Secret in order and serves its certificate, in the same way in every replica: the first one creates or
+ * renews a certificate, and the others use what they then find.
  */
 export interface Keeper {
-  /** There is a certificate to serve. */
+  /** Whether there is a certificate to serve. */
   readonly isServing: () => boolean
-  /** API servers have once been seen to trust it: every webhook configuration that is there had its authority. */
+  /** Whether the served certificate was ever trusted: every existing webhook configuration contained its CA. */
   readonly isTrusted: () => boolean
-  /** The id of the authority behind what is served. */
+  /** The id of the served certificate's CA. */
   readonly servedBy: () => string | undefined
-  /** Looks again and again until it is aborted; survives everything. */
+  /** Checks again and again until aborted; survives everything. */
   run(signal: AbortSignal): Promise<void>
 }
 
@@ -67,9 +70,9 @@ export const createKeeper = (options: KeeperOptions): Keeper => new SecretKeeper
 class SecretKeeper implements Keeper {
   readonly #options: KeeperOptions
   readonly #publication: Publication
-  /** One for each thing that may go wrong by itself. */
+  /** A throttle for each problem that can occur on its own. */
   readonly #isNews: Readonly<Record<'damage' | 'trust' | 'secret', (words: string) => boolean>>
-  /** As last read or written, while it had an authority: what is written back where the Secret is gone. */
+  /** The last content read or written that had a CA: written back if the Secret is gone. */
   #known: StoredCertificates | undefined
   #served: Served | undefined
   #trusted = false
@@ -96,7 +99,7 @@ class SecretKeeper implements Keeper {
     }
   }
 
-  /** @returns milliseconds until the next look. */
+  /** @returns milliseconds until the next check. */
   async #inspectOnce(backOff: BackOff, age: number, signal: AbortSignal): Promise<number> {
     try {
       await this.#inspect(signal)
@@ -114,18 +117,18 @@ class SecretKeeper implements Keeper {
       this.#tell(stored)
       const base = this.#baseOf(stored)
       await this.#observe(base, signal)
-      // Before anything is written: what goes on being served is to be trusted.
+      // Before anything is written: the certificate that stays in use must be trusted.
       this.#serve(base)
       if (await this.#putInOrder(base, stored, signal)) return
     }
   }
 
-  /** A Secret that is gone, or says nothing of an authority any more, is made again as it was. */
+  /** A Secret that is gone, or that has lost its CA, is restored. */
   #baseOf({ certificates }: StoredSecret): StoredCertificates {
     return certificates.authorities.length > 0 ? certificates : (this.#known ?? certificates)
   }
 
-  /** @returns whether it is in order now; not, where somebody else wrote in between. */
+  /** @returns whether it is in order now; false if another client wrote in between. */
   async #putInOrder(
     base: StoredCertificates,
     { certificates, version }: StoredSecret,
@@ -166,7 +169,7 @@ class SecretKeeper implements Keeper {
     this.#trusted ||= next !== undefined && this.#publication.lasts(next.authority.id) !== undefined
   }
 
-  /** Webhook configurations are asked only while the answer matters. */
+  /** Reads the webhook configurations only while the answer matters. */
   async #observe(certificates: StoredCertificates, signal: AbortSignal): Promise<void> {
     const [first] = certificates.authorities
     const concerned = [first?.id, certificates.serving?.issuer, this.servedBy()].filter(
@@ -180,7 +183,7 @@ class SecretKeeper implements Keeper {
     }
   }
 
-  /** How long the authorities have been the same, and the first one behind the serving certificate. */
+  /** How long the CAs have been the same, with the first one behind the serving certificate. Milliseconds. */
   #settledFor(certificates: StoredCertificates): number {
     const { clock } = this.#options
     const isFirsts = certificates.serving?.issuer === certificates.authorities[0]?.id

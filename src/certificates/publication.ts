@@ -4,13 +4,13 @@ import { idsIn } from './read-certificates.ts'
 
 interface PublicationOptions {
   readonly api: ApiServer
-  /** Names of our own webhook configurations. */
+  /** Names of Slackwater's own webhook configurations. */
   readonly configurations: readonly string[]
   /** A monotonic clock, milliseconds. */
   readonly now: () => number
 }
 
-/** Since when each authority has been in every webhook configuration, by what was seen of them. */
+/** Since when each CA has been seen in every webhook configuration. */
 export class Publication {
   readonly #options: PublicationOptions
   #since = new Map<string, number>()
@@ -19,7 +19,7 @@ export class Publication {
     this.#options = options
   }
 
-  /** Reads the configurations. Where that fails, what was counted so far counts no more. @throws as readConfiguration. */
+  /** Reads the configurations. If that fails, the times so far are discarded. @throws as readConfiguration. */
   async inspect(ids: readonly string[], signal: AbortSignal): Promise<void> {
     const { api, configurations, now } = this.#options
     const before = this.#since
@@ -27,12 +27,12 @@ export class Publication {
     const found: (WebhookConfiguration | undefined)[] = []
     for (const name of configurations) found.push(await readConfiguration(api, name, signal))
     const bundles = found.flatMap(bundlesOf)
-    // Where there is none, nobody asks us, and any authority will do.
+    // If there is no configuration, no API server calls Slackwater, and any CA will do.
     const published = ids.filter((id) => bundles.every((bundle) => bundle.includes(id)))
     this.#since = new Map(published.map((id) => [id, before.get(id) ?? now()]))
   }
 
-  /** How long it has been in all of them, milliseconds; undefined where it is not, or nobody looked. */
+  /** How long it has been in all of them, milliseconds; undefined if it is not in all, or was not checked. */
   lasts(id: string | undefined): number | undefined {
     const since = id === undefined ? undefined : this.#since.get(id)
     return since === undefined ? undefined : this.#options.now() - since

@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls'
 import { unlessThrown } from '../core/model/thrown.ts'
 import type { Authority, Serving, StoredCertificates } from './stored-certificates.ts'
 
-/** The keys of the Secret, those of `kubernetes.io/tls` and cert-manager; the key of the authority is ours. */
+/** The keys of the Secret: those of `kubernetes.io/tls` and cert-manager, and Slackwater's own key for the CA's key. */
 export const KEYS = {
   authorities: 'ca.crt',
   authorityKey: 'ca.key',
@@ -11,12 +11,12 @@ export const KEYS = {
   servingKey: 'tls.key',
 } as const
 
-/** The Secret's values, decoded; empty where a key is missing. */
+/** The Secret's values, decoded; empty if a key is missing. */
 export type Texts = (key: (typeof KEYS)[keyof typeof KEYS]) => string
 
 interface Read {
   readonly certificates: StoredCertificates
-  /** A sentence for each part that cannot be used, by the key that it is under. */
+  /** A sentence for each unusable part, starting with its key in the Secret. */
   readonly problems: readonly string[]
 }
 
@@ -25,7 +25,7 @@ interface Parsed {
   readonly authority: Authority
 }
 
-/** Each part by itself: what can be used of a damaged Secret is used. */
+/** Each part on its own: the usable parts of a damaged Secret are used. */
 export function readCertificates(textOf: Texts): Read {
   const problems: string[] = []
   const unusable = (key: string, problem: string): undefined => void problems.push(`${key}: ${problem}`)
@@ -49,7 +49,7 @@ export function readCertificates(textOf: Texts): Read {
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 
-/** The certificates of authorities in a bundle; the rest of it is passed over. */
+/** The CA certificates in a bundle; the rest of it is ignored. */
 function authoritiesIn(bundle: string): readonly Parsed[] {
   return (bundle.match(BLOCK) ?? []).flatMap((block) => {
     const certificate = unlessThrown(() => new X509Certificate(block))
@@ -59,7 +59,7 @@ function authoritiesIn(bundle: string): readonly Parsed[] {
   })
 }
 
-/** The ids of the authorities in a bundle. */
+/** The ids of the CAs in a bundle. */
 export const idsIn = (bundle: string): readonly string[] =>
   authoritiesIn(bundle).map(({ authority }) => authority.id)
 
@@ -81,7 +81,7 @@ function servingIn(textOf: Texts, authorities: readonly Parsed[]): Serving | und
   const leaf = unlessThrown(() => new X509Certificate(cert))
   const privateKey = privateKeyIn(key)
   if (leaf === undefined || privateKey === undefined || !leaf.checkPrivateKey(privateKey)) return undefined
-  // OpenSSL refuses more: a chain that is broken further on, a key too short.
+  // OpenSSL rejects more: a broken certificate later in the chain, a key that is too short.
   if (unlessThrown(() => createSecureContext({ cert, key })) === undefined) return undefined
   const issuer = authorities.find((one) => leaf.checkIssued(one.certificate) && isSignedBy(leaf, one))
   return { cert, key, ...validityOf(leaf), names: namesOf(leaf), issuer: issuer?.authority.id }
@@ -90,7 +90,7 @@ function servingIn(textOf: Texts, authorities: readonly Parsed[]): Serving | und
 const isSignedBy = (leaf: X509Certificate, { certificate }: Parsed): boolean =>
   unlessThrown(() => leaf.verify(certificate.publicKey)) === true
 
-/** `DNS:a, IP Address:b`; undefined where there are none. */
+/** From `DNS:a, IP Address:b`; the text is undefined if there are no names. */
 const namesOf = ({ subjectAltName }: X509Certificate): readonly string[] =>
   ((subjectAltName as string | undefined) ?? '')
     .split(', ')

@@ -8,21 +8,21 @@ import { bundleOf, NO_CERTIFICATES, type StoredCertificates } from './stored-cer
 
 /** The Secret as it was read. */
 export interface StoredSecret {
-  /** Its version; undefined where there is none. */
+  /** Its resourceVersion; undefined if there is no Secret. */
   readonly version: string | undefined
   readonly certificates: StoredCertificates
-  /** What in it cannot be used, a sentence each. */
+  /** What is unusable in it, one sentence each. */
   readonly problems: readonly string[]
 }
 
 export interface SecretStore {
   /** `namespace/name`, for messages. */
   readonly place: string
-  /** @throws ApiError; whatever the connection throws. */
+  /** @throws ApiError; any error of the connection. */
   read(signal: AbortSignal): Promise<StoredSecret>
   /**
-   * Only over the version that was read, or where there was none, only if there still is none.
-   * @returns what is stored now; undefined where somebody else wrote in between. @throws as `read`.
+   * Writes only over the version that was read; or if there was no Secret, only if there still is none.
+   * @returns the stored Secret; undefined if another client wrote in between. @throws as `read`.
    */
   write(
     certificates: StoredCertificates,
@@ -38,16 +38,17 @@ interface SecretPlace {
 }
 
 /**
- * A version that no object ever has: etcd counts from 1 before anything is written. Applied with it, an object that is
- * there is not overwritten (409), and one that is not is made: an apply knows no other way to say "only if it is not
- * there". (apiserver, registry/generic/registry/store.go: the version is compared only where there is an object.)
+ * A version that no object ever has: etcd counts from 1 before anything is written. An apply with this version does
+ * not overwrite an existing object (409), and creates a missing one: an apply has no other way to require that the
+ * object does not exist. (apiserver, registry/generic/registry/store.go: the version is compared only if the object
+ * exists.)
  */
 const NOBODYS_VERSION = '1'
 
 const CONFLICT = 409
 
 /**
- * Written by server-side apply, since that names the object in its path also where it is made: RBAC can allow `create`
+ * Written with server-side apply: its request path names the object even when creating it, so RBAC can allow `create`
  * for this name alone.
  */
 export function createSecretStore({ api, namespace, name }: SecretPlace): SecretStore {
@@ -69,7 +70,7 @@ export function createSecretStore({ api, namespace, name }: SecretPlace): Secret
       }
     },
     write: async (certificates, version, signal) => {
-      // Whoever else owns a field of it: the version says that we know what we replace.
+      // Forced, even if another manager owns a field: the version proves that the replaced content was read.
       const query = { fieldManager: FIELD_MANAGER, force: 'true' }
       const body = bodyOf(certificates, version)
       try {
@@ -84,7 +85,7 @@ export function createSecretStore({ api, namespace, name }: SecretPlace): Secret
 
 const NOTHING_STORED: StoredSecret = { version: undefined, certificates: NO_CERTIFICATES, problems: [] }
 
-/** No release owns it: these tell a person whose it is. */
+/** No Helm release owns the Secret: these labels show users where it comes from. */
 const LABELS = { 'app.kubernetes.io/name': 'slackwater', 'app.kubernetes.io/managed-by': 'slackwater' }
 
 function storedFrom(secret: unknown): StoredSecret {

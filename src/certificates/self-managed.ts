@@ -8,18 +8,18 @@ import { createSecretStore } from './secret-store.ts'
 
 interface SelfManagedOptions {
   readonly api: ApiServer
-  /** Of the Secret and the Service. */
+  /** Namespace of the Secret and the Service. */
   readonly namespace: string
-  /** Of the Secret. */
+  /** Name of the Secret. */
   readonly name: string
-  /** Which the webhook configurations call. */
+  /** The Service that the webhook configurations call. */
   readonly service: string
-  /** Our own webhook configurations. */
+  /** Slackwater's own webhook configurations. */
   readonly configurations: readonly string[]
   readonly clock: Clock
   readonly random: () => number
   readonly log: Logger
-  /** The authority that signs expires then. */
+  /** Called with the expiry of the signing CA. */
   readonly onAuthority: (expires: Date) => void
 }
 
@@ -28,11 +28,11 @@ export interface SelfManaged {
   readonly keeper: Keeper
   /** For the leader. */
   readonly loop: ControlLoop
-  /** Each certificate that is to be served from now on is told to it, at once where there is one. */
+  /** Calls the listener with each certificate to serve, at once if there is one. */
   readonly onServe: (serve: (certificate: ServedCertificate) => void) => void
 }
 
-/** Our own authority and serving certificate, in a Secret. */
+/** Slackwater's own CA and serving certificate, stored in a Secret. */
 export function selfManagedCertificates(options: SelfManagedOptions): SelfManaged {
   const { api, namespace, name, service, configurations, clock, log } = options
   const store = createSecretStore({ api, namespace, name })
@@ -57,7 +57,7 @@ export function selfManagedCertificates(options: SelfManagedOptions): SelfManage
   }
 }
 
-/** The API server calls a Service by the first of these (apiserver, util/webhook/client.go); the others are for people. */
+/** The API server calls a Service by the first name (apiserver, util/webhook/client.go); the others are for users. */
 const namesOf = (service: string, namespace: string): readonly string[] => [
   `${service}.${namespace}.svc`,
   `${service}.${namespace}.svc.cluster.local`,

@@ -7,7 +7,7 @@ import { ALGORITHM, newKeys, type Pair, pairOf } from './issuer.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** A certificate of its own for trying the server out; valid for a day, from an hour ago for clocks that differ. */
+/** A self-signed certificate for a trial; valid for a day, and since an hour ago, for clocks that differ. */
 export async function selfSigned(hosts: readonly string[]): Promise<Pair & { readonly expires: Date }> {
   const keys = await newKeys()
   const expires = new Date(Date.now() + DAY)

@@ -1,7 +1,7 @@
 import { PUBLISHED } from './due.ts'
 import type { Authority, Serving, StoredCertificates } from './stored-certificates.ts'
 
-/** What a process serves, and who signed it. */
+/** What a process serves, and the CA that signed it. */
 export interface Served {
   readonly serving: Serving
   readonly authority: Authority
@@ -9,18 +9,19 @@ export interface Served {
 
 interface Standpoint {
   readonly published: Published
-  /** By the clock on the wall, milliseconds since 1970. */
+  /** The wall clock, milliseconds since 1970. */
   readonly now: number
 }
 
-/** How long an authority has been in every webhook configuration, milliseconds; undefined: it is not. */
+/** How long a CA has been in every webhook configuration, milliseconds; undefined: it is not in all. */
 type Published = (id: string) => number | undefined
 
 const isValid = ({ serving: { begins, ends } }: Served, now: number): boolean => begins <= now && now < ends
 
 /**
- * What to serve: what is kept; but nothing that does not hold now in the place of what does; but what is signed by another authority than before only once API servers trust that
- * one, or where they do not trust the one before any more.
+ * Which certificate to serve: the stored one, with two exceptions. If the current one is valid now and the stored one
+ * is not, the current one stays. If another CA signed the stored one, it must wait until API servers trust that CA,
+ * unless they no longer trust the current one.
  */
 export function toServe(
   current: Served | undefined,

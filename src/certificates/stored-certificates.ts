@@ -1,13 +1,13 @@
-/** What the Secret keeps, read. Times are milliseconds since 1970. */
+/** The parsed content of the Secret. Times are milliseconds since 1970. */
 export interface StoredCertificates {
-  /** Those that are trusted, newest first: the first one signs. */
+  /** The trusted CAs, newest first: the first one signs. */
   readonly authorities: readonly Authority[]
-  /** The first one's private key, PEM; absent where it cannot be used: then nothing can be signed. */
+  /** The first CA's private key, PEM; absent if unusable: then nothing can be signed. */
   readonly authorityKey?: string
   readonly serving?: Serving
 }
 
-/** The certificate of an authority. */
+/** The certificate of a CA. */
 export interface Authority {
   /** Its fingerprint. */
   readonly id: string
@@ -17,21 +17,21 @@ export interface Authority {
   readonly ends: number
 }
 
-/** A serving certificate with its key, both PEM; they belong together. */
+/** A serving certificate with its matching key, both PEM. */
 export interface Serving {
   readonly cert: string
   readonly key: string
   readonly begins: number
   readonly ends: number
-  /** DNS names that it is for. */
+  /** Its DNS names. */
   readonly names: readonly string[]
-  /** The id of the kept authority that signed it; undefined: none did, and nobody can trust it. */
+  /** The id of the stored CA that signed it; undefined: none did, and no client can trust it. */
   readonly issuer: string | undefined
 }
 
 export const NO_CERTIFICATES: StoredCertificates = { authorities: [] }
 
-/** What is to be trusted, PEM: the content of `ca.crt`, and of every `caBundle`. */
+/** The CAs to trust, PEM: the content of `ca.crt`, and of every `caBundle`. */
 export const bundleOf = ({ authorities }: StoredCertificates): string =>
   authorities.map(({ cert }) => cert).join('')
 

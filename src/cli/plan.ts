@@ -28,7 +28,7 @@ export interface PlanOptions {
 
 /**
  * `slackwater plan`: results to standard output, problems to standard error.
- * @returns the exit code: 0 nothing to say, 1 findings (or changes, if asked), 2 bad input.
+ * @returns the exit code: 0 no findings, 1 findings (or changes, with --exit-code), 2 bad input.
  */
 export async function runPlan(options: PlanOptions, terminal: Terminal): Promise<number> {
   const loaded = await loadSettings(options.settings)
@@ -79,7 +79,7 @@ async function patch(
   return refused.length + failures.length
 }
 
-/** Directives (`%YAML 1.2`) may stand only where the document before them has been ended. */
+/** YAML allows directives (`%YAML 1.2`) only after an explicit end of the document before them. */
 const BEGINS_WITH_DIRECTIVE = /^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\r?\n)*%/
 
 const between = (text: string): string => {
@@ -87,7 +87,7 @@ const between = (text: string): string => {
   return BEGINS_WITH_DIRECTIVE.test(text) ? '...\n' : '---\n'
 }
 
-/** Several files as one stream of documents, as kubectl takes it. */
+/** Joins several files into one stream of documents, as kubectl accepts it. */
 const joined = (texts: readonly string[]): string =>
   texts
     .map((text, index) => (index === 0 ? text : `${between(text)}${text}`))

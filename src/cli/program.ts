@@ -113,7 +113,7 @@ function serveCommand(terminal: Terminal, done: Done): Command {
     })
 }
 
-/** Which certificate is served, and which clients are answered. */
+/** Options for the serving certificate and the accepted clients. */
 function certificateOptions(command: Command): void {
   command
     .option('--tls-cert <file>', 'file with the certificate chain, PEM; reloaded when it changes')
@@ -143,7 +143,7 @@ function certificateOptions(command: Command): void {
     )
 }
 
-/** Where it listens, how much it accepts, and how it leaves. */
+/** Options for ports, limits and shutdown. */
 function listenOptions(command: Command): void {
   command
     .option('--host <address>', 'address to listen on', '0.0.0.0')
@@ -238,7 +238,7 @@ function removeCommand(terminal: Terminal, done: Done): Command {
     })
 }
 
-/** Written by `render/document.ts`, but for text. */
+/** `render/document.ts` writes json and yaml. */
 const outputFormat = (): Option =>
   new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text')
 

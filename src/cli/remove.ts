@@ -36,7 +36,7 @@ export interface RemoveOptions {
 
 /**
  * `slackwater remove`: the result to standard output, progress and problems to standard error.
- * @returns the exit code: 0 done or nothing to do, 1 something was left, 2 it could not begin.
+ * @returns the exit code: 0 done or nothing to do, 1 something was left, 2 it could not start.
  */
 export async function runRemove(options: RemoveOptions, terminal: Terminal): Promise<number> {
   const problem = problemIn(options, terminal)
@@ -82,7 +82,7 @@ const scopeOf = ({ namespace, selector }: RemoveOptions): Scope => ({
 const dueIn = ({ workloads, namespaces }: Removal): number =>
   [...workloads, ...namespaces].filter(({ state }) => state === 'would-take-back').length
 
-/** Shows all of it before it asks. */
+/** Shows the whole survey before it asks. */
 async function isWanted(found: Survey, { yes, batch }: RemoveOptions, terminal: Terminal): Promise<boolean> {
   if (yes === true || terminal.ask === undefined) return true
   const { width, colour, err, ask } = terminal

@@ -1,15 +1,16 @@
 import { promises as fs } from 'node:fs'
 import path from 'node:path'
 
-/** Of a file that was there: who may do what. Not that it runs as its owner. */
+/** The permission bits that are kept from a former file; not setuid, setgid or sticky. */
 const PERMISSIONS = 0o777
 
-/** As every program makes files; the process's own mask takes from it. */
+/** The usual mode of a new file; the process's umask reduces it. */
 const USUAL = 0o666
 
 /**
- * Puts a whole text in a file's place, or leaves the place as it was: it is written beside it, in a folder that nobody
- * else can look into, and renamed. A link of that name is replaced, never written through, a hard one too.
+ * Replaces a file with a whole text, or leaves the former file as it was: the text is written next to it, in a folder
+ * that only this user can access, and renamed. A link of that name is replaced, never written through, including a
+ * hard link.
  */
 export async function replaceFile(
   target: string,
@@ -23,7 +24,7 @@ export async function replaceFile(
     try {
       await handle.writeFile(text)
       if (former !== undefined) await handle.chmod(former.mode & PERMISSIONS)
-      // Else a machine that goes down could leave an empty file in the place of a whole one.
+      // Otherwise a crash of the machine could leave an empty file in the place of the former one.
       await handle.sync()
     } finally {
       await handle.close()

@@ -5,7 +5,7 @@ import { reportText } from '../render/report-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { parseReport } from '../report/parse-report.ts'
 
-/** Longer than the server gives itself to read a cluster. Milliseconds. */
+/** Longer than the server's own time limit for reading a cluster. Milliseconds. */
 const PATIENCE = 90_000
 
 /** The options of `slackwater report`, as given. */
@@ -26,7 +26,7 @@ type Received =
 
 /**
  * `slackwater report`: the result to standard output, problems to standard error.
- * @returns the exit code: 0 nothing to say, 1 findings, 2 no report could be had.
+ * @returns the exit code: 0 no findings, 1 findings, 2 no report.
  */
 export async function runReport(options: ReportOptions, terminal: Terminal): Promise<number> {
   const received = await (options.address === undefined
@@ -51,7 +51,7 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
 const pathFor = ({ namespace }: ReportOptions): string =>
   namespace === undefined ? '/report' : `/report?${new URLSearchParams({ namespace })}`
 
-/** The Kubernetes client is loaded here only: a report of this machine does without. */
+/** The Kubernetes client is loaded here only: a report from --address does not need it. */
 async function askCluster(options: ReportOptions): Promise<Received> {
   const { askPod } = await import('../cluster/ask-report.ts')
   const { kubeconfig, context, slackwaterNamespace: namespace, reportPort: port } = options

@@ -19,7 +19,7 @@ export interface ServeOptions extends CertificateOptions, ClientOptions {
   readonly manifests?: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
-  /** Act on the cluster too; absent: only where we run in it. */
+  /** Whether to write to the cluster; absent: only if this process runs as a Pod in it. */
   readonly controller?: boolean
   readonly namespace: string
   readonly port: number
@@ -29,7 +29,7 @@ export interface ServeOptions extends CertificateOptions, ClientOptions {
   readonly settings?: string
   readonly assumeDefaultClass?: string
   readonly logLevel: string
-  /** For request bodies that have not come whole yet. */
+  /** For incomplete request bodies. */
   readonly maxInflightMib: number
   readonly maxConnections: number
 }
@@ -80,7 +80,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     onSignal: terminal.onSignal,
     exit: terminal.exit,
   }
-  // A fault there must not end admission; the lease then runs out.
+  // A failure of the controller must not end admission; the lease then expires.
   const acting = leader?.ended.catch((error: unknown) =>
     log.error({ err: error }, 'controller failed, answering admission only'),
   )

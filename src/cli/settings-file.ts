@@ -8,13 +8,13 @@ import { parseCoreYaml } from '../manifests/yaml.ts'
 import { type ParsedSettings, parseSettings } from '../settings/parse-settings.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
 
-/** Settings, or everything that is wrong with their file, one sentence each. */
+/** The settings, or all problems in their file, one sentence each. */
 type LoadedSettings = ParsedSettings
 
-/** Bytes: what a ConfigMap may hold (kubernetes, pkg/apis/core/types.go, ConfigMap and MaxSecretSize). */
+/** Bytes: the limit of a ConfigMap (kubernetes, pkg/apis/core/types.go, ConfigMap and MaxSecretSize). */
 const LARGEST = 2 ** 20
 
-/** Reads the settings file, YAML or JSON; the defaults where none is given. */
+/** Reads the settings file, YAML or JSON; the defaults if none is given. */
 export async function loadSettings(file: string | undefined): Promise<LoadedSettings> {
   if (file === undefined) return { ok: true, settings: DEFAULT_SETTINGS satisfies Settings }
   const read = await readFile(file, LARGEST)
@@ -27,12 +27,12 @@ export async function loadSettings(file: string | undefined): Promise<LoadedSett
 }
 
 interface Wrong {
-  /** In the text. */
+  /** Position in the text. */
   readonly offset: number
   readonly message: string
 }
 
-/** As plain data, or what is wrong with it: `line:column: message`. */
+/** The text as plain data, or its problem as `line:column: message`. */
 function dataOf(text: string): { readonly value: unknown } | { readonly problem: string } {
   const read = settingsIn(text)
   if (!('message' in read)) return read
@@ -41,7 +41,7 @@ function dataOf(text: string): { readonly value: unknown } | { readonly problem:
   return { problem: `${lines.lineAt(offset)}:${lines.columnAt(offset)}: ${message}` }
 }
 
-/** Settings are one document: of two, one would be left out, and nobody would see which. Empty ones are no matter. */
+/** Settings must be one document: of two, one would be ignored unnoticed. Empty documents are skipped. */
 function settingsIn(text: string): { readonly value: unknown } | Wrong {
   let read: { readonly value: unknown } | undefined
   for (const { start, end } of splitDocuments(text)) {
@@ -54,7 +54,7 @@ function settingsIn(text: string): { readonly value: unknown } | Wrong {
   return read ?? { value: null }
 }
 
-/** @returns undefined where it is empty. */
+/** @returns undefined if the document is empty. */
 function documentIn(text: string): { readonly value: unknown } | Wrong | undefined {
   try {
     const document = parseCoreYaml(text)

@@ -6,14 +6,14 @@ import { replaceFile } from './replace-file.ts'
 
 interface Destination {
   readonly folder: string
-  /** The paths as given on the command line: a file keeps its place below the folder it was found in. */
+  /** The paths as given on the command line: a file keeps its path relative to the folder it was found in. */
   readonly given: readonly string[]
 }
 
 /**
- * Writes patched files below a folder, and nowhere else: what stands below it may come from whoever wrote the
- * manifests, so no symbolic link there is followed. The folder itself may be one: it is the caller's own word.
- * @returns one sentence for each that could not be written.
+ * Writes patched files below a folder, and nowhere else: the author of the manifests may control what is below it, so
+ * no symbolic link there is followed. The folder itself may be a link: the user named it.
+ * @returns one sentence for each file that could not be written.
  */
 export async function writeFiles(
   files: readonly PatchedFile[],
@@ -38,7 +38,7 @@ export async function writeFiles(
   return failures
 }
 
-/** @returns why not; undefined where it was done. */
+/** @returns the reason for a failure; undefined on success. */
 async function attempt(act: () => Promise<void>): Promise<string | undefined> {
   try {
     await act()
@@ -50,7 +50,7 @@ async function attempt(act: () => Promise<void>): Promise<string | undefined> {
 
 class Refused extends Error {}
 
-/** The path below the folder argument that holds the file; of a file argument its own name. Never leads upwards. */
+/** The file's path relative to its folder argument; for a file argument its base name. Never leads upwards. */
 function placeOf(name: string, given: readonly string[]): string {
   if (name === 'stdin') return 'stdin.yaml'
   const folders = given.filter((one) => one !== '-' && path.resolve(one) !== path.resolve(name))
@@ -61,8 +61,8 @@ function placeOf(name: string, given: readonly string[]): string {
 const leadsOut = (place: string): boolean => path.isAbsolute(place) || place.split(path.sep)[0] === '..'
 
 /**
- * The folder and those above it, from the top. The system's own way of making all of them at once tries forever where
- * a folder can be made in none, as in /proc.
+ * Creates the folder and its parents, from the top. Node.js's recursive mkdir retries forever in a file system that
+ * allows no folder, such as /proc.
  */
 async function makeFolder(folder: string): Promise<void> {
   const found = await whatIs(folder, fs.stat)
@@ -86,7 +86,7 @@ async function writeBelow(folder: string, place: string, text: string): Promise<
   const target = path.join(inside, last)
   const found = await whatIs(target, fs.lstat)
   if (found !== undefined && !found.isFile()) throw new Refused(`it is ${kindOf(found)}, expected a file`)
-  // A file that its owner has closed against writing is not replaced either.
+  // A file that its owner has made read-only is not replaced either.
   if (found !== undefined) await fs.access(target, fs.constants.W_OK)
   await replaceFile(target, text, found)
 }

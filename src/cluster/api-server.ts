@@ -22,21 +22,21 @@ interface ApiRequest {
   readonly contentType?: string
 }
 
-/** What is asked of an API server. */
+/** The requests that Slackwater makes to an API server. */
 export interface ApiServer {
   /**
    * @param path such as `/api/v1/services`.
-   * @throws where no answer comes: refused, broken off, aborted, or silent for longer than the time given.
+   * @throws if no answer comes: refused, broken off, aborted, or later than the timeout.
    */
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiAnswer>
-  /** Writes. Never tried again here: whether that is safe, only the caller knows. @throws as `get`. */
+  /** Writes. Never retried here: only the caller knows whether that is safe. @throws as `get`. */
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>
 }
 
-/** How long an answer may take to begin. Milliseconds; client-go's dial timeout. */
+/** Time limit for an answer to begin. Milliseconds; client-go's dial timeout. */
 const FIRST_BYTE = 30_000
 
-/** Who it was, in the audit log, and in managedFields where a write names no field manager. */
+/** Shown in the audit log, and in managedFields if a write names no field manager. */
 const USER_AGENT = 'slackwater'
 
 interface Outgoing {
@@ -52,7 +52,7 @@ type HttpsOptions = Parameters<typeof requestHttps>[1]
 /** The caller is unknown, or its credentials have expired. */
 const UNAUTHORIZED = 401
 
-/** The API server of a kubeconfig's current context. Credentials are asked for at each request: tokens rotate. */
+/** The API server of a kubeconfig's current context. Gets the credentials for each request: tokens rotate. */
 export function apiServerOf(config: KubeConfig): ApiServer {
   const credentials = new Credentials(config)
   const cluster = config.getCurrentCluster()
@@ -66,7 +66,7 @@ export function apiServerOf(config: KubeConfig): ApiServer {
     const options: HttpsOptions = {
       method,
       signal,
-      // Here and not by `setTimeout`, which begins to count only once there is a connection.
+      // Set here and not with `setTimeout`, which starts only once there is a connection.
       timeout: FIRST_BYTE,
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
     }
@@ -94,8 +94,8 @@ export function apiServerOf(config: KubeConfig): ApiServer {
 }
 
 /**
- * The library's agents open a connection for each request. Certificates and the rest still come with each request's
- * options, and a connection is used again only by a request with the same.
+ * The library's own agents open a connection for each request. With this one, certificates and other options still
+ * come with each request, and a connection is reused only for a request with the same options.
  */
 const keepAliveAgent = (server: string): HttpAgent | HttpsAgent =>
   server.startsWith('http:') ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })

@@ -2,19 +2,19 @@ import type { Exposure } from '../core/model/exposure.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 
 /**
- * How long the address of a load balancer counts as new. The controller writes it in the moment after the
- * TargetGroupBinding (LBC controllers/ingress/group_controller.go, pkg/deploy/stack_deployer.go), so the two are seen
- * together, and AWS then takes minutes until a new load balancer answers. Milliseconds; within that, a choice.
+ * How long the address of a load balancer counts as new. The controller writes it right after the TargetGroupBinding
+ * (LBC controllers/ingress/group_controller.go, pkg/deploy/stack_deployer.go), so the two are seen together. AWS then
+ * takes minutes until a new load balancer answers. Milliseconds; within that, a choice.
  */
 const NEW_ADDRESS = 60_000
 
-/** Remembers which exposures were there when we first looked, and whose address came before our eyes. */
+/** Remembers which exposures existed when Slackwater first looked, and whose address appeared while it was watching. */
 export class Arrivals {
   readonly #now: () => number
-  /** Ids of exposures, by their Service: they are forgotten with it. */
+  /** Ids of exposures under their Service: they are forgotten with it. */
   readonly #marked = new Map<string, Set<string>>()
   readonly #addressed = new Map<string, number>()
-  /** Markings that have begun and not ended. */
+  /** Marking runs in progress. */
   #marking = 0
 
   /** @param now monotonic, milliseconds. */
@@ -22,7 +22,7 @@ export class Arrivals {
     this.#now = now
   }
 
-  /** Marks what is there now, step by step; until the last one everything counts as marked. */
+  /** Marks all present exposures, step by step; until the last step every exposure counts as marked. */
   *markingOf(exposures: Iterable<readonly Exposure[]>): Generator<void, void> {
     this.#marking += 1
     try {

@@ -17,13 +17,13 @@ interface Asking extends ClusterChoice {
 
 type ReportQuery =
   | { readonly ok: true; readonly answer: PodAnswer }
-  /** One sentence, with what to do. */
+  /** One sentence, with the fix. */
   | { readonly ok: false; readonly problem: string }
 
 const ADVICE =
   'give --kubeconfig, or set KUBECONFIG; for a serve on this machine give --address, with its report port (127.0.0.1:8081)'
 
-/** Asks one of the ready Pods of Slackwater, through the API server; inside one of them, that one. */
+/** Asks one of Slackwater's ready Pods, through the API server; if it runs in such a Pod, that one. */
 export async function askPod(asking: Asking): Promise<ReportQuery> {
   const loaded = loadKubeConfig(asking, ADVICE)
   if (!loaded.ok) return loaded
@@ -42,7 +42,7 @@ export async function askPod(asking: Asking): Promise<ReportQuery> {
   }
 }
 
-/** @returns undefined where nobody listens: in a Pod of somebody else's. */
+/** @returns undefined if nothing listens on the port: not one of Slackwater's Pods. */
 async function askOwnPod({ port, path, signal }: Asking): Promise<ReportQuery | undefined> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal })

@@ -1,12 +1,12 @@
-/** Something that the leader does again and again. */
+/** A task that the leader repeats. */
 export interface ControlLoop {
   /** For logs and metrics: `namespace-labels`. */
   readonly name: string
-  /** It goes by nothing that is known of the cluster: it ticks also where that is incomplete or old. */
+  /** It does not depend on the inventory: it also ticks while the inventory is incomplete or stale. */
   readonly regardlessOfDoubt?: boolean
   /**
-   * Looks at what is, and does what is due. Called every few seconds, never twice at a time.
-   * Aborted when the leadership ends: no write may follow then. What it throws is logged, and the next tick comes later.
+   * Reads the current state and does what is due. Called every few seconds, never twice at the same time. The signal
+   * aborts when the leadership ends; after that it must not write. An error is logged, and the next tick comes later.
    */
   tick(signal: AbortSignal): Promise<void>
 }

@@ -5,9 +5,9 @@ import { credentialsProblem } from './secret-free.ts'
 type RequestOptions = Parameters<KubeConfig['applyToHTTPSOptions']>[0]
 
 /**
- * What a kubeconfig's user shows to the API server. The library keeps what a plugin gave, or a file held, whatever the
- * API server says to it. So after a refusal everything is asked for again (client-go
- * plugin/pkg/client/auth/exec: maybeRefreshCreds).
+ * The credentials of a kubeconfig's user. The library caches what a plugin or a file gave, even if the API server
+ * rejects it. So after a rejection all credentials are read anew (client-go plugin/pkg/client/auth/exec:
+ * maybeRefreshCreds).
  */
 export class Credentials {
   #config: KubeConfig
@@ -18,8 +18,8 @@ export class Credentials {
   }
 
   /**
-   * Writes them into a request, one after another: a plugin runs once for all who wait for it.
-   * @returns what to name in `refused`.
+   * Writes them into a request, one request after another: a plugin runs once for all requests that wait for it.
+   * @returns the value to pass to `refused`.
    */
   giveTo(options: RequestOptions): Promise<KubeConfig> {
     const given = this.#last.then(async () => {
@@ -35,7 +35,7 @@ export class Credentials {
     return given
   }
 
-  /** The API server has answered 401. Of many at once only the first leads to new ones. */
+  /** The API server answered 401. Of many such answers at once, only the first renews the credentials. */
   refused(given: KubeConfig): void {
     if (given === this.#config) this.#config = renewed(given)
   }

@@ -1,2 +1,2 @@
-/** Whose fields are ours, for the API server. */
+/** Slackwater's field manager name in `managedFields`. */
 export const FIELD_MANAGER = 'slackwater'

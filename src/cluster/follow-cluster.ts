@@ -18,7 +18,7 @@ type Followed =
 const ADVICE =
   'give --kubeconfig, set KUBECONFIG, or run in a Pod with a ServiceAccount; --manifests answers from files instead'
 
-/** The cluster that a kubeconfig, or the Pod that we run in, leads to. Nothing is asked of it yet. */
+/** Follows the cluster of a kubeconfig, or of the Pod that Slackwater runs in. Sends no request yet. */
 export function followCluster(
   choice: ClusterChoice,
   { settings, ...listener }: FollowerLog & { readonly settings: Settings },

@@ -4,7 +4,7 @@ import type { NamespaceFacts } from '../core/model/workload.ts'
 import { at, given, root, stringAt } from '../kubernetes/json.ts'
 import { narrow } from '../kubernetes/narrow.ts'
 
-/** A Namespace as the API server gave it just now. */
+/** A Namespace as just read from the API server. */
 export interface StoredNamespace {
   readonly facts: NamespaceFacts
   readonly version: string
@@ -17,7 +17,7 @@ export function storedFrom(raw: unknown): StoredNamespace | undefined {
 }
 
 /**
- * With uid and version an apply neither makes a namespace that has gone nor writes over what came in between
+ * With uid and version an apply neither re-creates a deleted namespace nor overwrites a change made in between
  * (checked: 409 in both cases).
  */
 export const bodyOf = (

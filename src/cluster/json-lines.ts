@@ -1,9 +1,9 @@
 import { othersFirst } from './slices.ts'
 
-/** The lines of a body as it arrives, each parsed, and each a step of its own. @throws SyntaxError on a line that is no JSON. */
+/** The lines of a body as it arrives, each parsed in its own step. @throws SyntaxError on a line that is not JSON. */
 export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder()
-  // A line may come in many pieces: put together once it has ended, not at each.
+  // A line may come in many pieces: they are joined once it has ended, not at each piece.
   let pieces: string[] = []
   for await (const chunk of body) {
     const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')

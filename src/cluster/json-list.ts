@@ -6,9 +6,9 @@ const COMMA = 0x2c
 const OPEN_LIST = 0x5b
 const STRUCTURE = new Set([...OPEN, ...CLOSE, COMMA])
 
-/** The key whose list is taken apart, as it stands just before its bracket. */
+/** The key of the list to take apart, as it stands just before the list's bracket. */
 const ITEMS = /(?<!\\)"items"\s*:\s*$/
-/** Bytes in which that key and the white space around it surely lie. */
+/** Bytes that are enough for that key and the white space around it. A choice. */
 const TAIL = 64
 
 /** Depth inside the document, and inside its list. */
@@ -16,8 +16,8 @@ const IN_DOCUMENT = 1
 const IN_LIST = 2
 
 /**
- * Takes a Kubernetes list apart as it arrives: one item after the other, and in the end the list without them. So what
- * is held at a time is one object, never a page of them: five hundred of the largest would not fit into memory.
+ * Takes a Kubernetes list apart as it arrives: yields one item after another, and at the end the list without them.
+ * So memory holds one object at a time, never a page: five hundred of the largest would not fit.
  */
 export class JsonList {
   readonly #skeleton: Uint8Array[] = []
@@ -27,7 +27,7 @@ export class JsonList {
   #escaped = false
   #inItems = false
 
-  /** @returns the items that end in this chunk. @throws SyntaxError for an item that is no JSON. */
+  /** @returns the items that end in this chunk. @throws SyntaxError for an item that is not JSON. */
   feed(chunk: Uint8Array): readonly unknown[] {
     const items: unknown[] = []
     let from = 0
@@ -38,7 +38,7 @@ export class JsonList {
       if (!this.#isCut(byte, chunk.subarray(from, at))) continue
       if (isInside) items.push(...this.#taken(chunk.subarray(from, at)))
       else this.#skeleton.push(chunk.subarray(from, at + 1))
-      // The bracket behind the last item belongs to the rest.
+      // The bracket after the last item belongs to the list.
       from = this.#inItems ? at + 1 : at
     }
     const rest = this.#inItems ? this.#item : this.#skeleton
@@ -46,12 +46,12 @@ export class JsonList {
     return items
   }
 
-  /** The list with no items in it. @throws SyntaxError where it was cut off. */
+  /** The list without its items. @throws SyntaxError if it was cut off. */
   end(): unknown {
     return JSON.parse(textOf(this.#skeleton))
   }
 
-  /** Inside a string nothing counts but its end. */
+  /** Inside a string only its end counts. */
   #isText(byte: number): boolean {
     if (!this.#inString) {
       this.#inString = byte === QUOTE
@@ -63,7 +63,7 @@ export class JsonList {
     return true
   }
 
-  /** Whether something ends here: the rest before the items, or an item. */
+  /** Whether a part ends here: the part of the list before the items, or an item. */
   #isCut(byte: number, before: Uint8Array): boolean {
     const opens = this.#opensItems(byte, before)
     if (OPEN.has(byte)) this.#depth++
@@ -85,7 +85,7 @@ export class JsonList {
     return ITEMS.test(textOf(pieces).slice(-TAIL))
   }
 
-  /** A comma between two items, or the bracket behind the last. */
+  /** A comma between two items, or the bracket after the last. */
   #endsItem(byte: number): boolean {
     return (byte === COMMA && this.#depth === IN_LIST) || this.#depth < IN_LIST
   }

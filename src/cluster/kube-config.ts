@@ -6,31 +6,31 @@ import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
 import { kubeconfigProblem, withoutUserinfo } from './secret-free.ts'
 import { tokenFiles, withTokenFile } from './token-file.ts'
 
-/** Where to find the cluster, as kubectl is told. */
+/** Which cluster to use, with the same options as kubectl. */
 export interface ClusterChoice {
   readonly kubeconfig?: string | undefined
   readonly context?: string | undefined
 }
 
-/** What helps every command if no cluster is configured. */
+/** Advice for every command if no cluster is configured. */
 const ADVICE = 'give --kubeconfig, or set KUBECONFIG'
 
 type Loaded =
   | {
       readonly ok: true
       readonly config: KubeConfig
-      /** For people: without user name and password. */
+      /** For display: without user name and password. */
       readonly server: string
-      /** By the ServiceAccount of the Pod that we run in, not by a kubeconfig. */
+      /** From the ServiceAccount of the Pod that Slackwater runs in, not from a kubeconfig. */
       readonly inPod: boolean
     }
   | { readonly ok: false; readonly problem: string }
 
-/** As the library names what it makes of a ServiceAccount (client-node, config.ts loadFromCluster). */
+/** The library's names for a ServiceAccount's configuration (client-node, config.ts loadFromCluster). */
 const SERVICE_ACCOUNT_CONTEXT = 'inClusterContext'
 const TOKEN_FILE = 'tokenFile'
 
-/** What the library falls back to where it finds nothing. */
+/** The library's fallback if it finds nothing. */
 const NOWHERE = 'http://localhost:8080'
 
 export const isOfPod = (config: KubeConfig): boolean =>
@@ -38,8 +38,8 @@ export const isOfPod = (config: KubeConfig): boolean =>
   config.getCurrentUser()?.authProvider?.name === TOKEN_FILE
 
 /**
- * A file that was named; else KUBECONFIG, ~/.kube/config, or the ServiceAccount of the Pod that we run in.
- * @param advice what helps where there is none of these, by the options of the command that asks.
+ * Loads the given file; otherwise KUBECONFIG, ~/.kube/config, or the ServiceAccount of Slackwater's own Pod.
+ * @param advice how to fix it if none of these exists, with the options of the calling command.
  */
 export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = ADVICE): Loaded {
   let config = new KubeConfig()
@@ -65,7 +65,7 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = 
   return { ok: true, config, server: withoutUserinfo(server), inPod: isOfPod(config) }
 }
 
-/** What is no URL fails at each request, with the whole of it in the error. */
+/** A value that is not a URL would fail at each request, with its whole text in the error. */
 function urlProblem(config: KubeConfig): string | undefined {
   const { server, proxyUrl } = config.getCurrentCluster() ?? {}
   for (const [field, url] of Object.entries({ server, 'proxy-url': proxyUrl })) {
@@ -75,13 +75,13 @@ function urlProblem(config: KubeConfig): string | undefined {
   return undefined
 }
 
-/** Bytes: dozens of times a kubeconfig of many clusters with their certificates, and read in a moment (choice). */
+/** Bytes: dozens of times a kubeconfig of many clusters with their certificates, and still read quickly (a choice). */
 const LARGEST = 2 ** 20
 
-/** What a shell gives for `<(command)`: somebody writes to it. And what is named where there is to be no kubeconfig. */
+/** What a shell gives for `<(command)`, which has a writer; and `/dev/null`, which stands for no kubeconfig. */
 const OPEN = /^\/dev\/(?:fd\/\d+|null)$/
 
-/** A pipe would be waited for, and a device may have no end. A missing file is reported by its reader. */
+/** Reading a pipe would block, and a device may have no end. The library reports a missing file. */
 function refuseUnlessFile(file: string): void {
   const stat = OPEN.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return
@@ -89,7 +89,7 @@ function refuseUnlessFile(file: string): void {
   if (stat.size > LARGEST) throw new Error(`larger than the limit of ${LARGEST} bytes`)
 }
 
-/** The same clusters and users, without anything that was given for them so far. */
+/** The same clusters and users, without the credentials obtained for them so far. */
 export function renewed(config: KubeConfig, users: readonly User[] = config.getUsers()): KubeConfig {
   const fresh = new KubeConfig()
   fresh.addAuthenticator(tokenFiles())
@@ -111,7 +111,7 @@ function withTokenFiles(config: KubeConfig, files: readonly string[]): KubeConfi
   return renewed(config, users)
 }
 
-/** The files that the library reads, by its own rules. */
+/** The files that the library reads, per its own rules. */
 function sourcesOf(kubeconfig: string | undefined): readonly string[] {
   if (kubeconfig !== undefined) return [kubeconfig]
   const { KUBECONFIG = '' } = process.env
@@ -120,10 +120,10 @@ function sourcesOf(kubeconfig: string | undefined): readonly string[] {
   return home === null ? [] : [path.join(home, '.kube', 'config')].filter((file) => existsSync(file))
 }
 
-/** Looking for keys that stand twice compares each with all before it; the library has done so by now. */
+/** Checking for duplicate keys compares each key with all before it; the library has already checked. */
 const READING = { uniqueKeys: false, prettyErrors: false } as const
 
-/** Users with the file that their `tokenFile` names, from the folder of the kubeconfig as kubectl does. */
+/** Users with the file that their `tokenFile` names, relative to the folder of the kubeconfig, as in kubectl. */
 const tokenFilesIn = (file: string): readonly (readonly [user: string, tokenFile: string])[] =>
   itemsOf(at(root(parse(readFileSync(file, 'utf8'), READING)), 'users')).flatMap((entry) => {
     const tokenFile = optional(stringAt, at(entry, 'user', 'tokenFile')) ?? ''

@@ -5,7 +5,7 @@ import { jsonLines } from './json-lines.ts'
 import { JsonList } from './json-list.ts'
 import { othersFirst } from './slices.ts'
 
-/** Objects for each request: client-go's page size for reflectors. */
+/** Objects per request: client-go's page size for reflectors. */
 const PAGE = '500'
 
 /** One served version of one resource. */
@@ -19,21 +19,21 @@ interface Listing {
   readonly api: ApiServer
   readonly listed: Listed
   readonly signal: AbortSignal
-  /** Only objects whose labels it selects. */
+  /** Only objects that it selects. */
   readonly labelSelector?: string
 }
 
-/** As much of a list as arrives at once. */
+/** The part of a list that arrives at once. */
 interface Page {
-  /** Each with the apiVersion and kind that the items of a list do not carry. */
+  /** Each with its apiVersion and kind, which the items of a list do not carry. */
   readonly objects: readonly unknown[]
   /** Of the whole list; empty until it is known. */
   readonly version: string
 }
 
 /**
- * Lists everything, piece by piece as it arrives; nothing of a piece is kept once the next is asked for.
- * @throws ApiError; an expired page (410) means to begin again.
+ * Lists all objects, part by part as they arrive; a part is released when the next one is read.
+ * @throws ApiError; if a page has expired (410), start again.
  */
 export async function* pagesOf({ api, listed, signal, labelSelector }: Listing): AsyncGenerator<Page> {
   const { path, apiVersion, kind } = listed
@@ -57,9 +57,9 @@ export async function* pagesOf({ api, listed, signal, labelSelector }: Listing):
 }
 
 /**
- * Lists everything.
+ * Lists all objects.
  * @returns the version of the list, from which to watch.
- * @throws ApiError; an expired page (410) means to begin again.
+ * @throws ApiError; if a page has expired (410), start again.
  */
 export async function listAll({
   onObject,
@@ -82,15 +82,15 @@ interface Watching {
   readonly api: ApiServer
   readonly listed: Listed
   readonly signal: AbortSignal
-  /** Of the list, or of the last event. */
+  /** Version of the list, or of the last event. */
   readonly from: string
-  /** After how many seconds the API server shall end it. */
+  /** The API server ends the watch after this time. */
   readonly seconds: number
 }
 
 /**
- * Everything that happens from a version on, until the API server ends the watch.
- * @throws ApiError, also where the API server sends it as an event (an expired version comes so).
+ * All events after a version, until the API server ends the watch.
+ * @throws ApiError, also if the API server sends the error as an event (as it does for an expired version).
  */
 export async function* watch({ api, listed, signal, from, seconds }: Watching): AsyncGenerator<WatchEvent> {
   const query = {

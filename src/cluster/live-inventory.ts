@@ -15,13 +15,13 @@ import { inSlices } from './slices.ts'
 /** An inventory that follows a cluster. */
 export interface LiveInventory {
   readonly view: LiveView
-  /** Every followed resource that decisions rest on, as kubectl names it. */
+  /** Every followed resource that decisions depend on, as kubectl names it. */
   readonly resources: readonly string[]
   /** Those of them whose first list has not ended. Custom resources that are not installed do not count. */
   missing(): readonly string[]
-  /** Seconds since the API server last told that the copy of a resource is up to date, for each that decisions rest on. */
+  /** Seconds since the API server last confirmed a resource's copy, for each resource that decisions depend on. */
   ages(): readonly ResourceAge[]
-  /** Follows the cluster until it is aborted. */
+  /** Follows the cluster until aborted. */
   run(signal: AbortSignal): Promise<void>
 }
 
@@ -30,11 +30,11 @@ export interface ResourceAge {
   readonly seconds: number
 }
 
-/** What there is to tell somebody who reads logs. */
+/** Problems for the log. */
 export interface FollowerLog {
-  /** A list or a watch failed and will be tried again. */
+  /** A list or a watch failed and will be retried. */
   readonly onFailure: (resource: string, error: unknown) => void
-  /** An object that has not the shape of its kind is passed over. */
+  /** An object does not have the shape of its kind and is skipped. */
   readonly onUnreadable: (problem: string) => void
 }
 
@@ -49,12 +49,12 @@ interface LiveOptions {
 }
 
 /**
- * How old the copy of a resource may be. The API server sends a bookmark about every minute; three that are missing
- * mean that it is not heard. Seconds.
+ * Maximum age of the copy of a resource. The API server sends a bookmark about every minute; if three are missing,
+ * the copy counts as stale. Seconds.
  */
 export const LONGEST_AGE = 180
 
-/** Follows everything that discovery reads; it is empty until it runs. */
+/** Follows every resource that discovery reads; empty until it runs. */
 export function createLiveInventory(options: LiveOptions): LiveInventory {
   const { api, timing, now, random, listener } = options
   const inventory = createInventory({ ...options.settings, fromFiles: false })
@@ -99,7 +99,7 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
   }
 }
 
-/** What is recorded stays; nothing new is injected on the word of a copy that is incomplete or old. */
+/** Recorded work stays; nothing new is injected based on a copy that is incomplete or stale. */
 function doubtOf(missing: readonly string[], ages: readonly ResourceAge[]): string | undefined {
   if (missing.length > 0) return `${missing.join(', ')} not yet read from the cluster`
   const [oldest] = [...ages].sort((a, b) => b.seconds - a.seconds)
@@ -142,15 +142,15 @@ interface SinkOptions {
   readonly listener: FollowerLog
 }
 
-/** Puts the objects of one resource into the inventory, and knows which of them are its own. */
+/** Puts the objects of one resource into the inventory, and remembers which ones it has put there. */
 class InventorySink implements Sink {
   readonly #inventory: Inventory
   readonly #arrivals: Arrivals
   readonly #resource: Resource
   readonly #listener: FollowerLog
-  /** What each object is known as, by its namespace and name. */
+  /** The refs of each object in the inventory, under its namespace and name. */
   #known = new Map<string, readonly ObjectRef[]>()
-  /** Of the list that is being read. */
+  /** Keys of the list that is being read. */
   #listed = new Set<string>()
 
   constructor({ inventory, arrivals, resource, listener }: SinkOptions) {
@@ -170,8 +170,8 @@ class InventorySink implements Sink {
     try {
       this.#keep(key, object)
     } catch (error) {
-      // What was known of it no longer holds, and what holds cannot be read. A fault of ours must not end the list:
-      // it would be made again and again, and nothing behind this object would ever be read.
+      // What was known of it no longer holds, and its new state cannot be read. An internal error must not end the
+      // list: the list would be repeated forever, and nothing after this object would ever be read.
       this.#forget(key)
       const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
       this.#listener.onUnreadable(`${resourceName(this.#resource)} ${key}: ${problem}`)

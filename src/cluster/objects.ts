@@ -2,14 +2,14 @@ import { accepted } from './accepted.ts'
 import type { ApiAnswer, ApiServer } from './api-server.ts'
 import { jsonOf } from './json-lines.ts'
 
-/** RFC 7386: members of the body replace, null removes. */
+/** RFC 7386: values in the body replace, null removes. */
 export const MERGE_PATCH = 'application/merge-patch+json'
 /** RFC 6902. */
 export const JSON_PATCH = 'application/json-patch+json'
-/** Server-side apply; JSON is YAML. Needs `fieldManager` in the query. */
+/** Server-side apply; JSON is valid YAML. Needs `fieldManager` in the query. */
 export const APPLY_PATCH = 'application/apply-patch+yaml'
 
-/** How long one object may take, from the request to the last byte. Milliseconds; the API server's longest webhook timeout. */
+/** Time limit for one object, to the last byte. Milliseconds; the API server's longest webhook timeout. */
 const LONGEST_CALL = 30_000
 
 interface ObjectPath {
@@ -18,7 +18,7 @@ interface ObjectPath {
   readonly plural: string
   /** Empty for cluster-scoped kinds. */
   readonly namespace: string
-  /** Absent: where objects of the kind are created. */
+  /** Absent: the path for creating objects of the kind. */
   readonly name?: string
 }
 
@@ -40,19 +40,19 @@ interface Patched extends WriteRequest {
   readonly contentType: typeof MERGE_PATCH | typeof JSON_PATCH | typeof APPLY_PATCH
 }
 
-/** One object as JSON. @throws ApiError; whatever the connection throws. */
+/** One object as JSON. @throws ApiError; any error of the connection. */
 export const readObject = (api: ApiServer, path: string, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.get(path, {}, limit), signal)
 
-/** @returns the object as it is stored. @throws ApiError, such as isAlreadyThere. */
+/** @returns the stored object. @throws ApiError, such as isAlreadyThere. */
 export const createObject = (api: ApiServer, written: WriteRequest, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'POST', ...written }, limit), signal)
 
-/** Only over the version that the body names. @returns the object as it is stored. @throws ApiError, such as isConflict. */
+/** Replaces only the version that the body names. @returns the stored object. @throws ApiError, such as isConflict. */
 export const replaceObject = (api: ApiServer, written: WriteRequest, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'PUT', ...written }, limit), signal)
 
-/** @returns the object as it is stored, or would be with `dryRun=All`. @throws ApiError. */
+/** @returns the stored object, or with `dryRun=All` the one that would be stored. @throws ApiError. */
 export const patchObject = (api: ApiServer, patched: Patched, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'PATCH', ...patched }, limit), signal)
 

@@ -5,7 +5,7 @@ import { pathOf } from './resources.ts'
 
 const PODS = { group: '', plural: 'pods' }
 
-/** Label of every Pod of ours (kubernetes.io recommended labels). */
+/** Label of every Slackwater Pod (kubernetes.io recommended labels). */
 const OURS = 'app.kubernetes.io/name=slackwater'
 
 export interface OwnPod {
@@ -13,7 +13,7 @@ export interface OwnPod {
   readonly ready: boolean
 }
 
-/** The Pods that Slackwater itself runs in, without those that are being deleted. @throws ApiError */
+/** The Pods that Slackwater itself runs in, without those being deleted. @throws ApiError */
 export async function ownPods(
   api: ApiServer,
   namespace: string,

@@ -3,7 +3,7 @@ import { Duplex, PassThrough, Writable } from 'node:stream'
 import { type KubeConfig, PortForward } from '@kubernetes/client-node'
 import { jsonOf } from './json-lines.ts'
 
-/** An HTTP answer that came through a Pod's port. */
+/** An HTTP answer received through a Pod's port. */
 export interface PodAnswer {
   readonly status: number
   readonly body: unknown
@@ -15,9 +15,9 @@ interface PodPort {
   readonly port: number
 }
 
-/** The API server did not open the way to the Pod: no right to, no such Pod, or no way to its node. */
+/** The API server did not open the connection to the Pod: no permission, no such Pod, or its node is unreachable. */
 export class CannotForward extends Error {
-  /** Of the answer to the upgrade; undefined where there was none. */
+  /** Status of the answer to the upgrade; undefined if there was none. */
   readonly status: number | undefined
 
   constructor(message: string) {
@@ -28,9 +28,9 @@ export class CannotForward extends Error {
 }
 
 /**
- * Asks for JSON at a path of a Pod, through the API server, as `kubectl port-forward` does; by the rights of whoever
- * the kubeconfig stands for (`create` on `pods/portforward`).
- * @throws CannotForward; or what broke the connection: nothing listens there, or the signal.
+ * Requests JSON from a path of a Pod, through the API server, as `kubectl port-forward` does. Needs the permission
+ * `create` on `pods/portforward` for the kubeconfig's user.
+ * @throws CannotForward; the error that broke the connection, such as nothing listening on the port; or the abort.
  */
 export async function getThroughPod(
   config: KubeConfig,
@@ -45,7 +45,7 @@ export async function getThroughPod(
   }
 }
 
-/** Milliseconds; a node that cannot be reached answers an upgrade with silence. */
+/** Milliseconds; if a node is unreachable, the upgrade gets no answer. */
 const LONGEST_HANDSHAKE = 30_000
 
 interface Open {
@@ -55,13 +55,13 @@ interface Open {
 
 async function open(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Open> {
   const connection = new PodConnection()
-  // It may be refused before anybody asks: what it was is read from the stream then.
+  // It may fail before the request is sent: `get` then reads the error from the stream.
   connection.on('error', () => {})
   const { received, refused, sent } = connection
   const socket = await connect(() =>
     new PortForward(impatient(config)).portForward(namespace, pod, [port], received, refused, sent),
   )
-  // Only where it is told to connect anew by itself is there a function in its place.
+  // Only with automatic reconnection does the library return a function instead.
   if (typeof socket === 'function') throw new CannotForward('no connection')
   socket.onclose = () => connection.push(null)
   const close = (): void => {
@@ -71,7 +71,7 @@ async function open(config: KubeConfig, { namespace, pod, port }: PodPort): Prom
   return { connection, close }
 }
 
-/** The options of the upgrade are those of the WebSocket too, whose handshake has no limit of its own. */
+/** The options of the upgrade also apply to the WebSocket, whose handshake has no time limit of its own. */
 const impatient = (config: KubeConfig): KubeConfig =>
   Object.create(config, {
     applyToHTTPSOptions: {
@@ -82,7 +82,7 @@ const impatient = (config: KubeConfig): KubeConfig =>
     },
   })
 
-/** The two channels of a forwarded port as one stream. Each begins with an empty chunk, which is no word. */
+/** The two channels of a forwarded port as one stream. Each begins with an empty chunk, which carries no data. */
 class PodConnection extends Duplex {
   readonly sent = new PassThrough()
   readonly received = new Writable({

@@ -8,9 +8,9 @@ import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
 import { apiVersionOf, pathOf } from './resources.ts'
 import { othersFirst } from './slices.ts'
 
-/** Where the objects go. */
+/** Receives the objects. */
 export interface Sink {
-  /** A list begins: what is not put until it ends is gone. */
+  /** A list begins: objects not put before it ends are gone. */
   begin(): void
   put(object: unknown): void
   end(): void
@@ -19,9 +19,9 @@ export interface Sink {
 
 /** Times in milliseconds. */
 export interface Timing {
-  /** The API server ends a watch after this; then it goes on from where it was. */
+  /** The API server ends a watch after this; the next watch continues from its last version. */
   readonly watch: number
-  /** A watch that is silent for so long is broken off: the API server sends a bookmark about every minute. */
+  /** A watch silent for this long is broken off: the API server sends a bookmark about every minute. */
   readonly silence: number
   /** Until a definition that is not installed is looked for again. */
   readonly absent: number
@@ -45,27 +45,27 @@ interface ReflectorOptions {
   /** Monotonic, milliseconds. */
   readonly now: () => number
   readonly random: () => number
-  /** After every failure that is tried again. */
+  /** After every failure that will be retried. */
   readonly onFailure: (resource: Resource, error: unknown) => void
-  /** After the first list of a resource that was not followed, and when it is found absent. */
+  /** When a resource becomes followed (its first list has ended) or is found absent. */
   readonly onPhase: () => void
 }
 
-/** How well a resource is known. */
+/** How current the copy of a resource is. */
 interface ReflectorState {
-  /** The first list has not ended; the copy is kept up; the resource is not served. */
+  /** The first list has not ended; the copy is kept up to date; the resource is not served. */
   readonly phase: 'starting' | 'following' | 'absent'
-  /** When the API server last told that the copy is up to date, by `now`. */
+  /** When the API server last confirmed that the copy is up to date, on the clock of `now`. */
   readonly contact: number
 }
 
 export interface Reflector {
   state(): ReflectorState
-  /** Follows the resource until it is aborted; survives everything else. */
+  /** Follows the resource until aborted; survives everything else. */
   run(signal: AbortSignal): Promise<void>
 }
 
-/** Keeps a copy of one resource: lists, watches from there, and whatever fails begins again. */
+/** Keeps a copy of one resource: lists it, watches from there, and starts again after any failure. */
 export const createReflector = (options: ReflectorOptions): Reflector => new ListingReflector(options)
 
 class ListingReflector implements Reflector {
@@ -105,7 +105,7 @@ class ListingReflector implements Reflector {
     return this.#watch(listed, signal)
   }
 
-  /** The first version that is served, and where its list ended; undefined where none is. */
+  /** The first served version, and the version where its list ended; undefined if none is served. */
   async #list(signal: AbortSignal): Promise<Followed | undefined> {
     const { resource } = this.#options
     for (const version of resource.versions) {
@@ -123,7 +123,7 @@ class ListingReflector implements Reflector {
     return undefined
   }
 
-  /** A connection may die in the middle of a page without a word. */
+  /** Ends with an error if the connection is silent for too long: it may die in the middle of a page unnoticed. */
   async #listOnce(listed: Listed, signal: AbortSignal): Promise<string> {
     const { api, sink, timing } = this.#options
     const silence = silenceAfter(timing.silence)
@@ -145,8 +145,8 @@ class ListingReflector implements Reflector {
   }
 
   /**
-   * Watch after watch, until the version has expired, the resource is gone, or no data was received for long: then a list
-   * is due. Of a watch that begins again only its next bookmark would tell that the copy is up to date.
+   * Watch after watch, until the version has expired, the resource is gone, or no data was received for too long:
+   * then a new list is due. A restarted watch would confirm that the copy is up to date only with its next bookmark.
    * @returns how long to wait before that list.
    */
   async #watch({ listed, from }: Followed, signal: AbortSignal): Promise<number> {
@@ -170,7 +170,7 @@ class ListingReflector implements Reflector {
     return now() - this.#state.contact >= timing.silence
   }
 
-  /** @returns the version to go on from. */
+  /** @returns the version to continue from. */
   async #watchOnce({ listed, from }: Followed, signal: AbortSignal): Promise<string> {
     const { api, sink, timing, random } = this.#options
     const silence = silenceAfter(timing.silence)
@@ -217,7 +217,7 @@ interface Followed {
   readonly from: string
 }
 
-/** A watch that ended badly, and how far it had come. */
+/** A watch that ended with an error, and the version that it had reached. */
 class BrokenWatch extends Error {
   readonly version: string
 
@@ -227,7 +227,7 @@ class BrokenWatch extends Error {
   }
 }
 
-/** Aborts when no data was received for so long. */
+/** Aborts if no data is received for this long. Milliseconds. */
 function silenceAfter(ms: number) {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new Error(`no data received for ${ms / 1000} s`)), ms)

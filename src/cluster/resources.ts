@@ -1,9 +1,9 @@
 import { KINDS, type Resource } from '../kubernetes/kinds.ts'
 
-/** Everything that discovery and the decisions read (docs/discovery.md); nothing else is followed. */
+/** Every kind that discovery and the decisions read (docs/discovery.md); no other is followed. */
 export const RESOURCES: readonly Resource[] = KINDS.filter(({ isFollowed }) => isFollowed)
 
-/** A resource that is listed on demand, and what of it. */
+/** A resource that is listed on demand, and which of its objects. */
 export interface ListedResource {
   readonly resource: Resource
   readonly labelSelector?: string
@@ -21,7 +21,7 @@ export const resourceName = ({ plural, group }: Resource): string =>
 export const apiVersionOf = ({ group }: Pick<Resource, 'group'>, version: string): string =>
   group === '' ? version : `${group}/${version}`
 
-/** Where all of a resource are listed and watched, or those of one namespace. */
+/** Path for listing and watching a resource, in all namespaces or in one. */
 export function pathOf(
   resource: Pick<Resource, 'group' | 'plural'>,
   version: string,

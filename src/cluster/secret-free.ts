@@ -1,6 +1,6 @@
 import type { Cluster, User } from '@kubernetes/client-node'
 
-/** What may be told of an error beside which secrets lie: its message is not always ours. */
+/** What may be shown of an error near secrets: its message does not always come from Slackwater. */
 
 /** A URL without user name and password. */
 export function withoutUserinfo(url: string): string {
@@ -12,15 +12,15 @@ export function withoutUserinfo(url: string): string {
   return parsed.href.replace(/\/$/, '')
 }
 
-/** The system's own errors name a command, a file or an address, and nothing of what is in them. */
+/** The operating system's errors name a command, a file or an address, and show none of its contents. */
 const isOfSystem = (error: unknown): error is Error => error instanceof Error && 'syscall' in error
 
-/** An error whose message is ours: it holds no secret. */
+/** An error with a message from Slackwater: it holds no secret. */
 export class SafeError extends Error {}
 
 /**
- * Why there are no credentials. A plugin's output is in the library's errors: what it wrote to standard error, or what
- * of its standard output was no JSON, which may be a token.
+ * Why there are no credentials. The library's errors contain the output of a plugin: its standard error, or standard
+ * output that is not JSON, which may be a token.
  */
 export function credentialsProblem(error: unknown, user: User | null): Error {
   if (error instanceof SafeError) return error
@@ -33,10 +33,10 @@ export function credentialsProblem(error: unknown, user: User | null): Error {
   return new SafeError(`no credentials from ${plugin}: ${reason}`)
 }
 
-/** Shorter ones would tear words apart, and are no secrets. */
+/** Replacing shorter ones would garble the message, and they are not secrets. A choice. */
 const SHORTEST_SECRET = 4
 
-/** An error of a connection, without anything that the kubeconfig keeps secret. */
+/** An error of a connection, without the secrets of the kubeconfig. */
 export function connectionProblem(error: Error, cluster: Cluster | null, user: User | null): Error {
   const secrets = [
     ...userinfoOf(cluster?.server),
@@ -66,8 +66,8 @@ function decoded(text: string): string {
 }
 
 /**
- * Why a kubeconfig cannot be read. Parsers quote the lines around a mistake, and one of them may be a token: only the
- * place is told.
+ * Why a kubeconfig cannot be read. Parsers quote the lines around a mistake, and one of them may be a token: so only
+ * the line number is shown.
  */
 export function kubeconfigProblem(error: unknown): string {
   if (!(error instanceof Error)) return 'cannot be read'

@@ -1,17 +1,17 @@
 /**
- * How long work goes on before requests get their turn: one thread does both. Milliseconds. A choice: a tenth of the
- * delay of the event loop that is allowed for (50 ms at the 99th percentile), since the last step may be as long again.
+ * How long work runs before requests get their turn: one thread does both. Milliseconds. A choice: a tenth of the
+ * allowed delay of the event loop (50 ms at the 99th percentile), since the last step may take as long again.
  */
 const SLICE = 5
 
 /**
- * The time of one event loop, which requests share with long work: lists and watches that are read, loops, reports.
- * Between two looks at what has arrived there is one slice of long work, however many works there are.
+ * The time of one event loop, shared by requests and long work: reading lists and watches, control loops, reports.
+ * Between two polls for I/O there is one slice of long work, however many tasks there are.
  */
 export class Slices {
   readonly #now: () => number
   readonly #waiting: (() => void)[] = []
-  /** When the slice began that is being used; undefined: there is none. */
+  /** When the current slice began; undefined if there is none. */
   #began: number | undefined
 
   /** @param now monotonic, milliseconds. */
@@ -19,7 +19,7 @@ export class Slices {
     this.#now = now
   }
 
-  /** Takes a step of long work, once there is time for it. @returns what it returns. @throws what it throws. */
+  /** Runs a step of long work once there is time for it. @returns the step's result. @throws the step's error. */
   async take<T>(step: () => T): Promise<T> {
     if (this.#began === undefined) this.#begin()
     else if (this.isUsedUp())
@@ -35,12 +35,12 @@ export class Slices {
     return step()
   }
 
-  /** The time of the present slice is over. */
+  /** Whether the time of the current slice is over. */
   isUsedUp(): boolean {
     return this.#began === undefined || this.#now() - this.#began >= SLICE
   }
 
-  /** Its end comes once the event loop has looked at what has arrived. */
+  /** A slice ends once the event loop has polled for I/O. */
   #begin(): void {
     this.#began = this.#now()
     setImmediate(() => this.#end())
@@ -58,10 +58,10 @@ export class Slices {
 /** A process has one event loop. */
 const slices = new Slices()
 
-/** A step of long work: what has arrived goes first. @returns what it returns. @throws what it throws. */
+/** Runs a step of long work; pending I/O goes first. @returns the step's result. @throws the step's error. */
 export const othersFirst = <T>(step: () => T): Promise<T> => slices.take(step)
 
-/** Runs steps to their end, with others in between. @returns what the generator returns. @throws what it throws. */
+/** Runs all steps, with other work in between. @returns the generator's result. @throws the generator's error. */
 export async function inSlices<T>(steps: Iterator<unknown, T>): Promise<T> {
   for (;;) {
     const { done, value } = await othersFirst(() => nextUntil(steps, () => slices.isUsedUp()))
@@ -70,8 +70,8 @@ export async function inSlices<T>(steps: Iterator<unknown, T>): Promise<T> {
 }
 
 /**
- * Runs steps that somebody waits for: one slice of them at once, and only what is left has others in between.
- * @returns undefined where nothing is left, so that who needs no more than that waits for nothing. @throws what they throw.
+ * Runs steps that a caller waits for: one slice of them at once, and the rest with other work in between.
+ * @returns undefined if all steps are done, so that the caller need not wait. @throws the steps' error.
  */
 export function atOnceOrInSlices(steps: Iterator<unknown, unknown>): Promise<unknown> | undefined {
   const end = performance.now() + SLICE
@@ -79,7 +79,7 @@ export function atOnceOrInSlices(steps: Iterator<unknown, unknown>): Promise<unk
   return done === true ? undefined : nextTurn().then(() => inSlices(steps))
 }
 
-/** At what has arrived. */
+/** Lets the event loop poll for I/O. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function nextUntil<T>(steps: Iterator<unknown, T>, isOver: () => boolean): IteratorResult<unknown, T> {

@@ -4,27 +4,27 @@ import { SafeError } from './secret-free.ts'
 
 type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0]
 
-/** As it is kept in the library's user, beside its own providers. */
+/** The provider's name in the library's user, beside the library's own providers. */
 const PROVIDER = 'slackwater/token-file'
 
 interface TokenFile {
   readonly file: string
-  /** Of the kubeconfig, for as long as the file has never been read. */
+  /** The kubeconfig's token, used until the file has been read once. */
   readonly token?: string
 }
 
-/** A user whose kubeconfig names a `tokenFile`, which the library does not know; it wins over token and plugin. */
+/** A user whose kubeconfig names a `tokenFile`, which the library does not support; it wins over token and plugin. */
 export function withTokenFile({ exec: _, token, ...user }: User, file: string): User {
   const config: TokenFile = { file, ...(token === undefined ? {} : { token }) }
   return { ...user, authProvider: { name: PROVIDER, config } }
 }
 
-/** How old what was read may be: client-go's. Milliseconds (client-go transport/token_source.go). */
+/** Maximum age of a token that was read: client-go's. Milliseconds (client-go transport/token_source.go). */
 const LONGEST_KEPT = 60_000
 
 /**
- * Reads token files as client-go does: again within a minute; without the white space around it. What was read last
- * goes on where the file cannot be read.
+ * Reads token files as client-go does: again within a minute, and without surrounding white space. If a file cannot
+ * be read, the last token stays in use.
  * @param now monotonic, milliseconds.
  */
 export function tokenFiles(now: () => number = () => performance.now()): Authenticator {
@@ -51,7 +51,7 @@ export function tokenFiles(now: () => number = () => performance.now()): Authent
   }
 }
 
-/** @throws Error where it cannot be read, or says nothing. */
+/** @throws Error if the file cannot be read, or is empty. */
 function readToken(file: string): string {
   const token = readFileSync(file, 'utf8').trim()
   if (token === '') throw new SafeError(`${file}: contains no token`)

@@ -7,11 +7,11 @@ import { JITTER_FACTOR, type Lease, type LeaseAttempt, RENEW_DEADLINE, RETRY_PER
 const LONGEST_WAIT = 60_000
 
 interface ElectionListener {
-  /** We lead. */
+  /** This process has become the leader. */
   readonly onElected: () => void
-  /** We lead no more, and why, in a clause. */
+  /** This process is no longer the leader; with the reason, as a clause. */
   readonly onEnded: (why: string) => void
-  /** An attempt failed and will be made again. */
+  /** An attempt failed and will be repeated. */
   readonly onProblem: (error: unknown) => void
 }
 
@@ -19,11 +19,11 @@ interface ElectionOptions extends ElectionListener {
   readonly lease: Lease
   readonly clock: Clock
   readonly random: () => number
-  /** What the leader does, until its signal is aborted: then it must end soon, and write nothing more. */
+  /** The leader's work, until its signal aborts: then it must end soon, and write nothing more. */
   readonly lead: (signal: AbortSignal) => Promise<void>
 }
 
-/** Stands for election again and again, until it is aborted; whoever leads then hands the lease over. */
+/** Stands for election again and again, until aborted; a leader then releases the lease. */
 export async function standForElection(options: ElectionOptions, signal: AbortSignal): Promise<void> {
   for (;;) {
     const began = await acquire(options, signal)
@@ -32,7 +32,7 @@ export async function standForElection(options: ElectionOptions, signal: AbortSi
   }
 }
 
-/** @returns when the successful attempt began, by the clock; undefined where it was aborted. */
+/** @returns when the successful attempt began, on the clock; undefined if aborted. */
 async function acquire(options: ElectionOptions, signal: AbortSignal): Promise<number | undefined> {
   const { lease, clock, random, onProblem } = options
   const backOff = createBackOff({ first: RETRY_PERIOD, longest: LONGEST_WAIT, random })
@@ -61,20 +61,20 @@ async function serveTerm(began: number, options: ElectionOptions, signal: AbortS
   const why = await renew(began, options, signal)
   term.abort()
   onEnded(why)
-  // Not before the work has ended: what follows lets somebody else begin.
+  // Not before the work has ended: the next step lets another process lead.
   await work
   if (signal.aborted) await lease.release(new AbortController().signal).catch(onProblem)
   else lease.giveUp()
 }
 
-/** @returns why the lease is no longer ours to rely on. */
+/** @returns why the lease can no longer be relied on. */
 async function renew(began: number, options: ElectionOptions, signal: AbortSignal): Promise<string> {
   const { clock } = options
   let deadline = began + RENEW_DEADLINE
   for (;;) {
     await clock.sleep(Math.min(RETRY_PERIOD, deadline - clock.now()), signal)
     if (signal.aborted) return 'leaving'
-    // The record may be written at any time after the request began: others count from then at the earliest.
+    // The record may be written at any time after the request began: other processes count from then at the earliest.
     const attempted = clock.now()
     if (attempted >= deadline) return `not renewed for ${RENEW_DEADLINE / 1000} s`
     const attempt = await tryRenewal(deadline - attempted, options, signal)
@@ -83,7 +83,7 @@ async function renew(began: number, options: ElectionOptions, signal: AbortSigna
   }
 }
 
-/** @returns undefined where it failed, and may be tried again. */
+/** @returns undefined if it failed and may be retried. */
 async function tryRenewal(
   ms: number,
   { lease, onProblem }: ElectionOptions,

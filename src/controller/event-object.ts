@@ -8,17 +8,17 @@ import type { ObjectEvent, Regarding } from './events.ts'
 /** Bytes, as the API server counts them (kubernetes, pkg/apis/core/validation/events.go). */
 const LONGEST_NOTE = 1024
 const LONGEST_WORD = 128
-/** A name has 253 characters at most; the dot and 16 of a hash follow. */
+/** A name has at most 253 characters; a dot and 16 characters of a hash follow. */
 const LONGEST_NAME_PART = 236
 
 const EVENTS = { apiVersion: 'events.k8s.io/v1', plural: 'events' } as const
 
-/** Where an Event is kept: beside what it is about, and for cluster-scoped objects in `default`. */
+/** The namespace of an Event: that of its object, and `default` for cluster-scoped objects. */
 const namespaceOf = ({ namespace }: Regarding): string => (namespace === '' ? 'default' : namespace)
 
 /**
- * The same for everything that says the same of the same object, whoever says it: another replica, or we after a
- * restart, find the Event there already.
+ * The same for all Events with the same content about the same object, from any process: so another replica, or this
+ * one after a restart, finds that the Event exists.
  */
 export function eventName({ regarding, type, reason, action, note }: ObjectEvent): string {
   const what = [regarding.uid, regarding.kind, regarding.name, type, reason, action, note]
@@ -37,7 +37,7 @@ export const eventsPath = (regarding: Regarding): string =>
 export const eventPath = (event: ObjectEvent): string =>
   objectPath({ ...EVENTS, namespace: namespaceOf(event.regarding), name: eventName(event) })
 
-/** An `events.k8s.io/v1` Event. @param instance which of our processes says it. */
+/** An `events.k8s.io/v1` Event. @param instance which Slackwater process reports it. */
 export function eventObject(event: ObjectEvent, at: Date, instance: string): object {
   const { regarding, type, reason, action, note } = event
   const { namespace, ...withoutNamespace } = regarding
@@ -59,14 +59,14 @@ export function eventObject(event: ObjectEvent, at: Date, instance: string): obj
 /** How often an Event was seen. */
 interface Series {
   readonly count: number
-  /** When it was last written, milliseconds since 1970; 0 where it cannot be read. */
+  /** When it was last written, milliseconds since 1970; 0 if unreadable. */
   readonly last: number
 }
 
 const timeOf = (value: unknown): number =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : 0
 
-/** Of an `events.k8s.io/v1` Event; one without a series was seen once. */
+/** From an `events.k8s.io/v1` Event; an Event without a series was seen once. */
 export function readSeries(event: unknown): Series {
   const series = property(event, 'series')
   const count = property(series, 'count')
@@ -78,7 +78,7 @@ export function readSeries(event: unknown): Series {
 
 const ELLIPSIS = '…'
 
-/** To so many bytes of UTF-8, never through a character. */
+/** Cuts to a number of bytes of UTF-8, never inside a character. */
 function cut(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text
   const room = new Uint8Array(bytes - Buffer.byteLength(ELLIPSIS))

@@ -11,23 +11,23 @@ import type { EventRecorder, ObjectEvent } from './events.ts'
 
 /** How often a repeated Event is written again. Milliseconds; client-go, tools/events refreshTime. */
 const REFRESH = 30 * 60_000
-/** Events that wait (client-go, tools/events maxQueuedEvents). */
+/** Maximum of waiting Events (client-go, tools/events maxQueuedEvents). */
 const LONGEST_QUEUE = 1000
-/** Over the cluster: client-go's own rate for a client, 5 a second, 10 at once (rest/config.go). */
+/** For the whole cluster: client-go's own rate for a client, 5 a second, 10 at once (rest/config.go). */
 const TOTAL: Rate = { burst: 10, each: 200 }
-/** About one object: 25 at once, then one in 5 minutes (client-go, tools/record defaultSpamBurst, defaultSpamQPS). */
+/** For one object: 25 at once, then one in 5 minutes (client-go, tools/record defaultSpamBurst, defaultSpamQPS). */
 const PER_OBJECT: Rate = { burst: 25, each: 300_000 }
 const LONGEST_TRY = 3
 const FIRST_RETRY = 1_000
 const LONGEST_RETRY = 10_000
 
-/** What became of an Event, in a bounded set of words. */
+/** The result for an Event, as a label value of a metric. */
 export type EventOutcome =
   /** A new Event. */
   | 'created'
-  /** The count of one that was there was raised. */
+  /** The count of an existing Event was raised. */
   | 'repeated'
-  /** Said within the last half hour: counted with the next. */
+  /** Reported within the last half hour: counted with the next one. */
   | 'folded'
   /** Too many at once. */
   | 'dropped'
@@ -37,35 +37,35 @@ interface RecorderOptions {
   readonly api: ApiServer
   readonly clock: Clock
   readonly random: () => number
-  /** Which of our processes says it. */
+  /** Which Slackwater process reports. */
   readonly instance: string
-  /** Ends it: what waits is dropped. */
+  /** Ends the recorder: waiting Events are dropped. */
   readonly signal: AbortSignal
   readonly onOutcome: (outcome: EventOutcome) => void
-  /** At every Event that is given up. */
+  /** For each Event that is given up. */
   readonly onFailure: (event: ObjectEvent, error: unknown) => void
 }
 
 /**
- * Sends Events one after the other, as fast as the rate allows, the namespaces in turns; starts by itself, and ends with
+ * Sends Events one after another, as fast as the rate allows; namespaces take turns. Starts on its own, and ends with
  * its signal.
  */
 export const createEventRecorder = (options: RecorderOptions): EventRecorder => new QueuedRecorder(options)
 
-/** What is known of an Event. Thousands are remembered for half an hour: no more than is needed of each. */
+/** What is remembered of an Event. Thousands are kept for half an hour, so each holds only what is needed. */
 interface Remembered {
-  /** As the API server has it; 0: not known to be there. */
+  /** As stored by the API server; 0 if the Event is not known to exist. */
   count: number
-  /** Not yet told. */
+  /** Not yet sent. */
   unsent: number
-  /** By the monotonic clock; undefined while it waits. */
+  /** On the monotonic clock; undefined while the Event waits. */
   sent: number | undefined
 }
 
-/** An Event that is yet to be told. */
+/** An Event that waits to be sent. */
 interface Waiting {
   readonly event: ObjectEvent
-  /** When it was first said. */
+  /** When it was first recorded. */
   readonly at: Date
   readonly known: Remembered
 }
@@ -104,7 +104,7 @@ class QueuedRecorder implements EventRecorder {
     }
   }
 
-  /** It is new again when it is said the next time. */
+  /** The next Event of this name counts as new. */
   #gaveWay({ event }: Waiting): void {
     this.#remembered.delete(eventName(event))
     this.#options.onOutcome('dropped')
@@ -158,7 +158,7 @@ class QueuedRecorder implements EventRecorder {
       try {
         return await this.#raise(waiting)
       } catch (error) {
-        // Events are kept for about an hour.
+        // The API server keeps Events for about an hour.
         if (!isAbsent(error)) throw error
       }
     }
@@ -179,10 +179,10 @@ class QueuedRecorder implements EventRecorder {
     return 'created'
   }
 
-  /** Another replica said it, or we did before a restart. */
+  /** Another replica recorded it, or this one before a restart. */
   async #continue(waiting: Waiting): Promise<EventOutcome> {
     const { clock } = this.#options
-    // An empty patch reads: the right to patch is enough.
+    // An empty patch returns the object: so the permission to patch is enough.
     const { count, last } = readSeries(await this.#patch(waiting.event, {}))
     const age = clock.date().getTime() - last
     waiting.known.count = count
@@ -213,14 +213,14 @@ class QueuedRecorder implements EventRecorder {
 }
 
 interface SentSeries {
-  /** As the API server has it now. */
+  /** As stored by the API server now. */
   readonly count: number
-  /** How many of those that were not yet told are in it. */
+  /** How many of the unsent ones it contains. */
   readonly of: number
   /** Milliseconds since it was written. */
   readonly age: number
 }
 
-/** No answer at all, or one that says that it is busy: another try may do better. */
+/** If there is no answer at all, or the API server reports that it is busy, a retry may succeed. */
 const mayPass = (error: unknown): boolean =>
   !(error instanceof ApiError) || error.status === 429 || error.status >= 500

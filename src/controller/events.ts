@@ -12,17 +12,17 @@ export interface Regarding {
 export interface ObjectEvent {
   readonly regarding: Regarding
   readonly type: 'Normal' | 'Warning'
-  /** Why, as one CamelCase word that programs may look for. */
+  /** Why, as one CamelCase word that programs may match. */
   readonly reason: string
-  /** What was done or not done, as one CamelCase word. */
+  /** The action taken or not taken, as one CamelCase word. */
   readonly action: string
-  /** For people. The same words for the same state: Events that say the same are one Event. */
+  /** For users. The same text for the same state: Events with the same text are one Event. */
   readonly note: string
 }
 
-/** Tells people at the objects themselves. Best effort: nothing waits for it, and no failure of it reaches the caller. */
+/** Reports to users on the objects themselves. Best effort: callers neither wait for it nor see its failures. */
 export interface EventRecorder {
   record(event: ObjectEvent): void
-  /** Ends when everything that was recorded until now has been sent, or given up. */
+  /** Resolves once everything recorded so far has been sent or given up. */
   flush(): Promise<void>
 }

@@ -9,7 +9,7 @@ import { at, root, stringAt } from '../kubernetes/json.ts'
 import { toWorkload } from '../kubernetes/workload.ts'
 import type { Regarding } from './events.ts'
 
-/** A workload as the API server has it now, and what would be decided about it if it were created now. */
+/** A workload as the API server has it now, and the decision about it if it were created now. */
 export interface FreshWorkload {
   readonly raw: unknown
   readonly path: string
@@ -19,9 +19,9 @@ export interface FreshWorkload {
 }
 
 /**
- * Reads a workload and decides on it as on a new one: nothing of it counts as unchanged.
- * @returns undefined where it has not the shape of its kind.
- * @throws ApiError, and whatever the connection throws.
+ * Reads a workload and decides on it as on a new one: nothing in it counts as unchanged.
+ * @returns undefined if it does not have the shape of its kind.
+ * @throws ApiError, and any error of the connection.
  */
 export async function readFresh(
   ref: ObjectRef,
@@ -43,7 +43,7 @@ function regardingOf({ kind, namespace, name }: ObjectRef, raw: unknown): Regard
   return { apiVersion, kind, namespace, name, uid: stringAt(at(node, 'metadata', 'uid')) }
 }
 
-/** @throws Error for a kind that is not followed: no workload of it can be known. */
+/** @throws Error for a kind that is not followed: no workload of such a kind is known. */
 function pathOf({ kind, namespace, name }: ObjectRef): string {
   const resource = RESOURCES.find((one) => one.kind === kind)
   const [version] = resource?.versions ?? []

@@ -2,7 +2,7 @@ import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
-/** In the namespace itself, where `kubectl get events` of those who work there finds it. */
+/** In the namespace itself, where its users find it with `kubectl get events`. */
 const regarding = ({ name, uid = '' }: NamespaceFacts): Regarding => ({
   apiVersion: 'v1',
   kind: 'Namespace',
@@ -13,13 +13,13 @@ const regarding = ({ name, uid = '' }: NamespaceFacts): Regarding => ({
 
 type Words = Pick<ObjectEvent, 'type' | 'reason' | 'action'>
 
-/** What was done. */
+/** Events for changes that were made. */
 const DONE: Partial<Record<GateState, Words>> = {
   label: { type: 'Normal', reason: 'ReadinessGatesOn', action: 'Label' },
   'take-back': { type: 'Normal', reason: 'ReadinessGateLabelTakenBack', action: 'Unlabel' },
 }
 
-/** What a person should know of and could change; the report tells the rest. */
+/** Events for states that a user should know of and can change; the report shows the others. */
 const SAID: Partial<Record<GateState, Words>> = {
   'would-label': { type: 'Normal', reason: 'ReadinessGatesWanted', action: 'Report' },
   'would-take-back': { type: 'Normal', reason: 'ReadinessGateLabelUnwanted', action: 'Report' },
@@ -40,13 +40,13 @@ export function doneEvent(facts: NamespaceFacts, decision: GateDecision): Object
   )
 }
 
-/** About what is not done; undefined where there is nothing worth an Event. */
+/** The Event for a state without a change; undefined if the state is not worth an Event. */
 export function eventOf(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
   const words = SAID[decision.state]
   return words && { regarding: regarding(facts), ...words, note: noteOf(decision) }
 }
 
-/** The API server's own words name the other manager and the field. */
+/** The API server's message names the other manager and the field. */
 export const conflictEvent = (facts: NamespaceFacts, message: string): ObjectEvent => ({
   regarding: regarding(facts),
   type: 'Warning',

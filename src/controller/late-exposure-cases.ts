@@ -7,13 +7,13 @@ import type { Settings } from '../core/model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../core/model/workload.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
 
-/** What late exposure is judged by. */
+/** What decides about late exposure. */
 export interface CaseContext {
   readonly inventory: LiveView
   readonly settings: Settings
-  /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
+  /** Whether the controller's readiness-gate label is set on a namespace, or will not be set. */
   readonly gateSettled: (namespace: string, controller: AwsController) => boolean
-  /** Namespaces that are never touched besides those of the settings: the load balancer controller's own. */
+  /** Namespaces never touched, in addition to those in the settings: the load balancer controller's own. */
   readonly furtherNamespaces: () => readonly string[]
   /** Milliseconds since 1970. */
   readonly clock: () => number
@@ -27,7 +27,7 @@ export interface Case {
   readonly verdict: AdoptionVerdict
 }
 
-/** Every case there is. */
+/** All cases in the inventory. */
 export async function unhookedCases(surroundings: CaseContext): Promise<readonly Case[]> {
   const found: Case[] = []
   for (const workload of [...surroundings.inventory.workloads()]) {
@@ -36,7 +36,7 @@ export async function unhookedCases(surroundings: CaseContext): Promise<readonly
   return found
 }
 
-/** The case of one workload, or none. */
+/** The case of a workload; none if late exposure does not concern it. */
 export function caseOf(workload: WorkloadSummary, surroundings: CaseContext): readonly Case[] {
   const { live } = workload
   if (live?.unhooked !== true || traitsOf(workload.ref.kind)?.isAdoptable !== true) return []

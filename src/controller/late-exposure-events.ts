@@ -9,11 +9,11 @@ interface Protection {
 
 const protectionText = ({ sleep, grace }: Protection): string => `sleep ${sleep} s, grace ${grace} s`
 
-/** What sends here: a workload that is told about has at least one exposure. */
+/** The load balancers of the exposures; a reported workload has at least one. */
 const sendersOf = (exposures: readonly SeenExposure[]): string =>
   [...new Set(exposures.map(nameOf))].join(' and ')
 
-/** It has been rolled out once. */
+/** The workload has been rolled out once. */
 export const adoptedEvent = (
   regarding: Regarding,
   { exposures, ...protection }: Protection & { readonly exposures: readonly SeenExposure[] },
@@ -27,13 +27,13 @@ export const adoptedEvent = (
 
 interface Unprotected {
   readonly exposures: readonly SeenExposure[]
-  /** What its Pods would get. */
+  /** The sleep and grace that its Pods would get. */
   readonly budget?: Protection | undefined
   readonly why: string
   readonly cure: string
 }
 
-/** A person chooses the moment. */
+/** The user chooses when to roll out. */
 export const unprotectedEvent = (
   regarding: Regarding,
   { exposures, budget, why, cure }: Unprotected,

@@ -4,13 +4,13 @@ import { refText } from '../core/model/object-ref.ts'
 import { Turns } from '../pacing/turns.ts'
 import type { Case } from './late-exposure-cases.ts'
 
-/** Namespaces over which the API server fails in one round, until that is its own trouble and not theirs. A choice. */
+/** Namespaces with API server errors that end a round: the API server itself is then failing. A choice. */
 const MOST_FAILING = 3
 
 interface RoundsOptions {
-  /** In one round, so that a new workload need not wait for the end of a long one. */
+  /** Cases in one round, so that a new workload need not wait for the end of a long one. */
   readonly most: number
-  /** Until what the API server has failed over is asked for again. Milliseconds. */
+  /** Until a workload with an API server error is tried again. Milliseconds. */
   readonly pause: number
   readonly log: Logger
   /** Monotonic, milliseconds. */
@@ -22,11 +22,11 @@ interface Errand {
   readonly act: (one: Case) => Promise<void>
 }
 
-/** Goes from case to case; namespaces take turns, from one round to the next as well. */
+/** Handles one case after another; namespaces take turns, also from one round to the next. */
 export class Rounds {
   readonly #options: RoundsOptions
   readonly #turns = new Turns()
-  /** By uid: the API server failed over it, not to be asked for again before. */
+  /** By uid: a workload with an API server error, and the time before which it is not tried again. */
   readonly #failed = new Map<string, number>()
 
   constructor(options: RoundsOptions) {
@@ -34,10 +34,10 @@ export class Rounds {
   }
 
   /**
-   * A namespace in which the API server fails over an object waits for the next round, and nobody else does: it may be
-   * that object, or a webhook that is called for it.
-   * @param cases of one namespace in the order in which they are due.
-   * @throws whatever `act` throws but a 5xx, and the 5xx of the third namespace.
+   * If the API server fails on an object, only the object's namespace waits for the next round: the cause may be that
+   * object, or a webhook that is called for it.
+   * @param cases those of one namespace in the order in which they are due.
+   * @throws any error of `act` except a 5xx, and the 5xx of the third namespace.
    */
   async go(cases: readonly Case[], { isDue, act }: Errand): Promise<void> {
     const failing = new Set<string>()
@@ -57,7 +57,7 @@ export class Rounds {
     }
   }
 
-  /** These uids are all that there are. */
+  /** Keeps only these uids. */
   forgetAllBut(uids: ReadonlySet<string>): void {
     for (const uid of [...this.#failed.keys()]) if (!uids.has(uid)) this.#failed.delete(uid)
   }

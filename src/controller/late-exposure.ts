@@ -13,7 +13,7 @@ import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
 import { Rounds } from './late-exposure-rounds.ts'
 import { type Touched, touch } from './touch.ts'
 
-/** What came of an attempt to adopt a workload; docs/metrics-and-logs.md explains each. */
+/** The results of an attempt to adopt a workload; docs/metrics-and-logs.md explains each. */
 export const ADOPTION_OUTCOMES = [
   'adopted',
   'not-injected',
@@ -34,19 +34,19 @@ export interface LateExposureOptions extends CaseContext {
 }
 
 /**
- * How many rollouts may be started in any one minute, in one namespace and over the whole cluster: a burst of new
- * workloads is to be no burst of rollouts. Choices: one namespace alone leaves most of them to the others, since who
- * waits for a minute has missed its load balancer's first.
+ * How many rollouts may start in any one minute, in one namespace and in the whole cluster: a burst of new workloads
+ * must not become a burst of rollouts. Choices: one namespace alone leaves most of them to the others, since a
+ * workload that waits for a minute has missed its load balancer's first minute.
  */
 const TOUCHES: Window = { most: 30, mostOfOne: 10, span: 60_000 }
-/** Workloads that one tick reads only to tell about them: a first start in a large cluster takes its time. */
+/** Workloads that one tick reads only to report them: the first start in a large cluster takes several ticks. */
 const MOST_READS = 20
-/** Until an attempt that led to nothing is made again. Milliseconds. */
+/** Until an attempt without effect is repeated. Milliseconds. */
 const PAUSE = 30_000
 
 /**
- * Rolls out once what is being born when its load balancer appears, and tells about every other workload whose Pods
- * may be older than their exposure (design: late exposure).
+ * Rolls out once a workload whose load balancer appears while it is being created, and reports every other workload
+ * whose Pods may be older than their exposure (design: late exposure).
  */
 export const createLateExposure = (options: LateExposureOptions): ControlLoop => new LateExposure(options)
 
@@ -56,9 +56,9 @@ class LateExposure implements ControlLoop {
   readonly #limit: SlidingWindow
   readonly #adoptions: Rounds
   readonly #tellings: Rounds
-  /** By uid: what it was told about. */
+  /** By uid: what the last report was about. */
   readonly #reported = new Map<string, string>()
-  /** By uid: not to be tried again before. */
+  /** By uid: the time before which it is not tried again. */
   readonly #paused = new Map<string, number>()
   /** By uid: why no further attempt is made. */
   readonly #givenUp = new Map<string, string>()
@@ -75,7 +75,7 @@ class LateExposure implements ControlLoop {
     if (this.#isInDoubt()) return
     const cases = await unhookedCases(this.#options)
     this.#forgetAllBut(new Set(cases.map(({ live }) => live.uid)))
-    // A failure of the one keeps nobody from being told.
+    // If adoption fails, the reports are still sent.
     try {
       await this.#adoptAll(cases, signal)
     } finally {
@@ -94,7 +94,7 @@ class LateExposure implements ControlLoop {
     this.#tellings.forgetAllBut(uids)
   }
 
-  /** The oldest first, of each namespace. */
+  /** The oldest of each namespace first. */
   #adoptAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
     const born = cases.filter(({ verdict }) => verdict.kind === 'adopt')
     return this.#adoptions.go(
@@ -111,7 +111,7 @@ class LateExposure implements ControlLoop {
   async #adopt({ workload, live: { uid } }: Case, signal: AbortSignal): Promise<void> {
     this.#paused.set(uid, this.#options.now() + PAUSE)
     const fresh = await this.#read(workload.ref, signal)
-    // What is stored may be newer than what was seen: the whole question again.
+    // The stored object may be newer than the inventory's: decide again.
     const [again] = fresh === undefined ? [] : caseOf(fresh.workload, this.#options)
     if (fresh === undefined || again?.live.uid !== uid || again.verdict.kind !== 'adopt') return
     if (fresh.decision.verdict === 'inject-in-pods')
@@ -123,7 +123,7 @@ class LateExposure implements ControlLoop {
     this.#options.events.record(adoptedEvent(fresh.regarding, { exposures, ...touched }))
   }
 
-  /** @returns undefined where the API server would not have it. */
+  /** @returns undefined if the API server rejected it, or the workload is gone. */
   async #touch(fresh: FreshWorkload, signal: AbortSignal): Promise<Touched | undefined> {
     const { ref } = fresh.workload
     const { uid } = fresh.regarding
@@ -169,15 +169,15 @@ class LateExposure implements ControlLoop {
     const words = this.#wordsFor(one)
     if (words === undefined || this.#isInDoubt()) return
     const fresh = await this.#read(one.workload.ref, signal)
-    // What was decided in doubt is no news.
+    // A decision made in doubt is not reported.
     if (this.#isInDoubt()) return
     if (fresh !== undefined) this.#record(one, fresh, words)
     this.#reported.set(one.live.uid, aboutOf(one))
   }
 
   /**
-   * Only where the decision would write hooks: one that withholds them is no late exposure. Pods that get theirs one
-   * by one may all have them by now, if they were exposed before we looked.
+   * Only if the decision would write hooks: a workload whose hooks are withheld is no late exposure. If hooks are
+   * written into Pods one by one, all Pods may have them already when the exposure is older than this process.
    */
   #record({ context: { exposures } }: Case, fresh: FreshWorkload, words: Words): void {
     const { verdict, budget } = fresh.decision
@@ -192,7 +192,7 @@ class LateExposure implements ControlLoop {
       return await readFresh(ref, { api, knowledge: { inventory, settings } }, signal)
     } catch (error) {
       if (!(error instanceof ApiError) || !isFinal(error)) throw error
-      // One that may not be read, by some policy, keeps nobody else waiting.
+      // An object that may not be read, because of some policy, must not block the others.
       if (!isAbsent(error))
         this.#options.log.warn({ workload: refText(ref), error: error.message }, 'not read')
       return undefined
@@ -209,9 +209,9 @@ interface Words {
 const aboutOf = ({ context: { exposures, mode } }: Case): string =>
   [mode, ...exposures.map(({ exposure }) => exposure.id)].join('\n')
 
-/** Another attempt would meet the same; not so where the server is busy, or credentials are renewed. */
+/** A retry would fail in the same way, unless the server is busy or credentials are renewed. */
 const isFinal = ({ status }: ApiError): boolean =>
   status >= 400 && status < 500 && ![401, 408, 429].includes(status)
 
-/** An Event's note has room for 1 kB (api/events/v1). */
+/** An Event's note holds at most 1 kB (api/events/v1). */
 const shortened = (text: string): string => (text.length <= 300 ? text : `${text.slice(0, 299)}…`)

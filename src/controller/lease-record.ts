@@ -2,15 +2,15 @@ import { isRecord } from '../core/model/json-value.ts'
 import { property } from '../kubernetes/json.ts'
 import { microTime } from '../pacing/clock.ts'
 
-/** What a Lease says. A person may have edited it: whatever cannot be read counts as absent. */
+/** The content of a Lease. A user may have edited it: an unreadable value counts as absent. */
 export interface LeaseRecord {
-  /** Empty: nobody holds it. */
+  /** Empty: no holder. */
   readonly holder: string
-  /** Seconds; absent where it is not stated. */
+  /** Seconds; absent if not stated. */
   readonly duration: number | undefined
   readonly acquired: string | undefined
   readonly transitions: number
-  /** Differs whenever the record was written anew. */
+  /** Changes whenever the record is written. */
   readonly fingerprint: string
 }
 
@@ -41,7 +41,7 @@ interface Holding {
   readonly transitions: number
 }
 
-/** The Lease with another record; the rest of it stays, and with it the version that it replaces. */
+/** The Lease with a new record. The rest stays, including the version that it replaces. */
 export const withHolding = (lease: unknown, holding: Holding): object => ({
   ...recordOrEmpty(lease),
   spec: {

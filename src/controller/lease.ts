@@ -4,24 +4,27 @@ import { createObject, objectPath, readObject, replaceObject } from '../cluster/
 import { type Clock, microTime, within } from '../pacing/clock.ts'
 import { type LeaseRecord, readLease, withHolding } from './lease-record.ts'
 
-/** How long a record that does not change is believed. Seconds; controller-runtime's default, as all numbers here. */
+/** How long a record that does not change is valid. Seconds; controller-runtime's default, like all numbers here. */
 const LEASE_DURATION = 15
-/** A leader that has not renewed for so long leads no more: before anybody else may. Milliseconds. */
+/** A leader that has not renewed for this long stops leading, before another process may start. Milliseconds. */
 export const RENEW_DEADLINE = 10_000
 /** Between two attempts. Milliseconds. */
 export const RETRY_PERIOD = 2_000
-/** Who waits for the lease waits longer by up to this share, by chance (client-go, leaderelection.go JitterFactor). */
+/** Waiting processes wait longer by a random share up to this (client-go, leaderelection.go JitterFactor). */
 export const JITTER_FACTOR = 1.2
-/** One attempt may take half the deadline, so that a second can be made (controller-runtime, pkg/leaderelection). */
+/**
+ * One attempt may take half the deadline, so that there is time for a second one (controller-runtime,
+ * pkg/leaderelection).
+ */
 const LONGEST_ATTEMPT = RENEW_DEADLINE / 2
-/** A stated duration above this is a slip of somebody's hand: without a bound nobody would ever lead again. Seconds. */
+/** A longer duration in the Lease is a typing error, and could block all leaders. Seconds. A choice. */
 const LONGEST_DURATION = 60
 
 interface LeaseOptions {
   readonly api: ApiServer
   readonly namespace: string
   readonly name: string
-  /** Of this process alone; no other, earlier or later, may have the same. */
+  /** Unique to this process, also over time. */
   readonly identity: string
   readonly clock: Clock
 }
@@ -29,34 +32,34 @@ interface LeaseOptions {
 /** How an attempt ended. */
 export type LeaseAttempt =
   | { readonly held: true }
-  /** A clause. */
+  /** With the reason, as a clause. */
   | { readonly held: false; readonly lostTo: string }
 
 /** A `coordination.k8s.io/v1` Lease that several processes want and one holds. */
 export interface Lease {
   /**
-   * Takes it where nobody holds it any more; renews it where we do.
+   * Takes the Lease if it has no valid holder; renews it if this process holds it.
    * @param longest milliseconds; an attempt never takes longer than half the renew deadline.
-   * @throws where the API server does not answer well, or in time.
+   * @throws if the API server answers with an error, or not in time.
    */
   attempt(signal: AbortSignal, longest?: number): Promise<LeaseAttempt>
-  /** Hands it over, so that nobody need wait; does nothing where it is not ours. @throws as `attempt`. */
+  /** Releases the Lease for the next process; does nothing if another one holds it. @throws as `attempt`. */
   release(signal: AbortSignal): Promise<void>
-  /** We do not hold it any longer, whatever the record says. */
+  /** This process no longer holds it, whatever the record says. */
   giveUp(): void
 }
 
 export const createLease = (options: LeaseOptions): Lease => new ObservedLease(options)
 
 /**
- * Expiry is measured from the moment at which we saw the record change, by our own monotonic clock: the times in the
- * record are another machine's.
+ * Expiry is measured from the moment when this process saw the record change, on its own monotonic clock: the times
+ * in the record come from another machine's clock.
  */
 class ObservedLease implements Lease {
   readonly #options: LeaseOptions
   readonly #path: string
   #seen: { readonly fingerprint: string; readonly at: number } | undefined
-  /** As we last wrote it, while we hold it. */
+  /** The Lease as last written, while this process holds it. */
   #held: unknown
 
   constructor(options: LeaseOptions) {
@@ -98,7 +101,7 @@ class ObservedLease implements Lease {
     const { holder, transitions } = readLease(lease)
     if (lease === undefined || holder !== identity) return
     const renewed = clock.date()
-    // As client-go does: no holder, and a duration that is over at once for who looks only at that.
+    // As in client-go: no holder, and a duration that ends at once for clients that check only the duration.
     const free = { holder: '', duration: 1, acquired: microTime(renewed), renewed, transitions }
     await this.#replace(withHolding(lease, free), signal)
   }
@@ -125,7 +128,7 @@ class ObservedLease implements Lease {
     }
   }
 
-  /** @returns whether we hold it now; not, where somebody wrote in between. */
+  /** @returns whether this process holds it now; false if another client wrote in between. */
   async #write(lease: unknown, signal: AbortSignal): Promise<boolean> {
     const { identity, clock } = this.#options
     const { holder, acquired, transitions } = readLease(lease)
@@ -146,7 +149,7 @@ class ObservedLease implements Lease {
     return true
   }
 
-  /** @returns undefined where the version is no longer the newest, or the Lease is gone. */
+  /** @returns undefined if the version is outdated, or the Lease is gone. */
   async #replace(body: object, signal: AbortSignal): Promise<unknown> {
     try {
       return await replaceObject(this.#options.api, { path: this.#path, body }, signal)
@@ -156,7 +159,7 @@ class ObservedLease implements Lease {
     }
   }
 
-  /** Milliseconds since we first saw this record. */
+  /** Milliseconds since this process first saw this record. */
   #ageOf({ fingerprint }: LeaseRecord): number {
     const now = this.#options.clock.now()
     if (this.#seen?.fingerprint !== fingerprint) this.#seen = { fingerprint, at: now }
@@ -166,12 +169,12 @@ class ObservedLease implements Lease {
 
 const LEASES = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases' } as const
 const HELD: LeaseAttempt = { held: true }
-/** By whom, the next attempt will tell. */
+/** The next attempt shows the new holder. */
 const OVERTAKEN: LeaseAttempt = { held: false, lostTo: 'another client wrote the Lease' }
 
 const heldBy = ({ holder }: LeaseRecord): LeaseAttempt => ({ held: false, lostTo: `held by ${holder}` })
 
-/** Never less than what every leader of ours counts on. Seconds. */
+/** Never less than the duration that Slackwater's own leaders rely on. Seconds. */
 const durationOf = ({ duration = LEASE_DURATION }: LeaseRecord): number =>
   Math.min(Math.max(duration, LEASE_DURATION), LONGEST_DURATION)
 

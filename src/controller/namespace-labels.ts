@@ -20,7 +20,7 @@ import { Setbacks } from '../pacing/back-off.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
 
-/** What the loop asks of the cluster's copy. */
+/** What the loop needs from the inventory. */
 interface GateKnowledge extends Doubtful {
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   namespaces(): readonly NamespaceFacts[]
@@ -37,7 +37,7 @@ interface NamespaceLabelsOptions {
   readonly random: () => number
 }
 
-/** Namespaces by what is decided about them. */
+/** The number of namespaces with the same decision. */
 interface NamespaceCount {
   readonly controller: AwsController
   readonly state: GateState
@@ -45,7 +45,7 @@ interface NamespaceCount {
 }
 
 export interface NamespaceLabelLoop extends ControlLoop {
-  /** As the last tick found them; none when we do not lead. */
+  /** As of the last tick; empty if this process does not lead. */
   counts(): readonly NamespaceCount[]
 }
 
@@ -57,7 +57,7 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
   readonly name = 'namespace-labels'
   readonly #options: NamespaceLabelsOptions
   readonly #setbacks: Setbacks
-  /** What was last said, by namespace and controller: each state is said once. */
+  /** The last message, by namespace and controller: each state is reported once. */
   #said = new Map<string, string>()
   #decided: readonly GateDecision[] = []
   #leading: AbortSignal | undefined
@@ -73,7 +73,7 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
     if (isInDoubt(known)) return
     this.#leading = signal
     const exposed = await inSlices(known.exposedNamespaces())
-    // The copy may have come into doubt meanwhile: then what was found need not be all.
+    // The inventory may have become stale meanwhile: then the result may be incomplete.
     if (isInDoubt(known)) return
     const namespaces = known.namespaces()
     this.#decided = this.#decide(exposed, namespaces)
@@ -104,7 +104,7 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
     return gateDecisions({ exposed, namespaces, settings, controller: known.lbc() })
   }
 
-  /** One namespace that cannot be written does not keep the others from being written. */
+  /** If one namespace cannot be written, the others still are. */
   async #carryOut(
     facts: NamespaceFacts,
     exposed: readonly ExposedNamespace[],
@@ -114,7 +114,7 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
       await this.#write(facts.name, exposed, signal)
       this.#setbacks.forget(facts.name)
     } catch (error) {
-      // It is gone, or somebody wrote it since it was read: the next tick decides anew.
+      // It is gone, or another client wrote it after it was read: the next tick decides again.
       if (signal.aborted || isAbsent(error) || (isConflict(error) && !isOwnedByAnother(error))) return
       this.#setbacks.failed(facts.name)
       this.#complain(facts, error)
@@ -130,7 +130,7 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
     })
   }
 
-  /** Decides again by the Namespace as it stands, and writes only over that version. */
+  /** Decides again on the Namespace as stored, and writes only over that version. */
   async #write(name: string, exposed: readonly ExposedNamespace[], signal: AbortSignal): Promise<void> {
     const { api, log } = this.#options
     const path = objectPath({ apiVersion: 'v1', plural: 'namespaces', namespace: '', name })
@@ -174,6 +174,6 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
 
 const keyOf = ({ namespace, controller }: GateDecision): string => `${namespace}/${controller}`
 
-/** A server-side apply that would change a field of another manager's (apiserver, fieldmanager). */
+/** A server-side apply that would change a field owned by another manager (apiserver, fieldmanager). */
 const isOwnedByAnother = (error: unknown): boolean =>
   isConflict(error) && error instanceof Error && error.message.includes('Apply failed with')

@@ -11,20 +11,20 @@ import { standForElection } from './election.ts'
 import { createLease } from './lease.ts'
 import { runLoop, type TickOutcome } from './run-loop.ts'
 
-/** The name of the Lease, in the namespace that we run in. */
+/** The name of the Lease, in the namespace that Slackwater runs in. */
 export const LEASE_NAME = 'slackwater'
 
-/** How often the same problem is logged. Milliseconds. */
+/** How often the same problem is logged. Milliseconds. A choice. */
 const SAID_AGAIN = 10 * 60_000
 
 interface ControllerOptions {
   readonly api: ApiServer
-  /** Of the Lease. */
+  /** Namespace of the Lease. */
   readonly namespace: string
-  /** Of this process alone. */
+  /** Unique to this process. */
   readonly identity: string
   readonly loops: readonly ControlLoop[]
-  /** Why what is known of the cluster may be wrong; undefined: it is right. Then only the loops tick. */
+  /** Why the inventory may be wrong; undefined: it is reliable, and only then the loops tick. */
   readonly doubt: () => string | undefined
   readonly clock: Clock
   readonly random: () => number
@@ -34,7 +34,7 @@ interface ControllerOptions {
 }
 
 /**
- * Stands for election, and while it leads runs the loops side by side. Ends when it is aborted, its lease handed over;
+ * Stands for election and runs the loops side by side while it leads. When aborted, it ends and releases its lease;
  * survives everything else.
  */
 export async function runController(options: ControllerOptions, signal: AbortSignal): Promise<void> {
@@ -69,12 +69,12 @@ export async function runController(options: ControllerOptions, signal: AbortSig
 }
 
 /**
- * Of this process alone, as client-go's users make it: the host's name, which in a Pod is the Pod's, and chance. A
- * name alone would be that of two Pods with `hostNetwork`, or of a container that has been restarted.
+ * Unique to this process, built as client-go's users do it: the host name, which in a Pod is the Pod's name, and
+ * random digits. The name alone would be shared by two Pods with `hostNetwork`, or by a container and its restart.
  */
 export const ownIdentity = (): string => `${hostname()}_${randomBytes(4).toString('hex')}`
 
-/** What to do about it, where somebody has to do something. */
+/** The problem, with the fix if a user has to act. */
 function leaseProblem(error: unknown, namespace: string): string {
   const said = messageOf(error)
   if (isForbidden(error))

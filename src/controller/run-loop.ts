@@ -3,24 +3,24 @@ import { isInDoubt } from '../core/inventory/inventory.ts'
 import { createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
 
-/** Between two ticks of a loop. Milliseconds. */
+/** Between two ticks of a loop. Milliseconds. A choice. */
 const INTERVAL = 5_000
-/** After ticks that failed, at the longest. Milliseconds. */
+/** Longest wait after failed ticks, in addition. Milliseconds. A choice. */
 const LONGEST_WAIT = 60_000
 
-/** How a tick ended; `waiting`: it was left out, since what is known of the cluster is incomplete or old. */
+/** How a tick ended; `waiting`: it was skipped, because the inventory is incomplete or stale. */
 export type TickOutcome = 'done' | 'waiting' | 'failed'
 
 interface LoopOptions {
   readonly clock: Clock
   readonly random: () => number
-  /** Why what is known may be wrong; undefined: it is right. */
+  /** Why the inventory may be wrong; undefined: it is reliable. */
   readonly doubt: () => string | undefined
   readonly onTick: (loop: string, outcome: TickOutcome) => void
   readonly onTickFailed: (loop: string, error: unknown) => void
 }
 
-/** Ticks until it is aborted, never twice at a time; a tick that fails makes the next come later. */
+/** Ticks until aborted, never twice at the same time; a failed tick delays the next one. */
 export async function runLoop(loop: ControlLoop, options: LoopOptions, signal: AbortSignal): Promise<void> {
   const { clock, random, onTick } = options
   const backOff = createBackOff({ first: INTERVAL, longest: LONGEST_WAIT, random })

@@ -10,19 +10,19 @@ import { longest } from '../core/model/seconds.ts'
 import type { Regarding } from './events.ts'
 import { readFresh } from './fresh-workload.ts'
 
-/** What a stored workload shows of what admission decided about it. */
+/** What a stored workload shows of the decision that admission made about it. */
 export interface StoredNews {
   readonly regarding: Regarding
-  /** `Protected`: our work stands in its template; `WouldProtect`: mode dry-run. */
+  /** `Protected`: its template contains Slackwater's work; `WouldProtect`: mode dry-run. */
   readonly reason: 'Protected' | 'WouldProtect'
   readonly note: string
 }
 
 /**
- * Reads a workload as the API server has it. Whoever can reach the webhook may have sent the request that made us look:
- * nothing of it is in here.
- * @returns undefined where the stored object shows nothing that is worth an Event.
- * @throws ApiError, and whatever the connection throws.
+ * Reads a workload as the API server has it. Any client that reaches the webhook may have sent the request that led
+ * here, so the result uses nothing from that request.
+ * @returns undefined if the stored object shows nothing that is worth an Event.
+ * @throws ApiError, and any error of the connection.
  */
 export async function readStoredNews(
   ref: ObjectRef,
@@ -47,6 +47,6 @@ function workOf({ sleeps, grace }: OwnedWork): string {
   return `${sleep}, terminationGracePeriodSeconds ${grace.before ?? 'default 30'} → ${grace.after}`
 }
 
-/** What decides the sleep. */
+/** What determines the sleep. */
 const senderOf = ({ budget }: Decision): string =>
   budget === undefined ? '' : `; behind ${nameOf(budget.decidedBy)}`

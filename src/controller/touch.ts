@@ -12,20 +12,21 @@ import { toPodTemplate } from '../kubernetes/template.ts'
 import type { FreshWorkload } from './fresh-workload.ts'
 
 /**
- * What came of a touch.
+ * The result of a touch.
  * - `adopted`: the template has its hooks, and a rollout has begun; `sleep` and `grace` in seconds;
- * - `not-injected`: the dry run came back without hooks; `changed-by-others`: with more than ours. Nothing was done;
- * - `missed`: the dry run had the hooks and the touch has not: a rollout without them has begun.
+ * - `not-injected`: the dry run returned no hooks; `changed-by-others`: it returned other changes too. Nothing was
+ *   written;
+ * - `missed`: the dry run returned the hooks, but the touch did not: a rollout without them has begun.
  */
 export type Touched =
   | { readonly outcome: 'adopted'; readonly sleep: number; readonly grace: number }
   | { readonly outcome: 'not-injected' | 'changed-by-others' | 'missed' }
 
 /**
- * Writes an empty record into the template, for admission to put the true one in its place: nothing but our record
- * is ever written from here. First with `dryRun=All`; both only over the version that was read.
+ * Writes an empty record into the template, which admission replaces with the real one: this function never writes
+ * anything else. It first uses `dryRun=All`; both writes apply only to the version that was read.
  * @param onWrite called just before the touch itself is sent.
- * @throws ApiError, also where somebody else wrote in between; whatever the connection throws.
+ * @throws ApiError, also if another client wrote in between; any error of the connection.
  */
 export async function touch(
   fresh: FreshWorkload,
@@ -45,7 +46,7 @@ export async function touch(
   return { outcome: 'adopted', sleep, grace: stored.template.grace ?? DEFAULT_GRACE }
 }
 
-/** The version is a condition: the API server answers 409 where the object has another by now. */
+/** The version is a condition: the API server answers 409 if the object has changed. */
 const touchOf = ({ raw, workload }: FreshWorkload): unknown => ({
   metadata: { resourceVersion: stringAt(at(root(raw), 'metadata', 'resourceVersion')) },
   spec: {

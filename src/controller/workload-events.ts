@@ -7,18 +7,18 @@ import { Turns } from '../pacing/turns.ts'
 import type { EventRecorder } from './events.ts'
 import type { StoredNews } from './stored-news.ts'
 
-/** A workload about which admission has decided something. */
+/** A workload about which admission has decided. */
 export interface WorkloadNews {
   readonly ref: ObjectRef
   /** What the stored object is expected to show. */
   readonly reason: StoredNews['reason']
 }
 
-/** Events about what admission decided, on the objects themselves. Every replica tells what it answered. */
+/** Events about admission's decisions, on the objects themselves. Every replica reports its own answers. */
 export interface WorkloadEvents {
-  /** Notes it, at once and without fail: a request is being answered. */
+  /** Stores the news at once and cannot fail: a request is being answered. */
   tell(news: WorkloadNews): void
-  /** Tells what has been stored, until it is aborted. */
+  /** Records Events for stored objects until aborted. */
   run(signal: AbortSignal): Promise<void>
 }
 
@@ -26,21 +26,24 @@ interface WorkloadEventsOptions {
   readonly inventory: InventoryView
   readonly events: EventRecorder
   readonly clock: Clock
-  /** Reads the stored object. @returns undefined where it shows nothing that is worth an Event. */
+  /** Reads the stored object. @returns undefined if it shows nothing that is worth an Event. */
   readonly read: (ref: ObjectRef, signal: AbortSignal) => Promise<StoredNews | undefined>
-  /** Too many at once. */
+  /** Too many news wait. */
   readonly onDropped: () => void
-  /** It could not be read, and is given up. */
+  /** The object could not be read; its news are dropped. */
   readonly onFailure: (ref: ObjectRef, error: unknown) => void
 }
 
-/** Between two looks. Milliseconds. */
+/** Between two checks. Milliseconds. A choice. */
 const INTERVAL = 2_000
-/** How long the object may take to be seen as stored; a request that was refused later never is. Milliseconds. */
+/** How long the object may take to appear as stored; a request rejected later never does. Milliseconds. A choice. */
 const PATIENCE = 30_000
-/** As many as the recorder lets wait. */
+/** The same number as in the recorder's queue. */
 const MOST = 1000
-/** Reads of stored objects, however many requests come: client-go's own rate for a client, as for Events (rest/config.go). */
+/**
+ * Reads of stored objects, independent of the number of requests: client-go's own rate for a client, as for Events
+ * (rest/config.go).
+ */
 const READS: Rate = { burst: 10, each: 200 }
 
 export const createWorkloadEvents = (options: WorkloadEventsOptions): WorkloadEvents =>
@@ -52,13 +55,14 @@ interface Waiting {
 }
 
 /**
- * At admission a new object has no uid, nobody knows whether it will be stored, and not even whether the API server has
- * asked: so an Event waits until the inventory has seen the object as the news says, and tells what is read of it then.
+ * During admission a new object has no uid, and it is unknown whether it will be stored, or whether the caller is the
+ * API server at all. So an Event waits until the inventory has seen the object as expected, and reports what is then
+ * read from it.
  */
 class WaitingEvents implements WorkloadEvents {
   readonly #options: WorkloadEventsOptions
   readonly #reads: TokenBucket
-  /** By object: the newest says it all. */
+  /** By object: the newest news contain all. */
   readonly #waiting = new Lines<Waiting>(MOST)
   readonly #turns = new Turns()
 
@@ -70,7 +74,7 @@ class WaitingEvents implements WorkloadEvents {
   tell(news: WorkloadNews): void {
     const { clock, onDropped } = this.#options
     const { namespace } = news.ref
-    // One that is changed again and again is told all the same: the wait counts from the first time.
+    // An object that changes again and again must still be reported: the wait counts from the first time.
     const known = this.#waiting.get(namespace, keyOf(news))
     if (known === undefined && !this.#waiting.hasRoomFor(namespace)) onDropped()
     else if (this.#waiting.add(namespace, keyOf(news), { news, at: known?.at ?? clock.now() }) !== undefined)
@@ -88,7 +92,7 @@ class WaitingEvents implements WorkloadEvents {
     }
   }
 
-  /** What was said meanwhile of the same object waits on. */
+  /** Newer news about the same object stay. */
   #forget(waiting: Waiting): void {
     const { namespace } = waiting.news.ref
     const key = keyOf(waiting.news)
@@ -99,7 +103,7 @@ class WaitingEvents implements WorkloadEvents {
     const age = this.#options.clock.now() - at
     if (age < INTERVAL) return false
     if (!this.#isSeen(news)) return age >= PATIENCE
-    // Seen, and to be read: that it waits for its turn is not held against it.
+    // The object has been seen and must be read: waiting for a turn does not use up its time.
     if (!this.#reads.take()) return false
     this.#turns.served(news.ref.namespace)
     return this.#inspect(news, age, signal)
@@ -110,7 +114,7 @@ class WaitingEvents implements WorkloadEvents {
     return live !== undefined && (reason !== 'Protected' || live.recorded)
   }
 
-  /** @returns false where it is to be read again later. */
+  /** @returns false if it must be read again later. */
   async #inspect({ ref, reason }: WorkloadNews, age: number, signal: AbortSignal): Promise<boolean> {
     const { read, events, onFailure } = this.#options
     try {

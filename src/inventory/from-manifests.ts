@@ -9,23 +9,23 @@ import { keepIn } from './keep-in.ts'
 
 interface Known {
   readonly inventory: Inventory
-  /** Objects whose shape is not that of their kind. */
+  /** Objects that do not have the shape of their kind. */
   readonly problems: readonly Problem[]
-  /** About objects that no decision rests on. */
+  /** About objects that no decision depends on. */
   readonly notes: readonly Note[]
 }
 
 interface KnowledgeInputs {
-  /** The objects as a cluster would hold them. */
+  /** The objects as a cluster would contain them. */
   readonly objects: readonly ManifestObject[]
   readonly settings: Settings
   /** For objects that name none. */
   readonly namespace: string
-  /** The cluster's default IngressClass, where the files do not have it. */
+  /** The cluster's default IngressClass, if the files do not contain it. */
   readonly assumedDefaultClass?: string | undefined
 }
 
-/** An inventory of what manifests say. A class that is not in the files is taken as the controller's, and said. */
+/** An inventory of manifests. A class missing in the files is assumed to be the controller's, and reported. */
 export function knownFrom(inputs: KnowledgeInputs): Known {
   const { objects, settings, namespace, assumedDefaultClass } = inputs
   const inventory = createInventory({
@@ -59,7 +59,7 @@ function putInto(inventory: Inventory, object: ManifestObject, namespace: string
   }
 }
 
-/** A part of an overlay, for example: no decision needs it. */
+/** For example a part of an overlay: no decision needs it. */
 const unreadableNote = ({ object: { kind, name, position }, message }: Refused): Note => ({
   severity: 'information',
   id: 'related-unreadable',
@@ -68,7 +68,7 @@ const unreadableNote = ({ object: { kind, name, position }, message }: Refused):
   text: `${kind} ${name} is not shown beside its workload: ${message}`,
 })
 
-/** What is wrong with an object, at its place in its file. */
+/** The problem of an object, at its position in its file. */
 export const shapeProblem = ({ kind, name, position }: ManifestObject, message: string): Problem => ({
   ...position,
   message: `${kind} ${name}: ${message}`,

@@ -6,10 +6,10 @@ import { narrow } from '../kubernetes/narrow.ts'
 import { groupOf, toWorkloadSummary } from '../kubernetes/workload.ts'
 
 /**
- * Keeps of an object what discovery and decisions read, and nothing of an object that neither reads.
+ * Stores the parts of an object that discovery and decisions read; nothing if they read none.
  * @param namespace for an object that names none.
- * @returns what it is known as, to remove it by.
- * @throws ShapeError for an object that has not the shape of its kind.
+ * @returns the refs under which it is stored, for removing it.
+ * @throws ShapeError for an object that does not have the shape of its kind.
  */
 export function keepIn(inventory: Inventory, raw: unknown, namespace?: string): readonly ObjectRef[] {
   const discovered = narrow(raw, namespace === undefined ? {} : { namespace })
@@ -19,7 +19,7 @@ export function keepIn(inventory: Inventory, raw: unknown, namespace?: string): 
   if (!isWorkloadKind(group, optional(stringAt, at(node, 'kind')) ?? ''))
     return discovered === undefined ? [] : [discovered.ref]
   const summary = toWorkloadSummary(node, namespace)
-  // What a Deployment was for the load balancer controller, it need not be any more.
+  // A Deployment that was the load balancer controller may no longer be it.
   if (discovered === undefined) inventory.remove(summary.ref)
   inventory.putWorkload(summary)
   return [discovered?.ref ?? summary.ref]

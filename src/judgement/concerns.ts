@@ -8,7 +8,7 @@ import {
   type PodShortfall,
 } from './workloads.ts'
 
-/** A report as far as it is judged. */
+/** The part of a report that is judged. */
 export interface JudgedReport {
   readonly cluster: {
     readonly doubt?: string
@@ -26,11 +26,11 @@ export interface JudgedReport {
   readonly otherPods: readonly { readonly pods: PodShortfall }[]
 }
 
-/** Something that a person has to look at, since no rollout of its own accord will end it. */
+/** Something that needs attention, because no rollout fixes it by itself. */
 export interface Concern {
   readonly id: ConcernId
   readonly severity: Severity
-  /** The object to look into; absent: it is about what is known of the cluster, or the text names the object. */
+  /** The object to look at; absent: the concern is about the state of the inventory, or the text names the object. */
   readonly object?: ObjectRef
   /** One sentence. */
   readonly text: string
@@ -42,14 +42,14 @@ export interface Concern {
 interface WorkloadRule {
   readonly severity: Severity
   readonly holds: (workload: JudgedWorkload) => boolean
-  /** @param some `Deployment shop/web`, or `3 workloads` where one sentence is about several. */
+  /** @param some `Deployment shop/web`, or `3 workloads` if one sentence is about several. */
   readonly text: (some: string) => string
   readonly cure: (workload: JudgedWorkload) => string
 }
 
 const RESTART = 'restart its rollout'
 
-/** The graver first. */
+/** The most severe first. */
 const WORKLOAD_RULES = {
   'refused-without-us': {
     severity: 'error',
@@ -91,7 +91,7 @@ const WORKLOAD_RULES = {
   },
 } as const satisfies Record<string, WorkloadRule>
 
-/** Every concern, in the order in which they are reported, and what it is about. */
+/** Every concern with its meaning, in the order in which they are reported. */
 export const CONCERNS = {
   'inventory-in-doubt': 'the copy of the cluster is incomplete or stale: nothing new is injected',
   'controller-not-ready': 'the load balancer controller has no ready replica',
@@ -107,7 +107,7 @@ export const CONCERNS = {
 } as const satisfies Record<keyof typeof WORKLOAD_RULES, string> & Record<string, string>
 export type ConcernId = keyof typeof CONCERNS
 
-/** @returns one concern for each object, or for each part that is missing; the graver first. */
+/** @returns one concern for each object or missing part; the most severe first. */
 export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
@@ -170,7 +170,7 @@ function workloadsOf(
   })
 }
 
-/** The words for several workloads with one concern; undefined: each is reported on its own. */
+/** The text for several workloads with one concern; undefined: each is reported separately. */
 export const inOneSentence = (id: string): ((some: string) => string) | undefined =>
   isWorkloadRule(id) ? WORKLOAD_RULES[id].text : undefined
 

@@ -1,6 +1,6 @@
 /** Exit codes, as `kubectl diff` and linters use them. */
 export const EXIT = {
-  /** Nothing to say. */
+  /** Nothing to report. */
   ok: 0,
   /** Findings of warning or error; with `--exit-code` also changes. */
   findings: 1,

@@ -1,4 +1,4 @@
-/** What stands between a workload behind a load balancer and a quiet end of its pods. */
+/** The state of a workload behind a load balancer. */
 export const STATES = {
   protected: 'nothing to change, and no hook or grace period is too short',
   'would-change': 'hook or grace period would be written into its template at its next change',

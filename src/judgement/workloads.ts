@@ -4,7 +4,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import { isGrave, stays } from './severity.ts'
 import type { State } from './states.ts'
 
-/** How many running Pods lack what; one Pod may lack several things. */
+/** How many running Pods lack each item; one Pod may lack several. */
 export interface PodShortfall {
   readonly withoutHook: number
   readonly shortHook: number
@@ -12,10 +12,10 @@ export interface PodShortfall {
   readonly withoutGate: number
 }
 
-/** A workload as far as it is judged. */
+/** The part of a workload that is judged. */
 export interface JudgedWorkload extends ObjectRef {
   readonly mode: string
-  /** Absent: no load balancer sends to it. */
+  /** Absent: not behind a load balancer. */
   readonly state?: State
   readonly findings: readonly { readonly severity: Severity; readonly holds: Holds }[]
   readonly notices: readonly { readonly severity: Severity }[]
@@ -27,7 +27,7 @@ export interface JudgedWorkload extends ObjectRef {
   readonly refusedWithoutUs?: { readonly likelihood: string; readonly sleepSeconds: number }
 }
 
-/** At least so many Pods lack what a person would do something about; an unmet gate may be a Pod that is just starting. */
+/** The minimum number of Pods that need a fix. An unmet gate does not count: the Pod may just be starting. */
 export const lackingPods = ({ withoutHook, shortHook, shortGrace, withoutGate }: PodShortfall): number =>
   Math.max(withoutHook, shortHook, shortGrace, withoutGate)
 
@@ -35,17 +35,17 @@ export const lackingPods = ({ withoutHook, shortHook, shortGrace, withoutGate }:
 export const isSurelyRefused = ({ refusedWithoutUs }: JudgedWorkload): boolean =>
   refusedWithoutUs?.likelihood === 'certain'
 
-/** Pods whose template is good, so that nothing but their age is in the way: a restart is all that they need. */
+/** The template is correct, but some Pods are older than it: a restart is enough. */
 export const isOutdated = ({ state, pods }: JudgedWorkload): boolean =>
   (state === 'protected' || state === 'in-pods') &&
   pods !== undefined &&
   pods.withoutHook + pods.shortHook + pods.shortGrace > 0
 
-/** Nobody but a person starts the rollout that would protect it. */
+/** Only the user can start the rollout that would protect it. */
 export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
   mode === 'enforce' && lateExposure?.verdict === 'leave'
 
-/** The report lists it: there is more to say than that it was read. */
+/** The report lists it: there is something to report about it. */
 export const isListed = ({ state, present, notices, warnings }: JudgedWorkload): boolean =>
   state !== undefined || present.recorded || warnings.length > 0 || notices.some(isGrave)
 
@@ -58,7 +58,7 @@ export const needsAttention = (workload: JudgedWorkload): boolean =>
   workload.warnings.length > 0 ||
   workload.notices.some(isGrave)
 
-/** It changes the exit code of a report: also by what the next change of its template ends. */
+/** It changes the exit code of a report, even if the next change of its template fixes it. */
 export const isUnsound = (workload: JudgedWorkload): boolean =>
   workload.findings.some(isGrave) ||
   workload.warnings.length > 0 ||

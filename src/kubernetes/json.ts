@@ -41,7 +41,7 @@ const refuse = ({ value, path }: JsonNode, expected: string): never => {
   throw new ShapeError({ path, expected, got: nameOfType(value) })
 }
 
-/** The document itself. Throws a ShapeError if it is no mapping. */
+/** The document itself. Throws a ShapeError if it is not a mapping. */
 export const root = (value: unknown): JsonNode => {
   const node = { value, path: '' }
   return isRecord(value) ? node : refuse(node, 'a mapping')
@@ -49,7 +49,7 @@ export const root = (value: unknown): JsonNode => {
 
 export const isPresent = ({ value }: JsonNode): boolean => !isAbsent(value)
 
-/** A member; absent if the parent is. Throws a ShapeError if the parent is no mapping. */
+/** The value at the keys; absent if the parent is. Throws a ShapeError if the parent is not a mapping. */
 export function at(parent: JsonNode, ...keys: readonly string[]): JsonNode {
   let node = parent
   for (const key of keys) {
@@ -66,7 +66,7 @@ const fieldsOf = (node: JsonNode): JsonRecord => {
   return isRecord(node.value) ? node.value : refuse(node, 'a mapping')
 }
 
-/** The keys and members of a mapping; none if it is absent. */
+/** The keys of a mapping with their values; none if it is absent. */
 export const entriesOf = (node: JsonNode): readonly (readonly [string, JsonNode])[] =>
   Object.keys(fieldsOf(node)).map((key) => [key, at(node, key)])
 
@@ -80,7 +80,7 @@ export const itemsOf = (node: JsonNode): readonly JsonNode[] => {
 export const stringAt = (node: JsonNode): string =>
   typeof node.value === 'string' ? node.value : refuse(node, 'a string')
 
-/** A whole number that JSON carries exactly. */
+/** A whole number that JSON represents exactly. */
 export const integerAt = (node: JsonNode): number =>
   typeof node.value === 'number' && Number.isSafeInteger(node.value)
     ? node.value
@@ -93,11 +93,11 @@ export const booleanAt = (node: JsonNode): boolean =>
 export const portAt = (node: JsonNode): string =>
   typeof node.value === 'number' ? String(integerAt(node)) : stringAt(node)
 
-/** Reads what is present: `optional(integerAt, at(spec, 'replicas'))`. */
+/** Reads the node if it is present: `optional(integerAt, at(spec, 'replicas'))`. */
 export const optional = <T>(read: (node: JsonNode) => T, node: JsonNode): T | undefined =>
   isPresent(node) ? read(node) : undefined
 
-/** A mapping of strings, such as labels, cut down to the keys that are wanted; `{}` if it is absent. */
+/** A mapping of strings, such as labels, limited to the wanted keys; `{}` if it is absent. */
 export function stringsAt(
   node: JsonNode,
   isWanted: (key: string) => boolean = () => true,
@@ -106,14 +106,14 @@ export function stringsAt(
   for (const [key, member] of entriesOf(node)) {
     if (isWanted(key) && isPresent(member)) strings.push([key, stringAt(member)])
   }
-  // Not by assignment: `__proto__` is a key like any other.
+  // Not built by assignment: `__proto__` is a key like any other.
   return Object.fromEntries(strings)
 }
 
-/** `{ [key]: value }`, or nothing where there is no value: for optional members of narrow types. */
+/** `{ [key]: value }`, or `{}` if there is no value: for optional properties of narrow types. */
 export const given = <K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } =>
   value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T })
 
-/** A property of something that may be anything; undefined where there is none. For what need not be reported as misshapen. */
+/** A property of a value of any type; undefined if there is none. For data whose wrong shape need not be reported. */
 export const property = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

@@ -24,27 +24,27 @@ import { narrowScaledObject } from './narrow-scaled-object.ts'
 import { narrowService } from './narrow-service.ts'
 import { narrowTargetGroupBinding } from './narrow-target-group-binding.ts'
 
-/** Where the API server has the objects of a kind. */
+/** Where the API server serves a kind. */
 export interface Resource {
   /** Empty for the core group. */
   readonly group: string
-  /** The best first; a cluster may serve any of them, or none. */
+  /** Preferred version first; a cluster may serve any of them, or none. */
   readonly versions: readonly string[]
   readonly plural: string
   readonly kind: string
   /** Part of every cluster: its absence is a failure. Custom resources come and go. */
   readonly builtIn: boolean
-  /** No decision rests on it: while it cannot be read, or its copy is stale, everything goes on. */
+  /** No decision depends on it: if it cannot be read or its copy is stale, Slackwater goes on. */
   readonly isOnlyShown?: true
 }
 
-/** A kind that we follow, list, or take from files. */
+/** A kind that Slackwater follows, lists, or reads from files. */
 export interface Kind extends Resource {
   /** Kept up to date by a list and a watch. */
   readonly isFollowed: boolean
-  /** Listed when a report or a removal asks for it: all, or what the labels select. */
+  /** Listed on demand, for a report or a removal: all objects, or those that the label selector matches. */
   readonly listed?: { readonly labelSelector?: string }
-  /** What discovery reads of it; absent: nothing. */
+  /** How discovery reads it; absent: discovery does not use it. */
   readonly narrow?: (envelope: Envelope) => DiscoveryObject | undefined
 }
 
@@ -72,8 +72,8 @@ const GATEWAY_API = 'gateway.networking.k8s.io'
 const AWS_GATEWAY = 'gateway.k8s.aws'
 
 /**
- * Every kind that we follow, list, or take from files, once; no other is asked for. docs/discovery.md has a row for
- * each, and the rights in the cluster are for these and no more (test/kubernetes/kinds.test.ts).
+ * Every kind that Slackwater follows, lists, or reads from files; it requests no other. docs/discovery.md has a row
+ * for each, and the RBAC rules cover exactly these (test/kubernetes/kinds.test.ts).
  */
 export const KINDS: readonly Kind[] = [
   builtIn('', ['v1'], 'namespaces', 'Namespace', narrowNamespace),
@@ -138,7 +138,7 @@ export const KINDS: readonly Kind[] = [
   ),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
   onlyShown(custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject)),
-  // Too many to be followed. Those that a Deployment or a Rollout made are left out by the labels that their
+  // Too many to follow. ReplicaSets of a Deployment or a Rollout are left out, using the labels that their
   // controllers write.
   {
     ...{ group: 'apps', versions: ['v1'], plural: 'replicasets', kind: 'ReplicaSet', builtIn: true },
@@ -150,7 +150,7 @@ export const KINDS: readonly Kind[] = [
     isFollowed: false,
     listed: {},
   },
-  // Kubernetes serves it no more (removed in 1.22); files still have it.
+  // No longer served by Kubernetes (removed in 1.22), but still found in files.
   {
     ...{ group: 'extensions', versions: ['v1beta1'], plural: 'ingresses', kind: 'Ingress', builtIn: true },
     isFollowed: false,
@@ -162,5 +162,5 @@ const ONLY_SHOWN = new Set(
   KINDS.filter(({ isOnlyShown }) => isOnlyShown).map(({ group, kind }) => `${group}/${kind}`),
 )
 
-/** Whether no decision rests on objects of this kind. */
+/** Whether no decision depends on objects of this kind. */
 export const isOnlyShown = (group: string, kind: string): boolean => ONLY_SHOWN.has(`${group}/${kind}`)

@@ -1,14 +1,14 @@
 import { LONGEST_VALUE } from '../core/discovery/annotations/limits.ts'
 import { LBC_FLAGS, type LbcArguments, type LbcFlag } from '../core/discovery/objects/lbc-objects.ts'
 
-/** Given alone, it is true, and the word after it is not its value (pflag: BoolVar). */
+/** A boolean flag: without `=` it is true, and the next argument is not its value (pflag: BoolVar). */
 const BOOLEAN: LbcFlag = 'enable-pod-readiness-gate-inject'
-/** Given twice, both count (LBC pkg/config/feature_gates.go: Set). */
+/** If given twice, both values count (LBC pkg/config/feature_gates.go: Set). */
 const GATHERED: LbcFlag = 'feature-gates'
 
 /**
- * The flags that we read, by the rules of LBC's parser (github.com/spf13/pflag): `--flag=value` or `--flag value`, the
- * last one wins, nothing counts after `--`.
+ * The flags that Slackwater reads, per the rules of LBC's parser (github.com/spf13/pflag): `--flag=value` and
+ * `--flag value` are valid, the last one wins, nothing after `--` counts.
  */
 export function lbcArguments(words: readonly string[]): LbcArguments {
   const given = new Map<LbcFlag, (string | null)[]>()
@@ -40,5 +40,5 @@ function textOf(word: string, next: string | undefined): string | null {
   return value.length > LONGEST_VALUE || REFERENCE.test(value) ? null : value
 }
 
-/** `$(NAME)` stands for a variable of the container; `$$(NAME)` for itself (Kubernetes: Container.args). */
+/** `$(NAME)` refers to a variable of the container; `$$(NAME)` is literal (Kubernetes: Container.args). */
 const REFERENCE = /(?<!\$)(\$\$)*\$\([^)]+\)/

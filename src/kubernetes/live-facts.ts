@@ -3,10 +3,10 @@ import type { LiveFacts } from '../core/model/workload.ts'
 import { traitsOf, type WorkloadKind, workloadKindOf } from '../core/model/workload-kind.ts'
 import { at, isPresent, itemsOf, type JsonNode, stringsAt } from './json.ts'
 
-/** Where the Deployment controller counts the templates that it has rolled out (pkg/controller/deployment/util). */
+/** The Deployment controller's counter of the templates that it has rolled out (pkg/controller/deployment/util). */
 const REVISION = 'deployment.kubernetes.io/revision'
 
-/** What a cluster tells of a workload; undefined for one that is no stored object, or is being deleted. */
+/** What the cluster shows about a workload; undefined if it is not a stored object, or is being deleted. */
 export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
   const metadata = at(node, 'metadata')
   const { value: uid } = at(metadata, 'uid')
@@ -28,7 +28,7 @@ export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
   }
 }
 
-/** Whether a workload may have been rolled out before; of most kinds nothing tells. */
+/** Whether a workload may have been rolled out before. For most kinds nothing shows it; they count as rolled out. */
 function isRolledOut(node: JsonNode, kind: string): boolean {
   const known = workloadKindOf(kind)
   return known === undefined || ROLLED_OUT[known](node)
@@ -53,8 +53,8 @@ function isRevised(node: JsonNode): boolean {
 }
 
 /**
- * A StatefulSet's revisions are the same again once a rollout is over, so its generation decides: any change of its
- * spec counts, a scale too.
+ * Once a rollout of a StatefulSet is over, its two revisions are equal again. So its generation decides: any change
+ * of its spec counts, also a change of replicas.
  */
 function isChanged(node: JsonNode): boolean {
   const status = at(node, 'status')

@@ -6,7 +6,7 @@ import { scaleTargetAt } from './narrow-scale-target.ts'
 /** Kubernetes' default of minReplicas (autoscaling/v2 HorizontalPodAutoscalerSpec). */
 const MIN_REPLICAS = 1
 
-/** Its metrics and behavior say nothing of how many replicas there may be. */
+/** Its metrics and behavior are not read: they do not limit the number of replicas. */
 export function narrowHorizontalPodAutoscaler(envelope: Envelope): HorizontalPodAutoscalerObject {
   const spec = at(envelope.document, 'spec')
   const ref = namespacedRef(envelope)

@@ -17,11 +17,11 @@ import { lbcArguments } from './lbc-arguments.ts'
 import { clusterRef, type Envelope, namespacedRef } from './narrow-metadata.ts'
 import { selectorAt } from './narrow-selector.ts'
 
-/** The name of LBC's image and the name that its chart and its manifests label it with. */
+/** The name of LBC's image, and the value of the name label in its chart and its manifests. */
 const CONTROLLER = 'aws-load-balancer-controller'
 const NAME_LABEL = 'app.kubernetes.io/name'
 
-/** Undefined: nothing of it speaks of LBC, or it cannot be read; as a workload it is read elsewhere. */
+/** Undefined if nothing in it points to LBC, or if it cannot be read; its reading as a workload reports that. */
 export function narrowLbcDeployment(envelope: Envelope): LbcDeploymentObject | undefined {
   try {
     return lbcDeployment(envelope)
@@ -63,7 +63,7 @@ const wordsOf = (container: JsonNode): readonly string[] =>
 
 /** LBC's webhook for readiness gates (LBC helm/aws-load-balancer-controller/templates/webhook.yaml). */
 const LBC_WEBHOOK = 'mpod.elbv2.k8s.aws'
-/** Auto Mode's configuration, seen in clusters; its webhooks' names are its own affair. */
+/** Auto Mode's configuration as seen in clusters; the names of its webhooks are an internal detail. */
 const AUTO_MODE_CONFIGURATION = 'eks-load-balancing-webhook'
 
 export function narrowGateWebhooks(envelope: Envelope): GateWebhooksObject {

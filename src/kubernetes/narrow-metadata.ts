@@ -3,9 +3,9 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { at, isPresent, itemsOf, type JsonNode, optional, stringAt, stringsAt } from './json.ts'
 
-/** How an object without a namespace is read. */
+/** How to read an object without a namespace. */
 export interface NarrowOptions {
-  /** The namespace of a namespaced object that names none; `default` if not given. */
+  /** The namespace of a namespaced object that names none; `default` if absent. */
   readonly namespace?: string
 }
 
@@ -31,8 +31,8 @@ export function envelopeOf(document: JsonNode, options: NarrowOptions): Envelope
 }
 
 /**
- * The annotations of these keys. Of one that is longer than what is read no more is kept than shows that it is
- * (docs/discovery.md, how much is read).
+ * The annotations with these keys. A value longer than the limit is cut to one character more than the limit, which
+ * is enough to show that it is too long (docs/discovery.md, how much is read).
  */
 export function annotationsAt(node: JsonNode, isWanted: (key: string) => boolean): Labels {
   const found = stringsAt(node, isWanted)
@@ -57,7 +57,7 @@ export const namespacedRef = ({ document, kind, options }: Envelope): ObjectRef 
 export const createdAt = ({ document }: Envelope): string =>
   optional(stringAt, at(document, 'metadata', 'creationTimestamp')) ?? ''
 
-/** Whether a list of addresses in a status names any. */
+/** Whether a status lists any address. */
 export const hasAddress = (addresses: JsonNode): boolean => itemsOf(addresses).length > 0
 
 export const isDeleting = ({ document }: Envelope): boolean =>

@@ -3,7 +3,7 @@ import { OUR_PREFIX } from '../core/model/keys.ts'
 import { at, given, optional, stringAt, stringsAt } from './json.ts'
 import { clusterRef, type Envelope, isDeleting } from './narrow-metadata.ts'
 
-/** The labels by which others choose it, and what we wrote on it. */
+/** Its labels, which selectors use, and Slackwater's own annotations on it. */
 export function narrowNamespace(envelope: Envelope): NamespaceObject {
   const ref = clusterRef(envelope)
   const metadata = at(envelope.document, 'metadata')

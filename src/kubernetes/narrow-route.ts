@@ -10,7 +10,7 @@ import { AWS_GATEWAY_GROUP } from '../core/model/aws-controllers.ts'
 import { at, given, integerAt, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
 import { createdAt, type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
 
-/** Reads a route of gateway.networking.k8s.io; the versions differ in nothing that is read here. */
+/** Reads a route of gateway.networking.k8s.io; its versions do not differ in the fields read here. */
 export const narrowRoute =
   (kind: RouteKind) =>
   (envelope: Envelope): RouteObject => {
@@ -42,7 +42,7 @@ interface Owner {
   readonly namespace: string
 }
 
-/** Filters that the controller serves; any other is an error (LBC pkg/gateway/routeutils/route_rule_action.go). */
+/** Filters that the controller supports; any other is an error (LBC pkg/gateway/routeutils/route_rule_action.go). */
 const SUPPORTED: Readonly<Partial<Record<RouteKind, readonly string[]>>> = {
   HTTPRoute: ['RequestRedirect', 'URLRewrite', 'ExtensionRef'],
   GRPCRoute: ['ExtensionRef'],
@@ -52,7 +52,7 @@ function ruleAt(node: JsonNode, { kind, namespace }: Owner): RouteRule {
   const filters = itemsOf(at(node, 'filters'))
   const types = filters.map((filter) => optional(stringAt, at(filter, 'type')) ?? '')
   const redirect = types.indexOf('RequestRedirect')
-  // The controller stops at a redirect: what comes after it is not looked at.
+  // The controller stops at a redirect and does not evaluate the filters after it.
   const looked = redirect < 0 ? types : types.slice(0, redirect)
   return {
     backends: itemsOf(at(node, 'backendRefs')).map((backend) => backendAt(backend, namespace)),

@@ -8,7 +8,7 @@ const TARGET = { apiVersion: 'apps/v1', kind: 'Deployment' }
 const MIN_REPLICAS = 0
 const MAX_REPLICAS = 100
 
-/** Its triggers say nothing of how many replicas there may be. */
+/** Its triggers are not read: they do not limit the number of replicas. */
 export function narrowScaledObject(envelope: Envelope): ScaledObjectObject {
   const spec = at(envelope.document, 'spec')
   const ref = namespacedRef(envelope)

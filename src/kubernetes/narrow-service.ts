@@ -31,7 +31,7 @@ const portOf = (node: JsonNode): ServicePort => ({
   port: integerAt(at(node, 'port')),
 })
 
-/** A LoadBalancer Service may say that the API server shall allocate none, and still name some. */
+/** A LoadBalancer Service may turn off the allocation of node ports, and still set some itself. */
 function hasNodePorts(type: ServiceObject['type'], spec: JsonNode): boolean {
   if (type !== 'LoadBalancer') return type === 'NodePort'
   const allocates = optional(booleanAt, at(spec, 'allocateLoadBalancerNodePorts')) ?? true

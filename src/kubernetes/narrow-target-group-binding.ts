@@ -5,7 +5,7 @@ import { at, booleanAt, given, type JsonNode, optional, portAt, stringAt, string
 import { type Envelope, isDeleting, namespacedRef } from './narrow-metadata.ts'
 import { targetTypeAt } from './narrow-target-type.ts'
 
-/** A number in quotes is a name to the controller, and no port can have it (LBC pkg/k8s/service_utils.go). */
+/** The controller takes a quoted number for a port name, which no port can have (LBC pkg/k8s/service_utils.go). */
 function portText(node: JsonNode): string {
   const text = portAt(node)
   return typeof node.value === 'string' && /^\d+$/.test(text) ? `"${text}"` : text

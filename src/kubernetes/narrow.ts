@@ -3,7 +3,7 @@ import { root } from './json.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { envelopeOf, type NarrowOptions } from './narrow-metadata.ts'
 
-/** By `apiGroup/kind`; the core group is empty. */
+/** Key: `apiGroup/kind`; the core group is empty. */
 const NARROWING: ReadonlyMap<string, NonNullable<Kind['narrow']>> = new Map(
   KINDS.flatMap(({ group, kind, narrow }) =>
     narrow === undefined ? [] : [[`${group}/${kind}`, narrow] as const],
@@ -14,8 +14,8 @@ const NARROWING: ReadonlyMap<string, NonNullable<Kind['narrow']>> = new Map(
 export const DISCOVERY_KINDS: readonly string[] = [...NARROWING.keys()]
 
 /**
- * Raw Kubernetes JSON to what discovery reads of it; undefined for one that says nothing to it.
- * Throws a ShapeError for a kind that it reads and that has not the shape Kubernetes gives it.
+ * Narrows raw Kubernetes JSON to what discovery reads; undefined for a kind that discovery does not read.
+ * @throws ShapeError if an object of a kind that discovery reads does not have the shape that Kubernetes defines.
  */
 export function narrow(raw: unknown, options: NarrowOptions = {}): DiscoveryObject | undefined {
   const envelope = envelopeOf(root(raw), options)

@@ -6,12 +6,12 @@ import type { Seconds } from '../core/model/seconds.ts'
 import type { HookForm } from '../core/model/settings.ts'
 import type { PodTemplate } from '../core/model/workload.ts'
 
-/** One operation of RFC 6902, of the three kinds that we use. */
+/** One operation of RFC 6902, limited to the three kinds that Slackwater uses. */
 export type PatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
 
-/** Where a pod template lies in its object: of a workload, or the Pod itself. */
+/** Path of the pod template in its object: in a workload, or the Pod itself. */
 export const TEMPLATE_PATH = { workload: '/spec/template', pod: '' } as const
 
 const add = (path: string, value: unknown): PatchOperation => ({ op: 'add', path, value })
@@ -22,9 +22,9 @@ const hookOf = (form: HookForm, sleep: Seconds): unknown =>
   form === 'sleep' ? { sleep: { seconds: sleep } } : { exec: { command: execSleep(sleep) } }
 
 /**
- * Minimal operations for changes, in order: parents before children, never a whole list, never a field that no
+ * Minimal operations for the changes, in order: parents before children, never a whole list, never a field that no
  * change names.
- * @param templatePath where the template lies in the object, see TEMPLATE_PATH.
+ * @param templatePath path of the template in the object, see TEMPLATE_PATH.
  */
 export function operationsFor(
   changes: readonly Change[],

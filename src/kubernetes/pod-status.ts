@@ -1,10 +1,10 @@
 import { at, isPresent, itemsOf, optional, root, stringAt } from './json.ts'
 
-/** How a Pod fares: what its spec does not tell. */
+/** The state of a Pod that its spec does not show. */
 export interface PodStatus {
   /** Pending or Running, and not being deleted. */
   readonly alive: boolean
-  /** RFC 3339 in UTC, so text order is time order; empty where it is not known. */
+  /** RFC 3339 in UTC, so text order is time order; empty if unknown. */
   readonly created: string
   /** Types of the conditions that are True. */
   readonly met: ReadonlySet<string>

@@ -4,15 +4,15 @@ import { isRecord } from '../core/model/json-value.ts'
 import { ANNOTATIONS_LIMIT, DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } from '../core/model/workload.ts'
 import type { PatchOperation } from './patch.ts'
 
-/** Result of applying a patch to a copy, with what the API server would refuse in it, if anything. */
+/** Result of applying a patch to a copy, with what the API server would reject in it, if anything. */
 type Proof =
   | { readonly proven: true; readonly patched: unknown }
   | { readonly proven: false; readonly problem: string }
 
 /**
- * Applies operations to a copy of the touched paths and checks the template against the API server's own
- * rules. `failurePolicy: Ignore` protects nobody from a patch that fails to apply, nor from an object that it
- * makes invalid: what is not proven is not sent.
+ * Applies operations to a copy of the touched paths and checks the template against the API server's own rules.
+ * `failurePolicy: Ignore` does not protect users from a patch that fails to apply, or that makes the object invalid:
+ * so an unproven patch is not sent.
  */
 export function prove(object: unknown, operations: readonly PatchOperation[], templatePath: string): Proof {
   const patched = applyToCopy(object, operations)
@@ -22,8 +22,9 @@ export function prove(object: unknown, operations: readonly PatchOperation[], te
 }
 
 /**
- * The object after the operations; undefined if one does not apply. Untouched parts are shared, not copied, and
- * so are the operations' own values, which no later operation writes into: it copies what it walks through.
+ * The object after the operations; undefined if one does not apply. Untouched parts are shared, not copied. So are
+ * the operations' own values: no later operation writes into them, because it copies every level that it walks
+ * through.
  */
 export function applyToCopy(object: unknown, operations: readonly PatchOperation[]): unknown {
   const document = shallowCopy(object)
@@ -33,7 +34,7 @@ export function applyToCopy(object: unknown, operations: readonly PatchOperation
       const end = operation.path.lastIndexOf('/')
       const parent = copyAlong(document, operation.path.slice(0, end), copies)
       if (!isRecord(parent) && !Array.isArray(parent)) return undefined
-      // One level is left for the library to apply and to check; its walk from the root would cost the most.
+      // The library applies and checks only the last level; its walk from the root would cost the most.
       jsonPatch.applyOperation(parent, { ...operation, path: operation.path.slice(end) }, true, true)
     }
   } catch (error) {
@@ -49,8 +50,8 @@ const shallowCopy = (value: unknown): unknown => {
 }
 
 /**
- * Walks a path and copies each level that is not a copy yet, so that applying never writes into what is shared.
- * @returns what lies at its end; undefined where the path leads nowhere.
+ * Walks a path and copies each level that is not a copy yet, so that applying never writes into shared parts.
+ * @returns the value at the end of the path; undefined if the path does not exist.
  */
 function copyAlong(document: unknown, path: string, copies: Set<unknown>): unknown {
   let value = document
@@ -79,7 +80,7 @@ function memberAt(document: unknown, ...keys: readonly string[]): unknown {
   return value
 }
 
-/** What the API server would refuse: checked for everything that a patch of ours can make wrong. */
+/** What the API server would reject. Checks everything that a patch of Slackwater's can make invalid. */
 function problemIn(template: unknown): string | undefined {
   const spec = memberAt(template, 'spec')
   const annotations = memberAt(template, 'metadata', 'annotations')
@@ -94,7 +95,7 @@ function problemIn(template: unknown): string | undefined {
   return undefined
 }
 
-/** Of init containers only those that restart always may have hooks, and those are measured (core/injection/measured). */
+/** Only init containers with restartPolicy Always may have hooks; these are measured too (core/injection/measured). */
 const restartableIn = (containers: unknown): readonly unknown[] =>
   Array.isArray(containers)
     ? containers.filter((container) => memberAt(container, 'restartPolicy') === 'Always')

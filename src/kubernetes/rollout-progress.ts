@@ -2,10 +2,10 @@ import { type WorkloadKind, workloadKindOf } from '../core/model/workload-kind.t
 import { at, integerAt, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 
 /**
- * How far a workload's Pods are with its template, and why it is not done.
+ * How many of a workload's Pods have its current template, and why the rollout is not done.
  * - `done`: every replica has it and is available;
- * - `by-itself-never`: no controller replaces Pods now because the template changed;
- * - `rolling`: under way; `waiting`: for a person; `stuck`: its controller has given up.
+ * - `by-itself-never`: no controller replaces Pods because of the template change;
+ * - `rolling`: in progress; `waiting`: for a user; `stuck`: its controller has given up.
  */
 export type RolloutProgress =
   | { readonly state: 'done' }
@@ -16,7 +16,7 @@ const rolling = (why: string): RolloutProgress => ({ state: 'rolling', why })
 const never = (why: string): RolloutProgress => ({ state: 'by-itself-never', why })
 const UNSEEN = rolling('its controller has not seen the change yet')
 
-/** By the conditions of `kubectl rollout status` (kubectl, pkg/polymorphichelpers/rollout_status.go). @throws ShapeError */
+/** As `kubectl rollout status` (kubectl, pkg/polymorphichelpers/rollout_status.go). @throws ShapeError */
 export function rolloutProgress(raw: unknown): RolloutProgress {
   const node = root(raw)
   const kind = workloadKindOf(String(at(node, 'kind').value))
@@ -41,7 +41,7 @@ const number = (node: JsonNode, ...keys: readonly string[]): number =>
 const isSeen = (node: JsonNode): boolean =>
   number(node, 'status', 'observedGeneration') >= number(node, 'metadata', 'generation')
 
-/** `spec.replicas` is written by the API server where nobody does, as 1. */
+/** The API server sets `spec.replicas` to 1 if it is left out. */
 const wantedReplicas = (node: JsonNode): number => optional(integerAt, at(node, 'spec', 'replicas')) ?? 1
 
 function ofDeployment(node: JsonNode): RolloutProgress {
@@ -68,7 +68,7 @@ interface Counts {
   readonly wanted: number
   readonly updated: number
   readonly available: number
-  /** Replicas of another template. */
+  /** Replicas with another template. */
   readonly old: number
 }
 
@@ -107,7 +107,7 @@ function ofDaemonSet(node: JsonNode): RolloutProgress {
   return available < wanted ? rolling(`${available} of ${wanted} Pods are available`) : DONE
 }
 
-/** Argo Rollouts writes the generation as text, and tells the rest by a phase (argo-rollouts, types.go RolloutPhase). */
+/** Argo Rollouts writes the generation as text, and the state as a phase (argo-rollouts, types.go RolloutPhase). */
 function ofRollout(node: JsonNode): RolloutProgress {
   const status = at(node, 'status')
   const observed = at(status, 'observedGeneration').value

@@ -9,18 +9,18 @@ export const GRACE = 'terminationGracePeriodSeconds'
 const LIFECYCLE = 'lifecycle'
 const HOOK = 'preStop'
 
-/** Where an object's sources leave their word in it. */
+/** What the sources of an object (manifests, Applies) have recorded in it. */
 export interface Sources {
-  /** The template that was last applied, where it may state what we write. */
+  /** The last-applied template, if it may state a field that Slackwater writes. */
   readonly applied: PodTemplate | undefined
-  /** What was last applied, whatever it states. */
+  /** The whole last-applied configuration. */
   readonly appliedText: string | undefined
   readonly appliers: readonly AppliedFields[]
-  /** How many managers own the grace period, by an Apply or another write. */
+  /** How many managers own the grace period, through an Apply or an Update. */
   readonly graceOwners: number
 }
 
-/** @param asksForHooks whether hooks that are stated matter. */
+/** @param asksForHooks whether stated hooks matter. */
 export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   const appliedText = typeof value === 'string' ? value : undefined
@@ -33,11 +33,11 @@ export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
   }
 }
 
-/** Whether what was last applied has annotations in its template. The text is read anew: this is seldom asked. */
+/** Whether the last-applied template has annotations. Parses the text again: this is rarely needed. */
 export const appliesAnnotations = ({ appliedText }: Sources): boolean =>
   appliedIn(appliedText)?.hasAnnotations === true
 
-/** Anyone may write this annotation: what is no workload states nothing. */
+/** Any client may write this annotation: a text that is not a workload states nothing. */
 function appliedIn(text: string | undefined): PodTemplate | undefined {
   if (text === undefined) return undefined
   try {
@@ -49,8 +49,8 @@ function appliedIn(text: string | undefined): PodTemplate | undefined {
 }
 
 /**
- * Managers that apply one object; more are not looked at. Ten times what the API server keeps of those that update
- * (apimachinery, managedfields, DefaultMaxUpdateManagers); of those that apply it keeps all.
+ * Limit on the managers that apply one object; the rest are ignored. Ten times the number of updating managers that
+ * the API server keeps (apimachinery, managedfields, DefaultMaxUpdateManagers); it keeps all managers that apply.
  */
 const MOST_APPLIERS = 100
 
@@ -59,9 +59,9 @@ export interface AppliedFields {
   readonly manager: unknown
   readonly entry: JsonNode
   readonly ownsGrace: boolean
-  /** The text under our key in the template. */
+  /** Whether it owns Slackwater's annotation in the template. */
   readonly ownsRecord: boolean
-  /** What is owned in each container, by the key that the API server gives it. */
+  /** The owned fields of each container, under the key that the API server gives the container. */
   readonly containers: ReadonlyMap<string, JsonNode>
 }
 
@@ -86,13 +86,13 @@ function toAppliedFields(entry: JsonNode): AppliedFields {
   }
 }
 
-/** What one Apply owns in a container; absent where that is nothing. */
+/** The fields that one Apply owns in a container; absent if it owns none. */
 const fieldsOf = ({ containers }: AppliedFields, { name }: Container): JsonNode =>
   containers.get(`k:${JSON.stringify({ name })}`) ?? NOTHING
 
 const NOTHING: JsonNode = { value: undefined, path: '' }
 
-/** The handlers of a container's preStop hook that an Apply owns, of those that stand there. */
+/** The handlers of a container's live preStop hook that an Apply owns. */
 export const ownedHandlers = (fields: AppliedFields, container: Container): readonly string[] => {
   const handlers = container.preStop?.handlers ?? []
   const hook = at(fieldsOf(fields, container), `f:${LIFECYCLE}`, `f:${HOOK}`)
@@ -107,10 +107,10 @@ export const ownsEmptyLifecycle = (fields: AppliedFields, container: Container):
 export const ownsProbeGrace = (fields: AppliedFields, container: Container, probe: StoppingProbe): boolean =>
   isPresent(at(fieldsOf(fields, container), `f:${probe}`, `f:${GRACE}`))
 
-/** Levels of fields that are compared: the deepest of a workload, a key of a node affinity, is at 15. A choice. */
+/** Levels of fields to compare. The deepest field of a workload, a key of a node affinity, is at 15. A choice. */
 const DEEPEST = 30
 
-/** Whether an Apply's entry is as it was, or has only lost fields: another's write takes them away from it. */
+/** Whether an Apply's entry is unchanged or has only lost fields: another manager's write removes fields from it. */
 export const isAsBefore = ({ entry }: AppliedFields, before: readonly AppliedFields[]): boolean =>
   before.some(
     (one) =>

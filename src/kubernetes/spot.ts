@@ -1,6 +1,6 @@
 import { at, entriesOf, itemsOf, type JsonNode } from './json.ts'
 
-/** Node labels that tell the capacity type: EKS managed node groups, Karpenter, and Karpenter's old name. */
+/** Node labels with the capacity type: EKS managed node groups, Karpenter, and Karpenter's old name. */
 const CAPACITY_LABELS = [
   'eks.amazonaws.com/capacityType',
   'karpenter.sh/capacity-type',

@@ -30,10 +30,10 @@ import { type ChangeRequest, isTakenAlong, type SourcedTemplate, textAppliedIn }
 import { toPodTemplate } from './template.ts'
 
 /**
- * Reads a workload's template, with what its source states of it and whom we believe about our work there: by the
- * configuration that was last applied, and the fields that a server-side Apply owns. A value without either is as likely
- * the API server's default, or ours, and counts as not stated: an Update owns what it changed, and copies and restores
- * own everything.
+ * Reads a workload's template, what its source states in it, and which evidence of Slackwater's own work to trust.
+ * The sources are the last-applied configuration and the fields that a server-side Apply owns. A value in neither may
+ * well be the API server's default, or Slackwater's, and counts as not stated: an Update owns what it changed, and
+ * copies and restores own everything.
  * @throws ShapeError
  */
 export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): SourcedTemplate {
@@ -90,7 +90,7 @@ const hooksIn = (containers: readonly Container[]): ReadonlyMap<string, PreStop>
     containers.flatMap(({ name, preStop }) => (preStop === undefined ? [] : [[name, preStop] as const])),
   )
 
-/** A file states all that it says. */
+/** A file states everything that it contains. */
 export const statedInFile = ({ grace, containers }: PodTemplate): Stated => ({
   ...given('grace', grace),
   hooks: hooksIn(containers),
@@ -118,7 +118,7 @@ const graceStated = (
   ...(requestsGrace(sourced, record, request) ? { requestsGrace: true } : {}),
 })
 
-/** Whether an owner of the grace period, which is ours as it stands, itself makes the request. */
+/** Whether the request comes from an owner of the grace period while the live value is Slackwater's. */
 function requestsGrace(
   { template, sources }: SourcedTemplate,
   record: InjectionRecord | undefined,
@@ -132,8 +132,8 @@ function requestsGrace(
 }
 
 /**
- * Whether it was an Apply's manager who made the request. Where that is not told, by its entry: an apply that changes
- * anything renews it.
+ * Whether the Apply's manager made the request. If the request does not name its manager, the Apply's entry decides:
+ * an apply that changes anything renews it.
  */
 const isBy = ({ stored, fieldManager }: ChangeRequest, applier: AppliedFields): boolean =>
   fieldManager === undefined
@@ -141,17 +141,19 @@ const isBy = ({ stored, fieldManager }: ChangeRequest, applier: AppliedFields): 
     : applier.manager === fieldManager
 
 /**
- * A field of an Apply has the value that it applied, unless we changed it in that very request. So where the live
- * grace period is ours, its owner states what the record says was there before; but it states ours
- * - where it owns a hook of ours as well. That began with an apply that left the template as it was: with another grace
- *   period it would have come to us, and the record would have lost the hook;
- * - where it makes the request, and the record is not one that we can have written in it: something else that is recorded
- *   does not stand, or nobody owned the grace period then. So we are not asked about our own answer;
- * - where nobody owned it when we wrote the record, and it has it in common with another manager by now. Who applies
- *   another number takes the field from the others.
+ * A field of an Apply has the value that it applied, unless Slackwater changed it in that very request. So if the
+ * live grace period is Slackwater's, its owner states the value that the record gives as the one before. But the
+ * owner states Slackwater's value if
+ * - it also owns one of Slackwater's hooks. That began with an apply that left the template as it was: an apply with
+ *   another grace period would have reached Slackwater, and the record would have lost the hook;
+ * - it makes the request, and Slackwater cannot have written the record in this request: other recorded work is
+ *   missing from the template, or the grace period had no owner then. So Slackwater does not react to its own answer;
+ * - the field had no owner when the record was written, and now has several managers. A manager that applies another
+ *   number takes the field from the others.
  *
- * Where it is not ours, its owner states what is there, and what was last applied is older. Nor is it ours where the
- * request writes it into a template that had the one before us, and changes nothing else: the record was stale.
+ * If the live value is not Slackwater's, its owner states the live value, and the last-applied configuration is
+ * older. The value is not Slackwater's either if the request writes it over the value from before the injection and
+ * changes nothing else: the record was stale.
  */
 function statedGrace(
   { raw, template, sources: { applied, appliers, graceOwners } }: SourcedTemplate,
@@ -205,7 +207,7 @@ const ourHooks = ({ containers }: PodTemplate, { sleep, form }: InjectionRecord)
     return preStop !== undefined && length !== undefined && isSleepOf(preStop, length, form)
   })
 
-/** What was last applied, be it that somebody has taken it out since; and what an Apply owns, as it stands. */
+/** The hooks last applied, even if removed from the object since, and the live hooks that an Apply owns. */
 function statedHooks(
   { containers }: PodTemplate,
   { applied, appliers }: Sources,
@@ -219,7 +221,7 @@ function statedHooks(
   return hooks
 }
 
-/** Two sources may state a handler each. Of the same one, what an Apply owns is the later. */
+/** Two sources may each state a handler. If both state the same one, the one that an Apply owns is newer. */
 const joined = (applied: PreStop | undefined, owned: PreStop): PreStop =>
   applied === undefined
     ? owned
@@ -246,7 +248,7 @@ function emptyLifecycles({ containers }: PodTemplate, { applied, appliers }: Sou
   return new Set(stating.map(({ name }) => name))
 }
 
-/** What an Apply owns, as it stands; else what was last applied. */
+/** The live grace period if an Apply owns it; otherwise the one last applied. */
 function statedProbes({ containers }: PodTemplate, { applied, appliers }: Sources): Stated['probes'] {
   const inFile = byName(applied)
   const stated = containers.map((container) => {

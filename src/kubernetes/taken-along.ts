@@ -3,7 +3,7 @@ import type { PodTemplate } from '../core/model/workload.ts'
 import { at, isPresent, type JsonNode } from './json.ts'
 import { type AppliedFields, appliesAnnotations, type Sources } from './sources.ts'
 
-/** A workload's template, and where its sources have left their word. */
+/** A workload's template, with what its sources have recorded in the object. */
 export interface SourcedTemplate {
   /** As JSON. */
   readonly raw: unknown
@@ -15,7 +15,7 @@ export interface SourcedTemplate {
 export interface ChangeRequest {
   /** As stored. */
   readonly stored: SourcedTemplate
-  /** Who makes it, as its options say. */
+  /** The field manager that the request's options name. */
   readonly fieldManager: string | undefined
 }
 
@@ -24,16 +24,16 @@ export const textAppliedIn = ({ applied }: Sources): string | undefined =>
 
 type Requested = Pick<SourcedTemplate, 'template' | 'sources'>
 
-/** Whether our record has gone with what its source let go of, and not because somebody took it away. */
+/** Whether Slackwater's record was removed along with what its source removed, and not by itself. */
 export const isTakenAlong = (workload: JsonNode, requested: Requested, request: ChangeRequest): boolean =>
   (isOfStored(workload) && isMappingTaken(requested, request.stored)) || isLetGo(requested.sources, request)
 
-/** What was read in the cluster, or is a patch of it, has the uid in it; a manifest has none. */
+/** An object read from the cluster, or a patch of one, has a uid; a manifest has none. */
 const isOfStored = (workload: JsonNode): boolean => isPresent(at(workload, 'metadata', 'uid'))
 
 /**
- * The last annotation that somebody else had there has gone: a patch says so by taking the whole mapping away. So does
- * `kubectl apply` of a manifest that has none any more, be it that somebody had taken them out of the object before.
+ * The last annotation of another client was removed: a patch then removes the whole mapping. So does `kubectl apply`
+ * of a manifest that has lost its annotations, even if they had been removed from the object before.
  */
 const isMappingTaken = (requested: Requested, stored: SourcedTemplate): boolean =>
   countOf(requested.template) === 0 &&
@@ -50,7 +50,7 @@ const isMappingLetGo = (now: Sources, before: Sources): boolean =>
 const countOf = ({ annotations, foreignAnnotationBytes }: PodTemplate): number =>
   Object.keys(annotations).length + (foreignAnnotationBytes > 0 ? 1 : 0)
 
-/** A source that stated a text under our key, and states none any more, removes what is there. */
+/** A source that stated a value for Slackwater's annotation, and no longer states one, removes the live value. */
 function isLetGo(sources: Sources, { stored, fieldManager }: ChangeRequest): boolean {
   const isGone = textAppliedIn(stored.sources) !== undefined && textAppliedIn(sources) === undefined
   if (isGone && sources.appliedText !== undefined) return true

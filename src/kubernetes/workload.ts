@@ -32,18 +32,18 @@ import { secondsAt, toPodTemplate } from './template.ts'
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 
-/** What a Namespace is called where an object names none. */
+/** The namespace of an object that names none. */
 const DEFAULT_NAMESPACE = 'default'
 
 /**
  * Reads a workload with its pod template.
- * @param namespace used where the object names none.
- * @throws ShapeError naming the field, what was expected and what is there.
+ * @param namespace used if the object names none.
+ * @throws ShapeError with the field, the expected shape and the one found.
  */
 export const toWorkload = (raw: unknown, namespace = DEFAULT_NAMESPACE): Workload =>
   toRequestedWorkload(root(raw), namespace)
 
-/** A workload as it is requested, and its template as it is stored. */
+/** A workload as requested, and its template as stored. */
 interface ChangedWorkload {
   readonly workload: Workload
   readonly stored: PodTemplate
@@ -74,10 +74,10 @@ function toRequestedWorkload(node: JsonNode, namespace: string, request?: Change
   }
 }
 
-/** Reads a workload's pod template, and what the workload's source states of it. @throws ShapeError */
+/** Reads a workload's pod template, and what the workload's source states in it. @throws ShapeError */
 export const toWorkloadTemplate = (node: JsonNode): PodTemplate => toSourcedTemplate(node).template
 
-/** Reads what is kept of a workload without its template. */
+/** Reads the part of a workload that is kept, without its template. */
 export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE): WorkloadSummary {
   const spec = at(node, 'spec')
   const ref = refAt(node, namespace)
@@ -95,8 +95,8 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
 }
 
 /**
- * Reads a Pod. One that is created with `generateName` has no name yet: its name is that prefix and a `*`.
- * @throws ShapeError naming the field, what was expected and what is there.
+ * Reads a Pod. A Pod created with `generateName` has no name yet: its name here is that prefix and a `*`.
+ * @throws ShapeError with the field, the expected shape and the one found.
  */
 export function toPod(raw: unknown, namespace = DEFAULT_NAMESPACE): Pod {
   const node = root(raw)

@@ -3,28 +3,29 @@ import { isRecord } from '../core/model/json-value.ts'
 import { DEPTH_LIMIT, DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
 
-/** A document as plain data, as kubectl would send it: aliases and merge keys resolved, the last of equal keys kept. */
+/** A document as plain data, as kubectl would send it: aliases and merge keys resolved, of duplicate keys the last. */
 export interface DocumentData {
   readonly value: unknown
-  /** Keys that their mapping had before, with the offset of the later one. */
+  /** Duplicate keys, each with the offset of the later one. */
   readonly duplicates: readonly { readonly key: string; readonly offset: number }[]
-  /** Offsets of keys that are no text but a mapping or list, such as the inner braces of `{{ x }}`. */
+  /** Offsets of keys that are a mapping or a list, such as the inner braces of `{{ x }}`. */
   readonly complexKeys: readonly number[]
 }
 
 /**
- * What aliases and merge keys may add to a document: so many characters for each of its own, and some for the short
- * ones, but never more than the most. Real manifests repeat a mapping of some hundred characters a dozen times and
- * stay below 10; "a billion laughs" passes any limit, so the exact figures matter little (choice).
+ * Limits on what aliases and merge keys may add to a document: a number of characters for each of its own, at least
+ * the minimum for short documents, never more than the maximum. Real manifests repeat a mapping of some hundred
+ * characters a dozen times and stay below 10; "a billion laughs" exceeds any limit, so the exact numbers matter
+ * little (choice).
  */
 export const ADDED_FOR_EACH = 100
 export const ADDED_AT_LEAST = 10_000
 export const ADDED_AT_MOST = 8_000_000
 
-/** What a value counts besides its text, as characters: memory for a few numbers is as much as for a short text (choice). */
+/** What a value counts besides its text, in characters: some numbers use as much memory as a short text (choice). */
 const VALUE = 8
 
-/** What is added to several documents together; what one takes is not there for the next. */
+/** Characters that several documents may add together; each document reduces it. */
 export interface Allowance {
   left: number
 }
@@ -33,9 +34,10 @@ export interface Allowance {
 export const allowance = (): Allowance => ({ left: 4 * ADDED_AT_MOST })
 
 /**
+ * Converts a document to plain data.
  * @param size characters of the document's text.
- * Throws a DocumentError on an alias without its anchor, on aliases and merge keys that add too much, and on nesting
- * beyond reason.
+ * @throws DocumentError on an alias without its anchor, on aliases and merge keys that add too much, and on nesting
+ * beyond the limit.
  */
 export function documentData(document: YamlDocument, size: number, shared = allowance()): DocumentData {
   const own = Math.min(ADDED_AT_MOST, ADDED_AT_LEAST + ADDED_FOR_EACH * size)
@@ -58,14 +60,14 @@ export function documentData(document: YamlDocument, size: number, shared = allo
 }
 
 interface Reading {
-  /** An anchor stands here once its node is complete, so no alias can lead into itself. */
+  /** An anchor is stored here once its node is complete, so no alias can refer to a node that contains it. */
   readonly anchors: Map<string, unknown>
   readonly duplicates: { readonly key: string; readonly offset: number }[]
   readonly complexKeys: number[]
   readonly limit: number
-  /** Other documents have used what it would have by itself. */
+  /** Whether other documents have used part of the limit that it would have alone. */
   readonly isShared: boolean
-  /** Characters that aliases and merge keys have added. */
+  /** Characters added by aliases and merge keys. */
   added: number
   depth: number
 }
@@ -105,7 +107,7 @@ function aliased(name: string, offset: number, reading: Reading): unknown {
   return copyOf(reading.anchors.get(name), offset, reading)
 }
 
-/** A copy for each alias, so that the data is a tree and a change at one place stays there. */
+/** A copy for each alias, so that the data is a tree and a change in one place does not affect another. */
 function copyOf(value: unknown, offset: number, reading: Reading): unknown {
   add(typeof value === 'string' ? value.length : 0, offset, reading)
   if (Array.isArray(value)) return value.map((item: unknown) => copyOf(item, offset, reading))
@@ -143,7 +145,7 @@ function recordOf(map: YAMLMap, reading: Reading): Record<string, unknown> {
   return record
 }
 
-/** A member of that name, also where the name is `__proto__`. */
+/** Sets a property, even if its name is `__proto__`. */
 const put = (record: Record<string, unknown>, key: string, value: unknown): void => {
   if (key !== '__proto__') record[key] = value
   else Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
@@ -152,17 +154,17 @@ const put = (record: Record<string, unknown>, key: string, value: unknown): void
 function keyOf(pair: Pair, reading: Reading): string {
   const key = toData(pair.key, reading)
   if (typeof key !== 'object' || key === null) return String(key)
-  // Written out, a key in a key in a key would double with each.
+  // As text, a key inside a key inside a key would double in size at each level.
   const offset = offsetOf(pair.key)
   reading.complexKeys.push(offset)
   return `complex key at ${offset}`
 }
 
-/** `<<`: YAML 1.1's merge key, which kubectl's parser honours. */
+/** `<<`: YAML 1.1's merge key, which kubectl's parser supports. */
 export const isMergeKey = ({ key }: Pair): boolean =>
   isScalar(key) && key.value === '<<' && key.type === 'PLAIN'
 
-/** The mapping's own keys win over merged ones, and of several merged mappings the earlier wins. */
+/** The mapping's own keys take precedence over merged ones, and earlier merged mappings over later ones. */
 function mergeInto(merged: Record<string, unknown>, pair: Pair, reading: Reading): void {
   const value = toData(pair.value, reading)
   for (const part of Array.isArray(value) ? value : [value]) {

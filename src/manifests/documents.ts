@@ -1,16 +1,16 @@
-/** A part of a text that holds one document: offsets, end exclusive. */
+/** The part of a text that contains one document: offsets, end exclusive. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
 /**
- * A marker at column 0 ends a document wherever it stands, inside a block scalar too (YAML 1.2, 9.1.2), so a text
- * can be cut before it is parsed: a broken document then cannot spoil its neighbours.
+ * A marker at column 0 ends a document anywhere, even inside a block scalar (YAML 1.2, 9.1.2). So a text can be cut
+ * before it is parsed, and a broken document does not affect its neighbors.
  */
 const MARKER = /(?<=^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g
 
-/** Between two JSON objects that follow each other without a marker, as `jq` writes them. */
+/** Between two JSON objects in sequence without a marker, as `jq` writes them. */
 const BETWEEN_JSON = /\}[ \t\r]*\n(?:[ \t\r]*\n)*(?=\{(?!\{))/g
 
 const BYTE_ORDER_MARK = '\uFEFF'
@@ -27,7 +27,7 @@ export function splitDocuments(text: string): readonly Span[] {
   return spans
 }
 
-/** Directives (`%YAML 1.2`), perhaps with comments: the marker behind them begins their document. */
+/** Directives (`%YAML 1.2`), possibly with comments: the marker after them begins their document. */
 function holdsOnlyDirectives(text: string, { start, end }: Span): boolean {
   let isDirective = false
   for (let at = start; at < end; ) {
@@ -39,7 +39,7 @@ function holdsOnlyDirectives(text: string, { start, end }: Span): boolean {
   return isDirective
 }
 
-/** `---` begins a document and `...` ends one, so the first is cut before and the second behind its line. */
+/** `---` begins a document and `...` ends one, so the cut is before the first and after the line of the second. */
 function cutsAtMarkers(text: string): number[] {
   const cuts: number[] = []
   for (const { 0: marker, index } of text.matchAll(MARKER)) {

@@ -2,16 +2,16 @@ import { type ManifestObject, objectText } from './manifest-object.ts'
 import { type Note, positionText } from './position.ts'
 
 interface EffectiveSet {
-  /** What a cluster would hold after all of them were applied: of equal objects only the last. */
+  /** What a cluster would contain after all of them were applied: of objects with the same identity only the last. */
   readonly objects: readonly ManifestObject[]
-  /** One per object that a later one replaces. */
+  /** One for each object that a later one replaces. */
   readonly notes: readonly Note[]
 }
 
 /**
- * The objects as `kubectl apply -f` of all files would leave them: a later one of the same group, kind, namespace
- * and name replaces the earlier.
- * @param namespace where objects go that name none.
+ * The objects as `kubectl apply -f` of all files would leave them: a later one with the same group, kind, namespace
+ * and name replaces the earlier one.
+ * @param namespace for objects that name none.
  */
 export function effective(objects: readonly ManifestObject[], namespace = 'default'): EffectiveSet {
   const last = new Map<string, ManifestObject>()
@@ -25,7 +25,7 @@ export function effective(objects: readonly ManifestObject[], namespace = 'defau
     ])
     const earlier = last.get(key)
     if (earlier !== undefined) notes.push(replacedNote(earlier, object))
-    // Deleted first: what replaces takes its own place in the order, not that of the replaced.
+    // Deleted first: the later object keeps its own position in the order.
     last.delete(key)
     last.set(key, object)
   }

@@ -8,9 +8,9 @@ import { DocumentError } from './tokens.ts'
 import type { YamlDocument } from './yaml.ts'
 
 /**
- * Lists in Lists that are opened. kubectl opens them at any depth (cli-runtime, FlattenListVisitor), but what prints a
- * List puts the objects themselves into it: a few joined by hand stay far below (choice). The way to an object is
- * walked whenever it is changed, so it has to end somewhere.
+ * Maximum depth of nested Lists. kubectl unwraps them at any depth (cli-runtime, FlattenListVisitor), but programs
+ * that print a List put the objects directly into it, and Lists joined by hand stay far below (choice). A limit is
+ * needed, because the path to an object is walked for each of its changes.
  */
 const MOST_LISTS = 10
 
@@ -24,29 +24,29 @@ export interface DocumentContext {
   readonly span: Span
   readonly document: YamlDocument
   readonly data: DocumentData
-  /** Line in the file of an offset in the document. */
+  /** The line in the file for an offset in the document. */
   readonly lineOf: (offset: number) => number
 }
 
 interface Item {
   readonly value: unknown
-  /** The place of a List's item; absent: the document itself. */
+  /** The position in a List; absent: the document itself. */
   readonly way?: Way
-  /** Where it stands in the document; where an alias stands on the way, the alias. */
+  /** The item's node in the document; if its path contains an alias, the alias. */
   readonly node: unknown
 }
 
-/** One List further in. Linked, and listed for objects only: most of what a hostile List holds is none. */
+/** One List level. Linked, and turned into a path for objects only: most items of a hostile List are none. */
 interface Way {
   readonly index: number
   readonly above: Way | undefined
-  /** How many Lists it leads through. */
+  /** How many Lists it passes through. */
   readonly lists: number
 }
 
 /**
- * The Kubernetes objects of a document, Lists unwrapped, and a note for everything that is none.
- * Throws a DocumentError at a List in more Lists than are opened.
+ * The Kubernetes objects of a document, with Lists unwrapped, and a note for everything else.
+ * @throws DocumentError if Lists are nested too deeply.
  */
 export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
@@ -60,7 +60,7 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-/** The items of any `…List`, at any depth that is opened; else the value itself. */
+/** The items of any `…List`, up to the depth limit; otherwise the value itself. */
 function* unwrapped({ value, way, node }: Item): Generator<Item, void> {
   const list = listOf(value)
   if (list === undefined) return yield { value, node, ...(way === undefined ? {} : { way }) }
@@ -82,14 +82,14 @@ function* unwrapped({ value, way, node }: Item): Generator<Item, void> {
   }
 }
 
-/** The items of a List, with what they may leave out; undefined where the value is none. */
+/** The items of a List, with the fields that they may leave out; undefined if the value is not a List. */
 function listOf(value: unknown) {
   if (!isRecord(value)) return undefined
   const { kind, apiVersion, items } = value
   if (typeof kind !== 'string' || !kind.endsWith('List')) return undefined
   if (items === null) return { items: [], inherited: {} }
   if (!Array.isArray(items)) return undefined
-  // Items of a typed list may leave out what the list says already (apimachinery, UnstructuredList).
+  // Items of a typed list may leave out what the list already states (apimachinery, UnstructuredList).
   const inherited = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) }
   return { items: items as readonly unknown[], inherited }
 }
@@ -136,6 +136,6 @@ const shapeOf = (value: unknown): string => {
   return typeof value === 'string' ? 'text' : `a ${value === null ? 'null' : typeof value}`
 }
 
-/** What stands at a key; an alias, and what has no such key of its own, stand for all that is in them. */
+/** The node at a key; an alias, or a node without such a key, is returned itself. */
 const within = (node: unknown, key: string | number): unknown =>
   isAlias(node) || !isCollection(node) ? node : (node.get(key, true) ?? node)

@@ -5,7 +5,7 @@ import { compareText } from '../core/model/object-ref.ts'
 import type { Note, Problem } from './position.ts'
 import { readFile, reasonOf, sizeText } from './read-file.ts'
 
-/** One text to read, under the name that messages use for it. */
+/** One text to read, with its name for messages. */
 export interface SourceText {
   readonly name: string
   readonly text: string
@@ -18,10 +18,10 @@ export interface Expansion {
   readonly notes: readonly Note[]
 }
 
-/** What kubectl reads from a folder (cli-runtime pkg/resource, FileExtensions). */
+/** The extensions that kubectl reads from a folder (cli-runtime pkg/resource, FileExtensions). */
 const EXTENSIONS: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml'])
 
-/** The names under which kustomize looks for its file (kustomize api/konfig). */
+/** The file names that kustomize looks for (kustomize api/konfig). */
 const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
   'kustomization.yaml',
   'kustomization.yml',
@@ -30,10 +30,12 @@ const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
 
 const STDIN_NAME = 'stdin'
 
-/** What a byte of input costs: 42 bytes of memory were measured, of Deployments with nothing but a container. */
+/** Memory per byte of input: 42 bytes were measured, for Deployments with only one container. */
 const BYTES_EACH = 45
 
-/** Bytes of everything together: 64 MiB (choice; the largest trees of manifests have some ten), or what memory bears. */
+/**
+ * Bytes of the whole input: 64 MiB (choice; the largest trees of manifests have some ten), or what fits into memory.
+ */
 export const LARGEST_INPUT = Math.min(
   64 * 2 ** 20,
   Math.floor(getHeapStatistics().heap_size_limit / BYTES_EACH),
@@ -43,15 +45,15 @@ interface Gathered {
   readonly sources: SourceText[]
   readonly problems: Problem[]
   readonly kustomizations: string[]
-  /** Absolute paths that have been read: a file named twice is one file. */
+  /** Absolute paths already read: a file named twice is read once. */
   readonly seen: Set<string>
   /** Bytes that may still be read. */
   left: number
 }
 
 /**
- * Reads files, folders (all levels, without hidden entries and node_modules) and `-`, which is standard input.
- * What cannot be read becomes a problem; the rest goes on.
+ * Reads files, folders (all levels, without hidden entries and node_modules) and `-`, which is standard input. A path
+ * that cannot be read becomes a problem; the rest is still read.
  */
 export async function expandPaths(
   paths: readonly string[],
@@ -107,7 +109,7 @@ async function gatherPath(given: string, gathered: Gathered): Promise<void> {
 
 const PIPE_IT = '; pipe it in instead: … | slackwater plan -f -'
 
-/** What cannot be looked at is no folder: reading it tells why. */
+/** A path that cannot be examined counts as a file: reading it reports the reason. */
 const isFolder = (given: string): Promise<boolean> =>
   fs.stat(given).then(
     (stat) => stat.isDirectory(),
@@ -115,8 +117,8 @@ const isFolder = (given: string): Promise<boolean> =>
   )
 
 /**
- * Returns how many manifests and kustomizations the folder holds, those read before and what cannot be read included.
- * A symbolic link is taken for a file, as kubectl's walk does, so no circle of folders is walked.
+ * Returns how many manifests and kustomizations the folder contains, including those read before and the unreadable
+ * ones. A symbolic link counts as a file, as in kubectl's walk, so folders cannot form a loop.
  */
 async function gatherFolder(folder: string, gathered: Gathered): Promise<number> {
   const entries = await entriesOf(folder, gathered)
@@ -149,12 +151,12 @@ async function entriesOf(folder: string, { problems }: Gathered): Promise<Dirent
 
 const isHidden = (entry: Dirent): boolean => entry.name.startsWith('.') || entry.name === 'node_modules'
 
-/** @param ofStream what is said besides of a pipe or a device. */
+/** @param ofStream text to add to the message for a pipe or a device. */
 async function gatherFile(file: string, gathered: Gathered, ofStream = ''): Promise<void> {
   const absolute = path.resolve(file)
   if (gathered.seen.has(absolute)) return
   gathered.seen.add(absolute)
-  // A file may have the name by which standard input is called.
+  // A file may have the same name as standard input has in messages.
   const name = file === STDIN_NAME ? `./${file}` : file
   const read = await readFile(file, LARGEST_INPUT)
   if (read.ok) return take({ name, text: read.text }, read.bytes, gathered)
@@ -162,7 +164,7 @@ async function gatherFile(file: string, gathered: Gathered, ofStream = ''): Prom
   gathered.problems.push({ file: name, message })
 }
 
-/** One note however many there are: a repository of overlays would otherwise drown everything else. */
+/** One note for all of them: a repository of overlays would otherwise hide all other output. */
 function kustomizationNotes(folders: readonly string[]): readonly Note[] {
   const [first, ...others] = folders
   if (first === undefined) return []
@@ -173,6 +175,6 @@ function kustomizationNotes(folders: readonly string[]): readonly Note[] {
   return [{ severity: 'information', id: 'kustomization', file: first, text }]
 }
 
-/** A command that is shown is meant to be pasted: a name in it must be one word. */
+/** Users paste the command that is shown: a name in it must be a single shell word. */
 const shellWord = (word: string): string =>
   /^[\w./][\w./:@%+=,-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -1,21 +1,21 @@
-/** Where something stands. `line` counts from 1. */
+/** A place in a file. `line` counts from 1. */
 export interface Position {
   readonly file: string
   readonly line: number
 }
 
-/** Input that could not be read: the command goes on with the rest and ends with exit code 2. */
+/** Input that could not be read: the command continues with the rest and ends with exit code 2. */
 export interface Problem {
   readonly file: string
-  /** Counts from 1; absent where the file as a whole is meant. */
+  /** Counts from 1; absent if it concerns the whole file. */
   readonly line?: number
   /** Counts from 1, in UTF-16 code units. */
   readonly column?: number
-  /** What was wrong and what was expected, in one sentence without a final full stop. */
+  /** What was wrong and what was expected, in one sentence without a final period. */
   readonly message: string
 }
 
-/** Stable ids of what there is to say about files, for machines. */
+/** Stable ids of notes about files, for programs. */
 export const NOTE_IDS = [
   'duplicate-key',
   'kustomization',
@@ -26,14 +26,14 @@ export const NOTE_IDS = [
   'replaced',
 ] as const
 
-/** Something that the reader should know about input that was read, or passed over. */
+/** Information for the user about input that was read or skipped. */
 export interface Note {
   readonly severity: 'information' | 'warning'
   readonly id: (typeof NOTE_IDS)[number]
   readonly file: string
-  /** Counts from 1; absent where the file or folder as a whole is meant. */
+  /** Counts from 1; absent if it concerns the whole file or folder. */
   readonly line?: number
-  /** One sentence without a final full stop. */
+  /** One sentence without a final period. */
   readonly text: string
 }
 

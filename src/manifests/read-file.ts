@@ -1,20 +1,20 @@
 import { constants, promises as fs, type Stats } from 'node:fs'
 
-/** What was read, or why it could not be, in words without a final full stop. */
+/** The content, or why it could not be read, without a final period. */
 type FileReading =
   | { readonly ok: true; readonly text: string; readonly bytes: number }
   | { readonly ok: false; readonly reason: string; readonly isStream: boolean }
 
 /**
- * Reads a file as UTF-8. Only a file: a pipe would be waited for, a device may have no end and notice that it is
- * opened. What grows while it is read is read up to the limit.
+ * Reads a file as UTF-8. Only regular files: a pipe would block, a device may have no end, and opening it may have
+ * effects. A file that grows during the read may not exceed the limit either.
  * @param limit bytes.
  */
 export async function readFile(file: string, limit: number): Promise<FileReading> {
   try {
     const other = otherThanFile(await fs.stat(file))
     if (other !== undefined) return { ok: false, ...other }
-    // What the name stands for may have changed since.
+    // The file behind the name may have changed since.
     const handle = await fs.open(file, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const stat = await handle.stat()
@@ -31,7 +31,7 @@ export async function readFile(file: string, limit: number): Promise<FileReading
   }
 }
 
-/** Reads a stream to its end, as UTF-8. Throws a TooLarge, a TypeError on anything but UTF-8, and what the stream does. */
+/** Reads a stream to its end, as UTF-8. @throws TooLarge, TypeError if it is not UTF-8, the stream's errors. */
 export const readStream = async (stream: AsyncIterable<Uint8Array>, limit: number): Promise<string> =>
   decode(await gathered(stream, limit))
 
@@ -58,7 +58,7 @@ async function gathered(stream: AsyncIterable<Uint8Array>, limit: number): Promi
 
 interface Other {
   readonly reason: string
-  /** Something that would end if it were piped in. */
+  /** Whether it could be piped in instead. */
   readonly isStream: boolean
 }
 
@@ -69,7 +69,7 @@ function otherThanFile(stat: Stats): Other | undefined {
   return { reason: `it is a ${stat.isFIFO() ? 'pipe' : 'device'}, expected a file`, isStream: true }
 }
 
-/** As Windows writes text where nobody says otherwise. */
+/** The default for text on Windows. */
 const isUtf16 = ([first, second]: Uint8Array): boolean =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
 
@@ -92,7 +92,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: 'expected UTF-8 text',
 }
 
-/** Plain words for the failures that users meet; anything else in the words of the system. */
+/** Readable reasons for common failures; the system's message for any other. */
 export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   return REASONS['code' in error ? String(error.code) : ''] ?? error.message

@@ -8,7 +8,7 @@ import { LineIndex, type Note, type Problem } from './position.ts'
 import { DocumentError } from './tokens.ts'
 import { parseYaml, type YamlDocument } from './yaml.ts'
 
-/** Everything that some sources hold, in their order. */
+/** The content of some sources, in their order. */
 export interface ManifestSet {
   readonly objects: readonly ManifestObject[]
   readonly problems: readonly Problem[]
@@ -16,8 +16,8 @@ export interface ManifestSet {
 }
 
 /**
- * Reads every document of every source. A document that cannot be read is a problem, one that is no Kubernetes
- * object a note; neither touches its neighbours.
+ * Reads every document of every source. An unreadable document becomes a problem, and one that is not a Kubernetes
+ * object a note; neither affects other documents.
  */
 export function readManifests(sources: readonly SourceText[]): ManifestSet {
   const objects: ManifestObject[] = []
@@ -28,7 +28,7 @@ export function readManifests(sources: readonly SourceText[]): ManifestSet {
     const lines = new LineIndex(source.text)
     for (const span of splitDocuments(source.text)) {
       const found = readSpan({ source, span, lines, shared })
-      // One by one: a document may hold more than a call takes arguments.
+      // One by one: a document may contain more items than a call may have arguments.
       for (const object of found.objects) objects.push(object)
       for (const problem of found.problems) problems.push(problem)
       for (const note of found.notes) notes.push(note)
@@ -79,7 +79,7 @@ interface Unreadable {
   readonly offset: number
 }
 
-/** One document, parsed and as plain data, or why it is neither. */
+/** One document, parsed and as plain data, or why it is unreadable. */
 type DocumentReading =
   | { readonly readable: true; readonly document: YamlDocument; readonly data: DocumentData }
   | ({ readonly readable: false } & Unreadable)
@@ -87,7 +87,7 @@ type DocumentReading =
 interface ReadingOptions {
   /** See parseYaml. */
   readonly keepTokens?: boolean
-  /** What the documents that are read together may add by aliases; absent: as much as a command may. */
+  /** What documents read together may add through aliases; absent: the limit for one command. */
   readonly shared?: Allowance
 }
 
@@ -99,7 +99,8 @@ export function readDocument(
     const document = parseYaml(text, keepTokens)
     const error = firstOf(document.errors)
     if (error !== undefined) {
-      // What is missing at the end is missed in the next document's line: the last line with text says more.
+      // If something is missing at the end, the parser points to the next document's line: the last line with text is
+      // clearer.
       return {
         readable: false,
         message: syntaxMessage(error),
@@ -110,7 +111,7 @@ export function readDocument(
   } catch (error) {
     if (error instanceof DocumentError)
       return { readable: false, message: error.message, offset: error.offset }
-    // The parser recurses: thousands of levels, each indented further, exhaust the stack.
+    // The parser is recursive: thousands of levels, each indented further, exhaust the stack.
     if (error instanceof RangeError) return { readable: false, message: 'nested too deeply', offset: 0 }
     throw error
   }
@@ -122,7 +123,7 @@ const firstOf = (errors: readonly YAMLParseError[]): YAMLParseError | undefined 
     undefined,
   )
 
-/** The parser's own words say what it met; these say what it wanted, where they do not. */
+/** What the parser expected, for errors whose own message shows only what it found. */
 const EXPECTED: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'the name of an anchor',
   BAD_DQ_ESCAPE: 'two backslashes, or the text in single quotes',
@@ -136,11 +137,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'one complete YAML or JSON document; is a quote or an indentation missing before it?',
 }
 
-/** Where the parser's stack ends it says so in the words of the engine. */
+/** If the stack is exhausted, the parser's message is the JavaScript engine's. */
 const syntaxMessage = ({ code, message }: YAMLParseError): string =>
   `${code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : message}: expected ${EXPECTED[code] ?? 'valid YAML or JSON'}`
 
-/** A template's braces are valid YAML by chance, and mostly not even that. */
+/** A template's braces are valid YAML only by accident, and usually not valid. */
 const TEMPLATE_HINT =
   'looks like a Helm template: render it with helm template and pipe it in (slackwater plan -f -)'
 

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { type CST, Lexer, Parser } from 'yaml'
 
-/** Why a document is not read, with the offset of the place. */
+/** Why a document is not read, with the offset of the position. */
 export class DocumentError extends Error {
   readonly offset: number
 
@@ -12,22 +12,22 @@ export class DocumentError extends Error {
   }
 }
 
-/** Deepest nesting: Kubernetes' deepest schemas stay below 50, and recursion must not exhaust the stack (choice). */
+/** Maximum nesting: Kubernetes' deepest schemas stay below 50, and recursion must not exhaust the stack (choice). */
 export const DEPTH_LIMIT = 1_000
 
 /**
- * What a lexeme costs while its document is read: up to 580 bytes were measured (Node.js 24, yaml 2.9: a million
- * of `a,`), with most texts 100 to 200.
+ * Memory per lexeme while its document is read: up to 580 bytes were measured (Node.js 24, yaml 2.9: a million of
+ * `a,`), with most texts 100 to 200.
  */
 const BYTES_EACH = 640
 
-/** How many lexemes of one document fit into the memory that Node.js gives itself: some 3 millions for each 2 GB. */
+/** How many lexemes of one document fit into Node.js's own memory limit: about 3 million for each 2 GB. */
 const MOST_LEXEMES = Math.floor(getHeapStatistics().heap_size_limit / BYTES_EACH)
 
 /**
- * The syntax tree of a document, as the parser of `yaml` makes it, from a text that it can bear: it recurses for each
- * level, and its memory grows with each lexeme.
- * Throws a DocumentError at the first that is too much.
+ * The syntax tree of a document, from the parser of `yaml`. It limits the text, because the parser recurses for each
+ * level and its memory grows with each lexeme.
+ * @throws DocumentError at the first lexeme beyond a limit.
  */
 export function* tokensOf(text: string, most = MOST_LEXEMES): Generator<CST.Token, void> {
   const parser = new Parser()
@@ -39,11 +39,11 @@ export function* tokensOf(text: string, most = MOST_LEXEMES): Generator<CST.Toke
   yield* parser.end()
 }
 
-/** Counts what the parser would have to remember. */
+/** Counts what the parser has to hold in memory. */
 class Bearable {
   readonly #most: number
   #count = 0
-  /** Brackets and braces that are open. */
+  /** Open brackets and braces. */
   #open = 0
   /** Levels that one line of block style begins: `- - ? a:`. */
   #inLine = 0
@@ -63,7 +63,7 @@ class Bearable {
       throw new DocumentError(`nested deeper than ${DEPTH_LIMIT} levels`, offset)
   }
 
-  /** The text of a scalar is never one of these alone: in quotes, with its line end, or more than the mark. */
+  /** The text of a scalar never equals one of these marks: it is quoted, includes its line end, or is longer. */
   #level(lexeme: string): void {
     if (lexeme === '[' || lexeme === '{') this.#open += 1
     else if (lexeme === ']' || lexeme === '}') this.#open = Math.max(0, this.#open - 1)

@@ -18,10 +18,10 @@ export interface Edit {
   readonly operations: readonly EditOperation[]
 }
 
-/** An object that is left as it stands, because its change could not be written safely. */
+/** An object that is left unchanged, because its change could not be written safely. */
 export interface WriteRefusal {
   readonly object: ManifestObject
-  /** Names file and line; without a final full stop. */
+  /** Includes file and line; without a final period. */
   readonly reason: string
 }
 
@@ -31,10 +31,10 @@ export interface WrittenBack {
 }
 
 /**
- * The text of a source with its objects edited. Everything that no operation names stays as it is, byte for byte:
- * comments, blank lines, order, quoting, indentation, line endings. The result is read again before it is
- * returned: an edit that does not give exactly the wanted object, or changes anything else, is refused.
- * @param edits at most one per object, all of this source.
+ * The text of a source with its objects edited. Everything that no operation names stays the same, byte for byte:
+ * comments, blank lines, order, quoting, indentation, line endings. The result is parsed again before it is returned:
+ * an edit that does not produce exactly the wanted object, or changes anything else, is refused.
+ * @param edits at most one per object, all in this source.
  */
 export function writeBack(source: SourceText, edits: readonly Edit[]): WrittenBack {
   const refusals: WriteRefusal[] = []
@@ -72,12 +72,12 @@ interface DocumentText {
 }
 
 interface WrittenDocument {
-  /** Undefined where the document stays as it is. */
+  /** Undefined if the document stays unchanged. */
   readonly text: string | undefined
   readonly refusals: readonly WriteRefusal[]
 }
 
-/** An edit with the splice that carries it out in its document. */
+/** An edit with the splice that implements it in its document. */
 interface Candidate {
   readonly edit: Edit
   readonly splice: Splice
@@ -112,7 +112,10 @@ const refused = ({ object }: Edit, why: string): WriteRefusal => ({
   reason: `${positionText(object.position)}: ${objectText(object)} is not changed: ${why}`,
 })
 
-/** The part of a document that holds one object and reads as a document of its own behind the margin. */
+/**
+ * The part of a document that contains one object; with the margin before it, it can be parsed as a document of its
+ * own.
+ */
 interface Part {
   readonly start: number
   readonly end: number
@@ -138,7 +141,7 @@ function partOf({ text, contents }: DocumentText, path: readonly string[]): Part
   return { start, end, text: text.slice(start, end), margin }
 }
 
-/** Keeps the candidates whose joint result is exactly what was wanted; the others become refusals. */
+/** Keeps the candidates whose combined result is exactly what was wanted; the others become refusals. */
 function proven(
   document: DocumentText,
   candidates: readonly Candidate[],
@@ -178,7 +181,7 @@ function reusedLine(
   return first === undefined ? undefined : new LineIndex(source.text).lineAt(start + first.index)
 }
 
-/** Reads the edited text again: the whole document must be the old one with the operations applied. */
+/** Parses the edited text again: the whole document must equal the old one with the operations applied. */
 function isAsWanted(
   { text, value }: DocumentText,
   edited: string,

@@ -10,13 +10,13 @@ import {
 } from 'yaml'
 import { tokensOf } from './tokens.ts'
 
-/** A parsed document; `contents` is null where it is empty. */
+/** A parsed document; `contents` is null if it is empty. */
 export type YamlDocument = Document.Parsed<ParsedNode>
 
 /**
- * kubectl reads plain scalars with sigs.k8s.io/yaml, a fork of go-yaml 2.4: YAML 1.2, but with the booleans and
- * octal numbers of 1.1, and without its base-60 numbers and dates (goyaml.v2 README.md and resolve.go). So the
- * core schema with these two added: `yes` is true, and a mode of 0644 is 420.
+ * kubectl reads plain scalars with sigs.k8s.io/yaml, a fork of go-yaml 2.4: YAML 1.2, but with the booleans and octal
+ * numbers of 1.1, and without its base-60 numbers and dates (goyaml.v2 README.md and resolve.go). So this is the core
+ * schema with these two added: `yes` is true, and a mode of 0644 is 420.
  */
 const BOOLEAN_OF_1_1: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',
@@ -40,7 +40,7 @@ const SCHEMA = new Schema({
 /**
  * Parses the text of one document as kubectl does.
  * @param keepTokens keeps the syntax tree, which edits need and reading does not.
- * Throws a DocumentError where the text is more than memory or the stack can bear.
+ * @throws DocumentError if the text exceeds a limit for memory or stack.
  */
 export const parseYaml = (text: string, keepTokens = false): YamlDocument =>
   compose(text, { keepSourceTokens: keepTokens, schema: SCHEMA })
@@ -53,7 +53,7 @@ function compose(text: string, options: DocumentOptions & SchemaOptions & ParseO
     ...options,
     logLevel: 'silent',
     prettyErrors: false,
-    // Found, and said, when the document is turned into plain data: the parser compares each key with all before it.
+    // Reported when the document is converted to plain data: the parser would compare each key with all before.
     uniqueKeys: false,
   })
   const first = withoutTraces(() => composer.compose(tokensOf(text), true, text.length).next())
@@ -61,7 +61,7 @@ function compose(text: string, options: DocumentOptions & SchemaOptions & ParseO
   return first.value
 }
 
-/** A broken text gives an error for each of its lexemes; their traces would take most of the time and memory. */
+/** A broken text gives an error for each of its lexemes; stack traces would take most of the time and memory. */
 function withoutTraces<T>(act: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

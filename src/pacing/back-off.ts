@@ -1,8 +1,10 @@
-/** Waits that double from the first to the longest, each shortened by up to half so that clients do not march in step. */
+/**
+ * Waits that double from the first to the longest, each shortened randomly by up to half, so that clients spread out.
+ */
 export interface BackOff {
-  /** How long to wait before the next attempt, in the unit of `first`. */
+  /** The wait before the next attempt, in the unit of `first`. */
   next(): number
-  /** Something went well: begin anew. */
+  /** An attempt succeeded: start again from the first wait. */
   reset(): void
 }
 
@@ -29,16 +31,16 @@ export function createBackOff({ first, longest, random }: BackOffOptions): BackO
   }
 }
 
-/** Ticks between two attempts at something that goes on failing: from the next to some minutes later. A choice. */
+/** Ticks between two attempts at a repeated failure: from the next tick to some minutes later. A choice. */
 const SETBACK = { first: 1, longest: 64 } as const
 
 interface Setback {
   readonly backOff: BackOff
-  /** The tick from which on it may be tried again. */
+  /** The first tick at which it may be retried. */
   readonly until: number
 }
 
-/** What failed, and when it may be tried again: a policy that refuses one object must not be asked every few seconds. */
+/** Failures, and when to retry each: an object that a policy rejects must not be retried every few seconds. */
 export class Setbacks {
   #tick = 0
   readonly #setbacks = new Map<string, Setback>()
@@ -63,7 +65,7 @@ export class Setbacks {
     this.#setbacks.set(what, { backOff, until: this.#tick + 1 + backOff.next() })
   }
 
-  /** It went well, or is no longer wanted. */
+  /** It succeeded, or is no longer needed. */
   forget(what: string): void {
     this.#setbacks.delete(what)
   }

@@ -1,18 +1,18 @@
 import { setTimeout as timeout } from 'node:timers/promises'
 
-/** Time, handed in so that tests can let it pass. */
+/** Time, passed in so that tests can control it. */
 export interface Clock {
-  /** Monotonic, milliseconds: for spans. */
+  /** Monotonic, milliseconds: for durations. */
   now(): number
-  /** For people and other machines to read; never measured with. */
+  /** For users and other machines to read; never for durations. */
   date(): Date
-  /** Milliseconds. Ends early, and does not throw, when it is aborted. */
+  /** Milliseconds. Resolves early, without an error, when aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
 export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), date: () => new Date(), sleep }
 
-/** Milliseconds. Ends early, and does not throw, when it is aborted. */
+/** Milliseconds. Resolves early, without an error, when aborted. */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await timeout(ms, undefined, { signal })
@@ -21,10 +21,13 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** `V1MicroTime`: the API server wants exactly six digits of the second (apimachinery, meta/v1 micro_time.go RFC3339Micro). */
+/** `V1MicroTime`: the API server requires exactly six digits (apimachinery, meta/v1 micro_time.go RFC3339Micro). */
 export const microTime = (date: Date): string => date.toISOString().replace('Z', '000Z')
 
-/** @throws where the work has not ended after so many milliseconds; its signal is aborted then, and in any case at the end. */
+/**
+ * Limits the time of some work. @throws if it has not ended after that many milliseconds. Its signal aborts then, and
+ * in any case at the end.
+ */
 export async function within<T>(
   { ms, clock, signal }: { readonly ms: number; readonly clock: Clock; readonly signal: AbortSignal },
   work: (signal: AbortSignal) => Promise<T>,

@@ -1,12 +1,13 @@
 /**
- * What waits for one thing, bounded over all and first in, first out in each namespace. Where there are too many, a
- * namespace with the most gives way: who says much loses of its own. All but `all` take the same time however many wait.
+ * A bounded queue for one resource, first in, first out within each namespace. If it is full, a namespace with the
+ * most entries loses one: a noisy namespace loses its own. The cost of all operations but `all` is independent of the
+ * length.
  */
 export class Lines<T> {
   readonly #most: number
-  /** By namespace, the one whose turn it is first; by key. */
+  /** By namespace, next turn first; then by key. */
   readonly #lines = new Map<string, Map<string, T>>()
-  /** The namespaces in which so many wait. */
+  /** The namespaces with each number of entries. */
   readonly #byLength = new Map<number, Set<string>>()
   #longest = 0
   #size = 0
@@ -23,15 +24,15 @@ export class Lines<T> {
     return this.#lines.get(namespace)?.get(key)
   }
 
-  /** There is room for one more of this namespace, or another has so many more that it gives way. */
+  /** Whether there is room for one more entry of this namespace, or a namespace with more entries would give way. */
   hasRoomFor(namespace: string): boolean {
     const own = this.#lines.get(namespace)?.size ?? 0
     return this.#size < this.#most || this.#longest > own + 1
   }
 
   /**
-   * At the end of its namespace's line, or in the place of one with its key.
-   * @returns what gave way: the oldest of a namespace with the most.
+   * Adds an entry at the end of its namespace's line, or in place of the one with its key.
+   * @returns the entry that gave way: the oldest of a namespace with the most.
    */
   add(namespace: string, key: string, value: T): T | undefined {
     const line = this.#lines.get(namespace) ?? new Map<string, T>()
@@ -42,7 +43,7 @@ export class Lines<T> {
     return gone
   }
 
-  /** Takes out the one whose turn it is; its namespace is the last then. */
+  /** Removes the entry whose turn it is; its namespace then comes last. */
   next(): T | undefined {
     const [first] = this.#lines
     if (first === undefined) return undefined
@@ -59,7 +60,7 @@ export class Lines<T> {
     this.#counted(namespace, line.size + 1, line.size)
   }
 
-  /** Everything that waits, namespace by namespace. */
+  /** All entries, namespace by namespace. */
   all(): readonly T[] {
     return [...this.#lines.values()].flatMap((line) => [...line.values()])
   }
@@ -83,7 +84,7 @@ export class Lines<T> {
     if (left?.size === 0) this.#byLength.delete(before)
     const joined = this.#byLength.get(now) ?? new Set()
     if (now > 0) this.#byLength.set(now, joined.add(namespace))
-    // One more or one less: where nobody has as many any more, it is this one that has the most.
+    // Lengths change by one: if no namespace has the former maximum any more, this one now has the most.
     if (now > this.#longest || !this.#byLength.has(this.#longest)) this.#longest = now
   }
 }

@@ -1,18 +1,18 @@
 import { type Rate, TokenBucket } from './rate-limit.ts'
 import { remember } from './remember.ts'
 
-/** Of one address. Milliseconds. A choice. */
+/** Interval per address. Milliseconds. A choice. */
 const MINUTE = 60_000
 
-/** Lines that strangers cause: so many at once, and then one in a minute. Whoever has many addresses fills no log. A choice. */
+/** Lines that unknown clients cause: a burst, then one per minute, whatever the number of addresses. A choice. */
 const STRANGERS: Rate = { burst: 16, each: MINUTE }
 
 /** Addresses whose last line is remembered. A choice. */
 const ADDRESSES = 256
 
 /**
- * Lets the same words through once in a while, and other words at once.
- * @param ms how long a while is, milliseconds.
+ * Lets the same text through once per interval, and a different text at once.
+ * @param ms the interval, milliseconds.
  * @param now monotonic, milliseconds.
  */
 export function logThrottle(ms: number, now: () => number): (words: string) => boolean {
@@ -25,9 +25,10 @@ export function logThrottle(ms: number, now: () => number): (words: string) => b
 }
 
 /**
- * Bounds lines that strangers cause: of one address no more than come back in a minute, so that it keeps no other's out.
+ * Limits lines that unknown clients cause: at most one per minute for one address, so that it does not suppress the
+ * others.
  * @param now monotonic, milliseconds.
- * @returns for each line that is wanted, by its address: how many were left out before it; undefined: leave it out as well.
+ * @returns for each line, by its address: how many were left out before it; undefined: leave this one out too.
  */
 export function strangersThrottle(now: () => number): (from: string) => number | undefined {
   const lines = new TokenBucket(STRANGERS, now)

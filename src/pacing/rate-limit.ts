@@ -1,10 +1,10 @@
 export interface Rate {
   readonly burst: number
-  /** Milliseconds until one that was taken is there again. */
+  /** Milliseconds until a used token is available again. */
   readonly each: number
 }
 
-/** So many at once, and then so many in a time. */
+/** Allows a burst, and then a steady rate. */
 export class TokenBucket {
   readonly #rate: Rate
   readonly #now: () => number
@@ -19,7 +19,7 @@ export class TokenBucket {
     this.#filled = now()
   }
 
-  /** Takes one, if there is one. */
+  /** Takes a token, if one is available. */
   take(): boolean {
     this.#fill()
     if (this.#tokens < 1) return false
@@ -27,7 +27,7 @@ export class TokenBucket {
     return true
   }
 
-  /** Milliseconds until there is one. */
+  /** Milliseconds until a token is available. */
   wait(): number {
     this.#fill()
     return this.#tokens >= 1 ? 0 : Math.ceil((1 - this.#tokens) * this.#rate.each)
@@ -41,7 +41,7 @@ export class TokenBucket {
   }
 }
 
-/** In any span of so many milliseconds, no more than `most` over all and `mostOfOne` under one key. */
+/** In any period of `span`, at most `most` in total and `mostOfOne` under one key. */
 export interface Window {
   readonly most: number
   readonly mostOfOne: number
@@ -49,7 +49,7 @@ export interface Window {
   readonly span: number
 }
 
-/** Where a token bucket would let twice as many through in its first span: a burst, and what has come back meanwhile. */
+/** Stricter than a token bucket, whose first span would allow twice as many: the burst, and refilled tokens. */
 export class SlidingWindow {
   readonly #window: Window
   readonly #now: () => number
@@ -68,7 +68,7 @@ export class SlidingWindow {
     return this.#taken.length < most && this.#taken.filter((one) => one.key === key).length < mostOfOne
   }
 
-  /** Whether it is free or not: it has happened. */
+  /** Counts an event, whether a place is free or not: it has happened. */
   take(key: string): void {
     this.#taken = [...this.#taken, { key, at: this.#now() }]
   }

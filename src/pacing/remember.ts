@@ -1,7 +1,7 @@
-/** Events, objects and namespaces that are remembered (client-go, tools/record maxLruCacheEntries). */
+/** Maximum of remembered Events, objects and namespaces (client-go, tools/record maxLruCacheEntries). */
 const REMEMBERED = 4096
 
-/** Newest last; past `most` the oldest is forgotten. */
+/** Newest last; beyond `most` the oldest is forgotten. */
 export function remember<T>(map: Map<string, T>, key: string, value: T, most = REMEMBERED): void {
   map.delete(key)
   map.set(key, value)

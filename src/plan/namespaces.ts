@@ -7,15 +7,18 @@ import { GATE_ENABLED, GATE_LABELS } from '../core/model/keys.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Labels, NamespaceFacts } from '../core/model/workload.ts'
 
-/** A label of a namespace whose new pods should wait for their load balancer. */
+/** A readiness-gate label of a namespace whose new Pods should wait for their load balancer. */
 export interface PlannedNamespace {
   readonly name: string
-  /** What the controller's webhook wants; where it wants none, or cannot be met, the controller's usual one. */
+  /**
+   * The label that the controller's webhook requires; if it requires none or cannot be satisfied, the controller's
+   * usual.
+   */
   readonly label: string
   readonly value: string
   /**
-   * `add`: the label is to be set. `present`: it is. `other-value`: a person has set it to something else, which
-   * stays. `excluded`: a namespace that is never touched. `left`: no label is to be set, and `why` says why.
+   * `add`: the label is to be set. `present`: it is set. `other-value`: a user has set it to another value, which
+   * stays. `excluded`: a namespace that is never changed. `left`: no label is to be set; `why` gives the reason.
    */
   readonly action: 'add' | 'present' | 'other-value' | 'excluded' | 'left'
   readonly present?: string
@@ -29,7 +32,7 @@ interface NamespaceInputs {
   readonly controller: GateInjector
 }
 
-/** What becomes of the readiness-gate labels of every namespace that holds an exposure with ip targets. */
+/** The planned readiness-gate labels of every namespace with an exposure that has ip targets. */
 export function planNamespaces(inputs: NamespaceInputs): readonly PlannedNamespace[] {
   const { exposed, factsOf, settings, controller: seen } = inputs
   const namespaces = [...new Set(exposed.map(({ namespace }) => namespace))].map(
@@ -45,7 +48,7 @@ export function planNamespaces(inputs: NamespaceInputs): readonly PlannedNamespa
 const isAbout = (one: ExposedNamespace, name: string, controller: GateDecision['controller']): boolean =>
   one.namespace === name && one.controller === controller
 
-/** How many of the controller's replicas are ready, and how `serve` is tied, is not for files to say. */
+/** Files do not show how many replicas of the controller are ready, or in which mode `serve` runs. */
 function planned(
   decision: GateDecision,
   facts: NamespaceFacts,

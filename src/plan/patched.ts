@@ -7,7 +7,7 @@ import { type Edit, type WriteRefusal, writeBack } from '../manifests/write-back
 import type { PlannedNamespace } from './namespaces.ts'
 import type { Plan } from './plan.ts'
 
-/** A file with the plan written into it; all else as it was, to the byte. */
+/** A file with the plan written into it; every other byte is unchanged. */
 export interface PatchedFile {
   readonly name: string
   readonly text: string
@@ -19,7 +19,7 @@ interface Patched {
   readonly refused: readonly Problem[]
 }
 
-/** Writes hooks, grace and namespace labels into the sources they came from. */
+/** Writes hooks, grace periods and namespace labels into the source files. */
 export function patchFiles(sources: readonly SourceText[], plan: Plan): Patched {
   const edits = [
     ...plan.objects.map(
@@ -42,7 +42,7 @@ const problemOf = ({ object, reason }: WriteRefusal): Problem => ({
   message: reason,
 })
 
-/** One edit for all labels of a Namespace: the first may bring the mapping that the others go into. */
+/** One edit for all labels of a Namespace: the first may create the mapping that the others go into. */
 function labelEdit(object: ManifestObject, planned: readonly PlannedNamespace[]): readonly Edit[] {
   const missing = planned.filter(({ name, action }) => action === 'add' && name === object.name)
   if (object.kind !== 'Namespace' || missing.length === 0) return []

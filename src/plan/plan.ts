@@ -18,16 +18,16 @@ import type { Note, Problem } from '../manifests/position.ts'
 import type { ManifestSet } from '../manifests/read.ts'
 import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
 
-/** A workload or a Pod of the manifests, decided on. */
+/** The plan for a workload or a Pod of the manifests. */
 export interface PlannedObject extends Aftermath {
   readonly manifest: ManifestObject
   readonly decision: Decision
-  /** What the webhook would do at its apply, record included. */
+  /** What the webhook would do on apply, including the record. */
   readonly operations: readonly PatchOperation[]
-  /** What is written into a file that people commit: no record. */
+  /** What is written into a file that users commit: without the record. */
   readonly withoutRecord: readonly PatchOperation[]
   readonly warnings: readonly string[]
-  /** What else in the files is about the workload: who scales it, who holds evictions up. */
+  /** Other objects in the files about the workload: its autoscalers and PodDisruptionBudgets. */
   readonly related: readonly RelatedObject[]
 }
 
@@ -37,7 +37,7 @@ export interface Plan {
   readonly manifests: readonly ManifestObject[]
   readonly objects: readonly PlannedObject[]
   readonly namespaces: readonly PlannedNamespace[]
-  /** What discovery says about other objects. */
+  /** Notices of discovery about other objects. */
   readonly notices: readonly Notice[]
   readonly notes: readonly Note[]
   readonly problems: readonly Problem[]
@@ -46,13 +46,13 @@ export interface Plan {
 interface PlanInputs {
   readonly manifests: ManifestSet
   readonly settings: Settings
-  /** For objects that name none. */
+  /** The namespace of objects that name none. */
   readonly namespace: string
-  /** The cluster's default IngressClass, where the files do not have it. */
+  /** The cluster's default IngressClass, if the files do not have it. */
   readonly assumedDefaultClass?: string | undefined
 }
 
-/** Plans every workload and Pod as it stands in its file, in the order of the files. */
+/** Plans every workload and Pod as written in its file, in the order of the files. */
 export function planManifests(inputs: PlanInputs): Plan {
   const { manifests, settings, namespace, assumedDefaultClass } = inputs
   const { objects, notes } = effective(manifests.objects, namespace)
@@ -82,7 +82,7 @@ export function planManifests(inputs: PlanInputs): Plan {
   }
 }
 
-/** The same object may be unreadable for discovery and for the plan: that is one problem. */
+/** The same object may be unreadable for discovery and for the plan: that counts as one problem. */
 const distinct = (problems: readonly Problem[]): readonly Problem[] => {
   const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
   return [...byText.values()]
@@ -113,9 +113,9 @@ function plannedObject(
 }
 
 /**
- * The changes for a file that people commit: the same hooks and grace as the webhook's, without its record,
- * also where the webhook leaves the template to its Pods. Once committed they are the user's own: planning
- * again finds nothing to change.
+ * The changes for a file that users commit: the same hooks and grace period as the webhook's, without its record, even
+ * if the webhook leaves the template to its Pods. Once committed they are the user's own: the next plan finds nothing
+ * to change.
  */
 function changesWithoutRecord(decision: Decision): readonly Change[] {
   const { subject, protection, changes, verdict } = decision

@@ -1,15 +1,17 @@
 import { isGrave, stays } from '../judgement/severity.ts'
 import type { Plan } from './plan.ts'
 
-/** The sum of a plan, for its last line and for its exit code. */
+/** The summary of a plan, for its last line and its exit code. */
 interface Summary {
   readonly workloads: number
   /** Objects that the webhook would patch. */
   readonly changed: number
-  /** Objects left alone whose Pods it would patch. */
+  /** Objects that the webhook would not patch, but whose Pods it would. */
   readonly inPods: number
   readonly labelled: number
-  /** Findings and notices of warning or error that stay after the changes, and labels that could not be read. */
+  /**
+   * Findings and notices of warning or error that stay after the changes, and labels or annotations that are unusable.
+   */
   readonly warnings: number
   readonly information: number
 }

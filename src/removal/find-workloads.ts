@@ -9,16 +9,16 @@ import type { Resource } from '../kubernetes/kinds.ts'
 import { inspectWorkload } from './inspect.ts'
 import type { Unread, WorkloadRemoval } from './removal.ts'
 
-/** Where to look. */
+/** The scope of a removal. */
 export interface Scope {
-  /** Absent: everywhere. */
+  /** Absent: all namespaces. */
   readonly namespace?: string
-  /** Of workloads, as kubectl takes it. */
+  /** Of workloads, in kubectl's syntax. */
   readonly selector?: string
 }
 
 export interface FoundWorkload extends WorkloadRemoval {
-  /** Where the API server has it. */
+  /** Path of the object on the API server. */
   readonly path: string
 }
 
@@ -27,13 +27,13 @@ interface FoundWorkloads {
   readonly unread: readonly Unread[]
 }
 
-/** What a person can change: Pods go with their workloads. */
+/** Kinds whose template a user can change: Pods change with their workloads. */
 const WORKLOADS = REPORTED.filter(({ resource }) => resource.kind !== 'Pod')
 
-/** Who we are is not known: nothing else will be answered either. */
+/** The caller is unknown to the API server: no other request will succeed either. */
 const UNAUTHORIZED = 401
 
-/** Every workload in whose template something of ours stands. @throws whatever the connection throws; ApiError 401. */
+/** Every workload with Slackwater's work in its template. @throws any error of the connection; ApiError 401. */
 export async function findWorkloads(
   api: ApiServer,
   scope: Scope,

@@ -6,7 +6,7 @@ import { at, isPresent, root, ShapeError } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { toWorkloadTemplate } from '../kubernetes/workload.ts'
 
-/** What of ours stands in a stored workload. */
+/** What a stored workload contains of Slackwater's work. */
 type WorkloadInspection =
   | { readonly kind: 'nothing' }
   | {
@@ -16,7 +16,7 @@ type WorkloadInspection =
     }
   | { readonly kind: 'left' | 'stays'; readonly why: string }
 
-/** By the decision of mode off. */
+/** Uses the decision of mode off. */
 export function inspectWorkload(raw: unknown, namespace: string): WorkloadInspection {
   if (!isRecorded(raw)) return { kind: 'nothing' }
   const assessment = assessOptOut(raw, namespace)
@@ -45,5 +45,5 @@ function isRecorded(raw: unknown): boolean {
   }
 }
 
-/** Something of ours stands in the template of this object. @throws ShapeError */
+/** Whether the template of this object contains Slackwater's work. @throws ShapeError */
 export const hasOurs = (raw: unknown): boolean => !isNothing(ownedWorkIn(toWorkloadTemplate(root(raw))))

@@ -16,10 +16,10 @@ import { resolve } from '../core/model/resolved.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
 import { BUSY, type NamespaceRemoval } from './removal.ts'
 
-/** What of ours stands on a Namespace. */
+/** What a Namespace carries of Slackwater's work. */
 type NamespaceInspection = NamespaceRemoval & { readonly write?: GateWrite }
 
-/** Labels go whatever is seen of the load balancer controller. */
+/** Labels are removed whatever the state of the load balancer controller. */
 const NOTHING_SEEN: GateInjector = {
   gateWebhooks: [],
   gateInjection: resolve([
@@ -30,7 +30,7 @@ const NOTHING_SEEN: GateInjector = {
   ]),
 }
 
-/** Namespaces that carry our memory, by name. @throws ApiError; whatever the connection throws. */
+/** Namespaces that carry Slackwater's record, by name. @throws ApiError; any error of the connection. */
 export async function findNamespaces(
   api: ApiServer,
   namespace: string | undefined,
@@ -56,7 +56,7 @@ const pathOf = (name: string): string =>
 
 const withoutWrite = ({ write: _, ...removal }: NamespaceInspection): NamespaceRemoval => removal
 
-/** Undefined where nothing was ever ours, or the namespace is going. */
+/** Undefined if Slackwater never wrote to the namespace, or if it is being deleted. */
 function inspectNamespace(facts: NamespaceFacts): NamespaceInspection | undefined {
   const { name, annotations } = facts
   if (annotations[GATES_ANNOTATION] === undefined || facts.deleting === true) return undefined
@@ -73,14 +73,17 @@ function inspectNamespace(facts: NamespaceFacts): NamespaceInspection | undefine
 
 const UNREADABLE = `its annotation ${GATES_ANNOTATION} cannot be read: what Slackwater wrote is unknown`
 
-/** By the decision of `namespaceLabels: off`, on which no mode label has a word. */
+/** Uses the decision of `namespaceLabels: off`, without mode labels, which must not affect it. */
 function decided(facts: NamespaceFacts): readonly GateDecision[] {
   const { [MODE_LABEL]: _, ...labels } = facts.labels
   const namespaces = [{ ...facts, labels }]
   return gateDecisions({ exposed: [], namespaces, settings: OPTED_OUT, controller: NOTHING_SEEN })
 }
 
-/** Only over the version that was read; once more where somebody wrote in between. @throws whatever the connection throws. */
+/**
+ * Writes only over the version that was read; retries once if another client wrote in between. @throws any error of
+ * the connection.
+ */
 export async function takeLabelsBack(
   api: ApiServer,
   found: NamespaceRemoval,
@@ -101,7 +104,7 @@ export const left = (found: NamespaceRemoval, why: string): NamespaceRemoval => 
   why,
 })
 
-/** @returns undefined where somebody else wrote in between. */
+/** @returns undefined if another client wrote in between. */
 async function attempt(
   api: ApiServer,
   found: NamespaceRemoval,
@@ -114,7 +117,8 @@ async function attempt(
   if (inspection.write === undefined) return withoutWrite(inspection)
   const written = await apply(api, { path, stored, write: inspection.write }, signal)
   if (written === undefined) return undefined
-  // An apply takes only what was applied under our name: a backup that was restored has forgotten that.
+  // An apply removes only fields that Slackwater's field manager owns: restoring a backup may have lost that
+  // ownership.
   const after = storedFrom(written)
   const stands = after !== undefined && inspectNamespace(after.facts)?.write !== undefined
   return stands

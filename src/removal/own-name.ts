@@ -3,13 +3,13 @@ import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { JSON_PATCH, patchObject, readObject } from '../cluster/objects.ts'
 import { at, isPresent, itemsOf, root } from '../kubernetes/json.ts'
 
-/** The controllers write a status in the moment after a change. */
+/** The controllers write a status right after a change. */
 const TRIES = 3
 
 /**
- * Takes our entry out of an object's `managedFields`. Who gives a grace period back owns it in the eyes of the API
- * server, and a later server-side apply that states another would meet a conflict with a program that has gone.
- * Best effort: what was done before stands without it.
+ * Removes Slackwater's entry from an object's `managedFields`. A manager that restores a grace period owns it for the
+ * API server, and a later server-side apply with another value would conflict with a program that no longer exists.
+ * Best effort: the removal itself is already done.
  */
 export async function dropOwnName(api: ApiServer, path: string, signal: AbortSignal): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -33,7 +33,7 @@ const ownIndex = (raw: unknown): number =>
       !isPresent(at(entry, 'subresource')),
   )
 
-/** Over no version, since it concerns nothing but this entry: refused where another stands there. */
+/** Tied to no version, since it changes only this entry: rejected if another entry has this index. */
 function removalOf(index: number) {
   const entry = `/metadata/managedFields/${index}`
   return [

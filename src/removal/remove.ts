@@ -15,23 +15,23 @@ import { killSwitch } from './webhooks.ts'
 
 export interface RemovalOptions {
   readonly api: ApiServer
-  /** Workloads that are rolled out at a time. */
+  /** Workloads to roll out at a time. */
   readonly batch: number
   /** Between two batches. Milliseconds. */
   readonly pause: number
-  /** For the rollouts of one batch. Milliseconds. */
+  /** Time limit for the rollouts of one batch. Milliseconds. */
   readonly timeout: number
-  /** Where Slackwater itself runs: while it does, it would set the labels again. */
+  /** The namespace that Slackwater runs in: while it runs, it would set the labels again. */
   readonly slackwaterNamespace: string
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** One line for whoever watches. */
+  /** Prints one line of progress. */
   readonly tell: (line: string) => void
 }
 
 /**
- * Takes back what was found: workloads batch by batch, then the labels of namespaces, so that the Pods of these
- * rollouts still get their readiness gates. Ends early where going on could do harm; the result says why.
+ * Removes what was found: from workloads batch by batch, then the labels of namespaces, so that the Pods of these
+ * rollouts still get their readiness gates. Ends early if continuing could do harm; the result has the reason.
  */
 export const remove = (found: Survey, options: RemovalOptions): Promise<Removal> =>
   new RemovalRun(found, options).run()
@@ -70,7 +70,7 @@ class RemovalRun {
     }
   }
 
-  /** @returns how many were changed. */
+  /** @returns how many workloads were changed. */
   async #batch(batch: readonly FoundWorkload[]): Promise<number> {
     const written: FoundWorkload[] = []
     for (const workload of batch) {
@@ -156,7 +156,7 @@ class RemovalRun {
         `Slackwater still runs (Pod ${namespace}/${pod.name}) and would set them again: uninstall it first`
       )
     } catch (error) {
-      // A user without permission to list these Pods gets no such answer.
+      // A user who may not list these Pods is not stopped by that.
       if (error instanceof ApiError) return undefined
       return messageOf(error)
     }
@@ -168,7 +168,7 @@ const isDue = ({ state }: NamespaceRemoval): boolean => state === 'would-take-ba
 const notBegun = ({ state }: WorkloadRemoval): Partial<WorkloadRemoval> =>
   state === 'would-take-back' ? { state: 'left', why: 'not started' } : {}
 
-/** Without the way to it, which is nobody's business. */
+/** Without the path, which is internal. */
 const withoutPath = (
   { ref, state, changes, why, rollout }: WorkloadRemoval,
   further: Partial<WorkloadRemoval>,

@@ -6,7 +6,7 @@ import { type RolloutProgress, rolloutProgress } from '../kubernetes/rollout-pro
 import type { Clock } from '../pacing/clock.ts'
 import type { FoundWorkload } from './find-workloads.ts'
 
-/** Between two looks at a rollout. Milliseconds. */
+/** Between two checks of a rollout. Milliseconds. A choice. */
 const INTERVAL = 2_000
 
 interface Waiting {
@@ -15,13 +15,13 @@ interface Waiting {
   /** Milliseconds. */
   readonly timeout: number
   readonly signal: AbortSignal
-  /** Called once for each, when there is nothing more to wait for. */
+  /** Called once for each workload, when there is nothing more to wait for. */
   readonly onEnd: (workload: FoundWorkload, progress: RolloutProgress) => void
 }
 
 /**
- * Waits for the rollouts of a batch: until each is done or needs somebody else, one is stuck, or the time is over.
- * Those that are under way then are told as such.
+ * Waits for the rollouts of a batch, until each one is done or needs a user, one is stuck, or the time is over. Those
+ * still in progress are then reported as such.
  */
 export async function waitForRollouts(batch: readonly FoundWorkload[], waiting: Waiting): Promise<void> {
   const { clock, timeout, signal, onEnd } = waiting
@@ -41,7 +41,7 @@ export async function waitForRollouts(batch: readonly FoundWorkload[], waiting: 
   }
 }
 
-/** An API server that is unavailable for a moment is no reason to give up. */
+/** A short outage of the API server does not end the wait. */
 async function progressOf(
   { path }: FoundWorkload,
   { api, signal }: Pick<Waiting, 'api' | 'signal'>,

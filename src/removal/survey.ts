@@ -5,7 +5,7 @@ import { findNamespaces } from './namespaces.ts'
 import type { NamespaceRemoval, Removal, Unread } from './removal.ts'
 import { ownWebhooks } from './webhooks.ts'
 
-/** What there is to take back; nothing is written. */
+/** What can be removed; nothing is written. */
 export interface Survey extends Removal {
   readonly workloads: readonly FoundWorkload[]
 }
@@ -13,12 +13,12 @@ export interface Survey extends Removal {
 interface SurveyOptions {
   readonly api: ApiServer
   readonly scope: Scope
-  /** Whether labels of namespaces are ours to look at; with a selector of workloads they are not. */
+  /** Whether to include labels of namespaces; with a selector of workloads they are left out. */
   readonly labels: boolean
   readonly signal: AbortSignal
 }
 
-/** @throws whatever the connection throws; ApiError where nothing else would be answered either. */
+/** @throws any error of the connection; ApiError if no other request would succeed either. */
 export async function survey({ api, scope, labels, signal }: SurveyOptions): Promise<Survey> {
   const { workloads, unread } = await findWorkloads(api, scope, signal)
   const wanted = labels && scope.selector === undefined

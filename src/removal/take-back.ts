@@ -10,9 +10,9 @@ import { dropOwnName } from './own-name.ts'
 import { BUSY } from './removal.ts'
 
 /**
- * What came of one workload.
- * - `taken-back`: stored, and its rollout begins; `gone`: nothing of ours stood there any more;
- * - `put-back`: admission writes ours again, in the very request that takes it out. Nothing was changed.
+ * The result for one workload.
+ * - `taken-back`: stored, and its rollout begins; `gone`: it contains none of Slackwater's work any more;
+ * - `put-back`: admission restores the work within the very request that removes it. Nothing was changed.
  */
 export type TakenBack =
   | { readonly outcome: 'taken-back'; readonly changes: readonly string[] }
@@ -27,8 +27,8 @@ interface Target {
 }
 
 /**
- * Takes what is ours out of one workload's template, only over the version that was read; once more where somebody
- * wrote in between. @throws whatever the connection throws.
+ * Removes Slackwater's work from one workload's template, only over the version that was read; retries once if
+ * another client wrote in between. @throws any error of the connection.
  */
 export async function takeBack(target: Target, signal: AbortSignal): Promise<TakenBack> {
   try {
@@ -44,7 +44,7 @@ export async function takeBack(target: Target, signal: AbortSignal): Promise<Tak
 
 const BUSY_TARGET: TakenBack = { outcome: 'left', why: BUSY }
 
-/** @returns undefined where somebody else wrote in between. */
+/** @returns undefined if another client wrote in between. */
 async function attempt(
   { api, path, namespace }: Target,
   signal: AbortSignal,
@@ -67,7 +67,7 @@ async function attempt(
   }
 }
 
-/** First with `dryRun=All`. @returns false where ours came back. @throws ApiError */
+/** First with `dryRun=All`. @returns false if admission restored the work. @throws ApiError */
 async function write(
   { api, path }: { readonly api: ApiServer; readonly path: string },
   { raw, operations }: { readonly raw: unknown; readonly operations: readonly PatchOperation[] },
@@ -79,7 +79,7 @@ async function write(
   return !hasOurs(tried) && !hasOurs(await patchObject(api, { ...written, query }, signal))
 }
 
-/** A condition in a JSON patch: the API server answers 409 where the object has another version by now. */
+/** A condition in a JSON patch: the API server answers 409 if the object has changed. */
 const onlyOver = (raw: unknown) => ({
   op: 'replace',
   path: '/metadata/resourceVersion',

@@ -9,10 +9,10 @@ const LISTED = {
   kind: 'MutatingWebhookConfiguration',
 }
 
-/** How the names of our webhooks end, whatever their configuration is called. */
+/** The suffix of the names of Slackwater's webhooks, whatever their configuration is called. */
 const OURS = '.slackwater.dev'
 
-/** Names of the webhook configurations of ours that are there; none where they may not be read. */
+/** Names of Slackwater's webhook configurations that exist; none if the user may not read them. */
 export async function ownWebhooks(api: ApiServer, signal: AbortSignal): Promise<readonly string[]> {
   const found: string[] = []
   try {
@@ -29,6 +29,6 @@ export async function ownWebhooks(api: ApiServer, signal: AbortSignal): Promise<
   return found
 }
 
-/** The kill switch: nothing is refused by it, since it only takes a question away. */
+/** The kill switch: it causes no rejections, since it only removes a webhook call. */
 export const killSwitch = (webhooks: readonly string[]): string =>
   `kubectl delete mutatingwebhookconfiguration ${webhooks.length === 0 ? 'slackwater' : webhooks.join(' ')}`

@@ -32,7 +32,7 @@ export const exposureText = ({
   return `${BALANCER[loadBalancer.value]}, ${targetType.value} targets${local}`
 }
 
-/** The sum behind the sleep and the grace, and each term with its origin. */
+/** The formulas for sleep and grace period with their numbers, and each term with its origin. */
 export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
   const { decidedBy, explicitSleep } = budget
   const computed =
@@ -52,7 +52,7 @@ export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
 const wrapAll = (lines: readonly string[], { width }: Paper): readonly string[] =>
   lines.flatMap((line) => wrap(line, { width, lead: '  ' }))
 
-/** The numbers of the sum stand below its names. */
+/** The numbers of the formula align below its names. */
 const SUM_LEAD = '          = '
 
 const sleepSum = ({ sleepFormula, terms, sleep }: ExposureBudget): string =>
@@ -102,7 +102,7 @@ const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
     wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
   )
 
-/** Of several target groups, which one decided, and what the others would have asked for. */
+/** If there are several target groups: the one that decided, and what the others would have needed. */
 function comparison({ perExposure, decidedBy }: Budget, { width }: Paper): readonly string[] {
   if (perExposure.length < 2) return []
   const line = (lead: string, one: ExposureBudget) =>
@@ -123,7 +123,7 @@ const termNames = ({ decidedBy: { sleepFormula, shutdownFormula } }: Budget): re
 
 const TERM_COLUMN = Math.max(...Object.values(TERM_TEXT).map(({ length }) => length))
 
-/** Annotation keys are long: what does not fit beside the term goes on below it. */
+/** Annotation keys are long: text that does not fit beside the term continues below it. */
 const ORIGIN_INDENT = '    P    25  '.length
 
 function termLine(name: TermName, { terms }: ExposureBudget, { width, paint }: Paper): readonly string[] {

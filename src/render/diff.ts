@@ -5,12 +5,12 @@ import { applyToCopy } from '../kubernetes/proof.ts'
 import type { PlannedObject } from '../plan/plan.ts'
 import type { Paper } from './paint.ts'
 
-/** Lines of context around a change, as `diff -u` and kubectl have it. */
+/** Lines of context around a change, as in `diff -u` and kubectl. */
 const CONTEXT = 3
 
 /**
- * Lines that are compared: what it takes to find them grows with their square. A choice: the hooks of two hundred
- * containers, which nobody reads any more.
+ * Limit on changed lines: the time to find them grows with their square. A choice: the hooks of two hundred
+ * containers, too many for anyone to read.
  */
 const MOST_CHANGED = 2_000
 
@@ -20,7 +20,7 @@ interface Diffed extends Pick<PlannedObject, 'operations'> {
   readonly manifest: Pick<PlannedObject['manifest'], 'raw'>
 }
 
-/** What would change in an object, as `kubectl diff` shows it: both sides as plain YAML. Empty: nothing. */
+/** What would change in an object, in the style of `kubectl diff`: both sides as plain YAML. Empty: nothing. */
 export function drawDiff({ manifest, operations }: Diffed, { paint }: Paper): readonly string[] {
   if (operations.length === 0) return []
   const after = applyToCopy(manifest.raw, operations)

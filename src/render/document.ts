@@ -1,10 +1,10 @@
 import { Document, visit } from 'yaml'
 import { isHazardous, printableJson, printableYaml } from '../core/model/printable.ts'
 
-/** A document for machines: the same data when it is read, and nothing in it that a terminal or a CI runner obeys. */
+/** A document for programs: the same data when parsed, and without control characters for a terminal or a CI runner. */
 export const jsonText = (document: unknown): string => `${printableJson(JSON.stringify(document, null, 2))}\n`
 
-/** As `jsonText`. No line is folded: a word in the middle of a text would begin one. */
+/** Like `jsonText`. Lines are not folded: otherwise a word inside a text could start a line. */
 export function yamlText(document: unknown): string {
   const yaml = new Document(document, { aliasDuplicateObjects: false })
   visit(yaml, {

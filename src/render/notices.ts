@@ -12,7 +12,7 @@ interface Line {
   readonly text: string
 }
 
-/** What there is to say about objects and files besides the workloads. */
+/** Messages about objects and files other than the workloads. */
 export function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): readonly string[] {
   const lines: readonly Line[] = [
     ...notices.map(({ severity, object, text }) => ({ severity, text: `${refText(object)}: ${text}` })),
@@ -24,7 +24,7 @@ export function drawNotices({ notices, notes }: Plan, { width, paint }: Paper): 
   })
 }
 
-/** A tree of files holds many of these; a few are told one by one, more of them in one line. */
+/** A tree of files may produce many of these: a few are listed one by one, more in one line. */
 const IN_ONE_LINE: Readonly<Partial<Record<Note['id'], string>>> = {
   'not-an-object': 'documents have no apiVersion and kind, so they are not Kubernetes objects: skipped',
   'name-missing': 'objects have no metadata.name: skipped',

@@ -1,7 +1,7 @@
 import { refText } from '../core/model/object-ref.ts'
 import type { Origin, Provenance } from '../core/model/resolved.ts'
 
-/** Where a number comes from, in words: `annotation … of Service shop/web`, `assumed: AWS default`. */
+/** Where a number comes from: `annotation … of Service shop/web`, `assumed: AWS default`. */
 export function originText({ rank, source }: Origin): string {
   const text = provenanceText(source)
   return rank === 'assumed' ? `assumed: ${text}` : text

@@ -1,19 +1,19 @@
 import pc from 'picocolors'
 
-/** What text output is drawn with: colours only on a terminal, the width of the terminal or 80. */
+/** How to draw text output: colors only on a terminal, the width of the terminal or 80. */
 export interface Paper {
   readonly width: number
   readonly paint: Paint
 }
 
 export interface ReportPaper extends Paper {
-  /** Every workload behind a load balancer, with chains, terms and findings in full. */
+  /** Whether to show every workload behind a load balancer, with chains, terms and findings in full. */
   readonly details: boolean
 }
 
 type Paint = ReturnType<typeof pc.createColors>
 
-/** @param colour false gives plain text, the same to the letter but for the escape sequences. */
+/** @param colour false gives plain text, identical except for the escape sequences. */
 export const paperOf = ({ width, colour }: { readonly width: number; readonly colour: boolean }): Paper => ({
   width: Math.max(60, Math.min(width, 120)),
   paint: pc.createColors(colour),

@@ -3,10 +3,10 @@ import type { Plan, PlannedObject } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { budgetDocument, exposureDocument } from '../report/decision-document.ts'
 
-/** The shape of `--output json` and `yaml`; a change that takes something away raises it. */
+/** The format of `--output json` and `yaml`; a change that removes something increments it. */
 const FORMAT_VERSION = 1
 
-/** A plan as a document for machines: the same numbers as the text, with every origin as data. */
+/** A plan as a document for programs: the same numbers as the text, with every origin as data. */
 export const planDocument = (plan: Plan) => ({
   formatVersion: FORMAT_VERSION,
   summary: summarize(plan),
@@ -43,5 +43,5 @@ function objectDocument({
   }
 }
 
-/** The object by its name, and what it says. */
+/** The object by its name, with its facts. */
 const relatedDocument = ({ ref, about: _, ...facts }: RelatedObject) => ({ ...ref, ...facts })

@@ -16,10 +16,10 @@ import type { Paper } from './paint.ts'
 import { drawTimeline } from './timeline.ts'
 import { wrap } from './wrap.ts'
 
-/** Objects about which there is nothing to see but the reason. */
+/** Objects for which only the reason is shown. */
 const BRIEF: readonly Verdict[] = ['not-exposed', 'out-of-scope', 'opted-out', 'unchanged']
 
-/** A plan for people: what changes first, then what does not, then namespaces, notices and the sum of it. */
+/** A plan as text: first what changes, then what does not, then namespaces, notices and the summary. */
 export function planText(made: Plan, paper: Paper): string {
   const plan = printablePlan(made)
   const full = plan.objects.filter(({ decision }) => !BRIEF.includes(decision.verdict))
@@ -41,7 +41,7 @@ export function planText(made: Plan, paper: Paper): string {
     .join('\n\n')}\n`
 }
 
-/** Fit to be shown, but for what the diff is made of, which takes care of its own lines. */
+/** Escapes control characters, except in the input of the diff, which escapes its own lines. */
 const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
   ...rest,
   ...printableIn({ namespaces: rest.namespaces, notices: rest.notices, notes: rest.notes }),
@@ -85,7 +85,7 @@ function drawObject(object: PlannedObject, paper: Paper): readonly string[] {
   ]
 }
 
-/** Several exposures of one workload often rest on the same assumption. */
+/** Several exposures of one workload often have the same assumption. */
 const assumptionsOf = (exposures: readonly Exposure[]): readonly string[] => [
   ...new Set(exposures.flatMap(({ assumptions }) => assumptions)),
 ]
@@ -102,7 +102,7 @@ function heading({ decision, manifest }: PlannedObject, { width, paint }: Paper)
   return paint.bold(name) + ' '.repeat(gap) + paint.dim(place)
 }
 
-/** One sentence: what is done here, and where. */
+/** One sentence: what happens here, and where. */
 function verdictText({ verdict, why, budget, mode, subject }: Decision): string {
   const numbers = budget === undefined ? '' : `sleep ${budget.sleep} s, grace period ${budget.grace} s`
   const would = mode.mode === 'dry-run' ? 'dry-run, would ' : ''

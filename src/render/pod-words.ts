@@ -9,7 +9,7 @@ const WORDS: readonly (readonly [keyof PodCounts, string])[] = [
   ['gateNotMet', 'with an unmet readiness gate'],
 ]
 
-/** How many Pods lack what, each that some lack: `14` and `without a preStop hook`. */
+/** How many Pods lack what, without zero counts: `14` and `without a preStop hook`. */
 export const podLines = (pods: PodCounts): readonly (readonly [count: string, words: string])[] =>
   WORDS.flatMap(([key, words]) => (pods[key] === 0 ? [] : [[digits(pods[key]), words] as const]))
 

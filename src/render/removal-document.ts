@@ -1,6 +1,6 @@
 import type { Removal } from '../removal/removal.ts'
 
-/** A removal as data: docs/uninstall.md says what each field means. */
+/** A removal as data: docs/uninstall.md explains each field. */
 export const removalDocument = (
   { workloads, namespaces, unread, webhooks, stopped }: Removal,
   dryRun: boolean,

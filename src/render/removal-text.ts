@@ -8,11 +8,11 @@ import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
 
 interface RemovalPaper extends Paper {
-  /** Nothing was changed: it is told what would be. */
+  /** Nothing was changed: show what would be. */
   readonly dryRun: boolean
 }
 
-/** What was taken back, or would be, by namespace; then the sum of it. */
+/** What was removed, or would be, by namespace; then the summary. */
 export function removalText(found: Removal, paper: RemovalPaper): string {
   const removal = printableIn(found)
   const { workloads, namespaces } = removal
@@ -92,7 +92,7 @@ function drawSum(
   return wrap(text, { width, lead: '' }).map(paint.bold)
 }
 
-/** Before it is begun: with the webhook there, what is taken out comes back. */
+/** For a dry run: while the webhook is installed, it restores what is removed. */
 function drawWebhooks(
   { webhooks, workloads }: Removal,
   { dryRun, width, paint }: RemovalPaper,

@@ -3,14 +3,14 @@ import { concernsOf, inOneSentence } from '../judgement/concerns.ts'
 import type { ConcernEntry, Report } from '../report/schema.ts'
 import { counted } from './counted.ts'
 
-/** One sentence of what needs a person, for all objects that it is about. */
+/** A sentence about a problem that needs attention, for all objects that have it. */
 interface ConcernLine {
   readonly text: string
-  /** Objects by which it can be looked into. */
+  /** Objects to look at first. */
   readonly examples: readonly string[]
 }
 
-/** The report's own concerns, those about many objects in one sentence; a report of an older version has none written. */
+/** The report's concerns, one sentence for many objects; computed here if an older version sent none. */
 export function concernLines(report: Report): readonly ConcernLine[] {
   const concerns: readonly ConcernEntry[] = report.concerns ?? concernsOf(report)
   return [...Map.groupBy(concerns, ({ id }) => id)].flatMap(([id, group]) => linesOf(id, group))

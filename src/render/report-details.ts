@@ -9,7 +9,10 @@ import { wrap } from './wrap.ts'
 
 const LEAD = '    '
 
-/** The ways from the load balancers, what stands in the template now, the sum with its terms, and each finding. */
+/**
+ * The paths from the load balancers, the current template's hooks and grace period, the formula with its terms, and
+ * each finding.
+ */
 export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string[] {
   const { exposures, findings, refusedWithoutUs } = entry
   const { width, paint } = paper

@@ -6,7 +6,7 @@ import type { Paper } from './paint.ts'
 const COLUMNS = ['exposed', 'fine', 'change', 'other', 'no hook', 'no gate'] as const
 const COLUMN = 8
 
-/** Names of namespaces about which there is something to say. */
+/** Namespaces with something to report. */
 export const namespacesToTell = ({ namespaces, workloads, otherPods }: Report): readonly NamespaceEntry[] => {
   const talked = new Set(workloads.filter(needsAttention).map(({ namespace }) => namespace))
   const pods = new Set(otherPods.map(({ namespace }) => namespace))
@@ -15,11 +15,11 @@ export const namespacesToTell = ({ namespaces, workloads, otherPods }: Report): 
     .sort((a, b) => weight(b) - weight(a) || a.exposed - b.exposed)
 }
 
-/** What a refused apply or an unprotected Pod weighs against a finding. */
+/** The weight of rejected applies and unprotected Pods relative to findings. */
 const weight = ({ refusals, pods, warnings, states }: NamespaceEntry): number =>
   refusals * 1000 + lackingPods(pods) * 10 + warnings + states['would-change']
 
-/** One line for each namespace with something to say, the most to do first; the others in one line. */
+/** One line for each namespace with something to report, the most urgent first; one line for all others. */
 export function drawNamespaces(report: Report, { width, paint }: Paper): readonly string[] {
   const shown = namespacesToTell(report)
   const silent = report.namespaces.length - shown.length
@@ -36,7 +36,7 @@ export function drawNamespaces(report: Report, { width, paint }: Paper): readonl
 const nameText = ({ name, mode }: NamespaceEntry): string =>
   `  ${name}${mode === undefined ? '' : ` (${mode})`}`
 
-/** In manifests no Pods run. */
+/** With manifests there are no running Pods. */
 function cellsOf({ exposed, states, pods }: NamespaceEntry, { manifests }: Report): string {
   const change = states['would-change'] + states['in-pods']
   const { withoutHook, shortHook, withoutGate } = pods

@@ -12,10 +12,10 @@ import { wrap } from './wrap.ts'
 
 const NUMBER = 7
 const EXAMPLES = 2
-/** Findings that the first screen has room for. */
+/** Number of findings on the first screen. A choice. */
 const FINDINGS_SHOWN = 8
 
-/** As people read it. */
+/** The states as shown to users. */
 export const STATE_TEXT: Readonly<Record<State, string>> = {
   protected: 'protected',
   'would-change': 'would change',
@@ -25,7 +25,7 @@ export const STATE_TEXT: Readonly<Record<State, string>> = {
   'left-alone': 'left alone',
 }
 
-/** The first screen: who speaks, what needs a person, and how many of everything there are. */
+/** The first screen: the origin of the report, what needs attention, and the totals. */
 export function drawOverview(report: Report, paper: Paper): readonly string[] {
   const { totals } = report
   return [
@@ -68,7 +68,7 @@ function originText({ created, manifests, cluster }: Report): string {
   return `created ${created}; the copy of the cluster is at most ${oldest} s old`
 }
 
-/** Who acts on the cluster, and what is seen of the load balancer controller; of manifests only what they say. */
+/** The current leader, and what is known of the load balancer controller; with manifests only what they contain. */
 function lbcTexts({ cluster, manifests }: Report): readonly string[] {
   const { leader, loadBalancerController: seen } = cluster
   const led = leader === undefined ? 'no leader is known' : `leader ${leader}`

@@ -5,7 +5,7 @@ import { drawNamespaces } from './report-namespaces.ts'
 import { drawOverview } from './report-overview.ts'
 import { drawOtherPods, drawWorkloads } from './report-workloads.ts'
 
-/** A report for people: totals on the first screen, then namespaces, then workloads with something to say. */
+/** A report as text: totals on the first screen, then namespaces, then workloads with something to report. */
 export function reportText(made: Report, paper: ReportPaper): string {
   const report = printableIn(made)
   const blocks = [

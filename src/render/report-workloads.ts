@@ -13,14 +13,14 @@ import { namespacesToTell } from './report-namespaces.ts'
 import { STATE_TEXT } from './report-overview.ts'
 import { wrap } from './wrap.ts'
 
-/** One block for each namespace with something to say, in the order of the namespaces above. */
+/** One block for each namespace with something to report, in the order of the namespaces above. */
 export function drawWorkloads(report: Report, paper: ReportPaper): readonly (readonly string[])[] {
   const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
   const shown = paper.details ? report.namespaces : namespacesToTell(report)
   return shown.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
 }
 
-/** States of a gate label that are as they should be, or nobody's business. */
+/** States of a gate label that need no attention. */
 const QUIET_GATES = ['labelled', 'not-needed', 'kept', 'off', 'terminating']
 
 function drawGates({ gates }: NamespaceEntry, paper: ReportPaper): readonly string[] {
@@ -78,7 +78,7 @@ function stateText({ state, verdict, why, budget, mode, modeSource }: WorkloadEn
   return `${word}${isPlain ? '' : `: ${why}`}${numbers}${modeText(mode, modeSource)}`
 }
 
-/** Only where it differs from what the heading says. */
+/** Shown only if the mode does not come from the installation settings, which the heading shows. */
 const modeText = (mode: string, source: Provenance): string =>
   source.kind === 'setting' ? '' : ` (mode ${mode}: ${originText({ rank: 'explicit', source })})`
 
@@ -90,7 +90,7 @@ const exposuresText = ({ exposures }: WorkloadEntry): string =>
     })
     .join('; ')
 
-/** The object that makes the load balancer: the way from there is told in the details. */
+/** The object that creates the load balancer; the details show the full chain. */
 const beginning = (chain: string): string => chain.split(' → ')[0] ?? chain
 
 function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper): readonly string[] {
@@ -116,7 +116,7 @@ function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): r
   return say(`rejected without Slackwater: the next apply ${first}`, `    ${MARK.warning} `, paper)
 }
 
-/** The gate is the namespace's matter; what the next change of the template ends anyway needs no cure of its own. */
+/** Gates are reported per namespace. If the next change of the template fixes the Pods anyway, no fix is shown. */
 function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
   const { pods } = entry
   if (pods === undefined) return []
@@ -137,13 +137,13 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
 
 const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
 
-/** By their ids; the details have their sentences. */
+/** Only their ids; the details show the full sentences. */
 function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly string[] {
   const ids = [...new Set(findings.filter(isLeft).map(({ id }) => id))]
   return paper.details || ids.length === 0 ? [] : say(ids.join(', '), '    stays: ', paper)
 }
 
-/** Pods behind a load balancer that no workload above stands for. */
+/** Pods behind a load balancer that belong to none of the workloads above. */
 export function drawOtherPods({ otherPods }: Report, paper: ReportPaper): readonly string[] {
   const shown = otherPods.filter(({ pods }) => podWords(pods).length > 0)
   if (shown.length === 0) return []

@@ -1,23 +1,23 @@
 import { printable } from '../core/model/printable.ts'
 import { EXIT } from '../judgement/exit.ts'
 
-/** What a command may do to the world outside: handed in by the composition root. */
+/** A command's access to the outside world, passed in by the composition root. */
 export interface Terminal {
   /** Results. */
   readonly out: (text: string) => void
   /** Everything that is not the result: notes, problems, progress. */
   readonly err: (text: string) => void
   readonly readStdin: () => Promise<string>
-  /** Asks whoever sits there, and gives the line that is typed; absent where standard input is no terminal. */
+  /** Asks the user and returns the typed line; absent if standard input is not a terminal. */
   readonly ask?: (question: string) => Promise<string>
-  /** Columns; 80 where there is no terminal. */
+  /** Columns; 80 if there is no terminal. */
   readonly width: number
   readonly colour: boolean
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
   readonly exit: (code: number) => void
 }
 
-/** One line for people on standard error, whatever the problem's text holds. */
+/** Prints one line on standard error, whatever the problem's text contains. */
 export function complain(
   problem: string,
   { err }: Pick<Terminal, 'err'>,
@@ -26,7 +26,7 @@ export function complain(
   err(`${kind}: ${printable(problem)}\n`)
 }
 
-/** Ends a command that cannot begin. @returns its exit code. */
+/** Ends a command that cannot start. @returns its exit code. */
 export function refuse(problems: readonly string[], terminal: Pick<Terminal, 'err'>): number {
   for (const problem of problems) complain(problem, terminal)
   return EXIT.badInput

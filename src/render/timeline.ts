@@ -6,7 +6,7 @@ import type { Paper } from './paint.ts'
 const LABEL = 'load balancer  '.length
 const INDENT = '  '
 
-/** One glyph a phase: solid while new requests come, shaded while they dwindle, light while they end. */
+/** One glyph per phase: solid while new requests come, shaded while they decrease, light while they end. */
 const GLYPH: Readonly<Record<PhaseKind, string>> = { unaware: '█', stopping: '▓', finishing: '░' }
 const MEANING: Readonly<Record<PhaseKind, string>> = {
   unaware: 'sends',
@@ -16,15 +16,15 @@ const MEANING: Readonly<Record<PhaseKind, string>> = {
 const SLEEP = '─'
 const SHUTDOWN = '▒'
 
-/** A scale on which seconds become columns. */
+/** Maps seconds to columns. */
 interface Scale {
   readonly columns: number
   readonly columnOf: (second: number) => number
 }
 
 /**
- * A pod's end, drawn to scale: who sleeps, when the load balancer stops, when SIGTERM and SIGKILL come.
- * Every line fits the paper.
+ * A Pod's termination, drawn to scale: how long it sleeps, when the load balancer stops, when SIGTERM and SIGKILL
+ * come. Every line fits the paper.
  */
 export function drawTimeline({ decidedBy }: Budget, ending: Ending, paper: Paper): readonly string[] {
   const { paint } = paper
@@ -40,7 +40,7 @@ export function drawTimeline({ decidedBy }: Budget, ending: Ending, paper: Paper
   ]
 }
 
-/** The same end without and with a change, under one scale. */
+/** The same termination without and with a change, on one scale. */
 export function drawComparison(
   { decidedBy }: Budget,
   [before, after]: readonly [Ending, Ending],
@@ -95,7 +95,7 @@ const shutdownBar = ({ sigterm, sigkill }: Ending, { columnOf }: Scale): string 
 const legend = (phases: readonly Phase[]): string =>
   [...new Set(phases.map(({ kind }) => kind))].map((kind) => `${GLYPH[kind]} ${MEANING[kind]}`).join('  ')
 
-/** Numbers under which the bars turn; one that would touch its neighbour is left out, the last never. */
+/** The numbers at which the bars change; one that would touch its neighbor is left out, but never the last. */
 function numbers(marks: readonly number[], { columns, columnOf }: Scale): string {
   const wanted = [...new Set(marks)].sort((a, b) => a - b)
   const last = wanted.at(-1) ?? 0

@@ -1,12 +1,12 @@
 interface Hanging {
   readonly width: number
-  /** What stands before the first line. */
+  /** Text before the first line. */
   readonly lead: string
-  /** Columns by which the other lines are indented; as long as the lead where it is absent. */
+  /** Indentation of the other lines in columns; by default the length of the lead. */
   readonly hang?: number
 }
 
-/** Breaks a sentence at spaces; a word longer than the line stands alone on a line of its own. */
+/** Breaks a sentence at spaces; a word longer than the line gets a line of its own. */
 export function wrap(text: string, { width, lead, hang = lead.length }: Hanging): readonly string[] {
   const lines: string[] = []
   let line = lead

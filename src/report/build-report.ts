@@ -32,11 +32,11 @@ export interface ReportInputs {
   readonly version: string
   /** Settings that differ from their defaults. */
   readonly settings: Report['slackwater']['settings']
-  /** What becomes of a workload whose load balancer came after it; absent: nobody rolls anything out here. */
+  /** What happens to a workload whose load balancer came after it; absent: this installation rolls nothing out. */
   readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
-  /** What is decided about the readiness-gate labels of namespaces. */
+  /** The decisions about the readiness-gate labels of namespaces. */
   readonly gates?: () => Promise<readonly (GateEntry & { readonly namespace: string })[]>
-  /** What of the cluster was too large to be read, or could not be read. */
+  /** Notices about objects that were too large or could not be read. */
   readonly passedOver?: () => Promise<readonly Notice[]>
   readonly loadBalancerController?: () => LbcEntry
   readonly ages: () => readonly ResourceAge[]
@@ -44,10 +44,10 @@ export interface ReportInputs {
 }
 
 /**
- * Reads every workload and Pod once, judges each as the webhook would, and keeps what there is to say. A list that
- * fails is said to be missing; the rest is told all the same. In manifests there are no Pods.
+ * Reads every workload and Pod once, assesses each as the webhook would, and keeps what is reported. A list that fails
+ * is reported as missing; the rest is reported anyway. Manifests have no running Pods.
  * @param namespace the only one to read.
- * @throws what the signal was aborted with.
+ * @throws the signal's reason if it is aborted.
  */
 export async function buildReport(
   inputs: ReportInputs,
@@ -64,7 +64,7 @@ interface Extent extends ReportExtent {
   readonly namespace: string | undefined
 }
 
-/** What has been read so far, reduced. */
+/** The entries gathered so far. */
 class Gathering {
   readonly #knowledge: Knowledge
   readonly #source: ReportSource
@@ -78,7 +78,7 @@ class Gathering {
     this.#source = source
   }
 
-  /** One object that cannot be judged must not cost the report of all the others. */
+  /** One object that cannot be assessed must not cost the report of all the others. */
   take(what: 'workload' | 'pod', object: unknown): void {
     try {
       if (what === 'pod') this.#takePod(object)
@@ -119,10 +119,10 @@ class Gathering {
     if (assessment !== undefined) this.#pods.add(assessment.decision, status)
   }
 
-  /** As the webhook would meet it at its next change. */
+  /** As the webhook would assess it at its next change. */
   #assess(what: 'workload' | 'pod', raw: unknown): Extract<Assessment, { readable: true }> | undefined {
     const fromFile = 'manifests' in this.#source
-    // What a cluster has stored names its namespace.
+    // Objects from a cluster name their namespace.
     const namespace = 'manifests' in this.#source ? this.#source.namespace : 'default'
     const assessment = assess({ what, raw, namespace, fromFile }, this.#knowledge)
     if (assessment.readable) return assessment
@@ -166,7 +166,7 @@ class Gathering {
     }
   }
 
-  /** With what is known only once every Pod has been seen. */
+  /** Adds what is known only after every Pod has been read. */
   async #completed(inputs: ReportInputs): Promise<WorkloadEntry[]> {
     const completed: WorkloadEntry[] = []
     for (const entry of this.#workloads.sort(compareRefs)) {
@@ -210,7 +210,7 @@ class Gathering {
   }
 }
 
-/** A template in these states has hooks to come by its next rollout. */
+/** In these states, a template gets its hooks with its next rollout. */
 const OPEN: readonly WorkloadEntry['state'][] = ['would-change', 'in-pods']
 
 function lateExposureOf(verdict: AdoptionVerdict | undefined): WorkloadEntry['lateExposure'] {
@@ -219,13 +219,13 @@ function lateExposureOf(verdict: AdoptionVerdict | undefined): WorkloadEntry['la
   return verdict?.kind === 'leave' ? { verdict: 'leave', why: verdict.why, cure: verdict.cure } : undefined
 }
 
-/** The owner is the one to change, and is listed itself. */
+/** The owner has to be changed instead, and is listed itself. */
 const isOwned = (raw: unknown): boolean =>
   itemsOf(at(root(raw), 'metadata', 'ownerReferences')).some(
     (owner) => at(owner, 'controller').value === true,
   )
 
-/** Of an object that may have any shape. */
+/** The name of an object of any shape. */
 function nameOf(raw: unknown): string {
   const { kind, metadata } = raw as { kind?: unknown; metadata?: { namespace?: unknown; name?: unknown } }
   return `${kind} ${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`

@@ -4,7 +4,7 @@ import { phasesOf } from '../core/budget/timeline.ts'
 import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 
-/** An exposure for machines. Each way as text and as data, down to the object that stands behind it. */
+/** An exposure for machines. Each path as text and as data, down to the object behind it. */
 export const exposureDocument = ({ evidence: _, because, ...rest }: Exposure, object: ObjectRef) => ({
   ...rest,
   because: because.map((reason) => {

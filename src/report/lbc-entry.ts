@@ -2,7 +2,7 @@ import type { LbcState } from '../core/discovery/objects/lbc-state.ts'
 import { given } from '../kubernetes/json.ts'
 import type { LbcEntry } from './schema.ts'
 
-/** What is seen of the load balancer controller, each of its settings with its witness. */
+/** The state of the load balancer controller, each of its settings with its source. */
 export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: LbcState): LbcEntry {
   const { featureGates, ...resolved } = settings
   const gates = Object.entries(featureGates).map(([name, gate]) => [`featureGates.${name}`, gate] as const)

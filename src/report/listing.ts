@@ -13,8 +13,8 @@ interface ListingInputs {
 }
 
 /**
- * Lists one resource to its end; nothing of a page is kept.
- * @returns why it could not be listed to its end; undefined where it could, or where it is not installed.
+ * Lists one resource completely; pages are not kept.
+ * @returns why it could not be listed completely; undefined if it could, or if it is not installed.
  */
 export async function listResource(
   { resource, labelSelector }: ListedResource,

@@ -5,7 +5,7 @@ type ParsedReport =
   | { readonly ok: true; readonly report: Report }
   | { readonly ok: false; readonly problem: string }
 
-/** Reads what a running Slackwater, perhaps of another version, has answered. */
+/** Parses the answer of a running Slackwater, possibly of another version. */
 export function parseReport(document: unknown): ParsedReport {
   if (Check(ReportSchema, document)) return { ok: true, report: document }
   const format = typeof document === 'object' && document !== null && 'formatVersion' in document

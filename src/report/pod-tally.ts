@@ -6,7 +6,9 @@ import { lackingPods } from '../judgement/workloads.ts'
 import type { PodStatus } from '../kubernetes/pod-status.ts'
 import type { PodCounts } from './schema.ts'
 
-/** `target-health.elbv2.k8s.aws/…` of LBC, `target-health.eks.amazonaws.com/…` of Auto Mode. */
+/**
+ * `target-health.elbv2.k8s.aws/…` of LBC, `target-health.eks.amazonaws.com/…` of Auto Mode; not the legacy gate of v1.
+ */
 const GATE = /^target-health\.(?!alb\.ingress\.k8s\.aws\/)/
 
 export const NO_PODS: PodCounts = {
@@ -23,14 +25,16 @@ const COUNTED = Object.keys(NO_PODS) as (keyof PodCounts)[]
 export const addCounts = (a: PodCounts, b: PodCounts): PodCounts =>
   Object.fromEntries(COUNTED.map((key) => [key, a[key] + b[key]])) as PodCounts
 
-/** The Pods of one workload, or one that belongs to none, and when the oldest that lacks something was made. */
+/**
+ * The Pods of one workload, or one Pod that belongs to none, and the creation time of the oldest that lacks something.
+ */
 export interface PodTally {
   readonly ref: ObjectRef
   readonly counts: PodCounts
   readonly oldest: string
 }
 
-/** Adds up what running Pods lack, by what they belong to. */
+/** Adds up what running Pods lack, per workload or other owner. */
 export class PodTallies {
   readonly #byRef = new Map<string, PodTally>()
 
@@ -53,7 +57,7 @@ export class PodTallies {
     return tally
   }
 
-  /** Those that nobody took. */
+  /** The tallies that `take` did not return. */
   rest(): readonly PodTally[] {
     return [...this.#byRef.values()]
   }
@@ -71,7 +75,7 @@ function countsOf(decision: Decision, status: PodStatus): PodCounts {
   }
 }
 
-/** Where nobody could serve meanwhile, or somebody has opted out, no hook is missed. */
+/** If no other Pod could serve meanwhile, or the user has opted out, no hook is missing. */
 function hooksOf({ subject, verdict, protection, budget }: Decision) {
   if (protection === undefined || budget === undefined || verdict === 'withhold')
     return { withoutHook: 0, shortHook: 0, shortGrace: 0 }

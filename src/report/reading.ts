@@ -9,27 +9,27 @@ import { groupOf } from '../kubernetes/workload.ts'
 import { listResource } from './listing.ts'
 import type { Report } from './schema.ts'
 
-/** How long the lists may take all together. Milliseconds: a big cluster's Pods take some ten seconds. */
+/** Limit for all lists together. Milliseconds: the Pods of a big cluster take some ten seconds. */
 const LONGEST = 60_000
 
-/** Where the workloads of a report are read. */
+/** The source of a report's workloads. */
 export type ReportSource = ClusterSource | ManifestSource
 
 export interface ClusterSource {
   readonly api: ApiServer
-  /** The Lease of the leader; absent: nobody acts on this cluster. */
+  /** The Lease of the leader; absent: no replica acts on this cluster. */
   readonly lease?: { readonly namespace: string; readonly name: string }
   /** Milliseconds. @default 60,000 */
   readonly longest?: number
 }
 
-/** Nothing is known of what runs: of Pods, and of who acts on them. */
+/** Nothing is known about running Pods or the leader. */
 interface ManifestSource {
-  /** Files and folders, as they were named. */
+  /** Files and folders, as named by the user. */
   readonly manifests: readonly string[]
-  /** What stands in them, as a cluster would hold it. */
+  /** The objects in them, as a cluster would store them. */
   readonly objects: readonly ReportedObject[]
-  /** For objects that name none. */
+  /** The namespace of objects that name none. */
   readonly namespace: string
 }
 
@@ -48,13 +48,13 @@ interface ReportReading {
   readonly take: (what: 'workload' | 'pod', object: unknown) => void
 }
 
-/** What could not be read, and what was learned besides. */
+/** What could not be read, and the leader. */
 export interface ReportExtent {
   readonly leader?: string | undefined
   readonly missing: Report['missing']
 }
 
-/** Reads every workload and Pod once. @throws what the signal was aborted with. */
+/** Reads every workload and Pod once. @throws the signal's reason if it is aborted. */
 export const readAll = (source: ReportSource, reading: ReportReading): Promise<ReportExtent> =>
   'api' in source ? readCluster(source, reading) : readManifests(source, reading)
 
@@ -109,7 +109,7 @@ function timeLimit(milliseconds: number) {
   return { signal: controller.signal, end: () => clearTimeout(timer) }
 }
 
-/** Who holds the Lease now. */
+/** The current holder of the Lease. */
 async function leaderOf({ api, lease }: ClusterSource, signal: AbortSignal): Promise<string | undefined> {
   if (lease === undefined) return undefined
   const path = objectPath({ apiVersion: 'coordination.k8s.io/v1', plural: 'leases', ...lease })

@@ -9,8 +9,9 @@ import type { WorkloadEntry } from './schema.ts'
 type Refusal = NonNullable<WorkloadEntry['refusedWithoutUs']>
 
 /**
- * Which requests the API server would reject while Slackwater is unavailable (docs/failure-behaviour.md); undefined where it would
- * none. Those are for the sake of a sleep of ours, or of the user's own that only a grace period of ours bears.
+ * The requests that the API server would reject while Slackwater is unavailable (docs/failure-behaviour.md); undefined
+ * if there are none. The cause is Slackwater's sleep, or a user's own sleep that needs the grace period that Slackwater
+ * raised.
  */
 export function refusalOf({ template }: Subject): Refusal | undefined {
   const stated = template.stated?.grace
@@ -27,7 +28,7 @@ export function refusalOf({ template }: Subject): Refusal | undefined {
   }
 }
 
-/** Only a native sleep is compared with the grace period, and a second handler is refused beside either form. */
+/** Only a native sleep is compared with the grace period; a second handler is rejected next to either form. */
 function forOurs(
   { sleeps, form }: OwnedWork,
   sleep: Seconds,

@@ -9,7 +9,7 @@ interface RemedyFacts {
   readonly restart: string
 }
 
-/** The Pods of a workload, why they lack what they lack, and what ends it. */
+/** The Pods of a workload, why they lack something, and what fixes it. */
 export function podsOfWorkload(
   entry: WorkloadEntry,
   { counts, oldest }: PodTally,

@@ -7,7 +7,7 @@ import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 
-/** The shape of the report; a change that takes something away raises it. */
+/** The version of the report's format; removing a field raises it. */
 export const REPORT_FORMAT = 1
 
 const text = (description: string) => Type.String({ description })
@@ -16,14 +16,14 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 const list = <T extends TSchema>(items: T, description: string) => Type.Array(items, { description })
 const optional = Type.Optional
 
-/** Data of the program's own making, described elsewhere. */
+/** Data of the program's own types, described elsewhere. */
 const data = <T>(description: string) => Type.Unsafe<T>(Type.Unknown({ description }))
 
 const states = Object.fromEntries(
   Object.entries(STATES).map(([state, meaning]) => [state, count(meaning)]),
 ) as Record<State, ReturnType<typeof count>>
 
-/** How Pods are counted. */
+/** Counts of Pods. */
 const PodCountsSchema = Type.Object({
   running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
   withoutHook: count('A container that should have a preStop hook has none'),

@@ -2,7 +2,7 @@ import { isRecord } from '../core/model/json-value.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Report } from './schema.ts'
 
-/** What somebody has written into the settings, by key: `terms.controllerSeconds`. */
+/** The settings that differ from their defaults, by key: `terms.controllerSeconds`. */
 export function differingSettings(settings: Settings, defaults: Settings): Report['slackwater']['settings'] {
   const usual = new Map(flatten(defaults).map(({ name, value }) => [name, JSON.stringify(value)]))
   return flatten(settings).filter(({ name, value }) => usual.get(name) !== JSON.stringify(value))

@@ -1,8 +1,8 @@
-/** Makes one thing at a time; a caller that asks meanwhile waits for the same. */
+/** Computes one result at a time; a caller with the same key meanwhile waits for the same result. */
 type Shared<T> = (key: string, signal: AbortSignal) => Promise<T>
 
 /**
- * A report reads the whole cluster: several at once would hold several pages in memory and press on the API server.
+ * A report reads the whole cluster: several at once would hold several pages in memory and load the API server.
  * @param make is aborted when no caller waits any more.
  */
 export function shared<T>(make: (key: string, signal: AbortSignal) => Promise<T>): Shared<T> {
@@ -30,7 +30,7 @@ export function shared<T>(make: (key: string, signal: AbortSignal) => Promise<T>
     signal.addEventListener('abort', () => {
       making.askers--
       if (making.askers > 0) return
-      // Whoever asks from now on shall not get what is being given up.
+      // A later caller must not get the result that is being aborted.
       if (underWay.get(key) === making) underWay.delete(key)
       making.abort(signal.reason)
     })

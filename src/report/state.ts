@@ -3,7 +3,7 @@ import type { FindingId } from '../core/findings/catalogue.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import type { State } from '../judgement/states.ts'
 
-/** What a user's hook, or a limit, leaves open. */
+/** Findings that a user's hook, or a limit, leaves open. */
 const SHORTCOMINGS: readonly FindingId[] = [
   'prestop-missing',
   'prestop-too-short',
@@ -12,7 +12,7 @@ const SHORTCOMINGS: readonly FindingId[] = [
   'sleep-capped',
 ]
 
-/** Where a workload stands; undefined where no load balancer sends to it. */
+/** The state of a workload; undefined if it is not behind a load balancer. */
 export function stateOf(
   { decision, proposed }: ReadableAssessment,
   findings: readonly Finding[],

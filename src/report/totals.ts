@@ -11,7 +11,7 @@ import type { GateEntry, NamespaceEntry, OtherPods, Totals, WorkloadEntry } from
 interface Counted {
   readonly workloads: readonly WorkloadEntry[]
   readonly otherPods: readonly OtherPods[]
-  /** How many workloads were read, by namespace: also those about which there is nothing to say. */
+  /** Number of workloads read, by namespace, including those with nothing to report. */
   readonly read: ReadonlyMap<string, number>
 }
 
@@ -39,7 +39,7 @@ function statesOf(workloads: readonly WorkloadEntry[]): Record<State, number> {
 const podsOf = (workloads: readonly WorkloadEntry[], otherPods: readonly OtherPods[]) =>
   [...workloads, ...otherPods].reduce((sum, { pods }) => addCounts(sum, pods ?? NO_PODS), NO_PODS)
 
-/** Workloads by finding: one that is told of several containers of a workload counts once. */
+/** Workloads per finding: a finding about several containers of a workload counts once. */
 function findingCounts(workloads: readonly WorkloadEntry[]): Totals['findings'] {
   const held = new Map<FindingId, { workloads: number; ended: number }>()
   for (const { findings } of workloads) {
@@ -61,7 +61,7 @@ interface NamespaceKnowledge {
   readonly gates: readonly (GateEntry & { readonly namespace: string })[]
 }
 
-/** Namespaces in the order of their names. */
+/** The namespaces, sorted by name. */
 export function namespacesOf(
   { workloads, otherPods, read }: Counted,
   { factsOf, gates }: NamespaceKnowledge,

@@ -13,14 +13,14 @@ import { refusalOf } from './refusal.ts'
 import type { WorkloadEntry } from './schema.ts'
 import { stateOf } from './state.ts'
 
-/** What is known of a workload besides its assessment. */
+/** What is known about a workload besides its assessment. */
 interface Remarks {
   readonly findings: readonly Finding[]
-  /** About the Services that select it, and what refers to them. */
+  /** About the Services that select it, and the objects that refer to them. */
   readonly notices: readonly Notice[]
 }
 
-/** What the report keeps of a workload: everything it says, and nothing of the object itself. */
+/** The report's entry for a workload: everything that is reported, but not the object itself. */
 export function entryOf(assessment: ReadableAssessment, { findings, notices }: Remarks): WorkloadEntry {
   const { decision, proposed, operations, warnings } = assessment
   const { subject, mode, verdict, why, exposures, budget } = decision
@@ -46,7 +46,7 @@ export function entryOf(assessment: ReadableAssessment, { findings, notices }: R
   }
 }
 
-/** Of a template that is left alone: what each of its Pods gets. */
+/** The changes as clauses; if the template is not changed, those that each of its Pods gets. */
 function changesOf(decision: Decision): readonly string[] {
   const { verdict, changes, protection, subject } = decision
   if (verdict !== 'inject-in-pods' || protection === undefined) return describeChanges(decision, changes)

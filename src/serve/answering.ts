@@ -6,9 +6,9 @@ import type { ServerOptions } from '../server/server-options.ts'
 import type { Leader } from './leader.ts'
 
 /**
- * How admission, what is known and Events come together: a request is answered from what is known, and what it has to
- * say of a workload goes to the Events. What it has to have read first is read in slices.
- * @param leader absent where this process does not act on a cluster.
+ * Connects admission, the inventory and Events: a request is answered from the inventory, and the answer's Event goes
+ * to the recorder. If the answer needs slow reads first, they run in slices.
+ * @param leader absent if this process does not write to a cluster.
  */
 export const answering = (
   knowledge: Knowledge,

@@ -1,15 +1,15 @@
 import { loadClientAuthority } from '../server/client-authority.ts'
 import type { ServerOptions } from '../server/server-options.ts'
 
-/** The options of `slackwater serve` that say whom it answers. */
+/** The options of `slackwater serve` that limit its clients. */
 export interface ClientOptions {
-  /** A file; absent: whoever can reach the port is answered. */
+  /** A file; absent: every client that can reach the port is answered. */
   readonly clientCa?: string
-  /** Common names; absent: any that the authority signed. */
+  /** Common names; absent: any that the CA signed. */
   readonly clientName?: readonly string[]
 }
 
-/** @returns undefined where everybody is answered; a sentence where the options cannot be followed. */
+/** @returns undefined if every client is answered; a sentence if the options are not usable. */
 export async function clientsOf({
   clientCa: file,
   clientName: names = [],

@@ -14,27 +14,27 @@ import type { Terminal } from '../render/terminal.ts'
 import type { Part } from '../server/health.ts'
 import type { WatchAge } from '../server/metrics.ts'
 
-/** Where the answers come from. */
+/** The data that answers are based on. */
 export interface KnowledgeSource {
   readonly inventory: InventoryView
-  /** The cluster that is followed; absent where files are all there is. */
+  /** The API server of the followed cluster; absent with manifests. */
   readonly api?: ApiServer
-  /** What the cluster tells besides; absent as `api` is. */
+  /** The live view of that cluster; absent with manifests. */
   readonly live?: LiveView
-  /** What it answers from where there is no cluster. */
+  /** The manifests, if there is no cluster. */
   readonly files?: KnownFiles
-  /** The cluster is the one that we run in, found by our Pod's ServiceAccount. */
+  /** Whether it is the cluster that this process runs in, found through the Pod's ServiceAccount. */
   readonly inPod: boolean
-  /** What must be there before the server is ready. */
+  /** Conditions for readiness. */
   readonly parts: readonly Part[]
   readonly ages: () => readonly WatchAge[]
-  /** Keeps it up to date until it is aborted. */
+  /** Keeps the data up to date until aborted. */
   readonly follow: (signal: AbortSignal) => Promise<void>
 }
 
 export interface KnownFiles {
   readonly inventory: Inventory
-  /** As they were named. */
+  /** As given on the command line. */
   readonly paths: readonly string[]
   readonly objects: readonly ManifestObject[]
   /** For objects that name none. */
@@ -59,7 +59,7 @@ type KnowledgeOutcome =
   | { readonly ok: true; readonly source: KnowledgeSource }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** From the files that are named; else from the cluster. */
+/** From the given files; otherwise from the cluster. */
 export const knowledgeOf = (query: KnowledgeQuery, terminal: Terminal): Promise<KnowledgeOutcome> => {
   const { manifests } = query.options
   return manifests === undefined ? fromCluster(query) : fromFiles(manifests, query, terminal)
@@ -74,7 +74,7 @@ async function fromFiles(
   const { namespace, assumeDefaultClass: assumedDefaultClass } = options
   const { objects } = effective(manifests.objects, namespace)
   const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
-  // A server that answers from half of what it was told would answer wrongly, and nobody would see it.
+  // A server with only half of its manifests would answer wrongly, and no user would notice.
   const unusable = [...manifests.problems, ...problems]
   if (unusable.length > 0) return { ok: false, problems: unusable.map(problemText) }
   const files = { inventory, paths, objects, namespace }
@@ -88,7 +88,7 @@ async function read(paths: readonly string[], readStdin: () => Promise<string>):
   return { objects: set.objects, problems: [...problems, ...set.problems], notes: [...notes, ...set.notes] }
 }
 
-/** The Kubernetes client is loaded here only: nothing else needs its weight. */
+/** The Kubernetes client is loaded here only: other commands do not need it. */
 async function fromCluster({ options, settings, log }: KnowledgeQuery): Promise<KnowledgeOutcome> {
   const { followCluster } = await import('../cluster/follow-cluster.ts')
   const followed = followCluster(options, {

@@ -20,7 +20,7 @@ import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
 import type { KnowledgeSource } from './knowledge.ts'
 
-/** How often it is logged that Events cannot be written. Milliseconds. */
+/** How often failed Events are logged. Milliseconds. A choice. */
 const SAID_AGAIN = 60_000
 
 interface LeaderInputs {
@@ -33,12 +33,12 @@ interface LeaderInputs {
   readonly furtherLoops: readonly ControlLoop[]
 }
 
-/** What a control loop may be made of. */
+/** The inputs of the control loops. */
 interface Parts extends LeaderInputs {
   readonly events: EventRecorder
 }
 
-/** What the leader does, side by side. A further loop is a line here. */
+/** The leader's loops, which run side by side. To add a loop, add a line here. */
 function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Parts): readonly ControlLoop[] {
   const gates = liveGates(live, settings)
   const labels = createNamespaceLabels({ api, known: live, settings, events, log, random: Math.random })
@@ -58,16 +58,16 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
   return [...furtherLoops, labels, lateExposure]
 }
 
-/** Everything that writes to the cluster. */
+/** The part of the process that writes to the cluster. */
 export interface Leader {
-  /** A request has been answered; what is to be told of it waits. Never throws. */
+  /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
-  /** Ends with the signal that it was made with, the lease handed over. */
+  /** Resolves after the abort of the signal that it was created with, once the lease is released. */
   readonly ended: Promise<unknown>
 }
 
 interface Acting {
-  /** Whether this process acts on the cluster when it leads. */
+  /** Whether this process writes to the cluster when it leads. */
   readonly acts: boolean
   readonly loops: readonly ControlLoop[]
   readonly settings: Settings
@@ -75,7 +75,7 @@ interface Acting {
   readonly log: Logger
 }
 
-/** Trying the webhook out with a kubeconfig does not write to a cluster: only our own Pod does so unasked. */
+/** A trial of the webhook with a kubeconfig does not write to a cluster: without --controller only a Pod in it does. */
 export function leaderOf(
   { api, live }: KnowledgeSource,
   { acts, loops: furtherLoops, settings, metrics, log }: Acting,
@@ -135,7 +135,7 @@ const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void
 
 type TellFailure = (object: string, error: unknown, reason?: string) => void
 
-/** Whatever fails, it is one line in a minute. */
+/** Logs at most one failure per interval, whatever fails. */
 function failuresTo(log: Logger): TellFailure {
   const isNews = logThrottle(SAID_AGAIN, SYSTEM_CLOCK.now)
   return (object, error, reason) => {

@@ -1,30 +1,30 @@
 import { write, writeSync } from 'node:fs'
 
-/** Bytes that are gathered before the log is written: one system call for about thirty decisions. */
+/** Bytes to collect before a write: one system call for about thirty decisions. A choice. */
 const GATHERED = 12_288
-/** How often what is gathered is written, at the latest. Milliseconds. */
+/** Longest time before collected lines are written. Milliseconds. A choice. */
 const INTERVAL = 100
-/** Bytes that wait for a reader that stalls, or a disk that is full: about three thousand lines. A choice. */
+/** Bytes that may wait for a stalled reader or a full disk: about three thousand lines. A choice. */
 const MOST_WAITING = 1024 * 1024
 /** How long the end may wait for a reader. Milliseconds; a choice, far below the second that a Pod is given. */
 const PATIENCE = 500
-/** Between two tries at the end. Milliseconds. */
+/** Between two attempts at the end. Milliseconds. A choice. */
 const PAUSE = 10
 
-/** Where log lines go. What cannot be written is dropped and counted; nothing waits for it, and nothing ends. */
+/** Receives log lines. A line that cannot be written is dropped and counted; nothing waits, and no error escapes. */
 interface LogDestination {
-  /** One line, with its end. Never throws. */
+  /** Writes one line, including its line end. Never throws. */
   readonly write: (line: string) => void
-  /** Lines that were dropped so far. */
+  /** Number of lines dropped so far. */
   readonly dropped: () => number
-  /** Writes what is left, as far as somebody takes it within half a second. */
+  /** Writes the remaining lines, as far as the reader accepts them within half a second. */
   readonly end: () => void
 }
 
 interface LogDestinationOptions {
   /** A file descriptor. */
   readonly fd: number
-  /** After lines were dropped something could be written again: how many, since it was last told. */
+  /** Called when a write succeeds after lines were dropped, with their number since the last call. */
   readonly onRecovered: (dropped: number) => void
 }
 
@@ -37,7 +37,7 @@ class DroppingDestination implements LogDestination {
   /** Lines that are not being written yet. */
   #lines: string[] = []
   #bytes = 0
-  /** What is being written, and how many lines are in it. */
+  /** The lines being written. */
   #batch: Batch | undefined
   #dropped = 0
   #unreported = 0
@@ -95,7 +95,7 @@ class DroppingDestination implements LogDestination {
 
   #send(batch: Batch): void {
     write(this.#options.fd, batch.bytes, (error, written) => {
-      // The end has taken it over meanwhile.
+      // `end` has taken the batch over meanwhile.
       if (this.#batch !== batch) return
       if (error === null) this.#sent(batch, written)
       else if (isBusy(error)) setTimeout(() => this.#again(batch), INTERVAL).unref()
@@ -129,11 +129,11 @@ interface Batch {
   readonly lines: number
 }
 
-/** A pipe whose reader is behind: it may catch up. Everything else that fails (a full disk, a reader that is gone) is not waited for. */
+/** A pipe whose reader is behind may become free. Other failures (full disk, closed pipe) are not retried. */
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY')
 
-/** @returns what could not be written; undefined: all of it was. */
+/** @returns the part that could not be written; undefined if there is none. */
 function writeWithin(fd: number, { bytes, lines }: Batch, deadline: number): Batch | undefined {
   let left = bytes
   while (left.length > 0) {
@@ -147,6 +147,6 @@ function writeWithin(fd: number, { bytes, lines }: Batch, deadline: number): Bat
   return undefined
 }
 
-/** The process is about to end: there is nothing else that it could do meanwhile. */
+/** Blocks the thread: the process is about to end and has nothing else to do. */
 const sleep = (milliseconds: number): void =>
   void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)

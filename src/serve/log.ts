@@ -8,7 +8,7 @@ interface Log {
   readonly end: () => void
 }
 
-/** One line of JSON for each event on standard output, written in batches so that logging costs no request. */
+/** One line of JSON for each event on standard output, written in batches so that logging delays no request. */
 export function logTo(level: string): Log {
   const destination = createLogDestination({
     fd: 1,
@@ -24,7 +24,7 @@ export function logTo(level: string): Log {
     },
     destination,
   )
-  // A second signal, or a fault, ends the process without coming back here; the end can be asked for twice.
+  // A second signal or an uncaught error ends the process without returning here; `end` may be called twice.
   process.once('exit', destination.end)
   return { log, dropped: destination.dropped, end: destination.end }
 }

@@ -26,10 +26,10 @@ interface ReportListening {
   readonly log: Logger
 }
 
-/** For a client such as curl: no terminal is known here. */
+/** For a client such as curl: the client's terminal is unknown here. */
 const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
 
-/** The report of a serve: over the cluster that it follows, or over the manifests that it answers from. */
+/** The report of a serve: on the cluster that it follows, or on the manifests that it answers from. */
 export function reportListener(
   source: KnowledgeSource,
   { settings, port, log }: ReportListening,
@@ -81,7 +81,7 @@ function clusterFacts(api: ApiServer, live: LiveView, settings: Settings): Facts
   }
 }
 
-/** Nobody acts on files: no workload is rolled out by itself. */
+/** With files there is no controller: no workload is rolled out automatically. */
 function fileFacts({ inventory, paths, objects, namespace }: KnownFiles, settings: Settings): Facts {
   const gates = liveGates(inventory, settings)
   return {

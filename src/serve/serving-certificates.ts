@@ -8,19 +8,19 @@ import type { Metrics } from '../server/metrics.ts'
 import type { ServerOptions } from '../server/server-options.ts'
 import type { KnowledgeSource } from './knowledge.ts'
 
-/** The options of `slackwater serve` that say which certificate is served. */
+/** The options of `slackwater serve` that select the serving certificate. */
 export interface CertificateOptions {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly selfSigned?: true
-  /** The Secret of self-managed certificates, in our own namespace; the other two go with it. */
+  /** The Secret of self-managed certificates, in Slackwater's namespace; requires the next two options. */
   readonly certificateSecret?: string
   readonly webhookService?: string
   readonly webhookConfiguration?: readonly string[]
   readonly host: string
 }
 
-/** Where the serving certificate comes from, and what has to be done for it. */
+/** Where the serving certificate comes from, and what it needs at run time. */
 interface ServingCertificates {
   readonly server: Pick<ServerOptions, 'certificate' | 'certificateFiles' | 'certificates'>
   readonly parts: readonly Part[]
@@ -31,14 +31,14 @@ interface ServingCertificates {
 
 interface CertificateContext {
   readonly source: KnowledgeSource
-  /** Whether this process acts on the cluster when it leads. */
+  /** Whether this process writes to the cluster when it leads. */
   readonly acts: boolean
   readonly settings: Settings
   readonly metrics: Metrics
   readonly log: Logger
 }
 
-/** What the options lack, in a sentence; undefined where they say enough. */
+/** What the options lack, in a sentence; undefined if they are complete. */
 export function lackingIn(options: CertificateOptions): string | undefined {
   const { tlsCert, tlsKey, selfSigned, certificateSecret, webhookService, webhookConfiguration } = options
   const isWhole = webhookService !== undefined && webhookConfiguration !== undefined
@@ -52,7 +52,7 @@ const HALF = '--certificate-secret, --webhook-service and --webhook-configuratio
 const NONE =
   'no certificate: give --tls-cert and --tls-key, in a cluster --certificate-secret, or --self-signed for testing'
 
-/** @returns a sentence where they cannot be had. */
+/** @returns a sentence if there are no usable certificates. */
 export async function servingCertificates(
   options: CertificateOptions,
   surroundings: CertificateContext,
@@ -80,7 +80,7 @@ type SelfManagedOptions = Required<
   Pick<CertificateOptions, 'certificateSecret' | 'webhookService' | 'webhookConfiguration'>
 >
 
-/** The certificate maker is loaded here only. */
+/** The code that creates certificates is loaded here only. */
 async function selfManaged(
   {
     certificateSecret: name,

@@ -12,23 +12,23 @@ import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
 
-/** What it takes to answer a review. */
+/** What is needed to answer a review. */
 export interface Answering {
   readonly admit: (request: AdmissionRequest) => Answer
-  /** What takes long and has to be done before that, where anything has; others have their turn meanwhile. */
+  /** Slow work that has to be done before, if there is any; other requests get their turn meanwhile. */
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly metrics: Metrics
   readonly log: Logger
 }
 
-/** When each request's headers had come, by the process's own clock, in milliseconds. */
+/** When the headers of each request arrived, on the process's monotonic clock, in milliseconds. */
 export type ArrivalTimes = WeakMap<FastifyRequest, number>
 
 interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly arrivals: ArrivalTimes
-  /** Told just before the answer leaves. */
+  /** Called just before the answer is sent. */
   readonly leaves: () => void
 }
 
@@ -46,7 +46,7 @@ export function answerReview(exchange: Exchange, options: Answering): FastifyRep
     return reply.code(400).send({ error: parsed.problem })
   }
   const answer = (): FastifyReply => send(parsed, exchange, options)
-  // What fails there fails in the answer, too, and is told there.
+  // If this fails, the answer fails in the same way, and reports it.
   return readingAhead(parsed, options)?.then(answer, answer) ?? answer()
 }
 
@@ -69,13 +69,13 @@ function send(parsed: Review, exchange: Exchange, options: Answering): FastifyRe
   return reply
 }
 
-/** Where a request comes from, as the connection says; no header is believed. */
+/** The address of a request's connection; no header is trusted. */
 export const addressOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? ''
 
-/** Of one that was not read, why. */
+/** If the review was not read, with the reason. */
 type Review = AdmissionRequest & { readonly unread?: string }
 
-/** Of a review that was not read only the uid is known. */
+/** If a review was not read, only its uid is known. */
 const unread = ({ uid, problem }: UnreadReview): Review => ({
   uid,
   kind: { group: '', version: '', kind: '' },
@@ -91,7 +91,7 @@ const answered = (parsed: Review, exchange: Exchange, options: Answering): Finis
     ? failOpen(parsed, exchange, options)
     : finished(parsed.uid, tooLarge(parsed.unread))
 
-/** Once the API server has stopped waiting, nothing that we decide can reach it. */
+/** Once the API server has stopped waiting, no decision can reach it. */
 function answerInTime(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Answer {
   const { query } = exchange.request
   const given = typeof query === 'object' && query !== null && 'timeout' in query ? query.timeout : undefined
@@ -122,8 +122,8 @@ interface Finished {
 const finished = (uid: string, answer: Answer): Finished => ({ answer, response: reviewOf(uid, answer) })
 
 /**
- * The one boundary at which a fault of ours becomes an allowed request without a patch: in the decision, and in
- * writing it down (a template that is put back may be nested deeper than JSON.stringify bears).
+ * The only place where an internal error becomes an allowed request without a patch: an error in the decision, or in
+ * serializing it (a restored template may be nested deeper than JSON.stringify supports).
  */
 function failOpen(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Finished {
   const { uid } = parsed
@@ -166,12 +166,12 @@ function record(
   log.info({ ...cut(fields), ...cut(answer.log, LONGEST_SENTENCE) }, 'decision')
 }
 
-/** As long as the longest name in Kubernetes. */
+/** The longest name in Kubernetes. */
 const LONGEST_NAME = 253
-/** And a sentence: a line of the log stays a line, whatever a client sends. A choice. */
+/** For sentences: a log line stays short, whatever a client sends. A choice. */
 export const LONGEST_SENTENCE = 1024
 
-/** Fields of a log line in which a client has a say: texts are cut. The log itself escapes what a terminal would obey. */
+/** Cuts the texts of log fields that a client can influence. The log itself escapes terminal control characters. */
 export const cut = (
   fields: Readonly<Record<string, unknown>>,
   longest = LONGEST_NAME,

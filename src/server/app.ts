@@ -10,51 +10,53 @@ import { RefusedBody, readBody } from './read-body.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /**
- * Two objects of at most 3 MiB each (API server's limit of a request body) in an UPDATE review, escaped and
+ * Two objects of at most 3 MiB each (the API server's limit for a request body) in an UPDATE review, escaped and
  * wrapped: 8 MiB. Fastify's default is 1 MiB.
  */
 const BODY_LIMIT = 8 * 1024 * 1024
 
 /**
- * The API server keeps idle connections for 90 s (Go's default transport). A server that closes earlier closes
- * a socket just as a request is sent on it. Milliseconds; the headers' limit must be the longer one.
+ * The API server keeps idle connections for 90 s (Go's default transport). A server that closes earlier may close a
+ * socket just as a request is sent on it. Milliseconds; the limit for headers must be the longer one.
  */
 const KEEP_ALIVE_TIMEOUT = 120_000
 const HEADERS_TIMEOUT = 125_000
 
 /**
- * A body that comes in drops would hold its connection for ever. Milliseconds. Far above the API server's 30 s,
- * because Node counts a connection on which no request has come yet as one: it may idle for 90 s, like any other.
+ * A body that arrives in tiny pieces would hold its connection forever. Milliseconds. Far above the 30 s of the API
+ * server, because Node also applies it to a connection without any request yet: such a connection may idle for 90 s,
+ * like any other.
  */
 const REQUEST_TIMEOUT = 125_000
 
 /**
- * A connection on which nothing moves: its client may not read the answers that wait for it, and they hold memory. Node
- * has no limit of its own. Milliseconds; above the others, so that it ends nothing that they would let live.
+ * For a connection without any traffic: its client may not read the answers that wait for it, and they hold memory.
+ * Node has no limit of its own. Milliseconds; above the others, so that it never ends a connection that they would
+ * keep.
  */
 const SILENCE_TIMEOUT = 130_000
 
 /**
- * What Go's default transport waits for a handshake. Node's 120 s would let a connection that never begins one
- * (a TCP probe) hold up our end until the kubelet kills us. Milliseconds.
+ * The time that Go's default transport allows for a handshake. With Node's 120 s, a connection that never starts one
+ * (a TCP probe) could delay the shutdown until the kubelet kills the process. Milliseconds.
  */
 const HANDSHAKE_TIMEOUT = 10_000
 
-/** The API server's longest timeout of a webhook, 30 s: afterwards nobody waits for what a body says. Milliseconds. */
+/** The API server's longest webhook timeout, 30 s: after it no caller waits for the answer. Milliseconds. */
 const BODY_TIMEOUT = 30_000
 
-/** What strangers may take of us. Defaults: see `DEFAULT_LIMITS`. */
+/** What clients may use of Slackwater's resources. Defaults: see `DEFAULT_LIMITS`. */
 export interface Limits {
-  /** Bytes of bodies that have not come whole yet, over all connections. */
+  /** Bytes of incomplete bodies, over all connections. */
   readonly bodyBytes: number
   readonly connections: number
-  /** For the whole of a body, milliseconds. */
+  /** For a whole body, milliseconds. */
   readonly bodyTimeoutMs: number
 }
 
 /**
- * Parts of the 512 MiB that the chart gives (docs/failure-behaviour.md): four of the largest bodies, or two thousand
- * ordinary ones; a connection takes up to 90 KiB, so four hundred take 36 MiB.
+ * Parts of the chart's 512 MiB (docs/failure-behaviour.md): four of the largest bodies, or two thousand ordinary
+ * ones; a connection takes up to 90 KiB, so four hundred take 36 MiB.
  */
 const DEFAULT_LIMITS: Limits = {
   bodyBytes: 32 * 1024 * 1024,
@@ -63,11 +65,11 @@ const DEFAULT_LIMITS: Limits = {
 }
 
 interface AppOptions extends Answering {
-  /** Absent: there is none yet, and handshakes fail until one comes. */
+  /** Absent: no certificate yet, and handshakes fail until there is one. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  /** Absent: whoever can reach the port is answered. */
+  /** Absent: every client that can reach the port is answered. */
   readonly clients?: ClientAuthority
-  /** Another number each time that the authority of clients has changed. */
+  /** Changes each time the client CA has changed. */
   readonly authorityVersion?: () => number
   /** While true every answer ends its connection. */
   readonly isDraining: () => boolean
@@ -94,7 +96,7 @@ export function buildApp(options: AppOptions) {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logger: false,
-    // Errors before routing, such as a path that is no URL, never reach the error handler.
+    // Errors before routing, such as a path that is not a URL, never reach the error handler.
     frameworkErrors: (error, _request, reply) => answerError(error, reply, served),
   })
   app.server.headersTimeout = HEADERS_TIMEOUT
@@ -131,8 +133,8 @@ interface Served extends AppOptions {
 const now = (): number => performance.now()
 
 /**
- * Collected as bytes and parsed once. Fastify's own parser makes a string first and searches it for __proto__: twice
- * the work for a large Pod. Such keys are mere data here, since requests are never merged.
+ * Collects the bytes and parses them once. Fastify's own parser makes a string first and searches it for __proto__:
+ * twice the work for a large Pod. Such keys are harmless here, since requests are never merged into other objects.
  */
 function readBodies(
   app: FastifyInstance<Server>,
@@ -155,11 +157,11 @@ function readBodies(
 
 export type App = ReturnType<typeof buildApp>
 
-/** What a client did wrong is told to it; anything else is ours, and logged. */
+/** A client's mistake is reported to the client; any other error is internal, and logged. */
 function answerError(error: unknown, reply: FastifyReply, options: Served): void {
   endConnectionWhereLeaving(reply, options)
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  // A body that had to give way is no fault of ours, though its status is above 500.
+  // A body that had to give way is not an internal error, though its status is above 500.
   const isClients = (status >= 400 && status < 500) || error instanceof RefusedBody
   if (!isClients) options.log.error({ err: error }, 'request failed')
   const message = isClients && error instanceof Error ? error.message : 'internal error'
@@ -167,8 +169,8 @@ function answerError(error: unknown, reply: FastifyReply, options: Served): void
 }
 
 /**
- * Decided when the answer leaves, not when the request came: the signal may have come in between. A connection whose
- * client was accepted by an authority that is gone ends with its next answer, too.
+ * Decided when the answer is sent, not when the request arrived: the signal may have come in between. A connection
+ * whose client was accepted under a former CA also ends with its next answer.
  */
 function endConnectionWhereLeaving(reply: FastifyReply, { isDraining, guard }: Served): void {
   if (isDraining() || !guard.isUpToDate(reply.request.raw.socket)) reply.header('connection', 'close')

@@ -1,24 +1,24 @@
-/** Why a body is not read to its end: the words of a metric. */
+/** Why a body was not read to its end: label values of a metric. */
 export type BodyRefusal =
   /** Longer than one review can be. */
   | 'too-large'
-  /** Unfinished for longer than anybody waits for an answer. */
+  /** Incomplete for longer than any caller waits for an answer. */
   | 'too-slow'
-  /** Unfinished when the room was needed for another. */
+  /** Incomplete when another body needed the memory. */
   | 'gave-way'
 
 /** One request's body while it arrives. */
 export interface ArrivingBody {
-  /** Asks for room for so many bytes more. @returns false where it may have no more: it has been ended, or is too much by itself. */
+  /** Requests memory for more bytes. @returns false if it gets none: the body has ended, or is too large by itself. */
   readonly grow: (bytes: number) => boolean
-  /** It has ended, one way or the other: what it held is free. */
+  /** The body has ended, successfully or not: its memory is free. */
   readonly end: () => void
 }
 
 interface Arriving {
   /** The address that it comes from. */
   readonly from: string
-  /** The room is needed by another: it must be ended at once. */
+  /** Another body needs the memory: this one must end at once. */
   readonly giveWay: () => void
 }
 
@@ -28,16 +28,16 @@ interface Held {
   bytes: number
 }
 
-/** What comes from one address: bodies in the order in which they began. */
+/** All bodies from one address, in the order in which they began. */
 interface Sender {
   readonly bodies: Set<Held>
   bytes: number
 }
 
 /**
- * The room for bodies that have not come whole yet. A body holds only what it has sent, never what it announces. Where
- * another needs room, that address gives way which holds the most, with the body that began first: who keeps bodies
- * unfinished loses them to whoever sends one.
+ * The memory for incomplete bodies. A body counts with the bytes that it has sent, never with its announced length.
+ * If another body needs memory, the address that holds the most loses its oldest body: a client that leaves bodies
+ * incomplete loses them to any client that sends one.
  */
 export class BodyBudget {
   readonly #limit: number
@@ -49,7 +49,7 @@ export class BodyBudget {
     this.#limit = limit
   }
 
-  /** Bytes that are held now. */
+  /** Bytes held now. */
   get bytes(): number {
     return this.#bytes
   }

@@ -2,11 +2,11 @@ import type { Logger } from 'pino'
 import { strangersThrottle } from '../pacing/log-throttle.ts'
 import { remember } from '../pacing/remember.ts'
 
-/** Addresses that are remembered: API servers are few. A choice; past it the oldest is forgotten. */
+/** Addresses to remember: there are few API servers. A choice; beyond it the oldest is forgotten. */
 const REMEMBERED = 256
 
 /**
- * Logs each address from which a first request comes: a stranger is seen.
+ * Logs each address with its first request, so that an unexpected caller is seen.
  * @param now monotonic, milliseconds.
  */
 export function watchCallers(log: Logger, now: () => number): (from: string) => void {

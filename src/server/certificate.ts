@@ -7,7 +7,7 @@ import { unlessThrown } from '../core/model/thrown.ts'
 export interface Certificate {
   readonly cert: string
   readonly key: string
-  /** Absent: long ago. */
+  /** Absent: valid since long ago. */
   readonly begins?: Date
   readonly expires: Date
 }
@@ -19,10 +19,10 @@ export interface CertificateFiles {
 
 type LoadedCertificate =
   | { readonly ok: true; readonly certificate: Certificate }
-  /** One sentence that names the file and what was expected. */
+  /** One sentence with the file and what was expected. */
   | { readonly ok: false; readonly problem: string }
 
-/** Reads a pair of files and checks that they belong together, and that TLS will serve them. */
+/** Reads a pair of files and checks that they belong together, and that TLS can serve them. */
 export async function loadCertificate(files: CertificateFiles): Promise<LoadedCertificate> {
   const cert = await readText(files.cert)
   if (cert === undefined) return { ok: false, problem: `${files.cert}: cannot be read` }
@@ -38,8 +38,8 @@ function pairOf(files: CertificateFiles, cert: string, key: string): LoadedCerti
   if (privateKey === undefined) return { ok: false, problem: `${files.key}: expected a private key in PEM` }
   if (!leaf.checkPrivateKey(privateKey))
     return { ok: false, problem: `${files.key}: is not the key of the certificate in ${files.cert}` }
-  // The checks above see the first certificate of a chain; this one sees all of it, and what OpenSSL refuses
-  // to serve, such as a key too short.
+  // The checks above see the first certificate of a chain. This one sees all of them, and also what OpenSSL refuses
+  // to serve, such as a key that is too short.
   if (unlessThrown(() => createSecureContext({ cert, key })) === undefined)
     return { ok: false, problem: `${files.cert}: contains a certificate or chain that TLS cannot serve` }
   const { validFromDate: begins, validToDate: expires } = leaf
@@ -62,18 +62,18 @@ interface WatchInputs {
   readonly files: CertificateFiles
   readonly current: Certificate
   readonly intervalMs: number
-  /** The clock on the wall, milliseconds since 1970. */
+  /** The wall clock, milliseconds since 1970. */
   readonly now: () => number
   readonly onChange: (certificate: Certificate) => void
   readonly onProblem: (problem: string) => void
-  /** The files hold a pair that is good, but not now, while the one that is served is. */
+  /** The files hold a pair that is usable but not valid now, while the served one is. */
   readonly onWait: (problem: string) => void
 }
 
 /**
- * Reads the files again and again, and tells when they hold another pair. Their contents are compared, not
- * their times: a mounted Secret is changed by swapping a symbolic link. A pair that cannot be used, or not now while the
- * last one can, is told once, and the last good one stays.
+ * Reads the files again and again, and reports a new pair. It compares their contents, not their times: a mounted
+ * Secret changes by swapping a symbolic link. A pair that is unusable, or not valid now while the current one is, is
+ * reported once, and the current one stays.
  */
 export function watchCertificate(inputs: WatchInputs): Watch {
   const { files, current, intervalMs, now, onChange, onProblem, onWait } = inputs
@@ -105,7 +105,7 @@ export function watchCertificate(inputs: WatchInputs): Watch {
   return { stop: () => clearInterval(timer) }
 }
 
-/** Where neither holds, nothing is lost by the newer one: a client whose clock differs may take it. */
+/** If neither is valid, the newer one is no worse: a client whose clock differs may accept it. */
 const isWorse = (next: Certificate, current: Certificate, now: number): boolean =>
   !isValid(next, now) && isValid(current, now)
 

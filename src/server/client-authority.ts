@@ -3,22 +3,22 @@ import { promises as fs } from 'node:fs'
 import type { TLSSocket } from 'node:tls'
 import type { Watch } from './certificate.ts'
 
-/** Whom the webhook answers; absent: everybody who can reach its port. */
+/** The clients that the webhook answers; absent: every client that can reach its port. */
 export interface ClientAuthority {
-  /** The authorities that sign certificates of clients, PEM. */
+  /** The CAs that sign client certificates, PEM. */
   readonly ca: string
-  /** Common names that are answered; empty: any that the authority signed. */
+  /** Accepted common names; empty: any that the CA signed. */
   readonly names: readonly string[]
 }
 
 type LoadedAuthority =
   | { readonly ok: true; readonly ca: string }
-  /** One sentence that names the file and what was expected. */
+  /** One sentence with the file and what was expected. */
   | { readonly ok: false; readonly problem: string }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 
-/** Reads a bundle of certificates of authorities. A bundle that is broken in part is not used at all. */
+/** Reads a bundle of CA certificates. A bundle with a broken part is not used at all. */
 export async function loadClientAuthority(file: string): Promise<LoadedAuthority> {
   let text: string
   try {
@@ -43,14 +43,14 @@ function isAuthority(block: string): boolean {
 
 interface AuthorityWatchInputs {
   readonly file: string
-  /** As it was loaded. */
+  /** As loaded. */
   readonly current: string
   readonly intervalMs: number
   readonly onChange: (ca: string) => void
   readonly onProblem: (problem: string) => void
 }
 
-/** Reads the file again and again. One that cannot be used is reported once, and the last good one stays. */
+/** Reads the file again and again. An unusable file is reported once, and the last good one stays. */
 export function watchClientAuthority(inputs: AuthorityWatchInputs): Watch {
   const { file, current, intervalMs, onChange, onProblem } = inputs
   let known = current
@@ -68,7 +68,7 @@ export function watchClientAuthority(inputs: AuthorityWatchInputs): Watch {
   return { stop: () => clearInterval(timer) }
 }
 
-/** The authority of a cluster signs every kubelet and many users: the name tells an API server from them. */
+/** A cluster's CA also signs every kubelet and many users: the name distinguishes an API server from them. */
 export function isAccepted(socket: TLSSocket, { names }: ClientAuthority): boolean {
   if (names.length === 0) return true
   const subject: unknown = socket.getPeerCertificate().subject

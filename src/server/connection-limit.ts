@@ -1,7 +1,7 @@
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** Connections, whether a handshake was made on them or not. */
+/** Connections, with or without a completed handshake. */
 interface Connections {
   readonly count: () => number
 }
@@ -17,23 +17,24 @@ interface Connection {
   readonly from: string
   /** A review has been answered on it. */
   isProven: boolean
-  /** Requests that are not answered yet. */
+  /** Unanswered requests. */
   busy: number
 }
 
 const ANSWERED = 200
 
 /**
- * Requests on one connection that are not answered. Go's HTTP/1.1 transport, and so every API server, sends the next one
- * once it has the answer; that the answer is out may be known here a moment later than there. A choice: room for that.
+ * Unanswered requests on one connection. Go's HTTP/1.1 transport, and so every API server, sends the next request
+ * only after it has the answer; this process may notice a moment later that the answer is out. A choice: room for
+ * that.
  */
 const MOST_UNANSWERED = 8
 
 /**
- * Keeps connections to a number, each costs memory. A new one is never refused, since it may be the API server's: where
- * there are too many, that address loses one which has the most: the oldest that has never been answered, whatever it
- * sends (an API server is answered in milliseconds, also where a stranger shares its address); then the one that has
- * been idle the longest.
+ * Limits the number of connections, because each costs memory. A new one is never refused, since it may be the API
+ * server's. If there are too many, the address with the most connections loses one: the oldest on which no review was
+ * answered, whatever it sends (an API server is answered in milliseconds, even if another client shares its address);
+ * otherwise the one that has been idle the longest.
  */
 export function limitConnections({ server, most, onClosed }: ConnectionLimit): Connections {
   const senders = new Map<string, Set<Connection>>()
@@ -59,7 +60,7 @@ export function limitConnections({ server, most, onClosed }: ConnectionLimit): C
     const connection = byPlace.get(`${socket.remoteAddress ?? ''} ${socket.remotePort ?? 0}`)
     if (connection === undefined) return
     connection.busy++
-    // A chunk holds a hundred of them, and all are answered before anybody else is.
+    // A chunk holds a hundred of them, and all of them would be answered before any other client's.
     if (connection.busy > MOST_UNANSWERED && !socket.destroyed) {
       socket.destroy()
       onClosed('pipelined')
@@ -67,7 +68,7 @@ export function limitConnections({ server, most, onClosed }: ConnectionLimit): C
     response.once('close', () => {
       connection.busy--
       connection.isProven ||= response.writableFinished && response.statusCode === ANSWERED
-      // The order in a set is that of its insertion: whoever was answered last is last.
+      // A set keeps the order of insertion: the connection answered last is last.
       const ofSender = senders.get(connection.from)
       if (ofSender?.delete(connection) === true) ofSender.add(connection)
     })

@@ -1,22 +1,22 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 
-/** Namespaces for which the leader has decided the same about their readiness-gate label. */
+/** Namespaces for which the leader has made the same decision about their readiness-gate label. */
 interface NamespaceCount {
   readonly controller: string
   readonly state: string
   readonly count: number
 }
 
-/** What is counted of the controller. Label values are words of ours. */
+/** Metrics of the controller. All label values come from Slackwater. */
 export interface ControllerMetrics {
   readonly leading: (leads: boolean) => void
-  /** A tick of a control loop has ended, or was left out. */
+  /** A tick of a control loop has ended, or was skipped. */
   readonly tick: (loop: string, outcome: string) => void
-  /** What became of an Event. */
+  /** The result for an Event. */
   readonly event: (outcome: string) => void
   /** An attempt to adopt a workload, by its outcome. */
   readonly adoption: (outcome: string) => void
-  /** What is decided about the labels of namespaces; asked for at each scrape. */
+  /** Decisions about the labels of namespaces; read at each scrape. */
   readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
 }
 
@@ -55,7 +55,7 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
   }
 }
 
-/** Both labels have the few values that the core knows; no name of a namespace is one. */
+/** Both labels have a few values that the core defines; no namespace name is one. */
 const namespacesGauge = (
   registry: Registry,
   counts: () => readonly NamespaceCount[],

@@ -16,8 +16,8 @@ declare const unit: unique symbol
 export type Milliseconds = number & { readonly [unit]: 'ms' }
 
 /**
- * Reads the time that the API server gives us, `?timeout=5s`, a Go duration such as `1m30s` or `500ms`.
- * Undefined where there is none, or none that can be read.
+ * Reads the API server's time limit, `?timeout=5s`, a Go duration such as `1m30s` or `500ms`. Undefined if there is
+ * none, or if it is unreadable.
  */
 export function parseTimeout(text: unknown): Milliseconds | undefined {
   if (typeof text !== 'string' || text === '') return undefined

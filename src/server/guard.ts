@@ -15,13 +15,13 @@ interface GuardOptions {
   readonly log: Logger
 }
 
-/** What is known of the connections that were let in. */
+/** What is known about the accepted connections. */
 export interface Guard {
-  /** Its client was accepted by the authority that holds now. */
+  /** Whether the client was accepted under the current client CA. */
   readonly isUpToDate: (socket: Socket) => boolean
 }
 
-/** Lets connections in: no more than there may be, and of clients only those that are to be answered. */
+/** Accepts connections: no more than the limit, and only from accepted clients. */
 export function guardConnections(
   server: Server,
   { connections: most }: { readonly connections: number },
@@ -51,7 +51,7 @@ export function guardConnections(
   return { isUpToDate: (socket) => versions.get(socket) === authorityVersion() }
 }
 
-/** Where a handshake has failed its TLS socket does not know any more from where it came: the socket below it does. */
+/** After a failed handshake the TLS socket no longer knows the remote address: the TCP socket does. */
 function onNoHandshake(server: Server, failed: (from: string | undefined) => void): void {
   const secured = new Set<string>()
   server.on('connection', (socket: Socket) => {
@@ -61,7 +61,7 @@ function onNoHandshake(server: Server, failed: (from: string | undefined) => voi
       if (!secured.delete(place)) failed(remoteAddress)
     })
   })
-  // Before anybody may close it: it knows its place no more then.
+  // Before any listener can close the socket: a closed socket no longer knows its address.
   server.prependListener('secureConnection', (socket: TLSSocket) => void secured.add(placeOf(socket)))
 }
 

@@ -1,7 +1,7 @@
 import fastify from 'fastify'
 import type { Metrics } from './metrics.ts'
 
-/** Something that must be there before we can answer well. */
+/** A condition that must be met before Slackwater can answer correctly. */
 export interface Part {
   readonly name: string
   readonly isReady: () => boolean
@@ -12,7 +12,7 @@ interface HealthOptions {
   readonly metrics: Metrics
 }
 
-/** Probes and metrics on plain HTTP, apart from the webhook; it does not listen. */
+/** Probes and metrics on plain HTTP, separate from the webhook; it does not listen. */
 export function buildHealth({ parts, metrics }: HealthOptions) {
   const app = fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false })
   app.get('/healthz', (_request, reply) => reply.send({ ok: true }))

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
 import { printableJson } from '../core/model/printable.ts'
 
-/** Characters that are sent at once. A choice: one turn of the event loop writes no more than takes a moment. */
+/** Characters to send at once. A choice: one turn of the event loop writes only for a moment. */
 const PIECE = 65_536
 
 /**
- * A document as JSON, written piece by piece: its members one after the other, lists item by item. The whole text of a
- * large report is never held, and writing it keeps no request waiting. Nothing in it is obeyed by a terminal.
+ * A document as JSON, written piece by piece: its fields one after another, lists item by item. The whole text of a
+ * large report is never in memory, and writing it delays no request. Terminal control characters in it are escaped.
  */
 export const jsonStream = (document: object): Readable => Readable.from(gathered(piecesOf(document)))
 

@@ -4,13 +4,17 @@ import { type ClientAuthority, watchClientAuthority } from './client-authority.t
 import type { ServerOptions } from './server-options.ts'
 import { tlsOptions } from './tls-options.ts'
 
-/** How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute. */
+/**
+ * How often certificate files are read again. A renewal has days; a mounted Secret takes about a minute.
+ * Milliseconds; a choice.
+ */
 const CERTIFICATE_INTERVAL = 5_000
 
 /**
- * Serves each new certificate, and asks clients for each new authority: new handshakes go by both, open connections go on.
- * @param onAuthority the authority of clients has changed.
- * @returns what is to be stopped in the end.
+ * Serves each new certificate, and accepts clients of each new client CA: new handshakes use both, open connections
+ * stay.
+ * @param onAuthority called when the client CA has changed.
+ * @returns the watches to stop at the end.
  */
 export function keepCredentials(app: App, options: ServerOptions, onAuthority: () => void): readonly Watch[] {
   const { certificate, certificates, clients, log } = options
@@ -62,7 +66,10 @@ function watchAsked(options: ServerOptions, ask: (next: ClientAuthority) => void
   })
 }
 
-/** One that does not hold now is served all the same, where there is no better: a client may look away; but nobody must have to guess. */
+/**
+ * A certificate that is not valid now is served all the same if there is no better one, since some clients do not
+ * check. The log says so.
+ */
 function tellValidity({ begins, expires }: Certificate, { metrics, log }: ServerOptions): void {
   metrics.certificateExpires(expires)
   if (expires.getTime() < Date.now()) log.warn({ expires }, 'serving certificate has expired')

@@ -3,7 +3,7 @@ import { OTHER_METRIC, traitsOf } from '../core/model/workload-kind.ts'
 import { type ControllerMetrics, createControllerMetrics } from './controller-metrics.ts'
 import { createPortMetrics, type PortMetrics } from './port-metrics.ts'
 
-/** One decision, as it is counted. Times are seconds. */
+/** One decision to count. Times are seconds. */
 interface Observation {
   readonly kind: string
   readonly operation: string
@@ -24,20 +24,20 @@ export interface Replicas {
 
 export interface Metrics {
   readonly observe: (observation: Observation) => void
-  /** A request's headers have come. */
+  /** A request's headers have arrived. */
   readonly started: () => void
-  /** Its answer is out, or its connection broke. */
+  /** Its answer is sent, or its connection broke. */
   readonly ended: () => void
   readonly certificateExpires: (at: Date) => void
-  /** Of the authority that we keep ourselves. */
+  /** Expiry of the self-managed CA. */
   readonly authorityExpires: (at: Date) => void
   readonly controller: ControllerMetrics
   readonly port: PortMetrics
-  /** Log lines that could not be written; asked for at each scrape. */
+  /** Log lines that could not be written; read at each scrape. */
   readonly logLinesDropped: (dropped: () => number) => void
-  /** Seconds since the copy of each resource was last up to date; asked for at each scrape. */
+  /** Seconds since the API server last confirmed the copy of each resource; read at each scrape. */
   readonly watchAges: (ages: () => readonly WatchAge[]) => void
-  /** The Deployment of the load balancer controller, where one is seen; asked for at each scrape. */
+  /** The load balancer controller's Deployment, if found; read at each scrape. */
   readonly loadBalancerController: (replicas: () => Replicas | undefined) => void
   /** The exposition format of Prometheus, and its content type. */
   readonly expose: () => Promise<{ readonly text: string; readonly contentType: string }>
@@ -47,7 +47,7 @@ export interface Metrics {
 const kindOf = (kind: string): string => (kind === 'Pod' ? kind : (traitsOf(kind)?.metric ?? OTHER_METRIC))
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
 
-/** From a hit in memory to the webhook's own timeout of 5 s. */
+/** From an answer out of memory to the webhook's own timeout of 5 s. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5]
 /** From one hook to a thousand containers, and far more. */
 const PATCH_BUCKETS = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576]
@@ -55,7 +55,7 @@ const PATCH_BUCKETS = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576]
 const oneOf = (known: readonly string[], value: string): string =>
   known.includes(value) ? value : OTHER_METRIC
 
-/** A registry of its own: no global state, so that two servers can live in one process. */
+/** A separate registry: no global state, so that two servers can run in one process. */
 export function createMetrics(version: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -101,7 +101,7 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
     help: 'Requests whose headers have arrived and whose answer is not yet sent',
     registers,
   })
-  // Labels are hashed at each use; a counter that is kept is not. As many as there are bounded label values.
+  // A label set is hashed at each use; a stored counter is not. As many counters as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
   const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
     const key = `${kind} ${operation} ${outcome}`
@@ -132,7 +132,7 @@ function certificateMetrics(registry: Registry): Pick<Metrics, 'certificateExpir
     help: 'When the CA of self-managed certificates expires, in seconds since 1970',
     registers,
   })
-  // Until they are known: a gauge begins with 0, and 1970 would raise an alarm.
+  // Until they are known: a gauge starts at 0, and the year 1970 would raise an alarm.
   for (const unknown of [expiry, authorityExpiry]) unknown.remove()
   return {
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/model/thrown.ts'
 import { structureOf } from './structure.ts'
 
-/** A review that is not read: what is answered instead of a decision. */
+/** A review that is not read, with what is answered instead of a decision. */
 export class UnreadReview {
   readonly uid: string
   readonly problem: string
@@ -23,9 +23,10 @@ export class BadBody extends Error {
 }
 
 /**
- * Two objects of 1.5 MiB, the most that etcd takes of one (its --max-request-bytes), of nothing but managedFields, the
- * densest part that real objects have: `"f:name":{},` takes 12 bytes, the key of a list's item `"k:{\"name\":\"a\"}":{}`
- * and most others twice as many and more. JSON.parse needs about 60 ms for so many keys that differ.
+ * Two objects of 1.5 MiB, the most that etcd accepts for one (its --max-request-bytes), that consist only of
+ * managedFields, the densest part of real objects: `"f:name":{},` takes 12 bytes, the key of a list's item
+ * `"k:{\"name\":\"a\"}":{}` and most others twice as many and more. JSON.parse needs about 60 ms for so many
+ * different keys.
  */
 const MOST_VALUES = (2 * 1.5 * 1024 * 1024) / 24
 
@@ -33,8 +34,9 @@ const MOST_VALUES = (2 * 1.5 * 1024 * 1024) / 24
 const MOST_DEPTH = 10_000
 
 /**
- * A body of more values or bytes is heavy: it keeps the process busy for longer than an ordinary review takes from its
- * sending to its answer. A review of one Deployment has some hundreds to two thousand values in some tens of kB; a choice.
+ * A body with more values or bytes is heavy: it blocks the process for longer than an ordinary review takes from
+ * sending to answer. A review of one Deployment has some hundreds to two thousand values in some tens of kB; a
+ * choice.
  */
 const MANY_VALUES = 16_384
 const MANY_BYTES = 2 * 1024 * 1024
@@ -42,10 +44,13 @@ const MANY_BYTES = 2 * 1024 * 1024
 /** A body this short is not counted: it has at most half as many values, parsed in a few milliseconds. */
 const NOT_COUNTED = 65_536
 
-/** A heavy body is followed by no other for so many times the time that it took: one of a hundred moments is lost to them. */
+/**
+ * After a heavy body no other one is read for this multiple of its time: heavy bodies take at most one hundredth of
+ * the time. A choice.
+ */
 const HEAVY_REST = 100
 
-/** Reads bodies one after the other, the heavy ones seldom. */
+/** Parses one body after another, and heavy ones rarely. */
 export class BodyParser {
   readonly #now: () => number
   #restUntil = Number.NEGATIVE_INFINITY
@@ -56,8 +61,8 @@ export class BodyParser {
   }
 
   /**
-   * Parses a body, and has it answered.
-   * @param answer is called once, and takes the time that answering takes.
+   * Parses a body and passes it on to be answered.
+   * @param answer called once; its run time counts as part of the body's time.
    */
   parse(body: Buffer, answer: Answer): void {
     const began = this.#now()
@@ -86,14 +91,14 @@ function excessOf(values: number, depth: number): string | undefined {
   return depth > MOST_DEPTH ? `too large: nested more than ${MOST_DEPTH} deep` : undefined
 }
 
-/** Of the API server's reviews the uid is known without reading them, and nobody's request has to fail. */
+/** The uid of an API server's review is known without reading the body, so no user's request has to fail. */
 function unread(body: Buffer, problem: string, answer: (error: Error | null, value?: unknown) => void): void {
   const uid = uidOf(body)
   if (uid === undefined) answer(new BadBody(413, problem))
   else answer(null, new UnreadReview(uid, problem))
 }
 
-/** As Go writes an AdmissionReview: its fields in the order of its type (api/admission/v1/types.go). */
+/** The beginning of an AdmissionReview as Go writes it: fields in the order of its type (api/admission/v1/types.go). */
 const BEGINNING =
   /^\{"kind":"AdmissionReview","apiVersion":"admission\.k8s\.io\/v1","request":\{"uid":"([\w-]{1,64})"/
 const LONGEST_BEGINNING = 256

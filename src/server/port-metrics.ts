@@ -1,24 +1,24 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { BodyRefusal } from './body-budget.ts'
 
-/** Why a connection was closed by us, or not even opened. */
+/** Why Slackwater closed a connection, or why it was never established. */
 type ConnectionEnd =
-  /** Another needed its room. */
+  /** Another connection needed its place. */
   | 'gave-way'
-  /** Requests came on it, and the answers were not waited for. */
+  /** Too many requests came on it without waiting for the answers. */
   | 'pipelined'
-  /** No handshake: broken off, too slow, or without a certificate of a client where one is asked for. */
+  /** No handshake: broken off, too slow, or without a client certificate if one is required. */
   | 'handshake-failed'
-  /** The client’s certificate is not an accepted one. */
+  /** The client certificate's name is not accepted. */
   | 'client-name'
 
-/** What is counted of the HTTPS port. Label values are words of ours. */
+/** Metrics of the HTTPS port. All label values come from Slackwater. */
 export interface PortMetrics {
   readonly bodyRefused: (reason: BodyRefusal) => void
   readonly connectionClosed: (reason: ConnectionEnd) => void
-  /** Room that unfinished bodies take now; asked for at each scrape. */
+  /** Memory that incomplete bodies use now; read at each scrape. */
   readonly bodyBytes: (bytes: () => number) => void
-  /** Open connections now; asked for at each scrape. */
+  /** Open connections now; read at each scrape. */
   readonly connections: (count: () => number) => void
 }
 

@@ -20,7 +20,7 @@ const ANSWERS: Readonly<Record<BodyRefusal, readonly [status: number, message: s
   'gave-way': [503, 'the body was unfinished, and another body needed the memory'],
 }
 
-/** Its sender broke off, or sent something else than it announced. */
+/** The sender broke off, or sent something else than announced. */
 class BrokenBody extends Error {
   readonly statusCode = 400
 }
@@ -28,19 +28,19 @@ class BrokenBody extends Error {
 interface BodyLimits {
   readonly budget: BodyBudget
   readonly from: string
-  /** Of one body, bytes. */
+  /** For one body, bytes. */
   readonly limit: number
-  /** For the whole of it, milliseconds. */
+  /** For the whole body, milliseconds. */
   readonly timeoutMs: number
 }
 
-/** What a body begins with. An ordinary review is a few kB; bytes, a choice. */
+/** Initial buffer size. An ordinary review is a few kB; bytes, a choice. */
 const FIRST_ROOM = 16 * 1024
 
 /**
  * Collects a body in one buffer that grows with it. Chunks are copied and not kept: each would hold far more memory
- * than its bytes, and a sender decides how small they are.
- * @param done once: with the bytes, or with why there are none.
+ * than its bytes, and the sender decides how small they are.
+ * @param done called once: with the bytes, or with the reason why there are none.
  */
 export function readBody(
   stream: IncomingMessage,
@@ -60,7 +60,7 @@ export function readBody(
     clearTimeout(timer)
     stream.off('data', take).off('end', end).off('close', broken).off('error', broken)
     arriving.end()
-    // What still comes is read by nobody.
+    // The rest of the body is not read.
     if (error !== null) stream.once('error', () => undefined).pause()
     done(error, body)
   }
@@ -105,7 +105,7 @@ class GrowingBuffer {
     return true
   }
 
-  /** Twice as much each time, so that all copying together is linear; no more than can still come. */
+  /** Doubles each time, so that the total copying is linear; limited to what can still arrive. */
   #roomFor(length: number): number {
     return Math.max(length, Math.min(this.#most, Math.max(FIRST_ROOM, this.#buffer.length * 2)))
   }

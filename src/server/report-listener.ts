@@ -3,21 +3,21 @@ import type { Logger } from 'pino'
 import { jsonStream } from './json-stream.ts'
 
 /**
- * The only address: who may reach it is for the API server to say, by the right to forward ports to this Pod. No
- * other Pod and no node can connect.
+ * The only address to listen on: the API server decides who may reach it, with the permission to forward ports to
+ * this Pod. No other Pod and no node can connect.
  */
 export const LOOPBACK = '127.0.0.1'
 
-/** What a name in a Host header may be. A page in a browser that had its name pointed here sends its own. */
+/** Allowed names in a Host header. A browser page whose DNS name was pointed here sends its own name. */
 const OUR_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
-/** A Namespace's name is a DNS label (RFC 1123). */
+/** The name of a Namespace is a DNS label (RFC 1123). */
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 
 interface ReportListenerOptions<R> {
-  /** Makes a report, of one namespace where one is named; aborted when nobody waits for it any more. */
+  /** Creates a report, of one namespace if given; aborted when the client has gone. */
   readonly report: (namespace: string | undefined, signal: AbortSignal) => Promise<R>
-  /** The same for people. */
+  /** The report as text for users. */
   readonly text: (report: R) => string
   readonly log: Logger
 }

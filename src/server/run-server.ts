@@ -8,22 +8,27 @@ import { LOOPBACK } from './report-listener.ts'
 import type { LocalListener, ServerOptions } from './server-options.ts'
 import { trackUnused, type Unused } from './unused-connections.ts'
 
-/** How long what is in flight may take after the ports are closed: the API server's longest timeout, 30 s. */
+/**
+ * Time limit for requests in flight after the ports are closed: the API server's longest timeout, 30 s. Milliseconds.
+ */
 const LONGEST_REQUEST = 30_000
 
-/** What a connection without a request is given after the ports are closed: one may be on its way. Milliseconds. */
+/**
+ * Time for a connection without a request after the ports are closed: one may be on its way. Milliseconds. A choice.
+ */
 const UNUSED_GRACE = 1_000
 
-/** Ended by a second signal, as shells count it: 128 + SIGTERM. */
+/** Exit code after a second signal, as in shells: 128 + SIGTERM. */
 const KILLED = 143
 
 type Health = ReturnType<typeof buildHealth>
 
 /**
- * Listens, serves, and on SIGTERM or SIGINT leaves without losing a call: not ready at once, serving on for the
- * drain delay with every answer ending its connection, then closed, with what is in flight let end.
+ * Listens and serves. On SIGTERM or SIGINT it shuts down without losing a call: it is not ready at once, serves on
+ * for the drain delay while every answer closes its connection, then closes the ports and lets requests in flight
+ * finish.
  * @returns when everything has ended.
- * @throws CannotListen where a port cannot be had.
+ * @throws CannotListen if a port is unavailable.
  */
 export async function runServer(options: ServerOptions): Promise<void> {
   const { certificate, clients, metrics, log, parts } = options
@@ -58,7 +63,7 @@ interface Servers {
   readonly health: Health
 }
 
-/** A port cannot be had: in use, or not allowed. */
+/** A port is unavailable: in use, or not permitted. */
 export class CannotListen extends Error {}
 
 async function listen(
@@ -76,7 +81,7 @@ async function listen(
   log.info({ host, port: portOf(app), healthPort: portOf(health), reportPort }, 'listening')
 }
 
-/** The webhook is worth more than the report: where its port is taken, it goes on without. */
+/** The webhook matters more than the report: if the report port is taken, it runs without. */
 async function listenLocally({ app, port }: LocalListener, log: Logger): Promise<number | undefined> {
   try {
     await app.listen({ host: LOOPBACK, port })

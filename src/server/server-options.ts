@@ -12,22 +12,22 @@ export interface ServerOptions {
   /** 0 asks the system for a free port. */
   readonly port: number
   readonly healthPort: number
-  /** Absent: there is none yet, and handshakes fail until one comes. */
+  /** Absent: no certificate yet, and handshakes fail until there is one. */
   readonly certificate?: Certificate
-  /** The files to read again when they change; absent where the certificate comes from none. */
+  /** The files to watch for changes; absent if the certificate does not come from files. */
   readonly certificateFiles?: CertificateFiles
-  /** Tells each certificate that is to be served from now on; at once, where there is one. */
+  /** Calls `serve` with each certificate to serve; at once if there is one. */
   readonly certificates?: (serve: (certificate: Certificate) => void) => void
   readonly certificateIntervalMs?: number
-  /** Whom the port answers, with the file to read the authority again from; absent: everybody. */
+  /** The clients that the port answers, with the file to reload the CA from; absent: every client. */
   readonly clients?: ClientAuthority & { readonly file: string }
   readonly limits?: Partial<Limits>
-  /** How long to go on serving after the first signal: until no API server sends to this Pod any more. */
+  /** How long to serve after the first signal, until no API server sends to this Pod any more. Milliseconds. */
   readonly drainDelayMs: number
   readonly admit: (request: AdmissionRequest) => Answer
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly parts: readonly Part[]
-  /** A listener on the loopback address alone; it lives and goes with the others. */
+  /** A listener on the loopback address only; it starts and stops with the others. */
   readonly local?: LocalListener
   readonly metrics: Metrics
   readonly log: Logger
@@ -35,7 +35,7 @@ export interface ServerOptions {
   readonly exit: (code: number) => void
 }
 
-/** What answers on the loopback address, and at which port; 0 asks the system for a free one. */
+/** The server for the loopback address, and its port; 0 asks the system for a free one. */
 export interface LocalListener {
   readonly app: Listener
   readonly port: number

@@ -1,8 +1,8 @@
-/** How much a JSON text is made of, as far as it is counted. */
+/** The size of a JSON text, as far as it is counted. */
 interface Structure {
-  /** Members of lists and mappings; no more than these, since each stands behind a comma, a bracket or a brace. */
+  /** Upper limit on the values in lists and mappings: each follows a comma, a bracket or a brace. */
   readonly values: number
-  /** How many lists and mappings are open at once, at most. */
+  /** The deepest nesting of lists and mappings. */
   readonly depth: number
 }
 
@@ -15,9 +15,9 @@ const MAPPING = 0x7b
 const MAPPING_END = 0x7d
 
 /**
- * Counts without parsing: a value takes two bytes of the text, and fifty of memory. One pass over the bytes; texts are
- * passed over. What is no JSON gives some numbers, and is for the parser to refuse.
- * @param most counting ends beyond so many values.
+ * Counts without parsing, because a value takes two bytes of text but fifty of memory. One pass over the bytes; the
+ * content of strings is skipped. A text that is not JSON gives arbitrary numbers; the parser rejects it.
+ * @param most stops counting after this many values.
  */
 export function structureOf(text: Uint8Array, most: number): Structure {
   let values = 1
@@ -36,7 +36,7 @@ export function structureOf(text: Uint8Array, most: number): Structure {
   return { values, depth }
 }
 
-/** @returns where its closing quote is; the end, where there is none. */
+/** @returns the position of the closing quote; the end if there is none. */
 function endOfText(text: Uint8Array, quote: number): number {
   let at = quote + 1
   while (at < text.length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1

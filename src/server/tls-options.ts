@@ -3,15 +3,15 @@ import type { SecureContextOptions } from 'node:tls'
 import type { ClientAuthority } from './client-authority.ts'
 
 interface ServedBy {
-  /** Absent: there is none yet, and handshakes fail until one comes. */
+  /** Absent: no certificate yet, and handshakes fail until there is one. */
   readonly certificate: { readonly cert: string; readonly key: string } | undefined
   readonly clients: ClientAuthority | undefined
 }
 
 /**
- * What every handshake goes by, at the start and after each change: an option that is left out later is gone.
- * No renegotiation (TLS 1.2): a client could make the server sign again and again. Where clients prove who they are, no
- * session is resumed: resuming it would not check their certificate again, also not against an authority that is new.
+ * Options for every handshake, at the start and after each change: an option left out of a later call is no longer
+ * set. No renegotiation (TLS 1.2): a client could make the server sign again and again. With client certificates no
+ * session is resumed: resumption would not check the certificate again, not even against a new CA.
  */
 export const tlsOptions = ({ certificate, clients }: ServedBy): SecureContextOptions => ({
   ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),

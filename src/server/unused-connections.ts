@@ -1,15 +1,15 @@
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 
-/** Connections on which no request has come yet. */
+/** Connections without any request so far. */
 export interface Unused {
   /** Closes them. */
   readonly close: () => void
 }
 
 /**
- * Node counts a connection as busy until its first request has been answered, so that a server which closes waits
- * for those that never send one: a client's spare, a TLS probe. These are known here, to be closed in the end.
+ * Node counts a connection as busy until its first request has been answered, so a closing server would wait for
+ * connections that never send one: a client's spare, a TLS probe. This tracks them, so that they can be closed.
  */
 export function trackUnused(server: Server): Unused {
   const sockets = new Set<Socket>()

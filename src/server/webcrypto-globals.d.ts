@@ -1,6 +1,6 @@
 import type { webcrypto } from 'node:crypto'
 
-/** Names that the types of @peculiar/x509 take from a browser's library, as Node has them. */
+/** Names that the types of @peculiar/x509 expect from the browser's type library, as Node defines them. */
 declare global {
   type BufferSource = webcrypto.BufferSource
   type Algorithm = webcrypto.Algorithm

@@ -15,7 +15,7 @@ import { type Seconds, seconds } from '../core/model/seconds.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { LONGEST_SECONDS } from './schema.ts'
 
-/** The annotations that stand on one object. */
+/** The annotations of one object. */
 export interface AnnotatedObject {
   readonly object: ObjectRef
   readonly annotations: Labels
@@ -23,7 +23,7 @@ export interface AnnotatedObject {
 
 interface ParsedOverrides {
   readonly overrides: Overrides
-  /** What did not parse, quoted, with what would be right. A bad value is as good as none: it blocks nothing. */
+  /** Values that did not parse, quoted, with what is valid. An invalid value counts as absent: it blocks nothing. */
   readonly warnings: readonly string[]
 }
 
@@ -62,14 +62,14 @@ const ASSUME: Reader<Assumption> = {
   parse: (text) => (isAssumption(text) ? text : undefined),
 }
 
-/** What we write ourselves. */
+/** Annotations that Slackwater writes itself. */
 const RECORDS: readonly string[] = [RECORD_ANNOTATION, GATES_ANNOTATION]
 
 const KNOWN = [SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key }) => key)
 
 /**
- * Reads our annotations where they stand, the template's before its namespace's. The first value that parses
- * wins; each one that does not is a warning.
+ * Reads Slackwater's annotations in all places, the template's before its namespace's. The first value that parses
+ * wins; each one that does not becomes a warning.
  */
 export function parseOverrides(places: readonly AnnotatedObject[]): ParsedOverrides {
   const warnings = places.flatMap(unknownKeys)
@@ -104,7 +104,7 @@ function candidateAt<T>(
   return []
 }
 
-/** A key with our prefix that nobody reads is a slip of the pen. */
+/** An unknown key with Slackwater's prefix is a typing error. */
 const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
   Object.keys(annotations)
     .filter((key) => key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key))
@@ -113,6 +113,6 @@ const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
         `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is unknown; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
     )
 
-/** A warning has 120 characters for all: a quoted value gets at most 24. */
+/** A warning has at most 120 characters: a quoted value gets at most 24. */
 const shorten = (text: string): string =>
   [...text].length > 24 ? `${[...text].slice(0, 23).join('')}…` : text

@@ -5,7 +5,7 @@ import { SettingsSchema, withDefaults } from './schema.ts'
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
-  /** One sentence a problem: the key, the value quoted, and what was expected. */
+  /** One sentence per problem: the key, the value quoted, and what was expected. */
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** Reads a settings document; an empty one gives the defaults. */

@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '../core/model/settings.ts'
 
-/** No time of ours is longer than a day: a larger number is a slip, such as milliseconds. */
+/** No setting exceeds a day: a larger number is an error, such as milliseconds. A choice. */
 export const LONGEST_SECONDS = 86_400
 
 const closed = { additionalProperties: false } as const
@@ -74,10 +74,10 @@ const TermsSchema = Type.Object(
   },
 )
 
-/** A DNS label, as every Namespace and container has it (RFC 1123): a pattern such as `team-*` would silently match nothing. */
+/** A DNS label, the format of the names of Namespaces and containers (RFC 1123): a pattern such as `team-*` would silently match nothing. */
 const DNS_LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
 
-/** The settings file: every key is optional. The descriptions are the documentation of docs/settings.md. */
+/** The settings file: every key is optional. docs/settings.md contains the descriptions. */
 export const SettingsSchema = Type.Object(
   {
     mode: Type.Optional(
@@ -147,14 +147,14 @@ export const SettingsSchema = Type.Object(
           'Names of more namespaces where nothing is injected, labeled or rolled out; objects that already have Slackwater’s record are still restored and repaired; default none',
       }),
     ),
-    // Fails to compile where the core has a setting that the schema lacks.
+    // Fails to compile if the core has a setting that the schema lacks.
   } satisfies Record<keyof Settings, unknown>,
   closed,
 )
 
 type WrittenSettings = Static<typeof SettingsSchema>
 
-/** What holds where the settings file says nothing. The terms' own defaults belong to the budget. */
+/** The values if the settings file sets none. The terms' own defaults belong to the budget. */
 export const DEFAULT_SETTINGS: Settings = {
   mode: 'enforce',
   injectInto: 'auto',
@@ -172,7 +172,7 @@ export const DEFAULT_SETTINGS: Settings = {
   excludedNamespaces: [],
 }
 
-/** Fails to compile where the schema and the core's own type part. */
+/** Fails to compile if the schema and the core's own type differ. */
 export const withDefaults = (written: WrittenSettings): Settings => ({
   ...DEFAULT_SETTINGS,
   ...(written satisfies Partial<Settings>),

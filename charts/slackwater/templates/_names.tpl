@@ -1,4 +1,4 @@
-{{/* The name of everything; short enough for a suffix within 63 characters. */}}
+{{/* The name of all objects; short enough for a suffix within 63 characters. */}}
 {{- define "slackwater.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
@@ -9,7 +9,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* By these a Deployment knows its Pods for ever. `slackwater report` looks for the first. */}}
+{{/* The Deployment's selector, which can never change. `slackwater report` finds Pods by the first label. */}}
 {{- define "slackwater.selectorLabels" -}}
 app.kubernetes.io/name: slackwater
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -29,13 +29,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") 
 {{- toYaml (merge (include "slackwater.ownLabels" $context | fromYaml) (index . 1) $context.Values.commonLabels) -}}
 {{- end -}}
 
-{{/* Of the Pod of `helm test`. */}}
+{{/* Labels of the Pod of `helm test`. */}}
 {{- define "slackwater.testLabels" -}}
 app.kubernetes.io/name: slackwater-test
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
-{{/* name, labels and annotations of one object. (list CONTEXT NAME ANNOTATIONS LABELS), the last two may be left out. */}}
+{{/* name, labels and annotations of one object. (list CONTEXT NAME ANNOTATIONS LABELS), the last two are optional. */}}
 {{- define "slackwater.metadata" -}}
 {{- $context := index . 0 -}}
 {{- $annotations := dict -}}
@@ -66,7 +66,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* The registry is the first part of a name where that has a dot or a port, or is localhost (distribution's reference). */}}
+{{/* The first part of a name is a registry if it has a dot or a port, or is localhost (distribution's reference). */}}
 {{- define "slackwater.repository" -}}
 {{- $repository := .Values.image.repository -}}
 {{- with (.Values.global).imageRegistry -}}
@@ -76,7 +76,7 @@ annotations:
 {{- $repository -}}
 {{- end -}}
 
-{{/* Of a Pod; those of a parent chart may be written as names or as Kubernetes writes them. */}}
+{{/* Pull secrets of a Pod; a parent chart may give them as names or in the format of Kubernetes. */}}
 {{- define "slackwater.imagePullSecrets" -}}
 {{- $names := .Values.imagePullSecrets -}}
 {{- range (.Values.global).imagePullSecrets -}}
@@ -94,7 +94,7 @@ imagePullSecrets:
 {{ include "slackwater.fullname" . }}-settings
 {{- end -}}
 
-{{/* Empty where files are given instead. */}}
+{{/* Empty if files are given instead. */}}
 {{- define "slackwater.certificateSecret" -}}
 {{- if .Values.certificates.secretName -}}
 {{ .Values.certificates.secretName }}
@@ -107,7 +107,7 @@ imagePullSecrets:
 {{ include "slackwater.fullname" . }}.{{ .Release.Namespace }}.svc
 {{- end -}}
 
-{{/* Restricted Pod Security, and nothing that can be written to. */}}
+{{/* Restricted Pod Security, and a read-only root file system. */}}
 {{- define "slackwater.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true

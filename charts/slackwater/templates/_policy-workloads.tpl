@@ -1,7 +1,8 @@
 {{/*
-Adoption: one template, once, through its record, with what admission makes of it in the same request, which the policy sees
-too. Nothing that a user wrote is replaced or removed, so that what is still allowed is of no use to a thief: a sleep where
-there was no hook, a longer grace period, both of at most an hour, and the grace period of a probe where there was none.
+Adoption: writes the record of one template, once. Admission then changes the template in the same request, and the policy
+sees that result. Nothing that a user wrote is replaced or removed, so what is still allowed is of no use to a thief: a sleep
+where there was no hook, a longer grace period (both at most an hour by default), and a probe's grace period where there was
+none.
 */}}
 {{- define "slackwater.policyOfWorkloads" -}}
 {{- $longest := max 3600 (int (include "slackwater.setting" (list . "maxSleepSeconds"))) (int (include "slackwater.setting" (list . "maxHookGraceSeconds"))) -}}
@@ -118,7 +119,7 @@ validations:
   {{- include "slackwater.managersValidation" "n[?'manager'].orValue('') == 'slackwater' && n.operation == 'Update'" | nindent 2 }}
 {{- end -}}
 
-{{/* What src/core/injection/record.ts prints; a test compares them. */}}
+{{/* The format that src/core/injection/record.ts writes; a test compares them. */}}
 {{- define "slackwater.recordPattern" -}}
 {{- $name := "\"[a-z0-9-]+\"" -}}
 {{- $seconds := printf "%s:[0-9]+" $name -}}

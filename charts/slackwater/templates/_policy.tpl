@@ -1,10 +1,10 @@
 {{/*
-Parts of the policies that restrict the ServiceAccount to what Slackwater really does. Their language is CEL. What may change
-is named; everything else must be the same, whatever fields a later Kubernetes adds: dyn() makes an object a map, whose keys
-can be iterated.
+Parts of the policies that restrict the ServiceAccount to what Slackwater really does. Their language is CEL. They list the
+fields that may change; all others must stay the same, including fields that a later Kubernetes adds: dyn() makes an object
+a map, whose keys can be iterated.
 */}}
 
-{{/* With this value, and only if the API server has such policies. `helm template` knows only versions, not kinds. */}}
+{{/* True if enabled, and if the API server serves such policies. `helm template` knows only versions, not kinds. */}}
 {{- define "slackwater.hasPolicies" -}}
 {{- $versions := .Capabilities.APIVersions -}}
 {{- $served := semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version -}}
@@ -14,19 +14,19 @@ can be iterated.
 {{- if and .Values.admissionPolicy.enabled $served }}true{{ end -}}
 {{- end -}}
 
-{{/* Two maps are the same but for some keys. (list ONE OTHER KEYS), each as CEL. */}}
+{{/* Two maps are equal except for some keys. (list ONE OTHER KEYS), each as CEL. */}}
 {{- define "slackwater.sameBut" -}}
 {{- $one := index . 0 }}{{ $other := index . 1 }}{{ $keys := index . 2 -}}
 {{ $one }}.all(k, k in {{ $keys }} || (k in {{ $other }} && {{ $one }}[k] == {{ $other }}[k]))
 && {{ $other }}.all(k, k in {{ $keys }} || k in {{ $one }})
 {{- end -}}
 
-{{/* The API server itself changes these on every write. */}}
+{{/* Keys that the API server itself changes on every write. */}}
 {{- define "slackwater.versionKeys" -}}
 'generation', 'managedFields', 'resourceVersion'
 {{- end -}}
 
-{{/* The fields that a manager has are no more than it had, four levels deep. (list NEW OLD LEVELS), the first two as CEL. */}}
+{{/* A manager owns no more fields than before, to a depth of LEVELS. (list NEW OLD LEVELS), the first two as CEL. */}}
 {{- define "slackwater.noMore" -}}
 {{- $new := index . 0 }}{{ $old := index . 1 }}{{ $levels := int (index . 2) }}{{ $key := printf "k%d" $levels -}}
 {{- $inner := list (printf "%s[%s]" $new $key) (printf "%s[%s]" $old $key) (sub $levels 1) -}}
@@ -49,18 +49,18 @@ manager may gain fields, and Slackwater itself only its own. (OWN: as CEL, about
     && {{ include "slackwater.noMore" (list "n.fieldsV1" "o.fieldsV1" 4) }}))
 {{- end -}}
 
-{{/* Namespaces that the API server never calls us for, as JSON and as CEL. */}}
+{{/* Namespaces for which the API server never calls Slackwater; valid as JSON and as CEL. */}}
 {{- define "slackwater.neverAsked" -}}
 {{- uniq (list "kube-system" "kube-node-lease" .Release.Namespace) | toJson -}}
 {{- end -}}
 
-{{/* excludedNamespaces but for those, as JSON; empty where there is none. */}}
+{{/* excludedNamespaces without those, as JSON; empty if there are none. */}}
 {{- define "slackwater.excluded" -}}
 {{- $further := get (include "slackwater.settings" . | fromYaml) "excludedNamespaces" | default list -}}
 {{- with without (uniq $further) "kube-system" "kube-node-lease" .Release.Namespace }}{{ toJson . }}{{ end -}}
 {{- end -}}
 
-{{/* Namespaces in which nothing is ever changed: both of these, as JSON and as CEL. */}}
+{{/* Namespaces in which nothing is ever changed: both of the above; valid as JSON and as CEL. */}}
 {{- define "slackwater.untouched" -}}
 {{- $excluded := include "slackwater.excluded" . | default "[]" | fromJsonArray -}}
 {{- concat (include "slackwater.neverAsked" . | fromJsonArray) $excluded | toJson -}}
@@ -203,7 +203,7 @@ validations:
       && (request.operation == 'CREATE' || oldObject.?reportingController.orValue('') == 'slackwater')
 {{- end -}}
 
-{{/* Everything in its own namespace: what it keeps there, by name. Add a line for another object. */}}
+{{/* All writes in its own namespace: only the objects that it stores there, by name. Add a line for another object. */}}
 {{- define "slackwater.policyOfOwnNamespace" -}}
 {{- $kept := list (dict "group" "coordination.k8s.io" "resource" "leases" "name" "slackwater") -}}
 {{- if eq .Values.certificates.mode "self-managed" -}}

@@ -1,5 +1,5 @@
 {{/*
-What a schema cannot check, or cannot explain. Each message names the value and what to do.
+Checks that a schema cannot make, or cannot explain. Each message names the value and the fix.
 */}}
 {{- define "slackwater.validate" -}}
 {{- include "slackwater.validate.settings" . -}}
@@ -14,8 +14,8 @@ What a schema cannot check, or cannot explain. Each message names the value and 
 {{- end -}}
 
 {{/*
-As a subchart, global.mode may mean anything. Alone, global.mode is meant as this chart's mode, and would silently have no
-effect. Keys that are not values of this chart may be for others: values files are shared.
+In a subchart, global.mode may belong to another chart. Installed alone, it is meant as this chart's mode, and would silently
+have no effect. Keys that are not values of this chart may be for others: values files are shared.
 */}}
 {{- define "slackwater.validate.global" -}}
 {{- if .Chart.IsRoot -}}
@@ -27,7 +27,7 @@ effect. Keys that are not values of this chart may be for others: values files a
 {{- end -}}
 {{- end -}}
 
-{{/* A Service accepts no other: RFC 1035. */}}
+{{/* A Service requires an RFC 1035 name. */}}
 {{- define "slackwater.validate.name" -}}
 {{- $name := include "slackwater.fullname" . -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
@@ -36,8 +36,8 @@ effect. Keys that are not values of this chart may be for others: values files a
 {{- end -}}
 
 {{/*
-Two would answer for the same workloads, each with its own settings. Only an install is refused: an existing release must
-be able to change. helm template sees no cluster, and no other release.
+Two releases would change the same workloads, each with its own settings. Only an install is rejected: an existing release
+must stay upgradable. helm template sees neither a cluster nor other releases.
 */}}
 {{- define "slackwater.validate.alone" -}}
 {{- if .Release.IsInstall -}}

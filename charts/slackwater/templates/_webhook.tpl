@@ -1,4 +1,4 @@
-{{/* Annotations of a webhook configuration: the webhook's, and where cert-manager finds the CA. */}}
+{{/* Annotations of a webhook configuration: the user's, and the one that tells cert-manager where the CA is. */}}
 {{- define "slackwater.webhookAnnotations" -}}
 {{- $annotations := .Values.webhook.annotations -}}
 {{- if eq .Values.certificates.mode "cert-manager" -}}
@@ -8,7 +8,7 @@
 {{- toYaml $annotations -}}
 {{- end -}}
 
-{{/* File of the CA of clients; empty: all clients are answered. */}}
+{{/* File with the client CA; empty: all clients are accepted. */}}
 {{- define "slackwater.clientCaFile" -}}
 {{- with .Values.webhook.clients -}}
 {{- if .caFile -}}
@@ -65,7 +65,7 @@ namespaceSelector:
 {{- end -}}
 {{- end -}}
 
-{{/* Of the entries for workloads and for Pods: when the API server calls at all. */}}
+{{/* When the API server calls the webhook: for workloads here, for Pods below. */}}
 {{- define "slackwater.workloadRules" -}}
 rules:
   - apiGroups: [apps]
@@ -96,7 +96,7 @@ matchConditions:
     expression: request.operation == 'CREATE' || object.spec != oldObject.spec
 {{- end -}}
 
-{{/* The object carries our record, or did. (PLACE), where its annotations are, as CEL. */}}
+{{/* The object carries Slackwater's record, or did before the request. (PATH), the path of its metadata, as CEL. */}}
 {{- define "slackwater.carriesRecord" -}}
 - name: carries-our-record
   expression: >-

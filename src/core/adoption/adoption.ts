@@ -7,16 +7,16 @@ import type { LiveFacts, WorkloadSummary } from '../model/workload.ts'
 import { traitsOf } from '../model/workload-kind.ts'
 
 /**
- * How long a workload is being born. Milliseconds (design: late exposure). Until a load balancer answers for the first
- * time takes minutes, so that a rollout within this time disturbs nobody.
+ * How long after its creation a workload counts as newborn. Milliseconds; a choice (docs/failure-behaviour.md, late
+ * exposure). A load balancer takes minutes until it first answers, so a rollout within this time disturbs no clients.
  */
 export const BIRTH = 600_000
 
-/** An exposure of a workload, and how it came. */
+/** An exposure of a workload, and how it came about. */
 export interface SeenExposure {
   readonly exposure: Exposure
   readonly progress: Progress
-  /** It was there when we first looked. */
+  /** It already existed when Slackwater started. */
   readonly isFromStart: boolean
 }
 
@@ -24,30 +24,33 @@ export interface AdoptionContext {
   /** Milliseconds since 1970. */
   readonly now: number
   readonly settings: Pick<Settings, 'adopt' | 'daemonSets'>
-  /** Of the workload. */
+  /** The workload's effective mode. */
   readonly mode: Mode
-  /** Nothing is ever touched in these. */
+  /** Slackwater never changes anything in these namespaces. */
   readonly excludedNamespaces: readonly string[]
   readonly exposures: readonly SeenExposure[]
-  /** The namespace's readiness-gate label is set, or is not going to be: Pods that are made now get what they will get. */
+  /**
+   * The namespace's readiness-gate label is set, or will not be set: Pods created now get the same gates as later ones.
+   */
   readonly gateSettled: boolean
 }
 
 /**
- * What becomes of a workload whose Pods may have been made before their load balancer was known.
- * - `not-exposed`: nothing sends here; `protected`: its template has its hooks; `untouched`: not ours to judge;
- * - `adopt`: to be rolled out once, now; `wait`: perhaps soon;
- * - `leave`: a person chooses the moment. `why` continues "not rolled out by Slackwater: ", `cure` is a command or a step.
+ * What to do with a workload whose Pods may have been created before their load balancer was known.
+ * - `not-exposed`: not behind a load balancer; `protected`: its template has its hooks; `untouched`: out of scope;
+ * - `adopt`: roll it out once, now; `wait`: perhaps soon;
+ * - `leave`: the user chooses the moment. `why` continues "not rolled out by Slackwater: ", `cure` is a command or a
+ *   step.
  *
- * Of the template only its labels and whether it has hooks is looked at: whether hooks would be written at all is for
- * the decision to tell.
+ * Of the template, only its labels and whether it has hooks are checked here. Whether hooks would be written at all is
+ * up to the decision.
  */
 export type AdoptionVerdict =
   | { readonly kind: 'not-exposed' | 'protected' | 'adopt' }
   | { readonly kind: 'untouched' | 'wait'; readonly why: string }
   | { readonly kind: 'leave'; readonly why: string; readonly cure: string }
 
-/** The one rule about late exposure, for the controller and the report. */
+/** The rule about late exposure, shared by the controller and the report. */
 export function adoptionOf(workload: WorkloadSummary, context: AdoptionContext): AdoptionVerdict {
   const { live } = workload
   if (live === undefined) return { kind: 'untouched', why: 'it is not a stored object' }
@@ -68,7 +71,10 @@ function untouched(workload: WorkloadSummary, context: AdoptionContext): string 
   return workloadOutOfScope(workload, context.settings)
 }
 
-/** In the words of the mode: only `enforce` acts, or advises what would help by itself. */
+/**
+ * Adjusts the verdict to the mode. In `enforce`, Slackwater acts or a restart is enough; otherwise the mode has to
+ * change first.
+ */
 function dueIn({ mode }: AdoptionContext, due: Due, workload: WorkloadSummary): AdoptionVerdict {
   const restart = restartOf(workload)
   if (mode === 'enforce') return due.kind === 'leave' ? { ...due, cure: restart } : due
@@ -92,7 +98,7 @@ interface Birth {
 
 const leave = (why: string): Due => ({ kind: 'leave', why })
 
-/** Why it is no newborn, or its load balancer none; what lasts is named before what passes. */
+/** Why the workload or its load balancer does not count as new. Lasting reasons come before temporary ones. */
 function hindranceOf({ live, context, exposure, others }: Birth): Due | undefined {
   const { progress } = exposure
   const all = [exposure, ...others]
@@ -110,7 +116,7 @@ function hindranceOf({ live, context, exposure, others }: Birth): Due | undefine
   return undefined
 }
 
-/** What is still to come, so that one rollout is enough. */
+/** What to wait for, so that one rollout is enough. */
 function delayOf({ exposure, progress }: SeenExposure, { gateSettled }: AdoptionContext): Due | undefined {
   if (!progress.isBound)
     return {
@@ -121,7 +127,7 @@ function delayOf({ exposure, progress }: SeenExposure, { gateSettled }: Adoption
   return undefined
 }
 
-/** `Ingress shop/web`: the object that brought the load balancer. */
+/** `Ingress shop/web`: the object for which the load balancer was created. */
 export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
   const [[first]] = exposure.because
   return first !== undefined && 'object' in first ? refText(first.object) : exposure.id

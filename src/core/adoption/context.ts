@@ -8,19 +8,19 @@ import type { Mode, Settings } from '../model/settings.ts'
 import type { WorkloadSummary } from '../model/workload.ts'
 import type { AdoptionContext, SeenExposure } from './adoption.ts'
 
-/** What late exposure is judged by, besides the workload itself. */
+/** What the rule about late exposure needs besides the workload itself. */
 interface AdoptionKnowledge {
   readonly inventory: LiveView
   readonly settings: Settings
   /** Milliseconds since 1970. */
   readonly now: number
-  /** Namespaces that are never touched besides those of the settings: the load balancer controller's own. */
+  /** Namespaces that are never changed, besides those in the settings: the load balancer controller's own. */
   readonly furtherNamespaces: readonly string[]
-  /** Whether the controller's readiness-gate label is set on a namespace, or is not going to be. */
+  /** Whether the controller's readiness-gate label is set on a namespace, or will not be set. */
   readonly gateSettled: (namespace: string, controller: AwsController) => boolean
 }
 
-/** The context of one workload. While the inventory is in doubt no exposure is seen. */
+/** The context of one workload. While the inventory is incomplete or stale, it returns no exposures. */
 export function adoptionContext(workload: WorkloadSummary, knowledge: AdoptionKnowledge): AdoptionContext {
   const { settings, now, furtherNamespaces } = knowledge
   const exposures = seenExposures(workload, knowledge)
@@ -55,7 +55,7 @@ function seenExposures(
   }))
 }
 
-/** As the decision takes it: the template's label, the workload's, the namespace's, the installation's. */
+/** In the same order as in a decision: the label of the template, the workload, the namespace, then the setting. */
 function modeOf({ ref, live, modeLabel }: WorkloadSummary, { inventory, settings }: AdoptionKnowledge): Mode {
   const namespace: ObjectRef = { kind: 'Namespace', namespace: '', name: ref.namespace }
   const labels = inventory.namespace(ref.namespace)?.labels

@@ -9,24 +9,24 @@ import type { Decision } from './decide.ts'
 import type { LbcFacts } from './lbc-facts.ts'
 import { ownedWorkOf } from './repair.ts'
 
-/** How a pod ends, in seconds after its deletion. */
+/** How a Pod terminates, in seconds after its deletion. */
 export interface Ending {
-  /** When the first container gets SIGTERM, as far as the lengths of hooks are known. */
+  /** When the first container gets SIGTERM. Hooks of unknown length are left out. */
   readonly sigterm: Seconds
-  /** When the last one is killed, if it has not ended by itself. */
+  /** When the last container is killed, if it has not exited before. */
   readonly sigkill: Seconds
 }
 
-/** What there is to show of a decision besides the decision itself. */
+/** What is shown of a decision besides the decision itself. */
 export interface Aftermath {
   readonly findings: readonly Finding[]
-  /** How a pod of this template ends once the changes are made; absent where no budget was computed. */
+  /** How a Pod of this template terminates after the changes; absent if no budget was computed. */
   readonly ending?: Ending
 }
 
 /**
- * What holds before and after the changes of a decision. For those who show it: an answer to the API server needs none
- * of it.
+ * The findings before and after a decision's changes, and how a Pod terminates after them. For display only: the answer
+ * to the API server does not need it.
  */
 export function aftermath(decision: Decision, { gates, down }: LbcFacts): Aftermath {
   const { subject, exposures, budget, desired, verdict, why } = decision
@@ -51,7 +51,7 @@ export function aftermath(decision: Decision, { gates, down }: LbcFacts): Afterm
   return { findings: findingsOf(before, after), ending: endingOf(afterwards) }
 }
 
-/** How a pod of a template ends as the template stands. */
+/** How a Pod of this template terminates, without further changes. */
 export function endingOf({ containers, grace }: PodTemplate): Ending {
   const hooks = containers.flatMap(({ preStop }) => {
     const length = preStop === undefined ? seconds(0) : knownLength(preStop)

@@ -5,7 +5,7 @@ import { ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
 import type { Candidate } from '../model/resolved.ts'
 import type { Subject } from './subject.ts'
 
-/** The exposures that count for a subject: what its annotation stands for, else what is discovered. */
+/** The exposures that count for a subject: those of its `assume` annotation, else the discovered ones. */
 export function exposuresFor(
   { ref, overrides: { assume } }: Subject,
   discovered: readonly Exposure[],

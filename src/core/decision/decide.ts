@@ -24,12 +24,12 @@ import { outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
 
 /**
- * In one word, what is done about a subject.
- * - `inject`: here; `inject-in-pods`: at the creation of each Pod; `by-template`: the Pod's template is to carry it;
- * - `complete`: every container has a hook of the user's, or ours stands as it should;
- * - `withhold`: nobody could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves none;
- * - `not-exposed`: not behind a load balancer; `out-of-scope`: not ours to change; `opted-out`: mode off;
- * - `unchanged`: the template is unchanged; `restore`: as stored but for our work, which is put back.
+ * What is done about a subject, in one word.
+ * - `inject`: written here; `inject-in-pods`: into each Pod at its creation; `by-template`: left to the Pod's template;
+ * - `complete`: every container has the user's own hook, or ours is already correct;
+ * - `withhold`: no other Pod could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves no sleep;
+ * - `not-exposed`: not behind a load balancer; `out-of-scope`: Slackwater must not change it; `opted-out`: mode off;
+ * - `unchanged`: the template is unchanged; `restore`: as stored except for our work, which is put back.
  */
 export type Verdict =
   | 'inject'
@@ -44,7 +44,7 @@ export type Verdict =
   | 'unchanged'
   | 'restore'
 
-/** What is done about one object, and why: plain data. What is shown of it besides is its `aftermath`. */
+/** What is done about one object, and why: plain data. Findings and timing are computed separately, by `aftermath`. */
 export interface Decision {
   readonly subject: Subject
   readonly mode: EffectiveMode
@@ -53,13 +53,13 @@ export interface Decision {
   readonly why: string
   readonly exposures: readonly Exposure[]
   readonly budget?: Budget
-  /** What full protection of this template looks like, be it that it is given to its Pods only. */
+  /** Full protection of this template, even if only its Pods get it. */
   readonly protection?: Protection
-  /** What a Pod of this template carries once the changes are made; absent where no protection was computed. */
+  /** What a Pod of this template carries after the changes; absent if no protection was computed. */
   readonly desired?: Desired
-  /** What must be done in every mode. */
+  /** The changes that are made in every mode. */
   readonly repair: readonly Change[]
-  /** What is to be done in mode enforce and off; includes the repair. */
+  /** The changes in the modes enforce and off; includes the repair. */
   readonly changes: readonly Change[]
 }
 
@@ -68,9 +68,8 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
   mode.mode === 'dry-run' ? repair : changes
 
 /**
- * The one decision: what shall be changed in this workload or Pod, and why. Pure; the same inputs always give
- * the same answer.
- * @param discovered the target groups that send to the subject's Pods, as far as objects tell.
+ * Decides what to change in this workload or Pod, and why. Pure: the same inputs always give the same answer.
+ * @param discovered the target groups that send to the subject's Pods, as far as the cluster's objects show.
  */
 export function decide(subject: Subject, discovered: readonly Exposure[], settings: Settings): Decision {
   const context = contextOf(subject, discovered, settings)
@@ -123,7 +122,7 @@ function outcome(context: Context, { verdict, why, desired, protection }: Outcom
   }
 }
 
-/** A stored Pod can lose our record, and nothing else: where its annotations leave no room for that, it does. */
+/** In a stored Pod only our record can be removed. It is removed if the annotations leave no room for it. */
 function unchanged(context: Context): Decision {
   const decision = outcome(context, { verdict: 'unchanged', why: 'the template is unchanged' })
   const { subject, ownedWork } = context
@@ -133,8 +132,9 @@ function unchanged(context: Context): Decision {
 }
 
 /**
- * The request drops or overwrites our work and changes nothing else: it comes back, so that no rollout starts. A stored
- * Pod can do without the record, where its annotations leave no room for one: but not without what it had.
+ * The request drops or overwrites our work and changes nothing else: our work is put back, so that no rollout starts.
+ * In a stored Pod the record is left out if its annotations leave no room for one; hooks and grace period always come
+ * back.
  */
 function restore(context: Context): Decision {
   const { subject, ownedWork, storedWork } = context
@@ -150,7 +150,7 @@ function restore(context: Context): Decision {
   return { ...decision, repair: changesTo(template, ownedWork, desired) }
 }
 
-/** What a Pod's template carries goes with the template's next change, not Pod by Pod. */
+/** Work that a Pod got from its template is removed with the template's next change, not Pod by Pod. */
 function optOut(context: Context): Decision {
   const { subject, ownedWork } = context
   const why = 'mode off'
@@ -178,8 +178,8 @@ function protect(context: Context): Decision {
 }
 
 /**
- * The stored record does not fit any more, be it that it has gone for that reason already when we are asked again; or the
- * text that is there is too long, and the record that would stand there is, too.
+ * The stored record no longer fits; an earlier call for the same request may already have removed it. Or the
+ * annotations are too long, and the record to be written does not fit either.
  */
 function isWithoutRoom({ subject, ownedWork }: Context, { desired }: Protection): boolean {
   const { template, stored } = subject
@@ -210,7 +210,7 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
     : { ...decision, verdict: 'complete', why: 'already complete' }
 }
 
-/** What stands of ours stays, and of a record no more than that: what is stale would be taken for ours one day. */
+/** Our existing work stays, and the record is reduced to it: a stale entry could later claim the user's own values. */
 function leftToPods(context: Context, left: Outcome): Decision {
   const decision = outcome(context, left)
   const { subject, ownedWork } = context
@@ -221,7 +221,7 @@ function leftToPods(context: Context, left: Outcome): Decision {
   }
 }
 
-/** Nobody could serve while the pod sleeps. The budget is computed all the same, so that it can be shown. */
+/** No other Pod could serve while this one sleeps. The budget is computed anyway, for display. */
 function withhold(context: Context, desired: Desired): Decision {
   const { subject, exposures } = context
   const why = noOverlap(subject.workload) ?? 'each Service that selects it selects this one pod'
@@ -243,7 +243,7 @@ function notInjected(context: Context, protection: Protection): Decision {
   return outcome(context, { verdict: 'no-sleep', why, desired, protection })
 }
 
-/** A template that is left alone keeps its grace period too: its Pods get the longer one. */
+/** If the template is not written, its grace period stays too: its Pods get the longer one. */
 function usersHooks(context: Context, protection: Protection): Decision {
   const { desired } = protection
   const why = 'every hook is the user’s'

@@ -1,13 +1,13 @@
-/** Whether new Pods get a readiness gate of one controller. */
+/** Whether new Pods get one controller's readiness gate. */
 export interface GateOutlook {
   readonly now: boolean
-  /** Once the namespace has the label that we would set. */
+  /** After Slackwater has set its label on the namespace. */
   readonly afterwards: boolean
   /** Why no label helps, a clause. */
   readonly why?: string
 }
 
-/** What is seen of the load balancer controllers of a subject's exposures. */
+/** The state of the load balancer controllers behind a subject's exposures. */
 export interface LbcFacts {
   /** One for each controller with ip targets. */
   readonly gates: readonly GateOutlook[]

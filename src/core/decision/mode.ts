@@ -3,7 +3,7 @@ import type { ObjectRef } from '../model/object-ref.ts'
 import type { Provenance } from '../model/resolved.ts'
 import { MODES, type Mode } from '../model/settings.ts'
 
-/** A mode label as somebody wrote it, and on what. */
+/** A mode label as written, and the object that carries it. */
 export interface ModeLabel {
   readonly value: string
   readonly object: ObjectRef
@@ -12,9 +12,9 @@ export interface ModeLabel {
 export interface EffectiveMode {
   readonly mode: Mode
   readonly source: Provenance
-  /** The workload or the Pod itself says so, not its namespace or the installation. */
+  /** The mode comes from a label of the workload or the Pod itself, not from its namespace or the installation. */
   readonly byItself: boolean
-  /** Labels that name no mode, quoted. They are passed over. */
+  /** Warnings about labels whose value is not a mode. Such labels are ignored. */
   readonly warnings: readonly string[]
 }
 

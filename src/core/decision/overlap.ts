@@ -2,8 +2,8 @@ import type { Exposure } from '../model/exposure.ts'
 import type { CountOrPercent, WorkloadSummary } from '../model/workload.ts'
 
 /**
- * Why nobody else can serve while a pod of this workload is replaced; undefined where somebody can, or where
- * the workload is not known. The sleep would then only lengthen the outage.
+ * Why no other Pod can serve while a Pod of this workload is replaced: a sleep would only lengthen the outage.
+ * Undefined if another Pod can serve, or if the workload is not known.
  */
 export function noOverlap(workload: WorkloadSummary | undefined): string | undefined {
   if (workload === undefined) return undefined
@@ -23,8 +23,8 @@ export function noOverlap(workload: WorkloadSummary | undefined): string | undef
 const isZero = (value: CountOrPercent): boolean => ('count' in value ? value.count : value.percent) === 0
 
 /**
- * The exposures during whose replacement somebody else can serve: another pod, or the targets that other clusters
- * have in the same target group. One whose Service selects a single pod of a StatefulSet by name has no other pod.
+ * The exposures with other targets that can serve during a replacement: another Pod, or targets that other clusters
+ * have in the same target group. If the Service selects a single Pod of a StatefulSet by name, there is no other Pod.
  */
 export function withOverlap(
   exposures: readonly Exposure[],

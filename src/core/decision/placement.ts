@@ -8,7 +8,7 @@ const isWritten = (kind: string): boolean => traitsOf(kind)?.isWritten === true
 
 /** Where the protection of a workload is written. */
 export interface Placement {
-  /** `template`: here. `pods`: in each Pod at its creation. `not-here`: this is a Pod, and templates are to carry it. */
+  /** `template`: here. `pods`: in each Pod at its creation. `not-here`: a Pod whose template carries the protection. */
   readonly into: 'template' | 'pods' | 'not-here'
   readonly why: string
 }
@@ -43,14 +43,14 @@ export function placementOf(inputs: PlacementInputs): Placement {
   return { into: 'template', why: 'visible in the template, and works while the webhook is unavailable' }
 }
 
-/** Under `workloads` a Pod is left to its template, but not where that template is never written: a Rollout's. */
+/** With `workloads`, a Pod is left to its template, unless that template is never written: a Rollout's. */
 function podPlacement({ workload }: Subject, injectInto: InjectInto): Placement {
   const isNeverWritten = workload !== undefined && !isWritten(workload.ref.kind)
   if (injectInto === 'workloads' && !isNeverWritten) return { into: 'not-here', why: 'injectInto: workloads' }
   return { into: 'template', why: 'a Pod at its creation' }
 }
 
-/** A request that lowers what we had raised states its grace as plainly as a file does. */
+/** A request that lowers the grace period that we raised counts as a stated grace period, like one in a file. */
 function statedGrace({ subject, storedWork }: PlacementInputs): Seconds | undefined {
   const requested = subject.template.grace
   const raised = storedWork.grace?.after

@@ -4,8 +4,8 @@ import type { Pod, WorkloadSummary } from '../model/workload.ts'
 import { HASH_LABELS } from '../model/workload-kind.ts'
 
 /**
- * The workload that a Pod belongs to: the owner of its ReplicaSet, told by the ReplicaSet's name without the
- * hash; else its owner itself. Undefined where it is not in the inventory.
+ * The workload that a Pod belongs to: the owner of its ReplicaSet, found from the ReplicaSet's name without the hash;
+ * else the Pod's owner itself. Undefined if it is not in the inventory.
  */
 export function workloadOfPod(
   { owner, template }: Pod,

@@ -12,8 +12,8 @@ export const excludedNamespaces = ({
 }: Settings): readonly string[] => [...SYSTEM_NAMESPACES, ownNamespace, ...further]
 
 /**
- * Why an object is not ours to change; undefined where it is. Repair and restoring do not ask here: they
- * concern what already carries our record.
+ * Why an object is out of scope; undefined if it is in scope. Repair and restore skip this check: they concern objects
+ * that already carry our record.
  */
 export function outOfScope(subject: Subject, settings: Settings): string | undefined {
   const { namespace } = subject.ref
@@ -29,7 +29,7 @@ function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string |
   return leftAlone(`Pods of ${owner.kind}s`, only, settings)
 }
 
-/** Why a workload that stands in no excluded namespace is not ours to change; undefined where it is. */
+/** Why a workload is out of scope, apart from its namespace; undefined if it is in scope. */
 export function workloadOutOfScope(
   { ref, owner }: Pick<Subject, 'ref' | 'owner'>,
   settings: Pick<Settings, 'daemonSets'>,

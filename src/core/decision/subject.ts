@@ -12,7 +12,7 @@ import type { ModeLabel } from './mode.ts'
  */
 export type TemplateChange = 'new' | 'same' | 'same-but-ours' | 'changed'
 
-/** A workload or a Pod that is to be decided on, as it was requested. */
+/** A workload or a Pod to decide on, as requested. */
 export interface Subject {
   readonly what: 'workload' | 'pod'
   readonly ref: ObjectRef
@@ -20,13 +20,13 @@ export interface Subject {
   /** The stored template, on UPDATE. */
   readonly stored?: PodTemplate
   readonly change: TemplateChange
-  /** Its controller, where one owns it. */
+  /** The owner that controls it, if any. */
   readonly owner?: ObjectRef
   /** A static Pod's copy in the API. */
   readonly mirror: boolean
-  /** The workload itself, or the one that a Pod belongs to, where it is known. */
+  /** The workload itself, or the one that a Pod belongs to, if known. */
   readonly workload?: WorkloadSummary
-  /** Mode labels that the object and its workload carry, its own first. */
+  /** Mode labels of the object and its workload; the object's own come first. */
   readonly modeLabels: readonly ModeLabel[]
   readonly namespaceMode?: ModeLabel
   readonly overrides: Overrides

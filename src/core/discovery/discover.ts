@@ -17,13 +17,13 @@ import { ruleOf } from './rules.ts'
 
 export interface ServiceReading {
   readonly exposures: readonly Exposure[]
-  /** About the Service, and about how it is referred to. */
+  /** About the Service and the references to it. */
   readonly notices: readonly Notice[]
-  /** Objects of its namespace that were asked about its target groups, and what they said of them. */
+  /** Objects of its namespace that were read for it, plus the claims that they made. */
   readonly said: number
 }
 
-/** Everything that sends to one Service, with a step for each object that is asked. */
+/** Everything that sends to one Service. One step per object read. */
 export function* discover(service: ServiceObject, context: DiscoveryContext): Steps<ServiceReading> {
   const referrers = referrersOf(service.ref, context.view)
   const own = yield* readSome(
@@ -55,7 +55,7 @@ export function* discover(service: ServiceObject, context: DiscoveryContext): St
 
 interface ObjectsToRead {
   readonly objects: readonly DiscoveryObject[]
-  /** How much they may say; the last one may say more. */
+  /** Limit for objects plus claims; the last object may exceed it. */
   readonly most: number
 }
 
@@ -87,7 +87,7 @@ interface SaidByGuests {
   readonly cut: readonly Notice[]
 }
 
-/** Other namespaces share what they may say together, so that none of them takes it from another. */
+/** Other namespaces get equal shares of one limit, so that none can use up another's. */
 function* readGuests(service: ServiceObject, context: DiscoveryContext): Steps<SaidByGuests> {
   const guests = guestsOf(service.ref, context)
   const most = Math.ceil(MOST_SAID / Math.max(1, guests.length))
@@ -103,7 +103,9 @@ function* readGuests(service: ServiceObject, context: DiscoveryContext): Steps<S
   return { readings, cut }
 }
 
-/** By id, and no more than is weighed: of other namespaces' only what their own leave room for. */
+/**
+ * Sorted by id, at most MOST_EXPOSURES. Exposures from other namespaces get only the room that the Service's own leave.
+ */
 export function weighed(exposures: readonly Exposure[]): readonly Exposure[] {
   const some = exposures.length > MOST_EXPOSURES ? ownFirst(exposures).slice(0, MOST_EXPOSURES) : exposures
   return [...some].sort((a, b) => compareText(a.id, b.id))
@@ -143,13 +145,13 @@ function tooMany({ ref }: ServiceObject, { read, referrers, exposures }: Counts)
   ]
 }
 
-/** What there may be something to say about to those who ask about a Service: what refers to it, with bounds. */
+/** Referring objects that may need notices when a Service is reported, within limits. */
 export function referrersToName(service: ObjectRef, context: DiscoveryContext): GuestsToName {
   const { objects, crowds } = guestsToName(service, context)
   return { objects: [...referrersOf(service, context.view).slice(0, MOST_REFERRERS), ...objects], crowds }
 }
 
-/** What there is to say about an object, whether or not any Service leads to it. */
+/** Notices about an object, whether or not any Service leads to it. */
 export function noticesOf(object: DiscoveryObject, context: DiscoveryContext): readonly Notice[] {
   const outcome = attempt(object, () => ruleOf(object).notices(object, context))
   return outcome.ok ? outcome.value : [outcome.problem]

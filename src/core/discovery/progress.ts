@@ -8,16 +8,16 @@ import type { DiscoveryObject, ServiceObject, TargetGroupBindingObject } from '.
 import type { DiscoveryContext } from './objects/view.ts'
 import { mayHaveLoadBalancer } from './service/load-balancer-service.ts'
 
-/** An object whose status tells the address of a load balancer. */
+/** An object whose status has the address of a load balancer. */
 type Front = Extract<DiscoveryObject, { readonly hasAddress: boolean }>
 
 interface ProgressInputs {
   readonly exposure: Exposure
-  /** Whether the address of this object came a moment ago. */
+  /** Whether the address of this object appeared a moment ago. */
   readonly cameNow: (object: ObjectRef) => boolean
 }
 
-/** How far the load balancer of an exposure has come; one that is not seen may have an address. */
+/** How far the creation of an exposure's load balancer has come. One that is not seen counts as having an address. */
 export function progressOf({ exposure, cameNow }: ProgressInputs, context: DiscoveryContext): Progress {
   const bindings = referrersOf(exposure.service, context.view).filter(isBinding)
   const named = bindings.filter(({ ref }) => exposure.because.some((reason) => beginsWith(reason, ref)))
@@ -33,7 +33,7 @@ export function progressOf({ exposure, cameNow }: ProgressInputs, context: Disco
 const isBinding = (object: DiscoveryObject): object is TargetGroupBindingObject =>
   object.kind === 'TargetGroupBinding'
 
-/** Of the objects that tell the address of one load balancer: those that do; undefined where no such object is seen. */
+/** The objects whose status has the address of one load balancer; undefined if no object that could have it is known. */
 type Addresses = readonly ObjectRef[] | undefined
 
 function addressOf(all: readonly Addresses[], cameNow: ProgressInputs['cameNow']): Progress['address'] {
@@ -54,7 +54,7 @@ const beginsWith = ([first]: Reason, { kind, namespace, name }: ObjectRef): bool
   first.object.namespace === namespace &&
   first.object.name === name
 
-/** The object that makes the load balancer, and those that share it with one. */
+/** The object that a load balancer is created for, and those that share it. */
 function addressesOf(ref: ObjectRef, context: DiscoveryContext): Addresses {
   const { view } = context
   const found = ref.kind === 'Gateway' ? view.find('Gateway', ref) : serviceFront(view.find('Service', ref))
@@ -67,7 +67,7 @@ const addressed = (fronts: readonly Front[]): readonly ObjectRef[] =>
 const serviceFront = (service: ServiceObject | undefined): Front | undefined =>
   service !== undefined && mayHaveLoadBalancer(service) ? service : undefined
 
-/** A group has one load balancer: its first member brought it, whichever Ingress is new. */
+/** A group has one load balancer, created for its first Ingress: an address on any of its Ingresses counts. */
 function ingressAddresses(ref: ObjectRef, context: DiscoveryContext): Addresses {
   const ingress = context.view.find('Ingress', ref)
   if (ingress === undefined) return undefined

@@ -13,7 +13,7 @@ import { NAMESPACES } from './objects/namespaces.ts'
 import { RELATED } from './objects/related.ts'
 import { serviceRule } from './service/service.ts'
 
-/** Every kind that discovery reads, with all that it has to know of it. A new kind is a file and a line here. */
+/** Every kind that discovery reads, with all that it knows about it. A new kind is a file and a line here. */
 export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   ingressRule,
   serviceRule,
@@ -31,7 +31,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('HorizontalPodAutoscaler', { filedIn: [RELATED] }),
   discoveryRule('PodDisruptionBudget', { filedIn: [RELATED] }),
   discoveryRule('ScaledObject', { filedIn: [RELATED] }),
-  // Whoever reads these knows their names.
+  // These are only looked up by name.
   discoveryRule('IngressClassParams', {}),
   discoveryRule('GatewayClass', {}),
   discoveryRule('LoadBalancerConfiguration', {}),
@@ -40,12 +40,12 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
 
 const BY_KIND: ReadonlyMap<string, DiscoveryRule> = new Map(DISCOVERY_RULES.map((rule) => [rule.kind, rule]))
 
-/** @throws Error for a kind that has no rule: nothing of it could be found again. */
+/** @throws Error for a kind without a rule: its objects could not be found again. */
 export function ruleOf({ kind }: DiscoveryObject): DiscoveryRule {
   const rule = BY_KIND.get(kind)
   if (rule === undefined) throw new Error(`no discovery rule for ${kind}`)
   return rule
 }
 
-/** Every place where an object is filed besides its own name; some may come twice. */
+/** Every place where an object is filed besides its own name; some may occur twice. */
 export const filingsOf = (object: DiscoveryObject): readonly Filing[] => ruleOf(object).filingsOf(object)

@@ -5,7 +5,7 @@ import type { Labels } from '../model/workload.ts'
 import { type GateCase, type GateVerdict, handsOf, labelling } from './gate-case.ts'
 import { type GateNeeds, gateNeeds, keysOf, webhooksOf, wouldBlock } from './gate-needs.ts'
 
-/** By the selectors of the controller's own webhooks. */
+/** Decides per the selectors of the controller's own webhooks. */
 export function byNeeds(one: GateCase): GateVerdict {
   const { facts, controller, seen } = one
   const found = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, facts)
@@ -71,16 +71,16 @@ function toLabel(one: GateCase, { webhook }: GateNeeds, labels: Labels): GateVer
     : { state: 'would-label', labels, why: `${tied}; ${why}`, cure }
 }
 
-/** A label of ours that this controller goes by, and that is no longer there. */
+/** A label that Slackwater set for this controller and that was removed since. */
 function removedByPerson({ facts, controller, record, seen }: GateCase): string | undefined {
   const keys = keysOf(controller, webhooksOf(controller, seen.gateWebhooks))
   return Object.keys(record.labels).find((key) => keys.has(key) && labelOf(facts.labels, key) === undefined)
 }
 
-/** LBC's default, and the least that survives the loss of one (design: namespaces). */
+/** LBC's default, and the minimum that survives the loss of one replica. */
 const ENOUGH_REPLICAS = 2
 
-/** Auto Mode runs outside the cluster: its replicas are not ours to count. */
+/** Auto Mode runs outside the cluster: its replicas are not visible. */
 function paused({ facts, controller, seen }: GateCase, labels: Labels): GateVerdict | undefined {
   const ready = seen.deployment?.ready ?? 0
   if (controller !== 'lbc' || ready >= ENOUGH_REPLICAS) return undefined
@@ -94,7 +94,7 @@ function paused({ facts, controller, seen }: GateCase, labels: Labels): GateVerd
   }
 }
 
-/** A webhook that Pods must opt into by a label of their own does not reach them all. */
+/** A webhook that Pods must opt into with a label of their own does not apply to all of them. */
 const onlySome = (webhook: GateWebhook | undefined): string => {
   const wanted = webhook === undefined ? [] : expressionsOf(webhook.objectSelector)
   const keys = wanted

@@ -8,13 +8,13 @@ import type { GateInjector } from './gate-needs.ts'
 import type { GateRecord } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
-/** One namespace and one controller, with all that bears on them. */
+/** One namespace and one controller, with everything that the decision depends on. */
 export interface GateCase {
   readonly facts: NamespaceFacts
   readonly controller: AwsController
   readonly isExposed: boolean
   readonly record: GateRecord
-  /** Recorded for this controller, and standing as recorded. */
+  /** Recorded for this controller, and still set as recorded. */
   readonly ownedLabels: Labels
   readonly settings: Settings
   readonly seen: GateInjector
@@ -24,7 +24,7 @@ export interface GateCase {
 
 export type GateVerdict = Pick<GateDecision, 'state' | 'why' | 'cure'> & { readonly labels?: Labels }
 
-/** What keeps us from acting, or switches us off, each named as a person would look for it. */
+/** What turns Slackwater off, or keeps it from acting: the setting or label as a user would search for it. */
 export function handsOf({ facts, settings }: GateCase) {
   const value = labelOf(facts.labels, MODE_LABEL)
   const object = { kind: 'Namespace', namespace: '', name: facts.name }

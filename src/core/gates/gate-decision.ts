@@ -14,13 +14,16 @@ import type { GateDecision } from './gate-state.ts'
 interface GateInputs {
   /** Namespaces with ip targets. */
   readonly exposed: readonly ExposedNamespace[]
-  /** All that are known: those that carry our memory are decided about too. */
+  /** All known namespaces: those that carry our record are decided on, too. */
   readonly namespaces: readonly NamespaceFacts[]
   readonly settings: Settings
   readonly controller: GateInjector
 }
 
-/** One for each namespace and controller that is exposed or remembered, sorted by both. Absent namespaces are passed over. */
+/**
+ * One decision for each namespace and controller that is exposed or recorded, sorted by both. Unknown namespaces are
+ * skipped.
+ */
 export const gateDecisions = (inputs: GateInputs): readonly GateDecision[] =>
   [...inputs.namespaces].sort((a, b) => compareText(a.name, b.name)).flatMap(decisionsWith(inputs))
 
@@ -41,7 +44,10 @@ function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
   }
 }
 
-/** The memory does not say for whom a label was: one that only Auto Mode goes by was for Auto Mode, any other for LBC. */
+/**
+ * The record does not show which controller a label was for. If only Auto Mode reads its key, it was for Auto Mode,
+ * else for LBC.
+ */
 function recordedFor(
   controller: AwsController,
   { labels }: GateRecord,

@@ -13,17 +13,20 @@ import { compareText } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { needsOf, type SelectorNeeds } from './selector-needs.ts'
 
-/** The part of what is seen of a controller by which the labels of namespaces are decided. */
+/** The part of a controller's state that decides the labels of namespaces. */
 export type GateInjector = Pick<LbcState, 'deployment' | 'gateWebhooks' | 'gateInjection'>
 
-/** What a controller wants of a namespace before it injects gates there. */
+/** What a controller requires of a namespace before it injects gates there. */
 export interface GateNeeds {
   readonly needs: SelectorNeeds
-  /** Whose selector that is; absent where the controller's usual one is taken. */
+  /** The webhook whose selector that is; absent if the controller's usual selector is assumed. */
   readonly webhook?: GateWebhook
 }
 
-/** The selector that both controllers are installed with (LBC: helm/aws-load-balancer-controller/templates/webhook.yaml). */
+/**
+ * The selector of a standard installation, for both controllers (LBC:
+ * helm/aws-load-balancer-controller/templates/webhook.yaml).
+ */
 const usualSelector = (controller: AwsController): LabelSelector => ({
   matchLabels: { [GATE_LABELS[controller]]: GATE_ENABLED },
   matchExpressions: [],
@@ -31,7 +34,7 @@ const usualSelector = (controller: AwsController): LabelSelector => ({
 
 const ORDER: readonly SelectorNeeds['kind'][] = ['met', 'labels', 'other-value', 'impossible']
 
-/** Any one of a controller's webhooks is enough: the one that wants the least. */
+/** Any one of a controller's webhooks is enough: the one that requires the least. */
 export function gateNeeds(
   webhooks: readonly GateWebhook[],
   controller: AwsController,
@@ -52,7 +55,10 @@ const compareNeeds = (a: SelectorNeeds, b: SelectorNeeds): number =>
 const countOf = (needs: SelectorNeeds): number =>
   needs.kind === 'labels' ? Object.keys(needs.labels).length : 0
 
-/** By which labels a controller is asked for gates: those that are lacking or set otherwise, as it wants them; else as they stand. */
+/**
+ * The labels that decide whether a controller injects gates: missing or different ones with the value that it requires;
+ * otherwise those that are set.
+ */
 export function labelsInQuestion(
   controller: AwsController,
   facts: Pick<NamespaceFacts, 'name' | 'labels'>,
@@ -72,14 +78,16 @@ export function labelsInQuestion(
   )
 }
 
-/** The labels that a controller goes by: its usual one, and those that its webhooks name. */
+/** The label keys that a controller uses: its usual one, and those that its webhooks name. */
 export const keysOf = (controller: AwsController, webhooks: readonly GateWebhook[]): ReadonlySet<string> =>
   new Set([
     GATE_LABELS[controller],
     ...webhooks.flatMap(({ namespaceSelector }) => expressionsOf(namespaceSelector).map(({ key }) => key)),
   ])
 
-/** Whether one of these webhooks begins to select the namespace by these labels, and stops its Pods when it is unavailable. */
+/**
+ * Whether these labels make one of the webhooks select the namespace, so that it blocks Pods there while unavailable.
+ */
 export const wouldBlock = (
   webhooks: readonly GateWebhook[],
   { name, labels }: Pick<NamespaceFacts, 'name' | 'labels'>,
@@ -92,7 +100,7 @@ export const wouldBlock = (
       selectsNamespace(namespaceSelector, name, { ...labels, ...added }),
   )
 
-/** The namespaces that a controller runs in, told by its webhooks' Services and its own Deployment. */
+/** The namespaces that a controller runs in, from its webhooks' Services and its own Deployment. */
 export const homesOf = ({ deployment, gateWebhooks }: GateInjector): ReadonlySet<string> =>
   new Set([
     ...gateWebhooks.flatMap(({ service }) => (service === undefined ? [] : [service.namespace])),

@@ -3,10 +3,10 @@ import { GATES_ANNOTATION } from '../model/keys.ts'
 import { compareText } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 
-/** What a Namespace's annotation says that we set there. */
+/** The labels that Slackwater set on a Namespace, per its annotation. */
 export interface GateRecord {
   readonly labels: Labels
-  /** Somebody has written into it what we cannot read: what Slackwater wrote is unknown. */
+  /** Another client has changed its text, and it cannot be parsed: what Slackwater wrote is unknown. */
   readonly unreadable: boolean
 }
 
@@ -32,13 +32,13 @@ const isLabels = (value: unknown): value is Labels =>
   !Array.isArray(value) &&
   Object.values(value).every((member) => typeof member === 'string')
 
-/** The same labels give the same text; undefined where there is nothing to remember. */
+/** The same labels give the same text; undefined if there are none. */
 export function gateRecordText(labels: Labels): string | undefined {
   const entries = Object.entries(labels).sort(([a], [b]) => compareText(a, b))
   return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries))
 }
 
-/** Those of the recorded labels that stand as we set them. */
+/** The recorded labels that are still set as Slackwater set them. */
 export const stillSet = (recorded: Labels, present: Labels): Labels =>
   filtered(recorded, (key, value) => labelOf(present, key) === value)
 

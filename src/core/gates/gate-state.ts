@@ -1,52 +1,52 @@
 import type { AwsController } from '../model/exposure.ts'
 import type { Labels } from '../model/workload.ts'
 
-/** What there is to do about the readiness-gate label of a namespace, or why nothing is done. */
+/** What to do about the readiness-gate label of a namespace, or why nothing is done. */
 export const GATE_STATES = [
-  /** The label stands, ours or somebody's: new Pods get their gate. */
+  /** The label is set, by Slackwater or another client: new Pods get their gate. */
   'labelled',
   /** The controller's webhook selects the namespace without any label. */
   'not-needed',
-  /** To be labelled. */
+  /** The label is to be set. */
   'label',
-  /** It would be labelled, but for the mode or the setting, which only let us say so. */
+  /** The label would be set, but the mode or the setting only allows reporting. */
   'would-label',
-  /** Labels of ours are to go. */
+  /** Labels that Slackwater set are to be removed. */
   'take-back',
-  /** They would go, but for the mode or the setting. */
+  /** They would be removed, but the mode or the setting only allows reporting. */
   'would-take-back',
-  /** Nothing sends to ip targets here now; what we set stays. */
+  /** No load balancer sends to ip targets here now; what Slackwater set stays. */
   'kept',
-  /** A person has removed a label of ours. */
+  /** A user has removed a label that Slackwater set. */
   'stood-down',
-  /** A person has set the label to another value. */
+  /** A user has set the label to another value. */
   'set-otherwise',
   /** No label that could be added would help. */
   'cannot',
-  /** The controller's outage would stop every Pod here, and too few of its replicas are ready. */
+  /** An outage of the controller would block every new Pod here, and too few of its replicas are ready. */
   'paused',
-  /** The controller has been told to inject no gates. */
+  /** The controller is configured to inject no gates. */
   'no-gates',
-  /** A namespace that is never touched. */
+  /** A namespace that Slackwater never changes. */
   'forbidden',
   /** The namespace is being deleted. */
   'terminating',
-  /** Switched off, and nothing of ours is there. */
+  /** Turned off, and no label of Slackwater's is set. */
   'off',
 ] as const
 export type GateState = (typeof GATE_STATES)[number]
 
-/** What is decided about one namespace and one controller. */
+/** The decision about one namespace and one controller. */
 export interface GateDecision {
   readonly namespace: string
   readonly controller: AwsController
   readonly state: GateState
-  /** To be set (`label`, `would-label`, `paused`) or taken back (`take-back`, `would-take-back`); else none. */
+  /** To be set (`label`, `would-label`, `paused`) or removed (`take-back`, `would-take-back`); else empty. */
   readonly labels: Labels
-  /** Labels that we set for this controller and that stand as we set them. */
+  /** Labels that Slackwater set for this controller and that are still set as it set them. */
   readonly ownedLabels: Labels
-  /** A clause for people. */
+  /** The reason, a clause in plain words. */
   readonly why: string
-  /** The command by which a person settles it, where there is one. */
+  /** The command with which a user resolves it, if there is one. */
   readonly cure?: string
 }

@@ -3,16 +3,16 @@ import type { Labels, NamespaceFacts } from '../model/workload.ts'
 import { filtered, gateRecordOf, gateRecordText, stillSet } from './gate-record.ts'
 import type { GateDecision } from './gate-state.ts'
 
-/** All that we want to own of a Namespace: what an apply leaves out is taken back. */
+/** Everything that Slackwater is to own of a Namespace: a server-side apply removes what it leaves out. */
 export interface GateWrite {
   readonly labels: Labels
-  /** The text of our annotation; absent: it goes. */
+  /** The text of our annotation; absent: the annotation is removed. */
   readonly record?: string
 }
 
 /**
- * What carries out the decisions about one namespace; undefined where nothing is to be written.
- * A label that a person has removed or changed stays in the memory, so that we go on standing down.
+ * The write for the decisions about one namespace; undefined if there is nothing to write. A label that a user has
+ * removed or changed stays in the record, so that Slackwater does not set it again.
  */
 export function gateWrite(facts: NamespaceFacts, decisions: readonly GateDecision[]): GateWrite | undefined {
   const added = labelsOf(decisions, 'label')
@@ -27,7 +27,9 @@ export function gateWrite(facts: NamespaceFacts, decisions: readonly GateDecisio
   }
 }
 
-/** Where two controllers want another value of one label, the first has it; the other then stands aside. */
+/**
+ * If two controllers require different values of one label, the first one's is set; the other reports `set-otherwise`.
+ */
 const labelsOf = (decisions: readonly GateDecision[], state: GateDecision['state']): Labels =>
   Object.assign(
     {},

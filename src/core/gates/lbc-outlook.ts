@@ -10,17 +10,17 @@ import { gateNeeds, webhooksOf } from './gate-needs.ts'
 interface OutlookQuery {
   readonly exposures: readonly Pick<Exposure, 'controller' | 'targetType'>[]
   readonly namespace: Pick<NamespaceFacts, 'name' | 'labels'>
-  /** Of the template or the Pod; absent: whichever a webhook wants. */
+  /** Labels of the template or the Pod; absent: assumed to match every webhook. */
   readonly labels?: Labels
 }
 
-/** What the load balancer controllers of these exposures do for new Pods here, by what is seen of them. */
+/** What the load balancer controllers of these exposures do for new Pods here, per their observed state. */
 export function lbcFacts(query: OutlookQuery, state: LbcState | undefined): LbcFacts {
   const withGates = query.exposures.filter(({ targetType }) => targetType.value === 'ip')
   const gates = [...new Set(withGates.map(({ controller }) => controller))].map((one) =>
     outlook(one, query, state),
   )
-  // Instance targets are nodes: no pod is deregistered, whoever is ready.
+  // Instance targets are nodes: Pods are not deregistered, whether or not LBC is ready.
   const deregisters = withGates.some(({ controller }) => controller === 'lbc')
   const down = deregisters ? downOf(state) : undefined
   return { gates, ...(down === undefined ? {} : { down }) }

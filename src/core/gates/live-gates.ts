@@ -5,17 +5,17 @@ import { gateDecisions } from './gate-decision.ts'
 import { type GateInjector, homesOf } from './gate-needs.ts'
 import type { GateDecision } from './gate-state.ts'
 
-/** What is decided about readiness gates in a live cluster: the same for the labels, for adoption and for the report. */
+/** The readiness-gate decisions in a live cluster, shared by the labels, adoption and the report. */
 interface LiveGates {
-  /** @param exposed namespaces that hold an exposure with ip targets. */
+  /** @param exposed namespaces that have an exposure with ip targets. */
   decisions(exposed: readonly ExposedNamespace[]): readonly GateDecision[]
-  /** The label of a namespace is set, or is not going to be. */
+  /** The label of a namespace is set, or will not be set. */
   isSettled(namespace: string, controller: AwsController): boolean
-  /** The namespaces that the load balancer controller runs in: never touched. */
+  /** The namespaces that the load balancer controller runs in: Slackwater never changes them. */
   homes(): readonly string[]
 }
 
-/** What is asked of the live copy. */
+/** The part of the live inventory that is needed. */
 interface GateView extends Pick<LiveView, 'namespaces' | 'namespace'> {
   lbc(): GateInjector
 }

@@ -9,17 +9,17 @@ import {
 import { GATE_ENABLED, OUR_PREFIX } from '../model/keys.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
 
-/** What a namespace lacks for a webhook's `namespaceSelector` to select it. */
+/** What is missing for a webhook's `namespaceSelector` to select a namespace. */
 export type SelectorNeeds =
   | { readonly kind: 'met' }
-  /** These, none of which is there with any value; never empty. */
+  /** These labels, none of which is set to any value; never empty. */
   | { readonly kind: 'labels'; readonly labels: Labels }
-  /** A label stands with another value than the selector wants. */
+  /** A label has another value than the selector requires. */
   | { readonly kind: 'other-value'; readonly key: string; readonly present: string; readonly wanted: string }
-  /** No label that could be added makes it match; a clause says why. */
+  /** No added label makes it match; `why` is a clause. */
   | { readonly kind: 'impossible'; readonly why: string }
 
-/** The fewest labels to be added; a label that is there is neither changed nor removed. */
+/** The minimum of labels to add; existing labels are neither changed nor removed. */
 export function needsOf(
   selector: LabelSelector,
   { name, labels }: Pick<NamespaceFacts, 'name' | 'labels'>,
@@ -57,7 +57,7 @@ const refusal = (key: string, present: string | undefined): string =>
     ? `no value of the label ${key} satisfies it`
     : `it excludes namespaces with ${key}=${present}`
 
-/** Values worth trying, the best first: those that are named, else `enabled`, else one like it that is not refused. */
+/** Values to try, the best first: those in the selector, then `enabled`, then similar ones that are not excluded. */
 const valuesFor = (expressions: readonly LabelExpression[]): readonly string[] => {
   const valuesWith = (operator: string) =>
     expressions.filter((expression) => expression.operator === operator).flatMap(({ values }) => values)
@@ -66,8 +66,8 @@ const valuesFor = (expressions: readonly LabelExpression[]): readonly string[] =
 }
 
 /**
- * Labels that mean more than a readiness gate: those of Kubernetes itself (its reserved domains; Pod Security is
- * switched by one) and our own.
+ * Labels that mean more than a readiness gate: those of Kubernetes itself (its reserved domains; one of them configures
+ * Pod Security) and Slackwater's own.
  */
 const isReserved = (key: string): boolean =>
   key.startsWith(OUR_PREFIX) || /(^|\.)(kubernetes|k8s)\.io\//.test(key)

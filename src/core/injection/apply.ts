@@ -5,7 +5,7 @@ import { type Desired, recordTextOf } from './desired.ts'
 import { sleepHook } from './hooks.ts'
 import { type OwnedWork, withoutOurs } from './owned-work.ts'
 
-/** The template as it will be once what is desired stands in it: what findings about "after" look at. */
+/** The template after the desired changes: the findings about "after" use it. */
 export function withDesired(template: PodTemplate, ownedWork: OwnedWork, desired: Desired): PodTemplate {
   const { grace: _, negativeGrace, ...bare } = withoutOurs(template, ownedWork)
   const containers = bare.containers.map((container) => withHook(container, desired))

@@ -29,7 +29,7 @@ export type Change =
       readonly form: HookForm
       readonly sleep: Seconds
     }
-  /** `lifecycle`: the whole lifecycle goes where we created it and nothing else stands in it. */
+  /** `lifecycle`: the whole lifecycle is removed if we created it and it holds nothing else. */
   | { readonly kind: 'remove-hook'; readonly container: number; readonly from: 'preStop' | 'lifecycle' }
   | { readonly kind: 'remove-handler'; readonly container: number; readonly form: HookForm }
   | { readonly kind: 'set-grace'; readonly from: Seconds | undefined; readonly to: Seconds }
@@ -45,22 +45,22 @@ export type Change =
   | { readonly kind: 'write-record'; readonly text: string }
   | { readonly kind: 'remove-record'; readonly from: 'annotation' | 'annotations' }
 
-/** Our work as it shall stand in a template. */
+/** Our work as it should be in a template. */
 export interface Desired {
   readonly form: HookForm
   readonly sleeps: ReadonlyMap<string, Seconds>
-  /** The grace period as it shall stand; undefined: absent. */
+  /** The grace period as it should be; undefined: absent. */
   readonly grace: Seconds | undefined
-  /** What it is without us; undefined: absent. */
+  /** The grace period without our raise; undefined: absent. */
   readonly graceBefore: Seconds | undefined
   /** What the record says that we wrote, where something has lowered it since. */
   readonly graceWritten?: Seconds
   readonly probes: ReadonlyMap<string, ProbeGraces>
-  /** The exact text under our key, where it is to be the stored one; null: none. */
+  /** The exact text under our key, if the stored one is to be used; null: none. */
   readonly recordText?: string | null
 }
 
-/** Our work as it stands now, but for handlers that stand beside a user's. */
+/** Our current work, except handlers next to a user's. */
 export const asItStands = (template: PodTemplate, ownedWork: OwnedWork): Desired => ({
   form: ownedWork.form,
   sleeps: ownedWork.sleeps,
@@ -69,20 +69,19 @@ export const asItStands = (template: PodTemplate, ownedWork: OwnedWork): Desired
   probes: keepProbes(ownedWork),
 })
 
-/** Probe graces go with the hook for whose sake they were written. */
+/** A probe's grace period is removed with the hook that it was written for. */
 const keepProbes = ({ probes, sleeps }: OwnedWork): Desired['probes'] =>
   new Map([...probes].filter(([name]) => sleeps.has(name)))
 
-/** The template less our work, be it one that the API server refuses: to compare, not to write. */
+/** The template without our work, even if the API server would reject it: for comparison, not for writing. */
 export function lessOurs(template: PodTemplate, ownedWork: OwnedWork): Desired {
   const grace = ownedWork.grace === undefined ? template.grace : (ownedWork.grace.before ?? undefined)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: grace, probes: new Map() }
 }
 
 /**
- * None of our work. The grace period goes back to what it was, unless a sleep of the user's is longer: the API server
- * would refuse that. Then it stays as it stands, and is the user's; and so does one that the source states in this very
- * request.
+ * None of our work. The grace period is restored, unless a user's sleep is longer, which the API server would reject:
+ * then it stays and becomes the user's. It also stays if the source states it in this very request.
  */
 export function nothingOfOurs(template: PodTemplate, ownedWork: OwnedWork): Desired {
   const bare = lessOurs(template, ownedWork)
@@ -91,7 +90,7 @@ export function nothingOfOurs(template: PodTemplate, ownedWork: OwnedWork): Desi
   return stays ? { ...bare, grace: template.grace, graceBefore: template.grace } : bare
 }
 
-/** The steps from a template to what is desired; none where the template already is as wanted. */
+/** The steps from a template to what is desired; none if the template already matches. */
 export function changesTo(template: PodTemplate, ownedWork: OwnedWork, desired: Desired): readonly Change[] {
   const comparison = { ownedWork, desired, stated: template.stated }
   const containers = template.containers.flatMap((container, index) => [
@@ -124,7 +123,9 @@ function hookChange(container: Container, index: number, comparison: Comparison)
   return same ? [] : [{ kind: 'replace-hook', container: index, form, sleep }]
 }
 
-/** A lifecycle that we created goes with our hook, unless the source states one by now, empty as it will be. */
+/**
+ * A lifecycle that we created is removed with our hook, unless the source states one by now, even if it ends up empty.
+ */
 const removeHook = (
   { name, onlyPreStop }: Container,
   container: number,
@@ -162,7 +163,7 @@ function recordChange(template: PodTemplate, ownedWork: OwnedWork, desired: Desi
   return text === undefined ? dropRecord(template, ownedWork) : textChange(template, ownedWork, text)
 }
 
-/** The step to this text under our key, whatever stands there; null: none. */
+/** The step to this text under our key; null: no text. */
 export function textChange(
   template: PodTemplate,
   ownedWork: OwnedWork,
@@ -173,7 +174,7 @@ export function textChange(
   return text === present ? [] : [{ kind: 'write-record', text }]
 }
 
-/** The record's text once what is desired stands; undefined where there is to be none. */
+/** The text of the record after the desired changes; undefined if there is to be none. */
 export function recordTextOf(
   template: PodTemplate,
   ownedWork: OwnedWork,
@@ -184,7 +185,7 @@ export function recordTextOf(
   return record === undefined ? undefined : printRecord(record)
 }
 
-/** A record that we cannot read is not ours to remove; one that the request has dropped is gone already. */
+/** An unreadable record is not ours to remove; one that the request has dropped needs no removal. */
 function dropRecord(template: PodTemplate, ownedWork: OwnedWork): readonly Change[] {
   const isPresent = template.annotations[RECORD_ANNOTATION] !== undefined
   return !isPresent || !ownedWork.recorded || ownedWork.unreadable ? [] : [removal(template, ownedWork)]
@@ -207,7 +208,7 @@ function unstatedProbes({ probes }: Desired, stated: Stated | undefined): Desire
   return new Map(entries)
 }
 
-/** The record of what is desired; undefined where nothing of ours would stand. */
+/** The record of what is desired; undefined if none of our work would be left. */
 function recordOf(
   template: PodTemplate,
   ownedWork: OwnedWork,
@@ -220,7 +221,7 @@ function recordOf(
   )
   const after = graceWritten ?? grace
   const raised = after !== undefined && after !== graceBefore
-  // While it is ours as it stands, what its owner states is what the record says already.
+  // While the raise is ours, the record already shows whether its source owns the grace period.
   const isOwned =
     (ownedWork.grace === undefined ? template.stated?.isGraceOwned : ownedWork.grace.owned) === true
   const owned = isOwned ? { owned: true as const } : {}

@@ -5,12 +5,12 @@ type Measured = Pick<PodTemplate, 'containers' | 'nativeSidecars'>
 type Limited = Pick<PodTemplate, 'grace' | 'negativeGrace'>
 
 /**
- * The longest time that the API server measures against a template's grace period: it refuses the template where
- * this is longer. Those are the native sleeps of MEASURED_HOOKS, in regular containers and in init containers that
- * restart always: ValidatePodSpec hands the grace period to validateContainers and validateInitContainers, both to
- * validateLifecycle (kubernetes/kubernetes 1.35, pkg/apis/core/validation/validation.go). Probes are handed it too,
- * but have no sleep (handlerFromProbe), and their own grace must only be above 0 (validateProbe). An exec hook is
- * never measured.
+ * The longest time that the API server compares with a template's grace period: it rejects the template if this is
+ * longer. It compares the native sleeps of MEASURED_HOOKS, in regular containers and in init containers that always
+ * restart: ValidatePodSpec passes the grace period to validateContainers and validateInitContainers, both to
+ * validateLifecycle (kubernetes/kubernetes 1.35, pkg/apis/core/validation/validation.go). Probes get it too, but have
+ * no sleep (handlerFromProbe), and their own grace only has to be above 0 (validateProbe). An exec hook is never
+ * compared.
  */
 export const longestMeasured = ({ containers, nativeSidecars }: Measured): Seconds =>
   longest([...containers, ...nativeSidecars].flatMap(sleepsOf))
@@ -18,7 +18,10 @@ export const longestMeasured = ({ containers, nativeSidecars }: Measured): Secon
 const sleepsOf = ({ preStop, postStartSleep }: Measured['containers'][number]): readonly Seconds[] =>
   [preStop?.sleep, postStartSleep].filter((sleep) => sleep !== undefined)
 
-/** The longest sleep that the API server takes under this grace period: one as long as it, though its words say less. */
+/**
+ * The longest sleep that the API server accepts with this grace period: an equally long one, although its error message
+ * suggests a shorter one.
+ */
 export const longestAllowed = ({ grace = DEFAULT_GRACE, negativeGrace }: Limited): Seconds =>
   negativeGrace === true ? seconds(-1) : grace
 

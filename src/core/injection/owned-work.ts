@@ -12,23 +12,23 @@ import { isSleepOf, isStated } from './hooks.ts'
 import { type InjectionRecord, parseRecord, type RaisedGrace, recordTextIn } from './record.ts'
 
 /**
- * What of our recorded work still stands in a template exactly as we wrote it. Everything else is the user's:
- * a hook that differs from the record, a grace that was changed since, and what the object's source states by now,
- * be it the very number that we wrote. The record's text is put right with the template's next change.
+ * The part of our recorded work that is still in a template exactly as we wrote it. Everything else is the user's: a
+ * hook that differs from the record, a grace period that was changed since, and what the object's source states by now,
+ * even if it is the value that we wrote. The record's text is corrected with the template's next change.
  */
 export interface OwnedWork {
   readonly form: HookForm
   /** Our hook alone, by container. */
   readonly sleeps: ReadonlyMap<string, Seconds>
-  /** Our hook with another handler beside it, which the API server would refuse. */
+  /** Our hook with another handler next to it, which the API server would reject. */
   readonly contested: ReadonlyMap<string, Seconds>
   readonly grace?: RaisedGrace
   readonly probes: ReadonlyMap<string, ProbeGraces>
   readonly lifecycles: ReadonlySet<string>
   readonly annotations: boolean
-  /** The annotation is there, readable or not; or it has just been taken away, and counts all the same. */
+  /** The annotation is present, readable or not; or this request removed it, and it counts anyway. */
   readonly recorded: boolean
-  /** The annotation is there and its text is none of ours: nobody can read it, or the source states it. */
+  /** The annotation is present, but its text is not ours: it cannot be parsed, or the source states it. */
   readonly unreadable: boolean
 }
 
@@ -52,7 +52,7 @@ export function ownedWorkIn(template: PodTemplate | undefined): OwnedWork {
   return isForeign ? { ...ownedWork, recorded: true, unreadable: true } : ownedWork
 }
 
-/** By another record than the template's own. */
+/** Per a record other than the template's own. */
 export function ownedWorkBy(text: string | undefined, template: PodTemplate): OwnedWork {
   if (text === undefined) return NOTHING
   const record = parseRecord(text)
@@ -88,7 +88,7 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
   }
 }
 
-/** Our recorded sleep of a container; undefined where there is none, or where it is the user's by now. */
+/** Our recorded sleep of a container; undefined if there is none, or if it is the user's by now. */
 function unstated(
   template: PodTemplate,
   name: string,
@@ -122,11 +122,11 @@ function ownedProbes(
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-/** Nothing of ours stands: no record, or a stale one. */
+/** None of our work is left: there is no record, or a stale one. */
 export const isNothing = ({ sleeps, contested, grace, probes }: OwnedWork): boolean =>
   sleeps.size === 0 && contested.size === 0 && grace === undefined && probes.size === 0
 
-/** The template as it would be without our work. */
+/** The template without our work. */
 export function withoutOurs(template: PodTemplate, ownedWork: OwnedWork): PodTemplate {
   if (isNothing(ownedWork)) return template
   const containers = template.containers.map((container) => containerWithoutOurs(container, ownedWork))
@@ -159,7 +159,7 @@ function hookWithoutOurs(
   }
 }
 
-/** Everything that a record says stands in the template, whoever states it by now. */
+/** Everything in a record is in the template, even if the source states it by now. */
 export function standsWhole(record: InjectionRecord, template: PodTemplate): boolean {
   const { stated: _, ...unstated } = template
   const { sleeps, grace, probes } = compare(unstated, record)

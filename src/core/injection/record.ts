@@ -4,36 +4,38 @@ import { type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import { type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
 
-/** The grace period before us (null: it was absent) and the one we wrote. */
+/** The grace period without us (null: it was absent), and the one that we wrote. */
 export interface RaisedGrace {
   readonly before: Seconds | null
   readonly after: Seconds
-  /** Somebody's Apply owned it then: it states the one before. Who comes to own it later may state ours. */
+  /**
+   * A server-side apply of another client owned the field then, so it states `before`. A later owner may state `after`.
+   */
   readonly owned?: true
 }
 
 /**
- * What we wrote into a template, as kept in its annotation `slackwater.dev/injected`.
- * It carries no version and no date, so that the same work always gives the same text: a change of this text
- * would be a change of the template, and start a rollout.
+ * What we wrote into a template, as recorded in its annotation `slackwater.dev/injected`. It has no version and no
+ * date, so that the same work always gives the same text: a changed text is a changed template, and would start a
+ * rollout.
  */
 export interface InjectionRecord {
-  /** Absent where we left it alone. */
+  /** Absent if we did not change it. */
   readonly grace?: RaisedGrace
   readonly form: HookForm
   /** Our sleep, by container name. */
   readonly sleep: ReadonlyMap<string, Seconds>
-  /** Grace that we gave to probes, by container name. */
+  /** Grace periods that we set on probes, by container name. */
   readonly probes: ReadonlyMap<string, ProbeGraces>
   /** Containers whose `lifecycle` we created. */
   readonly lifecycles: ReadonlySet<string>
-  /** `metadata.annotations` was created by us. */
+  /** We created `metadata.annotations`. */
   readonly annotations: boolean
-  /** Fingerprint of the text that the source itself states under our key, and that this record stands in place of. */
+  /** Fingerprint of the source's own text under our key that this record replaces. */
   readonly over?: string
 }
 
-/** FNV-1a, 32 bits: tells texts apart that nobody chooses to be alike. It is no secret. */
+/** FNV-1a, 32 bits: distinguishes texts that are not made to collide. Not a secret. */
 export function fingerprintOf(text: string): string {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1)
@@ -60,8 +62,8 @@ export function printRecord(record: InjectionRecord): string {
 }
 
 /**
- * The record of no work at all. Writing it changes a template, so that admission looks at it again and puts the true
- * record in its place; left alone it says nothing and does nothing.
+ * The record of no work. Writing it changes a template, so that admission runs again and replaces it with the real
+ * record. If it stays, it has no effect.
  */
 export const emptyRecord = ({ hasAnnotations }: Pick<PodTemplate, 'hasAnnotations'>): string =>
   printRecord({
@@ -72,14 +74,14 @@ export const emptyRecord = ({ hasAnnotations }: Pick<PodTemplate, 'hasAnnotation
     annotations: !hasAnnotations,
   })
 
-/** Texts that one decision may be about: as stored, as requested, as last applied. */
+/** Texts that one decision may read: as stored, as requested, as last applied. */
 const TEXTS = 3
-/** The last texts that were read, the newest last. */
+/** The texts read last, the newest last. */
 const read = new Map<string, InjectionRecord | undefined>()
 
 /**
- * Reads the annotation. Anything that we would not have written ourselves is undefined: not our record. A decision asks
- * for the same text many times, and it may be as long as all annotations may be: it is read once.
+ * Parses the annotation. Anything that we would not have written is undefined: not our record. A decision needs the
+ * same text many times, and it may be as long as all annotations may be: it is parsed once.
  */
 export function parseRecord(text: string): InjectionRecord | undefined {
   if (read.has(text)) return read.get(text)
@@ -114,7 +116,7 @@ function recordIn(text: string): InjectionRecord | undefined {
 const asRecord = (value: unknown): JsonRecord | undefined => (isRecord(value) ? value : undefined)
 
 function parseObject(text: string): JsonRecord | undefined {
-  // Most texts that are no record are no JSON object either: told without the price of an exception.
+  // Most texts that are not a record are not a JSON object either: detected without the cost of an exception.
   if (!text.startsWith('{')) return undefined
   try {
     return asRecord(JSON.parse(text))
@@ -167,14 +169,14 @@ function parseCreated(value: unknown): Pick<InjectionRecord, 'lifecycles' | 'ann
   return { lifecycles: new Set(names), annotations: raw?.['annotations'] === true }
 }
 
-/** The fingerprint of what a record stands in place of; undefined where that is nothing. */
+/** The fingerprint of the text that a record replaces; undefined if it replaces none. */
 export const overOf = (text: string): string | undefined => parseRecord(text)?.over
 
-/** The text that is believed; undefined where nothing is recorded. */
+/** The text that counts as the record; undefined if there is none. */
 export const recordTextIn = ({ witness, annotations }: PodTemplate): string | undefined =>
   witness === undefined ? annotations[RECORD_ANNOTATION] : witness.record
 
-/** What a record of this template must say that it stands in place of, so that it is known from the source's text. */
+/** The `over` of a record of this template, with which the record is distinguished from the source's own text. */
 export function overIn({ witness, annotations }: PodTemplate): string | undefined {
   const text = annotations[RECORD_ANNOTATION]
   const record = witness === undefined ? text : witness.record

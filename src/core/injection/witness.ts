@@ -4,29 +4,28 @@ import { isNothing, ownedWorkBy } from './owned-work.ts'
 import { fingerprintOf, overOf, recordTextIn } from './record.ts'
 
 /**
- * Whom we believe about our work in a template. Anybody may write under our key, and a manifest that was exported has
- * the text of another day there: with each apply it comes back in the place of ours. So there is one rule:
+ * Which text counts as the record of our work in a template. Any client can write under our key, and an exported
+ * manifest contains an older text: each apply of it replaces ours. So there is one rule:
  *
  * - a text that no source states is the record;
- * - where a source states the text, or has taken the annotation away together with what it had stated itself, the
- *   stored record counts;
- * - of what is stored, a stated text counts as long as something that it names stands which no source states: nobody but
- *   we can have written that.
+ * - if a source states the text, or removed the annotation together with its own values, the stored record counts;
+ * - a stored text that a source states counts while the template has something that it names and no source states: only
+ *   Slackwater can have written that.
  */
 
-/** A template with what its sources state there, and what they say of the text under our key. */
+/** A template with the values that its sources state, and what they state under our key. */
 export interface Testimony {
   readonly template: PodTemplate
   /** The text that was last applied under our key. */
   readonly applied: string | undefined
-  /** Somebody's Apply owns the key. That tells nothing of the text: we may have written ours over the one applied. */
+  /** A server-side apply of another client owns the key. The text may still be ours, written over the applied one. */
   readonly isOwned: boolean
 }
 
-/** A request to change a template: what is stored, and whether the record has gone with what its source let go of. */
+/** An update of a template: the stored one, and whether the record was removed together with its source's own values. */
 interface Exchange {
   readonly stored: PodTemplate
-  /** The text that had been applied last before. */
+  /** The text that was last applied before. */
   readonly appliedBefore: string | undefined
   readonly isTakenAlong: boolean
 }
@@ -42,17 +41,17 @@ export function witnessOf(testimony: Testimony, exchange: Exchange | undefined):
   return { ...believing(record), ...(isForeign ? { isForeign } : { isOwned: true }) }
 }
 
-/** The record as it stands in the template, whoever wrote it. */
+/** The text under our key in the template, whoever wrote it. */
 export const writtenRecordIn = ({ annotations }: PodTemplate): string | undefined =>
   annotations[RECORD_ANNOTATION]
 
 const believing = (record: string | undefined): Witness => (record === undefined ? {} : { record })
 
-/** A record of ours that stands in the place of an owner's text says so. */
+/** If our record replaces an owner's text, its `over` is set. */
 const isStated = (text: string, { applied, isOwned }: Testimony): boolean =>
   text === applied || (isOwned && overOf(text) === undefined)
 
-/** What the manifest stated before, and the text that the stored record was written over. */
+/** Whether the text is the one that the manifest stated before, or the one that the stored record replaced. */
 function isKnown(text: string, exchange: Exchange | undefined): boolean {
   if (exchange === undefined || text === writtenRecordIn(exchange.stored)) return false
   const over = overOf(recordTextIn(exchange.stored) ?? '')

@@ -21,47 +21,52 @@ import { Remembered } from './remembered.ts'
 import { isSame } from './same.ts'
 import { crowdedNotice, leftOut, SelectorIndex } from './selector-index.ts'
 
-/** The one stateful part of the core: what is known of a cluster, however it was filled. */
+/** The only stateful part of the core: what is known of a cluster, from any source. */
 export interface Inventory extends InventoryView {
   /** Adds an object, or replaces the one of the same kind and name. */
   put(object: DiscoveryObject): void
   putWorkload(summary: WorkloadSummary): void
-  /** Forgets the object and the workload of this name; unknown names are no matter. */
+  /** Removes the object and the workload of this name; unknown names are ignored. */
   remove(ref: ObjectRef): void
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
-  /** Every workload that is known, in no particular order. */
+  /** Every known workload, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  /** The exposures of every Service that selects anything, in no particular order; some are none, as steps of a reading. */
+  /**
+   * The exposures of every Service that selects anything, in no particular order. Empty items are steps of a reading.
+   */
   exposures(): Iterable<readonly Exposure[]>
   /**
-   * How far the load balancer of an exposure has come.
-   * @param cameNow whether the address of this object came a moment ago.
+   * How far the creation of an exposure's load balancer has come.
+   * @param cameNow whether the address of this object appeared a moment ago.
    */
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
-  /** Whether the status of this object tells the address of a load balancer. */
+  /** Whether the status of this object has the address of a load balancer. */
   hasAddress(ref: ObjectRef): boolean
-  /** What else is about a workload with these labels on its Pods, whoever sends to it. */
+  /** Other objects about a workload whose Pods have these labels, independent of load balancers. */
   relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
-  /** About every object, by object. */
+  /** Notices about every object, sorted by object. */
   notices(): readonly Notice[]
-  /** What was too large to be read, or could not be read, with a step for each object. */
+  /** Notices about what was too large or could not be read. One step per object. */
   passedOver(): Steps<readonly Notice[]>
-  /** Namespaces that hold an exposure with ip targets, sorted. */
+  /** Namespaces with an exposure that has ip targets, sorted. */
   exposedNamespaces(): readonly ExposedNamespace[]
-  /** The same, with a step for each Service that is read for it. */
+  /** The same. One step per Service that is read for it. */
   exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]>
-  /** Every Namespace that is known, by name. */
+  /** Every known Namespace, by name. */
   namespaces(): readonly NamespaceFacts[]
-  /** Entries in each index; removing what was added brings every number back. */
+  /** Entries in each index; removing what was added restores every number. */
   size(): Readonly<Record<string, number>>
 }
 
-/** Answers that one object can have a part in: its own notices, those about it, its ownership, its listeners, their routes. */
+/**
+ * Shared results that one object can be part of: its notices, those about it, its ownership, its listeners, their
+ * routes.
+ */
 const SHARED_BY_ONE = 5
 
-/** What is said where something is unknown because it was too large, or made a rule throw. */
+/** Notices that something is unknown because it was too large or made a rule throw. */
 const PASSED_OVER: readonly NoticeId[] = ['too-large', 'unreadable']
 
 interface ReadService {
@@ -79,9 +84,9 @@ class IndexedInventory implements Inventory {
   readonly #store = new ObjectStore(this.#places)
   readonly #selectors = new SelectorIndex()
   readonly #workloads = new Map<string, WorkloadSummary>()
-  /** By the Service's key, made when first asked for. */
+  /** By the Service's key, created on first use. */
   readonly #readings = new Map<string, Remembered<ServiceReading>>()
-  /** What several readings share, by its name. */
+  /** Results that several readings share, by name. */
   readonly #shared = new Map<string, { get(): unknown }>()
   readonly #lbc: Remembered<LbcReading>
   readonly #context: DiscoveryContext
@@ -92,7 +97,8 @@ class IndexedInventory implements Inventory {
       make: () => effectiveSettings(settings, this.#lbc.get()),
       isSame,
     })
-    // The controller's replicas come and go; what it goes by seldom changes, and then every reading that rests on it.
+    // The controller's replicas change often, its settings rarely: only a change of its settings invalidates the
+    // readings.
     this.#context = {
       view: this.#store,
       get settings() {
@@ -105,12 +111,12 @@ class IndexedInventory implements Inventory {
   #share<T>(name: string, making: Making<T>): T {
     const shared = this.#shared.get(name) ?? new Remembered(this.#places, making)
     this.#shared.set(name, shared)
-    // One name, one type: so says the contract of `shared`.
+    // One name, one type: the contract of `shared`.
     return ofAll(() => shared.get() as T)
   }
 
   put(object: DiscoveryObject): void {
-    // Most updates in a cluster change a status or a field that is not kept: nothing to forget.
+    // Most updates in a cluster change a status or a field that is not kept: nothing becomes stale.
     const before = this.#store.get(object.ref)
     if (before !== undefined && isSame(before, object)) return
     const key = keyOf(object.ref)
@@ -129,7 +135,7 @@ class IndexedInventory implements Inventory {
     this.#selectors.remove(key)
     this.#readings.delete(key)
     this.#workloads.delete(key)
-    // There is no more to share than there are objects: what is over was of some that have gone.
+    // The number of shared results is limited by the number of objects: any excess belongs to removed objects.
     if (this.#shared.size > this.#store.objects * SHARED_BY_ONE) this.#shared.clear()
   }
 
@@ -149,7 +155,7 @@ class IndexedInventory implements Inventory {
     return allAtOnce(this.#withinInSteps(services))
   }
 
-  /** In a stable order, and no more than may be said of one pod. */
+  /** In a stable order, up to the limit for one Pod. */
   *#withinInSteps(services: readonly ServiceObject[]): Steps<readonly ReadService[]> {
     const read: ReadService[] = []
     let said = 0
@@ -192,7 +198,7 @@ class IndexedInventory implements Inventory {
     return yield* discover(service, this.#context)
   }
 
-  /** About a Service, and about what refers to it. */
+  /** About a Service, and about the objects that refer to it. */
   #noticesOf({ ref }: ServiceObject): readonly Notice[] {
     const make = (): readonly Notice[] => {
       const service = this.#store.find('Service', ref)
@@ -261,7 +267,7 @@ class IndexedInventory implements Inventory {
     return tidied(found)
   }
 
-  /** Object by object, in no particular order; some come twice. */
+  /** Object by object, in no particular order; some occur twice. */
   *#eachNotices(): Generator<readonly Notice[]> {
     yield this.#lbc.get().notices
     for (const object of this.#store.all()) yield this.#saidOf(object)

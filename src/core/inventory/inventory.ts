@@ -5,69 +5,71 @@ import type { ObjectRef } from '../model/object-ref.ts'
 import type { Steps } from '../model/steps.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 
-/** What is asked: which load balancers send to the pods with these labels? */
+/** A query: which load balancers send to the Pods with these labels? */
 export interface Selection {
   readonly namespace: string
   readonly labels: Labels
   /**
-   * `template`: keys that controllers write into the labels of Pods count as met.
+   * `template`: label keys that controllers set on Pods count as matched.
    * `pod`: matched exactly.
    */
   readonly matching: 'template' | 'pod'
   /**
-   * The workload whose template this is, where it is known: a Service that selects one pod of a StatefulSet by its
-   * name then selects only that StatefulSet's template.
+   * The workload of the template, if known: a Service that selects one Pod of a StatefulSet by name then selects only
+   * that StatefulSet's template.
    */
   readonly workload?: ObjectRef
 }
 
 export interface Discovered {
-  /** In a stable order, by id. */
+  /** Sorted by id. */
   readonly exposures: readonly Exposure[]
 }
 
-/** A namespace whose Pods want the readiness gate of this controller. */
+/** A namespace whose Pods need the readiness gate of this controller. */
 export interface ExposedNamespace {
   readonly namespace: string
   readonly controller: AwsController
 }
 
-/** Whatever can say that what is known of the cluster may be out of date. */
+/** A source of knowledge that may be incomplete or stale. */
 export interface Doubtful {
-  /** Why, in a clause; absent or undefined: it is up to date. */
+  /** Why it is incomplete or stale, a clause; absent or undefined: it is complete and up to date. */
   doubt?(): string | undefined
 }
 
-/** The one gate: nothing new is begun, and no exposure is told, on what may be out of date. */
+/** The one check of that: on incomplete or stale knowledge nothing new is started, and no exposure is returned. */
 export const isInDoubt = (known: Doubtful): boolean => known.doubt?.() !== undefined
 
-/** The reading side: what the webhook, the plan and the report ask. In doubt it tells of no exposure. */
+/** The read interface for the webhook, the plan and the report. While incomplete or stale it returns no exposures. */
 export interface InventoryView extends Doubtful {
   exposuresOf(selection: Selection): Discovered
-  /** What `exposuresOf` would have to read for it, read in steps before; absent: nothing has to be read. */
+  /** Reads in steps what `exposuresOf` needs; absent: nothing has to be read. */
   readInSteps?(selection: Selection): Steps<void>
-  /** About the Services that select these pods, and what refers to them; by object. Absent: nothing. */
+  /** Notices about the Services that select these Pods and the objects that refer to them, by object. Absent: none. */
   noticesAbout?(selection: Selection): readonly Notice[]
   namespace(name: string): NamespaceFacts | undefined
-  /** The workload of this kind and name, if it is known. */
+  /** The workload of this kind and name, if known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
-  /** What is seen of the load balancer controller; absent: nothing. */
+  /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
 }
 
-/** What a live cluster tells besides. */
+/** What a live cluster provides in addition. */
 export interface LiveView extends InventoryView {
-  /** Every workload that is known, in no particular order. */
+  /** Every known workload, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  /** Namespaces that hold an exposure with ip targets, sorted; in steps, since each Service may have to be read for it. */
+  /**
+   * Namespaces with an exposure that has ip targets, sorted; in steps, because each Service may have to be read for it.
+   */
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
-  /** What was too large to be read, or could not be read, each with what is unknown for that; in steps. */
+  /** Notices about what was too large or could not be read, each with what is therefore unknown; in steps. */
   passedOver(): Steps<readonly Notice[]>
-  /** Every Namespace that is known, by name. */
+  /** Every known Namespace, by name. */
   namespaces(): readonly NamespaceFacts[]
-  /** What is seen of the load balancer controller, and what discovery goes by on its word. */
+  /** The state of the load balancer controller, and its settings that discovery uses. */
   lbc(): LbcState
   progressOf(exposure: Exposure): Progress
-  /** It was there when we first looked: it may be as old as it likes. */
+  /** It already existed when Slackwater started: its age is unknown. */
   isFromStart(exposure: Exposure): boolean
 }

@@ -1,4 +1,4 @@
-/** From a key to the set of ids filed under it; a key without ids is forgotten. */
+/** From a key to the set of ids filed under it; a key without ids is removed. */
 export class KeyIndex {
   readonly #ids = new Map<string, Set<string>>()
   #entries = 0
@@ -22,17 +22,17 @@ export class KeyIndex {
     return this.#ids.get(key) ?? NONE
   }
 
-  /** Keys with more ids than that, in no particular order. */
+  /** Keys with more than `count` ids, in no particular order. */
   keysWithMoreThan(count: number): readonly string[] {
     return [...this.#ids].flatMap(([key, ids]) => (ids.size > count ? [key] : []))
   }
 
-  /** Ids filed, over all keys. */
+  /** Number of ids filed, over all keys. */
   get entries(): number {
     return this.#entries
   }
 
-  /** Keys with at least one id. */
+  /** Number of keys with at least one id. */
   get keys(): number {
     return this.#ids.size
   }

@@ -4,8 +4,8 @@ import { HASH_LABELS, traitsOf } from '../model/workload-kind.ts'
 import type { Selection } from './inventory.ts'
 
 /**
- * Labels that controllers write on Pods and that no template carries (design: matching; Kubernetes: well-known
- * labels; Argo Rollouts: rollouts-pod-template-hash).
+ * Labels that controllers set on Pods and that templates do not have (Kubernetes: well-known labels; Argo Rollouts:
+ * rollouts-pod-template-hash).
  */
 const WRITTEN_BY_CONTROLLERS: ReadonlySet<string> = new Set([
   ...HASH_LABELS.map(([label]) => label),
@@ -26,7 +26,7 @@ const meets = (key: string, value: string | undefined, selection: Selection): bo
   selection.labels[key] === value ||
   (selection.matching === 'template' && isWrittenByController(key) && couldBeWritten(key, value, selection))
 
-/** A pod name belongs to one StatefulSet, `<name>-<ordinal>`; without the workload's name it may be any. */
+/** A Pod name belongs to one StatefulSet, `<name>-<ordinal>`; if the workload is unknown, it may be any. */
 function couldBeWritten(key: string, value: string | undefined, { workload }: Selection): boolean {
   if (key !== POD_NAME_LABEL || workload === undefined) return true
   return traitsOf(workload.kind)?.hasOrdinals === true && value?.replace(/-\d+$/, '') === workload.name

@@ -7,12 +7,12 @@ import { KeyIndex } from './key-index.ts'
 import type { Places } from './places.ts'
 import { Shelf } from './shelf.ts'
 
-/** The objects that discovery reads, filed as their rules say. Every question notes where it looked. */
+/** The objects that discovery reads, filed as their rules declare. Every lookup records the places that it reads. */
 export class ObjectStore implements ObjectView {
   readonly #objects = new Map<string, DiscoveryObject>()
-  /** By drawer, key and part; only those where something stands. */
+  /** By drawer, key and part; non-empty ones only. */
   readonly #shelves = new Map<string, Shelf>()
-  /** The parts where something stands, by drawer and key. */
+  /** The non-empty parts, by drawer and key. */
   readonly #parts = new KeyIndex()
   readonly #places: Places
 
@@ -20,7 +20,7 @@ export class ObjectStore implements ObjectView {
     this.#places = places
   }
 
-  /** Replaces what had the same name. @throws what filing it throws; then nothing of it is kept. */
+  /** Replaces an object of the same name. @throws if filing it throws; then nothing of it is stored. */
   put(object: DiscoveryObject): void {
     this.remove(object.ref)
     const filings = shelvesOf(object)
@@ -61,7 +61,7 @@ export class ObjectStore implements ObjectView {
     if (filing.part !== undefined) this.#partWent(filing.part, partsPlace(filing.drawer, filing.key))
   }
 
-  /** Whoever rests on which parts there are learns only of those that come and go. */
+  /** A result that depends on the set of parts becomes stale only when a part is added or removed. */
   #partCame(part: string, parts: string): void {
     this.#parts.add(parts, part)
     this.#places.changed(parts)
@@ -89,7 +89,7 @@ export class ObjectStore implements ObjectView {
   }
 
   filed<T extends DiscoveryObject>(drawer: Drawer<T>, key: string, part?: string): readonly T[] {
-    // A drawer has a name of its own, and holds what the rules of its kinds file in it.
+    // Drawer names are unique, and a drawer holds only what the rules of its kinds file in it.
     return (this.#shelfAt(shelfName(drawer.name, key, part))?.objects() ?? []) as readonly T[]
   }
 
@@ -108,7 +108,7 @@ export class ObjectStore implements ObjectView {
     return [...this.#parts.idsOf(parts)].sort(compareText)
   }
 
-  /** How many objects there are. */
+  /** Number of objects. */
   get objects(): number {
     return this.#objects.size
   }
@@ -126,12 +126,12 @@ export class ObjectStore implements ObjectView {
   }
 }
 
-/** No name holds a line break. */
+/** Names contain no line breaks. */
 const shelfName = (drawer: string, key: string, part = ''): string => `${drawer}\n${part}\n${key}`
 
 const partsPlace = (drawer: string, key: string): string => `parts of ${drawer}\n${key}`
 
-/** Where an object is filed, each shelf once. */
+/** The shelves on which an object is filed, each once. */
 function shelvesOf(object: DiscoveryObject): Iterable<readonly [string, Filing]> {
   const named = filingsOf(object).map((filing) => [nameOf(filing), filing] as const)
   return named.length > 1 ? new Map(named) : named

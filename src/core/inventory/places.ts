@@ -1,18 +1,18 @@
-/** What a remembered answer rests on. */
+/** Something that a remembered result depends on. */
 export interface Dependency {
-  /** A number that differs from every earlier one once this has changed. */
+  /** A number that differs from all earlier ones after a change. */
   version(): number
 }
 
-/** Nothing stands there. */
+/** Version of an empty place. */
 const EMPTY = 0
 
-/** What an answer rests on, each with the version that it had when it was looked at. */
+/** The dependencies of a result, each with its version when it was read. */
 export class Looking {
   readonly versions = new Map<Dependency, number>()
-  /** Since the last step of the work. */
+  /** Read since the last step of the work. */
   #fresh: Dependency[] = []
-  /** A place where nothing stands is asked about again and again, too, and is kept once. */
+  /** Empty places, each recorded once although they are looked up repeatedly. */
   readonly #empty = new Set<string>()
 
   at(dependency: Dependency): void {
@@ -21,21 +21,21 @@ export class Looking {
     this.#fresh.push(dependency)
   }
 
-  /** @param version asked for only once something came here since. */
+  /** @param version returns the current version of the place. */
   atEmpty(key: string, version: () => number): void {
     if (this.#empty.has(key)) return
     this.#empty.add(key)
     this.at({ version })
   }
 
-  /** A step has ended: nothing can have changed during it. */
+  /** Ends a step: nothing can have changed during it. */
   settle(): void {
     for (const one of this.#fresh) this.versions.set(one, one.version())
     this.#fresh = []
   }
 }
 
-/** A key under which objects stand. */
+/** A key with objects filed under it. */
 class Place implements Dependency {
   #changed: number
 
@@ -53,11 +53,11 @@ class Place implements Dependency {
 }
 
 /**
- * Notes when each place was last changed, and which places are looked at while an answer is made. So every answer knows
- * what it rests on, whatever rule made it, and a change costs no more than the places of the object that changed.
+ * Records when each place was last changed, and which places are read while a result is computed. So every result knows
+ * its dependencies, whatever rule computed it, and a change costs no more than the places of the changed object.
  */
 export class Places {
-  /** Only those where something stands: what has come and gone leaves nothing behind. */
+  /** Non-empty places only: an object that was added and removed leaves nothing behind. */
   readonly #occupied = new Map<string, Place>()
   #clock = EMPTY
   #looking: Looking | undefined
@@ -67,7 +67,7 @@ export class Places {
     return this.#clock
   }
 
-  /** Something came here, or changed. */
+  /** An object was added here, or changed. */
   changed(key: string): void {
     this.#clock += 1
     const place = this.#occupied.get(key)
@@ -75,7 +75,7 @@ export class Places {
     else place.changed = this.#clock
   }
 
-  /** Nothing stands here any more. */
+  /** The last object here was removed. */
   vacated(key: string): void {
     this.#clock += 1
     const place = this.#occupied.get(key)
@@ -83,7 +83,7 @@ export class Places {
     this.#occupied.delete(key)
   }
 
-  /** Whoever makes an answer now looks here. */
+  /** The result being computed reads this place. */
   lookAt(key: string): void {
     if (this.#looking === undefined) return
     const place = this.#occupied.get(key)
@@ -91,7 +91,7 @@ export class Places {
     else this.#looking.at(place)
   }
 
-  /** Whoever makes an answer now rests on another one. */
+  /** The result being computed depends on another one. */
   restOn(dependency: Dependency): void {
     this.#looking?.at(dependency)
   }
@@ -100,7 +100,7 @@ export class Places {
     return this.#occupied.get(key)?.version() ?? EMPTY
   }
 
-  /** Notes what is looked at during a step of some work. @returns what the step gives. @throws what it throws. */
+  /** Records what is read during a step of some work. @returns the step's result. @throws what the step throws. */
   during<T>(looking: Looking, step: () => T): T {
     const outer = this.#looking
     this.#looking = looking

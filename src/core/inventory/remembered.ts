@@ -4,14 +4,14 @@ import { type Dependency, Looking, type Places } from './places.ts'
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
 
-/** How an answer comes to be that takes long. */
+/** How a result that takes long is computed. */
 type MakingInSteps<T> = Omit<Making<T>, 'make'> & { readonly steps: () => Steps<T> }
 
 const NEVER = -1
 
 /**
- * An answer that is made when it is first asked for, and anew only once something that it rests on has changed. One
- * that throws is remembered too: nothing that a tenant wrote is tried again and again.
+ * A result that is computed on first use, and again only after one of its dependencies has changed. An error is
+ * remembered, too: an object of a tenant that makes a rule throw is not tried again and again.
  */
 export class Remembered<T> implements Dependency {
   readonly #places: Places
@@ -19,7 +19,7 @@ export class Remembered<T> implements Dependency {
   #outcome: Outcome<T> | undefined
   #restsOn: readonly Dependency[] = []
   #versions: readonly number[] = []
-  /** By the clock of the places: nothing has changed since, anywhere. */
+  /** The clock of the places at the last check: nothing has changed since. */
   #checked = NEVER
   #version = 0
 
@@ -28,7 +28,7 @@ export class Remembered<T> implements Dependency {
     this.#making = 'steps' in making ? making : { ...making, steps: () => inOneStep(making.make) }
   }
 
-  /** @throws what making it threw. */
+  /** @throws what computing it threw. */
   get(): T {
     this.#places.restOn(this)
     const outcome = this.#current()
@@ -36,7 +36,7 @@ export class Remembered<T> implements Dependency {
     return outcome.value
   }
 
-  /** As `get`, but what has to be made anew is made step by step. What changes meanwhile is made up for in the last one. */
+  /** Like `get`, but recomputes step by step. Changes in between are handled in the last step. */
   *getInSteps(): Steps<T> {
     if (!(yield* this.#standsInSteps())) yield* this.#madeInSteps()
     return this.get()
@@ -64,7 +64,7 @@ export class Remembered<T> implements Dependency {
     return this.#restsOn.every((one, index) => one.version() === this.#versions[index])
   }
 
-  /** Some of what it rests on may have to be made anew to be compared. */
+  /** In steps, because comparing a dependency may first recompute it. */
   *#standsInSteps(): Steps<boolean> {
     if (this.#outcome === undefined) return false
     const { clock } = this.#places
@@ -94,7 +94,7 @@ export class Remembered<T> implements Dependency {
     const before = this.#outcome
     this.#restsOn = [...versions.keys()]
     this.#versions = [...versions.values()]
-    // Something may have changed between the steps: whoever asks compares.
+    // Something may have changed between the steps: the next reader compares the versions.
     this.#checked = NEVER
     if (before !== undefined && this.#isSame(before, outcome)) return before
     this.#outcome = outcome

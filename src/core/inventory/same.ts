@@ -1,6 +1,6 @@
 import { isRecord, type JsonRecord } from '../model/json-value.ts'
 
-/** Whether two narrow objects, trees of plain values, say the same. Those that differ mostly do so soon. */
+/** Whether two narrow objects, trees of plain values, are equal. Most that differ do so early. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (Array.isArray(one))

@@ -5,10 +5,10 @@ import type { Selection } from './inventory.ts'
 import { KeyIndex } from './key-index.ts'
 import { isWrittenByController, matches } from './matching.ts'
 
-/** A label with its value that the selectors of too many Services of a namespace have. */
+/** A label with its value that is in the selectors of too many Services of a namespace. */
 interface CrowdedPair {
   readonly namespace: string
-  /** `app=web`, or words where they hold nothing but what controllers write. */
+  /** `app=web`, or a phrase if the selectors have only labels that controllers set. */
   readonly pair: string
 }
 
@@ -18,15 +18,15 @@ interface Found {
 }
 
 /**
- * Finds the Services that select given pods without looking at the others. Each Service is filed once, under the one
- * of its selector's pairs that is the rarest when it arrives; a pod can only be selected through a pair it carries.
+ * Finds the Services that select given Pods without reading the others. Each Service is filed once, under the pair of
+ * its selector that is the rarest when it is added; a Pod can only be selected through a pair that it has.
  */
 export class SelectorIndex {
   readonly #services = new Map<string, ServiceObject>()
   readonly #filedUnder = new Map<string, string>()
   readonly #byPair = new KeyIndex()
 
-  /** Files a Service that selects anything; the caller removes an earlier one of the same key first. */
+  /** Files a Service that selects anything; the caller first removes an earlier one of the same key. */
   add(key: string, service: ServiceObject): void {
     if (!selectsAnything(service)) return
     const pair = this.#rarestPair(service)
@@ -62,7 +62,7 @@ export class SelectorIndex {
     }
   }
 
-  /** Every Service that selects anything; others may come and go meanwhile. */
+  /** Every Service that selects anything; Services may be added and removed meanwhile. */
   services(): Iterable<ServiceObject> {
     return this.#services.values()
   }
@@ -87,14 +87,14 @@ export class SelectorIndex {
   }
 }
 
-/** ExternalName Services have no endpoints, and a Service without a selector gets none made. */
+/** ExternalName Services have no endpoints, and Kubernetes creates none for a Service without a selector. */
 const selectsAnything = ({ type, selector }: ServiceObject): boolean =>
   type !== 'ExternalName' && Object.keys(selector).length > 0
 
 const pairOf = (namespace: string, label: string, value: string | undefined): string =>
   `${namespace}\n${label}=${value}`
 
-/** Where Services that select these pods may be filed. */
+/** The pairs under which Services that select these Pods may be filed. */
 const pairsOf = ({ namespace, labels }: Selection): readonly string[] => [
   barePair(namespace),
   ...Object.keys(labels)
@@ -108,10 +108,10 @@ function crowdedPair(key: string): CrowdedPair {
   return { namespace: key.slice(0, end), pair: pair === '' ? 'only what controllers write' : pair }
 }
 
-/** Where Services are filed whose selectors hold only what controllers write. */
+/** The pair for Services whose selectors have only labels that controllers set. */
 const barePair = (namespace: string): string => `${namespace}\n`
 
-/** What sends to the pods of these Services is unknown. */
+/** What sends to the Pods of these Services is unknown. */
 export const crowdedNotice = ({ namespace, pair }: CrowdedPair): Notice =>
   warning(
     'too-large',
@@ -119,7 +119,7 @@ export const crowdedNotice = ({ namespace, pair }: CrowdedPair): Notice =>
     `more than ${MOST_SERVICES} Services select ${pair} here: what sends to their pods is unknown`,
   )
 
-/** Services that select these pods and were not read, since enough was said by the others. */
+/** Services that select these Pods and were not read, because the limit for one Pod was reached. */
 export const leftOut = ({ namespace }: Selection, count: number): readonly Notice[] =>
   count === 0
     ? []

@@ -1,31 +1,31 @@
 import type { DiscoveryObject } from '../discovery/objects/discovery-object.ts'
 import { compareRefs, type ObjectRef } from '../model/object-ref.ts'
 
-/** An object that has come, or the name of one that has gone. */
+/** An added object, or the name of a removed one. */
 type Change = DiscoveryObject | { readonly ref: ObjectRef; readonly kind: undefined }
 
-/** Changes that wait in any case: putting each in its place at once would cost a small shelf more. A choice. */
+/** Changes that may always wait: sorting in each one at once would cost a small shelf more. A choice. */
 const SOME = 64
 
 /**
- * What is filed under one key, in the order of names. The order is kept from one question to the next: of a shelf with
- * thousands only what has changed since is put in its place.
+ * The objects filed under one key, sorted by name. The order is kept between reads: on a shelf with thousands of
+ * objects, only the changes since the last read are sorted in.
  */
 export class Shelf {
   #sorted: readonly DiscoveryObject[] = []
-  /** Since the last question; of one name the last counts. */
+  /** Since the last read; of several for one name, the last counts. */
   #changes: Change[] | undefined
   #size = 0
 
-  /** Adds an object that is not here. */
+  /** Adds an object that is not on the shelf. */
   add(object: DiscoveryObject): void {
     this.#size += 1
-    // Most shelves hold one object, and cost no more than it takes.
+    // Most shelves hold one object, and need no more memory than that.
     if (this.#size === 1 && this.#changes === undefined) this.#sorted = [object]
     else this.#note(object)
   }
 
-  /** Takes an object away that is here. */
+  /** Removes an object that is on the shelf. */
   remove(ref: ObjectRef): void {
     this.#size -= 1
     this.#note({ ref, kind: undefined })
@@ -34,7 +34,7 @@ export class Shelf {
   #note(change: Change): void {
     this.#changes ??= []
     this.#changes.push(change)
-    // Many shelves are never asked for: what waits to be put in its place must not grow with every change.
+    // Many shelves are never read: the number of waiting changes must not grow with every change.
     if (this.#changes.length > this.#size + SOME) this.objects()
   }
 
@@ -42,12 +42,12 @@ export class Shelf {
     return this.#size
   }
 
-  /** Changes that are not in their place yet. */
+  /** Number of changes not sorted in yet. */
   get pending(): number {
     return this.#changes?.length ?? 0
   }
 
-  /** A list that stays as it is, whatever changes later. */
+  /** A list that later changes do not affect. */
   objects(): readonly DiscoveryObject[] {
     if (this.#changes !== undefined) this.#sorted = merged(this.#sorted, this.#changes)
     this.#changes = undefined
@@ -68,7 +68,7 @@ function merged(sorted: readonly DiscoveryObject[], changes: readonly Change[]):
   return all
 }
 
-/** In the order of names; equals stay in the order in which they came. */
+/** Sorted by name; of several changes for one name, only the last. */
 const lastOfEach = (changes: readonly Change[]): readonly Change[] =>
   [...changes]
     .sort((a, b) => compareRefs(a.ref, b.ref))
@@ -77,7 +77,7 @@ const lastOfEach = (changes: readonly Change[]): readonly Change[] =>
 const isOf = (ref: ObjectRef, one: Change | undefined): boolean =>
   one !== undefined && compareRefs(one.ref, ref) === 0
 
-/** The index of the first that does not come before. */
+/** The index of the first object that does not sort before `ref`. */
 function placeOf(ref: ObjectRef, sorted: readonly DiscoveryObject[], from: number): number {
   let [low, high] = [from, sorted.length]
   while (low < high) {

@@ -1,13 +1,13 @@
 import type { AwsController } from './exposure.ts'
 import type { Provenance } from './resolved.ts'
 
-/** How a controller is called in sentences. */
+/** The name of a controller in messages. */
 export const AWS_CONTROLLER_NAMES: Readonly<Record<AwsController, string>> = {
   lbc: 'AWS Load Balancer Controller',
   'auto-mode': 'EKS Auto Mode',
 }
 
-/** Where a default of the controller's comes from. */
+/** The provenance of a controller's default. */
 export const defaultOfController = (controller: AwsController): Provenance => ({
   kind: 'default',
   of: controller === 'lbc' ? 'AWS Load Balancer Controller' : 'EKS Auto Mode',
@@ -25,7 +25,7 @@ export const API_GROUP: Readonly<Record<AwsController, string>> = {
   'auto-mode': 'eks.amazonaws.com',
 }
 
-/** Which controller's an object of this API group is. */
+/** The controller to which an object of this API group belongs. */
 export const controllerOfGroup = (group: string): AwsController =>
   group === API_GROUP['auto-mode'] ? 'auto-mode' : 'lbc'
 
@@ -36,8 +36,8 @@ export const AUTO_MODE_LOAD_BALANCER_CLASS = 'eks.amazonaws.com/nlb'
 export const AWS_GATEWAY_GROUP = 'gateway.k8s.aws'
 
 /**
- * The kind under which an object is known here: Auto Mode has kinds of the same names as the AWS Load Balancer
- * Controller, in another API group, so they are told apart as kubectl does it: `TargetGroupBinding.eks.amazonaws.com`.
+ * The kind of an object in Slackwater. Auto Mode has kinds with the same names as the AWS Load Balancer Controller's,
+ * in another API group, so its kinds carry the group as in kubectl: `TargetGroupBinding.eks.amazonaws.com`.
  */
 export const kindOf = (kind: string, controller: AwsController): string =>
   controller === 'lbc' ? kind : `${kind}.${API_GROUP[controller]}`

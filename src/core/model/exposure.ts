@@ -6,19 +6,19 @@ export type LoadBalancer = 'alb' | 'nlb' | 'classic'
 export type TargetType = 'ip' | 'instance'
 export type TrafficPolicy = 'Cluster' | 'Local'
 
-/** Which controller makes the target group; decides the namespace's readiness-gate label. */
+/** The controller that creates the target group; it determines the namespace's readiness-gate label. */
 export type AwsController = 'lbc' | 'auto-mode'
 
-/** One step of the way from a load balancer to a pod: an object, or what leads on from it (a rule, a listener). */
+/** One step of the path from a load balancer to a Pod: an object, or what leads on from it (a rule, a listener). */
 export type ReasonStep = { readonly object: ObjectRef; readonly port?: string } | { readonly via: string }
 
-/** Why we believe in an exposure: a chain from the object that makes the load balancer to the Service. */
+/** The evidence for an exposure: a chain from the object that the load balancer is created for to the Service. */
 export type Reason = readonly ReasonStep[]
 
 /** `Ingress shop/web → rule shop.example.com/cart → Service shop/cart:80`. */
 export const reasonText = (reason: Reason): string => reason.map(stepText).join(' → ')
 
-/** The chain down to the workload or Pod that stands behind the Service. */
+/** The chain down to the workload or Pod behind the Service. */
 export const reasonTo = (object: ObjectRef, reason: Reason): Reason => [...reason, { object }]
 
 function stepText(step: ReasonStep): string {
@@ -26,7 +26,7 @@ function stepText(step: ReasonStep): string {
   return step.port === undefined ? refText(step.object) : `${refText(step.object)}:${step.port}`
 }
 
-/** What objects say about a target group, each with its origin. Empty lists: nothing says it. */
+/** What objects declare about a target group, each value with its origin. Empty lists: nothing is declared. */
 export interface Evidence {
   readonly deregistrationDelay: readonly Candidate<Seconds>[]
   readonly idleTimeout: readonly Candidate<Seconds>[]
@@ -35,13 +35,13 @@ export interface Evidence {
   readonly unhealthyThreshold: readonly Candidate<number>[]
 }
 
-/** How far the load balancer of an exposure has come. */
+/** How far the creation of an exposure's load balancer has come. */
 export interface Progress {
-  /** What clients can know it by: nothing yet, an address that came a moment ago, or one that may be in use. */
+  /** How clients can reach it: not yet, at an address that appeared a moment ago, or at one that may be in use. */
   readonly address: 'none' | 'new' | 'known'
-  /** The controller's TargetGroupBinding is there: from now on its Pods get readiness gates. */
+  /** The controller's TargetGroupBinding exists: Pods created from now on get readiness gates. */
   readonly isBound: boolean
-  /** A person or a tool made the TargetGroupBinding: the load balancer is not seen here. */
+  /** A user or another tool created the TargetGroupBinding: the load balancer is not visible here. */
   readonly isMadeByHand: boolean
 }
 
@@ -55,14 +55,14 @@ export interface Exposure {
   readonly externalTrafficPolicy: TrafficPolicy
   readonly controller: AwsController
   readonly evidence: Evidence
-  /** Every way that leads here, in a stable order; never empty. */
+  /** Every path to the target group, in a stable order; never empty. */
   readonly because: readonly [Reason, ...Reason[]]
-  /** Sentences a person should read: what was assumed here, and which line to set. */
+  /** Sentences for the user: what was assumed, and what to set to confirm it. */
   readonly assumptions: readonly string[]
   /** The Service publishes terminating pods as ready: nothing is deregistered in time. */
   readonly publishNotReadyAddresses: boolean
-  /** The Service's selector names one pod of a StatefulSet: nobody else can serve for it. */
+  /** The Service's selector names one Pod of a StatefulSet: no other Pod can serve for it. */
   readonly selectsOnePod: boolean
-  /** The target group holds targets of other clusters too: they serve while a pod here is replaced. */
+  /** The target group has targets of other clusters, too: they serve while a Pod here is replaced. */
   readonly otherClusters: boolean
 }

@@ -1,4 +1,4 @@
-/** Every label and annotation that is ours. */
+/** Every label and annotation of Slackwater's. */
 
 /** Label on a workload, a Pod or a Namespace: `enforce`, `dry-run` or `off`. */
 export const MODE_LABEL = 'slackwater.dev/mode'
@@ -6,10 +6,10 @@ export const MODE_LABEL = 'slackwater.dev/mode'
 /** Annotation on a pod template or Pod: the record of what we wrote there. */
 export const RECORD_ANNOTATION = 'slackwater.dev/injected'
 
-/** Annotation on a Namespace: the labels that we set there, and so may take back. */
+/** Annotation on a Namespace: the labels that Slackwater set there, and may therefore remove. */
 export const GATES_ANNOTATION = 'slackwater.dev/readiness-gate-labels'
 
-/** Annotation on a Service, a pod template or a Namespace: settles what a target group is. */
+/** Annotation on a Service, a pod template or a Namespace: sets the kind of target group. */
 export const ASSUME_ANNOTATION = 'slackwater.dev/assume'
 
 export const SLEEP_ANNOTATION = 'slackwater.dev/sleep-seconds'
@@ -20,7 +20,7 @@ export const SHUTDOWN_ANNOTATION = 'slackwater.dev/shutdown'
 /** The prefix of all of them. */
 export const OUR_PREFIX = 'slackwater.dev/'
 
-/** The namespace labels, value `enabled`, on which each controller injects readiness gates. */
+/** The namespace labels, value `enabled`, with which each controller injects readiness gates. */
 export const GATE_LABELS = {
   lbc: 'elbv2.k8s.aws/pod-readiness-gate-inject',
   'auto-mode': 'eks.amazonaws.com/pod-readiness-gate-inject',

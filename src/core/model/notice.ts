@@ -1,6 +1,6 @@
 import type { ObjectRef } from './object-ref.ts'
 
-/** Stable ids of everything that discovery says about objects, for machines; docs/discovery.md explains each. */
+/** Stable ids of all discovery notices, for machines; docs/discovery.md explains each. */
 export const NOTICE_IDS = [
   'action-annotation-missing',
   'backend-kind-unknown',
@@ -47,8 +47,8 @@ export const NOTICE_IDS = [
 export type NoticeId = (typeof NOTICE_IDS)[number]
 
 /**
- * Something that discovery has to say about an object which is not itself an exposure:
- * why a reference leads nowhere, or what a reading rests on.
+ * A message of discovery about an object that is no exposure itself: why a reference leads nowhere, or what a reading
+ * depends on.
  */
 export interface Notice {
   readonly severity: 'information' | 'warning'

@@ -5,14 +5,14 @@ export interface ObjectRef {
   readonly name: string
 }
 
-/** `Ingress shop/web`, or `IngressClass alb` where there is no namespace. */
+/** `Ingress shop/web`, or `IngressClass alb` if it has no namespace. */
 export const refText = ({ kind, namespace, name }: ObjectRef): string =>
   namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 
-/** Unique for each object; a NUL can stand in no name. */
+/** Unique per object; names cannot contain a NUL. */
 export const keyOf = ({ kind, namespace, name }: ObjectRef): string => `${kind}\0${namespace}\0${name}`
 
-/** Compares by namespace, then kind, then name: the order in which people read a report. */
+/** Compares by namespace, then kind, then name: the order of a report. */
 export function compareRefs(a: ObjectRef, b: ObjectRef): number {
   return compareText(a.namespace, b.namespace) || compareText(a.kind, b.kind) || compareText(a.name, b.name)
 }

@@ -2,7 +2,7 @@ import type { LoadBalancer, TargetType } from './exposure.ts'
 import type { Candidate } from './resolved.ts'
 import type { Seconds } from './seconds.ts'
 
-/** What `slackwater.dev/assume` may say. */
+/** The values of `slackwater.dev/assume`. */
 export const ASSUMPTIONS = ['alb-ip', 'alb-instance', 'nlb-ip', 'nlb-instance', 'none'] as const
 export type Assumption = (typeof ASSUMPTIONS)[number]
 
@@ -20,7 +20,7 @@ export const ASSUMED_GROUP: Readonly<
 export const isAssumption = (text: string): text is Assumption =>
   (ASSUMPTIONS as readonly string[]).includes(text)
 
-/** What the annotations of a template and of its namespace say, parsed: template before namespace. */
+/** The annotations of a template and of its namespace, parsed; the template takes precedence. */
 export interface Overrides {
   readonly sleep?: Candidate<Seconds>
   readonly shutdownSeconds?: Candidate<Seconds>

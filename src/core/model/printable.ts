@@ -1,26 +1,26 @@
 /**
- * Text of others made fit to be shown. A name or an annotation may hold what a terminal, a pager, a review page or a
- * CI runner obeys instead of showing it: escape sequences (CVE-2021-25743), marks that reverse the order of letters
- * (CVE-2021-42574), line ends, characters without a width, commands to the runner.
+ * Makes text from other sources safe to show. A name or an annotation may contain what a terminal, a pager, a review
+ * page or a CI runner interprets instead of showing it: escape sequences (CVE-2021-25743), characters that reverse the
+ * order of letters (CVE-2021-42574), line breaks, characters without a width, commands to the runner.
  */
 
 /**
- * What leaves no mark on the screen: everything but letters, marks, numbers, punctuation, symbols and the space, which
- * is the rule behind Go's %q (strconv.IsPrint), and of these what Unicode wants left undrawn, such as variation
- * selectors. A surrogate without its partner is among it.
+ * Characters that are not visible: everything but letters, marks, numbers, punctuation, symbols and the space, which is
+ * the rule behind Go's %q (strconv.IsPrint), and among these what Unicode defines as ignorable, such as variation
+ * selectors. This includes a surrogate without its partner.
  */
 const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/gu
 
-/** The same in a text that may have lines. */
+/** The same, in a text that may have several lines. */
 const UNSEEN_BUT_LINES = new RegExp(UNSEEN.source.replace(' ]', ' \\n]'), 'gu')
 
-/** Most texts: nothing to be looked for. */
+/** Most texts: no search is needed. */
 const PLAIN = /^[\x20-\x7e\n]*$/
 
 /**
- * What a CI runner takes for a command. GitHub's: `::word` behind nothing but white space, and `##[word]` anywhere in
- * a line (actions/runner, ActionCommand.cs: TryParseV2, TryParse). Those of Azure Pipelines and TeamCity: `##vso[`,
- * `##teamcity[`. A colon counts at the beginning of each word, since lines are broken there.
+ * What a CI runner treats as a command. GitHub: `::word` preceded only by white space, and `##[word]` anywhere in a
+ * line (actions/runner, ActionCommand.cs: TryParseV2, TryParse). Azure Pipelines and TeamCity: `##vso[`, `##teamcity[`.
+ * A colon counts at the beginning of each word, because lines are wrapped there.
  */
 const COMMAND = /(?<!\S)::(?=\p{L})|##(?=\w*\[)/gu
 
@@ -28,7 +28,7 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 
 const codeOf = (character: string): number => character.codePointAt(0) ?? 0
 
-/** What Go's %q has a letter for. */
+/** The characters for which Go's %q has a letter. */
 const LETTERS: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
   '\b': '\\b',
@@ -45,20 +45,20 @@ function visible(character: string): string {
   return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`
 }
 
-/** `\x3a:` and `\x23#`: the first character is enough. */
+/** `\x3a:` and `\x23#`: escaping the first character is enough. */
 const visibleCommand = (command: string): string => `\\x${hex(codeOf(command), 2)}${command.slice(1)}`
 
-/** One line for people: what would not be seen is shown as %q of Go and kubectl shows it, such as `\x1b`, `\n`, `\u202e`. */
+/** One line of text. Invisible characters are shown as Go's %q and kubectl show them, such as `\x1b`, `\n`, `\u202e`. */
 export const printable = (text: string): string =>
   text.replace(UNSEEN, visible).replace(COMMAND, visibleCommand)
 
-/** The same of a text that has lines of its own. */
+/** The same for a text with several lines. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
 
 const jsonEscape = (character: string): string =>
   Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join('')
 
-/** JSON with the same data, in which such characters are written as escapes. */
+/** JSON with the same data, with such characters written as escapes. */
 export function printableJson(json: string): string {
   const seen = PLAIN.test(json) ? json : json.replace(UNSEEN_BUT_LINES, jsonEscape)
   return seen.replace(COMMAND, (command) => (command === '##' ? '\\u0023#' : command))
@@ -69,20 +69,20 @@ const yamlEscape = (character: string): string => {
   return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`
 }
 
-/** Whether a text, its line ends apart, must not be written as it is. */
+/** Whether a text, apart from its line breaks, must not be written as it is. */
 export const isHazardous = (text: string): boolean =>
   text.search(UNSEEN_BUT_LINES) !== -1 || text.search(COMMAND) !== -1
 
-/** YAML with the same data; every text that is hazardous must stand between double quotes, on one line. */
+/** YAML with the same data. In the input, every hazardous text must be in double quotes, on one line. */
 export const printableYaml = (yaml: string): string =>
   yaml
     .replace(UNSEEN_BUT_LINES, yamlEscape)
     .replace(COMMAND, (command) => (command === '##' ? '\\x23#' : command))
 
-/** A value with every text in it printable, keys included. What needs no change is the same object as before. */
+/** A value with every text in it made printable, including keys. A value that needs no change is returned itself. */
 export const printableIn = <T>(value: T): T => changed(value, new Map()) as T
 
-/** @param known one object that stands at two places stays one object. */
+/** @param known an object that occurs twice stays one object. */
 function changed(value: unknown, known: Map<object, unknown>): unknown {
   if (typeof value === 'string') return printable(value)
   if (typeof value !== 'object' || value === null) return value

@@ -1,8 +1,8 @@
 import type { ObjectRef } from './object-ref.ts'
 
 /**
- * How good a piece of evidence is, best first (design: one ranked resolver).
- * - `explicit`: an annotation of ours, or an installation setting that someone wrote;
+ * The rank of a piece of evidence, best first (docs/budget.md).
+ * - `explicit`: a Slackwater annotation, or a setting that the user wrote;
  * - `observed`: read from AWS, or from the load balancer controller's own arguments, metrics or objects;
  * - `declared`: annotations and fields of Ingress, Service, IngressClassParams and so on;
  * - `assumed`: a default.
@@ -10,7 +10,7 @@ import type { ObjectRef } from './object-ref.ts'
 const RANKS = ['explicit', 'observed', 'declared', 'assumed'] as const
 export type Rank = (typeof RANKS)[number]
 
-/** Where a value stands, precise enough for a person to go and change it. */
+/** The place of a value, precise enough for a user to change it. */
 export type Provenance =
   | { readonly kind: 'annotation'; readonly key: string; readonly object: ObjectRef }
   | { readonly kind: 'label'; readonly key: string; readonly object: ObjectRef }
@@ -33,7 +33,7 @@ export interface Candidate<T> {
   readonly origin: Origin
 }
 
-/** A value that can say where it came from and what else was said about it. */
+/** A value with its origin and the alternatives. */
 export interface Resolved<T> extends Candidate<T> {
   /** The candidates that lost, best first. */
   readonly alternatives: readonly Candidate<T>[]
@@ -41,14 +41,14 @@ export interface Resolved<T> extends Candidate<T> {
 
 export type Candidates<T> = readonly [Candidate<T>, ...Candidate<T>[]]
 
-/** Takes the best-ranked candidate; among equals the first. */
+/** Returns the best-ranked candidate; of equally ranked ones, the first. */
 export function resolve<T>(candidates: Candidates<T>): Resolved<T> {
   const ranked = [...candidates].sort((a, b) => RANKS.indexOf(a.origin.rank) - RANKS.indexOf(b.origin.rank))
   const [winner = candidates[0], ...alternatives] = ranked
   return { value: winner.value, origin: winner.origin, alternatives }
 }
 
-/** Resolves evidence, of which there may be none, over a fallback that is always there. */
+/** Resolves evidence, which may be empty, with a fallback. */
 export function resolveOver<T>(evidence: readonly Candidate<T>[], fallback: Candidate<T>): Resolved<T> {
   const [first, ...rest] = evidence
   return first === undefined ? resolve([fallback]) : resolve([first, ...rest, fallback])

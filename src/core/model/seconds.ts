@@ -1,14 +1,14 @@
 declare const unit: unique symbol
 
-/** A whole number of seconds. Every time in the core is one: a bare number never stands for a time. */
+/** A whole number of seconds. Every time in the core has this type; a bare number is never a time. */
 export type Seconds = number & { readonly [unit]: 's' }
 
 export const seconds = (count: number): Seconds => count as Seconds
 
-/** No time is longer: a larger whole number is not exact in JSON, as we read and write it (RFC 8259, section 6). */
+/** The longest time: a larger whole number is not exact in JSON, as we read and write it (RFC 8259, section 6). */
 export const LONGEST: Seconds = seconds(Number.MAX_SAFE_INTEGER)
 
-/** A sum, `LONGEST` at most: no sum is above what it was made from for want of exactness. */
+/** A sum, at most `LONGEST`, so that it stays exact. */
 export const add = (...parts: readonly Seconds[]): Seconds =>
   parts.reduce<Seconds>((sum, part) => seconds(Math.min(LONGEST, sum + part)), seconds(0))
 

@@ -8,13 +8,13 @@ export const INJECT_INTO = ['auto', 'workloads', 'pods'] as const
 export type InjectInto = (typeof INJECT_INTO)[number]
 
 /**
- * What is done about the namespace labels that switch readiness gates on: set them; only say what is missing; nothing,
- * and labels of ours are taken back.
+ * What to do about the namespace labels that enable readiness gates: set them; only report missing ones; nothing, and
+ * remove those that Slackwater set.
  */
 export const NAMESPACE_LABELS = ['enforce', 'report', 'off'] as const
 type NamespaceLabels = (typeof NAMESPACE_LABELS)[number]
 
-/** Whether a workload that is being born when its load balancer appears is rolled out once, so that it is protected. */
+/** Whether a newborn workload is rolled out once to protect it, if its load balancer appears after it. */
 export const ADOPT = ['newborn', 'off'] as const
 type Adopt = (typeof ADOPT)[number]
 
@@ -31,8 +31,8 @@ export const FEATURE_GATES = [
 export type FeatureGate = (typeof FEATURE_GATES)[number]
 
 /**
- * Terms of the timing budget that someone wrote into the installation's settings. One that is written is
- * explicit and wins over what objects declare; one that is absent leaves the term to the evidence.
+ * Terms of the timing budget that are set in the installation's settings. A set term is explicit and wins over what
+ * objects declare; for an absent one the evidence counts.
  */
 export interface TermSettings {
   readonly controllerSeconds?: Seconds
@@ -47,24 +47,24 @@ export interface TermSettings {
   readonly unhealthyLagSeconds?: Seconds
 }
 
-/** What an installation decides for the whole cluster. */
+/** The settings of an installation, for the whole cluster. */
 export interface Settings {
   readonly mode: Mode
   readonly injectInto: InjectInto
   readonly hook: HookForm
   readonly daemonSets: boolean
-  /** Names of containers through which the traffic of the others goes: they outlive an application that drains by itself. */
+  /** Names of sidecar proxies: they keep running until an application that drains by itself has ended. */
   readonly proxyContainers: readonly string[]
-  /** Caps the computed sleep; an explicit one is not cut. */
+  /** Caps the computed sleep; an explicit one is not capped. */
   readonly maxSleepSeconds: Seconds
-  /** Caps what we raise the grace period to; absent: no cap. */
+  /** Caps the raised grace period; absent: no cap. */
   readonly maxGraceSeconds?: Seconds
-  /** Caps what we raise the grace period to for the sake of a hook of the user's. */
+  /** Caps a grace period that is raised for a user's own hook. */
   readonly maxHookGraceSeconds: Seconds
   readonly terms: TermSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
-  /** LBC's `--default-target-type`; absent, as for the five below: what LBC's own argument says. */
+  /** LBC's `--default-target-type`; if absent, as for the five below, LBC's own argument counts. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */
   readonly ingressClass?: string
@@ -74,9 +74,9 @@ export interface Settings {
   readonly watchNamespace?: string
   /** LBC's `--enable-pod-readiness-gate-inject`. */
   readonly readinessGateInject?: boolean
-  /** LBC's `--feature-gates`, each by itself. */
+  /** LBC's `--feature-gates`, one by one. */
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
-  /** The namespace we run in: never touched. */
+  /** The namespace that Slackwater runs in: never changed. */
   readonly ownNamespace: string
   /** Further namespaces where nothing is injected, labeled or rolled out. */
   readonly excludedNamespaces: readonly string[]

@@ -1,7 +1,7 @@
-/** Long work in steps, between which others get their turn; it returns what it came to. */
+/** Long work in steps, with other work in between; it returns its result. */
 export type Steps<T> = Generator<void, T>
 
-/** All steps at once. @returns what they came to. @throws what they throw. */
+/** Runs all steps at once. @returns their result. @throws what they throw. */
 export function allAtOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next()

@@ -1,34 +1,38 @@
-/** What the rest of the program has to know of a kind of workload. A further kind is a further entry: the compiler lists it. */
+/** What the program needs to know about a kind of workload. For a new kind, the compiler asks for an entry below. */
 export interface WorkloadTraits {
   /** Its API group. */
   readonly group: string
-  /** Its pod template stands at `spec.template`, so that it is read; a CronJob's stands in the template of its Jobs. */
+  /** Its pod template is at `spec.template`, so it is read; a CronJob's is in the template of its Jobs. */
   readonly isRead: boolean
-  /** The template is ours to write. A custom resource's is not: a changed one hurts GitOps comparison and quick rollback. */
+  /**
+   * Slackwater writes the template. A custom resource's is not written: that would hurt GitOps comparison and quick
+   * rollback.
+   */
   readonly isWritten: boolean
-  /** Its Pods end by themselves, so that no hook ever runs. */
+  /** Its Pods end on their own, so no hook ever runs. */
   readonly endsByItself: boolean
-  /** The setting without which it is left alone. */
+  /** The setting that must be on for Slackwater to change it. */
   readonly only?: 'daemonSets'
   /**
-   * It can be a newborn that is rolled out once. Of a Rollout and a DaemonSet nothing tells which of its Pods are older
-   * than their exposure but the Pods, and those are the report's; so the right to read one is not asked for.
+   * A newborn workload of this kind can be rolled out once. For a Rollout and a DaemonSet, only the Pods show which of
+   * them are older than their exposure, and only the report reads Pods; so Slackwater does not ask for permission to
+   * read one.
    */
   readonly isAdoptable: boolean
   /**
-   * How a change of its template replaces a Pod: `in-place`, the old one gone first; `unknown`: not by one rule, or
-   * not by Kubernetes.
+   * How a change of its template replaces a Pod. `in-place`: the old one is removed first; `unknown`: there is no
+   * single rule, or Kubernetes does not do it.
    */
   readonly replaces: 'by-strategy' | 'in-place' | 'unknown'
-  /** `spec.paused` holds its rollouts. */
+  /** `spec.paused` stops its rollouts. */
   readonly isPausable: boolean
-  /** What a person restarts it with; `pods`: its Pods are deleted one by one. */
+  /** What a user restarts it with; `pods`: by deleting its Pods one by one. */
   readonly restart: 'kubectl' | 'argo-rollouts' | 'pods'
-  /** The label in which its controller writes the hash that ends the name of a ReplicaSet it made. */
+  /** The label with the hash at the end of the name of a ReplicaSet that its controller created. */
   readonly hashLabel?: string
-  /** Its Pods are called `<name>-<ordinal>`, and bear the name as a label. */
+  /** Its Pods are named `<name>-<ordinal>`, and have the name as a label. */
   readonly hasOrdinals: boolean
-  /** The value of the label `kind` in metrics; of several kinds that seldom come one for all. */
+  /** The value of the label `kind` in metrics; rare kinds share one value. */
   readonly metric: string
 }
 
@@ -42,7 +46,7 @@ export type WorkloadKind =
   | 'Job'
   | 'CronJob'
 
-/** What every other kind counts as. */
+/** The value for all other kinds. */
 export const OTHER_METRIC = 'other'
 
 const APPS = {
@@ -69,7 +73,7 @@ const FINITE = {
   metric: OTHER_METRIC,
 } as const
 
-/** Everything that depends on the kind of a workload, and can be said without reading one. */
+/** Everything that depends only on the kind of a workload. */
 export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
   Deployment: {
     ...APPS,
@@ -100,12 +104,12 @@ export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
   CronJob: { ...FINITE, isRead: false },
 }
 
-/** Objects have inherited properties, and a kind may be called `constructor`. */
+/** `hasOwn`, because objects have inherited properties and a kind may be called `constructor`. */
 const isKind = (kind: string): kind is WorkloadKind => Object.hasOwn(WORKLOAD_KINDS, kind)
 
 export const workloadKindOf = (kind: string): WorkloadKind | undefined => (isKind(kind) ? kind : undefined)
 
-/** Of a kind by its name alone, as owners of Pods are known; undefined for any other kind. */
+/** The traits of a kind by its name alone, as in owner references; undefined for any other kind. */
 export const traitsOf = (kind: string): WorkloadTraits | undefined =>
   isKind(kind) ? WORKLOAD_KINDS[kind] : undefined
 
@@ -115,7 +119,7 @@ export function isWorkloadKind(group: string, kind: string): boolean {
   return traits?.isRead === true && traits.group === group
 }
 
-/** Labels with the hashes of pod templates, with the kinds whose controllers write them. */
+/** Labels with pod template hashes, each with the kind whose controller sets it. */
 export const HASH_LABELS: readonly (readonly [label: string, kind: string])[] = Object.entries(
   WORKLOAD_KINDS,
 ).flatMap(([kind, { hashLabel }]) => (hashLabel === undefined ? [] : [[hashLabel, kind] as const]))

@@ -6,14 +6,14 @@ import { applySplices, EditRefused, type Splice } from './splice.ts'
 
 interface EditedText {
   readonly text: string
-  /** Anchors on the nodes that were changed. */
+  /** Anchors on the changed nodes. */
   readonly anchors: readonly string[]
 }
 
 /**
- * Carries out operations on the text of one object.
- * @param raw the object as plain data; it is not changed.
- * @throws EditRefused where an operation does not apply or its place in the text is not plain.
+ * Applies operations to the text of one object.
+ * @param raw the object as plain data; not modified.
+ * @throws EditRefused if an operation does not apply or its place in the text is not simple enough.
  */
 export function applyToText(text: string, raw: unknown, operations: readonly EditOperation[]): EditedText {
   let expected = structuredClone(raw)
@@ -36,8 +36,8 @@ export function applyToText(text: string, raw: unknown, operations: readonly Edi
 }
 
 /**
- * Splices that are planned on the same tree. Thousands of containers need one parse, not thousands, so operations
- * share a tree as long as none of them changes what another one looks at.
+ * Splices planned on the same tree. Thousands of containers need one parse, not thousands, so operations share a tree
+ * as long as none of them changes what another one reads.
  */
 class Batch {
   readonly text: string
@@ -52,8 +52,8 @@ class Batch {
   }
 
   /**
-   * Whether a path neither lies inside a planned one nor changes the members of the same mapping. One around a
-   * planned one shows by its splices, see `meets`.
+   * Whether a path neither lies inside a planned one nor changes the keys of the same mapping. A path that contains a
+   * planned one is found through its splices, see `meets`.
    */
   isIndependent(path: string): boolean {
     const [parent = '', ...above] = pathsAbove(path)
@@ -61,7 +61,7 @@ class Batch {
     return ![path, parent, ...above].some((each) => this.#paths.has(each))
   }
 
-  /** Whether splices touch ones that are planned: their order would then matter. */
+  /** Whether the splices touch planned ones: their order would then matter. */
   meets(splices: readonly Splice[]): boolean {
     return splices.some(({ start, end }) =>
       this.#splices.some((planned) => start <= planned.end && end >= planned.start),

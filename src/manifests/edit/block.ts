@@ -4,17 +4,17 @@ import { colonEnd, contentEnd, isBlockCollection, isLeftEmpty, keyStart, rangeOf
 import { blockLines, flowText, needsBlock, nestedLines, YAML_FLOW } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
-/** Spaces by which a mapping's children stand deeper where the file shows no example (kubectl's own output). */
+/** Indentation of a mapping's children if the file shows no example (as in kubectl's own output). */
 const DEFAULT_STEP = 2
 
-/** A mapping in block style, with the mappings around it, outermost first. */
+/** A mapping in block style, with the enclosing mappings, outermost first. */
 export interface BlockPlace {
   readonly text: string
   readonly map: YAMLMap
   readonly ancestors: readonly YAMLMap[]
 }
 
-/** A new key, on new lines behind the last content of the mapping. */
+/** Adds a key, on new lines after the last content of the mapping. */
 export function insertPair(place: BlockPlace, key: string, value: unknown): readonly Splice[] {
   const { text, map } = place
   const last = map.items.at(-1)
@@ -24,7 +24,7 @@ export function insertPair(place: BlockPlace, key: string, value: unknown): read
   return [{ start: at, end: at, text: below(lines, text) }]
 }
 
-/** End of the line on which a pair's content ends, its comment included. */
+/** End of the line on which a pair's content ends, including its comment. */
 const endOfContent = (pair: Pair, text: string): number => {
   const end = contentEnd(pair, text)
   if (!isLastInLine(text, end)) throw new EditRefused('something follows the mapping in its last line')
@@ -41,7 +41,7 @@ function indentOf({ text, map }: BlockPlace): number {
   return columnOf(text, keyStart(first))
 }
 
-/** How much deeper children stand: as in this mapping, else as around it. */
+/** Indentation step of children: as in this mapping, otherwise as in the enclosing ones. */
 function stepOf({ text, map, ancestors }: BlockPlace): number {
   for (const enclosing of [map, ...ancestors.toReversed()]) {
     for (const { key, value } of enclosing.items) {
@@ -53,7 +53,7 @@ function stepOf({ text, map, ancestors }: BlockPlace): number {
   return DEFAULT_STEP
 }
 
-/** Another value for a key that is there. */
+/** Replaces the value of an existing key. */
 export function replaceValue(place: BlockPlace, pair: Pair, value: unknown): readonly Splice[] {
   const { text } = place
   const colon = colonEnd(pair)
@@ -68,7 +68,7 @@ export function replaceValue(place: BlockPlace, pair: Pair, value: unknown): rea
   return fill(place, pair, { from: colon, to: end, value })
 }
 
-/** A comment behind `key:` stays where its value goes. */
+/** A comment after `key:` stays when the value is replaced. */
 const keptHeadEnd = (text: string, colon: number): number =>
   isLastInLine(text, colon) && text.slice(colon, lineEnd(text, colon)).includes('#')
     ? lineEnd(text, colon)
@@ -80,7 +80,7 @@ interface Filling {
   readonly value: unknown
 }
 
-/** Puts a value behind a key's colon in place of what stands there: in the line or below it. */
+/** Puts a value after a key's colon in place of the old one: on the same line or below it. */
 function fill(place: BlockPlace, pair: Pair, { from, to, value }: Filling): readonly Splice[] {
   const { text } = place
   if (!needsBlock(value)) {
@@ -94,7 +94,7 @@ function fill(place: BlockPlace, pair: Pair, { from, to, value }: Filling): read
   return [{ start: from, end: lineEnd(text, to), text: comment + lines }]
 }
 
-/** Takes a key and its value away, with their lines. */
+/** Removes a key and its value, with their lines. */
 export function removePair(place: BlockPlace, pair: Pair): readonly Splice[] {
   const { text, map } = place
   if (map.items.length === 1) return emptyMapping(place, pair)
@@ -102,7 +102,7 @@ export function removePair(place: BlockPlace, pair: Pair): readonly Splice[] {
   colonEnd(pair)
   if (isFirstInLine(text, start)) {
     const end = nextLine(text, endOfContent(pair, text))
-    // The last line of a text may have no ending: then the one before it goes, so that none is left over.
+    // The last line of a text may have no line ending: then the previous line's ending is removed instead.
     const isUnended = end === text.length && !text.endsWith('\n')
     return [{ start: isUnended ? previousEnd(text, start) : lineStart(text, start), end, text: '' }]
   }
@@ -112,7 +112,7 @@ export function removePair(place: BlockPlace, pair: Pair): readonly Splice[] {
 const previousEnd = (text: string, offset: number): number =>
   lineEnd(text, lineStart(text, Math.max(lineStart(text, offset) - 1, 0)))
 
-/** The first key of `- name: x`: the next one moves up to the dash. */
+/** Removes the first key of `- name: x`: the next one moves up to the dash. */
 function removeBesideDash({ text, map }: BlockPlace, pair: Pair): readonly Splice[] {
   const next = map.items[map.items.indexOf(pair) + 1]
   if (next === undefined) throw new EditRefused('it shares its line with something else')
@@ -122,7 +122,7 @@ function removeBesideDash({ text, map }: BlockPlace, pair: Pair): readonly Splic
   return [{ start: keyStart(pair), end: keyStart(next), text: '' }]
 }
 
-/** A mapping's only key: the mapping stays, empty, as the operation says. */
+/** Removes a mapping's only key: the mapping stays, empty, as the operation requires. */
 function emptyMapping({ text, map, ancestors }: BlockPlace, only: Pair): readonly Splice[] {
   const owner = ancestors.at(-1)?.items.find(({ value }) => value === map)
   const end = contentEnd(only, text)

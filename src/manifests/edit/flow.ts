@@ -4,14 +4,14 @@ import { colonEnd, contentEnd, isLeftEmpty, keyStart, rangeOf } from './nodes.ts
 import { type FlowStyle, flowProperty, flowText, needsBlock } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
-/** A mapping in braces, with the mappings around it, outermost first. */
+/** A mapping in braces, with the enclosing mappings, outermost first. */
 interface FlowPlace {
   readonly text: string
   readonly map: YAMLMap
   readonly ancestors: readonly YAMLMap[]
 }
 
-/** A new member behind the last one, on a line of its own where the others have theirs. */
+/** Adds a key after the last one, on its own line if the others are on their own lines. */
 export function insertProperty(place: FlowPlace, key: string, value: unknown): readonly Splice[] {
   const { text, map } = place
   const last = map.items.at(-1)
@@ -44,7 +44,7 @@ export function insertProperty(place: FlowPlace, key: string, value: unknown): r
 const propertyEnd = (pair: Pair, text: string): number =>
   pair.value === null ? rangeOf(pair.key)[1] : contentEnd(pair, text)
 
-/** The style of a mapping's members: its own, or for an empty one that of the mapping around it. */
+/** The style of a mapping's keys: its own, or for an empty one that of the enclosing mapping. */
 function styleIn({ text, map, ancestors }: FlowPlace, example?: Pair): FlowStyle {
   const enclosing = ancestors.findLast((ancestor) => ancestor.items.length > 0)
   const shown = example ?? ownerOf(map, enclosing)
@@ -61,7 +61,7 @@ function styleIn({ text, map, ancestors }: FlowPlace, example?: Pair): FlowStyle
 const ownerOf = (map: YAMLMap, enclosing: YAMLMap | undefined): Pair | undefined =>
   enclosing?.items.find(({ value }) => value === map) ?? enclosing?.items[0]
 
-/** Members of a mapping stand this much deeper than the line that opens it. */
+/** How much deeper a mapping's keys are indented than the line that opens it. */
 function stepOf(text: string, map: YAMLMap | undefined): string {
   const [first] = map?.items ?? []
   if (map === undefined || first === undefined) return '  '
@@ -70,7 +70,7 @@ function stepOf(text: string, map: YAMLMap | undefined): string {
   return indentationAt(text, keyStart(first)).slice(outer.length) || '  '
 }
 
-/** Another value for a member that is there. */
+/** Replaces the value of an existing key. */
 export function replaceProperty(place: FlowPlace, pair: Pair, value: unknown): readonly Splice[] {
   const style = styleIn(place, pair)
   if (isLeftEmpty(pair)) {
@@ -83,7 +83,7 @@ export function replaceProperty(place: FlowPlace, pair: Pair, value: unknown): r
   return [{ start, end, text: flowText(value, style) }]
 }
 
-/** Takes a member away with one comma. */
+/** Removes a key with one comma. */
 export function removeProperty({ text, map }: FlowPlace, pair: Pair): readonly Splice[] {
   const index = map.items.indexOf(pair)
   const next = map.items[index + 1]

@@ -1,8 +1,8 @@
-/** Offset of the first character of the line that holds `offset`. */
+/** Offset of the first character of the line that contains `offset`. */
 export const lineStart = (text: string, offset: number): number =>
   offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
 
-/** Offset behind the last character of the line that holds `offset`, before its line ending. */
+/** Offset after the last character of the line that contains `offset`, before its line ending. */
 export function lineEnd(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset)
   if (newline === -1) return text.length
@@ -24,14 +24,14 @@ export function lineEnding(text: string): '\n' | '\r\n' {
 /** Characters before `offset` in its line. */
 export const columnOf = (text: string, offset: number): number => offset - lineStart(text, offset)
 
-/** The spaces and tabs at the beginning of the line that holds `offset`. */
+/** The spaces and tabs at the beginning of the line that contains `offset`. */
 export const indentationAt = (text: string, offset: number): string =>
   /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? ''
 
-/** Whether nothing but white space stands before `offset` in its line. */
+/** Whether only white space precedes `offset` in its line. */
 export const isFirstInLine = (text: string, offset: number): boolean =>
   indentationAt(text, offset).length === columnOf(text, offset)
 
-/** Whether nothing but white space and a comment follows `offset` in its line. */
+/** Whether only white space and a comment follow `offset` in its line. */
 export const isLastInLine = (text: string, offset: number): boolean =>
   /^[\s\S]?[ \t]*(?:(?<=[ \t])#.*)?$/.test(text.slice(Math.max(offset - 1, 0), lineEnd(text, offset)))

@@ -13,7 +13,7 @@ export function rangeOf(node: unknown): readonly [start: number, end: number] {
 export const isBlockCollection = (node: unknown): node is YAMLMap | YAMLSeq =>
   (isMap(node) || isSeq(node)) && node.flow !== true
 
-/** The last pair of that key, which is the one that counts; merge keys aside. */
+/** The last pair with that key, which is the one that counts; merge keys are ignored. */
 export const ownPair = (map: YAMLMap, key: string): Pair | undefined =>
   map.items.findLast((pair) => isScalar(pair.key) && !isMergeKey(pair) && String(pair.key.value) === key)
 
@@ -24,7 +24,7 @@ export const isLeftEmpty = ({ value }: Pair): boolean =>
 const isCollectionItem = (token: unknown): token is CST.CollectionItem =>
   typeof token === 'object' && token !== null && 'start' in token
 
-/** Offset behind the colon of a pair. Refuses `? key` and keys without a colon. */
+/** Offset after the colon of a pair. Refuses `? key` and keys without a colon. */
 export function colonEnd(pair: Pair): number {
   const item = pair.srcToken
   if (!isCollectionItem(item) || item.start.some(({ type }) => type === 'explicit-key-ind')) {
@@ -37,12 +37,12 @@ export function colonEnd(pair: Pair): number {
 
 export const keyStart = (pair: Pair): number => rangeOf(pair.key)[0]
 
-/** Offset behind the last character that belongs to a pair, comments after it aside. */
+/** Offset after the last character of a pair, without comments after it. */
 export function contentEnd(pair: Pair, text: string): number {
   return isLeftEmpty(pair) ? colonEnd(pair) : nodeEnd(pair.value, text)
 }
 
-/** Offset behind the last character of a node, comments after it aside. */
+/** Offset after the last character of a node, without comments after it. */
 export function nodeEnd(node: unknown, text: string): number {
   if (isBlockCollection(node)) {
     const last = node.items.at(-1)
@@ -55,7 +55,7 @@ export function nodeEnd(node: unknown, text: string): number {
     : end
 }
 
-/** Blank lines after a block scalar belong to it only where its header says `+`. */
+/** Blank lines after a block scalar belong to it only if its header contains `+`. */
 function blockScalarEnd(text: string, start: number, end: number): number {
   const body = text.slice(start, end)
   const keepsBlankLines = /^[|>][0-9]?\+/.test(body)

@@ -1,13 +1,13 @@
 import jsonPatch from 'fast-json-patch'
 
-/** One operation of RFC 6902, of the three kinds that can be written back. */
+/** One operation of RFC 6902, limited to the three kinds that can be written back. */
 export type EditOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
 
 /**
- * Applies one operation to `value`, changing it; returns the result, or undefined where it does not apply.
- * The operation's own value is copied, so that later operations never write into it.
+ * Applies one operation to `value`, in place; returns the result, or undefined if it does not apply. The operation's
+ * own value is copied, so that later operations never write into it.
  */
 export function applyOperation(value: unknown, operation: EditOperation): unknown {
   const own =
@@ -20,7 +20,7 @@ export function applyOperation(value: unknown, operation: EditOperation): unknow
   }
 }
 
-/** The value at some keys; undefined where there is none. */
+/** The value at some keys; undefined if there is none. */
 export function propertyAt(value: unknown, keys: readonly string[]): unknown {
   let property = value
   for (const key of keys) {

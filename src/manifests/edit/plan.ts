@@ -9,7 +9,7 @@ import { type EditOperation, propertyAt } from './operation.ts'
 import { flowText, needsBlock, YAML_FLOW } from './render.ts'
 import { EditRefused, type Splice } from './splice.ts'
 
-/** One object's text and tree, with the value that it shall have after the operation. */
+/** One object's text and tree, with the expected value after the operation. */
 interface PlanContext {
   readonly text: string
   readonly document: YamlDocument
@@ -18,17 +18,17 @@ interface PlanContext {
 
 interface EditPlan {
   readonly splices: readonly Splice[]
-  /** Names of anchors on the nodes that the edit changes: what uses them elsewhere changes too. */
+  /** Names of anchors on the changed nodes: their aliases elsewhere change too. */
   readonly anchors: readonly string[]
 }
 
 /**
- * An alias or merged member is written out where a change must go inside it, up to this many characters of JSON:
- * a hook or a probe, but not a whole pod template, which would no longer follow its anchor (choice).
+ * If a change must go inside an alias or a merged value, the value is written out, up to this many characters of
+ * JSON: a hook or a probe, but not a whole pod template, which would then no longer follow its anchor (choice).
  */
 const WRITE_OUT_LIMIT = 1_000
 
-/** The splices that carry out one operation. Throws EditRefused where that would need guessing. */
+/** The splices for one operation. @throws EditRefused if they would require guessing. */
 export function planOperation(operation: EditOperation, context: PlanContext): EditPlan {
   const keys = keysOfPointer(operation.path)
   const way = walk(context.document.contents, keys)
@@ -42,15 +42,15 @@ export function planOperation(operation: EditOperation, context: PlanContext): E
   }
 }
 
-/** How far the keys lead through nodes that belong to this place alone. */
+/** How far the keys lead through nodes that belong only to this place. */
 interface Way {
   /** The collection that holds the key at index `reached`. */
   readonly parent: unknown
   readonly reached: number
-  /** Mappings from the root to the parent, without it. */
+  /** Mappings from the root to the parent, excluding the parent. */
   readonly ancestors: readonly YAMLMap[]
   readonly anchors: readonly string[]
-  /** The last key reached is no pair of its own: it comes through a merge key, if at all. */
+  /** The last key reached is not a pair of its own: it comes from a merge key, if it exists. */
   readonly isShared: boolean
 }
 
@@ -81,7 +81,7 @@ function childOf(parent: unknown, key: string): unknown {
   return isSeq(parent) ? parent.items[Number(key)] : undefined
 }
 
-/** Writes the value of an alias or merged member out at its place, with the operation applied. */
+/** Writes out the value of an alias or a merged key in its place, with the operation applied. */
 function writeOut(
   keys: readonly string[],
   { context, way, operation }: { context: PlanContext; way: Way; operation: EditOperation },
@@ -101,7 +101,7 @@ function writeOut(
 
 interface Target {
   readonly key: string
-  /** Undefined: the member is to go. */
+  /** Undefined: remove the key. */
   readonly value: unknown
   readonly context: PlanContext
   readonly operation: EditOperation

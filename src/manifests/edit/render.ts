@@ -1,18 +1,18 @@
 import { isRecord } from '../../core/model/json-value.ts'
 
-/** Whether a value takes lines of its own in block style. */
+/** Whether a value needs its own lines in block style. */
 export const needsBlock = (value: unknown): boolean =>
   Array.isArray(value)
     ? value.some((item) => typeof item === 'object' && item !== null)
     : isRecord(value) && Object.keys(value).length > 0
 
-/** Text that reads as text without quotes, in YAML 1.1 and 1.2, in block and flow style. */
+/** Text that is read as a string without quotes, in YAML 1.1 and 1.2, in block and flow style. */
 const PLAIN_TEXT = /^[A-Za-z][A-Za-z0-9_./-]*$/
 const READS_AS_SOMETHING_ELSE = /^(?:true|false|yes|no|on|off|y|n|null)$/i
 
 const isPlain = (text: string): boolean => PLAIN_TEXT.test(text) && !READS_AS_SOMETHING_ELSE.test(text)
 
-/** Quoted text follows JSON, which YAML contains. */
+/** Quoted text is JSON, which is valid YAML. */
 const textOf = (text: string): string => (isPlain(text) ? text : JSON.stringify(text))
 
 const scalarOf = (value: unknown): string =>
@@ -29,7 +29,7 @@ export function blockLines(
   return [head, ...nestedLines(value, indent + step, step)]
 }
 
-/** The lines of a mapping or list that stand below their key. */
+/** The lines of a mapping or list below their key. */
 export function nestedLines(value: unknown, indent: number, step: number): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: unknown) => itemLines(item, indent, step))
   return Object.entries(isRecord(value) ? value : {}).flatMap((property) =>
@@ -44,13 +44,13 @@ function itemLines(item: unknown, indent: number, step: number): readonly string
   return [`${dash}${first.trimStart()}`, ...others]
 }
 
-/** How the braces of a file are written. */
+/** The style of a file's braces. */
 export interface FlowStyle {
   /** `"a"` rather than `a`, as JSON needs. */
   readonly isQuoted: boolean
   /** Without spaces after `:` and `,`. */
   readonly isMinified: boolean
-  /** One member a line, `step` deeper than `indent`; undefined where all stands in one line. */
+  /** One key per line, `step` deeper than `indent`; undefined if all are on one line. */
   readonly lines: { readonly indent: string; readonly step: string; readonly ending: string } | undefined
 }
 
@@ -63,7 +63,7 @@ export const flowProperty = (key: string, value: unknown, style: FlowStyle): str
 /** A value in braces, brackets or as a scalar. */
 export function flowText(value: unknown, style: FlowStyle): string {
   if (Array.isArray(value)) {
-    // Text in a list is quoted as people write commands: ["sleep", "15"].
+    // Text in a list is quoted as in commands written by hand: ["sleep", "15"].
     const quoted = { ...style, isQuoted: true }
     return enclose('[]', style, (inner) =>
       value.map((item: unknown) => flowText(item, { ...quoted, ...inner })),

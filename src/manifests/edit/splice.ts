@@ -1,4 +1,4 @@
-/** Replaces the characters from `start` to `end` (exclusive) by `text`. */
+/** Replaces the characters from `start` to `end` (exclusive) with `text`. */
 export interface Splice {
   readonly start: number
   readonly end: number
@@ -17,7 +17,7 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
   return parts.join('')
 }
 
-/** An edit cannot be made here without guessing; the message says why. */
+/** An edit that cannot be made here without guessing; the message gives the reason. */
 export class EditRefused extends Error {
   constructor(message: string) {
     super(message)

@@ -6,11 +6,13 @@ interface ForwardTarget {
   readonly service: string
   /** Number or name, as text. */
   readonly port: string
-  /** Absent where none is written: all of the traffic. */
+  /** Absent if none is written: all of the traffic. */
   readonly weight?: number
 }
 
-/** What an `actions.*` annotation says: the Services it forwards to (none for a redirect), or why it is unreadable. */
+/**
+ * The content of an `actions.*` annotation: the Services it forwards to (none for a redirect), or why it is unreadable.
+ */
 export type Action =
   | { readonly ok: true; readonly targets: readonly ForwardTarget[] }
   | { readonly ok: false; readonly reason: string }
@@ -53,7 +55,7 @@ function forwardOf(groups: readonly LowerCased[]): Action {
   return { ok: true, targets }
 }
 
-/** A Service; undefined for a target group that is named; else what is wrong with it. */
+/** The Service of a target group; undefined if the group is given by ARN or name; a text: what is wrong with it. */
 function targetOf(group: LowerCased): ForwardTarget | undefined | string {
   const { service, port, weight } = {
     service: group['servicename'],
@@ -69,7 +71,7 @@ function targetOf(group: LowerCased): ForwardTarget | undefined | string {
 
 const refused = (reason: string): Action => ({ ok: false, reason })
 
-/** A target group given by ARN or name: its targets are nobody's Service that we could know. */
+/** A target group given by ARN or name: the Service behind it is unknown. */
 const isNamed = (value: LowerCased): boolean =>
   isText(value['targetgrouparn']) || isText(value['targetgroupname'])
 

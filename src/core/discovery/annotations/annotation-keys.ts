@@ -2,7 +2,7 @@ import { ASSUME_ANNOTATION } from '../../model/keys.ts'
 
 /** Annotations that discovery reads; narrowing keeps these and drops the rest. */
 
-/** Wins over `spec.ingressClassName` where it is present (LBC pkg/ingress/group_loader.go). */
+/** If present, wins over `spec.ingressClassName` (LBC pkg/ingress/group_loader.go). */
 export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
 export const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class'
 
@@ -60,7 +60,7 @@ export const isIngressKey = (key: string): boolean =>
 export const isServiceKey = (key: string): boolean =>
   SERVICE_KEYS.has(key) || SERVICE_PREFIXES.some((prefix) => key.startsWith(prefix))
 
-/** Labels by which the controller marks the stack of a TargetGroupBinding (LBC pkg/deploy/tracking/provider.go). */
+/** Labels with which the controller marks the stack of a TargetGroupBinding (LBC pkg/deploy/tracking/provider.go). */
 export const INGRESS_STACK = 'ingress.k8s.aws/stack'
 export const STACK_OWNERS = [
   { prefix: 'ingress.k8s.aws/', stack: 'ingress', loadBalancer: 'alb' },

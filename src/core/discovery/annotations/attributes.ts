@@ -1,4 +1,4 @@
-/** The pairs of an attribute list, and the pieces of it that are none. */
+/** The pairs of an attribute list, and its pieces that are not pairs. */
 interface Attributes {
   readonly pairs: ReadonlyMap<string, string>
   readonly broken: readonly string[]
@@ -20,13 +20,13 @@ export function parseAttributes(text: string): Attributes {
   return { pairs, broken }
 }
 
-/** A part of a list, and where its first `=` stands in it; -1: nowhere. */
+/** A part of a list, and the index of its first `=`; -1 if it has none. */
 interface Piece {
   readonly piece: string
   readonly equals: number
 }
 
-/** In one walk over the text: a list may be as long as an annotation can be, and hold nothing but commas. */
+/** One pass over the text: a list may be as long as an annotation can be and contain nothing but commas. */
 function piecesOf(text: string): readonly Piece[] {
   if (text.trim() === '') return []
   const commas = unescapedIndexes(text, ',')

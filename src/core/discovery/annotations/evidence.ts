@@ -3,7 +3,7 @@ import type { Notice } from '../../model/notice.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import type { Written } from './written.ts'
 
-/** What is written about the terms of one target group, and what was wrong with it. */
+/** The values written for the terms of one target group, and notices about unusable ones. */
 export interface WrittenEvidence {
   readonly evidence: Evidence
   readonly notices: readonly Notice[]

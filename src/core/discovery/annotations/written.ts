@@ -8,13 +8,13 @@ import { type Attribute, parseAttributes, parseCount, type Range } from './attri
 import { LONGEST_VALUE } from './limits.ts'
 import { listed, shortened } from './quote.ts'
 
-/** An object whose annotations are read; of several, the first that has the key gives the whole value. */
+/** An object whose annotations are read. If there are several, the first that has the key gives the whole value. */
 export interface Annotated {
   readonly ref: ObjectRef
   readonly annotations: Labels
 }
 
-/** What was written, and what was wrong with it. */
+/** The values written, and notices about unusable ones. */
 export interface Written<T> {
   readonly candidates: readonly Candidate<T>[]
   readonly notices: readonly Notice[]
@@ -26,11 +26,11 @@ interface Line {
   readonly text: string
   readonly key: string
   readonly object: ObjectRef
-  /** The annotations that it is one of. */
+  /** All annotations of the object. */
   readonly among: Labels
 }
 
-/** The annotation as the first of these objects writes it. */
+/** The annotation of the first object that has it. */
 export function lineOf(layers: readonly Annotated[], key: string): Line | undefined {
   for (const { ref, annotations } of layers) {
     const text = annotations[key]
@@ -41,7 +41,7 @@ export function lineOf(layers: readonly Annotated[], key: string): Line | undefi
 
 export const sourceOf = ({ key, object }: Line): Provenance => ({ kind: 'annotation', key, object })
 
-/** A value that is no use: quoted, with what would be. The default is assumed in its place. */
+/** An unusable value: quoted, with what is expected. The default is used instead. */
 export const badValue = ({ key, object }: Pick<Line, 'key' | 'object'>, what: string): Notice =>
   warning('bad-annotation-value', object, `${key}: ${what}; the default is assumed`)
 
@@ -60,10 +60,10 @@ export const writtenSeconds = (layers: readonly Annotated[], key: string, range:
 const expected = (text: string, { least, most }: Range): string =>
   `"${shortened(text)}" is not a whole number from ${least} to ${most}`
 
-/** What was read of a list, by its key and the attribute: every Service behind an Ingress asks for the same. */
+/** Values already read from a list, per key and attribute: every Service behind an Ingress needs the same ones. */
 const alreadyRead = once((_: Labels) => new Map<string, Written<Seconds>>())
 
-/** An attribute in an annotation's list; a list that the controller cannot read says nothing at all. */
+/** An attribute in an annotation's list. If the controller cannot parse the list, no attribute of it counts. */
 export function writtenAttribute(line: Line | undefined, attribute: Attribute): Written<Seconds> {
   if (line === undefined) return UNWRITTEN
   const read = alreadyRead(line.among)
@@ -85,7 +85,7 @@ function readAttribute(line: Line, attribute: Attribute): Written<Seconds> {
   return attributeValue(pairs.get(attribute.name), attribute, { ...line, source: sourceOf(line) })
 }
 
-/** What is longer than anything that means something is not read. */
+/** A value that is longer than any meaningful one is not read. */
 const tooLong = ({ key, object }: Line): Notice =>
   warning('too-large', object, `${key}: longer than ${LONGEST_VALUE} characters; the default is assumed`)
 
@@ -95,7 +95,7 @@ export interface Place {
   readonly source: Provenance
 }
 
-/** Reads the value of an attribute that stands at this place; undefined: it is not written. */
+/** Reads the value of an attribute; `text` is undefined if the attribute is not written. */
 export function attributeValue(
   text: string | undefined,
   attribute: Attribute,
@@ -112,7 +112,7 @@ export function attributeValue(
   return { candidates: [declared(seconds(value), place.source)], notices: [] }
 }
 
-/** Reads a field that is a number already; undefined: it is not written. */
+/** Reads a field that is already a number; `value` is undefined if the field is not written. */
 export function fieldCount(
   value: number | undefined,
   range: Range,

@@ -14,7 +14,7 @@ import type { DiscoveryContext } from '../objects/view.ts'
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
-/** The best witness: it says which target group exists, whoever made it. */
+/** The best evidence: a TargetGroupBinding shows that a target group exists, whoever created it. */
 export const targetGroupBindingRule = discoveryRule('TargetGroupBinding', {
   refersTo: (binding) => [refersTo(binding)],
   read: (binding, service, context) => (binding.deleting ? NOTHING : claimOf(binding, service, context)),
@@ -56,7 +56,7 @@ interface Stack {
   readonly isWitness: boolean
 }
 
-/** From the controller's labels; a binding without them was made by hand, or its maker cannot be told. */
+/** From the controller's labels. Without them, a user created the binding, or its creator is unknown. */
 function stackOf(binding: TargetGroupBindingObject): Stack {
   const { labels, ref, controller } = binding
   const labelled = (stack: string, loadBalancer: LoadBalancer, key: string): Stack => {
@@ -76,16 +76,16 @@ function stackOf(binding: TargetGroupBindingObject): Stack {
   return { stack, isWitness, ...byProtocol(binding) }
 }
 
-/** `k8s-<namespace>-<name>-<hash>`, the name of a target group that a controller makes (LBC buildTargetGroupName). */
+/** `k8s-<namespace>-<name>-<hash>`, the name of a target group that a controller creates (LBC buildTargetGroupName). */
 const MADE_BY_CONTROLLER = /^k8s-[a-z0-9]{1,8}-[a-z0-9]{1,8}-[0-9a-f]{10}$/
 
 const isNamedByController = ({ ref }: TargetGroupBindingObject): boolean => MADE_BY_CONTROLLER.test(ref.name)
 
-/** A person made it, or a tool: its load balancer may have been serving for years. */
+/** A user or another tool created it, so its load balancer may have been serving for years. */
 export const isMadeByHand = (binding: TargetGroupBindingObject): boolean =>
   Object.keys(binding.labels).length === 0 && !isNamedByController(binding)
 
-/** ALBs speak these to their targets (ELB API reference: CreateTargetGroup). */
+/** Protocols between an ALB and its targets (ELB API reference: CreateTargetGroup). */
 const ALB_PROTOCOLS = ['HTTP', 'HTTPS']
 const NLB_PROTOCOLS = ['TCP', 'TLS', 'UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC']
 
@@ -105,7 +105,9 @@ function byProtocol({
   }
 }
 
-/** What a binding says of its type is observed, and stands; only where it says nothing does the Service decide. */
+/**
+ * A binding's own target type is observed, so it is not checked against the Service. Without one, the Service decides.
+ */
 function targetTypeFor(
   binding: TargetGroupBindingObject,
   service: ServiceObject,

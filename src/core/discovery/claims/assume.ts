@@ -7,7 +7,7 @@ import { shortened } from '../annotations/quote.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { type Claim, NO_EVIDENCE } from './claim.ts'
 
-/** What `slackwater.dev/assume` on the Service says; undefined: nothing that we understand. */
+/** The value of `slackwater.dev/assume` on the Service; undefined if absent or not a known value. */
 function assumptionOf({ annotations }: ServiceObject): Assumption | undefined {
   const text = annotations[ASSUME_ANNOTATION]
   return text !== undefined && isAssumption(text) ? text : undefined
@@ -18,7 +18,7 @@ interface Settled {
   readonly targetType: Candidate<TargetType>
 }
 
-/** The kind of target group that the annotation settles for every exposure of this Service. */
+/** The kind of target group that the annotation sets for every exposure of this Service. */
 export function assumedOf(service: ServiceObject): Settled | undefined {
   const assumption = assumptionOf(service)
   const group = assumption === undefined ? undefined : ASSUMED_GROUP[assumption]
@@ -30,7 +30,7 @@ export function assumedOf(service: ServiceObject): Settled | undefined {
   }
 }
 
-/** The claims that count: none under `none`; where nothing else is known, the one that the annotation makes. */
+/** The claims that count: none for `none`. If there is no other claim, the annotation itself makes one. */
 export function settledClaims(claims: readonly Claim[], service: ServiceObject): readonly Claim[] {
   const assumption = assumptionOf(service)
   if (assumption === 'none') return []

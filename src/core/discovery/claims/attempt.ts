@@ -3,13 +3,16 @@ import { messageOf } from '../../model/thrown.ts'
 import { shortened } from '../annotations/quote.ts'
 import type { DiscoveryObject } from '../objects/discovery-object.ts'
 
-/** What a rule gave for an object, or why it threw. */
+/** The result of a rule for an object, or why it threw. */
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Notice }
 
-/** An answer that several objects share threw when it was made: none of those that ask need be at fault. */
+/** Computing a result that several objects share threw: none of the objects that use it need be the cause. */
 class SharedFault extends Error {}
 
-/** Asks for an answer that several objects share. @throws SharedFault where making it threw. */
+/**
+ * Computes a result that several objects share.
+ * @throws SharedFault if the computation throws.
+ */
 export function ofAll<T>(answer: () => T): T {
   try {
     return answer()
@@ -19,12 +22,12 @@ export function ofAll<T>(answer: () => T): T {
 }
 
 /**
- * Objects that made a rule throw, and what it threw: a fault of ours costs what the object itself would have said, in
- * this version of it, and nothing else. A narrow object is never changed, so each stands for a version.
+ * Objects for which a rule threw, and what it threw. An internal error costs only what this version of the object would
+ * have contributed. A narrow object is never changed, so each stands for one version.
  */
 const unreadable = new WeakMap<DiscoveryObject, string>()
 
-/** Runs a rule for an object; one that threw for it is not tried again. */
+/** Runs a rule for an object. If a rule threw for it before, it is not run again. */
 export function attempt<T>(object: DiscoveryObject, rule: () => T): Attempt<T> {
   const known = unreadable.get(object)
   if (known !== undefined) return failed(object, known)
@@ -38,9 +41,9 @@ export function attempt<T>(object: DiscoveryObject, rule: () => T): Attempt<T> {
 }
 
 /**
- * What objects come to together. Where that throws, whichever of them throw alone are unreadable, and left out.
+ * The combined result of several objects. If that throws, objects that throw even alone are unreadable and left out.
  * @param objectOf the object that a part is read from.
- * @throws what the others throw together.
+ * @throws what the remaining objects throw together.
  */
 export function together<P, T>(
   parts: readonly P[],

@@ -5,15 +5,15 @@ import type { Candidates } from '../../model/resolved.ts'
 import { MOST_NOTICES } from '../annotations/limits.ts'
 
 /**
- * A sentence about an assumption. One about the kind of target group falls away when better evidence settles that
- * question; one about a reference that leads out of the inventory stands.
+ * A sentence about an assumption. One about the kind of target group is dropped if better evidence answers that
+ * question; one about a reference that leads out of the inventory stays.
  */
 export interface Assumed {
   readonly about: 'loadBalancer' | 'targetType' | 'reference'
   readonly text: string
 }
 
-/** What one source says about one target group and one Service. Claims with the same `id` merge. */
+/** What one source declares about one target group and one Service. Claims with the same `id` merge. */
 export interface Claim {
   /** Identity of the target group: stack or group, Service and port. */
   readonly id: string
@@ -25,19 +25,19 @@ export interface Claim {
   readonly evidence: Evidence
   readonly because: readonly [Reason, ...Reason[]]
   readonly assumed: readonly Assumed[]
-  /** What weight says about the traffic; absent: nothing. */
+  /** Whether the weights send traffic to the target group; absent: no weight applies. */
   readonly weight?: 'none-now' | 'some'
   readonly otherClusters?: boolean
-  /** The cloud provider's own controller makes the load balancer: LBC leaves the Service alone. */
+  /** The in-tree cloud provider creates the load balancer: LBC ignores the Service. */
   readonly isInTree?: true
   /**
-   * The source knows which Service and port the target group serves but not whose it is: another claim of the same
-   * controller about them is about the same target group.
+   * The source knows which Service and port the target group serves, but not which object owns it. If another claim of
+   * the same controller is about that Service and port, it is about the same target group.
    */
   readonly isWitness?: true
 }
 
-/** Claims, and what there is to say besides. */
+/** Claims, and notices about what was read. */
 export interface Reading {
   readonly claims: readonly Claim[]
   readonly notices: readonly Notice[]
@@ -58,7 +58,7 @@ export const joined = (readings: readonly Reading[]): Reading => ({
   notices: readings.flatMap(({ notices }) => notices),
 })
 
-/** By object, then id, then text; a notice that is said twice is kept once. */
+/** Sorted by object, then id, then text; without duplicates. */
 export function tidied(notices: readonly Notice[]): readonly Notice[] {
   const sorted = [...notices].sort(compareNotices)
   return sorted.filter((notice, index) => {
@@ -68,8 +68,8 @@ export function tidied(notices: readonly Notice[]): readonly Notice[] {
 }
 
 /**
- * As many as somebody reads; by object. Where there are more, those about objects of this namespace first, since
- * others write what they like, and then warnings.
+ * At most MOST_NOTICES, sorted by object. If there are more, those about objects of this namespace come first, since
+ * other namespaces can write what they like, then warnings.
  */
 export function mostTelling(notices: readonly Notice[], namespace: string): readonly Notice[] {
   const all = tidied(notices)

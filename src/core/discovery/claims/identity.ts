@@ -2,7 +2,7 @@ import type { AwsController } from '../../model/exposure.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
 
-/** The number of a Service's port, by its number or its name; undefined: the Service has no such port. */
+/** The number of a Service's port, found by number or name; undefined if the Service has no such port. */
 export function portOf(service: ServiceObject, written: string): string | undefined {
   const { ports } = service
   if (ports.length > FEW_PORTS) return portsOf(service).get(written)
@@ -10,10 +10,10 @@ export function portOf(service: ServiceObject, written: string): string | undefi
   return found === undefined ? undefined : String(found.port)
 }
 
-/** As many as are looked through faster than an index is made of them. A choice. */
+/** Up to this many ports, a linear search is faster than building an index. A choice. */
 const FEW_PORTS = 16
 
-/** Of several ports of one name or number, the first. */
+/** If several ports have the same name or number, the first. */
 const portsOf = once(({ ports }: ServiceObject): ReadonlyMap<string, string> => {
   const byText = new Map<string, string>()
   for (const { name, port } of ports) {
@@ -28,6 +28,6 @@ const portsOf = once(({ ports }: ServiceObject): ReadonlyMap<string, string> => 
 export const groupId = (stack: string, { ref }: ServiceObject, port: string): string =>
   `${stack} → ${ref.namespace}/${ref.name}:${port}`
 
-/** Both controllers may have a group, or a binding, of the same name: two target groups. */
+/** Both controllers may have a group or a binding of the same name: these are two target groups. */
 export const ofController = (stack: string, controller: AwsController): string =>
   controller === 'lbc' ? stack : `${stack} (${controller})`

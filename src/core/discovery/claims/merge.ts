@@ -14,7 +14,7 @@ import { assumedOf } from './assume.ts'
 import type { Claim } from './claim.ts'
 import { weightSentences } from './weight.ts'
 
-/** Makes one exposure of the claims about each target group, in the order of their ids. */
+/** Merges the claims about each target group into one exposure, sorted by id. */
 export function exposuresFrom(claims: readonly Claim[], service: ServiceObject): readonly Exposure[] {
   const groups = Map.groupBy(witnessed(claims), ({ id }) => id)
   return [...groups.values()]
@@ -24,8 +24,8 @@ export function exposuresFrom(claims: readonly Claim[], service: ServiceObject):
 }
 
 /**
- * Ingresses of a group, or routes of a Gateway, that declare different target types for one Service port have a
- * target group each (LBC hashes the type into the name), and both send to the pods.
+ * If Ingresses of a group, or routes of a Gateway, declare different target types for one Service port, each type has
+ * its own target group (LBC hashes the type into the name), and both send to the Pods.
  */
 function splitByType(claims: readonly Claim[], service: ServiceObject): readonly (readonly Claim[])[] {
   const typeOf = ({ targetType: [best] }: Claim): TargetType => best.value
@@ -36,21 +36,21 @@ function splitByType(claims: readonly Claim[], service: ServiceObject): readonly
   )
 }
 
-/** The controller's argument tells of a claim that says nothing itself. */
+/** The controller's argument applies to a claim that declares no type itself. */
 const isDeclared = (candidate: Candidate<TargetType>): boolean =>
   candidate.origin.rank === 'declared' || isByArgument(candidate)
 
 const isByArgument = ({ origin }: Candidate<TargetType>): boolean => origin.source.kind === 'argument'
 
-/** An argument tells what the controller would make now, a binding what it has made. */
+/** An argument shows what the controller would create now, a binding what it has created. */
 const argumentsLast = ([first, ...others]: Candidates<TargetType>): Candidates<TargetType> => {
   const sorted = [first, ...others].sort((a, b) => Number(isByArgument(a)) - Number(isByArgument(b)))
   return [sorted[0] ?? first, ...sorted.slice(1)]
 }
 
 /**
- * A witness about the same Service and port as another claim of its controller tells of that claim's target group.
- * Of several such claims each keeps the witness: which one it is about cannot be told.
+ * A witness about the same Service and port as another claim of its controller is about that claim's target group. If
+ * several claims match, the witness is added to each: which one it is about is unknown.
  */
 function witnessed(claims: readonly Claim[]): readonly Claim[] {
   const about = ({ controller, port }: Claim): string => `${controller} ${port}`
@@ -63,14 +63,14 @@ function witnessed(claims: readonly Claim[]): readonly Claim[] {
     if (claim.isWitness !== true) return [claim]
     const found = others.get(about(claim))
     if (found === undefined) return [claim]
-    // Each is heard by all of them: of thousands, the first ones tell enough.
+    // Each witness is added to every match: of thousands, the first ones are enough.
     const before = heard.get(about(claim)) ?? 0
     heard.set(about(claim), before + 1)
     return before < MOST_ALTERNATIVES ? found.map((other) => speakingOf(other, claim)) : []
   })
 }
 
-/** What a witness only guesses of the load balancer, the other claim knows better. */
+/** If a witness only assumes the kind of load balancer, the other claim knows better. */
 function speakingOf({ id, loadBalancer }: Claim, witness: Claim): Claim {
   if (witness.loadBalancer[0].origin.rank === 'observed') return { ...witness, id }
   const assumed = witness.assumed.filter(({ about }) => about !== 'loadBalancer')
@@ -113,16 +113,16 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
   }
 }
 
-/** The best, and some of those that lost. */
+/** The best candidate, and at most MOST_ALTERNATIVES of the others. */
 function best<T>(all: Candidates<T>): Resolved<T> {
   const { alternatives, ...winner } = resolve(all)
   return { ...winner, alternatives: alternatives.slice(0, MOST_ALTERNATIVES) }
 }
 
-/** The StatefulSet controller writes it on each of its Pods (Kubernetes: labels, annotations and taints). */
+/** The StatefulSet controller sets it on each of its Pods (Kubernetes: labels, annotations and taints). */
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name'
 
-/** What settles a question comes first, then the candidates in the order of the claims, each once. */
+/** The value of the annotation first, then the candidates in the order of the claims, each once. */
 function candidates<T>(
   settled: Candidate<T> | undefined,
   first: Candidates<T>,
@@ -132,7 +132,7 @@ function candidates<T>(
   return best === undefined ? first : [best, ...rest]
 }
 
-/** Most lists have one item or none: not worth a comparison. */
+/** Most lists have at most one item: not worth a comparison. */
 const distinct = <T>(items: readonly T[]): readonly T[] =>
   items.length < 2 ? items : [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
 
@@ -155,7 +155,9 @@ function mergedEvidence(claims: readonly Claim[]): Evidence {
   }
 }
 
-/** Ingresses of one group may disagree about a Service; the longest time comes first, so that nobody is cut short. */
+/**
+ * Ingresses of one group may disagree about a Service. The longest time comes first, so that no request is cut short.
+ */
 const together = <T extends number>(
   claims: readonly Claim[],
   term: (evidence: Evidence) => readonly Candidate<T>[],
@@ -165,7 +167,7 @@ const together = <T extends number>(
     .slice(0, MOST_ALTERNATIVES)
 
 function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, ...Reason[]] {
-  // More of them need not be compared to show a hundred.
+  // To show MOST_REASONS of them, twice as many are enough to compare.
   const ways = claims.flatMap(({ because }) => because).slice(0, 2 * MOST_REASONS)
   const byText = new Map(ways.map((reason) => [reasonText(reason), reason]))
   const sorted = [...byText].sort(([a], [b]) => compareText(a, b)).map(([, reason]) => reason)
@@ -173,7 +175,7 @@ function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, 
   return [first, ...others]
 }
 
-/** The sentences about questions that nothing better than an assumption answered. */
+/** The sentences about questions that only an assumption answers. */
 function openAssumptions(
   claims: readonly Claim[],
   ranks: Readonly<Record<'loadBalancer' | 'targetType', Rank>>,

@@ -14,8 +14,8 @@ export interface ServiceReference {
 }
 
 /**
- * What is wrong with an object's references: a Service is not known, or has not that port. The controllers refuse both.
- * Each Service and port is looked up and said once, however often the object names them.
+ * Problems with an object's references: a Service is not found, or does not have that port. The controllers reject
+ * both. Each Service and port is looked up and reported once, however often the object names it.
  */
 export const referenceNotices = (
   from: ObjectRef,
@@ -42,7 +42,7 @@ function problemsOf(
   return [warning('service-port-not-found', from, text)]
 }
 
-/** A Service may have thousands of ports, and thousands of references may miss them: the same few are named to each. */
+/** Computed once: a Service may have thousands of ports, and thousands of references may miss them. */
 const portsText = once(
   ({ ports }: ServiceObject): string =>
     listed(ports.map(({ name, port }) => (name === undefined ? `${port}` : `${port} (${name})`))) || 'none',

@@ -11,19 +11,19 @@ import type { DiscoveryContext } from '../objects/view.ts'
 import { NOTHING, type Reading } from './claim.ts'
 import { referral } from './referrers.ts'
 
-/** All that discovery has to know of one kind; what is absent, it does not have. */
+/** All that discovery knows about one kind. Every part is optional. */
 export interface RuleOfKind<T extends DiscoveryObject> {
-  /** How others find it besides by its name: a change of it makes stale what was read there. */
+  /** Drawers in which other objects find it. A change of the object makes stale what was read from them. */
   readonly filedIn?: readonly Drawer<T>[]
-  /** Every Service that this object could make a claim about, from the object alone: it is filed by them, too. */
+  /** Every Service that this object could make a claim about, from the object alone. It is filed under them, too. */
   refersTo?(object: T): readonly ObjectRef[]
   /** The claims that this object makes about one of those Services. */
   read?(object: T, service: ServiceObject, context: DiscoveryContext): Reading
-  /** What there is to say about the object itself, whatever Service is asked about. */
+  /** Notices about the object itself, independent of any Service. */
   notices?(object: T, context: DiscoveryContext): readonly Notice[]
 }
 
-/** A rule for any object: one of another kind stands nowhere, refers to nothing and claims nothing. */
+/** A rule for any object. For one of another kind it returns no filings, claims or notices. */
 export interface DiscoveryRule {
   readonly kind: DiscoveryKind
   filingsOf(object: DiscoveryObject): readonly Filing[]
@@ -46,7 +46,7 @@ export function discoveryRule<K extends DiscoveryKind>(
   }
 }
 
-/** Asked twice at each update of an object. */
+/** Called twice per update of an object. */
 function filingsOf<T extends DiscoveryObject>(object: T, rule: RuleOfKind<T>): readonly Filing[] {
   const filings: Filing[] = []
   for (const service of rule.refersTo?.(object) ?? []) filings.push(referral(object.ref, service))

@@ -16,7 +16,7 @@ import type { ServiceObject } from '../objects/discovery-object.ts'
 import type { EffectiveSettings } from '../objects/view.ts'
 import type { Assumed } from './claim.ts'
 
-/** The annotation as the first of these objects writes it. */
+/** The annotation of the first object that has it. */
 export function writtenTargetType(layers: readonly Annotated[], key: string): Written<TargetType> {
   const line = lineOf(layers, key)
   if (line === undefined) return UNWRITTEN
@@ -28,16 +28,16 @@ export function writtenTargetType(layers: readonly Annotated[], key: string): Wr
 }
 
 interface TargetTypeQuestion {
-  /** What is written, the most binding first. */
+  /** The declared or observed types, the most binding first. */
   readonly written: readonly Candidate<TargetType>[]
   readonly service: ServiceObject
   readonly controller: AwsController
   readonly settings: EffectiveSettings
-  /** The line to set, for the sentence. */
+  /** What to set to confirm the type, for the message. */
   readonly settledBy: string
 }
 
-/** The target type with its alternatives; `refused`: the controller makes no such target group. */
+/** The target type with its alternatives; `refused`: the controller creates no such target group. */
 export type TargetTypeAnswer =
   | { readonly refused: Notice }
   | {
@@ -46,7 +46,7 @@ export type TargetTypeAnswer =
       readonly assumed: readonly Assumed[]
     }
 
-/** What is written; else `ip` where only that can work; else the controller's default, the alternative kept. */
+/** The written type; else `ip` if only that can work; else the controller's default, with the alternative kept. */
 export function targetTypeOf(question: TargetTypeQuestion): TargetTypeAnswer {
   const { written, service } = question
   const [best, ...others] = written
@@ -80,8 +80,8 @@ const UNALLOCATED = {
 } as const
 
 /**
- * The controller's argument tells of every target group that says nothing itself. A setting speaks for the whole
- * installation: what is seen or written of one target group is better.
+ * The controller's argument applies to every target group that declares no type. A Slackwater setting applies to the
+ * whole installation, so anything observed or written for one target group ranks higher.
  */
 const originOfDefault = ({ rank, source }: Origin): Origin =>
   rank === 'explicit' ? { rank: 'assumed', source } : { rank, source }

@@ -1,11 +1,11 @@
 import type { Claim } from './claim.ts'
 
-/** A way to a target group, with the weight that is written on it; absent: all of the traffic. */
+/** A path to a target group, with its written weight; absent: all of the traffic. */
 interface Weighed {
   readonly weight?: number
 }
 
-/** Weight 0 sends nothing; a single way with more sends something. */
+/** Weight 0 sends nothing. One path with a higher weight is enough for `some`. */
 export const weightOf = (ways: readonly Weighed[]): NonNullable<Claim['weight']> =>
   ways.every(({ weight }) => weight === 0) ? 'none-now' : 'some'
 

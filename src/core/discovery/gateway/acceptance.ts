@@ -4,7 +4,7 @@ import { areCompatible } from './hostname.ts'
 import { type OfferedListener, takesKind } from './listeners.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 
-/** What a listener asks of a route besides its hostnames: the same for all routes of a kind and namespace. */
+/** What a listener checks about a route besides its hostnames: the same for all routes of a kind and namespace. */
 interface Guest {
   readonly kind: string
   readonly namespace: string
@@ -12,7 +12,7 @@ interface Guest {
 
 export const guestOf = ({ kind, ref }: RouteObject): Guest => ({ kind, namespace: ref.namespace })
 
-/** Those of these listeners that let such routes in (LBC pkg/gateway/routeutils/listener_attachment_helper.go). */
+/** The listeners that allow such routes (LBC pkg/gateway/routeutils/listener_attachment_helper.go). */
 export const openTo = (
   { kind, namespace }: Guest,
   offered: readonly OfferedListener[],
@@ -32,7 +32,7 @@ const weaker = (one: Admission, other: Admission): Admission => {
   return one === 'assumed' ? one : other
 }
 
-/** By the section and the port that a parentRef may name. */
+/** Compares the section name and the port that a parentRef may have. */
 export const isMeant = ({ section, port }: ParentRef, { listener }: OfferedListener): boolean =>
   (section === undefined || section === listener.name) && (port === undefined || port === listener.port)
 
@@ -48,7 +48,7 @@ export interface Wish {
   readonly parent: ParentRef
 }
 
-/** Which of a parent's listeners take a route. */
+/** The listeners of a parent that accept a route. */
 export const acceptedBy = (
   { route, parent }: Wish,
   offered: readonly OfferedListener[],

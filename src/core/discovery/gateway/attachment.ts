@@ -7,27 +7,27 @@ import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { listenersOf, type OfferedListener } from './listeners.ts'
 import { isTaken, NO_RIVALS, rivalsAt } from './rivals.ts'
 
-/** A Gateway of an AWS controller's that takes a route, with the listeners that do. */
+/** A Gateway that an AWS controller serves and that accepts a route, with the listeners that do. */
 export interface Attachment {
   readonly gateway: GatewayObject
   readonly route: ObjectRef
   readonly owned: OwnedGateway
-  /** Those that forward to it. */
+  /** The listeners that forward to the route. */
   readonly listeners: readonly OfferedListener[]
-  /** Another route has these ports of an NLB, which forward to one only. */
+  /** Listeners on ports that another route has: a port of an NLB forwards to one route only. */
   readonly taken: readonly OfferedListener[]
-  /** The routes of its namespace ask too much there: whether it came first is not known. */
+  /** The routes of its namespace need too many checks there: whether it came first is not known. */
   readonly isUnasked: boolean
 }
 
-/** What becomes of one of a route's parentRefs. */
+/** The outcome of one of a route's parentRefs. */
 export type ParentOutcome =
   | { readonly kind: 'attached'; readonly parent: ParentRef; readonly attachment: Attachment }
-  /** An AWS controller's, but no listener takes the route; open: of those that are read. */
+  /** An AWS controller serves it, but no listener accepts the route. `isOpen`: only some of the listeners were read. */
   | { readonly kind: 'refused'; readonly parent: ParentRef; readonly isOpen: boolean }
-  /** It or its class is not in the inventory: who serves it cannot be told. */
+  /** It or its class is not in the inventory: the controller that serves it is unknown. */
   | { readonly kind: 'unknown'; readonly parent: ParentRef; readonly missing: 'parent' | 'class' }
-  /** Somebody else's, or of a Gateway that its controller leaves alone. */
+  /** Another controller's, or of a Gateway that its controller ignores. */
   | { readonly kind: 'foreign'; readonly parent: ParentRef }
 
 /** LBC pkg/gateway/routeutils/route_listener_mapper.go. The same for every Service of the route. */

@@ -15,11 +15,11 @@ export interface ForwardedBackend {
   readonly assumed: readonly Assumed[]
 }
 
-/** Every Service that the rules of a route name, whether or not they may. */
+/** Every Service that the rules of a route name, whether or not the route may refer to it. */
 export const servicesOf = ({ rules }: RouteObject): readonly ObjectRef[] =>
   rules.flatMap(({ backends }) => backends.filter(isService).map(({ object }) => object))
 
-/** The backends by which a route forwards to this Service (LBC pkg/gateway/routeutils/backend.go). */
+/** The backends with which a route forwards to this Service (LBC pkg/gateway/routeutils/backend.go). */
 export function backendsTo(
   route: RouteObject,
   service: ObjectRef,
@@ -38,7 +38,7 @@ interface Lead {
   readonly backend: RouteBackend
 }
 
-/** What the rules of a route forward to, by Service: a route may name thousands, and each is asked about. */
+/** The backends of a route's rules, by Service. Indexed once: a route may name thousands, and each is looked up. */
 const leadsByService = once(({ rules }: RouteObject): ReadonlyMap<string, readonly Lead[]> => {
   const leads = rules.flatMap((rule) =>
     rule.backends
@@ -48,7 +48,7 @@ const leadsByService = once(({ rules }: RouteObject): ReadonlyMap<string, readon
   return Map.groupBy(leads, ({ backend }) => refText(backend.object))
 })
 
-/** Whether a rule forwards at all, and what is to be said of that. */
+/** Whether a rule forwards at all, with assumptions and notices. */
 interface Answer {
   readonly forwards: boolean
   readonly assumed: readonly Assumed[]
@@ -58,7 +58,7 @@ interface Answer {
 const FORWARDS: Answer = { forwards: true, assumed: [], notices: [] }
 const ANSWERS: Answer = { forwards: false, assumed: [], notices: [] }
 
-/** A redirect or a fixed response answers by itself (LBC pkg/gateway/routeutils/route_rule_action.go). */
+/** A redirect or a fixed response answers without a target (LBC pkg/gateway/routeutils/route_rule_action.go). */
 function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: DiscoveryContext): Answer {
   if (rule.redirects) return ANSWERS
   const [name, other] = rule.configurations
@@ -78,7 +78,7 @@ function answerOf(rule: RouteRule, { ref }: RouteObject, { view, settings }: Dis
   return { ...ANSWERS, notices: [warning('listener-rule-configuration-not-found', ref, text)] }
 }
 
-/** What keeps a route's rules from leading anywhere, or its Gateway from being served. */
+/** Notices about what keeps a route's rules from forwarding, or its Gateway from being served. */
 export function backendNotices(route: RouteObject, context: DiscoveryContext): readonly Notice[] {
   const answers = route.rules.map((rule) => ({ rule, answer: answerOf(rule, route, context) }))
   const forwarding = answers.flatMap(({ rule, answer }) => (answer.forwards ? rule.backends : []))
@@ -96,7 +96,7 @@ const filterNotice = (ref: ObjectRef, filter: string): Notice =>
     `filter ${filter} is not supported: until it is removed the controller does not update the Gateway`,
   )
 
-/** Kinds besides Service that the controller knows: nobody's pods, or those of another load balancer. */
+/** Kinds besides Service that the controller supports. They lead to no Pods, or to another load balancer. */
 const WITHOUT_PODS = ['TargetGroupName', 'Gateway']
 
 const isService = ({ object }: RouteBackend): boolean => object.kind === 'Service'
@@ -114,7 +114,7 @@ function leadNotices(
   ]
 }
 
-/** The port of a Service that it leads to, or why it leads nowhere; undefined: to nobody's pods. */
+/** The Service port that a backend leads to, or why it leads nowhere; undefined if it leads to no Pods. */
 function leadOf(
   route: RouteObject,
   backend: RouteBackend,

@@ -20,7 +20,7 @@ export interface Configuration {
   readonly assumed: readonly Assumed[]
 }
 
-/** Something refers to what is not there, or must not be referred to: the controller leaves the Gateway alone. */
+/** A reference leads to an object that does not exist or is not allowed: the controller ignores the Gateway. */
 interface Refused {
   readonly refused: Notice
 }
@@ -29,14 +29,14 @@ type Outcome = Configuration | Refused
 
 interface Configured {
   readonly gateway: GatewayObject
-  /** Undefined: not known here. */
+  /** Undefined if the class is not in the inventory. */
   readonly gatewayClass: GatewayClassObject | undefined
   readonly controller: AwsController
 }
 
 /**
  * LBC controllers/gateway/config_resolver.go: the configurations of class and Gateway, and the default
- * TargetGroupConfiguration that each may name; the class's `mergingMode` says which of the two wins.
+ * TargetGroupConfiguration that each may name. The class's `mergingMode` decides which of the two wins.
  */
 export function configurationOf(configured: Configured, context: DiscoveryContext): Outcome {
   const { gateway, gatewayClass } = configured
@@ -56,7 +56,7 @@ export function configurationOf(configured: Configured, context: DiscoveryContex
 
 export const NO_CONFIGURATION: Configuration = { loadBalancers: [], defaultTargetGroups: [], assumed: [] }
 
-/** LBC looks for this kind whatever kind the reference names (pkg/gateway/gatewayutils/lb_config_utils.go). */
+/** LBC looks for this kind, whatever kind the reference names (pkg/gateway/gatewayutils/lb_config_utils.go). */
 const KIND = 'LoadBalancerConfiguration'
 
 function loaded(
@@ -103,7 +103,7 @@ interface Missing {
   readonly ref: ObjectRef
 }
 
-/** In files it may stand elsewhere; in a cluster its absence stops the controller. */
+/** With manifest files the object may be elsewhere; in a cluster its absence stops the controller. */
 function missing({ id, gateway, ref }: Missing, { settings }: DiscoveryContext): Outcome {
   if (!settings.fromFiles) {
     const text = `it is configured by ${refText(ref)}, which does not exist: the controller ignores the Gateway`

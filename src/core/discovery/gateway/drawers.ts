@@ -13,7 +13,7 @@ export const ROUTES_BY_PARENT: Drawer<RouteObject> = {
   keysOf: ({ parents }) => parents.map(({ object }) => keyOf(object)),
 }
 
-/** ListenerSets, by the Gateway that they ask to add listeners to. */
+/** ListenerSets, by the Gateway that they want to add listeners to. */
 export const LISTENER_SETS_BY_GATEWAY: Drawer<ListenerSetObject> = {
   name: 'listenerSets',
   keysOf: ({ gateway }) => [keyOf(gateway)],
@@ -25,7 +25,7 @@ export const GRANTS_BY_NAMESPACE: Drawer<ReferenceGrantObject> = {
   keysOf: ({ ref }) => [ref.namespace],
 }
 
-/** TargetGroupConfigurations, by the Service that they are for; the controller takes the first. */
+/** TargetGroupConfigurations, by the Service that they configure; the controller uses the first. */
 export const TARGET_GROUP_CONFIGURATIONS_BY_SERVICE: Drawer<TargetGroupConfigurationObject> = {
   name: 'targetGroupConfigurations',
   keysOf: ({ service }) => (service === undefined ? [] : [keyOf(service)]),

@@ -10,7 +10,7 @@ import type { GatewayClassObject, GatewayObject } from '../objects/gateway-api.t
 import { type DiscoveryContext, findClusterWide } from '../objects/view.ts'
 import { type Configuration, configurationOf } from './configuration.ts'
 
-/** What a controller of Gateways makes of them. */
+/** What a Gateway controller creates for its Gateways. */
 interface Kind {
   readonly controller: AwsController
   readonly loadBalancer: 'alb' | 'nlb'
@@ -40,14 +40,16 @@ type GatewayOwnership =
   | ({ readonly served: true } & OwnedGateway)
   | {
       readonly served: false
-      /** Its class is not among the files: other evidence may speak of its controller. */
+      /** Its class is not in the files: other evidence may show its controller. */
       readonly isOpen: boolean
       readonly notices: readonly Notice[]
     }
 
 const FOREIGN: GatewayOwnership = { served: false, isOpen: false, notices: [] }
 
-/** LBC controllers/gateway/gateway_controller.go: by its class's controller, if class and configuration are sound. */
+/**
+ * LBC controllers/gateway/gateway_controller.go: served by its class's controller if class and configuration are valid.
+ */
 export const gatewayOwnershipOf = (gateway: GatewayObject, context: DiscoveryContext): GatewayOwnership =>
   context.shared(`gateway ownership\0${refText(gateway.ref)}`, {
     make: () => ownershipNow(context.view.find('Gateway', gateway.ref) ?? gateway, context),
@@ -91,7 +93,7 @@ function declaredKind(gateway: GatewayObject, { controller: name }: GatewayClass
   return { controller: kind.controller, loadBalancer: declared(kind.loadBalancer, from), assumed: [] }
 }
 
-/** Files often lack the class; its name, or parameters that only this controller reads, tell. */
+/** Files often lack the class. Its name, or parameters that only this controller reads, then identify it. */
 function believedKind(gateway: GatewayObject, { settings }: DiscoveryContext): Known | undefined {
   if (!settings.fromFiles) return undefined
   const { className, parameters, ref } = gateway
@@ -111,7 +113,7 @@ function believedKind(gateway: GatewayObject, { settings }: DiscoveryContext): K
 const byProtocols = ({ listeners }: GatewayObject): 'alb' | 'nlb' =>
   listeners.some(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS') ? 'alb' : 'nlb'
 
-/** In files a class that nothing connects with AWS is likelier another's: worth a word, not a warning. */
+/** With files, a class that nothing connects with AWS is probably another controller's: information, not a warning. */
 function classNotFound({ ref, className }: GatewayObject, { settings }: DiscoveryContext): GatewayOwnership {
   const { fromFiles } = settings
   const text = fromFiles

@@ -8,7 +8,10 @@ import { LISTENER_SETS_BY_GATEWAY } from './drawers.ts'
 import { gatewayOwnershipOf, type OwnedGateway } from './gateway-ownership.ts'
 import { attachmentOf, listenersOf } from './listeners.ts'
 
-/** A Gateway sends nothing by itself; what keeps its controller from serving it is worth a word. */
+/**
+ * A Gateway itself makes no claims. Its notices show why its controller does not serve it, or which listeners are not
+ * read.
+ */
 export const gatewayRule = discoveryRule('Gateway', {
   notices: (gateway, context) => {
     const ownership = gatewayOwnershipOf(gateway, context)

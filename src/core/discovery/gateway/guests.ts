@@ -7,16 +7,16 @@ import { ROUTE_KINDS } from '../objects/gateway-api.ts'
 import type { DiscoveryContext } from '../objects/view.ts'
 import { isGranted } from './reference-grant.ts'
 
-/** What one other namespace sends to a Service. */
+/** The objects of one other namespace that send to a Service. */
 interface Guests {
   readonly namespace: string
-  /** What a ReferenceGrant lets in, in a stable order. */
+  /** What a ReferenceGrant allows, in a stable order. */
   readonly objects: readonly DiscoveryObject[]
 }
 
 /**
- * What other namespaces may send to a Service, each for itself: none of them can use up what is read of another, and
- * whoever is not let in is not looked at, however many objects name the Service.
+ * The allowed objects of other namespaces, per namespace: none of them can use up the limit of another. Objects without
+ * a ReferenceGrant are not read, however many name the Service.
  */
 export const guestsOf = (service: ObjectRef, context: DiscoveryContext): readonly Guests[] =>
   namespacesLetIn(service, context).map((namespace) => ({
@@ -26,14 +26,14 @@ export const guestsOf = (service: ObjectRef, context: DiscoveryContext): readonl
     ),
   }))
 
-/** Of whom there is something to say to those who ask about a Service. */
+/** Objects of other namespaces to report on for a Service. */
 export interface GuestsToName {
   readonly objects: readonly DiscoveryObject[]
-  /** About namespaces whose objects are not let in, and too many to be named one by one. */
+  /** About namespaces whose objects are not allowed and too many to be named one by one. */
   readonly crowds: readonly Notice[]
 }
 
-/** Of each other namespace as many as anybody reads about, whether they are let in or not. */
+/** At most MOST_NOTICES objects of each other namespace, allowed or not. */
 export function guestsToName(service: ObjectRef, context: DiscoveryContext): GuestsToName {
   const { view } = context
   const letIn = guestsOf(service, context)

@@ -1,6 +1,6 @@
 /**
- * Whether a listener's hostname leaves anything of a route's (LBC pkg/gateway/routeutils/utils.go): the same, or one
- * of them is a wildcard `*.x` and the other ends with `.x`.
+ * Whether a listener's and a route's hostname overlap (LBC pkg/gateway/routeutils/utils.go): they are equal, or one is
+ * a wildcard `*.x` and the other ends with `.x`.
  */
 export const areCompatible = (one: string, other: string): boolean =>
   one === other || isWithin(one, other) || isWithin(other, one)

@@ -16,7 +16,10 @@ export function albIdleTimeout({ loadBalancers }: Configuration): Written<Second
   return attributeValue(found.attributes[name], ALB_IDLE_TIMEOUT, { key, object: found.ref, source })
 }
 
-/** An NLB's is an attribute of each listener, under `PROTOCOL:port`; the winning configuration's entry is whole. */
+/**
+ * An NLB's is an attribute of each listener, under `PROTOCOL:port`. The winning configuration's entry is used as a
+ * whole.
+ */
 export function nlbIdleTimeout(
   { loadBalancers }: Configuration,
   listeners: readonly Listener[],

@@ -6,7 +6,9 @@ import type { DiscoveryContext } from '../objects/view.ts'
 import { LISTENER_SETS_BY_GATEWAY } from './drawers.ts'
 import { type Admission, admits } from './namespace-policy.ts'
 
-/** What the protocol of a listener takes where `allowedRoutes.kinds` says nothing (LBC routeutils/constants.go). */
+/**
+ * The route kinds that a listener's protocol allows if `allowedRoutes.kinds` is not set (LBC routeutils/constants.go).
+ */
 const KINDS_BY_PROTOCOL: Readonly<Record<string, readonly string[]>> = {
   TCP: ['TCPRoute'],
   UDP: ['UDPRoute'],
@@ -41,14 +43,14 @@ interface Listeners {
   readonly byParent: ReadonlyMap<string, readonly OfferedListener[]>
   /** The Gateway, and the ListenerSets that it lets add listeners. */
   readonly parents: readonly ObjectRef[]
-  /** Parents (refText) with more listeners than are read: of the others nothing is known. */
+  /** Parents (refText) with more listeners than are read; the others are unknown. */
   readonly cutOff: ReadonlyMap<string, Excess>
 }
 
-/** More listeners than a parent can have, or on more ports than one namespace needs. */
+/** More listeners than are read of one parent, or on more ports than are read of one namespace. */
 type Excess = 'listeners' | 'ports'
 
-/** Every listener that the controller makes of a Gateway, those of its ListenerSets included; the same for every route. */
+/** Every listener that the controller creates for a Gateway, including its ListenerSets'; the same for every route. */
 export const listenersOf = (
   gateway: GatewayObject,
   loadBalancer: LoadBalancer,
@@ -83,7 +85,7 @@ function listenersNow(
   }
 }
 
-/** What a stranger's ListenerSet says changes nothing where it stays outside: then no route has to be asked again. */
+/** A ListenerSet that is not allowed changes nothing: no route has to be read again because of it. */
 const isSame = (one: Listeners, other: Listeners): boolean =>
   one.byParent.size === other.byParent.size &&
   one.parents.length === other.parents.length &&
@@ -114,8 +116,8 @@ interface AttachedSet extends ListenerSetObject {
 }
 
 /**
- * Those that the Gateway lets in, the older first, then by namespace and name (Gateway API GEP-1713). Anybody may name
- * any Gateway: those that it does not let in are left where they are.
+ * The ListenerSets that the Gateway allows: older ones first, then by namespace and name (Gateway API GEP-1713). Any
+ * ListenerSet can name any Gateway; those that are not allowed are skipped per namespace.
  */
 function setsOf(gateway: GatewayObject, context: DiscoveryContext): readonly AttachedSet[] {
   if (gateway.allowedListeners.from === 'None') return []
@@ -132,8 +134,8 @@ function setsOf(gateway: GatewayObject, context: DiscoveryContext): readonly Att
 }
 
 /**
- * Of listeners that exclude each other, the first stands; of those that bring more ports than are read of one namespace,
- * none does. A port that is there already is no longer brought by anybody.
+ * Of listeners that exclude each other, the first counts. Of those that would exceed the ports read per namespace, none
+ * does. A port that exists already does not count again.
  */
 function withoutConflicts(offered: readonly OfferedListener[], loadBalancer: LoadBalancer) {
   const protocols = new Map<number, string>()

@@ -3,13 +3,13 @@ import { selectsNamespace } from '../objects/label-selector.ts'
 import { namespaceFacts } from '../objects/namespaces.ts'
 import type { DiscoveryContext } from '../objects/view.ts'
 
-/** `assumed`: a selector decides, and the Namespace with its labels is not among the files. */
+/** `assumed`: a selector decides, and the Namespace with its labels is not in the files. */
 export type Admission = 'yes' | 'no' | 'assumed'
 
 interface Visit {
   /** The namespace of the Gateway (or ListenerSet). */
   readonly host: string
-  /** The namespace of what wants to attach. */
+  /** The namespace of the object that wants to attach. */
   readonly guest: string
 }
 

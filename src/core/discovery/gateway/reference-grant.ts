@@ -7,8 +7,8 @@ import { GRANTS_BY_NAMESPACE } from './drawers.ts'
 const GATEWAY_API_GROUP = 'gateway.networking.k8s.io'
 
 /**
- * Whether a route may send to a Service: of its own namespace, or by a ReferenceGrant in the Service's
- * (LBC pkg/shared_utils/cross_namespace_validator.go).
+ * Whether a route may send to a Service: one in its own namespace, or one that a ReferenceGrant in the Service's
+ * namespace allows (LBC pkg/shared_utils/cross_namespace_validator.go).
  */
 export function isGranted(
   { ref }: Pick<RouteObject, 'ref'>,
@@ -25,7 +25,7 @@ export function isGranted(
 const guest = ({ kind, namespace }: { readonly kind: string; readonly namespace: string }): string =>
   `${kind} ${namespace}`
 
-/** The grants of a namespace, by the kind and the namespace that they allow something to. */
+/** The grants of a namespace, by the kind and namespace that they allow. */
 const grantsTo = (
   namespace: string,
   { view, shared }: DiscoveryContext,
@@ -46,12 +46,12 @@ const guestsOf = ({ from }: ReferenceGrantObject): readonly string[] => [
 
 /** Services that are allowed. */
 interface Allowed {
-  /** By a grant without names. */
+  /** A grant without names allows all of them. */
   readonly every: boolean
   readonly names: ReadonlySet<string>
 }
 
-/** All grants to one guest as one, made once for all that the guest asks: each of its backends does. */
+/** All grants to one kind and namespace, merged. Computed once, because each backend of a route needs it. */
 const mergedOf = once((grants: readonly ReferenceGrantObject[]): Allowed => {
   const services = grants.flatMap(({ to }) =>
     to.filter(({ group, kind }) => group === '' && kind === 'Service'),

@@ -12,15 +12,15 @@ type Rival = Pick<RouteObject, 'ref' | 'createdAt'>
 /** Which routes the ports of an NLB forward to. */
 interface Rivals {
   readonly oldest: ReadonlyMap<number, Rival>
-  /** Routes (refText) that were not asked, because those of their namespace ask too much there. */
+  /** Routes (refText) that were not checked, because the routes of their namespace need too many checks there. */
   readonly unasked: ReadonlySet<string>
 }
 
 export const NO_RIVALS: Rivals = { oldest: new Map(), unasked: new Set() }
 
 /**
- * An NLB's listener forwards to one route only, the oldest; of equally old ones the first by name
- * (LBC pkg/gateway/model/model_build_listener.go). Worked out once for all routes that want one.
+ * An NLB's listener forwards to one route only: the oldest or, if equally old, the first by name (LBC
+ * pkg/gateway/model/model_build_listener.go). Computed once for all routes that want a listener.
  */
 export const rivalsAt = (gateway: GatewayObject, context: DiscoveryContext): Rivals =>
   context.shared(`rivals\0${refText(gateway.ref)}`, { make: () => rivalsNow(gateway, context), isSame })
@@ -52,7 +52,7 @@ function rivalsNow(gateway: GatewayObject, context: DiscoveryContext): Rivals {
   return { oldest, unasked }
 }
 
-/** Gives a route the ports that nobody older has. @returns the questions that it took. */
+/** Gives a route the ports that no older route has. @returns the number of checks. */
 function take(route: RouteObject, meant: readonly OfferedListener[], oldest: Map<number, Rival>): number {
   const { ref, createdAt, hostnames } = route
   const free = meant.filter(({ listener }) => !oldest.has(listener.port))
@@ -62,13 +62,16 @@ function take(route: RouteObject, meant: readonly OfferedListener[], oldest: Map
 
 const parentsOf = ({ parents }: RouteObject): readonly ParentRef[] => parents.slice(0, MOST_PARENTS)
 
-/** The routes that want listeners of a Gateway, each once. */
+/** The routes that name a Gateway or one of its ListenerSets as a parent, each once. */
 function wantedBy(gateway: GatewayObject, context: DiscoveryContext): RouteObject[] {
   const { parents } = listenersOf(gateway, 'nlb', context)
   return [...new Set(parents.flatMap((parent) => context.view.filed(ROUTES_BY_PARENT, keyOf(parent))))]
 }
 
-/** Which listeners a parentRef means that let the route in, whatever its hostnames; asked once for a kind and namespace. */
+/**
+ * The listeners that a parentRef matches and that allow the route, apart from hostnames. Checked once per kind and
+ * namespace.
+ */
 function invitations(gateway: GatewayObject, context: DiscoveryContext) {
   const { byParent } = listenersOf(gateway, 'nlb', context)
   const known = new Map<string, Opening>()
@@ -87,7 +90,7 @@ function invitations(gateway: GatewayObject, context: DiscoveryContext) {
   }
 }
 
-/** The listeners of a parent that let somebody in, each found at once by what a parentRef says of it. */
+/** The listeners of a parent that allow a kind and namespace, indexed by what a parentRef can name. */
 interface Opening {
   readonly all: readonly OfferedListener[]
   readonly bySection: ReadonlyMap<string, readonly OfferedListener[]>
@@ -111,7 +114,7 @@ const compareAge = (a: Rival, b: Rival): number =>
 
 const pathOf = ({ namespace, name }: ObjectRef): string => `${namespace}/${name}`
 
-/** What one route says seldom changes who came first: then nobody else has to be asked again. */
+/** A changed route rarely changes which one is the oldest: then no other route has to be read again. */
 const isSame = (one: Rivals, other: Rivals): boolean => textOf(one) === textOf(other)
 
 const textOf = ({ oldest, unasked }: Rivals): string =>

@@ -31,7 +31,7 @@ export interface RoutedPort {
   readonly backends: readonly [ForwardedBackend, ...ForwardedBackend[]]
 }
 
-/** What a Gateway makes of it. */
+/** The target group that a Gateway creates for such a port. */
 interface RoutedGroup {
   readonly gateway: ObjectRef
   readonly owned: OwnedGateway
@@ -39,7 +39,7 @@ interface RoutedGroup {
   readonly because: Claim['because']
 }
 
-/** What the listeners tell of a route, whichever of its Services is asked about. */
+/** What follows from the listeners for a route, the same for all of its Services. */
 interface Terms {
   readonly idle: Written<Seconds>
   readonly assumed: readonly Assumed[]
@@ -47,7 +47,7 @@ interface Terms {
   readonly ways: readonly Reason[]
 }
 
-/** By the listeners that take the route; undefined where other routes have them all. */
+/** From the listeners that accept the route; undefined if other routes have them all. */
 export function servedGroup(attachment: Attachment, routedPort: RoutedPort): RoutedGroup | undefined {
   const { gateway, owned } = attachment
   const terms = termsOf(attachment)
@@ -58,7 +58,7 @@ export function servedGroup(attachment: Attachment, routedPort: RoutedPort): Rou
   return { gateway: gateway.ref, owned, terms, because }
 }
 
-/** A route may lead to hundreds of Services, by hundreds of listeners. */
+/** Computed once: a route may lead to hundreds of Services, through hundreds of listeners. */
 const termsOf = once(
   ({ gateway, route, owned, listeners }: Attachment): Terms => ({
     idle: idleTimeoutOf(owned, listeners),
@@ -74,11 +74,11 @@ const wayBy = (gateway: ObjectRef, { listener, parent }: OfferedListener, route:
   { object: route },
 ]
 
-/** In files, a TargetGroupConfiguration for the Service tells that its routes lead to the controller's Gateways. */
+/** With files, a TargetGroupConfiguration for the Service shows that its routes lead to the controller's Gateways. */
 export const isBelieved = (service: ObjectRef, { view, settings }: DiscoveryContext): boolean =>
   settings.fromFiles && view.count(TARGET_GROUP_CONFIGURATIONS_BY_SERVICE, keyOf(service)) > 0
 
-/** A Gateway that is not known here, or whose class is not, taken for the controller's. */
+/** A Gateway that is not in the files, or whose class is not, assumed to be the controller's. */
 export function believedGroup(
   { object }: ParentRef,
   { route, service, port }: RoutedPort,
@@ -101,7 +101,7 @@ export function believedGroup(
   }
 }
 
-/** The claim of a Gateway about one port of a Service. */
+/** The claim that a Gateway makes about one port of a Service. */
 export function claimOf(group: RoutedGroup, routedPort: RoutedPort, context: DiscoveryContext): Reading {
   const { gateway, owned, terms, because } = group
   const { route, service, port, backends } = routedPort

@@ -12,7 +12,7 @@ import { backendNotices, backendsTo, servicesOf } from './backends.ts'
 import { ROUTES_BY_PARENT } from './drawers.ts'
 import { believedGroup, claimOf, isBelieved, type RoutedPort, servedGroup } from './route-claims.ts'
 
-/** A route of the Gateway API: one target group for each Gateway that takes it, Service and port. */
+/** A route of the Gateway API: one target group for each Gateway that accepts it, Service and port. */
 const routeRule: RuleOfKind<RouteObject> = {
   filedIn: [ROUTES_BY_PARENT],
   refersTo: (route) => distinct(servicesOf(route)),
@@ -72,13 +72,13 @@ function tooManyParents({ ref, parents }: RouteObject): readonly Notice[] {
   return [warning('too-large', ref, text)]
 }
 
-/** Why a route does not get to a Gateway that it names. */
+/** Why a route is not attached to a Gateway that it names. */
 function parentNotices(route: RouteObject, outcome: ParentOutcome, believed: boolean): readonly Notice[] {
   const { ref } = route
   const parent = refText(outcome.parent.object)
   switch (outcome.kind) {
     case 'unknown': {
-      // A Gateway that is known says itself that its class is not.
+      // A known Gateway has its own notice about a missing class.
       if (outcome.missing === 'class' || servicesOf(route).length === 0 || believed) return []
       const text = `its parent ${parent} is not found, so its controller is unknown; to confirm, set ${ASSUME_ANNOTATION} on its Services`
       return [warning('gateway-not-found', ref, text)]

@@ -29,7 +29,7 @@ import type { DiscoveryContext } from '../objects/view.ts'
 import type { Configuration } from './configuration.ts'
 import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 
-/** Properties of target groups as one place writes them. */
+/** Properties of target groups, and the place where they are written. */
 interface PropsLayer {
   readonly props: TargetGroupProps
   readonly object: ObjectRef
@@ -43,10 +43,10 @@ interface Backed {
 }
 
 /**
- * The places that write properties of a target group, the most binding first: the Service's TargetGroupConfiguration
- * (its entry for the route, then its default), then the Gateway's default one in the same way
- * (LBC pkg/gateway/tg_config_constructor.go and routeutils/backend_service.go). Of the losing default only the
- * general part counts.
+ * The places with properties of a target group, the most binding first: the Service's TargetGroupConfiguration (its
+ * entry for the route, then its defaults), then the Gateway's default one in the same way (LBC
+ * pkg/gateway/tg_config_constructor.go and routeutils/backend_service.go). If class and Gateway each name a default,
+ * only the general part of the losing one counts.
  */
 export function propsLayers(
   { route, service, configuration }: Backed,
@@ -72,7 +72,7 @@ const defaultsOf = ({ ref, defaults }: TargetGroupConfigurationObject): PropsLay
   path: 'spec.defaultConfiguration',
 })
 
-/** The entry that names the route most closely; of equally close ones the first. */
+/** The most specific entry for the route; if several are equally specific, the first. */
 function entryFor(
   configuration: TargetGroupConfigurationObject,
   { kind, ref }: RouteObject,
@@ -88,11 +88,11 @@ function entryFor(
   return [{ props: found.props, object: configuration.ref, path }]
 }
 
-/** By kind, namespace and name; by kind and namespace; by kind alone. */
+/** The key of an entry: kind, namespace and name; kind and namespace; or kind alone. */
 const identifier = ({ kind, namespace, name }: Pick<RouteProps, 'kind' | 'namespace' | 'name'>): string =>
   JSON.stringify([kind, namespace ?? '', name ?? ''])
 
-/** A name without a namespace names no route. */
+/** Entries by key. An entry with a name but no namespace matches no route. */
 const entriesOf = once(({ routes }: TargetGroupConfigurationObject) => {
   const entries = new Map<string, { readonly props: TargetGroupProps; readonly index: number }>()
   for (const [index, entry] of routes.entries()) {
@@ -121,7 +121,7 @@ export function writtenDelay(layers: readonly PropsLayer[]): Written<Seconds> {
   )
 }
 
-/** The health check is one field: what the first one that is written leaves out is the controller's default. */
+/** The health check is one field: what the first written one leaves out gets the controller's default. */
 export function writtenHealth(layers: readonly PropsLayer[]) {
   const layer = layers.find(({ props }) => props.health !== undefined)
   const health: HealthProps = layer?.props.health ?? {}

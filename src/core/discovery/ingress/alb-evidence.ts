@@ -25,8 +25,8 @@ import type { DiscoveryContext } from '../objects/view.ts'
 import { groupNameOf, type Member, ofGroup } from './group.ts'
 
 /**
- * What is written about an ALB's target group: per annotation key the Service over the Ingress, the whole string
- * replaced (LBC pkg/ingress/model_build_target_group.go); the load balancer's attributes from all of its group.
+ * What is written about an ALB's target group. Per annotation key, the Service's whole string replaces the Ingress's
+ * (LBC pkg/ingress/model_build_target_group.go). The load balancer's attributes come from all Ingresses of its group.
  */
 export function albEvidence(
   member: Member,
@@ -43,7 +43,9 @@ export function albEvidence(
   })
 }
 
-/** Two values in one group are an error for the whole group (LBC pkg/ingress/model_build_load_balancer_attributes.go). */
+/**
+ * Two values in one group are an error for the whole group (LBC pkg/ingress/model_build_load_balancer_attributes.go).
+ */
 function idleTimeoutOf(member: Member, context: DiscoveryContext): Written<Seconds> {
   const { candidates, notices, values } = ofGroup(member, GROUP_IDLE_TIMEOUT, context)
   if (values.length < 2) return { candidates, notices }
@@ -53,7 +55,7 @@ function idleTimeoutOf(member: Member, context: DiscoveryContext): Written<Secon
 }
 
 interface GroupIdleTimeout extends Written<Seconds> {
-  /** What its Ingresses say, each once, ascending. */
+  /** The values that its Ingresses set, each once, ascending. */
   readonly values: readonly Seconds[]
 }
 
@@ -63,7 +65,7 @@ const GROUP_IDLE_TIMEOUT = {
     const each = members.map(ownIdleTimeout)
     const all = each.flatMap(({ candidates }) => candidates)
     const values = [...new Set(all.map(({ value }) => value))].sort((a, b) => a - b)
-    // The longest first: it is the one that is assumed.
+    // The longest first: it is the assumed one.
     const candidates = all.length > MOST_ALTERNATIVES ? all.sort((a, b) => b.value - a.value) : all
     return {
       candidates: candidates.slice(0, MOST_ALTERNATIVES),

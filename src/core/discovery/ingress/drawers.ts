@@ -8,7 +8,7 @@ import {
 } from '../objects/discovery-object.ts'
 import { ALL, type Drawer } from '../objects/drawer.ts'
 
-/** Ingresses, by the group that their annotation names. */
+/** Ingresses, by the group in their annotation. */
 export const INGRESSES_BY_GROUP: Drawer<IngressObject> = {
   name: 'groups',
   keysOf: ({ annotations }) => groupKeys(annotations[ALB.groupName]),
@@ -22,12 +22,12 @@ export const INGRESSES_BY_CLASS: Drawer<IngressObject> = {
   keysOf: ({ className }) => [className ?? NO_CLASS],
 }
 
-/** No class can have this name. */
+/** Not a valid class name. */
 export const NO_CLASS = '\0'
 
 export const INGRESS_CLASSES: Drawer<IngressClassObject> = { name: 'ingressClasses', keysOf: () => [ALL] }
 
-/** Rollouts, by the Ingresses that they move traffic through. */
+/** Rollouts, by the Ingresses whose traffic they shift. */
 export const ROLLOUTS_BY_INGRESS: Drawer<RolloutObject> = {
   name: 'rollouts',
   keysOf: (rollout) => ingressRefsOf(rollout).map(keyOf),

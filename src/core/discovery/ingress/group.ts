@@ -10,21 +10,21 @@ import type { DiscoveryContext, Making } from '../objects/view.ts'
 import { INGRESS_CLASSES, INGRESSES_BY_CLASS, INGRESSES_BY_GROUP, NO_CLASS } from './drawers.ts'
 import { ingressClassParams, type Owned, ownershipOf } from './ownership.ts'
 
-/** An Ingress of an AWS controller's. */
+/** An Ingress that an AWS controller serves. */
 export interface Member extends Owned {
   readonly ingress: IngressObject
 }
 
 /**
- * The explicit group: IngressClassParams over the annotation (LBC pkg/ingress/group_loader.go), which EKS Auto Mode
- * does not read (EKS user guide: migrate-auto); undefined: alone.
+ * The explicit group: IngressClassParams take precedence over the annotation (LBC pkg/ingress/group_loader.go), which
+ * EKS Auto Mode does not read (EKS user guide: migrate-auto). Undefined: the Ingress is in no group.
  */
 export function groupNameOf({ ingress, params, controller }: Member): string | undefined {
   const annotated = controller === 'lbc' ? ingress.annotations[ALB.groupName] : undefined
   return params?.groupName || annotated || undefined
 }
 
-/** The stack that a target group belongs to: its group, or the Ingress itself. */
+/** The stack of a target group: its group, or the Ingress itself. */
 export function ingressStackOf(member: Member): string {
   const { namespace, name } = member.ingress.ref
   const group = groupNameOf(member)
@@ -35,9 +35,9 @@ export const groupStack = (group: string, controller: AwsController): string =>
   ofController(`ingress group ${group}`, controller)
 
 /**
- * What the Ingresses that share a load balancer with this one come to together, worked out once for all of them: a
- * group may have thousands.
- * @param what names it among what is made of groups.
+ * A result of all Ingresses that share a load balancer with this one. Computed once for all of them, because a group
+ * may have thousands.
+ * @param what its name among the results of groups.
  */
 export function ofGroup<T>(
   member: Member,
@@ -62,13 +62,13 @@ function membersOf(group: string, controller: AwsController, context: DiscoveryC
   })
 }
 
-/** The Ingress as the controller sees it; nothing if it is not the controller's. */
+/** The Ingress as the controller reads it; empty if no AWS controller serves it. */
 export function memberOf(ingress: IngressObject, context: DiscoveryContext): readonly Member[] {
   const ownership = ownershipOf(ingress, context)
   return ownership.served ? [{ ...ownership, ingress }] : []
 }
 
-/** Every Ingress that may be in the group: by its own annotation, or by a class whose parameters name it. */
+/** Every Ingress that may be in the group: through its own annotation, or through a class whose parameters name it. */
 function candidatesFor(group: string, { view }: DiscoveryContext): readonly IngressObject[] {
   const found = new Set(view.filed(INGRESSES_BY_GROUP, group))
   for (const { ref, parameters, isDefault, controller: name } of view.filed(INGRESS_CLASSES, ALL)) {

@@ -24,16 +24,18 @@ import { INGRESSES_BY_CLASS, INGRESSES_BY_GROUP, ROLLOUTS_BY_INGRESS } from './d
 import { ingressStackOf, type Member, memberOf } from './group.ts'
 import { ownershipOf } from './ownership.ts'
 
-/** The port name that makes a backend's Service name the name of an action (LBC pkg/ingress/enhanced_backend_builder.go). */
+/**
+ * With this port name, a backend's Service name is the name of an action (LBC pkg/ingress/enhanced_backend_builder.go).
+ */
 const USE_ANNOTATION = 'use-annotation'
 
-/** A way from an Ingress to a Service. */
+/** A path from an Ingress to a Service. */
 export interface Route {
   readonly service: string
   readonly port: string
-  /** Rule and path, and what stands between, for the reason. */
+  /** Rule and path, and any steps between, for the reason. */
   readonly via: readonly ReasonStep[]
-  /** Of an action's target group; absent: all of the traffic. */
+  /** The weight of an action's target group; absent: all of the traffic. */
   readonly weight?: number
 }
 
@@ -48,7 +50,7 @@ export const ingressRule = discoveryRule('Ingress', {
   },
 })
 
-/** The Services that its ways lead to: asked at each of its updates, so that none of the ways is worked out. */
+/** The Services that an Ingress sends to. Called at each of its updates, so it does not compute the paths. */
 function servicesOf(ingress: IngressObject): ReadonlySet<string> {
   const actions = actionsOf(ingress)
   const names = new Set<string>()
@@ -63,8 +65,8 @@ function servicesOf(ingress: IngressObject): ReadonlySet<string> {
 const targetsOf = (action: Action | undefined) => (action?.ok === true ? action.targets : [])
 
 /**
- * Every way from this Ingress to a Service, through its actions; who owns the Ingress does not matter here. An action
- * is read once, however many backends name it, and leads to a bounded number of Services.
+ * Every path from this Ingress to a Service, including its actions; the Ingress's controller does not matter here. An
+ * action is parsed once, however many backends name it, and leads to a limited number of Services.
  */
 function routesOf(ingress: IngressObject): readonly Route[] {
   const actions = actionsOf(ingress)
@@ -78,7 +80,9 @@ function routesOf(ingress: IngressObject): readonly Route[] {
   })
 }
 
-/** Few are worked out when they are asked for, which takes less memory; of many each of their Services would ask for all. */
+/**
+ * A few paths are computed on demand, which takes less memory. Many are indexed: each Service would compute them all.
+ */
 function routesTo(ingress: IngressObject, name: string): readonly Route[] {
   if (ingress.backends.length > FEW_BACKENDS) return routesByService(ingress).get(name) ?? []
   return routesOf(ingress).filter(({ service }) => service === name)
@@ -91,7 +95,7 @@ const routesByService = once((ingress: IngressObject) =>
   Map.groupBy(routesOf(ingress), ({ service }) => service),
 )
 
-/** The actions that its backends name, by their names. */
+/** The actions that its backends name, by name. */
 const actionsOf = (ingress: IngressObject): ReadonlyMap<string, Action> =>
   ingress.backends.some(({ port }) => port === USE_ANNOTATION) ? namedActions(ingress) : NO_ACTIONS
 
@@ -111,11 +115,11 @@ const namedActions = once((ingress: IngressObject): ReadonlyMap<string, Action> 
   )
 })
 
-/** Backends of the Ingress that stand for the action of this name; none where the annotation itself says what it does. */
+/** Backends of the Ingress that use the action of this name; none if the action's annotation exists. */
 export const backendsWithoutAction = (ingress: IngressObject, name: string): readonly IngressBackend[] =>
   actionsOf(ingress).has(name) ? [] : (byAction(ingress).get(name) ?? [])
 
-/** The backends that stand for an action, by its name. */
+/** The backends that use an action, by its name. */
 const byAction = once(({ backends }: IngressObject) =>
   Map.groupBy(
     backends.filter(({ port }) => port === USE_ANNOTATION),
@@ -128,7 +132,7 @@ interface ServiceQuery {
   readonly context: DiscoveryContext
 }
 
-/** One claim for each port that the routes lead to; the routes all lead to the Service that is asked about. */
+/** One claim for each port that the routes lead to. All routes lead to the Service of the query. */
 export function claimsOf(ingress: IngressObject, routes: readonly Route[], query: ServiceQuery): Reading {
   const [member] = memberOf(ingress, query.context)
   if (member === undefined) return NOTHING
@@ -190,7 +194,7 @@ const paramsTargetType = ({ params }: Member): readonly Candidate<TargetType>[] 
   return [{ value: params.targetType, origin: { rank: 'declared', source: from } }]
 }
 
-/** What keeps a route of an Ingress of the controller's from leading anywhere. */
+/** Notices about what keeps a route of a served Ingress from leading anywhere. */
 function ownNotices(ingress: IngressObject, context: DiscoveryContext): readonly Notice[] {
   const { ref, backends } = ingress
   const roots = new Set(
@@ -211,7 +215,7 @@ const referencesOf = (ingress: IngressObject): readonly ServiceReference[] =>
 function backendNotices(
   ingress: IngressObject,
   { service, port, at }: IngressBackend,
-  /** Names that an Argo Rollout writes the action for. */
+  /** Action names whose annotation an Argo Rollout writes. */
   roots: ReadonlySet<string>,
 ): readonly Notice[] {
   if (service === undefined) {

@@ -18,10 +18,10 @@ import { namespaceFacts } from '../objects/namespaces.ts'
 import { type DiscoveryContext, findClusterWide, type ObjectView } from '../objects/view.ts'
 import { INGRESS_CLASSES } from './drawers.ts'
 
-/** `kind` that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
+/** The `kind` that the class's parameters must have (LBC pkg/ingress/class_loader.go). */
 const PARAMS_KIND = 'IngressClassParams'
 
-/** Which controller serves an Ingress, with which parameters of its class, and what says so. */
+/** The controller that serves an Ingress, the parameters of its class, and the evidence. */
 export interface Owned {
   readonly controller: AwsController
   readonly loadBalancer: Candidate<LoadBalancer>
@@ -35,8 +35,8 @@ type Ownership =
   | { readonly served: false; readonly notices: readonly Notice[] }
 
 /**
- * LBC pkg/ingress/group_loader.go: the class annotation decides alone where it is present; else the class that
- * `spec.ingressClassName` names; else the default class; an Ingress that is being deleted is nobody's.
+ * LBC pkg/ingress/group_loader.go: if present, the class annotation alone decides; else the class in
+ * `spec.ingressClassName`; else the default class. No controller serves an Ingress that is being deleted.
  */
 export function ownershipOf(ingress: IngressObject, context: DiscoveryContext): Ownership {
   if (ingress.deleting) return foreign()
@@ -48,7 +48,7 @@ export function ownershipOf(ingress: IngressObject, context: DiscoveryContext): 
 
 const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, notices })
 
-/** Our prefix on an Ingress of somebody else is worth a word: its author may expect an ALB. */
+/** ALB annotations on an Ingress that LBC does not serve get a notice: its author may expect an ALB. */
 const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
   ingress.hasAlbAnnotations
     ? foreign(
@@ -56,7 +56,7 @@ const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
       )
     : foreign()
 
-/** IngressClassParams are not consulted on this path, and EKS Auto Mode does not read the annotation. */
+/** LBC does not use IngressClassParams on this path, and EKS Auto Mode does not read the annotation. */
 function byAnnotation(
   ingress: IngressObject,
   value: string,
@@ -86,7 +86,7 @@ function byName(ingress: IngressObject, name: string, context: DiscoveryContext)
     return foreign(warning('ingress-class-not-found', ingress.ref, text))
   }
   if (name === flag.value || balancerInName(name) === 'alb') return believed(ingress.ref, name)
-  // Its annotations speak of an ALB, its class does not: a person should look.
+  // The annotations are for an ALB, but the class is not: the user should check.
   const say = ingress.hasAlbAnnotations ? warning : information
   const text = `IngressClass ${name} is not in the files; assumed to belong to another controller: to confirm, include the IngressClass`
   return foreign(say('ingress-class-not-found', ingress.ref, text))
@@ -104,7 +104,7 @@ function believed(object: ObjectRef, name: string): Ownership {
   }
 }
 
-/** Since LBC v2.5.0; without a default class, only a controller with an empty `--ingress-class` takes it. */
+/** Since LBC v2.5.0. Without a default class, only a controller with an empty `--ingress-class` serves the Ingress. */
 function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership {
   const [first, second] = context.view.filed(INGRESS_CLASSES, ALL).filter(({ isDefault }) => isDefault)
   if (first !== undefined && second !== undefined) {
@@ -117,13 +117,13 @@ function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership
     return { served: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
   const { assumedDefaultClass, fromFiles } = context.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, context)
-  // Of a cluster every class is known.
+  // In a cluster every class is known.
   const otherwise = fromFiles ? ', or give --assume-default-class alb if the cluster has a default class' : ''
   const text = `It has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
   return unread(ingress, 'ingress-without-class', text)
 }
 
-/** What was said of the cluster, not of the files: as if the Ingress named that class, and said. */
+/** A statement about the cluster, not about the files: as if the Ingress named that class, with an assumption added. */
 function byAssumedDefault(ingress: IngressObject, name: string, context: DiscoveryContext): Ownership {
   const ownership = byName(ingress, name, context)
   if (!ownership.served) return ownership

@@ -35,9 +35,9 @@ export const rolloutRule = discoveryRule('Rollout', {
   },
 })
 
-/** Each makes a target group of each of its Services, and all of them are read in one step. */
+/** Limited, because each Ingress creates a target group per Service, and all of them are read in one step. */
 const readRefsOf = (rollout: RolloutObject) => ingressRefsOf(rollout).slice(0, MOST_CLAIMS)
 
-/** `servicePort` is required; a file that lacks it still means the Service's only port. */
+/** `servicePort` is required; if a file lacks it, the Service's first port is used. */
 const portOf = ({ port }: RolloutObject, { ports: [first] }: ServiceObject): string =>
   port === '' && first !== undefined ? String(first.port) : port

@@ -5,7 +5,7 @@ import { argumentText } from './lbc-settings.ts'
 
 type Gates = EffectiveSettings['featureGates']
 
-/** Which gate, as it stands, keeps LBC from a Service, and where it is said; undefined: none does. */
+/** The feature gate that keeps LBC from a Service, and where it is set; undefined if none does. */
 export function gateAgainstService({ type }: ServiceObject, { featureGates }: EffectiveSettings) {
   const off = gateSetTo(featureGates, 'EnableServiceController', false)
   if (off !== undefined || type === 'LoadBalancer') return off
@@ -14,11 +14,11 @@ export function gateAgainstService({ type }: ServiceObject, { featureGates }: Ef
 
 const GATEWAY_GATES = { alb: 'ALBGatewayAPI', nlb: 'NLBGatewayAPI' } as const
 
-/** Which gate keeps LBC from a Gateway of this kind. */
+/** The feature gate that keeps LBC from a Gateway of this kind. */
 export const gateAgainstGateway = (loadBalancer: 'alb' | 'nlb', { featureGates }: EffectiveSettings) =>
   gateSetTo(featureGates, GATEWAY_GATES[loadBalancer], false)
 
-/** A version may have another default: only what is written switches anything off. */
+/** Defaults differ between versions: only an explicit value turns a feature off. */
 function gateSetTo(gates: Gates, name: FeatureGate, value: boolean): string | undefined {
   const gate = gates[name]
   return gate?.value === value ? `${name}=${value} (${argumentText(gate.origin)})` : undefined

@@ -7,7 +7,7 @@ import { labelOf } from '../objects/label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from '../objects/lbc-objects.ts'
 import type { ObjectView } from '../objects/view.ts'
 
-/** By their namespace, and all: in a cluster the others are not looked at, however many there are. */
+/** By namespace, and all. In a cluster only the controller's namespaces are read, however many Deployments there are. */
 export const LBC_DEPLOYMENTS: Drawer<LbcDeploymentObject> = {
   name: 'lbcDeployments',
   keysOf: ({ ref }) => [ALL, ref.namespace],
@@ -15,17 +15,17 @@ export const LBC_DEPLOYMENTS: Drawer<LbcDeploymentObject> = {
 
 export const GATE_WEBHOOKS: Drawer<GateWebhooksObject> = { name: 'gateWebhooks', keysOf: () => [ALL] }
 
-/** LBC's Deployment, if it can be told which one that is. */
+/** LBC's Deployment, if it can be identified. */
 interface LbcChoice {
   readonly deployment?: LbcDeploymentObject
   readonly notices: readonly Notice[]
 }
 
 /**
- * The one that LBC's webhook sends to; without such a webhook the only one that bears the controller's name. Of
- * several none is believed: whose arguments an object goes by cannot be told. In a cluster only those count that stand
- * where nobody who has but a namespace of his own can put one.
- * @param homes from `lbcHomes`; undefined: all namespaces are of those who ask, as in files.
+ * The Deployment that LBC's webhook sends to; without such a webhook, the only one with the controller's name. If there
+ * are several, none is used: which one serves an object is unknown. In a cluster only Deployments in `homes` count, so
+ * that a user with access to a single namespace cannot add one.
+ * @param homes from `lbcHomes`; undefined: all namespaces are trusted, as in files.
  */
 export function chooseLbc(view: ObjectView, homes: ReadonlySet<string> | undefined): LbcChoice {
   const candidates = [...(homes ?? [ALL])]
@@ -43,11 +43,16 @@ export function chooseLbc(view: ObjectView, homes: ReadonlySet<string> | undefin
 /** Where LBC is installed (LBC docs/deploy/installation.md). */
 const USUAL_NAMESPACE = 'kube-system'
 
-/** The usual one, and those that the controller's webhooks send to: who writes a webhook configuration may write anywhere. */
+/**
+ * The usual one, and those that the controller's webhooks send to: a client that can write webhook configurations could
+ * create a Deployment anywhere.
+ */
 export const lbcHomes = (view: ObjectView): ReadonlySet<string> =>
   new Set([USUAL_NAMESPACE, ...gateServices(view).map(({ namespace }) => namespace)])
 
-/** What one of several ignores, another may serve: of the one that the webhook sends to, that part is not used. */
+/**
+ * What one controller ignores, another may serve: the arguments that limit the webhook's controller are then not used.
+ */
 function beside(deployment: LbcDeploymentObject, named: readonly LbcDeploymentObject[]): LbcChoice {
   const other = named.find((candidate) => candidate !== deployment)
   const limits = LIMITS.filter((flag) => deployment.arguments[flag] !== undefined)
@@ -61,7 +66,7 @@ function beside(deployment: LbcDeploymentObject, named: readonly LbcDeploymentOb
   }
 }
 
-/** Arguments by which a controller leaves objects alone. */
+/** Arguments that make a controller ignore objects. */
 const LIMITS = ['watch-namespace', 'feature-gates'] as const
 
 const isServed = ({ ref, labels }: LbcDeploymentObject, view: ObjectView): boolean =>

@@ -19,13 +19,13 @@ import type { LbcState } from '../objects/lbc-state.ts'
 import type { DiscoverySettings, EffectiveSettings, ObjectView, WrittenForLbc } from '../objects/view.ts'
 import { chooseLbc, GATE_WEBHOOKS, lbcHomes } from './lbc-deployment.ts'
 
-/** What is seen of the controller, and what there is to say about it. */
+/** The state of the controller, and notices about it. */
 export interface LbcReading {
   readonly state: LbcState
   readonly notices: readonly Notice[]
 }
 
-/** Each setting from what someone wrote, else from the controller's argument, else its default. */
+/** Each setting from the user's setting, else from the controller's argument, else its default. */
 export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReading {
   const { deployment, notices } = chooseLbc(view, written.fromFiles ? undefined : lbcHomes(view))
   const state = {
@@ -43,7 +43,7 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
   return { state, notices: [...notices, ...argumentNotices(deployment, written)] }
 }
 
-/** What discovery goes by: how it was told to read, and what the controller goes by. */
+/** What discovery uses: how to read the objects, and the controller's settings. */
 export function effectiveSettings(
   { fromFiles, assumedDefaultClass }: DiscoverySettings,
   { state }: LbcReading,
@@ -54,7 +54,7 @@ export function effectiveSettings(
 
 const LBC_DEFAULT = defaultOfController('lbc')
 
-/** A file says nothing of what runs. */
+/** Only from a cluster: a file does not show what is running. */
 const aliveness = ({ ref, desired, ready }: LbcDeploymentObject) => ({ ref, desired, ready })
 
 const settingsOf = (deployment: LbcDeploymentObject | undefined, written: WrittenForLbc) => ({
@@ -104,7 +104,7 @@ function setting<K extends keyof WrittenForLbc>(
   return value === undefined ? [] : [explicit(value, { kind: 'setting', name })]
 }
 
-/** What the Deployment's argument says, where it says something that the controller would start with. */
+/** The value of the Deployment's argument, if the controller would start with it. */
 function argument<T>(
   deployment: LbcDeploymentObject | undefined,
   flag: LbcFlag,
@@ -143,14 +143,14 @@ const gatesOf = (text: string): ReadonlyMap<string, boolean> =>
     }),
   )
 
-/** Why the controller injects no readiness gate, where it does not. */
+/** Why the controller injects no readiness gate; undefined if it injects them. */
 export function noInjection({ gateInjection: { value, origin } }: Pick<LbcState, 'gateInjection'>) {
   if (value) return undefined
   const flag = `${AWS_CONTROLLER_NAMES.lbc} runs with --enable-pod-readiness-gate-inject=false`
   return origin.source.kind === 'argument' ? flag : `${flag} (${argumentText(origin)})`
 }
 
-/** Where a setting of the controller's stands, for a sentence. */
+/** The place of a controller setting, for a message. */
 export const argumentText = ({ source }: Origin): string =>
   source.kind === 'argument'
     ? `${source.name} of ${refText(source.object)}`

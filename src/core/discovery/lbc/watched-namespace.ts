@@ -6,8 +6,8 @@ import type { EffectiveSettings } from '../objects/view.ts'
 import { argumentText } from './lbc-settings.ts'
 
 /**
- * LBC started with `--watch-namespace` sees the objects of one namespace: what leads through another is not made
- * (LBC pkg/config/runtime_config.go; its caches hold nothing else).
+ * LBC with `--watch-namespace` reads the objects of one namespace only: load balancers through other namespaces are not
+ * created (LBC pkg/config/runtime_config.go; its caches hold nothing else).
  */
 export function watched(reading: Reading, { watchNamespace }: EffectiveSettings): Reading {
   const { value: namespace } = watchNamespace
@@ -35,7 +35,7 @@ function within(claim: Claim, namespace: string): readonly Claim[] {
 
 const isByController = ({ controller, isInTree }: Claim): boolean => controller === 'lbc' && isInTree !== true
 
-/** The first object of a chain that the controller does not see. */
+/** The first object of a chain in a namespace that the controller does not watch. */
 const strayOf = (reason: Reason, namespace: string): ObjectRef | undefined =>
   reason
     .flatMap((step) => ('object' in step ? [step.object] : []))

@@ -1,10 +1,10 @@
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { LabelSelector } from './label-selector.ts'
 
-/** Whose replicas or Pods an object is about. */
+/** The workload or the Pods that an object is about. */
 export interface About {
-  /** Absent: none that is read, or it is about Pods. */
+  /** Absent if no kind that is read, or if the object is about Pods. */
   readonly workload?: ObjectRef
-  /** Pods of its namespace. */
+  /** Selects Pods of the object's namespace. */
   readonly pods?: LabelSelector
 }

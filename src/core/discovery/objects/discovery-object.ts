@@ -10,8 +10,8 @@ import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
 import type { ScaledObjectObject } from './scaled-object.ts'
 
 /**
- * The objects that discovery reads, each cut down to the fields it reads: an inventory holds ten thousands of
- * them. `annotations` hold only the keys of `annotation-keys.ts`.
+ * The objects that discovery reads, reduced to the fields that it needs: an inventory holds tens of thousands.
+ * `annotations` hold only the keys of `annotation-keys.ts`.
  */
 export type DiscoveryObject =
   | ServiceObject
@@ -38,7 +38,7 @@ export interface ServiceObject extends Identified<'Service'> {
   readonly selector: Labels
   readonly ports: readonly ServicePort[]
   readonly loadBalancerClass?: string
-  /** Its ports are open on the nodes, so that instance targets can reach them. */
+  /** Its ports are open on the nodes, so instance targets can reach them. */
   readonly hasNodePorts: boolean
   readonly externalTrafficPolicy: TrafficPolicy
   readonly publishNotReadyAddresses: boolean
@@ -56,14 +56,14 @@ export interface ServicePort {
 
 export interface IngressObject extends Identified<'Ingress'> {
   readonly annotations: Labels
-  /** Any annotation begins with `alb.ingress.kubernetes.io/`, also one that we do not keep. */
+  /** Any annotation begins with `alb.ingress.kubernetes.io/`, including ones that are not kept here. */
   readonly hasAlbAnnotations: boolean
   readonly className?: string
   readonly backends: readonly IngressBackend[]
   /** Its load balancer has a host name or an IP address (`status.loadBalancer.ingress`). */
   readonly hasAddress: boolean
   readonly deleting: boolean
-  /** The API version, where Kubernetes no longer serves it. */
+  /** The API version, if Kubernetes no longer serves it. */
   readonly removedApi?: string
 }
 
@@ -104,10 +104,10 @@ export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding
   readonly deleting: boolean
 }
 
-/** The part of an Argo Rollout that moves traffic through an Ingress; no ingresses: it moves none. */
+/** The part of an Argo Rollout that shifts traffic through Ingresses; without ingresses, it shifts none. */
 export interface RolloutObject extends Identified<'Rollout'> {
   readonly ingresses: readonly string[]
-  /** The name that the Ingress's `use-annotation` backend bears. */
+  /** The name of the Ingress's `use-annotation` backend. */
   readonly rootService: string
   /** Stable, canary and root Services (and ping and pong), without repetition. */
   readonly services: readonly string[]

@@ -1,13 +1,14 @@
 import type { DiscoveryObject } from './discovery-object.ts'
 
 /**
- * Where objects are found by something else than their name. Whatever is read out of a drawer is stale once an object
- * under that key comes, changes or goes: so a rule says where its objects are filed, and nothing of what rests on them.
+ * An index of objects by something else than their name. What was read from a drawer becomes stale when an object under
+ * the same key is added, changed or removed. So a rule declares only where its objects are filed, not what depends on
+ * them.
  */
 export interface Drawer<T extends DiscoveryObject> {
   /** Unique among all drawers. */
   readonly name: string
-  /** Where in it an object stands, by the object alone; a key may come twice. */
+  /** The keys of an object, computed from the object alone; a key may occur twice. */
   keysOf(object: T): readonly string[]
 }
 
@@ -16,9 +17,9 @@ export interface Filing {
   /** The name of a drawer. */
   readonly drawer: string
   readonly key: string
-  /** What divides those under one key, where something does: each part is read by itself. */
+  /** Divides the objects under one key, if set; each part is read separately. */
   readonly part?: string | undefined
 }
 
-/** The key of drawers that are asked for all that they hold. */
+/** The key in drawers that are read as a whole. */
 export const ALL = ''

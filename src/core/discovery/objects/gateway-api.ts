@@ -23,7 +23,7 @@ export interface ParametersRef {
   readonly group: string
   readonly kind: string
   readonly name: string
-  /** Of a GatewayClass's reference only; a Gateway's is in its own namespace. */
+  /** Only in a GatewayClass's reference; a Gateway's is in its own namespace. */
   readonly namespace?: string
 }
 
@@ -36,7 +36,7 @@ export interface GatewayObject extends Identified<'Gateway'> {
   readonly className: string
   readonly parameters?: ParametersRef
   readonly listeners: readonly Listener[]
-  /** Which ListenerSets may add listeners; `None` where it is not written. */
+  /** Which ListenerSets may add listeners; `None` if not set. */
   readonly allowedListeners: NamespacePolicy
   /** Its load balancer has a host name or an IP address (`status.addresses`). */
   readonly hasAddress: boolean
@@ -48,9 +48,9 @@ export interface Listener {
   readonly port: number
   readonly protocol: string
   readonly hostname?: string
-  /** Which routes may attach, by namespace; `Same` where it is not written. */
+  /** Which routes may attach, by namespace; `Same` if not set. */
   readonly namespaces: NamespacePolicy
-  /** Empty: what goes with the protocol. */
+  /** Empty: the kinds that the protocol allows. */
   readonly kinds: readonly string[]
 }
 
@@ -77,7 +77,7 @@ interface RouteOf<K extends RouteKind> extends Identified<K> {
 export type RouteObject = { [K in RouteKind]: RouteOf<K> }[RouteKind]
 
 export interface ParentRef {
-  /** The Gateway or ListenerSet (or what else is named there), with its namespace filled in. */
+  /** The Gateway or ListenerSet (or any other parent named), with its namespace filled in. */
   readonly object: ObjectRef
   readonly section?: string
   readonly port?: number
@@ -85,16 +85,16 @@ export interface ParentRef {
 
 export interface RouteRule {
   readonly backends: readonly RouteBackend[]
-  /** A RequestRedirect filter answers; nothing is forwarded. */
+  /** A RequestRedirect filter answers the request; nothing is forwarded. */
   readonly redirects: boolean
   /** ListenerRuleConfigurations that its filters name, in the route's namespace. */
   readonly configurations: readonly string[]
-  /** Filters that the controller refuses. */
+  /** Filters that the controller does not support. */
   readonly unsupported: readonly string[]
 }
 
 export interface RouteBackend {
-  /** What it refers to, with its namespace filled in. */
+  /** The object that it refers to, with its namespace filled in. */
   readonly object: ObjectRef
   readonly port?: number
   readonly weight: number
@@ -105,9 +105,9 @@ export interface ReferenceGrantObject extends Identified<'ReferenceGrant'> {
   readonly to: readonly { readonly group: string; readonly kind: string; readonly name?: string }[]
 }
 
-/** `gateway.k8s.aws`: settings of target groups, of one Service or as a Gateway's default. */
+/** `gateway.k8s.aws`: settings of target groups, for one Service or as a Gateway's default. */
 export interface TargetGroupConfigurationObject extends Identified<'TargetGroupConfiguration'> {
-  /** The Service it is for; absent: it can only be a Gateway's default, or it is for something else. */
+  /** The Service that it configures; absent: it is only a Gateway's default, or for another kind of object. */
   readonly service?: ObjectRef
   readonly hasTarget: boolean
   readonly defaults: TargetGroupProps
@@ -124,7 +124,7 @@ export interface RouteProps {
 export interface TargetGroupProps {
   readonly targetType?: TargetType
   readonly attributes: Labels
-  /** One field in a merge: what it leaves out falls to the controller's defaults. */
+  /** Merged as one field: what it leaves out gets the controller's defaults. */
   readonly health?: HealthProps
   readonly multiCluster?: boolean
 }
@@ -135,7 +135,7 @@ export interface HealthProps {
   readonly unhealthyThreshold?: number
 }
 
-/** `gateway.k8s.aws`: settings of a load balancer, of a Gateway or a GatewayClass. */
+/** `gateway.k8s.aws`: settings of the load balancers of a Gateway or a GatewayClass. */
 export interface LoadBalancerConfigurationObject extends Identified<'LoadBalancerConfiguration'> {
   readonly prefersGateway: boolean
   readonly attributes: Labels

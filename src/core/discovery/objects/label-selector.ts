@@ -12,7 +12,7 @@ export interface LabelExpression {
   readonly values: readonly string[]
 }
 
-/** A label's value; a label may be called `constructor`. */
+/** A label's value. `hasOwn`, because a label may be called `constructor`. */
 export const labelOf = (labels: Labels, key: string): string | undefined =>
   Object.hasOwn(labels, key) ? labels[key] : undefined
 
@@ -21,7 +21,7 @@ export const selectsObject = (selector: LabelSelector, labels: Labels): boolean 
   Object.entries(selector.matchLabels).every(([key, value]) => labelOf(labels, key) === value) &&
   selector.matchExpressions.every((expression) => meets(expression, labelOf(labels, expression.key)))
 
-/** Everything that it demands, one key at a time: a label to match is an expression of its own. */
+/** All of its conditions as expressions, one key each: a label to match becomes an `In` expression. */
 export const expressionsOf = ({
   matchLabels,
   matchExpressions,
@@ -30,12 +30,12 @@ export const expressionsOf = ({
   ...matchExpressions,
 ]
 
-/** Answers of a selector, by a Namespace's labels and its name: each listener asks the same of each of its routes. */
+/** Results of a selector, by a Namespace's labels and name: each listener needs the same ones for each of its routes. */
 const alreadyAnswered = once((_: LabelSelector) => once((_: Labels) => new Map<string, boolean>()))
 
 const NO_LABELS: Labels = {}
 
-/** A Namespace by its labels, and by the one that the API server writes on each (KEP-2161) and files seldom have. */
+/** Matches a Namespace's labels, including the one that the API server sets on each (KEP-2161) and files rarely have. */
 export function selectsNamespace(selector: LabelSelector, name: string, labels = NO_LABELS): boolean {
   const answers = alreadyAnswered(selector)(labels)
   const known = answers.get(name)
@@ -50,7 +50,7 @@ export const labelsOfNamespace = (name: string, labels: Labels = {}): Labels => 
   ...labels,
 })
 
-/** Whether a label with this value, or none, is what an expression demands. */
+/** Whether a label's value (undefined: no such label) satisfies an expression. */
 export function meets({ operator, values }: LabelExpression, value: string | undefined): boolean {
   switch (operator) {
     case 'In':

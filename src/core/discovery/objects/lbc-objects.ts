@@ -13,21 +13,21 @@ export const LBC_FLAGS = [
 ] as const
 export type LbcFlag = (typeof LBC_FLAGS)[number]
 
-/** What each flag is given, as text; null: a text that only the running container knows, such as `$(NAME)`. */
+/** The value of each flag, as text; null if only the running container knows it, such as `$(NAME)`. */
 export type LbcArguments = Readonly<Partial<Record<LbcFlag, string | null>>>
 
-/** A Deployment that may be LBC's: by its image, its label, or its arguments. */
+/** A Deployment that may be LBC's, judged from its image, its label or its arguments. */
 export interface LbcDeploymentObject extends Identified<'LbcDeployment'> {
-  /** Its image or its label has the controller's name; other controllers have flags of the same names. */
+  /** Its image or its label has the controller's name. Other controllers have flags of the same names. */
   readonly isNamed: boolean
-  /** Of its pod template: LBC's webhook Service selects them. */
+  /** The labels of its pod template: LBC's webhook Service selects them. */
   readonly labels: Labels
   readonly arguments: LbcArguments
   readonly desired: number
   readonly ready: number
 }
 
-/** The webhooks of one MutatingWebhookConfiguration that inject readiness gates; of any other it has none. */
+/** The webhooks of one MutatingWebhookConfiguration that inject readiness gates; other configurations have none. */
 export interface GateWebhooksObject extends Identified<'GateWebhooks'> {
   readonly webhooks: readonly GateWebhook[]
 }

@@ -4,7 +4,7 @@ import type { Resolved } from '../../model/resolved.ts'
 import type { FeatureGate } from '../../model/settings.ts'
 import type { LabelSelector } from './label-selector.ts'
 
-/** What is seen of the load balancer controller in the cluster. */
+/** The observed state of the load balancer controller in the cluster. */
 export interface LbcState {
   readonly deployment?: { readonly ref: ObjectRef; readonly desired: number; readonly ready: number }
   /** The webhooks that inject readiness gates: LBC's, Auto Mode's. */
@@ -14,15 +14,15 @@ export interface LbcState {
   readonly settings: LbcSettings
 }
 
-/** What the controller goes by: what someone wrote for it into our settings, else its own argument, else its default. */
+/** The controller's settings: what the user set in Slackwater's settings, else its own argument, else its default. */
 export interface LbcSettings {
   readonly ingressClass: Resolved<string>
   readonly loadBalancerClass: Resolved<string>
-  /** Undefined: nothing says it; LBC's default is `instance`. */
+  /** Undefined if not set anywhere; LBC's default is `instance`. */
   readonly defaultTargetType: Resolved<TargetType | undefined>
   /** Undefined: every namespace. */
   readonly watchNamespace: Resolved<string | undefined>
-  /** Only those that something says: a version may have another default. */
+  /** Only explicitly set gates: defaults differ between versions. */
   readonly featureGates: Readonly<Partial<Record<FeatureGate, Resolved<boolean>>>>
 }
 

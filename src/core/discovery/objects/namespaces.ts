@@ -8,6 +8,6 @@ export const NAMESPACES: Drawer<NamespaceObject> = { name: 'namespaces', keysOf:
 export const namespaceFacts = (name: string, view: ObjectView): NamespaceFacts | undefined =>
   findClusterWide('Namespace', name, view)?.facts
 
-/** Every Namespace that is known, by name. */
+/** Every known Namespace, by name. */
 export const allNamespaces = (view: ObjectView): readonly NamespaceFacts[] =>
   view.filed(NAMESPACES, ALL).map(({ facts }) => facts)

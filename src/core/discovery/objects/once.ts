@@ -1,4 +1,4 @@
-/** Works out once for each object what depends on nothing else: narrow objects are never changed. */
+/** Computes once per object what depends on nothing else: narrow objects are never changed. */
 export function once<K extends object, V>(make: (object: K) => V): (object: K) => V {
   const known = new WeakMap<K, { readonly value: V }>()
   return (object) => {

@@ -6,10 +6,10 @@ import type { Drawer } from './drawer.ts'
 import { selectsObject } from './label-selector.ts'
 import type { ObjectView } from './view.ts'
 
-/** Objects that are about workloads, whoever sends to them. */
+/** Objects that refer to workloads or Pods, independent of load balancers. */
 export type RelatedObject = Extract<DiscoveryObject, { readonly about: About }>
 
-/** Objects by the workload that they name, or by their namespace where they select Pods of it. */
+/** Objects by the workload that they name, or by their namespace if they select Pods. */
 export const RELATED: Drawer<RelatedObject> = {
   name: 'related',
   keysOf: ({ ref, about: { workload, pods } }) => [
@@ -18,10 +18,10 @@ export const RELATED: Drawer<RelatedObject> = {
   ],
 }
 
-/** No key of an object is without its NULs. */
+/** Cannot equal the key of an object: those contain NULs. */
 const selecting = (namespace: string): string => `selects in ${namespace}`
 
-/** What is about a workload with these labels on its Pods, in a stable order. */
+/** The objects about a workload whose Pods have these labels, in a stable order. */
 export const relatedTo = (workload: ObjectRef, labels: Labels, view: ObjectView): readonly RelatedObject[] =>
   [
     ...view.filed(RELATED, keyOf(workload)),

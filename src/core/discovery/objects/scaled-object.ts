@@ -6,6 +6,6 @@ export interface ScaledObjectObject extends Identified<'ScaledObject'> {
   readonly about: About
   readonly minReplicas: number
   readonly maxReplicas: number
-  /** While nothing triggers it; absent: the least. */
+  /** Replicas while no trigger is active; absent: minReplicas. */
   readonly idleReplicas?: number
 }

@@ -4,26 +4,26 @@ import { type DiscoveryKind, type DiscoveryObject, type ObjectOfKind, objectRef 
 import type { Drawer } from './drawer.ts'
 import type { LbcSettings } from './lbc-state.ts'
 
-/** What discovery asks about the other objects. Lists come in a stable order. */
+/** The other objects, as discovery reads them. Lists have a stable order. */
 export interface ObjectView {
-  /** The object of this name, where it is of this kind. */
+  /** The object of this name, if it is of this kind. */
   find<K extends DiscoveryKind>(kind: K, ref: ObjectRef): ObjectOfKind<K> | undefined
-  /** @param part where a drawer divides what stands under a key. */
+  /** @param part selects one part, if the drawer divides the objects under a key. */
   filed<T extends DiscoveryObject>(drawer: Drawer<T>, key: string, part?: string): readonly T[]
-  /** How many these are, without looking at any. */
+  /** The number of these objects, without reading any. */
   count<T extends DiscoveryObject>(drawer: Drawer<T>, key: string, part?: string): number
-  /** The parts under a key in which something stands. */
+  /** The non-empty parts under a key. */
   partsOf<T extends DiscoveryObject>(drawer: Drawer<T>, key: string): readonly string[]
 }
 
-/** The object of a kind without namespaces. */
+/** The object of a cluster-scoped kind. */
 export const findClusterWide = <K extends DiscoveryKind>(
   kind: K,
   name: string,
   view: ObjectView,
 ): ObjectOfKind<K> | undefined => view.find(kind, objectRef(kind, '', name))
 
-/** What someone wrote for the load balancer controller; what is absent, its own arguments tell. */
+/** The user's settings for the load balancer controller; for absent ones, the controller's arguments count. */
 export type WrittenForLbc = Pick<
   Settings,
   | 'defaultTargetType'
@@ -34,37 +34,39 @@ export type WrittenForLbc = Pick<
   | 'featureGates'
 >
 
-/** What discovery needs to know of the installation. */
+/** What discovery needs to know about the installation. */
 export interface DiscoverySettings extends Readings, WrittenForLbc {}
 
 /** How objects are read. */
 interface Readings {
   /**
-   * The objects come from files, and what they refer to may stand elsewhere: it is assumed, and said. False for a
-   * live cluster, where absent is absent and the controller's own answer is ours.
+   * The objects come from files, so what they refer to may be elsewhere: its existence is assumed, and reported. False
+   * for a live cluster, where a missing object is missing for the controller, too.
    */
   readonly fromFiles: boolean
-  /** The class that an Ingress without one has in the cluster, where no IngressClass here is the default. */
+  /** The class that an Ingress without one gets in the cluster, if no IngressClass here is the default. */
   readonly assumedDefaultClass?: string
 }
 
-/** What discovery goes by, once the load balancer controller's own arguments are known. */
+/** The settings of discovery, including the load balancer controller's arguments. */
 export interface EffectiveSettings extends Readings, LbcSettings {}
 
-/** How an answer comes to be. */
+/** How a shared result is computed. */
 export interface Making<T, From = void> {
   readonly make: (from: From) => T
-  /** Whether an answer that was made anew says the same; what rests on it then stands. Undefined: it never does. */
+  /**
+   * Whether a recomputed result equals the last one, so that what depends on it stays valid. Undefined: it never does.
+   */
   readonly isSame?: ((one: T, other: T) => boolean) | undefined
 }
 
-/** Everything a rule of discovery may look at. */
+/** Everything that a discovery rule can read. */
 export interface DiscoveryContext {
   readonly view: ObjectView
   readonly settings: EffectiveSettings
   /**
-   * What is the same for many readings: made when first asked for, and anew once something that it was made of has changed.
-   * @param name unique among everything that is shared; one name stands for one type.
+   * Results that many readings share: computed on first use, and again once an object that they depend on has changed.
+   * @param name unique among all shared results; one name stands for one type.
    */
   readonly shared: <T>(name: string, making: Making<T>) => T
 }

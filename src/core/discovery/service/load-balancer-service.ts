@@ -14,7 +14,7 @@ import { gateAgainstService } from '../lbc/feature-gates.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import type { EffectiveSettings } from '../objects/view.ts'
 
-/** What kind of load balancer a Service of type LoadBalancer gets, or why none that we know. */
+/** The kind of load balancer that a Service of type LoadBalancer gets, or why it gets none that Slackwater knows. */
 type ServiceOwnership = OwnedService | { readonly served: false; readonly notices: readonly Notice[] }
 
 export interface OwnedService {
@@ -24,11 +24,11 @@ export interface OwnedService {
   readonly written: readonly Candidate<TargetType>[]
   readonly assumed: readonly Assumed[]
   readonly notices: readonly Notice[]
-  /** LBC leaves it alone, and the cloud provider's own controller takes what names nobody. */
+  /** LBC ignores the Service, and the in-tree cloud provider serves Services without a class. */
   readonly isInTree: boolean
 }
 
-/** LBC pkg/service/service_utils.go and webhooks/core/service_mutator.go; the address, where there is one, tells. */
+/** LBC pkg/service/service_utils.go and webhooks/core/service_mutator.go. An existing address is the best evidence. */
 export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSettings): ServiceOwnership {
   if (!mayHaveLoadBalancer(service) || service.deleting) return { served: false, notices: [] }
   const { loadBalancerClass } = service
@@ -63,17 +63,17 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
   }
 }
 
-/** Neither class nor annotation names LBC. */
+/** Neither class nor annotation selects LBC. */
 const isPlain = ({ loadBalancerClass, annotations }: ServiceObject): boolean =>
   loadBalancerClass === undefined && !isAnnotated(annotations)
 
-/** The namespace that LBC watches instead. */
+/** The namespace that LBC watches instead; undefined if it watches the Service's. */
 const unwatched = ({ ref }: ServiceObject, { watchNamespace }: EffectiveSettings): string | undefined =>
   watchNamespace.value === ref.namespace ? undefined : watchNamespace.value
 
 /**
- * A Service of type LoadBalancer; by its annotations LBC takes one of another type too, unless its feature gate
- * ServiceTypeLoadBalancerOnly, off by default, is on, which is asked later (LBC pkg/service/service_utils.go).
+ * A Service of type LoadBalancer. With its annotations, LBC also serves one of another type, unless its feature gate
+ * ServiceTypeLoadBalancerOnly (off by default) is on, which is checked later (LBC pkg/service/service_utils.go).
  */
 export const mayHaveLoadBalancer = ({ type, annotations }: ServiceObject): boolean =>
   type === 'LoadBalancer' || (type !== 'ExternalName' && isAnnotated(annotations))
@@ -143,17 +143,17 @@ function fromProvider({ ref, annotations }: ServiceObject): Guess {
 
 const KUBERNETES = { kind: 'default', of: 'Kubernetes' } as const
 
-/** The class that says it; LBC's may be another by its `--load-balancer-class`. */
+/** The class to set; LBC's differs if its `--load-balancer-class` does. */
 const CLASS: Readonly<Record<AwsController, string>> = {
   lbc: 'service.k8s.aws/nlb',
   'auto-mode': AUTO_MODE_LOAD_BALANCER_CLASS,
 }
 
-/** A Classic Load Balancer knows only instances. */
+/** A Classic Load Balancer supports instance targets only. */
 const classicTargets = ({ value, origin }: Candidate<LoadBalancer>): readonly Candidate<TargetType>[] =>
   value === 'classic' ? [{ value: 'instance', origin }] : []
 
-/** No rule of its own tells how long it goes on sending: it is treated as an ALB with instance targets. */
+/** It is not documented how long it keeps sending: it is treated as an ALB with instance targets. */
 const classicSentence = ({ value }: Candidate<LoadBalancer>): readonly Assumed[] =>
   value === 'classic'
     ? [

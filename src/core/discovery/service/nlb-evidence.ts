@@ -26,7 +26,7 @@ interface NlbPorts {
   readonly target: string
 }
 
-/** What the Service that makes the NLB writes about one of its target groups (LBC pkg/service). */
+/** What the Service that the NLB is created for writes about one of its target groups (LBC pkg/service). */
 export function nlbEvidence(base: ServiceObject, { listener, target }: NlbPorts): WrittenEvidence {
   const layers = [base]
   return evidenceOf({
@@ -38,7 +38,7 @@ export function nlbEvidence(base: ServiceObject, { listener, target }: NlbPorts)
   })
 }
 
-/** The port's own list wins per attribute over the list for all ports. */
+/** Per attribute, the port's own list wins over the list for all ports. */
 function delayOf(base: ServiceObject, port: string): Written<Seconds> {
   const own = writtenAttribute(lineOf([base], nlbPortAttributes(port)), DEREGISTRATION_DELAY)
   const common = writtenAttribute(lineOf([base], NLB.targetGroupAttributes), DEREGISTRATION_DELAY)
@@ -46,7 +46,7 @@ function delayOf(base: ServiceObject, port: string): Written<Seconds> {
   return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
 }
 
-/** The annotations about listeners, by what follows their last dash: the port. */
+/** The listener annotations by port: the text after their last dash. */
 const keysByPort = once((annotations: Labels) =>
   Map.groupBy(
     Object.keys(annotations)
@@ -56,7 +56,7 @@ const keysByPort = once((annotations: Labels) =>
   ),
 )
 
-/** `listener-attributes.<protocol>-<port>`: TCP or TLS, whichever the listener is. */
+/** `listener-attributes.<protocol>-<port>`: TCP or TLS, depending on the listener. */
 function idleOf(base: ServiceObject, port: number): Written<Seconds> {
   const keys = keysByPort(base.annotations).get(String(port)) ?? []
   const each = keys.map((key) => writtenAttribute(lineOf([base], key), NLB_IDLE_TIMEOUT))

@@ -40,7 +40,7 @@ export const serviceRule = discoveryRule('Service', {
 interface Route {
   readonly service: string
   readonly port: string
-  /** The port of the listener, whose attributes hold. */
+  /** The port of the listener, whose attributes apply. */
   readonly listener: number
   readonly via: readonly ReasonStep[]
   readonly weight?: number
@@ -69,7 +69,7 @@ const actionsOf = once(({ annotations }: ServiceObject) =>
     .map(([key, json]) => ({ key, action: parseAction(json) })),
 )
 
-/** `actions.<protocol>-<port>`: weighted target groups beside the Service's own (LBC v2.17). */
+/** `actions.<protocol>-<port>`: weighted target groups besides the Service's own (LBC v2.17). */
 const weightedRoutesOf = (base: ServiceObject): readonly Route[] =>
   actionsOf(base).flatMap(({ key, action }) => {
     const listener = Number(key.slice(key.lastIndexOf('-') + 1))
