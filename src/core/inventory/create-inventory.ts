@@ -33,9 +33,7 @@ export interface Inventory extends InventoryView {
   readInSteps(selection: Selection): Steps<void>
   /** Every known workload, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  /**
-   * The exposures of every Service that selects anything, in no particular order. Empty items are steps of a reading.
-   */
+  /** The exposures of every Service with a selector, in no particular order. Empty items are steps of a reading. */
   exposures(): Iterable<readonly Exposure[]>
   /**
    * How far the creation of an exposure's load balancer has come.
@@ -60,10 +58,7 @@ export interface Inventory extends InventoryView {
   size(): Readonly<Record<string, number>>
 }
 
-/**
- * Shared results that one object can be part of: its notices, those about it, its ownership, its listeners, their
- * routes.
- */
+/** Shared results that one object can be part of: its notices, those about it, ownership, listeners, their routes. */
 const SHARED_BY_ONE = 5
 
 /** Notices that something is unknown because it was too large or made a rule throw. */
@@ -97,8 +92,7 @@ class IndexedInventory implements Inventory {
       make: () => effectiveSettings(settings, this.#lbc.get()),
       isSame,
     })
-    // The controller's replicas change often, its settings rarely: only a change of its settings invalidates the
-    // readings.
+    // The controller's replicas change often, its settings rarely: only the latter make readings stale.
     this.#context = {
       view: this.#store,
       get settings() {
