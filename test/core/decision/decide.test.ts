@@ -190,13 +190,13 @@ describe('a hook of the user’s is never overwritten', () => {
   })
 
   test('its neighbours get ours, within a grace that covers both', () => {
-    // max(45, 50) + (60 − 50) = 60: as it was.
+    // app: A = 60, 45 + 60; log: 50 + (60 − 50).
     const template = podTemplate({
       grace: s(60),
       containers: [container('log', { preStop: exec('sleep', '50') }), container('app')],
       nativeSidecars: [container('envoy')],
     })
-    expect(told(decided({ template }))).toEqual(['add-hook 1 45', 'write-record'])
+    expect(told(decided({ template }))).toEqual(['set-grace 105', 'add-hook 1 45', 'write-record'])
   })
 })
 
@@ -474,8 +474,8 @@ describe('how a pod ends', () => {
         container('old', { preStop: exec('sleep', '5') }),
       ],
     })
-    // A = 30 − 5; 45 + 25. The hook of unknown length tells nothing.
-    expect(shown({ template }).ending).toEqual({ sigterm: 5, sigkill: 70 })
+    // app: 45 + 30; old: 5 + (30 − 5). The hook of unknown length tells nothing.
+    expect(shown({ template }).ending).toEqual({ sigterm: 5, sigkill: 75 })
     expect(
       shown({ template: podTemplate({ containers: [container('app', { preStop: QUIT })] }) }).ending,
     ).toEqual({

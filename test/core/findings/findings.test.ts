@@ -78,9 +78,9 @@ describe('each finding, and whether it holds before our change, after it, or thr
   test.for<[FindingId, string, Case, readonly string[]]>([
     [
       'capped-by-policy',
-      'somebody lowered ours of 75 to 60; we raise it again',
+      'a policy lowered ours of 75 to 60: it stays',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      ['before'],
+      ['throughout'],
     ],
     ['capped-by-policy', 'as we wrote it', { subject: { template: ourTemplate() } }, []],
     [

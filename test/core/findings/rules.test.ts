@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { computeBudget } from '../../../src/core/budget/budget.ts'
+import { podHooksOf } from '../../../src/core/decision/pod-hooks.ts'
 import { FINDINGS, type FindingId } from '../../../src/core/findings/catalogue.ts'
 import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
@@ -24,8 +25,7 @@ function situation({ exposed, shutdownSeconds, maxSleep, ...parts }: Given = {})
     exposures,
     settings: settingsWith({ maxSleepSeconds: s(maxSleep ?? 240) }),
     overrides: { ...NO_OVERRIDES, ...asked },
-    grace: template.grace,
-    longestHook: s(0),
+    pod: podHooksOf(template, settingsWith()),
     spot: false,
   })
   return { workload: summary({ replicas: 0 }), gateLabelled: true, ...parts, template, exposures, budget }
@@ -279,8 +279,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
       exposures,
       settings,
       overrides: NO_OVERRIDES,
-      grace: template.grace,
-      longestHook: s(0),
+      pod: podHooksOf(template, settings),
       spot: false,
     })
     const one = { ...rest, template, exposures, budget }
