@@ -3,6 +3,7 @@ import { ofAll } from '../discovery/claims/attempt.ts'
 import { mostTelling, tidied } from '../discovery/claims/claim.ts'
 import { discover, noticesOf, referrersToName, type ServiceReading, weighed } from '../discovery/discover.ts'
 import { effectiveSettings, type LbcReading, readLbc } from '../discovery/lbc/lbc-settings.ts'
+import { autoscaledBy } from '../discovery/objects/autoscaled.ts'
 import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
@@ -12,6 +13,7 @@ import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
+import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
@@ -28,6 +30,7 @@ export interface Inventory extends InventoryView {
   putWorkload(summary: WorkloadSummary): void
   /** Removes the object and the workload of this name; unknown names are ignored. */
   remove(ref: ObjectRef): void
+  autoscaled(workload: ObjectRef): Autoscaled | undefined
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
@@ -218,6 +221,10 @@ class IndexedInventory implements Inventory {
 
   workload(ref: ObjectRef): WorkloadSummary | undefined {
     return this.#workloads.get(keyOf(ref))
+  }
+
+  autoscaled(workload: ObjectRef): Autoscaled | undefined {
+    return autoscaledBy(workload, this.#store)
   }
 
   lbc(): LbcState {
