@@ -62,7 +62,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
 
 const scaled = (workload: WorkloadSummary, inventory: InventoryView): ScaledWorkload => ({
   ...workload,
-  ...given('autoscaled', inventory.autoscaled?.(workload.ref)),
+  ...given('autoscaled', inventory.autoscaled(workload.ref)),
 })
 
 /** A manifest states every value in it. A dump of a cluster only shows what was stored there. */

@@ -16,7 +16,7 @@ import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object
 import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
-import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
+import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
@@ -24,18 +24,15 @@ import { isSame } from './same.ts'
 import { crowdedNotice, leftOut, SelectorIndex } from './selector-index.ts'
 
 /** The only stateful part of the core: what is known of a cluster, from any source. */
-export interface Inventory extends InventoryView {
+export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | 'passedOver' | 'namespaces'> {
   /** Adds an object, or replaces the one of the same kind and name. */
   put(object: DiscoveryObject): void
   putWorkload(summary: WorkloadSummary): void
   /** Removes the object and the workload of this name; unknown names are ignored. */
   remove(ref: ObjectRef): void
-  autoscaled(workload: ObjectRef): Autoscaled | undefined
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
-  /** Every known workload, in no particular order. */
-  workloads(): Iterable<WorkloadSummary>
   /** The exposures of every Service with a selector, in no particular order. Empty items are steps of a reading. */
   exposures(): Iterable<readonly Exposure[]>
   /**
@@ -49,14 +46,10 @@ export interface Inventory extends InventoryView {
   relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
   /** Notices about every object, sorted by object. */
   notices(): readonly Notice[]
-  /** Notices about what was too large or could not be read. One step per object. */
-  passedOver(): Steps<readonly Notice[]>
   /** Namespaces with an exposure that has ip targets, sorted. */
   exposedNamespaces(): readonly ExposedNamespace[]
   /** The same. One step per Service that is read for it. */
   exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]>
-  /** Every known Namespace, by name. */
-  namespaces(): readonly NamespaceFacts[]
   /** Entries in each index; removing what was added restores every number. */
   size(): Readonly<Record<string, number>>
 }

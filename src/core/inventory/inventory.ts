@@ -52,8 +52,8 @@ export interface InventoryView extends Doubtful {
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
-  /** What autoscalers make of the replicas of a workload; absent or undefined: none is known. */
-  autoscaled?(workload: ObjectRef): Autoscaled | undefined
+  /** What autoscalers make of the replicas of a workload; undefined: none is known. */
+  autoscaled(workload: ObjectRef): Autoscaled | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
 }
@@ -62,7 +62,6 @@ export interface InventoryView extends Doubtful {
 export interface LiveView extends InventoryView {
   /** Every known workload, in no particular order. */
   workloads(): Iterable<WorkloadSummary>
-  autoscaled(workload: ObjectRef): Autoscaled | undefined
   /**
    * Namespaces with an exposure that has ip targets, sorted; in steps, because each Service may have to be read for it.
    */
