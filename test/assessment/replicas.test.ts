@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aftermathOf } from '../../src/assessment/aftermath.ts'
 import { assess } from '../../src/assessment/assess.ts'
-import { deployment, type JsonObject, knowing, podOf, template } from '../admission/world.ts'
+import { deployment, injected, type JsonObject, knowing, podOf, template } from '../admission/world.ts'
 
 /**
  * How many replicas a workload has, from its objects to the decision: what its autoscalers say, whatever stands; else
@@ -161,6 +161,38 @@ describe('a StatefulSet', () => {
   ])('%s', ([, raw, known, expected]) => {
     expect(verdict(raw, known)).toBe(expected)
   })
+})
+
+describe('who has stated the one that stands', () => {
+  const applied = (spec: JsonObject) => ({
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec }) },
+  })
+  const created = (metadata: JsonObject) => deployment(template(), metadata, { ...GOES_FIRST, replicas: 1 })
+  /** As `kubectl get -o yaml` writes it. */
+  const dumped = (metadata: JsonObject) => ({ ...created({ uid: '7f3c', ...metadata }), status: {} })
+
+  test.for<[string, JsonObject, string]>([
+    ['a CREATE', created({}), 'withhold'],
+    ['a CREATE by kubectl apply, of a manifest without', created(applied({ template: {} })), 'inject'],
+    ['a CREATE by kubectl apply, of a manifest with', created(applied({ replicas: 1 })), 'withhold'],
+    ['a dump of what was applied without', dumped(applied({ template: {} })), 'inject'],
+    ['a dump of what was created', dumped({}), 'withhold'],
+  ])('%s', ([, raw, expected]) => {
+    for (const fromFile of [true, false]) expect(verdict(raw, [], { fromFile })).toBe(expected)
+    expect(verdict(podOf(template()), [raw], { what: 'pod' })).toBe(expected)
+  })
+})
+
+test('what is written stays, though its autoscaler is gone and one stands', () => {
+  const stored = deployment(injected(), {}, { ...GOES_FIRST, replicas: 1 })
+  const requested = deployment(
+    injected({ annotations: { restarted: 'now' } }),
+    {},
+    { ...GOES_FIRST, replicas: 1 },
+  )
+  const object = { what: 'workload', raw: requested, stored, namespace: 'shop', fromFile: false } as const
+  const result = assess(object, knowing([]))
+  expect(result).toMatchObject({ readable: true, operations: [], decision: { verdict: 'complete' } })
 })
 
 describe('what is said', () => {
