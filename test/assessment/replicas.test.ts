@@ -33,6 +33,9 @@ const scaledObject = (spec: JsonObject, annotations: JsonObject = {}): JsonObjec
   spec: { scaleTargetRef: { name: 'web' }, ...spec },
 })
 
+const autoscalers = (count: number): readonly JsonObject[] =>
+  Array.from({ length: count }, (_, index) => autoscaler(`web-${index}`, { minReplicas: 6 }))
+
 interface Asked {
   readonly what?: 'workload' | 'pod'
   readonly fromFile?: boolean
@@ -76,6 +79,9 @@ describe('a Deployment whose old pods go first', () => {
       { replicas: 1 },
       'inject',
     ],
+    // Nobody needs more than one; the time for a decision must not grow with what a tenant creates.
+    ['a hundred autoscalers', autoscalers(100), { replicas: 1 }, 'inject'],
+    ['more than a hundred: none counts', autoscalers(101), { replicas: 1 }, 'withhold'],
     ['of another namespace', [autoscaler('web', { minReplicas: 6 }, 'mall')], { replicas: 1 }, 'withhold'],
     [
       'of another workload',

@@ -11,12 +11,20 @@ import type { ObjectView } from './view.ts'
 const FEWEST_IN_USE = 1
 
 /**
+ * Autoscalers of one workload that are read; of more none is. A choice: one is sensible, and a decision must not take
+ * longer because a tenant has made thousands.
+ */
+const MOST_AUTOSCALERS = 100
+
+/**
  * What the autoscalers of a workload make of its replicas; undefined if none acts. Several would undo each other's
  * work: the smallest minimum and the largest maximum count.
  */
 export function autoscaledBy(workload: ObjectRef, view: ObjectView): Autoscaled | undefined {
+  const key = keyOf(workload)
+  if (view.count(RELATED, key) > MOST_AUTOSCALERS) return undefined
   let found: Autoscaled | undefined
-  for (const object of view.filed(RELATED, keyOf(workload))) {
+  for (const object of view.filed(RELATED, key)) {
     const range = rangeOf(object)
     if (range !== undefined) found = found === undefined ? range : joined(found, range)
   }
