@@ -1,7 +1,7 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given, ShapeError } from '../kubernetes/json.ts'
-import { isOnlyShown } from '../kubernetes/kinds.ts'
+import { isBesideWorkloads } from '../kubernetes/kinds.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
@@ -11,7 +11,7 @@ interface Known {
   readonly inventory: Inventory
   /** Objects that do not have the shape of their kind. */
   readonly problems: readonly Problem[]
-  /** About objects that no decision depends on. */
+  /** About unreadable objects that hinder no decision. */
   readonly notes: readonly Note[]
 }
 
@@ -34,13 +34,13 @@ export function knownFrom(inputs: KnowledgeInputs): Known {
     fromFiles: true,
   })
   const refused = objects.flatMap((object) => putInto(inventory, object, namespace))
-  const { shown = [], needed = [] } = Object.groupBy(refused, ({ object }) =>
-    isOnlyShown(groupOf(object.apiVersion), object.kind) ? 'shown' : 'needed',
+  const { beside = [], needed = [] } = Object.groupBy(refused, ({ object }) =>
+    isBesideWorkloads(groupOf(object.apiVersion), object.kind) ? 'beside' : 'needed',
   )
   return {
     inventory,
     problems: needed.map(({ object, message }) => shapeProblem(object, message)),
-    notes: shown.map(unreadableNote),
+    notes: beside.map(unreadableNote),
   }
 }
 
@@ -59,13 +59,13 @@ function putInto(inventory: Inventory, object: ManifestObject, namespace: string
   }
 }
 
-/** For example a part of an overlay: no decision needs it. */
+/** For example a part of an overlay, which does not name its workload. */
 const unreadableNote = ({ object: { kind, name, position }, message }: Refused): Note => ({
   severity: 'information',
   id: 'related-unreadable',
   file: position.file,
   line: position.line,
-  text: `${kind} ${name} is not shown beside its workload: ${message}`,
+  text: `${kind} ${name} is ignored: ${message}`,
 })
 
 /** The problem of an object, at its position in its file. */

@@ -11,20 +11,10 @@ import type {
 } from '../core/model/workload.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
-import {
-  at,
-  entriesOf,
-  given,
-  integerAt,
-  isPresent,
-  itemsOf,
-  type JsonNode,
-  optional,
-  root,
-  stringAt,
-} from './json.ts'
+import { at, entriesOf, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 import { liveFacts } from './live-facts.ts'
 import { toSourcedTemplate } from './stated.ts'
+import { statedReplicas } from './stated-replicas.ts'
 import type { ChangeRequest } from './taken-along.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
@@ -85,7 +75,7 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     ref,
     ...given('modeLabel', modeLabelAt(node)),
     ...given('owner', ownerAt(node, ref.namespace)),
-    ...given('replicas', optional(integerAt, at(spec, 'replicas'))),
+    ...given('replicas', statedReplicas(node)),
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),

@@ -46,20 +46,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
       because: 'a Service that is not among the files may stand elsewhere: information offline',
     },
   ],
-  'unprotected/pricing-autoscaled.yaml': [
-    {
-      alarm: 'finding Deployment pricing/quote outage-on-replacement',
-      because: 'the HorizontalPodAutoscaler’s minimum is 6: five serve while one is replaced',
-    },
-    {
-      alarm: 'finding Deployment pricing/rules rollout-loses-capacity',
-      because: 'the ScaledObject’s minimum is 4, and one of them may be unavailable',
-    },
-    {
-      alarm: 'finding StatefulSet pricing/cache outage-on-replacement',
-      because: 'the HorizontalPodAutoscaler’s minimum is 3: two serve while one is replaced',
-    },
-  ],
 }
 
 /** Wrong numbers of today, by workload, for the reasons above. It only gets shorter, too. */
@@ -68,19 +54,9 @@ export const KNOWN_WRONG: Readonly<Record<string, Expected>> = {
 }
 
 /** Unprotected workloads that end otherwise today than the table says, and why that is wrong. */
-export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {
-  'Deployment pricing/quote': 'left without a hook: its autoscaler’s minimum of 6 is not read',
-  'StatefulSet pricing/cache': 'left without a hook: its autoscaler’s minimum of 3 is not read',
-}
+export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {}
 
 /** Rollouts with other target groups today, and the Services of these: a root Service is only the name of the rule. */
 export const KNOWN_SENDERS: Readonly<Record<string, readonly string[]>> = {
   'Rollout identity/login': ['login-canary', 'login-root', 'login-stable'],
 }
-
-/** Told today that they have one replica, though their autoscaler’s minimum is larger. */
-export const KNOWN_SINGLE: readonly string[] = [
-  'Deployment ml-serving/inference',
-  'Deployment pricing/offers',
-  'Deployment pricing/rules',
-]

@@ -11,6 +11,7 @@ const inShop = (kind: string, name: string): ObjectRef => ({ kind, namespace: 's
 const knowing = (...known: readonly string[]): InventoryView => ({
   exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
+  autoscaled: () => undefined,
   workload: (ref) =>
     known.some((text) => refText(ref) === text.replace(' ', ' shop/')) ? summary({ ref }) : undefined,
 })
