@@ -32,12 +32,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
       because: 'a hook of two sleeps lasts as long as both: 20 + 35 = 55',
     },
   ],
-  'unprotected/intranet-rollout.yaml': [
-    {
-      alarm: 'notice Service intranet-rollout/wiki-root instance-targets-on-cluster-ip',
-      because: 'the root Service of a Rollout is only the name of the rule: it has no target group',
-    },
-  ],
   'unprotected/news-short-delay.yaml': [
     {
       alarm: 'finding Deployment news/articles deregistration-delay-cuts-requests',
@@ -79,11 +73,6 @@ export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {
   'StatefulSet pricing/cache': 'left without a hook: its autoscaler’s minimum of 3 is not read',
   'Deployment reports/dashboards': 'the proxy ends with the hook of 35 s, while the application still drains',
   'Deployment travel/cars': 'the hook of the sidecar is taken from the application’s time: 60 instead of 105',
-}
-
-/** Rollouts with other target groups today, and the Services of these: a root Service is only the name of the rule. */
-export const KNOWN_SENDERS: Readonly<Record<string, readonly string[]>> = {
-  'Rollout identity/login': ['login-canary', 'login-root', 'login-stable'],
 }
 
 /** Told today that they have one replica, though their autoscaler’s minimum is larger. */

@@ -1,7 +1,7 @@
 import type { Labels } from '../model/workload.ts'
 
 /** Labels that differ from a template's in one value, as those of the other half of a blue-green pair would. */
-export interface TwinLabels {
+interface TwinLabels {
   readonly label: string
   readonly own: string
   readonly other: string

@@ -39,6 +39,8 @@ const declares = (role: Declaration['role'], value: number, line: string): reado
 const app = (wanted: Partial<Container>, parts: Partial<PodTemplate> = {}): PodTemplate =>
   podTemplate({ grace: s(75), containers: [container('app', wanted)], ...parts })
 
+const DECK = { kind: 'Rollout', namespace: 'shop', name: 'deck' } as const
+
 const found = (id: FindingId, given: Given) => {
   const one = situation(given)
   return findingsOf(one, one).filter((finding) => finding.id === id)
@@ -68,6 +70,18 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'warning',
       'deregistration delay 30 s of web is below 35 s (propagation P + longest request R)',
       { exposed: { delay: 30 } },
+    ],
+    [
+      'gate-not-covering',
+      'information',
+      'new pods join the target group of web only when Rollout shop/deck switches to them: no readiness gate covers that; the strategy canary with pingPong avoids it',
+      { exposed: { switchedBy: { rollout: DECK, strategy: 'blue-green' } } },
+    ],
+    [
+      'gate-not-covering',
+      'information',
+      'new pods join the target group of web only when Rollout shop/deck switches to them: no readiness gate covers that; pingPong avoids it',
+      { exposed: { switchedBy: { rollout: DECK, strategy: 'canary' } } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
     [
@@ -321,6 +335,14 @@ describe('before and after are told apart', () => {
     expect(told(right, short)).toEqual([['after', 'preStop of app sleeps 10 s, it needs 45 s']])
     expect(told(shorter, short)).toEqual([['throughout', 'preStop of app sleeps 10 s, it needs 45 s']])
   })
+})
+
+test('nodes are targets before and after a switch', () => {
+  const exposed = {
+    targetType: 'instance',
+    switchedBy: { rollout: DECK, strategy: 'blue-green' },
+  } as const
+  expect(found('gate-not-covering', { exposed })).toEqual([])
 })
 
 test('findings come in the order of the catalogue', () => {
