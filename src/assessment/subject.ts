@@ -1,10 +1,18 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
+import { parseRecord, recordTextIn } from '../core/injection/record.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import type { NamespaceFacts, Pod, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
+import {
+  DEFAULT_GRACE,
+  type NamespaceFacts,
+  type Pod,
+  type PodTemplate,
+  type Workload,
+  type WorkloadSummary,
+} from '../core/model/workload.ts'
 import { at, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
@@ -67,7 +75,7 @@ function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: Assessed
   if (stored !== undefined) return toChangedWorkload(raw, namespace, { stored, fieldManager })
   const workload = toWorkload(raw, namespace)
   const { template } = workload
-  const isSource = fromFile && !isDump(raw)
+  const isSource = fromFile && !isDump(raw) && !isLowered(template)
   return {
     workload: isSource
       ? { ...workload, template: { ...template, stated: statedInFile(template) } }
@@ -84,6 +92,13 @@ function isDump(raw: unknown): boolean {
     isPresent(at(root(raw), 'status'))
   )
 }
+
+/**
+ * The record says that Slackwater wrote a longer grace period than the file has: it was taken from a cluster, where
+ * something lowered it. No source writes such a record.
+ */
+const isLowered = (template: PodTemplate): boolean =>
+  (template.grace ?? DEFAULT_GRACE) < (parseRecord(recordTextIn(template) ?? '')?.grace?.after ?? 0)
 
 const misplaced = (key: string): string =>
   `annotation ${key} on the workload is not read: it belongs on the template`

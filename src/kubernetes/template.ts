@@ -41,8 +41,7 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     annotations: stringsAt(annotations, isOwnKey),
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
-    foreignAnnotationBytes: bytesOf(annotations, (key) => !isOwnKey(key)),
-    ...(isOverfull(annotations) ? { overfull: true } : {}),
+    ...annotationSizes(annotations),
     ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
@@ -76,16 +75,18 @@ function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
   return grace < 0 ? { grace: INSTEAD_OF_NEGATIVE, negativeGrace: true } : { grace }
 }
 
-function bytesOf(annotations: JsonNode, isCounted: (key: string) => boolean): number {
-  const counted = entriesOf(annotations).filter(([key]) => isCounted(key))
-  return counted.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
-}
-
-function isOverfull(annotations: JsonNode): boolean {
-  if (!isPresent(at(annotations, RECORD_ANNOTATION))) return false
-  const others = bytesOf(annotations, (key) => key !== RECORD_ANNOTATION)
-  const record = bytesOf(annotations, (key) => key === RECORD_ANNOTATION)
-  return others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
+/** In one walk: the annotations may be as long as the API server takes, and are measured at every request. */
+function annotationSizes(annotations: JsonNode): Pick<PodTemplate, 'foreignAnnotationBytes' | 'overfull'> {
+  let [foreign, own, record] = [0, 0, 0]
+  for (const [key, { value }] of entriesOf(annotations)) {
+    const bytes = Buffer.byteLength(key) + byteLength(value)
+    if (!isOwnKey(key)) foreign += bytes
+    else if (key === RECORD_ANNOTATION) record += typeof value === 'string' ? bytes : 0
+    else own += bytes
+  }
+  const others = foreign + own
+  const isOverfull = record > 0 && others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
+  return { foreignAnnotationBytes: foreign, ...(isOverfull ? { overfull: true } : {}) }
 }
 
 const byteLength = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0)

@@ -26,12 +26,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
         'the NLB ends open flows at C + D, so S is 5 + max(120, min(120, 130)) + 5 = 130, the hook’s length',
     },
   ],
-  'protected/wallet-kustomize-build.yaml': [
-    {
-      alarm: 'finding Deployment wallet-prod/prod-wallet-web prestop-too-short',
-      because: 'a hook of two sleeps lasts as long as both: 20 + 35 = 55',
-    },
-  ],
   'unprotected/news-short-delay.yaml': [
     {
       alarm: 'finding Deployment news/articles deregistration-delay-cuts-requests',
@@ -71,8 +65,6 @@ export const KNOWN_WRONG: Readonly<Record<string, Expected>> = {
 export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {
   'Deployment pricing/quote': 'left without a hook: its autoscaler’s minimum of 6 is not read',
   'StatefulSet pricing/cache': 'left without a hook: its autoscaler’s minimum of 3 is not read',
-  'Deployment reports/dashboards': 'the proxy ends with the hook of 35 s, while the application still drains',
-  'Deployment travel/cars': 'the hook of the sidecar is taken from the application’s time: 60 instead of 105',
 }
 
 /** Told today that they have one replica, though their autoscaler’s minimum is larger. */

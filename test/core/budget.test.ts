@@ -221,7 +221,7 @@ describe('the grace is decided container by container', () => {
 
     test('one with a hook of its own keeps it', () => {
       const result = budget({ overrides, containers: [one('app'), one('istio-proxy', 20, true)] })
-      expect(needs(result)).toEqual({ app: [35, 65], 'istio-proxy': [20, 65] })
+      expect(needs(result)).toEqual({ app: [35, 65], 'istio-proxy': [20, 5] })
     })
 
     test('where the application does not drain, the proxy sleeps as long as the others', () => {

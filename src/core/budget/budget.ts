@@ -6,7 +6,7 @@ import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
 import {
   type ContainerBudget,
-  type Ending,
+  type ContainerEnding,
   endingsOf,
   graceOver,
   type HookedContainer,
@@ -75,6 +75,12 @@ interface BudgetInputs {
 const deciding = (containers: readonly ContainerBudget[]): ContainerBudget =>
   containers.reduce((best, next) => (next.grace > best.grace ? next : best))
 
+/** What a container of this name needs before its SIGTERM: S, or more if it is a proxy that outlives the application. */
+export function sleepOf({ containers, sleep }: Budget, name: string): Seconds {
+  const found = containers.find(({ container }) => container.name === name)
+  return found?.holds === 'outlives' ? found.sleep : sleep
+}
+
 /** In place of those of a pod that has none: the numbers are shown all the same. */
 const NAMELESS: HookedContainer = { name: '', isProxy: false }
 
@@ -109,7 +115,7 @@ export function computeBudget(inputs: BudgetInputs): Budget {
 function exposureBudget(
   exposure: Exposure,
   { settings, overrides, pod }: BudgetInputs,
-  endings: readonly Ending[],
+  endings: readonly ContainerEnding[],
 ): ExposureBudget {
   const row = rowOf(exposure)
   const terms = resolveTerms({ exposure, settings: settings.terms, overrides })

@@ -3,7 +3,7 @@ import type { Settings } from '../model/settings.ts'
 import { DEFAULT_GRACE } from '../model/workload.ts'
 import {
   type ContainerBudget,
-  type Ending,
+  type ContainerEnding,
   graceOver,
   knownHook,
   longestShutdown,
@@ -44,7 +44,7 @@ interface CapInputs {
   readonly sleep: Seconds
   /** An explicit sleep is not cut by maxSleep, nor for Spot; maxGrace still holds. */
   readonly explicit: boolean
-  readonly endings: readonly Ending[]
+  readonly endings: readonly ContainerEnding[]
   readonly pod: PodHooks
   readonly spot: boolean
   readonly settings: Pick<Settings, 'maxSleepSeconds' | 'maxGraceSeconds' | 'maxHookGraceSeconds'>
@@ -95,7 +95,7 @@ function underCeiling(
     ceiling,
     longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [shutdownTime] : []))),
   )
-  const left = endings.map((ending): Ending => {
+  const left = endings.map((ending): ContainerEnding => {
     const { holds, container, shutdownTime: from } = ending
     if (holds === 'outlives') return ending
     const end = holds === 'hook' ? subtract(ceiling, knownHook(container)) : subtract(room, sleep)

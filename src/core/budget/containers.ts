@@ -26,7 +26,7 @@ export interface PodHooks {
 }
 
 /** A container whose time after SIGTERM is known, and when that SIGTERM comes is not yet. */
-export interface Ending {
+export interface ContainerEnding {
   readonly container: HookedContainer
   /**
    * Why it holds on: `sleep`: the pod's sleep; `outlives`: a proxy, which must be there for as long as the application
@@ -40,8 +40,8 @@ export interface Ending {
 }
 
 /** What one regular container needs of the grace period. */
-export interface ContainerBudget extends Ending {
-  /** Seconds until its SIGTERM; of a hook of unknown length 0. */
+export interface ContainerBudget extends ContainerEnding {
+  /** Seconds until its SIGTERM; of a hook of unknown length 0, or what it should have been. */
   readonly sleep: Seconds
   /** Both together, with what `maxHookGraceSeconds` takes of a hook of the user's. */
   readonly grace: Seconds
@@ -65,7 +65,7 @@ export const shutdownFormula = ({ graceful }: Pick<Overrides, 'graceful'>): Form
   graceful ? GRACEFUL_SHUTDOWN : SHUTDOWN
 
 /** How each regular container ends after SIGTERM, in the order of the template. */
-export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly Ending[] {
+export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly ContainerEnding[] {
   const { containers, grace } = pod
   const request = resolveRequest(settings.terms, overrides).value
   const formula = shutdownFormula(overrides)
@@ -78,17 +78,18 @@ export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly 
       settings: settings.terms,
       overrides,
     })
-    const holds = hook !== undefined ? 'hook' : isServed && isProxy ? 'outlives' : 'sleep'
-    const shutdownTime =
-      holds === 'outlives'
-        ? PROXY_END
-        : evaluate(formula, (name) => (name === 'A' ? shutdown.value : request))
+    const outlives = isServed && isProxy
+    const holds = hook !== undefined ? 'hook' : outlives ? 'outlives' : 'sleep'
+    // What the application needs after SIGTERM, a proxy does not, whoever wrote its hook.
+    const shutdownTime = outlives
+      ? PROXY_END
+      : evaluate(formula, (name) => (name === 'A' ? shutdown.value : request))
     return { container, holds, shutdown, shutdownTime }
   })
 }
 
 /** The longest time after SIGTERM of those that serve by themselves. */
-export const longestShutdown = (endings: readonly Ending[]): Seconds =>
+export const longestShutdown = (endings: readonly ContainerEnding[]): Seconds =>
   longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [] : [shutdownTime])))
 
 /**
@@ -96,7 +97,7 @@ export const longestShutdown = (endings: readonly Ending[]): Seconds =>
  * @param least what users' hooks should hold for, where no container can be given a sleep.
  */
 export function containerBudgets(
-  endings: readonly Ending[],
+  endings: readonly ContainerEnding[],
   sleep: Seconds,
   {
     maxHookGraceSeconds,
@@ -116,13 +117,13 @@ export function containerBudgets(
       { value: shutdownTime, isStated: isExplicit(shutdown) },
       { maxHookGraceSeconds },
     )
-    return { ...ending, sleep: hook, grace: longer(forHook, add(least, shutdownTime)) }
+    return { ...ending, sleep: longer(hook, least), grace: longer(forHook, add(least, shutdownTime)) }
   })
 }
 
 /** What is needed where every hook is the user's is shown, though none can be given: what they should hold for. */
 export const neededByContainers = (
-  endings: readonly Ending[],
+  endings: readonly ContainerEnding[],
   sleep: Seconds,
   { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,
 ): readonly ContainerBudget[] =>
@@ -143,7 +144,7 @@ export const graceOver = (
  * day holds no node for a day. Where somebody stated how long the application needs, that comes on top of a hook which
  * is cut by itself.
  */
-export function hookGrace(
+function hookGrace(
   hook: Seconds,
   shutdown: { readonly value: Seconds; readonly isStated: boolean },
   { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,

@@ -802,7 +802,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'capped-by-policy',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      'the grace period is 60 s, Slackwater wrote 75 s: something lowered it; set maxGraceSeconds',
+      'something lowered the grace period from 75 s to 60 s: 15 s are left after a sleep of 45 s; set maxGraceSeconds: 60',
     ],
     ['deregistration-delay-assumed', {}, 'deregistration delay of web assumed: AWS default 300 s'],
     [

@@ -57,7 +57,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'capped-by-policy',
       'warning',
       // Nothing written is the API server's 30.
-      'the grace period is 30 s, Slackwater wrote 75 s: something lowered it; set maxGraceSeconds',
+      'something lowered the grace period from 75 s to 30 s: 30 s are left after a sleep of 0 s; set maxGraceSeconds: 30',
       {
         template: podTemplate({
           annotations: { 'slackwater.dev/injected': '{"grace":{"before":20,"after":75},"sleep":{}}' },
@@ -257,9 +257,9 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'shutdown-declared',
       'information',
-      // The grace period of 75 is the pod's own: 76 is more.
-      'app may need 76 s after SIGTERM (--graceful-timeout 76), it gets 75 s: set slackwater.dev/shutdown-seconds: "76"',
-      { declared: declares('shutdown', 76, '--graceful-timeout 76') },
+      // Of the grace period of 75 the container's own hook takes 45: 31 is more than what is left.
+      'app may need 31 s after SIGTERM (--graceful-timeout 31), it gets 30 s: set slackwater.dev/shutdown-seconds: "31"',
+      { declared: declares('shutdown', 31, '--graceful-timeout 31') },
     ],
     ['single-replica', 'information', 'one replica', { workload: summary({ replicas: 1 }) }],
     // 30 = C 5 + P 25 still covers the propagation; 29 does not.

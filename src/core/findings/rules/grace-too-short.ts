@@ -1,6 +1,8 @@
+import type { Budget } from '../../budget/budget.ts'
 import { arrivalsEnd } from '../../budget/timeline.ts'
-import { endsServerBy, knownLength, longestKnownHook } from '../../injection/hooks.ts'
-import { DEFAULT_GRACE, type PreStop } from '../../model/workload.ts'
+import { endsServerBy, knownLength } from '../../injection/hooks.ts'
+import { type Seconds, seconds } from '../../model/seconds.ts'
+import { type Container, DEFAULT_GRACE, type PreStop } from '../../model/workload.ts'
 import { type Remark, type Rule, remarkIf, type Situation } from '../rule.ts'
 
 /**
@@ -15,14 +17,27 @@ export const graceTooShort: Rule = {
     const cut = cutOff(situation)
     if (cut !== undefined) return [cut]
     const grace = template.grace ?? DEFAULT_GRACE
-    const hook = longestKnownHook(template)
-    const needed = budget.shutdown.origin.rank === 'explicit' ? budget.shutdown.value : 1
-    const left = Math.max(0, grace - hook)
+    const short = [...template.containers, ...template.nativeSidecars]
+      .map((container) => ({ hook: hookOf(container), needed: neededAfter(container, budget) }))
+      .filter(({ hook, needed }) => grace - hook < needed && (hook > 0 || needed > 1))
+    const hook = Math.max(0, ...short.map((one) => one.hook))
     return remarkIf(
-      left < needed && (hook > 0 || needed > 1),
-      () => `grace period ${grace} s leaves ${left} s after a preStop of ${hook} s`,
+      short.length > 0,
+      () => `grace period ${grace} s leaves ${Math.max(0, grace - hook)} s after a preStop of ${hook} s`,
     )
   },
+}
+
+const hookOf = ({ preStop }: Container): Seconds =>
+  (preStop === undefined ? undefined : knownLength(preStop)) ?? seconds(0)
+
+/** Seconds that a container must have after its hook: what was stated, or any. A native sidecar's hook must only end. */
+function neededAfter({ name }: Container, { containers, graceful }: Budget): Seconds {
+  const found = containers.find(({ container }) => container.name === name)
+  if (found === undefined) return seconds(0)
+  // The time that was stated is the application's: the proxy of one that drains by itself ends after it.
+  if (found.container.isProxy && graceful) return seconds(1)
+  return found.shutdown.origin.rank === 'explicit' ? found.shutdown.value : seconds(1)
 }
 
 /** SIGKILL while requests arrive. Of a hook of known length other findings tell as much, and more. */

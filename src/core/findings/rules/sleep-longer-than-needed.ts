@@ -1,3 +1,4 @@
+import { sleepOf } from '../../budget/budget.ts'
 import { knownLength } from '../../injection/hooks.ts'
 import type { Rule } from '../rule.ts'
 
@@ -7,7 +8,8 @@ export const sleepLongerThanNeeded: Rule = {
   check: ({ template, budget }) =>
     template.containers.flatMap(({ name, preStop }) => {
       const length = preStop === undefined ? undefined : knownLength(preStop)
-      if (length === undefined || length <= budget.sleep || budget.sleep === 0) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s is enough` }]
+      const needed = sleepOf(budget, name)
+      if (length === undefined || length <= needed || budget.sleep === 0) return []
+      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${needed} s is enough` }]
     }),
 }
