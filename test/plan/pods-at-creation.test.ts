@@ -93,6 +93,7 @@ describe('what the plan promises', () => {
     ['ping-pong', { lock: { lock: sleep(45), grace: 75 } }],
     // A is the 20 s that the template states; the same for 15 and 25
     ['template-elsewhere', { mast: { mast: sleep(45), grace: 65 } }],
+    ['template-elsewhere-opted-out', { sail: { sail: undefined, grace: 30 } }],
     ['hooks-in-pods', { keel: { keel: sleep(45), grace: 60 }, helm: { helm: sleep(45), grace: 70 } }],
     ['one-pod-each', { shard: { shard: undefined, grace: 30 } }],
   ])('%s', ([name, expected]) => {
