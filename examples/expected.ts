@@ -124,7 +124,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'deregistration-delay-assumed'],
+    staying: ['deregistration-delay-assumed', 'deregistration-delay-assumed', 'gate-not-covering'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Ingress tickets/tickets → rule tickets.example.com/ → Rollout tickets/tickets → Service tickets/tickets-canary:80 → Rollout tickets/tickets',

@@ -113,6 +113,8 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   const { pod, stored } = podOf(object)
   const namespace = inventory.namespace(pod.ref.namespace)
   const workload = workloadOfPod(pod, inventory)
+  // The one whose template it is, as `slackwater plan` shows it: its label counts, too.
+  const source = workload?.templateOf && inventory.workload(workload.templateOf)
   const { overrides, warnings } = overridesFor(pod.ref, pod.template, namespace)
   const subject: Subject = {
     what: 'pod',
@@ -125,6 +127,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     modeLabels: [
       ...modeLabel(pod.modeLabel, pod.ref),
       ...modeLabel(workload?.modeLabel, workload?.ref ?? pod.ref),
+      ...modeLabel(source?.modeLabel, source?.ref ?? pod.ref),
     ],
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,

@@ -95,6 +95,7 @@ export function toPod(raw: unknown, namespace = DEFAULT_NAMESPACE): Pod {
     ref,
     ...given('modeLabel', modeLabelAt(node)),
     ...given('owner', ownerAt(node, ref.namespace)),
+    ...given('isOwnerForeign', isOwnerForeign(node)),
     mirror: isPresent(at(node, 'metadata', 'annotations', 'kubernetes.io/config.mirror')),
     template: toPodTemplate(node),
   }
@@ -119,11 +120,22 @@ const modeLabelAt = (node: JsonNode): string | undefined =>
   optional(stringAt, at(node, 'metadata', 'labels', MODE_LABEL))
 
 function ownerAt(node: JsonNode, namespace: string): ObjectRef | undefined {
-  const owner = itemsOf(at(node, 'metadata', 'ownerReferences')).find(
-    (reference) => at(reference, 'controller').value === true,
-  )
+  const owner = ownerReferenceAt(node)
   if (owner === undefined) return undefined
   return { kind: stringAt(at(owner, 'kind')), namespace, name: stringAt(at(owner, 'name')) }
+}
+
+const ownerReferenceAt = (node: JsonNode): JsonNode | undefined =>
+  itemsOf(at(node, 'metadata', 'ownerReferences')).find(
+    (reference) => at(reference, 'controller').value === true,
+  )
+
+function isOwnerForeign(node: JsonNode): true | undefined {
+  const owner = ownerReferenceAt(node)
+  if (owner === undefined) return undefined
+  const version = optional(stringAt, at(owner, 'apiVersion'))
+  const group = traitsOf(stringAt(at(owner, 'kind')))?.group
+  return version === undefined || group === undefined || group === groupOf(version) ? undefined : true
 }
 
 function replacementOf(kind: string, spec: JsonNode): Replacement {

@@ -140,15 +140,10 @@ function drawFinding(finding: Finding, { width, paint }: Paper): readonly string
   return lines.map(isGrave(finding) ? paint.yellow : paint.dim)
 }
 
-function drawBrief(
-  { decision, manifest, warnings }: PlannedObject,
-  { width, paint }: Paper,
-): readonly string[] {
+function drawBrief(object: PlannedObject, { width, paint }: Paper): readonly string[] {
+  const { decision, manifest } = object
   const text = `${refText(decision.subject.ref)}: ${decision.verdict}: ${decision.why} (${positionText(manifest.position)})`
-  return [
-    ...wrap(text, { width, lead: '' }).map(paint.dim),
-    ...warnings.flatMap((line) => wrap(line, { width, lead: '  ! ' })),
-  ]
+  return [...wrap(text, { width, lead: '' }).map(paint.dim), ...drawFindings(object, { width, paint })]
 }
 
 const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, string>> = {

@@ -41,11 +41,10 @@ function readFor(asked: AdmissionRequest): readonly Selection[] {
   return read
 }
 
-test('of a workload its template, of a Pod the Pod itself', () => {
-  expect(readFor(request('Deployment', DEPLOYMENT))).toEqual([
-    { namespace: 'shop', labels: LABELS, matching: 'template' },
-  ])
-  expect(readFor(request('Pod', POD))).toEqual([{ namespace: 'shop', labels: LABELS, matching: 'pod' }])
+test('of a workload its template, of a Pod the same: it is matched like the template of its workload', () => {
+  const expected = [{ namespace: 'shop', labels: LABELS, matching: 'template' }]
+  expect(readFor(request('Deployment', DEPLOYMENT))).toEqual(expected)
+  expect(readFor(request('Pod', POD))).toEqual(expected)
 })
 
 test.for<[string, AdmissionRequest]>([

@@ -26,12 +26,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
         'the NLB ends open flows at C + D, so S is 5 + max(120, min(120, 130)) + 5 = 130, the hook’s length',
     },
   ],
-  'unprotected/intranet-rollout.yaml': [
-    {
-      alarm: 'notice Service intranet-rollout/wiki-root instance-targets-on-cluster-ip',
-      because: 'the root Service of a Rollout is only the name of the rule: it has no target group',
-    },
-  ],
   'unprotected/news-short-delay.yaml': [
     {
       alarm: 'finding Deployment news/articles deregistration-delay-cuts-requests',
@@ -55,8 +49,3 @@ export const KNOWN_WRONG: Readonly<Record<string, Expected>> = {
 
 /** Unprotected workloads that end otherwise today than the table says, and why that is wrong. */
 export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {}
-
-/** Rollouts with other target groups today, and the Services of these: a root Service is only the name of the rule. */
-export const KNOWN_SENDERS: Readonly<Record<string, readonly string[]>> = {
-  'Rollout identity/login': ['login-canary', 'login-root', 'login-stable'],
-}

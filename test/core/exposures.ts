@@ -1,4 +1,4 @@
-import type { Evidence, Exposure, LoadBalancer, TargetType } from '../../src/core/model/exposure.ts'
+import type { Evidence, Exposure, LoadBalancer, Switcher, TargetType } from '../../src/core/model/exposure.ts'
 import { declared } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
 import type { Settings, TermSettings } from '../../src/core/model/settings.ts'
@@ -16,6 +16,7 @@ interface Wanted {
   readonly selectsOnePod?: boolean
   readonly otherClusters?: boolean
   readonly publishNotReadyAddresses?: boolean
+  readonly switchedBy?: Switcher
 }
 
 const field = { kind: 'field', path: 'spec', object: service } as const
@@ -46,6 +47,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     publishNotReadyAddresses: wanted.publishNotReadyAddresses ?? false,
     selectsOnePod: wanted.selectsOnePod ?? false,
     otherClusters: wanted.otherClusters ?? false,
+    ...(wanted.switchedBy === undefined ? {} : { switchedBy: wanted.switchedBy }),
   }
 }
 

@@ -91,6 +91,16 @@ test('a Pod: its name or what it is generated from, its owner, whether it is a m
   })
 })
 
+test.for<[string, object, boolean]>([
+  ['of its own group', { apiVersion: 'apps/v1', kind: 'StatefulSet' }, false],
+  ['of another group', { apiVersion: 'apps.kruise.io/v1beta1', kind: 'StatefulSet' }, true],
+  ['of a kind that is not known', { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'CloneSet' }, false],
+  ['without a group', { kind: 'StatefulSet' }, false],
+])('whether the owner of a Pod is foreign: one %s', ([, owner, expected]) => {
+  const metadata = { name: 'web-0', ownerReferences: [{ ...owner, name: 'web', controller: true }] }
+  expect(toPod({ kind: 'Pod', metadata }).isOwnerForeign ?? false).toBe(expected)
+})
+
 describe('what does not have Kubernetes’ shape', () => {
   test.for<[string, unknown, string]>([
     ['a list', [], 'the document: expected a mapping, got a list'],

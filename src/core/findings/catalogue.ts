@@ -3,6 +3,10 @@ export type Severity = 'information' | 'warning' | 'error'
 
 /** Every finding: its severity and its title. Each has a page of its own, `docs/findings/<id>.md`. */
 export const FINDINGS = {
+  'blue-green-sibling': {
+    severity: 'information',
+    title: 'The load balancer sends to the other half of a blue-green pair',
+  },
   'capped-by-policy': {
     severity: 'warning',
     title: 'The grace period was lowered after Slackwater raised it',
@@ -10,6 +14,10 @@ export const FINDINGS = {
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'gate-not-covering': {
+    severity: 'information',
+    title: 'No readiness gate covers the switch of a Rollout',
+  },
   'grace-above-limit': {
     severity: 'information',
     title: 'The grace period exceeds what a node allows',

@@ -34,10 +34,24 @@ export interface Remark {
   readonly severity?: Severity
 }
 
+/** Target groups that would send to a workload if one of its labels had the other value. */
+export interface Twin {
+  readonly label: string
+  readonly own: string
+  readonly other: string
+  readonly exposures: readonly [Exposure, ...Exposure[]]
+}
+
+/** A workload behind no load balancer. */
+export interface Unexposed {
+  readonly twins: readonly Twin[]
+}
+
 /** One rule: an id of the catalogue, and what it says. No remark: nothing to say. */
 export interface Rule {
   readonly id: FindingId
   readonly check: (situation: Situation) => readonly Remark[]
+  readonly checkUnexposed?: (unexposed: Unexposed) => readonly Remark[]
 }
 
 /** A remark if the condition holds. */

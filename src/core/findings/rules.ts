@@ -1,8 +1,10 @@
 import type { Rule } from './rule.ts'
+import { blueGreenSibling } from './rules/blue-green-sibling.ts'
 import { cappedByPolicy } from './rules/capped-by-policy.ts'
 import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
+import { gateNotCovering } from './rules/gate-not-covering.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
 import { instanceTargets } from './rules/instance-targets.ts'
@@ -28,10 +30,12 @@ import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
 
 /** Every rule, in the order in which findings are reported. */
 export const RULES: readonly Rule[] = [
+  blueGreenSibling,
   cappedByPolicy,
   lbcNotReady,
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
+  gateNotCovering,
   graceAboveLimit,
   graceTooShort,
   instanceTargets,

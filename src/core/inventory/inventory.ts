@@ -11,12 +11,12 @@ export interface Selection {
   readonly namespace: string
   readonly labels: Labels
   /**
-   * `template`: label keys that controllers set on Pods count as matched.
-   * `pod`: matched exactly.
+   * `template`: label keys that controllers set on Pods count as matched; for a template, and for a Pod of a known
+   * workload. `pod`: matched exactly.
    */
   readonly matching: 'template' | 'pod'
   /**
-   * The workload of the template, if known: a Service that selects one Pod of a StatefulSet by name then selects only
+   * The workload of the template or Pod, if known: a Service that selects one Pod of a StatefulSet by name then selects only
    * that StatefulSet's template.
    */
   readonly workload?: ObjectRef

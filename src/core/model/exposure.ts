@@ -45,6 +45,15 @@ export interface Progress {
   readonly isMadeByHand: boolean
 }
 
+/** How an Argo Rollout replaces its Pods. */
+export type RolloutStrategy = 'blue-green' | 'canary'
+
+/** The Argo Rollout that points a Service at new Pods once they are available, not when they are created. */
+export interface Switcher {
+  readonly rollout: ObjectRef
+  readonly strategy: RolloutStrategy
+}
+
 /** One target group that can send to a pod. */
 export interface Exposure {
   /** Identity of the target group: its stack or group, Service and port, or the hand-made TargetGroupBinding. */
@@ -65,4 +74,6 @@ export interface Exposure {
   readonly selectsOnePod: boolean
   /** The target group has targets of other clusters, too: they serve while a Pod here is replaced. */
   readonly otherClusters: boolean
+  /** Absent: new Pods are selected from the start. */
+  readonly switchedBy?: Switcher
 }

@@ -180,6 +180,8 @@ export interface Pod {
   readonly ref: ObjectRef
   readonly modeLabel?: string
   readonly owner?: ObjectRef
+  /** The owner's kind has the name of one that is known, but another API group: OpenKruise has a StatefulSet, too. */
+  readonly isOwnerForeign?: true
   /** A static Pod's copy in the API (annotation `kubernetes.io/config.mirror`). */
   readonly mirror: boolean
   readonly template: PodTemplate

@@ -155,7 +155,7 @@ test('every drawer has a name of its own', () => {
   ]
   expect(drawers.map(({ name }) => name).toSorted()).toEqual([
     ...['classes', 'gateWebhooks', 'grants', 'groups', 'ingressClasses', 'lbcDeployments', 'listenerSets'],
-    ...['namespaces', 'rollouts', 'routes', 'targetGroupConfigurations'],
+    ...['namespaces', 'rollouts', 'routes', 'switched', 'targetGroupConfigurations'],
   ])
 })
 

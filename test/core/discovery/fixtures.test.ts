@@ -71,6 +71,7 @@ function summary(exposure: Exposure): Record<string, unknown> {
     ['onePod', true, exposure.selectsOnePod],
     ['controller', exposure.controller, exposure.controller !== 'lbc'],
     ['otherClusters', true, exposure.otherClusters],
+    ['switchedBy', exposure.switchedBy?.strategy, exposure.switchedBy !== undefined],
   ]
   return Object.fromEntries(entries.filter(([, , isSaid]) => isSaid).map(([key, value]) => [key, value]))
 }

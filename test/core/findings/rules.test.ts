@@ -51,6 +51,7 @@ function unstated(replacement: Replacement): ScaledWorkload {
   const { replicas: _, ...rest } = summary({ replacement })
   return rest
 }
+const DECK = { kind: 'Rollout', namespace: 'shop', name: 'deck' } as const
 
 const found = (id: FindingId, given: Given) => {
   const one = situation(given)
@@ -81,6 +82,18 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'warning',
       'deregistration delay 30 s of web is below 35 s (propagation P + longest request R)',
       { exposed: { delay: 30 } },
+    ],
+    [
+      'gate-not-covering',
+      'information',
+      'new pods join the target group of web only when Rollout shop/deck switches to them: no readiness gate covers that; the strategy canary with pingPong avoids it',
+      { exposed: { switchedBy: { rollout: DECK, strategy: 'blue-green' } } },
+    ],
+    [
+      'gate-not-covering',
+      'information',
+      'new pods join the target group of web only when Rollout shop/deck switches to them: no readiness gate covers that; pingPong avoids it',
+      { exposed: { switchedBy: { rollout: DECK, strategy: 'canary' } } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
     [
@@ -383,6 +396,14 @@ describe('before and after are told apart', () => {
     expect(told(right, short)).toEqual([['after', 'preStop of app sleeps 10 s, it needs 45 s']])
     expect(told(shorter, short)).toEqual([['throughout', 'preStop of app sleeps 10 s, it needs 45 s']])
   })
+})
+
+test('nodes are targets before and after a switch', () => {
+  const exposed = {
+    targetType: 'instance',
+    switchedBy: { rollout: DECK, strategy: 'blue-green' },
+  } as const
+  expect(found('gate-not-covering', { exposed })).toEqual([])
 })
 
 test('findings come in the order of the catalogue', () => {

@@ -156,6 +156,9 @@ const rollout = fc.record({ namespace, name, ingress: name, stable: name, canary
     rootService: stable,
     services: [...new Set([stable, canary])],
     port: '80',
+    strategy: 'canary',
+    ports: [],
+    switched: [...new Set([stable, canary])],
   }),
 )
 

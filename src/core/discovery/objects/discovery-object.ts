@@ -1,4 +1,4 @@
-import type { AwsController, TargetType, TrafficPolicy } from '../../model/exposure.ts'
+import type { AwsController, RolloutStrategy, TargetType, TrafficPolicy } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../../model/workload.ts'
 import type { GatewayApiObject } from './gateway-api.ts'
@@ -104,14 +104,20 @@ export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding
   readonly deleting: boolean
 }
 
-/** The part of an Argo Rollout that shifts traffic through Ingresses; without ingresses, it shifts none. */
+/** How an Argo Rollout shifts traffic: through Ingresses, and by switching selectors of Services. */
 export interface RolloutObject extends Identified<'Rollout'> {
+  readonly strategy: RolloutStrategy
   readonly ingresses: readonly string[]
   /** The name of the Ingress's `use-annotation` backend. */
   readonly rootService: string
-  /** Stable, canary and root Services (and ping and pong), without repetition. */
+  /** Those with a target group, without repetition: ping and pong if there are any, else stable and canary. */
   readonly services: readonly string[]
+  /** `servicePort`: the Services' port where `servicePorts` has none for an Ingress. */
   readonly port: string
+  /** `servicePorts`: further ports, by Ingress. */
+  readonly ports: readonly { readonly ingress: string; readonly ports: readonly string[] }[]
+  /** Services that select the Pods of a new version only once these are available. */
+  readonly switched: readonly string[]
 }
 
 export interface NamespaceObject extends Identified<'Namespace'> {
