@@ -164,3 +164,16 @@ const ONLY_SHOWN = new Set(
 
 /** Whether no decision depends on objects of this kind. */
 export const isOnlyShown = (group: string, kind: string): boolean => ONLY_SHOWN.has(`${group}/${kind}`)
+
+/** These are read beside the objects that send to Services. */
+const NOT_ROUTING: readonly string[] = ['Namespace', 'MutatingWebhookConfiguration']
+
+const ROUTING = new Set(
+  KINDS.filter(
+    ({ group, kind, narrow, isOnlyShown }) =>
+      narrow !== undefined && !isOnlyShown && !isWorkloadKind(group, kind) && !NOT_ROUTING.includes(kind),
+  ).map(({ group, kind }) => `${group}/${kind}`),
+)
+
+/** Whether objects of this kind decide which load balancer sends to which Service. */
+export const isRouting = (group: string, kind: string): boolean => ROUTING.has(`${group}/${kind}`)

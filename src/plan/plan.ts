@@ -5,11 +5,12 @@ import type { Decision } from '../core/decision/decide.ts'
 import type { RelatedObject } from '../core/discovery/objects/related.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
-import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { isWorkloadKind } from '../core/model/workload-kind.ts'
-import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
+import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
+import { isOneOf, variantsIn } from '../inventory/variants.ts'
+import type { FilesView } from '../inventory/varied.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import { effective } from '../manifests/effective.ts'
@@ -55,12 +56,13 @@ interface PlanInputs {
 /** Plans every workload and Pod as written in its file, in the order of the files. */
 export function planManifests(inputs: PlanInputs): Plan {
   const { manifests, settings, namespace, assumedDefaultClass } = inputs
-  const { objects, notes } = effective(manifests.objects, namespace)
+  const variants = variantsIn(manifests.objects, namespace)
+  const { objects, notes } = effective(manifests.objects, { namespace, isVariant: isOneOf(variants) })
   const {
     inventory,
     problems,
     notes: unshown,
-  } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
+  } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass })
   const planned: PlannedObject[] = []
   const unreadable: Problem[] = []
   for (const manifest of manifests.objects) {
@@ -77,7 +79,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     objects: planned,
     namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc() }),
     notices: inventory.notices(),
-    notes: [...manifests.notes, ...notes, ...unshown],
+    notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],
   }
 }
@@ -96,7 +98,7 @@ function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' |
 function plannedObject(
   manifest: ManifestObject,
   { decision, proposed, warnings }: ReadableAssessment,
-  inventory: Inventory,
+  inventory: FilesView,
 ): PlannedObject {
   const { template, what, ref } = decision.subject
   const related = inventory.relatedTo(ref, template.labels)

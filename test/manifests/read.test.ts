@@ -392,7 +392,7 @@ describe('the same object in several files', () => {
 
   test('objects without a namespace belong to the given one', () => {
     const { objects } = readManifests(sources)
-    expect(effective(objects, 'shop').notes.map(({ file }) => file)).toEqual(['c.yaml'])
+    expect(effective(objects, { namespace: 'shop' }).notes.map(({ file }) => file)).toEqual(['c.yaml'])
   })
 
   test('the version does not tell objects apart, the group does', () => {

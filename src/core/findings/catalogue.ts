@@ -10,6 +10,10 @@ export const FINDINGS = {
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'exposed-by-one-variant': {
+    severity: 'warning',
+    title: 'Only one of several variants of an object exposes it',
+  },
   'grace-above-limit': {
     severity: 'information',
     title: 'The grace period exceeds what a node allows',

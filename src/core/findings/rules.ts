@@ -3,6 +3,7 @@ import { cappedByPolicy } from './rules/capped-by-policy.ts'
 import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
+import { exposedByOneVariant } from './rules/exposed-by-one-variant.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
 import { instanceTargets } from './rules/instance-targets.ts'
@@ -32,6 +33,7 @@ export const RULES: readonly Rule[] = [
   lbcNotReady,
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
+  exposedByOneVariant,
   graceAboveLimit,
   graceTooShort,
   instanceTargets,

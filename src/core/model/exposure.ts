@@ -65,4 +65,15 @@ export interface Exposure {
   readonly selectsOnePod: boolean
   /** The target group has targets of other clusters, too: they serve while a Pod here is replaced. */
   readonly otherClusters: boolean
+  /** Files have several variants of an object, and without this one no load balancer sends to the workload. */
+  readonly variant?: ExposingVariant
+}
+
+/** One of several variants of an object in files. */
+export interface ExposingVariant {
+  readonly object: ObjectRef
+  /** `file:line` of the variant that exposes. */
+  readonly exposing: string
+  /** `file:line` of one that does not. */
+  readonly other: string
 }
