@@ -12,6 +12,7 @@ import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
 import { isOneOf, variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
+import { removedWorkloadApi } from '../kubernetes/removed-api.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
@@ -78,11 +79,14 @@ export function planManifests(inputs: PlanInputs): Plan {
     manifests: manifests.objects,
     objects: planned,
     namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc() }),
-    notices: inventory.notices(),
+    notices: [...inventory.notices(), ...planned.flatMap(ofRemovedApi)],
     notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],
   }
 }
+
+const ofRemovedApi = ({ manifest, decision }: PlannedObject): readonly Notice[] =>
+  removedWorkloadApi(decision.subject.ref, manifest.apiVersion)
 
 /** The same object may be unreadable for discovery and for the plan: that counts as one problem. */
 const distinct = (problems: readonly Problem[]): readonly Problem[] => {
