@@ -7,6 +7,16 @@ export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
 export const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class'
 
 export const ALB_PREFIX = 'alb.ingress.kubernetes.io/'
+/**
+ * Prefixes of other ingress controllers, from their documentation: ingress-nginx, Traefik, Azure and others of the form
+ * `<name>.ingress.kubernetes.io/`; NGINX Inc., HAProxy, Kong, Contour, GKE, Cilium, APISIX, Higress.
+ */
+const OTHER_CONTROLLERS =
+  /^(?:(?!alb\.)(?:[a-z0-9-]+\.)?ingress\.kubernetes\.io|kubernetes\.io\/ingress\.(?!class$)|nginx\.(?:org|com)\/|haproxy\.(?:org|com)\/|haproxy-ingress\.github\.io\/|konghq\.com\/|projectcontour\.io\/|networking\.gke\.io\/|ingress\.gcp\.kubernetes\.io\/|ingress\.cilium\.io\/|k8s\.apisix\.apache\.org\/|higress\.io\/)/
+
+/** Whether an annotation is for an ingress controller that is not AWS's. */
+export const isOtherIngressKey = (key: string): boolean => OTHER_CONTROLLERS.test(key)
+
 export const ALB_ACTION_PREFIX = `${ALB_PREFIX}actions.`
 
 export const ALB = {
