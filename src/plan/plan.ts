@@ -7,7 +7,7 @@ import { type Change, changesTo } from '../core/injection/desired.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { isWorkloadKind } from '../core/model/workload-kind.ts'
+import { isWorkloadInFile } from '../core/model/workload-kind.ts'
 import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
 import { isOneOf, variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
@@ -96,7 +96,7 @@ const distinct = (problems: readonly Problem[]): readonly Problem[] => {
 
 function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
   if (apiVersion === 'v1' && kind === 'Pod') return 'pod'
-  return isWorkloadKind(groupOf(apiVersion), kind) ? 'workload' : undefined
+  return isWorkloadInFile(groupOf(apiVersion), kind) ? 'workload' : undefined
 }
 
 function plannedObject(

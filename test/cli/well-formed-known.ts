@@ -13,12 +13,6 @@ interface FalseAlarm {
  * so that whoever ends one takes it out.
  */
 export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>> = {
-  'protected/support-helm-template.yaml': [
-    {
-      alarm: 'finding Deployment support/helpdesk-support readiness-gate-missing',
-      because: 'the Namespace is not among the manifests: its labels are unknown, which is no warning',
-    },
-  ],
   'protected/trading-connection-termination.yaml': [
     {
       alarm: 'finding Deployment trading/fix-gateway prestop-too-short',

@@ -127,8 +127,14 @@ export const workloadKindOf = (kind: string): WorkloadKind | undefined => (isKin
 export const traitsOf = (kind: string): WorkloadTraits | undefined =>
   isKind(kind) ? WORKLOAD_KINDS[kind] : undefined
 
-/** Whether objects of this kind and group are workloads that are read. */
+/** Whether an API server serves objects of this kind and group as workloads that are read. */
 export function isWorkloadKind(group: string, kind: string): boolean {
+  const traits = traitsOf(kind)
+  return traits?.isRead === true && traits.isOnlyInFiles !== true && traits.group === group
+}
+
+/** Whether files may have such workloads: of removed API versions, too, and of kinds that only files show. */
+export function isWorkloadInFile(group: string, kind: string): boolean {
   const traits = traitsOf(kind)
   if (traits?.isRead !== true) return false
   return traits.group === group || (traits.wasExtension === true && group === 'extensions')
