@@ -41,10 +41,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
       alarm: 'finding Deployment news/feeds deregistration-delay-cuts-requests',
       because: 'propagation and longest request are both assumed: information until one of them is known',
     },
-    {
-      alarm: 'notice Ingress news/news service-not-found',
-      because: 'a Service that is not among the files may stand elsewhere: information offline',
-    },
   ],
   'unprotected/pricing-autoscaled.yaml': [
     {
