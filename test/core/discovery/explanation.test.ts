@@ -156,7 +156,7 @@ test('every drawer has a name of its own', () => {
   ]
   expect(drawers.map(({ name }) => name).toSorted()).toEqual([
     ...['classes', 'gateWebhooks', 'grants', 'groups', 'ingressClasses', 'lbcDeployments', 'listenerSets'],
-    ...['namespaces', 'rollouts', 'routes', 'targetGroupConfigurations'],
+    ...['namespaces', 'rollouts', 'routes', 'serviceNames', 'targetGroupConfigurations'],
   ])
 })
 
