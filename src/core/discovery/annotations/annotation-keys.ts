@@ -44,6 +44,21 @@ export const NLB = {
   multiCluster: `${NLB_PREFIX}multi-cluster-target-group`,
 } as const
 
+/**
+ * Annotations that only the in-tree cloud provider reads, for a Classic Load Balancer (Kubernetes cloud-provider-aws
+ * pkg/providers/v1/aws.go; LBC docs: NLB annotations has none of them).
+ */
+export const CLASSIC = {
+  idleTimeout: `${NLB_PREFIX}connection-idle-timeout`,
+  drainingEnabled: `${NLB_PREFIX}connection-draining-enabled`,
+  drainingTimeout: `${NLB_PREFIX}connection-draining-timeout`,
+  logInterval: `${NLB_PREFIX}access-log-emit-interval`,
+  extraSecurityGroups: `${NLB_PREFIX}extra-security-groups`,
+} as const
+
+/** With `http` and `https` it is for a Classic Load Balancer; an NLB has neither (cloud-provider-aws, the same file). */
+export const BACKEND_PROTOCOL = `${NLB_PREFIX}backend-protocol`
+
 /** Service annotations of one port: `….target-group-attributes.<port>` (LBC pkg/service). */
 export const nlbPortAttributes = (port: string): string => `${NLB.targetGroupAttributes}.${port}`
 
@@ -57,6 +72,8 @@ const SERVICE_KEYS: ReadonlySet<string> = new Set([
   ALB.unhealthyThreshold,
   ALB.multiCluster,
   ...Object.values(NLB),
+  ...Object.values(CLASSIC),
+  BACKEND_PROTOCOL,
 ])
 const SERVICE_PREFIXES = [
   NLB_ACTION_PREFIX,
