@@ -65,7 +65,7 @@ const scalar = (text: string): string =>
     : JSON.stringify(text)
 
 const problemOf = ({ object, reason }: WriteRefusal): Problem => ({
-  file: object.position.file,
+  ...object.position,
   message: reason,
 })
 
