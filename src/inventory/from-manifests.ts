@@ -6,6 +6,8 @@ import { groupOf } from '../kubernetes/workload.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import { keepIn } from './keep-in.ts'
+import type { Layer, Variants } from './variants.ts'
+import { type FilesView, variedView } from './varied.ts'
 
 interface Known {
   readonly inventory: Inventory
@@ -42,6 +44,25 @@ export function knownFrom(inputs: KnowledgeInputs): Known {
     problems: needed.map(({ object, message }) => shapeProblem(object, message)),
     notes: beside.map(unreadableNote),
   }
+}
+
+interface KnownWithVariants extends Omit<Known, 'inventory'> {
+  readonly inventory: FilesView
+}
+
+/** The same, with everything that any of these variants exposes. */
+export function knownWith(variants: Variants, inputs: KnowledgeInputs): KnownWithVariants {
+  const withLayer = (layer: Layer) =>
+    knownFrom({
+      ...inputs,
+      objects: [...inputs.objects, ...[...layer.values()].map(({ manifest }) => manifest)],
+    })
+  const usual = withLayer(variants.usual)
+  const others = variants.layers.map((layer) => ({
+    inventory: withLayer(new Map([...variants.usual, ...layer])).inventory,
+    layer,
+  }))
+  return { ...usual, inventory: variedView(usual.inventory, others, variants) }
 }
 
 interface Refused {

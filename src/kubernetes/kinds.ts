@@ -168,3 +168,19 @@ const BESIDE_WORKLOADS = new Set(
 /** Whether objects of this kind are beside workloads, such as their autoscalers. */
 export const isBesideWorkloads = (group: string, kind: string): boolean =>
   BESIDE_WORKLOADS.has(`${group}/${kind}`)
+
+/** These are read beside the objects that send to Services. */
+const NOT_ROUTING: readonly string[] = ['Namespace', 'MutatingWebhookConfiguration']
+
+const ROUTING = new Set(
+  KINDS.filter(
+    ({ group, kind, narrow, isBesideWorkloads }) =>
+      narrow !== undefined &&
+      !isBesideWorkloads &&
+      !isWorkloadKind(group, kind) &&
+      !NOT_ROUTING.includes(kind),
+  ).map(({ group, kind }) => `${group}/${kind}`),
+)
+
+/** Whether objects of this kind decide which load balancer sends to which Service. */
+export const isRouting = (group: string, kind: string): boolean => ROUTING.has(`${group}/${kind}`)

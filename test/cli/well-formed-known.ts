@@ -13,12 +13,6 @@ interface FalseAlarm {
  * so that whoever ends one takes it out.
  */
 export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>> = {
-  'protected/support-helm-template.yaml': [
-    {
-      alarm: 'finding Deployment support/helpdesk-support readiness-gate-missing',
-      because: 'the Namespace is not among the manifests: its labels are unknown, which is no warning',
-    },
-  ],
   'protected/trading-connection-termination.yaml': [
     {
       alarm: 'finding Deployment trading/fix-gateway prestop-too-short',
@@ -34,10 +28,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
     {
       alarm: 'finding Deployment news/feeds deregistration-delay-cuts-requests',
       because: 'propagation and longest request are both assumed: information until one of them is known',
-    },
-    {
-      alarm: 'notice Ingress news/news service-not-found',
-      because: 'a Service that is not among the files may stand elsewhere: information offline',
     },
   ],
 }

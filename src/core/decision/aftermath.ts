@@ -47,6 +47,7 @@ export function aftermath(
     budget,
     declared: declarationsOf(processes()),
     ...(noGate === undefined ? {} : { noGate }),
+    ...(gates.some((gate) => gate.isUnknown) ? { isGateUnknown: true as const } : {}),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
     ...(verdict === 'withhold' ? { outage: why } : {}),

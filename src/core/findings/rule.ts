@@ -18,6 +18,8 @@ export interface Situation {
   readonly outageIfOne?: string
   /** New Pods get a readiness gate: the namespace carries the label that the controller of the target groups wants. */
   readonly gateLabelled: boolean
+  /** Whether the namespace has the label is unknown: its Namespace is not among the files. */
+  readonly isGateUnknown?: true
   /** Why no label helps, a clause. */
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */

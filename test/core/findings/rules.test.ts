@@ -230,6 +230,12 @@ describe('each rule: its severity and its words, with the numbers of the object'
       { gateLabelled: false, noGate: 'the controller injects none' },
     ],
     [
+      'readiness-gate-missing',
+      'information',
+      'the Namespace is not among the manifests: whether it has the readiness-gate label is unknown',
+      { gateLabelled: false, isGateUnknown: true },
+    ],
+    [
       'controller-not-ready',
       'warning',
       'Deployment kube-system/lbc has no ready replica: no target is deregistered, so no sleep helps',
