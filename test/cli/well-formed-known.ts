@@ -19,13 +19,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
       because: 'the Namespace is not among the manifests: its labels are unknown, which is no warning',
     },
   ],
-  'protected/trading-connection-termination.yaml': [
-    {
-      alarm: 'finding Deployment trading/fix-gateway prestop-too-short',
-      because:
-        'the NLB ends open flows at C + D, so S is 5 + max(120, min(120, 130)) + 5 = 130, the hook’s length',
-    },
-  ],
   'protected/wallet-kustomize-build.yaml': [
     {
       alarm: 'finding Deployment wallet-prod/prod-wallet-web prestop-too-short',
@@ -39,14 +32,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
     },
   ],
   'unprotected/news-short-delay.yaml': [
-    {
-      alarm: 'finding Deployment news/articles deregistration-delay-cuts-requests',
-      because: 'propagation and longest request are both assumed: information until one of them is known',
-    },
-    {
-      alarm: 'finding Deployment news/feeds deregistration-delay-cuts-requests',
-      because: 'propagation and longest request are both assumed: information until one of them is known',
-    },
     {
       alarm: 'notice Ingress news/news service-not-found',
       because: 'a Service that is not among the files may stand elsewhere: information offline',
@@ -69,9 +54,7 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
 }
 
 /** Wrong numbers of today, by workload, for the reasons above. It only gets shorter, too. */
-export const KNOWN_WRONG: Readonly<Record<string, Expected>> = {
-  'Deployment trading/fix-gateway': { behind: 'nlb-ip', sleep: 140 },
-}
+export const KNOWN_WRONG: Readonly<Record<string, Expected>> = {}
 
 /** Unprotected workloads that end otherwise today than the table says, and why that is wrong. */
 export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {

@@ -9,7 +9,10 @@ export const FINDINGS = {
   },
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
-  'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'deregistration-delay-cuts-requests': {
+    severity: 'warning',
+    title: 'The load balancer itself cuts requests short',
+  },
   'grace-above-limit': {
     severity: 'information',
     title: 'The grace period exceeds what a node allows',
@@ -31,6 +34,14 @@ export const FINDINGS = {
     title: 'A readiness gate of the controller’s first version',
   },
   'liveness-grace': { severity: 'information', title: 'A failing probe runs the preStop hook too' },
+  'local-policy-loses': {
+    severity: 'warning',
+    title: 'Nodes without a pod still count as healthy: no sleep prevents lost requests',
+  },
+  'nlb-flows-stay': {
+    severity: 'information',
+    title: 'Open connections over an NLB stay on the pod until SIGTERM',
+  },
   'outage-on-replacement': { severity: 'warning', title: 'No pod serves while a pod is replaced' },
   'prestop-ends-server': { severity: 'warning', title: 'A preStop hook stops the server at once' },
   'prestop-missing': { severity: 'warning', title: 'A container stops while requests still arrive' },

@@ -9,6 +9,8 @@ import { instanceTargets } from './rules/instance-targets.ts'
 import { keepAliveBelowIdleTimeout } from './rules/keep-alive-below-idle-timeout.ts'
 import { legacyReadinessGate } from './rules/legacy-readiness-gate.ts'
 import { livenessGrace } from './rules/liveness-grace.ts'
+import { localPolicyLoses } from './rules/local-policy-loses.ts'
+import { nlbFlowsStay } from './rules/nlb-flows-stay.ts'
 import { outageOnReplacement } from './rules/outage-on-replacement.ts'
 import { prestopEndsServer } from './rules/prestop-ends-server.ts'
 import { prestopMissing } from './rules/prestop-missing.ts'
@@ -38,6 +40,8 @@ export const RULES: readonly Rule[] = [
   keepAliveBelowIdleTimeout,
   legacyReadinessGate,
   livenessGrace,
+  localPolicyLoses,
+  nlbFlowsStay,
   outageOnReplacement,
   prestopEndsServer,
   prestopMissing,

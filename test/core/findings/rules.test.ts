@@ -5,8 +5,10 @@ import { FINDINGS, type FindingId } from '../../../src/core/findings/catalogue.t
 import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
+import type { Settings, TermSettings } from '../../../src/core/model/settings.ts'
 import type { Container, PodTemplate } from '../../../src/core/model/workload.ts'
 import type { Declaration } from '../../../src/core/servers/declarations.ts'
+import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
 import { container, exec, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
 import { exposure, settingsWith } from '../exposures.ts'
 
@@ -14,17 +16,26 @@ interface Given extends Partial<Omit<Situation, 'budget' | 'exposures'>> {
   readonly exposed?: Parameters<typeof exposure>[0]
   readonly shutdownSeconds?: number
   readonly maxSleep?: number
+  readonly settings?: Settings
+  readonly graceful?: boolean
 }
 
 /** Behind an ALB with ip targets, S 45, and nothing to say but the assumed deregistration delay. */
-function situation({ exposed, shutdownSeconds, maxSleep, ...parts }: Given = {}): Situation {
+function situation({
+  exposed,
+  shutdownSeconds,
+  maxSleep,
+  settings,
+  graceful,
+  ...parts
+}: Given = {}): Situation {
   const template = parts.template ?? app({ preStop: nativeSleep(45) })
   const exposures = [exposure({ delay: 300, ...exposed })] as const
   const asked = shutdownSeconds === undefined ? {} : { shutdownSeconds: said(s(shutdownSeconds)) }
   const budget = computeBudget({
     exposures,
-    settings: settingsWith({ maxSleepSeconds: s(maxSleep ?? 240) }),
-    overrides: { ...NO_OVERRIDES, ...asked },
+    settings: settings ?? settingsWith({ maxSleepSeconds: s(maxSleep ?? 240) }),
+    overrides: { ...NO_OVERRIDES, ...asked, graceful: graceful === true },
     pod: podHooksOf(template, settingsWith()),
     spot: false,
   })
@@ -62,12 +73,19 @@ describe('each rule: its severity and its words, with the numbers of the object'
         }),
       },
     ],
-    // P 25 + R 10
+    // C 5 + D 30; C 5 + P 25 + R 10; P 25 + R 10
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'deregistration delay 30 s of web is below 35 s (propagation P + longest request R)',
+      'the ALB of web cuts requests at 35 s, the last one may last until 40 s: set deregistration delay 35',
       { exposed: { delay: 30 } },
+    ],
+    // C 5 + D 100; C 5 + P 120 + R 10
+    [
+      'deregistration-delay-cuts-requests',
+      'warning',
+      'the NLB of web cuts requests at 105 s, the last one may last until 135 s: set deregistration delay 130',
+      { exposed: { loadBalancer: 'nlb', delay: 100, termination: [true] } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
     [
@@ -118,6 +136,18 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'information',
       'a failing liveness or startup probe of app runs the preStop hook first',
       { template: app({ preStop: nativeSleep(45), probes: { startupProbe: { grace: s(45) } } }) },
+    ],
+    [
+      'local-policy-loses',
+      'warning',
+      'Service web has externalTrafficPolicy Local: its node drops requests at exit, no sleep helps; use ip targets or Cluster',
+      { exposed: { targetType: 'instance', local: true } },
+    ],
+    [
+      'nlb-flows-stay',
+      'information',
+      'keep-alive and gRPC connections over the NLB of web stay on the pod until SIGTERM: let the application close them',
+      { exposed: { loadBalancer: 'nlb' } },
     ],
     [
       'outage-on-replacement',
@@ -292,6 +322,40 @@ describe('each rule: its severity and its words, with the numbers of the object'
       },
     ])
   })
+})
+
+test('a deregistration delay below two defaults of ours is no more than a hint', () => {
+  const told = (delay: number, terms: TermSettings) =>
+    found('deregistration-delay-cuts-requests', {
+      exposed: { delay },
+      settings: { ...DEFAULT_SETTINGS, terms },
+    })
+  expect(told(1, {})).toMatchObject([{ severity: 'information' }])
+  expect(told(1, { requestSeconds: s(10) })).toMatchObject([{ severity: 'warning' }])
+  expect(told(1, { propagationSeconds: { alb: s(25) } })).toMatchObject([{ severity: 'warning' }])
+  expect(told(1, { propagationSeconds: { nlb: s(25) } })).toMatchObject([{ severity: 'information' }])
+  // No delay at all cuts every request that is open, however long the others take.
+  expect(told(0, {})).toMatchObject([{ severity: 'warning' }])
+})
+
+describe('an NLB keeps open connections on their pod', () => {
+  test.for<[string, Given]>([
+    ['it ends them itself', { exposed: { loadBalancer: 'nlb', termination: [true] } }],
+    ['UDP has no connection', { exposed: { loadBalancer: 'nlb', port: { port: 53, isUdp: true } } }],
+    ['an ALB sends its next request to another pod', {}],
+    ['the application drains by itself', { exposed: { loadBalancer: 'nlb' }, graceful: true }],
+  ])('not said where %s', ([, given]) => {
+    expect(found('nlb-flows-stay', given)).toEqual([])
+  })
+})
+
+test('the policy Local loses nothing where the check asks kube-proxy, nor with ip targets', () => {
+  const local = { targetType: 'instance', local: true } as const
+  expect(found('local-policy-loses', { exposed: { ...local, loadBalancer: 'nlb' } })).toEqual([])
+  expect(found('local-policy-loses', { exposed: { ...local, checks: [{ asksKubeProxy: true }] } })).toEqual(
+    [],
+  )
+  expect(found('local-policy-loses', { exposed: { local: true } })).toEqual([])
 })
 
 describe('a Spot template is warned of what another one is only told', () => {

@@ -17,6 +17,10 @@ export const ALB = {
   healthInterval: `${ALB_PREFIX}healthcheck-interval-seconds`,
   healthTimeout: `${ALB_PREFIX}healthcheck-timeout-seconds`,
   unhealthyThreshold: `${ALB_PREFIX}unhealthy-threshold-count`,
+  healthProtocol: `${ALB_PREFIX}healthcheck-protocol`,
+  healthPath: `${ALB_PREFIX}healthcheck-path`,
+  healthPort: `${ALB_PREFIX}healthcheck-port`,
+  protocolVersion: `${ALB_PREFIX}backend-protocol-version`,
   multiCluster: `${ALB_PREFIX}multi-cluster-target-group`,
 } as const
 
@@ -31,6 +35,9 @@ export const NLB = {
   healthInterval: `${NLB_PREFIX}healthcheck-interval`,
   healthTimeout: `${NLB_PREFIX}healthcheck-timeout`,
   unhealthyThreshold: `${NLB_PREFIX}healthcheck-unhealthy-threshold`,
+  healthProtocol: `${NLB_PREFIX}healthcheck-protocol`,
+  healthPath: `${NLB_PREFIX}healthcheck-path`,
+  healthPort: `${NLB_PREFIX}healthcheck-port`,
   multiCluster: `${NLB_PREFIX}multi-cluster-target-group`,
 } as const
 
@@ -45,6 +52,10 @@ const SERVICE_KEYS: ReadonlySet<string> = new Set([
   ALB.healthInterval,
   ALB.healthTimeout,
   ALB.unhealthyThreshold,
+  ALB.healthProtocol,
+  ALB.healthPath,
+  ALB.healthPort,
+  ALB.protocolVersion,
   ALB.multiCluster,
   ...Object.values(NLB),
 ])

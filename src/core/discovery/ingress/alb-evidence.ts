@@ -1,7 +1,9 @@
+import type { HealthCheck } from '../../model/exposure.ts'
 import { warning } from '../../model/notice.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import { ALB } from '../annotations/annotation-keys.ts'
 import { evidenceOf, type WrittenEvidence } from '../annotations/evidence.ts'
+import { withKubeProxy, writtenCheck } from '../annotations/health-check.ts'
 import {
   ALB_IDLE_TIMEOUT,
   DEREGISTRATION_DELAY,
@@ -15,6 +17,7 @@ import { listed } from '../annotations/quote.ts'
 import {
   attributeValue,
   lineOf,
+  UNWRITTEN,
   type Written,
   writtenAttribute,
   writtenCount,
@@ -40,7 +43,18 @@ export function albEvidence(
     interval: writtenSeconds(layers, ALB.healthInterval, HEALTH_INTERVAL),
     timeout: writtenSeconds(layers, ALB.healthTimeout, HEALTH_TIMEOUT),
     threshold: writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
+    termination: UNWRITTEN,
+    check: checkOf(member, service),
   })
+}
+
+const CHECK_KEYS = { protocol: ALB.healthProtocol, path: ALB.healthPath, port: ALB.healthPort }
+
+/** The protocol version decides over what the protocol of the check is worth: a gRPC check is none of HTTP's. */
+function checkOf({ ingress }: Member, service: ServiceObject): HealthCheck {
+  const layers = [service, ingress]
+  const check = withKubeProxy(writtenCheck(layers, CHECK_KEYS), service, false)
+  return lineOf(layers, ALB.protocolVersion)?.text === 'GRPC' ? { ...check, protocol: 'GRPC' } : check
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AwsController, TargetType, TrafficPolicy } from '../../model/exposure.ts'
+import type { AwsController, ServicePort, TargetType, TrafficPolicy } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../../model/workload.ts'
 import type { GatewayApiObject } from './gateway-api.ts'
@@ -41,17 +41,14 @@ export interface ServiceObject extends Identified<'Service'> {
   /** Its ports are open on the nodes, so instance targets can reach them. */
   readonly hasNodePorts: boolean
   readonly externalTrafficPolicy: TrafficPolicy
+  /** Where kube-proxy says whether a node has a ready Pod of it; only with `externalTrafficPolicy: Local`. */
+  readonly healthCheckNodePort?: number
   readonly publishNotReadyAddresses: boolean
   /** `status.loadBalancer.ingress[].hostname`. */
   readonly hostnames: readonly string[]
   /** Its load balancer has a host name or an IP address. */
   readonly hasAddress: boolean
   readonly deleting: boolean
-}
-
-export interface ServicePort {
-  readonly name?: string
-  readonly port: number
 }
 
 export interface IngressObject extends Identified<'Ingress'> {

@@ -2,7 +2,9 @@ import type { Seconds } from '../../model/seconds.ts'
 import type { Labels } from '../../model/workload.ts'
 import { NLB, nlbPortAttributes } from '../annotations/annotation-keys.ts'
 import { evidenceOf, type WrittenEvidence } from '../annotations/evidence.ts'
+import { withKubeProxy, writtenCheck } from '../annotations/health-check.ts'
 import {
+  CONNECTION_TERMINATION,
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
@@ -14,6 +16,7 @@ import {
   type Written,
   writtenAttribute,
   writtenCount,
+  writtenFlag,
   writtenSeconds,
 } from '../annotations/written.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
@@ -30,7 +33,9 @@ interface NlbPorts {
 export function nlbEvidence(base: ServiceObject, { listener, target }: NlbPorts): WrittenEvidence {
   const layers = [base]
   return evidenceOf({
-    delay: delayOf(base, target),
+    delay: ofPort(base, target, (line) => writtenAttribute(line, DEREGISTRATION_DELAY)),
+    termination: ofPort(base, target, (line) => writtenFlag(line, CONNECTION_TERMINATION)),
+    check: checkOf(base),
     idle: idleOf(base, listener),
     interval: writtenSeconds(layers, NLB.healthInterval, HEALTH_INTERVAL),
     timeout: writtenSeconds(layers, NLB.healthTimeout, HEALTH_TIMEOUT),
@@ -39,12 +44,22 @@ export function nlbEvidence(base: ServiceObject, { listener, target }: NlbPorts)
 }
 
 /** Per attribute, the port's own list wins over the list for all ports. */
-function delayOf(base: ServiceObject, port: string): Written<Seconds> {
-  const own = writtenAttribute(lineOf([base], nlbPortAttributes(port)), DEREGISTRATION_DELAY)
-  const common = writtenAttribute(lineOf([base], NLB.targetGroupAttributes), DEREGISTRATION_DELAY)
+function ofPort<T>(
+  base: ServiceObject,
+  port: string,
+  read: (line: ReturnType<typeof lineOf>) => Written<T>,
+): Written<T> {
+  const own = read(lineOf([base], nlbPortAttributes(port)))
+  const common = read(lineOf([base], NLB.targetGroupAttributes))
   const notices = [...own.notices, ...common.notices]
   return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
 }
+
+const CHECK_KEYS = { protocol: NLB.healthProtocol, path: NLB.healthPath, port: NLB.healthPort }
+
+/** Only of a Service of type LoadBalancer with `Local` the controller's check asks kube-proxy. */
+const checkOf = (base: ServiceObject) =>
+  withKubeProxy(writtenCheck([base], CHECK_KEYS), base, base.type === 'LoadBalancer')
 
 /** The listener annotations by port: the text after their last dash. */
 const keysByPort = once((annotations: Labels) =>
