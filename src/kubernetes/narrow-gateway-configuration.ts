@@ -67,6 +67,7 @@ const healthAt = (node: JsonNode): HealthProps => ({
     ...given('protocol', optional(stringAt, at(node, 'healthCheckProtocol'))),
     ...given('path', optional(stringAt, at(node, 'healthCheckPath'))),
     ...given('port', optional(portAt, at(node, 'healthCheckPort'))),
+    ...given('codes', optional(stringAt, at(node, 'matcher', 'httpCode'))),
   },
 })
 

@@ -21,6 +21,10 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The kubelet kills the pod before its hook or shutdown has finished',
   },
+  'health-check-differs': {
+    severity: 'warning',
+    title: 'The load balancer and the readiness probe check different things',
+  },
   'instance-targets': {
     severity: 'information',
     title: 'Instance targets: no sleep can guarantee zero lost requests',

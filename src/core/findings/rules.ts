@@ -5,6 +5,7 @@ import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
+import { healthCheckDiffers } from './rules/health-check-differs.ts'
 import { instanceTargets } from './rules/instance-targets.ts'
 import { keepAliveBelowIdleTimeout } from './rules/keep-alive-below-idle-timeout.ts'
 import { legacyReadinessGate } from './rules/legacy-readiness-gate.ts'
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   deregistrationDelayCutsRequests,
   graceAboveLimit,
   graceTooShort,
+  healthCheckDiffers,
   instanceTargets,
   keepAliveBelowIdleTimeout,
   legacyReadinessGate,

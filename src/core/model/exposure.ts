@@ -33,6 +33,8 @@ export interface HealthCheck {
   readonly path?: string
   /** A number, the name of a port of the Service, or `traffic-port`. */
   readonly port?: string
+  /** Answers that count as healthy, as written: `200`, `200-399`, `200,404`. */
+  readonly codes?: string
   /** It asks the port at which kube-proxy says whether a node has a ready Pod (`spec.healthCheckNodePort`). */
   readonly asksKubeProxy?: true
 }

@@ -6,7 +6,7 @@ import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import type { Settings, TermSettings } from '../../../src/core/model/settings.ts'
-import type { Container, PodTemplate } from '../../../src/core/model/workload.ts'
+import type { Container, HttpEndpoint, PodTemplate } from '../../../src/core/model/workload.ts'
 import type { Declaration } from '../../../src/core/servers/declarations.ts'
 import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
 import { container, exec, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
@@ -49,6 +49,20 @@ const declares = (role: Declaration['role'], value: number, line: string): reado
 /** One container with a grace period that bears S and 30 s of shutdown. */
 const app = (wanted: Partial<Container>, parts: Partial<PodTemplate> = {}): PodTemplate =>
   podTemplate({ grace: s(75), containers: [container('app', wanted)], ...parts })
+
+/** One that serves on `http` 8080 and `admin` 9090. */
+const probing = (readinessHttp: HttpEndpoint, parts: Partial<PodTemplate> = {}): PodTemplate =>
+  app(
+    {
+      preStop: nativeSleep(45),
+      readinessHttp,
+      ports: [
+        { name: 'http', port: 8080 },
+        { name: 'admin', port: 9090 },
+      ],
+    },
+    parts,
+  )
 
 const found = (id: FindingId, given: Given) => {
   const one = situation(given)
@@ -112,6 +126,25 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'warning',
       'grace period 30 s leaves 0 s after a preStop of 45 s',
       { template: podTemplate({ containers: [container('app', { preStop: nativeSleep(45) })] }) },
+    ],
+    // Nothing is written: `/` on the target port.
+    [
+      'health-check-differs',
+      'warning',
+      'the ALB of web checks / on port 8080, the readiness probe of app /ready on 9090: let both ask one',
+      {
+        exposed: { checks: [{}], port: { port: 80, targetPort: 8080 } },
+        template: probing({ path: '/ready', port: 'admin' }),
+      },
+    ],
+    [
+      'health-check-differs',
+      'warning',
+      'the NLB of web checks /up on port 8080, the readiness probe of app /ready on 8080: let both ask one',
+      {
+        exposed: { loadBalancer: 'nlb', checks: [{ protocol: 'HTTP', path: '/up', port: '8080' }] },
+        template: probing({ path: '/ready', port: 8080 }),
+      },
     ],
     [
       'instance-targets',
@@ -336,6 +369,89 @@ test('a deregistration delay below two defaults of ours is no more than a hint',
   expect(told(1, { propagationSeconds: { nlb: s(25) } })).toMatchObject([{ severity: 'information' }])
   // No delay at all cuts every request that is open, however long the others take.
   expect(told(0, {})).toMatchObject([{ severity: 'warning' }])
+})
+
+describe('health check and readiness probe are not compared, or are the same', () => {
+  const target = { port: 80, name: 'web', targetPort: 8080 }
+  const other = probing({ path: '/ready', port: 9090 })
+  const sidecar = (ports: Container['ports']) =>
+    container('proxy', { preStop: nativeSleep(45), ...(ports && { ports }) })
+  const beside = (one: Container) => ({ ...other, containers: [...other.containers, one] })
+  test.for<[string, Given]>([
+    ['nothing tells the check', { exposed: { port: target }, template: other }],
+    [
+      'two objects tell different checks',
+      { exposed: { port: target, checks: [{}, { path: '/a' }] }, template: other },
+    ],
+    ['the target port is not known', { exposed: { checks: [{}] }, template: other }],
+    [
+      'an NLB checks by TCP',
+      { exposed: { loadBalancer: 'nlb', port: target, checks: [{}] }, template: other },
+    ],
+    [
+      'the check is one of gRPC',
+      { exposed: { port: target, checks: [{ protocol: 'GRPC' }] }, template: other },
+    ],
+    [
+      'the check takes other answers',
+      { exposed: { port: target, checks: [{ codes: '200-404' }] }, template: other },
+    ],
+    [
+      'the targets are nodes',
+      { exposed: { targetType: 'instance', port: target, checks: [{}] }, template: other },
+    ],
+    [
+      'path and port are the same, by name',
+      {
+        exposed: {
+          port: { port: 80, targetPort: 'http' },
+          checks: [{ path: '/ready/', port: 'traffic-port' }],
+        },
+        template: probing({ path: 'ready?deep=1', port: 8080 }),
+      },
+    ],
+    [
+      'the port of the check is that of the probe',
+      { exposed: { port: target, checks: [{ path: '/ready', port: '9090' }] }, template: other },
+    ],
+    [
+      'a sidecar has the port of the check',
+      {
+        exposed: { port: { port: 80, targetPort: 7070 }, checks: [{}] },
+        template: beside(sidecar([{ port: 7070 }])),
+      },
+    ],
+    [
+      'a sidecar has the port of the probe',
+      {
+        exposed: { port: target, checks: [{}] },
+        template: {
+          ...probing({ path: '/app-health/app/readyz', port: 15020 }),
+          nativeSidecars: [sidecar([{ port: 15020 }])],
+        },
+      },
+    ],
+    [
+      'nobody names the port of the probe, and there are two',
+      {
+        exposed: { port: target, checks: [{}] },
+        template: {
+          ...probing({ path: '/app-health/app/readyz', port: 15020 }),
+          nativeSidecars: [sidecar(undefined)],
+        },
+      },
+    ],
+    ['the probe is none of HTTP', { exposed: { port: target, checks: [{}] }, template: app({}) }],
+  ])('where %s', ([, given]) => {
+    expect(found('health-check-differs', given)).toEqual([])
+  })
+
+  test('but where the only container names no port, both are its own', () => {
+    const template = app({ readinessHttp: { path: '/ready', port: 8080 } })
+    expect(found('health-check-differs', { exposed: { port: target, checks: [{}] }, template })).toHaveLength(
+      1,
+    )
+  })
 })
 
 describe('an NLB keeps open connections on their pod', () => {

@@ -20,6 +20,7 @@ export const ALB = {
   healthProtocol: `${ALB_PREFIX}healthcheck-protocol`,
   healthPath: `${ALB_PREFIX}healthcheck-path`,
   healthPort: `${ALB_PREFIX}healthcheck-port`,
+  successCodes: `${ALB_PREFIX}success-codes`,
   protocolVersion: `${ALB_PREFIX}backend-protocol-version`,
   multiCluster: `${ALB_PREFIX}multi-cluster-target-group`,
 } as const
@@ -38,6 +39,7 @@ export const NLB = {
   healthProtocol: `${NLB_PREFIX}healthcheck-protocol`,
   healthPath: `${NLB_PREFIX}healthcheck-path`,
   healthPort: `${NLB_PREFIX}healthcheck-port`,
+  successCodes: `${NLB_PREFIX}healthcheck-success-codes`,
   multiCluster: `${NLB_PREFIX}multi-cluster-target-group`,
 } as const
 
@@ -55,6 +57,7 @@ const SERVICE_KEYS: ReadonlySet<string> = new Set([
   ALB.healthProtocol,
   ALB.healthPath,
   ALB.healthPort,
+  ALB.successCodes,
   ALB.protocolVersion,
   ALB.multiCluster,
   ...Object.values(NLB),

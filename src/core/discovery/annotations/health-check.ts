@@ -2,22 +2,31 @@ import type { HealthCheck } from '../../model/exposure.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { type Annotated, lineOf } from './written.ts'
 
-interface CheckKeys {
-  readonly protocol: string
-  readonly path: string
-  readonly port: string
-}
+type CheckPart = 'protocol' | 'path' | 'port' | 'codes'
 
 /** The health check that annotations write; upper and lower case of a protocol are the same to the controller. */
-export function writtenCheck(layers: readonly Annotated[], keys: CheckKeys): HealthCheck {
-  const protocol = lineOf(layers, keys.protocol)?.text.toUpperCase()
-  const path = lineOf(layers, keys.path)?.text
-  const port = lineOf(layers, keys.port)?.text
-  if (protocol === undefined && path === undefined && port === undefined) return DEFAULT_CHECK
+export function writtenCheck(
+  layers: readonly Annotated[],
+  keys: Readonly<Record<CheckPart, string>>,
+): HealthCheck {
+  const textOf = (part: CheckPart): string | undefined => lineOf(layers, keys[part])?.text
+  return checkFrom({
+    protocol: textOf('protocol')?.toUpperCase(),
+    path: textOf('path'),
+    port: textOf('port'),
+    codes: textOf('codes'),
+  })
+}
+
+/** Only what is written. */
+function checkFrom(written: Readonly<Partial<Record<CheckPart, string | undefined>>>): HealthCheck {
+  const { protocol, path, port, codes } = written
+  if ([protocol, path, port, codes].every((part) => part === undefined)) return DEFAULT_CHECK
   return {
     ...(protocol === undefined ? {} : { protocol }),
     ...(path === undefined ? {} : { path }),
     ...(port === undefined ? {} : { port }),
+    ...(codes === undefined ? {} : { codes }),
   }
 }
 

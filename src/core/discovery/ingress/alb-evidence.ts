@@ -48,7 +48,12 @@ export function albEvidence(
   })
 }
 
-const CHECK_KEYS = { protocol: ALB.healthProtocol, path: ALB.healthPath, port: ALB.healthPort }
+const CHECK_KEYS = {
+  protocol: ALB.healthProtocol,
+  path: ALB.healthPath,
+  port: ALB.healthPort,
+  codes: ALB.successCodes,
+}
 
 /** The protocol version decides over what the protocol of the check is worth: a gRPC check is none of HTTP's. */
 function checkOf({ ingress }: Member, service: ServiceObject): HealthCheck {

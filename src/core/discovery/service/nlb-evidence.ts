@@ -55,7 +55,12 @@ function ofPort<T>(
   return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
 }
 
-const CHECK_KEYS = { protocol: NLB.healthProtocol, path: NLB.healthPath, port: NLB.healthPort }
+const CHECK_KEYS = {
+  protocol: NLB.healthProtocol,
+  path: NLB.healthPath,
+  port: NLB.healthPort,
+  codes: NLB.successCodes,
+}
 
 /** Only of a Service of type LoadBalancer with `Local` the controller's check asks kube-proxy. */
 const checkOf = (base: ServiceObject) =>
