@@ -8,6 +8,7 @@ export const NOTICE_IDS = [
   'bad-action-annotation',
   'bad-annotation-value',
   'bad-assume-annotation',
+  'binding-shared',
   'class-annotation-not-read',
   'controller-argument-unknown',
   'default-target-group-configuration-invalid',
