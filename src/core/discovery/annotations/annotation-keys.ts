@@ -32,6 +32,7 @@ export const NLB = {
   type: `${NLB_PREFIX}type`,
   targetType: `${NLB_PREFIX}nlb-target-type`,
   targetGroupAttributes: `${NLB_PREFIX}target-group-attributes`,
+  loadBalancerAttributes: `${NLB_PREFIX}attributes`,
   listenerAttributesPrefix: `${NLB_PREFIX}listener-attributes.`,
   healthInterval: `${NLB_PREFIX}healthcheck-interval`,
   healthTimeout: `${NLB_PREFIX}healthcheck-timeout`,

@@ -17,6 +17,8 @@ interface WrittenTerms {
   readonly threshold: Written<number>
   readonly termination: Written<boolean>
   readonly check: HealthCheck
+  /** What ELB refuses of the attributes. */
+  readonly refused: readonly Notice[]
 }
 
 export const evidenceOf = ({
@@ -27,6 +29,7 @@ export const evidenceOf = ({
   threshold,
   termination,
   check,
+  refused,
 }: WrittenTerms): WrittenEvidence => ({
   evidence: {
     deregistrationDelay: delay.candidates,
@@ -37,5 +40,8 @@ export const evidenceOf = ({
     connectionTermination: termination.candidates,
     healthChecks: [check],
   },
-  notices: [delay, idle, interval, timeout, threshold, termination].flatMap(({ notices }) => notices),
+  notices: [
+    ...[delay, idle, interval, timeout, threshold, termination].flatMap(({ notices }) => notices),
+    ...refused,
+  ],
 })

@@ -7,6 +7,7 @@ import { once } from '../objects/once.ts'
 import { type Attribute, parseAttributes, parseCount, type Range } from './attributes.ts'
 import { LONGEST_VALUE } from './limits.ts'
 import { listed, shortened } from './quote.ts'
+import { type AttributeList, refusedAttributes } from './refused-attributes.ts'
 
 /** An object whose annotations are read. If there are several, the first that has the key gives the whole value. */
 export interface Annotated {
@@ -68,15 +69,33 @@ const flagsRead = once((_: Labels) => new Map<string, Written<boolean>>())
 export function writtenAttribute(line: Line | undefined, attribute: Attribute): Written<Seconds> {
   if (line === undefined) return UNWRITTEN
   return onceRead(secondsRead(line.among), `${line.key} ${attribute.name}`, () =>
-    readAttribute(line, attribute.name, (text, place) => attributeValue(text, attribute, place)),
+    readPairs(line, (pairs) => attributeValue(pairs.get(attribute.name), attribute, placeOf(line))),
   )
 }
 
 /** The same for one that is true or false. Anything else is as if it were not written. */
 export function writtenFlag(line: Line | undefined, name: string): Written<boolean> {
   if (line === undefined) return UNWRITTEN
-  return onceRead(flagsRead(line.among), `${line.key} ${name}`, () => readAttribute(line, name, flagValue))
+  return onceRead(flagsRead(line.among), `${line.key} ${name}`, () =>
+    readPairs(line, (pairs) => flagValue(pairs.get(name), placeOf(line))),
+  )
 }
+
+/** What ELB refuses of an annotation's list. One that the controller cannot parse is reported with its attributes. */
+export function writtenRefusals(
+  line: Line | undefined,
+  list: Pick<AttributeList, 'of' | 'balancer'>,
+): readonly Notice[] {
+  if (line === undefined) return []
+  return onceRead(flagsRead(line.among), `${line.key} refused by ${list.balancer}`, () =>
+    readPairs(line, (pairs) => ({
+      candidates: [],
+      notices: refusedAttributes(pairs, { ...list, ...placeOf(line) }),
+    })),
+  ).notices
+}
+
+const placeOf = (line: Line): Place => ({ key: line.key, object: line.object, source: sourceOf(line) })
 
 function onceRead<T>(read: Map<string, Written<T>>, name: string, make: () => Written<T>): Written<T> {
   const written = read.get(name) ?? make()
@@ -84,18 +103,14 @@ function onceRead<T>(read: Map<string, Written<T>>, name: string, make: () => Wr
   return written
 }
 
-function readAttribute<T>(
-  line: Line,
-  name: string,
-  readText: (text: string | undefined, place: Place) => Written<T>,
-): Written<T> {
+function readPairs<T>(line: Line, read: (pairs: ReadonlyMap<string, string>) => Written<T>): Written<T> {
   if (line.text.length > LONGEST_VALUE) return { candidates: [], notices: [tooLong(line)] }
   const { pairs, broken } = parseAttributes(line.text)
   if (broken.length > 0) {
     const quoted = listed(broken.map((piece) => `"${shortened(piece)}"`))
     return { candidates: [], notices: [badValue(line, `${quoted} is not key=value`)] }
   }
-  return readText(pairs.get(name), { ...line, source: sourceOf(line) })
+  return read(pairs)
 }
 
 export const flagValue = (text: string | undefined, { source }: Place): Written<boolean> =>

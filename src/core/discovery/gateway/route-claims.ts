@@ -21,6 +21,7 @@ import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 import type { OwnedGateway } from './gateway-ownership.ts'
 import { albIdleTimeout, nlbIdleTimeout } from './idle-timeout.ts'
 import { type OfferedListener, servesKind } from './listeners.ts'
+import { gatewayRefusals } from './refusals.ts'
 import {
   isMultiCluster,
   propsLayers,
@@ -126,6 +127,7 @@ export function claimOf(group: RoutedGroup, routedPort: RoutedPort, context: Dis
     idle: terms.idle,
     ...writtenHealth(layers),
     termination: writtenTermination(layers),
+    refused: gatewayRefusals(layers, owned),
     check: writtenHealthCheck(layers, { service, route, loadBalancer: owned.loadBalancer.value }),
   })
   if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }

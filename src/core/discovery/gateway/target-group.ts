@@ -33,7 +33,7 @@ import type { Configuration } from './configuration.ts'
 import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 
 /** Properties of target groups, and the place where they are written. */
-interface PropsLayer {
+export interface PropsLayer {
   readonly props: TargetGroupProps
   readonly object: ObjectRef
   readonly path: string

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../../model/exposure.ts'
-import { warning } from '../../model/notice.ts'
+import { type Notice, warning } from '../../model/notice.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import { ALB } from '../annotations/annotation-keys.ts'
 import { evidenceOf, type WrittenEvidence } from '../annotations/evidence.ts'
@@ -14,6 +14,7 @@ import {
   UNHEALTHY_THRESHOLD,
 } from '../annotations/limits.ts'
 import { listed } from '../annotations/quote.ts'
+import { refusedAttributes } from '../annotations/refused-attributes.ts'
 import {
   attributeValue,
   lineOf,
@@ -21,6 +22,7 @@ import {
   type Written,
   writtenAttribute,
   writtenCount,
+  writtenRefusals,
   writtenSeconds,
 } from '../annotations/written.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
@@ -45,6 +47,10 @@ export function albEvidence(
     threshold: writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
     termination: UNWRITTEN,
     check: checkOf(member, service),
+    refused: writtenRefusals(lineOf(layers, ALB.targetGroupAttributes), {
+      of: 'target group',
+      balancer: 'alb',
+    }),
   })
 }
 
@@ -82,17 +88,30 @@ const GROUP_IDLE_TIMEOUT = {
   what: 'idle timeout',
   make: (members: readonly Member[]): GroupIdleTimeout => {
     const each = members.map(ownIdleTimeout)
+    const refused = members.flatMap(ownRefusals)
     const all = each.flatMap(({ candidates }) => candidates)
     const values = [...new Set(all.map(({ value }) => value))].sort((a, b) => a - b)
     // The longest first: it is the assumed one.
     const candidates = all.length > MOST_ALTERNATIVES ? all.sort((a, b) => b.value - a.value) : all
     return {
       candidates: candidates.slice(0, MOST_ALTERNATIVES),
-      notices: each.flatMap(({ notices }) => notices).slice(0, MOST_NOTICES),
+      notices: [...each.flatMap(({ notices }) => notices), ...refused].slice(0, MOST_NOTICES),
       values,
     }
   },
   isSame: (one: GroupIdleTimeout, other: GroupIdleTimeout) => JSON.stringify(one) === JSON.stringify(other),
+}
+
+const OF_ALB = { of: 'load balancer', balancer: 'alb' } as const
+
+function ownRefusals({ ingress, params }: Member): readonly Notice[] {
+  const written = writtenRefusals(lineOf([ingress], ALB.loadBalancerAttributes), OF_ALB)
+  if (params === undefined) return written
+  const place = { key: 'spec.loadBalancerAttributes', object: params.ref }
+  return [
+    ...written,
+    ...refusedAttributes(Object.entries(params.loadBalancerAttributes), { ...OF_ALB, ...place }),
+  ]
 }
 
 function ownIdleTimeout({ ingress, params }: Member): Written<Seconds> {

@@ -1,3 +1,4 @@
+import type { Notice } from '../../model/notice.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import type { Labels } from '../../model/workload.ts'
 import { NLB, nlbPortAttributes } from '../annotations/annotation-keys.ts'
@@ -17,6 +18,7 @@ import {
   writtenAttribute,
   writtenCount,
   writtenFlag,
+  writtenRefusals,
   writtenSeconds,
 } from '../annotations/written.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
@@ -27,15 +29,18 @@ interface NlbPorts {
   readonly listener: number
   /** The port of the Service that the target group serves, which keys its attributes. */
   readonly target: string
+  /** A load balancer of another kind does not read the lists of attributes. */
+  readonly isNlb: boolean
 }
 
 /** What the Service that the NLB is created for writes about one of its target groups (LBC pkg/service). */
-export function nlbEvidence(base: ServiceObject, { listener, target }: NlbPorts): WrittenEvidence {
+export function nlbEvidence(base: ServiceObject, { listener, target, isNlb }: NlbPorts): WrittenEvidence {
   const layers = [base]
   return evidenceOf({
     delay: ofPort(base, target, (line) => writtenAttribute(line, DEREGISTRATION_DELAY)),
     termination: ofPort(base, target, (line) => writtenFlag(line, CONNECTION_TERMINATION)),
     check: checkOf(base),
+    refused: isNlb ? refusalsOf(base, target) : [],
     idle: idleOf(base, listener),
     interval: writtenSeconds(layers, NLB.healthInterval, HEALTH_INTERVAL),
     timeout: writtenSeconds(layers, NLB.healthTimeout, HEALTH_TIMEOUT),
@@ -53,6 +58,14 @@ function ofPort<T>(
   const common = read(lineOf([base], NLB.targetGroupAttributes))
   const notices = [...own.notices, ...common.notices]
   return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
+}
+
+function refusalsOf(base: ServiceObject, port: string): readonly Notice[] {
+  const groups = [NLB.targetGroupAttributes, nlbPortAttributes(port)]
+  return [
+    ...groups.flatMap((key) => writtenRefusals(lineOf([base], key), { of: 'target group', balancer: 'nlb' })),
+    ...writtenRefusals(lineOf([base], NLB.loadBalancerAttributes), { of: 'load balancer', balancer: 'nlb' }),
+  ]
 }
 
 const CHECK_KEYS = {
