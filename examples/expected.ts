@@ -73,7 +73,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing'],
-    staying: ['grace-above-limit', 'liveness-grace', 'rollout-peak-pods'],
+    staying: ['grace-above-limit', 'liveness-grace', 'nlb-flows-stay', 'rollout-peak-pods'],
   },
   {
     file: '5-payments.yaml',
@@ -176,7 +176,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['grace-above-limit', 'rollout-peak-pods'],
+    staying: ['grace-above-limit', 'nlb-flows-stay', 'rollout-peak-pods'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Gateway messaging/broker → listener mqtt → TCPRoute messaging/broker → Service messaging/broker:1883 → Deployment messaging/broker',
@@ -208,7 +208,13 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'grace-above-limit', 'instance-targets', 'rollout-peak-pods'],
+    staying: [
+      'deregistration-delay-assumed',
+      'grace-above-limit',
+      'instance-targets',
+      'nlb-flows-stay',
+      'rollout-peak-pods',
+    ],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Ingress media/partners → default backend → Service media/partners:80 → Deployment media/media',

@@ -10,6 +10,7 @@ import {
   STOPPING_PROBES,
   type StoppingProbe,
 } from '../core/model/workload.ts'
+import { endpointsOf } from './container-endpoints.ts'
 import {
   at,
   entriesOf,
@@ -109,6 +110,7 @@ function toContainer(node: JsonNode): Container {
     ...given('postStartSleep', optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))),
     probes: toProbes(node),
     hasReadinessProbe: isPresent(at(node, 'readinessProbe')),
+    ...endpointsOf(node),
   }
 }
 

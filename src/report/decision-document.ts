@@ -5,7 +5,10 @@ import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 
 /** An exposure for machines. Each path as text and as data, down to the object behind it. */
-export const exposureDocument = ({ evidence: _, because, ...rest }: Exposure, object: ObjectRef) => ({
+export const exposureDocument = (
+  { evidence: _, port: __, because, ...rest }: Exposure,
+  object: ObjectRef,
+) => ({
   ...rest,
   because: because.map((reason) => {
     const steps = reasonTo(object, reason)

@@ -7,6 +7,7 @@
  * - instance × ALB: K 10 + I 60 + J 5 = 75
  * - instance × NLB, Cluster: K 10 + R 10 + J 5 = 25
  * - instance × NLB, Local: H (10 × 2 + 6) + L 40 + J 5 = 71
+ * - ip × NLB that ends connections itself: C 5 + max(P 120, min(D, P 120 + R 10)) + J 5
  *
  * Another sum has its derivation beside it. G of what is unprotected is S + A; A is the grace period that the file
  * states, else 30.

@@ -92,6 +92,27 @@ describe('the worked rows of the published recommendations', () => {
     ['D 5, ip × ALB', { exposures: [{ delay: 5 }] }, [35, 65]],
     // 5 + 120 + 10 + 5
     ['all defaults, ip × NLB', { exposures: [{ loadBalancer: 'nlb' }] }, [140, 170]],
+    // the NLB ends everything at C + D: 5 + max(120, min(5, 120 + 60)) + 5, not 5 + 120 + 60 + 5
+    [
+      'connection termination, D 5, R 60, ip × NLB',
+      {
+        exposures: [{ loadBalancer: 'nlb', delay: 5, termination: [true] }],
+        overrides: { request: annotation(s(60)) },
+      },
+      [130, 160],
+    ],
+    // 5 + max(120, min(300, 120 + 10)) + 5: D long enough changes nothing
+    [
+      'connection termination, D 300, ip × NLB',
+      { exposures: [{ loadBalancer: 'nlb', termination: [true] }] },
+      [140, 170],
+    ],
+    // where two say different things, the longer: 5 + 120 + 10 + 5
+    [
+      'connection termination that is not certain',
+      { exposures: [{ loadBalancer: 'nlb', delay: 5, termination: [true, false] }] },
+      [140, 170],
+    ],
     // 10 + 60 + 5
     ['all defaults, instance × ALB', { exposures: [{ targetType: 'instance' }] }, [75, 105]],
     // 10 + 10 + 5
@@ -105,6 +126,33 @@ describe('the worked rows of the published recommendations', () => {
       'all defaults, instance × NLB, Local',
       { exposures: [{ loadBalancer: 'nlb', targetType: 'instance', local: true }] },
       [71, 101],
+    ],
+    // the same where the check says what the controller would do by itself
+    [
+      'instance × NLB, Local, the check asks kube-proxy',
+      {
+        exposures: [
+          { loadBalancer: 'nlb', targetType: 'instance', local: true, checks: [{ asksKubeProxy: true }] },
+        ],
+      },
+      [71, 101],
+    ],
+    // K 10 + R 10 + J 5: the node stays healthy through any sleep
+    [
+      'instance × NLB, Local, the check asks the pod',
+      {
+        exposures: [
+          { loadBalancer: 'nlb', targetType: 'instance', local: true, checks: [{ port: 'traffic-port' }] },
+        ],
+      },
+      [25, 55],
+    ],
+    ['instance × ALB, Local', { exposures: [{ targetType: 'instance', local: true }] }, [25, 55]],
+    // K + I + J: the node is unhealthy as soon as its last pod terminates
+    [
+      'instance × ALB, Local, somebody wrote kube-proxy’s port',
+      { exposures: [{ targetType: 'instance', local: true, checks: [{ asksKubeProxy: true }] }] },
+      [75, 105],
     ],
     // K + I + J like instance × ALB
     ['classic', { exposures: [{ loadBalancer: 'classic', targetType: 'instance' }] }, [75, 105]],
@@ -122,9 +170,16 @@ describe('graceful shutdown takes R out of the sleep and puts it into the grace'
     ['ip × ALB with long requests', { terms: { requestSeconds: s(50) } }, [35, 85]],
     // 5 + 120 + 5
     ['ip × NLB', { exposures: [{ loadBalancer: 'nlb' }] }, [130, 160]],
+    // 5 + 120 + 5
+    [
+      'ip × NLB with connection termination',
+      { exposures: [{ loadBalancer: 'nlb', delay: 60, termination: [true] }] },
+      [130, 160],
+    ],
     ['instance × ALB: R is no term of it', { exposures: [{ targetType: 'instance' }] }, [75, 105]],
     // 10 + 5
     ['instance × NLB', { exposures: [{ loadBalancer: 'nlb', targetType: 'instance' }] }, [15, 45]],
+    ['instance × ALB, Local', { exposures: [{ targetType: 'instance', local: true }] }, [15, 45]],
   ]
   test.for(rows)('%s', ([, given, expected]) => {
     expect(sleepAndGrace(budget({ ...given, overrides: { graceful: true } }))).toEqual(expected)

@@ -1,4 +1,12 @@
-import type { Evidence, Exposure, LoadBalancer, Switcher, TargetType } from '../../src/core/model/exposure.ts'
+import type {
+  Evidence,
+  Exposure,
+  HealthCheck,
+  LoadBalancer,
+  ServicePort,
+  Switcher,
+  TargetType,
+} from '../../src/core/model/exposure.ts'
 import { declared } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
 import type { Settings, TermSettings } from '../../src/core/model/settings.ts'
@@ -13,6 +21,11 @@ interface Wanted {
   readonly local?: boolean
   readonly delay?: number
   readonly idle?: number
+  readonly port?: ServicePort
+  /** `deregistration_delay.connection_termination.enabled`, as many as are written. */
+  readonly termination?: readonly boolean[]
+  /** The health checks that are written. */
+  readonly checks?: readonly HealthCheck[]
   readonly selectsOnePod?: boolean
   readonly otherClusters?: boolean
   readonly publishNotReadyAddresses?: boolean
@@ -33,10 +46,13 @@ export function exposure(wanted: Wanted = {}): Exposure {
     healthInterval: [],
     healthTimeout: [],
     unhealthyThreshold: [],
+    connectionTermination: (wanted.termination ?? []).map((one) => declared(one, field)),
+    healthChecks: wanted.checks ?? [],
   }
   return {
     id: `test/${ref.name}`,
     service: ref,
+    ...(wanted.port === undefined ? {} : { port: wanted.port }),
     loadBalancer: { ...declared(wanted.loadBalancer ?? 'alb', field), alternatives: [] },
     targetType: { ...declared(wanted.targetType ?? 'ip', field), alternatives: [] },
     externalTrafficPolicy: wanted.local === true ? 'Local' : 'Cluster',

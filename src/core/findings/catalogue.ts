@@ -13,7 +13,10 @@ export const FINDINGS = {
   },
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
-  'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'deregistration-delay-cuts-requests': {
+    severity: 'warning',
+    title: 'The load balancer itself cuts requests short',
+  },
   'exposed-by-one-variant': {
     severity: 'warning',
     title: 'Only one of several variants of an object exposes it',
@@ -30,6 +33,10 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The kubelet kills the pod before its hook or shutdown has finished',
   },
+  'health-check-differs': {
+    severity: 'warning',
+    title: 'The load balancer and the readiness probe check different things',
+  },
   'instance-targets': {
     severity: 'information',
     title: 'Instance targets: no sleep can guarantee zero lost requests',
@@ -43,6 +50,14 @@ export const FINDINGS = {
     title: 'A readiness gate of the controller’s first version',
   },
   'liveness-grace': { severity: 'information', title: 'A failing probe runs the preStop hook too' },
+  'local-policy-loses': {
+    severity: 'warning',
+    title: 'Nodes without a pod still count as healthy: no sleep prevents lost requests',
+  },
+  'nlb-flows-stay': {
+    severity: 'information',
+    title: 'Open connections over an NLB stay on the pod until SIGTERM',
+  },
   'outage-on-replacement': { severity: 'warning', title: 'No pod serves while a pod is replaced' },
   'prestop-ends-server': { severity: 'warning', title: 'A preStop hook stops the server at once' },
   'prestop-missing': { severity: 'warning', title: 'A container stops while requests still arrive' },

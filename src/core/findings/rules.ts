@@ -8,10 +8,13 @@ import { exposedByOneVariant } from './rules/exposed-by-one-variant.ts'
 import { gateNotCovering } from './rules/gate-not-covering.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
+import { healthCheckDiffers } from './rules/health-check-differs.ts'
 import { instanceTargets } from './rules/instance-targets.ts'
 import { keepAliveBelowIdleTimeout } from './rules/keep-alive-below-idle-timeout.ts'
 import { legacyReadinessGate } from './rules/legacy-readiness-gate.ts'
 import { livenessGrace } from './rules/liveness-grace.ts'
+import { localPolicyLoses } from './rules/local-policy-loses.ts'
+import { nlbFlowsStay } from './rules/nlb-flows-stay.ts'
 import { outageOnReplacement } from './rules/outage-on-replacement.ts'
 import { prestopEndsServer } from './rules/prestop-ends-server.ts'
 import { prestopMissing } from './rules/prestop-missing.ts'
@@ -40,10 +43,13 @@ export const RULES: readonly Rule[] = [
   gateNotCovering,
   graceAboveLimit,
   graceTooShort,
+  healthCheckDiffers,
   instanceTargets,
   keepAliveBelowIdleTimeout,
   legacyReadinessGate,
   livenessGrace,
+  localPolicyLoses,
+  nlbFlowsStay,
   outageOnReplacement,
   prestopEndsServer,
   prestopMissing,

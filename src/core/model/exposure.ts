@@ -26,6 +26,19 @@ function stepText(step: ReasonStep): string {
   return step.port === undefined ? refText(step.object) : `${refText(step.object)}:${step.port}`
 }
 
+/** What objects declare of a load balancer's health check; a part that is absent is the controller's default. */
+export interface HealthCheck {
+  /** `HTTP`, `HTTPS` or `TCP`; `GRPC` for a target group of that protocol version. */
+  readonly protocol?: string
+  readonly path?: string
+  /** A number, the name of a port of the Service, or `traffic-port`. */
+  readonly port?: string
+  /** Answers that count as healthy, as written: `200`, `200-399`, `200,404`. */
+  readonly codes?: string
+  /** It asks the port at which kube-proxy says whether a node has a ready Pod (`spec.healthCheckNodePort`). */
+  readonly asksKubeProxy?: true
+}
+
 /** What objects declare about a target group, each value with its origin. Empty lists: nothing is declared. */
 export interface Evidence {
   readonly deregistrationDelay: readonly Candidate<Seconds>[]
@@ -33,6 +46,20 @@ export interface Evidence {
   readonly healthInterval: readonly Candidate<Seconds>[]
   readonly healthTimeout: readonly Candidate<Seconds>[]
   readonly unhealthyThreshold: readonly Candidate<number>[]
+  /** `deregistration_delay.connection_termination.enabled`: an NLB ends what is open at the end of the delay. */
+  readonly connectionTermination: readonly Candidate<boolean>[]
+  /** The checks that were written, each once; empty: unknown. More than one: nobody knows which of them counts. */
+  readonly healthChecks: readonly HealthCheck[]
+}
+
+export const NO_EVIDENCE: Evidence = {
+  deregistrationDelay: [],
+  idleTimeout: [],
+  healthInterval: [],
+  healthTimeout: [],
+  unhealthyThreshold: [],
+  connectionTermination: [],
+  healthChecks: [],
 }
 
 /** How far the creation of an exposure's load balancer has come. */
@@ -54,11 +81,22 @@ export interface Switcher {
   readonly strategy: RolloutStrategy
 }
 
+/** One port of a Service. */
+export interface ServicePort {
+  readonly name?: string
+  readonly port: number
+  /** Number or name of the container's port, where it is not that of the Service. */
+  readonly targetPort?: number | string
+  readonly isUdp?: true
+}
+
 /** One target group that can send to a pod. */
 export interface Exposure {
   /** Identity of the target group: its stack or group, Service and port, or the hand-made TargetGroupBinding. */
   readonly id: string
   readonly service: ObjectRef
+  /** The port of the Service that the target group serves; absent: unknown. */
+  readonly port?: ServicePort
   readonly loadBalancer: Resolved<LoadBalancer>
   readonly targetType: Resolved<TargetType>
   readonly externalTrafficPolicy: TrafficPolicy

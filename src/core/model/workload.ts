@@ -47,6 +47,18 @@ export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
  */
 export const MEASURED_HOOKS = ['preStop', 'postStart'] as const
 
+/** `ports[]` of a container, as far as it names them. */
+export interface ContainerPort {
+  readonly port: number
+  readonly name?: string
+}
+
+/** `httpGet` of a probe: a port by number or name. */
+export interface HttpEndpoint {
+  readonly port: number | string
+  readonly path: string
+}
+
 export interface Container {
   readonly name: string
   /** `lifecycle` is present (and not null), so that we must not create it. */
@@ -58,6 +70,10 @@ export interface Container {
   readonly postStartSleep?: Seconds
   readonly probes: Readonly<Partial<Record<StoppingProbe, Probe>>>
   readonly hasReadinessProbe: boolean
+  /** Absent: it names none. */
+  readonly ports?: readonly ContainerPort[]
+  /** What its readiness probe asks, where it does so by HTTP. */
+  readonly readinessHttp?: HttpEndpoint
 }
 
 /**

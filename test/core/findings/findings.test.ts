@@ -881,7 +881,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'deregistration-delay-cuts-requests',
       { exposures: [exposure({ delay: 5 })] },
-      'deregistration delay 5 s of web is below 35 s (propagation P + longest request R)',
+      'the ALB of web cuts requests at 10 s, the last one may last until 40 s: set deregistration delay 35',
     ],
     [
       'grace-above-limit',

@@ -6,8 +6,10 @@ import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import type { Autoscaled, ScaledWorkload } from '../../../src/core/model/replicas.ts'
-import type { Container, PodTemplate, Replacement } from '../../../src/core/model/workload.ts'
+import type { Settings, TermSettings } from '../../../src/core/model/settings.ts'
+import type { Container, HttpEndpoint, PodTemplate, Replacement } from '../../../src/core/model/workload.ts'
 import type { Declaration } from '../../../src/core/servers/declarations.ts'
+import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
 import { container, exec, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
 import { exposure, settingsWith } from '../exposures.ts'
 
@@ -15,17 +17,26 @@ interface Given extends Partial<Omit<Situation, 'budget' | 'exposures'>> {
   readonly exposed?: Parameters<typeof exposure>[0]
   readonly shutdownSeconds?: number
   readonly maxSleep?: number
+  readonly settings?: Settings
+  readonly graceful?: boolean
 }
 
 /** Behind an ALB with ip targets, S 45, and nothing to say but the assumed deregistration delay. */
-function situation({ exposed, shutdownSeconds, maxSleep, ...parts }: Given = {}): Situation {
+function situation({
+  exposed,
+  shutdownSeconds,
+  maxSleep,
+  settings,
+  graceful,
+  ...parts
+}: Given = {}): Situation {
   const template = parts.template ?? app({ preStop: nativeSleep(45) })
   const exposures = [exposure({ delay: 300, ...exposed })] as const
   const asked = shutdownSeconds === undefined ? {} : { shutdownSeconds: said(s(shutdownSeconds)) }
   const budget = computeBudget({
     exposures,
-    settings: settingsWith({ maxSleepSeconds: s(maxSleep ?? 240) }),
-    overrides: { ...NO_OVERRIDES, ...asked },
+    settings: settings ?? settingsWith({ maxSleepSeconds: s(maxSleep ?? 240) }),
+    overrides: { ...NO_OVERRIDES, ...asked, graceful: graceful === true },
     pod: podHooksOf(template, settingsWith()),
     spot: false,
   })
@@ -52,6 +63,19 @@ function unstated(replacement: Replacement): ScaledWorkload {
   return rest
 }
 const DECK = { kind: 'Rollout', namespace: 'shop', name: 'deck' } as const
+/** One that serves on `http` 8080 and `admin` 9090. */
+const probing = (readinessHttp: HttpEndpoint, parts: Partial<PodTemplate> = {}): PodTemplate =>
+  app(
+    {
+      preStop: nativeSleep(45),
+      readinessHttp,
+      ports: [
+        { name: 'http', port: 8080 },
+        { name: 'admin', port: 9090 },
+      ],
+    },
+    parts,
+  )
 
 const found = (id: FindingId, given: Given) => {
   const one = situation(given)
@@ -76,11 +100,11 @@ describe('each rule: its severity and its words, with the numbers of the object'
         }),
       },
     ],
-    // P 25 + R 10
+    // C 5 + D 30; C 5 + P 25 + R 10; P 25 + R 10
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'deregistration delay 30 s of web is below 35 s (propagation P + longest request R)',
+      'the ALB of web cuts requests at 35 s, the last one may last until 40 s: set deregistration delay 35',
       { exposed: { delay: 30 } },
     ],
     [
@@ -94,6 +118,13 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'information',
       'new pods join the target group of web only when Rollout shop/deck switches to them: no readiness gate covers that; pingPong avoids it',
       { exposed: { switchedBy: { rollout: DECK, strategy: 'canary' } } },
+    ],
+    // C 5 + D 100; C 5 + P 120 + R 10
+    [
+      'deregistration-delay-cuts-requests',
+      'warning',
+      'the NLB of web cuts requests at 105 s, the last one may last until 135 s: set deregistration delay 130',
+      { exposed: { loadBalancer: 'nlb', delay: 100, termination: [true] } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
     [
@@ -121,6 +152,25 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'grace period 30 s leaves 0 s after a preStop of 45 s',
       { template: podTemplate({ containers: [container('app', { preStop: nativeSleep(45) })] }) },
     ],
+    // Nothing is written: `/` on the target port.
+    [
+      'health-check-differs',
+      'warning',
+      'the ALB of web checks / on port 8080, the readiness probe of app /ready on 9090: let both ask one',
+      {
+        exposed: { checks: [{}], port: { port: 80, targetPort: 8080 } },
+        template: probing({ path: '/ready', port: 'admin' }),
+      },
+    ],
+    [
+      'health-check-differs',
+      'warning',
+      'the NLB of web checks /up on port 8080, the readiness probe of app /ready on 8080: let both ask one',
+      {
+        exposed: { loadBalancer: 'nlb', checks: [{ protocol: 'HTTP', path: '/up', port: '8080' }] },
+        template: probing({ path: '/ready', port: 8080 }),
+      },
+    ],
     [
       'instance-targets',
       'information',
@@ -144,6 +194,18 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'information',
       'a failing liveness or startup probe of app runs the preStop hook first',
       { template: app({ preStop: nativeSleep(45), probes: { startupProbe: { grace: s(45) } } }) },
+    ],
+    [
+      'local-policy-loses',
+      'warning',
+      'Service web has externalTrafficPolicy Local: its node drops requests at exit, no sleep helps; use ip targets or Cluster',
+      { exposed: { targetType: 'instance', local: true } },
+    ],
+    [
+      'nlb-flows-stay',
+      'information',
+      'keep-alive and gRPC connections over the NLB of web stay on the pod until SIGTERM: let the application close them',
+      { exposed: { loadBalancer: 'nlb' } },
     ],
     [
       'outage-on-replacement',
@@ -373,6 +435,123 @@ describe('each rule: its severity and its words, with the numbers of the object'
       },
     ])
   })
+})
+
+test('a deregistration delay below two defaults of ours is no more than a hint', () => {
+  const told = (delay: number, terms: TermSettings) =>
+    found('deregistration-delay-cuts-requests', {
+      exposed: { delay },
+      settings: { ...DEFAULT_SETTINGS, terms },
+    })
+  expect(told(1, {})).toMatchObject([{ severity: 'information' }])
+  expect(told(1, { requestSeconds: s(10) })).toMatchObject([{ severity: 'warning' }])
+  expect(told(1, { propagationSeconds: { alb: s(25) } })).toMatchObject([{ severity: 'warning' }])
+  expect(told(1, { propagationSeconds: { nlb: s(25) } })).toMatchObject([{ severity: 'information' }])
+  // No delay at all cuts every request that is open, however long the others take.
+  expect(told(0, {})).toMatchObject([{ severity: 'warning' }])
+})
+
+describe('health check and readiness probe are not compared, or are the same', () => {
+  const target = { port: 80, name: 'web', targetPort: 8080 }
+  const other = probing({ path: '/ready', port: 9090 })
+  const sidecar = (ports: Container['ports']) =>
+    container('proxy', { preStop: nativeSleep(45), ...(ports && { ports }) })
+  const beside = (one: Container) => ({ ...other, containers: [...other.containers, one] })
+  test.for<[string, Given]>([
+    ['nothing tells the check', { exposed: { port: target }, template: other }],
+    [
+      'two objects tell different checks',
+      { exposed: { port: target, checks: [{}, { path: '/a' }] }, template: other },
+    ],
+    ['the target port is not known', { exposed: { checks: [{}] }, template: other }],
+    [
+      'an NLB checks by TCP',
+      { exposed: { loadBalancer: 'nlb', port: target, checks: [{}] }, template: other },
+    ],
+    [
+      'the check is one of gRPC',
+      { exposed: { port: target, checks: [{ protocol: 'GRPC' }] }, template: other },
+    ],
+    [
+      'the check takes other answers',
+      { exposed: { port: target, checks: [{ codes: '200-404' }] }, template: other },
+    ],
+    [
+      'the targets are nodes',
+      { exposed: { targetType: 'instance', port: target, checks: [{}] }, template: other },
+    ],
+    [
+      'path and port are the same, by name',
+      {
+        exposed: {
+          port: { port: 80, targetPort: 'http' },
+          checks: [{ path: '/ready/', port: 'traffic-port' }],
+        },
+        template: probing({ path: 'ready?deep=1', port: 8080 }),
+      },
+    ],
+    [
+      'the port of the check is that of the probe',
+      { exposed: { port: target, checks: [{ path: '/ready', port: '9090' }] }, template: other },
+    ],
+    [
+      'a sidecar has the port of the check',
+      {
+        exposed: { port: { port: 80, targetPort: 7070 }, checks: [{}] },
+        template: beside(sidecar([{ port: 7070 }])),
+      },
+    ],
+    [
+      'a sidecar has the port of the probe',
+      {
+        exposed: { port: target, checks: [{}] },
+        template: {
+          ...probing({ path: '/app-health/app/readyz', port: 15020 }),
+          nativeSidecars: [sidecar([{ port: 15020 }])],
+        },
+      },
+    ],
+    [
+      'nobody names the port of the probe, and there are two',
+      {
+        exposed: { port: target, checks: [{}] },
+        template: {
+          ...probing({ path: '/app-health/app/readyz', port: 15020 }),
+          nativeSidecars: [sidecar(undefined)],
+        },
+      },
+    ],
+    ['the probe is none of HTTP', { exposed: { port: target, checks: [{}] }, template: app({}) }],
+  ])('where %s', ([, given]) => {
+    expect(found('health-check-differs', given)).toEqual([])
+  })
+
+  test('but where the only container names no port, both are its own', () => {
+    const template = app({ readinessHttp: { path: '/ready', port: 8080 } })
+    expect(found('health-check-differs', { exposed: { port: target, checks: [{}] }, template })).toHaveLength(
+      1,
+    )
+  })
+})
+
+describe('an NLB keeps open connections on their pod', () => {
+  test.for<[string, Given]>([
+    ['it ends them itself', { exposed: { loadBalancer: 'nlb', termination: [true] } }],
+    ['UDP has no connection', { exposed: { loadBalancer: 'nlb', port: { port: 53, isUdp: true } } }],
+    ['an ALB sends its next request to another pod', {}],
+    ['the application drains by itself', { exposed: { loadBalancer: 'nlb' }, graceful: true }],
+  ])('not said where %s', ([, given]) => {
+    expect(found('nlb-flows-stay', given)).toEqual([])
+  })
+})
+
+test('the policy Local loses nothing where the check asks kube-proxy, nor with ip targets', () => {
+  const local = { targetType: 'instance', local: true } as const
+  expect(found('local-policy-loses', { exposed: { ...local, loadBalancer: 'nlb' } })).toEqual([])
+  expect(found('local-policy-loses', { exposed: { ...local, checks: [{ asksKubeProxy: true }] } })).toEqual(
+    [],
+  )
+  expect(found('local-policy-loses', { exposed: { local: true } })).toEqual([])
 })
 
 describe('a Spot template is warned of what another one is only told', () => {

@@ -5,6 +5,8 @@ export const DEREGISTRATION_DELAY: Attribute = {
   name: 'deregistration_delay.timeout_seconds',
   range: { least: 0, most: 3600 },
 }
+/** `true` or `false`. */
+export const CONNECTION_TERMINATION = 'deregistration_delay.connection_termination.enabled'
 export const ALB_IDLE_TIMEOUT: Attribute = {
   name: 'idle_timeout.timeout_seconds',
   range: { least: 1, most: 4000 },

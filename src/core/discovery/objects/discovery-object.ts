@@ -1,4 +1,10 @@
-import type { AwsController, RolloutStrategy, TargetType, TrafficPolicy } from '../../model/exposure.ts'
+import type {
+  AwsController,
+  RolloutStrategy,
+  ServicePort,
+  TargetType,
+  TrafficPolicy,
+} from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../../model/workload.ts'
 import type { GatewayApiObject } from './gateway-api.ts'
@@ -41,17 +47,14 @@ export interface ServiceObject extends Identified<'Service'> {
   /** Its ports are open on the nodes, so instance targets can reach them. */
   readonly hasNodePorts: boolean
   readonly externalTrafficPolicy: TrafficPolicy
+  /** Where kube-proxy says whether a node has a ready Pod of it; only with `externalTrafficPolicy: Local`. */
+  readonly healthCheckNodePort?: number
   readonly publishNotReadyAddresses: boolean
   /** `status.loadBalancer.ingress[].hostname`. */
   readonly hostnames: readonly string[]
   /** Its load balancer has a host name or an IP address. */
   readonly hasAddress: boolean
   readonly deleting: boolean
-}
-
-export interface ServicePort {
-  readonly name?: string
-  readonly port: number
 }
 
 export interface IngressObject extends Identified<'Ingress'> {
@@ -101,6 +104,8 @@ export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding
   readonly port: string
   readonly targetType?: TargetType
   readonly protocol?: string
+  /** Name and id of the target group, of its ARN: unique in all of AWS. Absent: it is given by name. */
+  readonly targetGroup?: string
   /** `spec.multiClusterTargetGroup`: other clusters register targets of their own. */
   readonly multiCluster: boolean
   readonly deleting: boolean

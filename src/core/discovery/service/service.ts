@@ -100,7 +100,11 @@ function readRoute(route: Route, { base, service, context, ownership }: RouteQue
     settings: context.settings,
     settledBy: `${NLB.targetType}: ip on ${refText(base.ref)}`,
   })
-  const { evidence, notices } = nlbEvidence(base, { listener: route.listener, target: port })
+  const { evidence, notices } = nlbEvidence(base, {
+    listener: route.listener,
+    target: port,
+    isNlb: ownership.loadBalancer[0].value === 'nlb',
+  })
   if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }
   const claim: Claim = {
     id: groupId(`service ${base.ref.namespace}/${base.ref.name}`, service, port),
