@@ -47,6 +47,7 @@ export function aftermath(
     ...(noGate === undefined ? {} : { noGate }),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
+    ...(subject.what === 'pod' ? { isPod: true as const } : {}),
     ...(verdict === 'withhold' ? { outage: why } : {}),
   }
   const afterwards = withDesired(template, ownedWorkOf(template, stored), desired)

@@ -11,6 +11,8 @@ export interface Situation {
   readonly exposures: readonly Exposure[]
   readonly budget: Budget
   readonly workload?: WorkloadSummary
+  /** A Pod, which others may have changed at its creation; else the template of a workload. */
+  readonly isPod?: true
   /** Why nobody can serve while a pod is replaced; absent where somebody can. */
   readonly outage?: string
   /** New Pods get a readiness gate: the namespace carries the label that the controller of the target groups wants. */

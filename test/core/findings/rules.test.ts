@@ -64,6 +64,9 @@ const probing = (readinessHttp: HttpEndpoint, parts: Partial<PodTemplate> = {}):
     parts,
   )
 
+const gated = (...readinessGates: readonly string[]): PodTemplate =>
+  app({ preStop: nativeSleep(45) }, { readinessGates })
+
 const found = (id: FindingId, given: Given) => {
   const one = situation(given)
   return findingsOf(one, one).filter((finding) => finding.id === id)
@@ -313,6 +316,34 @@ describe('each rule: its severity and its words, with the numbers of the object'
     ['single-replica', 'information', 'one replica', { workload: summary({ replicas: 1 }) }],
     // 30 = C 5 + P 25 still covers the propagation; 29 does not.
     [
+      'zone-without-target',
+      'information',
+      'the NLB of web sends within a zone only: 2 pods may leave a zone without target',
+      { exposed: { loadBalancer: 'nlb', crossZone: false }, workload: summary({ replicas: 2 }) },
+    ],
+    [
+      'stale-gate',
+      'warning',
+      'no TargetGroupBinding k8s-shop-web-0123456789 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      { template: gated('target-health.elbv2.k8s.aws/k8s-shop-web-0123456789') },
+    ],
+    // The binding may stand elsewhere.
+    [
+      'stale-gate',
+      'information',
+      'no TargetGroupBinding web sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      { template: gated('target-health.elbv2.k8s.aws/web') },
+    ],
+    [
+      'stale-gate',
+      'warning',
+      'no TargetGroupBinding web-2 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      {
+        exposed: { binding: 'web' },
+        template: gated('target-health.elbv2.k8s.aws/web', 'target-health.eks.amazonaws.com/web-2'),
+      },
+    ],
+    [
       'sleep-capped',
       'warning',
       'maxSleepSeconds cuts the sleep from 45 s to 30 s: the longest requests may be cut',
@@ -463,6 +494,33 @@ describe('an NLB keeps open connections on their pod', () => {
   ])('not said where %s', ([, given]) => {
     expect(found('nlb-flows-stay', given)).toEqual([])
   })
+})
+
+test.for<[string, Given, number]>([
+  ['is told', {}, 1],
+  ['three pods', { workload: summary({ replicas: 3 }) }, 0],
+  ['nobody stated how many', { workload: summary({}) }, 0],
+  ['they must spread', { template: app({ preStop: nativeSleep(45) }, { spreadsOverZones: true }) }, 0],
+  ['it is on', { exposed: { loadBalancer: 'nlb', crossZone: true } }, 0],
+  ['nobody turned it off', { exposed: { loadBalancer: 'nlb' } }, 0],
+])('two pods behind an NLB whose cross-zone balancing is off: %s', ([, given, times]) => {
+  const zonal = { loadBalancer: 'nlb', crossZone: false } as const
+  const all = { exposed: zonal, workload: summary({ replicas: 2 }), ...given }
+  expect(found('zone-without-target', all)).toHaveLength(times)
+})
+
+test.for<[string, Given]>([
+  [
+    'its binding sends here',
+    { exposed: { binding: 'web' }, template: gated('target-health.elbv2.k8s.aws/web') },
+  ],
+  ['it is of somebody else', { template: gated('example.com/warm') }],
+  [
+    'the controller has put it into a Pod',
+    { isPod: true, template: gated('target-health.elbv2.k8s.aws/web') },
+  ],
+])('a readiness gate is not stale where %s', ([, given]) => {
+  expect(found('stale-gate', given)).toEqual([])
 })
 
 test('the policy Local loses nothing where the check asks kube-proxy, nor with ip targets', () => {

@@ -9,7 +9,7 @@ import {
   LOAD_BALANCER_ATTRIBUTES,
   TARGET_GROUP_ATTRIBUTES,
 } from './elb-attributes.ts'
-import { ALB_IDLE_TIMEOUT, DEREGISTRATION_DELAY } from './limits.ts'
+import { ALB_IDLE_TIMEOUT, CROSS_ZONE, DEREGISTRATION_DELAY } from './limits.ts'
 import { shortened } from './quote.ts'
 import { distance } from './spelling.ts'
 
@@ -142,7 +142,6 @@ function combinations(written: ReadonlyMap<string, string>, list: AttributeList)
   return texts.map((text) => refused(list, text))
 }
 
-const CROSS_ZONE = 'load_balancing.cross_zone.enabled'
 const ALGORITHM = 'load_balancing.algorithm.type'
 const MITIGATION = 'load_balancing.algorithm.anomaly_mitigation'
 
