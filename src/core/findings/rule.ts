@@ -43,6 +43,11 @@ export interface Rule {
 export const remarkIf = (condition: boolean, message: () => string): readonly Remark[] =>
   condition ? [{ message: message() }] : []
 
+/** Several target groups of one Service may have the same to say: once. */
+export const distinctRemarks = (remarks: readonly Remark[]): readonly Remark[] => [
+  ...new Map(remarks.map((remark) => [remark.message, remark])).values(),
+]
+
 /** `app`, `app and envoy`, `app, envoy and 3 more`: names stay short in a warning. */
 export function listNames(names: readonly string[]): string {
   const [first = '', second = '', ...rest] = names

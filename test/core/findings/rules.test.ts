@@ -14,6 +14,7 @@ import { exposure, settingsWith } from '../exposures.ts'
 
 interface Given extends Partial<Omit<Situation, 'budget' | 'exposures'>> {
   readonly exposed?: Parameters<typeof exposure>[0]
+  readonly more?: readonly Parameters<typeof exposure>[0][]
   readonly shutdownSeconds?: number
   readonly maxSleep?: number
   readonly settings?: Settings
@@ -27,10 +28,14 @@ function situation({
   maxSleep,
   settings,
   graceful,
+  more = [],
   ...parts
 }: Given = {}): Situation {
   const template = parts.template ?? app({ preStop: nativeSleep(45) })
-  const exposures = [exposure({ delay: 300, ...exposed })] as const
+  const exposures = [
+    exposure({ delay: 300, ...exposed }),
+    ...more.map((one) => exposure({ delay: 300, ...one })),
+  ] as const
   const asked = shutdownSeconds === undefined ? {} : { shutdownSeconds: said(s(shutdownSeconds)) }
   const budget = computeBudget({
     exposures,
@@ -521,6 +526,12 @@ test.for<[string, Given]>([
   ],
 ])('a readiness gate is not stale where %s', ([, given]) => {
   expect(found('stale-gate', given)).toEqual([])
+})
+
+test('two target groups of one Service that have the same to say say it once', () => {
+  const exposed = { targetType: 'instance', local: true } as const
+  const [one] = found('local-policy-loses', { exposed })
+  expect(found('local-policy-loses', { exposed, more: [exposed] })).toEqual([one])
 })
 
 test('the policy Local loses nothing where the check asks kube-proxy, nor with ip targets', () => {
