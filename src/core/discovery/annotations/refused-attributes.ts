@@ -94,7 +94,7 @@ function unknownAttribute(name: string, list: AttributeList): Notice {
   if (LISTENER_ATTRIBUTES.has(name)) return refused(list, `${name} is an attribute of a listener`)
   const meant = closest(name, TABLES[list.of])
   if (meant !== undefined)
-    return refused(list, `"${shortened(name)}" is no attribute of a ${list.of}: did you mean ${meant}?`)
+    return refused(list, `"${shortened(name)}" is no attribute of a ${list.of} (did you mean ${meant}?)`)
   const text = `${list.key}: "${shortened(name)}" is no attribute of a ${list.of} that Slackwater knows: if ELB does not know it either, it refuses the whole list`
   return information('attribute-refused', list.object, text)
 }
