@@ -26,6 +26,7 @@ import {
 } from './json.ts'
 import { asksForSpot } from './spot.ts'
 import { shutdownGraceOf } from './wait-shutdown.ts'
+import { mustSpreadOverZones } from './zone-spread.ts'
 
 const isOwnKey = (key: string): boolean => key.startsWith(OUR_PREFIX)
 
@@ -48,6 +49,7 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
     spot: asksForSpot(spec),
+    ...(mustSpreadOverZones(spec) ? { spreadsOverZones: true } : {}),
   }
 }
 

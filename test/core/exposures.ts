@@ -22,8 +22,12 @@ interface Wanted {
   readonly delay?: number
   readonly idle?: number
   readonly port?: ServicePort
+  /** A TargetGroupBinding through which it is known. */
+  readonly binding?: string
   /** `deregistration_delay.connection_termination.enabled`, as many as are written. */
   readonly termination?: readonly boolean[]
+  /** `load_balancing.cross_zone.enabled` */
+  readonly crossZone?: boolean
   /** The health checks that are written. */
   readonly checks?: readonly HealthCheck[]
   readonly selectsOnePod?: boolean
@@ -40,6 +44,8 @@ const said = (count: number | undefined): readonly ReturnType<typeof declared<Se
 /** An exposure with what a test says of it; ip targets of an ALB where it says nothing. */
 export function exposure(wanted: Wanted = {}): Exposure {
   const ref = { ...service, name: wanted.name ?? service.name }
+  const binding =
+    wanted.binding === undefined ? undefined : { ...ref, kind: 'TargetGroupBinding', name: wanted.binding }
   const evidence: Evidence = {
     deregistrationDelay: said(wanted.delay),
     idleTimeout: said(wanted.idle),
@@ -47,6 +53,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     healthTimeout: [],
     unhealthyThreshold: [],
     connectionTermination: (wanted.termination ?? []).map((one) => declared(one, field)),
+    crossZone: wanted.crossZone === undefined ? [] : [declared(wanted.crossZone, field)],
     healthChecks: wanted.checks ?? [],
   }
   return {
@@ -58,7 +65,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     externalTrafficPolicy: wanted.local === true ? 'Local' : 'Cluster',
     controller: 'lbc',
     evidence,
-    because: [[{ object: ref }]],
+    because: [[...(binding === undefined ? [] : [{ object: binding }]), { object: ref }]],
     assumptions: [],
     publishNotReadyAddresses: wanted.publishNotReadyAddresses ?? false,
     selectsOnePod: wanted.selectsOnePod ?? false,

@@ -230,3 +230,22 @@ describe('what a readiness probe asks, and the ports of its container', () => {
     expect(endpoints(container)).toEqual({})
   })
 })
+
+describe('pods that must be in different zones', () => {
+  const zone = { topologyKey: 'topology.kubernetes.io/zone' }
+  const required = (terms: unknown) => ({
+    affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } },
+  })
+  test.for<[boolean, Record<string, unknown>]>([
+    [true, { topologySpreadConstraints: [{ ...zone, whenUnsatisfiable: 'DoNotSchedule' }] }],
+    [true, required([zone])],
+    [false, { topologySpreadConstraints: [{ ...zone, whenUnsatisfiable: 'ScheduleAnyway' }] }],
+    [false, { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] }],
+    [false, required('zones')],
+    [false, { topologySpreadConstraints: 'zones' }],
+    [false, {}],
+  ])('%s: %j', ([expected, spec]) => {
+    const template = toPodTemplate(root({ spec: { containers: [], ...spec } }))
+    expect(template.spreadsOverZones === true).toBe(expected)
+  })
+})

@@ -50,6 +50,7 @@ export function aftermath(
     ...(gates.some((gate) => gate.isUnknown) ? { isGateUnknown: true as const } : {}),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
+    ...(subject.what === 'pod' ? { isPod: true as const } : {}),
     ...(verdict === 'withhold' ? { outage: why } : {}),
     ...(ifOne === undefined ? {} : { outageIfOne: ifOne }),
   }

@@ -89,6 +89,11 @@ export const FINDINGS = {
   'single-replica': { severity: 'information', title: 'One replica' },
   'sleep-capped': { severity: 'warning', title: 'A limit makes the sleep too short' },
   'sleep-longer-than-needed': { severity: 'information', title: 'A sleep is longer than needed' },
+  'stale-gate': { severity: 'warning', title: 'A readiness gate that no controller sets' },
+  'zone-without-target': {
+    severity: 'information',
+    title: 'A zone of the NLB may be left without a target',
+  },
 } as const satisfies Record<string, { readonly severity: Severity; readonly title: string }>
 
 export type FindingId = keyof typeof FINDINGS

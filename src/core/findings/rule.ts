@@ -12,6 +12,8 @@ export interface Situation {
   readonly exposures: readonly Exposure[]
   readonly budget: Budget
   readonly workload?: ScaledWorkload
+  /** A Pod, which others may have changed at its creation; else the template of a workload. */
+  readonly isPod?: true
   /** Why nobody can serve while a pod is replaced; absent where somebody can. */
   readonly outage?: string
   /** Why nobody could serve if there were one pod; absent where it is known how many there are. */
@@ -59,6 +61,11 @@ export interface Rule {
 /** A remark if the condition holds. */
 export const remarkIf = (condition: boolean, message: () => string): readonly Remark[] =>
   condition ? [{ message: message() }] : []
+
+/** Several target groups of one Service may have the same to say: once. */
+export const distinctRemarks = (remarks: readonly Remark[]): readonly Remark[] => [
+  ...new Map(remarks.map((remark) => [remark.message, remark])).values(),
+]
 
 /** `app`, `app and envoy`, `app, envoy and 3 more`: names stay short in a warning. */
 export function listNames(names: readonly string[]): string {

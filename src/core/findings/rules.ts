@@ -31,6 +31,8 @@ import { shutdownDeclared } from './rules/shutdown-declared.ts'
 import { singleReplica } from './rules/single-replica.ts'
 import { sleepCapped } from './rules/sleep-capped.ts'
 import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
+import { staleGate } from './rules/stale-gate.ts'
+import { zoneWithoutTarget } from './rules/zone-without-target.ts'
 
 /** Every rule, in the order in which findings are reported. */
 export const RULES: readonly Rule[] = [
@@ -66,4 +68,6 @@ export const RULES: readonly Rule[] = [
   singleReplica,
   sleepCapped,
   sleepLongerThanNeeded,
+  staleGate,
+  zoneWithoutTarget,
 ]

@@ -48,6 +48,8 @@ export interface Evidence {
   readonly unhealthyThreshold: readonly Candidate<number>[]
   /** `deregistration_delay.connection_termination.enabled`: an NLB ends what is open at the end of the delay. */
   readonly connectionTermination: readonly Candidate<boolean>[]
+  /** `load_balancing.cross_zone.enabled` of an NLB's target group or, without it, of the NLB. */
+  readonly crossZone: readonly Candidate<boolean>[]
   /** The checks that were written, each once; empty: unknown. More than one: nobody knows which of them counts. */
   readonly healthChecks: readonly HealthCheck[]
 }
@@ -59,6 +61,7 @@ export const NO_EVIDENCE: Evidence = {
   healthTimeout: [],
   unhealthyThreshold: [],
   connectionTermination: [],
+  crossZone: [],
   healthChecks: [],
 }
 

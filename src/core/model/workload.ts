@@ -137,6 +137,8 @@ export interface PodTemplate {
   readonly readinessGates: readonly string[]
   /** Node selector or affinity (required or preferred) on a Spot capacity type. */
   readonly spot: boolean
+  /** The scheduler must place its pods in different zones. */
+  readonly spreadsOverZones?: true
 }
 
 /** A count or a percentage, as `maxSurge` takes it. */

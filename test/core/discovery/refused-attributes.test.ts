@@ -25,12 +25,12 @@ describe('what ELB refuses', () => {
     [
       ALB_GROUP,
       { 'deregistration_delay.timeout_secs': '30' },
-      '"deregistration_delay.timeout_secs" is no attribute of a target group: did you mean deregistration_delay.timeout_seconds?',
+      '"deregistration_delay.timeout_secs" is no attribute of a target group (did you mean deregistration_delay.timeout_seconds?)',
     ],
     [
       ALB_GROUP,
       { 'Stickiness.Enabled': 'true' },
-      '"Stickiness.Enabled" is no attribute of a target group: did you mean stickiness.enabled?',
+      '"Stickiness.Enabled" is no attribute of a target group (did you mean stickiness.enabled?)',
     ],
     [
       ALB_GROUP,

@@ -15,6 +15,7 @@ import { exposure, settingsWith } from '../exposures.ts'
 
 interface Given extends Partial<Omit<Situation, 'budget' | 'exposures'>> {
   readonly exposed?: Parameters<typeof exposure>[0]
+  readonly more?: readonly Parameters<typeof exposure>[0][]
   readonly shutdownSeconds?: number
   readonly maxSleep?: number
   readonly settings?: Settings
@@ -28,10 +29,14 @@ function situation({
   maxSleep,
   settings,
   graceful,
+  more = [],
   ...parts
 }: Given = {}): Situation {
   const template = parts.template ?? app({ preStop: nativeSleep(45) })
-  const exposures = [exposure({ delay: 300, ...exposed })] as const
+  const exposures = [
+    exposure({ delay: 300, ...exposed }),
+    ...more.map((one) => exposure({ delay: 300, ...one })),
+  ] as const
   const asked = shutdownSeconds === undefined ? {} : { shutdownSeconds: said(s(shutdownSeconds)) }
   const budget = computeBudget({
     exposures,
@@ -76,6 +81,9 @@ const probing = (readinessHttp: HttpEndpoint, parts: Partial<PodTemplate> = {}):
     },
     parts,
   )
+
+const gated = (...readinessGates: readonly string[]): PodTemplate =>
+  app({ preStop: nativeSleep(45) }, { readinessGates })
 
 const found = (id: FindingId, given: Given) => {
   const one = situation(given)
@@ -393,6 +401,34 @@ describe('each rule: its severity and its words, with the numbers of the object'
     ],
     // 30 = C 5 + P 25 still covers the propagation; 29 does not.
     [
+      'zone-without-target',
+      'information',
+      'the NLB of web sends within a zone only: 2 pods may leave a zone without target',
+      { exposed: { loadBalancer: 'nlb', crossZone: false }, workload: summary({ replicas: 2 }) },
+    ],
+    [
+      'stale-gate',
+      'warning',
+      'no TargetGroupBinding k8s-shop-web-0123456789 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      { template: gated('target-health.elbv2.k8s.aws/k8s-shop-web-0123456789') },
+    ],
+    // The binding may stand elsewhere.
+    [
+      'stale-gate',
+      'information',
+      'no TargetGroupBinding web sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      { template: gated('target-health.elbv2.k8s.aws/web') },
+    ],
+    [
+      'stale-gate',
+      'warning',
+      'no TargetGroupBinding web-2 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      {
+        exposed: { binding: 'web' },
+        template: gated('target-health.elbv2.k8s.aws/web', 'target-health.eks.amazonaws.com/web-2'),
+      },
+    ],
+    [
       'sleep-capped',
       'warning',
       'maxSleepSeconds cuts the sleep from 45 s to 30 s: the longest requests may be cut',
@@ -543,6 +579,39 @@ describe('an NLB keeps open connections on their pod', () => {
   ])('not said where %s', ([, given]) => {
     expect(found('nlb-flows-stay', given)).toEqual([])
   })
+})
+
+test.for<[string, Given, number]>([
+  ['is told', {}, 1],
+  ['three pods', { workload: summary({ replicas: 3 }) }, 0],
+  ['nobody stated how many', { workload: summary({}) }, 0],
+  ['they must spread', { template: app({ preStop: nativeSleep(45) }, { spreadsOverZones: true }) }, 0],
+  ['it is on', { exposed: { loadBalancer: 'nlb', crossZone: true } }, 0],
+  ['nobody turned it off', { exposed: { loadBalancer: 'nlb' } }, 0],
+])('two pods behind an NLB whose cross-zone balancing is off: %s', ([, given, times]) => {
+  const zonal = { loadBalancer: 'nlb', crossZone: false } as const
+  const all = { exposed: zonal, workload: summary({ replicas: 2 }), ...given }
+  expect(found('zone-without-target', all)).toHaveLength(times)
+})
+
+test.for<[string, Given]>([
+  [
+    'its binding sends here',
+    { exposed: { binding: 'web' }, template: gated('target-health.elbv2.k8s.aws/web') },
+  ],
+  ['it is of somebody else', { template: gated('example.com/warm') }],
+  [
+    'the controller has put it into a Pod',
+    { isPod: true, template: gated('target-health.elbv2.k8s.aws/web') },
+  ],
+])('a readiness gate is not stale where %s', ([, given]) => {
+  expect(found('stale-gate', given)).toEqual([])
+})
+
+test('two target groups of one Service that have the same to say say it once', () => {
+  const exposed = { targetType: 'instance', local: true } as const
+  const [one] = found('local-policy-loses', { exposed })
+  expect(found('local-policy-loses', { exposed, more: [exposed] })).toEqual([one])
 })
 
 test('the policy Local loses nothing where the check asks kube-proxy, nor with ip targets', () => {

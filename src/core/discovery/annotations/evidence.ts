@@ -16,6 +16,7 @@ interface WrittenTerms {
   readonly timeout: Written<Seconds>
   readonly threshold: Written<number>
   readonly termination: Written<boolean>
+  readonly crossZone: Written<boolean>
   readonly check: HealthCheck
   /** What ELB refuses of the attributes. */
   readonly refused: readonly Notice[]
@@ -28,6 +29,7 @@ export const evidenceOf = ({
   timeout,
   threshold,
   termination,
+  crossZone,
   check,
   refused,
 }: WrittenTerms): WrittenEvidence => ({
@@ -38,6 +40,7 @@ export const evidenceOf = ({
     healthTimeout: timeout.candidates,
     unhealthyThreshold: threshold.candidates,
     connectionTermination: termination.candidates,
+    crossZone: crossZone.candidates,
     healthChecks: [check],
   },
   notices: [

@@ -7,6 +7,8 @@ export const DEREGISTRATION_DELAY: Attribute = {
 }
 /** `true` or `false`. */
 export const CONNECTION_TERMINATION = 'deregistration_delay.connection_termination.enabled'
+/** `true` or `false`; of a target group also `use_load_balancer_configuration`. */
+export const CROSS_ZONE = 'load_balancing.cross_zone.enabled'
 export const ALB_IDLE_TIMEOUT: Attribute = {
   name: 'idle_timeout.timeout_seconds',
   range: { least: 1, most: 4000 },

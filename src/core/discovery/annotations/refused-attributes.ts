@@ -9,7 +9,7 @@ import {
   LOAD_BALANCER_ATTRIBUTES,
   TARGET_GROUP_ATTRIBUTES,
 } from './elb-attributes.ts'
-import { ALB_IDLE_TIMEOUT, DEREGISTRATION_DELAY } from './limits.ts'
+import { ALB_IDLE_TIMEOUT, CROSS_ZONE, DEREGISTRATION_DELAY } from './limits.ts'
 import { shortened } from './quote.ts'
 import { distance } from './spelling.ts'
 
@@ -94,7 +94,7 @@ function unknownAttribute(name: string, list: AttributeList): Notice {
   if (LISTENER_ATTRIBUTES.has(name)) return refused(list, `${name} is an attribute of a listener`)
   const meant = closest(name, TABLES[list.of])
   if (meant !== undefined)
-    return refused(list, `"${shortened(name)}" is no attribute of a ${list.of}: did you mean ${meant}?`)
+    return refused(list, `"${shortened(name)}" is no attribute of a ${list.of} (did you mean ${meant}?)`)
   const text = `${list.key}: "${shortened(name)}" is no attribute of a ${list.of} that Slackwater knows: if ELB does not know it either, it refuses the whole list`
   return information('attribute-refused', list.object, text)
 }
@@ -142,7 +142,6 @@ function combinations(written: ReadonlyMap<string, string>, list: AttributeList)
   return texts.map((text) => refused(list, text))
 }
 
-const CROSS_ZONE = 'load_balancing.cross_zone.enabled'
 const ALGORITHM = 'load_balancing.algorithm.type'
 const MITIGATION = 'load_balancing.algorithm.anomaly_mitigation'
 

@@ -156,6 +156,7 @@ function mergedEvidence(claims: readonly Claim[]): Evidence {
     [timeout]: together(claims, (evidence) => evidence[timeout]),
     [threshold]: together(claims, (evidence) => evidence[threshold]),
     connectionTermination: eachOnce(claims, (evidence) => evidence.connectionTermination),
+    crossZone: eachOnce(claims, (evidence) => evidence.crossZone),
     healthChecks: eachOnce(claims, (evidence) => evidence.healthChecks),
   }
 }

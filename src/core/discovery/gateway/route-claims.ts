@@ -25,6 +25,7 @@ import { gatewayRefusals } from './refusals.ts'
 import {
   isMultiCluster,
   propsLayers,
+  writtenCrossZone,
   writtenDelay,
   writtenHealth,
   writtenHealthCheck,
@@ -127,6 +128,7 @@ export function claimOf(group: RoutedGroup, routedPort: RoutedPort, context: Dis
     idle: terms.idle,
     ...writtenHealth(layers),
     termination: writtenTermination(layers),
+    crossZone: writtenCrossZone(layers, owned.configuration),
     refused: gatewayRefusals(layers, owned),
     check: writtenHealthCheck(layers, { service, route, loadBalancer: owned.loadBalancer.value }),
   })

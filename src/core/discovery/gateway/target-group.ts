@@ -5,6 +5,7 @@ import type { Seconds } from '../../model/seconds.ts'
 import { DEFAULT_CHECK, withKubeProxy } from '../annotations/health-check.ts'
 import {
   CONNECTION_TERMINATION,
+  CROSS_ZONE,
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
@@ -119,6 +120,20 @@ export const writtenDelay = (layers: readonly PropsLayer[]): Written<Seconds> =>
 
 export const writtenTermination = (layers: readonly PropsLayer[]): Written<boolean> =>
   merged(layers, CONNECTION_TERMINATION, flagValue)
+
+/** What the target group writes wins over the load balancer's. */
+export function writtenCrossZone(
+  layers: readonly PropsLayer[],
+  { loadBalancers }: Configuration,
+): Written<boolean> {
+  const ofGroup = merged(layers, CROSS_ZONE, flagValue)
+  if (ofGroup.candidates.length > 0) return ofGroup
+  const found = loadBalancers.find(({ attributes }) => attributes[CROSS_ZONE] !== undefined)
+  if (found === undefined) return UNWRITTEN
+  const key = 'spec.loadBalancerAttributes'
+  const source: Provenance = { kind: 'field', path: key, object: found.ref }
+  return flagValue(found.attributes[CROSS_ZONE], { key, object: found.ref, source })
+}
 
 /** Attributes are merged by key. */
 function merged<T>(

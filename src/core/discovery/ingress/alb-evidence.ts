@@ -46,6 +46,7 @@ export function albEvidence(
     timeout: writtenSeconds(layers, ALB.healthTimeout, HEALTH_TIMEOUT),
     threshold: writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
     termination: UNWRITTEN,
+    crossZone: UNWRITTEN,
     check: checkOf(member, service),
     refused: writtenRefusals(lineOf(layers, ALB.targetGroupAttributes), {
       of: 'target group',

@@ -7,6 +7,7 @@ import { withKubeProxy, writtenCheck } from '../annotations/health-check.ts'
 import {
   CLASSIC_IDLE_TIMEOUT,
   CONNECTION_TERMINATION,
+  CROSS_ZONE,
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
@@ -40,6 +41,7 @@ export function nlbEvidence(base: ServiceObject, { listener, target, isNlb }: Nl
   return evidenceOf({
     delay: ofPort(base, target, (line) => writtenAttribute(line, DEREGISTRATION_DELAY)),
     termination: ofPort(base, target, (line) => writtenFlag(line, CONNECTION_TERMINATION)),
+    crossZone: crossZoneOf(base, target),
     check: checkOf(base),
     refused: isNlb ? refusalsOf(base, target) : [],
     idle: idleOf(base, listener),
@@ -59,6 +61,13 @@ function ofPort<T>(
   const common = read(lineOf([base], NLB.targetGroupAttributes))
   const notices = [...own.notices, ...common.notices]
   return { candidates: own.candidates.length > 0 ? own.candidates : common.candidates, notices }
+}
+
+/** What the target group writes wins over the load balancer's. */
+function crossZoneOf(base: ServiceObject, port: string): Written<boolean> {
+  const ofGroup = ofPort(base, port, (line) => writtenFlag(line, CROSS_ZONE))
+  if (ofGroup.candidates.length > 0) return ofGroup
+  return writtenFlag(lineOf([base], NLB.loadBalancerAttributes), CROSS_ZONE)
 }
 
 function refusalsOf(base: ServiceObject, port: string): readonly Notice[] {

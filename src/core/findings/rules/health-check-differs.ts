@@ -1,6 +1,6 @@
 import type { Exposure, HealthCheck } from '../../model/exposure.ts'
 import type { Container, HttpEndpoint, PodTemplate } from '../../model/workload.ts'
-import type { Rule } from '../rule.ts'
+import { distinctRemarks, type Remark, type Rule } from '../rule.ts'
 
 /**
  * The load balancer and the kubelet ask one container different things: a pod may be ready without ever being healthy.
@@ -10,19 +10,17 @@ import type { Rule } from '../rule.ts'
 export const healthCheckDiffers: Rule = {
   id: 'health-check-differs',
   check: ({ exposures, template }) =>
-    exposures.slice(0, MOST_COMPARED).flatMap((exposure) => {
-      const check = certainCheck(exposure)
-      const asked = check === undefined ? undefined : askedOf(exposure, check, template)
-      if (asked === undefined || isSame(asked.check, asked.probe)) return []
-      const { check: one, probe, container } = asked
-      const balancer = exposure.loadBalancer.value.toUpperCase()
-      return [
-        {
-          about: exposure.id,
-          message: `the ${balancer} of ${exposure.service.name} checks ${one.path} on port ${one.port}, the readiness probe of ${container} ${probe.path} on ${probe.port}: let both ask one`,
-        },
-      ]
-    }),
+    distinctRemarks(exposures.slice(0, MOST_COMPARED).flatMap((exposure) => remarksOn(exposure, template))),
+}
+
+function remarksOn(exposure: Exposure, template: PodTemplate): readonly Remark[] {
+  const written = certainCheck(exposure)
+  const asked = written === undefined ? undefined : askedOf(exposure, written, template)
+  if (asked === undefined || isSame(asked.check, asked.probe)) return []
+  const { check, probe, container } = asked
+  const balancer = exposure.loadBalancer.value.toUpperCase()
+  const message = `the ${balancer} of ${exposure.service.name} checks ${check.path} on port ${check.port}, the readiness probe of ${container} ${probe.path} on ${probe.port}: let both ask one`
+  return [{ about: `${balancer} ${exposure.service.name} ${check.port}`, message }]
 }
 
 /** As many as a person reads. A choice. */

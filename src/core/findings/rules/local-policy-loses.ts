@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts'
+import { distinctRemarks, type Rule } from '../rule.ts'
 
 /**
  * `externalTrafficPolicy: Local`, and the health check asks the port of the traffic: kube-proxy hands it to the
@@ -8,9 +8,11 @@ import type { Rule } from '../rule.ts'
 export const localPolicyLoses: Rule = {
   id: 'local-policy-loses',
   check: ({ budget }) =>
-    budget.perExposure
-      .filter(({ row }) => row === 'instance-local-unaware')
-      .map(({ exposure: { service } }) => ({
-        message: `Service ${service.name} has externalTrafficPolicy Local: its node drops requests at exit, no sleep helps; use ip targets or Cluster`,
-      })),
+    distinctRemarks(
+      budget.perExposure
+        .filter(({ row }) => row === 'instance-local-unaware')
+        .map(({ exposure: { service } }) => ({
+          message: `Service ${service.name} has externalTrafficPolicy Local: its node drops requests at exit, no sleep helps; use ip targets or Cluster`,
+        })),
+    ),
 }
