@@ -14,7 +14,7 @@ import {
   type Workload,
   type WorkloadSummary,
 } from '../core/model/workload.ts'
-import { at, given, isPresent, root } from '../kubernetes/json.ts'
+import { at, entriesOf, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
@@ -89,13 +89,13 @@ function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: Assessed
   }
 }
 
-/** The API server sets these fields; users do not write them into a manifest. */
+/** The API server sets these fields; users do not write them into a manifest, but generators write an empty status. */
 function isDump(raw: unknown): boolean {
   const metadata = at(root(raw), 'metadata')
   return (
     isPresent(at(metadata, 'uid')) ||
     isPresent(at(metadata, 'resourceVersion')) ||
-    isPresent(at(root(raw), 'status'))
+    entriesOf(at(root(raw), 'status')).length > 0
   )
 }
 

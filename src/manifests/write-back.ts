@@ -10,7 +10,7 @@ import { applySplices, EditRefused, type Splice } from './edit/splice.ts'
 import { type ManifestObject, objectText } from './manifest-object.ts'
 import type { SourceText } from './paths.ts'
 import { LineIndex, positionText } from './position.ts'
-import { readDocument } from './read.ts'
+import { readDocument } from './read-document.ts'
 
 /** Operations on one object, with paths from the object's own root. */
 export interface Edit {
