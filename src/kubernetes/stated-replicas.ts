@@ -16,13 +16,11 @@ export function statedReplicas(workload: JsonNode): number | undefined {
 
 /**
  * Whether the sources of an object show that none of them states its replicas. Where no source is recorded, as in a
- * manifest or at a plain CREATE, what stands is taken for stated.
+ * manifest or at a plain CREATE, what stands is taken for stated. What was last applied may be older than an Apply.
  */
 function isFilledIn(workload: JsonNode): boolean {
   const entries = itemsOf(at(workload, 'metadata', 'managedFields'))
-  if (entries.some(hasSet)) return false
-  const isApplied = isLastApplied(workload)
-  return isApplied === undefined ? entries.some(isOfWhole) : !isApplied
+  return !entries.some(hasSet) && (entries.some(isOfWhole) || isAppliedWithout(workload))
 }
 
 const owns = (entry: JsonNode, field: string): boolean =>
@@ -41,11 +39,11 @@ const hasSet = (entry: JsonNode): boolean =>
 /** An Apply of the whole manifest, not of some label of another controller's. */
 const isOfWhole = (entry: JsonNode): boolean => isApply(entry) && owns(entry, 'selector')
 
-/** Whether what was last applied states replicas; undefined if nothing was, or the text is no workload. */
-function isLastApplied(workload: JsonNode): boolean | undefined {
+/** Whether what was last applied is a workload that does not state its replicas. */
+function isAppliedWithout(workload: JsonNode): boolean {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   const spec = typeof value === 'string' ? property(parsed(value), 'spec') : undefined
-  return isRecord(spec) ? spec['replicas'] !== undefined && spec['replicas'] !== null : undefined
+  return isRecord(spec) && (spec['replicas'] === undefined || spec['replicas'] === null)
 }
 
 /** Any client may write this annotation: it may hold any text. */

@@ -104,6 +104,11 @@ describe('server-side apply', () => {
   })
 })
 
+test('an Apply is newer than what was last applied client-side', () => {
+  const applied = manifest({ replicas: 1, template: {} })
+  expect(stated({ replicas: 1, applied, entries: [CREATED, apply('flux', WHOLE)] })).toBeUndefined()
+})
+
 describe('someone has set them since', () => {
   const without = manifest({ template: {} })
   test.for<[string, Entry, number | undefined]>([
