@@ -19,8 +19,14 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
   const processes = () => containerProcesses(subject.what, raw)
   const { labels } = subject.template
   const { namespace: name } = subject.ref
-  const namespace = inventory.namespace(name) ?? { name, labels: {} }
-  return aftermath(decision, lbcFacts({ exposures, namespace, labels }, inventory.lbc?.()), processes)
+  const known = inventory.namespace(name)
+  const query = {
+    exposures,
+    namespace: known ?? { name, labels: {} },
+    isNamespaceKnown: known !== undefined,
+    labels,
+  }
+  return aftermath(decision, lbcFacts(query, inventory.lbc?.()), processes)
 }
 
 /** Who writes `assume` has answered the question already. */

@@ -5,6 +5,7 @@ import { parseRecord, recordTextIn } from '../core/injection/record.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { ScaledWorkload } from '../core/model/replicas.ts'
 import {
   DEFAULT_GRACE,
   type NamespaceFacts,
@@ -59,13 +60,18 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
     ...comparison(object, template, stored),
     mirror: false,
     ...given('owner', workload.owner),
-    workload,
+    workload: scaled(workload, inventory),
     modeLabels: modeLabelsOf(template, workload),
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
   return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
 }
+
+const scaled = (workload: WorkloadSummary, inventory: InventoryView): ScaledWorkload => ({
+  ...workload,
+  ...given('autoscaled', inventory.autoscaled(workload.ref)),
+})
 
 /** A manifest states every value in it. A dump of a cluster only shows what was stored there. */
 function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: AssessedObject): {
@@ -117,7 +123,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     ...podComparison(pod.template, stored),
     ...given('owner', pod.owner),
     mirror: pod.mirror,
-    ...given('workload', workload),
+    ...given('workload', workload === undefined ? undefined : scaled(workload, inventory)),
     modeLabels: [
       ...modeLabel(pod.modeLabel, pod.ref),
       ...modeLabel(workload?.modeLabel, workload?.ref ?? pod.ref),

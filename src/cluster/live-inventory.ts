@@ -123,6 +123,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
   workloads: () => inventory.workloads(),
+  autoscaled: (workload) => inventory.autoscaled(workload),
   noticesAbout: (selection) => inventory.noticesAbout(selection),
   exposedNamespaces: () => (isInDoubt({ doubt }) ? none() : inventory.exposedNamespacesInSteps()),
   passedOver: () => inventory.passedOver(),

@@ -44,6 +44,8 @@ export interface Kind extends Resource {
   readonly isFollowed: boolean
   /** Listed on demand, for a report or a removal: all objects, or those that the label selector matches. */
   readonly listed?: { readonly labelSelector?: string }
+  /** Beside workloads, not on the way to them: in files, an unreadable one is noted and hinders nothing. */
+  readonly isBesideWorkloads?: true
   /** How discovery reads it; absent: discovery does not use it. */
   readonly narrow?: (envelope: Envelope) => DiscoveryObject | undefined
 }
@@ -63,7 +65,8 @@ const followed = (builtIn: boolean, [group, versions, plural, kind, narrow]: Row
 })
 const builtIn = (...row: Row): Kind => followed(true, row)
 const custom = (...row: Row): Kind => followed(false, row)
-const onlyShown = (kind: Kind): Kind => ({ ...kind, isOnlyShown: true })
+const besideWorkloads = (kind: Kind): Kind => ({ ...kind, isBesideWorkloads: true })
+const onlyShown = (kind: Kind): Kind => ({ ...besideWorkloads(kind), isOnlyShown: true })
 
 const NETWORKING = 'networking.k8s.io'
 const LBC = 'elbv2.k8s.aws'
@@ -124,7 +127,7 @@ export const KINDS: readonly Kind[] = [
     'ListenerRuleConfiguration',
     narrowListenerRuleConfiguration,
   ),
-  onlyShown(
+  besideWorkloads(
     builtIn(
       'autoscaling',
       ['v2'],
@@ -137,7 +140,7 @@ export const KINDS: readonly Kind[] = [
     builtIn('policy', ['v1'], 'poddisruptionbudgets', 'PodDisruptionBudget', narrowPodDisruptionBudget),
   ),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
-  onlyShown(custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject)),
+  besideWorkloads(custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject)),
   // Too many to follow. ReplicaSets of a Deployment or a Rollout are left out, using the labels that their
   // controllers write.
   {
@@ -158,9 +161,26 @@ export const KINDS: readonly Kind[] = [
   },
 ]
 
-const ONLY_SHOWN = new Set(
-  KINDS.filter(({ isOnlyShown }) => isOnlyShown).map(({ group, kind }) => `${group}/${kind}`),
+const BESIDE_WORKLOADS = new Set(
+  KINDS.filter(({ isBesideWorkloads }) => isBesideWorkloads).map(({ group, kind }) => `${group}/${kind}`),
 )
 
-/** Whether no decision depends on objects of this kind. */
-export const isOnlyShown = (group: string, kind: string): boolean => ONLY_SHOWN.has(`${group}/${kind}`)
+/** Whether objects of this kind are beside workloads, such as their autoscalers. */
+export const isBesideWorkloads = (group: string, kind: string): boolean =>
+  BESIDE_WORKLOADS.has(`${group}/${kind}`)
+
+/** These are read beside the objects that send to Services. */
+const NOT_ROUTING: readonly string[] = ['Namespace', 'MutatingWebhookConfiguration']
+
+const ROUTING = new Set(
+  KINDS.filter(
+    ({ group, kind, narrow, isBesideWorkloads }) =>
+      narrow !== undefined &&
+      !isBesideWorkloads &&
+      !isWorkloadKind(group, kind) &&
+      !NOT_ROUTING.includes(kind),
+  ).map(({ group, kind }) => `${group}/${kind}`),
+)
+
+/** Whether objects of this kind decide which load balancer sends to which Service. */
+export const isRouting = (group: string, kind: string): boolean => ROUTING.has(`${group}/${kind}`)

@@ -12,20 +12,10 @@ import type {
 import { traitsOf } from '../core/model/workload-kind.ts'
 import { changingLabelsIn } from './changing-labels.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
-import {
-  at,
-  entriesOf,
-  given,
-  integerAt,
-  isPresent,
-  itemsOf,
-  type JsonNode,
-  optional,
-  root,
-  stringAt,
-} from './json.ts'
+import { at, entriesOf, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 import { liveFacts } from './live-facts.ts'
 import { toSourcedTemplate } from './stated.ts'
+import { statedReplicas } from './stated-replicas.ts'
 import type { ChangeRequest } from './taken-along.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
@@ -86,7 +76,7 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     ref,
     ...given('modeLabel', modeLabelAt(node)),
     ...given('owner', ownerAt(node, ref.namespace)),
-    ...given('replicas', optional(integerAt, at(spec, 'replicas'))),
+    ...given('replicas', statedReplicas(node)),
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),

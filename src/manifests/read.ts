@@ -97,13 +97,13 @@ export function readDocument(
 ): DocumentReading {
   try {
     const document = parseYaml(text, keepTokens)
-    const error = firstOf(document.errors)
+    const error = tabIn(document.errors) ?? firstOf(document.errors)
     if (error !== undefined) {
       // If something is missing at the end, the parser points to the next document's line: the last line with text is
       // clearer.
       return {
         readable: false,
-        message: syntaxMessage(error),
+        message: isIndentedWithTab(text, error.pos[0]) ? TAB : syntaxMessage(error),
         offset: Math.min(error.pos[0], text.trimEnd().length),
       }
     }
@@ -122,6 +122,18 @@ const firstOf = (errors: readonly YAMLParseError[]): YAMLParseError | undefined 
     (first, error) => (first === undefined || error.pos[0] < first.pos[0] ? error : first),
     undefined,
   )
+
+/** The parser finds further errors beside a tab, some of them before it: the tab is their cause. */
+const tabIn = (errors: readonly YAMLParseError[]): YAMLParseError | undefined =>
+  firstOf(errors.filter(({ code }) => code === 'TAB_AS_INDENT'))
+
+const TAB = 'Tabs are not allowed as indentation: expected spaces'
+
+/** Whether the line of an error begins with a tab: in brackets and in text, the parser reports its column only. */
+function isIndentedWithTab(text: string, offset: number): boolean {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  return /^ *\t/.test(text.slice(start, offset + 1))
+}
 
 /** What the parser expected, for errors whose own message shows only what it found. */
 const EXPECTED: Readonly<Record<string, string>> = {

@@ -21,7 +21,7 @@ export interface Edit {
 /** An object that is left unchanged, because its change could not be written safely. */
 export interface WriteRefusal {
   readonly object: ManifestObject
-  /** Includes file and line; without a final period. */
+  /** Names the object, not its position; without a final period. */
   readonly reason: string
 }
 
@@ -109,7 +109,7 @@ function attempt(document: DocumentText, edit: Edit): Candidate | WriteRefusal {
 
 const refused = ({ object }: Edit, why: string): WriteRefusal => ({
   object,
-  reason: `${positionText(object.position)}: ${objectText(object)} is not changed: ${why}`,
+  reason: `${objectText(object)} is not changed: ${why}`,
 })
 
 /**

@@ -45,6 +45,7 @@ export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
     ...graceLines(budget, paper),
     ...capLines(budget, paper),
     ...comparison(budget, paper),
+    ...classicLines(budget, paper),
     ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
   ]
 }
@@ -110,6 +111,16 @@ function comparison({ perExposure, decidedBy }: Budget, { width }: Paper): reado
   const others = perExposure.filter((one) => one !== decidedBy)
   return [...line(DECIDED, decidedBy), ...others.flatMap((one) => line(OVER, one))]
 }
+
+const classicLines = ({ perExposure }: Budget, paper: Paper): readonly string[] =>
+  perExposure.flatMap(({ exposure, classicSleep }) =>
+    classicSleep === undefined
+      ? []
+      : wrapAll(
+          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: S ${classicSleep}`],
+          paper,
+        ),
+  )
 
 const DECIDED = '  decided by '
 const OVER = '  over '

@@ -156,8 +156,10 @@ const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, strin
 const drawNamespace = (namespace: PlannedNamespace, { width }: Paper): readonly string[] =>
   wrap(namespaceText(namespace), { width, lead: '  ' })
 
-function namespaceText({ name, label, value, action, present, why }: PlannedNamespace): string {
+function namespaceText({ name, label, value, action, present, why, isUnknown }: PlannedNamespace): string {
   if (action === 'left') return `${name} gets no readiness-gate label: ${why}`
+  if (isUnknown && action === 'add')
+    return `${name} needs the label ${label}=${value}; its Namespace is not among the manifests, so it may have it`
   return `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`
 }
 

@@ -28,7 +28,7 @@ export const budgetDocument = (budget: Budget) => ({
 })
 
 function exposureBudgetDocument(one: ExposureBudget) {
-  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace } = one
+  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace, classicSleep } = one
   const names = [...termsOf(sleepFormula), ...termsOf(shutdownFormula)]
   return {
     exposure: exposure.id,
@@ -36,6 +36,7 @@ function exposureBudgetDocument(one: ExposureBudget) {
     phases: phasesOf(one),
     sleepSeconds: sleep,
     gracePeriodSeconds: grace,
+    ...(classicSleep === undefined ? {} : { classicSleepSeconds: classicSleep }),
     sleepFormula: writeFormula(sleepFormula, (name) => name),
     shutdownFormula: writeFormula(shutdownFormula, (name) => name),
     terms: Object.fromEntries(names.map((name) => [name, terms[name]] as const)),

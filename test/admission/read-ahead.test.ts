@@ -34,6 +34,7 @@ function readFor(asked: AdmissionRequest): readonly Selection[] {
     },
     namespace: () => undefined,
     workload: () => undefined,
+    autoscaled: () => undefined,
   }
   const steps = readAhead(asked, inventory)
   if (steps !== undefined) allAtOnce(steps)
@@ -65,6 +66,7 @@ test('an inventory of files has nothing to read', () => {
     exposuresOf: () => ({ exposures: [] }),
     namespace: () => undefined,
     workload: () => undefined,
+    autoscaled: () => undefined,
   }
   expect(readAhead(request('Pod', POD), inventory)).toBeUndefined()
 })

@@ -13,12 +13,6 @@ interface FalseAlarm {
  * so that whoever ends one takes it out.
  */
 export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>> = {
-  'protected/support-helm-template.yaml': [
-    {
-      alarm: 'finding Deployment support/helpdesk-support readiness-gate-missing',
-      because: 'the Namespace is not among the manifests: its labels are unknown, which is no warning',
-    },
-  ],
   'protected/trading-connection-termination.yaml': [
     {
       alarm: 'finding Deployment trading/fix-gateway prestop-too-short',
@@ -35,24 +29,6 @@ export const KNOWN_FALSE_ALARMS: Readonly<Record<string, readonly FalseAlarm[]>>
       alarm: 'finding Deployment news/feeds deregistration-delay-cuts-requests',
       because: 'propagation and longest request are both assumed: information until one of them is known',
     },
-    {
-      alarm: 'notice Ingress news/news service-not-found',
-      because: 'a Service that is not among the files may stand elsewhere: information offline',
-    },
-  ],
-  'unprotected/pricing-autoscaled.yaml': [
-    {
-      alarm: 'finding Deployment pricing/quote outage-on-replacement',
-      because: 'the HorizontalPodAutoscaler’s minimum is 6: five serve while one is replaced',
-    },
-    {
-      alarm: 'finding Deployment pricing/rules rollout-loses-capacity',
-      because: 'the ScaledObject’s minimum is 4, and one of them may be unavailable',
-    },
-    {
-      alarm: 'finding StatefulSet pricing/cache outage-on-replacement',
-      because: 'the HorizontalPodAutoscaler’s minimum is 3: two serve while one is replaced',
-    },
   ],
 }
 
@@ -62,14 +38,4 @@ export const KNOWN_WRONG: Readonly<Record<string, Expected>> = {
 }
 
 /** Unprotected workloads that end otherwise today than the table says, and why that is wrong. */
-export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {
-  'Deployment pricing/quote': 'left without a hook: its autoscaler’s minimum of 6 is not read',
-  'StatefulSet pricing/cache': 'left without a hook: its autoscaler’s minimum of 3 is not read',
-}
-
-/** Told today that they have one replica, though their autoscaler’s minimum is larger. */
-export const KNOWN_SINGLE: readonly string[] = [
-  'Deployment ml-serving/inference',
-  'Deployment pricing/offers',
-  'Deployment pricing/rules',
-]
+export const KNOWN_ENDINGS: Readonly<Record<string, string>> = {}

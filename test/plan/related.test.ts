@@ -155,6 +155,27 @@ describe('ScaledObject (KEDA)', () => {
     })
   })
 
+  // kedacore/keda apis/keda/v1alpha1/scaledobject_types.go: the one with a number first; what is no boolean is true.
+  test.for<[string, Record<string, string>, object | undefined]>([
+    ['at a number', { paused: 'false', 'paused-replicas': '4' }, { replicas: 4 }],
+    ['at none', { 'paused-replicas': '0' }, { replicas: 0 }],
+    ['at what is no number', { 'paused-replicas': 'four' }, {}],
+    ['where it stands', { paused: 'true' }, {}],
+    ['by any text', { paused: 'yes, please' }, {}],
+    ['not', { paused: 'false' }, undefined],
+    ['not, as Go writes it', { paused: 'F' }, undefined],
+    ['only on the way down', { 'paused-scale-down': 'true' }, undefined],
+  ])('paused %s', ([, said, paused]) => {
+    const annotations = Object.fromEntries(
+      Object.entries(said).map(([key, value]) => [`autoscaling.keda.sh/${key}`, value]),
+    )
+    const one = scaled({ scaleTargetRef: { name: 'web' } })
+    const [found] = relatedIn(deployment, { ...one, metadata: { ...one.metadata, annotations } })[
+      'Deployment/web'
+    ] as readonly { readonly paused?: object }[]
+    expect(found?.paused).toEqual(paused)
+  })
+
   test('of a StatefulSet and a Rollout, by kind and apiVersion', () => {
     const statefulSet = scaled({ scaleTargetRef: { kind: 'StatefulSet', name: 'web' } })
     const both = relatedIn(deployment, workload('StatefulSet', 'web'), statefulSet)

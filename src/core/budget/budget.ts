@@ -1,7 +1,7 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Overrides } from '../model/overrides.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
-import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import { longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
 import {
@@ -30,6 +30,8 @@ export interface ExposureBudget {
   readonly sleep: Seconds
   /** Over the containers: the hook that each has after us, and its own time after SIGTERM. */
   readonly grace: Seconds
+  /** The sleep if it is a Classic Load Balancer, cut by `maxSleepSeconds`; absent: nothing speaks for one. */
+  readonly classicSleep?: Seconds
 }
 
 /** The timing budget of a pod over all of its exposures: the explanation is part of the value. */
@@ -114,10 +116,12 @@ export function computeBudget(inputs: BudgetInputs): Budget {
 
 function exposureBudget(
   exposure: Exposure,
-  { settings, overrides, pod }: BudgetInputs,
+  inputs: BudgetInputs,
   endings: readonly ContainerEnding[],
 ): ExposureBudget {
+  const { settings, overrides, pod } = inputs
   const row = rowOf(exposure)
+  const classic = asClassic(exposure)
   const terms = resolveTerms({ exposure, settings: settings.terms, overrides })
   const sleepFormula = (overrides.graceful ? GRACEFUL_SLEEP : SLEEP)[row]
   // No sleep depends on what comes after it.
@@ -131,5 +135,16 @@ function exposureBudget(
     shutdownFormula: shutdownFormula(overrides),
     sleep,
     grace: graceOver(containers, pod, settings),
+    ...(classic === undefined
+      ? {}
+      : { classicSleep: shorter(exposureBudget(classic, inputs, endings).sleep, settings.maxSleepSeconds) }),
   }
+}
+
+/** The exposure, if its load balancer is a classic one after all. */
+function asClassic(exposure: Exposure): Exposure | undefined {
+  const { value, alternatives } = exposure.loadBalancer
+  const classic = alternatives.find((one) => one.value === 'classic')
+  if (value === 'classic' || classic === undefined) return undefined
+  return { ...exposure, loadBalancer: { ...classic, alternatives: [] } }
 }

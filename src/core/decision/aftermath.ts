@@ -9,6 +9,7 @@ import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import { declarationsOf } from '../servers/declarations.ts'
 import type { Decision } from './decide.ts'
 import type { LbcFacts } from './lbc-facts.ts'
+import { noOverlapIfOne } from './overlap.ts'
 import { ownedWorkOf } from './repair.ts'
 
 /** How a Pod terminates, in seconds after its deletion. */
@@ -40,14 +41,17 @@ export function aftermath(
   if (budget === undefined || desired === undefined) return { findings: [] }
   const { template, stored, workload } = subject
   const noGate = gates.find((gate) => gate.why !== undefined)?.why
+  const ifOne = noOverlapIfOne(exposures, workload)
   const shared = {
     exposures,
     budget,
     declared: declarationsOf(processes()),
     ...(noGate === undefined ? {} : { noGate }),
+    ...(gates.some((gate) => gate.isUnknown) ? { isGateUnknown: true as const } : {}),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
     ...(verdict === 'withhold' ? { outage: why } : {}),
+    ...(ifOne === undefined ? {} : { outageIfOne: ifOne }),
   }
   const afterwards = withDesired(template, ownedWorkOf(template, stored), desired)
   const before: Situation = { ...shared, template, gateLabelled: gates.every(({ now }) => now) }

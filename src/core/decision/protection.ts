@@ -162,7 +162,7 @@ function recordedSleep(inputs: ProtectionInputs): Seconds {
     ...contested.keys(),
   ])
   const served = names.filter((name) => !settings.proxyContainers.includes(name))
-  return longest((served.length === 0 ? names : served).map((name) => recordedFor(inputs, name)))
+  return longest(served.map((name) => recordedFor(inputs, name)))
 }
 
 /** The computed sleep, never below the recorded one; an explicit one replaces both. */
@@ -195,6 +195,9 @@ function containersOf(draft: Draft): readonly ContainerBudget[] {
   if (mayLower(draft)) return containers
   return containers.map((one) => {
     const recorded = one.holds === 'hook' ? one.sleep : recordedFor(draft, one.container.name)
+    // Without an exposure nothing is computed anew, not even what a proxy needs beyond the others.
+    if (budget === undefined && recorded > 0)
+      return { ...one, sleep: recorded, grace: add(recorded, one.shutdownTime) }
     return recorded <= one.sleep ? one : { ...one, sleep: recorded, grace: add(recorded, one.shutdownTime) }
   })
 }

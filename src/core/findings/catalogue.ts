@@ -14,6 +14,10 @@ export const FINDINGS = {
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'exposed-by-one-variant': {
+    severity: 'warning',
+    title: 'Only one of several variants of an object exposes it',
+  },
   'gate-not-covering': {
     severity: 'information',
     title: 'No readiness gate covers the switch of a Rollout',

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
-import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
+import type { ScaledWorkload } from '../model/replicas.ts'
+import type { PodTemplate } from '../model/workload.ts'
 import type { Declaration } from '../servers/declarations.ts'
 import type { FindingId, Severity } from './catalogue.ts'
 
@@ -10,11 +11,15 @@ export interface Situation {
   /** At least one: a pod behind no load balancer has nothing to answer for. */
   readonly exposures: readonly Exposure[]
   readonly budget: Budget
-  readonly workload?: WorkloadSummary
+  readonly workload?: ScaledWorkload
   /** Why nobody can serve while a pod is replaced; absent where somebody can. */
   readonly outage?: string
+  /** Why nobody could serve if there were one pod; absent where it is known how many there are. */
+  readonly outageIfOne?: string
   /** New Pods get a readiness gate: the namespace carries the label that the controller of the target groups wants. */
   readonly gateLabelled: boolean
+  /** Whether the namespace has the label is unknown: its Namespace is not among the files. */
+  readonly isGateUnknown?: true
   /** Why no label helps, a clause. */
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */

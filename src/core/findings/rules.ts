@@ -4,6 +4,7 @@ import { cappedByPolicy } from './rules/capped-by-policy.ts'
 import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
+import { exposedByOneVariant } from './rules/exposed-by-one-variant.ts'
 import { gateNotCovering } from './rules/gate-not-covering.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   lbcNotReady,
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
+  exposedByOneVariant,
   gateNotCovering,
   graceAboveLimit,
   graceTooShort,

@@ -2,6 +2,7 @@ import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
+import type { Autoscaled } from '../model/replicas.ts'
 import type { Steps } from '../model/steps.ts'
 import type { ChangingLabels, Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 
@@ -53,6 +54,8 @@ export interface InventoryView extends Doubtful {
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
+  /** What autoscalers make of the replicas of a workload; undefined: none is known. */
+  autoscaled(workload: ObjectRef): Autoscaled | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
 }

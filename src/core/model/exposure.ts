@@ -76,4 +76,15 @@ export interface Exposure {
   readonly otherClusters: boolean
   /** Absent: new Pods are selected from the start. */
   readonly switchedBy?: Switcher
+  /** Files have several variants of an object, and without this one no load balancer sends to the workload. */
+  readonly variant?: ExposingVariant
+}
+
+/** One of several variants of an object in files. */
+export interface ExposingVariant {
+  readonly object: ObjectRef
+  /** `file:line` of the variant that exposes. */
+  readonly exposing: string
+  /** `file:line` of one that does not. */
+  readonly other: string
 }

@@ -160,7 +160,7 @@ export interface WorkloadSummary {
   readonly modeLabel?: string
   /** Owned by a controller (`ownerReferences[].controller: true`). */
   readonly owner?: ObjectRef
-  /** `spec.replicas`; absent means 1, the API server's default. */
+  /** `spec.replicas`; absent: nobody has stated it, and a 1 there is only the API server's default. */
   readonly replicas?: number
   readonly replacement: Replacement
   readonly minReadySeconds: Seconds

@@ -11,6 +11,7 @@ const inShop = (kind: string, name: string): ObjectRef => ({ kind, namespace: 's
 const knowing = (...known: readonly string[]): InventoryView => ({
   exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
+  autoscaled: () => undefined,
   workload: (ref) => {
     const found = known.map((text) => text.split(' < ')).find(([own]) => own === `${ref.kind} ${ref.name}`)
     const [kind, name] = found?.[1]?.split(' ') ?? []

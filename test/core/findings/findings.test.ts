@@ -334,6 +334,33 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ['outage-on-replacement', 'Recreate', { subject: RECREATE }, ['throughout']],
     ['outage-on-replacement', 'rolling', {}, []],
     [
+      'outage-on-replacement',
+      'nobody states replicas, and maxSurge 0 would be an outage of one',
+      { subject: { workload: withoutReplicas(rolling(0, 1)) } },
+      ['throughout'],
+    ],
+    [
+      'outage-on-replacement',
+      'nobody states replicas, and nothing would be an outage of one',
+      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'outage-on-replacement',
+      'nobody states replicas, but other clusters serve',
+      {
+        subject: { workload: withoutReplicas({ kind: 'in-place' }) },
+        exposures: [exposure({ otherClusters: true })],
+      },
+      [],
+    ],
+    [
+      'outage-on-replacement',
+      'a minimum of 3, and one stands',
+      { subject: { workload: { ...summary({ replicas: 1, replacement: rolling(0, 1) }), ...minimum(3) } } },
+      [],
+    ],
+    [
       'prestop-ends-server',
       'at once, the user’s',
       { subject: { template: app({ preStop: exec('nginx', '-s', 'quit') }) } },
@@ -595,8 +622,34 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     [
       'rollout-loses-capacity',
-      'replicas absent: one',
+      'nobody states replicas',
       { subject: { workload: withoutReplicas(rolling(1, 1)) } },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'nobody states replicas, but 100 % of any number are all',
+      {
+        subject: {
+          workload: withoutReplicas({
+            kind: 'rolling',
+            maxSurge: { count: 1 },
+            maxUnavailable: { percent: 100 },
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'rollout-loses-capacity',
+      'one of a minimum of 4, though one stands',
+      { subject: { workload: { ...summary({ replicas: 1, replacement: rolling(1, 1) }), ...minimum(4) } } },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'three of a minimum of 3, though nine stand',
+      { subject: { workload: { ...summary({ replicas: 9, replacement: rolling(1, 3) }), ...minimum(3) } } },
       ['throughout'],
     ],
     [
@@ -616,9 +669,9 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ['rollout-peak-pods', 'no replicas', { subject: { workload: summary({ replicas: 0 }) } }, []],
     [
       'rollout-peak-pods',
-      'replicas absent: one',
+      'nobody states replicas',
       { subject: { workload: withoutReplicas(rolling(1, 0)) } },
-      ['throughout'],
+      [],
     ],
     [
       'rollout-peak-pods',
@@ -692,8 +745,20 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ['single-replica', 'one', { subject: { workload: summary({ replicas: 1 }) } }, ['throughout']],
     [
       'single-replica',
-      'absent: one',
+      'nobody states replicas',
       { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'single-replica',
+      'one, but a minimum of 2',
+      { subject: { workload: { ...summary({ replicas: 1 }), ...minimum(2) } } },
+      [],
+    ],
+    [
+      'single-replica',
+      'two, but a minimum of 1',
+      { subject: { workload: { ...summary({ replicas: 2 }), ...minimum(1) } } },
       ['throughout'],
     ],
     ['single-replica', 'two', { subject: { workload: summary({ replicas: 2 }) } }, []],
@@ -737,6 +802,14 @@ describe('each finding, and whether it holds before our change, after it, or thr
   ])('%s: %s', ([id, , given, expected]) => {
     expect(holds(id, given)).toEqual(expected)
   })
+})
+
+const minimum = (least: number) => ({
+  autoscaled: {
+    least,
+    most: 40,
+    by: { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'web' },
+  },
 })
 
 function withoutReplicas(replacement: Replacement) {
@@ -842,6 +915,11 @@ describe('messages carry the numbers of the object', () => {
       'outage-on-replacement',
       { subject: RECREATE },
       'strategy Recreate stops every old pod before the first new one starts: no sleep is injected',
+    ],
+    [
+      'outage-on-replacement',
+      { subject: { workload: withoutReplicas({ kind: 'in-place' }) } },
+      'replicas is not set, more than one is assumed: a StatefulSet with one replica stops its pod before it starts the next',
     ],
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])

@@ -5,7 +5,8 @@ import { FINDINGS, type FindingId } from '../../../src/core/findings/catalogue.t
 import { findingsOf } from '../../../src/core/findings/findings.ts'
 import type { Situation } from '../../../src/core/findings/rule.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
-import type { Container, PodTemplate } from '../../../src/core/model/workload.ts'
+import type { Autoscaled, ScaledWorkload } from '../../../src/core/model/replicas.ts'
+import type { Container, PodTemplate, Replacement } from '../../../src/core/model/workload.ts'
 import type { Declaration } from '../../../src/core/servers/declarations.ts'
 import { container, exec, nativeSleep, podTemplate, QUIT, s, said, summary } from '../decision/subjects.ts'
 import { exposure, settingsWith } from '../exposures.ts'
@@ -39,6 +40,17 @@ const declares = (role: Declaration['role'], value: number, line: string): reado
 const app = (wanted: Partial<Container>, parts: Partial<PodTemplate> = {}): PodTemplate =>
   podTemplate({ grace: s(75), containers: [container('app', wanted)], ...parts })
 
+const scaledBy = (kind: string, least: number, most: number): Autoscaled => ({
+  least,
+  most,
+  by: { kind, namespace: 'shop', name: 'web' },
+})
+
+/** Nobody states its replicas. */
+function unstated(replacement: Replacement): ScaledWorkload {
+  const { replicas: _, ...rest } = summary({ replacement })
+  return rest
+}
 const DECK = { kind: 'Rollout', namespace: 'shop', name: 'deck' } as const
 
 const found = (id: FindingId, given: Given) => {
@@ -139,6 +151,12 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'the only pod goes first: no sleep is injected',
       { outage: 'the only pod goes first' },
     ],
+    [
+      'outage-on-replacement',
+      'information',
+      'replicas is not set, more than one is assumed: the only pod goes first',
+      { outageIfOne: 'the only pod goes first' },
+    ],
     // 7 < C 5 + P 25
     [
       'grace-too-short',
@@ -212,6 +230,12 @@ describe('each rule: its severity and its words, with the numbers of the object'
       { gateLabelled: false, noGate: 'the controller injects none' },
     ],
     [
+      'readiness-gate-missing',
+      'information',
+      'the Namespace is not among the manifests: whether it has the readiness-gate label is unknown',
+      { gateLabelled: false, isGateUnknown: true },
+    ],
+    [
       'controller-not-ready',
       'warning',
       'Deployment kube-system/lbc has no ready replica: no target is deregistered, so no sleep helps',
@@ -247,12 +271,49 @@ describe('each rule: its severity and its words, with the numbers of the object'
         }),
       },
     ],
+    [
+      'rollout-loses-capacity',
+      'warning',
+      'maxUnavailable allows the only replica (the minimum of ScaledObject shop/web) to be unavailable before a new one is ready',
+      {
+        workload: {
+          ...summary({
+            replacement: { kind: 'rolling', maxSurge: { count: 1 }, maxUnavailable: { count: 1 } },
+          }),
+          autoscaled: scaledBy('ScaledObject', 1, 40),
+        },
+      },
+    ],
+    [
+      'rollout-loses-capacity',
+      'warning',
+      'maxUnavailable allows all replicas to be unavailable before a new one is ready',
+      {
+        workload: unstated({
+          kind: 'rolling',
+          maxSurge: { count: 1 },
+          maxUnavailable: { percent: 100 },
+        }),
+      },
+    ],
     // Four old ones asleep, four new ones running.
     [
       'rollout-peak-pods',
       'information',
       'up to 8 pods at once in a rollout: terminating ones do not count against maxSurge',
       { workload: summary({ replicas: 4 }) },
+    ],
+    // Of the 40 that there may be, not of the minimum.
+    [
+      'rollout-peak-pods',
+      'information',
+      'up to 80 pods at once in a rollout of 40 (the maximum of HorizontalPodAutoscaler shop/web): terminating ones do not count against maxSurge',
+      {
+        workload: {
+          ...summary({ replicas: 4 }),
+          autoscaled: scaledBy('HorizontalPodAutoscaler', 6, 40),
+        },
+      },
     ],
     [
       'shutdown-declared',
@@ -262,6 +323,12 @@ describe('each rule: its severity and its words, with the numbers of the object'
       { declared: declares('shutdown', 31, '--graceful-timeout 31') },
     ],
     ['single-replica', 'information', 'one replica', { workload: summary({ replicas: 1 }) }],
+    [
+      'single-replica',
+      'information',
+      'one replica (the minimum of HorizontalPodAutoscaler shop/web)',
+      { workload: { ...summary(), autoscaled: scaledBy('HorizontalPodAutoscaler', 1, 40) } },
+    ],
     // 30 = C 5 + P 25 still covers the propagation; 29 does not.
     [
       'sleep-capped',

@@ -89,6 +89,7 @@ const ingress = fc
         [`${ALB_ACTION_PREFIX}x`]: action,
       }),
       hasAlbAnnotations: true,
+      hasOtherAnnotations: false,
       hasAddress: false,
       ...(className === undefined ? {} : { className }),
       backends: backends.map((backend) => ({ ...backend, at: '/' })),

@@ -13,6 +13,8 @@ export const NLB_IDLE_TIMEOUT: Attribute = {
   name: 'tcp.idle_timeout.seconds',
   range: { least: 60, most: 6000 },
 }
+/** Of a Classic Load Balancer (ELB user guide: configure the idle connection timeout). */
+export const CLASSIC_IDLE_TIMEOUT: Range = { least: 1, most: 4000 }
 export const HEALTH_INTERVAL: Range = { least: 5, most: 300 }
 export const HEALTH_TIMEOUT: Range = { least: 2, most: 120 }
 export const UNHEALTHY_THRESHOLD: Range = { least: 2, most: 10 }

@@ -58,6 +58,8 @@ export interface IngressObject extends Identified<'Ingress'> {
   readonly annotations: Labels
   /** Any annotation begins with `alb.ingress.kubernetes.io/`, including ones that are not kept here. */
   readonly hasAlbAnnotations: boolean
+  /** Any annotation is for another ingress controller. */
+  readonly hasOtherAnnotations: boolean
   readonly className?: string
   readonly backends: readonly IngressBackend[]
   /** Its load balancer has a host name or an IP address (`status.loadBalancer.ingress`). */

@@ -1,8 +1,9 @@
 import type { Seconds } from '../../model/seconds.ts'
 import type { Labels } from '../../model/workload.ts'
-import { NLB, nlbPortAttributes } from '../annotations/annotation-keys.ts'
+import { CLASSIC, NLB, nlbPortAttributes } from '../annotations/annotation-keys.ts'
 import { evidenceOf, type WrittenEvidence } from '../annotations/evidence.ts'
 import {
+  CLASSIC_IDLE_TIMEOUT,
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
@@ -56,8 +57,10 @@ const keysByPort = once((annotations: Labels) =>
   ),
 )
 
-/** `listener-attributes.<protocol>-<port>`: TCP or TLS, depending on the listener. */
+/** `listener-attributes.<protocol>-<port>`: TCP or TLS, depending on the listener; that of a Classic Load Balancer. */
 function idleOf(base: ServiceObject, port: number): Written<Seconds> {
+  const classic = writtenSeconds([base], CLASSIC.idleTimeout, CLASSIC_IDLE_TIMEOUT)
+  if (classic.candidates.length > 0) return classic
   const keys = keysByPort(base.annotations).get(String(port)) ?? []
   const each = keys.map((key) => writtenAttribute(lineOf([base], key), NLB_IDLE_TIMEOUT))
   return {

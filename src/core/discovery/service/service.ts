@@ -12,12 +12,14 @@ import { targetTypeOf } from '../claims/target-type.ts'
 import { weightOf } from '../claims/weight.ts'
 import { type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
+import { SERVICES_BY_NAME } from '../objects/services.ts'
 import type { DiscoveryContext } from '../objects/view.ts'
 import { mayHaveLoadBalancer, type OwnedService, serviceOwnershipOf } from './load-balancer-service.ts'
 import { nlbEvidence } from './nlb-evidence.ts'
 
 /** A Service of type LoadBalancer: one target group for each of its ports, and for what its actions forward to. */
 export const serviceRule = discoveryRule('Service', {
+  filedIn: [SERVICES_BY_NAME],
   refersTo: (base) => {
     if (!mayHaveLoadBalancer(base)) return []
     const names = [base.ref.name, ...routesByService(base).keys()]
