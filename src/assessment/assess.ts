@@ -91,6 +91,7 @@ const selectionOf = ({ what, ref, template, workload }: Subject): Selection => (
   labels: template.labels,
   matching: what === 'pod' && workload === undefined ? 'pod' : 'template',
   ...given('workload', workload?.ref),
+  ...given('changingLabels', workload?.changingLabels),
 })
 
 interface Proven {

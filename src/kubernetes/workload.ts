@@ -10,6 +10,7 @@ import type {
   WorkloadSummary,
 } from '../core/model/workload.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
+import { changingLabelsIn } from './changing-labels.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
 import { at, entriesOf, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 import { liveFacts } from './live-facts.ts'
@@ -79,6 +80,7 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
+    ...given('changingLabels', changingLabelsIn(spec)),
     ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
     ...given('live', liveFacts(node, ref.kind)),
   }

@@ -108,6 +108,7 @@ class Gathering {
       labels,
       matching: 'template' as const,
       ...given('workload', workload?.ref),
+      ...given('changingLabels', workload?.changingLabels),
     }
     return this.#knowledge.inventory.noticesAbout?.(selection) ?? []
   }

@@ -44,6 +44,24 @@ test('what is written', () => {
   })
 })
 
+test('the labels that Argo Rollouts changes on running Pods, with all of their values', () => {
+  const blueGreen = {
+    activeMetadata: { labels: { role: 'active', tier: 'a' } },
+    previewMetadata: { labels: { role: 'preview' } },
+  }
+  const { changingLabels } = workload({ kind: 'Rollout', spec: { strategy: { blueGreen } } })
+  expect([...(changingLabels ?? [])].map(([label, values]) => [label, ...values])).toEqual([
+    ['role', 'active', 'preview'],
+    ['tier', 'a'],
+  ])
+  const canary = { canaryMetadata: { labels: { role: 'canary' } }, stableMetadata: {} }
+  const other = workload({ kind: 'Rollout', spec: { strategy: { canary } } })
+  expect(other.changingLabels).toEqual(new Map([['role', new Set(['canary'])]]))
+  expect(workload({ kind: 'Rollout', spec: { strategy: { canary: {} } } })).not.toHaveProperty(
+    'changingLabels',
+  )
+})
+
 describe('how a workload replaces its pods', () => {
   test.for<[string, string, object, object]>([
     ['Recreate', 'Deployment', { strategy: { type: 'Recreate' } }, { kind: 'recreate' }],

@@ -11,7 +11,7 @@ import type { ManifestObject } from '../../src/manifests/manifest-object.ts'
 import { readManifests } from '../../src/manifests/read.ts'
 import { type PlannedObject, planManifests } from '../../src/plan/plan.ts'
 import { settingsWith } from '../core/exposures.ts'
-import { podMadeFrom, type Template, templateIn, withSwitchedServices } from './pods.ts'
+import { podMadeFrom, type Template, templateIn, templateOfNew, withSwitchedServices } from './pods.ts'
 
 /**
  * A plan promises hooks and a grace period. Each workload of the fixtures gets a Pod as its controller would create it,
@@ -73,7 +73,7 @@ describe.for<InjectInto>(['auto', 'pods', 'workloads'])('injectInto: %s', (injec
     for (const { decision, manifest, operations, withoutRecord } of ofWorkloads) {
       const { ref } = decision.subject
       const promised = endOf(templateIn(applyToCopy(manifest.raw, withoutRecord)))
-      const stored = templateIn(applyToCopy(manifest.raw, operations))
+      const stored = templateOfNew(applyToCopy(manifest.raw, operations))
       const owner = userOf(decision.subject, objects)
       expect({ [ref.name]: endAtCreation(stored, owner, knowledge) }).toEqual({ [ref.name]: promised })
     }
@@ -87,6 +87,7 @@ describe('what the plan promises', () => {
     ['blue-green', { deck: { deck: sleep(45), grace: 75 } }],
     // ip × NLB: C 5 + P 120 + R 10 + J 5 = 140
     ['blue-green-nlb', { buoy: { buoy: sleep(140), grace: 170 } }],
+    ['ephemeral-metadata', { raft: { raft: sleep(140), grace: 170 } }],
     ['canary', { pier: { pier: sleep(45), grace: 75 } }],
     // instance × ALB: K 10 + I 60 + J 5 = 75
     ['canary-root', { quay: { quay: sleep(75), grace: 105 } }],

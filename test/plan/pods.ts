@@ -58,19 +58,35 @@ function marksOf({ kind, name }: ObjectRef) {
   return { name: `${name}-1`, labels, ownerReference }
 }
 
+interface Labelled {
+  readonly labels: Record<string, string>
+}
+
 interface Rollout {
   readonly spec: {
-    readonly strategy: {
-      readonly blueGreen?: { readonly activeService?: string }
-      readonly canary?: { readonly stableService?: string; readonly canaryService?: string }
+    readonly strategy?: {
+      readonly blueGreen?: { readonly activeService?: string; readonly previewMetadata?: Labelled }
+      readonly canary?: {
+        readonly stableService?: string
+        readonly canaryService?: string
+        readonly canaryMetadata?: Labelled
+      }
     }
   }
 }
 
+/** The template as Argo Rollouts gives it to the ReplicaSet of a new version; of another workload as it stands. */
+export function templateOfNew(workload: unknown): Template {
+  const { blueGreen, canary } = (workload as Rollout).spec.strategy ?? {}
+  const { metadata, spec } = templateIn(workload)
+  const ephemeral = (blueGreen?.previewMetadata ?? canary?.canaryMetadata)?.labels
+  return { metadata: { ...metadata, labels: { ...metadata.labels, ...ephemeral } }, spec }
+}
+
 const switchedBy = ({ spec: { strategy } }: Rollout): readonly (string | undefined)[] => [
-  strategy.blueGreen?.activeService,
-  strategy.canary?.stableService,
-  strategy.canary?.canaryService,
+  strategy?.blueGreen?.activeService,
+  strategy?.canary?.stableService,
+  strategy?.canary?.canaryService,
 ]
 
 /** The objects in the middle of a rollout: what Argo Rollouts switches last still selects the version before. */

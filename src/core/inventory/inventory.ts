@@ -4,7 +4,7 @@ import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Autoscaled } from '../model/replicas.ts'
 import type { Steps } from '../model/steps.ts'
-import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { ChangingLabels, Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 
 /** A query: which load balancers send to the Pods with these labels? */
 export interface Selection {
@@ -20,6 +20,8 @@ export interface Selection {
    * that StatefulSet's template.
    */
   readonly workload?: ObjectRef
+  /** Of that workload: each value counts as matched, with `template`. */
+  readonly changingLabels?: ChangingLabels
 }
 
 export interface Discovered {

@@ -9,6 +9,9 @@ export const ANNOTATIONS_LIMIT = 256 * 1024
 
 export type Labels = Readonly<Record<string, string>>
 
+/** Labels that a controller changes on running Pods, each with all of its values. */
+export type ChangingLabels = ReadonlyMap<string, ReadonlySet<string>>
+
 /**
  * A preStop hook as it stands. More than one handler is what the API server refuses ("may not specify more
  * than 1 handler type"); it reaches us when a user adds a handler beside ours.
@@ -180,6 +183,8 @@ export interface WorkloadSummary {
   readonly replacement: Replacement
   readonly minReadySeconds: Seconds
   readonly progressDeadline?: Seconds
+  /** Ephemeral metadata of an Argo Rollout. */
+  readonly changingLabels?: ChangingLabels
   /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
   readonly templateOf?: ObjectRef
   /** Absent: it is read from a file or a request, or is being deleted. */
