@@ -114,6 +114,9 @@ function withEvidence(one: Exposure, { evidence: other }: Exposure): Exposure {
       healthInterval: longestFirst(evidence.healthInterval, other.healthInterval),
       healthTimeout: longestFirst(evidence.healthTimeout, other.healthTimeout),
       unhealthyThreshold: longestFirst(evidence.unhealthyThreshold, other.unhealthyThreshold),
+      connectionTermination: [...evidence.connectionTermination, ...other.connectionTermination],
+      crossZone: [...evidence.crossZone, ...other.crossZone],
+      healthChecks: [...evidence.healthChecks, ...other.healthChecks],
     },
   }
 }
