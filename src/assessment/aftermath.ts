@@ -3,6 +3,7 @@ import type { Decision } from '../core/decision/decide.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { containerProcesses } from '../kubernetes/container-processes.ts'
+import { surroundingsOf } from './surroundings.ts'
 
 /**
  * The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these.
@@ -14,5 +15,7 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
   const { labels } = subject.template
   const { namespace: name } = subject.ref
   const namespace = inventory.namespace(name) ?? { name, labels: {} }
-  return aftermath(decision, lbcFacts({ exposures, namespace, labels }, inventory.lbc?.()), processes)
+  const facts = lbcFacts({ exposures, namespace, labels }, inventory.lbc?.())
+  const related = inventory.relatedTo?.(subject.workload?.ref ?? subject.ref, labels) ?? []
+  return aftermath(decision, { ...facts, surroundings: surroundingsOf(related) }, processes)
 }

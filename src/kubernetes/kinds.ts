@@ -18,6 +18,7 @@ import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
 import type { Envelope } from './narrow-metadata.ts'
 import { narrowNamespace } from './narrow-namespace.ts'
 import { narrowPodDisruptionBudget } from './narrow-pod-disruption-budget.ts'
+import { narrowResourceQuota } from './narrow-resource-quota.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
 import { narrowScaledObject } from './narrow-scaled-object.ts'
@@ -149,6 +150,11 @@ export const KINDS: readonly Kind[] = [
     ...{ group: '', versions: ['v1'], plural: 'pods', kind: 'Pod', builtIn: true },
     isFollowed: false,
     listed: {},
+  },
+  // Its status changes with every Pod: following it would cost more than what it tells.
+  {
+    ...{ group: '', versions: ['v1'], plural: 'resourcequotas', kind: 'ResourceQuota', builtIn: true },
+    ...{ isFollowed: false, isOnlyShown: true, narrow: narrowResourceQuota },
   },
   // No longer served by Kubernetes (removed in 1.22), but still found in files.
   {

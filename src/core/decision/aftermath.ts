@@ -5,6 +5,7 @@ import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
 import type { ContainerProcess } from '../model/container-process.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { NO_SURROUNDINGS, type Surroundings } from '../model/surroundings.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import { declarationsOf } from '../servers/declarations.ts'
 import type { Decision } from './decide.ts'
@@ -26,6 +27,12 @@ export interface Aftermath {
   readonly ending?: Ending
 }
 
+/** What a decision does not rest on, and its findings do. */
+export interface Circumstances extends LbcFacts {
+  /** Absent: nothing is known. */
+  readonly surroundings?: Surroundings
+}
+
 /**
  * The findings before and after a decision's changes, and how a Pod terminates after them. For display only: the answer
  * to the API server does not need it.
@@ -33,7 +40,7 @@ export interface Aftermath {
  */
 export function aftermath(
   decision: Decision,
-  { gates, down }: LbcFacts,
+  { gates, down, surroundings = NO_SURROUNDINGS }: Circumstances,
   processes: () => readonly ContainerProcess[],
 ): Aftermath {
   const { subject, exposures, budget, desired, verdict, why } = decision
@@ -43,6 +50,7 @@ export function aftermath(
   const shared = {
     exposures,
     budget,
+    surroundings,
     declared: declarationsOf(processes()),
     ...(noGate === undefined ? {} : { noGate }),
     ...(down === undefined ? {} : { lbcDown: down }),

@@ -30,6 +30,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('GateWebhooks', { filedIn: [GATE_WEBHOOKS] }),
   discoveryRule('HorizontalPodAutoscaler', { filedIn: [RELATED] }),
   discoveryRule('PodDisruptionBudget', { filedIn: [RELATED] }),
+  discoveryRule('ResourceQuota', { filedIn: [RELATED] }),
   discoveryRule('ScaledObject', { filedIn: [RELATED] }),
   // These are only looked up by name.
   discoveryRule('IngressClassParams', {}),

@@ -11,7 +11,7 @@ export const FINDINGS = {
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
   'grace-above-limit': {
-    severity: 'information',
+    severity: 'warning',
     title: 'The grace period exceeds what a node allows',
   },
   'grace-too-short': {

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
+import type { Surroundings } from '../model/surroundings.ts'
 import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
 import type { Declaration } from '../servers/declarations.ts'
 import type { FindingId, Severity } from './catalogue.ts'
@@ -19,6 +20,8 @@ export interface Situation {
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */
   readonly lbcDown?: string
+  /** What else limits its Pods; absent: nothing is known. */
+  readonly surroundings?: Surroundings
   /** What arguments and environment show of the servers; absent: they were not read. */
   readonly declared?: readonly Declaration[]
 }

@@ -1,4 +1,5 @@
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { RelatedObject } from '../discovery/objects/related.ts'
 import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
@@ -53,6 +54,8 @@ export interface InventoryView extends Doubtful {
   workload(ref: ObjectRef): WorkloadSummary | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
+  /** Other objects about a workload whose Pods have these labels, independent of load balancers. Absent: unknown. */
+  relatedTo?(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
 }
 
 /** What a live cluster provides in addition. */

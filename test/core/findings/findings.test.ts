@@ -10,6 +10,7 @@ import type { Exposure } from '../../../src/core/model/exposure.ts'
 import { explicit } from '../../../src/core/model/resolved.ts'
 import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
+import { NO_SURROUNDINGS, type Surroundings } from '../../../src/core/model/surroundings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
 import {
   container,
@@ -32,6 +33,7 @@ interface Case {
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
   readonly processes?: readonly ContainerProcess[]
+  readonly surroundings?: Surroundings
 }
 
 const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding[] =>
@@ -42,6 +44,11 @@ const holds = (id: FindingId, given: Case): readonly string[] =>
 
 const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
   podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
+const onSpot = (wanted: Parameters<typeof container>[1]) =>
+  podTemplate({ spot: true, containers: [container('app', wanted)] })
+const quota = (pods: number) => ({
+  surroundings: { ...NO_SURROUNDINGS, podQuotas: [{ name: 'team', pods }] },
+})
 const rolling = (maxSurge: number, maxUnavailable: number): Replacement => ({
   kind: 'rolling',
   maxSurge: { count: maxSurge },
@@ -106,15 +113,26 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { exposures: [exposure({ loadBalancer: 'nlb', delay: 5 })] },
       [],
     ],
-    // 140 + 30 > 110
-    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, ['after']],
-    // 75 + 30 = 105
-    ['grace-above-limit', '105 does not', { exposures: [instance] }, []],
+    // 140 + 30 > 110, and nothing shows that it may run on Spot
+    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, []],
+    // 110 − 30 = 80
     [
       'grace-above-limit',
-      'a user’s hook does already',
-      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      'on Spot our own is capped',
+      { exposures: [nlb], subject: { template: podTemplate({ spot: true }) } },
+      [],
+    ],
+    [
+      'grace-above-limit',
+      'on Spot a user’s hook exceeds it',
+      { subject: { template: onSpot({ preStop: nativeSleep(200) }) } },
       ['throughout'],
+    ],
+    [
+      'grace-above-limit',
+      'elsewhere it does not matter',
+      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      [],
     ],
     [
       'grace-above-limit',
@@ -136,12 +154,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       },
       ['throughout'],
     ],
-    // 601 before already; 140 + 30 only after. The rule’s order is notice, then autoscaler.
+    // 140 + 571 > 600 only after.
     [
       'grace-above-limit',
-      'one limit before, another one after',
-      { exposures: [nlb], subject: { template: podTemplate({ grace: s(601) }) } },
-      ['after', 'throughout'],
+      'our own sleep exceeds it',
+      { exposures: [nlb], subject: { template: podTemplate({ grace: s(571) }) } },
+      ['after'],
     ],
     [
       'grace-too-short',
@@ -605,25 +623,33 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ replicas: 1, replacement: rolling(0, 1) }) } },
       [],
     ],
-    ['rollout-peak-pods', 'a rolling update', {}, ['throughout']],
+    ['rollout-peak-pods', 'no quota is known', {}, []],
+    // Three replicas: six at once.
+    ['rollout-peak-pods', 'a quota of five', quota(5), ['throughout']],
+    ['rollout-peak-pods', 'a quota of six', quota(6), []],
     [
       'rollout-peak-pods',
-      'with a count',
-      { subject: { workload: summary({ replacement: rolling(1, 0) }) } },
+      'an autoscaler’s minimum of four',
+      { surroundings: { ...quota(7).surroundings, leastReplicas: 4 } },
       ['throughout'],
     ],
-    ['rollout-peak-pods', 'without a sleep nobody lingers', { subject: sleepSeconds(0) }, []],
-    ['rollout-peak-pods', 'no replicas', { subject: { workload: summary({ replicas: 0 }) } }, []],
+    ['rollout-peak-pods', 'without a sleep nobody lingers', { ...quota(5), subject: sleepSeconds(0) }, []],
     [
       'rollout-peak-pods',
-      'replicas absent: one',
-      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
-      ['throughout'],
+      'no replicas',
+      { ...quota(5), subject: { workload: summary({ replicas: 0 }) } },
+      [],
+    ],
+    [
+      'rollout-peak-pods',
+      'replicas absent: unknown',
+      { ...quota(1), subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
     ],
     [
       'rollout-peak-pods',
       'in place',
-      { subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
+      { ...quota(5), subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
       [],
     ],
     // Without a grace period of its own, 30 s are left.
@@ -715,13 +741,14 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { settings: { maxGraceSeconds: s(75) }, subject: { template: podTemplate({ grace: s(40) }) } },
       [],
     ],
+    // 45, and ten more are not worth a change.
     [
       'sleep-longer-than-needed',
-      '46 > 45',
-      { subject: { template: app({ preStop: nativeSleep(46) }) } },
+      '56 > 45 + 10',
+      { subject: { template: app({ preStop: nativeSleep(56) }) } },
       ['throughout'],
     ],
-    ['sleep-longer-than-needed', '45', { subject: { template: app({ preStop: nativeSleep(45) }) } }, []],
+    ['sleep-longer-than-needed', '55', { subject: { template: app({ preStop: nativeSleep(55) }) } }, []],
     [
       'sleep-longer-than-needed',
       'ours, which an explicit sleep lowers',
@@ -765,7 +792,7 @@ test('a remark about one container is not taken for one about another', () => {
   ])
 })
 
-describe('severities are the catalogue’s, but where the template itself asks for Spot', () => {
+describe('severities are the catalogue’s', () => {
   test.for<[FindingId, Case, string]>([
     ['prestop-missing', {}, 'warning'],
     ['deregistration-delay-assumed', {}, 'information'],
@@ -782,7 +809,6 @@ describe('severities are the catalogue’s, but where the template itself asks f
       },
       'warning',
     ],
-    ['grace-above-limit', { exposures: [nlb] }, 'information'],
     [
       'grace-above-limit',
       {
@@ -812,7 +838,8 @@ describe('messages carry the numbers of the object', () => {
     ],
     [
       'grace-above-limit',
-      { exposures: [nlb] },
+      // 140 + 30
+      { subject: { template: onSpot({ preStop: nativeSleep(140) }) } },
       '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
     ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],

@@ -1,0 +1,25 @@
+import type { RelatedObject } from '../core/discovery/objects/related.ts'
+import type { Surroundings } from '../core/model/surroundings.ts'
+import { given } from '../kubernetes/json.ts'
+
+/** What the objects about a workload say of its Pods. */
+export function surroundingsOf(related: readonly RelatedObject[]): Surroundings {
+  const least = related.flatMap((object) => ('minReplicas' in object ? [object.minReplicas] : []))
+  return {
+    ...(least.length === 0 ? {} : { leastReplicas: Math.min(...least) }),
+    disruptionBudgets: related.flatMap((object) =>
+      object.kind === 'PodDisruptionBudget'
+        ? [
+            {
+              name: object.ref.name,
+              ...given('minAvailable', object.minAvailable),
+              ...given('maxUnavailable', object.maxUnavailable),
+            },
+          ]
+        : [],
+    ),
+    podQuotas: related.flatMap((object) =>
+      object.kind === 'ResourceQuota' ? [{ name: object.ref.name, pods: object.pods }] : [],
+    ),
+  }
+}

@@ -1,0 +1,26 @@
+import type { CountOrPercent } from './workload.ts'
+
+/** How many of a workload's Pods may be evicted at a time (policy/v1 PodDisruptionBudgetSpec). At most one is set. */
+export interface DisruptionBudget {
+  readonly name: string
+  readonly minAvailable?: CountOrPercent
+  readonly maxUnavailable?: CountOrPercent
+}
+
+/** How many Pods a namespace may have at a time. */
+export interface PodQuota {
+  readonly name: string
+  readonly pods: number
+}
+
+/** What limits a workload's Pods apart from load balancers, as far as it is known. */
+export interface Surroundings {
+  /** The least number of replicas that an autoscaler gives it; absent: no autoscaler is known. */
+  readonly leastReplicas?: number
+  /** Those that select its Pods, by name. */
+  readonly disruptionBudgets: readonly DisruptionBudget[]
+  /** Those of its namespace, by name. */
+  readonly podQuotas: readonly PodQuota[]
+}
+
+export const NO_SURROUNDINGS: Surroundings = { disruptionBudgets: [], podQuotas: [] }
