@@ -141,13 +141,14 @@ function drawFinding(finding: Finding, { width, paint }: Paper): readonly string
 }
 
 function drawBrief(
-  { decision, manifest, warnings }: PlannedObject,
+  { decision, manifest, warnings, findings }: PlannedObject,
   { width, paint }: Paper,
 ): readonly string[] {
   const text = `${refText(decision.subject.ref)}: ${decision.verdict}: ${decision.why} (${positionText(manifest.position)})`
   return [
     ...wrap(text, { width, lead: '' }).map(paint.dim),
     ...warnings.flatMap((line) => wrap(line, { width, lead: '  ! ' })),
+    ...findings.flatMap((finding) => drawFinding(finding, { width, paint })),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts'
-import { findingsOf } from '../findings/findings.ts'
+import { findingsLeftAlone, findingsOf } from '../findings/findings.ts'
 import type { Situation } from '../findings/rule.ts'
 import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
@@ -43,9 +43,13 @@ export function aftermath(
   { gates, down, surroundings = NO_SURROUNDINGS }: Circumstances,
   processes: () => readonly ContainerProcess[],
 ): Aftermath {
-  const { subject, exposures, budget, desired, verdict, why } = decision
-  if (budget === undefined || desired === undefined) return { findings: [] }
+  const { subject, exposures, budget, desired, verdict, why, leftAlone } = decision
   const { template, stored, workload } = subject
+  if (leftAlone !== undefined)
+    return {
+      findings: findingsLeftAlone({ ...leftAlone, template, exposures, leftAlone, gateLabelled: true }),
+    }
+  if (budget === undefined || desired === undefined) return { findings: [] }
   const noGate = gates.find((gate) => gate.why !== undefined)?.why
   const shared = {
     exposures,

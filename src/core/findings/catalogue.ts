@@ -10,6 +10,10 @@ export const FINDINGS = {
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'exposed-not-covered': {
+    severity: 'warning',
+    title: 'A load balancer sends to a kind of workload that Slackwater leaves alone',
+  },
   'grace-above-limit': {
     severity: 'warning',
     title: 'The grace period exceeds what a node allows',

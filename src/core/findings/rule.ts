@@ -5,6 +5,12 @@ import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
 import type { Declaration } from '../servers/declarations.ts'
 import type { FindingId, Severity } from './catalogue.ts'
 
+/** A kind of workload that Slackwater does not change, and the setting with which it does; absent: there is none. */
+export interface LeftAlone {
+  readonly kind: string
+  readonly setting?: string
+}
+
 /** What a rule looks at: one object, either as it was requested or as we would leave it. */
 export interface Situation {
   readonly template: PodTemplate
@@ -20,6 +26,8 @@ export interface Situation {
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */
   readonly lbcDown?: string
+  /** Set: its kind is left alone, and only whether it needs something is asked. */
+  readonly leftAlone?: LeftAlone
   /** What else limits its Pods; absent: nothing is known. */
   readonly surroundings?: Surroundings
   /** What arguments and environment show of the servers; absent: they were not read. */

@@ -23,6 +23,7 @@ import {
   said,
   shown,
   summary,
+  WEB,
 } from '../decision/subjects.ts'
 import { exposure } from '../exposures.ts'
 import { line, started } from '../servers/processes.ts'
@@ -44,6 +45,7 @@ const holds = (id: FindingId, given: Case): readonly string[] =>
 
 const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
   podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
+const ofKind = (kind: string): Partial<Subject> => ({ ref: { ...WEB, kind } })
 const onSpot = (wanted: Parameters<typeof container>[1]) =>
   podTemplate({ spot: true, containers: [container('app', wanted)] })
 const quota = (pods: number) => ({
@@ -112,6 +114,89 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'an NLB cuts nothing',
       { exposures: [exposure({ loadBalancer: 'nlb', delay: 5 })] },
       [],
+    ],
+    ['exposed-not-covered', 'a Deployment', {}, []],
+    ['exposed-not-covered', 'a DaemonSet', { subject: ofKind('DaemonSet') }, ['throughout']],
+    ['exposed-not-covered', 'a Job', { subject: ofKind('Job') }, ['throughout']],
+    [
+      'exposed-not-covered',
+      'a DaemonSet that is changed',
+      { subject: ofKind('DaemonSet'), settings: { daemonSets: true } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet behind nothing',
+      { subject: ofKind('DaemonSet'), exposures: [] },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet of an operator',
+      { subject: { ...ofKind('DaemonSet'), owner: { kind: 'Proxy', namespace: 'shop', name: 'main' } } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet in a namespace that is excluded',
+      { subject: ofKind('DaemonSet'), settings: { excludedNamespaces: ['shop'] } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet that opted out',
+      { subject: { ...ofKind('DaemonSet'), modeLabels: [{ value: 'off', object: WEB }] } },
+      [],
+    ],
+    // S 45
+    [
+      'exposed-not-covered',
+      'a DaemonSet with a hook of its own',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: nativeSleep(45) }, s(75)) } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'one that is too short',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: nativeSleep(44) }, s(75)) } },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one that the kubelet cuts',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: exec('sleep', '45') }, s(45)) } },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one of unknown length',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: QUIT }, s(75)) } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'one that ends the server',
+      {
+        subject: {
+          ...ofKind('DaemonSet'),
+          template: app({ preStop: exec('nginx', '-s', 'quit') }, s(75)),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one on one of two containers',
+      {
+        subject: {
+          ...ofKind('DaemonSet'),
+          template: podTemplate({
+            grace: s(75),
+            containers: [container('app', { preStop: nativeSleep(45) }), container('log')],
+          }),
+        },
+      },
+      ['throughout'],
     ],
     // 140 + 30 > 110, and nothing shows that it may run on Spot
     ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, []],
@@ -842,6 +927,17 @@ describe('messages carry the numbers of the object', () => {
       { subject: { template: onSpot({ preStop: nativeSleep(140) }) } },
       '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
     ],
+    // C 5 + P 120 + R 10 + J 5
+    [
+      'exposed-not-covered',
+      { subject: ofKind('DaemonSet'), exposures: [nlb] },
+      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s',
+    ],
+    [
+      'exposed-not-covered',
+      { subject: ofKind('Job') },
+      'the ALB of web sends to it: pods of a Job end on their own, no sleep protects requests',
+    ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
     [
       'sleep-capped',
@@ -873,6 +969,11 @@ describe('messages carry the numbers of the object', () => {
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])
   })
+})
+
+test('of a kind that is left alone nothing else is said, and nothing is changed', () => {
+  const { findings: said, ending } = shown(ofKind('DaemonSet'), {})
+  expect([said.map(({ id }) => id), ending]).toEqual([['exposed-not-covered'], undefined])
 })
 
 test('names stay short', () => {
