@@ -10,6 +10,7 @@ export const FINDINGS = {
   'controller-not-ready': { severity: 'warning', title: 'The load balancer controller is down' },
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
+  'drain-blocked': { severity: 'warning', title: 'A PodDisruptionBudget allows no eviction' },
   'exposed-not-covered': {
     severity: 'warning',
     title: 'A load balancer sends to a kind of workload that Slackwater leaves alone',

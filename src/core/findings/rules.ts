@@ -3,6 +3,7 @@ import { cappedByPolicy } from './rules/capped-by-policy.ts'
 import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
+import { drainBlocked } from './rules/drain-blocked.ts'
 import { exposedNotCovered } from './rules/exposed-not-covered.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   lbcNotReady,
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
+  drainBlocked,
   exposedNotCovered,
   graceAboveLimit,
   graceTooShort,

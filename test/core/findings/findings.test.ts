@@ -10,7 +10,11 @@ import type { Exposure } from '../../../src/core/model/exposure.ts'
 import { explicit } from '../../../src/core/model/resolved.ts'
 import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
-import { NO_SURROUNDINGS, type Surroundings } from '../../../src/core/model/surroundings.ts'
+import {
+  type DisruptionBudget,
+  NO_SURROUNDINGS,
+  type Surroundings,
+} from '../../../src/core/model/surroundings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
 import {
   container,
@@ -46,6 +50,9 @@ const holds = (id: FindingId, given: Case): readonly string[] =>
 const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
   podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
 const ofKind = (kind: string): Partial<Subject> => ({ ref: { ...WEB, kind } })
+const evictions = (budget: Omit<DisruptionBudget, 'name'>, more: Partial<Surroundings> = {}) => ({
+  surroundings: { ...NO_SURROUNDINGS, disruptionBudgets: [{ name: 'web', ...budget }], ...more },
+})
 const onSpot = (wanted: Parameters<typeof container>[1]) =>
   podTemplate({ spot: true, containers: [container('app', wanted)] })
 const quota = (pods: number) => ({
@@ -114,6 +121,66 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'an NLB cuts nothing',
       { exposures: [exposure({ loadBalancer: 'nlb', delay: 5 })] },
       [],
+    ],
+    // Three replicas, where a case says nothing else.
+    ['drain-blocked', 'no budget', {}, []],
+    ['drain-blocked', 'maxUnavailable 1', evictions({ maxUnavailable: { count: 1 } }), []],
+    // 1 % of 3 is rounded up to 1
+    ['drain-blocked', 'maxUnavailable 1 %', evictions({ maxUnavailable: { percent: 1 } }), []],
+    ['drain-blocked', 'maxUnavailable 0', evictions({ maxUnavailable: { count: 0 } }), ['throughout']],
+    ['drain-blocked', 'maxUnavailable 0 %', evictions({ maxUnavailable: { percent: 0 } }), ['throughout']],
+    ['drain-blocked', 'neither', evictions({}), []],
+    ['drain-blocked', 'minAvailable 2 of 3', evictions({ minAvailable: { count: 2 } }), []],
+    ['drain-blocked', 'minAvailable 3 of 3', evictions({ minAvailable: { count: 3 } }), ['throughout']],
+    // 0.66 × 3 = 1.98, up to 2; 0.67 × 3 = 2.01, up to 3
+    ['drain-blocked', 'minAvailable 66 % of 3', evictions({ minAvailable: { percent: 66 } }), []],
+    ['drain-blocked', 'minAvailable 67 % of 3', evictions({ minAvailable: { percent: 67 } }), ['throughout']],
+    [
+      'drain-blocked',
+      'an autoscaler keeps four',
+      evictions({ minAvailable: { count: 3 } }, { leastReplicas: 4 }),
+      [],
+    ],
+    [
+      'drain-blocked',
+      'an autoscaler goes down to two',
+      evictions({ minAvailable: { count: 2 } }, { leastReplicas: 2 }),
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'replicas unknown: nothing is certain',
+      { ...evictions({ minAvailable: { count: 1 } }), subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'but with 100 %',
+      {
+        ...evictions({ minAvailable: { percent: 100 } }),
+        subject: { workload: withoutReplicas(rolling(1, 0)) },
+      },
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'no replicas',
+      { ...evictions({ maxUnavailable: { count: 0 } }), subject: { workload: summary({ replicas: 0 }) } },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'two budgets',
+      {
+        surroundings: {
+          ...NO_SURROUNDINGS,
+          disruptionBudgets: [
+            { name: 'one', maxUnavailable: { count: 1 } },
+            { name: 'other', maxUnavailable: { count: 1 } },
+          ],
+        },
+      },
+      ['throughout'],
     ],
     ['exposed-not-covered', 'a Deployment', {}, []],
     ['exposed-not-covered', 'a DaemonSet', { subject: ofKind('DaemonSet') }, ['throughout']],
@@ -926,6 +993,16 @@ describe('messages carry the numbers of the object', () => {
       // 140 + 30
       { subject: { template: onSpot({ preStop: nativeSleep(140) }) } },
       '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
+    ],
+    [
+      'drain-blocked',
+      evictions({ maxUnavailable: { percent: 0 } }),
+      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-blocked',
+      evictions({ minAvailable: { percent: 67 } }),
+      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
     ],
     // C 5 + P 120 + R 10 + J 5
     [
