@@ -61,6 +61,7 @@ const healthAt = (node: JsonNode): HealthProps => ({
   ...given('interval', optional(integerAt, at(node, 'healthCheckInterval'))),
   ...given('timeout', optional(integerAt, at(node, 'healthCheckTimeout'))),
   ...given('unhealthyThreshold', optional(integerAt, at(node, 'unhealthyThresholdCount'))),
+  ...given('healthyThreshold', optional(integerAt, at(node, 'healthyThresholdCount'))),
 })
 
 /** gateway.k8s.aws, v1beta1 and v1 alike (LBC apis/gateway/v1/loadbalancerconfig_types.go). */

@@ -13,6 +13,8 @@ interface Wanted {
   readonly local?: boolean
   readonly delay?: number
   readonly idle?: number
+  readonly healthInterval?: number
+  readonly healthyThreshold?: number
   readonly selectsOnePod?: boolean
   readonly otherClusters?: boolean
   readonly publishNotReadyAddresses?: boolean
@@ -29,9 +31,10 @@ export function exposure(wanted: Wanted = {}): Exposure {
   const evidence: Evidence = {
     deregistrationDelay: said(wanted.delay),
     idleTimeout: said(wanted.idle),
-    healthInterval: [],
+    healthInterval: said(wanted.healthInterval),
     healthTimeout: [],
     unhealthyThreshold: [],
+    healthyThreshold: wanted.healthyThreshold === undefined ? [] : [declared(wanted.healthyThreshold, field)],
   }
   return {
     id: `test/${ref.name}`,

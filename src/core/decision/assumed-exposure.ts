@@ -31,6 +31,7 @@ function assumedExposures(assume: Candidate<Assumption>, object: ObjectRef): rea
         healthInterval: [],
         healthTimeout: [],
         unhealthyThreshold: [],
+        healthyThreshold: [],
       },
       because: [[{ object }, { via: `${ASSUME_ANNOTATION}: ${assume.value}` }]],
       assumptions: [],

@@ -33,6 +33,7 @@ export interface Evidence {
   readonly healthInterval: readonly Candidate<Seconds>[]
   readonly healthTimeout: readonly Candidate<Seconds>[]
   readonly unhealthyThreshold: readonly Candidate<number>[]
+  readonly healthyThreshold: readonly Candidate<number>[]
 }
 
 /** How far the creation of an exposure's load balancer has come. */

@@ -64,6 +64,7 @@ function summary(exposure: Exposure): Record<string, unknown> {
     ['interval', evidence.healthInterval[0]?.value, evidence.healthInterval.length > 0],
     ['timeout', evidence.healthTimeout[0]?.value, evidence.healthTimeout.length > 0],
     ['threshold', evidence.unhealthyThreshold[0]?.value, evidence.unhealthyThreshold.length > 0],
+    ['healthy', evidence.healthyThreshold[0]?.value, evidence.healthyThreshold.length > 0],
     ['policy', exposure.externalTrafficPolicy, exposure.externalTrafficPolicy === 'Local'],
     ['ways', exposure.because.length, exposure.because.length > 1],
     ['assumptions', exposure.assumptions.length, exposure.assumptions.length > 0],

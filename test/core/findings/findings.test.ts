@@ -598,6 +598,44 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ minReadySeconds: s(554) }) } },
       [],
     ],
+    // 5 × 60 + 15 = 315
+    [
+      'progress-deadline-too-short',
+      '315 for a slow health check',
+      {
+        exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
+        subject: { workload: summary({ progressDeadline: s(315) }) },
+      },
+      ['throughout'],
+    ],
+    [
+      'progress-deadline-too-short',
+      '316',
+      {
+        exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
+        subject: { workload: summary({ progressDeadline: s(316) }) },
+      },
+      [],
+    ],
+    // An NLB checks during its registration of 180: 3 × 30 < 180, 10 × 20 > 180.
+    [
+      'progress-deadline-too-short',
+      'an NLB’s check within its registration',
+      {
+        exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 30 })],
+        subject: { workload: summary({ progressDeadline: s(196) }) },
+      },
+      [],
+    ],
+    [
+      'progress-deadline-too-short',
+      'an NLB’s check that outlasts it: 200 + 15',
+      {
+        exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 20, healthyThreshold: 10 })],
+        subject: { workload: summary({ progressDeadline: s(215) }) },
+      },
+      ['throughout'],
+    ],
     [
       'progress-deadline-too-short',
       'instance targets have no gate',

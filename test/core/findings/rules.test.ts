@@ -167,14 +167,14 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'progress-deadline-too-short',
       'warning',
-      'progressDeadlineSeconds 55: a new pod may need 55 s',
+      'progressDeadlineSeconds 55: a new pod may need 55 s (2 health checks every 15 s + 15 s until the gate is set + minReadySeconds 10)',
       { workload: summary({ replicas: 0, progressDeadline: s(55), minReadySeconds: s(10) }) },
     ],
     // A classic load balancer has no gate: the 10 s to be ready alone.
     [
       'progress-deadline-too-short',
       'warning',
-      'progressDeadlineSeconds 10: a new pod may need 10 s',
+      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10)',
       {
         exposed: { loadBalancer: 'classic' },
         workload: summary({ progressDeadline: s(10), minReadySeconds: s(10) }),

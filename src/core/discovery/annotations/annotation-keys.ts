@@ -17,6 +17,7 @@ export const ALB = {
   healthInterval: `${ALB_PREFIX}healthcheck-interval-seconds`,
   healthTimeout: `${ALB_PREFIX}healthcheck-timeout-seconds`,
   unhealthyThreshold: `${ALB_PREFIX}unhealthy-threshold-count`,
+  healthyThreshold: `${ALB_PREFIX}healthy-threshold-count`,
   multiCluster: `${ALB_PREFIX}multi-cluster-target-group`,
 } as const
 
@@ -31,6 +32,7 @@ export const NLB = {
   healthInterval: `${NLB_PREFIX}healthcheck-interval`,
   healthTimeout: `${NLB_PREFIX}healthcheck-timeout`,
   unhealthyThreshold: `${NLB_PREFIX}healthcheck-unhealthy-threshold`,
+  healthyThreshold: `${NLB_PREFIX}healthcheck-healthy-threshold`,
   multiCluster: `${NLB_PREFIX}multi-cluster-target-group`,
 } as const
 
@@ -45,6 +47,7 @@ const SERVICE_KEYS: ReadonlySet<string> = new Set([
   ALB.healthInterval,
   ALB.healthTimeout,
   ALB.unhealthyThreshold,
+  ALB.healthyThreshold,
   ALB.multiCluster,
   ...Object.values(NLB),
 ])

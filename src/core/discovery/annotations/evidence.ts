@@ -15,15 +15,24 @@ interface WrittenTerms {
   readonly interval: Written<Seconds>
   readonly timeout: Written<Seconds>
   readonly threshold: Written<number>
+  readonly healthy: Written<number>
 }
 
-export const evidenceOf = ({ delay, idle, interval, timeout, threshold }: WrittenTerms): WrittenEvidence => ({
+export const evidenceOf = ({
+  delay,
+  idle,
+  interval,
+  timeout,
+  threshold,
+  healthy,
+}: WrittenTerms): WrittenEvidence => ({
   evidence: {
     deregistrationDelay: delay.candidates,
     idleTimeout: idle.candidates,
     healthInterval: interval.candidates,
     healthTimeout: timeout.candidates,
     unhealthyThreshold: threshold.candidates,
+    healthyThreshold: healthy.candidates,
   },
-  notices: [delay, idle, interval, timeout, threshold].flatMap(({ notices }) => notices),
+  notices: [delay, idle, interval, timeout, threshold, healthy].flatMap(({ notices }) => notices),
 })

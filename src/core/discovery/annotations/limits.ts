@@ -16,6 +16,7 @@ export const NLB_IDLE_TIMEOUT: Attribute = {
 export const HEALTH_INTERVAL: Range = { least: 5, most: 300 }
 export const HEALTH_TIMEOUT: Range = { least: 2, most: 120 }
 export const UNHEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
+export const HEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
 
 /**
  * Limits on how much of an object is read. No object may cost more than its size, so wherever one count multiplies

@@ -49,6 +49,7 @@ export const NO_EVIDENCE: Evidence = {
   healthInterval: [],
   healthTimeout: [],
   unhealthyThreshold: [],
+  healthyThreshold: [],
 }
 
 export const NOTHING: Reading = { claims: [], notices: [] }

@@ -7,6 +7,7 @@ import {
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
+  HEALTHY_THRESHOLD,
   MOST_ALTERNATIVES,
   MOST_NOTICES,
   UNHEALTHY_THRESHOLD,
@@ -40,6 +41,7 @@ export function albEvidence(
     interval: writtenSeconds(layers, ALB.healthInterval, HEALTH_INTERVAL),
     timeout: writtenSeconds(layers, ALB.healthTimeout, HEALTH_TIMEOUT),
     threshold: writtenCount(layers, ALB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
+    healthy: writtenCount(layers, ALB.healthyThreshold, HEALTHY_THRESHOLD),
   })
 }
 

@@ -133,6 +133,7 @@ export interface HealthProps {
   readonly interval?: number
   readonly timeout?: number
   readonly unhealthyThreshold?: number
+  readonly healthyThreshold?: number
 }
 
 /** `gateway.k8s.aws`: settings of the load balancers of a Gateway or a GatewayClass. */
