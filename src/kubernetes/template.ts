@@ -23,6 +23,7 @@ import {
   stringAt,
   stringsAt,
 } from './json.ts'
+import { proxyWaitAt } from './linkerd.ts'
 import { asksForSpot } from './spot.ts'
 import { shutdownGraceOf } from './wait-shutdown.ts'
 
@@ -47,6 +48,7 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
+    ...given('proxyWait', proxyWaitAt(annotations)),
     spot: asksForSpot(spec),
   }
 }

@@ -64,6 +64,10 @@ export const FINDINGS = {
     severity: 'information',
     title: 'The application may need longer after SIGTERM than it gets',
   },
+  'sidecar-dies-first': {
+    severity: 'warning',
+    title: 'A proxy stops before the application that it serves',
+  },
   'single-replica': { severity: 'information', title: 'One replica' },
   'sleep-capped': { severity: 'warning', title: 'A limit makes the sleep too short' },
   'sleep-longer-than-needed': { severity: 'information', title: 'A sleep is longer than needed' },

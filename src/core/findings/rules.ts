@@ -24,6 +24,7 @@ import { requestDeclared } from './rules/request-declared.ts'
 import { rolloutLosesCapacity } from './rules/rollout-loses-capacity.ts'
 import { rolloutPeakPods } from './rules/rollout-peak-pods.ts'
 import { shutdownDeclared } from './rules/shutdown-declared.ts'
+import { sidecarDiesFirst } from './rules/sidecar-dies-first.ts'
 import { singleReplica } from './rules/single-replica.ts'
 import { sleepCapped } from './rules/sleep-capped.ts'
 import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
@@ -55,6 +56,7 @@ export const RULES: readonly Rule[] = [
   rolloutLosesCapacity,
   rolloutPeakPods,
   shutdownDeclared,
+  sidecarDiesFirst,
   singleReplica,
   sleepCapped,
   sleepLongerThanNeeded,

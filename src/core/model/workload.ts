@@ -94,6 +94,13 @@ export interface Witness {
   readonly isOwned?: true
 }
 
+/** A preStop sleep that a mesh gives the proxy which it adds to each Pod, because an annotation asks for it. */
+export interface ProxyWait {
+  readonly container: string
+  readonly annotation: string
+  readonly length: Seconds
+}
+
 /** What the policy reads of a pod template, or of a Pod. */
 export interface PodTemplate {
   readonly labels: Labels
@@ -119,6 +126,8 @@ export interface PodTemplate {
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
   readonly nativeSidecars: readonly Container[]
   readonly readinessGates: readonly string[]
+  /** Absent: no annotation asks for one. */
+  readonly proxyWait?: ProxyWait
   /** Node selector or affinity (required or preferred) on a Spot capacity type. */
   readonly spot: boolean
 }

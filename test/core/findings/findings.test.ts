@@ -7,6 +7,7 @@ import { listNames } from '../../../src/core/findings/rule.ts'
 import { RULES } from '../../../src/core/findings/rules.ts'
 import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
+import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import { explicit } from '../../../src/core/model/resolved.ts'
 import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
@@ -53,6 +54,26 @@ const ofKind = (kind: string): Partial<Subject> => ({ ref: { ...WEB, kind } })
 const evictions = (budget: Omit<DisruptionBudget, 'name'>, more: Partial<Surroundings> = {}) => ({
   surroundings: { ...NO_SURROUNDINGS, disruptionBudgets: [{ name: 'web', ...budget }], ...more },
 })
+/** An application without a hook beside a proxy with one, or without. */
+const withProxy = (hook: number | undefined) =>
+  podTemplate({
+    grace: s(75),
+    containers: [
+      container('app'),
+      container('istio-proxy', hook === undefined ? {} : { preStop: nativeSleep(hook) }),
+    ],
+  })
+const draining = (hook: number | undefined) => ({
+  subject: { template: withProxy(hook), overrides: { graceful: true } },
+})
+const waiting = (length: number) =>
+  podTemplate({
+    proxyWait: {
+      container: 'linkerd-proxy',
+      annotation: 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds',
+      length: s(length),
+    },
+  })
 const onSpot = (wanted: Parameters<typeof container>[1]) =>
   podTemplate({ spot: true, containers: [container('app', wanted)] })
 const quota = (pods: number) => ({
@@ -919,6 +940,49 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ replicas: 1, replacement: { kind: 'recreate' } }) } },
       [],
     ],
+    // S = 5 + 25 + 5 = 35; + max(A 75, R 10) = 110
+    ['sidecar-dies-first', 'a proxy’s hook of 109', draining(109), ['throughout']],
+    ['sidecar-dies-first', '110', draining(110), []],
+    [
+      'sidecar-dies-first',
+      'a container of another name',
+      { ...draining(45), settings: { proxyContainers: [] } },
+      [],
+    ],
+    [
+      'sidecar-dies-first',
+      'the application does not drain by itself',
+      { subject: { template: withProxy(45), overrides: NO_OVERRIDES } },
+      [],
+    ],
+    ['sidecar-dies-first', 'a proxy without a hook gets its own', draining(undefined), []],
+    // S 45
+    ['sidecar-dies-first', 'a mesh waits 44', { subject: { template: waiting(44) } }, ['throughout']],
+    ['sidecar-dies-first', 'a mesh waits 45', { subject: { template: waiting(45) } }, []],
+    // 35 + max(30, 10) = 65
+    [
+      'sidecar-dies-first',
+      'a mesh waits 64, and the application drains',
+      { subject: { template: waiting(64), overrides: { graceful: true } } },
+      ['throughout'],
+    ],
+    [
+      'sidecar-dies-first',
+      'a mesh waits 65, and the application drains',
+      { subject: { template: waiting(65), overrides: { graceful: true } } },
+      [],
+    ],
+    [
+      'sidecar-dies-first',
+      'the proxy is there already: its hook counts',
+      {
+        subject: {
+          template: { ...waiting(10), containers: [container('app'), container('linkerd-proxy')] },
+        },
+      },
+      [],
+    ],
+    ['sidecar-dies-first', 'an outage in any case', { subject: { ...RECREATE, template: waiting(10) } }, []],
     [
       'sleep-capped',
       'maxGrace takes from the sleep',
@@ -1054,6 +1118,16 @@ describe('messages carry the numbers of the object', () => {
       'the ALB of web sends to it: pods of a Job end on their own, no sleep protects requests',
     ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
+    [
+      'sidecar-dies-first',
+      draining(45),
+      'istio-proxy stops after its preStop of 45 s, the application drains until 110 s: sleep 110 s',
+    ],
+    [
+      'sidecar-dies-first',
+      { subject: { template: waiting(10) } },
+      'config.alpha.linkerd.io/proxy-wait-before-exit-seconds ends linkerd-proxy after 10 s: set it to 45',
+    ],
     [
       'sleep-capped',
       { settings: { maxGraceSeconds: s(60) } },
