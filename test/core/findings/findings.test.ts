@@ -943,6 +943,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
     // S = 5 + 25 + 5 = 35; + max(A 75, R 10) = 110
     ['sidecar-dies-first', 'a proxy’s hook of 109', draining(109), ['throughout']],
     ['sidecar-dies-first', '110', draining(110), []],
+    ['prestop-too-short', 'of a draining application’s proxy another finding says more', draining(10), []],
     [
       'sidecar-dies-first',
       'a container of another name',
@@ -1002,6 +1003,9 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { template: app({ preStop: nativeSleep(56) }) } },
       ['throughout'],
     ],
+    // What sidecar-dies-first asks for: 110, and ten more.
+    ['sleep-longer-than-needed', 'a proxy’s hook of 120', draining(120), []],
+    ['sleep-longer-than-needed', '121', draining(121), ['throughout']],
     ['sleep-longer-than-needed', '55', { subject: { template: app({ preStop: nativeSleep(55) }) } }, []],
     [
       'sleep-longer-than-needed',

@@ -1,4 +1,4 @@
-import { add, longest, type Seconds } from '../../model/seconds.ts'
+import { drainedAt } from '../needed-sleep.ts'
 import type { Remark, Rule, Situation } from '../rule.ts'
 
 /**
@@ -14,16 +14,9 @@ export const sidecarDiesFirst: Rule = {
       : [...shortHooks(situation), ...shortWait(situation)],
 }
 
-/** When the last container that serves by itself has ended, or where nothing comes after the sleep, when that has. */
-function neededBy({ containers, graceful, sleep }: Situation['budget']): Seconds {
-  const serving = containers.filter(({ container }) => !container.isProxy)
-  if (!graceful || serving.length === 0) return sleep
-  return longest(serving.map((one) => add(one.sleep, one.shutdownTime)))
-}
-
 function shortHooks({ budget }: Situation): readonly Remark[] {
   if (!budget.graceful) return []
-  const needed = neededBy(budget)
+  const needed = drainedAt(budget)
   return budget.containers.flatMap(({ container: { name, hook, isProxy } }) =>
     isProxy && typeof hook === 'number' && hook < needed
       ? [
@@ -41,7 +34,7 @@ function shortWait({ template, budget }: Situation): readonly Remark[] {
   if (proxyWait === undefined) return []
   const { container, annotation, length } = proxyWait
   const isThere = [...containers, ...nativeSidecars].some(({ name }) => name === container)
-  const needed = neededBy(budget)
+  const needed = drainedAt(budget)
   if (isThere || length >= needed) return []
   return [
     { about: annotation, message: `${annotation} ends ${container} after ${length} s: set it to ${needed}` },

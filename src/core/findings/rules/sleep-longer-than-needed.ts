@@ -1,5 +1,6 @@
 import { knownLength } from '../../injection/hooks.ts'
 import { add, seconds } from '../../model/seconds.ts'
+import { neededSleep } from '../needed-sleep.ts'
 import type { Rule } from '../rule.ts'
 
 /** Our choice: people round a sleep up, and ten seconds of a drain are not worth a change of the template. */
@@ -11,7 +12,8 @@ export const sleepLongerThanNeeded: Rule = {
   check: ({ template, budget }) =>
     template.containers.flatMap(({ name, preStop }) => {
       const length = preStop === undefined ? undefined : knownLength(preStop)
-      if (length === undefined || length <= add(budget.sleep, TOLERANCE) || budget.sleep === 0) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s is enough` }]
+      const needed = neededSleep(budget, name)
+      if (length === undefined || length <= add(needed, TOLERANCE) || budget.sleep === 0) return []
+      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${needed} s is enough` }]
     }),
 }
