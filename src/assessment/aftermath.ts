@@ -17,5 +17,6 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
   const namespace = inventory.namespace(name) ?? { name, labels: {} }
   const facts = lbcFacts({ exposures, namespace, labels }, inventory.lbc?.())
   const related = inventory.relatedTo?.(subject.workload?.ref ?? subject.ref, labels) ?? []
-  return aftermath(decision, { ...facts, surroundings: surroundingsOf(related) }, processes)
+  const pools = inventory.nodePools?.(subject.template.nodePools ?? []) ?? []
+  return aftermath(decision, { ...facts, surroundings: surroundingsOf(related, pools) }, processes)
 }

@@ -47,7 +47,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   const subject: Subject = {
     what: 'workload',
     ref,
-    template,
+    template: onNodePools(template, inventory),
     ...comparison(object, template, stored),
     mirror: false,
     ...given('owner', workload.owner),
@@ -57,6 +57,13 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
     overrides,
   }
   return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
+}
+
+/** A template that names a NodePool of Spot capacity asks for Spot, as one does that names the capacity type. */
+function onNodePools(template: PodTemplate, inventory: InventoryView): PodTemplate {
+  if (template.spot || template.nodePools === undefined) return template
+  const pools = inventory.nodePools?.(template.nodePools) ?? []
+  return pools.some(({ isSpot }) => isSpot) ? { ...template, spot: true } : template
 }
 
 /** A manifest states every value in it. A dump of a cluster only shows what was stored there. */
@@ -96,7 +103,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   const subject: Subject = {
     what: 'pod',
     ref: pod.ref,
-    template: pod.template,
+    template: onNodePools(pod.template, inventory),
     ...podComparison(pod.template, stored),
     ...given('owner', pod.owner),
     mirror: pod.mirror,

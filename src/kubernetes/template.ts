@@ -24,7 +24,7 @@ import {
   stringsAt,
 } from './json.ts'
 import { proxyWaitAt } from './linkerd.ts'
-import { asksForSpot } from './spot.ts'
+import { asksForSpot, nodePoolsOf } from './spot.ts'
 import { shutdownGraceOf } from './wait-shutdown.ts'
 
 const isOwnKey = (key: string): boolean => key.startsWith(OUR_PREFIX)
@@ -50,6 +50,7 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
     ...given('proxyWait', proxyWaitAt(annotations)),
     spot: asksForSpot(spec),
+    ...given('nodePools', nodePoolsOf(spec)),
   }
 }
 

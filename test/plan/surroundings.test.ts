@@ -38,7 +38,24 @@ metadata: { name: team, namespace: shop }
 spec: { hard: { pods: ${pods} } }
 `
 
-const IDS = ['drain-blocked', 'rollout-peak-pods']
+const onPool = (name: string): string =>
+  DEPLOYMENT.replace('alb-ip', 'nlb-ip').replace(
+    'spec: { containers',
+    `spec: { nodeSelector: { karpenter.sh/nodepool: ${name} }, containers`,
+  )
+
+const pool = (name: string, types: string, terminationGracePeriod: string): string => `
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: { name: ${name} }
+spec:
+  template:
+    spec:
+      terminationGracePeriod: ${terminationGracePeriod}
+      requirements: [{ key: karpenter.sh/capacity-type, operator: In, values: [${types}] }]
+`
+
+const IDS = ['drain-blocked', 'grace-above-limit', 'rollout-peak-pods', 'sleep-capped']
 
 function saidOf(...documents: readonly string[]): readonly string[] {
   const manifests = readManifests([{ name: 'all.yaml', text: documents.join('---\n') }])
@@ -77,4 +94,30 @@ test('a ResourceQuota below twice the replicas', () => {
   expect(saidOf(DEPLOYMENT, quota(5))).toEqual([
     'up to 6 pods at once in a rollout, ResourceQuota team allows 5: new ones wait for old ones to end',
   ])
+})
+
+// C 5 + P 120 + R 10 + J 5 = 140, with A 30 a grace period of 170; on Spot 110 − 30 = 80, and 110.
+describe('NodePools', () => {
+  test('of Spot capacity cap the sleep, and 80 < C + P', () => {
+    expect(saidOf(onPool('spare'), pool('spare', 'spot', '1h'))).toEqual([
+      'spot cuts the sleep from 140 s to 80 s: requests will be lost',
+    ])
+  })
+
+  test('with other capacity too do not', () => {
+    expect(saidOf(onPool('spare'), pool('spare', 'spot, on-demand', '1h'))).toEqual([])
+  })
+
+  test('that end a drain before the grace period', () => {
+    const said =
+      'NodePool base ends a drain after 169 s, the grace period is 170 s: raise its terminationGracePeriod'
+    expect(saidOf(onPool('base'), pool('base', 'on-demand', '169s'))).toEqual([said])
+    expect(saidOf(onPool('base'), pool('base', 'on-demand', '170s'))).toEqual([])
+  })
+
+  test('that are not known, or not named', () => {
+    expect(saidOf(onPool('base'))).toEqual([])
+    expect(saidOf(onPool('base'), pool('spare', 'spot', '60s'))).toEqual([])
+    expect(saidOf(DEPLOYMENT, pool('spare', 'spot', '10s'))).toEqual([])
+  })
 })

@@ -37,6 +37,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('GatewayClass', {}),
   discoveryRule('LoadBalancerConfiguration', {}),
   discoveryRule('ListenerRuleConfiguration', {}),
+  discoveryRule('NodePool', {}),
 ]
 
 const BY_KIND: ReadonlyMap<string, DiscoveryRule> = new Map(DISCOVERY_RULES.map((rule) => [rule.kind, rule]))

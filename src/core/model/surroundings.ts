@@ -1,3 +1,4 @@
+import type { Seconds } from './seconds.ts'
 import type { CountOrPercent } from './workload.ts'
 
 /** How many of a workload's Pods may be evicted at a time (policy/v1 PodDisruptionBudgetSpec). At most one is set. */
@@ -13,6 +14,15 @@ export interface PodQuota {
   readonly pods: number
 }
 
+/** What the nodes of a NodePool give the Pods on them. */
+export interface NodePool {
+  readonly name: string
+  /** All its nodes are Spot capacity. */
+  readonly isSpot: boolean
+  /** How long after the beginning of a node's drain Karpenter ends its Pods; absent: it waits for them. */
+  readonly terminationGrace?: Seconds
+}
+
 /** What limits a workload's Pods apart from load balancers, as far as it is known. */
 export interface Surroundings {
   /** The least number of replicas that an autoscaler gives it; absent: no autoscaler is known. */
@@ -21,6 +31,8 @@ export interface Surroundings {
   readonly disruptionBudgets: readonly DisruptionBudget[]
   /** Those of its namespace, by name. */
   readonly podQuotas: readonly PodQuota[]
+  /** Those that its Pods ask for by name, as far as they are known. */
+  readonly nodePools: readonly NodePool[]
 }
 
-export const NO_SURROUNDINGS: Surroundings = { disruptionBudgets: [], podQuotas: [] }
+export const NO_SURROUNDINGS: Surroundings = { disruptionBudgets: [], podQuotas: [], nodePools: [] }

@@ -128,8 +128,10 @@ export interface PodTemplate {
   readonly readinessGates: readonly string[]
   /** Absent: no annotation asks for one. */
   readonly proxyWait?: ProxyWait
-  /** Node selector or affinity (required or preferred) on a Spot capacity type. */
+  /** Node selector or affinity (required or preferred) on a Spot capacity type, or on a NodePool that is all Spot. */
   readonly spot: boolean
+  /** The Karpenter NodePools that they name, each once; absent: none. */
+  readonly nodePools?: readonly string[]
 }
 
 /** A count or a percentage, as `maxSurge` takes it. */

@@ -5,12 +5,17 @@ import { DEFAULT_GRACE } from '../../model/workload.ts'
 import type { Remark, Rule, Situation } from '../rule.ts'
 
 /**
- * What a node may be given: Spot's notice of 120 s where the pod may run on Spot, and cluster-autoscaler's 600 s. Nearly
- * every pod behind an NLB exceeds a notice; where nothing shows that it may get one, only the budget of a plan says so.
+ * What a node may be given: Spot's notice of 120 s where the pod may run on Spot, cluster-autoscaler's 600 s, and the
+ * terminationGracePeriod of a NodePool that the pod names. Nearly every pod behind an NLB exceeds a notice; where nothing
+ * shows that it may get one, only the budget of a plan says so.
  */
 export const graceAboveLimit: Rule = {
   id: 'grace-above-limit',
-  check: (situation) => [...aboveSpotNotice(situation), ...aboveAutoscaler(situation)],
+  check: (situation) => [
+    ...aboveSpotNotice(situation),
+    ...aboveAutoscaler(situation),
+    ...aboveNodePools(situation),
+  ],
 }
 
 function aboveSpotNotice({ template, budget }: Situation): readonly Remark[] {
@@ -26,3 +31,19 @@ function aboveAutoscaler({ template: { grace = DEFAULT_GRACE } }: Situation): re
   const message = `grace period ${grace} s exceeds cluster-autoscaler’s ${AUTOSCALER_LIMIT} s`
   return [{ about: 'autoscaler', message }]
 }
+
+/** Karpenter's limit on a node's drain: it then ends the pods, whatever grace period they have. */
+const aboveNodePools = ({
+  template: { grace = DEFAULT_GRACE },
+  surroundings,
+}: Situation): readonly Remark[] =>
+  (surroundings?.nodePools ?? []).flatMap(({ name, terminationGrace }) =>
+    terminationGrace === undefined || terminationGrace >= grace
+      ? []
+      : [
+          {
+            about: `nodepool ${name}`,
+            message: `NodePool ${name} ends a drain after ${terminationGrace} s, the grace period is ${grace} s: raise its terminationGracePeriod`,
+          },
+        ],
+  )
