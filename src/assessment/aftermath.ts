@@ -16,7 +16,7 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
   const { namespace: name } = subject.ref
   const namespace = inventory.namespace(name) ?? { name, labels: {} }
   const facts = lbcFacts({ exposures, namespace, labels }, inventory.lbc?.())
-  const related = inventory.relatedTo?.(subject.workload?.ref ?? subject.ref, labels) ?? []
-  const pools = inventory.nodePools?.(subject.template.nodePools ?? []) ?? []
-  return aftermath(decision, { ...facts, surroundings: surroundingsOf(related, pools) }, processes)
+  const { objects } = inventory
+  const around = objects === undefined ? {} : { surroundings: surroundingsOf(subject, objects) }
+  return aftermath(decision, { ...facts, ...around }, processes)
 }

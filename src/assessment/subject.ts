@@ -1,6 +1,7 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
+import { nodePoolsNamed } from '../core/discovery/objects/node-pools.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
@@ -62,7 +63,8 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
 /** A template that names a NodePool of Spot capacity asks for Spot, as one does that names the capacity type. */
 function onNodePools(template: PodTemplate, inventory: InventoryView): PodTemplate {
   if (template.spot || template.nodePools === undefined) return template
-  const pools = inventory.nodePools?.(template.nodePools) ?? []
+  const { objects } = inventory
+  const pools = objects === undefined ? [] : nodePoolsNamed(template.nodePools, objects)
   return pools.some(({ isSpot }) => isSpot) ? { ...template, spot: true } : template
 }
 

@@ -128,8 +128,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
   lbc: () => inventory.lbc(),
-  nodePools: (names) => inventory.nodePools(names),
-  relatedTo: (workload, labels) => inventory.relatedTo(workload, labels),
+  objects: inventory.objects,
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),
 })

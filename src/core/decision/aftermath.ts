@@ -28,7 +28,7 @@ export interface Aftermath {
 }
 
 /** What a decision does not rest on, and its findings do. */
-export interface Circumstances extends LbcFacts {
+interface AftermathFacts extends LbcFacts {
   /** Absent: nothing is known. */
   readonly surroundings?: Surroundings
 }
@@ -40,7 +40,7 @@ export interface Circumstances extends LbcFacts {
  */
 export function aftermath(
   decision: Decision,
-  { gates, down, surroundings = NO_SURROUNDINGS }: Circumstances,
+  { gates, down, surroundings = NO_SURROUNDINGS }: AftermathFacts,
   processes: () => readonly ContainerProcess[],
 ): Aftermath {
   const { subject, exposures, budget, desired, verdict, why, leftAlone } = decision

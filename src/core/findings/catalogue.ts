@@ -11,6 +11,10 @@ export const FINDINGS = {
   'deregistration-delay-assumed': { severity: 'information', title: 'The deregistration delay is assumed' },
   'deregistration-delay-cuts-requests': { severity: 'warning', title: 'The ALB itself cuts requests short' },
   'drain-blocked': { severity: 'warning', title: 'A PodDisruptionBudget allows no eviction' },
+  'drain-time': {
+    severity: 'information',
+    title: 'A drain may take longer than a node group’s update waits',
+  },
   'exposed-not-covered': {
     severity: 'warning',
     title: 'A load balancer sends to a kind of workload that Slackwater leaves alone',

@@ -4,6 +4,7 @@ import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
 import { drainBlocked } from './rules/drain-blocked.ts'
+import { drainTime } from './rules/drain-time.ts'
 import { exposedNotCovered } from './rules/exposed-not-covered.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
   drainBlocked,
+  drainTime,
   exposedNotCovered,
   graceAboveLimit,
   graceTooShort,

@@ -6,20 +6,13 @@ import { effectiveSettings, type LbcReading, readLbc } from '../discovery/lbc/lb
 import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
-import { type RelatedObject, relatedTo } from '../discovery/objects/related.ts'
-import {
-  type DiscoveryContext,
-  type DiscoverySettings,
-  findClusterWide,
-  type Making,
-} from '../discovery/objects/view.ts'
+import type { DiscoveryContext, DiscoverySettings, Making, ObjectView } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
-import type { NodePool } from '../model/surroundings.ts'
-import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -48,9 +41,7 @@ export interface Inventory extends InventoryView {
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
   /** Whether the status of this object has the address of a load balancer. */
   hasAddress(ref: ObjectRef): boolean
-  /** Other objects about a workload whose Pods have these labels, independent of load balancers. */
-  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
-  nodePools(names: readonly string[]): readonly NodePool[]
+  readonly objects: ObjectView
   /** Notices about every object, sorted by object. */
   notices(): readonly Notice[]
   /** Notices about what was too large or could not be read. One step per object. */
@@ -251,17 +242,8 @@ class IndexedInventory implements Inventory {
     return object !== undefined && 'hasAddress' in object && object.hasAddress
   }
 
-  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[] {
-    return relatedTo(workload, labels, this.#store)
-  }
-
-  nodePools(names: readonly string[]): readonly NodePool[] {
-    return names.flatMap((name) => {
-      const found = findClusterWide('NodePool', name, this.#store)
-      if (found === undefined) return []
-      const { kind: _, ref, ...facts } = found
-      return [{ name: ref.name, ...facts }]
-    })
+  get objects(): ObjectView {
+    return this.#store
   }
 
   notices(): readonly Notice[] {

@@ -1,10 +1,9 @@
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
-import type { RelatedObject } from '../discovery/objects/related.ts'
+import type { ObjectView } from '../discovery/objects/view.ts'
 import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Steps } from '../model/steps.ts'
-import type { NodePool } from '../model/surroundings.ts'
 import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 
 /** A query: which load balancers send to the Pods with these labels? */
@@ -55,10 +54,8 @@ export interface InventoryView extends Doubtful {
   workload(ref: ObjectRef): WorkloadSummary | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
-  /** Those of these Karpenter NodePools that are known. Absent: none is. */
-  nodePools?(names: readonly string[]): readonly NodePool[]
-  /** Other objects about a workload whose Pods have these labels, independent of load balancers. Absent: unknown. */
-  relatedTo?(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
+  /** The objects themselves, for what is about workloads and not about load balancers. Absent: none is known. */
+  readonly objects?: ObjectView
 }
 
 /** What a live cluster provides in addition. */

@@ -7,6 +7,7 @@ import { listNames } from '../../../src/core/findings/rule.ts'
 import { RULES } from '../../../src/core/findings/rules.ts'
 import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
+import { GATE_LABELS } from '../../../src/core/model/keys.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import { explicit } from '../../../src/core/model/resolved.ts'
 import type { Seconds } from '../../../src/core/model/seconds.ts'
@@ -74,6 +75,15 @@ const waiting = (length: number) =>
       length: s(length),
     },
   })
+const drained = (
+  replicas: number,
+  budget: Omit<DisruptionBudget, 'name'>,
+  replacement: Replacement = rolling(1, 0),
+) => ({
+  ...evictions(budget),
+  exposures: [nlb],
+  subject: { workload: summary({ replicas, replacement }) },
+})
 const onSpot = (wanted: Parameters<typeof container>[1]) =>
   podTemplate({ spot: true, containers: [container('app', wanted)] })
 const quota = (pods: number) => ({
@@ -202,6 +212,40 @@ describe('each finding, and whether it holds before our change, after it, or thr
         },
       },
       ['throughout'],
+    ],
+    // Before us nobody waits for a gate. NLB: S 140, A 30, gate 180 + 15 = 195. 9 pods: 5 on a node, 4 × 195 + 170 = 950; 8: 3 × 195 + 170 = 755.
+    ['drain-time', 'nine pods, one at a time', drained(9, { maxUnavailable: { count: 1 } }), ['after']],
+    ['drain-time', 'eight pods', drained(8, { maxUnavailable: { count: 1 } }), []],
+    ['drain-time', 'three pods', drained(3, { maxUnavailable: { count: 1 } }), []],
+    // 5 pods on a node, 2 at a time: 3 rounds, 2 × 195 + 170 = 560
+    ['drain-time', 'two at a time', drained(9, { minAvailable: { count: 7 } }), []],
+    ['drain-time', 'none at a time is blocked', drained(9, { maxUnavailable: { count: 0 } }), []],
+    ['drain-time', 'no budget: all at a time', { exposures: [nlb] }, []],
+    [
+      'drain-time',
+      'without a gate only the last one counts: 170',
+      { ...drained(9, { maxUnavailable: { count: 1 } }), namespace: shop({ [GATE_LABELS.lbc]: 'disabled' }) },
+      [],
+    ],
+    // 3 pods on a node × (140 + 30 + 195) = 1095; 2 × 365 = 730
+    [
+      'drain-time',
+      'a StatefulSet of five',
+      drained(5, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
+      ['after'],
+    ],
+    ['drain-time', 'of four', drained(4, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }), []],
+    [
+      'drain-time',
+      'a hook of 900',
+      { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } },
+      ['throughout'],
+    ],
+    [
+      'drain-time',
+      'a hook of 899',
+      { subject: { template: app({ preStop: nativeSleep(899) }, s(930)) } },
+      [],
     ],
     ['exposed-not-covered', 'a Deployment', {}, []],
     ['exposed-not-covered', 'a DaemonSet', { subject: ofKind('DaemonSet') }, ['throughout']],
@@ -1052,6 +1096,9 @@ test('a remark about one container is not taken for one about another', () => {
 
 describe('severities are the catalogue’s', () => {
   test.for<[FindingId, Case, string]>([
+    ['drain-time', drained(12, { maxUnavailable: { count: 1 } }), 'information'],
+    // The exception: what is certain.
+    ['drain-time', { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } }, 'warning'],
     ['prestop-missing', {}, 'warning'],
     ['deregistration-delay-assumed', {}, 'information'],
     // 110 − 30 = 80 of our own is within the notice; a user’s hook of 200 is not.
@@ -1109,6 +1156,16 @@ describe('messages carry the numbers of the object', () => {
       'drain-blocked',
       evictions({ minAvailable: { percent: 67 } }),
       'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-time',
+      drained(12, { maxUnavailable: { count: 1 } }),
+      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s',
+    ],
+    [
+      'drain-time',
+      drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
+      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s',
     ],
     // C 5 + P 120 + R 10 + J 5
     [

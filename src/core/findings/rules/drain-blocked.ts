@@ -1,5 +1,6 @@
 import { type DisruptionBudget, NO_SURROUNDINGS } from '../../model/surroundings.ts'
 import type { CountOrPercent } from '../../model/workload.ts'
+import { allowedEvictions } from '../evictions.ts'
 import { leastReplicas } from '../replicas.ts'
 import { listNames, type Remark, type Rule } from '../rule.ts'
 
@@ -45,13 +46,9 @@ function blockedBy(
   if (minAvailable === undefined) return undefined
   const least = `PodDisruptionBudget ${name} has minAvailable ${textOf(minAvailable)}`
   if ('percent' in minAvailable && minAvailable.percent >= 100) return least
-  if (replicas === undefined || leastAvailable(minAvailable, replicas) < replicas) return undefined
+  if (replicas === undefined || allowedEvictions({ name, minAvailable }, replicas) > 0) return undefined
   return `${least} of ${replicas} replicas`
 }
-
-/** A percentage is rounded up (kubernetes 1.35, pkg/controller/disruption/disruption.go, getExpectedPodCount). */
-const leastAvailable = (least: CountOrPercent, replicas: number): number =>
-  'count' in least ? least.count : Math.ceil((least.percent * replicas) / 100)
 
 const amountOf = (value: CountOrPercent): number => ('count' in value ? value.count : value.percent)
 
