@@ -17,6 +17,6 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
   const namespace = inventory.namespace(name) ?? { name, labels: {} }
   const facts = lbcFacts({ exposures, namespace, labels }, inventory.lbc?.())
   const { objects } = inventory
-  const around = objects === undefined ? {} : { surroundings: surroundingsOf(subject, objects) }
+  const around = objects === undefined ? {} : { surroundings: surroundingsOf(subject, raw, objects) }
   return aftermath(decision, { ...facts, ...around }, processes)
 }

@@ -82,6 +82,20 @@ describe('PodDisruptionBudgets', () => {
     ])
   })
 
+  const selecting = (selector: string) =>
+    budget('minAvailable: 3').replace('{ matchLabels: { app: web } }', selector)
+  const labelled = DEPLOYMENT.replace('labels: { app: web }', 'labels: { app: web, team: a }')
+
+  test.for([
+    ['a label of every team’s pods', '{ matchLabels: { team: a } }', 0],
+    ['every pod of the namespace', '{}', 0],
+    ['more labels than the workload asks for', '{ matchLabels: { app: web, team: a } }', 1],
+    ['the same as an expression', '{ matchExpressions: [{ key: app, operator: In, values: [web] }] }', 1],
+    ['one of several values', '{ matchExpressions: [{ key: app, operator: In, values: [web, api] }] }', 0],
+  ] as const)('that selects %s', ([, selector, count]) => {
+    expect(saidOf(labelled, selecting(selector))).toHaveLength(count)
+  })
+
   test('two that select the same pods', () => {
     expect(saidOf(DEPLOYMENT, budget('maxUnavailable: 1'), budget('minAvailable: 1', 'older'))).toEqual([
       'PodDisruptionBudgets older and web select the same pods: the eviction API refuses them',

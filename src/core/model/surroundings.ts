@@ -4,6 +4,8 @@ import type { CountOrPercent } from './workload.ts'
 /** How many of a workload's Pods may be evicted at a time (policy/v1 PodDisruptionBudgetSpec). At most one is set. */
 export interface DisruptionBudget {
   readonly name: string
+  /** It may select Pods of other workloads too: then the replicas of one do not show what it allows. */
+  readonly isShared: boolean
   readonly minAvailable?: CountOrPercent
   readonly maxUnavailable?: CountOrPercent
 }

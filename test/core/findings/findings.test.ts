@@ -52,8 +52,12 @@ const holds = (id: FindingId, given: Case): readonly string[] =>
 const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
   podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
 const ofKind = (kind: string): Partial<Subject> => ({ ref: { ...WEB, kind } })
-const evictions = (budget: Omit<DisruptionBudget, 'name'>, more: Partial<Surroundings> = {}) => ({
-  surroundings: { ...NO_SURROUNDINGS, disruptionBudgets: [{ name: 'web', ...budget }], ...more },
+const evictions = (budget: Partial<DisruptionBudget>, more: Partial<Surroundings> = {}) => ({
+  surroundings: {
+    ...NO_SURROUNDINGS,
+    disruptionBudgets: [{ name: 'web', isShared: false, ...budget }],
+    ...more,
+  },
 })
 /** An application without a hook beside a proxy with one, or without. */
 const withProxy = (hook: number | undefined) =>
@@ -77,7 +81,7 @@ const waiting = (length: number) =>
   })
 const drained = (
   replicas: number,
-  budget: Omit<DisruptionBudget, 'name'>,
+  budget: Partial<DisruptionBudget>,
   replacement: Replacement = rolling(1, 0),
 ) => ({
   ...evictions(budget),
@@ -168,6 +172,18 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ['drain-blocked', 'minAvailable 67 % of 3', evictions({ minAvailable: { percent: 67 } }), ['throughout']],
     [
       'drain-blocked',
+      'of several workloads: nobody knows how many pods there are',
+      evictions({ minAvailable: { count: 3 }, isShared: true }),
+      [],
+    ],
+    [
+      'drain-blocked',
+      'of several workloads, none may be unavailable',
+      evictions({ maxUnavailable: { count: 0 }, isShared: true }),
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
       'an autoscaler keeps four',
       evictions({ minAvailable: { count: 3 } }, { leastReplicas: 4 }),
       [],
@@ -206,8 +222,8 @@ describe('each finding, and whether it holds before our change, after it, or thr
         surroundings: {
           ...NO_SURROUNDINGS,
           disruptionBudgets: [
-            { name: 'one', maxUnavailable: { count: 1 } },
-            { name: 'other', maxUnavailable: { count: 1 } },
+            { name: 'one', isShared: false, maxUnavailable: { count: 1 } },
+            { name: 'other', isShared: false, maxUnavailable: { count: 1 } },
           ],
         },
       },
@@ -220,6 +236,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
     // 5 pods on a node, 2 at a time: 3 rounds, 2 × 195 + 170 = 560
     ['drain-time', 'two at a time', drained(9, { minAvailable: { count: 7 } }), []],
     ['drain-time', 'none at a time is blocked', drained(9, { maxUnavailable: { count: 0 } }), []],
+    ['drain-time', 'a shared budget', drained(9, { maxUnavailable: { count: 1 }, isShared: true }), []],
     ['drain-time', 'no budget: all at a time', { exposures: [nlb] }, []],
     [
       'drain-time',

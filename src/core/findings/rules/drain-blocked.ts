@@ -37,16 +37,14 @@ const severalBudgets = (names: readonly string[]): readonly Remark[] =>
         },
       ]
 
-function blockedBy(
-  { name, minAvailable, maxUnavailable }: DisruptionBudget,
-  replicas: number | undefined,
-): string | undefined {
+function blockedBy(budget: DisruptionBudget, replicas: number | undefined): string | undefined {
+  const { name, isShared, minAvailable, maxUnavailable } = budget
   if (maxUnavailable !== undefined && amountOf(maxUnavailable) === 0)
     return `PodDisruptionBudget ${name} has maxUnavailable ${textOf(maxUnavailable)}`
   if (minAvailable === undefined) return undefined
   const least = `PodDisruptionBudget ${name} has minAvailable ${textOf(minAvailable)}`
   if ('percent' in minAvailable && minAvailable.percent >= 100) return least
-  if (replicas === undefined || allowedEvictions({ name, minAvailable }, replicas) > 0) return undefined
+  if (replicas === undefined || isShared || allowedEvictions(budget, replicas) > 0) return undefined
   return `${least} of ${replicas} replicas`
 }
 

@@ -33,7 +33,7 @@ export const drainTime: Rule = {
 
 function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Remark[] {
   const replicas = leastReplicas(situation)
-  if (replicas === undefined || situation.workload === undefined) return []
+  if (replicas === undefined || budget.isShared || situation.workload === undefined) return []
   const allowed = allowedEvictions(budget, replicas)
   if (allowed < 1) return []
   const onNode = Math.ceil(replicas / 2)
