@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readManifests } from '../../src/manifests/read.ts'
-import { planManifests } from '../../src/plan/plan.ts'
+import { type Plan, planManifests } from '../../src/plan/plan.ts'
+import { paperOf } from '../../src/render/paint.ts'
+import { planText } from '../../src/render/plan-text.ts'
 import { settingsWith } from '../core/exposures.ts'
 
 /** Findings that rest on other objects about a workload: from the manifests to what is said. */
@@ -57,14 +59,17 @@ spec:
 
 const IDS = ['drain-blocked', 'grace-above-limit', 'rollout-peak-pods', 'sleep-capped']
 
-function saidOf(...documents: readonly string[]): readonly string[] {
+function planOf(documents: readonly string[]): Plan {
   const manifests = readManifests([{ name: 'all.yaml', text: documents.join('---\n') }])
   const plan = planManifests({ manifests, settings: settingsWith(), namespace: 'default' })
   expect(plan.problems).toEqual([])
-  return plan.objects.flatMap(({ findings }) =>
+  return plan
+}
+
+const saidOf = (...documents: readonly string[]): readonly string[] =>
+  planOf(documents).objects.flatMap(({ findings }) =>
     findings.filter(({ id }) => IDS.includes(id)).map(({ message }) => message),
   )
-}
 
 describe('PodDisruptionBudgets', () => {
   test('of a Deployment alone', () => {
@@ -134,4 +139,14 @@ describe('NodePools', () => {
     expect(saidOf(onPool('base'), pool('spare', 'spot', '60s'))).toEqual([])
     expect(saidOf(DEPLOYMENT, pool('spare', 'spot', '10s'))).toEqual([])
   })
+})
+
+// Not a finding: 140 + 30 > 110 behind nearly every NLB; 45 + 30 = 75 behind an ALB; and 80 + 30 where the sleep is capped.
+test.for([
+  ['NLB', [DEPLOYMENT.replace('alb-ip', 'nlb-ip')], true],
+  ['ALB', [DEPLOYMENT], false],
+  ['NLB, on Spot', [onPool('spare'), pool('spare', 'spot', '1h')], false],
+] as const)('%s: the budget of a plan says once that a Spot notice is too short', ([, documents, isTold]) => {
+  const text = planText(planOf(documents), paperOf({ width: 100, colour: false }))
+  expect(text.includes('longer than the 110 s that a Spot notice leaves: not for Spot nodes')).toBe(isTold)
 })
