@@ -7,7 +7,7 @@ import { positionText } from '../manifests/position.ts'
 import type { Layer, Variant, Variants } from './variants.ts'
 
 /** What a plan asks of what is known from files. */
-export type FilesView = InventoryView & Pick<Inventory, 'exposedNamespaces' | 'lbc' | 'notices' | 'relatedTo'>
+export type FilesView = InventoryView & Pick<Inventory, 'exposedNamespaces' | 'lbc' | 'notices' | 'objects'>
 
 /** What is known if these variants are applied. */
 interface Scenery {
@@ -35,7 +35,7 @@ export function variedView(
     workload: (ref) => usual.workload(ref),
     autoscaled: (ref) => usual.autoscaled(ref),
     lbc: () => usual.lbc(),
-    relatedTo: (ref, labels) => usual.relatedTo(ref, labels),
+    objects: usual.objects,
     exposedNamespaces: () => exposedIn(all),
     notices: () => noticesOf(usual, others),
   }

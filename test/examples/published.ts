@@ -15,7 +15,7 @@ export const PUBLISHED: readonly Expectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'readiness-probe-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed', 'readiness-probe-missing'],
   },
   {
     file: '2048-game.yaml',
@@ -27,7 +27,7 @@ export const PUBLISHED: readonly Expectation[] = [
     sleep: 45,
     grace: 95,
     fixed: ['readiness-gate-missing'],
-    staying: ['liveness-grace', 'prestop-too-short', 'rollout-peak-pods'],
+    staying: ['liveness-grace', 'prestop-too-short'],
   },
   {
     file: '2048-zero-downtime.yaml',
@@ -39,7 +39,7 @@ export const PUBLISHED: readonly Expectation[] = [
     sleep: 40,
     grace: 70,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing'],
   },
 ]
 
