@@ -211,6 +211,16 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     [
       'drain-blocked',
+      'a drain leaves DaemonSets alone',
+      {
+        ...evictions({ maxUnavailable: { count: 0 } }),
+        settings: { daemonSets: true },
+        subject: { ...ofKind('DaemonSet'), workload: summary({ ref: { ...WEB, kind: 'DaemonSet' } }) },
+      },
+      [],
+    ],
+    [
+      'drain-blocked',
       'no replicas',
       { ...evictions({ maxUnavailable: { count: 0 } }), subject: { workload: summary({ replicas: 0 }) } },
       [],

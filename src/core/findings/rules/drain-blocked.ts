@@ -6,14 +6,15 @@ import { listNames, type Remark, type Rule } from '../rule.ts'
 
 /**
  * A PodDisruptionBudget that allows no eviction: a drain waits for it until it times out, and then the node goes with
- * the pods on it. Where the number of replicas is not known, only what blocks with any number is certain.
+ * the pods on it. A drain leaves the pods of DaemonSets alone. Where the number of replicas is not known, only what
+ * blocks with any number is certain.
  */
 export const drainBlocked: Rule = {
   id: 'drain-blocked',
   check: (situation) => {
-    const { disruptionBudgets } = situation.surroundings ?? NO_SURROUNDINGS
+    const { workload, surroundings: { disruptionBudgets } = NO_SURROUNDINGS } = situation
     const replicas = leastReplicas(situation)
-    if (situation.workload === undefined || replicas === 0) return []
+    if (workload === undefined || workload.ref.kind === 'DaemonSet' || replicas === 0) return []
     return [
       ...severalBudgets(disruptionBudgets.map(({ name }) => name)),
       ...disruptionBudgets.flatMap((budget) => {
