@@ -216,6 +216,16 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     [
       'drain-blocked',
+      'a drain leaves DaemonSets alone',
+      {
+        ...evictions({ maxUnavailable: { count: 0 } }),
+        settings: { daemonSets: true },
+        subject: { ...ofKind('DaemonSet'), workload: summary({ ref: { ...WEB, kind: 'DaemonSet' } }) },
+      },
+      [],
+    ],
+    [
+      'drain-blocked',
       'no replicas',
       { ...evictions({ maxUnavailable: { count: 0 } }), subject: { workload: summary({ replicas: 0 }) } },
       [],
@@ -1146,6 +1156,21 @@ describe('each finding, and whether it holds before our change, after it, or thr
     // What sidecar-dies-first asks for: 110, and ten more.
     ['sleep-longer-than-needed', 'a proxy’s hook of 120', draining(120), []],
     ['sleep-longer-than-needed', '121', draining(121), ['throughout']],
+    // S 35, A 75 − 10 = 65: the proxy gets 100, however short the application's own hook is.
+    [
+      'sleep-longer-than-needed',
+      'a proxy’s hook of ours, and one of 10 of the application’s',
+      {
+        subject: {
+          template: podTemplate({
+            grace: s(75),
+            containers: [container('app', { preStop: nativeSleep(10) }), container('istio-proxy')],
+          }),
+          overrides: { graceful: true },
+        },
+      },
+      [],
+    ],
     ['sleep-longer-than-needed', '55', { subject: { template: app({ preStop: nativeSleep(55) }) } }, []],
     [
       'sleep-longer-than-needed',
@@ -1260,6 +1285,14 @@ describe('messages carry the numbers of the object', () => {
       'drain-blocked',
       evictions({ minAvailable: { percent: 67 } }),
       'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-blocked',
+      {
+        ...evictions({ minAvailable: { count: 2 } }),
+        subject: { workload: { ...summary(), ...minimum(2) } },
+      },
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
     ],
     [
       'drain-time',
