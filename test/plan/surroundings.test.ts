@@ -83,7 +83,7 @@ describe('PodDisruptionBudgets', () => {
   test('the minimum of an autoscaler counts before the replicas', () => {
     expect(saidOf(DEPLOYMENT, budget('minAvailable: 3'), autoscaler(4))).toEqual([])
     expect(saidOf(DEPLOYMENT, budget('minAvailable: 2'), autoscaler(2))).toEqual([
-      'PodDisruptionBudget web has minAvailable 2 of 2 replicas: no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
     ])
   })
 
