@@ -3,6 +3,7 @@ import type { Discovered, ExposedNamespace, InventoryView, Selection } from '../
 import type { ExposingVariant, Exposure, Reason } from '../core/model/exposure.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../core/model/object-ref.ts'
+import type { Candidate } from '../core/model/resolved.ts'
 import { positionText } from '../manifests/position.ts'
 import type { Layer, Variant, Variants } from './variants.ts'
 
@@ -75,24 +76,60 @@ function union(all: readonly Scenery[], selection: Selection): Discovered {
   return { exposures: variant === undefined ? exposures : exposures.map((one) => ({ ...one, variant })) }
 }
 
-/** The same target group with other content is another one, since either may be applied. */
+/**
+ * One target group with different values in several variants is one exposure, and the longest time comes first, as for
+ * Ingresses that share it. If it differs otherwise, or only one variant states a value, it is another exposure.
+ */
 function eachOnce(sights: readonly Sight[]): readonly Exposure[] {
   const [usual] = sights
   const found = new Map<string, Exposure>()
   const ids = new Set<string>()
   for (const { layer, exposures } of sights) {
     for (const exposure of exposures) {
-      const { because: _, assumptions: __, ...content } = exposure
-      const key = JSON.stringify(content)
-      if (found.has(key)) continue
+      const key = kindOf(exposure)
+      const same = found.get(key)
       const [place] = differing(exposure, layer, usual?.layer ?? layer)
       const id =
         ids.has(exposure.id) && place !== undefined ? `${exposure.id}, as in ${placeOf(place)}` : exposure.id
       ids.add(exposure.id)
-      found.set(key, { ...exposure, id })
+      found.set(key, same === undefined ? { ...exposure, id } : withEvidence(same, exposure))
     }
   }
   return [...found.values()].sort((a, b) => compareText(a.id, b.id))
+}
+
+/** All but the times that are written, and which times are. */
+function kindOf({ because: _, assumptions: __, evidence, ...content }: Exposure): string {
+  const isWritten = Object.values(evidence).map(({ length }) => length > 0)
+  return JSON.stringify([content, isWritten])
+}
+
+function withEvidence(one: Exposure, { evidence: other }: Exposure): Exposure {
+  const { evidence } = one
+  return {
+    ...one,
+    evidence: {
+      deregistrationDelay: longestFirst(evidence.deregistrationDelay, other.deregistrationDelay),
+      idleTimeout: longestFirst(evidence.idleTimeout, other.idleTimeout),
+      healthInterval: longestFirst(evidence.healthInterval, other.healthInterval),
+      healthTimeout: longestFirst(evidence.healthTimeout, other.healthTimeout),
+      unhealthyThreshold: longestFirst(evidence.unhealthyThreshold, other.unhealthyThreshold),
+      healthyThreshold: longestFirst(evidence.healthyThreshold, other.healthyThreshold),
+      connectionTermination: [...evidence.connectionTermination, ...other.connectionTermination],
+      crossZone: [...evidence.crossZone, ...other.crossZone],
+      healthChecks: [...evidence.healthChecks, ...other.healthChecks],
+    },
+  }
+}
+
+/** Each value once. There are no more than variants, and what one of them has is limited. */
+const longestFirst = <T extends number>(
+  some: readonly Candidate<T>[],
+  others: readonly Candidate<T>[],
+): readonly Candidate<T>[] => {
+  const known = new Set(some.map(({ value }) => value))
+  const further = others.filter(({ value }) => !known.has(value))
+  return further.length === 0 ? some : [...some, ...further].sort((a, b) => b.value - a.value)
 }
 
 const placeOf = ({ manifest }: Variant): string => positionText(manifest.position)

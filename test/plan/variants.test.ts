@@ -116,7 +116,14 @@ describe('of an Ingress', () => {
     const { sleep, ids, finding } = planned({ ...base, 'dev/i.yaml': long, 'prod/i.yaml': short })
     // 5 + max(25, min(30, 25 + 10)) + 5; with 20 it is 35
     expect([sleep, finding]).toEqual([40, undefined])
-    expect(ids).toEqual([GROUP, `${GROUP}, as in dev/i.yaml:1`])
+    expect(ids).toEqual([GROUP])
+  })
+
+  test('a variant that states a value does not speak for one that states none', () => {
+    const short = ingress('alb', 'deregistration_delay.timeout_seconds=5')
+    const { sleep, ids } = planned({ ...base, 'dev/i.yaml': ingress('alb'), 'prod/i.yaml': short })
+    // D 300 is assumed in the first: 5 + max(25, min(300, 25 + 10)) + 5; with 5 it is 35
+    expect([sleep, ids]).toEqual([45, [GROUP, `${GROUP}, as in dev/i.yaml:1`]])
   })
 
   test('the same content twice is one', () => {

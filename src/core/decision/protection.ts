@@ -154,21 +154,25 @@ const recordedFor = ({ ownedWork, storedWork }: ProtectionInputs, name: string):
     ]),
   )
 
-/** The longest that we have given; what a proxy sleeps longer than the application says nothing of the others. */
-function recordedSleep(inputs: ProtectionInputs): Seconds {
+/**
+ * The longest recorded sleep. What a proxy sleeps longer than the application is no sleep of the others; so if only proxies
+ * have one, it counts only while no load balancer is known.
+ */
+function recordedSleep(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
   const { ownedWork, storedWork, settings } = inputs
   const names = [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [
     ...sleeps.keys(),
     ...contested.keys(),
   ])
   const served = names.filter((name) => !settings.proxyContainers.includes(name))
-  return longest(served.map((name) => recordedFor(inputs, name)))
+  const counted = served.length === 0 && budget === undefined ? names : served
+  return longest(counted.map((name) => recordedFor(inputs, name)))
 }
 
 /** The computed sleep, never below the recorded one; an explicit one replaces both. */
 function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
   const { subject } = inputs
-  const recorded = recordedSleep(inputs)
+  const recorded = recordedSleep(inputs, budget)
   if (subject.overrides.assume?.value === 'none') return seconds(0)
   if (!mayLower(inputs)) return longer(budget?.sleep ?? seconds(0), recorded)
   const explicit = recorded > 0 ? subject.overrides.sleep?.value : undefined
