@@ -37,7 +37,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'readiness-probe-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed', 'readiness-probe-missing'],
   },
   {
     file: '2-arcade.yaml',
@@ -49,7 +49,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 45,
     grace: 95,
     fixed: [],
-    staying: ['liveness-grace', 'prestop-too-short', 'readiness-gate-missing', 'rollout-peak-pods'],
+    staying: ['liveness-grace', 'prestop-too-short', 'readiness-gate-missing'],
   },
   {
     file: '3-library.yaml',
@@ -61,7 +61,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 40,
     grace: 70,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing'],
   },
   {
     file: '4-chat.yaml',
@@ -69,11 +69,11 @@ export const EXPECTED: readonly Expectation[] = [
     name: 'gateway',
     verdict: 'inject',
     into: 'template',
-    // C 5 + P 120 + R 10 + J 5; + 30. 140 + 30 = 170 > 110: more than a Spot notice leaves.
+    // C 5 + P 120 + R 10 + J 5; + 30
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing'],
-    staying: ['grace-above-limit', 'liveness-grace', 'nlb-flows-stay', 'rollout-peak-pods'],
+    staying: ['liveness-grace', 'nlb-flows-stay'],
   },
   {
     file: '5-payments.yaml',
@@ -84,7 +84,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing'],
-    staying: ['deregistration-delay-assumed', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed'],
   },
   {
     file: '6-reports.yaml',
@@ -107,7 +107,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 75,
     grace: 105,
     fixed: ['prestop-missing'],
-    staying: ['instance-targets', 'rollout-peak-pods'],
+    staying: ['instance-targets'],
   },
 ]
 
@@ -147,7 +147,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing'],
-    staying: ['deregistration-delay-assumed', 'readiness-gate-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed', 'readiness-gate-missing'],
     label: 'eks.amazonaws.com/pod-readiness-gate-inject',
     chains: [
       'Ingress search/search → rule search.example.com/ → Service search/search:80 → Deployment search/search',
@@ -164,7 +164,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing'],
-    staying: ['readiness-gate-missing', 'rollout-peak-pods'],
+    staying: ['readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Gateway edge/public → listener https → HTTPRoute orders/orders → Service orders/orders:80 → Deployment orders/orders',
@@ -181,7 +181,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing'],
-    staying: ['grace-above-limit', 'nlb-flows-stay', 'readiness-gate-missing', 'rollout-peak-pods'],
+    staying: ['nlb-flows-stay', 'readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Gateway messaging/broker → listener mqtt → TCPRoute messaging/broker → Service messaging/broker:1883 → Deployment messaging/broker',
@@ -198,7 +198,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing'],
-    staying: ['deregistration-delay-assumed', 'readiness-gate-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed', 'readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: ['TargetGroupBinding billing/billing → Service billing/billing:80 → Deployment billing/billing'],
   },
@@ -213,14 +213,7 @@ export const SOURCES: readonly SourceExpectation[] = [
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing'],
-    staying: [
-      'deregistration-delay-assumed',
-      'grace-above-limit',
-      'instance-targets',
-      'nlb-flows-stay',
-      'readiness-gate-missing',
-      'rollout-peak-pods',
-    ],
+    staying: ['deregistration-delay-assumed', 'instance-targets', 'nlb-flows-stay', 'readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Ingress media/partners → default backend → Service media/partners:80 → Deployment media/media',

@@ -8,6 +8,7 @@ import { twinLabelsOf } from '../core/findings/twin-labels.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { containerProcesses } from '../kubernetes/container-processes.ts'
+import { surroundingsOf } from './surroundings.ts'
 
 /**
  * The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these.
@@ -26,7 +27,9 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
     isNamespaceKnown: known !== undefined,
     labels,
   }
-  return aftermath(decision, lbcFacts(query, inventory.lbc?.()), processes)
+  const { objects } = inventory
+  const around = objects === undefined ? {} : { surroundings: surroundingsOf(subject, raw, objects) }
+  return aftermath(decision, { ...lbcFacts(query, inventory.lbc?.()), ...around }, processes)
 }
 
 /** Who writes `assume` has answered the question already. */

@@ -1,6 +1,7 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
+import { nodePoolsNamed } from '../core/discovery/objects/node-pools.ts'
 import { parseRecord, recordTextIn } from '../core/injection/record.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
@@ -56,7 +57,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   const subject: Subject = {
     what: 'workload',
     ref,
-    template,
+    template: onNodePools(template, inventory),
     ...comparison(object, template, stored),
     mirror: false,
     ...given('owner', workload.owner),
@@ -72,6 +73,14 @@ const scaled = (workload: WorkloadSummary, inventory: InventoryView): ScaledWork
   ...workload,
   ...given('autoscaled', inventory.autoscaled(workload.ref)),
 })
+
+/** A template that names a NodePool of Spot capacity asks for Spot, as one does that names the capacity type. */
+function onNodePools(template: PodTemplate, inventory: InventoryView): PodTemplate {
+  if (template.spot || template.nodePools === undefined) return template
+  const { objects } = inventory
+  const pools = objects === undefined ? [] : nodePoolsNamed(template.nodePools, objects)
+  return pools.some(({ isSpot }) => isSpot) ? { ...template, spot: true } : template
+}
 
 /** A manifest states every value in it. A dump of a cluster only shows what was stored there. */
 function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: AssessedObject): {
@@ -119,7 +128,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   const subject: Subject = {
     what: 'pod',
     ref: pod.ref,
-    template: pod.template,
+    template: onNodePools(pod.template, inventory),
     ...podComparison(pod.template, stored),
     ...given('owner', pod.owner),
     mirror: pod.mirror,

@@ -129,6 +129,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
   lbc: () => inventory.lbc(),
+  objects: inventory.objects,
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),
 })

@@ -8,7 +8,7 @@ import { positionText } from '../manifests/position.ts'
 import type { Layer, Variant, Variants } from './variants.ts'
 
 /** What a plan asks of what is known from files. */
-export type FilesView = InventoryView & Pick<Inventory, 'exposedNamespaces' | 'lbc' | 'notices' | 'relatedTo'>
+export type FilesView = InventoryView & Pick<Inventory, 'exposedNamespaces' | 'lbc' | 'notices' | 'objects'>
 
 /** What is known if these variants are applied. */
 interface Scenery {
@@ -36,7 +36,7 @@ export function variedView(
     workload: (ref) => usual.workload(ref),
     autoscaled: (ref) => usual.autoscaled(ref),
     lbc: () => usual.lbc(),
-    relatedTo: (ref, labels) => usual.relatedTo(ref, labels),
+    objects: usual.objects,
     exposedNamespaces: () => exposedIn(all),
     notices: () => noticesOf(usual, others),
   }
@@ -114,6 +114,7 @@ function withEvidence(one: Exposure, { evidence: other }: Exposure): Exposure {
       healthInterval: longestFirst(evidence.healthInterval, other.healthInterval),
       healthTimeout: longestFirst(evidence.healthTimeout, other.healthTimeout),
       unhealthyThreshold: longestFirst(evidence.unhealthyThreshold, other.unhealthyThreshold),
+      healthyThreshold: longestFirst(evidence.healthyThreshold, other.healthyThreshold),
       connectionTermination: [...evidence.connectionTermination, ...other.connectionTermination],
       crossZone: [...evidence.crossZone, ...other.crossZone],
       healthChecks: [...evidence.healthChecks, ...other.healthChecks],

@@ -17,7 +17,9 @@ import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-c
 import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
 import type { Envelope } from './narrow-metadata.ts'
 import { narrowNamespace } from './narrow-namespace.ts'
+import { narrowNodePool } from './narrow-node-pool.ts'
 import { narrowPodDisruptionBudget } from './narrow-pod-disruption-budget.ts'
+import { narrowResourceQuota } from './narrow-resource-quota.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
 import { narrowScaledObject } from './narrow-scaled-object.ts'
@@ -34,7 +36,7 @@ export interface Resource {
   readonly kind: string
   /** Part of every cluster: its absence is a failure. Custom resources come and go. */
   readonly builtIn: boolean
-  /** No decision depends on it: if it cannot be read or its copy is stale, Slackwater goes on. */
+  /** No protection depends on it: if it cannot be read or its copy is stale, Slackwater goes on. */
   readonly isOnlyShown?: true
 }
 
@@ -141,6 +143,8 @@ export const KINDS: readonly Kind[] = [
   ),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
   besideWorkloads(custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject)),
+  // It can only shorten a sleep: without it there is more protection, not less.
+  onlyShown(custom('karpenter.sh', ['v1'], 'nodepools', 'NodePool', narrowNodePool)),
   // Too many to follow. ReplicaSets of a Deployment or a Rollout are left out, using the labels that their
   // controllers write.
   {
@@ -152,6 +156,11 @@ export const KINDS: readonly Kind[] = [
     ...{ group: '', versions: ['v1'], plural: 'pods', kind: 'Pod', builtIn: true },
     isFollowed: false,
     listed: {},
+  },
+  // Its status changes with every Pod: following it would cost more than what it tells.
+  {
+    ...{ group: '', versions: ['v1'], plural: 'resourcequotas', kind: 'ResourceQuota', builtIn: true },
+    ...{ isFollowed: false, isBesideWorkloads: true, narrow: narrowResourceQuota },
   },
   // No longer served by Kubernetes (removed in 1.22), but still found in files.
   {

@@ -63,6 +63,7 @@ const healthAt = (node: JsonNode): HealthProps => ({
   ...given('interval', optional(integerAt, at(node, 'healthCheckInterval'))),
   ...given('timeout', optional(integerAt, at(node, 'healthCheckTimeout'))),
   ...given('unhealthyThreshold', optional(integerAt, at(node, 'unhealthyThresholdCount'))),
+  ...given('healthyThreshold', optional(integerAt, at(node, 'healthyThresholdCount'))),
   check: {
     ...given('protocol', optional(stringAt, at(node, 'healthCheckProtocol'))),
     ...given('path', optional(stringAt, at(node, 'healthCheckPath'))),

@@ -24,7 +24,8 @@ import {
   stringAt,
   stringsAt,
 } from './json.ts'
-import { asksForSpot } from './spot.ts'
+import { proxyWaitAt } from './linkerd.ts'
+import { asksForSpot, nodePoolsOf } from './spot.ts'
 import { shutdownGraceOf } from './wait-shutdown.ts'
 import { mustSpreadOverZones } from './zone-spread.ts'
 
@@ -48,8 +49,10 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
+    ...given('proxyWait', proxyWaitAt(annotations)),
     spot: asksForSpot(spec),
     ...(mustSpreadOverZones(spec) ? { spreadsOverZones: true } : {}),
+    ...given('nodePools', nodePoolsOf(spec)),
   }
 }
 

@@ -2,7 +2,7 @@ import { aftermathOf } from '../assessment/aftermath.ts'
 import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
-import type { RelatedObject } from '../core/discovery/objects/related.ts'
+import { type RelatedObject, relatedTo } from '../core/discovery/objects/related.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { Notice } from '../core/model/notice.ts'
@@ -105,7 +105,7 @@ function plannedObject(
   inventory: FilesView,
 ): PlannedObject {
   const { template, what, ref } = decision.subject
-  const related = inventory.relatedTo(ref, template.labels)
+  const related = relatedTo(ref, template.labels, inventory.objects)
   const withoutRecord = operationsFor(changesWithoutRecord(decision), template, TEMPLATE_PATH[what])
   return {
     manifest,

@@ -1,4 +1,5 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
+import { exceedsSpotNotice, SPOT_NOTICE } from '../core/budget/caps.ts'
 import type { ContainerBudget } from '../core/budget/containers.ts'
 import { type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
 import type { Exposure } from '../core/model/exposure.ts'
@@ -44,6 +45,7 @@ export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
     ...wrap(sleepSum(decidedBy), { width: paper.width, lead: SUM_LEAD }),
     ...graceLines(budget, paper),
     ...capLines(budget, paper),
+    ...spotLine(budget, paper),
     ...comparison(budget, paper),
     ...classicLines(budget, paper),
     ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
@@ -102,6 +104,15 @@ const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
   caps.flatMap(({ limit, term, from, to }) =>
     wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
   )
+
+/** Not a finding: it holds behind nearly every NLB, and matters on Spot nodes only. */
+const spotLine = ({ sleep, shutdownTime }: Budget, { width }: Paper): readonly string[] =>
+  sleep > 0 && exceedsSpotNotice(sleep, shutdownTime)
+    ? wrap(`longer than the ${SPOT_NOTICE} s that a Spot notice leaves: not for Spot nodes`, {
+        width,
+        lead: '  ',
+      })
+    : []
 
 /** If there are several target groups: the one that decided, and what the others would have needed. */
 function comparison({ perExposure, decidedBy }: Budget, { width }: Paper): readonly string[] {

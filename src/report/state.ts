@@ -10,6 +10,7 @@ const SHORTCOMINGS: readonly FindingId[] = [
   'prestop-too-short',
   'prestop-unknown-length',
   'grace-too-short',
+  'sidecar-dies-first',
   'sleep-capped',
 ]
 

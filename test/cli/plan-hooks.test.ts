@@ -48,15 +48,15 @@ describe('what is reported of a hook that the user wrote', () => {
       1,
       ['! grace-too-short: grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s'],
     ],
-    // 25 + 25 = 50 ≥ 45; 90 − 50 = 40 are left.
+    // 28 + 28 = 56 > 45 + 10; 90 − 56 = 34 are left.
     [
       'two sleeps, and the server after them',
-      { hook: shell('echo draining; sleep 25; sleep 25; nginx -s quit'), grace: 90 },
+      { hook: shell('echo draining; sleep 28; sleep 28; nginx -s quit'), grace: 90 },
       0,
       [
         'nothing to change: every hook is the user’s',
-        'SIGTERM at 50 s, SIGKILL at 90 s',
-        '· sleep-longer-than-needed: preStop of app sleeps 50 s',
+        'SIGTERM at 56 s, SIGKILL at 90 s',
+        '· sleep-longer-than-needed: preStop of app sleeps 56 s',
       ],
     ],
     // 60 > 30: the API server would refuse it. 60 + A 30.

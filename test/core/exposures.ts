@@ -21,6 +21,8 @@ interface Wanted {
   readonly local?: boolean
   readonly delay?: number
   readonly idle?: number
+  readonly healthInterval?: number
+  readonly healthyThreshold?: number
   readonly port?: ServicePort
   /** A TargetGroupBinding through which it is known. */
   readonly binding?: string
@@ -49,9 +51,10 @@ export function exposure(wanted: Wanted = {}): Exposure {
   const evidence: Evidence = {
     deregistrationDelay: said(wanted.delay),
     idleTimeout: said(wanted.idle),
-    healthInterval: [],
+    healthInterval: said(wanted.healthInterval),
     healthTimeout: [],
     unhealthyThreshold: [],
+    healthyThreshold: wanted.healthyThreshold === undefined ? [] : [declared(wanted.healthyThreshold, field)],
     connectionTermination: (wanted.termination ?? []).map((one) => declared(one, field)),
     crossZone: wanted.crossZone === undefined ? [] : [declared(wanted.crossZone, field)],
     healthChecks: wanted.checks ?? [],

@@ -15,12 +15,7 @@ export const PUBLISHED: readonly Expectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing'],
-    staying: [
-      'deregistration-delay-assumed',
-      'readiness-gate-missing',
-      'readiness-probe-missing',
-      'rollout-peak-pods',
-    ],
+    staying: ['deregistration-delay-assumed', 'readiness-gate-missing', 'readiness-probe-missing'],
   },
   {
     file: '2048-game.yaml',
@@ -32,7 +27,7 @@ export const PUBLISHED: readonly Expectation[] = [
     sleep: 45,
     grace: 95,
     fixed: [],
-    staying: ['liveness-grace', 'prestop-too-short', 'readiness-gate-missing', 'rollout-peak-pods'],
+    staying: ['liveness-grace', 'prestop-too-short', 'readiness-gate-missing'],
   },
   {
     file: '2048-zero-downtime.yaml',
@@ -44,12 +39,7 @@ export const PUBLISHED: readonly Expectation[] = [
     sleep: 40,
     grace: 70,
     fixed: ['prestop-missing'],
-    staying: [
-      'deregistration-delay-cuts-requests',
-      'readiness-gate-missing',
-      'readiness-probe-missing',
-      'rollout-peak-pods',
-    ],
+    staying: ['deregistration-delay-cuts-requests', 'readiness-gate-missing', 'readiness-probe-missing'],
   },
 ]
 

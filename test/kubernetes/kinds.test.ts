@@ -77,7 +77,8 @@ const rowOf = ({ kind, group, versions, builtIn, isFollowed, listed }: Kind): st
     ...(listed === undefined ? [] : [`listed for reports${kind === 'Pod' ? '' : ' and removals'}`]),
   ].join('; ')
   const present = builtIn ? 'always' : 'where it is installed'
-  const [shown, there] = how === '' ? ['only from files', 'Kubernetes 1.22 removed it'] : [how, present]
+  const there = group === 'extensions' ? 'Kubernetes 1.22 removed it' : present
+  const shown = how === '' ? 'only from files' : how
   return `| ${kind} | ${group || 'core'} | ${versions.join(', ')} | ${shown} | ${there} |`
 }
 

@@ -185,3 +185,35 @@ describe('ScaledObject (KEDA)', () => {
     expect(relatedIn(workload('Rollout', 'web'), rollout)['Rollout/web']).toHaveLength(1)
   })
 })
+
+describe('ResourceQuota', () => {
+  const deployment = workload('Deployment', 'web')
+  const shown = { kind: 'ResourceQuota', namespace: 'shop', name: 'team' }
+  const quota = (spec: object, namespace = 'shop') => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: metadata('team', namespace),
+    spec,
+  })
+
+  // Kubernetes, Resource Quotas: `pods` and `count/pods` are two names of one limit.
+  test.for([
+    ['text', { hard: { pods: '15', 'requests.cpu': '8' } }, 15],
+    ['a number', { hard: { pods: 15 } }, 15],
+    ['the other name', { hard: { 'count/pods': '9' } }, 9],
+    ['both names', { hard: { pods: '20', 'count/pods': '9' } }, 9],
+  ] as const)('with %s', ([, spec, pods]) => {
+    expect(relatedIn(deployment, quota(spec))).toEqual({ 'Deployment/web': [{ ...shown, pods }] })
+  })
+
+  test.for([
+    ['about something else', quota({ hard: { 'requests.cpu': '8' } })],
+    ['with scopes', quota({ hard: { pods: '1' }, scopes: ['Terminating'] })],
+    ['with a scope selector', quota({ hard: { pods: '1' }, scopeSelector: { matchExpressions: [] } })],
+    ['with a suffix', quota({ hard: { pods: '1k' } })],
+    ['of another namespace', quota({ hard: { pods: '1' } }, 'elsewhere')],
+    ['without limits', quota({})],
+  ] as const)('%s: nothing', ([, one]) => {
+    expect(relatedIn(deployment, one)).toEqual({ 'Deployment/web': undefined })
+  })
+})

@@ -1,7 +1,7 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Overrides } from '../model/overrides.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
-import { longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { add, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
 import {
@@ -11,6 +11,7 @@ import {
   graceOver,
   type HookedContainer,
   knownHook,
+  longestShutdown,
   neededByContainers,
   type PodHooks,
   shutdownFormula,
@@ -77,10 +78,16 @@ interface BudgetInputs {
 const deciding = (containers: readonly ContainerBudget[]): ContainerBudget =>
   containers.reduce((best, next) => (next.grace > best.grace ? next : best))
 
-/** What a container of this name needs before its SIGTERM: S, or more if it is a proxy that outlives the application. */
-export function sleepOf({ containers, sleep }: Budget, name: string): Seconds {
-  const found = containers.find(({ container }) => container.name === name)
-  return found?.holds === 'outlives' ? found.sleep : sleep
+/** Until when what a proxy serves may need it: until that has drained after SIGTERM if it does so, else S. */
+export function drainedAt({ containers, graceful, sleep }: Budget): Seconds {
+  const isServing = containers.some(({ container }) => !container.isProxy)
+  return graceful && isServing ? add(sleep, longestShutdown(containers)) : sleep
+}
+
+/** What a container of this name needs before its SIGTERM, whoever wrote its hook: S, or more if it is a proxy. */
+export function sleepOf(budget: Budget, name: string): Seconds {
+  const isProxy = budget.containers.some(({ container }) => container.name === name && container.isProxy)
+  return isProxy ? drainedAt(budget) : budget.sleep
 }
 
 /** In place of those of a pod that has none: the numbers are shown all the same. */

@@ -22,6 +22,9 @@ export const AUTOSCALER_LIMIT = seconds(600)
 /** The shutdown time below which a cap takes from the sleep instead: Kubernetes' own default grace. */
 export const SHUTDOWN_FLOOR = seconds(30)
 
+/** Whether a pod with this sleep and this time after SIGTERM, of which 30 s count, outlasts a Spot notice. */
+export const exceedsSpotNotice = (sleep: Seconds, shutdown: Seconds): boolean => sleep > spotLimit(shutdown)
+
 /** One cut: `term` went down from `from` to `to`, because of `limit`. */
 export interface Cap {
   readonly limit: 'maxSleepSeconds' | 'spot' | 'maxGraceSeconds'

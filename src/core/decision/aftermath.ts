@@ -1,10 +1,11 @@
 import type { Finding } from '../findings/finding.ts'
-import { findingsOf } from '../findings/findings.ts'
+import { findingsLeftAlone, findingsOf } from '../findings/findings.ts'
 import type { Situation } from '../findings/rule.ts'
 import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
 import type { ContainerProcess } from '../model/container-process.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { NO_SURROUNDINGS, type Surroundings } from '../model/surroundings.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import { declarationsOf } from '../servers/declarations.ts'
 import type { Decision } from './decide.ts'
@@ -27,6 +28,12 @@ export interface Aftermath {
   readonly ending?: Ending
 }
 
+/** What a decision does not rest on, and its findings do. */
+interface AftermathFacts extends LbcFacts {
+  /** Absent: nothing is known. */
+  readonly surroundings?: Surroundings
+}
+
 /**
  * The findings before and after a decision's changes, and how a Pod terminates after them. For display only: the answer
  * to the API server does not need it.
@@ -34,17 +41,22 @@ export interface Aftermath {
  */
 export function aftermath(
   decision: Decision,
-  { gates, down }: LbcFacts,
+  { gates, down, surroundings = NO_SURROUNDINGS }: AftermathFacts,
   processes: () => readonly ContainerProcess[],
 ): Aftermath {
-  const { subject, exposures, budget, desired, verdict, why } = decision
-  if (budget === undefined || desired === undefined) return { findings: [] }
+  const { subject, exposures, budget, desired, verdict, why, leftAlone } = decision
   const { template, stored, workload } = subject
+  if (leftAlone !== undefined)
+    return {
+      findings: findingsLeftAlone({ ...leftAlone, template, exposures, leftAlone, gateLabelled: true }),
+    }
+  if (budget === undefined || desired === undefined) return { findings: [] }
   const noGate = gates.find((gate) => gate.why !== undefined)?.why
   const ifOne = noOverlapIfOne(exposures, workload)
   const shared = {
     exposures,
     budget,
+    surroundings,
     declared: declarationsOf(processes()),
     ...(noGate === undefined ? {} : { noGate }),
     ...(gates.some((gate) => gate.isUnknown) ? { isGateUnknown: true as const } : {}),

@@ -1,4 +1,5 @@
 import type { Budget } from '../budget/budget.ts'
+import type { LeftAlone } from '../findings/rule.ts'
 import {
   asItStands,
   type Change,
@@ -20,7 +21,7 @@ import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
 import { type Protection, protectionOf } from './protection.ts'
 import { ownedWorkOf, type RepairInputs, repaired, restored } from './repair.ts'
-import { outOfScope } from './scope.ts'
+import { kindLeftAlone, outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
 
 /**
@@ -55,6 +56,8 @@ export interface Decision {
   readonly why: string
   readonly exposures: readonly Exposure[]
   readonly budget?: Budget
+  /** The kind is left alone, a load balancer sends to its Pods, and this is what they would need. */
+  readonly leftAlone?: LeftAlone & { readonly budget: Budget }
   /** Full protection of this template, even if only its Pods get it. */
   readonly protection?: Protection
   /** What a Pod of this template carries after the changes; absent if no protection was computed. */
@@ -79,7 +82,7 @@ export function decide(subject: Subject, discovered: readonly Exposure[], settin
   if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)
-  if (excluded !== undefined) return outcome(context, { verdict: 'out-of-scope', why: excluded })
+  if (excluded !== undefined) return outside(context, excluded)
   return mode.mode === 'off' ? optOut(context) : protect(context)
 }
 
@@ -122,6 +125,16 @@ function outcome(context: Context, { verdict, why, desired, protection }: Outcom
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
     ...(protection === undefined ? {} : { protection, desired: desired ?? protection.desired }),
   }
+}
+
+/** What a workload of a kind that is left alone would need is computed for display only. */
+function outside(context: Context, why: string): Decision {
+  const { subject, settings, exposures, mode } = context
+  const decision = outcome(context, { verdict: 'out-of-scope', why })
+  const leftAlone = kindLeftAlone(subject, settings)
+  if (leftAlone === undefined || exposures.length === 0 || mode.mode === 'off') return decision
+  const { budget } = protectionOf(context)
+  return budget === undefined ? decision : { ...decision, leftAlone: { ...leftAlone, budget } }
 }
 
 /** In a stored Pod only our record can be removed. It is removed if the annotations leave no room for it. */

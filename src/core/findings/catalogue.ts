@@ -17,16 +17,25 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The load balancer itself cuts requests short',
   },
+  'drain-blocked': { severity: 'warning', title: 'A PodDisruptionBudget allows no eviction' },
+  'drain-time': {
+    severity: 'information',
+    title: 'A drain may take longer than a node group’s update waits',
+  },
   'exposed-by-one-variant': {
     severity: 'warning',
     title: 'Only one of several variants of an object exposes it',
+  },
+  'exposed-not-covered': {
+    severity: 'warning',
+    title: 'A load balancer sends to a kind of workload that Slackwater leaves alone',
   },
   'gate-not-covering': {
     severity: 'information',
     title: 'No readiness gate covers the switch of a Rollout',
   },
   'grace-above-limit': {
-    severity: 'information',
+    severity: 'warning',
     title: 'The grace period exceeds what a node allows',
   },
   'grace-too-short': {
@@ -85,6 +94,10 @@ export const FINDINGS = {
   'shutdown-declared': {
     severity: 'information',
     title: 'The application may need longer after SIGTERM than it gets',
+  },
+  'sidecar-dies-first': {
+    severity: 'warning',
+    title: 'A proxy stops before the application that it serves',
   },
   'single-replica': { severity: 'information', title: 'One replica' },
   'sleep-capped': { severity: 'warning', title: 'A limit makes the sleep too short' },

@@ -1,9 +1,16 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
 import type { ScaledWorkload } from '../model/replicas.ts'
+import type { Surroundings } from '../model/surroundings.ts'
 import type { PodTemplate } from '../model/workload.ts'
 import type { Declaration } from '../servers/declarations.ts'
 import type { FindingId, Severity } from './catalogue.ts'
+
+/** A kind of workload that Slackwater does not change, and the setting with which it does; absent: there is none. */
+export interface LeftAlone {
+  readonly kind: string
+  readonly setting?: string
+}
 
 /** What a rule looks at: one object, either as it was requested or as we would leave it. */
 export interface Situation {
@@ -26,6 +33,10 @@ export interface Situation {
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */
   readonly lbcDown?: string
+  /** Set: its kind is left alone, and only whether it needs something is asked. */
+  readonly leftAlone?: LeftAlone
+  /** What else limits its Pods; absent: nothing is known. */
+  readonly surroundings?: Surroundings
   /** What arguments and environment show of the servers; absent: they were not read. */
   readonly declared?: readonly Declaration[]
 }

@@ -4,7 +4,10 @@ import { cappedByPolicy } from './rules/capped-by-policy.ts'
 import { lbcNotReady } from './rules/controller-not-ready.ts'
 import { deregistrationDelayAssumed } from './rules/deregistration-delay-assumed.ts'
 import { deregistrationDelayCutsRequests } from './rules/deregistration-delay-cuts-requests.ts'
+import { drainBlocked } from './rules/drain-blocked.ts'
+import { drainTime } from './rules/drain-time.ts'
 import { exposedByOneVariant } from './rules/exposed-by-one-variant.ts'
+import { exposedNotCovered } from './rules/exposed-not-covered.ts'
 import { gateNotCovering } from './rules/gate-not-covering.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
@@ -28,6 +31,7 @@ import { requestDeclared } from './rules/request-declared.ts'
 import { rolloutLosesCapacity } from './rules/rollout-loses-capacity.ts'
 import { rolloutPeakPods } from './rules/rollout-peak-pods.ts'
 import { shutdownDeclared } from './rules/shutdown-declared.ts'
+import { sidecarDiesFirst } from './rules/sidecar-dies-first.ts'
 import { singleReplica } from './rules/single-replica.ts'
 import { sleepCapped } from './rules/sleep-capped.ts'
 import { sleepLongerThanNeeded } from './rules/sleep-longer-than-needed.ts'
@@ -41,7 +45,10 @@ export const RULES: readonly Rule[] = [
   lbcNotReady,
   deregistrationDelayAssumed,
   deregistrationDelayCutsRequests,
+  drainBlocked,
+  drainTime,
   exposedByOneVariant,
+  exposedNotCovered,
   gateNotCovering,
   graceAboveLimit,
   graceTooShort,
@@ -65,6 +72,7 @@ export const RULES: readonly Rule[] = [
   rolloutLosesCapacity,
   rolloutPeakPods,
   shutdownDeclared,
+  sidecarDiesFirst,
   singleReplica,
   sleepCapped,
   sleepLongerThanNeeded,

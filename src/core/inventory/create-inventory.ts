@@ -7,15 +7,14 @@ import { autoscaledBy } from '../discovery/objects/autoscaled.ts'
 import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
-import { type RelatedObject, relatedTo } from '../discovery/objects/related.ts'
-import type { DiscoveryContext, DiscoverySettings, Making } from '../discovery/objects/view.ts'
+import type { DiscoveryContext, DiscoverySettings, Making, ObjectView } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
-import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -42,8 +41,7 @@ export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | '
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
   /** Whether the status of this object has the address of a load balancer. */
   hasAddress(ref: ObjectRef): boolean
-  /** Other objects about a workload whose Pods have these labels, independent of load balancers. */
-  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
+  readonly objects: ObjectView
   /** Notices about every object, sorted by object. */
   notices(): readonly Notice[]
   /** Namespaces with an exposure that has ip targets, sorted. */
@@ -244,8 +242,8 @@ class IndexedInventory implements Inventory {
     return object !== undefined && 'hasAddress' in object && object.hasAddress
   }
 
-  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[] {
-    return relatedTo(workload, labels, this.#store)
+  get objects(): ObjectView {
+    return this.#store
   }
 
   notices(): readonly Notice[] {

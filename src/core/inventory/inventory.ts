@@ -1,4 +1,5 @@
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { ObjectView } from '../discovery/objects/view.ts'
 import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
@@ -58,6 +59,8 @@ export interface InventoryView extends Doubtful {
   autoscaled(workload: ObjectRef): Autoscaled | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
+  /** The objects themselves, for what is about workloads and not about load balancers. Absent: none is known. */
+  readonly objects?: ObjectView
 }
 
 /** What a live cluster provides in addition. */

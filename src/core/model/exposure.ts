@@ -46,6 +46,7 @@ export interface Evidence {
   readonly healthInterval: readonly Candidate<Seconds>[]
   readonly healthTimeout: readonly Candidate<Seconds>[]
   readonly unhealthyThreshold: readonly Candidate<number>[]
+  readonly healthyThreshold: readonly Candidate<number>[]
   /** `deregistration_delay.connection_termination.enabled`: an NLB ends what is open at the end of the delay. */
   readonly connectionTermination: readonly Candidate<boolean>[]
   /** `load_balancing.cross_zone.enabled` of an NLB's target group or, without it, of the NLB. */
@@ -60,6 +61,7 @@ export const NO_EVIDENCE: Evidence = {
   healthInterval: [],
   healthTimeout: [],
   unhealthyThreshold: [],
+  healthyThreshold: [],
   connectionTermination: [],
   crossZone: [],
   healthChecks: [],

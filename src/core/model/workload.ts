@@ -113,6 +113,13 @@ export interface Witness {
   readonly isOwned?: true
 }
 
+/** A preStop sleep that a mesh gives the proxy which it adds to each Pod, because an annotation asks for it. */
+export interface ProxyWait {
+  readonly container: string
+  readonly annotation: string
+  readonly length: Seconds
+}
+
 /** What the policy reads of a pod template, or of a Pod. */
 export interface PodTemplate {
   readonly labels: Labels
@@ -138,10 +145,14 @@ export interface PodTemplate {
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
   readonly nativeSidecars: readonly Container[]
   readonly readinessGates: readonly string[]
-  /** Node selector or affinity (required or preferred) on a Spot capacity type. */
+  /** Absent: no annotation asks for one. */
+  readonly proxyWait?: ProxyWait
+  /** Node selector or affinity (required or preferred) on a Spot capacity type, or on a NodePool that is all Spot. */
   readonly spot: boolean
   /** The scheduler must place its pods in different zones. */
   readonly spreadsOverZones?: true
+  /** The Karpenter NodePools that they name, each once; absent: none. */
+  readonly nodePools?: readonly string[]
 }
 
 /** A count or a percentage, as `maxSurge` takes it. */

@@ -9,6 +9,7 @@ import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import { type Candidate, explicit } from '../../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
+import { NO_SURROUNDINGS, type Surroundings } from '../../../src/core/model/surroundings.ts'
 import type {
   Container,
   NamespaceFacts,
@@ -100,6 +101,7 @@ interface Around {
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
   readonly processes?: readonly ContainerProcess[]
+  readonly surroundings?: Surroundings
 }
 
 /** Decides on a subject behind one ALB with ip targets: S 5 + 25 + 10 + 5 = 45. */
@@ -111,9 +113,9 @@ export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Dec
 /** What is shown of such a decision. No load balancer controller is seen; its usual label brings the gate. */
 export function shown(wanted: Partial<Subject> = {}, around: Around = {}): Aftermath {
   const decision = decided(wanted, around)
-  const { namespace = { name: 'shop', labels: {} } } = around
+  const { namespace = { name: 'shop', labels: {} }, surroundings = NO_SURROUNDINGS } = around
   const facts = lbcFacts({ exposures: decision.exposures, namespace, labels: {} }, undefined)
-  return aftermath(decision, facts, () => around.processes ?? [])
+  return aftermath(decision, { ...facts, surroundings }, () => around.processes ?? [])
 }
 
 /** What a decision writes, short: `add-hook 0 45`, `set-grace 75`, `write-record`. */

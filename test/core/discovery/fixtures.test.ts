@@ -64,6 +64,7 @@ function summary(exposure: Exposure): Record<string, unknown> {
     ['interval', evidence.healthInterval[0]?.value, evidence.healthInterval.length > 0],
     ['timeout', evidence.healthTimeout[0]?.value, evidence.healthTimeout.length > 0],
     ['threshold', evidence.unhealthyThreshold[0]?.value, evidence.unhealthyThreshold.length > 0],
+    ['healthy', evidence.healthyThreshold[0]?.value, evidence.healthyThreshold.length > 0],
     ['crossZone', evidence.crossZone.map(({ value }) => value), evidence.crossZone.length > 0],
     [
       'terminates',

@@ -7,9 +7,16 @@ import { listNames } from '../../../src/core/findings/rule.ts'
 import { RULES } from '../../../src/core/findings/rules.ts'
 import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
+import { GATE_LABELS } from '../../../src/core/model/keys.ts'
+import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import { explicit } from '../../../src/core/model/resolved.ts'
 import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
+import {
+  type DisruptionBudget,
+  NO_SURROUNDINGS,
+  type Surroundings,
+} from '../../../src/core/model/surroundings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
 import {
   container,
@@ -22,6 +29,7 @@ import {
   said,
   shown,
   summary,
+  WEB,
 } from '../decision/subjects.ts'
 import { exposure } from '../exposures.ts'
 import { line, started } from '../servers/processes.ts'
@@ -32,6 +40,7 @@ interface Case {
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
   readonly processes?: readonly ContainerProcess[]
+  readonly surroundings?: Surroundings
 }
 
 const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding[] =>
@@ -42,6 +51,47 @@ const holds = (id: FindingId, given: Case): readonly string[] =>
 
 const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
   podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
+const ofKind = (kind: string): Partial<Subject> => ({ ref: { ...WEB, kind } })
+const evictions = (budget: Partial<DisruptionBudget>) => ({
+  surroundings: {
+    ...NO_SURROUNDINGS,
+    disruptionBudgets: [{ name: 'web', isShared: false, ...budget }],
+  },
+})
+/** An application without a hook beside a proxy with one, or without. */
+const withProxy = (hook: number | undefined) =>
+  podTemplate({
+    grace: s(75),
+    containers: [
+      container('app'),
+      container('istio-proxy', hook === undefined ? {} : { preStop: nativeSleep(hook) }),
+    ],
+  })
+const draining = (hook: number | undefined) => ({
+  subject: { template: withProxy(hook), overrides: { graceful: true } },
+})
+const waiting = (length: number) =>
+  podTemplate({
+    proxyWait: {
+      container: 'linkerd-proxy',
+      annotation: 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds',
+      length: s(length),
+    },
+  })
+const drained = (
+  replicas: number,
+  budget: Partial<DisruptionBudget>,
+  replacement: Replacement = rolling(1, 0),
+) => ({
+  ...evictions(budget),
+  exposures: [nlb],
+  subject: { workload: summary({ replicas, replacement }) },
+})
+const onSpot = (wanted: Parameters<typeof container>[1]) =>
+  podTemplate({ spot: true, containers: [container('app', wanted)] })
+const quota = (pods: number) => ({
+  surroundings: { ...NO_SURROUNDINGS, podQuotas: [{ name: 'team', pods }] },
+})
 const rolling = (maxSurge: number, maxUnavailable: number): Replacement => ({
   kind: 'rolling',
   maxSurge: { count: maxSurge },
@@ -106,15 +156,241 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { exposures: [exposure({ loadBalancer: 'nlb', delay: 5 })] },
       [],
     ],
-    // 140 + 30 > 110
-    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, ['after']],
-    // 75 + 30 = 105
-    ['grace-above-limit', '105 does not', { exposures: [instance] }, []],
+    // Three replicas, where a case says nothing else.
+    ['drain-blocked', 'no budget', {}, []],
+    ['drain-blocked', 'maxUnavailable 1', evictions({ maxUnavailable: { count: 1 } }), []],
+    // 1 % of 3 is rounded up to 1
+    ['drain-blocked', 'maxUnavailable 1 %', evictions({ maxUnavailable: { percent: 1 } }), []],
+    ['drain-blocked', 'maxUnavailable 0', evictions({ maxUnavailable: { count: 0 } }), ['throughout']],
+    ['drain-blocked', 'maxUnavailable 0 %', evictions({ maxUnavailable: { percent: 0 } }), ['throughout']],
+    ['drain-blocked', 'neither', evictions({}), []],
+    ['drain-blocked', 'minAvailable 2 of 3', evictions({ minAvailable: { count: 2 } }), []],
+    ['drain-blocked', 'minAvailable 3 of 3', evictions({ minAvailable: { count: 3 } }), ['throughout']],
+    // 0.66 × 3 = 1.98, up to 2; 0.67 × 3 = 2.01, up to 3
+    ['drain-blocked', 'minAvailable 66 % of 3', evictions({ minAvailable: { percent: 66 } }), []],
+    ['drain-blocked', 'minAvailable 67 % of 3', evictions({ minAvailable: { percent: 67 } }), ['throughout']],
+    [
+      'drain-blocked',
+      'of several workloads: nobody knows how many pods there are',
+      evictions({ minAvailable: { count: 3 }, isShared: true }),
+      [],
+    ],
+    [
+      'drain-blocked',
+      'of several workloads, none may be unavailable',
+      evictions({ maxUnavailable: { count: 0 }, isShared: true }),
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'an autoscaler keeps four',
+      {
+        ...evictions({ minAvailable: { count: 3 } }),
+        subject: { workload: { ...summary(), ...minimum(4) } },
+      },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'an autoscaler goes down to two',
+      {
+        ...evictions({ minAvailable: { count: 2 } }),
+        subject: { workload: { ...summary(), ...minimum(2) } },
+      },
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'replicas unknown: nothing is certain',
+      { ...evictions({ minAvailable: { count: 1 } }), subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'but with 100 %',
+      {
+        ...evictions({ minAvailable: { percent: 100 } }),
+        subject: { workload: withoutReplicas(rolling(1, 0)) },
+      },
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'a drain leaves DaemonSets alone',
+      {
+        ...evictions({ maxUnavailable: { count: 0 } }),
+        settings: { daemonSets: true },
+        subject: { ...ofKind('DaemonSet'), workload: summary({ ref: { ...WEB, kind: 'DaemonSet' } }) },
+      },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'no replicas',
+      { ...evictions({ maxUnavailable: { count: 0 } }), subject: { workload: summary({ replicas: 0 }) } },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'two budgets',
+      {
+        surroundings: {
+          ...NO_SURROUNDINGS,
+          disruptionBudgets: [
+            { name: 'one', isShared: false, maxUnavailable: { count: 1 } },
+            { name: 'other', isShared: false, maxUnavailable: { count: 1 } },
+          ],
+        },
+      },
+      ['throughout'],
+    ],
+    // Before us nobody waits for a gate. NLB: S 140, A 30, gate 180 + 15 = 195. 9 pods: 5 on a node, 4 × 195 + 170 = 950; 8: 3 × 195 + 170 = 755.
+    ['drain-time', 'nine pods, one at a time', drained(9, { maxUnavailable: { count: 1 } }), ['after']],
+    [
+      'drain-time',
+      'a minimum of nine, though one stands',
+      {
+        ...drained(9, { maxUnavailable: { count: 1 } }),
+        subject: { workload: { ...summary({ replicas: 1, replacement: rolling(1, 0) }), ...minimum(9) } },
+      },
+      ['after'],
+    ],
+    ['drain-time', 'eight pods', drained(8, { maxUnavailable: { count: 1 } }), []],
+    ['drain-time', 'three pods', drained(3, { maxUnavailable: { count: 1 } }), []],
+    // 5 pods on a node, 2 at a time: 3 rounds, 2 × 195 + 170 = 560
+    ['drain-time', 'two at a time', drained(9, { minAvailable: { count: 7 } }), []],
+    ['drain-time', 'none at a time is blocked', drained(9, { maxUnavailable: { count: 0 } }), []],
+    ['drain-time', 'a shared budget', drained(9, { maxUnavailable: { count: 1 }, isShared: true }), []],
+    ['drain-time', 'no budget: all at a time', { exposures: [nlb] }, []],
+    [
+      'drain-time',
+      'without a gate only the last one counts: 170',
+      { ...drained(9, { maxUnavailable: { count: 1 } }), namespace: shop({ [GATE_LABELS.lbc]: 'disabled' }) },
+      [],
+    ],
+    // 3 pods on a node × (140 + 30 + 195) = 1095; 2 × 365 = 730
+    [
+      'drain-time',
+      'a StatefulSet of five',
+      drained(5, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
+      ['after'],
+    ],
+    ['drain-time', 'of four', drained(4, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }), []],
+    [
+      'drain-time',
+      'a hook of 900',
+      { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } },
+      ['throughout'],
+    ],
+    [
+      'drain-time',
+      'a hook of 899',
+      { subject: { template: app({ preStop: nativeSleep(899) }, s(930)) } },
+      [],
+    ],
+    ['exposed-not-covered', 'a Deployment', {}, []],
+    ['exposed-not-covered', 'a DaemonSet', { subject: ofKind('DaemonSet') }, ['throughout']],
+    ['exposed-not-covered', 'a Job', { subject: ofKind('Job') }, ['throughout']],
+    [
+      'exposed-not-covered',
+      'a DaemonSet that is changed',
+      { subject: ofKind('DaemonSet'), settings: { daemonSets: true } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet behind nothing',
+      { subject: ofKind('DaemonSet'), exposures: [] },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet of an operator',
+      { subject: { ...ofKind('DaemonSet'), owner: { kind: 'Proxy', namespace: 'shop', name: 'main' } } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet in a namespace that is excluded',
+      { subject: ofKind('DaemonSet'), settings: { excludedNamespaces: ['shop'] } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet that opted out',
+      { subject: { ...ofKind('DaemonSet'), modeLabels: [{ value: 'off', object: WEB }] } },
+      [],
+    ],
+    // S 45
+    [
+      'exposed-not-covered',
+      'a DaemonSet with a hook of its own',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: nativeSleep(45) }, s(75)) } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'one that is too short',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: nativeSleep(44) }, s(75)) } },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one that the kubelet cuts',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: exec('sleep', '45') }, s(45)) } },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one of unknown length',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: QUIT }, s(75)) } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'one that ends the server',
+      {
+        subject: {
+          ...ofKind('DaemonSet'),
+          template: app({ preStop: exec('nginx', '-s', 'quit') }, s(75)),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one on one of two containers',
+      {
+        subject: {
+          ...ofKind('DaemonSet'),
+          template: podTemplate({
+            grace: s(75),
+            containers: [container('app', { preStop: nativeSleep(45) }), container('log')],
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    // 140 + 30 > 110, and nothing shows that it may run on Spot
+    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, []],
+    // 110 − 30 = 80
     [
       'grace-above-limit',
-      'a user’s hook does already',
-      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      'on Spot our own is capped',
+      { exposures: [nlb], subject: { template: podTemplate({ spot: true }) } },
+      [],
+    ],
+    [
+      'grace-above-limit',
+      'on Spot a user’s hook exceeds it',
+      { subject: { template: onSpot({ preStop: nativeSleep(200) }) } },
       ['throughout'],
+    ],
+    [
+      'grace-above-limit',
+      'elsewhere it does not matter',
+      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      [],
     ],
     [
       'grace-above-limit',
@@ -136,12 +412,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       },
       ['throughout'],
     ],
-    // 601 before already; 140 + 30 only after. The rule’s order is notice, then autoscaler.
+    // 140 + 571 > 600 only after.
     [
       'grace-above-limit',
-      'one limit before, another one after',
-      { exposures: [nlb], subject: { template: podTemplate({ grace: s(601) }) } },
-      ['after', 'throughout'],
+      'our own sleep exceeds it',
+      { exposures: [nlb], subject: { template: podTemplate({ grace: s(571) }) } },
+      ['after'],
     ],
     [
       'grace-too-short',
@@ -455,6 +731,44 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ minReadySeconds: s(554) }) } },
       [],
     ],
+    // 5 × 60 + 15 = 315
+    [
+      'progress-deadline-too-short',
+      '315 for a slow health check',
+      {
+        exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
+        subject: { workload: summary({ progressDeadline: s(315) }) },
+      },
+      ['throughout'],
+    ],
+    [
+      'progress-deadline-too-short',
+      '316',
+      {
+        exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
+        subject: { workload: summary({ progressDeadline: s(316) }) },
+      },
+      [],
+    ],
+    // An NLB checks during its registration of 180: 3 × 30 < 180, 10 × 20 > 180.
+    [
+      'progress-deadline-too-short',
+      'an NLB’s check within its registration',
+      {
+        exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 30 })],
+        subject: { workload: summary({ progressDeadline: s(196) }) },
+      },
+      [],
+    ],
+    [
+      'progress-deadline-too-short',
+      'an NLB’s check that outlasts it: 200 + 15',
+      {
+        exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 20, healthyThreshold: 10 })],
+        subject: { workload: summary({ progressDeadline: s(215) }) },
+      },
+      ['throughout'],
+    ],
     [
       'progress-deadline-too-short',
       'instance targets have no gate',
@@ -658,25 +972,33 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ replicas: 1, replacement: rolling(0, 1) }) } },
       [],
     ],
-    ['rollout-peak-pods', 'a rolling update', {}, ['throughout']],
+    ['rollout-peak-pods', 'no quota is known', {}, []],
+    // Three replicas: six at once.
+    ['rollout-peak-pods', 'a quota of five', quota(5), ['throughout']],
+    ['rollout-peak-pods', 'a quota of six', quota(6), []],
     [
       'rollout-peak-pods',
-      'with a count',
-      { subject: { workload: summary({ replacement: rolling(1, 0) }) } },
+      'a maximum of 40, though one stands',
+      { ...quota(79), subject: { workload: { ...summary({ replicas: 1 }), ...minimum(4) } } },
       ['throughout'],
     ],
-    ['rollout-peak-pods', 'without a sleep nobody lingers', { subject: sleepSeconds(0) }, []],
-    ['rollout-peak-pods', 'no replicas', { subject: { workload: summary({ replicas: 0 }) } }, []],
+    ['rollout-peak-pods', 'without a sleep nobody lingers', { ...quota(5), subject: sleepSeconds(0) }, []],
+    [
+      'rollout-peak-pods',
+      'no replicas',
+      { ...quota(5), subject: { workload: summary({ replicas: 0 }) } },
+      [],
+    ],
     [
       'rollout-peak-pods',
       'nobody states replicas',
-      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      { ...quota(1), subject: { workload: withoutReplicas(rolling(1, 0)) } },
       [],
     ],
     [
       'rollout-peak-pods',
       'in place',
-      { subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
+      { ...quota(5), subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
       [],
     ],
     // Without a grace period of its own, 30 s are left.
@@ -768,6 +1090,50 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ replicas: 1, replacement: { kind: 'recreate' } }) } },
       [],
     ],
+    // S = 5 + 25 + 5 = 35; + max(A 75, R 10) = 110
+    ['sidecar-dies-first', 'a proxy’s hook of 109', draining(109), ['throughout']],
+    ['sidecar-dies-first', '110', draining(110), []],
+    ['prestop-too-short', 'of a draining application’s proxy another finding says more', draining(10), []],
+    [
+      'sidecar-dies-first',
+      'a container of another name',
+      { ...draining(45), settings: { proxyContainers: [] } },
+      [],
+    ],
+    [
+      'sidecar-dies-first',
+      'the application does not drain by itself',
+      { subject: { template: withProxy(45), overrides: NO_OVERRIDES } },
+      [],
+    ],
+    ['sidecar-dies-first', 'a proxy without a hook gets its own', draining(undefined), []],
+    // S 45
+    ['sidecar-dies-first', 'a mesh waits 44', { subject: { template: waiting(44) } }, ['throughout']],
+    ['sidecar-dies-first', 'a mesh waits 45', { subject: { template: waiting(45) } }, []],
+    // 35 + max(30, 10) = 65
+    [
+      'sidecar-dies-first',
+      'a mesh waits 64, and the application drains',
+      { subject: { template: waiting(64), overrides: { graceful: true } } },
+      ['throughout'],
+    ],
+    [
+      'sidecar-dies-first',
+      'a mesh waits 65, and the application drains',
+      { subject: { template: waiting(65), overrides: { graceful: true } } },
+      [],
+    ],
+    [
+      'sidecar-dies-first',
+      'the proxy is there already: its hook counts',
+      {
+        subject: {
+          template: { ...waiting(10), containers: [container('app'), container('linkerd-proxy')] },
+        },
+      },
+      [],
+    ],
+    ['sidecar-dies-first', 'an outage in any case', { subject: { ...RECREATE, template: waiting(10) } }, []],
     [
       'sleep-capped',
       'maxGrace takes from the sleep',
@@ -780,13 +1146,32 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { settings: { maxGraceSeconds: s(75) }, subject: { template: podTemplate({ grace: s(40) }) } },
       [],
     ],
+    // 45, and ten more are not worth a change.
     [
       'sleep-longer-than-needed',
-      '46 > 45',
-      { subject: { template: app({ preStop: nativeSleep(46) }) } },
+      '56 > 45 + 10',
+      { subject: { template: app({ preStop: nativeSleep(56) }) } },
       ['throughout'],
     ],
-    ['sleep-longer-than-needed', '45', { subject: { template: app({ preStop: nativeSleep(45) }) } }, []],
+    // What sidecar-dies-first asks for: 110, and ten more.
+    ['sleep-longer-than-needed', 'a proxy’s hook of 120', draining(120), []],
+    ['sleep-longer-than-needed', '121', draining(121), ['throughout']],
+    // S 35, A 75 − 10 = 65: the proxy gets 100, however short the application's own hook is.
+    [
+      'sleep-longer-than-needed',
+      'a proxy’s hook of ours, and one of 10 of the application’s',
+      {
+        subject: {
+          template: podTemplate({
+            grace: s(75),
+            containers: [container('app', { preStop: nativeSleep(10) }), container('istio-proxy')],
+          }),
+          overrides: { graceful: true },
+        },
+      },
+      [],
+    ],
+    ['sleep-longer-than-needed', '55', { subject: { template: app({ preStop: nativeSleep(55) }) } }, []],
     [
       'sleep-longer-than-needed',
       'ours, which an explicit sleep lowers',
@@ -838,8 +1223,11 @@ test('a remark about one container is not taken for one about another', () => {
   ])
 })
 
-describe('severities are the catalogue’s, but where the template itself asks for Spot', () => {
+describe('severities are the catalogue’s', () => {
   test.for<[FindingId, Case, string]>([
+    ['drain-time', drained(12, { maxUnavailable: { count: 1 } }), 'information'],
+    // The exception: what is certain.
+    ['drain-time', { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } }, 'warning'],
     ['prestop-missing', {}, 'warning'],
     ['deregistration-delay-assumed', {}, 'information'],
     // 110 − 30 = 80 of our own is within the notice; a user’s hook of 200 is not.
@@ -855,7 +1243,6 @@ describe('severities are the catalogue’s, but where the template itself asks f
       },
       'warning',
     ],
-    ['grace-above-limit', { exposures: [nlb] }, 'information'],
     [
       'grace-above-limit',
       {
@@ -885,10 +1272,60 @@ describe('messages carry the numbers of the object', () => {
     ],
     [
       'grace-above-limit',
-      { exposures: [nlb] },
+      // 140 + 30
+      { subject: { template: onSpot({ preStop: nativeSleep(140) }) } },
       '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
     ],
+    [
+      'drain-blocked',
+      evictions({ maxUnavailable: { percent: 0 } }),
+      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-blocked',
+      evictions({ minAvailable: { percent: 67 } }),
+      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-blocked',
+      {
+        ...evictions({ minAvailable: { count: 2 } }),
+        subject: { workload: { ...summary(), ...minimum(2) } },
+      },
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-time',
+      drained(12, { maxUnavailable: { count: 1 } }),
+      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s',
+    ],
+    [
+      'drain-time',
+      drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
+      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s',
+    ],
+    // C 5 + P 120 + R 10 + J 5
+    [
+      'exposed-not-covered',
+      { subject: ofKind('DaemonSet'), exposures: [nlb] },
+      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s',
+    ],
+    [
+      'exposed-not-covered',
+      { subject: ofKind('Job') },
+      'the ALB of web sends to it: pods of a Job end on their own, no sleep protects requests',
+    ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
+    [
+      'sidecar-dies-first',
+      draining(45),
+      'istio-proxy stops after its preStop of 45 s, the application drains until 110 s: sleep 110 s',
+    ],
+    [
+      'sidecar-dies-first',
+      { subject: { template: waiting(10) } },
+      'config.alpha.linkerd.io/proxy-wait-before-exit-seconds ends linkerd-proxy after 10 s: set it to 45',
+    ],
     [
       'sleep-capped',
       { settings: { maxGraceSeconds: s(60) } },
@@ -924,6 +1361,11 @@ describe('messages carry the numbers of the object', () => {
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])
   })
+})
+
+test('of a kind that is left alone nothing else is said, and nothing is changed', () => {
+  const { findings: said, ending } = shown(ofKind('DaemonSet'), {})
+  expect([said.map(({ id }) => id), ending]).toEqual([['exposed-not-covered'], undefined])
 })
 
 test('names stay short', () => {

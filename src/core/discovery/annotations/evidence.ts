@@ -15,6 +15,7 @@ interface WrittenTerms {
   readonly interval: Written<Seconds>
   readonly timeout: Written<Seconds>
   readonly threshold: Written<number>
+  readonly healthy: Written<number>
   readonly termination: Written<boolean>
   readonly crossZone: Written<boolean>
   readonly check: HealthCheck
@@ -28,6 +29,7 @@ export const evidenceOf = ({
   interval,
   timeout,
   threshold,
+  healthy,
   termination,
   crossZone,
   check,
@@ -39,12 +41,13 @@ export const evidenceOf = ({
     healthInterval: interval.candidates,
     healthTimeout: timeout.candidates,
     unhealthyThreshold: threshold.candidates,
+    healthyThreshold: healthy.candidates,
     connectionTermination: termination.candidates,
     crossZone: crossZone.candidates,
     healthChecks: [check],
   },
   notices: [
-    ...[delay, idle, interval, timeout, threshold, termination].flatMap(({ notices }) => notices),
+    ...[delay, idle, interval, timeout, threshold, healthy, termination].flatMap(({ notices }) => notices),
     ...refused,
   ],
 })

@@ -22,6 +22,7 @@ export const CLASSIC_IDLE_TIMEOUT: Range = { least: 1, most: 4000 }
 export const HEALTH_INTERVAL: Range = { least: 5, most: 300 }
 export const HEALTH_TIMEOUT: Range = { least: 2, most: 120 }
 export const UNHEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
+export const HEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
 
 /**
  * Limits on how much of an object is read. No object may cost more than its size, so wherever one count multiplies

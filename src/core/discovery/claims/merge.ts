@@ -145,16 +145,18 @@ const TERMS = [
   'healthInterval',
   'healthTimeout',
   'unhealthyThreshold',
+  'healthyThreshold',
 ] as const satisfies readonly (keyof Evidence)[]
 
 function mergedEvidence(claims: readonly Claim[]): Evidence {
-  const [delay, idle, interval, timeout, threshold] = TERMS
+  const [delay, idle, interval, timeout, threshold, healthy] = TERMS
   return {
     [delay]: together(claims, (evidence) => evidence[delay]),
     [idle]: together(claims, (evidence) => evidence[idle]),
     [interval]: together(claims, (evidence) => evidence[interval]),
     [timeout]: together(claims, (evidence) => evidence[timeout]),
     [threshold]: together(claims, (evidence) => evidence[threshold]),
+    [healthy]: together(claims, (evidence) => evidence[healthy]),
     connectionTermination: eachOnce(claims, (evidence) => evidence.connectionTermination),
     crossZone: eachOnce(claims, (evidence) => evidence.crossZone),
     healthChecks: eachOnce(claims, (evidence) => evidence.healthChecks),

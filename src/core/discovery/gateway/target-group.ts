@@ -9,6 +9,7 @@ import {
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
+  HEALTHY_THRESHOLD,
   UNHEALTHY_THRESHOLD,
 } from '../annotations/limits.ts'
 import {
@@ -170,6 +171,7 @@ export function writtenHealth(layers: readonly PropsLayer[]) {
     interval: fieldSeconds(health.interval, HEALTH_INTERVAL, place('healthCheckInterval')),
     timeout: fieldSeconds(health.timeout, HEALTH_TIMEOUT, place('healthCheckTimeout')),
     threshold: fieldCount(health.unhealthyThreshold, UNHEALTHY_THRESHOLD, place('unhealthyThresholdCount')),
+    healthy: fieldCount(health.healthyThreshold, HEALTHY_THRESHOLD, place('healthyThresholdCount')),
   }
 }
 

@@ -37,7 +37,7 @@ const joined = (one: Autoscaled, other: Autoscaled): Autoscaled => ({
 })
 
 function rangeOf(object: RelatedObject): Autoscaled | undefined {
-  if (object.kind === 'PodDisruptionBudget') return undefined
+  if (!('minReplicas' in object)) return undefined
   const { ref: by, minReplicas, maxReplicas } = object
   if (object.kind === 'ScaledObject' && object.paused !== undefined) {
     const { replicas } = object.paused

@@ -12,7 +12,9 @@ import type { HorizontalPodAutoscalerObject } from './horizontal-pod-autoscaler.
 import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
+import type { NodePoolObject } from './node-pool.ts'
 import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
+import type { ResourceQuotaObject } from './resource-quota.ts'
 import type { ScaledObjectObject } from './scaled-object.ts'
 
 /**
@@ -31,7 +33,9 @@ export type DiscoveryObject =
   | LbcDeploymentObject
   | GateWebhooksObject
   | HorizontalPodAutoscalerObject
+  | NodePoolObject
   | PodDisruptionBudgetObject
+  | ResourceQuotaObject
   | ScaledObjectObject
 
 export type DiscoveryKind = DiscoveryObject['kind']

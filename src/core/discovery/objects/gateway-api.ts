@@ -135,6 +135,7 @@ export interface HealthProps {
   readonly interval?: number
   readonly timeout?: number
   readonly unhealthyThreshold?: number
+  readonly healthyThreshold?: number
   /** Protocol, path and port. */
   readonly check: HealthCheck
 }

@@ -11,6 +11,7 @@ import {
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
+  HEALTHY_THRESHOLD,
   NLB_IDLE_TIMEOUT,
   UNHEALTHY_THRESHOLD,
 } from '../annotations/limits.ts'
@@ -48,6 +49,7 @@ export function nlbEvidence(base: ServiceObject, { listener, target, isNlb }: Nl
     interval: writtenSeconds(layers, NLB.healthInterval, HEALTH_INTERVAL),
     timeout: writtenSeconds(layers, NLB.healthTimeout, HEALTH_TIMEOUT),
     threshold: writtenCount(layers, NLB.unhealthyThreshold, UNHEALTHY_THRESHOLD),
+    healthy: writtenCount(layers, NLB.healthyThreshold, HEALTHY_THRESHOLD),
   })
 }
 
