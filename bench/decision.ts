@@ -93,8 +93,7 @@ function partsOf(inventory: Inventory, size: number): readonly Call[] {
     exposures: [first] as const,
     settings: DEFAULT_SETTINGS,
     overrides: NO_OVERRIDES,
-    grace: seconds(30),
-    longestHook: seconds(0),
+    pod: { containers: [{ name: 'app', isProxy: false }], sidecarHook: seconds(0), grace: seconds(30) },
     spot: false,
   }
   return [

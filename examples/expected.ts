@@ -37,7 +37,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'readiness-probe-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed', 'readiness-probe-missing'],
   },
   {
     file: '2-arcade.yaml',
@@ -48,8 +48,8 @@ export const EXPECTED: readonly Expectation[] = [
     // 5 + max(25, min(70, 35)) + 5; A = grace 60 − hook 10 = 50
     sleep: 45,
     grace: 95,
-    fixed: ['readiness-gate-missing'],
-    staying: ['liveness-grace', 'prestop-too-short', 'rollout-peak-pods'],
+    fixed: [],
+    staying: ['liveness-grace', 'prestop-too-short', 'readiness-gate-missing'],
   },
   {
     file: '3-library.yaml',
@@ -61,7 +61,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 40,
     grace: 70,
     fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing'],
   },
   {
     file: '4-chat.yaml',
@@ -69,11 +69,11 @@ export const EXPECTED: readonly Expectation[] = [
     name: 'gateway',
     verdict: 'inject',
     into: 'template',
-    // C 5 + P 120 + R 10 + J 5; + 30. 140 + 30 = 170 > 110: more than a Spot notice leaves.
+    // C 5 + P 120 + R 10 + J 5; + 30
     sleep: 140,
     grace: 170,
     fixed: ['prestop-missing'],
-    staying: ['grace-above-limit', 'liveness-grace', 'rollout-peak-pods'],
+    staying: ['liveness-grace', 'nlb-flows-stay'],
   },
   {
     file: '5-payments.yaml',
@@ -84,7 +84,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 45,
     grace: 75,
     fixed: ['prestop-missing'],
-    staying: ['deregistration-delay-assumed', 'rollout-peak-pods'],
+    staying: ['deregistration-delay-assumed'],
   },
   {
     file: '6-reports.yaml',
@@ -94,8 +94,8 @@ export const EXPECTED: readonly Expectation[] = [
     into: 'nowhere',
     sleep: 45,
     grace: 75,
-    fixed: ['readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'outage-on-replacement'],
+    fixed: [],
+    staying: ['deregistration-delay-assumed', 'outage-on-replacement', 'readiness-gate-missing'],
   },
   {
     file: '7-legacy.yaml',
@@ -107,7 +107,7 @@ export const EXPECTED: readonly Expectation[] = [
     sleep: 75,
     grace: 105,
     fixed: ['prestop-missing'],
-    staying: ['instance-targets', 'rollout-peak-pods'],
+    staying: ['instance-targets'],
   },
 ]
 
@@ -123,8 +123,13 @@ export const SOURCES: readonly SourceExpectation[] = [
     // C 5 + max(P 25, min(D 300, P 25 + R 10)) + J 5; + A 30
     sleep: 45,
     grace: 75,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'deregistration-delay-assumed'],
+    fixed: ['prestop-missing'],
+    staying: [
+      'deregistration-delay-assumed',
+      'deregistration-delay-assumed',
+      'gate-not-covering',
+      'readiness-gate-missing',
+    ],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Ingress tickets/tickets → rule tickets.example.com/ → Rollout tickets/tickets → Service tickets/tickets-canary:80 → Rollout tickets/tickets',
@@ -141,8 +146,8 @@ export const SOURCES: readonly SourceExpectation[] = [
     // the same; another controller, another label
     sleep: 45,
     grace: 75,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['deregistration-delay-assumed', 'readiness-gate-missing'],
     label: 'eks.amazonaws.com/pod-readiness-gate-inject',
     chains: [
       'Ingress search/search → rule search.example.com/ → Service search/search:80 → Deployment search/search',
@@ -158,8 +163,8 @@ export const SOURCES: readonly SourceExpectation[] = [
     // 5 + max(25, min(45, 35)) + 5: D 45 is written and longer than P + R
     sleep: 45,
     grace: 75,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Gateway edge/public → listener https → HTTPRoute orders/orders → Service orders/orders:80 → Deployment orders/orders',
@@ -175,8 +180,8 @@ export const SOURCES: readonly SourceExpectation[] = [
     // C 5 + P 120 + R 10 + J 5; 140 + 30 = 170 > 110
     sleep: 140,
     grace: 170,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['grace-above-limit', 'rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['nlb-flows-stay', 'readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Gateway messaging/broker → listener mqtt → TCPRoute messaging/broker → Service messaging/broker:1883 → Deployment messaging/broker',
@@ -192,8 +197,8 @@ export const SOURCES: readonly SourceExpectation[] = [
     // as the first; D stands in AWS only
     sleep: 45,
     grace: 75,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['deregistration-delay-assumed', 'readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: ['TargetGroupBinding billing/billing → Service billing/billing:80 → Deployment billing/billing'],
   },
@@ -207,8 +212,8 @@ export const SOURCES: readonly SourceExpectation[] = [
     // ALB instance 10 + 60 + 5 = 75, ALB ip 45, NLB ip 140: the NLB decides
     sleep: 140,
     grace: 170,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'grace-above-limit', 'instance-targets', 'rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['deregistration-delay-assumed', 'instance-targets', 'nlb-flows-stay', 'readiness-gate-missing'],
     label: 'elbv2.k8s.aws/pod-readiness-gate-inject',
     chains: [
       'Ingress media/partners → default backend → Service media/partners:80 → Deployment media/media',

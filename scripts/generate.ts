@@ -6,14 +6,18 @@ import { GOLDENS, goldenOf } from './chart/goldens.ts'
 import { withTables } from './chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from './chart/settings-values.ts'
 import { VALUES_SCHEMA } from './chart/values-schema.ts'
+import { withServers } from './servers-table.ts'
 
-/** Writes all generated files: the chart's schema, its settings, deploy/, golden files, and the README's tables. */
+/** Writes all generated files: the chart’s schema, its settings, deploy/, golden files, and the tables of the README and of docs/application.md. */
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const write = (file: string, text: string): void => {
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, text)
 }
+
+const application = 'docs/application.md'
+write(application, withServers(read(application)))
 
 const values = `${CHART}/values.yaml`
 write(`${CHART}/values.schema.json`, `${JSON.stringify(VALUES_SCHEMA, null, 2)}\n`)

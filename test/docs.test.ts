@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EXPECTED, SOURCES } from '../examples/expected.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { withServers } from '../scripts/servers-table.ts'
 import { LONGEST_AGE } from '../src/cluster/live-inventory.ts'
 import { TIMING } from '../src/cluster/reflector.ts'
 import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
@@ -14,6 +15,7 @@ import { FINDINGS } from '../src/core/findings/catalogue.ts'
 import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
+import { SERVERS } from '../src/core/servers/servers.ts'
 import { CONCERNS } from '../src/judgement/concerns.ts'
 import { STATES } from '../src/judgement/states.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
@@ -94,6 +96,11 @@ describe('findings', () => {
     const sources = below('src/core/discovery', '.ts').map(read).join()
     expect(NOTICE_IDS.filter((id) => !sources.includes(`'${id}'`))).toEqual([])
   })
+})
+
+test('the table of servers is that of the code', () => {
+  const page = read('docs/application.md')
+  expect(withServers(page)).toBe(page)
 })
 
 describe('discovery', () => {
@@ -335,11 +342,16 @@ describe('scripts', () => {
 
 describe('the command line', () => {
   const program = read('src/cli/program.ts')
-  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, LBC's. */
+  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's. */
   const OTHERS =
-    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|set|set-file|wait|admission-control-config-file|parts-only|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|max-graceful-.*|help|flag)$/
+  /** Envoy's is in its row, without being read. */
+  const OF_SERVERS = [
+    '--drain-time-s',
+    ...SERVERS.flatMap(({ settings }) => settings.map(({ option }) => option)),
+  ]
   const isForeign = (option: string) =>
-    OTHERS.test(option) || LBC_FLAGS.some((flag) => option === `--${flag}`)
+    OTHERS.test(option) || OF_SERVERS.includes(option) || LBC_FLAGS.some((flag) => option === `--${flag}`)
 
   test.for(PAGES)('%s names only options that exist', (file) => {
     const options = codeIn(read(file).replaceAll(/^```$/gm, ''))

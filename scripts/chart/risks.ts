@@ -47,6 +47,12 @@ export const RISKS: readonly Risk[] = [
     narrowed: THE_SAME,
   },
   {
+    rules: ['list, watch nodepools'],
+    called: 'read what Karpenter’s nodes are made of',
+    alone: 'read requirements, labels, taints and limits of nodes',
+    narrowed: THE_SAME,
+  },
+  {
     rules: ['list pods', 'list replicasets'],
     called: 'read Pods and ReplicaSets',
     alone: 'the same for running Pods, and their nodes',

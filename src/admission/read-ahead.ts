@@ -15,8 +15,8 @@ export function readAhead(request: AdmissionRequest, inventory: InventoryView): 
   if (excessOf(request) !== undefined) return undefined
   const labels = labelsIn(request.object, what)
   if (labels === undefined) return undefined
-  const matching = what === 'pod' ? 'pod' : 'template'
-  return inventory.readInSteps({ namespace: request.namespace ?? '', labels, matching })
+  // Of a Pod, too: if its workload is known, it is matched like the template, else by some of the same Services.
+  return inventory.readInSteps({ namespace: request.namespace ?? '', labels, matching: 'template' })
 }
 
 /** If it does not have the shape of a Pod or a workload, the full reading reports that. */

@@ -1,13 +1,47 @@
 import { type Aftermath, aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import type { Subject } from '../core/decision/subject.ts'
+import type { Finding } from '../core/findings/finding.ts'
+import { findingsOfUnexposed } from '../core/findings/findings.ts'
+import type { Twin } from '../core/findings/rule.ts'
+import { twinLabelsOf } from '../core/findings/twin-labels.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
+import { containerProcesses } from '../kubernetes/container-processes.ts'
+import { surroundingsOf } from './surroundings.ts'
 
-/** The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these. */
-export function aftermathOf(decision: Decision, inventory: InventoryView): Aftermath {
+/**
+ * The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these.
+ * @param raw the object itself. The commands and environments of its containers are read only here.
+ */
+export function aftermathOf(decision: Decision, inventory: InventoryView, raw: unknown): Aftermath {
   const { exposures, subject } = decision
+  if (decision.verdict === 'not-exposed') return { findings: unexposedFindings(subject, inventory) }
+  const processes = () => containerProcesses(subject.what, raw)
   const { labels } = subject.template
   const { namespace: name } = subject.ref
-  const namespace = inventory.namespace(name) ?? { name, labels: {} }
-  return aftermath(decision, lbcFacts({ exposures, namespace, labels }, inventory.lbc?.()))
+  const known = inventory.namespace(name)
+  const query = {
+    exposures,
+    namespace: known ?? { name, labels: {} },
+    isNamespaceKnown: known !== undefined,
+    labels,
+  }
+  const { objects } = inventory
+  const around = objects === undefined ? {} : { surroundings: surroundingsOf(subject, raw, objects) }
+  return aftermath(decision, { ...lbcFacts(query, inventory.lbc?.()), ...around }, processes)
+}
+
+/** Who writes `assume` has answered the question already. */
+function unexposedFindings(
+  { what, ref, template, overrides }: Subject,
+  inventory: InventoryView,
+): readonly Finding[] {
+  if (what === 'pod' || overrides.assume !== undefined) return []
+  const { namespace } = ref
+  const twins = twinLabelsOf(template.labels).flatMap(({ labels, ...twin }): readonly Twin[] => {
+    const [first, ...others] = inventory.exposuresOf({ namespace, labels, matching: 'template' }).exposures
+    return first === undefined ? [] : [{ ...twin, exposures: [first, ...others] }]
+  })
+  return findingsOfUnexposed({ twins })
 }

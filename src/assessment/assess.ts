@@ -1,7 +1,7 @@
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import type { Change } from '../core/injection/desired.ts'
-import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { InventoryView, Selection } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, given, root, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
@@ -59,14 +59,7 @@ function assessReadable(
   { subject, warnings }: ReadSubject,
   { inventory, settings }: Knowledge,
 ): Assessment {
-  const { template, ref } = subject
-  const matching = subject.what === 'pod' ? 'pod' : 'template'
-  const discovered = inventory.exposuresOf({
-    namespace: ref.namespace,
-    labels: template.labels,
-    matching,
-    ...given('workload', subject.workload?.ref),
-  })
+  const discovered = inventory.exposuresOf(selectionOf(subject))
   const decision = decide(subject, discovered.exposures, settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
@@ -88,6 +81,18 @@ function assessReadable(
     ...given('unproven', unproven),
   }
 }
+
+/**
+ * A Pod is matched like the template of its workload: at its creation the Services of an Argo Rollout still select the
+ * Pods before it. Only a Pod of an unknown workload is matched exactly.
+ */
+const selectionOf = ({ what, ref, template, workload }: Subject): Selection => ({
+  namespace: ref.namespace,
+  labels: template.labels,
+  matching: what === 'pod' && workload === undefined ? 'pod' : 'template',
+  ...given('workload', workload?.ref),
+  ...given('changingLabels', workload?.changingLabels),
+})
 
 interface Proven {
   readonly operations: readonly PatchOperation[]

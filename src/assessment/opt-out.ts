@@ -9,6 +9,7 @@ const NOTHING_KNOWN: InventoryView = {
   exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
   workload: () => undefined,
+  autoscaled: () => undefined,
 }
 
 /** Excludes nothing, whatever the installation excludes: an object with our record may carry our work. */

@@ -1,11 +1,21 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
+import { nodePoolsNamed } from '../core/discovery/objects/node-pools.ts'
+import { parseRecord, recordTextIn } from '../core/injection/record.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import type { NamespaceFacts, Pod, PodTemplate, Workload, WorkloadSummary } from '../core/model/workload.ts'
-import { at, given, isPresent, root } from '../kubernetes/json.ts'
+import type { ScaledWorkload } from '../core/model/replicas.ts'
+import {
+  DEFAULT_GRACE,
+  type NamespaceFacts,
+  type Pod,
+  type PodTemplate,
+  type Workload,
+  type WorkloadSummary,
+} from '../core/model/workload.ts'
+import { at, entriesOf, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseOverrides } from '../settings/annotations.ts'
@@ -47,16 +57,29 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   const subject: Subject = {
     what: 'workload',
     ref,
-    template,
+    template: onNodePools(template, inventory),
     ...comparison(object, template, stored),
     mirror: false,
     ...given('owner', workload.owner),
-    workload,
+    workload: scaled(workload, inventory),
     modeLabels: modeLabelsOf(template, workload),
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
   return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
+}
+
+const scaled = (workload: WorkloadSummary, inventory: InventoryView): ScaledWorkload => ({
+  ...workload,
+  ...given('autoscaled', inventory.autoscaled(workload.ref)),
+})
+
+/** A template that names a NodePool of Spot capacity asks for Spot, as one does that names the capacity type. */
+function onNodePools(template: PodTemplate, inventory: InventoryView): PodTemplate {
+  if (template.spot || template.nodePools === undefined) return template
+  const { objects } = inventory
+  const pools = objects === undefined ? [] : nodePoolsNamed(template.nodePools, objects)
+  return pools.some(({ isSpot }) => isSpot) ? { ...template, spot: true } : template
 }
 
 /** A manifest states every value in it. A dump of a cluster only shows what was stored there. */
@@ -67,7 +90,7 @@ function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: Assessed
   if (stored !== undefined) return toChangedWorkload(raw, namespace, { stored, fieldManager })
   const workload = toWorkload(raw, namespace)
   const { template } = workload
-  const isSource = fromFile && !isDump(raw)
+  const isSource = fromFile && !isDump(raw) && !isLowered(template)
   return {
     workload: isSource
       ? { ...workload, template: { ...template, stated: statedInFile(template) } }
@@ -75,15 +98,22 @@ function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: Assessed
   }
 }
 
-/** The API server sets these fields; users do not write them into a manifest. */
+/** The API server sets these fields; users do not write them into a manifest, but generators write an empty status. */
 function isDump(raw: unknown): boolean {
   const metadata = at(root(raw), 'metadata')
   return (
     isPresent(at(metadata, 'uid')) ||
     isPresent(at(metadata, 'resourceVersion')) ||
-    isPresent(at(root(raw), 'status'))
+    entriesOf(at(root(raw), 'status')).length > 0
   )
 }
+
+/**
+ * The record says that Slackwater wrote a longer grace period than the file has: it was taken from a cluster, where
+ * something lowered it. No source writes such a record.
+ */
+const isLowered = (template: PodTemplate): boolean =>
+  (template.grace ?? DEFAULT_GRACE) < (parseRecord(recordTextIn(template) ?? '')?.grace?.after ?? 0)
 
 const misplaced = (key: string): string =>
   `annotation ${key} on the workload is not read: it belongs on the template`
@@ -92,18 +122,21 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   const { pod, stored } = podOf(object)
   const namespace = inventory.namespace(pod.ref.namespace)
   const workload = workloadOfPod(pod, inventory)
+  // The one whose template it is, as `slackwater plan` shows it: its label counts, too.
+  const source = workload?.templateOf && inventory.workload(workload.templateOf)
   const { overrides, warnings } = overridesFor(pod.ref, pod.template, namespace)
   const subject: Subject = {
     what: 'pod',
     ref: pod.ref,
-    template: pod.template,
+    template: onNodePools(pod.template, inventory),
     ...podComparison(pod.template, stored),
     ...given('owner', pod.owner),
     mirror: pod.mirror,
-    ...given('workload', workload),
+    ...given('workload', workload === undefined ? undefined : scaled(workload, inventory)),
     modeLabels: [
       ...modeLabel(pod.modeLabel, pod.ref),
       ...modeLabel(workload?.modeLabel, workload?.ref ?? pod.ref),
+      ...modeLabel(source?.modeLabel, source?.ref ?? pod.ref),
     ],
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,

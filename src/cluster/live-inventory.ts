@@ -123,11 +123,13 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   namespace: (name) => inventory.namespace(name),
   workload: (ref) => inventory.workload(ref),
   workloads: () => inventory.workloads(),
+  autoscaled: (workload) => inventory.autoscaled(workload),
   noticesAbout: (selection) => inventory.noticesAbout(selection),
   exposedNamespaces: () => (isInDoubt({ doubt }) ? none() : inventory.exposedNamespacesInSteps()),
   passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
   lbc: () => inventory.lbc(),
+  objects: inventory.objects,
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),
 })

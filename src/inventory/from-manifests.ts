@@ -1,17 +1,19 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given, ShapeError } from '../kubernetes/json.ts'
-import { isOnlyShown } from '../kubernetes/kinds.ts'
+import { isBesideWorkloads } from '../kubernetes/kinds.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import { keepIn } from './keep-in.ts'
+import type { Layer, Variants } from './variants.ts'
+import { type FilesView, variedView } from './varied.ts'
 
 interface Known {
   readonly inventory: Inventory
   /** Objects that do not have the shape of their kind. */
   readonly problems: readonly Problem[]
-  /** About objects that no decision depends on. */
+  /** About unreadable objects that hinder no decision. */
   readonly notes: readonly Note[]
 }
 
@@ -34,14 +36,33 @@ export function knownFrom(inputs: KnowledgeInputs): Known {
     fromFiles: true,
   })
   const refused = objects.flatMap((object) => putInto(inventory, object, namespace))
-  const { shown = [], needed = [] } = Object.groupBy(refused, ({ object }) =>
-    isOnlyShown(groupOf(object.apiVersion), object.kind) ? 'shown' : 'needed',
+  const { beside = [], needed = [] } = Object.groupBy(refused, ({ object }) =>
+    isBesideWorkloads(groupOf(object.apiVersion), object.kind) ? 'beside' : 'needed',
   )
   return {
     inventory,
     problems: needed.map(({ object, message }) => shapeProblem(object, message)),
-    notes: shown.map(unreadableNote),
+    notes: beside.map(unreadableNote),
   }
+}
+
+interface KnownWithVariants extends Omit<Known, 'inventory'> {
+  readonly inventory: FilesView
+}
+
+/** The same, with everything that any of these variants exposes. */
+export function knownWith(variants: Variants, inputs: KnowledgeInputs): KnownWithVariants {
+  const withLayer = (layer: Layer) =>
+    knownFrom({
+      ...inputs,
+      objects: [...inputs.objects, ...[...layer.values()].map(({ manifest }) => manifest)],
+    })
+  const usual = withLayer(variants.usual)
+  const others = variants.layers.map((layer) => ({
+    inventory: withLayer(new Map([...variants.usual, ...layer])).inventory,
+    layer,
+  }))
+  return { ...usual, inventory: variedView(usual.inventory, others, variants) }
 }
 
 interface Refused {
@@ -59,13 +80,13 @@ function putInto(inventory: Inventory, object: ManifestObject, namespace: string
   }
 }
 
-/** For example a part of an overlay: no decision needs it. */
+/** For example a part of an overlay, which does not name its workload. */
 const unreadableNote = ({ object: { kind, name, position }, message }: Refused): Note => ({
   severity: 'information',
   id: 'related-unreadable',
   file: position.file,
   line: position.line,
-  text: `${kind} ${name} is not shown beside its workload: ${message}`,
+  text: `${kind} ${name} is ignored: ${message}`,
 })
 
 /** The problem of an object, at its position in its file. */

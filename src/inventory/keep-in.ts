@@ -1,6 +1,6 @@
 import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { isWorkloadKind } from '../core/model/workload-kind.ts'
+import { isWorkloadInFile } from '../core/model/workload-kind.ts'
 import { at, optional, root, stringAt } from '../kubernetes/json.ts'
 import { narrow } from '../kubernetes/narrow.ts'
 import { groupOf, toWorkloadSummary } from '../kubernetes/workload.ts'
@@ -16,7 +16,7 @@ export function keepIn(inventory: Inventory, raw: unknown, namespace?: string): 
   if (discovered !== undefined) inventory.put(discovered)
   const node = root(raw)
   const group = groupOf(optional(stringAt, at(node, 'apiVersion')) ?? '')
-  if (!isWorkloadKind(group, optional(stringAt, at(node, 'kind')) ?? ''))
+  if (!isWorkloadInFile(group, optional(stringAt, at(node, 'kind')) ?? ''))
     return discovered === undefined ? [] : [discovered.ref]
   const summary = toWorkloadSummary(node, namespace)
   // A Deployment that was the load balancer controller may no longer be it.

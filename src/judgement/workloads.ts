@@ -46,8 +46,8 @@ export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
   mode === 'enforce' && lateExposure?.verdict === 'leave'
 
 /** The report lists it: there is something to report about it. */
-export const isListed = ({ state, present, notices, warnings }: JudgedWorkload): boolean =>
-  state !== undefined || present.recorded || warnings.length > 0 || notices.some(isGrave)
+export const isListed = ({ state, present, findings, notices, warnings }: JudgedWorkload): boolean =>
+  state !== undefined || present.recorded || findings.length + warnings.length > 0 || notices.some(isGrave)
 
 /** It needs attention; a protected workload with nothing else to report does not. */
 export const needsAttention = (workload: JudgedWorkload): boolean =>

@@ -17,7 +17,9 @@ import { narrowIngressClass, narrowIngressClassParams } from './narrow-ingress-c
 import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
 import type { Envelope } from './narrow-metadata.ts'
 import { narrowNamespace } from './narrow-namespace.ts'
+import { narrowNodePool } from './narrow-node-pool.ts'
 import { narrowPodDisruptionBudget } from './narrow-pod-disruption-budget.ts'
+import { narrowResourceQuota } from './narrow-resource-quota.ts'
 import { narrowRollout } from './narrow-rollout.ts'
 import { narrowRoute } from './narrow-route.ts'
 import { narrowScaledObject } from './narrow-scaled-object.ts'
@@ -34,7 +36,7 @@ export interface Resource {
   readonly kind: string
   /** Part of every cluster: its absence is a failure. Custom resources come and go. */
   readonly builtIn: boolean
-  /** No decision depends on it: if it cannot be read or its copy is stale, Slackwater goes on. */
+  /** No protection depends on it: if it cannot be read or its copy is stale, Slackwater goes on. */
   readonly isOnlyShown?: true
 }
 
@@ -44,6 +46,8 @@ export interface Kind extends Resource {
   readonly isFollowed: boolean
   /** Listed on demand, for a report or a removal: all objects, or those that the label selector matches. */
   readonly listed?: { readonly labelSelector?: string }
+  /** Beside workloads, not on the way to them: in files, an unreadable one is noted and hinders nothing. */
+  readonly isBesideWorkloads?: true
   /** How discovery reads it; absent: discovery does not use it. */
   readonly narrow?: (envelope: Envelope) => DiscoveryObject | undefined
 }
@@ -63,7 +67,8 @@ const followed = (builtIn: boolean, [group, versions, plural, kind, narrow]: Row
 })
 const builtIn = (...row: Row): Kind => followed(true, row)
 const custom = (...row: Row): Kind => followed(false, row)
-const onlyShown = (kind: Kind): Kind => ({ ...kind, isOnlyShown: true })
+const besideWorkloads = (kind: Kind): Kind => ({ ...kind, isBesideWorkloads: true })
+const onlyShown = (kind: Kind): Kind => ({ ...besideWorkloads(kind), isOnlyShown: true })
 
 const NETWORKING = 'networking.k8s.io'
 const LBC = 'elbv2.k8s.aws'
@@ -124,7 +129,7 @@ export const KINDS: readonly Kind[] = [
     'ListenerRuleConfiguration',
     narrowListenerRuleConfiguration,
   ),
-  onlyShown(
+  besideWorkloads(
     builtIn(
       'autoscaling',
       ['v2'],
@@ -137,7 +142,9 @@ export const KINDS: readonly Kind[] = [
     builtIn('policy', ['v1'], 'poddisruptionbudgets', 'PodDisruptionBudget', narrowPodDisruptionBudget),
   ),
   custom('argoproj.io', ['v1alpha1'], 'rollouts', 'Rollout', narrowRollout),
-  onlyShown(custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject)),
+  besideWorkloads(custom('keda.sh', ['v1alpha1'], 'scaledobjects', 'ScaledObject', narrowScaledObject)),
+  // It can only shorten a sleep: without it there is more protection, not less.
+  onlyShown(custom('karpenter.sh', ['v1'], 'nodepools', 'NodePool', narrowNodePool)),
   // Too many to follow. ReplicaSets of a Deployment or a Rollout are left out, using the labels that their
   // controllers write.
   {
@@ -150,6 +157,11 @@ export const KINDS: readonly Kind[] = [
     isFollowed: false,
     listed: {},
   },
+  // Its status changes with every Pod: following it would cost more than what it tells.
+  {
+    ...{ group: '', versions: ['v1'], plural: 'resourcequotas', kind: 'ResourceQuota', builtIn: true },
+    ...{ isFollowed: false, isBesideWorkloads: true, narrow: narrowResourceQuota },
+  },
   // No longer served by Kubernetes (removed in 1.22), but still found in files.
   {
     ...{ group: 'extensions', versions: ['v1beta1'], plural: 'ingresses', kind: 'Ingress', builtIn: true },
@@ -158,9 +170,26 @@ export const KINDS: readonly Kind[] = [
   },
 ]
 
-const ONLY_SHOWN = new Set(
-  KINDS.filter(({ isOnlyShown }) => isOnlyShown).map(({ group, kind }) => `${group}/${kind}`),
+const BESIDE_WORKLOADS = new Set(
+  KINDS.filter(({ isBesideWorkloads }) => isBesideWorkloads).map(({ group, kind }) => `${group}/${kind}`),
 )
 
-/** Whether no decision depends on objects of this kind. */
-export const isOnlyShown = (group: string, kind: string): boolean => ONLY_SHOWN.has(`${group}/${kind}`)
+/** Whether objects of this kind are beside workloads, such as their autoscalers. */
+export const isBesideWorkloads = (group: string, kind: string): boolean =>
+  BESIDE_WORKLOADS.has(`${group}/${kind}`)
+
+/** These are read beside the objects that send to Services. */
+const NOT_ROUTING: readonly string[] = ['Namespace', 'MutatingWebhookConfiguration']
+
+const ROUTING = new Set(
+  KINDS.filter(
+    ({ group, kind, narrow, isBesideWorkloads }) =>
+      narrow !== undefined &&
+      !isBesideWorkloads &&
+      !isWorkloadKind(group, kind) &&
+      !NOT_ROUTING.includes(kind),
+  ).map(({ group, kind }) => `${group}/${kind}`),
+)
+
+/** Whether objects of this kind decide which load balancer sends to which Service. */
+export const isRouting = (group: string, kind: string): boolean => ROUTING.has(`${group}/${kind}`)

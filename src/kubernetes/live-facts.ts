@@ -41,6 +41,7 @@ const ROLLED_OUT: Readonly<Record<WorkloadKind, (node: JsonNode) => boolean>> = 
   StatefulSet: isChanged,
   DaemonSet: perhaps,
   ReplicaSet: perhaps,
+  ReplicationController: perhaps,
   Rollout: perhaps,
   Job: perhaps,
   CronJob: perhaps,

@@ -16,6 +16,7 @@ import {
   itemsOf,
   type JsonNode,
   optional,
+  portAt,
   stringAt,
 } from './json.ts'
 import { attributesAt } from './narrow-attributes.ts'
@@ -55,12 +56,20 @@ const propsAt = (node: JsonNode): TargetGroupProps => ({
   attributes: attributesAt(at(node, 'targetGroupAttributes')),
   ...given('health', optional(healthAt, at(node, 'healthCheckConfig'))),
   ...given('multiCluster', optional(booleanAt, at(node, 'enableMultiCluster'))),
+  ...(optional(stringAt, at(node, 'protocolVersion')) === 'GRPC' ? { isGrpc: true } : {}),
 })
 
 const healthAt = (node: JsonNode): HealthProps => ({
   ...given('interval', optional(integerAt, at(node, 'healthCheckInterval'))),
   ...given('timeout', optional(integerAt, at(node, 'healthCheckTimeout'))),
   ...given('unhealthyThreshold', optional(integerAt, at(node, 'unhealthyThresholdCount'))),
+  ...given('healthyThreshold', optional(integerAt, at(node, 'healthyThresholdCount'))),
+  check: {
+    ...given('protocol', optional(stringAt, at(node, 'healthCheckProtocol'))),
+    ...given('path', optional(stringAt, at(node, 'healthCheckPath'))),
+    ...given('port', optional(portAt, at(node, 'healthCheckPort'))),
+    ...given('codes', optional(stringAt, at(node, 'matcher', 'httpCode'))),
+  },
 })
 
 /** gateway.k8s.aws, v1beta1 and v1 alike (LBC apis/gateway/v1/loadbalancerconfig_types.go). */

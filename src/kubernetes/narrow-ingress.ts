@@ -1,4 +1,4 @@
-import { ALB_PREFIX, isIngressKey } from '../core/discovery/annotations/annotation-keys.ts'
+import { ALB_PREFIX, isIngressKey, isOtherIngressKey } from '../core/discovery/annotations/annotation-keys.ts'
 import { shortened } from '../core/discovery/annotations/quote.ts'
 import type { IngressBackend, IngressObject } from '../core/discovery/objects/discovery-object.ts'
 import {
@@ -27,6 +27,7 @@ export function narrowIngress(envelope: Envelope): IngressObject {
     ref: namespacedRef(envelope),
     annotations: annotationsAt(annotations, isIngressKey),
     hasAlbAnnotations: entriesOf(annotations).some(([key]) => key.startsWith(ALB_PREFIX)),
+    hasOtherAnnotations: entriesOf(annotations).some(([key]) => isOtherIngressKey(key)),
     ...given('className', optional(stringAt, at(spec, 'ingressClassName'))),
     backends: [...defaultBackends(spec), ...itemsOf(at(spec, 'rules')).flatMap(ruleBackends)],
     hasAddress: hasAddress(at(envelope.document, 'status', 'loadBalancer', 'ingress')),

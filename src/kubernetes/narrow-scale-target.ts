@@ -1,5 +1,5 @@
 import type { About } from '../core/discovery/objects/about.ts'
-import { isWorkloadKind } from '../core/model/workload-kind.ts'
+import { isWorkloadInFile } from '../core/model/workload-kind.ts'
 import { at, type JsonNode, optional, stringAt } from './json.ts'
 import { groupOf } from './workload.ts'
 
@@ -17,5 +17,5 @@ export function scaleTargetAt(node: JsonNode, namespace: string, defaults = AS_W
   const apiVersion = optional(stringAt, at(node, 'apiVersion')) || defaults.apiVersion
   const kind = optional(stringAt, at(node, 'kind')) || defaults.kind
   const name = stringAt(at(node, 'name'))
-  return isWorkloadKind(groupOf(apiVersion), kind) ? { workload: { kind, namespace, name } } : {}
+  return isWorkloadInFile(groupOf(apiVersion), kind) ? { workload: { kind, namespace, name } } : {}
 }

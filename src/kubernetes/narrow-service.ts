@@ -1,5 +1,6 @@
 import { isServiceKey } from '../core/discovery/annotations/annotation-keys.ts'
-import type { ServiceObject, ServicePort } from '../core/discovery/objects/discovery-object.ts'
+import type { ServiceObject } from '../core/discovery/objects/discovery-object.ts'
+import type { ServicePort } from '../core/model/exposure.ts'
 import {
   at,
   booleanAt,
@@ -26,10 +27,17 @@ function typeAt(node: JsonNode): ServiceObject['type'] {
   return type
 }
 
-const portOf = (node: JsonNode): ServicePort => ({
-  ...given('name', optional(stringAt, at(node, 'name'))),
-  port: integerAt(at(node, 'port')),
-})
+function portOf(node: JsonNode): ServicePort {
+  const port = integerAt(at(node, 'port'))
+  const { value: target } = at(node, 'targetPort')
+  const isOther = (typeof target === 'number' || typeof target === 'string') && target !== port
+  return {
+    ...given('name', optional(stringAt, at(node, 'name'))),
+    port,
+    ...(isOther ? { targetPort: target } : {}),
+    ...(at(node, 'protocol').value === 'UDP' ? { isUdp: true } : {}),
+  }
+}
 
 /** A LoadBalancer Service may turn off the allocation of node ports, and still set some itself. */
 function hasNodePorts(type: ServiceObject['type'], spec: JsonNode): boolean {
@@ -53,6 +61,10 @@ export function narrowService(envelope: Envelope): ServiceObject {
     ...given('loadBalancerClass', optional(stringAt, at(spec, 'loadBalancerClass'))),
     hasNodePorts: hasNodePorts(type, spec),
     externalTrafficPolicy: isLocal ? 'Local' : 'Cluster',
+    ...given(
+      'healthCheckNodePort',
+      isLocal ? optional(integerAt, at(spec, 'healthCheckNodePort')) : undefined,
+    ),
     publishNotReadyAddresses: optional(booleanAt, at(spec, 'publishNotReadyAddresses')) ?? false,
     hostnames: addresses.flatMap((address) => optional(stringAt, at(address, 'hostname')) ?? []),
     hasAddress: hasAddress(at(envelope.document, 'status', 'loadBalancer', 'ingress')),

@@ -11,6 +11,11 @@ function portText(node: JsonNode): string {
   return typeof node.value === 'string' && /^\d+$/.test(text) ? `"${text}"` : text
 }
 
+/** `arn:…:targetgroup/NAME/ID`: what differs between two of them. */
+function targetGroupOf({ value }: JsonNode): string | undefined {
+  return typeof value === 'string' ? /:targetgroup\/([^/]+\/[^/]+)$/.exec(value)?.[1] : undefined
+}
+
 export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBindingObject {
   const spec = at(envelope.document, 'spec')
   const controller = controllerOfGroup(envelope.group)
@@ -23,6 +28,7 @@ export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBinding
     port: portText(at(spec, 'serviceRef', 'port')),
     ...given('targetType', optional(targetTypeAt, at(spec, 'targetType'))),
     ...given('protocol', optional(stringAt, at(spec, 'targetGroupProtocol'))),
+    ...given('targetGroup', targetGroupOf(at(spec, 'targetGroupARN'))),
     multiCluster: optional(booleanAt, at(spec, 'multiClusterTargetGroup')) ?? false,
     deleting: isDeleting(envelope),
   }

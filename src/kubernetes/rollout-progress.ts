@@ -30,6 +30,7 @@ const PROGRESS: Readonly<Record<WorkloadKind, (node: JsonNode) => RolloutProgres
   StatefulSet: ofStatefulSet,
   DaemonSet: ofDaemonSet,
   ReplicaSet: ofPods,
+  ReplicationController: ofPods,
   Rollout: ofRollout,
   Job: ofPods,
   CronJob: ofPods,

@@ -4,7 +4,7 @@ import { at, entriesOf, isPresent, itemsOf, type JsonNode, ShapeError } from './
 import { toPodTemplate } from './template.ts'
 
 /** Written by client-side `kubectl apply`, and by Argo CD. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 export const GRACE = 'terminationGracePeriodSeconds'
 const LIFECYCLE = 'lifecycle'
 const HOOK = 'preStop'

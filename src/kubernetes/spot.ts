@@ -30,3 +30,21 @@ const termAsksForSpot = (term: JsonNode): boolean =>
       at(expression, 'operator').value === 'In' &&
       itemsOf(at(expression, 'values')).some(({ value }) => isSpot(value)),
   )
+
+/** The node label with the name of Karpenter's NodePool (karpenter.sh, Scheduling, well-known labels). */
+const NODE_POOL = 'karpenter.sh/nodepool'
+
+/** The NodePools that a pod spec names, by node selector or by node affinity (required or preferred), each once. */
+export function nodePoolsOf(spec: JsonNode): readonly string[] | undefined {
+  const expressions = affinityTerms(at(spec, 'affinity', 'nodeAffinity')).flatMap((term) =>
+    itemsOf(at(term, 'matchExpressions')).filter(
+      (one) => at(one, 'key').value === NODE_POOL && at(one, 'operator').value === 'In',
+    ),
+  )
+  const named = [
+    at(spec, 'nodeSelector', NODE_POOL),
+    ...expressions.flatMap((one) => itemsOf(at(one, 'values'))),
+  ]
+  const names = new Set(named.flatMap(({ value }) => (typeof value === 'string' ? [value] : [])))
+  return names.size === 0 ? undefined : [...names]
+}

@@ -10,6 +10,7 @@ import {
   STOPPING_PROBES,
   type StoppingProbe,
 } from '../core/model/workload.ts'
+import { endpointsOf } from './container-endpoints.ts'
 import {
   at,
   entriesOf,
@@ -23,7 +24,10 @@ import {
   stringAt,
   stringsAt,
 } from './json.ts'
-import { asksForSpot } from './spot.ts'
+import { proxyWaitAt } from './linkerd.ts'
+import { asksForSpot, nodePoolsOf } from './spot.ts'
+import { shutdownGraceOf } from './wait-shutdown.ts'
+import { mustSpreadOverZones } from './zone-spread.ts'
 
 const isOwnKey = (key: string): boolean => key.startsWith(OUR_PREFIX)
 
@@ -40,13 +44,15 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
     annotations: stringsAt(annotations, isOwnKey),
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
-    foreignAnnotationBytes: bytesOf(annotations, (key) => !isOwnKey(key)),
-    ...(isOverfull(annotations) ? { overfull: true } : {}),
+    ...annotationSizes(annotations),
     ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
+    ...given('proxyWait', proxyWaitAt(annotations)),
     spot: asksForSpot(spec),
+    ...(mustSpreadOverZones(spec) ? { spreadsOverZones: true } : {}),
+    ...given('nodePools', nodePoolsOf(spec)),
   }
 }
 
@@ -75,16 +81,18 @@ function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
   return grace < 0 ? { grace: INSTEAD_OF_NEGATIVE, negativeGrace: true } : { grace }
 }
 
-function bytesOf(annotations: JsonNode, isCounted: (key: string) => boolean): number {
-  const counted = entriesOf(annotations).filter(([key]) => isCounted(key))
-  return counted.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + byteLength(value), 0)
-}
-
-function isOverfull(annotations: JsonNode): boolean {
-  if (!isPresent(at(annotations, RECORD_ANNOTATION))) return false
-  const others = bytesOf(annotations, (key) => key !== RECORD_ANNOTATION)
-  const record = bytesOf(annotations, (key) => key === RECORD_ANNOTATION)
-  return others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
+/** In one walk: the annotations may be as long as the API server takes, and are measured at every request. */
+function annotationSizes(annotations: JsonNode): Pick<PodTemplate, 'foreignAnnotationBytes' | 'overfull'> {
+  let [foreign, own, record] = [0, 0, 0]
+  for (const [key, { value }] of entriesOf(annotations)) {
+    const bytes = Buffer.byteLength(key) + byteLength(value)
+    if (!isOwnKey(key)) foreign += bytes
+    else if (key === RECORD_ANNOTATION) record += typeof value === 'string' ? bytes : 0
+    else own += bytes
+  }
+  const others = foreign + own
+  const isOverfull = record > 0 && others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
+  return { foreignAnnotationBytes: foreign, ...(isOverfull ? { overfull: true } : {}) }
 }
 
 const byteLength = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0)
@@ -95,14 +103,19 @@ const [PRE_STOP, POST_START] = MEASURED_HOOKS
 
 function toContainer(node: JsonNode): Container {
   const lifecycle = at(node, 'lifecycle')
+  const preStop = optional(toPreStop, at(lifecycle, PRE_STOP))
   return {
     name: stringAt(at(node, 'name')),
     hasLifecycle: isPresent(lifecycle),
     onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === PRE_STOP || !isPresent(member)),
-    ...given('preStop', optional(toPreStop, at(lifecycle, PRE_STOP))),
+    ...given(
+      'preStop',
+      preStop && { ...preStop, ...given('shutdownGrace', shutdownGraceOf(node, preStop.exec)) },
+    ),
     ...given('postStartSleep', optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))),
     probes: toProbes(node),
     hasReadinessProbe: isPresent(at(node, 'readinessProbe')),
+    ...endpointsOf(node),
   }
 }
 

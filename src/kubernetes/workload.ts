@@ -10,21 +10,12 @@ import type {
   WorkloadSummary,
 } from '../core/model/workload.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
+import { changingLabelsIn } from './changing-labels.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
-import {
-  at,
-  entriesOf,
-  given,
-  integerAt,
-  isPresent,
-  itemsOf,
-  type JsonNode,
-  optional,
-  root,
-  stringAt,
-} from './json.ts'
+import { at, entriesOf, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 import { liveFacts } from './live-facts.ts'
 import { toSourcedTemplate } from './stated.ts'
+import { statedReplicas } from './stated-replicas.ts'
 import type { ChangeRequest } from './taken-along.ts'
 import { secondsAt, toPodTemplate } from './template.ts'
 
@@ -85,10 +76,11 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     ref,
     ...given('modeLabel', modeLabelAt(node)),
     ...given('owner', ownerAt(node, ref.namespace)),
-    ...given('replicas', optional(integerAt, at(spec, 'replicas'))),
+    ...given('replicas', statedReplicas(node)),
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
+    ...given('changingLabels', changingLabelsIn(spec)),
     ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
     ...given('live', liveFacts(node, ref.kind)),
   }
@@ -105,6 +97,7 @@ export function toPod(raw: unknown, namespace = DEFAULT_NAMESPACE): Pod {
     ref,
     ...given('modeLabel', modeLabelAt(node)),
     ...given('owner', ownerAt(node, ref.namespace)),
+    ...given('isOwnerForeign', isOwnerForeign(node)),
     mirror: isPresent(at(node, 'metadata', 'annotations', 'kubernetes.io/config.mirror')),
     template: toPodTemplate(node),
   }
@@ -129,11 +122,22 @@ const modeLabelAt = (node: JsonNode): string | undefined =>
   optional(stringAt, at(node, 'metadata', 'labels', MODE_LABEL))
 
 function ownerAt(node: JsonNode, namespace: string): ObjectRef | undefined {
-  const owner = itemsOf(at(node, 'metadata', 'ownerReferences')).find(
-    (reference) => at(reference, 'controller').value === true,
-  )
+  const owner = ownerReferenceAt(node)
   if (owner === undefined) return undefined
   return { kind: stringAt(at(owner, 'kind')), namespace, name: stringAt(at(owner, 'name')) }
+}
+
+const ownerReferenceAt = (node: JsonNode): JsonNode | undefined =>
+  itemsOf(at(node, 'metadata', 'ownerReferences')).find(
+    (reference) => at(reference, 'controller').value === true,
+  )
+
+function isOwnerForeign(node: JsonNode): true | undefined {
+  const owner = ownerReferenceAt(node)
+  if (owner === undefined) return undefined
+  const version = optional(stringAt, at(owner, 'apiVersion'))
+  const group = traitsOf(stringAt(at(owner, 'kind')))?.group
+  return version === undefined || group === undefined || group === groupOf(version) ? undefined : true
 }
 
 function replacementOf(kind: string, spec: JsonNode): Replacement {

@@ -8,12 +8,21 @@ interface EffectiveSet {
   readonly notes: readonly Note[]
 }
 
+interface EffectiveOptions {
+  /** For objects that name none. @default `default` */
+  readonly namespace?: string
+  /** Whether it is one of several variants that all count. @default no object is */
+  readonly isVariant?: (object: ManifestObject) => boolean
+}
+
 /**
  * The objects as `kubectl apply -f` of all files would leave them: a later one with the same group, kind, namespace
  * and name replaces the earlier one.
- * @param namespace for objects that name none.
  */
-export function effective(objects: readonly ManifestObject[], namespace = 'default'): EffectiveSet {
+export function effective(
+  objects: readonly ManifestObject[],
+  { namespace = 'default', isVariant = () => false }: EffectiveOptions = {},
+): EffectiveSet {
   const last = new Map<string, ManifestObject>()
   const notes: Note[] = []
   for (const object of objects) {
@@ -24,7 +33,8 @@ export function effective(objects: readonly ManifestObject[], namespace = 'defau
       object.name,
     ])
     const earlier = last.get(key)
-    if (earlier !== undefined) notes.push(replacedNote(earlier, object))
+    if (earlier !== undefined)
+      notes.push(isVariant(earlier) ? variantNote(earlier, object) : replacedNote(earlier, object))
     // Deleted first: the later object keeps its own position in the order.
     last.delete(key)
     last.set(key, object)
@@ -39,4 +49,11 @@ const replacedNote = (earlier: ManifestObject, later: ManifestObject): Note => (
   id: 'replaced',
   ...later.position,
   text: `${objectText(later)} replaces the one at ${positionText(earlier.position)}, as kubectl apply would`,
+})
+
+const variantNote = (earlier: ManifestObject, later: ManifestObject): Note => ({
+  severity: 'information',
+  id: 'variant',
+  ...later.position,
+  text: `${objectText(later)} differs from the one at ${positionText(earlier.position)}: both count, since it is unknown which is applied`,
 })

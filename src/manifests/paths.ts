@@ -2,6 +2,7 @@ import { type Dirent, promises as fs } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { compareText } from '../core/model/object-ref.ts'
+import { type Kustomization, kustomizationNotes } from './kustomizations.ts'
 import type { Note, Problem } from './position.ts'
 import { readFile, reasonOf, sizeText } from './read-file.ts'
 
@@ -44,7 +45,7 @@ export const LARGEST_INPUT = Math.min(
 interface Gathered {
   readonly sources: SourceText[]
   readonly problems: Problem[]
-  readonly kustomizations: string[]
+  readonly kustomizations: Kustomization[]
   /** Absolute paths already read: a file named twice is read once. */
   readonly seen: Set<string>
   /** Bytes that may still be read. */
@@ -131,13 +132,22 @@ async function gatherFolder(folder: string, gathered: Gathered): Promise<number>
       found += await gatherFolder(inside, gathered)
     } else if (KUSTOMIZATIONS.has(entry.name)) {
       found += 1
-      gathered.kustomizations.push(folder)
+      gathered.kustomizations.push({ folder, text: await kustomizationText(inside) })
     } else if (EXTENSIONS.has(path.extname(entry.name))) {
       found += 1
       await gatherFile(inside, gathered)
     }
   }
   return found
+}
+
+/** As large as a settings file may be (choice). */
+const LARGEST_KUSTOMIZATION = 2 ** 20
+
+/** It is no manifest: if it cannot be read, only the note about it knows less. */
+async function kustomizationText(file: string): Promise<string> {
+  const read = await readFile(file, LARGEST_KUSTOMIZATION)
+  return read.ok ? read.text : ''
 }
 
 async function entriesOf(folder: string, { problems }: Gathered): Promise<Dirent[] | undefined> {
@@ -163,18 +173,3 @@ async function gatherFile(file: string, gathered: Gathered, ofStream = ''): Prom
   const message = `cannot be read: ${read.reason}${read.isStream ? ofStream : ''}`
   gathered.problems.push({ file: name, message })
 }
-
-/** One note for all of them: a repository of overlays would otherwise hide all other output. */
-function kustomizationNotes(folders: readonly string[]): readonly Note[] {
-  const [first, ...others] = folders
-  if (first === undefined) return []
-  const more = others.length === 0 ? '' : ` (and ${others.length} more such folders)`
-  const text =
-    `holds a kustomization${more} and was read as written, without its patches and names; ` +
-    `for what kustomize makes of it: kustomize build ${shellWord(first)} | slackwater plan -f -`
-  return [{ severity: 'information', id: 'kustomization', file: first, text }]
-}
-
-/** Users paste the command that is shown: a name in it must be a single shell word. */
-const shellWord = (word: string): string =>
-  /^[\w./][\w./:@%+=,-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

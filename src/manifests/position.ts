@@ -24,6 +24,7 @@ export const NOTE_IDS = [
   'not-an-object',
   'related-unreadable',
   'replaced',
+  'variant',
 ] as const
 
 /** Information for the user about input that was read or skipped. */

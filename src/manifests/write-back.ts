@@ -10,7 +10,7 @@ import { applySplices, EditRefused, type Splice } from './edit/splice.ts'
 import { type ManifestObject, objectText } from './manifest-object.ts'
 import type { SourceText } from './paths.ts'
 import { LineIndex, positionText } from './position.ts'
-import { readDocument } from './read.ts'
+import { readDocument } from './read-document.ts'
 
 /** Operations on one object, with paths from the object's own root. */
 export interface Edit {
@@ -21,7 +21,7 @@ export interface Edit {
 /** An object that is left unchanged, because its change could not be written safely. */
 export interface WriteRefusal {
   readonly object: ManifestObject
-  /** Includes file and line; without a final period. */
+  /** Names the object, not its position; without a final period. */
   readonly reason: string
 }
 
@@ -109,7 +109,7 @@ function attempt(document: DocumentText, edit: Edit): Candidate | WriteRefusal {
 
 const refused = ({ object }: Edit, why: string): WriteRefusal => ({
   object,
-  reason: `${positionText(object.position)}: ${objectText(object)} is not changed: ${why}`,
+  reason: `${objectText(object)} is not changed: ${why}`,
 })
 
 /**

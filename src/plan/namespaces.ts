@@ -22,6 +22,8 @@ export interface PlannedNamespace {
    */
   readonly action: 'add' | 'present' | 'other-value' | 'excluded' | 'left'
   readonly present?: string
+  /** The Namespace is not among the files: it may have the label. */
+  readonly isUnknown?: true
   readonly why?: string
 }
 
@@ -35,14 +37,14 @@ interface NamespaceInputs {
 /** The planned readiness-gate labels of every namespace with an exposure that has ip targets. */
 export function planNamespaces(inputs: NamespaceInputs): readonly PlannedNamespace[] {
   const { exposed, factsOf, settings, controller: seen } = inputs
-  const namespaces = [...new Set(exposed.map(({ namespace }) => namespace))].map(
-    (name) => factsOf(name) ?? { name, labels: {}, annotations: {} },
-  )
-  return namespaces.flatMap((facts) =>
-    gateDecisions({ exposed, namespaces: [facts], settings, controller: seen })
-      .filter(({ controller }) => exposed.some((one) => isAbout(one, facts.name, controller)))
-      .flatMap((decision) => planned(decision, facts, seen)),
-  )
+  return [...new Set(exposed.map(({ namespace }) => namespace))].flatMap((name) => {
+    const known = factsOf(name)
+    const facts = known ?? { name, labels: {}, annotations: {} }
+    return gateDecisions({ exposed, namespaces: [facts], settings, controller: seen })
+      .filter(({ controller }) => exposed.some((one) => isAbout(one, name, controller)))
+      .flatMap((decision) => planned(decision, facts, seen))
+      .map((entry) => (known === undefined ? { ...entry, isUnknown: true as const } : entry))
+  })
 }
 
 const isAbout = (one: ExposedNamespace, name: string, controller: GateDecision['controller']): boolean =>

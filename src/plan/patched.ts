@@ -34,11 +34,38 @@ export function patchFiles(sources: readonly SourceText[], plan: Plan): Patched 
     for (const refusal of refusals) refused.push(problemOf(refusal))
     return { name: source.name, text }
   })
-  return { files, refused }
+  return { files: [...namespaceFile(plan), ...files], refused }
 }
 
+/** In front of the other files: `kubectl apply` creates what it reads first. */
+function namespaceFile({ manifests, namespaces }: Plan): readonly PatchedFile[] {
+  const stated = new Set(manifests.map(({ namespace }) => namespace))
+  // Objects that name no namespace may belong to any other than `default`.
+  const isNamed = (name: string): boolean => name !== 'default' || stated.has(name)
+  const missing = namespaces.filter(
+    ({ name, action, isUnknown }) => action === 'add' && isUnknown === true && isNamed(name),
+  )
+  const documents = [...Map.groupBy(missing, ({ name }) => name)].map(([name, labels]) =>
+    namespaceDocument(name, labels),
+  )
+  return documents.length === 0 ? [] : [{ name: 'slackwater-namespaces.yaml', text: documents.join('---\n') }]
+}
+
+const namespaceDocument = (name: string, labels: readonly PlannedNamespace[]): string => `apiVersion: v1
+kind: Namespace
+metadata:
+  name: ${scalar(name)}
+  labels:
+${labels.map(({ label, value }) => `    ${scalar(label)}: ${scalar(value)}\n`).join('')}`
+
+/** As a plain scalar if it is one and no boolean or null; else quoted. JSON's strings are YAML's. */
+const scalar = (text: string): string =>
+  /^[a-z][\w./-]*$/i.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text)
+    ? text
+    : JSON.stringify(text)
+
 const problemOf = ({ object, reason }: WriteRefusal): Problem => ({
-  file: object.position.file,
+  ...object.position,
   message: reason,
 })
 

@@ -2,15 +2,17 @@ import { aftermathOf } from '../assessment/aftermath.ts'
 import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
-import type { RelatedObject } from '../core/discovery/objects/related.ts'
+import { type RelatedObject, relatedTo } from '../core/discovery/objects/related.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
-import type { Inventory } from '../core/inventory/create-inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { isWorkloadKind } from '../core/model/workload-kind.ts'
-import { knownFrom, shapeProblem } from '../inventory/from-manifests.ts'
+import { isWorkloadInFile } from '../core/model/workload-kind.ts'
+import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
+import { isOneOf, variantsIn } from '../inventory/variants.ts'
+import type { FilesView } from '../inventory/varied.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
+import { removedWorkloadApi } from '../kubernetes/removed-api.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
@@ -55,12 +57,13 @@ interface PlanInputs {
 /** Plans every workload and Pod as written in its file, in the order of the files. */
 export function planManifests(inputs: PlanInputs): Plan {
   const { manifests, settings, namespace, assumedDefaultClass } = inputs
-  const { objects, notes } = effective(manifests.objects, namespace)
+  const variants = variantsIn(manifests.objects, namespace)
+  const { objects, notes } = effective(manifests.objects, { namespace, isVariant: isOneOf(variants) })
   const {
     inventory,
     problems,
     notes: unshown,
-  } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
+  } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass })
   const planned: PlannedObject[] = []
   const unreadable: Problem[] = []
   for (const manifest of manifests.objects) {
@@ -76,11 +79,14 @@ export function planManifests(inputs: PlanInputs): Plan {
     manifests: manifests.objects,
     objects: planned,
     namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc() }),
-    notices: inventory.notices(),
-    notes: [...manifests.notes, ...notes, ...unshown],
+    notices: [...inventory.notices(), ...planned.flatMap(ofRemovedApi)],
+    notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],
   }
 }
+
+const ofRemovedApi = ({ manifest, decision }: PlannedObject): readonly Notice[] =>
+  removedWorkloadApi(decision.subject.ref, manifest.apiVersion)
 
 /** The same object may be unreadable for discovery and for the plan: that counts as one problem. */
 const distinct = (problems: readonly Problem[]): readonly Problem[] => {
@@ -90,21 +96,21 @@ const distinct = (problems: readonly Problem[]): readonly Problem[] => {
 
 function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' | undefined {
   if (apiVersion === 'v1' && kind === 'Pod') return 'pod'
-  return isWorkloadKind(groupOf(apiVersion), kind) ? 'workload' : undefined
+  return isWorkloadInFile(groupOf(apiVersion), kind) ? 'workload' : undefined
 }
 
 function plannedObject(
   manifest: ManifestObject,
   { decision, proposed, warnings }: ReadableAssessment,
-  inventory: Inventory,
+  inventory: FilesView,
 ): PlannedObject {
   const { template, what, ref } = decision.subject
-  const related = inventory.relatedTo(ref, template.labels)
+  const related = relatedTo(ref, template.labels, inventory.objects)
   const withoutRecord = operationsFor(changesWithoutRecord(decision), template, TEMPLATE_PATH[what])
   return {
     manifest,
     decision,
-    ...aftermathOf(decision, inventory),
+    ...aftermathOf(decision, inventory, manifest.raw),
     operations: proposed,
     withoutRecord,
     warnings,

@@ -1,4 +1,5 @@
 import { isGrave, stays } from '../judgement/severity.ts'
+import type { PlannedNamespace } from './namespaces.ts'
 import type { Plan } from './plan.ts'
 
 /** The summary of a plan, for its last line and its exit code. */
@@ -8,6 +9,7 @@ interface Summary {
   readonly changed: number
   /** Objects that the webhook would not patch, but whose Pods it would. */
   readonly inPods: number
+  /** Namespaces among the files that get a label. */
   readonly labelled: number
   /**
    * Findings and notices of warning or error that stay after the changes, and labels or annotations that are unusable.
@@ -25,8 +27,11 @@ export function summarize({ objects, namespaces, notices, notes }: Plan): Summar
     workloads: objects.length,
     changed: objects.filter(({ operations }) => operations.length > 0).length,
     inPods: objects.filter(({ decision }) => decision.verdict === 'inject-in-pods').length,
-    labelled: new Set(namespaces.filter(({ action }) => action === 'add').map(({ name }) => name)).size,
+    labelled: new Set(namespaces.filter(isToLabel).map(({ name }) => name)).size,
     warnings: grave + unusable,
     information: said.length - grave,
   }
 }
+
+/** One that is not among the files may have the label, so it is no change. */
+const isToLabel = ({ action, isUnknown }: PlannedNamespace): boolean => action === 'add' && !isUnknown

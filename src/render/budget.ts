@@ -1,5 +1,7 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
-import { type Formula, type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
+import { exceedsSpotNotice, SPOT_NOTICE } from '../core/budget/caps.ts'
+import type { ContainerBudget } from '../core/budget/containers.ts'
+import { type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { originText } from './origin.ts'
@@ -41,9 +43,11 @@ export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
   return [
     ...wrapAll([...computed, `sleep S = ${writeFormula(decidedBy.sleepFormula, (name) => name)}`], paper),
     ...wrap(sleepSum(decidedBy), { width: paper.width, lead: SUM_LEAD }),
-    ...wrapAll([graceLine(budget)], paper),
+    ...graceLines(budget, paper),
     ...capLines(budget, paper),
+    ...spotLine(budget, paper),
     ...comparison(budget, paper),
+    ...classicLines(budget, paper),
     ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
   ]
 }
@@ -57,22 +61,43 @@ const SUM_LEAD = '          = '
 const sleepSum = ({ sleepFormula, terms, sleep }: ExposureBudget): string =>
   `${writeFormula(sleepFormula, (name) => String(terms[name].value))} = ${sleep}`
 
-function graceLine({
-  needed,
-  longestHook,
-  graceDecidedBy,
-  sleep,
-  shutdownTime,
-  grace,
-  graceful,
-}: Budget): string {
-  const tail: Formula = graceDecidedBy.shutdownFormula
-  const names = writeFormula(tail, (name) => name)
-  const held = longestHook > sleep ? `hook ${longestHook}` : `${sleep}`
-  const sum = `grace period G = S + ${names} = ${held} + ${shutdownTime}`
-  const total = Math.max(longestHook, sleep) + shutdownTime
+/** The sum of the container that decides it, and below it what the others need where that differs. */
+function graceLines(budget: Budget, paper: Paper): readonly string[] {
+  const { containers, graceContainer } = budget
+  const others = containers.filter((one) => one !== graceContainer && !isAlike(one, graceContainer))
+  return [
+    ...wrapAll([graceLine(budget)], paper),
+    ...wrapAll(
+      others.map((one) => `container ${one.container.name}: ${needOf(one)}`),
+      paper,
+    ),
+  ]
+}
+
+const isAlike = (one: ContainerBudget, other: ContainerBudget): boolean =>
+  one.holds === other.holds && one.sleep === other.sleep && one.shutdownTime === other.shutdownTime
+
+const HOLDS: Readonly<Record<ContainerBudget['holds'], string>> = {
+  sleep: 'sleep',
+  outlives: 'proxy, until the application has drained',
+  hook: 'its own hook',
+}
+
+/** `its own hook 50 + 10 = 60` */
+const needOf = ({ holds, sleep, shutdownTime }: ContainerBudget): string =>
+  `${HOLDS[holds]} ${sleep} + ${shutdownTime} = ${sleep + shutdownTime}`
+
+function graceLine({ needed, decidedBy, containers, graceContainer, grace, graceful }: Budget): string {
+  const { container, holds, sleep, shutdownTime } = graceContainer
+  const isOurs = holds === 'sleep'
+  const tail = writeFormula(decidedBy.shutdownFormula, (name) => name)
+  const names = isOurs ? `S + ${tail}` : holds === 'hook' ? `hook + ${tail}` : `${HOLDS.outlives} + its end`
+  const total = sleep + shutdownTime
   const kept = grace === total ? ` = ${grace}` : ` = ${total}; the grace period ${grace} s stays`
-  return `${sum}${kept}${graceful ? ' (graceful: the application drains after SIGTERM)' : ''}${needed.grace > grace ? `, but ${needed.grace} s is needed` : ''}`
+  const whose = containers.length > 1 ? ` (container ${container.name})` : ''
+  const drains = graceful ? ' (graceful: the application drains after SIGTERM)' : ''
+  const short = needed.grace > grace ? `, but ${needed.grace} s is needed` : ''
+  return `grace period G = ${names} = ${sleep} + ${shutdownTime}${kept}${whose}${drains}${short}`
 }
 
 const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
@@ -80,27 +105,42 @@ const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
     wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
   )
 
+/** Not a finding: it holds behind nearly every NLB, and matters on Spot nodes only. */
+const spotLine = ({ sleep, shutdownTime }: Budget, { width }: Paper): readonly string[] =>
+  sleep > 0 && exceedsSpotNotice(sleep, shutdownTime)
+    ? wrap(`longer than the ${SPOT_NOTICE} s that a Spot notice leaves: not for Spot nodes`, {
+        width,
+        lead: '  ',
+      })
+    : []
+
 /** If there are several target groups: the one that decided, and what the others would have needed. */
-function comparison({ perExposure, decidedBy, graceDecidedBy }: Budget, { width }: Paper): readonly string[] {
+function comparison({ perExposure, decidedBy }: Budget, { width }: Paper): readonly string[] {
   if (perExposure.length < 2) return []
   const line = (lead: string, one: ExposureBudget) =>
     wrap(needText(one), { width, lead: lead.padEnd(DECIDED.length) })
-  const others = perExposure.filter((one) => one !== decidedBy && one !== graceDecidedBy)
-  return [
-    ...(decidedBy === graceDecidedBy
-      ? line(DECIDED, decidedBy)
-      : [...line('  S of ', decidedBy), ...line('  G of ', graceDecidedBy)]),
-    ...others.flatMap((one) => line('  over ', one)),
-  ]
+  const others = perExposure.filter((one) => one !== decidedBy)
+  return [...line(DECIDED, decidedBy), ...others.flatMap((one) => line(OVER, one))]
 }
 
+const classicLines = ({ perExposure }: Budget, paper: Paper): readonly string[] =>
+  perExposure.flatMap(({ exposure, classicSleep }) =>
+    classicSleep === undefined
+      ? []
+      : wrapAll(
+          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: S ${classicSleep}`],
+          paper,
+        ),
+  )
+
 const DECIDED = '  decided by '
+const OVER = '  over '
 
 const needText = ({ exposure, sleep, grace }: ExposureBudget): string =>
   `${refText(exposure.service)} (${exposureText(exposure)}): S ${sleep}, G ${grace}`
 
-const termNames = ({ decidedBy, graceDecidedBy }: Budget): readonly TermName[] => [
-  ...new Set([...termsOf(decidedBy.sleepFormula), ...termsOf(graceDecidedBy.shutdownFormula)]),
+const termNames = ({ decidedBy: { sleepFormula, shutdownFormula } }: Budget): readonly TermName[] => [
+  ...new Set([...termsOf(sleepFormula), ...termsOf(shutdownFormula)]),
 ]
 
 const TERM_COLUMN = Math.max(...Object.values(TERM_TEXT).map(({ length }) => length))

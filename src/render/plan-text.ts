@@ -3,6 +3,7 @@ import type { Finding } from '../core/findings/finding.ts'
 import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { printableIn } from '../core/model/printable.ts'
+import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { positionText } from '../manifests/position.ts'
 import type { PlannedNamespace } from '../plan/namespaces.ts'
@@ -103,7 +104,7 @@ function heading({ decision, manifest }: PlannedObject, { width, paint }: Paper)
 }
 
 /** One sentence: what happens here, and where. */
-function verdictText({ verdict, why, budget, mode, subject }: Decision): string {
+function verdictText({ verdict, why, budget, mode, subject, desired }: Decision): string {
   const numbers = budget === undefined ? '' : `sleep ${budget.sleep} s, grace period ${budget.grace} s`
   const would = mode.mode === 'dry-run' ? 'dry-run, would ' : ''
   switch (verdict) {
@@ -113,6 +114,10 @@ function verdictText({ verdict, why, budget, mode, subject }: Decision): string 
       return `${would}inject into its Pods, not into this template: ${numbers}; ${why}`
     case 'withhold':
       return `no sleep is injected: ${why}`
+    case 'grace-only': {
+      const [from, to] = [subject.template.grace, desired?.grace].map((grace) => grace ?? DEFAULT_GRACE)
+      return `${would}change the grace period: ${from} → ${to} s${subject.what === 'pod' ? '' : ', in the template'}; ${why}`
+    }
     case 'complete':
       return `nothing to change: ${why}${budget === undefined ? '' : `; it needs ${budget.sleep} s`}`
     default:
@@ -135,15 +140,10 @@ function drawFinding(finding: Finding, { width, paint }: Paper): readonly string
   return lines.map(isGrave(finding) ? paint.yellow : paint.dim)
 }
 
-function drawBrief(
-  { decision, manifest, warnings }: PlannedObject,
-  { width, paint }: Paper,
-): readonly string[] {
+function drawBrief(object: PlannedObject, { width, paint }: Paper): readonly string[] {
+  const { decision, manifest } = object
   const text = `${refText(decision.subject.ref)}: ${decision.verdict}: ${decision.why} (${positionText(manifest.position)})`
-  return [
-    ...wrap(text, { width, lead: '' }).map(paint.dim),
-    ...warnings.flatMap((line) => wrap(line, { width, lead: '  ! ' })),
-  ]
+  return [...wrap(text, { width, lead: '' }).map(paint.dim), ...drawFindings(object, { width, paint })]
 }
 
 const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, string>> = {
@@ -156,8 +156,10 @@ const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, strin
 const drawNamespace = (namespace: PlannedNamespace, { width }: Paper): readonly string[] =>
   wrap(namespaceText(namespace), { width, lead: '  ' })
 
-function namespaceText({ name, label, value, action, present, why }: PlannedNamespace): string {
+function namespaceText({ name, label, value, action, present, why, isUnknown }: PlannedNamespace): string {
   if (action === 'left') return `${name} gets no readiness-gate label: ${why}`
+  if (isUnknown && action === 'add')
+    return `${name} needs the label ${label}=${value}; its Namespace is not among the manifests, so it may have it`
   return `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`
 }
 

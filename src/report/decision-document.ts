@@ -5,7 +5,10 @@ import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 
 /** An exposure for machines. Each path as text and as data, down to the object behind it. */
-export const exposureDocument = ({ evidence: _, because, ...rest }: Exposure, object: ObjectRef) => ({
+export const exposureDocument = (
+  { evidence: _, port: __, because, ...rest }: Exposure,
+  object: ObjectRef,
+) => ({
   ...rest,
   because: because.map((reason) => {
     const steps = reasonTo(object, reason)
@@ -28,7 +31,7 @@ export const budgetDocument = (budget: Budget) => ({
 })
 
 function exposureBudgetDocument(one: ExposureBudget) {
-  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace } = one
+  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace, classicSleep } = one
   const names = [...termsOf(sleepFormula), ...termsOf(shutdownFormula)]
   return {
     exposure: exposure.id,
@@ -36,6 +39,7 @@ function exposureBudgetDocument(one: ExposureBudget) {
     phases: phasesOf(one),
     sleepSeconds: sleep,
     gracePeriodSeconds: grace,
+    ...(classicSleep === undefined ? {} : { classicSleepSeconds: classicSleep }),
     sleepFormula: writeFormula(sleepFormula, (name) => name),
     shutdownFormula: writeFormula(shutdownFormula, (name) => name),
     terms: Object.fromEntries(names.map((name) => [name, terms[name]] as const)),

@@ -5,10 +5,12 @@ import type { State } from '../judgement/states.ts'
 
 /** Findings that a user's hook, or a limit, leaves open. */
 const SHORTCOMINGS: readonly FindingId[] = [
+  'prestop-ends-server',
   'prestop-missing',
   'prestop-too-short',
   'prestop-unknown-length',
   'grace-too-short',
+  'sidecar-dies-first',
   'sleep-capped',
 ]
 

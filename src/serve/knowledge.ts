@@ -72,7 +72,7 @@ async function fromFiles(
 ): Promise<KnowledgeOutcome> {
   const manifests = await read(paths, readStdin)
   const { namespace, assumeDefaultClass: assumedDefaultClass } = options
-  const { objects } = effective(manifests.objects, namespace)
+  const { objects } = effective(manifests.objects, { namespace })
   const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
   // A server with only half of its manifests would answer wrongly, and no user would notice.
   const unusable = [...manifests.problems, ...problems]

@@ -35,8 +35,10 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
       ? `${key}: unknown feature gate: expected one of ${FEATURE_GATES.join(', ')}`
       : `${key}: unknown setting`
   const value = JSON.stringify(valueAt(document, instancePath))
-  if (keyword === 'pattern')
-    return `${key}: ${value}: expected the name of a namespace; patterns are not supported`
+  if (keyword === 'pattern') {
+    const named = keys[0] === 'proxyContainers' ? 'container' : 'namespace'
+    return `${key}: ${value}: expected the name of a ${named}; patterns are not supported`
+  }
   const allowed =
     'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : undefined
   const expected = allowed === undefined ? message : `expected one of ${allowed.join(', ')}`

@@ -74,8 +74,8 @@ const TermsSchema = Type.Object(
   },
 )
 
-/** A DNS label, the format of Namespace names (RFC 1123): a pattern such as `team-*` would silently exclude nothing. */
-const NAMESPACE_NAME = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
+/** A DNS label, the format of the names of Namespaces and containers (RFC 1123): a pattern such as `team-*` would silently match nothing. */
+const DNS_LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
 
 /** The settings file: every key is optional. docs/settings.md contains the descriptions. */
 export const SettingsSchema = Type.Object(
@@ -94,6 +94,12 @@ export const SettingsSchema = Type.Object(
       }),
     ),
     daemonSets: Type.Optional(Type.Boolean({ description: 'Protect DaemonSets too; default false' })),
+    proxyContainers: Type.Optional(
+      Type.Array(Type.String({ pattern: DNS_LABEL }), {
+        description:
+          'Names of sidecar proxies: with shutdown: graceful they keep running until the application has drained; default istio-proxy, linkerd-proxy, envoy',
+      }),
+    ),
     maxSleepSeconds: time('Caps the computed sleep; default 240'),
     maxGraceSeconds: time('Caps the raised grace period; default none'),
     maxHookGraceSeconds: time(
@@ -136,7 +142,7 @@ export const SettingsSchema = Type.Object(
       'The namespace that Slackwater runs in; nothing in it is changed; default slackwater-system',
     ),
     excludedNamespaces: Type.Optional(
-      Type.Array(Type.String({ pattern: NAMESPACE_NAME }), {
+      Type.Array(Type.String({ pattern: DNS_LABEL }), {
         description:
           'Names of more namespaces where nothing is injected, labeled or rolled out; objects that already have Slackwater’s record are still restored and repaired; default none',
       }),
@@ -154,6 +160,8 @@ export const DEFAULT_SETTINGS: Settings = {
   injectInto: 'auto',
   hook: 'sleep',
   daemonSets: false,
+  // The names that Istio, Linkerd and AWS App Mesh give to the container that they inject.
+  proxyContainers: ['istio-proxy', 'linkerd-proxy', 'envoy'],
   maxSleepSeconds: seconds(240),
   // An hour: longer hooks are rare, and a wedged one holds its node that long. A choice.
   maxHookGraceSeconds: seconds(3600),

@@ -34,17 +34,17 @@ function readFor(asked: AdmissionRequest): readonly Selection[] {
     },
     namespace: () => undefined,
     workload: () => undefined,
+    autoscaled: () => undefined,
   }
   const steps = readAhead(asked, inventory)
   if (steps !== undefined) allAtOnce(steps)
   return read
 }
 
-test('of a workload its template, of a Pod the Pod itself', () => {
-  expect(readFor(request('Deployment', DEPLOYMENT))).toEqual([
-    { namespace: 'shop', labels: LABELS, matching: 'template' },
-  ])
-  expect(readFor(request('Pod', POD))).toEqual([{ namespace: 'shop', labels: LABELS, matching: 'pod' }])
+test('of a workload its template, of a Pod the same: it is matched like the template of its workload', () => {
+  const expected = [{ namespace: 'shop', labels: LABELS, matching: 'template' }]
+  expect(readFor(request('Deployment', DEPLOYMENT))).toEqual(expected)
+  expect(readFor(request('Pod', POD))).toEqual(expected)
 })
 
 test.for<[string, AdmissionRequest]>([
@@ -66,6 +66,7 @@ test('an inventory of files has nothing to read', () => {
     exposuresOf: () => ({ exposures: [] }),
     namespace: () => undefined,
     workload: () => undefined,
+    autoscaled: () => undefined,
   }
   expect(readAhead(request('Pod', POD), inventory)).toBeUndefined()
 })

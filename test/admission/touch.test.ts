@@ -18,7 +18,8 @@ function answered(object: JsonObject, knowledge: Knowledge, stored?: JsonObject)
 
 const NOTHING_EXPOSED: Knowledge = (() => {
   const known = knowing()
-  const inventory = { ...known.inventory, namespace: () => undefined, workload: () => undefined }
+  const nothing = { namespace: () => undefined, workload: () => undefined, autoscaled: () => undefined }
+  const inventory = { ...known.inventory, ...nothing }
   return { ...known, inventory: { ...inventory, exposuresOf: () => ({ exposures: [] }) } }
 })()
 

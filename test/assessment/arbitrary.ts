@@ -78,9 +78,11 @@ const annotations = fc.constantFrom<unknown>(
   { 'slackwater.dev/injected': '{"sleep":{"gone":45}}' },
   { 'slackwater.dev/injected': 'no record at all' },
   { 'slackwater.dev/sleep-seconds': 'soon', 'slackwater.dev/assume': 'alb' },
+  { 'slackwater.dev/shutdown': 'graceful' },
+  { 'slackwater.dev/shutdown': 'graceful', 'slackwater.dev/request-seconds': '90' },
 )
 
-const NAMES = ['app', 'envoy', 'log-shipper', 'metrics', 'a~b', 'a/b']
+const NAMES = ['app', 'istio-proxy', 'log-shipper', 'metrics', 'a~b', 'a/b']
 
 const graces = fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined })
 

@@ -52,7 +52,20 @@ test('a decision asks nothing of the load balancer controller: only what is show
   const result = assess(object, knowledge)
   if (!result.readable) throw new Error(result.problem)
   expect(result.decision.verdict).toBe('inject')
-  expect(() => aftermathOf(result.decision, knowledge.inventory)).toThrow('asked')
+  expect(() => aftermathOf(result.decision, knowledge.inventory, object.raw)).toThrow('asked')
+})
+
+test('nor what its containers are started with', () => {
+  const knowledge = knowing([])
+  const raw = deployment(template())
+  const started = { enumerable: false, get: () => expect.unreachable('read') }
+  const object = { what: 'workload', raw, namespace: 'shop', fromFile: false } as const
+  for (const container of containersOf(member(raw, 'spec', 'template')))
+    Object.defineProperties(container, { command: started, args: started, env: started })
+  const result = assess(object, knowledge)
+  if (!result.readable) throw new Error(result.problem)
+  expect(result.decision.verdict).toBe('inject')
+  expect(() => aftermathOf(result.decision, knowledge.inventory, raw)).toThrow('read')
 })
 
 describe('a Pod’s workload, and what it says', () => {

@@ -39,6 +39,16 @@ function always(check: (original: JsonObject, stored: JsonObject, where: World) 
 
 const graceOf = (pod: unknown): number => Number(member(pod, 'spec', 'terminationGracePeriodSeconds') ?? 30)
 
+/** Seconds of a container's native sleep, ours or the user's, or of our hook as a command; 0 for any other. */
+function knownSleep(container: JsonObject): number {
+  const command = member(container, 'lifecycle', 'preStop', 'exec', 'command')
+  const ofCommand = Array.isArray(command) ? /^sleep (\d+)$/.exec(String(command[2]))?.[1] : undefined
+  return Number(member(container, 'lifecycle', 'preStop', 'sleep', 'seconds') ?? ofCommand ?? 0)
+}
+
+const hasPreStop = (container: unknown): boolean =>
+  (member(container, 'lifecycle', 'preStop') ?? null) !== null
+
 const withImage = (pod: JsonObject, image: string): JsonObject => {
   const copy = structuredClone(pod)
   for (const container of containersOf(copy)) container['image'] = image
@@ -64,6 +74,21 @@ describe('for every template and every exposure', () => {
     always((original, stored) => {
       expect(refusal(stored)).toBeUndefined()
       expect(graceOf(stored)).toBeGreaterThanOrEqual(graceOf(original))
+    })
+  })
+
+  test('no container has less time after SIGTERM than it had, unless maxGrace says so', () => {
+    always((original, stored, where) => {
+      if (where.settings.maxGraceSeconds !== undefined) return
+      const isGraceful = member(original, 'metadata', 'annotations', 'slackwater.dev/shutdown') === 'graceful'
+      const left = (pod: JsonObject) => containersOf(pod).map((one) => graceOf(pod) - knownSleep(one))
+      const [before, after] = [left(original), left(stored)]
+      const names = containersOf(stored).map(({ name }) => String(name))
+      for (const [index, name] of names.entries()) {
+        // SIGTERM comes to a proxy without a hook when the application has drained: by design 5 s are left to it then.
+        const outlives = isGraceful && name === 'istio-proxy' && !hasPreStop(containersOf(original)[index])
+        expect(after[index]).toBeGreaterThanOrEqual(outlives ? 5 : (before[index] ?? 0))
+      }
     })
   })
 

@@ -18,6 +18,7 @@ const inventoryOf = ({ exposures }: World): InventoryView => ({
   exposuresOf: () => ({ exposures }),
   namespace: () => undefined,
   workload: () => undefined,
+  autoscaled: () => undefined,
 })
 
 export type Readable = Extract<Assessment, { readonly readable: true }>

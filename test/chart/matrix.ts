@@ -65,6 +65,7 @@ const SETTINGS: readonly Variant[] = [
   changed('watchNamespace', 'shop', 'watchNamespace: shop'),
   changed('readinessGateInject', 'false', 'readinessGateInject: false'),
   changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
+  changedTo('proxyContainers', '["mesh-proxy"]', '- mesh-proxy'),
   changedTo('excludedNamespaces', '["monitoring"]', '- monitoring'),
   changedTo(
     'excludedNamespaces',

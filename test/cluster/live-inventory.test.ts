@@ -321,14 +321,45 @@ describe('surviving', () => {
 })
 
 test('what no decision rests on may be forbidden: that is logged, and everything else goes on', async () => {
-  server.refused.set(AUTOSCALERS, 403)
   server.refused.set(DISRUPTION_BUDGETS, 403)
   const live = follow()
   await until(() => expect(live.missing()).toEqual([]))
-  await until(() => expect(failures).toContain('horizontalpodautoscalers.autoscaling: 403: refused'))
+  await until(() => expect(failures).toContain('poddisruptionbudgets.policy: 403: refused'))
   expect(live.view.doubt?.()).toBeUndefined()
-  expect(live.resources).not.toContain('horizontalpodautoscalers.autoscaling')
+  expect(live.resources).not.toContain('poddisruptionbudgets.policy')
   await until(() => expect(exposed(live)).toHaveLength(1))
+})
+
+describe('autoscalers, whose minimum decides about the sleep', () => {
+  const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+  const autoscaler = (minReplicas: number) => ({
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { scaleTargetRef: target, minReplicas, maxReplicas: 40 },
+  })
+  const workload = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+  const by = { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'web' }
+
+  test('while they may not be read, nothing is decided', async () => {
+    server.refused.set(AUTOSCALERS, 403)
+    const live = follow()
+    await until(() => expect(live.missing()).toEqual(['horizontalpodautoscalers.autoscaling']))
+    expect(live.view.doubt?.()).toContain('horizontalpodautoscalers.autoscaling')
+    expect(exposed(live)).toEqual([])
+    server.refused.clear()
+    await until(() => expect(live.missing()).toEqual([]))
+    expect(live.ages().map(({ resource }) => resource)).toContain('horizontalpodautoscalers.autoscaling')
+  })
+
+  test('come, change and go', async () => {
+    const live = await followed()
+    expect(live.view.autoscaled(workload)).toBeUndefined()
+    server.put(AUTOSCALERS, autoscaler(6))
+    await until(() => expect(live.view.autoscaled(workload)).toEqual({ least: 6, most: 40, by }))
+    server.put(AUTOSCALERS, autoscaler(2))
+    await until(() => expect(live.view.autoscaled(workload)?.least).toBe(2))
+    server.remove(AUTOSCALERS, 'web', 'shop')
+    await until(() => expect(live.view.autoscaled(workload)).toBeUndefined())
+  })
 })
 
 describe('definitions that come and go', () => {

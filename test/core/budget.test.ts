@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Budget, computeBudget } from '../../src/core/budget/budget.ts'
+import type { HookedContainer } from '../../src/core/budget/containers.ts'
 import { termsOf, writeFormula } from '../../src/core/budget/expression.ts'
 import { resolveTerms } from '../../src/core/budget/terms.ts'
 import { NO_OVERRIDES, type Overrides } from '../../src/core/model/overrides.ts'
@@ -14,7 +15,12 @@ interface Case {
   readonly settings?: Partial<Settings>
   readonly overrides?: Partial<Overrides>
   readonly grace?: number
+  /** Of the only container, its own. */
   readonly hook?: number
+  /** In place of that one. */
+  readonly containers?: readonly HookedContainer[]
+  /** Of a native sidecar. */
+  readonly sidecarHook?: number
   readonly spot?: boolean
 }
 
@@ -27,7 +33,9 @@ function budget({
   settings = {},
   overrides = {},
   grace,
-  hook = 0,
+  hook,
+  containers,
+  sidecarHook = 0,
   spot = false,
 }: Case): Budget {
   const [first, ...rest] = exposures.map((one) => exposure(one))
@@ -36,11 +44,20 @@ function budget({
     exposures: [first, ...rest],
     settings: settingsWith({ ...settings, terms }),
     overrides: { ...NO_OVERRIDES, ...overrides },
-    grace: grace === undefined ? undefined : s(grace),
-    longestHook: s(hook),
+    pod: {
+      containers: containers ?? [one('app', hook)],
+      sidecarHook: s(sidecarHook),
+      grace: grace === undefined ? undefined : s(grace),
+    },
     spot,
   })
 }
+
+const one = (name: string, hook?: number, isProxy = false): HookedContainer => ({
+  name,
+  isProxy,
+  ...(hook === undefined ? {} : { hook: s(hook) }),
+})
 
 const sleepAndGrace = ({ sleep, grace }: Budget): readonly [Seconds, Seconds] => [sleep, grace]
 
@@ -75,6 +92,27 @@ describe('the worked rows of the published recommendations', () => {
     ['D 5, ip × ALB', { exposures: [{ delay: 5 }] }, [35, 65]],
     // 5 + 120 + 10 + 5
     ['all defaults, ip × NLB', { exposures: [{ loadBalancer: 'nlb' }] }, [140, 170]],
+    // the NLB ends everything at C + D: 5 + max(120, min(5, 120 + 60)) + 5, not 5 + 120 + 60 + 5
+    [
+      'connection termination, D 5, R 60, ip × NLB',
+      {
+        exposures: [{ loadBalancer: 'nlb', delay: 5, termination: [true] }],
+        overrides: { request: annotation(s(60)) },
+      },
+      [130, 160],
+    ],
+    // 5 + max(120, min(300, 120 + 10)) + 5: D long enough changes nothing
+    [
+      'connection termination, D 300, ip × NLB',
+      { exposures: [{ loadBalancer: 'nlb', termination: [true] }] },
+      [140, 170],
+    ],
+    // where two say different things, the longer: 5 + 120 + 10 + 5
+    [
+      'connection termination that is not certain',
+      { exposures: [{ loadBalancer: 'nlb', delay: 5, termination: [true, false] }] },
+      [140, 170],
+    ],
     // 10 + 60 + 5
     ['all defaults, instance × ALB', { exposures: [{ targetType: 'instance' }] }, [75, 105]],
     // 10 + 10 + 5
@@ -88,6 +126,33 @@ describe('the worked rows of the published recommendations', () => {
       'all defaults, instance × NLB, Local',
       { exposures: [{ loadBalancer: 'nlb', targetType: 'instance', local: true }] },
       [71, 101],
+    ],
+    // the same where the check says what the controller would do by itself
+    [
+      'instance × NLB, Local, the check asks kube-proxy',
+      {
+        exposures: [
+          { loadBalancer: 'nlb', targetType: 'instance', local: true, checks: [{ asksKubeProxy: true }] },
+        ],
+      },
+      [71, 101],
+    ],
+    // K 10 + R 10 + J 5: the node stays healthy through any sleep
+    [
+      'instance × NLB, Local, the check asks the pod',
+      {
+        exposures: [
+          { loadBalancer: 'nlb', targetType: 'instance', local: true, checks: [{ port: 'traffic-port' }] },
+        ],
+      },
+      [25, 55],
+    ],
+    ['instance × ALB, Local', { exposures: [{ targetType: 'instance', local: true }] }, [25, 55]],
+    // K + I + J: the node is unhealthy as soon as its last pod terminates
+    [
+      'instance × ALB, Local, somebody wrote kube-proxy’s port',
+      { exposures: [{ targetType: 'instance', local: true, checks: [{ asksKubeProxy: true }] }] },
+      [75, 105],
     ],
     // K + I + J like instance × ALB
     ['classic', { exposures: [{ loadBalancer: 'classic', targetType: 'instance' }] }, [75, 105]],
@@ -105,9 +170,16 @@ describe('graceful shutdown takes R out of the sleep and puts it into the grace'
     ['ip × ALB with long requests', { terms: { requestSeconds: s(50) } }, [35, 85]],
     // 5 + 120 + 5
     ['ip × NLB', { exposures: [{ loadBalancer: 'nlb' }] }, [130, 160]],
+    // 5 + 120 + 5
+    [
+      'ip × NLB with connection termination',
+      { exposures: [{ loadBalancer: 'nlb', delay: 60, termination: [true] }] },
+      [130, 160],
+    ],
     ['instance × ALB: R is no term of it', { exposures: [{ targetType: 'instance' }] }, [75, 105]],
     // 10 + 5
     ['instance × NLB', { exposures: [{ loadBalancer: 'nlb', targetType: 'instance' }] }, [15, 45]],
+    ['instance × ALB, Local', { exposures: [{ targetType: 'instance', local: true }] }, [15, 45]],
   ]
   test.for(rows)('%s', ([, given, expected]) => {
     expect(sleepAndGrace(budget({ ...given, overrides: { graceful: true } }))).toEqual(expected)
@@ -119,7 +191,7 @@ describe('what the application is left with', () => {
     ['the API server’s default', {}, 30],
     ['the grace it had', { grace: 60 }, 60],
     // 60 − 10
-    ['the grace it had minus its longest known hook', { grace: 60, hook: 10 }, 50],
+    ['the grace it had minus its own known hook', { grace: 60, hook: 10 }, 50],
     ['30 where the hook eats it all', { grace: 20, hook: 20 }, 30],
     ['an explicit number', { grace: 60, overrides: { shutdownSeconds: annotation(s(7)) } }, 7],
     ['the installation’s number', { grace: 60, terms: { shutdownSeconds: s(8) } }, 8],
@@ -132,15 +204,97 @@ describe('what the application is left with', () => {
     expect(budget(given).shutdown.value).toBe(expected)
   })
 
-  test('the grace covers the longest known hook, where that is longer than the sleep', () => {
+  test('where every hook is the user’s, the grace shown covers the hook, or the sleep that it should have been', () => {
     // max(45, 100) + (120 − 100)
     expect(budget({ grace: 120, hook: 100 }).grace).toBe(120)
     // max(45, 50) + (60 − 50) = 60: as it was
     expect(budget({ grace: 60, hook: 50 }).grace).toBe(60)
+    // max(45, 10) + (60 − 10)
+    expect(budget({ grace: 60, hook: 10 }).grace).toBe(95)
   })
 
   test('the grace is never lower than it was', () => {
     expect(budget({ grace: 600, overrides: { shutdownSeconds: annotation(s(5)) } }).grace).toBe(600)
+  })
+})
+
+describe('the grace is decided container by container', () => {
+  const needs = ({ containers }: Budget) =>
+    Object.fromEntries(
+      containers.map(({ container, sleep, shutdownTime }) => [container.name, [sleep, shutdownTime]]),
+    )
+
+  test('a sidecar’s own hook takes nothing from the application', () => {
+    const result = budget({ grace: 60, containers: [one('app'), one('envoy', 50)] })
+    // app: A = 60 − 0; envoy: A = 60 − 50
+    expect(needs(result)).toEqual({ app: [45, 60], envoy: [50, 10] })
+    // max(45 + 60, 50 + 10)
+    expect(result.grace).toBe(105)
+    expect(result.graceContainer.container.name).toBe('app')
+  })
+
+  test('a longer hook of a sidecar decides where the application needs less', () => {
+    const result = budget({
+      grace: 100,
+      containers: [one('app'), one('log', 90)],
+      terms: { shutdownSeconds: s(20) },
+    })
+    // max(45 + 20, 90 + 20)
+    expect(result.grace).toBe(110)
+    expect(result.graceContainer.container.name).toBe('log')
+  })
+
+  test('a hook of unknown length needs what the pod had, and no more', () => {
+    const unknown: HookedContainer = { name: 'log', isProxy: false, hook: 'unknown' }
+    // max(45 + 30, 0 + 30)
+    expect(budget({ grace: 30, containers: [one('app'), unknown] }).grace).toBe(75)
+  })
+
+  test('a native sidecar counts with its hook only', () => {
+    // 45 + 30 = 75 covers 60, and nothing comes on top of it
+    expect(budget({ grace: 30, sidecarHook: 60 }).grace).toBe(75)
+    expect(budget({ grace: 30, sidecarHook: 100 }).grace).toBe(100)
+  })
+
+  describe('a proxy outlives an application that drains by itself', () => {
+    const overrides = { graceful: true, request: annotation(s(60)), shutdownSeconds: annotation(s(65)) }
+
+    test('its sleep is S + max(A, R), and 5 s more are for its own end', () => {
+      const result = budget({ overrides, containers: [one('app'), one('istio-proxy', undefined, true)] })
+      // S = C 5 + P 25 + J 5; the proxy 35 + max(65, 60)
+      expect(needs(result)).toEqual({ app: [35, 65], 'istio-proxy': [100, 5] })
+      expect(sleepAndGrace(result)).toEqual([35, 105])
+      expect(result.graceContainer.container.name).toBe('istio-proxy')
+    })
+
+    test('one that has nobody to outlive is the application', () => {
+      // 35 + max(65, 60)
+      expect(sleepAndGrace(budget({ overrides, containers: [one('envoy', undefined, true)] }))).toEqual([
+        35, 100,
+      ])
+    })
+
+    test('one with a hook of its own keeps it', () => {
+      const result = budget({ overrides, containers: [one('app'), one('istio-proxy', 20, true)] })
+      expect(needs(result)).toEqual({ app: [35, 65], 'istio-proxy': [20, 5] })
+    })
+
+    test('where the application does not drain, the proxy sleeps as long as the others', () => {
+      const result = budget({ containers: [one('app'), one('istio-proxy', undefined, true)] })
+      expect(needs(result)).toEqual({ app: [45, 30], 'istio-proxy': [45, 30] })
+    })
+
+    test('under maxGrace the application’s time gives way first, so that the proxy ends within it', () => {
+      const containers = [one('app'), one('istio-proxy', undefined, true)]
+      const result = budget({ overrides, containers, settings: { maxGraceSeconds: s(80) } })
+      // app: 80 − 35 − 5 = 40; the proxy 35 + 40, and its end
+      expect(needs(result)).toEqual({ app: [35, 40], 'istio-proxy': [75, 5] })
+      expect(result.grace).toBe(80)
+      const less = budget({ overrides, containers, settings: { maxGraceSeconds: s(60) } })
+      // app: 30 at least; S = 60 − 5 − 30
+      expect(needs(less)).toEqual({ app: [25, 30], 'istio-proxy': [55, 5] })
+      expect(sleepAndGrace(less)).toEqual([25, 60])
+    })
   })
 })
 
@@ -200,18 +354,23 @@ describe('limits', () => {
       [30, 60],
       ['maxGraceSeconds'],
     ],
-    // hook 100 of a grace of 120: A = 20, S = 45 within it
+    // Beside it a hook of 100 in a grace of 120, which ends at 120. The ceiling is the 120 that it has: A of the
+    // application 120 → 75
     [
-      'a known hook longer than the sleep',
-      { grace: 120, hook: 100, settings: { maxGraceSeconds: s(60) } },
+      'a known hook longer than the sleep, in another container',
+      {
+        grace: 120,
+        containers: [one('app'), one('log', 100)],
+        settings: { maxGraceSeconds: s(60) },
+      },
       [45, 120],
-      [],
+      ['maxGraceSeconds'],
     ],
     // A 30 beside a hook of an hour: 3630, of which the hook gets 3600 at most
     ['a hook of an hour', { hook: 3600 }, [45, 3600], []],
     ['a hook of a day', { hook: 86_400 }, [45, 3600], []],
     ['no hook: the sleep and its shutdown are no matter of that limit', { grace: 3600 }, [45, 3645], []],
-    ['a limit of its own', { hook: 300, settings: { maxHookGraceSeconds: s(200) } }, [45, 200], []],
+    ['a limit on hooks alone', { hook: 300, settings: { maxHookGraceSeconds: s(200) } }, [45, 200], []],
     // Somebody says that the application needs 100 s after a hook, which is given 200
     [
       'a shutdown that somebody said comes on top',
@@ -237,7 +396,7 @@ describe('several target groups', () => {
     const result = budget(three)
     expect(sleepAndGrace(result)).toEqual([140, 170])
     expect(result.decidedBy.exposure.service.name).toBe('b')
-    expect(result.graceDecidedBy.exposure.service.name).toBe('b')
+    expect(result.perExposure.map(({ grace }) => grace)).toEqual([75, 170, 105])
     expect(result.perExposure.map(({ sleep }) => sleep)).toEqual([45, 140, 75])
   })
 
@@ -276,7 +435,6 @@ describe('where numbers come from', () => {
       exposure: exposure(),
       settings: {},
       overrides: NO_OVERRIDES,
-      shutdown: { ...annotation(s(30)), alternatives: [] },
     })
     expect([C, P].map(({ origin }) => origin.source)).toEqual([
       { kind: 'default', of: 'Slackwater' },

@@ -1,4 +1,12 @@
-import type { Evidence, Exposure, LoadBalancer, TargetType } from '../../src/core/model/exposure.ts'
+import type {
+  Evidence,
+  Exposure,
+  HealthCheck,
+  LoadBalancer,
+  ServicePort,
+  Switcher,
+  TargetType,
+} from '../../src/core/model/exposure.ts'
 import { declared } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
 import type { Settings, TermSettings } from '../../src/core/model/settings.ts'
@@ -13,9 +21,21 @@ interface Wanted {
   readonly local?: boolean
   readonly delay?: number
   readonly idle?: number
+  readonly healthInterval?: number
+  readonly healthyThreshold?: number
+  readonly port?: ServicePort
+  /** A TargetGroupBinding through which it is known. */
+  readonly binding?: string
+  /** `deregistration_delay.connection_termination.enabled`, as many as are written. */
+  readonly termination?: readonly boolean[]
+  /** `load_balancing.cross_zone.enabled` */
+  readonly crossZone?: boolean
+  /** The health checks that are written. */
+  readonly checks?: readonly HealthCheck[]
   readonly selectsOnePod?: boolean
   readonly otherClusters?: boolean
   readonly publishNotReadyAddresses?: boolean
+  readonly switchedBy?: Switcher
 }
 
 const field = { kind: 'field', path: 'spec', object: service } as const
@@ -26,26 +46,34 @@ const said = (count: number | undefined): readonly ReturnType<typeof declared<Se
 /** An exposure with what a test says of it; ip targets of an ALB where it says nothing. */
 export function exposure(wanted: Wanted = {}): Exposure {
   const ref = { ...service, name: wanted.name ?? service.name }
+  const binding =
+    wanted.binding === undefined ? undefined : { ...ref, kind: 'TargetGroupBinding', name: wanted.binding }
   const evidence: Evidence = {
     deregistrationDelay: said(wanted.delay),
     idleTimeout: said(wanted.idle),
-    healthInterval: [],
+    healthInterval: said(wanted.healthInterval),
     healthTimeout: [],
     unhealthyThreshold: [],
+    healthyThreshold: wanted.healthyThreshold === undefined ? [] : [declared(wanted.healthyThreshold, field)],
+    connectionTermination: (wanted.termination ?? []).map((one) => declared(one, field)),
+    crossZone: wanted.crossZone === undefined ? [] : [declared(wanted.crossZone, field)],
+    healthChecks: wanted.checks ?? [],
   }
   return {
     id: `test/${ref.name}`,
     service: ref,
+    ...(wanted.port === undefined ? {} : { port: wanted.port }),
     loadBalancer: { ...declared(wanted.loadBalancer ?? 'alb', field), alternatives: [] },
     targetType: { ...declared(wanted.targetType ?? 'ip', field), alternatives: [] },
     externalTrafficPolicy: wanted.local === true ? 'Local' : 'Cluster',
     controller: 'lbc',
     evidence,
-    because: [[{ object: ref }]],
+    because: [[...(binding === undefined ? [] : [{ object: binding }]), { object: ref }]],
     assumptions: [],
     publishNotReadyAddresses: wanted.publishNotReadyAddresses ?? false,
     selectsOnePod: wanted.selectsOnePod ?? false,
     otherClusters: wanted.otherClusters ?? false,
+    ...(wanted.switchedBy === undefined ? {} : { switchedBy: wanted.switchedBy }),
   }
 }
 

@@ -306,7 +306,11 @@ describe('applies or replaces a Pod that nobody owns, with the grace period that
         const { terminationGracePeriodSeconds } = pod.spec
         const { spec } = now as unknown as Template
         const containers = spec.containers.map(({ lifecycle: _, ...bare }) => bare)
-        const metadata = { ...now.metadata, annotations: ASSUMED, labels }
+        // Without a version: the kubelet may write the Pod's status meanwhile.
+        const { resourceVersion: _, ...unversioned } = now.metadata as unknown as Readonly<
+          Record<string, unknown>
+        >
+        const metadata = { ...unversioned, annotations: ASSUMED, labels }
         return replace(where, {
           ...now,
           metadata,

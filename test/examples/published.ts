@@ -14,8 +14,8 @@ export const PUBLISHED: readonly Expectation[] = [
     // 5 + max(25, min(300, 35)) + 5; + 30
     sleep: 45,
     grace: 75,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-assumed', 'readiness-probe-missing', 'rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['deregistration-delay-assumed', 'readiness-gate-missing', 'readiness-probe-missing'],
   },
   {
     file: '2048-game.yaml',
@@ -26,8 +26,8 @@ export const PUBLISHED: readonly Expectation[] = [
     // 5 + max(25, min(70, 35)) + 5; A = 60 − 10
     sleep: 45,
     grace: 95,
-    fixed: ['readiness-gate-missing'],
-    staying: ['liveness-grace', 'prestop-too-short', 'rollout-peak-pods'],
+    fixed: [],
+    staying: ['liveness-grace', 'prestop-too-short', 'readiness-gate-missing'],
   },
   {
     file: '2048-zero-downtime.yaml',
@@ -38,8 +38,8 @@ export const PUBLISHED: readonly Expectation[] = [
     // 5 + max(25, min(30, 35)) + 5; + 30
     sleep: 40,
     grace: 70,
-    fixed: ['prestop-missing', 'readiness-gate-missing'],
-    staying: ['deregistration-delay-cuts-requests', 'readiness-probe-missing', 'rollout-peak-pods'],
+    fixed: ['prestop-missing'],
+    staying: ['deregistration-delay-cuts-requests', 'readiness-gate-missing', 'readiness-probe-missing'],
   },
 ]
 

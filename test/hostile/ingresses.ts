@@ -211,6 +211,21 @@ export const INGRESS_ATTACKS: readonly Attack[] = [
     ],
   },
   {
+    name: 'an Argo Rollout that routes through many Ingresses with many ports each',
+    counts: 'Ingresses, and ports of each',
+    largest: 200,
+    objects: (size, { namespace }) => [
+      ...services(namespace, 2),
+      ...range(size).map((index) => ingress(namespace, `i${index}`, [toAction('s0')])),
+      rollout(
+        namespace,
+        'r',
+        range(size).map((index) => `i${index}`),
+        range(size).map((port) => port + 1),
+      ),
+    ],
+  },
+  {
     name: 'Argo Rollouts that route through one Ingress',
     counts: 'Rollouts, and paths of the Ingress',
     largest: 1_000,
@@ -238,7 +253,12 @@ const grouped = (namespace: string, index: number): RawObject =>
   })
 
 /** Stable `s0`, canary `s1`. */
-const rollout = (namespace: string, name: string, ingresses: readonly string[]): RawObject => ({
+const rollout = (
+  namespace: string,
+  name: string,
+  ingresses: readonly string[],
+  ports: readonly number[] = [],
+): RawObject => ({
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'Rollout',
   metadata: { name, namespace },
@@ -247,7 +267,13 @@ const rollout = (namespace: string, name: string, ingresses: readonly string[]):
       canary: {
         stableService: 's0',
         canaryService: 's1',
-        trafficRouting: { alb: { ingresses, servicePort: 80 } },
+        trafficRouting: {
+          alb: {
+            ingresses,
+            servicePort: 80,
+            servicePorts: ingresses.map((name) => ({ ingress: name, servicePorts: ports })),
+          },
+        },
       },
     },
   },

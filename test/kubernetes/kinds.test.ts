@@ -77,7 +77,8 @@ const rowOf = ({ kind, group, versions, builtIn, isFollowed, listed }: Kind): st
     ...(listed === undefined ? [] : [`listed for reports${kind === 'Pod' ? '' : ' and removals'}`]),
   ].join('; ')
   const present = builtIn ? 'always' : 'where it is installed'
-  const [shown, there] = how === '' ? ['only from files', 'Kubernetes 1.22 removed it'] : [how, present]
+  const there = group === 'extensions' ? 'Kubernetes 1.22 removed it' : present
+  const shown = how === '' ? 'only from files' : how
   return `| ${kind} | ${group || 'core'} | ${versions.join(', ')} | ${shown} | ${there} |`
 }
 
@@ -123,7 +124,9 @@ test('no two rows are of one kind', () => {
 })
 
 test('the webhooks ask about every workload whose Pods last, and about Pods', () => {
-  const lasting = Object.entries(WORKLOAD_KINDS).filter(([, traits]) => traits.isRead && !traits.endsByItself)
+  const lasting = Object.entries(WORKLOAD_KINDS).filter(
+    ([, traits]) => traits.isRead && !traits.endsByItself && traits.isOnlyInFiles !== true,
+  )
   const wanted = KINDS.filter(({ group, kind }) =>
     [...lasting.map(([name, traits]) => `${traits.group}/${name}`), '/Pod'].includes(`${group}/${kind}`),
   ).map(({ group, plural }) => named(group, plural))

@@ -152,24 +152,56 @@ test('only the annotations that discovery reads are kept', () => {
   ])
 })
 
-test('a Rollout with ping and pong names them, each once', () => {
-  const canary = {
-    stableService: 's',
-    canaryService: 's',
-    pingPong: { pingService: 'ping', pongService: 'pong' },
-    trafficRouting: { alb: { ingress: 'a', ingresses: ['a', 'b'], servicePort: 80 } },
-  }
-  const raw = {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'r' },
-    spec: { strategy: { canary } },
-  }
-  expect(narrow(raw)).toMatchObject({
-    ingresses: ['a', 'b'],
-    services: ['s', 'ping', 'pong'],
-    rootService: 's',
-    port: '80',
+describe('a Rollout', () => {
+  const rollout = (strategy: object) =>
+    narrow({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      metadata: { name: 'r' },
+      spec: { strategy },
+    })
+  const both = { stableService: 's', canaryService: 'c' }
+
+  test('its target groups are stable and canary; the root Service only names the action', () => {
+    const alb = { ingress: 'a', ingresses: ['a', 'b'], rootService: 'root', servicePort: 80 }
+    expect(rollout({ canary: { ...both, trafficRouting: { alb } } })).toMatchObject({
+      strategy: 'canary',
+      ingresses: ['a', 'b'],
+      services: ['s', 'c'],
+      rootService: 'root',
+      port: '80',
+      switched: ['s', 'c'],
+    })
+  })
+
+  test('with ping and pong it has no others, each once', () => {
+    const pingPong = { pingService: 'ping', pongService: 'pong' }
+    expect(rollout({ canary: { ...both, pingPong } })).toMatchObject({
+      services: ['ping', 'pong'],
+      rootService: 's',
+    })
+    expect(rollout({ canary: { stableService: 's', canaryService: 's' } })).toMatchObject({
+      services: ['s'],
+    })
+  })
+
+  test('blue-green switches its active Service last, its preview Service before there are Pods', () => {
+    expect(rollout({ blueGreen: { activeService: 'active', previewService: 'preview' } })).toMatchObject({
+      strategy: 'blue-green',
+      services: [],
+      switched: ['active'],
+    })
+  })
+
+  test('ports by Ingress', () => {
+    const servicePorts = [{ ingress: 'a', servicePorts: [80, 443] }, {}]
+    expect(rollout({ canary: { trafficRouting: { alb: { servicePorts } } } })).toMatchObject({
+      port: '',
+      ports: [
+        { ingress: 'a', ports: ['80', '443'] },
+        { ingress: '', ports: [] },
+      ],
+    })
   })
 })
 

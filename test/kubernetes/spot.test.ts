@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { root } from '../../src/kubernetes/json.ts'
-import { asksForSpot } from '../../src/kubernetes/spot.ts'
+import { asksForSpot, nodePoolsOf } from '../../src/kubernetes/spot.ts'
 
 const expression = (key: string, operator: string, ...values: readonly string[]) => ({
   matchExpressions: [
@@ -35,4 +35,22 @@ test.for<[string, object, boolean]>([
   ['nothing', {}, false],
 ])('%s', ([, spec, expected]) => {
   expect(asksForSpot(root(spec))).toBe(expected)
+})
+
+const POOL = 'karpenter.sh/nodepool'
+
+test.for<[string, object, readonly string[] | undefined]>([
+  ['node selector', { nodeSelector: { [POOL]: 'general' } }, ['general']],
+  ['required', required(expression(POOL, 'In', 'general', 'spare')), ['general', 'spare']],
+  ['preferred', preferred(expression(POOL, 'In', 'general')), ['general']],
+  [
+    'the same twice',
+    { nodeSelector: { [POOL]: 'general' }, ...required(expression(POOL, 'In', 'general')) },
+    ['general'],
+  ],
+  ['any other', required(expression(POOL, 'NotIn', 'general')), undefined],
+  ['no text', { nodeSelector: { [POOL]: 1 } }, undefined],
+  ['nothing', {}, undefined],
+])('NodePools by %s', ([, spec, names]) => {
+  expect(nodePoolsOf(root(spec))).toEqual(names)
 })

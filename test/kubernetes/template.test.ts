@@ -193,3 +193,59 @@ describe('what does not have Kubernetes’ shape is named with its path', () => 
     expect(() => read({ spec })).toThrow(message)
   })
 })
+
+describe('what a readiness probe asks, and the ports of its container', () => {
+  const endpoints = (container: Record<string, unknown>) => {
+    const spec = { containers: [{ name: 'app', ...container }] }
+    const [{ ports, readinessHttp } = {}] = toPodTemplate(root({ spec })).containers
+    return { ports, readinessHttp }
+  }
+
+  test('are read', () => {
+    expect(
+      endpoints({
+        ports: [{ containerPort: 8080, name: 'http' }, { containerPort: 9090 }],
+        readinessProbe: { httpGet: { port: 'http', path: '/ready' } },
+      }),
+    ).toEqual({
+      ports: [{ port: 8080, name: 'http' }, { port: 9090 }],
+      readinessHttp: { port: 'http', path: '/ready' },
+    })
+  })
+
+  test('the path is / where none is written', () => {
+    expect(endpoints({ readinessProbe: { httpGet: { port: 80 } } }).readinessHttp).toEqual({
+      port: 80,
+      path: '/',
+    })
+  })
+
+  test.for([
+    { ports: 'none', readinessProbe: 'none' },
+    { ports: [null, 'a', { containerPort: '80' }], readinessProbe: { httpGet: [] } },
+    { readinessProbe: { httpGet: { port: {} } } },
+    { readinessProbe: { httpGet: { port: 80, host: 'other.example' } } },
+    { readinessProbe: { tcpSocket: { port: 80 } } },
+  ])('anything else is passed over: %j', (container) => {
+    expect(endpoints(container)).toEqual({})
+  })
+})
+
+describe('pods that must be in different zones', () => {
+  const zone = { topologyKey: 'topology.kubernetes.io/zone' }
+  const required = (terms: unknown) => ({
+    affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } },
+  })
+  test.for<[boolean, Record<string, unknown>]>([
+    [true, { topologySpreadConstraints: [{ ...zone, whenUnsatisfiable: 'DoNotSchedule' }] }],
+    [true, required([zone])],
+    [false, { topologySpreadConstraints: [{ ...zone, whenUnsatisfiable: 'ScheduleAnyway' }] }],
+    [false, { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] }],
+    [false, required('zones')],
+    [false, { topologySpreadConstraints: 'zones' }],
+    [false, {}],
+  ])('%s: %j', ([expected, spec]) => {
+    const template = toPodTemplate(root({ spec: { containers: [], ...spec } }))
+    expect(template.spreadsOverZones === true).toBe(expected)
+  })
+})

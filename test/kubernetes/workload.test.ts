@@ -44,6 +44,24 @@ test('what is written', () => {
   })
 })
 
+test('the labels that Argo Rollouts changes on running Pods, with all of their values', () => {
+  const blueGreen = {
+    activeMetadata: { labels: { role: 'active', tier: 'a' } },
+    previewMetadata: { labels: { role: 'preview' } },
+  }
+  const { changingLabels } = workload({ kind: 'Rollout', spec: { strategy: { blueGreen } } })
+  expect([...(changingLabels ?? [])].map(([label, values]) => [label, ...values])).toEqual([
+    ['role', 'active', 'preview'],
+    ['tier', 'a'],
+  ])
+  const canary = { canaryMetadata: { labels: { role: 'canary' } }, stableMetadata: {} }
+  const other = workload({ kind: 'Rollout', spec: { strategy: { canary } } })
+  expect(other.changingLabels).toEqual(new Map([['role', new Set(['canary'])]]))
+  expect(workload({ kind: 'Rollout', spec: { strategy: { canary: {} } } })).not.toHaveProperty(
+    'changingLabels',
+  )
+})
+
 describe('how a workload replaces its pods', () => {
   test.for<[string, string, object, object]>([
     ['Recreate', 'Deployment', { strategy: { type: 'Recreate' } }, { kind: 'recreate' }],
@@ -89,6 +107,16 @@ test('a Pod: its name or what it is generated from, its owner, whether it is a m
     ref: { namespace: 'default', name: 'etcd' },
     mirror: true,
   })
+})
+
+test.for<[string, object, boolean]>([
+  ['of its own group', { apiVersion: 'apps/v1', kind: 'StatefulSet' }, false],
+  ['of another group', { apiVersion: 'apps.kruise.io/v1beta1', kind: 'StatefulSet' }, true],
+  ['of a kind that is not known', { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'CloneSet' }, false],
+  ['without a group', { kind: 'StatefulSet' }, false],
+])('whether the owner of a Pod is foreign: one %s', ([, owner, expected]) => {
+  const metadata = { name: 'web-0', ownerReferences: [{ ...owner, name: 'web', controller: true }] }
+  expect(toPod({ kind: 'Pod', metadata }).isOwnerForeign ?? false).toBe(expected)
 })
 
 describe('what does not have Kubernetes’ shape', () => {

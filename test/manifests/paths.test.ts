@@ -212,7 +212,55 @@ test('kustomizations are read as written, with one note for all', async () => {
       file: first,
       text:
         'holds a kustomization (and 1 more such folders) and was read as written, without its patches and names; ' +
-        `for what kustomize makes of it: kustomize build ${first} | slackwater plan -f -`,
+        `for what kustomize makes of it: kustomize build ${first} | slackwater plan -f -; ` +
+        `so for ${path.join(root, 'overlays/two')}`,
     },
   ])
+})
+
+describe('of several kustomizations the note names those that no other one includes', () => {
+  async function toBuild(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'slackwater-kustomize-'))
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
+      await writeFile(path.join(folder, name), text)
+    }
+    const { notes, problems } = await expandPaths([folder], async () => '')
+    expect(problems).toEqual([])
+    return notes
+      .flatMap(({ text }) => text.match(new RegExp(`${folder}/[a-z/]+|and \\d+ more(?! such)`, 'g')) ?? [])
+      .map((found) => found.replace(`${folder}/`, ''))
+  }
+
+  test('a base that an overlay includes is none of them', async () => {
+    const files = {
+      'base/kustomization.yaml': 'resources: [web.yaml]\n',
+      'overlays/prod/kustomization.yml': 'resources:\n- ../../base/\n- https://example.com/remote?ref=v1\n',
+      'overlays/test/Kustomization': 'bases: ["../../base"]\n',
+    }
+    expect(await toBuild(files)).toEqual(['overlays/prod', 'overlays/test'])
+  })
+
+  test('nor is a component, which cannot be built alone', async () => {
+    const files = {
+      'a/component/kustomization.yaml': 'kind: Component\n',
+      'b/part/kustomization.yaml': '',
+      'c/app/kustomization.yaml': 'components: [../../b/part]\n',
+    }
+    expect(await toBuild(files)).toEqual(['c/app'])
+  })
+
+  test('many are counted', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const files = Object.fromEntries(names.map((name) => [`${name}/kustomization.yaml`, '']))
+    expect(await toBuild(files)).toEqual(['a', 'b', 'c', 'd', 'and 2 more'])
+  })
+
+  test.for([
+    ['a circle', 'resources: [../b]', 'resources: [../a]', ['a']],
+    ['text that is no YAML', '{{ broken', 'resources: [../a]', ['b']],
+    ['another shape', 'resources: 5', '- resources', ['a', 'b']],
+  ] as const)('%s', async ([, a, b, roots]) => {
+    expect(await toBuild({ 'a/kustomization.yaml': a, 'b/kustomization.yaml': b })).toEqual(roots)
+  })
 })

@@ -392,7 +392,7 @@ describe('the same object in several files', () => {
 
   test('objects without a namespace belong to the given one', () => {
     const { objects } = readManifests(sources)
-    expect(effective(objects, 'shop').notes.map(({ file }) => file)).toEqual(['c.yaml'])
+    expect(effective(objects, { namespace: 'shop' }).notes.map(({ file }) => file)).toEqual(['c.yaml'])
   })
 
   test('the version does not tell objects apart, the group does', () => {
@@ -419,5 +419,27 @@ test('a file of ten megabytes is read and written back', () => {
   expect(writeBack(source, [{ object: last, operations }])).toEqual({
     text: `${text}  terminationGracePeriodSeconds: 75\n`,
     refusals: [],
+  })
+})
+
+describe('tabs as indentation are called so, whatever else the parser finds', () => {
+  const TAB = 'Tabs are not allowed as indentation: expected spaces'
+
+  test.for([
+    ['of a list', '        containers:\n\t- name: a\n\t  image: b', 2],
+    ['of a mapping', 'a:\n\tb: 1', 2],
+    ['of a later line of a mapping', 'a:\n  b: 1\n\tc: 2', 3],
+    ['behind a comment', 'a:\n  # note\n\n\t- b: 1', 4],
+    ['inside brackets', 'a:\n  b: {\n\tc: 1\n  }', 3],
+    ['after spaces', 'a:\n  b:\n  \tc:\n\td: 1', 3],
+  ] as const)('%s', ([, text, line]) => {
+    const { problems } = readManifests([{ name: 'x.yaml', text }])
+    expect(problems.map((problem) => [problem.line, problem.message])).toEqual([[line, TAB]])
+  })
+
+  test('a tab elsewhere is not blamed', () => {
+    const { problems } = readManifests([{ name: 'x.yaml', text: 'a: "b\tc"\td: "\n' }])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).not.toBe(TAB)
   })
 })

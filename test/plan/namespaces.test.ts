@@ -164,3 +164,61 @@ test.for<readonly [string, World]>([
 ])('%s is never touched', ([, world]) => {
   expect(namespacesOf(world)).toEqual([{ ...USUAL, action: 'excluded' }])
 })
+
+describe('a Namespace that is not among the manifests', () => {
+  const rest = shop({ label: '' }).replace(/^[\s\S]*?---\n/, '')
+
+  function unknown(text: string, namespace = 'default') {
+    const sources = [{ name: 'all.yaml', text }]
+    const plan = planManifests({ manifests: readManifests(sources), settings: settingsWith(), namespace })
+    const gate = plan.objects
+      .flatMap(({ findings }) => findings)
+      .filter(({ id }) => id === 'readiness-gate-missing')
+    return { plan, gate, files: patchFiles(sources, plan).files }
+  }
+
+  test('may have the label: information, and no change for an exit code', () => {
+    const { plan, gate } = unknown(rest)
+    expect(gate.map(({ severity, holds }) => [severity, holds])).toEqual([['information', 'throughout']])
+    expect(plan.namespaces).toEqual([{ ...USUAL, action: 'add', isUnknown: true }])
+    expect(summarize(plan).labelled).toBe(0)
+  })
+
+  test('is written, in front, so that the tree is complete', () => {
+    const { files } = unknown(rest)
+    expect(files.map(({ name }) => name)).toEqual(['slackwater-namespaces.yaml', 'all.yaml'])
+    const [written] = readManifests(files).objects
+    expect(written?.raw).toEqual({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop', labels: { [LBC_LABEL]: 'enabled' } },
+    })
+    const again = unknown(files.map(({ text }) => text).join('---\n'))
+    expect([again.gate, again.plan.namespaces]).toEqual([
+      [],
+      [{ ...USUAL, action: 'present', present: 'enabled' }],
+    ])
+    expect(again.files.map(({ name }) => name)).toEqual(['all.yaml'])
+  })
+
+  test('its name stays the text that it is', () => {
+    const [file] = unknown(rest.replaceAll('namespace: shop', 'namespace: "1234"')).files
+    expect(readManifests(file === undefined ? [] : [file]).objects.map(({ name }) => name)).toEqual(['1234'])
+    const [no] = unknown(rest.replaceAll('namespace: shop', 'namespace: "no"')).files
+    expect(readManifests(no === undefined ? [] : [no]).objects.map(({ name }) => name)).toEqual(['no'])
+  })
+
+  test('is written for objects that name none, unless that is only the default', () => {
+    const unnamed = rest.replaceAll('  namespace: shop\n', '')
+    expect(unknown(unnamed).files.map(({ name }) => name)).toEqual(['all.yaml'])
+    expect(unknown(unnamed, 'market').files.map(({ name }) => name)).toEqual([
+      'slackwater-namespaces.yaml',
+      'all.yaml',
+    ])
+  })
+
+  test('with instance targets nothing is needed', () => {
+    const { gate, files } = unknown(rest.replace('target-type: ip', 'target-type: instance'))
+    expect([gate, files.length]).toEqual([[], 1])
+  })
+})

@@ -155,6 +155,27 @@ describe('ScaledObject (KEDA)', () => {
     })
   })
 
+  // kedacore/keda apis/keda/v1alpha1/scaledobject_types.go: the one with a number first; what is no boolean is true.
+  test.for<[string, Record<string, string>, object | undefined]>([
+    ['at a number', { paused: 'false', 'paused-replicas': '4' }, { replicas: 4 }],
+    ['at none', { 'paused-replicas': '0' }, { replicas: 0 }],
+    ['at what is no number', { 'paused-replicas': 'four' }, {}],
+    ['where it stands', { paused: 'true' }, {}],
+    ['by any text', { paused: 'yes, please' }, {}],
+    ['not', { paused: 'false' }, undefined],
+    ['not, as Go writes it', { paused: 'F' }, undefined],
+    ['only on the way down', { 'paused-scale-down': 'true' }, undefined],
+  ])('paused %s', ([, said, paused]) => {
+    const annotations = Object.fromEntries(
+      Object.entries(said).map(([key, value]) => [`autoscaling.keda.sh/${key}`, value]),
+    )
+    const one = scaled({ scaleTargetRef: { name: 'web' } })
+    const [found] = relatedIn(deployment, { ...one, metadata: { ...one.metadata, annotations } })[
+      'Deployment/web'
+    ] as readonly { readonly paused?: object }[]
+    expect(found?.paused).toEqual(paused)
+  })
+
   test('of a StatefulSet and a Rollout, by kind and apiVersion', () => {
     const statefulSet = scaled({ scaleTargetRef: { kind: 'StatefulSet', name: 'web' } })
     const both = relatedIn(deployment, workload('StatefulSet', 'web'), statefulSet)
@@ -162,5 +183,37 @@ describe('ScaledObject (KEDA)', () => {
     expect(both['StatefulSet/web']).toHaveLength(1)
     const rollout = scaled(target('web', 'Rollout', 'argoproj.io/v1alpha1'))
     expect(relatedIn(workload('Rollout', 'web'), rollout)['Rollout/web']).toHaveLength(1)
+  })
+})
+
+describe('ResourceQuota', () => {
+  const deployment = workload('Deployment', 'web')
+  const shown = { kind: 'ResourceQuota', namespace: 'shop', name: 'team' }
+  const quota = (spec: object, namespace = 'shop') => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: metadata('team', namespace),
+    spec,
+  })
+
+  // Kubernetes, Resource Quotas: `pods` and `count/pods` are two names of one limit.
+  test.for([
+    ['text', { hard: { pods: '15', 'requests.cpu': '8' } }, 15],
+    ['a number', { hard: { pods: 15 } }, 15],
+    ['the other name', { hard: { 'count/pods': '9' } }, 9],
+    ['both names', { hard: { pods: '20', 'count/pods': '9' } }, 9],
+  ] as const)('with %s', ([, spec, pods]) => {
+    expect(relatedIn(deployment, quota(spec))).toEqual({ 'Deployment/web': [{ ...shown, pods }] })
+  })
+
+  test.for([
+    ['about something else', quota({ hard: { 'requests.cpu': '8' } })],
+    ['with scopes', quota({ hard: { pods: '1' }, scopes: ['Terminating'] })],
+    ['with a scope selector', quota({ hard: { pods: '1' }, scopeSelector: { matchExpressions: [] } })],
+    ['with a suffix', quota({ hard: { pods: '1k' } })],
+    ['of another namespace', quota({ hard: { pods: '1' } }, 'elsewhere')],
+    ['without limits', quota({})],
+  ] as const)('%s: nothing', ([, one]) => {
+    expect(relatedIn(deployment, one)).toEqual({ 'Deployment/web': undefined })
   })
 })

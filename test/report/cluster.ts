@@ -8,6 +8,7 @@ import { buildReport, type ReportInputs } from '../../src/report/build-report.ts
 import type { ClusterSource } from '../../src/report/reading.ts'
 import type { Report } from '../../src/report/schema.ts'
 import {
+  AUTOSCALERS,
   apiAt,
   DEPLOYMENTS,
   FakeApiServer,
@@ -34,6 +35,7 @@ const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]
   [STATEFUL_SETS]: ['apps/v1', 'StatefulSet'],
   [DAEMON_SETS]: ['apps/v1', 'DaemonSet'],
   [ROLLOUTS]: ['argoproj.io/v1alpha1', 'Rollout'],
+  [AUTOSCALERS]: ['autoscaling/v2', 'HorizontalPodAutoscaler'],
 }
 const WORKLOADS = [DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS, ROLLOUTS]
 const CLASS: FakeObject = { metadata: { name: 'alb' }, spec: { controller: 'ingress.k8s.aws/alb' } }
@@ -58,7 +60,7 @@ export class ReportedCluster {
 
   put(path: string, ...objects: readonly FakeObject[]): this {
     for (const object of objects) {
-      if (![SERVICES, INGRESSES, NAMESPACES].includes(path)) this.server.put(path, object)
+      if (![SERVICES, INGRESSES, NAMESPACES, AUTOSCALERS].includes(path)) this.server.put(path, object)
       this.#know(path, object)
     }
     return this

@@ -5,7 +5,7 @@ import type { PatchOperation } from '../../src/kubernetes/patch.ts'
 import { applyToCopy } from '../../src/kubernetes/proof.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { injected, type JsonObject, requestFor, template } from '../admission/world.ts'
-import { DEPLOYMENTS, type FakeObject, INGRESSES, SERVICES } from '../cluster/fake-api-server.ts'
+import { AUTOSCALERS, DEPLOYMENTS, type FakeObject, INGRESSES, SERVICES } from '../cluster/fake-api-server.ts'
 import { ReportedCluster } from './cluster.ts'
 
 /**
@@ -29,6 +29,8 @@ interface Case {
 }
 
 const sleeping = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } })
+
+const GOES_FIRST = { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } }
 
 const CASES: readonly Case[] = [
   { name: 'bare', template: template() },
@@ -55,6 +57,18 @@ const CASES: readonly Case[] = [
   { name: 'dry', template: template(), metadata: { labels: { 'slackwater.dev/mode': 'dry-run' } } },
   { name: 'off', template: injected(), metadata: { labels: { 'slackwater.dev/mode': 'off' } } },
   { name: 'recreated', template: template(), spec: { strategy: { type: 'Recreate' } } },
+  { name: 'alone', template: template(), spec: { ...GOES_FIRST, replicas: 1 } },
+  { name: 'autoscaled', template: template(), spec: { ...GOES_FIRST, replicas: 1 } },
+  {
+    name: 'unstated',
+    template: template(),
+    metadata: {
+      annotations: {
+        'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec: { template: {} } }),
+      },
+    },
+    spec: { ...GOES_FIRST, replicas: 1 },
+  },
 ]
 
 const objectOf = ({ name, template: podTemplate, metadata, spec }: Case): FakeObject => ({
@@ -78,6 +92,14 @@ beforeAll(async () => {
         annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' },
       },
       spec: { ingressClassName: 'alb', defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+    })
+    .put(AUTOSCALERS, {
+      metadata: { name: 'autoscaled', namespace: 'shop' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'autoscaled' },
+        minReplicas: 6,
+        maxReplicas: 40,
+      },
     })
     .put(DEPLOYMENTS, ...CASES.map(objectOf))
   await cluster.start()
@@ -119,6 +141,11 @@ function outcome(object: unknown, operations: readonly PatchOperation[]): unknow
     recorded: typeof record === 'string' ? { ...JSON.parse(record), created: undefined } : undefined,
   }
 }
+
+test('of what stands alone, of what an autoscaler keeps, of what nobody states', () => {
+  const verdictOf = (name: string) => report.workloads.find((one) => one.name === name)?.verdict
+  expect(['alone', 'autoscaled', 'unstated'].map(verdictOf)).toEqual(['withhold', 'inject', 'inject'])
+})
 
 test.for(CASES)('of $name the report tells what a rollout restart meets', (one) => {
   const stored: JsonObject = { apiVersion: 'apps/v1', kind: 'Deployment', ...objectOf(one) }

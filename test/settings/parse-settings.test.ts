@@ -65,6 +65,11 @@ describe('a problem names the key and quotes the value', () => {
       /^featureGates\.ALBGatewayAPI: "on": .*boolean/,
     ],
     ['one name for a list', { excludedNamespaces: 'legacy' }, /^excludedNamespaces: "legacy": .*array/],
+    [
+      'a pattern for a container',
+      { proxyContainers: ['*-proxy'] },
+      /^proxyContainers\.0: "\*-proxy": expected the name of a container; patterns are not supported$/,
+    ],
     ['a number in a list', { excludedNamespaces: ['a', 2] }, /^excludedNamespaces\.1: 2: .*string/],
     [
       'a pattern for a name',

@@ -37,7 +37,7 @@ export function adoptionContext(workload: WorkloadSummary, knowledge: AdoptionKn
 }
 
 function seenExposures(
-  { ref, live }: WorkloadSummary,
+  { ref, live, changingLabels }: WorkloadSummary,
   { inventory }: AdoptionKnowledge,
 ): readonly SeenExposure[] {
   if (live === undefined) return []
@@ -47,6 +47,7 @@ function seenExposures(
     labels: live.templateLabels,
     matching: 'template',
     workload: ref,
+    ...(changingLabels === undefined ? {} : { changingLabels }),
   })
   return exposures.map((exposure) => ({
     exposure,

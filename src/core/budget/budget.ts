@@ -1,24 +1,38 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Overrides } from '../model/overrides.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
-import { add, longer, longest, type Seconds } from '../model/seconds.ts'
+import { add, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
+import {
+  type ContainerBudget,
+  type ContainerEnding,
+  endingsOf,
+  graceOver,
+  type HookedContainer,
+  knownHook,
+  longestShutdown,
+  neededByContainers,
+  type PodHooks,
+  shutdownFormula,
+} from './containers.ts'
 import { evaluate, type Formula } from './expression.ts'
-import { GRACEFUL_SHUTDOWN, GRACEFUL_SLEEP, type Row, rowOf, SHUTDOWN, SLEEP } from './formulas.ts'
-import { isSaid, resolveShutdown } from './shutdown.ts'
+import { GRACEFUL_SLEEP, type Row, rowOf, SLEEP } from './formulas.ts'
 import { resolveTerms, type Terms } from './terms.ts'
 
 /** What one exposure asks for, before any cap, and why. */
 export interface ExposureBudget {
   readonly exposure: Exposure
   readonly row: Row
+  /** A is that of the container that decides the grace period. */
   readonly terms: Terms
   readonly sleepFormula: Formula
   readonly shutdownFormula: Formula
   readonly sleep: Seconds
-  /** max(sleep, longest known hook) + shutdown. */
+  /** Over the containers: the hook that each has after us, and its own time after SIGTERM. */
   readonly grace: Seconds
+  /** The sleep if it is a Classic Load Balancer, cut by `maxSleepSeconds`; absent: nothing speaks for one. */
+  readonly classicSleep?: Seconds
 }
 
 /** The timing budget of a pod over all of its exposures: the explanation is part of the value. */
@@ -27,20 +41,24 @@ export interface Budget {
   readonly sleep: Seconds
   /** Grace period that covers the sleep and the shutdown, after caps; never below what the pod has. */
   readonly grace: Seconds
-  /** What the application is left with after SIGTERM, after caps. */
+  /** The longest time that a container is left with after SIGTERM, after caps; proxies that outlive it apart. */
   readonly shutdownTime: Seconds
+  /** The regular containers in the order of the template, after caps. */
+  readonly containers: readonly ContainerBudget[]
+  /** The one that decided the grace period: the first with the largest. */
+  readonly graceContainer: ContainerBudget
   /** The same two before caps. */
   readonly needed: { readonly sleep: Seconds; readonly grace: Seconds }
-  /** The exposure that decided the sleep: the first with the largest. */
+  /** The exposure that decided the sleep, and with it the grace period: the first with the largest. */
   readonly decidedBy: ExposureBudget
-  /** The exposure that decided the grace period: the first with the largest. */
-  readonly graceDecidedBy: ExposureBudget
   /** Every exposure, in the order of discovery. */
   readonly perExposure: readonly [ExposureBudget, ...ExposureBudget[]]
   /** An explicit sleep (annotation), which replaces the computed one. */
   readonly explicitSleep?: Candidate<Seconds>
+  /** A of the container that decided the grace period. */
   readonly shutdown: Resolved<Seconds>
   readonly graceful: boolean
+  /** The longest known preStop hook of the user's, native sidecars included; 0 for none. */
   readonly longestHook: Seconds
   /** The grace period that the pod had, where it says so. */
   readonly graceBefore?: Seconds
@@ -52,41 +70,51 @@ interface BudgetInputs {
   readonly exposures: readonly [Exposure, ...Exposure[]]
   readonly settings: Settings
   readonly overrides: Overrides
-  /** The grace period before us; absent: the API server's default. */
-  readonly grace: Seconds | undefined
-  /** The longest preStop hook of known length in the pod that is not ours; 0 for none. */
-  readonly longestHook: Seconds
+  readonly pod: PodHooks
   /** The pod says that it runs on Spot capacity. */
   readonly spot: boolean
 }
 
+const deciding = (containers: readonly ContainerBudget[]): ContainerBudget =>
+  containers.reduce((best, next) => (next.grace > best.grace ? next : best))
+
+/** Until when what a proxy serves may need it: until that has drained after SIGTERM if it does so, else S. */
+export function drainedAt({ containers, graceful, sleep }: Budget): Seconds {
+  const isServing = containers.some(({ container }) => !container.isProxy)
+  return graceful && isServing ? add(sleep, longestShutdown(containers)) : sleep
+}
+
+/** What a container of this name needs before its SIGTERM, whoever wrote its hook: S, or more if it is a proxy. */
+export function sleepOf(budget: Budget, name: string): Seconds {
+  const isProxy = budget.containers.some(({ container }) => container.name === name && container.isProxy)
+  return isProxy ? drainedAt(budget) : budget.sleep
+}
+
+/** In place of those of a pod that has none: the numbers are shown all the same. */
+const NAMELESS: HookedContainer = { name: '', isProxy: false }
+
 /** Computes the budget of a pod behind at least one target group: the largest S and the largest G of all. */
 export function computeBudget(inputs: BudgetInputs): Budget {
-  const { exposures, settings, overrides, grace, longestHook } = inputs
-  const shutdown = resolveShutdown({ grace, longestHook, settings: settings.terms, overrides })
+  const { exposures, overrides, settings } = inputs
+  const { containers, sidecarHook, grace } = inputs.pod
+  const pod = containers.length === 0 ? { ...inputs.pod, containers: [NAMELESS] } : inputs.pod
+  const endings = endingsOf({ pod, settings, overrides })
   const [first, ...rest] = exposures
-  const forOne = (exposure: Exposure) => exposureBudget(exposure, inputs, shutdown)
+  const forOne = (exposure: Exposure) => exposureBudget(exposure, inputs, endings)
   const perExposure = [forOne(first), ...rest.map(forOne)] as const
   const decidedBy = perExposure.reduce((best, next) => (next.sleep > best.sleep ? next : best))
-  const graceDecidedBy = perExposure.reduce((best, next) => (next.grace > best.grace ? next : best))
   const sleep = overrides.sleep?.value ?? decidedBy.sleep
-  const tail = longest(perExposure.map((one) => shutdownTime(one)))
-  const needed = { sleep, grace: add(longer(sleep, longestHook), tail) }
-  const capped = applyCaps({
-    ...inputs,
-    sleep,
-    shutdown: tail,
-    isShutdownSaid: isSaid(shutdown),
-    explicit: overrides.sleep !== undefined,
-  })
+  const needed = { sleep, grace: graceOver(neededByContainers(endings, sleep, settings), pod, settings) }
+  const capped = applyCaps({ ...inputs, pod, endings, sleep, explicit: overrides.sleep !== undefined })
+  const graceContainer = deciding(capped.containers)
   return {
     ...capped,
     needed,
     decidedBy,
-    graceDecidedBy,
     perExposure,
-    shutdown,
-    longestHook,
+    graceContainer,
+    shutdown: graceContainer.shutdown,
+    longestHook: longest([...containers.map(knownHook), sidecarHook]),
     graceful: overrides.graceful,
     ...(grace === undefined ? {} : { graceBefore: grace }),
     ...(overrides.sleep === undefined ? {} : { explicitSleep: overrides.sleep }),
@@ -95,20 +123,35 @@ export function computeBudget(inputs: BudgetInputs): Budget {
 
 function exposureBudget(
   exposure: Exposure,
-  { settings, overrides, longestHook }: BudgetInputs,
-  shutdown: Resolved<Seconds>,
+  inputs: BudgetInputs,
+  endings: readonly ContainerEnding[],
 ): ExposureBudget {
+  const { settings, overrides, pod } = inputs
   const row = rowOf(exposure)
-  const terms = resolveTerms({ exposure, settings: settings.terms, overrides, shutdown })
+  const classic = asClassic(exposure)
+  const terms = resolveTerms({ exposure, settings: settings.terms, overrides })
   const sleepFormula = (overrides.graceful ? GRACEFUL_SLEEP : SLEEP)[row]
-  const shutdownFormula = overrides.graceful ? GRACEFUL_SHUTDOWN : SHUTDOWN
-  const sleep = evaluate(sleepFormula, (name) => terms[name].value)
-  const draft = { exposure, row, terms, sleepFormula, shutdownFormula, sleep }
-  return { ...draft, grace: add(longer(sleep, longestHook), shutdownTime(draft)) }
+  // No sleep depends on what comes after it.
+  const sleep = evaluate(sleepFormula, (name) => (name === 'A' ? seconds(0) : terms[name].value))
+  const containers = neededByContainers(endings, sleep, settings)
+  return {
+    exposure,
+    row,
+    terms: { ...terms, A: deciding(containers).shutdown },
+    sleepFormula,
+    shutdownFormula: shutdownFormula(overrides),
+    sleep,
+    grace: graceOver(containers, pod, settings),
+    ...(classic === undefined
+      ? {}
+      : { classicSleep: shorter(exposureBudget(classic, inputs, endings).sleep, settings.maxSleepSeconds) }),
+  }
 }
 
-const shutdownTime = ({
-  shutdownFormula,
-  terms,
-}: Pick<ExposureBudget, 'shutdownFormula' | 'terms'>): Seconds =>
-  evaluate(shutdownFormula, (name) => terms[name].value)
+/** The exposure, if its load balancer is a classic one after all. */
+function asClassic(exposure: Exposure): Exposure | undefined {
+  const { value, alternatives } = exposure.loadBalancer
+  const classic = alternatives.find((one) => one.value === 'classic')
+  if (value === 'classic' || classic === undefined) return undefined
+  return { ...exposure, loadBalancer: { ...classic, alternatives: [] } }
+}

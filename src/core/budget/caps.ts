@@ -1,6 +1,15 @@
-import { add, longer, type Seconds, seconds, shorter, subtract } from '../model/seconds.ts'
+import { longer, longest, type Seconds, seconds, shorter, subtract } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { DEFAULT_GRACE } from '../model/workload.ts'
+import {
+  type ContainerBudget,
+  type ContainerEnding,
+  graceOver,
+  knownHook,
+  longestShutdown,
+  neededByContainers,
+  type PodHooks,
+} from './containers.ts'
 
 /**
  * EC2 gives 120 s notice of a Spot interruption in all; ten are left for noticing it and starting the drain.
@@ -13,6 +22,9 @@ export const AUTOSCALER_LIMIT = seconds(600)
 /** The shutdown time below which a cap takes from the sleep instead: Kubernetes' own default grace. */
 export const SHUTDOWN_FLOOR = seconds(30)
 
+/** Whether a pod with this sleep and this time after SIGTERM, of which 30 s count, outlasts a Spot notice. */
+export const exceedsSpotNotice = (sleep: Seconds, shutdown: Seconds): boolean => sleep > spotLimit(shutdown)
+
 /** One cut: `term` went down from `from` to `to`, because of `limit`. */
 export interface Cap {
   readonly limit: 'maxSleepSeconds' | 'spot' | 'maxGraceSeconds'
@@ -23,8 +35,11 @@ export interface Cap {
 
 interface Capped {
   readonly sleep: Seconds
-  readonly shutdownTime: Seconds
   readonly grace: Seconds
+  /** What each container is left with. */
+  readonly containers: readonly ContainerBudget[]
+  /** The longest time after SIGTERM of those that serve by themselves. */
+  readonly shutdownTime: Seconds
   readonly caps: readonly Cap[]
 }
 
@@ -32,56 +47,68 @@ interface CapInputs {
   readonly sleep: Seconds
   /** An explicit sleep is not cut by maxSleep, nor for Spot; maxGrace still holds. */
   readonly explicit: boolean
-  readonly shutdown: Seconds
-  /** Somebody said the shutdown time. */
-  readonly isShutdownSaid: boolean
-  readonly longestHook: Seconds
-  readonly grace: Seconds | undefined
+  readonly endings: readonly ContainerEnding[]
+  readonly pod: PodHooks
   readonly spot: boolean
   readonly settings: Pick<Settings, 'maxSleepSeconds' | 'maxGraceSeconds' | 'maxHookGraceSeconds'>
 }
 
 /** Applies every limit. The result never has a sleep above its grace: the API server would refuse the object. */
 export function applyCaps(inputs: CapInputs): Capped {
-  const { explicit, shutdown, isShutdownSaid: isSaid, longestHook, spot, settings } = inputs
-  const caps: Cap[] = []
-  const cut = (term: Cap['term'], from: Seconds, [limit, to]: readonly [Cap['limit'], Seconds]): Seconds => {
-    if (to >= from) return from
-    caps.push({ limit, term, from, to })
-    return to
-  }
-  let sleep = inputs.sleep
-  if (!explicit) sleep = cut('sleep', sleep, ['maxSleepSeconds', settings.maxSleepSeconds])
-  if (!explicit && spot) sleep = cut('sleep', sleep, ['spot', spotLimit(shutdown)])
-  const had = inputs.grace ?? DEFAULT_GRACE
+  const { pod, settings } = inputs
+  const had = pod.grace ?? DEFAULT_GRACE
   const ceiling = settings.maxGraceSeconds === undefined ? undefined : longer(settings.maxGraceSeconds, had)
-  let left = shutdown
-  if (ceiling !== undefined) {
-    const floor = shorter(shutdown, SHUTDOWN_FLOOR)
-    left = cut('shutdown', shutdown, [
-      'maxGraceSeconds',
-      longer(floor, subtract(ceiling, longer(sleep, longestHook))),
-    ])
-    sleep = cut('sleep', sleep, ['maxGraceSeconds', longer(seconds(0), subtract(ceiling, left))])
-  }
-  const wanted = longer(add(sleep, left), hookGrace(longestHook, { value: left, isSaid }, settings))
+  const caps: Cap[] = []
+  const short = shortSleep(inputs, caps)
+  const under =
+    ceiling === undefined
+      ? { ...inputs, sleep: short }
+      : underCeiling({ ...inputs, sleep: short }, ceiling, caps)
+  const containers = neededByContainers(under.endings, under.sleep, settings)
+  const wanted = graceOver(containers, pod, settings)
   const grace = longer(had, ceiling === undefined ? wanted : shorter(wanted, ceiling))
-  return { sleep, shutdownTime: left, grace, caps }
+  return { sleep: under.sleep, shutdownTime: longestShutdown(under.endings), containers, grace, caps }
 }
 
-/**
- * What a hook of the user's is given, and the time after it: no more than `maxHookGraceSeconds`, so that a hook of a
- * day holds no node for a day. Where somebody said how long the application needs, that comes on top of a hook which
- * is cut by itself.
- */
-export function hookGrace(
-  hook: Seconds,
-  shutdown: { readonly value: Seconds; readonly isSaid: boolean },
-  { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,
-): Seconds {
-  return shutdown.isSaid
-    ? add(shorter(hook, maxHookGraceSeconds), shutdown.value)
-    : shorter(add(hook, shutdown.value), maxHookGraceSeconds)
+/** @param caps what is cut is added. */
+function cut(caps: Cap[], cap: Cap): Seconds {
+  if (cap.to >= cap.from) return cap.from
+  const isNew = !caps.some(({ term, from, to }) => term === cap.term && from === cap.from && to === cap.to)
+  if (isNew) caps.push(cap)
+  return cap.to
+}
+
+function shortSleep({ sleep, explicit, endings, spot, settings }: CapInputs, caps: Cap[]): Seconds {
+  if (explicit) return sleep
+  const { maxSleepSeconds } = settings
+  const most = cut(caps, { limit: 'maxSleepSeconds', term: 'sleep', from: sleep, to: maxSleepSeconds })
+  if (!spot) return most
+  return cut(caps, { limit: 'spot', term: 'sleep', from: most, to: spotLimit(longestShutdown(endings)) })
+}
+
+/** First the time after SIGTERM gives way, down to the floor, then the sleep. */
+function underCeiling(
+  { sleep, endings }: Pick<CapInputs, 'sleep' | 'endings'>,
+  ceiling: Seconds,
+  caps: Cap[],
+): Pick<CapInputs, 'sleep' | 'endings'> {
+  const limit = 'maxGraceSeconds'
+  // A proxy that outlives the application ends after it.
+  const room = subtract(
+    ceiling,
+    longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [shutdownTime] : []))),
+  )
+  const left = endings.map((ending): ContainerEnding => {
+    const { holds, container, shutdownTime: from } = ending
+    if (holds === 'outlives') return ending
+    const end = holds === 'hook' ? subtract(ceiling, knownHook(container)) : subtract(room, sleep)
+    const to = longer(shorter(from, SHUTDOWN_FLOOR), end)
+    return { ...ending, shutdownTime: cut(caps, { limit, term: 'shutdown', from, to }) }
+  })
+  const ours = left.filter(({ holds }) => holds === 'sleep')
+  const tail = longestShutdown(ours.length === 0 ? left : ours)
+  const to = longer(seconds(0), subtract(room, tail))
+  return { endings: left, sleep: cut(caps, { limit, term: 'sleep', from: sleep, to }) }
 }
 
 /** A grace period as far as the installation lets us raise it. */

@@ -18,31 +18,27 @@ const DEFAULT_SHUTDOWN: Seconds = DEFAULT_GRACE
 interface ShutdownInputs {
   /** The grace period before us; absent: the API server's default. */
   readonly grace: Seconds | undefined
-  readonly longestHook: Seconds
+  /** The known length of the container's own preStop hook; 0 for none. */
+  readonly hook: Seconds
   readonly settings: TermSettings
   readonly overrides: Overrides
 }
 
 /**
- * A, what the application needs after SIGTERM: explicit; else the grace it had minus its longest known hook,
- * where that is positive; else 30.
+ * A, what a container needs after SIGTERM: explicit; else the grace that the pod had minus the container's own known
+ * hook, where that is positive; else 30. Another container's hook takes nothing from it.
  */
-export function resolveShutdown({
-  grace,
-  longestHook,
-  settings,
-  overrides,
-}: ShutdownInputs): Resolved<Seconds> {
-  const left = subtract(grace ?? DEFAULT_GRACE, longestHook)
+export function resolveShutdown({ grace, hook, settings, overrides }: ShutdownInputs): Resolved<Seconds> {
+  const left = subtract(grace ?? DEFAULT_GRACE, hook)
   const evidence = overrides.shutdownSeconds === undefined ? [] : [overrides.shutdownSeconds]
   return resolveOver(
     [...evidence, ...written(settings.shutdownSeconds, 'shutdownSeconds')],
-    left > 0 ? leftOver(left, grace, longestHook) : assumed(DEFAULT_SHUTDOWN, KUBERNETES),
+    left > 0 ? leftOver(left, grace, hook) : assumed(DEFAULT_SHUTDOWN, KUBERNETES),
   )
 }
 
-/** Somebody wrote it: an annotation, or the settings. */
-export const isSaid = ({ origin }: Resolved<Seconds>): boolean => origin.rank === 'explicit'
+/** An annotation or the settings state it. */
+export const isExplicit = ({ origin }: Resolved<Seconds>): boolean => origin.rank === 'explicit'
 
 const KUBERNETES: Provenance = { kind: 'default', of: 'Kubernetes' }
 

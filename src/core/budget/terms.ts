@@ -51,7 +51,6 @@ interface TermInputs {
   readonly exposure: Exposure
   readonly settings: TermSettings
   readonly overrides: Overrides
-  readonly shutdown: Resolved<Seconds>
 }
 
 /** Each term of one exposure's budget, with its origin. */
@@ -64,10 +63,17 @@ export const written = (value: Seconds | undefined, name: string): readonly Cand
 /** A classic load balancer is reached and idles out as an ALB does. */
 const familyOf = (loadBalancer: LoadBalancer): 'alb' | 'nlb' => (loadBalancer === 'nlb' ? 'nlb' : 'alb')
 
-export function resolveTerms({ exposure, settings, overrides, shutdown }: TermInputs): Terms {
+/** R is the same for every exposure. */
+export const resolveRequest = (settings: TermSettings, { request }: Overrides): Resolved<Seconds> =>
+  resolveOver(
+    [...(request === undefined ? [] : [request]), ...written(settings.requestSeconds, 'requestSeconds')],
+    assumed(DEFAULT_TERMS.request, slackwaterDefault),
+  )
+
+/** Every term but A, which each container has for itself. */
+export function resolveTerms({ exposure, settings, overrides }: TermInputs): Omit<Terms, 'A'> {
   const family = familyOf(exposure.loadBalancer.value)
   const { evidence } = exposure
-  const request = overrides.request === undefined ? [] : [overrides.request]
   return {
     C: resolveOver(
       written(settings.controllerSeconds, 'controllerSeconds'),
@@ -77,10 +83,7 @@ export function resolveTerms({ exposure, settings, overrides, shutdown }: TermIn
       written(settings.propagationSeconds?.[family], `propagationSeconds.${family}`),
       assumed(DEFAULT_TERMS.propagation[family], slackwaterDefault),
     ),
-    R: resolveOver(
-      [...request, ...written(settings.requestSeconds, 'requestSeconds')],
-      assumed(DEFAULT_TERMS.request, slackwaterDefault),
-    ),
+    R: resolveRequest(settings, overrides),
     K: resolveOver(
       written(settings.kubeProxySeconds, 'kubeProxySeconds'),
       assumed(DEFAULT_TERMS.kubeProxy, slackwaterDefault),
@@ -89,7 +92,6 @@ export function resolveTerms({ exposure, settings, overrides, shutdown }: TermIn
       written(settings.marginSeconds, 'marginSeconds'),
       assumed(DEFAULT_TERMS.margin, slackwaterDefault),
     ),
-    A: shutdown,
     D: resolveOver(
       [
         ...written(settings.deregistrationDelaySeconds, 'deregistrationDelaySeconds'),

@@ -1,6 +1,7 @@
-import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
-import type { ExposureBudget } from './budget.ts'
+import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
+import type { Budget, ExposureBudget } from './budget.ts'
 import { evaluate, sum, type TermName, term } from './expression.ts'
+import { endsAtDelay } from './formulas.ts'
 
 /**
  * What the load balancer does to a pod after its deletion.
@@ -29,6 +30,11 @@ const PHASES: Readonly<Record<ExposureBudget['row'], readonly (readonly [PhaseKi
     ['stopping', 'P'],
     ['finishing', 'R'],
   ],
+  'nlb-ip-terminating': [
+    ['unaware', 'C'],
+    ['stopping', 'P'],
+    ['finishing', 'R'],
+  ],
   'alb-instance': [
     ['stopping', 'K'],
     ['finishing', 'I'],
@@ -41,15 +47,20 @@ const PHASES: Readonly<Record<ExposureBudget['row'], readonly (readonly [PhaseKi
     ['unaware', 'H'],
     ['stopping', 'L'],
   ],
+  // As if another pod of the Service were on the node; where there is none, it sends for as long as the pod lives.
+  'instance-local-unaware': [
+    ['stopping', 'K'],
+    ['finishing', 'R'],
+  ],
 }
 
 /**
- * What the load balancer does after a pod's deletion (second 0), phase by phase. A request over an ALB ends when the
- * deregistration delay does.
+ * What the load balancer does after a pod's deletion (second 0), phase by phase. What an ALB
+ * has open ends when the deregistration delay does, and so over an NLB with connection termination.
  */
 export function phasesOf({ row, terms }: ExposureBudget): readonly Phase[] {
   const secondsOf = (name: TermName): Seconds => terms[name].value
-  const limit = row === 'alb-ip' ? evaluate(sum(term('C'), term('D')), secondsOf) : undefined
+  const limit = endsAtDelay(row) ? evaluate(sum(term('C'), term('D')), secondsOf) : undefined
   const phases: Phase[] = []
   let from = seconds(0)
   for (const [kind, name] of PHASES[row]) {
@@ -60,3 +71,9 @@ export function phasesOf({ row, terms }: ExposureBudget): readonly Phase[] {
   }
   return phases
 }
+
+/** Until when requests or flows still arrive after a pod's deletion, of the target group that notices last. */
+export const arrivalsEnd = ({ perExposure }: Pick<Budget, 'perExposure'>): Seconds =>
+  longest(
+    perExposure.flatMap((one) => phasesOf(one).flatMap(({ kind, to }) => (kind === 'finishing' ? [] : [to]))),
+  )

@@ -1,12 +1,16 @@
 import type { Finding } from '../findings/finding.ts'
-import { findingsOf } from '../findings/findings.ts'
+import { findingsLeftAlone, findingsOf } from '../findings/findings.ts'
 import type { Situation } from '../findings/rule.ts'
 import { withDesired } from '../injection/apply.ts'
 import { knownLength } from '../injection/hooks.ts'
+import type { ContainerProcess } from '../model/container-process.ts'
 import { type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { NO_SURROUNDINGS, type Surroundings } from '../model/surroundings.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+import { declarationsOf } from '../servers/declarations.ts'
 import type { Decision } from './decide.ts'
 import type { LbcFacts } from './lbc-facts.ts'
+import { noOverlapIfOne } from './overlap.ts'
 import { ownedWorkOf } from './repair.ts'
 
 /** How a Pod terminates, in seconds after its deletion. */
@@ -24,22 +28,43 @@ export interface Aftermath {
   readonly ending?: Ending
 }
 
+/** What a decision does not rest on, and its findings do. */
+interface AftermathFacts extends LbcFacts {
+  /** Absent: nothing is known. */
+  readonly surroundings?: Surroundings
+}
+
 /**
  * The findings before and after a decision's changes, and how a Pod terminates after them. For display only: the answer
  * to the API server does not need it.
+ * @param processes what the containers are started with; called only if there is something to find.
  */
-export function aftermath(decision: Decision, { gates, down }: LbcFacts): Aftermath {
-  const { subject, exposures, budget, desired, verdict, why } = decision
-  if (budget === undefined || desired === undefined) return { findings: [] }
+export function aftermath(
+  decision: Decision,
+  { gates, down, surroundings = NO_SURROUNDINGS }: AftermathFacts,
+  processes: () => readonly ContainerProcess[],
+): Aftermath {
+  const { subject, exposures, budget, desired, verdict, why, leftAlone } = decision
   const { template, stored, workload } = subject
+  if (leftAlone !== undefined)
+    return {
+      findings: findingsLeftAlone({ ...leftAlone, template, exposures, leftAlone, gateLabelled: true }),
+    }
+  if (budget === undefined || desired === undefined) return { findings: [] }
   const noGate = gates.find((gate) => gate.why !== undefined)?.why
+  const ifOne = noOverlapIfOne(exposures, workload)
   const shared = {
     exposures,
     budget,
+    surroundings,
+    declared: declarationsOf(processes()),
     ...(noGate === undefined ? {} : { noGate }),
+    ...(gates.some((gate) => gate.isUnknown) ? { isGateUnknown: true as const } : {}),
     ...(down === undefined ? {} : { lbcDown: down }),
     ...(workload === undefined ? {} : { workload }),
+    ...(subject.what === 'pod' ? { isPod: true as const } : {}),
     ...(verdict === 'withhold' ? { outage: why } : {}),
+    ...(ifOne === undefined ? {} : { outageIfOne: ifOne }),
   }
   const afterwards = withDesired(template, ownedWorkOf(template, stored), desired)
   const before: Situation = { ...shared, template, gateLabelled: gates.every(({ now }) => now) }

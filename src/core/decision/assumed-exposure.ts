@@ -1,4 +1,4 @@
-import type { Exposure } from '../model/exposure.ts'
+import { type Exposure, NO_EVIDENCE } from '../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import { ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
@@ -25,13 +25,7 @@ function assumedExposures(assume: Candidate<Assumption>, object: ObjectRef): rea
       targetType: { value: group.targetType, origin: assume.origin, alternatives: [] },
       externalTrafficPolicy: 'Cluster',
       controller: 'lbc',
-      evidence: {
-        deregistrationDelay: [],
-        idleTimeout: [],
-        healthInterval: [],
-        healthTimeout: [],
-        unhealthyThreshold: [],
-      },
+      evidence: NO_EVIDENCE,
       because: [[{ object }, { via: `${ASSUME_ANNOTATION}: ${assume.value}` }]],
       assumptions: [],
       publishNotReadyAddresses: false,

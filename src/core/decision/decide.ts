@@ -1,4 +1,5 @@
 import type { Budget } from '../budget/budget.ts'
+import type { LeftAlone } from '../findings/rule.ts'
 import {
   asItStands,
   type Change,
@@ -20,13 +21,14 @@ import { noOverlap, withOverlap } from './overlap.ts'
 import { type Placement, placementOf } from './placement.ts'
 import { type Protection, protectionOf } from './protection.ts'
 import { ownedWorkOf, type RepairInputs, repaired, restored } from './repair.ts'
-import { outOfScope } from './scope.ts'
+import { kindLeftAlone, outOfScope } from './scope.ts'
 import type { Subject } from './subject.ts'
 
 /**
  * What is done about a subject, in one word.
  * - `inject`: written here; `inject-in-pods`: into each Pod at its creation; `by-template`: left to the Pod's template;
  * - `complete`: every container has the user's own hook, or ours is already correct;
+ * - `grace-only`: every container has the user's own hook, and only the grace period changes, to cover it;
  * - `withhold`: no other Pod could serve meanwhile; `no-sleep`: a limit, or an explicit 0, leaves no sleep;
  * - `not-exposed`: not behind a load balancer; `out-of-scope`: Slackwater must not change it; `opted-out`: mode off;
  * - `unchanged`: the template is unchanged; `restore`: as stored except for our work, which is put back.
@@ -36,6 +38,7 @@ export type Verdict =
   | 'inject-in-pods'
   | 'by-template'
   | 'complete'
+  | 'grace-only'
   | 'withhold'
   | 'no-sleep'
   | 'not-exposed'
@@ -53,6 +56,8 @@ export interface Decision {
   readonly why: string
   readonly exposures: readonly Exposure[]
   readonly budget?: Budget
+  /** The kind is left alone, a load balancer sends to its Pods, and this is what they would need. */
+  readonly leftAlone?: LeftAlone & { readonly budget: Budget }
   /** Full protection of this template, even if only its Pods get it. */
   readonly protection?: Protection
   /** What a Pod of this template carries after the changes; absent if no protection was computed. */
@@ -77,7 +82,7 @@ export function decide(subject: Subject, discovered: readonly Exposure[], settin
   if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)
-  if (excluded !== undefined) return outcome(context, { verdict: 'out-of-scope', why: excluded })
+  if (excluded !== undefined) return outside(context, excluded)
   return mode.mode === 'off' ? optOut(context) : protect(context)
 }
 
@@ -120,6 +125,16 @@ function outcome(context: Context, { verdict, why, desired, protection }: Outcom
     ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
     ...(protection === undefined ? {} : { protection, desired: desired ?? protection.desired }),
   }
+}
+
+/** What a workload of a kind that is left alone would need is computed for display only. */
+function outside(context: Context, why: string): Decision {
+  const { subject, settings, exposures, mode } = context
+  const decision = outcome(context, { verdict: 'out-of-scope', why })
+  const leftAlone = kindLeftAlone(subject, settings)
+  if (leftAlone === undefined || exposures.length === 0 || mode.mode === 'off') return decision
+  const { budget } = protectionOf(context)
+  return budget === undefined ? decision : { ...decision, leftAlone: { ...leftAlone, budget } }
 }
 
 /** In a stored Pod only our record can be removed. It is removed if the annotations leave no room for it. */
@@ -249,8 +264,11 @@ function usersHooks(context: Context, protection: Protection): Decision {
   const why = 'every hook is the user’s'
   const complete = outcome(context, { verdict: 'complete', why, desired, protection })
   const placement = placementFor(context, seconds(0))
-  const raises = complete.changes.some(({ kind }) => kind === 'set-grace')
-  return raises && placement.into !== 'template' ? placed(context, protection, placement) : complete
+  const kinds = new Set(complete.changes.map(({ kind }) => kind))
+  if (kinds.has('set-grace') && placement.into !== 'template') return placed(context, protection, placement)
+  return kinds.has('set-grace') || kinds.has('remove-grace')
+    ? { ...complete, verdict: 'grace-only' }
+    : complete
 }
 
 function notExposed(context: Context, protection: Protection): Decision {

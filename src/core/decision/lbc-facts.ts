@@ -3,6 +3,8 @@ export interface GateOutlook {
   readonly now: boolean
   /** After Slackwater has set its label on the namespace. */
   readonly afterwards: boolean
+  /** The Namespace is not known, so it may have the label or not. */
+  readonly isUnknown?: true
   /** Why no label helps, a clause. */
   readonly why?: string
 }

@@ -25,11 +25,7 @@ interface PlacementInputs {
 export function placementOf(inputs: PlacementInputs): Placement {
   const { subject, injectInto, sleep } = inputs
   if (subject.what === 'pod') return podPlacement(subject, injectInto)
-  if (!isWritten(subject.ref.kind))
-    return {
-      into: 'pods',
-      why: `a change of a ${subject.ref.kind} template breaks GitOps comparison and quick rollback`,
-    }
+  if (!isWritten(subject.ref.kind)) return { into: 'pods', why: whyNotWritten(subject.ref.kind) }
   if (subject.template.negativeGrace === true)
     return { into: 'pods', why: 'its grace period is negative: Kubernetes sets it to 1, only in Pods' }
   if (injectInto !== 'auto')
@@ -42,6 +38,11 @@ export function placementOf(inputs: PlacementInputs): Placement {
     }
   return { into: 'template', why: 'visible in the template, and works while the webhook is unavailable' }
 }
+
+const whyNotWritten = (kind: string): string =>
+  traitsOf(kind)?.isOnlyInFiles === true
+    ? `the webhook is asked only about the Pods of a ${kind}`
+    : `a change of a ${kind} template breaks GitOps comparison and quick rollback`
 
 /** With `workloads`, a Pod is left to its template, unless that template is never written: a Rollout's. */
 function podPlacement({ workload }: Subject, injectInto: InjectInto): Placement {

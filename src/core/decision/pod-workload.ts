@@ -4,16 +4,19 @@ import type { Pod, WorkloadSummary } from '../model/workload.ts'
 import { HASH_LABELS } from '../model/workload-kind.ts'
 
 /**
- * The workload that a Pod belongs to: the owner of its ReplicaSet, found from the ReplicaSet's name without the hash;
- * else the Pod's owner itself. Undefined if it is not in the inventory.
+ * The workload that a Pod belongs to: its owner, or the owner of its ReplicaSet. A ReplicaSet of the inventory names
+ * its owner itself; of another one the owner's name is the ReplicaSet's without the hash. Undefined if it is not in the
+ * inventory, or if the owner only has the name of a kind that Slackwater knows.
  */
 export function workloadOfPod(
-  { owner, template }: Pod,
+  { owner, isOwnerForeign, template }: Pod,
   inventory: InventoryView,
 ): WorkloadSummary | undefined {
-  if (owner === undefined) return undefined
-  const candidates = owner.kind === 'ReplicaSet' ? [...ownersOf(owner, template.labels), owner] : [owner]
-  for (const candidate of candidates) {
+  if (owner === undefined || isOwnerForeign === true) return undefined
+  const direct = inventory.workload(owner)
+  if (owner.kind !== 'ReplicaSet') return direct
+  if (direct !== undefined) return (direct.owner && inventory.workload(direct.owner)) ?? direct
+  for (const candidate of ownersOf(owner, template.labels)) {
     const workload = inventory.workload(candidate)
     if (workload !== undefined) return workload
   }

@@ -1,14 +1,23 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
-import { hookGrace, underMaxGrace } from '../budget/caps.ts'
-import { isSaid, resolveShutdown } from '../budget/shutdown.ts'
+import { underMaxGrace } from '../budget/caps.ts'
+import { type ContainerBudget, containerBudgets, endingsOf, graceOver } from '../budget/containers.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
 import { isNothing, type OwnedWork, withoutOurs } from '../injection/owned-work.ts'
+import type { RaisedGrace } from '../injection/record.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
-import type { Settings } from '../model/settings.ts'
-import { DEFAULT_GRACE, type PodTemplate, type ProbeGraces, STOPPING_PROBES } from '../model/workload.ts'
+import type { HookForm, Settings } from '../model/settings.ts'
+import {
+  type Container,
+  DEFAULT_GRACE,
+  type PodTemplate,
+  type ProbeGraces,
+  STOPPING_PROBES,
+} from '../model/workload.ts'
+import { loweredGrace } from './lowered.ts'
+import { podHooksOf } from './pod-hooks.ts'
 import type { Subject } from './subject.ts'
 
 /** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
@@ -36,10 +45,39 @@ export interface Protection {
 export function protectionOf(inputs: ProtectionInputs): Protection {
   const { subject, ownedWork } = inputs
   const bare = withoutOurs(subject.template, ownedWork)
+  const lowered = loweredGrace(subject, ownedWork)
+  if (lowered !== undefined) return underPolicy(inputs, bare, lowered)
   const protection = protectionFrom(inputs, bare)
   const { grace, appliedGrace } = subject.template.stated ?? {}
   const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.desired.grace)
   return stated === undefined || stated === bare.grace ? protection : overStated(inputs, bare, stated)
+}
+
+/**
+ * Something lowered the grace period after us: that is a limit, not the application's need. Our sleep stays as it is, and
+ * nothing is raised; the record goes on saying what we wrote.
+ */
+function underPolicy(
+  inputs: ProtectionInputs,
+  bare: PodTemplate,
+  { before, after }: RaisedGrace,
+): Protection {
+  const { ownedWork, settings } = inputs
+  const { grace: limit, ...rest } = bare
+  const had = { ...rest, ...(before === null ? {} : { grace: before }) }
+  const { budget } = protectionFrom(inputs, had)
+  const sleep = longest([...ownedWork.sleeps.values()])
+  const open = withoutHook(bare)
+  const sleeps = new Map(open.map(({ name }) => [name, ownedWork.sleeps.get(name) ?? sleep]))
+  const desired: Desired = {
+    form: settings.hook,
+    sleeps,
+    grace: limit,
+    graceBefore: before ?? undefined,
+    graceWritten: after,
+    probes: probeGraces(had, sleeps),
+  }
+  return { desired, sleep, budget, injected: open.length }
 }
 
 /**
@@ -65,7 +103,7 @@ function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection
   if (stated.length === 0) return protection
   const names = new Map(stated)
   const containers = bare.containers.map((container) =>
-    names.has(container.name) ? { ...container, preStop: sleepHook(sleep, form) } : container,
+    withStated(container, names.get(container.name), form),
   )
   const again = protectionOver(inputs, { ...bare, containers })
   if (again.sleep !== sleep) return protection
@@ -73,16 +111,15 @@ function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection
   return { ...again, desired: { ...again.desired, form, sleeps }, injected: protection.injected }
 }
 
+const withStated = (container: Container, sleep: Seconds | undefined, form: HookForm): Container =>
+  sleep === undefined ? container : { ...container, preStop: sleepHook(sleep, form) }
+
 function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const budget = budgetOf(inputs, bare)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)
   const draft = { ...inputs, bare, budget, sleep }
-  if (sleep > 0 && open.length > 0) {
-    const sleeps = new Map(open.map(({ name }) => [name, sleep]))
-    const desired = injection(draft, sleeps)
-    return { desired, sleep, budget, injected: open.length }
-  }
+  if (sleep > 0 && open.length > 0) return { desired: injection(draft), sleep, budget, injected: open.length }
   return { desired: open.length === 0 ? usersHooks(draft) : withoutSleep(inputs), sleep, budget, injected: 0 }
 }
 
@@ -95,16 +132,9 @@ interface Draft extends ProtectionInputs {
 function budgetOf({ subject, settings, exposures }: ProtectionInputs, bare: PodTemplate): Budget | undefined {
   const [first, ...rest] = exposures
   if (first === undefined) return undefined
-  const { grace, spot } = bare
-  const longestHook = longestKnownHook(bare)
-  return computeBudget({
-    exposures: [first, ...rest],
-    settings,
-    overrides: subject.overrides,
-    grace,
-    longestHook,
-    spot,
-  })
+  const { overrides } = subject
+  const pod = podHooksOf(bare, settings)
+  return computeBudget({ exposures: [first, ...rest], settings, overrides, pod, spot: bare.spot })
 }
 
 /**
@@ -115,35 +145,74 @@ const mayLower = ({ subject: { what, owner, overrides } }: ProtectionInputs): bo
   (what === 'workload' || owner === undefined) &&
   (overrides.sleep !== undefined || overrides.assume?.value === 'none')
 
+/** The sleep that we have given to a container, by its name; 0 for none. */
+const recordedFor = ({ ownedWork, storedWork }: ProtectionInputs, name: string): Seconds =>
+  longest(
+    [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [
+      sleeps.get(name) ?? seconds(0),
+      contested.get(name) ?? seconds(0),
+    ]),
+  )
+
+/**
+ * The longest recorded sleep. What a proxy sleeps longer than the application is no sleep of the others; so if only proxies
+ * have one, it counts only while no load balancer is known.
+ */
+function recordedSleep(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
+  const { ownedWork, storedWork, settings } = inputs
+  const names = [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [
+    ...sleeps.keys(),
+    ...contested.keys(),
+  ])
+  const served = names.filter((name) => !settings.proxyContainers.includes(name))
+  const counted = served.length === 0 && budget === undefined ? names : served
+  return longest(counted.map((name) => recordedFor(inputs, name)))
+}
+
 /** The computed sleep, never below the recorded one; an explicit one replaces both. */
 function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
-  const { ownedWork, storedWork, subject } = inputs
-  const recorded = longest(
-    [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [...sleeps.values(), ...contested.values()]),
-  )
+  const { subject } = inputs
+  const recorded = recordedSleep(inputs, budget)
   if (subject.overrides.assume?.value === 'none') return seconds(0)
   if (!mayLower(inputs)) return longer(budget?.sleep ?? seconds(0), recorded)
   const explicit = recorded > 0 ? subject.overrides.sleep?.value : undefined
   return budget?.sleep ?? explicit ?? seconds(0)
 }
 
-function injection(draft: Draft, sleeps: Desired['sleeps']): Desired {
+function injection(draft: Draft): Desired {
   const { bare, settings } = draft
   const graceBefore = bare.grace
-  const wanted = longer(graceFor(draft), graceBefore ?? DEFAULT_GRACE)
+  const containers = containersOf(draft)
+  const sleeps = new Map(
+    containers.flatMap(({ holds, container, sleep }) => (holds === 'hook' ? [] : [[container.name, sleep]])),
+  )
+  const wanted = longer(graceFor(draft, containers), graceBefore ?? DEFAULT_GRACE)
   const grace = longer(keepRaised(draft, wanted), raisedInStored(draft))
   const probes = probeGraces(bare, sleeps)
   return { form: settings.hook, sleeps, grace: statedOnlyIfRaised(grace, graceBefore), graceBefore, probes }
 }
 
-function graceFor({ budget, sleep, bare, subject, settings }: Draft): Seconds {
-  if (budget !== undefined && sleep === budget.sleep) return budget.grace
-  const longestHook = longestKnownHook(bare)
-  const { overrides } = subject
-  const shutdown = resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides })
-  const value = budget?.shutdownTime ?? shutdown.value
-  const forHook = hookGrace(longestHook, { value, isSaid: isSaid(shutdown) }, settings)
-  return longer(sleep, underMaxGrace(longer(add(sleep, value), forHook), settings))
+/** Each container with its sleep, never below the one that is recorded for it. */
+function containersOf(draft: Draft): readonly ContainerBudget[] {
+  const { budget, sleep, settings } = draft
+  const containers = containerBudgets(budget?.containers ?? endingsIn(draft), sleep, settings)
+  if (mayLower(draft)) return containers
+  return containers.map((one) => {
+    const recorded = one.holds === 'hook' ? one.sleep : recordedFor(draft, one.container.name)
+    // Without an exposure nothing is computed anew, not even what a proxy needs beyond the others.
+    if (budget === undefined && recorded > 0)
+      return { ...one, sleep: recorded, grace: add(recorded, one.shutdownTime) }
+    return recorded <= one.sleep ? one : { ...one, sleep: recorded, grace: add(recorded, one.shutdownTime) }
+  })
+}
+
+const endingsIn = ({ bare, settings, subject: { overrides } }: Draft) =>
+  endingsOf({ pod: podHooksOf(bare, settings), settings, overrides })
+
+function graceFor({ bare, settings }: Draft, containers: readonly ContainerBudget[]): Seconds {
+  const sleep = longest(containers.flatMap(({ holds, sleep }) => (holds === 'hook' ? [] : [sleep])))
+  const wanted = graceOver(containers, podHooksOf(bare, settings), settings)
+  return longer(sleep, underMaxGrace(wanted, settings))
 }
 
 /**
@@ -194,17 +263,16 @@ function usersHooks(draft: Draft): Desired {
   const hook = longestKnownHook(bare)
   const hasShutdown = subject.overrides.shutdownSeconds !== undefined
   const raise = budget !== undefined && (hook > had || hasShutdown)
-  const wanted = raise ? longer(had, graceOfHooks(draft, hook)) : had
+  const wanted = raise ? longer(had, graceOfHooks(draft)) : had
   const grace = statedOnlyIfRaised(keepRaised(draft, wanted), bare.grace)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }
 }
 
 /** Nothing where even the longest grace period that we may give leaves the API server refusing the user's own sleep. */
-function graceOfHooks({ bare, budget, settings }: Draft, hook: Seconds): Seconds {
-  if (budget === undefined) return seconds(0)
-  const { shutdown } = budget
-  const given = hookGrace(hook, { value: shutdown.value, isSaid: isSaid(shutdown) }, settings)
-  const grace = underMaxGrace(given, settings)
+function graceOfHooks(draft: Draft): Seconds {
+  const { bare, settings } = draft
+  const containers = containerBudgets(endingsIn(draft), seconds(0), settings)
+  const grace = underMaxGrace(graceOver(containers, podHooksOf(bare, settings), settings), settings)
   return longestMeasured(bare) > grace ? seconds(0) : grace
 }
 

@@ -1,7 +1,6 @@
 import { underMaxGrace } from '../budget/caps.ts'
-import { resolveShutdown } from '../budget/shutdown.ts'
+import { endingsOf, longestShutdown } from '../budget/containers.ts'
 import { asItStands, type Desired, nothingOfOurs, recordTextOf } from '../injection/desired.ts'
-import { longestKnownHook } from '../injection/hooks.ts'
 import { longestAllowed } from '../injection/measured.ts'
 import { isNothing, type OwnedWork, ownedWorkBy, ownedWorkIn, withoutOurs } from '../injection/owned-work.ts'
 import { recordTextIn } from '../injection/record.ts'
@@ -10,6 +9,7 @@ import { RECORD_ANNOTATION } from '../model/keys.ts'
 import { add, longer, longest, type Seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import type { PodTemplate } from '../model/workload.ts'
+import { podHooksOf } from './pod-hooks.ts'
 import type { Subject } from './subject.ts'
 
 export interface RepairInputs {
@@ -106,8 +106,7 @@ function withoutConflict(inputs: RepairInputs, sleep: Seconds): Desired {
 function shutdownOf({ subject, settings, ownedWork }: RepairInputs): Seconds {
   const bare = withoutOurs(subject.template, ownedWork)
   const { overrides } = subject
-  const longestHook = longestKnownHook(bare)
-  return resolveShutdown({ grace: bare.grace, longestHook, settings: settings.terms, overrides }).value
+  return longestShutdown(endingsOf({ pod: podHooksOf(bare, settings), settings, overrides }))
 }
 
 /** The stored template's share of ours, to be put back exactly: nothing under our key where nothing stood there. */

@@ -1,3 +1,4 @@
+import type { LeftAlone } from '../findings/rule.ts'
 import type { Settings } from '../model/settings.ts'
 import { traitsOf, type WorkloadTraits } from '../model/workload-kind.ts'
 import type { Subject } from './subject.ts'
@@ -38,6 +39,19 @@ export function workloadOutOfScope(
     return `${owner.kind} ${owner.name} controls it: change ${owner.kind} ${owner.name}`
   const { endsByItself = false, only } = traitsOf(ref.kind) ?? {}
   return endsByItself ? `a ${ref.kind} ends on its own` : leftAlone(`${ref.kind}s`, only, settings)
+}
+
+/**
+ * Its kind alone is why a workload is out of scope; undefined if something else is. One that another object controls
+ * is judged by that object.
+ */
+export function kindLeftAlone(subject: Subject, settings: Settings): LeftAlone | undefined {
+  const { ref, owner, what } = subject
+  const isExcluded = excludedNamespaces(settings).includes(ref.namespace)
+  if (what === 'pod' || owner !== undefined || isExcluded) return undefined
+  const { endsByItself = false, only } = traitsOf(ref.kind) ?? {}
+  if (endsByItself) return { kind: ref.kind }
+  return only === undefined || settings[only] ? undefined : { kind: ref.kind, setting: only }
 }
 
 const leftAlone = (

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Overrides } from '../model/overrides.ts'
-import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
+import type { ScaledWorkload } from '../model/replicas.ts'
+import type { PodTemplate } from '../model/workload.ts'
 import type { ModeLabel } from './mode.ts'
 
 /**
@@ -25,7 +26,7 @@ export interface Subject {
   /** A static Pod's copy in the API. */
   readonly mirror: boolean
   /** The workload itself, or the one that a Pod belongs to, if known. */
-  readonly workload?: WorkloadSummary
+  readonly workload?: ScaledWorkload
   /** Mode labels of the object and its workload; the object's own come first. */
   readonly modeLabels: readonly ModeLabel[]
   readonly namespaceMode?: ModeLabel

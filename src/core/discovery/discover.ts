@@ -1,4 +1,4 @@
-import type { Exposure } from '../model/exposure.ts'
+import type { Exposure, Switcher } from '../model/exposure.ts'
 import { type Notice, warning } from '../model/notice.ts'
 import { compareText, type ObjectRef } from '../model/object-ref.ts'
 import type { Steps } from '../model/steps.ts'
@@ -9,6 +9,7 @@ import { joined, mostTelling, type Reading } from './claims/claim.ts'
 import { exposuresFrom } from './claims/merge.ts'
 import { referrersOf } from './claims/referrers.ts'
 import { type GuestsToName, guestsOf, guestsToName } from './gateway/guests.ts'
+import { switcherOf } from './ingress/rollout.ts'
 import { watched } from './lbc/watched-namespace.ts'
 import type { DiscoveryObject, ServiceObject } from './objects/discovery-object.ts'
 import { ROUTE_KINDS } from './objects/gateway-api.ts'
@@ -34,7 +35,8 @@ export function* discover(service: ServiceObject, context: DiscoveryContext): St
   const others = yield* readGuests(service, context)
   const { claims, notices } = watched(joined([...own.readings, ...others.readings]), context.settings)
   const made = attempt(service, () => exposuresFrom(settledClaims(claims, service), service))
-  const exposures = made.ok ? made.value : []
+  const switcher = switcherOf(service, context)
+  const exposures = switchedBy(switcher, made.ok ? made.value : [])
   const all = [
     ...notices,
     ...(made.ok ? [] : [made.problem]),
@@ -52,6 +54,9 @@ export function* discover(service: ServiceObject, context: DiscoveryContext): St
     said: own.said,
   }
 }
+
+const switchedBy = (switcher: Switcher | undefined, exposures: readonly Exposure[]): readonly Exposure[] =>
+  switcher === undefined ? exposures : exposures.map((one) => ({ ...one, switchedBy: switcher }))
 
 interface ObjectsToRead {
   readonly objects: readonly DiscoveryObject[]

@@ -30,12 +30,14 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   discoveryRule('GateWebhooks', { filedIn: [GATE_WEBHOOKS] }),
   discoveryRule('HorizontalPodAutoscaler', { filedIn: [RELATED] }),
   discoveryRule('PodDisruptionBudget', { filedIn: [RELATED] }),
+  discoveryRule('ResourceQuota', { filedIn: [RELATED] }),
   discoveryRule('ScaledObject', { filedIn: [RELATED] }),
   // These are only looked up by name.
   discoveryRule('IngressClassParams', {}),
   discoveryRule('GatewayClass', {}),
   discoveryRule('LoadBalancerConfiguration', {}),
   discoveryRule('ListenerRuleConfiguration', {}),
+  discoveryRule('NodePool', {}),
 ]
 
 const BY_KIND: ReadonlyMap<string, DiscoveryRule> = new Map(DISCOVERY_RULES.map((rule) => [rule.kind, rule]))

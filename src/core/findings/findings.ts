@@ -1,11 +1,22 @@
 import { FINDINGS, type Severity } from './catalogue.ts'
 import type { Finding, Holds } from './finding.ts'
-import type { Remark, Rule, Situation } from './rule.ts'
+import type { Remark, Rule, Situation, Unexposed } from './rule.ts'
+import { exposedNotCovered } from './rules/exposed-not-covered.ts'
 import { RULES } from './rules.ts'
 
 /** What the rules say about an object as requested and as we would leave it, each remark once. */
 export const findingsOf = (before: Situation, after: Situation): readonly Finding[] =>
   RULES.flatMap((rule) => compare(rule, rule.check(before), rule.check(after)))
+
+/** What the rules say about a workload that no load balancer sends to. */
+export const findingsOfUnexposed = (unexposed: Unexposed): readonly Finding[] =>
+  RULES.flatMap((rule) =>
+    (rule.checkUnexposed?.(unexposed) ?? []).map((remark) => finding(rule, remark, 'throughout')),
+  )
+
+/** What is said of a workload whose kind is left alone: that it is not covered, and nothing of what would cover it. */
+export const findingsLeftAlone = (situation: Situation): readonly Finding[] =>
+  exposedNotCovered.check(situation).map((remark) => finding(exposedNotCovered, remark, 'throughout'))
 
 /**
  * A remark whose numbers our change only moves is the same remark: one that stands before and after holds

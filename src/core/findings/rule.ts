@@ -1,7 +1,16 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
-import type { PodTemplate, WorkloadSummary } from '../model/workload.ts'
+import type { ScaledWorkload } from '../model/replicas.ts'
+import type { Surroundings } from '../model/surroundings.ts'
+import type { PodTemplate } from '../model/workload.ts'
+import type { Declaration } from '../servers/declarations.ts'
 import type { FindingId, Severity } from './catalogue.ts'
+
+/** A kind of workload that Slackwater does not change, and the setting with which it does; absent: there is none. */
+export interface LeftAlone {
+  readonly kind: string
+  readonly setting?: string
+}
 
 /** What a rule looks at: one object, either as it was requested or as we would leave it. */
 export interface Situation {
@@ -9,15 +18,27 @@ export interface Situation {
   /** At least one: a pod behind no load balancer has nothing to answer for. */
   readonly exposures: readonly Exposure[]
   readonly budget: Budget
-  readonly workload?: WorkloadSummary
+  readonly workload?: ScaledWorkload
+  /** A Pod, which others may have changed at its creation; else the template of a workload. */
+  readonly isPod?: true
   /** Why nobody can serve while a pod is replaced; absent where somebody can. */
   readonly outage?: string
+  /** Why nobody could serve if there were one pod; absent where it is known how many there are. */
+  readonly outageIfOne?: string
   /** New Pods get a readiness gate: the namespace carries the label that the controller of the target groups wants. */
   readonly gateLabelled: boolean
+  /** Whether the namespace has the label is unknown: its Namespace is not among the files. */
+  readonly isGateUnknown?: true
   /** Why no label helps, a clause. */
   readonly noGate?: string
   /** The Deployment of the load balancer controller, where it has no ready replica. */
   readonly lbcDown?: string
+  /** Set: its kind is left alone, and only whether it needs something is asked. */
+  readonly leftAlone?: LeftAlone
+  /** What else limits its Pods; absent: nothing is known. */
+  readonly surroundings?: Surroundings
+  /** What arguments and environment show of the servers; absent: they were not read. */
+  readonly declared?: readonly Declaration[]
 }
 
 /** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */
@@ -28,15 +49,34 @@ export interface Remark {
   readonly severity?: Severity
 }
 
+/** Target groups that would send to a workload if one of its labels had the other value. */
+export interface Twin {
+  readonly label: string
+  readonly own: string
+  readonly other: string
+  readonly exposures: readonly [Exposure, ...Exposure[]]
+}
+
+/** A workload behind no load balancer. */
+export interface Unexposed {
+  readonly twins: readonly Twin[]
+}
+
 /** One rule: an id of the catalogue, and what it says. No remark: nothing to say. */
 export interface Rule {
   readonly id: FindingId
   readonly check: (situation: Situation) => readonly Remark[]
+  readonly checkUnexposed?: (unexposed: Unexposed) => readonly Remark[]
 }
 
 /** A remark if the condition holds. */
 export const remarkIf = (condition: boolean, message: () => string): readonly Remark[] =>
   condition ? [{ message: message() }] : []
+
+/** Several target groups of one Service may have the same to say: once. */
+export const distinctRemarks = (remarks: readonly Remark[]): readonly Remark[] => [
+  ...new Map(remarks.map((remark) => [remark.message, remark])).values(),
+]
 
 /** `app`, `app and envoy`, `app, envoy and 3 more`: names stay short in a warning. */
 export function listNames(names: readonly string[]): string {

@@ -10,6 +10,8 @@ import { gateNeeds, webhooksOf } from './gate-needs.ts'
 interface OutlookQuery {
   readonly exposures: readonly Pick<Exposure, 'controller' | 'targetType'>[]
   readonly namespace: Pick<NamespaceFacts, 'name' | 'labels'>
+  /** False: its labels are not known. @default true */
+  readonly isNamespaceKnown?: boolean
   /** Labels of the template or the Pod; absent: assumed to match every webhook. */
   readonly labels?: Labels
 }
@@ -47,12 +49,15 @@ function outlook(controller: AwsController, query: OutlookQuery, state: LbcState
     case 'met':
       return { now: true, afterwards: true }
     case 'labels':
-      return { now: false, afterwards: true }
+      return query.isNamespaceKnown === false ? UNKNOWN : { now: false, afterwards: true }
     case 'other-value':
       return { now: false, afterwards: false }
     case 'impossible':
       return never(`the selector of ${whose}: ${needs.why}`)
   }
 }
+
+/** Whoever has the Namespace sees whether the label has to be set. */
+const UNKNOWN: GateOutlook = { now: false, afterwards: false, isUnknown: true }
 
 const never = (why: string): GateOutlook => ({ now: false, afterwards: false, why })

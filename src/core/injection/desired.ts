@@ -53,6 +53,8 @@ export interface Desired {
   readonly grace: Seconds | undefined
   /** The grace period without our raise; undefined: absent. */
   readonly graceBefore: Seconds | undefined
+  /** What the record says that we wrote, where something has lowered it since. */
+  readonly graceWritten?: Seconds
   readonly probes: ReadonlyMap<string, ProbeGraces>
   /** The exact text under our key, if the stored one is to be used; null: none. */
   readonly recordText?: string | null
@@ -212,12 +214,13 @@ function recordOf(
   ownedWork: OwnedWork,
   desired: Desired,
 ): InjectionRecord | undefined {
-  const { form, grace, graceBefore } = desired
+  const { form, grace, graceBefore, graceWritten } = desired
   const probes = unstatedProbes(desired, template.stated)
   const sleeps = new Map(
     [...desired.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
   )
-  const raised = grace !== undefined && grace !== graceBefore
+  const after = graceWritten ?? grace
+  const raised = after !== undefined && after !== graceBefore
   // While the raise is ours, the record already shows whether its source owns the grace period.
   const isOwned =
     (ownedWork.grace === undefined ? template.stated?.isGraceOwned : ownedWork.grace.owned) === true
@@ -228,7 +231,7 @@ function recordOf(
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || ownedWork.lifecycles.has(name)),
   )
   return {
-    ...(raised ? { grace: { before: graceBefore ?? null, after: grace, ...owned } } : {}),
+    ...(raised ? { grace: { before: graceBefore ?? null, after, ...owned } } : {}),
     form,
     sleep: sleeps,
     probes,

@@ -1,17 +1,7 @@
 import { longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import type { Container, PodTemplate, PreStop } from '../model/workload.ts'
-
-/** Seconds in each unit that coreutils' `sleep` accepts as a suffix. */
-const UNIT: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
-
-const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|ash|dash)$/
-const SHELL_COMMAND_FLAG = /^-[a-z]*c$/
-const SLEEP_PROGRAM = /^(?:\/(?:usr\/)?bin\/)?sleep$/
-const DURATION = /^(\d+(?:\.\d+)?)([smhd]?)$/
-/** A script that begins with a sleep. A single `&` would send it to the background, so it does not count. */
-const LEADING_SLEEP =
-  /^\s*(?:exec\s+)?(?:\/(?:usr\/)?bin\/)?sleep\s+(\d+(?:\.\d+)?[smhd]?)\s*(?:$|[;\n]|&&|\|)/
+import { readCommand } from './hook-script.ts'
 
 /** The exec form of our hook, for clusters and nodes older than Kubernetes 1.30; it needs a shell in the image. */
 export const execSleep = (length: Seconds): readonly string[] => ['/bin/sh', '-c', `sleep ${length}`]
@@ -20,29 +10,30 @@ export const execSleep = (length: Seconds): readonly string[] => ['/bin/sh', '-c
 export const sleepHook = (sleep: Seconds, form: HookForm): PreStop =>
   form === 'sleep' ? { handlers: ['sleep'], sleep } : { handlers: ['exec'], exec: execSleep(sleep) }
 
+/** A command is read once: a decision asks for it a dozen times. */
+const readings = new WeakMap<readonly string[], ReturnType<typeof readCommand>>()
+
+function readingOf(command: readonly string[]): ReturnType<typeof readCommand> {
+  const known = readings.get(command)
+  if (known !== undefined) return known
+  const reading = readCommand(command)
+  readings.set(command, reading)
+  return reading
+}
+
 /**
- * How long a hook surely holds SIGTERM back: the length of a native sleep, or of an exec whose command begins
- * with a sleep. Undefined where it is unknown: a sleep after something else (`kill -TERM 1; sleep 25`)
- * protects nothing.
+ * How long a hook surely holds SIGTERM back, with the server running: the length of a native sleep, the sleeps with which
+ * an exec hook's command begins, or what ingress-nginx waits. Undefined where it is unknown: a sleep after something
+ * else (`kill -TERM 1; sleep 25`) protects nothing.
  */
-export function knownLength(hook: PreStop): Seconds | undefined {
-  if (hook.handlers.length !== 1) return undefined
-  return hook.sleep ?? (hook.exec === undefined ? undefined : execLength(hook.exec))
+export function knownLength({ handlers, sleep, exec, shutdownGrace }: PreStop): Seconds | undefined {
+  if (handlers.length !== 1) return undefined
+  return sleep ?? shutdownGrace ?? (exec === undefined ? undefined : readingOf(exec).length)
 }
 
-function execLength([program = '', ...args]: readonly string[]): Seconds | undefined {
-  if (SLEEP_PROGRAM.test(program)) return args.length === 1 ? parseDuration(args[0] ?? '') : undefined
-  const [flag = '', script = ''] = args
-  if (!SHELL.test(program) || !SHELL_COMMAND_FLAG.test(flag)) return undefined
-  return parseDuration(LEADING_SLEEP.exec(script)?.[1] ?? '')
-}
-
-function parseDuration(text: string): Seconds | undefined {
-  const [, count, unit = ''] = DURATION.exec(text) ?? []
-  const length = count === undefined ? Number.NaN : Math.floor(Number(count) * (UNIT[unit] ?? 1))
-  // A length beyond whole numbers would give a grace period that the API server cannot decode.
-  return Number.isSafeInteger(length) ? seconds(length) : undefined
-}
+/** The program with which a hook ends the server at once, before any sleep: `nginx`, `kill`. */
+export const endsServerBy = ({ handlers, exec }: PreStop): string | undefined =>
+  handlers.length === 1 && exec !== undefined ? readingOf(exec).endsBy : undefined
 
 /** The longest preStop hook of known length, native sidecars included: their hooks start at the same moment. */
 export function longestKnownHook(template: PodTemplate): Seconds {

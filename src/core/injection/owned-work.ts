@@ -7,6 +7,7 @@ import {
   type ProbeGraces,
   STOPPING_PROBES,
   type Stated,
+  type StoppingProbe,
 } from '../model/workload.ts'
 import { isSleepOf, isStated } from './hooks.ts'
 import { type InjectionRecord, parseRecord, type RaisedGrace, recordTextIn } from './record.ts'
@@ -114,12 +115,15 @@ function ownedProbes(
 ): ProbeGraces | undefined {
   if (recorded === undefined) return undefined
   const users = stated?.probes.get(name)
-  const entries = STOPPING_PROBES.flatMap((probe) => {
+  const owned: Partial<Record<StoppingProbe, Seconds>> = {}
+  let isOwned = false
+  for (const probe of STOPPING_PROBES) {
     const grace = recorded[probe]
-    const stands = grace !== undefined && probes[probe]?.grace === grace && users?.[probe] !== grace
-    return stands ? [[probe, grace] as const] : []
-  })
-  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+    if (grace === undefined || probes[probe]?.grace !== grace || users?.[probe] === grace) continue
+    owned[probe] = grace
+    isOwned = true
+  }
+  return isOwned ? owned : undefined
 }
 
 /** None of our work is left: there is no record, or a stale one. */

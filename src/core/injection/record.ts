@@ -45,19 +45,15 @@ export function fingerprintOf(text: string): string {
 
 /** The annotation's text: compact JSON, keys in a fixed order, containers in the order of the template. */
 export function printRecord(record: InjectionRecord): string {
-  const created = [
-    ...(record.annotations ? ['annotations'] : []),
-    ...(record.lifecycles.size > 0 ? ['lifecycle'] : []),
-  ]
+  const { grace, form, sleep, probes, annotations, lifecycles, over } = record
+  // A key whose value is undefined is not written.
   return JSON.stringify({
-    ...(record.grace === undefined ? {} : { grace: record.grace }),
-    ...(record.form === 'sleep' ? {} : { form: record.form }),
-    sleep: Object.fromEntries(record.sleep),
-    ...(record.probes.size === 0 ? {} : { probes: Object.fromEntries(record.probes) }),
-    ...(created.length === 0
-      ? {}
-      : { created: { annotations: record.annotations, lifecycle: [...record.lifecycles] } }),
-    ...(record.over === undefined ? {} : { over: record.over }),
+    grace,
+    form: form === 'sleep' ? undefined : form,
+    sleep: Object.fromEntries(sleep),
+    probes: probes.size === 0 ? undefined : Object.fromEntries(probes),
+    created: annotations || lifecycles.size > 0 ? { annotations, lifecycle: [...lifecycles] } : undefined,
+    over,
   })
 }
 

@@ -3,18 +3,19 @@ import { ofAll } from '../discovery/claims/attempt.ts'
 import { mostTelling, tidied } from '../discovery/claims/claim.ts'
 import { discover, noticesOf, referrersToName, type ServiceReading, weighed } from '../discovery/discover.ts'
 import { effectiveSettings, type LbcReading, readLbc } from '../discovery/lbc/lbc-settings.ts'
+import { autoscaledBy } from '../discovery/objects/autoscaled.ts'
 import type { DiscoveryObject, ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
-import { type RelatedObject, relatedTo } from '../discovery/objects/related.ts'
-import type { DiscoveryContext, DiscoverySettings, Making } from '../discovery/objects/view.ts'
+import type { DiscoveryContext, DiscoverySettings, Making, ObjectView } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
+import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
-import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
-import type { Discovered, ExposedNamespace, InventoryView, Selection } from './inventory.ts'
+import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
@@ -22,7 +23,7 @@ import { isSame } from './same.ts'
 import { crowdedNotice, leftOut, SelectorIndex } from './selector-index.ts'
 
 /** The only stateful part of the core: what is known of a cluster, from any source. */
-export interface Inventory extends InventoryView {
+export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | 'passedOver' | 'namespaces'> {
   /** Adds an object, or replaces the one of the same kind and name. */
   put(object: DiscoveryObject): void
   putWorkload(summary: WorkloadSummary): void
@@ -31,8 +32,6 @@ export interface Inventory extends InventoryView {
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
-  /** Every known workload, in no particular order. */
-  workloads(): Iterable<WorkloadSummary>
   /** The exposures of every Service with a selector, in no particular order. Empty items are steps of a reading. */
   exposures(): Iterable<readonly Exposure[]>
   /**
@@ -42,18 +41,13 @@ export interface Inventory extends InventoryView {
   progressOf(exposure: Exposure, cameNow: (object: ObjectRef) => boolean): Progress
   /** Whether the status of this object has the address of a load balancer. */
   hasAddress(ref: ObjectRef): boolean
-  /** Other objects about a workload whose Pods have these labels, independent of load balancers. */
-  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[]
+  readonly objects: ObjectView
   /** Notices about every object, sorted by object. */
   notices(): readonly Notice[]
-  /** Notices about what was too large or could not be read. One step per object. */
-  passedOver(): Steps<readonly Notice[]>
   /** Namespaces with an exposure that has ip targets, sorted. */
   exposedNamespaces(): readonly ExposedNamespace[]
   /** The same. One step per Service that is read for it. */
   exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]>
-  /** Every known Namespace, by name. */
-  namespaces(): readonly NamespaceFacts[]
   /** Entries in each index; removing what was added restores every number. */
   size(): Readonly<Record<string, number>>
 }
@@ -220,6 +214,10 @@ class IndexedInventory implements Inventory {
     return this.#workloads.get(keyOf(ref))
   }
 
+  autoscaled(workload: ObjectRef): Autoscaled | undefined {
+    return autoscaledBy(workload, this.#store)
+  }
+
   lbc(): LbcState {
     return this.#lbc.get().state
   }
@@ -244,8 +242,8 @@ class IndexedInventory implements Inventory {
     return object !== undefined && 'hasAddress' in object && object.hasAddress
   }
 
-  relatedTo(workload: ObjectRef, labels: Labels): readonly RelatedObject[] {
-    return relatedTo(workload, labels, this.#store)
+  get objects(): ObjectView {
+    return this.#store
   }
 
   notices(): readonly Notice[] {

@@ -1,24 +1,28 @@
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { ObjectView } from '../discovery/objects/view.ts'
 import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
+import type { Autoscaled } from '../model/replicas.ts'
 import type { Steps } from '../model/steps.ts'
-import type { Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import type { ChangingLabels, Labels, NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 
 /** A query: which load balancers send to the Pods with these labels? */
 export interface Selection {
   readonly namespace: string
   readonly labels: Labels
   /**
-   * `template`: label keys that controllers set on Pods count as matched.
-   * `pod`: matched exactly.
+   * `template`: label keys that controllers set on Pods count as matched; for a template, and for a Pod of a known
+   * workload. `pod`: matched exactly.
    */
   readonly matching: 'template' | 'pod'
   /**
-   * The workload of the template, if known: a Service that selects one Pod of a StatefulSet by name then selects only
+   * The workload of the template or Pod, if known: a Service that selects one Pod of a StatefulSet by name then selects only
    * that StatefulSet's template.
    */
   readonly workload?: ObjectRef
+  /** Of that workload: each value counts as matched, with `template`. */
+  readonly changingLabels?: ChangingLabels
 }
 
 export interface Discovered {
@@ -51,8 +55,12 @@ export interface InventoryView extends Doubtful {
   namespace(name: string): NamespaceFacts | undefined
   /** The workload of this kind and name, if known. */
   workload(ref: ObjectRef): WorkloadSummary | undefined
+  /** What autoscalers make of the replicas of a workload; undefined: none is known. */
+  autoscaled(workload: ObjectRef): Autoscaled | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
+  /** The objects themselves, for what is about workloads and not about load balancers. Absent: none is known. */
+  readonly objects?: ObjectView
 }
 
 /** What a live cluster provides in addition. */

@@ -23,8 +23,12 @@ export function matches(selector: Labels, selection: Selection): boolean {
 }
 
 const meets = (key: string, value: string | undefined, selection: Selection): boolean =>
-  selection.labels[key] === value ||
-  (selection.matching === 'template' && isWrittenByController(key) && couldBeWritten(key, value, selection))
+  selection.labels[key] === value || (selection.matching === 'template' && couldBecome(key, value, selection))
+
+const couldBecome = (key: string, value: string | undefined, selection: Selection): boolean =>
+  isWrittenByController(key)
+    ? couldBeWritten(key, value, selection)
+    : value !== undefined && selection.changingLabels?.get(key)?.has(value) === true
 
 /** A Pod name belongs to one StatefulSet, `<name>-<ordinal>`; if the workload is unknown, it may be any. */
 function couldBeWritten(key: string, value: string | undefined, { workload }: Selection): boolean {

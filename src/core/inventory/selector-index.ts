@@ -95,12 +95,20 @@ const pairOf = (namespace: string, label: string, value: string | undefined): st
   `${namespace}\n${label}=${value}`
 
 /** The pairs under which Services that select these Pods may be filed. */
-const pairsOf = ({ namespace, labels }: Selection): readonly string[] => [
-  barePair(namespace),
-  ...Object.keys(labels)
-    .filter((label) => !isWrittenByController(label))
-    .map((label) => pairOf(namespace, label, labels[label])),
-]
+function pairsOf({ namespace, labels, matching, changingLabels }: Selection): Iterable<string> {
+  const pairs = [
+    barePair(namespace),
+    ...Object.keys(labels)
+      .filter((label) => !isWrittenByController(label))
+      .map((label) => pairOf(namespace, label, labels[label])),
+  ]
+  if (matching === 'pod' || changingLabels === undefined) return pairs
+  // A value may be that of the Pod itself.
+  const all = new Set(pairs)
+  for (const [label, values] of changingLabels)
+    for (const value of values) all.add(pairOf(namespace, label, value))
+  return all
+}
 
 function crowdedPair(key: string): CrowdedPair {
   const end = key.indexOf('\n')

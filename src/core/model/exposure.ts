@@ -26,6 +26,19 @@ function stepText(step: ReasonStep): string {
   return step.port === undefined ? refText(step.object) : `${refText(step.object)}:${step.port}`
 }
 
+/** What objects declare of a load balancer's health check; a part that is absent is the controller's default. */
+export interface HealthCheck {
+  /** `HTTP`, `HTTPS` or `TCP`; `GRPC` for a target group of that protocol version. */
+  readonly protocol?: string
+  readonly path?: string
+  /** A number, the name of a port of the Service, or `traffic-port`. */
+  readonly port?: string
+  /** Answers that count as healthy, as written: `200`, `200-399`, `200,404`. */
+  readonly codes?: string
+  /** It asks the port at which kube-proxy says whether a node has a ready Pod (`spec.healthCheckNodePort`). */
+  readonly asksKubeProxy?: true
+}
+
 /** What objects declare about a target group, each value with its origin. Empty lists: nothing is declared. */
 export interface Evidence {
   readonly deregistrationDelay: readonly Candidate<Seconds>[]
@@ -33,6 +46,25 @@ export interface Evidence {
   readonly healthInterval: readonly Candidate<Seconds>[]
   readonly healthTimeout: readonly Candidate<Seconds>[]
   readonly unhealthyThreshold: readonly Candidate<number>[]
+  readonly healthyThreshold: readonly Candidate<number>[]
+  /** `deregistration_delay.connection_termination.enabled`: an NLB ends what is open at the end of the delay. */
+  readonly connectionTermination: readonly Candidate<boolean>[]
+  /** `load_balancing.cross_zone.enabled` of an NLB's target group or, without it, of the NLB. */
+  readonly crossZone: readonly Candidate<boolean>[]
+  /** The checks that were written, each once; empty: unknown. More than one: nobody knows which of them counts. */
+  readonly healthChecks: readonly HealthCheck[]
+}
+
+export const NO_EVIDENCE: Evidence = {
+  deregistrationDelay: [],
+  idleTimeout: [],
+  healthInterval: [],
+  healthTimeout: [],
+  unhealthyThreshold: [],
+  healthyThreshold: [],
+  connectionTermination: [],
+  crossZone: [],
+  healthChecks: [],
 }
 
 /** How far the creation of an exposure's load balancer has come. */
@@ -45,11 +77,31 @@ export interface Progress {
   readonly isMadeByHand: boolean
 }
 
+/** How an Argo Rollout replaces its Pods. */
+export type RolloutStrategy = 'blue-green' | 'canary'
+
+/** The Argo Rollout that points a Service at new Pods once they are available, not when they are created. */
+export interface Switcher {
+  readonly rollout: ObjectRef
+  readonly strategy: RolloutStrategy
+}
+
+/** One port of a Service. */
+export interface ServicePort {
+  readonly name?: string
+  readonly port: number
+  /** Number or name of the container's port, where it is not that of the Service. */
+  readonly targetPort?: number | string
+  readonly isUdp?: true
+}
+
 /** One target group that can send to a pod. */
 export interface Exposure {
   /** Identity of the target group: its stack or group, Service and port, or the hand-made TargetGroupBinding. */
   readonly id: string
   readonly service: ObjectRef
+  /** The port of the Service that the target group serves; absent: unknown. */
+  readonly port?: ServicePort
   readonly loadBalancer: Resolved<LoadBalancer>
   readonly targetType: Resolved<TargetType>
   readonly externalTrafficPolicy: TrafficPolicy
@@ -65,4 +117,17 @@ export interface Exposure {
   readonly selectsOnePod: boolean
   /** The target group has targets of other clusters, too: they serve while a Pod here is replaced. */
   readonly otherClusters: boolean
+  /** Absent: new Pods are selected from the start. */
+  readonly switchedBy?: Switcher
+  /** Files have several variants of an object, and without this one no load balancer sends to the workload. */
+  readonly variant?: ExposingVariant
+}
+
+/** One of several variants of an object in files. */
+export interface ExposingVariant {
+  readonly object: ObjectRef
+  /** `file:line` of the variant that exposes. */
+  readonly exposing: string
+  /** `file:line` of one that does not. */
+  readonly other: string
 }

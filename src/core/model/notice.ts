@@ -3,11 +3,13 @@ import type { ObjectRef } from './object-ref.ts'
 /** Stable ids of all discovery notices, for machines; docs/discovery.md explains each. */
 export const NOTICE_IDS = [
   'action-annotation-missing',
+  'attribute-refused',
   'backend-kind-unknown',
   'backend-without-port',
   'bad-action-annotation',
   'bad-annotation-value',
   'bad-assume-annotation',
+  'binding-shared',
   'class-annotation-not-read',
   'controller-argument-unknown',
   'default-target-group-configuration-invalid',

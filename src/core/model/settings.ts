@@ -53,6 +53,8 @@ export interface Settings {
   readonly injectInto: InjectInto
   readonly hook: HookForm
   readonly daemonSets: boolean
+  /** Names of sidecar proxies: they keep running until an application that drains by itself has ended. */
+  readonly proxyContainers: readonly string[]
   /** Caps the computed sleep; an explicit one is not capped. */
   readonly maxSleepSeconds: Seconds
   /** Caps the raised grace period; absent: no cap. */

@@ -2,6 +2,10 @@
 export interface WorkloadTraits {
   /** Its API group. */
   readonly group: string
+  /** It was in the group `extensions` until Kubernetes 1.16, and is in some files still. */
+  readonly wasExtension?: true
+  /** The API server asks the webhook only about its Pods, and nothing follows it: it is known from files. */
+  readonly isOnlyInFiles?: true
   /** Its pod template is at `spec.template`, so it is read; a CronJob's is in the template of its Jobs. */
   readonly isRead: boolean
   /**
@@ -42,6 +46,7 @@ export type WorkloadKind =
   | 'StatefulSet'
   | 'DaemonSet'
   | 'ReplicaSet'
+  | 'ReplicationController'
   | 'Rollout'
   | 'Job'
   | 'CronJob'
@@ -77,6 +82,7 @@ const FINITE = {
 export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
   Deployment: {
     ...APPS,
+    wasExtension: true,
     isAdoptable: true,
     replaces: 'by-strategy',
     isPausable: true,
@@ -90,8 +96,16 @@ export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
     hasOrdinals: true,
     metric: 'StatefulSet',
   },
-  DaemonSet: { ...APPS, only: 'daemonSets', metric: 'DaemonSet' },
-  ReplicaSet: { ...APPS, restart: 'pods', metric: 'ReplicaSet' },
+  DaemonSet: { ...APPS, wasExtension: true, only: 'daemonSets', metric: 'DaemonSet' },
+  ReplicaSet: { ...APPS, wasExtension: true, restart: 'pods', metric: 'ReplicaSet' },
+  ReplicationController: {
+    ...APPS,
+    group: '',
+    isOnlyInFiles: true,
+    isWritten: false,
+    restart: 'pods',
+    metric: OTHER_METRIC,
+  },
   Rollout: {
     ...APPS,
     group: 'argoproj.io',
@@ -113,10 +127,17 @@ export const workloadKindOf = (kind: string): WorkloadKind | undefined => (isKin
 export const traitsOf = (kind: string): WorkloadTraits | undefined =>
   isKind(kind) ? WORKLOAD_KINDS[kind] : undefined
 
-/** Whether objects of this kind and group are workloads that are read. */
+/** Whether an API server serves objects of this kind and group as workloads that are read. */
 export function isWorkloadKind(group: string, kind: string): boolean {
   const traits = traitsOf(kind)
-  return traits?.isRead === true && traits.group === group
+  return traits?.isRead === true && traits.isOnlyInFiles !== true && traits.group === group
+}
+
+/** Whether files may have such workloads: of removed API versions, too, and of kinds that only files show. */
+export function isWorkloadInFile(group: string, kind: string): boolean {
+  const traits = traitsOf(kind)
+  if (traits?.isRead !== true) return false
+  return traits.group === group || (traits.wasExtension === true && group === 'extensions')
 }
 
 /** Labels with pod template hashes, each with the kind whose controller sets it. */

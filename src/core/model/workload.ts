@@ -9,6 +9,9 @@ export const ANNOTATIONS_LIMIT = 256 * 1024
 
 export type Labels = Readonly<Record<string, string>>
 
+/** Labels that a controller changes on running Pods, each with all of its values. */
+export type ChangingLabels = ReadonlyMap<string, ReadonlySet<string>>
+
 /**
  * A preStop hook as it stands. More than one handler is what the API server refuses ("may not specify more
  * than 1 handler type"); it reaches us when a user adds a handler beside ours.
@@ -20,6 +23,12 @@ export interface PreStop {
   readonly sleep?: Seconds
   /** `exec.command`, where an exec handler is present. */
   readonly exec?: readonly string[]
+  /**
+   * How long ingress-nginx goes on serving after its hook `/wait-shutdown` has sent it SIGTERM: its argument
+   * `--shutdown-grace-period`. The hook lasts until nginx has ended (kubernetes/ingress-nginx cmd/waitshutdown/main.go;
+   * internal/ingress/controller/nginx.go, Stop).
+   */
+  readonly shutdownGrace?: Seconds
 }
 
 export interface Probe {
@@ -41,6 +50,18 @@ export type ProbeGraces = Readonly<Partial<Record<StoppingProbe, Seconds>>>
  */
 export const MEASURED_HOOKS = ['preStop', 'postStart'] as const
 
+/** `ports[]` of a container, as far as it names them. */
+export interface ContainerPort {
+  readonly port: number
+  readonly name?: string
+}
+
+/** `httpGet` of a probe: a port by number or name. */
+export interface HttpEndpoint {
+  readonly port: number | string
+  readonly path: string
+}
+
 export interface Container {
   readonly name: string
   /** `lifecycle` is present (and not null), so that we must not create it. */
@@ -52,6 +73,10 @@ export interface Container {
   readonly postStartSleep?: Seconds
   readonly probes: Readonly<Partial<Record<StoppingProbe, Probe>>>
   readonly hasReadinessProbe: boolean
+  /** Absent: it names none. */
+  readonly ports?: readonly ContainerPort[]
+  /** What its readiness probe asks, where it does so by HTTP. */
+  readonly readinessHttp?: HttpEndpoint
 }
 
 /**
@@ -88,6 +113,13 @@ export interface Witness {
   readonly isOwned?: true
 }
 
+/** A preStop sleep that a mesh gives the proxy which it adds to each Pod, because an annotation asks for it. */
+export interface ProxyWait {
+  readonly container: string
+  readonly annotation: string
+  readonly length: Seconds
+}
+
 /** What the policy reads of a pod template, or of a Pod. */
 export interface PodTemplate {
   readonly labels: Labels
@@ -113,8 +145,14 @@ export interface PodTemplate {
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */
   readonly nativeSidecars: readonly Container[]
   readonly readinessGates: readonly string[]
-  /** Node selector or affinity (required or preferred) on a Spot capacity type. */
+  /** Absent: no annotation asks for one. */
+  readonly proxyWait?: ProxyWait
+  /** Node selector or affinity (required or preferred) on a Spot capacity type, or on a NodePool that is all Spot. */
   readonly spot: boolean
+  /** The scheduler must place its pods in different zones. */
+  readonly spreadsOverZones?: true
+  /** The Karpenter NodePools that they name, each once; absent: none. */
+  readonly nodePools?: readonly string[]
 }
 
 /** A count or a percentage, as `maxSurge` takes it. */
@@ -151,11 +189,13 @@ export interface WorkloadSummary {
   readonly modeLabel?: string
   /** Owned by a controller (`ownerReferences[].controller: true`). */
   readonly owner?: ObjectRef
-  /** `spec.replicas`; absent means 1, the API server's default. */
+  /** `spec.replicas`; absent: nobody has stated it, and a 1 there is only the API server's default. */
   readonly replicas?: number
   readonly replacement: Replacement
   readonly minReadySeconds: Seconds
   readonly progressDeadline?: Seconds
+  /** Ephemeral metadata of an Argo Rollout. */
+  readonly changingLabels?: ChangingLabels
   /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
   readonly templateOf?: ObjectRef
   /** Absent: it is read from a file or a request, or is being deleted. */
@@ -174,6 +214,8 @@ export interface Pod {
   readonly ref: ObjectRef
   readonly modeLabel?: string
   readonly owner?: ObjectRef
+  /** The owner's kind has the name of one that is known, but another API group: OpenKruise has a StatefulSet, too. */
+  readonly isOwnerForeign?: true
   /** A static Pod's copy in the API (annotation `kubernetes.io/config.mirror`). */
   readonly mirror: boolean
   readonly template: PodTemplate

@@ -25,6 +25,8 @@ import {
 const INJECTED = ['set-grace 75', 'add-hook 0 45', 'write-record']
 const REMOVED = ['remove-grace', 'remove-hook 0', 'remove-record']
 
+const AUTOSCALER = { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'web' } as const
+
 const overrides = (wanted: Partial<Overrides>): Partial<Subject> => ({
   overrides: { graceful: false, ...wanted },
 })
@@ -39,6 +41,14 @@ describe('overlap: the sleep protects only where somebody else can serve meanwhi
     const { replicas: _, ...rest } = summary({ replacement })
     return { workload: replicas === undefined ? rest : { ...rest, replicas } }
   }
+  const autoscaled = (
+    replacement: Replacement,
+    least: number,
+    replicas: { readonly replicas?: number } = {},
+  ): Partial<Subject> => {
+    const { replicas: _, ...rest } = summary({ replacement })
+    return { workload: { ...rest, ...replicas, autoscaled: { least, most: 40, by: AUTOSCALER } } }
+  }
   const onePod = exposure({ selectsOnePod: true })
   const enforced = { modeLabels: [{ value: 'enforce', object: WEB }] }
   const { workload: _, ...unknownOwner } = { workload: summary() }
@@ -47,7 +57,21 @@ describe('overlap: the sleep protects only where somebody else can serve meanwhi
     ['Recreate', workload({ kind: 'recreate' }, 3), [exposure()], 'withhold'],
     ['Recreate without replicas yet', workload({ kind: 'recreate' }, 0), [exposure()], 'inject'],
     ['maxSurge 0 with one replica', workload(rolling(0), 1), [exposure()], 'withhold'],
-    ['maxSurge 0 and replicas absent, which means one', workload(rolling(0)), [exposure()], 'withhold'],
+    ['maxSurge 0, and nobody states replicas', workload(rolling(0)), [exposure()], 'inject'],
+    ['a StatefulSet, and nobody states replicas', workload({ kind: 'in-place' }), [exposure()], 'inject'],
+    ['Recreate, and nobody states replicas', workload({ kind: 'recreate' }), [exposure()], 'withhold'],
+    ['maxSurge 0 and a minimum of 6', autoscaled(rolling(0), 6), [exposure()], 'inject'],
+    ['a minimum of 6, though one stands', autoscaled(rolling(0), 6, { replicas: 1 }), [exposure()], 'inject'],
+    [
+      'a minimum of 1, though three stand',
+      autoscaled(rolling(0), 1, { replicas: 3 }),
+      [exposure()],
+      'withhold',
+    ],
+    ['a StatefulSet with a minimum of 3', autoscaled({ kind: 'in-place' }, 3), [exposure()], 'inject'],
+    ['a StatefulSet with a minimum of 1', autoscaled({ kind: 'in-place' }, 1), [exposure()], 'withhold'],
+    ['an autoscaler paused at none', autoscaled({ kind: 'in-place' }, 0), [exposure()], 'inject'],
+    ['Recreate with a minimum of 6', autoscaled({ kind: 'recreate' }, 6), [exposure()], 'withhold'],
     [
       'maxSurge 0 % with one replica',
       workload({ kind: 'rolling', maxSurge: { percent: 0 }, maxUnavailable: { count: 1 } }, 1),
@@ -107,6 +131,9 @@ describe('overlap: the sleep protects only where somebody else can serve meanwhi
     expect(decision.budget?.sleep).toBe(45)
     expect(decision.why).toBe('strategy Recreate stops every old pod before the first new one starts')
     expect(decided({}, { exposures: [onePod] }).why).toBe('each Service that selects it selects this one pod')
+    expect(decided(autoscaled(rolling(0), 1)).why).toBe(
+      'maxSurge 0 with one replica (the minimum of HorizontalPodAutoscaler shop/web) stops the pod before the next one starts',
+    )
   })
 
   test('what is recorded stays when the strategy becomes Recreate, but an explicit 0 removes it', () => {
@@ -178,7 +205,7 @@ describe('a hook of the user’s is never overwritten', () => {
     ],
   ])('%s', ([, wanted, changes]) => {
     const decision = decided(wanted)
-    expect(decision.verdict).toBe('complete')
+    expect(decision.verdict).toBe(changes.length === 0 ? 'complete' : 'grace-only')
     expect(told(decision)).toEqual(changes)
   })
 
@@ -190,13 +217,13 @@ describe('a hook of the user’s is never overwritten', () => {
   })
 
   test('its neighbours get ours, within a grace that covers both', () => {
-    // max(45, 50) + (60 − 50) = 60: as it was.
+    // app: A = 60, 45 + 60; log: 50 + (60 − 50).
     const template = podTemplate({
       grace: s(60),
       containers: [container('log', { preStop: exec('sleep', '50') }), container('app')],
       nativeSidecars: [container('envoy')],
     })
-    expect(told(decided({ template }))).toEqual(['add-hook 1 45', 'write-record'])
+    expect(told(decided({ template }))).toEqual(['set-grace 105', 'add-hook 1 45', 'write-record'])
   })
 })
 
@@ -474,8 +501,8 @@ describe('how a pod ends', () => {
         container('old', { preStop: exec('sleep', '5') }),
       ],
     })
-    // A = 30 − 5; 45 + 25. The hook of unknown length tells nothing.
-    expect(shown({ template }).ending).toEqual({ sigterm: 5, sigkill: 70 })
+    // app: 45 + 30; old: 5 + (30 − 5). The hook of unknown length tells nothing.
+    expect(shown({ template }).ending).toEqual({ sigterm: 5, sigkill: 75 })
     expect(
       shown({ template: podTemplate({ containers: [container('app', { preStop: QUIT })] }) }).ending,
     ).toEqual({

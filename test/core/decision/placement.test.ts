@@ -135,17 +135,17 @@ describe('where every hook is the user’s, a grace that must be raised goes whe
     containers: [container('app', { preStop: exec('sleep', '60') })],
   })
   test.for<[string, InjectInto, Partial<Subject>, Verdict, readonly string[]]>([
-    ['into the template', 'auto', {}, 'complete', ['set-grace 90', 'write-record']],
+    ['into the template', 'auto', {}, 'grace-only', ['set-grace 90', 'write-record']],
     ['into the Pods of a Rollout', 'auto', kind('Rollout'), 'inject-in-pods', []],
     ['into Pods by force', 'pods', {}, 'inject-in-pods', []],
-    ['into a Pod', 'pods', POD, 'complete', ['set-grace 90', 'write-record']],
+    ['into a Pod', 'pods', POD, 'grace-only', ['set-grace 90', 'write-record']],
     ['not into a Pod, where templates are to carry it', 'workloads', POD, 'by-template', []],
     // A grace below an exec hook is no refusal: the template may carry it.
     [
       'into the template, whatever is stated',
       'auto',
       { template: { ...template, stated: stating(30) } },
-      'complete',
+      'grace-only',
       ['set-grace 90', 'write-record'],
     ],
   ])('%s', ([, injectInto, wanted, verdict, changes]) => {

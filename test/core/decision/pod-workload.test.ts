@@ -7,12 +7,17 @@ import { podTemplate, summary } from './subjects.ts'
 
 const inShop = (kind: string, name: string): ObjectRef => ({ kind, namespace: 'shop', name })
 
-/** An inventory of these workloads, as `Deployment web`, in the namespace shop. */
+/** An inventory of these workloads, as `Deployment web` or `ReplicaSet web < Rollout web`, in the namespace shop. */
 const knowing = (...known: readonly string[]): InventoryView => ({
   exposuresOf: () => ({ exposures: [] }),
   namespace: () => undefined,
-  workload: (ref) =>
-    known.some((text) => refText(ref) === text.replace(' ', ' shop/')) ? summary({ ref }) : undefined,
+  autoscaled: () => undefined,
+  workload: (ref) => {
+    const found = known.map((text) => text.split(' < ')).find(([own]) => own === `${ref.kind} ${ref.name}`)
+    const [kind, name] = found?.[1]?.split(' ') ?? []
+    if (found === undefined) return undefined
+    return summary({ ref, ...(kind && name ? { owner: inShop(kind, name) } : {}) })
+  },
 })
 
 const pod = (labels: Labels, owner?: ObjectRef): Pod => ({
@@ -32,10 +37,28 @@ test.for<[string, Pod, readonly string[], string | undefined]>([
   ['its Rollout', pod(ROLLOUT_HASH, SET), ['Rollout web'], 'Rollout shop/web'],
   ['a Rollout is not told by a Deployment’s hash', pod(HASH, SET), ['Rollout web'], undefined],
   [
-    'the Deployment before its ReplicaSet',
+    'a ReplicaSet that names its owner',
+    pod(HASH, SET),
+    ['ReplicaSet web-6d4b < Deployment front', 'Deployment web', 'Deployment front'],
+    'Deployment shop/front',
+  ],
+  [
+    'a ReplicaSet whose owner is not known',
+    pod(HASH, SET),
+    ['ReplicaSet web-6d4b < Fleet web', 'Deployment web'],
+    'ReplicaSet shop/web-6d4b',
+  ],
+  [
+    'a bare ReplicaSet beside a Deployment of that name',
     pod(HASH, SET),
     ['ReplicaSet web-6d4b', 'Deployment web'],
-    'Deployment shop/web',
+    'ReplicaSet shop/web-6d4b',
+  ],
+  [
+    'an owner of another API group',
+    { ...pod(HASH, inShop('StatefulSet', 'web')), isOwnerForeign: true },
+    ['StatefulSet web'],
+    undefined,
   ],
   ['a bare ReplicaSet', pod(HASH, SET), ['ReplicaSet web-6d4b'], 'ReplicaSet shop/web-6d4b'],
   ['a ReplicaSet without the label', pod({}, SET), ['Deployment web'], undefined],

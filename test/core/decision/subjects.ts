@@ -2,12 +2,14 @@ import { type Aftermath, aftermath } from '../../../src/core/decision/aftermath.
 import { type Decision, decide } from '../../../src/core/decision/decide.ts'
 import type { Subject } from '../../../src/core/decision/subject.ts'
 import { lbcFacts } from '../../../src/core/gates/lbc-outlook.ts'
+import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
 import { RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
 import { type Candidate, explicit } from '../../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
+import { NO_SURROUNDINGS, type Surroundings } from '../../../src/core/model/surroundings.ts'
 import type {
   Container,
   NamespaceFacts,
@@ -98,6 +100,8 @@ interface Around {
   readonly exposures?: readonly Exposure[]
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
+  readonly processes?: readonly ContainerProcess[]
+  readonly surroundings?: Surroundings
 }
 
 /** Decides on a subject behind one ALB with ip targets: S 5 + 25 + 10 + 5 = 45. */
@@ -109,8 +113,9 @@ export function decided(wanted: Partial<Subject> = {}, around: Around = {}): Dec
 /** What is shown of such a decision. No load balancer controller is seen; its usual label brings the gate. */
 export function shown(wanted: Partial<Subject> = {}, around: Around = {}): Aftermath {
   const decision = decided(wanted, around)
-  const { namespace = { name: 'shop', labels: {} } } = around
-  return aftermath(decision, lbcFacts({ exposures: decision.exposures, namespace, labels: {} }, undefined))
+  const { namespace = { name: 'shop', labels: {} }, surroundings = NO_SURROUNDINGS } = around
+  const facts = lbcFacts({ exposures: decision.exposures, namespace, labels: {} }, undefined)
+  return aftermath(decision, { ...facts, surroundings }, () => around.processes ?? [])
 }
 
 /** What a decision writes, short: `add-hook 0 45`, `set-grace 75`, `write-record`. */

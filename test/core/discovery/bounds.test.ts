@@ -170,8 +170,9 @@ test('an annotation that is longer than what is read counts as not written', () 
   expect(tooLarge(inventory)).toEqual([['i', expect.stringContaining('longer than 16384 characters')]])
 })
 
-const rollout = (ingresses: number) => [
-  service('web'),
+/** With the port 80, or the ports from 1 on for each Ingress. */
+const rollout = (ingresses: number, ports = 0) => [
+  service('web', { ports: [80, ...times(ports, (index) => index + 1)].map((port) => ({ port })) }),
   ...times(ingresses, (index) =>
     ingress(`i${index}`, {}, [{ name: 'web', port: { name: 'use-annotation' } }]),
   ),
@@ -184,7 +185,16 @@ const rollout = (ingresses: number) => [
         canary: {
           stableService: 'web',
           canaryService: 'other',
-          trafficRouting: { alb: { ingresses: times(ingresses, (index) => `i${index}`), servicePort: 80 } },
+          trafficRouting: {
+            alb: {
+              ingresses: times(ingresses, (index) => `i${index}`),
+              servicePort: 80,
+              servicePorts: times(ingresses, (index) => ({
+                ingress: `i${index}`,
+                servicePorts: times(ports, (port) => port + 1),
+              })),
+            },
+          },
         },
       },
     },
@@ -198,6 +208,19 @@ test(`Ingresses of a Rollout: ${MOST_CLAIMS} are read, the others said of it`, (
   const inventory = knowing(rollout(MOST_CLAIMS + 1))
   expect(exposed(inventory)).toHaveLength(MOST_CLAIMS)
   expect(tooLarge(inventory)).toEqual([['r', expect.stringContaining('201 Ingresses')]])
+})
+
+test(`ports of a Rollout: ${MOST_TARGET_GROUPS} for an Ingress, ${MOST_CLAIMS} in total, the others said of it`, () => {
+  const most = MOST_CLAIMS / MOST_TARGET_GROUPS
+  const all = knowing(rollout(most, MOST_TARGET_GROUPS))
+  expect(exposed(all)).toHaveLength(MOST_CLAIMS)
+  expect(tooLarge(all)).toEqual([])
+  const further = knowing(rollout(1, MOST_TARGET_GROUPS + 1))
+  expect(exposed(further)).toHaveLength(MOST_TARGET_GROUPS)
+  expect(tooLarge(further)).toEqual([['r', expect.stringContaining('name 21 ports of each Service')]])
+  const inventory = knowing(rollout(most + 1, MOST_TARGET_GROUPS))
+  expect(exposed(inventory)).toHaveLength(MOST_CLAIMS)
+  expect(tooLarge(inventory)).toEqual([['r', expect.stringContaining('name 220 ports of each Service')]])
 })
 
 test.for<[string, number, (count: number) => readonly object[], string]>([

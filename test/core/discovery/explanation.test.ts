@@ -5,6 +5,7 @@ import * as gatewayDrawers from '../../../src/core/discovery/gateway/drawers.ts'
 import * as ingressDrawers from '../../../src/core/discovery/ingress/drawers.ts'
 import { GATE_WEBHOOKS, LBC_DEPLOYMENTS } from '../../../src/core/discovery/lbc/lbc-deployment.ts'
 import { NAMESPACES } from '../../../src/core/discovery/objects/namespaces.ts'
+import { SERVICES_BY_NAME } from '../../../src/core/discovery/objects/services.ts'
 import { DISCOVERY_RULES } from '../../../src/core/discovery/rules.ts'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
 import { reasonText } from '../../../src/core/model/exposure.ts'
@@ -149,13 +150,13 @@ test('every rule has a kind of its own, and has nothing to say of another', () =
 
 test('every drawer has a name of its own', () => {
   const drawers = [
-    ...[GATE_WEBHOOKS, LBC_DEPLOYMENTS, NAMESPACES],
+    ...[GATE_WEBHOOKS, LBC_DEPLOYMENTS, NAMESPACES, SERVICES_BY_NAME],
     ...Object.values(ingressDrawers).filter((value) => typeof value === 'object'),
     ...Object.values(gatewayDrawers),
   ]
   expect(drawers.map(({ name }) => name).toSorted()).toEqual([
     ...['classes', 'gateWebhooks', 'grants', 'groups', 'ingressClasses', 'lbcDeployments', 'listenerSets'],
-    ...['namespaces', 'rollouts', 'routes', 'targetGroupConfigurations'],
+    ...['namespaces', 'rollouts', 'routes', 'serviceNames', 'switched', 'targetGroupConfigurations'],
   ])
 })
 
@@ -173,4 +174,49 @@ test.for([
   const [notice] = inventory.noticesAbout(selection).filter(({ id }) => id === 'ingress-without-class')
   expect(notice?.text).toContain('spec.ingressClassName')
   expect(notice?.text.includes('--assume-default-class')).toBe(isNamed)
+})
+
+describe('a Service that an Ingress names and that is not there', () => {
+  const elsewhere = { ...service, metadata: { name: 'cart', namespace: 'default' } }
+
+  function said(fromFiles: boolean, ...documents: readonly unknown[]) {
+    const inventory = createInventory({ fromFiles })
+    for (const document of documents) {
+      const object = narrow(document)
+      if (object !== undefined) inventory.put(object)
+    }
+    return inventory
+      .notices()
+      .flatMap(({ id, severity, text }) => (id === 'service-not-found' ? [[severity, text]] : []))
+  }
+
+  test('may stand beside the files', () => {
+    expect(said(true, ingress)).toEqual([
+      [
+        'information',
+        'its backend Service shop/cart is not among the files, so what it selects is unknown: give its file, too',
+      ],
+    ])
+  })
+
+  test('one of the same name in another namespace is pointed at', () => {
+    expect(said(true, ingress, elsewhere)).toEqual([
+      [
+        'information',
+        'its backend Service shop/cart is not among the files, but Service default/cart is: name one namespace in both, or plan with -n shop',
+      ],
+    ])
+  })
+
+  test('in a cluster it is missing', () => {
+    const ofLbc = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: 'alb' },
+      spec: { controller: 'ingress.k8s.aws/alb' },
+    }
+    expect(said(false, ingress, ofLbc, elsewhere)).toEqual([
+      ['warning', 'its backend Service shop/cart is not found'],
+    ])
+  })
 })

@@ -64,6 +64,14 @@ function summary(exposure: Exposure): Record<string, unknown> {
     ['interval', evidence.healthInterval[0]?.value, evidence.healthInterval.length > 0],
     ['timeout', evidence.healthTimeout[0]?.value, evidence.healthTimeout.length > 0],
     ['threshold', evidence.unhealthyThreshold[0]?.value, evidence.unhealthyThreshold.length > 0],
+    ['healthy', evidence.healthyThreshold[0]?.value, evidence.healthyThreshold.length > 0],
+    ['crossZone', evidence.crossZone.map(({ value }) => value), evidence.crossZone.length > 0],
+    [
+      'terminates',
+      evidence.connectionTermination.map(({ value }) => value),
+      evidence.connectionTermination.length > 0,
+    ],
+    ['checks', evidence.healthChecks, evidence.healthChecks.some((check) => Object.keys(check).length > 0)],
     ['policy', exposure.externalTrafficPolicy, exposure.externalTrafficPolicy === 'Local'],
     ['ways', exposure.because.length, exposure.because.length > 1],
     ['assumptions', exposure.assumptions.length, exposure.assumptions.length > 0],
@@ -71,6 +79,7 @@ function summary(exposure: Exposure): Record<string, unknown> {
     ['onePod', true, exposure.selectsOnePod],
     ['controller', exposure.controller, exposure.controller !== 'lbc'],
     ['otherClusters', true, exposure.otherClusters],
+    ['switchedBy', exposure.switchedBy?.strategy, exposure.switchedBy !== undefined],
   ]
   return Object.fromEntries(entries.filter(([, , isSaid]) => isSaid).map(([key, value]) => [key, value]))
 }

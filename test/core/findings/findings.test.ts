@@ -5,8 +5,18 @@ import { FINDINGS } from '../../../src/core/findings/catalogue.ts'
 import type { Finding } from '../../../src/core/findings/finding.ts'
 import { listNames } from '../../../src/core/findings/rule.ts'
 import { RULES } from '../../../src/core/findings/rules.ts'
+import type { ContainerProcess } from '../../../src/core/model/container-process.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
+import { GATE_LABELS } from '../../../src/core/model/keys.ts'
+import { NO_OVERRIDES } from '../../../src/core/model/overrides.ts'
+import { explicit } from '../../../src/core/model/resolved.ts'
+import type { Seconds } from '../../../src/core/model/seconds.ts'
 import type { Settings } from '../../../src/core/model/settings.ts'
+import {
+  type DisruptionBudget,
+  NO_SURROUNDINGS,
+  type Surroundings,
+} from '../../../src/core/model/surroundings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
 import {
   container,
@@ -19,14 +29,18 @@ import {
   said,
   shown,
   summary,
+  WEB,
 } from '../decision/subjects.ts'
 import { exposure } from '../exposures.ts'
+import { line, started } from '../servers/processes.ts'
 
 interface Case {
   readonly subject?: Partial<Subject>
   readonly exposures?: readonly Exposure[]
   readonly settings?: Partial<Settings>
   readonly namespace?: NamespaceFacts
+  readonly processes?: readonly ContainerProcess[]
+  readonly surroundings?: Surroundings
 }
 
 const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding[] =>
@@ -35,8 +49,49 @@ const findings = (id: FindingId, { subject, ...around }: Case): readonly Finding
 const holds = (id: FindingId, given: Case): readonly string[] =>
   findings(id, given).map((finding) => finding.holds)
 
-const app = (wanted: Parameters<typeof container>[1]) =>
-  podTemplate({ containers: [container('app', wanted)] })
+const app = (wanted: Parameters<typeof container>[1], grace?: Seconds) =>
+  podTemplate({ containers: [container('app', wanted)], ...(grace === undefined ? {} : { grace }) })
+const ofKind = (kind: string): Partial<Subject> => ({ ref: { ...WEB, kind } })
+const evictions = (budget: Partial<DisruptionBudget>) => ({
+  surroundings: {
+    ...NO_SURROUNDINGS,
+    disruptionBudgets: [{ name: 'web', isShared: false, ...budget }],
+  },
+})
+/** An application without a hook beside a proxy with one, or without. */
+const withProxy = (hook: number | undefined) =>
+  podTemplate({
+    grace: s(75),
+    containers: [
+      container('app'),
+      container('istio-proxy', hook === undefined ? {} : { preStop: nativeSleep(hook) }),
+    ],
+  })
+const draining = (hook: number | undefined) => ({
+  subject: { template: withProxy(hook), overrides: { graceful: true } },
+})
+const waiting = (length: number) =>
+  podTemplate({
+    proxyWait: {
+      container: 'linkerd-proxy',
+      annotation: 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds',
+      length: s(length),
+    },
+  })
+const drained = (
+  replicas: number,
+  budget: Partial<DisruptionBudget>,
+  replacement: Replacement = rolling(1, 0),
+) => ({
+  ...evictions(budget),
+  exposures: [nlb],
+  subject: { workload: summary({ replicas, replacement }) },
+})
+const onSpot = (wanted: Parameters<typeof container>[1]) =>
+  podTemplate({ spot: true, containers: [container('app', wanted)] })
+const quota = (pods: number) => ({
+  surroundings: { ...NO_SURROUNDINGS, podQuotas: [{ name: 'team', pods }] },
+})
 const rolling = (maxSurge: number, maxUnavailable: number): Replacement => ({
   kind: 'rolling',
   maxSurge: { count: maxSurge },
@@ -49,6 +104,19 @@ const shop = (labels: Readonly<Record<string, string>>): NamespaceFacts => ({
 })
 const nlb = exposure({ loadBalancer: 'nlb' })
 const instance = exposure({ targetType: 'instance' })
+const runs = (text: string): Pick<Case, 'processes'> => ({ processes: [started(line(text))] })
+const requestSeconds = (length: number) => ({ overrides: { graceful: false, request: said(s(length)) } })
+/** The Namespace says it of all its applications. */
+const ofNamespace = (length: number) => ({
+  overrides: {
+    graceful: false,
+    shutdownSeconds: explicit(s(length), {
+      kind: 'annotation',
+      key: 'test',
+      object: { kind: 'Namespace', namespace: '', name: 'shop' },
+    }),
+  },
+})
 const RECREATE = { workload: summary({ replacement: { kind: 'recreate' } }) }
 const shutdownSeconds = (length: number) => ({
   overrides: { graceful: false, shutdownSeconds: said(s(length)) },
@@ -60,9 +128,9 @@ describe('each finding, and whether it holds before our change, after it, or thr
   test.for<[FindingId, string, Case, readonly string[]]>([
     [
       'capped-by-policy',
-      'somebody lowered ours of 75 to 60; we raise it again',
+      'a policy lowered ours of 75 to 60: it stays',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      ['before'],
+      ['throughout'],
     ],
     ['capped-by-policy', 'as we wrote it', { subject: { template: ourTemplate() } }, []],
     [
@@ -88,15 +156,241 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { exposures: [exposure({ loadBalancer: 'nlb', delay: 5 })] },
       [],
     ],
-    // 140 + 30 > 110
-    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, ['after']],
-    // 75 + 30 = 105
-    ['grace-above-limit', '105 does not', { exposures: [instance] }, []],
+    // Three replicas, where a case says nothing else.
+    ['drain-blocked', 'no budget', {}, []],
+    ['drain-blocked', 'maxUnavailable 1', evictions({ maxUnavailable: { count: 1 } }), []],
+    // 1 % of 3 is rounded up to 1
+    ['drain-blocked', 'maxUnavailable 1 %', evictions({ maxUnavailable: { percent: 1 } }), []],
+    ['drain-blocked', 'maxUnavailable 0', evictions({ maxUnavailable: { count: 0 } }), ['throughout']],
+    ['drain-blocked', 'maxUnavailable 0 %', evictions({ maxUnavailable: { percent: 0 } }), ['throughout']],
+    ['drain-blocked', 'neither', evictions({}), []],
+    ['drain-blocked', 'minAvailable 2 of 3', evictions({ minAvailable: { count: 2 } }), []],
+    ['drain-blocked', 'minAvailable 3 of 3', evictions({ minAvailable: { count: 3 } }), ['throughout']],
+    // 0.66 × 3 = 1.98, up to 2; 0.67 × 3 = 2.01, up to 3
+    ['drain-blocked', 'minAvailable 66 % of 3', evictions({ minAvailable: { percent: 66 } }), []],
+    ['drain-blocked', 'minAvailable 67 % of 3', evictions({ minAvailable: { percent: 67 } }), ['throughout']],
+    [
+      'drain-blocked',
+      'of several workloads: nobody knows how many pods there are',
+      evictions({ minAvailable: { count: 3 }, isShared: true }),
+      [],
+    ],
+    [
+      'drain-blocked',
+      'of several workloads, none may be unavailable',
+      evictions({ maxUnavailable: { count: 0 }, isShared: true }),
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'an autoscaler keeps four',
+      {
+        ...evictions({ minAvailable: { count: 3 } }),
+        subject: { workload: { ...summary(), ...minimum(4) } },
+      },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'an autoscaler goes down to two',
+      {
+        ...evictions({ minAvailable: { count: 2 } }),
+        subject: { workload: { ...summary(), ...minimum(2) } },
+      },
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'replicas unknown: nothing is certain',
+      { ...evictions({ minAvailable: { count: 1 } }), subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'but with 100 %',
+      {
+        ...evictions({ minAvailable: { percent: 100 } }),
+        subject: { workload: withoutReplicas(rolling(1, 0)) },
+      },
+      ['throughout'],
+    ],
+    [
+      'drain-blocked',
+      'a drain leaves DaemonSets alone',
+      {
+        ...evictions({ maxUnavailable: { count: 0 } }),
+        settings: { daemonSets: true },
+        subject: { ...ofKind('DaemonSet'), workload: summary({ ref: { ...WEB, kind: 'DaemonSet' } }) },
+      },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'no replicas',
+      { ...evictions({ maxUnavailable: { count: 0 } }), subject: { workload: summary({ replicas: 0 }) } },
+      [],
+    ],
+    [
+      'drain-blocked',
+      'two budgets',
+      {
+        surroundings: {
+          ...NO_SURROUNDINGS,
+          disruptionBudgets: [
+            { name: 'one', isShared: false, maxUnavailable: { count: 1 } },
+            { name: 'other', isShared: false, maxUnavailable: { count: 1 } },
+          ],
+        },
+      },
+      ['throughout'],
+    ],
+    // Before us nobody waits for a gate. NLB: S 140, A 30, gate 180 + 15 = 195. 9 pods: 5 on a node, 4 × 195 + 170 = 950; 8: 3 × 195 + 170 = 755.
+    ['drain-time', 'nine pods, one at a time', drained(9, { maxUnavailable: { count: 1 } }), ['after']],
+    [
+      'drain-time',
+      'a minimum of nine, though one stands',
+      {
+        ...drained(9, { maxUnavailable: { count: 1 } }),
+        subject: { workload: { ...summary({ replicas: 1, replacement: rolling(1, 0) }), ...minimum(9) } },
+      },
+      ['after'],
+    ],
+    ['drain-time', 'eight pods', drained(8, { maxUnavailable: { count: 1 } }), []],
+    ['drain-time', 'three pods', drained(3, { maxUnavailable: { count: 1 } }), []],
+    // 5 pods on a node, 2 at a time: 3 rounds, 2 × 195 + 170 = 560
+    ['drain-time', 'two at a time', drained(9, { minAvailable: { count: 7 } }), []],
+    ['drain-time', 'none at a time is blocked', drained(9, { maxUnavailable: { count: 0 } }), []],
+    ['drain-time', 'a shared budget', drained(9, { maxUnavailable: { count: 1 }, isShared: true }), []],
+    ['drain-time', 'no budget: all at a time', { exposures: [nlb] }, []],
+    [
+      'drain-time',
+      'without a gate only the last one counts: 170',
+      { ...drained(9, { maxUnavailable: { count: 1 } }), namespace: shop({ [GATE_LABELS.lbc]: 'disabled' }) },
+      [],
+    ],
+    // 3 pods on a node × (140 + 30 + 195) = 1095; 2 × 365 = 730
+    [
+      'drain-time',
+      'a StatefulSet of five',
+      drained(5, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
+      ['after'],
+    ],
+    ['drain-time', 'of four', drained(4, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }), []],
+    [
+      'drain-time',
+      'a hook of 900',
+      { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } },
+      ['throughout'],
+    ],
+    [
+      'drain-time',
+      'a hook of 899',
+      { subject: { template: app({ preStop: nativeSleep(899) }, s(930)) } },
+      [],
+    ],
+    ['exposed-not-covered', 'a Deployment', {}, []],
+    ['exposed-not-covered', 'a DaemonSet', { subject: ofKind('DaemonSet') }, ['throughout']],
+    ['exposed-not-covered', 'a Job', { subject: ofKind('Job') }, ['throughout']],
+    [
+      'exposed-not-covered',
+      'a DaemonSet that is changed',
+      { subject: ofKind('DaemonSet'), settings: { daemonSets: true } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet behind nothing',
+      { subject: ofKind('DaemonSet'), exposures: [] },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet of an operator',
+      { subject: { ...ofKind('DaemonSet'), owner: { kind: 'Proxy', namespace: 'shop', name: 'main' } } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet in a namespace that is excluded',
+      { subject: ofKind('DaemonSet'), settings: { excludedNamespaces: ['shop'] } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'a DaemonSet that opted out',
+      { subject: { ...ofKind('DaemonSet'), modeLabels: [{ value: 'off', object: WEB }] } },
+      [],
+    ],
+    // S 45
+    [
+      'exposed-not-covered',
+      'a DaemonSet with a hook of its own',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: nativeSleep(45) }, s(75)) } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'one that is too short',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: nativeSleep(44) }, s(75)) } },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one that the kubelet cuts',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: exec('sleep', '45') }, s(45)) } },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one of unknown length',
+      { subject: { ...ofKind('DaemonSet'), template: app({ preStop: QUIT }, s(75)) } },
+      [],
+    ],
+    [
+      'exposed-not-covered',
+      'one that ends the server',
+      {
+        subject: {
+          ...ofKind('DaemonSet'),
+          template: app({ preStop: exec('nginx', '-s', 'quit') }, s(75)),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'exposed-not-covered',
+      'one on one of two containers',
+      {
+        subject: {
+          ...ofKind('DaemonSet'),
+          template: podTemplate({
+            grace: s(75),
+            containers: [container('app', { preStop: nativeSleep(45) }), container('log')],
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    // 140 + 30 > 110, and nothing shows that it may run on Spot
+    ['grace-above-limit', 'the NLB’s sleep exceeds a Spot notice', { exposures: [nlb] }, []],
+    // 110 − 30 = 80
     [
       'grace-above-limit',
-      'a user’s hook does already',
-      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      'on Spot our own is capped',
+      { exposures: [nlb], subject: { template: podTemplate({ spot: true }) } },
+      [],
+    ],
+    [
+      'grace-above-limit',
+      'on Spot a user’s hook exceeds it',
+      { subject: { template: onSpot({ preStop: nativeSleep(200) }) } },
       ['throughout'],
+    ],
+    [
+      'grace-above-limit',
+      'elsewhere it does not matter',
+      { subject: { template: app({ preStop: nativeSleep(200) }) } },
+      [],
     ],
     [
       'grace-above-limit',
@@ -118,12 +412,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       },
       ['throughout'],
     ],
-    // 601 before already; 140 + 30 only after. The rule’s order is notice, then autoscaler.
+    // 140 + 571 > 600 only after.
     [
       'grace-above-limit',
-      'one limit before, another one after',
-      { exposures: [nlb], subject: { template: podTemplate({ grace: s(601) }) } },
-      ['after', 'throughout'],
+      'our own sleep exceeds it',
+      { exposures: [nlb], subject: { template: podTemplate({ grace: s(571) }) } },
+      ['after'],
     ],
     [
       'grace-too-short',
@@ -179,8 +473,92 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     ['grace-too-short', 'shutdown-seconds asks for what there is', { subject: shutdownSeconds(30) }, []],
     ['grace-too-short', 'no hook and nothing asked', {}, []],
+    // Requests arrive until C 5 + P 25 = 30, however long the hook is.
+    [
+      'grace-too-short',
+      '29 < 30 and a hook of unknown length: the user’s, left alone',
+      { subject: { template: app({ preStop: QUIT }, s(29)) } },
+      ['throughout'],
+    ],
+    [
+      'grace-too-short',
+      '30 and a hook of unknown length',
+      { subject: { template: app({ preStop: QUIT }, s(30)) } },
+      [],
+    ],
+    // C 5 + P 120 = 125
+    [
+      'grace-too-short',
+      '124 < 125 behind an NLB',
+      { exposures: [nlb], subject: { template: app({ preStop: QUIT }, s(124)) } },
+      ['throughout'],
+    ],
+    // K 10
+    [
+      'grace-too-short',
+      '10 is enough for kube-proxy to notice',
+      { exposures: [instance], subject: { template: app({ preStop: QUIT }, s(10)) } },
+      [],
+    ],
+    [
+      'grace-too-short',
+      'the hook ends the server at once, which is said: the grace makes no difference',
+      { subject: { template: app({ preStop: exec('kill', '1') }, s(7)) } },
+      [],
+    ],
+    [
+      'grace-too-short',
+      'nobody could serve meanwhile',
+      { subject: { ...RECREATE, template: app({ preStop: QUIT }, s(7)) } },
+      [],
+    ],
+    [
+      'grace-too-short',
+      '0 and a user’s hook',
+      { subject: { template: app({ preStop: QUIT }, s(0)) } },
+      ['throughout'],
+    ],
+    [
+      'grace-too-short',
+      '0 without a hook: both are given',
+      { subject: { template: app({}, s(0)) } },
+      ['before'],
+    ],
     ['instance-targets', 'instance', { exposures: [exposure(), instance] }, ['throughout']],
     ['instance-targets', 'ip', {}, []],
+    ['keep-alive-below-idle-timeout', '2 < 60', runs('gunicorn --keep-alive 2 app'), ['throughout']],
+    [
+      'keep-alive-below-idle-timeout',
+      '60: either may close first',
+      runs('gunicorn --keep-alive 60 app'),
+      ['throughout'],
+    ],
+    ['keep-alive-below-idle-timeout', '61', runs('gunicorn --keep-alive 61 app'), []],
+    ['keep-alive-below-idle-timeout', 'nothing shows it', runs('gunicorn app'), []],
+    [
+      'keep-alive-below-idle-timeout',
+      '75, and somebody raised the idle timeout to 120',
+      { ...runs('gunicorn --keep-alive 75 app'), exposures: [exposure({ idle: 120 })] },
+      ['throughout'],
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'an NLB sends on no connection of its own',
+      { ...runs('gunicorn --keep-alive 2 app'), exposures: [nlb] },
+      [],
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'instance targets of an ALB',
+      { ...runs('gunicorn --keep-alive 2 app'), exposures: [instance] },
+      ['throughout'],
+    ],
+    [
+      'keep-alive-below-idle-timeout',
+      'behind another container',
+      { processes: [...(runs('gunicorn --keep-alive 2 app').processes ?? []), started(['nginx'])] },
+      [],
+    ],
     [
       'legacy-readiness-gate',
       'a gate of 1.x',
@@ -231,6 +609,70 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ['liveness-grace', 'no such probe', {}, []],
     ['outage-on-replacement', 'Recreate', { subject: RECREATE }, ['throughout']],
     ['outage-on-replacement', 'rolling', {}, []],
+    [
+      'outage-on-replacement',
+      'nobody states replicas, and maxSurge 0 would be an outage of one',
+      { subject: { workload: withoutReplicas(rolling(0, 1)) } },
+      ['throughout'],
+    ],
+    [
+      'outage-on-replacement',
+      'nobody states replicas, and nothing would be an outage of one',
+      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'outage-on-replacement',
+      'nobody states replicas, but other clusters serve',
+      {
+        subject: { workload: withoutReplicas({ kind: 'in-place' }) },
+        exposures: [exposure({ otherClusters: true })],
+      },
+      [],
+    ],
+    [
+      'outage-on-replacement',
+      'a minimum of 3, and one stands',
+      { subject: { workload: { ...summary({ replicas: 1, replacement: rolling(0, 1) }), ...minimum(3) } } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'at once, the user’s',
+      { subject: { template: app({ preStop: exec('nginx', '-s', 'quit') }) } },
+      ['throughout'],
+    ],
+    [
+      'prestop-ends-server',
+      'after a sleep',
+      { subject: { template: app({ preStop: exec('sh', '-c', 'sleep 50; nginx -s quit') }) } },
+      [],
+    ],
+    // That it is too short is said, and is all that there is to say.
+    [
+      'prestop-ends-server',
+      'after a sleep that is too short',
+      { subject: { template: app({ preStop: exec('sh', '-c', 'sleep 5; nginx -s quit') }) } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'nobody could serve meanwhile',
+      { subject: { ...RECREATE, template: app({ preStop: exec('kill', '1') }) } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'no sleep is wanted',
+      { subject: { ...sleepSeconds(0), template: app({ preStop: exec('kill', '1') }) } },
+      [],
+    ],
+    [
+      'prestop-ends-server',
+      'a hook of which nobody knows',
+      { subject: { template: app({ preStop: QUIT }) } },
+      [],
+    ],
     ['prestop-missing', 'we add it', {}, ['before']],
     ['prestop-missing', 'nobody could serve meanwhile', { subject: RECREATE }, []],
     ['prestop-missing', 'a hook is there', { subject: { template: app({ preStop: QUIT }) } }, []],
@@ -255,6 +697,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'the user’s',
       { subject: { template: app({ preStop: QUIT }) } },
       ['throughout'],
+    ],
+    [
+      'prestop-unknown-length',
+      'it ends the server at once, which is said',
+      { subject: { template: app({ preStop: exec('kill', '1') }) } },
+      [],
     ],
     ['prestop-unknown-length', 'a sleep', { subject: { template: app({ preStop: nativeSleep(5) }) } }, []],
     // A gate of an NLB may take 180 + 15 = 195.
@@ -282,6 +730,44 @@ describe('each finding, and whether it holds before our change, after it, or thr
       '554 and a gate of 45',
       { subject: { workload: summary({ minReadySeconds: s(554) }) } },
       [],
+    ],
+    // 5 × 60 + 15 = 315
+    [
+      'progress-deadline-too-short',
+      '315 for a slow health check',
+      {
+        exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
+        subject: { workload: summary({ progressDeadline: s(315) }) },
+      },
+      ['throughout'],
+    ],
+    [
+      'progress-deadline-too-short',
+      '316',
+      {
+        exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
+        subject: { workload: summary({ progressDeadline: s(316) }) },
+      },
+      [],
+    ],
+    // An NLB checks during its registration of 180: 3 × 30 < 180, 10 × 20 > 180.
+    [
+      'progress-deadline-too-short',
+      'an NLB’s check within its registration',
+      {
+        exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 30 })],
+        subject: { workload: summary({ progressDeadline: s(196) }) },
+      },
+      [],
+    ],
+    [
+      'progress-deadline-too-short',
+      'an NLB’s check that outlasts it: 200 + 15',
+      {
+        exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 20, healthyThreshold: 10 })],
+        subject: { workload: summary({ progressDeadline: s(215) }) },
+      },
+      ['throughout'],
     ],
     [
       'progress-deadline-too-short',
@@ -350,6 +836,62 @@ describe('each finding, and whether it holds before our change, after it, or thr
       [],
     ],
     [
+      'request-declared',
+      'somebody raised the idle timeout',
+      { exposures: [exposure({ idle: 121 })] },
+      ['throughout'],
+    ],
+    ['request-declared', 'twice AWS’s default', { exposures: [exposure({ idle: 120 })] }, []],
+    [
+      'request-declared',
+      'the installation’s setting is about every application',
+      { settings: { terms: { idleTimeoutSeconds: { alb: s(600) } } } },
+      [],
+    ],
+    [
+      'request-declared',
+      'the idle timeout of an NLB is of flows',
+      { exposures: [exposure({ loadBalancer: 'nlb', idle: 600 })] },
+      [],
+    ],
+    [
+      'request-declared',
+      'its row does not wait for requests',
+      { exposures: [exposure({ targetType: 'instance', idle: 600 })] },
+      [],
+    ],
+    [
+      'request-declared',
+      'the pod says how long they take',
+      { exposures: [exposure({ idle: 600 })], subject: requestSeconds(20) },
+      [],
+    ],
+    [
+      'request-declared',
+      'the pod says how long it sleeps',
+      { exposures: [exposure({ idle: 600 })], subject: sleepSeconds(20) },
+      [],
+    ],
+    [
+      'request-declared',
+      'nobody could serve meanwhile',
+      { exposures: [exposure({ idle: 600 })], subject: RECREATE },
+      [],
+    ],
+    ['request-declared', 'the server’s limit', runs('gunicorn --timeout 120 app'), ['throughout']],
+    [
+      'request-declared',
+      'the server’s limit behind an NLB',
+      { ...runs('gunicorn --timeout 120 app'), exposures: [nlb] },
+      ['throughout'],
+    ],
+    [
+      'request-declared',
+      'the server’s limit does not exceed what is waited for',
+      { ...runs('gunicorn --timeout 120 app'), settings: { terms: { requestSeconds: s(120) } } },
+      [],
+    ],
+    [
       'rollout-loses-capacity',
       'maxUnavailable 3 of 3',
       { subject: { workload: summary({ replacement: rolling(1, 3) }) } },
@@ -394,8 +936,34 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     [
       'rollout-loses-capacity',
-      'replicas absent: one',
+      'nobody states replicas',
       { subject: { workload: withoutReplicas(rolling(1, 1)) } },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'nobody states replicas, but 100 % of any number are all',
+      {
+        subject: {
+          workload: withoutReplicas({
+            kind: 'rolling',
+            maxSurge: { count: 1 },
+            maxUnavailable: { percent: 100 },
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'rollout-loses-capacity',
+      'one of a minimum of 4, though one stands',
+      { subject: { workload: { ...summary({ replicas: 1, replacement: rolling(1, 1) }), ...minimum(4) } } },
+      [],
+    ],
+    [
+      'rollout-loses-capacity',
+      'three of a minimum of 3, though nine stand',
+      { subject: { workload: { ...summary({ replicas: 9, replacement: rolling(1, 3) }), ...minimum(3) } } },
       ['throughout'],
     ],
     [
@@ -404,32 +972,115 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ replicas: 1, replacement: rolling(0, 1) }) } },
       [],
     ],
-    ['rollout-peak-pods', 'a rolling update', {}, ['throughout']],
+    ['rollout-peak-pods', 'no quota is known', {}, []],
+    // Three replicas: six at once.
+    ['rollout-peak-pods', 'a quota of five', quota(5), ['throughout']],
+    ['rollout-peak-pods', 'a quota of six', quota(6), []],
     [
       'rollout-peak-pods',
-      'with a count',
-      { subject: { workload: summary({ replacement: rolling(1, 0) }) } },
+      'a maximum of 40, though one stands',
+      { ...quota(79), subject: { workload: { ...summary({ replicas: 1 }), ...minimum(4) } } },
       ['throughout'],
     ],
-    ['rollout-peak-pods', 'without a sleep nobody lingers', { subject: sleepSeconds(0) }, []],
-    ['rollout-peak-pods', 'no replicas', { subject: { workload: summary({ replicas: 0 }) } }, []],
+    ['rollout-peak-pods', 'without a sleep nobody lingers', { ...quota(5), subject: sleepSeconds(0) }, []],
     [
       'rollout-peak-pods',
-      'replicas absent: one',
-      { subject: { workload: withoutReplicas(rolling(1, 0)) } },
-      ['throughout'],
+      'no replicas',
+      { ...quota(5), subject: { workload: summary({ replicas: 0 }) } },
+      [],
+    ],
+    [
+      'rollout-peak-pods',
+      'nobody states replicas',
+      { ...quota(1), subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
     ],
     [
       'rollout-peak-pods',
       'in place',
-      { subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
+      { ...quota(5), subject: { workload: summary({ replacement: { kind: 'in-place' } }) } },
+      [],
+    ],
+    // Without a grace period of its own, 30 s are left.
+    ['shutdown-declared', '90 > 30', runs('gunicorn --graceful-timeout 90 app'), ['throughout']],
+    ['shutdown-declared', '30', runs('gunicorn --graceful-timeout 30 app'), []],
+    ['shutdown-declared', 'nothing shows it', runs('gunicorn app'), []],
+    [
+      'shutdown-declared',
+      'the grace period is 90',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: { template: podTemplate({ grace: s(90) }) } },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'the grace period is 90, of which a hook takes 10',
+      {
+        ...runs('gunicorn --graceful-timeout 90 app'),
+        subject: {
+          template: podTemplate({
+            grace: s(90),
+            containers: [container('app', { preStop: nativeSleep(10) })],
+          }),
+        },
+      },
+      ['throughout'],
+    ],
+    [
+      'shutdown-declared',
+      'the pod says less: it knows better',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: shutdownSeconds(60) },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'the namespace says less, of all',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: ofNamespace(60) },
+      ['throughout'],
+    ],
+    [
+      'shutdown-declared',
+      'the namespace says as much',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: ofNamespace(90) },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'nobody could serve meanwhile',
+      { ...runs('gunicorn --graceful-timeout 90 app'), subject: RECREATE },
+      [],
+    ],
+    [
+      'shutdown-declared',
+      'ingress-nginx, by SIGTERM',
+      runs('/nginx-ingress-controller --shutdown-grace-period=90'),
+      ['throughout'],
+    ],
+    [
+      'shutdown-declared',
+      'ingress-nginx, in its hook before SIGTERM',
+      {
+        ...runs('/nginx-ingress-controller --shutdown-grace-period=90'),
+        subject: { template: app({ preStop: exec('/wait-shutdown') }) },
+      },
       [],
     ],
     ['single-replica', 'one', { subject: { workload: summary({ replicas: 1 }) } }, ['throughout']],
     [
       'single-replica',
-      'absent: one',
+      'nobody states replicas',
       { subject: { workload: withoutReplicas(rolling(1, 0)) } },
+      [],
+    ],
+    [
+      'single-replica',
+      'one, but a minimum of 2',
+      { subject: { workload: { ...summary({ replicas: 1 }), ...minimum(2) } } },
+      [],
+    ],
+    [
+      'single-replica',
+      'two, but a minimum of 1',
+      { subject: { workload: { ...summary({ replicas: 2 }), ...minimum(1) } } },
       ['throughout'],
     ],
     ['single-replica', 'two', { subject: { workload: summary({ replicas: 2 }) } }, []],
@@ -439,6 +1090,50 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { workload: summary({ replicas: 1, replacement: { kind: 'recreate' } }) } },
       [],
     ],
+    // S = 5 + 25 + 5 = 35; + max(A 75, R 10) = 110
+    ['sidecar-dies-first', 'a proxy’s hook of 109', draining(109), ['throughout']],
+    ['sidecar-dies-first', '110', draining(110), []],
+    ['prestop-too-short', 'of a draining application’s proxy another finding says more', draining(10), []],
+    [
+      'sidecar-dies-first',
+      'a container of another name',
+      { ...draining(45), settings: { proxyContainers: [] } },
+      [],
+    ],
+    [
+      'sidecar-dies-first',
+      'the application does not drain by itself',
+      { subject: { template: withProxy(45), overrides: NO_OVERRIDES } },
+      [],
+    ],
+    ['sidecar-dies-first', 'a proxy without a hook gets its own', draining(undefined), []],
+    // S 45
+    ['sidecar-dies-first', 'a mesh waits 44', { subject: { template: waiting(44) } }, ['throughout']],
+    ['sidecar-dies-first', 'a mesh waits 45', { subject: { template: waiting(45) } }, []],
+    // 35 + max(30, 10) = 65
+    [
+      'sidecar-dies-first',
+      'a mesh waits 64, and the application drains',
+      { subject: { template: waiting(64), overrides: { graceful: true } } },
+      ['throughout'],
+    ],
+    [
+      'sidecar-dies-first',
+      'a mesh waits 65, and the application drains',
+      { subject: { template: waiting(65), overrides: { graceful: true } } },
+      [],
+    ],
+    [
+      'sidecar-dies-first',
+      'the proxy is there already: its hook counts',
+      {
+        subject: {
+          template: { ...waiting(10), containers: [container('app'), container('linkerd-proxy')] },
+        },
+      },
+      [],
+    ],
+    ['sidecar-dies-first', 'an outage in any case', { subject: { ...RECREATE, template: waiting(10) } }, []],
     [
       'sleep-capped',
       'maxGrace takes from the sleep',
@@ -451,13 +1146,32 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { settings: { maxGraceSeconds: s(75) }, subject: { template: podTemplate({ grace: s(40) }) } },
       [],
     ],
+    // 45, and ten more are not worth a change.
     [
       'sleep-longer-than-needed',
-      '46 > 45',
-      { subject: { template: app({ preStop: nativeSleep(46) }) } },
+      '56 > 45 + 10',
+      { subject: { template: app({ preStop: nativeSleep(56) }) } },
       ['throughout'],
     ],
-    ['sleep-longer-than-needed', '45', { subject: { template: app({ preStop: nativeSleep(45) }) } }, []],
+    // What sidecar-dies-first asks for: 110, and ten more.
+    ['sleep-longer-than-needed', 'a proxy’s hook of 120', draining(120), []],
+    ['sleep-longer-than-needed', '121', draining(121), ['throughout']],
+    // S 35, A 75 − 10 = 65: the proxy gets 100, however short the application's own hook is.
+    [
+      'sleep-longer-than-needed',
+      'a proxy’s hook of ours, and one of 10 of the application’s',
+      {
+        subject: {
+          template: podTemplate({
+            grace: s(75),
+            containers: [container('app', { preStop: nativeSleep(10) }), container('istio-proxy')],
+          }),
+          overrides: { graceful: true },
+        },
+      },
+      [],
+    ],
+    ['sleep-longer-than-needed', '55', { subject: { template: app({ preStop: nativeSleep(55) }) } }, []],
     [
       'sleep-longer-than-needed',
       'ours, which an explicit sleep lowers',
@@ -473,6 +1187,14 @@ describe('each finding, and whether it holds before our change, after it, or thr
   ])('%s: %s', ([id, , given, expected]) => {
     expect(holds(id, given)).toEqual(expected)
   })
+})
+
+const minimum = (least: number) => ({
+  autoscaled: {
+    least,
+    most: 40,
+    by: { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'web' },
+  },
 })
 
 function withoutReplicas(replacement: Replacement) {
@@ -501,8 +1223,11 @@ test('a remark about one container is not taken for one about another', () => {
   ])
 })
 
-describe('severities are the catalogue’s, but where the template itself asks for Spot', () => {
+describe('severities are the catalogue’s', () => {
   test.for<[FindingId, Case, string]>([
+    ['drain-time', drained(12, { maxUnavailable: { count: 1 } }), 'information'],
+    // The exception: what is certain.
+    ['drain-time', { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } }, 'warning'],
     ['prestop-missing', {}, 'warning'],
     ['deregistration-delay-assumed', {}, 'information'],
     // 110 − 30 = 80 of our own is within the notice; a user’s hook of 200 is not.
@@ -518,7 +1243,6 @@ describe('severities are the catalogue’s, but where the template itself asks f
       },
       'warning',
     ],
-    ['grace-above-limit', { exposures: [nlb] }, 'information'],
     [
       'grace-above-limit',
       {
@@ -538,20 +1262,70 @@ describe('messages carry the numbers of the object', () => {
     [
       'capped-by-policy',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      'the grace period is 60 s, Slackwater wrote 75 s: something lowered it; set maxGraceSeconds',
+      'something lowered the grace period from 75 s to 60 s: 15 s are left after a sleep of 45 s; set maxGraceSeconds: 60',
     ],
     ['deregistration-delay-assumed', {}, 'deregistration delay of web assumed: AWS default 300 s'],
     [
       'deregistration-delay-cuts-requests',
       { exposures: [exposure({ delay: 5 })] },
-      'deregistration delay 5 s of web is below 35 s (propagation P + longest request R)',
+      'the ALB of web cuts requests at 10 s, the last one may last until 40 s: set deregistration delay 35',
     ],
     [
       'grace-above-limit',
-      { exposures: [nlb] },
+      // 140 + 30
+      { subject: { template: onSpot({ preStop: nativeSleep(140) }) } },
       '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
     ],
+    [
+      'drain-blocked',
+      evictions({ maxUnavailable: { percent: 0 } }),
+      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-blocked',
+      evictions({ minAvailable: { percent: 67 } }),
+      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-blocked',
+      {
+        ...evictions({ minAvailable: { count: 2 } }),
+        subject: { workload: { ...summary(), ...minimum(2) } },
+      },
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
+    ],
+    [
+      'drain-time',
+      drained(12, { maxUnavailable: { count: 1 } }),
+      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s',
+    ],
+    [
+      'drain-time',
+      drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
+      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s',
+    ],
+    // C 5 + P 120 + R 10 + J 5
+    [
+      'exposed-not-covered',
+      { subject: ofKind('DaemonSet'), exposures: [nlb] },
+      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s',
+    ],
+    [
+      'exposed-not-covered',
+      { subject: ofKind('Job') },
+      'the ALB of web sends to it: pods of a Job end on their own, no sleep protects requests',
+    ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
+    [
+      'sidecar-dies-first',
+      draining(45),
+      'istio-proxy stops after its preStop of 45 s, the application drains until 110 s: sleep 110 s',
+    ],
+    [
+      'sidecar-dies-first',
+      { subject: { template: waiting(10) } },
+      'config.alpha.linkerd.io/proxy-wait-before-exit-seconds ends linkerd-proxy after 10 s: set it to 45',
+    ],
     [
       'sleep-capped',
       { settings: { maxGraceSeconds: s(60) } },
@@ -579,9 +1353,19 @@ describe('messages carry the numbers of the object', () => {
       { subject: RECREATE },
       'strategy Recreate stops every old pod before the first new one starts: no sleep is injected',
     ],
+    [
+      'outage-on-replacement',
+      { subject: { workload: withoutReplicas({ kind: 'in-place' }) } },
+      'replicas is not set, more than one is assumed: a StatefulSet with one replica stops its pod before it starts the next',
+    ],
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])
   })
+})
+
+test('of a kind that is left alone nothing else is said, and nothing is changed', () => {
+  const { findings: said, ending } = shown(ofKind('DaemonSet'), {})
+  expect([said.map(({ id }) => id), ending]).toEqual([['exposed-not-covered'], undefined])
 })
 
 test('names stay short', () => {

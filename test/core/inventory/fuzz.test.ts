@@ -8,6 +8,8 @@ import {
   NLB,
   NLB_ACTION_PREFIX,
 } from '../../../src/core/discovery/annotations/annotation-keys.ts'
+import { nodePoolsNamed } from '../../../src/core/discovery/objects/node-pools.ts'
+import { relatedTo } from '../../../src/core/discovery/objects/related.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import { ASSUME_ANNOTATION, GATES_ANNOTATION, RECORD_ANNOTATION } from '../../../src/core/model/keys.ts'
 import type { Labels } from '../../../src/core/model/workload.ts'
@@ -74,13 +76,43 @@ const SCALED_OBJECT: Json = {
   spec: { scaleTargetRef: { name: 'web' }, minReplicaCount: 1, idleReplicaCount: 0, maxReplicaCount: 20 },
 }
 
+const NODE_POOL: Json = {
+  apiVersion: 'karpenter.sh/v1',
+  kind: 'NodePool',
+  metadata: { name: 'spare' },
+  spec: {
+    template: {
+      metadata: { labels: { team: 'web' } },
+      spec: {
+        terminationGracePeriod: '1h30m',
+        requirements: [{ key: 'karpenter.sh/capacity-type', operator: 'In', values: ['spot'] }],
+      },
+    },
+  },
+}
+
+const RESOURCE_QUOTA: Json = {
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'team', namespace: 'shop' },
+  spec: { hard: { pods: '20', 'count/pods': 30 } },
+}
+
 /** Every object of the cases of discovery, as JSON. */
 const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('.expected.yaml'))
   .flatMap((file) => parseAllDocuments(readFileSync(new URL(file, ROOT), 'utf8')))
   .map((document) => JSON.parse(JSON.stringify(document.toJS())))
 
-const originals = [...cases, WEBHOOKS, AUTOSCALER, DISRUPTION_BUDGET, SCALED_OBJECT]
+const originals = [
+  ...cases,
+  WEBHOOKS,
+  AUTOSCALER,
+  DISRUPTION_BUDGET,
+  SCALED_OBJECT,
+  NODE_POOL,
+  RESOURCE_QUOTA,
+]
 
 const kindOf = (object: Json): string => {
   const { apiVersion = '', kind = '' } = object as Record<string, string>
@@ -210,7 +242,8 @@ function look(inventory: Inventory): void {
         inventory.progressOf(exposure, () => false)
       inventory.noticesAbout(selection)
     }
-  inventory.relatedTo({ kind: 'Deployment', namespace: 'shop', name: 'web' }, { app: 'web' })
+  relatedTo({ kind: 'Deployment', namespace: 'shop', name: 'web' }, { app: 'web' }, inventory.objects)
+  nodePoolsNamed(['spare', 'constructor'], inventory.objects)
   inventory.exposedNamespaces()
   expect(inventory.notices().filter(({ id }) => id === 'unreadable')).toEqual([])
 }

@@ -89,6 +89,7 @@ const ingress = fc
         [`${ALB_ACTION_PREFIX}x`]: action,
       }),
       hasAlbAnnotations: true,
+      hasOtherAnnotations: false,
       hasAddress: false,
       ...(className === undefined ? {} : { className }),
       backends: backends.map((backend) => ({ ...backend, at: '/' })),
@@ -156,6 +157,9 @@ const rollout = fc.record({ namespace, name, ingress: name, stable: name, canary
     rootService: stable,
     services: [...new Set([stable, canary])],
     port: '80',
+    strategy: 'canary',
+    ports: [],
+    switched: [...new Set([stable, canary])],
   }),
 )
 

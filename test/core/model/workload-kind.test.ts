@@ -14,7 +14,11 @@ test.for([
   ['written in their template', 'isWritten', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']],
   ['adopted as newborns', 'isAdoptable', ['Deployment', 'StatefulSet']],
   ['left alone, since their Pods end by themselves', 'endsByItself', ['Job', 'CronJob']],
-  ['read', 'isRead', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout', 'Job']],
+  [
+    'read',
+    'isRead',
+    ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Rollout', 'Job'],
+  ],
   ['held by spec.paused', 'isPausable', ['Deployment']],
   ['of Pods with a number of their own', 'hasOrdinals', ['StatefulSet']],
 ] as const)('kinds that are %s', ([, trait, kinds]) => {

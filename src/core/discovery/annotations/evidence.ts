@@ -1,4 +1,4 @@
-import type { Evidence } from '../../model/exposure.ts'
+import type { Evidence, HealthCheck } from '../../model/exposure.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { Seconds } from '../../model/seconds.ts'
 import type { Written } from './written.ts'
@@ -15,15 +15,39 @@ interface WrittenTerms {
   readonly interval: Written<Seconds>
   readonly timeout: Written<Seconds>
   readonly threshold: Written<number>
+  readonly healthy: Written<number>
+  readonly termination: Written<boolean>
+  readonly crossZone: Written<boolean>
+  readonly check: HealthCheck
+  /** What ELB refuses of the attributes. */
+  readonly refused: readonly Notice[]
 }
 
-export const evidenceOf = ({ delay, idle, interval, timeout, threshold }: WrittenTerms): WrittenEvidence => ({
+export const evidenceOf = ({
+  delay,
+  idle,
+  interval,
+  timeout,
+  threshold,
+  healthy,
+  termination,
+  crossZone,
+  check,
+  refused,
+}: WrittenTerms): WrittenEvidence => ({
   evidence: {
     deregistrationDelay: delay.candidates,
     idleTimeout: idle.candidates,
     healthInterval: interval.candidates,
     healthTimeout: timeout.candidates,
     unhealthyThreshold: threshold.candidates,
+    healthyThreshold: healthy.candidates,
+    connectionTermination: termination.candidates,
+    crossZone: crossZone.candidates,
+    healthChecks: [check],
   },
-  notices: [delay, idle, interval, timeout, threshold].flatMap(({ notices }) => notices),
+  notices: [
+    ...[delay, idle, interval, timeout, threshold, healthy, termination].flatMap(({ notices }) => notices),
+    ...refused,
+  ],
 })

@@ -5,6 +5,10 @@ export const DEREGISTRATION_DELAY: Attribute = {
   name: 'deregistration_delay.timeout_seconds',
   range: { least: 0, most: 3600 },
 }
+/** `true` or `false`. */
+export const CONNECTION_TERMINATION = 'deregistration_delay.connection_termination.enabled'
+/** `true` or `false`; of a target group also `use_load_balancer_configuration`. */
+export const CROSS_ZONE = 'load_balancing.cross_zone.enabled'
 export const ALB_IDLE_TIMEOUT: Attribute = {
   name: 'idle_timeout.timeout_seconds',
   range: { least: 1, most: 4000 },
@@ -13,9 +17,12 @@ export const NLB_IDLE_TIMEOUT: Attribute = {
   name: 'tcp.idle_timeout.seconds',
   range: { least: 60, most: 6000 },
 }
+/** Of a Classic Load Balancer (ELB user guide: configure the idle connection timeout). */
+export const CLASSIC_IDLE_TIMEOUT: Range = { least: 1, most: 4000 }
 export const HEALTH_INTERVAL: Range = { least: 5, most: 300 }
 export const HEALTH_TIMEOUT: Range = { least: 2, most: 120 }
 export const UNHEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
+export const HEALTHY_THRESHOLD: Range = { least: 2, most: 10 }
 
 /**
  * Limits on how much of an object is read. No object may cost more than its size, so wherever one count multiplies

@@ -7,6 +7,7 @@ import { once } from '../objects/once.ts'
 import { type Attribute, parseAttributes, parseCount, type Range } from './attributes.ts'
 import { LONGEST_VALUE } from './limits.ts'
 import { listed, shortened } from './quote.ts'
+import { type AttributeList, refusedAttributes } from './refused-attributes.ts'
 
 /** An object whose annotations are read. If there are several, the first that has the key gives the whole value. */
 export interface Annotated {
@@ -61,29 +62,61 @@ const expected = (text: string, { least, most }: Range): string =>
   `"${shortened(text)}" is not a whole number from ${least} to ${most}`
 
 /** Values already read from a list, per key and attribute: every Service behind an Ingress needs the same ones. */
-const alreadyRead = once((_: Labels) => new Map<string, Written<Seconds>>())
+const secondsRead = once((_: Labels) => new Map<string, Written<Seconds>>())
+const flagsRead = once((_: Labels) => new Map<string, Written<boolean>>())
 
 /** An attribute in an annotation's list. If the controller cannot parse the list, no attribute of it counts. */
 export function writtenAttribute(line: Line | undefined, attribute: Attribute): Written<Seconds> {
   if (line === undefined) return UNWRITTEN
-  const read = alreadyRead(line.among)
-  const name = `${line.key} ${attribute.name}`
-  const known = read.get(name)
-  if (known !== undefined) return known
-  const written = readAttribute(line, attribute)
+  return onceRead(secondsRead(line.among), `${line.key} ${attribute.name}`, () =>
+    readPairs(line, (pairs) => attributeValue(pairs.get(attribute.name), attribute, placeOf(line))),
+  )
+}
+
+/** The same for one that is true or false. Anything else is as if it were not written. */
+export function writtenFlag(line: Line | undefined, name: string): Written<boolean> {
+  if (line === undefined) return UNWRITTEN
+  return onceRead(flagsRead(line.among), `${line.key} ${name}`, () =>
+    readPairs(line, (pairs) => flagValue(pairs.get(name), placeOf(line))),
+  )
+}
+
+/** What ELB refuses of an annotation's list. One that the controller cannot parse is reported with its attributes. */
+export function writtenRefusals(
+  line: Line | undefined,
+  list: Pick<AttributeList, 'of' | 'balancer'>,
+): readonly Notice[] {
+  if (line === undefined) return []
+  return onceRead(flagsRead(line.among), `${line.key} refused by ${list.balancer}`, () =>
+    readPairs(line, (pairs) => ({
+      candidates: [],
+      notices: refusedAttributes(pairs, { ...list, ...placeOf(line) }),
+    })),
+  ).notices
+}
+
+const placeOf = (line: Line): Place => ({ key: line.key, object: line.object, source: sourceOf(line) })
+
+function onceRead<T>(read: Map<string, Written<T>>, name: string, make: () => Written<T>): Written<T> {
+  const written = read.get(name) ?? make()
   read.set(name, written)
   return written
 }
 
-function readAttribute(line: Line, attribute: Attribute): Written<Seconds> {
+function readPairs<T>(line: Line, read: (pairs: ReadonlyMap<string, string>) => Written<T>): Written<T> {
   if (line.text.length > LONGEST_VALUE) return { candidates: [], notices: [tooLong(line)] }
   const { pairs, broken } = parseAttributes(line.text)
   if (broken.length > 0) {
     const quoted = listed(broken.map((piece) => `"${shortened(piece)}"`))
     return { candidates: [], notices: [badValue(line, `${quoted} is not key=value`)] }
   }
-  return attributeValue(pairs.get(attribute.name), attribute, { ...line, source: sourceOf(line) })
+  return read(pairs)
 }
+
+export const flagValue = (text: string | undefined, { source }: Place): Written<boolean> =>
+  text === 'true' || text === 'false'
+    ? { candidates: [declared(text === 'true', source)], notices: [] }
+    : UNWRITTEN
 
 /** A value that is longer than any meaningful one is not read. */
 const tooLong = ({ key, object }: Line): Notice =>

@@ -1,16 +1,25 @@
-import type { LoadBalancer, TargetType } from '../../model/exposure.ts'
+import { type LoadBalancer, NO_EVIDENCE, type TargetType } from '../../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../../model/keys.ts'
-import { refText } from '../../model/object-ref.ts'
+import { type Notice, warning } from '../../model/notice.ts'
+import { keyOf, refText } from '../../model/object-ref.ts'
 import { assumed, type Candidates, observed } from '../../model/resolved.ts'
 import { INGRESS_STACK, STACK_OWNERS } from '../annotations/annotation-keys.ts'
-import { type Assumed, type Claim, NO_EVIDENCE, NOTHING, type Reading } from '../claims/claim.ts'
+import { shortened } from '../annotations/quote.ts'
+import { type Assumed, type Claim, NOTHING, type Reading } from '../claims/claim.ts'
 import { groupId, ofController, portOf } from '../claims/identity.ts'
 import { referenceNotices } from '../claims/references.ts'
 import { discoveryRule } from '../claims/rule.ts'
 import { type TargetTypeAnswer, targetTypeOf } from '../claims/target-type.ts'
 import { groupStack } from '../ingress/group.ts'
 import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from '../objects/discovery-object.ts'
+import type { Drawer } from '../objects/drawer.ts'
 import type { DiscoveryContext } from '../objects/view.ts'
+
+/** Bindings, by their target group. */
+const BINDINGS_BY_TARGET_GROUP: Drawer<TargetGroupBindingObject> = {
+  name: 'bindings of a target group',
+  keysOf: ({ targetGroup }) => (targetGroup === undefined ? [] : [targetGroup]),
+}
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
@@ -18,11 +27,33 @@ const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.
 export const targetGroupBindingRule = discoveryRule('TargetGroupBinding', {
   refersTo: (binding) => [refersTo(binding)],
   read: (binding, service, context) => (binding.deleting ? NOTHING : claimOf(binding, service, context)),
+  filedIn: [BINDINGS_BY_TARGET_GROUP],
   notices: (binding, context) =>
     binding.deleting
       ? []
-      : referenceNotices(binding.ref, [{ service: refersTo(binding), port: binding.port }], context),
+      : [
+          ...referenceNotices(binding.ref, [{ service: refersTo(binding), port: binding.port }], context),
+          ...sharedNotices(binding, context),
+        ],
 })
+
+/**
+ * A controller removes from a target group every target that its binding does not name, so two of them deregister each
+ * other's Pods. LBC's webhook refuses the second one (webhooks/elbv2/targetgroupbinding_validator.go,
+ * checkExistingTargetGroups); older bindings, and those of two clusters, it does not see.
+ */
+function sharedNotices(binding: TargetGroupBindingObject, { view }: DiscoveryContext): readonly Notice[] {
+  const { ref, targetGroup, multiCluster } = binding
+  if (targetGroup === undefined) return []
+  const first = view.filed(BINDINGS_BY_TARGET_GROUP, targetGroup).slice(0, MOST_SHARING)
+  const other = first.find((one) => !one.deleting && keyOf(one.ref) !== keyOf(ref))
+  if (other === undefined || (multiCluster && other.multiCluster)) return []
+  const text = `its target group ${shortened(targetGroup)} belongs to ${refText(other.ref)} too: the controller refuses the second one, or both deregister each other's Pods; use one target group for each, or multiClusterTargetGroup: true on both`
+  return [warning('binding-shared', ref, text)]
+}
+
+/** Bindings of one target group that are looked at for one of them. A choice: one other is enough. */
+const MOST_SHARING = 20
 
 function claimOf(
   binding: TargetGroupBindingObject,

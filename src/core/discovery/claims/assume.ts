@@ -1,11 +1,11 @@
-import type { LoadBalancer, TargetType } from '../../model/exposure.ts'
+import { type LoadBalancer, NO_EVIDENCE, type TargetType } from '../../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../../model/keys.ts'
 import { type Notice, warning } from '../../model/notice.ts'
 import { ASSUMED_GROUP, ASSUMPTIONS, type Assumption, isAssumption } from '../../model/overrides.ts'
 import { type Candidate, explicit } from '../../model/resolved.ts'
 import { shortened } from '../annotations/quote.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
-import { type Claim, NO_EVIDENCE } from './claim.ts'
+import type { Claim } from './claim.ts'
 
 /** The value of `slackwater.dev/assume` on the Service; undefined if absent or not a known value. */
 function assumptionOf({ annotations }: ServiceObject): Assumption | undefined {

@@ -43,14 +43,6 @@ export interface Reading {
   readonly notices: readonly Notice[]
 }
 
-export const NO_EVIDENCE: Evidence = {
-  deregistrationDelay: [],
-  idleTimeout: [],
-  healthInterval: [],
-  healthTimeout: [],
-  unhealthyThreshold: [],
-}
-
 export const NOTHING: Reading = { claims: [], notices: [] }
 
 export const joined = (readings: readonly Reading[]): Reading => ({

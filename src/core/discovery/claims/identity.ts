@@ -1,12 +1,17 @@
-import type { AwsController } from '../../model/exposure.ts'
+import type { AwsController, ServicePort } from '../../model/exposure.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
 
-/** The number of a Service's port, found by number or name; undefined if the Service has no such port. */
-export function portOf(service: ServiceObject, written: string): string | undefined {
+/** A Service's port, found by number or name; undefined if the Service has no such port. */
+export function servicePort(service: ServiceObject, written: string): ServicePort | undefined {
   const { ports } = service
   if (ports.length > FEW_PORTS) return portsOf(service).get(written)
-  const found = ports.find(({ name, port }) => name === written || String(port) === written)
+  return ports.find(({ name, port }) => name === written || String(port) === written)
+}
+
+/** Its number, as text. */
+export function portOf(service: ServiceObject, written: string): string | undefined {
+  const found = servicePort(service, written)
   return found === undefined ? undefined : String(found.port)
 }
 
@@ -14,12 +19,12 @@ export function portOf(service: ServiceObject, written: string): string | undefi
 const FEW_PORTS = 16
 
 /** If several ports have the same name or number, the first. */
-const portsOf = once(({ ports }: ServiceObject): ReadonlyMap<string, string> => {
-  const byText = new Map<string, string>()
-  for (const { name, port } of ports) {
-    const number = String(port)
-    if (name !== undefined && !byText.has(name)) byText.set(name, number)
-    if (!byText.has(number)) byText.set(number, number)
+const portsOf = once(({ ports }: ServiceObject): ReadonlyMap<string, ServicePort> => {
+  const byText = new Map<string, ServicePort>()
+  for (const one of ports) {
+    const number = String(one.port)
+    if (one.name !== undefined && !byText.has(one.name)) byText.set(one.name, one)
+    if (!byText.has(number)) byText.set(number, one)
   }
   return byText
 })

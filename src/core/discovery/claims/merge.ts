@@ -12,6 +12,7 @@ import { MOST_ALTERNATIVES, MOST_NOTICES, MOST_REASONS } from '../annotations/li
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { assumedOf } from './assume.ts'
 import type { Claim } from './claim.ts'
+import { servicePort } from './identity.ts'
 import { weightSentences } from './weight.ts'
 
 /** Merges the claims about each target group into one exposure, sorted by id. */
@@ -96,10 +97,12 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
       ),
     ),
   )
+  const port = servicePort(service, first.port)
   const ranks = { loadBalancer: loadBalancer.origin.rank, targetType: targetType.origin.rank }
   return {
     id: first.id,
     service: service.ref,
+    ...(port === undefined ? {} : { port }),
     loadBalancer,
     targetType,
     externalTrafficPolicy: service.externalTrafficPolicy,
@@ -142,16 +145,21 @@ const TERMS = [
   'healthInterval',
   'healthTimeout',
   'unhealthyThreshold',
+  'healthyThreshold',
 ] as const satisfies readonly (keyof Evidence)[]
 
 function mergedEvidence(claims: readonly Claim[]): Evidence {
-  const [delay, idle, interval, timeout, threshold] = TERMS
+  const [delay, idle, interval, timeout, threshold, healthy] = TERMS
   return {
     [delay]: together(claims, (evidence) => evidence[delay]),
     [idle]: together(claims, (evidence) => evidence[idle]),
     [interval]: together(claims, (evidence) => evidence[interval]),
     [timeout]: together(claims, (evidence) => evidence[timeout]),
     [threshold]: together(claims, (evidence) => evidence[threshold]),
+    [healthy]: together(claims, (evidence) => evidence[healthy]),
+    connectionTermination: eachOnce(claims, (evidence) => evidence.connectionTermination),
+    crossZone: eachOnce(claims, (evidence) => evidence.crossZone),
+    healthChecks: eachOnce(claims, (evidence) => evidence.healthChecks),
   }
 }
 
@@ -165,6 +173,14 @@ const together = <T extends number>(
   [...distinct(claims.flatMap(({ evidence }) => term(evidence)))]
     .sort((a, b) => b.value - a.value)
     .slice(0, MOST_ALTERNATIVES)
+
+/** Most target groups have one claim with anything to say: its own list serves. */
+function eachOnce<T>(claims: readonly Claim[], part: (evidence: Evidence) => readonly T[]): readonly T[] {
+  const [first = [], ...others] = claims
+    .map(({ evidence }) => part(evidence))
+    .filter(({ length }) => length > 0)
+  return others.length === 0 ? first : distinct([first, ...others].flat()).slice(0, MOST_ALTERNATIVES)
+}
 
 function mergedReasons(claims: readonly [Claim, ...Claim[]]): readonly [Reason, ...Reason[]] {
   // To show MOST_REASONS of them, twice as many are enough to compare.

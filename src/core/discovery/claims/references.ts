@@ -1,8 +1,9 @@
-import { type Notice, warning } from '../../model/notice.ts'
+import { information, type Notice, warning } from '../../model/notice.ts'
 import { type ObjectRef, refText } from '../../model/object-ref.ts'
 import { listed, shortened } from '../annotations/quote.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
+import { SERVICES_BY_NAME } from '../objects/services.ts'
 import type { DiscoveryContext } from '../objects/view.ts'
 import { portOf } from './identity.ts'
 
@@ -30,16 +31,25 @@ const distinct = (references: readonly ServiceReference[]): readonly ServiceRefe
 function problemsOf(
   from: ObjectRef,
   { service, port }: ServiceReference,
-  { view }: DiscoveryContext,
+  context: DiscoveryContext,
 ): readonly Notice[] {
-  const found = view.find('Service', service)
-  if (found === undefined) {
-    const text = `its backend ${refText(service)} is not found`
-    return [warning('service-not-found', from, text)]
-  }
+  const found = context.view.find('Service', service)
+  if (found === undefined) return [notFound(from, service, context)]
   if (portOf(found, port) !== undefined) return []
   const text = `its backend ${refText(service)} has no port ${shortened(port) || '(none is written)'}, but ${portsText(found)}: the controller creates no target group for it`
   return [warning('service-port-not-found', from, text)]
+}
+
+/** In a cluster it does not exist. Beside the files it may, unless one of that name shows a mistake. */
+function notFound(from: ObjectRef, service: ObjectRef, { view, settings }: DiscoveryContext): Notice {
+  const what = `its backend ${refText(service)} is not`
+  if (!settings.fromFiles) return warning('service-not-found', from, `${what} found`)
+  const [other] = view.filed(SERVICES_BY_NAME, service.name)
+  const hint =
+    other === undefined
+      ? 'so what it selects is unknown: give its file, too'
+      : `but ${refText(other.ref)} is: name one namespace in both, or plan with -n ${service.namespace}`
+  return information('service-not-found', from, `${what} among the files, ${hint}`)
 }
 
 /** Computed once: a Service may have thousands of ports, and thousands of references may miss them. */

@@ -21,7 +21,17 @@ import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 import type { OwnedGateway } from './gateway-ownership.ts'
 import { albIdleTimeout, nlbIdleTimeout } from './idle-timeout.ts'
 import { type OfferedListener, servesKind } from './listeners.ts'
-import { isMultiCluster, propsLayers, writtenDelay, writtenHealth, writtenTypes } from './target-group.ts'
+import { gatewayRefusals } from './refusals.ts'
+import {
+  isMultiCluster,
+  propsLayers,
+  writtenCrossZone,
+  writtenDelay,
+  writtenHealth,
+  writtenHealthCheck,
+  writtenTermination,
+  writtenTypes,
+} from './target-group.ts'
 
 /** A port of a Service, with the backends of a route that lead to it. */
 export interface RoutedPort {
@@ -117,6 +127,10 @@ export function claimOf(group: RoutedGroup, routedPort: RoutedPort, context: Dis
     delay: writtenDelay(layers),
     idle: terms.idle,
     ...writtenHealth(layers),
+    termination: writtenTermination(layers),
+    crossZone: writtenCrossZone(layers, owned.configuration),
+    refused: gatewayRefusals(layers, owned),
+    check: writtenHealthCheck(layers, { service, route, loadBalancer: owned.loadBalancer.value }),
   })
   if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }
   const claim: Claim = {

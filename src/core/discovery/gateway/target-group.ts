@@ -1,17 +1,22 @@
-import type { TargetType } from '../../model/exposure.ts'
+import type { HealthCheck, LoadBalancer, TargetType } from '../../model/exposure.ts'
 import { keyOf, type ObjectRef } from '../../model/object-ref.ts'
 import { type Candidate, declared, type Provenance } from '../../model/resolved.ts'
 import type { Seconds } from '../../model/seconds.ts'
+import { DEFAULT_CHECK, withKubeProxy } from '../annotations/health-check.ts'
 import {
+  CONNECTION_TERMINATION,
+  CROSS_ZONE,
   DEREGISTRATION_DELAY,
   HEALTH_INTERVAL,
   HEALTH_TIMEOUT,
+  HEALTHY_THRESHOLD,
   UNHEALTHY_THRESHOLD,
 } from '../annotations/limits.ts'
 import {
   attributeValue,
   fieldCount,
   fieldSeconds,
+  flagValue,
   type Place,
   UNWRITTEN,
   type Written,
@@ -30,7 +35,7 @@ import type { Configuration } from './configuration.ts'
 import { TARGET_GROUP_CONFIGURATIONS_BY_SERVICE } from './drawers.ts'
 
 /** Properties of target groups, and the place where they are written. */
-interface PropsLayer {
+export interface PropsLayer {
   readonly props: TargetGroupProps
   readonly object: ObjectRef
   readonly path: string
@@ -109,27 +114,64 @@ export const writtenTypes = (layers: readonly PropsLayer[]): readonly Candidate<
     return targetType === undefined ? [] : [declared(targetType, placeOf(layer, 'targetType').source)]
   })
 
+export const writtenDelay = (layers: readonly PropsLayer[]): Written<Seconds> =>
+  merged(layers, DEREGISTRATION_DELAY.name, (text, place) =>
+    attributeValue(text, DEREGISTRATION_DELAY, place),
+  )
+
+export const writtenTermination = (layers: readonly PropsLayer[]): Written<boolean> =>
+  merged(layers, CONNECTION_TERMINATION, flagValue)
+
+/** What the target group writes wins over the load balancer's. */
+export function writtenCrossZone(
+  layers: readonly PropsLayer[],
+  { loadBalancers }: Configuration,
+): Written<boolean> {
+  const ofGroup = merged(layers, CROSS_ZONE, flagValue)
+  if (ofGroup.candidates.length > 0) return ofGroup
+  const found = loadBalancers.find(({ attributes }) => attributes[CROSS_ZONE] !== undefined)
+  if (found === undefined) return UNWRITTEN
+  const key = 'spec.loadBalancerAttributes'
+  const source: Provenance = { kind: 'field', path: key, object: found.ref }
+  return flagValue(found.attributes[CROSS_ZONE], { key, object: found.ref, source })
+}
+
 /** Attributes are merged by key. */
-export function writtenDelay(layers: readonly PropsLayer[]): Written<Seconds> {
-  const { name } = DEREGISTRATION_DELAY
+function merged<T>(
+  layers: readonly PropsLayer[],
+  name: string,
+  readText: (text: string | undefined, place: Place) => Written<T>,
+): Written<T> {
   const layer = layers.find(({ props }) => props.attributes[name] !== undefined)
   if (layer === undefined) return UNWRITTEN
-  return attributeValue(
-    layer.props.attributes[name],
-    DEREGISTRATION_DELAY,
-    placeOf(layer, 'targetGroupAttributes'),
-  )
+  return readText(layer.props.attributes[name], placeOf(layer, 'targetGroupAttributes'))
+}
+
+/** What the layers write of a check. By default, that of an NLB asks kube-proxy about a Service with `Local`. */
+export function writtenHealthCheck(
+  layers: readonly PropsLayer[],
+  {
+    service,
+    route,
+    loadBalancer,
+  }: Pick<Backed, 'service' | 'route'> & { readonly loadBalancer: LoadBalancer },
+): HealthCheck {
+  const written = layers.find(({ props }) => props.health !== undefined)?.props.health?.check
+  const check = withKubeProxy(written ?? DEFAULT_CHECK, service, loadBalancer === 'nlb')
+  const isGrpc = route.kind === 'GRPCRoute' || layers.some(({ props }) => props.isGrpc === true)
+  return isGrpc ? { ...check, protocol: 'GRPC' } : check
 }
 
 /** The health check is one field: what the first written one leaves out gets the controller's default. */
 export function writtenHealth(layers: readonly PropsLayer[]) {
   const layer = layers.find(({ props }) => props.health !== undefined)
-  const health: HealthProps = layer?.props.health ?? {}
+  const health: Partial<HealthProps> = layer?.props.health ?? {}
   const place = (field: string): Place | undefined => layer && placeOf(layer, `healthCheckConfig.${field}`)
   return {
     interval: fieldSeconds(health.interval, HEALTH_INTERVAL, place('healthCheckInterval')),
     timeout: fieldSeconds(health.timeout, HEALTH_TIMEOUT, place('healthCheckTimeout')),
     threshold: fieldCount(health.unhealthyThreshold, UNHEALTHY_THRESHOLD, place('unhealthyThresholdCount')),
+    healthy: fieldCount(health.healthyThreshold, HEALTHY_THRESHOLD, place('healthyThresholdCount')),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type IngressObject,
   objectRef,
   type RolloutObject,
+  serviceRef,
 } from '../objects/discovery-object.ts'
 import { ALL, type Drawer } from '../objects/drawer.ts'
 
@@ -31,6 +32,12 @@ export const INGRESS_CLASSES: Drawer<IngressClassObject> = { name: 'ingressClass
 export const ROLLOUTS_BY_INGRESS: Drawer<RolloutObject> = {
   name: 'rollouts',
   keysOf: (rollout) => ingressRefsOf(rollout).map(keyOf),
+}
+
+/** Rollouts, by the Services that they switch. */
+export const ROLLOUTS_BY_SWITCHED: Drawer<RolloutObject> = {
+  name: 'switched',
+  keysOf: ({ ref, switched }) => switched.map((name) => keyOf(serviceRef(ref.namespace, name))),
 }
 
 export const ingressRefsOf = ({ ref, ingresses }: RolloutObject): readonly ObjectRef[] =>

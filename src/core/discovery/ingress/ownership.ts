@@ -5,7 +5,7 @@ import type { ObjectRef } from '../../model/object-ref.ts'
 import { assumed, type Candidate, declared } from '../../model/resolved.ts'
 import { CLASS_ANNOTATION, DEFAULT_CLASS_ANNOTATION } from '../annotations/annotation-keys.ts'
 import type { Assumed } from '../claims/claim.ts'
-import { balancerInName, controllerInClassName } from '../lbc/class-name.ts'
+import { balancerInName, controllerInClassName, isNameOfAnother } from '../lbc/class-name.ts'
 import {
   type IngressClassObject,
   type IngressClassParamsObject,
@@ -40,10 +40,23 @@ type Ownership =
  */
 export function ownershipOf(ingress: IngressObject, context: DiscoveryContext): Ownership {
   if (ingress.deleting) return foreign()
+  const { className } = ingress
   const annotation = ingress.annotations[CLASS_ANNOTATION]
-  if (annotation !== undefined) return byAnnotation(ingress, annotation, context)
-  if (ingress.className !== undefined) return byName(ingress, ingress.className, context)
-  return byDefault(ingress, context)
+  if (annotation === undefined) {
+    return className === undefined ? byDefault(ingress, context) : byName(ingress, className, context)
+  }
+  // EKS Auto Mode does not read the annotation (EKS user guide: migrate-auto).
+  const isOfAutoMode = [annotation, className].some((name) => isAutoMode(name, context))
+  return className !== undefined && isOfAutoMode
+    ? byName(ingress, className, context)
+    : byAnnotation(ingress, annotation, context)
+}
+
+function isAutoMode(name: string | undefined, { view, settings }: DiscoveryContext): boolean {
+  if (name === undefined) return false
+  const found = findClusterWide('IngressClass', name, view)
+  if (found !== undefined) return INGRESS_CONTROLLERS.get(found.controller) === 'auto-mode'
+  return settings.fromFiles && balancerInName(name) === 'alb' && controllerInClassName(name) === 'auto-mode'
 }
 
 const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, notices })
@@ -57,11 +70,8 @@ const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
     : foreign()
 
 /** LBC does not use IngressClassParams on this path, and EKS Auto Mode does not read the annotation. */
-function byAnnotation(
-  ingress: IngressObject,
-  value: string,
-  { settings, view }: DiscoveryContext,
-): Ownership {
+function byAnnotation(ingress: IngressObject, value: string, context: DiscoveryContext): Ownership {
+  const { settings, view } = context
   if (
     INGRESS_CONTROLLERS.get(findClusterWide('IngressClass', value, view)?.controller ?? '') === 'auto-mode'
   ) {
@@ -71,10 +81,39 @@ function byAnnotation(
   const flag = settings.ingressClass.value
   const served = flag === '' ? ['alb', ''] : [flag]
   if (!served.includes(value)) {
+    if (isPrivateClass(ingress, value, context)) return believedFlag(ingress.ref, value)
     return unread(ingress, 'ingress-of-another-controller', `The class annotation is "${value}"`)
   }
   const source = { kind: 'annotation', key: CLASS_ANNOTATION, object: ingress.ref } as const
   return { served: true, controller: 'lbc', loadBalancer: declared('alb', source), assumed: [] }
+}
+
+/**
+ * Files often name a class that stands elsewhere. Where all annotations for an ingress controller are LBC's, the class
+ * is likely LBC's too. For the class annotation that is so only while LBC's `--ingress-class` is unknown.
+ */
+function isPrivateClass(ingress: IngressObject, name: string, { settings, view }: DiscoveryContext): boolean {
+  const isFlagKnown =
+    ingress.annotations[CLASS_ANNOTATION] === name && settings.ingressClass.origin.rank !== 'assumed'
+  return (
+    settings.fromFiles &&
+    !isFlagKnown &&
+    ingress.hasAlbAnnotations &&
+    !ingress.hasOtherAnnotations &&
+    !isNameOfAnother(name) &&
+    findClusterWide('IngressClass', name, view) === undefined
+  )
+}
+
+function believedFlag(object: ObjectRef, name: string): Ownership {
+  const text = `class annotation ${name} assumed to be the --ingress-class of ${AWS_CONTROLLER_NAMES.lbc}, since the Ingress has annotations for an ALB: to confirm, set the setting ingressClass`
+  const source = { kind: 'annotation', key: CLASS_ANNOTATION, object } as const
+  return {
+    served: true,
+    controller: 'lbc',
+    loadBalancer: assumed('alb', source),
+    assumed: [{ about: 'loadBalancer', text }],
+  }
 }
 
 function byName(ingress: IngressObject, name: string, context: DiscoveryContext): Ownership {
@@ -85,17 +124,20 @@ function byName(ingress: IngressObject, name: string, context: DiscoveryContext)
     const text = `There is no IngressClass ${name}, so no controller serves it`
     return foreign(warning('ingress-class-not-found', ingress.ref, text))
   }
-  if (name === flag.value || balancerInName(name) === 'alb') return believed(ingress.ref, name)
+  if (name === flag.value || balancerInName(name) === 'alb')
+    return believed(ingress.ref, name, 'because of its name')
+  if (isPrivateClass(ingress, name, context))
+    return believed(ingress.ref, name, 'since its Ingress has annotations for an ALB')
   // The annotations are for an ALB, but the class is not: the user should check.
   const say = ingress.hasAlbAnnotations ? warning : information
   const text = `IngressClass ${name} is not in the files; assumed to belong to another controller: to confirm, include the IngressClass`
   return foreign(say('ingress-class-not-found', ingress.ref, text))
 }
 
-function believed(object: ObjectRef, name: string): Ownership {
+function believed(object: ObjectRef, name: string, why: string): Ownership {
   const controller = controllerInClassName(name)
   const [spec] = [...INGRESS_CONTROLLERS].find(([, one]) => one === controller) ?? []
-  const text = `class ${name} assumed to belong to ${AWS_CONTROLLER_NAMES[controller]} because of its name: to confirm, include IngressClass ${name} with spec.controller: ${spec}`
+  const text = `class ${name} assumed to belong to ${AWS_CONTROLLER_NAMES[controller]} ${why}: to confirm, include IngressClass ${name} with spec.controller: ${spec}`
   return {
     served: true,
     controller,

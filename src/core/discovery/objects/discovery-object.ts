@@ -1,4 +1,10 @@
-import type { AwsController, TargetType, TrafficPolicy } from '../../model/exposure.ts'
+import type {
+  AwsController,
+  RolloutStrategy,
+  ServicePort,
+  TargetType,
+  TrafficPolicy,
+} from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../../model/workload.ts'
 import type { GatewayApiObject } from './gateway-api.ts'
@@ -6,7 +12,9 @@ import type { HorizontalPodAutoscalerObject } from './horizontal-pod-autoscaler.
 import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
+import type { NodePoolObject } from './node-pool.ts'
 import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
+import type { ResourceQuotaObject } from './resource-quota.ts'
 import type { ScaledObjectObject } from './scaled-object.ts'
 
 /**
@@ -25,7 +33,9 @@ export type DiscoveryObject =
   | LbcDeploymentObject
   | GateWebhooksObject
   | HorizontalPodAutoscalerObject
+  | NodePoolObject
   | PodDisruptionBudgetObject
+  | ResourceQuotaObject
   | ScaledObjectObject
 
 export type DiscoveryKind = DiscoveryObject['kind']
@@ -41,6 +51,8 @@ export interface ServiceObject extends Identified<'Service'> {
   /** Its ports are open on the nodes, so instance targets can reach them. */
   readonly hasNodePorts: boolean
   readonly externalTrafficPolicy: TrafficPolicy
+  /** Where kube-proxy says whether a node has a ready Pod of it; only with `externalTrafficPolicy: Local`. */
+  readonly healthCheckNodePort?: number
   readonly publishNotReadyAddresses: boolean
   /** `status.loadBalancer.ingress[].hostname`. */
   readonly hostnames: readonly string[]
@@ -49,15 +61,12 @@ export interface ServiceObject extends Identified<'Service'> {
   readonly deleting: boolean
 }
 
-export interface ServicePort {
-  readonly name?: string
-  readonly port: number
-}
-
 export interface IngressObject extends Identified<'Ingress'> {
   readonly annotations: Labels
   /** Any annotation begins with `alb.ingress.kubernetes.io/`, including ones that are not kept here. */
   readonly hasAlbAnnotations: boolean
+  /** Any annotation is for another ingress controller. */
+  readonly hasOtherAnnotations: boolean
   readonly className?: string
   readonly backends: readonly IngressBackend[]
   /** Its load balancer has a host name or an IP address (`status.loadBalancer.ingress`). */
@@ -99,19 +108,27 @@ export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding
   readonly port: string
   readonly targetType?: TargetType
   readonly protocol?: string
+  /** Name and id of the target group, of its ARN: unique in all of AWS. Absent: it is given by name. */
+  readonly targetGroup?: string
   /** `spec.multiClusterTargetGroup`: other clusters register targets of their own. */
   readonly multiCluster: boolean
   readonly deleting: boolean
 }
 
-/** The part of an Argo Rollout that shifts traffic through Ingresses; without ingresses, it shifts none. */
+/** How an Argo Rollout shifts traffic: through Ingresses, and by switching selectors of Services. */
 export interface RolloutObject extends Identified<'Rollout'> {
+  readonly strategy: RolloutStrategy
   readonly ingresses: readonly string[]
   /** The name of the Ingress's `use-annotation` backend. */
   readonly rootService: string
-  /** Stable, canary and root Services (and ping and pong), without repetition. */
+  /** Those with a target group, without repetition: ping and pong if there are any, else stable and canary. */
   readonly services: readonly string[]
+  /** `servicePort`: the Services' port where `servicePorts` has none for an Ingress. */
   readonly port: string
+  /** `servicePorts`: further ports, by Ingress. */
+  readonly ports: readonly { readonly ingress: string; readonly ports: readonly string[] }[]
+  /** Services that select the Pods of a new version only once these are available. */
+  readonly switched: readonly string[]
 }
 
 export interface NamespaceObject extends Identified<'Namespace'> {

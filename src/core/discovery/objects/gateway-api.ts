@@ -1,4 +1,4 @@
-import type { TargetType } from '../../model/exposure.ts'
+import type { HealthCheck, TargetType } from '../../model/exposure.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
 import type { Labels } from '../../model/workload.ts'
 import type { Identified } from './identified.ts'
@@ -127,12 +127,17 @@ export interface TargetGroupProps {
   /** Merged as one field: what it leaves out gets the controller's defaults. */
   readonly health?: HealthProps
   readonly multiCluster?: boolean
+  /** `protocolVersion` is GRPC. */
+  readonly isGrpc?: true
 }
 
 export interface HealthProps {
   readonly interval?: number
   readonly timeout?: number
   readonly unhealthyThreshold?: number
+  readonly healthyThreshold?: number
+  /** Protocol, path and port. */
+  readonly check: HealthCheck
 }
 
 /** `gateway.k8s.aws`: settings of the load balancers of a Gateway or a GatewayClass. */

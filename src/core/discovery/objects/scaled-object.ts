@@ -8,4 +8,11 @@ export interface ScaledObjectObject extends Identified<'ScaledObject'> {
   readonly maxReplicas: number
   /** Replicas while no trigger is active; absent: minReplicas. */
   readonly idleReplicas?: number
+  /** It scales nothing meanwhile; absent: it does. */
+  readonly paused?: Paused
+}
+
+/** @property replicas at how many; absent: at as many as there are. */
+interface Paused {
+  readonly replicas?: number
 }

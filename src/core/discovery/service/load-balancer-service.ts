@@ -7,7 +7,7 @@ import type { AwsController, LoadBalancer, TargetType } from '../../model/exposu
 import { information, type Notice } from '../../model/notice.ts'
 import { assumed, type Candidate, type Candidates, declared, observed } from '../../model/resolved.ts'
 import type { Labels } from '../../model/workload.ts'
-import { NLB } from '../annotations/annotation-keys.ts'
+import { BACKEND_PROTOCOL, CLASSIC, NLB } from '../annotations/annotation-keys.ts'
 import type { Assumed } from '../claims/claim.ts'
 import { writtenTargetType } from '../claims/target-type.ts'
 import { gateAgainstService } from '../lbc/feature-gates.ts'
@@ -56,7 +56,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
     served: true,
     controller,
     isInTree,
-    loadBalancer: seen === undefined ? [candidate] : [seen, candidate],
+    loadBalancer: seen === undefined ? [candidate, ...classicInstead(service, candidate)] : [seen, candidate],
     written: [...classicTargets(best), ...forced, ...annotated.candidates],
     assumed: [...classicSentence(best), ...sentence],
     notices: annotated.notices,
@@ -126,7 +126,9 @@ function fromSpec({ ref, annotations, loadBalancerClass }: ServiceObject, contro
     type === undefined
       ? `${AWS_CONTROLLER_NAMES[controller]} adopts new Services without a class${controller === 'lbc' ? ' since v2.5' : ''}`
       : `${NLB.type}: ${type} alone does not determine which controller creates the load balancer`
-  const text = `NLB assumed: ${why}; to confirm, set spec.loadBalancerClass: ${CLASS[controller]}`
+  const classic = classicKey(annotations)
+  const but = classic === undefined ? '' : `, but only a Classic Load Balancer has ${classic}`
+  const text = `NLB assumed: ${why}${but}; to confirm, set spec.loadBalancerClass: ${CLASS[controller]}`
   const origin = type === undefined ? defaultOfController(controller) : from
   return { candidate: assumed('nlb', origin), sentence: [{ about: 'loadBalancer', text }] }
 }
@@ -163,6 +165,26 @@ const classicSentence = ({ value }: Candidate<LoadBalancer>): readonly Assumed[]
         },
       ]
     : []
+
+/** An annotation that only a Classic Load Balancer has. `aws-load-balancer-type: nlb` is for none. */
+function classicKey(annotations: Labels): string | undefined {
+  if (annotations[NLB.type] !== undefined) return undefined
+  const protocol = annotations[BACKEND_PROTOCOL]
+  const isHttp = protocol === 'http' || protocol === 'https'
+  return [...Object.values(CLASSIC), ...(isHttp ? [BACKEND_PROTOCOL] : [])].find(
+    (key) => annotations[key] !== undefined,
+  )
+}
+
+/** A Service that LBC did not adopt, since it is older or LBC's mutator is off, keeps its Classic Load Balancer. */
+function classicInstead(
+  { ref, annotations, loadBalancerClass }: ServiceObject,
+  { value }: Candidate<LoadBalancer>,
+): readonly Candidate<LoadBalancer>[] {
+  const key = classicKey(annotations)
+  if (key === undefined || loadBalancerClass !== undefined || value === 'classic') return []
+  return [assumed('classic', { kind: 'annotation', key, object: ref })]
+}
 
 const forcedTargets = ({ ref, annotations }: ServiceObject): readonly Candidate<TargetType>[] =>
   annotations[NLB.type] === 'nlb-ip'

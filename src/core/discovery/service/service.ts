@@ -12,12 +12,14 @@ import { targetTypeOf } from '../claims/target-type.ts'
 import { weightOf } from '../claims/weight.ts'
 import { type ServiceObject, serviceRef } from '../objects/discovery-object.ts'
 import { once } from '../objects/once.ts'
+import { SERVICES_BY_NAME } from '../objects/services.ts'
 import type { DiscoveryContext } from '../objects/view.ts'
 import { mayHaveLoadBalancer, type OwnedService, serviceOwnershipOf } from './load-balancer-service.ts'
 import { nlbEvidence } from './nlb-evidence.ts'
 
 /** A Service of type LoadBalancer: one target group for each of its ports, and for what its actions forward to. */
 export const serviceRule = discoveryRule('Service', {
+  filedIn: [SERVICES_BY_NAME],
   refersTo: (base) => {
     if (!mayHaveLoadBalancer(base)) return []
     const names = [base.ref.name, ...routesByService(base).keys()]
@@ -98,7 +100,11 @@ function readRoute(route: Route, { base, service, context, ownership }: RouteQue
     settings: context.settings,
     settledBy: `${NLB.targetType}: ip on ${refText(base.ref)}`,
   })
-  const { evidence, notices } = nlbEvidence(base, { listener: route.listener, target: port })
+  const { evidence, notices } = nlbEvidence(base, {
+    listener: route.listener,
+    target: port,
+    isNlb: ownership.loadBalancer[0].value === 'nlb',
+  })
   if (answer.refused !== undefined) return { claims: [], notices: [...notices, answer.refused] }
   const claim: Claim = {
     id: groupId(`service ${base.ref.namespace}/${base.ref.name}`, service, port),

@@ -1,18 +1,21 @@
 import { parseRecord } from '../../injection/record.ts'
 import { RECORD_ANNOTATION } from '../../model/keys.ts'
+import { seconds } from '../../model/seconds.ts'
 import { DEFAULT_GRACE } from '../../model/workload.ts'
 import { type Rule, remarkIf } from '../rule.ts'
 
-/** Our record says a longer grace period than the object has: a policy or another webhook lowered it after us. */
+/** The record shows a longer grace period than the object has: a policy or another webhook lowered it after us. */
 export const cappedByPolicy: Rule = {
   id: 'capped-by-policy',
   check: ({ template }) => {
-    const after = parseRecord(template.annotations[RECORD_ANNOTATION] ?? '')?.grace?.after ?? 0
+    const record = parseRecord(template.annotations[RECORD_ANNOTATION] ?? '')
+    const after = record?.grace?.after ?? seconds(0)
     const grace = template.grace ?? DEFAULT_GRACE
+    const sleep = Math.max(0, ...(record?.sleep.values() ?? []))
     return remarkIf(
       grace < after,
       () =>
-        `the grace period is ${grace} s, Slackwater wrote ${after} s: something lowered it; set maxGraceSeconds`,
+        `something lowered the grace period from ${after} s to ${grace} s: ${Math.max(0, grace - sleep)} s are left after a sleep of ${sleep} s; set maxGraceSeconds: ${grace}`,
     )
   },
 }

@@ -1,16 +1,26 @@
+import type { ExposureBudget } from '../../budget/budget.ts'
+import { endsAtDelay } from '../../budget/formulas.ts'
 import { add } from '../../model/seconds.ts'
-import { type Rule, remarkIf } from '../rule.ts'
+import { distinctRemarks, type Remark, type Rule } from '../rule.ts'
 
-/** D < P + R: the ALB cuts a request that we were ready to wait for. Only D itself can repair that. */
+/**
+ * D < P + R: the load balancer cuts a request that we were ready to wait for. Only D itself can repair that. Where both
+ * of these are defaults of ours, it is no more than a hint: many an application needs less. A delay of 0 cuts every one.
+ */
 export const deregistrationDelayCutsRequests: Rule = {
   id: 'deregistration-delay-cuts-requests',
-  check: ({ budget }) =>
-    budget.perExposure.flatMap(({ row, terms: { D, P, R }, exposure }) => {
-      const needed = add(P.value, R.value)
-      return remarkIf(
-        row === 'alb-ip' && D.value < needed,
-        () =>
-          `deregistration delay ${D.value} s of ${exposure.service.name} is below ${needed} s (propagation P + longest request R)`,
-      )
-    }),
+  check: ({ budget }) => distinctRemarks(budget.perExposure.flatMap(remarksOn)),
 }
+
+function remarksOn(one: ExposureBudget): readonly Remark[] {
+  const { row, exposure } = one
+  const { C, D, P, R } = one.terms
+  if (!endsAtDelay(row) || D.value >= add(P.value, R.value)) return []
+  const severity = isStated(one) || D.value === 0 ? 'warning' : 'information'
+  const cutter = exposure.loadBalancer.value.toUpperCase()
+  const message = `the ${cutter} of ${exposure.service.name} cuts requests at ${add(C.value, D.value)} s, the last one may last until ${add(C.value, P.value, R.value)} s: set deregistration delay ${add(P.value, R.value)}`
+  return [{ severity, message }]
+}
+
+const isStated = ({ terms: { P, R } }: ExposureBudget): boolean =>
+  [P, R].some(({ origin }) => origin.rank !== 'assumed')

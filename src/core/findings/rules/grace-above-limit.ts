@@ -1,31 +1,49 @@
 import { AUTOSCALER_LIMIT, SHUTDOWN_FLOOR, SPOT_NOTICE } from '../../budget/caps.ts'
 import { longestKnownHook } from '../../injection/hooks.ts'
+import { add, shorter } from '../../model/seconds.ts'
 import { DEFAULT_GRACE } from '../../model/workload.ts'
-import type { Remark, Rule } from '../rule.ts'
+import type { Remark, Rule, Situation } from '../rule.ts'
 
 /**
- * What a node may be given: Spot's notice of 120 s (a warning where the template itself asks for Spot), and
- * cluster-autoscaler's 600 s. Karpenter's NodePool terminationGracePeriod is set per pool and not seen here.
+ * What a node may be given: Spot's notice of 120 s where the pod may run on Spot, cluster-autoscaler's 600 s, and the
+ * terminationGracePeriod of a NodePool that the pod names. Nearly every pod behind an NLB exceeds a notice; where nothing
+ * shows that it may get one, only the budget of a plan says so.
  */
 export const graceAboveLimit: Rule = {
   id: 'grace-above-limit',
-  check: ({ template, budget }) => {
-    const grace = template.grace ?? DEFAULT_GRACE
-    const remarks: Remark[] = []
-    const hook = longestKnownHook(template)
-    const needed = hook + Math.min(budget.shutdownTime, SHUTDOWN_FLOOR)
-    if (hook > 0 && needed > SPOT_NOTICE)
-      remarks.push({
-        about: 'spot',
-        message: `${needed} s from preStop to exit exceed the ${SPOT_NOTICE} s that a Spot notice leaves`,
-        severity: template.spot ? 'warning' : 'information',
-      })
-    if (grace > AUTOSCALER_LIMIT)
-      remarks.push({
-        about: 'autoscaler',
-        message: `grace period ${grace} s exceeds cluster-autoscaler’s ${AUTOSCALER_LIMIT} s`,
-        severity: 'warning',
-      })
-    return remarks
-  },
+  check: (situation) => [
+    ...aboveSpotNotice(situation),
+    ...aboveAutoscaler(situation),
+    ...aboveNodePools(situation),
+  ],
 }
+
+function aboveSpotNotice({ template, budget }: Situation): readonly Remark[] {
+  const hook = longestKnownHook(template)
+  const needed = add(hook, shorter(budget.shutdownTime, SHUTDOWN_FLOOR))
+  if (!template.spot || hook === 0 || needed <= SPOT_NOTICE) return []
+  const message = `${needed} s from preStop to exit exceed the ${SPOT_NOTICE} s that a Spot notice leaves`
+  return [{ about: 'spot', message }]
+}
+
+function aboveAutoscaler({ template: { grace = DEFAULT_GRACE } }: Situation): readonly Remark[] {
+  if (grace <= AUTOSCALER_LIMIT) return []
+  const message = `grace period ${grace} s exceeds cluster-autoscaler’s ${AUTOSCALER_LIMIT} s`
+  return [{ about: 'autoscaler', message }]
+}
+
+/** Karpenter's limit on a node's drain: it then ends the pods, whatever grace period they have. */
+const aboveNodePools = ({
+  template: { grace = DEFAULT_GRACE },
+  surroundings,
+}: Situation): readonly Remark[] =>
+  (surroundings?.nodePools ?? []).flatMap(({ name, terminationGrace }) =>
+    terminationGrace === undefined || terminationGrace >= grace
+      ? []
+      : [
+          {
+            about: `nodepool ${name}`,
+            message: `NodePool ${name} ends a drain after ${terminationGrace} s, the grace period is ${grace} s: raise its terminationGracePeriod`,
+          },
+        ],
+  )

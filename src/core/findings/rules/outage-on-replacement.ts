@@ -1,7 +1,19 @@
-import { type Rule, remarkIf } from '../rule.ts'
+import { type Remark, type Rule, remarkIf } from '../rule.ts'
 
-/** Nobody can serve while a pod is replaced: a sleep would lengthen the outage, so none is injected. */
+/**
+ * Nobody can serve while a pod is replaced: a sleep would lengthen the outage, so none is injected. Where nobody states
+ * how many pods there are, several are assumed, and that is said.
+ */
 export const outageOnReplacement: Rule = {
   id: 'outage-on-replacement',
-  check: ({ outage }) => remarkIf(outage !== undefined, () => `${outage}: no sleep is injected`),
+  check: ({ outage, outageIfOne }) =>
+    outage === undefined ? ifOne(outageIfOne) : [{ message: `${outage}: no sleep is injected` }],
 }
+
+const ifOne = (why: string | undefined): readonly Remark[] =>
+  remarkIf(why !== undefined, () => `replicas is not set, more than one is assumed: ${why}`).map(
+    (remark) => ({
+      ...remark,
+      severity: 'information',
+    }),
+  )

@@ -1,20 +1,28 @@
+import { leastReplicas, ofMinimum, type ScaledWorkload } from '../../model/replicas.ts'
 import type { CountOrPercent } from '../../model/workload.ts'
 import { type Rule, remarkIf } from '../rule.ts'
 
-/** A percentage of maxUnavailable is rounded down (Kubernetes, Deployment rolling update). */
-const countOf = (value: CountOrPercent, replicas: number): number =>
-  'count' in value ? value.count : Math.floor((replicas * value.percent) / 100)
-
-/** maxUnavailable lets the last pod go before a new one is ready. */
+/** maxUnavailable lets the last pod go before a new one is ready. With an autoscaler, while there are the fewest. */
 export const rolloutLosesCapacity: Rule = {
   id: 'rollout-loses-capacity',
   check: ({ workload, outage }) => {
     if (workload?.replacement.kind !== 'rolling' || outage !== undefined) return []
-    const replicas = workload.replicas ?? 1
-    const unavailable = countOf(workload.replacement.maxUnavailable, replicas)
     return remarkIf(
-      replicas > 0 && unavailable >= replicas,
-      () => `maxUnavailable allows all ${replicas} replicas to be unavailable before a new one is ready`,
+      takesAll(workload.replacement.maxUnavailable, leastReplicas(workload)),
+      () => `maxUnavailable allows ${allOf(workload)} to be unavailable before a new one is ready`,
     )
   },
+}
+
+/** A percentage is rounded down (Kubernetes, Deployment rolling update): only one of 100 or more takes all there are. */
+function takesAll(maxUnavailable: CountOrPercent, replicas: number | undefined): boolean {
+  if ('percent' in maxUnavailable) return replicas !== 0 && maxUnavailable.percent >= 100
+  return replicas !== undefined && replicas > 0 && maxUnavailable.count >= replicas
+}
+
+function allOf(workload: ScaledWorkload): string {
+  const replicas = leastReplicas(workload)
+  if (replicas === undefined) return 'all replicas'
+  const all = replicas === 1 ? 'the only replica' : `all ${replicas} replicas`
+  return `${all}${ofMinimum(workload)}`
 }

@@ -1,5 +1,10 @@
+import { sleepOf } from '../../budget/budget.ts'
 import { knownLength } from '../../injection/hooks.ts'
+import { add, seconds } from '../../model/seconds.ts'
 import type { Rule } from '../rule.ts'
+
+/** Our choice: people round a sleep up, and ten seconds of a drain are not worth a change of the template. */
+const TOLERANCE = seconds(10)
 
 /** A hook that sleeps longer than the budget asks: safe, and paid for in every rollout and drain. */
 export const sleepLongerThanNeeded: Rule = {
@@ -7,7 +12,8 @@ export const sleepLongerThanNeeded: Rule = {
   check: ({ template, budget }) =>
     template.containers.flatMap(({ name, preStop }) => {
       const length = preStop === undefined ? undefined : knownLength(preStop)
-      if (length === undefined || length <= budget.sleep || budget.sleep === 0) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${budget.sleep} s is enough` }]
+      const needed = sleepOf(budget, name)
+      if (length === undefined || length <= add(needed, TOLERANCE) || budget.sleep === 0) return []
+      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${needed} s is enough` }]
     }),
 }

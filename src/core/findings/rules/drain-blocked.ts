@@ -1,0 +1,54 @@
+import { leastReplicas, ofMinimum, type ScaledWorkload } from '../../model/replicas.ts'
+import { type DisruptionBudget, NO_SURROUNDINGS } from '../../model/surroundings.ts'
+import type { CountOrPercent } from '../../model/workload.ts'
+import { allowedEvictions } from '../evictions.ts'
+import { listNames, type Remark, type Rule } from '../rule.ts'
+
+/**
+ * A PodDisruptionBudget that allows no eviction: a drain waits for it until it times out, and then the node goes with
+ * the pods on it. A drain leaves the pods of DaemonSets alone. Where the number of replicas is not known, only what
+ * blocks with any number is certain.
+ */
+export const drainBlocked: Rule = {
+  id: 'drain-blocked',
+  check: ({ workload, surroundings: { disruptionBudgets } = NO_SURROUNDINGS }) => {
+    if (workload === undefined || workload.ref.kind === 'DaemonSet') return []
+    if (leastReplicas(workload) === 0) return []
+    return [
+      ...severalBudgets(disruptionBudgets.map(({ name }) => name)),
+      ...disruptionBudgets.flatMap((budget) => {
+        const reason = blockedBy(budget, workload)
+        return reason === undefined ? [] : [{ about: budget.name, message: `${reason}: ${CONSEQUENCE}` }]
+      }),
+    ]
+  },
+}
+
+const CONSEQUENCE = 'no pod can be evicted, a node drain waits in vain'
+
+/** The eviction API refuses a pod that several select (kubernetes 1.35, pkg/registry/core/pod/storage/eviction.go). */
+const severalBudgets = (names: readonly string[]): readonly Remark[] =>
+  names.length < 2
+    ? []
+    : [
+        {
+          about: 'several',
+          message: `PodDisruptionBudgets ${listNames(names)} select the same pods: the eviction API refuses them`,
+        },
+      ]
+
+function blockedBy(budget: DisruptionBudget, workload: ScaledWorkload): string | undefined {
+  const { name, isShared, minAvailable, maxUnavailable } = budget
+  if (maxUnavailable !== undefined && amountOf(maxUnavailable) === 0)
+    return `PodDisruptionBudget ${name} has maxUnavailable ${textOf(maxUnavailable)}`
+  if (minAvailable === undefined) return undefined
+  const least = `PodDisruptionBudget ${name} has minAvailable ${textOf(minAvailable)}`
+  if ('percent' in minAvailable && minAvailable.percent >= 100) return least
+  const replicas = leastReplicas(workload)
+  if (replicas === undefined || isShared || allowedEvictions(budget, replicas) > 0) return undefined
+  return `${least} of ${replicas} replicas${ofMinimum(workload)}`
+}
+
+const amountOf = (value: CountOrPercent): number => ('count' in value ? value.count : value.percent)
+
+const textOf = (value: CountOrPercent): string => ('count' in value ? `${value.count}` : `${value.percent} %`)

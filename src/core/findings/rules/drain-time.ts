@@ -1,0 +1,65 @@
+import { longestKnownHook } from '../../injection/hooks.ts'
+import { leastReplicas } from '../../model/replicas.ts'
+import { add, longest, type Seconds, seconds, shorter } from '../../model/seconds.ts'
+import { type DisruptionBudget, NO_SURROUNDINGS } from '../../model/surroundings.ts'
+import { DEFAULT_GRACE } from '../../model/workload.ts'
+import { allowedEvictions } from '../evictions.ts'
+import { slowestGate } from '../gate-time.ts'
+import type { Remark, Rule, Situation } from '../rule.ts'
+
+/** The update of a managed node group fails when a drain takes longer (EKS user guide, managed node update behavior). */
+const UPDATE_WAITS = seconds(900)
+
+/**
+ * Pods that a PodDisruptionBudget lets go one after the other make a drain long. How many of them share a node is not
+ * known: half of them is our choice, since the scheduler spreads a workload over the nodes there are. So this is
+ * information; only a sleep that outlasts the whole wait by itself is certain.
+ */
+export const drainTime: Rule = {
+  id: 'drain-time',
+  check: (situation) => {
+    const sleep = shorter(longestKnownHook(situation.template), situation.template.grace ?? DEFAULT_GRACE)
+    if (sleep >= UPDATE_WAITS)
+      return [
+        {
+          message: `preStop of ${sleep} s: a node group’s update waits ${UPDATE_WAITS} s for a drain, then it fails`,
+          severity: 'warning',
+        },
+      ]
+    const { disruptionBudgets } = situation.surroundings ?? NO_SURROUNDINGS
+    return disruptionBudgets.length === 1 ? disruptionBudgets.flatMap((one) => slowDrain(one, situation)) : []
+  },
+}
+
+function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Remark[] {
+  const { workload } = situation
+  const replicas = workload === undefined ? undefined : leastReplicas(workload)
+  if (replicas === undefined || budget.isShared) return []
+  const allowed = allowedEvictions(budget, replicas)
+  if (allowed < 1) return []
+  const onNode = Math.ceil(replicas / 2)
+  const { time, sum } = drainOf(Math.ceil(onNode / allowed), situation)
+  if (time <= UPDATE_WAITS) return []
+  return [
+    {
+      message: `with ${onNode} of ${replicas} pods on one node a drain may take ${time} s (${sum}), a node group’s update waits ${UPDATE_WAITS} s`,
+    },
+  ]
+}
+
+/**
+ * A StatefulSet replaces a pod when it is gone. Others replace it at once: the next one may go as soon as the new one is
+ * ready, and only the end of the last one comes on top.
+ */
+function drainOf(
+  rounds: number,
+  { budget, exposures, gateLabelled, workload }: Situation,
+): { readonly time: Seconds; readonly sum: string } {
+  const end = longest(budget.containers.map(({ sleep, shutdownTime }) => add(sleep, shutdownTime)))
+  const gate = gateLabelled ? slowestGate(exposures).time : seconds(0)
+  if (workload?.replacement.kind === 'in-place') {
+    const each = add(end, gate)
+    return { time: seconds(rounds * each), sum: `${rounds} × ${each}` }
+  }
+  return { time: add(seconds((rounds - 1) * gate), end), sum: `${rounds - 1} × ${gate} + ${end}` }
+}

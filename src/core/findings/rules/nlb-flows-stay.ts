@@ -1,0 +1,24 @@
+import type { Rule } from '../rule.ts'
+
+/**
+ * An NLB forwards flows, not requests: what a client keeps open (HTTP keep-alive, gRPC, WebSocket) stays with its pod
+ * until one side closes it. Deregistration ends no flow (ELB user guide: NLB target groups), unless connection
+ * termination is on. Whoever says `shutdown: graceful` has an application that closes them; a UDP flow has nothing to
+ * close.
+ */
+export const nlbFlowsStay: Rule = {
+  id: 'nlb-flows-stay',
+  check: ({ budget }) => {
+    if (budget.graceful) return []
+    const flows = budget.perExposure.find(
+      ({ row, exposure }) => row === 'nlb-ip' && exposure.port?.isUdp !== true,
+    )
+    if (flows === undefined) return []
+    const { name } = flows.exposure.service
+    return [
+      {
+        message: `keep-alive and gRPC connections over the NLB of ${name} stay on the pod until SIGTERM: let the application close them`,
+      },
+    ]
+  },
+}

@@ -1,0 +1,60 @@
+import type { ExposureBudget } from '../../budget/budget.ts'
+import { termsOf } from '../../budget/expression.ts'
+import { AWS_DEFAULTS } from '../../budget/terms.ts'
+import { REQUEST_ANNOTATION } from '../../model/keys.ts'
+import { type Seconds, seconds, shorter } from '../../model/seconds.ts'
+import type { Declaration } from '../../servers/declarations.ts'
+import type { Rule } from '../rule.ts'
+import { isStatedByPod } from '../stated-by-pod.ts'
+
+/** An idle timeout up to twice AWS's default is a margin, and says nothing about the length of requests. A choice. */
+const LONG_IDLE_TIMEOUT = seconds(2 * AWS_DEFAULTS.idleTimeout.alb)
+
+interface Evidence {
+  readonly value: Seconds
+  readonly text: string
+}
+
+/**
+ * Something was set so that requests may take longer than the request time that is waited for: a time limit of the
+ * server, or an idle timeout that somebody raised well above AWS's default. Such a request is cut when its pod leaves.
+ */
+export const requestDeclared: Rule = {
+  id: 'request-declared',
+  check: ({ budget, declared = [], outage }) => {
+    if (budget.explicitSleep !== undefined || outage !== undefined) return []
+    const limits = declared.filter(({ role }) => role === 'request')
+    const [longest] = budget.perExposure
+      .filter(waitsForRequests)
+      .flatMap((one) => evidenceOf(one, limits).filter(({ value }) => value > one.terms.R.value))
+      .sort((a, b) => b.value - a.value)
+    const assumed = budget.decidedBy.terms.R
+    if (longest === undefined || isStatedByPod(assumed)) return []
+    const { text, value } = longest
+    return [
+      {
+        message: `${text}: if requests take longer than ${assumed.value} s, set ${REQUEST_ANNOTATION}: "${value}"`,
+      },
+    ]
+  },
+}
+
+const waitsForRequests = ({ sleepFormula, shutdownFormula }: ExposureBudget): boolean =>
+  [sleepFormula, shutdownFormula].some((formula) => termsOf(formula).includes('R'))
+
+/** An ALB ends a request in which nothing is sent for its idle timeout: no limit of the server's is worth more. */
+function evidenceOf(
+  { exposure, terms: { I } }: ExposureBudget,
+  limits: readonly Declaration[],
+): readonly Evidence[] {
+  const isAlb = exposure.loadBalancer.value === 'alb'
+  const ofServer = limits.map(({ container, line, value }) => ({
+    value: isAlb ? shorter(value, I.value) : value,
+    text: `${container} allows ${value} s (${line})`,
+  }))
+  // The installation's own setting is about every application.
+  const isOwn = I.origin.rank === 'declared' || I.origin.rank === 'observed'
+  if (!isAlb || !isOwn || I.value <= LONG_IDLE_TIMEOUT) return ofServer
+  const text = `the ALB of ${exposure.service.name} allows ${I.value} s (idle_timeout.timeout_seconds)`
+  return [...ofServer, { value: I.value, text }]
+}

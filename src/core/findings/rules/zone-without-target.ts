@@ -1,0 +1,26 @@
+import { type Rule, remarkIf } from '../rule.ts'
+
+/** Zones that a cluster usually spans: AWS recommends three. A choice. */
+const USUAL_ZONES = 3
+
+/**
+ * An NLB has an address in each zone; with cross-zone load balancing off, one sends only to targets of its own zone
+ * (ELB user guide: NLB, cross-zone load balancing). With fewer pods than zones, or all of them in one, clients of
+ * another address wait for DNS. Only where somebody wrote that it is off, and nothing makes the pods spread.
+ */
+export const zoneWithoutTarget: Rule = {
+  id: 'zone-without-target',
+  check: ({ exposures, workload, template }) => {
+    const replicas = workload?.replicas
+    const zonal = exposures.find(
+      ({ loadBalancer, evidence: { crossZone } }) =>
+        loadBalancer.value === 'nlb' && crossZone.length > 0 && crossZone.every(({ value }) => !value),
+    )
+    if (zonal === undefined || replicas === undefined || template.spreadsOverZones === true) return []
+    return remarkIf(
+      replicas > 0 && replicas < USUAL_ZONES,
+      () =>
+        `the NLB of ${zonal.service.name} sends within a zone only: ${replicas} ${replicas === 1 ? 'pod leaves' : 'pods may leave'} a zone without target`,
+    )
+  },
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Report } from '../../src/report/schema.ts'
+import { template } from '../admission/world.ts'
+import { DEPLOYMENTS, type FakeObject, INGRESSES, SERVICES } from '../cluster/fake-api-server.ts'
+import { ReportedCluster } from './cluster.ts'
+
+/** A Service behind an ALB selects the blue half of a pair; a worker beside it has another label of the same key. */
+
+const cluster = new ReportedCluster()
+let report: Report
+
+const deployment = (name: string, labels: Record<string, string>): FakeObject => ({
+  metadata: { name, namespace: 'shop' },
+  spec: { replicas: 3, template: template({ labels: { app: 'web', ...labels } }) },
+})
+
+beforeAll(async () => {
+  cluster
+    .put(SERVICES, {
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { selector: { app: 'web', color: 'blue' }, ports: [{ port: 80 }] },
+    })
+    .put(INGRESSES, {
+      metadata: {
+        name: 'web',
+        namespace: 'shop',
+        annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' },
+      },
+      spec: { ingressClassName: 'alb', defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+    })
+    .put(
+      DEPLOYMENTS,
+      deployment('web-blue', { color: 'blue' }),
+      deployment('web-green', { color: 'green' }),
+      deployment('worker', { color: 'none' }),
+    )
+  await cluster.start()
+  report = await cluster.report()
+})
+afterAll(() => cluster.server.stop())
+
+test('the half that is not selected is listed with its finding, and what has no twin is not', () => {
+  expect(report.workloads.map(({ name, state }) => [name, state])).toEqual([
+    ['web-blue', 'would-change'],
+    ['web-green', undefined],
+  ])
+  const [, green] = report.workloads
+  expect(green?.findings).toEqual([
+    {
+      id: 'blue-green-sibling',
+      severity: 'information',
+      holds: 'throughout',
+      message:
+        'no load balancer sends to color=green now, but Service web selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: alb-ip on the pod template',
+    },
+  ])
+})
