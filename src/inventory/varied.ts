@@ -115,12 +115,17 @@ function withEvidence(one: Exposure, { evidence: other }: Exposure): Exposure {
       healthTimeout: longestFirst(evidence.healthTimeout, other.healthTimeout),
       unhealthyThreshold: longestFirst(evidence.unhealthyThreshold, other.unhealthyThreshold),
       healthyThreshold: longestFirst(evidence.healthyThreshold, other.healthyThreshold),
-      connectionTermination: [...evidence.connectionTermination, ...other.connectionTermination],
-      crossZone: [...evidence.crossZone, ...other.crossZone],
-      healthChecks: [...evidence.healthChecks, ...other.healthChecks],
+      connectionTermination: together(evidence.connectionTermination, other.connectionTermination),
+      crossZone: together(evidence.crossZone, other.crossZone),
+      healthChecks: together(evidence.healthChecks, other.healthChecks),
     },
   }
 }
+
+/** Each content once: variants that say the same leave no doubt. */
+const together = <T>(some: readonly T[], others: readonly T[]): readonly T[] => [
+  ...new Map([...some, ...others].map((one) => [JSON.stringify(one), one])).values(),
+]
 
 /** Each value once. There are no more than variants, and what one of them has is limited. */
 const longestFirst = <T extends number>(
