@@ -9,6 +9,9 @@ const METADATA = [
   ['canary', 'canaryMetadata'],
 ] as const
 
+/** Labels of one metadata: kept for every Rollout, in memory. A choice: people set one or two. */
+const MOST = 50
+
 /**
  * The labels of a Rollout that change while its Pods run, with all of their values; undefined if there are none.
  * @param spec of any workload: only an Argo Rollout has these fields.
@@ -17,7 +20,10 @@ const METADATA = [
 export function changingLabelsIn(spec: JsonNode): ChangingLabels | undefined {
   const values = new Map<string, Set<string>>()
   for (const [strategy, metadata] of METADATA)
-    for (const [label, value] of entriesOf(at(spec, 'strategy', strategy, metadata, 'labels'))) {
+    for (const [label, value] of entriesOf(at(spec, 'strategy', strategy, metadata, 'labels')).slice(
+      0,
+      MOST,
+    )) {
       const known = values.get(label) ?? new Set()
       values.set(label, known.add(stringAt(value)))
     }

@@ -5,8 +5,10 @@ import { clusterRef, type Envelope } from './narrow-metadata.ts'
 
 const CAPACITY_TYPE = 'karpenter.sh/capacity-type'
 
-/** What Karpenter has beside Spot and buys where nothing rules it out (karpenter.sh, Scheduling, well-known labels). */
+/** What Karpenter buys where nothing rules it out (karpenter.sh, Scheduling, well-known labels). */
 const ON_DEMAND = 'on-demand'
+/** Only where capacity has been reserved: a NodePool that wants it names it. */
+const RESERVED = 'reserved'
 
 export function narrowNodePool(envelope: Envelope): NodePoolObject {
   const template = at(envelope.document, 'spec', 'template')
@@ -18,14 +20,20 @@ export function narrowNodePool(envelope: Envelope): NodePoolObject {
   }
 }
 
-/** A label of its nodes says so, or a requirement that lets Spot in and not what is bought on demand. */
+/** A label of its nodes says so, or a requirement that lets Spot in and nothing else. */
 function isSpotOnly(template: JsonNode): boolean {
   if (at(template, 'metadata', 'labels', CAPACITY_TYPE).value === 'spot') return true
   const requirements = itemsOf(at(template, 'spec', 'requirements')).filter(
     (requirement) => at(requirement, 'key').value === CAPACITY_TYPE,
   )
-  return allow(requirements, 'spot') && !allow(requirements, ON_DEMAND)
+  return allow(requirements, 'spot') && !allow(requirements, ON_DEMAND) && !name(requirements, RESERVED)
 }
+
+const name = (requirements: readonly JsonNode[], type: string): boolean =>
+  requirements.some((requirement) => {
+    const isIn = at(requirement, 'operator').value === 'In'
+    return isIn && itemsOf(at(requirement, 'values')).some(({ value }) => value === type)
+  })
 
 const allow = (requirements: readonly JsonNode[], type: string): boolean =>
   requirements.every((requirement) => {

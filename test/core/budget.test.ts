@@ -284,6 +284,38 @@ describe('the grace is decided container by container', () => {
       expect(needs(result)).toEqual({ app: [45, 30], 'istio-proxy': [45, 30] })
     })
 
+    test('its wait is limited: what the application needs is only its grace period, which may be an hour', () => {
+      const given = {
+        overrides: { graceful: true },
+        grace: 3600,
+        containers: [one('app'), one('istio-proxy', undefined, true)],
+      }
+      // S = 5 + 25 + 5; A = 3600 is no more than what it had: the proxy sleeps for maxSleep.
+      expect(needs(budget(given))['istio-proxy']).toEqual([240, 5])
+      // The notice of 110 s.
+      expect(needs(budget({ ...given, spot: true }))['istio-proxy']).toEqual([110, 5])
+      // Somebody states it: 35 + 300
+      const stated = { ...given, terms: { shutdownSeconds: s(300) } }
+      expect(needs(budget(stated))['istio-proxy']).toEqual([335, 5])
+    })
+
+    test('it outlives an application whose own hook is longer than S', () => {
+      const given = { overrides: { graceful: true }, grace: 120 }
+      const result = budget({ ...given, containers: [one('app', 90), one('istio-proxy', undefined, true)] })
+      // app: 90 + (120 − 90)
+      expect(needs(result)).toEqual({ app: [90, 30], 'istio-proxy': [120, 5] })
+    })
+
+    test('nor does a hook of unknown length lift it over maxGrace', () => {
+      const helper: HookedContainer = { name: 'helper', isProxy: false, hook: 'unknown' }
+      const containers = [one('app'), helper, one('istio-proxy', undefined, true)]
+      const settings = { maxGraceSeconds: s(120) }
+      const result = budget({ overrides: { graceful: true }, grace: 100, containers, settings })
+      // 120 − 5
+      expect(needs(result)['istio-proxy']).toEqual([115, 5])
+      expect(result.grace).toBe(120)
+    })
+
     test('under maxGrace the application’s time gives way first, so that the proxy ends within it', () => {
       const containers = [one('app'), one('istio-proxy', undefined, true)]
       const result = budget({ overrides, containers, settings: { maxGraceSeconds: s(80) } })

@@ -24,7 +24,7 @@ const lasting = (terminationGracePeriod: unknown) => pool({ spec: { terminationG
 
 test.for<[string, object, boolean]>([
   ['spot', requiring(['In', 'spot']), true],
-  ['spot and reserved', requiring(['In', 'spot', 'reserved']), true],
+  ['spot and reserved', requiring(['In', 'spot', 'reserved']), false],
   ['spot and on demand', requiring(['In', 'spot', 'on-demand']), false],
   ['on demand', requiring(['In', 'on-demand']), false],
   ['not on demand', requiring(['NotIn', 'on-demand']), true],

@@ -1,17 +1,17 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Overrides } from '../model/overrides.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
-import { add, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { applyCaps, type Cap } from './caps.ts'
 import {
   type ContainerBudget,
   type ContainerEnding,
+  drainedAfter,
   endingsOf,
   graceOver,
   type HookedContainer,
   knownHook,
-  longestShutdown,
   neededByContainers,
   type PodHooks,
   shutdownFormula,
@@ -80,8 +80,9 @@ const deciding = (containers: readonly ContainerBudget[]): ContainerBudget =>
 
 /** Until when what a proxy serves may need it: until that has drained after SIGTERM if it does so, else S. */
 export function drainedAt({ containers, graceful, sleep }: Budget): Seconds {
-  const isServing = containers.some(({ container }) => !container.isProxy)
-  return graceful && isServing ? add(sleep, longestShutdown(containers)) : sleep
+  if (!graceful) return sleep
+  const limited = containers.find(({ holds }) => holds === 'outlives')
+  return limited?.sleep ?? longer(sleep, drainedAfter(containers, sleep))
 }
 
 /** What a container of this name needs before its SIGTERM, whoever wrote its hook: S, or more if it is a proxy. */

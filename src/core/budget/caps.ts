@@ -1,4 +1,4 @@
-import { longer, longest, type Seconds, seconds, shorter, subtract } from '../model/seconds.ts'
+import { LONGEST, longer, longest, type Seconds, seconds, shorter, subtract } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { DEFAULT_GRACE } from '../model/workload.ts'
 import {
@@ -9,7 +9,9 @@ import {
   longestShutdown,
   neededByContainers,
   type PodHooks,
+  PROXY_END,
 } from './containers.ts'
+import { isExplicit } from './shutdown.ts'
 
 /**
  * EC2 gives 120 s notice of a Spot interruption in all; ten are left for noticing it and starting the drain.
@@ -64,7 +66,9 @@ export function applyCaps(inputs: CapInputs): Capped {
     ceiling === undefined
       ? { ...inputs, sleep: short }
       : underCeiling({ ...inputs, sleep: short }, ceiling, caps)
-  const containers = neededByContainers(under.endings, under.sleep, settings)
+  const longestProxy = proxyLimit({ ...inputs, endings: under.endings, grace: pod.grace })
+  const { maxHookGraceSeconds } = settings
+  const containers = neededByContainers(under.endings, under.sleep, { maxHookGraceSeconds, longestProxy })
   const wanted = graceOver(containers, pod, settings)
   const grace = longer(had, ceiling === undefined ? wanted : shorter(wanted, ceiling))
   return { sleep: under.sleep, shutdownTime: longestShutdown(under.endings), containers, grace, caps }
@@ -109,6 +113,39 @@ function underCeiling(
   const tail = longestShutdown(ours.length === 0 ? left : ours)
   const to = longer(seconds(0), subtract(room, tail))
   return { endings: left, sleep: cut(caps, { limit, term: 'sleep', from: sleep, to }) }
+}
+
+/** What containers are left with after this sleep, under maxGrace; as with a budget, where none is computed. */
+export function endingsUnderMaxGrace({
+  endings,
+  sleep,
+  settings: { maxGraceSeconds },
+  grace = DEFAULT_GRACE,
+}: Pick<CapInputs, 'endings' | 'sleep'> &
+  Pick<ProxyLimitInputs, 'settings' | 'grace'>): readonly ContainerEnding[] {
+  if (maxGraceSeconds === undefined) return endings
+  return underCeiling({ endings, sleep }, longer(maxGraceSeconds, grace), []).endings
+}
+
+/**
+ * The most that a proxy may sleep: what it waits for is a bound on the application's shutdown, which may be as long as
+ * its grace period. Unless that time was stated, maxSleep holds; so do the Spot notice and maxGrace.
+ */
+export function proxyLimit({ endings, settings, grace, spot }: ProxyLimitInputs): Seconds {
+  const isStated = endings.some(({ shutdown }) => isExplicit(shutdown))
+  const { maxSleepSeconds, maxGraceSeconds } = settings
+  const most = isStated ? LONGEST : maxSleepSeconds
+  const noticed = spot ? shorter(most, SPOT_NOTICE) : most
+  if (maxGraceSeconds === undefined) return noticed
+  return shorter(noticed, subtract(longer(maxGraceSeconds, grace ?? DEFAULT_GRACE), PROXY_END))
+}
+
+interface ProxyLimitInputs {
+  readonly endings: readonly ContainerEnding[]
+  readonly settings: Pick<Settings, 'maxSleepSeconds' | 'maxGraceSeconds'>
+  /** The grace period before us; absent: the API server's default. */
+  readonly grace: Seconds | undefined
+  readonly spot: boolean
 }
 
 /** A grace period as far as the installation lets us raise it. */

@@ -1,6 +1,6 @@
 import type { Overrides } from '../model/overrides.ts'
 import type { Resolved } from '../model/resolved.ts'
-import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { add, LONGEST, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { evaluate, type Formula } from './expression.ts'
 import { GRACEFUL_SHUTDOWN, SHUTDOWN } from './formulas.ts'
@@ -48,7 +48,7 @@ export interface ContainerBudget extends ContainerEnding {
 }
 
 /** Envoy's own end after its drain: Istio's default `terminationDrainDuration`, 5 s (istio.io, ProxyConfig). */
-const PROXY_END = seconds(5)
+export const PROXY_END = seconds(5)
 
 /** The known length of a container's own hook; 0 for none, and for one of unknown length. */
 export const knownHook = ({ hook }: HookedContainer): Seconds =>
@@ -88,6 +88,16 @@ export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly 
   })
 }
 
+/** When the last container that a proxy serves has ended, if those without a hook sleep for so long. */
+export const drainedAfter = (endings: readonly ContainerEnding[], sleep: Seconds): Seconds =>
+  longest(
+    endings
+      .filter(({ holds, container }) => holds !== 'outlives' && !container.isProxy)
+      .map(({ holds, container, shutdownTime }) =>
+        add(holds === 'hook' ? longer(knownHook(container), sleep) : sleep, shutdownTime),
+      ),
+  )
+
 /** The longest time after SIGTERM of those that serve by themselves. */
 export const longestShutdown = (endings: readonly ContainerEnding[]): Seconds =>
   longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [] : [shutdownTime])))
@@ -95,6 +105,7 @@ export const longestShutdown = (endings: readonly ContainerEnding[]): Seconds =>
 /**
  * What the containers need once ours sleep for so long: all but the limits on the pod.
  * @param least what users' hooks should hold for, where no container can be given a sleep.
+ * @param longestProxy the most that a proxy may sleep beyond the others.
  */
 export function containerBudgets(
   endings: readonly ContainerEnding[],
@@ -102,9 +113,10 @@ export function containerBudgets(
   {
     maxHookGraceSeconds,
     least = seconds(0),
-  }: Pick<Settings, 'maxHookGraceSeconds'> & { readonly least?: Seconds },
+    longestProxy = LONGEST,
+  }: Pick<Settings, 'maxHookGraceSeconds'> & { readonly least?: Seconds; readonly longestProxy?: Seconds },
 ): readonly ContainerBudget[] {
-  const drained = add(sleep, longestShutdown(endings))
+  const drained = longer(sleep, shorter(drainedAfter(endings, sleep), longestProxy))
   return endings.map(({ container, holds, shutdown, shutdownTime }) => {
     const ending = { container, holds, shutdown, shutdownTime }
     if (holds !== 'hook') {
@@ -125,10 +137,10 @@ export function containerBudgets(
 export const neededByContainers = (
   endings: readonly ContainerEnding[],
   sleep: Seconds,
-  { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,
+  limits: Pick<Settings, 'maxHookGraceSeconds'> & { readonly longestProxy?: Seconds },
 ): readonly ContainerBudget[] =>
   containerBudgets(endings, sleep, {
-    maxHookGraceSeconds,
+    ...limits,
     least: endings.every(({ holds }) => holds === 'hook') ? sleep : seconds(0),
   })
 

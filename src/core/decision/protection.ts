@@ -1,5 +1,5 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
-import { underMaxGrace } from '../budget/caps.ts'
+import { endingsUnderMaxGrace, proxyLimit, underMaxGrace } from '../budget/caps.ts'
 import { type ContainerBudget, containerBudgets, endingsOf, graceOver } from '../budget/containers.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
@@ -7,7 +7,7 @@ import { longestMeasured } from '../injection/measured.ts'
 import { isNothing, type OwnedWork, withoutOurs } from '../injection/owned-work.ts'
 import type { RaisedGrace } from '../injection/record.ts'
 import type { Exposure } from '../model/exposure.ts'
-import { add, longer, longest, type Seconds, seconds } from '../model/seconds.ts'
+import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { HookForm, Settings } from '../model/settings.ts'
 import {
   type Container,
@@ -46,7 +46,8 @@ export function protectionOf(inputs: ProtectionInputs): Protection {
   const { subject, ownedWork } = inputs
   const bare = withoutOurs(subject.template, ownedWork)
   const lowered = loweredGrace(subject, ownedWork)
-  if (lowered !== undefined) return underPolicy(inputs, bare, lowered)
+  // A stated sleep, or `assume: none`, is obeyed under a policy as well.
+  if (lowered !== undefined && !mayLower(inputs)) return underPolicy(inputs, bare, lowered)
   const protection = protectionFrom(inputs, bare)
   const { grace, appliedGrace } = subject.template.stated ?? {}
   const stated = [grace, appliedGrace].find((one) => one !== undefined && one === protection.desired.grace)
@@ -65,8 +66,10 @@ function underPolicy(
   const { ownedWork, settings } = inputs
   const { grace: limit, ...rest } = bare
   const had = { ...rest, ...(before === null ? {} : { grace: before }) }
+  const most = limit ?? DEFAULT_GRACE
   const { budget } = protectionFrom(inputs, had)
-  const sleep = longest([...ownedWork.sleeps.values()])
+  const recorded = recordedSleep(inputs, budget)
+  const sleep = shorter(recorded > 0 ? recorded : (budget?.sleep ?? seconds(0)), most)
   const open = withoutHook(bare)
   const sleeps = new Map(open.map(({ name }) => [name, ownedWork.sleeps.get(name) ?? sleep]))
   const desired: Desired = {
@@ -194,8 +197,13 @@ function injection(draft: Draft): Desired {
 
 /** Each container with its sleep, never below the one that is recorded for it. */
 function containersOf(draft: Draft): readonly ContainerBudget[] {
-  const { budget, sleep, settings } = draft
-  const containers = containerBudgets(budget?.containers ?? endingsIn(draft), sleep, settings)
+  const { budget, sleep, settings, bare } = draft
+  const { grace, spot } = bare
+  const endings =
+    budget?.containers ?? endingsUnderMaxGrace({ endings: endingsIn(draft), sleep, settings, grace })
+  const { maxHookGraceSeconds } = settings
+  const longestProxy = proxyLimit({ endings, settings, grace, spot })
+  const containers = containerBudgets(endings, sleep, { maxHookGraceSeconds, longestProxy })
   if (mayLower(draft)) return containers
   return containers.map((one) => {
     const recorded = one.holds === 'hook' ? one.sleep : recordedFor(draft, one.container.name)

@@ -79,6 +79,8 @@ interface Shell {
 
 /** A `&` that may send something to the background: of `&&`, `>&` and `<&` none does. */
 const BACKGROUND = /(?<![&<>])&(?!&)/
+/** After one of these escaped, an `&` is another than it looks. */
+const ESCAPED = /\\[&<>]/
 
 /** As a command of its own, not in a loop that waits for the end of the server. */
 const SLEEPS = /(?:^|[;&\n])[ \t]*sleep[ \t]/
@@ -92,8 +94,8 @@ function readShell(words: readonly string[], name: string): CommandReading {
   const options = words.slice(1, at + 1).filter((word) => name !== 'bash' || !BASH_OPTIONS.includes(word))
   const shell = withOptions({ name, errexit: false, nounset: false }, options, [SHELL_OPTIONS, WITH_SCRIPT])
   const commands = commandsOf(script)
-  if (shell === undefined || commands === undefined) return UNKNOWN
-  const reading = readScript(commands, shell, BACKGROUND.test(script))
+  if (shell === undefined || commands === undefined || !isBalanced(script)) return UNKNOWN
+  const reading = readScript(commands, shell, BACKGROUND.test(script) || ESCAPED.test(script))
   return reading.endsBy !== undefined && mayDrain(script, reading.endsBy) ? UNKNOWN : reading
 }
 
@@ -104,6 +106,17 @@ function readShell(words: readonly string[], name: string): CommandReading {
 function mayDrain(script: string, program: string): boolean {
   const slept = script.search(SLEEPS)
   return slept >= 0 && (SIGNALING.includes(program) || slept < script.indexOf(program))
+}
+
+/** A shell that finds a parenthesis without its other one refuses the line before it runs any of it. */
+function isBalanced(script: string): boolean {
+  let open = 0
+  for (const char of script) {
+    if (char === '(') open += 1
+    if (char === ')') open -= 1
+    if (open < 0) return false
+  }
+  return open === 0
 }
 
 /** The shell after these options; undefined where one is not known. What is switched off again counts as on. */

@@ -2,6 +2,7 @@ import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import {
   type Container,
+  DEFAULT_GRACE,
   type PodTemplate,
   type PreStop,
   type ProbeGraces,
@@ -24,6 +25,8 @@ export interface OwnedWork {
   /** Our hook with another handler next to it, which the API server would reject. */
   readonly contested: ReadonlyMap<string, Seconds>
   readonly grace?: RaisedGrace
+  /** What we wrote, if something has lowered it since and no source states what is there now. */
+  readonly lowered?: RaisedGrace
   readonly probes: ReadonlyMap<string, ProbeGraces>
   readonly lifecycles: ReadonlySet<string>
   readonly annotations: boolean
@@ -76,6 +79,9 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
   }
   const { grace, form, lifecycles, annotations } = record
   const graceStands = grace !== undefined && template.grace === grace.after && stated?.grace !== grace.after
+  // A record whose hooks have all gone is stale: it tells nothing of the grace period.
+  const isCurrent = sleeps.size > 0 || record.sleep.size === 0
+  const isLowered = grace !== undefined && isCurrent && isBelow(template, grace)
   return {
     form,
     sleeps,
@@ -86,7 +92,14 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
     recorded: true,
     unreadable: false,
     ...(graceStands ? { grace } : {}),
+    ...(isLowered ? { lowered: grace } : {}),
   }
+}
+
+/** The grace period is below the one that we wrote, and no source states it. */
+function isBelow({ grace, stated }: PodTemplate, { after }: RaisedGrace): boolean {
+  const isStated = stated?.requestsGrace === true || (grace !== undefined && stated?.grace === grace)
+  return (grace ?? DEFAULT_GRACE) < after && !isStated
 }
 
 /** Our recorded sleep of a container; undefined if there is none, or if it is the user's by now. */

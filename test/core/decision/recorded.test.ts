@@ -150,8 +150,9 @@ test('the grace of a probe follows the one that the user states now', () => {
     annotations: { 'slackwater.dev/injected': record },
     containers: [container('app', { preStop: nativeSleep(45), probes: { livenessProbe: { grace: s(30) } } })],
   })
+  const stored = { ...template, grace: s(75) }
   // A = 60, so 45 + 60; and a wedged container had 60 before us.
-  expect(told(decided({ ...recorded, template }))).toEqual([
+  expect(told(decided({ ...recorded, stored, template }))).toEqual([
     'set-grace 105',
     'set-probe-grace 0 livenessProbe 60',
     'write-record',

@@ -88,6 +88,11 @@ describe('unknown is what may end the server, the script or the sleep', () => {
     'sleep 60 & wait',
     'sleep 60 && echo done &',
     'sleep 60 || nginx -s quit &',
+    // An escaped `&` and another: the list goes to the background.
+    'sleep 100 && curl -s localhost/x\\&&',
+    // The shell refuses the line before it runs any of it.
+    'sleep 100; curl localhost/x)',
+    'sleep 100; foo (',
     'sleep 60 && if true; then echo; fi &',
     'touch /run/x & sleep 60',
     // dash reads `&>` as `&`.
