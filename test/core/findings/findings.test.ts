@@ -705,12 +705,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       [],
     ],
     ['prestop-unknown-length', 'a sleep', { subject: { template: app({ preStop: nativeSleep(5) }) } }, []],
-    // A gate of an NLB may take 180 + 15 = 195.
+    // A gate of an NLB may take 180 + 15 = 195; it comes with the label that we set.
     [
       'progress-deadline-too-short',
       '195 for an NLB’s gate',
       { exposures: [nlb], subject: { workload: summary({ progressDeadline: s(195) }) } },
-      ['throughout'],
+      ['after'],
     ],
     [
       'progress-deadline-too-short',
@@ -723,7 +723,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'progress-deadline-too-short',
       '555 to be ready, and a gate of 45',
       { subject: { workload: summary({ minReadySeconds: s(555) }) } },
-      ['throughout'],
+      ['after'],
     ],
     [
       'progress-deadline-too-short',
@@ -739,7 +739,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
         exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
         subject: { workload: summary({ progressDeadline: s(315) }) },
       },
-      ['throughout'],
+      ['after'],
     ],
     [
       'progress-deadline-too-short',
@@ -767,7 +767,16 @@ describe('each finding, and whether it holds before our change, after it, or thr
         exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 20, healthyThreshold: 10 })],
         subject: { workload: summary({ progressDeadline: s(215) }) },
       },
-      ['throughout'],
+      ['after'],
+    ],
+    [
+      'progress-deadline-too-short',
+      'no gate without the label',
+      {
+        subject: { workload: summary({ progressDeadline: s(45) }) },
+        namespace: shop({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'disabled' }),
+      },
+      [],
     ],
     [
       'progress-deadline-too-short',
@@ -1250,7 +1259,7 @@ describe('severities are the catalogue’s', () => {
           template: podTemplate({ grace: s(601), containers: [container('app', { preStop: QUIT })] }),
         },
       },
-      'warning',
+      'information',
     ],
   ])('%s', ([id, given, severity]) => {
     expect(findings(id, given).map((one) => one.severity)).toEqual([severity])
@@ -1268,7 +1277,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'deregistration-delay-cuts-requests',
       { exposures: [exposure({ delay: 5 })] },
-      'the ALB of web cuts requests at 10 s, the last one may last until 40 s: set deregistration delay 35',
+      'the ALB of web cuts requests 10 s after the deletion, the last one may take until 40 s: raise the deregistration delay from 5 s to 35 s',
     ],
     [
       'grace-above-limit',

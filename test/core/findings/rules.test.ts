@@ -113,7 +113,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'the ALB of web cuts requests at 35 s, the last one may last until 40 s: set deregistration delay 35',
+      'the ALB of web cuts requests 35 s after the deletion, the last one may take until 40 s: raise the deregistration delay from 30 s to 35 s',
       { exposed: { delay: 30 } },
     ],
     [
@@ -132,7 +132,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'the NLB of web cuts requests at 105 s, the last one may last until 135 s: set deregistration delay 130',
+      'the NLB of web cuts requests 105 s after the deletion, the last one may take until 135 s: raise the deregistration delay from 100 s to 130 s',
       { exposed: { loadBalancer: 'nlb', delay: 100, termination: [true] } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
@@ -144,8 +144,8 @@ describe('each rule: its severity and its words, with the numbers of the object'
     ],
     [
       'grace-above-limit',
-      'warning',
-      'grace period 601 s exceeds cluster-autoscaler’s 600 s',
+      'information',
+      'grace period 601 s: cluster-autoscaler, if used, ends the pod after 600 s: raise its --max-graceful-termination-sec',
       { template: app({ preStop: QUIT }, { grace: s(601) }) },
     ],
     // 75 − 45 = 30 < 31
@@ -269,18 +269,25 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'progress-deadline-too-short',
       'warning',
-      'progressDeadlineSeconds 55: a new pod may need 55 s (2 health checks every 15 s + 15 s until the gate is set + minReadySeconds 10)',
+      'progressDeadlineSeconds 55: a new pod may need 55 s (2 health checks every 15 s + 15 s until the gate is set + minReadySeconds 10): raise it above 55',
       { workload: summary({ replicas: 0, progressDeadline: s(55), minReadySeconds: s(10) }) },
     ],
     // A classic load balancer has no gate: the 10 s to be ready alone.
     [
       'progress-deadline-too-short',
       'warning',
-      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10)',
+      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10): raise it above 10',
       {
         exposed: { loadBalancer: 'classic' },
         workload: summary({ progressDeadline: s(10), minReadySeconds: s(10) }),
       },
+    ],
+    // Without the label there is no gate either.
+    [
+      'progress-deadline-too-short',
+      'warning',
+      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10): raise it above 10',
+      { gateLabelled: false, workload: summary({ progressDeadline: s(10), minReadySeconds: s(10) }) },
     ],
     [
       'publish-not-ready-addresses',
@@ -408,8 +415,17 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'zone-without-target',
       'information',
-      'the NLB of web sends within a zone only: 2 pods may leave a zone without target',
+      'the NLB of web sends within a zone only: 2 pods may leave a zone without target: turn cross-zone on',
       { exposed: { loadBalancer: 'nlb', crossZone: false }, workload: summary({ replicas: 2 }) },
+    ],
+    [
+      'zone-without-target',
+      'information',
+      'the NLB of web sends within a zone only: 1 pod leaves a zone without target (the minimum of HorizontalPodAutoscaler shop/web): turn cross-zone on',
+      {
+        exposed: { loadBalancer: 'nlb', crossZone: false },
+        workload: { ...summary({ replicas: 6 }), autoscaled: scaledBy('HorizontalPodAutoscaler', 1, 40) },
+      },
     ],
     [
       'stale-gate',
