@@ -152,13 +152,13 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'grace-too-short',
       'warning',
-      'grace period 75 s leaves 30 s after a preStop of 45 s',
+      'grace period 75 s leaves 30 s after a preStop of 45 s: set terminationGracePeriodSeconds 76',
       { shutdownSeconds: 31 },
     ],
     [
       'grace-too-short',
       'warning',
-      'grace period 30 s leaves 0 s after a preStop of 45 s',
+      'grace period 30 s leaves 0 s after a preStop of 45 s: set terminationGracePeriodSeconds 75',
       { template: podTemplate({ containers: [container('app', { preStop: nativeSleep(45) })] }) },
     ],
     // Nothing is written: `/` on the target port.
@@ -232,13 +232,13 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'grace-too-short',
       'warning',
-      'SIGKILL at 7 s, requests arrive until 30 s: raise the grace period',
+      'SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
       { template: app({ preStop: QUIT }, { grace: s(7) }) },
     ],
     [
       'grace-too-short',
       'warning',
-      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s',
+      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
       { template: app({ preStop: nativeSleep(45) }, { grace: s(0) }) },
     ],
     [
