@@ -135,7 +135,7 @@ const classicLines = ({ perExposure }: Budget, paper: Paper): readonly string[] 
     classicSleep === undefined
       ? []
       : wrapAll(
-          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: S ${classicSleep}`],
+          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: sleep ${classicSleep} s`],
           paper,
         ),
   )
@@ -144,7 +144,7 @@ const DECIDED = '  decided by '
 const OVER = '  over '
 
 const needText = ({ exposure, sleep, grace }: ExposureBudget): string =>
-  `${refText(exposure.service)} (${exposureText(exposure)}): S ${sleep}, G ${grace}`
+  `${refText(exposure.service)} (${exposureText(exposure)}): sleep ${sleep} s, grace period ${grace} s`
 
 const termNames = ({ decidedBy: { sleepFormula, shutdownFormula } }: Budget): readonly TermName[] => [
   ...new Set([...termsOf(sleepFormula), ...termsOf(shutdownFormula)]),

@@ -39,7 +39,7 @@ describe('what is reported of a hook that the user wrote', () => {
       1,
       [
         '! grace-too-short: SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
-        '· prestop-unknown-length: the length of the preStop hook on app is unknown; it needs 45 s',
+        '· prestop-unknown-length: the length of the preStop hook on app is unknown: if it does not wait 45 s, begin it with sleep 45',
       ],
     ],
     [

@@ -1271,7 +1271,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'capped-by-policy',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      'something lowered the grace period from 75 s to 60 s: 15 s are left after a sleep of 45 s; set maxGraceSeconds: 60',
+      'something lowered the grace period from 75 s to 60 s: 15 s is left after the sleep of 45 s; raise the policy’s limit to 75 s, or set maxGraceSeconds: 60',
     ],
     ['deregistration-delay-assumed', {}, 'deregistration delay of web assumed: AWS default 300 s'],
     [
@@ -1288,12 +1288,12 @@ describe('messages carry the numbers of the object', () => {
     [
       'drain-blocked',
       evictions({ maxUnavailable: { percent: 0 } }),
-      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ],
     [
       'drain-blocked',
       evictions({ minAvailable: { percent: 67 } }),
-      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ],
     [
       'drain-blocked',
@@ -1301,28 +1301,28 @@ describe('messages carry the numbers of the object', () => {
         ...evictions({ minAvailable: { count: 2 } }),
         subject: { workload: { ...summary(), ...minimum(2) } },
       },
-      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ],
     [
       'drain-time',
       drained(12, { maxUnavailable: { count: 1 } }),
-      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s',
+      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s: let more pods go at a time',
     ],
     [
       'drain-time',
       drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
-      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s',
+      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s: let more pods go at a time',
     ],
     // C 5 + P 120 + R 10 + J 5
     [
       'exposed-not-covered',
       { subject: ofKind('DaemonSet'), exposures: [nlb] },
-      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s',
+      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s and a grace period of 170 s',
     ],
     [
       'exposed-not-covered',
       { subject: ofKind('Job') },
-      'the ALB of web sends to it: pods of a Job end on their own, no sleep protects requests',
+      'the ALB of web sends to it: pods of a Job end on their own: serve from a Deployment',
     ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
     [
@@ -1365,7 +1365,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'outage-on-replacement',
       { subject: { workload: withoutReplicas({ kind: 'in-place' }) } },
-      'replicas is not set, more than one is assumed: a StatefulSet with one replica stops its pod before it starts the next',
+      'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas',
     ],
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])

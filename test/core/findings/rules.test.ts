@@ -102,7 +102,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'capped-by-policy',
       'warning',
       // Nothing written is the API server's 30.
-      'something lowered the grace period from 75 s to 30 s: 30 s are left after a sleep of 0 s; set maxGraceSeconds: 30',
+      'something lowered the grace period from 75 s to 30 s: 30 s is left after the sleep of 0 s; raise the policy’s limit to 75 s, or set maxGraceSeconds: 30',
       {
         template: podTemplate({
           annotations: { 'slackwater.dev/injected': '{"grace":{"before":20,"after":75},"sleep":{}}' },
@@ -165,7 +165,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'health-check-differs',
       'warning',
-      'the ALB of web checks / on port 8080, the readiness probe of app /ready on 9090: let both ask one',
+      'the ALB of web checks / on port 8080, the readiness probe of app /ready on 9090: let both check the same path and port',
       {
         exposed: { checks: [{}], port: { port: 80, targetPort: 8080 } },
         template: probing({ path: '/ready', port: 'admin' }),
@@ -173,8 +173,8 @@ describe('each rule: its severity and its words, with the numbers of the object'
     ],
     [
       'health-check-differs',
-      'warning',
-      'the NLB of web checks /up on port 8080, the readiness probe of app /ready on 8080: let both ask one',
+      'information',
+      'the NLB of web checks /up on port 8080, the readiness probe of app /ready on 8080: let both check the same path and port',
       {
         exposed: { loadBalancer: 'nlb', checks: [{ protocol: 'HTTP', path: '/up', port: '8080' }] },
         template: probing({ path: '/ready', port: 8080 }),
@@ -213,7 +213,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'nlb-flows-stay',
       'information',
-      'keep-alive and gRPC connections over the NLB of web stay on the pod until SIGTERM: let the application close them',
+      'keep-alive and gRPC connections over the NLB of web stay on the pod until SIGTERM; if the application closes them then, set slackwater.dev/shutdown: graceful',
       { exposed: { loadBalancer: 'nlb' } },
     ],
     [
@@ -225,7 +225,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'outage-on-replacement',
       'information',
-      'replicas is not set, more than one is assumed: the only pod goes first',
+      'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas',
       { outageIfOne: 'the only pod goes first' },
     ],
     // 7 < C 5 + P 25
@@ -262,7 +262,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'prestop-unknown-length',
       'information',
-      'the length of the preStop hook on app is unknown; it needs 45 s',
+      'the length of the preStop hook on app is unknown: if it does not wait 45 s, begin it with sleep 45',
       { template: app({ preStop: QUIT }) },
     ],
     // ALB: 15 × 2 + 15 = 45, and 10 to be ready
@@ -430,20 +430,20 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'stale-gate',
       'warning',
-      'no TargetGroupBinding k8s-shop-web-0123456789 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      'no TargetGroupBinding k8s-shop-web-0123456789 sends to these pods: no controller sets its readiness gate, so no new pod becomes ready: remove the gate',
       { template: gated('target-health.elbv2.k8s.aws/k8s-shop-web-0123456789') },
     ],
     // The binding may stand elsewhere.
     [
       'stale-gate',
       'information',
-      'no TargetGroupBinding web sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      'TargetGroupBinding web is not known here: if it does not exist, no new pod becomes ready: remove its readiness gate',
       { template: gated('target-health.elbv2.k8s.aws/web') },
     ],
     [
       'stale-gate',
       'warning',
-      'no TargetGroupBinding web-2 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      'no TargetGroupBinding web-2 sends to these pods: no controller sets its readiness gate, so no new pod becomes ready: remove the gate',
       {
         exposed: { binding: 'web' },
         template: gated('target-health.elbv2.k8s.aws/web', 'target-health.eks.amazonaws.com/web-2'),
