@@ -328,14 +328,22 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'request-declared',
       'information',
-      // An ALB ends what is silent for its idle timeout of 60.
+      // An ALB ends what is silent for its idle timeout of 60; 5 + 25 + 60 + 5 = 95 is no more than 240.
       'app allows 300 s (--timeout 300): if requests take longer than 10 s, set slackwater.dev/request-seconds: "60"',
       { declared: declares('request', 300, '--timeout 300') },
     ],
     [
       'request-declared',
       'information',
+      // The sleep ends with D: 5 + 200 + 5 = 210.
       'the ALB of web allows 600 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds: "600"',
+      { exposed: { idle: 600, delay: 200 } },
+    ],
+    [
+      'request-declared',
+      'information',
+      // 5 + 300 + 5 = 310 is cut to 240.
+      'the ALB of web allows 600 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds to the longest one, or slackwater.dev/shutdown: graceful',
       { exposed: { idle: 600 } },
     ],
     [
