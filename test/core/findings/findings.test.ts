@@ -1313,6 +1313,11 @@ describe('messages carry the numbers of the object', () => {
       drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
       'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s: let more pods go at a time',
     ],
+    [
+      'drain-time',
+      { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } },
+      'preStop of 900 s: a node group’s update waits 900 s for a drain, then it fails: shorten the hook',
+    ],
     // C 5 + P 120 + R 10 + J 5
     [
       'exposed-not-covered',
