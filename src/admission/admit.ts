@@ -1,6 +1,7 @@
 import { assess, type Knowledge, type ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import { ofMinimum, type ScaledWorkload } from '../core/model/replicas.ts'
 import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
@@ -104,9 +105,15 @@ function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest):
       lines.push(...describeChanges(decision, heldBack(decision)).map((clause) => `dry-run: would ${clause}`))
     if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods only: ${why}`)
   }
-  if (verdict === 'withhold') lines.push(`no preStop sleep: ${why}`)
+  if (verdict === 'withhold') lines.push(`no preStop sleep: ${briefly(why, subject.workload)}`)
   lines.push(...putBackWarnings(decision, request), ...graceWarnings(assessment))
   return lines.map((line) => `slackwater: ${line}`)
+}
+
+/** Without the autoscaler's name, which may be as long as a whole warning; plan and report have it. */
+const briefly = (why: string, workload: ScaledWorkload | undefined): string => {
+  const named = workload === undefined ? '' : ofMinimum(workload)
+  return named === '' ? why : why.replace(named, () => ' (its minimum)')
 }
 
 /** Changes that dry-run only reports: a repair is made all the same. */

@@ -1,6 +1,6 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
 import { exceedsSpotNotice, SPOT_NOTICE } from '../core/budget/caps.ts'
-import type { ContainerBudget } from '../core/budget/containers.ts'
+import { type ContainerBudget, knownHook } from '../core/budget/containers.ts'
 import { type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
@@ -87,17 +87,24 @@ const HOLDS: Readonly<Record<ContainerBudget['holds'], string>> = {
 const needOf = ({ holds, sleep, shutdownTime }: ContainerBudget): string =>
   `${HOLDS[holds]} ${sleep} + ${shutdownTime} = ${sleep + shutdownTime}`
 
-function graceLine({ needed, decidedBy, containers, graceContainer, grace, graceful }: Budget): string {
+function graceLine(budget: Budget): string {
+  const { needed, containers, graceContainer, grace, graceful } = budget
   const { container, holds, sleep, shutdownTime } = graceContainer
-  const isOurs = holds === 'sleep'
-  const tail = writeFormula(decidedBy.shutdownFormula, (name) => name)
-  const names = isOurs ? `S + ${tail}` : holds === 'hook' ? `hook + ${tail}` : `${HOLDS.outlives} + its end`
   const total = sleep + shutdownTime
-  const kept = grace === total ? ` = ${grace}` : ` = ${total}; the grace period ${grace} s stays`
+  const stays = grace === total ? '' : `; the grace period ${grace} s stays`
+  const short = needed.grace > grace ? `, but ${needed.grace} s is needed` : ''
+  const sum = `${sleep} + ${shutdownTime} = ${total}`
+  if (holds === 'outlives')
+    return `grace period G = ${sum}: ${container.name} runs until the application has drained (${sleep} s) and needs ${shutdownTime} s more${stays}${short}`
   const whose = containers.length > 1 ? ` (container ${container.name})` : ''
   const drains = graceful ? ' (graceful: the application drains after SIGTERM)' : ''
-  const short = needed.grace > grace ? `, but ${needed.grace} s is needed` : ''
-  return `grace period G = ${names} = ${sleep} + ${shutdownTime}${kept}${whose}${drains}${short}`
+  return `grace period G = ${graceNames(budget)} = ${sum}${stays}${whose}${drains}${short}`
+}
+
+/** `hook + A`; where every hook is the user's and this one too short, what it should have been counts. */
+function graceNames({ decidedBy, graceContainer: { container, sleep } }: Budget): string {
+  const held = container.hook !== undefined && knownHook(container) === sleep ? 'hook' : 'S'
+  return `${held} + ${writeFormula(decidedBy.shutdownFormula, (name) => name)}`
 }
 
 const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
@@ -128,7 +135,7 @@ const classicLines = ({ perExposure }: Budget, paper: Paper): readonly string[] 
     classicSleep === undefined
       ? []
       : wrapAll(
-          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: S ${classicSleep}`],
+          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: sleep ${classicSleep} s`],
           paper,
         ),
   )
@@ -137,7 +144,7 @@ const DECIDED = '  decided by '
 const OVER = '  over '
 
 const needText = ({ exposure, sleep, grace }: ExposureBudget): string =>
-  `${refText(exposure.service)} (${exposureText(exposure)}): S ${sleep}, G ${grace}`
+  `${refText(exposure.service)} (${exposureText(exposure)}): sleep ${sleep} s, grace period ${grace} s`
 
 const termNames = ({ decidedBy: { sleepFormula, shutdownFormula } }: Budget): readonly TermName[] => [
   ...new Set([...termsOf(sleepFormula), ...termsOf(shutdownFormula)]),

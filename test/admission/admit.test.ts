@@ -366,6 +366,19 @@ describe('outcomes', () => {
     expect(warnings[0]).toMatch(/^slackwater: no preStop sleep: .*Recreate/)
   })
 
+  test('an autoscaler’s name does not make that warning long', () => {
+    const autoscaler = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'x'.repeat(60), namespace: 'shop' },
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 9 },
+    }
+    const one = { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } }
+    expect(answerTo(deployment(template(), {}, one), { known: [autoscaler] }).warnings).toEqual([
+      'slackwater: no preStop sleep: maxSurge 0 with one replica (its minimum) stops the pod before the next one starts',
+    ])
+  })
+
   test('the log has the decision’s numbers', () => {
     expect(answerTo(deployment()).log).toMatchObject({
       mode: 'enforce',

@@ -38,15 +38,17 @@ describe('what is reported of a hook that the user wrote', () => {
       { hook: shell('wget -qO- localhost:9901/drain; sleep 5'), grace: 7 },
       1,
       [
-        '! grace-too-short: SIGKILL at 7 s, requests arrive until 30 s: raise the grace period',
-        '· prestop-unknown-length: the length of the preStop hook on app is unknown; it needs 45 s',
+        '! grace-too-short: SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
+        '· prestop-unknown-length: the length of the preStop hook on app is unknown: if it does not wait 45 s, begin it with sleep 45',
       ],
     ],
     [
       'no time at all',
       { hook: exec('/drain'), grace: 0 },
       1,
-      ['! grace-too-short: grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s'],
+      [
+        '! grace-too-short: grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
+      ],
     ],
     // 28 + 28 = 56 > 45 + 10; 90 − 56 = 34 are left.
     [
@@ -100,4 +102,29 @@ describe('what is reported of a hook that the user wrote', () => {
       'prestop-ends-server',
     )
   })
+})
+
+test('the proxy of an application that drains by itself: what its sum means', () => {
+  const manifest = shop({ delay: 60 })
+    .replace(
+      '    metadata:\n      labels:',
+      '    metadata:\n      annotations: { slackwater.dev/shutdown: graceful }\n      labels:',
+    )
+    .replace(
+      '        - name: app\n',
+      '        - { name: istio-proxy, image: istio/proxyv2 }\n        - name: app\n',
+    )
+  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: manifest })
+  const text = out.replace(/\s+/g, ' ')
+  // S = 5 + 25 + 5 = 35; A 30 > R 10: until 65, and Istio's 5 s.
+  expect(text).toContain(
+    'grace period G = 65 + 5 = 70: istio-proxy runs until the application has drained (65 s) and needs 5 s more',
+  )
+  expect(text).toContain('prestop-missing: no preStop hook on istio-proxy: it needs 65 s')
+  expect(text).toContain('prestop-missing: no preStop hook on app: it needs 35 s')
+})
+
+// Every hook is the user's: 15 s is no part of the sum, 45 s is what it should have been.
+test('a hook that is too short: the sum is that of the sleep', () => {
+  expect(planned({ hook: shell('sleep 15'), grace: 45 }).text).toContain('G = S + A = 45 + 30 = 75')
 })

@@ -60,7 +60,8 @@ describe('arguments and environment', () => {
 
   test('a long idle timeout', () => {
     expect(told({ idle: 900 })).toEqual([
-      'request-declared: the ALB of web allows 900 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds: "900"',
+      // 5 + 300 + 5 = 310 s of sleep are more than the 240 that are allowed.
+      'request-declared: the ALB of web allows 900 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds to the longest one, or slackwater.dev/shutdown: graceful',
     ])
   })
 

@@ -76,14 +76,14 @@ describe('PodDisruptionBudgets', () => {
     expect(saidOf(DEPLOYMENT)).toEqual([])
     expect(saidOf(DEPLOYMENT, budget('minAvailable: 2'))).toEqual([])
     expect(saidOf(DEPLOYMENT, budget('minAvailable: 3'))).toEqual([
-      'PodDisruptionBudget web has minAvailable 3 of 3 replicas: no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 3 of 3 replicas: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ])
   })
 
   test('the minimum of an autoscaler counts before the replicas', () => {
     expect(saidOf(DEPLOYMENT, budget('minAvailable: 3'), autoscaler(4))).toEqual([])
     expect(saidOf(DEPLOYMENT, budget('minAvailable: 2'), autoscaler(2))).toEqual([
-      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ])
   })
 
@@ -103,7 +103,7 @@ describe('PodDisruptionBudgets', () => {
 
   test('two that select the same pods', () => {
     expect(saidOf(DEPLOYMENT, budget('maxUnavailable: 1'), budget('minAvailable: 1', 'older'))).toEqual([
-      'PodDisruptionBudgets older and web select the same pods: the eviction API refuses them',
+      'PodDisruptionBudgets older and web select the same pods: the eviction API refuses them, so a node drain hangs: keep one',
     ])
   })
 })

@@ -47,6 +47,8 @@ export interface Budget {
   readonly containers: readonly ContainerBudget[]
   /** The one that decided the grace period: the first with the largest. */
   readonly graceContainer: ContainerBudget
+  /** What caps a computed sleep. */
+  readonly maxSleep: Seconds
   /** The same two before caps. */
   readonly needed: { readonly sleep: Seconds; readonly grace: Seconds }
   /** The exposure that decided the sleep, and with it the grace period: the first with the largest. */
@@ -110,6 +112,7 @@ export function computeBudget(inputs: BudgetInputs): Budget {
   const graceContainer = deciding(capped.containers)
   return {
     ...capped,
+    maxSleep: settings.maxSleepSeconds,
     needed,
     decidedBy,
     perExposure,

@@ -42,7 +42,7 @@ export function placementOf(inputs: PlacementInputs): Placement {
 const whyNotWritten = (kind: string): string =>
   traitsOf(kind)?.isOnlyInFiles === true
     ? `the webhook is asked only about the Pods of a ${kind}`
-    : `a change of a ${kind} template breaks GitOps comparison and quick rollback`
+    : `a changed ${kind} template breaks GitOps comparison and quick rollback`
 
 /** With `workloads`, a Pod is left to its template, unless that template is never written: a Rollout's. */
 function podPlacement({ workload }: Subject, injectInto: InjectInto): Placement {

@@ -90,7 +90,7 @@ export const FINDINGS = {
     title: 'Requests may take longer than Slackwater waits for',
   },
   'rollout-loses-capacity': { severity: 'warning', title: 'A rollout may remove the last ready pod' },
-  'rollout-peak-pods': { severity: 'information', title: 'Number of pods at the same time during a rollout' },
+  'rollout-peak-pods': { severity: 'information', title: 'A rollout may reach a ResourceQuota' },
   'shutdown-declared': {
     severity: 'information',
     title: 'The application may need longer after SIGTERM than it gets',

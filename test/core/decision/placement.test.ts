@@ -66,7 +66,7 @@ describe('where the protection is written', () => {
       'its manifest states a grace period of 30 s, below the sleep of 45 s',
     )
     expect(decided(kind('Rollout')).why).toBe(
-      'a change of a Rollout template breaks GitOps comparison and quick rollback',
+      'a changed Rollout template breaks GitOps comparison and quick rollback',
     )
     expect(decided({}, { settings: { injectInto: 'pods' } }).why).toBe('injectInto: pods')
   })

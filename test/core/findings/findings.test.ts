@@ -705,12 +705,12 @@ describe('each finding, and whether it holds before our change, after it, or thr
       [],
     ],
     ['prestop-unknown-length', 'a sleep', { subject: { template: app({ preStop: nativeSleep(5) }) } }, []],
-    // A gate of an NLB may take 180 + 15 = 195.
+    // A gate of an NLB may take 180 + 15 = 195; it comes with the label that we set.
     [
       'progress-deadline-too-short',
       '195 for an NLB’s gate',
       { exposures: [nlb], subject: { workload: summary({ progressDeadline: s(195) }) } },
-      ['throughout'],
+      ['after'],
     ],
     [
       'progress-deadline-too-short',
@@ -723,7 +723,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
       'progress-deadline-too-short',
       '555 to be ready, and a gate of 45',
       { subject: { workload: summary({ minReadySeconds: s(555) }) } },
-      ['throughout'],
+      ['after'],
     ],
     [
       'progress-deadline-too-short',
@@ -739,7 +739,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
         exposures: [exposure({ healthInterval: 60, healthyThreshold: 5 })],
         subject: { workload: summary({ progressDeadline: s(315) }) },
       },
-      ['throughout'],
+      ['after'],
     ],
     [
       'progress-deadline-too-short',
@@ -767,7 +767,16 @@ describe('each finding, and whether it holds before our change, after it, or thr
         exposures: [exposure({ loadBalancer: 'nlb', healthInterval: 20, healthyThreshold: 10 })],
         subject: { workload: summary({ progressDeadline: s(215) }) },
       },
-      ['throughout'],
+      ['after'],
+    ],
+    [
+      'progress-deadline-too-short',
+      'no gate without the label',
+      {
+        subject: { workload: summary({ progressDeadline: s(45) }) },
+        namespace: shop({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'disabled' }),
+      },
+      [],
     ],
     [
       'progress-deadline-too-short',
@@ -1250,7 +1259,7 @@ describe('severities are the catalogue’s', () => {
           template: podTemplate({ grace: s(601), containers: [container('app', { preStop: QUIT })] }),
         },
       },
-      'warning',
+      'information',
     ],
   ])('%s', ([id, given, severity]) => {
     expect(findings(id, given).map((one) => one.severity)).toEqual([severity])
@@ -1262,13 +1271,13 @@ describe('messages carry the numbers of the object', () => {
     [
       'capped-by-policy',
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
-      'something lowered the grace period from 75 s to 60 s: 15 s are left after a sleep of 45 s; set maxGraceSeconds: 60',
+      'something lowered the grace period from 75 s to 60 s: 15 s is left after the sleep of 45 s; raise the policy’s limit to 75 s, or set maxGraceSeconds: 60',
     ],
     ['deregistration-delay-assumed', {}, 'deregistration delay of web assumed: AWS default 300 s'],
     [
       'deregistration-delay-cuts-requests',
       { exposures: [exposure({ delay: 5 })] },
-      'the ALB of web cuts requests at 10 s, the last one may last until 40 s: set deregistration delay 35',
+      'the ALB of web cuts requests 10 s after the deletion, the last one may take until 40 s: raise the deregistration delay from 5 s to 35 s',
     ],
     [
       'grace-above-limit',
@@ -1279,12 +1288,12 @@ describe('messages carry the numbers of the object', () => {
     [
       'drain-blocked',
       evictions({ maxUnavailable: { percent: 0 } }),
-      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has maxUnavailable 0 %: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ],
     [
       'drain-blocked',
       evictions({ minAvailable: { percent: 67 } }),
-      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 67 % of 3 replicas: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ],
     [
       'drain-blocked',
@@ -1292,28 +1301,33 @@ describe('messages carry the numbers of the object', () => {
         ...evictions({ minAvailable: { count: 2 } }),
         subject: { workload: { ...summary(), ...minimum(2) } },
       },
-      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, a node drain waits in vain',
+      'PodDisruptionBudget web has minAvailable 2 of 2 replicas (the minimum of HorizontalPodAutoscaler shop/web): no pod can be evicted, so a node drain hangs: set maxUnavailable: 1',
     ],
     [
       'drain-time',
       drained(12, { maxUnavailable: { count: 1 } }),
-      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s',
+      'with 6 of 12 pods on one node a drain may take 1145 s (5 × 195 + 170), a node group’s update waits 900 s: let more pods go at a time',
     ],
     [
       'drain-time',
       drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
-      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s',
+      'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s: let more pods go at a time',
+    ],
+    [
+      'drain-time',
+      { subject: { template: app({ preStop: nativeSleep(900) }, s(930)) } },
+      'preStop of 900 s: a node group’s update waits 900 s for a drain, then it fails: shorten the hook',
     ],
     // C 5 + P 120 + R 10 + J 5
     [
       'exposed-not-covered',
       { subject: ofKind('DaemonSet'), exposures: [nlb] },
-      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s',
+      'the NLB of web sends to it, Slackwater leaves DaemonSets alone: set daemonSets: true, or a preStop sleep of 140 s and a grace period of 170 s',
     ],
     [
       'exposed-not-covered',
       { subject: ofKind('Job') },
-      'the ALB of web sends to it: pods of a Job end on their own, no sleep protects requests',
+      'the ALB of web sends to it: pods of a Job end on their own: serve from a Deployment',
     ],
     ['prestop-missing', {}, 'no preStop hook on app: it needs 45 s'],
     [
@@ -1356,7 +1370,7 @@ describe('messages carry the numbers of the object', () => {
     [
       'outage-on-replacement',
       { subject: { workload: withoutReplicas({ kind: 'in-place' }) } },
-      'replicas is not set, more than one is assumed: a StatefulSet with one replica stops its pod before it starts the next',
+      'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas',
     ],
   ])('%s', ([id, given, message]) => {
     expect(findings(id, given).map((one) => one.message)).toEqual([message])

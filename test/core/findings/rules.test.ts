@@ -102,7 +102,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'capped-by-policy',
       'warning',
       // Nothing written is the API server's 30.
-      'something lowered the grace period from 75 s to 30 s: 30 s are left after a sleep of 0 s; set maxGraceSeconds: 30',
+      'something lowered the grace period from 75 s to 30 s: 30 s is left after the sleep of 0 s; raise the policy’s limit to 75 s, or set maxGraceSeconds: 30',
       {
         template: podTemplate({
           annotations: { 'slackwater.dev/injected': '{"grace":{"before":20,"after":75},"sleep":{}}' },
@@ -113,7 +113,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'the ALB of web cuts requests at 35 s, the last one may last until 40 s: set deregistration delay 35',
+      'the ALB of web cuts requests 35 s after the deletion, the last one may take until 40 s: raise the deregistration delay from 30 s to 35 s',
       { exposed: { delay: 30 } },
     ],
     [
@@ -132,7 +132,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'the NLB of web cuts requests at 105 s, the last one may last until 135 s: set deregistration delay 130',
+      'the NLB of web cuts requests 105 s after the deletion, the last one may take until 135 s: raise the deregistration delay from 100 s to 130 s',
       { exposed: { loadBalancer: 'nlb', delay: 100, termination: [true] } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
@@ -144,28 +144,28 @@ describe('each rule: its severity and its words, with the numbers of the object'
     ],
     [
       'grace-above-limit',
-      'warning',
-      'grace period 601 s exceeds cluster-autoscaler’s 600 s',
+      'information',
+      'grace period 601 s: cluster-autoscaler, if used, ends the pod after 600 s: raise its --max-graceful-termination-sec',
       { template: app({ preStop: QUIT }, { grace: s(601) }) },
     ],
     // 75 − 45 = 30 < 31
     [
       'grace-too-short',
       'warning',
-      'grace period 75 s leaves 30 s after a preStop of 45 s',
+      'grace period 75 s leaves 30 s after a preStop of 45 s: set terminationGracePeriodSeconds 76',
       { shutdownSeconds: 31 },
     ],
     [
       'grace-too-short',
       'warning',
-      'grace period 30 s leaves 0 s after a preStop of 45 s',
+      'grace period 30 s leaves 0 s after a preStop of 45 s: set terminationGracePeriodSeconds 75',
       { template: podTemplate({ containers: [container('app', { preStop: nativeSleep(45) })] }) },
     ],
     // Nothing is written: `/` on the target port.
     [
       'health-check-differs',
       'warning',
-      'the ALB of web checks / on port 8080, the readiness probe of app /ready on 9090: let both ask one',
+      'the ALB of web checks / on port 8080, the readiness probe of app /ready on 9090: let both check the same path and port',
       {
         exposed: { checks: [{}], port: { port: 80, targetPort: 8080 } },
         template: probing({ path: '/ready', port: 'admin' }),
@@ -173,8 +173,8 @@ describe('each rule: its severity and its words, with the numbers of the object'
     ],
     [
       'health-check-differs',
-      'warning',
-      'the NLB of web checks /up on port 8080, the readiness probe of app /ready on 8080: let both ask one',
+      'information',
+      'the NLB of web checks /up on port 8080, the readiness probe of app /ready on 8080: let both check the same path and port',
       {
         exposed: { loadBalancer: 'nlb', checks: [{ protocol: 'HTTP', path: '/up', port: '8080' }] },
         template: probing({ path: '/ready', port: 8080 }),
@@ -213,7 +213,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'nlb-flows-stay',
       'information',
-      'keep-alive and gRPC connections over the NLB of web stay on the pod until SIGTERM: let the application close them',
+      'keep-alive and gRPC connections over the NLB of web stay on the pod until SIGTERM; if the application closes them then, set slackwater.dev/shutdown: graceful',
       { exposed: { loadBalancer: 'nlb' } },
     ],
     [
@@ -225,20 +225,20 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'outage-on-replacement',
       'information',
-      'replicas is not set, more than one is assumed: the only pod goes first',
+      'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas',
       { outageIfOne: 'the only pod goes first' },
     ],
     // 7 < C 5 + P 25
     [
       'grace-too-short',
       'warning',
-      'SIGKILL at 7 s, requests arrive until 30 s: raise the grace period',
+      'SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
       { template: app({ preStop: QUIT }, { grace: s(7) }) },
     ],
     [
       'grace-too-short',
       'warning',
-      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s',
+      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
       { template: app({ preStop: nativeSleep(45) }, { grace: s(0) }) },
     ],
     [
@@ -262,25 +262,32 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'prestop-unknown-length',
       'information',
-      'the length of the preStop hook on app is unknown; it needs 45 s',
+      'the length of the preStop hook on app is unknown: if it does not wait 45 s, begin it with sleep 45',
       { template: app({ preStop: QUIT }) },
     ],
     // ALB: 15 × 2 + 15 = 45, and 10 to be ready
     [
       'progress-deadline-too-short',
       'warning',
-      'progressDeadlineSeconds 55: a new pod may need 55 s (2 health checks every 15 s + 15 s until the gate is set + minReadySeconds 10)',
+      'progressDeadlineSeconds 55: a new pod may need 55 s (2 health checks every 15 s + 15 s until the gate is set + minReadySeconds 10): raise it above 55',
       { workload: summary({ replicas: 0, progressDeadline: s(55), minReadySeconds: s(10) }) },
     ],
     // A classic load balancer has no gate: the 10 s to be ready alone.
     [
       'progress-deadline-too-short',
       'warning',
-      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10)',
+      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10): raise it above 10',
       {
         exposed: { loadBalancer: 'classic' },
         workload: summary({ progressDeadline: s(10), minReadySeconds: s(10) }),
       },
+    ],
+    // Without the label there is no gate either.
+    [
+      'progress-deadline-too-short',
+      'warning',
+      'progressDeadlineSeconds 10: a new pod may need 10 s (minReadySeconds 10): raise it above 10',
+      { gateLabelled: false, workload: summary({ progressDeadline: s(10), minReadySeconds: s(10) }) },
     ],
     [
       'publish-not-ready-addresses',
@@ -321,14 +328,22 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'request-declared',
       'information',
-      // An ALB ends what is silent for its idle timeout of 60.
+      // An ALB ends what is silent for its idle timeout of 60; 5 + 25 + 60 + 5 = 95 is no more than 240.
       'app allows 300 s (--timeout 300): if requests take longer than 10 s, set slackwater.dev/request-seconds: "60"',
       { declared: declares('request', 300, '--timeout 300') },
     ],
     [
       'request-declared',
       'information',
+      // The sleep ends with D: 5 + 200 + 5 = 210.
       'the ALB of web allows 600 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds: "600"',
+      { exposed: { idle: 600, delay: 200 } },
+    ],
+    [
+      'request-declared',
+      'information',
+      // 5 + 300 + 5 = 310 is cut to 240.
+      'the ALB of web allows 600 s (idle_timeout.timeout_seconds): if requests take longer than 10 s, set slackwater.dev/request-seconds to the longest one, or slackwater.dev/shutdown: graceful',
       { exposed: { idle: 600 } },
     ],
     [
@@ -408,26 +423,35 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'zone-without-target',
       'information',
-      'the NLB of web sends within a zone only: 2 pods may leave a zone without target',
+      'the NLB of web sends within a zone only: 2 pods may leave a zone without target: turn cross-zone on',
       { exposed: { loadBalancer: 'nlb', crossZone: false }, workload: summary({ replicas: 2 }) },
+    ],
+    [
+      'zone-without-target',
+      'information',
+      'the NLB of web sends within a zone only: 1 pod leaves a zone without target (the minimum of HorizontalPodAutoscaler shop/web): turn cross-zone on',
+      {
+        exposed: { loadBalancer: 'nlb', crossZone: false },
+        workload: { ...summary({ replicas: 6 }), autoscaled: scaledBy('HorizontalPodAutoscaler', 1, 40) },
+      },
     ],
     [
       'stale-gate',
       'warning',
-      'no TargetGroupBinding k8s-shop-web-0123456789 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      'no TargetGroupBinding k8s-shop-web-0123456789 sends to these pods: no controller sets its readiness gate, so no new pod becomes ready: remove the gate',
       { template: gated('target-health.elbv2.k8s.aws/k8s-shop-web-0123456789') },
     ],
     // The binding may stand elsewhere.
     [
       'stale-gate',
       'information',
-      'no TargetGroupBinding web sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      'TargetGroupBinding web is not known here: if it does not exist, no new pod becomes ready: remove its readiness gate',
       { template: gated('target-health.elbv2.k8s.aws/web') },
     ],
     [
       'stale-gate',
       'warning',
-      'no TargetGroupBinding web-2 sends here: nobody sets its readiness gate, new pods never get ready; remove the gate',
+      'no TargetGroupBinding web-2 sends to these pods: no controller sets its readiness gate, so no new pod becomes ready: remove the gate',
       {
         exposed: { binding: 'web' },
         template: gated('target-health.elbv2.k8s.aws/web', 'target-health.eks.amazonaws.com/web-2'),

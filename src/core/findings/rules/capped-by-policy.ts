@@ -15,7 +15,7 @@ export const cappedByPolicy: Rule = {
     return remarkIf(
       grace < after,
       () =>
-        `something lowered the grace period from ${after} s to ${grace} s: ${Math.max(0, grace - sleep)} s are left after a sleep of ${sleep} s; set maxGraceSeconds: ${grace}`,
+        `something lowered the grace period from ${after} s to ${grace} s: ${Math.max(0, grace - sleep)} s is left after the sleep of ${sleep} s; raise the policy’s limit to ${after} s, or set maxGraceSeconds: ${grace}`,
     )
   },
 }

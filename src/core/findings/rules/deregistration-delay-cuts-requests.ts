@@ -18,7 +18,7 @@ function remarksOn(one: ExposureBudget): readonly Remark[] {
   if (!endsAtDelay(row) || D.value >= add(P.value, R.value)) return []
   const severity = isStated(one) || D.value === 0 ? 'warning' : 'information'
   const cutter = exposure.loadBalancer.value.toUpperCase()
-  const message = `the ${cutter} of ${exposure.service.name} cuts requests at ${add(C.value, D.value)} s, the last one may last until ${add(C.value, P.value, R.value)} s: set deregistration delay ${add(P.value, R.value)}`
+  const message = `the ${cutter} of ${exposure.service.name} cuts requests ${add(C.value, D.value)} s after the deletion, the last one may take until ${add(C.value, P.value, R.value)} s: raise the deregistration delay from ${D.value} s to ${add(P.value, R.value)} s`
   return [{ severity, message }]
 }
 

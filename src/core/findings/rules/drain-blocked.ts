@@ -24,7 +24,7 @@ export const drainBlocked: Rule = {
   },
 }
 
-const CONSEQUENCE = 'no pod can be evicted, a node drain waits in vain'
+const CONSEQUENCE = 'no pod can be evicted, so a node drain hangs: set maxUnavailable: 1'
 
 /** The eviction API refuses a pod that several select (kubernetes 1.35, pkg/registry/core/pod/storage/eviction.go). */
 const severalBudgets = (names: readonly string[]): readonly Remark[] =>
@@ -33,7 +33,7 @@ const severalBudgets = (names: readonly string[]): readonly Remark[] =>
     : [
         {
           about: 'several',
-          message: `PodDisruptionBudgets ${listNames(names)} select the same pods: the eviction API refuses them`,
+          message: `PodDisruptionBudgets ${listNames(names)} select the same pods: the eviction API refuses them, so a node drain hangs: keep one`,
         },
       ]
 

@@ -22,7 +22,7 @@ export const drainTime: Rule = {
     if (sleep >= UPDATE_WAITS)
       return [
         {
-          message: `preStop of ${sleep} s: a node group’s update waits ${UPDATE_WAITS} s for a drain, then it fails`,
+          message: `preStop of ${sleep} s: a node group’s update waits ${UPDATE_WAITS} s for a drain, then it fails: shorten the hook`,
           severity: 'warning',
         },
       ]
@@ -42,7 +42,7 @@ function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Rem
   if (time <= UPDATE_WAITS) return []
   return [
     {
-      message: `with ${onNode} of ${replicas} pods on one node a drain may take ${time} s (${sum}), a node group’s update waits ${UPDATE_WAITS} s`,
+      message: `with ${onNode} of ${replicas} pods on one node a drain may take ${time} s (${sum}), a node group’s update waits ${UPDATE_WAITS} s: let more pods go at a time`,
     },
   ]
 }

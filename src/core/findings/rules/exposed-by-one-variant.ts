@@ -7,7 +7,7 @@ export const exposedByOneVariant: Rule = {
   check: ({ exposures: [exposure] }) => {
     if (exposure?.variant === undefined) return []
     const { object, exposing, other } = exposure.variant
-    const message = `exposed by ${refText(object)} of ${exposing}, but not by that of ${other}: counted as exposed`
+    const message = `exposed by ${refText(object)} of ${exposing}, but not by that of ${other}, and counted as exposed: plan only what is applied together`
     return [{ message }]
   },
 }

@@ -22,11 +22,11 @@ export const exposedNotCovered: Rule = {
     const { loadBalancer, service } = budget.decidedBy.exposure
     const sender = `the ${BALANCER[loadBalancer.value]} of ${service.name} sends to it`
     if (setting === undefined)
-      return [{ message: `${sender}: pods of a ${kind} end on their own, no sleep protects requests` }]
+      return [{ message: `${sender}: pods of a ${kind} end on their own: serve from a Deployment` }]
     if (isCoveredByItself(situation)) return []
     return [
       {
-        message: `${sender}, Slackwater leaves ${kind}s alone: set ${setting}: true, or a preStop sleep of ${budget.sleep} s`,
+        message: `${sender}, Slackwater leaves ${kind}s alone: set ${setting}: true, or a preStop sleep of ${budget.sleep} s and a grace period of ${budget.needed.grace} s`,
       },
     ]
   },

@@ -26,10 +26,11 @@ function aboveSpotNotice({ template, budget }: Situation): readonly Remark[] {
   return [{ about: 'spot', message }]
 }
 
+/** Nothing shows that cluster-autoscaler runs. */
 function aboveAutoscaler({ template: { grace = DEFAULT_GRACE } }: Situation): readonly Remark[] {
   if (grace <= AUTOSCALER_LIMIT) return []
-  const message = `grace period ${grace} s exceeds cluster-autoscaler’s ${AUTOSCALER_LIMIT} s`
-  return [{ about: 'autoscaler', message }]
+  const message = `grace period ${grace} s: cluster-autoscaler, if used, ends the pod after ${AUTOSCALER_LIMIT} s: raise its --max-graceful-termination-sec`
+  return [{ about: 'autoscaler', message, severity: 'information' }]
 }
 
 /** Karpenter's limit on a node's drain: it then ends the pods, whatever grace period they have. */

@@ -23,10 +23,15 @@ export const graceTooShort: Rule = {
     const hook = Math.max(0, ...short.map((one) => one.hook))
     return remarkIf(
       short.length > 0,
-      () => `grace period ${grace} s leaves ${Math.max(0, grace - hook)} s after a preStop of ${hook} s`,
+      () =>
+        `grace period ${grace} s leaves ${Math.max(0, grace - hook)} s after a preStop of ${hook} s${advice(grace, budget)}`,
     )
   },
 }
+
+/** Nothing where `maxHookGraceSeconds` keeps what is needed below what the pod has. */
+const advice = (grace: Seconds, { needed }: Budget): string =>
+  needed.grace > grace ? `: set terminationGracePeriodSeconds ${needed.grace}` : ''
 
 const hookOf = ({ preStop }: Container): Seconds =>
   (preStop === undefined ? undefined : knownLength(preStop)) ?? seconds(0)
@@ -48,11 +53,13 @@ function cutOff({ template, budget, outage }: Situation): Remark | undefined {
   // Kubernetes skips the hook where the grace period is 0 (kubelet, killContainer).
   if (grace === 0)
     return {
-      message: `grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until ${until} s`,
+      message: `grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until ${until} s: set terminationGracePeriodSeconds above ${until}`,
     }
   const isOpen = template.containers.some(({ preStop }) => preStop !== undefined && isUnknown(preStop))
   return isOpen
-    ? { message: `SIGKILL at ${grace} s, requests arrive until ${until} s: raise the grace period` }
+    ? {
+        message: `SIGKILL at ${grace} s, requests arrive until ${until} s: set terminationGracePeriodSeconds above ${until}`,
+      }
     : undefined
 }
 

@@ -19,8 +19,10 @@ function remarksOn(exposure: Exposure, template: PodTemplate): readonly Remark[]
   if (asked === undefined || isSame(asked.check, asked.probe)) return []
   const { check, probe, container } = asked
   const balancer = exposure.loadBalancer.value.toUpperCase()
-  const message = `the ${balancer} of ${exposure.service.name} checks ${check.path} on port ${check.port}, the readiness probe of ${container} ${probe.path} on ${probe.port}: let both ask one`
-  return [{ about: `${balancer} ${exposure.service.name} ${check.port}`, message }]
+  const message = `the ${balancer} of ${exposure.service.name} checks ${check.path} on port ${check.port}, the readiness probe of ${container} ${probe.path} on ${probe.port}: let both check the same path and port`
+  // Two paths of one port are often both right.
+  const severity = check.port === probe.port ? 'information' : 'warning'
+  return [{ about: `${balancer} ${exposure.service.name} ${check.port}`, message, severity }]
 }
 
 /** As many as a person reads. A choice. */

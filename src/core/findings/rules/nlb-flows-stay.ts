@@ -1,3 +1,4 @@
+import { SHUTDOWN_ANNOTATION } from '../../model/keys.ts'
 import type { Rule } from '../rule.ts'
 
 /**
@@ -17,7 +18,7 @@ export const nlbFlowsStay: Rule = {
     const { name } = flows.exposure.service
     return [
       {
-        message: `keep-alive and gRPC connections over the NLB of ${name} stay on the pod until SIGTERM: let the application close them`,
+        message: `keep-alive and gRPC connections over the NLB of ${name} stay on the pod until SIGTERM; if the application closes them then, set ${SHUTDOWN_ANNOTATION}: graceful`,
       },
     ]
   },

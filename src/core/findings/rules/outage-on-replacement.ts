@@ -10,10 +10,11 @@ export const outageOnReplacement: Rule = {
     outage === undefined ? ifOne(outageIfOne) : [{ message: `${outage}: no sleep is injected` }],
 }
 
+const UNKNOWN =
+  'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas'
+
 const ifOne = (why: string | undefined): readonly Remark[] =>
-  remarkIf(why !== undefined, () => `replicas is not set, more than one is assumed: ${why}`).map(
-    (remark) => ({
-      ...remark,
-      severity: 'information',
-    }),
-  )
+  remarkIf(why !== undefined, () => UNKNOWN).map((remark) => ({
+    ...remark,
+    severity: 'information',
+  }))

@@ -14,8 +14,9 @@ export const prestopUnknownLength: Rule = {
     )
     const names = listNames(unknown.map(({ name }) => name))
     return remarkIf(
-      unknown.length > 0,
-      () => `the length of the preStop hook on ${names} is unknown; it needs ${budget.sleep} s`,
+      unknown.length > 0 && budget.sleep > 0,
+      () =>
+        `the length of the preStop hook on ${names} is unknown: if it does not wait ${budget.sleep} s, begin it with sleep ${budget.sleep}`,
     )
   },
 }

@@ -5,19 +5,19 @@ import type { Rule } from '../rule.ts'
 /** Kubernetes' default of progressDeadlineSeconds (apps/v1 DeploymentSpec). */
 const DEFAULT_DEADLINE = seconds(600)
 
-/** A rollout is given up before one new pod can have passed its gate. */
+/** A rollout is given up before one new pod can have passed its gate, if it has one. */
 export const progressDeadlineTooShort: Rule = {
   id: 'progress-deadline-too-short',
-  check: ({ workload, exposures }) => {
+  check: ({ workload, exposures, gateLabelled }) => {
     if (workload?.replacement.kind !== 'rolling') return []
     const { progressDeadline = DEFAULT_DEADLINE, minReadySeconds } = workload
-    const { time, parts } = slowestGate(exposures)
+    const { time, parts } = slowestGate(gateLabelled ? exposures : [])
     const needed = add(time, minReadySeconds)
     if (progressDeadline > needed) return []
     const all = [...parts, ...(minReadySeconds > 0 ? [`minReadySeconds ${minReadySeconds}`] : [])]
     return [
       {
-        message: `progressDeadlineSeconds ${progressDeadline}: a new pod may need ${needed} s (${all.join(' + ')})`,
+        message: `progressDeadlineSeconds ${progressDeadline}: a new pod may need ${needed} s (${all.join(' + ')}): raise it above ${needed}`,
       },
     ]
   },

@@ -1,8 +1,8 @@
-import type { ExposureBudget } from '../../budget/budget.ts'
-import { termsOf } from '../../budget/expression.ts'
+import type { Budget, ExposureBudget } from '../../budget/budget.ts'
+import { evaluate, termsOf } from '../../budget/expression.ts'
 import { AWS_DEFAULTS } from '../../budget/terms.ts'
-import { REQUEST_ANNOTATION } from '../../model/keys.ts'
-import { type Seconds, seconds, shorter } from '../../model/seconds.ts'
+import { REQUEST_ANNOTATION, SHUTDOWN_ANNOTATION } from '../../model/keys.ts'
+import { longest, type Seconds, seconds, shorter } from '../../model/seconds.ts'
 import type { Declaration } from '../../servers/declarations.ts'
 import type { Rule } from '../rule.ts'
 import { isStatedByPod } from '../stated-by-pod.ts'
@@ -24,20 +24,33 @@ export const requestDeclared: Rule = {
   check: ({ budget, declared = [], outage }) => {
     if (budget.explicitSleep !== undefined || outage !== undefined) return []
     const limits = declared.filter(({ role }) => role === 'request')
-    const [longest] = budget.perExposure
+    const [most] = budget.perExposure
       .filter(waitsForRequests)
       .flatMap((one) => evidenceOf(one, limits).filter(({ value }) => value > one.terms.R.value))
       .sort((a, b) => b.value - a.value)
     const assumed = budget.decidedBy.terms.R
-    if (longest === undefined || isStatedByPod(assumed)) return []
-    const { text, value } = longest
+    if (most === undefined || isStatedByPod(assumed)) return []
+    const { text, value } = most
     return [
       {
-        message: `${text}: if requests take longer than ${assumed.value} s, set ${REQUEST_ANNOTATION}: "${value}"`,
+        message: `${text}: if requests take longer than ${assumed.value} s, set ${toWrite(value, budget)}`,
       },
     ]
   },
 }
+
+/** What somebody set is a limit, seldom what requests take: where the sleep for it is capped, it is not the value to write. */
+const toWrite = (value: Seconds, budget: Budget): string =>
+  sleepFor(value, budget) <= budget.maxSleep
+    ? `${REQUEST_ANNOTATION}: "${value}"`
+    : `${REQUEST_ANNOTATION} to the longest one, or ${SHUTDOWN_ANNOTATION}: graceful`
+
+const sleepFor = (request: Seconds, { perExposure }: Budget): Seconds =>
+  longest(
+    perExposure.map(({ sleepFormula, terms }) =>
+      evaluate(sleepFormula, (name) => (name === 'R' ? request : terms[name].value)),
+    ),
+  )
 
 const waitsForRequests = ({ sleepFormula, shutdownFormula }: ExposureBudget): boolean =>
   [sleepFormula, shutdownFormula].some((formula) => termsOf(formula).includes('R'))

@@ -41,6 +41,8 @@ function remarkOn(name: string, bindings: ReadonlySet<string>): Remark {
   const isCertain = bindings.size > 0 || MADE_BY_CONTROLLER.test(name)
   return {
     severity: isCertain ? 'warning' : 'information',
-    message: `no TargetGroupBinding ${name} sends here: nobody sets its readiness gate, new pods never get ready; remove the gate`,
+    message: isCertain
+      ? `no TargetGroupBinding ${name} sends to these pods: no controller sets its readiness gate, so no new pod becomes ready: remove the gate`
+      : `TargetGroupBinding ${name} is not known here: if it does not exist, no new pod becomes ready: remove its readiness gate`,
   }
 }

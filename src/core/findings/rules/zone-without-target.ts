@@ -1,3 +1,4 @@
+import { leastReplicas, ofMinimum } from '../../model/replicas.ts'
 import { type Rule, remarkIf } from '../rule.ts'
 
 /** Zones that a cluster usually spans: AWS recommends three. A choice. */
@@ -11,16 +12,16 @@ const USUAL_ZONES = 3
 export const zoneWithoutTarget: Rule = {
   id: 'zone-without-target',
   check: ({ exposures, workload, template }) => {
-    const replicas = workload?.replicas
     const zonal = exposures.find(
       ({ loadBalancer, evidence: { crossZone } }) =>
         loadBalancer.value === 'nlb' && crossZone.length > 0 && crossZone.every(({ value }) => !value),
     )
-    if (zonal === undefined || replicas === undefined || template.spreadsOverZones === true) return []
+    if (zonal === undefined || workload === undefined || template.spreadsOverZones === true) return []
+    const replicas = leastReplicas(workload) ?? USUAL_ZONES
     return remarkIf(
       replicas > 0 && replicas < USUAL_ZONES,
       () =>
-        `the NLB of ${zonal.service.name} sends within a zone only: ${replicas} ${replicas === 1 ? 'pod leaves' : 'pods may leave'} a zone without target`,
+        `the NLB of ${zonal.service.name} sends within a zone only: ${replicas} ${replicas === 1 ? 'pod leaves' : 'pods may leave'} a zone without target${ofMinimum(workload)}: turn cross-zone on`,
     )
   },
 }
