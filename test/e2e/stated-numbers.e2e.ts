@@ -331,7 +331,7 @@ describe('an opt-out is accepted, and the grace period stays where a sleep of th
       { containers: [container('app', { lifecycle: { postStart: sleep(50) } })] },
       75,
     ],
-    ['a native sidecar', { containers: [container('app')], initContainers: [sidecar] }, 90],
+    ['a native sidecar', { containers: [container('app')], initContainers: [sidecar] }, 75],
   ] as const
   for (const [name, more, raised] of shapes)
     for (const [way, change] of [
