@@ -307,10 +307,8 @@ describe('applies or replaces a Pod that nobody owns, with the grace period that
         const { spec } = now as unknown as Template
         const containers = spec.containers.map(({ lifecycle: _, ...bare }) => bare)
         // Without a version: the kubelet may write the Pod's status meanwhile.
-        const { resourceVersion: _, ...unversioned } = now.metadata as unknown as Readonly<
-          Record<string, unknown>
-        >
-        const metadata = { ...unversioned, annotations: ASSUMED, labels }
+        const unversioned = Object.entries(now.metadata).filter(([key]) => key !== 'resourceVersion')
+        const metadata = { ...Object.fromEntries(unversioned), annotations: ASSUMED, labels }
         return replace(where, {
           ...now,
           metadata,

@@ -58,7 +58,7 @@ function stated({ replicas, applied, entries }: Stored): number | undefined {
   }).replicas
 }
 
-const manifest = (spec: object) => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec })
+const manifest = (spec: unknown) => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec })
 
 describe('a manifest, and a CREATE without a source: what stands counts', () => {
   test.for<[string, Stored, number | undefined]>([
@@ -86,7 +86,7 @@ describe('kubectl apply, client-side', () => {
     ['the text is broken', { replicas: 1, applied: '{"spec":{' }, 1],
     ['the text is no workload', { replicas: 1, applied: '[]' }, 1],
     ['the text is null', { replicas: 1, applied: 'null' }, 1],
-    ['its spec is a text', { replicas: 1, applied: manifest('none' as unknown as object) }, 1],
+    ['its spec is a text', { replicas: 1, applied: manifest('none') }, 1],
   ])('%s', ([, object, expected]) => {
     expect(stated(object)).toBe(expected)
   })

@@ -62,6 +62,13 @@ test('the labels that Argo Rollouts changes on running Pods, with all of their v
   )
 })
 
+test('of thousands of them no more are kept than people set', () => {
+  const labels = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`l${index}`, 'x']))
+  const blueGreen = { activeMetadata: { labels } }
+  const { changingLabels } = workload({ kind: 'Rollout', spec: { strategy: { blueGreen } } })
+  expect(changingLabels?.size).toBe(50)
+})
+
 describe('how a workload replaces its pods', () => {
   test.for<[string, string, object, object]>([
     ['Recreate', 'Deployment', { strategy: { type: 'Recreate' } }, { kind: 'recreate' }],

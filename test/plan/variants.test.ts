@@ -69,6 +69,20 @@ function planned(files: Readonly<Record<string, string>>) {
 const base = { 'base/till.yaml': `${deployment}---\n${service()}` }
 const GROUP = 'ingress bakery/till → bakery/till:80'
 
+test('variants with the same health check leave no doubt about it', () => {
+  const probing = deployment.replace(
+    'image: till:1 }',
+    'image: till:1, ports: [{ containerPort: 80 }, { containerPort: 9090 }], readinessProbe: { httpGet: { path: /ready, port: 9090 } } }',
+  )
+  const [object] = plan({
+    'base/till.yaml': `${probing}---\n${service()}`,
+    'over/a/ingress.yaml': ingress('alb', 'deregistration_delay.timeout_seconds=60'),
+    'over/b/ingress.yaml': ingress('alb', 'deregistration_delay.timeout_seconds=90'),
+  }).objects
+  // Both ask / on port 80, the probe /ready on 9090.
+  expect(object?.findings.map(({ id }) => id)).toContain('health-check-differs')
+})
+
 describe('of an Ingress', () => {
   test('the ALB counts, though a later file has another controller', () => {
     const { verdict, sleep, finding } = planned({
