@@ -129,11 +129,11 @@ const PAIRS: readonly Pair[] = [
     workloads: NEW_IMAGE,
   },
   {
-    name: 'grace set by the user to 60: A = 60, so 45 + 60 = 105',
+    name: 'grace lowered to 60 with our record beside it: it stays, as under a policy',
     stored: ONE_STORED,
     next: pod([container('app', sleep(45))], { grace: 60, record: record([30, 75], { app: 45 }) }),
     without: undefined,
-    enforce: pod([container('app', sleep(45))], { grace: 105, record: record([60, 105], { app: 45 }) }),
+    enforce: pod([container('app', sleep(45))], { grace: 60, record: record([30, 75], { app: 45 }) }),
     dryRun: pod([container('app', sleep(45))], { grace: 60, record: record(undefined, { app: 45 }) }),
     off: pod([container('app')], { grace: 60 }),
   },

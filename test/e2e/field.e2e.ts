@@ -107,6 +107,29 @@ caseOf(
   },
 )
 
+caseOf(
+  'a policy that is installed after the grace period was raised: what it leaves stays, and every apply passes',
+  ['controllers'],
+  async () => {
+    const engine = await startPolicy()
+    try {
+      await behindLoadBalancer()
+      await apply(app({ replicas: 0 }))
+      expect(await protection()).toEqual({ sleep: 45, grace: 75 })
+      await kubectlOk(['apply', '-f', '-'], policy(engine))
+      await pause(1_000)
+      for (let round = 2; round <= 6; round++) {
+        await apply(app({ replicas: 0, env: { ROUND: String(round) } }))
+        expect(await protection()).toEqual({ sleep: 45, grace: MOST })
+        expect((await rolloutsOf({ namespace })).generation).toBe(round)
+      }
+    } finally {
+      await kubectl(['delete', 'mutatingwebhookconfiguration', POLICY, '--ignore-not-found'])
+      await engine.stop()
+    }
+  },
+)
+
 caseOf('an autoscaler of a Deployment that is applied without replicas', ['controllers'], async () => {
   await behindLoadBalancer()
   await apply({

@@ -94,8 +94,8 @@ describe('a request that lowers what we had raised states its grace', () => {
       'inject-in-pods',
       ['remove-hook 0', 'remove-record'],
     ],
-    // A = 45, so 45 + 45.
-    ['not below the sleep', lowered(45), 'inject', ['set-grace 90', 'write-record']],
+    // 45 bears the sleep of 45. A policy may have lowered it, which would lower it again: it stays.
+    ['not below the sleep', lowered(45), 'complete', []],
     ['the lower of the two counts', lowered(20, 60), 'inject-in-pods', ['remove-hook 0', 'remove-record']],
     // The source states 20, the request keeps 75, which bears the sleep: nothing would be refused here and now.
     ['the stated one counts where it is the lower', lowered(75, 20), 'inject-in-pods', []],

@@ -144,17 +144,13 @@ test('a lifecycle and annotations that were there before us stay, though nothing
   ])
 })
 
-test('the grace of a probe follows the one that the user states now', () => {
+test('the grace of a probe stays with the one that the pod had, where something lowered ours', () => {
   const record = '{"grace":{"before":30,"after":75},"sleep":{"app":45},"probes":{"app":{"livenessProbe":30}}}'
   const template = ourTemplate(45, 60, {
     annotations: { 'slackwater.dev/injected': record },
     containers: [container('app', { preStop: nativeSleep(45), probes: { livenessProbe: { grace: s(30) } } })],
   })
   const stored = { ...template, grace: s(75) }
-  // A = 60, so 45 + 60; and a wedged container had 60 before us.
-  expect(told(decided({ ...recorded, stored, template }))).toEqual([
-    'set-grace 105',
-    'set-probe-grace 0 livenessProbe 60',
-    'write-record',
-  ])
+  // 60 bears the sleep of 45; a wedged container had 30 before us.
+  expect(told(decided({ ...recorded, stored, template }))).toEqual([])
 })

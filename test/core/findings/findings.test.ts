@@ -132,6 +132,18 @@ describe('each finding, and whether it holds before our change, after it, or thr
       { subject: { template: ourTemplate(45, 75, { grace: s(60) }) } },
       ['throughout'],
     ],
+    [
+      'capped-by-policy',
+      'in the update that is the first after the policy was installed',
+      {
+        subject: {
+          template: ourTemplate(45, 75, { grace: s(60) }),
+          stored: ourTemplate(),
+          change: 'changed',
+        },
+      },
+      ['throughout'],
+    ],
     ['capped-by-policy', 'as we wrote it', { subject: { template: ourTemplate() } }, []],
     [
       'capped-by-policy',
