@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { TEMPLATE_KINDS, type TemplateKind } from './generated/kinds.ts'
-import type { JsonObject } from './generated/templates.ts'
+import { type JsonObject, SELECTED } from './generated/templates.ts'
 import { changed, changes, VERBS, type Verb } from './generated/updates.ts'
 import { behindAlb } from './support/alb.ts'
 import { type ApiReply, call, inLanes, pathOf } from './support/api.ts'
@@ -33,7 +33,9 @@ beforeAll(async () => {
   slackwater = await startSlackwater({ settings: { daemonSets: true } })
   withUs = await freshNamespace()
   without = await freshNamespace(HIDDEN)
-  await kubectlOk(['apply', '-n', withUs, '-f', '-'], ...behindAlb('generated'))
+  const beside = [budgetOfNone, ...[0, 1, 2, 3].map(autoscalerOf)]
+  await kubectlOk(['apply', '-n', withUs, '-f', '-'], ...behindAlb('generated'), ...beside)
+  await kubectlOk(['apply', '-n', without, '-f', '-'], ...beside)
   const probe = fc.sample(TEMPLATE_KINDS[0]?.body ?? fc.constant({}), { numRuns: 20, seed: 1 })
   const [deployments] = TEMPLATE_KINDS
   if (deployments === undefined) throw new Error('no kinds')
@@ -50,6 +52,29 @@ afterAll(async () => {
   await slackwater.stop()
   await Promise.all([withUs, without].map(removeNamespace))
 })
+
+/** What is read beside a workload, in both namespaces alike. */
+const autoscalerOf = (index: number): JsonObject => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: `g-${index}` },
+  spec: {
+    scaleTargetRef: {
+      apiVersion: 'apps/v1',
+      kind: index < 2 ? 'Deployment' : 'StatefulSet',
+      name: `g-${index}`,
+    },
+    ...(index % 2 === 0 ? { minReplicas: 2 } : {}),
+    maxReplicas: 4,
+  },
+})
+
+const budgetOfNone: JsonObject = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'generated' },
+  spec: { maxUnavailable: 0, selector: { matchLabels: SELECTED } },
+}
 
 interface Sent {
   readonly body: JsonObject

@@ -66,6 +66,13 @@ const preStop = (grace: number): fc.Arbitrary<JsonObject> =>
           ['sh', '-c', 'kill -TERM 1; sleep 25'],
           ['/drain'],
           ['bash', '-ec', 'sleep 1m'],
+          ['sh', '-l', '-c', 'echo "leaving; now"; set -e; sleep 30; sleep 30'],
+          ['/usr/bin/env', 'sleep', '0.5'],
+          ['busybox', 'sh', '-c', ': drain\nexec sleep 5'],
+          ['sh', '-c', 'nginx -s quit'],
+          ['kong', 'quit', '--wait=20'],
+          ['sh', '-c', 'sleep $('],
+          ['/wait-shutdown'],
         ),
       }),
     }),
@@ -110,7 +117,31 @@ const securityContext = fc.record(
   { requiredKeys: [] },
 )
 
-const IMAGES = ['nginx', 'nginx:1.27', 'registry.example.com:5000/a/b@sha256:'.concat('0'.repeat(64))]
+/** What is read of a server's own settings, and what only looks like it. */
+const COMMANDS = [
+  ['/bin/app', '--flag', '$(A)'],
+  ['gunicorn', '--keep-alive', '2', '--graceful-timeout=90', 'app:app'],
+  ['sh', '-c', 'exec uvicorn app:app --timeout-keep-alive 5 --timeout-graceful-shutdown "'],
+  ['puma', '-C', '/dev/null', '--keep-alive', '-1'],
+]
+
+const ARGUMENTS = [
+  ['serve'],
+  ['/nginx-ingress-controller', '--shutdown-grace-period=240'],
+  ['--shutdown-grace-period', 'soon'],
+  ['java', '-Dspring.lifecycle.timeout-per-shutdown-phase=60s', '-jar', '☃.jar'],
+]
+
+const IMAGES = [
+  ...[
+    'nginx',
+    'nginx:1.27',
+    'registry.k8s.io/ingress-nginx/controller:v1.12.0',
+    'kong:3',
+    'envoyproxy/envoy',
+  ],
+  'registry.example.com:5000/a/b@sha256:'.concat('0'.repeat(64)),
+]
 
 const container = (grace: number): fc.Arbitrary<JsonObject> =>
   fc
@@ -132,8 +163,8 @@ const container = (grace: number): fc.Arbitrary<JsonObject> =>
       envFrom: seldom(fc.constant([{ configMapRef: { name: 'settings', optional: true } }])),
       resources: maybe(fc.oneof(fc.constant({}), fc.record({ requests: fc.record({ cpu: quantity }) }))),
       securityContext: seldom(securityContext),
-      command: seldom(fc.constant(['/bin/app', '--flag', '$(A)'])),
-      args: seldom(fc.constant(['serve'])),
+      command: seldom(fc.constantFrom<unknown>(...COMMANDS)),
+      args: seldom(fc.constantFrom<unknown>(...ARGUMENTS)),
       imagePullPolicy: seldom(fc.constantFrom('Always', 'IfNotPresent', 'Never')),
       terminationMessagePolicy: seldom(fc.constantFrom('File', 'FallbackToLogsOnError')),
       stdin: seldom(fc.boolean()),
@@ -143,7 +174,17 @@ const container = (grace: number): fc.Arbitrary<JsonObject> =>
     })
     .map(compact)
 
-const NAMES = ['app', 'envoy', 'istio-proxy', 'log-shipper', 'x', 'a-0', `long-${'n'.repeat(58)}`, '9']
+const NAMES = [
+  'app',
+  'envoy',
+  'istio-proxy',
+  'linkerd-proxy',
+  'log-shipper',
+  'x',
+  'a-0',
+  `long-${'n'.repeat(58)}`,
+  '9',
+]
 
 const named = (names: readonly string[], containers: readonly JsonObject[]): readonly JsonObject[] =>
   containers.map((one, index) => ({ name: names[index], ...one }))
@@ -182,6 +223,10 @@ const OWN_ANNOTATIONS: readonly Readonly<Record<string, string>>[] = [
   { 'slackwater.dev/shutdown': 'graceful', 'slackwater.dev/request-seconds': '3600' },
   { 'slackwater.dev/assume': 'nlb-instance' },
   { 'slackwater.dev/no-such-thing': '☃' },
+  { 'slackwater.dev/accept': 'single-replica: one is enough; no-such-finding: x; ☃' },
+  { 'slackwater.dev/accept': ';;:;' },
+  { 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds': '10' },
+  { 'proxy.istio.io/config': '{"terminationDrainDuration":"60s"' },
 ]
 
 /** Bytes below the API server's limit of 256 KiB for all annotations, so that our record meets it. */
