@@ -4,11 +4,16 @@ import type { ExposingVariant, Exposure, Reason } from '../core/model/exposure.t
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../core/model/object-ref.ts'
 import type { Candidate } from '../core/model/resolved.ts'
+import type { Steps } from '../core/model/steps.ts'
 import { positionText } from '../manifests/position.ts'
 import type { Layer, Variant, Variants } from './variants.ts'
 
-/** What a plan asks of what is known from files. */
-export type FilesView = InventoryView & Pick<Inventory, 'exposedNamespaces' | 'lbc' | 'notices' | 'objects'>
+/** What a plan, an answer and a report ask of what is known from files. */
+export type FilesView = InventoryView &
+  Pick<
+    Inventory,
+    'exposedNamespaces' | 'lbc' | 'namespaces' | 'notices' | 'noticesAbout' | 'objects' | 'passedOver'
+  >
 
 /** What is known if these variants are applied. */
 interface Scenery {
@@ -33,12 +38,16 @@ export function variedView(
   return {
     exposuresOf: (selection) => union(all, selection),
     namespace: (name) => usual.namespace(name),
+    namespaces: () => usual.namespaces(),
     workload: (ref) => usual.workload(ref),
     autoscaled: (ref) => usual.autoscaled(ref),
     lbc: () => usual.lbc(),
     objects: usual.objects,
     exposedNamespaces: () => exposedIn(all),
-    notices: () => noticesOf(usual, others),
+    notices: () => noticesOf(usual.notices(), others, (inventory) => inventory.notices()),
+    noticesAbout: (selection) =>
+      noticesOf(usual.noticesAbout(selection), others, (inventory) => inventory.noticesAbout(selection)),
+    passedOver: () => passedOverIn(all.map(({ inventory }) => inventory)),
   }
 }
 
@@ -50,11 +59,25 @@ function exposedIn(all: readonly Scenery[]): readonly ExposedNamespace[] {
 }
 
 /** Of another scenery only warnings about its variants: what it has in common with the usual one is said already. */
-function noticesOf(usual: Inventory, others: readonly Scenery[]): readonly Notice[] {
+function noticesOf(
+  usual: readonly Notice[],
+  others: readonly Scenery[],
+  noticesIn: (inventory: Inventory) => readonly Notice[],
+): readonly Notice[] {
   const further = others.flatMap(({ inventory, layer }) =>
-    inventory.notices().filter(({ severity, object }) => severity === 'warning' && layer.has(keyOf(object))),
+    noticesIn(inventory).filter(({ severity, object }) => severity === 'warning' && layer.has(keyOf(object))),
   )
-  const byText = new Map([...usual.notices(), ...further].map((notice) => [JSON.stringify(notice), notice]))
+  return noticesOnce([...usual, ...further])
+}
+
+function* passedOverIn(all: readonly Inventory[]): Steps<readonly Notice[]> {
+  const found: Notice[] = []
+  for (const inventory of all) found.push(...(yield* inventory.passedOver()))
+  return noticesOnce(found)
+}
+
+const noticesOnce = (some: readonly Notice[]): readonly Notice[] => {
+  const byText = new Map(some.map((notice) => [JSON.stringify(notice), notice]))
   return [...byText.values()].sort(
     (a, b) => compareRefs(a.object, b.object) || compareText(a.id, b.id) || compareText(a.text, b.text),
   )

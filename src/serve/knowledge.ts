@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
-import type { Inventory } from '../core/inventory/create-inventory.ts'
 import { type InventoryView, isInDoubt, type LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
-import { knownFrom } from '../inventory/from-manifests.ts'
+import { knownWith } from '../inventory/from-manifests.ts'
+import { variantsIn } from '../inventory/variants.ts'
+import type { FilesView } from '../inventory/varied.ts'
 import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import { expandPaths } from '../manifests/paths.ts'
@@ -33,7 +34,7 @@ export interface KnowledgeSource {
 }
 
 export interface KnownFiles {
-  readonly inventory: Inventory
+  readonly inventory: FilesView
   /** As given on the command line. */
   readonly paths: readonly string[]
   readonly objects: readonly ManifestObject[]
@@ -73,7 +74,8 @@ async function fromFiles(
   const manifests = await read(paths, readStdin)
   const { namespace, assumeDefaultClass: assumedDefaultClass } = options
   const { objects } = effective(manifests.objects, { namespace })
-  const { inventory, problems } = knownFrom({ objects, settings, namespace, assumedDefaultClass })
+  const variants = variantsIn(manifests.objects, namespace)
+  const { inventory, problems } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass })
   // A server with only half of its manifests would answer wrongly, and no user would notice.
   const unusable = [...manifests.problems, ...problems]
   if (unusable.length > 0) return { ok: false, problems: unusable.map(problemText) }

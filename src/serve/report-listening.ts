@@ -86,7 +86,7 @@ function fileFacts({ inventory, paths, objects, namespace }: KnownFiles, setting
   const gates = liveGates(inventory, settings)
   return {
     source: { manifests: paths, objects, namespace },
-    gates: async () => gates.decisions(await inSlices(inventory.exposedNamespacesInSteps())),
+    gates: async () => gates.decisions(inventory.exposedNamespaces()),
     passedOver: () => inSlices(inventory.passedOver()),
     loadBalancerController: () => lbcEntry(inventory.lbc()),
   }

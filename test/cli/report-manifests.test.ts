@@ -119,3 +119,22 @@ test('a patch of an autoscaler among the files does not keep it from starting', 
   const ask = await serving(folderOf({ 'web.yaml': shop(), 'patch.yaml': patch }))
   expect(parsed(ask('-o', 'json')).workloads).toMatchObject([{ kind: 'Deployment', name: 'web' }])
 })
+
+test.for<[string, string, string]>([
+  ['first', 'alb', 'nginx'],
+  ['last', 'nginx', 'alb'],
+])(
+  'of two variants of an Ingress the one with the ALB counts, though it stands %s',
+  async ([, one, other]) => {
+    const [before = '', after = ''] = shop().split('apiVersion: networking.k8s.io/v1\nkind: Ingress\n')
+    const ingress = (name: string) =>
+      `apiVersion: networking.k8s.io/v1\nkind: Ingress\n${after.replace('ingressClassName: alb', `ingressClassName: ${name}`)}`
+    const ask = await serving(
+      folderOf({ 'a.yaml': before, 'b-one.yaml': ingress(one), 'c-other.yaml': ingress(other) }),
+    )
+    // 5 + max(25, min(30, 35)) + 5 = 40, and 30 for the application.
+    expect(parsed(ask('-o', 'json')).workloads).toMatchObject([
+      { name: 'web', verdict: 'inject', budget: { sleepSeconds: 40, gracePeriodSeconds: 70 } },
+    ])
+  },
+)
