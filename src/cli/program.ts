@@ -61,7 +61,13 @@ function planCommand(terminal: Terminal, done: Done): Command {
     .option('--patched', 'print the patched manifests instead, ready to commit: comments and order are kept')
     .option(
       '--write-to <dir>',
-      'write the patched manifests to this folder; symbolic links in it are not followed',
+      'write the patched manifests to this folder, with all other files beside them; never over what is read',
+    )
+    .addOption(
+      new Option(
+        '--in-place',
+        'write the patched manifests over the files they were read from; each is replaced as a whole',
+      ).conflicts('writeTo'),
     )
     .option('--exit-code', 'exit with 1 also if something would change')
     .action(async (options: PlanOptions) => {

@@ -1,45 +1,56 @@
 import { promises as fs, type Stats } from 'node:fs'
 import path from 'node:path'
 import { reasonOf } from '../manifests/read-file.ts'
-import type { PatchedFile } from '../plan/patched.ts'
-import { replaceFile } from './replace-file.ts'
+import { type FileContent, replaceFile } from './replace-file.ts'
 
-interface Destination {
+export interface Destination {
   readonly folder: string
   /** The paths as given on the command line: a file keeps its path relative to the folder it was found in. */
   readonly given: readonly string[]
 }
 
+/** A file to write, under the name that it was read by. */
+export interface OutgoingFile {
+  readonly name: string
+  readonly content: FileContent
+}
+
+export interface Writing {
+  /** Where each file was written, by its name. */
+  readonly written: ReadonlyMap<string, string>
+  /** One sentence for each file that could not be written. */
+  readonly failures: readonly string[]
+}
+
 /**
- * Writes patched files below a folder, and nowhere else: the author of the manifests may control what is below it, so
- * no symbolic link there is followed. The folder itself may be a link: the user named it.
- * @returns one sentence for each file that could not be written.
+ * Writes files below a folder, and nowhere else: the author of the manifests may control what is below it, so no
+ * symbolic link there is followed. The folder itself may be a link: the user named it.
  */
-export async function writeFiles(
-  files: readonly PatchedFile[],
-  { folder, given }: Destination,
-): Promise<readonly string[]> {
-  if (files.length === 0) return []
-  const refused = await attempt(() => makeFolder(folder))
-  if (refused !== undefined) return [`${folder}: cannot be written to: ${refused}`]
+export async function writeFiles(files: readonly OutgoingFile[], destination: Destination): Promise<Writing> {
   const written = new Map<string, string>()
+  if (files.length === 0) return { written, failures: [] }
+  const { folder } = destination
+  const refused = await attempt(() => makeFolder(folder))
+  if (refused !== undefined) return { written, failures: [`${folder}: cannot be written to: ${refused}`] }
+  const taken = new Map<string, string>()
   const failures: string[] = []
-  for (const { name, text } of files) {
-    const place = placeOf(name, given)
+  for (const { name, content } of files) {
+    const place = placeOf(name, destination)
     const target = path.join(folder, place)
-    const earlier = written.get(target)
+    const earlier = taken.get(target)
     const failure =
       earlier === undefined
-        ? await attempt(() => writeBelow(folder, place, text))
+        ? await attempt(() => writeBelow(folder, place, { name, content }))
         : `already written for ${earlier}: give their common folder with -f`
-    if (failure !== undefined) failures.push(`${target}: not written for ${name}: ${failure}`)
-    written.set(target, name)
+    if (failure === undefined) written.set(name, target)
+    else failures.push(`${target}: not written for ${name}: ${failure}`)
+    taken.set(target, name)
   }
-  return failures
+  return { written, failures }
 }
 
 /** @returns the reason for a failure; undefined on success. */
-async function attempt(act: () => Promise<void>): Promise<string | undefined> {
+export async function attempt(act: () => Promise<void>): Promise<string | undefined> {
   try {
     await act()
     return undefined
@@ -48,10 +59,11 @@ async function attempt(act: () => Promise<void>): Promise<string | undefined> {
   }
 }
 
-class Refused extends Error {}
+/** A reason of ours not to write a file. */
+export class Refused extends Error {}
 
 /** The file's path relative to its folder argument; for a file argument its base name. Never leads upwards. */
-function placeOf(name: string, given: readonly string[]): string {
+export function placeOf(name: string, { given }: Pick<Destination, 'given'>): string {
   if (name === 'stdin') return 'stdin.yaml'
   const folders = given.filter((one) => one !== '-' && path.resolve(one) !== path.resolve(name))
   const inside = folders.map((folder) => path.relative(folder, name)).find((place) => !leadsOut(place))
@@ -73,12 +85,12 @@ async function makeFolder(folder: string): Promise<void> {
   await fs.mkdir(folder)
 }
 
-async function writeBelow(folder: string, place: string, text: string): Promise<void> {
+async function writeBelow(folder: string, place: string, { name, content }: OutgoingFile): Promise<void> {
   const names = place.split(path.sep)
   const last = names.pop() ?? ''
   let inside = folder
-  for (const name of names) {
-    inside = path.join(inside, name)
+  for (const each of names) {
+    inside = path.join(inside, each)
     const found = await whatIs(inside, fs.lstat)
     if (found === undefined) await fs.mkdir(inside)
     else if (!found.isDirectory()) throw new Refused(`${inside} is ${kindOf(found)}, expected a folder`)
@@ -88,10 +100,19 @@ async function writeBelow(folder: string, place: string, text: string): Promise<
   if (found !== undefined && !found.isFile()) throw new Refused(`it is ${kindOf(found)}, expected a file`)
   // A file that its owner has made read-only is not replaced either.
   if (found !== undefined) await fs.access(target, fs.constants.W_OK)
-  await replaceFile(target, text, found)
+  await replaceFile(target, content, found ?? (await ownerMay(name)))
 }
 
-async function whatIs(name: string, inspect: (name: string) => Promise<Stats>): Promise<Stats | undefined> {
+/** The mode of the file that was read, in which its owner may write: the next run replaces the new file. */
+async function ownerMay(name: string): Promise<Pick<Stats, 'mode'> | undefined> {
+  const source = name === 'stdin' ? undefined : await whatIs(name, fs.stat)
+  return source && { mode: source.mode | fs.constants.S_IWUSR }
+}
+
+export async function whatIs(
+  name: string,
+  inspect: (name: string) => Promise<Stats>,
+): Promise<Stats | undefined> {
   try {
     return await inspect(name)
   } catch (error) {

@@ -2,7 +2,8 @@ import { type Dirent, promises as fs } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { compareText } from '../core/model/object-ref.ts'
-import { type Kustomization, kustomizationNotes } from './kustomizations.ts'
+import type { Kustomization } from './builds.ts'
+import { kustomizationNotes } from './kustomizations.ts'
 import type { Note, Problem } from './position.ts'
 import { readFile, reasonOf, sizeText } from './read-file.ts'
 
@@ -17,6 +18,8 @@ export interface Expansion {
   readonly sources: readonly SourceText[]
   readonly problems: readonly Problem[]
   readonly notes: readonly Note[]
+  /** Of the folders, in the order in which they were found. */
+  readonly kustomizations: readonly Kustomization[]
 }
 
 /** The extensions that kubectl reads from a folder (cli-runtime pkg/resource, FileExtensions). */
@@ -72,7 +75,7 @@ export async function expandPaths(
     else await gatherPath(given, gathered)
   }
   const { sources, problems, kustomizations } = gathered
-  return { sources, problems, notes: kustomizationNotes(kustomizations) }
+  return { sources, problems, notes: kustomizationNotes(kustomizations), kustomizations }
 }
 
 async function gatherStdin(readStdin: () => Promise<string>, gathered: Gathered): Promise<void> {
@@ -132,7 +135,7 @@ async function gatherFolder(folder: string, gathered: Gathered): Promise<number>
       found += await gatherFolder(inside, gathered)
     } else if (KUSTOMIZATIONS.has(entry.name)) {
       found += 1
-      gathered.kustomizations.push({ folder, text: await kustomizationText(inside) })
+      gathered.kustomizations.push({ folder, file: inside, text: await kustomizationText(inside) })
     } else if (EXTENSIONS.has(path.extname(entry.name))) {
       found += 1
       await gatherFile(inside, gathered)

@@ -1,68 +1,54 @@
 import { escapeKey } from '../core/model/json-pointer.ts'
 import { at, isPresent, root } from '../kubernetes/json.ts'
+import type { Kustomization } from '../manifests/builds.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { SourceText } from '../manifests/paths.ts'
 import type { Problem } from '../manifests/position.ts'
 import { type Edit, type WriteRefusal, writeBack } from '../manifests/write-back.ts'
+import { missingNamespaces } from './namespace-files.ts'
 import type { PlannedNamespace } from './namespaces.ts'
+import type { PatchedFile } from './patched-file.ts'
 import type { Plan } from './plan.ts'
 
-/** A file with the plan written into it; every other byte is unchanged. */
-export interface PatchedFile {
-  readonly name: string
-  readonly text: string
-}
-
 interface Patched {
+  /** Manifests only. */
   readonly files: readonly PatchedFile[]
+  /** Kustomizations that now list a new file. */
+  readonly kustomizations: readonly PatchedFile[]
   /** Objects that could not be changed in place, and why. */
   readonly refused: readonly Problem[]
+  /** Namespaces that no kustomization lists although one includes their workloads: sentences. */
+  readonly unlisted: readonly string[]
+}
+
+interface Tree {
+  readonly kustomizations: readonly Kustomization[]
+  /** The folder for a new file that belongs to no kustomization. */
+  readonly home: string
 }
 
 /** Writes hooks, grace periods and namespace labels into the source files. */
-export function patchFiles(sources: readonly SourceText[], plan: Plan): Patched {
+export function patchFiles(
+  sources: readonly SourceText[],
+  plan: Plan,
+  tree: Tree = { kustomizations: [], home: '' },
+): Patched {
   const edits = [
     ...plan.objects.map(
       ({ manifest, withoutRecord }): Edit => ({ object: manifest, operations: withoutRecord }),
     ),
     ...plan.manifests.flatMap((object) => labelEdit(object, plan.namespaces)),
-  ]
+  ].filter(({ operations }) => operations.length > 0)
   const refused: Problem[] = []
-  const files = sources.map((source) => {
+  const written = sources.map((source): PatchedFile => {
     const own = edits.filter(({ object }) => object.position.file === source.name)
     const { text, refusals } = writeBack(source, own)
     for (const refusal of refusals) refused.push(problemOf(refusal))
-    return { name: source.name, text }
+    return { name: source.name, text, former: source.text, objects: own.length - refusals.length }
   })
-  return { files: [...namespaceFile(plan), ...files], refused }
+  const { files, kustomizations, unlisted } = missingNamespaces(plan, { ...tree, written })
+  return { files, kustomizations, unlisted, refused }
 }
-
-/** In front of the other files: `kubectl apply` creates what it reads first. */
-function namespaceFile({ manifests, namespaces }: Plan): readonly PatchedFile[] {
-  const stated = new Set(manifests.map(({ namespace }) => namespace))
-  // Objects that name no namespace may belong to any other than `default`.
-  const isNamed = (name: string): boolean => name !== 'default' || stated.has(name)
-  const missing = namespaces.filter(
-    ({ name, action, isUnknown }) => action === 'add' && isUnknown === true && isNamed(name),
-  )
-  const documents = [...Map.groupBy(missing, ({ name }) => name)].map(([name, labels]) =>
-    namespaceDocument(name, labels),
-  )
-  return documents.length === 0 ? [] : [{ name: 'slackwater-namespaces.yaml', text: documents.join('---\n') }]
-}
-
-const namespaceDocument = (name: string, labels: readonly PlannedNamespace[]): string => `apiVersion: v1
-kind: Namespace
-metadata:
-  name: ${scalar(name)}
-  labels:
-${labels.map(({ label, value }) => `    ${scalar(label)}: ${scalar(value)}\n`).join('')}`
-
-/** As a plain scalar if it is one and no boolean or null; else quoted. JSON's strings are YAML's. */
-const scalar = (text: string): string =>
-  /^[a-z][\w./-]*$/i.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text)
-    ? text
-    : JSON.stringify(text)
 
 const problemOf = ({ object, reason }: WriteRefusal): Problem => ({
   ...object.position,

@@ -26,6 +26,9 @@ export function complain(
   err(`${kind}: ${printable(problem)}\n`)
 }
 
+/** Prints one line of what a command has done, on standard error. */
+export const progress = (line: string, { err }: Pick<Terminal, 'err'>): void => err(`${printable(line)}\n`)
+
 /** Ends a command that cannot start. @returns its exit code. */
 export function refuse(problems: readonly string[], terminal: Pick<Terminal, 'err'>): number {
   for (const problem of problems) complain(problem, terminal)

@@ -168,7 +168,7 @@ describe('patched manifests', () => {
   test('are written below a folder, also where the webhook leaves the template to its Pods', () => {
     const stated = shop({ pod: '      terminationGracePeriodSeconds: 30\n' })
     const folder = folderOf({ 'web.yaml': stated })
-    const target = path.join(folder, 'out')
+    const target = folderOf({})
     expect(slackwater(['plan', '-f', folder, '--settings', STATED_SETTINGS, '--write-to', target]).code).toBe(
       1,
     )
@@ -176,6 +176,15 @@ describe('patched manifests', () => {
     expect(written).toContain('      terminationGracePeriodSeconds: 70\n')
     expect(written).toContain('                seconds: 40\n')
   })
+})
+
+test('patched manifests are not JSON: -o json with --patched is refused, and says what converts them', () => {
+  const { code, out, err } = plan(shop(), '--patched', '-o', 'json')
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toBe(
+    'error: --patched prints the manifests as they are written, not as JSON; to convert them: slackwater plan … --patched | yq -o json\n',
+  )
+  expect(plan(shop(), '--patched', '-o', 'yaml').out).toBe(plan(shop(), '--patched').out)
 })
 
 describe('bad input is named by file and line, and the rest goes on', () => {

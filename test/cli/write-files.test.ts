@@ -31,11 +31,10 @@ const precious = () => readFileSync(path.join(root, 'victim/file'), 'utf8')
 const written = () => readdirSync(out, { recursive: true, encoding: 'utf8' }).toSorted()
 
 /** Files found below the folder `in`. */
-const write = (...names: readonly string[]) =>
-  writeFiles(
-    names.map((name) => ({ name: path.join('in', name), text: `text of ${name}` })),
-    { folder: out, given: ['in'] },
-  )
+const write = async (...names: readonly string[]) => {
+  const files = names.map((name) => ({ name: path.join('in', name), content: `text of ${name}` }))
+  return (await writeFiles(files, { folder: out, given: ['in'] })).failures
+}
 
 test('each keeps its place; folders are made; nothing else is left there', async () => {
   expect(await write('a.yaml', 'deep/er/b.yaml')).toEqual([])
@@ -119,7 +118,7 @@ describe('nothing is written outside, and the rest goes on', () => {
     ['..x/a.yaml', ['.'], '..x/a.yaml'],
     ['/', [], ''],
   ])('%s goes to %s', async ([name, given, expected]) => {
-    const failures = await writeFiles([{ name, text: 'x' }], { folder: out, given })
+    const { failures } = await writeFiles([{ name, content: 'x' }], { folder: out, given })
     if (expected === '') expect(failures).toHaveLength(1)
     else expect(readFileSync(path.join(out, expected), 'utf8')).toBe('x')
     expect(precious()).toBe('precious')
@@ -184,7 +183,7 @@ test('a symbolic link below the folder: named, the rest is written, exit code 2'
   })
   expect(ran.code).toBe(2)
   expect(ran.err).toBe(
-    'error: patched/a.yaml: not written for a.yaml: it is a symbolic link, which is not followed, expected a file\n',
+    'patched/b.yaml: 1 object changed\nerror: patched/a.yaml: not written for a.yaml: it is a symbolic link, which is not followed, expected a file\n',
   )
   expect(precious()).toBe('precious')
   expect(readFileSync(path.join(root, 'repo/patched/b.yaml'), 'utf8')).toContain('preStop')
