@@ -13,7 +13,7 @@ interface Case {
 }
 
 /** Where a suite runs in several parts, each writes its cases to this file, and whoever runs them prints the table. */
-export const CASES = 'SLACKWATER_CASES'
+export const CASES = 'SLACKWATER_SLOWEST_FILE'
 
 export default class Slowest implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
