@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   linkSync,
@@ -188,6 +189,16 @@ describe('in place', () => {
     expect(statSync(path.join(root, 'in/other.yaml')).mtime).toEqual(long)
     expect(filesIn('in')).toEqual(['other.yaml', 'web.yaml', 'x.txt'])
     expect(plan('-f', 'in', '--in-place').err).toBe('no file changed\n')
+  })
+
+  test('keeps the owner, which only root could change', () => {
+    write({ 'web.yaml': shop() })
+    const file = path.join(root, 'web.yaml')
+    if (process.getuid?.() === 0) chownSync(file, 65_534, 65_534)
+    const { uid, gid } = statSync(file)
+    plan('-f', 'web.yaml', '--in-place')
+    expect(text('web.yaml')).toContain('preStop')
+    expect([statSync(file).uid, statSync(file).gid]).toEqual([uid, gid])
   })
 
   test('is the same as the copy', () => {
