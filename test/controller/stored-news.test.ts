@@ -22,7 +22,11 @@ const stored = (podTemplate: JsonObject): JsonObject => deployment(podTemplate, 
 const regarding = { apiVersion: 'apps/v1', ...WEB, uid: 'uid-1' }
 
 const read = (object: JsonObject, mode: 'enforce' | 'dry-run' = 'enforce') =>
-  readStoredNews(WEB, { api: having(object), knowledge: knowing([], { mode }) }, stop)
+  readStoredNews(
+    { ref: WEB, reason: 'Protected' },
+    { api: having(object), knowledge: knowing([], { mode }) },
+    stop,
+  )
 
 test('a template in which our work stands: what stands there', async () => {
   expect(await read(stored(injected()))).toEqual({

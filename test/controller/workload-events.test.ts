@@ -49,7 +49,7 @@ beforeEach(() => {
     inventory: { ...inventory, workload: ({ name }) => (name.startsWith('web') ? summary() : undefined) },
     events: { record: (event) => told.push(event), flush: () => Promise.resolve() },
     clock,
-    read: async (ref) => {
+    read: async ({ ref }) => {
       reads++
       if (shown instanceof Error) throw shown
       return { regarding: { ...regarding, ...ref }, reason: shown, note: `read ${reads}` }
