@@ -4,9 +4,9 @@ import type { Decision } from '../core/decision/decide.ts'
 import { ofMinimum, type ScaledWorkload } from '../core/model/replicas.ts'
 import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
-import { GATES_PATH, type PatchOperation } from '../kubernetes/patch.ts'
+import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf } from '../kubernetes/workload.ts'
-import { controllerWarnings } from './controller-warnings.ts'
+import { controllerWarnings, isGated } from './controller-warnings.ts'
 import { eventSubjectsOf } from './event-subject.ts'
 import { graceWarnings } from './grace-warnings.ts'
 import { putBackWarnings } from './put-back.ts'
@@ -41,14 +41,8 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
   return {
     ...answerFor(assessment, request, knowledge),
     ...(eventsFor.length === 0 ? {} : { eventsFor }),
-    ...given('gates', request.dryRun ? undefined : gatesSent(assessment)),
+    ...(request.dryRun || !isGated(assessment) ? {} : { gates: gatesIn(assessment.decision).length }),
   }
-}
-
-/** How many readiness gates the patch writes; undefined: none. */
-function gatesSent({ decision, operations }: ReadableAssessment): number | undefined {
-  if (!operations.some(({ path }) => path.startsWith(GATES_PATH))) return undefined
-  return decision.subject.missingGates?.length
 }
 
 /** Workloads and Pods at CREATE and UPDATE; Slackwater ignores scale, status and the rest. */
@@ -165,17 +159,23 @@ function auditText(operations: readonly PatchOperation[]): string {
   return text.length <= LONGEST_AUDIT_PATCH ? text : `${operations.length} operations`
 }
 
+/** Readiness gates that are written, or would be in mode enforce. */
+const gatesIn = ({ changes }: Decision): readonly string[] =>
+  changes.flatMap((change) => (change.kind === 'add-gates' ? change.gates : []))
+
 function logFields(
   decision: Decision,
   operations: readonly PatchOperation[],
 ): Readonly<Record<string, unknown>> {
   const { mode, verdict, why, budget, exposures } = decision
+  const gates = gatesIn(decision)
   return {
     mode: mode.mode,
     verdict,
     why,
     exposures: exposures.length,
     operations: operations.length,
+    ...(gates.length === 0 ? {} : { gates }),
     ...(budget === undefined
       ? {}
       : { sleep: budget.sleep, grace: budget.grace, decidedBy: budget.decidedBy.exposure.id }),

@@ -77,6 +77,19 @@ test('an object that is stored gets its Event, with its uid', async () => {
   expect(told).toHaveLength(1)
 })
 
+test('a controller that is down is a warning of its own, beside the other Event', async () => {
+  stored = live
+  workloads.tell(protectedNews)
+  workloads.tell({ ref: WEB, reason: 'ControllerNotReady' })
+  await clock.pass(2_000)
+  expect(told.map(({ reason }) => reason)).toEqual(['Protected'])
+  shown = 'ControllerNotReady'
+  await clock.pass(2_000)
+  expect(told.slice(1)).toEqual([
+    { regarding, type: 'Warning', reason: 'ControllerNotReady', action: 'Report', note: 'read 3' },
+  ])
+})
+
 test('one that is stored late gets it late; one that never is gets none', async () => {
   workloads.tell(protectedNews)
   workloads.tell({ ...protectedNews, ref: { ...WEB, name: 'refused' } })
