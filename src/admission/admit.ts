@@ -6,7 +6,8 @@ import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf } from '../kubernetes/workload.ts'
-import { eventSubjectOf } from './event-subject.ts'
+import { controllerWarnings, isGated } from './controller-warnings.ts'
+import { eventSubjectsOf } from './event-subject.ts'
 import { graceWarnings } from './grace-warnings.ts'
 import { putBackWarnings } from './put-back.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
@@ -36,8 +37,12 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
     knowledge,
   )
   if (!assessment.readable) return unreadable(assessment.problem)
-  const eventFor = request.dryRun ? undefined : eventSubjectOf(assessment)
-  return { ...answerFor(assessment, request, knowledge.inventory.doubt?.()), ...given('eventFor', eventFor) }
+  const eventsFor = request.dryRun ? [] : eventSubjectsOf(assessment, knowledge.inventory)
+  return {
+    ...answerFor(assessment, request, knowledge),
+    ...(eventsFor.length === 0 ? {} : { eventsFor }),
+    ...(request.dryRun || !isGated(assessment) ? {} : { gates: gatesIn(assessment.decision).length }),
+  }
 }
 
 /** Workloads and Pods at CREATE and UPDATE; Slackwater ignores scale, status and the rest. */
@@ -63,20 +68,17 @@ const unreadable = (problem: string): Answer => ({
   log: { problem },
 })
 
-/** @param doubt why the inventory may be out of date; then nothing new is injected, and the user is warned. */
-function answerFor(
-  assessment: ReadableAssessment,
-  request: AdmissionRequest,
-  doubt: string | undefined,
-): Answer {
+/** While the inventory may be out of date, nothing new is injected, and the user is warned. */
+function answerFor(assessment: ReadableAssessment, request: AdmissionRequest, knowledge: Knowledge): Answer {
   const { decision, operations } = assessment
+  const doubt = knowledge.inventory.doubt?.()
   const isConcerned = decision.verdict === 'not-exposed' && decision.subject.owner === undefined
   const doubted =
     doubt !== undefined && isConcerned ? [`slackwater: not protected: load balancers unknown: ${doubt}`] : []
   return {
     outcome: outcomeOf(assessment),
     operations,
-    warnings: [...warningsFor(assessment, request), ...doubted],
+    warnings: [...warningsFor(assessment, request, knowledge), ...doubted],
     auditAnnotations: auditAnnotations(assessment),
     log: { ...logFields(decision, operations), ...(doubt === undefined ? {} : { doubt }) },
   }
@@ -93,7 +95,11 @@ function outcomeOf({ decision, operations, proposed, unproven }: ReadableAssessm
 }
 
 /** Only for objects that users apply: when a controller creates a Pod, no user reads the warning. */
-function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest): readonly string[] {
+function warningsFor(
+  assessment: ReadableAssessment,
+  request: AdmissionRequest,
+  knowledge: Knowledge,
+): readonly string[] {
   const { decision, operations, proposed, warnings } = assessment
   const { subject, mode, repair, verdict, why } = decision
   if (subject.owner !== undefined) return []
@@ -107,6 +113,7 @@ function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest):
   }
   if (verdict === 'withhold') lines.push(`no preStop sleep: ${briefly(why, subject.workload)}`)
   lines.push(...putBackWarnings(decision, request), ...graceWarnings(assessment))
+  lines.push(...controllerWarnings(assessment, request, knowledge))
   return lines.map((line) => `slackwater: ${line}`)
 }
 
@@ -152,17 +159,23 @@ function auditText(operations: readonly PatchOperation[]): string {
   return text.length <= LONGEST_AUDIT_PATCH ? text : `${operations.length} operations`
 }
 
+/** Readiness gates that are written, or would be in mode enforce. */
+const gatesIn = ({ changes }: Decision): readonly string[] =>
+  changes.flatMap((change) => (change.kind === 'add-gates' ? change.gates : []))
+
 function logFields(
   decision: Decision,
   operations: readonly PatchOperation[],
 ): Readonly<Record<string, unknown>> {
   const { mode, verdict, why, budget, exposures } = decision
+  const gates = gatesIn(decision)
   return {
     mode: mode.mode,
     verdict,
     why,
     exposures: exposures.length,
     operations: operations.length,
+    ...(gates.length === 0 ? {} : { gates }),
     ...(budget === undefined
       ? {}
       : { sleep: budget.sleep, grace: budget.grace, decidedBy: budget.decidedBy.exposure.id }),

@@ -1,4 +1,6 @@
 import type { ReadableAssessment } from '../assessment/assess.ts'
+import { controllerDown } from '../assessment/controller-down.ts'
+import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 
 /**
@@ -7,25 +9,31 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
  */
 export interface EventSubject {
   readonly ref: ObjectRef
-  /** What the stored object is expected to show. `Protected`: patched; `WouldProtect`: mode dry-run. */
-  readonly reason: 'Protected' | 'WouldProtect'
+  /**
+   * What the stored object is expected to show. `Protected`: patched; `WouldProtect`: mode dry-run;
+   * `ControllerNotReady`: behind a load balancer whose controller is down.
+   */
+  readonly reason: 'Protected' | 'WouldProtect' | 'ControllerNotReady'
 }
 
-/**
- * Only for workloads (Pods are many, and short-lived), and only if they are or would be protected: Events are for
- * users who look at the object later.
- */
-export function eventSubjectOf({
-  decision,
-  operations,
-  proposed,
-}: ReadableAssessment): EventSubject | undefined {
+/** Only for workloads: Pods are many, and short-lived. */
+export function eventSubjectsOf(
+  assessment: ReadableAssessment,
+  inventory: InventoryView,
+): readonly EventSubject[] {
+  const { decision } = assessment
+  const { ref } = decision.subject
+  const isDown = controllerDown(decision, inventory) !== undefined && isPossible(ref)
+  return [...protectionOf(assessment), ...(isDown ? [{ ref, reason: 'ControllerNotReady' as const }] : [])]
+}
+
+/** Only if it is or would be protected: Events are for users who look at the object later. */
+function protectionOf({ decision, operations, proposed }: ReadableAssessment): readonly EventSubject[] {
   const { subject, verdict, mode, changes } = decision
   const { ref, what } = subject
-  if (what !== 'workload' || verdict !== 'inject' || !isPossible(ref) || !changes.some(isShown))
-    return undefined
-  if (mode.mode === 'dry-run') return proposed.length === 0 ? undefined : { ref, reason: 'WouldProtect' }
-  return operations.length === 0 ? undefined : { ref, reason: 'Protected' }
+  if (what !== 'workload' || verdict !== 'inject' || !isPossible(ref) || !changes.some(isShown)) return []
+  if (mode.mode === 'dry-run') return proposed.length === 0 ? [] : [{ ref, reason: 'WouldProtect' }]
+  return operations.length === 0 ? [] : [{ ref, reason: 'Protected' }]
 }
 
 /** Whether a user would notice the change. */

@@ -29,8 +29,10 @@ export interface Answer {
   readonly warnings: readonly string[]
   /** Keys become `<webhook name>/<key>`; values must be the same for the same request. */
   readonly auditAnnotations: Readonly<Record<string, string>>
-  /** For users who look at the object later; never set for a dry run. */
-  readonly eventFor?: EventSubject
+  /** For users who look at the object later; absent: none. Never set for a dry run. */
+  readonly eventsFor?: readonly EventSubject[]
+  /** How many readiness gates the patch writes, for a metric; absent: none. Never set for a dry run. */
+  readonly gates?: number
   /** Further fields of the decision's log line. */
   readonly log: Readonly<Record<string, unknown>>
 }

@@ -1,7 +1,9 @@
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { missingGates } from '../core/gates/missing-gates.ts'
 import type { Change } from '../core/injection/desired.ts'
-import type { InventoryView, Selection } from '../core/inventory/inventory.ts'
+import { type InventoryView, isInDoubt, type Selection } from '../core/inventory/inventory.ts'
+import type { Exposure } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { at, given, root, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
@@ -57,10 +59,11 @@ export function assessSubject(
 function assessReadable(
   object: AssessedObject,
   { subject, warnings }: ReadSubject,
-  { inventory, settings }: Knowledge,
+  knowledge: Knowledge,
 ): Assessment {
-  const discovered = inventory.exposuresOf(selectionOf(subject))
-  const decision = decide(subject, discovered.exposures, settings)
+  const { exposures } = knowledge.inventory.exposuresOf(selectionOf(subject))
+  const gates = gatesFor(subject, exposures, knowledge)
+  const decision = decide({ ...subject, ...given('missingGates', gates) }, exposures, knowledge.settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
   // The repair is sent even if the rest cannot be proven: without it the API server would reject the request.
@@ -93,6 +96,21 @@ const selectionOf = ({ what, ref, template, workload }: Subject): Selection => (
   ...given('workload', workload?.ref),
   ...given('changingLabels', workload?.changingLabels),
 })
+
+/** The gates to write into a new Pod; undefined: none. */
+function gatesFor(
+  { what, change, ref, template }: Subject,
+  exposures: readonly Exposure[],
+  { inventory, settings }: Knowledge,
+): readonly string[] | undefined {
+  if (settings.gateWhenControllerDown === 'off' || what !== 'pod' || change !== 'new') return undefined
+  const { objects } = inventory
+  const state = inventory.lbc?.()
+  if (objects === undefined || state === undefined || isInDoubt(inventory)) return undefined
+  const { labels, readinessGates } = template
+  const namespace = inventory.namespace(ref.namespace)
+  return missingGates({ labels, readinessGates, namespace, exposures }, { state, objects })
+}
 
 interface Proven {
   readonly operations: readonly PatchOperation[]

@@ -52,5 +52,8 @@ export function describeChanges(decision: Decision, changes: readonly Change[]):
   const probe = find(changes, 'set-probe-grace')
   if (probe !== undefined)
     clauses.push(`keep ${probe.to} s for failing probes of ${named(decision, changes, 'set-probe-grace')}`)
+  const gates = find(changes, 'add-gates')
+  if (gates !== undefined)
+    clauses.push(`add readiness gate ${listNames(gates.gates)}, since the load balancer controller is down`)
   return clauses
 }

@@ -1,20 +1,24 @@
 import type { Knowledge } from '../assessment/assess.ts'
+import { controllerDown } from '../assessment/controller-down.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
-import { nameOf } from '../core/adoption/adoption.ts'
+import { nameOf, restartOf } from '../core/adoption/adoption.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
 import { type OwnedWork, ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { longest } from '../core/model/seconds.ts'
 import type { Regarding } from './events.ts'
-import { readFresh } from './fresh-workload.ts'
+import { type FreshWorkload, readFresh } from './fresh-workload.ts'
 
 /** What a stored workload shows of the decision that admission made about it. */
 export interface StoredNews {
   readonly regarding: Regarding
-  /** `Protected`: its template contains Slackwater's work; `WouldProtect`: mode dry-run. */
-  readonly reason: 'Protected' | 'WouldProtect'
+  /**
+   * `Protected`: its template contains Slackwater's work; `WouldProtect`: mode dry-run; `ControllerNotReady`: the
+   * controller of its load balancers is down.
+   */
+  readonly reason: 'Protected' | 'WouldProtect' | 'ControllerNotReady'
   readonly note: string
 }
 
@@ -25,12 +29,13 @@ export interface StoredNews {
  * @throws ApiError, and any error of the connection.
  */
 export async function readStoredNews(
-  ref: ObjectRef,
+  { ref, reason }: { readonly ref: ObjectRef; readonly reason: StoredNews['reason'] },
   means: { readonly api: ApiServer; readonly knowledge: Knowledge },
   signal: AbortSignal,
 ): Promise<StoredNews | undefined> {
   const fresh = await readFresh(ref, means, signal)
   if (fresh === undefined) return undefined
+  if (reason === 'ControllerNotReady') return controllerNews(fresh, means.knowledge)
   const { decision, regarding, workload } = fresh
   const ownedWork = ownedWorkIn(workload.template)
   const because = senderOf(decision)
@@ -39,6 +44,25 @@ export async function readStoredNews(
   const clauses = describeChanges(decision, decision.changes).join(', ')
   if (decision.mode.mode !== 'dry-run' || decision.verdict !== 'inject' || clauses === '') return undefined
   return { regarding, reason: 'WouldProtect', note: `dry-run: would ${clauses}${because}` }
+}
+
+/** Whether a rollout is going on is not asked: the sentence holds for any. */
+function controllerNews(
+  { decision, regarding, workload }: FreshWorkload,
+  { inventory, settings }: Knowledge,
+): StoredNews | undefined {
+  const down = controllerDown(decision, inventory)
+  if (down === undefined) return undefined
+  const isGated = settings.gateWhenControllerDown === 'on' && decision.mode.mode === 'enforce'
+  const gates = isGated
+    ? 'new Pods with a known TargetGroupBinding wait for it'
+    : 'new Pods get no readiness gate'
+  const restart = restartOf(inventory.workload(workload.ref) ?? workload)
+  return {
+    regarding,
+    reason: 'ControllerNotReady',
+    note: `a rollout loses requests now: ${down.controller} has no ready replica, so Pods that leave stay registered, and ${gates}; restore it, then ${restart}`,
+  }
 }
 
 function workOf({ sleeps, grace }: OwnedWork): string {

@@ -4,7 +4,7 @@ import type { Clock } from '../pacing/clock.ts'
 import { Lines } from '../pacing/lines.ts'
 import { type Rate, TokenBucket } from '../pacing/rate-limit.ts'
 import { Turns } from '../pacing/turns.ts'
-import type { EventRecorder } from './events.ts'
+import type { EventRecorder, ObjectEvent } from './events.ts'
 import type { StoredNews } from './stored-news.ts'
 
 /** A workload about which admission has decided. */
@@ -27,7 +27,7 @@ interface WorkloadEventsOptions {
   readonly events: EventRecorder
   readonly clock: Clock
   /** Reads the stored object. @returns undefined if it shows nothing that is worth an Event. */
-  readonly read: (ref: ObjectRef, signal: AbortSignal) => Promise<StoredNews | undefined>
+  readonly read: (news: WorkloadNews, signal: AbortSignal) => Promise<StoredNews | undefined>
   /** Too many news wait. */
   readonly onDropped: () => void
   /** The object could not be read; its news are dropped. */
@@ -115,19 +115,27 @@ class WaitingEvents implements WorkloadEvents {
   }
 
   /** @returns false if it must be read again later. */
-  async #inspect({ ref, reason }: WorkloadNews, age: number, signal: AbortSignal): Promise<boolean> {
+  async #inspect(news: WorkloadNews, age: number, signal: AbortSignal): Promise<boolean> {
     const { read, events, onFailure } = this.#options
+    const { reason } = news
     try {
-      const stored = await read(ref, signal)
+      const stored = await read(news, signal)
       if (stored?.reason !== reason) return age >= PATIENCE
       const { regarding, note } = stored
-      const action = reason === 'Protected' ? 'Inject' : 'DryRun'
-      events.record({ regarding, type: 'Normal', reason, action, note })
+      events.record({ regarding, ...WORDS[reason], reason, note })
     } catch (error) {
-      if (!signal.aborted) onFailure(ref, error)
+      if (!signal.aborted) onFailure(news.ref, error)
     }
     return true
   }
 }
 
-const keyOf = ({ ref: { kind, name } }: WorkloadNews): string => `${kind}/${name}`
+const WORDS = {
+  Protected: { type: 'Normal', action: 'Inject' },
+  WouldProtect: { type: 'Normal', action: 'DryRun' },
+  ControllerNotReady: { type: 'Warning', action: 'Report' },
+} as const satisfies Record<StoredNews['reason'], Pick<ObjectEvent, 'type' | 'action'>>
+
+/** News about the controller do not contain those about the object itself. */
+const keyOf = ({ ref: { kind, name }, reason }: WorkloadNews): string =>
+  `${kind}/${name}${reason === 'ControllerNotReady' ? ' controller' : ''}`

@@ -4,6 +4,7 @@ import {
   awaitsPerson,
   isOutdated,
   isSurelyRefused,
+  isUngated,
   type JudgedWorkload,
   type PodShortfall,
 } from './workloads.ts'
@@ -64,6 +65,13 @@ const WORKLOAD_RULES = {
     text: (some) => `Pods of ${some} are older than their hook and need a restart`,
     cure: ({ pods }) => pods?.cure ?? RESTART,
   },
+  'pods-without-gate': {
+    severity: 'warning',
+    holds: isUngated,
+    text: (some) =>
+      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; a restart gives it to them while the controller is ready`,
+    cure: ({ pods }) => pods?.cure ?? RESTART,
+  },
   'rollout-awaits-person': {
     severity: 'warning',
     holds: awaitsPerson,
@@ -99,6 +107,8 @@ export const CONCERNS = {
   'refused-without-us':
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
   'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
+  'pods-without-gate':
+    'Pods lack only their readiness gate; a restart while the controller is ready is enough',
   'rollout-awaits-person': 'a manual rollout is needed to protect a workload',
   withheld: 'no other pod serves while a pod is replaced, so no sleep is injected',
   'too-short': 'a user’s hook or grace period is too short, or of unknown length',
@@ -136,8 +146,8 @@ function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): rea
       id: 'controller-not-ready',
       severity: 'error',
       object: { kind: 'Deployment', namespace, name },
-      text: 'the load balancer controller has no ready replica: nothing is deregistered, and no sleep helps',
-      cure: `kubectl describe deployment/${name} -n ${namespace}`,
+      text: 'the load balancer controller has no ready replica: nothing is deregistered, no sleep helps, and new Pods get no readiness gate from it',
+      cure: `restore it before you roll out or drain anything: kubectl describe deployment/${name} -n ${namespace}`,
     },
   ]
 }

@@ -17,7 +17,7 @@ export interface JudgedWorkload extends ObjectRef {
   readonly mode: string
   /** Absent: not behind a load balancer. */
   readonly state?: State
-  readonly findings: readonly { readonly severity: Severity; readonly holds: Holds }[]
+  readonly findings: readonly { readonly id?: string; readonly severity: Severity; readonly holds: Holds }[]
   readonly notices: readonly { readonly severity: Severity }[]
   /** Labels and annotations that could not be used, and patches that could not be proven. */
   readonly warnings: readonly string[]
@@ -41,6 +41,22 @@ export const isOutdated = ({ state, pods }: JudgedWorkload): boolean =>
   pods !== undefined &&
   pods.withoutHook + pods.shortHook + pods.shortGrace > 0
 
+/**
+ * Pods lack nothing but their readiness gate, and the next ones get it. If they would not, the finding
+ * readiness-gate-missing says so.
+ */
+export const isUngated = (workload: JudgedWorkload): boolean => {
+  const { state, pods, findings } = workload
+  return (
+    (state === 'protected' || state === 'in-pods') &&
+    pods !== undefined &&
+    pods.withoutGate > 0 &&
+    !isOutdated(workload) &&
+    !awaitsPerson(workload) &&
+    !findings.some(({ id }) => id === 'readiness-gate-missing')
+  )
+}
+
 /** Only the user can start the rollout that would protect it. */
 export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
   mode === 'enforce' && lateExposure?.verdict === 'leave'
@@ -54,6 +70,7 @@ export const needsAttention = (workload: JudgedWorkload): boolean =>
   (workload.state !== undefined && workload.state !== 'protected') ||
   isSurelyRefused(workload) ||
   isOutdated(workload) ||
+  isUngated(workload) ||
   workload.findings.some((finding) => stays(finding) && isGrave(finding)) ||
   workload.warnings.length > 0 ||
   workload.notices.some(isGrave)

@@ -46,7 +46,7 @@ function lbcDeployment(envelope: Envelope): LbcDeploymentObject | undefined {
     isNamed,
     labels,
     arguments: flags,
-    desired: optional(integerAt, at(spec, 'replicas')) ?? 1,
+    ...given('desired', optional(integerAt, at(spec, 'replicas'))),
     ready: optional(integerAt, at(envelope.document, 'status', 'readyReplicas')) ?? 0,
   }
 }

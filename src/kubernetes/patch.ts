@@ -14,6 +14,9 @@ export type PatchOperation =
 /** Path of the pod template in its object: in a workload, or the Pod itself. */
 export const TEMPLATE_PATH = { workload: '/spec/template', pod: '' } as const
 
+/** Only Pods get readiness gates; a template's are its author's. */
+export const GATES_PATH = '/spec/readinessGates'
+
 const add = (path: string, value: unknown): PatchOperation => ({ op: 'add', path, value })
 const replace = (path: string, value: unknown): PatchOperation => ({ op: 'replace', path, value })
 const remove = (path: string): PatchOperation => ({ op: 'remove', path })
@@ -31,10 +34,28 @@ export function operationsFor(
   template: PodTemplate,
   templatePath: string,
 ): readonly PatchOperation[] {
-  return changes.map((change) => operationFor(change, template, templatePath))
+  return changes.flatMap((change) =>
+    change.kind === 'add-gates'
+      ? appendGates(change.gates, template, `${templatePath}${GATES_PATH}`)
+      : [operationFor(change, template, templatePath)],
+  )
 }
 
-function operationFor(change: Change, template: PodTemplate, templatePath: string): PatchOperation {
+/** An absent list, an empty one and null are replaced by a list; to any other, each gate is appended. */
+function appendGates(
+  gates: readonly string[],
+  { readinessGates }: PodTemplate,
+  path: string,
+): readonly PatchOperation[] {
+  const values = gates.map((conditionType) => ({ conditionType }))
+  return readinessGates.length === 0 ? [add(path, values)] : values.map((value) => add(`${path}/-`, value))
+}
+
+function operationFor(
+  change: Exclude<Change, { readonly kind: 'add-gates' }>,
+  template: PodTemplate,
+  templatePath: string,
+): PatchOperation {
   const spec = `${templatePath}/spec`
   switch (change.kind) {
     case 'set-grace': {

@@ -1,4 +1,5 @@
 import jsonPatch from 'fast-json-patch'
+import { LBC_GATE_PREFIX } from '../core/model/aws-controllers.ts'
 import { unescapeKey } from '../core/model/json-pointer.ts'
 import { isRecord } from '../core/model/json-value.ts'
 import { ANNOTATIONS_LIMIT, DEFAULT_GRACE, MEASURED_HOOKS, STOPPING_PROBES } from '../core/model/workload.ts'
@@ -85,6 +86,8 @@ function problemIn(template: unknown): string | undefined {
   const spec = memberAt(template, 'spec')
   const annotations = memberAt(template, 'metadata', 'annotations')
   if (annotationBytes(annotations) > ANNOTATIONS_LIMIT) return 'its annotations would exceed 256 KiB'
+  const gate = gateProblem(memberAt(spec, 'readinessGates'))
+  if (gate !== undefined) return gate
   const grace = memberAt(spec, 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE
   const containers = memberAt(spec, 'containers')
   if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is not a pod template'
@@ -93,6 +96,23 @@ function problemIn(template: unknown): string | undefined {
     if (problem !== undefined) return `container ${String(memberAt(container, 'name'))}: ${problem}`
   }
   return undefined
+}
+
+/**
+ * A condition type is a qualified name (apimachinery, util/validation, IsQualifiedName): after its prefix, at most 63
+ * characters that begin and end with a letter or a digit.
+ */
+const GATE_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+
+/** Of the gates that can be ours. */
+function gateProblem(gates: unknown): string | undefined {
+  const names = (Array.isArray(gates) ? gates : []).flatMap((gate) => {
+    const type = memberAt(gate, 'conditionType')
+    const isOurs = typeof type === 'string' && type.startsWith(LBC_GATE_PREFIX)
+    return isOurs ? [type.slice(LBC_GATE_PREFIX.length)] : []
+  })
+  const bad = names.find((name) => !GATE_NAME.test(name))
+  return bad === undefined ? undefined : `readiness gate ${LBC_GATE_PREFIX}${bad} is not a valid name`
 }
 
 /** Only init containers with restartPolicy Always may have hooks; these are measured too (core/injection/measured). */

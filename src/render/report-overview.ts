@@ -84,7 +84,8 @@ function lbcTexts({ cluster, manifests }: Report): readonly string[] {
   const stated = settings.flatMap(({ name, value, source }) =>
     source.kind === 'default' ? [] : [`${name} ${said(value)} (${provenanceText(source)})`],
   )
-  return [...(manifests === undefined ? [led, replicas] : []), ...policies, ...stated]
+  const remark = deployment?.remark === undefined ? [] : [deployment.remark]
+  return [...(manifests === undefined ? [led, replicas, ...remark] : []), ...policies, ...stated]
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {

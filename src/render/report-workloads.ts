@@ -1,6 +1,6 @@
 import type { Provenance } from '../core/model/resolved.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
-import { isOutdated, needsAttention } from '../judgement/workloads.ts'
+import { isOutdated, isUngated, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
 import { exposureText } from './budget.ts'
 import { counted } from './counted.ts'
@@ -116,14 +116,15 @@ function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): r
   return say(`rejected without Slackwater: the next apply ${first}`, `    ${MARK.warning} `, paper)
 }
 
-/** Gates are reported per namespace. If the next change of the template fixes the Pods anyway, no fix is shown. */
+/** Gates are reported per namespace, but for Pods that lack nothing else. If the next change of the template fixes the Pods anyway, no fix is shown. */
 function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
   const { pods } = entry
   if (pods === undefined) return []
-  const words = podWords(paper.details ? pods : { ...pods, withoutGate: 0, gateNotMet: 0 })
+  const isRestartEnough = isOutdated(entry) || isUngated(entry)
+  const words = podWords(paper.details ? pods : { ...pods, ...withoutGates(entry), gateNotMet: 0 })
   if (words.length === 0) return []
   const head = `of ${counted(pods.running, 'Pod')}: ${words.join(', ')}`
-  if (!paper.details && !isOutdated(entry)) return say(head, `    ${MARK.warning} `, paper)
+  if (!paper.details && !isRestartEnough) return say(head, `    ${MARK.warning} `, paper)
   const oldest = pods.oldest === undefined ? '' : ` (the oldest created ${pods.oldest})`
   return [
     ...say(
@@ -134,6 +135,8 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
     ...say(pods.cure ?? '', '      cure: ', paper),
   ]
 }
+
+const withoutGates = (entry: WorkloadEntry) => (isUngated(entry) ? {} : { withoutGate: 0 })
 
 const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
 

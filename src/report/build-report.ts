@@ -4,7 +4,7 @@ import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
-import { lbcFacts } from '../core/gates/lbc-outlook.ts'
+import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
@@ -197,9 +197,11 @@ class Gathering {
     const { inventory } = this.#knowledge
     const namespace = inventory.namespace(entry.namespace) ?? { name: entry.namespace, labels: {} }
     const { exposures } = entry
-    const { gates } = lbcFacts({ exposures, namespace }, inventory.lbc?.())
+    const state = inventory.lbc?.()
+    const facts = lbcFacts({ exposures, namespace }, state)
+    const isGateSkipped = exposures.some(({ controller }) => controller === 'lbc') && skipsGates(state)
     const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
-    return { ...entry, pods: podsOfWorkload(entry, tally, { gates, restart }) }
+    return { ...entry, pods: podsOfWorkload(entry, tally, { ...facts, isGateSkipped, restart }) }
   }
 
   #otherPods(): OtherPods[] {

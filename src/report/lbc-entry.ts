@@ -1,3 +1,4 @@
+import { ONE_REPLICA } from '../core/discovery/lbc/single-replica.ts'
 import type { LbcState } from '../core/discovery/objects/lbc-state.ts'
 import { given } from '../kubernetes/json.ts'
 import type { LbcEntry } from './schema.ts'
@@ -25,4 +26,5 @@ const deploymentEntry = ({ ref, desired, ready }: NonNullable<LbcState['deployme
   name: ref.name,
   desired,
   ready,
+  ...(desired === 1 ? { remark: ONE_REPLICA } : {}),
 })

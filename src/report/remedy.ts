@@ -5,6 +5,10 @@ import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 
 interface RemedyFacts {
   readonly gates: readonly GateOutlook[]
+  /** The Deployment of the load balancer controller, if it has no ready replica now. */
+  readonly down?: string
+  /** New Pods get no gate while the controller is down: its webhook ignores failures, or is not known. */
+  readonly isGateSkipped: boolean
   /** The command that replaces the Pods. */
   readonly restart: string
 }
@@ -13,12 +17,11 @@ interface RemedyFacts {
 export function podsOfWorkload(
   entry: WorkloadEntry,
   { counts, oldest }: PodTally,
-  { gates, restart }: RemedyFacts,
+  facts: RemedyFacts,
 ): WorkloadPods {
   if (lackingPods(counts) === 0) return counts
-  const closed = gates.find(({ now }) => !now)
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
-  return { ...counts, oldest, ...(missesHook ? hookRemedy(entry, restart) : gateRemedy(closed, restart)) }
+  return { ...counts, oldest, ...(missesHook ? hookRemedy(entry, facts.restart) : gateRemedy(facts)) }
 }
 
 type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>
@@ -37,14 +40,16 @@ function hookRemedy(entry: WorkloadEntry, restart: string): Remedy {
   }
 }
 
-const gateRemedy = (closed: GateOutlook | undefined, restart: string): Remedy =>
-  closed === undefined
-    ? {
-        cause:
-          'created before the namespace had its readiness-gate label, or before their target group existed',
-        cure: restart,
-      }
-    : {
-        cause: closed.why ?? 'the namespace has no readiness-gate label',
-        cure: `${closed.why === undefined ? 'label the namespace' : 'make the controller inject gates here'}, then ${restart}`,
-      }
+function gateRemedy({ gates, down, isGateSkipped, restart }: RemedyFacts): Remedy {
+  const closed = gates.find(({ now }) => !now)
+  if (closed !== undefined)
+    return {
+      cause: closed.why ?? 'the namespace has no readiness-gate label',
+      cure: `${closed.why === undefined ? 'label the namespace' : 'make the controller inject gates here'}, then ${restart}`,
+    }
+  const skipped = isGateSkipped ? 'while the load balancer controller had no ready replica, ' : ''
+  return {
+    cause: `created ${skipped}before the namespace had its readiness-gate label, or before a TargetGroupBinding selected them`,
+    cure: down === undefined ? restart : `restore ${down}, then ${restart}`,
+  }
+}

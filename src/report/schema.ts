@@ -195,6 +195,7 @@ const LbcSchema = Type.Object(
           name: text('Its name'),
           desired: count('Desired replicas'),
           ready: count('Ready replicas; if there is none, nothing is deregistered'),
+          remark: optional(text('What a restart costs; absent: it has more than one replica')),
         },
         { description: 'Its Deployment; absent: not found' },
       ),

@@ -98,7 +98,7 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
     inventory: live,
     events,
     clock: SYSTEM_CLOCK,
-    read: (ref, reading) => readStoredNews(ref, { api, knowledge: { inventory: live, settings } }, reading),
+    read: (news, reading) => readStoredNews(news, { api, knowledge: { inventory: live, settings } }, reading),
     onDropped: () => metrics.event('dropped'),
     onFailure: (ref, error) => {
       metrics.event('failed')
@@ -107,8 +107,8 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
   })
   const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
   return {
-    answered: ({ eventFor }) => {
-      if (eventFor !== undefined) workloads.tell(eventFor)
+    answered: ({ eventsFor = [] }) => {
+      for (const news of eventsFor) workloads.tell(news)
     },
     ended: ended.then(() => events.flush()),
   }

@@ -148,8 +148,15 @@ function record(
   { metrics, log }: Answering,
 ): void {
   const { uid, kind, name, namespace, operation, dryRun } = parsed
-  const { outcome } = answer
-  metrics.observe({ kind: kind.kind, operation, outcome, seconds: milliseconds / 1000, patchBytes })
+  const { outcome, gates } = answer
+  metrics.observe({
+    kind: kind.kind,
+    operation,
+    outcome,
+    seconds: milliseconds / 1000,
+    patchBytes,
+    ...(gates === undefined ? {} : { gates }),
+  })
   const durationMs = Math.round(milliseconds * 1000) / 1000
   const fields = {
     from,

@@ -10,6 +10,8 @@ interface Observation {
   readonly outcome: string
   readonly seconds: number
   readonly patchBytes: number
+  /** Readiness gates in the patch. @default 0 */
+  readonly gates?: number
 }
 
 export interface WatchAge {
@@ -96,6 +98,11 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
     buckets: PATCH_BUCKETS,
     registers,
   })
+  const gateCounter = new Counter({
+    name: 'slackwater_readiness_gates_written_total',
+    help: 'Readiness gates written into new Pods because the load balancer controller had no ready replica',
+    registers,
+  })
   const inFlight = new Gauge({
     name: 'slackwater_admission_in_flight',
     help: 'Requests whose headers have arrived and whose answer is not yet sent',
@@ -112,10 +119,11 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
   return {
     started: () => inFlight.inc(),
     ended: () => inFlight.dec(),
-    observe: ({ kind, operation, outcome, seconds, patchBytes }) => {
+    observe: ({ kind, operation, outcome, seconds, patchBytes, gates = 0 }) => {
       counterOf(kindOf(kind), oneOf(OPERATIONS, operation), outcome).inc()
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)
+      gateCounter.inc(gates)
     },
   }
 }

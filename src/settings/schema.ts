@@ -3,6 +3,7 @@ import { type Seconds, seconds } from '../core/model/seconds.ts'
 import {
   ADOPT,
   type FeatureGate,
+  GATE_WHEN_CONTROLLER_DOWN,
   HOOK_FORMS,
   INJECT_INTO,
   MODES,
@@ -118,6 +119,12 @@ export const SettingsSchema = Type.Object(
           'Roll out, once, a new workload whose load balancer came after it; off: never; default newborn',
       }),
     ),
+    gateWhenControllerDown: Type.Optional(
+      Type.Enum([...GATE_WHEN_CONTROLLER_DOWN], {
+        description:
+          'Write the readiness gates of new Pods while the load balancer controller has no ready replica: they wait for it; default off',
+      }),
+    ),
     defaultTargetType: Type.Optional(
       Type.Enum(['ip', 'instance'], {
         description:
@@ -168,6 +175,7 @@ export const DEFAULT_SETTINGS: Settings = {
   terms: {},
   namespaceLabels: 'enforce',
   adopt: 'newborn',
+  gateWhenControllerDown: 'off',
   ownNamespace: 'slackwater-system',
   excludedNamespaces: [],
 }

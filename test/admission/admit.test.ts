@@ -392,7 +392,7 @@ describe('outcomes', () => {
   })
 
   test('a dry run of the API server is answered as the real request', () => {
-    const { eventFor: _, ...answer } = answerTo(deployment())
+    const { eventsFor: _, ...answer } = answerTo(deployment())
     expect(answerTo(deployment(), { dryRun: true })).toEqual(answer)
   })
 })
@@ -408,14 +408,10 @@ function sleepSeconds(text: string): JsonObject {
 describe('what is told later, on the object', () => {
   test('a workload that is protected, and one that would be', () => {
     const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-    expect(answerTo(deployment()).eventFor).toEqual({
-      ref,
-      reason: 'Protected',
-    })
-    expect(answerTo(deployment(), { settings: { mode: 'dry-run' } }).eventFor).toEqual({
-      ref,
-      reason: 'WouldProtect',
-    })
+    expect(answerTo(deployment()).eventsFor).toEqual([{ ref, reason: 'Protected' }])
+    expect(answerTo(deployment(), { settings: { mode: 'dry-run' } }).eventsFor).toEqual([
+      { ref, reason: 'WouldProtect' },
+    ])
   })
 
   test.for<[string, JsonObject, Partial<AdmissionRequest> & Known]>([
@@ -427,5 +423,5 @@ describe('what is told later, on the object', () => {
     ['a name that no object can have', deployment(template(), { name: 'web\n$(reboot)' }), {}],
     ['a name of 254 characters', deployment(template(), { name: 'a'.repeat(254) }), {}],
     ['another kind', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' } }, {}],
-  ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).eventFor).toBeUndefined())
+  ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).eventsFor).toBeUndefined())
 })

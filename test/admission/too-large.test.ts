@@ -33,11 +33,11 @@ describe('a review that is too large is allowed, and not looked into', () => {
     // Beside the label by which the Service selects.
     ['2,001 labels', deployment(labelled(2000)), {}, '2001 labels and annotations'],
   ])('%s', ([, object, further, what]) => {
-    const { outcome, operations, warnings, eventFor } = answer(object, further)
-    expect({ outcome, operations, eventFor }).toEqual({
+    const { outcome, operations, warnings, eventsFor } = answer(object, further)
+    expect({ outcome, operations, eventsFor }).toEqual({
       outcome: 'too-large',
       operations: [],
-      eventFor: undefined,
+      eventsFor: undefined,
     })
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(new RegExp(`^slackwater: not changed: too large: ${what} in one review`))

@@ -59,6 +59,7 @@ const SETTINGS: readonly Variant[] = [
     ...changed('adopt', 'off', 'adopt: "off"'),
     lacks: 'resources: [deployments, statefulsets]\n    verbs: [get, patch]',
   },
+  changed('gateWhenControllerDown', 'on', 'gateWhenControllerDown: "on"'),
   changed('defaultTargetType', 'ip', 'defaultTargetType: ip'),
   changed('ingressClass', 'public', 'ingressClass: public'),
   changed('loadBalancerClass', 'example.com/nlb', 'loadBalancerClass: example.com/nlb'),

@@ -92,7 +92,7 @@ describe('the settings', () => {
   })
 
   test('off may be written bare, as YAML 1.1 has it', () => {
-    const off = '{"mode":false,"namespaceLabels":false,"adopt":false}'
+    const off = '{"mode":false,"namespaceLabels":false,"adopt":false,"gateWhenControllerDown":false}'
     const args = Object.entries(JSON.parse(off) as object).flatMap(([key, value]) => [
       '--set-json',
       `${key}=${value}`,
@@ -101,7 +101,13 @@ describe('the settings', () => {
       mode: 'off',
       namespaceLabels: 'off',
       adopt: 'off',
+      gateWhenControllerDown: 'off',
     })
+  })
+
+  test('so may on, where a setting has it', () => {
+    const on = manifestsOf(rendered(['--set-json', 'gateWhenControllerDown=true']))
+    expect(settingsOf(on)).toMatchObject({ gateWhenControllerDown: 'on' })
   })
 
   test('a change of them rolls the Pods', () => {

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ApiServer } from '../../src/cluster/api-server.ts'
 import { readStoredNews } from '../../src/controller/stored-news.ts'
+import type { Settings } from '../../src/core/model/settings.ts'
 import { deployment, injected, type JsonObject, knowing, template } from '../admission/world.ts'
 
 const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' }
@@ -22,7 +23,11 @@ const stored = (podTemplate: JsonObject): JsonObject => deployment(podTemplate, 
 const regarding = { apiVersion: 'apps/v1', ...WEB, uid: 'uid-1' }
 
 const read = (object: JsonObject, mode: 'enforce' | 'dry-run' = 'enforce') =>
-  readStoredNews(WEB, { api: having(object), knowledge: knowing([], { mode }) }, stop)
+  readStoredNews(
+    { ref: WEB, reason: 'Protected' },
+    { api: having(object), knowledge: knowing([], { mode }) },
+    stop,
+  )
 
 test('a template in which our work stands: what stands there', async () => {
   expect(await read(stored(injected()))).toEqual({
@@ -47,4 +52,37 @@ test('a record beside which nothing of ours stands is no protection: anybody can
 
 test('a template without our work, in mode enforce: nothing', async () => {
   expect(await read(stored(template()))).toBeUndefined()
+})
+
+describe('the load balancer controller has no ready replica', () => {
+  const lbc = (readyReplicas: number): JsonObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'lbc', namespace: 'kube-system' },
+    spec: { replicas: 2, template: { spec: { containers: [{ image: 'aws-load-balancer-controller' }] } } },
+    status: { readyReplicas },
+  })
+  const readDown = (ready: number, settings: Partial<Settings> = {}) =>
+    readStoredNews(
+      { ref: WEB, reason: 'ControllerNotReady' },
+      { api: having(stored(injected())), knowledge: knowing([lbc(ready)], settings) },
+      stop,
+    )
+
+  test('what a rollout costs now, and what to do', async () => {
+    expect(await readDown(0)).toEqual({
+      regarding,
+      reason: 'ControllerNotReady',
+      note: 'a rollout loses requests now: Deployment kube-system/lbc has no ready replica, so Pods that leave stay registered, and new Pods get no readiness gate; restore it, then kubectl rollout restart deployment/web -n shop',
+    })
+  })
+
+  test('gates that Slackwater writes meanwhile', async () => {
+    const note = (await readDown(0, { gateWhenControllerDown: 'on' }))?.note
+    expect(note).toContain('and new Pods with a known TargetGroupBinding wait for it; restore it')
+    const dry = (await readDown(0, { gateWhenControllerDown: 'on', mode: 'dry-run' }))?.note
+    expect(dry).toContain('new Pods get no readiness gate')
+  })
+
+  test('one is ready again: nothing, whoever asked', async () => expect(await readDown(1)).toBeUndefined())
 })

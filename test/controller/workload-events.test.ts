@@ -49,7 +49,7 @@ beforeEach(() => {
     inventory: { ...inventory, workload: ({ name }) => (name.startsWith('web') ? summary() : undefined) },
     events: { record: (event) => told.push(event), flush: () => Promise.resolve() },
     clock,
-    read: async (ref) => {
+    read: async ({ ref }) => {
       reads++
       if (shown instanceof Error) throw shown
       return { regarding: { ...regarding, ...ref }, reason: shown, note: `read ${reads}` }
@@ -75,6 +75,19 @@ test('an object that is stored gets its Event, with its uid', async () => {
   ])
   await clock.pass(60_000)
   expect(told).toHaveLength(1)
+})
+
+test('a controller that is down is a warning of its own, beside the other Event', async () => {
+  stored = live
+  workloads.tell(protectedNews)
+  workloads.tell({ ref: WEB, reason: 'ControllerNotReady' })
+  await clock.pass(2_000)
+  expect(told.map(({ reason }) => reason)).toEqual(['Protected'])
+  shown = 'ControllerNotReady'
+  await clock.pass(2_000)
+  expect(told.slice(1)).toEqual([
+    { regarding, type: 'Warning', reason: 'ControllerNotReady', action: 'Report', note: 'read 3' },
+  ])
 })
 
 test('one that is stored late gets it late; one that never is gets none', async () => {

@@ -4,8 +4,8 @@ import { caseOf } from './support/cluster.ts'
 import { GATES, gateWebhook } from './support/gate-webhook.ts'
 import { createNamespaces, kubectl, kubectlOk, stored } from './support/kubectl.ts'
 import { reported } from './support/report.ts'
-import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
-import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
+import { app, INGRESS_CLASS, ingress, service, targetGroupBinding } from './support/shop.ts'
+import { register, type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
 
 /** What stands in the cluster of the load balancer controllers themselves: arguments, replicas, webhooks, classes. */
@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 /** By its label (LBC helm/aws-load-balancer-controller/templates/_helpers.tpl), with a program that runs here. */
-const lbcDeployment = (args: readonly string[]) => {
+const lbcDeployment = (args: readonly string[], pod: object = {}) => {
   const labels = { 'app.kubernetes.io/name': 'aws-load-balancer-controller' }
   const container = { name: 'controller', image: SERVER_IMAGE, imagePullPolicy: 'IfNotPresent', args }
   return {
@@ -46,7 +46,7 @@ const lbcDeployment = (args: readonly string[]) => {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { automountServiceAccountToken: false, containers: [container] },
+        spec: { automountServiceAccountToken: false, containers: [container], ...pod },
       },
     },
   }
@@ -153,6 +153,87 @@ describe('the webhook that injects readiness gates', () => {
       const namespace = await fresh(service(), ingress(), app({ replicas: 0 }))
       await gateState(namespace, 'paused')
       expect(await labelsOf(namespace)).not.toHaveProperty([USUAL])
+    },
+  )
+})
+
+describe('it has no ready replica', () => {
+  /** No node has this label: its Pods wait for ever. */
+  const nowhere = { nodeSelector: { 'slackwater-e2e': 'nowhere' } }
+  let gating: Slackwater | undefined
+
+  afterEach(async () => {
+    await gating?.stop()
+    gating = undefined
+    await register(slackwater)
+  })
+
+  /** A labeled namespace in which LBC's webhook would give the Pods of `web` a gate. */
+  const withoutController = async (): Promise<string> => {
+    const selected = gateWebhook({ matchLabels: { [USUAL]: 'enabled' } })
+    await kubectlOk(['apply', '--server-side', '-f', '-'], selected)
+    await kubectlOk(['apply', '-n', home, '-f', '-'], lbcDeployment([], nowhere))
+    const namespace = await fresh(service(), ingress())
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
+    await waitFor(async () => (await labelsOf(namespace))[USUAL] === 'enabled' || undefined)
+    await waitFor(async () => {
+      const { deployment } = (await reported(slackwater, namespace)).cluster.loadBalancerController ?? {}
+      return deployment?.ready === 0 || undefined
+    })
+    return namespace
+  }
+
+  const GATE = 'target-health.elbv2.k8s.aws/k8s-web-web-0123456789'
+
+  const gatesOfNewPod = async (namespace: string): Promise<readonly string[]> => {
+    const { spec, metadata } = app().spec.template
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'web-1' }, spec }
+    const args = ['create', '-n', namespace, '--dry-run=server', '-o', 'json', '-f', '-']
+    const made = JSON.parse((await kubectlOk(args, pod)).out) as {
+      readonly spec: { readonly readinessGates?: readonly { readonly conditionType: string }[] }
+    }
+    return (made.spec.readinessGates ?? []).map(({ conditionType }) => conditionType)
+  }
+
+  caseOf(
+    'setting off: who applies or restarts is warned, an Event stands at the workload, no gate is written',
+    ['controllers', 'control plane'],
+    async () => {
+      const namespace = await withoutController()
+      const applied = await kubectlOk(['apply', '-n', namespace, '-f', '-'], app())
+      expect(applied.err).toContain(
+        'Warning: slackwater: its Pods get no readiness gate: load balancer controller has no ready replica; restore it, then restart',
+      )
+      const restarted = await kubectlOk(['rollout', 'restart', 'deployment/web', '-n', namespace])
+      expect(restarted.err).toContain(
+        'Warning: slackwater: this rollout loses requests: load balancer controller has no ready replica; restore it, then restart again',
+      )
+      expect(await gatesOfNewPod(namespace)).toEqual([])
+      await waitFor(async () => {
+        const { out } = await kubectlOk(['get', 'events', '-n', namespace])
+        return out.includes('ControllerNotReady') || undefined
+      })
+    },
+  )
+
+  caseOf(
+    'setting on: Slackwater writes the gate itself, and no more once the controller is gone',
+    ['controllers', 'control plane'],
+    async () => {
+      const namespace = await withoutController()
+      gating = await startSlackwater({ settings: { gateWhenControllerDown: 'on' } })
+      expect(await gatesOfNewPod(namespace)).toEqual([GATE])
+      const restarted = await kubectlOk(['apply', '-n', namespace, '-f', '-'], app())
+      expect(restarted.err).toContain('new Pods wait, leaving ones lose requests')
+      const gated = await waitFor(async () => {
+        const { out } = await kubectlOk(['get', 'pods', '-n', namespace, '-o', 'json'])
+        const { items } = JSON.parse(out) as { readonly items: readonly object[] }
+        return items.length === 2 ? items : undefined
+      })
+      for (const pod of gated) expect(JSON.stringify(pod)).toContain(GATE)
+      expect(await gating.metric('slackwater_readiness_gates_written_total')).toBe(2)
+      await kubectlOk(['delete', 'deployment', 'aws-load-balancer-controller', '-n', home])
+      await waitFor(async () => (await gatesOfNewPod(namespace)).length === 0 || undefined)
     },
   )
 })

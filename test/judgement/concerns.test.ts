@@ -32,7 +32,7 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     {
       severity: 'error',
       object: { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' },
-      cure: 'kubectl describe deployment/lbc -n kube-system',
+      cure: 'restore it before you roll out or drain anything: kubectl describe deployment/lbc -n kube-system',
     },
   ],
   [
@@ -56,6 +56,16 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     {
       object: WEB,
       text: 'Pods of Deployment shop/web are older than their hook and need a restart',
+      cure: RESTART,
+    },
+  ],
+  [
+    'pods-without-gate',
+    { workloads: [workload({ pods: { ...pods({ withoutGate: 2 }), cure: RESTART } })] },
+    {
+      severity: 'warning',
+      object: WEB,
+      text: 'Pods of Deployment shop/web were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; a restart gives it to them while the controller is ready',
       cure: RESTART,
     },
   ],
@@ -113,7 +123,21 @@ describe('none', () => {
       'of Pods whose template is not good yet',
       { workloads: [workload({ state: 'would-change', pods: pods({ withoutHook: 1 }) })] },
     ],
-    ['of Pods that lack their gate only', { workloads: [workload({ pods: pods({ withoutGate: 1 }) })] }],
+    [
+      'of Pods that lack their gate only, and would again: the finding says why',
+      {
+        workloads: [
+          workload({
+            pods: pods({ withoutGate: 1 }),
+            findings: [{ id: 'readiness-gate-missing', severity: 'warning', holds: 'before' }],
+          }),
+        ],
+      },
+    ],
+    [
+      'of Pods without a gate whose workload was opted out',
+      { workloads: [workload({ state: 'left-alone', pods: pods({ withoutGate: 1 }) })] },
+    ],
     [
       'of a late exposure in dry-run',
       { workloads: [workload({ mode: 'dry-run', lateExposure: { verdict: 'leave' } })] },

@@ -30,6 +30,12 @@ describe('what the API server would refuse is not proven', () => {
     ['only a null one', pod(75, { sleep: null }), 'container app: its preStop would have 0 handlers'],
     ['a hook that is a text', pod(75, 'sleep'), 'container app: its preStop would have 0 handlers'],
     [
+      // 63 characters are the longest second part of a qualified name (apimachinery, util/validation).
+      'a readiness gate of 64 characters',
+      measured({ readinessGates: [{ conditionType: `target-health.elbv2.k8s.aws/${'b'.repeat(64)}` }] }),
+      `readiness gate target-health.elbv2.k8s.aws/${'b'.repeat(64)} is not a valid name`,
+    ],
+    [
       'a sleep above the grace',
       pod(44, { sleep: { seconds: 45 } }),
       'container app: its preStop would sleep 45 s within a grace period of 44 s',

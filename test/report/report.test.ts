@@ -324,6 +324,42 @@ describe('Pods', () => {
     })
   })
 
+  describe('only a gate is missing, and new Pods get it', () => {
+    const RESTART = 'kubectl rollout restart deployment/web -n shop'
+    const labelled = { name: 'shop', labels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } }
+    const lbc = (readyReplicas: number) => ({
+      metadata: { name: 'lbc', namespace: 'kube-system' },
+      spec: {
+        replicas: 2,
+        template: { spec: { containers: [{ name: 'c', image: 'aws-load-balancer-controller' }] } },
+      },
+      status: { readyReplicas },
+    })
+    const cause =
+      'created while the load balancer controller had no ready replica, before the namespace had its readiness-gate label, or before a TargetGroupBinding selected them'
+
+    test.for([
+      [2, RESTART],
+      [0, `restore Deployment kube-system/lbc, then ${RESTART}`],
+    ] as const)('with %i ready replicas: cause, cure and a line at the top', async ([ready, cure]) => {
+      const cluster = await clusterWith([
+        [NAMESPACES, { metadata: labelled }],
+        [DEPLOYMENTS, workload('web', injected()), lbc(ready)],
+        [PODS, running('web', 'a', injected())],
+      ])
+      const report = await cluster.report()
+      expect(entryOf(report, 'web').pods).toMatchObject({ withoutGate: 1, cause, cure })
+      expect(report.concerns).toMatchObject([{ id: 'pods-without-gate', severity: 'warning', cure }])
+      const text = reportText(report, {
+        ...paperOf({ width: 80, colour: false }),
+        details: false,
+      }).replaceAll(/\s+/g, ' ')
+      expect(text).toContain('! Pods of 1 workload were created without their readiness gate')
+      expect(text).toContain(`of 1 Pod: 1 without a readiness gate; ${cause}`)
+      expect(text).toContain(`cure: ${cure}`)
+    })
+  })
+
   test('only a gate is missing, and no label would bring it: the controller’s own argument is the cause', async () => {
     const image = 'aws-load-balancer-controller'
     const args = ['--enable-pod-readiness-gate-inject=false']
@@ -513,7 +549,13 @@ const controllerWith = (...args: readonly string[]) => {
 test('the controller is told with each of its settings and the witness', () => {
   const object = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
   const entry = lbcEntry(controllerWith('--default-target-type=ip', '--feature-gates=NLBGatewayAPI=false'))
-  expect(entry.deployment).toEqual({ namespace: 'kube-system', name: 'lbc', desired: 1, ready: 0 })
+  expect(entry.deployment).toEqual({
+    namespace: 'kube-system',
+    name: 'lbc',
+    desired: 1,
+    ready: 0,
+    remark: expect.stringMatching(/^one replica: while it restarts no target is deregistered for 16 to 19 s/),
+  })
   const usual = { kind: 'default', of: 'AWS Load Balancer Controller' }
   expect(entry.settings).toEqual([
     { name: 'ingressClass', value: 'alb', source: usual },

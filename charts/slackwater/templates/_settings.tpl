@@ -2,26 +2,28 @@
 
 {{/* The keys of all settings, as JSON; not every one has a default. */}}
 {{- define "slackwater.settingKeys" -}}
-["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","excludedNamespaces"]
+["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","gateWhenControllerDown","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","excludedNamespaces"]
 {{- end -}}
 
-{{/* The settings file. YAML reads a bare off as false. */}}
+{{/* The settings file. YAML reads a bare off as false, and a bare on as true. */}}
 {{- define "slackwater.settings" -}}
 {{- $settings := dict -}}
 {{- range $key := include "slackwater.settingKeys" . | fromJsonArray -}}
 {{- if hasKey $.Values $key }}{{ $_ := set $settings $key (get $.Values $key) }}{{ end -}}
 {{- end -}}
-{{- range $key := list "mode" "namespaceLabels" "adopt" -}}
-{{- if kindIs "bool" (get $settings $key) }}{{ $_ := set $settings $key "off" }}{{ end -}}
+{{- range $key := list "mode" "namespaceLabels" "adopt" "gateWhenControllerDown" -}}
+{{- $value := get $settings $key -}}
+{{- if kindIs "bool" $value }}{{ $_ := set $settings $key (ternary "on" "off" $value) }}{{ end -}}
 {{- end -}}
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
 {{- end -}}
 
-{{/* The schema accepts any of these words. A boolean that is true was written as on, yes or true. */}}
+{{/* The schema accepts any of these words. A boolean that is true was written as on, yes or true: few settings have on. */}}
 {{- define "slackwater.validate.settings" -}}
-{{- range $key, $words := dict "mode" (list "enforce" "dry-run" "off") "namespaceLabels" (list "enforce" "report" "off") "adopt" (list "newborn" "off") -}}
+{{- range $key, $words := dict "mode" (list "enforce" "dry-run" "off") "namespaceLabels" (list "enforce" "report" "off") "adopt" (list "newborn" "off") "gateWhenControllerDown" (list "off" "on") -}}
 {{- $value := get $.Values $key -}}
-{{- if and (hasKey $.Values $key) (not (has $value (append $words false))) -}}
+{{- $read := ternary (list true false) (list false) (has "on" $words) -}}
+{{- if and (hasKey $.Values $key) (not (has $value (concat $words $read))) -}}
 {{- fail (printf "\n\n%s is %s: it must be %s or %s" $key (toJson $value) (initial $words | join ", ") (last $words)) -}}
 {{- end -}}
 {{- end -}}

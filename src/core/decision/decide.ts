@@ -76,9 +76,22 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
  * Decides what to change in this workload or Pod, and why. Pure: the same inputs always give the same answer.
  * @param discovered the target groups that send to the subject's Pods, as far as the cluster's objects show.
  */
-export function decide(subject: Subject, discovered: readonly Exposure[], settings: Settings): Decision {
-  const context = contextOf(subject, discovered, settings)
-  const { mode } = context
+export const decide = (subject: Subject, discovered: readonly Exposure[], settings: Settings): Decision =>
+  withMissingGates(decideOn(contextOf(subject, discovered, settings)))
+
+/** Pods that are left as they are, or whose annotations say that no load balancer sends to them. */
+const UNGATED: readonly Verdict[] = ['not-exposed', 'opted-out', 'out-of-scope', 'restore', 'unchanged']
+
+/** Adds the readiness gates that a new Pod lacks because the load balancer controller is down. */
+function withMissingGates(decision: Decision): Decision {
+  const { subject, verdict, changes } = decision
+  const { missingGates: gates = [] } = subject
+  if (gates.length === 0 || UNGATED.includes(verdict)) return decision
+  return { ...decision, changes: [...changes, { kind: 'add-gates', gates }] }
+}
+
+function decideOn(context: Context): Decision {
+  const { subject, settings, mode } = context
   if (subject.change === 'same') return unchanged(context)
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)

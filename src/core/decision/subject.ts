@@ -31,4 +31,9 @@ export interface Subject {
   readonly modeLabels: readonly ModeLabel[]
   readonly namespaceMode?: ModeLabel
   readonly overrides: Overrides
+  /**
+   * Readiness gates that a new Pod lacks only because the load balancer controller is down, and that Slackwater may
+   * write. Absent: none.
+   */
+  readonly missingGates?: readonly string[]
 }

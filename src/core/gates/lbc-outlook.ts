@@ -28,6 +28,15 @@ export function lbcFacts(query: OutlookQuery, state: LbcState | undefined): LbcF
   return { gates, ...(down === undefined ? {} : { down }) }
 }
 
+/**
+ * Whether new Pods get no gate while LBC is down: since v2.12.0 its webhook has failurePolicy Ignore (LBC
+ * helm/aws-load-balancer-controller/values.yaml). If its webhook is not known, it may be so.
+ */
+export function skipsGates(state: LbcState | undefined): boolean {
+  const own = webhooksOf('lbc', state?.gateWebhooks ?? [])
+  return own.length === 0 || own.some(({ failurePolicy }) => failurePolicy === 'Ignore')
+}
+
 function downOf(state: LbcState | undefined): string | undefined {
   const deployment = state?.deployment
   return deployment?.ready === 0 ? refText(deployment.ref) : undefined

@@ -44,6 +44,8 @@ export type Change =
   | { readonly kind: 'remove-probe-grace'; readonly container: number; readonly probe: StoppingProbe }
   | { readonly kind: 'write-record'; readonly text: string }
   | { readonly kind: 'remove-record'; readonly from: 'annotation' | 'annotations' }
+  /** Readiness gates of a new Pod, after its own. In a stored Pod nobody can change them. */
+  | { readonly kind: 'add-gates'; readonly gates: readonly string[] }
 
 /** Our work as it should be in a template. */
 export interface Desired {

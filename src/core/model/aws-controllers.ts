@@ -41,3 +41,9 @@ export const AWS_GATEWAY_GROUP = 'gateway.k8s.aws'
  */
 export const kindOf = (kind: string, controller: AwsController): string =>
   controller === 'lbc' ? kind : `${kind}.${API_GROUP[controller]}`
+
+/**
+ * The name of one of LBC's readiness gates is this and the name of its TargetGroupBinding (LBC
+ * pkg/targetgroupbinding/utils.go, BuildTargetHealthPodConditionType).
+ */
+export const LBC_GATE_PREFIX = 'target-health.elbv2.k8s.aws/'

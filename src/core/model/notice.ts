@@ -12,6 +12,7 @@ export const NOTICE_IDS = [
   'binding-shared',
   'class-annotation-not-read',
   'controller-argument-unknown',
+  'controller-single-replica',
   'default-target-group-configuration-invalid',
   'feature-gate-off',
   'gateway-class-not-found',

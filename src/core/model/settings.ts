@@ -18,6 +18,10 @@ type NamespaceLabels = (typeof NAMESPACE_LABELS)[number]
 export const ADOPT = ['newborn', 'off'] as const
 type Adopt = (typeof ADOPT)[number]
 
+/** Whether Slackwater writes the readiness gates of new Pods while the controller that injects them is down. */
+export const GATE_WHEN_CONTROLLER_DOWN = ['off', 'on'] as const
+type GateWhenControllerDown = (typeof GATE_WHEN_CONTROLLER_DOWN)[number]
+
 export const HOOK_FORMS = ['sleep', 'exec'] as const
 export type HookForm = (typeof HOOK_FORMS)[number]
 
@@ -64,6 +68,8 @@ export interface Settings {
   readonly terms: TermSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
+  /** Only for Pods that LBC would give the same gates, and only while LBC has no ready replica. */
+  readonly gateWhenControllerDown: GateWhenControllerDown
   /** LBC's `--default-target-type`; if absent, as for the five below, LBC's own argument counts. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */

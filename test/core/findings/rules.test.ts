@@ -316,7 +316,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'controller-not-ready',
       'warning',
-      'Deployment kube-system/lbc has no ready replica: no target is deregistered, so no sleep helps',
+      'Deployment kube-system/lbc has no ready replica: no target is deregistered, so no sleep helps, and new pods get no readiness gate: restore it before a rollout',
       { lbcDown: 'Deployment kube-system/lbc' },
     ],
     [

@@ -101,6 +101,28 @@ const exposuresOf = (inventory: Inventory): readonly Exposure[] =>
 const REF = { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' }
 const argument = (name: string) => ({ rank: 'observed', source: { kind: 'argument', name, object: REF } })
 
+describe('one replica: what its restart costs', () => {
+  const having = (replicas: number | undefined, settings = LIVE) => {
+    const { spec, ...rest } = controller({ ready: 1 })
+    const { replicas: _, ...open } = spec
+    const counted = replicas === undefined ? open : { ...open, replicas }
+    return knowing([{ ...rest, spec: counted }], settings).notices()
+  }
+
+  test.for([LIVE, { fromFiles: true }])('information, in a cluster and in files', (settings) => {
+    expect(having(1, settings)).toEqual([
+      {
+        severity: 'information',
+        id: 'controller-single-replica',
+        object: REF,
+        text: expect.stringMatching(/16 to 19 s .* where the budget has 5 s/),
+      },
+    ])
+  })
+
+  test.for([0, 2, undefined])('not with %s replicas', (replicas) => expect(having(replicas)).toEqual([]))
+})
+
 describe('each setting: what is written, else the argument, else the default', () => {
   const ARGS = [
     '--ingress-class=internal',

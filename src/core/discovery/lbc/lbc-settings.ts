@@ -18,6 +18,7 @@ import { LBC_FLAGS, type LbcDeploymentObject, type LbcFlag } from '../objects/lb
 import type { LbcState } from '../objects/lbc-state.ts'
 import type { DiscoverySettings, EffectiveSettings, ObjectView, WrittenForLbc } from '../objects/view.ts'
 import { chooseLbc, GATE_WEBHOOKS, lbcHomes } from './lbc-deployment.ts'
+import { singleReplicaNotices } from './single-replica.ts'
 
 /** The state of the controller, and notices about it. */
 export interface LbcReading {
@@ -40,7 +41,8 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
     ),
     settings: settingsOf(deployment, written),
   }
-  return { state, notices: [...notices, ...argumentNotices(deployment, written)] }
+  const replicas = deployment === undefined ? [] : singleReplicaNotices(deployment)
+  return { state, notices: [...notices, ...replicas, ...argumentNotices(deployment, written)] }
 }
 
 /** What discovery uses: how to read the objects, and the controller's settings. */
@@ -55,7 +57,7 @@ export function effectiveSettings(
 const LBC_DEFAULT = defaultOfController('lbc')
 
 /** Only from a cluster: a file does not show what is running. */
-const aliveness = ({ ref, desired, ready }: LbcDeploymentObject) => ({ ref, desired, ready })
+const aliveness = ({ ref, desired = 1, ready }: LbcDeploymentObject) => ({ ref, desired, ready })
 
 const settingsOf = (deployment: LbcDeploymentObject | undefined, written: WrittenForLbc) => ({
   ingressClass: withDefault(

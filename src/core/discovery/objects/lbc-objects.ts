@@ -23,7 +23,8 @@ export interface LbcDeploymentObject extends Identified<'LbcDeployment'> {
   /** The labels of its pod template: LBC's webhook Service selects them. */
   readonly labels: Labels
   readonly arguments: LbcArguments
-  readonly desired: number
+  /** Absent: nobody has stated it; the API server fills in 1. */
+  readonly desired?: number
   readonly ready: number
 }
 

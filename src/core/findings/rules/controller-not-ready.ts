@@ -6,6 +6,7 @@ export const lbcNotReady: Rule = {
   check: ({ lbcDown }) =>
     remarkIf(
       lbcDown !== undefined,
-      () => `${lbcDown} has no ready replica: no target is deregistered, so no sleep helps`,
+      () =>
+        `${lbcDown} has no ready replica: no target is deregistered, so no sleep helps, and new pods get no readiness gate: restore it before a rollout`,
     ),
 }
