@@ -1,5 +1,6 @@
 import type { GateOutlook } from '../core/decision/lbc-facts.ts'
 import { lackingPods } from '../judgement/workloads.ts'
+import { given } from '../kubernetes/json.ts'
 import type { PodTally } from './pod-tally.ts'
 import type { WorkloadEntry, WorkloadPods } from './schema.ts'
 
@@ -12,13 +13,32 @@ interface RemedyFacts {
 /** The Pods of a workload, why they lack something, and what fixes it. */
 export function podsOfWorkload(
   entry: WorkloadEntry,
-  { counts, oldest }: PodTally,
+  { counts, oldest, stuck }: PodTally,
   { gates, restart }: RemedyFacts,
 ): WorkloadPods {
-  if (lackingPods(counts) === 0) return counts
+  const waiting = stuckGateOf(stuck)
+  if (lackingPods(counts) === 0) return { ...counts, ...waiting }
   const closed = gates.find(({ now }) => !now)
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
-  return { ...counts, oldest, ...(missesHook ? hookRemedy(entry, restart) : gateRemedy(closed, restart)) }
+  return {
+    ...counts,
+    ...waiting,
+    oldest,
+    ...(missesHook ? hookRemedy(entry, restart) : gateRemedy(closed, restart)),
+  }
+}
+
+/** Gates that have not passed in time, as the report has them. */
+export function stuckGateOf(stuck: PodTally['stuck']): Pick<WorkloadPods, 'stuckGate'> {
+  if (stuck === undefined) return {}
+  const { pod, gate, limit, reason, message } = stuck.longest
+  return {
+    stuckGate: {
+      ...{ pods: stuck.pods, pod: pod.name, gate, limitSeconds: limit },
+      ...given('reason', reason),
+      ...given('message', message),
+    },
+  }
 }
 
 type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>

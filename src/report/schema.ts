@@ -34,12 +34,25 @@ const PodCountsSchema = Type.Object({
 })
 export type PodCounts = Static<typeof PodCountsSchema>
 
+const StuckGateSchema = Type.Object(
+  {
+    pods: count('How many Pods wait'),
+    pod: text('The one that has waited longest'),
+    gate: text('Type of the condition it waits for'),
+    limitSeconds: count('How long the gate may need after the containers are ready'),
+    reason: optional(text('The controller’s reason in that condition; absent: it has none')),
+    message: optional(text('Its message')),
+  },
+  { description: 'Pods that wait for a readiness gate longer than it may need; absent: none is known' },
+)
+
 const WorkloadPodsSchema = Type.Object(
   {
     ...PodCountsSchema.properties,
     oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
     cause: optional(text('Why the Pods lack it')),
     cure: optional(text('What fixes it')),
+    stuckGate: optional(StuckGateSchema),
   },
   { description: 'Its Pods behind a load balancer; absent: none is running' },
 )

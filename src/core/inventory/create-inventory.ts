@@ -9,13 +9,21 @@ import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
 import type { DiscoveryContext, DiscoverySettings, Making, ObjectView } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
-import type { Exposure, Progress } from '../model/exposure.ts'
+import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
-import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
+import { firstGatedPeers, GovernedWorkloads } from './gated-peers.ts'
+import type {
+  Discovered,
+  ExposedNamespace,
+  GatedPeers,
+  InventoryView,
+  LiveView,
+  Selection,
+} from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
@@ -29,6 +37,7 @@ export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | '
   putWorkload(summary: WorkloadSummary): void
   /** Removes the object and the workload of this name; unknown names are ignored. */
   remove(ref: ObjectRef): void
+  gatedPeers(namespace: string, controller: AwsController): GatedPeers | undefined
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
@@ -73,6 +82,7 @@ class IndexedInventory implements Inventory {
   readonly #store = new ObjectStore(this.#places)
   readonly #selectors = new SelectorIndex()
   readonly #workloads = new Map<string, WorkloadSummary>()
+  readonly #governed = new GovernedWorkloads()
   /** By the Service's key, created on first use. */
   readonly #readings = new Map<string, Remembered<ServiceReading>>()
   /** Results that several readings share, by name. */
@@ -115,6 +125,7 @@ class IndexedInventory implements Inventory {
 
   putWorkload(summary: WorkloadSummary): void {
     this.#workloads.set(keyOf(summary.ref), summary)
+    this.#governed.put(summary)
   }
 
   remove(ref: ObjectRef): void {
@@ -123,6 +134,7 @@ class IndexedInventory implements Inventory {
     this.#selectors.remove(key)
     this.#readings.delete(key)
     this.#workloads.delete(key)
+    this.#governed.remove(ref)
     // The number of shared results is limited by the number of objects: any excess belongs to removed objects.
     if (this.#shared.size > this.#store.objects * SHARED_BY_ONE) this.#shared.clear()
   }
@@ -218,6 +230,16 @@ class IndexedInventory implements Inventory {
     return autoscaledBy(workload, this.#store)
   }
 
+  gatedPeers(namespace: string, controller: AwsController): GatedPeers | undefined {
+    return this.#governed.answer(namespace, controller, this.#places.clock, (governed) =>
+      firstGatedPeers(governed, controller, {
+        serviceOf: (ref) => this.#store.find('Service', ref),
+        exposuresOf: (selection) => this.exposuresOf(selection).exposures,
+        autoscaled: (ref) => this.autoscaled(ref),
+      }),
+    )
+  }
+
   lbc(): LbcState {
     return this.#lbc.get().state
   }
@@ -292,6 +314,7 @@ class IndexedInventory implements Inventory {
   }
 
   size(): Readonly<Record<string, number>> {
-    return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
+    const { size: governed } = this.#governed
+    return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size, governed }
   }
 }
