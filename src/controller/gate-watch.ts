@@ -24,12 +24,12 @@ const INTERVAL = 15_000
 const LONGEST_LIST = 20_000
 
 /** The part of the live inventory that is needed. */
-export type WatchedView = Pick<
+type WatchedView = Pick<
   LiveView,
   'namespaces' | 'workloads' | 'exposuresOf' | 'namespace' | 'workload' | 'autoscaled' | 'objects'
 >
 
-export interface GateWatchOptions {
+interface GateWatchOptions {
   readonly api: ApiServer
   readonly known: WatchedView
   readonly settings: Settings

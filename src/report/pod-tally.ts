@@ -6,7 +6,7 @@ import { type StuckGate, TARGET_GATE } from '../core/model/stuck-gate.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { lackingPods } from '../judgement/workloads.ts'
 import type { PodStatus } from '../kubernetes/pod-status.ts'
-import type { PodCounts } from './schema.ts'
+import type { PodCounts } from './pod-schema.ts'
 
 export const NO_PODS: PodCounts = {
   running: 0,

@@ -1,8 +1,9 @@
 import type { GateOutlook } from '../core/decision/lbc-facts.ts'
 import { lackingPods } from '../judgement/workloads.ts'
 import { given } from '../kubernetes/json.ts'
+import type { WorkloadPods } from './pod-schema.ts'
 import type { PodTally } from './pod-tally.ts'
-import type { WorkloadEntry, WorkloadPods } from './schema.ts'
+import type { WorkloadEntry } from './schema.ts'
 
 interface RemedyFacts {
   readonly gates: readonly GateOutlook[]

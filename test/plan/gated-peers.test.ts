@@ -98,7 +98,7 @@ describe('held back', () => {
     const [object] = plan(namespace(), set(), balanced()).objects
     const missing = object?.findings.find(({ id }) => id === 'readiness-gate-missing')
     expect(missing).toMatchObject({ holds: 'throughout' })
-    expect(missing?.message).toContain('Service queue')
+    expect(missing?.message).toContain('StatefulSet depot/queue need each other')
   })
 })
 

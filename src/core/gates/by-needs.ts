@@ -115,7 +115,7 @@ function paused({ facts, controller, seen }: GateCase, labels: Labels): GateVerd
 }
 
 /** What a gate would do to the Pods of a StatefulSet that find each other through a Service. */
-export const peersText = ({ workload, service }: GatedPeers): string =>
+const peersText = ({ workload, service }: GatedPeers): string =>
   `Pods of ${refText(workload)} reach each other through Service ${service.name}, which publishes only ready ones: after a start from zero, a readiness gate may keep all of them from becoming ready`
 
 /** A webhook that Pods must opt into with a label of their own does not apply to all of them. */

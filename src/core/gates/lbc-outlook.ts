@@ -6,7 +6,6 @@ import type { InventoryView } from '../inventory/inventory.ts'
 import type { AwsController, Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
-import { peersText } from './by-needs.ts'
 import { gateNeeds, webhooksOf } from './gate-needs.ts'
 
 interface OutlookQuery {
@@ -66,7 +65,7 @@ function unlabelled(controller: AwsController, query: OutlookQuery): GateOutlook
   if (query.isNamespaceKnown === false) return UNKNOWN
   return peers === undefined
     ? { now: false, afterwards: true }
-    : never(`the namespace is not labeled, because ${peersText(peers)}`)
+    : never(`the namespace gets no label: Pods of ${refText(peers.workload)} need each other to start`)
 }
 
 /** Whoever has the Namespace sees whether the label has to be set. */

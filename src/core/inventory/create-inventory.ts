@@ -9,21 +9,15 @@ import type { LbcState } from '../discovery/objects/lbc-state.ts'
 import { allNamespaces, namespaceFacts } from '../discovery/objects/namespaces.ts'
 import type { DiscoveryContext, DiscoverySettings, Making, ObjectView } from '../discovery/objects/view.ts'
 import { progressOf } from '../discovery/progress.ts'
-import type { AwsController, Exposure, Progress } from '../model/exposure.ts'
+import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
-import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
+import { compareRefs, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
-import { firstGatedPeers, GovernedWorkloads } from './gated-peers.ts'
-import type {
-  Discovered,
-  ExposedNamespace,
-  GatedPeers,
-  InventoryView,
-  LiveView,
-  Selection,
-} from './inventory.ts'
+import { exposedNamespacesOf } from './exposed-namespaces.ts'
+import { GovernedWorkloads } from './gated-peers.ts'
+import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
@@ -37,7 +31,7 @@ export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | '
   putWorkload(summary: WorkloadSummary): void
   /** Removes the object and the workload of this name; unknown names are ignored. */
   remove(ref: ObjectRef): void
-  gatedPeers(namespace: string, controller: AwsController): GatedPeers | undefined
+  readonly gatedPeers: LiveView['gatedPeers']
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
@@ -230,15 +224,8 @@ class IndexedInventory implements Inventory {
     return autoscaledBy(workload, this.#store)
   }
 
-  gatedPeers(namespace: string, controller: AwsController): GatedPeers | undefined {
-    return this.#governed.answer(namespace, controller, this.#places.clock, (governed) =>
-      firstGatedPeers(governed, controller, {
-        serviceOf: (ref) => this.#store.find('Service', ref),
-        exposuresOf: (selection) => this.exposuresOf(selection).exposures,
-        autoscaled: (ref) => this.autoscaled(ref),
-      }),
-    )
-  }
+  readonly gatedPeers: LiveView['gatedPeers'] = (...query) =>
+    this.#governed.answer(query, this.#places.clock, this)
 
   lbc(): LbcState {
     return this.#lbc.get().state
@@ -297,16 +284,9 @@ class IndexedInventory implements Inventory {
   }
 
   *exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]> {
-    const found = new Map<string, ExposedNamespace>()
-    for (const service of this.#selectors.services()) {
-      const { namespace } = service.ref
-      const { exposures } = yield* this.#rememberedOf(service).getInSteps()
-      for (const { targetType, controller } of exposures) {
-        if (targetType.value === 'ip') found.set(`${namespace}\0${controller}`, { namespace, controller })
-      }
-      yield
-    }
-    return [...found.entries()].sort(([a], [b]) => compareText(a, b)).map(([, exposed]) => exposed)
+    return yield* exposedNamespacesOf(this.#selectors.services(), (one) =>
+      this.#rememberedOf(one).getInSteps(),
+    )
   }
 
   namespaces(): readonly NamespaceFacts[] {

@@ -1,9 +1,9 @@
-import type { ServiceObject } from '../discovery/objects/discovery-object.ts'
-import type { AwsController, Exposure } from '../model/exposure.ts'
+import type { ObjectView } from '../discovery/objects/view.ts'
+import type { AwsController } from '../model/exposure.ts'
 import { compareRefs, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import { type Autoscaled, mostReplicas } from '../model/replicas.ts'
 import type { Governed, WorkloadSummary } from '../model/workload.ts'
-import type { GatedPeers, Selection } from './inventory.ts'
+import type { GatedPeers, InventoryView, Selection } from './inventory.ts'
 import { matches } from './matching.ts'
 
 /** A StatefulSet that names its governing Service. */
@@ -38,12 +38,11 @@ export class GovernedWorkloads {
       if (key.startsWith(`${ref.namespace}\0`)) this.#answers.delete(key)
   }
 
-  /** @param clock differs after every change of what `find` reads besides these workloads. */
+  /** @param clock differs after every change of what `around` answers. */
   answer(
-    namespace: string,
-    controller: AwsController,
+    [namespace, controller]: readonly [namespace: string, controller: AwsController],
     clock: number,
-    find: (governed: readonly GovernedWorkload[]) => GatedPeers | undefined,
+    around: Around,
   ): GatedPeers | undefined {
     const own = this.#byNamespace.get(namespace)
     if (own === undefined) return undefined
@@ -51,7 +50,8 @@ export class GovernedWorkloads {
     const asOf = `${clock} ${this.#version}`
     const known = this.#answers.get(key)
     if (known?.asOf === asOf) return known.found
-    const found = find([...own.values()].sort((a, b) => compareRefs(a.ref, b.ref)))
+    const sorted = [...own.values()].sort((a, b) => compareRefs(a.ref, b.ref))
+    const found = firstGatedPeers(sorted, controller, around)
     this.#answers.set(key, { asOf, found })
     return found
   }
@@ -63,17 +63,15 @@ export class GovernedWorkloads {
 
 const isGoverned = (summary: WorkloadSummary): summary is GovernedWorkload => summary.governed !== undefined
 
-interface Around {
-  readonly serviceOf: (ref: ObjectRef) => ServiceObject | undefined
-  readonly exposuresOf: (selection: Selection) => readonly Exposure[]
-  readonly autoscaled: (workload: ObjectRef) => Autoscaled | undefined
+interface Around extends Pick<InventoryView, 'exposuresOf' | 'autoscaled'> {
+  readonly objects: ObjectView
 }
 
 /**
  * The first StatefulSet, by name, whose Pods a readiness gate of this controller would keep from finding each other
  * (bitnami/charts#30392). With `OrderedReady` even the second Pod is created only once the first is ready.
  */
-export function firstGatedPeers(
+function firstGatedPeers(
   governed: readonly GovernedWorkload[],
   controller: AwsController,
   around: Around,
@@ -90,11 +88,15 @@ export function firstGatedPeers(
  * The governing Service, if peers reach a Pod through it only once the Pod is ready. It need not be headless: some charts
  * name the load balancer's own Service. One that is absent, or selects other Pods, leads to no peer.
  */
-function peerServiceOf(workload: GovernedWorkload, { serviceOf, autoscaled }: Around): ObjectRef | undefined {
+function peerServiceOf(workload: GovernedWorkload, around: Around): ObjectRef | undefined {
   const { ref, governed } = workload
-  const scaled = { ...workload, ...definedAutoscaled(autoscaled(ref)) }
+  const scaled = { ...workload, ...definedAutoscaled(around.autoscaled(ref)) }
   if (mostReplicas(scaled) === 1) return undefined
-  const service = serviceOf({ kind: 'Service', namespace: ref.namespace, name: governed.service })
+  const service = around.objects.find('Service', {
+    kind: 'Service',
+    namespace: ref.namespace,
+    name: governed.service,
+  })
   if (service === undefined || service.type === 'ExternalName' || service.publishNotReadyAddresses)
     return undefined
   return matches(service.selector, selectionOf(workload)) ? service.ref : undefined
@@ -103,10 +105,10 @@ function peerServiceOf(workload: GovernedWorkload, { serviceOf, autoscaled }: Ar
 const definedAutoscaled = (autoscaled: Autoscaled | undefined) =>
   autoscaled === undefined ? {} : { autoscaled }
 
-const isGated = (workload: GovernedWorkload, controller: AwsController, { exposuresOf }: Around): boolean =>
-  exposuresOf(selectionOf(workload)).some(
-    (exposure) => exposure.targetType.value === 'ip' && exposure.controller === controller,
-  )
+const isGated = (workload: GovernedWorkload, controller: AwsController, around: Around): boolean =>
+  around
+    .exposuresOf(selectionOf(workload))
+    .exposures.some((exposure) => exposure.targetType.value === 'ip' && exposure.controller === controller)
 
 const selectionOf = ({ ref, governed }: GovernedWorkload): Selection => ({
   namespace: ref.namespace,

@@ -85,7 +85,7 @@ export interface LiveView extends InventoryView {
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   /** Notices about what was too large or could not be read, each with what is therefore unknown; in steps. */
   passedOver(): Steps<readonly Notice[]>
-  gatedPeers(namespace: string, controller: AwsController): GatedPeers | undefined
+  readonly gatedPeers: NonNullable<InventoryView['gatedPeers']>
   /** Every known Namespace, by name. */
   namespaces(): readonly NamespaceFacts[]
   /** The state of the load balancer controller, and its settings that discovery uses. */
