@@ -382,6 +382,7 @@ describe('metrics and outcomes', () => {
     const metrics = createMetrics('test')
     metrics.watchAges(() => [])
     metrics.controller.namespaces(() => [])
+    metrics.controller.stuckGates(() => 0)
     metrics.loadBalancerController(() => undefined)
     metrics.port.bodyBytes(() => 0)
     metrics.port.connections(() => 0)

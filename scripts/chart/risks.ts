@@ -57,7 +57,7 @@ export const RISKS: readonly Risk[] = [
     called: 'read Pods and ReplicaSets',
     alone: 'the same for running Pods, and their nodes',
     narrowed: THE_SAME,
-    leftOutBy: '`rbac.report: false`',
+    leftOutBy: '`rbac.report: false`, for Pods with `namespaceLabels: report`',
   },
   {
     rules: ['get, patch mutatingwebhookconfigurations'],

@@ -26,11 +26,17 @@ export function aftermathOf(decision: Decision, inventory: InventoryView, raw: u
     namespace: known ?? { name, labels: {} },
     isNamespaceKnown: known !== undefined,
     labels,
+    peers: peersOf(inventory),
   }
   const { objects } = inventory
   const around = objects === undefined ? {} : { surroundings: surroundingsOf(subject, raw, objects) }
   return aftermath(decision, { ...lbcFacts(query, inventory.lbc?.()), ...around }, processes)
 }
+
+const peersOf =
+  (inventory: InventoryView): NonNullable<InventoryView['gatedPeers']> =>
+  (...query) =>
+    inventory.gatedPeers?.(...query)
 
 /** Who writes `assume` has answered the question already. */
 function unexposedFindings(

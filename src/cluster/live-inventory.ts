@@ -128,6 +128,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   exposedNamespaces: () => (isInDoubt({ doubt }) ? none() : inventory.exposedNamespacesInSteps()),
   passedOver: () => inventory.passedOver(),
   namespaces: () => inventory.namespaces(),
+  gatedPeers: (namespace, controller) => inventory.gatedPeers(namespace, controller),
   lbc: () => inventory.lbc(),
   objects: inventory.objects,
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),

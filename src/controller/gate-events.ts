@@ -23,10 +23,15 @@ const DONE: Partial<Record<GateState, Words>> = {
 const SAID: Partial<Record<GateState, Words>> = {
   'would-label': { type: 'Normal', reason: 'ReadinessGatesWanted', action: 'Report' },
   'would-take-back': { type: 'Normal', reason: 'ReadinessGateLabelUnwanted', action: 'Report' },
+  'held-back': { type: 'Warning', reason: 'ReadinessGatesHeldBack', action: 'HoldBack' },
+  'on-hold': { type: 'Warning', reason: 'ReadinessGatesOnHold', action: 'HoldBack' },
   'stood-down': { type: 'Normal', reason: 'LabelRemovedByPerson', action: 'StandDown' },
   paused: { type: 'Warning', reason: 'ReadinessGatesPaused', action: 'Report' },
   cannot: { type: 'Warning', reason: 'ReadinessGatesImpossible', action: 'Report' },
 }
+
+/** A label that stands where Slackwater would not have set it stays: a user may know why. */
+const RISK: Words = { type: 'Normal', reason: 'ReadinessGatesMayBlock', action: 'LeaveAlone' }
 
 export function doneEvent(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
   const words = DONE[decision.state]
@@ -42,6 +47,8 @@ export function doneEvent(facts: NamespaceFacts, decision: GateDecision): Object
 
 /** The Event for a state without a change; undefined if the state is not worth an Event. */
 export function eventOf(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
+  const { warning } = decision
+  if (warning !== undefined) return { regarding: regarding(facts), ...RISK, note: warning }
   const words = SAID[decision.state]
   return words && { regarding: regarding(facts), ...words, note: noteOf(decision) }
 }

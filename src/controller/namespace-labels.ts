@@ -10,8 +10,14 @@ import { gateDecisions } from '../core/gates/gate-decision.ts'
 import type { GateInjector } from '../core/gates/gate-needs.ts'
 import type { GateDecision, GateState } from '../core/gates/gate-state.ts'
 import { gateWrite } from '../core/gates/gate-write.ts'
-import { type Doubtful, type ExposedNamespace, isInDoubt } from '../core/inventory/inventory.ts'
+import {
+  type Doubtful,
+  type ExposedNamespace,
+  isInDoubt,
+  type LiveView,
+} from '../core/inventory/inventory.ts'
 import type { AwsController } from '../core/model/exposure.ts'
+import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -19,9 +25,11 @@ import type { NamespaceFacts } from '../core/model/workload.ts'
 import { Setbacks } from '../pacing/back-off.ts'
 import type { EventRecorder, ObjectEvent } from './events.ts'
 import { conflictEvent, doneEvent, eventOf } from './gate-events.ts'
+import type { GateWatch } from './gate-watch.ts'
+import { StuckGateTeller } from './stuck-gates.ts'
 
 /** What the loop needs from the inventory. */
-interface GateKnowledge extends Doubtful {
+interface GateKnowledge extends Doubtful, Pick<LiveView, 'gatedPeers' | 'workload'> {
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   namespaces(): readonly NamespaceFacts[]
   lbc(): GateInjector
@@ -30,6 +38,8 @@ interface GateKnowledge extends Doubtful {
 interface NamespaceLabelsOptions {
   readonly api: ApiServer
   readonly known: GateKnowledge
+  /** What became of the gates in the namespaces labeled so far. */
+  readonly watch: GateWatch
   readonly settings: Settings
   readonly events: EventRecorder
   readonly log: Logger
@@ -47,6 +57,8 @@ interface NamespaceCount {
 export interface NamespaceLabelLoop extends ControlLoop {
   /** As of the last tick; empty if this process does not lead. */
   counts(): readonly NamespaceCount[]
+  /** Workloads with a stuck gate, as of the last tick; 0 if this process does not lead. */
+  stuckWorkloads(): number
 }
 
 /** Sets and takes back the readiness-gate labels of namespaces. */
@@ -61,17 +73,22 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
   #said = new Map<string, string>()
   #decided: readonly GateDecision[] = []
   #leading: AbortSignal | undefined
+  readonly #teller: StuckGateTeller
 
   constructor(options: NamespaceLabelsOptions) {
     this.#options = options
+    this.#teller = new StuckGateTeller(options)
     this.#setbacks = new Setbacks(options.random)
   }
 
   async tick(signal: AbortSignal): Promise<void> {
-    const { known } = this.#options
+    const { known, watch } = this.#options
     this.#setbacks.nextTick()
     if (isInDoubt(known)) return
     this.#leading = signal
+    await watch.read(signal)
+    if (signal.aborted) return
+    this.#teller.tell(watch.stuck())
     const exposed = await inSlices(known.exposedNamespaces())
     // The inventory may have become stale meanwhile: then the result may be incomplete.
     if (isInDoubt(known)) return
@@ -88,7 +105,7 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
   }
 
   counts(): readonly NamespaceCount[] {
-    if (this.#leading?.aborted !== false) return []
+    if (!this.#leads()) return []
     const groups = Map.groupBy(this.#decided, ({ controller, state }) => `${controller} ${state}`)
     return [...groups.values()].flatMap(([first, ...others]) => {
       if (first === undefined) return []
@@ -96,12 +113,28 @@ class NamespaceLabelsLoop implements NamespaceLabelLoop {
     })
   }
 
+  stuckWorkloads(): number {
+    if (!this.#leads()) return 0
+    return new Set(this.#options.watch.stuck().map(({ workload }) => refText(workload))).size
+  }
+
+  #leads(): boolean {
+    return this.#leading?.aborted === false
+  }
+
   #decide(
     exposed: readonly ExposedNamespace[],
     namespaces: readonly NamespaceFacts[],
   ): readonly GateDecision[] {
-    const { known, settings } = this.#options
-    return gateDecisions({ exposed, namespaces, settings, controller: known.lbc() })
+    const { known, settings, watch } = this.#options
+    return gateDecisions({
+      exposed,
+      namespaces,
+      settings,
+      controller: known.lbc(),
+      peers: (...query) => known.gatedPeers(...query),
+      hold: watch.hold(),
+    })
   }
 
   /** If one namespace cannot be written, the others still are. */

@@ -41,6 +41,7 @@ export function variedView(
     namespaces: () => usual.namespaces(),
     workload: (ref) => usual.workload(ref),
     autoscaled: (ref) => usual.autoscaled(ref),
+    gatedPeers: (...query) => first(all, ({ inventory }) => inventory.gatedPeers(...query)),
     lbc: () => usual.lbc(),
     objects: usual.objects,
     exposedNamespaces: () => exposedIn(all),
@@ -49,6 +50,14 @@ export function variedView(
       noticesOf(usual.noticesAbout(selection), others, (inventory) => inventory.noticesAbout(selection)),
     passedOver: () => passedOverIn(all.map(({ inventory }) => inventory)),
   }
+}
+
+function first<T, R>(all: readonly T[], find: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = find(one)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function exposedIn(all: readonly Scenery[]): readonly ExposedNamespace[] {

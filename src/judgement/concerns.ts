@@ -3,6 +3,7 @@ import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import {
   awaitsPerson,
   isOutdated,
+  isStuck,
   isSurelyRefused,
   isUngated,
   type JudgedWorkload,
@@ -59,6 +60,13 @@ const WORKLOAD_RULES = {
     cure: ({ refusedWithoutUs }) =>
       `set a grace period of at least ${refusedWithoutUs?.sleepSeconds} s in its manifest`,
   },
+  'gate-stuck': {
+    severity: 'warning',
+    holds: isStuck,
+    text: (some) => `new Pods of ${some} do not pass their readiness gate`,
+    cure: ({ namespace, pods }) =>
+      `make the load balancer’s health check pass (${pods?.stuckGate?.reason ?? 'no reason is given'}); to go on without gates, remove the readiness-gate label of namespace ${namespace} and restart the rollout`,
+  },
   'pods-older-than-hook': {
     severity: 'warning',
     holds: isOutdated,
@@ -106,6 +114,8 @@ export const CONCERNS = {
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
   'refused-without-us':
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
+  'gate-stuck':
+    'new Pods wait for their readiness gate longer than its health check needs; where Slackwater set the label, it labels no further namespace meanwhile',
   'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
   'pods-without-gate':
     'Pods lack only their readiness gate; a restart while the controller is ready is enough',

@@ -10,6 +10,8 @@ export interface PodShortfall {
   readonly shortHook: number
   readonly shortGrace: number
   readonly withoutGate: number
+  /** Pods that wait for a gate longer than it may need; absent: none is known. */
+  readonly stuckGate?: { readonly pods: number; readonly gate: string; readonly reason?: string }
 }
 
 /** The part of a workload that is judged. */
@@ -56,6 +58,8 @@ export const isUngated = (workload: JudgedWorkload): boolean => {
     !findings.some(({ id }) => id === 'readiness-gate-missing')
   )
 }
+/** New Pods do not become ready, because their readiness gate does not pass. */
+export const isStuck = ({ pods }: JudgedWorkload): boolean => pods?.stuckGate !== undefined
 
 /** Only the user can start the rollout that would protect it. */
 export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>

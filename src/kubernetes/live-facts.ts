@@ -25,7 +25,20 @@ export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
     unhooked: itemsOf(at(template, 'spec', 'containers')).some(
       (container) => !isPresent(at(container, 'lifecycle', 'preStop')),
     ),
+    unready: isUnready(at(node, 'status'), kind),
   }
+}
+
+/** Its controller counts the Pods that it has, and those that are ready; 0 is left out. */
+function isUnready(status: JsonNode, kind: string): boolean {
+  const [all, ready] =
+    kind === 'DaemonSet' ? ['currentNumberScheduled', 'numberReady'] : ['replicas', 'readyReplicas']
+  return countAt(status, all) > countAt(status, ready)
+}
+
+function countAt(status: JsonNode, field: string): number {
+  const { value } = at(status, field)
+  return typeof value === 'number' ? value : 0
 }
 
 /** Whether a workload may have been rolled out before. For most kinds nothing shows it; they count as rolled out. */

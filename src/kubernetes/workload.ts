@@ -3,6 +3,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import { seconds } from '../core/model/seconds.ts'
 import type {
   CountOrPercent,
+  Governed,
   Pod,
   PodTemplate,
   Replacement,
@@ -12,7 +13,18 @@ import type {
 import { traitsOf } from '../core/model/workload-kind.ts'
 import { changingLabelsIn } from './changing-labels.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
-import { at, entriesOf, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
+import {
+  at,
+  entriesOf,
+  given,
+  isPresent,
+  itemsOf,
+  type JsonNode,
+  optional,
+  root,
+  stringAt,
+  stringsAt,
+} from './json.ts'
 import { liveFacts } from './live-facts.ts'
 import { toSourcedTemplate } from './stated.ts'
 import { statedReplicas } from './stated-replicas.ts'
@@ -82,8 +94,16 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
     ...given('changingLabels', changingLabelsIn(spec)),
     ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
+    ...given('governed', governedIn(spec, ref.kind)),
     ...given('live', liveFacts(node, ref.kind)),
   }
+}
+
+/** A name of another shape governs nothing. */
+function governedIn(spec: JsonNode, kind: string): Governed | undefined {
+  const { value: service } = at(spec, 'serviceName')
+  if (traitsOf(kind)?.hasOrdinals !== true || typeof service !== 'string' || service === '') return undefined
+  return { service, labels: stringsAt(at(spec, 'template', 'metadata', 'labels')) }
 }
 
 /**

@@ -2,7 +2,7 @@ import { labelOf } from '../core/discovery/objects/label-selector.ts'
 import { gateDecisions } from '../core/gates/gate-decision.ts'
 import { type GateInjector, labelsInQuestion } from '../core/gates/gate-needs.ts'
 import type { GateDecision } from '../core/gates/gate-state.ts'
-import type { ExposedNamespace } from '../core/inventory/inventory.ts'
+import type { ExposedNamespace, InventoryView } from '../core/inventory/inventory.ts'
 import { GATE_ENABLED, GATE_LABELS } from '../core/model/keys.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Labels, NamespaceFacts } from '../core/model/workload.ts'
@@ -25,6 +25,8 @@ export interface PlannedNamespace {
   /** The Namespace is not among the files: it may have the label. */
   readonly isUnknown?: true
   readonly why?: string
+  /** What a user can do about it. */
+  readonly cure?: string
 }
 
 interface NamespaceInputs {
@@ -32,15 +34,22 @@ interface NamespaceInputs {
   readonly factsOf: (name: string) => NamespaceFacts | undefined
   readonly settings: Settings
   readonly controller: GateInjector
+  readonly peers?: InventoryView['gatedPeers']
 }
 
 /** The planned readiness-gate labels of every namespace with an exposure that has ip targets. */
 export function planNamespaces(inputs: NamespaceInputs): readonly PlannedNamespace[] {
-  const { exposed, factsOf, settings, controller: seen } = inputs
+  const { exposed, factsOf, settings, controller: seen, peers } = inputs
   return [...new Set(exposed.map(({ namespace }) => namespace))].flatMap((name) => {
     const known = factsOf(name)
     const facts = known ?? { name, labels: {}, annotations: {} }
-    return gateDecisions({ exposed, namespaces: [facts], settings, controller: seen })
+    return gateDecisions({
+      exposed,
+      namespaces: [facts],
+      settings,
+      controller: seen,
+      ...(peers && { peers }),
+    })
       .filter(({ controller }) => exposed.some((one) => isAbout(one, name, controller)))
       .flatMap((decision) => planned(decision, facts, seen))
       .map((entry) => (known === undefined ? { ...entry, isUnknown: true as const } : entry))
@@ -56,7 +65,7 @@ function planned(
   facts: NamespaceFacts,
   seen: GateInjector,
 ): readonly PlannedNamespace[] {
-  const { state, controller, why } = decision
+  const { state, controller, why, warning, cure } = decision
   const usual = { [GATE_LABELS[controller]]: GATE_ENABLED }
   switch (state) {
     case 'label':
@@ -64,7 +73,16 @@ function planned(
     case 'paused':
       return entries('add', decision.labels, facts)
     case 'labelled':
-      return entries('present', labelsInQuestion(controller, facts, seen), facts)
+      return entries('present', labelsInQuestion(controller, facts, seen), facts).map((entry) => ({
+        ...entry,
+        ...(warning === undefined ? {} : { why: warning }),
+      }))
+    case 'held-back':
+      return entries('left', decision.labels, facts).map((entry) => ({
+        ...entry,
+        why,
+        ...(cure === undefined ? {} : { cure }),
+      }))
     case 'set-otherwise':
       return entries('other-value', labelsInQuestion(controller, facts, seen), facts)
     case 'forbidden':

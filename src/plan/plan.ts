@@ -75,10 +75,11 @@ export function planManifests(inputs: PlanInputs): Plan {
   }
   const exposed = inventory.exposedNamespaces()
   const factsOf = (name: string) => inventory.namespace(name)
+  const peers: FilesView['gatedPeers'] = (...query) => inventory.gatedPeers?.(...query)
   return {
     manifests: manifests.objects,
     objects: planned,
-    namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc() }),
+    namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc(), peers }),
     notices: [...inventory.notices(), ...planned.flatMap(ofRemovedApi)],
     notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown],
     problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],

@@ -156,11 +156,13 @@ const ACTION: Readonly<Record<Exclude<PlannedNamespace['action'], 'left'>, strin
 const drawNamespace = (namespace: PlannedNamespace, { width }: Paper): readonly string[] =>
   wrap(namespaceText(namespace), { width, lead: '  ' })
 
-function namespaceText({ name, label, value, action, present, why, isUnknown }: PlannedNamespace): string {
-  if (action === 'left') return `${name} gets no readiness-gate label: ${why}`
+function namespaceText(namespace: PlannedNamespace): string {
+  const { name, label, value, action, present, why, cure, isUnknown } = namespace
+  if (action === 'left')
+    return `${name} gets no readiness-gate label: ${why}${cure === undefined ? '' : `; to fix it: ${cure}`}`
   if (isUnknown && action === 'add')
     return `${name} needs the label ${label}=${value}; its Namespace is not among the manifests, so it may have it`
-  return `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}`
+  return `${name} ${ACTION[action]} ${label}=${value}${action === 'other-value' ? ` (it is "${present}")` : ''}${why === undefined ? '' : `; ${why}`}`
 }
 
 function summaryText(plan: Plan): string {

@@ -1,4 +1,4 @@
-import type { PodCounts } from '../report/schema.ts'
+import type { PodCounts } from '../report/pod-schema.ts'
 import { digits } from './counted.ts'
 
 const WORDS: readonly (readonly [keyof PodCounts, string])[] = [

@@ -1,4 +1,5 @@
 import type { Provenance } from '../core/model/resolved.ts'
+import { gateWordsText } from '../core/model/stuck-gate.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
 import { isOutdated, isUngated, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
@@ -59,6 +60,7 @@ function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string
     ...drawLateExposure(entry, paper),
     ...drawRefusal(entry, paper).map(paint.yellow),
     ...drawPods(entry, paper).map(paint.yellow),
+    ...drawStuckGate(entry, paper).map(paint.yellow),
     ...drawFindings(entry, paper),
   ]
   return details ? [...own, ...drawDetails(entry, paper), ''] : own
@@ -137,6 +139,13 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
 }
 
 const withoutGates = (entry: WorkloadEntry) => (isUngated(entry) ? {} : { withoutGate: 0 })
+
+function drawStuckGate({ pods }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  if (pods?.stuckGate === undefined) return []
+  const { pods: count, pod, gate, limitSeconds, ...words } = pods.stuckGate
+  const what = `${counted(count, 'Pod')} stuck at the readiness gate ${gate} (over ${limitSeconds} s, first ${pod})`
+  return say(`${what}: ${gateWordsText(words)}`, `    ${MARK.warning} `, paper)
+}
 
 const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
 

@@ -4,7 +4,9 @@ import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { findingsOfPods } from '../core/findings/findings.ts'
 import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
+import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
@@ -14,7 +16,7 @@ import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
-import { podsOfWorkload } from './remedy.ts'
+import { podsOfWorkload, stuckGateOf } from './remedy.ts'
 import {
   type GateEntry,
   type LbcEntry,
@@ -35,7 +37,7 @@ export interface ReportInputs {
   /** What happens to a workload whose load balancer came after it; absent: this installation rolls nothing out. */
   readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
   /** The decisions about the readiness-gate labels of namespaces. */
-  readonly gates?: () => Promise<readonly (GateEntry & { readonly namespace: string })[]>
+  readonly gates?: (signal: AbortSignal) => Promise<readonly (GateEntry & { readonly namespace: string })[]>
   /** Notices about objects that were too large or could not be read. */
   readonly passedOver?: () => Promise<readonly Notice[]>
   readonly loadBalancerController?: () => LbcEntry
@@ -57,7 +59,7 @@ export async function buildReport(
   const gathering = new Gathering(inputs)
   const take: Gathering['take'] = (what, object) => gathering.take(what, object)
   const extent = await readAll(inputs.source, { namespace, signal, take })
-  return await gathering.report(inputs, { namespace, ...extent })
+  return await gathering.report(inputs, { namespace, ...extent }, signal)
 }
 
 interface Extent extends ReportExtent {
@@ -69,12 +71,13 @@ class Gathering {
   readonly #knowledge: Knowledge
   readonly #source: ReportSource
   readonly #workloads: WorkloadEntry[] = []
-  readonly #pods = new PodTallies()
+  readonly #pods: PodTallies
   readonly #read = new Map<string, number>()
   readonly #unreadable: Report['unreadable'] = []
 
-  constructor({ knowledge, source }: Pick<ReportInputs, 'knowledge' | 'source'>) {
+  constructor({ knowledge, source, now }: Pick<ReportInputs, 'knowledge' | 'source' | 'now'>) {
     this.#knowledge = knowledge
+    this.#pods = new PodTallies(now().getTime())
     this.#source = source
   }
 
@@ -131,12 +134,17 @@ class Gathering {
     return undefined
   }
 
-  async report(inputs: ReportInputs, { namespace, leader, missing }: Extent): Promise<Report> {
+  async report(
+    inputs: ReportInputs,
+    { namespace, leader, missing }: Extent,
+    signal: AbortSignal,
+  ): Promise<Report> {
     const { inventory, settings } = this.#knowledge
+    // Whether a late exposure waits for its namespace's label depends on these.
+    const gates = (await inputs.gates?.(signal)) ?? []
     const workloads = await this.#completed(inputs)
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
-    const gates = (await inputs.gates?.()) ?? []
     await this.#takePassedOver(inputs, namespace)
     const unreadable = this.#unreadable.sort((a, b) => compareText(a.object, b.object))
     const cluster = {
@@ -198,17 +206,19 @@ class Gathering {
     const namespace = inventory.namespace(entry.namespace) ?? { name: entry.namespace, labels: {} }
     const { exposures } = entry
     const state = inventory.lbc?.()
-    const facts = lbcFacts({ exposures, namespace }, state)
+    const peers: InventoryView['gatedPeers'] = (...query) => inventory.gatedPeers?.(...query)
+    const facts = lbcFacts({ exposures, namespace, peers }, state)
     const isGateSkipped = exposures.some(({ controller }) => controller === 'lbc') && skipsGates(state)
     const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
-    return { ...entry, pods: podsOfWorkload(entry, tally, { ...facts, isGateSkipped, restart }) }
+    const findings = [...entry.findings, ...findingsOfPods(tally)]
+    return { ...entry, findings, pods: podsOfWorkload(entry, tally, { ...facts, isGateSkipped, restart }) }
   }
 
   #otherPods(): OtherPods[] {
     const rest = [...this.#pods.rest()].sort((a, b) => compareRefs(a.ref, b.ref))
-    return rest.map(({ ref, counts, oldest }) => ({
+    return rest.map(({ ref, counts, oldest, stuck }) => ({
       ...ref,
-      pods: { ...counts, ...(oldest === '' ? {} : { oldest }) },
+      pods: { ...counts, ...stuckGateOf(stuck), ...(oldest === '' ? {} : { oldest }) },
     }))
   }
 }

@@ -1,15 +1,12 @@
 import type { Decision } from '../core/decision/decide.ts'
+import { stuckGateOf } from '../core/gates/stuck-gate.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
+import { type StuckGate, TARGET_GATE } from '../core/model/stuck-gate.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { lackingPods } from '../judgement/workloads.ts'
 import type { PodStatus } from '../kubernetes/pod-status.ts'
-import type { PodCounts } from './schema.ts'
-
-/**
- * `target-health.elbv2.k8s.aws/…` of LBC, `target-health.eks.amazonaws.com/…` of Auto Mode; not the legacy gate of v1.
- */
-const GATE = /^target-health\.(?!alb\.ingress\.k8s\.aws\/)/
+import type { PodCounts } from './pod-schema.ts'
 
 export const NO_PODS: PodCounts = {
   running: 0,
@@ -32,11 +29,19 @@ export interface PodTally {
   readonly ref: ObjectRef
   readonly counts: PodCounts
   readonly oldest: string
+  /** How many Pods wait for a gate longer than it may need, and the one that has waited longest. */
+  readonly stuck?: { readonly pods: number; readonly longest: StuckGate }
 }
 
 /** Adds up what running Pods lack, per workload or other owner. */
 export class PodTallies {
   readonly #byRef = new Map<string, PodTally>()
+  readonly #now: number
+
+  /** @param now milliseconds since 1970. */
+  constructor(now: number) {
+    this.#now = now
+  }
 
   /** @param decision what the webhook would decide if this Pod were created now. */
   add(decision: Decision, status: PodStatus): void {
@@ -44,11 +49,26 @@ export class PodTallies {
     if (!status.alive || exposures.length === 0 || verdict === 'out-of-scope') return
     const ref = subject.workload?.ref ?? subject.owner ?? subject.ref
     const one = countsOf(decision, status)
-    const known = this.#byRef.get(refText(ref)) ?? { ref, counts: NO_PODS, oldest: '' }
+    const known: PodTally = this.#byRef.get(refText(ref)) ?? { ref, counts: NO_PODS, oldest: '' }
     const lacks = lackingPods(one) > 0
     const oldest =
       lacks && (known.oldest === '' || status.created < known.oldest) ? status.created : known.oldest
-    this.#byRef.set(refText(ref), { ref, counts: addCounts(known.counts, one), oldest })
+    const stuck = joined(known.stuck, this.#stuckOf(decision, ref, status))
+    this.#byRef.set(refText(ref), {
+      ref,
+      counts: addCounts(known.counts, one),
+      oldest,
+      ...(stuck === undefined ? {} : { stuck }),
+    })
+  }
+
+  #stuckOf(
+    { subject, exposures }: Decision,
+    workload: ObjectRef,
+    readiness: PodStatus,
+  ): StuckGate | undefined {
+    const { readinessGates } = subject.template
+    return stuckGateOf({ ref: subject.ref, workload, readinessGates, readiness }, exposures, this.#now)
   }
 
   take(ref: ObjectRef): PodTally | undefined {
@@ -63,9 +83,15 @@ export class PodTallies {
   }
 }
 
+function joined(known: PodTally['stuck'], one: StuckGate | undefined): PodTally['stuck'] {
+  if (one === undefined) return known
+  const longest = known === undefined || one.since < known.longest.since ? one : known.longest
+  return { pods: (known?.pods ?? 0) + 1, longest }
+}
+
 function countsOf(decision: Decision, status: PodStatus): PodCounts {
   const { template } = decision.subject
-  const gates = template.readinessGates.filter((gate) => GATE.test(gate))
+  const gates = template.readinessGates.filter((gate) => TARGET_GATE.test(gate))
   const gated = decision.exposures.some(({ targetType }) => targetType.value === 'ip')
   return {
     running: 1,

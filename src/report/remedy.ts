@@ -1,7 +1,9 @@
 import type { GateOutlook } from '../core/decision/lbc-facts.ts'
 import { lackingPods } from '../judgement/workloads.ts'
+import { given } from '../kubernetes/json.ts'
+import type { WorkloadPods } from './pod-schema.ts'
 import type { PodTally } from './pod-tally.ts'
-import type { WorkloadEntry, WorkloadPods } from './schema.ts'
+import type { WorkloadEntry } from './schema.ts'
 
 interface RemedyFacts {
   readonly gates: readonly GateOutlook[]
@@ -16,12 +18,27 @@ interface RemedyFacts {
 /** The Pods of a workload, why they lack something, and what fixes it. */
 export function podsOfWorkload(
   entry: WorkloadEntry,
-  { counts, oldest }: PodTally,
+  { counts, oldest, stuck }: PodTally,
   facts: RemedyFacts,
 ): WorkloadPods {
-  if (lackingPods(counts) === 0) return counts
+  const waiting = stuckGateOf(stuck)
+  if (lackingPods(counts) === 0) return { ...counts, ...waiting }
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
-  return { ...counts, oldest, ...(missesHook ? hookRemedy(entry, facts.restart) : gateRemedy(facts)) }
+  const remedy = missesHook ? hookRemedy(entry, facts.restart) : gateRemedy(facts)
+  return { ...counts, ...waiting, oldest, ...remedy }
+}
+
+/** Gates that have not passed in time, as the report has them. */
+export function stuckGateOf(stuck: PodTally['stuck']): Pick<WorkloadPods, 'stuckGate'> {
+  if (stuck === undefined) return {}
+  const { pod, gate, limit, reason, message } = stuck.longest
+  return {
+    stuckGate: {
+      ...{ pods: stuck.pods, pod: pod.name, gate, limitSeconds: limit },
+      ...given('reason', reason),
+      ...given('message', message),
+    },
+  }
 }
 
 type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>

@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
 import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalogue.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Provenance } from '../core/model/resolved.ts'
@@ -6,15 +6,11 @@ import { MODES } from '../core/model/settings.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
+import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
+import { count, flag, list, optional, text } from './schema-words.ts'
 
 /** The version of the report's format; removing a field raises it. */
 export const REPORT_FORMAT = 1
-
-const text = (description: string) => Type.String({ description })
-const flag = (description: string) => Type.Boolean({ description })
-const count = (description: string) => Type.Integer({ minimum: 0, description })
-const list = <T extends TSchema>(items: T, description: string) => Type.Array(items, { description })
-const optional = Type.Optional
 
 /** Data of the program's own types, described elsewhere. */
 const data = <T>(description: string) => Type.Unsafe<T>(Type.Unknown({ description }))
@@ -22,28 +18,6 @@ const data = <T>(description: string) => Type.Unsafe<T>(Type.Unknown({ descripti
 const states = Object.fromEntries(
   Object.entries(STATES).map(([state, meaning]) => [state, count(meaning)]),
 ) as Record<State, ReturnType<typeof count>>
-
-/** Counts of Pods. */
-const PodCountsSchema = Type.Object({
-  running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
-  withoutHook: count('A container that should have a preStop hook has none'),
-  shortHook: count('A hook of known length is shorter than the needed sleep'),
-  shortGrace: count('The grace period is shorter than needed'),
-  withoutGate: count('Behind ip targets, without a readiness gate of a target group'),
-  gateNotMet: count('A readiness gate of a target group whose condition is not True'),
-})
-export type PodCounts = Static<typeof PodCountsSchema>
-
-const WorkloadPodsSchema = Type.Object(
-  {
-    ...PodCountsSchema.properties,
-    oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
-    cause: optional(text('Why the Pods lack it')),
-    cure: optional(text('What fixes it')),
-  },
-  { description: 'Its Pods behind a load balancer; absent: none is running' },
-)
-export type WorkloadPods = Static<typeof WorkloadPodsSchema>
 
 const ContainerSchema = Type.Object({
   name: text('Name of the container'),

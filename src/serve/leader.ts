@@ -4,6 +4,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
+import { createGateWatch } from '../controller/gate-watch.ts'
 import { createLateExposure } from '../controller/late-exposure.ts'
 import { createNamespaceLabels } from '../controller/namespace-labels.ts'
 import { ownIdentity, runController } from '../controller/run-controller.ts'
@@ -40,9 +41,19 @@ interface Parts extends LeaderInputs {
 
 /** The leader's loops, which run side by side. To add a loop, add a line here. */
 function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Parts): readonly ControlLoop[] {
-  const gates = liveGates(live, settings)
-  const labels = createNamespaceLabels({ api, known: live, settings, events, log, random: Math.random })
+  const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
+  const gates = liveGates(live, settings, () => watch.hold())
+  const labels = createNamespaceLabels({
+    api,
+    known: live,
+    watch,
+    settings,
+    events,
+    log,
+    random: Math.random,
+  })
   metrics.namespaces(() => labels.counts())
+  metrics.stuckGates(() => labels.stuckWorkloads())
   const lateExposure = createLateExposure({
     api,
     inventory: live,

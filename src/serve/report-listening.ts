@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ApiServer } from '../cluster/api-server.ts'
 import { inSlices } from '../cluster/slices.ts'
+import { createGateWatch } from '../controller/gate-watch.ts'
 import { LEASE_NAME } from '../controller/run-controller.ts'
 import { adoptionOf } from '../core/adoption/adoption.ts'
 import { adoptionContext } from '../core/adoption/context.ts'
@@ -64,7 +65,8 @@ function factsOf({ api, live, files }: KnowledgeSource, settings: Settings): Fac
 }
 
 function clusterFacts(api: ApiServer, live: LiveView, settings: Settings): Facts {
-  const gates = liveGates(live, settings)
+  const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
+  const gates = liveGates(live, settings, () => watch.hold())
   const adoption = () => ({
     inventory: live,
     settings,
@@ -75,7 +77,11 @@ function clusterFacts(api: ApiServer, live: LiveView, settings: Settings): Facts
   return {
     source: { api, lease: { namespace: settings.ownNamespace, name: LEASE_NAME } },
     lateExposure: (workload) => adoptionOf(workload, adoptionContext(workload, adoption())),
-    gates: async () => gates.decisions(await inSlices(live.exposedNamespaces())),
+    // Any replica may be asked, and only the leader watches: so each reads for itself.
+    gates: async (signal) => {
+      await watch.read(signal)
+      return gates.decisions(await inSlices(live.exposedNamespaces()))
+    },
     passedOver: () => inSlices(live.passedOver()),
     loadBalancerController: () => lbcEntry(live.lbc()),
   }

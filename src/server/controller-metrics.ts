@@ -18,6 +18,8 @@ export interface ControllerMetrics {
   readonly adoption: (outcome: string) => void
   /** Decisions about the labels of namespaces; read at each scrape. */
   readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
+  /** Workloads with a stuck readiness gate; read at each scrape. */
+  readonly stuckGates: (count: () => number) => void
 }
 
 export function createControllerMetrics(registry: Registry): ControllerMetrics {
@@ -52,6 +54,7 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     event: (outcome) => events.inc({ outcome }),
     adoption: (outcome) => adoptions.inc({ outcome }),
     namespaces: (counts) => void namespacesGauge(registry, counts),
+    stuckGates: (count) => void stuckGatesGauge(registry, count),
   }
 }
 
@@ -68,5 +71,15 @@ const namespacesGauge = (
     collect() {
       this.reset()
       for (const { controller, state, count } of counts()) this.set({ controller, state }, count)
+    },
+  })
+
+const stuckGatesGauge = (registry: Registry, count: () => number): Gauge =>
+  new Gauge({
+    name: 'slackwater_gate_stuck_workloads',
+    help: 'Workloads whose new Pods do not pass their readiness gate, where Slackwater set the label; from the leader only',
+    registers: [registry],
+    collect() {
+      this.set(count())
     },
   })

@@ -161,6 +161,15 @@ describe('the rights', () => {
     expect(rights.filter((right) => /pods|replicasets|secrets/.test(right))).toEqual([])
   })
 
+  test('without the report, Pods are still listed to see whether readiness gates pass', () => {
+    const rights = rightsOf(manifestsOf(rendered([...OWN, '--set', 'rbac.report=false'])))
+    expect(rights.filter((right) => /pods|replicasets/.test(right))).toEqual(['list pods'])
+    const off = ['--set', 'rbac.report=false,namespaceLabels=off']
+    expect(rightsOf(manifestsOf(rendered([...OWN, ...off]))).filter((right) => /pods/.test(right))).toEqual(
+      [],
+    )
+  })
+
   test('are narrowed where the API server has policies, and not where it has none', () => {
     const kinds = ['--api-versions', 'apps/v1/Deployment']
     const policies = ['--api-versions', 'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy']

@@ -167,6 +167,7 @@ test.for(['templates/prometheusrule.yaml', 'files/dashboard.json'])(
     const metrics = createMetrics('test')
     metrics.watchAges(() => [])
     metrics.controller.namespaces(() => [])
+    metrics.controller.stuckGates(() => 0)
     metrics.loadBalancerController(() => undefined)
     const { text } = await metrics.expose()
     const ours = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>

@@ -3,8 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ApiServer } from '../../src/cluster/api-server.ts'
 import type { ObjectEvent } from '../../src/controller/events.ts'
 import { createNamespaceLabels, type NamespaceLabelLoop } from '../../src/controller/namespace-labels.ts'
+import type { GatedPeers } from '../../src/core/inventory/inventory.ts'
 import { GATES_ANNOTATION } from '../../src/core/model/keys.ts'
+import { seconds } from '../../src/core/model/seconds.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
+import type { StuckGate } from '../../src/core/model/stuck-gate.ts'
 import type { Labels, NamespaceFacts } from '../../src/core/model/workload.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
 import { apiAt, FakeApiServer, NAMESPACES } from '../cluster/fake-api-server.ts'
@@ -51,6 +54,10 @@ interface World {
   readonly settings?: Partial<Settings>
   readonly controller?: SeenController
   readonly doubt?: string
+  /** In every namespace. */
+  readonly peers?: GatedPeers
+  /** While there are any, nothing is labeled. */
+  readonly stuck?: () => readonly StuckGate[]
   /** Happens each time after a Namespace is read and before it is written. */
   readonly meanwhile?: () => void
 }
@@ -82,6 +89,13 @@ function loopOver(world: World = {}): Loop {
       },
       namespaces: world.copy ?? (() => exposed.map(factsOf)),
       lbc: () => seen(world.controller),
+      gatedPeers: () => world.peers,
+      workload: () => undefined,
+    },
+    watch: {
+      read: () => Promise.resolve(),
+      stuck: () => world.stuck?.() ?? [],
+      hold: () => (world.stuck?.().length ? 'no further namespace is labeled: it is stuck' : undefined),
     },
     settings: settingsWith(world.settings ?? {}),
     events: { record: (event) => void events.push(event), flush: () => Promise.resolve() },
@@ -323,4 +337,50 @@ test('nothing is written once the leadership has ended, and nothing counted', as
   put('shop')
   await loop.tick(leading.signal)
   expect(server.writes).toHaveLength(1)
+})
+
+const WORKLOAD = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const STUCK: StuckGate = {
+  pod: { kind: 'Pod', namespace: 'shop', name: 'web-1' },
+  workload: WORKLOAD,
+  gate: 'target-health.elbv2.k8s.aws/k8s-shop-web-0123456789',
+  limit: seconds(190),
+  since: 0,
+  reason: 'Target.FailedHealthChecks',
+}
+
+test('a stuck gate: no further namespace is labeled, each is told once, and labeled when it is settled', async () => {
+  put('shop', { labels: ON, annotations: MEMORY })
+  put('other')
+  const now: StuckGate[] = [STUCK]
+  const loop = loopOver({ exposed: ['other', 'shop'], stuck: () => now })
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(loop.events.map(({ reason, regarding }) => [reason, regarding.kind, regarding.name])).toEqual([
+    ['ReadinessGateStuck', 'Deployment', 'web'],
+    ['ReadinessGatesOnHold', 'Namespace', 'other'],
+  ])
+  expect(loop.stuckWorkloads()).toBe(1)
+  expect(loop.counts()).toContainEqual({ controller: 'lbc', state: 'on-hold', count: 1 })
+  now.length = 0
+  await loop.tick(NEVER)
+  expect(metadataOf('other').labels).toMatchObject(ON)
+  expect(loop.stuckWorkloads()).toBe(0)
+  expect(loop.logged.filter((line) => line.includes('readiness gate settled'))).toHaveLength(1)
+})
+
+test('Pods that need each other: nothing is labeled; a label that stands stays; each is told once', async () => {
+  put('shop', { labels: ON })
+  put('other')
+  const service = { kind: 'Service', namespace: 'shop', name: 'queue' }
+  const peers = { workload: { ...WORKLOAD, kind: 'StatefulSet' }, service }
+  const loop = loopOver({ exposed: ['other', 'shop'], peers })
+  await loop.tick(NEVER)
+  await loop.tick(NEVER)
+  expect(server.writes).toEqual([])
+  expect(loop.events.map(({ reason, regarding }) => [reason, regarding.name])).toEqual([
+    ['ReadinessGatesHeldBack', 'other'],
+    ['ReadinessGatesMayBlock', 'shop'],
+  ])
 })

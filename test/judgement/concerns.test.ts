@@ -51,6 +51,17 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     },
   ],
   [
+    'gate-stuck',
+    {
+      workloads: [
+        workload({
+          pods: { ...pods({}), stuckGate: { pods: 1, gate: 'target-health.x/y', reason: 'Target.Timeout' } },
+        }),
+      ],
+    },
+    { object: WEB, cure: expect.stringContaining('Target.Timeout') },
+  ],
+  [
     'pods-older-than-hook',
     { workloads: [workload({ pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })] },
     {

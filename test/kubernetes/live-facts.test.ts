@@ -35,6 +35,7 @@ test('what is kept of a stored workload', () => {
     templateLabels: { app: 'web' },
     recorded: false,
     unhooked: true,
+    unready: false,
   })
 })
 
@@ -106,3 +107,13 @@ describe('hooks and record at a glance', () => {
     expect(factsOf(stored('Deployment', {}, {}, template))?.recorded).toBe(true)
   })
 })
+
+test.for<[string, string, object, boolean]>([
+  ['some of its Pods are not ready', 'Deployment', { replicas: 3, readyReplicas: 2 }, true],
+  ['none is: the count is left out', 'StatefulSet', { replicas: 3 }, true],
+  ['all are', 'Rollout', { replicas: 3, readyReplicas: 3 }, false],
+  ['it has none', 'Deployment', { replicas: 0 }, false],
+  ['a DaemonSet counts otherwise', 'DaemonSet', { currentNumberScheduled: 2, numberReady: 1 }, true],
+])('unready: %s', ([, kind, status, unready]) =>
+  expect(factsOf({ ...stored(kind), status })?.unready).toBe(unready),
+)

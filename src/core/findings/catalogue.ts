@@ -34,6 +34,10 @@ export const FINDINGS = {
     severity: 'information',
     title: 'No readiness gate covers the switch of a Rollout',
   },
+  'gate-stuck': {
+    severity: 'warning',
+    title: 'A new pod does not pass its readiness gate',
+  },
   'grace-above-limit': {
     severity: 'warning',
     title: 'The grace period exceeds what a node allows',

@@ -1,6 +1,6 @@
 import { FINDINGS, type Severity } from './catalogue.ts'
 import type { Finding, Holds } from './finding.ts'
-import type { Remark, Rule, Situation, Unexposed } from './rule.ts'
+import type { Remark, Rule, RunningPods, Situation, Unexposed } from './rule.ts'
 import { exposedNotCovered } from './rules/exposed-not-covered.ts'
 import { RULES } from './rules.ts'
 
@@ -13,6 +13,10 @@ export const findingsOfUnexposed = (unexposed: Unexposed): readonly Finding[] =>
   RULES.flatMap((rule) =>
     (rule.checkUnexposed?.(unexposed) ?? []).map((remark) => finding(rule, remark, 'throughout')),
   )
+
+/** What the rules say of a workload's running Pods: a change of its template may fix it, or not. */
+export const findingsOfPods = (pods: RunningPods): readonly Finding[] =>
+  RULES.flatMap((rule) => (rule.checkPods?.(pods) ?? []).map((remark) => finding(rule, remark, 'throughout')))
 
 /** What is said of a workload whose kind is left alone: that it is not covered, and nothing of what would cover it. */
 export const findingsLeftAlone = (situation: Situation): readonly Finding[] =>

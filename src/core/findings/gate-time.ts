@@ -1,14 +1,9 @@
 import type { Exposure } from '../model/exposure.ts'
+import { HEALTH_CHECK_DEFAULTS } from '../model/health-check-defaults.ts'
 import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
 
-/**
- * Health checks that LBC asks for where nothing is written (pkg/ingress and pkg/service, model_build_target_group.go),
- * and how long a target is being registered: with an ALB no time is known, with an NLB up to 180 s (LBC issue 1834).
- */
-const DEFAULTS = {
-  alb: { interval: seconds(15), healthy: 2, registration: seconds(0) },
-  nlb: { interval: seconds(10), healthy: 3, registration: seconds(180) },
-} as const
+/** How long a target is being registered: with an ALB no time is known, with an NLB up to 180 s (LBC issue 1834). */
+const REGISTRATION = { alb: seconds(0), nlb: seconds(180) } as const
 
 /** A gate that is not met is looked at again after this time (LBC pkg/targetgroupbinding/resource_manager.go). */
 const POLL = seconds(15)
@@ -24,15 +19,14 @@ const NO_GATE: Gate = { time: seconds(0), parts: [] }
 /** How long a gate may hold a new pod back. A target is checked while it is being registered: the longer one counts. */
 function gateOf({ loadBalancer, targetType, evidence }: Exposure): Gate {
   if (loadBalancer.value === 'classic' || targetType.value !== 'ip') return NO_GATE
-  const defaults = DEFAULTS[loadBalancer.value]
+  const defaults = HEALTH_CHECK_DEFAULTS[loadBalancer.value]
+  const registration = REGISTRATION[loadBalancer.value]
   const interval = evidence.healthInterval[0]?.value ?? defaults.interval
   const healthy = evidence.healthyThreshold[0]?.value ?? defaults.healthy
   const checks = seconds(interval * healthy)
-  const time = add(longer(checks, defaults.registration), POLL)
+  const time = add(longer(checks, registration), POLL)
   const what =
-    checks < defaults.registration
-      ? `registration ${defaults.registration} s`
-      : `${healthy} health checks every ${interval} s`
+    checks < registration ? `registration ${registration} s` : `${healthy} health checks every ${interval} s`
   return { time, parts: [what, `${POLL} s until the gate is set`] }
 }
 

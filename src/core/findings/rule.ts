@@ -1,6 +1,7 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
 import type { ScaledWorkload } from '../model/replicas.ts'
+import type { StuckGate } from '../model/stuck-gate.ts'
 import type { Surroundings } from '../model/surroundings.ts'
 import type { PodTemplate } from '../model/workload.ts'
 import type { Declaration } from '../servers/declarations.ts'
@@ -62,11 +63,19 @@ export interface Unexposed {
   readonly twins: readonly Twin[]
 }
 
+/** What the running Pods of a workload show. */
+export interface RunningPods {
+  /** How many wait for a readiness gate longer than it may need, and the one that has waited longest. */
+  readonly stuck?: { readonly pods: number; readonly longest: StuckGate }
+}
+
 /** One rule: an id of the catalogue, and what it says. No remark: nothing to say. */
 export interface Rule {
   readonly id: FindingId
   readonly check: (situation: Situation) => readonly Remark[]
   readonly checkUnexposed?: (unexposed: Unexposed) => readonly Remark[]
+  /** Asked in a cluster only. */
+  readonly checkPods?: (pods: RunningPods) => readonly Remark[]
 }
 
 /** A remark if the condition holds. */

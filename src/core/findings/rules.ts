@@ -9,6 +9,7 @@ import { drainTime } from './rules/drain-time.ts'
 import { exposedByOneVariant } from './rules/exposed-by-one-variant.ts'
 import { exposedNotCovered } from './rules/exposed-not-covered.ts'
 import { gateNotCovering } from './rules/gate-not-covering.ts'
+import { gateStuck } from './rules/gate-stuck.ts'
 import { graceAboveLimit } from './rules/grace-above-limit.ts'
 import { graceTooShort } from './rules/grace-too-short.ts'
 import { healthCheckDiffers } from './rules/health-check-differs.ts'
@@ -50,6 +51,7 @@ export const RULES: readonly Rule[] = [
   exposedByOneVariant,
   exposedNotCovered,
   gateNotCovering,
+  gateStuck,
   graceAboveLimit,
   graceTooShort,
   healthCheckDiffers,

@@ -1,6 +1,8 @@
 import { expressionsOf, labelOf } from '../discovery/objects/label-selector.ts'
 import type { GateWebhook } from '../discovery/objects/lbc-state.ts'
+import type { GatedPeers } from '../inventory/inventory.ts'
 import { GATES_ANNOTATION } from '../model/keys.ts'
+import { refText } from '../model/object-ref.ts'
 import type { Labels } from '../model/workload.ts'
 import { type GateCase, type GateVerdict, handsOf, labelling } from './gate-case.ts'
 import { type GateNeeds, gateNeeds, keysOf, webhooksOf, wouldBlock } from './gate-needs.ts'
@@ -29,7 +31,10 @@ export function byNeeds(one: GateCase): GateVerdict {
   }
 }
 
-function served({ facts, controller, seen, ownedLabels }: GateCase, { webhook }: GateNeeds): GateVerdict {
+function served(
+  { facts, controller, seen, ownedLabels, peers }: GateCase,
+  { webhook }: GateNeeds,
+): GateVerdict {
   const bare = gateNeeds(webhooksOf(controller, seen.gateWebhooks), controller, {
     ...facts,
     labels: {},
@@ -40,7 +45,10 @@ function served({ facts, controller, seen, ownedLabels }: GateCase, { webhook }:
       why: `webhook configuration ${bare.webhook?.configuration} injects gates here without a label${onlySome(bare.webhook)}`,
     }
   const whose = Object.keys(ownedLabels).length > 0 ? 'set by Slackwater' : 'set by another client'
-  return { state: 'labelled', why: `new Pods get a readiness gate (${whose})${onlySome(webhook)}` }
+  const why = `new Pods get a readiness gate (${whose})${onlySome(webhook)}`
+  if (peers === undefined) return { state: 'labelled', why }
+  const warning = peersText(peers)
+  return { state: 'labelled', why: `${why}; ${warning}`, warning }
 }
 
 function missing(one: GateCase, found: GateNeeds, labels: Labels): GateVerdict {
@@ -59,16 +67,28 @@ function missing(one: GateCase, found: GateNeeds, labels: Labels): GateVerdict {
       why: `the annotation ${GATES_ANNOTATION} cannot be read, so the labels that Slackwater set are unknown`,
       cure: `kubectl annotate namespace ${facts.name} ${GATES_ANNOTATION}-`,
     }
-  return paused(one, labels) ?? toLabel(one, found, labels)
+  return heldBack(one, labels) ?? paused(one, labels) ?? toLabel(one, found, labels)
+}
+
+/** A user who knows better sets the label: Slackwater never removes one that it did not set. */
+function heldBack({ facts, peers }: GateCase, labels: Labels): GateVerdict | undefined {
+  if (peers === undefined) return undefined
+  return {
+    state: 'held-back',
+    labels,
+    why: peersText(peers),
+    cure: `set publishNotReadyAddresses on a headless Service that is only for its Pods; if they start without each other: ${labelling(facts.name, labels)}`,
+  }
 }
 
 function toLabel(one: GateCase, { webhook }: GateNeeds, labels: Labels): GateVerdict {
   const { tied } = handsOf(one)
   const why = `without it new Pods behind ip targets get no readiness gate${onlySome(webhook)}`
   const cure = labelling(one.facts.name, labels)
-  return tied === undefined
+  if (tied !== undefined) return { state: 'would-label', labels, why: `${tied}; ${why}`, cure }
+  return one.hold === undefined
     ? { state: 'label', labels, why, cure }
-    : { state: 'would-label', labels, why: `${tied}; ${why}`, cure }
+    : { state: 'on-hold', labels, why: one.hold, cure }
 }
 
 /** A label that Slackwater set for this controller and that was removed since. */
@@ -93,6 +113,10 @@ function paused({ facts, controller, seen }: GateCase, labels: Labels): GateVerd
     cure: labelling(facts.name, labels),
   }
 }
+
+/** What a gate would do to the Pods of a StatefulSet that find each other through a Service. */
+const peersText = ({ workload, service }: GatedPeers): string =>
+  `Pods of ${refText(workload)} reach each other through Service ${service.name}, which publishes only ready ones: after a start from zero, a readiness gate may keep all of them from becoming ready`
 
 /** A webhook that Pods must opt into with a label of their own does not apply to all of them. */
 const onlySome = (webhook: GateWebhook | undefined): string => {

@@ -1,5 +1,6 @@
 import { effectiveMode } from '../decision/mode.ts'
 import { labelOf } from '../discovery/objects/label-selector.ts'
+import type { GatedPeers } from '../inventory/inventory.ts'
 import type { AwsController } from '../model/exposure.ts'
 import { MODE_LABEL } from '../model/keys.ts'
 import type { Settings } from '../model/settings.ts'
@@ -20,9 +21,15 @@ export interface GateCase {
   readonly seen: GateInjector
   /** The namespaces that a controller runs in. */
   readonly homes: ReadonlySet<string>
+  /** A StatefulSet here that a gate would keep from starting. */
+  readonly peers?: GatedPeers
+  /** Why no further namespace is labeled now, a clause. */
+  readonly hold?: string
 }
 
-export type GateVerdict = Pick<GateDecision, 'state' | 'why' | 'cure'> & { readonly labels?: Labels }
+export type GateVerdict = Pick<GateDecision, 'state' | 'why' | 'cure' | 'warning'> & {
+  readonly labels?: Labels
+}
 
 /** What turns Slackwater off, or keeps it from acting: the setting or label as a user would search for it. */
 export function handsOf({ facts, settings }: GateCase) {

@@ -1,6 +1,6 @@
 import { excludedNamespaces } from '../decision/scope.ts'
 import { noInjection } from '../discovery/lbc/lbc-settings.ts'
-import type { ExposedNamespace } from '../inventory/inventory.ts'
+import type { ExposedNamespace, InventoryView } from '../inventory/inventory.ts'
 import type { AwsController } from '../model/exposure.ts'
 import { compareText } from '../model/object-ref.ts'
 import type { Settings } from '../model/settings.ts'
@@ -18,6 +18,10 @@ interface GateInputs {
   readonly namespaces: readonly NamespaceFacts[]
   readonly settings: Settings
   readonly controller: GateInjector
+  /** Absent: no StatefulSet is known. */
+  readonly peers?: InventoryView['gatedPeers']
+  /** Why no further namespace is labeled now, a clause; absent: nothing keeps from it. */
+  readonly hold?: string | undefined
 }
 
 /**
@@ -29,7 +33,7 @@ export const gateDecisions = (inputs: GateInputs): readonly GateDecision[] =>
 
 const CONTROLLERS: readonly AwsController[] = ['auto-mode', 'lbc']
 
-function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
+function decisionsWith({ exposed, settings, controller: seen, peers: peersIn, hold }: GateInputs) {
   const exposedBy = Map.groupBy(exposed, ({ namespace }) => namespace)
   const homes = homesOf(seen)
   return (facts: NamespaceFacts): readonly GateDecision[] => {
@@ -39,7 +43,11 @@ function decisionsWith({ exposed, settings, controller: seen }: GateInputs) {
       const recorded = recordedFor(controller, record, seen)
       if (!isExposed && Object.keys(recorded).length === 0) return []
       const ownedLabels = stillSet(recorded, facts.labels)
-      return [decideGate({ facts, controller, isExposed, record, ownedLabels, settings, seen, homes })]
+      const peers = isExposed ? peersIn?.(facts.name, controller) : undefined
+      const held = { ...(peers && { peers }), ...(hold !== undefined && { hold }) }
+      return [
+        decideGate({ facts, controller, isExposed, record, ownedLabels, settings, seen, homes, ...held }),
+      ]
     })
   }
 }

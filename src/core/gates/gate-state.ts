@@ -23,6 +23,10 @@ export const GATE_STATES = [
   'set-otherwise',
   /** No label that could be added would help. */
   'cannot',
+  /** Pods of a StatefulSet could not find each other: with the gate, none would become ready. */
+  'held-back',
+  /** A gate is stuck where Slackwater has set its label: no other namespace is labeled until it has passed. */
+  'on-hold',
   /** An outage of the controller would block every new Pod here, and too few of its replicas are ready. */
   'paused',
   /** The controller is configured to inject no gates. */
@@ -41,7 +45,7 @@ export interface GateDecision {
   readonly namespace: string
   readonly controller: AwsController
   readonly state: GateState
-  /** To be set (`label`, `would-label`, `paused`) or removed (`take-back`, `would-take-back`); else empty. */
+  /** To be set (`label`, `would-label`, `held-back`, `on-hold`, `paused`) or removed (`take-back`, `would-take-back`); else empty. */
   readonly labels: Labels
   /** Labels that Slackwater set for this controller and that are still set as it set them. */
   readonly ownedLabels: Labels
@@ -49,4 +53,6 @@ export interface GateDecision {
   readonly why: string
   /** The command with which a user resolves it, if there is one. */
   readonly cure?: string
+  /** New Pods get a gate, and some of them may never pass it: why, a clause. Part of `why`. */
+  readonly warning?: string
 }

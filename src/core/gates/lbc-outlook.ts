@@ -2,6 +2,7 @@ import type { GateOutlook, LbcFacts } from '../decision/lbc-facts.ts'
 import { noInjection } from '../discovery/lbc/lbc-settings.ts'
 import { selectsObject } from '../discovery/objects/label-selector.ts'
 import type { LbcState } from '../discovery/objects/lbc-state.ts'
+import type { InventoryView } from '../inventory/inventory.ts'
 import type { AwsController, Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import type { Labels, NamespaceFacts } from '../model/workload.ts'
@@ -14,6 +15,8 @@ interface OutlookQuery {
   readonly isNamespaceKnown?: boolean
   /** Labels of the template or the Pod; absent: assumed to match every webhook. */
   readonly labels?: Labels
+  /** What keeps Slackwater from labeling the namespace for a controller. Absent: nothing is known. */
+  readonly peers?: InventoryView['gatedPeers']
 }
 
 /** What the load balancer controllers of these exposures do for new Pods here, per their observed state. */
@@ -58,12 +61,20 @@ function outlook(controller: AwsController, query: OutlookQuery, state: LbcState
     case 'met':
       return { now: true, afterwards: true }
     case 'labels':
-      return query.isNamespaceKnown === false ? UNKNOWN : { now: false, afterwards: true }
+      return unlabelled(controller, query)
     case 'other-value':
       return { now: false, afterwards: false }
     case 'impossible':
       return never(`the selector of ${whose}: ${needs.why}`)
   }
+}
+
+function unlabelled(controller: AwsController, query: OutlookQuery): GateOutlook {
+  const peers = query.peers?.(query.namespace.name, controller)
+  if (query.isNamespaceKnown === false) return UNKNOWN
+  return peers === undefined
+    ? { now: false, afterwards: true }
+    : never(`the namespace gets no label: Pods of ${refText(peers.workload)} need each other to start`)
 }
 
 /** Whoever has the Namespace sees whether the label has to be set. */

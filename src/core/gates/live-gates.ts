@@ -1,4 +1,4 @@
-import type { ExposedNamespace, LiveView } from '../inventory/inventory.ts'
+import type { ExposedNamespace, InventoryView, LiveView } from '../inventory/inventory.ts'
 import type { AwsController } from '../model/exposure.ts'
 import type { Settings } from '../model/settings.ts'
 import { gateDecisions } from './gate-decision.ts'
@@ -18,9 +18,16 @@ interface LiveGates {
 /** The part of the live inventory that is needed. */
 interface GateView extends Pick<LiveView, 'namespaces' | 'namespace'> {
   lbc(): GateInjector
+  gatedPeers?: InventoryView['gatedPeers']
 }
 
-export function liveGates(live: GateView, settings: Settings): LiveGates {
+/** @param hold why no further namespace is labeled now; absent: never. */
+export function liveGates(
+  live: GateView,
+  settings: Settings,
+  hold: () => string | undefined = () => undefined,
+): LiveGates {
+  const peers: InventoryView['gatedPeers'] = (...query) => live.gatedPeers?.(...query)
   return {
     decisions: (exposed) =>
       gateDecisions({
@@ -28,6 +35,8 @@ export function liveGates(live: GateView, settings: Settings): LiveGates {
         namespaces: live.namespaces(),
         settings,
         controller: live.lbc(),
+        peers,
+        hold: hold(),
       }),
     isSettled: (namespace, controller) => {
       const facts = live.namespace(namespace)
@@ -36,6 +45,8 @@ export function liveGates(live: GateView, settings: Settings): LiveGates {
         namespaces: facts === undefined ? [] : [facts],
         settings,
         controller: live.lbc(),
+        peers,
+        hold: hold(),
       })
       return !decided.some((one) => one.controller === controller && one.state === 'label')
     },

@@ -11,10 +11,12 @@ import type { DiscoveryContext, DiscoverySettings, Making, ObjectView } from '..
 import { progressOf } from '../discovery/progress.ts'
 import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
-import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object-ref.ts'
+import { compareRefs, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import { exposedNamespacesOf } from './exposed-namespaces.ts'
+import { GovernedWorkloads } from './gated-peers.ts'
 import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -29,6 +31,7 @@ export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | '
   putWorkload(summary: WorkloadSummary): void
   /** Removes the object and the workload of this name; unknown names are ignored. */
   remove(ref: ObjectRef): void
+  readonly gatedPeers: LiveView['gatedPeers']
   lbc(): LbcState
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
@@ -73,6 +76,7 @@ class IndexedInventory implements Inventory {
   readonly #store = new ObjectStore(this.#places)
   readonly #selectors = new SelectorIndex()
   readonly #workloads = new Map<string, WorkloadSummary>()
+  readonly #governed = new GovernedWorkloads()
   /** By the Service's key, created on first use. */
   readonly #readings = new Map<string, Remembered<ServiceReading>>()
   /** Results that several readings share, by name. */
@@ -115,6 +119,7 @@ class IndexedInventory implements Inventory {
 
   putWorkload(summary: WorkloadSummary): void {
     this.#workloads.set(keyOf(summary.ref), summary)
+    this.#governed.put(summary)
   }
 
   remove(ref: ObjectRef): void {
@@ -123,6 +128,7 @@ class IndexedInventory implements Inventory {
     this.#selectors.remove(key)
     this.#readings.delete(key)
     this.#workloads.delete(key)
+    this.#governed.remove(ref)
     // The number of shared results is limited by the number of objects: any excess belongs to removed objects.
     if (this.#shared.size > this.#store.objects * SHARED_BY_ONE) this.#shared.clear()
   }
@@ -218,6 +224,9 @@ class IndexedInventory implements Inventory {
     return autoscaledBy(workload, this.#store)
   }
 
+  readonly gatedPeers: LiveView['gatedPeers'] = (...query) =>
+    this.#governed.answer(query, this.#places.clock, this)
+
   lbc(): LbcState {
     return this.#lbc.get().state
   }
@@ -275,16 +284,9 @@ class IndexedInventory implements Inventory {
   }
 
   *exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]> {
-    const found = new Map<string, ExposedNamespace>()
-    for (const service of this.#selectors.services()) {
-      const { namespace } = service.ref
-      const { exposures } = yield* this.#rememberedOf(service).getInSteps()
-      for (const { targetType, controller } of exposures) {
-        if (targetType.value === 'ip') found.set(`${namespace}\0${controller}`, { namespace, controller })
-      }
-      yield
-    }
-    return [...found.entries()].sort(([a], [b]) => compareText(a, b)).map(([, exposed]) => exposed)
+    return yield* exposedNamespacesOf(this.#selectors.services(), (one) =>
+      this.#rememberedOf(one).getInSteps(),
+    )
   }
 
   namespaces(): readonly NamespaceFacts[] {
@@ -292,6 +294,7 @@ class IndexedInventory implements Inventory {
   }
 
   size(): Readonly<Record<string, number>> {
-    return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size }
+    const { size: governed } = this.#governed
+    return { ...this.#store.size, ...this.#selectors.size, workloads: this.#workloads.size, governed }
   }
 }

@@ -36,6 +36,13 @@ export interface ExposedNamespace {
   readonly controller: AwsController
 }
 
+/** A StatefulSet whose Pods reach each other through a Service that publishes only those that are ready. */
+export interface GatedPeers {
+  readonly workload: ObjectRef
+  /** Its governing Service. */
+  readonly service: ObjectRef
+}
+
 /** A source of knowledge that may be incomplete or stale. */
 export interface Doubtful {
   /** Why it is incomplete or stale, a clause; absent or undefined: it is complete and up to date. */
@@ -57,6 +64,11 @@ export interface InventoryView extends Doubtful {
   workload(ref: ObjectRef): WorkloadSummary | undefined
   /** What autoscalers make of the replicas of a workload; undefined: none is known. */
   autoscaled(workload: ObjectRef): Autoscaled | undefined
+  /**
+   * A StatefulSet behind ip targets of this controller whose new Pods could not pass a readiness gate: started from zero,
+   * each waits for the others, and they for it. Undefined or absent: none is known.
+   */
+  gatedPeers?(namespace: string, controller: AwsController): GatedPeers | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
   /** The objects themselves, for what is about workloads and not about load balancers. Absent: none is known. */
@@ -73,6 +85,7 @@ export interface LiveView extends InventoryView {
   exposedNamespaces(): Steps<readonly ExposedNamespace[]>
   /** Notices about what was too large or could not be read, each with what is therefore unknown; in steps. */
   passedOver(): Steps<readonly Notice[]>
+  readonly gatedPeers: NonNullable<InventoryView['gatedPeers']>
   /** Every known Namespace, by name. */
   namespaces(): readonly NamespaceFacts[]
   /** The state of the load balancer controller, and its settings that discovery uses. */

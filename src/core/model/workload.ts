@@ -180,6 +180,8 @@ export interface LiveFacts {
   readonly recorded: boolean
   /** A regular container has no preStop hook. */
   readonly unhooked: boolean
+  /** Its status counts Pods that are not ready. */
+  readonly unready: boolean
 }
 
 /** A workload without its template: what is kept of each, and what its Pods are judged by. */
@@ -198,8 +200,18 @@ export interface WorkloadSummary {
   readonly changingLabels?: ChangingLabels
   /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
   readonly templateOf?: ObjectRef
+  /** Of a StatefulSet; absent: it names no governing Service. */
+  readonly governed?: Governed
   /** Absent: it is read from a file or a request, or is being deleted. */
   readonly live?: LiveFacts
+}
+
+/** How the Pods of a StatefulSet know each other. */
+export interface Governed {
+  /** `spec.serviceName`: the Service, in their own namespace, under which DNS has their names. */
+  readonly service: string
+  /** The labels of its template. */
+  readonly labels: Labels
 }
 
 /** A workload with its pod template. */

@@ -18,6 +18,7 @@ const LIVE: LiveFacts = {
   templateLabels: { app: 'web' },
   recorded: false,
   unhooked: true,
+  unready: false,
 }
 const WORKLOAD: WorkloadSummary = {
   ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },

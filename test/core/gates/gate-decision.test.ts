@@ -6,6 +6,8 @@ import { type Asked, AUTO_LABEL, by, clause, decisionsFor, LBC_LABEL, matching, 
 const ON = { [LBC_LABEL]: 'enabled' }
 const AUTO_ON = { [AUTO_LABEL]: 'enabled' }
 
+const CHOICES = `set publishNotReadyAddresses on a headless Service that is only for its Pods; if they start without each other: kubectl label namespace shop ${LBC_LABEL}=enabled`
+
 interface Row {
   readonly state: GateState
   readonly labels?: Labels
@@ -28,6 +30,42 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
     { state: 'labelled', ownedLabels: ON, why: /set by Slackwater/ },
   ],
   ['somebody else set it', { labels: ON }, { state: 'labelled', ownedLabels: {}, why: /another client/ }],
+  [
+    'Pods of a StatefulSet need each other',
+    { peers: true },
+    { state: 'held-back', labels: ON, why: /StatefulSet shop\/queue.*Service queue/, cure: CHOICES },
+  ],
+  [
+    'they do, and ours stands: it stays',
+    { peers: true, labels: ON, recorded: ON },
+    { state: 'labelled', ownedLabels: ON, why: /set by Slackwater\); Pods of StatefulSet/ },
+  ],
+  [
+    'they do, and somebody else set it: it stays',
+    { peers: true, labels: ON },
+    { state: 'labelled', ownedLabels: {}, why: /another client\); Pods of StatefulSet/ },
+  ],
+  [
+    'they do, but nothing is exposed any more',
+    { peers: true, labels: ON, recorded: ON, exposedFor: [] },
+    { state: 'kept', ownedLabels: ON },
+  ],
+  [
+    'a gate is stuck elsewhere',
+    { hold: 'a gate is stuck' },
+    {
+      state: 'on-hold',
+      labels: ON,
+      why: /^a gate is stuck$/,
+      cure: `kubectl label namespace shop ${LBC_LABEL}=enabled`,
+    },
+  ],
+  ['a gate is stuck, and the label stands', { hold: 'a gate is stuck', labels: ON }, { state: 'labelled' }],
+  [
+    'a gate is stuck, and nothing would be written anyway',
+    { hold: 'a gate is stuck', settings: { namespaceLabels: 'report' } },
+    { state: 'would-label', labels: ON },
+  ],
   [
     'somebody set another value',
     { labels: { [LBC_LABEL]: 'disabled' } },

@@ -40,6 +40,16 @@ describe('the label of a namespace is settled', () => {
   })
 })
 
+test('a label that is on hold, or held back, is settled: nobody waits for it', () => {
+  const facts = namespace({})
+  const view = { namespaces: () => [facts], namespace: () => facts, lbc: () => seen() }
+  const held = liveGates(view, settingsWith({}), () => 'a gate is stuck')
+  expect(held.isSettled('shop', 'lbc')).toBe(true)
+  const workload = { kind: 'StatefulSet', namespace: 'shop', name: 'queue' }
+  const gatedPeers = () => ({ workload, service: { ...workload, kind: 'Service' } })
+  expect(liveGates({ ...view, gatedPeers }, settingsWith({})).isSettled('shop', 'lbc')).toBe(true)
+})
+
 describe('the label of a namespace is not settled', () => {
   test.for<[string, AwsController, Asked]>([
     ['while it is about to be set', 'lbc', {}],

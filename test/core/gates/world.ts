@@ -85,7 +85,14 @@ export interface Asked extends Namespaced {
   readonly controller?: SeenController
   /** Whose ip targets are there; LBC's if a test says nothing. */
   readonly exposedFor?: readonly AwsController[]
+  /** A StatefulSet there has Pods that need each other. */
+  readonly peers?: true
+  /** Why nothing is labeled. */
+  readonly hold?: string
 }
+
+const QUEUE = { kind: 'StatefulSet', namespace: 'shop', name: 'queue' }
+const PEERS = { workload: QUEUE, service: { ...QUEUE, kind: 'Service' } }
 
 /** The decisions about one namespace. */
 export function decisionsFor(asked: Asked): readonly GateDecision[] {
@@ -95,5 +102,7 @@ export function decisionsFor(asked: Asked): readonly GateDecision[] {
     namespaces: [facts],
     settings: settingsWith(asked.settings ?? {}),
     controller: seen(asked.controller),
+    peers: () => (asked.peers ? PEERS : undefined),
+    hold: asked.hold,
   })
 }

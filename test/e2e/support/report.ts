@@ -28,7 +28,13 @@ export interface Report {
     readonly name: string
     readonly gates: readonly { readonly state: string; readonly why: string }[]
   }[]
-  readonly workloads: readonly { readonly name: string; readonly state?: string }[]
+  readonly concerns?: readonly { readonly id: string }[]
+  readonly workloads: readonly {
+    readonly name: string
+    readonly state?: string
+    readonly findings: readonly { readonly id: string }[]
+    readonly pods?: { readonly stuckGate?: unknown }
+  }[]
 }
 
 export const reported = async (slackwater: Slackwater, namespace: string): Promise<Report> =>

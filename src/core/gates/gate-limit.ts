@@ -1,0 +1,30 @@
+import type { Exposure } from '../model/exposure.ts'
+import { HEALTH_CHECK_DEFAULTS } from '../model/health-check-defaults.ts'
+import { longer, type Seconds, seconds } from '../model/seconds.ts'
+
+/**
+ * Until the controller has registered the target, and has looked at its health again: it does so every 15 s (LBC
+ * pkg/targetgroupbinding/resource_manager.go), and may have other target groups to serve first. Seconds. A choice.
+ */
+const AROUND_CHECKS = 60
+
+/** How many times the needed time a gate may take before it counts as stuck. A choice. */
+const PATIENCE = 2
+
+/**
+ * How long the readiness gates of a Pod may take after its containers are ready: twice what the slowest health check of
+ * its target groups needs. Undefined: no target group is known for which it could have a gate.
+ */
+export function gateLimit(exposures: readonly Exposure[]): Seconds | undefined {
+  const limits = exposures.flatMap(limitOf)
+  return limits.length === 0 ? undefined : limits.reduce(longer)
+}
+
+function limitOf({ loadBalancer, targetType, evidence }: Exposure): readonly Seconds[] {
+  if (targetType.value !== 'ip' || loadBalancer.value === 'classic') return []
+  const defaults = HEALTH_CHECK_DEFAULTS[loadBalancer.value]
+  const interval = evidence.healthInterval[0]?.value ?? defaults.interval
+  const healthy = evidence.healthyThreshold[0]?.value ?? defaults.healthy
+  const timeout = evidence.healthTimeout[0]?.value ?? defaults.timeout
+  return [seconds(PATIENCE * (interval * healthy + timeout + AROUND_CHECKS))]
+}
