@@ -81,7 +81,9 @@ spec:
   workloadRef: { apiVersion: apps/v1, kind: Deployment, name: web }
   strategy: { blueGreen: { activeService: web } }
 `
-  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: borrowing })
+  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS, '--details'], {
+    input: borrowing,
+  })
   expect(flat(out)).toContain(
     'Rollout shop/web: out-of-scope: its Pods use the template of Deployment shop/web: change that one',
   )
