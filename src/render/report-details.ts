@@ -46,16 +46,23 @@ function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEn
   return [...hooks, `grace period ${gracePeriodSeconds ?? 'default 30'} s`].join(', ')
 }
 
-function drawSum({ perExposure, decidedBy, caps }: BudgetDocument, { width, paint }: Paper) {
+function drawSum({ perExposure, decidedBy, caps, explicitSleep }: BudgetDocument, { width, paint }: Paper) {
   const deciding = perExposure.find(({ exposure }) => exposure === decidedBy)
   if (deciding === undefined) return []
   const { sleepFormula, shutdownFormula, terms } = deciding
   const names = Object.keys(terms) as TermName[]
+  const stated =
+    explicitSleep === undefined
+      ? ''
+      : `${explicitSleep.value} (${originText(explicitSleep.origin)}), instead of `
   return [
-    ...wrap(`sleep S = ${sleepFormula} = ${deciding.sleepSeconds}, grace period G = S + ${shutdownFormula}`, {
-      width,
-      lead: LEAD,
-    }),
+    ...wrap(
+      `sleep S = ${stated}${sleepFormula} = ${deciding.sleepSeconds}, grace period G = S + ${shutdownFormula}`,
+      {
+        width,
+        lead: LEAD,
+      },
+    ),
     ...caps.flatMap(({ limit, term, from, to }) =>
       wrap(`${LIMIT_TEXT[limit]} cuts the ${term} from ${from} s to ${to} s`, { width, lead: LEAD }),
     ),

@@ -49,7 +49,10 @@ function heading(report: Report, { width, paint }: Paper): readonly string[] {
     .filter(({ name }) => name !== 'mode')
     .map(({ name, value }) => `${name} ${JSON.stringify(value)}`)
   return [
-    paint.bold(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`),
+    ...wrap(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`, {
+      width,
+      lead: '',
+    }).map(paint.bold),
     ...wrap(originText(report), { width, lead: '  ' }).map(paint.dim),
     ...(lbc === '' ? [] : wrap(lbc, { width, lead: '  ' }).map(paint.dim)),
     ...(settings.length === 0

@@ -42,7 +42,7 @@ function drawNamespace(
   if (shown.length + gates.length === 0) return []
   const silent = workloads.length - shown.length
   return [
-    paper.paint.bold(`Namespace ${namespace.name}`),
+    ...wrap(`Namespace ${namespace.name}`, { width: paper.width, lead: '', hang: 2 }).map(paper.paint.bold),
     ...gates,
     ...shown.flatMap((entry) => drawWorkload(entry, paper)),
     ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to report`)]),

@@ -62,10 +62,13 @@ describe('the chain of reasons', () => {
     expect(flat(out).split('assumption: class alb assumed').length - 1).toBe(1)
   })
 
-  test('every line of the README’s sample is a line of the plan', () => {
-    const sample = /```\n(Deployment bookshop[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+  test.for([
+    ['summary', /```\n(\d+ objects read[\s\S]*?)```/, 'examples'],
+    ['details', /```\n(Deployment bookshop[\s\S]*?)```/, 'examples/1-bookshop.yaml'],
+  ] as const)('every line of the README’s sample is a line of the plan: %s', ([, block, files]) => {
+    const sample = block.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
     const lines = sample.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '…')
-    const printed = new Set(plan('-f', 'examples/1-bookshop.yaml').out.split('\n'))
+    const printed = new Set(plan('-f', files).out.split('\n'))
     expect(lines.length).toBeGreaterThan(10)
     expect(lines.filter((line) => !printed.has(line))).toEqual([])
   })
