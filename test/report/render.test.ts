@@ -103,7 +103,7 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     const first = report.workloads.find(({ findings }) => findings.some(isMissing))
     const finding = first?.findings.find(isMissing)
     if (first === undefined || finding === undefined) throw new Error('one has a finding')
-    const twice = { ...report, workloads: [{ ...first, findings: [finding, finding] }] }
+    const twice = { ...report, workloads: [{ ...first, findings: [finding, { ...finding }] }] }
     const text = reportText(twice, { ...plain, details: true }).replace(/\s+/g, ' ')
     expect(text).not.toContain('deregistration-delay-assumed')
     expect(text.split(`${finding.id}: ${finding.message}`)).toHaveLength(2)
