@@ -17,7 +17,11 @@ const LIMITS: readonly (readonly [number, RegExp])[] = [
   [900, /node group/],
 ]
 
-function budgetNumbers({ decision: { budget } }: PlannedObject): readonly number[] {
+/** Of a kind that is left alone, what it would need. */
+const budgetOf = ({ decision: { budget, leftAlone } }: PlannedObject) => budget ?? leftAlone?.budget
+
+function budgetNumbers(object: PlannedObject): readonly number[] {
+  const budget = budgetOf(object)
   if (budget === undefined) return []
   const { sleep, grace, needed, shutdownTime, containers, perExposure, caps } = budget
   return [
@@ -34,12 +38,11 @@ const numbersIn = (text: string): readonly number[] =>
 /** `(controller 5 + delay 30)` and `81 s + 30 s to exit = 111 s` and `2 × 195 + 170`: what each comes to. */
 function sumsIn(message: string): readonly number[] {
   const sums = [...message.matchAll(/[^():,=]*\d[^():,=]*[+×][^():,=]*\d[^():,=]*/g)].map(([text]) => text)
-  return sums.map((text) =>
-    text
-      .split('+')
-      .map((part) => numbersIn(part).reduce((product, one) => product * one, 1))
-      .reduce((sum, one) => sum + one, 0),
-  )
+  return sums.flatMap((text) => {
+    const parts = text.split('+').map((part) => numbersIn(part).reduce((product, one) => product * one, 1))
+    // Of all of it, and without what comes first: from the deregistration, not from the deletion.
+    return parts.map((_, at) => parts.slice(at).reduce((sum, one) => sum + one, 0))
+  })
 }
 
 /** What is left of a grace period after a hook: both stand in the message. */
@@ -66,7 +69,9 @@ function unexplained(plan: Plan, texts: readonly number[]): readonly string[] {
 
 /** What a message asks for is what the plan has computed: the sleep or that of one container, and the grace period. */
 function contradictions(plan: Plan): readonly string[] {
-  return plan.objects.flatMap(({ decision: { budget }, findings }) => {
+  return plan.objects.flatMap((object) => {
+    const { findings } = object
+    const budget = budgetOf(object)
     if (budget === undefined) return []
     // A container may need more than the pod's sleep: a proxy that outlives the application.
     const own = budget.containers.map(({ sleep }) => sleep).filter((sleep) => sleep > budget.sleep)
