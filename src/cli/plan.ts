@@ -19,6 +19,7 @@ export interface PlanOptions extends PatchingOptions {
   readonly settings?: string
   readonly assumeDefaultClass?: string
   readonly exitCode?: true
+  readonly details?: true
 }
 
 /**
@@ -31,7 +32,7 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
   const loaded = await loadSettings(options.settings)
   if (!loaded.ok) return refuse(loaded.problems, terminal)
   const { settings } = loaded
-  const { namespace, output } = options
+  const { namespace } = options
   const expansion = await expandPaths(options.filename, terminal.readStdin)
   const read = readManifests(expansion.sources)
   const manifests = {
@@ -45,15 +46,15 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
     options.patched || options.inPlace || options.writeTo !== undefined
       ? await patch(options, { plan, expansion }, terminal)
       : 0
-  if (!options.patched) terminal.out(rendered(plan, output, terminal))
+  if (!options.patched) terminal.out(rendered(plan, options, terminal))
   for (const problem of plan.problems) complain(problemText(problem), terminal)
   if (failed > 0) return EXIT.badInput
   const judged = { ...summarize(plan), problems: plan.problems.length }
   return planExitCode(judged, options.exitCode === true)
 }
 
-function rendered(plan: Plan, output: PlanOptions['output'], { width, colour }: Terminal): string {
-  if (output === 'text') return planText(plan, paperOf({ width, colour }))
+function rendered(plan: Plan, { output, details }: PlanOptions, { width, colour }: Terminal): string {
+  if (output === 'text') return planText(plan, { ...paperOf({ width, colour }), details: details === true })
   const document = planDocument(plan)
   return output === 'json' ? jsonText(document) : yamlText(document)
 }

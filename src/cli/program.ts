@@ -46,8 +46,9 @@ function planCommand(terminal: Terminal, done: Done): Command {
   return new Command('plan')
     .summary('show what would change in manifests, and why')
     .description(
-      'Reads manifests and shows, object by object, what Slackwater would change, with the timing budget behind ' +
-        'every number. Changes nothing and contacts no cluster.\n\nExit codes: 0 no findings of severity warning ' +
+      'Reads manifests and shows what Slackwater would change: a summary, one line for each workload, and each ' +
+        'finding once. With --details, or if there is a single workload, it shows the timing budget behind every ' +
+        'number and the diff. Changes nothing and contacts no cluster.\n\nExit codes: 0 no findings of severity warning ' +
         'or error, 1 such findings, 2 input that could not be read.',
     )
     .requiredOption(
@@ -58,6 +59,10 @@ function planCommand(terminal: Terminal, done: Done): Command {
     .addOption(outputFormat())
     .option('--settings <file>', 'file with the installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
+    .option(
+      '--details',
+      'text only: every workload in full, with how it is reached, its timing, its terms, findings and diff',
+    )
     .option('--patched', 'print the patched manifests instead, ready to commit: comments and order are kept')
     .option(
       '--write-to <dir>',

@@ -1,7 +1,8 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
-import { exceedsSpotNotice, SPOT_NOTICE } from '../core/budget/caps.ts'
+import { exceedsSpotNotice, SHUTDOWN_FLOOR, SPOT_NOTICE } from '../core/budget/caps.ts'
 import { type ContainerBudget, knownHook } from '../core/budget/containers.ts'
 import { type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
+import { LIMIT_TEXT } from '../core/budget/said.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { originText } from './origin.ts'
@@ -21,7 +22,7 @@ export const TERM_TEXT: Readonly<Record<TermName, string>> = {
   L: 'unhealthy lag',
 }
 
-const BALANCER = { alb: 'ALB', nlb: 'NLB', classic: 'classic load balancer' } as const
+export const BALANCER = { alb: 'ALB', nlb: 'NLB', classic: 'classic load balancer' } as const
 
 /** `ALB, ip targets` */
 export const exposureText = ({
@@ -36,12 +37,14 @@ export const exposureText = ({
 /** The formulas for sleep and grace period with their numbers, and each term with its origin. */
 export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
   const { decidedBy, explicitSleep } = budget
-  const computed =
-    explicitSleep === undefined
-      ? []
-      : [`sleep S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`]
+  const formula = writeFormula(decidedBy.sleepFormula, (name) => name)
   return [
-    ...wrapAll([...computed, `sleep S = ${writeFormula(decidedBy.sleepFormula, (name) => name)}`], paper),
+    ...(explicitSleep === undefined
+      ? wrapAll([`sleep S = ${formula}`], paper)
+      : wrapAll(
+          [`sleep S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`, `instead of ${formula}`],
+          paper,
+        )),
     ...wrap(sleepSum(decidedBy), { width: paper.width, lead: SUM_LEAD }),
     ...graceLines(budget, paper),
     ...capLines(budget, paper),
@@ -109,16 +112,16 @@ function graceNames({ decidedBy, graceContainer: { container, sleep } }: Budget)
 
 const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
   caps.flatMap(({ limit, term, from, to }) =>
-    wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
+    wrap(`${LIMIT_TEXT[limit]} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
   )
 
 /** Not a finding: it holds behind nearly every NLB, and matters on Spot nodes only. */
 const spotLine = ({ sleep, shutdownTime }: Budget, { width }: Paper): readonly string[] =>
   sleep > 0 && exceedsSpotNotice(sleep, shutdownTime)
-    ? wrap(`longer than the ${SPOT_NOTICE} s that a Spot notice leaves: not for Spot nodes`, {
-        width,
-        lead: '  ',
-      })
+    ? wrap(
+        `not for Spot nodes: sleep ${sleep} s + ${Math.min(shutdownTime, SHUTDOWN_FLOOR)} s to exit is more than the ${SPOT_NOTICE} s that a Spot notice leaves`,
+        { width, lead: '  ' },
+      )
     : []
 
 /** If there are several target groups: the one that decided, and what the others would have needed. */

@@ -6,3 +6,12 @@ export const digits = (count: number): string => DIGITS.format(count)
 /** `1 workload`, `2,000 workloads` */
 export const counted = (count: number, noun: string): string =>
   `${digits(count)} ${noun}${count === 1 ? '' : 's'}`
+
+/** A cell of a table: a dot for zero, so that the other numbers are seen. */
+export const cell = (count: number): string => (count === 0 ? '·' : digits(count))
+
+/** `a, b and 3 more`: no more than so many of them by name. */
+export function few(names: readonly string[], most: number): string {
+  const more = names.length - most
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${digits(more)} more` : ''}`
+}

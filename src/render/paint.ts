@@ -6,8 +6,8 @@ export interface Paper {
   readonly paint: Paint
 }
 
-export interface ReportPaper extends Paper {
-  /** Whether to show every workload behind a load balancer, with chains, terms and findings in full. */
+export interface DetailPaper extends Paper {
+  /** Whether to show every workload, with chains, terms and findings in full. */
   readonly details: boolean
 }
 

@@ -1,8 +1,10 @@
 import type { TermName } from '../core/budget/expression.ts'
+import { LIMIT_TEXT } from '../core/budget/said.ts'
 import type { BudgetDocument } from '../report/decision-document.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import { exposureText, TERM_TEXT } from './budget.ts'
-import { MARK } from './notices.ts'
+import { drawFindings } from './findings.ts'
+import { isInTermTable } from './in-term-table.ts'
 import { originText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
@@ -15,7 +17,7 @@ const LEAD = '    '
  */
 export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string[] {
   const { exposures, findings, refusedWithoutUs } = entry
-  const { width, paint } = paper
+  const { width } = paper
   const requests = refusedWithoutUs?.requests ?? []
   return [
     ...exposures.flatMap((exposure) =>
@@ -28,11 +30,10 @@ export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string
     ...requests.flatMap((request) =>
       wrap(request, { width, lead: `${LEAD}rejected without Slackwater if a request ` }),
     ),
-    ...findings.flatMap(({ id, message, holds, severity }) =>
-      wrap(`${id}: ${message}`, {
-        width,
-        lead: holds === 'before' ? `${LEAD}✓ fixed: ` : `${LEAD}${MARK[severity]} `,
-      }).map(holds === 'before' ? paint.green : paint.dim),
+    ...drawFindings(
+      findings.filter((finding) => !isInTermTable(finding, entry.budget)),
+      LEAD,
+      paper,
     ),
   ]
 }
@@ -45,18 +46,25 @@ function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEn
   return [...hooks, `grace period ${gracePeriodSeconds ?? 'default 30'} s`].join(', ')
 }
 
-function drawSum({ perExposure, decidedBy, caps }: BudgetDocument, { width, paint }: Paper) {
+function drawSum({ perExposure, decidedBy, caps, explicitSleep }: BudgetDocument, { width, paint }: Paper) {
   const deciding = perExposure.find(({ exposure }) => exposure === decidedBy)
   if (deciding === undefined) return []
   const { sleepFormula, shutdownFormula, terms } = deciding
   const names = Object.keys(terms) as TermName[]
+  const stated =
+    explicitSleep === undefined
+      ? ''
+      : `${explicitSleep.value} (${originText(explicitSleep.origin)}), instead of `
   return [
-    ...wrap(`sleep S = ${sleepFormula} = ${deciding.sleepSeconds}, grace period G = S + ${shutdownFormula}`, {
-      width,
-      lead: LEAD,
-    }),
+    ...wrap(
+      `sleep S = ${stated}${sleepFormula} = ${deciding.sleepSeconds}, grace period G = S + ${shutdownFormula}`,
+      {
+        width,
+        lead: LEAD,
+      },
+    ),
     ...caps.flatMap(({ limit, term, from, to }) =>
-      wrap(`${limit} cuts the ${term} from ${from} s to ${to} s`, { width, lead: LEAD }),
+      wrap(`${LIMIT_TEXT[limit]} cuts the ${term} from ${from} s to ${to} s`, { width, lead: LEAD }),
     ),
     ...names.flatMap((name) => {
       const { value, origin } = terms[name] ?? { value: '', origin: undefined }

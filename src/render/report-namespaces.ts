@@ -1,7 +1,8 @@
 import { lackingPods, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, Report } from '../report/schema.ts'
-import { counted, digits } from './counted.ts'
+import { cell, counted } from './counted.ts'
 import type { Paper } from './paint.ts'
+import { drawRow } from './row.ts'
 
 const COLUMNS = ['exposed', 'fine', 'change', 'other', 'no hook', 'no gate'] as const
 const COLUMN = 8
@@ -28,7 +29,7 @@ export function drawNamespaces(report: Report, { width, paint }: Paper): readonl
   if (shown.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
     paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),
-    ...shown.map((entry) => `${nameText(entry).padEnd(name)}${cellsOf(entry, report)}`),
+    ...shown.flatMap((entry) => drawRow(nameText(entry), cellsOf(entry, report), name)),
     ...(silent === 0 ? [] : [paint.dim(`  ${nothing}`)]),
   ]
 }
@@ -41,13 +42,11 @@ function cellsOf({ exposed, states, pods }: NamespaceEntry, { manifests }: Repor
   const change = states['would-change'] + states['in-pods']
   const { withoutHook, shortHook, withoutGate } = pods
   const other = exposed - change - states.protected
-  const lacking = [Math.max(withoutHook, shortHook), withoutGate].map(numberText)
+  const lacking = [Math.max(withoutHook, shortHook), withoutGate].map(cell)
   return [
-    ...[exposed, states.protected, change, other].map(numberText),
+    ...[exposed, states.protected, change, other].map(cell),
     ...(manifests === undefined ? lacking : lacking.map(() => '?')),
   ]
     .map((text) => text.padStart(COLUMN))
     .join('')
 }
-
-const numberText = (count: number): string => (count === 0 ? '·' : digits(count))

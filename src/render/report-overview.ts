@@ -2,7 +2,7 @@ import { FINDINGS } from '../core/findings/catalogue.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { Report, Totals } from '../report/schema.ts'
-import { counted, digits } from './counted.ts'
+import { counted, digits, few } from './counted.ts'
 import { MARK } from './notices.ts'
 import { provenanceText } from './origin.ts'
 import type { Paper } from './paint.ts'
@@ -49,7 +49,10 @@ function heading(report: Report, { width, paint }: Paper): readonly string[] {
     .filter(({ name }) => name !== 'mode')
     .map(({ name, value }) => `${name} ${JSON.stringify(value)}`)
   return [
-    paint.bold(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`),
+    ...wrap(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`, {
+      width,
+      lead: '',
+    }).map(paint.bold),
     ...wrap(originText(report), { width, lead: '  ' }).map(paint.dim),
     ...(lbc === '' ? [] : wrap(lbc, { width, lead: '  ' }).map(paint.dim)),
     ...(settings.length === 0
@@ -63,7 +66,7 @@ const said = (value: unknown): string =>
 
 function originText({ created, manifests, cluster }: Report): string {
   if (manifests !== undefined)
-    return `created ${created} from manifests (${few(manifests)}): running Pods are unknown, so none are counted`
+    return `created ${created} from manifests (${few(manifests, EXAMPLES)}): running Pods are unknown, so none are counted`
   const oldest = Math.round(Math.max(0, ...cluster.watches.map(({ seconds }) => seconds)))
   return `created ${created}; the copy of the cluster is at most ${oldest} s old`
 }
@@ -95,14 +98,11 @@ function drawConcerns(report: Report, { width, paint }: Paper): readonly string[
     paint.bold('Needs attention'),
     ...concerns.flatMap(({ text, examples }) => [
       ...wrap(text, { width, lead: `  ${MARK.warning} ` }).map(paint.yellow),
-      ...(examples.length === 0 ? [] : wrap(few(examples), { width, lead: '      ' }).map(paint.dim)),
+      ...(examples.length === 0
+        ? []
+        : wrap(few(examples, EXAMPLES), { width, lead: '      ' }).map(paint.dim)),
     ]),
   ]
-}
-
-const few = (names: readonly string[]): string => {
-  const more = names.length - EXAMPLES
-  return `${names.slice(0, EXAMPLES).join(', ')}${more > 0 ? ` and ${digits(more)} more` : ''}`
 }
 
 const line = (count: number, text: string, { width }: Paper): readonly string[] =>

@@ -7,7 +7,7 @@ import { exposureText } from './budget.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
-import type { ReportPaper } from './paint.ts'
+import type { DetailPaper } from './paint.ts'
 import { podWords } from './pod-words.ts'
 import { drawDetails } from './report-details.ts'
 import { namespacesToTell } from './report-namespaces.ts'
@@ -15,7 +15,7 @@ import { STATE_TEXT } from './report-overview.ts'
 import { wrap } from './wrap.ts'
 
 /** One block for each namespace with something to report, in the order of the namespaces above. */
-export function drawWorkloads(report: Report, paper: ReportPaper): readonly (readonly string[])[] {
+export function drawWorkloads(report: Report, paper: DetailPaper): readonly (readonly string[])[] {
   const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
   const shown = paper.details ? report.namespaces : namespacesToTell(report)
   return shown.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
@@ -24,7 +24,7 @@ export function drawWorkloads(report: Report, paper: ReportPaper): readonly (rea
 /** States of a gate label that need no attention. */
 const QUIET_GATES = ['labelled', 'not-needed', 'kept', 'off', 'terminating']
 
-function drawGates({ gates }: NamespaceEntry, paper: ReportPaper): readonly string[] {
+function drawGates({ gates }: NamespaceEntry, paper: DetailPaper): readonly string[] {
   return gates
     .filter(({ state }) => !QUIET_GATES.includes(state))
     .flatMap(({ state, why, cure }) => [
@@ -36,21 +36,21 @@ function drawGates({ gates }: NamespaceEntry, paper: ReportPaper): readonly stri
 function drawNamespace(
   namespace: NamespaceEntry,
   workloads: readonly WorkloadEntry[],
-  paper: ReportPaper,
+  paper: DetailPaper,
 ): readonly string[] {
   const shown = workloads.filter((entry) => paper.details || needsAttention(entry))
   const gates = drawGates(namespace, paper)
   if (shown.length + gates.length === 0) return []
   const silent = workloads.length - shown.length
   return [
-    paper.paint.bold(`Namespace ${namespace.name}`),
+    ...wrap(`Namespace ${namespace.name}`, { width: paper.width, lead: '', hang: 2 }).map(paper.paint.bold),
     ...gates,
     ...shown.flatMap((entry) => drawWorkload(entry, paper)),
     ...(silent === 0 ? [] : [paper.paint.dim(`  and ${counted(silent, 'workload')} with nothing to report`)]),
   ]
 }
 
-function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawWorkload(entry: WorkloadEntry, paper: DetailPaper): readonly string[] {
   const { width, paint, details } = paper
   const own = [
     ...wrap(`${entry.kind} ${entry.name}: ${stateText(entry)}`, { width, lead: '  ', hang: 4 }),
@@ -66,7 +66,7 @@ function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string
   return details ? [...own, ...drawDetails(entry, paper), ''] : own
 }
 
-const say = (text: string, lead: string, { width }: ReportPaper): readonly string[] =>
+const say = (text: string, lead: string, { width }: DetailPaper): readonly string[] =>
   text === '' ? [] : wrap(text, { width, lead })
 
 /** `would change, sleep 45 s, grace period 75 s (mode dry-run by label of Namespace shop)` */
@@ -95,13 +95,13 @@ const exposuresText = ({ exposures }: WorkloadEntry): string =>
 /** The object that creates the load balancer; the details show the full chain. */
 const beginning = (chain: string): string => chain.split(' → ')[0] ?? chain
 
-function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawWarnings({ warnings, notices }: WorkloadEntry, paper: DetailPaper): readonly string[] {
   const grave = notices.filter(isGrave)
   const texts = [...warnings, ...grave.map(({ object, text }) => `${object.kind} ${object.name}: ${text}`)]
   return texts.flatMap((text) => say(text, `    ${MARK.warning} `, paper))
 }
 
-function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: DetailPaper): readonly string[] {
   if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
   const { verdict, why, cure } = lateExposure
   if (verdict === 'adopt') return say('Slackwater will roll it out once', '    ', paper)
@@ -112,14 +112,14 @@ function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPa
   ]
 }
 
-function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: DetailPaper): readonly string[] {
   if (refusedWithoutUs?.likelihood !== 'certain') return []
   const [first = ''] = refusedWithoutUs.requests
   return say(`rejected without Slackwater: the next apply ${first}`, `    ${MARK.warning} `, paper)
 }
 
 /** Gates are reported per namespace, but for Pods that lack nothing else. If the next change of the template fixes the Pods anyway, no fix is shown. */
-function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawPods(entry: WorkloadEntry, paper: DetailPaper): readonly string[] {
   const { pods } = entry
   if (pods === undefined) return []
   const isRestartEnough = isOutdated(entry) || isUngated(entry)
@@ -150,17 +150,17 @@ function drawStuckGate({ pods }: WorkloadEntry, paper: ReportPaper): readonly st
 const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
 
 /** Only their ids; the details show the full sentences. */
-function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawFindings({ findings }: WorkloadEntry, paper: DetailPaper): readonly string[] {
   const ids = [...new Set(findings.filter(isLeft).map(({ id }) => id))]
   return paper.details || ids.length === 0 ? [] : say(ids.join(', '), '    stays: ', paper)
 }
 
 /** Pods behind a load balancer that belong to none of the workloads above. */
-export function drawOtherPods({ otherPods }: Report, paper: ReportPaper): readonly string[] {
+export function drawOtherPods({ otherPods }: Report, paper: DetailPaper): readonly string[] {
   const shown = otherPods.filter(({ pods }) => podWords(pods).length > 0)
   if (shown.length === 0) return []
   return [paper.paint.bold('Other Pods'), ...shown.flatMap((one) => drawOther(one, paper))]
 }
 
-const drawOther = ({ kind, namespace, name, pods }: OtherPods, paper: ReportPaper): readonly string[] =>
+const drawOther = ({ kind, namespace, name, pods }: OtherPods, paper: DetailPaper): readonly string[] =>
   say(`${kind} ${namespace}/${name}: ${podWords(pods).join(', ')}`, '  ', paper)

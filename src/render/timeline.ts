@@ -2,6 +2,7 @@ import type { Budget } from '../core/budget/budget.ts'
 import { type Phase, type PhaseKind, phasesOf } from '../core/budget/timeline.ts'
 import type { Ending } from '../core/decision/aftermath.ts'
 import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
 
 const LABEL = 'load balancer  '.length
 const INDENT = '  '
@@ -35,8 +36,8 @@ export function drawTimeline({ decidedBy }: Budget, ending: Ending, paper: Paper
     ...drawBalancer(phases, [ending], { scale, paper }),
     row('preStop', paint.cyan(sleepBar(sigterm, scale))),
     row('application', ' '.repeat(scale.columnOf(sigterm)) + paint.magenta(shutdownBar(ending, scale))),
-    row('', paint.dim(`SIGTERM at ${sigterm} s, SIGKILL at ${sigkill} s at the latest`)),
-    row('', paint.dim(legend(phases))),
+    ...below(`SIGTERM at ${sigterm} s, SIGKILL at ${sigkill} s at the latest`, paper),
+    ...below(legend(phases), paper),
   ]
 }
 
@@ -57,6 +58,9 @@ export function drawComparison(
 }
 
 const row = (label: string, bar: string): string => `${INDENT}${label.padEnd(LABEL)}${bar}`
+
+const below = (text: string, { width, paint }: Paper): readonly string[] =>
+  wrap(text, { width, lead: row('', '') }).map(paint.dim)
 
 function scaleOf(phases: readonly Phase[], endings: readonly Ending[], { width }: Paper): Scale {
   const columns = width - INDENT.length - LABEL - 1

@@ -16,7 +16,7 @@ const SHORTCOMINGS: readonly FindingId[] = [
 
 /** The state of a workload; undefined if it is not behind a load balancer. */
 export function stateOf(
-  { decision, proposed }: ReadableAssessment,
+  { decision, proposed }: Pick<ReadableAssessment, 'decision' | 'proposed'>,
   findings: readonly Finding[],
 ): State | undefined {
   const { exposures, verdict } = decision

@@ -21,7 +21,7 @@ import { ReportedCluster } from '../report/cluster.ts'
 import { HOSTILE, obeyed, poisoned } from './hostile.ts'
 import { folderOf, slackwater } from './run.ts'
 
-const paper = paperOf({ width: 80, colour: true })
+const paper = { ...paperOf({ width: 80, colour: true }), details: true }
 
 /** Renders a value with each text in it made hostile, one after the other. A word of a fixed set may have no drawing. */
 function obeyedOf<T>(value: T, render: (value: T) => string): readonly string[] {
@@ -89,7 +89,8 @@ describe(
       ['sources/target-group-binding.yaml'],
     ])('a plan of %s', async ([file = '']) => {
       const plan = await planOf(path.join('examples', file))
-      expect(obeyedOf(plan, (one) => planText(one, paper))).toEqual([])
+      for (const details of [false, true])
+        expect(obeyedOf(plan, (one) => planText(one, { ...paper, details }))).toEqual([])
       expect(obeyedOf(planDocument(plan), jsonText)).toEqual([])
       expect(obeyedOf(planDocument(plan), yamlText)).toEqual([])
     })
@@ -151,7 +152,10 @@ test('a line is broken where its escapes are counted', async () => {
       id: 'too-large' as const,
     },
   ]
-  const lines = planText({ ...plan, notices }, paperOf({ width: 80, colour: false })).split('\n')
+  const lines = planText(
+    { ...plan, notices },
+    { ...paperOf({ width: 80, colour: false }), details: false },
+  ).split('\n')
   expect(lines.filter((line) => line.includes('\\x1b[31mred') && line.length > 80)).toEqual([])
   expect(lines.filter((line) => line.includes('\\x1b[31mred')).length).toBeGreaterThan(1)
 })

@@ -62,10 +62,13 @@ describe('the chain of reasons', () => {
     expect(flat(out).split('assumption: class alb assumed').length - 1).toBe(1)
   })
 
-  test('every line of the README’s sample is a line of the plan', () => {
-    const sample = /```\n(Deployment bookshop[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+  test.for([
+    ['summary', /```\n(\d+ objects read[\s\S]*?)```/, 'examples'],
+    ['details', /```\n(Deployment bookshop[\s\S]*?)```/, 'examples/1-bookshop.yaml'],
+  ] as const)('every line of the README’s sample is a line of the plan: %s', ([, block, files]) => {
+    const sample = block.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
     const lines = sample.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '…')
-    const printed = new Set(plan('-f', 'examples/1-bookshop.yaml').out.split('\n'))
+    const printed = new Set(plan('-f', files).out.split('\n'))
     expect(lines.length).toBeGreaterThan(10)
     expect(lines.filter((line) => !printed.has(line))).toEqual([])
   })
@@ -81,7 +84,9 @@ spec:
   workloadRef: { apiVersion: apps/v1, kind: Deployment, name: web }
   strategy: { blueGreen: { activeService: web } }
 `
-  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: borrowing })
+  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS, '--details'], {
+    input: borrowing,
+  })
   expect(flat(out)).toContain(
     'Rollout shop/web: out-of-scope: its Pods use the template of Deployment shop/web: change that one',
   )

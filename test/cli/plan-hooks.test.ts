@@ -38,7 +38,8 @@ describe('what is reported of a hook that the user wrote', () => {
       { hook: shell('wget -qO- localhost:9901/drain; sleep 5'), grace: 7 },
       1,
       [
-        '! grace-too-short: SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
+        // S 45 + A 7
+        '! grace-too-short: SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds 52',
         '· prestop-unknown-length: the length of the preStop hook on app is unknown: if it does not wait 45 s, begin it with sleep 45',
       ],
     ],
@@ -47,7 +48,7 @@ describe('what is reported of a hook that the user wrote', () => {
       { hook: exec('/drain'), grace: 0 },
       1,
       [
-        '! grace-too-short: grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
+        '! grace-too-short: grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds 75',
       ],
     ],
     // 28 + 28 = 56 > 45 + 10; 90 − 56 = 34 are left.

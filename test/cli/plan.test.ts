@@ -138,9 +138,9 @@ describe('patched manifests', () => {
       const { out } = slackwater(['plan', '-f', 'a.yaml', 'b.yaml', '--patched'], { cwd: folder })
       expect(parseAllDocuments(out).flatMap(({ errors }) => errors)).toEqual([])
       const { err, out: again } = plan(out)
-      expect([err, again.match(/^Deployment shop\/web/gm)]).toEqual([
+      expect([err, again.match(/^ {2}Deployment shop\/web/gm)]).toEqual([
         '',
-        Array(2).fill('Deployment shop/web'),
+        Array(2).fill('  Deployment shop/web'),
       ])
     },
   )
@@ -162,7 +162,7 @@ describe('patched manifests', () => {
     expect(out).not.toContain('slackwater.dev')
     expect(parseAllDocuments(out)).toHaveLength(5)
     expect(plan(out, '--patched').out).toBe(out)
-    expect(plan(out).out).toContain('0 of 1 workload would change')
+    expect(plan(out).out).toContain('1 workload: 1 protected already.')
   })
 
   test('are written below a folder, also where the webhook leaves the template to its Pods', () => {

@@ -119,7 +119,7 @@ test('a ResourceQuota below twice the replicas', () => {
 describe('NodePools', () => {
   test('of Spot capacity cap the sleep, and 80 < C + P', () => {
     expect(saidOf(onPool('spare'), pool('spare', 'spot', '1h'))).toEqual([
-      'spot cuts the sleep from 140 s to 80 s: requests will be lost',
+      'a Spot notice cuts the sleep from 140 s to 80 s: requests will be lost',
     ])
   })
 
@@ -147,6 +147,13 @@ test.for([
   ['ALB', [DEPLOYMENT], false],
   ['NLB, on Spot', [onPool('spare'), pool('spare', 'spot', '1h')], false],
 ] as const)('%s: the budget of a plan says once that a Spot notice is too short', ([, documents, isTold]) => {
-  const text = planText(planOf(documents), paperOf({ width: 100, colour: false }))
-  expect(text.includes('longer than the 110 s that a Spot notice leaves: not for Spot nodes')).toBe(isTold)
+  const text = planText(planOf(documents), {
+    ...paperOf({ width: 100, colour: false }),
+    details: true,
+  }).replace(/\s+/g, ' ')
+  expect(
+    text.includes(
+      'not for Spot nodes: sleep 140 s + 30 s to exit is more than the 110 s that a Spot notice leaves',
+    ),
+  ).toBe(isTold)
 })

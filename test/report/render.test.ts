@@ -87,6 +87,29 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     expect(lines.filter(({ length }) => length > 80)).toEqual([])
   })
 
+  test('nor with details, nor where names are long, nor on a narrow terminal', () => {
+    const long = JSON.parse(JSON.stringify(report).replaceAll('team-00', 'team-'.repeat(40))) as Report
+    for (const width of [60, 80, 120])
+      for (const details of [false, true])
+        expect(
+          reportText(long, { ...paperOf({ width, colour: false }), details })
+            .split('\n')
+            .filter(({ length }) => length > width),
+        ).toEqual([])
+  })
+
+  test('the same finding of one workload is one line with a count', () => {
+    const isMissing = ({ id }: { readonly id: string }): boolean => id === 'prestop-missing'
+    const first = report.workloads.find(({ findings }) => findings.some(isMissing))
+    const finding = first?.findings.find(isMissing)
+    if (first === undefined || finding === undefined) throw new Error('one has a finding')
+    const twice = { ...report, workloads: [{ ...first, findings: [finding, { ...finding }] }] }
+    const text = reportText(twice, { ...plain, details: true }).replace(/\s+/g, ' ')
+    expect(text).not.toContain('deregistration-delay-assumed')
+    expect(text.split(`${finding.id}: ${finding.message}`)).toHaveLength(2)
+    expect(text).toContain(`${finding.message} (2 times)`)
+  })
+
   test('with details every workload behind a load balancer is told in full', () => {
     const text = reportText(report, { ...plain, details: true })
     expect(text.match(/^ {2}Deployment /gm)).toHaveLength(540)

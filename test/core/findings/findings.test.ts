@@ -1289,13 +1289,13 @@ describe('messages carry the numbers of the object', () => {
     [
       'deregistration-delay-cuts-requests',
       { exposures: [exposure({ delay: 5 })] },
-      'the ALB of web cuts requests 10 s after the deletion, the last one may take until 40 s: raise the deregistration delay from 5 s to 35 s',
+      'the ALB of web cuts requests 10 s (controller 5 + delay 5) after the deletion, the last one may take until 40 s (controller 5 + propagation 25 + request 10): raise the deregistration delay from 5 s to 35 s',
     ],
     [
       'grace-above-limit',
       // 140 + 30
       { subject: { template: onSpot({ preStop: nativeSleep(140) }) } },
-      '170 s from preStop to exit exceed the 110 s that a Spot notice leaves',
+      'preStop 140 s + 30 s to exit = 170 s, a Spot notice leaves 110 s',
     ],
     [
       'drain-blocked',

@@ -113,7 +113,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'the ALB of web cuts requests 35 s after the deletion, the last one may take until 40 s: raise the deregistration delay from 30 s to 35 s',
+      'the ALB of web cuts requests 35 s (controller 5 + delay 30) after the deletion, the last one may take until 40 s (controller 5 + propagation 25 + request 10): raise the deregistration delay from 30 s to 35 s',
       { exposed: { delay: 30 } },
     ],
     [
@@ -132,14 +132,14 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'deregistration-delay-cuts-requests',
       'warning',
-      'the NLB of web cuts requests 105 s after the deletion, the last one may take until 135 s: raise the deregistration delay from 100 s to 130 s',
+      'the NLB of web cuts requests 105 s (controller 5 + delay 100) after the deletion, the last one may take until 135 s (controller 5 + propagation 120 + request 10): raise the deregistration delay from 100 s to 130 s',
       { exposed: { loadBalancer: 'nlb', delay: 100, termination: [true] } },
     ],
     // min(A, 30): 81 + 30 = 111 > 110
     [
       'grace-above-limit',
       'warning',
-      '111 s from preStop to exit exceed the 110 s that a Spot notice leaves',
+      'preStop 81 s + 30 s to exit = 111 s, a Spot notice leaves 110 s',
       { template: app({ preStop: nativeSleep(81) }, { grace: s(120), spot: true }) },
     ],
     [
@@ -228,17 +228,18 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas',
       { outageIfOne: 'the only pod goes first' },
     ],
-    // 7 < C 5 + P 25
+    // 7 < C 5 + P 25; S 45 + A 7, the grace that it had
     [
       'grace-too-short',
       'warning',
-      'SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
+      'SIGKILL at 7 s, requests arrive until 30 s: set terminationGracePeriodSeconds 52',
       { template: app({ preStop: QUIT }, { grace: s(7) }) },
     ],
+    // 0 is no time that somebody counted on: S 45 + A 30
     [
       'grace-too-short',
       'warning',
-      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds above 30',
+      'grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until 30 s: set terminationGracePeriodSeconds 75',
       { template: app({ preStop: nativeSleep(45) }, { grace: s(0) }) },
     ],
     [

@@ -18,7 +18,9 @@ function remarksOn(one: ExposureBudget): readonly Remark[] {
   if (!endsAtDelay(row) || D.value >= add(P.value, R.value)) return []
   const severity = isStated(one) || D.value === 0 ? 'warning' : 'information'
   const cutter = exposure.loadBalancer.value.toUpperCase()
-  const message = `the ${cutter} of ${exposure.service.name} cuts requests ${add(C.value, D.value)} s after the deletion, the last one may take until ${add(C.value, P.value, R.value)} s: raise the deregistration delay from ${D.value} s to ${add(P.value, R.value)} s`
+  const cut = `${add(C.value, D.value)} s (controller ${C.value} + delay ${D.value})`
+  const last = `${add(C.value, P.value, R.value)} s (controller ${C.value} + propagation ${P.value} + request ${R.value})`
+  const message = `the ${cutter} of ${exposure.service.name} cuts requests ${cut} after the deletion, the last one may take until ${last}: raise the deregistration delay from ${D.value} s to ${add(P.value, R.value)} s`
   return [{ severity, message }]
 }
 

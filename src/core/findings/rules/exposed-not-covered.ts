@@ -26,7 +26,7 @@ export const exposedNotCovered: Rule = {
     if (isCoveredByItself(situation)) return []
     return [
       {
-        message: `${sender}, Slackwater leaves ${kind}s alone: set ${setting}: true, or a preStop sleep of ${budget.sleep} s and a grace period of ${budget.needed.grace} s`,
+        message: `${sender}, Slackwater leaves ${kind}s alone: set ${setting}: true, or a preStop sleep of ${budget.sleep} s and a grace period of ${budget.grace} s`,
       },
     ]
   },

@@ -20,9 +20,9 @@ export const graceAboveLimit: Rule = {
 
 function aboveSpotNotice({ template, budget }: Situation): readonly Remark[] {
   const hook = longestKnownHook(template)
-  const needed = add(hook, shorter(budget.shutdownTime, SHUTDOWN_FLOOR))
-  if (!template.spot || hook === 0 || needed <= SPOT_NOTICE) return []
-  const message = `${needed} s from preStop to exit exceed the ${SPOT_NOTICE} s that a Spot notice leaves`
+  const exit = shorter(budget.shutdownTime, SHUTDOWN_FLOOR)
+  if (!template.spot || hook === 0 || add(hook, exit) <= SPOT_NOTICE) return []
+  const message = `preStop ${hook} s + ${exit} s to exit = ${add(hook, exit)} s, a Spot notice leaves ${SPOT_NOTICE} s`
   return [{ about: 'spot', message }]
 }
 

@@ -1,4 +1,5 @@
 import type { Budget } from '../../budget/budget.ts'
+import { graceAdvice } from '../../budget/said.ts'
 import { arrivalsEnd } from '../../budget/timeline.ts'
 import { endsServerBy, knownLength } from '../../injection/hooks.ts'
 import { type Seconds, seconds } from '../../model/seconds.ts'
@@ -30,8 +31,10 @@ export const graceTooShort: Rule = {
 }
 
 /** Nothing where `maxHookGraceSeconds` keeps what is needed below what the pod has. */
-const advice = (grace: Seconds, { needed }: Budget): string =>
-  needed.grace > grace ? `: set terminationGracePeriodSeconds ${needed.grace}` : ''
+function advice(grace: Seconds, budget: Budget): string {
+  const text = graceAdvice(budget, grace)
+  return text === undefined ? '' : `: ${text}`
+}
 
 const hookOf = ({ preStop }: Container): Seconds =>
   (preStop === undefined ? undefined : knownLength(preStop)) ?? seconds(0)
@@ -50,15 +53,17 @@ function cutOff({ template, budget, outage }: Situation): Remark | undefined {
   const grace = template.grace ?? DEFAULT_GRACE
   const until = arrivalsEnd(budget)
   if (grace >= until || budget.sleep === 0 || outage !== undefined) return undefined
+  const cure =
+    budget.needed.grace > until ? advice(grace, budget) : `: set terminationGracePeriodSeconds above ${until}`
   // Kubernetes skips the hook where the grace period is 0 (kubelet, killContainer).
   if (grace === 0)
     return {
-      message: `grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until ${until} s: set terminationGracePeriodSeconds above ${until}`,
+      message: `grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until ${until} s${cure}`,
     }
   const isOpen = template.containers.some(({ preStop }) => preStop !== undefined && isUnknown(preStop))
   return isOpen
     ? {
-        message: `SIGKILL at ${grace} s, requests arrive until ${until} s: set terminationGracePeriodSeconds above ${until}`,
+        message: `SIGKILL at ${grace} s, requests arrive until ${until} s${cure}`,
       }
     : undefined
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../../budget/said.ts'
 import { arrivalsEnd } from '../../budget/timeline.ts'
 import { endsServerBy } from '../../injection/hooks.ts'
 import type { Rule } from '../rule.ts'
@@ -13,7 +14,7 @@ export const prestopEndsServer: Rule = {
       return [
         {
           about: name,
-          message: `preStop of ${name} ends the server at once (${program}), requests arrive until ${until} s: sleep ${budget.sleep} s first`,
+          message: `preStop of ${name} ends the server at once (${program}), requests arrive until ${until} s: sleep ${budget.sleep} s first${cutText(budget)}`,
         },
       ]
     }),

@@ -1,4 +1,5 @@
 import { sleepOf } from '../../budget/budget.ts'
+import { needText } from '../../budget/said.ts'
 import { withoutHook } from '../../injection/hooks.ts'
 import { listNames, type Rule } from '../rule.ts'
 
@@ -12,7 +13,10 @@ export const prestopMissing: Rule = {
     const lengths = [...new Set(names.map((name) => sleepOf(budget, name)))]
     return lengths.map((length) => {
       const alike = names.filter((name) => sleepOf(budget, name) === length)
-      return { about: `${length} s`, message: `no preStop hook on ${listNames(alike)}: it needs ${length} s` }
+      return {
+        about: `${length} s`,
+        message: `no preStop hook on ${listNames(alike)}: ${needText(budget, length)}`,
+      }
     })
   },
 }

@@ -1,4 +1,5 @@
 import { sleepOf } from '../../budget/budget.ts'
+import { needText } from '../../budget/said.ts'
 import { knownLength } from '../../injection/hooks.ts'
 import type { Rule } from '../rule.ts'
 
@@ -13,6 +14,6 @@ export const prestopTooShort: Rule = {
       const length = preStop === undefined ? undefined : knownLength(preStop)
       if (length === undefined || length >= budget.sleep || outage !== undefined) return []
       if (sleepOf(budget, name) > budget.sleep) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, it needs ${budget.sleep} s` }]
+      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${needText(budget)}` }]
     }),
 }

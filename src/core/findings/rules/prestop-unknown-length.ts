@@ -1,3 +1,4 @@
+import { cutText } from '../../budget/said.ts'
 import { endsServerBy, knownLength } from '../../injection/hooks.ts'
 import { listNames, type Rule, remarkIf } from '../rule.ts'
 
@@ -16,7 +17,7 @@ export const prestopUnknownLength: Rule = {
     return remarkIf(
       unknown.length > 0 && budget.sleep > 0,
       () =>
-        `the length of the preStop hook on ${names} is unknown: if it does not wait ${budget.sleep} s, begin it with sleep ${budget.sleep}`,
+        `the length of the preStop hook on ${names} is unknown: if it does not wait ${budget.sleep} s, begin it with sleep ${budget.sleep}${cutText(budget)}`,
     )
   },
 }

@@ -1,3 +1,4 @@
+import { LIMIT_TEXT } from '../../budget/said.ts'
 import type { Rule } from '../rule.ts'
 
 /** A limit cut the sleep below what the exposures ask for. */
@@ -15,7 +16,7 @@ export const sleepCapped: Rule = {
             : short
               ? 'requests will be lost'
               : 'the longest requests may be cut'
-        return { message: `${limit} cuts the sleep from ${from} s to ${to} s: ${cost}` }
+        return { message: `${LIMIT_TEXT[limit]} cuts the sleep from ${from} s to ${to} s: ${cost}` }
       })
   },
 }

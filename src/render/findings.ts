@@ -1,0 +1,27 @@
+import type { Finding } from '../core/findings/finding.ts'
+import { isGrave } from '../judgement/severity.ts'
+import { MARK } from './notices.ts'
+import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
+
+/** The findings of one workload, each sentence once, with how often it holds. */
+export function drawFindings(findings: readonly Finding[], lead: string, paper: Paper): readonly string[] {
+  const alike = Map.groupBy(findings, ({ id, holds, message }) => `${holds} ${id}: ${message}`)
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : drawFinding(first, others.length + 1, { lead, paper }),
+  )
+}
+
+function drawFinding(
+  finding: Finding,
+  times: number,
+  { lead, paper: { width, paint } }: { readonly lead: string; readonly paper: Paper },
+): readonly string[] {
+  const { id, severity, holds, message } = finding
+  const lines = wrap(`${id}: ${message}${times === 1 ? '' : ` (${times} times)`}`, {
+    width,
+    lead: holds === 'before' ? `${lead}✓ fixed: ` : `${lead}${MARK[severity]} `,
+  })
+  if (holds === 'before') return lines.map(paint.green)
+  return lines.map(isGrave(finding) ? paint.yellow : paint.dim)
+}

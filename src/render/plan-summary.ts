@@ -1,0 +1,73 @@
+import { isGrave } from '../judgement/severity.ts'
+import type { State } from '../judgement/states.ts'
+import type { Plan } from '../plan/plan.ts'
+import { summarize } from '../plan/summary.ts'
+import { counted, digits } from './counted.ts'
+import type { Paper } from './paint.ts'
+import { lastingOf, stateIn } from './plan-states.ts'
+import { STATE_TEXT } from './report-overview.ts'
+import { wrap } from './wrap.ts'
+
+/** In the order in which they are counted. */
+const STATES: readonly State[] = ['would-change', 'in-pods', 'protected', 'short', 'withheld', 'left-alone']
+
+/** Words that a table explains, and a sentence does not. */
+const IN_SENTENCE: Readonly<Record<State, string>> = {
+  ...STATE_TEXT,
+  'in-pods': 'would change in their Pods only',
+  protected: 'protected already',
+}
+
+const UNEXPOSED = 'not behind a load balancer'
+
+/** What was read, what would change, and what needs attention: the first lines of every plan. */
+export function drawHeadline(plan: Plan, { width, paint }: Paper): readonly string[] {
+  const { manifests, objects } = plan
+  const states = objects.map(stateIn)
+  const countOf = (state: State | undefined): number => states.filter((one) => one === state).length
+  const parts = [
+    ...STATES.map((state) => [countOf(state), IN_SENTENCE[state]] as const),
+    [countOf(undefined), UNEXPOSED] as const,
+  ]
+  const counts = parts.filter(([count]) => count > 0).map(([count, text]) => `${digits(count)} ${text}`)
+  const workloads = objects.length === 0 ? 'no workload among them' : counted(objects.length, 'workload')
+  const read = `${counted(manifests.length, 'object')} read, ${workloads}`
+  return [
+    ...wrap(`${read}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}.`, { width, lead: '' }).map(
+      paint.bold,
+    ),
+    ...attentionText(plan).flatMap((text) => wrap(text, { width, lead: '' })),
+  ]
+}
+
+function attentionText(plan: Plan): readonly string[] {
+  const { warnings, labelled } = summarize(plan)
+  const workloads = plan.objects.filter((object) => lastingOf(object).length > 0).length
+  const about = [...plan.notices, ...plan.notes].filter(isGrave).length
+  const parts = [
+    ...(workloads === 0
+      ? []
+      : [`${counted(workloads, 'workload')} ${workloads === 1 ? 'needs' : 'need'} attention`]),
+    ...(about === 0 ? [] : [`${counted(about, 'warning')} about other objects`]),
+    ...(warnings + plan.problems.length === 0 ? ['nothing needs attention'] : []),
+    ...(labelled === 0
+      ? []
+      : [`${counted(labelled, 'namespace')} ${labelled === 1 ? 'gets' : 'get'} the readiness-gate label`]),
+    ...(plan.problems.length === 0
+      ? []
+      : [`${counted(plan.problems.length, 'problem')} with the input (on standard error)`]),
+  ]
+  return plan.objects.length === 0 && parts.length === 1 && warnings === 0 ? [] : [sentence(parts.join(', '))]
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** What can be done next. */
+export const drawNext = ({ width, paint }: Paper): readonly string[] =>
+  [
+    '--details: every workload with its timing, the source of each number, and the diff',
+    '--patched or --write-to: the manifests with these changes',
+    'docs/findings/ID.md: what a finding means, and what to do',
+  ]
+    .flatMap((text) => wrap(text, { width, lead: '  ' }))
+    .map(paint.dim)
