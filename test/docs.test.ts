@@ -17,6 +17,7 @@ import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
 import { SERVERS } from '../src/core/servers/servers.ts'
 import { CONCERNS } from '../src/judgement/concerns.ts'
+import { EXIT, EXIT_MEANINGS } from '../src/judgement/exit.ts'
 import { STATES } from '../src/judgement/states.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
 import { ADDED_AT_LEAST, ADDED_AT_MOST, ADDED_FOR_EACH, allowance } from '../src/manifests/document-data.ts'
@@ -98,6 +99,19 @@ describe('findings', () => {
   })
 })
 
+test('the table of exit codes is that of the code, and nobody else writes one', () => {
+  const rows = rowsOf(sectionOf(read('docs/input-and-output.md'), 'Exit codes')).slice(1)
+  const wanted = Object.entries(EXIT_MEANINGS).flatMap(([command, meanings]) =>
+    Object.entries(meanings).map(([code, meaning]) => [
+      `\`${command}\``,
+      String(EXIT[code as keyof typeof EXIT]),
+      meaning,
+    ]),
+  )
+  expect(rows.map((cells) => cells.slice(0, 3))).toEqual(wanted)
+  expect(PAGES.filter((file) => /exit codes?:? 0/i.test(read(file)))).toEqual([])
+})
+
 test('the table of servers is that of the code', () => {
   const page = read('docs/application.md')
   expect(withServers(page)).toBe(page)
@@ -162,6 +176,7 @@ const valuesOf = ({ type, enum: allowed }: Field): string => {
     boolean: '`true`, `false`',
     string: 'text',
     array: 'list of texts',
+    object: 'reasons by finding id',
   }
   return words[type ?? ''] ?? ''
 }

@@ -9,6 +9,7 @@ import { positionText } from '../manifests/position.ts'
 import type { PlannedNamespace } from '../plan/namespaces.ts'
 import type { Plan, PlannedObject } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
+import { acceptedSummary, drawAccepted, drawUnusedAccepts, isAcceptedHere } from './accepted.ts'
 import { drawBudget, exposureText } from './budget.ts'
 import { counted } from './counted.ts'
 import { drawDiff } from './diff.ts'
@@ -34,7 +35,7 @@ export function planText(made: Plan, paper: Paper): string {
       paper,
     ),
     section('Notices', drawNotices(plan, paper), paper),
-    wrap(summaryText(plan), { width: paper.width, lead: '' }),
+    [...wrap(summaryText(plan), { width: paper.width, lead: '' }), ...acceptedSummary(plan.objects, paper)],
   ]
   return `${blocks
     .filter((lines) => lines.length > 0)
@@ -125,13 +126,21 @@ function verdictText({ verdict, why, budget, mode, subject, desired }: Decision)
   }
 }
 
-function drawFindings({ findings, warnings }: PlannedObject, { width, paint }: Paper): readonly string[] {
+function drawFindings(
+  { findings, warnings, unusedAccepts }: PlannedObject,
+  { width, paint }: Paper,
+): readonly string[] {
   const own = warnings.flatMap((text) => wrap(text, { width, lead: '  ! ' }).map(paint.yellow))
-  return [...own, ...findings.flatMap((finding) => drawFinding(finding, { width, paint }))]
+  return [
+    ...own,
+    ...findings.flatMap((finding) => drawFinding(finding, { width, paint })),
+    ...drawUnusedAccepts(unusedAccepts, { width, paint, lead: '  ' }),
+  ]
 }
 
 function drawFinding(finding: Finding, { width, paint }: Paper): readonly string[] {
   const { id, severity, holds, message } = finding
+  if (isAcceptedHere(finding)) return drawAccepted(finding, { width, paint, lead: '  ' })
   const lines = wrap(`${id}: ${message}`, {
     width,
     lead: holds === 'before' ? '  ✓ fixed: ' : `  ${MARK[severity]} `,

@@ -1,6 +1,7 @@
 import type { TermName } from '../core/budget/expression.ts'
 import type { BudgetDocument } from '../report/decision-document.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
+import { drawAccepted, drawUnusedAccepts, isAcceptedHere } from './accepted.ts'
 import { exposureText, TERM_TEXT } from './budget.ts'
 import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
@@ -15,7 +16,7 @@ const LEAD = '    '
  */
 export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string[] {
   const { exposures, findings, refusedWithoutUs } = entry
-  const { width, paint } = paper
+  const { width } = paper
   const requests = refusedWithoutUs?.requests ?? []
   return [
     ...exposures.flatMap((exposure) =>
@@ -28,13 +29,18 @@ export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string
     ...requests.flatMap((request) =>
       wrap(request, { width, lead: `${LEAD}rejected without Slackwater if a request ` }),
     ),
-    ...findings.flatMap(({ id, message, holds, severity }) =>
-      wrap(`${id}: ${message}`, {
-        width,
-        lead: holds === 'before' ? `${LEAD}✓ fixed: ` : `${LEAD}${MARK[severity]} `,
-      }).map(holds === 'before' ? paint.green : paint.dim),
-    ),
+    ...findings.flatMap((finding) => drawFinding(finding, paper)),
+    ...drawUnusedAccepts(entry.unusedAccepts ?? [], { ...paper, lead: LEAD }),
   ]
+}
+
+function drawFinding(finding: WorkloadEntry['findings'][number], { width, paint }: Paper): readonly string[] {
+  if (isAcceptedHere(finding)) return drawAccepted(finding, { width, paint, lead: LEAD })
+  const { id, message, holds, severity } = finding
+  return wrap(`${id}: ${message}`, {
+    width,
+    lead: holds === 'before' ? `${LEAD}✓ fixed: ` : `${LEAD}${MARK[severity]} `,
+  }).map(holds === 'before' ? paint.green : paint.dim)
 }
 
 function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEntry): string {

@@ -1,7 +1,8 @@
 import type { Provenance } from '../core/model/resolved.ts'
-import { isGrave, stays } from '../judgement/severity.ts'
+import { counts, isGrave, stays } from '../judgement/severity.ts'
 import { isOutdated, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
+import { acceptedText } from './accepted.ts'
 import { exposureText } from './budget.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
@@ -135,12 +136,16 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
   ]
 }
 
-const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
+const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && counts(finding)
 
 /** Only their ids; the details show the full sentences. */
 function drawFindings({ findings }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  if (paper.details) return []
   const ids = [...new Set(findings.filter(isLeft).map(({ id }) => id))]
-  return paper.details || ids.length === 0 ? [] : say(ids.join(', '), '    stays: ', paper)
+  return [
+    ...say(ids.join(', '), '    stays: ', paper),
+    ...say(acceptedText([{ findings }]), '    accepted: ', paper).map(paper.paint.dim),
+  ]
 }
 
 /** Pods behind a load balancer that belong to none of the workloads above. */

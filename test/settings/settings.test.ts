@@ -14,6 +14,7 @@ const DEFAULTS = {
   ownNamespace: 'slackwater-system',
   namespaceLabels: 'enforce',
   adopt: 'newborn',
+  accept: {},
   excludedNamespaces: [],
 }
 
@@ -45,6 +46,7 @@ test('every key is accepted, each with another value than its default', () => {
     },
     namespaceLabels: 'report',
     adopt: 'off',
+    accept: { 'single-replica': 'a canary' },
     defaultTargetType: 'ip',
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',
