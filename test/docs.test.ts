@@ -28,7 +28,8 @@ import { DEPTH_LIMIT } from '../src/manifests/tokens.ts'
 import { STATE_TEXT } from '../src/render/report-overview.ts'
 import { ReportSchema } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
-import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
+import { LONGEST_ACCEPT } from '../src/settings/accept.ts'
+import { DEFAULT_SETTINGS, LONGEST_REASON, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
 
 /** Pairs that could drift: what the documentation says, and what the program says. */
 
@@ -375,6 +376,12 @@ describe('the command line', () => {
       .filter((option) => !isForeign(option))
     expect(options.filter((option) => !program.includes(option))).toEqual([])
   })
+})
+
+test('the limits of what is accepted are those of the program', () => {
+  const section = sectionOf(read('docs/annotations.md'), '`slackwater.dev/accept`').replaceAll('\n', ' ')
+  expect(section).toContain(`${LONGEST_REASON} characters of it are kept`)
+  expect(section).toContain(`after ${LONGEST_ACCEPT.toLocaleString('en')} characters`)
 })
 
 test('docs/annotations.md has every state of a readiness-gate label, and no other', () => {

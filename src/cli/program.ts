@@ -240,7 +240,8 @@ function removeCommand(terminal: Terminal, done: Done): Command {
     })
 }
 
-const exitCodes = (command: keyof typeof EXIT_MEANINGS): string => `\n\nExit codes: ${exitText(command)}.`
+const exitCodes = (command: keyof typeof EXIT_MEANINGS): string =>
+  `\n\nExit codes (docs/input-and-output.md): ${exitText(command)}.`
 
 const failOn = (): Option =>
   new Option(

@@ -11,13 +11,13 @@ type Code = keyof typeof EXIT
 export const EXIT_MEANINGS = {
   plan: {
     ok: 'no findings of severity warning or error, or only accepted ones',
-    findings: 'such findings, as --fail-on says; with --exit-code also changes',
+    findings: 'such findings (--fail-on sets the severity), and changes with --exit-code',
     badInput: 'input that could not be read, or none',
   },
   report: {
     ok: 'nothing to report, or only accepted findings',
     findings:
-      'findings of severity warning or error (also those that the change fixes), Pods that lack something, or a report that is incomplete, as --fail-on says',
+      'findings of severity warning or error (also those that the change fixes), Pods that lack something, or an incomplete report (--fail-on sets the severity)',
     badInput: 'no connection, or no report',
   },
   remove: {
