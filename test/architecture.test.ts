@@ -53,7 +53,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
-  ['settings', ['core/model'], ['typebox']],
+  ['settings', ['core/model', 'core/findings'], ['typebox']],
   ['kubernetes', ['core/model', 'core/discovery', 'core/injection'], ['node:util', 'fast-json-patch']],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],

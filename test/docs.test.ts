@@ -17,6 +17,7 @@ import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
 import { SERVERS } from '../src/core/servers/servers.ts'
 import { CONCERNS } from '../src/judgement/concerns.ts'
+import { EXIT, EXIT_MEANINGS } from '../src/judgement/exit.ts'
 import { STATES } from '../src/judgement/states.ts'
 import { DISCOVERY_KINDS } from '../src/kubernetes/narrow.ts'
 import { ADDED_AT_LEAST, ADDED_AT_MOST, ADDED_FOR_EACH, allowance } from '../src/manifests/document-data.ts'
@@ -27,7 +28,8 @@ import { DEPTH_LIMIT } from '../src/manifests/tokens.ts'
 import { STATE_TEXT } from '../src/render/report-overview.ts'
 import { ReportSchema } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
-import { DEFAULT_SETTINGS, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
+import { LONGEST_ACCEPT } from '../src/settings/accept.ts'
+import { DEFAULT_SETTINGS, LONGEST_REASON, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
 
 /** Pairs that could drift: what the documentation says, and what the program says. */
 
@@ -98,6 +100,19 @@ describe('findings', () => {
   })
 })
 
+test('the table of exit codes is that of the code, and nobody else writes one', () => {
+  const rows = rowsOf(sectionOf(read('docs/input-and-output.md'), 'Exit codes')).slice(1)
+  const wanted = Object.entries(EXIT_MEANINGS).flatMap(([command, meanings]) =>
+    Object.entries(meanings).map(([code, meaning]) => [
+      `\`${command}\``,
+      String(EXIT[code as keyof typeof EXIT]),
+      meaning,
+    ]),
+  )
+  expect(rows.map((cells) => cells.slice(0, 3))).toEqual(wanted)
+  expect(PAGES.filter((file) => /exit codes?:? 0/i.test(read(file)))).toEqual([])
+})
+
 test('the table of servers is that of the code', () => {
   const page = read('docs/application.md')
   expect(withServers(page)).toBe(page)
@@ -162,6 +177,7 @@ const valuesOf = ({ type, enum: allowed }: Field): string => {
     boolean: '`true`, `false`',
     string: 'text',
     array: 'list of texts',
+    object: 'reasons by finding id',
   }
   return words[type ?? ''] ?? ''
 }
@@ -360,6 +376,12 @@ describe('the command line', () => {
       .filter((option) => !isForeign(option))
     expect(options.filter((option) => !program.includes(option))).toEqual([])
   })
+})
+
+test('the limits of what is accepted are those of the program', () => {
+  const section = sectionOf(read('docs/annotations.md'), '`slackwater.dev/accept`').replaceAll('\n', ' ')
+  expect(section).toContain(`${LONGEST_REASON} characters of it are kept`)
+  expect(section).toContain(`after ${LONGEST_ACCEPT.toLocaleString('en')} characters`)
 })
 
 test('docs/annotations.md has every state of a readiness-gate label, and no other', () => {

@@ -1,4 +1,4 @@
-import { assess, type Knowledge, type ReadableAssessment } from '../assessment/assess.ts'
+import { assess, isAccepted, type Knowledge, type ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { ofMinimum, type ScaledWorkload } from '../core/model/replicas.ts'
@@ -111,7 +111,8 @@ function warningsFor(
       lines.push(...describeChanges(decision, heldBack(decision)).map((clause) => `dry-run: would ${clause}`))
     if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods only: ${why}`)
   }
-  if (verdict === 'withhold') lines.push(`no preStop sleep: ${briefly(why, subject.workload)}`)
+  if (verdict === 'withhold' && !isAccepted(assessment, 'outage-on-replacement'))
+    lines.push(`no preStop sleep: ${briefly(why, subject.workload)}`)
   lines.push(...putBackWarnings(decision, request), ...graceWarnings(assessment))
   lines.push(...controllerWarnings(assessment, request, knowledge))
   return lines.map((line) => `slackwater: ${line}`)

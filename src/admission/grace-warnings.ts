@@ -1,6 +1,5 @@
-import type { ReadableAssessment } from '../assessment/assess.ts'
+import { isAccepted, type ReadableAssessment } from '../assessment/assess.ts'
 import { AUTOSCALER_LIMIT } from '../core/budget/caps.ts'
-import type { Decision } from '../core/decision/decide.ts'
 import { relianceOf } from '../core/decision/reliance.ts'
 import { ownedWorkOf } from '../core/decision/repair.ts'
 import { listNames } from '../core/findings/rule.ts'
@@ -15,11 +14,12 @@ type Raise = Extract<Change, { readonly kind: 'set-grace' }>
  * Slackwater's change, that the grace period exceeds cluster-autoscaler's limit, or that Slackwater does not raise it
  * far enough.
  */
-export function graceWarnings({ decision, operations }: ReadableAssessment): readonly string[] {
+export function graceWarnings(assessment: ReadableAssessment): readonly string[] {
+  const { decision, operations } = assessment
   const { subject, verdict, changes, protection } = decision
   if (verdict === 'restore' || verdict === 'unchanged' || verdict === 'opted-out') return []
   const raise = changes.find((change): change is Raise => change.kind === 'set-grace')
-  if (raise !== undefined) return operations.length === 0 ? [] : raised(decision, raise)
+  if (raise !== undefined) return operations.length === 0 ? [] : raised(assessment, raise)
   if (verdict !== 'complete' || protection?.budget === undefined) return []
   const reliance = relianceOf(subject.template, ownedWorkOf(subject.template, subject.stored))
   if (reliance === undefined || reliance.sleep <= (subject.template.grace ?? 0)) return []
@@ -28,7 +28,8 @@ export function graceWarnings({ decision, operations }: ReadableAssessment): rea
   ]
 }
 
-function raised({ subject, protection }: Decision, { to }: Raise): readonly string[] {
+function raised(assessment: ReadableAssessment, { to }: Raise): readonly string[] {
+  const { subject, protection } = assessment.decision
   const ownedWork = ownedWorkOf(subject.template, subject.stored)
   const reliance = relianceOf(subject.template, ownedWork)
   const hook = longestKnownHook(withoutOurs(subject.template, ownedWork))
@@ -39,7 +40,7 @@ function raised({ subject, protection }: Decision, { to }: Raise): readonly stri
       : [
           `valid only with Slackwater: sleep ${reliance.sleep} s in ${listNames(reliance.containers)} is above the grace period ${reliance.grace} s`,
         ]),
-    ...(to > AUTOSCALER_LIMIT && isForHook
+    ...(to > AUTOSCALER_LIMIT && isForHook && !isAccepted(assessment, 'grace-above-limit')
       ? [
           `grace period ${to} s, for a hook of ${hook} s; cluster-autoscaler ends a Pod after ${AUTOSCALER_LIMIT} s`,
         ]

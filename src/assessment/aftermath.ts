@@ -1,6 +1,7 @@
 import { type Aftermath, aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { withAcceptances } from '../core/findings/acceptance.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import { findingsOfUnexposed } from '../core/findings/findings.ts'
 import type { Twin } from '../core/findings/rule.ts'
@@ -8,13 +9,24 @@ import { twinLabelsOf } from '../core/findings/twin-labels.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import { containerProcesses } from '../kubernetes/container-processes.ts'
+import type { ReadableAssessment } from './assess.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 /**
- * The findings for a decided object, and how its Pods terminate. Only the plan and the reports show these.
+ * The findings for a decided object, accepted or not, and how its Pods terminate. Only the plan and the reports show
+ * these.
  * @param raw the object itself. The commands and environments of its containers are read only here.
  */
-export function aftermathOf(decision: Decision, inventory: InventoryView, raw: unknown): Aftermath {
+export function aftermathOf(
+  { decision, acceptances }: Pick<ReadableAssessment, 'decision' | 'acceptances'>,
+  inventory: InventoryView,
+  raw: unknown,
+): Aftermath {
+  const { findings, ...rest } = bareAftermath(decision, inventory, raw)
+  return { ...rest, findings: withAcceptances(findings, acceptances) }
+}
+
+function bareAftermath(decision: Decision, inventory: InventoryView, raw: unknown): Aftermath {
   const { exposures, subject } = decision
   if (decision.verdict === 'not-exposed') return { findings: unexposedFindings(subject, inventory) }
   const processes = () => containerProcesses(subject.what, raw)

@@ -1,5 +1,7 @@
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { type Acceptance, acceptancesOf } from '../core/findings/acceptance.ts'
+import type { FindingId } from '../core/findings/catalogue.ts'
 import { missingGates } from '../core/gates/missing-gates.ts'
 import type { Change } from '../core/injection/desired.ts'
 import { type InventoryView, isInDoubt, type Selection } from '../core/inventory/inventory.ts'
@@ -22,6 +24,8 @@ export type Assessment =
       readonly proposed: readonly PatchOperation[]
       /** Labels and annotations with unusable values, and a patch that could not be proven valid. */
       readonly warnings: readonly string[]
+      /** Findings that users accept: the workload's own first, then its namespace's, then the installation's. */
+      readonly acceptances: readonly Acceptance[]
       /** Why the patch was held back: the patched object would be invalid. */
       readonly unproven?: string
     }
@@ -29,6 +33,10 @@ export type Assessment =
 
 /** An object that could be read. */
 export type ReadableAssessment = Extract<Assessment, { readonly readable: true }>
+
+/** Whether a user accepts this finding, if it occurs: then an admission does not warn about it. */
+export const isAccepted = ({ acceptances }: ReadableAssessment, id: FindingId): boolean =>
+  acceptances.some((acceptance) => acceptance.id === id)
 
 export interface Knowledge {
   readonly inventory: InventoryView
@@ -58,7 +66,7 @@ export function assessSubject(
 
 function assessReadable(
   object: AssessedObject,
-  { subject, warnings }: ReadSubject,
+  { subject, acceptances, warnings }: ReadSubject,
   knowledge: Knowledge,
 ): Assessment {
   const { exposures } = knowledge.inventory.exposuresOf(selectionOf(subject))
@@ -76,6 +84,7 @@ function assessReadable(
     decision,
     operations: sent.operations,
     proposed: proposed.operations,
+    acceptances: [...acceptances, ...acceptancesOf(knowledge.settings.accept)],
     warnings: [
       ...decision.mode.warnings,
       ...warnings,

@@ -29,8 +29,8 @@ export const OPTED_OUT: Settings = {
 export function assessOptOut(raw: unknown, namespace: string): Assessment {
   const object = { what: 'workload', raw, namespace, fromFile: false } as const
   const read = () => {
-    const { subject, warnings } = readSubject(object, NOTHING_KNOWN)
-    return { subject: { ...subject, modeLabels: [] }, warnings }
+    const { subject, ...rest } = readSubject(object, NOTHING_KNOWN)
+    return { ...rest, subject: { ...subject, modeLabels: [] } }
   }
   return assessSubject(object, read, { inventory: NOTHING_KNOWN, settings: OPTED_OUT })
 }

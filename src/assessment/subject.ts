@@ -2,9 +2,10 @@ import type { ModeLabel } from '../core/decision/mode.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import type { Subject, TemplateChange } from '../core/decision/subject.ts'
 import { nodePoolsNamed } from '../core/discovery/objects/node-pools.ts'
+import type { Acceptance } from '../core/findings/acceptance.ts'
 import { parseRecord, recordTextIn } from '../core/injection/record.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
-import { MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { ACCEPT_ANNOTATION, MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { ScaledWorkload } from '../core/model/replicas.ts'
 import {
@@ -18,7 +19,8 @@ import {
 import { at, entriesOf, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
-import { parseOverrides } from '../settings/annotations.ts'
+import { parseAccepts } from '../settings/accept.ts'
+import { type AnnotatedObject, parseOverrides } from '../settings/annotations.ts'
 import { compareTemplates, endsAsBefore, keepsOurs } from './template-change.ts'
 
 /** An object to be assessed, as JSON. */
@@ -38,6 +40,8 @@ export interface AssessedObject {
 /** A subject, and warnings about labels and annotations with unusable values. */
 export interface ReadSubject {
   readonly subject: Subject
+  /** Not a part of the subject: no decision depends on them. */
+  readonly acceptances: readonly Acceptance[]
   readonly warnings: readonly string[]
 }
 
@@ -51,9 +55,12 @@ export function readSubject(object: AssessedObject, inventory: InventoryView): R
 
 function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
   const { workload, stored } = workloadOf(object)
-  const { ref, template, misplacedAnnotations } = workload
+  const { ref, template, misplacedAnnotations, accept } = workload
   const namespace = inventory.namespace(ref.namespace)
-  const { overrides, warnings } = overridesFor(ref, template, namespace)
+  const places = placesOf(ref, template, namespace)
+  const { overrides, warnings } = parseOverrides(places)
+  const own = accept === undefined ? [] : [{ object: ref, annotations: { [ACCEPT_ANNOTATION]: accept } }]
+  const accepts = parseAccepts([...own, ...places])
   const subject: Subject = {
     what: 'workload',
     ref,
@@ -66,7 +73,11 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
-  return { subject, warnings: [...misplacedAnnotations.map(misplaced), ...warnings] }
+  return {
+    subject,
+    acceptances: accepts.acceptances,
+    warnings: [...misplacedAnnotations.map(misplaced), ...warnings, ...accepts.warnings],
+  }
 }
 
 const scaled = (workload: WorkloadSummary, inventory: InventoryView): ScaledWorkload => ({
@@ -124,7 +135,9 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   const workload = workloadOfPod(pod, inventory)
   // The one whose template it is, as `slackwater plan` shows it: its label counts, too.
   const source = workload?.templateOf && inventory.workload(workload.templateOf)
-  const { overrides, warnings } = overridesFor(pod.ref, pod.template, namespace)
+  const places = placesOf(pod.ref, pod.template, namespace)
+  const { overrides, warnings } = parseOverrides(places)
+  const accepts = parseAccepts(places)
   const subject: Subject = {
     what: 'pod',
     ref: pod.ref,
@@ -141,7 +154,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
-  return { subject, warnings }
+  return { subject, acceptances: accepts.acceptances, warnings: [...warnings, ...accepts.warnings] }
 }
 
 /**
@@ -194,8 +207,12 @@ const refOf = ({ name }: NamespaceFacts): ObjectRef => ({ kind: 'Namespace', nam
 const namespaceMode = (namespace: NamespaceFacts | undefined): ModeLabel | undefined =>
   namespace === undefined ? undefined : modeLabel(namespace.labels[MODE_LABEL], refOf(namespace))[0]
 
-function overridesFor(object: ObjectRef, template: PodTemplate, namespace: NamespaceFacts | undefined) {
-  const places = [{ object, annotations: template.annotations }]
-  if (namespace !== undefined) places.push({ object: refOf(namespace), annotations: namespace.annotations })
-  return parseOverrides(places)
+function placesOf(
+  object: ObjectRef,
+  template: PodTemplate,
+  namespace: NamespaceFacts | undefined,
+): readonly AnnotatedObject[] {
+  const own = { object, annotations: template.annotations }
+  if (namespace === undefined) return [own]
+  return [own, { object: refOf(namespace), annotations: namespace.annotations }]
 }

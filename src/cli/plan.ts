@@ -1,7 +1,8 @@
-import { EXIT } from '../judgement/exit.ts'
+import { EXIT, type FailOn } from '../judgement/exit.ts'
 import { planExitCode } from '../judgement/exit-code.ts'
 import { expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
+import { wholeInput } from '../manifests/whole-input.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { jsonText, yamlText } from '../render/document.ts'
@@ -20,11 +21,12 @@ export interface PlanOptions extends PatchingOptions {
   readonly assumeDefaultClass?: string
   readonly exitCode?: true
   readonly details?: true
+  readonly failOn: FailOn
 }
 
 /**
  * `slackwater plan`: results to standard output, problems to standard error.
- * @returns the exit code: 0 no findings, 1 findings (or changes, with --exit-code), 2 bad input.
+ * @returns the exit code.
  */
 export async function runPlan(options: PlanOptions, terminal: Terminal): Promise<number> {
   const problem = problemWith(options)
@@ -34,12 +36,7 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
   const { settings } = loaded
   const { namespace } = options
   const expansion = await expandPaths(options.filename, terminal.readStdin)
-  const read = readManifests(expansion.sources)
-  const manifests = {
-    objects: read.objects,
-    problems: [...expansion.problems, ...read.problems],
-    notes: [...expansion.notes, ...read.notes],
-  }
+  const manifests = wholeInput(options.filename, expansion, readManifests(expansion.sources))
   const { assumeDefaultClass: assumedDefaultClass } = options
   const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass })
   const failed =
@@ -50,7 +47,7 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
   for (const problem of plan.problems) complain(problemText(problem), terminal)
   if (failed > 0) return EXIT.badInput
   const judged = { ...summarize(plan), problems: plan.problems.length }
-  return planExitCode(judged, options.exitCode === true)
+  return planExitCode(judged, { failOn: options.failOn, changesCount: options.exitCode === true })
 }
 
 function rendered(plan: Plan, { output, details }: PlanOptions, { width, colour }: Terminal): string {

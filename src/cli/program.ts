@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLines } from '../core/model/printable.ts'
-import { EXIT } from '../judgement/exit.ts'
+import { EXIT, type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
@@ -48,8 +48,8 @@ function planCommand(terminal: Terminal, done: Done): Command {
     .description(
       'Reads manifests and shows what Slackwater would change: a summary, one line for each workload, and each ' +
         'finding once. With --details, or if there is a single workload, it shows the timing budget behind every ' +
-        'number and the diff. Changes nothing and contacts no cluster.\n\nExit codes: 0 no findings of severity warning ' +
-        'or error, 1 such findings, 2 input that could not be read.',
+        'number and the diff. Changes nothing and contacts no cluster.' +
+        exitCodes('plan'),
     )
     .requiredOption(
       '-f, --filename <path...>',
@@ -75,6 +75,7 @@ function planCommand(terminal: Terminal, done: Done): Command {
       ).conflicts('writeTo'),
     )
     .option('--exit-code', 'exit with 1 also if something would change')
+    .addOption(failOn())
     .action(async (options: PlanOptions) => {
       const { runPlan } = await import('./plan.ts')
       done(await runPlan(options, terminal))
@@ -189,7 +190,7 @@ function reportCommand(terminal: Terminal, done: Done): Command {
         'change and why, which running Pods have no hook or no readiness gate, and which updates the API server ' +
         'would refuse if Slackwater were unavailable. The connection goes through the API server and needs the ' +
         'right to forward ports to its Pods; inside one of them (kubectl exec) that Pod answers. Changes nothing.' +
-        '\n\nExit codes: 0 no findings of severity warning or error, 1 such findings, 2 no connection.',
+        exitCodes('report'),
     )
     .option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
     .option('--context <name>', 'context of the kubeconfig to use')
@@ -205,6 +206,7 @@ function reportCommand(terminal: Terminal, done: Done): Command {
     .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
     .option('-A, --all-namespaces', 'all namespaces; the default')
     .addOption(outputFormat())
+    .addOption(failOn())
     .option(
       '--details',
       'text only: every workload behind a load balancer, with how it is reached, its terms and findings',
@@ -222,8 +224,8 @@ function removeCommand(terminal: Terminal, done: Done): Command {
       'Removes the injected hooks, grace periods and records from the pod templates of workloads, as mode off does, ' +
         'and Slackwater’s labels from namespaces; what a user has changed since then stays. Each workload is ' +
         'rolled out once, in batches, and each batch is waited for. Uninstall the webhook first. Start with ' +
-        '--dry-run.\n\nExit codes: 0 done, or nothing to do; 1 something was left, with the reason for each; ' +
-        '2 it could not start.',
+        '--dry-run.' +
+        exitCodes('remove'),
     )
     .option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
     .option('--context <name>', 'context of the kubeconfig to use')
@@ -248,6 +250,17 @@ function removeCommand(terminal: Terminal, done: Done): Command {
       done(await runRemove(options, terminal))
     })
 }
+
+const exitCodes = (command: keyof typeof EXIT_MEANINGS): string =>
+  `\n\nExit codes (docs/input-and-output.md): ${exitText(command)}.`
+
+const failOn = (): Option =>
+  new Option(
+    '--fail-on <severity>',
+    'exit with 1 for findings of this severity or above; accepted ones never count',
+  )
+    .choices([...FAIL_ON])
+    .default('warning')
 
 /** `render/document.ts` writes json and yaml. */
 const outputFormat = (): Option =>

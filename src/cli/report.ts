@@ -1,3 +1,4 @@
+import type { FailOn } from '../judgement/exit.ts'
 import { reportExitCode } from '../judgement/exit-code.ts'
 import { jsonText, yamlText } from '../render/document.ts'
 import { paperOf } from '../render/paint.ts'
@@ -18,6 +19,7 @@ export interface ReportOptions {
   readonly namespace?: string
   readonly output: 'text' | 'json' | 'yaml'
   readonly details?: true
+  readonly failOn: FailOn
 }
 
 type Received =
@@ -26,7 +28,7 @@ type Received =
 
 /**
  * `slackwater report`: the result to standard output, problems to standard error.
- * @returns the exit code: 0 no findings, 1 findings, 2 no report.
+ * @returns the exit code.
  */
 export async function runReport(options: ReportOptions, terminal: Terminal): Promise<number> {
   const received = await (options.address === undefined
@@ -45,7 +47,7 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
     terminal.out(reportText(report, { ...paperOf({ width, colour }), details: options.details === true }))
   for (const { part, problem } of report.missing)
     complain(`${part} are missing: ${problem}`, terminal, 'warning')
-  return reportExitCode(report)
+  return reportExitCode(report, options.failOn)
 }
 
 const pathFor = ({ namespace }: ReportOptions): string =>

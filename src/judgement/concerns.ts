@@ -3,6 +3,7 @@ import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import {
   awaitsPerson,
   isOutdated,
+  isStateAccepted,
   isStuck,
   isSurelyRefused,
   isUngated,
@@ -88,14 +89,14 @@ const WORKLOAD_RULES = {
   },
   withheld: {
     severity: 'warning',
-    holds: ({ state }) => state === 'withheld',
+    holds: (workload) => workload.state === 'withheld' && !isStateAccepted(workload),
     text: (some) => `no sleep for ${some}: no other pod serves while a pod is replaced`,
     cure: () =>
       'run a second replica behind the same Service; for a Deployment, strategy RollingUpdate with maxSurge 1',
   },
   'too-short': {
     severity: 'warning',
-    holds: ({ state }) => state === 'short',
+    holds: (workload) => workload.state === 'short' && !isStateAccepted(workload),
     text: (some) => `${some} with a hook or grace period that is too short or unknown`,
     cure: () => 'raise the hook in the manifest, or delete it so that Slackwater injects one',
   },
@@ -120,8 +121,8 @@ export const CONCERNS = {
   'pods-without-gate':
     'Pods lack only their readiness gate; a restart while the controller is ready is enough',
   'rollout-awaits-person': 'a manual rollout is needed to protect a workload',
-  withheld: 'no other pod serves while a pod is replaced, so no sleep is injected',
-  'too-short': 'a user’s hook or grace period is too short, or of unknown length',
+  withheld: 'no other pod serves while a pod is replaced, so no sleep is injected; not if that is accepted',
+  'too-short': 'a user’s hook or grace period is too short, or of unknown length; not if that is accepted',
   'unusable-annotation': 'labels or annotations could not be used, or a change could not be proven',
   unreadable: 'an object could not be read',
 } as const satisfies Record<keyof typeof WORKLOAD_RULES, string> & Record<string, string>

@@ -1,9 +1,38 @@
 /** Exit codes, as `kubectl diff` and linters use them. */
 export const EXIT = {
-  /** Nothing to report. */
   ok: 0,
-  /** Findings of warning or error; with `--exit-code` also changes. */
   findings: 1,
-  /** Input that could not be used. */
   badInput: 2,
 } as const
+
+type Code = keyof typeof EXIT
+
+/** What each code means for a command that ends: the text of its help, and of the table in docs/input-and-output.md. */
+export const EXIT_MEANINGS = {
+  plan: {
+    ok: 'no findings of severity warning or error, or only accepted ones',
+    findings: 'such findings (--fail-on sets the severity), and changes with --exit-code',
+    badInput: 'input that could not be read, or none',
+  },
+  report: {
+    ok: 'nothing to report, or only accepted findings',
+    findings:
+      'findings of severity warning or error (also those that the change fixes), Pods that lack something, or an incomplete report (--fail-on sets the severity)',
+    badInput: 'no connection, or no report',
+  },
+  remove: {
+    ok: 'done, or nothing to do',
+    findings: 'something was left, with the reason for each',
+    badInput: 'it could not start',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<Code, string>>>>
+
+/** `0 …; 1 …; 2 …` */
+export const exitText = (command: keyof typeof EXIT_MEANINGS): string =>
+  Object.entries(EXIT_MEANINGS[command])
+    .map(([code, meaning]) => `${EXIT[code as Code]} ${meaning}`)
+    .join('; ')
+
+/** `--fail-on`: the least severity of a finding that changes the exit code. */
+export const FAIL_ON = ['error', 'warning', 'none'] as const
+export type FailOn = (typeof FAIL_ON)[number]

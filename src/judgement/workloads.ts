@@ -1,8 +1,8 @@
 import type { Severity } from '../core/findings/catalogue.ts'
 import type { Holds } from '../core/findings/finding.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { isGrave, stays } from './severity.ts'
-import type { State } from './states.ts'
+import { counts, isGrave, stays } from './severity.ts'
+import { STATE_FINDINGS, type State } from './states.ts'
 
 /** How many running Pods lack each item; one Pod may lack several. */
 export interface PodShortfall {
@@ -14,12 +14,19 @@ export interface PodShortfall {
   readonly stuckGate?: { readonly pods: number; readonly gate: string; readonly reason?: string }
 }
 
+interface JudgedFinding {
+  readonly id: string
+  readonly severity: Severity
+  readonly holds: Holds
+  readonly accepted?: unknown
+}
+
 /** The part of a workload that is judged. */
 export interface JudgedWorkload extends ObjectRef {
   readonly mode: string
   /** Absent: not behind a load balancer. */
   readonly state?: State
-  readonly findings: readonly { readonly id?: string; readonly severity: Severity; readonly holds: Holds }[]
+  readonly findings: readonly JudgedFinding[]
   readonly notices: readonly { readonly severity: Severity }[]
   /** Labels and annotations that could not be used, and patches that could not be proven. */
   readonly warnings: readonly string[]
@@ -69,19 +76,26 @@ export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
 export const isListed = ({ state, present, findings, notices, warnings }: JudgedWorkload): boolean =>
   state !== undefined || present.recorded || findings.length + warnings.length > 0 || notices.some(isGrave)
 
+/** A user has accepted every finding that stands for its state. */
+export function isStateAccepted({ state, findings }: JudgedWorkload): boolean {
+  const ids: readonly string[] = (state && STATE_FINDINGS[state]) ?? []
+  const behind = findings.filter(({ id }) => ids.includes(id))
+  return behind.length > 0 && behind.every(({ accepted }) => accepted !== undefined)
+}
+
 /** It needs attention; a protected workload with nothing else to report does not. */
 export const needsAttention = (workload: JudgedWorkload): boolean =>
-  (workload.state !== undefined && workload.state !== 'protected') ||
+  (workload.state !== undefined && workload.state !== 'protected' && !isStateAccepted(workload)) ||
   isSurelyRefused(workload) ||
   isOutdated(workload) ||
   isUngated(workload) ||
-  workload.findings.some((finding) => stays(finding) && isGrave(finding)) ||
+  workload.findings.some((finding) => stays(finding) && counts(finding)) ||
   workload.warnings.length > 0 ||
   workload.notices.some(isGrave)
 
 /** It changes the exit code of a report, even if the next change of its template fixes it. */
 export const isUnsound = (workload: JudgedWorkload): boolean =>
-  workload.findings.some(isGrave) ||
+  workload.findings.some(counts) ||
   workload.warnings.length > 0 ||
   isSurelyRefused(workload) ||
   (workload.pods !== undefined && lackingPods(workload.pods) > 0)

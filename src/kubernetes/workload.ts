@@ -1,4 +1,4 @@
-import { MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
+import { ACCEPT_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { seconds } from '../core/model/seconds.ts'
 import type {
@@ -69,11 +69,14 @@ export function toChangedWorkload(
 }
 
 function toRequestedWorkload(node: JsonNode, namespace: string, request?: ChangeRequest): Workload {
-  const annotations = entriesOf(at(node, 'metadata', 'annotations')).map(([key]) => key)
+  const annotations = at(node, 'metadata', 'annotations')
   return {
     ...toWorkloadSummary(node, namespace),
     template: toSourcedTemplate(node, request).template,
-    misplacedAnnotations: annotations.filter((key) => key.startsWith(OUR_PREFIX)),
+    ...given('accept', optional(stringAt, at(annotations, ACCEPT_ANNOTATION))),
+    misplacedAnnotations: entriesOf(annotations)
+      .map(([key]) => key)
+      .filter((key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION),
   }
 }
 

@@ -51,6 +51,7 @@ interface Way {
 export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
   const notes: Note[] = []
+  if (listOf(context.data.value)?.items.length === 0) notes.push(emptyList(context))
   for (const item of unwrapped({ value: context.data.value, node: context.document.contents })) {
     const found = locate(item, context)
     if (found === undefined) continue
@@ -59,6 +60,14 @@ export function locateObjects(context: DocumentContext): Located {
   }
   return { objects, notes }
 }
+
+const emptyList = ({ file, document, lineOf }: DocumentContext): Note => ({
+  severity: 'information',
+  id: 'empty-list',
+  file,
+  line: lineOf(offsetOf(document.contents)),
+  text: 'a List without items',
+})
 
 /** The items of any `…List`, up to the depth limit; otherwise the value itself. */
 function* unwrapped({ value, way, node }: Item): Generator<Item, void> {

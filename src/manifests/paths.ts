@@ -32,7 +32,8 @@ const KUSTOMIZATIONS: ReadonlySet<string> = new Set([
   'Kustomization',
 ])
 
-const STDIN_NAME = 'stdin'
+/** The file name of standard input in messages. */
+export const STDIN_NAME = 'stdin'
 
 /** Memory per byte of input: 42 bytes were measured, for Deployments with only one container. */
 const BYTES_EACH = 45

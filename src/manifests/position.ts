@@ -18,9 +18,11 @@ export interface Problem {
 /** Stable ids of notes about files, for programs. */
 export const NOTE_IDS = [
   'duplicate-key',
+  'empty-list',
   'kustomization',
   'name-missing',
   'name-not-a-string',
+  'no-objects',
   'not-an-object',
   'related-unreadable',
   'replaced',

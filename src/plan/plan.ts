@@ -3,6 +3,8 @@ import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { type RelatedObject, relatedTo } from '../core/discovery/objects/related.ts'
+import { unusedAccepts } from '../core/findings/acceptance.ts'
+import type { FindingId } from '../core/findings/catalogue.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
 import type { Notice } from '../core/model/notice.ts'
@@ -29,6 +31,8 @@ export interface PlannedObject extends Aftermath {
   /** What is written into a file that users commit: without the record. */
   readonly withoutRecord: readonly PatchOperation[]
   readonly warnings: readonly string[]
+  /** Ids that the object itself accepts, and that are not among its findings. */
+  readonly unusedAccepts: readonly FindingId[]
   /** Other objects in the files about the workload: its autoscalers and PodDisruptionBudgets. */
   readonly related: readonly RelatedObject[]
 }
@@ -102,16 +106,19 @@ function subjectKind({ apiVersion, kind }: ManifestObject): 'workload' | 'pod' |
 
 function plannedObject(
   manifest: ManifestObject,
-  { decision, proposed, warnings }: ReadableAssessment,
+  assessment: ReadableAssessment,
   inventory: FilesView,
 ): PlannedObject {
+  const { decision, proposed, warnings, acceptances } = assessment
   const { template, what, ref } = decision.subject
+  const aftermath = aftermathOf(assessment, inventory, manifest.raw)
   const related = relatedTo(ref, template.labels, inventory.objects)
   const withoutRecord = operationsFor(changesWithoutRecord(decision), template, TEMPLATE_PATH[what])
   return {
     manifest,
     decision,
-    ...aftermathOf(decision, inventory, manifest.raw),
+    ...aftermath,
+    unusedAccepts: unusedAccepts(aftermath.findings, acceptances),
     operations: proposed,
     withoutRecord,
     warnings,

@@ -15,12 +15,17 @@ interface Summary {
    * Findings and notices of warning or error that stay after the changes, and labels or annotations that are unusable.
    */
   readonly warnings: number
+  /** Of these, errors. */
+  readonly errors: number
   readonly information: number
+  /** Findings of any severity that stay and are accepted; no other number contains them. */
+  readonly accepted: number
 }
 
 export function summarize({ objects, namespaces, notices, notes }: Plan): Summary {
   const findings = objects.flatMap((object) => object.findings).filter(stays)
-  const said = [...findings, ...notices, ...notes]
+  const open = findings.filter(({ accepted }) => accepted === undefined)
+  const said = [...open, ...notices, ...notes]
   const grave = said.filter(isGrave).length
   const unusable = objects.flatMap(({ warnings }) => warnings).length
   return {
@@ -29,7 +34,9 @@ export function summarize({ objects, namespaces, notices, notes }: Plan): Summar
     inPods: objects.filter(({ decision }) => decision.verdict === 'inject-in-pods').length,
     labelled: new Set(namespaces.filter(isToLabel).map(({ name }) => name)).size,
     warnings: grave + unusable,
+    errors: said.filter(({ severity }) => severity === 'error').length,
     information: said.length - grave,
+    accepted: findings.length - open.length,
   }
 }
 

@@ -1,12 +1,16 @@
 import type { Finding } from '../core/findings/finding.ts'
 import { isGrave } from '../judgement/severity.ts'
+import { drawAccepted, isAcceptedHere } from './accepted.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
 
 /** The findings of one workload, each sentence once, with how often it holds. */
 export function drawFindings(findings: readonly Finding[], lead: string, paper: Paper): readonly string[] {
-  const alike = Map.groupBy(findings, ({ id, holds, message }) => `${holds} ${id}: ${message}`)
+  const alike = Map.groupBy(
+    findings,
+    ({ id, holds, message, accepted }) => `${holds} ${id}: ${message} ${accepted?.reason ?? ''}`,
+  )
   return [...alike.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : drawFinding(first, others.length + 1, { lead, paper }),
   )
@@ -17,8 +21,10 @@ function drawFinding(
   times: number,
   { lead, paper: { width, paint } }: { readonly lead: string; readonly paper: Paper },
 ): readonly string[] {
-  const { id, severity, holds, message } = finding
-  const lines = wrap(`${id}: ${message}${times === 1 ? '' : ` (${times} times)`}`, {
+  const { id, severity, holds } = finding
+  const message = `${finding.message}${times === 1 ? '' : ` (${times} times)`}`
+  if (isAcceptedHere(finding)) return drawAccepted({ ...finding, message }, { width, paint, lead })
+  const lines = wrap(`${id}: ${message}`, {
     width,
     lead: holds === 'before' ? `${lead}✓ fixed: ` : `${lead}${MARK[severity]} `,
   })

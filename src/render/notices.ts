@@ -58,6 +58,8 @@ function drawLine({ severity, text }: Line, { width, paint }: Paper): readonly s
 /** A tree of files may produce many of these: a few are listed one by one, more in one line. */
 const IN_ONE_LINE: Readonly<Partial<Record<Note['id'], string>>> = {
   'not-an-object': 'documents have no apiVersion and kind, so they are not Kubernetes objects: skipped',
+  'empty-list': 'Lists have no items',
+  'no-objects': 'files have no objects',
   'name-missing': 'objects have no metadata.name: skipped',
   replaced: 'objects replace earlier ones of the same name, as kubectl apply would',
 }

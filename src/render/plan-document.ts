@@ -24,6 +24,7 @@ function objectDocument({
   ending,
   operations,
   warnings,
+  unusedAccepts,
   related,
 }: PlannedObject) {
   const { subject, mode, verdict, why, budget, exposures } = decision
@@ -37,6 +38,7 @@ function objectDocument({
     ...(ending === undefined ? {} : { ending }),
     exposures: exposures.map((exposure) => exposureDocument(exposure, subject.ref)),
     findings,
+    ...(unusedAccepts.length === 0 ? {} : { unusedAccepts }),
     warnings,
     patch: operations,
     ...(related.length === 0 ? {} : { related: related.map(relatedDocument) }),

@@ -7,6 +7,7 @@ import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { positionText } from '../manifests/position.ts'
 import type { PlannedObject } from '../plan/plan.ts'
 import { budgetDocument } from '../report/decision-document.ts'
+import { drawUnusedAccepts } from './accepted.ts'
 import { drawBudget, exposureText } from './budget.ts'
 import { columnsOf } from './columns.ts'
 import { drawDiff } from './diff.ts'
@@ -92,13 +93,17 @@ function verdictText({ verdict, why, budget, mode, subject, desired }: Decision)
   }
 }
 
-function drawSaid({ findings, warnings, decision }: PlannedObject, paper: Paper): readonly string[] {
+function drawSaid(
+  { findings, warnings, unusedAccepts, decision }: PlannedObject,
+  paper: Paper,
+): readonly string[] {
   const { width, paint } = paper
   const budget = decision.budget === undefined ? undefined : budgetDocument(decision.budget)
   const shown = findings.filter((finding) => !isInTermTable(finding, budget))
   return [
     ...warnings.flatMap((text) => wrap(text, { width, lead: '  ! ' }).map(paint.yellow)),
     ...drawFindings(shown, '  ', paper),
+    ...drawUnusedAccepts(unusedAccepts, { ...paper, lead: '  ' }),
   ]
 }
 

@@ -4,6 +4,7 @@ import { isGrave, stays } from '../judgement/severity.ts'
 import type { State } from '../judgement/states.ts'
 import type { PlannedObject } from '../plan/plan.ts'
 import { stateOf } from '../report/state.ts'
+import { isAcceptedHere } from './accepted.ts'
 
 /** What is said of a workload: a finding, or that a label or an annotation cannot be used. */
 export interface Said extends Pick<Finding, 'message'> {
@@ -17,10 +18,10 @@ export function stateIn({ decision, operations, findings }: PlannedObject): Stat
   return stateOf({ decision, proposed: operations }, findings)
 }
 
-/** What stays after the changes, of any severity. */
+/** What stays after the changes, of any severity, and is not accepted. */
 export const saidOf = ({ findings, warnings }: PlannedObject): readonly Said[] => [
   ...warnings.map((message) => ({ id: 'unusable-annotation', severity: 'warning', message }) as const),
-  ...findings.filter(stays),
+  ...findings.filter((finding) => stays(finding) && !isAcceptedHere(finding)),
 ]
 
 /** What stays and needs attention. */

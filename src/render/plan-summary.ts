@@ -2,6 +2,7 @@ import { isGrave } from '../judgement/severity.ts'
 import type { State } from '../judgement/states.ts'
 import type { Plan } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
+import { acceptedSummary } from './accepted.ts'
 import { counted, digits } from './counted.ts'
 import type { Paper } from './paint.ts'
 import { lastingOf, stateIn } from './plan-states.ts'
@@ -37,6 +38,7 @@ export function drawHeadline(plan: Plan, { width, paint }: Paper): readonly stri
       paint.bold,
     ),
     ...attentionText(plan).flatMap((text) => wrap(text, { width, lead: '' })),
+    ...acceptedSummary(objects, { width, paint }),
   ]
 }
 

@@ -2,6 +2,7 @@ import type { TermName } from '../core/budget/expression.ts'
 import { LIMIT_TEXT } from '../core/budget/said.ts'
 import type { BudgetDocument } from '../report/decision-document.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
+import { drawUnusedAccepts } from './accepted.ts'
 import { exposureText, TERM_TEXT } from './budget.ts'
 import { drawFindings } from './findings.ts'
 import { isInTermTable } from './in-term-table.ts'
@@ -35,6 +36,7 @@ export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string
       LEAD,
       paper,
     ),
+    ...drawUnusedAccepts(entry.unusedAccepts ?? [], { ...paper, lead: LEAD }),
   ]
 }
 

@@ -2,6 +2,7 @@ import { FINDINGS } from '../core/findings/catalogue.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { Report, Totals } from '../report/schema.ts'
+import { acceptedSummary } from './accepted.ts'
 import { counted, digits, few } from './counted.ts'
 import { MARK } from './notices.ts'
 import { provenanceText } from './origin.ts'
@@ -36,6 +37,7 @@ export function drawOverview(report: Report, paper: Paper): readonly string[] {
     ...spaced(drawPods(totals, paper)),
     ...spaced(drawRefusals(totals, paper)),
     ...spaced(drawFindings(totals, paper)),
+    ...spaced(acceptedSummary(report.workloads, paper)),
   ]
 }
 
@@ -153,13 +155,14 @@ function drawRefusals({ refusals }: Totals, paper: Paper): readonly string[] {
 }
 
 function drawFindings({ findings }: Totals, { width, paint }: Paper): readonly string[] {
-  const grave = findings.filter(isGrave)
-  const shown = grave.slice(0, FINDINGS_SHOWN)
-  const hidden = findings.length - shown.length
+  const open = findings.filter(({ workloads, accepted = 0 }) => workloads > accepted)
+  const shown = open.filter(isGrave).slice(0, FINDINGS_SHOWN)
+  const hidden = open.length - shown.length
   if (shown.length === 0) return []
   return [
     paint.bold('Findings, with number of workloads'),
-    ...shown.flatMap(({ id, workloads, ended }) => {
+    ...shown.flatMap(({ id, workloads: all, ended, accepted = 0 }) => {
+      const workloads = all - accepted
       const end =
         ended === 0
           ? ''

@@ -1,8 +1,9 @@
 import type { Provenance } from '../core/model/resolved.ts'
 import { gateWordsText } from '../core/model/stuck-gate.ts'
-import { isGrave, stays } from '../judgement/severity.ts'
+import { counts, isGrave, stays } from '../judgement/severity.ts'
 import { isOutdated, isUngated, needsAttention } from '../judgement/workloads.ts'
 import type { NamespaceEntry, OtherPods, Report, WorkloadEntry } from '../report/schema.ts'
+import { acceptedText } from './accepted.ts'
 import { exposureText } from './budget.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
@@ -140,19 +141,23 @@ function drawPods(entry: WorkloadEntry, paper: DetailPaper): readonly string[] {
 
 const withoutGates = (entry: WorkloadEntry) => (isUngated(entry) ? {} : { withoutGate: 0 })
 
-function drawStuckGate({ pods }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawStuckGate({ pods }: WorkloadEntry, paper: DetailPaper): readonly string[] {
   if (pods?.stuckGate === undefined) return []
   const { pods: count, pod, gate, limitSeconds, ...words } = pods.stuckGate
   const what = `${counted(count, 'Pod')} stuck at the readiness gate ${gate} (over ${limitSeconds} s, first ${pod})`
   return say(`${what}: ${gateWordsText(words)}`, `    ${MARK.warning} `, paper)
 }
 
-const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && isGrave(finding)
+const isLeft = (finding: WorkloadEntry['findings'][number]): boolean => stays(finding) && counts(finding)
 
 /** Only their ids; the details show the full sentences. */
 function drawFindings({ findings }: WorkloadEntry, paper: DetailPaper): readonly string[] {
+  if (paper.details) return []
   const ids = [...new Set(findings.filter(isLeft).map(({ id }) => id))]
-  return paper.details || ids.length === 0 ? [] : say(ids.join(', '), '    stays: ', paper)
+  return [
+    ...say(ids.join(', '), '    stays: ', paper),
+    ...say(acceptedText([{ findings }]), '    accepted: ', paper).map(paper.paint.dim),
+  ]
 }
 
 /** Pods behind a load balancer that belong to none of the workloads above. */

@@ -97,7 +97,7 @@ class Gathering {
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
     const { decision } = assessment
-    const { findings } = aftermathOf(decision, this.#knowledge.inventory, raw)
+    const { findings } = aftermathOf(assessment, this.#knowledge.inventory, raw)
     const entry = entryOf(assessment, { findings, notices: this.#noticesAbout(decision.subject) })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
     if (isListed(entry)) this.#workloads.push(entry)

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalogue.ts'
 import type { Notice } from '../core/model/notice.ts'
 import type { Provenance } from '../core/model/resolved.ts'
 import { MODES } from '../core/model/settings.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
+import { FindingSchema } from './finding-schema.ts'
 import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
 import { count, flag, list, optional, text } from './schema-words.ts'
 
@@ -24,17 +24,6 @@ const ContainerSchema = Type.Object({
   hook: optional(text('`sleep`, `exec`, `httpGet`, `tcpSocket`: its preStop hook; absent: none')),
   seconds: optional(count('How long the hook certainly delays SIGTERM; absent: unknown')),
   ours: flag('The hook is as Slackwater wrote it'),
-})
-
-const FindingSchema = Type.Object({
-  id: Type.Enum(Object.keys(FINDINGS) as FindingId[], { description: 'Its page is docs/findings/ID.md' }),
-  severity: Type.Enum(['information', 'warning', 'error'] satisfies Severity[], {
-    description: 'Information never changes an exit code',
-  }),
-  holds: Type.Enum(['before', 'after', 'throughout'], {
-    description: '`before`: the change fixes it; `after`: the change causes it; else `throughout`',
-  }),
-  message: text('One sentence with the numbers of this object'),
 })
 
 const RefusalSchema = Type.Object(
@@ -92,6 +81,9 @@ const WorkloadSchema = Type.Object({
   patch: list(data<PatchOperation>('RFC 6902'), 'The same as a JSON Patch of the stored object'),
   sent: list(data<PatchOperation>('RFC 6902'), 'What the webhook would send in the mode that applies'),
   findings: list(FindingSchema, 'What costs requests or time'),
+  unusedAccepts: optional(
+    list(Type.String(), 'Findings that the workload itself accepts although they do not occur; absent: none'),
+  ),
   notices: list(
     data<Notice>('As in `plan`'),
     'About the Services that select it, and the objects that refer to them',
@@ -132,7 +124,7 @@ const NamespaceSchema = Type.Object({
   workloads: count('Workloads that were read'),
   exposed: count('Of these, behind a load balancer'),
   states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
-  warnings: count('Findings of severity warning or error'),
+  warnings: count('Findings of severity warning or error that are not accepted'),
   refusals: count('Workloads whose next apply the API server would reject while Slackwater is unavailable'),
   pods: PodCountsSchema,
 })
@@ -143,6 +135,11 @@ const FindingCountSchema = Type.Object({
   severity: FindingSchema.properties.severity,
   workloads: count('Workloads that have the finding now or after the change'),
   ended: count('Of these, workloads for which the change fixes it'),
+  accepted: optional(
+    count(
+      'Of these, workloads for which it stays and is accepted; absent: the version that answered counts none',
+    ),
+  ),
 })
 
 const TotalsSchema = Type.Object({

@@ -2,7 +2,7 @@ import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
 import { GATE_LABELS, MODE_LABEL } from '../core/model/keys.ts'
 import { compareText } from '../core/model/object-ref.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
-import { isGrave } from '../judgement/severity.ts'
+import { counts } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import { given } from '../kubernetes/json.ts'
 import { addCounts, NO_PODS } from './pod-tally.ts'
@@ -41,18 +41,19 @@ const podsOf = (workloads: readonly WorkloadEntry[], otherPods: readonly OtherPo
 
 /** Workloads per finding: a finding about several containers of a workload counts once. */
 function findingCounts(workloads: readonly WorkloadEntry[]): Totals['findings'] {
-  const held = new Map<FindingId, { workloads: number; ended: number }>()
+  const held = new Map<FindingId, { workloads: number; ended: number; accepted: number }>()
   for (const { findings } of workloads) {
     for (const id of new Set(findings.map((finding) => finding.id))) {
       const own = findings.filter((finding) => finding.id === id)
-      const counts = held.get(id) ?? { workloads: 0, ended: 0 }
-      counts.workloads++
-      if (own.every(({ holds }) => holds === 'before')) counts.ended++
-      held.set(id, counts)
+      const sums = held.get(id) ?? { workloads: 0, ended: 0, accepted: 0 }
+      sums.workloads++
+      if (own.every(({ holds }) => holds === 'before')) sums.ended++
+      else if (own.every(({ accepted }) => accepted !== undefined)) sums.accepted++
+      held.set(id, sums)
     }
   }
   return [...held]
-    .map(([id, counts]) => ({ id, severity: FINDINGS[id].severity, ...counts }))
+    .map(([id, sums]) => ({ id, severity: FINDINGS[id].severity, ...sums }))
     .sort((a, b) => b.workloads - a.workloads || compareText(a.id, b.id))
 }
 
@@ -79,7 +80,7 @@ export function namespacesOf(
       workloads: read.get(name) ?? 0,
       exposed: mine.filter(({ state }) => state !== undefined).length,
       states: statesOf(mine),
-      warnings: mine.flatMap(({ findings }) => findings).filter(isGrave).length,
+      warnings: mine.flatMap(({ findings }) => findings).filter(counts).length,
       refusals: mine.filter(({ refusedWithoutUs }) => refusedWithoutUs?.likelihood === 'certain').length,
       pods: podsOf(mine, ownPods.get(name) ?? []),
     }

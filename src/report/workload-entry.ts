@@ -1,6 +1,7 @@
 import type { ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
+import { unusedAccepts } from '../core/findings/acceptance.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import { changesTo } from '../core/injection/desired.ts'
 import { knownLength } from '../core/injection/hooks.ts'
@@ -22,7 +23,8 @@ interface Remarks {
 
 /** The report's entry for a workload: everything that is reported, but not the object itself. */
 export function entryOf(assessment: ReadableAssessment, { findings, notices }: Remarks): WorkloadEntry {
-  const { decision, proposed, operations, warnings } = assessment
+  const { decision, proposed, operations, warnings, acceptances } = assessment
+  const unused = unusedAccepts(findings, acceptances)
   const { subject, mode, verdict, why, exposures, budget } = decision
   return {
     kind: subject.ref.kind,
@@ -40,6 +42,7 @@ export function entryOf(assessment: ReadableAssessment, { findings, notices }: R
     patch: [...proposed],
     sent: [...operations],
     findings: [...findings],
+    ...given('unusedAccepts', unused.length === 0 ? undefined : [...unused]),
     notices: [...notices],
     warnings: [...warnings],
     ...given('refusedWithoutUs', refusalOf(subject)),

@@ -1,4 +1,5 @@
 import {
+  ACCEPT_ANNOTATION,
   ASSUME_ANNOTATION,
   GATES_ANNOTATION,
   OUR_PREFIX,
@@ -65,7 +66,10 @@ const ASSUME: Reader<Assumption> = {
 /** Annotations that Slackwater writes itself. */
 const RECORDS: readonly string[] = [RECORD_ANNOTATION, GATES_ANNOTATION]
 
-const KNOWN = [SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key }) => key)
+const KNOWN = [
+  ...[SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key }) => key),
+  ACCEPT_ANNOTATION,
+]
 
 /**
  * Reads Slackwater's annotations in all places, the template's before its namespace's. The first value that parses
@@ -114,5 +118,5 @@ const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
     )
 
 /** A warning has at most 120 characters: a quoted value gets at most 24. */
-const shorten = (text: string): string =>
+export const shorten = (text: string): string =>
   [...text].length > 24 ? `${[...text].slice(0, 23).join('')}…` : text

@@ -1,7 +1,7 @@
 import { Check, Errors } from 'typebox/value'
 import { keysOfPointer } from '../core/model/json-pointer.ts'
 import { FEATURE_GATES, type Settings } from '../core/model/settings.ts'
-import { SettingsSchema, withDefaults } from './schema.ts'
+import { LONGEST_REASON, SettingsSchema, withDefaults } from './schema.ts'
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
@@ -14,7 +14,7 @@ export function parseSettings(document: unknown): ParsedSettings {
   if (Check(SettingsSchema, written)) return { ok: true, settings: withDefaults(written) }
   const problems = new Map<string, string>()
   for (const error of Errors(SettingsSchema, written)) {
-    if (error.keyword === 'additionalProperties') continue
+    if (error.keyword === 'additionalProperties' || error.keyword === 'propertyNames') continue
     if (!problems.has(error.instancePath)) problems.set(error.instancePath, problemText(error, written))
   }
   return { ok: false, problems: [...problems.values()] }
@@ -34,6 +34,7 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
     return keys[0] === 'featureGates'
       ? `${key}: unknown feature gate: expected one of ${FEATURE_GATES.join(', ')}`
       : `${key}: unknown setting`
+  if (keys[0] === 'accept' && keys.length > 1) return acceptProblem(key, keyword)
   const value = JSON.stringify(valueAt(document, instancePath))
   if (keyword === 'pattern') {
     const named = keys[0] === 'proxyContainers' ? 'container' : 'namespace'
@@ -44,6 +45,12 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
   const expected = allowed === undefined ? message : `expected one of ${allowed.join(', ')}`
   return `${key === '' ? 'the settings' : key}: ${value}: ${expected}`
 }
+
+/** Without the value: a reason may be long. */
+const acceptProblem = (key: string, keyword: string): string =>
+  keyword === 'enum'
+    ? `${key}: not the id of a finding`
+    : `${key}: expected a reason, a text of 1 to ${LONGEST_REASON} characters`
 
 function valueAt(document: unknown, pointer: string): unknown {
   let value = document

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { FINDINGS } from '../core/findings/catalogue.ts'
 import { type Seconds, seconds } from '../core/model/seconds.ts'
 import {
   ADOPT,
@@ -13,6 +14,9 @@ import {
 
 /** No setting exceeds a day: a larger number is an error, such as milliseconds. A choice. */
 export const LONGEST_SECONDS = 86_400
+
+/** Characters of a reason for an accepted finding: two sentences and a link. A choice. */
+export const LONGEST_REASON = 300
 
 const closed = { additionalProperties: false } as const
 
@@ -145,6 +149,15 @@ export const SettingsSchema = Type.Object(
       }),
     ),
     featureGates: Type.Optional(FeatureGatesSchema),
+    accept: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, string>>>({
+        type: 'object',
+        propertyNames: { enum: Object.keys(FINDINGS) },
+        additionalProperties: { type: 'string', pattern: '\\S', maxLength: LONGEST_REASON },
+        description:
+          'Findings that are accepted in every namespace, each with a reason: shown, but not counted as warnings; default none',
+      }),
+    ),
     ownNamespace: name(
       'The namespace that Slackwater runs in; nothing in it is changed; default slackwater-system',
     ),
@@ -176,6 +189,7 @@ export const DEFAULT_SETTINGS: Settings = {
   namespaceLabels: 'enforce',
   adopt: 'newborn',
   gateWhenControllerDown: 'off',
+  accept: {},
   ownNamespace: 'slackwater-system',
   excludedNamespaces: [],
 }

@@ -366,6 +366,24 @@ describe('outcomes', () => {
     expect(warnings[0]).toMatch(/^slackwater: no preStop sleep: .*Recreate/)
   })
 
+  test('not if that is accepted; the audit log still has it', () => {
+    const accepted = { annotations: { 'slackwater.dev/accept': 'outage-on-replacement: a queue before it' } }
+    const answer = answerTo(deployment(template(), accepted, { strategy: { type: 'Recreate' } }))
+    expect(answer.warnings).toEqual([])
+    expect(answer.auditAnnotations['decision']).toMatch(/^withhold: .*Recreate/)
+    const other = { annotations: { 'slackwater.dev/accept': 'single-replica: a queue before it' } }
+    expect(answerTo(deployment(template(), other, { strategy: { type: 'Recreate' } })).warnings).toHaveLength(
+      1,
+    )
+  })
+
+  test('an entry that cannot be used is quoted', () => {
+    const wrong = { annotations: { 'slackwater.dev/accept': 'outage-on-replacement' } }
+    expect(answerTo(deployment(template(), wrong)).warnings).toEqual([
+      'slackwater: annotation slackwater.dev/accept: "outage-on-replacement" has no reason, expected "id: reason"; ignored',
+    ])
+  })
+
   test('an autoscaler’s name does not make that warning long', () => {
     const autoscaler = {
       apiVersion: 'autoscaling/v2',

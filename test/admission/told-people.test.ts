@@ -120,8 +120,10 @@ describe('what tools send all day is put back without a word', () => {
 })
 
 describe('a hook of the user’s own, and the grace period', () => {
-  const sleeping = (handler: JsonObject, hook = 'preStop') =>
-    requestFor(deployment(template({ grace: 30, container: { lifecycle: { [hook]: handler } } })))
+  const sleeping = (handler: JsonObject, hook = 'preStop', annotations: JsonObject = {}) =>
+    requestFor(
+      deployment(template({ grace: 30, annotations, container: { lifecycle: { [hook]: handler } } })),
+    )
   const sleep = (seconds: number) => ({ sleep: { seconds } })
   const command = (length: string) => ({ exec: { command: ['sleep', length] } })
 
@@ -142,6 +144,13 @@ describe('a hook of the user’s own, and the grace period', () => {
       'a command of ten minutes: 600 + 30',
       sleeping(command('10m')),
       ['slackwater: grace period 630 s, for a hook of 600 s; cluster-autoscaler ends a Pod after 600 s'],
+    ],
+    [
+      'the same, accepted',
+      sleeping(command('10m'), 'preStop', {
+        'slackwater.dev/accept': 'grace-above-limit: nodes are not scaled in',
+      }),
+      [],
     ],
     [
       'a command of a day: the grace period is an hour',

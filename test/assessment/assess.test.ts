@@ -52,7 +52,7 @@ test('a decision asks nothing of the load balancer controller: only what is show
   const result = assess(object, knowledge)
   if (!result.readable) throw new Error(result.problem)
   expect(result.decision.verdict).toBe('inject')
-  expect(() => aftermathOf(result.decision, knowledge.inventory, object.raw)).toThrow('asked')
+  expect(() => aftermathOf(result, knowledge.inventory, object.raw)).toThrow('asked')
 })
 
 test('nor what its containers are started with', () => {
@@ -65,7 +65,7 @@ test('nor what its containers are started with', () => {
   const result = assess(object, knowledge)
   if (!result.readable) throw new Error(result.problem)
   expect(result.decision.verdict).toBe('inject')
-  expect(() => aftermathOf(result.decision, knowledge.inventory, raw)).toThrow('read')
+  expect(() => aftermathOf(result, knowledge.inventory, raw)).toThrow('read')
 })
 
 describe('a Pod’s workload, and what it says', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { FINDINGS } from '../../src/core/findings/catalogue.ts'
 import {
   containersOf,
   defaulted,
@@ -90,6 +91,19 @@ describe('for every template and every exposure', () => {
         expect(after[index]).toBeGreaterThanOrEqual(outlives ? 5 : (before[index] ?? 0))
       }
     })
+  })
+
+  test('what is accepted, however it is written, changes no patch', () => {
+    const entry = fc.constantFrom(...Object.keys(FINDINGS)).map((id) => `${id}: a reason`)
+    const texts = fc.array(fc.oneof(entry, fc.string({ unit: 'binary' })), { maxLength: 5 })
+    const property = fc.property(template, world, texts, (original, where, written) => {
+      const { operations } = assessed('workload', { raw: deployment(original) }, where)
+      const raw = deployment(original)
+      objectAt(raw, 'metadata')['annotations'] = { 'slackwater.dev/accept': written.join('; ') }
+      const settings = { ...where.settings, accept: { 'stale-gate': written.join() } }
+      expect(assessed('workload', { raw }, { ...where, settings }).operations).toEqual(operations)
+    })
+    fc.assert(property, { numRuns: RUNS, seed: SEED })
   })
 
   test('nothing is touched, nor its order changed, but what we name', () => {

@@ -46,7 +46,7 @@ function decided(raw: JsonObject, known: readonly JsonObject[], { what = 'worklo
   const object = { what, raw, namespace: 'shop', fromFile: fromFile ?? false }
   const result = assess(object, knowledge)
   if (!result.readable) throw new Error(result.problem)
-  const { findings } = aftermathOf(result.decision, knowledge.inventory, raw)
+  const { findings } = aftermathOf(result, knowledge.inventory, raw)
   const { verdict } = result.decision
   return { verdict, said: findings.filter(({ id }) => ABOUT_REPLICAS.includes(id)) }
 }

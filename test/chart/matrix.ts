@@ -67,6 +67,7 @@ const SETTINGS: readonly Variant[] = [
   changed('readinessGateInject', 'false', 'readinessGateInject: false'),
   changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
   changedTo('proxyContainers', '["mesh-proxy"]', '- mesh-proxy'),
+  changedTo('accept', '{"single-replica":"canaries"}', 'single-replica: canaries'),
   changedTo('excludedNamespaces', '["monitoring"]', '- monitoring'),
   changedTo(
     'excludedNamespaces',

@@ -27,7 +27,7 @@ describe('exit codes', () => {
     ['a label to set is a change too', shop({ delay: 60, label: '' }), ['--exit-code'], 1],
     ['a warning that stays: D 30 < 35', shop(), [], 1],
     ['a broken document', `${calm}---\nkind: [\n`, [], 2],
-    ['no manifest at all', '', [], 0],
+    ['no manifest at all', '', [], 2],
   ])('%s', ([, manifest, args, expected]) => {
     expect(plan(manifest, ...args).code).toBe(expected)
   })

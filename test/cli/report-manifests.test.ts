@@ -71,6 +71,42 @@ describe('of a shop', () => {
     expect(out).toMatch(/^ {2}shop +1 +· +1 +· +\? +\?$/m)
   })
 
+  test('what is accepted: shown with its reason, and not counted', async () => {
+    const accepted = shop().replace(
+      '  namespace: shop\nspec:\n  replicas',
+      '  namespace: shop\n  annotations:\n    slackwater.dev/accept: >-\n' +
+        '      deregistration-delay-cuts-requests: a shared ALB; prestop-missing: soon; stale-gate: old\n' +
+        'spec:\n  replicas',
+    )
+    const ask = await serving(folderOf({ 'shop.yaml': accepted }))
+    // Of the two findings that count without it, prestop-missing is fixed by the change: it is accepted for nothing.
+    const { code, out } = ask()
+    expect(code).toBe(0)
+    expect(out).toContain('\n1 accepted: deregistration-delay-cuts-requests (a shared ALB)\n')
+    expect(out).toContain('    accepted: deregistration-delay-cuts-requests (a shared ALB)\n')
+    expect(out).not.toContain('stays:')
+    const details = ask('--details').out.replaceAll(/\n +/g, ' ')
+    expect(details).toMatch(/· accepted: deregistration-delay-cuts-requests: .*\(a shared ALB; annotation/)
+    expect(details).toContain('· accepted here, but not found: stale-gate')
+    const report = parsed(ask('-o', 'json'))
+    expect(report.namespaces.map(({ warnings }) => warnings)).toEqual([0])
+    expect(report.workloads[0]?.unusedAccepts).toEqual(['stale-gate'])
+    const counted = report.totals.findings.map(({ id, workloads, ended, accepted }) => [
+      id,
+      workloads,
+      ended,
+      accepted,
+    ])
+    expect(counted).toContainEqual(['deregistration-delay-cuts-requests', 1, 0, 1])
+    expect(counted).toContainEqual(['prestop-missing', 1, 1, 0])
+  })
+
+  test('--fail-on decides which findings end it with 1', async () => {
+    const ask = await serving(folderOf({ 'shop.yaml': shop() }))
+    const codes = ['error', 'warning', 'none'].map((severity) => ask('--fail-on', severity).code)
+    expect(codes).toEqual([0, 1, 0])
+  })
+
   test('as data: the same shape, with where it comes from', async () => {
     const folder = folderOf({ 'shop.yaml': `${POD}${shop()}`, 'other.yaml': shop({ label: '' }) })
     const report = parsed((await serving(folder))('-o', 'json'))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { FindingId } from '../../src/core/findings/catalogue.ts'
 import {
   CONCERNS,
   type Concern,
@@ -6,11 +7,25 @@ import {
   concernsOf,
   type JudgedReport,
 } from '../../src/judgement/concerns.ts'
+import type { State } from '../../src/judgement/states.ts'
 import { type JudgedWorkload, needsAttention } from '../../src/judgement/workloads.ts'
 import { pods, report, workload } from './reports.ts'
 
 const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' }
 const RESTART = 'kubectl rollout restart deployment/web -n shop'
+
+const accepted = (state: State, id: FindingId): Partial<JudgedWorkload> => ({
+  state,
+  findings: [{ id, severity: 'warning', holds: 'throughout', accepted: { reason: 'a canary' } }],
+})
+
+const halfAccepted: Partial<JudgedWorkload> = {
+  state: 'short',
+  findings: [
+    { id: 'prestop-too-short', severity: 'warning', holds: 'throughout', accepted: { reason: 'a canary' } },
+    { id: 'prestop-unknown-length', severity: 'information', holds: 'throughout' },
+  ],
+}
 
 /** Each concern alone, with the object that it is about. */
 const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Concern>])[] = [
@@ -161,6 +176,8 @@ describe('none', () => {
       'of a controller that is ready',
       { cluster: { loadBalancerController: { deployment: { namespace: 'a', name: 'lbc', ready: 1 } } } },
     ],
+    ['of an accepted short hook', { workloads: [workload(accepted('short', 'prestop-too-short'))] }],
+    ['of an accepted outage', { workloads: [workload(accepted('withheld', 'outage-on-replacement'))] }],
     ['of a controller that is not seen', { cluster: { loadBalancerController: {} } }],
   ])('%s', ([, wanted]) => expect(concernsOf(report(wanted))).toEqual([]))
 })
@@ -169,9 +186,26 @@ describe('a person should look at', () => {
   test.for<[string, Partial<JudgedWorkload>, boolean]>([
     ['a protected one: no', {}, false],
     ['one that would change', { state: 'would-change' }, true],
-    ['a finding that stays', { findings: [{ severity: 'warning', holds: 'throughout' }] }, true],
-    ['one that the change ends: no', { findings: [{ severity: 'warning', holds: 'before' }] }, false],
-    ['information: no', { findings: [{ severity: 'information', holds: 'throughout' }] }, false],
+    [
+      'a finding that stays',
+      { findings: [{ id: 'grace-too-short', severity: 'warning', holds: 'throughout' }] },
+      true,
+    ],
+    [
+      'one that the change ends: no',
+      { findings: [{ id: 'grace-too-short', severity: 'warning', holds: 'before' }] },
+      false,
+    ],
+    [
+      'information: no',
+      { findings: [{ id: 'grace-too-short', severity: 'information', holds: 'throughout' }] },
+      false,
+    ],
+    ['an accepted finding: no', accepted('protected', 'readiness-probe-missing'), false],
+    ['an accepted outage: no', accepted('withheld', 'outage-on-replacement'), false],
+    ['a kind that is left alone, accepted: no', accepted('left-alone', 'exposed-not-covered'), false],
+    ['an opt-out, whatever else is accepted', accepted('left-alone', 'single-replica'), true],
+    ['a short hook, accepted, beside another that is not', halfAccepted, true],
     ['a warning about its Service', { notices: [{ severity: 'warning' }] }, true],
     ['information about its Service: no', { notices: [{ severity: 'information' }] }, false],
   ])('%s', ([, wanted, isMeant]) => expect(needsAttention(workload(wanted))).toBe(isMeant))

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { Severity } from '../../src/core/findings/catalogue.ts'
 import type { JudgedReport } from '../../src/judgement/concerns.ts'
+import { FAIL_ON } from '../../src/judgement/exit.ts'
 import { planExitCode, reportExitCode } from '../../src/judgement/exit-code.ts'
 import type { JudgedWorkload } from '../../src/judgement/workloads.ts'
 import { pods, report, workload } from './reports.ts'
 
-const NOTHING = { problems: 0, warnings: 0, changed: 0, inPods: 0, labelled: 0 }
+const NOTHING = { problems: 0, warnings: 0, errors: 0, changed: 0, inPods: 0, labelled: 0 }
 
 /** As `slackwater plan --help` says it, and its option --exit-code. */
 describe('a plan', () => {
@@ -18,20 +20,56 @@ describe('a plan', () => {
     ['that weighs more than a warning', { problems: 1, warnings: 1 }, 2, 2],
   ])('%s', ([, counts, plain, withChanges]) => {
     const plan = { ...NOTHING, ...counts }
-    expect([planExitCode(plan, false), planExitCode(plan, true)]).toEqual([plain, withChanges])
+    const codes = [false, true].map((changesCount) => planExitCode(plan, { failOn: 'warning', changesCount }))
+    expect(codes).toEqual([plain, withChanges])
+  })
+
+  /** docs/input-and-output.md, Exit codes: --fail-on. Errors are among the warnings. */
+  test.for<[string, Partial<typeof NOTHING>, error: number, warning: number, none: number]>([
+    ['nothing to say', {}, 0, 0, 0],
+    ['a warning', { warnings: 1 }, 0, 1, 0],
+    ['an error', { warnings: 1, errors: 1 }, 1, 1, 0],
+    ['bad input', { problems: 1 }, 2, 2, 2],
+  ])('--fail-on with %s', ([, counts, ...wanted]) => {
+    const plan = { ...NOTHING, ...counts }
+    const codes = FAIL_ON.map((failOn) => planExitCode(plan, { failOn, changesCount: false }))
+    expect(codes).toEqual(wanted)
+  })
+
+  test('changes count whatever findings count', () => {
+    const plan = { ...NOTHING, changed: 1 }
+    expect(planExitCode(plan, { failOn: 'none', changesCount: true })).toBe(1)
   })
 })
 
 /** docs/report.md, Exit codes: each of the reasons alone, and what is none. */
 describe('a report', () => {
   const of = (wanted: Partial<JudgedWorkload>): Partial<JudgedReport> => ({ workloads: [workload(wanted)] })
+  const open = (severity: Severity) => ({ id: 'single-replica', severity, holds: 'throughout' }) as const
+  const accepted = (severity: Severity) => ({ ...open(severity), accepted: { reason: 'a canary' } })
   const refusal = (likelihood: string) => of({ refusedWithoutUs: { likelihood, sleepSeconds: 45 } })
   test.for<[string, Partial<JudgedReport>, number]>([
     ['nothing to say', {}, 0],
-    ['a finding of warning', of({ findings: [{ severity: 'warning', holds: 'throughout' }] }), 1],
-    ['a finding of error', of({ findings: [{ severity: 'error', holds: 'after' }] }), 1],
-    ['one that the change ends', of({ findings: [{ severity: 'warning', holds: 'before' }] }), 1],
-    ['information', of({ findings: [{ severity: 'information', holds: 'throughout' }] }), 0],
+    [
+      'a finding of warning',
+      of({ findings: [{ id: 'grace-too-short', severity: 'warning', holds: 'throughout' }] }),
+      1,
+    ],
+    [
+      'a finding of error',
+      of({ findings: [{ id: 'grace-too-short', severity: 'error', holds: 'after' }] }),
+      1,
+    ],
+    [
+      'one that the change ends',
+      of({ findings: [{ id: 'grace-too-short', severity: 'warning', holds: 'before' }] }),
+      1,
+    ],
+    [
+      'information',
+      of({ findings: [{ id: 'grace-too-short', severity: 'information', holds: 'throughout' }] }),
+      0,
+    ],
     ['an annotation that could not be used', of({ warnings: ['no number'] }), 1],
     ['a notice about its Service', of({ notices: [{ severity: 'warning' }] }), 0],
     ['a refusal that is sure to come', refusal('certain'), 1],
@@ -45,6 +83,26 @@ describe('a report', () => {
     ['one that lacks nothing', { otherPods: [{ pods: pods() }] }, 0],
     ['a resource that could not be listed', { missing: [{ part: 'pods', problem: '403' }] }, 1],
     ['an object that could not be read', { unreadable: [{ object: 'Pod shop/odd', problem: 'odd' }] }, 1],
+    ['an accepted finding', of({ findings: [accepted('warning')] }), 0],
+    ['an accepted one beside another', of({ findings: [accepted('warning'), open('warning')] }), 1],
+    [
+      'a controller that is down',
+      { cluster: { loadBalancerController: { deployment: { namespace: 'a', name: 'lbc', ready: 0 } } } },
+      1,
+    ],
     ['doubt', { cluster: { doubt: 'services not up to date for 200 s' } }, 1],
-  ])('%s', ([, wanted, code]) => expect(reportExitCode(report(wanted))).toBe(code))
+  ])('%s', ([, wanted, code]) => expect(reportExitCode(report(wanted), 'warning')).toBe(code))
+
+  test.for<[string, Partial<JudgedReport>, error: number, warning: number, none: number]>([
+    ['nothing to say', {}, 0, 0, 0],
+    ['a warning', of({ findings: [open('warning')] }), 0, 1, 0],
+    ['an error', of({ findings: [open('error')] }), 1, 1, 0],
+    ['an accepted error', of({ findings: [accepted('error')] }), 0, 0, 0],
+    ['a Pod without a hook', of({ pods: pods({ withoutHook: 1 }) }), 0, 1, 0],
+    ['a certain refusal', refusal('certain'), 1, 1, 0],
+    ['doubt', { cluster: { doubt: 'stale' } }, 1, 1, 0],
+    ['a missing part', { missing: [{ part: 'pods', problem: '403' }] }, 0, 1, 0],
+  ])('--fail-on with %s', ([, wanted, ...codes]) =>
+    expect(FAIL_ON.map((failOn) => reportExitCode(report(wanted), failOn))).toEqual(codes),
+  )
 })

@@ -100,6 +100,7 @@ const ROWS: readonly Row[] = [
     title: 'an empty List holds nothing',
     text: lines('apiVersion: v1', 'kind: List', 'items:'),
     objects: [],
+    notes: ['empty-list 1'],
   },
   {
     title: 'JSON objects one behind the other, as jq writes them',

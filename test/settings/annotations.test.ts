@@ -80,7 +80,7 @@ test('a key of ours that nobody reads is named, with those that are; the record 
     overrides: NO_OVERRIDES,
     warnings: [
       'annotation slackwater.dev/sleep-secs is unknown; known: ' +
-        'sleep-seconds, shutdown-seconds, request-seconds, shutdown, assume',
+        'sleep-seconds, shutdown-seconds, request-seconds, shutdown, assume, accept',
     ],
   })
   expect(read({ ['x'.repeat(40)]: '' }).warnings[0]).toContain(`slackwater.dev/${'x'.repeat(23)}… is`)

@@ -76,6 +76,26 @@ describe('a problem names the key and quotes the value', () => {
       { excludedNamespaces: ['legacy', 'team-*'] },
       /^excludedNamespaces\.1: "team-\*": expected the name of a namespace; patterns are not supported$/,
     ],
+    [
+      'an id that no finding has',
+      { accept: { 'singel-replica': 'x' } },
+      /^accept\.singel-replica: not the id of a finding$/,
+    ],
+    [
+      'no reason',
+      { accept: { 'single-replica': ' ' } },
+      /^accept\.single-replica: expected a reason, a text of 1 to 300 characters$/,
+    ],
+    [
+      'a number for a reason',
+      { accept: { 'single-replica': 1 } },
+      /^accept\.single-replica: expected a reason/,
+    ],
+    [
+      'an annotation’s text',
+      { accept: 'single-replica: a canary' },
+      /^accept: "single-replica: a canary": .*object$/,
+    ],
     ['null for a mapping', { terms: null }, /^terms: null: .*object/],
     ['a list for the settings', [], /^the settings: \[\]: .*object/],
     ['a text for the settings', 'mode: off', /^the settings: "mode: off": .*object/],

@@ -15,6 +15,7 @@ const DEFAULTS = {
   namespaceLabels: 'enforce',
   adopt: 'newborn',
   gateWhenControllerDown: 'off',
+  accept: {},
   excludedNamespaces: [],
 }
 
@@ -47,6 +48,7 @@ test('every key is accepted, each with another value than its default', () => {
     namespaceLabels: 'report',
     adopt: 'off',
     gateWhenControllerDown: 'on',
+    accept: { 'single-replica': 'a canary' },
     defaultTargetType: 'ip',
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',

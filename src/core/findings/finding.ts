@@ -1,3 +1,4 @@
+import type { Provenance } from '../model/resolved.ts'
 import type { FindingId, Severity } from './catalogue.ts'
 
 /**
@@ -6,10 +7,18 @@ import type { FindingId, Severity } from './catalogue.ts'
  */
 export type Holds = 'before' | 'after' | 'throughout'
 
+/** What a user says about a finding that may stay: why, and where that is written. */
+export interface AcceptReason {
+  readonly reason: string
+  readonly by: Provenance
+}
+
 export interface Finding {
   readonly id: FindingId
   readonly severity: Severity
   readonly holds: Holds
   /** One sentence with the numbers of this object. */
   readonly message: string
+  /** A user accepts it: it is counted and shown apart, and never changes an exit code. */
+  readonly accepted?: AcceptReason
 }

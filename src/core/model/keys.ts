@@ -9,6 +9,9 @@ export const RECORD_ANNOTATION = 'slackwater.dev/injected'
 /** Annotation on a Namespace: the labels that Slackwater set there, and may therefore remove. */
 export const GATES_ANNOTATION = 'slackwater.dev/readiness-gate-labels'
 
+/** Annotation on a workload, a pod template or a Namespace: findings that are accepted, each with a reason. */
+export const ACCEPT_ANNOTATION = 'slackwater.dev/accept'
+
 /** Annotation on a Service, a pod template or a Namespace: sets the kind of target group. */
 export const ASSUME_ANNOTATION = 'slackwater.dev/assume'
 

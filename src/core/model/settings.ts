@@ -82,6 +82,8 @@ export interface Settings {
   readonly readinessGateInject?: boolean
   /** LBC's `--feature-gates`, one by one. */
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
+  /** Reasons by the ids of findings that are accepted in every namespace. */
+  readonly accept: Readonly<Record<string, string>>
   /** The namespace that Slackwater runs in: never changed. */
   readonly ownNamespace: string
   /** Further namespaces where nothing is injected, labeled or rolled out. */

@@ -217,6 +217,8 @@ export interface Governed {
 /** A workload with its pod template. */
 export interface Workload extends WorkloadSummary {
   readonly template: PodTemplate
+  /** The workload's own annotation `slackwater.dev/accept`, as written. */
+  readonly accept?: string
   /** Value annotations of ours that stand on the workload, where nothing reads them. */
   readonly misplacedAnnotations: readonly string[]
 }

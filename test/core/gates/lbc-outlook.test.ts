@@ -86,7 +86,7 @@ function findings(cluster: Cluster): readonly Finding[] {
   const object = { what: 'workload', raw, namespace: 'shop', fromFile: false } as const
   const assessment = assess(object, { inventory, settings: settingsWith() })
   if (!assessment.readable) throw new Error(assessment.problem)
-  return aftermathOf(assessment.decision, inventory, raw).findings
+  return aftermathOf(assessment, inventory, raw).findings
 }
 
 const found = (id: Finding['id'], cluster: Cluster) =>

@@ -1,0 +1,24 @@
+import Type from 'typebox'
+import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalogue.ts'
+import type { Provenance } from '../core/model/resolved.ts'
+
+const AcceptedSchema = Type.Object(
+  {
+    reason: Type.String({ description: 'The reason that was given' }),
+    by: Type.Unsafe<Provenance>(Type.Unknown({ description: 'Where it is accepted' })),
+  },
+  { description: 'It is accepted, and changes no exit code; absent: it is not' },
+)
+
+/** One finding of a report. */
+export const FindingSchema = Type.Object({
+  id: Type.Enum(Object.keys(FINDINGS) as FindingId[], { description: 'Its page is docs/findings/ID.md' }),
+  severity: Type.Enum(['information', 'warning', 'error'] satisfies Severity[], {
+    description: 'Information never changes an exit code',
+  }),
+  holds: Type.Enum(['before', 'after', 'throughout'], {
+    description: '`before`: the change fixes it; `after`: the change causes it; else `throughout`',
+  }),
+  message: Type.String({ description: 'One sentence with the numbers of this object' }),
+  accepted: Type.Optional(AcceptedSchema),
+})

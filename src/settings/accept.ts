@@ -1,0 +1,86 @@
+import { type Acceptance, isFindingId } from '../core/findings/acceptance.ts'
+import { ACCEPT_ANNOTATION } from '../core/model/keys.ts'
+import { type AnnotatedObject, shorten } from './annotations.ts'
+import { LONGEST_REASON } from './schema.ts'
+
+/** Characters of one annotation: room for every finding of the catalogue, each with the longest reason. A choice. */
+export const LONGEST_ACCEPT = 16_384
+
+/** Unusable entries of one annotation that are quoted one by one. A choice. */
+const MOST_QUOTED = 3
+
+interface ParsedAccepts {
+  readonly acceptances: readonly Acceptance[]
+  /** Entries that could not be used, quoted, with what is expected. The other entries hold. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Reads `slackwater.dev/accept` in all places: entries `id: reason`, separated by semicolons or line ends. Two
+ * semicolons are one in a reason. An entry accepts its own id and no other, and an unusable one accepts nothing.
+ */
+export function parseAccepts(places: readonly AnnotatedObject[]): ParsedAccepts {
+  const parsed = places.map(acceptsAt)
+  return {
+    acceptances: parsed.flatMap(({ acceptances }) => acceptances),
+    warnings: parsed.flatMap(({ warnings }) => warnings),
+  }
+}
+
+function acceptsAt({ object, annotations }: AnnotatedObject): ParsedAccepts {
+  const text = annotations[ACCEPT_ANNOTATION]
+  if (text === undefined) return { acceptances: [], warnings: [] }
+  const by = { kind: 'annotation', key: ACCEPT_ANNOTATION, object } as const
+  const acceptances: Acceptance[] = []
+  const unusable: string[] = []
+  for (const entry of entriesIn(text)) {
+    const read = readEntry(entry)
+    if ('problem' in read) unusable.push(`"${shorten(read.quote)}" ${read.problem}; ignored`)
+    else acceptances.push({ ...read, by })
+  }
+  const warnings = [...told(unusable), ...(text.length > LONGEST_ACCEPT ? [TOO_LONG] : [])]
+  return { acceptances, warnings: warnings.map((warning) => `annotation ${ACCEPT_ANNOTATION}: ${warning}`) }
+}
+
+const TOO_LONG = `longer than ${LONGEST_ACCEPT} characters: the rest is ignored`
+
+function told(unusable: readonly string[]): readonly string[] {
+  const more = unusable.length - MOST_QUOTED
+  return more > 0
+    ? [...unusable.slice(0, MOST_QUOTED), `${more} more entries are not "id: reason"; ignored`]
+    : unusable
+}
+
+/** A semicolon that stands alone, or a line end. */
+const SEPARATOR = /(?<!;);(?!;)|[\r\n]+/
+
+/** The entries as written; of a text that is too long, those that are within the limit. */
+function entriesIn(text: string): readonly string[] {
+  const entries = text.slice(0, LONGEST_ACCEPT).split(SEPARATOR)
+  const whole = text.length > LONGEST_ACCEPT ? entries.slice(0, -1) : entries
+  return whole.map((entry) => entry.trim()).filter((entry) => entry !== '')
+}
+
+type ReadEntry = Omit<Acceptance, 'by'> | { readonly quote: string; readonly problem: string }
+
+function readEntry(entry: string): ReadEntry {
+  const colon = entry.indexOf(':')
+  const id = (colon === -1 ? entry : entry.slice(0, colon)).trim()
+  if (!isFindingId(id)) {
+    if (colon === -1) return { quote: entry, problem: 'is not "id: reason" (write ;; for ;)' }
+    return { quote: id, problem: 'is not the id of a finding' }
+  }
+  const reason = colon === -1 ? '' : reasonIn(entry.slice(colon + 1))
+  if (!SAYS_SOMETHING.test(reason)) return { quote: id, problem: 'has no reason, expected "id: reason"' }
+  return { id, reason }
+}
+
+/** A dash or a character that nobody sees is no reason. */
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u
+
+/** On one line, and no longer than the limit; not cut in the middle of a character. */
+function reasonIn(text: string): string {
+  const reason = text.replaceAll(';;', ';').replace(/\s+/g, ' ').trim()
+  const characters = [...reason]
+  return characters.length > LONGEST_REASON ? `${characters.slice(0, LONGEST_REASON - 1).join('')}…` : reason
+}
