@@ -10,19 +10,25 @@ interface Protection {
 const protectionText = ({ sleep, grace }: Protection): string => `sleep ${sleep} s, grace ${grace} s`
 
 /** The load balancers of the exposures; a reported workload has at least one. */
-const sendersOf = (exposures: readonly SeenExposure[]): string =>
+export const sendersOf = (exposures: readonly SeenExposure[]): string =>
   [...new Set(exposures.map(nameOf))].join(' and ')
+
+interface Adopted extends Protection {
+  readonly exposures: readonly SeenExposure[]
+  /** Where its hooks are. */
+  readonly into: 'template' | 'pods'
+}
 
 /** The workload has been rolled out once. */
 export const adoptedEvent = (
   regarding: Regarding,
-  { exposures, ...protection }: Protection & { readonly exposures: readonly SeenExposure[] },
+  { exposures, into, ...protection }: Adopted,
 ): ObjectEvent => ({
   regarding,
   type: 'Normal',
   reason: 'Adopted',
   action: 'RollOut',
-  note: `rolled out once: its load balancer (${sendersOf(exposures)}) came after it; ${protectionText(protection)}`,
+  note: `rolled out once: its load balancer (${sendersOf(exposures)}) came after it; ${into === 'pods' ? 'each new Pod gets ' : ''}${protectionText(protection)}`,
 })
 
 interface Unprotected {

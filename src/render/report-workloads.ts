@@ -54,7 +54,7 @@ function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string
   const own = [
     ...wrap(`${entry.kind} ${entry.name}: ${stateText(entry)}`, { width, lead: '  ', hang: 4 }),
     ...(details ? [] : say(exposuresText(entry), '    behind ', paper).map(paint.dim)),
-    ...say(entry.changes.join('; '), '    → ', paper),
+    ...say(isOpen(entry) ? entry.changes.join('; ') : '', '    → ', paper),
     ...drawWarnings(entry, paper).map(paint.yellow),
     ...drawLateExposure(entry, paper),
     ...drawRefusal(entry, paper).map(paint.yellow),
@@ -63,6 +63,9 @@ function drawWorkload(entry: WorkloadEntry, paper: ReportPaper): readonly string
   ]
   return details ? [...own, ...drawDetails(entry, paper), ''] : own
 }
+
+/** What its Pods get at their creation is not still to come where all of them have it. */
+const isOpen = ({ state }: WorkloadEntry): boolean => state !== 'protected'
 
 const say = (text: string, lead: string, { width }: ReportPaper): readonly string[] =>
   text === '' ? [] : wrap(text, { width, lead })

@@ -23,6 +23,7 @@ import {
   type Report,
   type WorkloadEntry,
 } from './schema.ts'
+import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
 import { entryOf } from './workload-entry.ts'
 
@@ -171,7 +172,9 @@ class Gathering {
   async #completed(inputs: ReportInputs): Promise<WorkloadEntry[]> {
     const completed: WorkloadEntry[] = []
     for (const entry of this.#workloads.sort(compareRefs)) {
-      completed.push(await othersFirst(() => this.#withPods(this.#withLateExposure(entry, inputs))))
+      completed.push(
+        await othersFirst(() => judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))),
+      )
     }
     return completed
   }

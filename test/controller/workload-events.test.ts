@@ -19,6 +19,7 @@ const live = {
   recorded: true,
   paused: false,
   unhooked: false,
+  adopted: false,
 }
 const protectedNews: WorkloadNews = { ref: WEB, reason: 'Protected' }
 const wouldNews: WorkloadNews = { ref: WEB, reason: 'WouldProtect' }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
+import type { Settings } from '../../src/core/model/settings.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
+import { reportExitCode } from '../../src/judgement/exit-code.ts'
+import { isGrave } from '../../src/judgement/severity.ts'
 import { paperOf } from '../../src/render/paint.ts'
 import { reportText } from '../../src/render/report-text.ts'
 import { lbcEntry } from '../../src/report/lbc-entry.ts'
@@ -375,6 +378,52 @@ describe('Pods', () => {
       withoutGate: 1,
       cause: 'AWS Load Balancer Controller runs with --enable-pod-readiness-gate-inject=false',
       cure: 'make the controller inject gates here, then kubectl rollout restart deployment/web -n shop',
+    })
+  })
+
+  describe('of a template that is left alone, since its source states a grace of 30', () => {
+    const last = '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":30}}}}'
+    const readinessProbe = { httpGet: { path: '/', port: 80 } }
+    const web = workload('web', template({ grace: 30, container: { readinessProbe } }), {
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': last },
+    })
+    // A person would have to roll it out, if its Pods did not have their hooks already.
+    const lateExposure = () => ({ kind: 'leave', why: 'older than ten minutes', cure: 'restart it' }) as const
+    const LABELED = {
+      metadata: { name: 'shop', labels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } },
+    }
+    const reportOf = async (settings: Partial<Settings>, ...pods: readonly FakeObject[]) => {
+      const cluster = await clusterWith(
+        [
+          [NAMESPACES, LABELED],
+          [DEPLOYMENTS, web],
+          [PODS, ...pods],
+        ],
+        settings,
+      )
+      return cluster.report({ lateExposure })
+    }
+    const whole = running('web', 'a', gated(injected()), met)
+
+    test('protected where each has its hook and gate: nothing to do, exit 0', async () => {
+      const report = await reportOf({}, whole)
+      const entry = entryOf(report, 'web')
+      expect(entry).toMatchObject({ state: 'protected', verdict: 'inject-in-pods' })
+      expect(entry.lateExposure).toBeUndefined()
+      expect(entry.findings.filter(isGrave)).toEqual([])
+      expect(report.concerns).toEqual([])
+      expect(reportExitCode(report)).toBe(0)
+      expect(report.totals.states).toMatchObject({ protected: 1, 'in-pods': 0 })
+    })
+
+    test.for<[string, Partial<Settings>, ...FakeObject[]]>([
+      ['where one lacks its hook', {}, whole, running('web', 'b', gated(template()), met)],
+      ['where one lacks its gate', {}, whole, running('web', 'b', injected())],
+      ['where none runs', {}],
+      ['in dry-run: the next Pod gets no hook', { mode: 'dry-run' }, whole],
+    ])('not protected %s', async ([, settings, ...some]) => {
+      const report = await reportOf(settings, ...some)
+      expect(entryOf(report, 'web').state).toBe('in-pods')
     })
   })
 

@@ -37,7 +37,8 @@ export interface AdoptionContext {
 
 /**
  * What to do with a workload whose Pods may have been created before their load balancer was known.
- * - `not-exposed`: not behind a load balancer; `protected`: its template has its hooks; `untouched`: out of scope;
+ * - `not-exposed`: not behind a load balancer; `protected`: its template has its hooks, or it was rolled out once and its
+ *   Pods have them; `untouched`: out of scope;
  * - `adopt`: roll it out once, now; `wait`: perhaps soon;
  * - `leave`: the user chooses the moment. `why` continues "not rolled out by Slackwater: ", `cure` is a command or a
  *   step.
@@ -54,7 +55,7 @@ export type AdoptionVerdict =
 export function adoptionOf(workload: WorkloadSummary, context: AdoptionContext): AdoptionVerdict {
   const { live } = workload
   if (live === undefined) return { kind: 'untouched', why: 'it is not a stored object' }
-  if (!live.unhooked) return { kind: 'protected' }
+  if (!live.unhooked || live.adopted) return { kind: 'protected' }
   const [exposure, ...others] = context.exposures
   if (exposure === undefined) return { kind: 'not-exposed' }
   const why = untouched(workload, context)

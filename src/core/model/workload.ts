@@ -178,6 +178,8 @@ export interface LiveFacts {
   readonly templateLabels: Labels
   /** The template carries our record, whatever stands of it. */
   readonly recorded: boolean
+  /** It was rolled out once for its load balancer, and its hooks go into its Pods. */
+  readonly adopted: boolean
   /** A regular container has no preStop hook. */
   readonly unhooked: boolean
 }

@@ -18,6 +18,7 @@ const LIVE: LiveFacts = {
   templateLabels: { app: 'web' },
   recorded: false,
   unhooked: true,
+  adopted: false,
 }
 const WORKLOAD: WorkloadSummary = {
   ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
@@ -144,6 +145,9 @@ describe('not ours to judge', () => {
 test('nothing sends here; or every container has a hook', () => {
   expect(adoptionOf(WORKLOAD, { ...CONTEXT, exposures: [] })).toEqual({ kind: 'not-exposed' })
   expect(adoptionOf(live({ unhooked: false }), CONTEXT)).toEqual({ kind: 'protected' })
+  // Rolled out once, with the hooks in its Pods: the template stays as it is.
+  const adopted = live({ adopted: true, recorded: true, rolledOut: true })
+  expect(adoptionOf(adopted, CONTEXT)).toEqual({ kind: 'protected' })
 })
 
 describe('dry-run acts never, and says what enforce would do', () => {
