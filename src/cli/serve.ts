@@ -62,8 +62,13 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   if (typeof certificates === 'string') return refuse([certificates], terminal)
   const local = reportListener(source, { settings, port: options.reportPort, log })
   const leaving = new AbortController()
+  const resigning = new AbortController()
   const { loops } = certificates
-  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
+  const signals = {
+    acting: AbortSignal.any([resigning.signal, leaving.signal]),
+    telling: leaving.signal,
+  }
+  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, signals)
   const server: ServerOptions = {
     host: options.host,
     port: options.port,
@@ -77,6 +82,8 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     ...(local === undefined ? {} : { local }),
     metrics,
     log,
+    // Before the drain: the next leader, perhaps with other settings, need not wait for it.
+    onLeaving: () => resigning.abort(),
     onSignal: terminal.onSignal,
     exit: terminal.exit,
   }

@@ -62,8 +62,16 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
 export interface Leader {
   /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
-  /** Resolves after the abort of the signal that it was created with, once the lease is released. */
+  /** Resolves after the abort of both signals that it was created with, once the lease is released. */
   readonly ended: Promise<unknown>
+}
+
+/** What ends the leader's parts. */
+interface LeaderSignals {
+  /** Leading and standing for election. */
+  readonly acting: AbortSignal
+  /** Events about what this replica has answered: it answers until the end of its drain. */
+  readonly telling: AbortSignal
 }
 
 interface Acting {
@@ -79,21 +87,21 @@ interface Acting {
 export function leaderOf(
   { api, live }: KnowledgeSource,
   { acts, loops: furtherLoops, settings, metrics, log }: Acting,
-  signal: AbortSignal,
+  signals: LeaderSignals,
 ): Leader | undefined {
   if (api === undefined || live === undefined) return undefined
   if (acts)
-    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signal)
+    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signals)
   log.info('answering admission only')
   return undefined
 }
 
-/** Starts at once. @param signal ends it. */
-function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
+/** Starts at once. */
+function startLeader(inputs: LeaderInputs, { acting, telling }: LeaderSignals): Leader {
   const { api, live, settings, metrics, log } = inputs
   const identity = ownIdentity()
   const tellFailure = failuresTo(log)
-  const events = recorderOf(inputs, { instance: identity, tellFailure }, signal)
+  const events = recorderOf(inputs, { instance: identity, tellFailure }, telling)
   const workloads = createWorkloadEvents({
     inventory: live,
     events,
@@ -105,7 +113,7 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
       tellFailure(refText(ref), error)
     },
   })
-  const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
+  const ended = Promise.all([lead({ ...inputs, events }, identity, acting), workloads.run(telling)])
   return {
     answered: ({ eventsFor = [] }) => {
       for (const news of eventsFor) workloads.tell(news)
