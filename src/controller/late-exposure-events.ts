@@ -1,4 +1,6 @@
-import { nameOf, type SeenExposure } from '../core/adoption/adoption.ts'
+import { nameOf, restartCost, type SeenExposure } from '../core/adoption/adoption.ts'
+import type { Budget } from '../core/budget/budget.ts'
+import { phasesOf, sentUntil } from '../core/budget/timeline.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
 /** Seconds. */
@@ -34,7 +36,7 @@ export const adoptedEvent = (
 interface Unprotected {
   readonly exposures: readonly SeenExposure[]
   /** The sleep and grace that its Pods would get. */
-  readonly budget?: Protection | undefined
+  readonly budget?: (Protection & Pick<Budget, 'perExposure'>) | undefined
   readonly why: string
   readonly cure: string
 }
@@ -51,6 +53,7 @@ export const unprotectedEvent = (
   note: [
     `Pods that are older than ${sendersOf(exposures)} have no preStop hook`,
     budget === undefined ? '' : ` (needed: ${protectionText(budget)})`,
-    `. Not rolled out by Slackwater: ${why}. To protect them now: ${cure}`,
+    `. Not rolled out by Slackwater: ${why}. To protect the next ones: ${cure}; `,
+    restartCost(sentUntil(budget?.perExposure.flatMap(phasesOf) ?? [])),
   ].join(''),
 })

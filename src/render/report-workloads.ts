@@ -1,3 +1,5 @@
+import { restartCost } from '../core/adoption/adoption.ts'
+import { sentUntil } from '../core/budget/timeline.ts'
 import type { Provenance } from '../core/model/resolved.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
 import { isOutdated, isUngated, needsAttention } from '../judgement/workloads.ts'
@@ -102,7 +104,8 @@ function drawWarnings({ warnings, notices }: WorkloadEntry, paper: ReportPaper):
   return texts.flatMap((text) => say(text, `    ${MARK.warning} `, paper))
 }
 
-function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPaper): readonly string[] {
+function drawLateExposure(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
+  const { mode, lateExposure } = entry
   if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
   const { verdict, why, cure } = lateExposure
   if (verdict === 'adopt') return say('Slackwater will roll it out once', '    ', paper)
@@ -110,8 +113,13 @@ function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: ReportPa
   return [
     ...say(`not rolled out by Slackwater: ${why}`, '    ', paper),
     ...say(cure ?? '', '      cure: ', paper),
+    ...say(costOf(entry), '      ', paper),
   ]
 }
+
+/** What the restart costs that a cure names. */
+const costOf = ({ budget }: WorkloadEntry): string =>
+  restartCost(sentUntil(budget?.perExposure.flatMap(({ phases }) => phases) ?? []))
 
 function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
   if (refusedWithoutUs?.likelihood !== 'certain') return []
@@ -136,6 +144,7 @@ function drawPods(entry: WorkloadEntry, paper: ReportPaper): readonly string[] {
       paper,
     ),
     ...say(pods.cure ?? '', '      cure: ', paper),
+    ...say(isOutdated(entry) && entry.lateExposure === undefined ? costOf(entry) : '', '      ', paper),
   ]
 }
 

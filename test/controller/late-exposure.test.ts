@@ -672,7 +672,7 @@ describe('a person chooses the moment', () => {
       [
         'Warning',
         'ExposedUnprotected',
-        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect them now: kubectl rollout restart deployment/web -n shop',
+        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect the next ones: kubectl rollout restart deployment/web -n shop',
       ],
     ])
   })
@@ -734,7 +734,7 @@ describe('a person chooses the moment', () => {
     await tick(loopOver(live))
     expect(server.writes).toEqual([])
     const note = expect.stringContaining(
-      'in mode enforce it would be rolled out. To protect them now: mode enforce, then kubectl rollout restart',
+      'in mode enforce it would be rolled out. To protect the next ones: mode enforce, then kubectl rollout restart',
     )
     expect(told()).toEqual([['Warning', 'ExposedUnprotected', note]])
   })

@@ -147,3 +147,12 @@ export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>):
   const restart = `kubectl rollout restart ${object}`
   return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart
 }
+
+/**
+ * What a restart costs while Pods predate their hook: they leave as they always have, this one time.
+ * @param until seconds for which a load balancer still sends to a deleted Pod; 0: unknown.
+ */
+export function restartCost(until: number): string {
+  const length = until === 0 ? '' : `, for about ${until} s`
+  return `this restart itself loses requests: each Pod without a hook ends while its load balancer still sends to it${length}. There is no lossless way yet: choose off-peak hours, or replace few Pods at a time`
+}

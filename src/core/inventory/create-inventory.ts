@@ -15,6 +15,7 @@ import { compareRefs, compareText, keyOf, type ObjectRef } from '../model/object
 import type { Autoscaled } from '../model/replicas.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
+import { assumedNamespaces, keyOfExposed } from './assumed-namespaces.ts'
 import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
@@ -276,11 +277,13 @@ class IndexedInventory implements Inventory {
 
   *exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]> {
     const found = new Map<string, ExposedNamespace>()
+    for (const assumed of assumedNamespaces(this)) found.set(keyOfExposed(assumed), assumed)
     for (const service of this.#selectors.services()) {
       const { namespace } = service.ref
       const { exposures } = yield* this.#rememberedOf(service).getInSteps()
       for (const { targetType, controller } of exposures) {
-        if (targetType.value === 'ip') found.set(`${namespace}\0${controller}`, { namespace, controller })
+        const exposed = { namespace, controller }
+        if (targetType.value === 'ip') found.set(keyOfExposed(exposed), exposed)
       }
       yield
     }

@@ -198,6 +198,8 @@ export interface WorkloadSummary {
   readonly progressDeadline?: Seconds
   /** Ephemeral metadata of an Argo Rollout. */
   readonly changingLabels?: ChangingLabels
+  /** The `assume` annotation of its template, as written. */
+  readonly assume?: string
   /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
   readonly templateOf?: ObjectRef
   /** Absent: it is read from a file or a request, or is being deleted. */
