@@ -1,6 +1,6 @@
 import { nameOf, restartCost, type SeenExposure } from '../core/adoption/adoption.ts'
 import type { Budget } from '../core/budget/budget.ts'
-import { phasesOf, sentUntil } from '../core/budget/timeline.ts'
+import { arrivalsEnd } from '../core/budget/timeline.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
 /** Seconds. */
@@ -38,13 +38,13 @@ interface Unprotected {
   /** The sleep and grace that its Pods would get. */
   readonly budget?: (Protection & Pick<Budget, 'perExposure'>) | undefined
   readonly why: string
-  readonly cure: string
+  readonly restart: string
 }
 
-/** The user chooses when to roll out. */
+/** The user chooses when to roll out. The text is the same in every mode: a switch to enforce makes no second Event. */
 export const unprotectedEvent = (
   regarding: Regarding,
-  { exposures, budget, why, cure }: Unprotected,
+  { exposures, budget, why, restart }: Unprotected,
 ): ObjectEvent => ({
   regarding,
   type: 'Warning',
@@ -53,7 +53,7 @@ export const unprotectedEvent = (
   note: [
     `Pods that are older than ${sendersOf(exposures)} have no preStop hook`,
     budget === undefined ? '' : ` (needed: ${protectionText(budget)})`,
-    `. Not rolled out by Slackwater: ${why}. To protect the next ones: ${cure}; `,
-    restartCost(sentUntil(budget?.perExposure.flatMap(phasesOf) ?? [])),
+    `. Not rolled out by Slackwater: ${why}. To protect their replacements, in mode enforce: ${restart}; `,
+    restartCost(budget === undefined ? 0 : arrivalsEnd(budget)),
   ].join(''),
 })

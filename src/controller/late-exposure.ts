@@ -157,24 +157,22 @@ class LateExposure implements ControlLoop {
 
   #tellAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
     return this.#tellings.go(cases, {
-      isDue: (one) => this.#wordsFor(one) !== undefined && this.#reported.get(one.live.uid) !== aboutOf(one),
+      isDue: (one) => this.#whyLeft(one) !== undefined && this.#reported.get(one.live.uid) !== aboutOf(one),
       act: (one) => this.#tell(one, signal),
     })
   }
 
-  #wordsFor({ verdict, live, workload }: Case): Words | undefined {
-    if (verdict.kind === 'leave') return verdict
-    const why = this.#givenUp.get(live.uid)
-    return why === undefined ? undefined : { why, cure: restartOf(workload) }
+  #whyLeft({ verdict, live }: Case): string | undefined {
+    return verdict.kind === 'leave' ? verdict.why : this.#givenUp.get(live.uid)
   }
 
   async #tell(one: Case, signal: AbortSignal): Promise<void> {
-    const words = this.#wordsFor(one)
-    if (words === undefined || this.#isInDoubt()) return
+    const why = this.#whyLeft(one)
+    if (why === undefined || this.#isInDoubt()) return
     const fresh = await this.#read(one.workload.ref, signal)
     // A decision made in doubt is not reported.
     if (this.#isInDoubt()) return
-    if (fresh !== undefined) this.#record(one, fresh, words)
+    if (fresh !== undefined) this.#record(one, fresh, why)
     this.#reported.set(one.live.uid, aboutOf(one))
   }
 
@@ -182,11 +180,12 @@ class LateExposure implements ControlLoop {
    * Only if the decision would write hooks: a workload whose hooks are withheld is no late exposure. If hooks are
    * written into Pods one by one, all Pods may have them already when the exposure is older than this process.
    */
-  #record({ context: { exposures } }: Case, fresh: FreshWorkload, words: Words): void {
+  #record({ workload, context: { exposures } }: Case, fresh: FreshWorkload, why: string): void {
     const { verdict, budget } = fresh.decision
     const isLate = !exposures.some(({ isFromStart }) => isFromStart)
     if (verdict !== 'inject' && !(verdict === 'inject-in-pods' && isLate)) return
-    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, ...words }))
+    const restart = restartOf(workload)
+    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, why, restart }))
   }
 
   async #read(ref: ObjectRef, signal: AbortSignal): Promise<FreshWorkload | undefined> {
@@ -203,18 +202,13 @@ class LateExposure implements ControlLoop {
   }
 }
 
-interface Words {
-  readonly why: string
-  readonly cure: string
-}
-
 /** Hooks are written into its template, or into each of its Pods. */
 const isInjecting = ({ decision: { verdict } }: FreshWorkload): boolean =>
   verdict === 'inject' || verdict === 'inject-in-pods'
 
-/** One Event for each set of exposures, and for each mode. */
-const aboutOf = ({ context: { exposures, mode } }: Case): string =>
-  [mode, ...exposures.map(({ exposure }) => exposure.id)].join('\n')
+/** One Event for each set of exposures. */
+const aboutOf = ({ context: { exposures } }: Case): string =>
+  exposures.map(({ exposure }) => exposure.id).join('\n')
 
 /** A retry would fail in the same way, unless the server is busy or credentials are renewed. */
 const isFinal = ({ status }: ApiError): boolean =>

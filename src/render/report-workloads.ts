@@ -1,5 +1,4 @@
 import { restartCost } from '../core/adoption/adoption.ts'
-import { sentUntil } from '../core/budget/timeline.ts'
 import type { Provenance } from '../core/model/resolved.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
 import { isOutdated, isUngated, needsAttention } from '../judgement/workloads.ts'
@@ -118,8 +117,10 @@ function drawLateExposure(entry: WorkloadEntry, paper: ReportPaper): readonly st
 }
 
 /** What the restart costs that a cure names. */
-const costOf = ({ budget }: WorkloadEntry): string =>
-  restartCost(sentUntil(budget?.perExposure.flatMap(({ phases }) => phases) ?? []))
+function costOf({ budget }: WorkloadEntry): string {
+  const phases = budget?.perExposure.flatMap((one) => one.phases) ?? []
+  return restartCost(Math.max(0, ...phases.flatMap(({ kind, to }) => (kind === 'finishing' ? [] : to))))
+}
 
 function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: ReportPaper): readonly string[] {
   if (refusedWithoutUs?.likelihood !== 'certain') return []

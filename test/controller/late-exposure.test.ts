@@ -4,6 +4,7 @@ import { admit } from '../../src/admission/admit.ts'
 import type { ControlLoop } from '../../src/cluster/control-loop.ts'
 import { createLiveInventory, type LiveInventory } from '../../src/cluster/live-inventory.ts'
 import type { Timing } from '../../src/cluster/reflector.ts'
+import { eventName } from '../../src/controller/event-object.ts'
 import type { ObjectEvent } from '../../src/controller/events.ts'
 import { createLateExposure, type LateExposureOptions } from '../../src/controller/late-exposure.ts'
 import { RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
@@ -672,7 +673,7 @@ describe('a person chooses the moment', () => {
       [
         'Warning',
         'ExposedUnprotected',
-        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect the next ones: kubectl rollout restart deployment/web -n shop',
+        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect their replacements, in mode enforce: kubectl rollout restart deployment/web -n shop; this restart itself loses requests: each Pod without a hook ends while its load balancer still sends to it, for about 30 s. There is no lossless way yet: choose off-peak hours, or replace few Pods at a time',
       ],
     ])
   })
@@ -734,9 +735,21 @@ describe('a person chooses the moment', () => {
     await tick(loopOver(live))
     expect(server.writes).toEqual([])
     const note = expect.stringContaining(
-      'in mode enforce it would be rolled out. To protect the next ones: mode enforce, then kubectl rollout restart',
+      'Not rolled out by Slackwater: the mode is dry-run. To protect their replacements, in mode enforce: kubectl rollout restart',
     )
     expect(told()).toEqual([['Warning', 'ExposedUnprotected', note]])
+  })
+
+  test('once, whatever the mode becomes: the Event of a later process has the same text, and so the same name', async () => {
+    const live = await followed()
+    await born(live, 'web')
+    age = 700_000
+    settings = settingsWith({ mode: 'dry-run' })
+    await tick(loopOver(live))
+    settings = settingsWith()
+    await tick(loopOver(live))
+    expect(events.length).toBe(2)
+    expect(new Set(events.map(eventName)).size).toBe(1)
   })
 
   test('not told where the sleep is withheld: that is an outage, not a late exposure', async () => {

@@ -83,7 +83,7 @@ function dueIn({ mode }: AdoptionContext, due: Due, workload: WorkloadSummary): 
   return { kind: 'leave', why: due.kind === 'leave' ? due.why : WOULD_ADOPT, cure }
 }
 
-const WOULD_ADOPT = 'mode is dry-run; in mode enforce it would be rolled out'
+const WOULD_ADOPT = 'the mode is dry-run'
 
 type Due =
   | { readonly kind: 'adopt' }

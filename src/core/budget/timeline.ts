@@ -77,7 +77,3 @@ export const arrivalsEnd = ({ perExposure }: Pick<Budget, 'perExposure'>): Secon
   longest(
     perExposure.flatMap((one) => phasesOf(one).flatMap(({ kind, to }) => (kind === 'finishing' ? [] : [to]))),
   )
-
-/** Seconds after a pod's deletion for which some load balancer may still send new requests to it. */
-export const sentUntil = (phases: readonly Pick<Phase, 'kind' | 'to'>[]): number =>
-  Math.max(0, ...phases.filter(({ kind }) => kind !== 'finishing').map(({ to }) => to))

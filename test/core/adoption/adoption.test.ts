@@ -152,8 +152,8 @@ test('nothing sends here; or every container has a hook', () => {
 
 describe('dry-run acts never, and says what enforce would do', () => {
   test.for<readonly [string, Partial<AdoptionContext>, string]>([
-    ['adopt', {}, 'mode is dry-run; in mode enforce it would be rolled out'],
-    ['wait', { gateSettled: false }, 'mode is dry-run; in mode enforce it would be rolled out'],
+    ['adopt', {}, 'the mode is dry-run'],
+    ['wait', { gateSettled: false }, 'the mode is dry-run'],
     ['leave', { now: CREATED + BIRTH }, 'it was created more than ten minutes ago'],
   ])('%s', ([, further, why]) => {
     const verdict = adoptionOf(WORKLOAD, { ...CONTEXT, ...further, mode: 'dry-run' })
