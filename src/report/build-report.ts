@@ -5,6 +5,7 @@ import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
+import { isInDoubt } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
@@ -12,6 +13,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload } from './remedy.ts'
@@ -172,11 +174,21 @@ class Gathering {
   async #completed(inputs: ReportInputs): Promise<WorkloadEntry[]> {
     const completed: WorkloadEntry[] = []
     for (const entry of this.#workloads.sort(compareRefs)) {
-      completed.push(
-        await othersFirst(() => judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))),
-      )
+      completed.push(await othersFirst(() => this.#completedOne(entry, inputs)))
     }
     return completed
+  }
+
+  #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
+    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    return { ...judged, ...given('orphanedHook', this.#orphanedHookOf(entry)) }
+  }
+
+  /** In doubt no load balancer is known: that says nothing of those that exist. */
+  #orphanedHookOf(entry: WorkloadEntry): WorkloadEntry['orphanedHook'] {
+    const { inventory } = this.#knowledge
+    if (!isOrphaned(entry) || isInDoubt(inventory)) return undefined
+    return { cure: removalOf({ ref: entry, ...inventory.workload(entry) }) }
   }
 
   async #takePassedOver({ passedOver }: ReportInputs, namespace: string | undefined): Promise<void> {

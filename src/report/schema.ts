@@ -6,6 +6,7 @@ import { MODES } from '../core/model/settings.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
+import { OrphanedHookSchema } from './orphaned-hook.ts'
 
 /** The version of the report's format; removing a field raises it. */
 export const REPORT_FORMAT = 1
@@ -129,6 +130,7 @@ const WorkloadSchema = Type.Object({
   pods: optional(WorkloadPodsSchema),
   lateExposure: optional(LateExposureSchema),
   refusedWithoutUs: optional(RefusalSchema),
+  orphanedHook: optional(OrphanedHookSchema),
 })
 export type WorkloadEntry = Static<typeof WorkloadSchema>
 

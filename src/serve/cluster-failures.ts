@@ -26,7 +26,7 @@ interface FailureLog {
   readonly now: () => number
 }
 
-export interface ClusterFailures {
+interface ClusterFailures {
   readonly onFailure: (resource: string, error: unknown) => void
   /** Why nothing can be read; undefined: the API server could be reached within the last minute. */
   readonly problem: () => string | undefined

@@ -441,6 +441,33 @@ describe('Pods', () => {
   })
 })
 
+describe('a hook that no load balancer needs any more', () => {
+  const elsewhere = { app: 'other' }
+  const orphan = workload('orphan', injected({ labels: elsewhere }))
+  const off = { labels: { 'slackwater.dev/mode': 'off' } }
+  const hook = { lifecycle: { preStop: { sleep: { seconds: 45 } } } }
+  const cure =
+    'kubectl label deployment/orphan -n shop slackwater.dev/mode=off, then kubectl rollout restart deployment/orphan -n shop'
+
+  test('is listed with how to remove it, as information: no concern, exit 0', async () => {
+    const report = await (await clusterWith([[DEPLOYMENTS, orphan]])).report()
+    expect(entryOf(report, 'orphan')).toMatchObject({ orphanedHook: { cure } })
+    expect([report.concerns, reportExitCode(report)]).toEqual([[], 0])
+    const text = reportText(report, { ...paperOf({ width: 200, colour: false }), details: false })
+    expect(text).toContain('that no load balancer needs any more: 1 workload\n  Deployment shop/orphan\n')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(`to remove the first: ${cure}`)
+  })
+
+  test.for<[string, FakeObject]>([
+    ['behind a load balancer', workload('orphan', injected())],
+    ['opted out: it goes with the next change', workload('orphan', injected({ labels: elsewhere }), off)],
+    ['that is the user’s', workload('orphan', template({ container: hook }))],
+  ])('not one %s', async ([, object]) => {
+    const report = await (await clusterWith([[DEPLOYMENTS, object]])).report()
+    expect(entryOf(report, 'orphan').orphanedHook).toBeUndefined()
+  })
+})
+
 describe('what cannot be read', () => {
   test('a list that is refused is said to be missing, with the server’s words; the rest is told', async () => {
     const cluster = await clusterWith([[DEPLOYMENTS, workload('bare')]])
