@@ -1,11 +1,14 @@
+import { hostname } from 'node:os'
 import packageJson from '../../package.json' with { type: 'json' }
 import { EXIT } from '../judgement/exit.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { refuse, type Terminal } from '../render/terminal.ts'
 import { answering } from '../serve/answering.ts'
 import { type ClientOptions, clientsOf } from '../serve/clients.ts'
-import { knowledgeOf } from '../serve/knowledge.ts'
+import { type KnowledgeSource, knowledgeOf } from '../serve/knowledge.ts'
 import { leaderOf } from '../serve/leader.ts'
 import { logTo } from '../serve/log.ts'
+import { untilDeleted } from '../serve/own-deletion.ts'
 import { reportListener } from '../serve/report-listening.ts'
 import { type CertificateOptions, lackingIn, servingCertificates } from '../serve/serving-certificates.ts'
 import { createMetrics } from '../server/metrics.ts'
@@ -91,7 +94,13 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const acting = leader?.ended.catch((error: unknown) =>
     log.error({ err: error }, 'controller failed, answering admission only'),
   )
-  const running = [follow(leaving.signal), certificates.run(leaving.signal)]
+  const running = [
+    follow(leaving.signal),
+    certificates.run(leaving.signal),
+    acts
+      ? resignWhenDeleted(source, { namespace: settings.ownNamespace, resigning }, signals.acting)
+      : undefined,
+  ]
   try {
     return await listenAndServe(server, terminal)
   } finally {
@@ -99,6 +108,17 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     await Promise.all([acting, ...running])
     end()
   }
+}
+
+/** In a Pod: SIGTERM comes only after the preStop sleep. */
+async function resignWhenDeleted(
+  { api, inPod }: KnowledgeSource,
+  { namespace, resigning }: { readonly namespace: string; readonly resigning: AbortController },
+  signal: AbortSignal,
+): Promise<void> {
+  if (api === undefined || !inPod) return
+  const own = { api, namespace, name: hostname(), clock: SYSTEM_CLOCK }
+  if (await untilDeleted(own, signal)) resigning.abort()
 }
 
 async function listenAndServe(options: ServerOptions, terminal: Terminal): Promise<number> {
