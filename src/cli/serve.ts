@@ -1,14 +1,11 @@
-import { hostname } from 'node:os'
 import packageJson from '../../package.json' with { type: 'json' }
 import { EXIT } from '../judgement/exit.ts'
-import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { refuse, type Terminal } from '../render/terminal.ts'
 import { answering } from '../serve/answering.ts'
 import { type ClientOptions, clientsOf } from '../serve/clients.ts'
-import { type KnowledgeSource, knowledgeOf } from '../serve/knowledge.ts'
+import { knowledgeOf } from '../serve/knowledge.ts'
 import { leaderOf } from '../serve/leader.ts'
 import { logTo } from '../serve/log.ts'
-import { untilDeleted } from '../serve/own-deletion.ts'
 import { reportListener } from '../serve/report-listening.ts'
 import { type CertificateOptions, lackingIn, servingCertificates } from '../serve/serving-certificates.ts'
 import { createMetrics } from '../server/metrics.ts'
@@ -65,13 +62,8 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   if (typeof certificates === 'string') return refuse([certificates], terminal)
   const local = reportListener(source, { settings, port: options.reportPort, log })
   const leaving = new AbortController()
-  const resigning = new AbortController()
   const { loops } = certificates
-  const signals = {
-    acting: AbortSignal.any([resigning.signal, leaving.signal]),
-    telling: leaving.signal,
-  }
-  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, signals)
+  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
   const server: ServerOptions = {
     host: options.host,
     port: options.port,
@@ -86,7 +78,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     metrics,
     log,
     // Before the drain: the next leader, perhaps with other settings, need not wait for it.
-    onLeaving: () => resigning.abort(),
+    onLeaving: () => leader?.resign(),
     onSignal: terminal.onSignal,
     exit: terminal.exit,
   }
@@ -94,13 +86,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const acting = leader?.ended.catch((error: unknown) =>
     log.error({ err: error }, 'controller failed, answering admission only'),
   )
-  const running = [
-    follow(leaving.signal),
-    certificates.run(leaving.signal),
-    acts
-      ? resignWhenDeleted(source, { namespace: settings.ownNamespace, resigning }, signals.acting)
-      : undefined,
-  ]
+  const running = [follow(leaving.signal), certificates.run(leaving.signal)]
   try {
     return await listenAndServe(server, terminal)
   } finally {
@@ -108,17 +94,6 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     await Promise.all([acting, ...running])
     end()
   }
-}
-
-/** In a Pod: SIGTERM comes only after the preStop sleep. */
-async function resignWhenDeleted(
-  { api, inPod }: KnowledgeSource,
-  { namespace, resigning }: { readonly namespace: string; readonly resigning: AbortController },
-  signal: AbortSignal,
-): Promise<void> {
-  if (api === undefined || !inPod) return
-  const own = { api, namespace, name: hostname(), clock: SYSTEM_CLOCK }
-  if (await untilDeleted(own, signal)) resigning.abort()
 }
 
 async function listenAndServe(options: ServerOptions, terminal: Terminal): Promise<number> {

@@ -6,7 +6,7 @@ import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
 import { createLateExposure } from '../controller/late-exposure.ts'
 import { createNamespaceLabels } from '../controller/namespace-labels.ts'
-import { ownIdentity, runController } from '../controller/run-controller.ts'
+import { ownIdentity, ownName, runController } from '../controller/run-controller.ts'
 import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
@@ -19,6 +19,7 @@ import { logThrottle } from '../pacing/log-throttle.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
 import type { KnowledgeSource } from './knowledge.ts'
+import { untilDeleted } from './own-deletion.ts'
 
 /** How often failed Events are logged. Milliseconds. A choice. */
 const SAID_AGAIN = 60_000
@@ -31,6 +32,8 @@ interface LeaderInputs {
   readonly log: Logger
   /** Loops that need no inventory. */
   readonly furtherLoops: readonly ControlLoop[]
+  /** This process runs in a Pod of the cluster. */
+  readonly inPod: boolean
 }
 
 /** The inputs of the control loops. */
@@ -62,16 +65,10 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
 export interface Leader {
   /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
-  /** Resolves after the abort of both signals that it was created with, once the lease is released. */
+  /** Ends leading and standing for election; this replica goes on reporting what it answers. */
+  readonly resign: () => void
+  /** Resolves after the abort of the signal that it was created with, once the lease is released. */
   readonly ended: Promise<unknown>
-}
-
-/** What ends the leader's parts. */
-interface LeaderSignals {
-  /** Leading and standing for election. */
-  readonly acting: AbortSignal
-  /** Events about what this replica has answered: it answers until the end of its drain. */
-  readonly telling: AbortSignal
 }
 
 interface Acting {
@@ -85,23 +82,23 @@ interface Acting {
 
 /** A trial of the webhook with a kubeconfig does not write to a cluster: without --controller only a Pod in it does. */
 export function leaderOf(
-  { api, live }: KnowledgeSource,
+  { api, live, inPod }: KnowledgeSource,
   { acts, loops: furtherLoops, settings, metrics, log }: Acting,
-  signals: LeaderSignals,
+  signal: AbortSignal,
 ): Leader | undefined {
   if (api === undefined || live === undefined) return undefined
   if (acts)
-    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signals)
+    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops, inPod }, signal)
   log.info('answering admission only')
   return undefined
 }
 
-/** Starts at once. */
-function startLeader(inputs: LeaderInputs, { acting, telling }: LeaderSignals): Leader {
+/** Starts at once. @param signal ends it. */
+function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
   const { api, live, settings, metrics, log } = inputs
   const identity = ownIdentity()
   const tellFailure = failuresTo(log)
-  const events = recorderOf(inputs, { instance: identity, tellFailure }, telling)
+  const events = recorderOf(inputs, { instance: identity, tellFailure }, signal)
   const workloads = createWorkloadEvents({
     inventory: live,
     events,
@@ -113,13 +110,31 @@ function startLeader(inputs: LeaderInputs, { acting, telling }: LeaderSignals): 
       tellFailure(refText(ref), error)
     },
   })
-  const ended = Promise.all([lead({ ...inputs, events }, identity, acting), workloads.run(telling)])
+  const resigning = new AbortController()
+  const resign = (): void => resigning.abort()
+  const acting = AbortSignal.any([resigning.signal, signal])
+  const ended = Promise.all([
+    lead({ ...inputs, events }, identity, acting),
+    workloads.run(signal),
+    inputs.inPod ? resignWhenDeleted(inputs, resign, acting) : undefined,
+  ])
   return {
     answered: ({ eventsFor = [] }) => {
       for (const news of eventsFor) workloads.tell(news)
     },
+    resign,
     ended: ended.then(() => events.flush()),
   }
+}
+
+/** SIGTERM comes only after the Pod's preStop sleep. */
+async function resignWhenDeleted(
+  { api, settings }: LeaderInputs,
+  resign: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = { api, namespace: settings.ownNamespace, name: ownName(), clock: SYSTEM_CLOCK }
+  if (await untilDeleted(own, signal)) resign()
 }
 
 const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void> => {
