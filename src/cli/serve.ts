@@ -77,6 +77,8 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     ...(local === undefined ? {} : { local }),
     metrics,
     log,
+    // Before the drain: the next leader, perhaps with other settings, need not wait for it.
+    onLeaving: () => leader?.resign(),
     onSignal: terminal.onSignal,
     exit: terminal.exit,
   }

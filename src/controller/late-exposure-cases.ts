@@ -39,7 +39,7 @@ export async function unhookedCases(surroundings: CaseContext): Promise<readonly
 /** The case of a workload; none if late exposure does not concern it. */
 export function caseOf(workload: WorkloadSummary, surroundings: CaseContext): readonly Case[] {
   const { live } = workload
-  if (live?.unhooked !== true || traitsOf(workload.ref.kind)?.isAdoptable !== true) return []
+  if (live?.unhooked !== true || live.adopted || traitsOf(workload.ref.kind)?.isAdoptable !== true) return []
   const { furtherNamespaces, clock, ...knowledge } = surroundings
   const further = { furtherNamespaces: furtherNamespaces(), now: clock() }
   const context = adoptionContext(workload, { ...knowledge, ...further })

@@ -1,4 +1,6 @@
-import { nameOf, type SeenExposure } from '../core/adoption/adoption.ts'
+import { nameOf, restartCost, type SeenExposure } from '../core/adoption/adoption.ts'
+import type { Budget } from '../core/budget/budget.ts'
+import { arrivalsEnd } from '../core/budget/timeline.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
 
 /** Seconds. */
@@ -10,33 +12,39 @@ interface Protection {
 const protectionText = ({ sleep, grace }: Protection): string => `sleep ${sleep} s, grace ${grace} s`
 
 /** The load balancers of the exposures; a reported workload has at least one. */
-const sendersOf = (exposures: readonly SeenExposure[]): string =>
+export const sendersOf = (exposures: readonly SeenExposure[]): string =>
   [...new Set(exposures.map(nameOf))].join(' and ')
+
+interface Adopted extends Protection {
+  readonly exposures: readonly SeenExposure[]
+  /** Where its hooks are. */
+  readonly into: 'template' | 'pods'
+}
 
 /** The workload has been rolled out once. */
 export const adoptedEvent = (
   regarding: Regarding,
-  { exposures, ...protection }: Protection & { readonly exposures: readonly SeenExposure[] },
+  { exposures, into, ...protection }: Adopted,
 ): ObjectEvent => ({
   regarding,
   type: 'Normal',
   reason: 'Adopted',
   action: 'RollOut',
-  note: `rolled out once: its load balancer (${sendersOf(exposures)}) came after it; ${protectionText(protection)}`,
+  note: `rolled out once: its load balancer (${sendersOf(exposures)}) came after it; ${into === 'pods' ? 'each new Pod gets ' : ''}${protectionText(protection)}`,
 })
 
 interface Unprotected {
   readonly exposures: readonly SeenExposure[]
   /** The sleep and grace that its Pods would get. */
-  readonly budget?: Protection | undefined
+  readonly budget?: (Protection & Pick<Budget, 'perExposure'>) | undefined
   readonly why: string
-  readonly cure: string
+  readonly restart: string
 }
 
-/** The user chooses when to roll out. */
+/** The user chooses when to roll out. The text is the same in every mode: a switch to enforce makes no second Event. */
 export const unprotectedEvent = (
   regarding: Regarding,
-  { exposures, budget, why, cure }: Unprotected,
+  { exposures, budget, why, restart }: Unprotected,
 ): ObjectEvent => ({
   regarding,
   type: 'Warning',
@@ -45,6 +53,7 @@ export const unprotectedEvent = (
   note: [
     `Pods that are older than ${sendersOf(exposures)} have no preStop hook`,
     budget === undefined ? '' : ` (needed: ${protectionText(budget)})`,
-    `. Not rolled out by Slackwater: ${why}. To protect them now: ${cure}`,
+    `. Not rolled out by Slackwater: ${why}. To protect their replacements, in mode enforce: ${restart}; `,
+    restartCost(budget === undefined ? 0 : arrivalsEnd(budget)),
   ].join(''),
 })

@@ -2,14 +2,14 @@ import type { Logger } from 'pino'
 import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
-import { restartOf } from '../core/adoption/adoption.ts'
+import { restartOf, type SeenExposure } from '../core/adoption/adoption.ts'
 import { isInDoubt } from '../core/inventory/inventory.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
 import type { EventRecorder } from './events.ts'
 import { type FreshWorkload, readFresh } from './fresh-workload.ts'
 import { type Case, type CaseContext, caseOf, unhookedCases } from './late-exposure-cases.ts'
-import { adoptedEvent, unprotectedEvent } from './late-exposure-events.ts'
+import { adoptedEvent, sendersOf, unprotectedEvent } from './late-exposure-events.ts'
 import { Rounds } from './late-exposure-rounds.ts'
 import { type Touched, touch } from './touch.ts'
 
@@ -114,22 +114,25 @@ class LateExposure implements ControlLoop {
     // The stored object may be newer than the inventory's: decide again.
     const [again] = fresh === undefined ? [] : caseOf(fresh.workload, this.#options)
     if (fresh === undefined || again?.live.uid !== uid || again.verdict.kind !== 'adopt') return
-    if (fresh.decision.verdict === 'inject-in-pods')
-      this.#givenUp.set(uid, `its template is not changed: ${fresh.decision.why}`)
-    if (fresh.decision.verdict !== 'inject' || this.#isInDoubt()) return
-    const touched = await this.#touch(fresh, signal)
-    if (touched?.outcome !== 'adopted') return
+    if (!isInjecting(fresh) || this.#isInDoubt()) return
     const { exposures } = again.context
+    const touched = await this.#touch(fresh, exposures, signal)
+    if (touched?.outcome !== 'adopted') return
     this.#options.events.record(adoptedEvent(fresh.regarding, { exposures, ...touched }))
   }
 
   /** @returns undefined if the API server rejected it, or the workload is gone. */
-  async #touch(fresh: FreshWorkload, signal: AbortSignal): Promise<Touched | undefined> {
+  async #touch(
+    fresh: FreshWorkload,
+    exposures: readonly SeenExposure[],
+    signal: AbortSignal,
+  ): Promise<Touched | undefined> {
     const { ref } = fresh.workload
     const { uid } = fresh.regarding
     try {
       const onWrite = (): void => this.#limit.take(ref.namespace)
-      const touched = await touch(fresh, { api: this.#options.api, onWrite }, signal)
+      const sender = sendersOf(exposures)
+      const touched = await touch(fresh, { api: this.#options.api, sender, onWrite }, signal)
       this.#came(ref, touched.outcome)
       if (touched.outcome === 'changed-by-others')
         this.#givenUp.set(uid, 'another admission webhook changes its template too')
@@ -154,24 +157,22 @@ class LateExposure implements ControlLoop {
 
   #tellAll(cases: readonly Case[], signal: AbortSignal): Promise<void> {
     return this.#tellings.go(cases, {
-      isDue: (one) => this.#wordsFor(one) !== undefined && this.#reported.get(one.live.uid) !== aboutOf(one),
+      isDue: (one) => this.#whyLeft(one) !== undefined && this.#reported.get(one.live.uid) !== aboutOf(one),
       act: (one) => this.#tell(one, signal),
     })
   }
 
-  #wordsFor({ verdict, live, workload }: Case): Words | undefined {
-    if (verdict.kind === 'leave') return verdict
-    const why = this.#givenUp.get(live.uid)
-    return why === undefined ? undefined : { why, cure: restartOf(workload) }
+  #whyLeft({ verdict, live }: Case): string | undefined {
+    return verdict.kind === 'leave' ? verdict.why : this.#givenUp.get(live.uid)
   }
 
   async #tell(one: Case, signal: AbortSignal): Promise<void> {
-    const words = this.#wordsFor(one)
-    if (words === undefined || this.#isInDoubt()) return
+    const why = this.#whyLeft(one)
+    if (why === undefined || this.#isInDoubt()) return
     const fresh = await this.#read(one.workload.ref, signal)
     // A decision made in doubt is not reported.
     if (this.#isInDoubt()) return
-    if (fresh !== undefined) this.#record(one, fresh, words)
+    if (fresh !== undefined) this.#record(one, fresh, why)
     this.#reported.set(one.live.uid, aboutOf(one))
   }
 
@@ -179,11 +180,12 @@ class LateExposure implements ControlLoop {
    * Only if the decision would write hooks: a workload whose hooks are withheld is no late exposure. If hooks are
    * written into Pods one by one, all Pods may have them already when the exposure is older than this process.
    */
-  #record({ context: { exposures } }: Case, fresh: FreshWorkload, words: Words): void {
+  #record({ workload, context: { exposures } }: Case, fresh: FreshWorkload, why: string): void {
     const { verdict, budget } = fresh.decision
     const isLate = !exposures.some(({ isFromStart }) => isFromStart)
     if (verdict !== 'inject' && !(verdict === 'inject-in-pods' && isLate)) return
-    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, ...words }))
+    const restart = restartOf(workload)
+    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, why, restart }))
   }
 
   async #read(ref: ObjectRef, signal: AbortSignal): Promise<FreshWorkload | undefined> {
@@ -200,14 +202,13 @@ class LateExposure implements ControlLoop {
   }
 }
 
-interface Words {
-  readonly why: string
-  readonly cure: string
-}
+/** Hooks are written into its template, or into each of its Pods. */
+const isInjecting = ({ decision: { verdict } }: FreshWorkload): boolean =>
+  verdict === 'inject' || verdict === 'inject-in-pods'
 
-/** One Event for each set of exposures, and for each mode. */
-const aboutOf = ({ context: { exposures, mode } }: Case): string =>
-  [mode, ...exposures.map(({ exposure }) => exposure.id)].join('\n')
+/** One Event for each set of exposures. */
+const aboutOf = ({ context: { exposures } }: Case): string =>
+  exposures.map(({ exposure }) => exposure.id).join('\n')
 
 /** A retry would fail in the same way, unless the server is busy or credentials are renewed. */
 const isFinal = ({ status }: ApiError): boolean =>

@@ -68,11 +68,14 @@ export async function runController(options: ControllerOptions, signal: AbortSig
   )
 }
 
+/** In a Pod its name, but for `hostNetwork`. */
+export const ownName = (): string => hostname()
+
 /**
  * Unique to this process, built as client-go's users do it: the host name, which in a Pod is the Pod's name, and
  * random digits. The name alone would be shared by two Pods with `hostNetwork`, or by a container and its restart.
  */
-export const ownIdentity = (): string => `${hostname()}_${randomBytes(4).toString('hex')}`
+export const ownIdentity = (): string => `${ownName()}_${randomBytes(4).toString('hex')}`
 
 /** The problem, with the fix if a user has to act. */
 function leaseProblem(error: unknown, namespace: string): string {

@@ -133,7 +133,7 @@ export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
   ...report.missing.map(missingOf),
-  ...workloadIds.flatMap((id) => workloadsOf(id, report.workloads)),
+  ...concernsAbout(report.workloads),
   ...report.unreadable.map(unreadableOf),
 ]
 
@@ -177,18 +177,27 @@ const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): 
   cure: 'correct the object, or make it smaller',
 })
 
+const ABOUT_MANIFEST: readonly ConcernId[] = ['refused-without-us', 'unusable-annotation']
+
 const workloadIds = Object.keys(WORKLOAD_RULES) as (keyof typeof WORKLOAD_RULES)[]
 
-function workloadsOf(
-  id: keyof typeof WORKLOAD_RULES,
-  workloads: readonly JudgedWorkload[],
-): readonly Concern[] {
-  const { severity, holds, text, cure }: WorkloadRule = WORKLOAD_RULES[id]
-  return workloads.filter(holds).map((workload) => {
-    const { kind, namespace, name } = workload
-    const object = { kind, namespace, name }
-    return { id, severity, object, text: text(refText(object)), cure: cure(workload) }
-  })
+function concernsAbout(workloads: readonly JudgedWorkload[]): readonly Concern[] {
+  const byId = Map.groupBy(workloads.flatMap(concernsOfOne), ({ id }) => id)
+  return workloadIds.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** A workload stands under one concern about its Pods, the first that holds, and under those about its manifest. */
+function concernsOfOne(workload: JudgedWorkload): readonly Concern[] {
+  const held = workloadIds.filter((id) => WORKLOAD_RULES[id].holds(workload))
+  const aboutPods = held.filter((id) => !ABOUT_MANIFEST.includes(id))
+  const { kind, namespace, name } = workload
+  const object = { kind, namespace, name }
+  return held
+    .filter((id) => ABOUT_MANIFEST.includes(id) || id === aboutPods[0])
+    .map((id) => {
+      const { severity, text, cure }: WorkloadRule = WORKLOAD_RULES[id]
+      return { id, severity, object, text: text(refText(object)), cure: cure(workload) }
+    })
 }
 
 /** The text for several workloads with one concern; undefined: each is reported separately. */

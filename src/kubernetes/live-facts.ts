@@ -1,3 +1,4 @@
+import { adoptedFor } from '../core/injection/record.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { LiveFacts } from '../core/model/workload.ts'
 import { traitsOf, type WorkloadKind, workloadKindOf } from '../core/model/workload-kind.ts'
@@ -15,13 +16,15 @@ export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
   const isStored = typeof uid === 'string' && !Number.isNaN(created)
   if (!isStored || isPresent(at(metadata, 'deletionTimestamp'))) return undefined
   const template = at(node, 'spec', 'template')
+  const record = at(template, 'metadata', 'annotations', RECORD_ANNOTATION)
   return {
     uid,
     created,
     rolledOut: isRolledOut(node, kind),
     paused: traitsOf(kind)?.isPausable === true && at(node, 'spec', 'paused').value === true,
     templateLabels: stringsAt(at(template, 'metadata', 'labels')),
-    recorded: isPresent(at(template, 'metadata', 'annotations', RECORD_ANNOTATION)),
+    recorded: isPresent(record),
+    adopted: typeof record.value === 'string' && adoptedFor(record.value) !== undefined,
     unhooked: itemsOf(at(template, 'spec', 'containers')).some(
       (container) => !isPresent(at(container, 'lifecycle', 'preStop')),
     ),

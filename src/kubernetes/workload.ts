@@ -1,4 +1,4 @@
-import { ACCEPT_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
+import { ACCEPT_ANNOTATION, ASSUME_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { seconds } from '../core/model/seconds.ts'
 import type {
@@ -96,6 +96,7 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
     ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
     ...given('changingLabels', changingLabelsIn(spec)),
+    ...given('assume', assumeAt(at(spec, 'template'))),
     ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
     ...given('governed', governedIn(spec, ref.kind)),
     ...given('live', liveFacts(node, ref.kind)),
@@ -134,6 +135,11 @@ function refAt(node: JsonNode, namespace: string): ObjectRef {
     namespace: optional(stringAt, at(metadata, 'namespace')) ?? namespace,
     name: optional(stringAt, at(metadata, 'name')) ?? `${generated ?? ''}*`,
   }
+}
+
+function assumeAt(template: JsonNode): string | undefined {
+  const { value } = at(template, 'metadata', 'annotations', ASSUME_ANNOTATION)
+  return typeof value === 'string' ? value : undefined
 }
 
 const templateOf = (node: JsonNode, namespace: string): ObjectRef | undefined =>

@@ -2,6 +2,7 @@ import { printableIn } from '../core/model/printable.ts'
 import type { Report } from '../report/schema.ts'
 import type { DetailPaper } from './paint.ts'
 import { drawNamespaces } from './report-namespaces.ts'
+import { drawOrphans } from './report-orphans.ts'
 import { drawOverview } from './report-overview.ts'
 import { drawOtherPods, drawWorkloads } from './report-workloads.ts'
 
@@ -13,6 +14,7 @@ export function reportText(made: Report, paper: DetailPaper): string {
     drawNamespaces(report, paper),
     ...drawWorkloads(report, paper),
     drawOtherPods(report, paper),
+    drawOrphans(report, paper),
   ]
   return `${blocks
     .filter((lines) => lines.length > 0)

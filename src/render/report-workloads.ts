@@ -1,3 +1,4 @@
+import { restartCost } from '../core/adoption/adoption.ts'
 import type { Provenance } from '../core/model/resolved.ts'
 import { gateWordsText } from '../core/model/stuck-gate.ts'
 import { counts, isGrave, stays } from '../judgement/severity.ts'
@@ -56,7 +57,7 @@ function drawWorkload(entry: WorkloadEntry, paper: DetailPaper): readonly string
   const own = [
     ...wrap(`${entry.kind} ${entry.name}: ${stateText(entry)}`, { width, lead: '  ', hang: 4 }),
     ...(details ? [] : say(exposuresText(entry), '    behind ', paper).map(paint.dim)),
-    ...say(entry.changes.join('; '), '    → ', paper),
+    ...say(isOpen(entry) ? entry.changes.join('; ') : '', '    → ', paper),
     ...drawWarnings(entry, paper).map(paint.yellow),
     ...drawLateExposure(entry, paper),
     ...drawRefusal(entry, paper).map(paint.yellow),
@@ -66,6 +67,9 @@ function drawWorkload(entry: WorkloadEntry, paper: DetailPaper): readonly string
   ]
   return details ? [...own, ...drawDetails(entry, paper), ''] : own
 }
+
+/** What its Pods get at their creation is not still to come where all of them have it. */
+const isOpen = ({ state }: WorkloadEntry): boolean => state !== 'protected'
 
 const say = (text: string, lead: string, { width }: DetailPaper): readonly string[] =>
   text === '' ? [] : wrap(text, { width, lead })
@@ -102,7 +106,8 @@ function drawWarnings({ warnings, notices }: WorkloadEntry, paper: DetailPaper):
   return texts.flatMap((text) => say(text, `    ${MARK.warning} `, paper))
 }
 
-function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: DetailPaper): readonly string[] {
+function drawLateExposure(entry: WorkloadEntry, paper: DetailPaper): readonly string[] {
+  const { mode, lateExposure } = entry
   if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
   const { verdict, why, cure } = lateExposure
   if (verdict === 'adopt') return say('Slackwater will roll it out once', '    ', paper)
@@ -110,7 +115,14 @@ function drawLateExposure({ mode, lateExposure }: WorkloadEntry, paper: DetailPa
   return [
     ...say(`not rolled out by Slackwater: ${why}`, '    ', paper),
     ...say(cure ?? '', '      cure: ', paper),
+    ...say(costOf(entry), '      ', paper),
   ]
+}
+
+/** What the restart costs that a cure names. */
+function costOf({ budget }: WorkloadEntry): string {
+  const phases = budget?.perExposure.flatMap((one) => one.phases) ?? []
+  return restartCost(Math.max(0, ...phases.flatMap(({ kind, to }) => (kind === 'finishing' ? [] : to))))
 }
 
 function drawRefusal({ refusedWithoutUs }: WorkloadEntry, paper: DetailPaper): readonly string[] {
@@ -136,6 +148,7 @@ function drawPods(entry: WorkloadEntry, paper: DetailPaper): readonly string[] {
       paper,
     ),
     ...say(pods.cure ?? '', '      cure: ', paper),
+    ...say(isOutdated(entry) && entry.lateExposure === undefined ? costOf(entry) : '', '      ', paper),
   ]
 }
 

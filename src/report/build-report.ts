@@ -6,7 +6,7 @@ import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { findingsOfPods } from '../core/findings/findings.ts'
 import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
-import type { InventoryView } from '../core/inventory/inventory.ts'
+import { type InventoryView, isInDoubt } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
 import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
@@ -14,6 +14,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
@@ -25,6 +26,7 @@ import {
   type Report,
   type WorkloadEntry,
 } from './schema.ts'
+import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
 import { entryOf } from './workload-entry.ts'
 
@@ -179,9 +181,21 @@ class Gathering {
   async #completed(inputs: ReportInputs): Promise<WorkloadEntry[]> {
     const completed: WorkloadEntry[] = []
     for (const entry of this.#workloads.sort(compareRefs)) {
-      completed.push(await othersFirst(() => this.#withPods(this.#withLateExposure(entry, inputs))))
+      completed.push(await othersFirst(() => this.#completedOne(entry, inputs)))
     }
     return completed
+  }
+
+  #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
+    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    return { ...judged, ...given('orphanedHook', this.#orphanedHookOf(entry)) }
+  }
+
+  /** In doubt no load balancer is known: that says nothing of those that exist. */
+  #orphanedHookOf(entry: WorkloadEntry): WorkloadEntry['orphanedHook'] {
+    const { inventory } = this.#knowledge
+    if (!isOrphaned(entry) || isInDoubt(inventory)) return undefined
+    return { cure: removalOf({ ref: entry, ...inventory.workload(entry) }) }
   }
 
   async #takePassedOver({ passedOver }: ReportInputs, namespace: string | undefined): Promise<void> {

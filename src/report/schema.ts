@@ -6,6 +6,7 @@ import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 import { FindingSchema } from './finding-schema.ts'
+import { OrphanedHookSchema } from './orphaned-hook.ts'
 import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
 import { count, flag, list, optional, text } from './schema-words.ts'
 
@@ -95,6 +96,7 @@ const WorkloadSchema = Type.Object({
   pods: optional(WorkloadPodsSchema),
   lateExposure: optional(LateExposureSchema),
   refusedWithoutUs: optional(RefusalSchema),
+  orphanedHook: optional(OrphanedHookSchema),
 })
 export type WorkloadEntry = Static<typeof WorkloadSchema>
 

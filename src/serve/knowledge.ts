@@ -2,7 +2,6 @@ import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { type InventoryView, isInDoubt, type LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { messageOf } from '../core/model/thrown.ts'
 import { knownWith } from '../inventory/from-manifests.ts'
 import { variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
@@ -10,10 +9,12 @@ import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import { expandPaths } from '../manifests/paths.ts'
 import { type ManifestSet, readManifests } from '../manifests/read.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { problemText } from '../render/problem-text.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { Part } from '../server/health.ts'
 import type { WatchAge } from '../server/metrics.ts'
+import { clusterFailures } from './cluster-failures.ts'
 
 /** The data that answers are based on. */
 export interface KnowledgeSource {
@@ -93,19 +94,26 @@ async function read(paths: readonly string[], readStdin: () => Promise<string>):
 /** The Kubernetes client is loaded here only: other commands do not need it. */
 async function fromCluster({ options, settings, log }: KnowledgeQuery): Promise<KnowledgeOutcome> {
   const { followCluster } = await import('../cluster/follow-cluster.ts')
+  const failures = clusterFailures({ log, server: () => address, now: SYSTEM_CLOCK.now })
+  let address = ''
   const followed = followCluster(options, {
     settings,
-    onFailure: (resource, error) => log.warn({ resource, error: messageOf(error) }, 'watch failed'),
+    onFailure: failures.onFailure,
     onUnreadable: (problem) => log.warn({ problem }, 'skipping unreadable object'),
   })
   if (!followed.ok) return { ok: false, problems: [followed.problem] }
   const { live, api, server, inPod } = followed
+  address = server
   log.info({ server }, 'watching the cluster')
   const { view, ages, run } = live
   const isFresh = () => !isInDoubt(view)
   const parts: readonly Part[] = [
-    ...live.resources.map((name) => ({ name, isReady: () => !live.missing().includes(name) })),
-    { name: 'inventory-fresh', isReady: isFresh },
+    ...live.resources.map((name) => ({
+      name,
+      isReady: () => !live.missing().includes(name),
+      problem: failures.problem,
+    })),
+    { name: 'inventory-fresh', isReady: isFresh, problem: failures.problem },
   ]
   return { ok: true, source: { inventory: view, api, live: view, inPod, parts, ages, follow: run } }
 }

@@ -7,7 +7,7 @@ import type { EventRecorder } from '../controller/events.ts'
 import { createGateWatch } from '../controller/gate-watch.ts'
 import { createLateExposure } from '../controller/late-exposure.ts'
 import { createNamespaceLabels } from '../controller/namespace-labels.ts'
-import { ownIdentity, runController } from '../controller/run-controller.ts'
+import { ownIdentity, ownName, runController } from '../controller/run-controller.ts'
 import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
@@ -20,6 +20,7 @@ import { logThrottle } from '../pacing/log-throttle.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
 import type { KnowledgeSource } from './knowledge.ts'
+import { untilDeleted } from './own-deletion.ts'
 
 /** How often failed Events are logged. Milliseconds. A choice. */
 const SAID_AGAIN = 60_000
@@ -32,6 +33,8 @@ interface LeaderInputs {
   readonly log: Logger
   /** Loops that need no inventory. */
   readonly furtherLoops: readonly ControlLoop[]
+  /** This process runs in a Pod of the cluster. */
+  readonly inPod: boolean
 }
 
 /** The inputs of the control loops. */
@@ -73,6 +76,8 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
 export interface Leader {
   /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
+  /** Ends leading and standing for election; this replica goes on reporting what it answers. */
+  readonly resign: () => void
   /** Resolves after the abort of the signal that it was created with, once the lease is released. */
   readonly ended: Promise<unknown>
 }
@@ -88,13 +93,13 @@ interface Acting {
 
 /** A trial of the webhook with a kubeconfig does not write to a cluster: without --controller only a Pod in it does. */
 export function leaderOf(
-  { api, live }: KnowledgeSource,
+  { api, live, inPod }: KnowledgeSource,
   { acts, loops: furtherLoops, settings, metrics, log }: Acting,
   signal: AbortSignal,
 ): Leader | undefined {
   if (api === undefined || live === undefined) return undefined
   if (acts)
-    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops }, signal)
+    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops, inPod }, signal)
   log.info('answering admission only')
   return undefined
 }
@@ -116,13 +121,31 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
       tellFailure(refText(ref), error)
     },
   })
-  const ended = Promise.all([lead({ ...inputs, events }, identity, signal), workloads.run(signal)])
+  const resigning = new AbortController()
+  const resign = (): void => resigning.abort()
+  const acting = AbortSignal.any([resigning.signal, signal])
+  const ended = Promise.all([
+    lead({ ...inputs, events }, identity, acting),
+    workloads.run(signal),
+    inputs.inPod ? resignWhenDeleted(inputs, resign, acting) : undefined,
+  ])
   return {
     answered: ({ eventsFor = [] }) => {
       for (const news of eventsFor) workloads.tell(news)
     },
+    resign,
     ended: ended.then(() => events.flush()),
   }
+}
+
+/** SIGTERM comes only after the Pod's preStop sleep. */
+async function resignWhenDeleted(
+  { api, settings }: LeaderInputs,
+  resign: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = { api, namespace: settings.ownNamespace, name: ownName(), clock: SYSTEM_CLOCK }
+  if (await untilDeleted(own, signal)) resign()
 }
 
 const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void> => {

@@ -103,7 +103,7 @@ const portOf = ({
 }
 
 /** Resolves at the first signal; the second ends the process at once. */
-const firstSignal = ({ onSignal, exit, drainDelayMs, log }: ServerOptions): Promise<void> =>
+const firstSignal = ({ onSignal, onLeaving, exit, drainDelayMs, log }: ServerOptions): Promise<void> =>
   new Promise((resolve) => {
     let heard = false
     const hear = (signal: string) => (): void => {
@@ -114,6 +114,7 @@ const firstSignal = ({ onSignal, exit, drainDelayMs, log }: ServerOptions): Prom
       heard = true
       const drainSeconds = drainDelayMs / 1000
       log.info({ signal, drainSeconds }, 'shutting down; a second signal ends it at once')
+      onLeaving?.()
       resolve()
     }
     onSignal('SIGTERM', hear('SIGTERM'))

@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly local?: LocalListener
   readonly metrics: Metrics
   readonly log: Logger
+  /** Called at the first signal, before the drain delay. */
+  readonly onLeaving?: () => void
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
   readonly exit: (code: number) => void
 }

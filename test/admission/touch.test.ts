@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { admit } from '../../src/admission/admit.ts'
 import type { Knowledge } from '../../src/assessment/assess.ts'
-import { emptyRecord } from '../../src/core/injection/record.ts'
+import { adoptionRecord, emptyRecord } from '../../src/core/injection/record.ts'
 import { RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
 import { applyToCopy } from '../../src/kubernetes/proof.ts'
-import { deployment, injected, type JsonObject, knowing, namespace, requestFor, template } from './world.ts'
+import {
+  deployment,
+  injected,
+  type JsonObject,
+  knowing,
+  namespace,
+  podOf,
+  RECORD,
+  requestFor,
+  template,
+} from './world.ts'
 
 /** What the controller's touch makes of a template: an empty record, for admission to replace. */
 const touched = (hasAnnotations: boolean, annotations: JsonObject = {}): JsonObject =>
@@ -86,5 +96,55 @@ describe('an empty record that is left behind, since the webhook went away', () 
     const record = { [RECORD_ANNOTATION]: emptyRecord({ hasAnnotations: false }) }
     const changed = deployment(template({ annotations: record, container }))
     expect(answered(changed, off, left).object).toEqual(deployment(template({ container })))
+  })
+})
+
+describe('a touched template whose source states a grace below the sleep', () => {
+  const applied = JSON.stringify({ spec: { template: { spec: { terminationGracePeriodSeconds: 30 } } } })
+  const SENDER = 'Ingress shop/web'
+  const ASKED = adoptionRecord({ hasAnnotations: false }, SENDER)
+  const ANSWERED = '{"sleep":{},"created":{"annotations":true,"lifecycle":[]},"adopted":"Ingress shop/web"}'
+  const stating = (podTemplate: JsonObject): JsonObject =>
+    deployment(podTemplate, { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': applied } })
+  const plain = template({ grace: 30 })
+  const withText = (text: string, container: JsonObject = {}) =>
+    template({ grace: 30, annotations: { [RECORD_ANNOTATION]: text }, container })
+  const adopted = stating(withText(ANSWERED))
+
+  test('keeps its values, and the answer says that its Pods get the hooks', () => {
+    expect(answered(stating(withText(ASKED)), knowing(), stating(plain)).object).toEqual(adopted)
+    // The same request again, as another webhook has it called again.
+    expect(answered(adopted, knowing(), stating(plain)).object).toEqual(adopted)
+  })
+
+  test('is as before in mode dry-run, and where nothing is exposed', () => {
+    const dryRun = knowing([namespace({ 'slackwater.dev/mode': 'dry-run' })])
+    for (const known of [dryRun, NOTHING_EXPOSED])
+      expect(answered(stating(withText(ASKED)), known, stating(plain)).object).toEqual(stating(plain))
+  })
+
+  test('comes back when a PUT from Git drops the record: no second rollout begins', () => {
+    expect(answered(stating(plain), knowing(), adopted).object).toEqual(adopted)
+  })
+
+  test('keeps the record with a new image, also in a PUT without it', () => {
+    const image = { image: 'web:2' }
+    const next = stating(withText(ANSWERED, image))
+    const without = stating(template({ grace: 30, container: image }))
+    for (const request of [next, without]) expect(answered(request, knowing(), adopted).object).toEqual(next)
+  })
+
+  test('loses it on opt-out, with the next change', () => {
+    const off = knowing([namespace({ 'slackwater.dev/mode': 'off' })])
+    const image = { image: 'web:2' }
+    const { object } = answered(stating(withText(ANSWERED, image)), off, adopted)
+    expect(object).toEqual(stating(template({ grace: 30, container: image })))
+  })
+
+  test('gives its Pods the sleep, the grace and the record of both', () => {
+    const { object } = answered(podOf(withText(ANSWERED)), knowing())
+    expect(object).toEqual(
+      podOf(injected({ annotations: { [RECORD_ANNOTATION]: RECORD.replace('null', '30') } })),
+    )
   })
 })

@@ -23,6 +23,7 @@ export interface Following {
   readonly healthPort: number
   /** Every line of its log so far. */
   readonly lines: readonly Readonly<Record<string, unknown>>[]
+  readonly signal: () => void
   /** @returns the exit code. */
   readonly stop: () => Promise<number>
 }
@@ -42,6 +43,7 @@ export async function startFollowing(apiPort: number, ...options: readonly strin
     port,
     healthPort,
     lines,
+    signal: () => void child.kill('SIGTERM'),
     stop: async () => {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')

@@ -99,6 +99,24 @@ test('of two, one leads; when it ends, the other does', async () => {
   })
 }, 60_000)
 
+test('it hands the lease over at SIGTERM, before its drain, and takes it no more', async () => {
+  // The drain is longer than the test: a second signal ends it.
+  const one = await start('--controller', '--drain-delay', '600')
+  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 10_000 })
+  const two = await start('--controller')
+  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 10_000 })
+  one.signal()
+  await vi.waitFor(async () => expect(await metrics(two)).toContain('slackwater_leader 1\n'), {
+    timeout: 10_000,
+  })
+  // It still answers, and the other one can hand over: it is no candidate.
+  expect(await metrics(one)).toContain('slackwater_leader 0\n')
+  await stop(two)
+  expect(lease()).toMatchObject({ holderIdentity: '' })
+  await stop(one)
+  expect(lease()).toMatchObject({ holderIdentity: '' })
+}, 60_000)
+
 test('no namespace for the lease: said, and admission is answered all the same', async () => {
   server.unserve(LEASES)
   const one = await start('--controller')

@@ -20,6 +20,7 @@ const live = {
   paused: false,
   unhooked: false,
   unready: false,
+  adopted: false,
 }
 const protectedNews: WorkloadNews = { ref: WEB, reason: 'Protected' }
 const wouldNews: WorkloadNews = { ref: WEB, reason: 'WouldProtect' }

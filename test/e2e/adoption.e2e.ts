@@ -91,6 +91,41 @@ describe('all in one file, the Ingress last', () => {
   })
 })
 
+caseOf(
+  'a Deployment whose manifest states a grace of 30 is adopted: the template keeps it, one rollout, Pods with hooks',
+  ['controllers'],
+  async () => {
+    const namespace = await fresh()
+    const stating = app({ pod: { terminationGracePeriodSeconds: 30 } })
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], stating, service(), ingress())
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
+    await waitFor(() => isProtected(namespace), 60_000, 'the adoption')
+    // The record says only for which load balancer it was rolled out.
+    expect(protectionOf(await workload(namespace))).toEqual({
+      sleeps: { app: undefined },
+      grace: 30,
+      recorded: true,
+    })
+    await waitFor(
+      async () => {
+        const pods = await storedAll(['pods', '-n', namespace])
+        const running = pods.filter(({ metadata }) => !('deletionTimestamp' in metadata))
+        return running.length === 2 && running.every((pod) => protectionOf(pod).grace === 75)
+          ? true
+          : undefined
+      },
+      60_000,
+      'its new Pods',
+    )
+    // The same manifest again changes nothing, and nobody is told to roll anything out.
+    const applied = await kubectlOk(['apply', '-n', namespace, '-f', '-'], stating)
+    expect(applied.out).toContain('unchanged')
+    await pause(LONG_ENOUGH)
+    expect(await replicaSets(namespace)).toBeLessThanOrEqual(2)
+    expect((await eventsOn(namespace)).map(({ reason }) => reason)).not.toContain('ExposedUnprotected')
+  },
+)
+
 interface Left {
   readonly name: string
   readonly arrange: (namespace: string) => Promise<void>

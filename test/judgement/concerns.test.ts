@@ -141,6 +141,19 @@ test('in the order of the table, each object by itself', () => {
   ])
 })
 
+test('one about the Pods of a workload: the first that holds, beside those about its manifest', () => {
+  const both = workload({
+    state: 'in-pods',
+    pods: { ...pods({ withoutHook: 1 }), cure: RESTART },
+    lateExposure: { verdict: 'leave', cure: RESTART },
+    warnings: ['no number'],
+  })
+  expect(concernsOf(report({ workloads: [both] })).map(({ id }) => id)).toEqual([
+    'pods-older-than-hook',
+    'unusable-annotation',
+  ])
+})
+
 describe('none', () => {
   test.for<[string, Partial<JudgedReport>]>([
     ['of a protected workload', {}],

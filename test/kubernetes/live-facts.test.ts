@@ -34,6 +34,7 @@ test('what is kept of a stored workload', () => {
     paused: false,
     templateLabels: { app: 'web' },
     recorded: false,
+    adopted: false,
     unhooked: true,
     unready: false,
   })

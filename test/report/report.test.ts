@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
+import type { Settings } from '../../src/core/model/settings.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
+import { reportExitCode } from '../../src/judgement/exit-code.ts'
+import { isGrave } from '../../src/judgement/severity.ts'
 import { paperOf } from '../../src/render/paint.ts'
 import { reportText } from '../../src/render/report-text.ts'
 import { lbcEntry } from '../../src/report/lbc-entry.ts'
@@ -378,6 +381,52 @@ describe('Pods', () => {
     })
   })
 
+  describe('of a template that is left alone, since its source states a grace of 30', () => {
+    const last = '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":30}}}}'
+    const readinessProbe = { httpGet: { path: '/', port: 80 } }
+    const web = workload('web', template({ grace: 30, container: { readinessProbe } }), {
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': last },
+    })
+    // A person would have to roll it out, if its Pods did not have their hooks already.
+    const lateExposure = () => ({ kind: 'leave', why: 'older than ten minutes', cure: 'restart it' }) as const
+    const LABELED = {
+      metadata: { name: 'shop', labels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } },
+    }
+    const reportOf = async (settings: Partial<Settings>, ...pods: readonly FakeObject[]) => {
+      const cluster = await clusterWith(
+        [
+          [NAMESPACES, LABELED],
+          [DEPLOYMENTS, web],
+          [PODS, ...pods],
+        ],
+        settings,
+      )
+      return cluster.report({ lateExposure })
+    }
+    const whole = running('web', 'a', gated(injected()), met)
+
+    test('protected where each has its hook and gate: nothing to do, exit 0', async () => {
+      const report = await reportOf({}, whole)
+      const entry = entryOf(report, 'web')
+      expect(entry).toMatchObject({ state: 'protected', verdict: 'inject-in-pods' })
+      expect(entry.lateExposure).toBeUndefined()
+      expect(entry.findings.filter(isGrave)).toEqual([])
+      expect(report.concerns).toEqual([])
+      expect(reportExitCode(report, 'warning')).toBe(0)
+      expect(report.totals.states).toMatchObject({ protected: 1, 'in-pods': 0 })
+    })
+
+    test.for<[string, Partial<Settings>, ...FakeObject[]]>([
+      ['where one lacks its hook', {}, whole, running('web', 'b', gated(template()), met)],
+      ['where one lacks its gate', {}, whole, running('web', 'b', injected())],
+      ['where none runs', {}],
+      ['in dry-run: the next Pod gets no hook', { mode: 'dry-run' }, whole],
+    ])('not protected %s', async ([, settings, ...some]) => {
+      const report = await reportOf(settings, ...some)
+      expect(entryOf(report, 'web').state).toBe('in-pods')
+    })
+  })
+
   test('bare ones, and those of owners that are no workload here, stand by themselves', async () => {
     const bare = running('web', 'bare')
     const cluster = await clusterWith([
@@ -389,6 +438,33 @@ describe('Pods', () => {
       ['ReplicaSet', 'gone-6d4b', 1],
     ])
     expect(totals.pods.running).toBe(2)
+  })
+})
+
+describe('a hook that no load balancer needs any more', () => {
+  const elsewhere = { app: 'other' }
+  const orphan = workload('orphan', injected({ labels: elsewhere }))
+  const off = { labels: { 'slackwater.dev/mode': 'off' } }
+  const hook = { lifecycle: { preStop: { sleep: { seconds: 45 } } } }
+  const cure =
+    'kubectl label deployment/orphan -n shop slackwater.dev/mode=off, then kubectl rollout restart deployment/orphan -n shop'
+
+  test('is listed with how to remove it, as information: no concern, exit 0', async () => {
+    const report = await (await clusterWith([[DEPLOYMENTS, orphan]])).report()
+    expect(entryOf(report, 'orphan')).toMatchObject({ orphanedHook: { cure } })
+    expect([report.concerns, reportExitCode(report, 'warning')]).toEqual([[], 0])
+    const text = reportText(report, { ...paperOf({ width: 200, colour: false }), details: false })
+    expect(text).toContain('that no load balancer needs any more: 1 workload\n  Deployment shop/orphan\n')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(`to remove the first: ${cure}`)
+  })
+
+  test.for<[string, FakeObject]>([
+    ['behind a load balancer', workload('orphan', injected())],
+    ['opted out: it goes with the next change', workload('orphan', injected({ labels: elsewhere }), off)],
+    ['that is the user’s', workload('orphan', template({ container: hook }))],
+  ])('not one %s', async ([, object]) => {
+    const report = await (await clusterWith([[DEPLOYMENTS, object]])).report()
+    expect(entryOf(report, 'orphan').orphanedHook).toBeUndefined()
   })
 })
 

@@ -37,7 +37,8 @@ export interface AdoptionContext {
 
 /**
  * What to do with a workload whose Pods may have been created before their load balancer was known.
- * - `not-exposed`: not behind a load balancer; `protected`: its template has its hooks; `untouched`: out of scope;
+ * - `not-exposed`: not behind a load balancer; `protected`: its template has its hooks, or it was rolled out once and its
+ *   Pods have them; `untouched`: out of scope;
  * - `adopt`: roll it out once, now; `wait`: perhaps soon;
  * - `leave`: the user chooses the moment. `why` continues "not rolled out by Slackwater: ", `cure` is a command or a
  *   step.
@@ -54,7 +55,7 @@ export type AdoptionVerdict =
 export function adoptionOf(workload: WorkloadSummary, context: AdoptionContext): AdoptionVerdict {
   const { live } = workload
   if (live === undefined) return { kind: 'untouched', why: 'it is not a stored object' }
-  if (!live.unhooked) return { kind: 'protected' }
+  if (!live.unhooked || live.adopted) return { kind: 'protected' }
   const [exposure, ...others] = context.exposures
   if (exposure === undefined) return { kind: 'not-exposed' }
   const why = untouched(workload, context)
@@ -82,7 +83,7 @@ function dueIn({ mode }: AdoptionContext, due: Due, workload: WorkloadSummary): 
   return { kind: 'leave', why: due.kind === 'leave' ? due.why : WOULD_ADOPT, cure }
 }
 
-const WOULD_ADOPT = 'mode is dry-run; in mode enforce it would be rolled out'
+const WOULD_ADOPT = 'the mode is dry-run'
 
 type Due =
   | { readonly kind: 'adopt' }
@@ -145,4 +146,13 @@ export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>):
   const object = `${kind.toLowerCase()}/${name} -n ${namespace}`
   const restart = `kubectl rollout restart ${object}`
   return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart
+}
+
+/**
+ * What a restart costs while Pods predate their hook: they leave as they always have, this one time.
+ * @param until seconds for which a load balancer still sends to a deleted Pod; 0: unknown.
+ */
+export function restartCost(until: number): string {
+  const length = until === 0 ? '' : `, for about ${until} s`
+  return `this restart itself loses requests: each Pod without a hook ends while its load balancer still sends to it${length}. There is no lossless way yet: choose off-peak hours, or replace few Pods at a time`
 }

@@ -1,7 +1,7 @@
 import { type Exposure, NO_EVIDENCE } from '../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
-import { ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
+import { ASSUMED_CONTROLLER, ASSUMED_GROUP, type Assumption } from '../model/overrides.ts'
 import type { Candidate } from '../model/resolved.ts'
 import type { Subject } from './subject.ts'
 
@@ -24,7 +24,7 @@ function assumedExposures(assume: Candidate<Assumption>, object: ObjectRef): rea
       loadBalancer: { value: group.loadBalancer, origin: assume.origin, alternatives: [] },
       targetType: { value: group.targetType, origin: assume.origin, alternatives: [] },
       externalTrafficPolicy: 'Cluster',
-      controller: 'lbc',
+      controller: ASSUMED_CONTROLLER,
       evidence: NO_EVIDENCE,
       because: [[{ object }, { via: `${ASSUME_ANNOTATION}: ${assume.value}` }]],
       assumptions: [],

@@ -238,15 +238,19 @@ function placed(context: Context, protection: Protection, { into, why }: Placeme
     : { ...decision, verdict: 'complete', why: 'already complete' }
 }
 
-/** Our existing work stays, and the record is reduced to it: a stale entry could later claim the user's own values. */
+/**
+ * Our existing work stays, and the record is reduced to it: a stale entry could later claim the user's own values. What
+ * it says of an adoption stays too.
+ */
 function leftToPods(context: Context, left: Outcome): Decision {
   const decision = outcome(context, left)
-  const { subject, ownedWork } = context
-  if (decision.repair.length > 0) return decision
-  return {
-    ...decision,
-    changes: changesTo(subject.template, ownedWork, asItStands(subject.template, ownedWork)),
-  }
+  const { template } = context.subject
+  const { ownedWork, storedWork } = context
+  const adopted = ownedWork.adopted ?? storedWork.adopted
+  const reduced = repaired(context) ?? asItStands(template, ownedWork)
+  const kept = adopted === undefined ? reduced : { ...reduced, adopted }
+  const fits = hasRoomFor(recordTextOf(template, ownedWork, kept) ?? '', template)
+  return { ...decision, changes: changesTo(template, ownedWork, fits ? kept : reduced) }
 }
 
 /** No other Pod could serve while this one sleeps. The budget is computed anyway, for display. */

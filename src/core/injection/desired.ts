@@ -60,6 +60,8 @@ export interface Desired {
   readonly probes: ReadonlyMap<string, ProbeGraces>
   /** The exact text under our key, if the stored one is to be used; null: none. */
   readonly recordText?: string | null
+  /** Keeps a record of no work: it says for which load balancer the template was rolled out. */
+  readonly adopted?: string
 }
 
 /** Our current work, except handlers next to a user's. */
@@ -228,7 +230,8 @@ function recordOf(
     (ownedWork.grace === undefined ? template.stated?.isGraceOwned : ownedWork.grace.owned) === true
   const owned = isOwned ? { owned: true as const } : {}
   const over = overIn(template)
-  if (sleeps.size === 0 && probes.size === 0 && !raised) return undefined
+  const { adopted } = desired
+  if (sleeps.size === 0 && probes.size === 0 && !raised && adopted === undefined) return undefined
   const created = template.containers.filter(
     ({ name, hasLifecycle }) => sleeps.has(name) && (!hasLifecycle || ownedWork.lifecycles.has(name)),
   )
@@ -240,5 +243,6 @@ function recordOf(
     lifecycles: new Set(created.map(({ name }) => name)),
     annotations: ownedWork.annotations || !template.hasAnnotations,
     ...(over === undefined ? {} : { over }),
+    ...(adopted === undefined ? {} : { adopted }),
   }
 }

@@ -30,6 +30,8 @@ export interface OwnedWork {
   readonly probes: ReadonlyMap<string, ProbeGraces>
   readonly lifecycles: ReadonlySet<string>
   readonly annotations: boolean
+  /** As in the record. */
+  readonly adopted?: string
   /** The annotation is present, readable or not; or this request removed it, and it counts anyway. */
   readonly recorded: boolean
   /** The annotation is present, but its text is not ours: it cannot be parsed, or the source states it. */
@@ -77,7 +79,7 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
     const graces = ownedProbes(container, record.probes.get(container.name), stated)
     if (graces !== undefined) probes.set(container.name, graces)
   }
-  const { grace, form, lifecycles, annotations } = record
+  const { grace, form, lifecycles, annotations, adopted } = record
   const graceStands = grace !== undefined && template.grace === grace.after && stated?.grace !== grace.after
   // A record whose hooks have all gone is stale: it tells nothing of the grace period.
   const isCurrent = sleeps.size > 0 || record.sleep.size === 0
@@ -93,6 +95,7 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
     unreadable: false,
     ...(graceStands ? { grace } : {}),
     ...(isLowered ? { lowered: grace } : {}),
+    ...(adopted === undefined ? {} : { adopted }),
   }
 }
 

@@ -33,6 +33,8 @@ export interface InjectionRecord {
   readonly annotations: boolean
   /** Fingerprint of the source's own text under our key that this record replaces. */
   readonly over?: string
+  /** `Ingress shop/web`: the load balancer for which the leader rolled out a template whose hooks go into its Pods. */
+  readonly adopted?: string
 }
 
 /** FNV-1a, 32 bits: distinguishes texts that are not made to collide. Not a secret. */
@@ -45,7 +47,7 @@ export function fingerprintOf(text: string): string {
 
 /** The annotation's text: compact JSON, keys in a fixed order, containers in the order of the template. */
 export function printRecord(record: InjectionRecord): string {
-  const { grace, form, sleep, probes, annotations, lifecycles, over } = record
+  const { grace, form, sleep, probes, annotations, lifecycles, over, adopted } = record
   // A key whose value is undefined is not written.
   return JSON.stringify({
     grace,
@@ -54,6 +56,7 @@ export function printRecord(record: InjectionRecord): string {
     probes: probes.size === 0 ? undefined : Object.fromEntries(probes),
     created: annotations || lifecycles.size > 0 ? { annotations, lifecycle: [...lifecycles] } : undefined,
     over,
+    adopted,
   })
 }
 
@@ -61,14 +64,30 @@ export function printRecord(record: InjectionRecord): string {
  * The record of no work. Writing it changes a template, so that admission runs again and replaces it with the real
  * record. If it stays, it has no effect.
  */
-export const emptyRecord = ({ hasAnnotations }: Pick<PodTemplate, 'hasAnnotations'>): string =>
-  printRecord({
-    form: 'sleep',
-    sleep: new Map(),
-    probes: new Map(),
-    lifecycles: new Set(),
-    annotations: !hasAnnotations,
-  })
+export const emptyRecord = (template: Pick<PodTemplate, 'hasAnnotations'>): string =>
+  printRecord(noWork(template))
+
+/**
+ * The same, where the hooks go into the Pods: it asks for a record that stays. Only an admission that decides so answers
+ * with one (`adopted` for `adopt`), which shows that the new Pods will get their hooks.
+ */
+export function adoptionRecord(template: Pick<PodTemplate, 'hasAnnotations'>, sender: string): string {
+  return JSON.stringify({ ...JSON.parse(emptyRecord(template)), adopt: sender })
+}
+
+/** The load balancer of an answered adoption; undefined for any other text, also while the answer is missing. */
+export function adoptedFor(text: string): string | undefined {
+  const record = parseRecord(text)
+  return record !== undefined && printRecord(record) === text ? record.adopted : undefined
+}
+
+const noWork = ({ hasAnnotations }: Pick<PodTemplate, 'hasAnnotations'>): InjectionRecord => ({
+  form: 'sleep',
+  sleep: new Map(),
+  probes: new Map(),
+  lifecycles: new Set(),
+  annotations: !hasAnnotations,
+})
 
 /** Texts that one decision may read: as stored, as requested, as last applied. */
 const TEXTS = 3
@@ -97,6 +116,7 @@ function recordIn(text: string): InjectionRecord | undefined {
   const created = parseCreated(raw['created'])
   const form = raw['form'] ?? 'sleep'
   const over = raw['over']
+  const adopted = raw['adopted'] ?? raw['adopt']
   const valid = sleep && probes && grace !== undefined && created && (form === 'sleep' || form === 'exec')
   if (!valid || (over !== undefined && typeof over !== 'string')) return undefined
   return {
@@ -106,6 +126,7 @@ function recordIn(text: string): InjectionRecord | undefined {
     probes,
     ...created,
     ...(over === undefined ? {} : { over }),
+    ...(typeof adopted === 'string' ? { adopted } : {}),
   }
 }
 

@@ -284,7 +284,7 @@ class IndexedInventory implements Inventory {
   }
 
   *exposedNamespacesInSteps(): Steps<readonly ExposedNamespace[]> {
-    return yield* exposedNamespacesOf(this.#selectors.services(), (one) =>
+    return yield* exposedNamespacesOf(this.#selectors.services(), this, (one) =>
       this.#rememberedOf(one).getInSteps(),
     )
   }

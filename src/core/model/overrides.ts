@@ -1,4 +1,4 @@
-import type { LoadBalancer, TargetType } from './exposure.ts'
+import type { AwsController, LoadBalancer, TargetType } from './exposure.ts'
 import type { Candidate } from './resolved.ts'
 import type { Seconds } from './seconds.ts'
 
@@ -16,6 +16,9 @@ export const ASSUMED_GROUP: Readonly<
   'nlb-instance': { loadBalancer: 'nlb', targetType: 'instance' },
   none: undefined,
 }
+
+/** Whose load balancer it stands for. */
+export const ASSUMED_CONTROLLER: AwsController = 'lbc'
 
 export const isAssumption = (text: string): text is Assumption =>
   (ASSUMPTIONS as readonly string[]).includes(text)

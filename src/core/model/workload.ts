@@ -178,6 +178,8 @@ export interface LiveFacts {
   readonly templateLabels: Labels
   /** The template carries our record, whatever stands of it. */
   readonly recorded: boolean
+  /** It was rolled out once for its load balancer, and its hooks go into its Pods. */
+  readonly adopted: boolean
   /** A regular container has no preStop hook. */
   readonly unhooked: boolean
   /** Its status counts Pods that are not ready. */
@@ -198,6 +200,8 @@ export interface WorkloadSummary {
   readonly progressDeadline?: Seconds
   /** Ephemeral metadata of an Argo Rollout. */
   readonly changingLabels?: ChangingLabels
+  /** The `assume` annotation of its template, as written. */
+  readonly assume?: string
   /** `spec.workloadRef` of an Argo Rollout: its Pods are made from that object's template. */
   readonly templateOf?: ObjectRef
   /** Of a StatefulSet; absent: it names no governing Service. */

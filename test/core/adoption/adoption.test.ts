@@ -19,6 +19,7 @@ const LIVE: LiveFacts = {
   recorded: false,
   unhooked: true,
   unready: false,
+  adopted: false,
 }
 const WORKLOAD: WorkloadSummary = {
   ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
@@ -145,12 +146,15 @@ describe('not ours to judge', () => {
 test('nothing sends here; or every container has a hook', () => {
   expect(adoptionOf(WORKLOAD, { ...CONTEXT, exposures: [] })).toEqual({ kind: 'not-exposed' })
   expect(adoptionOf(live({ unhooked: false }), CONTEXT)).toEqual({ kind: 'protected' })
+  // Rolled out once, with the hooks in its Pods: the template stays as it is.
+  const adopted = live({ adopted: true, recorded: true, rolledOut: true })
+  expect(adoptionOf(adopted, CONTEXT)).toEqual({ kind: 'protected' })
 })
 
 describe('dry-run acts never, and says what enforce would do', () => {
   test.for<readonly [string, Partial<AdoptionContext>, string]>([
-    ['adopt', {}, 'mode is dry-run; in mode enforce it would be rolled out'],
-    ['wait', { gateSettled: false }, 'mode is dry-run; in mode enforce it would be rolled out'],
+    ['adopt', {}, 'the mode is dry-run'],
+    ['wait', { gateSettled: false }, 'the mode is dry-run'],
     ['leave', { now: CREATED + BIRTH }, 'it was created more than ten minutes ago'],
   ])('%s', ([, further, why]) => {
     const verdict = adoptionOf(WORKLOAD, { ...CONTEXT, ...further, mode: 'dry-run' })

@@ -4,7 +4,9 @@ import { KeyIndex } from '../../../src/core/inventory/key-index.ts'
 import type { ObjectRef } from '../../../src/core/model/object-ref.ts'
 import { seconds } from '../../../src/core/model/seconds.ts'
 import type { WorkloadSummary } from '../../../src/core/model/workload.ts'
+import { root } from '../../../src/kubernetes/json.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
+import { toWorkloadSummary } from '../../../src/kubernetes/workload.ts'
 
 const settings = { ingressClass: 'alb', loadBalancerClass: 'service.k8s.aws/nlb', fromFiles: true }
 
@@ -52,6 +54,23 @@ describe('lookups', () => {
     expect(inventory.exposedNamespaces()).toEqual([{ namespace: 'shop', controller: 'lbc' }])
     const instances = inventoryWith(serviceOf('d', { app: 'other' }, 'alb-instance'))
     expect(instances.exposedNamespaces()).toEqual([])
+  })
+
+  test.for<[string, string | undefined, string | undefined, boolean]>([
+    ['alb-ip on its template', ' alb-ip', undefined, true],
+    ['nlb-ip on its namespace', undefined, 'nlb-ip', true],
+    ['instance targets', 'nlb-instance', undefined, false],
+    ['none, before the value of its namespace', 'none', 'alb-ip', false],
+    ['a value that cannot be read, before that of its namespace', 'alb-pi', 'alb-ip', true],
+    ['nothing', undefined, undefined, false],
+  ])('the namespace of a workload that assumes %s', ([, assume, ofNamespace, counts]) => {
+    const known = inventoryWith()
+    const annotations = ofNamespace === undefined ? {} : { 'slackwater.dev/assume': ofNamespace }
+    known.put({ kind: 'Namespace', ref: refOf('cups'), facts: { name: 'cups', labels: {}, annotations } })
+    const template = { metadata: { annotations: { 'slackwater.dev/assume': assume } } }
+    const metadata = { name: 'green', namespace: 'cups' }
+    known.putWorkload(toWorkloadSummary(root({ kind: 'Deployment', metadata, spec: { template } })))
+    expect(known.exposedNamespaces()).toEqual(counts ? [{ namespace: 'cups', controller: 'lbc' }] : [])
   })
 
   test('every Namespace is told by name, until it goes', () => {
