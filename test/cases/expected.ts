@@ -82,7 +82,8 @@ const FIELD: readonly ExpectedCase[] = [
     },
   ),
   // Its peers are found through a governing Service that shows ready Pods only: with the gate they would wait for each other.
-  row('c09-gate-deadlock-peers', { bus: NLB }, { labelled: [] }),
+  // Held back: new Pods get no gate, which is said with what to do about it.
+  row('c09-gate-deadlock-peers', { bus: NLB }, { labelled: [], warnings: ['readiness-gate-missing'] }),
   row('c10-tgb-same-arn', { left: ALB, right: ALB }, { warnings: ['binding-shared', 'binding-shared'] }),
   row('c11-tg-attribute-typo', { weave: ALB }, { warnings: ['attribute-refused'] }),
   row('c12-slowstart-lor-conflict', { yarn: ALB }, { warnings: ['attribute-refused'] }),

@@ -93,7 +93,7 @@ describe('values', () => {
 function openIn(field: Field, key: string): readonly string[] {
   if (field.type === 'array') return openIn(field['items'] as Field, key)
   if (field.type !== 'object') return []
-  if (field['patternProperties'] !== undefined) return []
+  if (field['patternProperties'] !== undefined || field['propertyNames'] !== undefined) return []
   const inner = Object.entries(field.properties ?? {}).flatMap(([name, one]) => openIn(one, name))
   return field['additionalProperties'] === false ? inner : [key, ...inner]
 }
