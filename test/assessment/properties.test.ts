@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FINDINGS } from '../../src/core/findings/catalogue.ts'
+import { runsOf } from '../depth.ts'
 import {
   containersOf,
   defaulted,
@@ -14,8 +15,8 @@ import {
 import { template, world } from './arbitrary.ts'
 import { admitted, assessed, deployment, templateOf, type World } from './world.ts'
 
-/** Each property runs this many cases; together they are well over 10,000. */
-const RUNS = 1300
+/** Each property runs this many cases; all together, which `npm run test:deep` takes, are well over 10,000. */
+const RUNS = runsOf(1300)
 const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 const seen = { cases: 0, patched: 0 }
@@ -23,7 +24,7 @@ const seen = { cases: 0, patched: 0 }
 afterAll(() => {
   const share = Math.round((100 * seen.patched) / seen.cases)
   process.stdout.write(`properties: ${seen.cases} cases, ${share} % patched, SLACKWATER_SEED=${SEED}\n`)
-  expect(seen.cases).toBeGreaterThanOrEqual(10_000)
+  expect(seen.cases).toBeGreaterThanOrEqual(runsOf(10_000))
   expect(share).toBeGreaterThanOrEqual(80)
 })
 

@@ -16,6 +16,7 @@ import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { sampleOf } from '../depth.ts'
 import { bigCluster } from '../report/big-cluster.ts'
 import { ReportedCluster } from '../report/cluster.ts'
 import { HOSTILE, obeyed, poisoned } from './hostile.ts'
@@ -23,11 +24,14 @@ import { folderOf, slackwater } from './run.ts'
 
 const paper = { ...paperOf({ width: 80, colour: true }), details: true }
 
-/** Renders a value with each text in it made hostile, one after the other. A word of a fixed set may have no drawing. */
+/**
+ * Renders a value with each text in it made hostile, one after the other. A word of a fixed set may have no drawing. Texts
+ * and keys take turns: one in seven is a text as often as a key.
+ */
 function obeyedOf<T>(value: T, render: (value: T) => string): readonly string[] {
   const found: string[] = []
   let drawn = 0
-  for (const [changed, where] of poisoned(value)) {
+  for (const [changed, where] of sampleOf(poisoned(value), 7)) {
     const text = rendered(() => render(changed as T))
     if (text === undefined) continue
     if (text.includes('\\x1b[2J') || text.includes('\\u001b[2J') || text.includes('\\e[2J')) drawn++

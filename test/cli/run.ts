@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { runProgram } from '../../src/cli/program.ts'
 import { STATED_TERMS } from '../core/exposures.ts'
 
 export interface Ran {
@@ -25,6 +26,26 @@ export function slackwater(
     maxBuffer: 2 ** 28,
   })
   return { code: ran.status, out: ran.stdout, err: ran.stderr }
+}
+
+/**
+ * The same without a process of its own, which takes most of the time of a short run: for what is said of manifests, not for
+ * how a process begins and ends.
+ */
+export async function inProcess(args: readonly string[], { input = '' } = {}): Promise<Ran> {
+  const [out, err]: [string[], string[]] = [[], []]
+  const code = await runProgram(args, {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    readStdin: async () => input,
+    width: 80,
+    colour: false,
+    onSignal: () => undefined,
+    exit: (ended) => {
+      throw new Error(`ended with ${ended}`)
+    },
+  })
+  return { code, out: out.join(''), err: err.join('') }
 }
 
 /** A new folder that holds these files. */

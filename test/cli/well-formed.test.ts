@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { STATED_SETTINGS, slackwater } from './run.ts'
+import { inProcess, STATED_SETTINGS, slackwater } from './run.ts'
 import { EXPECTED, type Expected } from './well-formed-expected.ts'
 import { KNOWN_ENDINGS, KNOWN_FALSE_ALARMS, KNOWN_WRONG } from './well-formed-known.ts'
 
@@ -169,8 +169,9 @@ const isOf = (files: readonly string[], { file }: { readonly file: string }): bo
   files.some((name) => file.endsWith(name))
 
 describe.for(FILES)('%s', (file) => {
-  test('alone causes no warning', () => {
-    const { plan: alone, code, err } = plan(path.join(FOLDER, file))
+  test('alone causes no warning', async () => {
+    const { out, code, err } = await inProcess(['plan', '-f', path.join(FOLDER, file), '-o', 'json'])
+    const alone = JSON.parse(out) as PlanJson
     expect(alone.objects.map(nameOf).sort()).toEqual(Object.keys(EXPECTED[file] ?? {}).sort())
     expect([alone.problems, err]).toEqual([[], ''])
     expect(alarmsOf(alone, PROTECTED.includes(file))).toEqual(knownIn([file]))

@@ -61,6 +61,11 @@ export class FakeClock implements Clock {
     this.#now = end
   }
 
+  /** As on a machine that was asleep: what was due meanwhile is done once, as soon as time passes again. */
+  leap(ms: number): void {
+    this.#now += ms
+  }
+
   /** Lets time pass until it is so, and tells how many milliseconds it took; no longer than a limit. */
   async passUntil(isSo: () => boolean, limit: number): Promise<number> {
     const start = this.#now

@@ -1,10 +1,15 @@
+import { IS_DEEP } from '../depth.ts'
+
 /**
  * How the cost of something grows with its size, told without a clock that anybody could hold against a machine: by how
  * much more CPU time it takes at each doubling. Linear work doubles, quadratic work takes four times as much.
  */
 
-/** Milliseconds below which a measurement says more of the machine than of the work. */
-const SHORTEST = 20
+/**
+ * Milliseconds below which a measurement says more of the machine than of the work. A choice: with the shorter, growth that
+ * shows only beside much else, at sizes that take long, is found by the longer.
+ */
+const SHORTEST = IS_DEEP ? 20 : 5
 /** Doublings that are looked at. */
 const DOUBLINGS = 2
 /** Milliseconds after which no larger size is tried: linear work is then long enough at each of the sizes looked at. */

@@ -4,9 +4,10 @@ import { createInventory, type Inventory } from '../../src/core/inventory/create
 import { keepIn } from '../../src/inventory/keep-in.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { requestFor } from '../admission/world.ts'
+import { IS_DEEP } from '../depth.ts'
 import type { Attack, PodTemplate, RawObject } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
-import { ATTRIBUTE_ATTACKS } from './attributes.ts'
+import { ATTRIBUTE_ATTACKS, ATTRIBUTES_TOGETHER } from './attributes.ts'
 import { growthOf, TOO_FAST } from './growth.ts'
 import { ALB, CLUSTER, deployment, GROUP, ingress, service, template } from './objects.ts'
 
@@ -76,7 +77,10 @@ function live(objects: readonly RawObject[], tenant: RawObject): void {
 
 const templateOf = ({ template: own = () => template() }: Attack, size: number): PodTemplate => own(size)
 
-describe.for([...ATTACKS, ...ATTRIBUTE_ATTACKS])('$name', (attack) => {
+/** One by one, or some at a time: what grows too fast does so among others, too, only later. */
+const OF_ATTRIBUTES = IS_DEEP ? ATTRIBUTE_ATTACKS : ATTRIBUTES_TOGETHER
+
+describe.for([...ATTACKS, ...OF_ATTRIBUTES])('$name', (attack) => {
   test(`cost grows as its size: ${attack.counts}`, async () => {
     const { factor, measured } = await growthOf((size) => {
       const objects = attack.objects(size, PLACE)

@@ -4,9 +4,10 @@ import { expect, test } from 'vitest'
 import { applyOperation } from '../../src/manifests/edit/operation.ts'
 import { readManifests } from '../../src/manifests/read.ts'
 import { writeBack } from '../../src/manifests/write-back.ts'
+import { runsOf } from '../depth.ts'
 import { type PodText, podText } from './pod-texts.ts'
 
-const RUNS = 400
+const RUNS = runsOf(400, 4)
 const OTHER = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: other # stays\n'
 
 /** The texts of an edit, or undefined where it was refused. */

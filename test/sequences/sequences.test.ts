@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runsOf } from '../depth.ts'
 import { SEED, sequence } from './actions/arbitrary.ts'
 import type { Sequence } from './actions/steps.ts'
 import { faultIn } from './in-process.ts'
 import { emptyTally } from './worlds.ts'
 
-/** A sequence has eleven or twelve steps on the average; so many of them have well over 20,000 together. */
-const SEQUENCES = 1850
-const STEPS = 20_000
+/** A sequence has eleven or twelve steps on the average; all of them have well over 20,000 together. */
+const SEQUENCES = runsOf(1850)
+const STEPS = runsOf(20_000)
 
 test('whatever people do, one after another, ends as it would without us, but for our work', () => {
   const tally = emptyTally()

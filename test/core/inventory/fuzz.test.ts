@@ -17,6 +17,7 @@ import { keepIn } from '../../../src/inventory/keep-in.ts'
 import { ShapeError } from '../../../src/kubernetes/json.ts'
 import { DISCOVERY_KINDS } from '../../../src/kubernetes/narrow.ts'
 import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
+import { runsOf } from '../../depth.ts'
 
 /**
  * Whatever an API server stores is read, or refused with a ShapeError: no rule ever throws anything else. Real objects
@@ -24,7 +25,7 @@ import { DEFAULT_SETTINGS } from '../../../src/settings/schema.ts'
  */
 
 const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const WORLDS = Number(process.env['SLACKWATER_FUZZ_WORLDS'] ?? 1000)
+const WORLDS = Number(process.env['SLACKWATER_FUZZ_WORLDS'] ?? runsOf(1000, 5))
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 

@@ -11,6 +11,7 @@ import { objectRef } from '../../../src/core/discovery/objects/discovery-object.
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import { ASSUME_ANNOTATION } from '../../../src/core/model/keys.ts'
 import { keyOf } from '../../../src/core/model/object-ref.ts'
+import { runsOf } from '../../depth.ts'
 import { GATEWAY_BASE, gatewayObject } from './gateway-arbitraries.ts'
 
 /** A world so small that objects meet: two namespaces (mostly one), three names, two classes, two groups. */
@@ -178,8 +179,8 @@ const mixed = (many: fc.Arbitrary<DiscoveryObject>, few: fc.Arbitrary<DiscoveryO
   fc.oneof({ weight: 5, arbitrary: many }, { weight: 3, arbitrary: service }, { weight: 1, arbitrary: few })
 
 const worlds = [
-  ['mostly Ingresses', mixed(object, gatewayObject), [], 700],
-  ['mostly Gateways', mixed(gatewayObject, object), GATEWAY_BASE, 1000],
+  ['mostly Ingresses', mixed(object, gatewayObject), [], runsOf(700)],
+  ['mostly Gateways', mixed(gatewayObject, object), GATEWAY_BASE, runsOf(1000)],
 ] as const
 
 function answers(inventory: Inventory) {

@@ -1,0 +1,18 @@
+import { globSync, readFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+/** The files that look longer when they are asked to, whoever they are: those that read `test/depth.ts`. */
+const looksLonger = (file: string): boolean => readFileSync(file, 'utf8').includes('/depth.ts')
+
+/** All generated cases, all sizes: what `npm test` takes a share of. */
+export default defineConfig({
+  test: {
+    include: globSync('test/**/*.test.ts').filter(looksLonger),
+    env: { SLACKWATER_DEEP: '1' },
+    globalSetup: ['test/build-once.ts'],
+    maxWorkers: '100%',
+    isolate: false,
+    testTimeout: 400_000,
+    reporters: ['default', './test/slowest.ts'],
+  },
+})
