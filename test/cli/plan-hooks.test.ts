@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { shop } from './manifests.ts'
-import { STATED_SETTINGS, slackwater } from './run.ts'
+import { inProcess, STATED_SETTINGS } from './run.ts'
 
 interface Given {
   readonly hook: string
@@ -9,14 +9,16 @@ interface Given {
 }
 
 /** Behind an ALB with D 60: S = 5 + max(25, min(60, 25 + 10)) + 5 = 45; requests arrive until 5 + 25 = 30. */
-function planned({ hook, grace, more = '' }: Given) {
+async function planned({ hook, grace, more = '' }: Given) {
   const pod = grace === undefined ? '' : `      terminationGracePeriodSeconds: ${grace}\n`
   const image = '          image: nginx:1.27\n'
   const manifest = shop({ delay: 60, pod }).replace(
     image,
     `${image}          lifecycle: { preStop: ${hook} }\n${more}`,
   )
-  const { code, out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: manifest })
+  const { code, out } = await inProcess(['plan', '-f', '-', '--settings', STATED_SETTINGS], {
+    input: manifest,
+  })
   return { code, text: out.replace(/\s+/g, ' ') }
 }
 
@@ -89,23 +91,23 @@ describe('what is reported of a hook that the user wrote', () => {
       1,
       ['! prestop-too-short: preStop of app sleeps 15 s, it needs 45 s'],
     ],
-  ])('%s', ([, given, code, lines]) => {
-    const plan = planned(given)
+  ])('%s', async ([, given, code, lines]) => {
+    const plan = await planned(given)
     for (const line of lines) expect(plan.text).toContain(line)
     expect(plan.code).toBe(code)
   })
 
-  test('one finding for each hook, not two', () => {
-    expect(planned({ hook: shell('nginx -s quit; sleep 60'), grace: 120 }).text).not.toContain(
+  test('one finding for each hook, not two', async () => {
+    expect((await planned({ hook: shell('nginx -s quit; sleep 60'), grace: 120 })).text).not.toContain(
       'prestop-unknown-length',
     )
-    expect(planned({ hook: shell('sleep 50; nginx -s quit'), grace: 90 }).text).not.toContain(
+    expect((await planned({ hook: shell('sleep 50; nginx -s quit'), grace: 90 })).text).not.toContain(
       'prestop-ends-server',
     )
   })
 })
 
-test('the proxy of an application that drains by itself: what its sum means', () => {
+test('the proxy of an application that drains by itself: what its sum means', async () => {
   const manifest = shop({ delay: 60 })
     .replace(
       '    metadata:\n      labels:',
@@ -115,7 +117,7 @@ test('the proxy of an application that drains by itself: what its sum means', ()
       '        - name: app\n',
       '        - { name: istio-proxy, image: istio/proxyv2 }\n        - name: app\n',
     )
-  const { out } = slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: manifest })
+  const { out } = await inProcess(['plan', '-f', '-', '--settings', STATED_SETTINGS], { input: manifest })
   const text = out.replace(/\s+/g, ' ')
   // S = 5 + 25 + 5 = 35; A 30 > R 10: until 65, and Istio's 5 s.
   expect(text).toContain(
@@ -126,6 +128,6 @@ test('the proxy of an application that drains by itself: what its sum means', ()
 })
 
 // Every hook is the user's: 15 s is no part of the sum, 45 s is what it should have been.
-test('a hook that is too short: the sum is that of the sleep', () => {
-  expect(planned({ hook: shell('sleep 15'), grace: 45 }).text).toContain('G = S + A = 45 + 30 = 75')
+test('a hook that is too short: the sum is that of the sleep', async () => {
+  expect((await planned({ hook: shell('sleep 15'), grace: 45 })).text).toContain('G = S + A = 45 + 30 = 75')
 })

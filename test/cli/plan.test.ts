@@ -3,10 +3,10 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { shop } from './manifests.ts'
-import { folderOf, STATED_SETTINGS, slackwater } from './run.ts'
+import { folderOf, inProcess, STATED_SETTINGS, slackwater } from './run.ts'
 
-const plan = (manifest: string, ...args: readonly string[]) =>
-  slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS, ...args], { input: manifest })
+const argsOf = (args: readonly string[]) => ['plan', '-f', '-', '--settings', STATED_SETTINGS, ...args]
+const plan = (manifest: string, ...args: readonly string[]) => inProcess(argsOf(args), { input: manifest })
 
 describe('exit codes', () => {
   // D 60 ≥ P 25 + R 10, a readiness probe and the label: nothing stays but information.
@@ -29,7 +29,7 @@ describe('exit codes', () => {
     ['a broken document', `${calm}---\nkind: [\n`, [], 2],
     ['no manifest at all', '', [], 2],
   ])('%s', ([, manifest, args, expected]) => {
-    expect(plan(manifest, ...args).code).toBe(expected)
+    expect(slackwater(argsOf(args), { input: manifest }).code).toBe(expected)
   })
 
   test('a file that is not there is bad input, and the rest goes on', () => {
@@ -48,9 +48,9 @@ describe('exit codes', () => {
 })
 
 describe('the text', () => {
-  test('says the numbers, their sum and their origins, within 80 columns', () => {
+  test('says the numbers, their sum and their origins, within 80 columns', async () => {
     // C 5 + max(P 25, min(D 30, P 25 + R 10)) + J 5 = 40; + A 30 = 70
-    const { out } = plan(shop())
+    const { out } = await plan(shop())
     expect(out).toContain('inject: sleep 40 s, grace period 70 s, in the template')
     expect(out).toContain(
       'sleep S = C + max(P, min(D, P + R)) + J\n          = 5 + max(25, min(30, 25 + 10)) + 5 = 40\n',
@@ -65,37 +65,37 @@ describe('the text', () => {
     expect(wide).toEqual([])
   })
 
-  test('draws the timeline to scale', () => {
+  test('draws the timeline to scale', async () => {
     // 62 columns for 70 s: C ends in column 4, C + P in 27, C + min(D, P + R) in 31, SIGTERM in 35.
-    const { out } = plan(shop())
+    const { out } = await plan(shop())
     expect(out).toContain(`  load balancer  ${'█'.repeat(4)}${'▓'.repeat(23)}${'░'.repeat(4)}\n`)
     expect(out).toContain(`  preStop        ${'─'.repeat(34)}┤\n`)
   })
 
-  test('shows the change as a diff', () => {
-    const { out } = plan(shop())
+  test('shows the change as a diff', async () => {
+    const { out } = await plan(shop())
     expect(out).toContain('+            preStop:\n+              sleep:\n+                seconds: 40\n')
     expect(out).toContain('+      terminationGracePeriodSeconds: 70\n')
   })
 
-  test('tells apart what is fixed and what stays', () => {
-    const { out } = plan(shop({ label: '' }))
+  test('tells apart what is fixed and what stays', async () => {
+    const { out } = await plan(shop({ label: '' }))
     expect(out).toContain('✓ fixed: prestop-missing: no preStop hook on app: it needs 40 s')
     expect(out).toContain('! deregistration-delay-cuts-requests:')
     expect(out).toContain('shop gets the label elbv2.k8s.aws/pod-readiness-gate-inject=enabled')
   })
 
-  test('a user’s hook that is too short is drawn as it is', () => {
+  test('a user’s hook that is too short is drawn as it is', async () => {
     const hook = '          lifecycle: { preStop: { exec: { command: [sleep, "10"] } } }\n'
     const manifest = shop().replace('          image: nginx:1.27', `${hook}          image: nginx:1.27`)
-    const { out } = plan(manifest)
+    const { out } = await plan(manifest)
     expect(out).toContain('nothing to change: every hook is the user’s; it needs 40 s')
     expect(out).toContain('SIGTERM at 10 s, SIGKILL at 30 s at the latest')
     expect(out).toContain('! prestop-too-short: preStop of app sleeps 10 s, it needs 40 s')
   })
 
-  test('a template whose file states a grace below the sleep is left to its Pods', () => {
-    const { out } = plan(shop({ pod: '      terminationGracePeriodSeconds: 30\n' }))
+  test('a template whose file states a grace below the sleep is left to its Pods', async () => {
+    const { out } = await plan(shop({ pod: '      terminationGracePeriodSeconds: 30\n' }))
     expect(out.replace(/\s+/g, ' ')).toContain(
       'inject into its Pods, not into this template: sleep 40 s, grace period 70 s; its manifest states a grace period of 30 s, below the sleep of 40 s',
     )
@@ -103,14 +103,14 @@ describe('the text', () => {
   })
 
   test('carries no colour into a file', () => {
-    expect(plan(shop()).out).not.toContain('\u001b')
+    expect(slackwater(argsOf([]), { input: shop() }).out).not.toContain('\u001b')
   })
 })
 
 describe('json and yaml', () => {
-  test('say the same as each other, with every origin as data', () => {
-    const fromJson: unknown = JSON.parse(plan(shop(), '-o', 'json').out)
-    expect(parse(plan(shop(), '-o', 'yaml').out)).toEqual(fromJson)
+  test('say the same as each other, with every origin as data', async () => {
+    const fromJson: unknown = JSON.parse((await plan(shop(), '-o', 'json')).out)
+    expect(parse((await plan(shop(), '-o', 'yaml')).out)).toEqual(fromJson)
     expect(fromJson).toMatchObject({
       formatVersion: 1,
       summary: { workloads: 1, changed: 1 },
@@ -133,11 +133,11 @@ describe('patched manifests', () => {
 
   test.for(['%YAML 1.2\n---\n', '# head\r\n\r\n%YAML 1.2\n---\n'])(
     'of several files are one stream, though one begins with a directive: %j',
-    (head) => {
+    async (head) => {
       const folder = folderOf({ 'a.yaml': before, 'b.yaml': head + before })
       const { out } = slackwater(['plan', '-f', 'a.yaml', 'b.yaml', '--patched'], { cwd: folder })
       expect(parseAllDocuments(out).flatMap(({ errors }) => errors)).toEqual([])
-      const { err, out: again } = plan(out)
+      const { err, out: again } = await plan(out)
       expect([err, again.match(/^ {2}Deployment shop\/web/gm)]).toEqual([
         '',
         Array(2).fill('  Deployment shop/web'),
@@ -145,8 +145,8 @@ describe('patched manifests', () => {
     },
   )
 
-  test('keep comments and order, carry no record, and are a fixed point', () => {
-    const { out, code } = plan(before, '--patched')
+  test('keep comments and order, carry no record, and are a fixed point', async () => {
+    const { out, code } = await plan(before, '--patched')
     expect(code).toBe(1)
     const added = out.split('\n').filter((line) => !before.includes(`${line}\n`))
     expect(added).toEqual([
@@ -161,8 +161,8 @@ describe('patched manifests', () => {
     expect(out).toContain('# what the Service selects')
     expect(out).not.toContain('slackwater.dev')
     expect(parseAllDocuments(out)).toHaveLength(5)
-    expect(plan(out, '--patched').out).toBe(out)
-    expect(plan(out).out).toContain('1 workload: 1 protected already.')
+    expect((await plan(out, '--patched')).out).toBe(out)
+    expect((await plan(out)).out).toContain('1 workload: 1 protected already.')
   })
 
   test('are written below a folder, also where the webhook leaves the template to its Pods', () => {
@@ -178,13 +178,13 @@ describe('patched manifests', () => {
   })
 })
 
-test('patched manifests are not JSON: -o json with --patched is refused, and says what converts them', () => {
-  const { code, out, err } = plan(shop(), '--patched', '-o', 'json')
+test('patched manifests are not JSON: -o json with --patched is refused, and says what converts them', async () => {
+  const { code, out, err } = await plan(shop(), '--patched', '-o', 'json')
   expect([code, out]).toEqual([2, ''])
   expect(err).toBe(
     'error: --patched prints the manifests as they are written, not as JSON; to convert them: slackwater plan … --patched | yq -o json\n',
   )
-  expect(plan(shop(), '--patched', '-o', 'yaml').out).toBe(plan(shop(), '--patched').out)
+  expect((await plan(shop(), '--patched', '-o', 'yaml')).out).toBe((await plan(shop(), '--patched')).out)
 })
 
 describe('bad input is named by file and line, and the rest goes on', () => {
@@ -196,9 +196,9 @@ describe('bad input is named by file and line, and the rest goes on', () => {
     expect(out).toContain('Deployment shop/web')
   })
 
-  test('an object that has not the shape of its kind', () => {
+  test('an object that has not the shape of its kind', async () => {
     const broken = shop({ pod: '      terminationGracePeriodSeconds: soon\n' })
-    const { err, code } = plan(broken)
+    const { err, code } = await plan(broken)
     expect(code).toBe(2)
     expect(err).toBe(
       'error: stdin:8: Deployment web: spec.template.spec.terminationGracePeriodSeconds: expected a whole number, got a string\n',
@@ -260,9 +260,9 @@ describe('settings and namespaces', () => {
     expect(out).toContain('setting terms.propagationSeconds.alb')
   })
 
-  test('objects that name no namespace go where -n says', () => {
+  test('objects that name no namespace go where -n says', async () => {
     const manifest = shop().replaceAll('  namespace: shop\n', '')
-    expect(plan(manifest, '-n', 'shop').out).toContain('Deployment shop/web')
-    expect(plan(manifest).out).toContain('Deployment default/web')
+    expect((await plan(manifest, '-n', 'shop')).out).toContain('Deployment shop/web')
+    expect((await plan(manifest)).out).toContain('Deployment default/web')
   })
 })

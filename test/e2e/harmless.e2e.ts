@@ -14,8 +14,10 @@ import { HIDDEN, type Slackwater, startSlackwater, unregister, waitFor } from '.
  * twice, into a namespace with a load balancer before it, and into one that is hidden from the webhook.
  */
 
-/** Objects that are created, of each kind, without being stored. */
+/** Objects that are created, of each kind that we write into, without being stored. */
 const CREATED = Number(process.env['SLACKWATER_E2E_VARIATIONS'] ?? 2000)
+/** Of the others: no webhook of ours is called for them, whatever stands in them. A choice. */
+const CREATED_OF_OTHERS = Math.ceil(CREATED / 10)
 /** Objects that are stored, of each kind, and how often each is changed. */
 const STORED = 100
 const CHANGES_OF_EACH = 4
@@ -117,11 +119,12 @@ interface Harm {
 }
 
 describe.for(TEMPLATE_KINDS.map((kind) => [kind.kind, kind] as const))('%s', ([name, kind]) => {
+  const count = kind.isPatched ? CREATED : CREATED_OF_OTHERS
   caseOf(
-    `${CREATED} generated objects of kind ${name}: none is refused that is accepted without us`,
+    `${count} generated objects of kind ${name}: none is refused that is accepted without us`,
     [],
     async () => {
-      const bodies = fc.sample(kind.body, { numRuns: CREATED, seed: SEED })
+      const bodies = fc.sample(kind.body, { numRuns: count, seed: SEED })
       const outcomes = await inLanes(bodies, async (body, index) => {
         const theirs = await create(kind, { body, index, namespace: without })
         const ours = await create(kind, { body, index, namespace: withUs })
@@ -133,10 +136,10 @@ describe.for(TEMPLATE_KINDS.map((kind) => [kind.kind, kind] as const))('%s', ([n
       })
       const accepted = outcomes.filter((outcome) => outcome.accepted).length
       const patched = outcomes.filter((outcome) => outcome.patched).length
-      process.stdout.write(`${name}: ${accepted} of ${CREATED} accepted, ${patched} patched\n`)
+      process.stdout.write(`${name}: ${accepted} of ${count} accepted, ${patched} patched\n`)
       expect(outcomes.flatMap(({ harm }) => harm)).toEqual([])
       // A generator whose objects the API server refuses proves nothing.
-      expect(accepted / CREATED).toBeGreaterThan(0.95)
+      expect(accepted / count).toBeGreaterThan(0.95)
       if (kind.isPatched) expect(patched / accepted).toBeGreaterThanOrEqual(PATCHED_AT_LEAST)
       else expect(patched).toBe(0)
     },

@@ -29,8 +29,11 @@ const isOurs = !isSet('KUBECONFIG')
 const GIB = 2 ** 30
 /** Of memory, for each cluster with what runs there (1.0 to 1.6 were seen), and for all else on the machine. */
 const [EACH, OTHERS] = [1.25 * GIB, 2 * GIB]
-/** Much of the time something is waited for, but cases have clocks: five on two cores made applies a second late. */
-const MOST = availableParallelism()
+/**
+ * With one for each core a third of their time was idle: much is waited for. But cases have clocks: five on two cores made
+ * applies a second late.
+ */
+const MOST = Math.ceil(availableParallelism() * 1.5)
 
 function room(): number {
   const limit = process.constrainedMemory()

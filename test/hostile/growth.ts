@@ -9,7 +9,7 @@ import { IS_DEEP } from '../depth.ts'
  * Milliseconds below which a measurement says more of the machine than of the work. A choice: with the shorter, growth that
  * shows only beside much else, at sizes that take long, is found by the longer.
  */
-const SHORTEST = IS_DEEP ? 20 : 5
+const SHORTEST = IS_DEEP ? 20 : 4
 /** Doublings that are looked at. */
 const DOUBLINGS = 2
 /** Milliseconds after which no larger size is tried: linear work is then long enough at each of the sizes looked at. */
