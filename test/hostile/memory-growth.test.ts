@@ -46,7 +46,7 @@ const NOTHING = 1 << 20
 /** What V8 compiles and what it drops in between adds to some of them, and takes from others. */
 const TRIES = 3
 
-test.for([...sampleOf(ATTACKS, 3)])('memory grows as the size: $name', (attack) => {
+test.for([...sampleOf(ATTACKS, 6)])('memory grows as the size: $name', (attack) => {
   const size = small(attack)
   let first = 0
   let second = Number.POSITIVE_INFINITY
