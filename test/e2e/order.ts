@@ -1,8 +1,8 @@
 /** Which file of the suite begins when. */
 
 /**
- * These measure how late an event loop is: nothing runs beside them but another of them. What counts as late is judged by CPU
- * time, too (support/neighbor.ts): they passed on a machine that was three times as slow with other work.
+ * These measure how late an event loop is: nothing runs beside them but another of them. What counts as late is judged by
+ * CPU time, too (support/neighbor.ts).
  */
 const MEASURED = ['hostile', 'hostile-others', 'strangers']
 
