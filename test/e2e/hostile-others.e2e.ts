@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Attack } from '../hostile/attack.ts'
-import { ATTACKS, HALVES } from '../hostile/attacks.ts'
+import { ATTACKS, PARTS } from '../hostile/attacks.ts'
 import { ATTRIBUTES_TOGETHER } from '../hostile/attributes.ts'
 import { caseOf } from './support/cluster.ts'
 import { compactEtcd } from './support/control-plane.ts'
@@ -15,7 +15,7 @@ import { type Tenant, tenantFor } from './support/tenant.ts'
 
 const neighbor = installedNeighbor()
 
-harmlessCases(neighbor, HALVES[1])
+harmlessCases(neighbor, PARTS.others)
 
 /** For so long they change as fast as the API server takes it. Milliseconds; a choice. */
 const RESTLESS = 10_000

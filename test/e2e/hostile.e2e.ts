@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { HALVES } from '../hostile/attacks.ts'
+import { PARTS } from '../hostile/attacks.ts'
 import { ATTRIBUTES_TOGETHER } from '../hostile/attributes.ts'
 import { caseOf } from './support/cluster.ts'
 import { harmlessCases, installedNeighbor, report } from './support/hostile.ts'
 import { harmless, NEEDS } from './support/neighbor.ts'
 
-/** Hostile Ingresses, Services and TargetGroupBindings; hostile-others.e2e.ts has the rest. */
+/** Hostile Ingresses; hostile-services.e2e.ts and hostile-others.e2e.ts have the rest. */
 
 /** As long as an attack takes. Milliseconds. */
 const ALONE = 8_000
@@ -20,4 +20,4 @@ caseOf('the applies alone, to compare with', NEEDS, async () => {
   harmless(outcome)
 })
 
-harmlessCases(neighbor, [...ATTRIBUTES_TOGETHER, ...HALVES[0]])
+harmlessCases(neighbor, [...ATTRIBUTES_TOGETHER, ...PARTS.ingresses])

@@ -12,7 +12,8 @@ test('every file runs once: the longest begins first, and what measures delays r
   const [beside, measured] = orderOf(ALL)
   expect([beside, measured].flatMap((group) => group?.files ?? []).sort()).toEqual(ALL)
   expect(beside?.files[0]).toBe('test/e2e/soak.e2e.ts')
-  const files = ['hostile-others', 'hostile', 'strangers'].map((name) => `test/e2e/${name}.e2e.ts`)
+  const names = ['hostile-others', 'hostile-services', 'hostile', 'strangers']
+  const files = names.map((name) => `test/e2e/${name}.e2e.ts`)
   expect(measured).toEqual({ files, most: 2 })
 })
 

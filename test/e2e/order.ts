@@ -4,7 +4,7 @@
  * These measure how late an event loop is: nothing runs beside them but another of them. What counts as late is judged by
  * CPU time, too (support/neighbor.ts).
  */
-const MEASURED = ['hostile', 'hostile-others', 'strangers']
+const MEASURED = ['hostile-others', 'hostile-services', 'hostile', 'strangers']
 
 /**
  * The longest first: whoever is free takes the next, and the last ones are short. By their seconds in a run on two cores;
