@@ -10,11 +10,12 @@ import { settingsWith } from '../core/exposures.ts'
  * others set, with their name in the message.
  */
 
-/** Kubernetes and AWS set them: Spot's notice, cluster-autoscaler's limit, the wait of a node group's update. */
+/** Kubernetes and AWS set them: Spot's notice, cluster-autoscaler's limit, the waits of a node group. */
 const LIMITS: readonly (readonly [number, RegExp])[] = [
   [110, /Spot notice/],
   [600, /cluster-autoscaler/],
-  [900, /node group/],
+  [900, /update waits/],
+  [300, /deletion of a node group/],
 ]
 
 /** Of a kind that is left alone, what it would need. */

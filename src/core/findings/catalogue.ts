@@ -20,7 +20,7 @@ export const FINDINGS = {
   'drain-blocked': { severity: 'warning', title: 'A PodDisruptionBudget allows no eviction' },
   'drain-time': {
     severity: 'information',
-    title: 'A drain may take longer than a node group’s update waits',
+    title: 'A drain may take longer than a node group waits',
   },
   'exposed-by-one-variant': {
     severity: 'warning',

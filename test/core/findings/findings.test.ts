@@ -267,10 +267,26 @@ describe('each finding, and whether it holds before our change, after it, or thr
       },
       ['after'],
     ],
-    ['drain-time', 'eight pods', drained(8, { maxUnavailable: { count: 1 } }), []],
-    ['drain-time', 'three pods', drained(3, { maxUnavailable: { count: 1 } }), []],
-    // 5 pods on a node, 2 at a time: 3 rounds, 2 × 195 + 170 = 560
-    ['drain-time', 'two at a time', drained(9, { minAvailable: { count: 7 } }), []],
+    // The deletion of a node group waits 300 s. Three pods: 2 on a node, 195 + 170 = 365.
+    ['drain-time', 'eight pods', drained(8, { maxUnavailable: { count: 1 } }), ['after']],
+    ['drain-time', 'three pods', drained(3, { maxUnavailable: { count: 1 } }), ['after']],
+    ['drain-time', 'two pods are not on one node', drained(2, { maxUnavailable: { count: 1 } }), []],
+    // 5 pods on a node, 2 at a time: 3 rounds, 2 × 195 + 170 = 560; 5 at a time: 170
+    ['drain-time', 'two at a time', drained(9, { minAvailable: { count: 7 } }), ['after']],
+    ['drain-time', 'five at a time', drained(9, { minAvailable: { count: 4 } }), []],
+    // ALB: S 45, A 30, gate 15 × 2 + 15 = 45; 5 × 45 + 75 = 300, 6 × 45 + 75 = 345
+    [
+      'drain-time',
+      '12 pods behind an ALB',
+      { ...drained(12, { maxUnavailable: { count: 1 } }), exposures: [exposure()] },
+      [],
+    ],
+    [
+      'drain-time',
+      '13 pods behind an ALB',
+      { ...drained(13, { maxUnavailable: { count: 1 } }), exposures: [exposure()] },
+      ['after'],
+    ],
     ['drain-time', 'none at a time is blocked', drained(9, { maxUnavailable: { count: 0 } }), []],
     ['drain-time', 'a shared budget', drained(9, { maxUnavailable: { count: 1 }, isShared: true }), []],
     ['drain-time', 'no budget: all at a time', { exposures: [nlb] }, []],
@@ -287,7 +303,7 @@ describe('each finding, and whether it holds before our change, after it, or thr
       drained(5, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
       ['after'],
     ],
-    ['drain-time', 'of four', drained(4, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }), []],
+    ['drain-time', 'of four', drained(4, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }), ['after']],
     [
       'drain-time',
       'a hook of 900',
@@ -296,8 +312,14 @@ describe('each finding, and whether it holds before our change, after it, or thr
     ],
     [
       'drain-time',
-      'a hook of 899',
-      { subject: { template: app({ preStop: nativeSleep(899) }, s(930)) } },
+      'a hook of 300',
+      { subject: { template: app({ preStop: nativeSleep(300) }, s(330)) } },
+      ['throughout'],
+    ],
+    [
+      'drain-time',
+      'a hook of 299',
+      { subject: { template: app({ preStop: nativeSleep(299) }, s(330)) } },
       [],
     ],
     ['exposed-not-covered', 'a Deployment', {}, []],
@@ -1324,6 +1346,16 @@ describe('messages carry the numbers of the object', () => {
       'drain-time',
       drained(12, { maxUnavailable: { count: 1 } }, { kind: 'in-place' }),
       'with 6 of 12 pods on one node a drain may take 2190 s (6 × 365), a node group’s update waits 900 s: let more pods go at a time',
+    ],
+    [
+      'drain-time',
+      drained(4, { maxUnavailable: { count: 1 } }),
+      'with 2 of 4 pods on one node a drain may take 365 s (1 × 195 + 170), the deletion of a node group ends its nodes after 300 s: let more pods go at a time',
+    ],
+    [
+      'drain-time',
+      { subject: { template: app({ preStop: nativeSleep(300) }, s(330)) } },
+      'preStop of 300 s: the deletion of a node group ends its nodes after 300 s',
     ],
     [
       'drain-time',

@@ -10,6 +10,9 @@ import type { Remark, Rule, Situation } from '../rule.ts'
 /** The update of a managed node group fails when a drain takes longer (EKS user guide, managed node update behavior). */
 const UPDATE_WAITS = seconds(900)
 
+/** The deletion of a managed node group then ends the instance, drained or not (EKS user guide, delete a managed node group). */
+const DELETION_WAITS = seconds(300)
+
 /**
  * Pods that a PodDisruptionBudget lets go one after the other make a drain long. How many of them share a node is not
  * known: half of them is our choice, since the scheduler spreads a workload over the nodes there are. So this is
@@ -19,17 +22,21 @@ export const drainTime: Rule = {
   id: 'drain-time',
   check: (situation) => {
     const sleep = shorter(longestKnownHook(situation.template), situation.template.grace ?? DEFAULT_GRACE)
-    if (sleep >= UPDATE_WAITS)
-      return [
-        {
-          message: `preStop of ${sleep} s: a node group’s update waits ${UPDATE_WAITS} s for a drain, then it fails: shorten the hook`,
-          severity: 'warning',
-        },
-      ]
+    if (sleep >= DELETION_WAITS) return [longHook(sleep)]
     const { disruptionBudgets } = situation.surroundings ?? NO_SURROUNDINGS
     return disruptionBudgets.length === 1 ? disruptionBudgets.flatMap((one) => slowDrain(one, situation)) : []
   },
 }
+
+const longHook = (sleep: Seconds): Remark =>
+  sleep >= UPDATE_WAITS
+    ? {
+        message: `preStop of ${sleep} s: a node group’s update waits ${UPDATE_WAITS} s for a drain, then it fails: shorten the hook`,
+        severity: 'warning',
+      }
+    : { message: `preStop of ${sleep} s: ${DELETION}` }
+
+const DELETION = `the deletion of a node group ends its nodes after ${DELETION_WAITS} s`
 
 function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Remark[] {
   const { workload } = situation
@@ -39,10 +46,11 @@ function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Rem
   if (allowed < 1) return []
   const onNode = Math.ceil(replicas / 2)
   const { time, sum } = drainOf(Math.ceil(onNode / allowed), situation)
-  if (time <= UPDATE_WAITS) return []
+  if (time <= DELETION_WAITS) return []
+  const limit = time > UPDATE_WAITS ? `a node group’s update waits ${UPDATE_WAITS} s` : DELETION
   return [
     {
-      message: `with ${onNode} of ${replicas} pods on one node a drain may take ${time} s (${sum}), a node group’s update waits ${UPDATE_WAITS} s: let more pods go at a time`,
+      message: `with ${onNode} of ${replicas} pods on one node a drain may take ${time} s (${sum}), ${limit}: let more pods go at a time`,
     },
   ]
 }
@@ -53,9 +61,11 @@ function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Rem
  */
 function drainOf(
   rounds: number,
-  { budget, exposures, gateLabelled, workload }: Situation,
+  { budget, exposures, gateLabelled, template, workload }: Situation,
 ): { readonly time: Seconds; readonly sum: string } {
-  const end = longest(budget.containers.map(({ sleep, shutdownTime }) => add(sleep, shutdownTime)))
+  const needed = longest(budget.containers.map(({ sleep, shutdownTime }) => add(sleep, shutdownTime)))
+  // The kubelet kills at the end of the grace period, which is shorter before our change.
+  const end = shorter(needed, template.grace ?? DEFAULT_GRACE)
   const gate = gateLabelled ? slowestGate(exposures).time : seconds(0)
   if (workload?.replacement.kind === 'in-place') {
     const each = add(end, gate)
