@@ -111,6 +111,8 @@ const anExposure: fc.Arbitrary<Exposure> = fc
     local: fc.boolean(),
     delay: fc.integer({ min: 0, max: 3600 }),
     idle: fc.integer({ min: 1, max: 4000 }),
+    termination: fc.constantFrom([], [], [true], [true, false]),
+    checks: fc.constantFrom([], [{ asksKubeProxy: true }], [{ port: 'traffic-port' }]),
   })
   .map(exposure)
 

@@ -48,6 +48,20 @@ function knownSleep(container: JsonObject): number {
   return Number(member(container, 'lifecycle', 'preStop', 'sleep', 'seconds') ?? ofCommand ?? 0)
 }
 
+/** The same, with the commands of the generated hooks whose length is known: `sleep 10`, `sh -c "sleep 20 && quit"`. */
+function knownLength(container: JsonObject): number {
+  const command = member(container, 'lifecycle', 'preStop', 'exec', 'command')
+  const sleep = Array.isArray(command) ? /(?:^|,)sleep[ ,](\d+)/.exec(command.join())?.[1] : undefined
+  return Math.max(knownSleep(container), Number(sleep ?? 0))
+}
+
+const sidecarsOf = (pod: unknown): readonly JsonObject[] => {
+  const init = member(pod, 'spec', 'initContainers')
+  return containersOf({ spec: { containers: init } }).filter(
+    ({ restartPolicy }) => restartPolicy === 'Always',
+  )
+}
+
 const hasPreStop = (container: unknown): boolean =>
   (member(container, 'lifecycle', 'preStop') ?? null) !== null
 
@@ -61,6 +75,19 @@ const withMode = (pod: JsonObject, mode: string): JsonObject => {
   const copy = structuredClone(pod)
   objectAt(copy, 'metadata', 'labels')['slackwater.dev/mode'] = mode
   return copy
+}
+
+/** The containers that have less time after SIGTERM than they had. */
+function hastened(original: JsonObject, stored: JsonObject): readonly string[] {
+  const isGraceful = member(original, 'metadata', 'annotations', 'slackwater.dev/shutdown') === 'graceful'
+  const left = (pod: JsonObject) => containersOf(pod).map((one) => graceOf(pod) - knownSleep(one))
+  const [before, after] = [left(original), left(stored)]
+  const names = containersOf(stored).map(({ name }) => String(name))
+  return names.filter((name, index) => {
+    // SIGTERM comes to a proxy without a hook when the application has drained: by design 5 s are left to it then.
+    const outlives = isGraceful && name === 'istio-proxy' && !hasPreStop(containersOf(original)[index])
+    return (after[index] ?? 0) < (outlives ? 5 : (before[index] ?? 0))
+  })
 }
 
 describe('for every template and every exposure', () => {
@@ -81,16 +108,22 @@ describe('for every template and every exposure', () => {
 
   test('no container has less time after SIGTERM than it had, unless maxGrace says so', () => {
     always((original, stored, where) => {
-      if (where.settings.maxGraceSeconds !== undefined) return
-      const isGraceful = member(original, 'metadata', 'annotations', 'slackwater.dev/shutdown') === 'graceful'
-      const left = (pod: JsonObject) => containersOf(pod).map((one) => graceOf(pod) - knownSleep(one))
-      const [before, after] = [left(original), left(stored)]
-      const names = containersOf(stored).map(({ name }) => String(name))
-      for (const [index, name] of names.entries()) {
-        // SIGTERM comes to a proxy without a hook when the application has drained: by design 5 s are left to it then.
-        const outlives = isGraceful && name === 'istio-proxy' && !hasPreStop(containersOf(original)[index])
-        expect(after[index]).toBeGreaterThanOrEqual(outlives ? 5 : (before[index] ?? 0))
-      }
+      if (where.settings.maxGraceSeconds === undefined) expect(hastened(original, stored)).toEqual([])
+    })
+  })
+
+  test('the grace period covers every hook whose length is known, of native sidecars too, unless maxGrace says so', () => {
+    always((_, stored, { settings: { maxGraceSeconds = Number.POSITIVE_INFINITY } }) => {
+      for (const one of [...containersOf(stored), ...sidecarsOf(stored)])
+        expect(graceOf(stored)).toBeGreaterThanOrEqual(Math.min(knownLength(one), maxGraceSeconds))
+    })
+  })
+
+  test('where maxGrace leaves a container less time after SIGTERM than it had, the budget says so', () => {
+    always((original, stored, where) => {
+      if (where.settings.maxGraceSeconds === undefined || hastened(original, stored).length === 0) return
+      const { budget } = assessed('workload', { raw: deployment(original) }, where).decision
+      expect(budget?.caps.map(({ limit }) => limit)).toContain('maxGraceSeconds')
     })
   })
 
