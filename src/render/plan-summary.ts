@@ -1,22 +1,29 @@
 import { isGrave } from '../judgement/severity.ts'
-import type { State } from '../judgement/states.ts'
 import type { Plan } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { acceptedSummary } from './accepted.ts'
 import { counted, digits } from './counted.ts'
 import type { Paper } from './paint.ts'
-import { lastingOf, stateIn } from './plan-states.ts'
-import { STATE_TEXT } from './report-overview.ts'
+import { lastingOf, PLAN_STATE_TEXT, type PlanState, stateIn } from './plan-states.ts'
 import { wrap } from './wrap.ts'
 
 /** In the order in which they are counted. */
-const STATES: readonly State[] = ['would-change', 'in-pods', 'protected', 'short', 'withheld', 'left-alone']
+const STATES: readonly PlanState[] = [
+  'would-change',
+  'in-pods',
+  'protected',
+  'short',
+  'unknown-hook',
+  'withheld',
+  'left-alone',
+]
 
 /** Words that a table explains, and a sentence does not. */
-const IN_SENTENCE: Readonly<Record<State, string>> = {
-  ...STATE_TEXT,
+const IN_SENTENCE: Readonly<Record<PlanState, string>> = {
+  ...PLAN_STATE_TEXT,
   'in-pods': 'would change in their Pods only',
   protected: 'protected already',
+  'unknown-hook': 'with a hook of unknown length',
 }
 
 const UNEXPOSED = 'not behind a load balancer'
@@ -25,7 +32,7 @@ const UNEXPOSED = 'not behind a load balancer'
 export function drawHeadline(plan: Plan, { width, paint }: Paper): readonly string[] {
   const { manifests, objects } = plan
   const states = objects.map(stateIn)
-  const countOf = (state: State | undefined): number => states.filter((one) => one === state).length
+  const countOf = (state: PlanState | undefined): number => states.filter((one) => one === state).length
   const parts = [
     ...STATES.map((state) => [countOf(state), IN_SENTENCE[state]] as const),
     [countOf(undefined), UNEXPOSED] as const,

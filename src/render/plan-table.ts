@@ -3,7 +3,6 @@ import { knownLength } from '../core/injection/hooks.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../core/model/workload.ts'
-import { STATES, type State } from '../judgement/states.ts'
 import { positionText } from '../manifests/position.ts'
 import type { PlannedObject } from '../plan/plan.ts'
 import { BALANCER } from './budget.ts'
@@ -11,8 +10,7 @@ import { columnsOf, padBefore, padTo } from './columns.ts'
 import { cell } from './counted.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
-import { lastingOf, stateIn } from './plan-states.ts'
-import { STATE_TEXT } from './report-overview.ts'
+import { lastingOf, PLAN_STATE_TEXT, PLAN_STATES, type PlanState, stateIn } from './plan-states.ts'
 import { drawRow } from './row.ts'
 import { wrap } from './wrap.ts'
 
@@ -57,13 +55,13 @@ export function drawTable(objects: readonly PlannedObject[], { width, paint }: P
 }
 
 /** The words that do not explain themselves. */
-const EXPLAINED: readonly State[] = ['in-pods', 'short', 'withheld', 'left-alone']
+const EXPLAINED: readonly PlanState[] = ['in-pods', 'short', 'unknown-hook', 'withheld', 'left-alone']
 
-const legend = (present: readonly State[], { width, paint }: Paper): readonly string[] =>
+const legend = (present: readonly PlanState[], { width, paint }: Paper): readonly string[] =>
   [
     'sleep and grace period in seconds: now→after the change; !: number of warnings that stay',
     ...EXPLAINED.filter((state) => present.includes(state)).map(
-      (state) => `${STATE_TEXT[state]}: ${STATES[state]}`,
+      (state) => `${PLAN_STATE_TEXT[state]}: ${PLAN_STATES[state]}`,
     ),
   ].flatMap((text) => wrap(text, { width, lead: '  ', hang: 4 }).map(paint.dim))
 
@@ -71,7 +69,7 @@ const widest = (texts: readonly string[]): number =>
   texts.reduce((most, text) => Math.max(most, columnsOf(text)), 0)
 
 /** A workload that stands in several files is told apart by its place. */
-function rowOf(object: PlannedObject, state: State, often: ReadonlyMap<string, readonly unknown[]>): Row {
+function rowOf(object: PlannedObject, state: PlanState, often: ReadonlyMap<string, readonly unknown[]>): Row {
   const { decision, manifest, ending } = object
   const { subject, budget, exposures } = decision
   const ref = refText(subject.ref)
@@ -81,7 +79,7 @@ function rowOf(object: PlannedObject, state: State, often: ReadonlyMap<string, r
     name: `  ${ref}`,
     cells: [
       behindText(exposures, budget),
-      STATE_TEXT[state],
+      PLAN_STATE_TEXT[state],
       sleep === undefined ? '?' : changeText(sleep, ending?.sigterm ?? sleep),
       changeText(grace, ending?.sigkill ?? grace),
       cell(lastingOf(object).length),

@@ -67,6 +67,17 @@ describe('the summary', () => {
     expect(flat(plan(THREE).out)).not.toContain('too short:')
   })
 
+  test('a hook of unknown length is not called too short', () => {
+    const asks = 'lifecycle: { preStop: { exec: { command: [/app/wait-for-load-balancer] } } }'
+    const container = SLEEPS_10.replace(/lifecycle:.*$/m, asks)
+    expect(container).toContain(asks)
+    const { out } = plan({ ...THREE, 'd.yaml': workload('old', { assume: 'alb-ip', container }) })
+    expect(out).toMatch(/^ {2}Deployment shop\/old +ALB ip +unknown hook +\? +30 +·$/m)
+    expect(flat(out)).toContain('unknown hook: nothing to change; how long its hook takes cannot be read')
+    expect(flat(out)).toContain('1 with a hook of unknown length')
+    expect(flat(out)).not.toContain('too short')
+  })
+
   test('counts each state once: together they are all workloads', () => {
     const hooked = '      terminationGracePeriodSeconds: 75\n'
     const { out } = plan({
