@@ -30,11 +30,11 @@ export function stuckGateOf(
 ): StuckGate | undefined {
   const { containersReady: since, met, unmet } = readiness
   const gate = readinessGates.find((type) => TARGET_GATE.test(type) && !met.has(type))
-  const limit = gateLimit(exposures)
-  if (gate === undefined || since === undefined || limit === undefined || wasReady(readiness))
-    return undefined
-  if (now - since <= limit * 1000) return undefined
-  return { pod, workload, gate, limit, since, ...unmet.get(gate) }
+  if (gate === undefined || since === undefined || wasReady(readiness)) return undefined
+  const words = unmet.get(gate)
+  const limit = gateLimit(exposures, words?.reason)
+  if (limit === undefined || now - since <= limit * 1000) return undefined
+  return { pod, workload, gate, limit, since, ...words }
 }
 
 function wasReady({ isReady, started, unready }: PodReadiness): boolean {
