@@ -82,6 +82,13 @@ describe('a gate of an ALB’s target group, containers ready at 20: stuck after
     expect(looked(621, { conditions })).toMatchObject({ limit: 600, reason: 'Elb.RegistrationInProgress' })
   })
 
+  test('a target group that is still registering hides no other whose checks fail', () => {
+    const other = 'target-health.elbv2.k8s.aws/k8s-shop-web-9876543210'
+    const registering = { ...FAILED, type: other, reason: 'Elb.RegistrationInProgress' }
+    const told = { gates: [other, GATE], conditions: [UNREADY, CONTAINERS, registering, FAILED] }
+    expect(looked(211, told)).toMatchObject({ gate: GATE, limit: 190 })
+  })
+
   test.for<[string, Told, boolean]>([
     ['the condition does not exist yet (LBC issue 3622)', { conditions: [UNREADY, CONTAINERS] }, true],
     [
