@@ -8,6 +8,7 @@ import type { Twin } from '../core/findings/rule.ts'
 import { twinLabelsOf } from '../core/findings/twin-labels.ts'
 import { lbcFacts } from '../core/gates/lbc-outlook.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { Labels } from '../core/model/workload.ts'
 import { containerProcesses } from '../kubernetes/container-processes.ts'
 import type { ReadableAssessment } from './assess.ts'
 import { surroundingsOf } from './surroundings.ts'
@@ -56,10 +57,16 @@ function unexposedFindings(
   inventory: InventoryView,
 ): readonly Finding[] {
   if (what === 'pod' || overrides.assume !== undefined) return []
-  const { namespace } = ref
-  const twins = twinLabelsOf(template.labels).flatMap(({ labels, ...twin }): readonly Twin[] => {
+  return findingsOfUnexposed({ twins: exposedTwins(ref.namespace, template.labels, inventory) })
+}
+
+/** What a load balancer sends to now, where these Pods have another value of a label: the other half of a blue-green pair. */
+export const exposedTwins = (
+  namespace: string,
+  own: Labels,
+  inventory: Pick<InventoryView, 'exposuresOf'>,
+): readonly Twin[] =>
+  twinLabelsOf(own).flatMap(({ labels, ...twin }) => {
     const [first, ...others] = inventory.exposuresOf({ namespace, labels, matching: 'template' }).exposures
     return first === undefined ? [] : [{ ...twin, exposures: [first, ...others] }]
   })
-  return findingsOfUnexposed({ twins })
-}

@@ -73,8 +73,11 @@ class PodGateWatch implements GateWatch {
       const known = this.#looks.get(namespace)
       const now = this.#options.clock()
       // A clock that was set back must not end the looking.
-      if (known === undefined || Math.abs(now - known.at) >= INTERVAL)
-        this.#looks.set(namespace, await this.#lookAt(namespace, known, signal))
+      if (known !== undefined && Math.abs(now - known.at) < INTERVAL) continue
+      const look = await this.#lookAt(namespace, known, signal)
+      // Whoever asked no longer waits: that is no problem of the namespace.
+      if (signal.aborted) return
+      this.#looks.set(namespace, look)
     }
   }
 

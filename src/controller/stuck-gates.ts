@@ -40,7 +40,7 @@ export class StuckGateTeller {
         workload: refText(stuck.workload),
         pod: stuck.pod.name,
         gate: stuck.gate,
-        said: gateWordsText(stuck),
+        condition: gateWordsText(stuck),
       },
       'readiness gate stuck',
     )

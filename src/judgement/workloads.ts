@@ -65,8 +65,11 @@ export const isUngated = (workload: JudgedWorkload): boolean => {
     !findings.some(({ id }) => id === 'readiness-gate-missing')
   )
 }
-/** New Pods do not become ready, because their readiness gate does not pass. */
-export const isStuck = ({ pods }: JudgedWorkload): boolean => pods?.stuckGate !== undefined
+
+/** New Pods do not become ready, because their readiness gate does not pass, and nobody has accepted that. */
+export const isStuck = ({ pods, findings }: JudgedWorkload): boolean =>
+  pods?.stuckGate !== undefined &&
+  !findings.some(({ id, accepted }) => id === 'gate-stuck' && accepted !== undefined)
 
 /** Only the user can start the rollout that would protect it. */
 export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>

@@ -1,9 +1,10 @@
-import { aftermathOf } from '../assessment/aftermath.ts'
+import { aftermathOf, exposedTwins } from '../assessment/aftermath.ts'
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
+import { type Acceptance, withAcceptances } from '../core/findings/acceptance.ts'
 import { findingsOfPods } from '../core/findings/findings.ts'
 import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
 import { type InventoryView, isInDoubt } from '../core/inventory/inventory.ts'
@@ -74,6 +75,8 @@ class Gathering {
   readonly #source: ReportSource
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods: PodTallies
+  /** By workload: what is found of its Pods is accepted too. */
+  readonly #acceptances = new Map<string, readonly Acceptance[]>()
   readonly #read = new Map<string, number>()
   readonly #unreadable: Report['unreadable'] = []
 
@@ -98,11 +101,16 @@ class Gathering {
     if (isOwned(raw)) return
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
-    const { decision } = assessment
+    const { decision, acceptances } = assessment
     const { findings } = aftermathOf(assessment, this.#knowledge.inventory, raw)
     const entry = entryOf(assessment, { findings, notices: this.#noticesAbout(decision.subject) })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
-    if (isListed(entry)) this.#workloads.push(entry)
+    if (!isListed(entry)) return
+    this.#workloads.push({
+      ...entry,
+      ...given('orphanedHook', this.#orphanedHookOf(entry, decision.subject)),
+    })
+    if (acceptances.length > 0) this.#acceptances.set(refText(entry), acceptances)
   }
 
   #noticesAbout({ ref, template, workload }: Subject): readonly Notice[] {
@@ -187,15 +195,18 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
-    return { ...judged, ...given('orphanedHook', this.#orphanedHookOf(entry)) }
+    return judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
   }
 
-  /** In doubt no load balancer is known: that says nothing of those that exist. */
-  #orphanedHookOf(entry: WorkloadEntry): WorkloadEntry['orphanedHook'] {
+  /**
+   * In doubt no load balancer is known: that says nothing of those that exist. And the half of a blue-green pair that is
+   * not selected now needs its hook at the next switch.
+   */
+  #orphanedHookOf(entry: WorkloadEntry, { ref, template }: Subject): WorkloadEntry['orphanedHook'] {
     const { inventory } = this.#knowledge
     if (!isOrphaned(entry) || isInDoubt(inventory)) return undefined
-    return { cure: removalOf({ ref: entry, ...inventory.workload(entry) }) }
+    if (exposedTwins(ref.namespace, template.labels, inventory).length > 0) return undefined
+    return { cure: removalOf({ ref, ...inventory.workload(ref) }) }
   }
 
   async #takePassedOver({ passedOver }: ReportInputs, namespace: string | undefined): Promise<void> {
@@ -224,7 +235,8 @@ class Gathering {
     const facts = lbcFacts({ exposures, namespace, peers }, state)
     const isGateSkipped = exposures.some(({ controller }) => controller === 'lbc') && skipsGates(state)
     const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
-    const findings = [...entry.findings, ...findingsOfPods(tally)]
+    const ofPods = withAcceptances(findingsOfPods(tally), this.#acceptances.get(refText(entry)) ?? [])
+    const findings = [...entry.findings, ...ofPods]
     return { ...entry, findings, pods: podsOfWorkload(entry, tally, { ...facts, isGateSkipped, restart }) }
   }
 

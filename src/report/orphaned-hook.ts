@@ -8,7 +8,7 @@ export const OrphanedHookSchema = Type.Object(
   { cure: Type.String({ description: 'How to remove it' }) },
   {
     description:
-      'Its template has a hook of Slackwater’s, and no load balancer sends to it any more; absent: not so',
+      'Its template has a hook of Slackwater’s, and no load balancer sends to it any more; absent: not so, or it is the half of a blue-green pair that is not selected now',
   },
 )
 

@@ -211,6 +211,16 @@ test('Pods that cannot be read hold further labels, and keep what was known', as
   expect(await look(watch, 1040)).toEqual(['web-6d4b-a'])
 })
 
+test('a reading that nobody waits for any more leaves no problem behind', async () => {
+  server.put(PODS, pod('web-6d4b-a'))
+  const watch = watchWith()
+  const asked = new AbortController()
+  const reading = watch.read(asked.signal)
+  asked.abort()
+  await reading
+  expect(watch.hold()).toBeUndefined()
+})
+
 test('a Pod of another shape hides no other', async () => {
   server.put(PODS, { ...pod('web-6d4b-0'), status: { phase: 7, conditions: 'none' } })
   server.put(PODS, pod('web-6d4b-a'))

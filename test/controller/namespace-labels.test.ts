@@ -362,6 +362,8 @@ test('a stuck gate: no further namespace is labeled, each is told once, and labe
     ['ReadinessGatesOnHold', 'Namespace', 'other'],
   ])
   expect(loop.stuckWorkloads()).toBe(1)
+  const stuck: unknown = JSON.parse(loop.logged.find((line) => line.includes('readiness gate stuck')) ?? '{}')
+  expect(stuck).toMatchObject({ workload: 'Deployment shop/web', condition: 'Target.FailedHealthChecks' })
   expect(loop.counts()).toContainEqual({ controller: 'lbc', state: 'on-hold', count: 1 })
   now.length = 0
   await loop.tick(NEVER)

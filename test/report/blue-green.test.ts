@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Report } from '../../src/report/schema.ts'
-import { template } from '../admission/world.ts'
+import { injected, template } from '../admission/world.ts'
 import { DEPLOYMENTS, type FakeObject, INGRESSES, SERVICES } from '../cluster/fake-api-server.ts'
 import { ReportedCluster } from './cluster.ts'
 
@@ -54,4 +54,15 @@ test('the half that is not selected is listed with its finding, and what has no 
         'no load balancer sends to color=green now, but Service web selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: alb-ip on the pod template',
     },
   ])
+})
+
+test('a half that has its hook from the time when it was selected keeps it for the next switch', async () => {
+  cluster.put(DEPLOYMENTS, {
+    metadata: { name: 'web-green', namespace: 'shop' },
+    spec: { replicas: 3, template: injected({ labels: { app: 'web', color: 'green' } }) },
+  })
+  const { workloads } = await cluster.report()
+  const green = workloads.find(({ name }) => name === 'web-green')
+  expect(green?.present.containers).toMatchObject([{ ours: true }])
+  expect(green?.orphanedHook).toBeUndefined()
 })

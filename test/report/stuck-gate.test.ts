@@ -85,3 +85,17 @@ test('the text has a line with the gate and the reason; the document is a report
   expect(text).toContain('new Pods of 1 workload do not pass their readiness gate')
   expect(parseReport(JSON.parse(JSON.stringify(report))).ok).toBe(true)
 })
+
+test('accepted on the workload: it is shown with the reason, raises no concern, and is not unused', async () => {
+  const accept = 'gate-stuck: the target is tested by hand'
+  cluster.put(DEPLOYMENTS, {
+    metadata: { name: 'web', ...NS, annotations: { 'slackwater.dev/accept': accept } },
+    spec: { replicas: 3, template: injected() },
+  })
+  const { workloads, concerns } = await cluster.report()
+  const [web] = workloads
+  const finding = web?.findings.find(({ id }) => id === 'gate-stuck')
+  expect(finding?.accepted?.reason).toBe('the target is tested by hand')
+  expect(web?.unusedAccepts ?? []).not.toContain('gate-stuck')
+  expect(concerns?.map(({ id }) => id)).not.toContain('gate-stuck')
+})

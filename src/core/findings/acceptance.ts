@@ -24,6 +24,9 @@ export const withAcceptances = (
     return found === undefined ? finding : { ...finding, accepted: { reason: found.reason, by: found.by } }
   })
 
+/** Only running Pods show them, and only at times: no manifest does, and an entry for them is never unused. */
+const OF_PODS: readonly FindingId[] = ['gate-stuck']
+
 /**
  * Ids that are accepted on the workload itself although nothing is found: the entry can be deleted. What a namespace or
  * the installation accepts is meant for others too.
@@ -33,6 +36,6 @@ export const unusedAccepts = (
   acceptances: readonly Acceptance[],
 ): readonly FindingId[] => {
   const own = acceptances.filter(({ by }) => by.kind === 'annotation' && by.object.kind !== 'Namespace')
-  const found = new Set(findings.map(({ id }) => id))
+  const found = new Set([...OF_PODS, ...findings.map(({ id }) => id)])
   return [...new Set(own.map(({ id }) => id))].filter((id) => !found.has(id))
 }

@@ -11,13 +11,23 @@ const AROUND_CHECKS = 60
 /** How many times the needed time a gate may take before it counts as stuck. A choice. */
 const PATIENCE = 2
 
+/** What ELB gives as the reason while it takes a target up: no health check has failed yet (ELB API, TargetHealth). */
+const BEING_TAKEN_UP: readonly unknown[] = ['Elb.RegistrationInProgress', 'Elb.InitialHealthChecking']
+
+/** How long a new load balancer may take for that: up to five minutes were seen with an NLB (LBC issue 1786). Seconds. */
+const REGISTRATION = 300
+
 /**
  * How long the readiness gates of a Pod may take after its containers are ready: twice what the slowest health check of
- * its target groups needs. Undefined: no target group is known for which it could have a gate.
+ * its target groups needs, and twice a registration while that is going on. Undefined: no target group is known for
+ * which it could have a gate.
+ * @param reason the controller's, in the gate's condition.
  */
-export function gateLimit(exposures: readonly Exposure[]): Seconds | undefined {
+export function gateLimit(exposures: readonly Exposure[], reason?: string): Seconds | undefined {
   const limits = exposures.flatMap(limitOf)
-  return limits.length === 0 ? undefined : limits.reduce(longer)
+  if (limits.length === 0) return undefined
+  const registration = BEING_TAKEN_UP.includes(reason) ? REGISTRATION : 0
+  return [...limits, seconds(PATIENCE * registration)].reduce(longer)
 }
 
 function limitOf({ loadBalancer, targetType, evidence }: Exposure): readonly Seconds[] {

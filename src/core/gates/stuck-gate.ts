@@ -29,12 +29,15 @@ export function stuckGateOf(
   now: number,
 ): StuckGate | undefined {
   const { containersReady: since, met, unmet } = readiness
-  const gate = readinessGates.find((type) => TARGET_GATE.test(type) && !met.has(type))
-  const limit = gateLimit(exposures)
-  if (gate === undefined || since === undefined || limit === undefined || wasReady(readiness))
-    return undefined
-  if (now - since <= limit * 1000) return undefined
-  return { pod, workload, gate, limit, since, ...unmet.get(gate) }
+  if (since === undefined || wasReady(readiness)) return undefined
+  const waiting = readinessGates.filter((type) => TARGET_GATE.test(type) && !met.has(type))
+  const late = waiting.flatMap((gate) => {
+    const words = unmet.get(gate)
+    const limit = gateLimit(exposures, words?.reason)
+    const isLate = limit !== undefined && now - since > limit * 1000
+    return isLate ? [{ pod, workload, gate, limit, since, ...words }] : []
+  })
+  return late[0]
 }
 
 function wasReady({ isReady, started, unready }: PodReadiness): boolean {

@@ -18,6 +18,17 @@ describe('how long a gate may take', () => {
   test('behind several: the longest', () => {
     expect(gateLimit([exposure(), exposure({ loadBalancer: 'nlb' })])).toBe(200)
   })
+  // LBC issue 1786: a new NLB took up to five minutes.
+  test('while a target is being registered, at least 2 × 300', () => {
+    expect(gateLimit([exposure({ loadBalancer: 'nlb' })], 'Elb.RegistrationInProgress')).toBe(600)
+    expect(gateLimit([exposure()], 'Elb.InitialHealthChecking')).toBe(600)
+    expect(gateLimit([exposure()], 'Target.FailedHealthChecks')).toBe(190)
+    const slow = [exposure({ healthInterval: 60, healthyThreshold: 5 })]
+    expect(gateLimit(slow, 'Elb.RegistrationInProgress')).toBe(730)
+  })
+  test('while it is being registered it has no gate behind instance targets either', () => {
+    expect(gateLimit([exposure({ targetType: 'instance' })], 'Elb.RegistrationInProgress')).toBeUndefined()
+  })
   test('instance targets and classic load balancers have none', () => {
     const none = [exposure({ targetType: 'instance' }), exposure({ loadBalancer: 'classic' })]
     expect(gateLimit(none)).toBeUndefined()
@@ -62,6 +73,20 @@ describe('a gate of an ALB’s target group, containers ready at 20: stuck after
       reason: 'Target.FailedHealthChecks',
       message: 'Health checks failed',
     })
+  })
+
+  test('while the load balancer takes its target up, not before 20 + 600', () => {
+    const registering = { ...FAILED, reason: 'Elb.RegistrationInProgress' }
+    const conditions = [UNREADY, CONTAINERS, registering]
+    expect(looked(620, { conditions })).toBeUndefined()
+    expect(looked(621, { conditions })).toMatchObject({ limit: 600, reason: 'Elb.RegistrationInProgress' })
+  })
+
+  test('a target group that is still registering hides no other whose checks fail', () => {
+    const other = 'target-health.elbv2.k8s.aws/k8s-shop-web-9876543210'
+    const registering = { ...FAILED, type: other, reason: 'Elb.RegistrationInProgress' }
+    const told = { gates: [other, GATE], conditions: [UNREADY, CONTAINERS, registering, FAILED] }
+    expect(looked(211, told)).toMatchObject({ gate: GATE, limit: 190 })
   })
 
   test.for<[string, Told, boolean]>([
