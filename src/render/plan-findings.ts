@@ -1,9 +1,9 @@
-import { FINDINGS } from '../core/findings/catalogue.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
 import type { PlannedObject } from '../plan/plan.ts'
 import { budgetDocument } from '../report/decision-document.ts'
 import { counted, few } from './counted.ts'
+import { titleText } from './findings.ts'
 import { isInTermTable } from './in-term-table.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
@@ -80,9 +80,7 @@ function drawGroup(group: readonly Told[], { width, paint }: Paper): readonly st
 }
 
 const titleOf = (id: Told['id']): string =>
-  id === 'unusable-annotation'
-    ? 'labels or annotations that could not be used'
-    : `${FINDINGS[id].title.charAt(0).toLowerCase()}${FINDINGS[id].title.slice(1)}`
+  id === 'unusable-annotation' ? 'labels or annotations that could not be used' : titleText(id)
 
 const distinct = (group: readonly Told[]): readonly string[] => [...new Set(group.map(({ name }) => name))]
 
