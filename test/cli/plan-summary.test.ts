@@ -117,6 +117,16 @@ describe('the summary', () => {
     expect(out).toMatch(/^ {4}\S+b\.yaml:8$/m)
   })
 
+  test('counts it as often as it stands there, with what it has', () => {
+    const old = workload('old', { assume: 'alb-ip', container: SLEEPS_10 })
+    const other = old.replace('name: old', 'name: older')
+    const { out } = plan({ 'a.yaml': old, 'b.yaml': old, 'c.yaml': other })
+    expect(flat(out)).toContain('3 workloads need attention')
+    expect(flat(out)).toContain(
+      'prestop-too-short: preStop of app sleeps 10 s, it needs 45 s (3 workloads: 2 × Deployment shop/old, Deployment shop/older)',
+    )
+  })
+
   test('names what can be done next', () => {
     const text = flat(plan(THREE).out)
     for (const option of ['--details', '--patched', '--write-to', 'docs/findings/ID.md'])
