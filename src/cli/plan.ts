@@ -50,8 +50,14 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
   return planExitCode(judged, { failOn: options.failOn, changesCount: options.exitCode === true })
 }
 
-function rendered(plan: Plan, { output, details }: PlanOptions, { width, colour }: Terminal): string {
-  if (output === 'text') return planText(plan, { ...paperOf({ width, colour }), details: details === true })
+function rendered(plan: Plan, options: PlanOptions, { width, colour }: Terminal): string {
+  const { output, details, inPlace, writeTo } = options
+  if (output === 'text')
+    return planText(plan, {
+      ...paperOf({ width, colour }),
+      details: details === true,
+      isWritten: inPlace === true || writeTo !== undefined,
+    })
   const document = planDocument(plan)
   return output === 'json' ? jsonText(document) : yamlText(document)
 }

@@ -124,13 +124,14 @@ const spotLine = ({ sleep, shutdownTime }: Budget, { width }: Paper): readonly s
       )
     : []
 
-/** If there are several target groups: the one that decided, and what the others would have needed. */
+/**
+ * If there are several target groups: the one that decided, and what the others would have needed. Ports of one Service
+ * that need the same are named once: there is nothing to compare.
+ */
 function comparison({ perExposure, decidedBy }: Budget, { width }: Paper): readonly string[] {
-  if (perExposure.length < 2) return []
-  const line = (lead: string, one: ExposureBudget) =>
-    wrap(needText(one), { width, lead: lead.padEnd(DECIDED.length) })
-  const others = perExposure.filter((one) => one !== decidedBy)
-  return [...line(DECIDED, decidedBy), ...others.flatMap((one) => line(OVER, one))]
+  const line = (lead: string, text: string) => wrap(text, { width, lead: lead.padEnd(DECIDED.length) })
+  const [decided = '', ...others] = new Set([decidedBy, ...perExposure].map(needText))
+  return others.length === 0 ? [] : [...line(DECIDED, decided), ...others.flatMap((text) => line(OVER, text))]
 }
 
 const classicLines = ({ perExposure }: Budget, paper: Paper): readonly string[] =>

@@ -1,9 +1,16 @@
+import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { drawAccepted, isAcceptedHere } from './accepted.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
+
+/** The title as part of a sentence, after its id and a colon. */
+export const titleText = (id: FindingId): string => {
+  const { title } = FINDINGS[id]
+  return `${title.charAt(0).toLowerCase()}${title.slice(1)}`
+}
 
 /** The findings of one workload, each sentence once, with how often it holds. */
 export function drawFindings(findings: readonly Finding[], lead: string, paper: Paper): readonly string[] {

@@ -1,9 +1,9 @@
-import { FINDINGS } from '../core/findings/catalogue.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { isGrave, stays } from '../judgement/severity.ts'
 import type { PlannedObject } from '../plan/plan.ts'
 import { budgetDocument } from '../report/decision-document.ts'
 import { counted, few } from './counted.ts'
+import { titleText } from './findings.ts'
 import { isInTermTable } from './in-term-table.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
@@ -15,7 +15,7 @@ const NAMED = 3
 const SENTENCES = 3
 
 interface Told extends Said {
-  readonly name: string
+  readonly object: PlannedObject
 }
 
 /** Each finding once, with the workloads that have it: what needs attention first, then information. */
@@ -28,16 +28,15 @@ export function drawFindingGroups(objects: readonly PlannedObject[], paper: Pape
 }
 
 const toldOf = (object: PlannedObject): readonly Told[] => {
-  const { subject, budget } = object.decision
+  const { budget } = object.decision
   const terms = budget === undefined ? undefined : budgetDocument(budget)
-  const name = refText(subject.ref)
   return saidOf(object)
     .filter(
       (said) =>
         !isToldElsewhere(said) &&
         (said.id === 'unusable-annotation' || !isInTermTable({ id: said.id }, terms)),
     )
-    .map(({ id, severity, message }) => ({ id, severity, message, name }))
+    .map(({ id, severity, message }) => ({ id, severity, message, object }))
 }
 
 /** A Namespace that is not among the manifests: the section about namespaces names it. */
@@ -80,16 +79,23 @@ function drawGroup(group: readonly Told[], { width, paint }: Paper): readonly st
 }
 
 const titleOf = (id: Told['id']): string =>
-  id === 'unusable-annotation'
-    ? 'labels or annotations that could not be used'
-    : `${FINDINGS[id].title.charAt(0).toLowerCase()}${FINDINGS[id].title.slice(1)}`
+  id === 'unusable-annotation' ? 'labels or annotations that could not be used' : titleText(id)
 
-const distinct = (group: readonly Told[]): readonly string[] => [...new Set(group.map(({ name }) => name))]
+const distinct = (group: readonly Told[]): readonly PlannedObject[] => [
+  ...new Set(group.map(({ object }) => object)),
+]
 
-const namesOf = (group: readonly Told[]): string => few(distinct(group), NAMED)
+/** A workload that stands in several files is named once: `3 × Deployment shop/web`. */
+function namesOf(group: readonly Told[]): string {
+  const byName = Map.groupBy(distinct(group), ({ decision }) => refText(decision.subject.ref))
+  const names = [...byName].map(([name, { length }]) => (length === 1 ? name : `${length} × ${name}`))
+  return few(names, NAMED)
+}
 
-/** `Deployment shop/web`, `12 workloads: Deployment shop/web, Deployment shop/api, Deployment shop/cart and 9 more` */
+/** `3 × Deployment shop/web`, `12 workloads: Deployment shop/web, Deployment shop/api, Deployment shop/cart and 9 more` */
 function whose(group: readonly Told[]): string {
-  const names = distinct(group)
-  return names.length === 1 ? namesOf(group) : `${counted(names.length, 'workload')}: ${namesOf(group)}`
+  const names = new Set(group.map(({ object }) => refText(object.decision.subject.ref)))
+  return names.size === 1
+    ? namesOf(group)
+    : `${counted(distinct(group).length, 'workload')}: ${namesOf(group)}`
 }

@@ -29,7 +29,10 @@ function namespaceText(namespace: PlannedNamespace): string {
 /** Names of namespaces in one sentence. A choice. */
 const NAMED = 5
 
-/** What is done or left to do, one sentence for all namespaces with the same: nothing about a label that is there and right. */
+/**
+ * What is done or left to do, one sentence for all namespaces with the same: nothing about a label that is there and
+ * right. Names come last, but before a reason: it is long, and may end with a command to copy.
+ */
 export function drawNamespacesInShort(
   namespaces: readonly PlannedNamespace[],
   { width }: Paper,
@@ -37,13 +40,11 @@ export function drawNamespacesInShort(
   const open = namespaces
     .filter(({ action, why }) => action !== 'present' || why !== undefined)
     .sort((a, b) => Number(a.isUnknown === true) - Number(b.isUnknown === true))
-  return [...Map.groupBy(open, shortText)].flatMap(([text, group]) =>
-    wrap(`${text}: ${few([...new Set(group.map(({ name }) => name))], NAMED)}`, {
-      width,
-      lead: '  ',
-      hang: 4,
-    }),
-  )
+  return [...Map.groupBy(open, shortText)].flatMap(([text, group]) => {
+    const names = few([...new Set(group.map(({ name }) => name))], NAMED)
+    const isExplained = group.some(({ why }) => why !== undefined)
+    return wrap(isExplained ? `${names}: ${text}` : `${text}: ${names}`, { width, lead: '  ', hang: 4 })
+  })
 }
 
 function shortText({ label, value, action, present, why, cure, isUnknown }: PlannedNamespace): string {

@@ -3,9 +3,14 @@ import type { Plan } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { acceptedSummary } from './accepted.ts'
 import { counted, digits } from './counted.ts'
-import type { Paper } from './paint.ts'
+import type { DetailPaper, Paper } from './paint.ts'
 import { lastingOf, PLAN_STATE_TEXT, type PlanState, stateIn } from './plan-states.ts'
 import { wrap } from './wrap.ts'
+
+/** `isWritten`: the same command has written the patched manifests. */
+export interface PlanPaper extends DetailPaper {
+  readonly isWritten?: boolean
+}
 
 /** In the order in which they are counted. */
 const STATES: readonly PlanState[] = [
@@ -26,6 +31,9 @@ const IN_SENTENCE: Readonly<Record<PlanState, string>> = {
   'unknown-hook': 'with a hook of unknown length',
 }
 
+const sentenceText = (state: PlanState, count: number): string =>
+  state === 'in-pods' && count === 1 ? 'would change in its Pods only' : IN_SENTENCE[state]
+
 const UNEXPOSED = 'not behind a load balancer'
 
 /** What was read, what would change, and what needs attention: the first lines of every plan. */
@@ -34,7 +42,7 @@ export function drawHeadline(plan: Plan, { width, paint }: Paper): readonly stri
   const states = objects.map(stateIn)
   const countOf = (state: PlanState | undefined): number => states.filter((one) => one === state).length
   const parts = [
-    ...STATES.map((state) => [countOf(state), IN_SENTENCE[state]] as const),
+    ...STATES.map((state) => [countOf(state), sentenceText(state, countOf(state))] as const),
     [countOf(undefined), UNEXPOSED] as const,
   ]
   const counts = parts.filter(([count]) => count > 0).map(([count, text]) => `${digits(count)} ${text}`)
@@ -71,12 +79,15 @@ function attentionText(plan: Plan): readonly string[] {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
-/** What can be done next. */
-export const drawNext = ({ width, paint }: Paper): readonly string[] =>
-  [
+/** What can be done next: nothing about writing where there are no changes, or the same command has written them. */
+export function drawNext(plan: Plan, { width, paint, isWritten }: PlanPaper): readonly string[] {
+  const { changed, inPods, labelled } = summarize(plan)
+  const isToWrite = changed + inPods + labelled > 0 && isWritten !== true
+  return [
     '--details: every workload with its timing, the source of each number, and the diff',
-    '--patched or --write-to: the manifests with these changes',
+    ...(isToWrite ? ['--patched or --write-to: the manifests with these changes'] : []),
     'docs/findings/ID.md: what a finding means, and what to do',
   ]
     .flatMap((text) => wrap(text, { width, lead: '  ' }))
     .map(paint.dim)
+}

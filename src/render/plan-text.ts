@@ -6,7 +6,7 @@ import type { DetailPaper } from './paint.ts'
 import { drawFindingGroups } from './plan-findings.ts'
 import { drawNamespaces, drawNamespacesInShort } from './plan-namespaces.ts'
 import { drawBrief, drawObject, printableObject } from './plan-object.ts'
-import { drawHeadline, drawNext } from './plan-summary.ts'
+import { drawHeadline, drawNext, type PlanPaper } from './plan-summary.ts'
 import { drawTable } from './plan-table.ts'
 
 /** Objects for which only the reason is shown. */
@@ -16,7 +16,7 @@ const BRIEF: readonly Verdict[] = ['not-exposed', 'out-of-scope', 'opted-out', '
  * A plan as text. It begins with what was counted; then one line for each workload and each finding once, or, with
  * details and for a single workload, everything about each.
  */
-export function planText(made: Plan, paper: DetailPaper): string {
+export function planText(made: Plan, paper: PlanPaper): string {
   const plan = printablePlan(made)
   const blocks = [
     drawHeadline(plan, paper),
@@ -49,12 +49,12 @@ function detailed(plan: Plan, paper: DetailPaper): Blocks {
   ]
 }
 
-const inShort = (plan: Plan, paper: DetailPaper): Blocks => [
+const inShort = (plan: Plan, paper: PlanPaper): Blocks => [
   drawTable(plan.objects, paper),
   section('Findings', drawFindingGroups(plan.objects, paper), paper),
   section('Namespaces', drawNamespacesInShort(plan.namespaces, paper), paper),
   section('Notices', drawNoticesInShort(plan, paper), paper),
-  section('Next', plan.objects.length === 0 ? [] : drawNext(paper), paper),
+  section('Next', plan.objects.length === 0 ? [] : drawNext(plan, paper), paper),
 ]
 
 const section = (title: string, lines: readonly string[], { paint }: DetailPaper): readonly string[] =>

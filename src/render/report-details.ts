@@ -26,7 +26,7 @@ export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string
         wrap(`${exposureText(exposure)}: ${text}`, { width, lead: LEAD }),
       ),
     ),
-    ...wrap(presentText(entry), { width, lead: `${LEAD}has ` }),
+    ...wrap(presentText(entry), { width, lead: `${LEAD}now: ` }),
     ...(entry.budget === undefined ? [] : drawSum(entry.budget, paper)),
     ...requests.flatMap((request) =>
       wrap(request, { width, lead: `${LEAD}rejected without Slackwater if a request ` }),

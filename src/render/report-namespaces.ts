@@ -4,8 +4,8 @@ import { cell, counted } from './counted.ts'
 import type { Paper } from './paint.ts'
 import { drawRow } from './row.ts'
 
-const COLUMNS = ['exposed', 'fine', 'change', 'other', 'no hook', 'no gate'] as const
-const COLUMN = 8
+/** Titles, each as wide as its column: titles of two words stand two spaces apart. */
+const TITLES = [' exposed', '    fine', '  change', '   other', '  no hook', '  no gate'] as const
 
 /** Namespaces with something to report. */
 export const namespacesToTell = ({ namespaces, workloads, otherPods }: Report): readonly NamespaceEntry[] => {
@@ -24,11 +24,11 @@ const weight = ({ refusals, pods, warnings, states }: NamespaceEntry): number =>
 export function drawNamespaces(report: Report, { width, paint }: Paper): readonly string[] {
   const shown = namespacesToTell(report)
   const silent = report.namespaces.length - shown.length
-  const name = width - COLUMNS.length * COLUMN
+  const name = width - TITLES.join('').length
   const nothing = `and ${counted(silent, 'namespace')} with nothing to report`
   if (shown.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
-    paint.bold('Namespaces'.padEnd(name) + COLUMNS.map((title) => title.padStart(COLUMN)).join('')),
+    paint.bold('Namespaces'.padEnd(name) + TITLES.join('')),
     ...shown.flatMap((entry) => drawRow(nameText(entry), cellsOf(entry, report), name)),
     ...(silent === 0 ? [] : [paint.dim(`  ${nothing}`)]),
   ]
@@ -47,6 +47,6 @@ function cellsOf({ exposed, states, pods }: NamespaceEntry, { manifests }: Repor
     ...[exposed, states.protected, change, other].map(cell),
     ...(manifests === undefined ? lacking : lacking.map(() => '?')),
   ]
-    .map((text) => text.padStart(COLUMN))
+    .map((text, column) => text.padStart(TITLES[column]?.length ?? 0))
     .join('')
 }

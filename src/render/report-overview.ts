@@ -1,9 +1,9 @@
-import { FINDINGS } from '../core/findings/catalogue.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { Report, Totals } from '../report/schema.ts'
 import { acceptedSummary } from './accepted.ts'
 import { counted, digits, few } from './counted.ts'
+import { titleText } from './findings.ts'
 import { MARK } from './notices.ts'
 import { provenanceText } from './origin.ts'
 import type { Paper } from './paint.ts'
@@ -169,7 +169,7 @@ function drawFindings({ findings }: Totals, { width, paint }: Paper): readonly s
           : ended === workloads
             ? '; the change fixes it'
             : `; the change fixes ${digits(ended)}`
-      const text = `${id}: ${FINDINGS[id].title}${end}`
+      const text = `${id}: ${titleText(id)}${end}`
       return wrap(text, { width, lead: `${digits(workloads).padStart(NUMBER)}  ` })
     }),
     ...(hidden === 0

@@ -77,25 +77,27 @@ const say = (text: string, lead: string, { width }: DetailPaper): readonly strin
 /** `would change, sleep 45 s, grace period 75 s (mode dry-run by label of Namespace shop)` */
 function stateText({ state, verdict, why, budget, mode, modeSource }: WorkloadEntry): string {
   const word = state === undefined ? verdict : STATE_TEXT[state]
+  const lacks = state === 'short' || state === 'withheld' ? 'needs ' : ''
   const numbers =
     budget === undefined
       ? ''
-      : `, sleep ${budget.sleepSeconds} s, grace period ${budget.gracePeriodSeconds} s`
+      : `, ${lacks}sleep ${budget.sleepSeconds} s, grace period ${budget.gracePeriodSeconds} s`
   const isPlain = state === 'would-change' || state === 'protected'
-  return `${word}${isPlain ? '' : `: ${why}`}${numbers}${modeText(mode, modeSource)}`
+  return `${word}${numbers}${isPlain ? '' : `: ${why}`}${modeText(mode, modeSource)}`
 }
 
 /** Shown only if the mode does not come from the installation settings, which the heading shows. */
 const modeText = (mode: string, source: Provenance): string =>
   source.kind === 'setting' ? '' : ` (mode ${mode}: ${originText({ rank: 'explicit', source })})`
 
-const exposuresText = ({ exposures }: WorkloadEntry): string =>
-  exposures
-    .map((exposure) => {
-      const [first] = exposure.because
-      return `${exposureText(exposure)}${first === undefined ? '' : ` of ${beginning(first.text)}`}`
-    })
-    .join('; ')
+/** Target groups of one object, such as those of a canary, look the same here and are named once. */
+const exposuresText = ({ exposures }: WorkloadEntry): string => {
+  const texts = exposures.map((exposure) => {
+    const [first] = exposure.because
+    return `${exposureText(exposure)}${first === undefined ? '' : ` of ${beginning(first.text)}`}`
+  })
+  return [...new Set(texts)].join('; ')
+}
 
 /** The object that creates the load balancer; the details show the full chain. */
 const beginning = (chain: string): string => chain.split(' → ')[0] ?? chain

@@ -40,6 +40,32 @@ const THREE = {
   'c.yaml': workload('cron') + workload('worker'),
 }
 
+/** Pods that find each other through the Service that the load balancer sends to, on two ports. */
+const PEERS = `apiVersion: v1
+kind: Service
+metadata:
+  name: queue
+  namespace: depot
+  annotations:
+    service.beta.kubernetes.io/aws-load-balancer-type: external
+    service.beta.kubernetes.io/aws-load-balancer-nlb-target-type: ip
+spec:
+  type: LoadBalancer
+  selector: { app: queue }
+  ports: [{ name: clients, port: 4222 }, { name: peers, port: 6222 }]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: queue, namespace: depot }
+spec:
+  serviceName: queue
+  replicas: 3
+  selector: { matchLabels: { app: queue } }
+  template:
+    metadata: { labels: { app: queue } }
+    spec: { containers: [{ name: queue, image: registry.example.com/queue:1 }] }
+`
+
 describe('the summary', () => {
   test('begins with what was read, what would change and what is behind no load balancer', () => {
     const { out } = plan(THREE)
@@ -91,7 +117,7 @@ describe('the summary', () => {
       ),
     })
     expect(flat(out)).toContain(
-      '8 workloads: 2 would change, 1 would change in their Pods only, 1 protected already, 1 too short, 1 withheld, 2 not behind a load balancer. 2 workloads need attention',
+      '8 workloads: 2 would change, 1 would change in its Pods only, 1 protected already, 1 too short, 1 withheld, 2 not behind a load balancer. 2 workloads need attention',
     )
   })
 
@@ -102,10 +128,48 @@ describe('the summary', () => {
     expect(out).toMatch(/^ {4}\S+b\.yaml:8$/m)
   })
 
+  test('counts it as often as it stands there, with what it has', () => {
+    const old = workload('old', { assume: 'alb-ip', container: SLEEPS_10 })
+    const other = old.replace('name: old', 'name: older')
+    const { out } = plan({ 'a.yaml': old, 'b.yaml': old, 'c.yaml': other })
+    expect(flat(out)).toContain('3 workloads need attention')
+    expect(flat(out)).toContain(
+      'prestop-too-short: preStop of app sleeps 10 s, it needs 45 s (3 workloads: 2 × Deployment shop/old, Deployment shop/older)',
+    )
+  })
+
   test('names what can be done next', () => {
     const text = flat(plan(THREE).out)
     for (const option of ['--details', '--patched', '--write-to', 'docs/findings/ID.md'])
       expect(text).toContain(option)
+  })
+
+  test.each(['--write-to', '--in-place'])('names no way to write what %s has written', (option) => {
+    const folder = folderOf(THREE)
+    const args = option === '--in-place' ? [option] : [option, folderOf({})]
+    const { out } = slackwater(['plan', '-f', folder, ...args])
+    expect(out).toContain('\nNext\n  --details')
+    expect(out).not.toContain('--patched')
+  })
+
+  test('nor where there is nothing to write', () => {
+    const { out } = plan({ 'c.yaml': THREE['c.yaml'] })
+    expect(out).toContain('\nNext\n  --details')
+    expect(out).not.toContain('--patched')
+  })
+
+  test('a sentence with a reason begins with the namespace, and so ends with the command to copy', () => {
+    const text = flat(plan({ 'a.yaml': PEERS, 'b.yaml': workload('cron') }).out)
+    expect(text).toContain('Namespaces depot: no readiness-gate label, Pods of StatefulSet depot/queue reach')
+    expect(text).toContain(
+      'kubectl label namespace depot elbv2.k8s.aws/pod-readiness-gate-inject=enabled Next',
+    )
+  })
+
+  test('ports of one Service that need the same are not compared', () => {
+    const { out } = plan({ 'a.yaml': PEERS }, '--details')
+    expect(out).toContain('behind NLB, ip targets: Service depot/queue:6222')
+    expect(out).not.toContain('decided by')
   })
 
   test('says how much of the input could not be used', () => {

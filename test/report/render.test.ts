@@ -59,6 +59,7 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     const start = lines.indexOf('Namespace team-000')
     const block = lines.slice(start, lines.indexOf('', start)).join('\n')
     expect(block).toContain('  Deployment web: would change, sleep 45 s, grace period 75 s')
+    expect(block).toContain('  Deployment old: too short, needs sleep 45 s, grace period')
     expect(block).toContain('behind ALB, ip targets of Ingress team-000/web')
     expect(block).toContain('→ add preStop sleep 45 s to app; set terminationGracePeriodSeconds 30 → 75')
     expect(block).toContain('  and 1 workload with nothing to report')
@@ -96,6 +97,16 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
             .split('\n')
             .filter(({ length }) => length > width),
         ).toEqual([])
+  })
+
+  test('target groups that read the same are named once', () => {
+    const [first] = report.workloads.filter(({ exposures }) => exposures.length === 1)
+    if (first === undefined) throw new Error('one has an exposure')
+    const twice = {
+      ...report,
+      workloads: [{ ...first, exposures: [...first.exposures, ...first.exposures] }],
+    }
+    expect(reportText(twice, plain).match(/ip targets of Ingress/g)).toHaveLength(1)
   })
 
   test('the same finding of one workload is one line with a count', () => {

@@ -413,11 +413,16 @@ describe('each rule: its severity and its words, with the numbers of the object'
       'app may need 31 s after SIGTERM (--graceful-timeout 31), it gets 30 s: set slackwater.dev/shutdown-seconds: "31"',
       { declared: declares('shutdown', 31, '--graceful-timeout 31') },
     ],
-    ['single-replica', 'information', 'one replica', { workload: summary({ replicas: 1 }) }],
     [
       'single-replica',
       'information',
-      'one replica (the minimum of HorizontalPodAutoscaler shop/web)',
+      'one replica: nothing serves while its node fails or is drained; run two',
+      { workload: summary({ replicas: 1 }) },
+    ],
+    [
+      'single-replica',
+      'information',
+      'one replica (the minimum of HorizontalPodAutoscaler shop/web): nothing serves while its node fails or is drained; run two',
       { workload: { ...summary(), autoscaled: scaledBy('HorizontalPodAutoscaler', 1, 40) } },
     ],
     // 30 = C 5 + P 25 still covers the propagation; 29 does not.

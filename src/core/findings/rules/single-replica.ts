@@ -9,6 +9,9 @@ export const singleReplica: Rule = {
   id: 'single-replica',
   check: ({ workload, outage }) => {
     if (workload === undefined || outage !== undefined) return []
-    return remarkIf(leastReplicas(workload) === 1, () => `one replica${ofMinimum(workload)}`)
+    return remarkIf(
+      leastReplicas(workload) === 1,
+      () => `one replica${ofMinimum(workload)}: nothing serves while its node fails or is drained; run two`,
+    )
   },
 }
