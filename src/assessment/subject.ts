@@ -20,7 +20,7 @@ import { at, entriesOf, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseAccepts } from '../settings/accept.ts'
-import { type AnnotatedObject, parseOverrides } from '../settings/annotations.ts'
+import { type AnnotatedObject, MODE_IS_LABEL, parseOverrides } from '../settings/annotations.ts'
 import { compareTemplates, endsAsBefore, keepsOurs } from './template-change.ts'
 
 /** An object to be assessed, as JSON. */
@@ -127,7 +127,9 @@ const isLowered = (template: PodTemplate): boolean =>
   (template.grace ?? DEFAULT_GRACE) < (parseRecord(recordTextIn(template) ?? '')?.grace?.after ?? 0)
 
 const misplaced = (key: string): string =>
-  `annotation ${key} on the workload is not read: it belongs on the template`
+  key === MODE_LABEL
+    ? MODE_IS_LABEL
+    : `annotation ${key} on the workload is not read: it belongs on the template`
 
 function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject {
   const { pod, stored } = podOf(object)

@@ -5,14 +5,22 @@ import { LAST_APPLIED } from './sources.ts'
 /** What the API server fills in where nobody states it (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go). */
 const FILLED_IN = 1
 
+/** `${X}`, also with a default, and `__X__`: what a later step puts a number in place of. An API server never sees it. */
+const PLACEHOLDER = /^(?:\$\{[^{}]+\}|__\w+__)$/
+
 /**
- * `spec.replicas`, if it is someone's; undefined if the API server has filled it in, or nothing has.
+ * `spec.replicas`, if it is someone's; undefined if the API server has filled it in, or nothing has, or a manifest has a
+ * placeholder there.
  * @throws ShapeError
  */
 export function statedReplicas(workload: JsonNode): number | undefined {
-  const replicas = optional(integerAt, at(workload, 'spec', 'replicas'))
+  const node = at(workload, 'spec', 'replicas')
+  if (isPlaceholder(node.value)) return undefined
+  const replicas = optional(integerAt, node)
   return replicas === FILLED_IN && isFilledIn(workload) ? undefined : replicas
 }
+
+const isPlaceholder = (value: unknown): boolean => typeof value === 'string' && PLACEHOLDER.test(value)
 
 /**
  * Whether the sources of an object show that none of them states its replicas. Where no source is recorded, as in a

@@ -2,6 +2,7 @@ import {
   ACCEPT_ANNOTATION,
   ASSUME_ANNOTATION,
   GATES_ANNOTATION,
+  MODE_LABEL,
   OUR_PREFIX,
   RECORD_ANNOTATION,
   REQUEST_ANNOTATION,
@@ -112,10 +113,14 @@ function candidateAt<T>(
 const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
   Object.keys(annotations)
     .filter((key) => key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key))
-    .map(
-      (key) =>
-        `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is unknown; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
+    .map((key) =>
+      key === MODE_LABEL
+        ? MODE_IS_LABEL
+        : `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is unknown; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
     )
+
+/** Of an annotation with the key of the mode, on a template, a Namespace or a workload. */
+export const MODE_IS_LABEL = `annotation ${MODE_LABEL} is not read: the mode is a label, so write it under labels`
 
 /** A warning has at most 120 characters: a quoted value gets at most 24. */
 export const shorten = (text: string): string =>

@@ -192,6 +192,12 @@ test('labels and annotations that cannot be used are warned of, in the order in 
   ])
 })
 
+test('the mode as an annotation of the workload: not sent to the template, where it would not be read either', () => {
+  expect(
+    readable(deployment(template(), { annotations: { 'slackwater.dev/mode': 'off' } })).warnings,
+  ).toEqual(['annotation slackwater.dev/mode is not read: the mode is a label, so write it under labels'])
+})
+
 test('the namespace’s annotations count after the template’s', () => {
   const shop = {
     apiVersion: 'v1',

@@ -74,6 +74,19 @@ describe('a manifest, and a CREATE without a source: what stands counts', () => 
   })
 })
 
+describe('a placeholder in a manifest is no number yet: unknown, and the workload is read', () => {
+  test.for<string>([`\${REPLICAS}`, `\${REPLICAS:=3}`, '__REPLICAS__'])('%s', (replicas) => {
+    expect(stated({ replicas })).toBeUndefined()
+  })
+
+  test.for<string>(['3', 'three', `\${A}\${B`, '__', ''])(
+    'no placeholder, refused by every API server: %j',
+    (replicas) => {
+      expect(() => stated({ replicas })).toThrow('spec.replicas: expected a whole number, got a string')
+    },
+  )
+})
+
 describe('kubectl apply, client-side', () => {
   const without = manifest({ template: {} })
   const withOne = manifest({ replicas: 1, template: {} })

@@ -89,6 +89,14 @@ test('a key of ours that nobody reads is named, with those that are; the record 
   )
 })
 
+// Who writes `mode: off` as an annotation believes to have opted out.
+test('the mode as an annotation: it is a label', () => {
+  expect(read({ mode: 'off' })).toEqual({
+    overrides: NO_OVERRIDES,
+    warnings: ['annotation slackwater.dev/mode is not read: the mode is a label, so write it under labels'],
+  })
+})
+
 test('our memory of a Namespace’s labels is ours too', () => {
   const annotations = { 'slackwater.dev/readiness-gate-labels': '{"gates":"on"}' }
   expect(parseOverrides([{ object: SHOP, annotations }])).toEqual({ overrides: NO_OVERRIDES, warnings: [] })
