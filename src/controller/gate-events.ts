@@ -31,7 +31,7 @@ const SAID: Partial<Record<GateState, Words>> = {
 }
 
 /** A label that stands where Slackwater would not have set it stays: a user may know why. */
-const RISK: Words = { type: 'Normal', reason: 'ReadinessGatesMayBlock', action: 'LeaveAlone' }
+const RISK: Words = { type: 'Warning', reason: 'ReadinessGatesMayBlock', action: 'LeaveAlone' }
 
 export function doneEvent(facts: NamespaceFacts, decision: GateDecision): ObjectEvent | undefined {
   const words = DONE[decision.state]

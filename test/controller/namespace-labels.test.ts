@@ -381,8 +381,8 @@ test('Pods that need each other: nothing is labeled; a label that stands stays; 
   await loop.tick(NEVER)
   await loop.tick(NEVER)
   expect(server.writes).toEqual([])
-  expect(loop.events.map(({ reason, regarding }) => [reason, regarding.name])).toEqual([
-    ['ReadinessGatesHeldBack', 'other'],
-    ['ReadinessGatesMayBlock', 'shop'],
+  expect(loop.events.map(({ type, reason, regarding }) => [type, reason, regarding.name])).toEqual([
+    ['Warning', 'ReadinessGatesHeldBack', 'other'],
+    ['Warning', 'ReadinessGatesMayBlock', 'shop'],
   ])
 })

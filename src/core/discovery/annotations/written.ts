@@ -113,10 +113,13 @@ function readPairs<T>(line: Line, read: (pairs: ReadonlyMap<string, string>) => 
   return read(pairs)
 }
 
-export const flagValue = (text: string | undefined, { source }: Place): Written<boolean> =>
-  text === 'true' || text === 'false'
-    ? { candidates: [declared(text === 'true', source)], notices: [] }
+/** `True` too, which is no reason to refuse the list either (refused-attributes.ts). */
+export function flagValue(text: string | undefined, { source }: Place): Written<boolean> {
+  const plain = text?.toLowerCase()
+  return plain === 'true' || plain === 'false'
+    ? { candidates: [declared(plain === 'true', source)], notices: [] }
     : UNWRITTEN
+}
 
 /** A value that is longer than any meaningful one is not read. */
 const tooLong = ({ key, object }: Line): Notice =>
