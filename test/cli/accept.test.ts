@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { shop } from './manifests.ts'
-import { folderOf, STATED_SETTINGS, slackwater } from './run.ts'
+import { folderOf, inProcess, STATED_SETTINGS, slackwater } from './run.ts'
 
 /**
  * `shop()` alone ends with 1: D 30 is below P 25 + R 10, so deregistration-delay-cuts-requests stays as its only
@@ -29,7 +29,7 @@ const onNamespace = (text: string): string =>
   )
 
 const plan = (manifest: string, ...args: readonly string[]) =>
-  slackwater(['plan', '-f', '-', '--settings', STATED_SETTINGS, ...args], { input: manifest })
+  inProcess(['plan', '-f', '-', '--settings', STATED_SETTINGS, ...args], { input: manifest })
 
 interface Planned {
   readonly summary: { readonly warnings: number; readonly accepted: number }
@@ -41,8 +41,8 @@ interface Planned {
   }[]
 }
 
-const planned = (manifest: string, ...args: readonly string[]): Planned =>
-  JSON.parse(plan(manifest, '-o', 'json', ...args).out)
+const planned = async (manifest: string, ...args: readonly string[]): Promise<Planned> =>
+  JSON.parse((await plan(manifest, '-o', 'json', ...args)).out)
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ')
 
@@ -57,14 +57,14 @@ describe('an accepted finding', () => {
       onNamespace(`${ID}: ${REASON}`),
       { kind: 'annotation', key: ANNOTATION, object: { kind: 'Namespace', namespace: '', name: 'shop' } },
     ],
-  ])('%s: shown with reason and place, and no longer counted', ([, manifest, by]) => {
-    const { summary, objects } = planned(manifest)
+  ])('%s: shown with reason and place, and no longer counted', async ([, manifest, by]) => {
+    const { summary, objects } = await planned(manifest)
     expect(summary).toMatchObject({ warnings: 0, accepted: 1 })
     expect(objects[0]?.findings).toContainEqual(
       expect.objectContaining({ id: ID, accepted: { reason: REASON, by } }),
     )
     expect(objects[0]?.warnings).toEqual([])
-    const { code, out } = plan(manifest)
+    const { code, out } = await plan(manifest)
     expect(code).toBe(0)
     expect(out).toContain(`\n1 accepted: ${ID} (${REASON})\n`)
     expect(flat(out)).toContain(`· accepted: ${ID}: `)
@@ -78,35 +78,37 @@ describe('an accepted finding', () => {
     expect(flat(ran.out)).toContain(`(${REASON}; setting accept.${ID})`)
   })
 
-  test('the same patch, whatever is accepted', () => {
-    expect(planned(onWorkload(`${ID}: ${REASON}`)).objects[0]?.patch).toEqual(
-      planned(shop()).objects[0]?.patch,
+  test('the same patch, whatever is accepted', async () => {
+    expect((await planned(onWorkload(`${ID}: ${REASON}`))).objects[0]?.patch).toEqual(
+      (await planned(shop())).objects[0]?.patch,
     )
   })
 
-  test('accepts no other: a missing readiness probe still counts', () => {
-    expect(plan(onWorkload(`${ID}: ${REASON}`, shop({ ready: false }))).code).toBe(1)
+  test('accepts no other: a missing readiness probe still counts', async () => {
+    expect((await plan(onWorkload(`${ID}: ${REASON}`, shop({ ready: false })))).code).toBe(1)
   })
 
-  test('with --exit-code, its workload’s changes count all the same', () => {
-    expect(plan(onWorkload(`${ID}: ${REASON}`), '--exit-code').code).toBe(1)
+  test('with --exit-code, its workload’s changes count all the same', async () => {
+    expect((await plan(onWorkload(`${ID}: ${REASON}`), '--exit-code')).code).toBe(1)
   })
 
-  test('identical ones are one item of the line', () => {
+  test('identical ones are one item of the line', async () => {
     const one = onNamespace(`${ID}: ${REASON}`)
     const deployment = one.split('---\n').find((text) => text.includes('kind: Deployment')) ?? ''
-    const { out } = plan(`${one}---\n${deployment.replace('name: web\n', 'name: api\n')}`)
+    const { out } = await plan(`${one}---\n${deployment.replace('name: web\n', 'name: api\n')}`)
     expect(flat(out)).toContain(`2 accepted: ${ID} ×2 (${REASON})`)
   })
 })
 
-test('what is accepted and does not occur: a line for the workload, nothing that counts', () => {
+test('what is accepted and does not occur: a line for the workload, nothing that counts', async () => {
   const manifest = onWorkload('stale-gate: no longer', shop({ delay: 60 }))
-  expect(planned(manifest).objects[0]?.unusedAccepts).toEqual(['stale-gate'])
-  const { code, out } = plan(manifest)
+  expect((await planned(manifest)).objects[0]?.unusedAccepts).toEqual(['stale-gate'])
+  const { code, out } = await plan(manifest)
   expect(code).toBe(0)
   expect(out).toContain('  · accepted here, but not found: stale-gate\n')
-  expect(planned(onNamespace('stale-gate: for others')).objects[0]).not.toHaveProperty('unusedAccepts')
+  expect((await planned(onNamespace('stale-gate: for others'))).objects[0]).not.toHaveProperty(
+    'unusedAccepts',
+  )
 })
 
 describe('hostile values', () => {
@@ -121,18 +123,20 @@ describe('hostile values', () => {
     ['spaces', `${ID}:${' '.repeat(200_000)}`],
     ['half a character', `${ID}: \ud83c`],
     ['names of objects', '__proto__: x; constructor: y; hasOwnProperty: z'],
-  ])('%s: as text it is harmless, and the change is the same', ([, text]) => {
-    const { code, out, err } = plan(onWorkload(text))
+  ])('%s: as text it is harmless, and the change is the same', async ([, text]) => {
+    const { code, out, err } = await plan(onWorkload(text))
     expect([0, 1]).toContain(code)
     expect(err).toBe('')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not come out
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e\u200b]|^\s*::/mu)
     expect(out.length).toBeLessThan(20_000)
-    expect(planned(onWorkload(text)).objects[0]?.patch).toEqual(planned(shop()).objects[0]?.patch)
+    expect((await planned(onWorkload(text))).objects[0]?.patch).toEqual(
+      (await planned(shop())).objects[0]?.patch,
+    )
   })
 
-  test('a typing error is quoted, counts as a warning, and the entry beside it holds', () => {
-    const { summary, objects } = planned(onWorkload(`singel-replica: x; ${ID}: ${REASON}`))
+  test('a typing error is quoted, counts as a warning, and the entry beside it holds', async () => {
+    const { summary, objects } = await planned(onWorkload(`singel-replica: x; ${ID}: ${REASON}`))
     expect(summary).toMatchObject({ warnings: 1, accepted: 1 })
     expect(objects[0]?.warnings).toEqual([
       'annotation slackwater.dev/accept: "singel-replica" is not the id of a finding; ignored',
@@ -148,10 +152,10 @@ describe('--fail-on', () => {
     ['none', ['--fail-on', 'none'], 0],
     ['none, but changes', ['--fail-on', 'none', '--exit-code'], 1],
     ['anything else', ['--fail-on', 'information'], 2],
-  ])('%s', ([, args, code]) => expect(plan(shop(), ...args).code).toBe(code))
+  ])('%s', async ([, args, code]) => expect((await plan(shop(), ...args)).code).toBe(code))
 
-  test('bad input is bad input', () => {
-    expect(plan(`${shop()}---\nkind: [\n`, '--fail-on', 'none').code).toBe(2)
+  test('bad input is bad input', async () => {
+    expect((await plan(`${shop()}---\nkind: [\n`, '--fail-on', 'none')).code).toBe(2)
   })
 })
 

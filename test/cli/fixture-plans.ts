@@ -28,11 +28,19 @@ function filesBelow(folder: string): readonly string[] {
 /** Each file for itself, and each folder as a whole. */
 export const FIXTURES: readonly string[] = ALL.flatMap((folder) => [folder, ...filesBelow(folder)])
 
-export async function planOf(file: string, settings = DEFAULT_SETTINGS): Promise<Plan> {
+/** Read once: nothing changes what has been read. */
+const READ = new Map<string, Promise<ReturnType<typeof readManifests>>>()
+
+async function read(file: string): Promise<ReturnType<typeof readManifests>> {
   const { sources, notes } = await expandPaths([file], () => Promise.resolve(''))
   const { objects, problems, notes: further } = readManifests(sources)
-  const manifests = { objects, problems, notes: [...notes, ...further] }
-  return planManifests({ manifests, settings, namespace: 'default' })
+  return { objects, problems, notes: [...notes, ...further] }
+}
+
+export async function planOf(file: string, settings = DEFAULT_SETTINGS): Promise<Plan> {
+  const known = READ.get(file) ?? read(file)
+  READ.set(file, known)
+  return planManifests({ manifests: await known, settings, namespace: 'default' })
 }
 
 /** The plan of one text. */

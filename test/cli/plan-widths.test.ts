@@ -19,6 +19,9 @@ const columnsIn = (line: string): number =>
     0,
   )
 
+/** Each fixture's, made once. */
+const plans = await Promise.all(FIXTURES.map(async (file) => ({ file, plan: await planOf(file) })))
+
 function wideLines(plan: Plan, width: number, details: boolean): readonly string[] {
   const paper = { ...paperOf({ width, colour: false }), details }
   const diffs = new Set(plan.objects.flatMap((object) => drawDiff(object, paper)))
@@ -44,17 +47,13 @@ describe('over all fixtures', PATIENT, () => {
 
   test.for(FORMS)(
     'no line is wider than $width columns but paths and diffs, details $details',
-    async ({ width, details }) => {
-      for (const file of FIXTURES) {
-        const plan = await planOf(file)
-        expect(wideLines(plan, width, details), file).toEqual([])
-      }
+    ({ width, details }) => {
+      for (const { file, plan } of plans) expect(wideLines(plan, width, details), file).toEqual([])
     },
   )
 
-  test('no finding stands twice: in a summary at all, in the details of one workload', async () => {
-    for (const file of FIXTURES) {
-      const plan = await planOf(file)
+  test('no finding stands twice: in a summary at all, in the details of one workload', () => {
+    for (const { file, plan } of plans) {
       for (const details of [false, true]) {
         const text = planText(plan, { ...paperOf({ width: 80, colour: false }), details })
         for (const block of text.split('\n\n')) {

@@ -258,13 +258,11 @@ describe('reading', () => {
     expect(found(set)).toEqual(['Pod b 3'])
   })
 
-  test.runIf(IS_DEEP)(
-    'more keys that stand twice, and more documents on one line each, than a call takes arguments',
-    () => {
+  if (IS_DEEP)
+    test('more keys that stand twice, and more documents on one line each, than a call takes arguments', () => {
       expect(read('a: 1\n'.repeat(150_000)).notes).toHaveLength(150_000)
       expect(read('{}\n'.repeat(150_000)).notes).toHaveLength(150_000)
-    },
-  )
+    })
 
   test.for([
     ['brackets', '['],
