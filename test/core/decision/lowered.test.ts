@@ -33,6 +33,25 @@ describe('what something lowered after us stays', () => {
   })
 })
 
+describe('Helm 3 writes what its chart states over ours: the source had stated 60, which became 45 + 60 = 105', () => {
+  const record = { 'slackwater.dev/injected': '{"grace":{"before":60,"after":105},"sleep":{"app":45}}' }
+  const template = (grace: number) => ourTemplate(45, 105, { grace: s(grace), annotations: record })
+  const upgrade = (grace: number) =>
+    told(decided({ template: template(grace), stored: template(105), change: 'changed' }))
+
+  test('the same 60 is raised again', () => {
+    expect(upgrade(60)).toEqual(['set-grace 105'])
+  })
+
+  test('a chart that states 70 now gets 45 + 70', () => {
+    expect(upgrade(70)).toEqual(['set-grace 115', 'write-record'])
+  })
+
+  test('what is stored that low already was lowered by something else, and stays', () => {
+    expect(told(decided({ template: template(60), stored: template(60), change: 'changed' }))).toEqual([])
+  })
+})
+
 describe('what a user states under it counts', () => {
   test('sleep-seconds: 20 s, and the 60 that are there', () => {
     const given = { ...updated, overrides: { ...NO_OVERRIDES, sleep: said(s(20)) } }
