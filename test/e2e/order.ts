@@ -12,7 +12,7 @@ const MEASURED = ['hostile-others', 'hostile-services', 'hostile', 'strangers']
  */
 const LONGEST = [
   ...['soak', 'flows', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
-  ...['story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
+  ...['stuck-gate', 'story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers'],
 ]
