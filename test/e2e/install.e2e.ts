@@ -121,12 +121,27 @@ async function residentMib(pod: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(out)?.[1]) / 2 ** 20
 }
 
+const LABEL = 'elbv2.k8s.aws/pod-readiness-gate-inject'
+
+/**
+ * From the end of Helm's wait to the label of a namespace that waits for it. Milliseconds: a leader of the settings before
+ * would go on for 22 to 26 s, the time that its preStop hook and its Lease take.
+ */
+const HANDED_OVER = 10_000
+
 caseOf(
-  'upgraded to enforce: the next change is protected',
+  'upgraded to enforce: its namespaces are labeled soon, and the next change is protected',
   NEEDS,
   async () => {
+    const waiting = await fresh(service(), ingress())
+    const isLabelled = async () =>
+      (await stored(['namespace', waiting])).metadata.labels?.[LABEL] === 'enabled' || undefined
+    expect(await isLabelled()).toBeUndefined()
     // As the notes say it.
     await install('upgrade', ['mode=enforce'], { options: ['--reset-then-reuse-values'] })
+    const from = Date.now()
+    await waitFor(isLabelled, HANDED_OVER, 'the label')
+    say(`helm upgrade: the label ${((Date.now() - from) / 1000).toFixed(1)} s after its end`)
     await rolledOut()
     expect(await protectedNext(await fresh(service(), ingress()))).toEqual(PROTECTED)
   },
