@@ -282,6 +282,13 @@ describe('who applies or restarts is warned', () => {
       'slackwater: new Pods wait, leaving ones lose requests: load balancer controller has no ready replica; restore it',
     ],
     [
+      'a restart in a namespace without the label: no Pod gets one',
+      RESTARTED,
+      { labels: {} },
+      restart,
+      'slackwater: this rollout loses requests: load balancer controller has no ready replica; restore it, then restart again',
+    ],
+    [
       'in dry-run no Pod gets one',
       RESTARTED,
       { settings: { mode: 'dry-run' } },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ApiServer } from '../../src/cluster/api-server.ts'
 import { untilDeleted } from '../../src/serve/own-deletion.ts'
 import { FakeClock, Traffic } from '../controller/fake-clock.ts'
 import { apiAt, FakeApiServer, PODS } from './fake-api-server.ts'
@@ -13,6 +14,7 @@ const pod = (name: string, further: object = {}) => ({
 })
 
 let server: FakeApiServer
+let api: ApiServer
 let clock: FakeClock
 let ended: boolean | undefined
 let stop: AbortController
@@ -26,7 +28,7 @@ beforeEach(async () => {
   ended = undefined
   server.put(PODS, pod('one'))
   server.put(PODS, pod('other'))
-  const api = traffic.through(apiAt(await server.start()))
+  api = traffic.through(apiAt(await server.start()))
   void untilDeleted({ api, namespace: NAMESPACE, name: 'one', clock }, stop.signal).then((gone) => {
     ended = gone
   })
@@ -45,6 +47,14 @@ test('at the next look, at most 2 s later; another one’s deletion is nothing',
   server.put(PODS, pod('one', DELETED))
   await clock.pass(2_000)
   expect(ended).toBe(true)
+})
+
+test('not where no Pod has its name: with hostNetwork the host has another', async () => {
+  void untilDeleted({ api, namespace: NAMESPACE, name: 'ip-10-0-0-1', clock }, stop.signal).then((gone) => {
+    ended = gone
+  })
+  await clock.pass(10_000)
+  expect(ended).toBeUndefined()
 })
 
 test('not while the API server fails: nothing is seen then', async () => {

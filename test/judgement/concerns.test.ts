@@ -8,7 +8,7 @@ import {
   type JudgedReport,
 } from '../../src/judgement/concerns.ts'
 import type { State } from '../../src/judgement/states.ts'
-import { type JudgedWorkload, needsAttention } from '../../src/judgement/workloads.ts'
+import { isUngated, type JudgedWorkload, needsAttention } from '../../src/judgement/workloads.ts'
 import { pods, report, workload } from './reports.ts'
 
 const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' }
@@ -152,6 +152,14 @@ test('one about the Pods of a workload: the first that holds, beside those about
     'pods-older-than-hook',
     'unusable-annotation',
   ])
+})
+
+test('Pods lack their gate alone: not where they lack their hook too, or await a person', () => {
+  const lacking = pods({ withoutGate: 1 })
+  expect(isUngated(workload({ pods: lacking }))).toBe(true)
+  expect(isUngated(workload({ pods: { ...lacking, withoutHook: 1 } }))).toBe(false)
+  const awaiting = { lateExposure: { verdict: 'leave', cure: RESTART } } as const
+  expect(isUngated(workload({ pods: lacking, ...awaiting }))).toBe(false)
 })
 
 describe('none', () => {

@@ -154,3 +154,15 @@ test('the grace of a probe stays with the one that the pod had, where something 
   // 60 bears the sleep of 45; a wedged container had 30 before us.
   expect(told(decided({ ...recorded, stored, template }))).toEqual([])
 })
+
+test('a source has put its own text over our record: the record comes back, in dry-run too', () => {
+  const { 'slackwater.dev/injected': record = '' } = ourTemplate().annotations
+  const template = podTemplate({
+    ...ourTemplate(),
+    annotations: { 'slackwater.dev/injected': 'theirs' },
+    witness: { record, isForeign: true },
+  })
+  const given = { ...recorded, stored: ourTemplate(), template }
+  const repair = decided(given, { settings: { mode: 'dry-run' } }).repair
+  expect(repair.map(({ kind }) => kind)).toEqual(['write-record'])
+})
