@@ -1,5 +1,5 @@
 import type { Exposure } from '../model/exposure.ts'
-import { HEALTH_CHECK_DEFAULTS } from '../model/health-check-defaults.ts'
+import { gateCheckOf } from '../model/gate-check.ts'
 import { add, longer, type Seconds, seconds } from '../model/seconds.ts'
 
 /** How long a target is being registered: with an ALB no time is known, with an NLB up to 180 s (LBC issue 1834). */
@@ -17,12 +17,11 @@ interface Gate {
 const NO_GATE: Gate = { time: seconds(0), parts: [] }
 
 /** How long a gate may hold a new pod back. A target is checked while it is being registered: the longer one counts. */
-function gateOf({ loadBalancer, targetType, evidence }: Exposure): Gate {
-  if (loadBalancer.value === 'classic' || targetType.value !== 'ip') return NO_GATE
-  const defaults = HEALTH_CHECK_DEFAULTS[loadBalancer.value]
-  const registration = REGISTRATION[loadBalancer.value]
-  const interval = evidence.healthInterval[0]?.value ?? defaults.interval
-  const healthy = evidence.healthyThreshold[0]?.value ?? defaults.healthy
+function gateOf(exposure: Exposure): Gate {
+  const check = gateCheckOf(exposure)
+  if (check === undefined) return NO_GATE
+  const { loadBalancer, interval, healthy } = check
+  const registration = REGISTRATION[loadBalancer]
   const checks = seconds(interval * healthy)
   const time = add(longer(checks, registration), POLL)
   const what =

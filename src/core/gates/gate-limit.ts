@@ -1,5 +1,5 @@
 import type { Exposure } from '../model/exposure.ts'
-import { HEALTH_CHECK_DEFAULTS } from '../model/health-check-defaults.ts'
+import { gateCheckOf } from '../model/gate-check.ts'
 import { longer, type Seconds, seconds } from '../model/seconds.ts'
 
 /**
@@ -30,11 +30,9 @@ export function gateLimit(exposures: readonly Exposure[], reason?: string): Seco
   return [...limits, seconds(PATIENCE * registration)].reduce(longer)
 }
 
-function limitOf({ loadBalancer, targetType, evidence }: Exposure): readonly Seconds[] {
-  if (targetType.value !== 'ip' || loadBalancer.value === 'classic') return []
-  const defaults = HEALTH_CHECK_DEFAULTS[loadBalancer.value]
-  const interval = evidence.healthInterval[0]?.value ?? defaults.interval
-  const healthy = evidence.healthyThreshold[0]?.value ?? defaults.healthy
-  const timeout = evidence.healthTimeout[0]?.value ?? defaults.timeout
+function limitOf(exposure: Exposure): readonly Seconds[] {
+  const check = gateCheckOf(exposure)
+  if (check === undefined) return []
+  const { interval, healthy, timeout } = check
   return [seconds(PATIENCE * (interval * healthy + timeout + AROUND_CHECKS))]
 }
