@@ -89,9 +89,10 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
+  ['result', ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'], []],
   [
     'render',
-    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal'],
+    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result'],
     ['diff', 'node:path', 'picocolors', 'yaml'],
   ],
   [
@@ -126,6 +127,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'pacing',
       'report',
       'removal',
+      'result',
       'server',
       'render',
       'serve',
@@ -237,7 +239,12 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
       if (to.endsWith('.ts')) visit(path.relative(SRC, path.resolve(SRC, path.dirname(file), to)))
   }
   visit('cli/program.ts')
-  expect([...eager].sort()).toEqual(['cli/program.ts', 'core/model/printable.ts', 'judgement/exit.ts'])
+  expect([...eager].sort()).toEqual([
+    'cli/program.ts',
+    'core/model/printable.ts',
+    'judgement/exit.ts',
+    'render/formats.ts',
+  ])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
 })

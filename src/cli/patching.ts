@@ -15,7 +15,8 @@ import { writeInPlace } from './write-in-place.ts'
 /** Where patched manifests go. */
 export interface PatchingOptions {
   readonly filename: readonly string[]
-  readonly output: 'text' | 'json' | 'yaml'
+  /** One of `FORMATS`. */
+  readonly output: string
   readonly patched?: true
   readonly writeTo?: string
   readonly inPlace?: true
@@ -28,8 +29,8 @@ interface Patching {
 
 /** @returns why these options cannot be followed, a sentence. */
 export function problemWith({ patched, output, inPlace, filename }: PatchingOptions): string | undefined {
-  if (patched && output === 'json')
-    return '--patched prints the manifests as they are written, not as JSON; to convert them: slackwater plan … --patched | yq -o json'
+  if (patched && output !== 'text' && output !== 'yaml')
+    return '--patched prints the manifests as they are written, not in another format; to convert them: slackwater plan … --patched | yq -o json'
   if (inPlace && filename.includes('-')) return '--in-place needs files: standard input cannot be changed'
   return undefined
 }

@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' }
 import { EXIT, type FailOn } from '../judgement/exit.ts'
 import { planExitCode } from '../judgement/exit-code.ts'
 import { expandPaths } from '../manifests/paths.ts'
@@ -6,11 +7,13 @@ import { wholeInput } from '../manifests/whole-input.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { jsonText, yamlText } from '../render/document.ts'
+import { renderResult } from '../render/formats.ts'
 import { paperOf } from '../render/paint.ts'
 import { planDocument } from '../render/plan-document.ts'
 import { planText } from '../render/plan-text.ts'
 import { problemText } from '../render/problem-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
+import { resultOfPlan } from '../result/from-plan.ts'
 import { type PatchingOptions, patch, problemWith } from './patching.ts'
 import { loadSettings } from './settings-file.ts'
 
@@ -43,14 +46,14 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
     options.patched || options.inPlace || options.writeTo !== undefined
       ? await patch(options, { plan, expansion }, terminal)
       : 0
-  if (!options.patched) terminal.out(rendered(plan, options, terminal))
+  if (!options.patched) terminal.out(await rendered(plan, options, terminal))
   for (const problem of plan.problems) complain(problemText(problem), terminal)
   if (failed > 0) return EXIT.badInput
   const judged = { ...summarize(plan), problems: plan.problems.length }
   return planExitCode(judged, { failOn: options.failOn, changesCount: options.exitCode === true })
 }
 
-function rendered(plan: Plan, options: PlanOptions, { width, colour }: Terminal): string {
+async function rendered(plan: Plan, options: PlanOptions, { width, colour }: Terminal): Promise<string> {
   const { output, details, inPlace, writeTo } = options
   if (output === 'text')
     return planText(plan, {
@@ -58,6 +61,7 @@ function rendered(plan: Plan, options: PlanOptions, { width, colour }: Terminal)
       details: details === true,
       isWritten: inPlace === true || writeTo !== undefined,
     })
-  const document = planDocument(plan)
-  return output === 'json' ? jsonText(document) : yamlText(document)
+  if (output === 'json') return jsonText(planDocument(plan))
+  if (output === 'yaml') return yamlText(planDocument(plan))
+  return await renderResult(output, resultOfPlan(plan, { command: 'plan', version: packageJson.version }))
 }

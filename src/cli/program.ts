@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLines } from '../core/model/printable.ts'
 import { EXIT, type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
+import { DOCUMENTS, FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
@@ -56,7 +57,7 @@ function planCommand(terminal: Terminal, done: Done): Command {
       'files, folders, or - for standard input; no pipes or devices',
     )
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
-    .addOption(outputFormat())
+    .addOption(outputFormat(FORMATS))
     .option('--settings <file>', 'file with the installation settings, YAML or JSON')
     .addOption(assumeDefaultClass())
     .option(
@@ -205,7 +206,7 @@ function reportCommand(terminal: Terminal, done: Done): Command {
     .option('--report-port <number>', 'report port of its Pods', port, 8081)
     .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
     .option('-A, --all-namespaces', 'all namespaces; the default')
-    .addOption(outputFormat())
+    .addOption(outputFormat(FORMATS))
     .addOption(failOn())
     .option(
       '--details',
@@ -244,7 +245,7 @@ function removeCommand(terminal: Terminal, done: Done): Command {
     .option('--keep-labels', 'keep the readiness-gate labels of namespaces')
     .option('--slackwater-namespace <name>', 'namespace in which Slackwater runs', 'slackwater-system')
     .option('-y, --yes', 'do not ask for confirmation; required if standard input is not a terminal')
-    .addOption(outputFormat())
+    .addOption(outputFormat(DOCUMENTS))
     .action(async (options: RemoveOptions) => {
       const { runRemove } = await import('./remove.ts')
       done(await runRemove(options, terminal))
@@ -262,9 +263,8 @@ const failOn = (): Option =>
     .choices([...FAIL_ON])
     .default('warning')
 
-/** `render/document.ts` writes json and yaml. */
-const outputFormat = (): Option =>
-  new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'yaml']).default('text')
+const outputFormat = (formats: readonly string[]): Option =>
+  new Option('-o, --output <format>', 'output format').choices([...formats]).default('text')
 
 const assumeDefaultClass = (): Option =>
   new Option(

@@ -1,10 +1,12 @@
 import type { FailOn } from '../judgement/exit.ts'
 import { reportExitCode } from '../judgement/exit-code.ts'
 import { jsonText, yamlText } from '../render/document.ts'
+import { renderResult } from '../render/formats.ts'
 import { paperOf } from '../render/paint.ts'
 import { reportText } from '../render/report-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { parseReport } from '../report/parse-report.ts'
+import { resultOfReport } from '../result/from-report.ts'
 
 /** Longer than the server's own time limit for reading a cluster. Milliseconds. */
 const PATIENCE = 90_000
@@ -17,7 +19,8 @@ export interface ReportOptions {
   readonly slackwaterNamespace: string
   readonly reportPort: number
   readonly namespace?: string
-  readonly output: 'text' | 'json' | 'yaml'
+  /** One of `FORMATS`. */
+  readonly output: string
   readonly details?: true
   readonly failOn: FailOn
 }
@@ -45,6 +48,8 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
   const { width, colour } = terminal
   if (options.output === 'text')
     terminal.out(reportText(report, { ...paperOf({ width, colour }), details: options.details === true }))
+  else if (options.output !== 'json' && options.output !== 'yaml')
+    terminal.out(await renderResult(options.output, resultOfReport(report, { command: 'report' })))
   for (const { part, problem } of report.missing)
     complain(`${part} are missing: ${problem}`, terminal, 'warning')
   return reportExitCode(report, options.failOn)

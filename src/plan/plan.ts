@@ -3,7 +3,7 @@ import { assess, type ReadableAssessment } from '../assessment/assess.ts'
 import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { type RelatedObject, relatedTo } from '../core/discovery/objects/related.ts'
-import { unusedAccepts } from '../core/findings/acceptance.ts'
+import { type Acceptance, unusedAccepts } from '../core/findings/acceptance.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
 import { type Change, changesTo } from '../core/injection/desired.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
@@ -30,7 +30,10 @@ export interface PlannedObject extends Aftermath {
   readonly operations: readonly PatchOperation[]
   /** What is written into a file that users commit: without the record. */
   readonly withoutRecord: readonly PatchOperation[]
+  /** What the webhook would send in the mode that applies. */
+  readonly sent: readonly PatchOperation[]
   readonly warnings: readonly string[]
+  readonly acceptances: readonly Acceptance[]
   /** Ids that the object itself accepts, and that are not among its findings. */
   readonly unusedAccepts: readonly FindingId[]
   /** Other objects in the files about the workload: its autoscalers and PodDisruptionBudgets. */
@@ -109,7 +112,7 @@ function plannedObject(
   assessment: ReadableAssessment,
   inventory: FilesView,
 ): PlannedObject {
-  const { decision, proposed, warnings, acceptances } = assessment
+  const { decision, proposed, operations: sent, warnings, acceptances } = assessment
   const { template, what, ref } = decision.subject
   const aftermath = aftermathOf(assessment, inventory, manifest.raw)
   const related = relatedTo(ref, template.labels, inventory.objects)
@@ -120,8 +123,10 @@ function plannedObject(
     ...aftermath,
     unusedAccepts: unusedAccepts(aftermath.findings, acceptances),
     operations: proposed,
+    sent,
     withoutRecord,
     warnings,
+    acceptances,
     related,
   }
 }

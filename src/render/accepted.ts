@@ -7,7 +7,7 @@ import { wrap } from './wrap.ts'
 
 /** Findings that users accept, in the text of a plan and of a report: quiet, with the reason, and never left out. */
 
-type ShownFinding = WorkloadEntry['findings'][number]
+export type ShownFinding = WorkloadEntry['findings'][number]
 type AcceptedFinding = ShownFinding & { readonly accepted: AcceptReason }
 
 interface AcceptedPaper extends Paper {

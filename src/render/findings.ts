@@ -1,7 +1,6 @@
 import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
-import type { Finding } from '../core/findings/finding.ts'
 import { isGrave } from '../judgement/severity.ts'
-import { drawAccepted, isAcceptedHere } from './accepted.ts'
+import { drawAccepted, isAcceptedHere, type ShownFinding } from './accepted.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
@@ -13,7 +12,11 @@ export const titleText = (id: FindingId): string => {
 }
 
 /** The findings of one workload, each sentence once, with how often it holds. */
-export function drawFindings(findings: readonly Finding[], lead: string, paper: Paper): readonly string[] {
+export function drawFindings(
+  findings: readonly ShownFinding[],
+  lead: string,
+  paper: Paper,
+): readonly string[] {
   const alike = Map.groupBy(
     findings,
     ({ id, holds, message, accepted }) => `${holds} ${id}: ${message} ${accepted?.reason ?? ''}`,
@@ -24,7 +27,7 @@ export function drawFindings(findings: readonly Finding[], lead: string, paper: 
 }
 
 function drawFinding(
-  finding: Finding,
+  finding: ShownFinding,
   times: number,
   { lead, paper: { width, paint } }: { readonly lead: string; readonly paper: Paper },
 ): readonly string[] {

@@ -102,8 +102,8 @@ class Gathering {
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
     const { decision, acceptances } = assessment
-    const { findings } = aftermathOf(assessment, this.#knowledge.inventory, raw)
-    const entry = entryOf(assessment, { findings, notices: this.#noticesAbout(decision.subject) })
+    const aftermath = aftermathOf(assessment, this.#knowledge.inventory, raw)
+    const entry = entryOf(assessment, { ...aftermath, notices: this.#noticesAbout(decision.subject) })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
     if (!isListed(entry)) return
     this.#workloads.push({

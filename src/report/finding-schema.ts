@@ -20,5 +20,14 @@ export const FindingSchema = Type.Object({
     description: '`before`: the change fixes it; `after`: the change causes it; else `throughout`',
   }),
   message: Type.String({ description: 'One sentence with the numbers of this object' }),
+  brief: Type.Optional(
+    Type.String({ description: 'What happened, in short; absent: the version that answered has none' }),
+  ),
+  action: Type.Optional(
+    Type.String({ description: 'What to do; absent: the version that answered has none' }),
+  ),
+  paste: Type.Optional(
+    Type.String({ description: 'Lines of YAML, or a command, to paste; absent: there is none' }),
+  ),
   accepted: Type.Optional(AcceptedSchema),
 })

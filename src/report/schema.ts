@@ -57,6 +57,14 @@ const LateExposureSchema = Type.Object(
   },
 )
 
+const EndingSchema = Type.Object(
+  {
+    sigterm: count('When the first container gets SIGTERM, in seconds after the deletion'),
+    sigkill: count('When the last container is killed, if it has not exited before'),
+  },
+  { description: 'How its Pods terminate after the changes; absent: no budget was computed' },
+)
+
 const WorkloadSchema = Type.Object({
   kind: text('Kind of the workload'),
   namespace: text('Its namespace'),
@@ -73,6 +81,7 @@ const WorkloadSchema = Type.Object({
     'Target groups that send to its Pods, as in `plan -o json`',
   ),
   budget: optional(data<BudgetDocument>('Sleep and grace period with every term, as in `plan -o json`')),
+  ending: optional(EndingSchema),
   present: Type.Object({
     gracePeriodSeconds: optional(count('The template’s grace period; absent: the API server’s default, 30')),
     containers: list(ContainerSchema, 'Its regular containers'),

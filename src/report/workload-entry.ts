@@ -1,5 +1,6 @@
 import type { ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
+import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { unusedAccepts } from '../core/findings/acceptance.ts'
 import type { Finding } from '../core/findings/finding.ts'
@@ -19,10 +20,13 @@ interface Remarks {
   readonly findings: readonly Finding[]
   /** About the Services that select it, and the objects that refer to them. */
   readonly notices: readonly Notice[]
+  readonly ending?: Aftermath['ending']
 }
 
+type Assessed = Pick<ReadableAssessment, 'decision' | 'proposed' | 'operations' | 'warnings' | 'acceptances'>
+
 /** The report's entry for a workload: everything that is reported, but not the object itself. */
-export function entryOf(assessment: ReadableAssessment, { findings, notices }: Remarks): WorkloadEntry {
+export function entryOf(assessment: Assessed, { findings, notices, ending }: Remarks): WorkloadEntry {
   const { decision, proposed, operations, warnings, acceptances } = assessment
   const unused = unusedAccepts(findings, acceptances)
   const { subject, mode, verdict, why, exposures, budget } = decision
@@ -37,6 +41,7 @@ export function entryOf(assessment: ReadableAssessment, { findings, notices }: R
     why,
     exposures: exposures.map((exposure) => exposureDocument(exposure, subject.ref)),
     ...given('budget', budget === undefined ? undefined : budgetDocument(budget)),
+    ...given('ending', ending),
     present: presentOf(decision),
     changes: [...changesOf(decision)],
     patch: [...proposed],

@@ -182,7 +182,7 @@ test('patched manifests are not JSON: -o json with --patched is refused, and say
   const { code, out, err } = await plan(shop(), '--patched', '-o', 'json')
   expect([code, out]).toEqual([2, ''])
   expect(err).toBe(
-    'error: --patched prints the manifests as they are written, not as JSON; to convert them: slackwater plan … --patched | yq -o json\n',
+    'error: --patched prints the manifests as they are written, not in another format; to convert them: slackwater plan … --patched | yq -o json\n',
   )
   expect((await plan(shop(), '--patched', '-o', 'yaml')).out).toBe((await plan(shop(), '--patched')).out)
 })

@@ -187,7 +187,12 @@ test('the checks notice a number that is not the budget’s', () => {
   const saying = (message: string): Plan => ({
     ...plan,
     objects: [
-      { ...object, findings: [{ id: 'prestop-missing', severity: 'warning', holds: 'after', message }] },
+      {
+        ...object,
+        findings: [
+          { id: 'prestop-missing', severity: 'warning', holds: 'after', message, brief: '', action: '' },
+        ],
+      },
     ],
   })
   const texts = withNumbers(plan)

@@ -50,6 +50,8 @@ test('the half that is not selected is listed with its finding, and what has no 
       id: 'blue-green-sibling',
       severity: 'information',
       holds: 'throughout',
+      brief: expect.any(String),
+      action: expect.any(String),
       message:
         'no load balancer sends to color=green now, but Service web selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: alb-ip on the pod template',
     },

@@ -19,6 +19,12 @@ export interface Finding {
   readonly holds: Holds
   /** One sentence with the numbers of this object. */
   readonly message: string
+  /** What happened, with the numbers: short enough for a warning together with the id and the action. */
+  readonly brief: string
+  /** What to do, an imperative clause. */
+  readonly action: string
+  /** Lines of YAML, or a command, to paste; absent: nothing can be pasted as it is. */
+  readonly paste?: string
   /** A user accepts it: it is counted and shown apart, and never changes an exit code. */
   readonly accepted?: AcceptReason
 }

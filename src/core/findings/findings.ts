@@ -37,9 +37,12 @@ function compare(rule: Rule, before: readonly Remark[], after: readonly Remark[]
 const isAmong = (remarks: readonly Remark[], { about }: Remark): boolean =>
   remarks.some((remark) => remark.about === about)
 
-const finding = ({ id }: Rule, { message, severity }: Remark, holds: Holds): Finding => ({
+const finding = ({ id }: Rule, remark: Remark, holds: Holds): Finding => ({
   id,
-  severity: severity ?? (FINDINGS[id].severity as Severity),
+  severity: remark.severity ?? (FINDINGS[id].severity as Severity),
   holds,
-  message,
+  message: remark.message,
+  brief: remark.brief ?? remark.message,
+  action: remark.action ?? FINDINGS[id].action,
+  ...(remark.paste === undefined ? {} : { paste: remark.paste }),
 })

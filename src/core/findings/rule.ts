@@ -48,6 +48,12 @@ export interface Remark {
   readonly about?: string
   readonly message: string
   readonly severity?: Severity
+  /** What happened, where the message is too long for a warning. */
+  readonly brief?: string
+  /** What to do, where the case asks for something else than the catalogue says. */
+  readonly action?: string
+  /** Lines of YAML, or a command, to paste. */
+  readonly paste?: string
 }
 
 /** Target groups that would send to a workload if one of its labels had the other value. */

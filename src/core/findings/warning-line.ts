@@ -1,0 +1,22 @@
+import type { Finding } from './finding.ts'
+
+/** Before each warning, so that a user knows where it comes from. */
+export const WARNING_PREFIX = 'slackwater: '
+/** Longer warnings may be cut by clients (kubernetes, admission/v1 AdmissionResponse.warnings). Characters. */
+const LONGEST_WARNING = 120
+
+/** A finding in one line for a warning, without the prefix: `ID: BRIEF; ACTION`. Names that are too long cost its end. */
+export const warningOf = ({ id, brief, action }: Pick<Finding, 'id' | 'brief' | 'action'>): string => {
+  const room = LONGEST_WARNING - WARNING_PREFIX.length
+  const whole = `${id}: ${brief}; ${action}`
+  if (whole.length <= room) return whole
+  const left = room - `${id}: ; ${action}`.length
+  return `${id}: ${cut(brief, left)}; ${action}`
+}
+
+/** At the last space that leaves room for the ellipsis. */
+function cut(text: string, longest: number): string {
+  const start = text.slice(0, Math.max(0, longest - 1))
+  const space = start.lastIndexOf(' ')
+  return `${space > 0 ? start.slice(0, space) : start}…`
+}
