@@ -331,3 +331,20 @@ test('docs/see-it-work.md waits at least for the grace periods of an ALB and an 
   expect(read('docs/see-it-work.md')).toContain(`${alb} behind an ALB, ${nlb} behind an NLB`)
   expect(Number(/SETTLE:-(\d+)/.exec(read('docs/see-it-work.md'))?.[1])).toBeGreaterThanOrEqual(alb)
 })
+
+describe('the pages for people who decide', () => {
+  const [, section = ''] = /^## Before you decide\n([\s\S]*?)^## /m.exec(read('README.md')) ?? []
+  const pages = [...section.matchAll(/^- .*\((docs\/[\w-]+\.md)\)/gm)].map(([, page = '']) => page)
+
+  test('are eight, one line each', () => {
+    expect(pages.length).toBe(8)
+    expect(section.trim().split('\n').length).toBe(pages.length)
+  })
+
+  test.for(pages)('%s leads to another, and is led to by another', (page) => {
+    const names = pages.filter((other) => other !== page)
+    const leads = (from: string, to: string) => read(from).includes(`](${to.replace('docs/', '')}`)
+    expect(names.filter((other) => leads(page, other)).length).toBeGreaterThan(0)
+    expect(names.filter((other) => leads(other, page)).length).toBeGreaterThan(0)
+  })
+})

@@ -101,4 +101,10 @@ test('it ends with 0 where nothing is lost, and with 2 where it is not told what
   const bad = run([], ['http://127.0.0.1/'])
   expect(bad.status).toBe(2)
   expect(bad.stderr).toContain('Usage: sh rollout-test.sh URL NAMESPACE KIND/NAME')
+  // Without the tools nothing is restarted.
+  const missing = spawnSync('/bin/sh', [file, 'http://127.0.0.1/', 'shop', 'deployment/web'], {
+    env: { PATH: '/nowhere' },
+    encoding: 'utf8',
+  })
+  expect([missing.status, missing.stderr]).toEqual([2, 'vegeta is not installed\n'])
 })
