@@ -1,7 +1,7 @@
 import { execSleep, knownLength } from '../injection/hooks.ts'
 import { type Seconds, seconds, subtract } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PreStop } from '../model/workload.ts'
-import { inPodSpec, type PasteMapping } from './paste.ts'
+import { inPodSpec, type PasteAt, type PasteMapping } from './paste.ts'
 import type { Situation } from './rule.ts'
 
 /** A container and the preStop hook that it should have. */
@@ -12,11 +12,11 @@ export interface HookFix {
 
 /** The hooks with the grace period that they need, where the pod has less. */
 export function hooksPaste(
-  situation: Pick<Situation, 'isPod' | 'workload' | 'template'>,
+  situation: PasteAt & Pick<Situation, 'budget'>,
   fixes: readonly HookFix[],
-  grace: Seconds,
+  grace: Seconds = situation.budget.grace,
 ): string {
-  const isLonger = grace > (situation.template.grace ?? DEFAULT_GRACE)
+  const isLonger = grace > (situation.budget.graceBefore ?? DEFAULT_GRACE)
   return inPodSpec(situation, {
     ...(isLonger ? { terminationGracePeriodSeconds: grace } : {}),
     containers: fixes.map(({ container, preStop }) => ({ name: container, lifecycle: { preStop } })),

@@ -55,7 +55,7 @@ function ownHooks(situation: Situation): string | undefined {
       preStop === undefined ? sleepingHook(needed, situation.hookForm) : hookOfLength(preStop, needed)
     return hook === undefined ? [] : [{ container: name, preStop: hook }]
   })
-  return fixes.length < short.length ? undefined : hooksPaste(situation, fixes, budget.grace)
+  return fixes.length < short.length ? undefined : hooksPaste(situation, fixes)
 }
 
 /** Each container has a hook that is long enough, or of unknown length, and the grace period outlasts the sleep. */

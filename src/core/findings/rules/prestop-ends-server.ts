@@ -17,9 +17,7 @@ export const prestopEndsServer: Rule = {
       const until = arrivalsEnd(budget)
       const hook = hookAfterSleep(preStop, sleepOf(budget, name))
       const paste =
-        hook === undefined
-          ? undefined
-          : hooksPaste(situation, [{ container: name, preStop: hook }], budget.grace)
+        hook === undefined ? undefined : hooksPaste(situation, [{ container: name, preStop: hook }])
       return [
         {
           about: name,

@@ -21,7 +21,7 @@ export const prestopMissing: Rule = {
         about: `${length} s`,
         brief: `no preStop hook on ${alike.length > 1 ? `${alike.length} containers` : alike[0]}, needs ${length} s`,
         action: `add a sleep of ${length} s`,
-        paste: hooksPaste(situation, fixes, budget.grace),
+        paste: hooksPaste(situation, fixes),
         message: `no preStop hook on ${listNames(alike)}: ${needText(budget, length)}`,
       }
     })

@@ -19,9 +19,7 @@ export const prestopTooShort: Rule = {
       if (sleepOf(budget, name) > budget.sleep) return []
       const hook = hookOfLength(preStop, budget.sleep)
       const paste =
-        hook === undefined
-          ? undefined
-          : hooksPaste(situation, [{ container: name, preStop: hook }], budget.grace)
+        hook === undefined ? undefined : hooksPaste(situation, [{ container: name, preStop: hook }])
       return [
         {
           about: name,

@@ -33,5 +33,5 @@ function sleepFirst(situation: Situation, unknown: readonly Container[]): string
     const hook = preStop === undefined ? undefined : hookAfterSleep(preStop, budget.sleep)
     return hook === undefined ? [] : [{ container: name, preStop: hook }]
   })
-  return fixes.length < unknown.length ? undefined : hooksPaste(situation, fixes, budget.grace)
+  return fixes.length < unknown.length ? undefined : hooksPaste(situation, fixes)
 }

@@ -36,7 +36,7 @@ export const requestDeclared: Rule = {
     const { text, value, who } = most
     return [
       {
-        brief: `${who} allows requests of ${value} s, ${assumed.value} s assumed`,
+        brief: `${who}: requests up to ${value} s, ${assumed.value} s assumed`,
         ...pasteOf(statement(value, situation)),
         message: `${text}: if requests take longer than ${assumed.value} s, set ${toWrite(value, budget)}`,
       },

@@ -37,7 +37,5 @@ function shortened(situation: Situation, { name, preStop }: Container, needed: S
   const record = parseRecord(situation.template.annotations[RECORD_ANNOTATION] ?? '')
   if (record?.sleep.has(name)) return onTemplate(situation, { [SLEEP_ANNOTATION]: String(needed) })
   const hook = preStop === undefined ? undefined : hookOfLength(preStop, needed)
-  return hook === undefined
-    ? undefined
-    : hooksPaste(situation, [{ container: name, preStop: hook }], situation.budget.grace)
+  return hook === undefined ? undefined : hooksPaste(situation, [{ container: name, preStop: hook }])
 }

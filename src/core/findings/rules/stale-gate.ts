@@ -45,7 +45,7 @@ function remarkOn(name: string, bindings: ReadonlySet<string>, paste: string | u
   const isCertain = bindings.size > 0 || MADE_BY_CONTROLLER.test(name)
   return {
     severity: isCertain ? 'warning' : 'information',
-    brief: isCertain ? `no controller sets gate ${name}` : `gate ${name} has no known TargetGroupBinding`,
+    brief: isCertain ? `no controller sets gate ${name}` : `gate ${name} has no known binding`,
     // Where the binding may exist elsewhere, only its owner knows.
     ...(isCertain ? pasteOf(paste) : {}),
     message: isCertain
