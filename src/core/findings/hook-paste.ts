@@ -1,7 +1,7 @@
 import { execSleep, knownLength } from '../injection/hooks.ts'
 import { type Seconds, seconds, subtract } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PreStop } from '../model/workload.ts'
-import { inPodSpec, type PasteAt, type PasteMapping } from './paste.ts'
+import { inTemplate, type PasteAt, type PasteMapping } from './paste.ts'
 import type { Situation } from './rule.ts'
 
 /** A container and the preStop hook that it should have. */
@@ -10,17 +10,28 @@ export interface HookFix {
   readonly preStop: PasteMapping
 }
 
-/** The hooks with the grace period that they need, where the pod has less. */
+/**
+ * The hooks with the grace period that they need, where the pod has less.
+ * @param annotations what has to be stated so that the numbers stay as they are.
+ */
 export function hooksPaste(
   situation: PasteAt & Pick<Situation, 'budget'>,
   fixes: readonly HookFix[],
-  grace: Seconds = situation.budget.grace,
+  { grace = situation.budget.grace, annotations }: HooksPasteParts = {},
 ): string {
   const isLonger = grace > (situation.budget.graceBefore ?? DEFAULT_GRACE)
-  return inPodSpec(situation, {
-    ...(isLonger ? { terminationGracePeriodSeconds: grace } : {}),
-    containers: fixes.map(({ container, preStop }) => ({ name: container, lifecycle: { preStop } })),
+  return inTemplate(situation, {
+    ...(annotations === undefined ? {} : { metadata: { annotations } }),
+    spec: {
+      ...(isLonger ? { terminationGracePeriodSeconds: grace } : {}),
+      containers: fixes.map(({ container, preStop }) => ({ name: container, lifecycle: { preStop } })),
+    },
   })
+}
+
+interface HooksPasteParts {
+  readonly grace?: Seconds
+  readonly annotations?: PasteMapping
 }
 
 /** A new hook in the form in which Slackwater writes its own. */

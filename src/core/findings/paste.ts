@@ -11,17 +11,14 @@ export interface PasteMapping {
 /** Where a finding's fix stands: on the pod template of a workload, or on a Pod that has none. */
 export type PasteAt = Pick<Situation, 'isPod' | 'workload'>
 
-/** `spec.template.spec` of a workload, `spec` of a Pod without one. */
-export const inPodSpec = (at: PasteAt, spec: PasteMapping): string =>
-  yaml(isBarePod(at) ? { spec } : { spec: { template: { spec } } })
+/** Members of a pod template: of a Pod without a workload they are its own. */
+export const inTemplate = ({ isPod, workload }: PasteAt, template: PasteMapping): string =>
+  yaml(isPod === true && workload === undefined ? template : { spec: { template } })
 
-/** An annotation of the pod template. */
-export function onTemplate(at: PasteAt, annotations: PasteMapping): string {
-  const metadata = { metadata: { annotations } }
-  return yaml(isBarePod(at) ? metadata : { spec: { template: metadata } })
-}
+export const inPodSpec = (at: PasteAt, spec: PasteMapping): string => inTemplate(at, { spec })
 
-const isBarePod = ({ isPod, workload }: PasteAt): boolean => isPod === true && workload === undefined
+export const onTemplate = (at: PasteAt, annotations: PasteMapping): string =>
+  inTemplate(at, { metadata: { annotations } })
 
 /** The same at another object, which a comment names. Text of others cannot leave the comment. */
 export const atObject = (ref: ObjectRef, value: PasteMapping, note?: string): string =>
@@ -61,7 +58,7 @@ const listItem = ([first = '', ...others]: readonly string[]): readonly string[]
 ]
 
 /** Text that needs no quotes, and no word that YAML 1.1 reads as something else. */
-const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z-]?[A-Za-z][A-Za-z0-9._/=-]*$/i
+const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z/-]?[A-Za-z][A-Za-z0-9._/=-]*$/i
 
 /** Double quotes take JSON's escapes, and those that `printable` makes of characters that are not visible. */
 const scalar = (value: string | number | null): string => {

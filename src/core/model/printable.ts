@@ -79,6 +79,9 @@ export const printableYaml = (yaml: string): string =>
     .replace(UNSEEN_BUT_LINES, yamlEscape)
     .replace(COMMAND, (command) => (command === '##' ? '\\x23#' : command))
 
+/** The member whose text has lines that stay lines: what a finding gives to paste. */
+const PASTE = 'paste'
+
 /** A value with every text in it made printable, including keys. A value that needs no change is returned itself. */
 export const printableIn = <T>(value: T): T => changed(value, new Map()) as T
 

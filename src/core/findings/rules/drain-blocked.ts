@@ -32,7 +32,11 @@ interface Blocked {
   readonly replicas?: number
 }
 
-function remarkOn({ name }: DisruptionBudget, workload: ScaledWorkload, { has, replicas }: Blocked): Remark {
+function remarkOn(
+  { name, minAvailable }: DisruptionBudget,
+  workload: ScaledWorkload,
+  { has, replicas }: Blocked,
+): Remark {
   const all = replicas === undefined ? '' : ` of ${replicas} replicas${ofMinimum(workload)}`
   const ref = { kind: 'PodDisruptionBudget', namespace: workload.ref.namespace, name }
   return {
@@ -40,7 +44,9 @@ function remarkOn({ name }: DisruptionBudget, workload: ScaledWorkload, { has, r
     message: `PodDisruptionBudget ${name} has ${has}${all}: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1`,
     brief: `PodDisruptionBudget ${name}: ${has}${replicas === undefined ? '' : ` of ${replicas}`}`,
     // Next to `minAvailable` the API server refuses it.
-    paste: atObject(ref, { spec: { minAvailable: null, maxUnavailable: 1 } }),
+    paste: atObject(ref, {
+      spec: { ...(minAvailable === undefined ? {} : { minAvailable: null }), maxUnavailable: 1 },
+    }),
   }
 }
 

@@ -68,13 +68,20 @@ function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Rem
 }
 
 /** The fewest that have to go at a time, where half of those on a node are enough: more is a question of capacity. */
-function fasterDrain({ name }: DisruptionBudget, situation: Situation, onNode: number): string | undefined {
+function fasterDrain(
+  { name, minAvailable }: DisruptionBudget,
+  situation: Situation,
+  onNode: number,
+): string | undefined {
   const most = Math.floor(onNode / 2)
   const enough = Array.from({ length: most }, (_, index) => index + 1).find(
     (count) => drainOf(Math.ceil(onNode / count), situation).time <= DELETION_WAITS,
   )
   const namespace = situation.workload?.ref.namespace ?? ''
-  const spec = { minAvailable: null, maxUnavailable: enough ?? 0 }
+  const spec = {
+    ...(minAvailable === undefined ? {} : { minAvailable: null }),
+    maxUnavailable: enough ?? 0,
+  }
   return enough === undefined
     ? undefined
     : atObject({ kind: 'PodDisruptionBudget', namespace, name }, { spec })

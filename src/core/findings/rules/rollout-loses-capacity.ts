@@ -16,13 +16,11 @@ export const rolloutLosesCapacity: Rule = {
   },
 }
 
-/** Where each kind has the two numbers; undefined: a kind that has them elsewhere. */
-function surging({ ref: { kind } }: ScaledWorkload): string | undefined {
-  const rollingUpdate = { maxSurge: 1, maxUnavailable: 0 }
-  if (kind === 'Deployment') return yaml({ spec: { strategy: { rollingUpdate } } })
-  if (kind === 'DaemonSet') return yaml({ spec: { updateStrategy: { rollingUpdate } } })
-  return kind === 'Rollout' ? yaml({ spec: { strategy: { canary: rollingUpdate } } }) : undefined
-}
+/** Only a Deployment has the two numbers in this place. */
+const surging = ({ ref: { kind } }: ScaledWorkload): string | undefined =>
+  kind === 'Deployment'
+    ? yaml({ spec: { strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } } })
+    : undefined
 
 /** A percentage is rounded down (Kubernetes, Deployment rolling update): only one of 100 or more takes all there are. */
 function takesAll(maxUnavailable: CountOrPercent, replicas: number | undefined): boolean {

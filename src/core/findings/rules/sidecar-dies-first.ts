@@ -1,5 +1,6 @@
 import { drainedAt } from '../../budget/budget.ts'
 import { PROXY_END } from '../../budget/containers.ts'
+import { SHUTDOWN_SECONDS_ANNOTATION } from '../../model/keys.ts'
 import { add, longer, type Seconds } from '../../model/seconds.ts'
 import { hookOfLength, hooksPaste } from '../hook-paste.ts'
 import { onTemplate } from '../paste.ts'
@@ -37,17 +38,18 @@ function shortHooks(situation: Situation): readonly Remark[] {
   )
 }
 
+/** Until when the application drains is counted from the grace period: raised, it must not count as more. */
 function raised(situation: Situation, name: string, needed: Seconds): string | undefined {
   const { template, budget } = situation
   const { preStop } = template.containers.find((container) => container.name === name) ?? {}
   const hook = preStop === undefined ? undefined : hookOfLength(preStop, needed)
-  return hook === undefined
-    ? undefined
-    : hooksPaste(
-        situation,
-        [{ container: name, preStop: hook }],
-        longer(budget.grace, add(needed, PROXY_END)),
-      )
+  if (hook === undefined) return undefined
+  const isStated = budget.shutdown.origin.rank === 'explicit'
+  const annotations = { [SHUTDOWN_SECONDS_ANNOTATION]: String(budget.shutdownTime) }
+  return hooksPaste(situation, [{ container: name, preStop: hook }], {
+    grace: longer(budget.grace, add(needed, PROXY_END)),
+    ...(isStated ? {} : { annotations }),
+  })
 }
 
 function shortWait(situation: Situation): readonly Remark[] {

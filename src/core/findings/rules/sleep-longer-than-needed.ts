@@ -37,5 +37,9 @@ function shortened(situation: Situation, { name, preStop }: Container, needed: S
   const record = parseRecord(situation.template.annotations[RECORD_ANNOTATION] ?? '')
   if (record?.sleep.has(name)) return onTemplate(situation, { [SLEEP_ANNOTATION]: String(needed) })
   const hook = preStop === undefined ? undefined : hookOfLength(preStop, needed)
-  return hook === undefined ? undefined : hooksPaste(situation, [{ container: name, preStop: hook }])
+  return hook === undefined
+    ? undefined
+    : hooksPaste(situation, [{ container: name, preStop: hook }], {
+        grace: add(needed, situation.budget.shutdownTime),
+      })
 }

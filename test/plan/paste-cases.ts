@@ -1,0 +1,260 @@
+import { stringify } from 'yaml'
+import type { FindingId } from '../../src/core/findings/catalogue.ts'
+
+/** Manifests with one finding each, with the numbers that the pages of docs/findings show. */
+
+type Part = Readonly<Record<string, unknown>>
+
+interface Wanted {
+  readonly kind?: string
+  /** `spec` beside the template. */
+  readonly spec?: Part
+  readonly annotations?: Part
+  readonly labels?: Part
+  /** The pod's spec beside its container. */
+  readonly pod?: Part
+  /** The container `app`. */
+  readonly app?: Part
+  readonly more?: readonly Part[]
+}
+
+const PROBE = { httpGet: { path: '/ready', port: 8080 } }
+const preStop = (hook: Part): Part => ({ lifecycle: { preStop: hook } })
+const sleeping = (seconds: number): Part => preStop({ sleep: { seconds } })
+const command = (...words: readonly string[]): Part => preStop({ exec: { command: words } })
+
+function workload({
+  kind = 'Deployment',
+  spec,
+  annotations,
+  labels,
+  pod,
+  app,
+  more = [],
+}: Wanted = {}): Part {
+  const all = { app: 'web', ...labels }
+  const container = { name: 'app', image: 'app:1', ports: [{ containerPort: 8080 }], readinessProbe: PROBE }
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      ...(kind === 'DaemonSet' ? {} : { replicas: 3 }),
+      selector: { matchLabels: { app: 'web' } },
+      ...spec,
+      template: {
+        metadata: { labels: all, ...(annotations === undefined ? {} : { annotations }) },
+        spec: { ...pod, containers: [{ ...container, ...app }, ...more] },
+      },
+    },
+  }
+}
+
+const serviceOf = (annotations: Part = {}, spec: Part = {}): Part => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop', annotations },
+  spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], ...spec },
+})
+
+const ingress = (annotations: Part = {}): Part => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: {
+    name: 'web',
+    namespace: 'shop',
+    annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip', ...annotations },
+  },
+  spec: {
+    ingressClassName: 'alb',
+    rules: [
+      {
+        http: {
+          paths: [
+            { path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } },
+          ],
+        },
+      },
+    ],
+  },
+})
+
+const namespace = (labels: Part = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' }): Part => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'shop', labels },
+})
+
+const disruptionBudget = (spec: Part): Part => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
+})
+
+const delay = (seconds: number): Part => ({
+  'alb.ingress.kubernetes.io/target-group-attributes': `deregistration_delay.timeout_seconds=${seconds}`,
+})
+
+/** Behind an ALB with ip targets that needs a sleep of 45 s. */
+const behindAlb = (web: Part, ...more: readonly Part[]): readonly Part[] => [
+  namespace(),
+  ingress(delay(300)),
+  serviceOf(),
+  web,
+  ...more,
+]
+
+const NLB: Part = {
+  'service.beta.kubernetes.io/aws-load-balancer-type': 'external',
+  'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
+}
+const behindNlb = (annotations: Part, web: Part, ...more: readonly Part[]): readonly Part[] => [
+  namespace(),
+  serviceOf({ ...NLB, ...annotations }, { type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' }),
+  web,
+  ...more,
+]
+
+const scaler: Part = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 9 },
+}
+
+const CASES: readonly (readonly [FindingId, readonly Part[]])[] = [
+  [
+    'blue-green-sibling',
+    [
+      namespace(),
+      ingress(delay(300)),
+      serviceOf({}, { selector: { app: 'web', color: 'blue' } }),
+      workload({ labels: { color: 'green' } }),
+    ],
+  ],
+  ['deregistration-delay-assumed', [namespace(), ingress(), serviceOf(), workload()]],
+  ['deregistration-delay-cuts-requests', [namespace(), ingress(delay(30)), serviceOf(), workload()]],
+  ['drain-blocked', behindAlb(workload(), disruptionBudget({ minAvailable: 3 }))],
+  ['drain-time', behindAlb(workload({ spec: { replicas: 40 } }), disruptionBudget({ maxUnavailable: 1 }))],
+  ['exposed-not-covered', behindAlb(workload({ kind: 'DaemonSet' }))],
+  [
+    'grace-above-limit',
+    behindAlb(workload({ app: sleeping(45), pod: { terminationGracePeriodSeconds: 900 } })),
+  ],
+  [
+    'grace-above-limit',
+    behindAlb(
+      workload({
+        app: sleeping(45),
+        pod: {
+          terminationGracePeriodSeconds: 90,
+          nodeSelector: { 'karpenter.sh/nodepool': 'general' },
+        },
+      }),
+      {
+        apiVersion: 'karpenter.sh/v1',
+        kind: 'NodePool',
+        metadata: { name: 'general' },
+        spec: { template: { spec: { terminationGracePeriod: '60s' } } },
+      },
+    ),
+  ],
+  ['grace-too-short', behindAlb(workload({ app: sleeping(45), pod: { terminationGracePeriodSeconds: 40 } }))],
+  [
+    'health-check-differs',
+    [
+      namespace(),
+      ingress({ ...delay(300), 'alb.ingress.kubernetes.io/healthcheck-path': '/healthz' }),
+      serviceOf(),
+      workload(),
+    ],
+  ],
+  [
+    'legacy-readiness-gate',
+    behindAlb(
+      workload({
+        pod: { readinessGates: [{ conditionType: 'target-health.alb.ingress.k8s.aws/web_web_80' }] },
+      }),
+    ),
+  ],
+  [
+    'local-policy-loses',
+    [
+      serviceOf(
+        {
+          ...NLB,
+          [`${Object.keys(NLB)[1]}`]: 'instance',
+          'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port': 'traffic-port',
+        },
+        { type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb', externalTrafficPolicy: 'Local' },
+      ),
+      workload(),
+    ],
+  ],
+  ['nlb-flows-stay', behindNlb({}, workload())],
+  ['prestop-ends-server', behindAlb(workload({ app: command('/usr/sbin/nginx', '-s', 'quit') }))],
+  ['prestop-ends-server', behindAlb(workload({ app: command('sh', '-c', 'nginx -s quit; sleep 5') }))],
+  ['prestop-missing', behindAlb(workload())],
+  ['prestop-missing', behindAlb(workload({ more: [{ name: 'log', image: 'log:1' }] }))],
+  ['prestop-too-short', behindAlb(workload({ app: sleeping(5) }))],
+  ['prestop-too-short', behindAlb(workload({ app: command('sleep', '5') }))],
+  ['prestop-too-short', behindAlb(workload({ app: command('sh', '-c', 'sleep 5; nginx -s quit') }))],
+  ['prestop-too-short', behindAlb(workload({ app: command('sh', '-c', 'echo; sleep 5s && sleep 2') }))],
+  ['prestop-unknown-length', behindAlb(workload({ app: command('sh', '-c', '/drain') }))],
+  ['prestop-unknown-length', behindAlb(workload({ app: command('/drain', "it's", '$HOME', '') }))],
+  ['progress-deadline-too-short', behindAlb(workload({ spec: { progressDeadlineSeconds: 45 } }))],
+  ['readiness-gate-missing', [namespace({}), ingress(delay(300)), serviceOf(), workload()]],
+  [
+    'request-declared',
+    behindAlb(workload({ app: { command: ['gunicorn', '--timeout', '300', 'shop:app'] } })),
+  ],
+  [
+    'rollout-loses-capacity',
+    behindAlb(workload({ spec: { replicas: 2, strategy: { rollingUpdate: { maxUnavailable: 2 } } } })),
+  ],
+  [
+    'shutdown-declared',
+    behindAlb(workload({ app: { command: ['gunicorn', '--graceful-timeout', '90', 'shop:app'] } })),
+  ],
+  [
+    'sidecar-dies-first',
+    behindAlb(
+      workload({
+        annotations: { 'slackwater.dev/shutdown': 'graceful' },
+        more: [{ name: 'istio-proxy', image: 'proxy:1', ...sleeping(45) }],
+      }),
+    ),
+  ],
+  [
+    'sidecar-dies-first',
+    behindAlb(workload({ annotations: { 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds': '10' } })),
+  ],
+  ['single-replica', behindAlb(workload({ spec: { replicas: 1 } }))],
+  ['single-replica', behindAlb(workload(), scaler)],
+  ['sleep-capped', behindAlb(workload({ annotations: { 'slackwater.dev/request-seconds': '280' } }))],
+  ['sleep-longer-than-needed', behindAlb(workload({ app: sleeping(90) }))],
+  ['sleep-longer-than-needed', behindAlb(workload({ app: command('/bin/sh', '-c', 'sleep 90 && /drain') }))],
+  [
+    'stale-gate',
+    behindAlb(
+      workload({
+        pod: { readinessGates: [{ conditionType: 'target-health.elbv2.k8s.aws/k8s-shop-web-0123456789' }] },
+      }),
+    ),
+  ],
+  [
+    'zone-without-target',
+    behindNlb(
+      {
+        'service.beta.kubernetes.io/aws-load-balancer-attributes': 'load_balancing.cross_zone.enabled=false',
+      },
+      workload({ spec: { replicas: 2 } }),
+    ),
+  ],
+]
+
+/** Each as the text of a file. */
+export const PASTE_CASES: readonly (readonly [id: FindingId, text: string])[] = CASES.map(
+  ([id, objects]) => [id, objects.map((object) => stringify(object)).join('---\n')] as const,
+)
