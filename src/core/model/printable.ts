@@ -111,4 +111,8 @@ function changedParts(value: object, known: Map<object, unknown>): object {
 const entries = (
   of: readonly (readonly [string, unknown])[],
   known: Map<object, unknown>,
-): readonly (readonly [string, unknown])[] => of.map(([key, part]) => [printable(key), changed(part, known)])
+): readonly (readonly [string, unknown])[] =>
+  of.map(([key, part]) => {
+    const hasLines = key === PASTE && typeof part === 'string'
+    return [printable(key), hasLines ? printableLines(part) : changed(part, known)]
+  })
