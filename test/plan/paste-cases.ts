@@ -50,12 +50,24 @@ function workload({
   }
 }
 
+const rollout = (strategy: Part): Part => {
+  const { spec, ...rest } = workload()
+  return {
+    ...rest,
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    spec: { ...(spec as Part), strategy },
+  }
+}
+
 const serviceOf = (annotations: Part = {}, spec: Part = {}): Part => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'web', namespace: 'shop', annotations },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], ...spec },
 })
+
+const BACKEND = { service: { name: 'web', port: { number: 80 } } }
 
 const ingress = (annotations: Part = {}): Part => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -70,9 +82,7 @@ const ingress = (annotations: Part = {}): Part => ({
     rules: [
       {
         http: {
-          paths: [
-            { path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } },
-          ],
+          paths: [{ path: '/', pathType: 'Prefix', backend: BACKEND }],
         },
       },
     ],
@@ -254,7 +264,84 @@ const CASES: readonly (readonly [FindingId, readonly Part[]])[] = [
   ],
 ]
 
+const quota: Part = {
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { hard: { pods: 5 } },
+}
+
+/** Of findings that give nothing to paste: what is right for the workload is not known. */
+const OTHERS: readonly (readonly [FindingId, readonly Part[]])[] = [
+  [
+    'capped-by-policy',
+    behindAlb(
+      workload({
+        annotations: { 'slackwater.dev/injected': '{"grace":{"before":null,"after":75},"sleep":{"app":45}}' },
+        app: sleeping(45),
+        pod: { terminationGracePeriodSeconds: 60 },
+      }),
+    ),
+  ],
+  [
+    'gate-not-covering',
+    [namespace(), ingress(delay(300)), serviceOf(), rollout({ blueGreen: { activeService: 'web' } })],
+  ],
+  [
+    'instance-targets',
+    [
+      namespace(),
+      ingress({ ...delay(300), 'alb.ingress.kubernetes.io/target-type': 'instance' }),
+      serviceOf({}, { type: 'NodePort' }),
+      workload(),
+    ],
+  ],
+  [
+    'keep-alive-below-idle-timeout',
+    behindAlb(workload({ app: { command: ['gunicorn', '--keep-alive', '2', 'shop:app'] } })),
+  ],
+  ['liveness-grace', behindAlb(workload({ app: { ...sleeping(45), livenessProbe: PROBE } }))],
+  ['outage-on-replacement', behindAlb(workload({ spec: { strategy: { type: 'Recreate' } } }))],
+  [
+    'publish-not-ready-addresses',
+    [namespace(), ingress(delay(300)), serviceOf({}, { publishNotReadyAddresses: true }), workload()],
+  ],
+  ['readiness-probe-missing', behindAlb(workload({ app: { readinessProbe: null } }))],
+  ['rollout-peak-pods', behindAlb(workload(), quota)],
+]
+
+type Text = readonly [id: FindingId, text: string]
+
+const textOf = ([id, objects]: readonly [FindingId, readonly Part[]]): Text => [
+  id,
+  objects.map((object) => stringify(object)).join('---\n'),
+]
+
 /** Each as the text of a file. */
-export const PASTE_CASES: readonly (readonly [id: FindingId, text: string])[] = CASES.map(
-  ([id, objects]) => [id, objects.map((object) => stringify(object)).join('---\n')] as const,
-)
+export const PASTE_CASES: readonly Text[] = CASES.map(textOf)
+export const OTHER_CASES: readonly Text[] = OTHERS.map(textOf)
+
+const ingressClass = (name: string, controller: string): Part => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name },
+  spec: { controller },
+})
+
+/** Two files: what a load balancer sends to, and the same Ingress of another controller. */
+export const VARIANTS: readonly (readonly [file: string, text: string])[] = [
+  [
+    'production.yaml',
+    textOf(['exposed-by-one-variant', behindAlb(workload(), ingressClass('alb', 'ingress.k8s.aws/alb'))])[1],
+  ],
+  [
+    'local.yaml',
+    textOf([
+      'exposed-by-one-variant',
+      [
+        ingressClass('nginx', 'k8s.io/ingress-nginx'),
+        { ...ingress(), spec: { ingressClassName: 'nginx', defaultBackend: BACKEND } },
+      ],
+    ])[1],
+  ],
+]

@@ -88,7 +88,7 @@ export const FINDINGS = {
   'keep-alive-below-idle-timeout': {
     severity: 'information',
     title: 'The server closes idle connections before the ALB does',
-    action: 'raise the server’s keep-alive above the idle timeout',
+    action: 'raise the server’s keep-alive timeout',
   },
   'legacy-readiness-gate': {
     severity: 'warning',
