@@ -16,7 +16,7 @@ function remarkOn({ label, own, other, exposures }: Twin): Remark {
   const assumption = assumptionFor(exposures)
   const cure = `set ${ASSUME_ANNOTATION}: ${assumption}`
   return {
-    message: `no load balancer sends to ${label}=${own} now, but Service ${name} selects ${label}=${other}: to protect these pods before it selects them, ${cure} on the pod template`,
+    message: `pods with ${label}=${own} are not behind a load balancer now, but Service ${name} selects ${label}=${other}: to protect these pods before it selects them, ${cure} on the pod template`,
     brief: `Service ${name} selects ${label}=${other}`,
     action: cure,
     paste: onTemplate({}, { [ASSUME_ANNOTATION]: assumption }),
