@@ -126,6 +126,43 @@ const behindNlb = (annotations: Part, web: Part, ...more: readonly Part[]): read
   ...more,
 ]
 
+/** Behind an ALB of a Gateway, whose target group has this deregistration delay. */
+const behindGateway = (seconds: number): readonly Part[] => [
+  namespace(),
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name: 'alb' },
+    spec: { controllerName: 'gateway.k8s.aws/alb' },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'front', namespace: 'shop' },
+    spec: { gatewayClassName: 'alb', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { parentRefs: [{ name: 'front' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
+  },
+  {
+    apiVersion: 'gateway.k8s.aws/v1beta1',
+    kind: 'TargetGroupConfiguration',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      targetReference: { name: 'web' },
+      defaultConfiguration: {
+        targetType: 'ip',
+        targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: String(seconds) }],
+      },
+    },
+  },
+  serviceOf(),
+  workload(),
+]
+
 const scaler: Part = {
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
@@ -145,6 +182,7 @@ const CASES: readonly (readonly [FindingId, readonly Part[]])[] = [
   ],
   ['deregistration-delay-assumed', [namespace(), ingress(), serviceOf(), workload()]],
   ['deregistration-delay-cuts-requests', [namespace(), ingress(delay(30)), serviceOf(), workload()]],
+  ['deregistration-delay-cuts-requests', behindGateway(30)],
   ['drain-blocked', behindAlb(workload(), disruptionBudget({ minAvailable: 3 }))],
   ['drain-time', behindAlb(workload({ spec: { replicas: 40 } }), disruptionBudget({ maxUnavailable: 1 }))],
   ['exposed-not-covered', behindAlb(workload({ kind: 'DaemonSet' }))],

@@ -47,8 +47,21 @@ function uncured(plan: Plan, { object, finding }: Cure, settings = settingsWith(
   const { id } = finding
   const had = countOf(before, object, id)
   const has = countOf(after, object, id)
+  const grave = (plan: Plan) =>
+    plan.objects
+      .filter((one) => key(one) === key(object))
+      .flatMap(({ findings }) => findings)
+      .filter(({ severity, holds }) => severity !== 'information' && holds !== 'before')
+  const known = new Set(grave(before).map((one) => one.id))
+  // What it states of requests and delays may well show that more is amiss; a hook must bring nothing of the kind.
+  const isHook = /lifecycle:|terminationGracePeriodSeconds:/.test(finding.paste)
+  const brought = isHook ? grave(after).filter((one) => !known.has(one.id)) : []
   const problems = after.problems.slice(before.problems.length).map((problem) => JSON.stringify(problem))
-  return has < had ? problems : [...problems, `${id} stays: ${finding.message}\n${finding.paste}`]
+  return [
+    ...problems,
+    ...brought.map(({ message }) => `${id} brings: ${message}\n${finding.paste}`),
+    ...(has < had ? [] : [`${id} stays: ${finding.message}\n${finding.paste}`]),
+  ]
 }
 
 const pageOf = (id: FindingId): string => readFileSync(`docs/findings/${id}.md`, 'utf8')
