@@ -11,12 +11,22 @@ export const resultOfPlan = (
 ): Result => ({
   command,
   version,
+  isAfterChanges: true,
   workloads: plan.objects.map(workloadOf),
   remarks: [
     ...plan.notices.map(noticeRemark),
     ...plan.notes.map(noteRemark),
     ...plan.problems.map(problemRemark),
   ],
+})
+
+/** The same files for a cluster without Slackwater: its changes fix nothing there, and cause nothing. */
+export const asWritten = ({ isAfterChanges: _, workloads, ...rest }: Result): Result => ({
+  ...rest,
+  workloads: workloads.map((workload) => ({
+    ...workload,
+    findings: workload.findings.filter(({ holds }) => holds !== 'after'),
+  })),
 })
 
 function workloadOf(planned: PlannedObject): ResultWorkload {
