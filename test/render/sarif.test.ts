@@ -58,14 +58,17 @@ test('the schema would object: a level that does not exist, a result without a m
   expect(sarifProblems(document)).toHaveLength(3)
 })
 
-test.for(FIXTURES)('%s: valid, and each result refers to its rule and one file', async (file) => {
-  const plan = await planOf(file)
-  const { tool, results } = runOf(resultOfPlan(plan, { command: 'lint', version: '1.2.3' }))
-  const { rules } = tool.driver
-  expect(results.filter(({ ruleId, ruleIndex }) => rules[ruleIndex]?.id !== ruleId)).toEqual([])
-  expect(results.filter(({ locations }) => locations.length !== 1)).toEqual([])
-  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
-})
+test.for(FIXTURES.filter((file) => !file.includes('.y')))(
+  '%s: valid, and each result refers to its rule and one file',
+  async (file) => {
+    const plan = await planOf(file)
+    const { tool, results } = runOf(resultOfPlan(plan, { command: 'lint', version: '1.2.3' }))
+    const { rules } = tool.driver
+    expect(results.filter(({ ruleId, ruleIndex }) => rules[ruleIndex]?.id !== ruleId)).toEqual([])
+    expect(results.filter(({ locations }) => locations.length !== 1)).toEqual([])
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
+  },
+)
 
 test('a finding: level, what to do, and the line of its object', () => {
   expect(one()).toMatchObject({
