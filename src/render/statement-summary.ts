@@ -2,7 +2,7 @@ import type { Statement } from '../result/statements.ts'
 import { counted, digits } from './counted.ts'
 
 /** Statements by what becomes of them. */
-export interface StatementCounts {
+interface StatementCounts {
   readonly errors: number
   readonly warnings: number
   readonly information: number
@@ -33,6 +33,6 @@ export function shortSummary(statements: readonly Statement[]): string {
     ...(accepted === 0 ? [] : [`${digits(accepted)} accepted`]),
     ...(information === 0 ? [] : [`${digits(information)} for information`]),
   ]
-  const counts = grave.length === 0 ? 'nothing needs attention' : grave.join(', ')
+  const counts = grave.length === 0 ? 'no errors or warnings' : grave.join(', ')
   return others.length === 0 ? counts : `${counts}; not counted: ${others.join(', ')}`
 }

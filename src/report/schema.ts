@@ -81,11 +81,16 @@ const WorkloadSchema = Type.Object({
     data<BudgetDocument>('Budget', 'Sleep and grace period with every term, as in `plan -o json`'),
   ),
   ending: optional(EndingSchema),
-  present: Type.Object({
-    gracePeriodSeconds: optional(count('The template’s grace period; absent: the API server’s default, 30')),
-    containers: list(ContainerSchema, 'Its regular containers'),
-    recorded: flag('The template has Slackwater’s record'),
-  }),
+  present: Type.Object(
+    {
+      gracePeriodSeconds: optional(
+        count('The template’s grace period; absent: the API server’s default, 30'),
+      ),
+      containers: list(ContainerSchema, 'Its regular containers'),
+      recorded: flag('The template has Slackwater’s record'),
+    },
+    { description: 'The template as it is' },
+  ),
   changes: list(Type.String(), 'What mode enforce would do at its next change, in words'),
   patch: list(data<PatchOperation>('Operation'), 'The same as a JSON Patch of the stored object'),
   sent: list(data<PatchOperation>('Operation'), 'What the webhook would send in the mode that applies'),
@@ -152,19 +157,27 @@ const FindingCountSchema = Type.Object({
   ),
 })
 
-const TotalsSchema = Type.Object({
-  namespaces: count('Namespaces with workloads'),
-  workloads: count('Workloads that were read'),
-  exposed: count('Of these, behind a load balancer'),
-  states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
-  findings: list(FindingCountSchema, 'Per id, the most frequent first'),
-  pods: PodCountsSchema,
-  refusals: Type.Object({
-    certain: count('Workloads whose next apply would be rejected while Slackwater is unavailable'),
-    ifChanged: count('Workloads for which some requests would be rejected while Slackwater is unavailable'),
-  }),
-  unreadable: count('Objects that could not be read'),
-})
+const TotalsSchema = Type.Object(
+  {
+    namespaces: count('Namespaces with workloads'),
+    workloads: count('Workloads that were read'),
+    exposed: count('Of these, behind a load balancer'),
+    states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
+    findings: list(FindingCountSchema, 'Per id, the most frequent first'),
+    pods: PodCountsSchema,
+    refusals: Type.Object(
+      {
+        certain: count('Workloads whose next apply would be rejected while Slackwater is unavailable'),
+        ifChanged: count(
+          'Workloads for which some requests would be rejected while Slackwater is unavailable',
+        ),
+      },
+      { description: 'What the API server would reject while Slackwater is unavailable' },
+    ),
+    unreadable: count('Objects that could not be read'),
+  },
+  { description: 'The numbers of the first screen' },
+)
 export type Totals = Static<typeof TotalsSchema>
 
 const LbcSchema = Type.Object(
@@ -227,31 +240,39 @@ export const ReportSchema = Type.Object({
       'Files and folders that it was made from; absent: a cluster. Then nothing is known about what runs: Pods, leader',
     ),
   ),
-  slackwater: Type.Object({
-    version: text('Version of the replica that answered'),
-    mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
-    settings: list(
-      Type.Object({
-        name: text('Key of the settings file'),
-        value: Type.Unknown({ description: 'Its value' }),
-      }),
-      'Settings that differ from their defaults',
-    ),
-  }),
-  cluster: Type.Object({
-    doubt: optional(text('Why the copy of the cluster is incomplete or stale; no exposure is reported then')),
-    leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
-    loadBalancerController: optional(LbcSchema),
-    watches: list(
-      Type.Object({
-        resource: text('The resource’s name in kubectl'),
-        seconds: Type.Number({
-          description: 'Since the API server last confirmed that the copy is up to date',
+  slackwater: Type.Object(
+    {
+      version: text('Version of the replica that answered'),
+      mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
+      settings: list(
+        Type.Object({
+          name: text('Key of the settings file'),
+          value: Type.Unknown({ description: 'Its value' }),
         }),
-      }),
-      'How old the copy of each resource is',
-    ),
-  }),
+        'Settings that differ from their defaults',
+      ),
+    },
+    { description: 'The Slackwater that answered' },
+  ),
+  cluster: Type.Object(
+    {
+      doubt: optional(
+        text('Why the copy of the cluster is incomplete or stale; no exposure is reported then'),
+      ),
+      leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
+      loadBalancerController: optional(LbcSchema),
+      watches: list(
+        Type.Object({
+          resource: text('The resource’s name in kubectl'),
+          seconds: Type.Number({
+            description: 'Since the API server last confirmed that the copy is up to date',
+          }),
+        }),
+        'How old the copy of each resource is',
+      ),
+    },
+    { description: 'What it knows of the cluster' },
+  ),
   missing: list(
     Type.Object({ part: text('Resource that could not be listed completely'), problem: text('Why') }),
     'What is missing in this report',

@@ -57,7 +57,7 @@ test('what does not count is only counted', () => {
     findingOf({ id: 'single-replica', severity: 'information' }),
   ]
   expect(commandsOf(resultOf([workloadWith(findings)])).map(({ message }) => message)).toEqual([
-    'nothing needs attention; not counted: 1 fixed by Slackwater when applied, 1 accepted, 1 for information',
+    'no errors or warnings; not counted: 1 fixed by Slackwater when applied, 1 accepted, 1 for information',
   ])
 })
 
