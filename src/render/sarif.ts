@@ -7,6 +7,7 @@ import { jsonText } from './document.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { locationsOf } from './sarif-locations.ts'
 import { LEVELS, ruleOf } from './sarif-rules.ts'
+import { sentenceOf } from './statement-lines.ts'
 
 /** Where the schema of the format is published (OASIS, SARIF 2.1.0 with errata 01). */
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
@@ -117,10 +118,10 @@ const suppressionsOf = ({ state, reason = '' }: Statement) => {
 const FIXED = 'Slackwater fixes it when the object is applied.'
 
 /** One sentence, and what to do. */
-function textOf({ object, message, action, state }: Statement): string {
-  const about = object === undefined ? '' : `${object.kind} ${object.name}: `
+function textOf(statement: Statement): string {
+  const { action, state } = statement
   const done = state === 'fixed' ? ` ${FIXED}` : action === undefined ? '' : ` To fix it: ${action}.`
-  return plain(`${about}${message}.${done}`)
+  return plain(`${sentenceOf(statement)}.${done}`)
 }
 
 /** `[text](target)` would be a link (SARIF 2.1.0, 3.11.6). */

@@ -74,7 +74,9 @@ test('a finding: level, what to do, and the line of its object', () => {
   expect(one()).toMatchObject({
     ruleId: 'readiness-probe-missing',
     level: 'warning',
-    message: { text: 'Deployment web: no container has a readiness probe. To fix it: add a readinessProbe.' },
+    message: {
+      text: 'Deployment shop/web: no container has a readiness probe. To fix it: add a readinessProbe.',
+    },
     locations: [
       {
         physicalLocation: {
