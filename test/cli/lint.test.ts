@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { FORMATS } from '../../src/render/formats.ts'
 import { shop } from './manifests.ts'
 import { folderOf, inProcess, STATED_SETTINGS } from './run.ts'
 
@@ -149,5 +152,37 @@ describe('the text', () => {
   test('of files without a workload', async () => {
     const { code, out } = await lint('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n')
     expect([code, out]).toEqual([0, '0 workloads in 0 files: no errors or warnings\n'])
+  })
+})
+
+describe('docs/ci.md', () => {
+  const page = readFileSync('docs/ci.md', 'utf8')
+  const blocks = (language: string): readonly string[] =>
+    [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, of, text = '']) =>
+      of === language ? [text] : [],
+    )
+
+  test('has a row for every format', () => {
+    const section = page.split(/^## /m).find((one) => one.startsWith('Formats\n')) ?? ''
+    const named = [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, format]) => format),
+    )
+    expect(named.toSorted()).toEqual(FORMATS.toSorted())
+  })
+
+  test('its examples are YAML, and each calls this command with a format that it has', () => {
+    const examples = blocks('yaml')
+    expect(examples.length).toBeGreaterThan(3)
+    for (const example of examples) expect(() => parse(example)).not.toThrow()
+    const formats = [...page.matchAll(/slackwater lint .*?-o (\w+)/g)].map(([, format = '']) => format)
+    expect(formats.length).toBeGreaterThan(3)
+    expect(formats.filter((format) => !FORMATS.includes(format))).toEqual([])
+  })
+
+  test('the lines that it shows are those that are printed', async () => {
+    const [, , shown = ''] = page.split(/^```\n/m).filter((_, at) => at % 2 === 1 || at === 0)
+    const manifest = shop({ delay: 300, ready: false }).replaceAll('name: app', 'name: web')
+    const { out } = await inProcess(['lint', '-f', '-', '--settings', STATED_SETTINGS], { input: manifest })
+    expect(out.replaceAll('stdin:', 'deploy/web.yaml:')).toBe(shown)
   })
 })
