@@ -1,0 +1,41 @@
+import type { Protection } from '../../judgement/protection.ts'
+import { protectionOf } from '../../judgement/protection.ts'
+import type { ResultWorkload } from '../../result/result.ts'
+import { exposureText } from '../budget.ts'
+import { STATE_TEXT } from '../report-overview.ts'
+
+/** The five answers as shown to users. */
+export const PROTECTION_TEXT: Readonly<Record<Protection, string>> = {
+  'at-risk': 'At risk',
+  unknown: 'Unknown',
+  accepted: 'Accepted',
+  protected: 'Protected',
+  'not-exposed': 'No load balancer',
+}
+
+/** A sign beside the words, for those who see no color. */
+export const PROTECTION_SIGN: Readonly<Record<Protection, string>> = {
+  'at-risk': '▲',
+  unknown: '?',
+  accepted: '○',
+  protected: '✓',
+  'not-exposed': '–',
+}
+
+/** `At risk: would change`, `Protected` */
+export function stateWords(workload: ResultWorkload): string {
+  const protection = protectionOf(workload)
+  const word = PROTECTION_TEXT[protection]
+  if (workload.state === undefined || workload.state === protection) return word
+  return `${word}: ${STATE_TEXT[workload.state]}`
+}
+
+/** The kinds of load balancer that send to a workload, each once: `ALB, ip targets`. */
+export const balancersOf = ({ exposures }: ResultWorkload): readonly string[] => [
+  ...new Set(exposures.map(exposureText)),
+]
+
+/** The objects that its load balancers are created for, each once: `Ingress shop/web`. */
+export const creatorsOf = ({ exposures }: ResultWorkload): readonly string[] => [
+  ...new Set(exposures.flatMap(({ because: [first] }) => first?.text.split(' → ')[0] ?? [])),
+]
