@@ -93,7 +93,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'render',
     ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result'],
-    ['diff', 'node:path', 'picocolors', 'yaml'],
+    ['diff', 'node:crypto', 'node:path', 'node:zlib', 'picocolors', 'yaml'],
   ],
   [
     'serve',
@@ -109,6 +109,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'controller',
       'certificates',
       'report',
+      'result',
       'server',
       'render',
       '../package.json',

@@ -3,7 +3,12 @@ import type { Result } from '../result/result.ts'
 type Renderer = (result: Result) => string
 
 /** The formats that show a result, one renderer each, loaded when it is asked for. */
-const RENDERERS: Readonly<Record<string, () => Promise<Renderer>>> = {}
+const RENDERERS: Readonly<Record<string, () => Promise<Renderer>>> = {
+  html: async () => {
+    const { htmlPage } = await import('./html/page.ts')
+    return htmlPage
+  },
+}
 
 /** Of every command, which renders them itself. */
 export const DOCUMENTS = ['text', 'json', 'yaml'] as const

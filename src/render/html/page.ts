@@ -13,7 +13,7 @@ import { inOrder, workloadTable } from './workload-table.ts'
  * The Content-Security-Policy of every page, which also stands in it. `frame-ancestors` holds only as a header (CSP3,
  * section 3.3).
  */
-export const PAGE_POLICY = contentPolicy(SCRIPT, STYLE)
+const PAGE_POLICY = contentPolicy(SCRIPT, STYLE)
 
 /** The same for the HTTP header. */
 export const PAGE_HEADER = `${PAGE_POLICY}; frame-ancestors 'none'`
@@ -29,9 +29,9 @@ export function* htmlPieces(result: Result): Generator<string> {
   for (const piece of workloadTable(workloads, anchors)) yield piece.text
   yield foot(result).text
   for (const piece of detailChunks(workloads, anchors)) yield piece.text
-  yield html`<script>${ownHtml(SCRIPT)}</script>
+  yield `<script>${SCRIPT}</script>
 </body></html>
-`.text
+`
 }
 
 function head(result: Result): Html {

@@ -1,17 +1,17 @@
-import { PROTECTIONS, type Protection, protectionOf } from '../../judgement/protection.ts'
+import { STANDINGS, type Standing, standingOf } from '../../judgement/standing.ts'
 import type { Result } from '../../result/result.ts'
 import { counted, digits } from '../counted.ts'
 import { type Html, html, joined } from './html.ts'
-import { PROTECTION_SIGN, PROTECTION_TEXT } from './words.ts'
+import { STANDING_SIGN, STANDING_TEXT } from './words.ts'
 
 /** Number of workloads of each answer. */
-type Tally = Readonly<Record<Protection, number>>
+type Tally = Readonly<Record<Standing, number>>
 
-const KEYS = Object.keys(PROTECTIONS) as Protection[]
+const KEYS = Object.keys(STANDINGS) as Standing[]
 
 export function tallyOf({ workloads }: Result): Tally {
-  const groups = Map.groupBy(workloads, protectionOf)
-  const of = (key: Protection): number => groups.get(key)?.length ?? 0
+  const groups = Map.groupBy(workloads, standingOf)
+  const of = (key: Standing): number => groups.get(key)?.length ?? 0
   return {
     'at-risk': of('at-risk'),
     unknown: of('unknown'),
@@ -26,7 +26,7 @@ export const titleWords = ({ 'at-risk': risk, unknown, protected: fine }: Tally)
   `${digits(risk)} at risk, ${digits(unknown)} unknown, ${digits(fine)} protected`
 
 /** These three are always shown, the others where there are any. */
-const ALWAYS: readonly Protection[] = ['at-risk', 'unknown', 'protected']
+const ALWAYS: readonly Standing[] = ['at-risk', 'unknown', 'protected']
 
 /** Who is protected, at risk, unknown: one number for each. The script makes them filters. */
 export function summaryPart(result: Result, tally: Tally): Html {
@@ -36,8 +36,8 @@ export function summaryPart(result: Result, tally: Tally): Html {
 `
 }
 
-const tile = (key: Protection, count: number): Html =>
-  html`<li class="${key}" data-state="${PROTECTION_TEXT[key]}"><strong>${digits(count)}</strong> <span class="word">${PROTECTION_SIGN[key]} ${PROTECTION_TEXT[key]}</span> <span class="meaning">${PROTECTIONS[key]}</span></li>`
+const tile = (key: Standing, count: number): Html =>
+  html`<li class="${key}" data-state="${STANDING_TEXT[key]}"><strong>${digits(count)}</strong> <span class="word">${STANDING_SIGN[key]} ${STANDING_TEXT[key]}</span> <span class="meaning">${STANDINGS[key]}</span></li>`
 
 /** What is not counted, because it could not be read: then no number above is complete. */
 function partsText({ remarks }: Result): Html | undefined {

@@ -1,11 +1,11 @@
-import type { Protection } from '../../judgement/protection.ts'
-import { protectionOf } from '../../judgement/protection.ts'
+import type { Standing } from '../../judgement/standing.ts'
+import { standingOf } from '../../judgement/standing.ts'
 import type { ResultWorkload } from '../../result/result.ts'
 import { exposureText } from '../budget.ts'
 import { STATE_TEXT } from '../report-overview.ts'
 
 /** The five answers as shown to users. */
-export const PROTECTION_TEXT: Readonly<Record<Protection, string>> = {
+export const STANDING_TEXT: Readonly<Record<Standing, string>> = {
   'at-risk': 'At risk',
   unknown: 'Unknown',
   accepted: 'Accepted',
@@ -14,7 +14,7 @@ export const PROTECTION_TEXT: Readonly<Record<Protection, string>> = {
 }
 
 /** A sign beside the words, for those who see no color. */
-export const PROTECTION_SIGN: Readonly<Record<Protection, string>> = {
+export const STANDING_SIGN: Readonly<Record<Standing, string>> = {
   'at-risk': '▲',
   unknown: '?',
   accepted: '○',
@@ -24,9 +24,9 @@ export const PROTECTION_SIGN: Readonly<Record<Protection, string>> = {
 
 /** `At risk: would change`, `Protected` */
 export function stateWords(workload: ResultWorkload): string {
-  const protection = protectionOf(workload)
-  const word = PROTECTION_TEXT[protection]
-  if (workload.state === undefined || workload.state === protection) return word
+  const standing = standingOf(workload)
+  const word = STANDING_TEXT[standing]
+  if (workload.state === undefined || workload.state === standing) return word
   return `${word}: ${STATE_TEXT[workload.state]}`
 }
 

@@ -1,9 +1,9 @@
 import { compareText } from '../../core/model/object-ref.ts'
-import { PROTECTIONS, type Protection, protectionOf } from '../../judgement/protection.ts'
 import { counts, isGrave, stays } from '../../judgement/severity.ts'
+import { STANDINGS, type Standing, standingOf } from '../../judgement/standing.ts'
 import type { ResultWorkload } from '../../result/result.ts'
 import { type Html, html, isolated } from './html.ts'
-import { balancersOf, creatorsOf, PROTECTION_SIGN, stateWords } from './words.ts'
+import { balancersOf, creatorsOf, STANDING_SIGN, stateWords } from './words.ts'
 
 /** Columns: the key that the script sorts by, and the words. */
 const COLUMNS = [
@@ -17,9 +17,9 @@ const COLUMNS = [
   ['grace', 'Grace, s'],
 ] as const
 
-const RANKS = Object.keys(PROTECTIONS) as Protection[]
+const RANKS = Object.keys(STANDINGS) as Standing[]
 
-const rankOf = (workload: ResultWorkload): number => RANKS.indexOf(protectionOf(workload))
+const rankOf = (workload: ResultWorkload): number => RANKS.indexOf(standingOf(workload))
 
 /** The most urgent first; among equals by cluster, namespace, kind and name. */
 export const inOrder = (workloads: readonly ResultWorkload[]): readonly ResultWorkload[] =>
@@ -52,7 +52,7 @@ export function* workloadTable(
 
 function tableRow(workload: ResultWorkload, anchor: string, hasClusters: boolean): Html {
   const { kind, namespace, name, cluster = '', budget } = workload
-  return html`<tr id="${anchor}" class=${protectionOf(workload)}><th scope=row>${kind} ${isolated(name)}${hasClusters ? html`<td>${isolated(cluster)}` : ''}<td>${isolated(namespace)}<td class=tone>${PROTECTION_SIGN[protectionOf(workload)]} ${stateWords(workload)}<td>${balancerCell(workload)}<td>${findingsCell(workload)}<td>${budget?.sleepSeconds}<td>${budget?.gracePeriodSeconds}
+  return html`<tr id="${anchor}" class=${standingOf(workload)}><th scope=row>${kind} ${isolated(name)}${hasClusters ? html`<td>${isolated(cluster)}` : ''}<td>${isolated(namespace)}<td class=tone>${STANDING_SIGN[standingOf(workload)]} ${stateWords(workload)}<td>${balancerCell(workload)}<td>${findingsCell(workload)}<td>${budget?.sleepSeconds}<td>${budget?.gracePeriodSeconds}
 `
 }
 

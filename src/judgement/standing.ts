@@ -2,17 +2,17 @@ import { counts, isGrave, stays } from './severity.ts'
 import { isStateAccepted, isSurelyRefused, type JudgedWorkload, lackingPods } from './workloads.ts'
 
 /** What a reader wants to know first of a workload, the most urgent first. */
-export const PROTECTIONS = {
+export const STANDINGS = {
   'at-risk': 'requests may fail when Pods are replaced or drained, or a finding needs attention',
   unknown: 'a hook of unknown length, or something about it that could not be read',
   accepted: 'at risk, and accepted with a reason',
   protected: 'nothing to change, and no finding that needs attention',
   'not-exposed': 'not behind a load balancer',
 } as const
-export type Protection = keyof typeof PROTECTIONS
+export type Standing = keyof typeof STANDINGS
 
 /** One word for everything that is known of a workload, its running Pods included. */
-export function protectionOf(workload: JudgedWorkload): Protection {
+export function standingOf(workload: JudgedWorkload): Standing {
   const { state, findings } = workload
   if (isAtRisk(workload)) return 'at-risk'
   if (isUncertain(workload)) return 'unknown'
