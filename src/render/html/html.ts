@@ -43,12 +43,12 @@ export const textLines = (text: string): Html => new Html(escaped(printableLines
 export const ownHtml = (text: string): Html => new Html(text)
 
 /**
- * A name or sentence of others. Letters that are written from right to left do not reorder what is around it; ASCII has
- * none, and needs no element.
+ * A name or sentence of others. Letters that are written from right to left do not reorder what is around it. ASCII and the
+ * signs of our own sentences have none, and need no element.
  */
-export const isolated = (text: string): Html => (ASCII.test(text) ? html`${text}` : html`<bdi>${text}</bdi>`)
+export const isolated = (text: string): Html => (PLAIN.test(text) ? html`${text}` : html`<bdi>${text}</bdi>`)
 
-const ASCII = /^[\x20-\x7e]*$/
+const PLAIN = /^[\x20-\x7e→’…×]*$/
 
 /** Parts with a separator between them. */
 export const joined = (parts: readonly Html[], separator: Html): readonly Html[] =>
