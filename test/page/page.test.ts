@@ -3,8 +3,8 @@ import { inflateSync } from 'node:zlib'
 import { parseSync } from 'rolldown/experimental'
 import { describe, expect, test } from 'vitest'
 import { htmlPage, PAGE_HEADER } from '../../src/render/html/page.ts'
-import type { Result, ResultWorkload } from '../../src/result/result.ts'
 import { obeyed } from '../cli/hostile.ts'
+import { hostileResult } from './hostile.ts'
 import { exampleResult, manyWorkloads, resultOf, shopResult, shopWorkload } from './results.ts'
 
 const page = htmlPage(shopResult())
@@ -92,66 +92,16 @@ test('script and style can be read by a browser', () => {
 })
 
 describe('hostile input', () => {
-  const words = [
-    '<script>alert(1)</script>',
-    '"><img src=x onerror=alert(1)>',
-    '</template></script><!--',
-    '\u001b[31m',
-    '\u202e\u2028',
-    'a\nb',
-    'x'.repeat(250),
-    '\ud800',
-  ]
-  const hostile = words.join('')
-
-  /** Each text of a value with the words at its end. A word of a fixed set keeps its meaning. */
-  const poisoned = (value: unknown, key = ''): unknown => {
-    const fixed = [
-      'id',
-      'severity',
-      'holds',
-      'state',
-      'mode',
-      'kind',
-      'rank',
-      'row',
-      'exposure',
-      'decidedBy',
-      'limit',
-      'term',
-      'value',
-      'externalTrafficPolicy',
-      'of',
-      'verdict',
-      'look',
-    ]
-    if (typeof value === 'string') return fixed.includes(key) ? value : value + hostile
-    if (Array.isArray(value)) return value.map((item) => poisoned(item, key))
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, poisoned(part, name)]))
-  }
-
-  const result = (count: number): Result => {
-    const { workloads, remarks } = shopResult()
-    const many = Array.from({ length: count }, () => poisoned(workloads[0]) as ResultWorkload)
-    return {
-      command: hostile,
-      version: hostile,
-      workloads: many,
-      remarks: poisoned(remarks) as Result['remarks'],
-    }
-  }
-
   // 30 workloads are packed.
   test.for([1, 30])('of %i workloads is shown as text everywhere', (count) => {
-    const text = htmlPage(result(count))
+    const text = htmlPage(hostileResult(count))
     const details = detailsIn(text)
     const shown =
       text.replace(/<template.*?<\/template>/gs, '').replace(/<(script|style)>.*?<\/\1>/gs, '') + details
     expect(shown).not.toMatch(/<img|<script|<!--|<\/template/)
     expect(obeyed(shown)).toEqual([])
     expect(shown.isWellFormed()).toBe(true)
-    expect(details).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&gt;&lt;img')
+    expect(details).toContain('&lt;/script&gt;&quot;&gt;&lt;img')
     expect(details).toContain('\\u202e\\u2028')
     expect(text.match(/<template/g)).toHaveLength(1)
     expect(text.match(/<\/script>/g)).toHaveLength(1)
