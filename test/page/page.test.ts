@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import { parseSync } from 'rolldown/experimental'
 import { describe, expect, test } from 'vitest'
+import { STANDINGS, type Standing } from '../../src/judgement/standing.ts'
 import { htmlPage, PAGE_HEADER } from '../../src/render/html/page.ts'
+import { STANDING_TEXT } from '../../src/render/html/words.ts'
 import { obeyed } from '../cli/hostile.ts'
 import { hostileResult } from './hostile.ts'
 import { exampleResult, manyWorkloads, resultOf, shopResult, shopWorkload } from './results.ts'
@@ -150,6 +153,14 @@ describe('size', () => {
     const many = detailsIn(htmlPage(resultOf([...workloads, ...workloads])))
     expect(many.match(/<div class="details">/g)).toHaveLength(workloads.length * 2)
   })
+})
+
+test('docs/page.md has the numbers of the page with their meanings', () => {
+  const table = one(/<!-- standings -->\n(.*?)\n<!-- end -->/s, readFileSync('docs/page.md', 'utf8'))
+  const standings = Object.keys(STANDINGS) as Standing[]
+  expect(table.split('\n').slice(2)).toEqual(
+    standings.map((key) => `| ${STANDING_TEXT[key]} | ${STANDINGS[key]} |`),
+  )
 })
 
 test('nothing to show is a page, too', () => {

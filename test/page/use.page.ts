@@ -83,8 +83,7 @@ test('every column sorts both ways, and says so', async () => {
   )
   expect(keys).toEqual(['workload', 'namespace', 'state', 'balancer', 'findings', 'sleep', 'grace'])
   for (const [at, key] of keys.entries()) {
-    const first =
-      key === 'sleep' || key === 'grace' ? 'descending' : key === 'state' ? 'descending' : 'ascending'
+    const first = key === 'sleep' || key === 'grace' ? 'descending' : 'ascending'
     const second = first === 'ascending' ? 'descending' : 'ascending'
     for (const way of [first, second]) {
       await heads.nth(at).getByRole('button').click()
@@ -128,9 +127,6 @@ describe('a workload', () => {
     const details = open.page.locator('.opened')
     await details.waitFor()
     const link = await details.getByRole('link', { name: 'Link to this workload' }).getAttribute('href')
-    expect(link).toBe(
-      await open.page.evaluate(`'#' + document.querySelector('.opened').previousElementSibling.id`),
-    )
     expect(link?.endsWith(name.replace(/^\S+ /, '/'))).toBe(true)
     expectQuiet(open)
   })
@@ -140,7 +136,7 @@ describe('a workload', () => {
     const { page } = open
     await page.getByRole('button', { name: 'Deployment late' }).click()
     await page.getByRole('button', { name: 'Copy' }).first().click()
-    expect(await page.getByRole('button', { name: 'Copied' }).count()).toBe(1)
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
     expect(await page.locator('#said').innerText()).toBe('Copied')
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('spec:\n  a: "<b>"\n')
     expectQuiet(open)
@@ -161,7 +157,7 @@ describe('a link', () => {
   test('to a workload opens it, and it has the focus', async () => {
     const open = await browser.open(FEW, { anchor: '#west/Deployment/b/early' })
     await open.page.locator('.opened').waitFor()
-    expect(await open.page.evaluate('document.activeElement.innerText')).toBe('Deployment early')
+    await expect.poll(() => open.page.evaluate('document.activeElement.innerText')).toBe('Deployment early')
     expectQuiet(open)
   })
 

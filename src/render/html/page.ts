@@ -49,12 +49,12 @@ function head(result: Result): Html {
 <header><h1>Slackwater ${result.command}</h1><button type="button" id="theme" hidden>Theme: system</button></header>
 <main>
 ${summaryPart(result, tally)}${remarksPart(result.remarks)}<section aria-labelledby="list"><h2 id="list">Workloads</h2>
-<noscript><p>Filters and details need JavaScript. This table has every workload; slackwater explain KIND/NAME shows one in full.</p></noscript>
+<p id="plain">Filters and details need JavaScript. This table has every workload.</p>
 ${TOOLBAR}`
 }
 
 /** The script fills the lists with what is in the table. */
-const TOOLBAR = html`<form id="filters" role="search" aria-label="Filter workloads" hidden><label>Search <input type="search" id="search" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>${(
+const TOOLBAR = html`<form id="filters" role="search" aria-label="Filter workloads" hidden><div><label for="search">Search</label><input type="search" id="search" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></div>${(
   [
     ['cluster', 'Cluster'],
     ['namespace', 'Namespace'],
@@ -63,7 +63,8 @@ const TOOLBAR = html`<form id="filters" role="search" aria-label="Filter workloa
     ['findings', 'Finding'],
   ] as const
 ).map(
-  ([key, words]) => html`<label>${words} <select data-key="${key}"></select></label>`,
+  ([key, words]) =>
+    html`<div><label for="by-${key}">${words}</label><select id="by-${key}" data-key="${key}"></select></div>`,
 )}<button type="reset">Clear</button></form>
 <p id="count" role="status" hidden></p>
 `

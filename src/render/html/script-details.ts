@@ -74,8 +74,8 @@ async function follow() {
     show()
   }
   await open(item)
-  const target = anchor === item.row.id ? item.button : document.getElementById(anchor)
-  target?.scrollIntoView({ block: anchor === item.row.id ? 'start' : 'center' })
+  const target = anchor === item.anchor ? item.button : document.getElementById(anchor)
+  target?.scrollIntoView({ block: anchor === item.anchor ? 'start' : 'center' })
   target?.focus({ preventScroll: true })
 }
 
@@ -123,6 +123,7 @@ function prepareEvents() {
 }
 
 document.documentElement.classList.add('js')
+find('#plain').hidden = true
 prepareTable()
 fillSelects()
 prepareTiles()

@@ -15,8 +15,10 @@ const selects = [...form.querySelectorAll('select')].filter((select) => {
 })
 const ranks = ['at-risk', 'unknown', 'accepted', 'protected', 'not-exposed']
 
-const all = [...body.rows].map((row, index) => ({ row, index, text: undefined, values: {} }))
-const byAnchor = new Map(all.map((item) => [item.row.id, item]))
+const all = [...body.rows].map((row, index) => ({ row, index, anchor: row.id, text: undefined, values: {} }))
+const byAnchor = new Map(all.map((item) => [item.anchor, item]))
+// What a link leads to is opened and gets the focus below; the browser's own way to it would take the focus again.
+for (const { row } of all) row.removeAttribute('id')
 let matching = all
 let limit = PAGE
 let order = { key: 'state', down: false }

@@ -7,13 +7,12 @@ const DARK = `--ground:#0f1419;--raised:#182028;--ink:#e6edf3;--dim:#9da7b3;--li
 --unaware:#79b8ff;--on-unaware:#0f1419;--stopping:#1f4f85;--finishing:#16324f;--on-light:#e6edf3;--sleep:#3a3158;--exit:#5c4413;--loss:#ff6a61;--on-loss:#0f1419;`
 
 const PAGE = `*{box-sizing:border-box}
-body{margin:0 auto;max-width:1280px;padding:0 16px 32px;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+body{margin:0 auto;max-width:1280px;padding:0 16px 32px;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 header{display:flex;justify-content:space-between;align-items:center;gap:16px}
 h1{font-size:22px;margin:16px 0}h2{font-size:18px;margin:24px 0 8px}h3{font-size:16px;margin:20px 0 6px}h4{font-size:15px;margin:0 0 4px}
 p,ul,ol,dl{margin:4px 0}
 a{color:var(--link)}
 .dim,.meaning,small{color:var(--dim)}
-bdi,pre,td,th,dd,li,p,caption,summary{overflow-wrap:anywhere}
 button,select,input{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--dim);border-radius:6px;padding:4px 10px;min-height:36px;max-width:100%}
 button{cursor:pointer}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
@@ -37,7 +36,7 @@ const SUMMARY = `.tiles{list-style:none;padding:0;display:grid;grid-template-col
 `
 
 const TABLE = `form{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:8px 0}
-label{display:flex;flex-direction:column;font-size:14px;color:var(--dim);min-width:0}label>*{color:var(--ink)}
+form>div{display:flex;flex-direction:column;min-width:0}label{font-size:14px;color:var(--dim)}
 select{max-width:240px}
 table{border-collapse:collapse;width:100%;text-align:left}
 #workloads>caption{position:absolute;left:-9999px}
@@ -76,7 +75,7 @@ const WIDE = `@media (min-width:900px){.wide{display:inline}.narrow{display:none
 `
 
 /** A row is a card on a phone; its cells say their column. Only with the script, which keeps the roles of a table. */
-const PHONE = `@media (max-width:700px){body{font-size:15px}.tiles{grid-template-columns:1fr}.tiles button{display:grid;grid-template-columns:88px 1fr}.tiles strong{font-size:32px;grid-row:span 2}label{flex:1 1 45%}select{max-width:100%;width:100%}
+const PHONE = `@media (max-width:700px){body{font-size:15px}.tiles{grid-template-columns:1fr}.tiles button{display:grid;grid-template-columns:88px 1fr}.tiles strong{font-size:32px;grid-row:span 2}form>div{flex:1 1 45%}select{max-width:100%;width:100%}
 .js #workloads,.js #workloads>*,.js #workloads>*>tr{display:block}.js #workloads>thead>tr{display:flex;flex-wrap:wrap;gap:0 14px}.js #workloads thead th{border:0;padding:2px 0;min-width:0}
 .js #workloads>tbody>tr{border-bottom:2px solid var(--line);padding:8px 0}.js #workloads>tbody>tr>*{display:block;border:0;padding:1px 0;text-align:left!important}
 .js #workloads>tbody>tr>[data-name]{display:grid;grid-template-columns:110px 1fr}.js #workloads>tbody>tr>[data-name]>*{grid-column:2}.js #workloads>tbody>tr>[data-name]::before{content:attr(data-name);color:var(--dim);font-weight:400;grid-column:1;grid-row:1}
