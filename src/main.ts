@@ -1,4 +1,5 @@
 import nodeModule from 'node:module'
+import type { Terminal } from './render/terminal.ts'
 
 /**
  * The composition root: the only code that reads arguments and environment (except KUBECONFIG, which is read together
@@ -58,7 +59,10 @@ process.on('uncaughtException', (error: unknown) => {
 // An error of standard error cannot be reported anywhere.
 process.stderr.on('error', () => undefined)
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+/** `slackwater`, or the name by which kubectl calls a plugin; the file of the bundle is `main.js`. */
+const calledAs = (process.argv[1] ?? '').replace(/^.*[/\\]/, '').replace(/\.js$/, '')
+
+const terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readStdin: readAll,
@@ -67,4 +71,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   colour: wantsColour(process.env),
   onSignal: (signal, listener) => void process.on(signal, listener),
   exit: (code) => process.exit(code),
-})
+} satisfies Terminal
+
+process.exitCode = await runProgram(process.argv.slice(2), terminal, calledAs)

@@ -53,6 +53,9 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
+  ['explain', ['core/model', 'core/discovery'], []],
+  ['pages', ['core/model', 'core/findings', 'judgement'], ['node:fs', 'node:path']],
+  ['completion', [], ['commander']],
   ['settings', ['core/model', 'core/findings'], ['typebox']],
   ['kubernetes', ['core/model', 'core/discovery', 'core/injection'], ['node:util', 'fast-json-patch']],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
@@ -92,8 +95,8 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['result', ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'], []],
   [
     'render',
-    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result'],
-    ['diff', 'node:path', 'picocolors', 'yaml'],
+    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result', 'pages'],
+    ['diff', 'marked', 'node:path', 'picocolors', 'yaml'],
   ],
   [
     'serve',
@@ -119,10 +122,14 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     'cli',
     [
       'core/model',
+      'core/findings',
       'judgement',
       'settings',
       'manifests',
       'plan',
+      'explain',
+      'pages',
+      'completion',
       'cluster',
       'pacing',
       'report',
@@ -240,6 +247,8 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   }
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual([
+    'cli/explain-command.ts',
+    'cli/numbers.ts',
     'cli/program.ts',
     'core/model/printable.ts',
     'judgement/exit.ts',

@@ -1,9 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLines } from '../core/model/printable.ts'
 import { EXIT, type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
 import { DOCUMENTS, FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
+import { completionCommand, type Done, explainCommand } from './explain-command.ts'
+import { atLeastOne, count, largestBody, port } from './numbers.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'
@@ -12,24 +14,20 @@ import type { ServeOptions } from './serve.ts'
 /**
  * The command line. Each command is imported when it is called, so that `--help` loads neither the web server
  * nor the YAML parser.
+ * @param calledAs the name of the program's file: kubectl finds a plugin and its completion by theirs.
  * @returns the exit code.
  */
-export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  terminal: Terminal,
+  calledAs = 'slackwater',
+): Promise<number> {
   let exitCode: number = EXIT.ok
-  const done = (code: number): void => {
+  const program = programOf(terminal, calledAs, (code) => {
     exitCode = code
-  }
-  const program = new Command('slackwater')
-    .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
-    .version(packageJson.version)
-    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
-    .configureHelp({ helpWidth: Math.min(terminal.width, 100) })
-    .showHelpAfterError('(see --help)')
-    .exitOverride()
-  program.addCommand(inherit(planCommand(terminal, done), program))
-  program.addCommand(inherit(serveCommand(terminal, done), program))
-  program.addCommand(inherit(reportCommand(terminal, done), program))
-  program.addCommand(inherit(removeCommand(terminal, done), program))
+  })
+  const words = calledAs === PLUGIN_COMPLETION ? [COMPLETE, ...argv] : argv
+  if (words[0] === COMPLETE) return await complete(program, words.slice(1), terminal)
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -39,9 +37,35 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   return exitCode
 }
 
-const inherit = (command: Command, parent: Command): Command => command.copyInheritedSettings(parent)
+/** What the completion scripts call, in the words of cobra. No command of the help: nobody types it. */
+const COMPLETE = '__complete'
+/** The program that kubectl asks for the words after `kubectl slackwater`. */
+const PLUGIN_COMPLETION = 'kubectl_complete-slackwater'
 
-type Done = (code: number) => void
+async function complete(program: Command, words: readonly string[], terminal: Terminal): Promise<number> {
+  const { answerCompletion } = await import('./complete.ts')
+  terminal.out(answerCompletion(program, words))
+  return EXIT.ok
+}
+
+function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
+  const program = new Command(calledAs === 'kubectl-slackwater' ? 'kubectl slackwater' : 'slackwater')
+    .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
+    .version(packageJson.version)
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
+    .configureHelp({ helpWidth: Math.min(terminal.width, 100) })
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+  program.addCommand(inherit(planCommand(terminal, done), program))
+  program.addCommand(inherit(serveCommand(terminal, done), program))
+  program.addCommand(inherit(reportCommand(terminal, done), program))
+  program.addCommand(inherit(explainCommand(terminal, done), program))
+  program.addCommand(inherit(removeCommand(terminal, done), program))
+  program.addCommand(inherit(completionCommand(terminal, done), program))
+  return program
+}
+
+const inherit = (command: Command, parent: Command): Command => command.copyInheritedSettings(parent)
 
 function planCommand(terminal: Terminal, done: Done): Command {
   return new Command('plan')
@@ -271,29 +295,3 @@ const assumeDefaultClass = (): Option =>
     '--assume-default-class <name>',
     'class of an Ingress that names none, if the manifests contain no default IngressClass (alb)',
   )
-
-function count(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`)
-  return Number(text)
-}
-
-function atLeastOne(text: string): number {
-  const number = count(text)
-  if (number === 0) throw new InvalidArgumentError('It must be at least 1.')
-  return number
-}
-
-/** One review may have 8 MiB (server/app.ts). */
-function largestBody(text: string): number {
-  const number = count(text)
-  if (number < 8)
-    throw new InvalidArgumentError('It must be at least 8: one admission review may be that large.')
-  return number
-}
-
-/** 0 asks the system for a free port. */
-function port(text: string): number {
-  const number = count(text)
-  if (number > 65_535) throw new InvalidArgumentError(`"${text}" is not a port.`)
-  return number
-}

@@ -1,6 +1,6 @@
 import { concernsOf, type JudgedReport } from './concerns.ts'
 import { EXIT, type FailOn } from './exit.ts'
-import { isUnsound, lackingPods } from './workloads.ts'
+import { isUnsound, type JudgedWorkload, lackingPods, staysUnsound } from './workloads.ts'
 
 /** What counts for the exit code of a plan. */
 interface JudgedPlan {
@@ -26,6 +26,19 @@ export function planExitCode(plan: JudgedPlan, { failOn, changesCount }: PlanThr
   const changes = changesCount ? plan.changed + plan.inPods + plan.labelled : 0
   const findings = { error: plan.errors, warning: plan.warnings, none: 0 }[failOn]
   return findings + changes > 0 ? EXIT.findings : EXIT.ok
+}
+
+interface JudgedExplanation {
+  readonly workloads: readonly JudgedWorkload[]
+  /** Files or parts of a cluster that could not be read. */
+  readonly problems: number
+}
+
+/** Findings that the change fixes count for none that is known from files, as in a plan; for one that runs they do. */
+export function explainExitCode({ workloads, problems }: JudgedExplanation, isLive: boolean): number {
+  if (problems > 0 || workloads.length === 0) return EXIT.badInput
+  const isBad = isLive ? isUnsound : staysUnsound
+  return workloads.some(isBad) ? EXIT.findings : EXIT.ok
 }
 
 /** Accepted findings count for neither. */

@@ -20,6 +20,11 @@ export const EXIT_MEANINGS = {
       'findings of severity warning or error (also those that the change fixes), Pods that lack something, or an incomplete report (--fail-on sets the severity)',
     badInput: 'no connection, or no report',
   },
+  explain: {
+    ok: 'explained; no findings of severity warning or error, or only accepted ones',
+    findings: 'such findings, labels or annotations that could not be used, or Pods that lack something',
+    badInput: 'no such workload or word, no connection, or input that could not be read',
+  },
   remove: {
     ok: 'done, or nothing to do',
     findings: 'something was left, with the reason for each',

@@ -96,6 +96,12 @@ export const needsAttention = (workload: JudgedWorkload): boolean =>
   workload.warnings.length > 0 ||
   workload.notices.some(isGrave)
 
+/** It changes the exit code of a plan: what the change does not fix. */
+export const staysUnsound = ({ findings, warnings, notices }: JudgedWorkload): boolean =>
+  findings.some((finding) => stays(finding) && counts(finding)) ||
+  warnings.length > 0 ||
+  notices.some(isGrave)
+
 /** It changes the exit code of a report, even if the next change of its template fixes it. */
 export const isUnsound = (workload: JudgedWorkload): boolean =>
   workload.findings.some(counts) ||

@@ -1,5 +1,6 @@
 import { aftermathOf, exposedTwins } from '../assessment/aftermath.ts'
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { noticesAbout } from '../assessment/notices-about.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
@@ -103,7 +104,10 @@ class Gathering {
     if (assessment === undefined) return
     const { decision, acceptances } = assessment
     const aftermath = aftermathOf(assessment, this.#knowledge.inventory, raw)
-    const entry = entryOf(assessment, { ...aftermath, notices: this.#noticesAbout(decision.subject) })
+    const entry = entryOf(assessment, {
+      ...aftermath,
+      notices: noticesAbout(decision.subject, this.#knowledge.inventory),
+    })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
     if (!isListed(entry)) return
     this.#workloads.push({
@@ -111,19 +115,6 @@ class Gathering {
       ...given('orphanedHook', this.#orphanedHookOf(entry, decision.subject)),
     })
     if (acceptances.length > 0) this.#acceptances.set(refText(entry), acceptances)
-  }
-
-  #noticesAbout({ ref, template, workload }: Subject): readonly Notice[] {
-    const { namespace } = ref
-    const { labels } = template
-    const selection = {
-      namespace,
-      labels,
-      matching: 'template' as const,
-      ...given('workload', workload?.ref),
-      ...given('changingLabels', workload?.changingLabels),
-    }
-    return this.#knowledge.inventory.noticesAbout?.(selection) ?? []
   }
 
   #takePod(raw: unknown): void {

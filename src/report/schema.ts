@@ -65,7 +65,8 @@ const EndingSchema = Type.Object(
   { description: 'How its Pods terminate after the changes; absent: no budget was computed' },
 )
 
-const WorkloadSchema = Type.Object({
+/** One workload of a report, and of what `explain` prints. */
+export const WorkloadSchema = Type.Object({
   kind: text('Kind of the workload'),
   namespace: text('Its namespace'),
   name: text('Its name'),
