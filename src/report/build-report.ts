@@ -29,6 +29,7 @@ import {
 } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
+import { withoutCertainty } from './uncertain.ts'
 import { entryOf } from './workload-entry.ts'
 
 export interface ReportInputs {
@@ -37,6 +38,14 @@ export interface ReportInputs {
   readonly version: string
   /** Settings that differ from their defaults. */
   readonly settings: Report['slackwater']['settings']
+  /** The cluster that was read from outside, with the caller's rights; absent: Slackwater runs in it, or manifests. */
+  readonly audited?: NonNullable<Report['audited']>
+  /** What the inventory could not be filled with; absent: nothing, or it says so as its doubt. */
+  readonly missing?: Report['missing']
+  /** Objects that the inventory could not be filled with. */
+  readonly unreadable?: Report['unreadable']
+  /** What is unknown without a resource, a clause. */
+  readonly unknownWithout?: (part: string) => string | undefined
   /** What happens to a workload whose load balancer came after it; absent: this installation rolls nothing out. */
   readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
   /** The decisions about the readiness-gate labels of namespaces. */
@@ -146,7 +155,7 @@ class Gathering {
 
   async report(
     inputs: ReportInputs,
-    { namespace, leader, missing }: Extent,
+    { namespace, leader, missing: unlisted }: Extent,
     signal: AbortSignal,
   ): Promise<Report> {
     const { inventory, settings } = this.#knowledge
@@ -156,6 +165,9 @@ class Gathering {
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
     await this.#takePassedOver(inputs, namespace)
+    const known = new Set(this.#unreadable.map(({ object }) => object))
+    this.#unreadable.push(...(inputs.unreadable ?? []).filter(({ object }) => !known.has(object)))
+    const missing = missingIn(inputs, unlisted)
     const unreadable = this.#unreadable.sort((a, b) => compareText(a.object, b.object))
     const cluster = {
       ...given('doubt', inventory.doubt?.()),
@@ -167,12 +179,18 @@ class Gathering {
       formatVersion: REPORT_FORMAT,
       created: inputs.now().toISOString(),
       ...given('namespace', namespace),
+      ...given('audited', inputs.audited),
       ...('manifests' in inputs.source ? { manifests: [...inputs.source.manifests] } : {}),
       slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
       cluster,
       missing,
       unreadable,
-      concerns: [...concernsOf({ cluster, missing, unreadable, workloads, otherPods })],
+      concerns: [
+        ...concernsOf({
+          ...given('audited', inputs.audited),
+          ...{ cluster, missing, unreadable, workloads, otherPods },
+        }),
+      ],
       totals: totalsOf(counted, unreadable.length),
       namespaces: [
         ...namespacesOf(counted, {
@@ -195,7 +213,10 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    return judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
+    const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)
+    return isPartial ? withoutCertainty(judged) : judged
   }
 
   /**
@@ -247,6 +268,15 @@ class Gathering {
       pods: { ...counts, ...stuckGateOf(stuck), ...(oldest === '' ? {} : { oldest }) },
     }))
   }
+}
+
+/** Each part once: a resource may be read for the inventory, and again to be judged. */
+function missingIn({ missing = [], unknownWithout }: ReportInputs, unlisted: Report['missing']) {
+  const known = new Set(missing.map(({ part }) => part))
+  return [...missing, ...unlisted.filter(({ part }) => !known.has(part))].map((one) => ({
+    ...given('unknown', unknownWithout?.(one.part)),
+    ...one,
+  }))
 }
 
 /** In these states, a template gets its hooks with its next rollout. */
