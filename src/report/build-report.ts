@@ -15,6 +15,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
@@ -268,15 +269,6 @@ class Gathering {
       pods: { ...counts, ...stuckGateOf(stuck), ...(oldest === '' ? {} : { oldest }) },
     }))
   }
-}
-
-/** Each part once: a resource may be read for the inventory, and again to be judged. */
-function missingIn({ missing = [], unknownWithout }: ReportInputs, unlisted: Report['missing']) {
-  const known = new Set(missing.map(({ part }) => part))
-  return [...missing, ...unlisted.filter(({ part }) => !known.has(part))].map((one) => ({
-    ...given('unknown', unknownWithout?.(one.part)),
-    ...one,
-  }))
 }
 
 /** In these states, a template gets its hooks with its next rollout. */
