@@ -42,6 +42,10 @@ const ask = async (question: string): Promise<string> => {
   return answer
 }
 
+/** Shorter than the terminal: a line that wraps could not be replaced. */
+const status = (line: string): void =>
+  void process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+
 // A reader that closes the pipe, such as `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -66,6 +70,8 @@ const terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readStdin: readAll,
+  ...(process.stderr.isTTY === true ? { status } : {}),
+  proxy: process.env,
   ...(process.stdin.isTTY === true ? { ask } : {}),
   width: process.stdout.columns ?? 80,
   colour: wantsColour(process.env),

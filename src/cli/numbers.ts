@@ -1,14 +1,10 @@
 import { InvalidArgumentError } from 'commander'
 
-/** Parsers of options that are numbers. They throw what commander prints. */
-
-/** A whole number of at most six digits. */
 export function count(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`)
   return Number(text)
 }
 
-/** One of these, but not 0. */
 export function atLeastOne(text: string): number {
   const number = count(text)
   if (number === 0) throw new InvalidArgumentError('It must be at least 1.')

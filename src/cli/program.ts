@@ -4,6 +4,7 @@ import { printableLines } from '../core/model/printable.ts'
 import { EXIT, type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
 import { DOCUMENTS, FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
+import { auditCommand } from './audit-command.ts'
 import { completionCommand, type Done, explainCommand } from './explain-command.ts'
 import { atLeastOne, count, largestBody, port } from './numbers.ts'
 import type { PlanOptions } from './plan.ts'
@@ -59,6 +60,7 @@ function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
   program.addCommand(inherit(planCommand(terminal, done), program))
   program.addCommand(inherit(serveCommand(terminal, done), program))
   program.addCommand(inherit(reportCommand(terminal, done), program))
+  program.addCommand(inherit(auditCommand(terminal, done), program))
   program.addCommand(inherit(explainCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
   program.addCommand(inherit(completionCommand(terminal, done), program))

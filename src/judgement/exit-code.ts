@@ -1,6 +1,6 @@
 import { concernsOf, type JudgedReport } from './concerns.ts'
 import { EXIT, type FailOn } from './exit.ts'
-import { isUnsound, type JudgedWorkload, lackingPods, staysUnsound } from './workloads.ts'
+import { isUnsound, isUnstored, type JudgedWorkload, lackingPods, staysUnsound } from './workloads.ts'
 
 /** What counts for the exit code of a plan. */
 interface JudgedPlan {
@@ -45,6 +45,25 @@ export function explainExitCode({ workloads, problems }: JudgedExplanation, isLi
 export function reportExitCode(report: JudgedReport, failOn: FailOn): number {
   const isGrave = hasErrors(report) || (failOn === 'warning' && hasWarnings(report))
   return failOn !== 'none' && isGrave ? EXIT.findings : EXIT.ok
+}
+
+/** Ended by Ctrl-C or SIGTERM before there is a result: 128 and the number of SIGINT, as shells count. */
+export const INTERRUPTED = 130
+
+/**
+ * Incomplete wins: what was not read may be worse than what was.
+ * @param reports undefined stands for a cluster that could not be read.
+ */
+export function auditExitCode(reports: readonly (JudgedReport | undefined)[], failOn: FailOn): number {
+  const complete = reports.filter((report) => report?.missing.length === 0)
+  if (complete.length < reports.length) return EXIT.badInput
+  const codes = complete.flatMap((report) => (report === undefined ? [] : auditedCode(report, failOn)))
+  return codes.includes(EXIT.findings) ? EXIT.findings : EXIT.ok
+}
+
+function auditedCode(report: JudgedReport, failOn: FailOn): number {
+  if (failOn === 'warning' && report.workloads.some(isUnstored)) return EXIT.findings
+  return reportExitCode(report, failOn)
 }
 
 /** Concerns and findings of severity error. */

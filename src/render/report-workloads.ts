@@ -13,6 +13,7 @@ import { drawInFull, isOpen } from './report-details.ts'
 import { namespacesToTell } from './report-namespaces.ts'
 import { STATE_TEXT } from './report-overview.ts'
 import { drawLateExposure, drawPods, drawRefusal, drawStuckGate, say } from './running.ts'
+import { drawTried } from './tried.ts'
 import { wrap } from './wrap.ts'
 
 /** One block for each namespace with something to report, in the order of the namespaces above. */
@@ -60,6 +61,7 @@ function drawWorkload(entry: WorkloadEntry, paper: DetailPaper): readonly string
     ...say(exposuresText(entry), '    behind ', paper).map(paint.dim),
     ...say(isOpen(entry) ? entry.changes.join('; ') : '', '    → ', paper),
     ...drawWarnings(entry, paper).map(paint.yellow),
+    ...drawTried(entry, paper),
     ...drawLateExposure(entry, paper),
     ...drawRefusal(entry, paper).map(paint.yellow),
     ...drawPods(entry, paper).map(paint.yellow),

@@ -16,6 +16,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
@@ -30,6 +31,7 @@ import {
 } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
+import { withoutCertainty } from './uncertain.ts'
 import { entryOf } from './workload-entry.ts'
 
 export interface ReportInputs {
@@ -38,6 +40,14 @@ export interface ReportInputs {
   readonly version: string
   /** Settings that differ from their defaults. */
   readonly settings: Report['slackwater']['settings']
+  /** The cluster that was read from outside, with the caller's rights; absent: Slackwater runs in it, or manifests. */
+  readonly audited?: NonNullable<Report['audited']>
+  /** What the inventory could not be filled with; absent: nothing, or it says so as its doubt. */
+  readonly missing?: Report['missing']
+  /** Objects that the inventory could not be filled with. */
+  readonly unreadable?: Report['unreadable']
+  /** What is unknown without a resource, a clause. */
+  readonly unknownWithout?: (part: string) => string | undefined
   /** What happens to a workload whose load balancer came after it; absent: this installation rolls nothing out. */
   readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
   /** The decisions about the readiness-gate labels of namespaces. */
@@ -137,7 +147,7 @@ class Gathering {
 
   async report(
     inputs: ReportInputs,
-    { namespace, leader, missing }: Extent,
+    { namespace, leader, missing: unlisted }: Extent,
     signal: AbortSignal,
   ): Promise<Report> {
     const { inventory, settings } = this.#knowledge
@@ -147,6 +157,9 @@ class Gathering {
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
     await this.#takePassedOver(inputs, namespace)
+    const known = new Set(this.#unreadable.map(({ object }) => object))
+    this.#unreadable.push(...(inputs.unreadable ?? []).filter(({ object }) => !known.has(object)))
+    const missing = missingIn(inputs, unlisted)
     const unreadable = this.#unreadable.sort((a, b) => compareText(a.object, b.object))
     const cluster = {
       ...given('doubt', inventory.doubt?.()),
@@ -158,12 +171,18 @@ class Gathering {
       formatVersion: REPORT_FORMAT,
       created: inputs.now().toISOString(),
       ...given('namespace', namespace),
+      ...given('audited', inputs.audited),
       ...('manifests' in inputs.source ? { manifests: [...inputs.source.manifests] } : {}),
       slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
       cluster,
       missing,
       unreadable,
-      concerns: [...concernsOf({ cluster, missing, unreadable, workloads, otherPods })],
+      concerns: [
+        ...concernsOf({
+          ...given('audited', inputs.audited),
+          ...{ cluster, missing, unreadable, workloads, otherPods },
+        }),
+      ],
       totals: totalsOf(counted, unreadable.length),
       namespaces: [
         ...namespacesOf(counted, {
@@ -186,7 +205,10 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    return judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
+    const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)
+    return isPartial ? withoutCertainty(judged) : judged
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Provenance } from '../core/model/resolved.ts'
 import { MODES } from '../core/model/settings.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
+import { AuditedSchema, TriedSchema } from './audit-schema.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 import { FindingSchema } from './finding-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
@@ -71,7 +72,9 @@ export const WorkloadSchema = Type.Object({
   namespace: text('Its namespace'),
   name: text('Its name'),
   state: optional(
-    Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: not behind a load balancer' }),
+    Type.Enum(Object.keys(STATES) as State[], {
+      description: 'Absent: not behind a load balancer; with `cluster.doubt`: unknown',
+    }),
   ),
   mode: Type.Enum([...MODES], { description: 'The mode that applies to it' }),
   modeSource: data<Provenance>('Where the mode is set'),
@@ -105,6 +108,7 @@ export const WorkloadSchema = Type.Object({
   ),
   pods: optional(WorkloadPodsSchema),
   lateExposure: optional(LateExposureSchema),
+  tried: optional(TriedSchema),
   refusedWithoutUs: optional(RefusalSchema),
   orphanedHook: optional(OrphanedHookSchema),
 })
@@ -223,6 +227,7 @@ export const ReportSchema = Type.Object({
   formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Increases when a field is removed' }),
   created: text('When the report was made, RFC 3339'),
   namespace: optional(text('The only namespace that was read; absent: all of them')),
+  audited: optional(AuditedSchema),
   manifests: optional(
     list(
       Type.String(),
@@ -255,7 +260,11 @@ export const ReportSchema = Type.Object({
     ),
   }),
   missing: list(
-    Type.Object({ part: text('Resource that could not be listed completely'), problem: text('Why') }),
+    Type.Object({
+      part: text('Resource that could not be listed completely'),
+      problem: text('Why'),
+      unknown: optional(text('What is unknown because of it; absent: not said')),
+    }),
     'What is missing in this report',
   ),
   unreadable: list(
