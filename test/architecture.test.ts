@@ -98,6 +98,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result', 'pages'],
     ['diff', 'marked', 'node:path', 'picocolors', 'yaml'],
   ],
+  ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
   [
     'serve',
     [
@@ -130,6 +131,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'explain',
       'pages',
       'completion',
+      'audit',
       'cluster',
       'pacing',
       'report',
@@ -247,6 +249,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   }
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual([
+    'cli/audit-command.ts',
     'cli/explain-command.ts',
     'cli/numbers.ts',
     'cli/program.ts',

@@ -4,6 +4,7 @@ import { inSlices } from '../cluster/slices.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given } from '../kubernetes/json.ts'
 import { buildReport } from '../report/build-report.ts'
@@ -25,6 +26,8 @@ export interface Audit {
   readonly version: string
   /** The only one to judge; absent: all. */
   readonly namespace?: string | undefined
+  /** The only workload to judge, of that namespace. */
+  readonly only?: ObjectRef
   /** Sends each patch as a server-side dry run. */
   readonly isTrying: boolean
   readonly signal: AbortSignal
@@ -53,6 +56,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
       version: audit.version,
       settings: audit.differing,
       audited: audit.audited,
+      ...given('only', audit.only),
       missing: [...filled.missing],
       unreadable: [...filled.unreadable],
       unknownWithout,

@@ -38,10 +38,13 @@ async function explainTarget(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Explained | Refused> {
-  const { explainFiles } = await import('./explain-files.ts')
   const { filename } = options
-  if (filename !== undefined) return await explainFiles(target, { ...options, filename }, terminal)
-  return { refused: ['-f is required'] }
+  if (filename === undefined) {
+    const { explainCluster } = await import('./explain-cluster.ts')
+    return await explainCluster(target, options, terminal)
+  }
+  const { explainFiles } = await import('./explain-files.ts')
+  return await explainFiles(target, { ...options, filename }, terminal)
 }
 
 function tell(
@@ -58,7 +61,8 @@ function tell(
   if (output === 'json') out(jsonText(document))
   else if (output === 'yaml') out(yamlText(document))
   else if (workloads.length > 0) out(explainText(workloads, paperOf({ width, colour })))
-  for (const { part, problem } of missing) complain(`${part} are missing: ${problem}`, terminal, 'warning')
+  for (const { part, problem } of missing)
+    complain(`${part} could not be listed completely: ${problem}`, terminal, 'warning')
   for (const problem of problems) complain(problem, terminal)
   return explainExitCode({ workloads, problems: problems.length + missing.length }, isLive)
 }

@@ -3,8 +3,9 @@ import type { WorkloadEntry } from '../report/schema.ts'
 import type { ResultWorkload } from '../result/result.ts'
 import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
-import type { Paper } from './paint.ts'
+import { type Paper, paperOf } from './paint.ts'
 import { drawLateExposure, drawPods, drawStuckGate, say } from './running.ts'
+import { drawTried } from './tried.ts'
 import { drawSaid, drawWorkload, spaced } from './workload.ts'
 
 /**
@@ -57,6 +58,9 @@ function drawRunning(entry: WorkloadEntry, { width, paint }: Paper): readonly st
   const paper = { width: width + NESTED, paint, details: true }
   const outdented = (lines: readonly string[]) => lines.map((line) => line.slice(NESTED))
   return [
+    ...outdented(drawTried(entry, { ...paper, paint: paperOf({ width, colour: false }).paint })).map(
+      paint.yellow,
+    ),
     ...outdented(drawLateExposure(entry, paper)),
     ...outdented(drawPods(entry, paper)).map(paint.yellow),
     ...outdented(drawStuckGate(entry, paper)).map(paint.yellow),

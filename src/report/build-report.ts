@@ -10,7 +10,7 @@ import { findingsOfPods } from '../core/findings/findings.ts'
 import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
 import { type InventoryView, isInDoubt } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
-import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
+import { compareRefs, compareText, keyOf, type ObjectRef, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
@@ -42,6 +42,8 @@ export interface ReportInputs {
   readonly settings: Report['slackwater']['settings']
   /** The cluster that was read from outside, with the caller's rights; absent: Slackwater runs in it, or manifests. */
   readonly audited?: NonNullable<Report['audited']>
+  /** The only workload to judge; it is listed even if there is nothing to report of it. */
+  readonly only?: ObjectRef
   /** What the inventory could not be filled with; absent: nothing, or it says so as its doubt. */
   readonly missing?: Report['missing']
   /** Objects that the inventory could not be filled with. */
@@ -84,6 +86,7 @@ interface Extent extends ReportExtent {
 class Gathering {
   readonly #knowledge: Knowledge
   readonly #source: ReportSource
+  readonly #only: string | undefined
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods: PodTallies
   /** By workload: what is found of its Pods is accepted too. */
@@ -91,10 +94,11 @@ class Gathering {
   readonly #read = new Map<string, number>()
   readonly #unreadable: Report['unreadable'] = []
 
-  constructor({ knowledge, source, now }: Pick<ReportInputs, 'knowledge' | 'source' | 'now'>) {
+  constructor({ knowledge, source, now, only }: ReportInputs) {
     this.#knowledge = knowledge
     this.#pods = new PodTallies(now().getTime())
     this.#source = source
+    this.#only = only && keyOf(only)
   }
 
   /** One object that cannot be assessed must not cost the report of all the others. */
@@ -113,13 +117,15 @@ class Gathering {
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
     const { decision, acceptances } = assessment
+    const { ref } = decision.subject
+    if (this.#only !== undefined && keyOf(ref) !== this.#only) return
     const aftermath = aftermathOf(assessment, this.#knowledge.inventory, raw)
     const entry = entryOf(assessment, {
       ...aftermath,
       notices: noticesAbout(decision.subject, this.#knowledge.inventory),
     })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
-    if (!isListed(entry)) return
+    if (!isListed(entry) && this.#only === undefined) return
     this.#workloads.push({
       ...entry,
       ...given('orphanedHook', this.#orphanedHookOf(entry, decision.subject)),
