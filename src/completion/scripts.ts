@@ -45,7 +45,7 @@ _slackwater() {
   compset -P '-*='
   if ((\${#described})); then
     ((directive & ${DIRECTIVE.noSpace})) && space=(-S '')
-    _describe slackwater described $space
+    _describe slackwater described "\${space[@]}"
   elif ((directive & ${DIRECTIVE.folders})); then
     _files -/
   elif ! ((directive & ${DIRECTIVE.noFiles})); then

@@ -6,6 +6,7 @@ import { readManifests } from '../../src/manifests/read.ts'
 import { type Plan, planManifests } from '../../src/plan/plan.ts'
 import type { Removal } from '../../src/removal/removal.ts'
 import { jsonText, yamlText } from '../../src/render/document.ts'
+import { explainText } from '../../src/render/explain-text.ts'
 import { paperOf } from '../../src/render/paint.ts'
 import { planDocument } from '../../src/render/plan-document.ts'
 import { planText } from '../../src/render/plan-text.ts'
@@ -14,6 +15,7 @@ import { reportText } from '../../src/render/report-text.ts'
 import { complain } from '../../src/render/terminal.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report } from '../../src/report/schema.ts'
+import type { ResultWorkload } from '../../src/result/result.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { sampleOf } from '../depth.ts'
@@ -106,6 +108,21 @@ describe(
       expect(obeyedOf(report, texts)).toEqual([])
       expect(obeyedOf(report, jsonText)).toEqual([])
       expect(obeyedOf(report, yamlText)).toEqual([])
+    })
+
+    test('an explanation', async () => {
+      const [entry] = (await smallReport()).workloads
+      const texts = (one: unknown) => explainText([one as ResultWorkload], paper)
+      expect(obeyedOf(entry, texts)).toEqual([])
+      const finding = {
+        id: 'readiness-probe-missing',
+        severity: 'warning',
+        holds: 'throughout',
+        message: 'no probe',
+      }
+      const pasted = { ...entry, findings: [{ ...finding, paste: `a:\n  b: ${HOSTILE}` }] }
+      expect(obeyed(texts(pasted))).toEqual([])
+      expect(texts(pasted)).toContain('\n      a:\n')
     })
 
     test('a removal', () => {
