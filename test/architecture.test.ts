@@ -88,6 +88,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
   ['result', ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'], []],
   [
@@ -119,6 +120,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     'cli',
     [
       'core/model',
+      'audit',
       'judgement',
       'settings',
       'manifests',
@@ -240,6 +242,8 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   }
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual([
+    'cli/audit-command.ts',
+    'cli/numbers.ts',
     'cli/program.ts',
     'core/model/printable.ts',
     'judgement/exit.ts',
