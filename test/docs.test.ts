@@ -369,7 +369,7 @@ describe('scripts', () => {
 })
 
 describe('the command line', () => {
-  const program = read('src/cli/program.ts')
+  const program = below('src/cli', '.ts').map(read).join('\n')
   /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's, krew's. */
   const OTHERS =
     /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|manifest|archive|group|max-graceful-.*|help|flag)$/

@@ -16,7 +16,7 @@ const LISTS = 4
 /** How often a list is begun again that expired before its last page. A choice, as in report/listing.ts. */
 const RESTARTS = 2
 
-export interface Filling {
+interface Filling {
   readonly api: ApiServer
   readonly inventory: Inventory
   /** Where to list what may not be listed in all namespaces; absent: nowhere. */

@@ -19,10 +19,14 @@ export async function unreachable(api: ApiServer, signal: AbortSignal): Promise<
     return typeof property(version, 'gitVersion') === 'string' ? undefined : NO_API_SERVER
   } catch (error) {
     if (error instanceof SyntaxError) return NO_API_SERVER
-    if (!(error instanceof ApiError)) return `the API server cannot be reached: ${messageOf(error)}`
+    if (!(error instanceof ApiError)) return connectionText(messageOf(error))
     return error.status === UNAUTHORIZED ? REJECTED : undefined
   }
 }
+
+/** A plugin that gives no credentials says nothing about the API server (cluster/secret-free.ts). */
+const connectionText = (message: string): string =>
+  message.startsWith('no credentials ') ? message : `the API server cannot be reached: ${message}`
 
 const NO_API_SERVER = 'what answers there is not a Kubernetes API server'
 

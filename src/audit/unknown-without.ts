@@ -1,8 +1,7 @@
 import { resourceName } from '../cluster/resources.ts'
 import { isRouting, KINDS, type Resource } from '../kubernetes/kinds.ts'
 
-const ROUTING =
-  'which load balancers send to the workloads is not completely known: they are judged without those, and none is called protected or not behind a load balancer'
+const ROUTING = 'which load balancers send to the workloads is not completely known'
 
 const NOT_JUDGED = 'these workloads are not judged'
 const REPLICAS = 'replicas are taken from the workloads alone'

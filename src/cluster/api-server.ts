@@ -14,7 +14,7 @@ export interface ApiAnswer {
 }
 
 /** Variables such as HTTPS_PROXY and NO_PROXY, under which Node.js connects through a proxy (http.Agent, proxyEnv). */
-export type ProxyVariables = Readonly<Record<string, string | undefined>>
+type ProxyVariables = Readonly<Record<string, string | undefined>>
 
 interface ApiRequest {
   readonly method: 'POST' | 'PUT' | 'PATCH'

@@ -116,7 +116,8 @@ const WORKLOAD_RULES = {
 
 /** Every concern with its meaning, in the order in which they are reported. */
 export const CONCERNS = {
-  'inventory-in-doubt': 'the copy of the cluster is incomplete or stale: nothing new is injected',
+  'inventory-in-doubt':
+    'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
   'refused-without-us':

@@ -1,10 +1,14 @@
 import { given } from '../kubernetes/json.ts'
-import type { ReportInputs } from './build-report.ts'
 import type { Report } from './schema.ts'
+
+interface KnownMissing {
+  readonly missing?: Report['missing']
+  readonly unknownWithout?: (part: string) => string | undefined
+}
 
 /** Each part once: a resource may be read for the inventory, and again to be judged. */
 export function missingIn(
-  { missing = [], unknownWithout }: Pick<ReportInputs, 'missing' | 'unknownWithout'>,
+  { missing = [], unknownWithout }: KnownMissing,
   unlisted: Report['missing'],
 ): Report['missing'] {
   const known = new Set(missing.map(({ part }) => part))

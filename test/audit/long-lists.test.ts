@@ -6,7 +6,7 @@ import { audit, deployment, shop } from './cluster.ts'
 
 /** Lists of several pages, whose version is compacted before the last. */
 
-const MANY = 1_200
+const MANY = 600
 
 let server: FakeApiServer
 let port: number

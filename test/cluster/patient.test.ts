@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { ApiAnswer, ApiServer } from '../../src/cluster/api-server.ts'
+import { jsonOf } from '../../src/cluster/json-lines.ts'
 import { patient } from '../../src/cluster/patient.ts'
+import { apiAt } from './fake-api-server.ts'
 
 /** An API server that has too much to do says when to ask again. */
 
@@ -21,7 +25,7 @@ function asking(answers: readonly ApiAnswer[]) {
   const next = async (): Promise<ApiAnswer> => answers[Math.min(count++, answers.length - 1)] ?? ok
   const api: ApiServer = { get: next, send: next }
   const pause = async (ms: number): Promise<void> => void waits.push(ms)
-  return { api: patient(api, pause), waits, asked: () => count }
+  return { api: patient(api, { pause }), waits, asked: () => count }
 }
 
 const { signal } = new AbortController()
@@ -34,13 +38,13 @@ describe('429', () => {
     ['longer than anybody waits', '86400', 60_000],
   ])('%s', async ([, retryAfter, wait]) => {
     const { api, waits } = asking([busy(retryAfter), ok])
-    expect(await api.get('/api/v1/pods', {}, signal)).toBe(ok)
+    expect((await api.get('/api/v1/pods', {}, signal)).status).toBe(200)
     expect(waits).toEqual([wait])
   })
 
   test('a dry run waits too', async () => {
     const { api, waits } = asking([busy('1'), ok])
-    expect(await api.send({ method: 'PATCH', path: '/', body: [] }, signal)).toBe(ok)
+    expect((await api.send({ method: 'PATCH', path: '/', body: [] }, signal)).status).toBe(200)
     expect(waits).toHaveLength(1)
   })
 
@@ -61,4 +65,16 @@ test.for([500, 503, 403])('%s is answered at once', async (status) => {
   const { api, waits } = asking([{ status, body: bytes('{}') }, ok])
   expect((await api.get('/', {}, signal)).status).toBe(status)
   expect(waits).toEqual([])
+})
+
+test('an answer that falls silent in the middle is given up', async () => {
+  const server = createServer((_, response) => void response.writeHead(200).write('{"items": ['))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { body } = await patient(apiAt(port), { silence: 50 }).get('/api/v1/pods', {}, signal)
+  await expect(jsonOf(body)).rejects.toThrow('no data received for 0.05 s')
+  server.closeAllConnections()
+  server.close()
 })
