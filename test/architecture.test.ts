@@ -91,6 +91,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
   ['result', ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'], []],
   [
@@ -98,7 +99,6 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result', 'pages'],
     ['diff', 'marked', 'node:path', 'picocolors', 'yaml'],
   ],
-  ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
   [
     'serve',
     [
@@ -124,6 +124,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     [
       'core/model',
       'core/findings',
+      'audit',
       'judgement',
       'settings',
       'manifests',
@@ -131,7 +132,6 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'explain',
       'pages',
       'completion',
-      'audit',
       'cluster',
       'pacing',
       'report',

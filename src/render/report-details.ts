@@ -1,9 +1,11 @@
 import { isGrave } from '../judgement/severity.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import type { ResultWorkload } from '../result/result.ts'
+import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
 import { type Paper, paperOf } from './paint.ts'
+import { podWords } from './pod-words.ts'
 import { drawLateExposure, drawPods, drawStuckGate, say } from './running.ts'
 import { drawTried } from './tried.ts'
 import { drawSaid, drawWorkload, spaced } from './workload.ts'
@@ -64,5 +66,12 @@ function drawRunning(entry: WorkloadEntry, { width, paint }: Paper): readonly st
     ...outdented(drawLateExposure(entry, paper)),
     ...outdented(drawPods(entry, paper)).map(paint.yellow),
     ...outdented(drawStuckGate(entry, paper)).map(paint.yellow),
+    ...say(soundText(entry), '  ', paper).map(paint.dim),
   ]
+}
+
+/** That nothing is missing is an answer too. */
+function soundText({ pods }: WorkloadEntry): string {
+  if (pods === undefined || podWords(pods).length > 0 || pods.stuckGate !== undefined) return ''
+  return `of ${counted(pods.running, 'Pod')} none lacks its hook, grace period or readiness gate`
 }

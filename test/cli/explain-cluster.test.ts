@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { Check } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { explainText } from '../../src/render/explain-text.ts'
+import { paperOf } from '../../src/render/paint.ts'
 import { type Explanation, ExplanationSchema } from '../../src/report/explain-schema.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { deployment, shop } from '../audit/cluster.ts'
@@ -50,6 +52,15 @@ test('the entry is that of an audit of its namespace, and of the published shape
   expect(Check(ExplanationSchema, explained)).toBe(true)
   expect(explained.workloads).toEqual(audited.workloads.filter(({ name }) => name === 'web'))
   expect(explained.workloads).toHaveLength(1)
+})
+
+test('Pods that lack nothing are told too', async () => {
+  const { workloads }: Explanation = JSON.parse((await explain('deploy/web', '-n', 'shop', '-o', 'json')).out)
+  const sound = { withoutHook: 0, shortHook: 0, shortGrace: 0, withoutGate: 0, gateNotMet: 0 }
+  const text = workloads.map((one) =>
+    explainText([{ ...one, pods: { running: 3, ...sound } }], paperOf({ width: 80, colour: false })),
+  )
+  expect(text.join()).toContain('\n  of 3 Pods none lacks its hook, grace period or readiness gate\n')
 })
 
 test('only gets and lists', async () => {
