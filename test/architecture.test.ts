@@ -44,7 +44,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/discovery', ['core/model'], []],
   ['core/inventory', ['core/model', 'core/discovery'], []],
   ['core/servers', ['core/model'], []],
-  ['core/findings', ['core/model', 'core/budget', 'core/injection', 'core/servers'], []],
+  ['core/findings', ['core/model', 'core/budget', 'core/injection', 'core/servers', 'core/discovery'], []],
   [
     'core/decision',
     ['core/model', 'core/budget', 'core/injection', 'core/servers', 'core/findings', 'core/inventory'],

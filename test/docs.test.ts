@@ -78,6 +78,17 @@ describe('findings', () => {
     expect(headings).toEqual(['What it means', 'What happens', 'What to do'])
   })
 
+  test.for(Object.entries(FINDINGS))(
+    'the page of %s says to do what the finding says',
+    ([id, { action }]) => {
+      // `raise` and `raised`, `replica` and `replicas`: a word counts by its beginning.
+      const words = action.toLowerCase().match(/[a-z]{4,}/g) ?? []
+      const section = sectionOf(read(`docs/findings/${id}.md`), 'What to do').toLowerCase()
+      expect(words.filter((word) => !section.includes(word.slice(0, 5)))).toEqual([])
+      expect(words.length).toBeGreaterThan(0)
+    },
+  )
+
   test('the index lists them all, with severity and title', () => {
     const rows = rowsOf(read('docs/findings/README.md')).filter(([link = '']) => link.startsWith('['))
     const wanted = Object.entries(FINDINGS).map(([id, { severity, title }]) => [

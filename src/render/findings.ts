@@ -11,16 +11,11 @@ export const titleText = (id: FindingId): string => {
   return `${title.charAt(0).toLowerCase()}${title.slice(1)}`
 }
 
-export interface FindingPaper extends Paper {
-  /** What to do and what to paste stand below each that stays. */
-  readonly fixes?: true
-}
-
 /** The findings of one workload, each sentence once, with how often it holds. */
 export function drawFindings(
   findings: readonly ShownFinding[],
   lead: string,
-  paper: FindingPaper,
+  paper: Paper,
 ): readonly string[] {
   const alike = Map.groupBy(
     findings,
@@ -34,10 +29,9 @@ export function drawFindings(
 function drawFinding(
   finding: ShownFinding,
   times: number,
-  { lead, paper }: { readonly lead: string; readonly paper: FindingPaper },
+  { lead, paper: { width, paint } }: { readonly lead: string; readonly paper: Paper },
 ): readonly string[] {
   const { id, severity, holds } = finding
-  const { width, paint } = paper
   const message = `${finding.message}${times === 1 ? '' : ` (${times} times)`}`
   if (isAcceptedHere(finding)) return drawAccepted({ ...finding, message }, { width, paint, lead })
   const lines = wrap(`${id}: ${message}`, {
@@ -45,23 +39,15 @@ function drawFinding(
     lead: holds === 'before' ? `${lead}✓ fixed: ` : `${lead}${MARK[severity]} `,
   })
   if (holds === 'before') return lines.map(paint.green)
-  const said = lines.map(isGrave(finding) ? paint.yellow : paint.dim)
-  return paper.fixes === true ? [...said, ...drawFix(finding, `${lead}    `, paper)] : said
+  if (!isGrave(finding)) return lines.map(paint.dim)
+  return [...lines.map(paint.yellow), ...drawFix(finding, `${lead}  `, width)]
 }
 
-/** What the message has not said yet, and lines to copy: these are not broken. */
-function drawFix(
-  { message, action, paste }: ShownFinding,
-  lead: string,
-  { width }: Paper,
-): readonly string[] {
-  const isSaid = action === undefined || message.toLowerCase().includes(action.toLowerCase())
+/** What to do about it, where the message does not say it, and what to paste: whole lines, so that they can be copied. */
+function drawFix({ message, action, paste }: ShownFinding, lead: string, width: number): readonly string[] {
+  if (action === undefined || (paste === undefined && message.includes(action))) return []
   return [
-    ...(isSaid ? [] : wrap(action, { width, lead: `${lead}fix: `, hang: lead.length })),
-    ...(paste ?? '')
-      .trimEnd()
-      .split('\n')
-      .filter((line, _, { length }) => length > 1 || line !== '')
-      .map((line) => `${lead}${line}`.trimEnd()),
+    ...wrap(action, { width, lead: `${lead}fix: ` }),
+    ...(paste === undefined ? [] : paste.split('\n').map((line) => `${lead}  ${line}`)),
   ]
 }

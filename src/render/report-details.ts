@@ -18,7 +18,7 @@ export const drawInFull = (entry: ResultWorkload, paper: Paper): readonly string
   ...drawWorkload(entry, paper),
   '',
   ...drawChange(entry, paper),
-  ...spaced([...drawNotices(entry, paper), ...drawSaid(entry, { ...paper, fixes: true })]),
+  ...spaced([...drawNotices(entry, paper), ...drawSaid(entry, paper)]),
   ...spaced(drawRunning(entry, paper)),
 ]
 

@@ -5,11 +5,10 @@ import { drawNamespaces } from './report-namespaces.ts'
 import { drawOrphans } from './report-orphans.ts'
 import { drawOverview } from './report-overview.ts'
 import { drawOtherPods, drawWorkloads } from './report-workloads.ts'
-import { printableWorkload } from './workload.ts'
 
 /** A report as text: totals on the first screen, then namespaces, then workloads with something to report. */
 export function reportText(made: Report, paper: DetailPaper): string {
-  const report = { ...printableIn(made), workloads: made.workloads.map(printableWorkload) }
+  const report = printableIn(made)
   const blocks = [
     drawOverview(report, paper),
     drawNamespaces(report, paper),

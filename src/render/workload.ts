@@ -1,6 +1,5 @@
 import { needText } from '../core/budget/said.ts'
 import { refText } from '../core/model/object-ref.ts'
-import { printableIn, printableLines } from '../core/model/printable.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { positionText } from '../manifests/position.ts'
 import { decidingOf } from '../report/decision-document.ts'
@@ -9,7 +8,7 @@ import type { ResultWorkload } from '../result/result.ts'
 import { drawUnusedAccepts } from './accepted.ts'
 import { drawBudget, exposureText } from './budget.ts'
 import { columnsOf } from './columns.ts'
-import { drawFindings, type FindingPaper } from './findings.ts'
+import { drawFindings } from './findings.ts'
 import { isInTermTable } from './in-term-table.ts'
 import type { Paper } from './paint.ts'
 import { STATE_TEXT } from './report-overview.ts'
@@ -88,7 +87,7 @@ function graceChange({ present, patch }: WorkloadEntry): string {
 }
 
 /** What is reported about it: labels that could not be used, findings, and what is accepted in vain. */
-export function drawSaid(entry: WorkloadEntry, paper: FindingPaper): readonly string[] {
+export function drawSaid(entry: WorkloadEntry, paper: Paper): readonly string[] {
   const { warnings, findings, budget, unusedAccepts = [] } = entry
   const { width, paint } = paper
   return [
@@ -101,15 +100,6 @@ export function drawSaid(entry: WorkloadEntry, paper: FindingPaper): readonly st
     ...drawUnusedAccepts(unusedAccepts, { ...paper, lead: '  ' }),
   ]
 }
-
-/** Escapes control characters, but what is to be pasted keeps its lines. */
-export const printableWorkload = <T extends WorkloadEntry>(entry: T): T => ({
-  ...printableIn(entry),
-  findings: entry.findings.map(({ paste, ...finding }) => ({
-    ...printableIn(finding),
-    ...(paste === undefined ? {} : { paste: printableLines(paste) }),
-  })),
-})
 
 /** Lines after an empty one; none if there are none. */
 export const spaced = (lines: readonly string[]): readonly string[] =>

@@ -120,7 +120,7 @@ describe(
         holds: 'throughout',
         message: 'no probe',
       }
-      const pasted = { ...entry, findings: [{ ...finding, paste: `a:\n  b: ${HOSTILE}` }] }
+      const pasted = { ...entry, findings: [{ ...finding, action: 'add one', paste: `a:\n  b: ${HOSTILE}` }] }
       expect(obeyed(texts(pasted))).toEqual([])
       expect(texts(pasted)).toContain('\n      a:\n')
     })
