@@ -1,4 +1,7 @@
+import { chmodSync } from 'node:fs'
+import path from 'node:path'
 import { defineConfig, type Plugin } from 'rolldown'
+import packageJson from './package.json' with { type: 'json' }
 import { bundledPackages } from './scripts/notices/bundled.ts'
 import { noticesOf } from './scripts/notices/notices.ts'
 
@@ -15,13 +18,33 @@ const notices: Plugin = {
 }
 
 /**
+ * The same program under the names by which kubectl finds a plugin and its completion. It is called by its name: on
+ * Windows npm starts files, not links.
+ */
+const pluginNames: Plugin = {
+  name: 'plugin-names',
+  generateBundle() {
+    for (const name of ['kubectl-slackwater', 'kubectl_complete-slackwater'])
+      this.emitFile({
+        type: 'asset',
+        fileName: `${name}.js`,
+        source: "#!/usr/bin/env node\nimport './main.js'\n",
+      })
+  },
+  /** npm does the same when it installs them. */
+  writeBundle({ dir = '.' }) {
+    for (const file of Object.values(packageJson.bin)) chmodSync(path.join(dir, path.basename(file)), 0o755)
+  },
+}
+
+/**
  * The published program: `dist/main.js` and one chunk for each command, so that `--help` loads neither the
  * web server nor the YAML parser.
  */
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
-  plugins: [notices],
+  plugins: [notices, pluginNames],
   // Loading it only defines: what we never call, thousands of generated models, need not be in memory.
   treeshake: {
     moduleSideEffects: [{ test: /node_modules\/@kubernetes\/client-node\//, sideEffects: false }],

@@ -1,3 +1,4 @@
+import { benchAudit } from './audit.ts'
 import { benchDecision } from './decision.ts'
 import { benchHttp } from './http.ts'
 import { benchInventory } from './inventory.ts'
@@ -13,3 +14,5 @@ print('')
 for (const line of benchInventory()) print(line)
 print('')
 await benchHttp(print)
+print('')
+await benchAudit(print)

@@ -101,6 +101,15 @@ export function* deploymentsOf(namespaces: number): Generator<unknown> {
     for (const place of inNamespace(team(index), DEPLOYMENTS)) yield deployment(place)
 }
 
+const PODS = 5
+
+/** Five of each Deployment, with what the API server and a kubelet add to a Pod. One at a time, as above. */
+export function* podsOf(namespaces: number): Generator<unknown> {
+  for (const index of range(namespaces))
+    for (const place of inNamespace(team(index), DEPLOYMENTS))
+      for (const nth of range(PODS)) yield pod(place, nth)
+}
+
 const ALB = 'alb.ingress.kubernetes.io'
 
 const ingress = (name: string, places: readonly Place[], annotations: Readonly<Record<string, string>>) =>
@@ -233,6 +242,39 @@ function deployment(place: Place): unknown {
       template: { metadata: { labels }, spec: pod },
     },
   })
+}
+
+/** Its ReplicaSet is its owner. */
+function pod(place: Place, nth: number): unknown {
+  const { namespace, number } = place
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    name: `app-${number}-6d4b75cb6d`,
+    uid: 'a',
+    controller: true,
+  }
+  const containers = ['app', 'envoy'].map((name) => ({
+    ...container(name, namespace),
+    volumeMounts: [
+      { name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
+    ],
+  }))
+  const made = object('v1', 'Pod', {
+    name: `app-${number}-6d4b75cb6d-${String(nth).padStart(5, 'x')}`,
+    namespace,
+    labels: { ...templateLabels(place), 'pod-template-hash': '6d4b75cb6d' },
+    spec: {
+      containers,
+      terminationGracePeriodSeconds: 30,
+      nodeName: 'ip-10-0-12-34.eu-west-1.compute.internal',
+    },
+  }) as { readonly metadata: object; readonly status: object }
+  const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
+    ...{ type, status: 'True', lastTransitionTime: SINCE },
+  }))
+  const metadata = { ...made.metadata, ownerReferences: [owner] }
+  return { ...made, metadata, status: { phase: 'Running', podIP: '10.0.12.34', conditions } }
 }
 
 const container = (name: string, namespace: string) => ({

@@ -49,7 +49,8 @@ export function drawScene(played: Scene, paper: Paper): readonly string[] {
   const title = scene.title === undefined ? refText(subject.ref) : printable(scene.title)
   const same = scene.reply.operations.length === 0
   const place = positionText(planned.manifest.position)
-  const picture = budget === undefined ? [] : drawComparison(budget, [before, after], paper)
+  const picture =
+    budget === undefined ? [] : drawComparison(phasesOf(budget.decidedBy), [before, after], paper)
   return [
     '',
     paint.bold(title) + ' '.repeat(Math.max(2, width - title.length - place.length)) + paint.dim(place),

@@ -1,4 +1,5 @@
 import nodeModule from 'node:module'
+import type { Terminal } from './render/terminal.ts'
 
 /**
  * The composition root: the only code that reads arguments and environment (except KUBECONFIG, which is read together
@@ -41,6 +42,10 @@ const ask = async (question: string): Promise<string> => {
   return answer
 }
 
+/** Shorter than the terminal: a line that wraps could not be replaced. */
+const status = (line: string): void =>
+  void process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+
 // A reader that closes the pipe, such as `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -58,13 +63,20 @@ process.on('uncaughtException', (error: unknown) => {
 // An error of standard error cannot be reported anywhere.
 process.stderr.on('error', () => undefined)
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+/** `slackwater`, or the name by which kubectl calls a plugin; the file of the bundle is `main.js`. */
+const calledAs = (process.argv[1] ?? '').replace(/^.*[/\\]/, '').replace(/\.js$/, '')
+
+const terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readStdin: readAll,
+  ...(process.stderr.isTTY === true ? { status } : {}),
+  proxy: process.env,
   ...(process.stdin.isTTY === true ? { ask } : {}),
   width: process.stdout.columns ?? 80,
   colour: wantsColour(process.env),
   onSignal: (signal, listener) => void process.on(signal, listener),
   exit: (code) => process.exit(code),
-})
+} satisfies Terminal
+
+process.exitCode = await runProgram(process.argv.slice(2), terminal, calledAs)

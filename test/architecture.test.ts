@@ -53,6 +53,9 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
+  ['explain', ['core/model', 'core/discovery'], []],
+  ['pages', ['core/model', 'core/findings', 'judgement'], ['node:fs', 'node:path']],
+  ['completion', [], ['commander']],
   ['settings', ['core/model', 'core/findings'], ['typebox']],
   ['kubernetes', ['core/model', 'core/discovery', 'core/injection'], ['node:util', 'fast-json-patch']],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
@@ -88,6 +91,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
   [
     'result',
@@ -96,8 +100,8 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   [
     'render',
-    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result'],
-    ['diff', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'node:zlib', 'picocolors', 'yaml'],
+    ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result', 'pages'],
+    ['diff', 'marked', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'node:zlib', 'picocolors', 'yaml'],
   ],
   [
     'serve',
@@ -124,10 +128,15 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     'cli',
     [
       'core/model',
+      'core/findings',
+      'audit',
       'judgement',
       'settings',
       'manifests',
       'plan',
+      'explain',
+      'pages',
+      'completion',
       'cluster',
       'pacing',
       'report',
@@ -245,6 +254,8 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   }
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual([
+    'cli/audit-command.ts',
+    'cli/explain-command.ts',
     'cli/lint-command.ts',
     'cli/numbers.ts',
     'cli/program.ts',

@@ -26,7 +26,8 @@ import { NOTE_IDS } from '../src/manifests/position.ts'
 import { sizeText } from '../src/manifests/read-file.ts'
 import { DEPTH_LIMIT } from '../src/manifests/tokens.ts'
 import { STATE_TEXT } from '../src/render/report-overview.ts'
-import { ReportSchema } from '../src/report/schema.ts'
+import { ExplanationSchema } from '../src/report/explain-schema.ts'
+import { ReportSchema, WorkloadSchema } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { LONGEST_ACCEPT } from '../src/settings/accept.ts'
 import { DEFAULT_SETTINGS, LONGEST_REASON, LONGEST_SECONDS, SettingsSchema } from '../src/settings/schema.ts'
@@ -267,6 +268,17 @@ describe('the report', () => {
   })
 })
 
+test('docs/explain.md has the fields that are not those of an entry of a report', () => {
+  const table = /<!-- explanation -->\n\| .*\n\|-.*\n([\s\S]*?)\n<!-- end -->/.exec(
+    read('docs/explain.md'),
+  )?.[1]
+  const known = reportRows(JSON.parse(JSON.stringify(WorkloadSchema)), 'workloads[].').map(([name]) => name)
+  const rows = reportRows(JSON.parse(JSON.stringify(ExplanationSchema)))
+    .filter(([name = '']) => !known.includes(name))
+    .filter(([name = '']) => !/position\.|missing\[\]/.test(name))
+  expect(table).toBe(rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n'))
+})
+
 interface ReportField extends Field {
   readonly required?: readonly string[]
   readonly items?: ReportField
@@ -368,10 +380,10 @@ describe('scripts', () => {
 })
 
 describe('the command line', () => {
-  const program = ['src/cli/program.ts', ...below('src/cli', '-command.ts')].map(read).join()
-  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's. */
+  const program = below('src/cli', '.ts').map(read).join('\n')
+  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's, krew's. */
   const OTHERS =
-    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|group|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|manifest|archive|group|max-graceful-.*|help|flag)$/
   /** Envoy's is in its row, without being read. */
   const OF_SERVERS = [
     '--drain-time-s',

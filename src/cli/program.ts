@@ -4,6 +4,8 @@ import { printableLines } from '../core/model/printable.ts'
 import { EXIT, type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
 import { DOCUMENTS, FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
+import { auditCommand } from './audit-command.ts'
+import { completionCommand, type Done, explainCommand } from './explain-command.ts'
 import { lintCommand } from './lint-command.ts'
 import { atLeastOne, count, largestBody, port } from './numbers.ts'
 import type { PlanOptions } from './plan.ts'
@@ -14,14 +16,42 @@ import type { ServeOptions } from './serve.ts'
 /**
  * The command line. Each command is imported when it is called, so that `--help` loads neither the web server
  * nor the YAML parser.
+ * @param calledAs the name of the program's file: kubectl finds a plugin and its completion by theirs.
  * @returns the exit code.
  */
-export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  terminal: Terminal,
+  calledAs = 'slackwater',
+): Promise<number> {
   let exitCode: number = EXIT.ok
-  const done = (code: number): void => {
+  const program = programOf(terminal, calledAs, (code) => {
     exitCode = code
+  })
+  const words = calledAs === PLUGIN_COMPLETION ? [COMPLETE, ...argv] : argv
+  if (words[0] === COMPLETE) return await complete(program, words.slice(1), terminal)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
   }
-  const program = new Command('slackwater')
+  return exitCode
+}
+
+/** What the completion scripts call, in the words of cobra. No command of the help: nobody types it. */
+const COMPLETE = '__complete'
+/** The program that kubectl asks for the words after `kubectl slackwater`. */
+const PLUGIN_COMPLETION = 'kubectl_complete-slackwater'
+
+async function complete(program: Command, words: readonly string[], terminal: Terminal): Promise<number> {
+  const { answerCompletion } = await import('./complete.ts')
+  terminal.out(answerCompletion(program, words))
+  return EXIT.ok
+}
+
+function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
+  const program = new Command(calledAs === 'kubectl-slackwater' ? 'kubectl slackwater' : 'slackwater')
     .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
     .version(packageJson.version)
     .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
@@ -32,19 +62,14 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   program.addCommand(inherit(lintCommand(terminal, done), program))
   program.addCommand(inherit(serveCommand(terminal, done), program))
   program.addCommand(inherit(reportCommand(terminal, done), program))
+  program.addCommand(inherit(auditCommand(terminal, done), program))
+  program.addCommand(inherit(explainCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
-  try {
-    await program.parseAsync([...argv], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
-  }
-  return exitCode
+  program.addCommand(inherit(completionCommand(terminal, done), program))
+  return program
 }
 
 const inherit = (command: Command, parent: Command): Command => command.copyInheritedSettings(parent)
-
-type Done = (code: number) => void
 
 function planCommand(terminal: Terminal, done: Done): Command {
   return new Command('plan')

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { given } from '../kubernetes/json.ts'
 import { Credentials } from './credentials.ts'
 import { connectionProblem } from './secret-free.ts'
 
@@ -8,7 +9,12 @@ import { connectionProblem } from './secret-free.ts'
 export interface ApiAnswer {
   readonly status: number
   readonly body: AsyncIterable<Uint8Array>
+  /** The header `Retry-After`, as sent. */
+  readonly retryAfter?: string
 }
+
+/** Variables such as HTTPS_PROXY and NO_PROXY, under which Node.js connects through a proxy (http.Agent, proxyEnv). */
+type ProxyVariables = Readonly<Record<string, string | undefined>>
 
 interface ApiRequest {
   readonly method: 'POST' | 'PUT' | 'PATCH'
@@ -52,13 +58,16 @@ type HttpsOptions = Parameters<typeof requestHttps>[1]
 /** The caller is unknown, or its credentials have expired. */
 const UNAUTHORIZED = 401
 
-/** The API server of a kubeconfig's current context. Gets the credentials for each request: tokens rotate. */
-export function apiServerOf(config: KubeConfig): ApiServer {
+/**
+ * The API server of a kubeconfig's current context. Gets the credentials for each request: tokens rotate.
+ * @param proxy absent: connects directly, unless the kubeconfig names a proxy.
+ */
+export function apiServerOf(config: KubeConfig, proxy?: ProxyVariables): ApiServer {
   const credentials = new Credentials(config)
   const cluster = config.getCurrentCluster()
   const server = cluster?.server.replace(/\/$/, '') ?? ''
   const request = server.startsWith('http:') ? requestHttp : requestHttps
-  const agent = cluster?.proxyUrl === undefined ? keepAliveAgent(server) : undefined
+  const agent = cluster?.proxyUrl === undefined ? keepAliveAgent(server, proxy) : undefined
   const ask = async (outgoing: Outgoing, signal: AbortSignal): Promise<ApiAnswer> => {
     const { method, path, query, headers, text } = outgoing
     const url = new URL(`${server}${path}`)
@@ -70,13 +79,14 @@ export function apiServerOf(config: KubeConfig): ApiServer {
       timeout: FIRST_BYTE,
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
     }
-    const given = await credentials.giveTo(options)
+    const handed = await credentials.giveTo(options)
     if (agent !== undefined) options.agent = agent
     return new Promise<ApiAnswer>((resolve, reject) => {
       const sent = request(url, options, (answer) => {
         sent.setTimeout(0)
-        if (answer.statusCode === UNAUTHORIZED) credentials.refused(given)
-        resolve({ status: answer.statusCode ?? 0, body: answer })
+        if (answer.statusCode === UNAUTHORIZED) credentials.refused(handed)
+        const retryAfter = answer.headers['retry-after']
+        resolve({ status: answer.statusCode ?? 0, body: answer, ...given('retryAfter', retryAfter) })
       })
       sent.once('timeout', () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
       sent.once('error', (error) => reject(connectionProblem(error, cluster, config.getCurrentUser())))
@@ -97,5 +107,7 @@ export function apiServerOf(config: KubeConfig): ApiServer {
  * The library's own agents open a connection for each request. With this one, certificates and other options still
  * come with each request, and a connection is reused only for a request with the same options.
  */
-const keepAliveAgent = (server: string): HttpAgent | HttpsAgent =>
-  server.startsWith('http:') ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
+function keepAliveAgent(server: string, proxy: ProxyVariables | undefined): HttpAgent | HttpsAgent {
+  const options = { keepAlive: true, ...given('proxyEnv', proxy) }
+  return server.startsWith('http:') ? new HttpAgent(options) : new HttpsAgent(options)
+}

@@ -15,7 +15,7 @@ export interface Listed {
   readonly kind: string
 }
 
-interface Listing {
+export interface Listing {
   readonly api: ApiServer
   readonly listed: Listed
   readonly signal: AbortSignal

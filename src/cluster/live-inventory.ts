@@ -1,14 +1,11 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import { type Discovered, isInDoubt, type LiveView } from '../core/inventory/inventory.ts'
-import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
-import { keepIn } from '../inventory/keep-in.ts'
-import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
-import type { Resource } from '../kubernetes/kinds.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
-import { createReflector, type Reflector, type Sink, type Timing } from './reflector.ts'
+import { InventorySink } from './inventory-sink.ts'
+import { createReflector, type Reflector, type Timing } from './reflector.ts'
 import { RESOURCES, resourceName } from './resources.ts'
 import { inSlices } from './slices.ts'
 
@@ -137,76 +134,3 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
 
 const isStarting = ({ reflector }: { readonly reflector: Reflector }): boolean =>
   reflector.state().phase === 'starting'
-
-interface SinkOptions {
-  readonly inventory: Inventory
-  readonly arrivals: Arrivals
-  readonly resource: Resource
-  readonly listener: FollowerLog
-}
-
-/** Puts the objects of one resource into the inventory, and remembers which ones it has put there. */
-class InventorySink implements Sink {
-  readonly #inventory: Inventory
-  readonly #arrivals: Arrivals
-  readonly #resource: Resource
-  readonly #listener: FollowerLog
-  /** The refs of each object in the inventory, under its namespace and name. */
-  #known = new Map<string, readonly ObjectRef[]>()
-  /** Keys of the list that is being read. */
-  #listed = new Set<string>()
-
-  constructor({ inventory, arrivals, resource, listener }: SinkOptions) {
-    this.#inventory = inventory
-    this.#arrivals = arrivals
-    this.#resource = resource
-    this.#listener = listener
-  }
-
-  begin(): void {
-    this.#listed = new Set()
-  }
-
-  put(object: unknown): void {
-    const key = keyOf(object)
-    this.#listed.add(key)
-    try {
-      this.#keep(key, object)
-    } catch (error) {
-      // What was known of it no longer holds, and its new state cannot be read. An internal error must not end the
-      // list: the list would be repeated forever, and nothing after this object would ever be read.
-      this.#forget(key)
-      const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
-      this.#listener.onUnreadable(`${resourceName(this.#resource)} ${key}: ${problem}`)
-    }
-  }
-
-  #keep(key: string, object: unknown): void {
-    const before = this.#known.get(key)?.map((ref) => this.#inventory.hasAddress(ref))
-    const kept = keepIn(this.#inventory, object)
-    this.#known.set(key, kept)
-    for (const [index, ref] of kept.entries())
-      if (before?.[index] === false && this.#inventory.hasAddress(ref)) this.#arrivals.addressCame(ref)
-  }
-
-  end(): void {
-    for (const key of [...this.#known.keys()]) if (!this.#listed.has(key)) this.#forget(key)
-  }
-
-  remove(object: unknown): void {
-    this.#forget(keyOf(object))
-  }
-
-  #forget(key: string): void {
-    for (const ref of this.#known.get(key) ?? []) {
-      this.#inventory.remove(ref)
-      this.#arrivals.forget(ref)
-    }
-    this.#known.delete(key)
-  }
-}
-
-const keyOf = (object: unknown): string => {
-  const metadata = at(root(object), 'metadata')
-  return `${optional(stringAt, at(metadata, 'namespace')) ?? ''}/${stringAt(at(metadata, 'name'))}`
-}

@@ -6,6 +6,7 @@ import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
 import { apiVersionOf, pathOf } from './resources.ts'
+import { silenceAfter } from './silence.ts'
 import { othersFirst } from './slices.ts'
 
 /** Receives the objects. */
@@ -225,11 +226,4 @@ class BrokenWatch extends Error {
     super(messageOf(cause), { cause })
     this.version = version
   }
-}
-
-/** Aborts if no data is received for this long. Milliseconds. */
-function silenceAfter(ms: number) {
-  const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new Error(`no data received for ${ms / 1000} s`)), ms)
-  return { signal: controller.signal, heard: () => timer.refresh(), end: () => clearTimeout(timer) }
 }

@@ -13,6 +13,8 @@ import {
 
 /** The part of a report that is judged. */
 export interface JudgedReport {
+  /** Read from outside with the caller's rights; absent: by a running Slackwater. */
+  readonly audited?: object
   readonly cluster: {
     readonly doubt?: string
     readonly loadBalancerController?: {
@@ -23,7 +25,11 @@ export interface JudgedReport {
       }
     }
   }
-  readonly missing: readonly { readonly part: string; readonly problem: string }[]
+  readonly missing: readonly {
+    readonly part: string
+    readonly problem: string
+    readonly unknown?: string
+  }[]
   readonly unreadable: readonly { readonly object: string; readonly problem: string }[]
   readonly workloads: readonly JudgedWorkload[]
   readonly otherPods: readonly { readonly pods: PodShortfall }[]
@@ -110,7 +116,8 @@ const WORKLOAD_RULES = {
 
 /** Every concern with its meaning, in the order in which they are reported. */
 export const CONCERNS = {
-  'inventory-in-doubt': 'the copy of the cluster is incomplete or stale: nothing new is injected',
+  'inventory-in-doubt':
+    'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
   'refused-without-us':
@@ -132,22 +139,27 @@ export type ConcernId = keyof typeof CONCERNS
 export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
-  ...report.missing.map(missingOf),
+  ...report.missing.map((one) => missingOf(one, report)),
   ...concernsAbout(report.workloads),
   ...report.unreadable.map(unreadableOf),
 ]
 
-const doubtOf = ({ cluster: { doubt } }: JudgedReport): readonly Concern[] =>
+const doubtOf = ({ audited, cluster: { doubt } }: JudgedReport): readonly Concern[] =>
   doubt === undefined
     ? []
-    : [
-        {
-          id: 'inventory-in-doubt',
-          severity: 'error',
-          text: `nothing new is injected: ${doubt}`,
-          cure: 'see cluster.watches, and "watch failed" in Slackwater’s log',
-        },
-      ]
+    : [{ id: 'inventory-in-doubt', severity: 'error', ...(audited ? partial(doubt) : stale(doubt)) }]
+
+const stale = (doubt: string) => ({
+  text: `nothing new is injected: ${doubt}`,
+  cure: 'see cluster.watches, and "watch failed" in Slackwater’s log',
+})
+
+const partial = (doubt: string) => ({
+  text: `not all load balancers are known (${doubt}): workloads are judged without those, and none is called protected or not behind a load balancer`,
+  cure: RIGHTS,
+})
+
+const RIGHTS = 'get the permission to list it (docs/audit.md has the ClusterRole), or run this again'
 
 function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): readonly Concern[] {
   if (seen?.deployment === undefined || seen.deployment.ready > 0) return []
@@ -163,11 +175,14 @@ function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): rea
   ]
 }
 
-const missingOf = ({ part, problem }: JudgedReport['missing'][number]): Concern => ({
+const missingOf = (
+  { part, problem, unknown }: JudgedReport['missing'][number],
+  { audited }: JudgedReport,
+): Concern => ({
   id: 'part-missing',
   severity: 'warning',
-  text: `${part} are missing in this report: ${problem}`,
-  cure: 'give Slackwater the permission to list them, or run this again',
+  text: `${part} are missing in this report: ${problem}${unknown === undefined ? '' : `; ${unknown}`}`,
+  cure: audited ? RIGHTS : 'give Slackwater the permission to list them, or run this again',
 })
 
 const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): Concern => ({

@@ -1,6 +1,6 @@
 import { concernsOf, type JudgedReport } from './concerns.ts'
 import { EXIT, type FailOn } from './exit.ts'
-import { isUnsound, lackingPods } from './workloads.ts'
+import { isUnsound, isUnstored, type JudgedWorkload, lackingPods, staysUnsound } from './workloads.ts'
 
 /** What counts for the exit code of a plan. */
 interface JudgedPlan {
@@ -42,10 +42,42 @@ export function lintExitCode({ problems, warnings, errors }: JudgedLint, failOn:
   return { error: errors, warning: errors + warnings, none: 0 }[failOn] > 0 ? EXIT.findings : EXIT.ok
 }
 
+interface JudgedExplanation {
+  readonly workloads: readonly JudgedWorkload[]
+  /** Files or parts of a cluster that could not be read. */
+  readonly problems: number
+}
+
+/** Findings that the change fixes count for none that is known from files, as in a plan; for one that runs they do. */
+export function explainExitCode({ workloads, problems }: JudgedExplanation, isLive: boolean): number {
+  if (problems > 0 || workloads.length === 0) return EXIT.badInput
+  const isBad = isLive ? isUnsound : staysUnsound
+  return workloads.some(isBad) ? EXIT.findings : EXIT.ok
+}
+
 /** Accepted findings count for neither. */
 export function reportExitCode(report: JudgedReport, failOn: FailOn): number {
   const isGrave = hasErrors(report) || (failOn === 'warning' && hasWarnings(report))
   return failOn !== 'none' && isGrave ? EXIT.findings : EXIT.ok
+}
+
+/** Ended by Ctrl-C or SIGTERM before there is a result: 128 and the number of SIGINT, as shells count. */
+export const INTERRUPTED = 130
+
+/**
+ * Incomplete wins: what was not read may be worse than what was.
+ * @param reports undefined stands for a cluster that could not be read.
+ */
+export function auditExitCode(reports: readonly (JudgedReport | undefined)[], failOn: FailOn): number {
+  const complete = reports.filter((report) => report?.missing.length === 0)
+  if (complete.length < reports.length) return EXIT.badInput
+  const codes = complete.flatMap((report) => (report === undefined ? [] : auditedCode(report, failOn)))
+  return codes.includes(EXIT.findings) ? EXIT.findings : EXIT.ok
+}
+
+function auditedCode(report: JudgedReport, failOn: FailOn): number {
+  if (failOn === 'warning' && report.workloads.some(isUnstored)) return EXIT.findings
+  return reportExitCode(report, failOn)
 }
 
 /** Concerns and findings of severity error. */

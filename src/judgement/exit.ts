@@ -26,6 +26,17 @@ export const EXIT_MEANINGS = {
       'findings of severity warning or error (also those that the change fixes), Pods that lack something, or an incomplete report (--fail-on sets the severity)',
     badInput: 'no connection, or no report',
   },
+  audit: {
+    ok: 'nothing to report, or only accepted findings',
+    findings:
+      'findings of severity warning or error (also those that Slackwater would fix), Pods that lack something, or with --try a change that would not be stored (--fail-on sets the severity)',
+    badInput: 'incomplete: a cluster that could not be read, or a resource that could not be listed',
+  },
+  explain: {
+    ok: 'explained; no findings of severity warning or error, or only accepted ones',
+    findings: 'such findings, labels or annotations that could not be used, or Pods that lack something',
+    badInput: 'no such workload or word, no connection, or input that could not be read',
+  },
   remove: {
     ok: 'done, or nothing to do',
     findings: 'something was left, with the reason for each',

@@ -33,6 +33,8 @@ export interface JudgedWorkload extends ObjectRef {
   readonly present: { readonly recorded: boolean }
   readonly pods?: PodShortfall & { readonly cure?: string }
   readonly lateExposure?: { readonly verdict: string; readonly cure?: string }
+  /** What a dry run of its change came to. */
+  readonly tried?: { readonly result: string }
   readonly refusedWithoutUs?: { readonly likelihood: string; readonly sleepSeconds: number }
 }
 
@@ -90,11 +92,22 @@ export function isStateAccepted({ state, findings }: JudgedWorkload): boolean {
 export const needsAttention = (workload: JudgedWorkload): boolean =>
   (workload.state !== undefined && workload.state !== 'protected' && !isStateAccepted(workload)) ||
   isSurelyRefused(workload) ||
+  isUnstored(workload) ||
   isOutdated(workload) ||
   isUngated(workload) ||
   workload.findings.some((finding) => stays(finding) && counts(finding)) ||
   workload.warnings.length > 0 ||
   workload.notices.some(isGrave)
+
+/** It changes the exit code of a plan: what the change does not fix. */
+export const staysUnsound = ({ findings, warnings, notices }: JudgedWorkload): boolean =>
+  findings.some((finding) => stays(finding) && counts(finding)) ||
+  warnings.length > 0 ||
+  notices.some(isGrave)
+
+/** A dry run has shown that its change would be refused, or overwritten. */
+export const isUnstored = ({ tried }: JudgedWorkload): boolean =>
+  tried?.result === 'refused' || tried?.result === 'changed-back'
 
 /** It changes the exit code of a report, even if the next change of its template fixes it. */
 export const isUnsound = (workload: JudgedWorkload): boolean =>

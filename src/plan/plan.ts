@@ -1,5 +1,6 @@
 import { aftermathOf } from '../assessment/aftermath.ts'
 import { assess, type ReadableAssessment } from '../assessment/assess.ts'
+import { noticesAbout } from '../assessment/notices-about.ts'
 import type { Aftermath } from '../core/decision/aftermath.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { type RelatedObject, relatedTo } from '../core/discovery/objects/related.ts'
@@ -36,6 +37,8 @@ export interface PlannedObject extends Aftermath {
   readonly acceptances: readonly Acceptance[]
   /** Ids that the object itself accepts, and that are not among its findings. */
   readonly unusedAccepts: readonly FindingId[]
+  /** About the Services that select it, and the objects that refer to them: of those below, its own. */
+  readonly notices: readonly Notice[]
   /** Other objects in the files about the workload: its autoscalers and PodDisruptionBudgets. */
   readonly related: readonly RelatedObject[]
 }
@@ -127,6 +130,7 @@ function plannedObject(
     withoutRecord,
     warnings,
     acceptances,
+    notices: noticesAbout(decision.subject, inventory),
     related,
   }
 }

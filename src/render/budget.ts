@@ -1,10 +1,9 @@
-import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
 import { exceedsSpotNotice, SHUTDOWN_FLOOR, SPOT_NOTICE } from '../core/budget/caps.ts'
-import { type ContainerBudget, knownHook } from '../core/budget/containers.ts'
-import { type TermName, termsOf, writeFormula } from '../core/budget/expression.ts'
+import type { TermName } from '../core/budget/expression.ts'
 import { LIMIT_TEXT } from '../core/budget/said.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
+import { type BudgetDocument, decidingOf, type ExposureDocument } from '../report/decision-document.ts'
 import { originText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
@@ -34,24 +33,38 @@ export const exposureText = ({
   return `${BALANCER[loadBalancer.value]}, ${targetType.value} targets${local}`
 }
 
+type ExposureBudget = BudgetDocument['perExposure'][number]
+type ContainerBudget = NonNullable<BudgetDocument['containers']>[number]
+
+/** A budget, and the target groups that it is made for. */
+interface Budgeted {
+  readonly budget: BudgetDocument
+  readonly exposures: readonly ExposureDocument[]
+}
+
 /** The formulas for sleep and grace period with their numbers, and each term with its origin. */
-export function drawBudget(budget: Budget, paper: Paper): readonly string[] {
-  const { decidedBy, explicitSleep } = budget
-  const formula = writeFormula(decidedBy.sleepFormula, (name) => name)
+export function drawBudget({ budget, exposures }: Budgeted, paper: Paper): readonly string[] {
+  const { explicitSleep } = budget
+  const deciding = decidingOf(budget)
+  if (deciding === undefined) return []
+  const { sleepFormula } = deciding
   return [
     ...(explicitSleep === undefined
-      ? wrapAll([`sleep S = ${formula}`], paper)
+      ? wrapAll([`sleep S = ${sleepFormula}`], paper)
       : wrapAll(
-          [`sleep S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`, `instead of ${formula}`],
+          [
+            `sleep S = ${explicitSleep.value}   ${originText(explicitSleep.origin)}`,
+            `instead of ${sleepFormula}`,
+          ],
           paper,
         )),
-    ...wrap(sleepSum(decidedBy), { width: paper.width, lead: SUM_LEAD }),
-    ...graceLines(budget, paper),
+    ...wrap(sleepSum(deciding), { width: paper.width, lead: SUM_LEAD }),
+    ...graceLines(budget, deciding, paper),
     ...capLines(budget, paper),
     ...spotLine(budget, paper),
-    ...comparison(budget, paper),
-    ...classicLines(budget, paper),
-    ...termNames(budget).flatMap((name) => termLine(name, decidedBy, paper)),
+    ...comparison({ budget, exposures }, deciding, paper),
+    ...classicLines({ budget, exposures }, paper),
+    ...(Object.keys(deciding.terms) as TermName[]).flatMap((name) => termLine(name, deciding, paper)),
   ]
 }
 
@@ -61,24 +74,30 @@ const wrapAll = (lines: readonly string[], { width }: Paper): readonly string[] 
 /** The numbers of the formula align below its names. */
 const SUM_LEAD = '          = '
 
-const sleepSum = ({ sleepFormula, terms, sleep }: ExposureBudget): string =>
-  `${writeFormula(sleepFormula, (name) => String(terms[name].value))} = ${sleep}`
+/** The names of terms are single capital letters (core/budget/expression.ts). */
+const sleepSum = ({ sleepFormula, terms, sleepSeconds }: ExposureBudget): string =>
+  `${sleepFormula.replaceAll(/[A-Z]/g, (name) => String(terms[name]?.value ?? name))} = ${sleepSeconds}`
 
 /** The sum of the container that decides it, and below it what the others need where that differs. */
-function graceLines(budget: Budget, paper: Paper): readonly string[] {
-  const { containers, graceContainer } = budget
-  const others = containers.filter((one) => one !== graceContainer && !isAlike(one, graceContainer))
-  return [
-    ...wrapAll([graceLine(budget)], paper),
-    ...wrapAll(
-      others.map((one) => `container ${one.container.name}: ${needOf(one)}`),
+function graceLines(budget: BudgetDocument, deciding: ExposureBudget, paper: Paper): readonly string[] {
+  const { containers = [], graceContainer } = budget
+  const first = containers.find(({ name }) => name === graceContainer)
+  if (first === undefined)
+    return wrapAll(
+      [`grace period G = S + ${deciding.shutdownFormula} = ${deciding.gracePeriodSeconds}`],
       paper,
-    ),
-  ]
+    )
+  const others = containers.filter((one) => one !== first && !isAlike(one, first))
+  return wrapAll(
+    [graceLine(budget, first, deciding), ...others.map((one) => `container ${one.name}: ${needOf(one)}`)],
+    paper,
+  )
 }
 
 const isAlike = (one: ContainerBudget, other: ContainerBudget): boolean =>
-  one.holds === other.holds && one.sleep === other.sleep && one.shutdownTime === other.shutdownTime
+  one.holds === other.holds &&
+  one.sleepSeconds === other.sleepSeconds &&
+  one.shutdownSeconds === other.shutdownSeconds
 
 const HOLDS: Readonly<Record<ContainerBudget['holds'], string>> = {
   sleep: 'sleep',
@@ -87,39 +106,37 @@ const HOLDS: Readonly<Record<ContainerBudget['holds'], string>> = {
 }
 
 /** `its own hook 50 + 10 = 60` */
-const needOf = ({ holds, sleep, shutdownTime }: ContainerBudget): string =>
-  `${HOLDS[holds]} ${sleep} + ${shutdownTime} = ${sleep + shutdownTime}`
+const needOf = ({ holds, sleepSeconds, shutdownSeconds }: ContainerBudget): string =>
+  `${HOLDS[holds]} ${sleepSeconds} + ${shutdownSeconds} = ${sleepSeconds + shutdownSeconds}`
 
-function graceLine(budget: Budget): string {
-  const { needed, containers, graceContainer, grace, graceful } = budget
-  const { container, holds, sleep, shutdownTime } = graceContainer
-  const total = sleep + shutdownTime
+function graceLine(budget: BudgetDocument, container: ContainerBudget, deciding: ExposureBudget): string {
+  const { needed, containers = [], gracePeriodSeconds: grace, graceful } = budget
+  const { name, holds, sleepSeconds: sleep, shutdownSeconds: shutdown } = container
+  const total = sleep + shutdown
   const stays = grace === total ? '' : `; the grace period ${grace} s stays`
   const short = needed.grace > grace ? `, but ${needed.grace} s is needed` : ''
-  const sum = `${sleep} + ${shutdownTime} = ${total}`
+  const sum = `${sleep} + ${shutdown} = ${total}`
   if (holds === 'outlives')
-    return `grace period G = ${sum}: ${container.name} runs until the application has drained (${sleep} s) and needs ${shutdownTime} s more${stays}${short}`
-  const whose = containers.length > 1 ? ` (container ${container.name})` : ''
+    return `grace period G = ${sum}: ${name} runs until the application has drained (${sleep} s) and needs ${shutdown} s more${stays}${short}`
+  const whose = containers.length > 1 ? ` (container ${name})` : ''
   const drains = graceful ? ' (graceful: the application drains after SIGTERM)' : ''
-  return `grace period G = ${graceNames(budget)} = ${sum}${stays}${whose}${drains}${short}`
+  return `grace period G = ${graceNames(container, deciding)} = ${sum}${stays}${whose}${drains}${short}`
 }
 
 /** `hook + A`; where every hook is the user's and this one too short, what it should have been counts. */
-function graceNames({ decidedBy, graceContainer: { container, sleep } }: Budget): string {
-  const held = container.hook !== undefined && knownHook(container) === sleep ? 'hook' : 'S'
-  return `${held} + ${writeFormula(decidedBy.shutdownFormula, (name) => name)}`
-}
+const graceNames = ({ hookSeconds, sleepSeconds }: ContainerBudget, { shutdownFormula }: ExposureBudget) =>
+  `${hookSeconds === sleepSeconds ? 'hook' : 'S'} + ${shutdownFormula}`
 
-const capLines = ({ caps }: Budget, { width }: Paper): readonly string[] =>
+const capLines = ({ caps }: BudgetDocument, { width }: Paper): readonly string[] =>
   caps.flatMap(({ limit, term, from, to }) =>
     wrap(`${LIMIT_TEXT[limit]} cuts the ${term} from ${from} s to ${to} s`, { width, lead: '  ' }),
   )
 
 /** Not a finding: it holds behind nearly every NLB, and matters on Spot nodes only. */
-const spotLine = ({ sleep, shutdownTime }: Budget, { width }: Paper): readonly string[] =>
-  sleep > 0 && exceedsSpotNotice(sleep, shutdownTime)
+const spotLine = ({ sleepSeconds, shutdownSeconds }: BudgetDocument, { width }: Paper): readonly string[] =>
+  sleepSeconds > 0 && exceedsSpotNotice(sleepSeconds, shutdownSeconds)
     ? wrap(
-        `not for Spot nodes: sleep ${sleep} s + ${Math.min(shutdownTime, SHUTDOWN_FLOOR)} s to exit is more than the ${SPOT_NOTICE} s that a Spot notice leaves`,
+        `not for Spot nodes: sleep ${sleepSeconds} s + ${Math.min(shutdownSeconds, SHUTDOWN_FLOOR)} s to exit is more than the ${SPOT_NOTICE} s that a Spot notice leaves`,
         { width, lead: '  ' },
       )
     : []
@@ -128,31 +145,41 @@ const spotLine = ({ sleep, shutdownTime }: Budget, { width }: Paper): readonly s
  * If there are several target groups: the one that decided, and what the others would have needed. Ports of one Service
  * that need the same are named once: there is nothing to compare.
  */
-function comparison({ perExposure, decidedBy }: Budget, { width }: Paper): readonly string[] {
+function comparison(
+  { budget: { perExposure }, exposures }: Budgeted,
+  deciding: ExposureBudget,
+  { width }: Paper,
+): readonly string[] {
   const line = (lead: string, text: string) => wrap(text, { width, lead: lead.padEnd(DECIDED.length) })
-  const [decided = '', ...others] = new Set([decidedBy, ...perExposure].map(needText))
+  const [decided = '', ...others] = new Set([deciding, ...perExposure].map((one) => needText(one, exposures)))
   return others.length === 0 ? [] : [...line(DECIDED, decided), ...others.flatMap((text) => line(OVER, text))]
 }
 
-const classicLines = ({ perExposure }: Budget, paper: Paper): readonly string[] =>
-  perExposure.flatMap(({ exposure, classicSleep }) =>
-    classicSleep === undefined
+const classicLines = ({ budget: { perExposure }, exposures }: Budgeted, paper: Paper): readonly string[] =>
+  perExposure.flatMap((one) => {
+    const service = exposureOf(one, exposures)?.service
+    return one.classicSleepSeconds === undefined || service === undefined
       ? []
       : wrapAll(
-          [`if ${refText(exposure.service)} has a Classic Load Balancer instead: sleep ${classicSleep} s`],
+          [`if ${refText(service)} has a Classic Load Balancer instead: sleep ${one.classicSleepSeconds} s`],
           paper,
-        ),
-  )
+        )
+  })
 
 const DECIDED = '  decided by '
 const OVER = '  over '
 
-const needText = ({ exposure, sleep, grace }: ExposureBudget): string =>
-  `${refText(exposure.service)} (${exposureText(exposure)}): sleep ${sleep} s, grace period ${grace} s`
+const exposureOf = (
+  { exposure }: ExposureBudget,
+  exposures: readonly ExposureDocument[],
+): ExposureDocument | undefined => exposures.find(({ id }) => id === exposure)
 
-const termNames = ({ decidedBy: { sleepFormula, shutdownFormula } }: Budget): readonly TermName[] => [
-  ...new Set([...termsOf(sleepFormula), ...termsOf(shutdownFormula)]),
-]
+function needText(one: ExposureBudget, exposures: readonly ExposureDocument[]): string {
+  const exposure = exposureOf(one, exposures)
+  const what =
+    exposure === undefined ? one.exposure : `${refText(exposure.service)} (${exposureText(exposure)})`
+  return `${what}: sleep ${one.sleepSeconds} s, grace period ${one.gracePeriodSeconds} s`
+}
 
 const TERM_COLUMN = Math.max(...Object.values(TERM_TEXT).map(({ length }) => length))
 
@@ -160,7 +187,9 @@ const TERM_COLUMN = Math.max(...Object.values(TERM_TEXT).map(({ length }) => len
 const ORIGIN_INDENT = '    P    25  '.length
 
 function termLine(name: TermName, { terms }: ExposureBudget, { width, paint }: Paper): readonly string[] {
-  const { value, origin } = terms[name]
+  const term = terms[name]
+  if (term === undefined) return []
+  const { value, origin } = term
   const lead = `    ${name} ${String(value).padStart(5)}  ${TERM_TEXT[name].padEnd(TERM_COLUMN)}  `
   const [first = '', ...rest] = wrap(originText(origin), { width, lead, hang: ORIGIN_INDENT })
   return [lead + paint.dim(first.slice(lead.length)), ...rest.map((line) => paint.dim(line))]

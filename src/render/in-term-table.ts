@@ -1,5 +1,5 @@
 import type { FindingId } from '../core/findings/catalogue.ts'
-import type { BudgetDocument } from '../report/decision-document.ts'
+import { type BudgetDocument, decidingOf } from '../report/decision-document.ts'
 
 /** Whether the table of a budget's terms says the same: that the deregistration delay is assumed, and of what length. */
 export function isInTermTable(
@@ -7,6 +7,5 @@ export function isInTermTable(
   budget: Pick<BudgetDocument, 'decidedBy' | 'perExposure'> | undefined,
 ): boolean {
   if (id !== 'deregistration-delay-assumed' || budget === undefined) return false
-  const deciding = budget.perExposure.find(({ exposure }) => exposure === budget.decidedBy)
-  return deciding?.terms['D']?.origin.rank === 'assumed'
+  return decidingOf(budget)?.terms['D']?.origin.rank === 'assumed'
 }

@@ -1,44 +1,42 @@
-import type { TermName } from '../core/budget/expression.ts'
-import { LIMIT_TEXT } from '../core/budget/said.ts'
-import type { BudgetDocument } from '../report/decision-document.ts'
+import { isGrave } from '../judgement/severity.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
-import { drawUnusedAccepts } from './accepted.ts'
-import { exposureText, TERM_TEXT } from './budget.ts'
-import { drawFindings } from './findings.ts'
-import { isInTermTable } from './in-term-table.ts'
+import type { ResultWorkload } from '../result/result.ts'
+import { counted } from './counted.ts'
+import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
-import type { Paper } from './paint.ts'
-import { wrap } from './wrap.ts'
-
-const LEAD = '    '
+import { type Paper, paperOf } from './paint.ts'
+import { podWords } from './pod-words.ts'
+import { drawLateExposure, drawPods, drawStuckGate, say } from './running.ts'
+import { drawTried } from './tried.ts'
+import { drawSaid, drawWorkload, spaced } from './workload.ts'
 
 /**
- * The paths from the load balancers, the current template's hooks and grace period, the formula with its terms, and
- * each finding.
+ * Everything about one workload, for a report with details and for `explain`: what is computed for it, what it has now
+ * and what would change, its findings, and what its running Pods lack.
  */
-export function drawDetails(entry: WorkloadEntry, paper: Paper): readonly string[] {
-  const { exposures, findings, refusedWithoutUs } = entry
-  const { width } = paper
-  const requests = refusedWithoutUs?.requests ?? []
+export const drawInFull = (entry: ResultWorkload, paper: Paper): readonly string[] => [
+  ...drawWorkload(entry, paper),
+  '',
+  ...drawChange(entry, paper),
+  ...spaced([...drawNotices(entry, paper), ...drawSaid(entry, paper)]),
+  ...spaced(drawRunning(entry, paper)),
+]
+
+/** What is there, what changes, and whose mode that is. */
+function drawChange(entry: WorkloadEntry, paper: Paper): readonly string[] {
+  const { mode, modeSource, changes, refusedWithoutUs } = entry
   return [
-    ...exposures.flatMap((exposure) =>
-      exposure.because.flatMap(({ text }) =>
-        wrap(`${exposureText(exposure)}: ${text}`, { width, lead: LEAD }),
-      ),
+    ...say(presentText(entry), '  now: ', paper),
+    ...say(isOpen(entry) ? changes.join('; ') : '', '  → ', paper),
+    ...say(`${mode}, ${originText({ rank: 'explicit', source: modeSource })}`, '  mode: ', paper),
+    ...(refusedWithoutUs?.requests ?? []).flatMap((request) =>
+      say(request, '  rejected without Slackwater if a request ', paper),
     ),
-    ...wrap(presentText(entry), { width, lead: `${LEAD}now: ` }),
-    ...(entry.budget === undefined ? [] : drawSum(entry.budget, paper)),
-    ...requests.flatMap((request) =>
-      wrap(request, { width, lead: `${LEAD}rejected without Slackwater if a request ` }),
-    ),
-    ...drawFindings(
-      findings.filter((finding) => !isInTermTable(finding, entry.budget)),
-      LEAD,
-      paper,
-    ),
-    ...drawUnusedAccepts(entry.unusedAccepts ?? [], { ...paper, lead: LEAD }),
   ]
 }
+
+/** What its Pods get at their creation is not still to come where all of them have it. */
+export const isOpen = ({ state }: WorkloadEntry): boolean => state !== 'protected'
 
 function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEntry): string {
   const hooks = containers.map(({ name, hook, seconds, ours }) => {
@@ -48,30 +46,32 @@ function presentText({ present: { containers, gracePeriodSeconds } }: WorkloadEn
   return [...hooks, `grace period ${gracePeriodSeconds ?? 'default 30'} s`].join(', ')
 }
 
-function drawSum({ perExposure, decidedBy, caps, explicitSleep }: BudgetDocument, { width, paint }: Paper) {
-  const deciding = perExposure.find(({ exposure }) => exposure === decidedBy)
-  if (deciding === undefined) return []
-  const { sleepFormula, shutdownFormula, terms } = deciding
-  const names = Object.keys(terms) as TermName[]
-  const stated =
-    explicitSleep === undefined
-      ? ''
-      : `${explicitSleep.value} (${originText(explicitSleep.origin)}), instead of `
+/** About the objects between the load balancers and the workload. */
+const drawNotices = ({ notices }: WorkloadEntry, paper: Paper): readonly string[] =>
+  notices
+    .filter(isGrave)
+    .flatMap(({ object, text }) => say(`${object.kind} ${object.name}: ${text}`, `  ${MARK.warning} `, paper))
+    .map(paper.paint.yellow)
+
+/** In a list of workloads these lines belong to a line above them. */
+const NESTED = 2
+
+function drawRunning(entry: WorkloadEntry, { width, paint }: Paper): readonly string[] {
+  const paper = { width: width + NESTED, paint, details: true }
+  const outdented = (lines: readonly string[]) => lines.map((line) => line.slice(NESTED))
   return [
-    ...wrap(
-      `sleep S = ${stated}${sleepFormula} = ${deciding.sleepSeconds}, grace period G = S + ${shutdownFormula}`,
-      {
-        width,
-        lead: LEAD,
-      },
+    ...outdented(drawTried(entry, { ...paper, paint: paperOf({ width, colour: false }).paint })).map(
+      paint.yellow,
     ),
-    ...caps.flatMap(({ limit, term, from, to }) =>
-      wrap(`${LIMIT_TEXT[limit]} cuts the ${term} from ${from} s to ${to} s`, { width, lead: LEAD }),
-    ),
-    ...names.flatMap((name) => {
-      const { value, origin } = terms[name] ?? { value: '', origin: undefined }
-      const from = origin === undefined ? '' : `, ${originText(origin)}`
-      return wrap(`${value}  ${TERM_TEXT[name]}${from}`, { width, lead: `${LEAD}  ${name} ` }).map(paint.dim)
-    }),
+    ...outdented(drawLateExposure(entry, paper)),
+    ...outdented(drawPods(entry, paper)).map(paint.yellow),
+    ...outdented(drawStuckGate(entry, paper)).map(paint.yellow),
+    ...say(soundText(entry), '  ', paper).map(paint.dim),
   ]
+}
+
+/** That nothing is missing is an answer too. */
+function soundText({ pods }: WorkloadEntry): string {
+  if (pods === undefined || podWords(pods).length > 0 || pods.stuckGate !== undefined) return ''
+  return `of ${counted(pods.running, 'Pod')} none lacks its hook, grace period or readiness gate`
 }

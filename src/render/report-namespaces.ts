@@ -24,8 +24,9 @@ const weight = ({ refusals, pods, warnings, states }: NamespaceEntry): number =>
 export function drawNamespaces(report: Report, { width, paint }: Paper): readonly string[] {
   const shown = namespacesToTell(report)
   const silent = report.namespaces.length - shown.length
+  const isPartial = report.audited !== undefined && report.cluster.doubt !== undefined
   const name = width - TITLES.join('').length
-  const nothing = `and ${counted(silent, 'namespace')} with nothing to report`
+  const nothing = `and ${counted(silent, 'namespace')} with nothing to report${isPartial ? ' in what could be read' : ''}`
   if (shown.length === 0) return silent === 0 ? [] : [paint.dim(nothing.replace('and ', ''))]
   return [
     paint.bold('Namespaces'.padEnd(name) + TITLES.join('')),

@@ -9,6 +9,7 @@ import { provenanceText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { podLines } from './pod-words.ts'
 import { concernLines } from './report-concerns.ts'
+import { drawTriedTotals } from './tried.ts'
 import { wrap } from './wrap.ts'
 
 const NUMBER = 7
@@ -33,7 +34,8 @@ export function drawOverview(report: Report, paper: Paper): readonly string[] {
     ...heading(report, paper),
     ...spaced(drawConcerns(report, paper)),
     '',
-    ...drawStates(totals, paper),
+    ...drawStates(report, paper),
+    ...spaced(drawTriedTotals(report, paper)),
     ...spaced(drawPods(totals, paper)),
     ...spaced(drawRefusals(totals, paper)),
     ...spaced(drawFindings(totals, paper)),
@@ -44,14 +46,15 @@ export function drawOverview(report: Report, paper: Paper): readonly string[] {
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines])
 
 function heading(report: Report, { width, paint }: Paper): readonly string[] {
-  const { slackwater, namespace } = report
+  const { slackwater, namespace, audited } = report
   const lbc = lbcTexts(report).join('; ')
   const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`
+  const whose = audited === undefined ? `mode ${slackwater.mode}` : `audit of context ${audited.context}`
   const settings = slackwater.settings
     .filter(({ name }) => name !== 'mode')
     .map(({ name, value }) => `${name} ${JSON.stringify(value)}`)
   return [
-    ...wrap(`Slackwater ${slackwater.version}, mode ${slackwater.mode}, ${where}`, {
+    ...wrap(`Slackwater ${slackwater.version}, ${whose}, ${where}`, {
       width,
       lead: '',
     }).map(paint.bold),
@@ -66,7 +69,9 @@ function heading(report: Report, { width, paint }: Paper): readonly string[] {
 const said = (value: unknown): string =>
   typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
 
-function originText({ created, manifests, cluster }: Report): string {
+function originText({ created, manifests, cluster, audited }: Report): string {
+  if (audited !== undefined)
+    return `created ${created}; read once from ${audited.server} with your rights, nothing was changed`
   if (manifests !== undefined)
     return `created ${created} from manifests (${few(manifests, EXAMPLES)}): running Pods are unknown, so none are counted`
   const oldest = Math.round(Math.max(0, ...cluster.watches.map(({ seconds }) => seconds)))
@@ -74,14 +79,16 @@ function originText({ created, manifests, cluster }: Report): string {
 }
 
 /** The current leader, and what is known of the load balancer controller; with manifests only what they contain. */
-function lbcTexts({ cluster, manifests }: Report): readonly string[] {
+function lbcTexts({ cluster, manifests, audited, missing }: Report): readonly string[] {
   const { leader, loadBalancerController: seen } = cluster
   const led = leader === undefined ? 'no leader is known' : `leader ${leader}`
-  if (seen === undefined) return manifests === undefined ? [led] : []
+  const leaders = manifests === undefined && audited === undefined ? [led] : []
+  if (seen === undefined) return leaders
   const { deployment, gateWebhooks, settings } = seen
+  const isUnknown = missing.some(({ part }) => part === 'deployments.apps')
   const replicas =
     deployment === undefined
-      ? 'load balancer controller not found'
+      ? `load balancer controller ${isUnknown ? 'unknown' : 'not found'}`
       : `${deployment.name}: ${deployment.ready} of ${deployment.desired} replicas ready`
   const policies = gateWebhooks.map(
     ({ configuration, failurePolicy }) => `gate webhook ${configuration}, failurePolicy ${failurePolicy}`,
@@ -90,7 +97,7 @@ function lbcTexts({ cluster, manifests }: Report): readonly string[] {
     source.kind === 'default' ? [] : [`${name} ${said(value)} (${provenanceText(source)})`],
   )
   const remark = deployment?.remark === undefined ? [] : [deployment.remark]
-  return [...(manifests === undefined ? [led, replicas, ...remark] : []), ...policies, ...stated]
+  return [...leaders, ...(manifests === undefined ? [replicas, ...remark] : []), ...policies, ...stated]
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {
@@ -112,13 +119,15 @@ const line = (count: number, text: string, { width }: Paper): readonly string[] 
 
 const STATE_COLUMN = Math.max(...Object.values(STATE_TEXT).map(({ length }) => length)) + 2
 
-function drawStates(totals: Totals, paper: Paper): readonly string[] {
+function drawStates({ totals, audited, cluster }: Report, paper: Paper): readonly string[] {
   const { exposed, workloads, namespaces, states } = totals
+  const isPartial = audited !== undefined && cluster.doubt !== undefined
+  const [least, rest] = isPartial ? ['At least ', '; of the others it is unknown'] : ['', '']
   const { width, paint } = paper
   const shown = (Object.keys(STATES) as State[]).filter((state) => states[state] > 0)
   return [
     ...wrap(
-      `${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} ${exposed === 1 ? 'is' : 'are'} behind a load balancer`,
+      `${least}${digits(exposed)} of ${counted(workloads, 'workload')} in ${counted(namespaces, 'namespace')} ${exposed === 1 ? 'is' : 'are'} behind a load balancer${rest}`,
       { width, lead: '' },
     ).map(paint.bold),
     ...shown.flatMap((state) => {

@@ -11,6 +11,13 @@ export interface Terminal {
   /** Asks the user and returns the typed line; absent if standard input is not a terminal. */
   readonly ask?: (question: string) => Promise<string>
   /** Columns; 80 if there is no terminal. */
+  /**
+   * Shows what is being done, in one line of standard error that the next one replaces; empty: nothing. Absent: standard
+   * error is not a terminal.
+   */
+  readonly status?: (line: string) => void
+  /** Variables that name a proxy for connections to an API server; absent: none is used. */
+  readonly proxy?: Readonly<Record<string, string | undefined>>
   readonly width: number
   readonly colour: boolean
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void

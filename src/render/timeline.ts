@@ -1,6 +1,4 @@
-import type { Budget } from '../core/budget/budget.ts'
-import { type Phase, type PhaseKind, phasesOf } from '../core/budget/timeline.ts'
-import type { Ending } from '../core/decision/aftermath.ts'
+import type { Phase, PhaseKind } from '../core/budget/timeline.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
 
@@ -17,6 +15,12 @@ const MEANING: Readonly<Record<PhaseKind, string>> = {
 const SLEEP = '─'
 const SHUTDOWN = '▒'
 
+/** When SIGTERM and SIGKILL come. Seconds after the deletion. */
+interface Ending {
+  readonly sigterm: number
+  readonly sigkill: number
+}
+
 /** Maps seconds to columns. */
 interface Scale {
   readonly columns: number
@@ -27,9 +31,8 @@ interface Scale {
  * A Pod's termination, drawn to scale: how long it sleeps, when the load balancer stops, when SIGTERM and SIGKILL
  * come. Every line fits the paper.
  */
-export function drawTimeline({ decidedBy }: Budget, ending: Ending, paper: Paper): readonly string[] {
+export function drawTimeline(phases: readonly Phase[], ending: Ending, paper: Paper): readonly string[] {
   const { paint } = paper
-  const phases = phasesOf(decidedBy)
   const scale = scaleOf(phases, [ending], paper)
   const { sigterm, sigkill } = ending
   return [
@@ -43,11 +46,10 @@ export function drawTimeline({ decidedBy }: Budget, ending: Ending, paper: Paper
 
 /** The same termination without and with a change, on one scale. */
 export function drawComparison(
-  { decidedBy }: Budget,
+  phases: readonly Phase[],
   [before, after]: readonly [Ending, Ending],
   paper: Paper,
 ): readonly string[] {
-  const phases = phasesOf(decidedBy)
   const scale = scaleOf(phases, [before, after], paper)
   const bar = (ending: Ending): string => sleepBar(ending.sigterm, scale) + shutdownBar(ending, scale)
   return [

@@ -1,5 +1,6 @@
 import { aftermathOf, exposedTwins } from '../assessment/aftermath.ts'
 import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { noticesAbout } from '../assessment/notices-about.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
@@ -9,12 +10,13 @@ import { findingsOfPods } from '../core/findings/findings.ts'
 import { lbcFacts, skipsGates } from '../core/gates/lbc-outlook.ts'
 import { type InventoryView, isInDoubt } from '../core/inventory/inventory.ts'
 import type { Notice } from '../core/model/notice.ts'
-import { compareRefs, compareText, refText } from '../core/model/object-ref.ts'
+import { compareRefs, compareText, keyOf, type ObjectRef, refText } from '../core/model/object-ref.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
@@ -29,6 +31,7 @@ import {
 } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
+import { withoutCertainty } from './uncertain.ts'
 import { entryOf } from './workload-entry.ts'
 
 export interface ReportInputs {
@@ -37,6 +40,16 @@ export interface ReportInputs {
   readonly version: string
   /** Settings that differ from their defaults. */
   readonly settings: Report['slackwater']['settings']
+  /** The cluster that was read from outside, with the caller's rights; absent: Slackwater runs in it, or manifests. */
+  readonly audited?: NonNullable<Report['audited']>
+  /** The only workload to judge; it is listed even if there is nothing to report of it. */
+  readonly only?: ObjectRef
+  /** What the inventory could not be filled with; absent: nothing, or it says so as its doubt. */
+  readonly missing?: Report['missing']
+  /** Objects that the inventory could not be filled with. */
+  readonly unreadable?: Report['unreadable']
+  /** What is unknown without a resource, a clause. */
+  readonly unknownWithout?: (part: string) => string | undefined
   /** What happens to a workload whose load balancer came after it; absent: this installation rolls nothing out. */
   readonly lateExposure?: (workload: WorkloadSummary) => AdoptionVerdict
   /** The decisions about the readiness-gate labels of namespaces. */
@@ -73,6 +86,7 @@ interface Extent extends ReportExtent {
 class Gathering {
   readonly #knowledge: Knowledge
   readonly #source: ReportSource
+  readonly #only: string | undefined
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods: PodTallies
   /** By workload: what is found of its Pods is accepted too. */
@@ -80,10 +94,11 @@ class Gathering {
   readonly #read = new Map<string, number>()
   readonly #unreadable: Report['unreadable'] = []
 
-  constructor({ knowledge, source, now }: Pick<ReportInputs, 'knowledge' | 'source' | 'now'>) {
+  constructor({ knowledge, source, now, only }: ReportInputs) {
     this.#knowledge = knowledge
     this.#pods = new PodTallies(now().getTime())
     this.#source = source
+    this.#only = only && keyOf(only)
   }
 
   /** One object that cannot be assessed must not cost the report of all the others. */
@@ -102,28 +117,20 @@ class Gathering {
     const assessment = this.#assess('workload', raw)
     if (assessment === undefined) return
     const { decision, acceptances } = assessment
+    const { ref } = decision.subject
+    if (this.#only !== undefined && keyOf(ref) !== this.#only) return
     const aftermath = aftermathOf(assessment, this.#knowledge.inventory, raw)
-    const entry = entryOf(assessment, { ...aftermath, notices: this.#noticesAbout(decision.subject) })
+    const entry = entryOf(assessment, {
+      ...aftermath,
+      notices: noticesAbout(decision.subject, this.#knowledge.inventory),
+    })
     this.#read.set(entry.namespace, (this.#read.get(entry.namespace) ?? 0) + 1)
-    if (!isListed(entry)) return
+    if (!isListed(entry) && this.#only === undefined) return
     this.#workloads.push({
       ...entry,
       ...given('orphanedHook', this.#orphanedHookOf(entry, decision.subject)),
     })
     if (acceptances.length > 0) this.#acceptances.set(refText(entry), acceptances)
-  }
-
-  #noticesAbout({ ref, template, workload }: Subject): readonly Notice[] {
-    const { namespace } = ref
-    const { labels } = template
-    const selection = {
-      namespace,
-      labels,
-      matching: 'template' as const,
-      ...given('workload', workload?.ref),
-      ...given('changingLabels', workload?.changingLabels),
-    }
-    return this.#knowledge.inventory.noticesAbout?.(selection) ?? []
   }
 
   #takePod(raw: unknown): void {
@@ -146,7 +153,7 @@ class Gathering {
 
   async report(
     inputs: ReportInputs,
-    { namespace, leader, missing }: Extent,
+    { namespace, leader, missing: unlisted }: Extent,
     signal: AbortSignal,
   ): Promise<Report> {
     const { inventory, settings } = this.#knowledge
@@ -156,6 +163,9 @@ class Gathering {
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
     await this.#takePassedOver(inputs, namespace)
+    const known = new Set(this.#unreadable.map(({ object }) => object))
+    this.#unreadable.push(...(inputs.unreadable ?? []).filter(({ object }) => !known.has(object)))
+    const missing = missingIn(inputs, unlisted)
     const unreadable = this.#unreadable.sort((a, b) => compareText(a.object, b.object))
     const cluster = {
       ...given('doubt', inventory.doubt?.()),
@@ -167,12 +177,18 @@ class Gathering {
       formatVersion: REPORT_FORMAT,
       created: inputs.now().toISOString(),
       ...given('namespace', namespace),
+      ...given('audited', inputs.audited),
       ...('manifests' in inputs.source ? { manifests: [...inputs.source.manifests] } : {}),
       slackwater: { version: inputs.version, mode: settings.mode, settings: inputs.settings },
       cluster,
       missing,
       unreadable,
-      concerns: [...concernsOf({ cluster, missing, unreadable, workloads, otherPods })],
+      concerns: [
+        ...concernsOf({
+          ...given('audited', inputs.audited),
+          ...{ cluster, missing, unreadable, workloads, otherPods },
+        }),
+      ],
       totals: totalsOf(counted, unreadable.length),
       namespaces: [
         ...namespacesOf(counted, {
@@ -195,7 +211,10 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    return judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
+    const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)
+    return isPartial ? withoutCertainty(judged) : judged
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Budget, ExposureBudget } from '../core/budget/budget.ts'
+import { type ContainerBudget, knownHook } from '../core/budget/containers.ts'
 import { termsOf, writeFormula } from '../core/budget/expression.ts'
 import { phasesOf } from '../core/budget/timeline.ts'
 import { type Exposure, reasonText, reasonTo } from '../core/model/exposure.ts'
@@ -27,7 +28,18 @@ export const budgetDocument = (budget: Budget) => ({
   ...(budget.explicitSleep === undefined ? {} : { explicitSleep: budget.explicitSleep }),
   decidedBy: budget.decidedBy.exposure.id,
   caps: budget.caps,
+  containers: budget.containers.map(containerDocument),
+  graceContainer: budget.graceContainer.container.name,
   perExposure: budget.perExposure.map(exposureBudgetDocument),
+})
+
+/** Until its SIGTERM, and after it; `hookSeconds` is the known length of a hook of the user's, 0 for none. */
+const containerDocument = ({ container, holds, sleep, shutdownTime }: ContainerBudget) => ({
+  name: container.name,
+  holds,
+  sleepSeconds: sleep,
+  shutdownSeconds: shutdownTime,
+  ...(container.hook === undefined ? {} : { hookSeconds: knownHook(container) }),
 })
 
 function exposureBudgetDocument(one: ExposureBudget) {
@@ -47,4 +59,14 @@ function exposureBudgetDocument(one: ExposureBudget) {
 }
 
 export type ExposureDocument = ReturnType<typeof exposureDocument>
-export type BudgetDocument = ReturnType<typeof budgetDocument>
+type FullBudget = ReturnType<typeof budgetDocument>
+/** Reports of older versions have no containers. */
+export type BudgetDocument = Omit<FullBudget, 'containers' | 'graceContainer'> &
+  Partial<Pick<FullBudget, 'containers' | 'graceContainer'>>
+
+/** The target group that decided the sleep. */
+export const decidingOf = ({
+  perExposure,
+  decidedBy,
+}: Pick<BudgetDocument, 'perExposure' | 'decidedBy'>): BudgetDocument['perExposure'][number] | undefined =>
+  perExposure.find(({ exposure }) => exposure === decidedBy)

@@ -1,9 +1,16 @@
-import { isAbsent } from '../cluster/api-error.ts'
+import { isAbsent, isExpired } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
-import { pagesOf } from '../cluster/list-watch.ts'
+import { type Listing, pagesOf } from '../cluster/list-watch.ts'
 import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { messageOf } from '../core/model/thrown.ts'
+import { property } from '../kubernetes/json.ts'
+
+/**
+ * How often a list is begun again that has expired before its last page. A choice: the API server keeps a version for
+ * five minutes (kube-apiserver --etcd-compaction-interval), so each is begun after that long.
+ */
+const RESTARTS = 2
 
 interface ListingInputs {
   readonly api: ApiServer
@@ -29,9 +36,7 @@ export async function listResource(
   }
   const selected = labelSelector === undefined ? {} : { labelSelector }
   try {
-    for await (const { objects } of pagesOf({ api, listed, signal, ...selected })) {
-      await judge(objects, onObject, signal)
-    }
+    await listOnce({ api, listed, signal, ...selected }, onObject)
     return undefined
   } catch (error) {
     if (isAbsent(error) && !resource.builtIn) return undefined
@@ -39,15 +44,41 @@ export async function listResource(
   }
 }
 
+/** Each object once, also if the list had to be begun again; of an object only its name is remembered. */
+async function listOnce(listing: Listing, onObject: ListingInputs['onObject']): Promise<void> {
+  const seen = new Set<string>()
+  for (let restarts = 0; ; restarts++) {
+    try {
+      for await (const { objects } of pagesOf(listing)) await judge(objects, seen, { listing, onObject })
+      return
+    } catch (error) {
+      if (!isExpired(error) || restarts === RESTARTS) throw error
+    }
+  }
+}
+
+interface Judging {
+  readonly listing: Listing
+  readonly onObject: ListingInputs['onObject']
+}
+
 async function judge(
   objects: readonly unknown[],
-  onObject: (object: unknown) => void,
-  signal: AbortSignal,
+  seen: Set<string>,
+  { listing, onObject }: Judging,
 ): Promise<void> {
   for (const object of objects) {
     await othersFirst(() => {
-      signal.throwIfAborted()
-      onObject(object)
+      listing.signal.throwIfAborted()
+      const key = keyOf(object)
+      if (!seen.has(key)) onObject(object)
+      seen.add(key)
     })
   }
+}
+
+/** Of an object of any shape: one that is malformed is told by whoever reads it. */
+const keyOf = (object: unknown): string => {
+  const metadata = property(object, 'metadata')
+  return `${property(metadata, 'namespace')}/${property(metadata, 'name')}`
 }

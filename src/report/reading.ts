@@ -21,6 +21,10 @@ export interface ClusterSource {
   readonly lease?: { readonly namespace: string; readonly name: string }
   /** Milliseconds. @default 60,000 */
   readonly longest?: number
+  /** Resources that are known not to be served. */
+  readonly absent?: readonly string[]
+  /** Before each list. */
+  readonly onList?: (part: string) => void
 }
 
 /** Nothing is known about running Pods or the leader. */
@@ -71,11 +75,14 @@ async function readCluster(
       return undefined
     })
     for (const listed of REPORTED) {
+      const part = resourceName(listed.resource)
+      if (source.absent?.includes(part) === true) continue
+      source.onList?.(part)
       const what = listed.resource.kind === 'Pod' ? 'pod' : 'workload'
       const onObject = (object: unknown): void => take(what, object)
       const problem = await listResource(listed, { api: source.api, namespace, signal: either, onObject })
       signal.throwIfAborted()
-      if (problem !== undefined) missing.push({ part: resourceName(listed.resource), problem })
+      if (problem !== undefined) missing.push({ part, problem })
     }
     return { leader, missing }
   } finally {

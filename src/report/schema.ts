@@ -4,6 +4,7 @@ import type { Provenance } from '../core/model/resolved.ts'
 import { MODES } from '../core/model/settings.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
+import { AuditedSchema, TriedSchema } from './audit-schema.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 import { FindingSchema } from './finding-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
@@ -62,12 +63,15 @@ export const EndingSchema = Type.Object(
   { description: 'How its Pods terminate after the changes; absent: no budget was computed' },
 )
 
-const WorkloadSchema = Type.Object({
+/** One workload of a report, and of what `explain` prints. */
+export const WorkloadSchema = Type.Object({
   kind: text('Kind of the workload'),
   namespace: text('Its namespace'),
   name: text('Its name'),
   state: optional(
-    Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: not behind a load balancer' }),
+    Type.Enum(Object.keys(STATES) as State[], {
+      description: 'Absent: not behind a load balancer; with `cluster.doubt`: unknown',
+    }),
   ),
   mode: Type.Enum([...MODES], { description: 'The mode that applies to it' }),
   modeSource: data<Provenance>('Provenance', 'Where the mode is set'),
@@ -108,6 +112,7 @@ const WorkloadSchema = Type.Object({
   ),
   pods: optional(WorkloadPodsSchema),
   lateExposure: optional(LateExposureSchema),
+  tried: optional(TriedSchema),
   refusedWithoutUs: optional(RefusalSchema),
   orphanedHook: optional(OrphanedHookSchema),
 })
@@ -234,6 +239,7 @@ export const ReportSchema = Type.Object({
   formatVersion: Type.Literal(REPORT_FORMAT, { description: 'Increases when a field is removed' }),
   created: text('When the report was made, RFC 3339'),
   namespace: optional(text('The only namespace that was read; absent: all of them')),
+  audited: optional(AuditedSchema),
   manifests: optional(
     list(
       Type.String(),
@@ -274,7 +280,11 @@ export const ReportSchema = Type.Object({
     { description: 'What it knows of the cluster' },
   ),
   missing: list(
-    Type.Object({ part: text('Resource that could not be listed completely'), problem: text('Why') }),
+    Type.Object({
+      part: text('Resource that could not be listed completely'),
+      problem: text('Why'),
+      unknown: optional(text('What is unknown because of it; absent: not said')),
+    }),
     'What is missing in this report',
   ),
   unreadable: list(

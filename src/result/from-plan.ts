@@ -45,9 +45,10 @@ export const asWritten = ({ isAfterChanges: _, workloads, ...rest }: Result): Re
   })),
 })
 
-function workloadOf(planned: PlannedObject): ResultWorkload {
+/** One workload of a plan. */
+export function workloadOf(planned: PlannedObject): ResultWorkload {
   const { manifest, operations: proposed, sent: operations, ...rest } = planned
-  const entry = entryOf({ ...rest, proposed, operations }, { ...rest, notices: [] })
+  const entry = entryOf({ ...rest, proposed, operations }, rest)
   return { ...entry, position: manifest.position }
 }
 

@@ -6,6 +6,7 @@ import { readManifests } from '../../src/manifests/read.ts'
 import { type Plan, planManifests } from '../../src/plan/plan.ts'
 import type { Removal } from '../../src/removal/removal.ts'
 import { jsonText, yamlText } from '../../src/render/document.ts'
+import { explainText } from '../../src/render/explain-text.ts'
 import { junit } from '../../src/render/junit.ts'
 import { lintText } from '../../src/render/lint-text.ts'
 import { paperOf } from '../../src/render/paint.ts'
@@ -18,6 +19,7 @@ import { complain } from '../../src/render/terminal.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { resultOfPlan } from '../../src/result/from-plan.ts'
+import type { ResultWorkload } from '../../src/result/result.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { sampleOf } from '../depth.ts'
@@ -109,8 +111,9 @@ describe(
 
     test('a report', async () => {
       const report = await smallReport()
-      for (const details of [false, true])
-        expect(obeyedOf(report, (one) => reportText(one, { ...paper, details }))).toEqual([])
+      const texts = (one: Report) =>
+        [false, true].map((details) => reportText(one, { ...paper, details })).join('')
+      expect(obeyedOf(report, texts)).toEqual([])
       expect(obeyedOf(report, jsonText)).toEqual([])
       expect(obeyedOf(report, yamlText)).toEqual([])
     })
@@ -123,6 +126,21 @@ describe(
       expect(obeyedOf(result, (one) => lintText(one, paper))).toEqual([])
       expect(obeyedOf(result, sarif)).toEqual([])
       expect(obeyedOf(result, junit)).toEqual([])
+    })
+
+    test('an explanation', async () => {
+      const [entry] = (await smallReport()).workloads
+      const texts = (one: unknown) => explainText([one as ResultWorkload], paper)
+      expect(obeyedOf(entry, texts)).toEqual([])
+      const finding = {
+        id: 'readiness-probe-missing',
+        severity: 'warning',
+        holds: 'throughout',
+        message: 'no probe',
+      }
+      const pasted = { ...entry, findings: [{ ...finding, action: 'add one', paste: `a:\n  b: ${HOSTILE}` }] }
+      expect(obeyed(texts(pasted))).toEqual([])
+      expect(texts(pasted)).toContain('\n      a:\n')
     })
 
     test('a removal', () => {

@@ -11,6 +11,7 @@ const optionsIn = (text: string): readonly string[] => text.match(/--[a-z][-a-z]
 test.for([
   ['serve', ['--self-signed'], ['--kubeconfig', '--manifests']],
   ['report', [], ['--kubeconfig', '--address']],
+  ['explain', ['deploy/web'], ['--kubeconfig', '--filename']],
   ['remove', ['-A', '--dry-run'], ['--kubeconfig']],
 ] as const)('%s', ([command, args, advised]) => {
   const { code, out, err } = slackwater([command, ...args], nowhere)

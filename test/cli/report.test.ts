@@ -127,8 +127,9 @@ describe('by its address', () => {
 
   test('details: chains, terms and findings', async () => {
     const { out } = await report(...here(), '--details')
-    expect(out).toContain('Ingress shop/web → default backend → Service shop/web:80 →')
-    expect(out).toContain('D 300  deregistration delay, assumed: AWS default')
+    expect(out).toContain('  behind ALB, ip targets: Ingress shop/web → default backend → Service')
+    expect(out).toContain('D   300  deregistration delay  assumed: AWS default')
+    expect(out).toContain('SIGTERM at 45 s, SIGKILL at 75 s at the latest')
   })
 
   test('of a namespace that has nothing: exit code 0', async () => {

@@ -42,13 +42,19 @@ export class FakeApiServer {
   readonly writes: Write[] = []
   /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
   readonly refused = new Map<string, number | Refusal>()
+  /** Lists of all namespaces that are answered with this refusal, by path; those of one namespace are not. */
+  readonly refusedEverywhere = new Map<string, Refusal>()
   /** Whether whoever sends this `Authorization` is known; anybody is. Others are answered 401. */
   authenticated: (authorization: string | undefined) => boolean = () => true
   /** What admission makes of an object that is written; it lets it be. */
   admission: (object: FakeObject, current: FakeObject | undefined) => FakeObject = (object) => object
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response))
+    this.#server = createServer((request, response) => {
+      const url = new URL(request.url ?? '', 'http://fake')
+      if (DISCOVERY.test(url.pathname)) this.#discover(request, url, response)
+      else void this.#answer(request, response)
+    })
     forwardPorts(this.#server, () => this.forwarding, this.forwarded)
   }
 
@@ -174,6 +180,21 @@ export class FakeApiServer {
     else response.end(JSON.stringify(this.#page([...known.values()].filter(selectedBy(address, url)), url)))
   }
 
+  /** The version, and what is served of a group's version; a definition is served as soon as its path is. */
+  #discover(request: IncomingMessage, { pathname }: URL, response: ServerResponse): void {
+    const served = [...this.#objects.keys()].filter((path) => path.startsWith(`${pathname}/`))
+    const refused = this.authenticated(request.headers.authorization)
+      ? this.refused.get(pathname)
+      : UNAUTHORIZED
+    if (refused !== undefined) fail(response, asRefusal(refused))
+    else if (pathname === '/version') response.end(JSON.stringify({ gitVersion: 'v1.34.0' }))
+    else if (served.length === 0) fail(response, asRefusal(404))
+    else {
+      const resources = served.map((path) => ({ name: path.slice(pathname.length + 1) }))
+      response.end(JSON.stringify({ kind: 'APIResourceList', resources }))
+    }
+  }
+
   /** Of somebody who is not known, of a path as it was asked for, by its method, or of every list of a resource. */
   #refusalOf(
     { method = 'GET', headers }: IncomingMessage,
@@ -182,7 +203,8 @@ export class FakeApiServer {
   ): number | Refusal | undefined {
     if (!this.authenticated(headers.authorization)) return UNAUTHORIZED
     const ofList = method === 'GET' && name === undefined ? this.refused.get(collection) : undefined
-    return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList
+    const everywhere = method === 'GET' ? this.refusedEverywhere.get(pathname) : undefined
+    return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList ?? everywhere
   }
 
   #note({ pathname, searchParams }: URL, watch: boolean): void {
@@ -249,6 +271,9 @@ export class FakeApiServer {
     for (const [response, watched] of [...this.#watches]) if (watched === path) does(response)
   }
 }
+
+/** The version, and what is served of a version of a group. */
+const DISCOVERY = /^\/(version|api\/[^/]+|apis\/[^/]+\/[^/]+)$/
 
 const UNAUTHORIZED: Refusal = { code: 401, reason: 'Unauthorized', message: 'Unauthorized' }
 

@@ -40,6 +40,8 @@ test('what the build needs is not kept away from it', () => {
     ...['src', 'image', 'package.json', 'package-lock.json', 'rolldown.config.ts', 'LICENSE'],
     // The notices of what is bundled are made by the build.
     'scripts',
+    // The pages that `slackwater explain` prints.
+    'docs',
   ])
     expect(ignored).not.toContain(needed)
   expect(ignored).toEqual(expect.arrayContaining(['.git', 'node_modules']))

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Severity } from '../../src/core/findings/catalogue.ts'
 import type { JudgedReport } from '../../src/judgement/concerns.ts'
 import { FAIL_ON } from '../../src/judgement/exit.ts'
-import { planExitCode, reportExitCode } from '../../src/judgement/exit-code.ts'
+import { auditExitCode, planExitCode, reportExitCode } from '../../src/judgement/exit-code.ts'
 import type { JudgedWorkload } from '../../src/judgement/workloads.ts'
 import { pods, report, workload } from './reports.ts'
 
@@ -105,4 +105,32 @@ describe('a report', () => {
   ])('--fail-on with %s', ([, wanted, ...codes]) =>
     expect(FAIL_ON.map((failOn) => reportExitCode(report(wanted), failOn))).toEqual(codes),
   )
+})
+
+/** docs/input-and-output.md, Exit codes: audit. */
+describe('an audit', () => {
+  const finding = (severity: Severity, accepted?: object) =>
+    report({ workloads: [workload({ findings: [{ id: 'x', severity, holds: 'throughout', accepted }] })] })
+  const tried = (result: string) => report({ workloads: [workload({ tried: { result } })] })
+  const incomplete = report({ missing: [{ part: 'pods', problem: '403' }] })
+  test.for<[string, readonly (JudgedReport | undefined)[], error: number, warning: number, none: number]>([
+    ['an audit without anything to report', [report()], 0, 0, 0],
+    ['a warning', [finding('warning')], 0, 1, 0],
+    ['an error', [finding('error')], 1, 1, 0],
+    ['an accepted warning', [finding('warning', { reason: 'a canary' })], 0, 0, 0],
+    ['a change that would be refused', [tried('refused')], 0, 1, 0],
+    ['a change that a policy would overwrite', [tried('changed-back')], 0, 1, 0],
+    [
+      'changes that would be stored, or of which nothing is known',
+      [tried('accepted'), tried('not-tried')],
+      0,
+      0,
+      0,
+    ],
+    ['one cluster of two has a warning', [report(), finding('warning')], 0, 1, 0],
+    ['a resource that could not be listed, beside an error', [incomplete, finding('error')], 2, 2, 2],
+    ['a cluster that could not be read', [report(), undefined], 2, 2, 2],
+  ])('%s', ([, reports, ...wanted]) => {
+    expect(FAIL_ON.map((failOn) => auditExitCode(reports, failOn))).toEqual(wanted)
+  })
 })

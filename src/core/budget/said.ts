@@ -13,7 +13,10 @@ export const LIMIT_TEXT: Readonly<Record<Cap['limit'], string>> = {
  * the other: `it needs 140 s, a Spot notice allows 80 s`.
  * @param length what one container needs; by default the sleep of the pod.
  */
-export function needText({ sleep, needed, caps }: Budget, length = sleep): string {
+export function needText(
+  { sleep, needed, caps }: Pick<Budget, 'sleep' | 'needed' | 'caps'>,
+  length = sleep,
+): string {
   const cap = caps.findLast(({ term }) => term === 'sleep')
   if (cap === undefined || length !== sleep) return `it needs ${length} s`
   return `it needs ${needed.sleep} s, ${LIMIT_TEXT[cap.limit]} allows ${sleep} s`

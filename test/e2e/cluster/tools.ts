@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
@@ -20,6 +21,31 @@ export function kubeScore(say: Say): string {
   const importPath = `${KUBE_SCORE.module}/cmd/kube-score`
   beginModule(folder)
   go(folder, ['get', '-tool', `${importPath}@${KUBE_SCORE.version}`])
+  build(folder, importPath, { program, say })
+  return program
+}
+
+const KREW = { module: 'sigs.k8s.io/krew', version: 'v0.4.3' } as const
+
+/** krew, which installs plugins of kubectl. @returns the program. @throws with the compiler's words. */
+export const krew = (say: Say): string => krewProgram('krew', say)
+
+/** The check of the plugins' index. @returns what it has against the manifest of the plugin `slackwater`. */
+export function validateKrewManifest(say: Say, manifest: string): string {
+  const program = krewProgram('validate-krew-manifest', say)
+  const { status, stderr } = spawnSync(program, ['-skip-install', '-manifest', manifest], {
+    encoding: 'utf8',
+  })
+  return status === 0 ? '' : stderr
+}
+
+function krewProgram(name: string, say: Say): string {
+  const program = path.join(BIN, `${name}-${KREW.version}`)
+  if (existsSync(program)) return program
+  const folder = path.join(MODULES, path.basename(program))
+  const importPath = `${KREW.module}/cmd/${name}`
+  beginModule(folder)
+  go(folder, ['get', '-tool', `${importPath}@${KREW.version}`])
   build(folder, importPath, { program, say })
   return program
 }

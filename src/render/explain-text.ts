@@ -1,0 +1,8 @@
+import { printableIn } from '../core/model/printable.ts'
+import type { ResultWorkload } from '../result/result.ts'
+import type { Paper } from './paint.ts'
+import { drawInFull } from './report-details.ts'
+
+/** Each workload in full. */
+export const explainText = (workloads: readonly ResultWorkload[], paper: Paper): string =>
+  workloads.map((entry) => `${drawInFull(printableIn(entry), paper).join('\n')}\n`).join('\n')

@@ -1,0 +1,133 @@
+import path from 'node:path'
+import { Check } from 'typebox/value'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { explainText } from '../../src/render/explain-text.ts'
+import { paperOf } from '../../src/render/paint.ts'
+import { type Explanation, ExplanationSchema } from '../../src/report/explain-schema.ts'
+import type { Report } from '../../src/report/schema.ts'
+import { deployment, shop } from '../audit/cluster.ts'
+import {
+  DEPLOYMENTS,
+  type FakeApiServer,
+  INGRESSES,
+  PODS,
+  REPLICA_SETS,
+  SERVICES,
+} from '../cluster/fake-api-server.ts'
+import { kubeconfig } from './following.ts'
+import { folderOf, inProcess, type Ran, STATED_SETTINGS } from './run.ts'
+
+/** One workload of a live cluster, through an API server over HTTP. */
+
+let server: FakeApiServer
+let config: string
+beforeEach(async () => {
+  server = await shop()
+  config = path.join(folderOf({ config: kubeconfig(await server.start()) }), 'config')
+})
+afterEach(() => server.stop())
+
+const run = (...args: readonly string[]): Promise<Ran> =>
+  inProcess([...args, '--kubeconfig', config, '--settings', STATED_SETTINGS])
+const explain = (...args: readonly string[]): Promise<Ran> => run('explain', ...args)
+
+test('one workload on one screen, with what its Pods lack; exit code 1', async () => {
+  const { code, out, err } = await explain('deploy/web', '-n', 'shop')
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  const lines = out.split('\n')
+  expect(lines.length).toBeLessThanOrEqual(50)
+  expect(lines[0]).toMatch(/^Deployment shop\/web +would change$/)
+  for (const words of [
+    '  behind ALB, ip targets: Ingress shop/web → default backend → Service',
+    'SIGTERM at 45 s, SIGKILL at 75 s at the latest',
+    '  → add preStop sleep 45 s to app;',
+    '  ! of 1 Pod: 1 without a preStop hook',
+  ])
+    expect(out).toContain(words)
+})
+
+test('the entry is that of an audit of its namespace, and of the published shape', async () => {
+  const explained: Explanation = JSON.parse((await explain('deploy/web', '-n', 'shop', '-o', 'json')).out)
+  const audited: Report = JSON.parse((await run('audit', '-n', 'shop', '-o', 'json')).out)
+  expect(Check(ExplanationSchema, explained)).toBe(true)
+  expect(explained.workloads).toEqual(audited.workloads.filter(({ name }) => name === 'web'))
+  expect(explained.workloads).toHaveLength(1)
+})
+
+test('Pods that lack nothing are told too', async () => {
+  const { workloads }: Explanation = JSON.parse((await explain('deploy/web', '-n', 'shop', '-o', 'json')).out)
+  const sound = { withoutHook: 0, shortHook: 0, shortGrace: 0, withoutGate: 0, gateNotMet: 0 }
+  const text = workloads.map((one) =>
+    explainText([{ ...one, pods: { running: 3, ...sound } }], paperOf({ width: 80, colour: false })),
+  )
+  expect(text.join()).toContain('\n  of 3 Pods none lacks its hook, grace period or readiness gate\n')
+})
+
+test('only gets and lists', async () => {
+  await explain('deploy/web', '-n', 'shop')
+  expect(server.writes).toEqual([])
+  expect(server.asked.filter(({ watch }) => watch)).toEqual([])
+})
+
+test('not behind a load balancer: explained all the same', async () => {
+  const { code, out } = await explain('deploy/worker', '-n', 'shop')
+  expect(out).toMatch(/^Deployment shop\/worker\n {2}not-exposed: /)
+  expect(code).toBe(0)
+})
+
+test('the namespace is that of the context', async () => {
+  const { code, err } = await explain('deploy/web')
+  expect(err).toContain('there is no Deployment web in namespace default; namespace shop has one: -n shop')
+  expect(code).toBe(2)
+})
+
+describe('what is not there', () => {
+  test('a name: exit code 2, and the one that may be meant', async () => {
+    server.put(DEPLOYMENTS, { ...deployment('webb'), metadata: { name: 'webb', namespace: 'shop' } })
+    const { code, out, err } = await explain('deploy/wbe', '-n', 'shop')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toBe('error: there is no Deployment wbe in namespace shop; did you mean web or webb?\n')
+  })
+
+  test('a ReplicaSet of a Deployment: which one', async () => {
+    server.put(REPLICA_SETS, {
+      ...deployment('web'),
+      metadata: {
+        ...{ name: 'web-6d4b', namespace: 'shop' },
+        ownerReferences: [{ kind: 'Deployment', name: 'web', controller: true }],
+      },
+    })
+    const { code, err } = await explain('rs/web-6d4b', '-n', 'shop')
+    expect(err).toContain('belongs to Deployment web, which is changed in its place')
+    expect(code).toBe(2)
+  })
+
+  test('a Pod, and a kind that is not read', async () => {
+    expect((await explain('pod/web-6d4b-0', '-n', 'shop')).err).toContain(
+      'a Pod is explained with its workload',
+    )
+    expect((await explain('rc/web', '-n', 'shop')).err).toContain('give its manifest with -f')
+  })
+})
+
+test('a list that is forbidden is named, the rest goes on; exit code 2', async () => {
+  server.refused.set(PODS, 403)
+  const { code, out, err } = await explain('deploy/web', '-n', 'shop')
+  expect(out).toMatch(/^Deployment shop\/web/)
+  expect(err).toContain('warning: pods could not be listed completely: 403')
+  expect(code).toBe(2)
+})
+
+test('load balancers that may not be listed: nothing is called protected or not behind one', async () => {
+  for (const path of [INGRESSES, SERVICES]) server.refused.set(path, 403)
+  const { code, out } = await explain('deploy/worker', '-n', 'shop')
+  expect(out).not.toContain('not-exposed')
+  expect(code).toBe(2)
+})
+
+test('nothing that listens there', async () => {
+  await server.stop()
+  const { code, out, err } = await explain('deploy/web', '-n', 'shop')
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toMatch(/^error: http/)
+})
