@@ -97,7 +97,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'render',
     ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result'],
-    ['diff', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'picocolors', 'yaml'],
+    ['diff', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'node:zlib', 'picocolors', 'yaml'],
   ],
   [
     'serve',
@@ -113,6 +113,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'controller',
       'certificates',
       'report',
+      'result',
       'server',
       'render',
       '../package.json',

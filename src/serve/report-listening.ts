@@ -9,6 +9,7 @@ import { adoptionContext } from '../core/adoption/context.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
+import { htmlPieces, PAGE_HEADER } from '../render/html/page.ts'
 import { paperOf } from '../render/paint.ts'
 import { reportText } from '../render/report-text.ts'
 import { buildReport, type ReportInputs } from '../report/build-report.ts'
@@ -16,6 +17,7 @@ import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
 import { shared } from '../report/shared.ts'
+import { resultOfReport } from '../result/from-report.ts'
 import { buildReportListener } from '../server/report-listener.ts'
 import type { LocalListener } from '../server/server-options.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
@@ -52,6 +54,8 @@ export function reportListener(
   const app = buildReportListener<Report>({
     report: (namespace = '', signal) => report(namespace, signal),
     text: (made) => reportText(made, PLAIN),
+    page: (made) => htmlPieces(resultOfReport(made, { command: 'report' })),
+    policy: PAGE_HEADER,
     log,
   })
   return { app, port }

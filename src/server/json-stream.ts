@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { printableJson } from '../core/model/printable.ts'
 
 /** Characters to send at once. A choice: one turn of the event loop writes only for a moment. */
@@ -9,6 +10,16 @@ const PIECE = 65_536
  * large report is never in memory, and writing it delays no request. Terminal control characters in it are escaped.
  */
 export const jsonStream = (document: object): Readable => Readable.from(gathered(piecesOf(document)))
+
+/** A text that is made piece by piece; other work gets its turn after each that is sent. */
+export const textStream = (pieces: Iterable<string>): Readable => Readable.from(inTurns(gathered(pieces)))
+
+async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    yield piece
+    await setImmediate()
+  }
+}
 
 function* piecesOf(document: object): Generator<string> {
   let before = '{'

@@ -1,6 +1,6 @@
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { jsonStream } from './json-stream.ts'
+import { jsonStream, textStream } from './json-stream.ts'
 
 /**
  * The only address to listen on: the API server decides who may reach it, with the permission to forward ports to
@@ -19,10 +19,17 @@ interface ReportListenerOptions<R> {
   readonly report: (namespace: string | undefined, signal: AbortSignal) => Promise<R>
   /** The report as text for users. */
   readonly text: (report: R) => string
+  /** The report as a page for browsers, piece by piece. */
+  readonly page: (report: R) => Iterable<string>
+  /** The page's Content-Security-Policy. */
+  readonly policy: string
   readonly log: Logger
 }
 
-/** `GET /report` on plain HTTP; it does not listen. JSON, or text for a client that asks for `text/plain`. */
+/**
+ * `GET /report` on plain HTTP; it does not listen. JSON, or text for a client that asks for `text/plain`, or a page for
+ * one that asks for `text/html`, as browsers do.
+ */
 export function buildReportListener<R extends object>(options: ReportListenerOptions<R>) {
   const app = fastify({ logger: false, forceCloseConnections: true, return503OnClosing: false })
   app.addHook('onRequest', async (request, reply) => {
@@ -38,7 +45,7 @@ const hostOf = ({ headers: { host = '' } }: FastifyRequest): string => host.repl
 async function answer<R extends object>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { report, text, log }: ReportListenerOptions<R>,
+  options: ReportListenerOptions<R>,
 ): Promise<FastifyReply> {
   const namespace = namespaceOf(request.query)
   if (namespace !== undefined && !NAMESPACE.test(namespace))
@@ -48,15 +55,36 @@ async function answer<R extends object>(
     if (!reply.raw.writableFinished) gone.abort(new Error('no client waits for this report any more'))
   })
   try {
-    const made = await report(namespace, gone.signal)
-    const isText = (request.headers.accept ?? '').includes('text/plain')
-    return isText
-      ? reply.type('text/plain; charset=utf-8').send(text(made))
-      : reply.type('application/json; charset=utf-8').send(jsonStream(made))
+    const made = await options.report(namespace, gone.signal)
+    return send(made, reply.headers(HEADERS), options)
   } catch (error) {
-    if (!gone.signal.aborted) log.error({ err: error }, 'report failed')
+    if (!gone.signal.aborted) options.log.error({ err: error }, 'report failed')
     return reply.code(500).send({ error: 'internal error' })
   }
+}
+
+/** For each form of a report: nothing stores it, no browser takes it for something else, no other site embeds it. */
+const HEADERS = {
+  vary: 'Accept',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+
+function send<R extends object>(
+  made: R,
+  reply: FastifyReply,
+  { text, page, policy }: ReportListenerOptions<R>,
+): FastifyReply {
+  const { accept = '' } = reply.request.headers
+  if (accept.includes('text/html'))
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', policy)
+      .send(textStream(page(made)))
+  return accept.includes('text/plain')
+    ? reply.type('text/plain; charset=utf-8').send(text(made))
+    : reply.type('application/json; charset=utf-8').send(jsonStream(made))
 }
 
 function namespaceOf(query: unknown): string | undefined {

@@ -1,0 +1,66 @@
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { buildReportListener } from '../../src/server/report-listener.ts'
+
+const made: (string | undefined)[] = []
+const app = buildReportListener({
+  report: (namespace) => {
+    made.push(namespace)
+    return Promise.resolve({ workloads: [] })
+  },
+  text: () => 'as text',
+  page: () => ['<!DOCTYPE html>', '<p>as a page</p>'],
+  policy: "default-src 'none'",
+  log: pino({ level: 'silent' }),
+})
+
+const get = (headers: Readonly<Record<string, string>>, url = '/report') =>
+  app.inject({ url, headers: { host: 'localhost:8081', ...headers } })
+
+/** What Chromium sends for an address that a user opens. */
+const BROWSER =
+  'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'
+
+describe('a report is', () => {
+  test.for([
+    ['a page for a browser', BROWSER, 'text/html; charset=utf-8', '<!DOCTYPE html><p>as a page</p>'],
+    ['text for who asks for it', 'text/plain', 'text/plain; charset=utf-8', 'as text'],
+    ['JSON for curl', '*/*', 'application/json; charset=utf-8', '{"workloads":[]}'],
+    ['JSON for slackwater report', 'application/json', 'application/json; charset=utf-8', '{"workloads":[]}'],
+  ])('%s', async ([, accept = '', type, body]) => {
+    const answer = await get({ accept })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toBe(type)
+    expect(answer.body).toBe(body)
+    expect(answer.headers).toMatchObject({
+      vary: 'Accept',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    })
+    expect(answer.headers['content-security-policy']).toBe(
+      accept === BROWSER ? "default-src 'none'" : undefined,
+    )
+  })
+
+  test('JSON without Accept', async () => {
+    expect((await get({})).json()).toEqual({ workloads: [] })
+  })
+})
+
+test('a page on the internet whose name leads here reads nothing', async () => {
+  made.length = 0
+  for (const host of ['attacker.example', 'attacker.example:8081', '127.0.0.1.attacker.example']) {
+    const answer = await get({ accept: BROWSER, host })
+    expect(answer.statusCode, host).toBe(403)
+    expect(answer.body).not.toContain('page')
+  }
+  expect(made).toEqual([])
+})
+
+test('a namespace is passed on, and nothing else', async () => {
+  made.length = 0
+  await get({ accept: BROWSER }, '/report?namespace=shop')
+  expect((await get({ accept: BROWSER }, '/report?namespace=%3Cb%3E')).statusCode).toBe(400)
+  expect(made).toEqual(['shop'])
+})
