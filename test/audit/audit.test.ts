@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { injected } from '../admission/world.ts'
 import {
   AUTOSCALERS,
   DEPLOYMENTS,
@@ -26,6 +27,21 @@ const FORBIDDEN = {
   code: 403,
   reason: 'Forbidden',
   message: 'it is forbidden: User "somebody" cannot list resource',
+}
+
+/** Sends to the worker. */
+const NLB = {
+  metadata: {
+    name: 'direct',
+    namespace: 'shop',
+    annotations: { 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' },
+  },
+  spec: {
+    type: 'LoadBalancer',
+    loadBalancerClass: 'service.k8s.aws/nlb',
+    selector: { app: 'worker' },
+    ports: [{ port: 80 }],
+  },
 }
 
 describe('what it says', () => {
@@ -79,19 +95,7 @@ describe('what may not be listed', () => {
       const lifecycle = { preStop: { sleep: { seconds: 45 } } }
       const containers = [{ name: 'app', image: 'app:1', readinessProbe: { httpGet: {} }, lifecycle }]
       server.put(DEPLOYMENTS, deployment('web', { containers, terminationGracePeriodSeconds: 75 }))
-      server.put(SERVICES, {
-        metadata: {
-          name: 'direct',
-          namespace: 'shop',
-          annotations: { 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' },
-        },
-        spec: {
-          type: 'LoadBalancer',
-          loadBalancerClass: 'service.k8s.aws/nlb',
-          selector: { app: 'worker' },
-          ports: [{ port: 80 }],
-        },
-      })
+      server.put(SERVICES, NLB)
       server.refused.set(path, FORBIDDEN)
       const report = await audit(port)
       const part = path === SERVICES ? 'services' : 'ingresses.networking.k8s.io'
@@ -111,6 +115,31 @@ describe('what may not be listed', () => {
       expect(worker?.state).toBe(path === SERVICES ? undefined : 'would-change')
     },
   )
+
+  test('what the known load balancers need is not called protected, and what has our record not behind none', async () => {
+    // Ten minutes are more than an NLB needs.
+    const lifecycle = { preStop: { sleep: { seconds: 600 } } }
+    const containers = [{ name: 'app', image: 'app:1', readinessProbe: { httpGet: {} }, lifecycle }]
+    server.put(DEPLOYMENTS, deployment('worker', { containers, terminationGracePeriodSeconds: 900 }))
+    server.put(SERVICES, NLB)
+    server.put(DEPLOYMENTS, {
+      metadata: { name: 'kept', namespace: 'shop' },
+      spec: { replicas: 3, template: injected({ labels: { app: 'kept' } }) },
+    })
+    const states = async () =>
+      (await audit(port)).workloads
+        .filter(({ name }) => name !== 'web')
+        .map(({ name, state, verdict }) => ({ name, state, verdict }))
+    expect(await states()).toMatchObject([
+      { name: 'kept', state: undefined },
+      { name: 'worker', state: 'protected' },
+    ])
+    server.refused.set(INGRESSES, FORBIDDEN)
+    expect(await states()).toEqual([
+      { name: 'kept', state: undefined, verdict: 'unknown' },
+      { name: 'worker', state: undefined, verdict: 'unknown' },
+    ])
+  })
 
   test.for([
     [PODS, 'pods', 'what running Pods lack is unknown'],
