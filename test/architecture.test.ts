@@ -82,13 +82,14 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'],
     ['node:crypto', 'node:os', 'pino'],
   ],
-  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'], []],
+  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'policy-reports'], []],
   [
     'certificates',
     ['core/model', 'kubernetes', 'cluster', 'pacing'],
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['policy-reports', ['core', 'judgement', 'kubernetes', 'cluster', 'pacing', 'report'], ['pino']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
   ['result', ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'], []],
   [
@@ -110,6 +111,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'controller',
       'certificates',
       'report',
+      'policy-reports',
       'server',
       'render',
       '../package.json',

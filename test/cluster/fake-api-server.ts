@@ -48,7 +48,9 @@ export class FakeApiServer {
   admission: (object: FakeObject, current: FakeObject | undefined) => FakeObject = (object) => object
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response))
+    this.#server = createServer((request, response) => {
+      if (!this.#discovered(request.url ?? '', response)) void this.#answer(request, response)
+    })
     forwardPorts(this.#server, () => this.forwarding, this.forwarded)
   }
 
@@ -185,6 +187,16 @@ export class FakeApiServer {
     return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList
   }
 
+  /** Discovery, of a version of a group that has resources: whether it was that. */
+  #discovered(pathname: string, response: ServerResponse): boolean {
+    const resources = [...this.#objects.keys()]
+      .filter((path) => path.startsWith(`${pathname}/`))
+      .map((path) => ({ name: path.slice(pathname.length + 1) }))
+    const isDiscovery = /^\/apis\/[^/]+\/[^/]+$/.test(pathname) && resources.length > 0
+    if (isDiscovery) response.end(JSON.stringify({ resources }))
+    return isDiscovery
+  }
+
   #note({ pathname, searchParams }: URL, watch: boolean): void {
     this.asked.push({ path: pathname, watch, version: searchParams.get('resourceVersion') ?? '' })
     if (searchParams.get('allowWatchBookmarks') === 'true') this.#wantsBookmarks.add(pathname)
@@ -205,6 +217,11 @@ export class FakeApiServer {
     const refusal = refusalOf(write, current)
     if (refusal !== undefined) {
       fail(response, { ...refusal, message: `"${name}": ${refusal.message}` })
+      return
+    }
+    if (write.method === 'DELETE') {
+      this.remove(collection, name, namespace)
+      response.end(JSON.stringify({ kind: 'Status', status: 'Success' }))
       return
     }
     const apply = applyKey(write)
@@ -258,16 +275,18 @@ const asRefusal = (refused: number | Refusal): Refusal =>
 const fail = (response: ServerResponse, refusal: Refusal): void =>
   void response.writeHead(refusal.code).end(JSON.stringify({ kind: 'Status', status: 'Failure', ...refusal }))
 
-/** By namespace, and by requirements of the forms `key=value` and `!key`. */
+/** By namespace, by `metadata.name=…`, and by requirements of the forms `key=value` and `!key`. */
 function selectedBy({ namespace }: ObjectAddress, { searchParams }: URL): (object: FakeObject) => boolean {
   const requirements = (searchParams.get('labelSelector') ?? '').split(',').filter((text) => text !== '')
+  const wanted = searchParams.get('fieldSelector')?.replace('metadata.name=', '')
   return ({ metadata }) => {
     const labels = (metadata['labels'] ?? {}) as Readonly<Record<string, string>>
     const meets = (text: string): boolean => {
       const [key = '', value] = text.split('=')
       return text.startsWith('!') ? !(text.slice(1) in labels) : labels[key] === value
     }
-    return (namespace === '' || metadata.namespace === namespace) && requirements.every(meets)
+    const isNamed = wanted === undefined || wanted === metadata.name
+    return isNamed && (namespace === '' || metadata.namespace === namespace) && requirements.every(meets)
   }
 }
 
