@@ -25,6 +25,7 @@ import type { ReportResult } from './results.ts'
 /** A report as it is stored. */
 export interface StoredReport {
   readonly namespace: string
+  readonly name: string
   readonly uid: string
   /** Without our label it is another's, which happens to have the name. */
   readonly isOurs: boolean
@@ -72,7 +73,7 @@ function storedOf(raw: unknown): StoredReport {
   const isOurs = Object.entries(REPORT_LABELS).every(
     ([key, value]) => at(metadata, 'labels', key).value === value,
   )
-  return { namespace: textAt('namespace'), uid: textAt('uid'), isOurs, raw }
+  return { namespace: textAt('namespace'), name: textAt('name'), uid: textAt('uid'), isOurs, raw }
 }
 
 /** Whether a stored report says the same, apart from the times. */
