@@ -1,3 +1,4 @@
+import { LEFT_ANNOTATION } from '../core/model/keys.ts'
 import { compareRefs, compareText, type ObjectRef } from '../core/model/object-ref.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import { apiVersionOfKind, REPORT_LABELS, REPORT_NAME, type ReportKind } from './kinds.ts'
@@ -55,9 +56,6 @@ const compareResults = (a: ReportResult, b: ReportResult): number =>
 
 const resourceOf = ({ resources: [resource] }: ReportResult): ObjectRef =>
   resource ?? { kind: '', namespace: '', name: '' }
-
-/** The rest of a report that is too long, in its own annotation: no result of another kind would be understood. */
-export const LEFT_ANNOTATION = 'slackwater.dev/results-not-listed'
 
 /** As `metav1.Timestamp` of both definitions. */
 export interface ResultTime {

@@ -4,14 +4,9 @@ import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { APPLY_PATCH, deleteObject, patchObject, readObject } from '../cluster/objects.ts'
 import { isSame } from '../core/inventory/same.ts'
+import { LEFT_ANNOTATION } from '../core/model/keys.ts'
 import { at, itemsOf, root } from '../kubernetes/json.ts'
-import {
-  documentOf,
-  keyOfResult,
-  LEFT_ANNOTATION,
-  type NamespaceReport,
-  type ResultTime,
-} from './document.ts'
+import { documentOf, keyOfResult, type NamespaceReport, type ResultTime } from './document.ts'
 import {
   apiVersionOfKind,
   listedReports,
