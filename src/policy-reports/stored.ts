@@ -1,4 +1,4 @@
-import { isAbsent } from '../cluster/api-error.ts'
+import { isAbsent, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
@@ -33,7 +33,8 @@ export async function isServed(api: ApiServer, kind: ReportKind, signal: AbortSi
     const found = root(await readObject(api, `/apis/${apiVersionOfKind(kind)}`, signal))
     return itemsOf(at(found, 'resources')).some((node) => at(node, 'name').value === kind.plural)
   } catch (error) {
-    if (isAbsent(error)) return false
+    // A cluster may have taken discovery away from ServiceAccounts: then nothing is known to be there.
+    if (isAbsent(error) || isForbidden(error)) return false
     throw error
   }
 }
