@@ -18,6 +18,7 @@ import {
   type Surroundings,
 } from '../../../src/core/model/surroundings.ts'
 import type { NamespaceFacts, Replacement } from '../../../src/core/model/workload.ts'
+import { FINDINGS_AT_REST } from '../../fixtures/finding-fixtures.ts'
 import {
   container,
   exec,
@@ -1245,12 +1246,8 @@ function withoutReplicas(replacement: Replacement) {
   return rest
 }
 
-/** About an update, which no single object shows: core/traffic says it. */
-const OF_UPDATES: readonly string[] = ['backend-switch']
-
 test('every id of the catalogue has one rule, in the order of the alphabet', () => {
-  const ofObjects = Object.keys(FINDINGS).filter((id) => !OF_UPDATES.includes(id))
-  expect(RULES.map(({ id }) => id)).toEqual(ofObjects)
+  expect(RULES.map(({ id }) => id)).toEqual(FINDINGS_AT_REST)
   expect(Object.keys(FINDINGS)).toEqual(Object.keys(FINDINGS).toSorted())
 })
 
