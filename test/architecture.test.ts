@@ -51,6 +51,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     [],
   ],
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
+  ['core/traffic', ['core/model', 'core/discovery', 'core/inventory', 'core/findings'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
   ['explain', ['core/model', 'core/discovery'], []],
@@ -84,7 +85,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'],
     ['node:crypto', 'node:os', 'pino'],
   ],
-  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'], []],
+  ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'policy-reports'], []],
   [
     'certificates',
     ['core/model', 'kubernetes', 'cluster', 'pacing'],
@@ -92,6 +93,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
   ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
+  ['policy-reports', ['core', 'judgement', 'kubernetes', 'cluster', 'pacing', 'report'], ['pino']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
   [
     'result',
@@ -118,6 +120,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'certificates',
       'report',
       'result',
+      'policy-reports',
       'server',
       'render',
       '../package.json',

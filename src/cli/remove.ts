@@ -79,8 +79,8 @@ const scopeOf = ({ namespace, selector }: RemoveOptions): Scope => ({
   ...(selector === undefined ? {} : { selector }),
 })
 
-const dueIn = ({ workloads, namespaces }: Removal): number =>
-  [...workloads, ...namespaces].filter(({ state }) => state === 'would-take-back').length
+const dueIn = ({ workloads, namespaces, reports }: Removal): number =>
+  [...workloads, ...namespaces, ...reports].filter(({ state }) => state === 'would-take-back').length
 
 /** Shows the whole survey before it asks. */
 async function isWanted(found: Survey, { yes, batch }: RemoveOptions, terminal: Terminal): Promise<boolean> {
@@ -88,8 +88,7 @@ async function isWanted(found: Survey, { yes, batch }: RemoveOptions, terminal: 
   const { width, colour, err, ask } = terminal
   err(removalText(found, { ...paperOf({ width, colour }), dryRun: true }))
   const due = found.workloads.filter(({ state }) => state === 'would-take-back').length
-  const rollouts =
-    due === 0 ? 'Labels of namespaces only.' : `${counted(due, 'rollout')}, ${batch} at a time.`
+  const rollouts = due === 0 ? 'Nothing is rolled out.' : `${counted(due, 'rollout')}, ${batch} at a time.`
   return (await ask(`\n${rollouts} Continue? (yes/no) `)).trim() === 'yes'
 }
 

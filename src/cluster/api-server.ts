@@ -17,7 +17,7 @@ export interface ApiAnswer {
 type ProxyVariables = Readonly<Record<string, string | undefined>>
 
 interface ApiRequest {
-  readonly method: 'POST' | 'PUT' | 'PATCH'
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Such as `/api/v1/namespaces/shop`. */
   readonly path: string
   /** Such as `dryRun=All`, `fieldManager`, `force`. */

@@ -21,6 +21,8 @@ export interface Listing {
   readonly signal: AbortSignal
   /** Only objects that it selects. */
   readonly labelSelector?: string
+  /** The same by a field, such as `metadata.name=web`. */
+  readonly fieldSelector?: string
 }
 
 /** The part of a list that arrives at once. */
@@ -35,9 +37,19 @@ interface Page {
  * Lists all objects, part by part as they arrive; a part is released when the next one is read.
  * @throws ApiError; if a page has expired (410), start again.
  */
-export async function* pagesOf({ api, listed, signal, labelSelector }: Listing): AsyncGenerator<Page> {
+export async function* pagesOf({
+  api,
+  listed,
+  signal,
+  labelSelector,
+  fieldSelector,
+}: Listing): AsyncGenerator<Page> {
   const { path, apiVersion, kind } = listed
-  const first = { limit: PAGE, ...given('labelSelector', labelSelector) }
+  const first = {
+    limit: PAGE,
+    ...given('labelSelector', labelSelector),
+    ...given('fieldSelector', fieldSelector),
+  }
   let next = ''
   do {
     const query = next === '' ? first : { ...first, continue: next }

@@ -56,6 +56,16 @@ export const replaceObject = (api: ApiServer, written: WriteRequest, signal: Abo
 export const patchObject = (api: ApiServer, patched: Patched, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'PATCH', ...patched }, limit), signal)
 
+/** Deletes the object of this uid, and no other that has its name. @throws ApiError, such as isAbsent, isConflict. */
+export async function deleteObject(
+  api: ApiServer,
+  { path, uid }: { readonly path: string; readonly uid: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
+  await whole((limit) => api.send({ method: 'DELETE', path, body }, limit), signal)
+}
+
 async function whole(
   call: (signal: AbortSignal) => Promise<ApiAnswer>,
   signal: AbortSignal,

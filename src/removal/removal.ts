@@ -29,6 +29,13 @@ export interface NamespaceRemoval {
   readonly why?: string
 }
 
+/** A report for other tools: a PolicyReport, or a Report of OpenReports. */
+export interface ReportRemoval {
+  readonly ref: ObjectRef
+  readonly state: RemovalState
+  readonly why?: string
+}
+
 /** A resource that could not be read. */
 export interface Unread {
   /** `rollouts.argoproj.io` */
@@ -40,6 +47,7 @@ export interface Unread {
 export interface Removal {
   readonly workloads: readonly WorkloadRemoval[]
   readonly namespaces: readonly NamespaceRemoval[]
+  readonly reports: readonly ReportRemoval[]
   readonly unread: readonly Unread[]
   /** Slackwater's MutatingWebhookConfigurations that still exist. */
   readonly webhooks: readonly string[]
@@ -53,8 +61,8 @@ export const BUSY = 'another client changed it at the same time; run this again'
 const UNDONE: readonly RolloutProgress['state'][] = ['rolling', 'stuck']
 
 /** Whether nothing removable is left, and every rollout started is done or waits for a user. */
-export const isDone = ({ workloads, namespaces, unread, stopped }: Removal): boolean =>
+export const isDone = ({ workloads, namespaces, reports, unread, stopped }: Removal): boolean =>
   stopped === undefined &&
   unread.length === 0 &&
-  ![...workloads, ...namespaces].some(({ state }) => state === 'left') &&
+  ![...workloads, ...namespaces, ...reports].some(({ state }) => state === 'left') &&
   !workloads.some(({ rollout }) => rollout !== undefined && UNDONE.includes(rollout.state))

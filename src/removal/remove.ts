@@ -7,7 +7,8 @@ import type { RolloutProgress } from '../kubernetes/rollout-progress.ts'
 import type { Clock } from '../pacing/clock.ts'
 import type { FoundWorkload } from './find-workloads.ts'
 import { left, takeLabelsBack } from './namespaces.ts'
-import type { NamespaceRemoval, Removal, WorkloadRemoval } from './removal.ts'
+import type { NamespaceRemoval, Removal, ReportRemoval, WorkloadRemoval } from './removal.ts'
+import { takeReportBack } from './reports.ts'
 import { waitForRollouts } from './rollouts.ts'
 import type { Survey } from './survey.ts'
 import { type TakenBack, takeBack } from './take-back.ts'
@@ -50,10 +51,12 @@ class RemovalRun {
   async run(): Promise<Removal> {
     const { workloads, unread, webhooks } = this.#found
     await this.#batches()
-    const namespaces = await this.#namespaces()
+    const hindrance = await this.#hindrance()
+    const namespaces = await this.#namespaces(hindrance)
+    const reports = await this.#reports(hindrance)
     const reported = workloads.map((one) => this.#workloads.get(one) ?? withoutPath(one, notBegun(one)))
     const stopped = this.#stopped === undefined ? {} : { stopped: this.#stopped }
-    return { workloads: reported, namespaces, unread, webhooks, ...stopped }
+    return { workloads: reported, namespaces, reports, unread, webhooks, ...stopped }
   }
 
   async #batches(): Promise<void> {
@@ -126,10 +129,31 @@ class RemovalRun {
       this.#stopped ??= `the rollout of ${name} is not done after ${timeout / 1000} s: ${progress.why}`
   }
 
-  async #namespaces(): Promise<readonly NamespaceRemoval[]> {
+  /** Why what the leader would write again is left; asked only if there is any. */
+  async #hindrance(): Promise<string | undefined> {
+    const { namespaces, reports } = this.#found
+    if (![...namespaces, ...reports].some(isDue)) return undefined
+    return this.#stopped === undefined ? await this.#stillRunning() : 'not begun'
+  }
+
+  async #reports(hindrance: string | undefined): Promise<readonly ReportRemoval[]> {
+    const { api, signal, tell } = this.#options
+    const results: ReportRemoval[] = []
+    for (const found of this.#found.reports) {
+      const { ref } = found
+      const result: ReportRemoval =
+        hindrance === undefined
+          ? await takeReportBack(api, found, signal)
+          : { ref, state: 'left', why: hindrance }
+      results.push(result)
+      tell(`${refText(ref)}: ${result.why ?? 'deleted'}`)
+    }
+    return results
+  }
+
+  async #namespaces(hindrance: string | undefined): Promise<readonly NamespaceRemoval[]> {
     const { namespaces } = this.#found
     if (!namespaces.some(isDue)) return namespaces
-    const hindrance = this.#stopped === undefined ? await this.#stillRunning() : 'not begun'
     const results: NamespaceRemoval[] = []
     for (const one of namespaces) results.push(isDue(one) ? await this.#labels(one, hindrance) : one)
     return results
@@ -163,7 +187,7 @@ class RemovalRun {
   }
 }
 
-const isDue = ({ state }: NamespaceRemoval): boolean => state === 'would-take-back'
+const isDue = ({ state }: Pick<NamespaceRemoval, 'state'>): boolean => state === 'would-take-back'
 
 const notBegun = ({ state }: WorkloadRemoval): Partial<WorkloadRemoval> =>
   state === 'would-take-back' ? { state: 'left', why: 'not started' } : {}

@@ -3,11 +3,13 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { type FoundWorkload, findWorkloads, type Scope } from './find-workloads.ts'
 import { findNamespaces } from './namespaces.ts'
 import type { NamespaceRemoval, Removal, Unread } from './removal.ts'
+import { type FoundReport, findReports } from './reports.ts'
 import { ownWebhooks } from './webhooks.ts'
 
 /** What can be removed; nothing is written. */
 export interface Survey extends Removal {
   readonly workloads: readonly FoundWorkload[]
+  readonly reports: readonly FoundReport[]
 }
 
 interface SurveyOptions {
@@ -23,10 +25,16 @@ export async function survey({ api, scope, labels, signal }: SurveyOptions): Pro
   const { workloads, unread } = await findWorkloads(api, scope, signal)
   const wanted = labels && scope.selector === undefined
   const namespaces = wanted ? await namespacesOf(api, scope, signal) : { found: [], unread: [] }
+  // A selector of workloads means a part of a namespace, and a report is about all of it.
+  const found =
+    scope.selector === undefined
+      ? await findReports(api, scope.namespace, signal)
+      : { reports: [], unread: [] }
   return {
     workloads,
     namespaces: namespaces.found,
-    unread: [...unread, ...namespaces.unread],
+    reports: found.reports,
+    unread: [...unread, ...namespaces.unread, ...found.unread],
     webhooks: await ownWebhooks(api, signal),
   }
 }

@@ -2,7 +2,7 @@ import type { Removal } from '../removal/removal.ts'
 
 /** A removal as data: docs/uninstall.md explains each field. */
 export const removalDocument = (
-  { workloads, namespaces, unread, webhooks, stopped }: Removal,
+  { workloads, namespaces, reports, unread, webhooks, stopped }: Removal,
   dryRun: boolean,
 ) => ({
   dryRun,
@@ -15,6 +15,11 @@ export const removalDocument = (
     ...(rollout === undefined ? {} : { rollout }),
   })),
   namespaces,
+  reports: reports.map(({ ref, state, why }) => ({
+    ...ref,
+    state,
+    ...(why === undefined ? {} : { why }),
+  })),
   unread,
   webhooks,
 })

@@ -1,6 +1,12 @@
 import { compareText } from '../core/model/object-ref.ts'
 import { printableIn } from '../core/model/printable.ts'
-import type { NamespaceRemoval, Removal, RemovalState, WorkloadRemoval } from '../removal/removal.ts'
+import type {
+  NamespaceRemoval,
+  Removal,
+  RemovalState,
+  ReportRemoval,
+  WorkloadRemoval,
+} from '../removal/removal.ts'
 import { killSwitch } from '../removal/webhooks.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
@@ -15,8 +21,11 @@ interface RemovalPaper extends Paper {
 /** What was removed, or would be, by namespace; then the summary. */
 export function removalText(found: Removal, paper: RemovalPaper): string {
   const removal = printableIn(found)
-  const { workloads, namespaces } = removal
-  const names = new Set([...workloads.map(({ ref }) => ref.namespace), ...namespaces.map(({ name }) => name)])
+  const { workloads, namespaces, reports } = removal
+  const names = new Set([
+    ...[...workloads, ...reports].map(({ ref }) => ref.namespace),
+    ...namespaces.map(({ name }) => name),
+  ])
   const blocks = [
     ...[...names].sort(compareText).map((name) => drawNamespace(name, removal, paper)),
     [...drawSum(removal, paper), ...drawWebhooks(removal, paper)],
@@ -27,10 +36,12 @@ export function removalText(found: Removal, paper: RemovalPaper): string {
 function drawNamespace(name: string, removal: Removal, paper: RemovalPaper): readonly string[] {
   const workloads = removal.workloads.filter(({ ref }) => ref.namespace === name)
   const own = removal.namespaces.filter((one) => one.name === name)
+  const reports = removal.reports.filter(({ ref }) => ref.namespace === name)
   return [
     paper.paint.bold(`Namespace ${name}`),
     ...workloads.flatMap((one) => drawWorkload(one, paper)),
     ...own.flatMap((one) => drawLabels(one, paper)),
+    ...reports.flatMap((one) => drawReport(one, paper)),
   ]
 }
 
@@ -61,13 +72,21 @@ function drawLabels({ state, labels, why }: NamespaceRemoval, paper: RemovalPape
   )
 }
 
+function drawReport({ ref, state, why }: ReportRemoval, paper: RemovalPaper): readonly string[] {
+  const verb = state === 'would-take-back' ? 'delete' : WORDS[state]
+  const text = [verb, why ?? ''].filter((part) => part !== '').join(': ')
+  return wrap(`${ref.kind} ${ref.name}: ${text}`, { width: paper.width, lead: '  ', hang: 4 }).map(
+    paintOf(state, paper),
+  )
+}
+
 const paintOf =
   (state: RemovalState, { paint }: RemovalPaper) =>
   (line: string): string =>
     state === 'left' ? paint.yellow(line) : state === 'stays' ? paint.dim(line) : line
 
 function drawSum(
-  { workloads, namespaces }: Removal,
+  { workloads, namespaces, reports }: Removal,
   { dryRun, width, paint }: RemovalPaper,
 ): readonly string[] {
   const count = (state: RemovalState): string =>
@@ -86,10 +105,21 @@ function drawSum(
     ...(done === ''
       ? []
       : [`${verb} ${done}${rollouts ? '; each of the workloads is rolled out once' : ''}.`]),
+    ...reportSentences(reports, dryRun),
     ...(left === '' ? [] : [`Left: ${left}.`]),
   ]
   const text = sentences.length === 0 ? 'Nothing to remove.' : sentences.join(' ')
   return wrap(text, { width, lead: '' }).map(paint.bold)
+}
+
+function reportSentences(reports: Removal['reports'], dryRun: boolean): readonly string[] {
+  const count = (state: RemovalState): number => reports.filter((one) => one.state === state).length
+  const done = count(dryRun ? 'would-take-back' : 'taken-back')
+  const left = count('left')
+  return [
+    ...(done === 0 ? [] : [`${dryRun ? 'Would be deleted' : 'Deleted'}: ${counted(done, 'policy report')}.`]),
+    ...(left === 0 ? [] : [`Not deleted: ${counted(left, 'policy report')}.`]),
+  ]
 }
 
 /** For a dry run: while the webhook is installed, it restores what is removed. */

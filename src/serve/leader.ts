@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Answer } from '../admission/review.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
@@ -10,6 +11,7 @@ import { createNamespaceLabels } from '../controller/namespace-labels.ts'
 import { ownIdentity, ownName, runController } from '../controller/run-controller.ts'
 import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
+import { excludedNamespaces } from '../core/decision/scope.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
@@ -17,6 +19,8 @@ import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
+import { createPolicyReports } from '../policy-reports/loop.ts'
+import { buildReport } from '../report/build-report.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
 import type { KnowledgeSource } from './knowledge.ts'
@@ -69,7 +73,33 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
     clock: Date.now,
     now: SYSTEM_CLOCK.now,
   })
-  return [...furtherLoops, labels, lateExposure]
+  return [...furtherLoops, labels, lateExposure, policyReportsOf({ api, live, settings, log })]
+}
+
+/** Only what a report says of workloads is used. */
+const policyReportsOf = ({
+  api,
+  live,
+  settings,
+  log,
+}: Pick<Parts, 'api' | 'live' | 'settings' | 'log'>): ControlLoop => {
+  const inputs = {
+    source: { api },
+    knowledge: { inventory: live, settings },
+    version: packageJson.version,
+    settings: [],
+    ages: () => [],
+    now: () => SYSTEM_CLOCK.date(),
+  }
+  return createPolicyReports({
+    api,
+    live,
+    log,
+    clock: SYSTEM_CLOCK,
+    wanted: settings.policyReports,
+    untouched: excludedNamespaces(settings),
+    report: (signal) => buildReport(inputs, undefined, signal),
+  })
 }
 
 /** The part of the process that writes to the cluster. */

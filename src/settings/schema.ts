@@ -9,6 +9,7 @@ import {
   INJECT_INTO,
   MODES,
   NAMESPACE_LABELS,
+  POLICY_REPORTS,
   type Settings,
 } from '../core/model/settings.ts'
 
@@ -129,6 +130,12 @@ export const SettingsSchema = Type.Object(
           'Write the readiness gates of new Pods while the load balancer controller has no ready replica: they wait for it; default off',
       }),
     ),
+    policyReports: Type.Optional(
+      Type.Enum([...POLICY_REPORTS], {
+        description:
+          'Write findings as reports that other tools show: auto takes OpenReports, else PolicyReports, as installed; a group takes that one; default off',
+      }),
+    ),
     defaultTargetType: Type.Optional(
       Type.Enum(['ip', 'instance'], {
         description:
@@ -189,6 +196,7 @@ export const DEFAULT_SETTINGS: Settings = {
   namespaceLabels: 'enforce',
   adopt: 'newborn',
   gateWhenControllerDown: 'off',
+  policyReports: 'off',
   accept: {},
   ownNamespace: 'slackwater-system',
   excludedNamespaces: [],

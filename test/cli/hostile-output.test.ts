@@ -83,6 +83,13 @@ const removal: Removal = {
     },
   ],
   namespaces: [{ name: 'shop', state: 'left', labels: { 'elbv2.k8s.aws/gate': 'enabled' }, why: 'refused' }],
+  reports: [
+    {
+      ref: { kind: 'PolicyReport', namespace: 'shop', name: 'slackwater' },
+      state: 'left',
+      why: 'refused',
+    },
+  ],
   unread: [{ resource: 'rollouts.argoproj.io', problem: 'forbidden' }],
   webhooks: ['slackwater'],
   stopped: 'no time left',

@@ -137,6 +137,7 @@ rolled out once. Left: 1 workload.
         },
       ],
       namespaces: [],
+      reports: [],
       unread: [],
       webhooks: [],
     }

@@ -229,6 +229,11 @@ export class FakeApiServer {
       fail(response, { ...refusal, message: `"${name}": ${refusal.message}` })
       return
     }
+    if (write.method === 'DELETE') {
+      this.remove(collection, name, namespace)
+      response.end(JSON.stringify({ kind: 'Status', status: 'Success' }))
+      return
+    }
     const apply = applyKey(write)
     const before = apply === undefined ? undefined : this.#applied.get(apply)
     const written = current === undefined ? { ...body } : (resultOf(write, current, before) as FakeObject)
@@ -283,16 +288,18 @@ const asRefusal = (refused: number | Refusal): Refusal =>
 const fail = (response: ServerResponse, refusal: Refusal): void =>
   void response.writeHead(refusal.code).end(JSON.stringify({ kind: 'Status', status: 'Failure', ...refusal }))
 
-/** By namespace, and by requirements of the forms `key=value` and `!key`. */
+/** By namespace, by `metadata.name=…`, and by requirements of the forms `key=value` and `!key`. */
 function selectedBy({ namespace }: ObjectAddress, { searchParams }: URL): (object: FakeObject) => boolean {
   const requirements = (searchParams.get('labelSelector') ?? '').split(',').filter((text) => text !== '')
+  const wanted = searchParams.get('fieldSelector')?.replace('metadata.name=', '')
   return ({ metadata }) => {
     const labels = (metadata['labels'] ?? {}) as Readonly<Record<string, string>>
     const meets = (text: string): boolean => {
       const [key = '', value] = text.split('=')
       return text.startsWith('!') ? !(text.slice(1) in labels) : labels[key] === value
     }
-    return (namespace === '' || metadata.namespace === namespace) && requirements.every(meets)
+    const isNamed = wanted === undefined || wanted === metadata.name
+    return isNamed && (namespace === '' || metadata.namespace === namespace) && requirements.every(meets)
   }
 }
 

@@ -41,6 +41,7 @@ export function refusalOf(
     return current === undefined
       ? undefined
       : { code: 409, reason: 'AlreadyExists', message: 'already exists' }
+  if (method === 'DELETE') return refusalOfDelete(body, current)
   const { metadata } = body as Partial<FakeObject>
   if (current === undefined) return absenceOf(contentType, metadata?.['uid'])
   const unfit = contentType === JSON_PATCH ? refusalOfJsonPatch(body, current) : undefined
@@ -49,6 +50,15 @@ export function refusalOf(
   if (version === undefined || version === '' || version === current.metadata['resourceVersion'])
     return undefined
   return { code: 409, reason: 'Conflict', message: 'the object has been modified' }
+}
+
+/** Only the object of the uid that is named (apiserver registry/generic/registry/store.go). */
+function refusalOfDelete(body: unknown, current: FakeObject | undefined): Refusal | undefined {
+  if (current === undefined) return { code: 404, reason: 'NotFound', message: 'not found' }
+  const { uid } = (body as { readonly preconditions?: { readonly uid?: unknown } }).preconditions ?? {}
+  return uid === undefined || uid === current.metadata['uid']
+    ? undefined
+    : { code: 409, reason: 'Conflict', message: 'uid mismatch' }
 }
 
 /** Of a JSON patch: the result names it, as the body of any other write does. */

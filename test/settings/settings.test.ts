@@ -15,6 +15,7 @@ const DEFAULTS = {
   namespaceLabels: 'enforce',
   adopt: 'newborn',
   gateWhenControllerDown: 'off',
+  policyReports: 'off',
   accept: {},
   excludedNamespaces: [],
 }
@@ -48,6 +49,7 @@ test('every key is accepted, each with another value than its default', () => {
     namespaceLabels: 'report',
     adopt: 'off',
     gateWhenControllerDown: 'on',
+    policyReports: 'auto',
     accept: { 'single-replica': 'a canary' },
     defaultTargetType: 'ip',
     ingressClass: 'internal',

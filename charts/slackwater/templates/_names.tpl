@@ -122,3 +122,8 @@ runAsGroup: 65532
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}
+
+{{/* True if the setting asks for reports that other tools show. */}}
+{{- define "slackwater.policyReports" -}}
+{{- if has (include "slackwater.setting" (list . "policyReports")) (list "auto" "openreports.io" "wgpolicyk8s.io") }}true{{ end -}}
+{{- end -}}

@@ -203,6 +203,24 @@ validations:
       && (request.operation == 'CREATE' || oldObject.?reportingController.orValue('') == 'slackwater')
 {{- end -}}
 
+{{/* Reports for other tools, in any namespace: only those of its name with its label. */}}
+{{- define "slackwater.policyOfReports" -}}
+matchConstraints:
+  matchPolicy: Exact
+  resourceRules:
+    - apiGroups: [openreports.io, wgpolicyk8s.io]
+      apiVersions: ['*']
+      resources: [policyreports, reports]
+      operations: [CREATE, UPDATE, DELETE]
+validations:
+  - message: Slackwater writes and deletes no reports but its own
+    reason: Forbidden
+    expression: >-
+      request.name == 'slackwater'
+      && (request.operation == 'CREATE' || dyn(oldObject.metadata).?labels[?'app.kubernetes.io/managed-by'].orValue('') == 'slackwater')
+      && (request.operation == 'DELETE' || dyn(object.metadata).?labels[?'app.kubernetes.io/managed-by'].orValue('') == 'slackwater')
+{{- end -}}
+
 {{/* All writes in its own namespace: only the objects that it stores there, by name. Add a line for another object. */}}
 {{- define "slackwater.policyOfOwnNamespace" -}}
 {{- $kept := list (dict "group" "coordination.k8s.io" "resource" "leases" "name" "slackwater") -}}

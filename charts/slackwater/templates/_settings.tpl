@@ -2,7 +2,7 @@
 
 {{/* The keys of all settings, as JSON; not every one has a default. */}}
 {{- define "slackwater.settingKeys" -}}
-["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","gateWhenControllerDown","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","accept","excludedNamespaces"]
+["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","gateWhenControllerDown","policyReports","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","accept","excludedNamespaces"]
 {{- end -}}
 
 {{/* The settings file. YAML reads a bare off as false, and a bare on as true. */}}
@@ -11,7 +11,7 @@
 {{- range $key := include "slackwater.settingKeys" . | fromJsonArray -}}
 {{- if hasKey $.Values $key }}{{ $_ := set $settings $key (get $.Values $key) }}{{ end -}}
 {{- end -}}
-{{- range $key := list "mode" "namespaceLabels" "adopt" "gateWhenControllerDown" -}}
+{{- range $key := list "mode" "namespaceLabels" "adopt" "gateWhenControllerDown" "policyReports" -}}
 {{- $value := get $settings $key -}}
 {{- if kindIs "bool" $value }}{{ $_ := set $settings $key (ternary "on" "off" $value) }}{{ end -}}
 {{- end -}}
@@ -20,7 +20,7 @@
 
 {{/* The schema accepts any of these words. A boolean that is true was written as on, yes or true: few settings have on. */}}
 {{- define "slackwater.validate.settings" -}}
-{{- range $key, $words := dict "mode" (list "enforce" "dry-run" "off") "namespaceLabels" (list "enforce" "report" "off") "adopt" (list "newborn" "off") "gateWhenControllerDown" (list "off" "on") -}}
+{{- range $key, $words := dict "mode" (list "enforce" "dry-run" "off") "namespaceLabels" (list "enforce" "report" "off") "adopt" (list "newborn" "off") "gateWhenControllerDown" (list "off" "on") "policyReports" (list "off" "auto" "openreports.io" "wgpolicyk8s.io") -}}
 {{- $value := get $.Values $key -}}
 {{- $read := ternary (list true false) (list false) (has "on" $words) -}}
 {{- if and (hasKey $.Values $key) (not (has $value (concat $words $read))) -}}

@@ -9,6 +9,9 @@ export const RECORD_ANNOTATION = 'slackwater.dev/injected'
 /** Annotation on a Namespace: the labels that Slackwater set there, and may therefore remove. */
 export const GATES_ANNOTATION = 'slackwater.dev/readiness-gate-labels'
 
+/** Annotation on a PolicyReport or Report of Slackwater: how many results it does not list. */
+export const LEFT_ANNOTATION = 'slackwater.dev/results-not-listed'
+
 /** Annotation on a workload, a pod template or a Namespace: findings that are accepted, each with a reason. */
 export const ACCEPT_ANNOTATION = 'slackwater.dev/accept'
 

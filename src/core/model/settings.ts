@@ -22,6 +22,13 @@ type Adopt = (typeof ADOPT)[number]
 export const GATE_WHEN_CONTROLLER_DOWN = ['off', 'on'] as const
 type GateWhenControllerDown = (typeof GATE_WHEN_CONTROLLER_DOWN)[number]
 
+/**
+ * Whether findings are written as PolicyReports or OpenReports, which other tools show: `auto` takes the newer of the two
+ * that is installed; a name takes only that one.
+ */
+export const POLICY_REPORTS = ['off', 'auto', 'openreports.io', 'wgpolicyk8s.io'] as const
+export type PolicyReports = (typeof POLICY_REPORTS)[number]
+
 export const HOOK_FORMS = ['sleep', 'exec'] as const
 export type HookForm = (typeof HOOK_FORMS)[number]
 
@@ -70,6 +77,7 @@ export interface Settings {
   readonly adopt: Adopt
   /** Only for Pods that LBC would give the same gates, and only while LBC has no ready replica. */
   readonly gateWhenControllerDown: GateWhenControllerDown
+  readonly policyReports: PolicyReports
   /** LBC's `--default-target-type`; if absent, as for the five below, LBC's own argument counts. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */
