@@ -1,5 +1,6 @@
 import { admit } from '../admission/admit.ts'
 import { readAhead } from '../admission/read-ahead.ts'
+import { validate } from '../admission/validate.ts'
 import type { Knowledge } from '../assessment/assess.ts'
 import { atOnceOrInSlices } from '../cluster/slices.ts'
 import type { ServerOptions } from '../server/server-options.ts'
@@ -13,11 +14,14 @@ import type { Leader } from './leader.ts'
 export const answering = (
   knowledge: Knowledge,
   leader: Leader | undefined,
-): Pick<ServerOptions, 'admit' | 'readAhead'> => ({
-  admit: (request) => {
-    const answer = admit(request, knowledge)
-    leader?.answered(answer)
-    return answer
+): Pick<ServerOptions, 'decide' | 'readAhead'> => ({
+  decide: {
+    mutate: (request) => {
+      const answer = admit(request, knowledge)
+      leader?.answered(answer)
+      return answer
+    },
+    validate: (request) => validate(request, knowledge),
   },
   readAhead: (request) => {
     const steps = readAhead(request, knowledge.inventory)

@@ -16,6 +16,7 @@ const DEFAULTS = {
   adopt: 'newborn',
   gateWhenControllerDown: 'off',
   accept: {},
+  findings: {},
   excludedNamespaces: [],
 }
 
@@ -49,6 +50,7 @@ test('every key is accepted, each with another value than its default', () => {
     adopt: 'off',
     gateWhenControllerDown: 'on',
     accept: { 'single-replica': 'a canary' },
+    findings: { 'single-replica': 'warn', 'prestop-missing': 'off', 'prestop-ends-server': 'deny' },
     defaultTargetType: 'ip',
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',

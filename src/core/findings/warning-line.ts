@@ -5,9 +5,15 @@ export const WARNING_PREFIX = 'slackwater: '
 /** Longer warnings may be cut by clients (kubernetes, admission/v1 AdmissionResponse.warnings). Characters. */
 const LONGEST_WARNING = 120
 
-/** A finding in one line for a warning, without the prefix: `ID: BRIEF; ACTION`. Names that are too long cost its end. */
-export const warningOf = ({ id, brief, action }: Pick<Finding, 'id' | 'brief' | 'action'>): string => {
-  const room = LONGEST_WARNING - WARNING_PREFIX.length
+/**
+ * A finding in one line for a warning, without the prefix: `ID: BRIEF; ACTION`. Names that are too long cost its end.
+ * @param prefix what will stand before it.
+ */
+export const warningOf = (
+  { id, brief, action }: Pick<Finding, 'id' | 'brief' | 'action'>,
+  prefix: string = WARNING_PREFIX,
+): string => {
+  const room = LONGEST_WARNING - prefix.length
   const whole = `${id}: ${brief}; ${action}`
   if (whole.length <= room) return whole
   const left = room - `${id}: ; ${action}`.length
