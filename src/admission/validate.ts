@@ -94,7 +94,7 @@ function answerTo({ assessment, findings }: Judged, before: () => ReturnType<Jud
   const ids = [...new Set(said.map(({ id }) => id))]
   return {
     ...NOTHING,
-    outcome: denied.length > 0 ? 'denied' : 'warned',
+    ...(denied.length === 0 ? { outcome: 'warned' } : { outcome: 'denied' }),
     warnings: warningLines(warned, wouldDeny),
     ...(denied.length === 0 ? {} : { denial: denialOf(denied, object) }),
     auditAnnotations: {

@@ -27,7 +27,7 @@ export async function survey({ api, scope, labels, signal }: SurveyOptions): Pro
     workloads,
     namespaces: namespaces.found,
     unread: [...unread, ...namespaces.unread],
-    webhooks: await ownWebhooks(api, signal),
+    ...(await ownWebhooks(api, signal)),
   }
 }
 

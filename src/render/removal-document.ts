@@ -2,7 +2,7 @@ import type { Removal } from '../removal/removal.ts'
 
 /** A removal as data: docs/uninstall.md explains each field. */
 export const removalDocument = (
-  { workloads, namespaces, unread, webhooks, stopped }: Removal,
+  { workloads, namespaces, unread, webhooks, validatingWebhooks, stopped }: Removal,
   dryRun: boolean,
 ) => ({
   dryRun,
@@ -17,4 +17,5 @@ export const removalDocument = (
   namespaces,
   unread,
   webhooks,
+  validatingWebhooks,
 })

@@ -15,7 +15,7 @@ import { UnreadReview } from './parse-body.ts'
 
 /** Which of the two webhooks a request is for. */
 export const WEBHOOKS = ['mutate', 'validate'] as const
-export type WebhookName = (typeof WEBHOOKS)[number]
+type WebhookName = (typeof WEBHOOKS)[number]
 
 /** What is needed to answer a review. */
 export interface Answering {

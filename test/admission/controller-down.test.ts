@@ -288,7 +288,6 @@ describe('who applies or restarts is warned, by the validating webhook', () => {
     ['a replica is ready', RESTARTED, { controller: [lbc({ ready: 1 })] }, restart],
     ['LBC is not found', RESTARTED, { controller: [] }, restart],
     ['the template is unchanged: no rollout', deployment(injected()), {}, restart],
-    ['it has no Pods', deployment(injected(), {}, { replicas: 0 }), {}, {}],
     ['mode off', deployment(template(), { labels: { [MODE_LABEL]: 'off' } }), {}, {}],
     ['the copy of the cluster is stale', RESTARTED, { doubt: 'services not up to date' }, restart],
     ['not behind a load balancer', deployment(template({ labels: { app: 'other' } })), {}, {}],
@@ -313,6 +312,12 @@ describe('who applies or restarts is warned, by the validating webhook', () => {
     expect(down(warnings)).toEqual([])
     expect(down(validate(...asked).warnings)).toEqual([])
     expect(eventsFor.map(({ reason }) => reason)).not.toContain('ControllerNotReady')
+  })
+
+  test('one without Pods gets no Event; whoever scales it up later is told now', () => {
+    const asked = [requestFor(deployment(injected(), {}, { replicas: 0 })), knowledgeOf(OFF)] as const
+    expect(admit(...asked).eventsFor ?? []).toEqual([])
+    expect(down(validate(...asked).warnings)).toHaveLength(1)
   })
 
   test('no Event of a request that is a dry run; the warning comes all the same', () => {

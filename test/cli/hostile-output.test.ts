@@ -72,6 +72,7 @@ const removal: Removal = {
       why: 'refused',
     },
   ],
+  validatingWebhooks: ['slackwater'],
   namespaces: [{ name: 'shop', state: 'left', labels: { 'elbv2.k8s.aws/gate': 'enabled' }, why: 'refused' }],
   unread: [{ resource: 'rollouts.argoproj.io', problem: 'forbidden' }],
   webhooks: ['slackwater'],

@@ -96,6 +96,25 @@ matchConditions:
     expression: request.operation == 'CREATE' || object.spec != oldObject.spec
 {{- end -}}
 
+{{/* The end of a stored Pod cannot be changed. */}}
+{{- define "slackwater.newPodRules" -}}
+rules:
+  - apiGroups: ['']
+    apiVersions: ['*']
+    resources: [pods]
+    operations: [CREATE]
+    scope: Namespaced
+matchConditions:
+{{- end -}}
+
+{{/* What a controller creates nobody reads about, and what is being deleted needs no advice. */}}
+{{- define "slackwater.appliedByPeople" -}}
+- name: is-not-controlled
+  expression: "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))"
+- name: is-not-being-deleted
+  expression: "!object.metadata.?deletionTimestamp.hasValue()"
+{{- end -}}
+
 {{/* The object carries Slackwater's record, or did before the request. (PATH), the path of its metadata, as CEL. */}}
 {{- define "slackwater.carriesRecord" -}}
 - name: carries-our-record
