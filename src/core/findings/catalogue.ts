@@ -13,6 +13,7 @@ export const FINDINGS = {
   'backend-switch': {
     severity: 'warning',
     title: 'Traffic moves to targets that are not healthy yet',
+    action: 'send to both first, with weights, then move',
   },
   'blue-green-sibling': {
     severity: 'information',

@@ -12,23 +12,13 @@ import { type Move, movesOf, type Target } from './moves.ts'
 import { pasteForRule, pasteForSelector } from './paste.ts'
 import { exposuresOfService, workloadsBehind } from './selected.ts'
 
-/** With what a warning says of it, and the lines to paste. */
-export interface TrafficFinding extends Finding {
-  readonly brief: string
-  readonly action: string
-  readonly paste: string
-}
-
 /**
  * Whether an update of an Ingress, a route or a Service moves all of a rule's or a Service's traffic to targets that the
  * load balancer has to register first. The controller changes the listener rules before it registers targets, and a
  * target that has not passed a health check gets nothing: the load balancer answers 503 until then (measured with the
  * AWS Load Balancer Controller: 421 of 10,000 requests at 100 a second). At most one finding: a person made one update.
  */
-export function backendSwitch(
-  { before, after }: TrafficChange,
-  view: TrafficView,
-): readonly TrafficFinding[] {
+export function backendSwitch({ before, after }: TrafficChange, view: TrafficView): readonly Finding[] {
   if (refText(before.ref) !== refText(after.ref) || before.deleting || after.deleting) return []
   if (before.kind === 'Service') return after.kind === 'Service' ? selectorSwitch(before, after, view) : []
   return after.kind === 'Service' ? [] : ruleSwitch(before, after, view)
@@ -36,7 +26,7 @@ export function backendSwitch(
 
 type Routing = IngressObject | RouteObject
 
-function ruleSwitch(before: Routing, after: Routing, view: TrafficView): readonly TrafficFinding[] {
+function ruleSwitch(before: Routing, after: Routing, view: TrafficView): readonly Finding[] {
   if (isMovedAsAWhole(before, after)) return []
   const moves = movesOf(before, after)
   const [move] = moves.slice(0, MOST_ASKED).filter((one) => isServed(before.ref, one, view))
@@ -49,7 +39,6 @@ function ruleSwitch(before: Routing, after: Routing, view: TrafficView): readonl
     findingOf({
       message: `${what}: the load balancer answers 503 until the first targets of ${to.service.name} are healthy`,
       brief: `503 until Service ${to.service.name} has healthy targets`,
-      action: 'give the rule both Services with weights first, then move the weight',
       paste: pasteForRule(after.kind, move),
       unhooked: move.to.flatMap((target) => behind(target, view)).find(isUnhooked)?.ref,
     }),
@@ -87,11 +76,7 @@ const isServed = (by: ObjectRef, { from }: Move, view: TrafficView): boolean =>
  * be without a healthy target; instance targets are nodes, and do not change. What an Argo Rollout switches is
  * gate-not-covering.
  */
-function selectorSwitch(
-  before: ServiceObject,
-  after: ServiceObject,
-  view: TrafficView,
-): readonly TrafficFinding[] {
+function selectorSwitch(before: ServiceObject, after: ServiceObject, view: TrafficView): readonly Finding[] {
   const { namespace, name } = before.ref
   const olds = workloadsOf(before, view)
   const news = workloadsOf(after, view)
@@ -124,21 +109,29 @@ function behind({ service: ref }: Target, view: TrafficView): readonly WorkloadS
 /** Its Pods stop at once when they are deleted: Slackwater gives a hook to what is behind a load balancer when it is made. */
 const isUnhooked = ({ live }: WorkloadSummary): boolean => live?.unhooked === true
 
+/** `action`: another than the catalogue's. */
 interface Words {
   readonly message: string
   readonly brief: string
-  readonly action: string
+  readonly action?: string
   readonly paste: string
   readonly unhooked: ObjectRef | undefined
 }
 
-function findingOf({ message, unhooked, ...words }: Words): TrafficFinding {
+function findingOf({ message, unhooked, ...words }: Words): Finding {
   const hint =
     unhooked === undefined
       ? ''
       : `; ${refText(unhooked)} has no preStop hook, so its pods also lose requests when they are replaced: set ${ASSUME_ANNOTATION} on its pod template before the switch`
-  const { severity } = FINDINGS['backend-switch']
-  return { id: 'backend-switch', severity, holds: 'throughout', message: `${message}${hint}`, ...words }
+  const { severity, action } = FINDINGS['backend-switch']
+  return {
+    id: 'backend-switch',
+    severity,
+    holds: 'throughout',
+    message: `${message}${hint}`,
+    action,
+    ...words,
+  }
 }
 
 /** `Service web-blue`, `Services web-blue and web-green`. */

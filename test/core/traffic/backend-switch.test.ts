@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { warningOf } from '../../../src/core/findings/warning-line.ts'
 import { createInventory } from '../../../src/core/inventory/create-inventory.ts'
 import { backendSwitch } from '../../../src/core/traffic/backend-switch.ts'
 import type { TrafficObject } from '../../../src/core/traffic/change.ts'
@@ -380,6 +381,13 @@ describe('a switch of a selector', () => {
     const [finding] = judged(web(blue), web({ app: 'shop' }), [...WORKLOADS, other])
     expect(finding?.paste).toContain('spec: {"selector":{"app":"shop"},"ports":[{"name":"http","port":80}]}')
   })
+})
+
+test('a warning has room for what happens and what to do', () => {
+  const [finding] = judged(BLUE, ingress({ '/': ['green'] }))
+  expect(finding && warningOf(finding)).toBe(
+    'backend-switch: 503 until Service green has healthy targets; send to both first, with weights, then move',
+  )
 })
 
 test('two objects, or two kinds, are no update', () => {
