@@ -51,6 +51,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     [],
   ],
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
+  ['core/traffic', ['core/model', 'core/discovery', 'core/inventory', 'core/findings'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
   ['settings', ['core/model', 'core/findings'], ['typebox']],

@@ -1,3 +1,4 @@
+import { shortened } from '../core/discovery/annotations/quote.ts'
 import { objectRef } from '../core/discovery/objects/discovery-object.ts'
 import type {
   ParentRef,
@@ -55,11 +56,20 @@ function ruleAt(node: JsonNode, { kind, namespace }: Owner): RouteRule {
   // The controller stops at a redirect and does not evaluate the filters after it.
   const looked = redirect < 0 ? types : types.slice(0, redirect)
   return {
+    at: shortened(['rule', itemsOf(at(node, 'matches')).map(matchAt).join(', ')].join(' ').trim()),
     backends: itemsOf(at(node, 'backendRefs')).map((backend) => backendAt(backend, namespace)),
     redirects: redirect >= 0,
     configurations: filters.flatMap(configurationAt),
     unsupported: looked.filter((type) => SUPPORTED[kind]?.includes(type) === false),
   }
+}
+
+/** The path of an HTTPRoute's match, or the method of a GRPCRoute's; empty: neither is given. */
+function matchAt(match: JsonNode): string {
+  const path = optional(stringAt, at(match, 'path', 'value'))
+  if (path !== undefined) return path
+  const [service, method] = ['service', 'method'].map((key) => optional(stringAt, at(match, 'method', key)))
+  return service === undefined && method === undefined ? '/' : `${service ?? ''}/${method ?? ''}`
 }
 
 function configurationAt(filter: JsonNode): readonly string[] {

@@ -1,17 +1,17 @@
 /** Which file of the suite begins when. */
 
 /**
- * These measure how late an event loop is: nothing runs beside them but another of them. What counts as late is judged by
- * CPU time, too (support/neighbor.ts).
+ * These measure how late an event loop is, or what memory and failures are like over minutes: nothing runs beside them. Two
+ * of them at a time, or clusters of other files beside them, made both miss their bounds on two cores.
  */
-const MEASURED = ['hostile-others', 'hostile-services', 'hostile', 'strangers']
+const MEASURED = ['soak', 'hostile-others', 'hostile-services', 'hostile', 'strangers']
 
 /**
  * The longest first: whoever is free takes the next, and the last ones are short. By their seconds in a run on two cores;
  * those that are not named take less than half a minute.
  */
 const LONGEST = [
-  ...['soak', 'flows', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
+  ...['flows', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
   ...['stuck-gate', 'story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers', 'validate'],
@@ -19,8 +19,13 @@ const LONGEST = [
 
 export const NAMED: readonly string[] = [...MEASURED, ...LONGEST]
 
+/** `waiting`: they mostly wait, and others may run beside them. */
+export const GROUP_NAMES = ['waiting', 'measured'] as const
+export type GroupName = (typeof GROUP_NAMES)[number]
+
 /** Files that run side by side, and at most on how many clusters; those of the next begin when these have ended. */
 export interface Group {
+  readonly name: GroupName
   readonly files: readonly string[]
   readonly most: number
 }
@@ -34,8 +39,12 @@ export function orderOf(files: readonly string[]): readonly Group[] {
     return place < 0 ? LONGEST.length : place
   }
   return [
-    { files: others.toSorted((a, b) => placeOf(a) - placeOf(b)), most: Number.POSITIVE_INFINITY },
-    { files: files.filter(isMeasured), most: 2 },
+    {
+      name: 'waiting',
+      files: others.toSorted((a, b) => placeOf(a) - placeOf(b)),
+      most: Number.POSITIVE_INFINITY,
+    },
+    { name: 'measured', files: files.filter(isMeasured), most: 1 },
   ]
 }
 

@@ -7,7 +7,7 @@ import { buildNodeImages, lackingForNode } from './cluster/node.ts'
 import { buildParts, isInstalled } from './cluster/parts.ts'
 import { certManager, fetchDefinitions } from './cluster/tools.ts'
 import { Lane } from './lane.ts'
-import { askedOf, type Group, nameOf, orderOf } from './order.ts'
+import { askedOf, GROUP_NAMES, type Group, nameOf, orderOf } from './order.ts'
 
 /**
  * The end-to-end suite: finds or makes clusters, runs the cases against them, and leaves nothing behind.
@@ -16,7 +16,8 @@ import { askedOf, type Group, nameOf, orderOf } from './order.ts'
  * - Neither: every part is built from the Go module proxy.
  * Where the machine allows it (Linux, root, containerd), a cluster has a network namespace of its own and real Pods.
  * Files run side by side, each in a cluster that no other uses at that time; order.ts says which of them run alone.
- * Arguments are parts of files' paths, then options for vitest; `--parts-only`: no case is run.
+ * Arguments are parts of files' paths, then options for vitest; `--parts-only`: no case is run; `--group=waiting` or
+ * `--group=measured`: only the files of that group.
  * SLACKWATER_E2E_LANES: so many clusters of our own at a time. SLACKWATER_E2E_REQUIRE_ALL=1: a case that is skipped is a
  * failure. SLACKWATER_BUILT=1: the program is built, and is not built anew beneath another run.
  */
@@ -29,11 +30,8 @@ const isOurs = !isSet('KUBECONFIG')
 const GIB = 2 ** 30
 /** Of memory, for each cluster with what runs there (1.0 to 1.6 were seen), and for all else on the machine. */
 const [EACH, OTHERS] = [1.25 * GIB, 2 * GIB]
-/**
- * With one for each core a third of their time was idle: much is waited for. But cases have clocks: five on two cores made
- * applies a second late.
- */
-const MOST = Math.ceil(availableParallelism() * 1.5)
+/** Much is waited for, but cases have clocks: three on two cores, with other steps beside them, let applies fail open. */
+const MOST = availableParallelism()
 
 function room(): number {
   const limit = process.constrainedMemory()
@@ -50,7 +48,7 @@ function lanes(): number {
 const LANES = lanes()
 
 async function main(): Promise<number> {
-  const args = process.argv.slice(2).filter((arg) => arg !== '--parts-only')
+  const args = process.argv.slice(2).filter((arg) => arg !== '--parts-only' && !arg.startsWith(GROUP))
   const { files, options } = askedOf(args, globSync('test/e2e/*.e2e.ts').sort())
   fetchParts(files)
   if (process.argv.includes('--parts-only')) return 0
@@ -60,11 +58,22 @@ async function main(): Promise<number> {
   try {
     const hasNodes = isOurs && lackingForNode().length === 0
     const suite = new Suite({ options, common, images: hasNodes ? buildNodeImages(common) : [] })
-    for (const group of orderOf(files)) await suite.run(group)
+    for (const group of groupsOf(files)) await suite.run(group)
     return suite.tell()
   } finally {
     rmSync(common, { recursive: true, force: true })
   }
+}
+
+const GROUP = '--group='
+
+/** Those that are asked for, in their order. */
+function groupsOf(files: readonly string[]): readonly Group[] {
+  const asked = process.argv.find((arg) => arg.startsWith(GROUP))?.slice(GROUP.length)
+  if (asked === undefined) return orderOf(files)
+  if (!GROUP_NAMES.some((name) => name === asked))
+    throw new Error(`no group "${asked}": ${GROUP_NAMES.join(', ')}`)
+  return orderOf(files).filter(({ name }) => name === asked)
 }
 
 /** What comes from the Go module proxy: once a cluster has a network of its own, nothing comes in. */

@@ -10,6 +10,11 @@ interface FindingFacts {
 
 /** Every finding. Each has a page of its own, `docs/findings/<id>.md`. */
 export const FINDINGS = {
+  'backend-switch': {
+    severity: 'warning',
+    title: 'Traffic moves to targets that are not healthy yet',
+    action: 'send to both first, with weights, then move',
+  },
   'blue-green-sibling': {
     severity: 'information',
     title: 'The load balancer sends to the other half of a blue-green pair',

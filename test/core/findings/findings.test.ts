@@ -1245,8 +1245,12 @@ function withoutReplicas(replacement: Replacement) {
   return rest
 }
 
+/** About an update, which no single object shows: core/traffic says it. */
+const OF_UPDATES: readonly string[] = ['backend-switch']
+
 test('every id of the catalogue has one rule, in the order of the alphabet', () => {
-  expect(RULES.map(({ id }) => id)).toEqual(Object.keys(FINDINGS))
+  const ofObjects = Object.keys(FINDINGS).filter((id) => !OF_UPDATES.includes(id))
+  expect(RULES.map(({ id }) => id)).toEqual(ofObjects)
   expect(Object.keys(FINDINGS)).toEqual(Object.keys(FINDINGS).toSorted())
 })
 

@@ -101,6 +101,7 @@ const backend = fc
 const rule = fc
   .record({ backends: fc.array(backend, { maxLength: 2 }), configured: fc.constantFrom(false, false, true) })
   .map(({ backends, configured }) => ({
+    at: 'rule',
     backends,
     redirects: false,
     configurations: configured ? ['x'] : [],

@@ -2,7 +2,7 @@ import { isRecord } from '../../model/json-value.ts'
 import { LONGEST_VALUE, MOST_TARGET_GROUPS } from './limits.ts'
 
 /** A Service that an action forwards to. */
-interface ForwardTarget {
+export interface ForwardTarget {
   readonly service: string
   /** Number or name, as text. */
   readonly port: string

@@ -2,7 +2,7 @@ import type { Reason, ReasonStep, TargetType } from '../../model/exposure.ts'
 import { information, type Notice, warning } from '../../model/notice.ts'
 import { keyOf, refText } from '../../model/object-ref.ts'
 import type { Candidate } from '../../model/resolved.ts'
-import { type Action, parseAction } from '../annotations/actions.ts'
+import { type Action, type ForwardTarget, parseAction } from '../annotations/actions.ts'
 import { ALB, ALB_ACTION_PREFIX } from '../annotations/annotation-keys.ts'
 import { MOST_CLAIMS, MOST_REASONS } from '../annotations/limits.ts'
 import { type Claim, joined, NOTHING, type Reading } from '../claims/claim.ts'
@@ -64,21 +64,35 @@ function servicesOf(ingress: IngressObject): ReadonlySet<string> {
 
 const targetsOf = (action: Action | undefined) => (action?.ok === true ? action.targets : [])
 
-/**
- * Every path from this Ingress to a Service, including its actions; the Ingress's controller does not matter here. An
- * action is parsed once, however many backends name it, and leads to a limited number of Services.
- */
-function routesOf(ingress: IngressObject): readonly Route[] {
+/** What one rule of an Ingress sends to, whether or not its controller is one of AWS's. */
+export interface IngressTargets {
+  /** `rule host/path`, or `default backend`. */
+  readonly at: string
+  /** The action that says so, if the rule names one. */
+  readonly action?: string
+  /** Empty: it forwards to no Service, or its action cannot be read. */
+  readonly targets: readonly ForwardTarget[]
+}
+
+/** In the order of the Ingress. An action is parsed once, however many rules name it. */
+export function targetsByRule(ingress: IngressObject): readonly IngressTargets[] {
   const actions = actionsOf(ingress)
-  return ingress.backends.flatMap((backend): readonly Route[] => {
-    const { service, port, at } = backend
-    if (service === undefined) return []
-    const rule = { via: at }
-    if (port !== USE_ANNOTATION) return [{ service, port, via: [rule] }]
-    const via = [rule, { via: `action ${service}` }]
-    return targetsOf(actions.get(service)).map((target) => ({ ...target, via }))
+  return ingress.backends.map(({ service, port, at }): IngressTargets => {
+    if (service === undefined) return { at, targets: [] }
+    if (port !== USE_ANNOTATION) return { at, targets: [{ service, port }] }
+    return { at, action: service, targets: targetsOf(actions.get(service)) }
   })
 }
+
+/**
+ * Every path from this Ingress to a Service, including its actions; the Ingress's controller does not matter here. An
+ * action leads to a limited number of Services.
+ */
+const routesOf = (ingress: IngressObject): readonly Route[] =>
+  targetsByRule(ingress).flatMap(({ at, action, targets }) => {
+    const via = [{ via: at }, ...(action === undefined ? [] : [{ via: `action ${action}` }])]
+    return targets.map((target) => ({ ...target, via }))
+  })
 
 /**
  * A few paths are computed on demand, which takes less memory. Many are indexed: each Service would compute them all.

@@ -84,6 +84,8 @@ export interface ParentRef {
 }
 
 export interface RouteRule {
+  /** The paths or methods that it matches, `rule /cart`; `rule` if it matches everything. Not unique. */
+  readonly at: string
   readonly backends: readonly RouteBackend[]
   /** A RequestRedirect filter answers the request; nothing is forwarded. */
   readonly redirects: boolean
