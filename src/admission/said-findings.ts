@@ -1,12 +1,10 @@
 import type { FindingId, Severity } from '../core/findings/catalogue.ts'
-import { isDeniable } from '../core/findings/deniable.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import { findingPage } from '../core/findings/page.ts'
 import { WARNING_PREFIX, warningOf } from '../core/findings/warning-line.ts'
 import { ACCEPT_ANNOTATION } from '../core/model/keys.ts'
 import { printable } from '../core/model/printable.ts'
 import type { FindingLevel, Settings } from '../core/model/settings.ts'
-import type { PodTemplate } from '../core/model/workload.ts'
 import type { Answer } from './review.ts'
 
 /** More are counted: a person who applies something reads a few. A choice. */
@@ -17,12 +15,12 @@ const WEIGHT: Readonly<Record<Severity, number>> = { error: 0, warning: 1, infor
 /** What the settings want of a finding. One that is not certain here is never denied. */
 export function levelOf(
   finding: Finding,
-  template: PodTemplate,
+  isCertain: boolean,
   { findings }: Pick<Settings, 'findings'>,
 ): FindingLevel {
   if (finding.accepted !== undefined) return 'off'
   const level = findings[finding.id] ?? (finding.severity === 'information' ? 'off' : 'warn')
-  return level === 'deny' && !isDeniable(finding, template) ? 'warn' : level
+  return level === 'deny' && !isCertain ? 'warn' : level
 }
 
 /** The most severe first, the first few of them; of the others their number. */

@@ -8,7 +8,7 @@ import {
   reviewOf,
 } from '../admission/review.ts'
 import { tooLarge } from '../admission/too-large.ts'
-import { unchecked } from '../admission/validate.ts'
+import { unchecked } from '../admission/validating-answer.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'

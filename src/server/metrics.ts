@@ -49,7 +49,10 @@ export interface Metrics {
 }
 
 /** A label's values must be bounded, whatever clients send. */
-const kindOf = (kind: string): string => (kind === 'Pod' ? kind : (traitsOf(kind)?.metric ?? OTHER_METRIC))
+const kindOf = (kind: string): string =>
+  FURTHER_KINDS.includes(kind) ? kind : (traitsOf(kind)?.metric ?? OTHER_METRIC)
+/** The webhooks are asked about these beside workloads. */
+const FURTHER_KINDS = ['Pod', 'Ingress', 'HTTPRoute', 'Service']
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
 
 /** From an answer out of memory to the webhook's own timeout of 5 s. */

@@ -211,7 +211,7 @@ test('the patch of deploy/README.md leaves a namespace out of every webhook', ()
       jsonPatch.applyPatch(configuration, parse(patch) as Operation[], true, false).newDocument.webhooks ?? []
     )
   })
-  expect(webhooks).toHaveLength(4)
+  expect(webhooks).toHaveLength(5)
   for (const { namespaceSelector } of webhooks)
     expect(namespaceSelector.matchExpressions).toEqual([
       expect.objectContaining({ operator: 'NotIn', values: expect.arrayContaining(['monitoring']) }),

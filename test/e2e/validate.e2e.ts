@@ -97,6 +97,56 @@ describe('an apply', () => {
   })
 })
 
+describe('an update that moves traffic', () => {
+  caseOf(
+    'of an Ingress or a selector is told that it loses requests; nothing else of them is',
+    [],
+    async () => {
+      const colors = ['blue', 'green'].map((color) => named(SOUND, color))
+      const services = ['blue', 'green'].map((color) => serviceFor(`web-${color}`, color))
+      await kubectlOk(['apply', '-n', namespace, '-f', '-'], ...colors, ...services, ingressTo('web-blue'))
+      const switched = await waitFor(async () => {
+        const said = await tryOut(ingressTo('web-green'))
+        return said.err.includes('slackwater: ') ? said : undefined
+      })
+      expect([switched.code, found(switched)]).toEqual([0, [about('backend-switch')]])
+      const labeled = await kubectl(['label', 'ingress', 'colors', 'tier=front', '-n', namespace])
+      expect([labeled.code, labeled.err]).toEqual([0, ''])
+      const moved = await tryOut(serviceFor('web-blue', 'green'))
+      expect([moved.code, found(moved)]).toEqual([0, [about('backend-switch')]])
+    },
+  )
+})
+
+/** A Deployment `web-COLOR` with a label more. */
+function named(object: typeof SOUND, color: string) {
+  const { template } = object.spec
+  const labels = { ...template.metadata.labels, app: 'colors', color }
+  return {
+    ...object,
+    metadata: { ...object.metadata, name: `web-${color}` },
+    spec: {
+      ...object.spec,
+      selector: { matchLabels: labels },
+      template: { ...template, metadata: { ...template.metadata, labels } },
+    },
+  }
+}
+
+const serviceFor = (name: string, color: string) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name },
+  spec: { selector: { app: 'colors', color }, ports: [{ port: 80, targetPort: 8080 }] },
+})
+
+const ingressTo = (name: string) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'colors', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
+  spec: { ingressClassName: 'alb', defaultBackend: { service: { name, port: { number: 80 } } } },
+})
+
 /** As it was stored before anybody denied it: in a namespace that we are not asked about. */
 async function storedBefore(object: unknown): Promise<void> {
   const label = `${Object.keys(HIDDEN)[0]}=${Object.values(HIDDEN)[0]}`

@@ -39,7 +39,7 @@ const fails = (): Answer => {
 }
 
 /** Of the webhook configuration: the resources of a rule, one line above its operations. */
-const RESOURCES_OF_RULES = /^ +resources: \[(.*)\]\n +operations: \[CREATE, UPDATE\]$/gm
+const RESOURCES_OF_RULES = /^ +resources: \[(.*)\]\n +operations: \[(?:CREATE|UPDATE|, )+\]$/gm
 
 const ordinary = reviewWith(requestFor(deployment()))
 
@@ -100,9 +100,12 @@ describe('metrics', () => {
   })
 
   test('every kind that the webhook is asked about has a label of its own', async () => {
-    const kinds = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod']
+    const kinds = [
+      ...['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod'],
+      ...['Ingress', 'HTTPRoute', 'Service'],
+    ]
     const asked = [...readFileSync('deploy/base/slackwater.yaml', 'utf8').matchAll(RESOURCES_OF_RULES)]
-    const plural = (kind: string): string => `${kind.toLowerCase()}s`
+    const plural = (kind: string): string => `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`
     const resources = new Set(asked.flatMap(([, resources = '']) => resources.split(', ')))
     expect([...resources]).toEqual(kinds.map(plural))
     const metrics = createMetrics('1.2.3')
