@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { admit } from '../../src/admission/admit.ts'
 import { createInventory, type Inventory } from '../../src/core/inventory/create-inventory.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { requestFor } from '../admission/world.ts'
-import { IS_DEEP } from '../depth.ts'
+import { IS_DEEP, sampleOf } from '../depth.ts'
 import type { Attack, PodTemplate, RawObject } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
 import { ATTRIBUTE_ATTACKS, ATTRIBUTES_TOGETHER } from './attributes.ts'
@@ -80,23 +80,23 @@ const templateOf = ({ template: own = () => template() }: Attack, size: number):
 /** One by one, or some at a time: what grows too fast does so among others, too, only later. */
 const OF_ATTRIBUTES = IS_DEEP ? ATTRIBUTE_ATTACKS : ATTRIBUTES_TOGETHER
 
-describe.for([...ATTACKS, ...OF_ATTRIBUTES])('$name', (attack) => {
-  test(`cost grows as its size: ${attack.counts}`, async () => {
-    const { factor, measured } = await growthOf((size) => {
-      const objects = attack.objects(size, PLACE)
-      const tenant = deployment(PLACE.namespace, 'web', templateOf(attack, size))
-      return () => live(objects, tenant)
-    }, attack.largest)
-    expect(factor, measured).toBeLessThan(TOO_FAST)
-  })
+const ALL = [...ATTACKS, ...OF_ATTRIBUTES]
 
-  test('changes nothing for another namespace', () => {
-    const inventory = createInventory(settings)
-    keepAll(inventory, neighbours)
-    const before = exposedIn(inventory, VICTIM)
-    // At its largest: bounds are there to be filled.
-    keepAll(inventory, attack.objects(attack.largest, PLACE))
-    expect(exposedIn(inventory, VICTIM)).toEqual(before)
-    expect(before).toHaveLength(1)
-  })
+test.for([...sampleOf(ALL, 3)])('cost grows as the size: $name', async (attack) => {
+  const { factor, measured } = await growthOf((size) => {
+    const objects = attack.objects(size, PLACE)
+    const tenant = deployment(PLACE.namespace, 'web', templateOf(attack, size))
+    return () => live(objects, tenant)
+  }, attack.largest)
+  expect(factor, `${attack.counts}: ${measured}`).toBeLessThan(TOO_FAST)
+})
+
+test.for(ALL)('changes nothing for another namespace: $name', (attack) => {
+  const inventory = createInventory(settings)
+  keepAll(inventory, neighbours)
+  const before = exposedIn(inventory, VICTIM)
+  // At its largest: bounds are there to be filled.
+  keepAll(inventory, attack.objects(attack.largest, PLACE))
+  expect(exposedIn(inventory, VICTIM)).toEqual(before)
+  expect(before).toHaveLength(1)
 })
