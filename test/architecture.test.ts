@@ -44,7 +44,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/discovery', ['core/model'], []],
   ['core/inventory', ['core/model', 'core/discovery'], []],
   ['core/servers', ['core/model'], []],
-  ['core/findings', ['core/model', 'core/budget', 'core/injection', 'core/servers'], []],
+  ['core/findings', ['core/model', 'core/budget', 'core/injection', 'core/servers', 'core/discovery'], []],
   [
     'core/decision',
     ['core/model', 'core/budget', 'core/injection', 'core/servers', 'core/findings', 'core/inventory'],
@@ -90,11 +90,15 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
-  ['result', ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'], []],
+  [
+    'result',
+    ['core/model', 'core/findings', 'judgement', 'kubernetes', 'manifests', 'plan', 'report'],
+    ['typebox'],
+  ],
   [
     'render',
     ['core', 'judgement', 'kubernetes', 'manifests', 'plan', 'report', 'removal', 'result'],
-    ['diff', 'node:path', 'picocolors', 'yaml'],
+    ['diff', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'picocolors', 'yaml'],
   ],
   [
     'serve',
@@ -241,6 +245,8 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   }
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual([
+    'cli/lint-command.ts',
+    'cli/numbers.ts',
     'cli/program.ts',
     'core/model/printable.ts',
     'judgement/exit.ts',

@@ -77,6 +77,17 @@ describe('findings', () => {
     expect(headings).toEqual(['What it means', 'What happens', 'What to do'])
   })
 
+  test.for(Object.entries(FINDINGS))(
+    'the page of %s says to do what the finding says',
+    ([id, { action }]) => {
+      // `raise` and `raised`, `replica` and `replicas`: a word counts by its beginning.
+      const words = action.toLowerCase().match(/[a-z]{4,}/g) ?? []
+      const section = sectionOf(read(`docs/findings/${id}.md`), 'What to do').toLowerCase()
+      expect(words.filter((word) => !section.includes(word.slice(0, 5)))).toEqual([])
+      expect(words.length).toBeGreaterThan(0)
+    },
+  )
+
   test('the index lists them all, with severity and title', () => {
     const rows = rowsOf(read('docs/findings/README.md')).filter(([link = '']) => link.startsWith('['))
     const wanted = Object.entries(FINDINGS).map(([id, { severity, title }]) => [
@@ -361,7 +372,7 @@ describe('scripts', () => {
 })
 
 describe('the command line', () => {
-  const program = read('src/cli/program.ts')
+  const program = ['src/cli/program.ts', ...below('src/cli', '-command.ts')].map(read).join()
   /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's. */
   const OTHERS =
     /^--(?:grace-period|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|group|max-graceful-.*|help|flag)$/

@@ -1,10 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { EXIT, type FailOn } from '../judgement/exit.ts'
 import { planExitCode } from '../judgement/exit-code.ts'
-import { expandPaths } from '../manifests/paths.ts'
-import { readManifests } from '../manifests/read.ts'
-import { wholeInput } from '../manifests/whole-input.ts'
-import { type Plan, planManifests } from '../plan/plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { jsonText, yamlText } from '../render/document.ts'
 import { renderResult } from '../render/formats.ts'
@@ -15,13 +12,10 @@ import { problemText } from '../render/problem-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { resultOfPlan } from '../result/from-plan.ts'
 import { type PatchingOptions, patch, problemWith } from './patching.ts'
-import { loadSettings } from './settings-file.ts'
+import { type FileOptions, planFiles } from './plan-files.ts'
 
 /** The options of `slackwater plan`, as given. */
-export interface PlanOptions extends PatchingOptions {
-  readonly namespace: string
-  readonly settings?: string
-  readonly assumeDefaultClass?: string
+export interface PlanOptions extends FileOptions, PatchingOptions {
   readonly exitCode?: true
   readonly details?: true
   readonly failOn: FailOn
@@ -34,14 +28,9 @@ export interface PlanOptions extends PatchingOptions {
 export async function runPlan(options: PlanOptions, terminal: Terminal): Promise<number> {
   const problem = problemWith(options)
   if (problem !== undefined) return refuse([problem], terminal)
-  const loaded = await loadSettings(options.settings)
-  if (!loaded.ok) return refuse(loaded.problems, terminal)
-  const { settings } = loaded
-  const { namespace } = options
-  const expansion = await expandPaths(options.filename, terminal.readStdin)
-  const manifests = wholeInput(options.filename, expansion, readManifests(expansion.sources))
-  const { assumeDefaultClass: assumedDefaultClass } = options
-  const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass })
+  const planned = await planFiles(options, terminal)
+  if (!planned.ok) return refuse(planned.problems, terminal)
+  const { plan, expansion } = planned
   const failed =
     options.patched || options.inPlace || options.writeTo !== undefined
       ? await patch(options, { plan, expansion }, terminal)

@@ -1,9 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { printableLines } from '../core/model/printable.ts'
 import { EXIT, type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
 import { DOCUMENTS, FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
+import { lintCommand } from './lint-command.ts'
+import { atLeastOne, count, largestBody, port } from './numbers.ts'
 import type { PlanOptions } from './plan.ts'
 import type { RemoveOptions } from './remove.ts'
 import type { ReportOptions } from './report.ts'
@@ -27,6 +29,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
     .showHelpAfterError('(see --help)')
     .exitOverride()
   program.addCommand(inherit(planCommand(terminal, done), program))
+  program.addCommand(inherit(lintCommand(terminal, done), program))
   program.addCommand(inherit(serveCommand(terminal, done), program))
   program.addCommand(inherit(reportCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
@@ -272,29 +275,3 @@ const assumeDefaultClass = (): Option =>
     '--assume-default-class <name>',
     'class of an Ingress that names none, if the manifests contain no default IngressClass (alb)',
   )
-
-function count(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`)
-  return Number(text)
-}
-
-function atLeastOne(text: string): number {
-  const number = count(text)
-  if (number === 0) throw new InvalidArgumentError('It must be at least 1.')
-  return number
-}
-
-/** One review may have 8 MiB (server/app.ts). */
-function largestBody(text: string): number {
-  const number = count(text)
-  if (number < 8)
-    throw new InvalidArgumentError('It must be at least 8: one admission review may be that large.')
-  return number
-}
-
-/** 0 asks the system for a free port. */
-function port(text: string): number {
-  const number = count(text)
-  if (number > 65_535) throw new InvalidArgumentError(`"${text}" is not a port.`)
-  return number
-}

@@ -28,6 +28,20 @@ export function planExitCode(plan: JudgedPlan, { failOn, changesCount }: PlanThr
   return findings + changes > 0 ? EXIT.findings : EXIT.ok
 }
 
+/** What counts for the exit code of a lint. */
+interface JudgedLint {
+  /** Input that could not be read. */
+  readonly problems: number
+  /** What counts, by severity. */
+  readonly warnings: number
+  readonly errors: number
+}
+
+export function lintExitCode({ problems, warnings, errors }: JudgedLint, failOn: FailOn): number {
+  if (problems > 0) return EXIT.badInput
+  return { error: errors, warning: errors + warnings, none: 0 }[failOn] > 0 ? EXIT.findings : EXIT.ok
+}
+
 /** Accepted findings count for neither. */
 export function reportExitCode(report: JudgedReport, failOn: FailOn): number {
   const isGrave = hasErrors(report) || (failOn === 'warning' && hasWarnings(report))

@@ -14,6 +14,12 @@ export const EXIT_MEANINGS = {
     findings: 'such findings (--fail-on sets the severity), and changes with --exit-code',
     badInput: 'input that could not be read, or none',
   },
+  lint: {
+    ok: 'no findings of severity warning or error that stay, or only accepted ones',
+    findings:
+      'such findings (--fail-on sets the severity); with --without-slackwater also those that Slackwater would fix',
+    badInput: 'input that could not be read, or none',
+  },
   report: {
     ok: 'nothing to report, or only accepted findings',
     findings:

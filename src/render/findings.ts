@@ -39,5 +39,15 @@ function drawFinding(
     lead: holds === 'before' ? `${lead}✓ fixed: ` : `${lead}${MARK[severity]} `,
   })
   if (holds === 'before') return lines.map(paint.green)
-  return lines.map(isGrave(finding) ? paint.yellow : paint.dim)
+  if (!isGrave(finding)) return lines.map(paint.dim)
+  return [...lines.map(paint.yellow), ...drawFix(finding, `${lead}  `, width)]
+}
+
+/** What to do about it, where the message does not say it, and what to paste: whole lines, so that they can be copied. */
+function drawFix({ message, action, paste }: ShownFinding, lead: string, width: number): readonly string[] {
+  if (action === undefined || (paste === undefined && message.includes(action))) return []
+  return [
+    ...wrap(action, { width, lead: `${lead}fix: ` }),
+    ...(paste === undefined ? [] : paste.split('\n').map((line) => `${lead}  ${line}`)),
+  ]
 }

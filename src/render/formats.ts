@@ -3,7 +3,20 @@ import type { Result } from '../result/result.ts'
 type Renderer = (result: Result) => string
 
 /** The formats that show a result, one renderer each, loaded when it is asked for. */
-const RENDERERS: Readonly<Record<string, () => Promise<Renderer>>> = {}
+const RENDERERS: Readonly<Record<string, () => Promise<Renderer>>> = {
+  github: async () => {
+    const { github } = await import('./github.ts')
+    return github
+  },
+  junit: async () => {
+    const { junit } = await import('./junit.ts')
+    return junit
+  },
+  sarif: async () => {
+    const { sarif } = await import('./sarif.ts')
+    return sarif
+  },
+}
 
 /** Of every command, which renders them itself. */
 export const DOCUMENTS = ['text', 'json', 'yaml'] as const

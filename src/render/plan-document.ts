@@ -2,19 +2,17 @@ import type { RelatedObject } from '../core/discovery/objects/related.ts'
 import type { Plan, PlannedObject } from '../plan/plan.ts'
 import { summarize } from '../plan/summary.ts'
 import { budgetDocument, exposureDocument } from '../report/decision-document.ts'
-
-/** The format of `--output json` and `yaml`; a change that removes something increments it. */
-const FORMAT_VERSION = 1
+import { PLAN_FORMAT, type PlanDocument } from '../result/plan-schema.ts'
 
 /** A plan as a document for programs: the same numbers as the text, with every origin as data. */
-export const planDocument = (plan: Plan) => ({
-  formatVersion: FORMAT_VERSION,
+export const planDocument = (plan: Plan): PlanDocument => ({
+  formatVersion: PLAN_FORMAT,
   summary: summarize(plan),
   objects: plan.objects.map(objectDocument),
-  namespaces: plan.namespaces,
-  notices: plan.notices,
-  notes: plan.notes,
-  problems: plan.problems,
+  namespaces: [...plan.namespaces],
+  notices: [...plan.notices],
+  notes: [...plan.notes],
+  problems: [...plan.problems],
 })
 
 function objectDocument({
@@ -26,7 +24,7 @@ function objectDocument({
   warnings,
   unusedAccepts,
   related,
-}: PlannedObject) {
+}: PlannedObject): PlanDocument['objects'][number] {
   const { subject, mode, verdict, why, budget, exposures } = decision
   return {
     ...subject.ref,
@@ -37,10 +35,10 @@ function objectDocument({
     ...(budget === undefined ? {} : { budget: budgetDocument(budget) }),
     ...(ending === undefined ? {} : { ending }),
     exposures: exposures.map((exposure) => exposureDocument(exposure, subject.ref)),
-    findings,
-    ...(unusedAccepts.length === 0 ? {} : { unusedAccepts }),
-    warnings,
-    patch: operations,
+    findings: [...findings],
+    ...(unusedAccepts.length === 0 ? {} : { unusedAccepts: [...unusedAccepts] }),
+    warnings: [...warnings],
+    patch: [...operations],
     ...(related.length === 0 ? {} : { related: related.map(relatedDocument) }),
   }
 }

@@ -1,11 +1,12 @@
 import Type from 'typebox'
 import { FINDINGS, type FindingId, type Severity } from '../core/findings/catalogue.ts'
 import type { Provenance } from '../core/model/resolved.ts'
+import { data } from './schema-words.ts'
 
 const AcceptedSchema = Type.Object(
   {
     reason: Type.String({ description: 'The reason that was given' }),
-    by: Type.Unsafe<Provenance>(Type.Unknown({ description: 'Where it is accepted' })),
+    by: data<Provenance>('Provenance', 'Where it is accepted'),
   },
   { description: 'It is accepted, and changes no exit code; absent: it is not' },
 )
@@ -19,6 +20,12 @@ export const FindingSchema = Type.Object({
   holds: Type.Enum(['before', 'after', 'throughout'], {
     description: '`before`: the change fixes it; `after`: the change causes it; else `throughout`',
   }),
+  about: Type.Optional(
+    Type.String({
+      description:
+        'A container or a limit: tells several findings with one id apart; absent: there is only one',
+    }),
+  ),
   message: Type.String({ description: 'One sentence with the numbers of this object' }),
   brief: Type.Optional(
     Type.String({ description: 'What happened, in short; absent: the version that answered has none' }),

@@ -2,14 +2,17 @@ import Type, { type Static } from 'typebox'
 import { count, optional, text } from './schema-words.ts'
 
 /** Counts of Pods. */
-export const PodCountsSchema = Type.Object({
-  running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
-  withoutHook: count('A container that should have a preStop hook has none'),
-  shortHook: count('A hook of known length is shorter than the needed sleep'),
-  shortGrace: count('The grace period is shorter than needed'),
-  withoutGate: count('Behind ip targets, without a readiness gate of a target group'),
-  gateNotMet: count('A readiness gate of a target group whose condition is not True'),
-})
+export const PodCountsSchema = Type.Object(
+  {
+    running: count('Pods behind a load balancer that are not being deleted; all counts are of these'),
+    withoutHook: count('A container that should have a preStop hook has none'),
+    shortHook: count('A hook of known length is shorter than the needed sleep'),
+    shortGrace: count('The grace period is shorter than needed'),
+    withoutGate: count('Behind ip targets, without a readiness gate of a target group'),
+    gateNotMet: count('A readiness gate of a target group whose condition is not True'),
+  },
+  { description: 'Running Pods, and what they lack' },
+)
 export type PodCounts = Static<typeof PodCountsSchema>
 
 const StuckGateSchema = Type.Object(

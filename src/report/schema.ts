@@ -8,13 +8,10 @@ import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 import { FindingSchema } from './finding-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
 import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
-import { count, flag, list, optional, text } from './schema-words.ts'
+import { count, data, flag, list, optional, text } from './schema-words.ts'
 
 /** The version of the report's format; removing a field raises it. */
 export const REPORT_FORMAT = 1
-
-/** Data of the program's own types, described elsewhere. */
-const data = <T>(description: string) => Type.Unsafe<T>(Type.Unknown({ description }))
 
 const states = Object.fromEntries(
   Object.entries(STATES).map(([state, meaning]) => [state, count(meaning)]),
@@ -57,7 +54,7 @@ const LateExposureSchema = Type.Object(
   },
 )
 
-const EndingSchema = Type.Object(
+export const EndingSchema = Type.Object(
   {
     sigterm: count('When the first container gets SIGTERM, in seconds after the deletion'),
     sigkill: count('When the last container is killed, if it has not exited before'),
@@ -73,29 +70,36 @@ const WorkloadSchema = Type.Object({
     Type.Enum(Object.keys(STATES) as State[], { description: 'Absent: not behind a load balancer' }),
   ),
   mode: Type.Enum([...MODES], { description: 'The mode that applies to it' }),
-  modeSource: data<Provenance>('Where the mode is set'),
+  modeSource: data<Provenance>('Provenance', 'Where the mode is set'),
   verdict: text('The webhook’s decision about its next change, in one word'),
   why: text('The reason, a clause'),
   exposures: list(
-    data<ExposureDocument>('As in `plan`'),
+    data<ExposureDocument>('Exposure'),
     'Target groups that send to its Pods, as in `plan -o json`',
   ),
-  budget: optional(data<BudgetDocument>('Sleep and grace period with every term, as in `plan -o json`')),
+  budget: optional(
+    data<BudgetDocument>('Budget', 'Sleep and grace period with every term, as in `plan -o json`'),
+  ),
   ending: optional(EndingSchema),
-  present: Type.Object({
-    gracePeriodSeconds: optional(count('The template’s grace period; absent: the API server’s default, 30')),
-    containers: list(ContainerSchema, 'Its regular containers'),
-    recorded: flag('The template has Slackwater’s record'),
-  }),
+  present: Type.Object(
+    {
+      gracePeriodSeconds: optional(
+        count('The template’s grace period; absent: the API server’s default, 30'),
+      ),
+      containers: list(ContainerSchema, 'Its regular containers'),
+      recorded: flag('The template has Slackwater’s record'),
+    },
+    { description: 'The template as it is' },
+  ),
   changes: list(Type.String(), 'What mode enforce would do at its next change, in words'),
-  patch: list(data<PatchOperation>('RFC 6902'), 'The same as a JSON Patch of the stored object'),
-  sent: list(data<PatchOperation>('RFC 6902'), 'What the webhook would send in the mode that applies'),
+  patch: list(data<PatchOperation>('Operation'), 'The same as a JSON Patch of the stored object'),
+  sent: list(data<PatchOperation>('Operation'), 'What the webhook would send in the mode that applies'),
   findings: list(FindingSchema, 'What costs requests or time'),
   unusedAccepts: optional(
     list(Type.String(), 'Findings that the workload itself accepts although they do not occur; absent: none'),
   ),
   notices: list(
-    data<Notice>('As in `plan`'),
+    data<Notice>('Notice'),
     'About the Services that select it, and the objects that refer to them',
   ),
   warnings: list(
@@ -153,19 +157,27 @@ const FindingCountSchema = Type.Object({
   ),
 })
 
-const TotalsSchema = Type.Object({
-  namespaces: count('Namespaces with workloads'),
-  workloads: count('Workloads that were read'),
-  exposed: count('Of these, behind a load balancer'),
-  states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
-  findings: list(FindingCountSchema, 'Per id, the most frequent first'),
-  pods: PodCountsSchema,
-  refusals: Type.Object({
-    certain: count('Workloads whose next apply would be rejected while Slackwater is unavailable'),
-    ifChanged: count('Workloads for which some requests would be rejected while Slackwater is unavailable'),
-  }),
-  unreadable: count('Objects that could not be read'),
-})
+const TotalsSchema = Type.Object(
+  {
+    namespaces: count('Namespaces with workloads'),
+    workloads: count('Workloads that were read'),
+    exposed: count('Of these, behind a load balancer'),
+    states: Type.Object(states, { description: 'Those behind a load balancer, by state' }),
+    findings: list(FindingCountSchema, 'Per id, the most frequent first'),
+    pods: PodCountsSchema,
+    refusals: Type.Object(
+      {
+        certain: count('Workloads whose next apply would be rejected while Slackwater is unavailable'),
+        ifChanged: count(
+          'Workloads for which some requests would be rejected while Slackwater is unavailable',
+        ),
+      },
+      { description: 'What the API server would reject while Slackwater is unavailable' },
+    ),
+    unreadable: count('Objects that could not be read'),
+  },
+  { description: 'The numbers of the first screen' },
+)
 export type Totals = Static<typeof TotalsSchema>
 
 const LbcSchema = Type.Object(
@@ -194,7 +206,7 @@ const LbcSchema = Type.Object(
       Type.Object({
         name: text('Name of the setting'),
         value: Type.Unknown({ description: 'Its value' }),
-        source: data<Provenance>('Where it is set'),
+        source: data<Provenance>('Provenance', 'Where it is set'),
       }),
       'Its own settings that discovery uses',
     ),
@@ -228,31 +240,39 @@ export const ReportSchema = Type.Object({
       'Files and folders that it was made from; absent: a cluster. Then nothing is known about what runs: Pods, leader',
     ),
   ),
-  slackwater: Type.Object({
-    version: text('Version of the replica that answered'),
-    mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
-    settings: list(
-      Type.Object({
-        name: text('Key of the settings file'),
-        value: Type.Unknown({ description: 'Its value' }),
-      }),
-      'Settings that differ from their defaults',
-    ),
-  }),
-  cluster: Type.Object({
-    doubt: optional(text('Why the copy of the cluster is incomplete or stale; no exposure is reported then')),
-    leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
-    loadBalancerController: optional(LbcSchema),
-    watches: list(
-      Type.Object({
-        resource: text('The resource’s name in kubectl'),
-        seconds: Type.Number({
-          description: 'Since the API server last confirmed that the copy is up to date',
+  slackwater: Type.Object(
+    {
+      version: text('Version of the replica that answered'),
+      mode: Type.Enum([...MODES], { description: 'The installation’s mode' }),
+      settings: list(
+        Type.Object({
+          name: text('Key of the settings file'),
+          value: Type.Unknown({ description: 'Its value' }),
         }),
-      }),
-      'How old the copy of each resource is',
-    ),
-  }),
+        'Settings that differ from their defaults',
+      ),
+    },
+    { description: 'The Slackwater that answered' },
+  ),
+  cluster: Type.Object(
+    {
+      doubt: optional(
+        text('Why the copy of the cluster is incomplete or stale; no exposure is reported then'),
+      ),
+      leader: optional(text('The replica that acts on the cluster; absent: none, or not known')),
+      loadBalancerController: optional(LbcSchema),
+      watches: list(
+        Type.Object({
+          resource: text('The resource’s name in kubectl'),
+          seconds: Type.Number({
+            description: 'Since the API server last confirmed that the copy is up to date',
+          }),
+        }),
+        'How old the copy of each resource is',
+      ),
+    },
+    { description: 'What it knows of the cluster' },
+  ),
   missing: list(
     Type.Object({ part: text('Resource that could not be listed completely'), problem: text('Why') }),
     'What is missing in this report',

@@ -9,6 +9,11 @@ export interface Result {
   readonly command: string
   /** Version of the program that judged. */
   readonly version: string
+  /**
+   * Slackwater's changes are part of what is judged, because they are made when the objects are applied: what they fix
+   * does not count. Absent: it is judged as it is now.
+   */
+  readonly isAfterChanges?: true
   /** In the order of the files, or by namespace and name. */
   readonly workloads: readonly ResultWorkload[]
   /** About anything but a workload: another object, a file, a part that is missing. */

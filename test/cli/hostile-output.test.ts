@@ -6,21 +6,29 @@ import { readManifests } from '../../src/manifests/read.ts'
 import { type Plan, planManifests } from '../../src/plan/plan.ts'
 import type { Removal } from '../../src/removal/removal.ts'
 import { jsonText, yamlText } from '../../src/render/document.ts'
+import { junit } from '../../src/render/junit.ts'
+import { lintText } from '../../src/render/lint-text.ts'
 import { paperOf } from '../../src/render/paint.ts'
 import { planDocument } from '../../src/render/plan-document.ts'
 import { planText } from '../../src/render/plan-text.ts'
 import { removalText } from '../../src/render/removal-text.ts'
 import { reportText } from '../../src/render/report-text.ts'
+import { sarif } from '../../src/render/sarif.ts'
 import { complain } from '../../src/render/terminal.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import type { Report } from '../../src/report/schema.ts'
+import { resultOfPlan } from '../../src/result/from-plan.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { sampleOf } from '../depth.ts'
+import { commandIn } from '../render/runner.ts'
+import { sarifProblems } from '../render/sarif-schema.ts'
+import { parseXml } from '../render/xml.ts'
 import { bigCluster } from '../report/big-cluster.ts'
 import { ReportedCluster } from '../report/cluster.ts'
 import { HOSTILE, obeyed, poisoned } from './hostile.ts'
-import { folderOf, slackwater } from './run.ts'
+import { shop } from './manifests.ts'
+import { folderOf, inProcess, slackwater } from './run.ts'
 
 const paper = { ...paperOf({ width: 80, colour: true }), details: true }
 
@@ -108,6 +116,16 @@ describe(
       expect(obeyedOf(report, yamlText)).toEqual([])
     })
 
+    test('a result, in the formats of text', async () => {
+      const result = resultOfPlan(await planOf('examples/7-legacy.yaml'), {
+        command: 'lint',
+        version: '1.2.3',
+      })
+      expect(obeyedOf(result, (one) => lintText(one, paper))).toEqual([])
+      expect(obeyedOf(result, sarif)).toEqual([])
+      expect(obeyedOf(result, junit)).toEqual([])
+    })
+
     test('a removal', () => {
       for (const dryRun of [false, true])
         expect(obeyedOf(removal, (one) => removalText(one, { ...paper, dryRun }))).toEqual([])
@@ -179,6 +197,53 @@ kind: "\\e[1m
     expect(out).toContain(output === 'text' ? 'w\\x1b[2J\\u202eb' : '\\u202eb')
     expect([...obeyed(out), ...obeyed(err)]).toEqual([])
   })
+
+  /** What each format must be, to be read at all. @throws if it is not. */
+  const READ: Readonly<Record<string, (out: string) => void>> = {
+    text: () => undefined,
+    json: (out) => void JSON.parse(out),
+    yaml: (out) => void parse(out),
+    junit: (out) => void parseXml(out),
+    sarif: (out) => expect(sarifProblems(JSON.parse(out))).toEqual([]),
+    github: (out) => {
+      const names = out
+        .trimEnd()
+        .split('\n')
+        .map((line) => commandIn(line)?.name)
+      expect(names.toSorted().filter((name, at) => name !== names.toSorted()[at - 1])).toEqual([
+        'error',
+        'notice',
+        'warning',
+      ])
+      expect(out).not.toContain('##[')
+    },
+  }
+  const long = 'w'.repeat(250)
+  const attack = '<img src=x onerror=a>"\u001b[2J\u202e\n::error::x %0A::error::y ]]> ##[error]z [a](b)'
+
+  test.for(['plan', 'lint'].flatMap((command) => Object.keys(READ).map((output) => [command, output])))(
+    '%s, in every format: %s',
+    async ([command = '', output = '']) => {
+      const hostile = shop({ delay: 30, ready: false })
+        .replaceAll('name: app', `name: ${long}`)
+        .replaceAll('name: web', `name: ${JSON.stringify(attack)}`)
+        .replaceAll('name: shop', `name: ${long}`)
+        .replaceAll('namespace: shop', `namespace: ${long}`)
+      const annotated = hostile.replace(
+        'spec:\n  replicas',
+        `  annotations: { slackwater.dev/accept: ${JSON.stringify(`${attack}: ${attack}`)} }\nspec:\n  replicas`,
+      )
+      const folder = folderOf({
+        [`a${attack.replaceAll('/', '')}.yaml`]: annotated,
+        'b,c:d%0A.yaml': 'kind: [',
+      })
+      const { out, err } = await inProcess([command, '-f', folder, '-o', output])
+      READ[output]?.(out)
+      const lines = output === 'github' ? [] : obeyed(out)
+      expect([...lines, ...obeyed(err)]).toEqual([])
+      expect(out).toContain(long)
+    },
+  )
 
   test.for<readonly string[]>([
     ['plan', '-f', HOSTILE.replaceAll('\0', '')],

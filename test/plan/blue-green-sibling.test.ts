@@ -50,7 +50,7 @@ function told(world: World): readonly string[] {
 const GREEN = { selector: 'app: tea, color: blue', labels: 'app: tea, color: green' }
 
 const message = (assume: string) =>
-  `information throughout no load balancer sends to color=green now, but Service tea selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: ${assume} on the pod template`
+  `information throughout pods with color=green are not behind a load balancer now, but Service tea selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: ${assume} on the pod template`
 
 test('of the half that is not selected, with the value for what its twin is behind', () => {
   expect(told(GREEN)).toEqual([message('alb-ip')])

@@ -52,8 +52,9 @@ test('the half that is not selected is listed with its finding, and what has no 
       holds: 'throughout',
       brief: expect.any(String),
       action: expect.any(String),
+      paste: expect.stringContaining('slackwater.dev/assume: alb-ip'),
       message:
-        'no load balancer sends to color=green now, but Service web selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: alb-ip on the pod template',
+        'pods with color=green are not behind a load balancer now, but Service web selects color=blue: to protect these pods before it selects them, set slackwater.dev/assume: alb-ip on the pod template',
     },
   ])
 })

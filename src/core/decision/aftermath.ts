@@ -61,6 +61,7 @@ export function aftermath(
     ...(noGate === undefined ? {} : { noGate }),
     ...(gates.some((gate) => gate.isUnknown) ? { isGateUnknown: true as const } : {}),
     ...(down === undefined ? {} : { lbcDown: down }),
+    hookForm: desired.form,
     ...(workload === undefined ? {} : { workload }),
     ...(subject.what === 'pod' ? { isPod: true as const } : {}),
     ...(verdict === 'withhold' ? { outage: why } : {}),

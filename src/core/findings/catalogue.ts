@@ -18,27 +18,27 @@ export const FINDINGS = {
   'blue-green-sibling': {
     severity: 'information',
     title: 'The load balancer sends to the other half of a blue-green pair',
-    action: 'give the other half the same hook before the switch',
+    action: 'state what it will stand behind',
   },
   'capped-by-policy': {
     severity: 'warning',
     title: 'The grace period was lowered after Slackwater raised it',
-    action: 'exempt the workload from the policy, or set maxGraceSeconds',
+    action: 'raise the policy’s limit',
   },
   'controller-not-ready': {
     severity: 'warning',
     title: 'The load balancer controller is down',
-    action: 'restore it before you roll out or drain anything',
+    action: 'restore it before a rollout',
   },
   'deregistration-delay-assumed': {
     severity: 'information',
     title: 'The deregistration delay is assumed',
-    action: 'declare it where the target group is configured',
+    action: 'declare its value',
   },
   'deregistration-delay-cuts-requests': {
     severity: 'warning',
     title: 'The load balancer itself cuts requests short',
-    action: 'raise deregistration_delay.timeout_seconds',
+    action: 'raise the delay',
   },
   'drain-blocked': {
     severity: 'warning',
@@ -48,32 +48,32 @@ export const FINDINGS = {
   'drain-time': {
     severity: 'information',
     title: 'A drain may take longer than a node group waits',
-    action: 'allow more evictions, or raise the node group’s limit',
+    action: 'let more pods go at a time',
   },
   'exposed-by-one-variant': {
     severity: 'warning',
     title: 'Only one of several variants of an object exposes it',
-    action: 'expose it in every variant, or in none',
+    action: 'plan what is applied together',
   },
   'exposed-not-covered': {
     severity: 'warning',
     title: 'A load balancer sends to a kind of workload that Slackwater leaves alone',
-    action: 'set its hook and grace period by hand',
+    action: 'give it a hook of its own',
   },
   'gate-not-covering': {
     severity: 'information',
     title: 'No readiness gate covers the switch of a Rollout',
-    action: 'keep the old Pods until the new targets are healthy',
+    action: 'use a canary with pingPong',
   },
   'gate-stuck': {
     severity: 'warning',
     title: 'A new pod does not pass its readiness gate',
-    action: 'make the load balancer’s health check pass',
+    action: 'look up the reason',
   },
   'grace-above-limit': {
     severity: 'warning',
     title: 'The grace period exceeds what a node allows',
-    action: 'shorten the hook, or raise the node’s limit',
+    action: 'lower the grace period, or raise the limit',
   },
   'grace-too-short': {
     severity: 'warning',
@@ -83,17 +83,17 @@ export const FINDINGS = {
   'health-check-differs': {
     severity: 'warning',
     title: 'The load balancer and the readiness probe check different things',
-    action: 'let both check the same path and port',
+    action: 'let both check the same',
   },
   'instance-targets': {
     severity: 'information',
     title: 'Instance targets: no sleep can guarantee zero lost requests',
-    action: 'use ip targets, or set minReadySeconds',
+    action: 'use ip targets',
   },
   'keep-alive-below-idle-timeout': {
     severity: 'information',
     title: 'The server closes idle connections before the ALB does',
-    action: 'raise the server’s keep-alive above the idle timeout',
+    action: 'raise the server’s keep-alive timeout',
   },
   'legacy-readiness-gate': {
     severity: 'warning',
@@ -108,12 +108,12 @@ export const FINDINGS = {
   'local-policy-loses': {
     severity: 'warning',
     title: 'Nodes without a pod still count as healthy: no sleep prevents lost requests',
-    action: 'use ip targets or externalTrafficPolicy: Cluster',
+    action: 'use ip targets or Cluster',
   },
   'nlb-flows-stay': {
     severity: 'information',
     title: 'Open connections over an NLB stay on the pod until SIGTERM',
-    action: 'let the application end open connections at SIGTERM',
+    action: 'end them on SIGTERM',
   },
   'outage-on-replacement': {
     severity: 'warning',
@@ -123,7 +123,7 @@ export const FINDINGS = {
   'prestop-ends-server': {
     severity: 'warning',
     title: 'A preStop hook stops the server at once',
-    action: 'sleep before the command that ends the server',
+    action: 'sleep first',
   },
   'prestop-missing': {
     severity: 'warning',
@@ -133,12 +133,12 @@ export const FINDINGS = {
   'prestop-too-short': {
     severity: 'warning',
     title: 'A preStop hook ends too early',
-    action: 'raise the sleep, or delete the hook',
+    action: 'raise it, or delete the hook',
   },
   'prestop-unknown-length': {
     severity: 'information',
     title: 'A preStop hook of unknown length',
-    action: 'use a sleep of known length, or measure the hook',
+    action: 'begin it with a sleep',
   },
   'progress-deadline-too-short': {
     severity: 'warning',
@@ -148,7 +148,7 @@ export const FINDINGS = {
   'publish-not-ready-addresses': {
     severity: 'warning',
     title: 'A terminating pod is never deregistered in time',
-    action: 'set publishNotReadyAddresses: false',
+    action: 'use a second Service',
   },
   'readiness-gate-missing': {
     severity: 'warning',
@@ -163,27 +163,27 @@ export const FINDINGS = {
   'request-declared': {
     severity: 'information',
     title: 'Requests may take longer than Slackwater waits for',
-    action: 'state the longest request in an annotation',
+    action: 'state how long they take',
   },
   'rollout-loses-capacity': {
     severity: 'warning',
     title: 'A rollout may remove the last ready pod',
-    action: 'set maxUnavailable: 0',
+    action: 'set maxUnavailable: 0 and maxSurge: 1',
   },
   'rollout-peak-pods': {
     severity: 'information',
     title: 'A rollout may reach a ResourceQuota',
-    action: 'raise the quota, or lower maxSurge',
+    action: 'raise the quota',
   },
   'shutdown-declared': {
     severity: 'information',
     title: 'The application may need longer after SIGTERM than it gets',
-    action: 'state the shutdown time in an annotation',
+    action: 'state what it needs',
   },
   'sidecar-dies-first': {
     severity: 'warning',
     title: 'A proxy stops before the application that it serves',
-    action: 'give the proxy the same preStop sleep',
+    action: 'let the proxy sleep longer',
   },
   'single-replica': {
     severity: 'information',
@@ -198,7 +198,7 @@ export const FINDINGS = {
   'sleep-longer-than-needed': {
     severity: 'information',
     title: 'A sleep is longer than needed',
-    action: 'shorten it to what is needed',
+    action: 'shorten it',
   },
   'stale-gate': {
     severity: 'warning',
@@ -208,7 +208,7 @@ export const FINDINGS = {
   'zone-without-target': {
     severity: 'information',
     title: 'A zone of the NLB may be left without a target',
-    action: 'spread the Pods over zones, or enable cross-zone',
+    action: 'turn cross-zone on',
   },
 } as const satisfies Record<string, FindingFacts>
 

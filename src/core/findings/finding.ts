@@ -17,6 +17,8 @@ export interface Finding {
   readonly id: FindingId
   readonly severity: Severity
   readonly holds: Holds
+  /** A container, a limit: what tells several findings of one rule about one object apart; absent: there is only one. */
+  readonly about?: string
   /** One sentence with the numbers of this object. */
   readonly message: string
   /** What happened, with the numbers: short enough for a warning together with the id and the action. */

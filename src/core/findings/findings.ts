@@ -41,6 +41,7 @@ const finding = ({ id }: Rule, remark: Remark, holds: Holds): Finding => ({
   id,
   severity: remark.severity ?? (FINDINGS[id].severity as Severity),
   holds,
+  ...(remark.about === undefined ? {} : { about: remark.about }),
   message: remark.message,
   brief: remark.brief ?? remark.message,
   action: remark.action ?? FINDINGS[id].action,

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
 import type { ScaledWorkload } from '../model/replicas.ts'
+import type { HookForm } from '../model/settings.ts'
 import type { StuckGate } from '../model/stuck-gate.ts'
 import type { Surroundings } from '../model/surroundings.ts'
 import type { PodTemplate } from '../model/workload.ts'
@@ -40,6 +41,8 @@ export interface Situation {
   readonly surroundings?: Surroundings
   /** What arguments and environment show of the servers; absent: they were not read. */
   readonly declared?: readonly Declaration[]
+  /** How Slackwater writes a hook here; absent: as `sleep`. */
+  readonly hookForm?: HookForm
 }
 
 /** What a rule has to say about one situation; `severity` where it differs from the catalogue's. */
@@ -85,8 +88,12 @@ export interface Rule {
 }
 
 /** A remark if the condition holds. */
-export const remarkIf = (condition: boolean, message: () => string): readonly Remark[] =>
-  condition ? [{ message: message() }] : []
+export const remarkIf = (condition: boolean, remark: () => Remark): readonly Remark[] =>
+  condition ? [remark()] : []
+
+/** `paste` of a remark, where there is one. */
+export const pasteOf = (paste: string | undefined): Pick<Remark, 'paste'> =>
+  paste === undefined ? {} : { paste }
 
 /** Several target groups of one Service may have the same to say: once. */
 export const distinctRemarks = (remarks: readonly Remark[]): readonly Remark[] => [

@@ -79,6 +79,9 @@ export const printableYaml = (yaml: string): string =>
     .replace(UNSEEN_BUT_LINES, yamlEscape)
     .replace(COMMAND, (command) => (command === '##' ? '\\x23#' : command))
 
+/** The member whose text has lines that stay lines: what a finding gives to paste. */
+const PASTE = 'paste'
+
 /** A value with every text in it made printable, including keys. A value that needs no change is returned itself. */
 export const printableIn = <T>(value: T): T => changed(value, new Map()) as T
 
@@ -108,4 +111,8 @@ function changedParts(value: object, known: Map<object, unknown>): object {
 const entries = (
   of: readonly (readonly [string, unknown])[],
   known: Map<object, unknown>,
-): readonly (readonly [string, unknown])[] => of.map(([key, part]) => [printable(key), changed(part, known)])
+): readonly (readonly [string, unknown])[] =>
+  of.map(([key, part]) => {
+    const hasLines = key === PASTE && typeof part === 'string'
+    return [printable(key), hasLines ? printableLines(part) : changed(part, known)]
+  })

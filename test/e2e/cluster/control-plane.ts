@@ -136,6 +136,9 @@ function apiServer(plane: ControlPlane): readonly string[] {
       : []),
     `--service-cluster-ip-range=${SERVICE_RANGE}`,
     '--allow-privileged=true',
+    // Beta in 1.35, and off: docs/why-not-kyverno.md gives one to copy.
+    '--feature-gates=MutatingAdmissionPolicy=true',
+    '--runtime-config=admissionregistration.k8s.io/v1beta1=true',
     // Nobody resolves the name of the node.
     '--kubelet-preferred-address-types=InternalIP',
     // A watch or a list of an old version must be able to expire within a test.

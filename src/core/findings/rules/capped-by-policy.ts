@@ -12,10 +12,10 @@ export const cappedByPolicy: Rule = {
     const after = record?.grace?.after ?? seconds(0)
     const grace = template.grace ?? DEFAULT_GRACE
     const sleep = Math.max(0, ...(record?.sleep.values() ?? []))
-    return remarkIf(
-      grace < after,
-      () =>
-        `something lowered the grace period from ${after} s to ${grace} s: ${Math.max(0, grace - sleep)} s is left after the sleep of ${sleep} s; raise the policy’s limit to ${after} s, or set maxGraceSeconds: ${grace}`,
-    )
+    return remarkIf(grace < after, () => ({
+      message: `something lowered the grace period from ${after} s to ${grace} s: ${Math.max(0, grace - sleep)} s is left after the sleep of ${sleep} s; raise the policy’s limit to ${after} s, or set maxGraceSeconds: ${grace}`,
+      brief: `something lowered the grace period to ${grace} s`,
+      action: `raise the policy’s limit to ${after} s`,
+    }))
   },
 }

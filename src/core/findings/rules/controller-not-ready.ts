@@ -4,9 +4,8 @@ import { type Rule, remarkIf } from '../rule.ts'
 export const lbcNotReady: Rule = {
   id: 'controller-not-ready',
   check: ({ lbcDown }) =>
-    remarkIf(
-      lbcDown !== undefined,
-      () =>
-        `${lbcDown} has no ready replica: no target is deregistered, so no sleep helps, and new pods get no readiness gate: restore it before a rollout`,
-    ),
+    remarkIf(lbcDown !== undefined, () => ({
+      message: `${lbcDown} has no ready replica: no target is deregistered, so no sleep helps, and new pods get no readiness gate: restore it before a rollout`,
+      brief: 'the load balancer controller has no ready replica',
+    })),
 }

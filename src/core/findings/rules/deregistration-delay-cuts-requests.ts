@@ -1,7 +1,8 @@
 import type { ExposureBudget } from '../../budget/budget.ts'
 import { endsAtDelay } from '../../budget/formulas.ts'
 import { add } from '../../model/seconds.ts'
-import { distinctRemarks, type Remark, type Rule } from '../rule.ts'
+import { attributePaste } from '../attribute-paste.ts'
+import { distinctRemarks, pasteOf, type Remark, type Rule } from '../rule.ts'
 
 /**
  * D < P + R: the load balancer cuts a request that we were ready to wait for. Only D itself can repair that. Where both
@@ -21,7 +22,10 @@ function remarksOn(one: ExposureBudget): readonly Remark[] {
   const cut = `${add(C.value, D.value)} s (controller ${C.value} + delay ${D.value})`
   const last = `${add(C.value, P.value, R.value)} s (controller ${C.value} + propagation ${P.value} + request ${R.value})`
   const message = `the ${cutter} of ${exposure.service.name} cuts requests ${cut} after the deletion, the last one may take until ${last}: raise the deregistration delay from ${D.value} s to ${add(P.value, R.value)} s`
-  return [{ severity, message }]
+  const least = add(P.value, R.value)
+  const attribute = `deregistration_delay.timeout_seconds=${least}`
+  const brief = `delay of ${exposure.service.name} is ${D.value} s, needs ${least} s`
+  return [{ severity, message, brief, ...pasteOf(attributePaste(exposure, attribute, D)) }]
 }
 
 const isStated = ({ terms: { P, R } }: ExposureBudget): boolean =>

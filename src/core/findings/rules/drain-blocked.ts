@@ -2,6 +2,7 @@ import { leastReplicas, ofMinimum, type ScaledWorkload } from '../../model/repli
 import { type DisruptionBudget, NO_SURROUNDINGS } from '../../model/surroundings.ts'
 import type { CountOrPercent } from '../../model/workload.ts'
 import { allowedEvictions } from '../evictions.ts'
+import { atObject } from '../paste.ts'
 import { listNames, type Remark, type Rule } from '../rule.ts'
 
 /**
@@ -17,14 +18,37 @@ export const drainBlocked: Rule = {
     return [
       ...severalBudgets(disruptionBudgets.map(({ name }) => name)),
       ...disruptionBudgets.flatMap((budget) => {
-        const reason = blockedBy(budget, workload)
-        return reason === undefined ? [] : [{ about: budget.name, message: `${reason}: ${CONSEQUENCE}` }]
+        const blocked = blockedBy(budget, workload)
+        return blocked === undefined ? [] : [remarkOn(budget, workload, blocked)]
       }),
     ]
   },
 }
 
-const CONSEQUENCE = 'no pod can be evicted, so a node drain hangs: set maxUnavailable: 1'
+interface Blocked {
+  /** `minAvailable 3` */
+  readonly has: string
+  /** Of how many replicas, where that decides. */
+  readonly replicas?: number
+}
+
+function remarkOn(
+  { name, minAvailable }: DisruptionBudget,
+  workload: ScaledWorkload,
+  { has, replicas }: Blocked,
+): Remark {
+  const all = replicas === undefined ? '' : ` of ${replicas} replicas${ofMinimum(workload)}`
+  const ref = { kind: 'PodDisruptionBudget', namespace: workload.ref.namespace, name }
+  return {
+    about: name,
+    message: `PodDisruptionBudget ${name} has ${has}${all}: no pod can be evicted, so a node drain hangs: set maxUnavailable: 1`,
+    brief: `PodDisruptionBudget ${name}: ${has}${replicas === undefined ? '' : ` of ${replicas}`}`,
+    // Next to `minAvailable` the API server refuses it.
+    paste: atObject(ref, {
+      spec: { ...(minAvailable === undefined ? {} : { minAvailable: null }), maxUnavailable: 1 },
+    }),
+  }
+}
 
 /** The eviction API refuses a pod that several select (kubernetes 1.35, pkg/registry/core/pod/storage/eviction.go). */
 const severalBudgets = (names: readonly string[]): readonly Remark[] =>
@@ -33,20 +57,22 @@ const severalBudgets = (names: readonly string[]): readonly Remark[] =>
     : [
         {
           about: 'several',
+          brief: `${names.length} PodDisruptionBudgets select the same pods`,
+          action: 'keep one of them',
           message: `PodDisruptionBudgets ${listNames(names)} select the same pods: the eviction API refuses them, so a node drain hangs: keep one`,
         },
       ]
 
-function blockedBy(budget: DisruptionBudget, workload: ScaledWorkload): string | undefined {
-  const { name, isShared, minAvailable, maxUnavailable } = budget
+function blockedBy(budget: DisruptionBudget, workload: ScaledWorkload): Blocked | undefined {
+  const { isShared, minAvailable, maxUnavailable } = budget
   if (maxUnavailable !== undefined && amountOf(maxUnavailable) === 0)
-    return `PodDisruptionBudget ${name} has maxUnavailable ${textOf(maxUnavailable)}`
+    return { has: `maxUnavailable ${textOf(maxUnavailable)}` }
   if (minAvailable === undefined) return undefined
-  const least = `PodDisruptionBudget ${name} has minAvailable ${textOf(minAvailable)}`
-  if ('percent' in minAvailable && minAvailable.percent >= 100) return least
+  const has = `minAvailable ${textOf(minAvailable)}`
+  if ('percent' in minAvailable && minAvailable.percent >= 100) return { has }
   const replicas = leastReplicas(workload)
   if (replicas === undefined || isShared || allowedEvictions(budget, replicas) > 0) return undefined
-  return `${least} of ${replicas} replicas${ofMinimum(workload)}`
+  return { has, replicas }
 }
 
 const amountOf = (value: CountOrPercent): number => ('count' in value ? value.count : value.percent)

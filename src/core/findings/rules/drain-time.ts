@@ -5,7 +5,8 @@ import { type DisruptionBudget, NO_SURROUNDINGS } from '../../model/surroundings
 import { DEFAULT_GRACE } from '../../model/workload.ts'
 import { allowedEvictions } from '../evictions.ts'
 import { slowestGate } from '../gate-time.ts'
-import type { Remark, Rule, Situation } from '../rule.ts'
+import { atObject } from '../paste.ts'
+import { pasteOf, type Remark, type Rule, type Situation } from '../rule.ts'
 
 /** The update of a managed node group fails when a drain takes longer (EKS user guide, managed node update behavior). */
 const UPDATE_WAITS = seconds(900)
@@ -33,8 +34,16 @@ const longHook = (sleep: Seconds): Remark =>
     ? {
         message: `preStop of ${sleep} s: a node group’s update waits ${UPDATE_WAITS} s for a drain, then it fails: shorten the hook`,
         severity: 'warning',
+        brief: `preStop of ${sleep} s, a node group’s update waits ${UPDATE_WAITS} s`,
+        action: SHORTEN,
       }
-    : { message: `preStop of ${sleep} s: ${DELETION}` }
+    : {
+        message: `preStop of ${sleep} s: ${DELETION}`,
+        brief: `preStop of ${sleep} s, the deletion of a node group waits ${DELETION_WAITS} s`,
+        action: SHORTEN,
+      }
+
+const SHORTEN = 'shorten the hook'
 
 const DELETION = `the deletion of a node group ends its nodes after ${DELETION_WAITS} s`
 
@@ -48,11 +57,34 @@ function slowDrain(budget: DisruptionBudget, situation: Situation): readonly Rem
   const { time, sum } = drainOf(Math.ceil(onNode / allowed), situation)
   if (time <= DELETION_WAITS) return []
   const limit = time > UPDATE_WAITS ? `a node group’s update waits ${UPDATE_WAITS} s` : DELETION
+  const waits = time > UPDATE_WAITS ? UPDATE_WAITS : DELETION_WAITS
   return [
     {
+      brief: `a drain may take ${time} s, a node group waits ${waits} s`,
+      ...pasteOf(fasterDrain(budget, situation, onNode)),
       message: `with ${onNode} of ${replicas} pods on one node a drain may take ${time} s (${sum}), ${limit}: let more pods go at a time`,
     },
   ]
+}
+
+/** The fewest that have to go at a time, where half of those on a node are enough: more is a question of capacity. */
+function fasterDrain(
+  { name, minAvailable }: DisruptionBudget,
+  situation: Situation,
+  onNode: number,
+): string | undefined {
+  const most = Math.floor(onNode / 2)
+  const enough = Array.from({ length: most }, (_, index) => index + 1).find(
+    (count) => drainOf(Math.ceil(onNode / count), situation).time <= DELETION_WAITS,
+  )
+  const namespace = situation.workload?.ref.namespace ?? ''
+  const spec = {
+    ...(minAvailable === undefined ? {} : { minAvailable: null }),
+    maxUnavailable: enough ?? 0,
+  }
+  return enough === undefined
+    ? undefined
+    : atObject({ kind: 'PodDisruptionBudget', namespace, name }, { spec })
 }
 
 /**

@@ -8,6 +8,6 @@ export const exposedByOneVariant: Rule = {
     if (exposure?.variant === undefined) return []
     const { object, exposing, other } = exposure.variant
     const message = `exposed by ${refText(object)} of ${exposing}, but not by that of ${other}, and counted as exposed: plan only what is applied together`
-    return [{ message }]
+    return [{ message, brief: `only one variant of ${object.name} exposes it` }]
   },
 }

@@ -18,10 +18,17 @@ export const gateNotCovering: Rule = {
     const rollout = refText(first.by.rollout)
     return [
       {
+        brief: `new pods join ${names.length > 1 ? `${names.length} target groups` : names[0]} at a switch, without a gate`,
+        action: ACTION[first.by.strategy],
         message: `new pods join ${groups} only when ${rollout} switches to them: no readiness gate covers that; ${CURE[first.by.strategy]}`,
       },
     ]
   },
+}
+
+const ACTION: Readonly<Record<Switcher['strategy'], string>> = {
+  'blue-green': 'use canary with pingPong',
+  canary: 'use pingPong',
 }
 
 const CURE: Readonly<Record<Switcher['strategy'], string>> = {

@@ -2,6 +2,7 @@ import { AUTOSCALER_LIMIT, SHUTDOWN_FLOOR, SPOT_NOTICE } from '../../budget/caps
 import { longestKnownHook } from '../../injection/hooks.ts'
 import { add, shorter } from '../../model/seconds.ts'
 import { DEFAULT_GRACE } from '../../model/workload.ts'
+import { atObject } from '../paste.ts'
 import type { Remark, Rule, Situation } from '../rule.ts'
 
 /**
@@ -23,14 +24,24 @@ function aboveSpotNotice({ template, budget }: Situation): readonly Remark[] {
   const exit = shorter(budget.shutdownTime, SHUTDOWN_FLOOR)
   if (!template.spot || hook === 0 || add(hook, exit) <= SPOT_NOTICE) return []
   const message = `preStop ${hook} s + ${exit} s to exit = ${add(hook, exit)} s, a Spot notice leaves ${SPOT_NOTICE} s`
-  return [{ about: 'spot', message }]
+  const brief = `preStop ${hook} s + ${exit} s to exit, Spot leaves ${SPOT_NOTICE} s`
+  return [{ about: 'spot', message, brief, action: 'keep it off Spot nodes' }]
 }
 
 /** Nothing shows that cluster-autoscaler runs. */
 function aboveAutoscaler({ template: { grace = DEFAULT_GRACE } }: Situation): readonly Remark[] {
   if (grace <= AUTOSCALER_LIMIT) return []
   const message = `grace period ${grace} s: cluster-autoscaler, if used, ends the pod after ${AUTOSCALER_LIMIT} s: raise its --max-graceful-termination-sec`
-  return [{ about: 'autoscaler', message, severity: 'information' }]
+  return [
+    {
+      about: 'autoscaler',
+      message,
+      severity: 'information',
+      brief: `grace period ${grace} s, cluster-autoscaler waits ${AUTOSCALER_LIMIT} s`,
+      action: 'raise --max-graceful-termination-sec',
+      paste: `# an argument of cluster-autoscaler\n--max-graceful-termination-sec=${grace}`,
+    },
+  ]
 }
 
 /** Karpenter's limit on a node's drain: it then ends the pods, whatever grace period they have. */
@@ -44,6 +55,12 @@ const aboveNodePools = ({
       : [
           {
             about: `nodepool ${name}`,
+            brief: `NodePool ${name} waits ${terminationGrace} s, grace period is ${grace} s`,
+            action: 'raise its limit',
+            paste: atObject(
+              { kind: 'NodePool', namespace: '', name },
+              { spec: { template: { spec: { terminationGracePeriod: `${grace}s` } } } },
+            ),
             message: `NodePool ${name} ends a drain after ${terminationGrace} s, the grace period is ${grace} s: raise its terminationGracePeriod`,
           },
         ],

@@ -4,6 +4,7 @@ import { arrivalsEnd } from '../../budget/timeline.ts'
 import { endsServerBy, knownLength } from '../../injection/hooks.ts'
 import { type Seconds, seconds } from '../../model/seconds.ts'
 import { type Container, DEFAULT_GRACE, type PreStop } from '../../model/workload.ts'
+import { inPodSpec } from '../paste.ts'
 import { type Remark, type Rule, remarkIf, type Situation } from '../rule.ts'
 
 /**
@@ -22,11 +23,11 @@ export const graceTooShort: Rule = {
       .map((container) => ({ hook: hookOf(container), needed: neededAfter(container, budget) }))
       .filter(({ hook, needed }) => grace - hook < needed && (hook > 0 || needed > 1))
     const hook = Math.max(0, ...short.map((one) => one.hook))
-    return remarkIf(
-      short.length > 0,
-      () =>
-        `grace period ${grace} s leaves ${Math.max(0, grace - hook)} s after a preStop of ${hook} s${advice(grace, budget)}`,
-    )
+    return remarkIf(short.length > 0, () => ({
+      message: `grace period ${grace} s leaves ${Math.max(0, grace - hook)} s after a preStop of ${hook} s${advice(grace, budget)}`,
+      brief: `grace ${grace} s leaves ${Math.max(0, grace - hook)} s after a preStop of ${hook} s`,
+      ...cureOf(situation),
+    }))
   },
 }
 
@@ -34,6 +35,18 @@ export const graceTooShort: Rule = {
 function advice(grace: Seconds, budget: Budget): string {
   const text = graceAdvice(budget, grace)
   return text === undefined ? '' : `: ${text}`
+}
+
+/** The grace period to write; where a limit keeps it below what is needed, it is the limit that has to go. */
+function cureOf(situation: Situation): Pick<Remark, 'action' | 'paste'> {
+  const { budget, template } = situation
+  const { grace, needed } = budget
+  if (grace < needed.grace) return { action: `raise its limit: it needs ${needed.grace} s` }
+  if (grace <= (template.grace ?? DEFAULT_GRACE)) return {}
+  return {
+    action: `set terminationGracePeriodSeconds ${grace}`,
+    paste: inPodSpec(situation, { terminationGracePeriodSeconds: grace }),
+  }
 }
 
 const hookOf = ({ preStop }: Container): Seconds =>
@@ -49,20 +62,29 @@ function neededAfter({ name }: Container, { containers, graceful }: Budget): Sec
 }
 
 /** SIGKILL while requests arrive. Of a hook of known length other findings tell as much, and more. */
-function cutOff({ template, budget, outage }: Situation): Remark | undefined {
+function cutOff(situation: Situation): Remark | undefined {
+  const { template, budget, outage } = situation
   const grace = template.grace ?? DEFAULT_GRACE
   const until = arrivalsEnd(budget)
   if (grace >= until || budget.sleep === 0 || outage !== undefined) return undefined
+  const rest =
+    budget.needed.grace > until
+      ? cureOf(situation)
+      : { action: `set terminationGracePeriodSeconds above ${until}` }
   const cure =
     budget.needed.grace > until ? advice(grace, budget) : `: set terminationGracePeriodSeconds above ${until}`
   // Kubernetes skips the hook where the grace period is 0 (kubelet, killContainer).
   if (grace === 0)
     return {
+      brief: `grace period 0, requests arrive until ${until} s`,
+      ...rest,
       message: `grace period 0: SIGKILL at 0 s, no preStop hook runs; requests arrive until ${until} s${cure}`,
     }
   const isOpen = template.containers.some(({ preStop }) => preStop !== undefined && isUnknown(preStop))
   return isOpen
     ? {
+        brief: `SIGKILL at ${grace} s, requests arrive until ${until} s`,
+        ...rest,
         message: `SIGKILL at ${grace} s, requests arrive until ${until} s${cure}`,
       }
     : undefined

@@ -1,6 +1,7 @@
 import type { Exposure, HealthCheck } from '../../model/exposure.ts'
 import type { Container, HttpEndpoint, PodTemplate } from '../../model/workload.ts'
-import { distinctRemarks, type Remark, type Rule } from '../rule.ts'
+import { healthCheckPaste } from '../attribute-paste.ts'
+import { distinctRemarks, pasteOf, type Remark, type Rule } from '../rule.ts'
 
 /**
  * The load balancer and the kubelet ask one container different things: a pod may be ready without ever being healthy.
@@ -22,7 +23,15 @@ function remarksOn(exposure: Exposure, template: PodTemplate): readonly Remark[]
   const message = `the ${balancer} of ${exposure.service.name} checks ${check.path} on port ${check.port}, the readiness probe of ${container} ${probe.path} on ${probe.port}: let both check the same path and port`
   // Two paths of one port are often both right.
   const severity = check.port === probe.port ? 'information' : 'warning'
-  return [{ about: `${balancer} ${exposure.service.name} ${check.port}`, message, severity }]
+  return [
+    {
+      about: `${balancer} ${exposure.service.name} ${check.port}`,
+      message,
+      severity,
+      brief: `the ${balancer} checks ${check.path} on ${check.port}, the probe ${probe.path} on ${probe.port}`,
+      ...pasteOf(healthCheckPaste(exposure, probe)),
+    },
+  ]
 }
 
 /** As many as a person reads. A choice. */
@@ -38,10 +47,14 @@ function certainCheck({ loadBalancer, targetType, evidence }: Exposure): HealthC
   return wantsOk && (protocol === 'HTTP' || protocol === 'HTTPS') ? check : undefined
 }
 
+interface KnownEndpoint extends HttpEndpoint {
+  readonly port: number
+}
+
 interface Asked {
   readonly container: string
-  readonly check: HttpEndpoint
-  readonly probe: HttpEndpoint
+  readonly check: KnownEndpoint
+  readonly probe: KnownEndpoint
 }
 
 /** What both ask, with ports by number; undefined where the check may be for another container than the probe. */

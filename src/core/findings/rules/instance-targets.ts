@@ -13,6 +13,7 @@ export const instanceTargets: Rule = {
       'answer “Connection: close” before exit, or use ip targets; minReadySeconds replaces the gate'
     return [
       {
+        brief: `${instance.service.name} has instance targets: busy connections break`,
         message: `instance targets of ${instance.service.name}: a busy connection breaks at SIGTERM: ${cure}`,
       },
     ]

@@ -17,6 +17,8 @@ export const keepAliveBelowIdleTimeout: Rule = {
     const { container, line, value } = first
     return [
       {
+        brief: `${container} keeps alive ${value} s, the ALB ${idle} s`,
+        action: `set more than ${idle} s`,
         message: `${container} closes idle connections after ${value} s (${line}), the ALB after ${idle} s: 502s at any hour; set more than ${idle} s`,
       },
     ]

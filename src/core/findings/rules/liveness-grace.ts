@@ -18,9 +18,9 @@ export const livenessGrace: Rule = {
       )
     })
     const names = listNames(waiting.map(({ name }) => name))
-    return remarkIf(
-      waiting.length > 0,
-      () => `a failing liveness or startup probe of ${names} runs the preStop hook first`,
-    )
+    return remarkIf(waiting.length > 0, () => ({
+      message: `a failing liveness or startup probe of ${names} runs the preStop hook first`,
+      brief: 'a failing probe runs the preStop hook first',
+    }))
   },
 }

@@ -1,3 +1,4 @@
+import { atObject } from '../paste.ts'
 import { distinctRemarks, type Rule } from '../rule.ts'
 
 /**
@@ -12,6 +13,12 @@ export const localPolicyLoses: Rule = {
       budget.perExposure
         .filter(({ row }) => row === 'instance-local-unaware')
         .map(({ exposure: { service } }) => ({
+          brief: `Service ${service.name} has externalTrafficPolicy Local`,
+          paste: atObject(
+            service,
+            { spec: { externalTrafficPolicy: 'Cluster' } },
+            'the address of the client is lost',
+          ),
           message: `Service ${service.name} has externalTrafficPolicy Local: its node drops requests at exit, no sleep helps; use ip targets or Cluster`,
         })),
     ),

@@ -1,4 +1,5 @@
 import { SHUTDOWN_ANNOTATION } from '../../model/keys.ts'
+import { onTemplate } from '../paste.ts'
 import type { Rule } from '../rule.ts'
 
 /**
@@ -9,7 +10,8 @@ import type { Rule } from '../rule.ts'
  */
 export const nlbFlowsStay: Rule = {
   id: 'nlb-flows-stay',
-  check: ({ budget }) => {
+  check: (situation) => {
+    const { budget } = situation
     if (budget.graceful) return []
     const flows = budget.perExposure.find(
       ({ row, exposure }) => row === 'nlb-ip' && exposure.port?.isUdp !== true,
@@ -18,6 +20,8 @@ export const nlbFlowsStay: Rule = {
     const { name } = flows.exposure.service
     return [
       {
+        brief: `connections over the NLB of ${name} stay until SIGTERM`,
+        paste: `# if the application closes its connections on SIGTERM\n${onTemplate(situation, { [SHUTDOWN_ANNOTATION]: 'graceful' })}`,
         message: `keep-alive and gRPC connections over the NLB of ${name} stay on the pod until SIGTERM; if the application closes them then, set ${SHUTDOWN_ANNOTATION}: graceful`,
       },
     ]

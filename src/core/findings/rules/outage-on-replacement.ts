@@ -7,14 +7,18 @@ import { type Remark, type Rule, remarkIf } from '../rule.ts'
 export const outageOnReplacement: Rule = {
   id: 'outage-on-replacement',
   check: ({ outage, outageIfOne }) =>
-    outage === undefined ? ifOne(outageIfOne) : [{ message: `${outage}: no sleep is injected` }],
+    outage === undefined
+      ? ifOne(outageIfOne)
+      : [{ message: `${outage}: no sleep is injected`, brief: 'no pod serves while one is replaced' }],
 }
 
 const UNKNOWN =
   'replicas is not set, more than one is assumed; if there is one, its replacement is an outage: set replicas'
 
 const ifOne = (why: string | undefined): readonly Remark[] =>
-  remarkIf(why !== undefined, () => UNKNOWN).map((remark) => ({
-    ...remark,
+  remarkIf(why !== undefined, () => ({
+    message: UNKNOWN,
     severity: 'information',
+    brief: 'replicas is not set, more than one is assumed',
+    action: 'set replicas',
   }))

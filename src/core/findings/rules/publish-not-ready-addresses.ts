@@ -9,6 +9,7 @@ export const publishNotReadyAddresses: Rule = {
         ({ publishNotReadyAddresses, targetType }) => publishNotReadyAddresses && targetType.value === 'ip',
       )
       .map(({ service }) => ({
+        brief: `Service ${service.name} has publishNotReadyAddresses`,
         message: `Service ${service.name} has publishNotReadyAddresses: its pods are deregistered only when they are gone`,
       })),
 }

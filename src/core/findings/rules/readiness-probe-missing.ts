@@ -6,6 +6,9 @@ export const readinessProbeMissing: Rule = {
   check: ({ template: { containers } }) =>
     remarkIf(
       containers.length > 0 && containers.every(({ hasReadinessProbe }) => !hasReadinessProbe),
-      () => 'no container has a readiness probe: a pod counts as ready as soon as it runs',
+      () => ({
+        message: 'no container has a readiness probe: a pod counts as ready as soon as it runs',
+        brief: 'no container has a readiness probe',
+      }),
     ),
 }

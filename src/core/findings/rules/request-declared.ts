@@ -4,7 +4,8 @@ import { AWS_DEFAULTS } from '../../budget/terms.ts'
 import { REQUEST_ANNOTATION, SHUTDOWN_ANNOTATION } from '../../model/keys.ts'
 import { longest, type Seconds, seconds, shorter } from '../../model/seconds.ts'
 import type { Declaration } from '../../servers/declarations.ts'
-import type { Rule } from '../rule.ts'
+import { onTemplate } from '../paste.ts'
+import { pasteOf, type Rule, type Situation } from '../rule.ts'
 import { isStatedByPod } from '../stated-by-pod.ts'
 
 /** An idle timeout up to twice AWS's default is a margin, and says nothing about the length of requests. A choice. */
@@ -13,6 +14,7 @@ const LONG_IDLE_TIMEOUT = seconds(2 * AWS_DEFAULTS.idleTimeout.alb)
 interface Evidence {
   readonly value: Seconds
   readonly text: string
+  readonly who: string
 }
 
 /**
@@ -21,7 +23,8 @@ interface Evidence {
  */
 export const requestDeclared: Rule = {
   id: 'request-declared',
-  check: ({ budget, declared = [], outage }) => {
+  check: (situation) => {
+    const { budget, declared = [], outage } = situation
     if (budget.explicitSleep !== undefined || outage !== undefined) return []
     const limits = declared.filter(({ role }) => role === 'request')
     const [most] = budget.perExposure
@@ -30,9 +33,11 @@ export const requestDeclared: Rule = {
       .sort((a, b) => b.value - a.value)
     const assumed = budget.decidedBy.terms.R
     if (most === undefined || isStatedByPod(assumed)) return []
-    const { text, value } = most
+    const { text, value, who } = most
     return [
       {
+        brief: `${who}: requests up to ${value} s, ${assumed.value} s assumed`,
+        ...pasteOf(statement(value, situation)),
         message: `${text}: if requests take longer than ${assumed.value} s, set ${toWrite(value, budget)}`,
       },
     ]
@@ -44,6 +49,12 @@ const toWrite = (value: Seconds, budget: Budget): string =>
   sleepFor(value, budget) <= budget.maxSleep
     ? `${REQUEST_ANNOTATION}: "${value}"`
     : `${REQUEST_ANNOTATION} to the longest one, or ${SHUTDOWN_ANNOTATION}: graceful`
+
+/** The limit, as a statement to lower; none where the sleep for it would be capped. */
+const statement = (value: Seconds, situation: Situation): string | undefined =>
+  sleepFor(value, situation.budget) <= situation.budget.maxSleep
+    ? `# what requests take: ${value} s is the limit\n${onTemplate(situation, { [REQUEST_ANNOTATION]: String(value) })}`
+    : undefined
 
 const sleepFor = (request: Seconds, { perExposure }: Budget): Seconds =>
   longest(
@@ -64,10 +75,11 @@ function evidenceOf(
   const ofServer = limits.map(({ container, line, value }) => ({
     value: isAlb ? shorter(value, I.value) : value,
     text: `${container} allows ${value} s (${line})`,
+    who: container,
   }))
   // The installation's own setting is about every application.
   const isOwn = I.origin.rank === 'declared' || I.origin.rank === 'observed'
   if (!isAlb || !isOwn || I.value <= LONG_IDLE_TIMEOUT) return ofServer
   const text = `the ALB of ${exposure.service.name} allows ${I.value} s (idle_timeout.timeout_seconds)`
-  return [...ofServer, { value: I.value, text }]
+  return [...ofServer, { value: I.value, text, who: `ALB of ${exposure.service.name}` }]
 }

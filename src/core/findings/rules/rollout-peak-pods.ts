@@ -17,6 +17,7 @@ export const rolloutPeakPods: Rule = {
       .filter(({ pods }) => pods < peak)
       .map(({ name, pods }) => ({
         about: name,
+        brief: `up to ${peak} pods in a rollout, ResourceQuota ${name} allows ${pods}`,
         message: `up to ${peak} pods at once in a rollout${ofMaximum(workload)}, ResourceQuota ${name} allows ${pods}: new ones wait for old ones to end`,
       }))
   },

@@ -1,7 +1,12 @@
 import { sleepOf } from '../../budget/budget.ts'
 import { knownLength } from '../../injection/hooks.ts'
-import { add, longer, seconds } from '../../model/seconds.ts'
-import type { Rule } from '../rule.ts'
+import { parseRecord } from '../../injection/record.ts'
+import { RECORD_ANNOTATION, SLEEP_ANNOTATION } from '../../model/keys.ts'
+import { add, longer, type Seconds, seconds } from '../../model/seconds.ts'
+import type { Container } from '../../model/workload.ts'
+import { hookOfLength, hooksPaste } from '../hook-paste.ts'
+import { onTemplate } from '../paste.ts'
+import { pasteOf, type Rule, type Situation } from '../rule.ts'
 
 /** Our choice: people round a sleep up, and ten seconds of a drain are not worth a change of the template. */
 const TOLERANCE = seconds(10)
@@ -9,12 +14,32 @@ const TOLERANCE = seconds(10)
 /** A hook that sleeps longer than the budget asks: safe, and paid for in every rollout and drain. */
 export const sleepLongerThanNeeded: Rule = {
   id: 'sleep-longer-than-needed',
-  check: ({ template, budget }) =>
-    template.containers.flatMap(({ name, preStop }) => {
+  check: (situation) =>
+    situation.template.containers.flatMap((container) => {
+      const { name, preStop } = container
+      const { budget } = situation
       const length = preStop === undefined ? undefined : knownLength(preStop)
       // Where a limit cut the sleep, it is no longer than needed.
       const needed = longer(sleepOf(budget, name), budget.needed.sleep)
       if (length === undefined || length <= add(needed, TOLERANCE) || budget.sleep === 0) return []
-      return [{ about: name, message: `preStop of ${name} sleeps ${length} s, ${needed} s is enough` }]
+      return [
+        {
+          about: name,
+          message: `preStop of ${name} sleeps ${length} s, ${needed} s is enough`,
+          ...pasteOf(shortened(situation, container, needed)),
+        },
+      ]
     }),
+}
+
+/** A hook of ours is never lowered but by what its workload states. */
+function shortened(situation: Situation, { name, preStop }: Container, needed: Seconds): string | undefined {
+  const record = parseRecord(situation.template.annotations[RECORD_ANNOTATION] ?? '')
+  if (record?.sleep.has(name)) return onTemplate(situation, { [SLEEP_ANNOTATION]: String(needed) })
+  const hook = preStop === undefined ? undefined : hookOfLength(preStop, needed)
+  return hook === undefined
+    ? undefined
+    : hooksPaste(situation, [{ container: name, preStop: hook }], {
+        grace: add(needed, situation.budget.shutdownTime),
+      })
 }

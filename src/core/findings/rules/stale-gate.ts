@@ -1,6 +1,7 @@
 import { kindOf } from '../../model/aws-controllers.ts'
 import type { Exposure } from '../../model/exposure.ts'
-import type { Remark, Rule } from '../rule.ts'
+import { withoutGates } from '../gate-paste.ts'
+import { pasteOf, type Remark, type Rule } from '../rule.ts'
 
 /**
  * A gate `target-health.…/NAME` is set by the controller of the TargetGroupBinding NAME, for the Pods that it sends to,
@@ -9,14 +10,17 @@ import type { Remark, Rule } from '../rule.ts'
  */
 export const staleGate: Rule = {
   id: 'stale-gate',
-  check: ({ exposures, template, isPod }) => {
+  check: (situation) => {
+    const { exposures, template, isPod } = situation
     const bindings = new Set(exposures.flatMap(bindingsOf))
-    const gates = template.readinessGates.flatMap((gate) => {
+    const staleName = (gate: string): string | undefined => {
       const name = GATE.exec(gate)?.[1]
-      return name === undefined || bindings.has(name) ? [] : [name]
-    })
-    const [first] = gates
-    return first === undefined || isPod === true ? [] : [remarkOn(first, bindings)]
+      return name === undefined || bindings.has(name) ? undefined : name
+    }
+    const [first] = template.readinessGates.flatMap((gate) => staleName(gate) ?? [])
+    if (first === undefined || isPod === true) return []
+    const paste = withoutGates(situation, (gate) => staleName(gate) !== undefined)
+    return [remarkOn(first, bindings, paste)]
   },
 }
 
@@ -37,10 +41,13 @@ const bindingsOf = ({ because, controller }: Exposure): readonly string[] =>
 const MADE_BY_CONTROLLER = /^k8s-[a-z0-9]{1,8}-[a-z0-9]{1,8}-[0-9a-f]{10}$/
 
 /** Where no binding is to be seen at all, one that somebody names may stand elsewhere. */
-function remarkOn(name: string, bindings: ReadonlySet<string>): Remark {
+function remarkOn(name: string, bindings: ReadonlySet<string>, paste: string | undefined): Remark {
   const isCertain = bindings.size > 0 || MADE_BY_CONTROLLER.test(name)
   return {
     severity: isCertain ? 'warning' : 'information',
+    brief: isCertain ? `no controller sets gate ${name}` : `gate ${name} has no known binding`,
+    // Where the binding may exist elsewhere, only its owner knows.
+    ...(isCertain ? pasteOf(paste) : {}),
     message: isCertain
       ? `no TargetGroupBinding ${name} sends to these pods: no controller sets its readiness gate, so no new pod becomes ready: remove the gate`
       : `TargetGroupBinding ${name} is not known here: if it does not exist, no new pod becomes ready: remove its readiness gate`,

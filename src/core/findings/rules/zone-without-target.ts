@@ -1,5 +1,6 @@
 import { leastReplicas, ofMinimum } from '../../model/replicas.ts'
-import { type Rule, remarkIf } from '../rule.ts'
+import { attributePaste } from '../attribute-paste.ts'
+import { pasteOf, type Rule, remarkIf } from '../rule.ts'
 
 /** Zones that a cluster usually spans: AWS recommends three. A choice. */
 const USUAL_ZONES = 3
@@ -18,10 +19,12 @@ export const zoneWithoutTarget: Rule = {
     )
     if (zonal === undefined || workload === undefined || template.spreadsOverZones === true) return []
     const replicas = leastReplicas(workload) ?? USUAL_ZONES
-    return remarkIf(
-      replicas > 0 && replicas < USUAL_ZONES,
-      () =>
-        `the NLB of ${zonal.service.name} sends within a zone only: ${replicas} ${replicas === 1 ? 'pod leaves' : 'pods may leave'} a zone without target${ofMinimum(workload)}: turn cross-zone on`,
-    )
+    return remarkIf(replicas > 0 && replicas < USUAL_ZONES, () => ({
+      message: `the NLB of ${zonal.service.name} sends within a zone only: ${replicas} ${replicas === 1 ? 'pod leaves' : 'pods may leave'} a zone without target${ofMinimum(workload)}: turn cross-zone on`,
+      brief: `the NLB of ${zonal.service.name} sends within a zone, to ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`,
+      ...pasteOf(
+        attributePaste(zonal, 'load_balancing.cross_zone.enabled=true', zonal.evidence.crossZone[0]),
+      ),
+    }))
   },
 }

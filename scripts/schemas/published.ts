@@ -1,0 +1,77 @@
+import type { TSchema } from 'typebox'
+import { HOME } from '../../src/core/findings/page.ts'
+import { isRecord } from '../../src/core/model/json-value.ts'
+import { DEFINITIONS } from '../../src/report/definitions.ts'
+import { ReportSchema } from '../../src/report/schema.ts'
+import { LintSchema } from '../../src/result/lint-schema.ts'
+import { PlanSchema } from '../../src/result/plan-schema.ts'
+
+/** The published JSON Schemas of what the commands print with -o json and yaml, in docs/schemas. */
+
+interface Published {
+  /** The command whose output it is. */
+  readonly command: string
+  readonly schema: TSchema
+}
+
+const DOCUMENTS: readonly Published[] = [
+  { command: 'lint', schema: LintSchema },
+  { command: 'plan', schema: PlanSchema },
+  { command: 'report', schema: ReportSchema },
+]
+
+/** Where the files are served from. */
+const BASE = HOME.replace('github.com', 'raw.githubusercontent.com').concat('/main/docs/schemas')
+
+/** The text of each file, by its name: `plan.v1.json`. The number is that of `formatVersion`. */
+export const publishedSchemas = (): ReadonlyMap<string, string> =>
+  new Map(
+    DOCUMENTS.map(({ command, schema }) => {
+      const name = `${command}.v${versionOf(schema)}.json`
+      return [name, `${JSON.stringify(documentOf(name, command, schema), null, 2)}\n`]
+    }),
+  )
+
+function versionOf(schema: TSchema): number {
+  const { properties } = plain(schema)
+  const version = isRecord(properties) ? properties['formatVersion'] : undefined
+  if (!isRecord(version) || typeof version['const'] !== 'number') throw new Error('no formatVersion')
+  return version['const']
+}
+
+function documentOf(name: string, command: string, schema: TSchema) {
+  const used = new Map<string, unknown>()
+  const body = resolved(plain(schema), used)
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `${BASE}/${name}`,
+    title: `slackwater ${command}`,
+    description: `What \`slackwater ${command}\` prints with \`-o json\` and \`-o yaml\`. Later versions may have more fields.`,
+    ...(body as object),
+    $defs: Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+const plain = (schema: TSchema): Record<string, unknown> => JSON.parse(JSON.stringify(schema))
+
+/** Definitions by reference, each of them added to `used` with those that it needs. */
+function resolved(node: unknown, used: Map<string, unknown>): unknown {
+  if (Array.isArray(node)) return node.map((part) => resolved(part, used))
+  if (!isRecord(node)) return node
+  const { definition, $ref, ...rest } = node
+  const name = [definition, $ref].find((word) => typeof word === 'string')
+  const parts = (of: object) =>
+    Object.fromEntries(Object.entries(of).map(([key, part]) => [key, resolved(part, used)]))
+  // A field may have one of these names; then it is a schema, and not a word.
+  if (name === undefined) return parts(node)
+  define(name, used)
+  return { $ref: `#/$defs/${name}`, ...parts(rest) }
+}
+
+function define(name: string, used: Map<string, unknown>): void {
+  if (used.has(name)) return
+  const definition = Object.entries(DEFINITIONS).find(([known]) => known === name)?.[1]
+  if (definition === undefined) throw new Error(`no definition ${name}`)
+  used.set(name, undefined)
+  used.set(name, resolved(plain(definition), used))
+}

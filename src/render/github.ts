@@ -1,0 +1,46 @@
+import { printable } from '../core/model/printable.ts'
+import type { Result } from '../result/result.ts'
+import { rankOf, type Statement, statementsOf } from '../result/statements.ts'
+import { pathInFolder } from './file-names.ts'
+import { sentenceOf } from './statement-lines.ts'
+import { shortSummary } from './statement-summary.ts'
+
+/**
+ * A result as workflow commands of GitHub Actions: an annotation for everything that counts, errors first, because of
+ * each kind only the first ten of a step are shown; and one notice with the numbers.
+ */
+export function github(result: Result): string {
+  const statements = statementsOf(result)
+  const shown = statements.filter(({ counts }) => counts).toSorted((a, b) => rankOf(a) - rankOf(b))
+  return `${[...shown.map(annotationOf), summaryOf(statements, result)].join('\n')}\n`
+}
+
+function annotationOf(statement: Statement): string {
+  const { id, severity, position, action } = statement
+  const properties = {
+    ...(position === undefined ? {} : { file: pathInFolder(position.file) ?? position.file }),
+    ...(position?.line === undefined ? {} : { line: String(position.line) }),
+    title: `Slackwater ${id}`,
+  }
+  const lines = [sentenceOf(statement), ...(action === undefined ? [] : [`To fix it: ${action}`])]
+  return commandOf(severity === 'error' ? 'error' : 'warning', properties, lines)
+}
+
+const summaryOf = (statements: readonly Statement[], { command }: Result): string =>
+  commandOf('notice', { title: `Slackwater ${command}` }, [shortSummary(statements)])
+
+/** `::warning file=web.yaml,line=12,title=…::message` */
+const commandOf = (
+  name: 'error' | 'warning' | 'notice',
+  properties: Readonly<Record<string, string>>,
+  lines: readonly string[],
+): string => {
+  const pairs = Object.entries(properties).map(([key, value]) => `${key}=${escapedProperty(value)}`)
+  return `::${name} ${pairs.join(',')}::${lines.map(escaped).join('%0A')}`
+}
+
+/** A percent sign and line ends, as the runner reads them (actions/toolkit, packages/core/src/command.ts). */
+const escaped = (text: string): string =>
+  printable(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+const escapedProperty = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

@@ -1,0 +1,17 @@
+import { refText } from '../core/model/object-ref.ts'
+import type { Statement } from '../result/statements.ts'
+
+/** The word that begins a line: the severity of what stays, or what becomes of it. */
+export const wordOf = ({ state, severity }: Statement) => (state === 'open' ? severity : state)
+
+/** `Deployment shop/web: the sentence` */
+export const sentenceOf = ({ object, message }: Statement): string =>
+  object === undefined ? message : `${refText(object)}: ${message}`
+
+/** `warning: Deployment shop/web: the sentence [prestop-missing]` */
+export const lineOf = (statement: Statement): string =>
+  `${wordOf(statement)}: ${sentenceOf(statement)}${statement.reason === undefined ? '' : ` (${statement.reason})`} [${statement.id}]`
+
+/** `shop/web.yaml:12`, or the file alone. */
+export const placeText = ({ file, line }: NonNullable<Statement['position']>): string =>
+  line === undefined ? file : `${file}:${line}`

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { bigCluster } from '../report/big-cluster.ts'
+import { ReportedCluster } from '../report/cluster.ts'
+import { inProcess, type Ran, STATED_SETTINGS } from './run.ts'
+
+/**
+ * What each command prints in each format, and its exit code, as it was read once. `SLACKWATER_GOLDENS=write npx vitest
+ * run test/cli/golden.test.ts` writes the files; read the difference.
+ */
+
+const FOLDER = 'test/cli/golden'
+const isWriting = process.env['SLACKWATER_GOLDENS'] === 'write'
+
+const FORMATS = ['text', 'json', 'yaml', 'sarif', 'junit', 'github'] as const
+const FIXTURES = ['clean', 'mixed', 'broken'] as const
+
+interface GoldenCase {
+  /** Of the file. */
+  readonly name: string
+  readonly args: readonly string[]
+}
+
+const ofFiles = (command: string, fixture: string, ...args: readonly string[]): readonly string[] => [
+  command,
+  ...['-f', `${FOLDER}/fixtures/${fixture}.yaml`, '--settings', 'SETTINGS', ...args],
+]
+
+const CASES: readonly GoldenCase[] = [
+  ...['plan', 'lint'].flatMap((command) =>
+    FIXTURES.flatMap((fixture) =>
+      FORMATS.map((format) => ({
+        name: `${command}-${fixture}-${format}`,
+        args: ofFiles(command, fixture, '-o', format),
+      })),
+    ),
+  ),
+  { name: 'lint-mixed-without-slackwater', args: ofFiles('lint', 'mixed', '--without-slackwater') },
+  { name: 'lint-mixed-fail-on-error', args: ofFiles('lint', 'mixed', '-o', 'github', '--fail-on', 'error') },
+  { name: 'plan-mixed-details', args: ofFiles('plan', 'mixed', '--details') },
+  ...FORMATS.map((format) => ({
+    name: `report-cluster-${format}`,
+    args: ['report', '--address', 'ADDRESS', '-o', format],
+  })),
+]
+
+let server: Server
+let address = ''
+
+/** A running Slackwater that always gives the same report. */
+beforeAll(async () => {
+  const cluster = new ReportedCluster({ mode: 'dry-run' })
+  const { services, ingresses, deployments, pods } = bigCluster(1)
+  cluster.put(SERVICES, ...services).put(INGRESSES, ...ingresses)
+  cluster.put(DEPLOYMENTS, ...deployments).put(PODS, ...pods)
+  await cluster.start()
+  const report = { ...(await cluster.report()), created: '2026-03-02T10:00:00.000Z' }
+  await cluster.server.stop()
+  server = createServer((_, answer) => answer.end(JSON.stringify(report))).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  address = `127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => void server.close())
+
+const given = (args: readonly string[]): readonly string[] =>
+  args.map((arg) => ({ SETTINGS: STATED_SETTINGS, ADDRESS: address })[arg] ?? arg)
+
+/** Without what another release or another edit of a page changes. */
+const settled = (text: string): string =>
+  text
+    .replaceAll(`ersion": "${packageJson.version}"`, 'ersion": "VERSION"')
+    .replaceAll(`value="${packageJson.version}"`, 'value="VERSION"')
+    .replaceAll(/("markdown": )".*"/g, '$1"PAGE"')
+    .replaceAll(STATED_SETTINGS, 'SETTINGS')
+    .replaceAll(address, 'ADDRESS')
+
+const goldenOf = ({ args }: GoldenCase, { code, out, err }: Ran): string =>
+  `$ slackwater ${args.join(' ')}\n${settled(out)}\n[standard error]\n${settled(err)}\n[exit code] ${code}\n`
+
+const fileOf = ({ name }: GoldenCase): string => path.join(FOLDER, `${name}.txt`)
+
+test.for(CASES.map((one) => [one.name, one] as const))('%s', async ([, one]) => {
+  const golden = goldenOf(one, await inProcess(given(one.args)))
+  if (isWriting) writeFileSync(fileOf(one), golden)
+  expect(golden).toBe(readFileSync(fileOf(one), 'utf8'))
+})
+
+test('there is a file for each, and no other', () => {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'))
+  const wanted = CASES.map(fileOf).map((file) => path.basename(file))
+  if (isWriting)
+    for (const file of files.filter((name) => !wanted.includes(name))) rmSync(path.join(FOLDER, file))
+  expect(isWriting ? wanted : files.toSorted()).toEqual(isWriting ? wanted : wanted.toSorted())
+})
+
+const built = (args: readonly string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [path.resolve('dist/main.js'), ...args], (_, out, err) =>
+      resolve({ code: child.exitCode, out, err }),
+    )
+  })
+
+// The process of its own is what takes the time: each command and format once.
+describe('the built program prints the same', () => {
+  const once = CASES.filter(({ name }) => /-(?:mixed|cluster)-/.test(name))
+  test.for(once.map((one) => [one.name, one] as const))('%s', async ([, one]) => {
+    expect(goldenOf(one, await built(given(one.args)))).toBe(readFileSync(fileOf(one), 'utf8'))
+  })
+})
