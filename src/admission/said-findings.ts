@@ -1,7 +1,7 @@
 import type { FindingId, Severity } from '../core/findings/catalogue.ts'
 import type { Finding } from '../core/findings/finding.ts'
 import { findingPage } from '../core/findings/page.ts'
-import { WARNING_PREFIX, warningOf } from '../core/findings/warning-line.ts'
+import { WARNING_PREFIX, warningAfter } from '../core/findings/warning-line.ts'
 import { ACCEPT_ANNOTATION } from '../core/model/keys.ts'
 import { printable } from '../core/model/printable.ts'
 import type { FindingLevel, Settings } from '../core/model/settings.ts'
@@ -37,7 +37,7 @@ export function warningLines(
   return more > 0 ? [...lines, rest] : lines
 }
 
-const lineOf = (finding: Finding, prefix: string): string => `${prefix}${warningOf(finding, prefix)}`
+const lineOf = (finding: Finding, prefix: string): string => `${prefix}${warningAfter(prefix, finding)}`
 
 const WOULD_DENY = `${WARNING_PREFIX}dry-run: would be denied: `
 
