@@ -62,7 +62,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],
   ['assessment', ['core', 'kubernetes', 'settings'], ['node:util']],
-  ['admission', ['core', 'kubernetes', 'assessment'], []],
+  ['admission', ['core', 'kubernetes', 'assessment'], ['node:util']],
   ['plan', ['core', 'judgement', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
   ['pacing', [], ['node:timers/promises']],
   [

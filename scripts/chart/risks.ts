@@ -60,13 +60,14 @@ export const RISKS: readonly Risk[] = [
     leftOutBy: '`rbac.report: false`, for Pods with `namespaceLabels: report`',
   },
   {
-    rules: ['get, patch mutatingwebhookconfigurations'],
-    called: 'write its own webhook configuration',
+    rules: ['get, patch mutatingwebhookconfigurations', 'get, patch validatingwebhookconfigurations'],
+    called: 'write its own webhook configurations',
     alone:
       'redirect every object in the cluster to a server of their own, which can inject a privileged container into any of them: **this is cluster-admin**',
     narrowed:
       'write another CA: API servers then continue without Slackwater (`failurePolicy: Ignore`) until the leader restores it, within 5 s',
-    leftOutBy: '`certificates.mode` other than `self-managed`',
+    leftOutBy:
+      '`certificates.mode` other than `self-managed`; the validating one also `webhook.validate.enabled: false`',
   },
   {
     rules: ['get, list, watch, patch namespaces'],

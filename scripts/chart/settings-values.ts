@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
-import { type Field, HAS_OFF, SETTINGS } from './values-schema.ts'
+import { type Field, HAS_OFF, LEVELS, SETTINGS } from './values-schema.ts'
 
 /** The settings in the chart: their block in values.yaml, and the template that writes the settings file. */
 
@@ -52,6 +52,11 @@ ${JSON.stringify(Object.keys(SETTINGS))}
 {{- range $key := list ${quoted(Object.keys(HAS_OFF))} -}}
 {{- $value := get $settings $key -}}
 {{- if kindIs "bool" $value }}{{ $_ := set $settings $key (ternary "on" "off" $value) }}{{ end -}}
+{{- end -}}
+{{- with get $settings "${LEVELS}" -}}
+{{- $levels := dict -}}
+{{- range $id, $level := . }}{{ $_ := set $levels $id (kindIs "bool" $level | ternary "off" $level) }}{{ end -}}
+{{- $_ := set $settings "${LEVELS}" $levels -}}
 {{- end -}}
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
 {{- end -}}

@@ -7,6 +7,9 @@ import { SettingsSchema } from '../../src/settings/schema.ts'
  * API server, which knows its own fields.
  */
 
+/** The setting whose values are levels by the ids of findings. */
+export const LEVELS = 'findings'
+
 /** Set by the chart, to the release's namespace. */
 export const SET_BY_CHART: readonly string[] = ['ownNamespace']
 
@@ -57,6 +60,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     failurePolicy: oneOf('Ignore', 'Fail'),
     workloads: closed({ timeoutSeconds }),
     pods: closed({ timeoutSeconds }),
+    validate: closed({ enabled: flag, timeoutSeconds }),
     port,
     annotations: texts,
     // The limits of `serve`.
@@ -148,7 +152,14 @@ export const HAS_OFF: Readonly<Record<string, readonly string[]>> = Object.fromE
   ),
 )
 
+/** A level for each finding: a schema within a schema is not validated by the templates, so `false` is listed. */
+const asLevels = (levels: Readonly<Record<string, Field>>): Readonly<Record<string, Field>> =>
+  Object.fromEntries(
+    Object.entries(levels).map(([id, { enum: words = [] }]) => [id, { enum: [...words, false] }]),
+  )
+
 const asValue = ([key, field]: [string, Field]): [string, Field] => {
+  if (key === LEVELS) return [key, { ...field, properties: asLevels(field.properties ?? {}) }]
   const examples = HAS_OFF[key]
   if (examples === undefined) return [key, field]
   return [key, { type: ['string', 'boolean'], description: field.description ?? '', examples }]

@@ -1,12 +1,10 @@
-import { assess, isAccepted, type Knowledge, type ReadableAssessment } from '../assessment/assess.ts'
+import { assess, type Knowledge, type ReadableAssessment } from '../assessment/assess.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { Decision } from '../core/decision/decide.ts'
-import { ofMinimum, type ScaledWorkload } from '../core/model/replicas.ts'
 import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
-import type { PatchOperation } from '../kubernetes/patch.ts'
+import { GATES_PATH, type PatchOperation } from '../kubernetes/patch.ts'
 import { groupOf } from '../kubernetes/workload.ts'
-import { controllerWarnings, isGated } from './controller-warnings.ts'
 import { eventSubjectsOf } from './event-subject.ts'
 import { graceWarnings } from './grace-warnings.ts'
 import { putBackWarnings } from './put-back.ts'
@@ -31,7 +29,7 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
       raw: request.object,
       ...(request.operation === 'UPDATE' ? { stored: request.oldObject } : {}),
       ...given('fieldManager', request.fieldManager),
-      namespace: request.namespace ?? DEFAULT_NAMESPACE,
+      namespace: namespaceOf(request),
       fromFile: false,
     },
     knowledge,
@@ -44,6 +42,9 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
     ...(request.dryRun || !isGated(assessment) ? {} : { gates: gatesIn(assessment.decision).length }),
   }
 }
+
+/** For an object that names none. */
+export const namespaceOf = ({ namespace }: AdmissionRequest): string => namespace ?? DEFAULT_NAMESPACE
 
 /** Workloads and Pods at CREATE and UPDATE; Slackwater ignores scale, status and the rest. */
 export function subjectOf({
@@ -78,7 +79,7 @@ function answerFor(assessment: ReadableAssessment, request: AdmissionRequest, kn
   return {
     outcome: outcomeOf(assessment),
     operations,
-    warnings: [...warningsFor(assessment, request, knowledge), ...doubted],
+    warnings: [...warningsFor(assessment, request), ...doubted],
     auditAnnotations: auditAnnotations(assessment),
     log: { ...logFields(decision, operations), ...(doubt === undefined ? {} : { doubt }) },
   }
@@ -94,12 +95,11 @@ function outcomeOf({ decision, operations, proposed, unproven }: ReadableAssessm
   return proposed.length > 0 ? 'would-patch' : decision.verdict
 }
 
-/** Only for objects that users apply: when a controller creates a Pod, no user reads the warning. */
-function warningsFor(
-  assessment: ReadableAssessment,
-  request: AdmissionRequest,
-  knowledge: Knowledge,
-): readonly string[] {
+/**
+ * What was done to the object. What is to be found in it, the validating webhook says. Only for objects that users apply:
+ * when a controller creates a Pod, no user reads the warning.
+ */
+function warningsFor(assessment: ReadableAssessment, request: AdmissionRequest): readonly string[] {
   const { decision, operations, proposed, warnings } = assessment
   const { subject, mode, repair, verdict, why } = decision
   if (subject.owner !== undefined) return []
@@ -111,18 +111,17 @@ function warningsFor(
       lines.push(...describeChanges(decision, heldBack(decision)).map((clause) => `dry-run: would ${clause}`))
     if (verdict === 'inject-in-pods') lines.push(`dry-run: would protect its Pods only: ${why}`)
   }
-  if (verdict === 'withhold' && !isAccepted(assessment, 'outage-on-replacement'))
-    lines.push(`no preStop sleep: ${briefly(why, subject.workload)}`)
   lines.push(...putBackWarnings(decision, request), ...graceWarnings(assessment))
-  lines.push(...controllerWarnings(assessment, request, knowledge))
+  if (isGated(assessment)) lines.push(GATED)
   return lines.map((line) => `slackwater: ${line}`)
 }
 
-/** Without the autoscaler's name, which may be as long as a whole warning; plan and report have it. */
-const briefly = (why: string, workload: ScaledWorkload | undefined): string => {
-  const named = workload === undefined ? '' : ofMinimum(workload)
-  return named === '' ? why : why.replace(named, () => ' (its minimum)')
-}
+const GATED =
+  'this Pod is not Ready before its readiness gate: load balancer controller has no ready replica; restore it'
+
+/** The patch that is sent writes a readiness gate. */
+const isGated = ({ operations }: Pick<ReadableAssessment, 'operations'>): boolean =>
+  operations.some(({ path }) => path.startsWith(GATES_PATH))
 
 /** Changes that dry-run only reports: a repair is made all the same. */
 function heldBack({ repair, changes }: Decision): Decision['changes'] {

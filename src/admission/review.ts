@@ -1,5 +1,6 @@
+import type { FindingId } from '../core/findings/catalogue.ts'
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
-import { printable, printableJson } from '../core/model/printable.ts'
+import { printable, printableJson, printableLines } from '../core/model/printable.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import type { EventSubject } from './event-subject.ts'
 
@@ -27,6 +28,8 @@ export interface Answer {
   /** Empty: no patch. */
   readonly operations: readonly PatchOperation[]
   readonly warnings: readonly string[]
+  /** Why the request is refused; absent: it is allowed. Only the validating webhook refuses anything. */
+  readonly denial?: Denial
   /** Keys become `<webhook name>/<key>`; values must be the same for the same request. */
   readonly auditAnnotations: Readonly<Record<string, string>>
   /** For users who look at the object later; absent: none. Never set for a dry run. */
@@ -35,6 +38,12 @@ export interface Answer {
   readonly gates?: number
   /** Further fields of the decision's log line. */
   readonly log: Readonly<Record<string, unknown>>
+}
+
+interface Denial {
+  /** May have several lines. */
+  readonly message: string
+  readonly findings: readonly FindingId[]
 }
 
 /** An answer in the API server's form. */
@@ -103,18 +112,27 @@ const printableValues = (texts: Answer['auditAnnotations']): Answer['auditAnnota
     Object.entries(texts).map(([key, text]) => [key, printableJson(text).replaceAll('\n', '\\u000a')]),
   )
 
+/** The API server shows reason and message to the user (apiserver, webhook/errors: ToStatusErr). */
+const refusalOf = ({ message }: Denial) => ({
+  allowed: false,
+  status: { code: 403, reason: 'Forbidden', message: printableLines(message) },
+})
+
 /**
  * The only conversion from an answer to a response: it always echoes the uid, always sends a patch with its type, and
- * never denies a request.
+ * denies a request only where the answer says why.
  */
-export function reviewOf(uid: string, { operations, warnings, auditAnnotations }: Answer): ReviewResponse {
+export function reviewOf(
+  uid: string,
+  { operations, warnings, auditAnnotations, denial }: Answer,
+): ReviewResponse {
   const patch = operations.length === 0 ? undefined : Buffer.from(JSON.stringify(operations))
   const said = [...new Set(warnings.map((warning) => shortened(printable(warning))))].filter(
     (warning) => warning !== '',
   )
   const response = {
     uid,
-    allowed: true,
+    ...(denial === undefined ? { allowed: true } : refusalOf(denial)),
     ...(patch === undefined ? {} : { patchType: 'JSONPatch', patch: patch.toString('base64') }),
     ...(said.length === 0 ? {} : { warnings: said }),
     ...(Object.keys(auditAnnotations).length === 0

@@ -1,7 +1,6 @@
 import { allowedChanges, type Decision, decide } from '../core/decision/decide.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { type Acceptance, acceptancesOf } from '../core/findings/acceptance.ts'
-import type { FindingId } from '../core/findings/catalogue.ts'
 import { missingGates } from '../core/gates/missing-gates.ts'
 import type { Change } from '../core/injection/desired.ts'
 import { type InventoryView, isInDoubt, type Selection } from '../core/inventory/inventory.ts'
@@ -33,10 +32,6 @@ export type Assessment =
 
 /** An object that could be read. */
 export type ReadableAssessment = Extract<Assessment, { readonly readable: true }>
-
-/** Whether a user accepts this finding, if it occurs: then an admission does not warn about it. */
-export const isAccepted = ({ acceptances }: ReadableAssessment, id: FindingId): boolean =>
-  acceptances.some((acceptance) => acceptance.id === id)
 
 export interface Knowledge {
   readonly inventory: InventoryView

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { readConfiguration, writeBundle } from './configurations.ts'
+import { type ConfigurationRef, configurationText, readConfiguration, writeBundle } from './configurations.ts'
 import type { SecretStore } from './secret-store.ts'
 import { bundleOf, hasAuthority } from './stored-certificates.ts'
 
@@ -10,7 +10,7 @@ interface BundleLoopOptions {
   readonly api: ApiServer
   readonly store: SecretStore
   /** Slackwater's own webhook configurations: it writes no others. */
-  readonly configurations: readonly string[]
+  readonly configurations: readonly ConfigurationRef[]
   /** The id of the CA of this process's serving certificate; undefined while it serves none. */
   readonly servedBy: () => string | undefined
   readonly clock: Clock
@@ -45,8 +45,8 @@ class BundleLoop implements ControlLoop {
     if (!hasAuthority(certificates, servedBy())) return
     const bundle = bundleOf(certificates)
     const failures: unknown[] = []
-    for (const name of configurations) {
-      await this.#write(name, bundle, signal).catch((error: unknown) => failures.push(error))
+    for (const ref of configurations) {
+      await this.#write(ref, bundle, signal).catch((error: unknown) => failures.push(error))
     }
     if (failures.length > 0) throw failures[0]
   }
@@ -57,9 +57,10 @@ class BundleLoop implements ControlLoop {
       await clock.sleep(LOOK, signal)
   }
 
-  async #write(name: string, bundle: string, signal: AbortSignal): Promise<void> {
+  async #write(ref: ConfigurationRef, bundle: string, signal: AbortSignal): Promise<void> {
     const { api, log } = this.#options
-    const configuration = await readConfiguration(api, name, signal)
+    const name = configurationText(ref)
+    const configuration = await readConfiguration(api, ref, signal)
     if (configuration === undefined) {
       if (!this.#absent.has(name)) log.warn({ configuration: name }, 'no such webhook configuration')
       this.#absent.add(name)
@@ -67,7 +68,7 @@ class BundleLoop implements ControlLoop {
     }
     this.#absent.delete(name)
     if (signal.aborted) return
-    if (await writeBundle(api, { name, configuration, bundle }, signal))
+    if (await writeBundle(api, { ref, configuration, bundle }, signal))
       log.info({ configuration: name }, 'CA written to webhook configuration')
   }
 }

@@ -17,22 +17,31 @@ interface WebhookTrust {
   readonly caBundle: string
 }
 
-const pathOf = (name: string): string =>
+/** Which configuration, of either kind. */
+export interface ConfigurationRef {
+  readonly kind: 'MutatingWebhookConfiguration' | 'ValidatingWebhookConfiguration'
+  readonly name: string
+}
+
+/** `MutatingWebhookConfiguration slackwater` */
+export const configurationText = ({ kind, name }: ConfigurationRef): string => `${kind} ${name}`
+
+const pathOf = ({ kind, name }: ConfigurationRef): string =>
   objectPath({
     apiVersion: 'admissionregistration.k8s.io/v1',
-    plural: 'mutatingwebhookconfigurations',
+    plural: `${kind.toLowerCase()}s`,
     namespace: '',
     name,
   })
 
-/** @returns undefined if there is none of this name. @throws ApiError, ShapeError; any error of the connection. */
+/** @returns undefined if there is none of this kind and name. @throws ApiError, ShapeError; any error of the connection. */
 export async function readConfiguration(
   api: ApiServer,
-  name: string,
+  ref: ConfigurationRef,
   signal: AbortSignal,
 ): Promise<WebhookConfiguration | undefined> {
   try {
-    return configurationFrom(await readObject(api, pathOf(name), signal))
+    return configurationFrom(await readObject(api, pathOf(ref), signal))
   } catch (error) {
     if (isAbsent(error)) return undefined
     throw error
@@ -53,7 +62,7 @@ const webhookFrom = (node: JsonNode): WebhookTrust => ({
 })
 
 interface Writing {
-  readonly name: string
+  readonly ref: ConfigurationRef
   readonly configuration: WebhookConfiguration
   /** PEM. */
   readonly bundle: string
@@ -67,7 +76,7 @@ interface Writing {
  */
 export async function writeBundle(
   api: ApiServer,
-  { name, configuration: { version, webhooks }, bundle }: Writing,
+  { ref, configuration: { version, webhooks }, bundle }: Writing,
   signal: AbortSignal,
 ): Promise<boolean> {
   const value = Buffer.from(bundle).toString('base64')
@@ -77,6 +86,6 @@ export async function writeBundle(
   if (steps.length === 0) return false
   const body = [{ op: 'test', path: '/metadata/resourceVersion', value: version }, ...steps]
   const query = { fieldManager: FIELD_MANAGER }
-  await patchObject(api, { path: pathOf(name), body, query, contentType: JSON_PATCH }, signal)
+  await patchObject(api, { path: pathOf(ref), body, query, contentType: JSON_PATCH }, signal)
   return true
 }

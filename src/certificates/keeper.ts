@@ -6,6 +6,7 @@ import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
 import { carryOut } from './carry-out.ts'
+import { type ConfigurationRef, configurationText } from './configurations.ts'
 import { due } from './due.ts'
 import { Publication } from './publication.ts'
 import type { SecretStore, StoredSecret } from './secret-store.ts'
@@ -33,7 +34,7 @@ interface KeeperOptions {
   /** DNS names that the API server may use for Slackwater. */
   readonly names: readonly string[]
   /** Slackwater's own webhook configurations. */
-  readonly configurations: readonly string[]
+  readonly configurations: readonly ConfigurationRef[]
   readonly clock: Clock
   readonly random: () => number
   readonly log: Logger
@@ -208,7 +209,7 @@ class SecretKeeper implements Keeper {
     const said = messageOf(error)
     const right = {
       secret: `Secret ${store.place} (get, create, patch)`,
-      trust: `MutatingWebhookConfiguration ${configurations.join(', ')} (get, patch)`,
+      trust: `${configurations.map(configurationText).join(', ')} (get, patch)`,
     }[about]
     const problem = isForbidden(error) ? `missing permission: ${right}: ${said}` : said
     if (this.#isNews[about](problem)) log.warn({ problem }, 'certificate maintenance failed')

@@ -1,11 +1,11 @@
 import type { ApiServer } from '../cluster/api-server.ts'
-import { readConfiguration, type WebhookConfiguration } from './configurations.ts'
+import { type ConfigurationRef, readConfiguration, type WebhookConfiguration } from './configurations.ts'
 import { idsIn } from './read-certificates.ts'
 
 interface PublicationOptions {
   readonly api: ApiServer
-  /** Names of Slackwater's own webhook configurations. */
-  readonly configurations: readonly string[]
+  /** Slackwater's own webhook configurations. */
+  readonly configurations: readonly ConfigurationRef[]
   /** A monotonic clock, milliseconds. */
   readonly now: () => number
 }
@@ -25,7 +25,7 @@ export class Publication {
     const before = this.#since
     this.#since = new Map()
     const found: (WebhookConfiguration | undefined)[] = []
-    for (const name of configurations) found.push(await readConfiguration(api, name, signal))
+    for (const ref of configurations) found.push(await readConfiguration(api, ref, signal))
     const bundles = found.flatMap(bundlesOf)
     // If there is no configuration, no API server calls Slackwater, and any CA will do.
     const published = ids.filter((id) => bundles.every((bundle) => bundle.includes(id)))

@@ -3,6 +3,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { createBundleLoop } from './bundle-loop.ts'
+import type { ConfigurationRef } from './configurations.ts'
 import { createKeeper, type Keeper, type ServedCertificate } from './keeper.ts'
 import { createSecretStore } from './secret-store.ts'
 
@@ -15,7 +16,7 @@ interface SelfManagedOptions {
   /** The Service that the webhook configurations call. */
   readonly service: string
   /** Slackwater's own webhook configurations. */
-  readonly configurations: readonly string[]
+  readonly configurations: readonly ConfigurationRef[]
   readonly clock: Clock
   readonly random: () => number
   readonly log: Logger

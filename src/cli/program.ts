@@ -174,6 +174,7 @@ function certificateOptions(command: Command): void {
       '--webhook-configuration <name...>',
       'with --certificate-secret: the MutatingWebhookConfigurations in which the leader sets the CA (caBundle)',
     )
+    .option('--validating-webhook <name...>', 'the same for ValidatingWebhookConfigurations')
     .option(
       '--client-ca <file>',
       'accept only clients with a certificate signed by this CA, PEM; reloaded when it changes',

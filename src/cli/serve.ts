@@ -72,7 +72,10 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     ...(clients === undefined ? {} : { clients }),
     limits: { bodyBytes: options.maxInflightMib * MIB, connections: options.maxConnections },
     drainDelayMs: options.drainDelay * 1000,
-    ...answering({ inventory, settings }, leader),
+    ...answering(
+      { inventory, settings, ...(source.live === undefined ? {} : { traffic: source.live }) },
+      leader,
+    ),
     parts: [...certificates.parts, ...parts],
     ...(local === undefined ? {} : { local }),
     metrics,

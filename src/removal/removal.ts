@@ -51,6 +51,8 @@ export interface Removal {
   readonly unread: readonly Unread[]
   /** Slackwater's MutatingWebhookConfigurations that still exist. */
   readonly webhooks: readonly string[]
+  /** Slackwater's ValidatingWebhookConfigurations that still exist. */
+  readonly validatingWebhooks: readonly string[]
   /** Why it ended early. */
   readonly stopped?: string
 }

@@ -12,7 +12,7 @@ import { takeReportBack } from './reports.ts'
 import { waitForRollouts } from './rollouts.ts'
 import type { Survey } from './survey.ts'
 import { type TakenBack, takeBack } from './take-back.ts'
-import { killSwitch } from './webhooks.ts'
+import { killSwitch, type OwnWebhooks } from './webhooks.ts'
 
 export interface RemovalOptions {
   readonly api: ApiServer
@@ -49,14 +49,14 @@ class RemovalRun {
   }
 
   async run(): Promise<Removal> {
-    const { workloads, unread, webhooks } = this.#found
+    const { workloads, unread, webhooks, validatingWebhooks } = this.#found
     await this.#batches()
     const hindrance = await this.#hindrance()
     const namespaces = await this.#namespaces(hindrance)
     const reports = await this.#reports(hindrance)
     const reported = workloads.map((one) => this.#workloads.get(one) ?? withoutPath(one, notBegun(one)))
     const stopped = this.#stopped === undefined ? {} : { stopped: this.#stopped }
-    return { workloads: reported, namespaces, reports, unread, webhooks, ...stopped }
+    return { workloads: reported, namespaces, reports, unread, webhooks, validatingWebhooks, ...stopped }
   }
 
   async #batches(): Promise<void> {
@@ -104,7 +104,7 @@ class RemovalRun {
   #came(workload: FoundWorkload, taken: TakenBack): void {
     const { tell } = this.#options
     const name = refText(workload.ref)
-    if (taken.outcome === 'put-back') this.#stopped = stillThere(this.#found.webhooks)
+    if (taken.outcome === 'put-back') this.#stopped = stillThere(this.#found)
     else if (taken.outcome === 'gone') this.#is(workload, { state: 'taken-back' })
     else if (taken.outcome === 'taken-back') {
       this.#is(workload, { state: 'taken-back', changes: taken.changes })
@@ -205,6 +205,6 @@ const withoutPath = (
   ...further,
 })
 
-const stillThere = (webhooks: readonly string[]): string =>
+const stillThere = (webhooks: OwnWebhooks): string =>
   'the webhook is still installed and restores what is removed (in mode off too). Delete it first: ' +
   `${killSwitch(webhooks)}; or all of Slackwater: helm uninstall slackwater -n slackwater-system`

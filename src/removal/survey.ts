@@ -35,7 +35,7 @@ export async function survey({ api, scope, labels, signal }: SurveyOptions): Pro
     namespaces: namespaces.found,
     reports: found.reports,
     unread: [...unread, ...namespaces.unread, ...found.unread],
-    webhooks: await ownWebhooks(api, signal),
+    ...(await ownWebhooks(api, signal)),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Removal } from '../removal/removal.ts'
 
 /** A removal as data: docs/uninstall.md explains each field. */
 export const removalDocument = (
-  { workloads, namespaces, reports, unread, webhooks, stopped }: Removal,
+  { workloads, namespaces, reports, unread, webhooks, validatingWebhooks, stopped }: Removal,
   dryRun: boolean,
 ) => ({
   dryRun,
@@ -22,4 +22,5 @@ export const removalDocument = (
   })),
   unread,
   webhooks,
+  validatingWebhooks,
 })

@@ -124,11 +124,11 @@ function reportSentences(reports: Removal['reports'], dryRun: boolean): readonly
 
 /** For a dry run: while the webhook is installed, it restores what is removed. */
 function drawWebhooks(
-  { webhooks, workloads }: Removal,
+  { webhooks, validatingWebhooks, workloads }: Removal,
   { dryRun, width, paint }: RemovalPaper,
 ): readonly string[] {
   const isDue = workloads.some(({ state }) => state === 'would-take-back')
   if (!dryRun || !isDue || webhooks.length === 0) return []
-  const text = `the webhook is still installed and would restore it. Delete it first: ${killSwitch(webhooks)}`
+  const text = `the webhook is still installed and would restore it. Delete it first: ${killSwitch({ webhooks, validatingWebhooks })}`
   return wrap(text, { width, lead: `${MARK.warning} ` }).map(paint.yellow)
 }

@@ -1,6 +1,7 @@
 import { admit } from '../admission/admit.ts'
 import { readAhead } from '../admission/read-ahead.ts'
-import type { Knowledge } from '../assessment/assess.ts'
+import { validate } from '../admission/validate.ts'
+import type { ValidatingKnowledge } from '../admission/validate-traffic.ts'
 import { atOnceOrInSlices } from '../cluster/slices.ts'
 import type { ServerOptions } from '../server/server-options.ts'
 import type { Leader } from './leader.ts'
@@ -11,13 +12,16 @@ import type { Leader } from './leader.ts'
  * @param leader absent if this process does not write to a cluster.
  */
 export const answering = (
-  knowledge: Knowledge,
+  knowledge: ValidatingKnowledge,
   leader: Leader | undefined,
-): Pick<ServerOptions, 'admit' | 'readAhead'> => ({
-  admit: (request) => {
-    const answer = admit(request, knowledge)
-    leader?.answered(answer)
-    return answer
+): Pick<ServerOptions, 'decide' | 'readAhead'> => ({
+  decide: {
+    mutate: (request) => {
+      const answer = admit(request, knowledge)
+      leader?.answered(answer)
+      return answer
+    },
+    validate: (request) => validate(request, knowledge),
   },
   readAhead: (request) => {
     const steps = readAhead(request, knowledge.inventory)

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ConfigurationRef } from '../certificates/configurations.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
@@ -17,6 +18,8 @@ export interface CertificateOptions {
   readonly certificateSecret?: string
   readonly webhookService?: string
   readonly webhookConfiguration?: readonly string[]
+  /** Only with the others. */
+  readonly validatingWebhook?: readonly string[]
   readonly host: string
 }
 
@@ -41,9 +44,10 @@ interface CertificateContext {
 /** What the options lack, in a sentence; undefined if they are complete. */
 export function lackingIn(options: CertificateOptions): string | undefined {
   const { tlsCert, tlsKey, selfSigned, certificateSecret, webhookService, webhookConfiguration } = options
+  const { validatingWebhook: validating } = options
   const isWhole = webhookService !== undefined && webhookConfiguration !== undefined
   if (certificateSecret !== undefined) return isWhole ? undefined : HALF
-  if (webhookService !== undefined || webhookConfiguration !== undefined) return HALF
+  if ([webhookService, webhookConfiguration, validating].some((one) => one !== undefined)) return HALF
   const isGiven = selfSigned === true || (tlsCert !== undefined && tlsKey !== undefined)
   return isGiven ? undefined : NONE
 }
@@ -59,7 +63,10 @@ export async function servingCertificates(
 ): Promise<ServingCertificates | string> {
   const { tlsCert, tlsKey, selfSigned, certificateSecret, webhookService, webhookConfiguration } = options
   if (certificateSecret !== undefined && webhookService !== undefined && webhookConfiguration !== undefined)
-    return selfManaged({ certificateSecret, webhookService, webhookConfiguration }, surroundings)
+    return selfManaged(
+      { certificateSecret, webhookService, configurations: configurationsIn(options) },
+      surroundings,
+    )
   if (selfSigned === true) return { ...NOTHING_TO_DO, server: await forTryingOut(options) }
   if (tlsCert === undefined || tlsKey === undefined) return NONE
   const certificateFiles = { cert: tlsCert, key: tlsKey }
@@ -76,17 +83,22 @@ async function forTryingOut({ host }: CertificateOptions): Promise<ServingCertif
   return { certificate: await selfSigned(names) }
 }
 
-type SelfManagedOptions = Required<
-  Pick<CertificateOptions, 'certificateSecret' | 'webhookService' | 'webhookConfiguration'>
->
+const configurationsIn = ({
+  webhookConfiguration = [],
+  validatingWebhook = [],
+}: CertificateOptions): SelfManagedOptions['configurations'] => [
+  ...webhookConfiguration.map((name) => ({ kind: 'MutatingWebhookConfiguration', name }) as const),
+  ...validatingWebhook.map((name) => ({ kind: 'ValidatingWebhookConfiguration', name }) as const),
+]
+
+interface SelfManagedOptions
+  extends Required<Pick<CertificateOptions, 'certificateSecret' | 'webhookService'>> {
+  readonly configurations: readonly ConfigurationRef[]
+}
 
 /** The code that creates certificates is loaded here only. */
 async function selfManaged(
-  {
-    certificateSecret: name,
-    webhookService: service,
-    webhookConfiguration: configurations,
-  }: SelfManagedOptions,
+  { certificateSecret: name, webhookService: service, configurations }: SelfManagedOptions,
   { source: { api }, acts, settings, metrics, log }: CertificateContext,
 ): Promise<ServingCertificates | string> {
   if (api === undefined || !acts)

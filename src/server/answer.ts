@@ -8,13 +8,19 @@ import {
   reviewOf,
 } from '../admission/review.ts'
 import { tooLarge } from '../admission/too-large.ts'
+import { unchecked } from '../admission/validating-answer.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
 
+/** Which of the two webhooks a request is for. */
+export const WEBHOOKS = ['mutate', 'validate'] as const
+type WebhookName = (typeof WEBHOOKS)[number]
+
 /** What is needed to answer a review. */
 export interface Answering {
-  readonly admit: (request: AdmissionRequest) => Answer
+  /** The decision of each webhook. */
+  readonly decide: Readonly<Record<WebhookName, (request: AdmissionRequest) => Answer>>
   /** Slow work that has to be done before, if there is any; other requests get their turn meanwhile. */
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly metrics: Metrics
@@ -25,6 +31,7 @@ export interface Answering {
 export type ArrivalTimes = WeakMap<FastifyRequest, number>
 
 interface Exchange {
+  readonly webhook: WebhookName
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly arrivals: ArrivalTimes
@@ -65,7 +72,8 @@ function send(parsed: Review, exchange: Exchange, options: Answering): FastifyRe
   reply.header('content-type', 'application/json; charset=utf-8').send(response.body)
   const { patchBytes } = response
   const from = addressOf(request)
-  record({ parsed, answer, from, patchBytes, milliseconds: elapsed(exchange) }, options)
+  const { webhook } = exchange
+  record({ webhook, parsed, answer, from, patchBytes, milliseconds: elapsed(exchange) }, options)
   return reply
 }
 
@@ -89,16 +97,20 @@ const unread = ({ uid, problem }: UnreadReview): Review => ({
 const answered = (parsed: Review, exchange: Exchange, options: Answering): Finished =>
   parsed.unread === undefined
     ? failOpen(parsed, exchange, options)
-    : finished(parsed.uid, tooLarge(parsed.unread))
+    : finished(parsed.uid, undecided(tooLarge(parsed.unread), exchange))
 
 /** Once the API server has stopped waiting, no decision can reach it. */
 function answerInTime(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Answer {
   const { query } = exchange.request
   const given = typeof query === 'object' && query !== null && 'timeout' in query ? query.timeout : undefined
   const timeout = parseTimeout(given)
-  if (timeout !== undefined && elapsed(exchange) >= timeout) return tooLate(timeout)
-  return options.admit(parsed)
+  if (timeout !== undefined && elapsed(exchange) >= timeout) return undecided(tooLate(timeout), exchange)
+  return options.decide[exchange.webhook](parsed)
 }
+
+/** An answer without a decision: the validating webhook says the same to nobody but the audit log. */
+const undecided = (answer: Answer, { webhook }: Pick<Exchange, 'webhook'>): Answer =>
+  webhook === 'validate' ? unchecked(answer.outcome, answer.warnings.join()) : answer
 
 const NOTHING = { operations: [], auditAnnotations: {}, log: {} } as const
 
@@ -131,11 +143,12 @@ function failOpen(parsed: AdmissionRequest, exchange: Exchange, options: Answeri
     return finished(uid, answerInTime(parsed, exchange, options))
   } catch (error) {
     options.log.error({ err: error, ...cut({ uid }) }, 'admission failed, allowed unchanged')
-    return finished(uid, failed(uid))
+    return finished(uid, undecided(failed(uid), exchange))
   }
 }
 
 interface Answered {
+  readonly webhook: WebhookName
   readonly parsed: AdmissionRequest
   readonly answer: Answer
   readonly from: string
@@ -144,21 +157,24 @@ interface Answered {
 }
 
 function record(
-  { parsed, answer, from, patchBytes, milliseconds }: Answered,
+  { webhook, parsed, answer, from, patchBytes, milliseconds }: Answered,
   { metrics, log }: Answering,
 ): void {
   const { uid, kind, name, namespace, operation, dryRun } = parsed
-  const { outcome, gates } = answer
+  const { outcome, gates, denial } = answer
   metrics.observe({
+    webhook,
     kind: kind.kind,
     operation,
     outcome,
     seconds: milliseconds / 1000,
     patchBytes,
     ...(gates === undefined ? {} : { gates }),
+    ...(denial === undefined || dryRun ? {} : { denied: denial.findings }),
   })
   const durationMs = Math.round(milliseconds * 1000) / 1000
   const fields = {
+    webhook,
     from,
     uid,
     kind: kind.kind,

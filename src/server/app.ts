@@ -1,6 +1,6 @@
 import type { Server } from 'node:https'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { type Answering, type ArrivalTimes, addressOf, answerReview } from './answer.ts'
+import { type Answering, type ArrivalTimes, addressOf, answerReview, WEBHOOKS } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { watchCallers } from './callers.ts'
 import type { ClientAuthority } from './client-authority.ts'
@@ -119,10 +119,11 @@ export function buildApp(options: AppOptions) {
     heardFrom(addressOf(request))
     next()
   })
-  app.post('/mutate', (request, reply) => {
-    const leaves = (): void => endConnectionWhereLeaving(reply, served)
-    return answerReview({ request, reply, arrivals, leaves }, options)
-  })
+  for (const webhook of WEBHOOKS)
+    app.post(`/${webhook}`, (request, reply) => {
+      const leaves = (): void => endConnectionWhereLeaving(reply, served)
+      return answerReview({ webhook, request, reply, arrivals, leaves }, options)
+    })
   return app
 }
 

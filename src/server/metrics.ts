@@ -5,6 +5,7 @@ import { createPortMetrics, type PortMetrics } from './port-metrics.ts'
 
 /** One decision to count. Times are seconds. */
 interface Observation {
+  readonly webhook: string
   readonly kind: string
   readonly operation: string
   readonly outcome: string
@@ -12,6 +13,8 @@ interface Observation {
   readonly patchBytes: number
   /** Readiness gates in the patch. @default 0 */
   readonly gates?: number
+  /** Ids of the findings for which it was refused. @default none */
+  readonly denied?: readonly string[]
 }
 
 export interface WatchAge {
@@ -46,7 +49,10 @@ export interface Metrics {
 }
 
 /** A label's values must be bounded, whatever clients send. */
-const kindOf = (kind: string): string => (kind === 'Pod' ? kind : (traitsOf(kind)?.metric ?? OTHER_METRIC))
+const kindOf = (kind: string): string =>
+  FURTHER_KINDS.includes(kind) ? kind : (traitsOf(kind)?.metric ?? OTHER_METRIC)
+/** The webhooks are asked about these beside workloads. */
+const FURTHER_KINDS = ['Pod', 'Ingress', 'HTTPRoute', 'Service']
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT']
 
 /** From an answer out of memory to the webhook's own timeout of 5 s. */
@@ -78,12 +84,19 @@ export function createMetrics(version: string): Metrics {
   }
 }
 
+interface CountedLabels {
+  readonly webhook: string
+  readonly kind: string
+  readonly operation: string
+  readonly outcome: string
+}
+
 function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended' | 'observe'> {
   const registers = [registry]
   const requests = new Counter({
     name: 'slackwater_admission_requests_total',
     help: 'Answered admission requests, per outcome',
-    labelNames: ['kind', 'operation', 'outcome'],
+    labelNames: ['webhook', 'kind', 'operation', 'outcome'],
     registers,
   })
   const duration = new Histogram({
@@ -103,6 +116,12 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
     help: 'Readiness gates written into new Pods because the load balancer controller had no ready replica',
     registers,
   })
+  const denials = new Counter({
+    name: 'slackwater_admission_denied_total',
+    help: 'Requests that were refused for a finding, because the settings deny it; no dry runs',
+    labelNames: ['finding'],
+    registers,
+  })
   const inFlight = new Gauge({
     name: 'slackwater_admission_in_flight',
     help: 'Requests whose headers have arrived and whose answer is not yet sent',
@@ -110,20 +129,21 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
   })
   // A label set is hashed at each use; a stored counter is not. As many counters as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
-  const counterOf = (kind: string, operation: string, outcome: string): Counter.Internal => {
-    const key = `${kind} ${operation} ${outcome}`
-    const counter = counters.get(key) ?? requests.labels({ kind, operation, outcome })
+  const counterOf = (labels: CountedLabels): Counter.Internal => {
+    const key = Object.values(labels).join(' ')
+    const counter = counters.get(key) ?? requests.labels({ ...labels })
     counters.set(key, counter)
     return counter
   }
   return {
     started: () => inFlight.inc(),
     ended: () => inFlight.dec(),
-    observe: ({ kind, operation, outcome, seconds, patchBytes, gates = 0 }) => {
-      counterOf(kindOf(kind), oneOf(OPERATIONS, operation), outcome).inc()
+    observe: ({ webhook, kind, operation, outcome, seconds, patchBytes, gates = 0, denied = [] }) => {
+      counterOf({ webhook, kind: kindOf(kind), operation: oneOf(OPERATIONS, operation), outcome }).inc()
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)
       gateCounter.inc(gates)
+      for (const finding of new Set(denied)) denials.inc({ finding })
     },
   }
 }

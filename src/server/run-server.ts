@@ -38,7 +38,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     ...(clients === undefined ? {} : { clients }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     authorityVersion: () => state.authorityVersion,
-    admit: options.admit,
+    decide: options.decide,
     ...(options.readAhead === undefined ? {} : { readAhead: options.readAhead }),
     metrics,
     log,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { AdmissionRequest, Answer } from '../admission/review.ts'
+import type { AdmissionRequest } from '../admission/review.ts'
+import type { Answering } from './answer.ts'
 import type { Limits } from './app.ts'
 import type { Certificate, CertificateFiles } from './certificate.ts'
 import type { ClientAuthority } from './client-authority.ts'
@@ -24,7 +25,7 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>
   /** How long to serve after the first signal, until no API server sends to this Pod any more. Milliseconds. */
   readonly drainDelayMs: number
-  readonly admit: (request: AdmissionRequest) => Answer
+  readonly decide: Answering['decide']
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly parts: readonly Part[]
   /** A listener on the loopback address only; it starts and stops with the others. */

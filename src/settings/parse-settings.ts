@@ -1,6 +1,9 @@
 import { Check, Errors } from 'typebox/value'
+import { isFindingId } from '../core/findings/acceptance.ts'
+import type { FindingId } from '../core/findings/catalogue.ts'
+import { DENIABLE } from '../core/findings/deniable.ts'
 import { keysOfPointer } from '../core/model/json-pointer.ts'
-import { FEATURE_GATES, type Settings } from '../core/model/settings.ts'
+import { FEATURE_GATES, FINDING_LEVELS, type Settings } from '../core/model/settings.ts'
 import { LONGEST_REASON, SettingsSchema, withDefaults } from './schema.ts'
 
 export type ParsedSettings =
@@ -30,6 +33,7 @@ interface SchemaError {
 function problemText({ keyword, instancePath, message, params }: SchemaError, document: unknown): string {
   const keys = keysOfPointer(instancePath)
   const key = keys.join('.')
+  if (keys[0] === 'findings' && keys.length > 1) return findingProblem(keys, valueAt(document, instancePath))
   if (keyword === 'boolean')
     return keys[0] === 'featureGates'
       ? `${key}: unknown feature gate: expected one of ${FEATURE_GATES.join(', ')}`
@@ -51,6 +55,18 @@ const acceptProblem = (key: string, keyword: string): string =>
   keyword === 'enum'
     ? `${key}: not the id of a finding`
     : `${key}: expected a reason, a text of 1 to ${LONGEST_REASON} characters`
+
+/** The value is cut: it may be long. */
+function findingProblem([section, id = '']: readonly string[], value: unknown): string {
+  const key = `${section}.${id}`
+  if (!isFindingId(id)) return `${key}: not the id of a finding`
+  if (value !== 'deny')
+    return `${key}: ${JSON.stringify(value)?.slice(0, 64)}: expected one of ${levelsOf(id)}`
+  return `${key}: "deny": only findings whose answer is certain can be denied: ${Object.keys(DENIABLE).join(', ')}`
+}
+
+const levelsOf = (id: FindingId): string =>
+  FINDING_LEVELS.filter((level) => level !== 'deny' || id in DENIABLE).join(', ')
 
 function valueAt(document: unknown, pointer: string): unknown {
   let value = document

@@ -1,9 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { FINDINGS } from '../core/findings/catalogue.ts'
+import { DENIABLE } from '../core/findings/deniable.ts'
 import { type Seconds, seconds } from '../core/model/seconds.ts'
 import {
   ADOPT,
   type FeatureGate,
+  FINDING_LEVELS,
+  type FindingLevel,
   GATE_WHEN_CONTROLLER_DOWN,
   HOOK_FORMS,
   INJECT_INTO,
@@ -49,6 +52,23 @@ const FeatureGatesSchema = Type.Object(
     NLBGatewayAPI: gate('NLBGatewayAPI'),
   } satisfies Readonly<Record<FeatureGate, unknown>>,
   { ...closed, description: 'Feature gates of the load balancer controller; only these four are used' },
+)
+
+/** Each finding by its id; only those whose answer is certain have `deny`. */
+const FindingsSchema = Type.Unsafe<Readonly<Record<string, FindingLevel>>>(
+  Type.Object(
+    Object.fromEntries(
+      Object.keys(FINDINGS).map((id) => [
+        id,
+        Type.Optional(Type.Enum(FINDING_LEVELS.filter((level) => level !== 'deny' || id in DENIABLE))),
+      ]),
+    ),
+    {
+      ...closed,
+      description:
+        'What an apply hears of each finding: off, warn, or deny where its answer is certain; default warn, off for information',
+    },
+  ),
 )
 
 const TermsSchema = Type.Object(
@@ -165,6 +185,7 @@ export const SettingsSchema = Type.Object(
           'Findings that are accepted in every namespace, each with a reason: shown, but not counted as warnings; default none',
       }),
     ),
+    findings: Type.Optional(FindingsSchema),
     ownNamespace: name(
       'The namespace that Slackwater runs in; nothing in it is changed; default slackwater-system',
     ),
@@ -198,6 +219,7 @@ export const DEFAULT_SETTINGS: Settings = {
   gateWhenControllerDown: 'off',
   policyReports: 'off',
   accept: {},
+  findings: {},
   ownNamespace: 'slackwater-system',
   excludedNamespaces: [],
 }

@@ -360,40 +360,16 @@ describe('outcomes', () => {
     })
   })
 
-  test('why nothing is injected where nobody could serve meanwhile is said', () => {
-    const { warnings } = answerTo(deployment(template(), {}, { strategy: { type: 'Recreate' } }))
-    expect(warnings.length).toBe(1)
-    expect(warnings[0]).toMatch(/^slackwater: no preStop sleep: .*Recreate/)
-  })
-
-  test('not if that is accepted; the audit log still has it', () => {
-    const accepted = { annotations: { 'slackwater.dev/accept': 'outage-on-replacement: a queue before it' } }
-    const answer = answerTo(deployment(template(), accepted, { strategy: { type: 'Recreate' } }))
+  test('what is to be found in it is for the validating webhook to say; the audit log has the reason', () => {
+    const answer = answerTo(deployment(template(), {}, { strategy: { type: 'Recreate' } }))
     expect(answer.warnings).toEqual([])
     expect(answer.auditAnnotations['decision']).toMatch(/^withhold: .*Recreate/)
-    const other = { annotations: { 'slackwater.dev/accept': 'single-replica: a queue before it' } }
-    expect(answerTo(deployment(template(), other, { strategy: { type: 'Recreate' } })).warnings).toHaveLength(
-      1,
-    )
   })
 
   test('an entry that cannot be used is quoted', () => {
     const wrong = { annotations: { 'slackwater.dev/accept': 'outage-on-replacement' } }
     expect(answerTo(deployment(template(), wrong)).warnings).toEqual([
       'slackwater: annotation slackwater.dev/accept: "outage-on-replacement" has no reason, expected "id: reason"; ignored',
-    ])
-  })
-
-  test('an autoscaler’s name does not make that warning long', () => {
-    const autoscaler = {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'x'.repeat(60), namespace: 'shop' },
-      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 9 },
-    }
-    const one = { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } }
-    expect(answerTo(deployment(template(), {}, one), { known: [autoscaler] }).warnings).toEqual([
-      'slackwater: no preStop sleep: maxSurge 0 with one replica (its minimum) stops the pod before the next one starts',
     ])
   })
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { admit } from '../../src/admission/admit.ts'
-import { type AdmissionRequest, type Answer, reviewOf } from '../../src/admission/review.ts'
+import type { AdmissionRequest, Answer } from '../../src/admission/review.ts'
+import { validate } from '../../src/admission/validate.ts'
+import type { Knowledge } from '../../src/assessment/assess.ts'
 import { MODE_LABEL } from '../../src/core/model/keys.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import { applyToCopy } from '../../src/kubernetes/proof.ts'
@@ -83,13 +85,16 @@ interface World {
   readonly doubt?: string
 }
 
-function answerTo(object: JsonObject, world: World = {}, further: Partial<AdmissionRequest> = {}): Answer {
+const answerTo = (object: JsonObject, world: World = {}, further: Partial<AdmissionRequest> = {}): Answer =>
+  admit(requestFor(object, further), knowledgeOf(world))
+
+function knowledgeOf(world: World): Knowledge {
   const { controller = [lbc()], webhooks = [WEBHOOK], labels = ENABLED, bindings = [binding()] } = world
   const known = [...controller, ...webhooks, namespace(labels), ...bindings, ...(world.further ?? [])]
   const knowledge = knowing(known, { gateWhenControllerDown: 'on', ...world.settings })
   const inventory =
     world.doubt === undefined ? knowledge.inventory : { ...viewOf(knowledge), doubt: () => world.doubt }
-  return admit(requestFor(object, further), { ...knowledge, inventory })
+  return { ...knowledge, inventory }
 }
 
 const viewOf = ({ inventory }: ReturnType<typeof knowing>) => ({
@@ -252,63 +257,28 @@ describe('no gate', () => {
 
 const OFF = { settings: { gateWhenControllerDown: 'off' } } as const
 const down = (warnings: readonly string[]) =>
-  warnings.filter((warning) => warning.includes('no ready replica'))
+  warnings.filter((warning) => /no ready replica|controller-not-ready/.test(warning))
 
-describe('who applies or restarts is warned', () => {
+describe('who applies or restarts is warned, by the validating webhook', () => {
   /** As `kubectl rollout restart` writes it. */
   const RESTARTED = deployment(injected({ annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } }))
   const restart = { operation: 'UPDATE', oldObject: deployment(injected()) }
 
-  test.for<[string, JsonObject, World, Partial<AdmissionRequest>, string]>([
-    [
-      'a restart',
-      RESTARTED,
-      OFF,
-      restart,
-      'slackwater: this rollout loses requests: load balancer controller has no ready replica; restore it, then restart again',
-    ],
-    [
-      'a new workload',
-      deployment(),
-      OFF,
-      {},
-      'slackwater: its Pods get no readiness gate: load balancer controller has no ready replica; restore it, then restart',
-    ],
-    [
-      'a restart whose new Pods get their gate',
-      RESTARTED,
-      {},
-      restart,
-      'slackwater: new Pods wait, leaving ones lose requests: load balancer controller has no ready replica; restore it',
-    ],
-    [
-      'a restart in a namespace without the label: no Pod gets one',
-      RESTARTED,
-      { labels: {} },
-      restart,
-      'slackwater: this rollout loses requests: load balancer controller has no ready replica; restore it, then restart again',
-    ],
-    [
-      'in dry-run no Pod gets one',
-      RESTARTED,
-      { settings: { mode: 'dry-run' } },
-      restart,
-      'slackwater: this rollout loses requests: load balancer controller has no ready replica; restore it, then restart again',
-    ],
-    [
-      'one that was scaled to none',
-      RESTARTED,
-      { ...OFF, controller: [lbc({ replicas: 0 })] },
-      restart,
-      'slackwater: this rollout loses requests: load balancer controller has no ready replica; restore it, then restart again',
-    ],
-  ])('%s', ([, object, world, further, warning]) => {
-    const answer = answerTo(object, world, further)
-    expect(down(answer.warnings)).toEqual([warning])
-    // kubectl shows it whole.
-    expect(warning.length).toBeLessThanOrEqual(120)
-    expect(reviewOf('u', answer).body).toContain(warning)
-    expect(answer.eventsFor).toContainEqual({
+  test.for<[string, JsonObject, World, Partial<AdmissionRequest>]>([
+    ['a restart', RESTARTED, OFF, restart],
+    ['a new workload', deployment(injected()), OFF, {}],
+    ['a restart whose new Pods get their gate', RESTARTED, {}, restart],
+    ['a restart in a namespace without the label: no Pod gets one', RESTARTED, { labels: {} }, restart],
+    ['in dry-run no Pod gets one', RESTARTED, { settings: { mode: 'dry-run' } }, restart],
+    ['one that was scaled to none', RESTARTED, { ...OFF, controller: [lbc({ replicas: 0 })] }, restart],
+  ])('%s', ([, object, world, further]) => {
+    const asked = [requestFor(object, further), knowledgeOf(world)] as const
+    expect(down(validate(...asked).warnings)).toEqual([
+      expect.stringMatching(/^slackwater: controller-not-ready: .*; restore it/),
+    ])
+    const { warnings, eventsFor } = admit(...asked)
+    expect(down(warnings)).toEqual([])
+    expect(eventsFor).toContainEqual({
       ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
       reason: 'ControllerNotReady',
     })
@@ -318,7 +288,6 @@ describe('who applies or restarts is warned', () => {
     ['a replica is ready', RESTARTED, { controller: [lbc({ ready: 1 })] }, restart],
     ['LBC is not found', RESTARTED, { controller: [] }, restart],
     ['the template is unchanged: no rollout', deployment(injected()), {}, restart],
-    ['it has no Pods', deployment(injected(), {}, { replicas: 0 }), {}, {}],
     ['mode off', deployment(template(), { labels: { [MODE_LABEL]: 'off' } }), {}, {}],
     ['the copy of the cluster is stale', RESTARTED, { doubt: 'services not up to date' }, restart],
     ['not behind a load balancer', deployment(template({ labels: { app: 'other' } })), {}, {}],
@@ -338,14 +307,22 @@ describe('who applies or restarts is warned', () => {
     ],
     ['a Pod', POD, OFF, {}],
   ])('not where %s', ([, object, world, further]) => {
-    const { warnings, eventsFor = [] } = answerTo(object, world, further)
+    const asked = [requestFor(object, further), knowledgeOf(world)] as const
+    const { warnings, eventsFor = [] } = admit(...asked)
     expect(down(warnings)).toEqual([])
+    expect(down(validate(...asked).warnings)).toEqual([])
     expect(eventsFor.map(({ reason }) => reason)).not.toContain('ControllerNotReady')
   })
 
+  test('one without Pods gets no Event; whoever scales it up later is told now', () => {
+    const asked = [requestFor(deployment(injected(), {}, { replicas: 0 })), knowledgeOf(OFF)] as const
+    expect(admit(...asked).eventsFor ?? []).toEqual([])
+    expect(down(validate(...asked).warnings)).toHaveLength(1)
+  })
+
   test('no Event of a request that is a dry run; the warning comes all the same', () => {
-    const answer = answerTo(RESTARTED, OFF, { ...restart, dryRun: true })
-    expect(answer.eventsFor).toBeUndefined()
-    expect(down(answer.warnings)).toHaveLength(1)
+    const asked = [requestFor(RESTARTED, { ...restart, dryRun: true }), knowledgeOf(OFF)] as const
+    expect(admit(...asked).eventsFor).toBeUndefined()
+    expect(down(validate(...asked).warnings)).toHaveLength(1)
   })
 })

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { OVERLAP } from '../../src/certificates/due.ts'
-import { SECRETS, WEBHOOKS } from '../cluster/fake-api-server.ts'
+import { SECRETS, VALIDATING_WEBHOOKS, WEBHOOKS } from '../cluster/fake-api-server.ts'
 import { IS_DEEP, sampleOf } from '../depth.ts'
 import {
   believes,
   blocks,
   Clients,
+  CONFIGURATION,
   CONFIGURATION_PATH,
   DAY,
   madeBefore,
@@ -14,6 +15,7 @@ import {
   Replicas,
   SECRET,
   SECRET_PATH,
+  VALIDATING_PATH,
 } from './replicas.ts'
 
 const SECOND = 1000
@@ -76,7 +78,10 @@ describe('a first start', () => {
     const { made } = replicas.replica({ leads: true })
     await replicas.clock.pass(MINUTE)
     expect(made.keeper.isTrusted()).toBe(true)
-    expect(replicas.said('no such webhook configuration')).toHaveLength(1)
+    expect(replicas.said('no such webhook configuration').map(({ configuration }) => configuration)).toEqual([
+      'MutatingWebhookConfiguration slackwater',
+      'ValidatingWebhookConfiguration slackwater',
+    ])
     expect(replicas.said('tick failed')).toEqual([])
     replicas.putConfigurations()
     await replicas.clock.pass(5 * SECOND)
@@ -100,10 +105,22 @@ describe('our webhook configuration', () => {
   test('is written once, and no other ever', async () => {
     await running(await madeBefore(now()))
     await replicas.clock.pass(2 * MINUTE)
-    expect(replicas.writesTo(CONFIGURATION_PATH)).toBe(1)
+    expect([CONFIGURATION_PATH, VALIDATING_PATH].map((path) => replicas.writesTo(path))).toEqual([1, 1])
+    expect(replicas.bundles(CONFIGURATION, VALIDATING_WEBHOOKS)).toEqual(replicas.bundles())
     expect(replicas.bundles('other')).toEqual(['', ''])
-    expect(replicas.writesTo(`${WEBHOOKS}/other`)).toBe(0)
+    expect(replicas.bundles('other', VALIDATING_WEBHOOKS)).toEqual(['', ''])
+    for (const kind of [WEBHOOKS, VALIDATING_WEBHOOKS]) expect(replicas.writesTo(`${kind}/other`)).toBe(0)
     expect(replicas.writesTo(SECRET_PATH)).toBe(0)
+  })
+
+  test('where the validating one may not be written, the other is, and the right is named', async () => {
+    replicas.putConfigurations()
+    replicas.server.refused.set(VALIDATING_PATH, 403)
+    replicas.replica({ leads: true })
+    await replicas.clock.pass(MINUTE)
+    expect(replicas.bundles()).toEqual([replicas.secret()?.['ca.crt'], replicas.secret()?.['ca.crt']])
+    const said = replicas.said('certificate maintenance failed').map(({ problem }) => problem)
+    expect(said).toEqual([expect.stringContaining('ValidatingWebhookConfiguration slackwater (get, patch)')])
   })
 
   test('is written anew within 5 s where somebody takes the authority out', async () => {

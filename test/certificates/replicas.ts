@@ -6,13 +6,14 @@ import { type SelfManaged, selfManagedCertificates } from '../../src/certificate
 import type { ApiServer } from '../../src/cluster/api-server.ts'
 import { runLoop } from '../../src/controller/run-loop.ts'
 import type { Clock } from '../../src/pacing/clock.ts'
-import { apiAt, FakeApiServer, SECRETS, WEBHOOKS } from '../cluster/fake-api-server.ts'
+import { apiAt, FakeApiServer, SECRETS, VALIDATING_WEBHOOKS, WEBHOOKS } from '../cluster/fake-api-server.ts'
 import { FakeClock, Traffic } from '../controller/fake-clock.ts'
 
 export const NAMESPACE = 'slackwater-system'
 export const SECRET = 'slackwater-certificates'
 export const CONFIGURATION = 'slackwater'
 export const SECRET_PATH = `/api/v1/namespaces/${NAMESPACE}/secrets/${SECRET}`
+export const VALIDATING_PATH = `${VALIDATING_WEBHOOKS}/${CONFIGURATION}`
 export const CONFIGURATION_PATH = `${WEBHOOKS}/${CONFIGURATION}`
 export const NAMES = [
   `slackwater.${NAMESPACE}.svc`,
@@ -44,7 +45,7 @@ export class Replicas {
   #port = 0
 
   async start(): Promise<void> {
-    this.server.serve(SECRETS, WEBHOOKS)
+    this.server.serve(SECRETS, WEBHOOKS, VALIDATING_WEBHOOKS)
     this.#port = await this.server.start()
   }
 
@@ -69,7 +70,10 @@ export class Replicas {
       namespace: NAMESPACE,
       name: SECRET,
       service: 'slackwater',
-      configurations: [CONFIGURATION],
+      configurations: [
+        { kind: 'MutatingWebhookConfiguration', name: CONFIGURATION },
+        { kind: 'ValidatingWebhookConfiguration', name: CONFIGURATION },
+      ],
       clock,
       random: () => 0,
       log,
@@ -126,22 +130,22 @@ export class Replicas {
     this.server.put(SECRETS, { metadata: { name: SECRET, namespace: NAMESPACE }, data })
   }
 
-  /** Our configuration with two webhooks, and somebody else's. */
+  /** Our configurations of both kinds with two webhooks each, and somebody else's. */
   putConfigurations(): void {
-    const configuration = (name: string) => ({
-      metadata: { name },
-      webhooks: ['workloads', 'pods'].map((webhook) => ({
-        name: `${webhook}.${name}.dev`,
-        clientConfig: { service: { name, namespace: NAMESPACE, path: '/mutate' } },
-      })),
-    })
-    this.server.put(WEBHOOKS, configuration(CONFIGURATION))
-    this.server.put(WEBHOOKS, configuration('other'))
+    for (const kind of [WEBHOOKS, VALIDATING_WEBHOOKS])
+      for (const name of [CONFIGURATION, 'other'])
+        this.server.put(kind, {
+          metadata: { name },
+          webhooks: ['workloads', 'pods'].map((webhook) => ({
+            name: `${webhook}.${name}.dev`,
+            clientConfig: { service: { name, namespace: NAMESPACE, path: '/mutate' } },
+          })),
+        })
   }
 
   /** What each webhook of a configuration trusts, PEM; empty where it says nothing. */
-  bundles(name = CONFIGURATION): readonly string[] {
-    const webhooks = this.server.stored(WEBHOOKS, name)?.['webhooks'] as
+  bundles(name = CONFIGURATION, kind = WEBHOOKS): readonly string[] {
+    const webhooks = this.server.stored(kind, name)?.['webhooks'] as
       | readonly { readonly clientConfig: { readonly caBundle?: string } }[]
       | undefined
     return (webhooks ?? []).map(({ clientConfig: { caBundle = '' } }) => decoded(caBundle))

@@ -71,6 +71,10 @@ const SETTINGS: readonly Variant[] = [
   changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
   changedTo('proxyContainers', '["mesh-proxy"]', '- mesh-proxy'),
   changedTo('accept', '{"single-replica":"canaries"}', 'single-replica: canaries'),
+  changedTo('findings', '{"prestop-missing":"off"}', 'prestop-missing: "off"'),
+  // As YAML 1.1 reads a bare off.
+  changedTo('findings', '{"prestop-missing":false}', 'prestop-missing: "off"'),
+  changedTo('findings', '{"prestop-ends-server":"deny"}', 'prestop-ends-server: deny'),
   changedTo('excludedNamespaces', '["monitoring"]', '- monitoring'),
   changedTo(
     'excludedNamespaces',

@@ -50,13 +50,22 @@ describe.for(Object.keys(GOLDENS))('with certificates: %s', (golden) => {
     expect(secrets.map(text)).toEqual(selfManaged ? ['get secrets', 'create secrets', 'patch secrets'] : [])
   })
 
-  test('of webhook configurations only our own is written, never as a whole, and only where we know its CA', () => {
+  test('of webhook configurations only our own are written, never as a whole, and only where we know their CA', () => {
     const ours = objects.filter(({ kind }) => kind.endsWith('WebhookConfiguration'))
     const written = rights.filter(
       ({ resource, verb }) => resource.endsWith('webhookconfigurations') && !['list', 'watch'].includes(verb),
     )
-    for (const { names } of written) expect(names).toEqual(ours.map(({ metadata }) => metadata.name))
-    const texts = ['get mutatingwebhookconfigurations', 'patch mutatingwebhookconfigurations']
+    expect(ours.map(({ kind }) => kind)).toEqual([
+      'MutatingWebhookConfiguration',
+      'ValidatingWebhookConfiguration',
+    ])
+    for (const { names, resource } of written)
+      expect(names).toEqual(
+        ours.filter(({ kind }) => `${kind.toLowerCase()}s` === resource).map(({ metadata }) => metadata.name),
+      )
+    const texts = ['mutating', 'validating'].flatMap((kind) =>
+      ['get', 'patch'].map((verb) => `${verb} ${kind}webhookconfigurations`),
+    )
     expect(written.map(text)).toEqual(selfManaged ? texts : [])
   })
 

@@ -82,7 +82,7 @@ interface Webhook {
   readonly matchPolicy: string
   readonly reinvocationPolicy: string
   readonly failurePolicy: string
-  readonly matchConditions: readonly { readonly expression: string }[]
+  readonly matchConditions: readonly { readonly name: string; readonly expression: string }[]
   readonly clientConfig: { readonly service: { readonly name: string; readonly path: string } }
   readonly objectSelector?: unknown
   readonly namespaceSelector: {
@@ -93,7 +93,8 @@ interface Webhook {
 export const NAMESPACE = 'slackwater-system'
 
 const CLUSTER_WIDE = [
-  ...['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration', 'Namespace'],
+  ...['ClusterRole', 'ClusterRoleBinding', 'Namespace'],
+  ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
   ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
 ]
 
@@ -257,6 +258,31 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...when(webhook.objectSelector !== undefined, 'hides objects from repair'),
       ...when(webhook.clientConfig.service.path !== '/mutate', 'asks another path'),
     ]),
+
+  'what only warns stops nothing, and is asked about what people apply': (objects) => {
+    const excluded = ['kube-system', 'kube-node-lease', NAMESPACE, ...excludedIn(objects)]
+    return ofKind(objects, 'ValidatingWebhookConfiguration').flatMap(({ webhooks = [] }) =>
+      webhooks.flatMap(({ namespaceSelector: { matchExpressions }, ...webhook }) => [
+        ...when(webhook.sideEffects !== 'None', 'refuses dry runs'),
+        ...when(webhook.failurePolicy !== 'Ignore', 'refuses while we are away'),
+        ...when(webhook.clientConfig.service.path !== '/validate', 'asks another path'),
+        ...when(
+          !webhook.matchConditions.some(({ name }) => name === 'is-not-controlled'),
+          'is asked about what controllers create',
+        ),
+        ...when(
+          !isDeepStrictEqual(matchExpressions, [
+            {
+              key: 'kubernetes.io/metadata.name',
+              operator: 'NotIn',
+              values: [...new Set(excluded)],
+            },
+          ]),
+          'is asked about excluded namespaces',
+        ),
+      ]),
+    )
+  },
 
   'no webhook is called for an excluded namespace but about what carries our record, and none is refused there':
     (objects) => {

@@ -198,13 +198,20 @@ test('the dashboard is JSON, its panels have numbers of their own and do not ove
 
 test('the patch of deploy/README.md leaves a namespace out of every webhook', () => {
   const [block = ''] = /^patches:\n[\s\S]*?(?=^```)/m.exec(read('deploy/README.md')) ?? []
-  const [{ patch }] = (parse(block) as { readonly patches: readonly [{ readonly patch: string }] }).patches
-  const configuration = parseAllDocuments(read('deploy/base/slackwater.yaml'))
+  const { patches } = parse(block) as {
+    readonly patches: readonly { readonly patch: string; readonly target: { readonly kind: string } }[]
+  }
+  const documents = parseAllDocuments(read('deploy/base/slackwater.yaml'))
+  const configurations = documents
     .map((document) => document.toJS() as Manifest)
-    .find(({ kind }) => kind === 'MutatingWebhookConfiguration')
-  const { newDocument } = jsonPatch.applyPatch(configuration, parse(patch) as Operation[], true, false)
-  const webhooks = newDocument?.webhooks ?? []
-  expect(webhooks).toHaveLength(2)
+    .filter(({ kind }) => kind.endsWith('WebhookConfiguration'))
+  const webhooks = configurations.flatMap((configuration) => {
+    const patch = patches.find(({ target }) => target.kind === configuration.kind)?.patch ?? ''
+    return (
+      jsonPatch.applyPatch(configuration, parse(patch) as Operation[], true, false).newDocument.webhooks ?? []
+    )
+  })
+  expect(webhooks).toHaveLength(5)
   for (const { namespaceSelector } of webhooks)
     expect(namespaceSelector.matchExpressions).toEqual([
       expect.objectContaining({ operator: 'NotIn', values: expect.arrayContaining(['monitoring']) }),

@@ -82,6 +82,7 @@ const removal: Removal = {
       why: 'refused',
     },
   ],
+  validatingWebhooks: ['slackwater'],
   namespaces: [{ name: 'shop', state: 'left', labels: { 'elbv2.k8s.aws/gate': 'enabled' }, why: 'refused' }],
   reports: [
     {

@@ -140,6 +140,7 @@ rolled out once. Left: 1 workload.
       reports: [],
       unread: [],
       webhooks: [],
+      validatingWebhooks: [],
     }
     expect(JSON.parse((await slackwater('-A', '--dry-run', '-o', 'json')).out)).toEqual(expected)
     expect(parse((await slackwater('-A', '--dry-run', '-o', 'yaml')).out)).toEqual(expected)

@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { connect } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { BUILT_IN, FakeApiServer, LEASES, SECRETS, WEBHOOKS } from '../cluster/fake-api-server.ts'
+import {
+  BUILT_IN,
+  FakeApiServer,
+  LEASES,
+  SECRETS,
+  VALIDATING_WEBHOOKS,
+  WEBHOOKS,
+} from '../cluster/fake-api-server.ts'
 import { type Following, kubeconfig, startFollowing } from './following.ts'
 import { folderOf, slackwater } from './run.ts'
 
@@ -15,6 +22,8 @@ const SELF_MANAGED = [
   'slackwater',
   '--webhook-configuration',
   'slackwater',
+  '--validating-webhook',
+  'slackwater',
 ] as const
 
 describe('refuses to start', () => {
@@ -26,6 +35,7 @@ describe('refuses to start', () => {
     ['with a Secret alone', ['--certificate-secret', 'x'], together],
     ['without a configuration', SELF_MANAGED.slice(0, 4), together],
     ['without a Secret', SELF_MANAGED.slice(2), together],
+    ['with a validating configuration alone', SELF_MANAGED.slice(6), together],
     [
       'with files too',
       [...SELF_MANAGED, '--tls-cert', 'a', '--tls-key', 'b'],
@@ -53,11 +63,12 @@ describe('in a cluster', () => {
   let running: Following[]
   beforeEach(async () => {
     server = new FakeApiServer()
-    server.serve(...BUILT_IN, LEASES, SECRETS)
+    server.serve(...BUILT_IN, LEASES, SECRETS, VALIDATING_WEBHOOKS)
     port = await server.start()
     running = []
     const webhooks = [{ name: 'workloads.slackwater.dev', clientConfig: { service: {} } }]
     server.put(WEBHOOKS, { metadata: { name: 'slackwater' }, webhooks })
+    server.put(VALIDATING_WEBHOOKS, { metadata: { name: 'slackwater' }, webhooks })
   })
   afterEach(async () => {
     for (const one of running) await one.stop()
@@ -71,8 +82,8 @@ describe('in a cluster', () => {
   }
   const readiness = async ({ healthPort }: Following) =>
     (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).json() as Promise<{ waiting: readonly string[] }>
-  const bundle = (): string => {
-    const configuration = server.stored(WEBHOOKS, 'slackwater') as unknown as {
+  const bundle = (kind = WEBHOOKS): string => {
+    const configuration = server.stored(kind, 'slackwater') as unknown as {
       readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[]
     }
     return Buffer.from(configuration.webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString('utf8')
@@ -92,6 +103,7 @@ describe('in a cluster', () => {
     for (const one of both) {
       await vi.waitFor(async () => expect((await readiness(one)).waiting).toEqual([]), { timeout: 15_000 })
     }
+    expect(bundle(VALIDATING_WEBHOOKS)).toBe(bundle())
     const [one, two] = await Promise.all(both.map(serialAt))
     expect(one).toBe(two)
     const [first] = both

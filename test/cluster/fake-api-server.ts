@@ -319,6 +319,7 @@ export const NAMESPACES = '/api/v1/namespaces'
 export const SECRETS = '/api/v1/secrets'
 export const LEASES = '/apis/coordination.k8s.io/v1/leases'
 export const EVENTS = '/apis/events.k8s.io/v1/events'
+export const VALIDATING_WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
 export const AUTOSCALERS = '/apis/autoscaling/v2/horizontalpodautoscalers'
 export const DISRUPTION_BUDGETS = '/apis/policy/v1/poddisruptionbudgets'
@@ -346,6 +347,10 @@ const KIND: Readonly<Record<string, object>> = {
   [DAEMON_SETS]: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   [REPLICA_SETS]: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   [ROLLOUTS]: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+  [VALIDATING_WEBHOOKS]: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+  },
   [WEBHOOKS]: { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
   [AUTOSCALERS]: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
   [DISRUPTION_BUDGETS]: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },

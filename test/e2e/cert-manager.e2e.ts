@@ -149,7 +149,12 @@ caseOf(
   NEEDS,
   async () => {
     await uninstall()
-    const left = await kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name'])
+    const left = await kubectl([
+      'get',
+      'mutatingwebhookconfigurations,validatingwebhookconfigurations',
+      '-o',
+      'name',
+    ])
     expect(left.out).not.toContain(RELEASE)
     expect((await kubectl(['get', 'namespace', NAMESPACE])).err).toContain('not found')
     const namespace = await namespaces.with(service(), ingress())

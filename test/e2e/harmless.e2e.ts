@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { FINDINGS } from '../../src/core/findings/catalogue.ts'
 import { TEMPLATE_KINDS, type TemplateKind } from './generated/kinds.ts'
 import { type JsonObject, SELECTED } from './generated/templates.ts'
 import { changed, changes, VERBS, type Verb } from './generated/updates.ts'
@@ -26,13 +27,19 @@ const PATCHED_AT_LEAST = 0.8
 
 const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
+/** What is found in any of them is said, information too, and refuses none. */
+const EVERYTHING_SAID = Object.fromEntries(Object.keys(FINDINGS).map((id) => [id, 'warn']))
+
 let slackwater: Slackwater
 let withUs: string
 let without: string
 
 beforeAll(async () => {
   process.stdout.write(`generated objects: SLACKWATER_SEED=${SEED}\n`)
-  slackwater = await startSlackwater({ settings: { daemonSets: true } })
+  slackwater = await startSlackwater({
+    settings: { daemonSets: true, findings: EVERYTHING_SAID },
+    validates: true,
+  })
   withUs = await freshNamespace()
   without = await freshNamespace(HIDDEN)
   const beside = [budgetOfNone, ...[0, 1, 2, 3].map(autoscalerOf)]
@@ -50,6 +57,10 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
+  // A webhook that is never asked proves nothing.
+  expect((await slackwater.health('metrics')).text).toMatch(
+    /requests_total\{webhook="validate",kind="Deployment",operation="CREATE",outcome="warned"\} [1-9]/,
+  )
   await unregister()
   await slackwater.stop()
   await Promise.all([withUs, without].map(removeNamespace))

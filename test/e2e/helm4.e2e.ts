@@ -147,6 +147,11 @@ caseOf('Helm 4 makes no second release', NEEDS, async () => {
 
 caseOf('Helm 4 takes it out: no webhook configuration is left', NEEDS, async () => {
   await uninstall('helm4')
-  const left = await kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name'])
+  const left = await kubectl([
+    'get',
+    'mutatingwebhookconfigurations,validatingwebhookconfigurations',
+    '-o',
+    'name',
+  ])
   expect(left.out).not.toContain('slackwater')
 })

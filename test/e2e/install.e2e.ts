@@ -178,9 +178,8 @@ caseOf('by the rights of the chart and no others, those for certificates too', N
   expect(refused.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).toEqual([])
   const used = new Set(asked.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`))
   // An apply that makes the Secret is a patch to the audit log; the API server asks for the right to create, too.
-  for (const right of ['get secrets', 'patch secrets', 'get mutatingwebhookconfigurations'])
-    expect(used).toContain(right)
-  expect(used).toContain('patch mutatingwebhookconfigurations')
+  for (const resource of ['secrets', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations'])
+    for (const verb of ['get', 'patch']) expect(used).toContain(`${verb} ${resource}`)
 })
 
 caseOf(
@@ -211,7 +210,12 @@ caseOf(
   NEEDS,
   async () => {
     await helm('uninstall', RELEASE, '-n', NAMESPACE, '--wait')
-    const left = await kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name'])
+    const left = await kubectl([
+      'get',
+      'mutatingwebhookconfigurations,validatingwebhookconfigurations',
+      '-o',
+      'name',
+    ])
     expect(left.out).not.toContain('slackwater')
     const namespace = await fresh(service(), ingress())
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0 }))

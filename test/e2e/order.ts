@@ -14,7 +14,7 @@ const LONGEST = [
   ...['flows', 'policy-reports', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
   ...['stuck-gate', 'story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
-  ...['rights', 'load-balancer-controllers'],
+  ...['rights', 'load-balancer-controllers', 'validate'],
 ]
 
 export const NAMED: readonly string[] = [...MEASURED, ...LONGEST]

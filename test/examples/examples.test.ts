@@ -13,6 +13,7 @@ import {
 } from '../../examples/api-server.ts'
 import { EXPECTED, type Expectation, SOURCES } from '../../examples/expected.ts'
 import { admit } from '../../src/admission/admit.ts'
+import { validate } from '../../src/admission/validate.ts'
 import { selfSigned } from '../../src/certificates/self-signed.ts'
 import { endingOf } from '../../src/core/decision/aftermath.ts'
 import { reasonText, reasonTo } from '../../src/core/model/exposure.ts'
@@ -97,7 +98,10 @@ describe('through the webhook, over TLS', () => {
     const certificate = await selfSigned(['127.0.0.1'])
     const app = buildApp({
       tls: certificate,
-      admit: (request) => admit(request, { inventory, settings }),
+      decide: {
+        mutate: (request) => admit(request, { inventory, settings }),
+        validate: (request) => validate(request, { inventory, settings }),
+      },
       metrics: createMetrics('test'),
       log: pino({ level: 'silent' }),
       isDraining: () => false,

@@ -11,6 +11,7 @@ import {
   REPLICA_SETS,
   ROLLOUTS,
   STATEFUL_SETS,
+  VALIDATING_WEBHOOKS,
   WEBHOOKS,
 } from '../cluster/fake-api-server.ts'
 import { Cluster, rolledOut } from './world.ts'
@@ -294,6 +295,18 @@ describe('the webhook is still there', () => {
     const removal = await cluster.removeAtOnce()
     expect(removal.webhooks).toEqual(['release-slackwater'])
     expect(removal.stopped).toContain('kubectl delete mutatingwebhookconfiguration release-slackwater;')
+  })
+
+  test('the validating one is named too: it may refuse what is left without our work', async () => {
+    cluster.deployment('web')
+    const webhooks = [{ name: 'workloads.validate.slackwater.dev' }]
+    cluster.server.put(VALIDATING_WEBHOOKS, { metadata: { name: 'release-slackwater' }, webhooks })
+    restoring()
+    const removal = await cluster.removeAtOnce()
+    expect([removal.webhooks, removal.validatingWebhooks]).toEqual([[], ['release-slackwater']])
+    expect(removal.stopped).toContain(
+      'kubectl delete mutatingwebhookconfiguration slackwater && kubectl delete validatingwebhookconfiguration release-slackwater;',
+    )
   })
 
   test('a configuration whose webhook does not answer is not in the way', async () => {

@@ -12,6 +12,7 @@ import {
   type FakeObject,
   PODS,
   REPLICA_SETS,
+  VALIDATING_WEBHOOKS,
 } from '../cluster/fake-api-server.ts'
 import { FakeClock, Traffic } from '../controller/fake-clock.ts'
 
@@ -39,7 +40,7 @@ export class Cluster {
   port = 0
 
   async start(): Promise<void> {
-    this.server.serve(...BUILT_IN, REPLICA_SETS, PODS)
+    this.server.serve(...BUILT_IN, VALIDATING_WEBHOOKS, REPLICA_SETS, PODS)
     this.server.admission = withGeneration
     this.port = await this.server.start()
   }

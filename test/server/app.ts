@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { admit } from '../../src/admission/admit.ts'
 import type { AdmissionRequest, Answer } from '../../src/admission/review.ts'
+import { validate } from '../../src/admission/validate.ts'
 import type { Knowledge } from '../../src/assessment/assess.ts'
 import { selfSigned } from '../../src/certificates/self-signed.ts'
 import { buildApp, type Limits } from '../../src/server/app.ts'
@@ -51,6 +52,11 @@ function parse(text: string): unknown {
   }
 }
 
+const nothing = (): Answer => ({ outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} })
+
+/** Decisions of a server for which they do not matter. */
+export const UNDECIDED = { mutate: nothing, validate: nothing }
+
 export interface Running {
   readonly port: number
   readonly metrics: Metrics
@@ -62,6 +68,7 @@ export interface Running {
 
 export interface RunningOptions {
   readonly admit?: (request: AdmissionRequest) => Answer
+  readonly validate?: (request: AdmissionRequest) => Answer
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly knowledge?: Knowledge
   readonly isDraining?: () => boolean
@@ -82,7 +89,8 @@ export const whereTo = (port: number): RequestOptions => ({
 /** The real application on a free port, over TLS; bodies that are neither text nor bytes are sent as JSON. */
 export async function startApp({
   knowledge = knowing(),
-  admit: decide = (request) => admit(request, knowledge),
+  admit: mutate = (request) => admit(request, knowledge),
+  validate: judge = (request) => validate(request, knowledge),
   isDraining = () => false,
   ...further
 }: RunningOptions = {}): Promise<Running> {
@@ -90,7 +98,8 @@ export async function startApp({
   const logs: JsonObject[] = []
   const log = pino({ base: null }, { write: (line: string) => void logs.push(JSON.parse(line)) })
   const metrics = createMetrics('1.2.3')
-  const app = buildApp({ tls: certificate, admit: decide, metrics, log, isDraining, ...further })
+  const decide = { mutate, validate: judge }
+  const app = buildApp({ tls: certificate, decide, metrics, log, isDraining, ...further })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const agent = new Agent({ keepAlive: true, ca: certificate.cert })

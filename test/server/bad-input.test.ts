@@ -61,7 +61,7 @@ describe('what is no review is refused with a status below 500 and JSON that say
     ['a list in lists', '['.repeat(DEEP) + ']'.repeat(DEEP), {}, 413, /^too large: /],
     ['a content type of another', ordinary, type('text/yaml'), 415, /text\/yaml|[Mm]edia [Tt]ype/],
     ['another method', '', { method: 'GET' }, 404, 'no such path: GET /mutate'],
-    ['another path', ordinary, { path: '/validate' }, 404, 'no such path: POST /validate'],
+    ['another path', ordinary, { path: '/validated' }, 404, 'no such path: POST /validated'],
     ['a path that is no URL', ordinary, { path: '/%zz' }, 400, "'/%zz' is not a valid url component"],
     ['8 MiB', Buffer.alloc(MOST, 'x'), {}, 400, /^expected JSON: /],
     ['more than 8 MiB', Buffer.alloc(MOST + 1, 'x'), {}, 413, /./],

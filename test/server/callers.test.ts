@@ -63,7 +63,7 @@ test('an odd name is answered, logged, and no label of a metric', async () => {
   ])
   const { text } = await server.metrics.expose()
   expect(text).toContain(
-    'slackwater_admission_requests_total{kind="other",operation="other",outcome="not-concerned"} 1\n',
+    'slackwater_admission_requests_total{webhook="mutate",kind="other",operation="other",outcome="not-concerned"} 1\n',
   )
 })
 
@@ -83,7 +83,7 @@ test('a review that is not read is answered by its uid, and counted', async () =
     },
   ])
   expect((await server.metrics.expose()).text).toContain(
-    'slackwater_admission_requests_total{kind="other",operation="other",outcome="too-large"} 1\n',
+    'slackwater_admission_requests_total{webhook="mutate",kind="other",operation="other",outcome="too-large"} 1\n',
   )
   expect(said('decision')).toMatchObject([{ uid: '7f3c', outcome: 'too-large', from: '127.0.0.1' }])
 })

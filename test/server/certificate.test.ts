@@ -10,7 +10,7 @@ import { newAuthority, newServing } from '../../src/certificates/issuer.ts'
 import { type Certificate, loadCertificate } from '../../src/server/certificate.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { runServer } from '../../src/server/run-server.ts'
-import { first, type JsonObject, makeCertificate, until } from './app.ts'
+import { first, type JsonObject, makeCertificate, UNDECIDED, until } from './app.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -102,7 +102,7 @@ async function serve(files: ReturnType<typeof filesIn>, expires?: Date) {
     certificateFiles: files,
     certificateIntervalMs: 20,
     drainDelayMs: 0,
-    admit: () => ({ outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} }),
+    decide: UNDECIDED,
     parts: [],
     metrics,
     log,

@@ -15,6 +15,7 @@ import {
   reviewWith,
   send,
   startApp,
+  UNDECIDED,
   until,
   whereTo,
 } from './app.ts'
@@ -127,7 +128,7 @@ async function run(file: string) {
     certificateIntervalMs: 20,
     clients: { file, ca: loaded.ca, names: [] },
     drainDelayMs: 0,
-    admit: () => ({ outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} }),
+    decide: UNDECIDED,
     parts: [],
     metrics: createMetrics('1'),
     log,

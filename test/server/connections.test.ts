@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/server/app.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { deployment, requestFor } from '../admission/world.ts'
-import { first, makeCertificate, type Running, reviewWith, startApp, until } from './app.ts'
+import { first, makeCertificate, type Running, reviewWith, startApp, UNDECIDED, until } from './app.ts'
 import { type Program, startProgram } from './program.ts'
 
 const ordinary = reviewWith(requestFor(deployment()))
@@ -44,7 +44,7 @@ describe('while the server leaves, an answer of any kind ends its connection', (
     let draining = false
     server = await startApp({
       isDraining: () => draining,
-      admit: () => ({ outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} }),
+      admit: UNDECIDED.mutate,
     })
     const text = JSON.stringify(ordinary)
     const socket = await opened(server.port)
@@ -64,7 +64,7 @@ describe('while the server leaves, an answer of any kind ends its connection', (
 test('idle connections are kept longer than the API server keeps them: 90 s', async () => {
   const app = buildApp({
     tls: await makeCertificate(),
-    admit: () => ({ outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} }),
+    decide: UNDECIDED,
     metrics: createMetrics('1'),
     log: pino({ level: 'silent' }),
     isDraining: () => false,

@@ -39,7 +39,7 @@ const fails = (): Answer => {
 }
 
 /** Of the webhook configuration: the resources of a rule, one line above its operations. */
-const RESOURCES_OF_RULES = /^ +resources: \[(.*)\]\n +operations: \[CREATE, UPDATE\]$/gm
+const RESOURCES_OF_RULES = /^ +resources: \[(.*)\]\n +operations: \[(?:CREATE|UPDATE|, )+\]$/gm
 
 const ordinary = reviewWith(requestFor(deployment()))
 
@@ -68,7 +68,7 @@ describe('metrics', () => {
   test('have names with units, help and bounded labels', async () => {
     const metrics = createMetrics('1.2.3')
     metrics.certificateExpires(new Date('2027-01-02T03:04:05Z'))
-    const observation = { seconds: 0.002, patchBytes: 300 }
+    const observation = { webhook: 'mutate', seconds: 0.002, patchBytes: 300 }
     metrics.started()
     metrics.observe({ kind: 'Pod', operation: 'CREATE', outcome: 'patched', ...observation })
     metrics.ended()
@@ -85,10 +85,10 @@ describe('metrics', () => {
     // date -u -d 2027-01-02T03:04:05Z +%s
     expect(lines).toContain('slackwater_certificate_expiry_timestamp_seconds 1798859045')
     expect(lines).toContain(
-      'slackwater_admission_requests_total{kind="Pod",operation="CREATE",outcome="patched"} 1',
+      'slackwater_admission_requests_total{webhook="mutate",kind="Pod",operation="CREATE",outcome="patched"} 1',
     )
     expect(lines).toContain(
-      'slackwater_admission_requests_total{kind="other",operation="other",outcome="not-concerned"} 1',
+      'slackwater_admission_requests_total{webhook="mutate",kind="other",operation="other",outcome="not-concerned"} 1',
     )
     expect(lines).toContain('slackwater_admission_duration_seconds_bucket{le="0.001"} 0')
     expect(lines).toContain('slackwater_admission_duration_seconds_bucket{le="0.0025"} 2')
@@ -100,18 +100,29 @@ describe('metrics', () => {
   })
 
   test('every kind that the webhook is asked about has a label of its own', async () => {
-    const kinds = ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod']
+    const kinds = [
+      ...['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout', 'Pod'],
+      ...['Ingress', 'HTTPRoute', 'Service'],
+    ]
     const asked = [...readFileSync('deploy/base/slackwater.yaml', 'utf8').matchAll(RESOURCES_OF_RULES)]
-    const plural = (kind: string): string => `${kind.toLowerCase()}s`
-    expect(asked.flatMap(([, resources = '']) => resources.split(', '))).toEqual(kinds.map(plural))
+    const plural = (kind: string): string => `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`
+    const resources = new Set(asked.flatMap(([, resources = '']) => resources.split(', ')))
+    expect([...resources]).toEqual(kinds.map(plural))
     const metrics = createMetrics('1.2.3')
     for (const kind of kinds)
-      metrics.observe({ kind, operation: 'CREATE', outcome: 'patched', seconds: 0, patchBytes: 0 })
+      metrics.observe({
+        webhook: 'mutate',
+        kind,
+        operation: 'CREATE',
+        outcome: 'patched',
+        seconds: 0,
+        patchBytes: 0,
+      })
     const series = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
     expect(series).toEqual(
       kinds.map(
         (kind) =>
-          `slackwater_admission_requests_total{kind="${kind}",operation="CREATE",outcome="patched"} 1`,
+          `slackwater_admission_requests_total{webhook="mutate",kind="${kind}",operation="CREATE",outcome="patched"} 1`,
       ),
     )
   })
@@ -132,7 +143,7 @@ describe('metrics', () => {
     }
     const series = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
     expect(series).toEqual([
-      'slackwater_admission_requests_total{kind="other",operation="other",outcome="not-concerned"} 20',
+      'slackwater_admission_requests_total{webhook="mutate",kind="other",operation="other",outcome="not-concerned"} 20',
     ])
   })
 
@@ -148,8 +159,8 @@ describe('metrics', () => {
     for (const one of [broken.metrics, metrics]) await untilInFlight(one, 0)
     const counted = (await samples(metrics)).filter((line) => line.includes('requests_total{'))
     expect(counted.toSorted()).toEqual([
-      'slackwater_admission_requests_total{kind="Deployment",operation="CREATE",outcome="patched"} 1',
-      'slackwater_admission_requests_total{kind="Deployment",operation="CREATE",outcome="unreadable"} 1',
+      'slackwater_admission_requests_total{webhook="mutate",kind="Deployment",operation="CREATE",outcome="patched"} 1',
+      'slackwater_admission_requests_total{webhook="mutate",kind="Deployment",operation="CREATE",outcome="unreadable"} 1',
     ])
   })
 })
@@ -230,6 +241,7 @@ describe('the log', () => {
         level: 30,
         time: expect.any(Number),
         msg: 'decision',
+        webhook: 'mutate',
         from: '127.0.0.1',
         uid: '7f3c',
         kind: 'Deployment',

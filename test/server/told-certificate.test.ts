@@ -6,7 +6,7 @@ import { newAuthority, newServing } from '../../src/certificates/issuer.ts'
 import type { Certificate } from '../../src/server/certificate.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { runServer } from '../../src/server/run-server.ts'
-import { type JsonObject, until } from './app.ts'
+import { type JsonObject, UNDECIDED, until } from './app.ts'
 
 const DAY = 24 * 3_600_000
 const NAME = 'slackwater.slackwater-system.svc'
@@ -33,7 +33,7 @@ async function serve() {
       tell = serveIt
     },
     drainDelayMs: 0,
-    admit: () => ({ outcome: 'x', operations: [], warnings: [], auditAnnotations: {}, log: {} }),
+    decide: UNDECIDED,
     parts: [],
     metrics,
     log,

@@ -96,6 +96,27 @@ describe('a problem names the key and quotes the value', () => {
       { accept: 'single-replica: a canary' },
       /^accept: "single-replica: a canary": .*object$/,
     ],
+    [
+      'a level for an id that no finding has',
+      { findings: { 'singel-replica': 'warn' } },
+      /^findings\.singel-replica: not the id of a finding$/,
+    ],
+    [
+      'a level that there is not',
+      { findings: { 'single-replica': 'error' } },
+      /^findings\.single-replica: "error": expected one of off, warn$/,
+    ],
+    [
+      'the boolean that YAML 1.1 makes of off',
+      { findings: { 'prestop-ends-server': false } },
+      /^findings\.prestop-ends-server: false: expected one of off, warn, deny$/,
+    ],
+    [
+      'a refusal for what rests on an estimate: the sentence names what may be denied',
+      { findings: { 'prestop-too-short': 'deny' } },
+      /^findings\.prestop-too-short: "deny": only findings whose answer is certain can be denied: grace-too-short, legacy-readiness-gate, prestop-ends-server, publish-not-ready-addresses, readiness-probe-missing, rollout-loses-capacity$/,
+    ],
+    ['one word for all findings', { findings: 'deny' }, /^findings: "deny": .*object$/],
     ['null for a mapping', { terms: null }, /^terms: null: .*object/],
     ['a list for the settings', [], /^the settings: \[\]: .*object/],
     ['a text for the settings', 'mode: off', /^the settings: "mode: off": .*object/],

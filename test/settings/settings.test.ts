@@ -17,6 +17,7 @@ const DEFAULTS = {
   gateWhenControllerDown: 'off',
   policyReports: 'off',
   accept: {},
+  findings: {},
   excludedNamespaces: [],
 }
 
@@ -51,6 +52,7 @@ test('every key is accepted, each with another value than its default', () => {
     gateWhenControllerDown: 'on',
     policyReports: 'auto',
     accept: { 'single-replica': 'a canary' },
+    findings: { 'single-replica': 'warn', 'prestop-missing': 'off', 'prestop-ends-server': 'deny' },
     defaultTargetType: 'ip',
     ingressClass: 'internal',
     loadBalancerClass: 'example.com/nlb',

@@ -2,7 +2,7 @@
 
 {{/* The keys of all settings, as JSON; not every one has a default. */}}
 {{- define "slackwater.settingKeys" -}}
-["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","gateWhenControllerDown","policyReports","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","accept","excludedNamespaces"]
+["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","gateWhenControllerDown","policyReports","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","accept","findings","excludedNamespaces"]
 {{- end -}}
 
 {{/* The settings file. YAML reads a bare off as false, and a bare on as true. */}}
@@ -14,6 +14,11 @@
 {{- range $key := list "mode" "namespaceLabels" "adopt" "gateWhenControllerDown" "policyReports" -}}
 {{- $value := get $settings $key -}}
 {{- if kindIs "bool" $value }}{{ $_ := set $settings $key (ternary "on" "off" $value) }}{{ end -}}
+{{- end -}}
+{{- with get $settings "findings" -}}
+{{- $levels := dict -}}
+{{- range $id, $level := . }}{{ $_ := set $levels $id (kindIs "bool" $level | ternary "off" $level) }}{{ end -}}
+{{- $_ := set $settings "findings" $levels -}}
 {{- end -}}
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
 {{- end -}}

@@ -96,6 +96,52 @@ matchConditions:
     expression: request.operation == 'CREATE' || object.spec != oldObject.spec
 {{- end -}}
 
+{{/* The end of a stored Pod cannot be changed. */}}
+{{- define "slackwater.newPodRules" -}}
+rules:
+  - apiGroups: ['']
+    apiVersions: ['*']
+    resources: [pods]
+    operations: [CREATE]
+    scope: Namespaced
+matchConditions:
+{{- end -}}
+
+{{/* Updates of what load balancers send to, where they change that: rules and selectors, and actions in annotations. */}}
+{{- define "slackwater.trafficRules" -}}
+rules:
+  - apiGroups: [networking.k8s.io]
+    apiVersions: ['*']
+    resources: [ingresses]
+    operations: [UPDATE]
+    scope: Namespaced
+  - apiGroups: [gateway.networking.k8s.io]
+    apiVersions: ['*']
+    resources: [httproutes]
+    operations: [UPDATE]
+    scope: Namespaced
+  - apiGroups: ['']
+    apiVersions: ['*']
+    resources: [services]
+    operations: [UPDATE]
+    scope: Namespaced
+matchConditions:
+  - name: moves-traffic
+    expression: >-
+      request.kind.kind == 'Service' ? object.spec.?selector != oldObject.spec.?selector
+      : object.spec != oldObject.spec || [[object, oldObject], [oldObject, object]].exists(o,
+      o[0].metadata.?annotations.orValue({}).exists(k, k.startsWith('alb.ingress.kubernetes.io/actions.')
+      && o[0].metadata.annotations[k] != o[1].metadata.?annotations[?k].orValue('')))
+{{- end -}}
+
+{{/* What a controller creates nobody reads about, and what is being deleted needs no advice. */}}
+{{- define "slackwater.appliedByPeople" -}}
+- name: is-not-controlled
+  expression: "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))"
+- name: is-not-being-deleted
+  expression: "!object.metadata.?deletionTimestamp.hasValue()"
+{{- end -}}
+
 {{/* The object carries Slackwater's record, or did before the request. (PATH), the path of its metadata, as CEL. */}}
 {{- define "slackwater.carriesRecord" -}}
 - name: carries-our-record

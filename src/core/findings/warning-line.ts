@@ -6,8 +6,13 @@ export const WARNING_PREFIX = 'slackwater: '
 const LONGEST_WARNING = 120
 
 /** A finding in one line for a warning, without the prefix: `ID: BRIEF; ACTION`. Names that are too long cost its end. */
-export const warningOf = ({ id, brief, action }: Pick<Finding, 'id' | 'brief' | 'action'>): string => {
-  const room = LONGEST_WARNING - WARNING_PREFIX.length
+export const warningOf = (finding: WarnedFinding): string => warningAfter(WARNING_PREFIX, finding)
+
+type WarnedFinding = Pick<Finding, 'id' | 'brief' | 'action'>
+
+/** The same after another prefix, which takes some of its room. */
+export function warningAfter(prefix: string, { id, brief, action }: WarnedFinding): string {
+  const room = LONGEST_WARNING - prefix.length
   const whole = `${id}: ${brief}; ${action}`
   if (whole.length <= room) return whole
   const left = room - `${id}: ; ${action}`.length

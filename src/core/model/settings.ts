@@ -29,6 +29,10 @@ type GateWhenControllerDown = (typeof GATE_WHEN_CONTROLLER_DOWN)[number]
 export const POLICY_REPORTS = ['off', 'auto', 'openreports.io', 'wgpolicyk8s.io'] as const
 export type PolicyReports = (typeof POLICY_REPORTS)[number]
 
+/** What an apply hears of a finding: nothing, a warning, or a refusal. */
+export const FINDING_LEVELS = ['off', 'warn', 'deny'] as const
+export type FindingLevel = (typeof FINDING_LEVELS)[number]
+
 export const HOOK_FORMS = ['sleep', 'exec'] as const
 export type HookForm = (typeof HOOK_FORMS)[number]
 
@@ -92,6 +96,8 @@ export interface Settings {
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
   /** Reasons by the ids of findings that are accepted in every namespace. */
   readonly accept: Readonly<Record<string, string>>
+  /** What an apply hears of a finding, by its id. Absent: warnings and errors are said, information is not. */
+  readonly findings: Readonly<Record<string, FindingLevel>>
   /** The namespace that Slackwater runs in: never changed. */
   readonly ownNamespace: string
   /** Further namespaces where nothing is injected, labeled or rolled out. */

@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly clockAhead?: number
   /** Register the webhook; else somebody else answers, or nobody. */
   readonly registers?: boolean
+  /** Register the validating webhook too. @default false: what it says has files of its own. */
+  readonly validates?: boolean
 }
 
 export interface LogLine {
@@ -84,6 +86,7 @@ export async function startSlackwater(options: StartOptions = {}): Promise<Slack
   const slackwater = await follow(child, { log: path.join(folder, 'log'), caBundle })
   await slackwater.ready()
   if (options.registers !== false) await register(slackwater)
+  if (options.validates === true) await registerValidating(slackwater)
   return slackwater
 }
 
@@ -161,11 +164,13 @@ interface Entry {
   readonly [field: string]: unknown
 }
 
+type ConfigurationKind = 'MutatingWebhookConfiguration' | 'ValidatingWebhookConfiguration'
+
 /** The webhooks as they are installed. */
-const installed = (): readonly Entry[] =>
+const installed = (wanted: ConfigurationKind): readonly Entry[] =>
   parseAllDocuments(readFileSync('deploy/base/slackwater.yaml', 'utf8'))
-    .map((document) => document.toJS() as { readonly webhooks?: readonly Entry[] })
-    .flatMap(({ webhooks = [] }) => webhooks)
+    .map((document) => document.toJS() as { readonly kind: string; readonly webhooks?: readonly Entry[] })
+    .flatMap(({ kind, webhooks = [] }) => (kind === wanted ? webhooks : []))
 
 export interface Endpoint {
   readonly port: number
@@ -177,18 +182,37 @@ export const configuration = ({ port, caBundle }: Endpoint, timeouts = { workloa
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'MutatingWebhookConfiguration',
   metadata: { name: CONFIGURATION },
-  webhooks: installed().map((entry) => ({
+  webhooks: installed('MutatingWebhookConfiguration').map((entry) => ({
     ...entry,
     clientConfig: { url: `https://${host()}:${port}/mutate`, caBundle },
     timeoutSeconds: entry.name.startsWith('pods.') ? timeouts.pods : timeouts.workloads,
-    namespaceSelector: {
-      matchExpressions: [
-        ...entry.namespaceSelector.matchExpressions,
-        { key: 'slackwater-e2e', operator: 'NotIn', values: ['without'] },
-      ],
-    },
+    namespaceSelector: hiding(entry),
   })),
 })
+
+const validatingConfiguration = ({ port, caBundle }: Endpoint) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: CONFIGURATION },
+  webhooks: installed('ValidatingWebhookConfiguration').map((entry) => ({
+    ...entry,
+    clientConfig: { url: `https://${host()}:${port}/validate`, caBundle },
+    namespaceSelector: hiding(entry),
+  })),
+})
+
+const hiding = ({ namespaceSelector }: Entry) => ({
+  matchExpressions: [
+    ...namespaceSelector.matchExpressions,
+    { key: 'slackwater-e2e', operator: 'NotIn', values: ['without'] },
+  ],
+})
+
+async function registerValidating(endpoint: Endpoint): Promise<void> {
+  const args = ['apply', '--server-side', '--force-conflicts', '-f', '-']
+  await kubectlOk(args, validatingConfiguration(endpoint))
+  await pause(500)
+}
 
 /** Until the API server calls it: the configuration is read by a watch of its own. */
 export async function register(
@@ -203,6 +227,7 @@ export async function register(
 }
 
 export const unregister = async (): Promise<void> => {
-  await kubectl(['delete', 'mutatingwebhookconfiguration', CONFIGURATION, '--ignore-not-found'])
+  for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'])
+    await kubectl(['delete', kind, CONFIGURATION, '--ignore-not-found'])
   await pause(500)
 }

@@ -148,6 +148,8 @@ export const OF_NAMESPACES: readonly Theft[] = [
 
 export const OWN_WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/slackwater'
 
+const VALIDATING = OWN_WEBHOOKS.replace('mutating', 'validating')
+
 const EVIL = 'https://evil.example.com'
 const ANYTHING = { apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], operations: ['*'], scope: '*' }
 
@@ -250,6 +252,8 @@ export const WITHOUT_RIGHT: Readonly<Record<string, (thief: Thief) => Promise<Ap
     ),
   'another webhook configuration': ({ patch }) =>
     patch(OWN_WEBHOOKS.replace(/slackwater$/, 'other'), { metadata: { labels: { a: 'b' } } }, MERGE),
+  'another validating one': ({ patch }) =>
+    patch(VALIDATING.replace(/slackwater$/, 'other'), { metadata: { labels: { a: 'b' } } }, MERGE),
   'its own rights': ({ patch }) =>
     patch('/apis/rbac.authorization.k8s.io/v1/clusterroles/slackwater', { rules: [] }, MERGE),
   'another token': ({ create }) =>

@@ -1,0 +1,33 @@
+import type { Knowledge } from '../assessment/assess.ts'
+import { assessTraffic } from '../assessment/traffic.ts'
+import type { TrafficView } from '../core/traffic/change.ts'
+import type { AdmissionRequest, Answer } from './review.ts'
+import { allowed, answerWith, isLeaving, isOwned, unchecked } from './validating-answer.ts'
+
+/** Kinds by their group: what load balancers send to is written in them. */
+const TRAFFIC: Readonly<Record<string, readonly string[]>> = {
+  '': ['Service'],
+  'gateway.networking.k8s.io': ['HTTPRoute'],
+  'networking.k8s.io': ['Ingress'],
+}
+
+/** The whole cluster, for what an update does to traffic. Absent: nothing is said about that. */
+export interface ValidatingKnowledge extends Knowledge {
+  readonly traffic?: TrafficView
+}
+
+export const isAboutTraffic = ({ kind: { group, kind } }: AdmissionRequest): boolean =>
+  TRAFFIC[group]?.includes(kind) ?? false
+
+/** Judges an update of an Ingress, an HTTPRoute or a Service: where it moves traffic in one step, it says so. */
+export function validateTraffic(request: AdmissionRequest, knowledge: ValidatingKnowledge): Answer {
+  const { operation, subResource = '', object, oldObject } = request
+  const { traffic, inventory, settings } = knowledge
+  const isConcerned = operation === 'UPDATE' && subResource === '' && !isLeaving(object) && !isOwned(object)
+  if (!isConcerned || traffic === undefined) return allowed('not-concerned')
+  const doubt = inventory.doubt?.()
+  if (doubt !== undefined) return unchecked('in-doubt', doubt)
+  const assessed = assessTraffic({ stored: oldObject, raw: object }, knowledge, traffic)
+  if ('problem' in assessed) return unchecked('unreadable', assessed.problem)
+  return answerWith({ ...assessed, isCertain: () => false, isNew: () => false }, settings)
+}
