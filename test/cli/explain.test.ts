@@ -102,6 +102,12 @@ describe('a workload of files', () => {
     expect(one.out.match(/^Deployment \S+/gm)).toEqual(['Deployment prod/web'])
   })
 
+  test('only of the kind', async () => {
+    const set = (workload().split('---\n')[0] ?? '').replace('kind: Deployment', 'kind: StatefulSet')
+    const { out } = await explain(`${workload()}${set}`, 'sts/web')
+    expect(out.match(/^\w+ \S+\/\S+/gm)).toEqual(['StatefulSet shop/web'])
+  })
+
   test('not behind a load balancer: why', async () => {
     const alone = workload().split('---\n')[0] ?? ''
     const { out, code } = await explain(alone, 'deploy/web')
