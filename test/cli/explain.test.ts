@@ -82,7 +82,7 @@ describe('a workload of files', () => {
     const { code, out } = await explain(workload({ container: '' }), 'deployment', 'web')
     expect(code).toBe(1)
     expect(out).toContain('! readiness-probe-missing: ')
-    expect(out).toMatch(/\n {6}fix: /)
+    expect(out).toMatch(/\n {4}fix: .*\n/)
   })
 
   test('the same drawing as that of a plan, without its diff', async () => {
@@ -100,6 +100,12 @@ describe('a workload of files', () => {
     expect(code).toBe(0)
     const one = await explain(both, 'deploy/web', '-n', 'prod')
     expect(one.out.match(/^Deployment \S+/gm)).toEqual(['Deployment prod/web'])
+  })
+
+  test('only of the kind', async () => {
+    const set = (workload().split('---\n')[0] ?? '').replace('kind: Deployment', 'kind: StatefulSet')
+    const { out } = await explain(`${workload()}${set}`, 'sts/web')
+    expect(out.match(/^\w+ \S+\/\S+/gm)).toEqual(['StatefulSet shop/web'])
   })
 
   test('not behind a load balancer: why', async () => {
@@ -179,7 +185,7 @@ describe('a word', () => {
     expect(out).toMatch(
       /^prestop-missing\n\nA container stops while requests still arrive · warning\n\nWhat it means\n/,
     )
-    expect(out).toContain('\n    lifecycle:\n      preStop:\n')
+    expect(out).toMatch(/\n {8,}lifecycle:\n {10,}preStop:\n/)
     expect(out).toMatch(
       /\nhttps:\/\/github\.com\/slackwater\/slackwater\/blob\/main\/docs\/findings\/prestop-missing\.md\n$/,
     )
