@@ -20,10 +20,6 @@ const RENDERERS: Readonly<Record<string, () => Promise<Renderer>>> = {
     const { sarif } = await import('./sarif.ts')
     return sarif
   },
-  html: async () => {
-    const { htmlPage } = await import('./html/page.ts')
-    return htmlPage
-  },
 }
 
 /** Of every command, which renders them itself. */
