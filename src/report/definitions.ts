@@ -175,6 +175,17 @@ const BudgetSchema = Type.Object(
       }),
       'What was cut, in order',
     ),
+    containers: list(
+      Type.Object({
+        name: text('Name of the container'),
+        holds: text('What keeps it from SIGTERM, in one word'),
+        sleepSeconds: seconds('Time until its SIGTERM'),
+        shutdownSeconds: seconds('Time that it is left with after SIGTERM'),
+        hookSeconds: optional(seconds('The known length of its own hook, 0 if unknown; absent: it has none')),
+      }),
+      'What each regular container needs',
+    ),
+    graceContainer: text('The container that decides the grace period'),
     perExposure: list(Type.Ref('ExposureBudget'), 'What each exposure needs'),
   },
   { description: 'Sleep and grace period with everything that they follow from' },
