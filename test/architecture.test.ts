@@ -258,10 +258,16 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   visit('cli/program.ts')
   expect([...eager].sort()).toEqual([
     'cli/audit-command.ts',
+    'cli/completion-command.ts',
     'cli/explain-command.ts',
     'cli/lint-command.ts',
     'cli/numbers.ts',
+    'cli/options.ts',
+    'cli/plan-command.ts',
     'cli/program.ts',
+    'cli/remove-command.ts',
+    'cli/report-command.ts',
+    'cli/serve-command.ts',
     'core/model/printable.ts',
     'judgement/exit.ts',
     'render/formats.ts',

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander'
-import { exitText, FAIL_ON } from '../judgement/exit.ts'
 import { FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { AuditOptions } from './audit.ts'
+import { context, type Done, exitCodes, failOn, kubeconfig, onlyNamespace, outputFormat } from './options.ts'
 
-export function auditCommand(terminal: Terminal, done: (code: number) => void): Command {
+export function auditCommand(terminal: Terminal, done: Done): Command {
   return new Command('audit')
     .summary('judge the workloads of a live cluster, with nothing installed')
     .description(
@@ -13,28 +13,21 @@ export function auditCommand(terminal: Terminal, done: (code: number) => void): 
         'nothing is changed. It needs get and list, and nothing else (docs/audit.md has the ClusterRole); what may ' +
         'not be listed is named, and the rest goes on. With --try it also needs patch: each change is sent as a ' +
         'server-side dry run.' +
-        `\n\nExit codes (docs/input-and-output.md): ${exitText('audit')}.`,
+        exitCodes('audit'),
     )
-    .option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
-    .option('--context <name>', 'context of the kubeconfig to use')
+    .addOption(kubeconfig())
+    .addOption(context())
     .addOption(
       new Option(
         '--contexts <names>',
         'several contexts, separated by commas: one result for all of them',
       ).conflicts('context'),
     )
-    .addOption(new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces']))
+    .addOption(onlyNamespace())
     .option('-A, --all-namespaces', 'all namespaces; the default')
     .option('--settings <file>', 'file with the settings that an installation would have, YAML or JSON')
-    .addOption(new Option('-o, --output <format>', 'output format').choices([...FORMATS]).default('text'))
-    .addOption(
-      new Option(
-        '--fail-on <severity>',
-        'exit with 1 for findings of this severity or above; accepted ones never count',
-      )
-        .choices([...FAIL_ON])
-        .default('warning'),
-    )
+    .addOption(outputFormat(FORMATS))
+    .addOption(failOn())
     .option(
       '--details',
       'text only: every workload behind a load balancer, with how it is reached, its terms and findings',

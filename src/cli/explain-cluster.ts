@@ -10,7 +10,7 @@ import { printable } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { notFoundText } from '../explain/not-found.ts'
-import type { Target } from '../explain/target.ts'
+import type { AskedWorkload } from '../explain/target.ts'
 import type { Terminal } from '../render/terminal.ts'
 import { differingSettings } from '../report/settings.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
@@ -20,12 +20,12 @@ import { loadSettings } from './settings-file.ts'
 type Outcome = Explained | { readonly refused: readonly string[] }
 
 /** The kinds that a cluster is asked for: of a Pod there is its workload. */
-const isLive = ({ kind }: Target): boolean =>
+const isLive = ({ kind }: AskedWorkload): boolean =>
   kind !== 'Pod' && REPORTED.some(({ resource }) => resource.kind === kind)
 
 /** One workload of a cluster, judged as an audit of its namespace would, by the same function. */
 export async function explainCluster(
-  target: Target,
+  target: AskedWorkload,
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Outcome> {
@@ -51,7 +51,7 @@ export async function explainCluster(
   }
 }
 
-const notLiveText = ({ kind }: Target): string =>
+const notLiveText = ({ kind }: AskedWorkload): string =>
   kind === 'Pod'
     ? 'a Pod is explained with its workload: name the Deployment, StatefulSet or other workload that it belongs to'
     : `a ${kind} is not read from a cluster: give its manifest with -f`
@@ -64,7 +64,7 @@ interface Reading {
 }
 
 /** @throws what the connection throws. */
-async function explainIn(target: Target, reading: Reading, terminal: Terminal): Promise<Outcome> {
+async function explainIn(target: AskedWorkload, reading: Reading, terminal: Terminal): Promise<Outcome> {
   const { api, settings, namespace, audited } = reading
   const { signal } = new AbortController()
   const problem = await unreachable(api, signal)
@@ -85,7 +85,7 @@ async function explainIn(target: Target, reading: Reading, terminal: Terminal): 
 }
 
 async function absentText(
-  ref: Target & { readonly namespace: string },
+  ref: AskedWorkload & { readonly namespace: string },
   { api }: Reading,
   signal: AbortSignal,
 ): Promise<string> {

@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { matching } from '../explain/matching.ts'
 import { notFoundText } from '../explain/not-found.ts'
-import type { Target } from '../explain/target.ts'
+import type { AskedWorkload } from '../explain/target.ts'
 import { expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
 import { wholeInput } from '../manifests/whole-input.ts'
@@ -16,7 +16,7 @@ type FileOptions = ExplainOptions & { readonly filename: readonly string[] }
 
 /** Everything of that kind and name in manifests: one for each namespace and variant. */
 export async function explainFiles(
-  target: Target,
+  target: AskedWorkload,
   { filename, namespace, settings: file, assumeDefaultClass }: FileOptions,
   { readStdin }: Pick<Terminal, 'readStdin'>,
 ): Promise<Explained | { readonly refused: readonly string[] }> {

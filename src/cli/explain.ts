@@ -1,6 +1,6 @@
 import { HOME } from '../core/findings/page.ts'
 import { didYouMean, near } from '../explain/near.ts'
-import { parseTarget, type Target } from '../explain/target.ts'
+import { type AskedWorkload, parseTarget } from '../explain/target.ts'
 import { EXIT } from '../judgement/exit.ts'
 import { explainExitCode } from '../judgement/exit-code.ts'
 import { explainedWords, pageOf } from '../pages/pages.ts'
@@ -34,7 +34,7 @@ interface Refused {
 }
 
 async function explainTarget(
-  target: Target,
+  target: AskedWorkload,
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Explained | Refused> {

@@ -1,10 +1,10 @@
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import type { Target } from './target.ts'
+import type { AskedWorkload } from './target.ts'
 
 /** The workloads of that kind and name, in every namespace unless one is given. */
 export const matching = <T extends ObjectRef>(
   all: readonly T[],
-  { kind, name }: Target,
+  { kind, name }: AskedWorkload,
   namespace: string | undefined,
 ): readonly T[] =>
   all.filter(

@@ -1,9 +1,9 @@
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { didYouMean, near } from './near.ts'
-import type { Target } from './target.ts'
+import type { AskedWorkload } from './target.ts'
 
 interface Search {
-  readonly target: Target
+  readonly target: AskedWorkload
   /** The only one that was looked in; absent: all. */
   readonly namespace?: string | undefined
   /** Every workload that could be read. */

@@ -1,7 +1,7 @@
 import { traitsOf, WORKLOAD_KINDS, type WorkloadKind } from '../core/model/workload-kind.ts'
 
 /** What `slackwater explain` is asked about. */
-export interface Target {
+export interface AskedWorkload {
   readonly kind: ExplainedKind
   readonly name: string
 }
@@ -10,7 +10,7 @@ export interface Target {
 type ExplainedKind = WorkloadKind | 'Pod'
 
 type Parsed =
-  | { readonly what: 'workload'; readonly target: Target }
+  | { readonly what: 'workload'; readonly target: AskedWorkload }
   /** A word of the documentation: the id of a finding, a concern or a notice. */
   | { readonly what: 'word'; readonly word: string }
   | { readonly what: 'problem'; readonly problem: string }

@@ -16,19 +16,13 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import type { LbcEntry } from './lbc-schema.ts'
 import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
-import {
-  type GateEntry,
-  type LbcEntry,
-  type OtherPods,
-  REPORT_FORMAT,
-  type Report,
-  type WorkloadEntry,
-} from './schema.ts'
+import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
 import { withoutCertainty } from './uncertain.ts'

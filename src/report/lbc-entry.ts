@@ -1,7 +1,7 @@
 import { ONE_REPLICA } from '../core/discovery/lbc/single-replica.ts'
 import type { LbcState } from '../core/discovery/objects/lbc-state.ts'
 import { given } from '../kubernetes/json.ts'
-import type { LbcEntry } from './schema.ts'
+import type { LbcEntry } from './lbc-schema.ts'
 
 /** The state of the load balancer controller, each of its settings with its source. */
 export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: LbcState): LbcEntry {

@@ -7,6 +7,7 @@ import type { PatchOperation } from '../kubernetes/patch.ts'
 import { AuditedSchema, TriedSchema } from './audit-schema.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 import { FindingSchema } from './finding-schema.ts'
+import { LbcSchema } from './lbc-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
 import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
 import { count, data, flag, list, optional, text } from './schema-words.ts'
@@ -184,41 +185,6 @@ const TotalsSchema = Type.Object(
   { description: 'The numbers of the first screen' },
 )
 export type Totals = Static<typeof TotalsSchema>
-
-const LbcSchema = Type.Object(
-  {
-    deployment: optional(
-      Type.Object(
-        {
-          namespace: text('Its namespace'),
-          name: text('Its name'),
-          desired: count('Desired replicas'),
-          ready: count('Ready replicas; if there is none, nothing is deregistered'),
-          remark: optional(text('What a restart costs; absent: it has more than one replica')),
-        },
-        { description: 'Its Deployment; absent: not found' },
-      ),
-    ),
-    gateWebhooks: list(
-      Type.Object({
-        configuration: text('Name of the MutatingWebhookConfiguration'),
-        controller: Type.Enum(['lbc', 'auto-mode'], { description: 'Whose webhook it is' }),
-        failurePolicy: Type.Enum(['Fail', 'Ignore'], { description: '`Fail`: its outage stops new Pods' }),
-      }),
-      'The webhooks that inject readiness gates',
-    ),
-    settings: list(
-      Type.Object({
-        name: text('Name of the setting'),
-        value: Type.Unknown({ description: 'Its value' }),
-        source: data<Provenance>('Provenance', 'Where it is set'),
-      }),
-      'Its own settings that discovery uses',
-    ),
-  },
-  { description: 'The load balancer controller; absent: this version does not report it' },
-)
-export type LbcEntry = Static<typeof LbcSchema>
 
 const ConcernSchema = Type.Object({
   id: text('Which concern it is, in the table above; later versions may have more'),

@@ -35,8 +35,8 @@ describe('the words at the cursor', () => {
   })
 
   test.for<readonly [line: string, words: readonly string[], directive: string]>([
-    ['plan -o ', ['text', 'json', 'yaml'], ':4'],
-    ['plan --output=j', ['json'], ':4'],
+    ['plan -o ', ['text', 'json', 'yaml', 'github', 'html', 'junit', 'sarif'], ':4'],
+    ['plan --output=j', ['json', 'junit'], ':4'],
     ['plan -f x --output y', ['yaml'], ':4'],
     ['plan --fail-on ', ['error', 'warning', 'none'], ':4'],
     ['plan --fail-on none --fail', [], ':4'],

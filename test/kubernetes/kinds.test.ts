@@ -131,9 +131,16 @@ test('the webhooks ask about every workload whose Pods last, and about Pods', ()
     [...lasting.map(([name, traits]) => `${traits.group}/${name}`), '/Pod'].includes(`${group}/${kind}`),
   ).map(({ group, plural }) => named(group, plural))
   expect(wanted).toHaveLength(lasting.length + 1)
-  const webhooks = objectsIn(read('deploy/base/slackwater.yaml')).flatMap(({ webhooks: some = [] }) => some)
-  const asked = resourcesOf(webhooks.flatMap(({ rules }) => rules))
-  expect(inOrder(asked)).toEqual(inOrder(wanted))
+  const webhooksOf = (configuration: string) =>
+    objectsIn(read('deploy/base/slackwater.yaml'))
+      .filter(({ kind }) => kind === configuration)
+      .flatMap(({ webhooks: some = [] }) => some)
+  const asked = (configuration: string) =>
+    inOrder(resourcesOf(webhooksOf(configuration).flatMap(({ rules }) => rules)))
+  expect(asked('MutatingWebhookConfiguration')).toEqual(inOrder(wanted))
+  // What moves traffic is judged, too, and never changed.
+  const traffic = ['httproutes.gateway.networking.k8s.io', 'ingresses.networking.k8s.io', 'services']
+  expect(asked('ValidatingWebhookConfiguration')).toEqual(inOrder([...wanted, ...traffic]))
 })
 
 test('a report lists workloads and Pods, and of ReplicaSets those that no controller made', () => {

@@ -65,7 +65,7 @@ function servicesOf(ingress: IngressObject): ReadonlySet<string> {
 const targetsOf = (action: Action | undefined) => (action?.ok === true ? action.targets : [])
 
 /** What one rule of an Ingress sends to, whether or not its controller is one of AWS's. */
-export interface IngressTargets {
+interface IngressTargets {
   /** `rule host/path`, or `default backend`. */
   readonly at: string
   /** The action that says so, if the rule names one. */

@@ -1,0 +1,46 @@
+import { Option } from 'commander'
+import { type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
+
+/** What a command hands its exit code to. */
+export type Done = (code: number) => void
+
+/** The options that several commands have, in the same words. */
+
+/** The end of a description. */
+export const exitCodes = (command: keyof typeof EXIT_MEANINGS): string =>
+  `\n\nExit codes (docs/input-and-output.md): ${exitText(command)}.`
+
+export const failOn = (): Option =>
+  new Option(
+    '--fail-on <severity>',
+    'exit with 1 for findings of this severity or above; accepted ones never count',
+  )
+    .choices([...FAIL_ON])
+    .default('warning')
+
+export const outputFormat = (formats: readonly string[]): Option =>
+  new Option('-o, --output <format>', 'output format').choices([...formats]).default('text')
+
+export const assumeDefaultClass = (): Option =>
+  new Option(
+    '--assume-default-class <name>',
+    'class of an Ingress that names none, if the manifests contain no default IngressClass (alb)',
+  )
+
+/** Manifests. */
+export const filename = (): Option =>
+  new Option(
+    '-f, --filename <path...>',
+    'files, folders, or - for standard input; no pipes or devices',
+  ).makeOptionMandatory()
+
+export const installationSettings = (): Option =>
+  new Option('--settings <file>', 'file with the installation settings, YAML or JSON')
+
+export const kubeconfig = (): Option =>
+  new Option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
+
+export const context = (): Option => new Option('--context <name>', 'context of the kubeconfig to use')
+
+export const onlyNamespace = (): Option =>
+  new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces'])
