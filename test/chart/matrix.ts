@@ -238,6 +238,13 @@ const WEBHOOK: readonly Variant[] = [
   changed('webhook.failurePolicy', 'Fail', 'failurePolicy: Fail'),
   changed('webhook.workloads.timeoutSeconds', '10', 'timeoutSeconds: 10'),
   changed('webhook.pods.timeoutSeconds', '3', 'timeoutSeconds: 3'),
+  {
+    value: 'webhook.validate.enabled',
+    args: ['--set', 'webhook.validate.enabled=false'],
+    finds: 'kind: MutatingWebhookConfiguration',
+    lacks: 'kind: ValidatingWebhookConfiguration',
+  },
+  changed('webhook.validate.timeoutSeconds', '4', 'timeoutSeconds: 4'),
   changed('webhook.port', '10250', 'containerPort: 10250'),
   changed('webhook.maxInflightMib', '64', '--max-inflight-mib=64'),
   changed('webhook.maxConnections', '1000', '--max-connections=1000'),

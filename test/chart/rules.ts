@@ -239,10 +239,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
             resources.some((resource) => resource.endsWith('webhookconfigurations')) && writes && nameless,
             `${words}: every webhook`,
           ),
+          ...when(verbs.includes('delete') && nameless, `${words}: whatever its name`),
           ...when(
-            verbs.some((verb) =>
-              ['delete', 'deletecollection', 'bind', 'escalate', 'impersonate'].includes(verb),
-            ),
+            verbs.some((verb) => ['deletecollection', 'bind', 'escalate', 'impersonate'].includes(verb)),
             words,
           ),
         ]
