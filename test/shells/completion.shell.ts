@@ -12,8 +12,8 @@ const cwd = 'docs'
 /** What is typed, and what stands there after one tab. */
 const TYPED = [
   ['slackwater expl', 'slackwater explain '],
-  ['slackwater plan --output=j', 'slackwater plan --output=json '],
-  ['slackwater plan --output j', 'slackwater plan --output json '],
+  ['slackwater plan --output=y', 'slackwater plan --output=yaml '],
+  ['slackwater plan --output y', 'slackwater plan --output yaml '],
   ['slackwater plan --fail-on n', 'slackwater plan --fail-on none '],
   ['slackwater explain prestop-m', 'slackwater explain prestop-missing '],
   ['slackwater explain deploym', 'slackwater explain deployment/'],

@@ -76,7 +76,9 @@ describe('as npm links it', () => {
   test('kubectl completes its words', () => {
     const { out } = kubectl(env, '__complete', 'slackwater', 'explain', 'prestop-m')
     expect(out).toBe('prestop-missing\tA container stops while requests still arrive\n:4\n')
-    expect(kubectl(env, '__complete', 'slackwater', 'plan', '--output=').out).toBe('text\njson\nyaml\n:4\n')
+    expect(kubectl(env, '__complete', 'slackwater', 'plan', '--output=').out).toBe(
+      'text\njson\nyaml\ngithub\nhtml\njunit\nsarif\n:4\n',
+    )
   })
 })
 
