@@ -25,7 +25,7 @@ footer{margin-top:32px;color:var(--dim);font-size:14px}
 
 const SUMMARY = `.tiles{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px}
 .tiles li{border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:6px;background:var(--raised)}
-.tiles li>:not(button){margin:0 12px}.tiles button{display:block;width:100%;text-align:left;border:0;background:none;padding:10px 12px}
+.tiles li:not(:has(button)){padding:10px 12px}.tiles button{display:block;width:100%;text-align:left;border:0;background:none;padding:10px 12px}
 .tiles [aria-pressed=true]{outline:3px solid var(--tone);outline-offset:2px}
 .tiles strong{display:block;font-size:40px;line-height:1.1;font-variant-numeric:tabular-nums}
 .word{display:block;font-weight:600;color:var(--tone)}.meaning{display:block;font-size:14px;line-height:1.35}
@@ -75,7 +75,7 @@ const WIDE = `@media (min-width:900px){.wide{display:inline}.narrow{display:none
 `
 
 /** A row is a card on a phone; its cells say their column. Only with the script, which keeps the roles of a table. */
-const PHONE = `@media (max-width:700px){body{font-size:15px}.tiles{grid-template-columns:1fr}.tiles button{display:grid;grid-template-columns:88px 1fr}.tiles strong{font-size:32px;grid-row:span 2}form>div{flex:1 1 45%}select{max-width:100%;width:100%}
+const PHONE = `@media (max-width:700px){body{font-size:15px}.tiles{grid-template-columns:1fr}.tiles button,.tiles li:not(:has(button)){display:grid;grid-template-columns:88px 1fr}.tiles strong{font-size:32px;grid-row:span 2}form>div{flex:1 1 45%}select{max-width:100%;width:100%}
 .js #workloads,.js #workloads>*,.js #workloads>*>tr{display:block}.js #workloads>thead>tr{display:flex;flex-wrap:wrap;gap:0 14px}.js #workloads thead th{border:0;padding:2px 0;min-width:0}
 .js #workloads>tbody>tr{border-bottom:2px solid var(--line);padding:8px 0}.js #workloads>tbody>tr>*{display:block;border:0;padding:1px 0;text-align:left!important}
 .js #workloads>tbody>tr>[data-name]{display:grid;grid-template-columns:110px 1fr}.js #workloads>tbody>tr>[data-name]>*{grid-column:2}.js #workloads>tbody>tr>[data-name]::before{content:attr(data-name);color:var(--dim);font-weight:400;grid-column:1;grid-row:1}
