@@ -1,9 +1,8 @@
 import { at, itemsOf, root } from '../kubernetes/json.ts'
 import type { Resource } from '../kubernetes/kinds.ts'
-import { accepted } from './accepted.ts'
 import { isAbsent } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
-import { jsonOf } from './json-lines.ts'
+import { readObject } from './objects.ts'
 import { apiVersionOf } from './resources.ts'
 
 /**
@@ -13,15 +12,14 @@ import { apiVersionOf } from './resources.ts'
  */
 export async function isServed(
   api: ApiServer,
-  resource: Resource,
+  resource: Pick<Resource, 'group' | 'plural'>,
   version: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   const group = resource.group === '' ? '/api' : '/apis'
   try {
-    const answer = await accepted(await api.get(`${group}/${apiVersionOf(resource, version)}`, {}, signal))
-    const served = itemsOf(at(root(await jsonOf(answer.body)), 'resources'))
-    return served.some((one) => at(one, 'name').value === resource.plural)
+    const found = root(await readObject(api, `${group}/${apiVersionOf(resource, version)}`, signal))
+    return itemsOf(at(found, 'resources')).some((one) => at(one, 'name').value === resource.plural)
   } catch (error) {
     if (isAbsent(error)) return false
     throw error

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
 import { compareText } from '../core/model/object-ref.ts'
 import { CONCERNS, type ConcernId } from '../judgement/concerns.ts'
+import { documentationAt, findingPlace } from './documentation.ts'
 
 /** The pages that `slackwater explain WORD` prints: those of docs/, which are beside the program wherever it is. */
 
@@ -26,13 +25,12 @@ interface Word {
 const FINDING_PAGES = 'docs/findings'
 const INDEX = `${FINDING_PAGES}/README.md`
 
-/** The root is one folder above the bundle (`dist/`), and two above this file. */
-function rootOf(from: string): string {
-  const folders = [path.dirname(from), path.dirname(path.dirname(from))]
-  return folders.find((folder) => existsSync(path.join(folder, INDEX))) ?? path.dirname(from)
+/** @throws where the program comes without its documentation. */
+function read(place: string): string {
+  const text = documentationAt(place)
+  if (text === undefined) throw new Error(`${place} is not where the program is: install it again`)
+  return text
 }
-
-const read = (place: string): string => readFileSync(path.join(rootOf(import.meta.dirname), place), 'utf8')
 
 const isFinding = (id: string): id is FindingId => Object.hasOwn(FINDINGS, id)
 const isConcern = (id: string): id is ConcernId => Object.hasOwn(CONCERNS, id)
@@ -54,12 +52,12 @@ export function explainedWords(): readonly Word[] {
  */
 export function pageOf(id: string): Page | undefined {
   const parts = [
-    ...(isFinding(id) ? [read(`${FINDING_PAGES}/${id}.md`)] : []),
+    ...(isFinding(id) ? [read(findingPlace(id))] : []),
     ...(isConcern(id) ? [concernText(id)] : []),
     ...noticeRows().flatMap(({ ids, about }) => (ids.includes(id) ? [noticeText(id, about)] : [])),
   ]
   if (parts.length === 0) return undefined
-  const place = isFinding(id) ? `${FINDING_PAGES}/${id}.md` : isConcern(id) ? 'docs/report.md' : INDEX
+  const place = isFinding(id) ? findingPlace(id) : isConcern(id) ? 'docs/report.md' : INDEX
   return { text: parts.join('\n'), folder: FINDING_PAGES, place }
 }
 

@@ -17,7 +17,7 @@ import { REPORT_KINDS, REPORT_NAME, type ReportKind } from './kinds.ts'
 import {
   applyReport,
   deleteReport,
-  isServed,
+  isInstalled,
   NO_TIMES,
   type ResultTimes,
   type StoredReport,
@@ -149,7 +149,7 @@ class PolicyReportLoop implements ControlLoop {
   /** In the order of REPORT_KINDS. */
   async #served(signal: AbortSignal): Promise<readonly ReportKind[]> {
     const served: ReportKind[] = []
-    for (const kind of REPORT_KINDS) if (await isServed(this.#options.api, kind, signal)) served.push(kind)
+    for (const kind of REPORT_KINDS) if (await isInstalled(this.#options.api, kind, signal)) served.push(kind)
     return served
   }
 

@@ -1,20 +1,14 @@
-import { isAbsent, isForbidden } from '../cluster/api-error.ts'
+import { isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { FIELD_MANAGER } from '../cluster/field-manager.ts'
+import { isServed } from '../cluster/is-served.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
-import { APPLY_PATCH, deleteObject, patchObject, readObject } from '../cluster/objects.ts'
+import { APPLY_PATCH, deleteObject, patchObject } from '../cluster/objects.ts'
 import { isSame } from '../core/inventory/same.ts'
 import { LEFT_ANNOTATION } from '../core/model/keys.ts'
 import { at, itemsOf, root } from '../kubernetes/json.ts'
 import { documentOf, keyOfResult, type NamespaceReport, type ResultTime } from './document.ts'
-import {
-  apiVersionOfKind,
-  listedReports,
-  REPORT_LABELS,
-  REPORT_NAME,
-  type ReportKind,
-  reportPath,
-} from './kinds.ts'
+import { listedReports, REPORT_LABELS, REPORT_NAME, type ReportKind, reportPath } from './kinds.ts'
 import type { ReportResult } from './results.ts'
 
 /** A report as it is stored. */
@@ -27,14 +21,13 @@ export interface StoredReport {
   readonly raw: unknown
 }
 
-/** Whether the API server has this kind: discovery, which every ServiceAccount may ask. @throws ApiError */
-export async function isServed(api: ApiServer, kind: ReportKind, signal: AbortSignal): Promise<boolean> {
+/** Whether the API server has this kind. @throws ApiError */
+export async function isInstalled(api: ApiServer, kind: ReportKind, signal: AbortSignal): Promise<boolean> {
   try {
-    const found = root(await readObject(api, `/apis/${apiVersionOfKind(kind)}`, signal))
-    return itemsOf(at(found, 'resources')).some((node) => at(node, 'name').value === kind.plural)
+    return await isServed(api, kind, kind.version, signal)
   } catch (error) {
     // A cluster may have taken discovery away from ServiceAccounts: then nothing is known to be there.
-    if (isAbsent(error) || isForbidden(error)) return false
+    if (isForbidden(error)) return false
     throw error
   }
 }

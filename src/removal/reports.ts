@@ -2,7 +2,7 @@ import { ApiError, isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { REPORT_KINDS, type ReportKind } from '../policy-reports/kinds.ts'
-import { deleteReport, isServed, storedReports } from '../policy-reports/stored.ts'
+import { deleteReport, isInstalled, storedReports } from '../policy-reports/stored.ts'
 import type { ReportRemoval, Unread } from './removal.ts'
 
 /** A report for other tools that Slackwater wrote. */
@@ -25,7 +25,7 @@ export async function findReports(
   const unread: Unread[] = []
   for (const kind of REPORT_KINDS) {
     try {
-      if (await isServed(api, kind, signal))
+      if (await isInstalled(api, kind, signal))
         reports.push(...(await foundOf(kind, { api, namespace, signal })))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { truncateSync } from 'node:fs'
+import https, { type RequestOptions } from 'node:https'
+import path from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { isOfPod, loadKubeConfig } from '../../src/cluster/kube-config.ts'
@@ -22,6 +24,31 @@ test.for(['a file that is named', 'KUBECONFIG'])('%s is not, wherever we run', (
   if (how === 'KUBECONFIG') vi.stubEnv('KUBECONFIG', file)
   const loaded = loadKubeConfig(how === 'KUBECONFIG' ? {} : { kubeconfig: file })
   expect(loaded).toMatchObject({ ok: true, inPod: false })
+})
+
+test('an address without TLS is taken as kubectl takes it: that of kubectl proxy', async () => {
+  const servers = { proxy: 'http://127.0.0.1:8001', real: 'https://127.0.0.1:6443' }
+  const file = path.join(
+    folderOf({
+      config: JSON.stringify({
+        clusters: Object.entries(servers).map(([name, server]) => ({ name, cluster: { server } })),
+        contexts: Object.keys(servers).map((name) => ({ name, context: { cluster: name, user: 'me' } })),
+        users: [{ name: 'me', user: {} }],
+      }),
+    }),
+    'config',
+  )
+  const optionsOf = async (context: string): Promise<RequestOptions> => {
+    const loaded = loadKubeConfig({ kubeconfig: file, context })
+    if (!loaded.ok) throw new Error(loaded.problem)
+    const options: RequestOptions = {}
+    await loaded.config.applyToHTTPSOptions(options)
+    return options
+  }
+  expect((await optionsOf('proxy')).agent).not.toBeInstanceOf(https.Agent)
+  const { agent, rejectUnauthorized } = await optionsOf('real')
+  expect(agent).toBeInstanceOf(https.Agent)
+  expect(rejectUnauthorized).not.toBe(false)
 })
 
 describe('what is no kubeconfig is refused before anybody waits for it', () => {
