@@ -82,8 +82,8 @@ const judgeOf =
   }
 
 /**
- * Whether the stored object lacks a finding: whoever changes something else is not refused for what was there. Where the
- * stored object cannot be read, nothing counts as new.
+ * Whether the stored object lacks a finding: whoever changes something else is not refused for what was there. Where that
+ * is unknown, nothing counts as new.
  */
 function isNewTo(
   before: () => ReturnType<Judge>,
@@ -98,4 +98,9 @@ function isNewTo(
 }
 
 const idsOf = (judged: ReturnType<Judge>): ReadonlySet<FindingId> | 'unknown' =>
-  'problem' in judged ? 'unknown' : new Set(judged.findings.map(({ id }) => id))
+  'problem' in judged || isUnjudged(judged.decision)
+    ? 'unknown'
+    : new Set(judged.findings.map(({ id }) => id))
+
+/** What stands in it was not looked for: in mode off, or while nobody could serve anyway. */
+const isUnjudged = ({ mode, verdict }: Decision): boolean => mode.mode === 'off' || verdict === 'withhold'

@@ -281,6 +281,17 @@ describe('a refusal', () => {
     }
   })
 
+  test.for<[string, JsonObject]>([
+    // One replica that is deleted first: every replacement is an outage, and a hook changes nothing about it.
+    ['nobody could serve', { replicas: 1, strategy: { type: 'Recreate' } }],
+    ['mode was off', { metadata: { labels: { 'slackwater.dev/mode': 'off' } } }],
+  ])('nor where nobody looked for it in the stored object: %s', ([, { metadata, ...spec }]) => {
+    const { spec: stored } = ENDING as { readonly spec?: JsonObject }
+    const oldObject = deployment(stored?.['template'], metadata as JsonObject | undefined, spec)
+    const answer = answerTo(ENDING_NEXT, { ...DENY, operation: 'UPDATE', oldObject })
+    expect([denied(answer), idsOf(answer)]).toEqual([[], ['prestop-ends-server']])
+  })
+
   test('information is never refused, and grace-too-short only where every hook has a known length', () => {
     const known = { lifecycle: { preStop: { sleep: { seconds: 60 } } }, ...PROBE }
     const open = { lifecycle: { preStop: { exec: { command: ['/drain.sh'] } } }, ...PROBE }
