@@ -24,15 +24,12 @@ export function levelOf(
 }
 
 /** What would be denied first, then the most severe: the first few of them, and of the others their number. */
-export function warningLines(
-  warned: readonly Finding[],
-  wouldDeny: ReadonlySet<FindingId>,
-): readonly string[] {
-  const weightOf = ({ id, severity }: Finding): number => (wouldDeny.has(id) ? -1 : WEIGHT[severity])
+export function warningLines(warned: readonly Finding[], wouldDeny: ReadonlySet<Finding>): readonly string[] {
+  const weightOf = (finding: Finding): number => (wouldDeny.has(finding) ? -1 : WEIGHT[finding.severity])
   const sorted = warned.toSorted((one, other) => weightOf(one) - weightOf(other))
   const lines = sorted
     .slice(0, MOST_WARNINGS)
-    .map((finding) => lineOf(finding, wouldDeny.has(finding.id) ? WOULD_DENY : WARNING_PREFIX))
+    .map((finding) => lineOf(finding, wouldDeny.has(finding) ? WOULD_DENY : WARNING_PREFIX))
   const more = sorted.length - lines.length
   const rest = `${WARNING_PREFIX}${more} more ${more === 1 ? 'finding' : 'findings'}: see slackwater plan, or its report`
   return more > 0 ? [...lines, rest] : lines

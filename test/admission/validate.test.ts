@@ -388,6 +388,24 @@ describe('what is not certain is warned of, and not refused', () => {
     expect(refused(object)).toEqual(isCertain ? [[id], []] : [[], [id]])
   })
 
+  test('of two containers only the certain one is refused, or would be', () => {
+    const [nginx, signal] = [exec('nginx', '-s', 'quit'), exec('kill', '-QUIT', '42')]
+    const containers = [
+      { name: 'app', ...nginx },
+      { name: 'worker', ...signal },
+    ]
+    const two = deployment({ ...template(), spec: { terminationGracePeriodSeconds: 90, containers } })
+    const { denial, warnings } = answerTo(two, { settings: ALL })
+    expect([denial?.findings, warnings]).toEqual([
+      ['prestop-ends-server'],
+      [expect.stringContaining('preStop of worker')],
+    ])
+    expect(saidOf(answerTo(two, { settings: { ...ALL, mode: 'dry-run' } }))).toEqual([
+      expect.stringMatching(/^slackwater: dry-run: would be denied: prestop-ends-server: .*of app/),
+      expect.stringMatching(/^slackwater: prestop-ends-server: .*of worker/),
+    ])
+  })
+
   test('one replica, which the API server may have filled in before the autoscaler is there', () => {
     const id = 'rollout-loses-capacity'
     expect(refused(rolling(2, { replicas: 1 }))).toEqual([[], [id]])
