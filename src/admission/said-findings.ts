@@ -23,15 +23,13 @@ export function levelOf(
   return level === 'deny' && !isCertain ? 'warn' : level
 }
 
-/** The most severe first, the first few of them; of the others their number. */
-export function warningLines(
-  warned: readonly Finding[],
-  wouldDeny: ReadonlySet<FindingId>,
-): readonly string[] {
-  const sorted = warned.toSorted((one, other) => WEIGHT[one.severity] - WEIGHT[other.severity])
+/** What would be denied first, then the most severe: the first few of them, and of the others their number. */
+export function warningLines(warned: readonly Finding[], wouldDeny: ReadonlySet<Finding>): readonly string[] {
+  const weightOf = (finding: Finding): number => (wouldDeny.has(finding) ? -1 : WEIGHT[finding.severity])
+  const sorted = warned.toSorted((one, other) => weightOf(one) - weightOf(other))
   const lines = sorted
     .slice(0, MOST_WARNINGS)
-    .map((finding) => lineOf(finding, wouldDeny.has(finding.id) ? WOULD_DENY : WARNING_PREFIX))
+    .map((finding) => lineOf(finding, wouldDeny.has(finding) ? WOULD_DENY : WARNING_PREFIX))
   const more = sorted.length - lines.length
   const rest = `${WARNING_PREFIX}${more} more ${more === 1 ? 'finding' : 'findings'}: see slackwater plan, or its report`
   return more > 0 ? [...lines, rest] : lines
@@ -41,14 +39,25 @@ const lineOf = (finding: Finding, prefix: string): string => `${prefix}${warning
 
 const WOULD_DENY = `${WARNING_PREFIX}dry-run: would be denied: `
 
-/** What kubectl prints after "denied the request:", a few lines for each finding. @param object `Deployment web` */
+/**
+ * What kubectl prints after "denied the request:": a line for each finding, of one id the first few, and how to accept
+ * the id once. @param object `Deployment web`
+ */
 export const denialOf = (denied: readonly Finding[], object: string): NonNullable<Answer['denial']> => ({
   findings: denied.map(({ id }) => id),
-  message: denied.flatMap((finding) => linesOf(finding, object)).join('\n'),
+  message: [...Map.groupBy(denied, ({ id }) => id)]
+    .flatMap(([id, findings]) => linesOf(id, findings, object))
+    .join('\n'),
 })
 
-const linesOf = ({ id, brief, action }: Finding, object: string): readonly string[] => [
-  `${WARNING_PREFIX}denied ${id}: ${printable(`${brief}; ${action}`)};`,
-  `to accept it, annotate ${printable(object)}: ${ACCEPT_ANNOTATION}: "${id}: WHY"`,
-  findingPage(id),
-]
+function linesOf(id: FindingId, findings: readonly Finding[], object: string): readonly string[] {
+  const more = findings.length - MOST_WARNINGS
+  return [
+    ...findings
+      .slice(0, MOST_WARNINGS)
+      .map(({ brief, action }) => `${WARNING_PREFIX}denied ${id}: ${printable(`${brief}; ${action}`)};`),
+    ...(more > 0 ? [`${more} more of it;`] : []),
+    `to accept it, annotate ${printable(object)}: ${ACCEPT_ANNOTATION}: "${id}: WHY"`,
+    findingPage(id),
+  ]
+}

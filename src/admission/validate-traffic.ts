@@ -4,12 +4,12 @@ import type { TrafficView } from '../core/traffic/change.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 import { allowed, answerWith, isLeaving, isOwned, unchecked } from './validating-answer.ts'
 
-/** Kinds by their group: what load balancers send to is written in them. */
-const TRAFFIC: Readonly<Record<string, readonly string[]>> = {
-  '': ['Service'],
-  'gateway.networking.k8s.io': ['HTTPRoute'],
-  'networking.k8s.io': ['Ingress'],
-}
+/** The kind of each group: what load balancers send to is written in them. */
+const TRAFFIC: ReadonlyMap<string, string> = new Map([
+  ['', 'Service'],
+  ['gateway.networking.k8s.io', 'HTTPRoute'],
+  ['networking.k8s.io', 'Ingress'],
+])
 
 /** The whole cluster, for what an update does to traffic. Absent: nothing is said about that. */
 export interface ValidatingKnowledge extends Knowledge {
@@ -17,7 +17,7 @@ export interface ValidatingKnowledge extends Knowledge {
 }
 
 export const isAboutTraffic = ({ kind: { group, kind } }: AdmissionRequest): boolean =>
-  TRAFFIC[group]?.includes(kind) ?? false
+  TRAFFIC.get(group) === kind
 
 /** Judges an update of an Ingress, an HTTPRoute or a Service: where it moves traffic in one step, it says so. */
 export function validateTraffic(request: AdmissionRequest, knowledge: ValidatingKnowledge): Answer {

@@ -3,9 +3,9 @@ import { aftermathOf } from '../assessment/aftermath.ts'
 import { assess, type Knowledge } from '../assessment/assess.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
-import { isDeniable } from '../core/findings/deniable.ts'
+import { type Grounds, isDeniable } from '../core/findings/deniable.ts'
 import type { Finding } from '../core/findings/finding.ts'
-import { property } from '../kubernetes/json.ts'
+import { given, property } from '../kubernetes/json.ts'
 import { namespaceOf, subjectOf } from './admit.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 import { storedFindings } from './stored-findings.ts'
@@ -30,16 +30,27 @@ export function validate(request: AdmissionRequest, knowledge: ValidatingKnowled
   const judged = judge(request.object)
   if ('problem' in judged) return unchecked('unreadable', judged.problem)
   const { decision, findings } = judged
-  const { ref, template } = decision.subject
+  const { ref } = decision.subject
   const judgement = {
     mode: decision.mode.mode,
     object: `${ref.kind} ${ref.name}`,
     findings,
-    isCertain: (finding: Finding) => isDeniable(finding, template),
+    isCertain: (finding: Finding) =>
+      isNamespaceKnown(ref.namespace, knowledge) && isDeniable(finding, groundsOf(decision)),
     isNew: isNewTo(() => judge(request.oldObject), request),
   }
   return answerWith(judgement, knowledge.settings)
 }
+
+const groundsOf = ({ subject: { template, workload }, exposures }: Decision): Grounds => ({
+  template,
+  exposures,
+  ...given('workload', workload),
+})
+
+/** One that was created a moment ago may have a mode or accept a finding: nobody knows yet. Of files all is known. */
+const isNamespaceKnown = (name: string, { inventory, traffic }: ValidatingKnowledge): boolean =>
+  traffic === undefined || inventory.namespace(name) !== undefined
 
 /** Whether this request changes how Pods end: in a stored Pod that cannot be changed. */
 function isConcerned({ operation, object, oldObject }: AdmissionRequest, what: 'workload' | 'pod'): boolean {
@@ -71,8 +82,8 @@ const judgeOf =
   }
 
 /**
- * Whether the stored object lacks a finding: whoever changes something else is not refused for what was there. Where the
- * stored object cannot be read, nothing counts as new.
+ * Whether the stored object lacks a finding: whoever changes something else is not refused for what was there. Where that
+ * is unknown, nothing counts as new.
  */
 function isNewTo(
   before: () => ReturnType<Judge>,
@@ -87,4 +98,9 @@ function isNewTo(
 }
 
 const idsOf = (judged: ReturnType<Judge>): ReadonlySet<FindingId> | 'unknown' =>
-  'problem' in judged ? 'unknown' : new Set(judged.findings.map(({ id }) => id))
+  'problem' in judged || isUnjudged(judged.decision)
+    ? 'unknown'
+    : new Set(judged.findings.map(({ id }) => id))
+
+/** What stands in it was not looked for: in mode off, or while nobody could serve anyway. */
+const isUnjudged = ({ mode, verdict }: Decision): boolean => mode.mode === 'off' || verdict === 'withhold'

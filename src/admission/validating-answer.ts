@@ -51,7 +51,7 @@ export function answerWith(judgement: Judgement, settings: Pick<Settings, 'findi
     level === 'deny' && isNew(finding) ? [finding] : [],
   )
   const denied = mode === 'enforce' ? refusable : []
-  const wouldDeny = new Set(mode === 'dry-run' ? refusable.map(({ id }) => id) : [])
+  const wouldDeny = new Set(mode === 'dry-run' ? refusable : [])
   const found = { mode, ...idsIn('findings', said), ...idsIn('denied', denied) }
   return {
     ...NOTHING,

@@ -253,6 +253,18 @@ describe('a refusal', () => {
     expect(saidOf(answer)[0]?.length).toBeLessThanOrEqual(120)
   })
 
+  test('what would be denied is among the five that are said', () => {
+    // One more of severity warning for each of these: without its place in front it would be the sixth.
+    const container = { ...ENDS_SERVER, livenessProbe: { httpGet: { port: 8080 } } }
+    const annotations = { 'slackwater.dev/assume': 'nlb-instance' }
+    const object = deployment(template({ grace: 700, container, annotations }), {}, { replicas: 1 })
+    const findings = { ...Object.fromEntries(Object.keys(FINDINGS).map((id) => [id, 'warn' as const])) }
+    const lines = (denied: keyof typeof DENIABLE) =>
+      saidOf(answerTo(object, { settings: { mode: 'dry-run', findings: { ...findings, [denied]: 'deny' } } }))
+    for (const id of ['prestop-ends-server', 'readiness-probe-missing'] as const)
+      expect(lines(id)[0]).toMatch(new RegExp(`^slackwater: dry-run: would be denied: ${id}: `))
+  })
+
   test('an update whose stored object has it already is warned; a new one is refused', () => {
     const from = (oldObject: JsonObject) => answerTo(ENDING_NEXT, { ...DENY, operation: 'UPDATE', oldObject })
     expect([denied(from(ENDING)), idsOf(from(ENDING))]).toEqual([[], ['prestop-ends-server']])
@@ -269,6 +281,17 @@ describe('a refusal', () => {
     }
   })
 
+  test.for<[string, JsonObject]>([
+    // One replica that is deleted first: every replacement is an outage, and a hook changes nothing about it.
+    ['nobody could serve', { replicas: 1, strategy: { type: 'Recreate' } }],
+    ['mode was off', { metadata: { labels: { 'slackwater.dev/mode': 'off' } } }],
+  ])('nor where nobody looked for it in the stored object: %s', ([, { metadata, ...spec }]) => {
+    const { spec: stored } = ENDING as { readonly spec?: JsonObject }
+    const oldObject = deployment(stored?.['template'], metadata as JsonObject | undefined, spec)
+    const answer = answerTo(ENDING_NEXT, { ...DENY, operation: 'UPDATE', oldObject })
+    expect([denied(answer), idsOf(answer)]).toEqual([[], ['prestop-ends-server']])
+  })
+
   test('information is never refused, and grace-too-short only where every hook has a known length', () => {
     const known = { lifecycle: { preStop: { sleep: { seconds: 60 } } }, ...PROBE }
     const open = { lifecycle: { preStop: { exec: { command: ['/drain.sh'] } } }, ...PROBE }
@@ -283,6 +306,175 @@ describe('a refusal', () => {
     const answer = with_(open)
     expect([denied(answer), idsOf(answer)]).toEqual([[], ['grace-too-short']])
   })
+})
+
+describe('what is not certain is warned of, and not refused', () => {
+  const ALL: Partial<Settings> = {
+    findings: Object.fromEntries(Object.keys(DENIABLE).map((id) => [id, 'deny' as const])),
+  }
+  const exec = (...command: readonly string[]) => ({
+    lifecycle: { preStop: { exec: { command } } },
+    ...PROBE,
+  })
+  const short = deployment(template({ grace: 30, container: exec('sleep', '60') }))
+  const refused = (object: JsonObject, asked: Asked = {}) => {
+    const answer = answerTo(object, { ...asked, settings: { ...ALL, ...asked.settings } })
+    return [answer.denial?.findings ?? [], idsOf(answer)]
+  }
+  /** `strategy` of a Deployment; replicas as told. */
+  const rolling = (maxUnavailable: unknown, spec: JsonObject) =>
+    deployment(
+      template({ grace: 75, container: { ...OUR_HOOK, ...PROBE } }),
+      {},
+      {
+        strategy: { rollingUpdate: { maxUnavailable } },
+        ...spec,
+      },
+    )
+  const minimum = (minReplicas: number): JsonObject => ({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas,
+      maxReplicas: 9,
+    },
+  })
+
+  test('what our missing change would have ended: the mutating webhook did not answer in time', () => {
+    expect(refused(short)).toEqual([[], ['grace-too-short']])
+    // With the change there is nothing to refuse, so dry-run does not say that it would be.
+    expect(saidOf(answerTo(short, { settings: { ...ALL, mode: 'dry-run' } }))).toEqual([
+      expect.stringMatching(/^slackwater: grace-too-short: /),
+    ])
+  })
+
+  test('a grace period that our own hook makes too short', () => {
+    // Stated: shutdown 40 within grace 60. At most 60 s in all, so our hook of at least a second leaves less than 40.
+    const annotations = { 'slackwater.dev/shutdown-seconds': '40' }
+    const fits = deployment(template({ grace: 60, container: PROBE, annotations }))
+    const settings: Partial<Settings> = { ...ALL, maxGraceSeconds: seconds(60) }
+    const { operations } = admit(requestFor(fits), knowing([], settings))
+    const stored = applyToCopy(fits, operations) as JsonObject
+    const [denials, said] = refused(stored, { settings })
+    expect(denials).toEqual([])
+    expect(said).toContain('grace-too-short')
+  })
+
+  test('a container that is ready only when its startup probe has passed, or a sidecar its probe', () => {
+    const started = template({
+      grace: 75,
+      container: { ...OUR_HOOK, startupProbe: { httpGet: { port: 80 } } },
+    })
+    expect(refused(deployment(started))).toEqual([[], ['readiness-probe-missing']])
+    const plain = template({ grace: 75, container: OUR_HOOK })
+    const sidecar = { name: 'proxy', restartPolicy: 'Always', ...PROBE }
+    const spec = { ...(plain['spec'] as JsonObject), initContainers: [sidecar] }
+    expect(refused(deployment({ ...plain, spec }))).toEqual([[], ['readiness-probe-missing']])
+    expect(refused(deployment(plain))[0]).toEqual(['readiness-probe-missing'])
+  })
+
+  test.for<[readonly string[], boolean]>([
+    [['nginx', '-s', 'quit'], true],
+    [['kill', '-QUIT', '42'], false],
+    [['pkill', 'worker'], false],
+    [['supervisorctl', 'stop', 'worker'], false],
+    [['pm2', 'stop', 'worker'], false],
+    [['curl', '-XPOST', 'localhost:15020/quitquitquit'], false],
+  ])('a command that may end another process than the server: %s', ([command, isCertain]) => {
+    const object = deployment(template({ grace: 90, container: exec(...command) }))
+    const id = 'prestop-ends-server'
+    expect(refused(object)).toEqual(isCertain ? [[id], []] : [[], [id]])
+  })
+
+  test('of two containers only the certain one is refused, or would be', () => {
+    const [nginx, signal] = [exec('nginx', '-s', 'quit'), exec('kill', '-QUIT', '42')]
+    const containers = [
+      { name: 'app', ...nginx },
+      { name: 'worker', ...signal },
+    ]
+    const two = deployment({ ...template(), spec: { terminationGracePeriodSeconds: 90, containers } })
+    const { denial, warnings } = answerTo(two, { settings: ALL })
+    expect([denial?.findings, warnings]).toEqual([
+      ['prestop-ends-server'],
+      [expect.stringContaining('preStop of worker')],
+    ])
+    expect(saidOf(answerTo(two, { settings: { ...ALL, mode: 'dry-run' } }))).toEqual([
+      expect.stringMatching(/^slackwater: dry-run: would be denied: prestop-ends-server: .*of app/),
+      expect.stringMatching(/^slackwater: prestop-ends-server: .*of worker/),
+    ])
+  })
+
+  test('one replica, which the API server may have filled in before the autoscaler is there', () => {
+    const id = 'rollout-loses-capacity'
+    expect(refused(rolling(2, { replicas: 1 }))).toEqual([[], [id]])
+    expect(refused(rolling(2, { replicas: 2 }))).toEqual([[id], []])
+    expect(refused(rolling('100%', { replicas: 1 }))).toEqual([[id], []])
+    expect(refused(rolling(2, { replicas: 1 }), { known: [minimum(2)] })).toEqual([[id], []])
+    expect(refused(rolling(2, { replicas: 1 }), { known: [minimum(3)] })).toEqual([[], []])
+  })
+
+  describe('a Service that publishes what is not ready', () => {
+    const service: JsonObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: {
+        publishNotReadyAddresses: true,
+        selector: { app: 'web' },
+        ports: [{ port: 80 }, { port: 81 }],
+      },
+    }
+    const ingress = (annotations: JsonObject, name = 'web', number = 80): JsonObject => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name, namespace: 'shop', annotations },
+      spec: { ingressClassName: 'alb', defaultBackend: { service: { name: 'web', port: { number } } } },
+    })
+    const id = 'publish-not-ready-addresses'
+
+    test('with a target type that is assumed', () => {
+      expect(refused(SOUND, { known: [service] })).toEqual([[id], []])
+      // Of type ip, since the Service has no node port.
+      expect(refused(SOUND, { known: [service, ingress({})] })).toEqual([[], [id]])
+    })
+
+    test('is one finding for all its target groups', () => {
+      const ip = { 'alb.ingress.kubernetes.io/target-type': 'ip' }
+      const off = { findings: { ...ALL.findings, 'health-check-differs': 'off' } } as const
+      const known = [service, ingress(ip, 'other', 81)]
+      expect(refused(SOUND, { known, settings: off })).toEqual([[id], []])
+    })
+  })
+
+  test('in a namespace that was created a moment ago', () => {
+    const judged = (known: readonly JsonObject[]) => {
+      const knowledge = knowing(known, DENY.settings)
+      const traffic = { ...knowledge.inventory, workloads: () => [], objects: undefined }
+      return validate(requestFor(ENDING), { ...knowledge, traffic: traffic as never })
+    }
+    expect([judged([]).denial, idsOf(judged([]))]).toEqual([undefined, ['prestop-ends-server']])
+    expect(judged([namespace({})]).denial?.findings).toEqual(['prestop-ends-server'])
+  })
+})
+
+test('a refusal of many containers stays short, and says once how to accept it', () => {
+  const [container] = (ENDING as unknown as { spec: { template: { spec: { containers: JsonObject[] } } } })
+    .spec.template.spec.containers
+  const containers = Array.from({ length: 20 }, (_, index) => ({ ...container, name: `c${index}` }))
+  const many = deployment({ ...template(), spec: { terminationGracePeriodSeconds: 90, containers } })
+  const lines = answerTo(many, DENY).denial?.message.split('\n') ?? []
+  expect(lines).toHaveLength(8)
+  expect(lines.slice(5, 7)).toEqual([
+    '15 more of it;',
+    'to accept it, annotate Deployment web: slackwater.dev/accept: "prestop-ends-server: WHY"',
+  ])
+})
+
+test('a kind whose group is a word of JavaScript is no concern', () => {
+  const request = requestFor(SOUND, { kind: { group: 'constructor', version: 'v1', kind: 'Service' } })
+  expect(validate(request, knowing()).outcome).toBe('not-concerned')
 })
 
 describe('what cannot be judged passes, without a word and audited', () => {

@@ -330,6 +330,12 @@ describe('each rule: its severity and its words, with the numbers of the object'
       { template: app({ hasReadinessProbe: false }) },
     ],
     [
+      'readiness-probe-missing',
+      'warning',
+      'no container has a readiness probe: a pod counts as ready as soon as its startup probe has passed',
+      { template: app({ hasReadinessProbe: false, probes: { startupProbe: {} } }) },
+    ],
+    [
       'request-declared',
       'information',
       // An ALB ends what is silent for its idle timeout of 60; 5 + 25 + 60 + 5 = 95 is no more than 240.
