@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { findHomeDir, KubeConfig, type User } from '@kubernetes/client-node'
+import { type Cluster, findHomeDir, KubeConfig, type User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
 import { kubeconfigProblem, withoutUserinfo } from './secret-free.ts'
@@ -94,13 +94,17 @@ export function renewed(config: KubeConfig, users: readonly User[] = config.getU
   const fresh = new KubeConfig()
   fresh.addAuthenticator(tokenFiles())
   fresh.loadFromOptions({
-    clusters: config.getClusters(),
+    clusters: config.getClusters().map(withoutTls),
     users: [...users],
     contexts: config.getContexts(),
     currentContext: config.getCurrentContext(),
   })
   return fresh
 }
+
+/** kubectl takes `http://` as it is, for example that of `kubectl proxy`; the library only where no TLS is verified. */
+const withoutTls = (cluster: Cluster): Cluster =>
+  cluster.server.toLowerCase().startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster
 
 function withTokenFiles(config: KubeConfig, files: readonly string[]): KubeConfig {
   const named = new Map(files.flatMap(tokenFilesIn))

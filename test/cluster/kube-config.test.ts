@@ -24,6 +24,25 @@ test.for(['a file that is named', 'KUBECONFIG'])('%s is not, wherever we run', (
   expect(loaded).toMatchObject({ ok: true, inPod: false })
 })
 
+test.for([
+  ['http://127.0.0.1:8001', true],
+  ['https://127.0.0.1:6443', undefined],
+] as const)(
+  '%s: kubectl proxy has no TLS to verify; where there is TLS, it is verified',
+  async ([server, skips]) => {
+    const text = JSON.stringify({
+      clusters: [{ name: 'here', cluster: { server } }],
+      users: [{ name: 'somebody', user: {} }],
+      contexts: [{ name: 'here', context: { cluster: 'here', user: 'somebody' } }],
+      'current-context': 'here',
+    })
+    const loaded = loadKubeConfig({ kubeconfig: `${folderOf({ config: text })}/config` })
+    if (!loaded.ok) throw new Error(loaded.problem)
+    expect(loaded.config.getCurrentCluster()?.skipTLSVerify || undefined).toBe(skips)
+    await loaded.config.applyToHTTPSOptions({})
+  },
+)
+
 describe('what is no kubeconfig is refused before anybody waits for it', () => {
   const folder = folderOf({ large: '', users: 'users: [\n' })
   execFileSync('mkfifo', [`${folder}/pipe`])
