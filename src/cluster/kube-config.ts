@@ -102,9 +102,9 @@ export function renewed(config: KubeConfig, users: readonly User[] = config.getU
   return fresh
 }
 
-/** kubectl takes `http://` as it is, for example that of `kubectl proxy`; the library only where no TLS is verified. */
+/** Over `http:`, as `kubectl proxy` serves, there is no certificate to verify; the library refuses it all the same. */
 const withoutTls = (cluster: Cluster): Cluster =>
-  cluster.server.toLowerCase().startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster
+  cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster
 
 function withTokenFiles(config: KubeConfig, files: readonly string[]): KubeConfig {
   const named = new Map(files.flatMap(tokenFilesIn))

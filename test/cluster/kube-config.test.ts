@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { truncateSync } from 'node:fs'
+import https, { type RequestOptions } from 'node:https'
+import path from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { isOfPod, loadKubeConfig } from '../../src/cluster/kube-config.ts'
@@ -24,24 +26,30 @@ test.for(['a file that is named', 'KUBECONFIG'])('%s is not, wherever we run', (
   expect(loaded).toMatchObject({ ok: true, inPod: false })
 })
 
-test.for([
-  ['http://127.0.0.1:8001', true],
-  ['https://127.0.0.1:6443', undefined],
-] as const)(
-  '%s: kubectl proxy has no TLS to verify; where there is TLS, it is verified',
-  async ([server, skips]) => {
-    const text = JSON.stringify({
-      clusters: [{ name: 'here', cluster: { server } }],
-      users: [{ name: 'somebody', user: {} }],
-      contexts: [{ name: 'here', context: { cluster: 'here', user: 'somebody' } }],
-      'current-context': 'here',
-    })
-    const loaded = loadKubeConfig({ kubeconfig: `${folderOf({ config: text })}/config` })
+test('an address without TLS is taken as kubectl takes it: that of kubectl proxy', async () => {
+  const servers = { proxy: 'http://127.0.0.1:8001', real: 'https://127.0.0.1:6443' }
+  const file = path.join(
+    folderOf({
+      config: JSON.stringify({
+        clusters: Object.entries(servers).map(([name, server]) => ({ name, cluster: { server } })),
+        contexts: Object.keys(servers).map((name) => ({ name, context: { cluster: name, user: 'me' } })),
+        users: [{ name: 'me', user: {} }],
+      }),
+    }),
+    'config',
+  )
+  const optionsOf = async (context: string): Promise<RequestOptions> => {
+    const loaded = loadKubeConfig({ kubeconfig: file, context })
     if (!loaded.ok) throw new Error(loaded.problem)
-    expect(loaded.config.getCurrentCluster()?.skipTLSVerify || undefined).toBe(skips)
-    await loaded.config.applyToHTTPSOptions({})
-  },
-)
+    const options: RequestOptions = {}
+    await loaded.config.applyToHTTPSOptions(options)
+    return options
+  }
+  expect((await optionsOf('proxy')).agent).not.toBeInstanceOf(https.Agent)
+  const { agent, rejectUnauthorized } = await optionsOf('real')
+  expect(agent).toBeInstanceOf(https.Agent)
+  expect(rejectUnauthorized).not.toBe(false)
+})
 
 describe('what is no kubeconfig is refused before anybody waits for it', () => {
   const folder = folderOf({ large: '', users: 'users: [\n' })
