@@ -383,6 +383,18 @@ describe('scripts', () => {
   })
 })
 
+test('npm pack bundles the program before it packs it', () => {
+  expect(packageJson.files).toContain('dist')
+  expect(packageJson.scripts.prepack).toMatch(/ build$/)
+})
+
+test.for(['README.md', 'docs/fifty-clusters.md'])('%s: to stop it at once, both webhooks', (file) => {
+  const kinds = ['Mutating', 'Validating'].map((kind) => `${kind}WebhookConfiguration`)
+  const installed = read('deploy/base/slackwater.yaml')
+  for (const kind of kinds) expect(installed).toContain(`kind: ${kind}\nmetadata:\n  name: slackwater\n`)
+  expect(read(file)).toContain(`\`kubectl delete ${kinds.join().toLowerCase()} slackwater\``)
+})
+
 describe('the command line', () => {
   const program = below('src/cli', '.ts').map(read).join('\n')
   /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's, krew's. */

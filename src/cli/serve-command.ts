@@ -8,7 +8,7 @@ export function serveCommand(terminal: Terminal, done: Done): Command {
   const command = new Command('serve')
     .summary('run the admission webhook')
     .description(
-      'Serves the admission webhook: POST /mutate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
+      'Serves the admission webhook: POST /mutate and POST /validate over HTTPS; /healthz, /readyz and /metrics over HTTP on the ' +
         'health port; GET /report over HTTP on the report port of 127.0.0.1. It watches the cluster to find out ' +
         'which load balancers send to a workload; with --manifests it reads files instead.',
     )

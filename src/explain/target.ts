@@ -59,6 +59,8 @@ export function kindOf(text: string): ExplainedKind | undefined {
 export function parseTarget(words: readonly string[]): Parsed {
   const [first = '', second, ...more] = words
   if (more.length > 0) return problem(`one workload at a time: ${first} ${second} and more were given`)
+  if (second?.includes('/') && first.includes('/'))
+    return problem(`one workload at a time: ${first} and ${second} were given`)
   const [kind = '', name, ...rest] = second === undefined ? first.split('/') : [first, second]
   if (name === undefined) {
     return kindOf(kind) === undefined

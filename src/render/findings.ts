@@ -2,7 +2,7 @@ import { FINDINGS, type FindingId } from '../core/findings/catalogue.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { drawAccepted, isAcceptedHere, type ShownFinding } from './accepted.ts'
 import { MARK } from './notices.ts'
-import type { Paper } from './paint.ts'
+import type { FindingPaper } from './paint.ts'
 import { wrap } from './wrap.ts'
 
 /** The title as part of a sentence, after its id and a colon. */
@@ -15,7 +15,7 @@ export const titleText = (id: FindingId): string => {
 export function drawFindings(
   findings: readonly ShownFinding[],
   lead: string,
-  paper: Paper,
+  paper: FindingPaper,
 ): readonly string[] {
   const alike = Map.groupBy(
     findings,
@@ -29,7 +29,7 @@ export function drawFindings(
 function drawFinding(
   finding: ShownFinding,
   times: number,
-  { lead, paper: { width, paint } }: { readonly lead: string; readonly paper: Paper },
+  { lead, paper: { width, paint, byHand } }: { readonly lead: string; readonly paper: FindingPaper },
 ): readonly string[] {
   const { id, severity, holds } = finding
   const message = `${finding.message}${times === 1 ? '' : ` (${times} times)`}`
@@ -38,16 +38,19 @@ function drawFinding(
     width,
     lead: holds === 'before' ? `${lead}✓ fixed: ` : `${lead}${MARK[severity]} `,
   })
+  if (holds === 'before' && isGrave(finding) && byHand)
+    return [...lines.map(paint.green), ...drawFix(finding, `${lead}  without Slackwater: `, width)]
   if (holds === 'before') return lines.map(paint.green)
   if (!isGrave(finding)) return lines.map(paint.dim)
-  return [...lines.map(paint.yellow), ...drawFix(finding, `${lead}  `, width)]
+  return [...lines.map(paint.yellow), ...drawFix(finding, `${lead}  fix: `, width)]
 }
 
 /** What to do about it, where the message does not say it, and what to paste: whole lines, so that they can be copied. */
 function drawFix({ message, action, paste }: ShownFinding, lead: string, width: number): readonly string[] {
   if (action === undefined || (paste === undefined && message.includes(action))) return []
+  const pasted = `${/^ */.exec(lead)?.[0] ?? ''}  `
   return [
-    ...wrap(action, { width, lead: `${lead}fix: ` }),
-    ...(paste === undefined ? [] : paste.split('\n').map((line) => `${lead}  ${line}`)),
+    ...wrap(action, { width, lead }),
+    ...(paste === undefined ? [] : paste.split('\n').map((line) => `${pasted}${line}`)),
   ]
 }

@@ -6,7 +6,13 @@ export interface Paper {
   readonly paint: Paint
 }
 
-export interface DetailPaper extends Paper {
+/** How findings are drawn. */
+export interface FindingPaper extends Paper {
+  /** Whether what the change fixes is also shown with how to fix it by hand: Slackwater may not be installed. */
+  readonly byHand?: boolean
+}
+
+export interface DetailPaper extends FindingPaper {
   /** Whether to show every workload, with chains, terms and findings in full. */
   readonly details: boolean
 }

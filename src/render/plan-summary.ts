@@ -86,7 +86,7 @@ export function drawNext(plan: Plan, { width, paint, isWritten }: PlanPaper): re
   return [
     '--details: every workload with its timing, the source of each number, and the diff',
     ...(isToWrite ? ['--patched or --write-to: the manifests with these changes'] : []),
-    'docs/findings/ID.md: what a finding means, and what to do',
+    'slackwater explain ID: what a finding means, and what to do',
   ]
     .flatMap((text) => wrap(text, { width, lead: '  ' }))
     .map(paint.dim)

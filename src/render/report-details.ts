@@ -4,7 +4,7 @@ import type { ResultWorkload } from '../result/result.ts'
 import { counted } from './counted.ts'
 import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
-import { type Paper, paperOf } from './paint.ts'
+import { type FindingPaper, type Paper, paperOf } from './paint.ts'
 import { podWords } from './pod-words.ts'
 import { drawLateExposure, drawPods, drawStuckGate, say } from './running.ts'
 import { drawTried } from './tried.ts'
@@ -14,7 +14,7 @@ import { drawSaid, drawWorkload, spaced } from './workload.ts'
  * Everything about one workload, for a report with details and for `explain`: what is computed for it, what it has now
  * and what would change, its findings, and what its running Pods lack.
  */
-export const drawInFull = (entry: ResultWorkload, paper: Paper): readonly string[] => [
+export const drawInFull = (entry: ResultWorkload, paper: FindingPaper): readonly string[] => [
   ...drawWorkload(entry, paper),
   '',
   ...drawChange(entry, paper),

@@ -10,7 +10,7 @@ import { drawBudget, exposureText } from './budget.ts'
 import { columnsOf } from './columns.ts'
 import { drawFindings } from './findings.ts'
 import { isInTermTable } from './in-term-table.ts'
-import type { Paper } from './paint.ts'
+import type { FindingPaper, Paper } from './paint.ts'
 import { STATE_TEXT } from './report-overview.ts'
 import { drawTimeline } from './timeline.ts'
 import { wrap } from './wrap.ts'
@@ -87,7 +87,7 @@ function graceChange({ present, patch }: WorkloadEntry): string {
 }
 
 /** What is reported about it: labels that could not be used, findings, and what is accepted in vain. */
-export function drawSaid(entry: WorkloadEntry, paper: Paper): readonly string[] {
+export function drawSaid(entry: WorkloadEntry, paper: FindingPaper): readonly string[] {
   const { warnings, findings, budget, unusedAccepts = [] } = entry
   const { width, paint } = paper
   return [

@@ -205,7 +205,7 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs)))
+    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs), inputs))
     // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
     const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)
     return isPartial ? withoutCertainty(judged) : judged
@@ -237,7 +237,7 @@ class Gathering {
     return { ...entry, ...given('lateExposure', lateExposureOf(verdict)) }
   }
 
-  #withPods(entry: WorkloadEntry): WorkloadEntry {
+  #withPods(entry: WorkloadEntry, { audited }: ReportInputs): WorkloadEntry {
     const tally = this.#pods.take(entry)
     if (tally === undefined) return entry
     const { inventory } = this.#knowledge
@@ -250,7 +250,12 @@ class Gathering {
     const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
     const ofPods = withAcceptances(findingsOfPods(tally), this.#acceptances.get(refText(entry)) ?? [])
     const findings = [...entry.findings, ...ofPods]
-    return { ...entry, findings, pods: podsOfWorkload(entry, tally, { ...facts, isGateSkipped, restart }) }
+    const isAudit = audited !== undefined
+    return {
+      ...entry,
+      findings,
+      pods: podsOfWorkload(entry, tally, { ...facts, isAudit, isGateSkipped, restart }),
+    }
   }
 
   #otherPods(): OtherPods[] {

@@ -11,6 +11,8 @@ interface RemedyFacts {
   readonly down?: string
   /** New Pods get no gate while the controller is down: its webhook ignores failures, or is not known. */
   readonly isGateSkipped: boolean
+  /** The report is that of an audit: whether Slackwater is installed is not known. */
+  readonly isAudit: boolean
   /** The command that replaces the Pods. */
   readonly restart: string
 }
@@ -24,7 +26,7 @@ export function podsOfWorkload(
   const waiting = stuckGateOf(stuck)
   if (lackingPods(counts) === 0) return { ...counts, ...waiting }
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
-  const remedy = missesHook ? hookRemedy(entry, facts.restart) : gateRemedy(facts)
+  const remedy = missesHook ? hookRemedy(entry, facts) : gateRemedy(facts)
   return { ...counts, ...waiting, oldest, ...remedy }
 }
 
@@ -43,13 +45,18 @@ export function stuckGateOf(stuck: PodTally['stuck']): Pick<WorkloadPods, 'stuck
 
 type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>
 
-function hookRemedy(entry: WorkloadEntry, restart: string): Remedy {
+function hookRemedy(entry: WorkloadEntry, { restart, isAudit }: RemedyFacts): Remedy {
   if (entry.state === 'protected')
     return { cause: 'created before the template had its hook, and not replaced since', cure: restart }
   if (entry.state === 'short')
     return {
       cause: 'set in their template',
       cure: 'raise the hook in the manifest, or delete it so that Slackwater injects one',
+    }
+  if (isAudit)
+    return {
+      cause: 'their template has no sufficient hook and grace period',
+      cure: `change the template, or install Slackwater, then ${restart}`,
     }
   return {
     cause: 'created before Slackwater could give them a hook',

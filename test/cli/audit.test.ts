@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Errors } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -75,6 +76,24 @@ describe('one cluster', () => {
     expect(out).not.toMatch(/leader|copy of the cluster/)
     expect(out.split('\n').every((line) => line.length <= 80)).toBe(true)
     expect(code).toBe(1)
+  })
+
+  test('leads to what to paste, and with details shows it: Slackwater may not be installed', async () => {
+    const { out } = await audit()
+    expect(out).toMatch(/\nNext\n {2}slackwater explain KIND\/NAME -n NAMESPACE: .*paste/s)
+    const { out: details } = await audit('--details')
+    expect(details).toContain(
+      '\n    without Slackwater: add a sleep of 45 s\n      spec:\n        template:\n',
+    )
+    expect(details).not.toContain('\nNext\n')
+  })
+
+  test('every line of the sample on the first screen of README.md is a line of it', async () => {
+    const [, sample = ''] = /```\n(1 of 2 workloads[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? []
+    const lines = sample.split('\n').filter((line) => line !== '' && line !== '…')
+    const printed = (await audit()).out.split('\n')
+    expect(lines.length).toBeGreaterThan(6)
+    expect(lines.filter((line) => !printed.includes(line))).toEqual([])
   })
 
   test('JSON and YAML are a report that says whose cluster it is', async () => {

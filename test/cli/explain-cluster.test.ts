@@ -46,6 +46,24 @@ test('one workload on one screen, with what its Pods lack; exit code 1', async (
     expect(out).toContain(words)
 })
 
+test('what Slackwater would fix can be pasted by hand: it may not be installed', async () => {
+  const { out } = await explain('deploy/web', '-n', 'shop')
+  expect(out).toContain(`
+  ✓ fixed: prestop-missing: no preStop hook on app: it needs 45 s
+    without Slackwater: add a sleep of 45 s
+      spec:
+        template:
+          spec:
+            terminationGracePeriodSeconds: 75
+`)
+  expect(out).toContain(
+    '\n      kubectl label namespace shop elbv2.k8s.aws/pod-readiness-gate-inject=enabled\n',
+  )
+  expect(out.replace(/\s+/g, ' ')).toContain(
+    'cure: change the template, or install Slackwater, then kubectl rollout restart deployment/web -n shop',
+  )
+})
+
 test('the entry is that of an audit of its namespace, and of the published shape', async () => {
   const explained: Explanation = JSON.parse((await explain('deploy/web', '-n', 'shop', '-o', 'json')).out)
   const audited: Report = JSON.parse((await run('audit', '-n', 'shop', '-o', 'json')).out)

@@ -143,7 +143,7 @@ describe('the summary', () => {
 
   test('names what can be done next', async () => {
     const text = flat((await plan(THREE)).out)
-    for (const option of ['--details', '--patched', '--write-to', 'docs/findings/ID.md'])
+    for (const option of ['--details', '--patched', '--write-to', 'slackwater explain ID: '])
       expect(text).toContain(option)
   })
 

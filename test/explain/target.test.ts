@@ -36,6 +36,7 @@ describe('what is asked about', () => {
     [['/web'], '"/web" is not KIND/NAME, such as deployment/web'],
     [['deployment/web/x'], '"deployment/web/x" is not KIND/NAME, such as deployment/web'],
     [['deployment', 'a', 'b'], 'one workload at a time: deployment a and more were given'],
+    [['deploy/web', 'sts/web'], 'one workload at a time: deploy/web and sts/web were given'],
     [['service/web'], '"service" is not a kind of workload that Slackwater reads'],
     [['deployments.argoproj.io/web'], '"deployments.argoproj.io" is not a kind of workload'],
     [['constructor/web'], '"constructor" is not a kind of workload'],
