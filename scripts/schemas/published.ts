@@ -1,7 +1,9 @@
-import type { TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import { HOME } from '../../src/core/findings/page.ts'
 import { isRecord } from '../../src/core/model/json-value.ts'
+import { ClustersSchema } from '../../src/report/clusters.ts'
 import { DEFINITIONS } from '../../src/report/definitions.ts'
+import { ExplanationSchema } from '../../src/report/explain-schema.ts'
 import { ReportSchema } from '../../src/report/schema.ts'
 import { LintSchema } from '../../src/result/lint-schema.ts'
 import { PlanSchema } from '../../src/result/plan-schema.ts'
@@ -15,6 +17,9 @@ interface Published {
 }
 
 const DOCUMENTS: readonly Published[] = [
+  // Of one cluster a report; with --contexts the reports of all.
+  { command: 'audit', schema: Type.Union([Type.Ref('Report'), ClustersSchema]) },
+  { command: 'explain', schema: ExplanationSchema },
   { command: 'lint', schema: LintSchema },
   { command: 'plan', schema: PlanSchema },
   { command: 'report', schema: ReportSchema },
@@ -32,8 +37,15 @@ export const publishedSchemas = (): ReadonlyMap<string, string> =>
     }),
   )
 
+/** @throws if it has none, or its alternatives have different ones: the file has one number in its name. */
 function versionOf(schema: TSchema): number {
-  const { properties } = plain(schema)
+  const { anyOf, $ref, properties } = plain(schema)
+  if (Array.isArray(anyOf)) {
+    const [version, ...others] = new Set(anyOf.map((part) => versionOf(part)))
+    if (version === undefined || others.length > 0) throw new Error('alternatives of different formatVersion')
+    return version
+  }
+  if (typeof $ref === 'string') return versionOf(definitionOf($ref))
   const version = isRecord(properties) ? properties['formatVersion'] : undefined
   if (!isRecord(version) || typeof version['const'] !== 'number') throw new Error('no formatVersion')
   return version['const']
@@ -58,20 +70,23 @@ const plain = (schema: TSchema): Record<string, unknown> => JSON.parse(JSON.stri
 function resolved(node: unknown, used: Map<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((part) => resolved(part, used))
   if (!isRecord(node)) return node
-  const { definition, $ref, ...rest } = node
-  const name = [definition, $ref].find((word) => typeof word === 'string')
-  const parts = (of: object) =>
-    Object.fromEntries(Object.entries(of).map(([key, part]) => [key, resolved(part, used)]))
+  const { definition, $ref, description } = node
   // A field may have one of these names; then it is a schema, and not a word.
-  if (name === undefined) return parts(node)
+  const name = [definition, $ref].find((word) => typeof word === 'string')
+  if (name === undefined)
+    return Object.fromEntries(Object.entries(node).map(([key, part]) => [key, resolved(part, used)]))
   define(name, used)
-  return { $ref: `#/$defs/${name}`, ...parts(rest) }
+  return { $ref: `#/$defs/${name}`, ...(description === undefined ? {} : { description }) }
 }
 
 function define(name: string, used: Map<string, unknown>): void {
   if (used.has(name)) return
+  used.set(name, undefined)
+  used.set(name, resolved(plain(definitionOf(name)), used))
+}
+
+function definitionOf(name: string): TSchema {
   const definition = Object.entries(DEFINITIONS).find(([known]) => known === name)?.[1]
   if (definition === undefined) throw new Error(`no definition ${name}`)
-  used.set(name, undefined)
-  used.set(name, resolved(plain(definition), used))
+  return definition
 }

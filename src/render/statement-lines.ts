@@ -4,9 +4,9 @@ import type { Statement } from '../result/statements.ts'
 /** The word that begins a line: the severity of what stays, or what becomes of it. */
 export const wordOf = ({ state, severity }: Statement) => (state === 'open' ? severity : state)
 
-/** `Deployment shop/web: the sentence` */
-export const sentenceOf = ({ object, message }: Statement): string =>
-  object === undefined ? message : `${refText(object)}: ${message}`
+/** `Deployment shop/web: the sentence`; with several clusters `production: Deployment shop/web: the sentence` */
+export const sentenceOf = ({ cluster, object, message }: Statement): string =>
+  [cluster, object && refText(object), message].filter((part) => part !== undefined).join(': ')
 
 /** `warning: Deployment shop/web: the sentence [prestop-missing]` */
 export const lineOf = (statement: Statement): string =>

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { NOTICE_IDS } from '../core/model/notice.ts'
+import { ReportSchema } from './schema.ts'
 import { type DefinitionName, flag, list, optional, text } from './schema-words.ts'
 
 /**
@@ -226,4 +227,5 @@ export const DEFINITIONS: Readonly<Record<DefinitionName, TSchema>> = {
   Budget: BudgetSchema,
   Notice: NoticeSchema,
   Operation: OperationSchema,
+  Report: ReportSchema,
 }

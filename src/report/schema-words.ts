@@ -21,6 +21,7 @@ export type DefinitionName =
   | 'Budget'
   | 'Notice'
   | 'Operation'
+  | 'Report'
 
 /**
  * Data of the program's own types: any is accepted, because it may come from another version. The published schemas

@@ -4,6 +4,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { given } from '../kubernetes/json.ts'
 import type { Report } from '../report/schema.ts'
 import { noticeRemark } from './from-plan.ts'
+import { outcomeRemarks } from './outcome-remarks.ts'
 import type { Result, ResultRemark } from './result.ts'
 
 /** A report as a result. @param cluster the context it comes from, where there are several. */
@@ -16,10 +17,11 @@ export function resultOfReport(
     command,
     version: report.slackwater.version,
     workloads: report.workloads.map((workload) => ({ ...workload, ...of })),
-    remarks: [...concernRemarks(report), ...noticesIn(report).map(noticeRemark)].map((remark) => ({
-      ...remark,
-      ...of,
-    })),
+    remarks: [
+      ...concernRemarks(report),
+      ...outcomeRemarks(report),
+      ...noticesIn(report).map(noticeRemark),
+    ].map((remark) => ({ ...remark, ...of })),
   }
 }
 

@@ -4,11 +4,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
-import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { shop } from '../audit/cluster.ts'
+import { DEPLOYMENTS, type FakeApiServer, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { bigCluster } from '../report/big-cluster.ts'
 import { ReportedCluster } from '../report/cluster.ts'
-import { inProcess, type Ran, STATED_SETTINGS } from './run.ts'
+import { folderOf, inProcess, type Ran, STATED_SETTINGS } from './run.ts'
 
 /**
  * What each command prints in each format, and its exit code, as it was read once. `SLACKWATER_GOLDENS=write npx vitest
@@ -32,6 +34,11 @@ const ofFiles = (command: string, fixture: string, ...args: readonly string[]): 
   ...['-f', `${FOLDER}/fixtures/${fixture}.yaml`, '--settings', 'SETTINGS', ...args],
 ]
 
+const ofCluster = (command: string, ...args: readonly string[]): readonly string[] => [
+  command,
+  ...['--kubeconfig', 'KUBECONFIG', '--settings', 'SETTINGS', ...args],
+]
+
 const CASES: readonly GoldenCase[] = [
   ...['plan', 'lint'].flatMap((command) =>
     FIXTURES.flatMap((fixture) =>
@@ -51,10 +58,27 @@ const CASES: readonly GoldenCase[] = [
     name: `report-cluster-${format}`,
     args: ['report', '--address', 'ADDRESS', '-o', format],
   })),
+  ...[...FORMATS, 'html'].flatMap((format) => [
+    { name: `audit-cluster-${format}`, args: ofCluster('audit', '-o', format) },
+    // The second of them cannot be reached.
+    { name: `audit-clusters-${format}`, args: ofCluster('audit', '--contexts', 'here,there', '-o', format) },
+  ]),
+  ...['text', 'json', 'yaml'].flatMap((format) => [
+    { name: `explain-mixed-${format}`, args: ofFiles('explain', 'mixed', 'deployment/store', '-o', format) },
+    {
+      name: `explain-cluster-${format}`,
+      args: ofCluster('explain', 'deployment/web', '-n', 'shop', '-o', format),
+    },
+  ]),
+  { name: 'explain-word', args: ['explain', 'prestop-missing'] },
+  { name: 'explain-unknown', args: ['explain', 'prestop-mising'] },
 ]
 
 let server: Server
 let address = ''
+let apiServer: FakeApiServer
+let api = ''
+let config = ''
 
 /** A running Slackwater that always gives the same report. */
 beforeAll(async () => {
@@ -71,8 +95,30 @@ beforeAll(async () => {
 })
 afterAll(() => void server.close())
 
+/** A cluster, and beside it one that does not answer. */
+beforeAll(async () => {
+  apiServer = await shop()
+  const port = await apiServer.start()
+  api = `127.0.0.1:${port}`
+  config = path.join(folderOf({ config: contexts({ here: port, there: 1 }) }), 'config')
+})
+afterAll(() => apiServer.stop())
+
+const contexts = (ports: Readonly<Record<string, number>>): string =>
+  stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'here',
+    clusters: Object.entries(ports).map(([name, port]) => ({
+      name,
+      cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true },
+    })),
+    users: [{ name: 'somebody', user: {} }],
+    contexts: Object.keys(ports).map((name) => ({ name, context: { cluster: name, user: 'somebody' } })),
+  })
+
 const given = (args: readonly string[]): readonly string[] =>
-  args.map((arg) => ({ SETTINGS: STATED_SETTINGS, ADDRESS: address })[arg] ?? arg)
+  args.map((arg) => ({ SETTINGS: STATED_SETTINGS, ADDRESS: address, KUBECONFIG: config })[arg] ?? arg)
 
 /** Without what another release or another edit of a page changes. */
 const settled = (text: string): string =>
@@ -85,6 +131,8 @@ const settled = (text: string): string =>
     .replaceAll(`Slackwater ${packageJson.version}.`, 'Slackwater VERSION.')
     .replaceAll(STATED_SETTINGS, 'SETTINGS')
     .replaceAll(address, 'ADDRESS')
+    .replaceAll(api, 'API')
+    .replaceAll(/(?<=created"?:? "?)[\dT:.-]+Z/g, 'CREATED')
 
 const goldenOf = ({ args }: GoldenCase, { code, out, err }: Ran): string =>
   `$ slackwater ${args.join(' ')}\n${settled(out)}\n[standard error]\n${settled(err)}\n[exit code] ${code}\n`

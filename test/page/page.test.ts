@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { STANDINGS, type Standing } from '../../src/judgement/standing.ts'
 import { htmlPage, PAGE_HEADER } from '../../src/render/html/page.ts'
 import { STANDING_TEXT } from '../../src/render/html/words.ts'
+import type { ResultRemark } from '../../src/result/result.ts'
 import { obeyed } from '../cli/hostile.ts'
 import { hostileResult } from './hostile.ts'
 import { exampleResult, manyWorkloads, resultOf, shopResult, shopWorkload } from './results.ts'
@@ -165,4 +166,23 @@ test('docs/page.md has the numbers of the page with their meanings', () => {
 
 test('nothing to show is a page, too', () => {
   expect(htmlPage(resultOf([]))).toContain('<h2 id="summary">0 workloads</h2>')
+})
+
+describe('remarks', () => {
+  const about = (remark: Partial<ResultRemark>) =>
+    htmlPage({
+      ...shopResult(),
+      remarks: [{ what: 'note', id: 'kustomization', severity: 'warning', message: 'build it', ...remark }],
+    })
+
+  test('about a whole file or folder name it alone', () => {
+    expect(about({ position: { file: 'overlays/east' } })).toContain('<b>overlays/east</b>')
+    expect(about({ position: { file: 'web.yaml', line: 7 } })).toContain('<b>web.yaml:7</b>')
+  })
+
+  test('a cluster that could not be read is one, and is named without opening anything', () => {
+    const unread = about({ what: 'problem', cluster: 'east', message: 'no answer' })
+    expect(unread).toContain('Incomplete: 1 cluster could not be read')
+    expect(one(/<summary>(.*?)<\/summary>/, unread)).toContain('east: no answer')
+  })
 })

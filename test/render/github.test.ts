@@ -94,3 +94,13 @@ test.for([
   ])
   expect(github(result)).not.toContain('##[')
 })
+
+test('of several clusters each says which', () => {
+  const one = { what: 'concern', id: 'gate-stuck', severity: 'warning', message: 'no Pod is ready' } as const
+  const result = resultOf([workloadWith([findingOf()], { cluster: 'east' })], [{ ...one, cluster: 'west' }])
+  expect(commandsOf(result).map(({ message }) => message.split('\n')[0])).toEqual([
+    'east: Deployment shop/web: no container has a readiness probe',
+    'west: no Pod is ready',
+    '2 warnings',
+  ])
+})

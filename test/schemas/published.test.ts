@@ -9,7 +9,9 @@ import { isRecord } from '../../src/core/model/json-value.ts'
 import { lintDocument } from '../../src/render/lint-document.ts'
 import { planDocument } from '../../src/render/plan-document.ts'
 import { resultOfPlan } from '../../src/result/from-plan.ts'
+import { shop } from '../audit/cluster.ts'
 import { FIXTURES, planOf } from '../cli/fixture-plans.ts'
+import { kubeconfig } from '../cli/following.ts'
 import { folderOf, inProcess, slackwater } from '../cli/run.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { bigCluster } from '../report/big-cluster.ts'
@@ -55,7 +57,7 @@ function problemsOf(command: string, document: unknown): readonly string[] {
       )
 }
 
-describe.for(['lint', 'plan', 'report'])('the schema of %s', (command) => {
+describe.for(['audit', 'explain', 'lint', 'plan', 'report'])('the schema of %s', (command) => {
   test('says of every field what it is', () => {
     const fields = [...fieldsIn(schemaOf(command))]
     expect(fields.length).toBeGreaterThan(15)
@@ -69,10 +71,22 @@ describe.for(['lint', 'plan', 'report'])('the schema of %s', (command) => {
     expect(schemaOf(command)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       $id: `https://raw.githubusercontent.com/slackwater/slackwater/main/docs/schemas/${command}.v1.json`,
-      properties: { formatVersion: { const: 1 } },
     })
+    for (const { properties } of alternativesOf(command))
+      expect(properties).toMatchObject({ formatVersion: { const: 1 } })
   })
 })
+
+/** The objects that a document may be: of `audit` two. */
+function alternativesOf(command: string): readonly { readonly properties?: unknown }[] {
+  const { anyOf, $defs, ...own } = schemaOf(command) as {
+    readonly anyOf?: readonly { readonly $ref?: string; readonly properties?: unknown }[]
+    readonly $defs: Readonly<Record<string, object>>
+  }
+  return (
+    anyOf?.map((part) => (part.$ref === undefined ? part : ($defs[path.basename(part.$ref)] ?? {}))) ?? [own]
+  )
+}
 
 test('the validator would object: a field that is missing, one of another type, one that no schema knows', async () => {
   const document = planDocument(await planOf('examples'))
@@ -103,6 +117,38 @@ describe('what the built program prints', () => {
     expect(problemsOf(command, document)).toEqual([])
     expect(document.problems).not.toEqual([])
   })
+
+  test('explain, of files and of a cluster', async () => {
+    const files = await inProcess(['explain', 'deploy/storefront', '-f', 'examples', '-o', 'json'])
+    expect(problemsOf('explain', JSON.parse(files.out))).toEqual([])
+    expect(JSON.parse(files.out).workloads).toMatchObject([{ position: { line: 8 } }])
+    const live = await ofCluster('explain', 'deploy/web', '-n', 'shop', '-o', 'json')
+    expect(problemsOf('explain', live)).toEqual([])
+    expect(live).toMatchObject({ workloads: [{ pods: {} }] })
+  })
+
+  test('audit, of one cluster and of several, one of which does not exist', async () => {
+    const one = await ofCluster('audit', '--try', '-o', 'json')
+    expect(problemsOf('audit', one)).toEqual([])
+    expect(problemsOf('report', one)).toEqual([])
+    const several = await ofCluster('audit', '--contexts', 'here,there', '-o', 'json')
+    expect(problemsOf('audit', several)).toEqual([])
+    expect(several).toMatchObject({ clusters: [{ report: {} }, { problem: expect.anything() }] })
+    expect(problemsOf('audit', { formatVersion: 1 })).not.toEqual([])
+    expect(problemsOf('audit', { formatVersion: 1, clusters: [{ report: {} }] })).not.toEqual([])
+  })
+
+  /** What it prints of a cluster with one workload behind a load balancer. */
+  async function ofCluster(...args: readonly string[]): Promise<unknown> {
+    const server = await shop()
+    const folder = folderOf({ config: kubeconfig(await server.start()) })
+    try {
+      const { out } = await inProcess([...args, '--kubeconfig', path.join(folder, 'config')])
+      return JSON.parse(out)
+    } finally {
+      await server.stop()
+    }
+  }
 
   test('report', async () => {
     const cluster = new ReportedCluster({ mode: 'dry-run' })

@@ -2,6 +2,7 @@ import { refText } from '../../core/model/object-ref.ts'
 import { isGrave } from '../../judgement/severity.ts'
 import type { ResultRemark } from '../../result/result.ts'
 import { counted, digits } from '../counted.ts'
+import { placeText } from '../statement-lines.ts'
 import { type Html, html, isolated } from './html.ts'
 
 /** Remarks of one kind that are written out. A choice: who wants all of thousands reads JSON. */
@@ -30,15 +31,21 @@ function groupOf(group: readonly ResultRemark[]): Html | undefined {
   if (first === undefined) return undefined
   const more = group.length - MOST
   const count = group.length === 1 ? '' : ` (${digits(group.length)})`
-  return html`<details><summary><span class="severity ${first.severity}">${first.severity}</span> ${first.id}${count}<span class="dim">: ${isolated(first.message)}</span></summary><ul>${group.slice(0, MOST).map(remarkItem)}${more > 0 ? html`<li>and ${counted(more, 'other')}; -o json has them all</li>` : ''}</ul></details>
+  return html`<details><summary><span class="severity ${first.severity}">${first.severity}</span> ${first.id}${count}<span class="dim">: ${isolated(leadOf(group))}</span></summary><ul>${group.slice(0, MOST).map(remarkItem)}${more > 0 ? html`<li>and ${counted(more, 'other')}; -o json has them all</li>` : ''}</ul></details>
 `
 }
+
+/** Of one alone, whose it is. */
+const leadOf = ([first, ...others]: readonly ResultRemark[]): string =>
+  [others.length === 0 ? first?.cluster : undefined, first?.message]
+    .filter((part) => part !== undefined)
+    .join(': ')
 
 function remarkItem({ message, action, object, position, cluster }: ResultRemark): Html {
   const place = [
     ...(cluster === undefined ? [] : [`cluster ${cluster}`]),
     ...(object === undefined ? [] : [refText(object)]),
-    ...(position === undefined ? [] : [`${position.file}:${position.line}`]),
+    ...(position === undefined ? [] : [placeText(position)]),
   ].join(', ')
   return html`<li>${place === '' ? '' : html`<b>${isolated(place)}</b>: `}${isolated(message)}${action === undefined ? '' : html` <b>Fix:</b> ${isolated(action)}`}</li>`
 }

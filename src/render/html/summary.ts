@@ -1,5 +1,5 @@
 import { STANDINGS, type Standing, standingOf } from '../../judgement/standing.ts'
-import type { Result } from '../../result/result.ts'
+import type { Result, ResultRemark } from '../../result/result.ts'
 import { counted, digits } from '../counted.ts'
 import { type Html, html, joined } from './html.ts'
 import { STANDING_SIGN, STANDING_TEXT } from './words.ts'
@@ -41,10 +41,13 @@ const tile = (key: Standing, count: number): Html =>
 
 /** What is not counted, because it could not be read: then no number above is complete. */
 function partsText({ remarks }: Result): Html | undefined {
-  const [missing, problems] = (['missing', 'problem'] as const).map(
-    (what) => remarks.filter((remark) => remark.what === what).length,
-  )
+  const of = (is: (remark: ResultRemark) => boolean): number => remarks.filter(is).length
+  const missing = of(({ what }) => what === 'missing')
+  const problems = of(({ what, cluster }) => what === 'problem' && cluster === undefined)
+  // Of a cluster there is one problem: that it could not be read at all.
+  const clusters = of(({ what, cluster }) => what === 'problem' && cluster !== undefined)
   const parts = [
+    ...(clusters ? [html`${counted(clusters, 'cluster')} could not be read`] : []),
     ...(missing ? [html`${counted(missing, 'part')} of the cluster could not be read`] : []),
     ...(problems ? [html`${counted(problems, 'object')} could not be read`] : []),
   ]
