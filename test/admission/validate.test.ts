@@ -553,8 +553,10 @@ describe('with everything on warn nothing is refused, and on deny nobody is lock
 
   test('on deny: whoever changes what is stored is not refused for what stands in it', () => {
     const settings = { findings: levels('deny', Object.keys(DENIABLE)) }
-    let refused = 0
-    property((one, other) => {
+    let [tried, refused] = [0, 0]
+    property((generated, other) => {
+      // Few generated templates have what is certain: every second one gets it.
+      const one = tried++ % 2 === 0 ? generated : withLegacyGate(generated)
       if (answerTo(one, { settings }).denial !== undefined) refused++
       const known = new Set(String(answerTo(one, { settings }).auditAnnotations['findings']).split(', '))
       const { denial } = answerTo(other, { settings, operation: 'UPDATE', oldObject: one })
@@ -563,3 +565,13 @@ describe('with everything on warn nothing is refused, and on deny nobody is lock
     expect(refused).toBeGreaterThan(0)
   })
 })
+
+function withLegacyGate(object: JsonObject): JsonObject {
+  const changed = structuredClone(object) as JsonObject & {
+    spec: { template: { spec: Record<string, unknown> } }
+  }
+  changed.spec.template.spec['readinessGates'] = [
+    { conditionType: 'target-health.alb.ingress.k8s.aws/web_web_80' },
+  ]
+  return changed
+}
