@@ -158,6 +158,8 @@ caseOf(
     await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
     await kubectlOk(['delete', 'lease', 'slackwater', '-n', 'slackwater-system', '--ignore-not-found'])
     namespace = await freshNamespace()
+    // Otherwise the first report may come before the leader's label, which ends a finding.
+    await kubectlOk(['label', 'namespace', namespace, 'elbv2.k8s.aws/pod-readiness-gate-inject=enabled'])
     await installed(OLD)
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], service(), ingress(), app({ replicas: 2 }))
     await accountKubeconfig()
