@@ -201,7 +201,10 @@ describe('where hooks are commands (hook: exec)', () => {
     await waitFor(async () => (said(await hook('sleep 45')) === 'accepted' ? true : undefined))
   })
   afterAll(async () => {
-    if (has(...NEEDS, 'helm')) await kubectlOk(['apply', '-f', RIGHTS])
+    if (!has(...NEEDS, 'helm')) return
+    await kubectlOk(['apply', '-f', RIGHTS])
+    // The API server takes a moment, and what follows rests on native sleeps.
+    await waitFor(async () => (said(await hook('sleep 45')) === 'accepted' ? undefined : true))
   })
   const hook = (script: string) => {
     const preStop = { exec: { command: ['/bin/sh', '-c', script] } }

@@ -5,7 +5,10 @@ import { cluster } from './cluster.ts'
 /** One request, as the API server's audit log has it (audit.k8s.io/v1, level Metadata). Needs 'control plane'. */
 export interface AuditEvent {
   readonly verb: string
-  readonly user: { readonly username: string }
+  readonly user: {
+    readonly username: string
+    readonly extra?: { readonly 'authentication.kubernetes.io/pod-name'?: readonly string[] }
+  }
   readonly userAgent?: string
   readonly objectRef?: { readonly resource: string; readonly apiGroup?: string }
   readonly annotations?: { readonly 'authorization.k8s.io/decision'?: 'allow' | 'forbid' }
