@@ -10,6 +10,7 @@ import {
   filename,
   installationSettings,
   outputFormat,
+  unnamedNamespace,
 } from './options.ts'
 
 export function lintCommand(terminal: Terminal, done: Done): Command {
@@ -22,7 +23,7 @@ export function lintCommand(terminal: Terminal, done: Done): Command {
         exitCodes('lint'),
     )
     .addOption(filename())
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .addOption(unnamedNamespace())
     .addOption(outputFormat(FORMATS))
     .addOption(installationSettings())
     .addOption(assumeDefaultClass())

@@ -44,3 +44,7 @@ export const context = (): Option => new Option('--context <name>', 'context of 
 
 export const onlyNamespace = (): Option =>
   new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces'])
+
+/** With manifests. */
+export const unnamedNamespace = (): Option =>
+  new Option('-n, --namespace <name>', 'namespace of objects that name none').default('default')

@@ -9,6 +9,7 @@ import {
   filename,
   installationSettings,
   outputFormat,
+  unnamedNamespace,
 } from './options.ts'
 import type { PlanOptions } from './plan.ts'
 
@@ -22,7 +23,7 @@ export function planCommand(terminal: Terminal, done: Done): Command {
         exitCodes('plan'),
     )
     .addOption(filename())
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .addOption(unnamedNamespace())
     .addOption(outputFormat(FORMATS))
     .addOption(installationSettings())
     .addOption(assumeDefaultClass())

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Terminal } from '../render/terminal.ts'
 import { atLeastOne, count, largestBody, port } from './numbers.ts'
-import { assumeDefaultClass, context, type Done, installationSettings } from './options.ts'
+import { assumeDefaultClass, context, type Done, installationSettings, unnamedNamespace } from './options.ts'
 import type { ServeOptions } from './serve.ts'
 
 export function serveCommand(terminal: Terminal, done: Done): Command {
@@ -30,7 +30,7 @@ export function serveCommand(terminal: Terminal, done: Done): Command {
       ).conflicts('manifests'),
     )
     .option('--no-controller', 'answer admission requests only, also when running as a Pod')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .addOption(unnamedNamespace())
   certificateOptions(command)
   listenOptions(command)
   return command

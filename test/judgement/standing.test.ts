@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Standing, standingOf } from '../../src/judgement/standing.ts'
 import type { JudgedWorkload } from '../../src/judgement/workloads.ts'
+import { workload } from './reports.ts'
 
-const sound: JudgedWorkload = {
-  kind: 'Deployment',
-  namespace: 'shop',
-  name: 'web',
-  mode: 'enforce',
-  state: 'protected',
-  findings: [],
-  notices: [],
-  warnings: [],
-  present: { recorded: true },
-}
+const sound = workload()
 const { state: _, ...unexposed } = sound
 const missing = { id: 'prestop-missing', severity: 'warning', holds: 'throughout' } as const
 const unknownHook = { id: 'prestop-unknown-length', severity: 'information', holds: 'throughout' } as const
