@@ -7,6 +7,7 @@ import { type Statement, statementsOf } from '../../src/result/statements.ts'
 import { audit, deployment, shop } from '../audit/cluster.ts'
 import { DEPLOYMENTS, type FakeApiServer, PODS } from '../cluster/fake-api-server.ts'
 import { pod } from '../report/big-cluster.ts'
+import { reportOfObjects } from '../report/cluster-of-manifests.ts'
 
 /** What changes the exit code of an audit is said in every format, also where it is no finding. */
 
@@ -72,4 +73,13 @@ test('Pods of a workload whose findings say it already are not said twice', asyn
   const ids = counting(report).map(({ id }) => id)
   expect(ids).toContain('prestop-missing')
   expect(ids).not.toContain('pods-lack')
+})
+
+test('a part that could not be listed is missing, and not a concern like others: the page calls itself incomplete', async () => {
+  const report = await reportOfObjects([])
+  const { remarks } = resultOfReport(
+    { ...report, missing: [{ part: 'pods', problem: '403: forbidden' }] },
+    { command: 'audit' },
+  )
+  expect(remarks.map(({ what, id }) => [what, id])).toEqual([['missing', 'part-missing']])
 })
