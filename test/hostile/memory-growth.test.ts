@@ -44,7 +44,7 @@ const TOO_FAST = 3
 const NOTHING = 1 << 20
 
 /** What V8 compiles and what it drops in between adds to some of them, and takes from others. */
-const TRIES = 3
+const TRIES = 8
 
 test.for([...sampleOf(ATTACKS, 6)])('memory grows as the size: $name', (attack) => {
   const size = small(attack)
