@@ -10,6 +10,8 @@ interface Case {
   readonly name: string
   /** Milliseconds. */
   readonly duration: number
+  /** It failed once, and passed when it was tried again. */
+  readonly isFlaky: boolean
 }
 
 /** Where a suite runs in several parts, each writes its cases to this file, and whoever runs them prints the table. */
@@ -30,6 +32,7 @@ const casesOf = (module: TestModule): readonly Case[] =>
     .map((test) => ({
       name: `${module.relativeModuleId} > ${test.fullName}`,
       duration: test.diagnostic()?.duration ?? 0,
+      isFlaky: test.diagnostic()?.flaky ?? false,
     }))
 
 /** @param file that the parts of a suite have written to. */
@@ -41,5 +44,7 @@ export function tableOf(file: string): string {
 function table(cases: readonly Case[]): string {
   const slowest = cases.toSorted((a, b) => b.duration - a.duration).slice(0, SHOWN)
   const rows = slowest.map(({ name, duration }) => `${(duration / 1_000).toFixed(1).padStart(7)} s  ${name}`)
-  return ['', `The slowest ${slowest.length} of ${cases.length} cases:`, ...rows, ''].join('\n')
+  const flaky = cases.filter(({ isFlaky }) => isFlaky).map(({ name }) => `           ${name}`)
+  const again = flaky.length === 0 ? [] : ['Failed once, and passed when tried again:', ...flaky, '']
+  return ['', `The slowest ${slowest.length} of ${cases.length} cases:`, ...rows, '', ...again].join('\n')
 }

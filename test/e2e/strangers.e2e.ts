@@ -47,32 +47,18 @@ async function attacked(name: string, from: string): Promise<void> {
 
 const lasts = 180_000
 /**
- * Bytes that nobody asked for keep the loop busy as long as they come, and these come as fast as memory takes them (a
- * core is full of them): no bound for most turns of the loop, and for the longest twice that of objects. Measured alone on
+ * Bytes that nobody asked for keep the loop busy as long as they come: no bound for most turns of the loop, and for the longest twice that of objects. Measured alone on
  * two cores: 52 to 103 ms at the 99th percentile, 222 ms at worst. Milliseconds; a choice.
  */
 const BOUND = { worst: 500 } as const
 
-/**
- * They fill a core with TLS, and CPU time is not bounded (SECURITY.md). On two cores, which the API server and the stranger
- * share with the replica, one run of seven had it without a turn for seconds: these are tried a second time, and what fails
- * twice fails.
- */
-const FLOODS: readonly string[] = ['unfinished-bodies', 'unfinished-chunks']
-
-async function isHarmless(name: string): Promise<void> {
-  const once = async () => harmless(await neighbor.during(name, () => attacked(name, SECOND_ADDRESS)), BOUND)
-  if (!FLOODS.includes(name)) return await once()
-  try {
-    await once()
-  } catch (error) {
-    process.stderr.write(`${name}: once more: ${error instanceof Error ? error.message : error}\n`)
-    await once()
-  }
-}
-
 for (const name of STRANGERS)
-  caseOf(`harmless for API servers: ${name}`, NEEDS, () => isHarmless(name), lasts)
+  caseOf(
+    `harmless for API servers: ${name}`,
+    NEEDS,
+    async () => harmless(await neighbor.during(name, () => attacked(name, SECOND_ADDRESS)), BOUND),
+    lasts,
+  )
 
 /** As a Pod on the network of its node, or one behind the same translation of addresses. */
 for (const name of ['idle-connections', 'slow-bodies'])

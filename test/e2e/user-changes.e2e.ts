@@ -350,10 +350,15 @@ describe('a request that only takes our work away is put back, and who sent it h
   caseOf('what was read in the cluster and is sent back without ours', ['controllers'], async () => {
     await behindLoadBalancer()
     await send(CLIENT, manifestOf(UNSTATED))
-    const live = await workload()
     const { spec } = manifestOf(UNSTATED)
-    const read = { ...live, spec: { ...(live['spec'] as object), template: spec.template } }
-    expect((await send(['replace'], read)).err).toContain('restored: preStop sleep 45 s of app')
+    const sendBack = async (): Promise<Said | undefined> => {
+      const live = await workload()
+      const read = { ...live, spec: { ...(live['spec'] as object), template: spec.template } }
+      const said = await kubectl(['replace', '-n', namespace, '-f', '-'], read)
+      // Kubernetes writes status meanwhile: then it is read again.
+      return said.err.includes('the object has been modified') ? undefined : said
+    }
+    expect((await waitFor(sendBack)).err).toContain('restored: preStop sleep 45 s of app')
     expect(await templates()).toBe(1)
   })
 

@@ -80,11 +80,28 @@ async function tls({ at, count }: Context): Promise<TLSSocket | undefined> {
   return socket
 }
 
-/** As fast as the other side takes it, and not at all where it does not. */
-async function write(socket: Socket, text: string): Promise<void> {
-  const chunk = 256 * 1024
-  for (let from = 0; from < text.length && !socket.destroyed; from += chunk) {
-    if (socket.write(text.slice(from, from + chunk))) continue
+/**
+ * So much on all connections together, so that a core is not full of the stranger and of TLS: CPU time is not bounded
+ * (SECURITY.md), and on two cores, which the API server shares, the replica had no turn for seconds. Bytes a second; a
+ * choice, far beyond what the server keeps.
+ */
+const PACE = 128 * MIB
+const CHUNK = 256 * 1024
+
+let nextTurn = 0
+
+/** When it may be written to any of the connections again. */
+async function turn(): Promise<void> {
+  const now = performance.now()
+  nextTurn = Math.max(now, nextTurn) + (CHUNK / PACE) * 1_000
+  await pause(nextTurn - now)
+}
+
+/** At its pace, as the other side takes it, and not at all where it does not. */
+async function write(socket: Socket, text: string, { isOver }: Context): Promise<void> {
+  for (let from = 0; from < text.length && !socket.destroyed && !isOver(); from += CHUNK) {
+    await turn()
+    if (socket.write(text.slice(from, from + CHUNK))) continue
     await new Promise<void>((resolve) => {
       const go = (): void => {
         socket.off('drain', go).off('close', go)
@@ -128,7 +145,7 @@ async function reviews(lanes: number, body: string, context: Context): Promise<v
           if (socket === undefined) return
           socket.once('data', (data: Buffer) => context.count(`answers ${data.toString('latin1', 9, 12)}`))
           const closed = new Promise((resolve) => socket.once('close', resolve))
-          await write(socket, text)
+          await write(socket, text, context)
           await closed
         },
         10,
@@ -140,14 +157,14 @@ async function reviews(lanes: number, body: string, context: Context): Promise<v
 const ATTACKS: Readonly<Record<string, (context: Context) => Promise<void>>> = {
   'unfinished-bodies': (context) =>
     connections(400, context, async (socket) => {
-      await write(socket, post(BODY) + ' '.repeat(BODY - 1))
+      await write(socket, post(BODY) + ' '.repeat(BODY - 1), context)
       await untilOver(context, () => undefined)
     }),
   'unfinished-chunks': (context) =>
     connections(400, context, async (socket) => {
       const head = post(0).replace(/content-length: 0\r\n/, 'transfer-encoding: chunked\r\n')
       const chunk = `${MIB.toString(16)}\r\n${' '.repeat(MIB)}\r\n`
-      await write(socket, head + chunk.repeat(7))
+      await write(socket, head + chunk.repeat(7), context)
       await untilOver(context, () => undefined)
     }),
   'huge-reviews': (context) => reviews(8, hugeReview(), context),
@@ -189,7 +206,7 @@ const ATTACKS: Readonly<Record<string, (context: Context) => Promise<void>>> = {
       socket.pause()
       const body = smallReview()
       const text = (post(Buffer.byteLength(body)) + body).repeat(50)
-      await untilOver(context, () => write(socket, text), 1)
+      await untilOver(context, () => write(socket, text, context), 1)
     }),
 }
 
