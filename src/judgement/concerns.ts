@@ -56,7 +56,7 @@ interface WorkloadRule {
   readonly cure: (workload: JudgedWorkload) => string
 }
 
-const RESTART = 'restart its rollout'
+const REPLACE = 'replace its Pods'
 
 /** The most severe first. */
 const WORKLOAD_RULES = {
@@ -77,21 +77,22 @@ const WORKLOAD_RULES = {
   'pods-older-than-hook': {
     severity: 'warning',
     holds: isOutdated,
-    text: (some) => `Pods of ${some} are older than their hook and need a restart`,
-    cure: ({ pods }) => pods?.cure ?? RESTART,
+    text: (some) => `Pods of ${some} are older than their hook and must be replaced`,
+    cure: ({ pods }) => pods?.cure ?? REPLACE,
   },
   'pods-without-gate': {
     severity: 'warning',
     holds: isUngated,
     text: (some) =>
-      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; a restart gives it to them while the controller is ready`,
-    cure: ({ pods }) => pods?.cure ?? RESTART,
+      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; Pods created while the controller is ready get it`,
+    cure: ({ pods }) => pods?.cure ?? REPLACE,
   },
   'rollout-awaits-person': {
     severity: 'warning',
     holds: awaitsPerson,
-    text: (some) => `a manual rollout is needed to protect ${some}`,
-    cure: ({ lateExposure }) => lateExposure?.cure ?? RESTART,
+    text: (some) =>
+      `Pods of ${some} are older than their load balancer, or than Slackwater, and Slackwater does not replace them on its own`,
+    cure: ({ lateExposure }) => lateExposure?.cure ?? REPLACE,
   },
   withheld: {
     severity: 'warning',
@@ -124,10 +125,11 @@ export const CONCERNS = {
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
   'gate-stuck':
     'new Pods wait for their readiness gate longer than its health check needs; where Slackwater set the label, it labels no further namespace meanwhile',
-  'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
+  'pods-older-than-hook': 'Pods are older than their hook: replacing them is enough',
   'pods-without-gate':
-    'Pods lack only their readiness gate; a restart while the controller is ready is enough',
-  'rollout-awaits-person': 'a manual rollout is needed to protect a workload',
+    'Pods lack only their readiness gate: replacing them while the controller is ready is enough',
+  'rollout-awaits-person':
+    'Pods are older than their load balancer, or than Slackwater: you choose when they are replaced',
   withheld: 'no other pod serves while a pod is replaced, so no sleep is injected; not if that is accepted',
   'too-short': 'a user’s hook or grace period is too short, or of unknown length; not if that is accepted',
   'unusable-annotation': 'labels or annotations could not be used, or a change could not be proven',

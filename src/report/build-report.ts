@@ -3,7 +3,7 @@ import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts
 import { noticesAbout } from '../assessment/notices-about.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
-import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
+import type { AdoptionVerdict } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { type Acceptance, withAcceptances } from '../core/findings/acceptance.ts'
 import { findingsOfPods } from '../core/findings/findings.ts'
@@ -22,6 +22,7 @@ import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
+import { lateExposureOf, type Replacing, replacingOf, withoutReplacedPods } from './replacing-pods.ts'
 import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
@@ -205,7 +206,9 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs), inputs))
+    const judged = withoutReplacedPods(
+      judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs), inputs)),
+    )
     // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
     const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)
     return isPartial ? withoutCertainty(judged) : judged
@@ -234,7 +237,12 @@ class Gathering {
     if (!OPEN.includes(entry.state)) return entry
     const known = this.#knowledge.inventory.workload(entry)
     const verdict = known === undefined ? undefined : lateExposure?.(known)
-    return { ...entry, ...given('lateExposure', lateExposureOf(verdict)) }
+    return { ...entry, ...given('lateExposure', lateExposureOf(verdict, this.#replacingOf(entry))) }
+  }
+
+  #replacingOf(entry: WorkloadEntry): Replacing {
+    const { inventory, settings } = this.#knowledge
+    return replacingOf(entry, inventory.workload(entry), settings)
   }
 
   #withPods(entry: WorkloadEntry, { audited }: ReportInputs): WorkloadEntry {
@@ -247,14 +255,13 @@ class Gathering {
     const peers: InventoryView['gatedPeers'] = (...query) => inventory.gatedPeers?.(...query)
     const facts = lbcFacts({ exposures, namespace, peers }, state)
     const isGateSkipped = exposures.some(({ controller }) => controller === 'lbc') && skipsGates(state)
-    const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
     const ofPods = withAcceptances(findingsOfPods(tally), this.#acceptances.get(refText(entry)) ?? [])
     const findings = [...entry.findings, ...ofPods]
     const isAudit = audited !== undefined
     return {
       ...entry,
       findings,
-      pods: podsOfWorkload(entry, tally, { ...facts, isAudit, isGateSkipped, restart }),
+      pods: podsOfWorkload(entry, tally, { ...facts, ...this.#replacingOf(entry), isAudit, isGateSkipped }),
     }
   }
 
@@ -269,12 +276,6 @@ class Gathering {
 
 /** In these states, a template gets its hooks with its next rollout. */
 const OPEN: readonly WorkloadEntry['state'][] = ['would-change', 'in-pods']
-
-function lateExposureOf(verdict: AdoptionVerdict | undefined): WorkloadEntry['lateExposure'] {
-  if (verdict?.kind === 'adopt') return { verdict: 'adopt' }
-  if (verdict?.kind === 'wait') return { verdict: 'wait', why: verdict.why }
-  return verdict?.kind === 'leave' ? { verdict: 'leave', why: verdict.why, cure: verdict.cure } : undefined
-}
 
 /** The owner has to be changed instead, and is listed itself. */
 const isOwned = (raw: unknown): boolean =>

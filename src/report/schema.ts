@@ -49,6 +49,7 @@ const LateExposureSchema = Type.Object(
     }),
     why: optional(text('Why Slackwater does not roll it out, or not yet')),
     cure: optional(text('What fixes it')),
+    cost: optional(text('What replacing its Pods costs')),
   },
   {
     description:
