@@ -13,7 +13,10 @@ export type LedgerEvent =
   | { readonly kind: 'pod'; readonly at: number; readonly pod: PodFacts; readonly need?: Need }
   /** It is no longer there; `pod`: its last state, if that was told. */
   | { readonly kind: 'gone'; readonly at: number; readonly uid: string; readonly pod?: PodFacts }
-  /** The Event `FailedPreStopHook`. */
+  /**
+   * The Event `FailedPreStopHook`. `at`: when it happened, by the Event itself: a restart runs the hook too, and what failed
+   * long before the deletion says nothing about it.
+   */
   | { readonly kind: 'hook-failed'; readonly at: number; readonly uid: string; readonly message: string }
   /** A node is no longer there. */
   | { readonly kind: 'node-gone'; readonly at: number; readonly node: string }
