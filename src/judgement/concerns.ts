@@ -34,6 +34,12 @@ export interface JudgedReport {
   readonly unreadable: readonly { readonly object: string; readonly problem: string }[]
   readonly workloads: readonly JudgedWorkload[]
   readonly otherPods: readonly { readonly pods: PodShortfall }[]
+  readonly handovers?: readonly JudgedHandover[]
+}
+
+/** Pods of a workload that `slackwater handover` has begun to replace. */
+interface JudgedHandover extends ObjectRef {
+  readonly pods: readonly { readonly name: string; readonly overdue: boolean }[]
 }
 
 /** Something that needs attention, because no rollout fixes it by itself. */
@@ -131,6 +137,8 @@ export const CONCERNS = {
     'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
+  'handover-unfinished':
+    '`slackwater handover` has ended without having replaced a Pod: it belongs to no ReplicaSet, or no load balancer sends to it',
   'refused-without-us':
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
   'rollout-exposed':
@@ -154,6 +162,7 @@ export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
   ...report.missing.map((one) => missingOf(one, report)),
+  ...(report.handovers ?? []).flatMap(unfinishedOf),
   ...concernsAbout(report.workloads),
   ...report.unreadable.map(unreadableOf),
 ]
@@ -198,6 +207,22 @@ const missingOf = (
   text: `${part} are missing in this report: ${problem}${unknown === undefined ? '' : `; ${unknown}`}`,
   cure: audited ? RIGHTS : 'give Slackwater the permission to list them, or run this again',
 })
+
+/** In a row with the command that goes on, since no text of the report stands beside the Pod. */
+function unfinishedOf({ pods, ...object }: JudgedHandover): readonly Concern[] {
+  const names = pods.filter(({ overdue }) => overdue).map(({ name }) => name)
+  if (names.length === 0) return []
+  const command = `slackwater handover ${object.kind.toLowerCase()}/${object.name} -n ${object.namespace}`
+  return [
+    {
+      id: 'handover-unfinished',
+      severity: 'warning',
+      object,
+      text: `the handover of ${refText(object)} was interrupted: ${names.length === 1 ? `Pod ${names[0]} is` : `${names.length} Pods (first ${names[0]}) are`} not replaced`,
+      cure: `to go on: ${command}; to take it back: ${command} --undo`,
+    },
+  ]
+}
 
 const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): Concern => ({
   id: 'unreadable',

@@ -17,13 +17,20 @@ import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
 import { departuresEntry, type LedgerState, withRollouts } from './departures.ts'
+import { Handovers } from './handovers.ts'
 import type { LbcEntry } from './lbc-schema.ts'
 import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
-import { lateExposureOf, type Replacing, replacingOf, withoutReplacedPods } from './replacing-pods.ts'
+import {
+  isHookToCome,
+  lateExposureOf,
+  type Replacing,
+  replacingOf,
+  withoutReplacedPods,
+} from './replacing-pods.ts'
 import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
@@ -87,6 +94,7 @@ class Gathering {
   readonly #only: string | undefined
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods: PodTallies
+  readonly #handovers: Handovers
   /** By workload: what is found of its Pods is accepted too. */
   readonly #acceptances = new Map<string, readonly Acceptance[]>()
   readonly #read = new Map<string, number>()
@@ -94,7 +102,9 @@ class Gathering {
 
   constructor({ knowledge, source, now, only }: ReportInputs) {
     this.#knowledge = knowledge
-    this.#pods = new PodTallies(now().getTime())
+    const started = now().getTime()
+    this.#pods = new PodTallies(started)
+    this.#handovers = new Handovers(started, (one) => this.#unreadable.push(one))
     this.#source = source
     this.#only = only && keyOf(only)
   }
@@ -135,7 +145,9 @@ class Gathering {
     const status = toPodStatus(raw)
     if (!status.alive) return
     const assessment = this.#assess('pod', raw)
-    if (assessment !== undefined) this.#pods.add(assessment.decision, status)
+    if (assessment === undefined) return
+    const handedOver = this.#handovers.take(assessment.decision.subject.ref, raw)
+    this.#pods.add(assessment.decision, status, handedOver)
   }
 
   /** As the webhook would assess it at its next change. */
@@ -160,6 +172,7 @@ class Gathering {
     const ledger = inputs.departures?.(leader)
     const workloads = withRollouts(await this.#completed(inputs), ledger)
     const otherPods = this.#otherPods()
+    const handovers = this.#handovers.entries()
     const counted = { workloads, otherPods, read: this.#read }
     await this.#takePassedOver(inputs, namespace)
     const known = new Set(this.#unreadable.map(({ object }) => object))
@@ -185,7 +198,7 @@ class Gathering {
       concerns: [
         ...concernsOf({
           ...given('audited', inputs.audited),
-          ...{ cluster, missing, unreadable, workloads, otherPods },
+          ...{ cluster, missing, unreadable, workloads, otherPods, ...handovers },
         }),
       ],
       totals: totalsOf(counted, unreadable.length),
@@ -198,6 +211,7 @@ class Gathering {
       ],
       workloads,
       otherPods,
+      ...handovers,
     }
   }
 
@@ -239,7 +253,7 @@ class Gathering {
   }
 
   #withLateExposure(entry: WorkloadEntry, { lateExposure }: ReportInputs): WorkloadEntry {
-    if (!OPEN.includes(entry.state)) return entry
+    if (!isHookToCome(entry)) return entry
     const known = this.#knowledge.inventory.workload(entry)
     const verdict = known === undefined ? undefined : lateExposure?.(known)
     return { ...entry, ...given('lateExposure', lateExposureOf(verdict, this.#replacingOf(entry))) }
@@ -278,9 +292,6 @@ class Gathering {
     }))
   }
 }
-
-/** In these states, a template gets its hooks with its next rollout. */
-const OPEN: readonly WorkloadEntry['state'][] = ['would-change', 'in-pods']
 
 /** The owner has to be changed instead, and is listed itself. */
 const isOwned = (raw: unknown): boolean =>

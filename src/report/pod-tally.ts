@@ -47,11 +47,14 @@ export class PodTallies {
     this.#now = now
   }
 
-  /** @param decision what the webhook would decide if this Pod were created now. */
-  add(decision: Decision, status: PodStatus): void {
+  /**
+   * @param decision what the webhook would decide if this Pod were created now.
+   * @param of whose it is, if the Pod itself does not show it any more.
+   */
+  add(decision: Decision, status: PodStatus, of?: ObjectRef): void {
     const { subject, exposures, verdict } = decision
     if (!status.alive || exposures.length === 0 || verdict === 'out-of-scope') return
-    const ref = subject.workload?.ref ?? subject.owner ?? subject.ref
+    const ref = of ?? subject.workload?.ref ?? subject.owner ?? subject.ref
     const one = countsOf(decision, status)
     const known: PodTally = this.#byRef.get(refText(ref)) ?? { ref, counts: NO_PODS, oldest: '' }
     const { created } = status

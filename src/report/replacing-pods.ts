@@ -33,6 +33,10 @@ function arrivalsEnd({ budget }: WorkloadEntry): number {
   return Math.max(0, ...phases.flatMap(({ kind, to }) => (kind === 'finishing' ? [] : to)))
 }
 
+/** In these states, a template gets its hooks with its next rollout. */
+export const isHookToCome = ({ state }: WorkloadEntry): boolean =>
+  state === 'would-change' || state === 'in-pods'
+
 export function lateExposureOf(
   verdict: AdoptionVerdict | undefined,
   { cost }: Replacing,
