@@ -24,13 +24,7 @@ import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
-import {
-  isHookToCome,
-  lateExposureOf,
-  type Replacing,
-  replacingOf,
-  withoutReplacedPods,
-} from './replacing-pods.ts'
+import { lateExposureOf, type Replacing, replacingOf, withoutReplacedPods } from './replacing-pods.ts'
 import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
@@ -253,10 +247,9 @@ class Gathering {
   }
 
   #withLateExposure(entry: WorkloadEntry, { lateExposure }: ReportInputs): WorkloadEntry {
-    if (!isHookToCome(entry)) return entry
     const known = this.#knowledge.inventory.workload(entry)
-    const verdict = known === undefined ? undefined : lateExposure?.(known)
-    return { ...entry, ...given('lateExposure', lateExposureOf(verdict, this.#replacingOf(entry))) }
+    const verdictOf = () => (known === undefined ? undefined : lateExposure?.(known))
+    return { ...entry, ...given('lateExposure', lateExposureOf(entry, verdictOf, this.#replacingOf(entry))) }
   }
 
   #replacingOf(entry: WorkloadEntry): Replacing {

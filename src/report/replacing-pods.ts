@@ -34,13 +34,15 @@ function arrivalsEnd({ budget }: WorkloadEntry): number {
 }
 
 /** In these states, a template gets its hooks with its next rollout. */
-export const isHookToCome = ({ state }: WorkloadEntry): boolean =>
-  state === 'would-change' || state === 'in-pods'
+const OPEN: readonly WorkloadEntry['state'][] = ['would-change', 'in-pods']
 
+/** @param verdictOf is asked only where a hook is still to come. */
 export function lateExposureOf(
-  verdict: AdoptionVerdict | undefined,
+  { state }: WorkloadEntry,
+  verdictOf: () => AdoptionVerdict | undefined,
   { cost }: Replacing,
 ): WorkloadEntry['lateExposure'] {
+  const verdict = OPEN.includes(state) ? verdictOf() : undefined
   if (verdict?.kind === 'adopt') return { verdict: 'adopt' }
   if (verdict?.kind === 'wait') return { verdict: 'wait', why: verdict.why }
   if (verdict?.kind !== 'leave') return undefined
