@@ -56,6 +56,26 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     { severity: 'warning', text: 'pods are missing in this report: 403: no' },
   ],
   [
+    'handover-unfinished',
+    {
+      handovers: [
+        {
+          ...WEB,
+          pods: [
+            { name: 'web-a', overdue: true },
+            { name: 'web-b', overdue: false },
+          ],
+        },
+      ],
+    },
+    {
+      severity: 'warning',
+      object: WEB,
+      text: 'the handover of Deployment shop/web was interrupted: Pod web-a is not replaced',
+      cure: `to go on: ${HANDOVER}; to take it back: ${HANDOVER} --undo`,
+    },
+  ],
+  [
     'refused-without-us',
     { workloads: [workload({ refusedWithoutUs: { likelihood: 'certain', sleepSeconds: 45 } })] },
     {
@@ -193,6 +213,7 @@ describe('none', () => {
       'of a late exposure that Slackwater ends',
       { workloads: [workload({ lateExposure: { verdict: 'adopt' } })] },
     ],
+    ['of a handover that goes on', { handovers: [{ ...WEB, pods: [{ name: 'web-a', overdue: false }] }] }],
     [
       'of a controller that is ready',
       { cluster: { loadBalancerController: { deployment: { namespace: 'a', name: 'lbc', ready: 1 } } } },

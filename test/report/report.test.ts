@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { printHandover } from '../../src/core/handover/record.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
+import { seconds } from '../../src/core/model/seconds.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
 import { reportExitCode } from '../../src/judgement/exit-code.ts'
@@ -464,6 +466,82 @@ describe('Pods', () => {
       expect(entryOf(replaced, 'web')).toMatchObject({ state: 'would-change' })
       expect(entryOf(replaced, 'web').lateExposure).toBeUndefined()
       expect(replaced.concerns).toEqual([])
+    })
+  })
+
+  describe('that slackwater handover is replacing: their ReplicaSet has let them go', () => {
+    const NOW = Date.parse('2026-03-02T10:00:00Z')
+    const handed = (name: string, deadline: string, labels: object = { app: 'web' }): FakeObject => {
+      const { metadata, ...rest } = running('web', name)
+      const record = printHandover({
+        step: 'released',
+        workload: { kind: 'Deployment', name: 'web' },
+        replicaSet: 'web-6d4b',
+        releaseLabel: 'pod-template-hash',
+        leaveLabels: ['app'],
+        labels: { 'pod-template-hash': '6d4b' },
+        floor: 3,
+        sleep: seconds(45),
+        healthy: seconds(45),
+        gated: true,
+        disruptionBudgets: [],
+        deadline,
+      })
+      const annotations = { 'slackwater.dev/handover': record }
+      return { ...rest, metadata: { ...metadata, labels, annotations, ownerReferences: [] } }
+    }
+    const reportOf = async (...pods: readonly FakeObject[]) => {
+      const cluster = await clusterWith([
+        [DEPLOYMENTS, workload('web')],
+        [PODS, ...pods],
+      ])
+      return cluster.report({ now: () => new Date(NOW) })
+    }
+    const BEFORE = '2026-03-02T09:59:59Z'
+    const AFTER = '2026-03-02T10:00:01Z'
+
+    test('count for the workload that their record names', async () => {
+      const report = await reportOf(handed('a', AFTER), running('web', 'b', gated(injected()), met))
+      expect(entryOf(report, 'web').pods).toMatchObject({ running: 2, withoutHook: 1 })
+      expect(report.otherPods).toEqual([])
+      expect(report.handovers).toEqual([
+        {
+          ...{ kind: 'Deployment', namespace: 'shop', name: 'web' },
+          pods: [{ name: 'a', step: 'released', deadline: AFTER, overdue: false }],
+        },
+      ])
+      expect(report.concerns).toEqual([])
+    })
+
+    test('past their deadline: named with the command, also where no load balancer sends any more', async () => {
+      const left = handed('left', BEFORE, { was: 'web' })
+      const report = await reportOf(left, running('web', 'b', gated(injected()), met))
+      expect(report.handovers?.[0]?.pods).toMatchObject([{ name: 'left', overdue: true }])
+      const command = 'slackwater handover deployment/web -n shop'
+      const cure = `to go on: ${command}; to take it back: ${command} --undo`
+      expect(report.concerns).toMatchObject([{ id: 'handover-unfinished', cure }])
+      expect(reportExitCode(report, 'warning')).toBe(1)
+      const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(
+        `! the handover of Deployment shop/web was interrupted: Pod left is not replaced ${cure}`,
+      )
+    })
+
+    test('what cannot be read of one is said, and it counts by itself', async () => {
+      const odd = running('web', 'odd')
+      const annotations = { 'slackwater.dev/handover': '{"version":2}' }
+      const report = await reportOf({
+        ...odd,
+        metadata: { ...odd.metadata, annotations, ownerReferences: [] },
+      })
+      expect(report.handovers).toBeUndefined()
+      expect(report.unreadable).toEqual([
+        {
+          object: 'Pod shop/odd',
+          problem: expect.stringContaining('slackwater.dev/handover cannot be read'),
+        },
+      ])
+      expect(report.otherPods.map(({ name }) => name)).toEqual(['odd'])
     })
   })
 
