@@ -9,7 +9,7 @@ import type { NamespaceReading } from './read-namespace.ts'
 import type { Objection } from './refusals.ts'
 
 /** Which labels are taken off a Pod, and which Services it leaves by that. */
-export interface Leaving {
+interface Leaving {
   readonly releaseLabel: string
   readonly leaveLabels: readonly string[]
   readonly services: readonly string[]

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Planned } from './make-plan.ts'
 import type { HandoverPlan, HandoverResult, PodProgress } from './plan.ts'
-import type { RefusalId } from './refusals.ts'
+import type { RefusalId } from './refusal-ids.ts'
 
 /** What became of one workload. */
 export interface WorkloadOutcome {
