@@ -9,7 +9,7 @@ import type { EventRecorder, ObjectEvent, Regarding } from './events.ts'
 import { regardingOf } from './regarding.ts'
 
 /** The numbers of departures, as metrics. */
-export interface DepartureCounts {
+interface DepartureCounts {
   readonly departure: (outcome: DepartureOutcome) => void
   /** Seconds for which the hooks of a Pod held SIGTERM back. */
   readonly slept: (seconds: number) => void
