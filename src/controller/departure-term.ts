@@ -80,7 +80,7 @@ export class DepartureTerm {
     this.#eventWatch = this.#followed({
       resource: event,
       fieldSelector: `reason=${FAILED_HOOK},${outside(settings)}`,
-      sink: failedHooks(tell, { now, onUnreadable }),
+      sink: failedHooks(tell, onUnreadable),
       timing: { ...timing, silence: Math.max(timing.silence, EVENT_SILENCE) },
       onForbidden: () => this.#onForbidden('failed preStop hooks are not recorded', 'events'),
     })
