@@ -29,8 +29,6 @@ interface FollowedPodsOptions {
   readonly settings: Settings
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** How long ago the API server last confirmed that nothing was missed. Milliseconds. */
-  readonly silence: () => number
   readonly tell: (event: LedgerEvent) => void
   /** A Pod does not have the shape that Kubernetes gives it, and is skipped. */
   readonly onUnreadable: (problem: string) => void
@@ -71,8 +69,8 @@ export class FollowedPods implements Sink {
 
   /** From now on nothing is seen, until a list is complete. */
   lose(): void {
-    const { now, silence, tell } = this.#options
-    if (this.#listed === undefined && this.#hasList) tell({ kind: 'gap', at: now() - silence() })
+    const { now, tell } = this.#options
+    if (this.#listed === undefined) tell({ kind: 'gap', at: now() })
     this.#listed = new Set()
   }
 
