@@ -43,6 +43,8 @@ export class FakeApiServer {
   readonly writes: Write[] = []
   /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
   readonly refused = new Map<string, number | Refusal>()
+  /** The same, of watches alone. */
+  readonly refusedWatches = new Map<string, Refusal>()
   /** Lists of all namespaces that are answered with this refusal, by path; those of one namespace are not. */
   readonly refusedEverywhere = new Map<string, Refusal>()
   /** Whether whoever sends this `Authorization` is known; anybody is. Others are answered 401. */
@@ -203,13 +205,20 @@ export class FakeApiServer {
   /** Of somebody who is not known, of a path as it was asked for, by its method, or of every list of a resource. */
   #refusalOf(
     { method = 'GET', headers }: IncomingMessage,
-    { pathname }: URL,
+    { pathname, searchParams }: URL,
     { collection, name }: ObjectAddress,
   ): number | Refusal | undefined {
     if (!this.authenticated(headers.authorization)) return UNAUTHORIZED
     const ofList = method === 'GET' && name === undefined ? this.refused.get(collection) : undefined
+    const ofWatch = searchParams.get('watch') === 'true' ? this.refusedWatches.get(pathname) : undefined
     const everywhere = method === 'GET' ? this.refusedEverywhere.get(pathname) : undefined
-    return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList ?? everywhere
+    return (
+      this.refused.get(pathname) ??
+      this.refused.get(`${method} ${pathname}`) ??
+      ofList ??
+      ofWatch ??
+      everywhere
+    )
   }
 
   #note({ pathname, searchParams }: URL, watch: boolean): void {
