@@ -19,7 +19,7 @@ export const HandoverSchema = Type.Object({
     'The Pods that it replaces',
   ),
 })
-export type HandoverEntry = Static<typeof HandoverSchema>
+type HandoverEntry = Static<typeof HandoverSchema>
 
 type Unreadable = { readonly object: string; readonly problem: string }
 

@@ -179,7 +179,7 @@ describe('a rollout in which Pods left unprotected', () => {
   test('and one of which not everything was seen claims nothing', () =>
     expect(idsOf({ ...COVERED, verdict: 'unknown' })).toEqual([]))
   test('stands beside a concern about the Pods that run', () => {
-    const both = workload({ rollouts: [EXPOSED], pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })
+    const both = workload({ rollouts: [EXPOSED], pods: { ...pods({ withoutHook: 1 }), cure: HANDOVER } })
     expect(concernsOf(report({ workloads: [both] })).map(({ id }) => id)).toEqual([
       'rollout-exposed',
       'pods-older-than-hook',
