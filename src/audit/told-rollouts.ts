@@ -5,7 +5,7 @@ import { objectPath } from '../cluster/objects.ts'
 import { toldRollout } from '../core/departures/rollout-event.ts'
 import { compareText, type ObjectRef } from '../core/model/object-ref.ts'
 import { messageOf } from '../core/model/thrown.ts'
-import { at, given, root } from '../kubernetes/json.ts'
+import { given, property } from '../kubernetes/json.ts'
 import type { RolloutSummary } from '../report/departures-schema.ts'
 
 /** As many as a ledger has of one workload. */
@@ -42,14 +42,13 @@ export async function toldRollouts(
 
 /** Whatever an Event has that is not ours tells nothing. */
 function summaryOf(raw: unknown, name: string): readonly RolloutSummary[] {
-  const event = root(raw)
   const text = (...keys: readonly string[]): string => {
-    const { value } = at(event, ...keys)
+    const value = keys.reduce(property, raw)
     return typeof value === 'string' ? value : ''
   }
   if (text('reportingComponent') !== 'slackwater' || text('involvedObject', 'name') !== name) return []
   const told = toldRollout(text('reason'), text('message'))
-  if (told === undefined) return []
+  if (told === undefined || told.text === '') return []
   const ended = [text('series', 'lastObservedTime'), text('eventTime')].find(
     (time) => !Number.isNaN(Date.parse(time)),
   )

@@ -36,7 +36,7 @@ export class FakeApiServer {
   /** Every list and watch that was asked for. */
   readonly asked: Asked[] = []
   /** Where ports of Pods lead. */
-  forwarding: Forwarding = {}
+  forwarding: Forwarding | ((path: string) => Forwarding) = {}
   /** Every port of a Pod that was asked for. */
   readonly forwarded: string[] = []
   /** Every write that was asked for, refused ones too. */
@@ -60,7 +60,9 @@ export class FakeApiServer {
       if (DISCOVERY.test(url.pathname)) this.#discover(request, url, response)
       else void this.#answer(request, response)
     })
-    forwardPorts(this.#server, () => this.forwarding, this.forwarded)
+    const forwarding = (path: string): Forwarding =>
+      typeof this.forwarding === 'function' ? this.forwarding(path) : this.forwarding
+    forwardPorts(this.#server, forwarding, this.forwarded)
   }
 
   async start(port = 0): Promise<number> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Timing } from '../../src/cluster/reflector.ts'
-import { createDepartures, type Departures } from '../../src/controller/departures.ts'
+import { createDepartures } from '../../src/controller/departures.ts'
 import { createLedger } from '../../src/core/departures/create-ledger.ts'
 import type { LedgerEvent } from '../../src/core/departures/event.ts'
 import type { Ledger, News } from '../../src/core/departures/ledger.ts'
@@ -138,7 +138,7 @@ const of = (name: string) =>
 const kinds = () => told.map(({ kind }) => kind)
 
 /** Begins, and waits for the first list and for the watches. */
-async function following(started: Started = {}): Promise<Departures> {
+async function following(started: Started = {}): Promise<ReturnType<typeof createDepartures>> {
   const loop = departures(started)
   await loop.tick(term.signal)
   await until(() => expect(server.watching(PODS)).toBe(true))
