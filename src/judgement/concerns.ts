@@ -2,6 +2,7 @@ import type { Severity } from '../core/findings/catalogue.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import {
   awaitsPerson,
+  exposedRollout,
   isOutdated,
   isStateAccepted,
   isStuck,
@@ -33,6 +34,12 @@ export interface JudgedReport {
   readonly unreadable: readonly { readonly object: string; readonly problem: string }[]
   readonly workloads: readonly JudgedWorkload[]
   readonly otherPods: readonly { readonly pods: PodShortfall }[]
+  readonly handovers?: readonly JudgedHandover[]
+}
+
+/** Pods of a workload that `slackwater handover` has begun to replace. */
+interface JudgedHandover extends ObjectRef {
+  readonly pods: readonly { readonly name: string; readonly overdue: boolean }[]
 }
 
 /** Something that needs attention, because no rollout fixes it by itself. */
@@ -53,10 +60,12 @@ interface WorkloadRule {
   readonly holds: (workload: JudgedWorkload) => boolean
   /** @param some `Deployment shop/web`, or `3 workloads` if one sentence is about several. */
   readonly text: (some: string) => string
+  /** What only one workload has to say; absent: nothing. */
+  readonly detail?: (workload: JudgedWorkload) => string
   readonly cure: (workload: JudgedWorkload) => string
 }
 
-const RESTART = 'restart its rollout'
+const REPLACE = 'replace its Pods'
 
 /** The most severe first. */
 const WORKLOAD_RULES = {
@@ -66,6 +75,13 @@ const WORKLOAD_RULES = {
     text: (some) => `the API server rejects the next apply of ${some} while Slackwater is unavailable`,
     cure: ({ refusedWithoutUs }) =>
       `set a grace period of at least ${refusedWithoutUs?.sleepSeconds} s in its manifest`,
+  },
+  'rollout-exposed': {
+    severity: 'warning',
+    holds: (workload) => exposedRollout(workload) !== undefined,
+    text: (some) => `in the last rollout of ${some}, Pods left unprotected`,
+    detail: (workload) => exposedRollout(workload)?.text ?? '',
+    cure: (workload) => exposedRollout(workload)?.cure ?? 'see its departures in slackwater report -o json',
   },
   'gate-stuck': {
     severity: 'warning',
@@ -77,21 +93,22 @@ const WORKLOAD_RULES = {
   'pods-older-than-hook': {
     severity: 'warning',
     holds: isOutdated,
-    text: (some) => `Pods of ${some} are older than their hook and need a restart`,
-    cure: ({ pods }) => pods?.cure ?? RESTART,
+    text: (some) => `Pods of ${some} are older than their hook and must be replaced`,
+    cure: ({ pods }) => pods?.cure ?? REPLACE,
   },
   'pods-without-gate': {
     severity: 'warning',
     holds: isUngated,
     text: (some) =>
-      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; a restart gives it to them while the controller is ready`,
-    cure: ({ pods }) => pods?.cure ?? RESTART,
+      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; Pods created while the controller is ready get it`,
+    cure: ({ pods }) => pods?.cure ?? REPLACE,
   },
   'rollout-awaits-person': {
     severity: 'warning',
     holds: awaitsPerson,
-    text: (some) => `a manual rollout is needed to protect ${some}`,
-    cure: ({ lateExposure }) => lateExposure?.cure ?? RESTART,
+    text: (some) =>
+      `Pods of ${some} are older than their load balancer, or than Slackwater, and Slackwater does not replace them on its own`,
+    cure: ({ lateExposure }) => lateExposure?.cure ?? REPLACE,
   },
   withheld: {
     severity: 'warning',
@@ -120,14 +137,19 @@ export const CONCERNS = {
     'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
+  'handover-unfinished':
+    '`slackwater handover` has ended without having replaced a Pod: it belongs to no ReplicaSet, or no load balancer sends to it',
   'refused-without-us':
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
+  'rollout-exposed':
+    'Pods left unprotected in the last rollout of a workload, and why; until its next rollout is covered',
   'gate-stuck':
     'new Pods wait for their readiness gate longer than its health check needs; where Slackwater set the label, it labels no further namespace meanwhile',
-  'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
+  'pods-older-than-hook': 'Pods are older than their hook: replacing them is enough',
   'pods-without-gate':
-    'Pods lack only their readiness gate; a restart while the controller is ready is enough',
-  'rollout-awaits-person': 'a manual rollout is needed to protect a workload',
+    'Pods lack only their readiness gate: replacing them while the controller is ready is enough',
+  'rollout-awaits-person':
+    'Pods are older than their load balancer, or than Slackwater: you choose when they are replaced',
   withheld: 'no other pod serves while a pod is replaced, so no sleep is injected; not if that is accepted',
   'too-short': 'a user’s hook or grace period is too short, or of unknown length; not if that is accepted',
   'unusable-annotation': 'labels or annotations could not be used, or a change could not be proven',
@@ -140,6 +162,7 @@ export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
   ...report.missing.map((one) => missingOf(one, report)),
+  ...(report.handovers ?? []).flatMap(unfinishedOf),
   ...concernsAbout(report.workloads),
   ...report.unreadable.map(unreadableOf),
 ]
@@ -185,6 +208,22 @@ const missingOf = (
   cure: audited ? RIGHTS : 'give Slackwater the permission to list them, or run this again',
 })
 
+/** In a row with the command that goes on, since no text of the report stands beside the Pod. */
+function unfinishedOf({ pods, ...object }: JudgedHandover): readonly Concern[] {
+  const names = pods.filter(({ overdue }) => overdue).map(({ name }) => name)
+  if (names.length === 0) return []
+  const command = `slackwater handover ${object.kind.toLowerCase()}/${object.name} -n ${object.namespace}`
+  return [
+    {
+      id: 'handover-unfinished',
+      severity: 'warning',
+      object,
+      text: `the handover of ${refText(object)} was interrupted: ${names.length === 1 ? `Pod ${names[0]} is` : `${names.length} Pods (first ${names[0]}) are`} not replaced`,
+      cure: `to go on: ${command}; to take it back: ${command} --undo`,
+    },
+  ]
+}
+
 const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): Concern => ({
   id: 'unreadable',
   severity: 'warning',
@@ -192,7 +231,8 @@ const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): 
   cure: 'correct the object, or make it smaller',
 })
 
-const ABOUT_MANIFEST: readonly ConcernId[] = ['refused-without-us', 'unusable-annotation']
+/** About its manifest, or about what has been: they stand beside the one about its Pods. */
+const BESIDE_PODS: readonly ConcernId[] = ['refused-without-us', 'rollout-exposed', 'unusable-annotation']
 
 const workloadIds = Object.keys(WORKLOAD_RULES) as (keyof typeof WORKLOAD_RULES)[]
 
@@ -201,17 +241,18 @@ function concernsAbout(workloads: readonly JudgedWorkload[]): readonly Concern[]
   return workloadIds.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** A workload stands under one concern about its Pods, the first that holds, and under those about its manifest. */
+/** A workload stands under one concern about its Pods, the first that holds, and under those beside it. */
 function concernsOfOne(workload: JudgedWorkload): readonly Concern[] {
   const held = workloadIds.filter((id) => WORKLOAD_RULES[id].holds(workload))
-  const aboutPods = held.filter((id) => !ABOUT_MANIFEST.includes(id))
+  const aboutPods = held.filter((id) => !BESIDE_PODS.includes(id))
   const { kind, namespace, name } = workload
   const object = { kind, namespace, name }
   return held
-    .filter((id) => ABOUT_MANIFEST.includes(id) || id === aboutPods[0])
+    .filter((id) => BESIDE_PODS.includes(id) || id === aboutPods[0])
     .map((id) => {
-      const { severity, text, cure }: WorkloadRule = WORKLOAD_RULES[id]
-      return { id, severity, object, text: text(refText(object)), cure: cure(workload) }
+      const { severity, text, detail, cure }: WorkloadRule = WORKLOAD_RULES[id]
+      const words = [text(refText(object)), ...(detail === undefined ? [] : [detail(workload)])].join(': ')
+      return { id, severity, object, text: words, cure: cure(workload) }
     })
 }
 

@@ -6,7 +6,9 @@ import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { AuditedSchema, TriedSchema } from './audit-schema.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
+import { DeparturesSchema, RolloutSummarySchema } from './departures-schema.ts'
 import { FindingSchema } from './finding-schema.ts'
+import { HandoverSchema } from './handovers.ts'
 import { LbcSchema } from './lbc-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
 import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
@@ -49,6 +51,7 @@ const LateExposureSchema = Type.Object(
     }),
     why: optional(text('Why Slackwater does not roll it out, or not yet')),
     cure: optional(text('What fixes it')),
+    cost: optional(text('What replacing its Pods costs')),
   },
   {
     description:
@@ -112,6 +115,12 @@ export const WorkloadSchema = Type.Object({
     'Labels and annotations that could not be used, and patches that could not be proven',
   ),
   pods: optional(WorkloadPodsSchema),
+  rollouts: optional(
+    list(
+      RolloutSummarySchema,
+      'Its last rollouts as far as they are known, the newest first; absent: none is known',
+    ),
+  ),
   lateExposure: optional(LateExposureSchema),
   tried: optional(TriedSchema),
   refusedWithoutUs: optional(RefusalSchema),
@@ -264,11 +273,18 @@ export const ReportSchema = Type.Object({
     list(ConcernSchema, 'What needs attention, the graver first; absent: the version that answered has none'),
   ),
   totals: TotalsSchema,
+  departures: optional(DeparturesSchema),
   namespaces: list(NamespaceSchema, 'Namespaces with workloads or Pods behind a load balancer'),
   workloads: list(
     WorkloadSchema,
     'Workloads behind a load balancer, with Slackwater’s record, or with something to report; sorted by namespace',
   ),
   otherPods: list(OtherPodsSchema, 'Pods behind a load balancer that belong to none of these workloads'),
+  handovers: optional(
+    list(
+      HandoverSchema,
+      'Workloads whose Pods `slackwater handover` has begun to replace; absent: none is known',
+    ),
+  ),
 })
 export type Report = Static<typeof ReportSchema>

@@ -12,6 +12,9 @@ export const GATES_ANNOTATION = 'slackwater.dev/readiness-gate-labels'
 /** Annotation on a PolicyReport or Report of Slackwater: how many results it does not list. */
 export const LEFT_ANNOTATION = 'slackwater.dev/results-not-listed'
 
+/** Annotation on a Pod that `slackwater handover` is replacing: its step, the labels taken off, and a deadline. */
+export const HANDOVER_ANNOTATION = 'slackwater.dev/handover'
+
 /** Annotation on a workload, a pod template or a Namespace: findings that are accepted, each with a reason. */
 export const ACCEPT_ANNOTATION = 'slackwater.dev/accept'
 

@@ -1,13 +1,15 @@
 import { gateWordsText } from '../../core/model/stuck-gate.ts'
+import { exposedRollout } from '../../judgement/workloads.ts'
 import type { ResultWorkload } from '../../result/result.ts'
 import { counted } from '../counted.ts'
 import { podWords } from '../pod-words.ts'
+import { rolloutWords } from '../report-departures.ts'
 import { type Html, html, isolated } from './html.ts'
 
 /** What the template has, what would change, what running Pods lack. */
 export const podPart = (workload: ResultWorkload): Html =>
   html`<h3>Template and Pods</h3>
-<dl>${[...present(workload), ...changes(workload), ...pods(workload), ...lateExposure(workload), ...others(workload)].map(entry)}</dl>`
+<dl>${[...present(workload), ...changes(workload), ...pods(workload), ...lateExposure(workload), ...rollouts(workload), ...others(workload)].map(entry)}</dl>`
 
 type Entry = readonly [name: string, ...texts: readonly string[]]
 
@@ -32,7 +34,7 @@ const changes = ({ changes: clauses, state }: ResultWorkload): readonly Entry[] 
 
 function pods({ pods: seen }: ResultWorkload): readonly Entry[] {
   if (seen === undefined) return []
-  const { running, oldest, cause, cure, stuckGate } = seen
+  const { running, oldest, cause, cure, cost, stuckGate } = seen
   const lacking = podWords(seen)
   const since = oldest === undefined ? '' : ` (the oldest created ${oldest})`
   const stuck =
@@ -44,19 +46,32 @@ function pods({ pods: seen }: ResultWorkload): readonly Entry[] {
   const words =
     lacking.length === 0
       ? [`${counted(running, 'Pod')}: none lacks hook or gate`]
-      : [
-          `of ${counted(running, 'Pod')}: ${lacking.join(', ')}${since}`,
-          ...(cause === undefined ? [] : [cause]),
-        ]
-  return [['Running Pods', ...words, ...stuck], ...(cure === undefined ? [] : [['To do', cure] as const])]
+      : [`of ${counted(running, 'Pod')}: ${lacking.join(', ')}${since}`, ...texts(cause)]
+  return [
+    ['Running Pods', ...words, ...stuck],
+    ...(cure === undefined ? [] : [['To do', cure, ...texts(cost)] as const]),
+  ]
 }
+
+const texts = (text: string | undefined): readonly string[] => (text === undefined ? [] : [text])
 
 function lateExposure({ lateExposure: late }: ResultWorkload): readonly Entry[] {
   if (late === undefined) return []
-  const { verdict, why = '', cure } = late
+  const { verdict, why = '', cure, cost } = late
   if (verdict === 'adopt') return [['Rollout', 'Slackwater will roll it out once']]
   const word = verdict === 'wait' ? 'not rolled out yet' : 'not rolled out by Slackwater'
-  return [['Rollout', `${word}: ${why}`, ...(cure === undefined ? [] : [cure])]]
+  return [['Rollout', `${word}: ${why}`, ...texts(cure), ...texts(cost)]]
+}
+
+/** What was seen of its Pods as they left; what to do is said of the last one that has ended. */
+function rollouts(workload: ResultWorkload): readonly Entry[] {
+  const known = workload.rollouts ?? []
+  if (known.length === 0) return []
+  const cure = exposedRollout(workload)?.cure
+  return [
+    ['Last rollouts', ...known.map(rolloutWords)],
+    ...(cure === undefined ? [] : [['To do', cure] as const]),
+  ]
 }
 
 const others = (workload: ResultWorkload): readonly Entry[] =>

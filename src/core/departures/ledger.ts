@@ -1,0 +1,17 @@
+import type { LedgerEvent } from './event.ts'
+import type { Departure, LedgerView, RolloutRecord } from './verdict.ts'
+
+/** What has become certain since the last event: each is told once. */
+export interface News {
+  readonly departures: readonly Departure[]
+  /** Rollouts that have ended. */
+  readonly rollouts: readonly RolloutRecord[]
+  /** Pods whose target's gate has passed: seconds from ready containers to the gate. */
+  readonly gatesPassed: readonly number[]
+}
+
+/** Remembers who left how. Bounded, synchronous, without a clock. */
+export interface Ledger {
+  take(event: LedgerEvent): News
+  view(): LedgerView
+}
