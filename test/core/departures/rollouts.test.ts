@@ -165,6 +165,35 @@ describe('rollouts', () => {
     expect(ledger.view().since).toBe(t(200))
   })
 
+  test('one whose end was seen, and not its removal, went unseen too: a failed hook may have been missed', () => {
+    const { it, a1, a2 } = begin()
+    it.pod(80, deleted(a1, 80))
+    it.pod(126, ended(deleted(a1, 80), 125))
+    it.take({ kind: 'gap', at: t(127) })
+    it.pod(200, a2)
+    it.listed(200, a2)
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([
+      { uid: a1.uid, outcome: 'unknown', reasons: [{ id: 'unseen' }] },
+    ])
+  })
+
+  test('a rollout that takes in a Pod whose deletion nobody saw may have lost others', () => {
+    const it = tell(createLedger())
+    const [a1, a2] = [deleted(pod('a1', 0), 45), pod('a2', 0)]
+    it.pod(50, a1)
+    it.pod(50, a2)
+    it.listed(50, a1, a2)
+    // Later than 30 s after the list, and while a1 is still there.
+    comes(it, pod('b1', 85, of('b')), 85)
+    it.pod(91, ended(a1, 90))
+    it.gone(92, a1)
+    leaves(it, a2, 106)
+    it.tick(LATER)
+    expect(it.news.departures.map(({ outcome }) => outcome)).toEqual(['covered', 'covered'])
+    expect(it.news.rollouts).toMatchObject([{ verdict: 'unknown' }])
+  })
+
   test('gates that were held, and the longest wait', () => {
     const { it, a1, a2 } = begin()
     const slow = pod('b1', 100, of('b', { gates: [{ type: GATE, passed: t(150) }], ready: t(151) }))
