@@ -38,6 +38,11 @@ export const EXIT_MEANINGS = {
       'such findings, labels or annotations that could not be used, Pods that lack something, or a last rollout in which Pods left unprotected',
     badInput: 'no such workload or word, no connection, or input that could not be read',
   },
+  handover: {
+    ok: 'every Pod that lacked something was replaced (with --dry-run: could be; with --undo: is back), or none did',
+    findings: 'a workload was refused, or a Pod was not replaced, with the reason for each',
+    badInput: 'no such workload, no connection, or it could not start',
+  },
   remove: {
     ok: 'done, or nothing to do',
     findings: 'something was left, with the reason for each',
