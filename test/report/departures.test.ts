@@ -234,6 +234,7 @@ test('text of others is escaped: a message of the kubelet, a reason, a node', as
   const text = reportText(report, inFull)
   expect(text).toContain('\\x1b[2J\\u202e')
   const page = htmlPage(resultOfReport(report, { command: 'report' }))
-  for (const raw of ['\u001b', '\u202e']) expect([text.includes(raw), page.includes(raw)]).toEqual([false, false])
+  for (const raw of ['\u001b', '\u202e'])
+    expect([text.includes(raw), page.includes(raw)]).toEqual([false, false])
   expect(text).not.toMatch(/(?:^|\s)::error/)
 })
