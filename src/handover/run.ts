@@ -1,4 +1,4 @@
-import { REPLACEMENT_LIMIT } from '../core/handover/change.ts'
+import { REPLACEMENT_LIMIT, stepAfter } from '../core/handover/change.ts'
 import { nextStep } from '../core/handover/next-step.ts'
 import { type PodView, readyIn, type Scene } from '../core/handover/scene.ts'
 import type { NextStep } from '../core/handover/situation.ts'
@@ -138,6 +138,7 @@ export class HandoverRun {
   /** @returns the step that was done. */
   async #advance({ tracked, pod, scene }: Look, looks: readonly Look[]): Promise<NextStep['do'] | undefined> {
     const waited = tracked.sees(pod, this.#running.options.clock.now())
+    if (tracked.isOvertaken) this.#stopped ??= `another call has taken over Pod ${tracked.name}`
     if (tracked.isWaiting && this.#stopped !== undefined && tracked.goal === 'replace') return undefined
     this.#nameReplacement(tracked, scene)
     const named = tracked.record?.spare
@@ -218,6 +219,7 @@ export class HandoverRun {
     const { namespace } = this.#running.workload
     const { record, terms } = tracked
     tracked.isUncertain = true
+    tracked.expected = stepAfter(step.do, tracked.step)
     try {
       await carryOut(step, { api, clock, namespace, pod, terms, floor, ...(record && { record }) })
       return step.do

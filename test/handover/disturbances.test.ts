@@ -202,14 +202,38 @@ describe('what others do meanwhile', () => {
     ])
   })
 
-  test('one replaces while another takes back', async () => {
+  test('one replaces while another takes back: the one that began later has its way', async () => {
     const cluster = new PlayedCluster()
-    const other: Promise<unknown>[] = []
+    const other: ReturnType<typeof takeBackAll>[] = []
     const onProgress = when('leaving', () => other.push(takeBackAll(cluster)))
-    await replaceAll(cluster, { onProgress })
-    await Promise.all(other)
+    const first = await replaceAll(cluster, { onProgress })
+    const [second] = await Promise.all(other)
+    expect(first.text).toBe(
+      'Deployment shop/web: 0 of 3 Pods replaced, 1 taken back: another call has taken over Pod web-1-001.',
+    )
+    expect(second?.state).toBe('undone')
     await wait(cluster, 60)
     expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
+  })
+
+  test('one takes back while another replaces', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const controller = new AbortController()
+    await replaceAll(cluster, {
+      onProgress: when('leaving', () => controller.abort()),
+      signal: controller.signal,
+    })
+    const other: ReturnType<typeof replaceAll>[] = []
+    const plan = { ...cluster.plan(), pods: [] }
+    const onProgress = (one: PodProgress): void => {
+      if (one.note === 'its targets to be healthy again' && other.length === 0)
+        other.push(replaceAll(cluster, { plan }))
+    }
+    const first = await takeBackAll(cluster, { onProgress })
+    const [second] = await Promise.all(other)
+    expect([first.pods[0]?.state, second?.state]).toEqual(['done', 'done'])
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([[], [], []])
   })
 })
 

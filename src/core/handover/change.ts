@@ -152,6 +152,12 @@ const BEGUN: Readonly<Record<WrittenStep['do'], HandoverStep>> = {
   clear: 'readopting',
 }
 
+/** What the record says after a step. @param now what it says before. */
+export function stepAfter(step: NextStep['do'], now: HandoverStep | undefined): HandoverStep | undefined {
+  if (step === 'clear') return undefined
+  return Object.hasOwn(BEGUN, step) ? BEGUN[step as WrittenStep['do']] : now
+}
+
 /** When the step that a write begins should be over. Seconds from now. */
 export const limitOf = (
   step: WrittenStep['do'],
