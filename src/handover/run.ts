@@ -1,4 +1,4 @@
-import { REPLACEMENT_LIMIT } from '../core/handover/change.ts'
+import { REPLACEMENT_LIMIT, stepAfter } from '../core/handover/change.ts'
 import { nextStep } from '../core/handover/next-step.ts'
 import { type PodView, readyIn, type Scene } from '../core/handover/scene.ts'
 import type { NextStep } from '../core/handover/situation.ts'
@@ -11,7 +11,7 @@ import type { DisruptionBudgets } from './disruption-budgets.ts'
 import { isLasting, isOutdated } from './failures.ts'
 import type { HandoverOptions } from './options.ts'
 import type { PodState } from './plan.ts'
-import { type Look, Surroundings } from './surroundings.ts'
+import { HandoverSurroundings, type Look } from './surroundings.ts'
 import type { TrackedPod } from './tracked-pod.ts'
 
 /** Between two looks. Milliseconds; a choice. */
@@ -39,7 +39,7 @@ interface Running {
 /** Brings every Pod to its goal, step by step, each decided by what was read just before. */
 export class HandoverRun {
   readonly #running: Running
-  readonly #surroundings: Surroundings
+  readonly #surroundings: HandoverSurroundings
   readonly #begin: number
   #isUnreachable = false
   #stopped: string | undefined
@@ -47,7 +47,7 @@ export class HandoverRun {
 
   constructor(running: Running) {
     this.#running = running
-    this.#surroundings = new Surroundings(running.options, running.workload, running.pods)
+    this.#surroundings = new HandoverSurroundings(running.options, running.workload, running.pods)
     this.#begin = running.options.clock.now()
   }
 
@@ -107,7 +107,7 @@ export class HandoverRun {
       const unfit = this.#surroundings.unfitIn(scene, tracked.terms)
       if (unfit !== undefined && tracked.goal === 'replace')
         this.#stopFor(
-          `the new Pod ${unfit.name} has no ${unfit.isHooked ? 'readiness gate' : 'preStop hook'}`,
+          `the new Pod ${unfit.name} has no ${unfit.hook === undefined ? 'preStop hook' : 'readiness gate'}`,
         )
     }
     const isRolling = looks.length > 0 && looks.every(({ scene }) => scene.standing === 'rolling')
@@ -138,6 +138,7 @@ export class HandoverRun {
   /** @returns the step that was done. */
   async #advance({ tracked, pod, scene }: Look, looks: readonly Look[]): Promise<NextStep['do'] | undefined> {
     const waited = tracked.sees(pod, this.#running.options.clock.now())
+    if (tracked.isOvertaken) this.#stopped ??= `another call has taken over Pod ${tracked.name}`
     if (tracked.isWaiting && this.#stopped !== undefined && tracked.goal === 'replace') return undefined
     this.#nameReplacement(tracked, scene)
     const named = tracked.record?.spare
@@ -218,6 +219,7 @@ export class HandoverRun {
     const { namespace } = this.#running.workload
     const { record, terms } = tracked
     tracked.isUncertain = true
+    tracked.expected = stepAfter(step.do, tracked.step)
     try {
       await carryOut(step, { api, clock, namespace, pod, terms, floor, ...(record && { record }) })
       return step.do

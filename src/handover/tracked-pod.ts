@@ -15,6 +15,10 @@ export class TrackedPod {
   record?: HandoverRecord
   /** It is unknown whether a write has come to it. */
   isUncertain = false
+  /** The step that this run wrote last; absent: it wrote none, or removed the record. */
+  expected: HandoverStep | undefined
+  /** Another call has turned it round. */
+  isOvertaken = false
   /** How often this run has released it: more than twice, and something puts its label back. */
   releases = 0
   /** Uids of Pods that were there before it was released; absent: an earlier call has released it. */
@@ -74,9 +78,18 @@ export class TrackedPod {
     else if (pod !== undefined) delete this.record
     const written = this.record === undefined ? '' : `${this.record.step} ${this.record.deadline}`
     if (written !== this.#written) {
+      if (this.#written !== '' && this.step !== this.expected) this.#yields()
       this.#written = written
       this.#since = now
     }
     return now - this.#since
+  }
+
+  /** Another call has the opposite goal, and began later: two that undo each other's steps would never end. */
+  #yields(): void {
+    const isTakenBack = this.step === undefined || this.step === 'returning' || this.step === 'readopting'
+    const goal = isTakenBack ? 'take-back' : 'replace'
+    this.isOvertaken ||= goal !== this.goal
+    this.goal = goal
   }
 }

@@ -202,14 +202,38 @@ describe('what others do meanwhile', () => {
     ])
   })
 
-  test('one replaces while another takes back', async () => {
+  test('one replaces while another takes back: the one that began later has its way', async () => {
     const cluster = new PlayedCluster()
-    const other: Promise<unknown>[] = []
+    const other: ReturnType<typeof takeBackAll>[] = []
     const onProgress = when('leaving', () => other.push(takeBackAll(cluster)))
-    await replaceAll(cluster, { onProgress })
-    await Promise.all(other)
+    const first = await replaceAll(cluster, { onProgress })
+    const [second] = await Promise.all(other)
+    expect(first.text).toBe(
+      'Deployment shop/web: 0 of 3 Pods replaced, 1 taken back: another call has taken over Pod web-1-001.',
+    )
+    expect(second?.state).toBe('undone')
     await wait(cluster, 60)
     expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
+  })
+
+  test('one takes back while another replaces', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const controller = new AbortController()
+    await replaceAll(cluster, {
+      onProgress: when('leaving', () => controller.abort()),
+      signal: controller.signal,
+    })
+    const other: ReturnType<typeof replaceAll>[] = []
+    const plan = { ...cluster.plan(), pods: [] }
+    const onProgress = (one: PodProgress): void => {
+      if (one.note === 'its targets to be healthy again' && other.length === 0)
+        other.push(replaceAll(cluster, { plan }))
+    }
+    const first = await takeBackAll(cluster, { onProgress })
+    const [second] = await Promise.all(other)
+    expect([first.pods[0]?.state, second?.state]).toEqual(['done', 'done'])
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([[], [], []])
   })
 })
 
@@ -338,5 +362,24 @@ describe('limits and interruptions', () => {
       'Pod shop/web-1-002 is left alone: its annotation slackwater.dev/handover cannot be read: expected version 1; another release may have written it',
     ])
     expect([cluster.losses, cluster.pods.has('web-1-002')]).toEqual([[], true])
+  })
+
+  test('a Pod whose deadline has passed is named, and ended', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const controller = new AbortController()
+    await replaceAll(cluster, {
+      onProgress: when('leaving', () => controller.abort()),
+      signal: controller.signal,
+    })
+    // S is 20 s, and a minute for all else.
+    await wait(cluster, 90)
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect(cautions).toEqual([
+      expect.stringMatching(
+        /^Pod shop\/web-1-001 was left leaving, which should have been over at 2026-11-29T00:01:2/,
+      ),
+    ])
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['done', [], []])
   })
 })

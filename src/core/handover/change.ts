@@ -18,10 +18,7 @@ export interface MetadataChange {
 export type HandoverTerms = Omit<HandoverRecord, 'step' | 'labels' | 'deadline' | 'floor' | 'spare' | 'cost'>
 
 /** Steps that are one write to the old Pod. */
-export type WrittenStep = Exclude<
-  NextStep,
-  { readonly do: 'wait' | 'nothing' | 'delete' | 'mark' | 'unmark' }
->
+type WrittenStep = Exclude<NextStep, { readonly do: 'wait' | 'nothing' | 'delete' | 'mark' | 'unmark' }>
 
 /** A step that its record may still name; so the change of the first one is made from the terms. */
 export function releaseOf(
@@ -153,6 +150,12 @@ const BEGUN: Readonly<Record<WrittenStep['do'], HandoverStep>> = {
   reconsider: 'released',
   adopt: 'readopting',
   clear: 'readopting',
+}
+
+/** What the record says after a step. @param now what it says before. */
+export function stepAfter(step: NextStep['do'], now: HandoverStep | undefined): HandoverStep | undefined {
+  if (step === 'clear') return undefined
+  return Object.hasOwn(BEGUN, step) ? BEGUN[step as WrittenStep['do']] : now
 }
 
 /** When the step that a write begins should be over. Seconds from now. */
