@@ -1,231 +1,215 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { caseOf, has } from './support/cluster.ts'
-import { handover, KILLED, startHandover } from './support/handover.ts'
-import { type Interruption, openInterruption } from './support/interruption.ts'
-import { createNamespaces, kubectlOk, stored } from './support/kubectl.ts'
-import { type LoadBalancerController, startLoadBalancerController } from './support/load-balancer-controller.ts'
+import { handover, startHandover } from './support/handover.ts'
 import {
-  allForgotten,
-  allHealthy,
-  openRunning,
-  podsOf,
-  type RunningShop,
-  remainsOf,
-  type ShopShape,
-} from './support/running-shop.ts'
-import { INGRESS_CLASS } from './support/shop.ts'
-import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
-import { protectionOf } from './support/template.ts'
+  ANNOTATION,
+  expectAsBefore,
+  expectNoneLost,
+  expectNothingLeft,
+  expectProtected,
+  type HandoverGround,
+  killedAt,
+  of,
+  startGround,
+  withLine,
+} from './support/handover-ground.ts'
+import { kubectlOk, stored } from './support/kubectl.ts'
+import { allHealthy, podsOf, type RunningShop } from './support/running-shop.ts'
+import { app, service } from './support/shop.ts'
+import { waitFor } from './support/slackwater.ts'
 
 /**
- * `slackwater handover` on real Pods: it is killed after each of its changes, and goes on or is undone; the cluster is
- * changed beneath it; it refuses. All the while requests are sent, and none may be lost.
- * The load balancer is faster than one of AWS's, and the sleep shorter.
+ * `slackwater handover` on real Pods, with requests to them: the cluster is changed beneath it, or it refuses.
  */
 
 const NEEDS = ['pods', 'controllers'] as const
 
-/** Milliseconds. */
-const PROPAGATION = 4_000
-const PACE = { controller: 1_000, healthy: 1_000 } as const
-/** More than what the load balancer needs, by 3 s for a loaded machine. Seconds. */
-const SLEEP = 8
-/** Within which the numbers of a PodDisruptionBudget are to be right again. Milliseconds. */
-const SETTLED = 10_000
-
-const namespaces = createNamespaces()
-let controller: LoadBalancerController
-let slackwater: Slackwater
-
+let ground: HandoverGround
 beforeAll(async () => {
-  if (!has(...NEEDS)) return
-  await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
-  controller = await startLoadBalancerController()
-  slackwater = await startSlackwater({ args: ['--controller'], settings: { adopt: 'off' } })
+  if (has(...NEEDS)) ground = await startGround()
 })
 afterAll(async () => {
-  if (!has(...NEEDS)) return
-  await unregister()
-  await slackwater.stop()
-  await controller.stop()
-  await namespaces.remove()
+  if (has(...NEEDS)) await ground.stop()
 })
 
-/** As short as ELB allows. */
-const QUICK_HEALTH = {
-  'alb.ingress.kubernetes.io/healthcheck-interval-seconds': '5',
-  'alb.ingress.kubernetes.io/healthcheck-timeout-seconds': '2',
-  'alb.ingress.kubernetes.io/healthy-threshold-count': '2',
+interface Mark {
+  readonly step: string
+  readonly deadline: string
 }
 
-const LABEL = 'elbv2.k8s.aws/pod-readiness-gate-inject'
-
-/** Running Pods without a hook, and traffic from now on. */
-async function open(shape: ShopShape = {}): Promise<RunningShop> {
-  const shop = await openRunning(namespaces, controller, {
-    requestsPerSecond: 4,
-    propagation: PROPAGATION,
-    pace: PACE,
-    annotations: { 'slackwater.dev/sleep-seconds': String(SLEEP) },
-    health: QUICK_HEALTH,
-    ...shape,
+/** What `slackwater handover` has written on each Pod, by name. */
+async function marks({ namespace }: RunningShop): Promise<ReadonlyMap<string, Mark>> {
+  const marked = (await podsOf(namespace)).flatMap(({ metadata }): [string, Mark][] => {
+    const text = metadata.annotations?.[ANNOTATION]
+    return text === undefined ? [] : [[metadata.name, JSON.parse(text) as Mark]]
   })
-  const isLabelled = async () =>
-    (await stored(['namespace', shop.namespace])).metadata.labels?.[LABEL] === 'enabled' || undefined
-  await waitFor(isLabelled, 60_000, 'the label for readiness gates')
-  shop.loadBalancer.begin()
-  return shop
+  return new Map(marked)
 }
 
-const of = ({ namespace, target }: RunningShop, ...args: readonly string[]): readonly string[] => [
-  target,
-  ...['-n', namespace, '-y', ...args],
-]
+/** Until so many Pods are in a step. */
+const inStep = (shop: RunningShop, step: string, count = 1) =>
+  waitFor(
+    async () =>
+      [...(await marks(shop)).values()].filter((mark) => mark.step === step).length >= count || undefined,
+    60_000,
+    `${count} Pods in step ${step}`,
+  )
 
-/** What is neither hook nor gate is as it was. */
-async function expectAsBefore(shop: RunningShop): Promise<void> {
-  const isSettled = async () =>
-    JSON.stringify(await remainsOf(shop)) === JSON.stringify(shop.before) || undefined
-  await waitFor(isSettled, SETTLED, 'what was there before').catch(() => undefined)
-  expect(await remainsOf(shop)).toEqual(shop.before)
-}
+const scale = ({ namespace, target }: RunningShop, replicas: number) =>
+  kubectlOk(['scale', target, '-n', namespace, `--replicas=${replicas}`])
 
-/** As many were ready as should be, whenever somebody looked, and every request had its answer. */
-async function expectNoneLost(shop: RunningShop, replicas = shop.replicas): Promise<void> {
-  await allForgotten(shop)
-  const traffic = await shop.loadBalancer.end()
-  expect(traffic.losses).toEqual([])
-  expect(traffic.requests).toBeGreaterThan(0)
-  expect(shop.served.looks.filter(({ ready }, look) => look > 0 && ready < replicas)).toEqual([])
-}
-
-/** Each has its hook and its gate. */
-async function expectProtected({ namespace, replicas }: RunningShop): Promise<void> {
-  const pods = (await podsOf(namespace)).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  expect(pods).toHaveLength(replicas)
-  for (const pod of pods) {
-    expect(protectionOf(pod)).toMatchObject({ sleeps: { app: SLEEP }, recorded: true })
-    expect(pod.spec.readinessGates).toHaveLength(1)
-  }
-}
-
-/** How many changes the program made for two Pods that nobody disturbs: each is a point to end it after. */
-let changes: readonly string[] = []
-
-/** After which change it is killed, and how long after. Milliseconds. */
-interface Point {
-  readonly after: number
-  readonly later: number
-}
-
-async function killedAt(shop: RunningShop, line: Interruption, { after, later }: Point): Promise<void> {
-  const running = startHandover(of(shop), line.kubeconfig)
-  line.after(after, later, () => running.kill())
-  const { code, err } = await running.ended
-  expect({ code, err }).toMatchObject({ code: KILLED })
-}
-
-/** What a case does with a shop, and traffic all the while. */
-async function withLine(run: (line: Interruption) => Promise<void>): Promise<void> {
-  const line = await openInterruption()
-  try {
-    await run(line)
-  } finally {
-    await line.close()
-  }
-}
-
-const killedThenAgain = (point: Point): Promise<void> =>
-  withLine(async (line) => {
-    const shop = await open()
-    await killedAt(shop, line, point)
-    await handover(of(shop))
-    await expectAsBefore(shop)
-    await expectProtected(shop)
-    await expectNoneLost(shop)
-  })
-
-const killedThenUndone = (point: Point): Promise<void> =>
-  withLine(async (line) => {
-    const shop = await open()
-    await killedAt(shop, line, point)
-    await handover(of(shop, '--undo'))
-    await expectAsBefore(shop)
-    await allHealthy(shop)
-    await handover(of(shop))
-    await expectAsBefore(shop)
-    await expectProtected(shop)
-    await expectNoneLost(shop)
-  })
-
-caseOf(
-  'two Pods without a hook are replaced, and nothing else is changed',
-  NEEDS,
-  () =>
-    withLine(async (line) => {
-      const shop = await open()
-      const old = await allHealthy(shop)
-      await handover(of(shop), line.kubeconfig)
-      changes = [...line.writes]
-      process.stderr.write(`  ${changes.join(', ')}\n`)
-      const names = (await podsOf(shop.namespace)).map(({ metadata }) => metadata.name)
-      expect(names.filter((name) => old.includes(name))).toEqual([])
+// They wait most of the time: side by side.
+describe.concurrent('the cluster changes beneath it', () => {
+  caseOf(
+    'a bare ReplicaSet, which has no rollouts',
+    NEEDS,
+    async () => {
+      const shop = await ground.open({ kind: 'ReplicaSet' })
+      await handover(of(shop))
       await expectAsBefore(shop)
       await expectProtected(shop)
       await expectNoneLost(shop)
-      await handover(of(shop), line.kubeconfig)
-      // Nothing is to be done a second time.
-      expect(line.writes).toEqual(changes)
-    }),
-  180_000,
-)
-
-/** So many at the same time: a machine of two cores has no more to give. */
-const SIDE_BY_SIDE = 7
-
-/** Every point has its own shop; a failure is told by its point. */
-async function atEach(points: readonly Point[], run: (point: Point) => Promise<void>): Promise<void> {
-  const failures: string[] = []
-  const left = [...points]
-  const worker = async (): Promise<void> => {
-    for (let point = left.shift(); point !== undefined; point = left.shift()) {
-      const { after, later } = point
-      const name = `after change ${after} of ${changes.length} (${changes[after - 1]}), ${later} ms later`
-      await run(point).catch((error: unknown) => failures.push(`${name}: ${messageOf(error)}`))
-    }
-  }
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
-  expect(failures).toEqual([])
-}
-
-/** Every change, at once. */
-const everyPoint = (): readonly Point[] => changes.map((_, index) => ({ after: index + 1, later: 0 }))
-
-/** In the wait for a replacement, and in the sleep. Milliseconds. */
-const WAITS = [1_500, 4_000]
-
-/** Where a program that lives on would wait: it has made its change, and knows it. */
-const everyWait = (): readonly Point[] =>
-  changes.flatMap((change, index) =>
-    change.startsWith('PATCH pods/') ? WAITS.map((later) => ({ after: index + 1, later })) : [],
+    },
+    180_000,
   )
 
-caseOf(
-  'killed after each of its changes, the next call goes on',
-  NEEDS,
-  async () => {
-    expect(changes.length).toBeGreaterThanOrEqual(10)
-    await atEach(everyPoint(), killedThenAgain)
-  },
-  290_000,
-)
+  caseOf(
+    'scaled out and in while it runs',
+    NEEDS,
+    async () => {
+      const shop = await ground.open()
+      const running = startHandover(of(shop))
+      await inStep(shop, 'released')
+      await scale(shop, 4)
+      await inStep(shop, 'leaving')
+      await scale(shop, 3)
+      const { code, err } = await running.ended
+      expect({ code, err }).toMatchObject({ code: 0 })
+      await scale(shop, 2)
+      await expectNothingLeft(shop)
+      await expectProtected(shop)
+      await expectNoneLost(shop)
+    },
+    180_000,
+  )
 
-caseOf(
-  'killed after each of its changes, it is undone, and may begin anew',
-  NEEDS,
-  async () => {
-    expect(changes.length).toBeGreaterThanOrEqual(10)
-    await atEach(everyPoint(), killedThenUndone)
-  },
-  290_000,
-)
+  caseOf(
+    'a rollout begins while both Pods are released',
+    NEEDS,
+    async () => {
+      const shop = await ground.open()
+      const { namespace, target } = shop
+      const running = startHandover(of(shop, '--max-extra', '2'))
+      await waitFor(async () => (await marks(shop)).size === 2 || undefined, 60_000, 'two released Pods')
+      await kubectlOk(['rollout', 'restart', target, '-n', namespace])
+      const { code, err } = await running.ended
+      expect({ code, err }).toMatchObject({ code: 0 })
+      await kubectlOk(['rollout', 'status', target, '-n', namespace, '--timeout=60s'])
+      await allHealthy(shop)
+      expect(await marks(shop)).toEqual(new Map())
+      await expectProtected(shop)
+      await expectNoneLost(shop)
+    },
+    180_000,
+  )
+
+  caseOf(
+    '--all takes what is behind a load balancer, and nothing else',
+    NEEDS,
+    async () => {
+      const shop = await ground.open({ others: [app({ name: 'worker', replicas: 1 })] })
+      const { namespace } = shop
+      const workers = async () =>
+        (await podsOf(namespace)).filter(({ metadata }) => metadata.labels?.['app'] === 'worker')
+      const [worker] = await workers()
+      await handover(['--all', '-n', namespace, '-y'])
+      expect((await workers()).map(({ metadata }) => metadata.uid)).toEqual([worker?.metadata.uid])
+      await expectAsBefore(shop)
+      await expectNoneLost(shop)
+    },
+    180_000,
+  )
+
+  caseOf(
+    'a Pod whose deadline has passed is finished by the next call',
+    NEEDS,
+    () =>
+      withLine(async (line) => {
+        const shop = await ground.open()
+        const { namespace } = shop
+        await killedAt(shop, line, { after: 2, later: 1_000 })
+        const begun = await marks(shop)
+        for (const [pod, mark] of begun) {
+          const overdue = { ...mark, deadline: new Date(Date.now() - 3_600_000).toISOString() }
+          const metadata = { annotations: { [ANNOTATION]: JSON.stringify(overdue) } }
+          await kubectlOk(['patch', 'pod', pod, '-n', namespace, '-p', JSON.stringify({ metadata })])
+        }
+        expect(begun.size).toBeGreaterThan(0)
+        await handover(of(shop))
+        await expectAsBefore(shop)
+        await expectProtected(shop)
+        await expectNoneLost(shop)
+      }),
+    180_000,
+  )
+
+  caseOf(
+    'what it cannot do without loss it refuses, says why, and changes nothing',
+    NEEDS,
+    () =>
+      withLine(async (line) => {
+        const shop = await ground.open()
+        const { namespace, target } = shop
+        const refused = async (what: string, ...words: readonly string[]): Promise<void> => {
+          const { code, out, err } = await startHandover([what, '-n', namespace, '-y'], line.kubeconfig).ended
+          expect({ code, out: `${out}${err}` }).toEqual({ code: expect.any(Number), out: expect.any(String) })
+          expect(code).not.toBe(0)
+          for (const word of words) expect(`${out}${err}`.replaceAll(/\s+/g, ' ')).toContain(word)
+        }
+        const place = ['-n', namespace, '-f', '-']
+        await kubectlOk(['apply', ...place], app({ kind: 'StatefulSet', name: 'db', replicas: 0 }))
+        await refused('statefulset/db', 'StatefulSet')
+
+        const quota = {
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name: 'pods' },
+          spec: { hard: { pods: '2' } },
+        }
+        await kubectlOk(['apply', ...place], quota)
+        const isCounted = async () =>
+          (await stored<{ readonly status?: { readonly used?: object } }>(['quota', 'pods', '-n', namespace]))
+            .status?.used === undefined
+            ? undefined
+            : true
+        await waitFor(isCounted)
+        await refused(target, 'quota')
+        await kubectlOk(['delete', ...place], quota)
+
+        const mode = (value: string) =>
+          kubectlOk(['label', 'namespace', namespace, `slackwater.dev/mode${value}`])
+        await mode('=dry-run')
+        await refused(target, 'dry-run')
+        await mode('-')
+
+        const [
+          {
+            metadata: { labels = {} },
+          } = raise('no Pod'),
+        ] = await podsOf(namespace)
+        const green = { ...service('green', 'web'), spec: { ...service().spec, selector: labels } }
+        await kubectlOk(['apply', ...place], green)
+        await refused(target, 'green', 'pod-template-hash')
+        await kubectlOk(['delete', ...place], green)
+
+        expect(line.writes).toEqual([])
+        await expectAsBefore(shop)
+        await expectNoneLost(shop)
+      }),
+    180_000,
+  )
+})
+
+function raise(words: string): never {
+  throw new Error(words)
+}

@@ -62,7 +62,7 @@ export async function openRunning(
   await label(`=${HIDDEN['slackwater-e2e']}`)
   const { annotations, kind = 'Deployment' } = shape
   const made = app({ replicas, env: ENV, ...(annotations === undefined ? {} : { annotations }) })
-  const workload = { ...made, kind }
+  const workload = kind === 'ReplicaSet' ? bare(made) : made
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], workload, budget, ...(shape.others ?? []))
   const running = async () =>
     (await podsOf(namespace)).filter(isReady).length === replicas ? true : undefined
@@ -76,6 +76,21 @@ export async function openRunning(
   await label('-')
   const before = await remainsOf(shop)
   return { ...shop, before }
+}
+
+/** A ReplicaSet of nobody's: a label that no Service has tells its Pods from others. */
+const bare = (made: ReturnType<typeof app>) => {
+  const { metadata, spec: pod } = made.spec.template
+  const labels = { app: 'web', release: 'first' }
+  return {
+    ...made,
+    kind: 'ReplicaSet',
+    spec: {
+      replicas: made.spec.replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { ...metadata, labels }, spec: pod },
+    },
+  }
 }
 
 const ingressWith = (health: Readonly<Record<string, string>>) => {
