@@ -73,7 +73,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
 }
 
 /** What could be read, and whether that is all that decides which load balancers there are. */
-function viewOf(inventory: Inventory, { missing }: Filled): InventoryView {
+export function viewOf(inventory: Inventory, { missing }: Filled): InventoryView {
   const parts = missing.map(({ part }) => part).filter(decidesOnLoadBalancers)
   const doubt = parts.length === 0 ? undefined : `${parts.join(', ')} could not be listed completely`
   return {

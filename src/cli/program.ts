@@ -6,6 +6,7 @@ import type { Terminal } from '../render/terminal.ts'
 import { auditCommand } from './audit-command.ts'
 import { completionCommand } from './completion-command.ts'
 import { explainCommand } from './explain-command.ts'
+import { handoverCommand } from './handover-command.ts'
 import { lintCommand } from './lint-command.ts'
 import type { Done } from './options.ts'
 import { planCommand } from './plan-command.ts'
@@ -64,6 +65,7 @@ function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
   program.addCommand(inherit(reportCommand(terminal, done), program))
   program.addCommand(inherit(auditCommand(terminal, done), program))
   program.addCommand(inherit(explainCommand(terminal, done), program))
+  program.addCommand(inherit(handoverCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
   program.addCommand(inherit(completionCommand(terminal, done), program))
   return program

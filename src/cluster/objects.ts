@@ -1,3 +1,4 @@
+import { given } from '../kubernetes/json.ts'
 import { accepted } from './accepted.ts'
 import type { ApiAnswer, ApiServer } from './api-server.ts'
 import { jsonOf } from './json-lines.ts'
@@ -56,13 +57,21 @@ export const replaceObject = (api: ApiServer, written: WriteRequest, signal: Abo
 export const patchObject = (api: ApiServer, patched: Patched, signal: AbortSignal): Promise<unknown> =>
   whole((limit) => api.send({ method: 'PATCH', ...patched }, limit), signal)
 
+interface Deleted {
+  readonly path: string
+  readonly uid: string
+  /** Only in this version. @default any */
+  readonly version?: string
+}
+
 /** Deletes the object of this uid, and no other that has its name. @throws ApiError, such as isAbsent, isConflict. */
 export async function deleteObject(
   api: ApiServer,
-  { path, uid }: { readonly path: string; readonly uid: string },
+  { path, uid, version }: Deleted,
   signal: AbortSignal,
 ): Promise<void> {
-  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
+  const preconditions = { uid, ...given('resourceVersion', version) }
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions }
   await whole((limit) => api.send({ method: 'DELETE', path, body }, limit), signal)
 }
 

@@ -1,6 +1,6 @@
 import { traitsOf, WORKLOAD_KINDS, type WorkloadKind } from '../core/model/workload-kind.ts'
 
-/** What `slackwater explain` is asked about. */
+/** What a command is asked about that takes KIND/NAME. */
 export interface AskedWorkload {
   readonly kind: ExplainedKind
   readonly name: string
@@ -55,8 +55,11 @@ export function kindOf(text: string): ExplainedKind | undefined {
   return group.join('.') === (traitsOf(kind)?.group ?? '') ? kind : undefined
 }
 
-/** `deployment/web`, `deployment web`, or one word of the documentation. */
-export function parseTarget(words: readonly string[]): Parsed {
+/**
+ * `deployment/web`, `deployment web`, or one word of the documentation.
+ * @param command that is asked.
+ */
+export function parseTarget(words: readonly string[], command = 'explain'): Parsed {
   const [first = '', second, ...more] = words
   if (more.length > 0) return problem(`one workload at a time: ${first} ${second} and more were given`)
   if (second?.includes('/') && first.includes('/'))
@@ -65,7 +68,7 @@ export function parseTarget(words: readonly string[]): Parsed {
   if (name === undefined) {
     return kindOf(kind) === undefined
       ? { what: 'word', word: kind }
-      : problem(`a name is missing: slackwater explain ${kind}/NAME`)
+      : problem(`a name is missing: slackwater ${command} ${kind}/NAME`)
   }
   if (rest.length > 0 || kind === '' || name === '' || name.includes('/'))
     return problem(`"${words.join(' ')}" is not KIND/NAME, such as deployment/web`)

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Seconds } from '../core/model/seconds.ts'
+import type { RefusalId } from './refusals.ts'
 
 /** How the running Pods of one workload that lack their hook or gate can be replaced without loss. */
 export interface HandoverPlan {
@@ -30,13 +31,15 @@ export interface HandoverPlan {
 export interface OldPod {
   readonly name: string
   readonly uid: string
-  /** `no hook`, `no gate`: why it is replaced. */
+  /** `no hook`, `short hook`, `short grace period`, `no gate`: why it is replaced; empty: an earlier call began with it. */
   readonly lacks: readonly string[]
 }
 
 /** Why nothing is done, and what to do in its place; sentences. */
 export interface Refusal {
   readonly workload: ObjectRef
+  /** Fixed: programs may match it. */
+  readonly id: RefusalId
   readonly reason: string
   readonly alternative: string
 }

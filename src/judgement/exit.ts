@@ -37,6 +37,11 @@ export const EXIT_MEANINGS = {
     findings: 'such findings, labels or annotations that could not be used, or Pods that lack something',
     badInput: 'no such workload or word, no connection, or input that could not be read',
   },
+  handover: {
+    ok: 'every Pod that lacked something was replaced (with --dry-run: could be; with --undo: is back), or none did',
+    findings: 'a workload was refused, or a Pod was not replaced, with the reason for each',
+    badInput: 'no such workload, no connection, or it could not start',
+  },
   remove: {
     ok: 'done, or nothing to do',
     findings: 'something was left, with the reason for each',

@@ -45,10 +45,10 @@ export class PodTallies {
 
   /** @param decision what the webhook would decide if this Pod were created now. */
   add(decision: Decision, status: PodStatus): void {
-    const { subject, exposures, verdict } = decision
-    if (!status.alive || exposures.length === 0 || verdict === 'out-of-scope') return
+    const { subject } = decision
+    const one = shortfallOf(decision, status)
+    if (one === undefined) return
     const ref = subject.workload?.ref ?? subject.owner ?? subject.ref
-    const one = countsOf(decision, status)
     const known: PodTally = this.#byRef.get(refText(ref)) ?? { ref, counts: NO_PODS, oldest: '' }
     const lacks = lackingPods(one) > 0
     const oldest =
@@ -87,6 +87,16 @@ function joined(known: PodTally['stuck'], one: StuckGate | undefined): PodTally[
   if (one === undefined) return known
   const longest = known === undefined || one.since < known.longest.since ? one : known.longest
   return { pods: (known?.pods ?? 0) + 1, longest }
+}
+
+/**
+ * What one Pod lacks; undefined: it is not judged, because it is going or nothing sends to it.
+ * @param decision what the webhook would decide if this Pod were created now.
+ */
+export function shortfallOf(decision: Decision, status: PodStatus): PodCounts | undefined {
+  const { exposures, verdict } = decision
+  const isJudged = status.alive && exposures.length > 0 && verdict !== 'out-of-scope'
+  return isJudged ? countsOf(decision, status) : undefined
 }
 
 function countsOf(decision: Decision, status: PodStatus): PodCounts {

@@ -223,7 +223,8 @@ export class FakeApiServer {
     const { collection, namespace } = address
     const body = write.body as Partial<FakeObject>
     const name = address.name ?? body.metadata?.name ?? ''
-    const current = this.stored(collection, name, namespace)
+    // A review, or a name that the API server makes: never there before.
+    const current = name === '' ? undefined : this.stored(collection, name, namespace)
     const refusal = refusalOf(write, current)
     if (refusal !== undefined) {
       fail(response, { ...refusal, message: `"${name}": ${refusal.message}` })
@@ -322,6 +323,10 @@ export const EVENTS = '/apis/events.k8s.io/v1/events'
 export const VALIDATING_WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
 export const AUTOSCALERS = '/apis/autoscaling/v2/horizontalpodautoscalers'
+export const NETWORK_POLICIES = '/apis/networking.k8s.io/v1/networkpolicies'
+export const POD_MONITORS = '/apis/monitoring.coreos.com/v1/podmonitors'
+export const VOLUME_CLAIMS = '/api/v1/persistentvolumeclaims'
+export const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 export const DISRUPTION_BUDGETS = '/apis/policy/v1/poddisruptionbudgets'
 export const BUILT_IN = [
   SERVICES,

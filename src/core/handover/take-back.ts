@@ -1,0 +1,76 @@
+import type { HandoverRecord } from './record.ts'
+import { mayLeave, type PodView, type Scene } from './scene.ts'
+import { type NextStep, type Situation, waitForOthers } from './situation.ts'
+
+/**
+ * Taking a released Pod back makes its ReplicaSet delete one Pod, by this order (pkg/controller, ActivePodsWithRanks):
+ * without a node, pending, not ready, the lowest deletion cost, and only then others. So another Pod that is not ready
+ * goes first, which costs nothing; otherwise it is the one with the lowest cost there is, and that must be one with a
+ * hook. The released Pod itself gets the highest cost.
+ */
+export const LOWEST_COST = String(-(2 ** 31))
+/** The API server takes 32 bits (core validation, ValidatePodSpecificAnnotations). */
+export const HIGHEST_COST = String(2 ** 31 - 1)
+
+/**
+ * How a released Pod that its Services select comes back to its ReplicaSet, or how it leaves all the same because
+ * that is safer: if its ReplicaSet is no longer wanted, it would be deleted at once; if nothing but unprotected Pods
+ * are there, one of them would be.
+ */
+export function takeBack(record: HandoverRecord, { scene }: Situation, pod: PodView): NextStep {
+  const { standing, replicaSet, members } = scene
+  if (standing === 'unsettled')
+    return { do: 'wait', state: 'replacing', for: 'the controller of its workload' }
+  if (standing !== 'current' || replicaSet === undefined || replicaSet.replicas === 0)
+    return finish(record, scene)
+  const surplus = members.length + 1 - replicaSet.replicas
+  if (surplus > 1) return { do: 'wait', state: 'replacing', for: 'its ReplicaSet to be scaled' }
+  if (surplus < 1) return { do: 'readopt' }
+  const hooked = members.filter(({ isHooked, uid }) => isHooked && uid !== pod.uid)
+  const [newest] = hooked.toSorted((a, b) => (a.created < b.created ? 1 : -1))
+  if (newest !== undefined) {
+    const { name, uid, cost } = newest
+    return { do: 'readopt', spare: { name, uid, ...(cost === undefined ? {} : { cost }) } }
+  }
+  return members.some(({ isReady }) => !isReady) ? { do: 'readopt' } : finish(record, scene)
+}
+
+/** Leaving loses nothing: load balancers send to it until it has left for S. */
+const finish = (record: HandoverRecord, scene: Scene): NextStep =>
+  mayLeave(scene, record) ? { do: 'leave' } : waitForOthers(scene)
+
+/** From the moment when the record names the spare Pod; whoever goes on, does this to its end. */
+export function nextOfReadopting(record: HandoverRecord, situation: Situation, pod: PodView): NextStep {
+  const isBack = Object.hasOwn(pod.labels, record.releaseLabel)
+  return isBack ? settled(record, situation, pod) : notYet(record, situation)
+}
+
+function notYet(record: HandoverRecord, { scene, goal, spare }: Situation): NextStep {
+  const { standing, replicaSet, members } = scene
+  const surplus = members.length + 1 - (replicaSet?.replicas ?? 0)
+  const isLost = record.spare !== undefined && !members.some(({ uid }) => uid === record.spare?.uid)
+  const isGood = goal === 'take-back' && standing === 'current' && surplus <= 1 && !isLost
+  if (!isGood) return unmarked(record, spare) ?? { do: 'reconsider' }
+  if (spare !== undefined && spare.cost !== LOWEST_COST) return { do: 'mark', pod: spare }
+  // Without a spare Pod nothing hinders only if one is missing, or one is not ready.
+  const isFree = record.spare !== undefined || surplus < 1 || members.some(({ isReady }) => !isReady)
+  return isFree ? { do: 'adopt' } : { do: 'reconsider' }
+}
+
+function settled(record: HandoverRecord, { scene, spare }: Situation, pod: PodView): NextStep {
+  const { replicaSet, members } = scene
+  if (replicaSet === undefined && pod.owner === undefined)
+    return unmarked(record, spare) ?? { do: 'reconsider' }
+  const isOwned = replicaSet === undefined || pod.owner === replicaSet.uid
+  if (!isOwned || members.length > (replicaSet?.replicas ?? members.length))
+    return { do: 'wait', state: 'replacing', for: 'its ReplicaSet to take it back' }
+  return unmarked(record, spare) ?? { do: 'clear' }
+}
+
+/** A spare Pod that is being deleted keeps the lowest cost: it matters no more. */
+function unmarked({ spare: recorded }: HandoverRecord, spare: PodView | undefined): NextStep | undefined {
+  if (recorded === undefined || spare === undefined || spare.isDeleting || spare.cost !== LOWEST_COST)
+    return undefined
+  if (spare.cost === recorded.cost) return undefined
+  return { do: 'unmark', pod: spare, ...(recorded.cost === undefined ? {} : { cost: recorded.cost }) }
+}

@@ -1,0 +1,79 @@
+import type { Spare } from '../core/handover/record.ts'
+import type { PodView, Scene } from '../core/handover/scene.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { HandoverOptions } from './options.ts'
+import { readPod } from './read-pods.ts'
+import { readScene } from './read-scene.ts'
+import { Serving } from './serving.ts'
+import type { TrackedPod } from './tracked-pod.ts'
+
+/** One old Pod and what stands around it, as read just now. */
+export interface Look {
+  readonly tracked: TrackedPod
+  /** Absent: it does not exist any more. */
+  readonly pod: PodView | undefined
+  readonly scene: Scene
+}
+
+/** Reads what each step is decided by, and keeps what only whoever watches for longer can know. */
+export class Surroundings {
+  readonly #options: HandoverOptions
+  readonly #workload: ObjectRef
+  readonly #old: ReadonlySet<string>
+  readonly #serving = new Serving()
+  /** Uids of the Pods that were there at first. */
+  #first: ReadonlySet<string> | undefined
+
+  constructor(options: HandoverOptions, workload: ObjectRef, pods: readonly TrackedPod[]) {
+    this.#options = options
+    this.#workload = workload
+    this.#old = new Set(pods.map(({ uid }) => uid))
+  }
+
+  /** @throws ApiError; any error of the connection; ShapeError */
+  async look(pods: readonly TrackedPod[]): Promise<readonly Look[]> {
+    const scenes = new Map<string, Scene>()
+    const looks: Look[] = []
+    for (const tracked of pods) {
+      const { terms } = tracked
+      const scene = scenes.get(terms.replicaSet) ?? (await this.#sceneOf(terms))
+      scenes.set(terms.replicaSet, scene)
+      looks.push({ tracked, pod: await this.podOf(tracked), scene })
+    }
+    return looks
+  }
+
+  async podOf({ name, uid }: Pick<Spare, 'name' | 'uid'>): Promise<PodView | undefined> {
+    const { api, signal } = this.#options
+    return await readPod(api, { namespace: this.#workload.namespace, name, uid }, signal)
+  }
+
+  async #sceneOf(terms: TrackedPod['terms']): Promise<Scene> {
+    const { api, signal, clock } = this.#options
+    const { replicaSet, releaseLabel } = terms
+    const scene = await readScene({ api, workload: this.#workload, replicaSet, releaseLabel, signal })
+    const serving = this.#serving.among(scene.members, { terms, old: this.#old, now: clock.now() })
+    this.#first ??= new Set(scene.members.map(({ uid }) => uid))
+    return { ...scene, serving }
+  }
+
+  /** A Pod that came meanwhile without the protection that it was to have. */
+  unfitIn({ members }: Scene, { gated }: TrackedPod['terms']): PodView | undefined {
+    const isNew = ({ uid }: PodView): boolean => !this.#old.has(uid) && this.#first?.has(uid) === false
+    return members.find((one) => isNew(one) && (!one.isHooked || (gated && !one.isGated)))
+  }
+
+  /** The Pod that came for it: the oldest new one that came for no other. For people to see, nothing rests on it. */
+  replacementOf(
+    tracked: TrackedPod,
+    { members }: Scene,
+    others: ReadonlySet<string | undefined>,
+  ): string | undefined {
+    const isNew = ({ uid, name, isHooked }: PodView): boolean =>
+      isHooked && !others.has(name) && !this.#old.has(uid) && tracked.known?.has(uid) !== true
+    const came = members.filter(isNew)
+    // What an earlier call has released has its replacement among the newest.
+    const sign = tracked.known === undefined ? -1 : 1
+    return came.toSorted((a, b) => (a.created < b.created ? -sign : sign))[0]?.name
+  }
+}

@@ -1,0 +1,84 @@
+import type { HandoverTerms } from '../core/handover/change.ts'
+import { type HandoverRecord, type HandoverStep, parseHandover } from '../core/handover/record.ts'
+import type { PodView } from '../core/handover/scene.ts'
+import type { Goal } from '../core/handover/situation.ts'
+import type { PodProgress, PodState } from './plan.ts'
+
+/** One old Pod, as a run follows it. */
+export class TrackedPod {
+  readonly name: string
+  readonly uid: string
+  readonly terms: HandoverTerms
+  goal: Goal
+  isOver = false
+  /** Absent: it has not been begun with. */
+  record?: HandoverRecord
+  /** It is unknown whether a write has come to it. */
+  isUncertain = false
+  /** How often this run has released it: more than twice, and something puts its label back. */
+  releases = 0
+  /** Uids of Pods that were there before it was released; absent: an earlier call has released it. */
+  known?: ReadonlySet<string>
+  #written = ''
+  #since = 0
+  #progress: PodProgress
+
+  constructor(
+    { name, uid }: { readonly name: string; readonly uid: string },
+    { terms, goal }: { readonly terms: HandoverTerms; readonly goal: Goal },
+  ) {
+    this.name = name
+    this.uid = uid
+    this.terms = terms
+    this.goal = goal
+    this.#progress = { pod: name, state: 'waiting' }
+  }
+
+  get progress(): PodProgress {
+    return this.#progress
+  }
+
+  get step(): HandoverStep | undefined {
+    return this.record?.step
+  }
+
+  /** Its replacement has begun, and has not come to an end. */
+  get isBetween(): boolean {
+    return !this.isOver && (this.record !== undefined || this.isUncertain)
+  }
+
+  get isWaiting(): boolean {
+    return !this.isOver && !this.isBetween
+  }
+
+  /** @returns whether anything is new. */
+  is(state: PodState, note?: string): boolean {
+    const { note: _, ...known } = this.#progress
+    return this.#becomes({ ...known, state, ...(note === undefined ? {} : { note }) })
+  }
+
+  /** @returns whether anything is new. */
+  isReplacedBy(name: string): boolean {
+    return this.#becomes({ ...this.#progress, replacement: name })
+  }
+
+  #becomes(next: PodProgress): boolean {
+    const isNew = JSON.stringify(next) !== JSON.stringify(this.#progress)
+    this.#progress = next
+    return isNew
+  }
+
+  /** @returns for how long it has been seen in its step; one that was written anew begins anew. Milliseconds. */
+  sees(pod: PodView | undefined, now: number): number {
+    this.isUncertain = false
+    const parsed = parseHandover(pod?.handover)
+    if (parsed.kind === 'record') this.record = parsed.record
+    else if (pod !== undefined) delete this.record
+    const written = this.record === undefined ? '' : `${this.record.step} ${this.record.deadline}`
+    if (written !== this.#written) {
+      this.#written = written
+      this.#since = now
+    }
+    return now - this.#since
+  }
+}
