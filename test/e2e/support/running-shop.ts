@@ -121,12 +121,13 @@ export interface Pod extends StoredObject {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
 }
 
-export async function podsOf(namespace: string): Promise<readonly Pod[]> {
-  const { body } = await call({
-    method: 'GET',
-    path: pathOf({ apiVersion: 'v1', plural: 'pods' }, namespace),
-  })
-  return (body as { readonly items?: readonly Pod[] }).items ?? []
+/** Of the shop; another one's are asked for by name. */
+export async function podsOf(namespace: string, of = 'web'): Promise<readonly Pod[]> {
+  const path = pathOf({ apiVersion: 'v1', plural: 'pods' }, namespace)
+  // One that has left its Services has no label of the shop's anymore.
+  const { body } = await call({ method: 'GET', path })
+  const { items = [] } = body as { readonly items?: readonly Pod[] }
+  return items.filter(({ metadata }) => metadata.name.startsWith(`${of}-`))
 }
 
 export const isStaying = ({ metadata }: Pod): boolean => metadata.deletionTimestamp === undefined
