@@ -24,11 +24,7 @@ export function leavingOf(
   const labels = labelsOf(handed, replicaSet)
   const services = reading.services.filter(({ selector }) => labels.some((one) => selectedBy(selector, one)))
   if (services.length === 0) return NO_SERVICE
-  const releaseLabel = releaseLabelOf(
-    handed,
-    replicaSet,
-    services.flatMap(({ selector }) => Object.keys(selector)),
-  )
+  const releaseLabel = releaseLabelOf(handed, replicaSet, services)
   if (typeof releaseLabel !== 'string') return releaseLabel
   const { namespace, knowledge, policies, disruptionBudgets, monitors } = reading
   const namespaceLabels = knowledge.inventory.namespace(namespace)?.labels
@@ -62,7 +58,7 @@ function labelsOf({ pods }: Handed, { template, selector }: ReplicaSetFacts): re
 function releaseLabelOf(
   { workload: { ref } }: Handed,
   { selector, name }: ReplicaSetFacts,
-  served: readonly string[],
+  services: NamespaceReading['services'],
 ): string | Objection {
   const hash = traitsOf(ref.kind)?.hashLabel
   const selected = [
@@ -73,15 +69,17 @@ function releaseLabelOf(
   ]
   const candidates =
     hash === undefined ? [...new Set(selected)].sort(compareText) : selected.filter((key) => key === hash)
-  const free = candidates.find((key) => !served.includes(key))
+  const selecting = (key: string) => services.find((service) => Object.hasOwn(service.selector, key))
+  const free = candidates.find((key) => selecting(key) === undefined)
   if (free !== undefined) return free
   const labels = candidates.length === 0 ? (hash ?? 'a label') : candidates.join(', ')
+  const names = [...new Set(candidates.map((key) => selecting(key)?.name))].join(', ')
   return {
     id: 'release-label-selected',
     reason:
       candidates.length === 0
         ? `ReplicaSet ${name} does not select by ${labels}, so it would not make another Pod`
-        : `a Service selects its Pods by ${labels}, the label that makes ReplicaSet ${name} make another Pod: without it the old Pod would leave before the other one is ready`,
+        : `Service ${names} selects its Pods by ${labels}, the label that makes ReplicaSet ${name} make another Pod: without it the old Pod would leave before the other one is ready`,
     alternative:
       ref.kind === 'ReplicaSet'
         ? 'add a label to its selector that no Service has: put it into a Deployment, which does so'

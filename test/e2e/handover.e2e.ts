@@ -119,8 +119,7 @@ describe.concurrent('the cluster changes beneath it', () => {
     async () => {
       const shop = await ground.open({ others: [app({ name: 'worker', replicas: 1 })] })
       const { namespace } = shop
-      const workers = async () =>
-        (await podsOf(namespace)).filter(({ metadata }) => metadata.labels?.['app'] === 'worker')
+      const workers = () => podsOf(namespace, 'worker')
       const [worker] = await workers()
       await handover(['--all', '-n', namespace, '-y'])
       expect((await workers()).map(({ metadata }) => metadata.uid)).toEqual([worker?.metadata.uid])
