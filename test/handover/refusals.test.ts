@@ -208,7 +208,7 @@ const CASES: Readonly<Record<RefusalId, readonly Case[]>> = {
   'release-label-selected': [
     {
       arrange: (shop) => shop.service('preview', { app: 'web', 'pod-template-hash': '6d4b' }),
-      reason: /a Service selects its Pods by pod-template-hash/,
+      reason: /^Service preview selects its Pods by pod-template-hash/,
       alternative: /roll it out/,
     },
     {
