@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { caseOf, has } from './support/cluster.ts'
 import { followLogs } from './support/container-logs.ts'
 import { handover } from './support/handover.ts'
-import { createNamespaces, kubectlOk, stored } from './support/kubectl.ts'
+import { createNamespaces, kubectlOk, stored, storedAll } from './support/kubectl.ts'
 import type { Traffic } from './support/load-balancer.ts'
 import {
   type LoadBalancerController,
@@ -138,6 +138,8 @@ describe('Slackwater is installed', () => {
         expectAtOnce(rollout)
         expect(rollout.traffic.lost).toBeGreaterThan(0)
         expect(protectionOf(await workloadOf(shop)).sleeps).toEqual({ app: 45 })
+        const text = await verdictOf('right away', shop, 'RolloutExposed')
+        expect(text).toContain(`${REPLICAS} of ${REPLICAS}`)
       },
       240_000,
     )
@@ -155,6 +157,18 @@ describe('Slackwater is installed', () => {
     )
   })
 })
+
+/** How long after the end of a rollout its verdict may come. Milliseconds. */
+const VERDICT = 30_000
+
+/** The Event about the rollout that has just ended. */
+async function verdictOf(name: string, { namespace }: RunningShop, reason: string): Promise<string> {
+  const ask = async () =>
+    (await storedAll(['events.events.k8s.io', '-n', namespace])).find((event) => event['reason'] === reason)
+  const { type, note } = await waitFor(ask, VERDICT, `the Event ${reason}`)
+  say(`${name}: ${type} ${reason}: ${note}`)
+  return String(note)
+}
 
 const workloadOf = ({ namespace }: RunningShop) => stored(['deployment', 'web', '-n', namespace])
 
@@ -200,6 +214,9 @@ async function rolledOut(shop: RunningShop): Promise<void> {
   expect(traffic.losses).toEqual([])
   // C + max(P, min(D, P + R)) + J = 5 + max(25, min(300, 25 + 10)) + 5 = 45; A = 30, the grace that it had.
   expect(protectionOf(await workloadOf(shop))).toMatchObject({ sleeps: { app: 45 }, grace: 75 })
+  const text = await verdictOf('rollout', shop, 'RolloutCovered')
+  const all = `${REPLICAS} of ${REPLICAS}`
+  expect(text).toContain(`${all} left after 45 s, none cut, gate held ${all}`)
   const { generation, replicaSets } = await remainsOf(shop)
   expect(generation).toBe(shop.before.generation + 1)
   expect(replicaSets).toHaveLength(shop.before.replicaSets.length + 1)
