@@ -1,9 +1,11 @@
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { FIELD_MANAGER } from '../cluster/field-manager.ts'
+import { pagesOf } from '../cluster/list-watch.ts'
 import { MERGE_PATCH, patchObject } from '../cluster/objects.ts'
 import { HANDOVER_ANNOTATION } from '../core/model/keys.ts'
 import { messageOf } from '../core/model/thrown.ts'
+import { at, isPresent, type JsonNode, root, stringAt } from '../kubernetes/json.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { UNABORTED } from './carry-out.ts'
 import { isLasting } from './failures.ts'
@@ -37,6 +39,20 @@ export class DisruptionBudgets {
 
   add(names: readonly string[]): void {
     for (const name of names) this.#names.add(name)
+  }
+
+  /** Those whose annotation a killed command has left, in this namespace; whoever may not list them, is not stopped by it. */
+  async addLeft(): Promise<void> {
+    const { api, namespace, signal } = this.#budgets
+    const path = placeOf('PodDisruptionBudget', namespace)
+    const listed = { path, apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }
+    try {
+      for await (const { objects } of pagesOf({ api, listed, signal }))
+        this.add(objects.flatMap((raw) => leftIn(at(root(raw), 'metadata'))))
+    } catch (error) {
+      if (signal.aborted || isLasting(error)) return
+      throw error
+    }
   }
 
   /** Never fails: numbers that are late lose no request. */
@@ -79,3 +95,6 @@ export class DisruptionBudgets {
     }
   }
 }
+
+const leftIn = (metadata: JsonNode): readonly string[] =>
+  isPresent(at(metadata, 'annotations', HANDOVER_ANNOTATION)) ? [stringAt(at(metadata, 'name'))] : []

@@ -15,14 +15,17 @@ import { TrackedPod } from './tracked-pod.ts'
  * result, never by an error: a Pod is in between then, and the text says how to go on.
  */
 export async function handOver(plan: HandoverPlan, options: HandoverOptions): Promise<HandoverResult> {
-  const found = await begunOf(plan.workload, options)
-  if (typeof found === 'string') return { workload: plan.workload, state: 'failed', pods: [], text: found }
-  const begun = found.map((one) => trackedOf(one, 'replace', plan.sleep))
+  const { workload } = plan
+  const found = await foundOf(workload, options)
+  if (typeof found === 'string') return { workload, state: 'failed', pods: [], text: found }
+  found.budgets.add(plan.disruptionBudgets)
+  const begun = found.begun.map((one) => trackedOf(one, 'replace', plan.sleep))
   const known = new Set(begun.map(({ uid }) => uid))
   const terms = termsOfPlan(plan)
   const others = plan.pods.filter(({ uid }) => !known.has(uid))
   const tracked = others.map((one) => new TrackedPod(one, { terms, goal: 'replace' }))
-  return await carriedOut({ workload: plan.workload, pods: [...begun, ...tracked], goal: 'replace' }, options)
+  const pods = [...begun, ...tracked]
+  return await carriedOut({ workload, pods, budgets: found.budgets, goal: 'replace' }, options)
 }
 
 /**
@@ -30,19 +33,24 @@ export async function handOver(plan: HandoverPlan, options: HandoverOptions): Pr
  * ReplicaSet again, or is replaced all the same where only that loses nothing.
  */
 export async function undo(workload: ObjectRef, options: HandoverOptions): Promise<HandoverResult> {
-  const found = await begunOf(workload, options)
+  const found = await foundOf(workload, options)
   if (typeof found === 'string') return { workload, state: 'failed', pods: [], text: found }
-  const pods = found.map((one) => trackedOf(one, 'take-back'))
-  return await carriedOut({ workload, pods, goal: 'take-back' }, options)
+  const pods = found.begun.map((one) => trackedOf(one, 'take-back'))
+  return await carriedOut({ workload, pods, budgets: found.budgets, goal: 'take-back' }, options)
 }
 
-/** @returns a sentence if they cannot be read. */
-async function begunOf(
-  workload: ObjectRef,
-  { api, signal, onCaution }: HandoverOptions,
-): Promise<readonly BegunPod[] | string> {
+interface Found {
+  readonly begun: readonly BegunPod[]
+  readonly budgets: DisruptionBudgets
+}
+
+/** What earlier calls have left. @returns a sentence if it cannot be read. */
+async function foundOf(workload: ObjectRef, options: HandoverOptions): Promise<Found | string> {
+  const { api, clock, signal, onCaution } = options
+  const budgets = new DisruptionBudgets({ api, namespace: workload.namespace, clock, signal, onCaution })
   try {
-    return await findBegun(workload, { api, signal, onUnreadable: onCaution })
+    await budgets.addLeft()
+    return { budgets, begun: await findBegun(workload, { api, signal, onUnreadable: onCaution }) }
   } catch (error) {
     return `The Pods of Namespace ${workload.namespace} cannot be listed, so nothing was done: ${messageOf(error)}`
   }
@@ -70,16 +78,17 @@ const termsOfPlan = (plan: HandoverPlan): HandoverTerms => ({
 interface Work {
   readonly workload: ObjectRef
   readonly pods: readonly TrackedPod[]
+  readonly budgets: DisruptionBudgets
   readonly goal: Goal
 }
 
-async function carriedOut({ workload, pods, goal }: Work, options: HandoverOptions): Promise<HandoverResult> {
-  const { api, clock, signal, onCaution } = options
-  const budgets = new DisruptionBudgets({ api, namespace: workload.namespace, clock, signal, onCaution })
+async function carriedOut(work: Work, options: HandoverOptions): Promise<HandoverResult> {
+  const { workload, pods, budgets, goal } = work
+  const { signal, command } = options
   for (const { terms } of pods) budgets.add(terms.disruptionBudgets)
   const run = new HandoverRun({ workload, pods, budgets, options })
   await run.run()
   // Also for what a killed call has left: numbers, and the annotation that was to set them right.
-  await (signal.aborted ? budgets.settle() : budgets.wake())
-  return resultOf({ workload, pods, goal, ...run.end, isAborted: signal.aborted, command: options.command })
+  await (signal.aborted || pods.length === 0 ? budgets.settle() : budgets.wake())
+  return resultOf({ workload, pods, goal, ...run.end, isAborted: signal.aborted, command })
 }

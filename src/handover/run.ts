@@ -258,7 +258,7 @@ export class HandoverRun {
     if (tracked.step !== 'released' || tracked.progress.replacement !== undefined) return
     const others = new Set(this.#running.pods.map(({ progress }) => progress.replacement))
     const name = this.#surroundings.replacementOf(tracked, scene, others)
-    if (name !== undefined && tracked.isReplacedBy(name)) this.#running.options.onProgress(tracked.progress)
+    if (name !== undefined) tracked.isReplacedBy(name)
   }
 
   #tell(tracked: TrackedPod, state: PodState, note?: string): void {

@@ -22,6 +22,7 @@ export class TrackedPod {
   #written = ''
   #since = 0
   #progress: PodProgress
+  #told = ''
 
   constructor(
     { name, uid }: { readonly name: string; readonly uid: string },
@@ -51,21 +52,18 @@ export class TrackedPod {
     return !this.isOver && !this.isBetween
   }
 
-  /** @returns whether anything is new. */
+  /** @returns whether that, or its replacement, is new. */
   is(state: PodState, note?: string): boolean {
     const { note: _, ...known } = this.#progress
-    return this.#becomes({ ...known, state, ...(note === undefined ? {} : { note }) })
-  }
-
-  /** @returns whether anything is new. */
-  isReplacedBy(name: string): boolean {
-    return this.#becomes({ ...this.#progress, replacement: name })
-  }
-
-  #becomes(next: PodProgress): boolean {
-    const isNew = JSON.stringify(next) !== JSON.stringify(this.#progress)
-    this.#progress = next
+    this.#progress = { ...known, state, ...(note === undefined ? {} : { note }) }
+    const text = JSON.stringify(this.#progress)
+    const isNew = text !== this.#told
+    this.#told = text
     return isNew
+  }
+
+  isReplacedBy(name: string): void {
+    this.#progress = { ...this.#progress, replacement: name }
   }
 
   /** @returns for how long it has been seen in its step; one that was written anew begins anew. Milliseconds. */
