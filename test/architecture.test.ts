@@ -279,6 +279,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
     'cli/audit-command.ts',
     'cli/completion-command.ts',
     'cli/explain-command.ts',
+    'cli/handover-command.ts',
     'cli/lint-command.ts',
     'cli/numbers.ts',
     'cli/options.ts',

@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox'
 import { HOME } from '../../src/core/findings/page.ts'
 import { isRecord } from '../../src/core/model/json-value.ts'
+import { HandoverSchema } from '../../src/handover/schema.ts'
 import { ClustersSchema } from '../../src/report/clusters.ts'
 import { DEFINITIONS } from '../../src/report/definitions.ts'
 import { ExplanationSchema } from '../../src/report/explain-schema.ts'
@@ -20,6 +21,7 @@ const DOCUMENTS: readonly Published[] = [
   // Of one cluster a report; with --contexts the reports of all.
   { command: 'audit', schema: Type.Union([Type.Ref('Report'), ClustersSchema]) },
   { command: 'explain', schema: ExplanationSchema },
+  { command: 'handover', schema: HandoverSchema },
   { command: 'lint', schema: LintSchema },
   { command: 'plan', schema: PlanSchema },
   { command: 'report', schema: ReportSchema },

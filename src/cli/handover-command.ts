@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander'
 import { DOCUMENTS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
-import type { HandoverArguments } from './handover.ts'
+import type { HandoverArguments } from './handover-arguments.ts'
 import { atLeastOne } from './numbers.ts'
 import { context, type Done, exitCodes, installationSettings, kubeconfig, outputFormat } from './options.ts'
 

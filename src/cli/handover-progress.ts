@@ -13,7 +13,7 @@ import type { HandoverPlan, PodProgress } from '../handover/plan.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { progressText } from '../render/handover-text.ts'
 import { complain, progress, type Terminal } from '../render/terminal.ts'
-import type { HandoverArguments } from './handover.ts'
+import type { HandoverArguments } from './handover-arguments.ts'
 
 interface CarryingOut {
   readonly given: HandoverArguments

@@ -16,25 +16,9 @@ import { handoverDocument } from '../render/handover-document.ts'
 import { handoverText } from '../render/handover-text.ts'
 import { paperOf } from '../render/paint.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
+import type { HandoverArguments } from './handover-arguments.ts'
 import { carryOutAll } from './handover-progress.ts'
 import { loadSettings } from './settings-file.ts'
-
-/** The options of `slackwater handover`, as given. */
-export interface HandoverArguments {
-  readonly all?: true
-  readonly selector?: string
-  readonly kubeconfig?: string
-  readonly context?: string
-  readonly namespace?: string
-  readonly dryRun?: true
-  readonly maxExtra: number
-  /** Seconds. */
-  readonly timeout: number
-  readonly undo?: true
-  readonly yes?: true
-  readonly settings?: string
-  readonly output: 'text' | 'json' | 'yaml'
-}
 
 /**
  * `slackwater handover`: the result to standard output, progress and problems to standard error.

@@ -4,11 +4,11 @@ import { compareRefs, type ObjectRef, refText } from '../core/model/object-ref.t
 import { at, root, stringAt } from '../kubernetes/json.ts'
 import { listResource } from '../report/listing.ts'
 import { HANDED_OVER } from './by-kind.ts'
-import type { FoundWorkload, NamespaceReading } from './read-namespace.ts'
+import type { ListedWorkload, NamespaceReading } from './read-namespace.ts'
 import { resourceOf } from './resources.ts'
 
 /** The workload of this kind and name; also one that is gone, if Pods that were begun name it. */
-export const findOne = (ref: ObjectRef, { workloads, pods }: NamespaceReading): FoundWorkload | undefined =>
+export const findOne = (ref: ObjectRef, { workloads, pods }: NamespaceReading): ListedWorkload | undefined =>
   workloads.find((one) => one.ref.kind === ref.kind && one.ref.name === ref.name) ??
   (pods.some(({ handover }) => isRecordOf(handover, ref)) ? goneWorkload(ref) : undefined)
 
@@ -18,7 +18,7 @@ function isRecordOf(handover: string | undefined, { kind, name }: ObjectRef): bo
   return parsed.record.workload.kind === kind && parsed.record.workload.name === name
 }
 
-const goneWorkload = (ref: ObjectRef): FoundWorkload => ({
+const goneWorkload = (ref: ObjectRef): ListedWorkload => ({
   ref,
   uid: '',
   labels: {},
@@ -27,11 +27,11 @@ const goneWorkload = (ref: ObjectRef): FoundWorkload => ({
 })
 
 /** All that nothing else controls, and those that Pods which were begun name; by kind and name. */
-export function findAll(reading: NamespaceReading): readonly FoundWorkload[] {
+export function findAll(reading: NamespaceReading): readonly ListedWorkload[] {
   const { workloads, pods, namespace } = reading
   const own = workloads.filter(({ ref, owner }) => ref.kind !== 'ReplicaSet' || owner === undefined)
   const known = new Set(own.map(({ ref }) => refText(ref)))
-  const gone = new Map<string, FoundWorkload>()
+  const gone = new Map<string, ListedWorkload>()
   for (const { handover } of pods) {
     const parsed = parseHandover(handover)
     if (parsed.kind !== 'record') continue

@@ -3,7 +3,7 @@ import type { Exposure } from '../core/model/exposure.ts'
 import { compareText } from '../core/model/object-ref.ts'
 import type { ReplicaSetFacts, RunningPod } from '../kubernetes/controlled.ts'
 import { type Judged, judgePod } from './judged-pods.ts'
-import type { FoundWorkload, NamespaceReading } from './read-namespace.ts'
+import type { ListedWorkload, NamespaceReading } from './read-namespace.ts'
 
 export interface JudgedPod extends Judged {
   readonly pod: RunningPod
@@ -11,7 +11,7 @@ export interface JudgedPod extends Judged {
 
 /** A workload with its ReplicaSets and Pods, each judged. */
 export interface Handed {
-  readonly workload: FoundWorkload
+  readonly workload: ListedWorkload
   /** Those that have Pods or want some; the one with most Pods first. */
   readonly replicaSets: readonly ReplicaSetFacts[]
   /** Without those that are going, or have been begun; the oldest first. */
@@ -24,7 +24,7 @@ export interface Handed {
   readonly cautions: readonly string[]
 }
 
-export function handedOf(workload: FoundWorkload, reading: NamespaceReading): Handed {
+export function handedOf(workload: ListedWorkload, reading: NamespaceReading): Handed {
   const { namespace, knowledge } = reading
   const own = reading.replicaSets.filter((one) => isOwn(one, workload))
   const begun = reading.pods.filter((pod) => isBegun(pod, workload)).sort(byAge)
@@ -55,11 +55,11 @@ export function handedOf(workload: FoundWorkload, reading: NamespaceReading): Ha
   }
 }
 
-const isOwn = (set: ReplicaSetFacts, { ref, uid }: FoundWorkload): boolean =>
+const isOwn = (set: ReplicaSetFacts, { ref, uid }: ListedWorkload): boolean =>
   ref.kind === 'ReplicaSet' ? set.uid === uid : set.controller?.uid === uid
 
 /** A record that cannot be read names nobody: its Pod is left to whoever looks at it. */
-function isBegun({ handover }: RunningPod, { ref }: FoundWorkload): boolean {
+function isBegun({ handover }: RunningPod, { ref }: ListedWorkload): boolean {
   const parsed = parseHandover(handover)
   if (parsed.kind !== 'record') return false
   const { kind, name } = parsed.record.workload

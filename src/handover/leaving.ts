@@ -9,7 +9,7 @@ import type { NamespaceReading } from './read-namespace.ts'
 import type { Objection } from './refusals.ts'
 
 /** Which labels are taken off a Pod, and which Services it leaves by that. */
-export interface Leaving {
+interface Leaving {
   readonly releaseLabel: string
   readonly leaveLabels: readonly string[]
   readonly services: readonly string[]
@@ -61,14 +61,10 @@ function releaseLabelOf(
   services: NamespaceReading['services'],
 ): string | Objection {
   const hash = traitsOf(ref.kind)?.hashLabel
-  const selected = [
-    ...Object.keys(selector.matchLabels),
-    ...selector.matchExpressions
-      .filter(({ operator }) => ['In', 'Exists'].includes(operator))
-      .map(({ key }) => key),
-  ]
+  // Its controller reads their values there.
+  const selected = Object.keys(selector.matchLabels)
   const candidates =
-    hash === undefined ? [...new Set(selected)].sort(compareText) : selected.filter((key) => key === hash)
+    hash === undefined ? selected.toSorted(compareText) : selected.filter((key) => key === hash)
   const selecting = (key: string) => services.find((service) => Object.hasOwn(service.selector, key))
   const free = candidates.find((key) => selecting(key) === undefined)
   if (free !== undefined) return free

@@ -12,7 +12,7 @@ import { type Handed, handedOf, type JudgedPod } from './handed.ts'
 import { leavingOf } from './leaving.ts'
 import type { HandoverPlan, OldPod, Refusal } from './plan.ts'
 import { budgetsOf, claimsOf, objectionToAdoption, objectionToClaim, objectionToState } from './preflight.ts'
-import type { FoundWorkload, NamespaceReading } from './read-namespace.ts'
+import type { ListedWorkload, NamespaceReading } from './read-namespace.ts'
 import { type Objection, refusalOf } from './refusals.ts'
 import { tryReplacement } from './replacement.ts'
 
@@ -23,14 +23,14 @@ export type Planned =
   /** A sentence says why. */
   | { readonly kind: 'nothing-to-do'; readonly workload: HandoverPlan['workload']; readonly text: string }
 
-export interface Planning {
+interface Planning {
   readonly api: ApiServer
   readonly reading: NamespaceReading
   readonly signal: AbortSignal
 }
 
 /** @throws the signal's reason if it is aborted. */
-export async function makePlan(workload: FoundWorkload, planning: Planning): Promise<Planned> {
+export async function makePlan(workload: ListedWorkload, planning: Planning): Promise<Planned> {
   const { reading } = planning
   const { ref, owner } = workload
   const refused = (objection: Objection): Planned => ({ kind: 'refused', refusal: refusalOf(ref, objection) })
@@ -64,7 +64,7 @@ export const refusedUnread = (workload: ObjectRef, { unread }: NamespaceReading)
 })
 
 /** What an earlier call has begun, to be taken back: nothing else matters for that. */
-export function undoPlan(workload: FoundWorkload, reading: NamespaceReading): Planned {
+export function undoPlan(workload: ListedWorkload, reading: NamespaceReading): Planned {
   const handed = handedOf(workload, reading)
   const { begun, cautions } = handed
   if (begun.length > 0) return { kind: 'plan', plan: onlyBegun(handed, cautions, reading) }
@@ -72,7 +72,7 @@ export function undoPlan(workload: FoundWorkload, reading: NamespaceReading): Pl
 }
 
 const owned = (
-  { ref }: FoundWorkload,
+  { ref }: ListedWorkload,
   owner: { readonly kind: string; readonly name: string },
 ): Objection => ({
   id: 'owned',

@@ -1,7 +1,7 @@
-import type { ObjectRef } from '../core/model/object-ref.ts'
+import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import type { Planned } from './make-plan.ts'
 import type { HandoverPlan, HandoverResult, PodProgress } from './plan.ts'
-import type { RefusalId } from './refusals.ts'
+import type { RefusalId } from './refusal-ids.ts'
 
 /** What became of one workload. */
 export interface WorkloadOutcome {
@@ -42,10 +42,11 @@ export function plannedOutcome(planned: Planned): WorkloadOutcome {
   }
 }
 
-/** Of what was done. */
+/** Of what was done. Its text names the workload, which is beside it here. */
 export const doneOutcome = (plan: HandoverPlan, { state, text, pods }: HandoverResult): WorkloadOutcome => ({
   workload: plan.workload,
-  ...{ state, text, plan, pods },
+  text: text.replace(`${refText(plan.workload)}: `, ''),
+  ...{ state, plan, pods },
 })
 
 /** Whether nothing is left to do or to look at. */

@@ -6,7 +6,7 @@ import type { Settings } from '../core/model/settings.ts'
 import { objectionByKind } from './by-kind.ts'
 import { findAll, findOne, selectedNames } from './find-targets.ts'
 import { makePlan, type Planned, refusedUnread, undoPlan } from './make-plan.ts'
-import { type FoundWorkload, type NamespaceReading, readNamespace } from './read-namespace.ts'
+import { type ListedWorkload, type NamespaceReading, readNamespace } from './read-namespace.ts'
 import { refusalOf } from './refusals.ts'
 
 export interface PlansInputs {
@@ -24,7 +24,7 @@ export interface PlansInputs {
 }
 
 /** What was found, and what can be done about it. */
-export type Plans =
+type Plans =
   | { readonly plans: readonly Planned[] }
   /** A sentence. */
   | { readonly problem: string }
@@ -66,7 +66,7 @@ async function planMany(reading: NamespaceReading, inputs: PlansInputs): Promise
 }
 
 const planOne = async (
-  workload: FoundWorkload,
+  workload: ListedWorkload,
   reading: NamespaceReading,
   { isUndo, api, signal }: PlansInputs,
 ): Promise<Planned> =>

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Seconds } from '../core/model/seconds.ts'
-import type { RefusalId } from './refusals.ts'
+import type { RefusalId } from './refusal-ids.ts'
 
 /** How the running Pods of one workload that lack their hook or gate can be replaced without loss. */
 export interface HandoverPlan {

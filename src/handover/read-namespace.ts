@@ -30,7 +30,7 @@ import { listResource } from '../report/listing.ts'
 import { NETWORK_POLICIES, POD_MONITORS, resourceOf } from './resources.ts'
 import { deniedRights, type Right } from './rights.ts'
 
-export interface NamespaceInputs {
+interface NamespaceInputs {
   readonly api: ApiServer
   readonly settings: Settings
   readonly namespace: string
@@ -40,7 +40,7 @@ export interface NamespaceInputs {
 }
 
 /** A workload whose Pods a ReplicaSet makes, as the API server has it. */
-export interface FoundWorkload {
+export interface ListedWorkload {
   readonly ref: ObjectRef
   readonly uid: string
   /** Its controller is another workload, such as the Deployment of a ReplicaSet. */
@@ -54,7 +54,7 @@ export interface FoundWorkload {
 export interface NamespaceReading {
   readonly namespace: string
   readonly knowledge: Knowledge
-  readonly workloads: readonly FoundWorkload[]
+  readonly workloads: readonly ListedWorkload[]
   readonly replicaSets: readonly ReplicaSetFacts[]
   readonly pods: readonly RunningPod[]
   readonly services: readonly SelectingService[]
@@ -81,7 +81,7 @@ export async function readNamespace(inputs: NamespaceInputs): Promise<NamespaceR
     ...(await lists.needed(resourceOf('Deployment'), (raw) => workloadOf('Deployment', namespace, raw))),
     ...(await lists.needed(resourceOf('Rollout'), (raw) => workloadOf('Rollout', namespace, raw))),
   ]
-  const replicaSets: FoundWorkload[] = []
+  const replicaSets: ListedWorkload[] = []
   const sets = await lists.needed(resourceOf('ReplicaSet'), (raw) => {
     replicaSets.push(workloadOf('ReplicaSet', namespace, raw))
     return toReplicaSet(raw)
@@ -114,7 +114,7 @@ function missingText({ part, problem }: { readonly part: string; readonly proble
   return `${part} could not be listed completely (${problem})${unknown === undefined ? '' : `: ${unknown}`}`
 }
 
-function workloadOf(name: string, namespace: string, raw: unknown): FoundWorkload {
+function workloadOf(name: string, namespace: string, raw: unknown): ListedWorkload {
   const controlled = toControlled(raw)
   return {
     ref: { kind: name, namespace, name: controlled.name },

@@ -11,11 +11,11 @@ import { messageOf } from '../core/model/thrown.ts'
 import type { ReplicaSetFacts } from '../kubernetes/controlled.ts'
 import { property } from '../kubernetes/json.ts'
 import { type Judged, judgePod, type Lack } from './judged-pods.ts'
-import type { FoundWorkload, NamespaceReading } from './read-namespace.ts'
+import type { ListedWorkload, NamespaceReading } from './read-namespace.ts'
 import type { Objection } from './refusals.ts'
 
 /** What the API server would make of another Pod of a ReplicaSet. */
-export interface Replacement {
+interface TriedReplacement {
   readonly lacks: readonly Lack[]
   /** The longest sleep that was written into it; 0: none. */
   readonly sleep: Seconds
@@ -24,7 +24,7 @@ export interface Replacement {
 interface Trying {
   readonly api: ApiServer
   readonly reading: NamespaceReading
-  readonly workload: FoundWorkload
+  readonly workload: ListedWorkload
   readonly replicaSet: ReplicaSetFacts
   /** It needs the readiness gate of a target group. */
   readonly isGated: boolean
@@ -36,7 +36,7 @@ interface Trying {
  * the creation itself, and nothing is stored.
  * @throws the signal's reason if it is aborted.
  */
-export async function tryReplacement(trying: Trying): Promise<Replacement | Objection> {
+export async function tryReplacement(trying: Trying): Promise<TriedReplacement | Objection> {
   const { reading, signal } = trying
   let answer: unknown
   try {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { count, flag, list, optional, text } from '../report/schema-words.ts'
 import type { PodState } from './plan.ts'
-import { REFUSALS } from './refusals.ts'
+import { REFUSALS } from './refusal-ids.ts'
 
 /** The version of the format; removing a field raises it. */
 export const HANDOVER_FORMAT = 1

@@ -16,14 +16,14 @@ import {
 import { selectorAt } from './narrow-selector.ts'
 
 /** Who controls an object (`ownerReferences[].controller: true`). */
-export interface Controller {
+interface Controller {
   readonly kind: string
   readonly name: string
   readonly uid: string
 }
 
 /** An object that may have a controller. */
-export interface Controlled {
+interface Controlled {
   readonly name: string
   readonly uid: string
   readonly labels: Labels

@@ -37,6 +37,7 @@ const undisturbed = once(() =>
     const old = await allHealthy(shop)
     await handover(of(shop), line.kubeconfig)
     const changes = [...line.writes]
+    process.stderr.write(`${changes.join("\n")}\n`)
     const names = (await podsOf(shop.namespace)).map(({ metadata }) => metadata.name)
     expect(names.filter((name) => old.includes(name))).toEqual([])
     await expectAsBefore(shop)

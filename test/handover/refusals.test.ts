@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { REFUSALS, type RefusalId } from '../../src/handover/refusals.ts'
+import { REFUSALS, type RefusalId } from '../../src/handover/refusal-ids.ts'
 import {
   DEPLOYMENTS,
   DISRUPTION_BUDGETS,

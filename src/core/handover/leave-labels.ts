@@ -16,7 +16,7 @@ export interface SelectingObject {
   readonly pods: LabelSelector
 }
 
-export interface Departing {
+interface Departing {
   readonly namespace: string
   readonly namespaceLabels?: Labels
   /** Labels of the Pods that are to leave, each set once. */
@@ -31,7 +31,7 @@ export interface Departing {
 }
 
 /** The labels to take off, and NetworkPolicies that no longer restrict the Pods then. */
-export type LeaveLabels =
+type LeaveLabels =
   | { readonly found: true; readonly labels: readonly string[]; readonly lifted: readonly string[] }
   /** Whatever is taken off, these policies would cut traffic. */
   | { readonly found: false; readonly policies: readonly string[] }

@@ -26,7 +26,7 @@ export interface NetworkPolicyFacts {
 }
 
 /** A Pod whose labels change. */
-export interface LabelChange {
+interface LabelChange {
   readonly namespace: string
   /** Of the Namespace; absent: unknown, and then every namespace selector may match. */
   readonly namespaceLabels?: Labels
@@ -35,7 +35,7 @@ export interface LabelChange {
 }
 
 /** What NetworkPolicies make of a change of labels; names, sorted, those of other namespaces as `namespace/name`. */
-export interface PolicyEffect {
+interface PolicyEffect {
   /** They allow traffic to or from the Pod only with the labels that go. */
   readonly cut: readonly string[]
   /** They no longer restrict the Pod, and no other one does. */
