@@ -8,7 +8,7 @@ import {
   expectNothingLeft,
   expectProtected,
   type HandoverGround,
-  killedAt,
+  killed,
   of,
   startGround,
   withLine,
@@ -136,7 +136,7 @@ describe.concurrent('the cluster changes beneath it', () => {
       withLine(async (line) => {
         const shop = await ground.open()
         const { namespace } = shop
-        await killedAt(shop, line, { after: 2, later: 1_000 })
+        expect(await killed(of(shop), line, { after: 2, later: 1_000 })).toBe(true)
         const begun = await marks(shop)
         for (const [pod, mark] of begun) {
           const overdue = { ...mark, deadline: new Date(Date.now() - 3_600_000).toISOString() }

@@ -16,6 +16,7 @@ const LONGEST = [
     'stuck-gate',
     'story',
     'handover-killed',
+    'handover-undone',
     'handover',
     'cert-manager',
     'install',

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { messageOf } from '../../../src/core/model/thrown.ts'
 import { KILLED, startHandover } from './handover.ts'
 import { type Interruption, openInterruption } from './interruption.ts'
 import { createNamespaces, kubectlOk, stored } from './kubectl.ts'
@@ -124,20 +125,54 @@ export async function expectProtected({ namespace, replicas }: RunningShop): Pro
 }
 
 /** After which change the program is killed, and how many milliseconds after. */
-export interface Point {
+interface Point {
   readonly after: number
   readonly later: number
 }
 
-export async function killedAt(
-  shop: RunningShop,
+/** @returns whether it was killed: it may come to its end first. */
+export async function killed(
+  args: readonly string[],
   line: Interruption,
   { after, later }: Point,
-): Promise<void> {
-  const running = startHandover(of(shop), line.kubeconfig)
+): Promise<boolean> {
+  const running = startHandover(args, line.kubeconfig)
   line.after(after, later, () => running.kill())
   const { code, err } = await running.ended
-  expect({ code, err }).toMatchObject({ code: KILLED })
+  expect([0, KILLED], err).toContain(code)
+  return code === KILLED
+}
+
+/** In the wait for a replacement, and in the sleep: the first change releases a Pod, the fourth takes it out of its Services. */
+export const [IN_WAIT, IN_SLEEP]: readonly [Point, Point] = [
+  { after: 1, later: 1_500 },
+  { after: 4, later: 2_000 },
+]
+
+/** So many at the least are to be reached. */
+const FEWEST = 10
+
+/**
+ * After each change, whose answer never comes, and in the waits between. Every point has its own shop, side by side; a
+ * failure is told by its point.
+ * @param changes after so many, one by one.
+ * @param run resolves with whether the program was killed.
+ */
+export async function atEachPoint(changes: number, run: (point: Point) => Promise<boolean>): Promise<void> {
+  const numbers = Array.from({ length: changes }, (_, index) => index + 1)
+  const points = [...numbers.map((after) => ({ after, later: 0 })), IN_WAIT, IN_SLEEP]
+  const failures: string[] = []
+  let reached = 0
+  const tryOne = async (point: Point): Promise<void> => {
+    try {
+      if (await run(point)) reached++
+    } catch (error) {
+      failures.push(`killed ${point.later} ms after change ${point.after}: ${messageOf(error)}`)
+    }
+  }
+  await Promise.all(points.map(tryOne))
+  expect(failures).toEqual([])
+  expect(reached).toBeGreaterThanOrEqual(FEWEST)
 }
 
 export async function withLine<T>(run: (line: Interruption) => Promise<T>): Promise<T> {

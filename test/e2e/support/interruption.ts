@@ -15,7 +15,7 @@ export interface Interruption {
   readonly kubeconfig: string
   /** What it has changed, in words; a dry run changes nothing. */
   readonly writes: readonly string[]
-  /** Ends the program after so many further writes, and so many milliseconds. The last write's answer never comes. */
+  /** Ends the program after so many further writes, and so many milliseconds; with 0, the write's answer never comes. */
   after(writes: number, milliseconds: number, end: () => void): void
   close(): Promise<void>
 }
@@ -47,9 +47,8 @@ export async function openInterruption(): Promise<Interruption> {
       if (write === undefined) return true
       writes.push(write)
       if (order === undefined || writes.length < order.at) return true
-      if (writes.length > order.at) return false
-      const { later, end } = order
-      void pause(later).then(end)
+      const { at, later, end } = order
+      if (writes.length === at) void pause(later).then(end)
       // A wait is reached only by a program that knows its write is done.
       return later > 0
     })
