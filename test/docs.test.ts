@@ -8,6 +8,7 @@ import { LONGEST_AGE } from '../src/cluster/live-inventory.ts'
 import { TIMING } from '../src/cluster/reflector.ts'
 import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
+import { ROLLOUT_EVENTS } from '../src/core/departures/rollout-event.ts'
 import { ALB, NLB } from '../src/core/discovery/annotations/annotation-keys.ts'
 import * as limits from '../src/core/discovery/annotations/limits.ts'
 import { LBC_FLAGS } from '../src/core/discovery/objects/lbc-objects.ts'
@@ -290,13 +291,16 @@ interface ReportField extends Field {
   readonly properties?: Readonly<Record<string, ReportField>>
 }
 
-/** Told once: counts of Pods under `workloads[]`, states in a table of their own. */
+/** Told once: counts of Pods under `workloads[]`, states in a table of their own, a Pod that left under `departures.others`. */
 const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {
   'totals.pods': 'as `workloads[].pods`',
   'namespaces[].pods': 'as `workloads[].pods`',
   'otherPods[].pods': 'as `workloads[].pods`',
   'totals.states': 'number of each state',
   'namespaces[].states': 'number of each state',
+  'departures.rollouts[].kept':
+    'Its departures one by one, the oldest first, of a large rollout only some; each as in `departures.others`',
+  'departures.others[].reasons': 'as `departures.rollouts[].reasons`',
 }
 
 /** One row for each field of the report, by its path. */
@@ -305,7 +309,7 @@ function reportRows(field: ReportField, prefix = ''): readonly (readonly string[
     const place = `${prefix}${key}`
     const name = `\`${place}${field.required?.includes(key) === true ? '' : '?'}\``
     const elsewhere = TOLD_ELSEWHERE[place]
-    if (elsewhere !== undefined) return [[name, 'mapping', elsewhere]]
+    if (elsewhere !== undefined) return [[name, reportValue(inner), elsewhere]]
     const row = [name, reportValue(inner), inner.description ?? '']
     if (inner.items?.properties !== undefined) return [row, ...reportRows(inner.items, `${place}[].`)]
     return inner.properties === undefined
@@ -434,6 +438,23 @@ test('docs/metrics-and-logs.md has every Event on a namespace, with its type', (
   expect(rows.map(([reason = '', type]) => [codeIn(reason)[0], type]).toSorted()).toEqual(
     [...recorded].map(([, type, reason]) => [reason, type]).toSorted(),
   )
+})
+
+test('docs/metrics-and-logs.md has every Event at the end of a rollout, with its type', () => {
+  const rows = rowsOf(sectionOf(read('docs/metrics-and-logs.md'), 'Events on workloads')).slice(1)
+  const told = rows.filter(([reason = '']) => reason.startsWith('`Rollout'))
+  expect(told.map(([reason = '', type]) => [codeIn(reason)[0], type])).toEqual(
+    Object.values(ROLLOUT_EVENTS).map(({ reason, type }) => [reason, type]),
+  )
+})
+
+test('docs/report.md has every reason of a departure, and no other', () => {
+  const union = /export type DepartureReason =([\s\S]*?)\n\n/.exec(read('src/core/departures/verdict.ts'))
+  const ids = [...(union?.[1] ?? '').matchAll(/readonly id: '(.*?)'/g)].map(([, id]) => id)
+  const [, table = ''] =
+    /<!-- reasons -->\n\|.*\n\|-.*\n([\s\S]*?)\n<!-- end -->/.exec(read('docs/report.md')) ?? []
+  expect(ids.length).toBeGreaterThan(5)
+  expect(rowsOf(table).map(([reason = '']) => codeIn(reason)[0])).toEqual(ids)
 })
 
 describe('metrics and outcomes', () => {

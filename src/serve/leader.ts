@@ -23,6 +23,7 @@ import { createPolicyReports } from '../policy-reports/loop.ts'
 import { buildReport } from '../report/build-report.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
+import { type KeptLedger, keptLedger } from './departures.ts'
 import type { KnowledgeSource } from './knowledge.ts'
 import { untilDeleted } from './own-deletion.ts'
 
@@ -44,10 +45,20 @@ interface LeaderInputs {
 /** The inputs of the control loops. */
 interface Parts extends LeaderInputs {
   readonly events: EventRecorder
+  readonly ledger: KeptLedger
 }
 
 /** The leader's loops, which run side by side. To add a loop, add a line here. */
-function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Parts): readonly ControlLoop[] {
+function loopsOf({
+  api,
+  live,
+  settings,
+  metrics,
+  log,
+  events,
+  ledger,
+  furtherLoops,
+}: Parts): readonly ControlLoop[] {
   const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
   const gates = liveGates(live, settings, () => watch.hold())
   const labels = createNamespaceLabels({
@@ -73,7 +84,7 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
     clock: Date.now,
     now: SYSTEM_CLOCK.now,
   })
-  return [...furtherLoops, labels, lateExposure, policyReportsOf({ api, live, settings, log })]
+  return [...furtherLoops, labels, lateExposure, ledger.loop, policyReportsOf({ api, live, settings, log })]
 }
 
 /** Only what a report says of workloads is used. */
@@ -106,6 +117,8 @@ const policyReportsOf = ({
 export interface Leader {
   /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
+  /** What this process has of the ledger of departures. @param leader the holder of the Lease, if known. */
+  readonly ledger: KeptLedger['state']
   /** Ends leading and standing for election; this replica goes on reporting what it answers. */
   readonly resign: () => void
   /** Resolves after the abort of the signal that it was created with, once the lease is released. */
@@ -151,11 +164,12 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
       tellFailure(refText(ref), error)
     },
   })
+  const ledger = keptLedger({ api, live, settings, events, metrics, log })
   const resigning = new AbortController()
   const resign = (): void => resigning.abort()
   const acting = AbortSignal.any([resigning.signal, signal])
   const ended = Promise.all([
-    lead({ ...inputs, events }, identity, acting),
+    lead({ ...inputs, events, ledger }, identity, acting),
     workloads.run(signal),
     inputs.inPod ? resignWhenDeleted(inputs, resign, acting) : undefined,
   ])
@@ -163,6 +177,7 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
     answered: ({ eventsFor = [] }) => {
       for (const news of eventsFor) workloads.tell(news)
     },
+    ledger: ledger.state,
     resign,
     ended: ended.then(() => events.flush()),
   }
@@ -179,7 +194,7 @@ async function resignWhenDeleted(
 }
 
 const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void> => {
-  const { api, live, settings, metrics, log } = parts
+  const { api, live, settings, metrics, ledger, log } = parts
   return runController(
     {
       api,
@@ -190,7 +205,10 @@ const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void
       clock: SYSTEM_CLOCK,
       random: Math.random,
       log,
-      onLeading: metrics.leading,
+      onLeading: (leads) => {
+        metrics.leading(leads)
+        ledger.leading(leads)
+      },
       onTick: metrics.tick,
     },
     signal,
