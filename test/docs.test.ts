@@ -17,6 +17,7 @@ import { GATE_STATES } from '../src/core/gates/gate-state.ts'
 import * as keys from '../src/core/model/keys.ts'
 import { NOTICE_IDS } from '../src/core/model/notice.ts'
 import { SERVERS } from '../src/core/servers/servers.ts'
+import { HandoverSchema } from '../src/handover/schema.ts'
 import { CONCERNS } from '../src/judgement/concerns.ts'
 import { EXIT, EXIT_MEANINGS } from '../src/judgement/exit.ts'
 import { STATES } from '../src/judgement/states.ts'
@@ -281,6 +282,12 @@ test('docs/explain.md has the fields that are not those of an entry of a report'
   const rows = reportRows(JSON.parse(JSON.stringify(ExplanationSchema)))
     .filter(([name = '']) => !known.includes(name))
     .filter(([name = '']) => !/position\.|missing\[\]/.test(name))
+  expect(table).toBe(rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n'))
+})
+
+test('docs/handover.md has every field of the schema', () => {
+  const table = /<!-- fields -->\n\| .*\n\|-.*\n([\s\S]*?)\n<!-- end -->/.exec(read('docs/handover.md'))?.[1]
+  const rows = reportRows(JSON.parse(JSON.stringify(HandoverSchema)))
   expect(table).toBe(rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n'))
 })
 

@@ -71,7 +71,7 @@ function stepsOf({ replicaSet, releaseLabel, leaveLabels, services, sleep, gated
 
 const WORDS: Readonly<Record<PodProgress['state'], string>> = {
   waiting: 'not begun',
-  replacing: 'waits for the Pod that replaces it',
+  replacing: 'stays until another Pod has come',
   leaving: 'has left its Services',
   ending: 'is being deleted',
   done: 'replaced',
@@ -92,8 +92,10 @@ function drawPods(pods: readonly PodProgress[], { width, paint }: Paper): readon
   ]
 }
 
-/** `replaced by web-6d4b-x7k2p`, `has left its Services: 32 s`. */
+/** `replaced by web-6d4b-x7k2p`, `has left its Services (web-6d4b-x7k2p came), waits for load balancers to stop sending`. */
 export function progressText({ state, replacement, note }: Omit<PodProgress, 'pod'>): string {
-  const by = replacement === undefined ? '' : state === 'done' ? ` by ${replacement}` : ` (${replacement})`
-  return `${WORDS[state]}${by}${note === undefined ? '' : `: ${note}`}`
+  const isOver = state === 'done' || state === 'undone' || state === 'failed'
+  const by =
+    replacement === undefined ? '' : state === 'done' ? ` by ${replacement}` : ` (${replacement} came)`
+  return `${WORDS[state]}${by}${note === undefined ? '' : `${isOver ? ': ' : ', waits for '}${note}`}`
 }

@@ -190,24 +190,11 @@ export class PlayedCluster implements ApiServer, Clock {
 
   /** Whom the load balancer sends to, whether they live, and whether they are enough. */
   check(): void {
-    let serving = 0
-    for (const pod of this.pods.values()) {
-      const isSelected = pod.labels['app'] === 'web' && pod.ready && pod.deleted === undefined
-      if (isSelected) {
-        // A gate holds readiness until the target is healthy.
-        pod.sentSince ??= this.time + (pod.gated ? 0 : HEALTHY * 1000)
-        delete pod.left
-      } else if (pod.sentSince !== undefined) pod.left ??= this.time
-      const isGone = pod.left !== undefined && this.time >= pod.left + PROPAGATION * 1000
-      if (isGone) {
-        delete pod.sentSince
-        delete pod.left
-      }
-      const isSent = pod.sentSince !== undefined && this.time >= pod.sentSince
-      if (isSent && pod.left === undefined) serving += 1
-      if (isSent && pod.deleted !== undefined && !pod.hooked)
-        this.#lose(`${pod.name} was sent to and is dead`)
-    }
+    const isSent = [...this.pods.values()].filter((pod) => sees(pod, this.time))
+    for (const pod of isSent)
+      if (pod.deleted !== undefined && !pod.hooked)
+        this.#lose(`${pod.name} was sent to and is dead${whose(pod)}`)
+    const serving = isSent.filter(({ left }) => left === undefined).length
     if (serving < this.floor) this.#lose(`${serving} of ${this.floor} serve`)
   }
 
@@ -367,4 +354,21 @@ export class PlayedCluster implements ApiServer, Clock {
       cautions: [],
     }
   }
+}
+
+const whose = ({ owner }: PlayedPod): string => (owner === undefined ? ', released' : '')
+
+/** What the load balancer knows of a Pod by now. @returns whether it sends to it. */
+function sees(pod: PlayedPod, now: number): boolean {
+  const isSelected = pod.labels['app'] === 'web' && pod.ready && pod.deleted === undefined
+  if (isSelected) {
+    // A gate holds readiness until the target is healthy.
+    pod.sentSince ??= now + (pod.gated ? 0 : HEALTHY * 1000)
+    delete pod.left
+  } else if (pod.sentSince !== undefined) pod.left ??= now
+  if (pod.left !== undefined && now >= pod.left + PROPAGATION * 1000) {
+    delete pod.sentSince
+    delete pod.left
+  }
+  return pod.sentSince !== undefined && now >= pod.sentSince
 }

@@ -17,7 +17,7 @@ export const HIGHEST_COST = String(2 ** 31 - 1)
  * that is safer: if its ReplicaSet is no longer wanted, it would be deleted at once; if nothing but unprotected Pods
  * are there, one of them would be.
  */
-export function takeBack(record: HandoverRecord, { scene }: Situation, pod: PodView): NextStep {
+export function takeBack(record: HandoverRecord, { scene, waited }: Situation, pod: PodView): NextStep {
   const { standing, replicaSet, members } = scene
   if (standing === 'unsettled')
     return { do: 'wait', state: 'replacing', for: 'the controller of its workload' }
@@ -26,6 +26,8 @@ export function takeBack(record: HandoverRecord, { scene }: Situation, pod: PodV
   const surplus = members.length + 1 - replicaSet.replicas
   if (surplus > 1) return { do: 'wait', state: 'replacing', for: 'its ReplicaSet to be scaled' }
   if (surplus < 1) return { do: 'readopt' }
+  // It would be the first to go, though load balancers may still send to it.
+  if (!pod.isReady && (mayLeave(scene, record) || waited < record.sleep * 1000)) return finish(record, scene)
   const hooked = members.filter(({ isHooked, uid }) => isHooked && uid !== pod.uid)
   const [newest] = hooked.toSorted((a, b) => (a.created < b.created ? 1 : -1))
   if (newest !== undefined) {
@@ -42,14 +44,16 @@ const finish = (record: HandoverRecord, scene: Scene): NextStep =>
 /** From the moment when the record names the spare Pod; whoever goes on, does this to its end. */
 export function nextOfReadopting(record: HandoverRecord, situation: Situation, pod: PodView): NextStep {
   const isBack = Object.hasOwn(pod.labels, record.releaseLabel)
-  return isBack ? settled(record, situation, pod) : notYet(record, situation)
+  return isBack ? settled(record, situation, pod) : notYet(record, situation, pod)
 }
 
-function notYet(record: HandoverRecord, { scene, goal, spare }: Situation): NextStep {
+function notYet(record: HandoverRecord, { scene, goal, spare }: Situation, pod: PodView): NextStep {
   const { standing, replicaSet, members } = scene
   const surplus = members.length + 1 - (replicaSet?.replicas ?? 0)
   const isLost = record.spare !== undefined && !members.some(({ uid }) => uid === record.spare?.uid)
-  const isGood = goal === 'take-back' && standing === 'current' && surplus <= 1 && !isLost
+  const isFirst = !pod.isReady && members.every(({ isReady }) => isReady)
+  const isGood =
+    goal === 'take-back' && standing === 'current' && !isLost && (surplus < 1 || (surplus === 1 && !isFirst))
   if (!isGood) return unmarked(record, spare) ?? { do: 'reconsider' }
   if (spare !== undefined && spare.cost !== LOWEST_COST) return { do: 'mark', pod: spare }
   // Without a spare Pod nothing hinders only if one is missing, or one is not ready.

@@ -1,0 +1,342 @@
+import { describe, expect, test } from 'vitest'
+import { HANDOVER_ANNOTATION } from '../../src/core/model/keys.ts'
+import type { PodProgress } from '../../src/handover/plan.ts'
+import { replaceAll, statesOf, takeBackAll, wait } from './calls.ts'
+import { PlayedCluster, type PlayedRequest } from './played-cluster.ts'
+import type { PlayedPod } from './played-pod.ts'
+
+const podOf = (cluster: PlayedCluster, name: string): PlayedPod => {
+  const pod = cluster.pods.get(name)
+  if (pod === undefined) throw new Error(`no Pod ${name}`)
+  return pod
+}
+
+/** Happens once, when a Pod first stands there. */
+function when(state: PodProgress['state'], happens: () => void): (progress: PodProgress) => void {
+  let isOver = false
+  return (progress) => {
+    if (isOver || progress.state !== state) return
+    isOver = true
+    happens()
+  }
+}
+
+const isPatchOf = (pod: string) => (request: PlayedRequest) =>
+  request.method === 'PATCH' && request.path.endsWith(`/${pod}`)
+
+describe('replacements that do not come as they should', () => {
+  test('never ready: after ten minutes the Pod is taken back, and no other is begun with', async () => {
+    const cluster = new PlayedCluster({ readyAfter: undefined })
+    const result = await replaceAll(cluster)
+    expect(statesOf(result.pods)).toEqual(['undone', 'waiting', 'waiting'])
+    expect(result.state).toBe('failed')
+    expect(result.text).toBe(
+      'Deployment shop/web: 0 of 3 Pods replaced, 1 taken back: no replacement of Pod web-1-001 was ready within 600 s.',
+    )
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
+  })
+
+  test('without a hook: it is taken back before it is ready', async () => {
+    const cluster = new PlayedCluster({ hooks: false })
+    const result = await replaceAll(cluster)
+    expect(statesOf(result.pods)).toEqual(['undone', 'waiting', 'waiting'])
+    expect(result.text).toContain('the new Pod web-1-004 has no preStop hook')
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, [...cluster.pods.keys()]]).toEqual([
+      [],
+      [],
+      ['web-1-001', 'web-1-002', 'web-1-003'],
+    ])
+  })
+
+  test('without a hook, and ready at once: it cannot be deleted without loss, so the old Pod goes', async () => {
+    const cluster = new PlayedCluster({ hooks: false, readyAfter: 0 })
+    const result = await replaceAll(cluster)
+    expect(statesOf(result.pods)).toEqual(['done', 'waiting', 'waiting'])
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['failed', [], []])
+  })
+
+  test('without a gate where one is needed', async () => {
+    const cluster = new PlayedCluster({ gates: false })
+    const result = await replaceAll(cluster, { plan: { ...cluster.plan(), gated: true } })
+    expect(result.text).toContain('the new Pod web-1-004 has no readiness gate')
+    expect([statesOf(result.pods), cluster.losses]).toEqual([['undone', 'waiting', 'waiting'], []])
+  })
+})
+
+describe('what others do meanwhile', () => {
+  test.for([2, 1, 0])(
+    'the workload is scaled to %i: the Pod goes, and no other takes its place',
+    async (replicas) => {
+      const cluster = new PlayedCluster()
+      const result = await replaceAll(cluster, {
+        onProgress: when('replacing', () => cluster.scale(replicas)),
+      })
+      expect(result.pods[0]?.state).toBe('done')
+      await wait(cluster, 60)
+      expect(cluster.leftovers).toEqual([])
+      expect([...cluster.pods.values()].filter(({ deleted }) => deleted === undefined)).toHaveLength(replicas)
+      // Those that the scaling itself deletes have no hook: of the Pod that was begun with nothing is lost.
+      expect(cluster.losses.filter((line) => line.includes('web-1-001') || line.includes('serve'))).toEqual(
+        [],
+      )
+    },
+  )
+
+  test('the workload is scaled up', async () => {
+    const cluster = new PlayedCluster()
+    const result = await replaceAll(cluster, { onProgress: when('replacing', () => cluster.scale(5)) })
+    expect([result.state, cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([
+      'done',
+      [],
+      [],
+      [],
+    ])
+  })
+
+  test.for([['replace'], ['take-back']])(
+    'a rollout begins: the released Pod serves until it is over, and then leaves (%s)',
+    async ([goal]) => {
+      const cluster = new PlayedCluster({ readyAfter: 30 })
+      const controller = new AbortController()
+      const onProgress = when('replacing', () => {
+        cluster.startRollout()
+        if (goal === 'take-back') controller.abort()
+      })
+      const first = await replaceAll(cluster, { onProgress, signal: controller.signal })
+      const result = goal === 'replace' ? first : await takeBackAll(cluster)
+      expect(result.pods[0]).toMatchObject({ pod: 'web-1-001', state: 'done' })
+      await wait(cluster, 60)
+      expect(cluster.leftovers).toEqual([])
+      expect(cluster.losses.filter((line) => line.includes('web-1-001') || line.includes('serve'))).toEqual(
+        [],
+      )
+      expect([...cluster.pods.keys()].every((name) => name.startsWith('web-2-'))).toBe(true)
+    },
+  )
+
+  test('a rollout that does not end: at the time limit the Pod is left serving, with its record', async () => {
+    const cluster = new PlayedCluster({ readyAfter: undefined })
+    const onProgress = when('replacing', () => cluster.startRollout())
+    const result = await replaceAll(cluster, { onProgress, timeout: 60_000 })
+    expect(result.text).toBe(
+      'Deployment shop/web: 0 of 3 Pods replaced: a rollout goes on, and they serve until it is over. 1 Pod is in between and serving or leaving: run "slackwater handover deployment/web -n shop" to go on, or add --undo.',
+    )
+    expect(podOf(cluster, 'web-1-001').labels).toEqual({ app: 'web', tier: 'front' })
+    expect(cluster.losses).toEqual([])
+  })
+
+  test('the Pod is deleted: there is nothing more to do for it', async () => {
+    const cluster = new PlayedCluster()
+    const onProgress = when('replacing', () => cluster.deletePod(podOf(cluster, 'web-1-001')))
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.leftovers, cluster.unprotected]).toEqual(['done', [], []])
+  })
+
+  test('the Pod is not ready for a while', async () => {
+    const cluster = new PlayedCluster()
+    const onProgress = when('replacing', () => Object.assign(podOf(cluster, 'web-1-001'), { ready: false }))
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.leftovers, cluster.unprotected]).toEqual(['done', [], []])
+  })
+
+  test('another Pod is not ready any more: the old one stays as long as it is needed', async () => {
+    const cluster = new PlayedCluster({ readyAfter: 3 })
+    cluster.floor = 2
+    const other = podOf(cluster, 'web-1-003')
+    const onProgress = when('replacing', () => {
+      Object.assign(other, { ready: false, broken: true })
+      cluster.events.push({
+        at: cluster.time + 300_000,
+        happens: () => Object.assign(other, { broken: false }),
+      })
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.leftovers, cluster.losses]).toEqual(['done', [], []])
+    expect(cluster.time).toBeGreaterThan(300_000)
+  })
+
+  test('something puts the release label back again and again: the handover gives up', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const { hash } = cluster.current
+    cluster.after = (request) => {
+      if (isPatchOf('web-1-001')(request)) podOf(cluster, 'web-1-001').labels['pod-template-hash'] = hash
+      return undefined
+    }
+    const result = await replaceAll(cluster)
+    expect(result.text).toContain('something puts the label pod-template-hash back on Pod web-1-001')
+    expect([result.state, cluster.leftovers]).toEqual(['failed', []])
+  })
+
+  test('something puts a label of the Services back: the Pod leaves again, and S begins again', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const onProgress = when('leaving', () => {
+      cluster.events.push({
+        at: cluster.time + 10_000,
+        happens: () => {
+          const pod = podOf(cluster, 'web-1-001')
+          pod.labels['app'] = 'web'
+          pod.version = cluster.bump()
+        },
+      })
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.losses]).toEqual(['done', []])
+  })
+
+  test('two callers at once', async () => {
+    const cluster = new PlayedCluster({ replicas: 4 })
+    const plan = cluster.plan()
+    const results = await Promise.all([
+      replaceAll(cluster, { plan }),
+      replaceAll(cluster, { plan, maxExtra: 2 }),
+    ])
+    expect(results.map(({ state }) => state)).toEqual(['done', 'done'])
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.unprotected, cluster.pods.size]).toEqual([
+      [],
+      [],
+      [],
+      4,
+    ])
+  })
+
+  test('one replaces while another takes back', async () => {
+    const cluster = new PlayedCluster()
+    const other: Promise<unknown>[] = []
+    const onProgress = when('leaving', () => other.push(takeBackAll(cluster)))
+    await replaceAll(cluster, { onProgress })
+    await Promise.all(other)
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
+  })
+})
+
+describe('the API server', () => {
+  test('fails now and then: the same is tried again', async () => {
+    const cluster = new PlayedCluster()
+    let count = 0
+    const statuses = [500, 503, 429, 409]
+    cluster.intercept = () => (++count % 7 === 0 ? statuses[count % statuses.length] : undefined)
+    const result = await replaceAll(cluster)
+    expect([result.state, cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([
+      'done',
+      [],
+      [],
+      [],
+    ])
+  })
+
+  test.for([['before it is stored'], ['after it is stored']])('breaks a write off, %s', async ([moment]) => {
+    const cluster = new PlayedCluster()
+    let count = 0
+    const fail = ({ method }: PlayedRequest): Promise<never> | undefined =>
+      method !== 'GET' && ++count % 2 === 0 ? Promise.reject(new Error('socket hang up')) : undefined
+    if (moment === 'before it is stored') cluster.intercept = fail
+    else cluster.after = fail
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect([result.state, cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([
+      'done',
+      [],
+      [],
+      [],
+    ])
+    expect(cautions).toContain('a request has failed, and is tried again: socket hang up')
+  })
+
+  test('a right that is lost in the middle: the Pod serves on, and the next call goes on', async () => {
+    const cluster = new PlayedCluster()
+    const onProgress = when('replacing', () => {
+      cluster.intercept = ({ method, path }) =>
+        method === 'PATCH' && path.includes('/pods/') ? 403 : undefined
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect(result.text).toBe(
+      'Deployment shop/web: 0 of 3 Pods replaced: 403: played 403. 1 Pod is in between and serving or leaving: run "slackwater handover deployment/web -n shop" to go on, or add --undo.',
+    )
+    cluster.intercept = () => undefined
+    expect((await replaceAll(cluster)).state).toBe('done')
+    expect([cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([[], [], []])
+  })
+
+  test('nobody may delete Pods: the Pod is taken back', async () => {
+    const cluster = new PlayedCluster()
+    cluster.intercept = ({ method }) => (method === 'DELETE' ? 403 : undefined)
+    const result = await replaceAll(cluster)
+    expect([result.state, statesOf(result.pods)]).toEqual(['failed', ['undone', 'waiting', 'waiting']])
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
+  })
+
+  test('nobody may patch PodDisruptionBudgets: that is told once', async () => {
+    const cluster = new PlayedCluster()
+    cluster.intercept = ({ method, path }) =>
+      method === 'PATCH' && path.includes('disruptionbudgets') ? 403 : undefined
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect([result.state, cautions]).toEqual([
+      'done',
+      [
+        'PodDisruptionBudget shop/web cannot be patched, so its numbers may be wrong for some minutes: 403: played 403',
+      ],
+    ])
+  })
+
+  test('Pods cannot be listed: nothing is done', async () => {
+    const cluster = new PlayedCluster()
+    cluster.intercept = ({ path }) => (path.endsWith('/pods') ? 403 : undefined)
+    const result = await replaceAll(cluster)
+    expect(result.text).toBe(
+      'The Pods of Namespace shop cannot be listed, so nothing was done: 403: played 403',
+    )
+    expect(cluster.requests.every(({ method }) => method === 'GET')).toBe(true)
+  })
+})
+
+describe('limits and interruptions', () => {
+  test('the time limit: what is not ready is taken back, what has left is ended', async () => {
+    const cluster = new PlayedCluster({ readyAfter: 100 })
+    const result = await replaceAll(cluster, { timeout: 30_000 })
+    expect(result.text).toBe(
+      'Deployment shop/web: 0 of 3 Pods replaced, 1 taken back: the time limit of 30 s is over.',
+    )
+    const leaving = new PlayedCluster({ readyAfter: 3 })
+    const ended = await replaceAll(leaving, { timeout: 15_000 })
+    expect(statesOf(ended.pods)).toEqual(['done', 'waiting', 'waiting'])
+    expect([cluster.losses, leaving.losses, cluster.leftovers, leaving.leftovers]).toEqual([[], [], [], []])
+  })
+
+  test.for(['replacing', 'leaving', 'ending'] as const)('interrupted while %s', async (state) => {
+    const cluster = new PlayedCluster({ replicas: 1, readyAfter: 20 })
+    const controller = new AbortController()
+    const onProgress = when(state, () => controller.abort())
+    const result = await replaceAll(cluster, { onProgress, signal: controller.signal })
+    const requests = cluster.requests.length
+    expect(result.text).toBe(
+      'Deployment shop/web: 0 of 1 Pods replaced: interrupted. 1 Pod is in between and serving or leaving: run "slackwater handover deployment/web -n shop" to go on, or add --undo.',
+    )
+    expect(cluster.budget.annotations).toEqual({})
+    await wait(cluster, 60)
+    expect(cluster.requests).toHaveLength(requests)
+    const next = await replaceAll(cluster)
+    expect([next.state, cluster.losses, cluster.leftovers]).toEqual([
+      state === 'ending' ? 'nothing-to-do' : 'done',
+      [],
+      [],
+    ])
+  })
+
+  test('a record that cannot be read: its Pod is left alone, and that is told', async () => {
+    const cluster = new PlayedCluster()
+    podOf(cluster, 'web-1-002').annotations[HANDOVER_ANNOTATION] = '{"version":9}'
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect(statesOf(result.pods)).toEqual(['done', 'failed', 'done'])
+    expect(cautions).toEqual([
+      'Pod shop/web-1-002 is left alone: its annotation slackwater.dev/handover cannot be read: expected version 1; another release may have written it',
+    ])
+    expect([cluster.losses, cluster.pods.has('web-1-002')]).toEqual([[], true])
+  })
+})
