@@ -62,7 +62,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['settings', ['core/model', 'core/findings'], ['typebox']],
   [
     'kubernetes',
-    ['core/model', 'core/discovery', 'core/injection', 'core/handover', 'core/departures'],
+    ['core/model', 'core/discovery', 'core/injection', 'core/departures', 'core/handover'],
     ['node:util', 'fast-json-patch'],
   ],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],

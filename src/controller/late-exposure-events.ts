@@ -1,4 +1,5 @@
-import { nameOf, restartCost, type SeenExposure } from '../core/adoption/adoption.ts'
+import { nameOf, type SeenExposure } from '../core/adoption/adoption.ts'
+import { costOfReplacing, handoverOrRestart, type Replaced } from '../core/adoption/replacing.ts'
 import type { Budget } from '../core/budget/budget.ts'
 import { arrivalsEnd } from '../core/budget/timeline.ts'
 import type { ObjectEvent, Regarding } from './events.ts'
@@ -38,13 +39,13 @@ interface Unprotected {
   /** The sleep and grace that its Pods would get. */
   readonly budget?: (Protection & Pick<Budget, 'perExposure'>) | undefined
   readonly why: string
-  readonly restart: string
+  readonly replaced: Replaced
 }
 
 /** The user chooses when to roll out. The text is the same in every mode: a switch to enforce makes no second Event. */
 export const unprotectedEvent = (
   regarding: Regarding,
-  { exposures, budget, why, restart }: Unprotected,
+  { exposures, budget, why, replaced }: Unprotected,
 ): ObjectEvent => ({
   regarding,
   type: 'Warning',
@@ -53,7 +54,7 @@ export const unprotectedEvent = (
   note: [
     `Pods that are older than ${sendersOf(exposures)} have no preStop hook`,
     budget === undefined ? '' : ` (needed: ${protectionText(budget)})`,
-    `. Not rolled out by Slackwater: ${why}. To protect their replacements, in mode enforce: ${restart}; `,
-    restartCost(budget === undefined ? 0 : arrivalsEnd(budget)),
+    `. Not rolled out by Slackwater: ${why}. To protect their replacements, in mode enforce: ${handoverOrRestart(replaced)}; `,
+    costOfReplacing(replaced, budget === undefined ? 0 : arrivalsEnd(budget)),
   ].join(''),
 })

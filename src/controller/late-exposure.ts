@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
-import { restartOf, type SeenExposure } from '../core/adoption/adoption.ts'
+import type { SeenExposure } from '../core/adoption/adoption.ts'
 import { isInDoubt } from '../core/inventory/inventory.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
@@ -184,8 +184,8 @@ class LateExposure implements ControlLoop {
     const { verdict, budget } = fresh.decision
     const isLate = !exposures.some(({ isFromStart }) => isFromStart)
     if (verdict !== 'inject' && !(verdict === 'inject-in-pods' && isLate)) return
-    const restart = restartOf(workload)
-    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, why, restart }))
+    const replaced = { ...workload, injectInto: this.#options.settings.injectInto }
+    this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, why, replaced }))
   }
 
   async #read(ref: ObjectRef, signal: AbortSignal): Promise<FreshWorkload | undefined> {

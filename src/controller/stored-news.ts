@@ -2,7 +2,8 @@ import type { Knowledge } from '../assessment/assess.ts'
 import { controllerDown } from '../assessment/controller-down.ts'
 import { describeChanges } from '../assessment/describe.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
-import { nameOf, restartOf } from '../core/adoption/adoption.ts'
+import { nameOf } from '../core/adoption/adoption.ts'
+import { handoverOrRestart } from '../core/adoption/replacing.ts'
 import type { Decision } from '../core/decision/decide.ts'
 import { listNames } from '../core/findings/rule.ts'
 import { type OwnedWork, ownedWorkIn } from '../core/injection/owned-work.ts'
@@ -57,11 +58,11 @@ function controllerNews(
   const gates = isGated
     ? 'new Pods with a known TargetGroupBinding wait for it'
     : 'new Pods get no readiness gate'
-  const restart = restartOf(inventory.workload(workload.ref) ?? workload)
+  const replacing = handoverOrRestart(inventory.workload(workload.ref) ?? workload)
   return {
     regarding,
     reason: 'ControllerNotReady',
-    note: `a rollout loses requests now: ${down.controller} has no ready replica, so Pods that leave stay registered, and ${gates}; restore it, then ${restart}`,
+    note: `a rollout loses requests now: ${down.controller} has no ready replica, so Pods that leave stay registered, and ${gates}; restore it, then ${replacing}`,
   }
 }
 

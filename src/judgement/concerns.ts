@@ -34,6 +34,12 @@ export interface JudgedReport {
   readonly unreadable: readonly { readonly object: string; readonly problem: string }[]
   readonly workloads: readonly JudgedWorkload[]
   readonly otherPods: readonly { readonly pods: PodShortfall }[]
+  readonly handovers?: readonly JudgedHandover[]
+}
+
+/** Pods of a workload that `slackwater handover` has begun to replace. */
+interface JudgedHandover extends ObjectRef {
+  readonly pods: readonly { readonly name: string; readonly overdue: boolean }[]
 }
 
 /** Something that needs attention, because no rollout fixes it by itself. */
@@ -59,7 +65,7 @@ interface WorkloadRule {
   readonly cure: (workload: JudgedWorkload) => string
 }
 
-const RESTART = 'restart its rollout'
+const REPLACE = 'replace its Pods'
 
 /** The most severe first. */
 const WORKLOAD_RULES = {
@@ -87,21 +93,22 @@ const WORKLOAD_RULES = {
   'pods-older-than-hook': {
     severity: 'warning',
     holds: isOutdated,
-    text: (some) => `Pods of ${some} are older than their hook and need a restart`,
-    cure: ({ pods }) => pods?.cure ?? RESTART,
+    text: (some) => `Pods of ${some} are older than their hook and must be replaced`,
+    cure: ({ pods }) => pods?.cure ?? REPLACE,
   },
   'pods-without-gate': {
     severity: 'warning',
     holds: isUngated,
     text: (some) =>
-      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; a restart gives it to them while the controller is ready`,
-    cure: ({ pods }) => pods?.cure ?? RESTART,
+      `Pods of ${some} were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; Pods created while the controller is ready get it`,
+    cure: ({ pods }) => pods?.cure ?? REPLACE,
   },
   'rollout-awaits-person': {
     severity: 'warning',
     holds: awaitsPerson,
-    text: (some) => `a manual rollout is needed to protect ${some}`,
-    cure: ({ lateExposure }) => lateExposure?.cure ?? RESTART,
+    text: (some) =>
+      `Pods of ${some} are older than their load balancer, or than Slackwater, and Slackwater does not replace them on its own`,
+    cure: ({ lateExposure }) => lateExposure?.cure ?? REPLACE,
   },
   withheld: {
     severity: 'warning',
@@ -130,16 +137,19 @@ export const CONCERNS = {
     'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
+  'handover-unfinished':
+    '`slackwater handover` has ended without having replaced a Pod: it belongs to no ReplicaSet, or no load balancer sends to it',
   'refused-without-us':
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
   'rollout-exposed':
     'Pods left unprotected in the last rollout of a workload, and why; until its next rollout is covered',
   'gate-stuck':
     'new Pods wait for their readiness gate longer than its health check needs; where Slackwater set the label, it labels no further namespace meanwhile',
-  'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
+  'pods-older-than-hook': 'Pods are older than their hook: replacing them is enough',
   'pods-without-gate':
-    'Pods lack only their readiness gate; a restart while the controller is ready is enough',
-  'rollout-awaits-person': 'a manual rollout is needed to protect a workload',
+    'Pods lack only their readiness gate: replacing them while the controller is ready is enough',
+  'rollout-awaits-person':
+    'Pods are older than their load balancer, or than Slackwater: you choose when they are replaced',
   withheld: 'no other pod serves while a pod is replaced, so no sleep is injected; not if that is accepted',
   'too-short': 'a user’s hook or grace period is too short, or of unknown length; not if that is accepted',
   'unusable-annotation': 'labels or annotations could not be used, or a change could not be proven',
@@ -152,6 +162,7 @@ export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
   ...report.missing.map((one) => missingOf(one, report)),
+  ...(report.handovers ?? []).flatMap(unfinishedOf),
   ...concernsAbout(report.workloads),
   ...report.unreadable.map(unreadableOf),
 ]
@@ -196,6 +207,22 @@ const missingOf = (
   text: `${part} are missing in this report: ${problem}${unknown === undefined ? '' : `; ${unknown}`}`,
   cure: audited ? RIGHTS : 'give Slackwater the permission to list them, or run this again',
 })
+
+/** In a row with the command that goes on, since no text of the report stands beside the Pod. */
+function unfinishedOf({ pods, ...object }: JudgedHandover): readonly Concern[] {
+  const names = pods.filter(({ overdue }) => overdue).map(({ name }) => name)
+  if (names.length === 0) return []
+  const command = `slackwater handover ${object.kind.toLowerCase()}/${object.name} -n ${object.namespace}`
+  return [
+    {
+      id: 'handover-unfinished',
+      severity: 'warning',
+      object,
+      text: `the handover of ${refText(object)} was interrupted: ${names.length === 1 ? `Pod ${names[0]} is` : `${names.length} Pods (first ${names[0]}) are`} not replaced`,
+      cure: `to go on: ${command}; to take it back: ${command} --undo`,
+    },
+  ]
+}
 
 const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): Concern => ({
   id: 'unreadable',

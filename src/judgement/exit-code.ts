@@ -88,8 +88,16 @@ const hasErrors = (report: JudgedReport): boolean =>
   )
 
 /** Findings of warning, Pods without what they need, certain rejections, and missing parts. */
-const hasWarnings = ({ missing, unreadable, cluster, workloads, otherPods }: JudgedReport): boolean =>
+const hasWarnings = ({
+  missing,
+  unreadable,
+  cluster,
+  workloads,
+  otherPods,
+  handovers = [],
+}: JudgedReport): boolean =>
   missing.length + unreadable.length > 0 ||
   cluster.doubt !== undefined ||
   workloads.some(isUnsound) ||
-  otherPods.some(({ pods }) => lackingPods(pods) > 0)
+  otherPods.some(({ pods }) => lackingPods(pods) > 0) ||
+  handovers.some(({ pods }) => pods.some(({ overdue }) => overdue))

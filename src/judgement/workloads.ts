@@ -91,7 +91,7 @@ export const isStuck = ({ pods, findings }: JudgedWorkload): boolean =>
   pods?.stuckGate !== undefined &&
   !findings.some(({ id, accepted }) => id === 'gate-stuck' && accepted !== undefined)
 
-/** Only the user can start the rollout that would protect it. */
+/** Only the user can have its Pods replaced. */
 export const awaitsPerson = ({ mode, lateExposure }: JudgedWorkload): boolean =>
   mode === 'enforce' && lateExposure?.verdict === 'leave'
 

@@ -6,7 +6,7 @@ import { counted } from './counted.ts'
 /** A sentence about a problem that needs attention, for all objects that have it. */
 interface ConcernLine {
   readonly text: string
-  /** Objects to look at first. */
+  /** Objects to look at first, or the command to run. */
   readonly examples: readonly string[]
 }
 
@@ -24,6 +24,7 @@ function linesOf(id: string, group: readonly ConcernEntry[]): readonly ConcernLi
         examples: group.map(({ text }) => text),
       },
     ]
+  if (id === 'handover-unfinished') return group.map(({ text, cure }) => ({ text, examples: [cure] }))
   const sentence = inOneSentence(id)
   if (sentence === undefined) return group.map((one) => ({ text: one.text, examples: objectsOf([one]) }))
   return [{ text: sentence(counted(group.length, 'workload')), examples: objectsOf(group) }]

@@ -1,5 +1,6 @@
 import { printableIn } from '../core/model/printable.ts'
-import { needsAttention } from '../judgement/workloads.ts'
+import { traitsOf } from '../core/model/workload-kind.ts'
+import { lackingPods, needsAttention } from '../judgement/workloads.ts'
 import type { Report } from '../report/schema.ts'
 import type { DetailPaper } from './paint.ts'
 import { drawOtherDepartures } from './report-departures.ts'
@@ -28,16 +29,29 @@ export function reportText(made: Report, given: DetailPaper): string {
     .join('\n\n')}\n`
 }
 
-/** What an audit leads to: it may be the first command that somebody runs. */
-function drawNext({ audited, workloads }: Report, { details, width, paint }: DetailPaper): readonly string[] {
-  if (audited === undefined || details || !workloads.some(needsAttention)) return []
+/** The next commands: an audit may be the first that somebody runs, and a report the second after the installation. */
+function drawNext(report: Report, { details, width, paint }: DetailPaper): readonly string[] {
+  const texts = details ? [] : [...auditNext(report), ...handoverNext(report)]
+  if (texts.length === 0) return []
+  return [paint.bold('Next'), ...texts.flatMap((text) => wrap(text, { width, lead: '  ' })).map(paint.dim)]
+}
+
+const auditNext = ({ audited, workloads }: Report): readonly string[] =>
+  audited !== undefined && workloads.some(needsAttention)
+    ? [
+        'slackwater explain KIND/NAME -n NAMESPACE: one workload in full, with the fix to paste',
+        '-o html > audit.html: all of them as a page',
+      ]
+    : []
+
+function handoverNext({ audited, workloads }: Report): readonly string[] {
+  const isDue = workloads.some(
+    ({ kind, pods }) => traitsOf(kind)?.isHandedOver === true && pods !== undefined && lackingPods(pods) > 0,
+  )
+  if (!isDue) return []
+  const [when, whence] =
+    audited === undefined ? ['', ' on your machine'] : ['once Slackwater is installed, ', '']
   return [
-    paint.bold('Next'),
-    ...[
-      'slackwater explain KIND/NAME -n NAMESPACE: one workload in full, with the fix to paste',
-      '-o html > audit.html: all of them as a page',
-    ]
-      .flatMap((text) => wrap(text, { width, lead: '  ' }))
-      .map(paint.dim),
+    `${when}slackwater handover KIND/NAME -n NAMESPACE${whence}: replaces running Pods that lack their hook or gate; each leaves the load balancer before it ends`,
   ]
 }

@@ -1,4 +1,3 @@
-import { restartCost } from '../core/adoption/adoption.ts'
 import { gateWordsText } from '../core/model/stuck-gate.ts'
 import { isOutdated, isUngated } from '../judgement/workloads.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
@@ -14,20 +13,14 @@ import { wrap } from './wrap.ts'
 export function drawLateExposure(entry: WorkloadEntry, paper: DetailPaper): readonly string[] {
   const { mode, lateExposure } = entry
   if (lateExposure === undefined || (mode !== 'enforce' && !paper.details)) return []
-  const { verdict, why, cure } = lateExposure
+  const { verdict, why, cure, cost } = lateExposure
   if (verdict === 'adopt') return say('Slackwater will roll it out once', '    ', paper)
   if (verdict === 'wait') return say(`not rolled out yet: ${why}`, '    ', paper)
   return [
     ...say(`not rolled out by Slackwater: ${why}`, '    ', paper),
     ...say(cure ?? '', '      cure: ', paper),
-    ...say(costOf(entry), '      ', paper),
+    ...say(cost ?? '', '      ', paper),
   ]
-}
-
-/** What the restart costs that a cure names. */
-function costOf({ budget }: WorkloadEntry): string {
-  const phases = budget?.perExposure.flatMap((one) => one.phases) ?? []
-  return restartCost(Math.max(0, ...phases.flatMap(({ kind, to }) => (kind === 'finishing' ? [] : to))))
 }
 
 /** Only what is certain. */
@@ -57,7 +50,7 @@ export function drawPods(entry: WorkloadEntry, paper: DetailPaper): readonly str
       paper,
     ),
     ...say(pods.cure ?? '', '      cure: ', paper),
-    ...say(isOutdated(entry) && entry.lateExposure === undefined ? costOf(entry) : '', '      ', paper),
+    ...say(isOutdated(entry) && entry.lateExposure === undefined ? (pods.cost ?? '') : '', '      ', paper),
   ]
 }
 

@@ -3,7 +3,7 @@ import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts
 import { noticesAbout } from '../assessment/notices-about.ts'
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
-import { type AdoptionVerdict, restartOf } from '../core/adoption/adoption.ts'
+import type { AdoptionVerdict } from '../core/adoption/adoption.ts'
 import type { Subject } from '../core/decision/subject.ts'
 import { type Acceptance, withAcceptances } from '../core/findings/acceptance.ts'
 import { findingsOfPods } from '../core/findings/findings.ts'
@@ -17,12 +17,14 @@ import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
 import { departuresEntry, type KnownLedger, withRollouts } from './departures.ts'
+import { Handovers } from './handovers.ts'
 import type { LbcEntry } from './lbc-schema.ts'
 import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
 import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
+import { lateExposureOf, type Replacing, replacingOf, withoutReplacedPods } from './replacing-pods.ts'
 import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
 import { judgedByPods } from './state.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
@@ -86,6 +88,7 @@ class Gathering {
   readonly #only: string | undefined
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods: PodTallies
+  readonly #handovers: Handovers
   /** By workload: what is found of its Pods is accepted too. */
   readonly #acceptances = new Map<string, readonly Acceptance[]>()
   readonly #read = new Map<string, number>()
@@ -93,7 +96,9 @@ class Gathering {
 
   constructor({ knowledge, source, now, only }: ReportInputs) {
     this.#knowledge = knowledge
-    this.#pods = new PodTallies(now().getTime())
+    const started = now().getTime()
+    this.#pods = new PodTallies(started)
+    this.#handovers = new Handovers(started, (one) => this.#unreadable.push(one))
     this.#source = source
     this.#only = only && keyOf(only)
   }
@@ -134,7 +139,9 @@ class Gathering {
     const status = toPodStatus(raw)
     if (!status.alive) return
     const assessment = this.#assess('pod', raw)
-    if (assessment !== undefined) this.#pods.add(assessment.decision, status)
+    if (assessment === undefined) return
+    const handedOver = this.#handovers.take(assessment.decision.subject.ref, raw)
+    this.#pods.add(assessment.decision, status, handedOver)
   }
 
   /** As the webhook would assess it at its next change. */
@@ -159,6 +166,7 @@ class Gathering {
     const ledger = inputs.departures?.(leader)
     const workloads = withRollouts(await this.#completed(inputs), ledger)
     const otherPods = this.#otherPods()
+    const handovers = this.#handovers.entries()
     const counted = { workloads, otherPods, read: this.#read }
     await this.#takePassedOver(inputs, namespace)
     const known = new Set(this.#unreadable.map(({ object }) => object))
@@ -184,7 +192,7 @@ class Gathering {
       concerns: [
         ...concernsOf({
           ...given('audited', inputs.audited),
-          ...{ cluster, missing, unreadable, workloads, otherPods },
+          ...{ cluster, missing, unreadable, workloads, otherPods, ...handovers },
         }),
       ],
       totals: totalsOf(counted, unreadable.length),
@@ -197,6 +205,7 @@ class Gathering {
       ],
       workloads,
       otherPods,
+      ...handovers,
     }
   }
 
@@ -210,7 +219,9 @@ class Gathering {
   }
 
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
-    const judged = judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs), inputs))
+    const judged = withoutReplacedPods(
+      judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs), inputs)),
+    )
     // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
     const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)
     return isPartial ? withoutCertainty(judged) : judged
@@ -236,10 +247,14 @@ class Gathering {
   }
 
   #withLateExposure(entry: WorkloadEntry, { lateExposure }: ReportInputs): WorkloadEntry {
-    if (!OPEN.includes(entry.state)) return entry
     const known = this.#knowledge.inventory.workload(entry)
-    const verdict = known === undefined ? undefined : lateExposure?.(known)
-    return { ...entry, ...given('lateExposure', lateExposureOf(verdict)) }
+    const verdictOf = () => (known === undefined ? undefined : lateExposure?.(known))
+    return { ...entry, ...given('lateExposure', lateExposureOf(entry, verdictOf, this.#replacingOf(entry))) }
+  }
+
+  #replacingOf(entry: WorkloadEntry): Replacing {
+    const { inventory, settings } = this.#knowledge
+    return replacingOf(entry, inventory.workload(entry), settings)
   }
 
   #withPods(entry: WorkloadEntry, { audited }: ReportInputs): WorkloadEntry {
@@ -252,14 +267,13 @@ class Gathering {
     const peers: InventoryView['gatedPeers'] = (...query) => inventory.gatedPeers?.(...query)
     const facts = lbcFacts({ exposures, namespace, peers }, state)
     const isGateSkipped = exposures.some(({ controller }) => controller === 'lbc') && skipsGates(state)
-    const restart = restartOf({ ref: entry, ...inventory.workload(entry) })
     const ofPods = withAcceptances(findingsOfPods(tally), this.#acceptances.get(refText(entry)) ?? [])
     const findings = [...entry.findings, ...ofPods]
     const isAudit = audited !== undefined
     return {
       ...entry,
       findings,
-      pods: podsOfWorkload(entry, tally, { ...facts, isAudit, isGateSkipped, restart }),
+      pods: podsOfWorkload(entry, tally, { ...facts, ...this.#replacingOf(entry), isAudit, isGateSkipped }),
     }
   }
 
@@ -270,15 +284,6 @@ class Gathering {
       pods: { ...counts, ...stuckGateOf(stuck), ...(oldest === '' ? {} : { oldest }) },
     }))
   }
-}
-
-/** In these states, a template gets its hooks with its next rollout. */
-const OPEN: readonly WorkloadEntry['state'][] = ['would-change', 'in-pods']
-
-function lateExposureOf(verdict: AdoptionVerdict | undefined): WorkloadEntry['lateExposure'] {
-  if (verdict?.kind === 'adopt') return { verdict: 'adopt' }
-  if (verdict?.kind === 'wait') return { verdict: 'wait', why: verdict.why }
-  return verdict?.kind === 'leave' ? { verdict: 'leave', why: verdict.why, cure: verdict.cure } : undefined
 }
 
 /** The owner has to be changed instead, and is listed itself. */

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { restartOf } from '../core/adoption/adoption.ts'
+import { restartOf } from '../core/adoption/replacing.ts'
 import { MODE_LABEL } from '../core/model/keys.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import type { State } from '../judgement/states.ts'

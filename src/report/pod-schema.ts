@@ -33,6 +33,7 @@ export const WorkloadPodsSchema = Type.Object(
     oldest: optional(text('Creation of the oldest Pod that lacks hook, grace period or gate; RFC 3339')),
     cause: optional(text('Why the Pods lack it')),
     cure: optional(text('What fixes it')),
+    cost: optional(text('What replacing them costs; absent: nothing is known to be lost')),
     stuckGate: optional(StuckGateSchema),
   },
   { description: 'Its Pods behind a load balancer; absent: none is running' },

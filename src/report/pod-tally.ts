@@ -5,6 +5,7 @@ import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { type StuckGate, TARGET_GATE } from '../core/model/stuck-gate.ts'
 import { DEFAULT_GRACE } from '../core/model/workload.ts'
 import { lackingPods } from '../judgement/workloads.ts'
+import { given } from '../kubernetes/json.ts'
 import type { PodStatus } from '../kubernetes/pod-status.ts'
 import type { PodCounts } from './pod-schema.ts'
 
@@ -29,6 +30,9 @@ export interface PodTally {
   readonly ref: ObjectRef
   readonly counts: PodCounts
   readonly oldest: string
+  /** Creation times; absent: there is none, or they are unknown. */
+  readonly newestUnhooked?: string
+  readonly oldestHooked?: string
   /** How many Pods wait for a gate longer than it may need, and the one that has waited longest. */
   readonly stuck?: { readonly pods: number; readonly longest: StuckGate }
 }
@@ -43,21 +47,25 @@ export class PodTallies {
     this.#now = now
   }
 
-  /** @param decision what the webhook would decide if this Pod were created now. */
-  add(decision: Decision, status: PodStatus): void {
+  /**
+   * @param decision what the webhook would decide if this Pod were created now.
+   * @param of whose it is, if the Pod itself does not show it any more.
+   */
+  add(decision: Decision, status: PodStatus, of?: ObjectRef): void {
     const { subject } = decision
     const one = shortfallOf(decision, status)
     if (one === undefined) return
-    const ref = subject.workload?.ref ?? subject.owner ?? subject.ref
+    const ref = of ?? subject.workload?.ref ?? subject.owner ?? subject.ref
     const known: PodTally = this.#byRef.get(refText(ref)) ?? { ref, counts: NO_PODS, oldest: '' }
+    const { created } = status
     const lacks = lackingPods(one) > 0
-    const oldest =
-      lacks && (known.oldest === '' || status.created < known.oldest) ? status.created : known.oldest
+    const oldest = lacks && (known.oldest === '' || created < known.oldest) ? created : known.oldest
     const stuck = joined(known.stuck, this.#stuckOf(decision, ref, status))
     this.#byRef.set(refText(ref), {
       ref,
       counts: addCounts(known.counts, one),
       oldest,
+      ...hookTimes(known, one.withoutHook > 0, created),
       ...(stuck === undefined ? {} : { stuck }),
     })
   }
@@ -81,6 +89,13 @@ export class PodTallies {
   rest(): readonly PodTally[] {
     return [...this.#byRef.values()]
   }
+}
+
+/** The newest Pod without a hook, and the oldest with one. */
+function hookTimes({ newestUnhooked, oldestHooked }: PodTally, isUnhooked: boolean, created: string) {
+  const newest = isUnhooked && created > (newestUnhooked ?? '') ? created : newestUnhooked
+  const isOldest = !isUnhooked && created !== '' && (oldestHooked === undefined || created < oldestHooked)
+  return { ...given('newestUnhooked', newest), ...given('oldestHooked', isOldest ? created : oldestHooked) }
 }
 
 function joined(known: PodTally['stuck'], one: StuckGate | undefined): PodTally['stuck'] {

@@ -3,9 +3,10 @@ import { lackingPods } from '../judgement/workloads.ts'
 import { given } from '../kubernetes/json.ts'
 import type { WorkloadPods } from './pod-schema.ts'
 import type { PodTally } from './pod-tally.ts'
+import type { Replacing } from './replacing-pods.ts'
 import type { WorkloadEntry } from './schema.ts'
 
-interface RemedyFacts {
+interface RemedyFacts extends Replacing {
   readonly gates: readonly GateOutlook[]
   /** The Deployment of the load balancer controller, if it has no ready replica now. */
   readonly down?: string
@@ -13,20 +14,15 @@ interface RemedyFacts {
   readonly isGateSkipped: boolean
   /** The report is that of an audit: whether Slackwater is installed is not known. */
   readonly isAudit: boolean
-  /** The command that replaces the Pods. */
-  readonly restart: string
 }
 
 /** The Pods of a workload, why they lack something, and what fixes it. */
-export function podsOfWorkload(
-  entry: WorkloadEntry,
-  { counts, oldest, stuck }: PodTally,
-  facts: RemedyFacts,
-): WorkloadPods {
+export function podsOfWorkload(entry: WorkloadEntry, tally: PodTally, facts: RemedyFacts): WorkloadPods {
+  const { counts, oldest, stuck } = tally
   const waiting = stuckGateOf(stuck)
   if (lackingPods(counts) === 0) return { ...counts, ...waiting }
   const missesHook = counts.withoutHook + counts.shortHook + counts.shortGrace > 0
-  const remedy = missesHook ? hookRemedy(entry, facts) : gateRemedy(facts)
+  const remedy = missesHook ? hookRemedy(entry, tally, facts) : gateRemedy(facts)
   return { ...counts, ...waiting, oldest, ...remedy }
 }
 
@@ -43,11 +39,15 @@ export function stuckGateOf(stuck: PodTally['stuck']): Pick<WorkloadPods, 'stuck
   }
 }
 
-type Remedy = Required<Pick<WorkloadPods, 'cause' | 'cure'>>
+type Remedy = Pick<WorkloadPods, 'cause' | 'cure' | 'cost'>
 
-function hookRemedy(entry: WorkloadEntry, { restart, isAudit }: RemedyFacts): Remedy {
+function hookRemedy(entry: WorkloadEntry, tally: PodTally, facts: RemedyFacts): Remedy {
+  const { replacing, cost, isAudit } = facts
   if (entry.state === 'protected')
-    return { cause: 'created before the template had its hook, and not replaced since', cure: restart }
+    return {
+      ...{ cause: 'created before the template had its hook, and not replaced since', cost },
+      cure: replacing,
+    }
   if (entry.state === 'short')
     return {
       cause: 'set in their template',
@@ -55,25 +55,32 @@ function hookRemedy(entry: WorkloadEntry, { restart, isAudit }: RemedyFacts): Re
     }
   if (isAudit)
     return {
-      cause: 'their template has no sufficient hook and grace period',
-      cure: `change the template, or install Slackwater, then ${restart}`,
+      ...{ cause: 'their template has no sufficient hook and grace period', cost },
+      cure: `install Slackwater, then ${replacing}; or write both into the manifest`,
     }
   return {
-    cause: 'created before Slackwater could give them a hook',
-    cure: entry.mode === 'dry-run' ? `mode enforce, then ${restart}` : restart,
+    ...{ cause: isYounger(tally) ? UNAVAILABLE : 'created before Slackwater could give them a hook', cost },
+    cure: entry.mode === 'dry-run' ? `mode enforce, then ${replacing}` : replacing,
   }
 }
 
-function gateRemedy({ gates, down, isGateSkipped, restart }: RemedyFacts): Remedy {
+const UNAVAILABLE =
+  'created while Slackwater was unavailable, or not in mode enforce: older Pods have their hook'
+
+/** Their template gives no Pod its hook, so Slackwater gave it to the older ones. */
+const isYounger = ({ newestUnhooked = '', oldestHooked = '' }: PodTally): boolean =>
+  oldestHooked !== '' && oldestHooked < newestUnhooked
+
+function gateRemedy({ gates, down, isGateSkipped, replacing }: RemedyFacts): Remedy {
   const closed = gates.find(({ now }) => !now)
   if (closed !== undefined)
     return {
       cause: closed.why ?? 'the namespace has no readiness-gate label',
-      cure: `${closed.why === undefined ? 'label the namespace' : 'make the controller inject gates here'}, then ${restart}`,
+      cure: `${closed.why === undefined ? 'label the namespace' : 'make the controller inject gates here'}, then ${replacing}`,
     }
   const skipped = isGateSkipped ? 'while the load balancer controller had no ready replica, ' : ''
   return {
     cause: `created ${skipped}before the namespace had its readiness-gate label, or before a TargetGroupBinding selected them`,
-    cure: down === undefined ? restart : `restore ${down}, then ${restart}`,
+    cure: down === undefined ? replacing : `restore ${down}, then ${replacing}`,
   }
 }

@@ -8,6 +8,7 @@ import { AuditedSchema, TriedSchema } from './audit-schema.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
 import { DeparturesSchema, RolloutSummarySchema } from './departures-schema.ts'
 import { FindingSchema } from './finding-schema.ts'
+import { HandoverSchema } from './handovers.ts'
 import { LbcSchema } from './lbc-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
 import { PodCountsSchema, WorkloadPodsSchema } from './pod-schema.ts'
@@ -50,6 +51,7 @@ const LateExposureSchema = Type.Object(
     }),
     why: optional(text('Why Slackwater does not roll it out, or not yet')),
     cure: optional(text('What fixes it')),
+    cost: optional(text('What replacing its Pods costs')),
   },
   {
     description:
@@ -278,5 +280,11 @@ export const ReportSchema = Type.Object({
     'Workloads behind a load balancer, with Slackwater’s record, or with something to report; sorted by namespace',
   ),
   otherPods: list(OtherPodsSchema, 'Pods behind a load balancer that belong to none of these workloads'),
+  handovers: optional(
+    list(
+      HandoverSchema,
+      'Workloads whose Pods `slackwater handover` has begun to replace; absent: none is known',
+    ),
+  ),
 })
 export type Report = Static<typeof ReportSchema>

@@ -60,7 +60,7 @@ test('what Slackwater would fix can be pasted by hand: it may not be installed',
     '\n      kubectl label namespace shop elbv2.k8s.aws/pod-readiness-gate-inject=enabled\n',
   )
   expect(out.replace(/\s+/g, ' ')).toContain(
-    'cure: change the template, or install Slackwater, then kubectl rollout restart deployment/web -n shop',
+    'cure: install Slackwater, then slackwater handover deployment/web -n shop; or write both into the manifest',
   )
 })
 

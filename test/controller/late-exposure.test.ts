@@ -624,9 +624,7 @@ describe('nothing is touched', () => {
     expect(events.map(({ reason, note }) => [reason, note])).toEqual([
       [
         'ExposedUnprotected',
-        expect.stringMatching(
-          /by Slackwater: it is paused: .*kubectl rollout resume deployment\/web -n shop/,
-        ),
+        expect.stringMatching(/by Slackwater: it is paused: .*slackwater handover deployment\/web -n shop/),
       ],
     ])
     server.put(DEPLOYMENTS, { metadata, spec })
@@ -673,7 +671,7 @@ describe('a person chooses the moment', () => {
       [
         'Warning',
         'ExposedUnprotected',
-        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect their replacements, in mode enforce: kubectl rollout restart deployment/web -n shop; this restart itself loses requests: each Pod without a hook ends while its load balancer still sends to it, for about 30 s. There is no lossless way yet: choose off-peak hours, or replace few Pods at a time',
+        'Pods that are older than Ingress shop/web have no preStop hook (needed: sleep 45 s, grace 75 s). Not rolled out by Slackwater: Ingress shop/web existed before Slackwater started. To protect their replacements, in mode enforce: slackwater handover deployment/web -n shop; a rollout before it loses requests: each Pod without a hook ends while its load balancer still sends to it, for about 30 s',
       ],
     ])
   })
@@ -735,7 +733,7 @@ describe('a person chooses the moment', () => {
     await tick(loopOver(live))
     expect(server.writes).toEqual([])
     const note = expect.stringContaining(
-      'Not rolled out by Slackwater: the mode is dry-run. To protect their replacements, in mode enforce: kubectl rollout restart',
+      'Not rolled out by Slackwater: the mode is dry-run. To protect their replacements, in mode enforce: slackwater handover',
     )
     expect(told()).toEqual([['Warning', 'ExposedUnprotected', note]])
   })

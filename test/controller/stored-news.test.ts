@@ -73,7 +73,7 @@ describe('the load balancer controller has no ready replica', () => {
     expect(await readDown(0)).toEqual({
       regarding,
       reason: 'ControllerNotReady',
-      note: 'a rollout loses requests now: Deployment kube-system/lbc has no ready replica, so Pods that leave stay registered, and new Pods get no readiness gate; restore it, then kubectl rollout restart deployment/web -n shop',
+      note: 'a rollout loses requests now: Deployment kube-system/lbc has no ready replica, so Pods that leave stay registered, and new Pods get no readiness gate; restore it, then slackwater handover deployment/web -n shop',
     })
   })
 

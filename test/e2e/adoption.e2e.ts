@@ -197,7 +197,7 @@ describe.concurrent('left alone', () => {
           'the Event',
         )
         expect(said.note).toMatch(why)
-        expect(said.note).toContain(`kubectl rollout restart deployment/web -n ${namespace}`)
+        expect(said.note).toContain(`slackwater handover deployment/web -n ${namespace}`)
       }
       await pause(LONG_ENOUGH)
       expect(protectionOf(await workload(namespace))).toMatchObject({ sleeps: {}, recorded: false })

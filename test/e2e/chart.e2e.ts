@@ -200,7 +200,7 @@ caseOf('the chart: notes tell three next commands, by the mode', ['helm'], async
     enforce: [
       'kubectl -n slackwater-system rollout status',
       '-- slackwater report',
-      'kubectl rollout restart',
+      'slackwater handover deployment/NAME -n NAMESPACE',
     ],
     off: ['-- slackwater report', 'kubectl rollout restart', 'helm uninstall slackwater'],
   }

@@ -13,7 +13,7 @@ import { isUngated, type JudgedWorkload, needsAttention } from '../../src/judgem
 import { pods, report, workload } from './reports.ts'
 
 const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' }
-const RESTART = 'kubectl rollout restart deployment/web -n shop'
+const HANDOVER = 'slackwater handover deployment/web -n shop'
 
 const accepted = (state: State, id: FindingId): Partial<JudgedWorkload> => ({
   state,
@@ -66,6 +66,26 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
     { severity: 'warning', text: 'pods are missing in this report: 403: no' },
   ],
   [
+    'handover-unfinished',
+    {
+      handovers: [
+        {
+          ...WEB,
+          pods: [
+            { name: 'web-a', overdue: true },
+            { name: 'web-b', overdue: false },
+          ],
+        },
+      ],
+    },
+    {
+      severity: 'warning',
+      object: WEB,
+      text: 'the handover of Deployment shop/web was interrupted: Pod web-a is not replaced',
+      cure: `to go on: ${HANDOVER}; to take it back: ${HANDOVER} --undo`,
+    },
+  ],
+  [
     'refused-without-us',
     { workloads: [workload({ refusedWithoutUs: { likelihood: 'certain', sleepSeconds: 45 } })] },
     {
@@ -98,27 +118,27 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
   ],
   [
     'pods-older-than-hook',
-    { workloads: [workload({ pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })] },
+    { workloads: [workload({ pods: { ...pods({ withoutHook: 1 }), cure: HANDOVER } })] },
     {
       object: WEB,
-      text: 'Pods of Deployment shop/web are older than their hook and need a restart',
-      cure: RESTART,
+      text: 'Pods of Deployment shop/web are older than their hook and must be replaced',
+      cure: HANDOVER,
     },
   ],
   [
     'pods-without-gate',
-    { workloads: [workload({ pods: { ...pods({ withoutGate: 2 }), cure: RESTART } })] },
+    { workloads: [workload({ pods: { ...pods({ withoutGate: 2 }), cure: HANDOVER } })] },
     {
       severity: 'warning',
       object: WEB,
-      text: 'Pods of Deployment shop/web were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; a restart gives it to them while the controller is ready',
-      cure: RESTART,
+      text: 'Pods of Deployment shop/web were created without their readiness gate: before the load balancer controller had a ready replica, before their namespace had its label, or before their TargetGroupBinding; Pods created while the controller is ready get it',
+      cure: HANDOVER,
     },
   ],
   [
     'rollout-awaits-person',
-    { workloads: [workload({ lateExposure: { verdict: 'leave', cure: RESTART } })] },
-    { object: WEB, cure: RESTART },
+    { workloads: [workload({ lateExposure: { verdict: 'leave', cure: HANDOVER } })] },
+    { object: WEB, cure: HANDOVER },
   ],
   ['withheld', { workloads: [workload({ state: 'withheld' })] }, { object: WEB }],
   ['too-short', { workloads: [workload({ state: 'short' })] }, { object: WEB }],
@@ -159,7 +179,7 @@ describe('a rollout in which Pods left unprotected', () => {
   test('and one of which not everything was seen claims nothing', () =>
     expect(idsOf({ ...COVERED, verdict: 'unknown' })).toEqual([]))
   test('stands beside a concern about the Pods that run', () => {
-    const both = workload({ rollouts: [EXPOSED], pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })
+    const both = workload({ rollouts: [EXPOSED], pods: { ...pods({ withoutHook: 1 }), cure: HANDOVER } })
     expect(concernsOf(report({ workloads: [both] })).map(({ id }) => id)).toEqual([
       'rollout-exposed',
       'pods-older-than-hook',
@@ -193,8 +213,8 @@ test('in the order of the table, each object by itself', () => {
 test('one about the Pods of a workload: the first that holds, beside those about its manifest', () => {
   const both = workload({
     state: 'in-pods',
-    pods: { ...pods({ withoutHook: 1 }), cure: RESTART },
-    lateExposure: { verdict: 'leave', cure: RESTART },
+    pods: { ...pods({ withoutHook: 1 }), cure: HANDOVER },
+    lateExposure: { verdict: 'leave', cure: HANDOVER },
     warnings: ['no number'],
   })
   expect(concernsOf(report({ workloads: [both] })).map(({ id }) => id)).toEqual([
@@ -207,7 +227,7 @@ test('Pods lack their gate alone: not where they lack their hook too, or await a
   const lacking = pods({ withoutGate: 1 })
   expect(isUngated(workload({ pods: lacking }))).toBe(true)
   expect(isUngated(workload({ pods: { ...lacking, withoutHook: 1 } }))).toBe(false)
-  const awaiting = { lateExposure: { verdict: 'leave', cure: RESTART } } as const
+  const awaiting = { lateExposure: { verdict: 'leave', cure: HANDOVER } } as const
   expect(isUngated(workload({ pods: lacking, ...awaiting }))).toBe(false)
 })
 
@@ -242,6 +262,7 @@ describe('none', () => {
       'of a late exposure that Slackwater ends',
       { workloads: [workload({ lateExposure: { verdict: 'adopt' } })] },
     ],
+    ['of a handover that goes on', { handovers: [{ ...WEB, pods: [{ name: 'web-a', overdue: false }] }] }],
     [
       'of a controller that is ready',
       { cluster: { loadBalancerController: { deployment: { namespace: 'a', name: 'lbc', ready: 1 } } } },

@@ -175,20 +175,20 @@ describe('what needs a person', () => {
     const object = { kind: 'Deployment', namespace: 'team-000', name: 'web' }
     expect(report.concerns).toMatchObject([
       { id: 'refused-without-us', object, cure: 'set a grace period of at least 45 s in its manifest' },
-      { id: 'pods-older-than-hook', object, cure: 'kubectl rollout restart deployment/web -n team-000' },
+      { id: 'pods-older-than-hook', object, cure: 'slackwater handover deployment/web -n team-000' },
     ])
     const person = lines.indexOf('Needs attention')
     expect(lines.slice(person + 1, person + 6)).toEqual([
       '  ! the API server rejects the next apply of 1 workload while Slackwater is',
       '    unavailable',
       '      Deployment team-000/web',
-      '  ! Pods of 1 workload are older than their hook and need a restart',
+      '  ! Pods of 1 workload are older than their hook and must be replaced',
       '      Deployment team-000/web',
     ])
     const text = lines.join('\n').replaceAll(/\s+/g, ' ')
     expect(text).toContain(
       'rejected without Slackwater: the next apply states a grace period of 30 s, below Slackwater’s sleep of 45 s',
     )
-    expect(text).toContain('cure: kubectl rollout restart deployment/web -n team-000')
+    expect(text).toContain('cure: slackwater handover deployment/web -n team-000')
   })
 })

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { printHandover } from '../../src/core/handover/record.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
+import { seconds } from '../../src/core/model/seconds.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
 import { reportExitCode } from '../../src/judgement/exit-code.ts'
@@ -299,12 +301,13 @@ describe('Pods', () => {
       withoutHook: 2,
       oldest: '2026-03-01T08:00:00Z',
       cause: 'created before the template had its hook, and not replaced since',
-      cure: 'kubectl rollout restart deployment/web -n shop',
+      cure: 'slackwater handover deployment/web -n shop',
+      // C + P of an ALB: 5 + 25.
+      cost: 'a rollout before it loses requests: each Pod without a hook ends while its load balancer still sends to it, for about 30 s',
     })
   })
 
-  // kubectl refuses to restart a Deployment that is paused (kubectl pkg/polymorphichelpers/objectrestarter.go).
-  test('of a paused Deployment: resumed first', async () => {
+  test('of a paused Deployment: its ReplicaSet still replaces a Pod', async () => {
     const stored = { uid: '1', creationTimestamp: '2026-03-01T08:00:00Z' }
     const paused = workload('web', injected(), stored, { paused: true })
     const cluster = await clusterWith([
@@ -312,7 +315,7 @@ describe('Pods', () => {
       [PODS, running('web', 'a')],
     ])
     expect(entryOf(await cluster.report(), 'web').pods).toMatchObject({
-      cure: 'kubectl rollout resume deployment/web -n shop, then kubectl rollout restart deployment/web -n shop',
+      cure: 'slackwater handover deployment/web -n shop',
     })
   })
 
@@ -328,7 +331,7 @@ describe('Pods', () => {
   })
 
   describe('only a gate is missing, and new Pods get it', () => {
-    const RESTART = 'kubectl rollout restart deployment/web -n shop'
+    const HANDOVER = 'slackwater handover deployment/web -n shop'
     const labelled = { name: 'shop', labels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } }
     const lbc = (readyReplicas: number) => ({
       metadata: { name: 'lbc', namespace: 'kube-system' },
@@ -342,8 +345,8 @@ describe('Pods', () => {
       'created while the load balancer controller had no ready replica, before the namespace had its readiness-gate label, or before a TargetGroupBinding selected them'
 
     test.for([
-      [2, RESTART],
-      [0, `restore Deployment kube-system/lbc, then ${RESTART}`],
+      [2, HANDOVER],
+      [0, `restore Deployment kube-system/lbc, then ${HANDOVER}`],
     ] as const)('with %i ready replicas: cause, cure and a line at the top', async ([ready, cure]) => {
       const cluster = await clusterWith([
         [NAMESPACES, { metadata: labelled }],
@@ -377,7 +380,7 @@ describe('Pods', () => {
     expect(entryOf(await cluster.report(), 'web').pods).toMatchObject({
       withoutGate: 1,
       cause: 'AWS Load Balancer Controller runs with --enable-pod-readiness-gate-inject=false',
-      cure: 'make the controller inject gates here, then kubectl rollout restart deployment/web -n shop',
+      cure: 'make the controller inject gates here, then slackwater handover deployment/web -n shop',
     })
   })
 
@@ -424,6 +427,121 @@ describe('Pods', () => {
     ])('not protected %s', async ([, settings, ...some]) => {
       const report = await reportOf(settings, ...some)
       expect(entryOf(report, 'web').state).toBe('in-pods')
+    })
+  })
+
+  describe('of a template without its hook: their own hooks come from Pod admission', () => {
+    const LATE = { kind: 'leave', why: 'older than ten minutes', cure: 'replace them' } as const
+    const aged = (name: string, hour: string, spec = template()): FakeObject => {
+      const pod = running('web', name, spec)
+      return { ...pod, metadata: { ...pod.metadata, creationTimestamp: `2026-03-01T${hour}:00:00Z` } }
+    }
+    const reportOf = async (...pods: readonly FakeObject[]) => {
+      const cluster = await clusterWith([
+        [DEPLOYMENTS, workload('web')],
+        [PODS, ...pods],
+      ])
+      return cluster.report({ lateExposure: () => LATE })
+    }
+    const BEFORE = 'created before Slackwater could give them a hook'
+    const AWAY =
+      'created while Slackwater was unavailable, or not in mode enforce: older Pods have their hook'
+
+    test.for<[string, string, ...FakeObject[]]>([
+      ['all without', BEFORE, aged('a', '08'), aged('b', '09')],
+      ['the older ones without', BEFORE, aged('a', '08'), aged('b', '09', injected())],
+      ['a younger one without', AWAY, aged('a', '08', injected()), aged('b', '09')],
+      ['older and younger ones without', AWAY, aged('a', '07'), aged('b', '08', injected()), aged('c', '09')],
+      ['of the same second', BEFORE, aged('a', '08', injected()), aged('b', '08')],
+    ])('%s: %s', async ([, cause, ...pods]) => {
+      expect(entryOf(await reportOf(...pods), 'web').pods).toMatchObject({ cause })
+    })
+
+    test('a person is waited for only while a Pod lacks something', async () => {
+      const whole = running('web', 'a', gated(injected()), met)
+      const lacking = await reportOf(whole, running('web', 'b'))
+      expect(entryOf(lacking, 'web').lateExposure).toMatchObject({ verdict: 'leave', cure: 'replace them' })
+      expect(lacking.concerns?.map(({ id }) => id)).toEqual(['rollout-awaits-person'])
+      const replaced = await reportOf(whole)
+      expect(entryOf(replaced, 'web')).toMatchObject({ state: 'would-change' })
+      expect(entryOf(replaced, 'web').lateExposure).toBeUndefined()
+      expect(replaced.concerns).toEqual([])
+    })
+  })
+
+  describe('that slackwater handover is replacing: their ReplicaSet has let them go', () => {
+    const NOW = Date.parse('2026-03-02T10:00:00Z')
+    const handed = (name: string, deadline: string, labels: object = { app: 'web' }): FakeObject => {
+      const { metadata, ...rest } = running('web', name)
+      const record = printHandover({
+        step: 'released',
+        workload: { kind: 'Deployment', name: 'web' },
+        replicaSet: 'web-6d4b',
+        releaseLabel: 'pod-template-hash',
+        leaveLabels: ['app'],
+        labels: { 'pod-template-hash': '6d4b' },
+        floor: 3,
+        sleep: seconds(45),
+        healthy: seconds(45),
+        gated: true,
+        disruptionBudgets: [],
+        deadline,
+      })
+      const annotations = { 'slackwater.dev/handover': record }
+      return { ...rest, metadata: { ...metadata, labels, annotations, ownerReferences: [] } }
+    }
+    const reportOf = async (...pods: readonly FakeObject[]) => {
+      const cluster = await clusterWith([
+        [DEPLOYMENTS, workload('web')],
+        [PODS, ...pods],
+      ])
+      return cluster.report({ now: () => new Date(NOW) })
+    }
+    const BEFORE = '2026-03-02T09:59:59Z'
+    const AFTER = '2026-03-02T10:00:01Z'
+
+    test('count for the workload that their record names', async () => {
+      const report = await reportOf(handed('a', AFTER), running('web', 'b', gated(injected()), met))
+      expect(entryOf(report, 'web').pods).toMatchObject({ running: 2, withoutHook: 1 })
+      expect(report.otherPods).toEqual([])
+      expect(report.handovers).toEqual([
+        {
+          ...{ kind: 'Deployment', namespace: 'shop', name: 'web' },
+          pods: [{ name: 'a', step: 'released', deadline: AFTER, overdue: false }],
+        },
+      ])
+      expect(report.concerns).toEqual([])
+    })
+
+    test('past their deadline: named with the command, also where no load balancer sends any more', async () => {
+      const left = handed('left', BEFORE, { was: 'web' })
+      const report = await reportOf(left, running('web', 'b', gated(injected()), met))
+      expect(report.handovers?.[0]?.pods).toMatchObject([{ name: 'left', overdue: true }])
+      const command = 'slackwater handover deployment/web -n shop'
+      const cure = `to go on: ${command}; to take it back: ${command} --undo`
+      expect(report.concerns).toMatchObject([{ id: 'handover-unfinished', cure }])
+      expect(reportExitCode(report, 'warning')).toBe(1)
+      const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(
+        `! the handover of Deployment shop/web was interrupted: Pod left is not replaced ${cure}`,
+      )
+    })
+
+    test('what cannot be read of one is said, and it counts by itself', async () => {
+      const odd = running('web', 'odd')
+      const annotations = { 'slackwater.dev/handover': '{"version":2}' }
+      const report = await reportOf({
+        ...odd,
+        metadata: { ...odd.metadata, annotations, ownerReferences: [] },
+      })
+      expect(report.handovers).toBeUndefined()
+      expect(report.unreadable).toEqual([
+        {
+          object: 'Pod shop/odd',
+          problem: expect.stringContaining('slackwater.dev/handover cannot be read'),
+        },
+      ])
+      expect(report.otherPods.map(({ name }) => name)).toEqual(['odd'])
     })
   })
 
@@ -577,6 +695,7 @@ describe('what others of Slackwater know', () => {
       verdict: 'leave',
       why: 'bare is old',
       cure: 'restart it',
+      cost: expect.stringContaining('a rollout before it loses requests'),
     })
     expect(entryOf(report, 'ours').lateExposure).toBeUndefined()
   })

@@ -4,7 +4,7 @@ import type { Exposure, Progress } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import type { Mode, Settings } from '../model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../model/workload.ts'
-import { traitsOf } from '../model/workload-kind.ts'
+import { handoverOrRestart } from './replacing.ts'
 
 /**
  * How long after its creation a workload counts as newborn. Milliseconds; a choice (docs/failure-behaviour.md, late
@@ -23,7 +23,7 @@ export interface SeenExposure {
 export interface AdoptionContext {
   /** Milliseconds since 1970. */
   readonly now: number
-  readonly settings: Pick<Settings, 'adopt' | 'daemonSets'>
+  readonly settings: Pick<Settings, 'adopt' | 'daemonSets' | 'injectInto'>
   /** The workload's effective mode. */
   readonly mode: Mode
   /** Slackwater never changes anything in these namespaces. */
@@ -73,13 +73,13 @@ function untouched(workload: WorkloadSummary, context: AdoptionContext): string 
 }
 
 /**
- * Adjusts the verdict to the mode. In `enforce`, Slackwater acts or a restart is enough; otherwise the mode has to
- * change first.
+ * Adjusts the verdict to the mode. In `enforce`, Slackwater acts or replacing the Pods is enough; otherwise the
+ * mode has to change first.
  */
-function dueIn({ mode }: AdoptionContext, due: Due, workload: WorkloadSummary): AdoptionVerdict {
-  const restart = restartOf(workload)
-  if (mode === 'enforce') return due.kind === 'leave' ? { ...due, cure: restart } : due
-  const cure = `mode enforce, then ${restart}`
+function dueIn({ mode, settings }: AdoptionContext, due: Due, workload: WorkloadSummary): AdoptionVerdict {
+  const replacing = handoverOrRestart({ ...workload, injectInto: settings.injectInto })
+  if (mode === 'enforce') return due.kind === 'leave' ? { ...due, cure: replacing } : due
+  const cure = `mode enforce, then ${replacing}`
   return { kind: 'leave', why: due.kind === 'leave' ? due.why : WOULD_ADOPT, cure }
 }
 
@@ -132,27 +132,4 @@ function delayOf({ exposure, progress }: SeenExposure, { gateSettled }: Adoption
 export function nameOf({ exposure }: Pick<SeenExposure, 'exposure'>): string {
   const [[first]] = exposure.because
   return first !== undefined && 'object' in first ? refText(first.object) : exposure.id
-}
-
-/**
- * `kubectl rollout restart deployment/web -n shop`. kubectl itself cannot restart a Rollout (Argo's plugin does), nor a
- * Deployment that is paused (kubectl pkg/polymorphichelpers/objectrestarter.go).
- */
-export function restartOf({ ref, live }: Pick<WorkloadSummary, 'ref' | 'live'>): string {
-  const { kind, namespace, name } = ref
-  const by = traitsOf(kind)?.restart
-  if (by === 'argo-rollouts') return `kubectl argo rollouts restart ${name} -n ${namespace}`
-  if (by === 'pods') return `delete its Pods one by one: ${kind} ${name} creates new ones`
-  const object = `${kind.toLowerCase()}/${name} -n ${namespace}`
-  const restart = `kubectl rollout restart ${object}`
-  return live?.paused === true ? `kubectl rollout resume ${object}, then ${restart}` : restart
-}
-
-/**
- * What a restart costs while Pods predate their hook: they leave as they always have, this one time.
- * @param until seconds for which a load balancer still sends to a deleted Pod; 0: unknown.
- */
-export function restartCost(until: number): string {
-  const length = until === 0 ? '' : `, for about ${until} s`
-  return `this restart itself loses requests: each Pod without a hook ends while its load balancer still sends to it${length}. There is no lossless way yet: choose off-peak hours, or replace few Pods at a time`
 }

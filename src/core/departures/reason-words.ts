@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Seconds } from '../model/seconds.ts'
+import { traitsOf } from '../model/workload-kind.ts'
 import type { DepartureReason } from './verdict.ts'
 
 /** What a reason says, and what to do about it. The same words in Events, the log, the report, `explain` and the page. */
@@ -34,11 +35,8 @@ const most = (times: readonly Seconds[]): number => Math.max(...times)
 const argumentOf = ({ kind, namespace, name }: ObjectRef): string =>
   `${kind.toLowerCase()}/${name} -n ${namespace}`
 
-/** Their controllers make another Pod for one that no longer has their label. */
-const HANDED_OVER: readonly string[] = ['Deployment', 'Rollout', 'ReplicaSet']
-
 const olderThanHook = (workload: ObjectRef): string =>
-  HANDED_OVER.includes(workload.kind)
+  traitsOf(workload.kind)?.isHandedOver === true
     ? `Pods that were created since then have their hook; to replace those that still lack it without loss: slackwater handover ${argumentOf(workload)}`
     : `see whether its Pods have their hook now: slackwater report -n ${workload.namespace} --details`
 

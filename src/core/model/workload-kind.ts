@@ -32,6 +32,11 @@ export interface WorkloadTraits {
   readonly isPausable: boolean
   /** What a user restarts it with; `pods`: by deleting its Pods one by one. */
   readonly restart: 'kubectl' | 'argo-rollouts' | 'pods'
+  /**
+   * `slackwater handover` can replace its Pods: a ReplicaSet creates them. It lets a Pod go that has lost a label, and
+   * creates another one at once, while the old one goes on serving.
+   */
+  readonly isHandedOver: boolean
   /** The label with the hash at the end of the name of a ReplicaSet that its controller created. */
   readonly hashLabel?: string
   /** Its Pods are named `<name>-<ordinal>`, and have the name as a label. */
@@ -63,6 +68,7 @@ const APPS = {
   replaces: 'unknown',
   isPausable: false,
   restart: 'kubectl',
+  isHandedOver: false,
   hasOrdinals: false,
 } as const
 
@@ -74,6 +80,7 @@ const FINITE = {
   replaces: 'unknown',
   isPausable: false,
   restart: 'pods',
+  isHandedOver: false,
   hasOrdinals: false,
   metric: OTHER_METRIC,
 } as const
@@ -86,6 +93,7 @@ export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
     isAdoptable: true,
     replaces: 'by-strategy',
     isPausable: true,
+    isHandedOver: true,
     hashLabel: 'pod-template-hash',
     metric: 'Deployment',
   },
@@ -97,7 +105,7 @@ export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
     metric: 'StatefulSet',
   },
   DaemonSet: { ...APPS, wasExtension: true, only: 'daemonSets', metric: 'DaemonSet' },
-  ReplicaSet: { ...APPS, wasExtension: true, restart: 'pods', metric: 'ReplicaSet' },
+  ReplicaSet: { ...APPS, wasExtension: true, restart: 'pods', isHandedOver: true, metric: 'ReplicaSet' },
   ReplicationController: {
     ...APPS,
     group: '',
@@ -111,6 +119,7 @@ export const WORKLOAD_KINDS: Readonly<Record<WorkloadKind, WorkloadTraits>> = {
     group: 'argoproj.io',
     isWritten: false,
     restart: 'argo-rollouts',
+    isHandedOver: true,
     hashLabel: 'rollouts-pod-template-hash',
     metric: 'Rollout',
   },

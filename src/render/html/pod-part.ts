@@ -34,7 +34,7 @@ const changes = ({ changes: clauses, state }: ResultWorkload): readonly Entry[] 
 
 function pods({ pods: seen }: ResultWorkload): readonly Entry[] {
   if (seen === undefined) return []
-  const { running, oldest, cause, cure, stuckGate } = seen
+  const { running, oldest, cause, cure, cost, stuckGate } = seen
   const lacking = podWords(seen)
   const since = oldest === undefined ? '' : ` (the oldest created ${oldest})`
   const stuck =
@@ -46,19 +46,21 @@ function pods({ pods: seen }: ResultWorkload): readonly Entry[] {
   const words =
     lacking.length === 0
       ? [`${counted(running, 'Pod')}: none lacks hook or gate`]
-      : [
-          `of ${counted(running, 'Pod')}: ${lacking.join(', ')}${since}`,
-          ...(cause === undefined ? [] : [cause]),
-        ]
-  return [['Running Pods', ...words, ...stuck], ...(cure === undefined ? [] : [['To do', cure] as const])]
+      : [`of ${counted(running, 'Pod')}: ${lacking.join(', ')}${since}`, ...texts(cause)]
+  return [
+    ['Running Pods', ...words, ...stuck],
+    ...(cure === undefined ? [] : [['To do', cure, ...texts(cost)] as const]),
+  ]
 }
+
+const texts = (text: string | undefined): readonly string[] => (text === undefined ? [] : [text])
 
 function lateExposure({ lateExposure: late }: ResultWorkload): readonly Entry[] {
   if (late === undefined) return []
-  const { verdict, why = '', cure } = late
+  const { verdict, why = '', cure, cost } = late
   if (verdict === 'adopt') return [['Rollout', 'Slackwater will roll it out once']]
   const word = verdict === 'wait' ? 'not rolled out yet' : 'not rolled out by Slackwater'
-  return [['Rollout', `${word}: ${why}`, ...(cure === undefined ? [] : [cure])]]
+  return [['Rollout', `${word}: ${why}`, ...texts(cure), ...texts(cost)]]
 }
 
 /** What was seen of its Pods as they left; what to do is said of the last one that has ended. */

@@ -34,13 +34,13 @@ const SEEN: SeenExposure = {
 }
 const CONTEXT: AdoptionContext = {
   now: CREATED + 60_000,
-  settings: { adopt: 'newborn', daemonSets: false },
+  settings: { adopt: 'newborn', daemonSets: false, injectInto: 'auto' },
   mode: 'enforce',
   excludedNamespaces: ['kube-system', 'slackwater-system'],
   exposures: [SEEN],
   gateSettled: true,
 }
-const RESTART = 'kubectl rollout restart deployment/web -n shop'
+const HANDOVER = 'slackwater handover deployment/web -n shop'
 
 const live = (facts: Partial<LiveFacts>): WorkloadSummary => ({ ...WORKLOAD, live: { ...LIVE, ...facts } })
 const seen = (further: Partial<SeenExposure>): Partial<AdoptionContext> => ({
@@ -67,27 +67,24 @@ describe('left to a person', () => {
     ['a second exposure', WORKLOAD, { exposures: [SEEN, SEEN] }, /^2 target groups send to it/],
     ['an address that may be in use', WORKLOAD, progress({ address: 'known' }), /has an address/],
     ['a TargetGroupBinding made by hand', WORKLOAD, progress({ isMadeByHand: true }), /created by hand/],
-    ['adopt: off', WORKLOAD, { settings: { adopt: 'off', daemonSets: false } }, /adopt is off/],
+    ['adopt: off', WORKLOAD, { settings: { ...CONTEXT.settings, adopt: 'off' } }, /adopt is off/],
     ['written once already', live({ recorded: true }), {}, /written its template once already/],
   ])('%s', ([, workload, further, why]) => {
     const verdict = adoptionOf(workload, { ...CONTEXT, ...further })
-    expect(verdict).toEqual({ kind: 'leave', why: expect.stringMatching(why), cure: RESTART })
+    expect(verdict).toEqual({ kind: 'leave', why: expect.stringMatching(why), cure: HANDOVER })
   })
 
-  const RESUME = `kubectl rollout resume deployment/web -n shop, then ${RESTART}`
-
-  test('paused: a touch would start no rollout, and kubectl restarts nothing that is paused', () => {
+  test('paused: a touch would start no rollout, but its ReplicaSet still replaces a Pod', () => {
     expect(adoptionOf(live({ paused: true }), CONTEXT)).toEqual({
       kind: 'leave',
       why: 'it is paused: no change of its template starts a rollout',
-      cure: RESUME,
+      cure: HANDOVER,
     })
   })
 
-  test('paused, and too old besides: what lasts is said, and the cure still resumes it first', () => {
+  test('paused, and too old besides: what lasts is said', () => {
     expect(adoptionOf(live({ paused: true }), { ...CONTEXT, now: CREATED + BIRTH })).toMatchObject({
       why: expect.stringMatching(/more than ten minutes ago/),
-      cure: RESUME,
     })
   })
 
@@ -96,9 +93,24 @@ describe('left to a person', () => {
     expect(adoptionOf(WORKLOAD, { ...CONTEXT, exposures }).kind).toBe('leave')
   })
 
-  test('kubectl itself cannot restart a Rollout', () => {
-    const rollout = { ...live({ rolledOut: true }), ref: { ...WORKLOAD.ref, kind: 'Rollout' } }
-    expect(adoptionOf(rollout, CONTEXT)).toMatchObject({ cure: 'kubectl argo rollouts restart web -n shop' })
+  test('in dry-run the mode has to change first: until then no new Pod has a hook', () => {
+    expect(adoptionOf(live({ rolledOut: true }), { ...CONTEXT, mode: 'dry-run' })).toMatchObject({
+      cure: `mode enforce, then ${HANDOVER}`,
+    })
+  })
+
+  test('injectInto: workloads: only a changed template brings the hook', () => {
+    const settings = { ...CONTEXT.settings, injectInto: 'workloads' } as const
+    expect(adoptionOf(live({ rolledOut: true }), { ...CONTEXT, settings })).toMatchObject({
+      cure: 'kubectl rollout restart deployment/web -n shop',
+    })
+  })
+
+  test('a StatefulSet, whose Pods no ReplicaSet creates: its restart', () => {
+    const stateful = { ...live({ rolledOut: true }), ref: { ...WORKLOAD.ref, kind: 'StatefulSet' } }
+    expect(adoptionOf(stateful, CONTEXT)).toMatchObject({
+      cure: 'kubectl rollout restart statefulset/web -n shop',
+    })
   })
 })
 
@@ -158,6 +170,6 @@ describe('dry-run acts never, and says what enforce would do', () => {
     ['leave', { now: CREATED + BIRTH }, 'it was created more than ten minutes ago'],
   ])('%s', ([, further, why]) => {
     const verdict = adoptionOf(WORKLOAD, { ...CONTEXT, ...further, mode: 'dry-run' })
-    expect(verdict).toEqual({ kind: 'leave', why, cure: `mode enforce, then ${RESTART}` })
+    expect(verdict).toEqual({ kind: 'leave', why, cure: `mode enforce, then ${HANDOVER}` })
   })
 })
