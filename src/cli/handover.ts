@@ -111,7 +111,7 @@ async function runIn(running: Running): Promise<number> {
   if ('problem' in planned) return refuse([planned.problem], terminal)
   if ('missing' in planned) return refuse([absentText(planned, running)], terminal)
   const { plans } = planned
-  const preview = { namespace, dryRun: true, workloads: plans.map(plannedOutcome) }
+  const preview = { namespace, dryRun: true, workloads: plans.map((one) => plannedOutcome(one, given.undo)) }
   const due = plans.filter(({ kind }) => kind === 'plan').length
   if (given.dryRun === true || due === 0)
     return tell({ ...preview, dryRun: given.dryRun === true }, given, terminal)

@@ -18,7 +18,7 @@ import { placeOf } from './paths.ts'
 
 export type DoneStep = Exclude<NextStep, { readonly do: 'wait' | 'nothing' }>
 
-export interface Doing {
+interface Doing {
   readonly api: ApiServer
   readonly clock: Clock
   readonly namespace: string

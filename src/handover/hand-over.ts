@@ -1,4 +1,5 @@
 import type { HandoverTerms } from '../core/handover/change.ts'
+import { isOverdue } from '../core/handover/record.ts'
 import type { Goal } from '../core/handover/situation.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -50,7 +51,14 @@ async function foundOf(workload: ObjectRef, options: HandoverOptions): Promise<F
   const budgets = new DisruptionBudgets({ api, namespace: workload.namespace, clock, signal, onCaution })
   try {
     await budgets.addLeft()
-    return { budgets, begun: await findBegun(workload, { api, signal, onUnreadable: onCaution }) }
+    const begun = await findBegun(workload, { api, signal, onUnreadable: onCaution })
+    const now = clock.date().getTime()
+    for (const { pod, record } of begun)
+      if (isOverdue(record, now))
+        onCaution(
+          `Pod ${workload.namespace}/${pod.name} was left ${record.step}, which should have been over at ${record.deadline}`,
+        )
+    return { budgets, begun }
   } catch (error) {
     return `The Pods of Namespace ${workload.namespace} cannot be listed, so nothing was done: ${messageOf(error)}`
   }

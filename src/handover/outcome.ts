@@ -23,8 +23,8 @@ export interface HandoverOutcome {
   readonly workloads: readonly WorkloadOutcome[]
 }
 
-/** Of what is planned and not done. */
-export function plannedOutcome(planned: Planned): WorkloadOutcome {
+/** Of what is planned and not done. @param isUndo it is what an earlier call has begun, to be taken back. */
+export function plannedOutcome(planned: Planned, isUndo = false): WorkloadOutcome {
   switch (planned.kind) {
     case 'nothing-to-do':
       return { workload: planned.workload, state: 'nothing-to-do', text: planned.text, pods: [] }
@@ -35,7 +35,7 @@ export function plannedOutcome(planned: Planned): WorkloadOutcome {
     case 'plan': {
       const { plan } = planned
       const count = plan.pods.length
-      const text = `${count} ${count === 1 ? 'Pod' : 'Pods'} would be replaced`
+      const text = `${count} ${count === 1 ? 'Pod' : 'Pods'} would be ${isUndo ? 'taken back' : 'replaced'}`
       const pods = plan.pods.map(({ name }): PodProgress => ({ pod: name, state: 'waiting' }))
       return { workload: plan.workload, state: 'planned', text, plan, pods }
     }

@@ -12,7 +12,7 @@ const PLACES = {
 
 type PlacedKind = keyof typeof PLACES
 
-export const isPlaced = (kind: string): kind is PlacedKind => Object.hasOwn(PLACES, kind)
+const isPlaced = (kind: string): kind is PlacedKind => Object.hasOwn(PLACES, kind)
 
 /** @param name absent: where all of the namespace are listed. */
 export const placeOf = (kind: PlacedKind, namespace: string, name?: string): string =>

@@ -1,6 +1,8 @@
 import { DELETION_COST } from '../core/handover/change.ts'
 import type { PodView } from '../core/handover/scene.ts'
+import { knownLength } from '../core/injection/hooks.ts'
 import { HANDOVER_ANNOTATION } from '../core/model/keys.ts'
+import { LONGEST, type Seconds, shorter } from '../core/model/seconds.ts'
 import { TARGET_GATE } from '../core/model/stuck-gate.ts'
 import {
   at,
@@ -13,6 +15,7 @@ import {
   stringAt,
   stringsAt,
 } from '../kubernetes/json.ts'
+import { toPodTemplate } from '../kubernetes/template.ts'
 
 /** @throws ShapeError */
 export function podViewOf(raw: unknown): PodView {
@@ -33,12 +36,10 @@ export function podViewOf(raw: unknown): PodView {
     ),
     isDeleting: isPresent(at(metadata, 'deletionTimestamp')),
     isOver: ['Succeeded', 'Failed'].includes(optional(stringAt, at(node, 'status', 'phase')) ?? ''),
-    isHooked: itemsOf(at(node, 'spec', 'containers')).every((one) =>
-      isPresent(at(one, 'lifecycle', 'preStop')),
-    ),
     isGated: itemsOf(at(node, 'spec', 'readinessGates')).some((one) =>
       TARGET_GATE.test(stringAt(at(one, 'conditionType'))),
     ),
+    ...given('hook', shortestHook(node)),
     created: optional(stringAt, at(metadata, 'creationTimestamp')) ?? '',
     ...given('owner', ownerOf(metadata)),
   }
@@ -47,4 +48,14 @@ export function podViewOf(raw: unknown): PodView {
 function ownerOf(metadata: JsonNode): string | undefined {
   const owner = itemsOf(at(metadata, 'ownerReferences')).find((one) => at(one, 'controller').value === true)
   return owner && optional(stringAt, at(owner, 'uid'))
+}
+
+function shortestHook(node: JsonNode): Seconds | undefined {
+  const hooks = toPodTemplate(node).containers.map(
+    ({ preStop }) => preStop && (knownLength(preStop) ?? LONGEST),
+  )
+  return hooks.reduce(
+    (least, hook) => (least === undefined || hook === undefined ? undefined : shorter(least, hook)),
+    LONGEST,
+  )
 }

@@ -11,7 +11,7 @@ import type { DisruptionBudgets } from './disruption-budgets.ts'
 import { isLasting, isOutdated } from './failures.ts'
 import type { HandoverOptions } from './options.ts'
 import type { PodState } from './plan.ts'
-import { type Look, Surroundings } from './surroundings.ts'
+import { HandoverSurroundings, type Look } from './surroundings.ts'
 import type { TrackedPod } from './tracked-pod.ts'
 
 /** Between two looks. Milliseconds; a choice. */
@@ -39,7 +39,7 @@ interface Running {
 /** Brings every Pod to its goal, step by step, each decided by what was read just before. */
 export class HandoverRun {
   readonly #running: Running
-  readonly #surroundings: Surroundings
+  readonly #surroundings: HandoverSurroundings
   readonly #begin: number
   #isUnreachable = false
   #stopped: string | undefined
@@ -47,7 +47,7 @@ export class HandoverRun {
 
   constructor(running: Running) {
     this.#running = running
-    this.#surroundings = new Surroundings(running.options, running.workload, running.pods)
+    this.#surroundings = new HandoverSurroundings(running.options, running.workload, running.pods)
     this.#begin = running.options.clock.now()
   }
 
@@ -107,7 +107,7 @@ export class HandoverRun {
       const unfit = this.#surroundings.unfitIn(scene, tracked.terms)
       if (unfit !== undefined && tracked.goal === 'replace')
         this.#stopFor(
-          `the new Pod ${unfit.name} has no ${unfit.isHooked ? 'readiness gate' : 'preStop hook'}`,
+          `the new Pod ${unfit.name} has no ${unfit.hook === undefined ? 'preStop hook' : 'readiness gate'}`,
         )
     }
     const isRolling = looks.length > 0 && looks.every(({ scene }) => scene.standing === 'rolling')

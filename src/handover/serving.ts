@@ -5,7 +5,7 @@ import type { PodView } from '../core/handover/scene.ts'
  * Which ready Pods load balancers certainly send to. With a readiness gate, ready says it. Without one, a target is
  * healthy some time after its Pod is ready, and only whoever has seen it ready for so long can tell.
  */
-export class Serving {
+export class ServingTargets {
   /** Milliseconds of the clock, by uid. */
   readonly #since = new Map<string, number>()
 

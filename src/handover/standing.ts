@@ -1,4 +1,4 @@
-import type { Standing } from '../core/handover/scene.ts'
+import type { ReplicaSetStanding } from '../core/handover/scene.ts'
 import { at, integerAt, type JsonNode, optional, root } from '../kubernetes/json.ts'
 import { rolloutProgress } from '../kubernetes/rollout-progress.ts'
 
@@ -12,7 +12,7 @@ const ROLLOUT_HASH = 'rollouts-pod-template-hash'
  * Whether the ReplicaSet is the one that its workload wants.
  * @param workload undefined: it is gone; a bare ReplicaSet is its own workload. @throws ShapeError
  */
-export function standingOf(workload: unknown, replicaSet: unknown): Standing {
+export function standingOf(workload: unknown, replicaSet: unknown): ReplicaSetStanding {
   if (workload === undefined) return replicaSet === undefined ? 'replaced' : 'current'
   const node = root(workload)
   if (!isSeen(node)) return 'unsettled'

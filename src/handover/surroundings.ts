@@ -4,7 +4,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { HandoverOptions } from './options.ts'
 import { readPod } from './read-pods.ts'
 import { readScene } from './read-scene.ts'
-import { Serving } from './serving.ts'
+import { ServingTargets } from './serving.ts'
 import type { TrackedPod } from './tracked-pod.ts'
 
 /** One old Pod and what stands around it, as read just now. */
@@ -16,11 +16,11 @@ export interface Look {
 }
 
 /** Reads what each step is decided by, and keeps what only whoever watches for longer can know. */
-export class Surroundings {
+export class HandoverSurroundings {
   readonly #options: HandoverOptions
   readonly #workload: ObjectRef
   readonly #old: ReadonlySet<string>
-  readonly #serving = new Serving()
+  readonly #serving = new ServingTargets()
   /** Uids of the Pods that were there at first. */
   #first: ReadonlySet<string> | undefined
 
@@ -60,7 +60,7 @@ export class Surroundings {
   /** A Pod that came meanwhile without the protection that it was to have. */
   unfitIn({ members }: Scene, { gated }: TrackedPod['terms']): PodView | undefined {
     const isNew = ({ uid }: PodView): boolean => !this.#old.has(uid) && this.#first?.has(uid) === false
-    return members.find((one) => isNew(one) && (!one.isHooked || (gated && !one.isGated)))
+    return members.find((one) => isNew(one) && (one.hook === undefined || (gated && !one.isGated)))
   }
 
   /** The Pod that came for it: the oldest new one that came for no other. For people to see, nothing rests on it. */
@@ -69,8 +69,8 @@ export class Surroundings {
     { members }: Scene,
     others: ReadonlySet<string | undefined>,
   ): string | undefined {
-    const isNew = ({ uid, name, isHooked }: PodView): boolean =>
-      isHooked && !others.has(name) && !this.#old.has(uid) && tracked.known?.has(uid) !== true
+    const isNew = ({ uid, name, hook }: PodView): boolean =>
+      hook !== undefined && !others.has(name) && !this.#old.has(uid) && tracked.known?.has(uid) !== true
     const came = members.filter(isNew)
     // What an earlier call has released has its replacement among the newest.
     const sign = tracked.known === undefined ? -1 : 1

@@ -122,6 +122,51 @@ test('names of other people are escaped', async () => {
   expect(out).not.toContain('\u001b')
 })
 
+test('--undo shows what would be taken back', async () => {
+  const record = {
+    ...{
+      version: 1,
+      step: 'released',
+      deadline: '2026-03-02T10:00:00.000Z',
+      floor: 3,
+      sleep: 45,
+      healthy: 50,
+    },
+    ...{
+      labels: { 'pod-template-hash': '6d4b' },
+      workload: { kind: 'Deployment', name: 'web' },
+      gated: true,
+    },
+    ...{
+      replicaSet: 'web-6d4b',
+      releaseLabel: 'pod-template-hash',
+      leaveLabels: ['app'],
+      disruptionBudgets: [],
+    },
+  }
+  shop.pod('web-6d4b-0', {
+    labels: { app: 'web' },
+    annotations: { 'slackwater.dev/handover': JSON.stringify(record) },
+  })
+  expect(await handover('deploy/web', '-n', 'shop', '--undo', '--dry-run')).toEqual({
+    code: 0,
+    out: `\
+Deployment shop/web: 1 Pod would be taken back
+  For each: the record on the Pod says how it goes on.
+  web-6d4b-0  begun by an earlier call
+`,
+    err: '',
+  })
+  expect(await handover('deploy/worker', '-n', 'shop', '--undo', '--dry-run')).toMatchObject({ code: 2 })
+})
+
+test('the kinds are completed', async () => {
+  const { out } = await inProcess(['__complete', 'handover', ''])
+  expect(out.split('\n').filter((line) => line.includes('/'))).toEqual(
+    expect.arrayContaining(['deployment/', 'rollout/', 'replicaset/']),
+  )
+})
+
 /** At a terminal, with these answers. */
 async function asked(answer: string): Promise<Ran & { readonly questions: readonly string[] }> {
   const [out, err, questions]: [string[], string[], string[]] = [[], [], []]

@@ -339,4 +339,23 @@ describe('limits and interruptions', () => {
     ])
     expect([cluster.losses, cluster.pods.has('web-1-002')]).toEqual([[], true])
   })
+
+  test('a Pod whose deadline has passed is named, and ended', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const controller = new AbortController()
+    await replaceAll(cluster, {
+      onProgress: when('leaving', () => controller.abort()),
+      signal: controller.signal,
+    })
+    // S is 20 s, and a minute for all else.
+    await wait(cluster, 90)
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect(cautions).toEqual([
+      expect.stringMatching(
+        /^Pod shop\/web-1-001 was left leaving, which should have been over at 2026-11-29T00:01:2/,
+      ),
+    ])
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['done', [], []])
+  })
 })

@@ -18,10 +18,7 @@ export interface MetadataChange {
 export type HandoverTerms = Omit<HandoverRecord, 'step' | 'labels' | 'deadline' | 'floor' | 'spare' | 'cost'>
 
 /** Steps that are one write to the old Pod. */
-export type WrittenStep = Exclude<
-  NextStep,
-  { readonly do: 'wait' | 'nothing' | 'delete' | 'mark' | 'unmark' }
->
+type WrittenStep = Exclude<NextStep, { readonly do: 'wait' | 'nothing' | 'delete' | 'mark' | 'unmark' }>
 
 /** A step that its record may still name; so the change of the first one is made from the terms. */
 export function releaseOf(

@@ -1,10 +1,10 @@
 import { type HandoverRecord, parseHandover } from './record.ts'
 import { mayLeave, type PodView } from './scene.ts'
-import { type NextStep, type Situation, waitForOthers } from './situation.ts'
+import { type HandoverSituation, type NextStep, waitForOthers } from './situation.ts'
 import { nextOfReadopting, takeBack } from './take-back.ts'
 
 /** The next step of a Pod to be replaced or to be taken back, from wherever an earlier call has left it. */
-export function nextStep(situation: Situation): NextStep {
+export function nextStep(situation: HandoverSituation): NextStep {
   const { pod, goal } = situation
   if (pod === undefined || pod.isOver) return { do: 'nothing', state: 'done' }
   if (pod.isDeleting) return { do: 'wait', state: 'ending', for: 'its containers to end' }
@@ -15,7 +15,7 @@ export function nextStep(situation: Situation): NextStep {
   return nextOf(parsed.record, situation, pod)
 }
 
-function released({ scene }: Situation, { owner }: PodView): NextStep {
+function released({ scene }: HandoverSituation, { owner }: PodView): NextStep {
   const { standing, replicaSet } = scene
   if (standing === 'unsettled')
     return { do: 'wait', state: 'replacing', for: 'the controller of its workload' }
@@ -23,7 +23,7 @@ function released({ scene }: Situation, { owner }: PodView): NextStep {
   return { do: 'nothing', state: 'failed', note: 'it no longer belongs to the ReplicaSet' }
 }
 
-function nextOf(record: HandoverRecord, situation: Situation, pod: PodView): NextStep {
+function nextOf(record: HandoverRecord, situation: HandoverSituation, pod: PodView): NextStep {
   const { scene, goal } = situation
   if (record.step === 'readopting') return nextOfReadopting(record, situation, pod)
   // Not by us: its ReplicaSet has it again, and may delete another Pod. If there is none, nobody else would end it.
@@ -37,7 +37,7 @@ function nextOf(record: HandoverRecord, situation: Situation, pod: PodView): Nex
   return nextOfLeaving(record, situation, pod)
 }
 
-function nextOfLeaving(record: HandoverRecord, situation: Situation, pod: PodView): NextStep {
+function nextOfLeaving(record: HandoverRecord, situation: HandoverSituation, pod: PodView): NextStep {
   const { goal, waited } = situation
   if (isSelected(record, pod)) return { do: 'leave' }
   if (goal === 'take-back' && takeBack(record, situation, pod).do === 'readopt') return { do: 'return' }
@@ -50,7 +50,7 @@ function nextOfLeaving(record: HandoverRecord, situation: Situation, pod: PodVie
 const isSelected = ({ leaveLabels }: HandoverRecord, { labels }: PodView): boolean =>
   leaveLabels.some((key) => Object.hasOwn(labels, key))
 
-function nextOfReturning(record: HandoverRecord, situation: Situation, pod: PodView): NextStep {
+function nextOfReturning(record: HandoverRecord, situation: HandoverSituation, pod: PodView): NextStep {
   const { scene, goal, waited } = situation
   if (goal === 'replace') return mayLeave(scene, record) ? { do: 'leave' } : waitForOthers(scene)
   if (waited < record.healthy * 1000)

@@ -11,7 +11,7 @@ import { unlessThrown } from '../model/thrown.ts'
  * - `returning`: taken back: the Services select it again;
  * - `readopting`: taken back: its ReplicaSet gets it back, or has got it back and deletes another Pod.
  */
-export const HANDOVER_STEPS = ['released', 'leaving', 'ending', 'returning', 'readopting'] as const
+const HANDOVER_STEPS = ['released', 'leaving', 'ending', 'returning', 'readopting'] as const
 export type HandoverStep = (typeof HANDOVER_STEPS)[number]
 
 /** The Pod that the ReplicaSet shall delete when it has one too many again, and its own deletion cost before. */
@@ -44,7 +44,7 @@ export interface HandoverRecord {
   readonly cost?: string
 }
 
-export type ParsedRecord =
+type ParsedRecord =
   | { readonly kind: 'none' }
   | { readonly kind: 'record'; readonly record: HandoverRecord }
   /** It cannot be read, and the Pod must be left alone: a sentence. */

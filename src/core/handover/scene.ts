@@ -1,3 +1,4 @@
+import type { Seconds } from '../model/seconds.ts'
 import type { HandoverRecord } from './record.ts'
 
 /** A Pod, as far as a handover looks at it. */
@@ -16,8 +17,11 @@ export interface PodView {
   readonly isDeleting: boolean
   /** Its containers have ended for good. */
   readonly isOver: boolean
-  /** Every regular container has a preStop hook. */
-  readonly isHooked: boolean
+  /**
+   * The shortest preStop hook of its regular containers; one of unknown length counts as the longest, as it does in a
+   * report. Absent: a container has none.
+   */
+  readonly hook?: Seconds
   /** It has the readiness gate of a target group. */
   readonly isGated: boolean
   /** RFC 3339 in UTC, so text order is time order. */
@@ -33,11 +37,11 @@ export interface PodView {
  * - `rolling`: a rollout to another template goes on;
  * - `replaced`: such a rollout is over, or the workload is gone.
  */
-export type Standing = 'current' | 'unsettled' | 'rolling' | 'replaced'
+export type ReplicaSetStanding = 'current' | 'unsettled' | 'rolling' | 'replaced'
 
 /** What stands around the old Pods of one ReplicaSet at one moment. */
 export interface Scene {
-  readonly standing: Standing
+  readonly standing: ReplicaSetStanding
   /** Absent: it does not exist any more. */
   readonly replicaSet?: { readonly uid: string; readonly replicas: number }
   /** Pods that it selects and owns, without those that are being deleted or are over. */

@@ -28,12 +28,12 @@ export type NextStep =
   | { readonly do: 'wait'; readonly state: WaitState; readonly for: string }
   | { readonly do: 'nothing'; readonly state: EndState; readonly note?: string }
 
-export type WaitState = 'replacing' | 'leaving' | 'ending'
-export type EndState = 'done' | 'undone' | 'failed'
+type WaitState = 'replacing' | 'leaving' | 'ending'
+type EndState = 'done' | 'undone' | 'failed'
 
 export type Goal = 'replace' | 'take-back'
 
-export interface Situation {
+export interface HandoverSituation {
   /** Absent: the Pod does not exist any more. */
   readonly pod?: PodView
   readonly scene: Scene

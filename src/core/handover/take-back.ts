@@ -1,12 +1,12 @@
 import type { HandoverRecord } from './record.ts'
 import { mayLeave, type PodView, type Scene } from './scene.ts'
-import { type NextStep, type Situation, waitForOthers } from './situation.ts'
+import { type HandoverSituation, type NextStep, waitForOthers } from './situation.ts'
 
 /**
  * Taking a released Pod back makes its ReplicaSet delete one Pod, by this order (pkg/controller, ActivePodsWithRanks):
  * without a node, pending, not ready, the lowest deletion cost, and only then others. So another Pod that is not ready
- * goes first, which costs nothing; otherwise it is the one with the lowest cost there is, and that must be one with a
- * hook. The released Pod itself gets the highest cost.
+ * goes first, which costs nothing; otherwise it is the one with the lowest cost there is, and that must be one whose hook
+ * is long enough. The released Pod itself gets the highest cost.
  */
 export const LOWEST_COST = String(-(2 ** 31))
 /** The API server takes 32 bits (core validation, ValidatePodSpecificAnnotations). */
@@ -17,7 +17,11 @@ export const HIGHEST_COST = String(2 ** 31 - 1)
  * that is safer: if its ReplicaSet is no longer wanted, it would be deleted at once; if nothing but unprotected Pods
  * are there, one of them would be.
  */
-export function takeBack(record: HandoverRecord, { scene, waited }: Situation, pod: PodView): NextStep {
+export function takeBack(
+  record: HandoverRecord,
+  { scene, waited }: HandoverSituation,
+  pod: PodView,
+): NextStep {
   const { standing, replicaSet, members } = scene
   if (standing === 'unsettled')
     return { do: 'wait', state: 'replacing', for: 'the controller of its workload' }
@@ -28,7 +32,7 @@ export function takeBack(record: HandoverRecord, { scene, waited }: Situation, p
   if (surplus < 1) return { do: 'readopt' }
   // It would be the first to go, though load balancers may still send to it.
   if (!pod.isReady && (mayLeave(scene, record) || waited < record.sleep * 1000)) return finish(record, scene)
-  const hooked = members.filter(({ isHooked, uid }) => isHooked && uid !== pod.uid)
+  const hooked = members.filter(({ hook }) => hook !== undefined && hook >= record.sleep)
   const [newest] = hooked.toSorted((a, b) => (a.created < b.created ? 1 : -1))
   if (newest !== undefined) {
     const { name, uid, cost } = newest
@@ -42,12 +46,16 @@ const finish = (record: HandoverRecord, scene: Scene): NextStep =>
   mayLeave(scene, record) ? { do: 'leave' } : waitForOthers(scene)
 
 /** From the moment when the record names the spare Pod; whoever goes on, does this to its end. */
-export function nextOfReadopting(record: HandoverRecord, situation: Situation, pod: PodView): NextStep {
+export function nextOfReadopting(
+  record: HandoverRecord,
+  situation: HandoverSituation,
+  pod: PodView,
+): NextStep {
   const isBack = Object.hasOwn(pod.labels, record.releaseLabel)
   return isBack ? settled(record, situation, pod) : notYet(record, situation, pod)
 }
 
-function notYet(record: HandoverRecord, { scene, goal, spare }: Situation, pod: PodView): NextStep {
+function notYet(record: HandoverRecord, { scene, goal, spare }: HandoverSituation, pod: PodView): NextStep {
   const { standing, replicaSet, members } = scene
   const surplus = members.length + 1 - (replicaSet?.replicas ?? 0)
   const isLost = record.spare !== undefined && !members.some(({ uid }) => uid === record.spare?.uid)
@@ -61,7 +69,7 @@ function notYet(record: HandoverRecord, { scene, goal, spare }: Situation, pod: 
   return isFree ? { do: 'adopt' } : { do: 'reconsider' }
 }
 
-function settled(record: HandoverRecord, { scene, spare }: Situation, pod: PodView): NextStep {
+function settled(record: HandoverRecord, { scene, spare }: HandoverSituation, pod: PodView): NextStep {
   const { replicaSet, members } = scene
   if (replicaSet === undefined && pod.owner === undefined)
     return unmarked(record, spare) ?? { do: 'reconsider' }
