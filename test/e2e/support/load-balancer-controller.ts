@@ -167,11 +167,13 @@ class Serving implements Served {
     const { namespace } = this.#options
     const gate = spec.readinessGates?.find(({ conditionType }) => conditionType === gateOf(namespace))
     if (gate === undefined) return
+    // As LBC says it (pkg/targetgroupbinding, updateTargetHealthPodConditionForPod).
+    const lastTransitionTime = new Date().toISOString().replace(/\.\d+/, '')
     await call({
       method: 'PATCH',
       path: `${pathOf(PODS, namespace, metadata.name)}/status`,
       contentType: 'application/strategic-merge-patch+json',
-      body: { status: { conditions: [{ type: gate.conditionType, status: 'True' }] } },
+      body: { status: { conditions: [{ type: gate.conditionType, status: 'True', lastTransitionTime }] } },
     })
   }
 }
