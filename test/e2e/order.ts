@@ -12,7 +12,20 @@ const MEASURED = ['soak', 'hostile-others', 'hostile-services', 'hostile', 'stra
  */
 const LONGEST = [
   ...['flows', 'policy-reports', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
-  ...['stuck-gate', 'story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
+  ...[
+    'stuck-gate',
+    'story',
+    'handover-killed',
+    'handover-undone',
+    'handover',
+    'cert-manager',
+    'install',
+    'chart',
+    'adoption',
+    'sequences',
+    'away',
+    'helm4',
+  ],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers', 'validate'],
 ]

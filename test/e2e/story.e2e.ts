@@ -1,88 +1,67 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, expect } from 'vitest'
-import { caseOf } from './support/cluster.ts'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { caseOf, has } from './support/cluster.ts'
 import { followLogs } from './support/container-logs.ts'
-import { freshNamespace, kubectlOk, removeNamespace, stored, storedAll } from './support/kubectl.ts'
-import { createLoadBalancer, type LoadBalancer, type Traffic } from './support/load-balancer.ts'
+import { handover } from './support/handover.ts'
+import { createNamespaces, kubectlOk, stored, storedAll } from './support/kubectl.ts'
+import type { Traffic } from './support/load-balancer.ts'
 import {
-  CONTROLLER,
   type LoadBalancerController,
-  type Served,
   startLoadBalancerController,
 } from './support/load-balancer-controller.ts'
-import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
+import {
+  allForgotten,
+  allHealthy,
+  openRunning,
+  podsOf,
+  type RunningShop,
+  remainsOf,
+} from './support/running-shop.ts'
+import { INGRESS_CLASS } from './support/shop.ts'
 import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
 
 /**
- * The whole story on real Pods, told as it happens: a rolling update behind an ALB without Slackwater and with it.
- * The load balancer and its controller are played, as slow as the budget allows for: C = 5 s, P = 25 s.
+ * The whole story on real Pods, told as it happens: applications run behind an ALB, their rolling updates lose requests,
+ * Slackwater is installed. The load balancer and its controller are played, as slow as the budget allows for: C = 5 s,
+ * P = 25 s.
  */
 
-/** P of the budget for an ALB, its default. Milliseconds. */
-const PROPAGATION = 25_000
-const PORT = 8080
-const REQUESTS_PER_SECOND = 20
+const REPLICAS = 10
 /** How exactly the kubelet keeps a time on a loaded machine. Seconds. */
 const TOLERANCE = 2
+/** Within which the numbers of a PodDisruptionBudget are to be right again. Milliseconds. */
+const SETTLED = 10_000
+const NEEDS = ['pods', 'controllers'] as const
 
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
-const namespaces: string[] = []
+const namespaces = createNamespaces()
 let controller: LoadBalancerController
 let slackwater: Slackwater | undefined
+/** Opened side by side: one for each case. */
+let opened: Promise<RunningShop>[] = []
+
+const open = (): Promise<RunningShop> => openRunning(namespaces, controller, { replicas: REPLICAS })
+
+/** Nobody has used it; a case that is tried once more gets another. */
+const nextShop = (): Promise<RunningShop> => opened.shift() ?? open()
 
 beforeAll(async () => {
+  if (!has(...NEEDS)) return
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
   controller = await startLoadBalancerController()
+  opened = Array.from({ length: 3 }, open)
+  await Promise.all(opened)
 })
 afterAll(async () => {
+  if (!has(...NEEDS)) return
   await unregister()
   await slackwater?.stop()
   await controller.stop()
-  await Promise.all(namespaces.map(removeNamespace))
+  await namespaces.remove()
 })
-
-interface Shop {
-  readonly namespace: string
-  readonly loadBalancer: LoadBalancer
-  readonly served: Served
-}
-
-/** `kubectl apply -f all.yaml`: the Deployment first, its Ingress last. */
-async function open(): Promise<Shop> {
-  const namespace = await freshNamespace()
-  namespaces.push(namespace)
-  const loadBalancer = createLoadBalancer({
-    namespace,
-    port: PORT,
-    requestsPerSecond: REQUESTS_PER_SECOND,
-    propagation: PROPAGATION,
-  })
-  const served = controller.serve(namespace, loadBalancer)
-  say('$ kubectl apply -f all.yaml        Deployment, Service, Ingress')
-  const objects = [app({ env: { NAME: 'app', PORT: String(PORT) } }), service(), ingress()]
-  await kubectlOk(['apply', '-n', namespace, '-f', '-'], ...objects)
-  return { namespace, loadBalancer, served }
-}
-
-const rolledOut = (namespace: string) =>
-  kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=120s'])
-
-/** The Pods that are to stay. */
-async function podsOf(namespace: string): Promise<readonly string[]> {
-  const pods = await storedAll(['pods', '-n', namespace, '-l', 'app=web'])
-  return pods
-    .filter(({ metadata }) => !('deletionTimestamp' in metadata))
-    .map(({ metadata }) => metadata.name)
-}
-
-async function allHealthy({ namespace, served }: Shop): Promise<readonly string[]> {
-  const pods = await podsOf(namespace)
-  await waitFor(() => pods.every((pod) => served.healthy.has(pod)) || undefined, 60_000, 'healthy targets')
-  return pods
-}
 
 /** From the deletion of each old Pod to its SIGTERM, and what the load balancer's clients saw. */
 interface Rollout {
@@ -90,103 +69,155 @@ interface Rollout {
   readonly traffic: Traffic
 }
 
-/** Until the last node has forgotten the last Pod that was deleted, and a second more. */
-async function allForgotten({ served }: Shop): Promise<void> {
-  const forgotten = Math.max(0, ...served.deleted.values()) + CONTROLLER + PROPAGATION
-  await pause(Math.max(0, forgotten + 1_000 - Date.now()))
-}
-
-async function restart(shop: Shop): Promise<Rollout> {
+async function restart(name: string, shop: RunningShop): Promise<Rollout> {
   const { namespace, loadBalancer, served } = shop
+  const tell = (line: string): void => say(`${name}: ${line}`)
   const old = await allHealthy(shop)
-  // Those of before an adoption, which nobody has sent to yet.
-  await allForgotten(shop)
   const logs = await Promise.all(old.map(async (pod) => ({ pod, logs: await followLogs(namespace, pod) })))
-  say(`$ kubectl rollout restart deployment/web        ${REQUESTS_PER_SECOND} requests a second`)
+  tell('$ kubectl rollout restart deployment/web        20 requests a second')
   loadBalancer.begin()
   await kubectlOk(['rollout', 'restart', 'deployment/web', '-n', namespace])
-  await rolledOut(namespace)
+  await kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=120s'])
   await waitFor(() => old.every((pod) => served.deleted.has(pod)) || undefined)
   const ended = await Promise.all(
     logs.map(async ({ pod, logs: followed }) => ({ pod, lines: await followed.end() })),
   )
-  await allForgotten(shop)
-  const deletedAt = (pod: string): number => served.deleted.get(pod) ?? Number.NaN
+  const last = Math.max(...old.map((pod) => served.deleted.get(pod) ?? Number.NaN)) + shop.forgotten
+  await pause(Math.max(0, last + 1_000 - Date.now()))
   const sigterm = ended.map(({ pod, lines }) => {
     const at = lines.find(({ event }) => event === 'SIGTERM')?.at ?? Number.NaN
-    say(`Pod ${pod}: SIGTERM ${seconds(Math.max(0, at - deletedAt(pod)))} after its deletion`)
-    return (at - deletedAt(pod)) / 1000
+    return (at - (served.deleted.get(pod) ?? Number.NaN)) / 1000
   })
-  say(`the load balancer stopped sending there ${seconds(CONTROLLER + PROPAGATION)} after the deletion`)
+  const [first, latest] = [Math.min(...sigterm), Math.max(...sigterm)].map((s) =>
+    seconds(Math.max(0, s * 1000)),
+  )
+  tell(`SIGTERM ${first} to ${latest} after the deletion of a Pod`)
+  tell(`the load balancer stopped sending there ${seconds(shop.forgotten)} after it`)
   const traffic = await loadBalancer.end()
-  const share = ((100 * traffic.lost) / traffic.requests).toFixed(1)
-  say(`${traffic.requests} requests, ${traffic.lost} lost (${share} %)`)
+  tellTraffic(name, traffic)
   return { sigterm, traffic }
+}
+
+function tellTraffic(name: string, { requests, lost }: Traffic): void {
+  say(`${name}: ${requests} requests, ${lost} lost (${((100 * lost) / requests).toFixed(1)} %)`)
+}
+
+const expectAtOnce = ({ sigterm }: Rollout): void => {
+  for (const after of sigterm) expect(Math.abs(after)).toBeLessThanOrEqual(TOLERANCE)
 }
 
 caseOf(
   'before: a rolling update loses requests',
-  ['pods', 'controllers'],
+  NEEDS,
   async () => {
     say('')
-    say('Without Slackwater')
-    const shop = await open()
-    await rolledOut(shop.namespace)
-    const { sigterm, traffic } = await restart(shop)
-    for (const after of sigterm) expect(Math.abs(after)).toBeLessThanOrEqual(TOLERANCE)
-    expect(traffic.requests).toBeGreaterThan(0)
-    expect(traffic.lost).toBeGreaterThan(0)
+    const rollout = await restart('without Slackwater', await nextShop())
+    expectAtOnce(rollout)
+    expect(rollout.traffic.lost).toBeGreaterThan(0)
   },
-  180_000,
+  240_000,
 )
 
-caseOf(
-  'after: the same rolling update loses none',
-  ['pods', 'controllers'],
-  async () => {
+describe('Slackwater is installed', () => {
+  beforeAll(async () => {
+    if (!has(...NEEDS)) return
     say('')
-    say('With Slackwater')
+    say('Slackwater is installed')
     slackwater = await startSlackwater({ args: ['--controller'] })
-    const shop = await open()
-    const { namespace } = shop
-    const workload = () => stored(['deployment', 'web', '-n', namespace])
-    const isAdopted = async () => protectionOf(await workload()).recorded || undefined
-    await waitFor(isAdopted, 60_000, 'the adoption')
-    const label = 'elbv2.k8s.aws/pod-readiness-gate-inject'
-    const { labels } = (await stored(['namespace', namespace])).metadata
-    say(`namespace label   ${label}=${labels?.[label]}`)
-    expect(labels?.[label]).toBe('enabled')
-    const { sleeps, grace } = protectionOf(await workload())
-    say(`Pod template      preStop sleep ${sleeps['app']} s, grace period ${grace} s`)
-    // C + max(P, min(D, P + R)) + J = 5 + max(25, min(300, 25 + 10)) + 5 = 45; A = 30, the grace that it had.
-    expect({ sleeps, grace }).toEqual({ sleeps: { app: 45 }, grace: 75 })
-    await rolledOut(namespace)
-    for (const pod of await allHealthy(shop)) {
-      const gate = await gateOf(namespace, pod)
-      say(`readiness gate    ${gate?.type}`)
-      say(`                  ${gate?.status} on ${pod}`)
-      expect(gate).toMatchObject({ status: 'True' })
-    }
-    const { sigterm, traffic } = await restart(shop)
-    for (const after of sigterm) expect(Math.abs(after - 45)).toBeLessThanOrEqual(TOLERANCE)
-    // As long as the old Pods sleep, at the least; a machine that is busy may send some fewer.
-    expect(traffic.requests).toBeGreaterThan(45 * REQUESTS_PER_SECOND * 0.8)
-    expect(traffic.lost).toBe(0)
-  },
-  300_000,
-)
+  })
 
-interface Condition {
-  readonly type: string
-  readonly status: string
+  // They wait most of the time: side by side.
+  describe.concurrent('the Pods of before have no hook', () => {
+    caseOf(
+      'a rollout right away loses requests once more: those that leave predate their hook',
+      NEEDS,
+      async () => {
+        const shop = await nextShop()
+        await isLabelled(shop)
+        const rollout = await restart('right away', shop)
+        expectAtOnce(rollout)
+        expect(rollout.traffic.lost).toBeGreaterThan(0)
+        expect(protectionOf(await workloadOf(shop)).sleeps).toEqual({ app: 45 })
+        const text = await verdictOf('right away', shop, 'RolloutExposed')
+        expect(text).toContain(`${REPLICAS} of ${REPLICAS}`)
+      },
+      240_000,
+    )
+
+    caseOf(
+      'after a handover it loses none, and neither does the handover',
+      NEEDS,
+      async () => {
+        const shop = await nextShop()
+        await isLabelled(shop)
+        await handedOver(shop)
+        await rolledOut(shop)
+      },
+      300_000,
+    )
+  })
+})
+
+/** How long after the end of a rollout its verdict may come. Milliseconds. */
+const VERDICT = 30_000
+
+/** The Event about the rollout that has just ended. */
+async function verdictOf(name: string, { namespace }: RunningShop, reason: string): Promise<string> {
+  const ask = async () =>
+    (await storedAll(['events.events.k8s.io', '-n', namespace])).find((event) => event['reason'] === reason)
+  const { type, note } = await waitFor(ask, VERDICT, `the Event ${reason}`)
+  say(`${name}: ${type} ${reason}: ${note}`)
+  return String(note)
 }
 
-/** The condition that the Pod's readiness gate waits for. */
-async function gateOf(namespace: string, pod: string): Promise<Condition | undefined> {
-  const { spec, status } = await stored<{
-    readonly spec: { readonly readinessGates?: readonly { readonly conditionType: string }[] }
-    readonly status: { readonly conditions: readonly Condition[] }
-  }>(['pod', pod, '-n', namespace])
-  const [gate] = spec.readinessGates ?? []
-  return status.conditions.find(({ type }) => type === gate?.conditionType)
+const workloadOf = ({ namespace }: RunningShop) => stored(['deployment', 'web', '-n', namespace])
+
+const LABEL = 'elbv2.k8s.aws/pod-readiness-gate-inject'
+
+async function isLabelled({ namespace }: RunningShop): Promise<void> {
+  const isSet = async () =>
+    (await stored(['namespace', namespace])).metadata.labels?.[LABEL] === 'enabled' || undefined
+  await waitFor(isSet, 60_000, 'the label for readiness gates')
+}
+
+/** Every Pod is replaced, and what is neither hook nor gate is as it was: also the template, so no rollout begins. */
+async function handedOver(shop: RunningShop): Promise<void> {
+  const { namespace, loadBalancer } = shop
+  const old = await allHealthy(shop)
+  say(`handover: $ slackwater handover deployment/web --max-extra ${REPLICAS}`)
+  loadBalancer.begin()
+  const from = Date.now()
+  await handover(['deployment/web', '-n', namespace, '-y', '--max-extra', String(REPLICAS)])
+  const took = Date.now() - from
+  const isSettled = async () =>
+    JSON.stringify(await remainsOf(shop)) === JSON.stringify(shop.before) || undefined
+  await waitFor(isSettled, SETTLED, 'what was there before').catch(() => undefined)
+  expect(await remainsOf(shop)).toEqual(shop.before)
+  await allForgotten(shop)
+  const traffic = await loadBalancer.end()
+  say(`handover: ${old.length} Pods replaced in ${seconds(took)}`)
+  tellTraffic('handover', traffic)
+  expect(traffic.losses).toEqual([])
+  expect(shop.served.looks.filter(({ at, ready }) => at > from && ready < REPLICAS)).toEqual([])
+  const pods = await podsOf(namespace)
+  expect(pods.filter(({ metadata }) => old.includes(metadata.name))).toEqual([])
+  for (const pod of pods) {
+    expect(protectionOf(pod)).toMatchObject({ sleeps: { app: 45 }, grace: 75 })
+    expect(pod.spec.readinessGates).toHaveLength(1)
+  }
+}
+
+/** The next change of the template: it gets its hook with that change, so one generation and one ReplicaSet more. */
+async function rolledOut(shop: RunningShop): Promise<void> {
+  const { sigterm, traffic } = await restart('rollout', shop)
+  for (const after of sigterm) expect(Math.abs(after - 45)).toBeLessThanOrEqual(TOLERANCE)
+  expect(traffic.losses).toEqual([])
+  // C + max(P, min(D, P + R)) + J = 5 + max(25, min(300, 25 + 10)) + 5 = 45; A = 30, the grace that it had.
+  expect(protectionOf(await workloadOf(shop))).toMatchObject({ sleeps: { app: 45 }, grace: 75 })
+  const text = await verdictOf('rollout', shop, 'RolloutCovered')
+  const all = `${REPLICAS} of ${REPLICAS}`
+  expect(text).toContain(`${all} left after 45 s, none cut, gate held ${all}`)
+  const { generation, replicaSets } = await remainsOf(shop)
+  expect(generation).toBe(shop.before.generation + 1)
+  expect(replicaSets).toHaveLength(shop.before.replicaSets.length + 1)
 }

@@ -8,13 +8,21 @@ import { type AdmissionRequest, asJson, patched, review, startWebhook } from './
 
 /**
  * Plays the load balancer controller for the application of shop.ts: it makes the TargetGroupBinding of an Ingress,
- * gives new Pods of labelled namespaces their readiness gate, registers and deregisters targets, and tells the Pod when
- * its target is healthy.
+ * gives new Pods of labelled namespaces their readiness gate, registers what is in the Service's EndpointSlices,
+ * deregisters what is no longer there or about to end, and tells the Pod when its target is healthy.
  */
 export interface LoadBalancerController {
   /** Serves one namespace more. */
-  serve(namespace: string, loadBalancer: LoadBalancer): Served
+  serve(namespace: string, loadBalancer: LoadBalancer, pace?: Pace): Served
   stop(): Promise<void>
+}
+
+/** How fast it is. Milliseconds. */
+export interface Pace {
+  /** From a Pod's deletion, or from its end as an endpoint, until DeregisterTargets has returned. */
+  readonly controller: number
+  /** From the registration until the target is healthy. */
+  readonly healthy: number
 }
 
 /** What it did in one namespace. Times in milliseconds since 1970. */
@@ -23,12 +31,19 @@ export interface Served {
   readonly healthy: ReadonlyMap<string, number>
   /** When it saw each Pod's deletion. */
   readonly deleted: ReadonlyMap<string, number>
+  /** How many endpoints were ready, each time it looked. */
+  readonly looks: readonly EndpointLook[]
 }
 
-/** From a Pod's deletion until DeregisterTargets has returned: C of the budget, its default. Milliseconds. */
+interface EndpointLook {
+  readonly at: number
+  readonly ready: number
+}
+
+/** C of the budget, its default. Milliseconds. */
 export const CONTROLLER = 5_000
-/** From the registration until the target is healthy. A choice: AWS's defaults are 15 s × 2 or more. Milliseconds. */
-const HEALTHY = 3_000
+/** `healthy`: a choice; AWS's defaults are 15 s × 2 or more. */
+const PACE: Pace = { controller: CONTROLLER, healthy: 3_000 }
 /** How often it looks. Milliseconds. */
 const LOOK = 250
 
@@ -45,9 +60,9 @@ export async function startLoadBalancerController(): Promise<LoadBalancerControl
   const webhook = await startWebhook((request, response) => asJson(response, gated(request)))
   await kubectlOk(['apply', '--server-side', '-f', '-'], gateWebhook(webhook))
   return {
-    serve: (namespace, loadBalancer) => {
-      const served = { healthy: new Map<string, number>(), deleted: new Map<string, number>() }
-      loops.push(follow({ namespace, loadBalancer, ...served }, stopping.signal))
+    serve: (namespace, loadBalancer, pace = PACE) => {
+      const served = new Serving({ namespace, loadBalancer, pace })
+      loops.push(served.follow(stopping.signal))
       return served
     },
     stop: async () => {
@@ -84,35 +99,91 @@ function gated({ uid, namespace, object }: AdmissionRequest): string {
   return patched(uid, JSON.stringify([{ op: 'add', path: '/spec/readinessGates', value }]))
 }
 
-interface Namespace {
+interface Options {
   readonly namespace: string
   readonly loadBalancer: LoadBalancer
-  readonly healthy: Map<string, number>
-  readonly deleted: Map<string, number>
+  readonly pace: Pace
 }
 
-async function follow(served: Namespace, signal: AbortSignal): Promise<void> {
-  const { namespace } = served
-  await bind(namespace, signal)
-  const begun = new Set<string>()
-  while (!signal.aborted) {
-    for (const pod of await podsOf(namespace)) {
-      if (isReady(pod) && !begun.has(pod.metadata.name)) {
-        begun.add(pod.metadata.name)
-        void pause(HEALTHY).then(() => becomeHealthy(served, pod))
-      }
-      if (pod.metadata.deletionTimestamp !== undefined && !served.deleted.has(pod.metadata.name)) {
-        served.deleted.set(pod.metadata.name, Date.now())
-        void pause(CONTROLLER).then(() => served.loadBalancer.deregister(pod.metadata.name))
-      }
+class Serving implements Served {
+  readonly healthy = new Map<string, number>()
+  readonly deleted = new Map<string, number>()
+  readonly looks: EndpointLook[] = []
+  readonly #options: Options
+  /** Pods whose targets are registered. */
+  readonly #registered = new Set<string>()
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  async follow(signal: AbortSignal): Promise<void> {
+    const { namespace } = this.#options
+    await bind(namespace, signal)
+    while (!signal.aborted) {
+      const [pods, endpoints] = await Promise.all([podsOf(namespace), endpointsOf(namespace)])
+      this.#look(pods, endpoints)
+      await pause(LOOK)
     }
-    await pause(LOOK)
+  }
+
+  #look(pods: readonly Pod[], endpoints: readonly Endpoint[]): void {
+    const now = Date.now()
+    this.looks.push({ at: now, ready: endpoints.filter(({ conditions }) => conditions.ready).length })
+    for (const { metadata } of pods)
+      if (metadata.deletionTimestamp !== undefined && !this.deleted.has(metadata.name))
+        this.deleted.set(metadata.name, now)
+    const staying = new Set(endpoints.filter(({ conditions }) => conditions.terminating !== true).map(nameOf))
+    const targets = pods.filter((pod) => isReady(pod) && staying.has(pod.metadata.name))
+    const wanted = new Set(targets.map(({ metadata }) => metadata.name))
+    for (const pod of targets) if (!this.#registered.has(pod.metadata.name)) void this.#register(pod)
+    for (const name of this.#registered) if (!wanted.has(name)) void this.#deregister(name)
+  }
+
+  async #register(pod: Pod): Promise<void> {
+    const { loadBalancer, pace } = this.#options
+    const { name } = pod.metadata
+    this.#registered.add(name)
+    await pause(pace.healthy)
+    // It has left meanwhile.
+    if (!this.#registered.has(name)) return
+    loadBalancer.register(name)
+    this.healthy.set(name, Date.now())
+    await this.#pass(pod)
+  }
+
+  async #deregister(name: string): Promise<void> {
+    const { loadBalancer, pace } = this.#options
+    this.#registered.delete(name)
+    await pause(pace.controller)
+    // It has come back meanwhile.
+    if (this.#registered.has(name)) return
+    this.healthy.delete(name)
+    loadBalancer.deregister(name)
+  }
+
+  /** Only a Pod that has the gate gets its condition. */
+  async #pass({ metadata, spec }: Pod): Promise<void> {
+    const { namespace } = this.#options
+    const gate = spec.readinessGates?.find(({ conditionType }) => conditionType === gateOf(namespace))
+    if (gate === undefined) return
+    // As LBC says it (pkg/targetgroupbinding, updateTargetHealthPodConditionForPod).
+    const lastTransitionTime = new Date().toISOString().replace(/\.\d+/, '')
+    await call({
+      method: 'PATCH',
+      path: `${pathOf(PODS, namespace, metadata.name)}/status`,
+      contentType: 'application/strategic-merge-patch+json',
+      body: { status: { conditions: [{ type: gate.conditionType, status: 'True', lastTransitionTime }] } },
+    })
   }
 }
 
+const INGRESSES = { apiVersion: 'networking.k8s.io/v1', plural: 'ingresses' } as const
+
 /** Once there is an Ingress. */
 async function bind(namespace: string, signal: AbortSignal): Promise<void> {
-  const isThere = async () => (await kubectl(['get', 'ingress', 'web', '-n', namespace])).code === 0
+  const path = pathOf(INGRESSES, namespace, 'web')
+  const isThere = async () => (await call({ method: 'GET', path })).status === 200
   while (!(await isThere()) && !signal.aborted) await pause(LOOK)
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
 }
@@ -129,26 +200,28 @@ const isReady = ({ status }: Pod): boolean =>
 
 const PODS = { apiVersion: 'v1', plural: 'pods' } as const
 
-async function podsOf(namespace: string): Promise<readonly Pod[]> {
-  const { body } = await call({
-    method: 'GET',
-    path: pathOf(PODS, namespace),
-    query: { labelSelector: 'app=web' },
-  })
-  return (body as { readonly items?: readonly Pod[] }).items ?? []
+/** Also those that no Service selects any longer: their end is told too. */
+const podsOf = (namespace: string): Promise<readonly Pod[]> => itemsAt(pathOf(PODS, namespace))
+
+interface Endpoint {
+  readonly conditions: { readonly ready?: boolean; readonly terminating?: boolean }
+  readonly targetRef?: { readonly name: string }
 }
 
-/** Only a Pod that has the gate gets its condition. */
-async function becomeHealthy({ namespace, loadBalancer, healthy }: Namespace, pod: Pod): Promise<void> {
-  const { name } = pod.metadata
-  loadBalancer.register(name)
-  healthy.set(name, Date.now())
-  const gate = pod.spec.readinessGates?.find(({ conditionType }) => conditionType === gateOf(namespace))
-  if (gate === undefined) return
-  await call({
-    method: 'PATCH',
-    path: `${pathOf(PODS, namespace, name)}/status`,
-    contentType: 'application/strategic-merge-patch+json',
-    body: { status: { conditions: [{ type: gate.conditionType, status: 'True' }] } },
-  })
+const nameOf = ({ targetRef }: Endpoint): string => targetRef?.name ?? ''
+
+const SLICES = { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' } as const
+
+async function endpointsOf(namespace: string): Promise<readonly Endpoint[]> {
+  const labelSelector = 'kubernetes.io/service-name=web'
+  const slices = await itemsAt<{ readonly endpoints?: readonly Endpoint[] | null }>(
+    pathOf(SLICES, namespace),
+    { labelSelector },
+  )
+  return slices.flatMap(({ endpoints }) => endpoints ?? [])
+}
+
+async function itemsAt<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly T[]> {
+  const { body } = await call({ method: 'GET', path, query })
+  return (body as { readonly items?: readonly T[] }).items ?? []
 }

@@ -18,6 +18,16 @@ export interface Traffic {
   readonly requests: number
   /** Without an answer of 200. */
   readonly lost: number
+  readonly losses: readonly Loss[]
+}
+
+interface Loss {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Absent: no node knew a target. */
+  readonly pod?: string
+  /** Absent: no answer in time. */
+  readonly status?: number
 }
 
 export interface LoadBalancerOptions {
@@ -40,14 +50,18 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const { namespace, port, propagation, requestsPerSecond } = options
   const nodes: readonly Targets[] = Array.from({ length: NODES }, () => new Map())
   let count = 0
-  let open: Promise<boolean>[] = []
+  let open: Promise<Loss | undefined>[] = []
   let timer: NodeJS.Timeout | undefined
-  const sendOne = async (): Promise<boolean> => {
+  /** @returns the loss, where it is one. */
+  const sendOne = async (): Promise<Loss | undefined> => {
     const turn = count++
+    const at = Date.now()
     const known = knownTo(nodes[turn % NODES])
     const pod = known[Math.floor(turn / NODES) % known.length]
-    // 503: no target.
-    return pod !== undefined && (await statusOf({ namespace, pod, port }, CONNECT_TIMEOUT)) === 200
+    if (pod === undefined) return { at, status: 503 }
+    const status = await statusOf({ namespace, pod, port }, CONNECT_TIMEOUT)
+    if (status === 200) return undefined
+    return { at, pod, ...(status === undefined ? {} : { status }) }
   }
   return {
     register: (pod) => {
@@ -66,7 +80,8 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     end: async () => {
       clearInterval(timer)
       const answers = await Promise.all(open)
-      return { requests: answers.length, lost: answers.filter((isAnswered) => !isAnswered).length }
+      const losses = answers.filter((answer) => answer !== undefined)
+      return { requests: answers.length, lost: losses.length, losses }
     },
   }
 }
