@@ -11,7 +11,17 @@ const MEASURED = ['soak', 'hostile-others', 'hostile-services', 'hostile', 'stra
  * those that are not named take less than half a minute.
  */
 const LONGEST = [
-  ...['flows', 'policy-reports', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
+  ...[
+    'flows',
+    'departures',
+    'policy-reports',
+    'own-rollouts',
+    'articles',
+    'api-server',
+    'refusals',
+    'memory',
+  ],
+  ...['departure-traces', 'harmless'],
   ...['stuck-gate', 'story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers', 'validate'],
