@@ -6,6 +6,7 @@ import type { Change } from '../core/injection/desired.ts'
 import { type InventoryView, isInDoubt, type Selection } from '../core/inventory/inventory.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
+import type { Labels, WorkloadSummary } from '../core/model/workload.ts'
 import { at, given, root, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { prove } from '../kubernetes/proof.ts'
@@ -89,11 +90,17 @@ function assessReadable(
   }
 }
 
+/** What is needed of a subject to find what sends to it. */
+interface Selected extends Pick<Subject, 'what' | 'ref'> {
+  readonly template: { readonly labels: Labels }
+  readonly workload?: Pick<WorkloadSummary, 'ref' | 'changingLabels'>
+}
+
 /**
  * A Pod is matched like the template of its workload: at its creation the Services of an Argo Rollout still select the
  * Pods before it. Only a Pod of an unknown workload is matched exactly.
  */
-const selectionOf = ({ what, ref, template, workload }: Subject): Selection => ({
+export const selectionOf = ({ what, ref, template, workload }: Selected): Selection => ({
   namespace: ref.namespace,
   labels: template.labels,
   matching: what === 'pod' && workload === undefined ? 'pod' : 'template',

@@ -76,7 +76,10 @@ export async function* pagesOf({
 export async function listAll({
   onObject,
   ...listing
-}: Listing & { readonly onObject: (object: unknown) => void }): Promise<string> {
+}: Listing & {
+  /** A promise that it returns is waited for. */
+  readonly onObject: (object: unknown) => unknown
+}): Promise<string> {
   let version = ''
   for await (const page of pagesOf(listing)) {
     for (const object of page.objects) await othersFirst(() => onObject(object))
@@ -98,14 +101,24 @@ interface Watching {
   readonly from: string
   /** The API server ends the watch after this time. */
   readonly seconds: number
+  /** Only objects that it selects; one that is no longer selected is deleted, as it was while it was. */
+  readonly fieldSelector?: string
 }
 
 /**
  * All events after a version, until the API server ends the watch.
  * @throws ApiError, also if the API server sends the error as an event (as it does for an expired version).
  */
-export async function* watch({ api, listed, signal, from, seconds }: Watching): AsyncGenerator<WatchEvent> {
+export async function* watch({
+  api,
+  listed,
+  signal,
+  from,
+  seconds,
+  fieldSelector,
+}: Watching): AsyncGenerator<WatchEvent> {
   const query = {
+    ...given('fieldSelector', fieldSelector),
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion: from,

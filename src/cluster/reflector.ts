@@ -1,4 +1,5 @@
 import { messageOf } from '../core/model/thrown.ts'
+import { given } from '../kubernetes/json.ts'
 import type { Resource } from '../kubernetes/kinds.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import { sleep } from '../pacing/clock.ts'
@@ -9,13 +10,13 @@ import { apiVersionOf, pathOf } from './resources.ts'
 import { silenceAfter } from './silence.ts'
 import { othersFirst } from './slices.ts'
 
-/** Receives the objects. */
+/** Receives the objects. A promise that `put` or `remove` returns is waited for before the next object comes. */
 export interface Sink {
   /** A list begins: objects not put before it ends are gone. */
   begin(): void
-  put(object: unknown): void
+  put(object: unknown): unknown
   end(): void
-  remove(object: unknown): void
+  remove(object: unknown): unknown
 }
 
 /** Times in milliseconds. */
@@ -42,6 +43,8 @@ interface ReflectorOptions {
   readonly api: ApiServer
   readonly resource: Resource
   readonly sink: Sink
+  /** Only objects that it selects, by fields that do not change. */
+  readonly fieldSelector?: string
   readonly timing: Timing
   /** Monotonic, milliseconds. */
   readonly now: () => number
@@ -131,11 +134,12 @@ class ListingReflector implements Reflector {
     const both = AbortSignal.any([signal, silence.signal])
     try {
       sink.begin()
-      const put = (object: unknown): void => {
+      const put = (object: unknown): unknown => {
         silence.heard()
-        sink.put(object)
+        return sink.put(object)
       }
-      const version = await listAll({ api, listed, signal: both, onObject: put })
+      const listing = { api, listed, signal: both, ...given('fieldSelector', this.#options.fieldSelector) }
+      const version = await listAll({ ...listing, onObject: put })
       sink.end()
       return version
     } catch (error) {
@@ -173,13 +177,14 @@ class ListingReflector implements Reflector {
 
   /** @returns the version to continue from. */
   async #watchOnce({ listed, from }: Followed, signal: AbortSignal): Promise<string> {
-    const { api, sink, timing, random } = this.#options
+    const { api, sink, timing, random, fieldSelector } = this.#options
     const silence = silenceAfter(timing.silence)
     const seconds = Math.ceil((timing.watch * (1 + random() / 5)) / 1000)
     let version = from
     try {
       const both = AbortSignal.any([signal, silence.signal])
-      for await (const event of watch({ api, listed, signal: both, from, seconds })) {
+      const watching = { api, listed, signal: both, from, seconds, ...given('fieldSelector', fieldSelector) }
+      for await (const event of watch(watching)) {
         silence.heard()
         this.#backOff.reset()
         await othersFirst(() => take(event, sink))
@@ -208,9 +213,9 @@ class ListingReflector implements Reflector {
   }
 }
 
-function take(event: WatchEvent, sink: Sink): void {
-  if (event.type === 'changed') sink.put(event.object)
-  else if (event.type === 'deleted') sink.remove(event.object)
+function take(event: WatchEvent, sink: Sink): unknown {
+  if (event.type === 'changed') return sink.put(event.object)
+  return event.type === 'deleted' ? sink.remove(event.object) : undefined
 }
 
 interface Followed {

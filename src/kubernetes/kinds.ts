@@ -44,6 +44,8 @@ export interface Resource {
 export interface Kind extends Resource {
   /** Kept up to date by a list and a watch. */
   readonly isFollowed: boolean
+  /** Followed by the leader alone, for the ledger of departures; nothing that is decided depends on it. */
+  readonly isForDepartures?: true
   /** Listed on demand, for a report or a removal: all objects, or those that the label selector matches. */
   readonly listed?: { readonly labelSelector?: string }
   /** Beside workloads, not on the way to them: in files, an unreadable one is noted and hinders nothing. */
@@ -75,6 +77,19 @@ const LBC = 'elbv2.k8s.aws'
 const AUTO_MODE = 'eks.amazonaws.com'
 const GATEWAY_API = 'gateway.networking.k8s.io'
 const AWS_GATEWAY = 'gateway.k8s.aws'
+
+/** What the leader follows for the ledger of departures: Pods, and Events about preStop hooks that failed. */
+export const DEPARTURE_KINDS = {
+  pod: {
+    ...{ group: '', versions: ['v1'], plural: 'pods', kind: 'Pod', builtIn: true },
+    ...{ isFollowed: false, isForDepartures: true },
+    listed: {},
+  },
+  event: {
+    ...{ group: 'events.k8s.io', versions: ['v1'], plural: 'events', kind: 'Event', builtIn: true },
+    ...{ isFollowed: false, isForDepartures: true },
+  },
+} as const satisfies Readonly<Record<string, Kind>>
 
 /**
  * Every kind that Slackwater follows, lists, or reads from files; it requests no other. docs/discovery.md has a row
@@ -152,11 +167,8 @@ export const KINDS: readonly Kind[] = [
     isFollowed: false,
     listed: { labelSelector: HASH_LABELS.map(([label]) => `!${label}`).join() },
   },
-  {
-    ...{ group: '', versions: ['v1'], plural: 'pods', kind: 'Pod', builtIn: true },
-    isFollowed: false,
-    listed: {},
-  },
+  DEPARTURE_KINDS.pod,
+  DEPARTURE_KINDS.event,
   // Its status changes with every Pod: following it would cost more than what it tells.
   {
     ...{ group: '', versions: ['v1'], plural: 'resourcequotas', kind: 'ResourceQuota', builtIn: true },

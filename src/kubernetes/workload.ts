@@ -116,14 +116,24 @@ function governedIn(spec: JsonNode, kind: string): Governed | undefined {
  */
 export function toPod(raw: unknown, namespace = DEFAULT_NAMESPACE): Pod {
   const node = root(raw)
+  return {
+    ...toOwnedPod(node, namespace),
+    ...given('modeLabel', modeLabelAt(node)),
+    mirror: isPresent(at(node, 'metadata', 'annotations', 'kubernetes.io/config.mirror')),
+    template: toPodTemplate(node),
+  }
+}
+
+/** A Pod's name and owner, without anything else. @throws ShapeError */
+export function toOwnedPod(
+  node: JsonNode,
+  namespace = DEFAULT_NAMESPACE,
+): Pick<Pod, 'ref' | 'owner' | 'isOwnerForeign'> {
   const ref = refAt(node, namespace)
   return {
     ref,
-    ...given('modeLabel', modeLabelAt(node)),
     ...given('owner', ownerAt(node, ref.namespace)),
     ...given('isOwnerForeign', isOwnerForeign(node)),
-    mirror: isPresent(at(node, 'metadata', 'annotations', 'kubernetes.io/config.mirror')),
-    template: toPodTemplate(node),
   }
 }
 

@@ -1,7 +1,12 @@
 import type { InventoryView } from '../inventory/inventory.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
-import type { Pod, WorkloadSummary } from '../model/workload.ts'
+import type { Labels, Pod, WorkloadSummary } from '../model/workload.ts'
 import { HASH_LABELS } from '../model/workload-kind.ts'
+
+/** What is needed of a Pod to find its workload. */
+export interface OwnedPod extends Pick<Pod, 'owner' | 'isOwnerForeign'> {
+  readonly template: { readonly labels: Labels }
+}
 
 /**
  * The workload that a Pod belongs to: its owner, or the owner of its ReplicaSet. A ReplicaSet of the inventory names
@@ -9,7 +14,7 @@ import { HASH_LABELS } from '../model/workload-kind.ts'
  * inventory, or if the owner only has the name of a kind that Slackwater knows.
  */
 export function workloadOfPod(
-  { owner, isOwnerForeign, template }: Pod,
+  { owner, isOwnerForeign, template }: OwnedPod,
   inventory: InventoryView,
 ): WorkloadSummary | undefined {
   if (owner === undefined || isOwnerForeign === true) return undefined
@@ -23,7 +28,11 @@ export function workloadOfPod(
   return undefined
 }
 
-function ownersOf({ namespace, name }: ObjectRef, labels: Pod['template']['labels']): readonly ObjectRef[] {
+/** The workload by what the Pod alone tells: also of a workload that is not in the inventory, or no longer. */
+export const namedWorkload = ({ owner, template }: OwnedPod): ObjectRef | undefined =>
+  owner?.kind === 'ReplicaSet' ? (ownersOf(owner, template.labels)[0] ?? owner) : owner
+
+function ownersOf({ namespace, name }: ObjectRef, labels: Labels): readonly ObjectRef[] {
   return HASH_LABELS.flatMap(([label, kind]) => {
     const suffix = `-${labels[label] ?? ''}`
     return suffix !== '-' && name.endsWith(suffix)

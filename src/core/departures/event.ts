@@ -5,11 +5,18 @@ import type { Need, PodFacts } from './pod-facts.ts'
  * may come twice, and some may be missing; only a gap that is told makes what was missed `unknown`.
  */
 export type LedgerEvent =
-  /** A Pod as it is now. `need`: absent where nothing sends to it. Once it had a need, it keeps the last one. */
+  /**
+   * A Pod as it is now. `need`: absent where nothing sends to it. Once it had a need, it keeps the last one; but a Pod to
+   * which nothing had sent for as long as that sleep when it was deleted was covered: a handover takes it off its
+   * Services first.
+   */
   | { readonly kind: 'pod'; readonly at: number; readonly pod: PodFacts; readonly need?: Need }
   /** It is no longer there; `pod`: its last state, if that was told. */
   | { readonly kind: 'gone'; readonly at: number; readonly uid: string; readonly pod?: PodFacts }
-  /** The Event `FailedPreStopHook`. */
+  /**
+   * The Event `FailedPreStopHook`. `at`: when it happened, by the Event itself: a restart runs the hook too, and what failed
+   * long before the deletion says nothing about it.
+   */
   | { readonly kind: 'hook-failed'; readonly at: number; readonly uid: string; readonly message: string }
   /** A node is no longer there. */
   | { readonly kind: 'node-gone'; readonly at: number; readonly node: string }

@@ -24,10 +24,19 @@ export interface PodFacts {
   readonly containersReady?: number
   /** Since when it is ready, gates included; absent: it is not. */
   readonly ready?: number
+  /**
+   * Since when it is not ready; absent: it is, or nothing says so. Of two states whose order is unknown, the later of these
+   * two times tells which is the newer.
+   */
+  readonly notReady?: number
   /** `reason` of its condition DisruptionTarget, if that is True: evicted, preempted, its node gone. */
   readonly disruption?: string
 }
 
+/**
+ * Of one state of the Pod. The grace period can only become shorter, and the kubelet's own last delete makes it 0 for every
+ * Pod (it removes the object with it), so what the delete gave is the longest that was ever seen.
+ */
 export interface PodDeletion {
   /** When it was asked for: `deletionTimestamp` is that moment and the grace period. */
   readonly at: number
@@ -58,8 +67,10 @@ export interface GateFacts {
 
 /** What stood in front of a Pod, and what it needed, when it was looked at: as admission would say at that moment. */
 export interface Need {
-  /** The needed sleep S. */
+  /** The needed sleep S, of every regular container; 0: none needs a hook. */
   readonly sleep: Seconds
+  /** Of containers that need another: a proxy that outlives a graceful application, or 0. */
+  readonly exceptions?: readonly { readonly container: string; readonly sleep: Seconds }[]
   /** The needed grace period G; absent: unknown. */
   readonly grace?: Seconds
   /** A target group has ip targets: without a readiness gate nobody waits for the replacement's target. */

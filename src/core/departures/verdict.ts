@@ -12,8 +12,10 @@ export type DepartureOutcome = 'covered' | 'exposed' | 'unknown'
 
 /** Why a departure or a rollout is exposed, or unknown. Ids are fixed: metrics and programs match them. */
 export type DepartureReason =
-  /** The delete gave less than the sleep or the grace period needs. */
+  /** The delete gave less than its spec states, and less than the sleep or the grace period needs. */
   | { readonly id: 'grace-cut'; readonly given: Seconds; readonly needed: Seconds }
+  /** Its spec states less than the sleep or the grace period needs. */
+  | { readonly id: 'short-grace'; readonly stated: Seconds; readonly needed: Seconds }
   /** A container was killed at the end of its grace period (exit code 137, not for memory). */
   | { readonly id: 'killed'; readonly container: string; readonly after: Seconds }
   /** A container ended before its hook had: out of memory, or by itself. */

@@ -1,0 +1,278 @@
+import { assess, selectionOf } from '../assessment/assess.ts'
+import type { Sink } from '../cluster/reflector.ts'
+import { inSlices } from '../cluster/slices.ts'
+import { workloadOfPod } from '../core/decision/pod-workload.ts'
+import { excludedNamespaces } from '../core/decision/scope.ts'
+import type { LedgerEvent } from '../core/departures/event.ts'
+import type { Need, PodFacts } from '../core/departures/pod-facts.ts'
+import { isInDoubt, type LiveView, type Selection } from '../core/inventory/inventory.ts'
+import { isSame } from '../core/inventory/same.ts'
+import { ASSUME_ANNOTATION } from '../core/model/keys.ts'
+import { refText } from '../core/model/object-ref.ts'
+import { seconds } from '../core/model/seconds.ts'
+import type { Settings } from '../core/model/settings.ts'
+import type { Steps } from '../core/model/steps.ts'
+import { traitsOf } from '../core/model/workload-kind.ts'
+import { type PodHead, toPodFacts, toPodHead } from '../kubernetes/departing-pod.ts'
+import { given, property, ShapeError } from '../kubernetes/json.ts'
+import { groupKey, type KeptPod, PodGroup } from './pod-group.ts'
+
+/** The part of the live inventory that is needed. */
+export type ExposingView = Pick<
+  LiveView,
+  'doubt' | 'exposuresOf' | 'readInSteps' | 'namespace' | 'workload' | 'autoscaled' | 'objects'
+>
+
+interface FollowedPodsOptions {
+  readonly known: ExposingView
+  readonly settings: Settings
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** How long ago the API server last confirmed that nothing was missed. Milliseconds. */
+  readonly silence: () => number
+  readonly tell: (event: LedgerEvent) => void
+  /** A Pod does not have the shape that Kubernetes gives it, and is skipped. */
+  readonly onUnreadable: (problem: string) => void
+}
+
+/** Why the Pod garbage collector deletes a Pod whose node is gone (kubernetes pkg/controller/podgc/gc_controller.go). */
+const NODE_GONE = 'DeletionByPodGC'
+
+/**
+ * All Pods of a cluster, as a list and a watch tell them: what is known of those behind load balancers goes to the
+ * ledger. Of all others only the uid is kept, and of each group the labels, to see when a load balancer comes for them.
+ */
+export class FollowedPods implements Sink {
+  readonly #options: FollowedPodsOptions
+  readonly #excluded: ReadonlySet<string>
+  readonly #groups = new Map<string, PodGroup>()
+  readonly #pods = new Map<string, KeptPod>()
+  /** Of the list that is being read; undefined: a list is complete, and nothing has been missed since. */
+  #listed: Set<string> | undefined = new Set()
+  #hasList = false
+  /** Pods that were removed while one namespace was listed again: the list may still have them. */
+  #removed: Set<string> | undefined
+
+  constructor(options: FollowedPodsOptions) {
+    this.#options = options
+    this.#excluded = new Set(excludedNamespaces(options.settings))
+  }
+
+  /** Whether a first list is complete. */
+  get hasList(): boolean {
+    return this.#hasList
+  }
+
+  /** Whether nothing has been missed since the last list. */
+  get isComplete(): boolean {
+    return this.#listed === undefined
+  }
+
+  /** From now on nothing is seen, until a list is complete. */
+  lose(): void {
+    const { now, silence, tell } = this.#options
+    if (this.#listed === undefined && this.#hasList) tell({ kind: 'gap', at: now() - silence() })
+    this.#listed = new Set()
+  }
+
+  begin(): void {
+    this.lose()
+  }
+
+  end(): void {
+    const listed = this.#listed ?? new Set()
+    const uids = new Set<string>()
+    for (const [uid, { followed }] of [...this.#pods]) {
+      if (!listed.has(uid)) this.#forget(uid)
+      else if (followed !== undefined) uids.add(uid)
+    }
+    this.#listed = undefined
+    this.#hasList = true
+    this.#options.tell({ kind: 'listed', at: this.#options.now(), uids })
+  }
+
+  async put(raw: unknown): Promise<void> {
+    await this.#reading(raw, async (head) => {
+      this.#listed?.add(head.uid)
+      await this.#look(raw, head)
+    })
+  }
+
+  async remove(raw: unknown): Promise<void> {
+    await this.#reading(raw, (head) => this.#look(raw, head))
+    const uid = property(property(raw, 'metadata'), 'uid')
+    if (typeof uid !== 'string') return
+    const { now, tell } = this.#options
+    const facts = this.#pods.get(uid)?.followed?.facts
+    if (facts !== undefined) tell({ kind: 'gone', at: now(), uid, pod: facts })
+    this.#forget(uid)
+    this.#removed?.add(uid)
+  }
+
+  /**
+   * Looks up again what sends to each group, in steps; the ledger hears where that has begun or ended.
+   * @returns namespaces with Pods that were not followed, and now have to be: they must be listed.
+   */
+  *reconsider(): Steps<ReadonlySet<string>> {
+    const found = new Set<string>()
+    for (const group of [...this.#groups.values()]) {
+      const selection = this.#selectionOf(group)
+      yield* this.#options.known.readInSteps?.(selection) ?? []
+      if (isInDoubt(this.#options.known)) break
+      const isExposed = this.#isExposed(group, selection)
+      if (isExposed === group.isExposed) continue
+      group.isExposed = isExposed
+      if (this.#tellAgain(group) < group.size && isExposed) found.add(group.pod.ref.namespace)
+      yield
+    }
+    return found
+  }
+
+  /** @param pods lists the Pods of one namespace, and puts each. */
+  async listAgain(pods: () => Promise<void>): Promise<void> {
+    this.#removed = new Set()
+    try {
+      await pods()
+    } finally {
+      this.#removed = undefined
+    }
+  }
+
+  /** One Pod that cannot be read must not end the watch. */
+  async #reading(raw: unknown, read: (head: PodHead) => Promise<void>): Promise<void> {
+    try {
+      const head = toPodHead(raw)
+      if (this.#excluded.has(head.ref.namespace) || endsByItself(head)) return
+      if (this.#removed?.has(head.uid) !== true) await read(head)
+    } catch (error) {
+      const { onUnreadable } = this.#options
+      const name = String(property(property(raw, 'metadata'), 'name'))
+      const namespace = String(property(property(raw, 'metadata'), 'namespace'))
+      const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
+      onUnreadable(`${refText({ kind: 'Pod', namespace, name })}: ${problem}`)
+    }
+  }
+
+  async #look(raw: unknown, head: PodHead): Promise<void> {
+    const { known } = this.#options
+    const group = this.#file(head)
+    const selection = this.#selectionOf(group)
+    const steps = known.readInSteps?.(selection)
+    if (steps !== undefined) await inSlices(steps)
+    const kept = this.#pods.get(head.uid) ?? group.unfollowed
+    // Whoever runs the watch ends it on doubt, and begins with a list: until then, what was known holds.
+    const isExposed = isInDoubt(known) ? kept.followed !== undefined : this.#isExposed(group, selection)
+    // Where that has changed since, `reconsider` sees to the others of the group.
+    group.isExposed ??= isExposed
+    if (isExposed || kept.followed !== undefined) this.#follow(raw, head, isExposed)
+  }
+
+  #follow(raw: unknown, head: PodHead, isExposed: boolean): void {
+    const { now, tell } = this.#options
+    const kept = this.#pods.get(head.uid)
+    if (kept === undefined) return
+    const { group, followed, isLeftAlone } = kept
+    const before = followed?.facts
+    const facts = this.#factsOf(raw, head, kept)
+    const leaves = facts.deletion !== undefined && before?.deletion === undefined
+    const isDue = isExposed && !isLeftAlone && (followed === undefined || leaves)
+    const need = (isDue ? this.#needOf(raw) : undefined) ?? followed?.need
+    if (need === undefined) {
+      this.#pods.set(head.uid, group.leftAlone)
+      return
+    }
+    this.#pods.set(head.uid, { group, isLeftAlone: false, followed: { facts, need } })
+    tell({ kind: 'pod', at: now(), pod: facts, ...given('need', isExposed ? need : undefined) })
+    const { disruption, node } = facts
+    if (disruption === NODE_GONE && node !== undefined && before?.disruption !== disruption)
+      tell({ kind: 'node-gone', at: now(), node })
+  }
+
+  /** A Pod that a handover takes off its ReplicaSet has no owner anymore: its workload stays what it was. */
+  #factsOf(raw: unknown, head: PodHead, { group, followed }: KeptPod): PodFacts {
+    const before = followed?.facts
+    const { workload, revision } = before ?? group
+    const facts = toPodFacts(raw, {
+      head,
+      workload,
+      ...given('revision', revision),
+      now: this.#options.now(),
+      ...given('before', before),
+    })
+    if (isSame(facts.containers, group.containers)) return { ...facts, containers: group.containers }
+    group.containers = facts.containers
+    return facts
+  }
+
+  /** As admission would decide now; undefined: it would leave the Pod alone. */
+  #needOf(raw: unknown): Need | undefined {
+    const { known, settings } = this.#options
+    const object = { what: 'pod', raw, namespace: '', fromFile: false } as const
+    const assessment = assess(object, { inventory: known, settings })
+    if (!assessment.readable) return undefined
+    const { verdict, budget, exposures } = assessment.decision
+    if (budget === undefined) return undefined
+    const gated = exposures.some(({ targetType }) => targetType.value === 'ip')
+    // No other Pod could serve meanwhile: a sleep would only lengthen the outage.
+    if (verdict === 'withhold') return { sleep: seconds(0), gated }
+    return { sleep: budget.sleep, grace: budget.grace, gated }
+  }
+
+  /** What an annotation assumes is left to the assessment. */
+  #isExposed({ pod, assume }: PodGroup, selection: Selection): boolean {
+    const { known } = this.#options
+    const { annotations = {} } = known.namespace(pod.ref.namespace) ?? {}
+    const isAssumed = assume !== undefined || annotations[ASSUME_ANNOTATION] !== undefined
+    return isAssumed || known.exposuresOf(selection).exposures.length > 0
+  }
+
+  #selectionOf({ pod }: PodGroup): Selection {
+    const workload = workloadOfPod(pod, this.#options.known)
+    return selectionOf({ what: 'pod', ref: pod.ref, template: pod.template, ...given('workload', workload) })
+  }
+
+  /** @returns how many of the group's Pods are followed. */
+  #tellAgain(group: PodGroup): number {
+    const { now, tell } = this.#options
+    let count = 0
+    for (const { group: own, followed } of this.#pods.values()) {
+      if (own !== group || followed === undefined) continue
+      count++
+      tell({
+        kind: 'pod',
+        at: now(),
+        pod: followed.facts,
+        ...given('need', group.isExposed === true ? followed.need : undefined),
+      })
+    }
+    return count
+  }
+
+  #file(head: PodHead): PodGroup {
+    const key = groupKey(head)
+    const before = this.#pods.get(head.uid)
+    if (before?.group.key === key) return before.group
+    const group = this.#groups.get(key) ?? new PodGroup(head, key)
+    this.#groups.set(key, group)
+    group.size++
+    if (before !== undefined) this.#leave(before.group)
+    this.#pods.set(head.uid, before?.followed === undefined ? group.unfollowed : { ...before, group })
+    return group
+  }
+
+  #forget(uid: string): void {
+    const kept = this.#pods.get(uid)
+    if (kept === undefined) return
+    this.#pods.delete(uid)
+    this.#leave(kept.group)
+  }
+
+  #leave(group: PodGroup): void {
+    group.size--
+    if (group.size === 0) this.#groups.delete(group.key)
+  }
+}
+
+/** Pods of a Job end on their own: no hook ever runs for them. */
+const endsByItself = ({ owner }: PodHead): boolean =>
+  owner !== undefined && traitsOf(owner.kind)?.endsByItself === true

@@ -1,0 +1,35 @@
+import type { Sink } from '../cluster/reflector.ts'
+import type { LedgerEvent } from '../core/departures/event.ts'
+import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+
+/** `reason` of the kubelet's Event about a preStop hook that failed (kubernetes pkg/kubelet/events/event.go). */
+export const FAILED_HOOK = 'FailedPreStopHook'
+
+/** Characters of an Event's text that are kept. A choice: it begins with what went wrong. */
+const LONGEST_TEXT = 300
+
+/** Events about failed hooks: what an Event says is told, and that it is deleted after an hour is not. */
+export function failedHooks(
+  tell: (event: LedgerEvent) => void,
+  { now, onUnreadable }: { readonly now: () => number; readonly onUnreadable: (problem: string) => void },
+): Sink {
+  const put = (raw: unknown): void => {
+    try {
+      const event = failedHookOf(raw)
+      if (event !== undefined) tell({ kind: 'hook-failed', at: now(), ...event })
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error
+      onUnreadable(`Event: ${error.message}`)
+    }
+  }
+  return { begin: () => undefined, put, end: () => undefined, remove: () => undefined }
+}
+
+/** @throws ShapeError */
+function failedHookOf(raw: unknown): { readonly uid: string; readonly message: string } | undefined {
+  const node = root(raw)
+  const uid = optional(stringAt, at(node, 'regarding', 'uid'))
+  if (uid === undefined || at(node, 'reason').value !== FAILED_HOOK) return undefined
+  const note = optional(stringAt, at(node, 'note')) ?? ''
+  return { uid, message: note.length <= LONGEST_TEXT ? note : `${note.slice(0, LONGEST_TEXT - 1)}…` }
+}

@@ -1,0 +1,65 @@
+import { namedWorkload, type OwnedPod } from '../core/decision/pod-workload.ts'
+import type { ContainerFacts, Need, PodFacts } from '../core/departures/pod-facts.ts'
+import { keyOf, type ObjectRef } from '../core/model/object-ref.ts'
+import type { Labels } from '../core/model/workload.ts'
+import { HASH_LABELS } from '../core/model/workload-kind.ts'
+import type { PodHead } from '../kubernetes/departing-pod.ts'
+import { given } from '../kubernetes/json.ts'
+
+/** What is kept of a Pod. Of those that are not followed, a group has one for all. */
+export interface KeptPod {
+  readonly group: PodGroup
+  /** Slackwater leaves it alone, whatever sends to it. */
+  readonly isLeftAlone: boolean
+  /** Absent: it is not followed. */
+  readonly followed?: { readonly facts: PodFacts; readonly need: Need }
+}
+
+/** Pods of one workload with the same labels: what sends to one sends to all. */
+export class PodGroup {
+  readonly key: string
+  readonly pod: OwnedPod & { readonly ref: ObjectRef }
+  /** What the Pods say of themselves, as with the annotation `slackwater.dev/assume`; absent: nothing. */
+  readonly assume?: string
+  readonly workload: ObjectRef
+  readonly revision?: string
+  /** Whether anything sent to its Pods when that was last looked up; undefined: it was not. */
+  isExposed: boolean | undefined
+  /** Its Pods, followed or not. */
+  size = 0
+  /** Of the Pod that was read last: nearly always those of all others, so they are kept once. */
+  containers: readonly ContainerFacts[] = []
+  readonly unfollowed: KeptPod = { group: this, isLeftAlone: false }
+  readonly leftAlone: KeptPod = { group: this, isLeftAlone: true }
+
+  constructor({ ref, labels, owner, isOwnerForeign, assume }: PodHead, key: string) {
+    this.key = key
+    this.pod = {
+      ref,
+      ...given('owner', owner),
+      ...given('isOwnerForeign', isOwnerForeign),
+      template: { labels },
+    }
+    this.workload = namedWorkload(this.pod) ?? ref
+    const revision = revisionIn(labels)
+    if (revision !== undefined) this.revision = revision
+    if (assume !== undefined) this.assume = assume
+  }
+}
+
+/** The same for all Pods of a group. */
+export function groupKey({ ref: { namespace, name }, labels, owner, assume = '' }: PodHead): string {
+  const pairs = Object.entries(labels)
+    .map((pair) => pair.join('='))
+    .sort()
+  return `${namespace}\n${owner === undefined ? name : keyOf(owner)}\n${assume}\n${pairs.join()}`
+}
+
+/** Labels that tell the templates of one workload apart; `controller-revision-hash`: of StatefulSets and DaemonSets. */
+const REVISION_LABELS: readonly string[] = [
+  ...HASH_LABELS.map(([label]) => label),
+  'controller-revision-hash',
+]
+
+const revisionIn = (labels: Labels): string | undefined =>
+  REVISION_LABELS.map((label) => labels[label]).find((value) => value !== undefined)

@@ -1,0 +1,175 @@
+import type {
+  ContainerEnd,
+  ContainerFacts,
+  GateFacts,
+  PodDeletion,
+  PodFacts,
+} from '../core/departures/pod-facts.ts'
+import { knownLength } from '../core/injection/hooks.ts'
+import { ownedWorkIn } from '../core/injection/owned-work.ts'
+import { ASSUME_ANNOTATION } from '../core/model/keys.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import { seconds } from '../core/model/seconds.ts'
+import { TARGET_GATE } from '../core/model/stuck-gate.ts'
+import { DEFAULT_GRACE, type Labels, type Pod } from '../core/model/workload.ts'
+import {
+  at,
+  given,
+  integerAt,
+  isPresent,
+  itemsOf,
+  type JsonNode,
+  optional,
+  root,
+  ShapeError,
+  stringAt,
+  stringsAt,
+} from './json.ts'
+import { secondsAt, toPodTemplate } from './template.ts'
+import { toOwnedPod } from './workload.ts'
+
+/** By what a Pod is told from others, and found in the inventory: read of every Pod that changes. */
+export interface PodHead extends Pick<Pod, 'ref' | 'owner' | 'isOwnerForeign'> {
+  readonly uid: string
+  readonly labels: Labels
+  /** Its annotation `slackwater.dev/assume`. */
+  readonly assume?: string
+}
+
+/** @throws ShapeError naming the field, what was expected and what is there. */
+export function toPodHead(raw: unknown): PodHead {
+  const node = root(raw)
+  const metadata = at(node, 'metadata')
+  return {
+    ...toOwnedPod(node),
+    uid: stringAt(at(metadata, 'uid')),
+    labels: stringsAt(at(metadata, 'labels')),
+    ...given('assume', optional(stringAt, at(metadata, 'annotations', ASSUME_ANNOTATION))),
+  }
+}
+
+interface KnownOfPod {
+  readonly head: PodHead
+  readonly workload: ObjectRef
+  readonly revision?: string
+  /** Milliseconds since 1970: the time of a gate that has passed, where nothing in the Pod tells a better one. */
+  readonly now: number
+  /** The same Pod as it was before: what cannot change in a Pod is not read again. */
+  readonly before?: PodFacts
+}
+
+/**
+ * What a departure is judged by.
+ * @throws ShapeError naming the field, what was expected and what is there.
+ */
+export function toPodFacts(raw: unknown, { head, workload, revision, now, before }: KnownOfPod): PodFacts {
+  const node = root(raw)
+  const status = at(node, 'status')
+  const fixed = before ?? fixedFacts(node)
+  const met = metConditions(status)
+  const ready = met.get('Ready')?.since
+  const ends = endsIn(at(status, 'containerStatuses'))
+  return {
+    uid: head.uid,
+    ref: head.ref,
+    workload,
+    ...given('revision', revision),
+    created: fixed.created,
+    ...given('ip', optional(stringAt, at(status, 'podIP'))),
+    ...given('node', optional(stringAt, at(node, 'spec', 'nodeName'))),
+    grace: fixed.grace,
+    ...given('deletion', deletionAt(at(node, 'metadata'))),
+    containers: fixed.containers.map(({ name, hook }) => ({
+      name,
+      ...given('hook', hook),
+      ...given('end', ends.get(name)),
+    })),
+    gates: fixed.gates.map(({ type }) => ({
+      type,
+      // The controller writes its condition without a time at first; it is not later than the Pod's readiness.
+      ...given('passed', met.has(type) ? (met.get(type)?.since ?? ready ?? now) : undefined),
+    })),
+    ...given('containersReady', met.get('ContainersReady')?.since),
+    ...given('ready', ready),
+    ...given('disruption', met.get('DisruptionTarget')?.reason),
+  }
+}
+
+/** What the API server does not let change in a stored Pod. */
+interface FixedFacts extends Pick<PodFacts, 'created' | 'grace'> {
+  readonly containers: readonly ContainerFacts[]
+  readonly gates: readonly GateFacts[]
+}
+
+function fixedFacts(node: JsonNode): FixedFacts {
+  const template = toPodTemplate(node)
+  const ours = ownedWorkIn(template).sleeps
+  return {
+    created: timeAt(at(node, 'metadata', 'creationTimestamp')),
+    grace: template.grace ?? DEFAULT_GRACE,
+    containers: template.containers.map(({ name, preStop }) => ({
+      name,
+      ...given('hook', preStop && { ...given('length', knownLength(preStop)), isOurs: ours.has(name) }),
+    })),
+    gates: template.readinessGates.filter((type) => TARGET_GATE.test(type)).map((type) => ({ type })),
+  }
+}
+
+/** The API server adds the grace period of the delete to the moment of the delete (apiserver registry/rest/delete.go). */
+function deletionAt(metadata: JsonNode): PodDeletion | undefined {
+  const end = optional(timeAt, at(metadata, 'deletionTimestamp'))
+  if (end === undefined) return undefined
+  const grace = optional(secondsAt, at(metadata, 'deletionGracePeriodSeconds')) ?? seconds(0)
+  return { at: end - grace * 1000, grace }
+}
+
+interface MetCondition {
+  /** Absent: its writer gave no time. */
+  readonly since?: number
+  readonly reason?: string
+}
+
+/** The conditions that are True, by type. */
+function metConditions(status: JsonNode): ReadonlyMap<string, MetCondition> {
+  const met = new Map<string, MetCondition>()
+  for (const condition of itemsOf(at(status, 'conditions'))) {
+    if (at(condition, 'status').value !== 'True') continue
+    met.set(stringAt(at(condition, 'type')), {
+      ...given('since', optional(timeAt, at(condition, 'lastTransitionTime'))),
+      ...given('reason', optional(stringAt, at(condition, 'reason'))),
+    })
+  }
+  return met
+}
+
+function endsIn(statuses: JsonNode): ReadonlyMap<string, ContainerEnd> {
+  const ends = new Map<string, ContainerEnd>()
+  for (const status of itemsOf(statuses)) {
+    const end = endOf(status)
+    if (end !== undefined) ends.set(stringAt(at(status, 'name')), end)
+  }
+  return ends
+}
+
+/** What the kubelet writes of a container that it did not find again: how and when it ended is unknown. */
+const NOT_FOUND = 'ContainerStatusUnknown'
+
+/** A container that waits for its next start ended as its last state says. */
+function endOf(status: JsonNode): ContainerEnd | undefined {
+  const state = at(status, 'state')
+  if (isPresent(at(state, 'running'))) return undefined
+  const own = at(state, 'terminated')
+  const ended = isPresent(own) ? own : at(status, 'lastState', 'terminated')
+  const when = optional(timeAt, at(ended, 'finishedAt'))
+  const reason = optional(stringAt, at(ended, 'reason'))
+  if (when === undefined || reason === NOT_FOUND) return undefined
+  return { at: when, exitCode: integerAt(at(ended, 'exitCode')), ...given('reason', reason) }
+}
+
+/** Milliseconds since 1970. */
+function timeAt(node: JsonNode): number {
+  const text = stringAt(node)
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new ShapeError({ path: node.path, expected: 'a time', got: `"${text}"` })
+  return time
+}
