@@ -2,6 +2,7 @@ import type { Severity } from '../core/findings/catalogue.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import {
   awaitsPerson,
+  exposedRollout,
   isOutdated,
   isStateAccepted,
   isStuck,
@@ -53,6 +54,8 @@ interface WorkloadRule {
   readonly holds: (workload: JudgedWorkload) => boolean
   /** @param some `Deployment shop/web`, or `3 workloads` if one sentence is about several. */
   readonly text: (some: string) => string
+  /** What only one workload has to say; absent: nothing. */
+  readonly detail?: (workload: JudgedWorkload) => string
   readonly cure: (workload: JudgedWorkload) => string
 }
 
@@ -66,6 +69,13 @@ const WORKLOAD_RULES = {
     text: (some) => `the API server rejects the next apply of ${some} while Slackwater is unavailable`,
     cure: ({ refusedWithoutUs }) =>
       `set a grace period of at least ${refusedWithoutUs?.sleepSeconds} s in its manifest`,
+  },
+  'rollout-exposed': {
+    severity: 'warning',
+    holds: (workload) => exposedRollout(workload) !== undefined,
+    text: (some) => `in the last rollout of ${some}, Pods left unprotected`,
+    detail: (workload) => exposedRollout(workload)?.text ?? '',
+    cure: (workload) => exposedRollout(workload)?.cure ?? 'see its departures in slackwater report -o json',
   },
   'gate-stuck': {
     severity: 'warning',
@@ -122,6 +132,8 @@ export const CONCERNS = {
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
   'refused-without-us':
     'the API server rejects the next apply of a workload’s manifest while Slackwater is unavailable',
+  'rollout-exposed':
+    'Pods left unprotected in the last rollout of a workload, and why; until its next rollout is covered',
   'gate-stuck':
     'new Pods wait for their readiness gate longer than its health check needs; where Slackwater set the label, it labels no further namespace meanwhile',
   'pods-older-than-hook': 'Pods are older than their hook; a restart is enough',
@@ -192,7 +204,8 @@ const unreadableOf = ({ object, problem }: JudgedReport['unreadable'][number]): 
   cure: 'correct the object, or make it smaller',
 })
 
-const ABOUT_MANIFEST: readonly ConcernId[] = ['refused-without-us', 'unusable-annotation']
+/** About its manifest, or about what has been: they stand beside the one about its Pods. */
+const BESIDE_PODS: readonly ConcernId[] = ['refused-without-us', 'rollout-exposed', 'unusable-annotation']
 
 const workloadIds = Object.keys(WORKLOAD_RULES) as (keyof typeof WORKLOAD_RULES)[]
 
@@ -201,17 +214,18 @@ function concernsAbout(workloads: readonly JudgedWorkload[]): readonly Concern[]
   return workloadIds.flatMap((id) => byId.get(id) ?? [])
 }
 
-/** A workload stands under one concern about its Pods, the first that holds, and under those about its manifest. */
+/** A workload stands under one concern about its Pods, the first that holds, and under those beside it. */
 function concernsOfOne(workload: JudgedWorkload): readonly Concern[] {
   const held = workloadIds.filter((id) => WORKLOAD_RULES[id].holds(workload))
-  const aboutPods = held.filter((id) => !ABOUT_MANIFEST.includes(id))
+  const aboutPods = held.filter((id) => !BESIDE_PODS.includes(id))
   const { kind, namespace, name } = workload
   const object = { kind, namespace, name }
   return held
-    .filter((id) => ABOUT_MANIFEST.includes(id) || id === aboutPods[0])
+    .filter((id) => BESIDE_PODS.includes(id) || id === aboutPods[0])
     .map((id) => {
-      const { severity, text, cure }: WorkloadRule = WORKLOAD_RULES[id]
-      return { id, severity, object, text: text(refText(object)), cure: cure(workload) }
+      const { severity, text, detail, cure }: WorkloadRule = WORKLOAD_RULES[id]
+      const words = [text(refText(object)), ...(detail === undefined ? [] : [detail(workload)])].join(': ')
+      return { id, severity, object, text: words, cure: cure(workload) }
     })
 }
 

@@ -23,7 +23,7 @@ export const EXIT_MEANINGS = {
   report: {
     ok: 'nothing to report, or only accepted findings',
     findings:
-      'findings of severity warning or error (also those that the change fixes), Pods that lack something, or an incomplete report (--fail-on sets the severity)',
+      'findings of severity warning or error (also those that the change fixes), Pods that lack something, a last rollout in which Pods left unprotected, or an incomplete report (--fail-on sets the severity)',
     badInput: 'no connection, or no report',
   },
   audit: {
@@ -34,7 +34,8 @@ export const EXIT_MEANINGS = {
   },
   explain: {
     ok: 'explained; no findings of severity warning or error, or only accepted ones',
-    findings: 'such findings, labels or annotations that could not be used, or Pods that lack something',
+    findings:
+      'such findings, labels or annotations that could not be used, Pods that lack something, or a last rollout in which Pods left unprotected',
     badInput: 'no such workload or word, no connection, or input that could not be read',
   },
   remove: {

@@ -33,10 +33,28 @@ export interface JudgedWorkload extends ObjectRef {
   readonly present: { readonly recorded: boolean }
   readonly pods?: PodShortfall & { readonly cure?: string }
   readonly lateExposure?: { readonly verdict: string; readonly cure?: string }
+  /** Its last rollouts, the newest first; absent: none is known. */
+  readonly rollouts?: readonly JudgedRollout[]
   /** What a dry run of its change came to. */
   readonly tried?: { readonly result: string }
   readonly refusedWithoutUs?: { readonly likelihood: string; readonly sleepSeconds: number }
 }
+
+interface JudgedRollout {
+  /** Absent: it goes on. */
+  readonly ended?: string
+  readonly verdict: string
+  readonly text: string
+  readonly cure?: string
+}
+
+/** The last rollout that has ended, if its Pods left unprotected: a later one that was covered makes up for it. */
+export function exposedRollout({ rollouts = [] }: JudgedWorkload): JudgedRollout | undefined {
+  const last = rollouts.find(({ ended }) => ended !== undefined)
+  return last?.verdict === 'exposed' ? last : undefined
+}
+
+const isLastExposed = (workload: JudgedWorkload): boolean => exposedRollout(workload) !== undefined
 
 /** The minimum number of Pods that need a fix. An unmet gate does not count: the Pod may just be starting. */
 export const lackingPods = ({ withoutHook, shortHook, shortGrace, withoutGate }: PodShortfall): number =>
@@ -95,6 +113,7 @@ export const needsAttention = (workload: JudgedWorkload): boolean =>
   isUnstored(workload) ||
   isOutdated(workload) ||
   isUngated(workload) ||
+  isLastExposed(workload) ||
   workload.findings.some((finding) => stays(finding) && counts(finding)) ||
   workload.warnings.length > 0 ||
   workload.notices.some(isGrave)
@@ -114,4 +133,5 @@ export const isUnsound = (workload: JudgedWorkload): boolean =>
   workload.findings.some(counts) ||
   workload.warnings.length > 0 ||
   isSurelyRefused(workload) ||
+  isLastExposed(workload) ||
   (workload.pods !== undefined && lackingPods(workload.pods) > 0)

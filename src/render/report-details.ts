@@ -6,6 +6,7 @@ import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
 import { type FindingPaper, type Paper, paperOf } from './paint.ts'
 import { podWords } from './pod-words.ts'
+import { drawRollouts } from './report-departures.ts'
 import { drawLateExposure, drawPods, drawStuckGate, say } from './running.ts'
 import { drawTried } from './tried.ts'
 import { drawSaid, drawWorkload, spaced } from './workload.ts'
@@ -66,6 +67,7 @@ function drawRunning(entry: WorkloadEntry, { width, paint }: Paper): readonly st
     ...outdented(drawLateExposure(entry, paper)),
     ...outdented(drawPods(entry, paper)).map(paint.yellow),
     ...outdented(drawStuckGate(entry, paper)).map(paint.yellow),
+    ...outdented(drawRollouts(entry, paper)),
     ...say(soundText(entry), '  ', paper).map(paint.dim),
   ]
 }

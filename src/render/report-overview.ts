@@ -9,6 +9,7 @@ import { provenanceText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { podLines } from './pod-words.ts'
 import { concernLines } from './report-concerns.ts'
+import { drawDepartures } from './report-departures.ts'
 import { drawTriedTotals } from './tried.ts'
 import { wrap } from './wrap.ts'
 
@@ -37,6 +38,7 @@ export function drawOverview(report: Report, paper: Paper): readonly string[] {
     ...drawStates(report, paper),
     ...spaced(drawTriedTotals(report, paper)),
     ...spaced(drawPods(totals, paper)),
+    ...spaced(drawDepartures(report, paper)),
     ...spaced(drawRefusals(totals, paper)),
     ...spaced(drawFindings(totals, paper)),
     ...spaced(acceptedSummary(report.workloads, paper)),

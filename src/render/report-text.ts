@@ -2,6 +2,7 @@ import { printableIn } from '../core/model/printable.ts'
 import { needsAttention } from '../judgement/workloads.ts'
 import type { Report } from '../report/schema.ts'
 import type { DetailPaper } from './paint.ts'
+import { drawOtherDepartures } from './report-departures.ts'
 import { drawNamespaces } from './report-namespaces.ts'
 import { drawOrphans } from './report-orphans.ts'
 import { drawOverview } from './report-overview.ts'
@@ -17,6 +18,7 @@ export function reportText(made: Report, given: DetailPaper): string {
     drawNamespaces(report, paper),
     ...drawWorkloads(report, paper),
     drawOtherPods(report, paper),
+    drawOtherDepartures(report, paper),
     drawOrphans(report, paper),
     drawNext(report, paper),
   ]

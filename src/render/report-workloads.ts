@@ -9,6 +9,7 @@ import { MARK } from './notices.ts'
 import { originText } from './origin.ts'
 import type { DetailPaper } from './paint.ts'
 import { podWords } from './pod-words.ts'
+import { drawRollouts } from './report-departures.ts'
 import { drawInFull, isOpen } from './report-details.ts'
 import { namespacesToTell } from './report-namespaces.ts'
 import { STATE_TEXT } from './report-overview.ts'
@@ -66,6 +67,7 @@ function drawWorkload(entry: WorkloadEntry, paper: DetailPaper): readonly string
     ...drawRefusal(entry, paper).map(paint.yellow),
     ...drawPods(entry, paper).map(paint.yellow),
     ...drawStuckGate(entry, paper).map(paint.yellow),
+    ...drawRollouts(entry, paper).map(paint.yellow),
     ...drawFindings(entry, paper),
   ]
 }

@@ -16,6 +16,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
+import { departuresEntry, type LedgerState, withRollouts } from './departures.ts'
 import type { LbcEntry } from './lbc-schema.ts'
 import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
@@ -51,6 +52,8 @@ export interface ReportInputs {
   /** Notices about objects that were too large or could not be read. */
   readonly passedOver?: () => Promise<readonly Notice[]>
   readonly loadBalancerController?: () => LbcEntry
+  /** What is known of the Pods that left; absent: this is no running Slackwater. @param leader if known. */
+  readonly departures?: (leader: string | undefined) => LedgerState
   readonly ages: () => readonly ResourceAge[]
   readonly now: () => Date
 }
@@ -153,7 +156,8 @@ class Gathering {
     const { inventory, settings } = this.#knowledge
     // Whether a late exposure waits for its namespace's label depends on these.
     const gates = (await inputs.gates?.(signal)) ?? []
-    const workloads = await this.#completed(inputs)
+    const ledger = inputs.departures?.(leader)
+    const workloads = withRollouts(await this.#completed(inputs), ledger)
     const otherPods = this.#otherPods()
     const counted = { workloads, otherPods, read: this.#read }
     await this.#takePassedOver(inputs, namespace)
@@ -184,6 +188,7 @@ class Gathering {
         }),
       ],
       totals: totalsOf(counted, unreadable.length),
+      ...given('departures', ledger && departuresEntry(ledger, namespace)),
       namespaces: [
         ...namespacesOf(counted, {
           factsOf: (name) => inventory.namespace(name),

@@ -6,6 +6,7 @@ import { STATES, type State } from '../judgement/states.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
 import { AuditedSchema, TriedSchema } from './audit-schema.ts'
 import type { BudgetDocument, ExposureDocument } from './decision-document.ts'
+import { DeparturesSchema, RolloutSummarySchema } from './departures-schema.ts'
 import { FindingSchema } from './finding-schema.ts'
 import { LbcSchema } from './lbc-schema.ts'
 import { OrphanedHookSchema } from './orphaned-hook.ts'
@@ -112,6 +113,12 @@ export const WorkloadSchema = Type.Object({
     'Labels and annotations that could not be used, and patches that could not be proven',
   ),
   pods: optional(WorkloadPodsSchema),
+  rollouts: optional(
+    list(
+      RolloutSummarySchema,
+      'Its last rollouts as far as they are known, the newest first; absent: none is known',
+    ),
+  ),
   lateExposure: optional(LateExposureSchema),
   tried: optional(TriedSchema),
   refusedWithoutUs: optional(RefusalSchema),
@@ -264,6 +271,7 @@ export const ReportSchema = Type.Object({
     list(ConcernSchema, 'What needs attention, the graver first; absent: the version that answered has none'),
   ),
   totals: TotalsSchema,
+  departures: optional(DeparturesSchema),
   namespaces: list(NamespaceSchema, 'Namespaces with workloads or Pods behind a load balancer'),
   workloads: list(
     WorkloadSchema,

@@ -1,13 +1,15 @@
 import { gateWordsText } from '../../core/model/stuck-gate.ts'
+import { exposedRollout } from '../../judgement/workloads.ts'
 import type { ResultWorkload } from '../../result/result.ts'
 import { counted } from '../counted.ts'
 import { podWords } from '../pod-words.ts'
+import { rolloutWords } from '../report-departures.ts'
 import { type Html, html, isolated } from './html.ts'
 
 /** What the template has, what would change, what running Pods lack. */
 export const podPart = (workload: ResultWorkload): Html =>
   html`<h3>Template and Pods</h3>
-<dl>${[...present(workload), ...changes(workload), ...pods(workload), ...lateExposure(workload), ...others(workload)].map(entry)}</dl>`
+<dl>${[...present(workload), ...changes(workload), ...pods(workload), ...lateExposure(workload), ...rollouts(workload), ...others(workload)].map(entry)}</dl>`
 
 type Entry = readonly [name: string, ...texts: readonly string[]]
 
@@ -57,6 +59,17 @@ function lateExposure({ lateExposure: late }: ResultWorkload): readonly Entry[] 
   if (verdict === 'adopt') return [['Rollout', 'Slackwater will roll it out once']]
   const word = verdict === 'wait' ? 'not rolled out yet' : 'not rolled out by Slackwater'
   return [['Rollout', `${word}: ${why}`, ...(cure === undefined ? [] : [cure])]]
+}
+
+/** What was seen of its Pods as they left; what to do is said of the last one that has ended. */
+function rollouts(workload: ResultWorkload): readonly Entry[] {
+  const known = workload.rollouts ?? []
+  if (known.length === 0) return []
+  const cure = exposedRollout(workload)?.cure
+  return [
+    ['Last rollouts', ...known.map(rolloutWords)],
+    ...(cure === undefined ? [] : [['To do', cure] as const]),
+  ]
 }
 
 const others = (workload: ResultWorkload): readonly Entry[] =>
