@@ -15,7 +15,7 @@ import {
 } from './support/departing.ts'
 import { readTrace, shapeOf, type Trace, traceOf, writeTrace } from './support/departure-traces.ts'
 import { freshNamespace, kubectlOk, removeNamespace } from './support/kubectl.ts'
-import { type PodWatch, type WatchEvent, watchPods } from './support/pod-watch.ts'
+import { type WatchEvent, watchPods } from './support/pod-watch.ts'
 import { addNode, NODES } from './support/second-node.ts'
 import { type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
 
@@ -30,19 +30,20 @@ const isRecording = process.env['SLACKWATER_RECORD'] === '1'
 const [FIRST, SECOND] = NODES
 let slackwater: Slackwater
 let namespace: string
-let watch: PodWatch
+const watched: WatchEvent[] = []
+let unwatch: () => void
 let version: string
 
 beforeAll(async () => {
   slackwater = await startSlackwater()
   namespace = await freshNamespace()
-  watch = watchPods(namespace)
+  unwatch = watchPods({ namespace }, (event) => watched.push(event))
   const { out } = await kubectlOk(['version', '-o', 'json'])
   version = (JSON.parse(out) as { readonly serverVersion: { readonly gitVersion: string } }).serverVersion
     .gitVersion
 })
 afterAll(async () => {
-  watch.stop()
+  unwatch()
   await unregister()
   await slackwater.stop()
   await removeNamespace(namespace)
@@ -205,7 +206,7 @@ async function gone(name: string, pod: string, within = 90_000): Promise<void> {
 }
 
 const eventsOf = (app: string): readonly WatchEvent[] =>
-  watch.events.filter(({ object }) => object.metadata.labels?.['app'] === app)
+  watched.filter(({ object }) => object.metadata.labels?.['app'] === app)
 
 async function kept(name: string, what: string, left: string, seen: Trace['seen']): Promise<void> {
   const trace = traceOf(

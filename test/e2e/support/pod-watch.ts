@@ -4,6 +4,11 @@ import { cluster } from './cluster.ts'
 
 /** What anybody who watches Pods is told, in its order. */
 
+export interface Condition {
+  readonly type: string
+  readonly status: string
+}
+
 export interface WatchedPod {
   readonly metadata: {
     readonly name: string
@@ -11,11 +16,13 @@ export interface WatchedPod {
     readonly uid: string
     readonly labels?: Readonly<Record<string, string>>
     readonly deletionTimestamp?: string
-    readonly deletionGracePeriodSeconds?: number
     readonly [key: string]: unknown
   }
-  readonly spec: Readonly<Record<string, unknown>>
-  readonly status: Readonly<Record<string, unknown>>
+  readonly spec: {
+    readonly readinessGates?: readonly { readonly conditionType: string }[]
+    readonly [key: string]: unknown
+  }
+  readonly status: { readonly conditions?: readonly Condition[]; readonly [key: string]: unknown }
 }
 
 export interface WatchEvent {
@@ -25,22 +32,38 @@ export interface WatchEvent {
   readonly object: WatchedPod
 }
 
-export interface PodWatch {
-  readonly events: readonly WatchEvent[]
-  stop(): void
+/** Follows Pods from those that are there; begins again where the API server ends it. @returns what ends it. */
+export function watchPods(
+  { namespace, labels }: { readonly namespace?: string; readonly labels?: string },
+  onEvent: (event: WatchEvent) => void,
+): () => void {
+  const scope = namespace === undefined ? '' : `/namespaces/${namespace}`
+  const selector = labels === undefined ? '' : `&labelSelector=${encodeURIComponent(labels)}`
+  const path = `/api/v1${scope}/pods?watch=1${selector}`
+  let isEnding = false
+  let child: ChildProcess | undefined
+  const begin = (): void => {
+    if (isEnding) return
+    const running = spawn(cluster.kubectl, ['get', '--raw', path], {
+      env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    child = running
+    createInterface({ input: running.stdout }).on('line', (line) => {
+      // The last line of a connection that was broken off may be half of one.
+      if (line.endsWith('}')) onEvent({ at: Date.now(), ...(JSON.parse(line) as Omit<WatchEvent, 'at'>) })
+    })
+    running.once('close', () => setTimeout(begin, AGAIN))
+  }
+  begin()
+  return () => {
+    isEnding = true
+    child?.kill()
+  }
 }
 
-/** Follows the Pods of one namespace, from those that are there. */
-export function watchPods(namespace: string): PodWatch {
-  const path = `/api/v1/namespaces/${namespace}/pods?watch=1`
-  const child: ChildProcess = spawn(cluster.kubectl, ['get', '--raw', path], {
-    env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const events: WatchEvent[] = []
-  if (child.stdout === null) throw new Error('no output')
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    events.push({ at: Date.now(), ...(JSON.parse(line) as Omit<WatchEvent, 'at'>) })
-  })
-  return { events, stop: () => void child.kill() }
-}
+/** Milliseconds; a choice. */
+const AGAIN = 500
+
+export const isTrue = ({ status }: WatchedPod, type: string): boolean =>
+  status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false

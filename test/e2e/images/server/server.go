@@ -1,6 +1,7 @@
 // An application for the tests: it serves HTTP on PORT, and writes down when it began, when it was told to go, and when
 // it went, on standard output. With LINGER_SECONDS it needs that long to end; without, it dies at once, as most do.
-// Asked for /allocate it takes memory until it is killed; asked for /exit it ends with code 3.
+// Asked for /allocate it takes memory until it is killed; asked for /exit it ends with code 3; asked for /wait?seconds=N
+// it answers N seconds later.
 package main
 
 import (
@@ -34,6 +35,10 @@ func main() {
 	if port := os.Getenv("PORT"); port != "" {
 		http.HandleFunc("/allocate", func(http.ResponseWriter, *http.Request) { allocate() })
 		http.HandleFunc("/exit", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
+		http.HandleFunc("/wait", func(_ http.ResponseWriter, r *http.Request) {
+			seconds, _ := strconv.ParseFloat(r.URL.Query().Get("seconds"), 64)
+			time.Sleep(time.Duration(seconds * float64(time.Second)))
+		})
 		http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintln(w, os.Getenv("NAME"))
 		})
