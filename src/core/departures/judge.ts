@@ -1,0 +1,173 @@
+import { LONGEST, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
+import { type FollowedPod, hasPassed, type Leave, readyAt } from './followed-pod.ts'
+import type { ContainerEnd, ContainerFacts, Need } from './pod-facts.ts'
+import type { DepartureOutcome, DepartureReason } from './verdict.ts'
+import { RESOLUTION } from './waits.ts'
+
+/** Of these nothing is known to have been missing; any other reason is certain. */
+const UNKNOWN: ReadonlySet<DepartureReason['id']> = new Set(['unknown-hook', 'node-gone', 'unseen'])
+
+/** `DisruptionTarget` of a Pod that was evicted for its node's memory or disk, or at the node's shutdown (KEP-3329). */
+const BY_KUBELET = 'TerminationByKubelet'
+
+/** `DisruptionTarget` of a Pod that was removed because its node no longer exists (KEP-3329). */
+const BY_POD_GC = 'DeletionByPodGC'
+
+/** SIGKILL: 128 + 9. */
+const KILLED = 137
+
+const OUT_OF_MEMORY = 'OOMKilled'
+
+const secondsBetween = (from: number, to: number): Seconds =>
+  seconds(Math.max(0, Math.min(LONGEST, Math.round((to - from) / 1_000))))
+
+/** One second less, as the resolution of times may make it. */
+const atLeast = (time: Seconds): number => time - RESOLUTION / 1_000
+
+export const outcomeOf = (reasons: readonly DepartureReason[]): DepartureOutcome =>
+  reasons.length === 0 ? 'covered' : reasons.every(({ id }) => UNKNOWN.has(id)) ? 'unknown' : 'exposed'
+
+/** What its own state and its end say, and what the Pod that came for it says. */
+export function reasonsOf(
+  pod: FollowedPod,
+  leave: Leave,
+  replacement: FollowedPod | undefined,
+): readonly DepartureReason[] {
+  if (wasTakenOff(pod, leave)) return []
+  const ends = pod.containers.map((container, index) => ({ container, end: leave.ends[index] }))
+  return [
+    ...graceReasons(pod, leave),
+    ...ends.flatMap(({ container, end }) => endReasons(pod, leave, container, end)),
+    ...pod.containers.flatMap((container, index) => hookReasons(pod, leave, container, leave.ends[index])),
+    ...failedHook(pod, leave),
+    ...(replacement === undefined ? [] : gateReasons(replacement)),
+    ...endpointReasons(pod, leave),
+    ...missing(pod, leave),
+  ]
+}
+
+/** Nothing had sent to it for as long as it was to sleep, when it was deleted: nobody was left to be protected. */
+const wasTakenOff = ({ unneeded, need }: FollowedPod, { deleted }: Leave): boolean =>
+  unneeded !== undefined && deleted !== undefined && deleted - unneeded >= atLeast(need.sleep) * 1_000
+
+/**
+ * What the delete gave; absent: it was not seen. A grace period of 0 with all containers ended is the kubelet's own last
+ * delete; and one of a Pod whose node no longer exists cuts nothing.
+ */
+function givenBy(pod: FollowedPod, { given, ends }: Leave): Seconds | undefined {
+  if (given !== seconds(0)) return given
+  const hasEnded = ends.every((end) => end !== undefined)
+  return hasEnded || pod.isNodeGone || pod.disruption === BY_POD_GC ? undefined : given
+}
+
+function graceReasons(pod: FollowedPod, leave: Leave): readonly DepartureReason[] {
+  const { need, stated } = pod
+  const needed = longest([need.sleep, need.grace ?? seconds(0)])
+  const given = givenBy(pod, leave)
+  if (given !== undefined && given < needed && given < stated) return [{ id: 'grace-cut', given, needed }]
+  return stated < needed ? [{ id: 'short-grace', stated, needed }] : []
+}
+
+/** The sleep that one container needs; 0: no hook is needed. */
+export const sleepFor = (need: Need, { name }: ContainerFacts): Seconds =>
+  need.exceptions?.find(({ container }) => container === name)?.sleep ?? need.sleep
+
+/** It did not run when its Pod was deleted, so that nothing of it was cut then. */
+const hadEnded = ({ deleted }: Leave, end: ContainerEnd | undefined): boolean =>
+  deleted !== undefined && end !== undefined && end.at < deleted - RESOLUTION
+
+function hookReasons(
+  pod: FollowedPod,
+  leave: Leave,
+  container: ContainerFacts,
+  end: ContainerEnd | undefined,
+): readonly DepartureReason[] {
+  const needed = sleepFor(pod.need, container)
+  if (needed <= 0 || (hadEnded(leave, end) && pod.disruption !== BY_KUBELET)) return []
+  const { name, hook } = container
+  if (hook === undefined) return [{ id: 'no-hook', container: name }]
+  if (hook.length === undefined) return [{ id: 'unknown-hook', container: name }]
+  return hook.length < needed ? [{ id: 'short-hook', container: name, length: hook.length, needed }] : []
+}
+
+function endReasons(
+  pod: FollowedPod,
+  leave: Leave,
+  { name, hook, ...container }: ContainerFacts,
+  end: ContainerEnd | undefined,
+): readonly DepartureReason[] {
+  const { deleted } = leave
+  if (end === undefined || deleted === undefined) return []
+  const needed = sleepFor(pod.need, { name, ...container })
+  if (hadEnded(leave, end)) {
+    // The kubelet evicts first, and the object is deleted later, if ever.
+    const isKilled = pod.disruption === BY_KUBELET && end.exitCode === KILLED && needed > 0
+    return isKilled ? [{ id: 'ended-early', container: name, after: seconds(0), why: BY_KUBELET }] : []
+  }
+  const given = givenBy(pod, leave)
+  const after = secondsBetween(deleted, end.at)
+  const isKilled = end.exitCode === KILLED && end.reason !== OUT_OF_MEMORY
+  if (isKilled && given !== undefined && after >= atLeast(given))
+    return [{ id: 'killed', container: name, after }]
+  // Its deletion was seen only when the kubelet had moved it to the end: when it was asked for is not known.
+  if (given === undefined || hook === undefined) return []
+  const held = shorter(shorter(hook.length ?? needed, needed), given)
+  if (after >= atLeast(held)) return []
+  return [{ id: 'ended-early', container: name, after, why: end.reason ?? `exit code ${end.exitCode}` }]
+}
+
+/** A restart runs the hook too: what failed before the deletion says nothing about it. */
+const failedHook = ({ hookFailed }: FollowedPod, { deleted }: Leave): readonly DepartureReason[] =>
+  hookFailed !== undefined && (deleted === undefined || hookFailed.at >= deleted - RESOLUTION)
+    ? [{ id: 'hook-failed', message: hookFailed.message }]
+    : []
+
+/** Its gate was held: it was ready only when its target was. */
+export const isHeld = ({ gates, firstReady }: FollowedPod): boolean =>
+  gates.length > 0 &&
+  hasPassed(gates) &&
+  gates.every(({ passed = 0 }) => firstReady === undefined || passed <= firstReady + RESOLUTION)
+
+function gateReasons(pod: FollowedPod): readonly DepartureReason[] {
+  if (!pod.need.gated) return []
+  if (pod.gates.length === 0) return [{ id: 'no-gate', pod: pod.ref.name }]
+  return pod.firstReady === undefined || isHeld(pod) ? [] : [{ id: 'gate-given-up', pod: pod.ref.name }]
+}
+
+function endpointReasons(pod: FollowedPod, leave: Leave): readonly DepartureReason[] {
+  const { deleted, others, isBlind } = leave
+  if (deleted === undefined || others === 'ready') return []
+  const own = readyAt(pod, deleted)
+  if (own === 'no') return []
+  return own === 'yes' && others === 'none' && !isBlind ? [{ id: 'last-endpoint' }] : [{ id: 'unseen' }]
+}
+
+function missing(pod: FollowedPod, leave: Leave): readonly DepartureReason[] {
+  if (leave.isUnseen || leave.deleted === undefined) return [{ id: 'unseen' }]
+  if (leave.ends.some((end) => end === undefined))
+    return givenBy(pod, leave) === seconds(0) ? [] : [{ id: 'node-gone', node: pod.node ?? '' }]
+  return givenBy(pod, leave) === undefined ? [{ id: 'unseen' }] : []
+}
+
+/** How long SIGTERM was held back, in the container where it was shortest; absent: not known. */
+export function sleptBy(pod: FollowedPod, leave: Leave): Seconds | undefined {
+  const { deleted } = leave
+  const given = givenBy(pod, leave)
+  if (deleted === undefined || given === undefined) return undefined
+  let least: Seconds | undefined
+  for (const [index, container] of pod.containers.entries()) {
+    const end = leave.ends[index]
+    if (hadEnded(leave, end) || sleepFor(pod.need, container) <= 0) continue
+    const slept = heldBack(container, given, end === undefined ? undefined : secondsBetween(deleted, end.at))
+    if (slept === undefined) return undefined
+    least = least === undefined ? slept : shorter(least, slept)
+  }
+  return least
+}
+
+function heldBack({ hook }: ContainerFacts, given: Seconds, after: Seconds | undefined): Seconds | undefined {
+  if (hook === undefined) return seconds(0)
+  if (hook.length === undefined || after === undefined) return undefined
+  const held = shorter(hook.length, given)
+  return after >= atLeast(held) ? held : after
+}

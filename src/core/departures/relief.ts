@@ -1,0 +1,85 @@
+import { type FollowedPod, type Leave, readyAt } from './followed-pod.ts'
+import type { RolloutCourse } from './rollout-course.ts'
+import { READINESS, RESOLUTION, SETTLING } from './waits.ts'
+import type { WorkloadCourse } from './workload-course.ts'
+
+/* Who else served when a Pod left, and which Pod came for it. */
+
+/** Who was ready when it was deleted. What was known once is not forgotten. */
+export function lookAround(course: WorkloadCourse, pod: FollowedPod, leave: Leave): void {
+  const { deleted } = leave
+  if (deleted === undefined || leave.others === 'ready') return
+  for (const other of course.pods.values()) {
+    if (other === pod || other.unneeded !== undefined) continue
+    const is = servedAt(other, deleted)
+    if (is === 'yes') leave.others = 'ready'
+    else if (is === 'perhaps') leave.others = 'perhaps'
+    if (is === 'yes') return
+  }
+}
+
+/** Two that are deleted in the same second leave nobody to each other. */
+function servedAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | 'no' {
+  const { leave } = pod
+  if (leave !== undefined) {
+    if (leave.deleted === undefined) return leave.isUnseen && pod.created <= moment ? 'perhaps' : 'no'
+    if (leave.deleted <= moment) return 'no'
+  }
+  return readyAt(pod, moment)
+}
+
+/**
+ * The Pod that came for one: of the same name, in a StatefulSet; in a rollout the new one that was ready last before it was
+ * deleted, since that let it go; else the first that was created after its deletion and that came for no other.
+ */
+export function replacementOf(
+  course: WorkloadCourse,
+  pod: FollowedPod,
+  { deleted }: Leave,
+): FollowedPod | undefined {
+  if (deleted === undefined) return undefined
+  const rollout = course.taken.get(pod)
+  const others: FollowedPod[] = []
+  for (const other of course.pods.values())
+    if (other !== pod && (rollout === undefined || other.revision === rollout.revision)) others.push(other)
+  const after = others.filter(({ created }) => created >= deleted - RESOLUTION)
+  return (
+    after.find(({ ref }) => ref.name === pod.ref.name) ??
+    (rollout === undefined ? undefined : letGoBy(others, rollout, deleted)) ??
+    firstOf(after.filter(({ isClaimed }) => !isClaimed))
+  )
+}
+
+/** Of the new Pods the one that was ready last, and before the deletion. */
+function letGoBy(
+  others: readonly FollowedPod[],
+  { began }: RolloutCourse,
+  deleted: number,
+): FollowedPod | undefined {
+  let last: FollowedPod | undefined
+  for (const other of others) {
+    const { firstReady, created } = other
+    if (created < began || firstReady === undefined || firstReady > deleted + RESOLUTION) continue
+    const best = last?.firstReady ?? firstReady
+    if (last === undefined || firstReady > best || (firstReady === best && isBefore(last, other)))
+      last = other
+  }
+  return last
+}
+
+const firstOf = (pods: readonly FollowedPod[]): FollowedPod | undefined => {
+  let first: FollowedPod | undefined
+  for (const pod of pods) if (first === undefined || isBefore(pod, first)) first = pod
+  return first
+}
+
+const isBefore = (one: FollowedPod, other: FollowedPod): boolean =>
+  one.created < other.created || (one.created === other.created && one.uid < other.uid)
+
+/** Whether a Pod that has left can be judged: what may still come has come, or is not waited for any longer. */
+export function isJudged(course: WorkloadCourse, pod: FollowedPod, leave: Leave, passed: number): boolean {
+  if (leave.over === undefined || passed < leave.over + SETTLING) return false
+  if (passed >= leave.over + READINESS) return true
+  const replacement = replacementOf(course, pod, leave)
+  return replacement === undefined || replacement.firstReady !== undefined || replacement.leave !== undefined
+}

@@ -1,0 +1,90 @@
+import { keyOf } from '../model/object-ref.ts'
+import { departureOf } from './departure.ts'
+import type { FollowedPod, Leave } from './followed-pod.ts'
+import { forget, type LedgerState } from './ledger-state.ts'
+import { isJudged, lookAround, replacementOf } from './relief.ts'
+import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
+import { close, isSettled, mayEnd } from './turns.ts'
+import { EMPTY, ROLLOUT } from './waits.ts'
+import { dropPod, type WorkloadCourse } from './workload-course.ts'
+
+/** How often what waits is looked at, in milliseconds. A choice: all waits are of many seconds. */
+const SWEEP = 1_000
+
+/** Tells what has become certain by waiting. While nothing is seen, all waits go on. */
+export function sweep(state: LedgerState): void {
+  const { clock, awake } = state
+  if (state.isBlind || clock.passed < state.swept + SWEEP) return
+  state.swept = clock.passed
+  for (const course of awake) if (!settleWorkload(state, course)) awake.delete(course)
+}
+
+/** @returns whether it waits for more. */
+function settleWorkload(state: LedgerState, course: WorkloadCourse): boolean {
+  const { passed, at } = state.clock
+  for (const pod of inOrder(course.leaving))
+    if (pod.leave !== undefined && isJudged(course, pod, pod.leave, passed))
+      settleDeparture(state, course, pod, pod.leave)
+  if (course.open !== undefined && mayEnd(course)) close(course, course.open, at, false)
+  settleRollouts(state, course)
+  course.loose = course.loose.filter(({ departure, due }) => {
+    if (passed < due) return true
+    state.history.addOther(departure)
+    return false
+  })
+  return course.leaving.size + course.closing.length + course.loose.length > 0 || !isDropped(state, course)
+}
+
+/** As they left: which of them a new Pod came for must not depend on the order in which they were seen. */
+const inOrder = (pods: Iterable<FollowedPod>): readonly FollowedPod[] =>
+  [...pods].sort((a, b) => leftAt(a) - leftAt(b) || (a.uid < b.uid ? -1 : 1))
+
+const leftAt = ({ leave }: FollowedPod): number => leave?.deleted ?? leave?.gone ?? 0
+
+function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: FollowedPod, leave: Leave): void {
+  lookAround(course, pod, leave)
+  const replacement = replacementOf(course, pod, leave)
+  const rollout = course.taken.get(pod)
+  course.taken.delete(pod)
+  dropPod(course, pod)
+  forget(state, pod.uid, leave.isUnseen)
+  if (rollout !== undefined) rollout.pending--
+  if (!hasServed(pod, leave)) return
+  if (replacement !== undefined) replacement.isClaimed = true
+  const departure = departureOf(course.workload, pod, leave, replacement)
+  state.counts[departure.outcome]++
+  state.news.departures.push(departure)
+  if (rollout !== undefined) addDeparture(rollout, departure)
+  else if (pod.revision === undefined) state.history.addOther(departure)
+  else course.loose.push({ departure, due: state.clock.passed + ROLLOUT })
+}
+
+/** A Pod that was watched from before its deletion, and was never ready, was no load balancer's target. */
+const hasServed = (pod: FollowedPod, leave: Leave): boolean =>
+  !pod.isBorn ||
+  leave.isBlind ||
+  leave.isUnseen ||
+  leave.deleted === undefined ||
+  pod.firstReady !== undefined ||
+  pod.containersReady !== undefined
+
+function settleRollouts(state: LedgerState, course: WorkloadCourse): void {
+  course.closing = course.closing.filter((rollout) => {
+    if (!isSettled(rollout, state.clock.passed)) return true
+    for (const pod of rollout.arrivals) countGate(rollout, pod)
+    if (isEmpty(rollout)) return false
+    const record = recordOf(rollout)
+    state.history.addRollout(record)
+    state.news.rollouts.push(record)
+    return false
+  })
+}
+
+/** A workload whose Pods are all gone is forgotten after a while. @returns whether it needs no further look. */
+function isDropped({ clock, workloads }: LedgerState, course: WorkloadCourse): boolean {
+  if (course.pods.size > 0) return true
+  course.empty ??= clock.passed
+  if (clock.passed < course.empty + EMPTY) return false
+  workloads.delete(keyOf(course.workload))
+  return true
+}

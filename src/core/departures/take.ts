@@ -1,0 +1,119 @@
+import { keyOf } from '../model/object-ref.ts'
+import type { LedgerEvent } from './event.ts'
+import { type FollowedPod, follow, hasPassed, learn, learnNeed, leaving } from './followed-pod.ts'
+import { entryOf, type Followed, type LedgerState } from './ledger-state.ts'
+import type { Need, PodFacts } from './pod-facts.ts'
+import { lookAround } from './relief.ts'
+import { gateSeconds } from './rollout-course.ts'
+import { shareContainers, shareNeed } from './shared.ts'
+import { arrive, close, depart, mayEnd, review, settleArrival } from './turns.ts'
+import { addPod, type WorkloadCourse } from './workload-course.ts'
+
+type EventOf<Kind extends LedgerEvent['kind']> = Extract<LedgerEvent, { readonly kind: Kind }>
+
+/** A Pod as it is now. One that has no need is not followed, unless it had one. */
+export function takePod(state: LedgerState, { pod: facts, need, at }: EventOf<'pod'>): void {
+  if (state.gone.has(facts.uid)) return
+  const known = state.followed.get(facts.uid)
+  if (known !== undefined) {
+    learnNeed(known.pod, need === undefined ? undefined : shareNeed(known.of.shared, need), at)
+    see(state, known, facts)
+  } else if (need !== undefined) see(state, begin(state, facts, need), facts)
+}
+
+function begin(state: LedgerState, facts: PodFacts, need: Need): Followed {
+  const of = entryOf(state, keyOf(facts.workload), facts.workload)
+  const pod = follow(facts, shareNeed(of.shared, need), shareContainers(of.shared, facts))
+  const followed = { pod, of }
+  state.followed.set(pod.uid, followed)
+  addPod(of.course, pod)
+  if (!state.isBlind) arrive(of.course, pod)
+  return followed
+}
+
+function see(state: LedgerState, { pod, of: { course } }: Followed, facts: PodFacts): void {
+  const wasLeaving = pod.leave !== undefined
+  learn(pod, facts)
+  if (pod.isGateAwaited && hasPassed(pod.gates)) {
+    const waited = gateSeconds(pod)
+    pod.isGateAwaited = waited === undefined
+    if (waited !== undefined) state.news.gatesPassed.push(waited)
+  }
+  if (!wasLeaving && pod.leave !== undefined) startLeaving(state, course, pod)
+  if (pod.leave?.ends.every((end) => end !== undefined) === true) pod.leave.over ??= state.clock.passed
+  settleArrivals(course, pod)
+  mayClose(state, course)
+}
+
+function settleArrivals({ open, closing }: WorkloadCourse, pod: FollowedPod): void {
+  if (open?.arrivals.has(pod) === true) settleArrival(open, pod)
+  for (const rollout of closing) if (rollout.arrivals.has(pod)) settleArrival(rollout, pod)
+}
+
+function mayClose(state: LedgerState, course: WorkloadCourse): void {
+  if (state.isBlind || course.open === undefined || !mayEnd(course)) return
+  close(course, course.open, state.clock.at, false)
+  state.awake.add(course)
+}
+
+function startLeaving(state: LedgerState, course: WorkloadCourse, pod: FollowedPod): void {
+  const leave = leaving(pod)
+  course.leaving.add(pod)
+  state.awake.add(course)
+  leave.isBlind = state.isBlind
+  if (state.isBlind) return
+  lookAround(course, pod, leave)
+  depart(course, pod, leave)
+}
+
+export function takeGone(state: LedgerState, { uid, pod: facts, at }: EventOf<'gone'>): void {
+  const followed = state.followed.get(uid)
+  if (followed === undefined) return
+  if (facts !== undefined) see(state, followed, facts)
+  end(state, followed, at)
+}
+
+function end(state: LedgerState, { pod, of: { course } }: Followed, at: number): void {
+  const isNew = pod.leave === undefined
+  const leave = leaving(pod)
+  leave.gone ??= at
+  leave.over ??= state.clock.passed
+  if (isNew) startLeaving(state, course, pod)
+}
+
+export function takeFailedHook(state: LedgerState, { uid, at, message }: EventOf<'hook-failed'>): void {
+  const pod = state.followed.get(uid)?.pod
+  if (pod !== undefined && (pod.hookFailed === undefined || at > pod.hookFailed.at))
+    pod.hookFailed = { at, message }
+}
+
+export function takeNodeGone(state: LedgerState, { node }: EventOf<'node-gone'>): void {
+  for (const { pod } of state.followed.values()) if (pod.node === node) pod.isNodeGone = true
+}
+
+export function takeGap(state: LedgerState): void {
+  state.isBlind = true
+  state.since = undefined
+}
+
+export function takeList(state: LedgerState, { uids, at }: EventOf<'listed'>): void {
+  for (const [uid, followed] of state.followed) {
+    if (uids.has(uid)) continue
+    end(state, followed, at)
+    if (followed.pod.leave !== undefined) followed.pod.leave.isUnseen = true
+  }
+  const wasBlind = state.isBlind
+  state.isBlind = false
+  state.since ??= at
+  if (!wasBlind) return
+  for (const { course } of state.workloads.values()) {
+    review(course)
+    for (const pod of course.leaving) {
+      if (pod.leave === undefined) continue
+      lookAround(course, pod, pod.leave)
+      depart(course, pod, pod.leave)
+    }
+    mayClose(state, course)
+    if (course.open !== undefined || course.pods.size === 0) state.awake.add(course)
+  }
+}

@@ -1,0 +1,66 @@
+import type { ObjectRef } from '../model/object-ref.ts'
+import type { FollowedPod } from './followed-pod.ts'
+import type { RolloutCourse } from './rollout-course.ts'
+import type { Departure } from './verdict.ts'
+
+/** A departure that is judged, and of which a rollout may still come. */
+export interface LooseDeparture {
+  readonly departure: Departure
+  /** When it is said to belong to none, by the ledger's own clock. */
+  readonly due: number
+}
+
+/** The Pods of one workload behind load balancers, and what they tell about its rollouts. */
+export interface WorkloadCourse {
+  readonly workload: ObjectRef
+  /** That are there; a Pod is there until its departure is judged. */
+  readonly pods: Map<string, FollowedPod>
+  /** Those of them that leave. */
+  readonly leaving: Set<FollowedPod>
+  /** How many of each template are there. */
+  readonly revisions: Map<string, number>
+  /** What it rolls out, or has rolled out last; absent: nothing tells its templates apart. */
+  target: string | undefined
+  /** When the newest Pod of the target was created. */
+  newest: number | undefined
+  /** A Pod of a template that is being replaced was created: a replacement, or a rollback has begun. */
+  back: { readonly revision: string; readonly since: number } | undefined
+  open: RolloutCourse | undefined
+  /** Ended, and not told yet: departures or gates are not settled. */
+  closing: RolloutCourse[]
+  /** Which rollout a Pod that leaves belongs to. */
+  readonly taken: Map<FollowedPod, RolloutCourse>
+  loose: LooseDeparture[]
+  /** Since when none is there, by the ledger's own clock. */
+  empty: number | undefined
+}
+
+export const beginCourse = (workload: ObjectRef): WorkloadCourse => ({
+  workload,
+  pods: new Map(),
+  leaving: new Set(),
+  revisions: new Map(),
+  target: undefined,
+  newest: undefined,
+  back: undefined,
+  open: undefined,
+  closing: [],
+  taken: new Map(),
+  loose: [],
+  empty: undefined,
+})
+
+export function addPod(course: WorkloadCourse, pod: FollowedPod): void {
+  course.pods.set(pod.uid, pod)
+  course.empty = undefined
+  if (pod.revision !== undefined)
+    course.revisions.set(pod.revision, (course.revisions.get(pod.revision) ?? 0) + 1)
+}
+
+export function dropPod(course: WorkloadCourse, pod: FollowedPod): void {
+  course.leaving.delete(pod)
+  if (!course.pods.delete(pod.uid) || pod.revision === undefined) return
+  const left = (course.revisions.get(pod.revision) ?? 1) - 1
+  if (left > 0) course.revisions.set(pod.revision, left)
+  else course.revisions.delete(pod.revision)
+}
