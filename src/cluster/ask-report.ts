@@ -3,6 +3,7 @@ import { ShapeError } from '../kubernetes/json.ts'
 import { ApiError } from './api-error.ts'
 import { apiServerOf } from './api-server.ts'
 import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
+import { ledgerKeeper } from './ledger-keeper.ts'
 import { type OwnPod, ownPods } from './own-pods.ts'
 import { CannotForward, getThroughPod, type PodAnswer } from './port-forward.ts'
 
@@ -23,7 +24,10 @@ type ReportQuery =
 const ADVICE =
   'give --kubeconfig, or set KUBECONFIG; for a serve on this machine give --address, with its report port (127.0.0.1:8081)'
 
-/** Asks one of Slackwater's ready Pods, through the API server; if it runs in such a Pod, that one. */
+/**
+ * Asks one of Slackwater's ready Pods, through the API server: the one that keeps the ledger of departures, if one says
+ * so. If it runs in such a Pod, that one.
+ */
 export async function askPod(asking: Asking): Promise<ReportQuery> {
   const loaded = loadKubeConfig(asking, ADVICE)
   if (!loaded.ok) return loaded
@@ -33,8 +37,10 @@ export async function askPod(asking: Asking): Promise<ReportQuery> {
   let pod: OwnPod | undefined
   try {
     const pods = await ownPods(apiServerOf(loaded.config), namespace, signal)
-    pod = pods.find(({ ready }) => ready)
+    const ready = pods.filter((one) => one.ready)
+    pod = ready[0]
     if (pod === undefined) return { ok: false, problem: noPod(pods, namespace) }
+    pod = (await ledgerKeeper(loaded.config, ready, asking)) ?? pod
     const answer = await getThroughPod(loaded.config, { namespace, pod: pod.name, port }, { path, signal })
     return { ok: true, answer }
   } catch (error) {

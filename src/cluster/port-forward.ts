@@ -15,6 +15,13 @@ interface PodPort {
   readonly port: number
 }
 
+interface PodRequest {
+  readonly path: string
+  readonly signal: AbortSignal
+  /** Milliseconds. @default 30,000 */
+  readonly longestHandshake?: number
+}
+
 /** The API server did not open the connection to the Pod: no permission, no such Pod, or its node is unreachable. */
 export class CannotForward extends Error {
   /** Status of the answer to the upgrade; undefined if there was none. */
@@ -35,9 +42,9 @@ export class CannotForward extends Error {
 export async function getThroughPod(
   config: KubeConfig,
   at: PodPort,
-  { path, signal }: { readonly path: string; readonly signal: AbortSignal },
+  { path, signal, longestHandshake = LONGEST_HANDSHAKE }: PodRequest,
 ): Promise<PodAnswer> {
-  const { connection, close } = await open(config, at)
+  const { connection, close } = await open(config, at, longestHandshake)
   try {
     return await get(connection, path, signal)
   } finally {
@@ -53,13 +60,17 @@ interface Open {
   readonly close: () => void
 }
 
-async function open(config: KubeConfig, { namespace, pod, port }: PodPort): Promise<Open> {
+async function open(
+  config: KubeConfig,
+  { namespace, pod, port }: PodPort,
+  longestHandshake: number,
+): Promise<Open> {
   const connection = new PodConnection()
   // It may fail before the request is sent: `get` then reads the error from the stream.
   connection.on('error', () => {})
   const { received, refused, sent } = connection
   const socket = await connect(() =>
-    new PortForward(impatient(config)).portForward(namespace, pod, [port], received, refused, sent),
+    new PortForward(impatient(config, longestHandshake)).portForward(namespace, pod, [port], received, refused, sent),
   )
   // Only with automatic reconnection does the library return a function instead.
   if (typeof socket === 'function') throw new CannotForward('no connection')
@@ -72,12 +83,12 @@ async function open(config: KubeConfig, { namespace, pod, port }: PodPort): Prom
 }
 
 /** The options of the upgrade also apply to the WebSocket, whose handshake has no time limit of its own. */
-const impatient = (config: KubeConfig): KubeConfig =>
+const impatient = (config: KubeConfig, handshakeTimeout: number): KubeConfig =>
   Object.create(config, {
     applyToHTTPSOptions: {
       value: async (options: object): Promise<void> => {
         await config.applyToHTTPSOptions(options)
-        Object.assign(options, { handshakeTimeout: LONGEST_HANDSHAKE })
+        Object.assign(options, { handshakeTimeout })
       },
     },
   })

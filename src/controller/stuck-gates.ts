@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import { apiVersionOf, RESOURCES } from '../cluster/resources.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
-import { type ObjectRef, refText } from '../core/model/object-ref.ts'
+import { refText } from '../core/model/object-ref.ts'
 import { gateWordsText, type StuckGate } from '../core/model/stuck-gate.ts'
 import type { EventRecorder, ObjectEvent, Regarding } from './events.ts'
+import { regardingOf } from './regarding.ts'
 
 interface TellerOptions {
   readonly known: Pick<LiveView, 'workload'>
@@ -49,14 +49,6 @@ export class StuckGateTeller {
 }
 
 const keyOf = ({ workload, gate }: StuckGate): string => `${refText(workload)} ${gate}`
-
-/** An Event about an object without uid is shown too (kubectl describe searches by name then). */
-function regardingOf(ref: ObjectRef, known: Pick<LiveView, 'workload'>): Regarding {
-  const resource = RESOURCES.find(({ kind }) => kind === ref.kind)
-  const [version = 'v1'] = resource?.versions ?? []
-  const apiVersion = resource === undefined ? version : apiVersionOf(resource, version)
-  return { apiVersion, ...ref, uid: known.workload(ref)?.live?.uid ?? '' }
-}
 
 const stuckEvent = (stuck: StuckGate, regarding: Regarding): ObjectEvent => ({
   regarding,

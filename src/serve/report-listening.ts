@@ -13,6 +13,7 @@ import { htmlPieces, PAGE_HEADER } from '../render/html/page.ts'
 import { paperOf } from '../render/paint.ts'
 import { reportText } from '../render/report-text.ts'
 import { buildReport, type ReportInputs } from '../report/build-report.ts'
+import type { LedgerState } from '../report/departures.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
@@ -25,6 +26,8 @@ import type { KnowledgeSource, KnownFiles } from './knowledge.ts'
 
 interface ReportListening {
   readonly settings: Settings
+  /** What this process has of the ledger of departures. @param leader the holder of the Lease, if known. */
+  readonly ledger: (leader?: string) => LedgerState
   readonly port: number
   readonly log: Logger
 }
@@ -35,9 +38,9 @@ const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
 /** The report of a serve: on the cluster that it follows, or on the manifests that it answers from. */
 export function reportListener(
   source: KnowledgeSource,
-  { settings, port, log }: ReportListening,
+  { settings, ledger, port, log }: ReportListening,
 ): LocalListener | undefined {
-  const facts = factsOf(source, settings)
+  const facts = factsOf(source, settings, ledger)
   if (facts === undefined) return undefined
   const { inventory, ages } = source
   const inputs: ReportInputs = {
@@ -54,6 +57,7 @@ export function reportListener(
   const app = buildReportListener<Report>({
     report: (namespace = '', signal) => report(namespace, signal),
     text: (made) => reportText(made, PLAIN),
+    ledger: () => ledger().kept,
     page: (made) => htmlPieces(resultOfReport(made, { command: 'report' })),
     policy: PAGE_HEADER,
     log,
@@ -63,8 +67,12 @@ export function reportListener(
 
 type Facts = Omit<ReportInputs, 'knowledge' | 'version' | 'settings' | 'ages' | 'now'>
 
-function factsOf({ api, live, files }: KnowledgeSource, settings: Settings): Facts | undefined {
-  if (api !== undefined && live !== undefined) return clusterFacts(api, live, settings)
+function factsOf(
+  { api, live, files }: KnowledgeSource,
+  settings: Settings,
+  departures: ReportListening['ledger'],
+): Facts | undefined {
+  if (api !== undefined && live !== undefined) return { ...clusterFacts(api, live, settings), departures }
   return files === undefined ? undefined : fileFacts(files, settings)
 }
 

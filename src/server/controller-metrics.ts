@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** Namespaces for which the leader has made the same decision about their readiness-gate label. */
 interface NamespaceCount {
@@ -18,8 +18,19 @@ export interface ControllerMetrics {
   readonly adoption: (outcome: string) => void
   /** Decisions about the labels of namespaces; read at each scrape. */
   readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
+  readonly departures: DepartureMetrics
   /** Workloads with a stuck readiness gate; read at each scrape. */
   readonly stuckGates: (count: () => number) => void
+}
+
+/** Metrics of Pods that left. */
+interface DepartureMetrics {
+  /** One Pod left, by its outcome. */
+  readonly departure: (outcome: string) => void
+  readonly slept: (seconds: number) => void
+  readonly gatePassed: (seconds: number) => void
+  /** A rollout has ended, by its verdict. */
+  readonly rollout: (verdict: string) => void
 }
 
 export function createControllerMetrics(registry: Registry): ControllerMetrics {
@@ -54,7 +65,48 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     event: (outcome) => events.inc({ outcome }),
     adoption: (outcome) => adoptions.inc({ outcome }),
     namespaces: (counts) => void namespacesGauge(registry, counts),
+    departures: departureMetrics(registry),
     stuckGates: (count) => void stuckGatesGauge(registry, count),
+  }
+}
+
+/** The defaults of the sleep S are 25 to 140, a stated one may be an hour. */
+const SLEEP_BUCKETS = [1, 5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300, 600]
+
+/** A target is healthy after two checks of 15 s by default, and a slow one gets minutes. */
+const GATE_BUCKETS = [1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600]
+
+function departureMetrics(registry: Registry): DepartureMetrics {
+  const registers = [registry]
+  const departures = new Counter({
+    name: 'slackwater_departures_total',
+    help: 'Pods behind load balancers that left, per outcome; from the leader only',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const slept = new Histogram({
+    name: 'slackwater_departure_sleep_seconds',
+    help: 'How long the hooks of a Pod that left held SIGTERM back; from the leader only',
+    buckets: SLEEP_BUCKETS,
+    registers,
+  })
+  const gates = new Histogram({
+    name: 'slackwater_readiness_gate_seconds',
+    help: 'Time from ready containers of a Pod to the readiness gate of its target; from the leader only',
+    buckets: GATE_BUCKETS,
+    registers,
+  })
+  const rollouts = new Counter({
+    name: 'slackwater_rollouts_total',
+    help: 'Rollouts that have ended, per verdict; from the leader only',
+    labelNames: ['verdict'],
+    registers,
+  })
+  return {
+    departure: (outcome) => departures.inc({ outcome }),
+    slept: (seconds) => slept.observe(seconds),
+    gatePassed: (seconds) => gates.observe(seconds),
+    rollout: (verdict) => rollouts.inc({ verdict }),
   }
 }
 

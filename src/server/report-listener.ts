@@ -21,13 +21,16 @@ interface ReportListenerOptions<R> {
   readonly text: (report: R) => string
   /** The report as a page for browsers, piece by piece. */
   readonly page: (report: R) => Iterable<string>
+  /** Where the ledger of departures is kept: `here`, or not. */
+  readonly ledger: () => string
   /** The page's Content-Security-Policy. */
   readonly policy: string
   readonly log: Logger
 }
 
 /**
- * `GET /report` on plain HTTP; it does not listen. JSON, or text for a client that asks for `text/plain`, or a page for
+ * `GET /ledger` tells whether this replica keeps the ledger of departures, which only the leader does: `slackwater report`
+ * asks the one that does. `GET /report` on plain HTTP; it does not listen. JSON, or text for a client that asks for `text/plain`, or a page for
  * one that asks for `text/html`, as browsers do.
  */
 export function buildReportListener<R extends object>(options: ReportListenerOptions<R>) {
@@ -37,6 +40,7 @@ export function buildReportListener<R extends object>(options: ReportListenerOpt
       return reply.code(403).send({ error: `this listener answers only as ${OUR_NAMES.join(', ')}` })
   })
   app.get('/report', (request, reply) => answer(request, reply, options))
+  app.get('/ledger', (_request, reply) => reply.headers(HEADERS).send({ ledger: options.ledger() }))
   return app
 }
 

@@ -65,6 +65,7 @@ describe('from a running server', () => {
   const app = buildReportListener<Result>({
     report: () => Promise.resolve(shopResult()),
     text: () => 'text',
+    ledger: () => 'here',
     page: htmlPieces,
     policy: PAGE_HEADER,
     log: pino({ level: 'silent' }),

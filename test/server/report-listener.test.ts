@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { buildReportListener } from '../../src/server/report-listener.ts'
 
 const made: (string | undefined)[] = []
+/** What the replica says of the ledger of departures. */
+let kept = 'elsewhere'
 const app = buildReportListener({
   report: (namespace) => {
     made.push(namespace)
     return Promise.resolve({ workloads: [] })
   },
   text: () => 'as text',
+  ledger: () => kept,
   page: () => ['<!DOCTYPE html>', '<p>as a page</p>'],
   policy: "default-src 'none'",
   log: pino({ level: 'silent' }),
@@ -46,6 +49,15 @@ describe('a report is', () => {
   test('JSON without Accept', async () => {
     expect((await get({})).json()).toEqual({ workloads: [] })
   })
+})
+
+test('where the ledger is kept is told, as it is at that moment, and to nobody under another name', async () => {
+  expect((await get({}, '/ledger')).json()).toEqual({ ledger: 'elsewhere' })
+  kept = 'here'
+  const answer = await get({}, '/ledger')
+  expect(answer.json()).toEqual({ ledger: 'here' })
+  expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' })
+  expect((await get({ host: 'attacker.example' }, '/ledger')).statusCode).toBe(403)
 })
 
 test('a page on the internet whose name leads here reads nothing', async () => {

@@ -52,6 +52,13 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
     cure: () =>
       'drain, evict and delete without a grace period of your own (--grace-period, gracePeriodSeconds): then the grace period of the Pod applies',
   },
+  'short-grace': {
+    key: ofPod,
+    text: (reasons) =>
+      `had a grace period that is too short: ${least(reasons.map(({ stated }) => stated))} s, and ${most(reasons.map(({ needed }) => needed))} s is needed`,
+    cure: () =>
+      'raise terminationGracePeriodSeconds in the manifest, or delete it so that Slackwater sets it',
+  },
   killed: {
     key: ofContainer,
     text: ([{ container }], be) =>

@@ -1,0 +1,70 @@
+import type { Logger } from 'pino'
+import type { News } from '../core/departures/ledger.ts'
+import type { DepartureOutcome, RolloutRecord } from '../core/departures/verdict.ts'
+import { cureOf, revisionText, rolloutReasons, rolloutText } from '../core/departures/words.ts'
+import type { LiveView } from '../core/inventory/inventory.ts'
+import { refText } from '../core/model/object-ref.ts'
+import type { EventRecorder, ObjectEvent, Regarding } from './events.ts'
+import { regardingOf } from './regarding.ts'
+
+/** The numbers of departures, as metrics. */
+export interface DepartureCounts {
+  readonly departure: (outcome: DepartureOutcome) => void
+  /** Seconds for which the hooks of a Pod held SIGTERM back. */
+  readonly slept: (seconds: number) => void
+  /** Seconds from ready containers to the readiness gate of the target. */
+  readonly gatePassed: (seconds: number) => void
+  readonly rollout: (verdict: DepartureOutcome) => void
+}
+
+interface TellerOptions {
+  readonly known: Pick<LiveView, 'workload'>
+  readonly events: EventRecorder
+  readonly log: Logger
+  readonly count: DepartureCounts
+}
+
+/** Tells what has become certain of Pods that left: each rollout on its workload and in the log, everything as numbers. */
+export const departureTeller =
+  ({ known, events, log, count }: TellerOptions) =>
+  ({ departures, rollouts, gatesPassed }: News): void => {
+    for (const { outcome, slept } of departures) {
+      count.departure(outcome)
+      if (slept !== undefined) count.slept(slept)
+    }
+    for (const seconds of gatesPassed) count.gatePassed(seconds)
+    for (const record of rollouts) {
+      count.rollout(record.verdict)
+      log[record.verdict === 'exposed' ? 'warn' : 'info'](lineOf(record), 'rollout')
+      events.record(rolloutEvent(record, regardingOf(record.workload, known)))
+    }
+  }
+
+const lineOf = (record: RolloutRecord) => ({
+  workload: refText(record.workload),
+  revision: record.revision,
+  verdict: record.verdict,
+  what: rolloutText(record),
+  ...record.departures,
+  ...(record.shortestSleep === undefined ? {} : { shortestSleep: record.shortestSleep }),
+  gatesHeld: record.gates.held,
+  gatesOf: record.gates.of,
+  reasons: rolloutReasons(record).map(({ id }) => id),
+})
+
+const WORDS: Readonly<Record<DepartureOutcome, Pick<ObjectEvent, 'type' | 'reason'>>> = {
+  covered: { type: 'Normal', reason: 'RolloutCovered' },
+  exposed: { type: 'Warning', reason: 'RolloutExposed' },
+  unknown: { type: 'Normal', reason: 'RolloutUnknown' },
+}
+
+/** The revision makes the Events of two rollouts two, which would otherwise be folded. */
+function rolloutEvent(record: RolloutRecord, regarding: Regarding): ObjectEvent {
+  const cure = record.verdict === 'exposed' ? cureOf(rolloutReasons(record)) : undefined
+  return {
+    regarding,
+    ...WORDS[record.verdict],
+    action: 'Observe',
+    note: `${revisionText(record)}: ${rolloutText(record)}${cure === undefined ? '' : `; to fix it: ${cure}`}`,
+  }
+}
