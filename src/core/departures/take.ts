@@ -3,7 +3,7 @@ import type { LedgerEvent } from './event.ts'
 import { type FollowedPod, follow, hasPassed, learn, learnNeed, leaving } from './followed-pod.ts'
 import { entryOf, type Followed, type LedgerState } from './ledger-state.ts'
 import type { Need, PodFacts } from './pod-facts.ts'
-import { lookAround } from './relief.ts'
+import { lookAgain, lookAround } from './relief.ts'
 import { gateSeconds } from './rollout-course.ts'
 import { shareContainers, shareNeed } from './shared.ts'
 import { arrive, close, depart, mayEnd, review, settleArrival } from './turns.ts'
@@ -63,6 +63,7 @@ function startLeaving(state: LedgerState, course: WorkloadCourse, pod: FollowedP
   leave.isBlind = state.isBlind
   if (state.isBlind) return
   lookAround(course, pod, leave)
+  lookAgain(course, leave)
   depart(course, pod, leave)
 }
 

@@ -121,7 +121,11 @@ const TRIES = 30
 
 async function becomeHealthy({ namespace, name, type }: App & { readonly type: string }): Promise<void> {
   // As LBC writes it (pkg/targetgroupbinding/resource_manager.go).
-  const condition = { type, status: 'True', lastTransitionTime: new Date().toISOString().replace(/\.\d+/, '') }
+  const condition = {
+    type,
+    status: 'True',
+    lastTransitionTime: new Date().toISOString().replace(/\.\d+/, ''),
+  }
   const path = `${pathOf({ apiVersion: 'v1', plural: 'pods' }, namespace, name)}/status`
   const contentType = 'application/strategic-merge-patch+json'
   for (let nth = 0; nth < TRIES; nth++) {
