@@ -60,7 +60,11 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['pages', ['core/model', 'core/findings', 'judgement'], ['node:fs', 'node:path']],
   ['completion', [], ['commander']],
   ['settings', ['core/model', 'core/findings'], ['typebox']],
-  ['kubernetes', ['core/model', 'core/discovery', 'core/injection'], ['node:util', 'fast-json-patch']],
+  [
+    'kubernetes',
+    ['core/model', 'core/discovery', 'core/injection', 'core/departures'],
+    ['node:util', 'fast-json-patch'],
+  ],
   ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],
   ['assessment', ['core', 'kubernetes', 'settings'], ['node:util']],

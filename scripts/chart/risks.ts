@@ -53,11 +53,19 @@ export const RISKS: readonly Risk[] = [
     narrowed: THE_SAME,
   },
   {
-    rules: ['list pods', 'list replicasets'],
+    rules: ['list pods', 'watch pods', 'list replicasets'],
     called: 'read Pods and ReplicaSets',
     alone: 'the same for running Pods, and their nodes',
     narrowed: THE_SAME,
     leftOutBy: '`rbac.report: false`, for Pods with `namespaceLabels: report`',
+  },
+  {
+    rules: ['list, watch events'],
+    called: 'read Events',
+    alone:
+      'read what components report about every object: names, images, nodes, failures of probes and hooks',
+    narrowed: THE_SAME,
+    leftOutBy: '`rbac.departures: false`',
   },
   {
     rules: ['get, patch mutatingwebhookconfigurations', 'get, patch validatingwebhookconfigurations'],

@@ -84,7 +84,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   }),
   resources: asInKubernetes,
   serviceAccount: closed({ create: flag, name: text, annotations: texts }),
-  rbac: closed({ create: flag, events: flag, report: flag }),
+  rbac: closed({ create: flag, events: flag, report: flag, departures: flag }),
   admissionPolicy: closed({ enabled: flag, namespaceLabelKeys: Type.Array(labelKey) }),
   podDisruptionBudget: closed({ enabled: flag, maxUnavailable: Type.Integer({ minimum: 1 }) }),
   hostNetwork: flag,

@@ -1,6 +1,7 @@
 import { assess, selectionOf } from '../assessment/assess.ts'
 import type { Sink } from '../cluster/reflector.ts'
 import { inSlices } from '../cluster/slices.ts'
+import { sleepOf } from '../core/budget/budget.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import { excludedNamespaces } from '../core/decision/scope.ts'
 import type { LedgerEvent } from '../core/departures/event.ts'
@@ -28,8 +29,6 @@ interface FollowedPodsOptions {
   readonly settings: Settings
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** How long ago the API server last confirmed that nothing was missed. Milliseconds. */
-  readonly silence: () => number
   readonly tell: (event: LedgerEvent) => void
   /** A Pod does not have the shape that Kubernetes gives it, and is skipped. */
   readonly onUnreadable: (problem: string) => void
@@ -70,8 +69,8 @@ export class FollowedPods implements Sink {
 
   /** From now on nothing is seen, until a list is complete. */
   lose(): void {
-    const { now, silence, tell } = this.#options
-    if (this.#listed === undefined && this.#hasList) tell({ kind: 'gap', at: now() - silence() })
+    const { now, tell } = this.#options
+    if (this.#listed === undefined) tell({ kind: 'gap', at: now() })
     this.#listed = new Set()
   }
 
@@ -210,12 +209,16 @@ export class FollowedPods implements Sink {
     const object = { what: 'pod', raw, namespace: '', fromFile: false } as const
     const assessment = assess(object, { inventory: known, settings })
     if (!assessment.readable) return undefined
-    const { verdict, budget, exposures } = assessment.decision
+    const { subject, verdict, budget, exposures } = assessment.decision
     if (budget === undefined) return undefined
     const gated = exposures.some(({ targetType }) => targetType.value === 'ip')
     // No other Pod could serve meanwhile: a sleep would only lengthen the outage.
     if (verdict === 'withhold') return { sleep: seconds(0), gated }
-    return { sleep: budget.sleep, grace: budget.grace, gated }
+    const exceptions = subject.template.containers
+      .map(({ name: container }) => ({ container, sleep: sleepOf(budget, container) }))
+      .filter(({ sleep }) => sleep !== budget.sleep)
+    const { sleep, grace } = budget
+    return { sleep, ...(exceptions.length === 0 ? {} : { exceptions }), grace, gated }
   }
 
   /** What an annotation assumes is left to the assessment. */

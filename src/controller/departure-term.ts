@@ -67,8 +67,7 @@ export class DepartureTerm {
     const now = (): number => clock.date().getTime()
     const tell = (event: LedgerEvent): void => this.#tell(event)
     const onUnreadable = (problem: string): void => this.#say('skipping unreadable object', problem)
-    const silence = (): number => this.#podWatch.silence
-    this.#pods = new FollowedPods({ known, settings, now, silence, tell, onUnreadable })
+    this.#pods = new FollowedPods({ known, settings, now, tell, onUnreadable })
     const { pod, event } = DEPARTURE_KINDS
     this.#podWatch = this.#followed({
       resource: pod,
@@ -80,7 +79,7 @@ export class DepartureTerm {
     this.#eventWatch = this.#followed({
       resource: event,
       fieldSelector: `reason=${FAILED_HOOK},${outside(settings)}`,
-      sink: failedHooks(tell, { now, onUnreadable }),
+      sink: failedHooks(tell, onUnreadable),
       timing: { ...timing, silence: Math.max(timing.silence, EVENT_SILENCE) },
       onForbidden: () => this.#onForbidden('failed preStop hooks are not recorded', 'events'),
     })

@@ -1,6 +1,7 @@
 import type { Sink } from '../cluster/reflector.ts'
 import type { LedgerEvent } from '../core/departures/event.ts'
-import { at, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
+import { timeAt } from '../kubernetes/departing-pod.ts'
+import { at, isPresent, type JsonNode, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 
 /** `reason` of the kubelet's Event about a preStop hook that failed (kubernetes pkg/kubelet/events/event.go). */
 export const FAILED_HOOK = 'FailedPreStopHook'
@@ -11,12 +12,12 @@ const LONGEST_TEXT = 300
 /** Events about failed hooks: what an Event says is told, and that it is deleted after an hour is not. */
 export function failedHooks(
   tell: (event: LedgerEvent) => void,
-  { now, onUnreadable }: { readonly now: () => number; readonly onUnreadable: (problem: string) => void },
+  onUnreadable: (problem: string) => void,
 ): Sink {
   const put = (raw: unknown): void => {
     try {
       const event = failedHookOf(raw)
-      if (event !== undefined) tell({ kind: 'hook-failed', at: now(), ...event })
+      if (event !== undefined) tell(event)
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error
       onUnreadable(`Event: ${error.message}`)
@@ -26,10 +27,21 @@ export function failedHooks(
 }
 
 /** @throws ShapeError */
-function failedHookOf(raw: unknown): { readonly uid: string; readonly message: string } | undefined {
+function failedHookOf(raw: unknown): LedgerEvent | undefined {
   const node = root(raw)
   const uid = optional(stringAt, at(node, 'regarding', 'uid'))
   if (uid === undefined || at(node, 'reason').value !== FAILED_HOOK) return undefined
   const note = optional(stringAt, at(node, 'note')) ?? ''
-  return { uid, message: note.length <= LONGEST_TEXT ? note : `${note.slice(0, LONGEST_TEXT - 1)}…` }
+  const message = note.length <= LONGEST_TEXT ? note : `${note.slice(0, LONGEST_TEXT - 1)}…`
+  return { kind: 'hook-failed', at: timeOf(node), uid, message }
+}
+
+/** When it last happened: the kubelet still writes Events of the older form, without `eventTime`. */
+function timeOf(event: JsonNode): number {
+  const times = [
+    at(event, 'series', 'lastObservedTime'),
+    at(event, 'deprecatedLastTimestamp'),
+    at(event, 'eventTime'),
+  ]
+  return timeAt(times.find(isPresent) ?? at(event, 'metadata', 'creationTimestamp'))
 }

@@ -23,7 +23,7 @@ interface FollowedResourceOptions {
  */
 const FORBIDDEN = 10 * 60_000
 
-/** The last contact with the API server, for what has to know that nothing was missed. Milliseconds. A choice: a bookmark comes about every minute. */
+/** How long ago the last contact may be for a copy that is not behind. Milliseconds. A choice: a bookmark comes each minute. */
 const RECENT = 90_000
 
 /** A resource that is followed for as long as somebody wants it, and not without the permission. */
@@ -40,19 +40,15 @@ export class FollowedResource {
     this.#options = options
   }
 
-  /** Milliseconds since the API server last confirmed that nothing was missed. */
-  get silence(): number {
-    return this.#reflector === undefined ? 0 : this.#options.clock.now() - this.#reflector.state().contact
-  }
-
   get isForbidden(): boolean {
     return this.#options.clock.now() < this.#allowedFrom
   }
 
-  /** Followed, and not a moment behind as far as is known. */
+  /** Followed, and not behind as far as is known. */
   get isCurrent(): boolean {
-    const { phase, contact } = this.#reflector?.state() ?? { phase: 'starting', contact: 0 }
-    return phase === 'following' && this.#failed < contact && this.silence < RECENT
+    const state = this.#reflector?.state()
+    if (state === undefined || state.phase !== 'following') return false
+    return this.#failed < state.contact && this.#options.clock.now() - state.contact < RECENT
   }
 
   /** Follows it, if nothing keeps from it. @throws what has ended it since the last call. */

@@ -66,8 +66,12 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
   const node = root(raw)
   const status = at(node, 'status')
   const fixed = before ?? fixedFacts(node)
-  const met = metConditions(status)
-  const ready = met.get('Ready')?.since
+  const conditions = conditionsIn(status)
+  const met = (type: string): Condition | undefined => {
+    const condition = conditions.get(type)
+    return condition?.isTrue === true ? condition : undefined
+  }
+  const ready = met('Ready')?.since
   const ends = endsIn(at(status, 'containerStatuses'))
   return {
     uid: head.uid,
@@ -87,11 +91,12 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
     gates: fixed.gates.map(({ type }) => ({
       type,
       // The controller writes its condition without a time at first; it is not later than the Pod's readiness.
-      ...given('passed', met.has(type) ? (met.get(type)?.since ?? ready ?? now) : undefined),
+      ...given('passed', met(type) && (met(type)?.since ?? ready ?? now)),
     })),
-    ...given('containersReady', met.get('ContainersReady')?.since),
+    ...given('containersReady', met('ContainersReady')?.since),
     ...given('ready', ready),
-    ...given('disruption', met.get('DisruptionTarget')?.reason),
+    ...given('notReady', met('Ready') === undefined ? conditions.get('Ready')?.since : undefined),
+    ...given('disruption', met('DisruptionTarget')?.reason),
   }
 }
 
@@ -123,23 +128,24 @@ function deletionAt(metadata: JsonNode): PodDeletion | undefined {
   return { at: end - grace * 1000, grace }
 }
 
-interface MetCondition {
+interface Condition {
+  readonly isTrue: boolean
   /** Absent: its writer gave no time. */
   readonly since?: number
   readonly reason?: string
 }
 
-/** The conditions that are True, by type. */
-function metConditions(status: JsonNode): ReadonlyMap<string, MetCondition> {
-  const met = new Map<string, MetCondition>()
-  for (const condition of itemsOf(at(status, 'conditions'))) {
-    if (at(condition, 'status').value !== 'True') continue
-    met.set(stringAt(at(condition, 'type')), {
+/** By type. */
+function conditionsIn(status: JsonNode): ReadonlyMap<string, Condition> {
+  const conditions = itemsOf(at(status, 'conditions')).map((condition) => {
+    const facts: Condition = {
+      isTrue: at(condition, 'status').value === 'True',
       ...given('since', optional(timeAt, at(condition, 'lastTransitionTime'))),
       ...given('reason', optional(stringAt, at(condition, 'reason'))),
-    })
-  }
-  return met
+    }
+    return [stringAt(at(condition, 'type')), facts] as const
+  })
+  return new Map(conditions)
 }
 
 function endsIn(statuses: JsonNode): ReadonlyMap<string, ContainerEnd> {
@@ -166,8 +172,8 @@ function endOf(status: JsonNode): ContainerEnd | undefined {
   return { at: when, exitCode: integerAt(at(ended, 'exitCode')), ...given('reason', reason) }
 }
 
-/** Milliseconds since 1970. */
-function timeAt(node: JsonNode): number {
+/** Milliseconds since 1970. @throws ShapeError */
+export function timeAt(node: JsonNode): number {
   const text = stringAt(node)
   const time = Date.parse(text)
   if (Number.isNaN(time)) throw new ShapeError({ path: node.path, expected: 'a time', got: `"${text}"` })

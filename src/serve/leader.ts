@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Answer } from '../admission/review.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
+import { createDepartures, type Departures } from '../controller/departures.ts'
 import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
 import { createGateWatch } from '../controller/gate-watch.ts'
@@ -12,6 +13,8 @@ import { ownIdentity, ownName, runController } from '../controller/run-controlle
 import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
 import { excludedNamespaces } from '../core/decision/scope.ts'
+import { createLedger } from '../core/departures/create-ledger.ts'
+import type { LedgerView } from '../core/departures/verdict.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
@@ -35,7 +38,7 @@ interface LeaderInputs {
   readonly settings: Settings
   readonly metrics: ControllerMetrics
   readonly log: Logger
-  /** Loops that need no inventory. */
+  /** Loops that see to the inventory themselves, or need none. */
   readonly furtherLoops: readonly ControlLoop[]
   /** This process runs in a Pod of the cluster. */
   readonly inPod: boolean
@@ -76,6 +79,22 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
   return [...furtherLoops, labels, lateExposure, policyReportsOf({ api, live, settings, log })]
 }
 
+/** It depends on the inventory, and sees to that itself: while it is stale, what leaves is not known. */
+const departuresOf = ({ api, live, settings, log }: LeaderInputs): Departures =>
+  createDepartures({
+    api,
+    live,
+    settings,
+    newLedger: createLedger,
+    onNews: ({ rollouts }) => {
+      for (const { workload, verdict } of rollouts)
+        log.info({ workload: refText(workload), verdict }, 'rollout')
+    },
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    log,
+  })
+
 /** Only what a report says of workloads is used. */
 const policyReportsOf = ({
   api,
@@ -106,6 +125,8 @@ const policyReportsOf = ({
 export interface Leader {
   /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
+  /** The Pods that have left; undefined while this process does not lead, or may not watch Pods. */
+  readonly departures: () => LedgerView | undefined
   /** Ends leading and standing for election; this replica goes on reporting what it answers. */
   readonly resign: () => void
   /** Resolves after the abort of the signal that it was created with, once the lease is released. */
@@ -136,7 +157,8 @@ export function leaderOf(
 
 /** Starts at once. @param signal ends it. */
 function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
-  const { api, live, settings, metrics, log } = inputs
+  const { api, live, settings, metrics, log, furtherLoops } = inputs
+  const departures = departuresOf(inputs)
   const identity = ownIdentity()
   const tellFailure = failuresTo(log)
   const events = recorderOf(inputs, { instance: identity, tellFailure }, signal)
@@ -155,7 +177,7 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
   const resign = (): void => resigning.abort()
   const acting = AbortSignal.any([resigning.signal, signal])
   const ended = Promise.all([
-    lead({ ...inputs, events }, identity, acting),
+    lead({ ...inputs, events, furtherLoops: [...furtherLoops, departures] }, identity, acting),
     workloads.run(signal),
     inputs.inPod ? resignWhenDeleted(inputs, resign, acting) : undefined,
   ])
@@ -163,6 +185,7 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
     answered: ({ eventsFor = [] }) => {
       for (const news of eventsFor) workloads.tell(news)
     },
+    departures: () => departures.view(),
     resign,
     ended: ended.then(() => events.flush()),
   }

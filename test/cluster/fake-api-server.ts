@@ -26,7 +26,8 @@ export interface Asked {
 export class FakeApiServer {
   readonly #server: Server
   readonly #objects = new Map<string, Map<string, FakeObject>>()
-  readonly #watches = new Map<ServerResponse, string>()
+  readonly #watches = new Map<ServerResponse, Watch>()
+  readonly #happened: Happened[] = []
   readonly #wantsBookmarks = new Set<string>()
   /** The last apply of each object and manager. */
   readonly #applied = new Map<string, unknown>()
@@ -46,6 +47,8 @@ export class FakeApiServer {
   readonly refusedEverywhere = new Map<string, Refusal>()
   /** Whether whoever sends this `Authorization` is known; anybody is. Others are answered 401. */
   authenticated: (authorization: string | undefined) => boolean = () => true
+  /** Whether a watch hears first what has happened since the version that it names, as from an API server. */
+  replays = false
   /** What admission makes of an object that is written; it lets it be. */
   admission: (object: FakeObject, current: FakeObject | undefined) => FakeObject = (object) => object
 
@@ -100,9 +103,11 @@ export class FakeApiServer {
     this.#send(path, { type, object: { ...KIND[path], ...stored } })
   }
 
+  /** The event has the object as it was stored last. */
   remove(path: string, name: string, namespace?: string): void {
-    const object = { metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }
-    this.#of(path).delete(keyOf(object))
+    const named = { metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }
+    const object = this.#of(path).get(keyOf(named)) ?? named
+    this.#of(path).delete(keyOf(named))
     this.#send(path, { type: 'DELETED', object: { ...KIND[path], ...this.#stamped(object) } })
   }
 
@@ -139,7 +144,7 @@ export class FakeApiServer {
   }
 
   watching(path: string): boolean {
-    return [...this.#watches.values()].includes(path)
+    return [...this.#watches.values()].some((watch) => watch.path === path)
   }
 
   /** The object as it is stored. */
@@ -176,7 +181,7 @@ export class FakeApiServer {
     if (refused !== undefined || known === undefined) fail(response, asRefusal(refused ?? 404))
     else if (write !== undefined) this.#write(write, address, response)
     else if (address.name !== undefined) this.#read(address, response)
-    else if (watch) this.#watch(url.pathname, response)
+    else if (watch) this.#watch(url, response)
     else response.end(JSON.stringify(this.#page([...known.values()].filter(selectedBy(address, url)), url)))
   }
 
@@ -262,20 +267,50 @@ export class FakeApiServer {
     }
   }
 
-  #watch(path: string, response: ServerResponse): void {
+  #watch(url: URL, response: ServerResponse): void {
+    const { pathname: path, searchParams } = url
+    const watch = { path, selects: selectedBy(addressOf(path), url) }
     response.writeHead(200).flushHeaders()
-    this.#watches.set(response, path)
+    const from = Number(searchParams.get('resourceVersion') ?? this.version)
+    for (const { version, event, ...happened } of this.#happened)
+      if (this.replays && happened.path === path && version > from && isFor(watch, event))
+        write(response, event)
+    this.#watches.set(response, watch)
     response.once('close', () => this.#watches.delete(response))
   }
 
-  #send(path: string, event: unknown): void {
-    this.#each(path, (response) => response.write(`${JSON.stringify(event)}\n`))
+  #send(path: string, event: SentEvent): void {
+    if (event.type !== 'ERROR') this.#happened.push({ path, event, version: this.#version })
+    for (const [response, watch] of [...this.#watches])
+      if (watch.path === path && isFor(watch, event)) write(response, event)
   }
 
   #each(path: string, does: (response: ServerResponse) => void): void {
-    for (const [response, watched] of [...this.#watches]) if (watched === path) does(response)
+    for (const [response, watch] of [...this.#watches]) if (watch.path === path) does(response)
   }
 }
+
+interface Watch {
+  readonly path: string
+  readonly selects: (object: FakeObject) => boolean
+}
+
+interface SentEvent {
+  readonly type: string
+  readonly object: object
+}
+
+interface Happened {
+  readonly path: string
+  readonly version: number
+  readonly event: SentEvent
+}
+
+const isFor = ({ selects }: Watch, { type, object }: SentEvent): boolean =>
+  type === 'ERROR' || type === 'BOOKMARK' || selects(object as FakeObject)
+
+const write = (response: ServerResponse, event: unknown): void =>
+  void response.write(`${JSON.stringify(event)}\n`)
 
 /** The version, and what is served of a version of a group. */
 const DISCOVERY = /^\/(version|api\/[^/]+|apis\/[^/]+\/[^/]+)$/
@@ -288,19 +323,32 @@ const asRefusal = (refused: number | Refusal): Refusal =>
 const fail = (response: ServerResponse, refusal: Refusal): void =>
   void response.writeHead(refusal.code).end(JSON.stringify({ kind: 'Status', status: 'Failure', ...refusal }))
 
-/** By namespace, by `metadata.name=…`, and by requirements of the forms `key=value` and `!key`. */
+/** By namespace, by fields, and by requirements of the forms `key=value` and `!key`. */
 function selectedBy({ namespace }: ObjectAddress, { searchParams }: URL): (object: FakeObject) => boolean {
   const requirements = (searchParams.get('labelSelector') ?? '').split(',').filter((text) => text !== '')
-  const wanted = searchParams.get('fieldSelector')?.replace('metadata.name=', '')
-  return ({ metadata }) => {
+  const fields = (searchParams.get('fieldSelector') ?? '').split(',').filter((text) => text !== '')
+  return (object) => {
+    const { metadata } = object
     const labels = (metadata['labels'] ?? {}) as Readonly<Record<string, string>>
     const meets = (text: string): boolean => {
       const [key = '', value] = text.split('=')
       return text.startsWith('!') ? !(text.slice(1) in labels) : labels[key] === value
     }
-    const isNamed = wanted === undefined || wanted === metadata.name
-    return isNamed && (namespace === '' || metadata.namespace === namespace) && requirements.every(meets)
+    return (
+      fields.every((text) => hasField(object, text)) &&
+      (namespace === '' || metadata.namespace === namespace) &&
+      requirements.every(meets)
+    )
   }
+}
+
+/** `path=value` or `path!=value`. */
+function hasField(object: FakeObject, text: string): boolean {
+  const [, path = '', not = '', wanted] = /^([^!=]+)(!?)=(.*)$/.exec(text) ?? []
+  const value = path
+    .split('.')
+    .reduce((part: unknown, key) => (part as Record<string, unknown>)?.[key], object)
+  return ((value ?? '') === wanted) !== (not === '!')
 }
 
 const keyOf = ({ metadata: { namespace = '', name } }: FakeObject): string => `${namespace}/${name}`
@@ -354,6 +402,8 @@ const KIND: Readonly<Record<string, object>> = {
   [WEBHOOKS]: { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
   [AUTOSCALERS]: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
   [DISRUPTION_BUDGETS]: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
+  [PODS]: { apiVersion: 'v1', kind: 'Pod' },
+  [EVENTS]: { apiVersion: 'events.k8s.io/v1', kind: 'Event' },
   [BINDINGS]: { apiVersion: 'elbv2.k8s.aws/v1beta1', kind: 'TargetGroupBinding' },
 }
 

@@ -71,10 +71,11 @@ const unlike = (one: readonly string[], other: readonly string[], what: string):
     .map((text) => `${what}: missing: ${text}`),
 ]
 
-const rowOf = ({ kind, group, versions, builtIn, isFollowed, listed }: Kind): string => {
+const rowOf = ({ kind, group, versions, builtIn, isFollowed, isForDepartures, listed }: Kind): string => {
   const how = [
     ...(isFollowed ? ['followed'] : []),
     ...(listed === undefined ? [] : [`listed for reports${kind === 'Pod' ? '' : ' and removals'}`]),
+    ...(isForDepartures === true ? ['followed by the leader for departures'] : []),
   ].join('; ')
   const present = builtIn ? 'always' : 'where it is installed'
   const there = group === 'extensions' ? 'Kubernetes 1.22 removed it' : present
@@ -89,8 +90,9 @@ const documented = (page: string): readonly string[] => (TABLE.exec(page)?.[1] ?
 /** Every way in which a table of kinds is not what the rest goes by. */
 function differences(kinds: readonly Kind[]): readonly string[] {
   const namesOf = (some: readonly Kind[]) => some.map(({ group, plural }) => named(group, plural))
-  const watched = namesOf(kinds.filter(({ isFollowed }) => isFollowed))
-  const listed = namesOf(kinds.filter((kind) => kind.isFollowed || kind.listed !== undefined))
+  const isWatched = ({ isFollowed, isForDepartures }: Kind) => isFollowed || isForDepartures === true
+  const watched = namesOf(kinds.filter(isWatched))
+  const listed = namesOf(kinds.filter((kind) => isWatched(kind) || kind.listed !== undefined))
   return [
     ...unlike(documented(read('docs/discovery.md')), kinds.map(rowOf), 'docs/discovery.md'),
     ...Object.entries(RIGHTS).flatMap(([place, objects]) => [

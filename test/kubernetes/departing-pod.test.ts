@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest'
+import type { PodFacts } from '../../src/core/departures/pod-facts.ts'
+import { toPodFacts, toPodHead } from '../../src/kubernetes/departing-pod.ts'
+import { ShapeError } from '../../src/kubernetes/json.ts'
+import { GATE, type PodState, podOf, START } from '../controller/shop-pods.ts'
+
+/** A Pod of the API server, and what a departure is judged by. */
+
+const WORKLOAD = { kind: 'Deployment', namespace: 'shop', name: 'web' }
+const at = (second: number): number => START + second * 1000
+const NOW = at(500)
+
+function factsOf(raw: unknown, before?: PodFacts): PodFacts {
+  const kind = { apiVersion: 'v1', kind: 'Pod', ...(raw as object) }
+  const known = { workload: WORKLOAD, revision: '6d4b', now: NOW, ...(before && { before }) }
+  return toPodFacts(kind, { head: toPodHead(kind), ...known })
+}
+
+const facts = (state: PodState = {}): PodFacts => factsOf(podOf('web-6d4b-a', state))
+
+test('all of a running Pod', () => {
+  expect(facts()).toEqual({
+    uid: 'uid-of-web-6d4b-a',
+    ref: { kind: 'Pod', namespace: 'shop', name: 'web-6d4b-a' },
+    workload: WORKLOAD,
+    revision: '6d4b',
+    created: at(0),
+    ip: '10.0.1.23',
+    node: 'ip-10-0-1-7.eu-west-1.compute.internal',
+    grace: 75,
+    containers: [{ name: 'app', hook: { length: 45, isOurs: false } }],
+    gates: [{ type: GATE, passed: at(29) }],
+    containersReady: at(10),
+    ready: at(30),
+  })
+})
+
+test('a head has labels, owner, uid and what its annotation assumes', () => {
+  const raw = podOf('web-6d4b-a', { annotations: { 'slackwater.dev/assume': 'alb-ip' } })
+  expect(toPodHead({ ...raw, kind: 'Pod' })).toEqual({
+    ref: { kind: 'Pod', namespace: 'shop', name: 'web-6d4b-a' },
+    owner: { kind: 'ReplicaSet', namespace: 'shop', name: 'web-6d4b' },
+    uid: 'uid-of-web-6d4b-a',
+    labels: { app: 'web', 'pod-template-hash': '6d4b' },
+    assume: 'alb-ip',
+  })
+})
+
+// The API server writes the moment of the delete and the grace period, as one time: 100 + 30.
+test('a deletion is asked for before its timestamp, by the grace that it gives', () => {
+  expect(facts({ deleted: { second: 100, grace: 30 } }).deletion).toEqual({ at: at(100), grace: 30 })
+  expect(facts({ deleted: { second: 100, grace: 0 } }).deletion).toEqual({ at: at(100), grace: 0 })
+})
+
+describe('hooks', () => {
+  const hooksOf = (containers: readonly object[], more: object = {}, annotations?: PodState['annotations']) =>
+    facts({ spec: { containers, ...more }, ...(annotations && { annotations }) }).containers
+
+  const withHook = (name: string, preStop: object) => ({ name, image: 'app:1', lifecycle: { preStop } })
+  const record = { 'slackwater.dev/injected': '{"grace":{"before":30,"after":75},"sleep":{"app":45}}' }
+
+  test('none, a command that begins with a sleep, one of unknown length, and one by HTTP', () => {
+    expect(
+      hooksOf([
+        { name: 'app', image: 'app:1' },
+        withHook('a', { exec: { command: ['sh', '-c', 'sleep 15; nginx -s quit'] } }),
+        withHook('b', { exec: { command: ['/drain'] } }),
+        withHook('c', { httpGet: { path: '/', port: 80 } }),
+      ]),
+    ).toEqual([
+      { name: 'app' },
+      { name: 'a', hook: { length: 15, isOurs: false } },
+      { name: 'b', hook: { isOurs: false } },
+      { name: 'c', hook: { isOurs: false } },
+    ])
+  })
+
+  test('ours is the one that our record names, as it says', () => {
+    const sleep = (seconds: number) => [withHook('app', { sleep: { seconds } })]
+    expect(hooksOf(sleep(45), {}, record)).toEqual([{ name: 'app', hook: { length: 45, isOurs: true } }])
+    expect(hooksOf(sleep(44), {}, record)).toEqual([{ name: 'app', hook: { length: 44, isOurs: false } }])
+  })
+
+  test('native sidecars and init containers are not among the containers', () => {
+    const initContainers = [{ name: 'mesh', image: 'mesh:1', restartPolicy: 'Always' }]
+    expect(hooksOf([{ name: 'app', image: 'app:1' }], { initContainers })).toEqual([{ name: 'app' }])
+  })
+
+  test('no grace period is the one of the API server', () => {
+    expect(facts({ spec: { terminationGracePeriodSeconds: undefined } }).grace).toBe(30)
+  })
+})
+
+describe('gates', () => {
+  const gated = (condition: object, ...others: readonly object[]) =>
+    facts({ conditions: [{ type: GATE, ...condition }, ...others] }).gates
+
+  test('one that has not passed, and one without a condition', () => {
+    expect(gated({ status: 'False', lastTransitionTime: null })).toEqual([{ type: GATE }])
+    expect(facts({ conditions: [] }).gates).toEqual([{ type: GATE }])
+  })
+
+  test('LBC gives no time at first: then that of the readiness, or now', () => {
+    const gate = { status: 'True', lastTransitionTime: null }
+    const ready = { type: 'Ready', status: 'True', lastTransitionTime: new Date(at(31)).toISOString() }
+    expect(gated(gate, ready)).toEqual([{ type: GATE, passed: at(31) }])
+    expect(gated(gate)).toEqual([{ type: GATE, passed: NOW }])
+  })
+
+  test('gates of others, and the legacy one, are none of target groups', () => {
+    const readinessGates = ['example.com/ready', 'target-health.alb.ingress.k8s.aws/web_web_80'].map(
+      (conditionType) => ({ conditionType }),
+    )
+    expect(facts({ spec: { readinessGates } }).gates).toEqual([])
+  })
+})
+
+describe('readiness', () => {
+  const condition = (type: string, status: string, second: number) => ({
+    ...{ type, status, lastTransitionTime: new Date(at(second)).toISOString() },
+  })
+
+  test('since when it is not ready, and that nothing says so', () => {
+    const waiting = facts({
+      conditions: [condition('Ready', 'False', 7), condition('ContainersReady', 'False', 8)],
+    })
+    expect(waiting).toMatchObject({ notReady: at(7) })
+    expect(waiting).not.toHaveProperty('ready')
+    expect(waiting).not.toHaveProperty('containersReady')
+    expect(facts()).not.toHaveProperty('notReady')
+  })
+
+  test('why it is disrupted, while that is True', () => {
+    const disrupted = (status: string) =>
+      facts({ conditions: [{ type: 'DisruptionTarget', status, reason: 'EvictionByEvictionAPI' }] })
+        .disruption
+    expect(disrupted('True')).toBe('EvictionByEvictionAPI')
+    expect(disrupted('False')).toBeUndefined()
+  })
+})
+
+describe('ends of containers', () => {
+  const endOf = (status: object): unknown => {
+    const raw = podOf('web-6d4b-a')
+    const containerStatuses = [{ name: 'app', ...status }]
+    return factsOf({ ...raw, status: { ...raw.status, containerStatuses } }).containers[0]?.end
+  }
+  const terminated = { finishedAt: new Date(at(146)).toISOString(), exitCode: 137, reason: 'OOMKilled' }
+
+  test('it has ended', () => {
+    expect(endOf({ state: { terminated } })).toEqual({ at: at(146), exitCode: 137, reason: 'OOMKilled' })
+  })
+
+  test('it waits for its next start: how it ended before', () => {
+    const waiting = { reason: 'CrashLoopBackOff' }
+    expect(endOf({ state: { waiting }, lastState: { terminated } })).toEqual({
+      at: at(146),
+      exitCode: 137,
+      reason: 'OOMKilled',
+    })
+  })
+
+  test('it runs again, or for the first time', () => {
+    expect(endOf({ state: { running: {} }, lastState: { terminated } })).toBeUndefined()
+    expect(endOf({ state: { waiting: {} }, lastState: {} })).toBeUndefined()
+  })
+
+  // As the kubelet writes it after a restart of the node.
+  test('the kubelet did not find it again', () => {
+    const unknown = { exitCode: 137, reason: 'ContainerStatusUnknown', finishedAt: null }
+    expect(endOf({ state: { terminated: unknown } })).toBeUndefined()
+    expect(
+      endOf({ state: { terminated: { ...unknown, finishedAt: terminated.finishedAt } } }),
+    ).toBeUndefined()
+  })
+})
+
+test('what cannot change in a Pod is not read again', () => {
+  const before = facts()
+  const later = podOf('web-6d4b-a', {
+    deleted: { second: 100, grace: 75 },
+    spec: { containers: 'unreadable' },
+  })
+  expect(factsOf(later, before)).toMatchObject({ ...before, deletion: { at: at(100), grace: 75 } })
+})
+
+test.for([
+  [
+    'metadata.uid: expected a string, got nothing',
+    { metadata: { name: 'a', creationTimestamp: '2026-01-01T00:00:00Z' } },
+  ],
+  ['metadata.creationTimestamp: expected a string, got nothing', { metadata: { name: 'a', uid: 'u' } }],
+  [
+    'metadata.creationTimestamp: expected a time, got "soon"',
+    { metadata: { name: 'a', uid: 'u', creationTimestamp: 'soon' } },
+  ],
+  [
+    'spec.containers: expected a list, got a string',
+    {
+      metadata: { name: 'a', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { containers: 'x' },
+    },
+  ],
+] as const)('%s', ([problem, raw]) => {
+  expect(() => factsOf(raw)).toThrow(new ShapeError({ ...partsOf(problem) }).message)
+})
+
+function partsOf(problem: string) {
+  const [, path = '', expected = '', got = ''] = /^(\S+): expected (.+), got (.+)$/.exec(problem) ?? []
+  return { path, expected, got }
+}
