@@ -290,13 +290,16 @@ interface ReportField extends Field {
   readonly properties?: Readonly<Record<string, ReportField>>
 }
 
-/** Told once: counts of Pods under `workloads[]`, states in a table of their own. */
+/** Told once: counts of Pods under `workloads[]`, states in a table of their own, a Pod that left under `departures.others`. */
 const TOLD_ELSEWHERE: Readonly<Record<string, string>> = {
   'totals.pods': 'as `workloads[].pods`',
   'namespaces[].pods': 'as `workloads[].pods`',
   'otherPods[].pods': 'as `workloads[].pods`',
   'totals.states': 'number of each state',
   'namespaces[].states': 'number of each state',
+  'departures.rollouts[].kept':
+    'Its departures one by one, the oldest first, of a large rollout only some; each as in `departures.others`',
+  'departures.others[].reasons': 'as `departures.rollouts[].reasons`',
 }
 
 /** One row for each field of the report, by its path. */
@@ -305,7 +308,7 @@ function reportRows(field: ReportField, prefix = ''): readonly (readonly string[
     const place = `${prefix}${key}`
     const name = `\`${place}${field.required?.includes(key) === true ? '' : '?'}\``
     const elsewhere = TOLD_ELSEWHERE[place]
-    if (elsewhere !== undefined) return [[name, 'mapping', elsewhere]]
+    if (elsewhere !== undefined) return [[name, reportValue(inner), elsewhere]]
     const row = [name, reportValue(inner), inner.description ?? '']
     if (inner.items?.properties !== undefined) return [row, ...reportRows(inner.items, `${place}[].`)]
     return inner.properties === undefined

@@ -3,6 +3,7 @@ import { EXIT } from '../judgement/exit.ts'
 import { refuse, type Terminal } from '../render/terminal.ts'
 import { answering } from '../serve/answering.ts'
 import { type ClientOptions, clientsOf } from '../serve/clients.ts'
+import { NO_LEDGER } from '../serve/departures.ts'
 import { knowledgeOf } from '../serve/knowledge.ts'
 import { leaderOf } from '../serve/leader.ts'
 import { logTo } from '../serve/log.ts'
@@ -60,10 +61,11 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const acts = options.controller ?? source.inPod
   const certificates = await servingCertificates(options, { source, acts, settings, metrics, log })
   if (typeof certificates === 'string') return refuse([certificates], terminal)
-  const local = reportListener(source, { settings, port: options.reportPort, log })
   const leaving = new AbortController()
   const { loops } = certificates
   const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
+  const ledger = leader?.ledger ?? (() => NO_LEDGER)
+  const local = reportListener(source, { settings, ledger, port: options.reportPort, log })
   const server: ServerOptions = {
     host: options.host,
     port: options.port,

@@ -70,7 +70,14 @@ async function open(
   connection.on('error', () => {})
   const { received, refused, sent } = connection
   const socket = await connect(() =>
-    new PortForward(impatient(config, longestHandshake)).portForward(namespace, pod, [port], received, refused, sent),
+    new PortForward(impatient(config, longestHandshake)).portForward(
+      namespace,
+      pod,
+      [port],
+      received,
+      refused,
+      sent,
+    ),
   )
   // Only with automatic reconnection does the library return a function instead.
   if (typeof socket === 'function') throw new CannotForward('no connection')

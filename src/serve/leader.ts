@@ -3,7 +3,6 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Answer } from '../admission/review.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
-import { createDepartures, type Departures } from '../controller/departures.ts'
 import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
 import { createGateWatch } from '../controller/gate-watch.ts'
@@ -13,8 +12,6 @@ import { ownIdentity, ownName, runController } from '../controller/run-controlle
 import { readStoredNews } from '../controller/stored-news.ts'
 import { createWorkloadEvents } from '../controller/workload-events.ts'
 import { excludedNamespaces } from '../core/decision/scope.ts'
-import { createLedger } from '../core/departures/create-ledger.ts'
-import type { LedgerView } from '../core/departures/verdict.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
@@ -26,6 +23,7 @@ import { createPolicyReports } from '../policy-reports/loop.ts'
 import { buildReport } from '../report/build-report.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
+import { type KeptLedger, keptLedger } from './departures.ts'
 import type { KnowledgeSource } from './knowledge.ts'
 import { untilDeleted } from './own-deletion.ts'
 
@@ -38,7 +36,7 @@ interface LeaderInputs {
   readonly settings: Settings
   readonly metrics: ControllerMetrics
   readonly log: Logger
-  /** Loops that see to the inventory themselves, or need none. */
+  /** Loops that need no inventory. */
   readonly furtherLoops: readonly ControlLoop[]
   /** This process runs in a Pod of the cluster. */
   readonly inPod: boolean
@@ -47,10 +45,20 @@ interface LeaderInputs {
 /** The inputs of the control loops. */
 interface Parts extends LeaderInputs {
   readonly events: EventRecorder
+  readonly ledger: KeptLedger
 }
 
 /** The leader's loops, which run side by side. To add a loop, add a line here. */
-function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Parts): readonly ControlLoop[] {
+function loopsOf({
+  api,
+  live,
+  settings,
+  metrics,
+  log,
+  events,
+  ledger,
+  furtherLoops,
+}: Parts): readonly ControlLoop[] {
   const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
   const gates = liveGates(live, settings, () => watch.hold())
   const labels = createNamespaceLabels({
@@ -76,24 +84,8 @@ function loopsOf({ api, live, settings, metrics, log, events, furtherLoops }: Pa
     clock: Date.now,
     now: SYSTEM_CLOCK.now,
   })
-  return [...furtherLoops, labels, lateExposure, policyReportsOf({ api, live, settings, log })]
+  return [...furtherLoops, labels, lateExposure, ledger.loop, policyReportsOf({ api, live, settings, log })]
 }
-
-/** It depends on the inventory, and sees to that itself: while it is stale, what leaves is not known. */
-const departuresOf = ({ api, live, settings, log }: LeaderInputs): Departures =>
-  createDepartures({
-    api,
-    live,
-    settings,
-    newLedger: createLedger,
-    onNews: ({ rollouts }) => {
-      for (const { workload, verdict } of rollouts)
-        log.info({ workload: refText(workload), verdict }, 'rollout')
-    },
-    clock: SYSTEM_CLOCK,
-    random: Math.random,
-    log,
-  })
 
 /** Only what a report says of workloads is used. */
 const policyReportsOf = ({
@@ -125,8 +117,8 @@ const policyReportsOf = ({
 export interface Leader {
   /** Called after each answer; its Event waits until the object is stored. Never throws. */
   readonly answered: (answer: Answer) => void
-  /** The Pods that have left; undefined while this process does not lead, or may not watch Pods. */
-  readonly departures: () => LedgerView | undefined
+  /** What this process has of the ledger of departures. @param leader the holder of the Lease, if known. */
+  readonly ledger: KeptLedger['state']
   /** Ends leading and standing for election; this replica goes on reporting what it answers. */
   readonly resign: () => void
   /** Resolves after the abort of the signal that it was created with, once the lease is released. */
@@ -157,8 +149,7 @@ export function leaderOf(
 
 /** Starts at once. @param signal ends it. */
 function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
-  const { api, live, settings, metrics, log, furtherLoops } = inputs
-  const departures = departuresOf(inputs)
+  const { api, live, settings, metrics, log } = inputs
   const identity = ownIdentity()
   const tellFailure = failuresTo(log)
   const events = recorderOf(inputs, { instance: identity, tellFailure }, signal)
@@ -173,11 +164,12 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
       tellFailure(refText(ref), error)
     },
   })
+  const ledger = keptLedger({ api, live, settings, events, metrics, log })
   const resigning = new AbortController()
   const resign = (): void => resigning.abort()
   const acting = AbortSignal.any([resigning.signal, signal])
   const ended = Promise.all([
-    lead({ ...inputs, events, furtherLoops: [...furtherLoops, departures] }, identity, acting),
+    lead({ ...inputs, events, ledger }, identity, acting),
     workloads.run(signal),
     inputs.inPod ? resignWhenDeleted(inputs, resign, acting) : undefined,
   ])
@@ -185,7 +177,7 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
     answered: ({ eventsFor = [] }) => {
       for (const news of eventsFor) workloads.tell(news)
     },
-    departures: () => departures.view(),
+    ledger: ledger.state,
     resign,
     ended: ended.then(() => events.flush()),
   }
@@ -202,7 +194,7 @@ async function resignWhenDeleted(
 }
 
 const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void> => {
-  const { api, live, settings, metrics, log } = parts
+  const { api, live, settings, metrics, ledger, log } = parts
   return runController(
     {
       api,
@@ -213,7 +205,10 @@ const lead = (parts: Parts, identity: string, signal: AbortSignal): Promise<void
       clock: SYSTEM_CLOCK,
       random: Math.random,
       log,
-      onLeading: metrics.leading,
+      onLeading: (leads) => {
+        metrics.leading(leads)
+        ledger.leading(leads)
+      },
       onTick: metrics.tick,
     },
     signal,
