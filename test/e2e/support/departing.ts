@@ -2,13 +2,14 @@ import { SERVER_IMAGE } from '../cluster/images.ts'
 import { call, pathOf } from './api.ts'
 import { kubectl, kubectlOk, storedAll } from './kubectl.ts'
 import { entriesOf } from './shop.ts'
-import { waitFor } from './slackwater.ts'
 
 /** Workloads whose Pods leave in every way there is, and the ways. */
 
 export interface Leaver {
   readonly name: string
   readonly replicas?: number
+  /** Further labels of the template. */
+  readonly labels?: Readonly<Record<string, string>>
   /** Annotations of the template. */
   readonly annotations?: Readonly<Record<string, string>>
   /** Seconds; absent: not stated. */
@@ -22,7 +23,16 @@ export interface Leaver {
 /** On which the server answers. */
 export const PORT = 8080
 
-export const leaver = ({ name, replicas = 2, annotations = {}, grace, env, container, pod }: Leaver) => ({
+export const leaver = ({
+  name,
+  replicas = 2,
+  labels,
+  annotations = {},
+  grace,
+  env,
+  container,
+  pod,
+}: Leaver) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name },
@@ -30,7 +40,7 @@ export const leaver = ({ name, replicas = 2, annotations = {}, grace, env, conta
     replicas,
     selector: { matchLabels: { app: name } },
     template: {
-      metadata: { labels: { app: name }, annotations },
+      metadata: { labels: { app: name, ...labels }, annotations },
       spec: {
         automountServiceAccountToken: false,
         ...(grace === undefined ? {} : { terminationGracePeriodSeconds: grace }),
@@ -86,14 +96,3 @@ export const ask = ({ namespace, pod }: PodName, path: 'allocate' | 'exit') =>
 
 export const rolledOut = (namespace: string, name: string) =>
   kubectlOk(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=120s'])
-
-/** Until every Pod of a workload that was being deleted is gone. */
-export const noneLeaving = (namespace: string, app: string, within = 60_000) =>
-  waitFor(
-    async () => {
-      const pods = await storedAll(['pods', '-n', namespace, '-l', `app=${app}`])
-      return pods.every(({ metadata }) => !('deletionTimestamp' in metadata)) || undefined
-    },
-    within,
-    `the end of the Pods of ${app} that leave`,
-  )
