@@ -250,7 +250,7 @@ caseOf(
     say(`${rollouts.length} rollouts`)
     expect(await wrong(rollouts)).toEqual([])
   },
-  600_000,
+  900_000,
 )
 
 caseOf(
