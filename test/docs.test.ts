@@ -8,6 +8,7 @@ import { LONGEST_AGE } from '../src/cluster/live-inventory.ts'
 import { TIMING } from '../src/cluster/reflector.ts'
 import { ADOPTION_OUTCOMES } from '../src/controller/late-exposure.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../src/core/budget/terms.ts'
+import { ROLLOUT_EVENTS } from '../src/core/departures/rollout-event.ts'
 import { ALB, NLB } from '../src/core/discovery/annotations/annotation-keys.ts'
 import * as limits from '../src/core/discovery/annotations/limits.ts'
 import { LBC_FLAGS } from '../src/core/discovery/objects/lbc-objects.ts'
@@ -437,6 +438,23 @@ test('docs/metrics-and-logs.md has every Event on a namespace, with its type', (
   expect(rows.map(([reason = '', type]) => [codeIn(reason)[0], type]).toSorted()).toEqual(
     [...recorded].map(([, type, reason]) => [reason, type]).toSorted(),
   )
+})
+
+test('docs/metrics-and-logs.md has every Event at the end of a rollout, with its type', () => {
+  const rows = rowsOf(sectionOf(read('docs/metrics-and-logs.md'), 'Events on workloads')).slice(1)
+  const told = rows.filter(([reason = '']) => reason.startsWith('`Rollout'))
+  expect(told.map(([reason = '', type]) => [codeIn(reason)[0], type])).toEqual(
+    Object.values(ROLLOUT_EVENTS).map(({ reason, type }) => [reason, type]),
+  )
+})
+
+test('docs/report.md has every reason of a departure, and no other', () => {
+  const union = /export type DepartureReason =([\s\S]*?)\n\n/.exec(read('src/core/departures/verdict.ts'))
+  const ids = [...(union?.[1] ?? '').matchAll(/readonly id: '(.*?)'/g)].map(([, id]) => id)
+  const [, table = ''] =
+    /<!-- reasons -->\n\|.*\n\|-.*\n([\s\S]*?)\n<!-- end -->/.exec(read('docs/report.md')) ?? []
+  expect(ids.length).toBeGreaterThan(5)
+  expect(rowsOf(table).map(([reason = '']) => codeIn(reason)[0])).toEqual(ids)
 })
 
 describe('metrics and outcomes', () => {

@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { auditCluster } from '../audit/audit-cluster.ts'
 import { namesakes } from '../audit/namesakes.ts'
 import { unreachable } from '../audit/reach.ts'
+import { toldRollouts } from '../audit/told-rollouts.ts'
 import { type ApiServer, apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
 import { REPORTED } from '../cluster/resources.ts'
@@ -11,7 +12,7 @@ import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { notFoundText } from '../explain/not-found.ts'
 import type { AskedWorkload } from '../explain/target.ts'
-import type { Terminal } from '../render/terminal.ts'
+import { complain, type Terminal } from '../render/terminal.ts'
 import { differingSettings } from '../report/settings.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
 import type { Explained, ExplainOptions } from './explained.ts'
@@ -81,7 +82,17 @@ async function explainIn(target: AskedWorkload, reading: Reading, terminal: Term
   const own = unreadable.filter(({ object }) => object === refText(ref))
   const problems = own.map(({ object, problem: why }) => `${object}: ${why}`)
   if (workloads.length === 0 && own.length === 0) problems.push(await absentText(ref, reading, signal))
-  return { workloads, missing, problems, isLive: true }
+  const [only] = workloads
+  if (only === undefined) return { workloads, missing, problems, isLive: true }
+  const { rollouts, problem: unlisted } = await toldRollouts(ref, api, signal)
+  if (unlisted !== undefined)
+    complain(
+      `Events of namespace ${namespace} may not be listed, so its last rollout is unknown: ${unlisted}`,
+      terminal,
+      'warning',
+    )
+  const told = rollouts.length === 0 ? only : { ...only, rollouts: [...rollouts] }
+  return { workloads: [told], missing, problems, isLive: true }
 }
 
 async function absentText(

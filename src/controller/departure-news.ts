@@ -1,14 +1,15 @@
 import type { Logger } from 'pino'
 import type { News } from '../core/departures/ledger.ts'
+import { ROLLOUT_EVENTS, rolloutNote } from '../core/departures/rollout-event.ts'
 import type { DepartureOutcome, RolloutRecord } from '../core/departures/verdict.ts'
-import { cureOf, revisionText, rolloutReasons, rolloutText } from '../core/departures/words.ts'
+import { rolloutReasons, rolloutText } from '../core/departures/words.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { EventRecorder, ObjectEvent, Regarding } from './events.ts'
 import { regardingOf } from './regarding.ts'
 
 /** The numbers of departures, as metrics. */
-export interface DepartureCounts {
+interface DepartureCounts {
   readonly departure: (outcome: DepartureOutcome) => void
   /** Seconds for which the hooks of a Pod held SIGTERM back. */
   readonly slept: (seconds: number) => void
@@ -52,19 +53,9 @@ const lineOf = (record: RolloutRecord) => ({
   reasons: rolloutReasons(record).map(({ id }) => id),
 })
 
-const WORDS: Readonly<Record<DepartureOutcome, Pick<ObjectEvent, 'type' | 'reason'>>> = {
-  covered: { type: 'Normal', reason: 'RolloutCovered' },
-  exposed: { type: 'Warning', reason: 'RolloutExposed' },
-  unknown: { type: 'Normal', reason: 'RolloutUnknown' },
-}
-
-/** The revision makes the Events of two rollouts two, which would otherwise be folded. */
-function rolloutEvent(record: RolloutRecord, regarding: Regarding): ObjectEvent {
-  const cure = record.verdict === 'exposed' ? cureOf(rolloutReasons(record)) : undefined
-  return {
-    regarding,
-    ...WORDS[record.verdict],
-    action: 'Observe',
-    note: `${revisionText(record)}: ${rolloutText(record)}${cure === undefined ? '' : `; to fix it: ${cure}`}`,
-  }
-}
+const rolloutEvent = (record: RolloutRecord, regarding: Regarding): ObjectEvent => ({
+  regarding,
+  ...ROLLOUT_EVENTS[record.verdict],
+  action: 'Observe',
+  note: rolloutNote(record),
+})

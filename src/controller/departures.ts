@@ -9,7 +9,7 @@ interface DeparturesOptions extends Omit<TermOptions, 'timing'> {
 }
 
 /** Follows the Pods behind load balancers while this process leads, and keeps the ledger of those that have left. */
-export interface Departures extends ControlLoop {
+interface Departures extends ControlLoop {
   /** Undefined: this process does not lead, has not read the Pods yet, or has no permission to. */
   view(): LedgerView | undefined
 }

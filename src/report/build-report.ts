@@ -16,7 +16,7 @@ import { concernsOf } from '../judgement/concerns.ts'
 import { isListed } from '../judgement/workloads.ts'
 import { at, given, itemsOf, root, ShapeError } from '../kubernetes/json.ts'
 import { toPodStatus } from '../kubernetes/pod-status.ts'
-import { departuresEntry, type LedgerState, withRollouts } from './departures.ts'
+import { departuresEntry, type KnownLedger, withRollouts } from './departures.ts'
 import type { LbcEntry } from './lbc-schema.ts'
 import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
@@ -53,7 +53,7 @@ export interface ReportInputs {
   readonly passedOver?: () => Promise<readonly Notice[]>
   readonly loadBalancerController?: () => LbcEntry
   /** What is known of the Pods that left; absent: this is no running Slackwater. @param leader if known. */
-  readonly departures?: (leader: string | undefined) => LedgerState
+  readonly departures?: (leader: string | undefined) => KnownLedger
   readonly ages: () => readonly ResourceAge[]
   readonly now: () => Date
 }

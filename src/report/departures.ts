@@ -13,7 +13,7 @@ import type { DepartureEntry, DeparturesEntry, RolloutEntry, RolloutSummary } fr
 import type { WorkloadEntry } from './schema.ts'
 
 /** The ledger of departures, as the replica that makes the report knows it. */
-export type LedgerState =
+export type KnownLedger =
   | { readonly kept: 'here'; readonly view: LedgerView }
   /** @property why a clause, with where to ask. */
   | { readonly kept: 'elsewhere' | 'nowhere'; readonly why: string }
@@ -26,7 +26,7 @@ const NONE: LedgerView = {
 }
 
 /** @param namespace the only one whose Pods are listed; the numbers are those of the cluster. */
-export function departuresEntry(state: LedgerState, namespace: string | undefined): DeparturesEntry {
+export function departuresEntry(state: KnownLedger, namespace: string | undefined): DeparturesEntry {
   const isMeant = (ref: ObjectRef): boolean => namespace === undefined || ref.namespace === namespace
   const { since, followed, departures, rollouts, others } = state.kept === 'here' ? state.view : NONE
   return {
@@ -77,7 +77,7 @@ function summaryOf(record: RolloutRecord): RolloutSummary {
 /** Each entry with the rollouts of its workload, the newest first, as the ledger has them. */
 export function withRollouts(
   entries: readonly WorkloadEntry[],
-  state: LedgerState | undefined,
+  state: KnownLedger | undefined,
 ): WorkloadEntry[] {
   const records = state?.kept === 'here' ? state.view.rollouts : []
   const known = Map.groupBy(records, ({ workload }) => keyOf(workload))

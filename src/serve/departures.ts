@@ -8,7 +8,7 @@ import { createLedger } from '../core/departures/create-ledger.ts'
 import type { LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
-import type { LedgerState } from '../report/departures.ts'
+import type { KnownLedger } from '../report/departures.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 
 interface LedgerInputs {
@@ -25,7 +25,7 @@ export interface KeptLedger {
   readonly loop: ControlLoop
   readonly leading: (leads: boolean) => void
   /** @param leader the holder of the Lease, if known. */
-  readonly state: (leader?: string) => LedgerState
+  readonly state: (leader?: string) => KnownLedger
 }
 
 export function keptLedger({ api, live, settings, events, metrics, log }: LedgerInputs): KeptLedger {
@@ -53,13 +53,13 @@ export function keptLedger({ api, live, settings, events, metrics, log }: Ledger
   }
 }
 
-const NOTHING_READ: LedgerState = {
+const NOTHING_READ: KnownLedger = {
   kept: 'nowhere',
   why: 'this replica leads, and has not read the Pods: it began a moment ago, its copy of the cluster is stale, or it has no permission to list and watch Pods (then its log says so)',
 }
 
 /** A process that answers admission only. */
-export const NO_LEDGER: LedgerState = {
+export const NO_LEDGER: KnownLedger = {
   kept: 'nowhere',
   why: 'this slackwater serve only answers admission; one that acts on the cluster keeps the ledger of departures (--controller)',
 }

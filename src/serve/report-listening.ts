@@ -13,7 +13,7 @@ import { htmlPieces, PAGE_HEADER } from '../render/html/page.ts'
 import { paperOf } from '../render/paint.ts'
 import { reportText } from '../render/report-text.ts'
 import { buildReport, type ReportInputs } from '../report/build-report.ts'
-import type { LedgerState } from '../report/departures.ts'
+import type { KnownLedger } from '../report/departures.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
@@ -27,7 +27,7 @@ import type { KnowledgeSource, KnownFiles } from './knowledge.ts'
 interface ReportListening {
   readonly settings: Settings
   /** What this process has of the ledger of departures. @param leader the holder of the Lease, if known. */
-  readonly ledger: (leader?: string) => LedgerState
+  readonly ledger: (leader?: string) => KnownLedger
   readonly port: number
   readonly log: Logger
 }

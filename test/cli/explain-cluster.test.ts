@@ -81,6 +81,86 @@ test('Pods that lack nothing are told too', async () => {
   expect(text.join()).toContain('\n  of 3 Pods none lacks its hook, grace period or readiness gate\n')
 })
 
+describe('its last rollout, by the Event on it', () => {
+  const CORE_EVENTS = '/api/v1/events'
+  const event = (name: string, time: string, wanted: object = {}) => ({
+    metadata: { name, namespace: 'shop' },
+    involvedObject: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+    reportingComponent: 'slackwater',
+    eventTime: time,
+    reason: 'RolloutExposed',
+    type: 'Warning',
+    message:
+      'revision 7d9f8b: 3 of 10 were cut: the delete gave a grace of 30 s; to fix it: drain without a grace period of your own',
+    ...wanted,
+  })
+  const covered = {
+    reason: 'RolloutCovered',
+    type: 'Normal',
+    message: 'revision 6c4d5f: 10 of 10 left after 45 s, none cut, gate held 10 of 10',
+  }
+  const jsonOf = async () =>
+    JSON.parse((await explain('deploy/web', '-n', 'shop', '-o', 'json')).out) as Explanation
+
+  test('verdict, text, and what to do', async () => {
+    server.serve(CORE_EVENTS)
+    server.put(CORE_EVENTS, event('web.1', '2026-03-02T09:12:00.000000Z'))
+    const { out } = await explain('deploy/web', '-n', 'shop')
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      '! rollout to revision 7d9f8b, ended 2026-03-02 09:12 UTC: exposed: 3 of 10 were cut: the delete gave a grace of 30 s cure: drain without a grace period of your own',
+    )
+  })
+
+  test('the newest first; what others wrote, and Events about others, are left out', async () => {
+    server.serve(CORE_EVENTS)
+    for (const one of [
+      event('web.1', '2026-03-02T09:12:00.000000Z'),
+      event('web.2', '2026-03-02T10:12:00.000000Z', covered),
+      event('web.3', '2026-03-02T11:12:00.000000Z', { reportingComponent: 'someone' }),
+      event('web.4', '2026-03-02T11:12:00.000000Z', { reason: 'Adopted' }),
+      event('web.5', '2026-03-02T11:12:00.000000Z', {
+        involvedObject: { kind: 'Deployment', namespace: 'shop', name: 'worker' },
+      }),
+    ])
+      server.put(CORE_EVENTS, one)
+    const { workloads } = await jsonOf()
+    expect(workloads[0]?.rollouts).toEqual([
+      {
+        verdict: 'covered',
+        revision: '6c4d5f',
+        text: '10 of 10 left after 45 s, none cut, gate held 10 of 10',
+        ended: '2026-03-02T10:12:00.000Z',
+      },
+      {
+        verdict: 'exposed',
+        revision: '7d9f8b',
+        text: '3 of 10 were cut: the delete gave a grace of 30 s',
+        cure: 'drain without a grace period of your own',
+        ended: '2026-03-02T09:12:00.000Z',
+      },
+    ])
+  })
+
+  test('one of any shape tells nothing, and costs nothing of the others', async () => {
+    server.serve(CORE_EVENTS)
+    for (const odd of [{ message: 7 }, { message: '', series: 'x' }, { eventTime: 'yesterday', series: 'x' }])
+      server.put(CORE_EVENTS, event(`web.${JSON.stringify(odd).length}`, '2026-03-02T09:12:00.000000Z', odd))
+    const { workloads } = await jsonOf()
+    expect(workloads[0]?.rollouts?.map(({ ended, revision }) => [ended, revision])).toEqual([
+      [undefined, '7d9f8b'],
+    ])
+  })
+
+  test('without the permission it is said, and the exit code is that of the workload', async () => {
+    server.refused.set(CORE_EVENTS, 403)
+    const { code, err } = await explain('deploy/web', '-n', 'shop')
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'warning: Events of namespace shop may not be listed, so its last rollout is unknown: 403: refused\n',
+    })
+  })
+})
+
 test('only gets and lists', async () => {
   await explain('deploy/web', '-n', 'shop')
   expect(server.writes).toEqual([])

@@ -4,13 +4,17 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import {
   BUILT_IN,
+  DAEMON_SETS,
   DEPLOYMENTS,
   EVENTS,
   FakeApiServer,
   INGRESS_CLASSES,
   INGRESSES,
   LEASES,
+  PODS,
+  REPLICA_SETS,
   SERVICES,
+  STATEFUL_SETS,
 } from '../cluster/fake-api-server.ts'
 import { type Following, startFollowing } from './following.ts'
 import { folderOf, slackwater } from './run.ts'
@@ -115,6 +119,40 @@ test('it hands the lease over at SIGTERM, before its drain, and takes it no more
   expect(lease()).toMatchObject({ holderIdentity: '' })
   await stop(one)
   expect(lease()).toMatchObject({ holderIdentity: '' })
+}, 60_000)
+
+test('of two, the leader keeps the ledger of departures, and the other says where it is', async () => {
+  server.serve(PODS, REPLICA_SETS, DAEMON_SETS, STATEFUL_SETS, EVENTS)
+  const one = await start('--controller', '--report-port', '0')
+  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 10_000 })
+  const two = await start('--controller', '--report-port', '0')
+  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 10_000 })
+  const get = async ({ lines }: Following, way: string): Promise<unknown> => {
+    const listening = lines.find(({ msg }) => msg === 'listening')
+    return (await fetch(`http://127.0.0.1:${listening?.['reportPort']}${way}`)).json()
+  }
+  // The loop ticks every few seconds, and lists the Pods first.
+  await vi.waitFor(async () => expect(await get(one, '/ledger')).toEqual({ ledger: 'here' }), {
+    timeout: 20_000,
+  })
+  expect(await get(two, '/ledger')).toEqual({ ledger: 'elsewhere' })
+  expect(await get(one, '/report')).toMatchObject({
+    departures: { ledger: 'here', since: expect.stringMatching(/^\d{4}-/), rollouts: [], others: [] },
+  })
+  const holder = String(lease()?.['holderIdentity']).replace(/_[0-9a-f]{8}$/, '')
+  expect(await get(two, '/report')).toMatchObject({
+    departures: { ledger: 'elsewhere', why: expect.stringContaining(`the leader, ${holder}, keeps`) },
+  })
+}, 60_000)
+
+test('a serve that only answers admission keeps no ledger, and says what would', async () => {
+  const one = await start('--report-port', '0')
+  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 10_000 })
+  const listening = one.lines.find(({ msg }) => msg === 'listening')
+  const answer = await fetch(`http://127.0.0.1:${listening?.['reportPort']}/report`)
+  expect(await answer.json()).toMatchObject({
+    departures: { ledger: 'nowhere', why: expect.stringContaining('--controller') },
+  })
 }, 60_000)
 
 test('no namespace for the lease: said, and admission is answered all the same', async () => {

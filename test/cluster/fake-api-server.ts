@@ -36,13 +36,15 @@ export class FakeApiServer {
   /** Every list and watch that was asked for. */
   readonly asked: Asked[] = []
   /** Where ports of Pods lead. */
-  forwarding: Forwarding = {}
+  forwarding: Forwarding | ((path: string) => Forwarding) = {}
   /** Every port of a Pod that was asked for. */
   readonly forwarded: string[] = []
   /** Every write that was asked for, refused ones too. */
   readonly writes: Write[] = []
   /** Answered with this status or refusal instead, by path, or by method and path (`POST /api/v1/namespaces`). */
   readonly refused = new Map<string, number | Refusal>()
+  /** The same, of watches alone. */
+  readonly refusedWatches = new Map<string, Refusal>()
   /** Lists of all namespaces that are answered with this refusal, by path; those of one namespace are not. */
   readonly refusedEverywhere = new Map<string, Refusal>()
   /** Whether whoever sends this `Authorization` is known; anybody is. Others are answered 401. */
@@ -58,7 +60,9 @@ export class FakeApiServer {
       if (DISCOVERY.test(url.pathname)) this.#discover(request, url, response)
       else void this.#answer(request, response)
     })
-    forwardPorts(this.#server, () => this.forwarding, this.forwarded)
+    const forwarding = (path: string): Forwarding =>
+      typeof this.forwarding === 'function' ? this.forwarding(path) : this.forwarding
+    forwardPorts(this.#server, forwarding, this.forwarded)
   }
 
   async start(port = 0): Promise<number> {
@@ -203,13 +207,20 @@ export class FakeApiServer {
   /** Of somebody who is not known, of a path as it was asked for, by its method, or of every list of a resource. */
   #refusalOf(
     { method = 'GET', headers }: IncomingMessage,
-    { pathname }: URL,
+    { pathname, searchParams }: URL,
     { collection, name }: ObjectAddress,
   ): number | Refusal | undefined {
     if (!this.authenticated(headers.authorization)) return UNAUTHORIZED
     const ofList = method === 'GET' && name === undefined ? this.refused.get(collection) : undefined
+    const ofWatch = searchParams.get('watch') === 'true' ? this.refusedWatches.get(pathname) : undefined
     const everywhere = method === 'GET' ? this.refusedEverywhere.get(pathname) : undefined
-    return this.refused.get(pathname) ?? this.refused.get(`${method} ${pathname}`) ?? ofList ?? everywhere
+    return (
+      this.refused.get(pathname) ??
+      this.refused.get(`${method} ${pathname}`) ??
+      ofList ??
+      ofWatch ??
+      everywhere
+    )
   }
 
   #note({ pathname, searchParams }: URL, watch: boolean): void {

@@ -16,10 +16,14 @@ export interface Forwarding {
 }
 
 /** As much of `pods/portforward` over WebSocket as an API server and a kubelet speak: channels 0 and 1 of one port. */
-export function forwardPorts(server: Server, forwarding: () => Forwarding, asked: string[]): void {
+export function forwardPorts(
+  server: Server,
+  forwarding: (path: string) => Forwarding,
+  asked: string[],
+): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     asked.push(request.url ?? '')
-    const { status, port } = forwarding()
+    const { status, port } = forwarding(request.url ?? '')
     socket.on('error', () => {})
     socket.on('end', () => socket.end())
     if (status !== undefined)

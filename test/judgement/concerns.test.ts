@@ -7,6 +7,7 @@ import {
   concernsOf,
   type JudgedReport,
 } from '../../src/judgement/concerns.ts'
+import { reportExitCode } from '../../src/judgement/exit-code.ts'
 import type { State } from '../../src/judgement/states.ts'
 import { isUngated, type JudgedWorkload, needsAttention } from '../../src/judgement/workloads.ts'
 import { pods, report, workload } from './reports.ts'
@@ -26,6 +27,15 @@ const halfAccepted: Partial<JudgedWorkload> = {
     { id: 'prestop-unknown-length', severity: 'information', holds: 'throughout' },
   ],
 }
+
+const EXPOSED = {
+  ended: '2026-03-02T09:12:00.000Z',
+  verdict: 'exposed',
+  text: '3 of 10 were cut: the delete gave a grace of 30 s',
+  cure: 'drain without a grace period of your own',
+}
+const COVERED = { ended: '2026-03-02T10:12:00.000Z', verdict: 'covered', text: '10 of 10 left after 45 s' }
+const { ended: _, ...GOING_ON } = COVERED
 
 /** Each concern alone, with the object that it is about. */
 const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Concern>])[] = [
@@ -63,6 +73,16 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
       object: WEB,
       text: 'the API server rejects the next apply of Deployment shop/web while Slackwater is unavailable',
       cure: 'set a grace period of at least 45 s in its manifest',
+    },
+  ],
+  [
+    'rollout-exposed',
+    { workloads: [workload({ rollouts: [EXPOSED] })] },
+    {
+      severity: 'warning',
+      object: WEB,
+      text: `in the last rollout of Deployment shop/web, Pods left unprotected: ${EXPOSED.text}`,
+      cure: EXPOSED.cure,
     },
   ],
   [
@@ -124,6 +144,35 @@ describe('each concern', () => {
   test('says what to do', () => {
     const all = CASES.flatMap(([, wanted]) => concernsOf(report(wanted)))
     expect(all.filter(({ cure }) => cure === '' || cure.includes('undefined'))).toEqual([])
+  })
+})
+
+describe('a rollout in which Pods left unprotected', () => {
+  const idsOf = (...rollouts: readonly object[]) =>
+    concernsOf(report({ workloads: [workload({ rollouts: rollouts as (typeof EXPOSED)[] })] })).map(
+      ({ id }) => id,
+    )
+
+  test('is made up for by a later one that was covered', () => expect(idsOf(COVERED, EXPOSED)).toEqual([]))
+  test('is not by one that still goes on', () =>
+    expect(idsOf(GOING_ON, EXPOSED)).toEqual(['rollout-exposed']))
+  test('and one of which not everything was seen claims nothing', () =>
+    expect(idsOf({ ...COVERED, verdict: 'unknown' })).toEqual([]))
+  test('stands beside a concern about the Pods that run', () => {
+    const both = workload({ rollouts: [EXPOSED], pods: { ...pods({ withoutHook: 1 }), cure: RESTART } })
+    expect(concernsOf(report({ workloads: [both] })).map(({ id }) => id)).toEqual([
+      'rollout-exposed',
+      'pods-older-than-hook',
+    ])
+  })
+  test('counts for the exit code, and needs attention', () => {
+    const one = workload({ rollouts: [EXPOSED] })
+    expect(needsAttention(one)).toBe(true)
+    expect(reportExitCode(report({ workloads: [one] }), 'warning')).toBe(1)
+    expect(reportExitCode(report({ workloads: [one] }), 'error')).toBe(0)
+    expect(
+      reportExitCode(report({ workloads: [workload({ rollouts: [COVERED, EXPOSED] })] }), 'warning'),
+    ).toBe(0)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../model/object-ref.ts'
-import { type FollowedPod, type Leave, latest } from './followed-pod.ts'
+import { type FollowedPod, type Leave, lastEnd } from './followed-pod.ts'
 import { outcomeOf, reasonsOf, sleptBy } from './judge.ts'
 import type { Departure, DepartureReason } from './verdict.ts'
 
@@ -42,15 +42,6 @@ export function departureOf(
     outcome: outcomeOf(reasons),
     reasons,
   }
-}
-
-function lastEnd({ ends }: Leave): number | undefined {
-  let last: number | undefined
-  for (const end of ends) {
-    if (end === undefined) return undefined
-    last = latest(last, end.at)
-  }
-  return last
 }
 
 /** Several things may be unseen; it is said once. */

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Seconds } from '../model/seconds.ts'
-import type { ContainerEnd, ContainerFacts, GateFacts, Need, PodFacts } from './pod-facts.ts'
+import type { ContainerEnd, ContainerFacts, GateFacts, Need, PodDeletion, PodFacts } from './pod-facts.ts'
 
 /** How a Pod leaves, as far as it was seen. Times are milliseconds since 1970. */
 export interface Leave {
@@ -27,7 +27,7 @@ export interface FollowedPod {
   readonly ref: ObjectRef
   readonly created: number
   readonly stated: Seconds
-  revision: string | undefined
+  readonly revision: string | undefined
   ip: string | undefined
   node: string | undefined
   containers: readonly ContainerFacts[]
@@ -95,7 +95,6 @@ export const leaving = (pod: FollowedPod): Leave =>
 
 /** Adds what one of its states says. */
 export function learn(pod: FollowedPod, state: PodFacts): void {
-  pod.revision ??= state.revision
   pod.ip ??= state.ip
   pod.node ??= state.node
   pod.disruption = state.disruption ?? pod.disruption
@@ -109,7 +108,7 @@ export function learn(pod: FollowedPod, state: PodFacts): void {
   if (state.deletion !== undefined) learnDeletion(pod, state, state.deletion)
 }
 
-function learnDeletion(pod: FollowedPod, state: PodFacts, { at, grace }: NonNullable<PodFacts['deletion']>) {
+function learnDeletion(pod: FollowedPod, state: PodFacts, { at, grace }: PodDeletion): void {
   const leave = leaving(pod)
   leave.deleted = earliest(leave.deleted, at)
   leave.given = leave.given === undefined || grace > leave.given ? grace : leave.given
@@ -148,8 +147,18 @@ export function readyAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | '
   return notReady === moment ? 'perhaps' : 'no'
 }
 
-const earliest = (one: number | undefined, other: number | undefined): number | undefined =>
+export const earliest = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || (other !== undefined && other < one) ? other : one
 
 export const latest = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || (other !== undefined && other > one) ? other : one
+
+/** When the last of its containers ended; absent: one has not, or it was never told. */
+export function lastEnd({ ends }: Leave): number | undefined {
+  let last: number | undefined
+  for (const end of ends) {
+    if (end === undefined) return undefined
+    last = latest(last, end.at)
+  }
+  return last
+}

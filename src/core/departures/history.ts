@@ -13,6 +13,11 @@ const MOST_KEPT = 5_000
 export interface History {
   addRollout(record: RolloutRecord): void
   addOther(departure: Departure): void
+  /**
+   * Takes room for one departure that a rollout keeps by itself; what the oldest rollouts keep goes for it, their counts
+   * stay. @returns whether there was any: the rollouts that go on may have filled it.
+   */
+  readonly room: () => boolean
   /** The newest first. */
   rollouts(): readonly RolloutRecord[]
   others(): readonly Departure[]
@@ -23,30 +28,34 @@ export function createHistory(): History {
   let rollouts: RolloutRecord[] = []
   let kept = 0
   const others: Departure[] = []
+  const clear = (): void => {
+    const index = rollouts.findIndex((one) => one.kept.length > 0)
+    const oldest = rollouts[index]
+    if (oldest === undefined) return
+    kept -= oldest.kept.length
+    rollouts[index] = { ...oldest, kept: [] }
+  }
   return {
     addRollout(record) {
       const own = keyOf(record.workload)
       rollouts.push(record)
-      kept += record.kept.length
       const ofOne = rollouts.filter(({ workload }) => keyOf(workload) === own)
       const surplus = new Set(ofOne.slice(0, Math.max(0, ofOne.length - ROLLOUTS_OF_ONE)))
       if (rollouts.length - surplus.size > MOST_ROLLOUTS && rollouts[0] !== undefined)
         surplus.add(rollouts[0])
-      if (surplus.size > 0) {
-        rollouts = rollouts.filter((one) => !surplus.has(one))
-        for (const one of surplus) kept -= one.kept.length
-      }
-      // What the oldest ones keep one by one goes; their counts stay.
-      for (let index = 0; kept > MOST_KEPT && index < rollouts.length; index++) {
-        const one = rollouts[index]
-        if (one === undefined || one.kept.length === 0) continue
-        kept -= one.kept.length
-        rollouts[index] = { ...one, kept: [] }
-      }
+      if (surplus.size === 0) return
+      rollouts = rollouts.filter((one) => !surplus.has(one))
+      for (const one of surplus) kept -= one.kept.length
     },
     addOther(departure) {
       others.push(departure)
       if (others.length > MOST_OTHERS) others.shift()
+    },
+    room() {
+      if (kept >= MOST_KEPT) clear()
+      if (kept >= MOST_KEPT) return false
+      kept++
+      return true
     },
     rollouts: () => rollouts.toReversed(),
     others: () => others.toReversed(),

@@ -72,7 +72,7 @@ function graceReasons(pod: FollowedPod, leave: Leave): readonly DepartureReason[
 }
 
 /** The sleep that one container needs; 0: no hook is needed. */
-export const sleepFor = (need: Need, { name }: ContainerFacts): Seconds =>
+const sleepFor = (need: Need, { name }: ContainerFacts): Seconds =>
   need.exceptions?.find(({ container }) => container === name)?.sleep ?? need.sleep
 
 /** It did not run when its Pod was deleted, so that nothing of it was cut then. */

@@ -15,7 +15,7 @@ export interface Followed {
   readonly of: FollowedWorkload
 }
 
-export interface FollowedWorkload {
+interface FollowedWorkload {
   readonly course: WorkloadCourse
   readonly shared: Shared
 }
@@ -59,10 +59,14 @@ export const emptyLedger = (): LedgerState => ({
   news: noNews(),
 })
 
-export function entryOf({ workloads }: LedgerState, key: string, workload: ObjectRef): FollowedWorkload {
+export function entryOf(
+  { workloads, history }: LedgerState,
+  key: string,
+  workload: ObjectRef,
+): FollowedWorkload {
   const known = workloads.get(key)
   if (known !== undefined) return known
-  const entry = { course: beginCourse(workload), shared: nothingShared() }
+  const entry = { course: beginCourse(workload, history.room), shared: nothingShared() }
   workloads.set(key, entry)
   return entry
 }

@@ -19,6 +19,8 @@ export interface RolloutCourse {
   isSuperseded: boolean
   /** It was under way when nothing was watched: it may have lost departures. */
   isUnseen: boolean
+  /** When the last Pod of another template was gone, or had ended. */
+  left: number | undefined
   /** When it has to be told, by the ledger's own clock. */
   due: number | undefined
   /** Departures that are not judged yet. */
@@ -41,6 +43,7 @@ export const beginRollout = (workload: ObjectRef, revision: string, began: numbe
   ended: undefined,
   isSuperseded: false,
   isUnseen: false,
+  left: undefined,
   due: undefined,
   pending: 0,
   counts: noDepartures(),
@@ -55,7 +58,8 @@ export const beginRollout = (workload: ObjectRef, revision: string, began: numbe
 
 export const noDepartures = (): Record<DepartureOutcome, number> => ({ covered: 0, exposed: 0, unknown: 0 })
 
-export function addDeparture(rollout: RolloutCourse, departure: Departure): void {
+/** @param room whether there is room to keep one more by itself. */
+export function addDeparture(rollout: RolloutCourse, departure: Departure, room: () => boolean): void {
   rollout.counts[departure.outcome]++
   for (const reason of departure.reasons) {
     const key = keyOfReason(reason)
@@ -67,12 +71,12 @@ export function addDeparture(rollout: RolloutCourse, departure: Departure): void
   if (slept !== undefined)
     rollout.shortestSleep =
       rollout.shortestSleep === undefined ? slept : shorter(rollout.shortestSleep, slept)
-  keep(rollout.kept, departure)
+  keep(rollout.kept, departure, room)
 }
 
 /** What went wrong is kept rather than what went well. */
-function keep(kept: Departure[], departure: Departure): void {
-  if (kept.length < MOST_KEPT) kept.push(departure)
+function keep(kept: Departure[], departure: Departure, room: () => boolean): void {
+  if (kept.length < MOST_KEPT && room()) kept.push(departure)
   else if (departure.outcome !== 'covered') {
     const spared = kept.findLastIndex(({ outcome }) => outcome === 'covered')
     if (spared < 0) return

@@ -4,7 +4,7 @@ import type { FollowedPod, Leave } from './followed-pod.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
 import { isJudged, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
-import { close, isSettled, mayEnd } from './turns.ts'
+import { closeEnded, isSettled } from './turns.ts'
 import { EMPTY, ROLLOUT } from './waits.ts'
 import { dropPod, type WorkloadCourse } from './workload-course.ts'
 
@@ -21,11 +21,11 @@ export function sweep(state: LedgerState): void {
 
 /** @returns whether it waits for more. */
 function settleWorkload(state: LedgerState, course: WorkloadCourse): boolean {
-  const { passed, at } = state.clock
+  const { passed } = state.clock
   for (const pod of inOrder(course.leaving))
     if (pod.leave !== undefined && isJudged(course, pod, pod.leave, passed))
       settleDeparture(state, course, pod, pod.leave)
-  if (course.open !== undefined && mayEnd(course)) close(course, course.open, at, false)
+  closeEnded(course)
   settleRollouts(state, course)
   course.loose = course.loose.filter(({ departure, due }) => {
     if (passed < due) return true
@@ -54,7 +54,7 @@ function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: Follow
   const departure = departureOf(course.workload, pod, leave, replacement)
   state.counts[departure.outcome]++
   state.news.departures.push(departure)
-  if (rollout !== undefined) addDeparture(rollout, departure)
+  if (rollout !== undefined) addDeparture(rollout, departure, state.history.room)
   else if (pod.revision === undefined) state.history.addOther(departure)
   else course.loose.push({ departure, due: state.clock.passed + ROLLOUT })
 }

@@ -1,13 +1,23 @@
 import { keyOf } from '../model/object-ref.ts'
 import type { LedgerEvent } from './event.ts'
-import { type FollowedPod, follow, hasPassed, learn, learnNeed, leaving } from './followed-pod.ts'
+import {
+  type FollowedPod,
+  follow,
+  hasPassed,
+  type Leave,
+  lastEnd,
+  latest,
+  learn,
+  learnNeed,
+  leaving,
+} from './followed-pod.ts'
 import { entryOf, type Followed, type LedgerState } from './ledger-state.ts'
 import type { Need, PodFacts } from './pod-facts.ts'
 import { lookAgain, lookAround } from './relief.ts'
 import { gateSeconds } from './rollout-course.ts'
 import { shareContainers, shareNeed } from './shared.ts'
-import { arrive, close, depart, mayEnd, review, settleArrival } from './turns.ts'
-import { addPod, type WorkloadCourse } from './workload-course.ts'
+import { arrive, closeEnded, depart, review, settleArrival } from './turns.ts'
+import { addPod, countOut, type WorkloadCourse } from './workload-course.ts'
 
 type EventOf<Kind extends LedgerEvent['kind']> = Extract<LedgerEvent, { readonly kind: Kind }>
 
@@ -40,7 +50,8 @@ function see(state: LedgerState, { pod, of: { course } }: Followed, facts: PodFa
     if (waited !== undefined) state.news.gatesPassed.push(waited)
   }
   if (!wasLeaving && pod.leave !== undefined) startLeaving(state, course, pod)
-  if (pod.leave?.ends.every((end) => end !== undefined) === true) pod.leave.over ??= state.clock.passed
+  const { leave } = pod
+  if (leave?.ends.every((end) => end !== undefined) === true) setOver(state, course, pod, leave)
   settleArrivals(course, pod)
   mayClose(state, course)
 }
@@ -51,9 +62,7 @@ function settleArrivals({ open, closing }: WorkloadCourse, pod: FollowedPod): vo
 }
 
 function mayClose(state: LedgerState, course: WorkloadCourse): void {
-  if (state.isBlind || course.open === undefined || !mayEnd(course)) return
-  close(course, course.open, state.clock.at, false)
-  state.awake.add(course)
+  if (!state.isBlind && closeEnded(course)) state.awake.add(course)
 }
 
 function startLeaving(state: LedgerState, course: WorkloadCourse, pod: FollowedPod): void {
@@ -67,6 +76,14 @@ function startLeaving(state: LedgerState, course: WorkloadCourse, pod: FollowedP
   depart(course, pod, leave)
 }
 
+function setOver({ clock }: LedgerState, course: WorkloadCourse, pod: FollowedPod, leave: Leave): void {
+  if (leave.over !== undefined) return
+  leave.over = clock.passed
+  countOut(course, pod)
+  const rollout = course.taken.get(pod)
+  if (rollout !== undefined) rollout.left = latest(rollout.left, leave.gone ?? lastEnd(leave))
+}
+
 export function takeGone(state: LedgerState, { uid, pod: facts, at }: EventOf<'gone'>): void {
   const followed = state.followed.get(uid)
   if (followed === undefined) return
@@ -78,8 +95,9 @@ function end(state: LedgerState, { pod, of: { course } }: Followed, at: number):
   const isNew = pod.leave === undefined
   const leave = leaving(pod)
   leave.gone ??= at
-  leave.over ??= state.clock.passed
   if (isNew) startLeaving(state, course, pod)
+  setOver(state, course, pod, leave)
+  mayClose(state, course)
 }
 
 export function takeFailedHook(state: LedgerState, { uid, at, message }: EventOf<'hook-failed'>): void {

@@ -1,4 +1,4 @@
-import { type FollowedPod, type Leave, latest } from './followed-pod.ts'
+import { earliest, type FollowedPod, type Leave, latest } from './followed-pod.ts'
 import { addDeparture, beginRollout, countGate, isEmpty, type RolloutCourse } from './rollout-course.ts'
 import { READINESS } from './waits.ts'
 import type { WorkloadCourse } from './workload-course.ts'
@@ -33,7 +33,7 @@ function aim(course: WorkloadCourse, revision: string, created: number): void {
 }
 
 /** A rollout begins: to the Pods of this template, the first of which was created then. */
-export function begin(course: WorkloadCourse, revision: string, began: number): RolloutCourse {
+function begin(course: WorkloadCourse, revision: string, began: number): RolloutCourse {
   const { open } = course
   if (open !== undefined) close(course, open, began, true)
   const rollout = beginRollout(course.workload, revision, began)
@@ -47,7 +47,7 @@ export function begin(course: WorkloadCourse, revision: string, began: number): 
   // With maxSurge 0, and in a StatefulSet, the first old Pod has left before.
   course.loose = course.loose.filter(({ departure }) => {
     if (departure.revision === undefined || departure.revision === revision) return true
-    addDeparture(rollout, departure)
+    addDeparture(rollout, departure, course.room)
     return false
   })
   return rollout
@@ -122,24 +122,32 @@ function take(course: WorkloadCourse, pod: FollowedPod): void {
   open.pending++
 }
 
-/** No Pod of another template is there, and one of the target is ready; or there is none at all. */
-export function mayEnd({ open, revisions, pods }: WorkloadCourse): boolean {
-  if (open === undefined) return false
-  if (pods.size === 0) return true
-  for (const revision of revisions.keys()) if (revision !== open.revision) return false
-  for (const { revision, ready, notReady, leave } of pods.values())
-    if (revision === open.revision && leave === undefined && ready !== undefined && (notReady ?? 0) <= ready)
-      return true
-  return false
+/**
+ * A rollout ends when no Pod of another template is there, and one of the target is ready; or when there is none at all.
+ * @returns when that came to be; absent: it goes on.
+ */
+function endOf(course: WorkloadCourse, { revision, began, left = began }: RolloutCourse): number | undefined {
+  for (const other of course.revisions.keys()) if (other !== revision) return undefined
+  const there = [...course.pods.values()].filter(({ leave }) => leave?.over === undefined)
+  if (there.length === 0) return Math.max(began, left)
+  const ready = there
+    .filter((pod) => pod.revision === revision && pod.leave === undefined && isReady(pod))
+    .reduce<number | undefined>((first, { firstReady }) => earliest(first, firstReady), undefined)
+  return ready === undefined ? undefined : Math.max(began, left, ready)
+}
+
+const isReady = ({ ready, notReady = 0 }: FollowedPod): boolean => ready !== undefined && notReady <= ready
+
+/** @returns whether the rollout that goes on has ended. */
+export function closeEnded(course: WorkloadCourse): boolean {
+  const ended = course.open === undefined ? undefined : endOf(course, course.open)
+  if (course.open === undefined || ended === undefined) return false
+  close(course, course.open, ended, false)
+  return true
 }
 
 /** A rollout has ended; it is told when what belongs to it is settled. */
-export function close(
-  course: WorkloadCourse,
-  rollout: RolloutCourse,
-  ended: number,
-  isSuperseded: boolean,
-): void {
+function close(course: WorkloadCourse, rollout: RolloutCourse, ended: number, isSuperseded: boolean): void {
   rollout.ended = ended
   rollout.isSuperseded = isSuperseded
   course.open = undefined

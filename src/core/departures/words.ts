@@ -80,9 +80,6 @@ export function outcomesText(outcomes: RolloutRecord['departures']): string {
   ].join(', ')
 }
 
-/** The template that a rollout went to, as its Pods' labels have it: two rollouts of one workload read differently. */
-export const revisionText = ({ revision }: Pick<RolloutRecord, 'revision'>): string => `revision ${revision}`
-
 /** What to do first; undefined: nothing is to be done. */
 export const cureOf = (reasons: readonly ReasonWords[]): string | undefined =>
   reasons.find(({ cure }) => cure !== undefined)?.cure

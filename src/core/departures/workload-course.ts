@@ -4,7 +4,7 @@ import type { RolloutCourse } from './rollout-course.ts'
 import type { Departure } from './verdict.ts'
 
 /** A departure that is judged, and of which a rollout may still come. */
-export interface LooseDeparture {
+interface LooseDeparture {
   readonly departure: Departure
   /** When it is said to belong to none, by the ledger's own clock. */
   readonly due: number
@@ -13,11 +13,13 @@ export interface LooseDeparture {
 /** The Pods of one workload behind load balancers, and what they tell about its rollouts. */
 export interface WorkloadCourse {
   readonly workload: ObjectRef
-  /** That are there; a Pod is there until its departure is judged. */
+  /** Whether one more departure may be kept by itself. */
+  readonly room: () => boolean
+  /** A Pod stays here until its departure is judged. */
   readonly pods: Map<string, FollowedPod>
   /** Those of them that leave. */
   readonly leaving: Set<FollowedPod>
-  /** How many of each template are there. */
+  /** How many of each template are there: not gone, and not ended. */
   readonly revisions: Map<string, number>
   /** What it rolls out, or has rolled out last; absent: nothing tells its templates apart. */
   target: string | undefined
@@ -35,8 +37,9 @@ export interface WorkloadCourse {
   empty: number | undefined
 }
 
-export const beginCourse = (workload: ObjectRef): WorkloadCourse => ({
+export const beginCourse = (workload: ObjectRef, room: () => boolean): WorkloadCourse => ({
   workload,
+  room,
   pods: new Map(),
   leaving: new Set(),
   revisions: new Map(),
@@ -57,10 +60,15 @@ export function addPod(course: WorkloadCourse, pod: FollowedPod): void {
     course.revisions.set(pod.revision, (course.revisions.get(pod.revision) ?? 0) + 1)
 }
 
+/** It is gone, or it has ended. */
+export function countOut({ revisions }: WorkloadCourse, { revision }: FollowedPod): void {
+  if (revision === undefined) return
+  const left = (revisions.get(revision) ?? 1) - 1
+  if (left > 0) revisions.set(revision, left)
+  else revisions.delete(revision)
+}
+
 export function dropPod(course: WorkloadCourse, pod: FollowedPod): void {
   course.leaving.delete(pod)
-  if (!course.pods.delete(pod.uid) || pod.revision === undefined) return
-  const left = (course.revisions.get(pod.revision) ?? 1) - 1
-  if (left > 0) course.revisions.set(pod.revision, left)
-  else course.revisions.delete(pod.revision)
+  course.pods.delete(pod.uid)
 }
