@@ -17,6 +17,8 @@ export interface Leave {
   isUnseen: boolean
   /** Its deletion was first seen when nothing had been watched before: who else was ready then is not known for sure. */
   isBlind: boolean
+  /** The Pod that was created after it was deleted, and for no other. */
+  successor?: FollowedPod | undefined
   /** Whether another was ready when it was deleted. */
   others: 'ready' | 'perhaps' | 'none'
 }
@@ -45,8 +47,8 @@ export interface FollowedPod {
   /** The last that was told. */
   hookFailed: { readonly at: number; readonly message: string } | undefined
   isNodeGone: boolean
-  /** The Pod that it came for is known. */
-  isClaimed: boolean
+  /** It is the successor of one. */
+  isSuccessor: boolean
   /** It was seen before its deletion. */
   isBorn: boolean
   /** Its gates had not passed when it was first seen, and nobody was told yet that they have. */
@@ -74,7 +76,7 @@ export const follow = (pod: PodFacts, need: Need, containers: FollowedPod['conta
   unneeded: undefined,
   hookFailed: undefined,
   isNodeGone: false,
-  isClaimed: false,
+  isSuccessor: false,
   isBorn: pod.deletion === undefined,
   isGateAwaited: pod.gates.some(({ passed }) => passed === undefined),
   leave: undefined,
@@ -90,6 +92,7 @@ export const leaving = (pod: FollowedPod): Leave =>
     over: undefined,
     isUnseen: false,
     isBlind: false,
+    successor: undefined,
     others: 'none',
   })
 

@@ -43,36 +43,40 @@ function servedAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | 'no' {
 
 /**
  * The Pod that came for one: of the same name, in a StatefulSet; in a rollout the new one that was ready last before it was
- * deleted, since that let it go; else the first that was created after its deletion and that came for no other.
+ * deleted, since that let it go; else its successor.
  */
 export function replacementOf(
   course: WorkloadCourse,
   pod: FollowedPod,
-  { deleted }: Leave,
+  { deleted, successor }: Leave,
 ): FollowedPod | undefined {
   if (deleted === undefined) return undefined
   const rollout = course.taken.get(pod)
-  const others: FollowedPod[] = []
-  for (const other of course.pods.values())
-    if (other !== pod && (rollout === undefined || other.revision === rollout.revision)) others.push(other)
-  const after = others.filter(({ created }) => created >= deleted - RESOLUTION)
   return (
-    after.find(({ ref }) => ref.name === pod.ref.name) ??
-    (rollout === undefined ? undefined : letGoBy(others, rollout, deleted)) ??
-    firstOf(after.filter(({ isClaimed }) => !isClaimed))
+    twinOf(course, pod, deleted) ??
+    (rollout === undefined ? undefined : letGoBy(course, rollout, deleted)) ??
+    successor
   )
+}
+
+function twinOf({ pods }: WorkloadCourse, pod: FollowedPod, deleted: number): FollowedPod | undefined {
+  for (const other of pods.values())
+    if (other !== pod && other.ref.name === pod.ref.name && other.created >= deleted - RESOLUTION)
+      return other
+  return undefined
 }
 
 /** Of the new Pods the one that was ready last, and before the deletion. */
 function letGoBy(
-  others: readonly FollowedPod[],
-  { began }: RolloutCourse,
+  { pods }: WorkloadCourse,
+  { began, revision }: RolloutCourse,
   deleted: number,
 ): FollowedPod | undefined {
   let last: FollowedPod | undefined
-  for (const other of others) {
+  for (const other of pods.values()) {
     const { firstReady, created } = other
-    if (created < began || firstReady === undefined || firstReady > deleted + RESOLUTION) continue
+    if (other.revision !== revision || created < began) continue
+    if (firstReady === undefined || firstReady > deleted + RESOLUTION) continue
     const best = last?.firstReady ?? firstReady
     if (last === undefined || firstReady > best || (firstReady === best && isBefore(last, other)))
       last = other
@@ -80,13 +84,29 @@ function letGoBy(
   return last
 }
 
-const firstOf = (pods: readonly FollowedPod[]): FollowedPod | undefined => {
+/** A new Pod comes for the one that was deleted first, and for which none has come. */
+export function succeed({ leaving }: WorkloadCourse, pod: FollowedPod): void {
+  if (pod.isSuccessor) return
   let first: FollowedPod | undefined
-  for (const pod of pods) if (first === undefined || isBefore(pod, first)) first = pod
-  return first
+  for (const other of leaving) {
+    const { deleted, successor } = other.leave ?? {}
+    if (deleted === undefined || successor !== undefined || pod.created < deleted - RESOLUTION) continue
+    if (first === undefined || leftBefore(other, first)) first = other
+  }
+  if (first?.leave === undefined) return
+  first.leave.successor = pod
+  pod.isSuccessor = true
 }
 
-const isBefore = (one: FollowedPod, other: FollowedPod): boolean =>
+/** As they were deleted: which Pod comes for which must not depend on the order in which they were seen. */
+export const leftBefore = (one: FollowedPod, other: FollowedPod): boolean => {
+  const [a, b] = [leftAt(one), leftAt(other)]
+  return a < b || (a === b && one.uid < other.uid)
+}
+
+const leftAt = ({ leave }: FollowedPod): number => leave?.deleted ?? leave?.gone ?? 0
+
+export const isBefore = (one: FollowedPod, other: FollowedPod): boolean =>
   one.created < other.created || (one.created === other.created && one.uid < other.uid)
 
 /** Whether a Pod that has left can be judged: what may still come has come, or is not waited for any longer. */

@@ -2,7 +2,7 @@ import { keyOf } from '../model/object-ref.ts'
 import { departureOf } from './departure.ts'
 import type { FollowedPod, Leave } from './followed-pod.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
-import { isJudged, lookAround, replacementOf } from './relief.ts'
+import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
 import { closeEnded, isSettled } from './turns.ts'
 import { EMPTY, ROLLOUT } from './waits.ts'
@@ -35,11 +35,8 @@ function settleWorkload(state: LedgerState, course: WorkloadCourse): boolean {
   return course.leaving.size + course.closing.length + course.loose.length > 0 || !isDropped(state, course)
 }
 
-/** As they left: which of them a new Pod came for must not depend on the order in which they were seen. */
 const inOrder = (pods: Iterable<FollowedPod>): readonly FollowedPod[] =>
-  [...pods].sort((a, b) => leftAt(a) - leftAt(b) || (a.uid < b.uid ? -1 : 1))
-
-const leftAt = ({ leave }: FollowedPod): number => leave?.deleted ?? leave?.gone ?? 0
+  [...pods].sort((a, b) => (leftBefore(a, b) ? -1 : 1))
 
 function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: FollowedPod, leave: Leave): void {
   lookAround(course, pod, leave)
@@ -50,7 +47,6 @@ function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: Follow
   forget(state, pod.uid, leave.isUnseen)
   if (rollout !== undefined) rollout.pending--
   if (!hasServed(pod, leave)) return
-  if (replacement !== undefined) replacement.isClaimed = true
   const departure = departureOf(course.workload, pod, leave, replacement)
   state.counts[departure.outcome]++
   state.news.departures.push(departure)

@@ -13,10 +13,11 @@ import {
 } from './followed-pod.ts'
 import { entryOf, type Followed, type LedgerState } from './ledger-state.ts'
 import type { Need, PodFacts } from './pod-facts.ts'
-import { lookAgain, lookAround } from './relief.ts'
+import { isBefore, lookAgain, lookAround, succeed } from './relief.ts'
 import { gateSeconds } from './rollout-course.ts'
 import { shareContainers, shareNeed } from './shared.ts'
 import { arrive, closeEnded, depart, review, settleArrival } from './turns.ts'
+import { ROLLOUT } from './waits.ts'
 import { addPod, countOut, type WorkloadCourse } from './workload-course.ts'
 
 type EventOf<Kind extends LedgerEvent['kind']> = Extract<LedgerEvent, { readonly kind: Kind }>
@@ -37,8 +38,17 @@ function begin(state: LedgerState, facts: PodFacts, need: Need): Followed {
   const followed = { pod, of }
   state.followed.set(pod.uid, followed)
   addPod(of.course, pod)
-  if (!state.isBlind) arrive(of.course, pod)
+  if (!state.isBlind) come(state, of.course, pod)
   return followed
+}
+
+/** A rollout that begins just after the list may have begun before it, with an old Pod that was gone by then. */
+function come({ since = 0 }: LedgerState, course: WorkloadCourse, pod: FollowedPod): void {
+  const before = course.open
+  arrive(course, pod)
+  succeed(course, pod)
+  const { open } = course
+  if (open !== undefined && open !== before && open.began < since + ROLLOUT) open.isUnseen = true
 }
 
 function see(state: LedgerState, { pod, of: { course } }: Followed, facts: PodFacts): void {
@@ -115,6 +125,9 @@ export function takeGap(state: LedgerState): void {
   state.since = undefined
 }
 
+const inOrder = (pods: Iterable<FollowedPod>): readonly FollowedPod[] =>
+  [...pods].sort((a, b) => (isBefore(a, b) ? -1 : 1))
+
 export function takeList(state: LedgerState, { uids, at }: EventOf<'listed'>): void {
   for (const [uid, followed] of state.followed) {
     if (uids.has(uid)) continue
@@ -124,15 +137,18 @@ export function takeList(state: LedgerState, { uids, at }: EventOf<'listed'>): v
   const wasBlind = state.isBlind
   state.isBlind = false
   state.since ??= at
-  if (!wasBlind) return
-  for (const { course } of state.workloads.values()) {
-    review(course)
-    for (const pod of course.leaving) {
-      if (pod.leave === undefined) continue
-      lookAround(course, pod, pod.leave)
-      depart(course, pod, pod.leave)
-    }
-    mayClose(state, course)
-    if (course.open !== undefined || course.pods.size === 0) state.awake.add(course)
+  if (wasBlind) for (const { course } of state.workloads.values()) lookAnew(state, course)
+}
+
+/** What was told since the gap began says together what is there. */
+function lookAnew(state: LedgerState, course: WorkloadCourse): void {
+  review(course)
+  for (const pod of course.leaving) {
+    if (pod.leave === undefined) continue
+    lookAround(course, pod, pod.leave)
+    depart(course, pod, pod.leave)
   }
+  if (course.leaving.size > 0) for (const pod of inOrder(course.pods.values())) succeed(course, pod)
+  mayClose(state, course)
+  if (course.pods.size === 0) state.awake.add(course)
 }

@@ -16,7 +16,9 @@ export function arrive(course: WorkloadCourse, pod: FollowedPod): void {
   if (target === undefined) aim(course, revision, created)
   else if (revision === target) {
     course.newest = latest(newest, created)
-    if (open !== undefined) expect(open, pod)
+    // In a StatefulSet the last new Pod is created when the last old one is gone.
+    const rollout = open ?? course.closing.findLast((one) => one.revision === revision)
+    if (rollout !== undefined) expect(rollout, pod)
   } else if (created < newest) {
     // Older than what is being rolled out, and only now seen.
     if (open === undefined) begin(course, target, newest)
@@ -120,6 +122,7 @@ function take(course: WorkloadCourse, pod: FollowedPod): void {
   if (course.taken.has(pod)) return
   course.taken.set(pod, open)
   open.pending++
+  if (pod.leave?.isBlind === true) open.isUnseen = true
 }
 
 /**

@@ -25,5 +25,8 @@ export const ROLLOUT = 30_000
 /** From the last Pod of a workload until the workload is forgotten, its rollouts kept. A choice. */
 export const EMPTY = 600_000
 
-/** A clock that is set back by more than this was wrong before; less is events in the wrong order. A choice. */
-export const DISORDER = 60_000
+/**
+ * A clock that is set back by more than this was wrong before; less is events in the wrong order, and after a clock that was
+ * set back by less all waits are longer by that. A choice.
+ */
+export const DISORDER = 600_000
