@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { apiVersionOf, pathOf, REPORTED, RESOURCES } from '../src/cluster/resources.ts'
 import { deploymentsOf, objectsOf, podsOf } from './large-cluster.ts'
+import { listsOf, pageOf } from './lists.ts'
 
 /**
  * `slackwater audit` of 2,000 Deployments and 10,000 Pods, beside 2,000 Services, 1,000 Ingresses and 500 HTTPRoutes. The
@@ -15,21 +15,7 @@ import { deploymentsOf, objectsOf, podsOf } from './large-cluster.ts'
 const WORKLOAD_NAMESPACES = 40
 const NAMESPACES = 200
 
-/** As cluster/list-watch.ts asks for them. */
-const PAGE = 500
 const MIB = 2 ** 10
-
-const KINDS = [...RESOURCES, ...REPORTED.map(({ resource }) => resource)]
-
-/** Pages of each list by its path, as bytes. */
-function pagesOfAll(): ReadonlyMap<string, readonly Buffer[]> {
-  const empty = KINDS.filter(({ builtIn }) => builtIn).map((kind) => pathOf(kind, kind.versions[0] ?? ''))
-  const lists = Map.groupBy(everything(), pathOfObject)
-  return new Map([
-    ...empty.map((at) => [at, paged([])] as const),
-    ...[...lists].map(([at, objects]) => [at, paged(objects)] as const),
-  ])
-}
 
 function* everything(): Generator<unknown> {
   yield* objectsOf(NAMESPACES)
@@ -37,32 +23,13 @@ function* everything(): Generator<unknown> {
   yield* podsOf(WORKLOAD_NAMESPACES)
 }
 
-function pathOfObject(object: unknown): string {
-  const { apiVersion, kind } = object as { readonly apiVersion: string; readonly kind: string }
-  const of = KINDS.find((one) => one.kind === kind && apiVersion === apiVersionOf(one, one.versions[0] ?? ''))
-  if (of === undefined) throw new Error(`no list of ${kind}`)
-  return pathOf(of, of.versions[0] ?? '')
-}
-
-function paged(objects: readonly unknown[]): readonly Buffer[] {
-  const pages = Math.max(1, Math.ceil(objects.length / PAGE))
-  return Array.from({ length: pages }, (_, page) => {
-    const more = page + 1 < pages ? { continue: String(page + 1) } : {}
-    const items = objects.slice(page * PAGE, (page + 1) * PAGE)
-    return Buffer.from(JSON.stringify({ metadata: { resourceVersion: '1', ...more }, items }))
-  })
-}
-
 const answering =
-  (pages: ReadonlyMap<string, readonly Buffer[]>) =>
+  (pages: ReturnType<typeof listsOf>) =>
   ({ url = '' }: IncomingMessage, response: ServerResponse): void => {
     const { pathname, searchParams } = new URL(url, 'http://bench')
     if (pathname === '/version') response.end('{"gitVersion":"v1.34.0"}')
-    else response.writeHead(pages.has(pathname) ? 200 : 404).end(bodyOf(pages.get(pathname), searchParams))
+    else response.writeHead(pages.has(pathname) ? 200 : 404).end(pageOf(pages.get(pathname), searchParams))
   }
-
-const bodyOf = (pages: readonly Buffer[] = [], query: URLSearchParams): Buffer =>
-  pages[Number(query.get('continue'))] ?? Buffer.from('{"kind":"Status","code":404,"message":"not found"}')
 
 /** Printed by the child as it ends: the most that was ever resident, in KiB, and its CPU time (getrusage). */
 const USAGE = 'process.on("exit",()=>process.stderr.write(JSON.stringify(process.resourceUsage())))'
@@ -108,7 +75,7 @@ const configAt = (port: number): string =>
 
 /** Prints the time and the memory of one audit, from its start as a process to its end. */
 export async function benchAudit(print: (line: string) => void): Promise<void> {
-  const pages = pagesOfAll()
+  const pages = listsOf(everything())
   const server = createServer(answering(pages)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-bench-'))

@@ -1,5 +1,6 @@
 import { benchAudit } from './audit.ts'
 import { benchDecision } from './decision.ts'
+import { benchDepartures } from './departures.ts'
 import { benchHttp } from './http.ts'
 import { benchInventory } from './inventory.ts'
 
@@ -16,3 +17,5 @@ print('')
 await benchHttp(print)
 print('')
 await benchAudit(print)
+print('')
+await benchDepartures(print)

@@ -98,7 +98,7 @@ function* routeObjects(index: number): Generator<unknown> {
 /** One at a time, as above. */
 export function* deploymentsOf(namespaces: number): Generator<unknown> {
   for (const index of range(namespaces))
-    for (const place of inNamespace(team(index), DEPLOYMENTS)) yield deployment(place)
+    for (const place of inNamespace(team(index), DEPLOYMENTS)) yield deploymentOf(place)
 }
 
 const PODS = 5
@@ -107,7 +107,7 @@ const PODS = 5
 export function* podsOf(namespaces: number): Generator<unknown> {
   for (const index of range(namespaces))
     for (const place of inNamespace(team(index), DEPLOYMENTS))
-      for (const nth of range(PODS)) yield pod(place, nth)
+      for (const nth of range(PODS)) yield podOf(place, String(nth).padStart(5, 'x'))
 }
 
 const ALB = 'alb.ingress.kubernetes.io'
@@ -224,7 +224,8 @@ function configuration({ namespace, number }: Place): unknown {
   })
 }
 
-function deployment(place: Place): unknown {
+/** What the Service of this number selects. */
+export function deploymentOf(place: Place): unknown {
   const { namespace, number } = place
   const labels = templateLabels(place)
   const containers = ['app', 'envoy'].map((name) => container(name, namespace))
@@ -244,8 +245,8 @@ function deployment(place: Place): unknown {
   })
 }
 
-/** Its ReplicaSet is its owner. */
-function pod(place: Place, nth: number): unknown {
+/** Its ReplicaSet is its owner. @param id the end of its name. */
+export function podOf(place: Place, id: string): unknown {
   const { namespace, number } = place
   const owner = {
     apiVersion: 'apps/v1',
@@ -261,7 +262,7 @@ function pod(place: Place, nth: number): unknown {
     ],
   }))
   const made = object('v1', 'Pod', {
-    name: `app-${number}-6d4b75cb6d-${String(nth).padStart(5, 'x')}`,
+    name: `app-${number}-6d4b75cb6d-${id}`,
     namespace,
     labels: { ...templateLabels(place), 'pod-template-hash': '6d4b75cb6d' },
     spec: {

@@ -76,6 +76,10 @@ export class FollowedPods implements Sink {
 
   begin(): void {
     this.lose()
+    for (const group of this.#groups.values()) {
+      group.isExposed = undefined
+      group.assessed = undefined
+    }
   }
 
   end(): void {
@@ -98,7 +102,7 @@ export class FollowedPods implements Sink {
   }
 
   async remove(raw: unknown): Promise<void> {
-    await this.#reading(raw, (head) => this.#look(raw, head))
+    await this.#reading(raw, (head) => this.#look(raw, head, true))
     const uid = property(property(raw, 'metadata'), 'uid')
     if (typeof uid !== 'string') return
     const { now, tell } = this.#options
@@ -117,9 +121,10 @@ export class FollowedPods implements Sink {
     for (const group of [...this.#groups.values()]) {
       const selection = this.#selectionOf(group)
       yield* this.#options.known.readInSteps?.(selection) ?? []
-      if (isInDoubt(this.#options.known)) break
       const isExposed = this.#isExposed(group, selection)
+      group.assessed = undefined
       if (isExposed === group.isExposed) continue
+      if (isInDoubt(this.#options.known)) break
       group.isExposed = isExposed
       if (this.#tellAgain(group) < group.size && isExposed) found.add(group.pod.ref.namespace)
       yield
@@ -152,30 +157,37 @@ export class FollowedPods implements Sink {
     }
   }
 
-  async #look(raw: unknown, head: PodHead): Promise<void> {
-    const { known } = this.#options
+  /** @param isLast it is no longer there: whether anything sent to it is looked up now or never. */
+  async #look(raw: unknown, head: PodHead, isLast = false): Promise<void> {
     const group = this.#file(head)
+    const followed = this.#pods.get(head.uid)?.followed
+    const leaves = (head.isBeingDeleted || isLast) && followed?.facts.deletion === undefined
+    if (leaves || group.isExposed === undefined) {
+      const isExposed = await this.#isExposedNow(group, followed !== undefined)
+      // Where that has changed since, `reconsider` sees to the others of the group.
+      group.isExposed ??= isExposed
+      this.#follow(raw, head, isExposed)
+    } else this.#follow(raw, head, group.isExposed)
+  }
+
+  async #isExposedNow(group: PodGroup, isFollowed: boolean): Promise<boolean> {
+    const { known } = this.#options
     const selection = this.#selectionOf(group)
     const steps = known.readInSteps?.(selection)
     if (steps !== undefined) await inSlices(steps)
-    const kept = this.#pods.get(head.uid) ?? group.unfollowed
     // Whoever runs the watch ends it on doubt, and begins with a list: until then, what was known holds.
-    const isExposed = isInDoubt(known) ? kept.followed !== undefined : this.#isExposed(group, selection)
-    // Where that has changed since, `reconsider` sees to the others of the group.
-    group.isExposed ??= isExposed
-    if (isExposed || kept.followed !== undefined) this.#follow(raw, head, isExposed)
+    return isInDoubt(known) ? isFollowed : this.#isExposed(group, selection)
   }
 
   #follow(raw: unknown, head: PodHead, isExposed: boolean): void {
     const { now, tell } = this.#options
     const kept = this.#pods.get(head.uid)
-    if (kept === undefined) return
+    if (kept === undefined || (!isExposed && kept.followed === undefined)) return
     const { group, followed, isLeftAlone } = kept
+    if (isLeftAlone) return
     const before = followed?.facts
     const facts = this.#factsOf(raw, head, kept)
-    const leaves = facts.deletion !== undefined && before?.deletion === undefined
-    const isDue = isExposed && !isLeftAlone && (followed === undefined || leaves)
-    const need = (isDue ? this.#needOf(raw) : undefined) ?? followed?.need
+    const need = (isExposed ? this.#newNeed(raw, facts, kept) : undefined) ?? followed?.need
     if (need === undefined) {
       this.#pods.set(head.uid, group.leftAlone)
       return
@@ -198,9 +210,19 @@ export class FollowedPods implements Sink {
       now: this.#options.now(),
       ...given('before', before),
     })
-    if (isSame(facts.containers, group.containers)) return { ...facts, containers: group.containers }
+    return isSame(facts.containers, group.containers) ? { ...facts, containers: group.containers } : facts
+  }
+
+  /** At first sight that of another Pod of its group that is made like it; at its deletion its own. */
+  #newNeed(raw: unknown, facts: PodFacts, { group, followed }: KeptPod): Need | undefined {
+    if (facts.deletion !== undefined && followed?.facts.deletion === undefined) return this.#needOf(raw)
+    if (followed !== undefined) return undefined
+    const { assessed } = group
+    if (assessed?.grace === facts.grace && facts.containers === group.containers) return assessed.need
+    const need = this.#needOf(raw)
+    group.assessed = { grace: facts.grace, need }
     group.containers = facts.containers
-    return facts
+    return need
   }
 
   /** As admission would decide now; undefined: it would leave the Pod alone. */

@@ -35,6 +35,12 @@ export interface TermOptions {
 /** How often the same problem is logged. Milliseconds. A choice. */
 const SAID_AGAIN = 10 * 60_000
 
+/**
+ * Between two looks at what sends to running Pods. Milliseconds. A choice: a load balancer needs minutes to appear, and a
+ * Pod that leaves is looked at in any case.
+ */
+const RECONSIDERED = 30_000
+
 /** Between two lists of one namespace whose Pods have got a load balancer. Milliseconds. A choice. */
 const NAMESPACE_AGAIN = 60_000
 
@@ -53,6 +59,7 @@ export class DepartureTerm {
   readonly #pods: FollowedPods
   readonly #podWatch: FollowedResource
   readonly #eventWatch: FollowedResource
+  #reconsiderFrom = Number.NEGATIVE_INFINITY
   readonly #isNews: (problem: string) => boolean
   /** Namespaces to be listed again, and when others were, on the clock of `now`. */
   readonly #due = new Set<string>()
@@ -100,9 +107,16 @@ export class DepartureTerm {
     this.#podWatch.start(this.signal)
     if (!this.#pods.isComplete) return
     this.#eventWatch.start(this.signal)
-    for (const namespace of await inSlices(this.#pods.reconsider())) this.#due.add(namespace)
+    await this.#reconsider()
     await this.#listDue()
     if (this.#pods.isComplete && this.#podWatch.isCurrent) this.#tell({ kind: 'tick', at: this.#now() })
+  }
+
+  async #reconsider(): Promise<void> {
+    const { clock } = this.#options
+    if (clock.now() < this.#reconsiderFrom) return
+    this.#reconsiderFrom = clock.now() + RECONSIDERED
+    for (const namespace of await inSlices(this.#pods.reconsider())) this.#due.add(namespace)
   }
 
   async #listDue(): Promise<void> {

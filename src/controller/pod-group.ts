@@ -27,8 +27,10 @@ export class PodGroup {
   isExposed: boolean | undefined
   /** Its Pods, followed or not. */
   size = 0
-  /** Of the Pod that was read last: nearly always those of all others, so they are kept once. */
+  /** Of the Pod that was assessed last: nearly always those of all others, so they are kept once. */
   containers: readonly ContainerFacts[] = []
+  /** What the Pod needed that was assessed last, and by what of it; undefined: it has to be assessed again. */
+  assessed: { readonly grace: number; readonly need: Need | undefined } | undefined
   readonly unfollowed: KeptPod = { group: this, isLeftAlone: false }
   readonly leftAlone: KeptPod = { group: this, isLeftAlone: true }
 

@@ -34,6 +34,7 @@ export interface PodHead extends Pick<Pod, 'ref' | 'owner' | 'isOwnerForeign'> {
   readonly labels: Labels
   /** Its annotation `slackwater.dev/assume`. */
   readonly assume?: string
+  readonly isBeingDeleted: boolean
 }
 
 /** @throws ShapeError naming the field, what was expected and what is there. */
@@ -45,6 +46,7 @@ export function toPodHead(raw: unknown): PodHead {
     uid: stringAt(at(metadata, 'uid')),
     labels: stringsAt(at(metadata, 'labels')),
     ...given('assume', optional(stringAt, at(metadata, 'annotations', ASSUME_ANNOTATION))),
+    isBeingDeleted: isPresent(at(metadata, 'deletionTimestamp')),
   }
 }
 

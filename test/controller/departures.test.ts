@@ -28,6 +28,8 @@ let port: number
 let inventory: Inventory
 let doubt: string | undefined
 let term: AbortController
+/** How far the monotonic clock is ahead. Milliseconds. */
+let later: number
 let told: LedgerEvent[]
 let lines: { readonly problem: string; readonly what: string }[]
 
@@ -38,6 +40,7 @@ beforeEach(async () => {
   port = await server.start()
   inventory = createInventory({ ...settingsWith({}), fromFiles: false })
   doubt = undefined
+  later = 0
   term = new AbortController()
   told = []
   lines = []
@@ -117,7 +120,7 @@ function departures({ settings = {}, newLedger = listening, onNews = () => undef
     settings: settingsWith(settings),
     newLedger,
     onNews,
-    clock: SYSTEM_CLOCK,
+    clock: { ...SYSTEM_CLOCK, now: () => SYSTEM_CLOCK.now() + later },
     random: () => 0,
     log: log as never,
     timing: TIMING,
@@ -289,8 +292,10 @@ describe('a load balancer that comes after its Pods', () => {
     put('late-2', LATE)
     const loop = await following()
     for (const object of [service('late'), ingress('late')]) keep(object)
+    later += 30_000
     await loop.tick(term.signal)
     expect(of('late-1')).toMatchObject([{ kind: 'pod', need: NEED }])
+    later += 30_000
     await loop.tick(term.signal)
     expect([of('late-1').length, of('late-2').length]).toEqual([1, 1])
   })
@@ -307,10 +312,12 @@ describe('a load balancer that comes after its Pods', () => {
     put('web-6d4b-a')
     const loop = await following()
     inventory.remove({ kind: 'Ingress', namespace: 'shop', name: 'web' })
+    later += 30_000
     await loop.tick(term.signal)
     expect(of('web-6d4b-a')).toHaveLength(2)
     expect(of('web-6d4b-a').at(-1)).not.toHaveProperty('need')
     keep(ingress('web'))
+    later += 30_000
     await loop.tick(term.signal)
     expect(of('web-6d4b-a').at(-1)).toMatchObject({ need: NEED })
   })

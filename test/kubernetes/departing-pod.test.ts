@@ -43,6 +43,7 @@ test('a head has labels, owner, uid and what its annotation assumes', () => {
     uid: 'uid-of-web-6d4b-a',
     labels: { app: 'web', 'pod-template-hash': '6d4b' },
     assume: 'alb-ip',
+    isBeingDeleted: false,
   })
 })
 
