@@ -201,7 +201,7 @@ async function wrong(
 ): Promise<readonly string[]> {
   const verdicts = await told(rollouts.map(({ rollout }) => rollout))
   const events = await rolloutEvents()
-  return rollouts.flatMap(({ rollout: { what, app, draw }, expected }) => {
+  const found = rollouts.flatMap(({ rollout: { what, app, draw }, expected }) => {
     const verdict = verdicts.get(keyOf(app))
     const faults = [
       ...differences(expected, verdict),
@@ -211,6 +211,8 @@ async function wrong(
     const about = `${app.name}, ${what}, ${replicas} replicas, S ${sleep}, cut ${cut}`
     return faults.map((fault) => `${about}: ${fault}; ${verdict?.text ?? ''}`)
   })
+  for (const line of found) say(line)
+  return found
 }
 
 const REASONS = { covered: 'RolloutCovered', exposed: 'RolloutExposed', unknown: 'RolloutUnknown' } as const

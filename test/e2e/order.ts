@@ -21,7 +21,7 @@ const LONGEST = [
     'refusals',
     'memory',
   ],
-  ...['departure-traces', 'harmless'],
+  ...['many-departures', 'departure-traces', 'harmless'],
   ...['stuck-gate', 'story', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers', 'validate'],

@@ -147,7 +147,10 @@ function gated({ uid, namespace, object }: AdmissionRequest, passing: ReadonlySe
   )
 }
 
-/** As LBC's chart has it (helm/aws-load-balancer-controller/templates/webhook.yaml), but for name and address. */
+/**
+ * As LBC's chart has it (helm/aws-load-balancer-controller/templates/webhook.yaml), but for name and address, and that no
+ * Pod passes without an answer: on a machine that is full, one that came late would be another fault than is played.
+ */
 const configuration = ({ port, caBundle }: { readonly port: number; readonly caBundle: string }) => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'MutatingWebhookConfiguration',
@@ -158,7 +161,8 @@ const configuration = ({ port, caBundle }: { readonly port: number; readonly caB
       clientConfig: { url: `https://${host()}:${port}/mutate-v1-pod`, caBundle },
       admissionReviewVersions: ['v1'],
       sideEffects: 'None',
-      failurePolicy: 'Ignore',
+      failurePolicy: 'Fail',
+      timeoutSeconds: 30,
       namespaceSelector: { matchExpressions: [{ key: LABEL, operator: 'In', values: ['enabled'] }] },
       rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
     },

@@ -135,8 +135,8 @@ const asleep =
 
 const preStop = (hook: object) => ({ lifecycle: { preStop: hook } })
 
-/** Long enough to happen during it, on a machine that is full. Seconds. */
-const LONG = 8
+/** Long enough for something to happen during it, on a machine that is full. Seconds. */
+const LONG = 10
 
 export const FAULTS = {
   none: { place: 'gated', shape: plain, play: restarts, expected: (draw) => all('covered', draw) },
@@ -155,6 +155,7 @@ export const FAULTS = {
   // The kubelet has begun with the grace period of the first one, and goes on with it.
   'a second delete that is shorter': {
     place: 'gated',
+    draw: (draw) => ({ ...draw, sleep: LONG }),
     shape: plain,
     play: midway(async (pod) => {
       await deletePod(pod)
@@ -166,7 +167,7 @@ export const FAULTS = {
   // It slept to its end, but nobody tells: the object is gone before.
   'a second delete by force': {
     place: 'gated',
-    draw: (draw) => ({ ...draw, replicas: Math.max(2, draw.replicas) }),
+    draw: (draw) => ({ ...draw, sleep: LONG, replicas: Math.max(2, draw.replicas) }),
     shape: plain,
     play: midway(async (pod) => {
       await deletePod(pod)
