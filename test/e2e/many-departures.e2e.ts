@@ -18,13 +18,12 @@ import { departuresIn } from './support/verdicts.ts'
  * node has no kubelet, so the test writes their status, and removes them, as a kubelet does.
  */
 
-/** SLACKWATER_FOLLOWED: Pods behind load balancers, ten of each workload. */
+/** SLACKWATER_FOLLOWED: Pods behind load balancers, of as many workloads as there are departures: one of each leaves. */
 const FOLLOWED = Number(process.env['SLACKWATER_FOLLOWED'] ?? 10_000)
-const REPLICAS = 10
-const WORKLOADS = Math.ceil(FOLLOWED / REPLICAS)
+const DEPARTURES = 1_000
+const REPLICAS = Math.max(2, Math.round(FOLLOWED / DEPARTURES))
+const WORKLOADS = DEPARTURES
 const NAMESPACES = 20
-/** One of each workload, so often that there are so many. */
-const DEPARTURES = Math.min(1_000, WORKLOADS)
 /** Milliseconds. */
 const SPAN = 60_000
 
