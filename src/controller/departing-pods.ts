@@ -76,10 +76,7 @@ export class FollowedPods implements Sink {
 
   begin(): void {
     this.lose()
-    for (const group of this.#groups.values()) {
-      group.isExposed = undefined
-      group.assessed = undefined
-    }
+    for (const group of this.#groups.values()) group.reset()
   }
 
   end(): void {

@@ -47,6 +47,12 @@ export class PodGroup {
     if (revision !== undefined) this.revision = revision
     if (assume !== undefined) this.assume = assume
   }
+
+  /** What sends to its Pods, and what they need, is to be looked up again. */
+  reset(): void {
+    this.isExposed = undefined
+    this.assessed = undefined
+  }
 }
 
 /** The same for all Pods of a group. */

@@ -5,7 +5,7 @@ import type { Departure, RolloutRecord } from './verdict.ts'
 export const ROLLOUTS_OF_ONE = 3
 export const MOST_OTHERS = 100
 
-/** Over all workloads. A choice: three of each of 1,000, and what they keep one by one is 3 MiB at most. */
+/** Over all workloads. A choice: three of each of 1,000. Full, both are 7 MiB, measured. */
 const MOST_ROLLOUTS = 3_000
 const MOST_KEPT = 5_000
 
@@ -24,40 +24,61 @@ export interface History {
 }
 
 export function createHistory(): History {
-  /** The oldest first. */
-  let rollouts: RolloutRecord[] = []
-  let kept = 0
+  /** By a running number: the oldest first. */
+  const rollouts = new Map<number, RolloutRecord>()
+  /** Numbers of those of one workload, and of those that keep departures; the oldest first. */
+  const ofWorkload = new Map<string, number[]>()
+  const keeping = new Set<number>()
   const others: Departure[] = []
-  const clear = (): void => {
-    const index = rollouts.findIndex((one) => one.kept.length > 0)
-    const oldest = rollouts[index]
-    if (oldest === undefined) return
-    kept -= oldest.kept.length
-    rollouts[index] = { ...oldest, kept: [] }
+  let count = 0
+  let kept = 0
+
+  function drop(number: number): void {
+    const record = rollouts.get(number)
+    if (record === undefined) return
+    rollouts.delete(number)
+    keeping.delete(number)
+    kept -= record.kept.length
+    const key = keyOf(record.workload)
+    const rest = ofWorkload.get(key)?.filter((one) => one !== number) ?? []
+    if (rest.length > 0) ofWorkload.set(key, rest)
+    else ofWorkload.delete(key)
   }
+
+  function clearOldest(): void {
+    const [oldest] = keeping
+    const record = oldest === undefined ? undefined : rollouts.get(oldest)
+    if (oldest === undefined || record === undefined) return
+    kept -= record.kept.length
+    keeping.delete(oldest)
+    rollouts.set(oldest, { ...record, kept: [] })
+  }
+
   return {
     addRollout(record) {
-      const own = keyOf(record.workload)
-      rollouts.push(record)
-      const ofOne = rollouts.filter(({ workload }) => keyOf(workload) === own)
-      const surplus = new Set(ofOne.slice(0, Math.max(0, ofOne.length - ROLLOUTS_OF_ONE)))
-      if (rollouts.length - surplus.size > MOST_ROLLOUTS && rollouts[0] !== undefined)
-        surplus.add(rollouts[0])
-      if (surplus.size === 0) return
-      rollouts = rollouts.filter((one) => !surplus.has(one))
-      for (const one of surplus) kept -= one.kept.length
+      const number = count++
+      rollouts.set(number, record)
+      if (record.kept.length > 0) keeping.add(number)
+      const key = keyOf(record.workload)
+      const own = [...(ofWorkload.get(key) ?? []), number]
+      ofWorkload.set(key, own)
+      const [first] = own
+      if (own.length > ROLLOUTS_OF_ONE && first !== undefined) drop(first)
+      if (rollouts.size <= MOST_ROLLOUTS) return
+      const [oldest] = rollouts.keys()
+      if (oldest !== undefined) drop(oldest)
     },
     addOther(departure) {
       others.push(departure)
       if (others.length > MOST_OTHERS) others.shift()
     },
     room() {
-      if (kept >= MOST_KEPT) clear()
+      if (kept >= MOST_KEPT) clearOldest()
       if (kept >= MOST_KEPT) return false
       kept++
       return true
     },
-    rollouts: () => rollouts.toReversed(),
+    rollouts: () => [...rollouts.values()].toReversed(),
     others: () => others.toReversed(),
   }
 }

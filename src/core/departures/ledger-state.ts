@@ -76,6 +76,7 @@ export function forget({ followed, gone }: LedgerState, uid: string, mayReturn: 
   followed.delete(uid)
   if (mayReturn) return
   gone.add(uid)
+  if (gone.size <= MOST_GONE) return
   const [oldest] = gone
-  if (gone.size > MOST_GONE && oldest !== undefined) gone.delete(oldest)
+  if (oldest !== undefined) gone.delete(oldest)
 }

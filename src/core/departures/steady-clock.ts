@@ -1,4 +1,4 @@
-import { DISORDER } from './waits.ts'
+import { DISORDER, EMPTY } from './waits.ts'
 
 /** A clock that never goes back, made of the times of events, whose own clock may be set and whose order may be wrong. */
 export interface SteadyClock {
@@ -23,8 +23,8 @@ export function createSteadyClock(): SteadyClock {
       if (!Number.isFinite(at)) return
       if (latest === undefined || at < latest - DISORDER) latest = at
       else if (at > latest) {
-        // No longer exact beyond 2^53, and then every wait is over; it must not become infinite.
-        passed = Math.min(Number.MAX_SAFE_INTEGER / 2, passed + (at - latest))
+        // A leap ends every wait, however far it is; the sum must stay exact.
+        passed += Math.min(EMPTY, at - latest)
         latest = at
       }
     },

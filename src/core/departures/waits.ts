@@ -22,7 +22,7 @@ export const READINESS = 60_000
  */
 export const ROLLOUT = 30_000
 
-/** From the last Pod of a workload until the workload is forgotten, its rollouts kept. A choice. */
+/** From the last Pod of a workload until the workload is forgotten, its rollouts kept; the longest wait. A choice. */
 export const EMPTY = 600_000
 
 /**

@@ -76,8 +76,8 @@ export function tell(ledger: Ledger) {
   return {
     news: all,
     take,
-    pod: (at: number, facts: PodFacts, need: Need | undefined = NEED) =>
-      take({ kind: 'pod', at: t(at), pod: facts, ...(need === undefined ? {} : { need }) }),
+    pod: (at: number, facts: PodFacts, need: Need | 'none' = NEED) =>
+      take({ kind: 'pod', at: t(at), pod: facts, ...(need === 'none' ? {} : { need }) }),
     gone: (at: number, facts: PodFacts, last?: PodFacts) =>
       take({ kind: 'gone', at: t(at), uid: facts.uid, ...(last === undefined ? {} : { pod: last }) }),
     listed: (at: number, ...pods: readonly PodFacts[]) =>

@@ -1,0 +1,381 @@
+import { describe, expect, test } from 'vitest'
+import { createLedger } from '../../../src/core/departures/create-ledger.ts'
+import type { PodFacts } from '../../../src/core/departures/pod-facts.ts'
+import { seconds } from '../../../src/core/model/seconds.ts'
+import { born, container, deleted, ended, GATE, pod, t, tell, WEB } from './cluster.ts'
+
+type Told = ReturnType<typeof tell>
+
+const of = (revision: string, over: Partial<PodFacts> = {}): Partial<PodFacts> => ({ revision, ...over })
+
+/** A Pod is created, and ready 20 s later. */
+function comes(it: Told, facts: PodFacts, at: number): PodFacts {
+  it.pod(at, born(facts))
+  it.pod(at + 20, facts)
+  return facts
+}
+
+/** A Pod is deleted, ends after its sleep of 45 s, and is gone a second later. */
+function leaves(it: Told, facts: PodFacts, at: number): void {
+  it.pod(at, deleted(facts, at))
+  it.pod(at + 45, ended(deleted(facts, at), at + 45))
+  it.gone(at + 46, facts)
+}
+
+/** Two Pods of template a, seen in the first list at 50. */
+function begin() {
+  const ledger = createLedger()
+  const it = tell(ledger)
+  const [a1, a2] = [pod('a1', 0), pod('a2', 0)]
+  it.pod(50, a1)
+  it.pod(50, a2)
+  it.listed(50, a1, a2)
+  return { ledger, it, a1, a2 }
+}
+
+/** A rollout has ended when the containers of its last old Pod have, and a new one is ready. */
+const shape = ({ news }: Told) =>
+  news.rollouts.map(({ revision, isSuperseded, verdict, departures: { covered, exposed, unknown } }) => ({
+    revision,
+    isSuperseded,
+    verdict,
+    left: [covered, exposed, unknown],
+  }))
+
+const LATER = 2_000
+
+describe('rollouts', () => {
+  test('a StatefulSet: the old Pod leaves first, and the new one has its name', () => {
+    const { it, a1, a2, ledger } = begin()
+    leaves(it, a1, 100)
+    // Created when the old one is gone, and judged before: 146 + 10 < 160.
+    it.tick(159)
+    expect(ledger.view().others).toHaveLength(1)
+    comes(it, { ...pod('b1', 160, of('b')), ref: a1.ref }, 160)
+    leaves(it, a2, 200)
+    comes(it, { ...pod('b2', 247, of('b')), ref: a2.ref }, 247)
+    it.tick(LATER)
+    expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [2, 0, 0] }])
+    expect(it.news.rollouts[0]).toMatchObject({ began: t(160), ended: t(245), gates: { held: 2, of: 2 } })
+    expect(it.news.departures.map(({ replaced }) => replaced)).toEqual([undefined, t(267)])
+    expect(ledger.view().others).toEqual([])
+  })
+
+  test('a third template supersedes; what leaves of both belongs to the one that goes on then', () => {
+    const { it, a1, a2 } = begin()
+    const b1 = comes(it, pod('b1', 100, of('b')), 100)
+    leaves(it, a1, 121)
+    comes(it, pod('c1', 200, of('c')), 200)
+    leaves(it, b1, 221)
+    leaves(it, a2, 270)
+    it.tick(LATER)
+    expect(shape(it)).toEqual([
+      { revision: 'b', isSuperseded: true, verdict: 'covered', left: [1, 0, 0] },
+      { revision: 'c', isSuperseded: false, verdict: 'covered', left: [2, 0, 0] },
+    ])
+    expect(it.news.rollouts.map(({ began, ended: end }) => [began, end])).toEqual([
+      [t(100), t(200)],
+      [t(200), t(315)],
+    ])
+  })
+
+  test('rollout undo in the middle is a rollout back to the first template', () => {
+    const { it, a1 } = begin()
+    const b1 = comes(it, pod('b1', 100, of('b')), 100)
+    leaves(it, a1, 121)
+    comes(it, pod('a3', 200, of('a')), 200)
+    leaves(it, b1, 221)
+    it.tick(LATER)
+    expect(shape(it)).toEqual([
+      { revision: 'b', isSuperseded: true, verdict: 'covered', left: [1, 0, 0] },
+      { revision: 'a', isSuperseded: false, verdict: 'covered', left: [1, 0, 0] },
+    ])
+  })
+
+  test('an old Pod that is evicted in the middle and replaced by its ReplicaSet is no rollout back', () => {
+    const { it, a1, a2 } = begin()
+    comes(it, pod('b1', 100, of('b')), 100)
+    it.pod(121, deleted(a1, 121))
+    const a3 = comes(it, pod('a3', 122, of('a')), 122)
+    it.pod(166, ended(deleted(a1, 121), 166))
+    it.gone(167, a1)
+    leaves(it, a2, 200)
+    comes(it, pod('b2', 250, of('b')), 250)
+    leaves(it, a3, 271)
+    it.tick(LATER)
+    expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [3, 0, 0] }])
+  })
+
+  test('a rollout back after the rollout is one more', () => {
+    const { it, a1, a2 } = begin()
+    const b1 = comes(it, pod('b1', 100, of('b')), 100)
+    leaves(it, a1, 121)
+    leaves(it, a2, 170)
+    comes(it, pod('a3', 300, of('a')), 300)
+    leaves(it, b1, 321)
+    it.tick(LATER)
+    expect(shape(it)).toMatchObject([
+      { revision: 'b', isSuperseded: false, left: [2, 0, 0] },
+      { revision: 'a', isSuperseded: false, left: [1, 0, 0] },
+    ])
+  })
+
+  test('scale-in, kubectl delete and evictions belong to none', () => {
+    const { it, a1, ledger } = begin()
+    leaves(it, a1, 100)
+    it.tick(LATER)
+    expect(it.news.rollouts).toEqual([])
+    expect(ledger.view()).toMatchObject({
+      followed: 1,
+      departures: { covered: 1, exposed: 0, unknown: 0 },
+      rollouts: [],
+    })
+    expect(ledger.view().others.map(({ uid }) => uid)).toEqual(['uid-a1'])
+  })
+
+  test('a rollout that began before the ledger is unknown at best, and exposed where something is certain', () => {
+    const unseen = (over: Partial<PodFacts>) => {
+      const it = tell(createLedger())
+      const a1 = pod('a1', 0, over)
+      const b1 = pod('b1', 20, of('b'))
+      it.pod(50, a1)
+      it.pod(50, b1)
+      it.listed(50, a1, b1)
+      leaves(it, a1, 60)
+      it.tick(LATER)
+      return it.news.rollouts.map(({ verdict, reasons }) => ({ verdict, reasons }))
+    }
+    expect(unseen({})).toEqual([{ verdict: 'unknown', reasons: [{ reason: { id: 'unseen' }, pods: 0 }] }])
+    expect(unseen({ containers: [container('app', 'none')] })).toMatchObject([{ verdict: 'exposed' }])
+  })
+
+  test('who is missing after a gap went unseen, unless something certain was known', () => {
+    const { it, a1, a2, ledger } = begin()
+    const bare = pod('a3', 60, of('a', { containers: [container('app', 'none')] }))
+    it.pod(80, bare)
+    it.take({ kind: 'gap', at: t(100) })
+    expect(ledger.view().since).toBeUndefined()
+    it.pod(200, a2)
+    it.listed(200, a2)
+    it.tick(LATER)
+    expect(it.news.departures.map(({ uid, outcome, deleted: at }) => [uid, outcome, at])).toEqual([
+      [a1.uid, 'unknown', undefined],
+      [bare.uid, 'exposed', undefined],
+    ])
+    expect(ledger.view().since).toBe(t(200))
+  })
+
+  test('one whose end was seen, and not its removal, went unseen too: a failed hook may have been missed', () => {
+    const { it, a1, a2 } = begin()
+    it.pod(80, deleted(a1, 80))
+    it.pod(126, ended(deleted(a1, 80), 125))
+    it.take({ kind: 'gap', at: t(127) })
+    it.pod(200, a2)
+    it.listed(200, a2)
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([
+      { uid: a1.uid, outcome: 'unknown', reasons: [{ id: 'unseen' }] },
+    ])
+  })
+
+  test('a rollout that takes in a Pod whose deletion nobody saw may have lost others', () => {
+    const it = tell(createLedger())
+    const [a1, a2] = [deleted(pod('a1', 0), 45), pod('a2', 0)]
+    it.pod(50, a1)
+    it.pod(50, a2)
+    it.listed(50, a1, a2)
+    // Later than 30 s after the list, and while a1 is still there.
+    comes(it, pod('b1', 85, of('b')), 85)
+    it.pod(91, ended(a1, 90))
+    it.gone(92, a1)
+    leaves(it, a2, 106)
+    it.tick(LATER)
+    expect(it.news.departures.map(({ outcome }) => outcome)).toEqual(['covered', 'covered'])
+    expect(it.news.rollouts).toMatchObject([{ verdict: 'unknown' }])
+  })
+
+  test('gates that were held, and the longest wait', () => {
+    const { it, a1, a2 } = begin()
+    const slow = pod('b1', 100, of('b', { gates: [{ type: GATE, passed: t(150) }], ready: t(151) }))
+    it.pod(100, born(slow))
+    it.pod(151, slow)
+    leaves(it, a1, 152)
+    const none = pod('b2', 200, of('b', { gates: [] }))
+    comes(it, none, 200)
+    leaves(it, a2, 221)
+    it.tick(LATER)
+    // Ready containers at 105, the gate at 150.
+    expect(it.news.rollouts[0]).toMatchObject({ verdict: 'exposed', gates: { held: 1, of: 2, longest: 45 } })
+    expect(it.news.rollouts[0]?.reasons).toEqual([{ reason: { id: 'no-gate', pod: 'b2' }, pods: 1 }])
+    expect(it.news.gates).toEqual([45])
+  })
+})
+
+describe('Pods that are kept', () => {
+  test('one without a need is not; one that had a need stays, and is covered if it was taken off in time', () => {
+    const { it, a1, ledger } = begin()
+    const other = pod('other', 0, { workload: { ...WEB, name: 'other' } })
+    it.take({ kind: 'pod', at: t(60), pod: other })
+    expect(ledger.view().followed).toBe(2)
+    // A handover takes it off its Services and its ReplicaSet, waits 45 s, and deletes it: it has no hook, and needs none.
+    const bare = { ...a1, containers: [container('app', 'none')] }
+    const orphan = { ...pod('a3', 60, { containers: bare.containers }), workload: WEB }
+    it.pod(80, orphan)
+    it.take({ kind: 'pod', at: t(100), pod: { ...orphan, workload: orphan.ref } })
+    it.pod(145, deleted(orphan, 145), 'none')
+    it.pod(146, ended(deleted(orphan, 145), 145), 'none')
+    it.gone(147, orphan)
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([
+      { uid: 'uid-a3', workload: WEB, outcome: 'covered', reasons: [] },
+    ])
+  })
+
+  test('one that was taken off too late is judged as it is', () => {
+    const { it } = begin()
+    const bare = pod('a3', 60, { containers: [container('app', 'none')] })
+    it.pod(80, bare)
+    it.take({ kind: 'pod', at: t(100), pod: bare })
+    it.take({ kind: 'pod', at: t(120), pod: deleted(bare, 120) })
+    it.gone(122, bare, ended(deleted(bare, 120), 120))
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([{ outcome: 'exposed' }])
+  })
+
+  test('one that was never ready was no target, and its end is no departure', () => {
+    const { it, ledger } = begin()
+    const never = born(pod('a3', 60))
+    it.pod(61, never)
+    it.pod(100, deleted(never, 100))
+    it.gone(101, never, ended(deleted(never, 100), 100))
+    it.tick(LATER)
+    expect(it.news.departures).toEqual([])
+    expect(ledger.view().followed).toBe(2)
+  })
+})
+
+describe('bounds and hostile input', () => {
+  test('three rollouts of a workload, a hundred others, a hundred departures of one rollout; counts stay exact', () => {
+    const ledger = createLedger()
+    const it = tell(ledger)
+    it.listed(0)
+    let at = 100
+    const generation = (revision: string, count: number, hook: number | 'none'): readonly PodFacts[] =>
+      Array.from({ length: count }, (_, index) => {
+        const facts = pod(`${revision}${index}`, at, of(revision, { containers: [container('app', hook)] }))
+        it.pod(at + 20, facts)
+        return facts
+      })
+    let old = generation('r0', 150, 45)
+    for (const revision of ['r1', 'r2', 'r3', 'r4']) {
+      at += 1_000
+      const next = generation(revision, 150, revision === 'r3' ? 'none' : 45)
+      for (const facts of old) it.pod(at + 30, deleted(facts, at + 30))
+      for (const facts of old) it.gone(at + 76, facts, ended(deleted(facts, at + 30), at + 75))
+      it.tick(at + 500)
+      old = next
+    }
+    expect(shape(it).map(({ left }) => left)).toEqual([
+      [150, 0, 0],
+      [150, 0, 0],
+      [150, 0, 0],
+      [0, 150, 0],
+    ])
+    const { rollouts, departures } = ledger.view()
+    expect(rollouts.map(({ revision, kept }) => [revision, kept.length])).toEqual([
+      ['r4', 100],
+      ['r3', 100],
+      ['r2', 100],
+    ])
+    expect(departures).toEqual({ covered: 450, exposed: 150, unknown: 0 })
+    at += 1_000
+    for (const facts of old.slice(1)) it.pod(at, deleted(facts, at))
+    for (const facts of old.slice(1)) it.gone(at + 46, facts, ended(deleted(facts, at), at + 45))
+    it.tick(at + 500)
+    expect(ledger.view().others).toHaveLength(100)
+    expect(it.news.departures).toHaveLength(749)
+  })
+
+  test('what was exposed is kept one by one rather than what was covered', () => {
+    const { it, ledger } = begin()
+    const many = Array.from({ length: 120 }, (_, index) =>
+      pod(`a9${index}`, 0, { containers: [container('app', index < 110 ? 45 : 'none')] }),
+    )
+    for (const facts of many) it.pod(60, facts)
+    const next = pod('b1', 100, of('b'))
+    comes(it, next, 100)
+    many.forEach((facts, index) => {
+      it.pod(130 + index, deleted(facts, 130 + index))
+      it.gone(176 + index, facts, ended(deleted(facts, 130 + index), 175 + index))
+    })
+    it.tick(LATER)
+    const kept = ledger.view().rollouts[0]?.kept ?? []
+    expect(kept).toHaveLength(100)
+    expect(kept.filter(({ outcome }) => outcome === 'exposed')).toHaveLength(10)
+    expect(ledger.view().rollouts[0]?.departures).toEqual({ covered: 110, exposed: 10, unknown: 0 })
+  })
+
+  test('the same uid does not come back once its departure was told', () => {
+    const { it, a1 } = begin()
+    leaves(it, a1, 100)
+    it.tick(500)
+    it.pod(501, a1)
+    leaves(it, a1, 510)
+    it.tick(LATER)
+    expect(it.news.departures).toHaveLength(1)
+  })
+
+  test('a thousand Pods with one name', () => {
+    const { it, ledger } = begin()
+    for (let index = 0; index < 1_000; index++) {
+      const facts = { ...pod('same', 60), uid: `uid-${index}` }
+      it.pod(81, facts)
+      it.pod(100, deleted(facts, 100))
+      it.gone(146, facts, ended(deleted(facts, 100), 145))
+    }
+    it.tick(LATER)
+    expect(it.news.departures).toHaveLength(1_000)
+    expect(ledger.view().departures).toEqual({ covered: 1_000, exposed: 0, unknown: 0 })
+  })
+
+  test('a clock that goes back, and one that leaps, lose nothing and tell nothing twice', () => {
+    const { it, a1, a2 } = begin()
+    leaves(it, a1, 100)
+    it.tick(-1_000_000)
+    // Its containers ended at 145, and a second has passed since: 1 + 8 of the 10 that are waited for.
+    it.tick(-1_000_000 + 8)
+    expect(it.news.departures).toHaveLength(0)
+    it.tick(-1_000_000 + 20)
+    expect(it.news.departures).toHaveLength(1)
+    it.take({ kind: 'tick', at: Number.MAX_VALUE })
+    it.take({ kind: 'tick', at: Number.NaN })
+    it.take({ kind: 'tick', at: Number.POSITIVE_INFINITY })
+    leaves(it, a2, 300)
+    it.tick(LATER)
+    expect(it.news.departures).toHaveLength(2)
+  })
+
+  test('times and lengths without measure are numbers in what is told', () => {
+    const { it } = begin()
+    const huge = pod('a3', 60, {
+      created: -Number.MAX_VALUE,
+      grace: seconds(Number.MAX_SAFE_INTEGER),
+      containers: [{ name: 'app', hook: { length: seconds(Number.MAX_SAFE_INTEGER), isOurs: false } }],
+    })
+    it.pod(61, huge)
+    const going = { ...huge, deletion: { at: -Number.MAX_VALUE, grace: seconds(Number.MAX_SAFE_INTEGER) } }
+    it.pod(100, going)
+    it.gone(101, huge, {
+      ...going,
+      containers: [{ name: 'app', end: { at: Number.MAX_VALUE, exitCode: 137 } }],
+    })
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([
+      {
+        uid: 'uid-a3',
+        slept: Number.MAX_SAFE_INTEGER,
+        reasons: [{ id: 'killed', container: 'app', after: Number.MAX_SAFE_INTEGER }],
+      },
+    ])
+  })
+})
