@@ -11,21 +11,18 @@ const MEASURED = ['soak', 'hostile-others', 'hostile-services', 'hostile', 'stra
  * those that are not named take less than half a minute.
  */
 const LONGEST = [
-  ...['flows', 'policy-reports', 'own-rollouts', 'articles', 'api-server', 'refusals', 'memory', 'harmless'],
+  ...['flows', 'departures', 'story', 'handover-undone', 'policy-reports', 'own-rollouts', 'articles'],
   ...[
-    'stuck-gate',
-    'story',
     'handover-killed',
-    'handover-undone',
     'handover',
-    'cert-manager',
-    'install',
-    'chart',
-    'adoption',
-    'sequences',
-    'away',
-    'helm4',
+    'api-server',
+    'refusals',
+    'many-departures',
+    'departure-traces',
+    'memory',
+    'harmless',
   ],
+  ...['stuck-gate', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers', 'validate'],
 ]

@@ -1,7 +1,6 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { ContainerEnd, ContainerFacts, GateFacts, Need, PodDeletion, PodFacts } from './pod-facts.ts'
-import { RESOLUTION } from './waits.ts'
 
 /** How a Pod leaves, as far as it was seen. Times are milliseconds since 1970. */
 export interface Leave {
@@ -145,7 +144,8 @@ function passing(known: readonly GateFacts[], told: readonly GateFacts[]): reado
 export function readyAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | 'no' {
   const { ready, notReady, firstReady } = pod
   if (ready === undefined) return notReady === undefined || notReady >= moment ? 'perhaps' : 'no'
-  if (ready > moment + RESOLUTION) return firstReady !== undefined && firstReady <= moment ? 'perhaps' : 'no'
+  // Seconds are cut off from both: a later one began later.
+  if (ready > moment) return firstReady !== undefined && firstReady <= moment ? 'perhaps' : 'no'
   if (notReady === undefined || notReady <= ready || notReady > moment) return 'yes'
   return notReady === moment ? 'perhaps' : 'no'
 }

@@ -35,11 +35,14 @@ export function reasonsOf(
 ): readonly DepartureReason[] {
   if (wasTakenOff(pod, leave)) return []
   const ends = pod.containers.map((container, index) => ({ container, end: leave.ends[index] }))
+  const failed = failedHook(pod, leave)
   return [
     ...graceReasons(pod, leave),
-    ...ends.flatMap(({ container, end }) => endReasons(pod, leave, container, end)),
+    ...ends
+      .flatMap(({ container, end }) => endReasons(pod, leave, container, end))
+      .filter((reason) => failed.length === 0 || !isByFailedHook(reason)),
     ...pod.containers.flatMap((container, index) => hookReasons(pod, leave, container, leave.ends[index])),
-    ...failedHook(pod, leave),
+    ...failed,
     ...(replacement === undefined ? [] : gateReasons(replacement)),
     ...endpointReasons(pod, leave),
     ...missing(pod, leave),
@@ -115,6 +118,10 @@ function endReasons(
   if (after >= atLeast(held)) return []
   return [{ id: 'ended-early', container: name, after, why: end.reason ?? `exit code ${end.exitCode}` }]
 }
+
+/** A container whose hook has failed gets SIGTERM at once: that it ended early is no further reason. */
+const isByFailedHook = (reason: DepartureReason): boolean =>
+  reason.id === 'ended-early' && reason.why !== OUT_OF_MEMORY
 
 /** A restart runs the hook too: what failed before the deletion says nothing about it. */
 const failedHook = ({ hookFailed }: FollowedPod, { deleted }: Leave): readonly DepartureReason[] =>

@@ -18,6 +18,17 @@ export function lookAround(course: WorkloadCourse, pod: FollowedPod, leave: Leav
   }
 }
 
+/** One more is seen to leave: whoever was deleted in the same second, or later, was not relieved by it. */
+export function lookAgain(course: WorkloadCourse, { deleted }: Leave): void {
+  if (deleted === undefined) return
+  for (const other of course.leaving) {
+    const { leave } = other
+    if (leave?.deleted === undefined || leave.deleted < deleted || leave.others === 'none') continue
+    leave.others = 'none'
+    lookAround(course, other, leave)
+  }
+}
+
 /** Two that are deleted in the same second leave nobody to each other. */
 function servedAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | 'no' {
   const { leave } = pod
@@ -25,6 +36,8 @@ function servedAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | 'no' {
     if (leave.deleted === undefined) return leave.isUnseen && pod.created <= moment ? 'perhaps' : 'no'
     if (leave.deleted <= moment) return 'no'
   }
+  // One that came for it, perhaps in the same second.
+  if (pod.created >= moment && (pod.firstReady === undefined || pod.firstReady > moment)) return 'no'
   return readyAt(pod, moment)
 }
 

@@ -13,7 +13,7 @@ import {
 } from './followed-pod.ts'
 import { entryOf, type Followed, type LedgerState } from './ledger-state.ts'
 import type { Need, PodFacts } from './pod-facts.ts'
-import { isBefore, lookAround, succeed } from './relief.ts'
+import { isBefore, lookAgain, lookAround, succeed } from './relief.ts'
 import { gateSeconds } from './rollout-course.ts'
 import { shareContainers, shareNeed } from './shared.ts'
 import { arrive, closeEnded, depart, review, settleArrival } from './turns.ts'
@@ -82,6 +82,7 @@ function startLeaving(state: LedgerState, course: WorkloadCourse, pod: FollowedP
   leave.isBlind = state.isBlind
   if (state.isBlind) return
   lookAround(course, pod, leave)
+  lookAgain(course, leave)
   depart(course, pod, leave)
 }
 

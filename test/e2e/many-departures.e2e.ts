@@ -1,0 +1,256 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { SERVER_IMAGE } from './cluster/images.ts'
+import { call, inLanes, pathOf } from './support/api.ts'
+import { caseOf } from './support/cluster.ts'
+import { inspect } from './support/held.ts'
+import { freshNamespace, kubectl, kubectlOk } from './support/kubectl.ts'
+import { type WatchedPod, watchPods } from './support/pod-watch.ts'
+import { INGRESS_CLASS, ingress, service } from './support/shop.ts'
+import { type Slackwater, startSlackwater, waitFor } from './support/slackwater.ts'
+import { departuresIn } from './support/verdicts.ts'
+
+/**
+ * A large cluster in which many Pods leave at a time. Its Pods are real to the API server and to the ReplicaSets; their
+ * node has no kubelet, so the test writes their status, and removes them, as a kubelet does.
+ */
+
+/** SLACKWATER_FOLLOWED: Pods behind load balancers, of as many workloads as there are departures: one of each leaves. */
+const FOLLOWED = Number(process.env['SLACKWATER_FOLLOWED'] ?? 10_000)
+const DEPARTURES = 1_000
+const REPLICAS = Math.max(2, Math.round(FOLLOWED / DEPARTURES))
+const WORKLOADS = DEPARTURES
+const NAMESPACES = 20
+/** Milliseconds. */
+const SPAN = 60_000
+
+/** Seconds: what the Pods' annotation asks for, and their hook does. */
+const SLEEP = 2
+/** Of a core, on average; the goal is 0.05. CPU time of a machine that is full is counted by ticks, and is more. */
+const MOST_CPU = 0.1
+/** More than without; the goal is 25. MiB. A heap is never quite the same twice. */
+const MOST_MEMORY = 40
+const MIB = 2 ** 20
+
+const NODE = 'e2e-without-kubelet'
+const GATE = 'target-health.elbv2.k8s.aws/k8s-many'
+const LABELS = { tier: 'web' } as const
+const REPLICA_SETS = { apiVersion: 'apps/v1', plural: 'replicasets' } as const
+const PODS = { apiVersion: 'v1', plural: 'pods' } as const
+
+const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+
+let namespaces: readonly string[] = []
+let beat: NodeJS.Timeout | undefined
+let unwatch = (): void => undefined
+const slackwaters: Slackwater[] = []
+/** By uid. */
+const pods = new Map<string, WatchedPod>()
+let onPod: (pod: WatchedPod) => void = () => undefined
+
+beforeAll(async () => {
+  await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: NODE },
+  })
+  await heartbeat()
+  beat = setInterval(() => void heartbeat(), 10_000)
+  namespaces = await Promise.all(numbers(NAMESPACES).map(() => freshNamespace()))
+  for (const namespace of namespaces) {
+    const front = { ...service('web'), spec: { selector: LABELS, ports: [{ port: 80, targetPort: 8080 }] } }
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], front, ingress('web'))
+  }
+  unwatch = watchPods({ labels: 'tier=web' }, ({ type, object }) => {
+    if (type === 'DELETED') pods.delete(object.metadata.uid)
+    else pods.set(object.metadata.uid, object)
+    if (type === 'ADDED') onPod(object)
+  })
+  await inLanes(numbers(WORKLOADS), async (index) => {
+    const namespace = namespaces[index % NAMESPACES] ?? ''
+    const answer = await call({
+      method: 'POST',
+      path: pathOf(REPLICA_SETS, namespace),
+      body: workload(index),
+    })
+    expect(answer.status).toBe(201)
+  })
+  await waitFor(() => pods.size >= WORKLOADS * REPLICAS || undefined, 600_000, 'all Pods')
+}, 900_000)
+
+afterAll(async () => {
+  unwatch()
+  clearInterval(beat)
+  await Promise.all(slackwaters.map((one) => one.stop()))
+  // Without a kubelet nobody removes them; Pods of a node that does not exist are collected.
+  await kubectl(['delete', 'node', NODE, '--wait=false'])
+  for (const namespace of namespaces) {
+    const query = { gracePeriodSeconds: '0' }
+    await call({
+      method: 'DELETE',
+      path: pathOf(REPLICA_SETS, namespace),
+      query: { propagationPolicy: 'Orphan' },
+    })
+    await call({ method: 'DELETE', path: pathOf(PODS, namespace), query })
+  }
+  await kubectlOk(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait'])
+}, 600_000)
+
+/** Without it the node would be taken for gone, and its Pods be taken off. */
+async function heartbeat(): Promise<void> {
+  const now = new Date().toISOString()
+  const condition = { type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: now }
+  await call({
+    method: 'PATCH',
+    path: `/api/v1/nodes/${NODE}/status`,
+    contentType: 'application/strategic-merge-patch+json',
+    body: { status: { conditions: [condition] } },
+  })
+}
+
+const workload = (index: number) => {
+  const labels = { ...LABELS, app: `app-${index}` }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: `app-${index}` },
+    spec: {
+      replicas: REPLICAS,
+      selector: { matchLabels: { app: `app-${index}` } },
+      template: {
+        metadata: {
+          labels,
+          annotations: {
+            'slackwater.dev/sleep-seconds': String(SLEEP),
+            'slackwater.dev/shutdown-seconds': '5',
+          },
+        },
+        spec: {
+          nodeName: NODE,
+          tolerations: [{ operator: 'Exists' }],
+          automountServiceAccountToken: false,
+          readinessGates: [{ conditionType: GATE }],
+          containers: [
+            { name: 'app', image: SERVER_IMAGE, lifecycle: { preStop: { sleep: { seconds: SLEEP } } } },
+          ],
+        },
+      },
+    },
+  }
+}
+
+const timestamp = (): string => new Date().toISOString().replace(/\.\d+/, '')
+
+async function written({ metadata }: WatchedPod, status: object): Promise<void> {
+  await call({
+    method: 'PATCH',
+    path: `${pathOf(PODS, metadata.namespace, metadata.name)}/status`,
+    contentType: 'application/strategic-merge-patch+json',
+    body: { status },
+  })
+}
+
+const container = (state: object, ready: boolean) => [
+  { name: 'app', ready, restartCount: 0, image: SERVER_IMAGE, imageID: SERVER_IMAGE, state },
+]
+
+function serve(pod: WatchedPod): Promise<void> {
+  const since = { status: 'True', lastTransitionTime: timestamp() }
+  return written(pod, {
+    phase: 'Running',
+    podIP: '10.9.9.9',
+    conditions: ['ContainersReady', GATE, 'Ready'].map((type) => ({ type, ...since })),
+    containerStatuses: container({ running: { startedAt: timestamp() } }, true),
+  })
+}
+
+/** As the traces in test/fixtures/departures have it: deleted, its end written, removed. */
+async function leave(pod: WatchedPod): Promise<void> {
+  const path = pathOf(PODS, pod.metadata.namespace, pod.metadata.name)
+  await call({ method: 'DELETE', path })
+  await pause((SLEEP + 1) * 1_000)
+  const state = { terminated: { exitCode: 0, reason: 'Completed', finishedAt: timestamp() } }
+  await written(pod, { phase: 'Succeeded', containerStatuses: container(state, false) })
+  await call({ method: 'DELETE', path, query: { gracePeriodSeconds: '0' } })
+}
+
+async function started(args: readonly string[]): Promise<Slackwater> {
+  const one = await startSlackwater({ args, registers: false })
+  slackwaters.push(one)
+  return one
+}
+
+const COLLECT = path.resolve('test/e2e/support/collect-garbage.ts')
+
+/** Objects that a process holds once all garbage is collected. MiB. */
+async function held(one: Slackwater): Promise<number> {
+  inspect(one.pid)
+  await pause(1_000)
+  await promisify(execFile)(process.execPath, [COLLECT], { timeout: 60_000 })
+  const { text } = await one.health('metrics')
+  const bytes = ['old', 'large_object'].map((space) => {
+    const [, value] =
+      new RegExp(`^nodejs_heap_space_size_used_bytes\\{space="${space}"\\} (\\S+)$`, 'm').exec(text) ?? []
+    return Number(value)
+  })
+  return bytes.reduce((sum, value) => sum + value, 0) / MIB
+}
+
+const resident = async (one: Slackwater): Promise<number> =>
+  ((await one.metric('process_resident_memory_bytes')) ?? Number.NaN) / MIB
+
+caseOf(
+  'what it takes to follow them, and a thousand departures in a minute',
+  ['controllers'],
+  async () => {
+    const without = await started(['--report-port', '0'])
+    const before = { held: await held(without), resident: await resident(without) }
+    await without.stop()
+    const leader = await started(['--controller', '--report-port', '0'])
+    const isFollowing = async () => (await departuresIn(leader)).followed >= WORKLOADS * REPLICAS || undefined
+    await waitFor(isFollowing, 120_000, 'that all Pods are followed')
+    const after = { held: await held(leader), resident: await resident(leader) }
+    say(
+      `${WORKLOADS * REPLICAS} Pods followed: ${after.held.toFixed(1)} MiB of objects, ${before.held.toFixed(1)} without; resident ${after.resident.toFixed(0)} MiB, ${before.resident.toFixed(0)} without`,
+    )
+    expect(after.held - before.held).toBeLessThan(MOST_MEMORY)
+
+    // One of each leaves, and one serves on.
+    const groups = [...Map.groupBy(pods.values(), ({ metadata }) => metadata.labels?.['app']).values()]
+    const pairs = groups.slice(0, DEPARTURES).map(([leaving, other]) => ({ leaving, other }))
+    await inLanes(
+      pairs.flatMap(({ leaving, other }) => [leaving, other]),
+      async (pod) => {
+        if (pod !== undefined) await serve(pod)
+      },
+    )
+    onPod = (pod) => void serve(pod)
+    await pause(2_000)
+    const cpu = async () => (await leader.metric('process_cpu_seconds_total')) ?? Number.NaN
+    const [from, used] = [performance.now(), await cpu()]
+    const leaving = pairs.map(async ({ leaving: pod }, index) => {
+      await pause((index * SPAN) / DEPARTURES)
+      if (pod !== undefined) await leave(pod)
+    })
+    await Promise.all(leaving)
+    const [span, spent] = [(performance.now() - from) / 1_000, (await cpu()) - used]
+    const share = spent / span
+    say(
+      `${DEPARTURES} departures in ${span.toFixed(0)} s: ${spent.toFixed(2)} s of CPU time, ${(100 * share).toFixed(1)} % of a core`,
+    )
+    let outcomes = (await departuresIn(leader)).outcomes
+    const isComplete = async () => {
+      outcomes = (await departuresIn(leader)).outcomes
+      await pause(2_000)
+      return outcomes.covered + outcomes.exposed + outcomes.unknown >= DEPARTURES || undefined
+    }
+    await waitFor(isComplete, 120_000, 'all departures').catch(() => undefined)
+    expect(outcomes).toEqual({ covered: DEPARTURES, exposed: 0, unknown: 0 })
+    expect(share).toBeLessThan(MOST_CPU)
+  },
+  600_000,
+)
