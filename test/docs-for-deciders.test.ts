@@ -336,8 +336,8 @@ describe('the pages for people who decide', () => {
   const [, section = ''] = /^## Before you decide\n([\s\S]*?)^## /m.exec(read('README.md')) ?? []
   const pages = [...section.matchAll(/^- .*\((docs\/[\w-]+\.md)\)/gm)].map(([, page = '']) => page)
 
-  test('are eight, one line each', () => {
-    expect(pages.length).toBe(8)
+  test('are nine, one line each', () => {
+    expect(pages.length).toBe(9)
     expect(section.trim().split('\n').length).toBe(pages.length)
   })
 
