@@ -35,12 +35,10 @@ export async function carryOutAll(plans: readonly Planned[], doing: CarryingOut)
 
 async function carryOutOne(plan: HandoverPlan, doing: CarryingOut): Promise<WorkloadOutcome> {
   const { given, terminal, api, signal } = doing
-  const { kind, namespace, name } = plan.workload
   const board = new ProgressBoard(plan, terminal)
   for (const caution of plan.cautions) complain(`${refText(plan.workload)}: ${caution}`, terminal, 'warning')
   const options = {
     ...{ api, signal, clock: SYSTEM_CLOCK, maxExtra: given.maxExtra, timeout: given.timeout * 1000 },
-    command: `slackwater handover ${kind.toLowerCase()}/${name} -n ${namespace}`,
     onProgress: (one: PodProgress) => board.show(one),
     onCaution: (sentence: string) => board.warn(sentence),
   }

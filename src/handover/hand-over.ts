@@ -92,11 +92,11 @@ interface Work {
 
 async function carriedOut(work: Work, options: HandoverOptions): Promise<HandoverResult> {
   const { workload, pods, budgets, goal } = work
-  const { signal, command } = options
+  const { signal } = options
   for (const { terms } of pods) budgets.add(terms.disruptionBudgets)
   const run = new HandoverRun({ workload, pods, budgets, options })
   await run.run()
   // Also for what a killed call has left: numbers, and the annotation that was to set them right.
   await (signal.aborted || pods.length === 0 ? budgets.settle() : budgets.wake())
-  return resultOf({ workload, pods, goal, ...run.end, isAborted: signal.aborted, command })
+  return resultOf({ workload, pods, goal, ...run.end, isAborted: signal.aborted })
 }

@@ -3,6 +3,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { objectPath, readObject } from '../cluster/objects.ts'
 import { slowestGate } from '../core/findings/gate-time.ts'
 import type { Exposure } from '../core/model/exposure.ts'
+import { handoverCommand } from '../core/model/handover-command.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { add, longest, type Seconds, seconds } from '../core/model/seconds.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -77,7 +78,7 @@ const owned = (
 ): Objection => ({
   id: 'owned',
   reason: `it belongs to ${owner.kind} ${owner.name}`,
-  alternative: `hand that over: slackwater handover ${owner.kind.toLowerCase()}/${owner.name} -n ${ref.namespace}`,
+  alternative: `hand that over: ${handoverCommand({ ...owner, namespace: ref.namespace })}`,
 })
 
 function nothingToDo({ workload: { ref }, pods, exposures }: Handed): Planned {

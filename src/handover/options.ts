@@ -12,8 +12,6 @@ export interface HandoverOptions {
   readonly maxExtra: number
   /** For the whole: nothing is begun after it. Milliseconds. */
   readonly timeout: number
-  /** The command that goes on where this one stops: `slackwater handover deployment/web -n shop`. */
-  readonly command: string
   /** Whenever the state or the note of a Pod has changed. */
   readonly onProgress: (progress: PodProgress) => void
   /** What could not be done, and what may go wrong because of it; sentences. */

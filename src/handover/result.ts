@@ -1,4 +1,5 @@
 import type { Goal } from '../core/handover/situation.ts'
+import { handoverCommand } from '../core/model/handover-command.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import type { HandoverResult, PodProgress, PodState } from './plan.ts'
 import type { TrackedPod } from './tracked-pod.ts'
@@ -12,7 +13,6 @@ interface Ended {
   /** Why it ended although Pods are in between. */
   readonly broken?: string
   readonly isAborted: boolean
-  readonly command: string
 }
 
 /** What has become of each Pod, and one sentence about all. */
@@ -33,16 +33,17 @@ function stateOf({ goal }: Ended, pods: readonly PodProgress[]): HandoverResult[
 }
 
 function textOf(ended: Ended, progress: readonly PodProgress[]): string {
-  const { workload, goal, pods, command } = ended
+  const { workload, goal, pods } = ended
   const name = refText(workload)
   if (pods.length === 0) return `${name}: no Pod of it is being handed over.`
   const between = pods.filter(({ isBetween }) => isBetween).length
   const reason = between > 0 && ended.broken !== undefined ? ended.broken : ended.stopped
   const why = ended.isAborted ? ': interrupted' : reason === undefined ? '' : `: ${reason}`
+  const command = handoverCommand(workload)
   const next =
     between === 0
       ? ''
-      : ` ${podsOf(between)} in between and serving or leaving: run "${command}" to go on, or add --undo.`
+      : ` ${podsOf(between)} in between: still serving, or out of the load balancer already. To go on: ${command}; to take back what can be: ${command} --undo`
   return `${name}: ${goal === 'replace' ? replaced(progress) : takenBack(progress)}${why}.${next}`
 }
 

@@ -1,4 +1,5 @@
 import type { Severity } from '../core/findings/catalogue.ts'
+import { handoverCommand } from '../core/model/handover-command.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import {
   awaitsPerson,
@@ -212,7 +213,7 @@ const missingOf = (
 function unfinishedOf({ pods, ...object }: JudgedHandover): readonly Concern[] {
   const names = pods.filter(({ overdue }) => overdue).map(({ name }) => name)
   if (names.length === 0) return []
-  const command = `slackwater handover ${object.kind.toLowerCase()}/${object.name} -n ${object.namespace}`
+  const command = handoverCommand(object)
   return [
     {
       id: 'handover-unfinished',

@@ -27,8 +27,8 @@ const OwnerSchema = Type.Object(
 
 const ReasonSchema = Type.Object({
   id: text('Which reason it is, in the table above; later versions may have more'),
-  pods: count('Pods that it holds for'),
-  text: text('What happened, a predicate'),
+  pods: count('Pods that it holds for; 0: of how many it is true is not known'),
+  text: text('What happened: a predicate of these Pods; with 0 Pods a sentence about the rollout'),
   cure: optional(text('What to do; absent: nothing is to be done')),
 })
 

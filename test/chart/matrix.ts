@@ -173,6 +173,7 @@ const PODS: readonly Variant[] = [
   { ...changed('rbac.create', 'false', 'kind: ServiceAccount'), lacks: 'kind: ClusterRole' },
   { ...changed('rbac.events', 'false', 'kind: ClusterRole'), lacks: 'verbs: [create, patch]' },
   { ...changed('rbac.report', 'false', 'kind: ClusterRole'), lacks: 'resources: [replicasets]' },
+  { ...changed('rbac.departures', 'false', 'kind: ClusterRole'), lacks: 'verbs: [watch]' },
   {
     ...changed('admissionPolicy.enabled', 'false', 'kind: ClusterRole'),
     lacks: 'kind: ValidatingAdmissionPolicy',

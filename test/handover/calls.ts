@@ -13,7 +13,6 @@ export const optionsOf = (cluster: PlayedCluster, changes: Changes = {}): Handov
   signal: new AbortController().signal,
   maxExtra: 1,
   timeout: 3_600_000,
-  command: 'slackwater handover deployment/web -n shop',
   onProgress: () => undefined,
   onCaution: () => undefined,
   ...changes,

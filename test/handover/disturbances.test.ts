@@ -121,7 +121,7 @@ describe('what others do meanwhile', () => {
     const onProgress = when('replacing', () => cluster.startRollout())
     const result = await replaceAll(cluster, { onProgress, timeout: 60_000 })
     expect(result.text).toBe(
-      'Deployment shop/web: 0 of 3 Pods replaced: a rollout goes on, and they serve until it is over. 1 Pod is in between and serving or leaving: run "slackwater handover deployment/web -n shop" to go on, or add --undo.',
+      'Deployment shop/web: 0 of 3 Pods replaced: a rollout goes on, and they serve until it is over. 1 Pod is in between: still serving, or out of the load balancer already. To go on: slackwater handover deployment/web -n shop; to take back what can be: slackwater handover deployment/web -n shop --undo',
     )
     expect(podOf(cluster, 'web-1-001').labels).toEqual({ app: 'web', tier: 'front' })
     expect(cluster.losses).toEqual([])
@@ -278,7 +278,7 @@ describe('the API server', () => {
     })
     const result = await replaceAll(cluster, { onProgress })
     expect(result.text).toBe(
-      'Deployment shop/web: 0 of 3 Pods replaced: 403: played 403. 1 Pod is in between and serving or leaving: run "slackwater handover deployment/web -n shop" to go on, or add --undo.',
+      'Deployment shop/web: 0 of 3 Pods replaced: 403: played 403. 1 Pod is in between: still serving, or out of the load balancer already. To go on: slackwater handover deployment/web -n shop; to take back what can be: slackwater handover deployment/web -n shop --undo',
     )
     cluster.intercept = () => undefined
     expect((await replaceAll(cluster)).state).toBe('done')
@@ -339,7 +339,7 @@ describe('limits and interruptions', () => {
     const result = await replaceAll(cluster, { onProgress, signal: controller.signal })
     const requests = cluster.requests.length
     expect(result.text).toBe(
-      'Deployment shop/web: 0 of 1 Pods replaced: interrupted. 1 Pod is in between and serving or leaving: run "slackwater handover deployment/web -n shop" to go on, or add --undo.',
+      'Deployment shop/web: 0 of 1 Pods replaced: interrupted. 1 Pod is in between: still serving, or out of the load balancer already. To go on: slackwater handover deployment/web -n shop; to take back what can be: slackwater handover deployment/web -n shop --undo',
     )
     expect(cluster.budget.annotations).toEqual({})
     await wait(cluster, 60)

@@ -1,3 +1,4 @@
+import { handoverCommand } from '../model/handover-command.ts'
 import type { InjectInto } from '../model/settings.ts'
 import type { WorkloadSummary } from '../model/workload.ts'
 import { traitsOf } from '../model/workload-kind.ts'
@@ -23,7 +24,7 @@ export const handoverOrRestart = (replaced: Replaced): string => handoverOf(repl
 function handoverOf({ ref, injectInto }: Replaced): string | undefined {
   const traits = traitsOf(ref.kind)
   if (traits?.isHandedOver !== true || isOnlyByRollout(ref.kind, injectInto)) return undefined
-  return `slackwater handover ${ref.kind.toLowerCase()}/${ref.name} -n ${ref.namespace}`
+  return handoverCommand(ref)
 }
 
 /** Templates that are never written have their Pods changed under this setting, too (core/decision/placement.ts). */

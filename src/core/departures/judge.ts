@@ -90,7 +90,10 @@ function hookReasons(
   const { name, hook } = container
   if (hook === undefined) return [{ id: 'no-hook', container: name }]
   if (hook.length === undefined) return [{ id: 'unknown-hook', container: name }]
-  return hook.length < needed ? [{ id: 'short-hook', container: name, length: hook.length, needed }] : []
+  const { length, isOurs } = hook
+  return length < needed
+    ? [{ id: 'short-hook', container: name, length, needed, ...(isOurs ? { isOurs } : {}) }]
+    : []
 }
 
 function endReasons(

@@ -1,3 +1,4 @@
+import { handoverCommand } from '../model/handover-command.ts'
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Seconds } from '../model/seconds.ts'
 import { traitsOf } from '../model/workload-kind.ts'
@@ -6,7 +7,7 @@ import type { DepartureReason } from './verdict.ts'
 /** What a reason says, and what to do about it. The same words in Events, the log, the report, `explain` and the page. */
 export interface ReasonWords {
   readonly id: DepartureReason['id']
-  /** Pods that it holds for. */
+  /** Pods that it holds for; 0: of how many it is true is not known, and the text is a sentence about the rollout. */
   readonly pods: number
   /** A predicate: `were cut: the delete gave a grace of 30 s, and 75 s is needed`. */
   readonly text: string
@@ -19,9 +20,10 @@ type ReasonOf<Id extends DepartureReason['id']> = Extract<DepartureReason, { rea
 type Words<Id extends DepartureReason['id']> = {
   /** Reasons with the same key are one clause, with the number of all their Pods. */
   readonly key: (reason: ReasonOf<Id>) => string
-  /** @param be `was` or `were`. */
+  /** @param be `was` or `were`; empty: of how many Pods it is true is not known. */
   readonly text: (reasons: readonly [ReasonOf<Id>, ...ReasonOf<Id>[]], be: string) => string
-  readonly cure?: (reason: ReasonOf<Id>, workload: ObjectRef) => string
+  /** @param isOlder Pods of the same rollout predate their hook. */
+  readonly cure?: (reason: ReasonOf<Id>, workload: ObjectRef, isOlder: boolean) => string
 }
 
 /** Reasons that hold for a whole Pod are one clause; those about a container are one for each container. */
@@ -31,31 +33,63 @@ const ofContainer = ({ container }: { readonly container: string }): string => c
 const least = (times: readonly Seconds[]): number => Math.min(...times)
 const most = (times: readonly Seconds[]): number => Math.max(...times)
 
-/** `deployment/web -n shop`, as kubectl takes it. */
-const argumentOf = ({ kind, namespace, name }: ObjectRef): string =>
-  `${kind.toLowerCase()}/${name} -n ${namespace}`
-
+/** Their template is right by now, so there is nothing to correct in a manifest: only Pods like them can be replaced. */
 const olderThanHook = (workload: ObjectRef): string =>
   traitsOf(workload.kind)?.isHandedOver === true
-    ? `Pods that were created since then have their hook; to replace those that still lack it without loss: slackwater handover ${argumentOf(workload)}`
-    : `see whether its Pods have their hook now: slackwater report -n ${workload.namespace} --details`
+    ? `run ${handoverCommand(workload)}, which replaces running Pods that still lack their hook; if it finds none, nothing is left to do: these Pods were created before their hook`
+    : `see whether its running Pods have their hook: slackwater report -n ${workload.namespace} --details; if they have, nothing is left to do: these Pods were created before their hook`
+
+const isOlderThanHook = (reason: DepartureReason): boolean =>
+  reason.id === 'no-hook' || (reason.id === 'short-hook' && reason.isOurs === true)
 
 const OUT_OF_MEMORY = 'OOMKilled'
 
+/** `DisruptionTarget` of a Pod that the kubelet ended: memory or disk of its node, or the node's shutdown (KEP-3329). */
+const BY_KUBELET = 'TerminationByKubelet'
+
+const EARLY_CURES: Readonly<Record<string, string>> = {
+  [OUT_OF_MEMORY]: 'raise the memory limit of the container',
+  [BY_KUBELET]:
+    'the kubelet evicted it, for memory or disk of its node or at the shutdown of the node: raise its requests to what it uses, and drain a node before it is shut down',
+}
+
+/** Of reasons that hold for as many Pods, causes come before what follows from them. */
 const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
   'grace-cut': {
     key: ofPod,
     text: (reasons, be) =>
       `${be} cut: the delete gave a grace of ${least(reasons.map(({ given }) => given))} s, and ${most(reasons.map(({ needed }) => needed))} s is needed (kubectl drain or delete --grace-period)`,
     cure: () =>
-      'drain, evict and delete without a grace period of your own (--grace-period, gracePeriodSeconds): then the grace period of the Pod applies',
+      'drain, evict and delete without a grace period of your own (--grace-period, --force, gracePeriodSeconds): then the grace period of the Pod applies',
+  },
+  'no-hook': {
+    key: ofContainer,
+    text: ([{ container }]) => `had no hook: container ${container} got SIGTERM at once`,
+    cure: (_, workload) => olderThanHook(workload),
+  },
+  'short-hook': {
+    key: ({ container, isOurs }) => `${container}\0${isOurs}`,
+    text: (reasons) =>
+      `had a hook that is too short: container ${reasons[0].container} sleeps ${least(reasons.map(({ length }) => length))} s, and ${most(reasons.map(({ needed }) => needed))} s is needed`,
+    cure: ({ isOurs }, workload) =>
+      isOurs === true
+        ? olderThanHook(workload)
+        : 'raise the hook in the manifest, or delete it so that Slackwater injects one',
+  },
+  'hook-failed': {
+    key: ofPod,
+    text: ([{ message }]) => `had a hook that failed: ${message}`,
+    cure: () =>
+      'delete the hook from the manifest so that Slackwater injects a sleep, which needs no program in the image',
   },
   'short-grace': {
     key: ofPod,
     text: (reasons) =>
       `had a grace period that is too short: ${least(reasons.map(({ stated }) => stated))} s, and ${most(reasons.map(({ needed }) => needed))} s is needed`,
-    cure: () =>
-      'raise terminationGracePeriodSeconds in the manifest, or delete it so that Slackwater sets it',
+    cure: (_, workload, isOlder) =>
+      isOlder
+        ? olderThanHook(workload)
+        : 'raise terminationGracePeriodSeconds in the manifest, or delete it so that Slackwater sets it',
   },
   killed: {
     key: ofContainer,
@@ -68,27 +102,7 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
     key: ({ container, why }) => `${container}\0${why}`,
     text: ([{ container, why }]) =>
       `stopped early: container ${container} ended before its hook had (${why})`,
-    cure: ({ why }) =>
-      why === OUT_OF_MEMORY
-        ? 'raise the memory limit of the container'
-        : 'find out why the container exits while its hook runs',
-  },
-  'no-hook': {
-    key: ofContainer,
-    text: ([{ container }]) => `had no hook: container ${container} got SIGTERM at once`,
-    cure: (_, workload) => olderThanHook(workload),
-  },
-  'short-hook': {
-    key: ofContainer,
-    text: (reasons) =>
-      `had a hook that is too short: container ${reasons[0].container} sleeps ${least(reasons.map(({ length }) => length))} s, and ${most(reasons.map(({ needed }) => needed))} s is needed`,
-    cure: () => 'raise the hook in the manifest, or delete it so that Slackwater injects one',
-  },
-  'hook-failed': {
-    key: ofPod,
-    text: ([{ message }]) => `had a hook that failed: ${message}`,
-    cure: () =>
-      'delete the hook from the manifest so that Slackwater injects a sleep, which needs no program in the image',
+    cure: ({ why }) => EARLY_CURES[why] ?? 'find out why the container exits while its hook runs',
   },
   'no-gate': {
     key: ofPod,
@@ -115,10 +129,17 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
   },
   'node-gone': {
     key: ({ node }) => node,
-    text: ([{ node }]) => `left unseen: node ${node} is gone`,
-    cure: () => 'drain a node before it is removed',
+    text: ([{ node }]) =>
+      `ended unseen: ${node === '' ? 'the node' : `node ${node}`} is gone, or somebody deleted with --force`,
+    cure: () => 'drain a node before it is removed, and delete no Pod with --force',
   },
-  unseen: { key: ofPod, text: () => 'left unseen: Slackwater did not watch at that moment' },
+  unseen: {
+    key: ofPod,
+    text: (_, be) =>
+      be === ''
+        ? 'Slackwater did not watch all of it, so more Pods may have left unseen'
+        : 'left unseen: Slackwater did not watch at that moment',
+  },
 }
 
 interface CountedReason {
@@ -129,8 +150,13 @@ interface CountedReason {
 /** What happened, the reason that holds for most Pods first. @param counted each with its number of Pods. */
 export function reasonWords(counted: readonly CountedReason[], workload: ObjectRef): readonly ReasonWords[] {
   const groups = Map.groupBy(counted, ({ reason }) => `${reason.id}\0${keyOf(reason)}`)
-  return [...groups.values()].flatMap((group) => wordsOf(group, workload)).sort((a, b) => b.pods - a.pods)
+  const isOlder = counted.some(({ reason }) => isOlderThanHook(reason))
+  return [...groups.values()]
+    .flatMap((group) => wordsOf(group, workload, isOlder))
+    .sort((a, b) => b.pods - a.pods || ORDER.indexOf(a.id) - ORDER.indexOf(b.id))
 }
+
+const ORDER = Object.keys(WORDS)
 
 const keyOf = <Id extends DepartureReason['id']>(reason: ReasonOf<Id>): string =>
   (WORDS[reason.id as Id] as Words<Id>).key(reason)
@@ -138,6 +164,7 @@ const keyOf = <Id extends DepartureReason['id']>(reason: ReasonOf<Id>): string =
 function wordsOf<Id extends DepartureReason['id']>(
   group: readonly CountedReason[],
   workload: ObjectRef,
+  isOlder: boolean,
 ): readonly ReasonWords[] {
   const [first, ...rest] = group.map(({ reason }) => reason as ReasonOf<Id>)
   if (first === undefined) return []
@@ -147,8 +174,8 @@ function wordsOf<Id extends DepartureReason['id']>(
     {
       id: first.id,
       pods,
-      text: text([first, ...rest], pods === 1 ? 'was' : 'were'),
-      ...(cure === undefined ? {} : { cure: cure(first, workload) }),
+      text: text([first, ...rest], pods === 0 ? '' : pods === 1 ? 'was' : 'were'),
+      ...(cure === undefined ? {} : { cure: cure(first, workload, isOlder) }),
     },
   ]
 }

@@ -90,7 +90,8 @@ function keyOfReason(reason: DepartureReason): string {
   const { id } = reason
   if (id === 'grace-cut') return `${id}\0${reason.given}\0${reason.needed}`
   if (id === 'short-grace') return `${id}\0${reason.stated}\0${reason.needed}`
-  if (id === 'short-hook') return `${id}\0${reason.container}\0${reason.length}\0${reason.needed}`
+  if (id === 'short-hook')
+    return `${id}\0${reason.container}\0${reason.length}\0${reason.needed}\0${reason.isOurs}`
   if (id === 'ended-early') return `${id}\0${reason.container}\0${reason.why}`
   if (id === 'node-gone') return `${id}\0${reason.node}`
   return 'container' in reason ? `${id}\0${reason.container}` : id

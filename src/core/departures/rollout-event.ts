@@ -33,7 +33,9 @@ interface ToldRollout {
 export function toldRollout(reason: string, note: string): ToldRollout | undefined {
   const verdict = OUTCOMES.find((outcome) => ROLLOUT_EVENTS[outcome].reason === reason)
   if (verdict === undefined) return undefined
-  const [what = '', cure] = note.split(CURE)
+  // The last one: what comes before may quote a hook's own message.
+  const end = note.lastIndexOf(CURE)
+  const [what, cure] = end < 0 ? [note] : [note.slice(0, end), note.slice(end + CURE.length)]
   const [, revision, text = what] = /^revision (\S+): (.*)$/s.exec(what) ?? []
   return {
     verdict,

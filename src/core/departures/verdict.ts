@@ -26,6 +26,8 @@ export type DepartureReason =
       readonly container: string
       readonly length: Seconds
       readonly needed: Seconds
+      /** Slackwater wrote it, when less was needed; absent: it is a user's. */
+      readonly isOurs?: true
     }
   /** The kubelet reported FailedPreStopHook. */
   | { readonly id: 'hook-failed'; readonly message: string }
@@ -39,7 +41,7 @@ export type DepartureReason =
   | { readonly id: 'unknown-hook'; readonly container: string }
   /** How its containers ended was never told: its node is gone, or it was removed by force. */
   | { readonly id: 'node-gone'; readonly node: string }
-  /** It went while nothing was watched. */
+  /** It went while nothing was watched. Of a rollout, with no Pod: it may have lost departures. */
   | { readonly id: 'unseen' }
 
 /** One Pod that left. Times are milliseconds since 1970. */

@@ -34,15 +34,22 @@ const gateTexts = ({ gates: { held, of } }: RolloutRecord): readonly string[] =>
 function lackingTexts(record: RolloutRecord): readonly string[] {
   const total = totalOf(record)
   const { covered } = record.departures
-  const reasons = rolloutReasons(record)
-  const more = reasons.length - NAMED
+  const [counted, others] = partition(rolloutReasons(record))
+  const more = counted.length - NAMED
   return [
-    ...reasons.slice(0, NAMED).map(({ pods, text }) => `${pods} of ${total} ${text}`),
+    ...counted.slice(0, NAMED).map(({ pods, text }) => `${pods} of ${total} ${text}`),
     ...(more > 0 ? [`${more} more ${more === 1 ? 'reason' : 'reasons'}`] : []),
-    ...(reasons.length === 0 ? [outcomesText(record.departures)] : []),
-    ...(covered === 0 || reasons.length === 0 ? [] : [`${covered} of ${total} ${beOf(covered)} covered`]),
+    ...(counted.length + others.length === 0 ? [outcomesText(record.departures)] : []),
+    ...(covered === 0 || counted.length + others.length === 0
+      ? []
+      : [`${covered} of ${total} ${beOf(covered)} covered`]),
+    ...others.map(({ text }) => text),
   ]
 }
+
+/** Those that hold for a number of Pods, and those of which nobody knows for how many. */
+const partition = (reasons: readonly ReasonWords[]) =>
+  [reasons.filter(({ pods }) => pods > 0), reasons.filter(({ pods }) => pods === 0)] as const
 
 const beOf = (count: number): string => (count === 1 ? 'was' : 'were')
 

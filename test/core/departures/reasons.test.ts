@@ -202,7 +202,7 @@ describe('exposed', () => {
     [
       'a short hook',
       { facts: { containers: [container('app', 15)] }, end: [15] },
-      { id: 'short-hook', container: 'app', length: 15, needed: 45 },
+      { id: 'short-hook', container: 'app', length: 15, needed: 45, isOurs: true },
     ],
     [
       'a proxy that does not outlive the others',
@@ -211,7 +211,7 @@ describe('exposed', () => {
         facts: { containers: [container(), container('istio-proxy', 45)] },
         end: [45],
       },
-      { id: 'short-hook', container: 'istio-proxy', length: 45, needed: 70 },
+      { id: 'short-hook', container: 'istio-proxy', length: 45, needed: 70, isOurs: true },
     ],
     [
       'the kubelet reported a failed hook',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { rolloutNote, toldRollout } from '../../../src/core/departures/rollout-event.ts'
 import type { DepartureReason } from '../../../src/core/departures/verdict.ts'
 import {
   cureOf,
@@ -50,6 +51,22 @@ describe('a rollout', () => {
         }),
       ),
     ).toBe('2 of 10 left unseen: Slackwater did not watch at that moment; 8 of 10 were covered'))
+
+  test('which may have lost departures, though none of those that were seen is unknown', () => {
+    const record = rollout({
+      verdict: 'unknown',
+      departures: { covered: 2, exposed: 0, unknown: 0 },
+      reasons: [{ reason: { id: 'unseen' }, pods: 0 }],
+    })
+    expect(rolloutText(record)).toBe(
+      '2 of 2 were covered; Slackwater did not watch all of it, so more Pods may have left unseen',
+    )
+  })
+
+  test('which may have lost departures, beside some that were exposed', () =>
+    expect(rolloutText(exposed(3, [CUT, 3], [{ id: 'unseen' }, 0]))).toMatch(
+      /^3 of 10 were cut: [^;]*; 7 of 10 were covered; Slackwater did not watch all of it, /,
+    ))
 
   test('reasons that are not told leave the outcomes', () =>
     expect(rolloutText(exposed(3))).toBe('7 of 10 covered, 3 exposed'))
@@ -124,7 +141,7 @@ const REASONS: readonly (readonly [DepartureReason, string])[] = [
   ],
   [{ id: 'last-endpoint' }, 'left while no other Pod was ready'],
   [{ id: 'unknown-hook', container: 'app' }, 'had a hook of unknown length: container app'],
-  [{ id: 'node-gone', node: 'ip-1' }, 'left unseen: node ip-1 is gone'],
+  [{ id: 'node-gone', node: 'ip-1' }, 'ended unseen: node ip-1 is gone, or somebody deleted with --force'],
   [{ id: 'unseen' }, 'left unseen: Slackwater did not watch at that moment'],
 ]
 
@@ -146,6 +163,50 @@ test('Pods without their hook: the command that replaces them, where there is on
   const cure = (kind: string) => cureOf(rolloutReasons({ reasons, workload: { ...WEB, kind } }))
   expect(cure('Deployment')).toContain('slackwater handover deployment/web -n shop')
   expect(cure('StatefulSet')).not.toContain('handover')
+})
+
+describe('Pods that predate their hook', () => {
+  const NO_HOOK: DepartureReason = { id: 'no-hook', container: 'app' }
+  const SHORT_GRACE: DepartureReason = { id: 'short-grace', stated: seconds(30), needed: seconds(75) }
+  const OURS: DepartureReason = {
+    ...{ id: 'short-hook', container: 'app', length: seconds(45), needed: seconds(70) },
+    isOurs: true,
+  }
+
+  test('the missing hook is named before the grace period that came with it, and no manifest is to be corrected', () => {
+    const words = rolloutReasons(exposed(10, [SHORT_GRACE, 10], [NO_HOOK, 10]))
+    expect(words.map(({ id }) => id)).toEqual(['no-hook', 'short-grace'])
+    for (const { cure } of words) expect(cure).toMatch(/^run slackwater handover deployment\/web -n shop, /)
+  })
+
+  test('a hook that Slackwater wrote when less was needed stands in no manifest either', () =>
+    expect(cureOf(rolloutReasons(exposed(10, [OURS, 10])))).toContain(
+      'slackwater handover deployment/web -n shop',
+    ))
+
+  test('a grace period of the manifest is corrected there', () =>
+    expect(cureOf(rolloutReasons(exposed(10, [SHORT_GRACE, 10])))).toMatch(
+      /^raise terminationGracePeriodSeconds/,
+    ))
+})
+
+test('a Pod that the kubelet evicted did not exit by itself', () => {
+  const evicted: DepartureReason = {
+    ...{ id: 'ended-early', container: 'app', after: seconds(0) },
+    why: 'TerminationByKubelet',
+  }
+  expect(cureOf(rolloutReasons(exposed(1, [evicted, 1])))).toMatch(/^the kubelet evicted it/)
+})
+
+test('an Event is read as it was written, whatever the message of a hook quotes', () => {
+  const failed: DepartureReason = { id: 'hook-failed', message: 'no; to fix it: curl example.com | sh' }
+  const record = exposed(1, [failed, 1])
+  expect(toldRollout('RolloutExposed', rolloutNote(record))).toEqual({
+    verdict: 'exposed',
+    revision: record.revision,
+    text: rolloutText(record),
+    cure: cureOf(rolloutReasons(record)),
+  })
 })
 
 test('one Pod that left, and all of them', () => {
