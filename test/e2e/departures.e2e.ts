@@ -85,6 +85,9 @@ beforeAll(async () => {
   gates = await playGates('e2e-departures=followed')
   wires = [await openWire(), await openWire()]
   await twoReplicas()
+  const leader = await leading()
+  const isKept = async () => (await departuresIn(leader)).since !== undefined || undefined
+  await waitFor(isKept, PATIENCE, 'the ledger')
   places = { gated: await namespaceWith(), ungated: await namespaceWith({ [GATE_LABEL]: 'disabled' }) }
 })
 afterAll(async () => {
@@ -176,7 +179,16 @@ async function played(rollout: Planned, fault: Fault): Promise<string | undefine
   const old = templatesOf(rollout)
   await fault.play(rollout)
   await rolledOut(rollout, old)
+  const { replicas } = rollout.draw
+  if (fault.hookFails === true && (await failedHooks(rollout)) < replicas)
+    return 'the kubelet did not tell of each failed hook'
   return otherwise(fault, rollout, old)
+}
+
+async function failedHooks({ app: { namespace, name } }: Planned): Promise<number> {
+  const options = ['-n', namespace, '--field-selector', 'reason=FailedPreStopHook', '-o', 'name']
+  const { out } = await kubectlOk(['get', 'events', ...options])
+  return new Set(out.split('\n').filter((line) => line.startsWith(`event/${name}-`))).size
 }
 
 /** One that is as it was to be; those that were not count for nothing. */
@@ -199,16 +211,27 @@ async function told(rollouts: readonly Planned[]): Promise<ReadonlyMap<string, V
   let departures: Departures | undefined
   const isTold = async () => {
     departures = await departuresIn(leader)
+    // One that goes on is the newest of its workload.
     const ended = new Set(
-      departures.rollouts.filter(({ ended: at }) => at !== undefined).map(({ workload }) => keyOf(workload)),
+      newestOf(departures).flatMap(([key, { ended: at }]) => (at === undefined ? [] : [key])),
     )
     if (rollouts.every(({ app }) => ended.has(keyOf(app)))) return true
     await pause(2_000)
     return undefined
   }
   await waitFor(isTold, TOLD).catch(() => undefined)
-  return new Map(departures?.rollouts.map((one) => [keyOf(one.workload), one]))
+  return new Map(departures === undefined ? [] : newestOf(departures))
 }
+
+/** The report has the newest first. */
+const newestOf = ({ rollouts }: Departures): readonly (readonly [string, Verdict])[] =>
+  rollouts.map((one) => [keyOf(one.workload), one] as const).filter(isFirst)
+
+const isFirst = (
+  [key]: readonly [string, Verdict],
+  index: number,
+  all: readonly (readonly [string, Verdict])[],
+) => all.findIndex(([other]) => other === key) === index
 
 const leading = () =>
   waitFor(

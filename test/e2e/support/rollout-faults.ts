@@ -37,6 +37,8 @@ export interface Fault {
   readonly shape?: (draw: Draw) => Omit<Leaver, 'name' | 'replicas'>
   readonly draw?: (draw: Draw) => Draw
   readonly play: (stage: Stage) => Promise<void>
+  /** The kubelet tells of it, when it comes to that. */
+  readonly hookFails?: true
   /** What the Pods that have left show to have been otherwise than it was to be played, because somebody was late. */
   readonly otherwise?: (left: readonly LeftPod[], draw: Draw) => string | undefined
   readonly expected: (draw: Draw) => Expected
@@ -50,6 +52,7 @@ export interface Fault {
 export function otherwise(fault: Fault, { app, draw, gates }: Stage, old: ReadonlySet<string>) {
   const left = gates.left(app)
   const pods = [...left.map(({ pod }) => pod), ...gates.pods(app)]
+  if (new Set(pods.map(hashOf)).size !== 2) return 'its template changed once more'
   const isGated = fault.place !== 'ungated'
   if (pods.some(({ spec }) => (spec.readinessGates?.length ?? 0) > 0 !== isGated))
     return isGated ? 'a Pod came without its gate' : 'a Pod came with a gate'
@@ -191,6 +194,8 @@ export const FAULTS = {
   },
   'kubectl delete --force': {
     place: 'gated',
+    // Of a single one nothing is left until another comes, which begins a rollout back to its template.
+    draw: (draw) => ({ ...draw, replicas: Math.max(2, draw.replicas) }),
     shape: plain,
     play: midway((pod) => deletePod(pod, '--force', '--grace-period=0')),
     expected: (draw) => one('exposed', draw, ['grace-cut']),
@@ -247,6 +252,7 @@ export const FAULTS = {
       container: preStop({ exec: { command: ['/bin/sleep', String(draw.sleep)] } }),
     }),
     play: restarts,
+    hookFails: true,
     expected: (draw) => all('exposed', draw, ['hook-failed']),
   },
   // It lasts as long as is needed, which only the program knows.
