@@ -210,10 +210,14 @@ async function told(rollouts: readonly Planned[]): Promise<ReadonlyMap<string, V
   const leader = await leading()
   let departures: Departures | undefined
   const isTold = async () => {
-    departures = await departuresIn(leader)
+    // A machine that is full may be too late with one answer.
+    const now = await departuresIn(leader).catch(() => undefined)
+    departures = now ?? departures
     // One that goes on is the newest of its workload.
     const ended = new Set(
-      newestOf(departures).flatMap(([key, { ended: at }]) => (at === undefined ? [] : [key])),
+      (now === undefined ? [] : newestOf(now)).flatMap(([key, { ended: at }]) =>
+        at === undefined ? [] : [key],
+      ),
     )
     if (rollouts.every(({ app }) => ended.has(keyOf(app)))) return true
     await pause(2_000)
