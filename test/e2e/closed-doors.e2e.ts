@@ -27,18 +27,30 @@ const shown = new Map<string, Promise<Said>>()
 beforeAll(async () => {
   if (!has(...NEEDS)) return
   namespace = await freshNamespace()
-  for (const [name, commands] of DOORS) {
-    const here = commands.replaceAll('-n doors', `-n ${namespace}`).replaceAll(PUBLIC_IMAGE, SANDBOX_IMAGE)
-    shown.set(name, run('sh', ['-ec', `kubectl() { "$0" "$@"; }\n${here}`, cluster.kubectl]))
-  }
+  for (const name of DOORS.keys()) shown.set(name, tried(name, namespace))
 })
 afterAll(async () => {
   if (namespace !== '') await removeNamespace(namespace)
 })
 
+function tried(name: string, where: string): Promise<Said> {
+  const commands = DOORS.get(name) ?? ''
+  const here = commands.replaceAll('-n doors', `-n ${where}`).replaceAll(PUBLIC_IMAGE, SANDBOX_IMAGE)
+  return run('sh', ['-ec', `kubectl() { "$0" "$@"; }\n${here}`, cluster.kubectl])
+}
+
+/** A case that is tried once more needs what it shows anew. */
+async function triedAnew(name: string): Promise<Said> {
+  const another = await freshNamespace()
+  const said = await tried(name, another)
+  await removeNamespace(another)
+  return said
+}
+
 /** @returns what a door's commands printed. @throws if one of them failed. */
 async function showing(name: string): Promise<string> {
-  const said = await shown.get(name)
+  const said = DOORS.has(name) ? await (shown.get(name) ?? triedAnew(name)) : undefined
+  shown.delete(name)
   if (said?.code !== 0) throw new Error(`${name}: ${said?.err ?? 'docs/proof.md has no such door'}`)
   return said.out
 }

@@ -37,8 +37,11 @@ function takeEvent(state: LedgerState, event: LedgerEvent): void {
 }
 
 function viewOf({ workloads, history, followed, counts, since }: LedgerState): LedgerView {
+  // As long as departures of it are to be judged, its verdict may change: nobody may take it for the last word.
   const going = [...workloads.values()].flatMap(({ course: { open, closing } }) =>
-    [...closing, ...(open === undefined ? [] : [open])].filter((rollout) => !isEmpty(rollout)).map(recordOf),
+    [...closing, ...(open === undefined ? [] : [open])]
+      .filter((rollout) => !isEmpty(rollout))
+      .map((rollout) => recordOf({ ...rollout, ended: undefined })),
   )
   const loose = [...workloads.values()].flatMap(({ course }) => course.loose)
   loose.sort((a, b) => b.due - a.due)

@@ -83,7 +83,7 @@ export interface RolloutRecord {
   /** The template that it went to. */
   readonly revision: string
   readonly began: number
-  /** Absent: it goes on. */
+  /** Absent: it goes on, or not all departures are judged yet, and the verdict may change. */
   readonly ended?: number
   /** Another rollout began before this one had ended. */
   readonly isSuperseded: boolean

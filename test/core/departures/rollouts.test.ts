@@ -45,6 +45,21 @@ const shape = ({ news }: Told) =>
 const LATER = 2_000
 
 describe('rollouts', () => {
+  test('as long as a departure is to be judged, a rollout has no end, and its verdict is not the last word', () => {
+    const { it, a1, a2, ledger } = begin()
+    comes(it, pod('b1', 100, of('b')), 100)
+    leaves(it, a1, 120)
+    comes(it, pod('b2', 130, of('b')), 130)
+    it.pod(160, deleted(a2, 160))
+    // It stopped two seconds after its deletion, which is judged only later; the other one sleeps until 165.
+    it.pod(167, ended(deleted(a2, 160), 162, 1))
+    expect(ledger.view().rollouts).toMatchObject([{ revision: 'b', departures: { exposed: 0 } }])
+    expect(ledger.view().rollouts[0]?.ended).toBeUndefined()
+    it.gone(168, a2)
+    it.tick(LATER)
+    expect(ledger.view().rollouts).toMatchObject([{ verdict: 'exposed', ended: t(165) }])
+  })
+
   test('a StatefulSet: the old Pod leaves first, and the new one has its name', () => {
     const { it, a1, a2, ledger } = begin()
     leaves(it, a1, 100)

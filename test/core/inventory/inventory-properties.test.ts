@@ -179,8 +179,8 @@ const mixed = (many: fc.Arbitrary<DiscoveryObject>, few: fc.Arbitrary<DiscoveryO
   fc.oneof({ weight: 5, arbitrary: many }, { weight: 3, arbitrary: service }, { weight: 1, arbitrary: few })
 
 const worlds = [
-  ['mostly Ingresses', mixed(object, gatewayObject), [], runsOf(700)],
-  ['mostly Gateways', mixed(gatewayObject, object), GATEWAY_BASE, runsOf(1000)],
+  ['mostly Ingresses', mixed(object, gatewayObject), [], runsOf(350, 5)],
+  ['mostly Gateways', mixed(gatewayObject, object), GATEWAY_BASE, runsOf(500, 5)],
 ] as const
 
 function answers(inventory: Inventory) {

@@ -13,6 +13,8 @@ import { type AdmissionRequest, asJson, patched, review, startWebhook } from './
 export interface PlayedGates {
   /** The Pods of an application, as they are now. */
   pods(app: App): readonly WatchedPod[]
+  /** Those that have left, each as it was last. */
+  left(app: App): readonly LeftPod[]
   /** From now on Pods of new templates stay unhealthy. */
   hold(app: App): void
   /** They become healthy. */
@@ -28,6 +30,12 @@ export interface PlayedGates {
 export interface App {
   readonly namespace: string
   readonly name: string
+}
+
+export interface LeftPod {
+  readonly pod: WatchedPod
+  /** When it was asked to leave, by the clock of the API server: whole seconds. Milliseconds since 1970. */
+  readonly asked: number
 }
 
 /** From ready containers until the target is healthy. Milliseconds; a choice: AWS's defaults are 15 s × 2 or more. */
@@ -46,6 +54,7 @@ export async function playGates(labels: string): Promise<PlayedGates> {
   const unwatch = watchPods({ labels }, ({ type, object }) => targets.see(object, type === 'DELETED'))
   return {
     pods: (app) => targets.of(app),
+    left: (app) => targets.left(app),
     hold: (app) => targets.hold(app),
     release: (app) => targets.release(app),
     letPass: (app) => void passing.add(keyOf(app)),
@@ -71,6 +80,9 @@ export const hashOf = ({ metadata }: WatchedPod): string => metadata.labels?.['p
 class Targets {
   /** By uid. */
   readonly #pods = new Map<string, WatchedPod>()
+  /** When each was first seen to be asked to leave, by uid. Milliseconds since 1970. */
+  readonly #asked = new Map<string, number>()
+  readonly #left: LeftPod[] = []
   readonly #registered = new Set<string>()
   /** Templates whose Pods need not wait, by application. */
   readonly #held = new Map<string, ReadonlySet<string>>()
@@ -80,11 +92,25 @@ class Targets {
     return [...this.#pods.values()].filter((pod) => keyOf(appOf(pod)) === keyOf(app))
   }
 
+  left(app: App): readonly LeftPod[] {
+    return this.#left.filter(({ pod }) => keyOf(appOf(pod)) === keyOf(app))
+  }
+
   see(pod: WatchedPod, isGone: boolean): void {
     const { uid } = pod.metadata
-    if (isGone) this.#pods.delete(uid)
-    else this.#pods.set(uid, pod)
+    if (!this.#asked.has(uid)) this.#ask(pod)
+    if (isGone) {
+      this.#pods.delete(uid)
+      this.#left.push({ pod, asked: this.#asked.get(uid) ?? Number.NaN })
+      return
+    }
+    this.#pods.set(uid, pod)
     this.#register(pod)
+  }
+
+  #ask({ metadata: { uid, deletionTimestamp, deletionGracePeriodSeconds = 0 } }: WatchedPod): void {
+    if (deletionTimestamp !== undefined)
+      this.#asked.set(uid, Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000)
   }
 
   hold(app: App): void {
@@ -148,8 +174,8 @@ function gated({ uid, namespace, object }: AdmissionRequest, passing: ReadonlySe
 }
 
 /**
- * As LBC's chart has it (helm/aws-load-balancer-controller/templates/webhook.yaml), but for name and address, and that no
- * Pod passes without an answer: on a machine that is full, one that came late would be another fault than is played.
+ * As LBC's chart has it (helm/aws-load-balancer-controller/templates/webhook.yaml), but for its name and address, and that
+ * Pods need not wait for a controller that cannot be found: with Fail, Slackwater would not label (`paused`).
  */
 const configuration = ({ port, caBundle }: { readonly port: number; readonly caBundle: string }) => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
@@ -161,7 +187,7 @@ const configuration = ({ port, caBundle }: { readonly port: number; readonly caB
       clientConfig: { url: `https://${host()}:${port}/mutate-v1-pod`, caBundle },
       admissionReviewVersions: ['v1'],
       sideEffects: 'None',
-      failurePolicy: 'Fail',
+      failurePolicy: 'Ignore',
       timeoutSeconds: 30,
       namespaceSelector: { matchExpressions: [{ key: LABEL, operator: 'In', values: ['enabled'] }] },
       rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],

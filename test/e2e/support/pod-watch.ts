@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { cluster } from './cluster.ts'
+import { kubectl } from './kubectl.ts'
 
 /** What anybody who watches Pods is told, in its order. */
 
@@ -16,13 +17,22 @@ export interface WatchedPod {
     readonly uid: string
     readonly labels?: Readonly<Record<string, string>>
     readonly deletionTimestamp?: string
+    /** Seconds. */
+    readonly deletionGracePeriodSeconds?: number
     readonly [key: string]: unknown
   }
   readonly spec: {
     readonly readinessGates?: readonly { readonly conditionType: string }[]
+    readonly containers?: readonly { readonly lifecycle?: { readonly preStop?: object } }[]
     readonly [key: string]: unknown
   }
-  readonly status: { readonly conditions?: readonly Condition[]; readonly [key: string]: unknown }
+  readonly status: {
+    readonly conditions?: readonly Condition[]
+    readonly containerStatuses?: readonly {
+      readonly state: { readonly terminated?: { readonly finishedAt: string; readonly reason?: string } }
+    }[]
+    readonly [key: string]: unknown
+  }
 }
 
 export interface WatchEvent {
@@ -32,35 +42,84 @@ export interface WatchEvent {
   readonly object: WatchedPod
 }
 
-/** Follows Pods from those that are there; begins again where the API server ends it. @returns what ends it. */
+/**
+ * Follows Pods from those that are there. Where the API server ends it, it begins again: who has gone meanwhile is told as
+ * it was seen last. @returns what ends it.
+ */
 export function watchPods(
   { namespace, labels }: { readonly namespace?: string; readonly labels?: string },
   onEvent: (event: WatchEvent) => void,
 ): () => void {
   const scope = namespace === undefined ? '' : `/namespaces/${namespace}`
-  const selector = labels === undefined ? '' : `&labelSelector=${encodeURIComponent(labels)}`
-  const path = `/api/v1${scope}/pods?watch=1${selector}`
-  let isEnding = false
-  let child: ChildProcess | undefined
-  const begin = (): void => {
-    if (isEnding) return
-    const running = spawn(cluster.kubectl, ['get', '--raw', path], {
+  const selector = labels === undefined ? '' : `labelSelector=${encodeURIComponent(labels)}`
+  const watch = new PodWatch(`/api/v1${scope}/pods?${selector}`, onEvent)
+  void watch.begin()
+  return () => watch.end()
+}
+
+class PodWatch {
+  readonly #path: string
+  readonly #onEvent: (event: WatchEvent) => void
+  /** As they were seen last, by uid. */
+  readonly #known = new Map<string, WatchedPod>()
+  #isEnding = false
+  #child: ChildProcess | undefined
+
+  constructor(path: string, onEvent: (event: WatchEvent) => void) {
+    this.#path = path
+    this.#onEvent = onEvent
+  }
+
+  async begin(): Promise<void> {
+    const { code, out } = await kubectl(['get', '--raw', this.#path])
+    if (this.#isEnding) return
+    if (code !== 0) {
+      setTimeout(() => void this.begin(), AGAIN)
+      return
+    }
+    const { metadata, items } = JSON.parse(out) as PodList
+    const standing = new Set(items.map(({ metadata: { uid } }) => uid))
+    for (const [uid, pod] of this.#known) if (!standing.has(uid)) this.#tell('DELETED', pod)
+    for (const pod of items) this.#tell(this.#known.has(pod.metadata.uid) ? 'MODIFIED' : 'ADDED', pod)
+    this.#follow(metadata.resourceVersion)
+  }
+
+  end(): void {
+    this.#isEnding = true
+    this.#child?.kill()
+  }
+
+  #follow(version: string): void {
+    const path = `${this.#path}&watch=1&resourceVersion=${version}`
+    const child = spawn(cluster.kubectl, ['get', '--raw', path], {
       env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    child = running
-    createInterface({ input: running.stdout }).on('line', (line) => {
+    this.#child = child
+    createInterface({ input: child.stdout }).on('line', (line) => {
       // The last line of a connection that was broken off may be half of one.
-      if (line.endsWith('}')) onEvent({ at: Date.now(), ...(JSON.parse(line) as Omit<WatchEvent, 'at'>) })
+      if (!line.endsWith('}')) return
+      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: WatchedPod }
+      if (isPodEvent(type)) this.#tell(type, object)
     })
-    running.once('close', () => setTimeout(begin, AGAIN))
+    child.once('close', () => setTimeout(() => void (this.#isEnding || this.begin()), AGAIN))
   }
-  begin()
-  return () => {
-    isEnding = true
-    child?.kill()
+
+  #tell(type: WatchEvent['type'], object: WatchedPod): void {
+    if (type === 'DELETED') this.#known.delete(object.metadata.uid)
+    else this.#known.set(object.metadata.uid, object)
+    this.#onEvent({ at: Date.now(), type, object })
   }
 }
+
+interface PodList {
+  readonly metadata: { readonly resourceVersion: string }
+  readonly items: readonly WatchedPod[]
+}
+
+/** A watch that has expired says ERROR. */
+const isPodEvent = (type: string): type is WatchEvent['type'] =>
+  ['ADDED', 'MODIFIED', 'DELETED'].includes(type)
 
 /** Milliseconds; a choice. */
 const AGAIN = 500

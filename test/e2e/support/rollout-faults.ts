@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ask, deletePod, evict, type Leaver, PORT, type PodName } from './departing.ts'
-import { type App, hashOf, type PlayedGates } from './played-gates.ts'
+import { type App, hashOf, type LeftPod, type PlayedGates } from './played-gates.ts'
 import { isTrue, type WatchedPod } from './pod-watch.ts'
 import { waitFor } from './slackwater.ts'
 
@@ -37,7 +37,30 @@ export interface Fault {
   readonly shape?: (draw: Draw) => Omit<Leaver, 'name' | 'replicas'>
   readonly draw?: (draw: Draw) => Draw
   readonly play: (stage: Stage) => Promise<void>
+  /** The kubelet tells of it, when it comes to that. */
+  readonly hookFails?: true
+  /** What the Pods that have left show to have been otherwise than it was to be played, because somebody was late. */
+  readonly otherwise?: (left: readonly LeftPod[], draw: Draw) => string | undefined
   readonly expected: (draw: Draw) => Expected
+}
+
+/**
+ * What happened otherwise than it was played, as the Pods themselves show it, whatever the ledger says: on a machine that is
+ * full, the API server may not wait for a webhook, or a fault may come when the sleep is over. Such a rollout proves
+ * nothing, and is played anew.
+ */
+export function otherwise(fault: Fault, { app, draw, gates }: Stage, old: ReadonlySet<string>) {
+  const left = gates.left(app)
+  const pods = [...left.map(({ pod }) => pod), ...gates.pods(app)]
+  if (new Set(pods.map(hashOf)).size !== 2) return 'its template changed once more'
+  const isGated = fault.place !== 'ungated'
+  if (pods.some(({ spec }) => (spec.readinessGates?.length ?? 0) > 0 !== isGated))
+    return isGated ? 'a Pod came without its gate' : 'a Pod came with a gate'
+  const isHooked = fault.place !== 'hidden'
+  const before = pods.filter((pod) => old.has(hashOf(pod)))
+  if (before.some(({ spec }) => (spec.containers?.[0]?.lifecycle?.preStop !== undefined) !== isHooked))
+    return isHooked ? 'a Pod came without its hook' : 'a Pod came with a hook'
+  return fault.otherwise?.(left, draw)
 }
 
 /** Seconds that the application needs after SIGTERM (`shutdown-seconds`): G = S + 5, below the 30 that every Pod has. */
@@ -133,6 +156,29 @@ const asleep =
     await Promise.all(disturbed.values())
   }
 
+/** When a container of a Pod that has left had ended. Milliseconds since 1970; undefined: nobody told. */
+const endOf = ({ pod }: LeftPod): number | undefined => {
+  const finished = pod.status.containerStatuses?.[0]?.state.terminated?.finishedAt
+  return finished === undefined ? undefined : Date.parse(finished)
+}
+
+/** It ended while its sleep, with two seconds for the resolution of times, would have gone on. */
+const endedAsleep = (one: LeftPod, { sleep }: Draw): boolean =>
+  (endOf(one) ?? Number.POSITIVE_INFINITY) < one.asked + (sleep - 2) * 1_000
+
+const someSleptOn = (left: readonly LeftPod[], draw: Draw): string | undefined =>
+  left.every((one) => endedAsleep(one, draw))
+    ? undefined
+    : 'a container was disturbed when its sleep was over'
+
+/** The kubelet had not begun when the second delete came: it takes the shorter one. */
+const someCut = (left: readonly LeftPod[], draw: Draw): string | undefined =>
+  left.some((one) => endedAsleep(one, draw)) ? 'the second delete came before the sleep' : undefined
+
+/** An object that was removed by force is gone before its container's end is told. */
+const noneForced = (left: readonly LeftPod[]): string | undefined =>
+  left.some((one) => endOf(one) === undefined) ? undefined : 'the second delete came after the sleep'
+
 const preStop = (hook: object) => ({ lifecycle: { preStop: hook } })
 
 /** Long enough for something to happen during it, on a machine that is full. Seconds. */
@@ -148,6 +194,8 @@ export const FAULTS = {
   },
   'kubectl delete --force': {
     place: 'gated',
+    // Of a single one nothing is left until another comes, which begins a rollout back to its template.
+    draw: (draw) => ({ ...draw, replicas: Math.max(2, draw.replicas) }),
     shape: plain,
     play: midway((pod) => deletePod(pod, '--force', '--grace-period=0')),
     expected: (draw) => one('exposed', draw, ['grace-cut']),
@@ -160,8 +208,9 @@ export const FAULTS = {
     play: midway(async (pod) => {
       await deletePod(pod)
       await pause(1_000)
-      await deletePod(pod, '--grace-period=1')
+      await deletePod(pod, '--grace-period=1', '--ignore-not-found')
     }),
+    otherwise: someCut,
     expected: (draw) => one('covered', draw),
   },
   // It slept to its end, but nobody tells: the object is gone before.
@@ -172,8 +221,9 @@ export const FAULTS = {
     play: midway(async (pod) => {
       await deletePod(pod)
       await pause(1_000)
-      await deletePod(pod, '--force', '--grace-period=0')
+      await deletePod(pod, '--force', '--grace-period=0', '--ignore-not-found')
     }),
+    otherwise: noneForced,
     expected: (draw) => one('unknown', draw, ['node-gone']),
   },
   'an eviction': {
@@ -202,6 +252,7 @@ export const FAULTS = {
       container: preStop({ exec: { command: ['/bin/sleep', String(draw.sleep)] } }),
     }),
     play: restarts,
+    hookFails: true,
     expected: (draw) => all('exposed', draw, ['hook-failed']),
   },
   // It lasts as long as is needed, which only the program knows.
@@ -242,6 +293,7 @@ export const FAULTS = {
     draw: (draw) => ({ ...draw, sleep: LONG }),
     shape: (draw) => ({ ...plain(draw), container: { resources: { limits: { memory: '48Mi' } } } }),
     play: asleep((pod) => ask(pod, 'allocate')),
+    otherwise: someSleptOn,
     expected: (draw) => all('exposed', draw, ['ended-early']),
   },
   'an exit during the sleep': {
@@ -249,6 +301,7 @@ export const FAULTS = {
     draw: (draw) => ({ ...draw, sleep: LONG }),
     shape: plain,
     play: asleep((pod) => ask(pod, 'exit')),
+    otherwise: someSleptOn,
     expected: (draw) => all('exposed', draw, ['ended-early']),
   },
 } as const satisfies Readonly<Record<string, Fault>>
