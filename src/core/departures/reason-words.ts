@@ -42,6 +42,12 @@ const olderThanHook = (workload: ObjectRef): string =>
 
 const OUT_OF_MEMORY = 'OOMKilled'
 
+/** `DisruptionTarget` of a Pod that its node has ended (KEP-3329). */
+const BY_KUBELET = 'TerminationByKubelet'
+
+const NODE_CURE =
+  'see the Events of the Pod and the conditions of its node: memory, disk, or a shutdown of the node'
+
 const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
   'grace-cut': {
     key: ofPod,
@@ -71,7 +77,9 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
     cure: ({ why }) =>
       why === OUT_OF_MEMORY
         ? 'raise the memory limit of the container'
-        : 'find out why the container exits while its hook runs',
+        : why === BY_KUBELET
+          ? NODE_CURE
+          : 'find out why the container exits while its hook runs',
   },
   'no-hook': {
     key: ofContainer,
@@ -117,6 +125,18 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
     key: ({ node }) => node,
     text: ([{ node }]) => `left unseen: node ${node} is gone`,
     cure: () => 'drain a node before it is removed',
+  },
+  'end-unknown': {
+    key: ofPod,
+    text: (_, be) =>
+      `${be} removed by force, or by a node that failed: how the containers ended was never reported`,
+    cure: () => 'do not force a delete, nor a second one (--force --grace-period=0)',
+  },
+  'no-delete': {
+    key: ({ why }) => why,
+    text: ([{ why }], be) =>
+      `${be} ended by the node without a delete (${why}): how long it waited was not reported`,
+    cure: () => NODE_CURE,
   },
   unseen: { key: ofPod, text: () => 'left unseen: Slackwater did not watch at that moment' },
 }

@@ -1,6 +1,6 @@
 import { keyOf } from '../model/object-ref.ts'
 import { departureOf } from './departure.ts'
-import type { FollowedPod, Leave } from './followed-pod.ts'
+import { type FollowedPod, type Leave, leftFrom } from './followed-pod.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
 import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
@@ -60,7 +60,7 @@ const hasServed = (pod: FollowedPod, leave: Leave): boolean =>
   !pod.isBorn ||
   leave.isBlind ||
   leave.isUnseen ||
-  leave.deleted === undefined ||
+  leftFrom(leave) === undefined ||
   pod.firstReady !== undefined ||
   pod.containersReady !== undefined
 

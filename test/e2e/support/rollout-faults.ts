@@ -174,7 +174,7 @@ export const FAULTS = {
       await pause(1_000)
       await deletePod(pod, '--force', '--grace-period=0')
     }),
-    expected: (draw) => one('unknown', draw, ['node-gone']),
+    expected: (draw) => one('unknown', draw, ['end-unknown']),
   },
   'an eviction': {
     place: 'gated',
