@@ -422,3 +422,15 @@ describe('a Pod that its node ends without a delete', () => {
     ])
   })
 })
+
+// It may have been ready before anything was seen of it.
+test('a Pod that was first seen when it left, and not ready then, is a departure', () => {
+  const { ready: _, containersReady: __, ...rest } = deleted(pod('a1', 0), 40)
+  const it = tell(createLedger())
+  it.listed(50)
+  it.pod(51, rest)
+  it.gone(90, rest, ended(rest, 86))
+  it.tick(110)
+  it.tick(200)
+  expect(it.news.departures.map(({ pod: { name } }) => name)).toEqual(['a1'])
+})
