@@ -109,7 +109,14 @@ export class DepartureTerm {
     this.#eventWatch.start(this.signal)
     await this.#reconsider()
     await this.#listDue()
-    if (this.#pods.isComplete && this.#podWatch.isCurrent) this.#tell({ kind: 'tick', at: this.#now() })
+    while (await othersFirst(() => this.#settle()));
+  }
+
+  /** Time counts only while nothing can have been missed. @returns whether another step is due. */
+  #settle(): boolean {
+    if (this.signal.aborted || !this.#pods.isComplete || !this.#podWatch.isCurrent) return false
+    this.#tell({ kind: 'tick', at: this.#now() })
+    return this.#ledger.isBehind
   }
 
   async #reconsider(): Promise<void> {

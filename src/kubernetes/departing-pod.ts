@@ -4,6 +4,7 @@ import type {
   GateFacts,
   PodDeletion,
   PodFacts,
+  PodFailure,
 } from '../core/departures/pod-facts.ts'
 import { knownLength } from '../core/injection/hooks.ts'
 import { ownedWorkIn } from '../core/injection/owned-work.ts'
@@ -54,7 +55,7 @@ interface KnownOfPod {
   readonly head: PodHead
   readonly workload: ObjectRef
   readonly revision?: string
-  /** Milliseconds since 1970: the time of a gate that has passed, where nothing in the Pod tells a better one. */
+  /** Milliseconds since 1970: the time of a failure, where nothing in the Pod tells a better one. */
   readonly now: number
   /** The same Pod as it was before: what cannot change in a Pod is not read again. */
   readonly before?: PodFacts
@@ -75,6 +76,7 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
   }
   const ready = met('Ready')?.since
   const ends = endsIn(at(status, 'containerStatuses'))
+  const deletion = deletionAt(at(node, 'metadata'))
   return {
     uid: head.uid,
     ref: head.ref,
@@ -84,7 +86,8 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
     ...given('ip', optional(stringAt, at(status, 'podIP'))),
     ...given('node', optional(stringAt, at(node, 'spec', 'nodeName'))),
     grace: fixed.grace,
-    ...given('deletion', deletionAt(at(node, 'metadata'))),
+    ...given('deletion', deletion),
+    ...given('failure', deletion === undefined ? failureIn(status, conditions, { ends, now }) : undefined),
     containers: fixed.containers.map(({ name, hook }) => ({
       name,
       ...given('hook', hook),
@@ -92,8 +95,7 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
     })),
     gates: fixed.gates.map(({ type }) => ({
       type,
-      // The controller writes its condition without a time at first; it is not later than the Pod's readiness.
-      ...given('passed', met(type) && (met(type)?.since ?? ready ?? now)),
+      ...given('passed', passedAt(conditions.get(type), ready)),
     })),
     ...given('containersReady', met('ContainersReady')?.since),
     ...given('ready', ready),
@@ -130,11 +132,47 @@ function deletionAt(metadata: JsonNode): PodDeletion | undefined {
   return { at: end - grace * 1000, grace }
 }
 
+/** KEP-3329. */
+const BY_KUBELET = 'TerminationByKubelet'
+
+/**
+ * A Pod that the kubelet ends by itself, for its node's memory or disk or at the node's shutdown, has the phase Failed and the
+ * condition DisruptionTarget, and nobody deletes it for long (kubernetes pkg/kubelet/eviction and nodeshutdown).
+ */
+function failureIn(
+  status: JsonNode,
+  conditions: ReadonlyMap<string, Condition>,
+  { ends, now }: { readonly ends: ReadonlyMap<string, ContainerEnd>; readonly now: number },
+): PodFailure | undefined {
+  if (at(status, 'phase').value !== 'Failed') return undefined
+  const disruption = conditions.get('DisruptionTarget')
+  const target = disruption?.isTrue === true ? disruption : undefined
+  // The Pod garbage collector writes both just before its delete, of a Pod whose node is gone.
+  if (target !== undefined && target.reason !== BY_KUBELET) return undefined
+  const times = [...ends.values()].map((end) => end.at)
+  const last = times.length === 0 ? now : Math.max(...times)
+  return {
+    at: target?.since ?? last,
+    why: target?.reason ?? optional(stringAt, at(status, 'reason')) ?? 'Failed',
+  }
+}
+
 interface Condition {
   readonly isTrue: boolean
   /** Absent: its writer gave no time. */
   readonly since?: number
   readonly reason?: string
+}
+
+/**
+ * When a gate passed; absent: it has not, or its time is not known yet. The kubelet makes no Pod ready while a gate is not
+ * True (kubernetes pkg/kubelet/status/generate.go, GeneratePodReadyCondition): of a ready Pod, a gate whose condition has no
+ * time, as LBC writes it at first, or that has become False since, passed when the Pod became ready, at the latest.
+ */
+function passedAt(gate: Condition | undefined, ready: number | undefined): number | undefined {
+  if (gate?.isTrue === true) return gate.since ?? ready
+  const wasTrue = ready !== undefined && gate?.since !== undefined && gate.since > ready
+  return wasTrue ? ready : undefined
 }
 
 /** By type. */

@@ -68,7 +68,10 @@ const SUMMARY = {
     text('The template that it went to, as the label of its Pods has it; absent: not known'),
   ),
   began: time('When its first Pod came or left', 'not known'),
-  ended: time('When its last Pod had left', 'it goes on, or not all departures are judged yet and the verdict may change'),
+  ended: time(
+    'When its last Pod had left',
+    'it goes on, or not all departures are judged yet and the verdict may change',
+  ),
   verdict: outcome('of each Pod'),
   text: text('What happened, one sentence'),
   cure: optional(text('What to do; absent: nothing is to be done')),

@@ -94,6 +94,7 @@ const listening = (): Ledger => ({
     told.push(event)
     return { departures: [], rollouts: [], gatesPassed: [] }
   },
+  isBehind: false,
   view: () => createLedger().view(),
 })
 

@@ -95,7 +95,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'forced-later': {
     need: [6, 36],
     outcome: 'unknown',
-    reasons: [{ id: 'node-gone', node: 'e2e' }],
+    reasons: [{ id: 'end-unknown' }],
     graceGiven: 36,
   },
   'ignores-sigterm': {

@@ -101,11 +101,22 @@ describe('gates', () => {
     expect(facts({ conditions: [] }).gates).toEqual([{ type: GATE }])
   })
 
-  test('LBC gives no time at first: then that of the readiness, or now', () => {
+  const ready = { type: 'Ready', status: 'True', lastTransitionTime: new Date(at(31)).toISOString() }
+
+  // The kubelet makes no Pod ready before its gates are True: 31 at the latest. Of one that is not ready nothing is known.
+  test('LBC gives no time at first: then that of the readiness, and none before it', () => {
     const gate = { status: 'True', lastTransitionTime: null }
-    const ready = { type: 'Ready', status: 'True', lastTransitionTime: new Date(at(31)).toISOString() }
     expect(gated(gate, ready)).toEqual([{ type: GATE, passed: at(31) }])
-    expect(gated(gate)).toEqual([{ type: GATE, passed: NOW }])
+    expect(gated(gate)).toEqual([{ type: GATE }])
+  })
+
+  test('a gate that has become False since the Pod was ready had passed; one that was False before had not', () => {
+    const isFalse = (second: number) => ({
+      status: 'False',
+      lastTransitionTime: new Date(at(second)).toISOString(),
+    })
+    expect(gated(isFalse(40), ready)).toEqual([{ type: GATE, passed: at(31) }])
+    expect(gated(isFalse(20), ready)).toEqual([{ type: GATE }])
   })
 
   test('gates of others, and the legacy one, are none of target groups', () => {
@@ -137,6 +148,40 @@ describe('readiness', () => {
         .disruption
     expect(disrupted('True')).toBe('EvictionByEvictionAPI')
     expect(disrupted('False')).toBeUndefined()
+  })
+})
+
+describe('a Pod that its node ends without a delete', () => {
+  const failed = (more: object, state: PodState = {}) => {
+    const raw = podOf('web-6d4b-a', state)
+    return factsOf({ ...raw, status: { ...raw.status, phase: 'Failed', ...more } }).failure
+  }
+  const target = (reason: string) => ({
+    conditions: [
+      {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason,
+        lastTransitionTime: new Date(at(90)).toISOString(),
+      },
+    ],
+  })
+
+  test('since its condition says so, with its reason', () => {
+    expect(failed(target('TerminationByKubelet'))).toEqual({ at: at(90), why: 'TerminationByKubelet' })
+  })
+
+  test('without that condition: since its container ended, or since it is seen, by the reason of its status', () => {
+    const ended = { second: 100, exitCode: 143 }
+    expect(failed({ reason: 'NodeShutdown' }, { ended })).toEqual({ at: at(100), why: 'NodeShutdown' })
+    expect(failed({})).toEqual({ at: NOW, why: 'Failed' })
+  })
+
+  test('none while it runs, when it is deleted, and when the garbage collector is about to', () => {
+    expect(facts(target('TerminationByKubelet'))).not.toHaveProperty('failure')
+    const deleted = { second: 100, grace: 75 }
+    expect(failed(target('TerminationByKubelet'), { deleted })).toBeUndefined()
+    expect(failed(target('DeletionByPodGC'))).toBeUndefined()
   })
 })
 

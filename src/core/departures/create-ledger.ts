@@ -23,6 +23,9 @@ export function createLedger(): Ledger {
       sweep(state)
       return state.news
     },
+    get isBehind() {
+      return !state.isBlind && state.unswept.size > 0
+    },
     view: () => viewOf(state),
   }
 }

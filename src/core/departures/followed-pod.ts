@@ -1,6 +1,14 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Seconds } from '../model/seconds.ts'
-import type { ContainerEnd, ContainerFacts, GateFacts, Need, PodDeletion, PodFacts } from './pod-facts.ts'
+import type {
+  ContainerEnd,
+  ContainerFacts,
+  GateFacts,
+  Need,
+  PodDeletion,
+  PodFacts,
+  PodFailure,
+} from './pod-facts.ts'
 
 /** How a Pod leaves, as far as it was seen. Times are milliseconds since 1970. */
 export interface Leave {
@@ -8,6 +16,8 @@ export interface Leave {
   deleted?: number | undefined
   /** The longest grace period that was told: later deletes only shorten it, and the kubelet's last one makes it 0. */
   given?: Seconds | undefined
+  /** It ended without a delete; then what deletes its object later counts for nothing. */
+  failure?: PodFailure | undefined
   /** In the order of its containers. */
   readonly ends: (ContainerEnd | undefined)[]
   gone?: number | undefined
@@ -87,6 +97,7 @@ export const leaving = (pod: FollowedPod): Leave =>
   (pod.leave ??= {
     deleted: undefined,
     given: undefined,
+    failure: undefined,
     ends: pod.containers.map(() => undefined),
     gone: undefined,
     over: undefined,
@@ -108,13 +119,24 @@ export function learn(pod: FollowedPod, state: PodFacts): void {
     pod.containersReady = state.containersReady ?? pod.containersReady
     pod.gates = passing(pod.gates, state.gates)
   }
-  if (state.deletion !== undefined) learnDeletion(pod, state, state.deletion)
+  if (state.failure !== undefined) learnFailure(leaving(pod), state.failure)
+  if (state.deletion !== undefined) learnDeletion(leaving(pod), state.deletion)
+  if (state.deletion !== undefined || state.failure !== undefined) learnEnds(pod, leaving(pod), state)
 }
 
-function learnDeletion(pod: FollowedPod, state: PodFacts, { at, grace }: PodDeletion): void {
-  const leave = leaving(pod)
+function learnFailure(leave: Leave, failure: PodFailure): void {
+  leave.failure ??= failure
+  leave.deleted = undefined
+  leave.given = undefined
+}
+
+function learnDeletion(leave: Leave, { at, grace }: PodDeletion): void {
+  if (leave.failure !== undefined) return
   leave.deleted = earliest(leave.deleted, at)
   leave.given = leave.given === undefined || grace > leave.given ? grace : leave.given
+}
+
+function learnEnds(pod: FollowedPod, leave: Leave, state: PodFacts): void {
   // A container that had ended before it may have been started again; only ends of a Pod that is being deleted last.
   pod.containers.forEach(({ name }, index) => {
     leave.ends[index] ??= state.containers.find((container) => container.name === name)?.end
@@ -155,6 +177,9 @@ export const earliest = (one: number | undefined, other: number | undefined): nu
 
 export const latest = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || (other !== undefined && other > one) ? other : one
+
+/** Since when it leaves; absent: that was never told. */
+export const leftFrom = ({ deleted, failure }: Leave): number | undefined => deleted ?? failure?.at
 
 /** When the last of its containers ended; absent: one has not, or it was never told. */
 export function lastEnd({ ends }: Leave): number | undefined {

@@ -5,7 +5,13 @@ import type { DepartureOutcome, DepartureReason } from './verdict.ts'
 import { RESOLUTION } from './waits.ts'
 
 /** Of these nothing is known to have been missing; any other reason is certain. */
-const UNKNOWN: ReadonlySet<DepartureReason['id']> = new Set(['unknown-hook', 'node-gone', 'unseen'])
+const UNKNOWN: ReadonlySet<DepartureReason['id']> = new Set([
+  'unknown-hook',
+  'node-gone',
+  'end-unknown',
+  'no-delete',
+  'unseen',
+])
 
 /** `DisruptionTarget` of a Pod that was evicted for its node's memory or disk, or at the node's shutdown (KEP-3329). */
 const BY_KUBELET = 'TerminationByKubelet'
@@ -34,18 +40,19 @@ export function reasonsOf(
   replacement: FollowedPod | undefined,
 ): readonly DepartureReason[] {
   if (wasTakenOff(pod, leave)) return []
-  const ends = pod.containers.map((container, index) => ({ container, end: leave.ends[index] }))
   const failed = failedHook(pod, leave)
+  const ends = pod.containers.flatMap((container, index) =>
+    endReasons(pod, leave, container, leave.ends[index]),
+  )
+  const cut = graceReasons(pod, leave, ends)
   return [
-    ...graceReasons(pod, leave),
-    ...ends
-      .flatMap(({ container, end }) => endReasons(pod, leave, container, end))
-      .filter((reason) => failed.length === 0 || !isByFailedHook(reason)),
+    ...cut,
+    ...ends.filter((reason) => failed.length === 0 || !isByFailedHook(reason)),
     ...pod.containers.flatMap((container, index) => hookReasons(pod, leave, container, leave.ends[index])),
     ...failed,
     ...(replacement === undefined ? [] : gateReasons(replacement)),
     ...endpointReasons(pod, leave),
-    ...missing(pod, leave),
+    ...missing(pod, leave, cut),
   ]
 }
 
@@ -60,14 +67,26 @@ const wasTakenOff = ({ unneeded, need }: FollowedPod, { deleted }: Leave): boole
 function givenBy(pod: FollowedPod, { given, ends }: Leave): Seconds | undefined {
   if (given !== seconds(0)) return given
   const hasEnded = ends.every((end) => end !== undefined)
-  return hasEnded || pod.isNodeGone || pod.disruption === BY_POD_GC ? undefined : given
+  return hasEnded || isNodeGone(pod) ? undefined : given
 }
 
-function graceReasons(pod: FollowedPod, leave: Leave): readonly DepartureReason[] {
+const isNodeGone = ({ isNodeGone, disruption }: FollowedPod): boolean =>
+  isNodeGone || disruption === BY_POD_GC
+
+/** @param ends what is said of the end of each container: a grace period that nothing ran into has cut nothing. */
+function graceReasons(
+  pod: FollowedPod,
+  leave: Leave,
+  ends: readonly DepartureReason[],
+): readonly DepartureReason[] {
   const { need, stated } = pod
   const needed = longest([need.sleep, need.grace ?? seconds(0)])
   const given = givenBy(pod, leave)
-  if (given !== undefined && given < needed && given < stated) return [{ id: 'grace-cut', given, needed }]
+  if (given !== undefined && given < needed && given < stated) {
+    const sleep = longest(pod.containers.map((container) => sleepFor(need, container)))
+    const isCut = given < sleep || ends.some(({ id }) => id === 'killed')
+    return isCut ? [{ id: 'grace-cut', given, needed }] : []
+  }
   return stated < needed ? [{ id: 'short-grace', stated, needed }] : []
 }
 
@@ -103,13 +122,9 @@ function endReasons(
   end: ContainerEnd | undefined,
 ): readonly DepartureReason[] {
   const { deleted } = leave
-  if (end === undefined || deleted === undefined) return []
+  if (end === undefined) return []
   const needed = sleepFor(pod.need, { name, ...container })
-  if (hadEnded(leave, end)) {
-    // The kubelet evicts first, and the object is deleted later, if ever.
-    const isKilled = pod.disruption === BY_KUBELET && end.exitCode === KILLED && needed > 0
-    return isKilled ? [{ id: 'ended-early', container: name, after: seconds(0), why: BY_KUBELET }] : []
-  }
+  if (deleted === undefined || hadEnded(leave, end)) return evicted(pod, { container: name, end, needed })
   const given = givenBy(pod, leave)
   const after = secondsBetween(deleted, end.at)
   const isKilled = end.exitCode === KILLED && end.reason !== OUT_OF_MEMORY
@@ -120,6 +135,18 @@ function endReasons(
   const held = shorter(shorter(hook.length ?? needed, needed), given)
   if (after >= atLeast(held)) return []
   return [{ id: 'ended-early', container: name, after, why: end.reason ?? `exit code ${end.exitCode}` }]
+}
+
+interface Ended {
+  readonly container: string
+  readonly end: ContainerEnd
+  readonly needed: Seconds
+}
+
+/** The kubelet evicts first, and the object is deleted later, if ever. */
+function evicted({ disruption }: FollowedPod, { container, end, needed }: Ended): readonly DepartureReason[] {
+  const isKilled = disruption === BY_KUBELET && end.exitCode === KILLED && needed > 0
+  return isKilled ? [{ id: 'ended-early', container, after: seconds(0), why: BY_KUBELET }] : []
 }
 
 /** A container whose hook has failed gets SIGTERM at once: that it ended early is no further reason. */
@@ -152,10 +179,18 @@ function endpointReasons(pod: FollowedPod, leave: Leave): readonly DepartureReas
   return own === 'yes' && others === 'none' && !isBlind ? [{ id: 'last-endpoint' }] : [{ id: 'unseen' }]
 }
 
-function missing(pod: FollowedPod, leave: Leave): readonly DepartureReason[] {
+/** @param cut what is said of its grace period: of a Pod that was removed by force, that is enough. */
+function missing(
+  pod: FollowedPod,
+  leave: Leave,
+  cut: readonly DepartureReason[],
+): readonly DepartureReason[] {
+  if (leave.failure !== undefined) return [{ id: 'no-delete', why: leave.failure.why }]
   if (leave.isUnseen || leave.deleted === undefined) return [{ id: 'unseen' }]
-  if (leave.ends.some((end) => end === undefined))
-    return givenBy(pod, leave) === seconds(0) ? [] : [{ id: 'node-gone', node: pod.node ?? '' }]
+  if (leave.ends.some((end) => end === undefined)) {
+    if (isNodeGone(pod)) return [{ id: 'node-gone', node: pod.node ?? '' }]
+    return givenBy(pod, leave) === seconds(0) && cut.length > 0 ? [] : [{ id: 'end-unknown' }]
+  }
   return givenBy(pod, leave) === undefined ? [{ id: 'unseen' }] : []
 }
 

@@ -30,6 +30,8 @@ export interface LedgerState {
   readonly gone: Set<string>
   /** Of these something waits for time to pass. */
   readonly awake: Set<WorkloadCourse>
+  /** Those of them that are still to be looked at in this turn. */
+  readonly unswept: Set<WorkloadCourse>
   readonly counts: Record<DepartureOutcome, number>
   /** Nothing is seen until the next list is complete. */
   isBlind: boolean
@@ -52,6 +54,7 @@ export const emptyLedger = (): LedgerState => ({
   followed: new Map(),
   gone: new Set(),
   awake: new Set(),
+  unswept: new Set(),
   counts: noDepartures(),
   isBlind: true,
   since: undefined,

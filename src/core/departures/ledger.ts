@@ -13,5 +13,7 @@ export interface News {
 /** Remembers who left how. Bounded, synchronous, without a clock. */
 export interface Ledger {
   take(event: LedgerEvent): News
+  /** Whether the last event left something to be settled: another tick goes on with it. */
+  readonly isBehind: boolean
   view(): LedgerView
 }

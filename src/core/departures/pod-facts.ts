@@ -16,6 +16,8 @@ export interface PodFacts {
   readonly grace: Seconds
   /** Absent: it is not being deleted. */
   readonly deletion?: PodDeletion
+  /** Absent: it has not ended by itself, or it is being deleted. */
+  readonly failure?: PodFailure
   /** Its regular containers. */
   readonly containers: readonly ContainerFacts[]
   /** Types of its readiness gates of target groups, each with the time since when its condition is True. */
@@ -44,6 +46,14 @@ export interface PodDeletion {
   readonly grace: Seconds
 }
 
+/** It has ended without a delete: evicted by its node, or at the node's shutdown. Its object stays for long. */
+export interface PodFailure {
+  /** When that began, as far as it is known. */
+  readonly at: number
+  /** `reason` of DisruptionTarget, or else of its status. */
+  readonly why: string
+}
+
 export interface ContainerFacts {
   readonly name: string
   /** Absent: it has no preStop hook. */
@@ -61,7 +71,7 @@ export interface ContainerEnd {
 
 export interface GateFacts {
   readonly type: string
-  /** Absent: it has not passed. */
+  /** Absent: it has not passed, or when is not known. */
   readonly passed?: number
 }
 

@@ -47,10 +47,12 @@ const OUT_OF_MEMORY = 'OOMKilled'
 /** `DisruptionTarget` of a Pod that the kubelet ended: memory or disk of its node, or the node's shutdown (KEP-3329). */
 const BY_KUBELET = 'TerminationByKubelet'
 
+const NODE_CURE =
+  'its node ended it, for memory or disk or at its shutdown: raise the requests to what it uses, and drain a node before it is shut down'
+
 const EARLY_CURES: Readonly<Record<string, string>> = {
   [OUT_OF_MEMORY]: 'raise the memory limit of the container',
-  [BY_KUBELET]:
-    'the kubelet evicted it, for memory or disk of its node or at the shutdown of the node: raise its requests to what it uses, and drain a node before it is shut down',
+  [BY_KUBELET]: NODE_CURE,
 }
 
 /** Of reasons that hold for as many Pods, causes come before what follows from them. */
@@ -129,9 +131,8 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
   },
   'node-gone': {
     key: ({ node }) => node,
-    text: ([{ node }]) =>
-      `ended unseen: ${node === '' ? 'the node' : `node ${node}`} is gone, or somebody deleted with --force`,
-    cure: () => 'drain a node before it is removed, and delete no Pod with --force',
+    text: ([{ node }]) => `ended unseen: ${node === '' ? 'the node' : `node ${node}`} is gone`,
+    cure: () => 'drain a node before it is removed',
   },
   unseen: {
     key: ofPod,
@@ -139,6 +140,18 @@ const WORDS: { readonly [Id in DepartureReason['id']]: Words<Id> } = {
       be === ''
         ? 'Slackwater did not watch all of it, so more Pods may have left unseen'
         : 'left unseen: Slackwater did not watch at that moment',
+  },
+  'end-unknown': {
+    key: ofPod,
+    text: (_, be) =>
+      `${be} removed by force, or by a node that failed: how the containers ended was never reported`,
+    cure: () => 'do not force a delete, nor a second one (--force --grace-period=0)',
+  },
+  'no-delete': {
+    key: ({ why }) => why,
+    text: ([{ why }], be) =>
+      `${be} ended by the node without a delete (${why}): how long it waited was not reported`,
+    cure: () => NODE_CURE,
   },
 }
 

@@ -1,4 +1,4 @@
-import { type FollowedPod, type Leave, readyAt } from './followed-pod.ts'
+import { type FollowedPod, type Leave, leftFrom, readyAt } from './followed-pod.ts'
 import type { RolloutCourse } from './rollout-course.ts'
 import { READINESS, RESOLUTION, SETTLING } from './waits.ts'
 import type { WorkloadCourse } from './workload-course.ts'
@@ -33,8 +33,9 @@ export function lookAgain(course: WorkloadCourse, { deleted }: Leave): void {
 function servedAt(pod: FollowedPod, moment: number): 'yes' | 'perhaps' | 'no' {
   const { leave } = pod
   if (leave !== undefined) {
-    if (leave.deleted === undefined) return leave.isUnseen && pod.created <= moment ? 'perhaps' : 'no'
-    if (leave.deleted <= moment) return 'no'
+    const from = leftFrom(leave)
+    if (from === undefined) return leave.isUnseen && pod.created <= moment ? 'perhaps' : 'no'
+    if (from <= moment) return 'no'
   }
   // One that came for it, perhaps in the same second.
   if (pod.created >= moment && (pod.firstReady === undefined || pod.firstReady > moment)) return 'no'
@@ -104,7 +105,8 @@ export const leftBefore = (one: FollowedPod, other: FollowedPod): boolean => {
   return a < b || (a === b && one.uid < other.uid)
 }
 
-const leftAt = ({ leave }: FollowedPod): number => leave?.deleted ?? leave?.gone ?? 0
+const leftAt = ({ leave }: FollowedPod): number =>
+  (leave === undefined ? undefined : (leftFrom(leave) ?? leave.gone)) ?? 0
 
 export const isBefore = (one: FollowedPod, other: FollowedPod): boolean =>
   one.created < other.created || (one.created === other.created && one.uid < other.uid)

@@ -93,6 +93,7 @@ function keyOfReason(reason: DepartureReason): string {
   if (id === 'short-hook')
     return `${id}\0${reason.container}\0${reason.length}\0${reason.needed}\0${reason.isOurs}`
   if (id === 'ended-early') return `${id}\0${reason.container}\0${reason.why}`
+  if (id === 'no-delete') return `${id}\0${reason.why}`
   if (id === 'node-gone') return `${id}\0${reason.node}`
   return 'container' in reason ? `${id}\0${reason.container}` : id
 }

@@ -1,6 +1,6 @@
 import { keyOf } from '../model/object-ref.ts'
 import { departureOf } from './departure.ts'
-import type { FollowedPod, Leave } from './followed-pod.ts'
+import { type FollowedPod, type Leave, leftFrom } from './followed-pod.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
 import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
@@ -11,12 +11,27 @@ import { dropPod, type WorkloadCourse } from './workload-course.ts'
 /** How often what waits is looked at, in milliseconds. A choice: all waits are of many seconds. */
 const SWEEP = 1_000
 
-/** Tells what has become certain by waiting. While nothing is seen, all waits go on. */
+/**
+ * Pods that leave, of all workloads that are looked at in one step; one workload is always looked at as a whole. A choice:
+ * 300 departures that are settled at once take 4 ms, measured, and requests wait for it.
+ */
+const STEP = 300
+
+/** Tells what has become certain by waiting, as much as one step holds. While nothing is seen, all waits go on. */
 export function sweep(state: LedgerState): void {
-  const { clock, awake } = state
-  if (state.isBlind || clock.passed < state.swept + SWEEP) return
-  state.swept = clock.passed
-  for (const course of awake) if (!settleWorkload(state, course)) awake.delete(course)
+  const { clock, awake, unswept } = state
+  if (state.isBlind) return
+  if (unswept.size === 0 && clock.passed >= state.swept + SWEEP) {
+    state.swept = clock.passed
+    for (const course of awake) unswept.add(course)
+  }
+  let room = STEP
+  for (const course of unswept) {
+    if (room <= 0) return
+    room -= 1 + course.leaving.size
+    unswept.delete(course)
+    if (!settleWorkload(state, course)) awake.delete(course)
+  }
 }
 
 /** @returns whether it waits for more. */
@@ -60,7 +75,7 @@ const hasServed = (pod: FollowedPod, leave: Leave): boolean =>
   !pod.isBorn ||
   leave.isBlind ||
   leave.isUnseen ||
-  leave.deleted === undefined ||
+  leftFrom(leave) === undefined ||
   pod.firstReady !== undefined ||
   pod.containersReady !== undefined
 

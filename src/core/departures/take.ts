@@ -22,14 +22,17 @@ import { addPod, countOut, type WorkloadCourse } from './workload-course.ts'
 
 type EventOf<Kind extends LedgerEvent['kind']> = Extract<LedgerEvent, { readonly kind: Kind }>
 
-/** A Pod as it is now. One that has no need is not followed, unless it had one. */
+/**
+ * A Pod as it is now. One that has no need is not followed, unless it had one; nor one that is first seen long after it has
+ * ended by itself: it left before anything was seen of it.
+ */
 export function takePod(state: LedgerState, { pod: facts, need, at }: EventOf<'pod'>): void {
   if (state.gone.has(facts.uid)) return
   const known = state.followed.get(facts.uid)
   if (known !== undefined) {
     learnNeed(known.pod, need === undefined ? undefined : shareNeed(known.of.shared, need), at)
     see(state, known, facts)
-  } else if (need !== undefined) see(state, begin(state, facts, need), facts)
+  } else if (need !== undefined && facts.failure === undefined) see(state, begin(state, facts, need), facts)
 }
 
 function begin(state: LedgerState, facts: PodFacts, need: Need): Followed {
@@ -61,10 +64,14 @@ function see(state: LedgerState, { pod, of: { course } }: Followed, facts: PodFa
   }
   if (!wasLeaving && pod.leave !== undefined) startLeaving(state, course, pod)
   const { leave } = pod
-  if (leave?.ends.every((end) => end !== undefined) === true) setOver(state, course, pod, leave)
+  if (leave !== undefined && hasEnded(leave)) setOver(state, course, pod, leave)
   settleArrivals(course, pod)
   mayClose(state, course)
 }
+
+/** The phase is Failed only when no container runs anymore. */
+const hasEnded = ({ ends, failure }: Leave): boolean =>
+  failure !== undefined || ends.every((end) => end !== undefined)
 
 function settleArrivals({ open, closing }: WorkloadCourse, pod: FollowedPod): void {
   if (open?.arrivals.has(pod) === true) settleArrival(open, pod)

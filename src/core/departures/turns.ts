@@ -1,4 +1,4 @@
-import { earliest, type FollowedPod, type Leave, latest } from './followed-pod.ts'
+import { earliest, type FollowedPod, type Leave, latest, leftFrom } from './followed-pod.ts'
 import { addDeparture, beginRollout, countGate, isEmpty, type RolloutCourse } from './rollout-course.ts'
 import { READINESS } from './waits.ts'
 import type { WorkloadCourse } from './workload-course.ts'
@@ -110,7 +110,7 @@ export function depart(course: WorkloadCourse, pod: FollowedPod, leave: Leave): 
   const isTaken =
     back !== undefined &&
     pod.revision === target &&
-    (leave.deleted ?? back.since) >= back.since &&
+    (leftFrom(leave) ?? back.since) >= back.since &&
     (newest === undefined || newest <= back.since)
   if (back !== undefined && isTaken) begin(course, back.revision, back.since)
   take(course, pod)

@@ -12,7 +12,10 @@ export type DepartureOutcome = 'covered' | 'exposed' | 'unknown'
 
 /** Why a departure or a rollout is exposed, or unknown. Ids are fixed: metrics and programs match them. */
 export type DepartureReason =
-  /** The delete gave less than its spec states, and less than the sleep or the grace period needs. */
+  /**
+   * The delete gave less than its spec states and less than is needed, and that cut something: the sleep, or a container
+   * that still ran at its end.
+   */
   | { readonly id: 'grace-cut'; readonly given: Seconds; readonly needed: Seconds }
   /** Its spec states less than the sleep or the grace period needs. */
   | { readonly id: 'short-grace'; readonly stated: Seconds; readonly needed: Seconds }
@@ -39,8 +42,12 @@ export type DepartureReason =
   | { readonly id: 'last-endpoint' }
   /** Its hook's length is not known (`exec` of a program). */
   | { readonly id: 'unknown-hook'; readonly container: string }
-  /** How its containers ended was never told: its node is gone, or it was removed by force. */
+  /** Its node is gone: how its containers ended was never told. */
   | { readonly id: 'node-gone'; readonly node: string }
+  /** How its containers ended was never told, and its node is there: it was removed by force, or its node lost it. */
+  | { readonly id: 'end-unknown' }
+  /** Its node ended it without a delete (an eviction, a shutdown): what time it had was never told. */
+  | { readonly id: 'no-delete'; readonly why: string }
   /** It went while nothing was watched. Of a rollout, with no Pod: it may have lost departures. */
   | { readonly id: 'unseen' }
 
@@ -52,7 +59,7 @@ export interface Departure {
   readonly revision?: string
   readonly ip?: string
   readonly node?: string
-  /** Absent: unseen. */
+  /** Absent: unseen, or it ended without a delete. */
   readonly deleted?: number
   readonly graceGiven?: Seconds
   readonly graceStated: Seconds

@@ -117,6 +117,11 @@ describe('covered', () => {
       'the delete gave less than stated, and no less than needed',
       { facts: { grace: seconds(300) }, grace: 75, end: [45] },
     ],
+    // A drain that gives 60 s of 75: the sleep took 45, and the application needed 1 of the 15 that were left.
+    [
+      'the delete gave less than G and more than S, and every container ended by itself before',
+      { grace: 60, end: [46] },
+    ],
     [
       'the grace that is needed is not known, and the sleep fits',
       {
@@ -150,8 +155,19 @@ describe('exposed', () => {
       { id: 'killed', container: 'app', after: 30 },
     ],
     [
-      'the delete gave less than G, and more than S',
-      { grace: 60, end: [45] },
+      'the delete gave less than G and more than S, and the container still ran then',
+      { grace: 60, end: [60, 137, 'Error'] },
+      { id: 'grace-cut', given: 60, needed: 75 },
+      { id: 'killed', container: 'app', after: 60 },
+    ],
+    [
+      'the delete gave less than a proxy sleeps that outlives the others',
+      {
+        need: { ...NEED, exceptions: [{ container: 'istio-proxy', sleep: seconds(70) }] },
+        facts: { containers: [container(), container('istio-proxy', 70)] },
+        grace: 60,
+        end: [60],
+      },
       { id: 'grace-cut', given: 60, needed: 75 },
     ],
     [
@@ -257,7 +273,22 @@ describe('unknown', () => {
       { facts: { containers: [container('app', 'unknown')] }, end: [45] },
       { id: 'unknown-hook', container: 'app' },
     ],
-    ['how its containers ended was never told', {}, { id: 'node-gone', node: 'node-1' }],
+    ['how its containers ended was never told, and its node is there', {}, { id: 'end-unknown' }],
+    [
+      'a second delete removed it by force during its sleep',
+      { between: [{ kind: 'pod', at: t(110), pod: deleted(pod('a1', 0), 110, 0), need: NEED }] },
+      { id: 'end-unknown' },
+    ],
+    [
+      'it needed no sleep, and was removed by force',
+      { need: { sleep: seconds(0), gated: true }, grace: 0 },
+      { id: 'end-unknown' },
+    ],
+    [
+      'the delete gave less than G, more than S, and how it ended was never told: nothing is known to be cut',
+      { grace: 60 },
+      { id: 'end-unknown' },
+    ],
     [
       'its node is gone, and it was removed with it (PodGC deletes with a grace of 0)',
       { facts: { disruption: 'DeletionByPodGC' }, grace: 0 },
@@ -272,7 +303,7 @@ describe('unknown', () => {
 
   test('of what is known and what is not, what is known counts', () => {
     expect(said({ facts: { containers: [container('app', 'none')] } })).toEqual(
-      exposed({ id: 'no-hook', container: 'app' }, { id: 'node-gone', node: 'node-1' }),
+      exposed({ id: 'no-hook', container: 'app' }, { id: 'end-unknown' }),
     )
   })
 })
@@ -313,4 +344,93 @@ test('how long SIGTERM was held back is the shortest of its containers', () => {
   expect(slept([45, 'none'], [45])).toBe(0)
   expect(slept([45, 'unknown'], [45])).toBeUndefined()
   expect(slept([45], undefined)).toBeUndefined()
+})
+
+describe('a Pod that its node ends without a delete', () => {
+  const failure = { at: t(100), why: 'TerminationByKubelet' }
+  const failed = (exitCode: number, containers = [container()]): PodFacts => {
+    const { ready: _, ...rest } = pod('a1', 0, { containers, disruption: 'TerminationByKubelet', failure })
+    return ended({ ...rest, notReady: t(101) }, 101, exitCode)
+  }
+
+  function evicted(last: PodFacts, ...more: readonly LedgerEvent[]) {
+    const it = tell(createLedger())
+    it.pod(50, pod('a1', 0, { containers: last.containers.map(({ end: _, ...one }) => one) }))
+    it.pod(50, pod('a2', 0))
+    it.listed(50, pod('a1', 0), pod('a2', 0))
+    it.pod(102, last)
+    for (const event of more) it.take(event)
+    it.tick(113)
+    it.tick(200)
+    return it.news.departures
+  }
+
+  test('has left, once, and what time it had is not known', () => {
+    const [departure, ...more] = evicted(failed(143))
+    expect(more).toEqual([])
+    expect(departure).toMatchObject({
+      outcome: 'unknown',
+      reasons: [{ id: 'no-delete', why: 'TerminationByKubelet' }],
+      ended: t(101),
+    })
+    expect(departure).not.toHaveProperty('deleted')
+  })
+
+  test('was killed, or had no hook: that is certain', () => {
+    expect(evicted(failed(137))).toMatchObject([
+      {
+        outcome: 'exposed',
+        reasons: [{ id: 'ended-early', why: 'TerminationByKubelet' }, { id: 'no-delete' }],
+      },
+    ])
+    expect(evicted(failed(143, [container('app', 'none')]))).toMatchObject([
+      { outcome: 'exposed', reasons: [{ id: 'no-hook' }, { id: 'no-delete' }] },
+    ])
+  })
+
+  test('what deletes its object later is no other departure, and says nothing about it', () => {
+    const gone = deleted(failed(143), 105, 0)
+    const { failure: _, ...later } = gone
+    const end: LedgerEvent = { kind: 'gone', at: t(105), uid: gone.uid, pod: later }
+    expect(evicted(failed(143), { kind: 'pod', at: t(105), pod: later, need: NEED }, end)).toMatchObject([
+      { outcome: 'unknown', reasons: [{ id: 'no-delete' }] },
+    ])
+  })
+
+  test('one that had ended before anything was seen of it is no departure', () => {
+    const it = tell(createLedger())
+    it.pod(50, failed(143))
+    it.listed(50, failed(143))
+    it.tick(200)
+    expect(it.news.departures).toEqual([])
+  })
+
+  test('does not hold up the end of a rollout for as long as its object stays', () => {
+    const it = tell(createLedger())
+    for (const name of ['a1', 'a2']) it.pod(50, pod(name, 0))
+    it.listed(50, pod('a1', 0), pod('a2', 0))
+    it.pod(102, failed(143))
+    const next = pod('b1', 103, { revision: 'b' })
+    it.pod(123, next)
+    it.pod(124, deleted(pod('a2', 0), 124))
+    const last = ended(deleted(pod('a2', 0), 124), 169)
+    it.pod(170, last)
+    it.gone(171, last)
+    for (const at of [182, 240, 300]) it.tick(at)
+    expect(it.news.rollouts).toMatchObject([
+      { revision: 'b', verdict: 'unknown', departures: { covered: 1, unknown: 1 } },
+    ])
+  })
+})
+
+// It may have been ready before anything was seen of it.
+test('a Pod that was first seen when it left, and not ready then, is a departure', () => {
+  const { ready: _, containersReady: __, ...rest } = deleted(pod('a1', 0), 40)
+  const it = tell(createLedger())
+  it.listed(50)
+  it.pod(51, rest)
+  it.gone(90, rest, ended(rest, 86))
+  it.tick(110)
+  it.tick(200)
+  expect(it.news.departures.map(({ pod: { name } }) => name)).toEqual(['a1'])
 })

@@ -340,6 +340,26 @@ describe('bounds and hostile input', () => {
     expect(it.news.departures).toHaveLength(1)
   })
 
+  test('many that are to be settled at once are settled in steps, each told once', () => {
+    const ledger = createLedger()
+    const it = tell(ledger)
+    const pods = Array.from({ length: 2_000 }, (_, index) =>
+      pod(`a${index}`, 0, { workload: { ...WEB, name: `w${index % 500}` } }),
+    )
+    for (const one of pods) it.pod(50, one)
+    it.listed(50, ...pods)
+    for (const one of pods) it.pod(100, deleted(one, 100))
+    for (const one of pods) it.gone(146, one, ended(deleted(one, 100), 145))
+    let steps = 0
+    do it.tick(160)
+    while (ledger.isBehind && ++steps < 100)
+    expect(it.news.departures).toHaveLength(2_000)
+    expect(new Set(it.news.departures.map(({ uid }) => uid)).size).toBe(2_000)
+    // 4 Pods each: 300 / 5 = 60 workloads a step.
+    expect(steps).toBeGreaterThan(5)
+    expect(ledger.isBehind).toBe(false)
+  })
+
   test('a thousand Pods with one name', () => {
     const { it, ledger } = begin()
     for (let index = 0; index < 1_000; index++) {

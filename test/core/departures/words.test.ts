@@ -141,7 +141,15 @@ const REASONS: readonly (readonly [DepartureReason, string])[] = [
   ],
   [{ id: 'last-endpoint' }, 'left while no other Pod was ready'],
   [{ id: 'unknown-hook', container: 'app' }, 'had a hook of unknown length: container app'],
-  [{ id: 'node-gone', node: 'ip-1' }, 'ended unseen: node ip-1 is gone, or somebody deleted with --force'],
+  [{ id: 'node-gone', node: 'ip-1' }, 'ended unseen: node ip-1 is gone'],
+  [
+    { id: 'end-unknown' },
+    'was removed by force, or by a node that failed: how the containers ended was never reported',
+  ],
+  [
+    { id: 'no-delete', why: 'TerminationByKubelet' },
+    'was ended by the node without a delete (TerminationByKubelet): how long it waited was not reported',
+  ],
   [{ id: 'unseen' }, 'left unseen: Slackwater did not watch at that moment'],
 ]
 

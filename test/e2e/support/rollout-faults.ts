@@ -224,7 +224,7 @@ export const FAULTS = {
       await deletePod(pod, '--force', '--grace-period=0', '--ignore-not-found')
     }),
     otherwise: noneForced,
-    expected: (draw) => one('unknown', draw, ['node-gone']),
+    expected: (draw) => one('unknown', draw, ['end-unknown']),
   },
   'an eviction': {
     place: 'gated',
