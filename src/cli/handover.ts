@@ -8,7 +8,7 @@ import { messageOf } from '../core/model/thrown.ts'
 import { notFoundText } from '../explain/not-found.ts'
 import { type AskedWorkload, parseTarget } from '../explain/target.ts'
 import { type HandoverOutcome, isComplete, plannedOutcome } from '../handover/outcome.ts'
-import { planAll } from '../handover/plan-all.ts'
+import { planAll, refusedByKind } from '../handover/plan-all.ts'
 import { EXIT } from '../judgement/exit.ts'
 import { INTERRUPTED } from '../judgement/exit-code.ts'
 import { jsonText, yamlText } from '../render/document.ts'
@@ -31,14 +31,22 @@ export async function runHandover(
 ): Promise<number> {
   const asked = askedIn(words, given)
   if ('problem' in asked) return refuse([asked.problem], terminal)
-  const problem = unconfirmable(given, terminal)
-  if (problem !== undefined) return refuse([problem], terminal)
   const loaded = await loadSettings(given.settings)
   if (!loaded.ok) return refuse(loaded.problems, terminal)
   const config = loadKubeConfig(given)
   if (!config.ok) return refuse([config.problem], terminal)
   const context = config.config.getCurrentContext()
   const namespace = given.namespace ?? config.config.getContextObject(context)?.namespace ?? 'default'
+  // Needs no cluster, and nobody to agree.
+  const hopeless = asked.target && refusedByKind({ ...asked.target, namespace })
+  if (hopeless !== undefined)
+    return tell(
+      { namespace, dryRun: given.dryRun === true, workloads: [plannedOutcome(hopeless)] },
+      given,
+      terminal,
+    )
+  const problem = unconfirmable(given, terminal)
+  if (problem !== undefined) return refuse([problem], terminal)
   const signal = interruptible(terminal)
   const api = apiServerOf(config.config, terminal.proxy)
   try {
@@ -104,6 +112,7 @@ async function runIn(running: Running): Promise<number> {
   if (problem !== undefined) return refuse([problem], terminal)
   const planned = await planAll({
     ...running,
+    ...(given.selector === undefined ? {} : { selector: given.selector }),
     isUndo: given.undo === true,
     onStep: (words) => terminal.status?.(printable(words)),
   })

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { Check } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runHandover } from '../../src/cli/handover.ts'
-import { HandoverSchema } from '../../src/handover/schema.ts'
+import { type HandoverDocument, HandoverSchema } from '../../src/handover/schema.ts'
 import { PODS } from '../cluster/fake-api-server.ts'
 import { bareSpec, gatedSpec, protectedSpec, Shop } from '../handover/world.ts'
 import { kubeconfig } from './following.ts'
@@ -84,11 +84,37 @@ Deployment shop/web: refused: a replacement, tried as a dry run, got no preStop
 `)
 })
 
-test('a refusal by kind needs no cluster but an answer', async () => {
-  const { code, out } = await handover('sts/db', '-n', 'shop', '--dry-run', '-o', 'json')
-  expect(code).toBe(1)
-  expect(JSON.parse(out)).toMatchObject({
-    workloads: [{ state: 'refused', refusal: { id: 'stateful-set' } }],
+test('a refusal by kind needs no cluster that answers, and nobody to agree', async () => {
+  await shop.server.stop()
+  const { code, out, err } = await handover('sts/db', '-o', 'json')
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  const document: unknown = JSON.parse(out)
+  expect(Check(HandoverSchema, document)).toBe(true)
+  expect(document).toMatchObject({
+    workloads: [{ state: 'refused', refusal: { id: 'stateful-set' }, pods: [] }],
+  })
+})
+
+test('-l: only the workloads with these labels', async () => {
+  shop.deployment('api')
+  shop.service('api', { app: 'api' })
+  shop.ingress('api')
+  const named = async (...args: readonly string[]) => {
+    const { out } = await handover(...args, '-n', 'shop', '--dry-run', '-o', 'json')
+    return (JSON.parse(out) as HandoverDocument).workloads.map(({ name }) => name)
+  }
+  expect(await named('--all')).toEqual(['api', 'web'])
+  expect(await named('-l', 'app=api')).toEqual(['api'])
+  expect(await named('-l', 'app=none')).toEqual([])
+})
+
+test('a selector that the API server cannot read: one sentence names it', async () => {
+  const message = 'unable to parse requirement: found end of string, expected: identifier'
+  shop.server.refusedSelectors.set('app in (', { code: 400, message })
+  expect(await handover('-l', 'app in (', '-n', 'shop', '--dry-run')).toEqual({
+    code: 2,
+    out: '',
+    err: `error: Deployments with the labels "app in (" cannot be listed: 400: ${message}\n`,
   })
 })
 
