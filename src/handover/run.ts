@@ -1,4 +1,5 @@
 import { REPLACEMENT_LIMIT, stepAfter } from '../core/handover/change.ts'
+import { selectedBy } from '../core/handover/leave-labels.ts'
 import { nextStep } from '../core/handover/next-step.ts'
 import { type PodView, readyIn, type Scene } from '../core/handover/scene.ts'
 import type { NextStep } from '../core/handover/situation.ts'
@@ -136,7 +137,8 @@ export class HandoverRun {
   }
 
   /** @returns the step that was done. */
-  async #advance({ tracked, pod, scene }: Look, looks: readonly Look[]): Promise<NextStep['do'] | undefined> {
+  async #advance(look: Look, looks: readonly Look[]): Promise<NextStep['do'] | undefined> {
+    const { tracked, pod, scene, services } = look
     const waited = tracked.sees(pod, this.#running.options.clock.now())
     if (tracked.isOvertaken) this.#stopped ??= `another call has taken over Pod ${tracked.name}`
     if (tracked.isWaiting && this.#stopped !== undefined && tracked.goal === 'replace') return undefined
@@ -153,7 +155,7 @@ export class HandoverRun {
     if (step.do === 'wait') return this.#waits(tracked, step, { scene, waited })
     if (step.do === 'nothing') return this.#ends(tracked, step, spare)
     if (pod === undefined) return undefined
-    if (step.do === 'release') return this.#releases({ tracked, pod, scene }, looks)
+    if (step.do === 'release') return this.#releases({ tracked, pod, scene, services }, looks)
     if (step.do === 'readopt' && this.#isAnotherReadopted(tracked)) return undefined
     const done = await this.#does(step, { tracked, pod, floor: 0 })
     if (done === 'readopt' && tracked.record !== undefined)
@@ -167,11 +169,19 @@ export class HandoverRun {
   }
 
   async #releases(
-    { tracked, pod, scene }: Look & { readonly pod: PodView },
+    { tracked, pod, scene, services }: Look & { readonly pod: PodView },
     looks: readonly Look[],
   ): Promise<NextStep['do'] | undefined> {
+    const { releaseLabel } = tracked.terms
+    const holding = services.find(
+      ({ selector }) => Object.hasOwn(selector, releaseLabel) && selectedBy(selector, pod.labels),
+    )
+    if (holding !== undefined) {
+      this.#stopped ??= `Service ${holding.name} selects by the label ${releaseLabel} by now`
+      return undefined
+    }
     if (tracked.releases === MOST_RELEASES) {
-      this.#stopped ??= `something puts the label ${tracked.terms.releaseLabel} back on Pod ${tracked.name}`
+      this.#stopped ??= `something puts the label ${releaseLabel} back on Pod ${tracked.name}`
       return this.#ends(
         tracked,
         { do: 'nothing', state: 'failed', note: 'its label was put back' },

@@ -185,6 +185,54 @@ describe('what others do meanwhile', () => {
     expect([result.state, cluster.losses]).toEqual(['done', []])
   })
 
+  test.for(['replacing', 'leaving'] as const)(
+    'while %s a Service is created that selects the Pod by another label: it leaves that too',
+    async (state) => {
+      const cluster = new PlayedCluster()
+      const onProgress = when(state, () => {
+        const at = cluster.time + 3_000
+        cluster.events.push({ at, happens: () => void cluster.services.push({ tier: 'front' }) })
+      })
+      const result = await replaceAll(cluster, { onProgress })
+      expect([result.state, cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([
+        'done',
+        [],
+        [],
+        [],
+      ])
+    },
+  )
+
+  test('a Pod that has left by a further label is taken back with it', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const controller = new AbortController()
+    const onProgress = when('leaving', () => {
+      const { time: at } = cluster
+      cluster.events.push({ at, happens: () => void cluster.services.push({ tier: 'front' }) })
+      cluster.events.push({ at: at + 8_000, happens: () => controller.abort() })
+    })
+    await replaceAll(cluster, { onProgress, signal: controller.signal })
+    expect(podOf(cluster, 'web-1-001').labels).toEqual({})
+    const result = await takeBackAll(cluster)
+    await wait(cluster, 60)
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['undone', [], []])
+    expect([...cluster.pods.keys()]).toEqual(['web-1-001'])
+  })
+
+  test('a Service that selects by the release label is created: no further Pod is begun', async () => {
+    const cluster = new PlayedCluster()
+    const onProgress = when('leaving', () => {
+      const { hash } = cluster.current
+      cluster.services.push({ 'pod-template-hash': hash })
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect(statesOf(result.pods)).toEqual(['done', 'waiting', 'waiting'])
+    expect(result.text).toBe(
+      'Deployment shop/web: 1 of 3 Pods replaced: Service web-1 selects by the label pod-template-hash by now.',
+    )
+    expect(cluster.losses).toEqual([])
+  })
+
   test('two callers at once', async () => {
     const cluster = new PlayedCluster({ replicas: 4 })
     const plan = cluster.plan()
@@ -306,6 +354,23 @@ describe('the API server', () => {
         'PodDisruptionBudget shop/web cannot be patched, so its numbers may be wrong for some minutes: 403: played 403',
       ],
     ])
+  })
+
+  test('the annotation of a budget that cannot be removed is told, with the command that does', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    cluster.intercept = ({ method, path, body }) =>
+      method === 'PATCH' && path.includes('disruptionbudgets') && JSON.stringify(body).includes('null')
+        ? 503
+        : undefined
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect(result.state).toBe('done')
+    expect(cautions.at(-1)).toBe(
+      'PodDisruptionBudget shop/web keeps an annotation, because requests have failed: kubectl annotate pdb web slackwater.dev/handover- -n shop',
+    )
+    cluster.intercept = () => undefined
+    await replaceAll(cluster)
+    expect(cluster.leftovers).toEqual([])
   })
 
   test('Pods cannot be listed: nothing is done', async () => {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ApiAnswer, ApiServer } from '../../src/cluster/api-server.ts'
+import { selectedBy } from '../../src/core/handover/leave-labels.ts'
 import { HANDOVER_ANNOTATION } from '../../src/core/model/keys.ts'
 import { seconds } from '../../src/core/model/seconds.ts'
 import type { HandoverPlan } from '../../src/handover/plan.ts'
@@ -49,6 +50,8 @@ export class PlayedCluster implements ApiServer, Clock {
   readonly pods = new Map<string, PlayedPod>()
   readonly sets: PlayedSet[] = []
   readonly budget: { annotations: Record<string, string>; writes: number } = { annotations: {}, writes: 0 }
+  /** By their selectors; the load balancer sends to whom one of them selects. */
+  readonly services: Record<string, string>[] = [{ app: 'web' }]
   readonly requests: PlayedRequest[] = []
   readonly losses: string[] = []
   /** Called before a request is answered; what it returns is answered in its place, or it never comes back. */
@@ -190,7 +193,7 @@ export class PlayedCluster implements ApiServer, Clock {
 
   /** Whom the load balancer sends to, whether they live, and whether they are enough. */
   check(): void {
-    const isSent = [...this.pods.values()].filter((pod) => sees(pod, this.time))
+    const isSent = [...this.pods.values()].filter((pod) => sees(pod, this.services, this.time))
     for (const pod of isSent)
       if (pod.deleted !== undefined && !pod.hooked)
         this.#lose(`${pod.name} was sent to and is dead${whose(pod)}`)
@@ -237,6 +240,13 @@ export class PlayedCluster implements ApiServer, Clock {
         200,
         { metadata: { resourceVersion: this.bump() }, items: items.map((pod) => toWire(pod, this.sets)) },
       ]
+    }
+    if (collection === '/api/v1/services') {
+      const items = this.services.map((selector, index) => ({
+        metadata: { name: `web-${index}` },
+        spec: { selector },
+      }))
+      return [200, { metadata: { resourceVersion: this.bump() }, items }]
     }
     if (collection === '/apis/policy/v1/poddisruptionbudgets' && name === undefined) {
       const metadata = { name: 'web', annotations: this.budget.annotations }
@@ -359,8 +369,9 @@ export class PlayedCluster implements ApiServer, Clock {
 const whose = ({ owner }: PlayedPod): string => (owner === undefined ? ', released' : '')
 
 /** What the load balancer knows of a Pod by now. @returns whether it sends to it. */
-function sees(pod: PlayedPod, now: number): boolean {
-  const isSelected = pod.labels['app'] === 'web' && pod.ready && pod.deleted === undefined
+function sees(pod: PlayedPod, services: readonly Record<string, string>[], now: number): boolean {
+  const isSelected =
+    services.some((selector) => selectedBy(selector, pod.labels)) && pod.ready && pod.deleted === undefined
   if (isSelected) {
     // A gate holds readiness until the target is healthy.
     pod.sentSince ??= now + (pod.gated ? 0 : HEALTHY * 1000)
