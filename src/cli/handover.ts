@@ -11,6 +11,7 @@ import { type HandoverOutcome, isComplete, plannedOutcome } from '../handover/ou
 import { planAll, refusedByKind } from '../handover/plan-all.ts'
 import { EXIT } from '../judgement/exit.ts'
 import { INTERRUPTED } from '../judgement/exit-code.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { jsonText, yamlText } from '../render/document.ts'
 import { handoverDocument } from '../render/handover-document.ts'
 import { handoverText } from '../render/handover-text.ts'
@@ -52,6 +53,8 @@ export async function runHandover(
   try {
     return await runIn({ ...asked, given, terminal, api, namespace, settings: loaded.settings, signal })
   } catch (error) {
+    // Only planning fails like that: what is carried out fails in its result.
+    if (signal.aborted) complain('interrupted: nothing was changed', terminal)
     if (signal.aborted) return INTERRUPTED
     return refuse([`${config.server}: ${messageOf(error)}`], terminal)
   } finally {
@@ -110,22 +113,24 @@ async function runIn(running: Running): Promise<number> {
   const problem = await unreachable(api, signal)
   signal.throwIfAborted()
   if (problem !== undefined) return refuse([problem], terminal)
+  const { selector } = given
+  const scope = { ...(selector === undefined ? {} : { selector }), isUndo: given.undo === true }
   const planned = await planAll({
     ...running,
-    ...(given.selector === undefined ? {} : { selector: given.selector }),
-    isUndo: given.undo === true,
+    ...scope,
     onStep: (words) => terminal.status?.(printable(words)),
   })
   terminal.status?.('')
   if ('problem' in planned) return refuse([planned.problem], terminal)
   if ('missing' in planned) return refuse([absentText(planned, running)], terminal)
   const { plans } = planned
-  const preview = { namespace, dryRun: true, workloads: plans.map((one) => plannedOutcome(one, given.undo)) }
+  const workloads = plans.map((one) => plannedOutcome(one, given.undo))
+  const preview = { namespace, dryRun: true, asked: scope, workloads }
   const due = plans.filter(({ kind }) => kind === 'plan').length
   if (given.dryRun === true || due === 0)
     return tell({ ...preview, dryRun: given.dryRun === true }, given, terminal)
   if (!(await isWanted(preview, { due, ...running }))) return refuse(['nothing was changed'], terminal)
-  const outcome = await carryOutAll(plans, { ...running, given })
+  const outcome = await carryOutAll(plans, { ...running, clock: SYSTEM_CLOCK })
   return tell(outcome, given, terminal, signal)
 }
 

@@ -3,6 +3,7 @@ import { Check } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runHandover } from '../../src/cli/handover.ts'
 import { type HandoverDocument, HandoverSchema } from '../../src/handover/schema.ts'
+import type { Terminal } from '../../src/render/terminal.ts'
 import { PODS } from '../cluster/fake-api-server.ts'
 import { bareSpec, gatedSpec, protectedSpec, Shop } from '../handover/world.ts'
 import { kubeconfig } from './following.ts'
@@ -108,6 +109,22 @@ test('-l: only the workloads with these labels', async () => {
   expect(await named('-l', 'app=none')).toEqual([])
 })
 
+test.for([
+  [
+    ['-l', 'app=none'],
+    `\
+In namespace shop no running Pod of a Deployment, Rollout or ReplicaSet with the
+labels app=none lacks its hook, grace period or readiness gate.
+`,
+  ],
+  [
+    ['--all', '--undo'],
+    'In namespace shop no running Pod of a Deployment, Rollout or ReplicaSet is being\nreplaced.\n',
+  ],
+] as const)('nothing is found, and only what was asked for is said: %j', async ([args, out]) => {
+  expect(await handover(...args, '-n', 'shop', '-y')).toEqual({ code: 0, out, err: '' })
+})
+
 test('a selector that the API server cannot read: one sentence names it', async () => {
   const message = 'unable to parse requirement: found end of string, expected: identifier'
   shop.server.refusedSelectors.set('app in (', { code: 400, message })
@@ -194,7 +211,10 @@ test('the kinds are completed', async () => {
 })
 
 /** At a terminal, with these answers. */
-async function asked(answer: string): Promise<Ran & { readonly questions: readonly string[] }> {
+async function asked(
+  answer: string,
+  { onSignal, exit }: Partial<Pick<Terminal, 'onSignal' | 'exit'>> = {},
+): Promise<Ran & { readonly questions: readonly string[] }> {
   const [out, err, questions]: [string[], string[], string[]] = [[], [], []]
   const code = await runHandover(
     ['deployment/web'],
@@ -212,8 +232,8 @@ async function asked(answer: string): Promise<Ran & { readonly questions: readon
       },
       width: 80,
       colour: false,
-      onSignal: () => undefined,
-      exit: () => undefined,
+      onSignal: onSignal ?? (() => undefined),
+      exit: exit ?? (() => undefined),
     },
   )
   return { code, out: out.join(''), err: err.join(''), questions }
@@ -226,5 +246,24 @@ test('it shows the plan and asks; no is no', async () => {
   expect(err).toMatch(/\nerror: nothing was changed\n$/)
   expect(shop.server.stored(PODS, 'web-6d4b-0', 'shop')?.metadata['labels']).toEqual(LABELS)
 })
+
+test('Ctrl-C: the first one begins nothing more and says so, the second one ends it at once', async () => {
+  const codes: number[] = []
+  const { code, err } = await asked('yes', {
+    onSignal: (signal, listener) => {
+      if (signal !== 'SIGINT') return
+      // As soon as it listens, and again when it is over.
+      setImmediate(listener)
+      afterwards = listener
+    },
+    exit: (given) => void codes.push(given),
+  })
+  expect([code, codes]).toEqual([130, []])
+  expect(err).toBe('error: interrupted: nothing was changed\n')
+  afterwards()
+  expect(codes).toEqual([130])
+  expect(shop.server.stored(PODS, 'web-6d4b-0', 'shop')?.metadata['labels']).toEqual(LABELS)
+})
+let afterwards = (): void => undefined
 
 const LABELS = { app: 'web', 'pod-template-hash': '6d4b' }
