@@ -37,6 +37,43 @@ describe('replacements that do not come as they should', () => {
     expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
   })
 
+  test('a quota has room for fewer than are begun: the others are taken back at once', async () => {
+    const cluster = new PlayedCluster({ replicas: 5, room: 7 })
+    const result = await replaceAll(cluster, { maxExtra: 4 })
+    expect(statesOf(result.pods).toSorted()).toEqual(['done', 'done', 'undone', 'undone', 'waiting'])
+    expect(result.text).toBe(
+      'Deployment shop/web: 2 of 5 Pods replaced, 2 taken back: ReplicaSet web-1 cannot create another Pod: exceeded quota: pods; fewer at a time need less: --max-extra.',
+    )
+    // Half a minute for the ReplicaSet; 20 s of sleep for those that leave, and the ends.
+    expect(cluster.time).toBeLessThan(90_000)
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 5])
+    expect((await replaceAll(cluster, { maxExtra: 2 })).state).toBe('done')
+    expect([cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([[], [], []])
+  })
+
+  test('ready, and then not any more, while the old one leaves: that comes back until it is', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    let broke = Number.NaN
+    const onProgress = when('leaving', () => {
+      const at = cluster.time + 5_000
+      const broken = { ready: false, broken: true }
+      const happens = () => {
+        broke = at
+        Object.assign(podOf(cluster, 'web-1-002'), broken)
+      }
+      cluster.events.push({ at, happens })
+      cluster.events.push({
+        at: at + 60_000,
+        happens: () => Object.assign(podOf(cluster, 'web-1-002'), { broken: false }),
+      })
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.leftovers, cluster.unprotected]).toEqual(['done', [], []])
+    // Until it is seen: two looks.
+    expect(cluster.losses.filter((line) => Number.parseFloat(line) > broke / 1000 + 4)).toEqual([])
+  })
+
   test('without a hook: it is taken back before it is ready', async () => {
     const cluster = new PlayedCluster({ hooks: false })
     const result = await replaceAll(cluster)

@@ -23,6 +23,8 @@ export interface PlayedSet {
   readonly hash: string
   readonly revision: string
   replicas: number
+  /** It could not create a Pod when it last tried. */
+  isRefused: boolean
 }
 
 interface Shape {
@@ -32,6 +34,8 @@ interface Shape {
   /** Whether admission gives new Pods their hook. */
   readonly hooks?: boolean
   readonly gates?: boolean
+  /** So many Pods a quota has room for; those that are being deleted count, too. */
+  readonly room?: number
   /** Milliseconds by which each Pod's own time differs. */
   readonly jitter?: (name: string) => number
 }
@@ -88,7 +92,14 @@ export class PlayedCluster implements ApiServer, Clock {
 
   addSet(name: string, replicas: number): void {
     const count = this.sets.length + 1
-    this.sets.push({ name, uid: `uid-${name}`, hash: `h${count}`, revision: String(count), replicas })
+    this.sets.push({
+      name,
+      uid: `uid-${name}`,
+      hash: `h${count}`,
+      revision: String(count),
+      replicas,
+      isRefused: false,
+    })
   }
 
   createPod(set: PlayedSet, isNew = true): PlayedPod {
@@ -272,6 +283,11 @@ export class PlayedCluster implements ApiServer, Clock {
         spec: {
           replicas: set.replicas,
           selector: { matchLabels: { app: 'web', 'pod-template-hash': set.hash } },
+        },
+        status: {
+          conditions: set.isRefused
+            ? [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: pods' }]
+            : [],
         },
       }
     )
