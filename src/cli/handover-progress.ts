@@ -10,7 +10,7 @@ import {
   type WorkloadOutcome,
 } from '../handover/outcome.ts'
 import type { HandoverPlan, PodProgress } from '../handover/plan.ts'
-import { SYSTEM_CLOCK } from '../pacing/clock.ts'
+import type { Clock } from '../pacing/clock.ts'
 import { progressText } from '../render/handover-text.ts'
 import { complain, progress, type Terminal } from '../render/terminal.ts'
 import type { HandoverArguments } from './handover-arguments.ts'
@@ -19,6 +19,7 @@ interface CarryingOut {
   readonly given: HandoverArguments
   readonly terminal: Terminal
   readonly api: ApiServer
+  readonly clock: Clock
   readonly namespace: string
   readonly signal: AbortSignal
 }
@@ -34,11 +35,11 @@ export async function carryOutAll(plans: readonly Planned[], doing: CarryingOut)
 }
 
 async function carryOutOne(plan: HandoverPlan, doing: CarryingOut): Promise<WorkloadOutcome> {
-  const { given, terminal, api, signal } = doing
+  const { given, terminal, api, clock, signal } = doing
   const board = new ProgressBoard(plan, terminal)
   for (const caution of plan.cautions) complain(`${refText(plan.workload)}: ${caution}`, terminal, 'warning')
   const options = {
-    ...{ api, signal, clock: SYSTEM_CLOCK, maxExtra: given.maxExtra, timeout: given.timeout * 1000 },
+    ...{ api, signal, clock, maxExtra: given.maxExtra, timeout: given.timeout * 1000 },
     onProgress: (one: PodProgress) => board.show(one),
     onCaution: (sentence: string) => board.warn(sentence),
   }

@@ -8,9 +8,10 @@ import { messageOf } from '../core/model/thrown.ts'
 import { notFoundText } from '../explain/not-found.ts'
 import { type AskedWorkload, parseTarget } from '../explain/target.ts'
 import { type HandoverOutcome, isComplete, plannedOutcome } from '../handover/outcome.ts'
-import { planAll } from '../handover/plan-all.ts'
+import { planAll, refusedByKind } from '../handover/plan-all.ts'
 import { EXIT } from '../judgement/exit.ts'
 import { INTERRUPTED } from '../judgement/exit-code.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { jsonText, yamlText } from '../render/document.ts'
 import { handoverDocument } from '../render/handover-document.ts'
 import { handoverText } from '../render/handover-text.ts'
@@ -31,19 +32,29 @@ export async function runHandover(
 ): Promise<number> {
   const asked = askedIn(words, given)
   if ('problem' in asked) return refuse([asked.problem], terminal)
-  const problem = unconfirmable(given, terminal)
-  if (problem !== undefined) return refuse([problem], terminal)
   const loaded = await loadSettings(given.settings)
   if (!loaded.ok) return refuse(loaded.problems, terminal)
   const config = loadKubeConfig(given)
   if (!config.ok) return refuse([config.problem], terminal)
   const context = config.config.getCurrentContext()
   const namespace = given.namespace ?? config.config.getContextObject(context)?.namespace ?? 'default'
+  // Needs no cluster, and nobody to agree.
+  const hopeless = asked.target && refusedByKind({ ...asked.target, namespace })
+  if (hopeless !== undefined)
+    return tell(
+      { namespace, dryRun: given.dryRun === true, workloads: [plannedOutcome(hopeless)] },
+      given,
+      terminal,
+    )
+  const problem = unconfirmable(given, terminal)
+  if (problem !== undefined) return refuse([problem], terminal)
   const signal = interruptible(terminal)
   const api = apiServerOf(config.config, terminal.proxy)
   try {
     return await runIn({ ...asked, given, terminal, api, namespace, settings: loaded.settings, signal })
   } catch (error) {
+    // Only planning fails like that: what is carried out fails in its result.
+    if (signal.aborted) complain('interrupted: nothing was changed', terminal)
     if (signal.aborted) return INTERRUPTED
     return refuse([`${config.server}: ${messageOf(error)}`], terminal)
   } finally {
@@ -102,21 +113,24 @@ async function runIn(running: Running): Promise<number> {
   const problem = await unreachable(api, signal)
   signal.throwIfAborted()
   if (problem !== undefined) return refuse([problem], terminal)
+  const { selector } = given
+  const scope = { ...(selector === undefined ? {} : { selector }), isUndo: given.undo === true }
   const planned = await planAll({
     ...running,
-    isUndo: given.undo === true,
+    ...scope,
     onStep: (words) => terminal.status?.(printable(words)),
   })
   terminal.status?.('')
   if ('problem' in planned) return refuse([planned.problem], terminal)
   if ('missing' in planned) return refuse([absentText(planned, running)], terminal)
   const { plans } = planned
-  const preview = { namespace, dryRun: true, workloads: plans.map((one) => plannedOutcome(one, given.undo)) }
+  const workloads = plans.map((one) => plannedOutcome(one, given.undo))
+  const preview = { namespace, dryRun: true, asked: scope, workloads }
   const due = plans.filter(({ kind }) => kind === 'plan').length
   if (given.dryRun === true || due === 0)
     return tell({ ...preview, dryRun: given.dryRun === true }, given, terminal)
   if (!(await isWanted(preview, { due, ...running }))) return refuse(['nothing was changed'], terminal)
-  const outcome = await carryOutAll(plans, { ...running, given })
+  const outcome = await carryOutAll(plans, { ...running, clock: SYSTEM_CLOCK })
   return tell(outcome, given, terminal, signal)
 }
 

@@ -14,6 +14,9 @@ import { placeOf } from './paths.ts'
 /** Until the controller's own copy of the Pods has what was just written. Milliseconds; a choice: it lags by less. */
 const LAG = 1_000
 
+/** How often the annotation is tried to be taken away, with that between. A choice: an API server that restarts. */
+const TRIES = 10
+
 interface Budgets {
   readonly api: ApiServer
   readonly namespace: string
@@ -64,34 +67,47 @@ export class DisruptionBudgets {
     await this.settle()
   }
 
-  /** Takes the annotation away, also one that a killed command has left. */
-  settle(): Promise<void> {
-    return this.#annotate(null)
+  /** Takes the annotation away, also one that a killed command has left; tells where it stays. */
+  async settle(): Promise<void> {
+    const { namespace, clock, signal, onCaution } = this.#budgets
+    let left = await this.#annotate(null)
+    for (let tries = 1; left.length > 0 && tries < TRIES; tries++) {
+      await clock.sleep(LAG, signal)
+      left = await this.#annotate(null)
+    }
+    for (const name of left)
+      onCaution(
+        `PodDisruptionBudget ${namespace}/${name} keeps an annotation, because requests have failed: kubectl annotate pdb ${name} ${HANDOVER_ANNOTATION}- -n ${namespace}`,
+      )
   }
 
   #due(): readonly string[] {
     return [...this.#names].filter((name) => !this.#unwritable.has(name))
   }
 
-  async #annotate(value: string | null): Promise<void> {
-    for (const name of this.#due()) await this.#write(name, value)
+  /** @returns those that could not be written, and may be a moment later. */
+  async #annotate(value: string | null): Promise<readonly string[]> {
+    const left: string[] = []
+    for (const name of this.#due()) if (!(await this.#write(name, value))) left.push(name)
+    return left
   }
 
-  async #write(name: string, value: string | null): Promise<void> {
+  async #write(name: string, value: string | null): Promise<boolean> {
     const { api, namespace, onCaution } = this.#budgets
     const path = placeOf('PodDisruptionBudget', namespace, name)
     const body = { metadata: { annotations: { [HANDOVER_ANNOTATION]: value } } }
     const query = { fieldManager: FIELD_MANAGER }
     try {
       await patchObject(api, { path, body, query, contentType: MERGE_PATCH }, UNABORTED)
+      return true
     } catch (error) {
-      if (isAbsent(error)) this.#unwritable.add(name)
-      // Anything else is over soon: the next wake, or the end, tries again.
-      if (!isLasting(error)) return
+      if (!isAbsent(error) && !isLasting(error)) return false
       this.#unwritable.add(name)
+      if (isAbsent(error)) return true
       onCaution(
         `PodDisruptionBudget ${namespace}/${name} cannot be patched, so its numbers may be wrong for some minutes: ${messageOf(error)}`,
       )
+      return true
     }
   }
 }

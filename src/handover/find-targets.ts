@@ -63,7 +63,8 @@ export async function selectedNames(
       { resource: resourceOf(kind), labelSelector },
       { api, namespace, signal, onObject },
     )
-    if (problem !== undefined) return { problem }
+    if (problem !== undefined)
+      return { problem: `${kind}s with the labels "${labelSelector}" cannot be listed: ${problem}` }
   }
   return names
 }

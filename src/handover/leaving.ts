@@ -29,7 +29,7 @@ export function leavingOf(
   const { namespace, knowledge, policies, disruptionBudgets, monitors } = reading
   const namespaceLabels = knowledge.inventory.namespace(namespace)?.labels
   const found = leaveLabels({
-    ...{ namespace, labels, services, releaseLabel, policies, others: [...disruptionBudgets, ...monitors] },
+    ...{ namespace, labels, services, releaseLabel, policies, budgets: disruptionBudgets, others: monitors },
     ...given('namespaceLabels', namespaceLabels),
   })
   if (found.found)
@@ -37,10 +37,16 @@ export function leavingOf(
       releaseLabel,
       leaveLabels: found.labels,
       services: services.map(({ name }) => name).sort(compareText),
-      cautions: found.lifted.map(
-        (policy) =>
-          `NetworkPolicy ${policy} no longer restricts a Pod that has left its Services, until it is deleted`,
-      ),
+      cautions: [
+        ...found.lifted.map(
+          (policy) =>
+            `NetworkPolicy ${policy} no longer restricts a Pod that has left its Services, until it is deleted`,
+        ),
+        ...found.counting.map(
+          (budget) =>
+            `PodDisruptionBudget ${budget} counts a Pod that has left its Services as healthy until it is deleted, so it allows one eviction too many: drain no node meanwhile`,
+        ),
+      ],
     }
   return cutBy(found.policies)
 }

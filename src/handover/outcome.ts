@@ -20,6 +20,8 @@ export interface WorkloadOutcome {
 export interface HandoverOutcome {
   readonly namespace: string
   readonly dryRun: boolean
+  /** What many were asked for with. */
+  readonly asked?: { readonly selector?: string; readonly isUndo: boolean }
   readonly workloads: readonly WorkloadOutcome[]
 }
 

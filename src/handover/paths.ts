@@ -4,6 +4,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 /** What a handover reads and writes, and where the API server has it. */
 const PLACES = {
   Pod: { apiVersion: 'v1', plural: 'pods' },
+  Service: { apiVersion: 'v1', plural: 'services' },
   ReplicaSet: { apiVersion: 'apps/v1', plural: 'replicasets' },
   Deployment: { apiVersion: 'apps/v1', plural: 'deployments' },
   Rollout: { apiVersion: 'argoproj.io/v1alpha1', plural: 'rollouts' },

@@ -31,6 +31,12 @@ type Plans =
   /** There is no such workload; `known`: those of its kind. */
   | { readonly missing: ObjectRef; readonly known: readonly ObjectRef[] }
 
+/** Of a kind that cannot be handed over, wherever it runs. */
+export function refusedByKind(ref: ObjectRef): Planned | undefined {
+  const objection = objectionByKind(ref)
+  return objection && { kind: 'refused', refusal: refusalOf(ref, objection) }
+}
+
 /**
  * What can be done about the workload that is asked for, or about all that have Pods which lack something.
  * @throws the signal's reason if it is aborted.
@@ -38,9 +44,8 @@ type Plans =
 export async function planAll(inputs: PlansInputs): Promise<Plans> {
   const { namespace, target } = inputs
   const ref = target && { ...target, namespace }
-  const objection = ref && objectionByKind(ref)
-  if (ref !== undefined && objection !== undefined)
-    return { plans: [{ kind: 'refused', refusal: refusalOf(ref, objection) }] }
+  const hopeless = ref && refusedByKind(ref)
+  if (hopeless !== undefined) return { plans: [hopeless] }
   const reading = await readNamespace(inputs)
   if (ref === undefined) return await planMany(reading, inputs)
   if (reading.unread.length > 0) return { plans: [refusedUnread(ref, reading)] }

@@ -2,7 +2,9 @@ import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { readObject } from '../cluster/objects.ts'
+import type { SelectingService } from '../core/handover/leave-labels.ts'
 import type { PodView } from '../core/handover/scene.ts'
+import { toSelectingService } from '../kubernetes/selecting.ts'
 import { placeOf } from './paths.ts'
 import { podViewOf } from './pod-view.ts'
 
@@ -18,6 +20,18 @@ export async function listPods({ namespace, ...query }: PodQuery): Promise<reado
   const listed = { path: placeOf('Pod', namespace), apiVersion: 'v1', kind: 'Pod' }
   const found: PodView[] = []
   for await (const { objects } of pagesOf({ ...query, listed })) found.push(...objects.map(podViewOf))
+  return found
+}
+
+/** Those that select Pods. @throws ApiError; any error of the connection; ShapeError */
+export async function listServices({
+  namespace,
+  ...query
+}: Omit<PodQuery, 'labelSelector'>): Promise<readonly SelectingService[]> {
+  const listed = { path: placeOf('Service', namespace), apiVersion: 'v1', kind: 'Service' }
+  const found: SelectingService[] = []
+  for await (const { objects } of pagesOf({ ...query, listed }))
+    found.push(...objects.flatMap((raw) => toSelectingService(raw) ?? []))
   return found
 }
 

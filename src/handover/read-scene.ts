@@ -1,7 +1,17 @@
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { PodView, Scene } from '../core/handover/scene.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { at, integerAt, isPresent, optional, root, stringAt } from '../kubernetes/json.ts'
+import {
+  at,
+  given,
+  integerAt,
+  isPresent,
+  itemsOf,
+  type JsonNode,
+  optional,
+  root,
+  stringAt,
+} from '../kubernetes/json.ts'
 import { pathOfWorkload, placeOf } from './paths.ts'
 import { listPods, readIfThere } from './read-pods.ts'
 import { standingOf } from './standing.ts'
@@ -36,7 +46,15 @@ function setOf(raw: unknown): Scene['replicaSet'] {
   const node = root(raw)
   if (isPresent(at(node, 'metadata', 'deletionTimestamp'))) return undefined
   const replicas = optional(integerAt, at(node, 'spec', 'replicas')) ?? 1
-  return { uid: stringAt(at(node, 'metadata', 'uid')), replicas }
+  return { uid: stringAt(at(node, 'metadata', 'uid')), replicas, ...given('failure', failureOf(node)) }
+}
+
+/** Its condition ReplicaFailure: exceeded quota, refused by admission (pkg/controller/replicaset, calculateStatus). */
+function failureOf(node: JsonNode): string | undefined {
+  const failed = itemsOf(at(node, 'status', 'conditions')).find(
+    (one) => at(one, 'type').value === 'ReplicaFailure' && at(one, 'status').value === 'True',
+  )
+  return failed && (optional(stringAt, at(failed, 'message')) ?? 'no reason is given')
 }
 
 async function membersOf(around: Around, raw: unknown): Promise<readonly PodView[]> {

@@ -1,6 +1,7 @@
 import { REPLACEMENT_LIMIT, stepAfter } from '../core/handover/change.ts'
+import { selectedBy } from '../core/handover/leave-labels.ts'
 import { nextStep } from '../core/handover/next-step.ts'
-import { type PodView, readyIn, type Scene } from '../core/handover/scene.ts'
+import { type PodView, readyIn, type Scene, uncreatedIn } from '../core/handover/scene.ts'
 import type { NextStep } from '../core/handover/situation.ts'
 import { LOWEST_COST } from '../core/handover/take-back.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
@@ -19,6 +20,9 @@ const INTERVAL = 2_000
 
 /** The same after a step, so that one that something takes back again and again does not burden the API server. Milliseconds; a choice. */
 const AFTER_STEP = 200
+
+/** For a ReplicaSet to create a Pod. Milliseconds; a choice: it tries a dozen times (workqueue, from 5 ms doubled). */
+const CREATION_LIMIT = 30_000
 
 /** Beyond its time limit and S, for controllers and kubelets to end what has begun. Seconds; a choice. */
 const LAST = 120
@@ -136,7 +140,8 @@ export class HandoverRun {
   }
 
   /** @returns the step that was done. */
-  async #advance({ tracked, pod, scene }: Look, looks: readonly Look[]): Promise<NextStep['do'] | undefined> {
+  async #advance(look: Look, looks: readonly Look[]): Promise<NextStep['do'] | undefined> {
+    const { tracked, pod, scene, services } = look
     const waited = tracked.sees(pod, this.#running.options.clock.now())
     if (tracked.isOvertaken) this.#stopped ??= `another call has taken over Pod ${tracked.name}`
     if (tracked.isWaiting && this.#stopped !== undefined && tracked.goal === 'replace') return undefined
@@ -153,7 +158,7 @@ export class HandoverRun {
     if (step.do === 'wait') return this.#waits(tracked, step, { scene, waited })
     if (step.do === 'nothing') return this.#ends(tracked, step, spare)
     if (pod === undefined) return undefined
-    if (step.do === 'release') return this.#releases({ tracked, pod, scene }, looks)
+    if (step.do === 'release') return this.#releases({ tracked, pod, scene, services }, looks)
     if (step.do === 'readopt' && this.#isAnotherReadopted(tracked)) return undefined
     const done = await this.#does(step, { tracked, pod, floor: 0 })
     if (done === 'readopt' && tracked.record !== undefined)
@@ -167,16 +172,21 @@ export class HandoverRun {
   }
 
   async #releases(
-    { tracked, pod, scene }: Look & { readonly pod: PodView },
+    { tracked, pod, scene, services }: Look & { readonly pod: PodView },
     looks: readonly Look[],
   ): Promise<NextStep['do'] | undefined> {
+    const { releaseLabel } = tracked.terms
+    const holding = services.find(
+      ({ selector }) => Object.hasOwn(selector, releaseLabel) && selectedBy(selector, pod.labels),
+    )
+    if (holding !== undefined) {
+      this.#stopped ??= `Service ${holding.name} selects by the label ${releaseLabel} by now`
+      return undefined
+    }
     if (tracked.releases === MOST_RELEASES) {
-      this.#stopped ??= `something puts the label ${tracked.terms.releaseLabel} back on Pod ${tracked.name}`
-      return this.#ends(
-        tracked,
-        { do: 'nothing', state: 'failed', note: 'its label was put back' },
-        undefined,
-      )
+      this.#stopped ??= `something puts the label ${releaseLabel} back on Pod ${tracked.name}`
+      const step = { do: 'nothing', state: 'failed', note: 'its label was put back' } as const
+      return this.#ends(tracked, step, undefined)
     }
     const released = looks.filter((one) => one.pod?.isReady === true && one.tracked.step === 'released')
     tracked.releases += 1
@@ -190,11 +200,21 @@ export class HandoverRun {
     { scene, waited }: { readonly scene: Scene; readonly waited: number },
   ): undefined {
     this.#tell(tracked, step.state, step.for)
+    if (tracked.step === 'released' && waited >= CREATION_LIMIT) this.#takeBackUncreated(tracked, scene)
     const isLate = tracked.step === 'released' && waited >= REPLACEMENT_LIMIT * 1000
     if (!isLate || tracked.goal !== 'replace' || scene.standing !== 'current') return undefined
     tracked.goal = 'take-back'
     this.#stopped ??= `no replacement of Pod ${tracked.name} was ready within ${REPLACEMENT_LIMIT} s`
     return undefined
+  }
+
+  /** Of the released Pods as many as have no replacement: the others go on. */
+  #takeBackUncreated(tracked: TrackedPod, scene: Scene): void {
+    const turned = this.#between.filter(({ goal }) => goal === 'take-back')
+    if (tracked.goal !== 'replace' || turned.length >= uncreatedIn(scene)) return
+    tracked.goal = 'take-back'
+    const hint = this.#running.options.maxExtra === 1 ? '' : '; fewer at a time need less: --max-extra'
+    this.#stopped ??= `ReplicaSet ${tracked.terms.replicaSet} cannot create another Pod: ${scene.replicaSet?.failure}${hint}`
   }
 
   async #ends(tracked: TrackedPod, step: EndStep, spare: PodView | undefined): Promise<undefined> {

@@ -1,8 +1,10 @@
+import type { SelectingService } from '../core/handover/leave-labels.ts'
 import type { Spare } from '../core/handover/record.ts'
 import type { PodView, Scene } from '../core/handover/scene.ts'
+import { withServicesOf } from '../core/handover/still-selected.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { HandoverOptions } from './options.ts'
-import { readPod } from './read-pods.ts'
+import { listServices, readPod } from './read-pods.ts'
 import { readScene } from './read-scene.ts'
 import { ServingTargets } from './serving.ts'
 import type { TrackedPod } from './tracked-pod.ts'
@@ -13,6 +15,8 @@ export interface Look {
   /** Absent: it does not exist any more. */
   readonly pod: PodView | undefined
   readonly scene: Scene
+  /** Of the namespace. */
+  readonly services: readonly SelectingService[]
 }
 
 /** Reads what each step is decided by, and keeps what only whoever watches for longer can know. */
@@ -34,11 +38,16 @@ export class HandoverSurroundings {
   async look(pods: readonly TrackedPod[]): Promise<readonly Look[]> {
     const scenes = new Map<string, Scene>()
     const looks: Look[] = []
+    const { api, signal } = this.#options
+    const { namespace } = this.#workload
+    // A Service may have been created or changed meanwhile.
+    const services = await listServices({ api, namespace, signal })
     for (const tracked of pods) {
       const { terms } = tracked
       const scene = scenes.get(terms.replicaSet) ?? (await this.#sceneOf(terms))
       scenes.set(terms.replicaSet, scene)
-      looks.push({ tracked, pod: await this.podOf(tracked), scene })
+      const pod = await this.podOf(tracked)
+      looks.push({ tracked, pod: pod && withServicesOf(namespace, pod, services), scene, services })
     }
     return looks
   }

@@ -12,16 +12,17 @@ const LISTED = 20
 
 /** What was done about each workload, or would be. */
 export function handoverText(found: HandoverOutcome, paper: Paper): string {
-  const { workloads, namespace } = printableIn(found)
+  const { workloads, ...scope } = printableIn(found)
   const blocks = workloads.map((one) => drawWorkload(one, paper))
-  if (blocks.length === 0)
-    blocks.push(
-      wrap(
-        `In namespace ${namespace} no running Pod of a Deployment, Rollout or ReplicaSet lacks its hook, grace period or readiness gate.`,
-        { width: paper.width, lead: '' },
-      ),
-    )
+  if (blocks.length === 0) blocks.push(wrap(nothingText(scope), { width: paper.width, lead: '' }))
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+function nothingText({ namespace, asked }: Omit<HandoverOutcome, 'workloads'>): string {
+  const selector = asked?.selector
+  const which = selector === undefined ? '' : ` with the labels ${selector}`
+  const lack = asked?.isUndo === true ? 'is being replaced' : 'lacks its hook, grace period or readiness gate'
+  return `In namespace ${namespace} no running Pod of a Deployment, Rollout or ReplicaSet${which} ${lack}.`
 }
 
 function drawWorkload(outcome: WorkloadOutcome, paper: Paper): readonly string[] {

@@ -2,7 +2,8 @@ import path from 'node:path'
 import { Check } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runHandover } from '../../src/cli/handover.ts'
-import { HandoverSchema } from '../../src/handover/schema.ts'
+import { type HandoverDocument, HandoverSchema } from '../../src/handover/schema.ts'
+import type { Terminal } from '../../src/render/terminal.ts'
 import { PODS } from '../cluster/fake-api-server.ts'
 import { bareSpec, gatedSpec, protectedSpec, Shop } from '../handover/world.ts'
 import { kubeconfig } from './following.ts'
@@ -84,11 +85,53 @@ Deployment shop/web: refused: a replacement, tried as a dry run, got no preStop
 `)
 })
 
-test('a refusal by kind needs no cluster but an answer', async () => {
-  const { code, out } = await handover('sts/db', '-n', 'shop', '--dry-run', '-o', 'json')
-  expect(code).toBe(1)
-  expect(JSON.parse(out)).toMatchObject({
-    workloads: [{ state: 'refused', refusal: { id: 'stateful-set' } }],
+test('a refusal by kind needs no cluster that answers, and nobody to agree', async () => {
+  await shop.server.stop()
+  const { code, out, err } = await handover('sts/db', '-o', 'json')
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  const document: unknown = JSON.parse(out)
+  expect(Check(HandoverSchema, document)).toBe(true)
+  expect(document).toMatchObject({
+    workloads: [{ state: 'refused', refusal: { id: 'stateful-set' }, pods: [] }],
+  })
+})
+
+test('-l: only the workloads with these labels', async () => {
+  shop.deployment('api')
+  shop.service('api', { app: 'api' })
+  shop.ingress('api')
+  const named = async (...args: readonly string[]) => {
+    const { out } = await handover(...args, '-n', 'shop', '--dry-run', '-o', 'json')
+    return (JSON.parse(out) as HandoverDocument).workloads.map(({ name }) => name)
+  }
+  expect(await named('--all')).toEqual(['api', 'web'])
+  expect(await named('-l', 'app=api')).toEqual(['api'])
+  expect(await named('-l', 'app=none')).toEqual([])
+})
+
+test.for([
+  [
+    ['-l', 'app=none'],
+    `\
+In namespace shop no running Pod of a Deployment, Rollout or ReplicaSet with the
+labels app=none lacks its hook, grace period or readiness gate.
+`,
+  ],
+  [
+    ['--all', '--undo'],
+    'In namespace shop no running Pod of a Deployment, Rollout or ReplicaSet is being\nreplaced.\n',
+  ],
+] as const)('nothing is found, and only what was asked for is said: %j', async ([args, out]) => {
+  expect(await handover(...args, '-n', 'shop', '-y')).toEqual({ code: 0, out, err: '' })
+})
+
+test('a selector that the API server cannot read: one sentence names it', async () => {
+  const message = 'unable to parse requirement: found end of string, expected: identifier'
+  shop.server.refusedSelectors.set('app in (', { code: 400, message })
+  expect(await handover('-l', 'app in (', '-n', 'shop', '--dry-run')).toEqual({
+    code: 2,
+    out: '',
+    err: `error: Deployments with the labels "app in (" cannot be listed: 400: ${message}\n`,
   })
 })
 
@@ -168,7 +211,10 @@ test('the kinds are completed', async () => {
 })
 
 /** At a terminal, with these answers. */
-async function asked(answer: string): Promise<Ran & { readonly questions: readonly string[] }> {
+async function asked(
+  answer: string,
+  { onSignal, exit }: Partial<Pick<Terminal, 'onSignal' | 'exit'>> = {},
+): Promise<Ran & { readonly questions: readonly string[] }> {
   const [out, err, questions]: [string[], string[], string[]] = [[], [], []]
   const code = await runHandover(
     ['deployment/web'],
@@ -186,8 +232,8 @@ async function asked(answer: string): Promise<Ran & { readonly questions: readon
       },
       width: 80,
       colour: false,
-      onSignal: () => undefined,
-      exit: () => undefined,
+      onSignal: onSignal ?? (() => undefined),
+      exit: exit ?? (() => undefined),
     },
   )
   return { code, out: out.join(''), err: err.join(''), questions }
@@ -200,5 +246,24 @@ test('it shows the plan and asks; no is no', async () => {
   expect(err).toMatch(/\nerror: nothing was changed\n$/)
   expect(shop.server.stored(PODS, 'web-6d4b-0', 'shop')?.metadata['labels']).toEqual(LABELS)
 })
+
+test('Ctrl-C: the first one begins nothing more and says so, the second one ends it at once', async () => {
+  const codes: number[] = []
+  const { code, err } = await asked('yes', {
+    onSignal: (signal, listener) => {
+      if (signal !== 'SIGINT') return
+      // As soon as it listens, and again when it is over.
+      setImmediate(listener)
+      afterwards = listener
+    },
+    exit: (given) => void codes.push(given),
+  })
+  expect([code, codes]).toEqual([130, []])
+  expect(err).toBe('error: interrupted: nothing was changed\n')
+  afterwards()
+  expect(codes).toEqual([130])
+  expect(shop.server.stored(PODS, 'web-6d4b-0', 'shop')?.metadata['labels']).toEqual(LABELS)
+})
+let afterwards = (): void => undefined
 
 const LABELS = { app: 'web', 'pod-template-hash': '6d4b' }

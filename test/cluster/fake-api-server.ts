@@ -47,6 +47,8 @@ export class FakeApiServer {
   readonly refusedWatches = new Map<string, Refusal>()
   /** Lists of all namespaces that are answered with this refusal, by path; those of one namespace are not. */
   readonly refusedEverywhere = new Map<string, Refusal>()
+  /** Lists with these selectors are answered with this refusal: what a selector may be, only an API server knows. */
+  readonly refusedSelectors = new Map<string, Refusal>()
   /** Whether whoever sends this `Authorization` is known; anybody is. Others are answered 401. */
   authenticated: (authorization: string | undefined) => boolean = () => true
   /** Whether a watch hears first what has happened since the version that it names, as from an API server. */
@@ -219,7 +221,8 @@ export class FakeApiServer {
       this.refused.get(`${method} ${pathname}`) ??
       ofList ??
       ofWatch ??
-      everywhere
+      everywhere ??
+      this.refusedSelectors.get(searchParams.get('labelSelector') ?? '')
     )
   }
 

@@ -37,6 +37,43 @@ describe('replacements that do not come as they should', () => {
     expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
   })
 
+  test('a quota has room for fewer than are begun: the others are taken back at once', async () => {
+    const cluster = new PlayedCluster({ replicas: 5, room: 7 })
+    const result = await replaceAll(cluster, { maxExtra: 4 })
+    expect(statesOf(result.pods).toSorted()).toEqual(['done', 'done', 'undone', 'undone', 'waiting'])
+    expect(result.text).toBe(
+      'Deployment shop/web: 2 of 5 Pods replaced, 2 taken back: ReplicaSet web-1 cannot create another Pod: exceeded quota: pods; fewer at a time need less: --max-extra.',
+    )
+    // Half a minute for the ReplicaSet; 20 s of sleep for those that leave, and the ends.
+    expect(cluster.time).toBeLessThan(90_000)
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 5])
+    expect((await replaceAll(cluster, { maxExtra: 2 })).state).toBe('done')
+    expect([cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([[], [], []])
+  })
+
+  test('ready, and then not any more, while the old one leaves: that comes back until it is', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    let broke = Number.NaN
+    const onProgress = when('leaving', () => {
+      const at = cluster.time + 5_000
+      const broken = { ready: false, broken: true }
+      const happens = () => {
+        broke = at
+        Object.assign(podOf(cluster, 'web-1-002'), broken)
+      }
+      cluster.events.push({ at, happens })
+      cluster.events.push({
+        at: at + 60_000,
+        happens: () => Object.assign(podOf(cluster, 'web-1-002'), { broken: false }),
+      })
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.leftovers, cluster.unprotected]).toEqual(['done', [], []])
+    // Until it is seen: two looks.
+    expect(cluster.losses.filter((line) => Number.parseFloat(line) > broke / 1000 + 4)).toEqual([])
+  })
+
   test('without a hook: it is taken back before it is ready', async () => {
     const cluster = new PlayedCluster({ hooks: false })
     const result = await replaceAll(cluster)
@@ -185,6 +222,54 @@ describe('what others do meanwhile', () => {
     expect([result.state, cluster.losses]).toEqual(['done', []])
   })
 
+  test.for(['replacing', 'leaving'] as const)(
+    'while %s a Service is created that selects the Pod by another label: it leaves that too',
+    async (state) => {
+      const cluster = new PlayedCluster()
+      const onProgress = when(state, () => {
+        const at = cluster.time + 3_000
+        cluster.events.push({ at, happens: () => void cluster.services.push({ tier: 'front' }) })
+      })
+      const result = await replaceAll(cluster, { onProgress })
+      expect([result.state, cluster.losses, cluster.leftovers, cluster.unprotected]).toEqual([
+        'done',
+        [],
+        [],
+        [],
+      ])
+    },
+  )
+
+  test('a Pod that has left by a further label is taken back with it', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    const controller = new AbortController()
+    const onProgress = when('leaving', () => {
+      const { time: at } = cluster
+      cluster.events.push({ at, happens: () => void cluster.services.push({ tier: 'front' }) })
+      cluster.events.push({ at: at + 8_000, happens: () => controller.abort() })
+    })
+    await replaceAll(cluster, { onProgress, signal: controller.signal })
+    expect(podOf(cluster, 'web-1-001').labels).toEqual({})
+    const result = await takeBackAll(cluster)
+    await wait(cluster, 60)
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['undone', [], []])
+    expect([...cluster.pods.keys()]).toEqual(['web-1-001'])
+  })
+
+  test('a Service that selects by the release label is created: no further Pod is begun', async () => {
+    const cluster = new PlayedCluster()
+    const onProgress = when('leaving', () => {
+      const { hash } = cluster.current
+      cluster.services.push({ 'pod-template-hash': hash })
+    })
+    const result = await replaceAll(cluster, { onProgress })
+    expect(statesOf(result.pods)).toEqual(['done', 'waiting', 'waiting'])
+    expect(result.text).toBe(
+      'Deployment shop/web: 1 of 3 Pods replaced: Service web-1 selects by the label pod-template-hash by now.',
+    )
+    expect(cluster.losses).toEqual([])
+  })
+
   test('two callers at once', async () => {
     const cluster = new PlayedCluster({ replicas: 4 })
     const plan = cluster.plan()
@@ -306,6 +391,23 @@ describe('the API server', () => {
         'PodDisruptionBudget shop/web cannot be patched, so its numbers may be wrong for some minutes: 403: played 403',
       ],
     ])
+  })
+
+  test('the annotation of a budget that cannot be removed is told, with the command that does', async () => {
+    const cluster = new PlayedCluster({ replicas: 1 })
+    cluster.intercept = ({ method, path, body }) =>
+      method === 'PATCH' && path.includes('disruptionbudgets') && JSON.stringify(body).includes('null')
+        ? 503
+        : undefined
+    const cautions: string[] = []
+    const result = await replaceAll(cluster, { onCaution: (line) => cautions.push(line) })
+    expect(result.state).toBe('done')
+    expect(cautions.at(-1)).toBe(
+      'PodDisruptionBudget shop/web keeps an annotation, because requests have failed: kubectl annotate pdb web slackwater.dev/handover- -n shop',
+    )
+    cluster.intercept = () => undefined
+    await replaceAll(cluster)
+    expect(cluster.leftovers).toEqual([])
   })
 
   test('Pods cannot be listed: nothing is done', async () => {

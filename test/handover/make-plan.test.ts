@@ -166,17 +166,42 @@ describe('which labels', () => {
     expect((await shop.plan()).leaveLabels).toEqual(['tier'])
   })
 
-  test('another one than a PodDisruptionBudget or a PodMonitor selects by', async () => {
-    shop.deployment('web', { labels: { tier: 'front', part: 'shop' } })
-    shop.service('web', { app: 'web', part: 'shop', tier: 'front' })
-    shop.server.put(DISRUPTION_BUDGETS, budget({ app: 'web' }))
+  test('one that a PodDisruptionBudget selects by, so that it does not count a Pod that has left', async () => {
+    shop.deployment('web', { labels: { tier: 'front' } })
+    shop.service('web', { app: 'web', tier: 'front' })
+    shop.server.put(DISRUPTION_BUDGETS, budget({ tier: 'front' }))
+    expect(await shop.plan()).toMatchObject({
+      leaveLabels: ['tier'],
+      disruptionBudgets: ['web'],
+      cautions: [],
+    })
+  })
+
+  test('another one than a PodMonitor selects by, if a PodDisruptionBudget selects by that too', async () => {
+    shop.deployment('web', { labels: { tier: 'front' } })
+    shop.service('web', { app: 'web', tier: 'front' })
+    shop.server.put(DISRUPTION_BUDGETS, budget({ app: 'web', tier: 'front' }))
     shop.server.serve(POD_MONITORS)
     shop.server.put(POD_MONITORS, {
       metadata: { name: 'web', namespace: 'shop' },
-      spec: { selector: { matchLabels: { part: 'shop' } } },
+      spec: { selector: { matchLabels: { app: 'web' } } },
     })
-    expect(await shop.plan()).toMatchObject({ leaveLabels: ['tier'], disruptionBudgets: ['web'] })
+    expect(await shop.plan()).toMatchObject({ leaveLabels: ['tier'], cautions: [] })
   })
+
+  test.for([{}, { part: 'shop' }])(
+    'a PodDisruptionBudget that goes on to count a Pod that has left is told: %j',
+    async (selector) => {
+      shop.deployment('web', { labels: { part: 'shop' } })
+      shop.server.put(DISRUPTION_BUDGETS, budget(selector))
+      expect(await shop.plan()).toMatchObject({
+        leaveLabels: ['app'],
+        cautions: [
+          'PodDisruptionBudget web counts a Pod that has left its Services as healthy until it is deleted, so it allows one eviction too many: drain no node meanwhile',
+        ],
+      })
+    },
+  )
 
   test('a NetworkPolicy that stops to restrict is told', async () => {
     shop.server.put(NETWORK_POLICIES, allow({ app: 'web' }))

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ApiAnswer, ApiServer } from '../../src/cluster/api-server.ts'
+import { selectedBy } from '../../src/core/handover/leave-labels.ts'
 import { HANDOVER_ANNOTATION } from '../../src/core/model/keys.ts'
 import { seconds } from '../../src/core/model/seconds.ts'
 import type { HandoverPlan } from '../../src/handover/plan.ts'
@@ -22,6 +23,8 @@ export interface PlayedSet {
   readonly hash: string
   readonly revision: string
   replicas: number
+  /** It could not create a Pod when it last tried. */
+  isRefused: boolean
 }
 
 interface Shape {
@@ -31,6 +34,8 @@ interface Shape {
   /** Whether admission gives new Pods their hook. */
   readonly hooks?: boolean
   readonly gates?: boolean
+  /** So many Pods a quota has room for; those that are being deleted count, too. */
+  readonly room?: number
   /** Milliseconds by which each Pod's own time differs. */
   readonly jitter?: (name: string) => number
 }
@@ -49,6 +54,8 @@ export class PlayedCluster implements ApiServer, Clock {
   readonly pods = new Map<string, PlayedPod>()
   readonly sets: PlayedSet[] = []
   readonly budget: { annotations: Record<string, string>; writes: number } = { annotations: {}, writes: 0 }
+  /** By their selectors; the load balancer sends to whom one of them selects. */
+  readonly services: Record<string, string>[] = [{ app: 'web' }]
   readonly requests: PlayedRequest[] = []
   readonly losses: string[] = []
   /** Called before a request is answered; what it returns is answered in its place, or it never comes back. */
@@ -85,7 +92,14 @@ export class PlayedCluster implements ApiServer, Clock {
 
   addSet(name: string, replicas: number): void {
     const count = this.sets.length + 1
-    this.sets.push({ name, uid: `uid-${name}`, hash: `h${count}`, revision: String(count), replicas })
+    this.sets.push({
+      name,
+      uid: `uid-${name}`,
+      hash: `h${count}`,
+      revision: String(count),
+      replicas,
+      isRefused: false,
+    })
   }
 
   createPod(set: PlayedSet, isNew = true): PlayedPod {
@@ -190,7 +204,7 @@ export class PlayedCluster implements ApiServer, Clock {
 
   /** Whom the load balancer sends to, whether they live, and whether they are enough. */
   check(): void {
-    const isSent = [...this.pods.values()].filter((pod) => sees(pod, this.time))
+    const isSent = [...this.pods.values()].filter((pod) => sees(pod, this.services, this.time))
     for (const pod of isSent)
       if (pod.deleted !== undefined && !pod.hooked)
         this.#lose(`${pod.name} was sent to and is dead${whose(pod)}`)
@@ -238,6 +252,13 @@ export class PlayedCluster implements ApiServer, Clock {
         { metadata: { resourceVersion: this.bump() }, items: items.map((pod) => toWire(pod, this.sets)) },
       ]
     }
+    if (collection === '/api/v1/services') {
+      const items = this.services.map((selector, index) => ({
+        metadata: { name: `web-${index}` },
+        spec: { selector },
+      }))
+      return [200, { metadata: { resourceVersion: this.bump() }, items }]
+    }
     if (collection === '/apis/policy/v1/poddisruptionbudgets' && name === undefined) {
       const metadata = { name: 'web', annotations: this.budget.annotations }
       return [200, { metadata: { resourceVersion: this.bump() }, items: [{ metadata }] }]
@@ -262,6 +283,11 @@ export class PlayedCluster implements ApiServer, Clock {
         spec: {
           replicas: set.replicas,
           selector: { matchLabels: { app: 'web', 'pod-template-hash': set.hash } },
+        },
+        status: {
+          conditions: set.isRefused
+            ? [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: pods' }]
+            : [],
         },
       }
     )
@@ -359,8 +385,9 @@ export class PlayedCluster implements ApiServer, Clock {
 const whose = ({ owner }: PlayedPod): string => (owner === undefined ? ', released' : '')
 
 /** What the load balancer knows of a Pod by now. @returns whether it sends to it. */
-function sees(pod: PlayedPod, now: number): boolean {
-  const isSelected = pod.labels['app'] === 'web' && pod.ready && pod.deleted === undefined
+function sees(pod: PlayedPod, services: readonly Record<string, string>[], now: number): boolean {
+  const isSelected =
+    services.some((selector) => selectedBy(selector, pod.labels)) && pod.ready && pod.deleted === undefined
   if (isSelected) {
     // A gate holds readiness until the target is healthy.
     pod.sentSince ??= now + (pod.gated ? 0 : HEALTHY * 1000)

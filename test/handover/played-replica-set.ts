@@ -18,7 +18,12 @@ export function syncReplicaSet(cluster: PlayedCluster, set: PlayedSet): void {
   const active = [...cluster.pods.values()].filter(
     ({ owner, deleted }) => owner === set.uid && deleted === undefined,
   )
-  for (let count = active.length; count < set.replicas; count++) cluster.createPod(set)
+  const { room = Number.POSITIVE_INFINITY } = cluster.shape
+  set.isRefused = false
+  for (let count = active.length; count < set.replicas; count++) {
+    if (cluster.pods.size < room) cluster.createPod(set)
+    else set.isRefused = true
+  }
   for (const pod of active.toSorted(byRank).slice(0, Math.max(0, active.length - set.replicas)))
     cluster.deletePod(pod)
 }

@@ -57,7 +57,7 @@ export function reasonsOf(
 }
 
 /** Nothing had sent to it for as long as it was to sleep, when it was deleted: nobody was left to be protected. */
-const wasTakenOff = ({ unneeded, need }: FollowedPod, { deleted }: Leave): boolean =>
+export const wasTakenOff = ({ unneeded, need }: FollowedPod, { deleted }: Leave): boolean =>
   unneeded !== undefined && deleted !== undefined && deleted - unneeded >= atLeast(need.sleep) * 1_000
 
 /**
@@ -194,9 +194,10 @@ function missing(
   return givenBy(pod, leave) === undefined ? [{ id: 'unseen' }] : []
 }
 
-/** How long SIGTERM was held back, in the container where it was shortest; absent: not known. */
+/** How long SIGTERM was held back, in the container where it was shortest; absent: not known, or nobody needed it. */
 export function sleptBy(pod: FollowedPod, leave: Leave): Seconds | undefined {
   const { deleted } = leave
+  if (wasTakenOff(pod, leave)) return undefined
   const given = givenBy(pod, leave)
   if (deleted === undefined || given === undefined) return undefined
   let least: Seconds | undefined

@@ -1,6 +1,7 @@
 import { keyOf } from '../model/object-ref.ts'
 import { departureOf } from './departure.ts'
 import { type FollowedPod, type Leave, leftFrom } from './followed-pod.ts'
+import { wasTakenOff } from './judge.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
 import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
@@ -65,7 +66,9 @@ function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: Follow
   const departure = departureOf(course.workload, pod, leave, replacement)
   state.counts[departure.outcome]++
   state.news.departures.push(departure)
-  if (rollout !== undefined) addDeparture(rollout, departure, state.history.room)
+  // A handover deletes it at its own time, also while a rollout goes on or just before one.
+  if (wasTakenOff(pod, leave)) state.history.addOther(departure)
+  else if (rollout !== undefined) addDeparture(rollout, departure, state.history.room)
   else if (pod.revision === undefined) state.history.addOther(departure)
   else course.loose.push({ departure, due: state.clock.passed + ROLLOUT })
 }

@@ -10,7 +10,7 @@ export interface SelectingService {
   readonly selector: Labels
 }
 
-/** Whatever else selects Pods by labels, such as a PodDisruptionBudget. */
+/** Whatever else selects Pods by labels: a PodDisruptionBudget, a monitor. */
 export interface SelectingObject {
   readonly name: string
   readonly pods: LabelSelector
@@ -26,13 +26,20 @@ interface Departing {
   /** Taken off before. */
   readonly releaseLabel: string
   readonly policies: readonly NetworkPolicyFacts[]
-  /** Better left alone: PodDisruptionBudgets, monitors. */
+  /** PodDisruptionBudgets: one that goes on to select a Pod which has left counts it as healthy, and allows an eviction too many. */
+  readonly budgets: readonly SelectingObject[]
+  /** Better left alone: monitors. */
   readonly others: readonly SelectingObject[]
 }
 
-/** The labels to take off, and NetworkPolicies that no longer restrict the Pods then. */
+/** The labels to take off; NetworkPolicies that no longer restrict the Pods then, and budgets that go on to count them. */
 type LeaveLabels =
-  | { readonly found: true; readonly labels: readonly string[]; readonly lifted: readonly string[] }
+  | {
+      readonly found: true
+      readonly labels: readonly string[]
+      readonly lifted: readonly string[]
+      readonly counting: readonly string[]
+    }
   /** Whatever is taken off, these policies would cut traffic. */
   | { readonly found: false; readonly policies: readonly string[] }
 
@@ -67,7 +74,10 @@ function bestOf(choices: readonly (readonly string[])[], departing: Departing): 
   let least: Weighed | undefined
   for (const [, sameLength] of [...Map.groupBy(choices, ({ length }) => length)].sort(([a], [b]) => a - b)) {
     const [best] = sameLength.map((labels) => weigh(labels, departing)).sort(compare)
-    if (best?.cut.length === 0) return { found: true, labels: best.labels, lifted: best.lifted }
+    if (best?.cut.length === 0) {
+      const { labels, lifted, counting } = best
+      return { found: true, labels, lifted, counting }
+    }
     least ??= best
   }
   return { found: false, policies: least?.cut ?? [] }
@@ -77,12 +87,13 @@ interface Weighed {
   readonly labels: readonly string[]
   readonly cut: readonly string[]
   readonly lifted: readonly string[]
+  readonly counting: readonly string[]
   /** What else would no longer select the Pods. */
   readonly others: number
 }
 
 function weigh(labels: readonly string[], departing: Departing): Weighed {
-  const { namespace, namespaceLabels, policies, others, releaseLabel } = departing
+  const { namespace, namespaceLabels, policies, budgets, others, releaseLabel } = departing
   const changes = departing.labels.map((before) => ({
     namespace,
     ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
@@ -90,6 +101,9 @@ function weigh(labels: readonly string[], departing: Departing): Weighed {
     after: withoutLabels(before, [releaseLabel, ...labels]),
   }))
   const effects = changes.map((change) => policyEffect(policies, change))
+  const counting = budgets.filter(({ pods }) =>
+    changes.some(({ before, after }) => selectsObject(pods, before) && selectsObject(pods, after)),
+  )
   const lost = others.filter(({ pods }) =>
     changes.some(({ before, after }) => selectsObject(pods, before) && !selectsObject(pods, after)),
   )
@@ -97,6 +111,7 @@ function weigh(labels: readonly string[], departing: Departing): Weighed {
     labels,
     cut: [...new Set(effects.flatMap(({ cut }) => cut))].sort(compareText),
     lifted: [...new Set(effects.flatMap(({ lifted }) => lifted))].sort(compareText),
+    counting: counting.map(({ name }) => name).sort(compareText),
     others: lost.length,
   }
 }
@@ -104,6 +119,7 @@ function weigh(labels: readonly string[], departing: Departing): Weighed {
 const compare = (a: Weighed, b: Weighed): number =>
   a.cut.length - b.cut.length ||
   a.lifted.length - b.lifted.length ||
+  a.counting.length - b.counting.length ||
   a.others - b.others ||
   compareText(a.labels.join(), b.labels.join())
 

@@ -1,5 +1,5 @@
 import { type HandoverRecord, parseHandover } from './record.ts'
-import { mayLeave, type PodView } from './scene.ts'
+import { mayLeave, type PodView, readyIn } from './scene.ts'
 import { type HandoverSituation, type NextStep, waitForOthers } from './situation.ts'
 import { nextOfReadopting, takeBack } from './take-back.ts'
 
@@ -41,10 +41,17 @@ function nextOfLeaving(record: HandoverRecord, situation: HandoverSituation, pod
   const { goal, waited } = situation
   if (isSelected(record, pod)) return { do: 'leave' }
   if (goal === 'take-back' && takeBack(record, situation, pod).do === 'readopt') return { do: 'return' }
+  if (goal === 'replace' && pod.isReady && isMissed(record, situation)) return { do: 'return' }
   if (record.step === 'ending') return { do: 'delete' }
   if (waited >= record.sleep * 1000) return { do: 'end' }
   return { do: 'wait', state: 'leaving', for: 'load balancers to stop sending' }
 }
+
+/** A Pod that came is not ready any more, or gone, and this one could still serve in its place. */
+const isMissed = ({ floor }: HandoverRecord, { scene }: HandoverSituation): boolean =>
+  scene.standing === 'current' &&
+  scene.replicaSet !== undefined &&
+  readyIn(scene) < Math.min(floor, scene.replicaSet.replicas)
 
 /** Whether a Service may select it again, because one has put a label back that had been taken off. */
 const isSelected = ({ leaveLabels }: HandoverRecord, { labels }: PodView): boolean =>

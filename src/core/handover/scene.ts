@@ -43,7 +43,12 @@ export type ReplicaSetStanding = 'current' | 'unsettled' | 'rolling' | 'replaced
 export interface Scene {
   readonly standing: ReplicaSetStanding
   /** Absent: it does not exist any more. */
-  readonly replicaSet?: { readonly uid: string; readonly replicas: number }
+  readonly replicaSet?: {
+    readonly uid: string
+    readonly replicas: number
+    /** Why it could not create a Pod when it last tried; absent: it could. */
+    readonly failure?: string
+  }
   /** Pods that it selects and owns, without those that are being deleted or are over. */
   readonly members: readonly PodView[]
   /** Uids of the members that load balancers certainly send to, as far as can be known. */
@@ -53,6 +58,12 @@ export interface Scene {
 /** Members that are ready. */
 export const readyIn = ({ members }: Pick<Scene, 'members'>): number =>
   members.filter(({ isReady }) => isReady).length
+
+/** How many Pods a ReplicaSet wants and could not create. */
+export function uncreatedIn({ standing, replicaSet, members }: Scene): number {
+  if (standing !== 'current' || replicaSet?.failure === undefined) return 0
+  return Math.max(0, replicaSet.replicas - members.length)
+}
 
 /** Whether the Pods that stay are as many as served before, or as many as the workload wants by now. */
 export function mayLeave(scene: Scene, { floor }: Pick<HandoverRecord, 'floor'>): boolean {

@@ -246,6 +246,27 @@ describe('Pods that are kept', () => {
     ])
   })
 
+  test.for([
+    ['just before it begins', 150],
+    ['while it goes on', 120],
+  ] as const)('one that a handover deletes belongs to no rollout: %s', ([, from]) => {
+    const { it, a2, ledger } = begin()
+    const bare = pod('a3', 0, { containers: [container('app', 'none')] })
+    it.pod(60, bare)
+    it.take({ kind: 'pod', at: t(100), pod: bare })
+    const rollOut = () => comes(it, pod('b1', from, of('b')), from)
+    if (from < 145) rollOut()
+    it.pod(145, deleted(bare, 145), 'none')
+    it.gone(146, bare, ended(deleted(bare, 145), 145))
+    if (from > 145) rollOut()
+    for (const old of [a2, pod('a1', 0)]) leaves(it, old, 171)
+    it.tick(LATER)
+    expect(shape(it)).toMatchObject([{ revision: 'b', verdict: 'covered', left: [2, 0, 0] }])
+    expect(it.news.rollouts[0]?.shortestSleep).toBe(45)
+    expect(ledger.view().others).toMatchObject([{ uid: 'uid-a3', outcome: 'covered' }])
+    expect(ledger.view().others[0]).not.toHaveProperty('slept')
+  })
+
   test('one that was taken off too late is judged as it is', () => {
     const { it } = begin()
     const bare = pod('a3', 60, { containers: [container('app', 'none')] })

@@ -16,6 +16,7 @@ const departing = (services: readonly (readonly string[])[]) => ({
     labels: [{ ...LABELS, hash: '1' }],
     releaseLabel: 'hash',
     policies: [],
+    budgets: [],
     others: [],
   },
   services: services.map((keys, index) => ({ name: `s${index}`, selector: selectorOf(keys) })),
