@@ -48,7 +48,7 @@ const OUT_OF_MEMORY = 'OOMKilled'
 const BY_KUBELET = 'TerminationByKubelet'
 
 const NODE_CURE =
-  'its node ended it, for memory or disk or at its shutdown: raise the requests to what it uses, and drain a node before it is shut down'
+  'its node ended it, for memory or disk or at its shutdown: see the conditions of the node, and drain a node before it is shut down'
 
 const EARLY_CURES: Readonly<Record<string, string>> = {
   [OUT_OF_MEMORY]: 'raise the memory limit of the container',

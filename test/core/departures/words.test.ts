@@ -203,7 +203,7 @@ test('a Pod that the kubelet evicted did not exit by itself', () => {
     ...{ id: 'ended-early', container: 'app', after: seconds(0) },
     why: 'TerminationByKubelet',
   }
-  expect(cureOf(rolloutReasons(exposed(1, [evicted, 1])))).toMatch(/^the kubelet evicted it/)
+  expect(cureOf(rolloutReasons(exposed(1, [evicted, 1])))).toMatch(/^its node ended it/)
 })
 
 test('an Event is read as it was written, whatever the message of a hook quotes', () => {
