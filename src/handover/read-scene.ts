@@ -46,7 +46,13 @@ function setOf(raw: unknown): Scene['replicaSet'] {
   const node = root(raw)
   if (isPresent(at(node, 'metadata', 'deletionTimestamp'))) return undefined
   const replicas = optional(integerAt, at(node, 'spec', 'replicas')) ?? 1
-  return { uid: stringAt(at(node, 'metadata', 'uid')), replicas, ...given('failure', failureOf(node)) }
+  const minReady = optional(integerAt, at(node, 'spec', 'minReadySeconds'))
+  return {
+    uid: stringAt(at(node, 'metadata', 'uid')),
+    replicas,
+    ...given('minReady', minReady),
+    ...given('failure', failureOf(node)),
+  }
 }
 
 /** Its condition ReplicaFailure: exceeded quota, refused by admission (pkg/controller/replicaset, calculateStatus). */

@@ -3,7 +3,8 @@ import type { PodView } from '../core/handover/scene.ts'
 
 /**
  * Which ready Pods load balancers certainly send to. With a readiness gate, ready says it. Without one, a target is
- * healthy some time after its Pod is ready, and only whoever has seen it ready for so long can tell.
+ * healthy some time after its Pod is ready, and only whoever has seen it ready for so long can tell. Where the workload
+ * wants a Pod to be ready for longer before it counts (`minReadySeconds`), that is waited for too.
  */
 export class ServingTargets {
   /** Milliseconds of the clock, by uid. */
@@ -16,14 +17,23 @@ export class ServingTargets {
       terms,
       old,
       now,
-    }: { readonly terms: HandoverTerms; readonly old: ReadonlySet<string>; readonly now: number },
+      minReady,
+    }: {
+      readonly terms: HandoverTerms
+      readonly old: ReadonlySet<string>
+      readonly now: number
+      /** Seconds. */
+      readonly minReady: number
+    },
   ): ReadonlySet<string> {
     for (const { uid, isReady } of members) {
       if (!isReady) this.#since.delete(uid)
       else if (!this.#since.has(uid)) this.#since.set(uid, now)
     }
-    const serves = ({ uid, isReady, isGated }: PodView): boolean =>
-      isReady && (isGated || old.has(uid) || now - (this.#since.get(uid) ?? now) >= terms.healthy * 1000)
+    const serves = ({ uid, isReady, isGated }: PodView): boolean => {
+      const needed = Math.max(minReady, isGated ? 0 : terms.healthy)
+      return isReady && (old.has(uid) || now - (this.#since.get(uid) ?? now) >= needed * 1000)
+    }
     return new Set(members.filter(serves).map(({ uid }) => uid))
   }
 }

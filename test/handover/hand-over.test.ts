@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { PodProgress } from '../../src/handover/plan.ts'
 import { killed, replaceAll, takeBackAll, wait } from './calls.ts'
 import { PlayedCluster } from './played-cluster.ts'
 
@@ -37,6 +38,17 @@ describe('without a disturbance', () => {
     const cluster = new PlayedCluster({ replicas: 1, gates: false })
     const result = await replaceAll(cluster)
     expect([result.state, cluster.losses, cluster.unprotected]).toEqual(['done', [], []])
+  })
+
+  test('a workload with minReadySeconds: the old Pod leaves when the new one has been ready for so long', async () => {
+    const cluster = new PlayedCluster({ replicas: 1, minReady: 60, readyAfter: 3 })
+    let left = Number.NaN
+    const onProgress = ({ state }: PodProgress) => {
+      if (state === 'leaving' && Number.isNaN(left)) left = cluster.time
+    }
+    const result = await replaceAll(cluster, { onProgress })
+    expect([result.state, cluster.losses, cluster.unprotected]).toEqual(['done', [], []])
+    expect(left).toBeGreaterThan(63_000)
   })
 
   test('each Pod tells where it stands, and which Pod came for it', async () => {

@@ -34,6 +34,8 @@ interface Shape {
   /** Whether admission gives new Pods their hook. */
   readonly hooks?: boolean
   readonly gates?: boolean
+  /** Seconds. */
+  readonly minReady?: number
   /** So many Pods a quota has room for; those that are being deleted count, too. */
   readonly room?: number
   /** Milliseconds by which each Pod's own time differs. */
@@ -282,6 +284,7 @@ export class PlayedCluster implements ApiServer, Clock {
         metadata: { name, uid: set.uid, annotations: { 'deployment.kubernetes.io/revision': set.revision } },
         spec: {
           replicas: set.replicas,
+          minReadySeconds: this.shape.minReady ?? 0,
           selector: { matchLabels: { app: 'web', 'pod-template-hash': set.hash } },
         },
         status: {

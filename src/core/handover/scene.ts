@@ -46,6 +46,8 @@ export interface Scene {
   readonly replicaSet?: {
     readonly uid: string
     readonly replicas: number
+    /** `minReadySeconds`: a Pod that has been ready for less is not available yet. */
+    readonly minReady?: number
     /** Why it could not create a Pod when it last tried; absent: it could. */
     readonly failure?: string
   }
