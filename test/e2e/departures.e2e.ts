@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { ROLLOUT } from '../../src/core/departures/waits.ts'
 import { call, inLanes, pathOf } from './support/api.ts'
 import { caseOf } from './support/cluster.ts'
 import { compactEtcd, killApiServer, startApiServer } from './support/control-plane.ts'
@@ -86,8 +87,9 @@ beforeAll(async () => {
   wires = [await openWire(), await openWire()]
   await twoReplicas()
   const leader = await leading()
-  const isKept = async () => (await departuresIn(leader)).since !== undefined || undefined
-  await waitFor(isKept, PATIENCE, 'the ledger')
+  const since = await waitFor(async () => (await departuresIn(leader)).since, PATIENCE, 'the ledger')
+  // A rollout that begins sooner may have lost departures to the time before the list: its verdict says so.
+  await pause(Math.max(0, Date.parse(since) + ROLLOUT - Date.now()) + 1_000)
   places = { gated: await namespaceWith(), ungated: await namespaceWith({ [GATE_LABEL]: 'disabled' }) }
 })
 afterAll(async () => {
