@@ -22,6 +22,8 @@ for (const name of HELMS) realHelm(name)
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 
+const MONITORED = ['--api-versions', 'monitoring.coreos.com/v1', '--set', 'prometheusRule.enabled=true']
+
 /** The same, but for what Helm 4 has of its own: another order, and an empty line at the end of each document. */
 const documentsOf = (text: string): readonly string[] =>
   text
@@ -33,6 +35,15 @@ test.for(HELMS)('%s lint finds nothing', (name) => {
   const { status, out } = helm(['lint', '--strict', CHART, ...KUBE_VERSION], name)
   expect(out).toContain('0 chart(s) failed')
   expect(status).toBe(0)
+})
+
+test.for([
+  ['enforce', 1],
+  ['dry-run', 0],
+] as const)('mode %s: alerts about exposed rollouts: %i', ([mode, alerts]) => {
+  const text = rendered([...MONITORED, '--set', `mode=${mode}`])
+  expect(text.match(/alert: SlackwaterGateStuck$/gm)).toHaveLength(1)
+  expect(text.match(/alert: SlackwaterRolloutExposed$/gm) ?? []).toHaveLength(alerts)
 })
 
 describe('a changed value is rendered', () => {
