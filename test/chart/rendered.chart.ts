@@ -11,7 +11,7 @@ import { SETTINGS } from '../../scripts/chart/values-schema.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { HELMS, helm, manifestsOf, realHelm, rendered, template } from './helm.ts'
-import { EVERYTHING, OWN, VARIANTS } from './matrix.ts'
+import { EVERYTHING, OWN, PROMETHEUS, VARIANTS } from './matrix.ts'
 import { REFUSED } from './refused.ts'
 import { type Manifest, RULES } from './rules.ts'
 
@@ -22,7 +22,7 @@ for (const name of HELMS) realHelm(name)
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 
-const MONITORED = ['--api-versions', 'monitoring.coreos.com/v1', '--set', 'prometheusRule.enabled=true']
+const MONITORED = [...PROMETHEUS, '--set', 'prometheusRule.enabled=true']
 
 /** The same, but for what Helm 4 has of its own: another order, and an empty line at the end of each document. */
 const documentsOf = (text: string): readonly string[] =>
