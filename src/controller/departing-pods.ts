@@ -1,28 +1,21 @@
-import { assess, selectionOf } from '../assessment/assess.ts'
+import { selectionOf } from '../assessment/assess.ts'
 import type { Sink } from '../cluster/reflector.ts'
 import { inSlices } from '../cluster/slices.ts'
-import { sleepOf } from '../core/budget/budget.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
 import { excludedNamespaces } from '../core/decision/scope.ts'
 import type { LedgerEvent } from '../core/departures/event.ts'
 import type { Need, PodFacts } from '../core/departures/pod-facts.ts'
-import { isInDoubt, type LiveView, type Selection } from '../core/inventory/inventory.ts'
+import { isInDoubt, type Selection } from '../core/inventory/inventory.ts'
 import { isSame } from '../core/inventory/same.ts'
 import { ASSUME_ANNOTATION } from '../core/model/keys.ts'
 import { refText } from '../core/model/object-ref.ts'
-import { seconds } from '../core/model/seconds.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
 import { type PodHead, toPodFacts, toPodHead } from '../kubernetes/departing-pod.ts'
 import { given, property, ShapeError } from '../kubernetes/json.ts'
 import { groupKey, type KeptPod, PodGroup } from './pod-group.ts'
-
-/** The part of the live inventory that is needed. */
-export type ExposingView = Pick<
-  LiveView,
-  'doubt' | 'exposuresOf' | 'readInSteps' | 'namespace' | 'workload' | 'autoscaled' | 'objects'
->
+import { aroundPod, type ExposingView, needOf } from './pod-need.ts'
 
 interface FollowedPodsOptions {
   readonly known: ExposingView
@@ -210,34 +203,23 @@ export class FollowedPods implements Sink {
     return isSame(facts.containers, group.containers) ? { ...facts, containers: group.containers } : facts
   }
 
-  /** At first sight that of another Pod of its group that is made like it; at its deletion its own. */
+  /**
+   * At first sight and at its deletion; in between it keeps what it had. Pods of a group that are made alike need the same,
+   * as long as nothing has changed that a decision looks at.
+   */
   #newNeed(raw: unknown, facts: PodFacts, { group, followed }: KeptPod): Need | undefined {
-    if (facts.deletion !== undefined && followed?.facts.deletion === undefined) return this.#needOf(raw)
-    if (followed !== undefined) return undefined
+    if (followed !== undefined && (facts.deletion === undefined || followed.facts.deletion !== undefined))
+      return undefined
     const { assessed } = group
-    if (assessed?.grace === facts.grace && facts.containers === group.containers) return assessed.need
-    const need = this.#needOf(raw)
-    group.assessed = { grace: facts.grace, need }
-    group.containers = facts.containers
-    return need
-  }
-
-  /** As admission would decide now; undefined: it would leave the Pod alone. */
-  #needOf(raw: unknown): Need | undefined {
+    const { grace, containers } = facts
     const { known, settings } = this.#options
-    const object = { what: 'pod', raw, namespace: '', fromFile: false } as const
-    const assessment = assess(object, { inventory: known, settings })
-    if (!assessment.readable) return undefined
-    const { subject, verdict, budget, exposures } = assessment.decision
-    if (budget === undefined) return undefined
-    const gated = exposures.some(({ targetType }) => targetType.value === 'ip')
-    // No other Pod could serve meanwhile: a sleep would only lengthen the outage.
-    if (verdict === 'withhold') return { sleep: seconds(0), gated }
-    const exceptions = subject.template.containers
-      .map(({ name: container }) => ({ container, sleep: sleepOf(budget, container) }))
-      .filter(({ sleep }) => sleep !== budget.sleep)
-    const { sleep, grace } = budget
-    return { sleep, ...(exceptions.length === 0 ? {} : { exceptions }), grace, gated }
+    const around = aroundPod(group, this.#selectionOf(group), known)
+    if (assessed?.grace === grace && containers === group.containers && isSame(assessed.around, around))
+      return assessed.need
+    const need = needOf(raw, known, settings)
+    group.assessed = { grace, around, need }
+    group.containers = containers
+    return need
   }
 
   /** What an annotation assumes is left to the assessment. */

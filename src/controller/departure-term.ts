@@ -14,9 +14,10 @@ import { messageOf } from '../core/model/thrown.ts'
 import { DEPARTURE_KINDS } from '../kubernetes/kinds.ts'
 import type { Clock } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
-import { type ExposingView, FollowedPods } from './departing-pods.ts'
+import { FollowedPods } from './departing-pods.ts'
 import { FAILED_HOOK, failedHooks } from './failed-hooks.ts'
 import { FollowedResource } from './followed-resource.ts'
+import type { ExposingView } from './pod-need.ts'
 
 export interface TermOptions {
   readonly api: ApiServer

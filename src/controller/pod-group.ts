@@ -15,6 +15,14 @@ export interface KeptPod {
   readonly followed?: { readonly facts: PodFacts; readonly need: Need }
 }
 
+/** What a Pod needs, and what that rests on beside its containers. */
+interface AssessedPod {
+  readonly grace: number
+  /** What else the decision looks at: plain values, compared as such. */
+  readonly around: unknown
+  readonly need: Need | undefined
+}
+
 /** Pods of one workload with the same labels: what sends to one sends to all. */
 export class PodGroup {
   readonly key: string
@@ -29,8 +37,8 @@ export class PodGroup {
   size = 0
   /** Of the Pod that was assessed last: nearly always those of all others, so they are kept once. */
   containers: readonly ContainerFacts[] = []
-  /** What the Pod needed that was assessed last, and by what of it; undefined: it has to be assessed again. */
-  assessed: { readonly grace: number; readonly need: Need | undefined } | undefined
+  /** What the Pod needed that was assessed last, and by what; undefined: it has to be assessed again. */
+  assessed: AssessedPod | undefined
   readonly unfollowed: KeptPod = { group: this, isLeftAlone: false }
   readonly leftAlone: KeptPod = { group: this, isLeftAlone: true }
 
