@@ -74,6 +74,15 @@ const ingress = (name: string) => ({
   spec: { ingressClassName: 'alb', defaultBackend: { service: { name, port: { number: 80 } } } },
 })
 
+/** D = 5. */
+function quickIngress() {
+  const delay = {
+    'alb.ingress.kubernetes.io/target-group-attributes': 'deregistration_delay.timeout_seconds=5',
+  }
+  const { metadata, ...rest } = ingress('web')
+  return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...delay } } }
+}
+
 const DEPLOYMENT = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -217,14 +226,27 @@ describe('what is told of a Pod', () => {
     expect(of('alone-1')).toMatchObject([{ need: NEED }])
   })
 
+  test('what another Pod of its workload needed at its deletion holds only until something changes', async () => {
+    put('web-6d4b-a')
+    put('web-6d4b-b')
+    put('web-6d4b-c')
+    await following()
+    const deleted = { second: 100, grace: 75 }
+    put('web-6d4b-a', { deleted })
+    await until(() => expect(of('web-6d4b-a').at(-1)).toMatchObject({ need: NEED, pod: { deletion: {} } }))
+    keep(quickIngress())
+    put('web-6d4b-b', { deleted })
+    // D = 5: S = 5 + 25 + 5 = 35 (design).
+    await until(() => expect(of('web-6d4b-b').at(-1)).toMatchObject({ need: { sleep: 35 } }))
+    keep({ ...DEPLOYMENT, spec: { ...DEPLOYMENT.spec, replicas: 1, strategy: { type: 'Recreate' } } })
+    put('web-6d4b-c', { deleted })
+    await until(() => expect(of('web-6d4b-c').at(-1)).toMatchObject({ need: { sleep: 0 } }))
+  })
+
   test('its need is worked out anew at its deletion, and not before', async () => {
     put('web-6d4b-a')
     await following()
-    const slow = {
-      'alb.ingress.kubernetes.io/target-group-attributes': 'deregistration_delay.timeout_seconds=5',
-    }
-    const { metadata } = ingress('web')
-    keep({ ...ingress('web'), metadata: { ...metadata, annotations: { ...metadata.annotations, ...slow } } })
+    keep(quickIngress())
     put('web-6d4b-a', { conditions: [] })
     put('web-6d4b-a', { conditions: [], deleted: { second: 100, grace: 75 } })
     await until(() => expect(of('web-6d4b-a')).toHaveLength(3))
