@@ -39,7 +39,7 @@ import { openWire, type Wire } from './support/wire.ts'
  */
 
 const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const ROLLOUTS = Number(process.env['SLACKWATER_ROLLOUTS'] ?? 40)
+const ROLLOUTS = Number(process.env['SLACKWATER_ROLLOUTS'] ?? 100)
 /** Of these, so many in each of the four cases in which something happens to all; the others have a fault each. */
 const TOGETHER = Math.max(2, Math.round(ROLLOUTS * 0.05))
 const EACH = Math.max(Object.keys(FAULTS).length, ROLLOUTS - 4 * TOGETHER)
