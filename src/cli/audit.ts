@@ -20,6 +20,7 @@ import { differingSettings } from '../report/settings.ts'
 import { resultOfClusters } from '../result/from-clusters.ts'
 import { resultOfReport } from '../result/from-report.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
+import { interruptible } from './interruption.ts'
 import { loadSettings } from './settings-file.ts'
 
 /** The options of `slackwater audit`, as given. */
@@ -75,18 +76,6 @@ function contextsIn({ context, contexts }: AuditOptions): readonly (string | und
   if (contexts === undefined) return [context]
   const names = contexts.split(',').map((name) => name.trim())
   return [...new Set(names.filter((name) => name !== ''))]
-}
-
-/** Aborted by Ctrl-C or SIGTERM; the second one ends the process at once. */
-function interruptible({ onSignal, exit }: Terminal): AbortSignal {
-  const controller = new AbortController()
-  const interrupt = (): void => {
-    if (controller.signal.aborted) exit(INTERRUPTED)
-    controller.abort(new Error('interrupted'))
-  }
-  onSignal('SIGINT', interrupt)
-  onSignal('SIGTERM', interrupt)
-  return controller.signal
 }
 
 async function auditAll(

@@ -19,6 +19,7 @@ import { paperOf } from '../render/paint.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import type { HandoverArguments } from './handover-arguments.ts'
 import { carryOutAll } from './handover-progress.ts'
+import { interruptible } from './interruption.ts'
 import { loadSettings } from './settings-file.ts'
 
 /**
@@ -83,18 +84,6 @@ const unconfirmable = (
   dryRun === undefined && yes === undefined && ask === undefined
     ? 'standard input is not a terminal: --yes is required. --dry-run shows what would be done'
     : undefined
-
-/** Aborted by Ctrl-C or SIGTERM; the second one ends the process at once. Every step is recorded: nothing is lost. */
-function interruptible({ onSignal, exit }: Terminal): AbortSignal {
-  const controller = new AbortController()
-  const interrupt = (): void => {
-    if (controller.signal.aborted) exit(INTERRUPTED)
-    controller.abort(new Error('interrupted'))
-  }
-  onSignal('SIGINT', interrupt)
-  onSignal('SIGTERM', interrupt)
-  return controller.signal
-}
 
 /** A handover under way. */
 interface Running {
