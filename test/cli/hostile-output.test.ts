@@ -96,75 +96,68 @@ const removal: Removal = {
   stopped: 'no time left',
 }
 
-/** Thousands of renderings each: a machine that is busy with other tests takes its time. */
-const PATIENT = { timeout: 120_000 }
+describe('whatever a name, an annotation or a message holds, nothing in the output is obeyed', () => {
+  test.for([
+    ['1-bookshop.yaml'],
+    ['2-arcade.yaml'],
+    ['7-legacy.yaml'],
+    ['sources/gateway-http.yaml'],
+    ['sources/target-group-binding.yaml'],
+  ])('a plan of %s', async ([file = '']) => {
+    const plan = await planOf(path.join('examples', file))
+    for (const details of [false, true])
+      expect(obeyedOf(plan, (one) => planText(one, { ...paper, details }))).toEqual([])
+    expect(obeyedOf(planDocument(plan), jsonText)).toEqual([])
+    expect(obeyedOf(planDocument(plan), yamlText)).toEqual([])
+  })
 
-describe(
-  'whatever a name, an annotation or a message holds, nothing in the output is obeyed',
-  PATIENT,
-  () => {
-    test.for([
-      ['1-bookshop.yaml'],
-      ['2-arcade.yaml'],
-      ['7-legacy.yaml'],
-      ['sources/gateway-http.yaml'],
-      ['sources/target-group-binding.yaml'],
-    ])('a plan of %s', async ([file = '']) => {
-      const plan = await planOf(path.join('examples', file))
-      for (const details of [false, true])
-        expect(obeyedOf(plan, (one) => planText(one, { ...paper, details }))).toEqual([])
-      expect(obeyedOf(planDocument(plan), jsonText)).toEqual([])
-      expect(obeyedOf(planDocument(plan), yamlText)).toEqual([])
-    })
+  test('a report', async () => {
+    const report = await smallReport()
+    const texts = (one: Report) =>
+      [false, true].map((details) => reportText(one, { ...paper, details })).join('')
+    expect(obeyedOf(report, texts)).toEqual([])
+    expect(obeyedOf(report, jsonText)).toEqual([])
+    expect(obeyedOf(report, yamlText)).toEqual([])
+  })
 
-    test('a report', async () => {
-      const report = await smallReport()
-      const texts = (one: Report) =>
-        [false, true].map((details) => reportText(one, { ...paper, details })).join('')
-      expect(obeyedOf(report, texts)).toEqual([])
-      expect(obeyedOf(report, jsonText)).toEqual([])
-      expect(obeyedOf(report, yamlText)).toEqual([])
+  test('a result, in the formats of text', async () => {
+    const result = resultOfPlan(await planOf('examples/7-legacy.yaml'), {
+      command: 'lint',
+      version: '1.2.3',
     })
+    expect(obeyedOf(result, (one) => lintText(one, paper))).toEqual([])
+    expect(obeyedOf(result, sarif)).toEqual([])
+    expect(obeyedOf(result, junit)).toEqual([])
+  })
 
-    test('a result, in the formats of text', async () => {
-      const result = resultOfPlan(await planOf('examples/7-legacy.yaml'), {
-        command: 'lint',
-        version: '1.2.3',
-      })
-      expect(obeyedOf(result, (one) => lintText(one, paper))).toEqual([])
-      expect(obeyedOf(result, sarif)).toEqual([])
-      expect(obeyedOf(result, junit)).toEqual([])
-    })
+  test('an explanation', async () => {
+    const [entry] = (await smallReport()).workloads
+    const texts = (one: unknown) => explainText([one as ResultWorkload], paper)
+    expect(obeyedOf(entry, texts)).toEqual([])
+    const finding = {
+      id: 'readiness-probe-missing',
+      severity: 'warning',
+      holds: 'throughout',
+      message: 'no probe',
+    }
+    const pasted = { ...entry, findings: [{ ...finding, action: 'add one', paste: `a:\n  b: ${HOSTILE}` }] }
+    expect(obeyed(texts(pasted))).toEqual([])
+    expect(texts(pasted)).toContain('\n      a:\n')
+  })
 
-    test('an explanation', async () => {
-      const [entry] = (await smallReport()).workloads
-      const texts = (one: unknown) => explainText([one as ResultWorkload], paper)
-      expect(obeyedOf(entry, texts)).toEqual([])
-      const finding = {
-        id: 'readiness-probe-missing',
-        severity: 'warning',
-        holds: 'throughout',
-        message: 'no probe',
-      }
-      const pasted = { ...entry, findings: [{ ...finding, action: 'add one', paste: `a:\n  b: ${HOSTILE}` }] }
-      expect(obeyed(texts(pasted))).toEqual([])
-      expect(texts(pasted)).toContain('\n      a:\n')
-    })
+  test('a removal', () => {
+    for (const dryRun of [false, true])
+      expect(obeyedOf(removal, (one) => removalText(one, { ...paper, dryRun }))).toEqual([])
+    expect(obeyedOf(removal, yamlText)).toEqual([])
+  })
 
-    test('a removal', () => {
-      for (const dryRun of [false, true])
-        expect(obeyedOf(removal, (one) => removalText(one, { ...paper, dryRun }))).toEqual([])
-      expect(obeyedOf(removal, yamlText)).toEqual([])
-    })
-
-    test('an error', () => {
-      const said: string[] = []
-      complain(HOSTILE, { err: (text) => void said.push(text) })
-      expect(said.flatMap(obeyed)).toEqual([])
-      expect(said.join('').split('\n')).toHaveLength(2)
-    })
-  },
-)
+  test('an error', () => {
+    const said: string[] = []
+    complain(HOSTILE, { err: (text) => void said.push(text) })
+    expect(said.flatMap(obeyed)).toEqual([])
+    expect(said.join('').split('\n')).toHaveLength(2)
+  })
+})
 
 async function smallReport(): Promise<Report> {
   const cluster = new ReportedCluster({ mode: 'dry-run' })

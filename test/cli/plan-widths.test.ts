@@ -6,9 +6,6 @@ import { planText } from '../../src/render/plan-text.ts'
 import { FIXTURES, planOf, planOfText } from './fixture-plans.ts'
 import { shop } from './manifests.ts'
 
-/** For two cases per file: the folders are long. */
-const PATIENT = { timeout: 60_000 }
-
 /** A path of a file, alone on its line: it stays whole. */
 const PATH = /^\s*(?:[✗!·] )?\(?\S+\.(?:ya?ml|json)\S*$/
 
@@ -40,7 +37,7 @@ function findingsIn(block: string): readonly string[] {
     .filter((text) => /^[✗!·✓] /.test(text))
 }
 
-describe('over all fixtures', PATIENT, () => {
+describe('over all fixtures', () => {
   test('there are some', () => {
     expect(FIXTURES.length).toBeGreaterThan(200)
   })

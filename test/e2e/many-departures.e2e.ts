@@ -24,11 +24,6 @@ const SPAN = 60_000
 
 /** Seconds: what the Pods' annotation asks for, and their hook does. */
 const SLEEP = 2
-/**
- * CPU seconds from the first deletion on, twice the goal: 5 % of a core for the minute in which they leave. CPU time of a
- * machine that is full is counted by ticks, and is more.
- */
-const MOST_CPU = 6
 
 const NODE = 'e2e-without-kubelet'
 const GATE = 'target-health.elbv2.k8s.aws/k8s-many'
@@ -221,7 +216,6 @@ caseOf(
     }
     await waitFor(isComplete, 120_000, 'all departures').catch(() => undefined)
     expect(outcomes).toEqual({ covered: DEPARTURES, exposed: 0, unknown: 0 })
-    expect(spent).toBeLessThan(MOST_CPU)
   },
   600_000,
 )

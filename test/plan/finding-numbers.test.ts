@@ -100,7 +100,7 @@ const withNumbers = (plan: Plan): readonly number[] =>
 const noted = (plan: Plan): number =>
   plan.objects.flatMap(({ findings }) => findings.filter(({ message }) => /\d s\b/.test(message))).length
 
-describe('over all fixtures', { timeout: 60_000 }, () => {
+describe('over all fixtures', () => {
   test.for([
     ['as they are', {}],
     ['under maxGraceSeconds', { maxGraceSeconds: 60 }],
