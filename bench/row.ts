@@ -39,6 +39,8 @@ export interface BenchRun {
   readonly rounds: number
   /** Sizes and cases that take minutes are measured too. */
   readonly isLong: boolean
+  /** The checkout whose program (`dist/main.js`) and core are measured, absolute. What measures is always this one's. */
+  readonly root: string
   /** A line on stderr. */
   readonly progress: (line: string) => void
 }
@@ -50,6 +52,8 @@ export interface Section {
   /** Heads its rows. */
   readonly title: string
   readonly measure: (run: BenchRun) => Promise<readonly Row[]>
+  /** The rows with another checkout as the base, in turn with `root` in each round. Absent: cannot be compared. */
+  readonly compare?: (run: BenchRun, other: string) => Promise<readonly Row[]>
 }
 
 /** The middle value; of two in the middle, their mean. NaN of nothing. */
