@@ -16,7 +16,7 @@ createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, res
   request.on('end', () => {
     const { kind, request: asked } = JSON.parse(Buffer.concat(chunks).toString('utf8'))
     const isReview = kind === 'AdmissionReview' && typeof asked.uid === 'string'
-    const answer = isReview ? answerAt[Number(request.url?.slice(1))] : undefined
+    const answer = isReview ? answerAt[Number.parseInt(request.url?.slice(1) ?? '', 10)] : undefined
     const body = JSON.stringify({
       apiVersion: 'admission.k8s.io/v1',
       kind: 'AdmissionReview',

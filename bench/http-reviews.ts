@@ -124,7 +124,7 @@ const tokenVolume = {
  * As the ReplicaSet of a Deployment makes it: it has a prefix for its name (the API server gives the name after admission),
  * and the volume with the token of its ServiceAccount, whose name no other Pod has.
  */
-function podObject(deployment: unknown): Json {
+export function podObject(deployment: unknown): Json {
   const { metadata, spec } = deployment as { readonly metadata: Json; readonly spec: Json }
   const template = spec['template'] as { readonly metadata: Json; readonly spec: Json }
   const name = `${metadata['name']}-6d4b75cb6d`

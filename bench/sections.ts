@@ -1,4 +1,9 @@
+import { apiServer } from './api-server.ts'
+import { audit } from './audit.ts'
+import { decision } from './decision.ts'
+import { departures } from './departures.ts'
 import { http } from './http.ts'
+import { scale } from './inventory.ts'
 import type { Section } from './row.ts'
 
 interface Listed extends Section {
@@ -7,4 +12,11 @@ interface Listed extends Section {
 }
 
 /** In the order of the table. */
-export const SECTIONS: readonly Listed[] = [http]
+export const SECTIONS: readonly Listed[] = [
+  decision,
+  http,
+  { ...apiServer, isOnDemand: true },
+  scale,
+  audit,
+  { ...departures, isOnDemand: true },
+]
