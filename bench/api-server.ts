@@ -28,7 +28,7 @@ type Place = keyof typeof PLACES
 const ALL = Object.keys(PLACES) as readonly Place[]
 
 const CLIENTS = [1, 8] as const
-/** Creations by all clients together in one namespace and round, and before the rounds. */
+/** Creations by all clients together in each namespace and round, and before the rounds. */
 const CREATIONS = { short: 160, long: 600 } as const
 const WARM_UP = 1_500
 /** The most that the issue allows, beside the webhook with a constant patch. */
@@ -130,21 +130,27 @@ const podsAt = (place: Place): string => `/api/v1/namespaces/${PLACES[place].nam
 const podText = (place: Place): string =>
   JSON.stringify({ ...podObject(deploymentOf(PLACES[place].index)), status: undefined })
 
-/** Creates Pods one after the other for each client, and deletes them. @returns milliseconds of each creation. */
-async function createPods(client: Client, place: Place, clients: number, count: number) {
-  const text = podText(place)
-  const times: number[] = []
-  const one = async (): Promise<void> => {
-    for (let made = 0; made < count / clients; made += 1) {
+type Times = Readonly<Record<Place, number[]>>
+
+/**
+ * Each client creates one Pod after the other, in one namespace after the other: what disturbs one disturbs the next, too.
+ * @param each how many in each namespace. @returns milliseconds of each creation.
+ */
+async function createPods(client: Client, clients: number, each: number): Promise<Times> {
+  const texts = { ours: podText('ours'), base: podText('base'), none: podText('none') }
+  const times: Times = { ours: [], base: [], none: [] }
+  const one = async (offset: number): Promise<void> => {
+    for (let made = 0; made < (each * ALL.length) / clients; made += 1) {
+      const place = ALL[(made + offset) % ALL.length] ?? 'none'
       const began = performance.now()
-      const body = await client.call('POST', podsAt(place), text)
-      times.push(performance.now() - began)
+      const body = await client.call('POST', podsAt(place), texts[place])
+      times[place].push(performance.now() - began)
       if (body.includes('"preStop"') === (place === 'none'))
         throw new Error(`${place}: ${body.slice(0, 400)}`)
     }
   }
-  await Promise.all(Array.from({ length: clients }, one))
-  await client.call('DELETE', `${podsAt(place)}?gracePeriodSeconds=0`, '')
+  await Promise.all(Array.from({ length: clients }, (_, offset) => one(offset)))
+  for (const place of ALL) await client.call('DELETE', `${podsAt(place)}?gracePeriodSeconds=0`, '')
   return times
 }
 
@@ -153,16 +159,13 @@ interface Setting {
   readonly run: BenchRun
 }
 
-/** The median creation in each round, by whom is asked: all three in each round, another first in turn. */
-async function roundsOf({ client, run }: Setting, clients: number) {
-  const taken: Record<Place, number[]> = { ours: [], base: [], none: [] }
+/** The median creation of each round, by the webhook that is asked. */
+async function roundsOf({ client, run }: Setting, clients: number): Promise<Times> {
+  const taken: Times = { ours: [], base: [], none: [] }
   for (let round = 0; round < run.rounds; round += 1) {
     run.progress(`${clients} client${clients === 1 ? '' : 's'}, round ${round + 1}`)
-    for (let at = 0; at < ALL.length; at += 1) {
-      const place = ALL[(round + at) % ALL.length] ?? 'none'
-      const count = run.isLong ? CREATIONS.long : CREATIONS.short
-      taken[place].push(median(await createPods(client, place, clients, count)))
-    }
+    const times = await createPods(client, clients, run.isLong ? CREATIONS.long : CREATIONS.short)
+    for (const place of ALL) taken[place].push(median(times[place]))
   }
   return taken
 }
@@ -227,7 +230,7 @@ async function measureBeside(run: BenchRun, other: string | undefined): Promise<
     // Until the API server knows them.
     await new Promise((resolve) => setTimeout(resolve, SETTLED))
     run.progress('warm-up')
-    for (const place of ALL) await createPods(client, place, 8, WARM_UP)
+    await createPods(client, 8, WARM_UP)
     const rows: Row[] = []
     for (const clients of CLIENTS)
       rows.push(...(await rowsAt({ client, run }, clients, other === undefined ? 'bare' : 'other')))
