@@ -34,7 +34,8 @@ export function figure(value: number): string {
 const aimText = (aim: Aim | undefined): string => {
   if (aim === undefined) return ''
   const sign = aim.direction === 'at most' ? '≤' : '≥'
-  return aim.of === 'ratio' ? `${sign} ${aim.value.toFixed(2)} ×` : `${sign} ${aim.value}`
+  if (aim.of === 'ratio') return `${sign} ${aim.value.toFixed(2)} ×`
+  return `${sign} ${Number.isInteger(aim.value) ? aim.value : figure(aim.value)}`
 }
 
 const WORDS = { met: 'met', 'not met': 'not met', 'no aim': '', 'not measured': NONE } as const

@@ -51,6 +51,11 @@ test('no line is longer than 80 columns, whatever the names and figures of a sec
       ours: values,
       // Equal or close to ours: a ratio of up to 6 characters.
       base: fc.record({ name: word.map((text) => text.slice(0, 8)), rounds: fc.constant([50_000]) }),
+      aim: fc.record({
+        of: fc.constant('ours' as const),
+        direction: fc.constantFrom('at most' as const, 'at least' as const),
+        value: fc.double({ min: 0, max: 99_999, noNaN: true }),
+      }),
       note: fc.array(word, { minLength: 1, maxLength: 40 }).map((words) => words.join(' ')),
     }),
     { maxLength: 4 },
