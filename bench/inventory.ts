@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process'
 import { createInventory, type Inventory } from '../src/core/inventory/create-inventory.ts'
 import { root } from '../src/kubernetes/json.ts'
 import { narrow } from '../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../src/kubernetes/workload.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
 import * as cluster from './large-cluster.ts'
-import { type Aim, type BenchRun, median, type Row, ratioOf, type Section } from './row.ts'
 
 /** Objects in a cluster, by kind, and the bytes of one as JSON. */
-interface Census {
+export interface Census {
   readonly namespaces: number
   readonly kinds: Readonly<Record<string, number>>
   readonly objects: number
@@ -16,14 +14,14 @@ interface Census {
 }
 
 /** Of one object: microseconds to narrow and file it, bytes that stay; bytes that the lookup of a Service adds. */
-interface Filling {
+export interface Filling {
   readonly fill: number
   readonly kept: number
   readonly reading: number
 }
 
 /** Microseconds. */
-interface Round {
+export interface Round {
   /** A template's exposures, asked for again: of 15 Services at every size, and of all that have some. */
   readonly few: number
   readonly all: number
@@ -37,7 +35,7 @@ interface Round {
 }
 
 /** What was measured at one size. */
-interface Measured {
+export interface Measured {
   readonly census: Census
   readonly fillings: readonly Filling[]
   readonly rounds: readonly Round[]
@@ -50,9 +48,9 @@ const WARM_UP = 50
 /** Lookups in a row. */
 const CALLS = 500
 /** Services with an exposure in the smallest cluster. */
-const FEW = 15
+export const FEW = 15
 
-const times = <Value>(count: number, make: (index: number) => Value): readonly Value[] =>
+export const times = <Value>(count: number, make: (index: number) => Value): readonly Value[] =>
   Array.from({ length: count }, (_, index) => make(index))
 
 function microseconds(work: () => void): number {
@@ -209,117 +207,4 @@ function measure(): readonly Measured[] {
   }))
 }
 
-interface Figure {
-  readonly id: string
-  readonly name: string
-  readonly unit: string
-  /** Of each round. */
-  readonly of: (measured: Measured) => readonly number[]
-  /** The aim, in the row's unit. */
-  readonly below?: number
-  /** Printed where it is not. */
-  readonly whyNotFlat?: string
-}
-
-const CACHES =
-  'the work is the same at every size, but what it touches is spread over a larger heap, and the processor has less of it in ' +
-  'its caches'
-
-const filled = (of: (filling: Filling, census: Census) => number) => (one: Measured) =>
-  one.fillings.map((filling) => of(filling, one.census))
-/** Of 150 rounds the median of each of five parts of them: one after the other, so that they are like rounds. */
-const typical =
-  (key: keyof Round) =>
-  ({ rounds }: Measured): readonly number[] => {
-    const part = Math.ceil(rounds.length / PARTS)
-    return times(PARTS, (at) => median(rounds.slice(at * part, (at + 1) * part).map((one) => one[key])))
-  }
-const PARTS = 5
-
-const TURNS = `${CACHES}: two lookups of one Service are far apart. Those of the same ${FEW} Services are flat`
-
-/** The aims are those of docs/architecture.md. */
-const LOOKUP = { unit: 'µs', below: 20 } as const
-
-const FIGURES: readonly Figure[] = [
-  { id: 'fill', name: 'fill, each object', unit: 'µs', of: filled(({ fill }) => fill) },
-  { id: 'kept', name: 'kept of an object', unit: 'bytes', of: filled(({ kept }) => kept) },
-  {
-    ...{ id: 'kept-of-json', name: 'kept of its JSON', unit: '', below: 1 / 3 },
-    of: filled(({ kept }, { json }) => kept / json),
-  },
-  { id: 'reading', name: 'kept by a lookup', unit: 'bytes', of: filled(({ reading }) => reading) },
-  { id: 'lookup', name: 'lookup, of all in turn', of: typical('all'), ...LOOKUP, whyNotFlat: TURNS },
-  { id: 'lookup-few', name: `lookup, of ${FEW} Services`, of: typical('few'), ...LOOKUP },
-  { id: 'after-ingress', name: 'first after its Ingress', of: typical('afterIngress'), ...LOOKUP },
-  { id: 'after-group', name: `… one of a group of ${cluster.GROUP}`, of: typical('afterGroup'), ...LOOKUP },
-  { id: 'after-route', name: '… its HTTPRoute', of: typical('afterRoute'), ...LOOKUP },
-  {
-    id: 'after-wide',
-    name: `… with ${cluster.WIDE} Services`,
-    of: typical('afterUpdate'),
-    ...LOOKUP,
-    whyNotFlat: CACHES,
-  },
-  {
-    id: 'update',
-    name: 'update of the last',
-    unit: 'µs',
-    of: typical('update'),
-    below: 1000,
-    whyNotFlat: CACHES,
-  },
-]
-
-const aimOf = (below: number | undefined): { readonly aim?: Aim } =>
-  below === undefined ? {} : { aim: { of: 'ours', direction: 'at most', value: below } }
-
-/** As the benchmark of decisions. */
-const FLAT = 1.5
-
-/** A curve: one figure at each size, beside the smallest. */
-function rowsOf(sizes: readonly Measured[]): readonly Row[] {
-  const [least, ...larger] = sizes
-  if (least === undefined) return []
-  const name = `at ${least.census.namespaces}`
-  return FIGURES.flatMap((figure) =>
-    larger.map((one) => {
-      const row: Row = {
-        ...{ id: `scale/${figure.id}/${one.census.namespaces}`, unit: figure.unit },
-        name: `${figure.name}, ${one.census.namespaces}`,
-        ours: figure.of(one),
-        base: { name, rounds: figure.of(least) },
-        ...aimOf(figure.below),
-      }
-      const note = noteOf(figure, row, one.census)
-      return note === undefined ? row : { ...row, note }
-    }),
-  )
-}
-
-function noteOf({ id, whyNotFlat }: Figure, row: Row, census: Census): string | undefined {
-  if (id === 'fill') return `${census.namespaces} namespaces: ${kindsText(census)}.`
-  return (ratioOf(row) ?? 0) > FLAT ? `Not flat: ${whyNotFlat ?? 'not explained'}.` : undefined
-}
-
-function kindsText({ kinds }: Census): string {
-  const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`)
-  return counts.join(', ')
-}
-
-/** In a process of its own, which can collect its garbage. */
-function measureScale(run: BenchRun): Promise<readonly Row[]> {
-  run.progress('filling')
-  const args = ['--expose-gc', import.meta.filename]
-  const { status, stdout } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  if (status !== 0) throw new Error(`the benchmark of the inventory has ended with ${status}`)
-  return Promise.resolve(JSON.parse(stdout.toString('utf8')))
-}
-
-export const scale: Section = {
-  name: 'scale',
-  title: 'The inventory by the size of the cluster, in namespaces',
-  measure: measureScale,
-}
-
-if (process.argv[1] === import.meta.filename) process.stdout.write(JSON.stringify(rowsOf(measure())))
+if (process.argv[1] === import.meta.filename) process.stdout.write(JSON.stringify(measure()))

@@ -3,8 +3,8 @@ import { audit } from './audit.ts'
 import { decision } from './decision.ts'
 import { departures } from './departures.ts'
 import { http } from './http.ts'
-import { scale } from './inventory.ts'
 import type { Section } from './row.ts'
+import { scale } from './scale.ts'
 
 interface Listed extends Section {
   /** Only if it is named on the command line, or with `--long`. */
