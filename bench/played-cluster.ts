@@ -1,7 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { apiVersionOf, pathOf, RESOURCES } from '../src/cluster/resources.ts'
 import { DEPARTURE_KINDS } from '../src/kubernetes/kinds.ts'
-import { deploymentOf, deploymentsOf, exposed, LARGE, objectsOf, type Place, teamIngress } from './large-cluster.ts'
+import {
+  deploymentOf,
+  deploymentsOf,
+  exposed,
+  LARGE,
+  objectsOf,
+  type Place,
+  teamIngress,
+} from './large-cluster.ts'
 import { podsBehind } from './leaving-pods.ts'
 
 /**
@@ -130,7 +138,9 @@ const placeAt = (index: number): Place => places[index % places.length] ?? { nam
 
 function* changedPods(count: number, turn: number): Generator<unknown> {
   for (const pod of podsBehind(places, Math.min(count, pods))) {
-    const { status, ...rest } = pod as { readonly status: { readonly conditions: readonly { readonly type: string }[] } }
+    const { status, ...rest } = pod as {
+      readonly status: { readonly conditions: readonly { readonly type: string }[] }
+    }
     const conditions = status.conditions.map((one) =>
       one.type === 'Ready' ? { ...one, status: turn % 2 === 0 ? 'True' : 'False' } : one,
     )

@@ -206,7 +206,10 @@ class ListingReflector implements Reflector {
   #reading() {
     const { resource, fieldSelector } = this.#options
     const isRead = isWorkloadKind(resource.group, resource.kind)
-    return { ...given('fieldSelector', fieldSelector), ...given('parse', isRead ? undefined : parseUnmanaged) }
+    return {
+      ...given('fieldSelector', fieldSelector),
+      ...given('parse', isRead ? undefined : parseUnmanaged),
+    }
   }
 
   #markContact(phase: ReflectorState['phase']): void {

@@ -4,10 +4,20 @@ import { parseUnmanaged } from '../../src/cluster/parse-json.ts'
 
 describe('an object without its managed fields', () => {
   const json = fc.jsonValue({ maxDepth: 4 })
-  const name = fc.constantFrom('name', '"managedFields":[', 'managedFields', '\\', ']', '"', '\\"managedFields":[')
+  const name = fc.constantFrom(
+    'name',
+    '"managedFields":[',
+    'managedFields',
+    '\\',
+    ']',
+    '"',
+    '\\"managedFields":[',
+  )
   const texts = fc.dictionary(name, fc.oneof(name, fc.string()))
   /** As FieldsV1 has them: keys with quotes and brackets. */
-  const managed = fc.array(fc.oneof(json, fc.dictionary(fc.constantFrom('k:{"name":"a]"}', 'f:x', '.'), json)))
+  const managed = fc.array(
+    fc.oneof(json, fc.dictionary(fc.constantFrom('k:{"name":"a]"}', 'f:x', '.'), json)),
+  )
 
   test('is what JSON.parse makes of the text without them, wherever they stand', () => {
     fc.assert(
@@ -21,7 +31,9 @@ describe('an object without its managed fields', () => {
         const text = JSON.stringify({ kind: 'Pod', metadata, status: { of: 'it' }, spec: { texts: [spec] } })
         const { managedFields: _, ...rest } = metadata
         expect(parseUnmanaged(text)).toEqual(
-          JSON.parse(JSON.stringify({ kind: 'Pod', metadata: rest, status: { of: 'it' }, spec: { texts: [spec] } })),
+          JSON.parse(
+            JSON.stringify({ kind: 'Pod', metadata: rest, status: { of: 'it' }, spec: { texts: [spec] } }),
+          ),
         )
       }),
       { numRuns: 300 },
