@@ -65,11 +65,13 @@ export class Ground {
         JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objectsOf(exposures) }),
       )
     const [port, healthPort] = [await freePort(), await freePort()]
-    const args = [...imageFlagsOf(root), path.join(root, 'dist/main.js'), 'serve', '--manifests', manifests]
+    const { flags, env } = imageOf(root)
+    const args = [...flags, path.join(root, 'dist/main.js'), 'serve', '--manifests', manifests]
     const tls = ['--tls-cert', this.file('tls.crt'), '--tls-key', this.file('tls.key')]
     const ports = ['--host', '127.0.0.1', '--port', String(port), '--health-port', String(healthPort)]
     const log = openSync(this.file(`log-${port}`), 'w')
-    const child = this.#keep(start([...args, ...tls, ...ports, '--drain-delay', '0'], 0, log))
+    const all = [...args, ...tls, ...ports, '--drain-delay', '0']
+    const child = this.#keep(start(all, 0, log, env))
     closeSync(log)
     const ready = `http://127.0.0.1:${healthPort}/readyz`
     await until(child, async () => {
@@ -136,9 +138,22 @@ export class Ground {
 
 const own = (file: string): string => path.join(import.meta.dirname, file)
 
-/** Node's options in the image of a checkout. */
-function imageFlagsOf(root: string): readonly string[] {
-  const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(path.join(root, 'Dockerfile'), 'utf8'))?.[1]
-  const [, ...args]: readonly string[] = JSON.parse(entrypoint ?? '[]')
-  return args.filter((arg) => arg.startsWith('--max-') || arg.startsWith('--min-'))
+interface Image {
+  /** Options of Node.js. */
+  readonly flags: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** How the image of a checkout runs the program, without what only its own file system has. */
+export function imageOf(root: string): Image {
+  const dockerfile = readFileSync(path.join(root, 'Dockerfile'), 'utf8')
+  const [, ...args]: readonly string[] = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]')
+  const variables = [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, text = '']) => text.split(' '))
+  const isOfItsFiles = (text: string): boolean => text.includes('/')
+  return {
+    flags: args.filter((arg) => arg.startsWith('--') && !isOfItsFiles(arg)),
+    env: Object.fromEntries(
+      variables.filter((text) => !isOfItsFiles(text)).map((text) => text.split('=', 2) as [string, string]),
+    ),
+  }
 }

@@ -10,11 +10,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** Whether each can have a core of its own. */
 export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
 
-/** @param core on which it stays, where the system can do that. */
-export function start(args: readonly string[], core: number, stdout: number | 'ignore'): ChildProcess {
+/** @param core on which it stays, where the system can do that. @param env beside what this process has. */
+export function start(
+  args: readonly string[],
+  core: number,
+  stdout: number | 'ignore',
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const own = [process.execPath, ...args]
   const [command = '', ...rest] = canPin ? ['taskset', '-c', String(core), ...own] : own
-  return spawn(command, rest, { stdio: ['ignore', stdout, 'inherit', 'ipc'] })
+  return spawn(command, rest, {
+    stdio: ['ignore', stdout, 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
+  })
 }
 
 export async function end(child: ChildProcess): Promise<void> {
