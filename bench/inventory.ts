@@ -5,6 +5,21 @@ import { toWorkloadSummary } from '../src/kubernetes/workload.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
 import * as cluster from './large-cluster.ts'
 
+/** Namespaces, and what is in each where it is not the usual. */
+interface Size {
+  readonly namespaces: number
+  readonly contents?: cluster.Contents
+}
+
+/** As the first argument: the largest cluster as well, which takes minutes. */
+export const LONG = 'long'
+
+/** The large one has twice the namespaces and more in each: 10,000 Services, 20,000 Deployments. */
+const SIZES: readonly Size[] = [
+  ...cluster.SIZES.map((namespaces) => ({ namespaces })),
+  ...(process.argv[2] === LONG ? [{ namespaces: 400, contents: cluster.LARGE }] : []),
+]
+
 /** Objects in a cluster, by kind, and the bytes of one as JSON. */
 export interface Census {
   readonly namespaces: number
@@ -68,10 +83,10 @@ function heapUsed(): number {
 /** As it comes from the API server: parsed from text, sharing nothing with any other object. */
 const received = (object: unknown): unknown => JSON.parse(JSON.stringify(object))
 
-function censusOf(namespaces: number): Census {
+function censusOf({ namespaces, contents }: Size): Census {
   const kinds: Record<string, number> = {}
   let [objects, bytes] = [0, 0]
-  for (const source of [cluster.objectsOf(namespaces), cluster.deploymentsOf(namespaces)]) {
+  for (const source of [cluster.objectsOf(namespaces, contents), cluster.deploymentsOf(namespaces)]) {
     for (const object of source) {
       const { kind } = object as { readonly kind: string }
       kinds[kind] = (kinds[kind] ?? 0) + 1
@@ -90,9 +105,9 @@ function putRaw(inventory: Inventory, raw: unknown): void {
 }
 
 /** One object after the other; nothing of the raw one outlives its narrowing. Returns microseconds. */
-function fill(inventory: Inventory, namespaces: number): number {
+function fill(inventory: Inventory, { namespaces, contents }: Size): number {
   let total = 0
-  for (const object of cluster.objectsOf(namespaces)) {
+  for (const object of cluster.objectsOf(namespaces, contents)) {
     const raw = received(object)
     total += microseconds(() => putRaw(inventory, raw))
   }
@@ -104,12 +119,12 @@ function fill(inventory: Inventory, namespaces: number): number {
 }
 
 /** As many inventories of this size as hold the objects of the largest: each figure is of equally many. */
-function measureFilling({ namespaces, objects }: Census): Filling {
-  const count = Math.max(...cluster.SIZES) / namespaces
+function measureFilling(size: Size, { objects }: Census): Filling {
+  const count = Math.max(...SIZES.map(({ namespaces }) => namespaces)) / size.namespaces
   const inventories = times(count, emptyInventory)
-  const places = cluster.exposed(namespaces)
+  const places = cluster.exposed(size.namespaces, size.contents)
   const before = heapUsed()
-  const spent = inventories.map((inventory) => fill(inventory, namespaces))
+  const spent = inventories.map((inventory) => fill(inventory, size))
   const filled = heapUsed()
   for (const inventory of inventories) for (const place of places) ask(inventory, place)
   return {
@@ -142,13 +157,14 @@ function placeAt(places: readonly cluster.Place[], index: number): cluster.Place
 const newIn = (round: number): number => 100 + round
 
 /** What is done in each round with one inventory that stays. */
-function subjectOf(namespaces: number): (round: number) => Round {
+function subjectOf(size: Size): (round: number) => Round {
   const inventory = emptyInventory()
-  fill(inventory, namespaces)
+  const { namespaces, contents } = size
+  fill(inventory, size)
   for (const object of cluster.fixedObjects()) putRaw(inventory, received(object))
-  const all = cluster.exposed(namespaces)
+  const all = cluster.exposed(namespaces, contents)
   const alone = cluster.aloneBehindIngress(namespaces)
-  const routed = cluster.behindRoutes(namespaces)
+  const routed = cluster.behindRoutes(namespaces, contents)
   return (round) => {
     const after = (places: readonly cluster.Place[], changed: typeof cluster.route): number => {
       const place = placeAt(places, round)
@@ -196,10 +212,15 @@ function updateWide(inventory: Inventory, round: number): Pick<Round, 'update' |
 
 /** All sizes in turn, time and again: what else the machine does falls on each of them alike. */
 function measure(): readonly Measured[] {
-  const censuses = cluster.SIZES.map(censusOf)
-  const subjects = cluster.SIZES.map(subjectOf)
+  const censuses = SIZES.map(censusOf)
+  const subjects = SIZES.map(subjectOf)
   const rounds = times(WARM_UP + ROUNDS, (round) => subjects.map((subject) => subject(round)))
-  const fillings = times(FILLINGS, () => censuses.map(measureFilling))
+  const fillings = times(FILLINGS, () =>
+    SIZES.flatMap((size, at) => {
+      const census = censuses[at]
+      return census === undefined ? [] : measureFilling(size, census)
+    }),
+  )
   return censuses.map((census, index) => ({
     census,
     rounds: rounds.slice(WARM_UP).flatMap((round) => round[index] ?? []),

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { type Census, FEW, type Filling, type Measured, type Round, times } from './inventory.ts'
+import { type Census, FEW, type Filling, LONG, type Measured, type Round, times } from './inventory.ts'
 import * as cluster from './large-cluster.ts'
 import { type Aim, type BenchRun, median, type Row, ratioOf, type Section } from './row.ts'
 
@@ -107,7 +107,7 @@ function kindsText({ kinds }: Census): string {
 /** In a process of its own, which can collect its garbage. */
 function measureScale(run: BenchRun): Promise<readonly Row[]> {
   run.progress('filling')
-  const args = ['--expose-gc', path.join(import.meta.dirname, 'inventory.ts')]
+  const args = ['--expose-gc', path.join(import.meta.dirname, 'inventory.ts'), ...(run.isLong ? [LONG] : [])]
   const { status, stdout } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   if (status !== 0) throw new Error(`the benchmark of the inventory has ended with ${status}`)
   return Promise.resolve(rowsOf(JSON.parse(stdout.toString('utf8'))))
