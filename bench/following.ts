@@ -18,7 +18,6 @@ import type { Asked, ChangedKind, Told } from './played-cluster.ts'
 /** Namespaces at full size (bench/large-cluster.ts, LARGE), and the Pods behind the load balancers of each. */
 const NAMESPACES = 400
 const PODS = 250
-const SHARES = [0.1, 0.5, 1] as const
 
 /** Changes of each kind. */
 const CHANGES = 2_000
@@ -30,7 +29,7 @@ const SETTLING = 12
 /** Until garbage is what it will be. Milliseconds; a choice. */
 const A_WHILE = 15_000
 
-export interface Following {
+interface Following {
   readonly namespaces: number
   readonly pods: number
   /** MiB. */
@@ -47,7 +46,7 @@ export interface Following {
 }
 
 /** One line of the table of all benchmarks (bench/row.ts). */
-export interface FollowingRow {
+interface FollowingRow {
   readonly id: string
   readonly name: string
   readonly unit: string
@@ -172,7 +171,7 @@ interface Case {
 }
 
 /** With Pods it leads, and keeps the ledger of departures. */
-export async function follow({ root, namespaces, pods }: Case): Promise<Following> {
+async function follow({ root, namespaces, pods }: Case): Promise<Following> {
   const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-bench-'))
   const played = new Played(namespaces, pods)
   try {
@@ -229,9 +228,74 @@ const kubeconfigOf = (port: number) => ({
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
+/** Aims of the large cluster; MiB. */
+const MOST_RESIDENT = 400
+
+const SHARES = [0.1, 0.5, 1] as const
+
+interface Figure {
+  readonly key: string
+  readonly name: string
+  readonly unit: string
+  readonly of: (one: Following) => number
+  readonly most?: number
+}
+
+const FIGURES: readonly Figure[] = [
+  {
+    key: 'after-lists',
+    name: 'resident after the lists',
+    unit: 'MiB',
+    of: (one) => one.afterLists,
+    most: MOST_RESIDENT,
+  },
+  {
+    key: 'after-a-while',
+    name: 'resident after a while',
+    unit: 'MiB',
+    of: (one) => one.afterAWhile,
+    most: MOST_RESIDENT,
+  },
+  { key: 'most', name: 'resident at most', unit: 'MiB', of: (one) => one.most, most: MOST_RESIDENT },
+  { key: 'lists', name: 'start and first lists', unit: 's CPU', of: (one) => one.lists },
+  { key: 'idle', name: 'nothing changes', unit: '% core', of: (one) => one.idle * 100 },
+  ...KINDS.map((kind) => ({
+    key: kind.toLowerCase(),
+    name: `a changed ${kind}`,
+    unit: 'µs CPU',
+    of: ({ changes }: Following) => changes[kind] ?? Number.NaN,
+  })),
+]
+
+/** What grows with the cluster is memory and the lists: they are of its objects. A change costs the same at any size. */
+export async function measureFollowing(shares: readonly number[] = SHARES): Promise<readonly FollowingRow[]> {
+  const all: Following[] = []
+  for (const share of shares) {
+    const namespaces = NAMESPACES * share
+    all.push(await follow({ root: ROOT, namespaces, pods: namespaces * PODS }))
+  }
+  const [least] = all
+  return all.flatMap((one) => FIGURES.map((figure) => rowOf(figure, one, least)))
+}
+
+function rowOf({ key, name, unit, of, most }: Figure, one: Following, least?: Following): FollowingRow {
+  const isBase = least === undefined || least === one
+  return {
+    id: `following/${key}/${one.pods}`,
+    name: `${name}, ${one.pods} Pods`,
+    unit,
+    ours: [of(one)],
+    ...(isBase ? {} : { base: { name: `at ${least.pods / 1000}k`, rounds: [of(least)] } }),
+    ...(most === undefined ? {} : { aim: { of: 'ours', direction: 'at most', value: most } as const }),
+  }
+}
+
+/** Arguments: the share of the large cluster, the share of its Pods (0: it does not lead), and roots of trees. */
 if (process.argv[1] === import.meta.filename) {
-  const [share = '1', pods = '1', ...roots] = process.argv.slice(2)
-  for (const root of roots.length > 0 ? roots : [ROOT]) {
+  const [share, pods = '1', ...roots] = process.argv.slice(2)
+  if (share === undefined)
+    for (const row of await measureFollowing()) process.stdout.write(`${JSON.stringify(row)}\n`)
+  for (const root of share === undefined ? [] : [ROOT, ...roots]) {
     const namespaces = NAMESPACES * Number(share)
     const one = await follow({ root, namespaces, pods: Math.round(namespaces * PODS * Number(pods)) })
     process.stdout.write(`${root} ${JSON.stringify(one)}\n`)

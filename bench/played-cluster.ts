@@ -53,9 +53,25 @@ const pathOfObject = (object: unknown): string | undefined => {
 
 const [DEPLOYMENTS, PODS] = ['apps/v1 Deployment', 'v1 Pod'].map((kind) => PATHS.get(kind))
 
+interface Workload {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } }
+}
+
+/** As it is a while after the installation. */
+function hooked(object: unknown): unknown {
+  const { spec, ...rest } = object as Workload
+  const { template } = spec
+  const containers = template.spec.containers.map((one) => ({
+    ...one,
+    lifecycle: { preStop: { sleep: { seconds: 45 } } },
+  }))
+  const pod = { ...template.spec, containers, terminationGracePeriodSeconds: 75 }
+  return { ...rest, spec: { ...spec, template: { ...template, spec: pod } } }
+}
+
 /** All objects at a path, one at a time. */
 function* objectsAt(path: string): Generator<unknown> {
-  if (path === DEPLOYMENTS) yield* deploymentsOf(namespaces)
+  if (path === DEPLOYMENTS) for (const one of deploymentsOf(namespaces)) yield hooked(one)
   else if (path === PODS) yield* podsBehind(places, pods)
   else for (const object of objectsOf(namespaces, LARGE)) if (pathOfObject(object) === path) yield object
 }
@@ -130,7 +146,7 @@ function* changes({ kind, count }: Asked, turn: number): Generator<unknown> {
     const namespace = `team-${index % namespaces}`
     const number = 1 + (index % (LARGE.ingresses - 1))
     if (kind === 'Ingress') yield teamIngress({ namespace, number }, 100 + turn)
-    else yield { ...(deploymentOf(place) as object), status }
+    else yield { ...(hooked(deploymentOf(place)) as object), status }
   }
 }
 
