@@ -14,7 +14,7 @@ export const WIDE = 50
 export const GROUP = 20
 
 /** What each namespace of a team has. */
-interface Contents {
+export interface Contents {
   readonly services: number
   readonly ingresses: number
   /** In each second namespace: half of the teams use the Gateway API. */
