@@ -25,6 +25,7 @@ export class InventorySink implements Sink {
   #known = new Map<string, readonly ObjectRef[]>()
   /** Keys of the list that is being read. */
   #listed = new Set<string>()
+  #isListing = false
 
   constructor({ inventory, arrivals, resource, listener }: SinkOptions) {
     this.#inventory = inventory
@@ -34,12 +35,13 @@ export class InventorySink implements Sink {
   }
 
   begin(): void {
+    this.#isListing = true
     this.#listed = new Set()
   }
 
   put(object: unknown): void {
     const key = keyOf(object)
-    this.#listed.add(key)
+    if (this.#isListing) this.#listed.add(key)
     try {
       this.#keep(key, object)
     } catch (error) {
@@ -61,6 +63,8 @@ export class InventorySink implements Sink {
 
   end(): void {
     for (const key of [...this.#known.keys()]) if (!this.#listed.has(key)) this.#forget(key)
+    this.#isListing = false
+    this.#listed = new Set()
   }
 
   remove(object: unknown): void {
@@ -78,5 +82,6 @@ export class InventorySink implements Sink {
 
 const keyOf = (object: unknown): string => {
   const metadata = at(root(object), 'metadata')
-  return `${optional(stringAt, at(metadata, 'namespace')) ?? ''}/${stringAt(at(metadata, 'name'))}`
+  // Joined for the reason of core/model/object-ref.ts, `keyOf`.
+  return [optional(stringAt, at(metadata, 'namespace')) ?? '', stringAt(at(metadata, 'name'))].join('/')
 }

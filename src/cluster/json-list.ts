@@ -1,10 +1,24 @@
-const QUOTE = 0x22
+import type { ParseJson } from './parse-json.ts'
+
+/** What a byte outside of a text does to the structure. */
+const NOTHING = 0
+const QUOTE = 1
+const OPEN = 2
+const CLOSE = 3
+const COMMA = 4
+
+const ROLES = new Uint8Array(256)
+for (const [role, bytes] of [
+  [QUOTE, '"'],
+  [OPEN, '{['],
+  [CLOSE, '}]'],
+  [COMMA, ','],
+] as const)
+  for (const byte of Buffer.from(bytes)) ROLES[byte] = role
+
+const QUOTE_BYTE = 0x22
 const BACKSLASH = 0x5c
-const OPEN = new Set([0x7b, 0x5b])
-const CLOSE = new Set([0x7d, 0x5d])
-const COMMA = 0x2c
 const OPEN_LIST = 0x5b
-const STRUCTURE = new Set([...OPEN, ...CLOSE, COMMA])
 
 /** The key of the list to take apart, as it stands just before the list's bracket. */
 const ITEMS = /(?<!\\)"items"\s*:\s*$/
@@ -20,6 +34,7 @@ const IN_LIST = 2
  * So memory holds one object at a time, never a page: five hundred of the largest would not fit.
  */
 export class JsonList {
+  readonly #parse: ParseJson
   readonly #skeleton: Uint8Array[] = []
   #item: Uint8Array[] = []
   #depth = 0
@@ -27,15 +42,24 @@ export class JsonList {
   #escaped = false
   #inItems = false
 
+  /** @param parse of an item. */
+  constructor(parse: ParseJson = JSON.parse) {
+    this.#parse = parse
+  }
+
   /** @returns the items that end in this chunk. @throws SyntaxError for an item that is not JSON. */
   feed(chunk: Uint8Array): readonly unknown[] {
     const items: unknown[] = []
     let from = 0
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at] ?? 0
-      if (this.#isText(byte) || !STRUCTURE.has(byte)) continue
+    for (let at = this.#inString ? this.#afterText(chunk, 0) : 0; at < chunk.length; at++) {
+      const role = ROLES[chunk[at] ?? 0]
+      if (role === NOTHING) continue
+      if (role === QUOTE) {
+        at = this.#afterText(chunk, at + 1) - 1
+        continue
+      }
       const isInside = this.#inItems
-      if (!this.#isCut(byte, chunk.subarray(from, at))) continue
+      if (!this.#isCut(role, chunk, from, at)) continue
       if (isInside) items.push(...this.#taken(chunk.subarray(from, at)))
       else this.#skeleton.push(chunk.subarray(from, at + 1))
       // The bracket after the last item belongs to the list.
@@ -51,49 +75,51 @@ export class JsonList {
     return JSON.parse(textOf(this.#skeleton))
   }
 
-  /** Inside a string only its end counts. */
-  #isText(byte: number): boolean {
-    if (!this.#inString) {
-      this.#inString = byte === QUOTE
-      return this.#inString
+  /** Inside a text only its end counts. @param at inside of it. @returns the index after it, or the end of the chunk. */
+  #afterText(chunk: Uint8Array, at: number): number {
+    this.#inString = true
+    let index = at
+    for (; index < chunk.length; index++) {
+      const byte = chunk[index]
+      if (this.#escaped) this.#escaped = false
+      else if (byte === BACKSLASH) this.#escaped = true
+      else if (byte === QUOTE_BYTE) {
+        this.#inString = false
+        return index + 1
+      }
     }
-    if (this.#escaped) this.#escaped = false
-    else if (byte === BACKSLASH) this.#escaped = true
-    else if (byte === QUOTE) this.#inString = false
-    return true
+    return index
   }
 
-  /** Whether a part ends here: the part of the list before the items, or an item. */
-  #isCut(byte: number, before: Uint8Array): boolean {
-    const opens = this.#opensItems(byte, before)
-    if (OPEN.has(byte)) this.#depth++
-    else if (CLOSE.has(byte)) this.#depth--
+  /** Whether a part ends here: the part of the list before the items, or an item. @param from where the part began. */
+  #isCut(role: number | undefined, chunk: Uint8Array, from: number, at: number): boolean {
+    const opens =
+      !this.#inItems &&
+      this.#depth === IN_DOCUMENT &&
+      chunk[at] === OPEN_LIST &&
+      this.#isAfterKey(chunk.subarray(from, at))
+    if (role === OPEN) this.#depth++
+    else if (role === CLOSE) this.#depth--
     if (!this.#inItems) {
       this.#inItems = opens
       return opens
     }
-    const ends = this.#endsItem(byte)
     this.#inItems = this.#depth >= IN_LIST
-    return ends
+    // A comma between two items, or the bracket after the last.
+    return !this.#inItems || (role === COMMA && this.#depth === IN_LIST)
   }
 
-  #opensItems(byte: number, before: Uint8Array): boolean {
-    if (this.#inItems || byte !== OPEN_LIST || this.#depth !== IN_DOCUMENT) return false
+  #isAfterKey(before: Uint8Array): boolean {
     const pieces = [before]
     for (let at = this.#skeleton.length - 1; at >= 0 && lengthOf(pieces) < TAIL; at--)
       pieces.unshift(this.#skeleton[at] ?? before)
     return ITEMS.test(textOf(pieces).slice(-TAIL))
   }
 
-  /** A comma between two items, or the bracket after the last. */
-  #endsItem(byte: number): boolean {
-    return (byte === COMMA && this.#depth === IN_LIST) || this.#depth < IN_LIST
-  }
-
   #taken(rest: Uint8Array): readonly unknown[] {
     const text = textOf([...this.#item, rest])
     this.#item = []
-    return text.trim() === '' ? [] : [JSON.parse(text)]
+    return text.trim() === '' ? [] : [this.#parse(text)]
   }
 }
 

@@ -69,7 +69,7 @@ export class ObjectStore implements ObjectView {
 
   #partWent(part: string, parts: string): void {
     this.#parts.remove(parts, part)
-    if (this.#parts.idsOf(parts).size === 0) this.#places.vacated(parts)
+    if (this.#parts.count(parts) === 0) this.#places.vacated(parts)
     else this.#places.changed(parts)
   }
 
@@ -126,10 +126,10 @@ export class ObjectStore implements ObjectView {
   }
 }
 
-/** Names contain no line breaks. */
-const shelfName = (drawer: string, key: string, part = ''): string => `${drawer}\n${part}\n${key}`
+/** Names contain no line breaks. Joined for the reason of `keyOf`. */
+const shelfName = (drawer: string, key: string, part = ''): string => [drawer, part, key].join('\n')
 
-const partsPlace = (drawer: string, key: string): string => `parts of ${drawer}\n${key}`
+const partsPlace = (drawer: string, key: string): string => ['parts of', drawer, key].join('\n')
 
 /** The shelves on which an object is filed, each once. */
 function shelvesOf(object: DiscoveryObject): Iterable<readonly [string, Filing]> {

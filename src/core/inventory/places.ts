@@ -21,17 +21,33 @@ export class Looking {
     this.#fresh.push(dependency)
   }
 
-  /** @param version returns the current version of the place. */
-  atEmpty(key: string, version: () => number): void {
+  atEmpty(key: string, places: Occupied): void {
     if (this.#empty.has(key)) return
     this.#empty.add(key)
-    this.at({ version })
+    this.at(new EmptyPlace(key, places))
   }
 
   /** Ends a step: nothing can have changed during it. */
   settle(): void {
     for (const one of this.#fresh) this.versions.set(one, one.version())
     this.#fresh = []
+  }
+}
+
+type Occupied = ReadonlyMap<string, Dependency>
+
+/** A key that had no objects when it was looked at. There are several for each answer, so that each is small. */
+class EmptyPlace implements Dependency {
+  readonly #key: string
+  readonly #occupied: Occupied
+
+  constructor(key: string, occupied: Occupied) {
+    this.#key = key
+    this.#occupied = occupied
+  }
+
+  version(): number {
+    return this.#occupied.get(this.#key)?.version() ?? EMPTY
   }
 }
 
@@ -87,17 +103,13 @@ export class Places {
   lookAt(key: string): void {
     if (this.#looking === undefined) return
     const place = this.#occupied.get(key)
-    if (place === undefined) this.#looking.atEmpty(key, () => this.#versionOf(key))
+    if (place === undefined) this.#looking.atEmpty(key, this.#occupied)
     else this.#looking.at(place)
   }
 
   /** The result being computed depends on another one. */
   restOn(dependency: Dependency): void {
     this.#looking?.at(dependency)
-  }
-
-  #versionOf(key: string): number {
-    return this.#occupied.get(key)?.version() ?? EMPTY
   }
 
   /** Records what is read during a step of some work. @returns the step's result. @throws what the step throws. */

@@ -15,7 +15,7 @@ const NEVER = -1
  */
 export class Remembered<T> implements Dependency {
   readonly #places: Places
-  readonly #making: MakingInSteps<T>
+  readonly #making: Making<T> | MakingInSteps<T>
   #outcome: Outcome<T> | undefined
   #restsOn: readonly Dependency[] = []
   #versions: readonly number[] = []
@@ -25,7 +25,7 @@ export class Remembered<T> implements Dependency {
 
   constructor(places: Places, making: Making<T> | MakingInSteps<T>) {
     this.#places = places
-    this.#making = 'steps' in making ? making : { ...making, steps: () => inOneStep(making.make) }
+    this.#making = making
   }
 
   /** @throws what computing it threw. */
@@ -80,7 +80,8 @@ export class Remembered<T> implements Dependency {
 
   *#madeInSteps(): Steps<Outcome<T>> {
     const looking = new Looking()
-    const steps = this.#making.steps()
+    const making = this.#making
+    const steps = 'steps' in making ? making.steps() : inOneStep(making.make)
     for (;;) {
       const step = this.#places.during(looking, () => attempt(() => steps.next()))
       if (!step.ok) return this.#keep(step, looking)

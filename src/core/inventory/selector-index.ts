@@ -48,14 +48,13 @@ export class SelectorIndex {
     const services: ServiceObject[] = []
     const crowded: CrowdedPair[] = []
     for (const pair of pairsOf(selection)) {
-      const keys = this.#byPair.idsOf(pair)
-      if (keys.size > MOST_SERVICES) crowded.push(crowdedPair(pair))
-      else this.#collect(keys, selection, services)
+      if (this.#byPair.count(pair) > MOST_SERVICES) crowded.push(crowdedPair(pair))
+      else this.#collect(this.#byPair.idsOf(pair), selection, services)
     }
     return { services, crowded }
   }
 
-  #collect(keys: ReadonlySet<string>, selection: Selection, found: ServiceObject[]): void {
+  #collect(keys: Iterable<string>, selection: Selection, found: ServiceObject[]): void {
     for (const key of keys) {
       const service = this.#services.get(key)
       if (service !== undefined && matches(service.selector, selection)) found.push(service)
@@ -78,7 +77,7 @@ export class SelectorIndex {
       .map((label) => pairOf(namespace, label, selector[label]))
     const [first, ...others] = pairs.sort()
     if (first === undefined) return barePair(namespace)
-    const count = (pair: string) => this.#byPair.idsOf(pair).size
+    const count = (pair: string) => this.#byPair.count(pair)
     return others.reduce((best, pair) => (count(pair) < count(best) ? pair : best), first)
   }
 
@@ -91,8 +90,9 @@ export class SelectorIndex {
 const selectsAnything = ({ type, selector }: ServiceObject): boolean =>
   type !== 'ExternalName' && Object.keys(selector).length > 0
 
+/** Joined for the reason of `keyOf`. */
 const pairOf = (namespace: string, label: string, value: string | undefined): string =>
-  `${namespace}\n${label}=${value}`
+  [namespace, '\n', label, '=', String(value)].join('')
 
 /** The pairs under which Services that select these Pods may be filed. */
 function pairsOf({ namespace, labels, matching, changingLabels }: Selection): Iterable<string> {
