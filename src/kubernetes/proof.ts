@@ -1,4 +1,3 @@
-import jsonPatch from 'fast-json-patch'
 import { LBC_GATE_PREFIX } from '../core/model/aws-controllers.ts'
 import { unescapeKey } from '../core/model/json-pointer.ts'
 import { isRecord } from '../core/model/json-value.ts'
@@ -30,19 +29,40 @@ export function prove(object: unknown, operations: readonly PatchOperation[], te
 export function applyToCopy(object: unknown, operations: readonly PatchOperation[]): unknown {
   const document = shallowCopy(object)
   const copies = new Set<unknown>([document])
-  try {
-    for (const operation of operations) {
-      const end = operation.path.lastIndexOf('/')
-      const parent = copyAlong(document, operation.path.slice(0, end), copies)
-      if (!isRecord(parent) && !Array.isArray(parent)) return undefined
-      // The library applies and checks only the last level; its walk from the root would cost the most.
-      jsonPatch.applyOperation(parent, { ...operation, path: operation.path.slice(end) }, true, true)
-    }
-  } catch (error) {
-    if (error instanceof jsonPatch.JsonPatchError) return undefined
-    throw error
-  }
+  for (const operation of operations) if (!applies(operation, document, copies)) return undefined
   return document
+}
+
+/** Applies one operation as RFC 6902 says, to a value that is a copy of our own. False: it does not apply. */
+function applies(operation: PatchOperation, document: unknown, copies: Set<unknown>): boolean {
+  const end = operation.path.lastIndexOf('/')
+  const parent = copyAlong(document, operation.path.slice(0, end), copies)
+  const key = unescapeKey(operation.path.slice(end + 1))
+  if (Array.isArray(parent)) return appliesToList(operation, parent, key)
+  return isRecord(parent) && appliesToMapping(operation, parent as Record<string, unknown>, key)
+}
+
+function appliesToMapping(
+  operation: PatchOperation,
+  parent: Record<string, unknown>,
+  key: string,
+): boolean {
+  // Assigning to it would set the prototype.
+  if (key === '__proto__') return false
+  if (operation.op !== 'add' && !Object.hasOwn(parent, key)) return false
+  if (operation.op === 'remove') delete parent[key]
+  else parent[key] = operation.value
+  return true
+}
+
+function appliesToList(operation: PatchOperation, parent: unknown[], key: string): boolean {
+  const isEnd = operation.op === 'add' && key === '-'
+  const index = isEnd ? parent.length : Number(key)
+  const most = operation.op === 'add' ? parent.length : parent.length - 1
+  if (!isEnd && (String(index) !== key || index > most || index < 0 || !Number.isInteger(index))) return false
+  if (operation.op === 'remove') parent.splice(index, 1)
+  else parent.splice(index, operation.op === 'add' ? 0 : 1, operation.value)
+  return true
 }
 
 const shallowCopy = (value: unknown): unknown => {

@@ -1,6 +1,6 @@
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Container, PodTemplate, StoppingProbe } from '../core/model/workload.ts'
-import { at, entriesOf, isPresent, itemsOf, type JsonNode, ShapeError } from './json.ts'
+import { at, entriesOf, isPresent, itemsOf, JsonNode, ShapeError } from './json.ts'
 import { toPodTemplate } from './template.ts'
 
 /** Written by client-side `kubectl apply`, and by Argo CD. */
@@ -41,7 +41,7 @@ export const appliesAnnotations = ({ appliedText }: Sources): boolean =>
 function appliedIn(text: string | undefined): PodTemplate | undefined {
   if (text === undefined) return undefined
   try {
-    return toPodTemplate(at({ value: JSON.parse(text), path: '' }, 'spec', 'template'))
+    return toPodTemplate(at(new JsonNode(JSON.parse(text)), 'spec', 'template'))
   } catch (error) {
     if (error instanceof ShapeError || error instanceof SyntaxError) return undefined
     throw error
@@ -90,7 +90,7 @@ function toAppliedFields(entry: JsonNode): AppliedFields {
 const fieldsOf = ({ containers }: AppliedFields, { name }: Container): JsonNode =>
   containers.get(`k:${JSON.stringify({ name })}`) ?? NOTHING
 
-const NOTHING: JsonNode = { value: undefined, path: '' }
+const NOTHING = new JsonNode(undefined)
 
 /** The handlers of a container's live preStop hook that an Apply owns. */
 export const ownedHandlers = (fields: AppliedFields, container: Container): readonly string[] => {

@@ -1,4 +1,4 @@
-import { at, entriesOf, itemsOf, type JsonNode } from './json.ts'
+import { at, itemsOf, type JsonNode, membersOf } from './json.ts'
 
 /** Node labels with the capacity type: EKS managed node groups, Karpenter, and Karpenter's old name. */
 const CAPACITY_LABELS = [
@@ -11,10 +11,8 @@ const isSpot = (value: unknown): boolean => typeof value === 'string' && value.t
 
 /** Whether a pod spec asks for Spot capacity, by node selector or by node affinity (required or preferred). */
 export function asksForSpot(spec: JsonNode): boolean {
-  const selected = entriesOf(at(spec, 'nodeSelector')).some(
-    ([key, { value }]) => CAPACITY_LABELS.includes(key) && isSpot(value),
-  )
-  return selected || affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
+  const selector = membersOf(at(spec, 'nodeSelector'))
+  return CAPACITY_LABELS.some((key) => isSpot(selector[key])) || affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
 }
 
 function affinityTerms(affinity: JsonNode): readonly JsonNode[] {

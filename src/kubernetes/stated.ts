@@ -15,7 +15,7 @@ import {
   type StoppingProbe,
   type Witness,
 } from '../core/model/workload.ts'
-import { at, entriesOf, given, type JsonNode } from './json.ts'
+import { at, given, JsonNode, membersOf } from './json.ts'
 import {
   type AppliedFields,
   GRACE,
@@ -192,11 +192,8 @@ function isWrittenOverBefore(
   )
 }
 
-const membersOf = (node: JsonNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(entriesOf(node).map(([key, { value }]) => [key, value]))
-
 function withoutGrace(raw: unknown): unknown {
-  const node = { value: raw, path: '' }
+  const node = new JsonNode(raw)
   const { [GRACE]: _, ...spec } = membersOf(at(node, 'spec'))
   return { ...membersOf(node), spec }
 }

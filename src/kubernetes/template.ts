@@ -13,12 +13,12 @@ import {
 import { endpointsOf } from './container-endpoints.ts'
 import {
   at,
-  entriesOf,
   given,
   integerAt,
   isPresent,
   itemsOf,
   type JsonNode,
+  membersOf,
   optional,
   ShapeError,
   stringAt,
@@ -84,7 +84,9 @@ function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
 /** In one walk: the annotations may be as long as the API server takes, and are measured at every request. */
 function annotationSizes(annotations: JsonNode): Pick<PodTemplate, 'foreignAnnotationBytes' | 'overfull'> {
   let [foreign, own, record] = [0, 0, 0]
-  for (const [key, { value }] of entriesOf(annotations)) {
+  const members = membersOf(annotations)
+  for (const key of Object.keys(members)) {
+    const value = members[key]
     const bytes = Buffer.byteLength(key) + byteLength(value)
     if (!isOwnKey(key)) foreign += bytes
     else if (key === RECORD_ANNOTATION) record += typeof value === 'string' ? bytes : 0
@@ -107,7 +109,7 @@ function toContainer(node: JsonNode): Container {
   return {
     name: stringAt(at(node, 'name')),
     hasLifecycle: isPresent(lifecycle),
-    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === PRE_STOP || !isPresent(member)),
+    onlyPreStop: presentIn(lifecycle).every((key) => key === PRE_STOP),
     ...given(
       'preStop',
       preStop && { ...preStop, ...given('shutdownGrace', shutdownGraceOf(node, preStop.exec)) },
@@ -119,11 +121,16 @@ function toContainer(node: JsonNode): Container {
   }
 }
 
+/** The keys of a mapping that have a value. */
+function presentIn(node: JsonNode): string[] {
+  const members = membersOf(node)
+  return Object.keys(members).filter((key) => members[key] !== null)
+}
+
 function toPreStop(hook: JsonNode): PreStop {
-  const present = entriesOf(hook).filter(([, handler]) => isPresent(handler))
   const command = at(hook, 'exec', 'command')
   return {
-    handlers: present.map(([name]) => name).sort(),
+    handlers: presentIn(hook).sort(),
     ...given('sleep', optional(secondsAt, at(hook, 'sleep', 'seconds'))),
     ...given('exec', isPresent(at(hook, 'exec')) ? itemsOf(command).map(stringAt) : undefined),
   }

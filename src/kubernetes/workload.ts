@@ -15,11 +15,11 @@ import { changingLabelsIn } from './changing-labels.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
 import {
   at,
-  entriesOf,
   given,
   isPresent,
   itemsOf,
   type JsonNode,
+  membersOf,
   optional,
   root,
   stringAt,
@@ -74,9 +74,9 @@ function toRequestedWorkload(node: JsonNode, namespace: string, request?: Change
     ...toWorkloadSummary(node, namespace),
     template: toSourcedTemplate(node, request).template,
     ...given('accept', optional(stringAt, at(annotations, ACCEPT_ANNOTATION))),
-    misplacedAnnotations: entriesOf(annotations)
-      .map(([key]) => key)
-      .filter((key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION),
+    misplacedAnnotations: Object.keys(membersOf(annotations)).filter(
+      (key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION,
+    ),
   }
 }
 
