@@ -24,14 +24,19 @@ export interface Sources {
 export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   const appliedText = typeof value === 'string' ? value : undefined
+  const managed = itemsOf(at(workload, 'metadata', 'managedFields'))
+  if (appliedText === undefined && managed.length === 0) return NO_SOURCES
   const words = [GRACE, RECORD_ANNOTATION, ...(asksForHooks ? [LIFECYCLE] : [])]
   return {
     applied: words.some((word) => appliedText?.includes(word)) ? appliedIn(appliedText) : undefined,
     appliedText,
-    appliers: appliedFields(workload),
-    graceOwners: itemsOf(at(workload, 'metadata', 'managedFields')).filter(hasGrace).length,
+    appliers: appliedFields(managed),
+    graceOwners: managed.filter(hasGrace).length,
   }
 }
+
+/** An object in which no source has recorded anything: most that are created. */
+export const NO_SOURCES: Sources = { applied: undefined, appliedText: undefined, appliers: [], graceOwners: 0 }
 
 /** Whether the last-applied template has annotations. Parses the text again: this is rarely needed. */
 export const appliesAnnotations = ({ appliedText }: Sources): boolean =>
@@ -65,8 +70,8 @@ export interface AppliedFields {
   readonly containers: ReadonlyMap<string, JsonNode>
 }
 
-const appliedFields = (workload: JsonNode): readonly AppliedFields[] =>
-  itemsOf(at(workload, 'metadata', 'managedFields'))
+const appliedFields = (managed: readonly JsonNode[]): readonly AppliedFields[] =>
+  managed
     .filter((entry) => at(entry, 'operation').value === 'Apply')
     .slice(0, MOST_APPLIERS)
     .map(toAppliedFields)

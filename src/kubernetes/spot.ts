@@ -1,4 +1,4 @@
-import { at, itemsOf, type JsonNode, membersOf } from './json.ts'
+import { at, isPresent, itemsOf, type JsonNode, membersOf } from './json.ts'
 
 /** Node labels with the capacity type: EKS managed node groups, Karpenter, and Karpenter's old name. */
 const CAPACITY_LABELS = [
@@ -16,6 +16,7 @@ export function asksForSpot(spec: JsonNode): boolean {
 }
 
 function affinityTerms(affinity: JsonNode): readonly JsonNode[] {
+  if (affinity.value === undefined) return []
   const required = at(affinity, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms')
   const preferred = at(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
   return [...itemsOf(required), ...itemsOf(preferred).map((item) => at(item, 'preference'))]
@@ -39,6 +40,7 @@ export function nodePoolsOf(spec: JsonNode): readonly string[] | undefined {
       (one) => at(one, 'key').value === NODE_POOL && at(one, 'operator').value === 'In',
     ),
   )
+  if (expressions.length === 0 && !isPresent(at(spec, 'nodeSelector'))) return undefined
   const named = [
     at(spec, 'nodeSelector', NODE_POOL),
     ...expressions.flatMap((one) => itemsOf(at(one, 'values'))),

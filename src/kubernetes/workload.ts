@@ -1,3 +1,4 @@
+import type { Draft } from '../core/model/draft.ts'
 import { ACCEPT_ANNOTATION, ASSUME_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { seconds } from '../core/model/seconds.ts'
@@ -70,14 +71,16 @@ export function toChangedWorkload(
 
 function toRequestedWorkload(node: JsonNode, namespace: string, request?: ChangeRequest): Workload {
   const annotations = at(node, 'metadata', 'annotations')
-  return {
+  const workload: Draft<Workload> = {
     ...toWorkloadSummary(node, namespace),
     template: toSourcedTemplate(node, request).template,
-    ...given('accept', optional(stringAt, at(annotations, ACCEPT_ANNOTATION))),
     misplacedAnnotations: Object.keys(membersOf(annotations)).filter(
       (key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION,
     ),
   }
+  const accept = optional(stringAt, at(annotations, ACCEPT_ANNOTATION))
+  if (accept !== undefined) workload.accept = accept
+  return workload
 }
 
 /** Reads a workload's pod template, and what the workload's source states in it. @throws ShapeError */
@@ -87,26 +90,37 @@ export const toWorkloadTemplate = (node: JsonNode): PodTemplate => toSourcedTemp
 export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE): WorkloadSummary {
   const spec = at(node, 'spec')
   const ref = refAt(node, namespace)
-  return {
+  const modeLabel = modeLabelAt(node)
+  const owner = ownerAt(node, ref.namespace)
+  const replicas = statedReplicas(node)
+  const summary: Draft<WorkloadSummary> = {
     ref,
-    ...given('modeLabel', modeLabelAt(node)),
-    ...given('owner', ownerAt(node, ref.namespace)),
-    ...given('replicas', statedReplicas(node)),
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
-    ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
-    ...given('changingLabels', changingLabelsIn(spec)),
-    ...given('assume', assumeAt(at(spec, 'template'))),
-    ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
-    ...given('governed', governedIn(spec, ref.kind)),
-    ...given('live', liveFacts(node, ref.kind)),
   }
+  if (modeLabel !== undefined) summary.modeLabel = modeLabel
+  if (owner !== undefined) summary.owner = owner
+  if (replicas !== undefined) summary.replicas = replicas
+  const progressDeadline = optional(secondsAt, at(spec, 'progressDeadlineSeconds'))
+  if (progressDeadline !== undefined) summary.progressDeadline = progressDeadline
+  const changingLabels = changingLabelsIn(spec)
+  if (changingLabels !== undefined) summary.changingLabels = changingLabels
+  const assume = assumeAt(at(spec, 'template'))
+  if (assume !== undefined) summary.assume = assume
+  const source = templateOf(at(spec, 'workloadRef'), ref.namespace)
+  if (source !== undefined) summary.templateOf = source
+  const governed = governedIn(spec, ref.kind)
+  if (governed !== undefined) summary.governed = governed
+  const live = liveFacts(node, ref.kind)
+  if (live !== undefined) summary.live = live
+  return summary
 }
 
 /** A name of another shape governs nothing. */
 function governedIn(spec: JsonNode, kind: string): Governed | undefined {
+  if (traitsOf(kind)?.hasOrdinals !== true) return undefined
   const { value: service } = at(spec, 'serviceName')
-  if (traitsOf(kind)?.hasOrdinals !== true || typeof service !== 'string' || service === '') return undefined
+  if (typeof service !== 'string' || service === '') return undefined
   return { service, labels: stringsAt(at(spec, 'template', 'metadata', 'labels')) }
 }
 
