@@ -54,7 +54,7 @@ export function readSubject(object: AssessedObject, inventory: InventoryView): R
 }
 
 function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
-  const { workload, stored } = workloadOf(object)
+  const { workload, stored, isSameTemplate } = workloadOf(object)
   const { ref, template, misplacedAnnotations, accept } = workload
   const namespace = inventory.namespace(ref.namespace)
   const places = placesOf(ref, template, namespace)
@@ -65,7 +65,9 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
     what: 'workload',
     ref,
     template: onNodePools(template, inventory),
-    ...comparison(object, template, stored),
+    ...(isSameTemplate && stored !== undefined
+      ? { change: 'same', stored }
+      : comparison(object, template, stored)),
     mirror: false,
     ...given('owner', workload.owner),
     workload: scaled(workload, inventory),
@@ -97,6 +99,7 @@ function onNodePools(template: PodTemplate, inventory: InventoryView): PodTempla
 function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: AssessedObject): {
   readonly workload: Workload
   readonly stored?: PodTemplate
+  readonly isSameTemplate?: boolean
 } {
   if (stored !== undefined) return toChangedWorkload(raw, namespace, { stored, fieldManager })
   const workload = toWorkload(raw, namespace)

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { type Testimony, witnessOf } from '../core/injection/witness.ts'
+import { isSame } from '../core/inventory/same.ts'
 import type { Draft } from '../core/model/draft.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Seconds } from '../core/model/seconds.ts'
@@ -29,19 +29,21 @@ import {
   sourcesOf,
 } from './sources.ts'
 import { type ChangeRequest, isTakenAlong, type SourcedTemplate, textAppliedIn } from './taken-along.ts'
-import { toPodTemplate } from './template.ts'
 
 /**
- * Reads a workload's template, what its source states in it, and which evidence of Slackwater's own work to trust.
+ * Adds to a workload's template what its source states in it, and which evidence of Slackwater's own work to trust.
  * The sources are the last-applied configuration and the fields that a server-side Apply owns. A value in neither may
  * well be the API server's default, or Slackwater's, and counts as not stated: an Update owns what it changed, and
  * copies and restores own everything.
+ * @param bare the template as `toPodTemplate` reads it.
  * @throws ShapeError
  */
-export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): SourcedTemplate {
-  const node = at(workload, 'spec', 'template')
-  const raw = node.value
-  const bare = toPodTemplate(node)
+export function toSourcedTemplate(
+  workload: JsonNode,
+  bare: PodTemplate,
+  request?: ChangeRequest,
+): SourcedTemplate {
+  const raw = at(workload, 'spec', 'template').value
   const text = bare.annotations[RECORD_ANNOTATION]
   const isRecorded = (text ?? request?.stored.template.annotations[RECORD_ANNOTATION]) !== undefined
   const sources = sourcesOf(workload, isRecorded || withoutHook(bare).length > 0)
@@ -53,7 +55,7 @@ export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): 
   const record = witness.record === undefined ? undefined : parseRecord(witness.record)
   const known =
     record === undefined ? atFace : withGrace(besides, { raw, template: bare, sources }, record, request)
-  const template: Draft<PodTemplate> = bare
+  const template: Draft<PodTemplate> = { ...bare }
   if (!isPlain) template.witness = witness
   if (record !== undefined || !isNothing(known)) template.stated = known
   return { template, sources, raw }
@@ -201,7 +203,7 @@ function isWrittenOverBefore(
   return (
     isBefore &&
     stored.template.grace !== template.grace &&
-    isDeepStrictEqual(withoutGrace(raw), withoutGrace(stored.raw))
+    isSame(withoutGrace(raw), withoutGrace(stored.raw))
   )
 }
 

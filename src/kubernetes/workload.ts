@@ -1,3 +1,4 @@
+import { isSame } from '../core/inventory/same.ts'
 import type { Draft } from '../core/model/draft.ts'
 import { ACCEPT_ANNOTATION, ASSUME_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
@@ -22,6 +23,7 @@ import {
   type JsonNode,
   membersOf,
   optional,
+  property,
   root,
   stringAt,
   stringsAt,
@@ -51,6 +53,8 @@ export const toWorkload = (raw: unknown, namespace = DEFAULT_NAMESPACE): Workloa
 interface ChangedWorkload {
   readonly workload: Workload
   readonly stored: PodTemplate
+  /** The template is the stored one, value by value. */
+  readonly isSameTemplate: boolean
 }
 
 /**
@@ -64,16 +68,27 @@ export function toChangedWorkload(
   request: { readonly stored: unknown; readonly fieldManager?: string | undefined },
 ): ChangedWorkload {
   const { fieldManager } = request
-  const stored = toSourcedTemplate(root(request.stored))
-  const workload = toRequestedWorkload(root(raw), namespace, { stored, fieldManager })
-  return { workload, stored: stored.template }
+  const before = at(root(request.stored), 'spec', 'template')
+  const bare = toPodTemplate(before)
+  const stored = toSourcedTemplate(root(request.stored), bare)
+  const node = root(raw)
+  const isSameTemplate = isSame(before.value, property(property(raw, 'spec'), 'template'))
+  // Most updates leave the template alone: an equal one is not read twice.
+  const template = isSameTemplate ? bare : undefined
+  const workload = toRequestedWorkload(node, namespace, { stored, fieldManager }, template)
+  return { workload, stored: stored.template, isSameTemplate }
 }
 
-function toRequestedWorkload(node: JsonNode, namespace: string, request?: ChangeRequest): Workload {
+function toRequestedWorkload(
+  node: JsonNode,
+  namespace: string,
+  request?: ChangeRequest,
+  template?: PodTemplate,
+): Workload {
   const annotations = at(node, 'metadata', 'annotations')
   const workload: Draft<Workload> = {
     ...toWorkloadSummary(node, namespace),
-    template: toSourcedTemplate(node, request).template,
+    template: toSourcedTemplate(node, template ?? toPodTemplate(at(node, 'spec', 'template')), request).template,
     misplacedAnnotations: Object.keys(membersOf(annotations)).filter(
       (key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION,
     ),
@@ -84,7 +99,8 @@ function toRequestedWorkload(node: JsonNode, namespace: string, request?: Change
 }
 
 /** Reads a workload's pod template, and what the workload's source states in it. @throws ShapeError */
-export const toWorkloadTemplate = (node: JsonNode): PodTemplate => toSourcedTemplate(node).template
+export const toWorkloadTemplate = (node: JsonNode): PodTemplate =>
+  toSourcedTemplate(node, toPodTemplate(at(node, 'spec', 'template'))).template
 
 /** Reads the part of a workload that is kept, without its template. */
 export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE): WorkloadSummary {
