@@ -23,10 +23,7 @@ export function changingLabelsIn(spec: JsonNode): ChangingLabels | undefined {
   if (members['blueGreen'] === undefined && members['canary'] === undefined) return undefined
   const values = new Map<string, Set<string>>()
   for (const [strategy, metadata] of METADATA)
-    for (const [label, value] of entriesOf(at(strategies, strategy, metadata, 'labels')).slice(
-      0,
-      MOST,
-    )) {
+    for (const [label, value] of entriesOf(at(strategies, strategy, metadata, 'labels')).slice(0, MOST)) {
       const known = values.get(label) ?? new Set()
       values.set(label, known.add(stringAt(value)))
     }

@@ -125,7 +125,10 @@ export const optional = <T>(read: (node: JsonNode) => T, node: JsonNode): T | un
  * A mapping of strings, such as labels, limited to the wanted keys; `{}` if it is absent. What is wanted whole is not
  * copied.
  */
-export function stringsAt(node: JsonNode, isWanted?: (key: string) => boolean): Readonly<Record<string, string>> {
+export function stringsAt(
+  node: JsonNode,
+  isWanted?: (key: string) => boolean,
+): Readonly<Record<string, string>> {
   const members = membersOf(node)
   const strings: [string, string][] = []
   const keys = Object.keys(members)

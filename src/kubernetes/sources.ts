@@ -36,7 +36,12 @@ export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
 }
 
 /** An object in which no source has recorded anything: most that are created. */
-export const NO_SOURCES: Sources = { applied: undefined, appliedText: undefined, appliers: [], graceOwners: 0 }
+export const NO_SOURCES: Sources = {
+  applied: undefined,
+  appliedText: undefined,
+  appliers: [],
+  graceOwners: 0,
+}
 
 /** Whether the last-applied template has annotations. Parses the text again: this is rarely needed. */
 export const appliesAnnotations = ({ appliedText }: Sources): boolean =>

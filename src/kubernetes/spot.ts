@@ -12,7 +12,10 @@ const isSpot = (value: unknown): boolean => typeof value === 'string' && value.t
 /** Whether a pod spec asks for Spot capacity, by node selector or by node affinity (required or preferred). */
 export function asksForSpot(spec: JsonNode): boolean {
   const selector = membersOf(at(spec, 'nodeSelector'))
-  return CAPACITY_LABELS.some((key) => isSpot(selector[key])) || affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
+  return (
+    CAPACITY_LABELS.some((key) => isSpot(selector[key])) ||
+    affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
+  )
 }
 
 function affinityTerms(affinity: JsonNode): readonly JsonNode[] {

@@ -1,9 +1,9 @@
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { type Testimony, witnessOf } from '../core/injection/witness.ts'
-import { isSame } from '../core/inventory/same.ts'
 import type { Draft } from '../core/model/draft.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { isSame } from '../core/model/same.ts'
 import type { Seconds } from '../core/model/seconds.ts'
 import {
   type Container,
@@ -47,7 +47,8 @@ export function toSourcedTemplate(
   const text = bare.annotations[RECORD_ANNOTATION]
   const isRecorded = (text ?? request?.stored.template.annotations[RECORD_ANNOTATION]) !== undefined
   const sources = sourcesOf(workload, isRecorded || withoutHook(bare).length > 0)
-  if (sources === NO_SOURCES && request === undefined) return unsourced({ raw, template: bare, sources }, text)
+  if (sources === NO_SOURCES && request === undefined)
+    return unsourced({ raw, template: bare, sources }, text)
   const besides = statedBesideGrace(bare, sources)
   const atFace = withGrace(besides, { raw, template: bare, sources }, undefined, request)
   const witness = witnessIn(workload, { raw, template: { ...bare, stated: atFace }, sources }, request)

@@ -1,7 +1,7 @@
-import { isSame } from '../core/inventory/same.ts'
 import type { Draft } from '../core/model/draft.ts'
 import { ACCEPT_ANNOTATION, ASSUME_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import { isSame } from '../core/model/same.ts'
 import { seconds } from '../core/model/seconds.ts'
 import type {
   CountOrPercent,
@@ -88,7 +88,8 @@ function toRequestedWorkload(
   const annotations = at(node, 'metadata', 'annotations')
   const workload: Draft<Workload> = {
     ...toWorkloadSummary(node, namespace),
-    template: toSourcedTemplate(node, template ?? toPodTemplate(at(node, 'spec', 'template')), request).template,
+    template: toSourcedTemplate(node, template ?? toPodTemplate(at(node, 'spec', 'template')), request)
+      .template,
     misplacedAnnotations: Object.keys(membersOf(annotations)).filter(
       (key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION,
     ),

@@ -18,5 +18,7 @@ function hookedContainer(
   { proxyContainers }: Pick<Settings, 'proxyContainers'>,
 ): HookedContainer {
   const isProxy = proxyContainers.includes(name)
-  return preStop === undefined ? { name, isProxy } : { name, isProxy, hook: knownLength(preStop) ?? 'unknown' }
+  return preStop === undefined
+    ? { name, isProxy }
+    : { name, isProxy, hook: knownLength(preStop) ?? 'unknown' }
 }

@@ -1,6 +1,12 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
 import { endingsUnderMaxGrace, proxyLimit, underMaxGrace } from '../budget/caps.ts'
-import { type ContainerBudget, containerBudgets, endingsOf, graceOver, type PodHooks } from '../budget/containers.ts'
+import {
+  type ContainerBudget,
+  containerBudgets,
+  endingsOf,
+  graceOver,
+  type PodHooks,
+} from '../budget/containers.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
@@ -9,20 +15,11 @@ import type { RaisedGrace } from '../injection/record.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { HookForm, Settings } from '../model/settings.ts'
-import {
-  type Container,
-  DEFAULT_GRACE,
-  type PodTemplate,
-  type ProbeGraces,
-  STOPPING_PROBES,
-  type StoppingProbe,
-} from '../model/workload.ts'
+import { type Container, DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import { loweredGrace } from './lowered.ts'
 import { podHooksOf } from './pod-hooks.ts'
+import { probeGraces } from './probe-graces.ts'
 import type { Subject } from './subject.ts'
-
-/** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
-const SHORTEST_PROBE_GRACE = seconds(1)
 
 interface ProtectionInputs {
   readonly subject: Subject
@@ -220,8 +217,7 @@ function containersOf(plan: Plan): readonly ContainerBudget[] {
   })
 }
 
-const endingsIn = ({ pod, settings, subject: { overrides } }: Plan) =>
-  endingsOf({ pod, settings, overrides })
+const endingsIn = ({ pod, settings, subject: { overrides } }: Plan) => endingsOf({ pod, settings, overrides })
 
 function graceFor({ pod, settings }: Plan, containers: readonly ContainerBudget[]): Seconds {
   const sleep = longest(containers.map(({ holds, sleep }) => (holds === 'hook' ? seconds(0) : sleep)))
@@ -250,27 +246,6 @@ function raisedInStored(plan: Plan): Seconds {
 /** An absent grace period stays absent where the API server's default is enough. */
 const statedOnlyIfRaised = (grace: Seconds, before: Seconds | undefined): Seconds | undefined =>
   before === undefined && grace === DEFAULT_GRACE ? undefined : grace
-
-/**
- * A liveness or startup failure runs the preStop hook too. With the grace that the pod had before us on such a
- * probe, a wedged container restarts no later than it used to.
- */
-function probeGraces(bare: PodTemplate, sleeps: Desired['sleeps']): Desired['probes'] {
-  const had = longer(SHORTEST_PROBE_GRACE, bare.grace ?? DEFAULT_GRACE)
-  const graces = new Map<string, ProbeGraces>()
-  for (const { name, probes } of bare.containers) {
-    if (!sleeps.has(name)) continue
-    const own: Partial<Record<StoppingProbe, Seconds>> = {}
-    let isOpen = false
-    for (const probe of STOPPING_PROBES) {
-      if (probes[probe] === undefined || probes[probe].grace !== undefined) continue
-      own[probe] = had
-      isOpen = true
-    }
-    if (isOpen) graces.set(name, own)
-  }
-  return graces
-}
 
 /**
  * Every hook is the user's: the grace is raised only where the kubelet would cut a known hook, or where

@@ -37,7 +37,10 @@ export const endsServerBy = ({ handlers, exec }: PreStop): string | undefined =>
 
 /** The longest preStop hook of known length, native sidecars included: their hooks start at the same moment. */
 export function longestKnownHook(template: PodTemplate): Seconds {
-  return longer(longest(template.containers.map(hookLength)), longest(template.nativeSidecars.map(hookLength)))
+  return longer(
+    longest(template.containers.map(hookLength)),
+    longest(template.nativeSidecars.map(hookLength)),
+  )
 }
 
 const hookLength = ({ preStop }: Container): Seconds => (preStop && knownLength(preStop)) ?? seconds(0)
