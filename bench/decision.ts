@@ -10,7 +10,7 @@ import { applyToCopy } from '../src/kubernetes/proof.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
 import { clusterOf, deploymentOf } from './cluster.ts'
 
-const SIZES = [10, 1_000, 10_000] as const
+const SIZES = [10, 1_000, 20_000] as const
 const ROUNDS = 9
 const CALLS = 1_500
 /** Different workloads at every size, spread over the whole cluster. */
