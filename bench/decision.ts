@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
 import { clusterOf, deploymentOf, filledWith, objectsOf } from './cluster.ts'
 import type { BenchRun, Row, Section } from './row.ts'
 
-const SIZES = { short: [10, 1_000, 10_000], long: [10, 100, 1_000, 10_000, 20_000] } as const
+const SIZES = { short: [10, 1_000, 20_000], long: [10, 100, 1_000, 10_000, 20_000] } as const
 /** Different workloads at every size, spread over the whole cluster. */
 const WORKLOADS = 10
 

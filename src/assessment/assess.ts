@@ -7,7 +7,7 @@ import { type InventoryView, isInDoubt, type Selection } from '../core/inventory
 import type { Exposure } from '../core/model/exposure.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Labels, WorkloadSummary } from '../core/model/workload.ts'
-import { at, given, root, ShapeError } from '../kubernetes/json.ts'
+import { at, root, ShapeError } from '../kubernetes/json.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import { prove } from '../kubernetes/proof.ts'
 import { type AssessedObject, type ReadSubject, readSubject } from './subject.ts'
@@ -67,7 +67,8 @@ function assessReadable(
 ): Assessment {
   const { exposures } = knowledge.inventory.exposuresOf(selectionOf(subject))
   const gates = gatesFor(subject, exposures, knowledge)
-  const decision = decide({ ...subject, ...given('missingGates', gates) }, exposures, knowledge.settings)
+  const ready = gates === undefined ? subject : { ...subject, missingGates: gates }
+  const decision = decide(ready, exposures, knowledge.settings)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
   // The repair is sent even if the rest cannot be proven: without it the API server would reject the request.
@@ -75,19 +76,18 @@ function assessReadable(
     wanted.problem === undefined ? wanted : { ...wanted, ...proven(object, decision, decision.repair) }
   const proposed = allowed === decision.changes ? sent : proven(object, decision, decision.changes)
   const unproven = sent.problem ?? proposed.problem
-  return {
+  const own = [...decision.mode.warnings, ...warnings]
+  const assessment: ReadableAssessment = {
     readable: true,
     decision,
     operations: sent.operations,
     proposed: proposed.operations,
     acceptances: [...acceptances, ...acceptancesOf(knowledge.settings.accept)],
-    warnings: [
-      ...decision.mode.warnings,
-      ...warnings,
-      ...(unproven === undefined ? [] : [`not changed, the API server would reject the result: ${unproven}`]),
-    ],
-    ...given('unproven', unproven),
+    warnings: own,
   }
+  if (unproven === undefined) return assessment
+  const rejected = `not changed, the API server would reject the result: ${unproven}`
+  return { ...assessment, warnings: [...own, rejected], unproven }
 }
 
 /** What is needed of a subject to find what sends to it. */
@@ -100,13 +100,14 @@ interface Selected extends Pick<Subject, 'what' | 'ref'> {
  * A Pod is matched like the template of its workload: at its creation the Services of an Argo Rollout still select the
  * Pods before it. Only a Pod of an unknown workload is matched exactly.
  */
-export const selectionOf = ({ what, ref, template, workload }: Selected): Selection => ({
-  namespace: ref.namespace,
-  labels: template.labels,
-  matching: what === 'pod' && workload === undefined ? 'pod' : 'template',
-  ...given('workload', workload?.ref),
-  ...given('changingLabels', workload?.changingLabels),
-})
+export function selectionOf({ what, ref, template, workload }: Selected): Selection {
+  const { namespace } = ref
+  const { labels } = template
+  if (workload === undefined) return { namespace, labels, matching: what === 'pod' ? 'pod' : 'template' }
+  const selection = { namespace, labels, matching: 'template', workload: workload.ref } as const
+  const { changingLabels } = workload
+  return changingLabels === undefined ? selection : { ...selection, changingLabels }
+}
 
 /** The gates to write into a new Pod; undefined: none. */
 function gatesFor(

@@ -5,6 +5,7 @@ import { nodePoolsNamed } from '../core/discovery/objects/node-pools.ts'
 import type { Acceptance } from '../core/findings/acceptance.ts'
 import { parseRecord, recordTextIn } from '../core/injection/record.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
+import type { Draft } from '../core/model/draft.ts'
 import { ACCEPT_ANNOTATION, MODE_LABEL, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { ScaledWorkload } from '../core/model/replicas.ts'
@@ -54,25 +55,27 @@ export function readSubject(object: AssessedObject, inventory: InventoryView): R
 }
 
 function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
-  const { workload, stored } = workloadOf(object)
+  const { workload, stored, isSameTemplate } = workloadOf(object)
   const { ref, template, misplacedAnnotations, accept } = workload
   const namespace = inventory.namespace(ref.namespace)
   const places = placesOf(ref, template, namespace)
   const { overrides, warnings } = parseOverrides(places)
   const own = accept === undefined ? [] : [{ object: ref, annotations: { [ACCEPT_ANNOTATION]: accept } }]
   const accepts = parseAccepts([...own, ...places])
-  const subject: Subject = {
+  const subject: Draft<Subject> = {
     what: 'workload',
     ref,
     template: onNodePools(template, inventory),
-    ...comparison(object, template, stored),
+    change: stored === undefined ? 'new' : isSameTemplate ? 'same' : changeOf(object, template, stored),
     mirror: false,
-    ...given('owner', workload.owner),
     workload: scaled(workload, inventory),
     modeLabels: modeLabelsOf(template, workload),
-    ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
+  if (stored !== undefined) subject.stored = stored
+  if (workload.owner !== undefined) subject.owner = workload.owner
+  const mode = namespaceMode(namespace)
+  if (mode !== undefined) subject.namespaceMode = mode
   return {
     subject,
     acceptances: accepts.acceptances,
@@ -80,10 +83,10 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   }
 }
 
-const scaled = (workload: WorkloadSummary, inventory: InventoryView): ScaledWorkload => ({
-  ...workload,
-  ...given('autoscaled', inventory.autoscaled(workload.ref)),
-})
+function scaled(workload: WorkloadSummary, inventory: InventoryView): ScaledWorkload {
+  const autoscaled = inventory.autoscaled(workload.ref)
+  return autoscaled === undefined ? workload : { ...workload, autoscaled }
+}
 
 /** A template that names a NodePool of Spot capacity asks for Spot, as one does that names the capacity type. */
 function onNodePools(template: PodTemplate, inventory: InventoryView): PodTemplate {
@@ -97,6 +100,7 @@ function onNodePools(template: PodTemplate, inventory: InventoryView): PodTempla
 function workloadOf({ raw, stored, namespace, fieldManager, fromFile }: AssessedObject): {
   readonly workload: Workload
   readonly stored?: PodTemplate
+  readonly isSameTemplate?: boolean
 } {
   if (stored !== undefined) return toChangedWorkload(raw, namespace, { stored, fieldManager })
   const workload = toWorkload(raw, namespace)
@@ -140,22 +144,24 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   const places = placesOf(pod.ref, pod.template, namespace)
   const { overrides, warnings } = parseOverrides(places)
   const accepts = parseAccepts(places)
-  const subject: Subject = {
+  const subject: Draft<Subject> = {
     what: 'pod',
     ref: pod.ref,
     template: onNodePools(pod.template, inventory),
-    ...podComparison(pod.template, stored),
-    ...given('owner', pod.owner),
+    change: podChange(pod.template, stored),
     mirror: pod.mirror,
-    ...given('workload', workload === undefined ? undefined : scaled(workload, inventory)),
     modeLabels: [
       ...modeLabel(pod.modeLabel, pod.ref),
       ...modeLabel(workload?.modeLabel, workload?.ref ?? pod.ref),
       ...modeLabel(source?.modeLabel, source?.ref ?? pod.ref),
     ],
-    ...given('namespaceMode', namespaceMode(namespace)),
     overrides,
   }
+  if (stored !== undefined) subject.stored = stored
+  if (pod.owner !== undefined) subject.owner = pod.owner
+  if (workload !== undefined) subject.workload = scaled(workload, inventory)
+  const mode = namespaceMode(namespace)
+  if (mode !== undefined) subject.namespaceMode = mode
   return { subject, acceptances: accepts.acceptances, warnings: [...warnings, ...accepts.warnings] }
 }
 
@@ -163,13 +169,9 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
  * The fields that Slackwater writes are immutable in a stored Pod. If a request drops our work and changes nothing else
  * about how the Pod terminates, our work is put back. Any other change is left to the API server.
  */
-function podComparison(
-  template: PodTemplate,
-  stored: PodTemplate | undefined,
-): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
-  if (stored === undefined) return { change: 'new' }
-  const isRestored = !keepsOurs(template, stored) && endsAsBefore(template, stored)
-  return { change: isRestored ? 'same-but-ours' : 'same', stored }
+function podChange(template: PodTemplate, stored: PodTemplate | undefined): TemplateChange {
+  if (stored === undefined) return 'new'
+  return !keepsOurs(template, stored) && endsAsBefore(template, stored) ? 'same-but-ours' : 'same'
 }
 
 /** For a stored Pod, only its own record shows which parts are Slackwater's. */
@@ -184,15 +186,10 @@ function podOf({ raw, namespace, stored }: AssessedObject): {
   return { pod: { ...pod, template: { ...pod.template, witness } }, stored: known }
 }
 
-function comparison(
-  object: AssessedObject,
-  template: PodTemplate,
-  stored: PodTemplate | undefined,
-): { readonly change: TemplateChange; readonly stored?: PodTemplate } {
-  if (stored === undefined) return { change: 'new' }
+function changeOf(object: AssessedObject, template: PodTemplate, stored: PodTemplate): TemplateChange {
   const rawOf = (raw: unknown) => at(root(raw), 'spec', 'template').value
   const requested = { raw: rawOf(object.raw), template }
-  return { change: compareTemplates(requested, { raw: rawOf(object.stored), template: stored }), stored }
+  return compareTemplates(requested, { raw: rawOf(object.stored), template: stored })
 }
 
 /** The template's label comes before the workload's: it is the one that the Pods will carry. */

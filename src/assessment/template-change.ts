@@ -14,6 +14,7 @@ import { overOf, parseRecord, recordTextIn } from '../core/injection/record.ts'
 import { writtenRecordIn } from '../core/injection/witness.ts'
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { isSame } from '../core/model/same.ts'
 import { DEFAULT_GRACE, type PodTemplate, type Stated } from '../core/model/workload.ts'
 import { given } from '../kubernetes/json.ts'
 import { operationsFor } from '../kubernetes/patch.ts'
@@ -27,16 +28,16 @@ export interface TemplateView {
 
 /** Whether an update changes a template, and whether it changes more than Slackwater's own work. */
 export function compareTemplates(requested: TemplateView, stored: TemplateView): TemplateChange {
-  if (isDeepStrictEqual(requested.raw, stored.raw)) return 'same'
+  if (isSame(requested.raw, stored.raw)) return 'same'
   const storedWork = ownedWorkIn(stored.template)
   const isSource = isDisplaced(requested.template, stored.template, storedWork)
-  if (isSource && isDeepStrictEqual(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
+  if (isSource && isSame(keyless(requested.raw), keyless(stored.raw))) return 'same-but-ours'
   if (!storedWork.recorded) return 'changed'
   if (isAnswer(requested.template, stored.template)) return 'changed'
   const ownedWork = requestedWork(requested.template, stored.template)
   const bare = [withoutOurs(requested, ownedWork), withoutOurs(stored, storedWork)]
   const [one, other] = isSource ? bare.map(keyless) : bare
-  return isDeepStrictEqual(one, other) ? 'same-but-ours' : 'changed'
+  return isSame(one, other) ? 'same-but-ours' : 'changed'
 }
 
 /** A source's own text has replaced our record, or was added where there was none; or the source removed our record. */
@@ -105,7 +106,7 @@ export function keepingRecord(
   const written = textAfter(changes, template)
   if (written === text || !saySame(ownedWorkBy(written, end), ownedWorkBy(text, end))) return changes
   const next = applyToCopy(raw, operationsFor(kept, template, ''))
-  return isDeepStrictEqual(next, stored.raw) ? kept : changes
+  return isSame(next, stored.raw) ? kept : changes
 }
 
 function textAfter(changes: readonly Change[], template: PodTemplate): string | undefined {

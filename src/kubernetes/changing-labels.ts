@@ -1,5 +1,5 @@
 import type { ChangingLabels } from '../core/model/workload.ts'
-import { at, entriesOf, type JsonNode, stringAt } from './json.ts'
+import { at, entriesOf, type JsonNode, membersOf, stringAt } from './json.ts'
 
 /** Argo Rollouts sets these labels on Pods, and changes them in place (Argo Rollouts docs: ephemeral metadata). */
 const METADATA = [
@@ -18,12 +18,12 @@ const MOST = 50
  * @throws ShapeError
  */
 export function changingLabelsIn(spec: JsonNode): ChangingLabels | undefined {
+  const strategies = at(spec, 'strategy')
+  const members = membersOf(strategies)
+  if (members['blueGreen'] === undefined && members['canary'] === undefined) return undefined
   const values = new Map<string, Set<string>>()
   for (const [strategy, metadata] of METADATA)
-    for (const [label, value] of entriesOf(at(spec, 'strategy', strategy, metadata, 'labels')).slice(
-      0,
-      MOST,
-    )) {
+    for (const [label, value] of entriesOf(at(strategies, strategy, metadata, 'labels')).slice(0, MOST)) {
       const known = values.get(label) ?? new Set()
       values.set(label, known.add(stringAt(value)))
     }

@@ -1,34 +1,29 @@
 import { isRecord } from '../core/model/json-value.ts'
-import type { Container, ContainerPort, HttpEndpoint } from '../core/model/workload.ts'
+import type { ContainerPort, HttpEndpoint } from '../core/model/workload.ts'
 import { at, type JsonNode } from './json.ts'
 
-/**
- * The ports that a container names, and what its readiness probe asks by HTTP. What cannot be read is left out: it only
- * serves to compare.
- */
-export function endpointsOf(container: JsonNode): Pick<Container, 'ports' | 'readinessHttp'> {
-  const ports = portsOf(at(container, 'ports').value)
-  const readinessHttp = httpOf(memberOf(at(container, 'readinessProbe').value, 'httpGet'))
-  return {
-    ...(ports.length === 0 ? {} : { ports }),
-    ...(readinessHttp === undefined ? {} : { readinessHttp }),
-  }
-}
+// What cannot be read is left out: it only serves to compare.
 
-const memberOf = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined)
-
-const portsOf = (value: unknown): readonly ContainerPort[] =>
-  (Array.isArray(value) ? value : []).flatMap((item: unknown): readonly ContainerPort[] => {
+/** The ports that a container names. */
+export function portsOf(container: JsonNode): readonly ContainerPort[] {
+  const { value } = at(container, 'ports')
+  const ports: ContainerPort[] = []
+  for (const item of Array.isArray(value) ? value : []) {
     const port = memberOf(item, 'containerPort')
     const name = memberOf(item, 'name')
-    return typeof port === 'number' ? [{ port, ...(typeof name === 'string' ? { name } : {}) }] : []
-  })
+    if (typeof port === 'number') ports.push(typeof name === 'string' ? { port, name } : { port })
+  }
+  return ports
+}
 
-/** One that asks another host is not the container's. */
-function httpOf(value: unknown): HttpEndpoint | undefined {
-  const port = memberOf(value, 'port')
-  const path = memberOf(value, 'path')
-  if (typeof memberOf(value, 'host') === 'string') return undefined
+/** What a container's readiness probe asks by HTTP. One that asks another host is not the container's. */
+export function readinessHttpOf(container: JsonNode): HttpEndpoint | undefined {
+  const get = memberOf(at(container, 'readinessProbe').value, 'httpGet')
+  const port = memberOf(get, 'port')
+  const path = memberOf(get, 'path')
+  if (typeof memberOf(get, 'host') === 'string') return undefined
   if (typeof port !== 'number' && typeof port !== 'string') return undefined
   return { port, path: typeof path === 'string' ? path : '/' }
 }
+
+const memberOf = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined)

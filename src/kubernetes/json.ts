@@ -1,9 +1,27 @@
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 
-/** A value somewhere in a JSON document, with the path to it for messages; `undefined` where it is absent. */
-export interface JsonNode {
+/**
+ * A value somewhere in a JSON document; `undefined` where it is absent. It knows where it was read, so that a message can
+ * name the path: no path is put together before there is something to report.
+ */
+export class JsonNode {
   readonly value: unknown
-  readonly path: string
+  readonly #parent: JsonNode | undefined
+  /** From the parent: keys of mappings, or the index of an item. */
+  readonly #steps: readonly string[] | number
+
+  constructor(value: unknown, parent?: JsonNode, steps: readonly string[] | number = []) {
+    this.value = value
+    this.#parent = parent
+    this.#steps = steps
+  }
+
+  /** `spec.rules[0].http`; empty for the document itself. */
+  get path(): string {
+    const before = this.#parent?.path ?? ''
+    if (typeof this.#steps === 'number') return `${before}[${this.#steps}]`
+    return (before === '' ? this.#steps : [before, ...this.#steps]).join('.')
+  }
 }
 
 /**
@@ -37,13 +55,13 @@ const nameOfType = (value: unknown): string => {
   return isRecord(value) ? 'a mapping' : `a ${typeof value}`
 }
 
-const refuse = ({ value, path }: JsonNode, expected: string): never => {
-  throw new ShapeError({ path, expected, got: nameOfType(value) })
+const refuse = (node: JsonNode, expected: string): never => {
+  throw new ShapeError({ path: node.path, expected, got: nameOfType(node.value) })
 }
 
 /** The document itself. Throws a ShapeError if it is not a mapping. */
 export const root = (value: unknown): JsonNode => {
-  const node = { value, path: '' }
+  const node = new JsonNode(value)
   return isRecord(value) ? node : refuse(node, 'a mapping')
 }
 
@@ -51,31 +69,37 @@ export const isPresent = ({ value }: JsonNode): boolean => !isAbsent(value)
 
 /** The value at the keys; absent if the parent is. Throws a ShapeError if the parent is not a mapping. */
 export function at(parent: JsonNode, ...keys: readonly string[]): JsonNode {
-  let node = parent
+  let { value } = parent
+  let depth = 0
   for (const key of keys) {
-    const path = node.path === '' ? key : `${node.path}.${key}`
-    node = { value: fieldsOf(node)[key], path }
+    if (isAbsent(value)) return new JsonNode(undefined, parent, keys)
+    if (!isRecord(value)) return refuse(new JsonNode(value, parent, keys.slice(0, depth)), 'a mapping')
+    value = value[key]
+    depth += 1
   }
-  return node
+  return new JsonNode(value, parent, keys)
 }
 
 const NOTHING: JsonRecord = {}
 
-const fieldsOf = (node: JsonNode): JsonRecord => {
+/** A mapping as it is; an empty one if it is absent. Throws a ShapeError if it is something else. */
+export const membersOf = (node: JsonNode): JsonRecord => {
   if (isAbsent(node.value)) return NOTHING
   return isRecord(node.value) ? node.value : refuse(node, 'a mapping')
 }
 
 /** The keys of a mapping with their values; none if it is absent. */
 export const entriesOf = (node: JsonNode): readonly (readonly [string, JsonNode])[] =>
-  Object.keys(fieldsOf(node)).map((key) => [key, at(node, key)])
+  Object.entries(membersOf(node)).map(([key, value]) => [key, new JsonNode(value, node, [key])])
 
 /** The items of a list; none if it is absent. */
 export const itemsOf = (node: JsonNode): readonly JsonNode[] => {
-  if (isAbsent(node.value)) return []
+  if (isAbsent(node.value)) return NONE
   if (!Array.isArray(node.value)) return refuse(node, 'a list')
-  return node.value.map((value: unknown, index) => ({ value, path: `${node.path}[${index}]` }))
+  return node.value.map((value: unknown, index) => new JsonNode(value, node, index))
 }
+
+const NONE: readonly JsonNode[] = []
 
 export const stringAt = (node: JsonNode): string =>
   typeof node.value === 'string' ? node.value : refuse(node, 'a string')
@@ -97,15 +121,24 @@ export const portAt = (node: JsonNode): string =>
 export const optional = <T>(read: (node: JsonNode) => T, node: JsonNode): T | undefined =>
   isPresent(node) ? read(node) : undefined
 
-/** A mapping of strings, such as labels, limited to the wanted keys; `{}` if it is absent. */
+/**
+ * A mapping of strings, such as labels, limited to the wanted keys; `{}` if it is absent. What is wanted whole is not
+ * copied.
+ */
 export function stringsAt(
   node: JsonNode,
-  isWanted: (key: string) => boolean = () => true,
-): Record<string, string> {
+  isWanted?: (key: string) => boolean,
+): Readonly<Record<string, string>> {
+  const members = membersOf(node)
   const strings: [string, string][] = []
-  for (const [key, member] of entriesOf(node)) {
-    if (isWanted(key) && isPresent(member)) strings.push([key, stringAt(member)])
+  const keys = Object.keys(members)
+  for (const key of keys) {
+    if (isWanted?.(key) === false) continue
+    const value = members[key]
+    if (typeof value === 'string') strings.push([key, value])
+    else if (!isAbsent(value)) refuse(at(node, key), 'a string')
   }
+  if (strings.length === keys.length) return members as Readonly<Record<string, string>>
   // Not built by assignment: `__proto__` is a key like any other.
   return Object.fromEntries(strings)
 }

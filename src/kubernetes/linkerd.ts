@@ -15,6 +15,8 @@ const WHOLE = /^\d{1,15}$/
 
 /** The hook that Linkerd will give its proxy; undefined where the annotations ask for none, or for no proxy. */
 export function proxyWaitAt(annotations: JsonNode): ProxyWait | undefined {
+  const { value } = at(annotations, WAIT)
+  if (value === undefined) return undefined
   const textAt = (key: string) => String(at(annotations, key).value ?? '')
   const wait = textAt(WAIT)
   const isNative = NATIVE.some((key) => textAt(key) === 'true')

@@ -11,6 +11,7 @@ const REVISION = 'deployment.kubernetes.io/revision'
 export function liveFacts(node: JsonNode, kind: string): LiveFacts | undefined {
   const metadata = at(node, 'metadata')
   const { value: uid } = at(metadata, 'uid')
+  if (uid === undefined) return undefined
   const { value: timestamp } = at(metadata, 'creationTimestamp')
   const created = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN
   const isStored = typeof uid === 'string' && !Number.isNaN(created)

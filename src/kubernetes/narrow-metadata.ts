@@ -35,9 +35,9 @@ export function envelopeOf(document: JsonNode, options: NarrowOptions): Envelope
  * is enough to show that it is too long (docs/discovery.md, how much is read).
  */
 export function annotationsAt(node: JsonNode, isWanted: (key: string) => boolean): Labels {
-  const found = stringsAt(node, isWanted)
+  let found = stringsAt(node, isWanted)
   for (const [key, text] of Object.entries(found))
-    if (text.length > LONGEST_VALUE) found[key] = text.slice(0, LONGEST_VALUE + 1)
+    if (text.length > LONGEST_VALUE) found = { ...found, [key]: text.slice(0, LONGEST_VALUE + 1) }
   return found
 }
 

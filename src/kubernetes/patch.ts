@@ -34,11 +34,13 @@ export function operationsFor(
   template: PodTemplate,
   templatePath: string,
 ): readonly PatchOperation[] {
-  return changes.flatMap((change) =>
-    change.kind === 'add-gates'
-      ? appendGates(change.gates, template, `${templatePath}${GATES_PATH}`)
-      : [operationFor(change, template, templatePath)],
-  )
+  const operations: PatchOperation[] = []
+  for (const change of changes) {
+    if (change.kind === 'add-gates')
+      operations.push(...appendGates(change.gates, template, `${templatePath}${GATES_PATH}`))
+    else operations.push(operationFor(change, template, templatePath))
+  }
+  return operations
 }
 
 /** An absent list, an empty one and null are replaced by a list; to any other, each gate is appended. */

@@ -1,4 +1,3 @@
-import jsonPatch from 'fast-json-patch'
 import { LBC_GATE_PREFIX } from '../core/model/aws-controllers.ts'
 import { unescapeKey } from '../core/model/json-pointer.ts'
 import { isRecord } from '../core/model/json-value.ts'
@@ -29,50 +28,76 @@ export function prove(object: unknown, operations: readonly PatchOperation[], te
  */
 export function applyToCopy(object: unknown, operations: readonly PatchOperation[]): unknown {
   const document = shallowCopy(object)
-  const copies = new Set<unknown>([document])
-  try {
-    for (const operation of operations) {
-      const end = operation.path.lastIndexOf('/')
-      const parent = copyAlong(document, operation.path.slice(0, end), copies)
-      if (!isRecord(parent) && !Array.isArray(parent)) return undefined
-      // The library applies and checks only the last level; its walk from the root would cost the most.
-      jsonPatch.applyOperation(parent, { ...operation, path: operation.path.slice(end) }, true, true)
-    }
-  } catch (error) {
-    if (error instanceof jsonPatch.JsonPatchError) return undefined
-    throw error
-  }
+  const way: Way = { keys: [''], levels: [document] }
+  for (const operation of operations) if (!applies(operation, way)) return undefined
   return document
+}
+
+/**
+ * The levels that lead to the last operation's target, each a copy of our own. The next one begins where its path leaves
+ * this one, which halves the time that a proof takes: most operations are about one container.
+ */
+interface Way {
+  keys: readonly string[]
+  /** `levels[n]` is the value behind the first n keys, without the empty one before the first slash. */
+  readonly levels: unknown[]
+}
+
+/** Applies one operation as RFC 6902 says. False: it does not apply. */
+function applies(operation: PatchOperation, way: Way): boolean {
+  const keys = operation.path.split('/')
+  const last = keys.length - 1
+  if (!goesTo(keys, last, way)) return false
+  const parent = way.levels[last - 1]
+  const key = unescapeKey(keys[last] ?? '')
+  if (Array.isArray(parent)) return appliesToList(operation, parent, key)
+  return isRecord(parent) && appliesToMapping(operation, parent as Record<string, unknown>, key)
+}
+
+/**
+ * Walks to the parent of a target and copies each level that it enters, so that applying never writes into shared parts.
+ * False: there is no such level.
+ */
+function goesTo(keys: readonly string[], last: number, way: Way): boolean {
+  const { levels } = way
+  let depth = 1
+  while (depth < last && depth < levels.length && keys[depth] === way.keys[depth]) depth += 1
+  levels.length = depth
+  way.keys = keys
+  for (; depth < last; depth += 1) {
+    const level = levels[depth - 1]
+    const key = unescapeKey(keys[depth] ?? '')
+    if ((!isRecord(level) && !Array.isArray(level)) || !Object.hasOwn(level, key)) return false
+    const parent = level as Record<string, unknown>
+    const copy = shallowCopy(parent[key])
+    parent[key] = copy
+    levels.push(copy)
+  }
+  return true
+}
+
+function appliesToMapping(operation: PatchOperation, parent: Record<string, unknown>, key: string): boolean {
+  // Assigning to it would set the prototype.
+  if (key === '__proto__') return false
+  if (operation.op !== 'add' && !Object.hasOwn(parent, key)) return false
+  if (operation.op === 'remove') delete parent[key]
+  else parent[key] = operation.value
+  return true
+}
+
+function appliesToList(operation: PatchOperation, parent: unknown[], key: string): boolean {
+  const isEnd = operation.op === 'add' && key === '-'
+  const index = isEnd ? parent.length : Number(key)
+  const most = operation.op === 'add' ? parent.length : parent.length - 1
+  if (!isEnd && (String(index) !== key || index > most || index < 0 || !Number.isInteger(index))) return false
+  if (operation.op === 'remove') parent.splice(index, 1)
+  else parent.splice(index, operation.op === 'add' ? 0 : 1, operation.value)
+  return true
 }
 
 const shallowCopy = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.slice()
   return isRecord(value) ? { ...value } : value
-}
-
-/**
- * Walks a path and copies each level that is not a copy yet, so that applying never writes into shared parts.
- * @returns the value at the end of the path; undefined if the path does not exist.
- */
-function copyAlong(document: unknown, path: string, copies: Set<unknown>): unknown {
-  let value = document
-  for (let start = 1, end = 0; end < path.length; start = end + 1) {
-    end = path.indexOf('/', start)
-    if (end === -1) end = path.length
-    const key = unescapeKey(path.slice(start, end))
-    if ((!isRecord(value) && !Array.isArray(value)) || !Object.hasOwn(value, key)) return undefined
-    value = copyOf(value as Record<string, unknown>, key, copies)
-  }
-  return value
-}
-
-function copyOf(level: Record<string, unknown>, key: string, copies: Set<unknown>): unknown {
-  const value = level[key]
-  if (copies.has(value)) return value
-  const copy = shallowCopy(value)
-  level[key] = copy
-  copies.add(copy)
-  return copy
 }
 
 function memberAt(document: unknown, ...keys: readonly string[]): unknown {
@@ -91,7 +116,13 @@ function problemIn(template: unknown): string | undefined {
   const grace = memberAt(spec, 'terminationGracePeriodSeconds') ?? DEFAULT_GRACE
   const containers = memberAt(spec, 'containers')
   if (typeof grace !== 'number' || !Array.isArray(containers)) return 'it is not a pod template'
-  for (const container of [...containers, ...restartableIn(memberAt(spec, 'initContainers'))]) {
+  return (
+    problemAmong(containers, grace) ?? problemAmong(restartableIn(memberAt(spec, 'initContainers')), grace)
+  )
+}
+
+function problemAmong(containers: readonly unknown[], grace: number): string | undefined {
+  for (const container of containers) {
     const problem = containerProblem(container, grace)
     if (problem !== undefined) return `container ${String(memberAt(container, 'name'))}: ${problem}`
   }
@@ -106,7 +137,8 @@ const GATE_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 
 /** Of the gates that can be ours. */
 function gateProblem(gates: unknown): string | undefined {
-  const names = (Array.isArray(gates) ? gates : []).flatMap((gate) => {
+  if (!Array.isArray(gates)) return undefined
+  const names = gates.flatMap((gate) => {
     const type = memberAt(gate, 'conditionType')
     const isOurs = typeof type === 'string' && type.startsWith(LBC_GATE_PREFIX)
     return isOurs ? [type.slice(LBC_GATE_PREFIX.length)] : []
@@ -147,7 +179,8 @@ function hookProblem(hook: unknown, grace: number): string | undefined {
 function annotationBytes(annotations: unknown): number {
   if (!isRecord(annotations)) return 0
   let sum = 0
-  for (const [key, value] of Object.entries(annotations)) {
+  for (const key of Object.keys(annotations)) {
+    const value = annotations[key]
     sum += Buffer.byteLength(key) + (typeof value === 'string' ? Buffer.byteLength(value) : 0)
   }
   return sum

@@ -1,6 +1,6 @@
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
 import type { Container, PodTemplate, StoppingProbe } from '../core/model/workload.ts'
-import { at, entriesOf, isPresent, itemsOf, type JsonNode, ShapeError } from './json.ts'
+import { at, entriesOf, isPresent, itemsOf, JsonNode, ShapeError } from './json.ts'
 import { toPodTemplate } from './template.ts'
 
 /** Written by client-side `kubectl apply`, and by Argo CD. */
@@ -24,13 +24,23 @@ export interface Sources {
 export function sourcesOf(workload: JsonNode, asksForHooks: boolean): Sources {
   const { value } = at(workload, 'metadata', 'annotations', LAST_APPLIED)
   const appliedText = typeof value === 'string' ? value : undefined
+  const managed = itemsOf(at(workload, 'metadata', 'managedFields'))
+  if (appliedText === undefined && managed.length === 0) return NO_SOURCES
   const words = [GRACE, RECORD_ANNOTATION, ...(asksForHooks ? [LIFECYCLE] : [])]
   return {
     applied: words.some((word) => appliedText?.includes(word)) ? appliedIn(appliedText) : undefined,
     appliedText,
-    appliers: appliedFields(workload),
-    graceOwners: itemsOf(at(workload, 'metadata', 'managedFields')).filter(hasGrace).length,
+    appliers: appliedFields(managed),
+    graceOwners: managed.filter(hasGrace).length,
   }
+}
+
+/** An object in which no source has recorded anything: most that are created. */
+export const NO_SOURCES: Sources = {
+  applied: undefined,
+  appliedText: undefined,
+  appliers: [],
+  graceOwners: 0,
 }
 
 /** Whether the last-applied template has annotations. Parses the text again: this is rarely needed. */
@@ -41,7 +51,7 @@ export const appliesAnnotations = ({ appliedText }: Sources): boolean =>
 function appliedIn(text: string | undefined): PodTemplate | undefined {
   if (text === undefined) return undefined
   try {
-    return toPodTemplate(at({ value: JSON.parse(text), path: '' }, 'spec', 'template'))
+    return toPodTemplate(at(new JsonNode(JSON.parse(text)), 'spec', 'template'))
   } catch (error) {
     if (error instanceof ShapeError || error instanceof SyntaxError) return undefined
     throw error
@@ -65,8 +75,8 @@ export interface AppliedFields {
   readonly containers: ReadonlyMap<string, JsonNode>
 }
 
-const appliedFields = (workload: JsonNode): readonly AppliedFields[] =>
-  itemsOf(at(workload, 'metadata', 'managedFields'))
+const appliedFields = (managed: readonly JsonNode[]): readonly AppliedFields[] =>
+  managed
     .filter((entry) => at(entry, 'operation').value === 'Apply')
     .slice(0, MOST_APPLIERS)
     .map(toAppliedFields)
@@ -90,7 +100,7 @@ function toAppliedFields(entry: JsonNode): AppliedFields {
 const fieldsOf = ({ containers }: AppliedFields, { name }: Container): JsonNode =>
   containers.get(`k:${JSON.stringify({ name })}`) ?? NOTHING
 
-const NOTHING: JsonNode = { value: undefined, path: '' }
+const NOTHING = new JsonNode(undefined)
 
 /** The handlers of a container's live preStop hook that an Apply owns. */
 export const ownedHandlers = (fields: AppliedFields, container: Container): readonly string[] => {

@@ -1,4 +1,4 @@
-import { at, entriesOf, itemsOf, type JsonNode } from './json.ts'
+import { at, isPresent, itemsOf, type JsonNode, membersOf } from './json.ts'
 
 /** Node labels with the capacity type: EKS managed node groups, Karpenter, and Karpenter's old name. */
 const CAPACITY_LABELS = [
@@ -11,13 +11,15 @@ const isSpot = (value: unknown): boolean => typeof value === 'string' && value.t
 
 /** Whether a pod spec asks for Spot capacity, by node selector or by node affinity (required or preferred). */
 export function asksForSpot(spec: JsonNode): boolean {
-  const selected = entriesOf(at(spec, 'nodeSelector')).some(
-    ([key, { value }]) => CAPACITY_LABELS.includes(key) && isSpot(value),
+  const selector = membersOf(at(spec, 'nodeSelector'))
+  return (
+    CAPACITY_LABELS.some((key) => isSpot(selector[key])) ||
+    affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
   )
-  return selected || affinityTerms(at(spec, 'affinity', 'nodeAffinity')).some(termAsksForSpot)
 }
 
 function affinityTerms(affinity: JsonNode): readonly JsonNode[] {
+  if (affinity.value === undefined) return []
   const required = at(affinity, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms')
   const preferred = at(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
   return [...itemsOf(required), ...itemsOf(preferred).map((item) => at(item, 'preference'))]
@@ -41,6 +43,7 @@ export function nodePoolsOf(spec: JsonNode): readonly string[] | undefined {
       (one) => at(one, 'key').value === NODE_POOL && at(one, 'operator').value === 'In',
     ),
   )
+  if (expressions.length === 0 && !isPresent(at(spec, 'nodeSelector'))) return undefined
   const named = [
     at(spec, 'nodeSelector', NODE_POOL),
     ...expressions.flatMap((one) => itemsOf(at(one, 'values'))),

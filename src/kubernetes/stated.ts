@@ -1,8 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isSleepOf, withoutHook } from '../core/injection/hooks.ts'
 import { type InjectionRecord, parseRecord } from '../core/injection/record.ts'
 import { type Testimony, witnessOf } from '../core/injection/witness.ts'
+import type { Draft } from '../core/model/draft.ts'
 import { RECORD_ANNOTATION } from '../core/model/keys.ts'
+import { isSame } from '../core/model/same.ts'
 import type { Seconds } from '../core/model/seconds.ts'
 import {
   type Container,
@@ -15,11 +16,12 @@ import {
   type StoppingProbe,
   type Witness,
 } from '../core/model/workload.ts'
-import { at, entriesOf, given, type JsonNode } from './json.ts'
+import { at, given, JsonNode, membersOf } from './json.ts'
 import {
   type AppliedFields,
   GRACE,
   isAsBefore,
+  NO_SOURCES,
   ownedHandlers,
   ownsEmptyLifecycle,
   ownsProbeGrace,
@@ -27,38 +29,46 @@ import {
   sourcesOf,
 } from './sources.ts'
 import { type ChangeRequest, isTakenAlong, type SourcedTemplate, textAppliedIn } from './taken-along.ts'
-import { toPodTemplate } from './template.ts'
 
 /**
- * Reads a workload's template, what its source states in it, and which evidence of Slackwater's own work to trust.
+ * Adds to a workload's template what its source states in it, and which evidence of Slackwater's own work to trust.
  * The sources are the last-applied configuration and the fields that a server-side Apply owns. A value in neither may
  * well be the API server's default, or Slackwater's, and counts as not stated: an Update owns what it changed, and
  * copies and restores own everything.
+ * @param bare the template as `toPodTemplate` reads it.
  * @throws ShapeError
  */
-export function toSourcedTemplate(workload: JsonNode, request?: ChangeRequest): SourcedTemplate {
-  const node = at(workload, 'spec', 'template')
-  const raw = node.value
-  const bare = toPodTemplate(node)
-  const texts = [bare, request?.stored.template].map((one) => one?.annotations[RECORD_ANNOTATION])
-  const asksForHooks = texts.some((text) => text !== undefined) || withoutHook(bare).length > 0
-  const sources = sourcesOf(workload, asksForHooks)
-  const stated = statedBesideGrace(bare, sources)
-  const atFace = { ...stated, ...graceStated({ raw, template: bare, sources }, undefined, request) }
+export function toSourcedTemplate(
+  workload: JsonNode,
+  bare: PodTemplate,
+  request?: ChangeRequest,
+): SourcedTemplate {
+  const raw = at(workload, 'spec', 'template').value
+  const text = bare.annotations[RECORD_ANNOTATION]
+  const isRecorded = (text ?? request?.stored.template.annotations[RECORD_ANNOTATION]) !== undefined
+  const sources = sourcesOf(workload, isRecorded || withoutHook(bare).length > 0)
+  if (sources === NO_SOURCES && request === undefined)
+    return unsourced({ raw, template: bare, sources }, text)
+  const besides = statedBesideGrace(bare, sources)
+  const atFace = withGrace(besides, { raw, template: bare, sources }, undefined, request)
   const witness = witnessIn(workload, { raw, template: { ...bare, stated: atFace }, sources }, request)
-  const isPlain = !witness.isForeign && !witness.isOwned && witness.record === texts[0]
+  const isPlain = !witness.isForeign && !witness.isOwned && witness.record === text
   const record = witness.record === undefined ? undefined : parseRecord(witness.record)
-  const known = { ...stated, ...graceStated({ raw, template: bare, sources }, record, request) }
-  return {
-    template: {
-      ...bare,
-      ...(isPlain ? {} : { witness }),
-      ...(record === undefined && isNothing(known) ? {} : { stated: known }),
-    },
-    sources,
-    raw,
-  }
+  const known =
+    record === undefined ? atFace : withGrace(besides, { raw, template: bare, sources }, record, request)
+  const template: Draft<PodTemplate> = { ...bare }
+  if (!isPlain) template.witness = witness
+  if (record !== undefined || !isNothing(known)) template.stated = known
+  return { template, sources, raw }
 }
+
+/** Without any source, the text under our key counts as the record (core/injection/witness), and nothing is stated. */
+function unsourced(sourced: SourcedTemplate, text: string | undefined): SourcedTemplate {
+  const isRecord = text !== undefined && parseRecord(text) !== undefined
+  return isRecord ? { ...sourced, template: { ...sourced.template, stated: NOTHING_STATED } } : sourced
+}
+
+const NOTHING_STATED: Stated = { hooks: new Map(), lifecycles: new Set(), probes: new Map() }
 
 const isNothing = ({ grace, hooks, lifecycles, probes }: Stated): boolean =>
   grace === undefined && hooks.size + lifecycles.size + probes.size === 0
@@ -79,11 +89,14 @@ function witnessIn(
   })
 }
 
-const statedBesideGrace = (template: PodTemplate, sources: Sources): Stated => ({
-  hooks: statedHooks(template, sources),
-  lifecycles: emptyLifecycles(template, sources),
-  probes: statedProbes(template, sources),
-})
+const statedBesideGrace = (template: PodTemplate, sources: Sources): Stated =>
+  sources.applied === undefined && sources.appliers.length === 0
+    ? NOTHING_STATED
+    : {
+        hooks: statedHooks(template, sources),
+        lifecycles: emptyLifecycles(template, sources),
+        probes: statedProbes(template, sources),
+      }
 
 const hooksIn = (containers: readonly Container[]): ReadonlyMap<string, PreStop> =>
   new Map(
@@ -105,18 +118,21 @@ const gracesOf = (probes: Container['probes']): ProbeGraces =>
     ),
   )
 
-type StatedGrace = Pick<Stated, 'grace' | 'appliedGrace' | 'requestsGrace'>
-
-const graceStated = (
+function withGrace(
+  besides: Stated,
   sourced: SourcedTemplate,
   record: InjectionRecord | undefined,
   request: ChangeRequest | undefined,
-): StatedGrace => ({
-  ...given('grace', statedGrace(sourced, record, request)),
-  ...given('appliedGrace', sourced.sources.applied?.grace),
-  ...(sourced.sources.appliers.some(({ ownsGrace }) => ownsGrace) ? { isGraceOwned: true } : {}),
-  ...(requestsGrace(sourced, record, request) ? { requestsGrace: true } : {}),
-})
+): Stated {
+  const stated: Draft<Stated> = { ...besides }
+  const { applied, appliers } = sourced.sources
+  const grace = statedGrace(sourced, record, request)
+  if (grace !== undefined) stated.grace = grace
+  if (applied?.grace !== undefined) stated.appliedGrace = applied.grace
+  if (appliers.some(({ ownsGrace }) => ownsGrace)) stated.isGraceOwned = true
+  if (requestsGrace(sourced, record, request)) stated.requestsGrace = true
+  return stated
+}
 
 /** Whether the request comes from an owner of the grace period while the live value is Slackwater's. */
 function requestsGrace(
@@ -188,15 +204,12 @@ function isWrittenOverBefore(
   return (
     isBefore &&
     stored.template.grace !== template.grace &&
-    isDeepStrictEqual(withoutGrace(raw), withoutGrace(stored.raw))
+    isSame(withoutGrace(raw), withoutGrace(stored.raw))
   )
 }
 
-const membersOf = (node: JsonNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(entriesOf(node).map(([key, { value }]) => [key, value]))
-
 function withoutGrace(raw: unknown): unknown {
-  const node = { value: raw, path: '' }
+  const node = new JsonNode(raw)
   const { [GRACE]: _, ...spec } = membersOf(at(node, 'spec'))
   return { ...membersOf(node), spec }
 }

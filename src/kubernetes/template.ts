@@ -1,3 +1,4 @@
+import type { Draft } from '../core/model/draft.ts'
 import { OUR_PREFIX, RECORD_ANNOTATION } from '../core/model/keys.ts'
 import { LONGEST, longer, type Seconds, seconds, shorter } from '../core/model/seconds.ts'
 import {
@@ -10,15 +11,14 @@ import {
   STOPPING_PROBES,
   type StoppingProbe,
 } from '../core/model/workload.ts'
-import { endpointsOf } from './container-endpoints.ts'
+import { portsOf, readinessHttpOf } from './container-endpoints.ts'
 import {
   at,
-  entriesOf,
-  given,
   integerAt,
   isPresent,
   itemsOf,
   type JsonNode,
+  membersOf,
   optional,
   ShapeError,
   stringAt,
@@ -39,21 +39,30 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
   const metadata = at(node, 'metadata')
   const annotations = at(metadata, 'annotations')
   const spec = at(node, 'spec')
-  return {
-    labels: stringsAt(at(metadata, 'labels')),
-    annotations: stringsAt(annotations, isOwnKey),
+  const labels = stringsAt(at(metadata, 'labels'))
+  const own = stringsAt(annotations, isOwnKey)
+  const sizes = annotationSizes(annotations)
+  const grace = optional(int64At, at(spec, 'terminationGracePeriodSeconds'))
+  const template: Draft<PodTemplate> = {
+    labels,
+    annotations: own,
     hasMetadata: isPresent(metadata),
     hasAnnotations: isPresent(annotations),
-    ...annotationSizes(annotations),
-    ...graceOf(at(spec, 'terminationGracePeriodSeconds')),
+    foreignAnnotationBytes: sizes.foreign,
     containers: itemsOf(at(spec, 'containers')).map(toContainer),
     nativeSidecars: itemsOf(at(spec, 'initContainers')).filter(isNativeSidecar).map(toContainer),
     readinessGates: itemsOf(at(spec, 'readinessGates')).map((gate) => stringAt(at(gate, 'conditionType'))),
-    ...given('proxyWait', proxyWaitAt(annotations)),
     spot: asksForSpot(spec),
-    ...(mustSpreadOverZones(spec) ? { spreadsOverZones: true } : {}),
-    ...given('nodePools', nodePoolsOf(spec)),
   }
+  if (sizes.isOverfull) template.overfull = true
+  if (grace !== undefined) template.grace = grace < 0 ? INSTEAD_OF_NEGATIVE : grace
+  if (grace !== undefined && grace < 0) template.negativeGrace = true
+  const proxyWait = proxyWaitAt(annotations)
+  if (proxyWait !== undefined) template.proxyWait = proxyWait
+  if (mustSpreadOverZones(spec)) template.spreadsOverZones = true
+  const nodePools = nodePoolsOf(spec)
+  if (nodePools !== undefined) template.nodePools = nodePools
+  return template
 }
 
 /** A time that Kubernetes takes: a whole number of seconds, not negative. One beyond `LONGEST` is read as that. */
@@ -71,20 +80,18 @@ function int64At(node: JsonNode): Seconds {
   return isBeyond ? shorter(LONGEST, longer(seconds(-LONGEST), seconds(value))) : seconds(integerAt(node))
 }
 
-/** What Kubernetes makes of a negative grace period in a Pod (kubernetes 1.35, pkg/apis/core/v1/conversion.go). */
+/**
+ * What Kubernetes makes of a negative grace period in a Pod (kubernetes 1.35, pkg/apis/core/v1/conversion.go). The API
+ * server takes one in a template, as it takes any other (validation.go, ValidatePodSpec).
+ */
 const INSTEAD_OF_NEGATIVE = seconds(1)
 
-/** The API server takes a negative one in a template, as it takes any other (validation.go, ValidatePodSpec). */
-function graceOf(node: JsonNode): Pick<PodTemplate, 'grace' | 'negativeGrace'> {
-  const grace = optional(int64At, node)
-  if (grace === undefined) return {}
-  return grace < 0 ? { grace: INSTEAD_OF_NEGATIVE, negativeGrace: true } : { grace }
-}
-
 /** In one walk: the annotations may be as long as the API server takes, and are measured at every request. */
-function annotationSizes(annotations: JsonNode): Pick<PodTemplate, 'foreignAnnotationBytes' | 'overfull'> {
+function annotationSizes(annotations: JsonNode): { readonly foreign: number; readonly isOverfull: boolean } {
   let [foreign, own, record] = [0, 0, 0]
-  for (const [key, { value }] of entriesOf(annotations)) {
+  const members = membersOf(annotations)
+  for (const key of Object.keys(members)) {
+    const value = members[key]
     const bytes = Buffer.byteLength(key) + byteLength(value)
     if (!isOwnKey(key)) foreign += bytes
     else if (key === RECORD_ANNOTATION) record += typeof value === 'string' ? bytes : 0
@@ -92,7 +99,7 @@ function annotationSizes(annotations: JsonNode): Pick<PodTemplate, 'foreignAnnot
   }
   const others = foreign + own
   const isOverfull = record > 0 && others <= ANNOTATIONS_LIMIT && others + record > ANNOTATIONS_LIMIT
-  return { foreignAnnotationBytes: foreign, ...(isOverfull ? { overfull: true } : {}) }
+  return { foreign, isOverfull }
 }
 
 const byteLength = (value: unknown): number => (typeof value === 'string' ? Buffer.byteLength(value) : 0)
@@ -103,38 +110,53 @@ const [PRE_STOP, POST_START] = MEASURED_HOOKS
 
 function toContainer(node: JsonNode): Container {
   const lifecycle = at(node, 'lifecycle')
-  const preStop = optional(toPreStop, at(lifecycle, PRE_STOP))
-  return {
+  const hook = at(lifecycle, PRE_STOP)
+  const preStop = isPresent(hook) ? toPreStop(hook) : undefined
+  const container: Draft<Container> = {
     name: stringAt(at(node, 'name')),
     hasLifecycle: isPresent(lifecycle),
-    onlyPreStop: entriesOf(lifecycle).every(([key, member]) => key === PRE_STOP || !isPresent(member)),
-    ...given(
-      'preStop',
-      preStop && { ...preStop, ...given('shutdownGrace', shutdownGraceOf(node, preStop.exec)) },
-    ),
-    ...given('postStartSleep', optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))),
-    probes: toProbes(node),
-    hasReadinessProbe: isPresent(at(node, 'readinessProbe')),
-    ...endpointsOf(node),
+    onlyPreStop: presentIn(lifecycle).every((key) => key === PRE_STOP),
+    probes: {},
+    hasReadinessProbe: false,
   }
+  if (preStop !== undefined) {
+    container.preStop = preStop
+    const shutdownGrace = shutdownGraceOf(node, preStop.exec)
+    if (shutdownGrace !== undefined) preStop.shutdownGrace = shutdownGrace
+  }
+  const postStart = optional(secondsAt, at(lifecycle, POST_START, 'sleep', 'seconds'))
+  if (postStart !== undefined) container.postStartSleep = postStart
+  container.probes = toProbes(node)
+  container.hasReadinessProbe = isPresent(at(node, 'readinessProbe'))
+  const ports = portsOf(node)
+  if (ports.length > 0) container.ports = ports
+  const readinessHttp = readinessHttpOf(node)
+  if (readinessHttp !== undefined) container.readinessHttp = readinessHttp
+  return container
 }
 
-function toPreStop(hook: JsonNode): PreStop {
-  const present = entriesOf(hook).filter(([, handler]) => isPresent(handler))
-  const command = at(hook, 'exec', 'command')
-  return {
-    handlers: present.map(([name]) => name).sort(),
-    ...given('sleep', optional(secondsAt, at(hook, 'sleep', 'seconds'))),
-    ...given('exec', isPresent(at(hook, 'exec')) ? itemsOf(command).map(stringAt) : undefined),
-  }
+/** The keys of a mapping that have a value. */
+function presentIn(node: JsonNode): string[] {
+  if (!isPresent(node)) return []
+  const members = membersOf(node)
+  return Object.keys(members).filter((key) => members[key] !== null)
+}
+
+function toPreStop(hook: JsonNode): Draft<PreStop> {
+  const preStop: Draft<PreStop> = { handlers: presentIn(hook).sort() }
+  const sleep = optional(secondsAt, at(hook, 'sleep', 'seconds'))
+  if (sleep !== undefined) preStop.sleep = sleep
+  if (isPresent(at(hook, 'exec'))) preStop.exec = itemsOf(at(hook, 'exec', 'command')).map(stringAt)
+  return preStop
 }
 
 function toProbes(container: JsonNode): Container['probes'] {
   const probes: Partial<Record<StoppingProbe, Probe>> = {}
   for (const name of STOPPING_PROBES) {
     const probe = at(container, name)
-    if (isPresent(probe))
-      probes[name] = given('grace', optional(secondsAt, at(probe, 'terminationGracePeriodSeconds')))
+    if (!isPresent(probe)) continue
+    const grace = optional(secondsAt, at(probe, 'terminationGracePeriodSeconds'))
+    probes[name] = grace === undefined ? {} : { grace }
   }
   return probes
 }

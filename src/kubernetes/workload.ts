@@ -1,5 +1,7 @@
+import type { Draft } from '../core/model/draft.ts'
 import { ACCEPT_ANNOTATION, ASSUME_ANNOTATION, MODE_LABEL, OUR_PREFIX } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import { isSame } from '../core/model/same.ts'
 import { seconds } from '../core/model/seconds.ts'
 import type {
   CountOrPercent,
@@ -15,12 +17,13 @@ import { changingLabelsIn } from './changing-labels.ts'
 import { countOrPercentAt } from './count-or-percent.ts'
 import {
   at,
-  entriesOf,
   given,
   isPresent,
   itemsOf,
   type JsonNode,
+  membersOf,
   optional,
+  property,
   root,
   stringAt,
   stringsAt,
@@ -50,6 +53,8 @@ export const toWorkload = (raw: unknown, namespace = DEFAULT_NAMESPACE): Workloa
 interface ChangedWorkload {
   readonly workload: Workload
   readonly stored: PodTemplate
+  /** The template is the stored one, value by value. */
+  readonly isSameTemplate: boolean
 }
 
 /**
@@ -63,50 +68,76 @@ export function toChangedWorkload(
   request: { readonly stored: unknown; readonly fieldManager?: string | undefined },
 ): ChangedWorkload {
   const { fieldManager } = request
-  const stored = toSourcedTemplate(root(request.stored))
-  const workload = toRequestedWorkload(root(raw), namespace, { stored, fieldManager })
-  return { workload, stored: stored.template }
+  const before = at(root(request.stored), 'spec', 'template')
+  const bare = toPodTemplate(before)
+  const stored = toSourcedTemplate(root(request.stored), bare)
+  const node = root(raw)
+  const isSameTemplate = isSame(before.value, property(property(raw, 'spec'), 'template'))
+  // Most updates leave the template alone: an equal one is not read twice.
+  const template = isSameTemplate ? bare : undefined
+  const workload = toRequestedWorkload(node, namespace, { stored, fieldManager }, template)
+  return { workload, stored: stored.template, isSameTemplate }
 }
 
-function toRequestedWorkload(node: JsonNode, namespace: string, request?: ChangeRequest): Workload {
+function toRequestedWorkload(
+  node: JsonNode,
+  namespace: string,
+  request?: ChangeRequest,
+  template?: PodTemplate,
+): Workload {
   const annotations = at(node, 'metadata', 'annotations')
-  return {
+  const workload: Draft<Workload> = {
     ...toWorkloadSummary(node, namespace),
-    template: toSourcedTemplate(node, request).template,
-    ...given('accept', optional(stringAt, at(annotations, ACCEPT_ANNOTATION))),
-    misplacedAnnotations: entriesOf(annotations)
-      .map(([key]) => key)
-      .filter((key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION),
+    template: toSourcedTemplate(node, template ?? toPodTemplate(at(node, 'spec', 'template')), request)
+      .template,
+    misplacedAnnotations: Object.keys(membersOf(annotations)).filter(
+      (key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION,
+    ),
   }
+  const accept = optional(stringAt, at(annotations, ACCEPT_ANNOTATION))
+  if (accept !== undefined) workload.accept = accept
+  return workload
 }
 
 /** Reads a workload's pod template, and what the workload's source states in it. @throws ShapeError */
-export const toWorkloadTemplate = (node: JsonNode): PodTemplate => toSourcedTemplate(node).template
+export const toWorkloadTemplate = (node: JsonNode): PodTemplate =>
+  toSourcedTemplate(node, toPodTemplate(at(node, 'spec', 'template'))).template
 
 /** Reads the part of a workload that is kept, without its template. */
 export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE): WorkloadSummary {
   const spec = at(node, 'spec')
   const ref = refAt(node, namespace)
-  return {
+  const modeLabel = modeLabelAt(node)
+  const owner = ownerAt(node, ref.namespace)
+  const replicas = statedReplicas(node)
+  const summary: Draft<WorkloadSummary> = {
     ref,
-    ...given('modeLabel', modeLabelAt(node)),
-    ...given('owner', ownerAt(node, ref.namespace)),
-    ...given('replicas', statedReplicas(node)),
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
-    ...given('progressDeadline', optional(secondsAt, at(spec, 'progressDeadlineSeconds'))),
-    ...given('changingLabels', changingLabelsIn(spec)),
-    ...given('assume', assumeAt(at(spec, 'template'))),
-    ...given('templateOf', templateOf(at(spec, 'workloadRef'), ref.namespace)),
-    ...given('governed', governedIn(spec, ref.kind)),
-    ...given('live', liveFacts(node, ref.kind)),
   }
+  if (modeLabel !== undefined) summary.modeLabel = modeLabel
+  if (owner !== undefined) summary.owner = owner
+  if (replicas !== undefined) summary.replicas = replicas
+  const progressDeadline = optional(secondsAt, at(spec, 'progressDeadlineSeconds'))
+  if (progressDeadline !== undefined) summary.progressDeadline = progressDeadline
+  const changingLabels = changingLabelsIn(spec)
+  if (changingLabels !== undefined) summary.changingLabels = changingLabels
+  const assume = assumeAt(at(spec, 'template'))
+  if (assume !== undefined) summary.assume = assume
+  const source = templateOf(at(spec, 'workloadRef'), ref.namespace)
+  if (source !== undefined) summary.templateOf = source
+  const governed = governedIn(spec, ref.kind)
+  if (governed !== undefined) summary.governed = governed
+  const live = liveFacts(node, ref.kind)
+  if (live !== undefined) summary.live = live
+  return summary
 }
 
 /** A name of another shape governs nothing. */
 function governedIn(spec: JsonNode, kind: string): Governed | undefined {
+  if (traitsOf(kind)?.hasOrdinals !== true) return undefined
   const { value: service } = at(spec, 'serviceName')
-  if (traitsOf(kind)?.hasOrdinals !== true || typeof service !== 'string' || service === '') return undefined
+  if (typeof service !== 'string' || service === '') return undefined
   return { service, labels: stringsAt(at(spec, 'template', 'metadata', 'labels')) }
 }
 

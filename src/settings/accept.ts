@@ -20,7 +20,9 @@ interface ParsedAccepts {
  * semicolons are one in a reason. An entry accepts its own id and no other, and an unusable one accepts nothing.
  */
 export function parseAccepts(places: readonly AnnotatedObject[]): ParsedAccepts {
-  const parsed = places.map(acceptsAt)
+  const parsed = places
+    .filter(({ annotations }) => annotations[ACCEPT_ANNOTATION] !== undefined)
+    .map(acceptsAt)
   return {
     acceptances: parsed.flatMap(({ acceptances }) => acceptances),
     warnings: parsed.flatMap(({ warnings }) => warnings),

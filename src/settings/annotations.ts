@@ -11,7 +11,13 @@ import {
   SLEEP_ANNOTATION,
 } from '../core/model/keys.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
-import { ASSUMPTIONS, type Assumption, isAssumption, type Overrides } from '../core/model/overrides.ts'
+import {
+  ASSUMPTIONS,
+  type Assumption,
+  isAssumption,
+  NO_OVERRIDES,
+  type Overrides,
+} from '../core/model/overrides.ts'
 import { type Candidate, explicit } from '../core/model/resolved.ts'
 import { type Seconds, seconds } from '../core/model/seconds.ts'
 import type { Labels } from '../core/model/workload.ts'
@@ -78,8 +84,11 @@ const KNOWN = [
  */
 export function parseOverrides(places: readonly AnnotatedObject[]): ParsedOverrides {
   const warnings = places.flatMap(unknownKeys)
+  // Few templates and namespaces have any: what none has is not looked for.
+  const annotated = places.filter(({ annotations }) => KNOWN.some((key) => annotations[key] !== undefined))
+  if (annotated.length === 0) return { overrides: NO_OVERRIDES, warnings }
   const read = <T>(reader: Reader<T>): Candidate<T> | undefined => {
-    const candidates = places.flatMap((place) => candidateAt(place, reader, warnings))
+    const candidates = annotated.flatMap((place) => candidateAt(place, reader, warnings))
     return candidates[0]
   }
   const sleep = read(SLEEP)

@@ -91,16 +91,16 @@ export function endingsOf({ pod, settings, overrides }: EndingInputs): readonly 
 /** When the last container that a proxy serves has ended, if those without a hook sleep for so long. */
 export const drainedAfter = (endings: readonly ContainerEnding[], sleep: Seconds): Seconds =>
   longest(
-    endings
-      .filter(({ holds, container }) => holds !== 'outlives' && !container.isProxy)
-      .map(({ holds, container, shutdownTime }) =>
-        add(holds === 'hook' ? longer(knownHook(container), sleep) : sleep, shutdownTime),
-      ),
+    endings.map(({ holds, container, shutdownTime }) =>
+      holds === 'outlives' || container.isProxy
+        ? seconds(0)
+        : add(holds === 'hook' ? longer(knownHook(container), sleep) : sleep, shutdownTime),
+    ),
   )
 
 /** The longest time after SIGTERM of those that serve by themselves. */
 export const longestShutdown = (endings: readonly ContainerEnding[]): Seconds =>
-  longest(endings.flatMap(({ holds, shutdownTime }) => (holds === 'outlives' ? [] : [shutdownTime])))
+  longest(endings.map(({ holds, shutdownTime }) => (holds === 'outlives' ? seconds(0) : shutdownTime)))
 
 /**
  * What the containers need once ours sleep for so long: all but the limits on the pod.
@@ -118,10 +118,9 @@ export function containerBudgets(
 ): readonly ContainerBudget[] {
   const drained = longer(sleep, shorter(drainedAfter(endings, sleep), longestProxy))
   return endings.map(({ container, holds, shutdown, shutdownTime }) => {
-    const ending = { container, holds, shutdown, shutdownTime }
     if (holds !== 'hook') {
       const own = holds === 'outlives' ? drained : sleep
-      return { ...ending, sleep: own, grace: add(own, shutdownTime) }
+      return { container, holds, shutdown, shutdownTime, sleep: own, grace: add(own, shutdownTime) }
     }
     const hook = knownHook(container)
     const forHook = hookGrace(
@@ -129,7 +128,8 @@ export function containerBudgets(
       { value: shutdownTime, isStated: isExplicit(shutdown) },
       { maxHookGraceSeconds },
     )
-    return { ...ending, sleep: longer(hook, least), grace: longer(forHook, add(least, shutdownTime)) }
+    const grace = longer(forHook, add(least, shutdownTime))
+    return { container, holds, shutdown, shutdownTime, sleep: longer(hook, least), grace }
   })
 }
 
@@ -149,7 +149,7 @@ export const graceOver = (
   budgets: readonly ContainerBudget[],
   { sidecarHook }: Pick<PodHooks, 'sidecarHook'>,
   { maxHookGraceSeconds }: Pick<Settings, 'maxHookGraceSeconds'>,
-): Seconds => longest([...budgets.map(({ grace }) => grace), shorter(sidecarHook, maxHookGraceSeconds)])
+): Seconds => longer(longest(budgets.map(({ grace }) => grace)), shorter(sidecarHook, maxHookGraceSeconds))
 
 /**
  * What a hook of the user's is given, and the time after it: no more than `maxHookGraceSeconds`, so that a hook of a

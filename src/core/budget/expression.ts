@@ -1,4 +1,4 @@
-import { add, longest, type Seconds, seconds } from '../model/seconds.ts'
+import { add, longer, type Seconds, seconds, shorter } from '../model/seconds.ts'
 
 /**
  * The terms of the timing budget.
@@ -21,10 +21,16 @@ export const min = (...of: readonly Formula[]): Formula => ({ op: 'min', of })
 /** The value of a formula, given the value of each term. */
 export function evaluate(formula: Formula, secondsOf: (name: TermName) => Seconds): Seconds {
   if (formula.op === 'term') return secondsOf(formula.name)
-  const parts = formula.of.map((part) => evaluate(part, secondsOf))
-  if (formula.op === 'sum') return add(...parts)
-  return formula.op === 'max' ? longest(parts) : seconds(Math.min(...parts))
+  const together = TOGETHER[formula.op]
+  let value: Seconds | undefined
+  for (const part of formula.of) {
+    const next = evaluate(part, secondsOf)
+    value = value === undefined ? next : together(value, next)
+  }
+  return value ?? seconds(0)
 }
+
+const TOGETHER = { sum: add, max: longer, min: shorter } as const
 
 /** The distinct terms of a formula, in the order in which they are read. */
 export function termsOf(formula: Formula): readonly TermName[] {

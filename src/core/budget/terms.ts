@@ -114,15 +114,36 @@ export function resolveTerms({ exposure, settings, overrides }: TermInputs): Omi
   }
 }
 
+const isSilent = ({ healthInterval, unhealthyThreshold, healthTimeout }: Exposure['evidence']): boolean =>
+  healthInterval.length + unhealthyThreshold.length + healthTimeout.length === 0
+
 /** H = interval × unhealthy threshold + timeout. */
 function healthTerm({ evidence }: Exposure, settings: TermSettings): Resolved<Seconds> {
+  if (settings.healthSeconds === undefined && isSilent(evidence)) return DEFAULT_HEALTH
   const interval = resolveOver(evidence.healthInterval, assumed(LOCAL_HEALTH_CHECK.interval, lbc))
   const threshold = resolveOver(evidence.unhealthyThreshold, assumed(LOCAL_HEALTH_CHECK.threshold, lbc))
   const timeout = resolveOver(evidence.healthTimeout, assumed(LOCAL_HEALTH_CHECK.timeout, lbc))
+  return resolveOver(written(settings.healthSeconds, 'healthSeconds'), healthOf(interval, threshold, timeout))
+}
+
+function healthOf(
+  interval: Resolved<Seconds>,
+  threshold: Resolved<number>,
+  timeout: Resolved<Seconds>,
+): Candidate<Seconds> {
   const parts = [interval, threshold, timeout]
   const value = seconds(interval.value * threshold.value + timeout.value)
   const text = `interval ${interval.value} × unhealthy threshold ${threshold.value} + timeout ${timeout.value}`
   const said = parts.some((part) => part.origin.rank !== 'assumed')
-  const computed = (said ? declared : assumed)(value, { kind: 'derived', text })
-  return resolveOver(written(settings.healthSeconds, 'healthSeconds'), computed)
+  return (said ? declared : assumed)(value, { kind: 'derived', text })
 }
+
+/** Where nothing says anything else: the same for every exposure. */
+const DEFAULT_HEALTH = resolveOver(
+  [],
+  healthOf(
+    resolveOver([], assumed(LOCAL_HEALTH_CHECK.interval, lbc)),
+    resolveOver([], assumed(LOCAL_HEALTH_CHECK.threshold, lbc)),
+    resolveOver([], assumed(LOCAL_HEALTH_CHECK.timeout, lbc)),
+  ),
+)

@@ -11,6 +11,7 @@ import {
 import { ownedWorkIn } from '../injection/owned-work.ts'
 import { recordTextIn } from '../injection/record.ts'
 import { hasRoomFor } from '../injection/room.ts'
+import type { Draft } from '../model/draft.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
@@ -77,7 +78,7 @@ export const allowedChanges = ({ mode, repair, changes }: Decision): readonly Ch
  * @param discovered the target groups that send to the subject's Pods, as far as the cluster's objects show.
  */
 export const decide = (subject: Subject, discovered: readonly Exposure[], settings: Settings): Decision =>
-  withMissingGates(decideOn(contextOf(subject, discovered, settings)))
+  withMissingGates(decideOn(situationOf(subject, discovered, settings)))
 
 /** Pods that are left as they are, or whose annotations say that no load balancer sends to them. */
 const UNGATED: readonly Verdict[] = ['not-exposed', 'opted-out', 'out-of-scope', 'restore', 'unchanged']
@@ -90,30 +91,36 @@ function withMissingGates(decision: Decision): Decision {
   return { ...decision, changes: [...changes, { kind: 'add-gates', gates }] }
 }
 
-function decideOn(context: Context): Decision {
-  const { subject, settings, mode } = context
-  if (subject.change === 'same') return unchanged(context)
+function decideOn(situation: Situation): Decision {
+  const { subject, settings, mode } = situation
+  if (subject.change === 'same') return unchanged(situation)
+  const context = contextOf(situation)
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)
   if (excluded !== undefined) return outside(context, excluded)
   return mode.mode === 'off' ? optOut(context) : protect(context)
 }
 
-interface Context extends RepairInputs {
+/** All that an unchanged template is decided by. */
+interface Situation {
+  readonly subject: Subject
+  readonly settings: Settings
   readonly mode: EffectiveMode
   readonly exposures: readonly Exposure[]
 }
 
-function contextOf(subject: Subject, discovered: readonly Exposure[], settings: Settings): Context {
-  const { template, stored, modeLabels, namespaceMode } = subject
-  return {
-    subject,
-    settings,
-    ownedWork: ownedWorkOf(template, stored),
-    storedWork: ownedWorkIn(stored),
-    mode: effectiveMode({ own: modeLabels, namespace: namespaceMode, installation: settings.mode }),
-    exposures: exposuresFor(subject, discovered),
-  }
+interface Context extends Situation, RepairInputs {}
+
+function situationOf(subject: Subject, discovered: readonly Exposure[], settings: Settings): Situation {
+  const { modeLabels: own, namespaceMode: namespace } = subject
+  const mode = effectiveMode({ own, namespace, installation: settings.mode })
+  return { subject, settings, mode, exposures: exposuresFor(subject, discovered) }
+}
+
+function contextOf({ subject, settings, mode, exposures }: Situation): Context {
+  const { template, stored } = subject
+  const ownedWork = ownedWorkOf(template, stored)
+  return { subject, settings, mode, exposures, ownedWork, storedWork: ownedWorkIn(stored) }
 }
 
 interface Outcome {
@@ -125,19 +132,15 @@ interface Outcome {
 
 function outcome(context: Context, { verdict, why, desired, protection }: Outcome): Decision {
   const { subject, ownedWork, mode, exposures } = context
-  const due = subject.change === 'same' ? undefined : repaired(context)
+  const due = repaired(context)
   const repair = due === undefined ? [] : changesTo(subject.template, ownedWork, due)
-  return {
-    subject,
-    mode,
-    verdict,
-    why,
-    exposures,
-    repair,
-    changes: desired === undefined ? repair : changesTo(subject.template, ownedWork, desired),
-    ...(protection?.budget === undefined ? {} : { budget: protection.budget }),
-    ...(protection === undefined ? {} : { protection, desired: desired ?? protection.desired }),
-  }
+  const changes = desired === undefined ? repair : changesTo(subject.template, ownedWork, desired)
+  const decision: Draft<Decision> = { subject, mode, verdict, why, exposures, repair, changes }
+  if (protection === undefined) return decision
+  if (protection.budget !== undefined) decision.budget = protection.budget
+  decision.protection = protection
+  decision.desired = desired ?? protection.desired
+  return decision
 }
 
 /** What a workload of a kind that is left alone would need is computed for display only. */
@@ -151,12 +154,12 @@ function outside(context: Context, why: string): Decision {
 }
 
 /** In a stored Pod only our record can be removed. It is removed if the annotations leave no room for it. */
-function unchanged(context: Context): Decision {
-  const decision = outcome(context, { verdict: 'unchanged', why: 'the template is unchanged' })
-  const { subject, ownedWork } = context
-  if (subject.what !== 'pod' || subject.template.overfull !== true || !ownedWork.recorded) return decision
-  const repair: readonly Change[] = [{ kind: 'remove-record', from: 'annotation' }]
-  return { ...decision, repair, changes: repair }
+function unchanged({ subject, mode, exposures }: Situation): Decision {
+  const { what, template, stored } = subject
+  const isTooLong = what === 'pod' && template.overfull === true && ownedWorkOf(template, stored).recorded
+  const repair: readonly Change[] = isTooLong ? [{ kind: 'remove-record', from: 'annotation' }] : []
+  const why = 'the template is unchanged'
+  return { subject, mode, verdict: 'unchanged', why, exposures, repair, changes: repair }
 }
 
 /**

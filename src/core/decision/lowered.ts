@@ -17,7 +17,7 @@ export function loweredGrace(
   if (lowered === undefined) return undefined
   const { template } = subject
   const now = template.grace ?? DEFAULT_GRACE
-  const sleep = longer(longestMeasured(template), longest([...sleeps.values()]))
+  const sleep = longer(longestMeasured(template), longest(sleeps.values()))
   return sleep > now || isRestated(subject, now, lowered) ? undefined : lowered
 }
 

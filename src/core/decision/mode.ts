@@ -29,6 +29,7 @@ const isMode = (text: string): text is Mode => (MODES as readonly string[]).incl
 
 /** Pod → workload → namespace → installation: the first label that names a mode. */
 export function effectiveMode({ own, namespace, installation }: ModeInputs): EffectiveMode {
+  if (own.length === 0 && namespace === undefined) return ofInstallation(installation, [])
   const labels = [...own, ...(namespace === undefined ? [] : [namespace])]
   const warnings = labels.filter(({ value }) => !isMode(value)).map(badLabel)
   for (const { value, object } of labels) {
@@ -36,8 +37,15 @@ export function effectiveMode({ own, namespace, installation }: ModeInputs): Eff
     const byItself = own.some((label) => label.object === object)
     return { mode: value, source: { kind: 'label', key: MODE_LABEL, object }, byItself, warnings }
   }
-  return { mode: installation, source: { kind: 'setting', name: 'mode' }, byItself: false, warnings }
+  return ofInstallation(installation, warnings)
 }
+
+const ofInstallation = (mode: Mode, warnings: readonly string[]): EffectiveMode => ({
+  mode,
+  source: { kind: 'setting', name: 'mode' },
+  byItself: false,
+  warnings,
+})
 
 const badLabel = ({ value, object }: ModeLabel): string =>
   `${object.kind} label ${MODE_LABEL}: "${value}" is not one of ${MODES.join(', ')}; ignored`

@@ -13,11 +13,12 @@ export const podHooksOf = (bare: PodTemplate, settings: Pick<Settings, 'proxyCon
   grace: bare.grace,
 })
 
-const hookedContainer = (
+function hookedContainer(
   { name, preStop }: Container,
   { proxyContainers }: Pick<Settings, 'proxyContainers'>,
-): HookedContainer => ({
-  name,
-  isProxy: proxyContainers.includes(name),
-  ...(preStop === undefined ? {} : { hook: knownLength(preStop) ?? 'unknown' }),
-})
+): HookedContainer {
+  const isProxy = proxyContainers.includes(name)
+  return preStop === undefined
+    ? { name, isProxy }
+    : { name, isProxy, hook: knownLength(preStop) ?? 'unknown' }
+}

@@ -1,6 +1,12 @@
 import { type Budget, computeBudget } from '../budget/budget.ts'
 import { endingsUnderMaxGrace, proxyLimit, underMaxGrace } from '../budget/caps.ts'
-import { type ContainerBudget, containerBudgets, endingsOf, graceOver } from '../budget/containers.ts'
+import {
+  type ContainerBudget,
+  containerBudgets,
+  endingsOf,
+  graceOver,
+  type PodHooks,
+} from '../budget/containers.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
@@ -9,19 +15,11 @@ import type { RaisedGrace } from '../injection/record.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { HookForm, Settings } from '../model/settings.ts'
-import {
-  type Container,
-  DEFAULT_GRACE,
-  type PodTemplate,
-  type ProbeGraces,
-  STOPPING_PROBES,
-} from '../model/workload.ts'
+import { type Container, DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 import { loweredGrace } from './lowered.ts'
 import { podHooksOf } from './pod-hooks.ts'
+import { probeGraces } from './probe-graces.ts'
 import type { Subject } from './subject.ts'
-
-/** Kubernetes refuses a probe's terminationGracePeriodSeconds below 1 (core/v1 Probe). */
-const SHORTEST_PROBE_GRACE = seconds(1)
 
 interface ProtectionInputs {
   readonly subject: Subject
@@ -99,6 +97,7 @@ function overStated(inputs: ProtectionInputs, bare: PodTemplate, stated: Seconds
 function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection {
   const protection = protectionOver(inputs, bare)
   const { desired, sleep } = protection
+  if ((inputs.subject.template.stated?.hooks.size ?? 0) === 0) return protection
   const form = inputs.settings.hook
   const stated = [...desired.sleeps].filter(([name, length]) =>
     isStated(inputs.subject.template, name, { length, form }),
@@ -118,25 +117,30 @@ const withStated = (container: Container, sleep: Seconds | undefined, form: Hook
   sleep === undefined ? container : { ...container, preStop: sleepHook(sleep, form) }
 
 function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection {
-  const budget = budgetOf(inputs, bare)
+  const pod = podHooksOf(bare, inputs.settings)
+  const budget = budgetOf(inputs, bare, pod)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)
-  const draft = { ...inputs, bare, budget, sleep }
-  if (sleep > 0 && open.length > 0) return { desired: injection(draft), sleep, budget, injected: open.length }
-  return { desired: open.length === 0 ? usersHooks(draft) : withoutSleep(inputs), sleep, budget, injected: 0 }
+  const plan: Plan = { ...inputs, bare, pod, budget, sleep }
+  if (sleep > 0 && open.length > 0) return { desired: injection(plan), sleep, budget, injected: open.length }
+  return { desired: open.length === 0 ? usersHooks(plan) : withoutSleep(inputs), sleep, budget, injected: 0 }
 }
 
-interface Draft extends ProtectionInputs {
+interface Plan extends ProtectionInputs {
   readonly bare: PodTemplate
+  readonly pod: PodHooks
   readonly budget: Budget | undefined
   readonly sleep: Seconds
 }
 
-function budgetOf({ subject, settings, exposures }: ProtectionInputs, bare: PodTemplate): Budget | undefined {
+function budgetOf(
+  { subject, settings, exposures }: ProtectionInputs,
+  bare: PodTemplate,
+  pod: PodHooks,
+): Budget | undefined {
   const [first, ...rest] = exposures
   if (first === undefined) return undefined
   const { overrides } = subject
-  const pod = podHooksOf(bare, settings)
   return computeBudget({ exposures: [first, ...rest], settings, overrides, pod, spot: bare.spot })
 }
 
@@ -150,12 +154,10 @@ const mayLower = ({ subject: { what, owner, overrides } }: ProtectionInputs): bo
 
 /** The sleep that we have given to a container, by its name; 0 for none. */
 const recordedFor = ({ ownedWork, storedWork }: ProtectionInputs, name: string): Seconds =>
-  longest(
-    [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [
-      sleeps.get(name) ?? seconds(0),
-      contested.get(name) ?? seconds(0),
-    ]),
-  )
+  longer(recordedIn(ownedWork, name), recordedIn(storedWork, name))
+
+const recordedIn = ({ sleeps, contested }: OwnedWork, name: string): Seconds =>
+  longer(sleeps.get(name) ?? seconds(0), contested.get(name) ?? seconds(0))
 
 /**
  * The longest recorded sleep. What a proxy sleeps longer than the application is no sleep of the others; so if only proxies
@@ -163,6 +165,7 @@ const recordedFor = ({ ownedWork, storedWork }: ProtectionInputs, name: string):
  */
 function recordedSleep(inputs: ProtectionInputs, budget: Budget | undefined): Seconds {
   const { ownedWork, storedWork, settings } = inputs
+  if (!ownedWork.recorded && !storedWork.recorded) return seconds(0)
   const names = [ownedWork, storedWork].flatMap(({ sleeps, contested }) => [
     ...sleeps.keys(),
     ...contested.keys(),
@@ -182,31 +185,31 @@ function sleepOf(inputs: ProtectionInputs, budget: Budget | undefined): Seconds 
   return budget?.sleep ?? explicit ?? seconds(0)
 }
 
-function injection(draft: Draft): Desired {
-  const { bare, settings } = draft
+function injection(plan: Plan): Desired {
+  const { bare, settings } = plan
   const graceBefore = bare.grace
-  const containers = containersOf(draft)
+  const containers = containersOf(plan)
   const sleeps = new Map(
     containers.flatMap(({ holds, container, sleep }) => (holds === 'hook' ? [] : [[container.name, sleep]])),
   )
-  const wanted = longer(graceFor(draft, containers), graceBefore ?? DEFAULT_GRACE)
-  const grace = longer(keepRaised(draft, wanted), raisedInStored(draft))
+  const wanted = longer(graceFor(plan, containers), graceBefore ?? DEFAULT_GRACE)
+  const grace = longer(keepRaised(plan, wanted), raisedInStored(plan))
   const probes = probeGraces(bare, sleeps)
   return { form: settings.hook, sleeps, grace: statedOnlyIfRaised(grace, graceBefore), graceBefore, probes }
 }
 
 /** Each container with its sleep, never below the one that is recorded for it. */
-function containersOf(draft: Draft): readonly ContainerBudget[] {
-  const { budget, sleep, settings, bare } = draft
+function containersOf(plan: Plan): readonly ContainerBudget[] {
+  const { budget, sleep, settings, bare } = plan
   const { grace, spot } = bare
   const endings =
-    budget?.containers ?? endingsUnderMaxGrace({ endings: endingsIn(draft), sleep, settings, grace })
+    budget?.containers ?? endingsUnderMaxGrace({ endings: endingsIn(plan), sleep, settings, grace })
   const { maxHookGraceSeconds } = settings
   const longestProxy = proxyLimit({ endings, settings, grace, spot })
   const containers = containerBudgets(endings, sleep, { maxHookGraceSeconds, longestProxy })
-  if (mayLower(draft)) return containers
+  if (mayLower(plan)) return containers
   return containers.map((one) => {
-    const recorded = one.holds === 'hook' ? one.sleep : recordedFor(draft, one.container.name)
+    const recorded = one.holds === 'hook' ? one.sleep : recordedFor(plan, one.container.name)
     // Without an exposure nothing is computed anew, not even what a proxy needs beyond the others.
     if (budget === undefined && recorded > 0)
       return { ...one, sleep: recorded, grace: add(recorded, one.shutdownTime) }
@@ -214,12 +217,11 @@ function containersOf(draft: Draft): readonly ContainerBudget[] {
   })
 }
 
-const endingsIn = ({ bare, settings, subject: { overrides } }: Draft) =>
-  endingsOf({ pod: podHooksOf(bare, settings), settings, overrides })
+const endingsIn = ({ pod, settings, subject: { overrides } }: Plan) => endingsOf({ pod, settings, overrides })
 
-function graceFor({ bare, settings }: Draft, containers: readonly ContainerBudget[]): Seconds {
-  const sleep = longest(containers.flatMap(({ holds, sleep }) => (holds === 'hook' ? [] : [sleep])))
-  const wanted = graceOver(containers, podHooksOf(bare, settings), settings)
+function graceFor({ pod, settings }: Plan, containers: readonly ContainerBudget[]): Seconds {
+  const sleep = longest(containers.map(({ holds, sleep }) => (holds === 'hook' ? seconds(0) : sleep)))
+  const wanted = graceOver(containers, pod, settings)
   return longer(sleep, underMaxGrace(wanted, settings))
 }
 
@@ -227,18 +229,18 @@ function graceFor({ bare, settings }: Draft, containers: readonly ContainerBudge
  * What we raised stays raised for as long as it stands. Someone may have lowered it by saying a value: but not
  * below a sleep that a user has written since, which the API server would refuse, nor where the very request states it.
  */
-function keepRaised(draft: Draft, grace: Seconds): Seconds {
-  const raised = draft.ownedWork.grace?.after
+function keepRaised(plan: Plan, grace: Seconds): Seconds {
+  const raised = plan.ownedWork.grace?.after
   if (raised === undefined) return grace
-  const isFree = draft.subject.template.stated?.requestsGrace !== true && longestMeasured(draft.bare) <= grace
-  return mayLower(draft) && isFree ? grace : longer(grace, raised)
+  const isFree = plan.subject.template.stated?.requestsGrace !== true && longestMeasured(plan.bare) <= grace
+  return mayLower(plan) && isFree ? grace : longer(grace, raised)
 }
 
 /** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */
-function raisedInStored(draft: Draft): Seconds {
-  const { grace } = draft.storedWork
-  const same = (grace?.before ?? DEFAULT_GRACE) === (draft.bare.grace ?? DEFAULT_GRACE)
-  return grace === undefined || !same || mayLower(draft) ? seconds(0) : grace.after
+function raisedInStored(plan: Plan): Seconds {
+  const { grace } = plan.storedWork
+  const same = (grace?.before ?? DEFAULT_GRACE) === (plan.bare.grace ?? DEFAULT_GRACE)
+  return grace === undefined || !same || mayLower(plan) ? seconds(0) : grace.after
 }
 
 /** An absent grace period stays absent where the API server's default is enough. */
@@ -246,41 +248,25 @@ const statedOnlyIfRaised = (grace: Seconds, before: Seconds | undefined): Second
   before === undefined && grace === DEFAULT_GRACE ? undefined : grace
 
 /**
- * A liveness or startup failure runs the preStop hook too. With the grace that the pod had before us on such a
- * probe, a wedged container restarts no later than it used to.
- */
-function probeGraces(bare: PodTemplate, sleeps: Desired['sleeps']): Desired['probes'] {
-  const had = longer(SHORTEST_PROBE_GRACE, bare.grace ?? DEFAULT_GRACE)
-  const entries = bare.containers.flatMap(({ name, probes }): (readonly [string, ProbeGraces])[] => {
-    const open = STOPPING_PROBES.filter(
-      (probe) => probes[probe] !== undefined && probes[probe].grace === undefined,
-    )
-    if (!sleeps.has(name) || open.length === 0) return []
-    return [[name, Object.fromEntries(open.map((probe) => [probe, had]))]]
-  })
-  return new Map(entries)
-}
-
-/**
  * Every hook is the user's: the grace is raised only where the kubelet would cut a known hook, or where
  * `shutdown-seconds` asks for more.
  */
-function usersHooks(draft: Draft): Desired {
-  const { bare, budget, subject } = draft
+function usersHooks(plan: Plan): Desired {
+  const { bare, budget, subject } = plan
   const had = bare.grace ?? DEFAULT_GRACE
   const hook = longestKnownHook(bare)
   const hasShutdown = subject.overrides.shutdownSeconds !== undefined
   const raise = budget !== undefined && (hook > had || hasShutdown)
-  const wanted = raise ? longer(had, graceOfHooks(draft)) : had
-  const grace = statedOnlyIfRaised(keepRaised(draft, wanted), bare.grace)
+  const wanted = raise ? longer(had, graceOfHooks(plan)) : had
+  const grace = statedOnlyIfRaised(keepRaised(plan, wanted), bare.grace)
   return { form: 'sleep', sleeps: new Map(), grace, graceBefore: bare.grace, probes: new Map() }
 }
 
 /** Nothing where even the longest grace period that we may give leaves the API server refusing the user's own sleep. */
-function graceOfHooks(draft: Draft): Seconds {
-  const { bare, settings } = draft
-  const containers = containerBudgets(endingsIn(draft), seconds(0), settings)
-  const grace = underMaxGrace(graceOver(containers, podHooksOf(bare, settings), settings), settings)
+function graceOfHooks(plan: Plan): Seconds {
+  const { bare, pod, settings } = plan
+  const containers = containerBudgets(endingsIn(plan), seconds(0), settings)
+  const grace = underMaxGrace(graceOver(containers, pod, settings), settings)
   return longestMeasured(bare) > grace ? seconds(0) : grace
 }
 

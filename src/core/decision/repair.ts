@@ -29,9 +29,13 @@ export function ownedWorkOf(template: PodTemplate, stored: PodTemplate | undefin
   const ownedWork = ownedWorkIn(template)
   if (isRefused(template, ownedWork)) return ownedWork
   const stated = template.stated ?? stored?.stated
+  const texts = [template.annotations[RECORD_ANNOTATION], stored?.annotations[RECORD_ANNOTATION]]
+  // The record itself, with the same statements, has just been judged.
+  const judgedText = stated === template.stated ? recordTextIn(template) : undefined
+  const others = texts.filter((text) => text !== undefined && text !== judgedText)
+  if (others.length === 0) return ownedWork
   const judged = { ...template, ...(stated === undefined ? {} : { stated }) }
-  const texts = [template, stored].map((one) => one?.annotations[RECORD_ANNOTATION])
-  const claimed = texts.map((text) => ownedWorkBy(text, judged)).find((claim) => isRefused(template, claim))
+  const claimed = others.map((text) => ownedWorkBy(text, judged)).find((claim) => isRefused(template, claim))
   if (claimed === undefined) return ownedWork
   return { ...withClaim(ownedWork, claimed), unreadable: template.witness?.isForeign === true }
 }
@@ -47,7 +51,7 @@ const withClaim = (ownedWork: OwnedWork, claim: OwnedWork): OwnedWork =>
       }
 
 const isRefused = (template: PodTemplate, { sleeps, contested }: OwnedWork): boolean =>
-  contested.size > 0 || longest([...sleeps.values()]) > longestAllowed(template)
+  contested.size > 0 || longest(sleeps.values()) > longestAllowed(template)
 
 /**
  * What must happen in every mode, so that a user is never refused because of our work: our handler beside a
@@ -67,7 +71,7 @@ export function repaired(inputs: RepairInputs): Desired | undefined {
 function due(inputs: RepairInputs): Desired | undefined {
   const { subject, ownedWork } = inputs
   const { template } = subject
-  const sleep = longest([...ownedWork.sleeps.values()])
+  const sleep = longest(ownedWork.sleeps.values())
   if (sleep > longestAllowed(template)) return withoutConflict(inputs, sleep)
   const isTooLong = template.overfull === true && ownedWork.recorded
   const isDue =

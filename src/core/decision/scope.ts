@@ -12,13 +12,16 @@ export const excludedNamespaces = ({
   excludedNamespaces: further,
 }: Settings): readonly string[] => [...SYSTEM_NAMESPACES, ownNamespace, ...further]
 
+const isExcluded = (namespace: string, { ownNamespace, excludedNamespaces: further }: Settings): boolean =>
+  SYSTEM_NAMESPACES.includes(namespace) || namespace === ownNamespace || further.includes(namespace)
+
 /**
  * Why an object is out of scope; undefined if it is in scope. Repair and restore skip this check: they concern objects
  * that already carry our record.
  */
 export function outOfScope(subject: Subject, settings: Settings): string | undefined {
   const { namespace } = subject.ref
-  if (excludedNamespaces(settings).includes(namespace)) return `namespace ${namespace} is excluded`
+  if (isExcluded(namespace, settings)) return `namespace ${namespace} is excluded`
   return subject.what === 'pod' ? podOutOfScope(subject, settings) : workloadOutOfScope(subject, settings)
 }
 
@@ -47,8 +50,7 @@ export function workloadOutOfScope(
  */
 export function kindLeftAlone(subject: Subject, settings: Settings): LeftAlone | undefined {
   const { ref, owner, what } = subject
-  const isExcluded = excludedNamespaces(settings).includes(ref.namespace)
-  if (what === 'pod' || owner !== undefined || isExcluded) return undefined
+  if (what === 'pod' || owner !== undefined || isExcluded(ref.namespace, settings)) return undefined
   const { endsByItself = false, only } = traitsOf(ref.kind) ?? {}
   if (endsByItself) return { kind: ref.kind }
   return only === undefined || settings[only] ? undefined : { kind: ref.kind, setting: only }

@@ -75,7 +75,7 @@ export const asItStands = (template: PodTemplate, ownedWork: OwnedWork): Desired
 
 /** A probe's grace period is removed with the hook that it was written for. */
 const keepProbes = ({ probes, sleeps }: OwnedWork): Desired['probes'] =>
-  new Map([...probes].filter(([name]) => sleeps.has(name)))
+  probes.size === 0 ? probes : new Map([...probes].filter(([name]) => sleeps.has(name)))
 
 /** The template without our work, even if the API server would reject it: for comparison, not for writing. */
 export function lessOurs(template: PodTemplate, ownedWork: OwnedWork): Desired {
@@ -97,15 +97,14 @@ export function nothingOfOurs(template: PodTemplate, ownedWork: OwnedWork): Desi
 /** The steps from a template to what is desired; none if the template already matches. */
 export function changesTo(template: PodTemplate, ownedWork: OwnedWork, desired: Desired): readonly Change[] {
   const comparison = { ownedWork, desired, stated: template.stated }
-  const containers = template.containers.flatMap((container, index) => [
-    ...hookChange(container, index, comparison),
-    ...probeChanges(container, index, comparison),
-  ])
-  return [
-    ...graceChange(template.grace, desired.grace),
-    ...containers,
-    ...recordChange(template, ownedWork, desired),
-  ]
+  const changes: Change[] = [...graceChange(template.grace, desired.grace)]
+  for (const [index, container] of template.containers.entries()) {
+    const hook = hookChange(container, index, comparison)
+    if (hook !== undefined) changes.push(hook)
+    addProbeChanges(container, index, comparison, changes)
+  }
+  changes.push(...recordChange(template, ownedWork, desired))
+  return changes
 }
 
 interface Comparison {
@@ -114,17 +113,17 @@ interface Comparison {
   readonly stated: Stated | undefined
 }
 
-function hookChange(container: Container, index: number, comparison: Comparison): readonly Change[] {
+function hookChange(container: Container, index: number, comparison: Comparison): Change | undefined {
   const { ownedWork, desired } = comparison
   const { form } = desired
   if (ownedWork.contested.has(container.name))
-    return [{ kind: 'remove-handler', container: index, form: ownedWork.form }]
+    return { kind: 'remove-handler', container: index, form: ownedWork.form }
   const stands = ownedWork.sleeps.get(container.name)
   const sleep = desired.sleeps.get(container.name)
-  if (sleep === undefined) return stands === undefined ? [] : [removeHook(container, index, comparison)]
-  if (stands === undefined) return [{ kind: 'add-hook', container: index, form, sleep }]
+  if (sleep === undefined) return stands === undefined ? undefined : removeHook(container, index, comparison)
+  if (stands === undefined) return { kind: 'add-hook', container: index, form, sleep }
   const same = stands === sleep && ownedWork.form === form
-  return same ? [] : [{ kind: 'replace-hook', container: index, form, sleep }]
+  return same ? undefined : { kind: 'replace-hook', container: index, form, sleep }
 }
 
 /**
@@ -139,20 +138,23 @@ const removeHook = (
   return { kind: 'remove-hook', container, from: goes ? 'lifecycle' : 'preStop' }
 }
 
-function probeChanges(
-  container: Container,
-  index: number,
+/** @param changes what is due for the probes is added. */
+function addProbeChanges(
+  { name, probes }: Container,
+  container: number,
   { ownedWork, desired }: Comparison,
-): readonly Change[] {
-  const stands = ownedWork.probes.get(container.name) ?? {}
-  const wanted = desired.probes.get(container.name) ?? {}
-  return STOPPING_PROBES.flatMap((probe): readonly Change[] => {
-    const to = wanted[probe]
-    const from = container.probes[probe]?.grace
-    if (to === undefined)
-      return stands[probe] === undefined ? [] : [{ kind: 'remove-probe-grace', container: index, probe }]
-    return from === to ? [] : [{ kind: 'set-probe-grace', container: index, probe, from, to }]
-  })
+  changes: Change[],
+): void {
+  const stands = ownedWork.probes.get(name)
+  const wanted = desired.probes.get(name)
+  if (stands === undefined && wanted === undefined) return
+  for (const probe of STOPPING_PROBES) {
+    const to = wanted?.[probe]
+    const from = probes[probe]?.grace
+    if (to !== undefined && from !== to) changes.push({ kind: 'set-probe-grace', container, probe, from, to })
+    if (to === undefined && stands?.[probe] !== undefined)
+      changes.push({ kind: 'remove-probe-grace', container, probe })
+  }
 }
 
 function graceChange(from: Seconds | undefined, to: Seconds | undefined): readonly Change[] {
@@ -201,6 +203,7 @@ function removal(template: PodTemplate, ownedWork: OwnedWork): Change {
 }
 
 function unstatedProbes({ probes }: Desired, stated: Stated | undefined): Desired['probes'] {
+  if (stated === undefined || stated.probes.size === 0) return probes
   const entries = [...probes].flatMap(([name, graces]): readonly (readonly [string, ProbeGraces])[] => {
     const users = stated?.probes.get(name)
     const own = STOPPING_PROBES.filter((probe) => graces[probe] !== users?.[probe])
@@ -212,6 +215,11 @@ function unstatedProbes({ probes }: Desired, stated: Stated | undefined): Desire
   return new Map(entries)
 }
 
+function unstatedSleeps({ sleeps, form }: Desired, template: PodTemplate): Desired['sleeps'] {
+  if (template.stated === undefined || template.stated.hooks.size === 0) return sleeps
+  return new Map([...sleeps].filter(([name, length]) => !isStated(template, name, { length, form })))
+}
+
 /** The record of what is desired; undefined if none of our work would be left. */
 function recordOf(
   template: PodTemplate,
@@ -220,9 +228,7 @@ function recordOf(
 ): InjectionRecord | undefined {
   const { form, grace, graceBefore, graceWritten } = desired
   const probes = unstatedProbes(desired, template.stated)
-  const sleeps = new Map(
-    [...desired.sleeps].filter(([name, length]) => !isStated(template, name, { length, form })),
-  )
+  const sleeps = unstatedSleeps(desired, template)
   const after = graceWritten ?? grace
   const raised = after !== undefined && after !== graceBefore
   // While the raise is ours, the record already shows whether its source owns the grace period.

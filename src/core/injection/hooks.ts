@@ -1,4 +1,4 @@
-import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import { longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import type { Container, PodTemplate, PreStop } from '../model/workload.ts'
 import { readCommand } from './hook-script.ts'
@@ -37,11 +37,13 @@ export const endsServerBy = ({ handlers, exec }: PreStop): string | undefined =>
 
 /** The longest preStop hook of known length, native sidecars included: their hooks start at the same moment. */
 export function longestKnownHook(template: PodTemplate): Seconds {
-  const all = [...template.containers, ...template.nativeSidecars]
-  return longest(
-    all.flatMap(({ preStop }) => (preStop === undefined ? [] : [knownLength(preStop) ?? seconds(0)])),
+  return longer(
+    longest(template.containers.map(hookLength)),
+    longest(template.nativeSidecars.map(hookLength)),
   )
 }
+
+const hookLength = ({ preStop }: Container): Seconds => (preStop && knownLength(preStop)) ?? seconds(0)
 
 /** Whether a hook is the one that we would write: exactly this sleep, in this form. */
 export function isSleepOf(hook: PreStop, length: Seconds, form: HookForm): boolean {

@@ -1,4 +1,4 @@
-import { longest, type Seconds, seconds } from '../model/seconds.ts'
+import { longer, longest, type Seconds, seconds } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
 
 type Measured = Pick<PodTemplate, 'containers' | 'nativeSidecars'>
@@ -13,7 +13,10 @@ type Limited = Pick<PodTemplate, 'grace' | 'negativeGrace'>
  * compared.
  */
 export const longestMeasured = ({ containers, nativeSidecars }: Measured): Seconds =>
-  longest([...containers, ...nativeSidecars].flatMap(sleepsOf))
+  longer(longest(containers.map(longestSleep)), longest(nativeSidecars.map(longestSleep)))
+
+const longestSleep = ({ preStop, postStartSleep }: Measured['containers'][number]): Seconds =>
+  longer(preStop?.sleep ?? seconds(0), postStartSleep ?? seconds(0))
 
 const sleepsOf = ({ preStop, postStartSleep }: Measured['containers'][number]): readonly Seconds[] =>
   [preStop?.sleep, postStartSleep].filter((sleep) => sleep !== undefined)

@@ -1,3 +1,4 @@
+import type { Draft } from '../model/draft.ts'
 import type { Seconds } from '../model/seconds.ts'
 import type { HookForm } from '../model/settings.ts'
 import {
@@ -84,7 +85,7 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
   // A record whose hooks have all gone is stale: it tells nothing of the grace period.
   const isCurrent = sleeps.size > 0 || record.sleep.size === 0
   const isLowered = grace !== undefined && isCurrent && isBelow(template, grace)
-  return {
+  const owned: Draft<OwnedWork> = {
     form,
     sleeps,
     contested,
@@ -93,10 +94,11 @@ function compare(template: PodTemplate, record: InjectionRecord): OwnedWork {
     annotations,
     recorded: true,
     unreadable: false,
-    ...(graceStands ? { grace } : {}),
-    ...(isLowered ? { lowered: grace } : {}),
-    ...(adopted === undefined ? {} : { adopted }),
   }
+  if (graceStands) owned.grace = grace
+  if (isLowered) owned.lowered = grace
+  if (adopted !== undefined) owned.adopted = adopted
+  return owned
 }
 
 /** The grace period is below the one that we wrote, and no source states it. */
@@ -150,19 +152,28 @@ export const isNothing = ({ sleeps, contested, grace, probes }: OwnedWork): bool
 export function withoutOurs(template: PodTemplate, ownedWork: OwnedWork): PodTemplate {
   if (isNothing(ownedWork)) return template
   const containers = template.containers.map((container) => containerWithoutOurs(container, ownedWork))
-  const { grace, ...rest } = template
-  const before = ownedWork.grace === undefined ? grace : (ownedWork.grace.before ?? undefined)
-  return { ...rest, containers, ...(before === undefined ? {} : { grace: before }) }
+  if (ownedWork.grace === undefined) return { ...template, containers }
+  const { before } = ownedWork.grace
+  if (before !== null) return { ...template, containers, grace: before }
+  const { grace: _, ...rest } = template
+  return { ...rest, containers }
 }
 
 function containerWithoutOurs(container: Container, ownedWork: OwnedWork): Container {
-  const { preStop, ...rest } = container
-  const probes = { ...container.probes }
-  for (const probe of STOPPING_PROBES) {
-    if (ownedWork.probes.get(container.name)?.[probe] !== undefined) probes[probe] = {}
-  }
+  const owned = ownedWork.probes.get(container.name)
   const hook = hookWithoutOurs(container, ownedWork)
-  return { ...rest, probes, ...(hook === undefined ? {} : { preStop: hook }) }
+  if (owned === undefined && hook === container.preStop) return container
+  const { preStop: _, ...rest } = container
+  const bare: Draft<Container> = rest
+  if (owned !== undefined) bare.probes = probesWithoutOurs(container.probes, owned)
+  if (hook !== undefined) bare.preStop = hook
+  return bare
+}
+
+function probesWithoutOurs(probes: Container['probes'], owned: ProbeGraces): Container['probes'] {
+  const bare: Draft<Container['probes']> = { ...probes }
+  for (const probe of STOPPING_PROBES) if (owned[probe] !== undefined) bare[probe] = {}
+  return bare
 }
 
 function hookWithoutOurs(

@@ -13,6 +13,7 @@ import type { Exposure, Progress } from '../model/exposure.ts'
 import type { Notice, NoticeId } from '../model/notice.ts'
 import { compareRefs, keyOf, type ObjectRef } from '../model/object-ref.ts'
 import type { Autoscaled } from '../model/replicas.ts'
+import { isSame } from '../model/same.ts'
 import { allAtOnce, type Steps } from '../model/steps.ts'
 import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { exposedNamespacesOf } from './exposed-namespaces.ts'
@@ -21,7 +22,6 @@ import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection }
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
-import { isSame } from './same.ts'
 import { crowdedNotice, leftOut, SelectorIndex } from './selector-index.ts'
 
 /** The only stateful part of the core: what is known of a cluster, from any source. */

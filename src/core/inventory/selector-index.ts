@@ -96,12 +96,9 @@ const pairOf = (namespace: string, label: string, value: string | undefined): st
 
 /** The pairs under which Services that select these Pods may be filed. */
 function pairsOf({ namespace, labels, matching, changingLabels }: Selection): Iterable<string> {
-  const pairs = [
-    barePair(namespace),
-    ...Object.keys(labels)
-      .filter((label) => !isWrittenByController(label))
-      .map((label) => pairOf(namespace, label, labels[label])),
-  ]
+  const pairs = [barePair(namespace)]
+  for (const label of Object.keys(labels))
+    if (!isWrittenByController(label)) pairs.push(pairOf(namespace, label, labels[label]))
   if (matching === 'pod' || changingLabels === undefined) return pairs
   // A value may be that of the Pod itself.
   const all = new Set(pairs)

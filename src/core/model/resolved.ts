@@ -51,7 +51,8 @@ export function resolve<T>(candidates: Candidates<T>): Resolved<T> {
 /** Resolves evidence, which may be empty, with a fallback. */
 export function resolveOver<T>(evidence: readonly Candidate<T>[], fallback: Candidate<T>): Resolved<T> {
   const [first, ...rest] = evidence
-  return first === undefined ? resolve([fallback]) : resolve([first, ...rest, fallback])
+  if (first !== undefined) return resolve([first, ...rest, fallback])
+  return { value: fallback.value, origin: fallback.origin, alternatives: [] }
 }
 
 export const explicit = <T>(value: T, source: Provenance): Candidate<T> => ({

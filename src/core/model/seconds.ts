@@ -9,14 +9,20 @@ export const seconds = (count: number): Seconds => count as Seconds
 export const LONGEST: Seconds = seconds(Number.MAX_SAFE_INTEGER)
 
 /** A sum, at most `LONGEST`, so that it stays exact. */
-export const add = (...parts: readonly Seconds[]): Seconds =>
-  parts.reduce<Seconds>((sum, part) => seconds(Math.min(LONGEST, sum + part)), seconds(0))
+export function add(...parts: readonly Seconds[]): Seconds {
+  let sum = seconds(0)
+  for (const part of parts) sum = seconds(Math.min(LONGEST, sum + part))
+  return sum
+}
 
 export const subtract = (from: Seconds, part: Seconds): Seconds => seconds(from - part)
 
 /** The longest of several times; 0 for none. */
-export const longest = (times: readonly Seconds[]): Seconds =>
-  times.reduce((most, time) => (time > most ? time : most), seconds(0))
+export function longest(times: Iterable<Seconds>): Seconds {
+  let most = seconds(0)
+  for (const time of times) if (time > most) most = time
+  return most
+}
 
 export const shorter = (a: Seconds, b: Seconds): Seconds => (a < b ? a : b)
 

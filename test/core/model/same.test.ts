@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isSame } from '../../../src/core/inventory/same.ts'
+import { isSame } from '../../../src/core/model/same.ts'
 
 test('two values say the same where they are written alike', () => {
   const value = fc.jsonValue({ maxDepth: 3 })

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../model/json-value.ts'
+import { isRecord, type JsonRecord } from './json-value.ts'
 
 /** Whether two narrow objects, trees of plain values, are equal. Most that differ do so early. */
 export function isSame(one: unknown, other: unknown): boolean {
