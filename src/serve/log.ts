@@ -37,7 +37,7 @@ export function logTo(level: string): Log {
 }
 
 /** The time now as `Date.toISOString` writes it; the text of a second is made once. */
-const isoTime = isoClock(Date.now)
+const isoTime = isoClock(() => Date.now())
 
 function isoClock(now: () => number): () => string {
   let second = Number.NaN

@@ -14,9 +14,9 @@ const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/g
 /** The same, in a text that may have several lines. */
 const UNSEEN_BUT_LINES = new RegExp(UNSEEN.source.replace(' ]', ' \\n]'), 'gu')
 
-/** Most texts: no search for characters that are not visible is needed. */
-const PLAIN = /^[\x20-\x7e]*$/
-const PLAIN_LINES = /^[\x20-\x7e\n]*$/
+/** Most texts, and with the signs of this program's own: no search for characters that are not visible is needed. */
+const PLAIN = /^[\x20-\x7e→…]*$/
+const PLAIN_LINES = /^[\x20-\x7e→…\n]*$/
 
 /** Every command has one of these. */
 const mayCommand = (text: string): boolean => text.includes('::') || text.includes('##')
