@@ -106,11 +106,19 @@ function shortened(warning: string): string {
     : `${characters.slice(0, LONGEST_WARNING - 1).join('')}…`
 }
 
-/** One line each; a JSON text stays valid JSON. */
+/** One line; a JSON text stays valid JSON. */
+const inOneLine = (text: string): string => printableJson(text).replaceAll('\n', '\\u000a')
+
 const printableValues = (texts: Answer['auditAnnotations']): Answer['auditAnnotations'] =>
-  Object.fromEntries(
-    Object.entries(texts).map(([key, text]) => [key, printableJson(text).replaceAll('\n', '\\u000a')]),
-  )
+  Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, inOneLine(text)]))
+
+/** Each of them once, on one line, as short as a warning may be. */
+const printableWarnings = (warnings: readonly string[]): readonly string[] =>
+  warnings.length === 0
+    ? warnings
+    : [...new Set(warnings.map((warning) => shortened(printable(warning))))].filter(
+        (warning) => warning !== '',
+      )
 
 /** The API server shows reason and message to the user (apiserver, webhook/errors: ToStatusErr). */
 const refusalOf = ({ message }: Denial) => ({
@@ -127,9 +135,7 @@ export function reviewOf(
   { operations, warnings, auditAnnotations, denial }: Answer,
 ): ReviewResponse {
   const patch = operations.length === 0 ? undefined : Buffer.from(JSON.stringify(operations))
-  const said = [...new Set(warnings.map((warning) => shortened(printable(warning))))].filter(
-    (warning) => warning !== '',
-  )
+  const said = printableWarnings(warnings)
   const response = {
     uid,
     ...(denial === undefined ? { allowed: true } : refusalOf(denial)),

@@ -47,7 +47,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const lacking = lackingIn(options)
   if (lacking !== undefined) return refuse([lacking], terminal)
   const { settings } = loaded
-  const { log, dropped, end } = logTo(options.logLevel)
+  const { log, logDecision, dropped, end } = logTo(options.logLevel)
   const clients = await clientsOf(options)
   if (typeof clients === 'string') return refuse([clients], terminal)
   const known = await knowledgeOf({ options, settings, log }, terminal)
@@ -82,6 +82,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     ...(local === undefined ? {} : { local }),
     metrics,
     log,
+    logDecision,
     // Before the drain: the next leader, perhaps with other settings, need not wait for it.
     onLeaving: () => leader?.resign(),
     onSignal: terminal.onSignal,

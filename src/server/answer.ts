@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import {
   type AdmissionRequest,
@@ -14,8 +13,7 @@ import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
 
 /** Which of the two webhooks a request is for. */
-export const WEBHOOKS = ['mutate', 'validate'] as const
-type WebhookName = (typeof WEBHOOKS)[number]
+export type WebhookName = 'mutate' | 'validate'
 
 /** What is needed to answer a review. */
 export interface Answering {
@@ -25,36 +23,50 @@ export interface Answering {
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
   readonly metrics: Metrics
   readonly log: Logger
+  /** Writes the line of one decision; absent: the log does. */
+  readonly logDecision?: LogDecision
 }
 
-/** When the headers of each request arrived, on the process's monotonic clock, in milliseconds. */
-export type ArrivalTimes = WeakMap<FastifyRequest, number>
+type Fields = Readonly<Record<string, unknown>>
 
-interface Exchange {
+/** Writes a line with these fields and `"msg":"decision"`, at the level `info`. */
+export type LogDecision = (fields: Fields) => void
+
+/** One request of a webhook, and the way to its sender. */
+export interface Exchange {
   readonly webhook: WebhookName
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-  readonly arrivals: ArrivalTimes
-  /** Called just before the answer is sent. */
-  readonly leaves: () => void
+  /** The API server's limit as it was given, such as `5s`; null: none. */
+  readonly timeout: string | null
+  /** The address of the connection; no header is trusted. */
+  readonly from: string
+  /** When the headers arrived, on the process's monotonic clock, in milliseconds. */
+  readonly arrived: number
+  /** Sends a JSON text; called once. */
+  readonly respond: (status: number, json: string) => void
 }
 
-const elapsed = ({ request, arrivals }: Exchange): number => {
-  const now = performance.now()
-  return now - (arrivals.get(request) ?? now)
-}
+const elapsed = ({ arrived }: Exchange): number => performance.now() - arrived
 
-/** Answers one review: 200 with its uid, or 400 with what was expected; one line of the log for each decision. */
-export function answerReview(exchange: Exchange, options: Answering): FastifyReply | Promise<FastifyReply> {
-  const { request, reply } = exchange
-  const parsed = request.body instanceof UnreadReview ? unread(request.body) : parseReview(request.body)
+/**
+ * Answers one review: 200 with its uid, or 400 with what was expected; one line of the log for each decision.
+ * @param body the parsed JSON, or an `UnreadReview`.
+ */
+export function answerReview(
+  body: unknown,
+  exchange: Exchange,
+  options: Answering,
+): Promise<void> | undefined {
+  const parsed = body instanceof UnreadReview ? unread(body) : parseReview(body)
   if ('problem' in parsed) {
-    exchange.leaves()
-    return reply.code(400).send({ error: parsed.problem })
+    exchange.respond(400, JSON.stringify({ error: parsed.problem }))
+    return undefined
   }
-  const answer = (): FastifyReply => send(parsed, exchange, options)
+  const answer = (): void => send(parsed, exchange, options)
+  const read = readingAhead(parsed, options)
   // If this fails, the answer fails in the same way, and reports it.
-  return readingAhead(parsed, options)?.then(answer, answer) ?? answer()
+  if (read !== undefined) return read.then(answer, answer)
+  answer()
+  return undefined
 }
 
 function readingAhead(parsed: Review, { readAhead }: Answering): Promise<unknown> | undefined {
@@ -65,20 +77,13 @@ function readingAhead(parsed: Review, { readAhead }: Answering): Promise<unknown
   }
 }
 
-function send(parsed: Review, exchange: Exchange, options: Answering): FastifyReply {
-  const { request, reply } = exchange
+function send(parsed: Review, exchange: Exchange, options: Answering): void {
   const { answer, response } = answered(parsed, exchange, options)
-  exchange.leaves()
-  reply.header('content-type', 'application/json; charset=utf-8').send(response.body)
+  exchange.respond(200, response.body)
+  const { webhook, from } = exchange
   const { patchBytes } = response
-  const from = addressOf(request)
-  const { webhook } = exchange
   record({ webhook, parsed, answer, from, patchBytes, milliseconds: elapsed(exchange) }, options)
-  return reply
 }
-
-/** The address of a request's connection; no header is trusted. */
-export const addressOf = ({ socket }: FastifyRequest): string => socket.remoteAddress ?? ''
 
 /** If the review was not read, with the reason. */
 type Review = AdmissionRequest & { readonly unread?: string }
@@ -101,9 +106,7 @@ const answered = (parsed: Review, exchange: Exchange, options: Answering): Finis
 
 /** Once the API server has stopped waiting, no decision can reach it. */
 function answerInTime(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Answer {
-  const { query } = exchange.request
-  const given = typeof query === 'object' && query !== null && 'timeout' in query ? query.timeout : undefined
-  const timeout = parseTimeout(given)
+  const timeout = parseTimeout(exchange.timeout)
   if (timeout !== undefined && elapsed(exchange) >= timeout) return undecided(tooLate(timeout), exchange)
   return options.decide[exchange.webhook](parsed)
 }
@@ -158,7 +161,7 @@ interface Answered {
 
 function record(
   { webhook, parsed, answer, from, patchBytes, milliseconds }: Answered,
-  { metrics, log }: Answering,
+  { metrics, log, logDecision = (fields) => log.info(fields, 'decision') }: Answering,
 ): void {
   const { uid, kind, name, namespace, operation, dryRun } = parsed
   const { outcome, gates, denial } = answer
@@ -186,7 +189,7 @@ function record(
     patchBytes,
     durationMs,
   }
-  log.info({ ...cut(fields), ...cut(answer.log, LONGEST_SENTENCE) }, 'decision')
+  logDecision({ ...cut(fields), ...cut(answer.log, LONGEST_SENTENCE) })
 }
 
 /** The longest name in Kubernetes. */
@@ -194,14 +197,17 @@ const LONGEST_NAME = 253
 /** For sentences: a log line stays short, whatever a client sends. A choice. */
 export const LONGEST_SENTENCE = 1024
 
-/** Cuts the texts of log fields that a client can influence. The log itself escapes terminal control characters. */
-export const cut = (
-  fields: Readonly<Record<string, unknown>>,
-  longest = LONGEST_NAME,
-): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
+/**
+ * Cuts the texts of log fields that a client can influence. The log itself escapes terminal control characters.
+ * @returns the fields themselves where nothing is too long.
+ */
+export function cut(fields: Fields, longest = LONGEST_NAME): Fields {
+  const isLong = (value: unknown): value is string => typeof value === 'string' && value.length > longest
+  if (!Object.values(fields).some(isLong)) return fields
+  return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [
       key,
-      typeof value === 'string' && value.length > longest ? `${value.slice(0, longest)}…` : value,
+      isLong(value) ? `${value.slice(0, longest)}…` : value,
     ]),
   )
+}

@@ -1,19 +1,13 @@
-import type { Server } from 'node:https'
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { type Answering, type ArrivalTimes, addressOf, answerReview, WEBHOOKS } from './answer.ts'
-import { BodyBudget } from './body-budget.ts'
-import { watchCallers } from './callers.ts'
+import { createServer, type Server } from 'node:https'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyReply } from 'fastify'
+import type { Answering } from './answer.ts'
 import type { ClientAuthority } from './client-authority.ts'
-import { type Guard, guardConnections } from './guard.ts'
-import { BodyParser } from './parse-body.ts'
-import { RefusedBody, readBody } from './read-body.ts'
+import { guardConnections } from './guard.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { respond, statusOf } from './respond.ts'
 import { tlsOptions } from './tls-options.ts'
-
-/**
- * Two objects of at most 3 MiB each (the API server's limit for a request body) in an UPDATE review, escaped and
- * wrapped: 8 MiB. Fastify's default is 1 MiB.
- */
-const BODY_LIMIT = 8 * 1024 * 1024
+import { receiveReviews } from './webhooks.ts'
 
 /**
  * The API server keeps idle connections for 90 s (Go's default transport). A server that closes earlier may close a
@@ -42,28 +36,6 @@ const SILENCE_TIMEOUT = 130_000
  */
 const HANDSHAKE_TIMEOUT = 10_000
 
-/** The API server's longest webhook timeout, 30 s: after it no caller waits for the answer. Milliseconds. */
-const BODY_TIMEOUT = 30_000
-
-/** What clients may use of Slackwater's resources. Defaults: see `DEFAULT_LIMITS`. */
-export interface Limits {
-  /** Bytes of incomplete bodies, over all connections. */
-  readonly bodyBytes: number
-  readonly connections: number
-  /** For a whole body, milliseconds. */
-  readonly bodyTimeoutMs: number
-}
-
-/**
- * Parts of the chart's 512 MiB (docs/failure-behaviour.md): four of the largest bodies, or two thousand ordinary
- * ones; a connection takes up to 90 KiB, so four hundred take 36 MiB.
- */
-const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 32 * 1024 * 1024,
-  connections: 400,
-  bodyTimeoutMs: BODY_TIMEOUT,
-}
-
 interface AppOptions extends Answering {
   /** Absent: no certificate yet, and handshakes fail until there is one. */
   readonly tls?: { readonly cert: string; readonly key: string }
@@ -80,99 +52,48 @@ interface AppOptions extends Answering {
 
 /** Builds the HTTPS application; it does not listen. */
 export function buildApp(options: AppOptions) {
-  const app = fastify({
-    // HTTP/1.1: the API server forces it for every webhook that is not on localhost.
-    https: {
-      ...tlsOptions({ certificate: options.tls, clients: options.clients }),
-      requestCert: options.clients !== undefined,
-      rejectUnauthorized: options.clients !== undefined,
-      ALPNProtocols: ['http/1.1'],
-      handshakeTimeout: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT,
-    },
-    bodyLimit: BODY_LIMIT,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
-    connectionTimeout: SILENCE_TIMEOUT,
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const server = createServer(serverOptions(options)).setTimeout(SILENCE_TIMEOUT)
+  // Decided when the answer is sent, not when the request arrived: the signal may have come in between. A connection
+  // whose client was accepted under a former CA also ends with its next answer.
+  const isLast = (socket: Socket): boolean => options.isDraining() || !guard.isUpToDate(socket)
+  const refuse = (reply: FastifyReply, error: unknown): void => {
+    const { status, message } = statusOf(error, options.log)
+    reply.hijack()
+    respond(reply.raw, status, { error: message }, isLast(reply.request.raw.socket))
+  }
+  const app = fastify<Server>({
+    serverFactory: (rest) => server.on('request', receiveReviews(options, { limits, isLast, rest })),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logger: false,
     // Errors before routing, such as a path that is not a URL, never reach the error handler.
-    frameworkErrors: (error, _request, reply) => answerError(error, reply, served),
+    frameworkErrors: (error, _request, reply) => refuse(reply, error),
   })
-  app.server.headersTimeout = HEADERS_TIMEOUT
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const served: Served = { ...options, guard: guardConnections(app.server, limits, options) }
-  readBodies(app, limits, options)
-  app.setErrorHandler((error, _request, reply) => answerError(error, reply, served))
-  app.setNotFoundHandler((request, reply) => {
-    endConnectionWhereLeaving(reply, served)
-    void reply.code(404).send({ error: `no such path: ${request.method} ${request.url}` })
-  })
-  // Fastify measures a request's time only when it logs it.
-  const arrivals: ArrivalTimes = new WeakMap()
-  const { started, ended } = options.metrics
-  const heardFrom = watchCallers(options.log, now)
-  app.addHook('onRequest', (request, reply, next) => {
-    arrivals.set(request, now())
-    started()
-    reply.raw.on('close', ended)
-    heardFrom(addressOf(request))
-    next()
-  })
-  for (const webhook of WEBHOOKS)
-    app.post(`/${webhook}`, (request, reply) => {
-      const leaves = (): void => endConnectionWhereLeaving(reply, served)
-      return answerReview({ webhook, request, reply, arrivals, leaves }, options)
-    })
+  // Whatever the framework answers, it answers without the body.
+  app.removeAllContentTypeParsers()
+  app.setErrorHandler((error, _request, reply) => refuse(reply, error))
+  app.setNotFoundHandler((request, reply) =>
+    refuse(reply, new NoSuchPath(`no such path: ${request.method} ${request.url}`)),
+  )
+  const guard = guardConnections(server, limits, options)
   return app
 }
 
-interface Served extends AppOptions {
-  readonly guard: Guard
+class NoSuchPath extends Error {
+  readonly statusCode = 404
 }
 
-const now = (): number => performance.now()
-
-/**
- * Collects the bytes and parses them once. Fastify's own parser makes a string first and searches it for __proto__:
- * twice the work for a large Pod. Such keys are harmless here, since requests are never merged into other objects.
- */
-function readBodies(
-  app: FastifyInstance<Server>,
-  { bodyBytes, bodyTimeoutMs: timeoutMs }: Limits,
-  { metrics: { port } }: AppOptions,
-): void {
-  const budget = new BodyBudget(bodyBytes)
-  const parser = new BodyParser(now)
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', (request, payload, done) => {
-    const reading = { budget, from: addressOf(request), limit: BODY_LIMIT, timeoutMs }
-    readBody(payload, reading, (error, body) => {
-      if (error instanceof RefusedBody) port.bodyRefused(error.refusal)
-      if (body === undefined) done(error)
-      else parser.parse(body, done)
-    })
-  })
-  port.bodyBytes(() => budget.bytes)
-}
+const serverOptions = ({ tls, clients, handshakeTimeoutMs = HANDSHAKE_TIMEOUT }: AppOptions) => ({
+  ...tlsOptions({ certificate: tls, clients }),
+  requestCert: clients !== undefined,
+  rejectUnauthorized: clients !== undefined,
+  // HTTP/1.1: the API server forces it for every webhook that is not on localhost.
+  ALPNProtocols: ['http/1.1'],
+  handshakeTimeout: handshakeTimeoutMs,
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+  headersTimeout: HEADERS_TIMEOUT,
+  requestTimeout: REQUEST_TIMEOUT,
+})
 
 export type App = ReturnType<typeof buildApp>
-
-/** A client's mistake is reported to the client; any other error is internal, and logged. */
-function answerError(error: unknown, reply: FastifyReply, options: Served): void {
-  endConnectionWhereLeaving(reply, options)
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-  // A body that had to give way is not an internal error, though its status is above 500.
-  const isClients = (status >= 400 && status < 500) || error instanceof RefusedBody
-  if (!isClients) options.log.error({ err: error }, 'request failed')
-  const message = isClients && error instanceof Error ? error.message : 'internal error'
-  void reply.code(isClients ? status : 500).send({ error: message })
-}
-
-/**
- * Decided when the answer is sent, not when the request arrived: the signal may have come in between. A connection
- * whose client was accepted under a former CA also ends with its next answer.
- */
-function endConnectionWhereLeaving(reply: FastifyReply, { isDraining, guard }: Served): void {
-  if (isDraining() || !guard.isUpToDate(reply.request.raw.socket)) reply.header('connection', 'close')
-}

@@ -16,7 +16,7 @@ interface GuardOptions {
 }
 
 /** What is known about the accepted connections. */
-export interface Guard {
+interface Guard {
   /** Whether the client was accepted under the current client CA. */
   readonly isUpToDate: (socket: Socket) => boolean
 }

@@ -130,7 +130,7 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
   // A label set is hashed at each use; a stored counter is not. As many counters as there are bounded label values.
   const counters = new Map<string, Counter.Internal>()
   const counterOf = (labels: CountedLabels): Counter.Internal => {
-    const key = Object.values(labels).join(' ')
+    const key = `${labels.webhook} ${labels.kind} ${labels.operation} ${labels.outcome}`
     const counter = counters.get(key) ?? requests.labels({ ...labels })
     counters.set(key, counter)
     return counter
@@ -142,8 +142,8 @@ function admissionMetrics(registry: Registry): Pick<Metrics, 'started' | 'ended'
       counterOf({ webhook, kind: kindOf(kind), operation: oneOf(OPERATIONS, operation), outcome }).inc()
       duration.observe(seconds)
       if (patchBytes > 0) patch.observe(patchBytes)
-      gateCounter.inc(gates)
-      for (const finding of new Set(denied)) denials.inc({ finding })
+      if (gates > 0) gateCounter.inc(gates)
+      for (const finding of denied.length === 0 ? denied : new Set(denied)) denials.inc({ finding })
     },
   }
 }

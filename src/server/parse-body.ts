@@ -1,5 +1,5 @@
 import { messageOf } from '../core/model/thrown.ts'
-import { structureOf } from './structure.ts'
+import { atMostIn, structureOf } from './structure.ts'
 
 /** A review that is not read, with what is answered instead of a decision. */
 export class UnreadReview {
@@ -72,7 +72,7 @@ export class BodyParser {
       unread(body, TOO_SOON, answer)
       return
     }
-    const { values, depth } = body.length <= NOT_COUNTED ? LITTLE : structureOf(body, MOST_VALUES)
+    const { values, depth } = body.length <= NOT_COUNTED ? LITTLE : countedIn(body)
     const isHeavy = isLong || values > MANY_VALUES
     const problem = isHeavy && isResting ? TOO_SOON : excessOf(values, depth)
     if (problem === undefined) parseJson(body, answer)
@@ -84,6 +84,13 @@ export class BodyParser {
 type Answer = (error: Error | null, value?: unknown) => void
 
 const LITTLE = { values: 0, depth: 0 } as const
+
+/** Exact only where it matters: where a quick count does not show that the body is neither heavy nor too deep. */
+function countedIn(body: Buffer): ReturnType<typeof structureOf> {
+  const most = atMostIn(body)
+  return most.values <= MANY_VALUES && most.depth <= MOST_DEPTH ? most : structureOf(body, MOST_VALUES)
+}
+
 const TOO_SOON = 'too large to be read so soon after another; apply it again'
 
 function excessOf(values: number, depth: number): string | undefined {

@@ -79,7 +79,7 @@ export function readBody(
 class GrowingBuffer {
   readonly #arriving: ArrivingBody
   readonly #most: number
-  #buffer = Buffer.alloc(0)
+  #buffer: Buffer = Buffer.alloc(0)
   #length = 0
 
   constructor(arriving: ArrivingBody, most: number) {
@@ -93,6 +93,7 @@ class GrowingBuffer {
 
   take(chunk: Buffer): boolean {
     const length = this.#length + chunk.length
+    if (this.#length === 0 && chunk.length === this.#most) return this.#keep(chunk)
     if (length > this.#buffer.length) {
       const room = this.#roomFor(length)
       if (!this.#arriving.grow(room - this.#buffer.length)) return false
@@ -102,6 +103,14 @@ class GrowingBuffer {
     }
     chunk.copy(this.#buffer, this.#length)
     this.#length = length
+    return true
+  }
+
+  /** The whole body, which is at its end with it: not copied. */
+  #keep(chunk: Buffer): boolean {
+    if (!this.#arriving.grow(chunk.length)) return false
+    this.#buffer = chunk
+    this.#length = chunk.length
     return true
   }
 

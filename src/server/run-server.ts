@@ -42,6 +42,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     ...(options.readAhead === undefined ? {} : { readAhead: options.readAhead }),
     metrics,
     log,
+    ...(options.logDecision === undefined ? {} : { logDecision: options.logDecision }),
     isDraining: () => state.draining,
   })
   const health = buildHealth({

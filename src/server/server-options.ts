@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { AdmissionRequest } from '../admission/review.ts'
-import type { Answering } from './answer.ts'
-import type { Limits } from './app.ts'
+import type { Answering, LogDecision } from './answer.ts'
 import type { Certificate, CertificateFiles } from './certificate.ts'
 import type { ClientAuthority } from './client-authority.ts'
 import type { Part } from './health.ts'
+import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface ServerOptions {
@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly local?: LocalListener
   readonly metrics: Metrics
   readonly log: Logger
+  /** Writes the line of one decision; absent: the log does. */
+  readonly logDecision?: LogDecision
   /** Called at the first signal, before the drain delay. */
   readonly onLeaving?: () => void
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void

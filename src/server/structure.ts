@@ -42,3 +42,53 @@ function endOfText(text: Uint8Array, quote: number): number {
   while (at < text.length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1
   return at
 }
+
+/** Four bytes of which each is that one. */
+const EACH = 0x01010101
+const COMMAS = COMMA * EACH
+/** `[` and `{` differ in this bit only. */
+const CASE = 0x20 * EACH
+const OPENINGS = MAPPING * EACH
+const LOW = 0x7f * EACH
+/** A lane of eight bits holds so many. */
+const LANE = 255
+
+/**
+ * Upper limits of what `structureOf` counts, in a third of its time (for 300 kB a tenth of JSON.parse's, and not a
+ * third): four bytes at once, and what is in strings counts as well. Most bodies are within the limits all the same.
+ */
+export function atMostIn(text: Uint8Array): Structure {
+  const start = Math.min(text.length, -text.byteOffset & 3)
+  const count = (text.length - start) >> 2
+  const words = new Int32Array(text.buffer, count === 0 ? 0 : text.byteOffset + start, count)
+  const ends = signsIn(text, 0, start) + signsIn(text, start + count * 4, text.length)
+  let values = 1 + ends
+  let depth = ends
+  for (let from = 0; from < count; from += LANE) {
+    const to = Math.min(count, from + LANE)
+    let signs = 0
+    let openings = 0
+    // `| 0` keeps both sums whole numbers of 32 bits: their lanes never overflow.
+    for (let at = from; at < to; at++) {
+      const word = words[at] ?? 0
+      const open = zeroBytes((word | CASE) ^ OPENINGS)
+      openings = (openings + open) | 0
+      signs = (signs + (open | zeroBytes(word ^ COMMAS))) | 0
+    }
+    values += sumOfLanes(signs)
+    depth += sumOfLanes(openings)
+  }
+  return { values, depth }
+}
+
+/** 1 in each byte that is zero, and 0 in the others. */
+const zeroBytes = (word: number): number => (~(((word & LOW) + LOW) | word) >>> 7) & EACH
+
+const sumOfLanes = (word: number): number =>
+  (word & 0xff) + ((word >>> 8) & 0xff) + ((word >>> 16) & 0xff) + (word >>> 24)
+
+function signsIn(text: Uint8Array, from: number, to: number): number {
+  let signs = 0
+  for (const byte of text.subarray(from, to)) if (byte === COMMA || (byte | 0x20) === MAPPING) signs++
+  return signs
+}

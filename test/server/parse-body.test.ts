@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BadBody, BodyParser, UnreadReview } from '../../src/server/parse-body.ts'
-import { structureOf } from '../../src/server/structure.ts'
+import { atMostIn, structureOf } from '../../src/server/structure.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 const NONE = Number.POSITIVE_INFINITY
@@ -21,6 +22,36 @@ describe('what a JSON text is made of', () => {
   test('it is counted no further than asked', () => {
     expect(structureOf(bytes('[,,,,,,,,,,,,]'), 4).values).toBe(5)
   })
+})
+
+/** Signs that count, their neighbors by one bit and by one, and any byte. */
+const byte = fc.oneof(
+  fc.constantFrom(0x2c, 0x5b, 0x7b, 0x5d, 0x7d, 0x22, 0x5c, 0xac, 0xdb, 0xfb, 0x2b, 0x2d, 0x7a, 0x7c, 0x00),
+  fc.nat(255),
+)
+
+test('the quick count is that of each comma, bracket and brace, wherever in its buffer a text begins', () => {
+  // Longer than 4 × 255 bytes: more than what a lane of eight bits can count.
+  const long = fc.array(byte, { maxLength: 3000, size: 'max' })
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.array(byte), long, fc.constant(Array(2500).fill(0x5b))),
+      fc.nat(7),
+      (all, start) => {
+        const text = Uint8Array.from([...Array(start).fill(0x2c), ...all]).subarray(start)
+        const opening = all.filter((one) => one === 0x5b || one === 0x7b).length
+        const commas = all.filter((one) => one === 0x2c).length
+        const most = atMostIn(text)
+        expect(most.values).toBe(1 + opening + commas)
+        // The bytes at both ends, which are not whole words, count as if each sign opened something.
+        expect(most.depth).toBeGreaterThanOrEqual(opening)
+        expect(most.depth).toBeLessThanOrEqual(opening + Math.min(commas, 6))
+        const exact = structureOf(text, NONE)
+        expect(exact.values).toBeLessThanOrEqual(most.values)
+        expect(exact.depth).toBeLessThanOrEqual(most.depth)
+      },
+    ),
+  )
 })
 
 /** 2 × 1.5 MiB in fields of 24 bytes. */
@@ -77,6 +108,7 @@ describe('a heavy body', () => {
   test.for<[string, string, boolean]>([
     ['of more than 16,384 values', reviewOf(list(40_000)), true],
     ['of more than 2 MiB', reviewOf(`"${'x'.repeat(2 * 1024 * 1024)}"`), true],
+    ['of a text full of commas', reviewOf(`"${','.repeat(200_000)}"`), false],
     ['a large one that is neither', reviewOf(`"${'x'.repeat(1024 * 1024)}"`), false],
   ])('%s: heavy %s', ([, text, isHeavy]) => {
     let now = 0

@@ -14,8 +14,12 @@ const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/g
 /** The same, in a text that may have several lines. */
 const UNSEEN_BUT_LINES = new RegExp(UNSEEN.source.replace(' ]', ' \\n]'), 'gu')
 
-/** Most texts: no search is needed. */
-const PLAIN = /^[\x20-\x7e\n]*$/
+/** Most texts, and with the signs of this program's own: no search for characters that are not visible is needed. */
+const PLAIN = /^[\x20-\x7e→…]*$/
+const PLAIN_LINES = /^[\x20-\x7e→…\n]*$/
+
+/** Every command has one of these. */
+const mayCommand = (text: string): boolean => text.includes('::') || text.includes('##')
 
 /**
  * What a CI runner treats as a command. GitHub: `::word` preceded only by white space, and `##[word]` anywhere in a
@@ -49,8 +53,10 @@ function visible(character: string): string {
 const visibleCommand = (command: string): string => `\\x${hex(codeOf(command), 2)}${command.slice(1)}`
 
 /** One line of text. Invisible characters are shown as Go's %q and kubectl show them, such as `\x1b`, `\n`, `\u202e`. */
-export const printable = (text: string): string =>
-  text.replace(UNSEEN, visible).replace(COMMAND, visibleCommand)
+export function printable(text: string): string {
+  const seen = PLAIN.test(text) ? text : text.replace(UNSEEN, visible)
+  return mayCommand(seen) ? seen.replace(COMMAND, visibleCommand) : seen
+}
 
 /** The same for a text with several lines. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
@@ -60,8 +66,10 @@ const jsonEscape = (character: string): string =>
 
 /** JSON with the same data, with such characters written as escapes. */
 export function printableJson(json: string): string {
-  const seen = PLAIN.test(json) ? json : json.replace(UNSEEN_BUT_LINES, jsonEscape)
-  return seen.replace(COMMAND, (command) => (command === '##' ? '\\u0023#' : command))
+  const seen = PLAIN_LINES.test(json) ? json : json.replace(UNSEEN_BUT_LINES, jsonEscape)
+  return mayCommand(seen)
+    ? seen.replace(COMMAND, (command) => (command === '##' ? '\\u0023#' : command))
+    : seen
 }
 
 const yamlEscape = (character: string): string => {
