@@ -1,18 +1,18 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPEN = new Set([0x7b, 0x5b])
-const CLOSE = new Set([0x7d, 0x5d])
 const COMMA = 0x2c
 const OPEN_LIST = 0x5b
-const STRUCTURE = new Set([...OPEN, ...CLOSE, COMMA])
+/** By byte: how much deeper the document is after it. */
+const STEP = new Int8Array(256)
+for (const byte of Buffer.from('[{')) STEP[byte] = 1
+for (const byte of Buffer.from(']}')) STEP[byte] = -1
 
 /** The key of the list to take apart, as it stands just before the list's bracket. */
 const ITEMS = /(?<!\\)"items"\s*:\s*$/
 /** Bytes that are enough for that key and the white space around it. A choice. */
 const TAIL = 64
 
-/** Depth inside the document, and inside its list. */
-const IN_DOCUMENT = 1
+/** Depth inside the list. */
 const IN_LIST = 2
 
 /**
@@ -20,80 +20,100 @@ const IN_LIST = 2
  * So memory holds one object at a time, never a page: five hundred of the largest would not fit.
  */
 export class JsonList {
-  readonly #skeleton: Uint8Array[] = []
-  #item: Uint8Array[] = []
+  readonly #skeleton: Buffer[] = []
+  #item: Buffer[] = []
   #depth = 0
   #inString = false
   #escaped = false
   #inItems = false
-
-  /** @returns the items that end in this chunk. @throws SyntaxError for an item that is not JSON. */
-  feed(chunk: Uint8Array): readonly unknown[] {
-    const items: unknown[] = []
-    let from = 0
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at] ?? 0
-      if (this.#isText(byte) || !STRUCTURE.has(byte)) continue
-      const isInside = this.#inItems
-      if (!this.#isCut(byte, chunk.subarray(from, at))) continue
-      if (isInside) items.push(...this.#taken(chunk.subarray(from, at)))
-      else this.#skeleton.push(chunk.subarray(from, at + 1))
-      // The bracket after the last item belongs to the list.
-      from = this.#inItems ? at + 1 : at
-    }
-    const rest = this.#inItems ? this.#item : this.#skeleton
-    rest.push(chunk.subarray(from))
-    return items
-  }
 
   /** The list without its items. @throws SyntaxError if it was cut off. */
   end(): unknown {
     return JSON.parse(textOf(this.#skeleton))
   }
 
-  /** Inside a string only its end counts. */
-  #isText(byte: number): boolean {
-    if (!this.#inString) {
-      this.#inString = byte === QUOTE
-      return this.#inString
+  /**
+   * Yields the items that end in this chunk, each parsed when it is asked for. All of them must be taken before the next
+   * chunk. @throws SyntaxError for an item that is not JSON.
+   */
+  *feed(bytes: Uint8Array): Generator<unknown> {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    let from = 0
+    for (
+      let cut = this.#nextCut(chunk, 0, 0);
+      cut < chunk.length;
+      cut = this.#nextCut(chunk, from, cut + 1)
+    ) {
+      const isItem = this.#inItems
+      this.#inItems = this.#depth >= IN_LIST
+      if (isItem) {
+        const text = this.#taken(chunk, from, cut)
+        // The bracket after the last item belongs to the list.
+        from = this.#inItems ? cut + 1 : cut
+        if (text.trim() !== '') yield JSON.parse(text)
+      } else {
+        this.#skeleton.push(chunk.subarray(from, cut + 1))
+        from = cut + 1
+      }
     }
-    if (this.#escaped) this.#escaped = false
-    else if (byte === BACKSLASH) this.#escaped = true
-    else if (byte === QUOTE) this.#inString = false
-    return true
+    const rest = this.#inItems ? this.#item : this.#skeleton
+    rest.push(chunk.subarray(from))
   }
 
-  /** Whether a part ends here: the part of the list before the items, or an item. */
-  #isCut(byte: number, before: Uint8Array): boolean {
-    const opens = this.#opensItems(byte, before)
-    if (OPEN.has(byte)) this.#depth++
-    else if (CLOSE.has(byte)) this.#depth--
-    if (!this.#inItems) {
-      this.#inItems = opens
-      return opens
+  /**
+   * The next byte at which a part ends: the bracket that opens the list, or what stands after an item. It looks at each
+   * byte that is read of a cluster.
+   * @param from where the current part begins in this chunk. @returns the length of the chunk if there is none.
+   */
+  #nextCut(chunk: Buffer, from: number, start: number): number {
+    const { length } = chunk
+    let at = this.#inString ? this.#afterString(chunk, start) : start
+    for (; at < length; at++) {
+      const byte = chunk[at] ?? 0
+      const step = STEP[byte] ?? 0
+      if (byte === QUOTE) at = this.#afterString(chunk, at + 1) - 1
+      else if (step !== 0 || byte === COMMA) {
+        this.#depth += step
+        if (this.#isCut(byte, chunk, from, at)) break
+      }
     }
-    const ends = this.#endsItem(byte)
-    this.#inItems = this.#depth >= IN_LIST
-    return ends
+    return at
   }
 
-  #opensItems(byte: number, before: Uint8Array): boolean {
-    if (this.#inItems || byte !== OPEN_LIST || this.#depth !== IN_DOCUMENT) return false
-    const pieces = [before]
-    for (let at = this.#skeleton.length - 1; at >= 0 && lengthOf(pieces) < TAIL; at--)
-      pieces.unshift(this.#skeleton[at] ?? before)
-    return ITEMS.test(textOf(pieces).slice(-TAIL))
+  #isCut(byte: number, chunk: Buffer, from: number, at: number): boolean {
+    return this.#inItems ? this.#endsItem(byte) : this.#opensItems(byte, chunk, from, at)
   }
 
   /** A comma between two items, or the bracket after the last. */
   #endsItem(byte: number): boolean {
-    return (byte === COMMA && this.#depth === IN_LIST) || this.#depth < IN_LIST
+    return this.#depth < IN_LIST || (byte === COMMA && this.#depth === IN_LIST)
   }
 
-  #taken(rest: Uint8Array): readonly unknown[] {
-    const text = textOf([...this.#item, rest])
+  /** @returns where the text goes on after a string, or the length of the chunk if the string goes on in the next. */
+  #afterString(chunk: Buffer, start: number): number {
+    const { length } = chunk
+    let at = this.#escaped ? start + 1 : start
+    while (at < length && chunk[at] !== QUOTE) at += chunk[at] === BACKSLASH ? 2 : 1
+    this.#inString = at >= length
+    this.#escaped = at > length
+    return this.#inString ? length : at + 1
+  }
+
+  /** The bracket after the key of the items. */
+  #opensItems(byte: number, chunk: Buffer, from: number, to: number): boolean {
+    if (byte !== OPEN_LIST || this.#depth !== IN_LIST) return false
+    const pieces = [chunk.subarray(from, to)]
+    for (let at = this.#skeleton.length - 1; at >= 0 && lengthOf(pieces) < TAIL; at--)
+      pieces.unshift(this.#skeleton[at] ?? Buffer.alloc(0))
+    return ITEMS.test(textOf(pieces).slice(-TAIL))
+  }
+
+  /** The text of the item that ends here. */
+  #taken(chunk: Buffer, from: number, to: number): string {
+    if (this.#item.length === 0) return chunk.toString('utf8', from, to)
+    const text = textOf([...this.#item, chunk.subarray(from, to)])
     this.#item = []
-    return text.trim() === '' ? [] : [JSON.parse(text)]
+    return text
   }
 }
 

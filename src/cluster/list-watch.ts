@@ -55,13 +55,10 @@ export async function* pagesOf({
     const query = next === '' ? first : { ...first, continue: next }
     const answer = await accepted(await api.get(path, query, signal))
     const list = new JsonList()
-    for await (const chunk of answer.body) {
-      const objects = list
-        .feed(chunk)
-        .filter((value) => typeof value === 'object' && value !== null)
-        .map((value) => ({ apiVersion, kind, ...value }))
-      if (objects.length > 0) yield { objects, version: '' }
-    }
+    for await (const chunk of answer.body)
+      for (const value of list.feed(chunk))
+        if (typeof value === 'object' && value !== null)
+          yield { objects: [{ apiVersion, kind, ...value }], version: '' }
     const metadata = at(root(list.end()), 'metadata')
     next = optional(stringAt, at(metadata, 'continue')) ?? ''
     yield { objects: [], version: stringAt(at(metadata, 'resourceVersion')) }
