@@ -1,3 +1,5 @@
+import { isRecord } from '../core/model/json-value.ts'
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
@@ -8,7 +10,7 @@ for (const byte of Buffer.from('[{')) STEP[byte] = 1
 for (const byte of Buffer.from(']}')) STEP[byte] = -1
 
 /** The key of the list to take apart, as it stands just before the list's bracket. */
-const ITEMS = /(?<!\\)"items"\s*:\s*$/
+const keyBefore = (key: string): RegExp => new RegExp(`(?<!\\\\)"${key}"\\s*:\\s*$`)
 /** Bytes that are enough for that key and the white space around it. A choice. */
 const TAIL = 64
 
@@ -20,12 +22,18 @@ const IN_LIST = 2
  * So memory holds one object at a time, never a page: five hundred of the largest would not fit.
  */
 export class JsonList {
+  readonly #key: RegExp
   readonly #skeleton: Buffer[] = []
   #item: Buffer[] = []
   #depth = 0
   #inString = false
   #escaped = false
   #inItems = false
+
+  /** @param key of the list in the document, without characters that have a meaning in a regular expression. */
+  constructor(key = 'items') {
+    this.#key = keyBefore(key)
+  }
 
   /** The list without its items. @throws SyntaxError if it was cut off. */
   end(): unknown {
@@ -105,7 +113,7 @@ export class JsonList {
     const pieces = [chunk.subarray(from, to)]
     for (let at = this.#skeleton.length - 1; at >= 0 && lengthOf(pieces) < TAIL; at--)
       pieces.unshift(this.#skeleton[at] ?? Buffer.alloc(0))
-    return ITEMS.test(textOf(pieces).slice(-TAIL))
+    return this.#key.test(textOf(pieces).slice(-TAIL))
   }
 
   /** The text of the item that ends here. */
@@ -115,6 +123,18 @@ export class JsonList {
     this.#item = []
     return text
   }
+}
+
+/**
+ * A document with one long list in it, parsed as it arrives: the text of a large report never stands in memory beside it.
+ * @param key of that list. @throws SyntaxError
+ */
+export async function documentWith(key: string, body: AsyncIterable<Uint8Array> | null): Promise<unknown> {
+  const list = new JsonList(key)
+  const items: unknown[] = []
+  for await (const chunk of body ?? []) for (const item of list.feed(chunk)) items.push(item)
+  const document = list.end()
+  return isRecord(document) && items.length > 0 ? { ...document, [key]: items } : document
 }
 
 const lengthOf = (pieces: readonly Uint8Array[]): number =>

@@ -14,8 +14,10 @@ const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/g
 /** The same, in a text that may have several lines. */
 const UNSEEN_BUT_LINES = new RegExp(UNSEEN.source.replace(' ]', ' \\n]'), 'gu')
 
-/** Most texts: no search is needed. */
-const PLAIN = /^[\x20-\x7e\n]*$/
+/** Most texts, with the signs that Slackwater's own have: no search is needed. */
+const PLAIN = /^[\x20-\x7e\n’→]*$/
+/** The same in one line. */
+const PLAIN_LINE = /^[\x20-\x7e’→]*$/
 
 /**
  * What a CI runner treats as a command. GitHub: `::word` preceded only by white space, and `##[word]` anywhere in a
@@ -50,7 +52,11 @@ const visibleCommand = (command: string): string => `\\x${hex(codeOf(command), 2
 
 /** One line of text. Invisible characters are shown as Go's %q and kubectl show them, such as `\x1b`, `\n`, `\u202e`. */
 export const printable = (text: string): string =>
-  text.replace(UNSEEN, visible).replace(COMMAND, visibleCommand)
+  withoutCommands(PLAIN_LINE.test(text) ? text : text.replace(UNSEEN, visible), visibleCommand)
+
+/** Each command begins with one of these pairs: most texts need no search. */
+const withoutCommands = (text: string, change: (command: string) => string): string =>
+  text.includes('::') || text.includes('##') ? text.replace(COMMAND, change) : text
 
 /** The same for a text with several lines. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
@@ -61,7 +67,7 @@ const jsonEscape = (character: string): string =>
 /** JSON with the same data, with such characters written as escapes. */
 export function printableJson(json: string): string {
   const seen = PLAIN.test(json) ? json : json.replace(UNSEEN_BUT_LINES, jsonEscape)
-  return seen.replace(COMMAND, (command) => (command === '##' ? '\\u0023#' : command))
+  return withoutCommands(seen, (command) => (command === '##' ? '\\u0023#' : command))
 }
 
 const yamlEscape = (character: string): string => {
