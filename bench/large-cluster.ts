@@ -1,7 +1,8 @@
 /**
  * A cluster of many teams, object by object as an API server sends them, with the metadata that nobody here reads.
- * At full size: 2,000 Services, 1,000 Ingresses, 500 HTTPRoutes, 10,000 Deployments in 200 namespaces. Beside them,
- * at every size alike: an Ingress with 50 Services, and a group of 20 Ingresses.
+ * At full size: 2,000 Services, 1,000 Ingresses, 500 HTTPRoutes, 10,000 Deployments in 200 namespaces; with more in
+ * each namespace (`LARGE`) and 400 of them: 10,000 Services, 4,000 Ingresses, 1,000 HTTPRoutes, 20,000 Deployments.
+ * Beside them, at every size alike: an Ingress with 50 Services, and a group of 20 Ingresses.
  */
 
 /** Namespaces of teams at each size; what is in them grows with their number. */
@@ -12,11 +13,18 @@ export const WIDE = 50
 /** Ingresses that share one load balancer, each with a Service. */
 export const GROUP = 20
 
-const SERVICES = 10
-const INGRESSES = 5
-/** In each second namespace: half of the teams use the Gateway API. */
-const ROUTES = 5
-const DEPLOYMENTS = 50
+/** What each namespace of a team has. */
+export interface Contents {
+  readonly services: number
+  readonly ingresses: number
+  /** In each second namespace: half of the teams use the Gateway API. */
+  readonly routes: number
+  readonly deployments: number
+}
+
+const USUAL: Contents = { services: 10, ingresses: 5, routes: 5, deployments: 50 }
+export const LARGE: Contents = { services: 25, ingresses: 10, routes: 5, deployments: 50 }
+
 const NAMESPACES_TO_A_GATEWAY = 10
 
 /** A Service, and the Deployment of the same number that it selects. */
@@ -41,10 +49,12 @@ export const aloneBehindIngress = (namespaces: number): readonly Place[] =>
   range(namespaces).map((index) => ({ namespace: team(index), number: 1 }))
 
 /** Services behind an HTTPRoute. */
-export const behindRoutes = (namespaces: number): readonly Place[] =>
-  routed(namespaces).flatMap((index) =>
-    range(ROUTES).map((number) => ({ namespace: team(index), number: behindRoute(number) })),
-  )
+export const behindRoutes = (namespaces: number, contents = USUAL): readonly Place[] =>
+  routed(namespaces).flatMap((index) => routePlaces(index, contents))
+
+/** Routes lead to the Services after those of the Ingresses. */
+const routePlaces = (index: number, { ingresses, routes }: Contents): readonly Place[] =>
+  range(routes).map((number) => ({ namespace: team(index), number: ingresses + number }))
 
 /** Services of the one wide Ingress. */
 export const behindWide = (): readonly Place[] => inNamespace('wide', WIDE)
@@ -53,20 +63,17 @@ export const behindWide = (): readonly Place[] => inNamespace('wide', WIDE)
 export const behindGroup = (): readonly Place[] => inNamespace('shared', GROUP)
 
 /** Every Service of the teams that has an exposure. */
-export const exposed = (namespaces: number): readonly Place[] => [
-  ...range(namespaces).flatMap((index) => inNamespace(team(index), INGRESSES)),
-  ...behindRoutes(namespaces),
+export const exposed = (namespaces: number, contents = USUAL): readonly Place[] => [
+  ...range(namespaces).flatMap((index) => inNamespace(team(index), contents.ingresses)),
+  ...behindRoutes(namespaces, contents),
 ]
 
-/** Routes lead to the Services after those of the Ingresses. */
-const behindRoute = (number: number): number => INGRESSES + number
-
 /** All of the teams but the Deployments, one at a time: the whole cluster never stands in memory as raw JSON. */
-export function* objectsOf(namespaces: number): Generator<unknown> {
+export function* objectsOf(namespaces: number, contents = USUAL): Generator<unknown> {
   yield ingressClass()
   yield gatewayClass()
-  for (const index of range(namespaces)) yield* teamObjects(index)
-  for (const index of routed(namespaces)) yield* routeObjects(index)
+  for (const index of range(namespaces)) yield* teamObjects(index, contents)
+  for (const index of routed(namespaces)) yield* routeObjects(index, contents)
 }
 
 /** What is asked about at every size alike: the wide Ingress and the whole group, with their Services. */
@@ -79,17 +86,16 @@ export function* fixedObjects(): Generator<unknown> {
   }
 }
 
-function* teamObjects(index: number): Generator<unknown> {
+function* teamObjects(index: number, { services, ingresses }: Contents): Generator<unknown> {
   const namespace = team(index)
   yield object('v1', 'Namespace', { name: namespace, spec: { finalizers: ['kubernetes'] } })
-  for (const place of inNamespace(namespace, SERVICES)) yield service(place)
-  for (const place of inNamespace(namespace, INGRESSES)) yield teamIngress(place, 60)
+  for (const place of inNamespace(namespace, services)) yield service(place)
+  for (const place of inNamespace(namespace, ingresses)) yield teamIngress(place, 60)
 }
 
-function* routeObjects(index: number): Generator<unknown> {
+function* routeObjects(index: number, contents: Contents): Generator<unknown> {
   if (index % NAMESPACES_TO_A_GATEWAY === 0) yield gateway(team(index))
-  for (const number of range(ROUTES)) {
-    const place = { namespace: team(index), number: behindRoute(number) }
+  for (const [number, place] of routePlaces(index, contents).entries()) {
     yield route(place, 1)
     if (number % 2 === 0) yield configuration(place)
   }
@@ -98,7 +104,7 @@ function* routeObjects(index: number): Generator<unknown> {
 /** One at a time, as above. */
 export function* deploymentsOf(namespaces: number): Generator<unknown> {
   for (const index of range(namespaces))
-    for (const place of inNamespace(team(index), DEPLOYMENTS)) yield deploymentOf(place)
+    for (const place of inNamespace(team(index), USUAL.deployments)) yield deploymentOf(place)
 }
 
 const PODS = 5
@@ -106,7 +112,7 @@ const PODS = 5
 /** Five of each Deployment, with what the API server and a kubelet add to a Pod. One at a time, as above. */
 export function* podsOf(namespaces: number): Generator<unknown> {
   for (const index of range(namespaces))
-    for (const place of inNamespace(team(index), DEPLOYMENTS))
+    for (const place of inNamespace(team(index), USUAL.deployments))
       for (const nth of range(PODS)) yield podOf(place, String(nth).padStart(5, 'x'))
 }
 

@@ -17,9 +17,11 @@ interface Pod {
 }
 
 /** What stands behind each of 1,500 exposures: six or seven Pods each, 10,000 in all. */
-export function* followedPods(): Generator<unknown> {
-  const places = exposed(NAMESPACES)
-  for (let index = 0; index < PODS; index++) {
+export const followedPods = (): Generator<unknown> => podsBehind(exposed(NAMESPACES), PODS)
+
+/** As many Pods, spread over these places. One at a time. */
+export function* podsBehind(places: readonly Place[], pods: number): Generator<unknown> {
+  for (let index = 0; index < pods; index++) {
     const place = places[index % places.length]
     if (place !== undefined) yield standing(place, index)
   }

@@ -1,22 +1,33 @@
+import type { ParseJson } from './parse-json.ts'
 import { othersFirst } from './slices.ts'
 
-/** The lines of a body as it arrives, each parsed in its own step. @throws SyntaxError on a line that is not JSON. */
-export async function* jsonLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
-  const decoder = new TextDecoder()
+const LINE_FEED = 0x0a
+
+/**
+ * The lines of a body as it arrives, each parsed in its own step.
+ * @throws SyntaxError on a line that is not JSON.
+ */
+export async function* jsonLines(
+  body: AsyncIterable<Uint8Array>,
+  parse: ParseJson = JSON.parse,
+): AsyncGenerator<unknown> {
   // A line may come in many pieces: they are joined once it has ended, not at each piece.
-  let pieces: string[] = []
+  let pieces: Uint8Array[] = []
   for await (const chunk of body) {
-    const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
-    pieces.push(first)
-    for (const piece of others) {
-      const line = pieces.join('')
-      pieces = [piece]
-      if (line.trim() !== '') yield await othersFirst(() => JSON.parse(line))
+    let from = 0
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      const line = textOf([...pieces, chunk.subarray(from, end)])
+      pieces = []
+      from = end + 1
+      if (line.trim() !== '') yield await othersFirst(() => parse(line))
     }
+    pieces.push(chunk.subarray(from))
   }
-  const rest = pieces.join('')
-  if (rest.trim() !== '') yield JSON.parse(rest)
+  const rest = textOf(pieces)
+  if (rest.trim() !== '') yield parse(rest)
 }
+
+const textOf = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString('utf8')
 
 /** A whole body, parsed. */
 export async function jsonOf(body: AsyncIterable<Uint8Array>): Promise<unknown> {

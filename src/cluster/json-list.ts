@@ -1,4 +1,5 @@
 import { isRecord } from '../core/model/json-value.ts'
+import type { ParseJson } from './parse-json.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -22,6 +23,7 @@ const IN_LIST = 2
  * So memory holds one object at a time, never a page: five hundred of the largest would not fit.
  */
 export class JsonList {
+  readonly #parse: ParseJson
   readonly #key: RegExp
   readonly #skeleton: Buffer[] = []
   #item: Buffer[] = []
@@ -30,8 +32,12 @@ export class JsonList {
   #escaped = false
   #inItems = false
 
-  /** @param key of the list in the document, without characters that have a meaning in a regular expression. */
-  constructor(key = 'items') {
+  /**
+   * @param parse of an item.
+   * @param key of the list in the document, without characters that have a meaning in a regular expression.
+   */
+  constructor(parse: ParseJson = JSON.parse, key = 'items') {
+    this.#parse = parse
     this.#key = keyBefore(key)
   }
 
@@ -58,7 +64,7 @@ export class JsonList {
         const text = this.#taken(chunk, from, cut)
         // The bracket after the last item belongs to the list.
         from = this.#inItems ? cut + 1 : cut
-        if (text.trim() !== '') yield JSON.parse(text)
+        if (text.trim() !== '') yield this.#parse(text)
       } else {
         this.#skeleton.push(chunk.subarray(from, cut + 1))
         from = cut + 1
@@ -130,7 +136,7 @@ export class JsonList {
  * @param key of that list. @throws SyntaxError
  */
 export async function documentWith(key: string, body: AsyncIterable<Uint8Array> | null): Promise<unknown> {
-  const list = new JsonList(key)
+  const list = new JsonList(JSON.parse, key)
   const items: unknown[] = []
   for await (const chunk of body ?? []) for (const item of list.feed(chunk)) items.push(item)
   const document = list.end()

@@ -3,6 +3,7 @@ import { accepted, errorOf } from './accepted.ts'
 import type { ApiServer } from './api-server.ts'
 import { jsonLines } from './json-lines.ts'
 import { JsonList } from './json-list.ts'
+import type { ParseJson } from './parse-json.ts'
 import { othersFirst } from './slices.ts'
 
 /** Objects per request: client-go's page size for reflectors. */
@@ -23,6 +24,8 @@ export interface Listing {
   readonly labelSelector?: string
   /** The same by a field, such as `metadata.name=web`. */
   readonly fieldSelector?: string
+  /** Of each object. @default JSON.parse */
+  readonly parse?: ParseJson
 }
 
 /** The part of a list that arrives at once. */
@@ -43,8 +46,8 @@ export async function* pagesOf({
   signal,
   labelSelector,
   fieldSelector,
+  parse,
 }: Listing): AsyncGenerator<Page> {
-  const { path, apiVersion, kind } = listed
   const first = {
     limit: PAGE,
     ...given('labelSelector', labelSelector),
@@ -53,16 +56,24 @@ export async function* pagesOf({
   let next = ''
   do {
     const query = next === '' ? first : { ...first, continue: next }
-    const answer = await accepted(await api.get(path, query, signal))
-    const list = new JsonList()
+    const answer = await accepted(await api.get(listed.path, query, signal))
+    const list = new JsonList(parse)
     for await (const chunk of answer.body)
-      for (const value of list.feed(chunk))
-        if (typeof value === 'object' && value !== null)
-          yield { objects: [{ apiVersion, kind, ...value }], version: '' }
+      for (const object of list.feed(chunk)) {
+        if (typeof object !== 'object' || object === null) continue
+        nameKind(object, listed)
+        yield { objects: [object], version: '' }
+      }
     const metadata = at(root(list.end()), 'metadata')
     next = optional(stringAt, at(metadata, 'continue')) ?? ''
     yield { objects: [], version: stringAt(at(metadata, 'resourceVersion')) }
   } while (next !== '')
+}
+
+/** In place: a copy of each object would cost as much as parsing some of them. */
+function nameKind(object: { apiVersion?: unknown; kind?: unknown }, { apiVersion, kind }: Listed): void {
+  object.apiVersion ??= apiVersion
+  object.kind ??= kind
 }
 
 /**
@@ -100,6 +111,8 @@ interface Watching {
   readonly seconds: number
   /** Only objects that it selects; one that is no longer selected is deleted, as it was while it was. */
   readonly fieldSelector?: string
+  /** Of each line. @default JSON.parse */
+  readonly parse?: ParseJson
 }
 
 /**
@@ -113,6 +126,7 @@ export async function* watch({
   from,
   seconds,
   fieldSelector,
+  parse,
 }: Watching): AsyncGenerator<WatchEvent> {
   const query = {
     ...given('fieldSelector', fieldSelector),
@@ -122,7 +136,7 @@ export async function* watch({
     timeoutSeconds: String(seconds),
   }
   const answer = await accepted(await api.get(listed.path, query, signal))
-  for await (const line of jsonLines(answer.body)) yield eventOf(line)
+  for await (const line of jsonLines(answer.body, parse)) yield eventOf(line)
 }
 
 function eventOf(line: unknown): WatchEvent {

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/model/thrown.ts'
+import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
 import type { Resource } from '../kubernetes/kinds.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
@@ -6,6 +7,7 @@ import { sleep } from '../pacing/clock.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
+import { parseUnmanaged } from './parse-json.ts'
 import { apiVersionOf, pathOf } from './resources.ts'
 import { silenceAfter } from './silence.ts'
 import { othersFirst } from './slices.ts'
@@ -138,7 +140,7 @@ class ListingReflector implements Reflector {
         silence.heard()
         return sink.put(object)
       }
-      const listing = { api, listed, signal: both, ...given('fieldSelector', this.#options.fieldSelector) }
+      const listing = { api, listed, signal: both, ...this.#reading() }
       const version = await listAll({ ...listing, onObject: put })
       sink.end()
       return version
@@ -177,13 +179,13 @@ class ListingReflector implements Reflector {
 
   /** @returns the version to continue from. */
   async #watchOnce({ listed, from }: Followed, signal: AbortSignal): Promise<string> {
-    const { api, sink, timing, random, fieldSelector } = this.#options
+    const { api, sink, timing, random } = this.#options
     const silence = silenceAfter(timing.silence)
     const seconds = Math.ceil((timing.watch * (1 + random() / 5)) / 1000)
     let version = from
     try {
       const both = AbortSignal.any([signal, silence.signal])
-      const watching = { api, listed, signal: both, from, seconds, ...given('fieldSelector', fieldSelector) }
+      const watching = { api, listed, signal: both, from, seconds, ...this.#reading() }
       for await (const event of watch(watching)) {
         silence.heard()
         this.#backOff.reset()
@@ -197,6 +199,16 @@ class ListingReflector implements Reflector {
       throw new BrokenWatch(version, silence.signal.aborted ? silence.signal.reason : error)
     } finally {
       silence.end()
+    }
+  }
+
+  /** Which objects are read, and what of them: who states the replicas of a workload is in its managed fields. */
+  #reading() {
+    const { resource, fieldSelector } = this.#options
+    const isRead = isWorkloadKind(resource.group, resource.kind)
+    return {
+      ...given('fieldSelector', fieldSelector),
+      ...given('parse', isRead ? undefined : parseUnmanaged),
     }
   }
 

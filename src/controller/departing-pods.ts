@@ -12,7 +12,13 @@ import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { Steps } from '../core/model/steps.ts'
 import { traitsOf } from '../core/model/workload-kind.ts'
-import { type PodHead, toPodFacts, toPodHead } from '../kubernetes/departing-pod.ts'
+import {
+  type FixedFacts,
+  type PodHead,
+  toFixedFacts,
+  toPodFacts,
+  toPodHead,
+} from '../kubernetes/departing-pod.ts'
 import { given, property, ShapeError } from '../kubernetes/json.ts'
 import { groupKey, type KeptPod, PodGroup } from './pod-group.ts'
 import { aroundPod, type ExposingView, needOf } from './pod-need.ts'
@@ -92,12 +98,12 @@ export class FollowedPods implements Sink {
   }
 
   async remove(raw: unknown): Promise<void> {
-    await this.#reading(raw, (head) => this.#look(raw, head, true))
+    const pod = await this.#reading(raw, (head) => this.#look(raw, head, true))
     const uid = property(property(raw, 'metadata'), 'uid')
     if (typeof uid !== 'string') return
     const { now, tell } = this.#options
-    const facts = this.#pods.get(uid)?.followed?.facts
-    if (facts !== undefined) tell({ kind: 'gone', at: now(), uid, pod: facts })
+    if (this.#pods.get(uid)?.followed !== undefined)
+      tell({ kind: 'gone', at: now(), uid, ...given('pod', pod) })
     this.#forget(uid)
     this.#removed?.add(uid)
   }
@@ -133,31 +139,36 @@ export class FollowedPods implements Sink {
   }
 
   /** One Pod that cannot be read must not end the watch. */
-  async #reading(raw: unknown, read: (head: PodHead) => Promise<void>): Promise<void> {
+  async #reading<T>(raw: unknown, read: (head: PodHead) => Promise<T>): Promise<T | undefined> {
     try {
       const head = toPodHead(raw)
-      if (this.#excluded.has(head.ref.namespace) || endsByItself(head)) return
-      if (this.#removed?.has(head.uid) !== true) await read(head)
+      if (this.#excluded.has(head.ref.namespace) || endsByItself(head)) return undefined
+      return this.#removed?.has(head.uid) === true ? undefined : await read(head)
     } catch (error) {
       const { onUnreadable } = this.#options
       const name = String(property(property(raw, 'metadata'), 'name'))
       const namespace = String(property(property(raw, 'metadata'), 'namespace'))
       const problem = error instanceof ShapeError ? error.message : `internal error: ${error}`
       onUnreadable(`${refText({ kind: 'Pod', namespace, name })}: ${problem}`)
+      return undefined
     }
   }
 
-  /** @param isLast it is no longer there: whether anything sent to it is looked up now or never. */
-  async #look(raw: unknown, head: PodHead, isLast = false): Promise<void> {
+  /**
+   * @param isLast it is no longer there: whether anything sent to it is looked up now or never.
+   * @returns what was told of it; undefined: nothing.
+   */
+  async #look(raw: unknown, head: PodHead, isLast = false): Promise<PodFacts | undefined> {
     const group = this.#file(head)
     const followed = this.#pods.get(head.uid)?.followed
-    const leaves = (head.isBeingDeleted || isLast) && followed?.facts.deletion === undefined
+    const leaves = (head.isBeingDeleted || isLast) && followed?.isBeingDeleted !== true
     if (leaves || group.isExposed === undefined) {
       const isExposed = await this.#isExposedNow(group, followed !== undefined)
       // Where that has changed since, `reconsider` sees to the others of the group.
       group.isExposed ??= isExposed
-      this.#follow(raw, head, isExposed)
-    } else this.#follow(raw, head, group.isExposed)
+      return this.#follow(raw, head, isExposed)
+    }
+    return this.#follow(raw, head, group.isExposed)
   }
 
   async #isExposedNow(group: PodGroup, isFollowed: boolean): Promise<boolean> {
@@ -169,56 +180,47 @@ export class FollowedPods implements Sink {
     return isInDoubt(known) ? isFollowed : this.#isExposed(group, selection)
   }
 
-  #follow(raw: unknown, head: PodHead, isExposed: boolean): void {
+  #follow(raw: unknown, head: PodHead, isExposed: boolean): PodFacts | undefined {
     const { now, tell } = this.#options
     const kept = this.#pods.get(head.uid)
-    if (kept === undefined || (!isExposed && kept.followed === undefined)) return
+    if (kept === undefined || (!isExposed && kept.followed === undefined)) return undefined
     const { group, followed, isLeftAlone } = kept
-    if (isLeftAlone) return
-    const before = followed?.facts
-    const facts = this.#factsOf(raw, head, kept)
-    const need = (isExposed ? this.#newNeed(raw, facts, kept) : undefined) ?? followed?.need
+    if (isLeftAlone) return undefined
+    const fixed = followed?.fixed ?? group.sharedFixed(toFixedFacts(raw))
+    // A Pod that a handover takes off its ReplicaSet has no owner anymore: its workload stays what it was.
+    const { workload, revision } = followed ?? group
+    const facts = toPodFacts(raw, { head, workload, ...given('revision', revision), now: now(), fixed })
+    const isBeingDeleted = facts.deletion !== undefined
+    const need = (isExposed ? this.#newNeed(raw, fixed, isBeingDeleted, kept) : undefined) ?? followed?.need
     if (need === undefined) {
       this.#pods.set(head.uid, group.leftAlone)
-      return
+      return undefined
     }
-    this.#pods.set(head.uid, { group, isLeftAlone: false, followed: { facts, need } })
-    tell({ kind: 'pod', at: now(), pod: facts, ...given('need', isExposed ? need : undefined) })
     const { disruption, node } = facts
-    if (disruption === NODE_GONE && node !== undefined && before?.disruption !== disruption)
+    this.#pods.set(head.uid, group.keptAs({ workload, revision, fixed, need, isBeingDeleted, disruption }))
+    tell({ kind: 'pod', at: now(), pod: facts, ...given('need', isExposed ? need : undefined) })
+    if (disruption === NODE_GONE && node !== undefined && followed?.disruption !== disruption)
       tell({ kind: 'node-gone', at: now(), node })
-  }
-
-  /** A Pod that a handover takes off its ReplicaSet has no owner anymore: its workload stays what it was. */
-  #factsOf(raw: unknown, head: PodHead, { group, followed }: KeptPod): PodFacts {
-    const before = followed?.facts
-    const { workload, revision } = before ?? group
-    const facts = toPodFacts(raw, {
-      head,
-      workload,
-      ...given('revision', revision),
-      now: this.#options.now(),
-      ...given('before', before),
-    })
-    return isSame(facts.containers, group.containers) ? { ...facts, containers: group.containers } : facts
+    return facts
   }
 
   /**
    * At first sight and at its deletion; in between it keeps what it had. Pods of a group that are made alike need the same,
    * as long as nothing has changed that a decision looks at.
    */
-  #newNeed(raw: unknown, facts: PodFacts, { group, followed }: KeptPod): Need | undefined {
-    if (followed !== undefined && (facts.deletion === undefined || followed.facts.deletion !== undefined))
-      return undefined
+  #newNeed(
+    raw: unknown,
+    fixed: FixedFacts,
+    isBeingDeleted: boolean,
+    { group, followed }: KeptPod,
+  ): Need | undefined {
+    if (followed !== undefined && (!isBeingDeleted || followed.isBeingDeleted)) return undefined
     const { assessed } = group
-    const { grace, containers } = facts
     const { known, settings } = this.#options
     const around = aroundPod(group, this.#selectionOf(group), known)
-    if (assessed?.grace === grace && containers === group.containers && isSame(assessed.around, around))
-      return assessed.need
+    if (assessed?.fixed === fixed && isSame(assessed.around, around)) return assessed.need
     const need = needOf(raw, known, settings)
-    group.assessed = { grace, around, need }
-    group.containers = containers
+    group.assessed = { fixed, around, need }
     return need
   }
 
@@ -239,13 +241,13 @@ export class FollowedPods implements Sink {
   #tellAgain(group: PodGroup): number {
     const { now, tell } = this.#options
     let count = 0
-    for (const { group: own, followed } of this.#pods.values()) {
+    for (const [uid, { group: own, followed }] of this.#pods) {
       if (own !== group || followed === undefined) continue
       count++
       tell({
-        kind: 'pod',
+        kind: 'need',
         at: now(),
-        pod: followed.facts,
+        uid,
         ...given('need', group.isExposed === true ? followed.need : undefined),
       })
     }
@@ -260,7 +262,10 @@ export class FollowedPods implements Sink {
     this.#groups.set(key, group)
     group.size++
     if (before !== undefined) this.#leave(before.group)
-    this.#pods.set(head.uid, before?.followed === undefined ? group.unfollowed : { ...before, group })
+    this.#pods.set(
+      head.uid,
+      before?.followed === undefined ? group.unfollowed : group.keptAs(before.followed),
+    )
     return group
   }
 

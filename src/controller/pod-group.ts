@@ -1,23 +1,35 @@
 import { namedWorkload, type OwnedPod } from '../core/decision/pod-workload.ts'
-import type { ContainerFacts, Need, PodFacts } from '../core/departures/pod-facts.ts'
+import type { Need } from '../core/departures/pod-facts.ts'
+import { isSame } from '../core/inventory/same.ts'
 import { keyOf, type ObjectRef } from '../core/model/object-ref.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { HASH_LABELS } from '../core/model/workload-kind.ts'
-import type { PodHead } from '../kubernetes/departing-pod.ts'
+import type { FixedFacts, PodHead } from '../kubernetes/departing-pod.ts'
 import { given } from '../kubernetes/json.ts'
 
-/** What is kept of a Pod. Of those that are not followed, a group has one for all. */
+/** What is kept of a Pod; nothing in it is its own: a group has one for nearly all of its Pods. */
 export interface KeptPod {
   readonly group: PodGroup
   /** Slackwater leaves it alone, whatever sends to it. */
   readonly isLeftAlone: boolean
   /** Absent: it is not followed. */
-  readonly followed?: { readonly facts: PodFacts; readonly need: Need }
+  readonly followed?: FollowedState
 }
 
-/** What a Pod needs, and what that rests on beside its containers. */
+/** The rest is in the ledger. */
+export interface FollowedState {
+  readonly workload: ObjectRef
+  readonly revision: string | undefined
+  readonly fixed: FixedFacts
+  readonly need: Need
+  readonly isBeingDeleted: boolean
+  /** As in its facts. */
+  readonly disruption: string | undefined
+}
+
+/** What a Pod needs, and what that rests on. */
 interface AssessedPod {
-  readonly grace: number
+  readonly fixed: FixedFacts
   /** What else the decision looks at: plain values, compared as such. */
   readonly around: unknown
   readonly need: Need | undefined
@@ -35,8 +47,9 @@ export class PodGroup {
   isExposed: boolean | undefined
   /** Its Pods, followed or not. */
   size = 0
-  /** Of the Pod that was assessed last: nearly always those of all others, so they are kept once. */
-  containers: readonly ContainerFacts[] = []
+  /** Of the Pod that was read last: nearly always those of all others, so they are kept once. */
+  #fixed: FixedFacts | undefined
+  #kept: KeptPod | undefined
   /** What the Pod needed that was assessed last, and by what; undefined: it has to be assessed again. */
   assessed: AssessedPod | undefined
   readonly unfollowed: KeptPod = { group: this, isLeftAlone: false }
@@ -56,12 +69,35 @@ export class PodGroup {
     if (assume !== undefined) this.assume = assume
   }
 
+  /** @returns these, or equal ones that another Pod has. */
+  sharedFixed(fixed: FixedFacts): FixedFacts {
+    if (!isSame(this.#fixed, fixed)) this.#fixed = fixed
+    return this.#fixed ?? fixed
+  }
+
+  /** What is kept of a Pod that is followed. */
+  keptAs(followed: FollowedState): KeptPod {
+    const last = this.#kept
+    if (last?.followed !== undefined && isSameState(last.followed, followed)) return last
+    this.#kept = { group: this, isLeftAlone: false, followed }
+    return this.#kept
+  }
+
   /** What sends to its Pods, and what they need, is to be looked up again. */
   reset(): void {
     this.isExposed = undefined
     this.assessed = undefined
   }
 }
+
+/** By identity: what is equal is shared. */
+const isSameState = (one: FollowedState, other: FollowedState): boolean =>
+  one.workload === other.workload &&
+  one.revision === other.revision &&
+  one.fixed === other.fixed &&
+  one.need === other.need &&
+  one.isBeingDeleted === other.isBeingDeleted &&
+  one.disruption === other.disruption
 
 /** The same for all Pods of a group. */
 export function groupKey({ ref: { namespace, name }, labels, owner, assume = '' }: PodHead): string {

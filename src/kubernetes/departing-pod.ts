@@ -1,7 +1,6 @@
 import type {
   ContainerEnd,
   ContainerFacts,
-  GateFacts,
   PodDeletion,
   PodFacts,
   PodFailure,
@@ -57,18 +56,20 @@ interface KnownOfPod {
   readonly revision?: string
   /** Milliseconds since 1970: the time of a failure, where nothing in the Pod tells a better one. */
   readonly now: number
-  /** The same Pod as it was before: what cannot change in a Pod is not read again. */
-  readonly before?: PodFacts
+  /** What cannot change in a Pod, if it was read before. */
+  readonly fixed?: FixedFacts
 }
 
 /**
  * What a departure is judged by.
  * @throws ShapeError naming the field, what was expected and what is there.
  */
-export function toPodFacts(raw: unknown, { head, workload, revision, now, before }: KnownOfPod): PodFacts {
+export function toPodFacts(
+  raw: unknown,
+  { head, workload, revision, now, fixed = toFixedFacts(raw) }: KnownOfPod,
+): PodFacts {
   const node = root(raw)
   const status = at(node, 'status')
-  const fixed = before ?? fixedFacts(node)
   const conditions = conditionsIn(status)
   const met = (type: string): Condition | undefined => {
     const condition = conditions.get(type)
@@ -82,21 +83,14 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
     ref: head.ref,
     workload,
     ...given('revision', revision),
-    created: fixed.created,
+    created: timeAt(at(node, 'metadata', 'creationTimestamp')),
     ...given('ip', optional(stringAt, at(status, 'podIP'))),
     ...given('node', optional(stringAt, at(node, 'spec', 'nodeName'))),
     grace: fixed.grace,
     ...given('deletion', deletion),
     ...given('failure', deletion === undefined ? failureIn(status, conditions, { ends, now }) : undefined),
-    containers: fixed.containers.map(({ name, hook }) => ({
-      name,
-      ...given('hook', hook),
-      ...given('end', ends.get(name)),
-    })),
-    gates: fixed.gates.map(({ type }) => ({
-      type,
-      ...given('passed', passedAt(conditions.get(type), ready)),
-    })),
+    containers: ends.size === 0 ? fixed.containers : fixed.containers.map((one) => endedOf(one, ends)),
+    gates: fixed.gates.map((type) => ({ type, ...given('passed', passedAt(conditions.get(type), ready)) })),
     ...given('containersReady', met('ContainersReady')?.since),
     ...given('ready', ready),
     ...given('notReady', met('Ready') === undefined ? conditions.get('Ready')?.since : undefined),
@@ -104,23 +98,30 @@ export function toPodFacts(raw: unknown, { head, workload, revision, now, before
   }
 }
 
+const endedOf = (container: ContainerFacts, ends: ReadonlyMap<string, ContainerEnd>): ContainerFacts => ({
+  ...container,
+  ...given('end', ends.get(container.name)),
+})
+
 /** What the API server does not let change in a stored Pod. */
-interface FixedFacts extends Pick<PodFacts, 'created' | 'grace'> {
+export interface FixedFacts extends Pick<PodFacts, 'grace'> {
+  /** Without how they ended. */
   readonly containers: readonly ContainerFacts[]
-  readonly gates: readonly GateFacts[]
+  /** Types of its readiness gates of target groups. */
+  readonly gates: readonly string[]
 }
 
-function fixedFacts(node: JsonNode): FixedFacts {
-  const template = toPodTemplate(node)
+/** @throws ShapeError naming the field, what was expected and what is there. */
+export function toFixedFacts(raw: unknown): FixedFacts {
+  const template = toPodTemplate(root(raw))
   const ours = ownedWorkIn(template).sleeps
   return {
-    created: timeAt(at(node, 'metadata', 'creationTimestamp')),
     grace: template.grace ?? DEFAULT_GRACE,
     containers: template.containers.map(({ name, preStop }) => ({
       name,
       ...given('hook', preStop && { ...given('length', knownLength(preStop)), isOurs: ours.has(name) }),
     })),
-    gates: template.readinessGates.filter((type) => TARGET_GATE.test(type)).map((type) => ({ type })),
+    gates: template.readinessGates.filter((type) => TARGET_GATE.test(type)),
   }
 }
 

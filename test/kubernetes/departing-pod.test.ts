@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PodFacts } from '../../src/core/departures/pod-facts.ts'
-import { toPodFacts, toPodHead } from '../../src/kubernetes/departing-pod.ts'
+import { type FixedFacts, toFixedFacts, toPodFacts, toPodHead } from '../../src/kubernetes/departing-pod.ts'
 import { ShapeError } from '../../src/kubernetes/json.ts'
 import { GATE, type PodState, podOf, START } from '../controller/shop-pods.ts'
 
@@ -10,9 +10,9 @@ const WORKLOAD = { kind: 'Deployment', namespace: 'shop', name: 'web' }
 const at = (second: number): number => START + second * 1000
 const NOW = at(500)
 
-function factsOf(raw: unknown, before?: PodFacts): PodFacts {
+function factsOf(raw: unknown, fixed?: FixedFacts): PodFacts {
   const kind = { apiVersion: 'v1', kind: 'Pod', ...(raw as object) }
-  const known = { workload: WORKLOAD, revision: '6d4b', now: NOW, ...(before && { before }) }
+  const known = { workload: WORKLOAD, revision: '6d4b', now: NOW, ...(fixed && { fixed }) }
   return toPodFacts(kind, { head: toPodHead(kind), ...known })
 }
 
@@ -227,7 +227,8 @@ test('what cannot change in a Pod is not read again', () => {
     deleted: { second: 100, grace: 75 },
     spec: { containers: 'unreadable' },
   })
-  expect(factsOf(later, before)).toMatchObject({ ...before, deletion: { at: at(100), grace: 75 } })
+  const fixed = toFixedFacts({ ...podOf('web-6d4b-a'), kind: 'Pod' })
+  expect(factsOf(later, fixed)).toMatchObject({ ...before, deletion: { at: at(100), grace: 75 } })
 })
 
 test.for([

@@ -86,8 +86,8 @@ test('a report is written as fast as it is read, and no further once its reader 
     policy: '',
     log: pino({ level: 'silent' }),
   })
-  await long.listen({ port: 0, host: '127.0.0.1' })
-  const reader = connect(long.addresses()[0]?.port ?? 0, '127.0.0.1')
+  const address = new URL(await long.listen({ port: 0, host: '127.0.0.1' }))
+  const reader = connect(Number(address.port), address.hostname)
   reader.write('GET /report HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await once(reader, 'readable')
   const unread = await atRest(counted)

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts'
 import { emptyLedger, type LedgerState, noNews } from './ledger-state.ts'
 import { isEmpty, recordOf } from './rollout-course.ts'
 import { sweep } from './settle.ts'
-import { takeFailedHook, takeGap, takeGone, takeList, takeNodeGone, takePod } from './take.ts'
+import { takeFailedHook, takeGap, takeGone, takeList, takeNeed, takeNodeGone, takePod } from './take.ts'
 import type { LedgerView, RolloutRecord } from './verdict.ts'
 
 /**
@@ -32,6 +32,7 @@ export function createLedger(): Ledger {
 
 function takeEvent(state: LedgerState, event: LedgerEvent): void {
   if (event.kind === 'pod') takePod(state, event)
+  else if (event.kind === 'need') takeNeed(state, event)
   else if (event.kind === 'gone') takeGone(state, event)
   else if (event.kind === 'hook-failed') takeFailedHook(state, event)
   else if (event.kind === 'node-gone') takeNodeGone(state, event)

@@ -11,6 +11,8 @@ export type LedgerEvent =
    * Services first.
    */
   | { readonly kind: 'pod'; readonly at: number; readonly pod: PodFacts; readonly need?: Need }
+  /** What the Pod needs has changed, and nothing else; of one that is not followed it says nothing. `need`: as above. */
+  | { readonly kind: 'need'; readonly at: number; readonly uid: string; readonly need?: Need }
   /** It is no longer there; `pod`: its last state, if that was told. */
   | { readonly kind: 'gone'; readonly at: number; readonly uid: string; readonly pod?: PodFacts }
   /**

@@ -30,10 +30,18 @@ export function takePod(state: LedgerState, { pod: facts, need, at }: EventOf<'p
   if (state.gone.has(facts.uid)) return
   const known = state.followed.get(facts.uid)
   if (known !== undefined) {
-    learnNeed(known.pod, need === undefined ? undefined : shareNeed(known.of.shared, need), at)
+    learnSharedNeed(known, need, at)
     see(state, known, facts)
   } else if (need !== undefined && facts.failure === undefined) see(state, begin(state, facts, need), facts)
 }
+
+export function takeNeed(state: LedgerState, { uid, need, at }: EventOf<'need'>): void {
+  const known = state.followed.get(uid)
+  if (known !== undefined) learnSharedNeed(known, need, at)
+}
+
+const learnSharedNeed = ({ pod, of }: Followed, need: Need | undefined, at: number): void =>
+  learnNeed(pod, need === undefined ? undefined : shareNeed(of.shared, need), at)
 
 function begin(state: LedgerState, facts: PodFacts, need: Need): Followed {
   const of = entryOf(state, keyOf(facts.workload), facts.workload)
