@@ -60,15 +60,31 @@ export function assessSubject(
   }
 }
 
-function assessReadable(
-  object: AssessedObject,
-  { subject, acceptances, warnings }: ReadSubject,
-  knowledge: Knowledge,
-): Assessment {
+/**
+ * The decision of `assess` alone, for what is only counted: no patch is made. It costs a third of an assessment, and a
+ * report makes one for each Pod of a cluster.
+ */
+export function decisionOn(object: AssessedObject, knowledge: Knowledge): Decided {
+  try {
+    return { readable: true, decision: decided(readSubject(object, knowledge.inventory), knowledge) }
+  } catch (error) {
+    if (error instanceof ShapeError) return { readable: false, problem: error.message }
+    throw error
+  }
+}
+
+type Decided = Pick<ReadableAssessment, 'readable' | 'decision'> | Exclude<Assessment, ReadableAssessment>
+
+function decided({ subject }: ReadSubject, knowledge: Knowledge): Decision {
   const { exposures } = knowledge.inventory.exposuresOf(selectionOf(subject))
   const gates = gatesFor(subject, exposures, knowledge)
   const ready = gates === undefined ? subject : { ...subject, missingGates: gates }
-  const decision = decide(ready, exposures, knowledge.settings)
+  return decide(ready, exposures, knowledge.settings)
+}
+
+function assessReadable(object: AssessedObject, read: ReadSubject, knowledge: Knowledge): Assessment {
+  const { acceptances, warnings } = read
+  const decision = decided(read, knowledge)
   const allowed = allowedChanges(decision)
   const wanted = proven(object, decision, allowed)
   // The repair is sent even if the rest cannot be proven: without it the API server would reject the request.

@@ -9,10 +9,10 @@ import { messageOf } from '../core/model/thrown.ts'
 import type { FailOn } from '../judgement/exit.ts'
 import { auditExitCode, INTERRUPTED } from '../judgement/exit-code.ts'
 import { clustersText } from '../render/clusters-text.ts'
-import { jsonText, yamlText } from '../render/document.ts'
+import { jsonPieces, yamlText } from '../render/document.ts'
 import { renderResult } from '../render/formats.ts'
 import { paperOf } from '../render/paint.ts'
-import { reportText } from '../render/report-text.ts'
+import { reportPieces } from '../render/report-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { CLUSTERS_FORMAT, type ClusterOutcome } from '../report/clusters.ts'
 import type { Report } from '../report/schema.ts'
@@ -21,6 +21,7 @@ import { resultOfClusters } from '../result/from-clusters.ts'
 import { resultOfReport } from '../result/from-report.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
 import { interruptible } from './interruption.ts'
+import { print } from './print.ts'
 import { loadSettings } from './settings-file.ts'
 
 /** The options of `slackwater audit`, as given. */
@@ -127,8 +128,9 @@ async function tell(outcomes: readonly ClusterOutcome[], { options, terminal }: 
   const isOne = options.contexts === undefined
   if (isOne && first?.problem !== undefined) return refuse([first.problem], terminal)
   const reports = outcomes.map(({ report }) => report)
-  if (isOne && first?.report !== undefined) terminal.out(await textOfOne(first.report, options, terminal))
-  else terminal.out(await textOfAll(outcomes, options, terminal))
+  if (isOne && first?.report !== undefined)
+    await print(await textOfOne(first.report, options, terminal), terminal)
+  else await print(await textOfAll(outcomes, options, terminal), terminal)
   for (const { context, report, problem } of outcomes) {
     const lead = isOne ? '' : `${context}: `
     if (problem !== undefined) complain(`${lead}${problem}`, terminal)
@@ -138,16 +140,25 @@ async function tell(outcomes: readonly ClusterOutcome[], { options, terminal }: 
   return auditExitCode(reports, options.failOn)
 }
 
-async function textOfOne(report: Report, options: AuditOptions, terminal: Terminal): Promise<string> {
+/** How deep a workload is in one report, and in those of several clusters. */
+const WORKLOAD = 2
+const WORKLOAD_OF_CLUSTER = 5
+
+/** Piece by piece. */
+async function textOfOne(
+  report: Report,
+  options: AuditOptions,
+  terminal: Terminal,
+): Promise<Iterable<string>> {
   switch (options.output) {
     case 'text':
-      return reportText(report, detailPaper(options, terminal))
+      return reportPieces(report, detailPaper(options, terminal))
     case 'json':
-      return jsonText(report)
+      return jsonPieces(report, WORKLOAD)
     case 'yaml':
-      return yamlText(report)
+      return [yamlText(report)]
     default:
-      return await renderResult(options.output, resultOfReport(report, { command: 'audit' }))
+      return [await renderResult(options.output, resultOfReport(report, { command: 'audit' }))]
   }
 }
 
@@ -155,20 +166,22 @@ async function textOfAll(
   clusters: readonly ClusterOutcome[],
   options: AuditOptions,
   terminal: Terminal,
-): Promise<string> {
+): Promise<Iterable<string>> {
   const document = { formatVersion: CLUSTERS_FORMAT, clusters }
   switch (options.output) {
     case 'text':
-      return clustersText(clusters, detailPaper(options, terminal))
+      return [clustersText(clusters, detailPaper(options, terminal))]
     case 'json':
-      return jsonText(document)
+      return jsonPieces(document, WORKLOAD_OF_CLUSTER)
     case 'yaml':
-      return yamlText(document)
+      return [yamlText(document)]
     default:
-      return await renderResult(
-        options.output,
-        resultOfClusters(clusters, { command: 'audit', version: packageJson.version }),
-      )
+      return [
+        await renderResult(
+          options.output,
+          resultOfClusters(clusters, { command: 'audit', version: packageJson.version }),
+        ),
+      ]
   }
 }
 

@@ -1,15 +1,20 @@
+import { documentWith } from '../cluster/json-list.ts'
 import type { FailOn } from '../judgement/exit.ts'
 import { reportExitCode } from '../judgement/exit-code.ts'
-import { jsonText, yamlText } from '../render/document.ts'
+import { jsonPieces, yamlText } from '../render/document.ts'
 import { renderResult } from '../render/formats.ts'
 import { paperOf } from '../render/paint.ts'
-import { reportText } from '../render/report-text.ts'
+import { reportPieces } from '../render/report-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { parseReport } from '../report/parse-report.ts'
 import { resultOfReport } from '../result/from-report.ts'
+import { print } from './print.ts'
 
 /** Longer than the server's own time limit for reading a cluster. Milliseconds. */
 const PATIENCE = 90_000
+
+/** How deep a workload is in a report. */
+const WORKLOAD = 2
 
 /** The options of `slackwater report`, as given. */
 export interface ReportOptions {
@@ -41,13 +46,16 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
   const { status, body } = received
   if (status !== 200) return refuse([`it answered ${status}: ${JSON.stringify(body)}`], terminal)
   const parsed = parseReport(body)
-  if (options.output === 'json') terminal.out(jsonText(body))
+  if (options.output === 'json') await print(jsonPieces(body, WORKLOAD), terminal)
   else if (options.output === 'yaml') terminal.out(yamlText(body))
   if (!parsed.ok) return refuse([parsed.problem], terminal)
   const { report } = parsed
   const { width, colour } = terminal
   if (options.output === 'text')
-    terminal.out(reportText(report, { ...paperOf({ width, colour }), details: options.details === true }))
+    await print(
+      reportPieces(report, { ...paperOf({ width, colour }), details: options.details === true }),
+      terminal,
+    )
   else if (options.output !== 'json' && options.output !== 'yaml')
     terminal.out(await renderResult(options.output, resultOfReport(report, { command: 'report' })))
   for (const { part, problem } of report.missing)
@@ -73,7 +81,11 @@ async function askAddress(address: string, options: ReportOptions): Promise<Rece
   try {
     const headers = { accept: 'application/json' }
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
-    return { ok: true, status: answer.status, body: await answer.json() }
+    return {
+      ok: true,
+      status: answer.status,
+      body: await documentWith('workloads', answer.body),
+    }
   } catch (error) {
     const { cause, message } = error instanceof Error ? error : new Error(String(error))
     return {

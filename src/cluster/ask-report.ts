@@ -2,6 +2,7 @@ import { messageOf } from '../core/model/thrown.ts'
 import { ShapeError } from '../kubernetes/json.ts'
 import { ApiError } from './api-error.ts'
 import { apiServerOf } from './api-server.ts'
+import { documentWith } from './json-list.ts'
 import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
 import { ledgerKeeper } from './ledger-keeper.ts'
 import { type OwnPod, ownPods } from './own-pods.ts'
@@ -52,7 +53,13 @@ export async function askPod(asking: Asking): Promise<ReportQuery> {
 async function askOwnPod({ port, path, signal }: Asking): Promise<ReportQuery | undefined> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal })
-    return { ok: true, answer: { status: answer.status, body: await answer.json() } }
+    return {
+      ok: true,
+      answer: {
+        status: answer.status,
+        body: await documentWith('workloads', answer.body),
+      },
+    }
   } catch (error) {
     if (isRefused(error)) return undefined
     const said = messageOf(error)

@@ -58,11 +58,12 @@ export async function* pagesOf({
     const query = next === '' ? first : { ...first, continue: next }
     const answer = await accepted(await api.get(listed.path, query, signal))
     const list = new JsonList(parse)
-    for await (const chunk of answer.body) {
-      const objects = list.feed(chunk).filter((value) => typeof value === 'object' && value !== null)
-      for (const object of objects) nameKind(object, listed)
-      if (objects.length > 0) yield { objects, version: '' }
-    }
+    for await (const chunk of answer.body)
+      for (const object of list.feed(chunk)) {
+        if (typeof object !== 'object' || object === null) continue
+        nameKind(object, listed)
+        yield { objects: [object], version: '' }
+      }
     const metadata = at(root(list.end()), 'metadata')
     next = optional(stringAt, at(metadata, 'continue')) ?? ''
     yield { objects: [], version: stringAt(at(metadata, 'resourceVersion')) }

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { Duplex, PassThrough, Writable } from 'node:stream'
 import { type KubeConfig, PortForward } from '@kubernetes/client-node'
-import { jsonOf } from './json-lines.ts'
+import { documentWith } from './json-list.ts'
 
 /** An HTTP answer received through a Pod's port. */
 export interface PodAnswer {
@@ -140,7 +140,10 @@ const get = (connection: Duplex, path: string, signal: AbortSignal): Promise<Pod
     if (connection.errored !== null) reject(connection.errored)
     const headers = { host: 'localhost', accept: 'application/json', connection: 'close' }
     const outgoing = request({ path, headers, signal, createConnection: () => connection }, (answer) => {
-      jsonOf(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject)
+      documentWith('workloads', answer).then(
+        (body) => resolve({ status: answer.statusCode ?? 0, body }),
+        reject,
+      )
     })
     outgoing.once('error', reject)
     outgoing.end()

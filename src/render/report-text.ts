@@ -11,22 +11,36 @@ import { drawOtherPods, drawWorkloads } from './report-workloads.ts'
 import { wrap } from './wrap.ts'
 
 /** A report as text: totals on the first screen, then namespaces, then workloads with something to report. */
-export function reportText(made: Report, given: DetailPaper): string {
-  const report = printableIn(made)
+export const reportText = (made: Report, given: DetailPaper): string =>
+  [...reportPieces(made, given)].join('')
+
+/** The same piece by piece, one for each namespace: a long text never stands in memory as a whole. */
+export function* reportPieces(made: Report, given: DetailPaper): Generator<string> {
+  const report = printableReport(made)
   const paper = { ...given, byHand: report.audited !== undefined }
-  const blocks = [
-    drawOverview(report, paper),
-    drawNamespaces(report, paper),
-    ...drawWorkloads(report, paper),
-    drawOtherPods(report, paper),
-    drawOtherDepartures(report, paper),
-    drawOrphans(report, paper),
-    drawNext(report, paper),
-  ]
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`
+  let lead = ''
+  for (const lines of blocksOf(report, paper)) {
+    if (lines.length === 0) continue
+    yield lead + lines.join('\n')
+    lead = '\n\n'
+  }
+  yield '\n'
+}
+
+/** Each workload by itself: what was looked at of one is not remembered for the next. */
+const printableReport = ({ workloads, ...rest }: Report): Report => ({
+  ...printableIn(rest),
+  workloads: workloads.map((entry) => printableIn(entry)),
+})
+
+function* blocksOf(report: Report, paper: DetailPaper): Generator<readonly string[]> {
+  yield drawOverview(report, paper)
+  yield drawNamespaces(report, paper)
+  yield* drawWorkloads(report, paper)
+  yield drawOtherPods(report, paper)
+  yield drawOtherDepartures(report, paper)
+  yield drawOrphans(report, paper)
+  yield drawNext(report, paper)
 }
 
 /** The next commands: an audit may be the first that somebody runs, and a report the second after the installation. */

@@ -18,10 +18,10 @@ import { drawTried } from './tried.ts'
 import { wrap } from './wrap.ts'
 
 /** One block for each namespace with something to report, in the order of the namespaces above. */
-export function drawWorkloads(report: Report, paper: DetailPaper): readonly (readonly string[])[] {
+export function* drawWorkloads(report: Report, paper: DetailPaper): Generator<readonly string[]> {
   const byNamespace = Map.groupBy(report.workloads, ({ namespace }) => namespace)
   const shown = paper.details ? report.namespaces : namespacesToTell(report)
-  return shown.map((namespace) => drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper))
+  for (const namespace of shown) yield drawNamespace(namespace, byNamespace.get(namespace.name) ?? [], paper)
 }
 
 /** States of a gate label that need no attention. */

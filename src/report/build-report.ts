@@ -1,6 +1,7 @@
 import { aftermathOf, exposedTwins } from '../assessment/aftermath.ts'
-import { type Assessment, assess, type Knowledge } from '../assessment/assess.ts'
+import { assess, decisionOn, type Knowledge } from '../assessment/assess.ts'
 import { noticesAbout } from '../assessment/notices-about.ts'
+
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import type { AdoptionVerdict } from '../core/adoption/adoption.ts'
@@ -22,7 +23,7 @@ import type { LbcEntry } from './lbc-schema.ts'
 import { missingIn } from './missing.ts'
 import { isOrphaned, removalOf } from './orphaned-hook.ts'
 import { PodTallies } from './pod-tally.ts'
-import { type ReportExtent, type ReportSource, readAll } from './reading.ts'
+import { objectFrom, type ReportExtent, type ReportSource, readAll } from './reading.ts'
 import { podsOfWorkload, stuckGateOf } from './remedy.ts'
 import { lateExposureOf, type Replacing, replacingOf, withoutReplacedPods } from './replacing-pods.ts'
 import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
@@ -116,8 +117,11 @@ class Gathering {
 
   #takeWorkload(raw: unknown): void {
     if (isOwned(raw)) return
-    const assessment = this.#assess('workload', raw)
-    if (assessment === undefined) return
+    const assessment = assess(objectFrom(this.#source, 'workload', raw), this.#knowledge)
+    if (!assessment.readable) {
+      this.#unreadable.push({ object: nameOf(raw), problem: assessment.problem })
+      return
+    }
     const { decision, acceptances } = assessment
     const { ref } = decision.subject
     if (this.#only !== undefined && keyOf(ref) !== this.#only) return
@@ -138,21 +142,13 @@ class Gathering {
   #takePod(raw: unknown): void {
     const status = toPodStatus(raw)
     if (!status.alive) return
-    const assessment = this.#assess('pod', raw)
-    if (assessment === undefined) return
-    const handedOver = this.#handovers.take(assessment.decision.subject.ref, raw)
-    this.#pods.add(assessment.decision, status, handedOver)
-  }
-
-  /** As the webhook would assess it at its next change. */
-  #assess(what: 'workload' | 'pod', raw: unknown): Extract<Assessment, { readable: true }> | undefined {
-    const fromFile = 'manifests' in this.#source
-    // Objects from a cluster name their namespace.
-    const namespace = 'manifests' in this.#source ? this.#source.namespace : 'default'
-    const assessment = assess({ what, raw, namespace, fromFile }, this.#knowledge)
-    if (assessment.readable) return assessment
-    this.#unreadable.push({ object: nameOf(raw), problem: assessment.problem })
-    return undefined
+    const decided = decisionOn(objectFrom(this.#source, 'pod', raw), this.#knowledge)
+    if (!decided.readable) {
+      this.#unreadable.push({ object: nameOf(raw), problem: decided.problem })
+      return
+    }
+    const handedOver = this.#handovers.take(decided.decision.subject.ref, raw)
+    this.#pods.add(decided.decision, status, handedOver)
   }
 
   async report(

@@ -1,6 +1,7 @@
 import { isAbsent, isExpired } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { type Listing, pagesOf } from '../cluster/list-watch.ts'
+import { parseUnmanaged } from '../cluster/parse-json.ts'
 import { apiVersionOf, type ListedResource, pathOf } from '../cluster/resources.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -36,7 +37,9 @@ export async function listResource(
   }
   const selected = labelSelector === undefined ? {} : { labelSelector }
   try {
-    await listOnce({ api, listed, signal, ...selected }, onObject)
+    // Who states the fields of a workload is in its managed fields; of a Pod nobody asks.
+    const parse = resource.kind === 'Pod' ? parseUnmanaged : JSON.parse
+    await listOnce({ api, listed, signal, parse, ...selected }, onObject)
     return undefined
   } catch (error) {
     if (isAbsent(error) && !resource.builtIn) return undefined

@@ -1,3 +1,4 @@
+import type { AssessedObject } from '../assessment/subject.ts'
 import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { objectPath, readObject } from '../cluster/objects.ts'
@@ -107,6 +108,12 @@ async function readManifests(
     })
   }
   return { missing: [] }
+}
+
+/** What the webhook would see at its next change. Objects from a cluster name their namespace. */
+export function objectFrom(source: ReportSource, what: 'workload' | 'pod', raw: unknown): AssessedObject {
+  const isFromFile = 'manifests' in source
+  return { what, raw, namespace: isFromFile ? source.namespace : 'default', fromFile: isFromFile }
 }
 
 function timeLimit(milliseconds: number) {

@@ -11,7 +11,7 @@ import type { LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { htmlPieces, PAGE_HEADER } from '../render/html/page.ts'
 import { paperOf } from '../render/paint.ts'
-import { reportText } from '../render/report-text.ts'
+import { reportPieces } from '../render/report-text.ts'
 import { buildReport, type ReportInputs } from '../report/build-report.ts'
 import type { KnownLedger } from '../report/departures.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
@@ -56,7 +56,7 @@ export function reportListener(
   )
   const app = buildReportListener<Report>({
     report: (namespace = '', signal) => report(namespace, signal),
-    text: (made) => reportText(made, PLAIN),
+    text: (made) => reportPieces(made, PLAIN),
     ledger: () => ledger().kept,
     page: (made) => htmlPieces(resultOfReport(made, { command: 'report' })),
     policy: PAGE_HEADER,

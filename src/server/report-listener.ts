@@ -17,8 +17,8 @@ const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/
 interface ReportListenerOptions<R> {
   /** Creates a report, of one namespace if given; aborted when the client has gone. */
   readonly report: (namespace: string | undefined, signal: AbortSignal) => Promise<R>
-  /** The report as text for users. */
-  readonly text: (report: R) => string
+  /** The report as text for users, piece by piece. */
+  readonly text: (report: R) => Iterable<string>
   /** The report as a page for browsers, piece by piece. */
   readonly page: (report: R) => Iterable<string>
   /** Where the ledger of departures is kept: `here`, or not. */
@@ -87,7 +87,7 @@ function send<R extends object>(
       .header('content-security-policy', policy)
       .send(textStream(page(made)))
   return accept.includes('text/plain')
-    ? reply.type('text/plain; charset=utf-8').send(text(made))
+    ? reply.type('text/plain; charset=utf-8').send(textStream(text(made)))
     : reply.type('application/json; charset=utf-8').send(jsonStream(made))
 }
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { buildReportListener } from '../../src/server/report-listener.ts'
@@ -58,6 +61,41 @@ test('where the ledger is kept is told, as it is at that moment, and to nobody u
   expect(answer.json()).toEqual({ ledger: 'here' })
   expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' })
   expect((await get({ host: 'attacker.example' }, '/ledger')).statusCode).toBe(403)
+})
+
+/** Some 100 MB, more than the buffers of a connection hold; counts the items that have been written. */
+function longReport() {
+  const counted = { written: 0 }
+  const item = { toJSON: () => `${++counted.written} ${'x'.repeat(20_000)}` }
+  return { counted, all: 5_000, report: { workloads: Array.from({ length: 5_000 }, () => item) } }
+}
+
+/** How many items have been written once no more are. */
+async function atRest(counted: { readonly written: number }): Promise<number> {
+  for (let before = -1; before !== counted.written; await pause(200)) before = counted.written
+  return counted.written
+}
+
+test('a report is written as fast as it is read, and no further once its reader has gone', async () => {
+  const { counted, all, report } = longReport()
+  const long = buildReportListener({
+    report: () => Promise.resolve(report),
+    text: () => [],
+    ledger: () => kept,
+    page: () => [],
+    policy: '',
+    log: pino({ level: 'silent' }),
+  })
+  const address = new URL(await long.listen({ port: 0, host: '127.0.0.1' }))
+  const reader = connect(Number(address.port), address.hostname)
+  reader.write('GET /report HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await once(reader, 'readable')
+  const unread = await atRest(counted)
+  expect(unread).toBeGreaterThan(0)
+  expect(unread).toBeLessThan(all / 2)
+  reader.destroy()
+  expect(await atRest(counted)).toBeLessThan(all)
+  await long.close()
 })
 
 test('a page on the internet whose name leads here reads nothing', async () => {

@@ -15,8 +15,8 @@ const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/g
 const UNSEEN_BUT_LINES = new RegExp(UNSEEN.source.replace(' ]', ' \\n]'), 'gu')
 
 /** Most texts, and with the signs of this program's own: no search for characters that are not visible is needed. */
-const PLAIN = /^[\x20-\x7e→…]*$/
-const PLAIN_LINES = /^[\x20-\x7e→…\n]*$/
+const PLAIN = /^[\x20-\x7e→…’]*$/
+const PLAIN_LINES = /^[\x20-\x7e→…’\n]*$/
 
 /** Every command has one of these. */
 const mayCommand = (text: string): boolean => text.includes('::') || text.includes('##')
