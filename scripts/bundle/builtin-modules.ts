@@ -2,7 +2,7 @@ import { type Plugin, RolldownMagicString } from 'rolldown'
 
 /** `import one, { two as three } from "node:four";` as rolldown prints it, in a line of its own. */
 const IMPORT =
-  /^import (?:(?<whole>[\w$]+)|\* as (?<namespace>[\w$]+))?(?:, )?(?:\{(?<names>[^}]*)\})? from "(?<module>(?:node:)?[a-z_]+(?:\/[a-z_]+)?)";$/gm
+  /^import (?:(?<whole>[\w$]+)|\* as (?<namespace>[\w$]+))?(?:, )?(?:\{(?<names>[^}]*)\})? from "(?<module>(?:node:)?[a-z_0-9]+(?:\/[a-z_0-9]+)?)";$/gm
 
 /**
  * Gets Node.js's own modules with a call. An import reads every property of such a module, and some are loaded only

@@ -27,8 +27,17 @@ const LEFT_OUT: readonly LeftOut[] = [
   // Compilers of JSON schemas, which fastify asks for only if a route has a schema.
   { module: '@fastify/ajv-compiler', by: /fastify\/lib\/schema-controller\.js$/ },
   { module: '@fastify/fast-json-stringify-compiler', by: /fastify\/lib\/schema-controller\.js$/ },
-  // Requests without a network (fastify.inject), for tests.
+  // Requests without a network (fastify.inject), HTTP/2, and the versions that plugins of fastify ask for.
   { module: 'light-my-request', by: /fastify\/fastify\.js$/ },
+  { module: 'node:http2', by: /fastify\/lib\/server\.js$/ },
+  { module: 'semver', by: /fastify\/lib\/plugin-utils\.js$/ },
+  // Logging from a thread of its own.
+  { module: './lib/transport', by: /pino\/pino\.js$/ },
+  { module: './transport', by: /pino\/lib\/tools\.js$/ },
+  // Metrics of several processes, metrics that are sent, and traces in metrics.
+  { module: './lib/cluster', by: /prom-client\/index\.js$/ },
+  { module: './lib/pushgateway', by: /prom-client\/index\.js$/ },
+  { module: '@opentelemetry/api', by: /prom-client\/lib\/metrics\/\w+\.js$/ },
 ]
 
 /** A path in our own package, whose terms it has; no such file exists. */
