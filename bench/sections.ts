@@ -5,6 +5,7 @@ import { departures } from './departures.ts'
 import { http } from './http.ts'
 import type { Section } from './row.ts'
 import { scale } from './scale.ts'
+import { start } from './start.ts'
 
 interface Listed extends Section {
   /** Only if it is named on the command line, or with `--long`. */
@@ -18,5 +19,6 @@ export const SECTIONS: readonly Listed[] = [
   { ...apiServer, isOnDemand: true },
   scale,
   audit,
+  start,
   { ...departures, isOnDemand: true },
 ]
