@@ -1,6 +1,6 @@
 import { namedWorkload, type OwnedPod } from '../core/decision/pod-workload.ts'
 import type { Need } from '../core/departures/pod-facts.ts'
-import { isSame } from '../core/inventory/same.ts'
+import { isSame } from '../core/model/same.ts'
 import { keyOf, type ObjectRef } from '../core/model/object-ref.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { HASH_LABELS } from '../core/model/workload-kind.ts'
