@@ -1,7 +1,6 @@
 import { benchAudit } from './audit.ts'
 import { benchDecision } from './decision.ts'
 import { benchDepartures } from './departures.ts'
-import { measureFollowing } from './following.ts'
 import { benchHttp } from './http.ts'
 import { benchInventory } from './inventory.ts'
 
@@ -20,7 +19,3 @@ print('')
 await benchAudit(print)
 print('')
 await benchDepartures(print)
-
-// Many minutes.
-if (process.env['SLACKWATER_BENCH_FOLLOWING'] === '1')
-  for (const row of await measureFollowing()) print(JSON.stringify(row))

@@ -17,7 +17,7 @@ export interface KeptPod {
 }
 
 /** The rest is in the ledger. */
-export interface FollowedState {
+interface FollowedState {
   readonly workload: ObjectRef
   readonly revision: string | undefined
   readonly fixed: FixedFacts
