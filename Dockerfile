@@ -18,7 +18,8 @@ LABEL org.opencontainers.image.title="slackwater" \
 COPY --from=build /image/app /app
 WORKDIR /app
 USER 65532:65532
-ENV NODE_ENV=production PATH=/app:/usr/bin:/bin
+# An arena of malloc for each thread keeps 2 to 3 MiB more; Node.js has few threads, and they seldom allocate.
+ENV NODE_ENV=production PATH=/app:/usr/bin:/bin MALLOC_ARENA_MAX=1
 EXPOSE 9443 8080
 # With a memory limit of 512 MiB, V8 uses 1 MiB for new objects, and copies the data of a large object twice while it is
 # read. Without such a limit V8 uses 16 MiB.

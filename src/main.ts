@@ -1,4 +1,3 @@
-import nodeModule from 'node:module'
 import type { Terminal } from './render/terminal.ts'
 
 /**
@@ -6,7 +5,6 @@ import type { Terminal } from './render/terminal.ts'
  * with the kubeconfig), and the only code that ends the process. Everything else is imported after the compile cache
  * is on, and only as far as the command needs it.
  */
-nodeModule.enableCompileCache?.()
 
 /** `engines` in package.json; npm only warns about it, and an older Node.js fails with unclear errors. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -14,6 +12,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`error: slackwater needs Node.js 22.19 or newer, this is ${process.versions.node}\n`)
   process.exit(1)
 }
+
+process.getBuiltinModule('node:module').enableCompileCache()
 
 /** Not 1, which means that there are findings. */
 const UNEXPECTED = 2

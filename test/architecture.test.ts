@@ -246,7 +246,7 @@ describe('what only the composition root may do', () => {
   test.for<readonly [words: string, ...others: string[]]>([
     ['process.argv'],
     // The client reads KUBECONFIG by itself, and which files those are must be known beside it.
-    ['process.env', 'cluster/kube-config.ts'],
+    ['process.env', 'cluster/kube-config.ts', 'cluster/pod-access.ts'],
     ['process.exit'],
     ['process.stdout'],
   ])('%s', ([words, ...others]) => {

@@ -1,5 +1,5 @@
 import type { BundledPackage } from './bundled.ts'
-import { type Stated, WITHIN, WITHOUT_FILE } from './stated.ts'
+import { type Stated, WITHOUT_FILE } from './stated.ts'
 
 /** The notices of all bundled code, as one text. */
 
@@ -21,7 +21,7 @@ interface Entry {
 export function noticesOf(packages: readonly BundledPackage[]): string {
   const problems = packages.flatMap(problemOf)
   if (problems.length > 0) throw new Error(`notices: ${problems.join('; ')}`)
-  const entries = packages.flatMap((one) => [entryOf(one), ...(WITHIN[one.name] ?? []).map(statedEntry)])
+  const entries = packages.map(entryOf)
   return [HEAD, contentsOf(entries), BASE, ...entries.map(section)].join('\n')
 }
 

@@ -35,16 +35,3 @@ export const WITHOUT_FILE: readonly Stated[] = [
     text: mit('Copyright James Sumners'),
   },
 ]
-
-/** Third-party code inside bundled packages, keyed by package. */
-export const WITHIN: Readonly<Record<string, readonly Stated[]>> = {
-  undici: [
-    {
-      name: 'llhttp',
-      licence: 'MIT',
-      because:
-        'undici carries it compiled to WebAssembly, without its terms (https://github.com/nodejs/llhttp)',
-      text: mit('Copyright Fedor Indutny, 2018.'),
-    },
-  ],
-}

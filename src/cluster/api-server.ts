@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
 import { given } from '../kubernetes/json.ts'
+import type { Access } from './access.ts'
 import { Credentials } from './credentials.ts'
 import { connectionProblem } from './secret-free.ts'
 
@@ -59,10 +59,10 @@ type HttpsOptions = Parameters<typeof requestHttps>[1]
 const UNAUTHORIZED = 401
 
 /**
- * The API server of a kubeconfig's current context. Gets the credentials for each request: tokens rotate.
+ * The API server of a kubeconfig's current context, or of our Pod. Gets the credentials for each request: tokens rotate.
  * @param proxy absent: connects directly, unless the kubeconfig names a proxy.
  */
-export function apiServerOf(config: KubeConfig, proxy?: ProxyVariables): ApiServer {
+export function apiServerOf(config: Access, proxy?: ProxyVariables): ApiServer {
   const credentials = new Credentials(config)
   const cluster = config.getCurrentCluster()
   const server = cluster?.server.replace(/\/$/, '') ?? ''

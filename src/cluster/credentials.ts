@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node'
-import { renewed } from './kube-config.ts'
+import { type Access, renewed } from './access.ts'
 import { credentialsProblem } from './secret-free.ts'
 
 type RequestOptions = Parameters<KubeConfig['applyToHTTPSOptions']>[0]
@@ -10,10 +10,11 @@ type RequestOptions = Parameters<KubeConfig['applyToHTTPSOptions']>[0]
  * maybeRefreshCreds).
  */
 export class Credentials {
-  #config: KubeConfig
+  #config: Access
+  #isRefused = false
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(config: KubeConfig) {
+  constructor(config: Access) {
     this.#config = config
   }
 
@@ -21,8 +22,12 @@ export class Credentials {
    * Writes them into a request, one request after another: a plugin runs once for all requests that wait for it.
    * @returns the value to pass to `refused`.
    */
-  giveTo(options: RequestOptions): Promise<KubeConfig> {
+  giveTo(options: RequestOptions): Promise<Access> {
     const given = this.#last.then(async () => {
+      if (this.#isRefused) {
+        this.#isRefused = false
+        this.#config = await renewed(this.#config)
+      }
       const config = this.#config
       try {
         await config.applyToHTTPSOptions(options)
@@ -36,7 +41,7 @@ export class Credentials {
   }
 
   /** The API server answered 401. Of many such answers at once, only the first renews the credentials. */
-  refused(given: KubeConfig): void {
-    if (given === this.#config) this.#config = renewed(given)
+  refused(given: Access): void {
+    if (given === this.#config) this.#isRefused = true
   }
 }

@@ -15,10 +15,10 @@ export interface ClusterChoice {
 /** Advice for every command if no cluster is configured. */
 const ADVICE = 'give --kubeconfig, or set KUBECONFIG'
 
-type Loaded =
+export type Loaded<Config = KubeConfig> =
   | {
       readonly ok: true
-      readonly config: KubeConfig
+      readonly config: Config
       /** For display: without user name and password. */
       readonly server: string
       /** From the ServiceAccount of the Pod that Slackwater runs in, not from a kubeconfig. */
@@ -90,7 +90,10 @@ function refuseUnlessFile(file: string): void {
 }
 
 /** The same clusters and users, without the credentials obtained for them so far. */
-export function renewed(config: KubeConfig, users: readonly User[] = config.getUsers()): KubeConfig {
+export function withoutCredentials(
+  config: KubeConfig,
+  users: readonly User[] = config.getUsers(),
+): KubeConfig {
   const fresh = new KubeConfig()
   fresh.addAuthenticator(tokenFiles())
   fresh.loadFromOptions({
@@ -112,7 +115,7 @@ function withTokenFiles(config: KubeConfig, files: readonly string[]): KubeConfi
     const file = named.get(user.name)
     return file === undefined ? user : withTokenFile(user, file)
   })
-  return renewed(config, users)
+  return withoutCredentials(config, users)
 }
 
 /** The files that the library reads, per its own rules. */

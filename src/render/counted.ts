@@ -1,7 +1,8 @@
-const DIGITS = new Intl.NumberFormat('en')
+/** Before each group of three digits. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g
 
-/** `2,000` */
-export const digits = (count: number): string => DIGITS.format(count)
+/** `2,000`, of a whole number. Not with Intl.NumberFormat, which takes 22 ms and 7 MiB for the first one. */
+export const digits = (count: number): string => String(count).replace(THOUSANDS, ',')
 
 /** `1 workload`, `2,000 workloads` */
 export const counted = (count: number, noun: string): string =>

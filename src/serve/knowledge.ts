@@ -91,12 +91,12 @@ async function read(paths: readonly string[], readStdin: () => Promise<string>):
   return { objects: set.objects, problems: [...problems, ...set.problems], notes: [...notes, ...set.notes] }
 }
 
-/** The Kubernetes client is loaded here only: other commands do not need it. */
+/** What follows a cluster is loaded here only: manifests do not need it. */
 async function fromCluster({ options, settings, log }: KnowledgeQuery): Promise<KnowledgeOutcome> {
   const { followCluster } = await import('../cluster/follow-cluster.ts')
   const failures = clusterFailures({ log, server: () => address, now: SYSTEM_CLOCK.now })
   let address = ''
-  const followed = followCluster(options, {
+  const followed = await followCluster(options, {
     settings,
     onFailure: failures.onFailure,
     onUnreadable: (problem) => log.warn({ problem }, 'skipping unreadable object'),
