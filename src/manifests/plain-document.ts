@@ -43,19 +43,19 @@ const MOST_LEVELS = 100
 const LONGEST_KEY = 1_000
 
 /** A key in block style with its colon: without quotes, or in quotes without escapes. */
-const BLOCK_KEY = /(?:(\w[\w./-]*)|"([^"\\\n]*)"|'([^'\n]*)'):(?=[ \n]|$)/y
+const BLOCK_KEY = /(?:\w[\w./-]*|"[^"\\\n]*"|'[^'\n]*'):(?=[ \n]|$)/y
 /** The same in braces, where no space is needed after quotes. */
-const FLOW_KEY = /(?:(\w[\w./-]*):(?=[ \n])|"([^"\\\n]*)":|'([^'\n]*)':)/y
+const FLOW_KEY = /(?:\w[\w./-]*:(?=[ \n])|"[^"\\\n]*":|'[^'\n]*':)/y
 const BLANK_LINE = / *(?:#[^\n]*)?\n/y
 /** The end of a line in which nothing follows, but perhaps a comment. */
 const LINE_END = /(?: +#[^\n]*| *)(?:\n|$)/y
 /** What a scalar without quotes may not begin with in block style. `-` is one of these before a space only. */
-const INDICATOR = /[?:,[\]{}#&*!|>'"%@`]|-(?: |$)/y
+const INDICATOR = /[?:,[\]{}#&*!|>'"%@`]|-(?:[ \n]|$)/y
 /** Scalars without quotes in braces and brackets: by far not all that may stand there. */
 const FLOW_SCALAR = /(?:[\w./]|-(?=\w))(?:[\w./@+=%()~-]|:(?=[\w/])| (?=[\w./(]))*/y
 const SINGLE_QUOTED = /'[^'\n]*(?:''[^'\n]*)*'/y
 const DOUBLE_QUOTED = /"[^"\\\n]*(?:\\["\\/bfnrtu][^"\\\n]*)*"/y
-const LITERAL = /\|(-?) *\n/y
+const LITERAL = /\|-? *\n/y
 
 /** Stands between two nodes: before the next one, wherever that is. */
 class PlainReader {
@@ -112,12 +112,10 @@ class PlainReader {
     while (this.#text[this.#at] === ' ') this.#at += 1
   }
 
-  #take(pattern: RegExp): RegExpExecArray {
-    pattern.lastIndex = this.#at
-    const found = pattern.exec(this.#text)
-    if (found === null) throw NOT_PLAIN
-    this.#at = pattern.lastIndex
-    return found
+  #take(pattern: RegExp): string {
+    const start = this.#at
+    if (!this.#skip(pattern)) throw NOT_PLAIN
+    return this.#text.slice(start, this.#at)
   }
 
   #isAt(pattern: RegExp): boolean {
@@ -153,9 +151,10 @@ class PlainReader {
   }
 
   #key(pattern: RegExp): string {
-    const [whole, bare, double, single] = this.#take(pattern)
-    if (whole.length > LONGEST_KEY) throw NOT_PLAIN
-    return bare === undefined ? (double ?? single ?? '') : String(plainScalar(bare))
+    const isQuoted = this.#text[this.#at] === '"' || this.#text[this.#at] === "'"
+    const key = this.#take(pattern)
+    if (key.length > LONGEST_KEY) throw NOT_PLAIN
+    return isQuoted ? key.slice(1, -2) : String(plainScalar(key.slice(0, -1)))
   }
 
   #valueAfterColon(column: number): unknown {
@@ -227,7 +226,7 @@ class PlainReader {
 
   /** Text after `|` or `|-`, whose lines are indented as the first one is. */
   #literal(column: number): string {
-    const [, strip] = this.#take(LITERAL)
+    const isStripped = this.#take(LITERAL)[1] === '-'
     const start = this.#at
     this.#skipSpaces()
     const indent = this.#at - start
@@ -244,7 +243,7 @@ class PlainReader {
     }
     while (lines.at(-1) === '') lines.pop()
     this.#nextLine()
-    return strip === '-' ? lines.join('\n') : `${lines.join('\n')}\n`
+    return isStripped ? lines.join('\n') : `${lines.join('\n')}\n`
   }
 
   /** The end of the line, if it belongs to a literal text. */
@@ -278,14 +277,14 @@ class PlainReader {
       case '"':
         return this.#doubleQuoted()
       case "'":
-        return this.#take(SINGLE_QUOTED)[0].slice(1, -1).replaceAll("''", "'")
+        return this.#take(SINGLE_QUOTED).slice(1, -1).replaceAll("''", "'")
       default:
-        return plainScalar(this.#take(FLOW_SCALAR)[0])
+        return plainScalar(this.#take(FLOW_SCALAR))
     }
   }
 
   #doubleQuoted(): string {
-    const [quoted] = this.#take(DOUBLE_QUOTED)
+    const quoted = this.#take(DOUBLE_QUOTED)
     if (!quoted.includes('\\')) return quoted.slice(1, -1)
     try {
       return JSON.parse(quoted)

@@ -89,7 +89,7 @@ const PASTE = 'paste'
 /** A value with every text in it made printable, including keys. A value that needs no change is returned itself. */
 export const printableIn = <T>(value: T): T => changed(value, new Map()) as T
 
-/** @param known an object that occurs twice stays one object. */
+/** @param known an object that occurs twice is looked through once, and stays one object. */
 function changed(value: unknown, known: Map<object, unknown>): unknown {
   if (typeof value === 'string') return printable(value)
   if (typeof value !== 'object' || value === null) return value
@@ -100,7 +100,7 @@ function changed(value: unknown, known: Map<object, unknown>): unknown {
   return after
 }
 
-/** Nothing is copied as long as nothing changes: a plan of thousands of workloads is looked through for each format. */
+/** Nothing is copied where nothing changes: plans of thousands of workloads hardly ever need a change. */
 function changedParts(value: object, known: Map<object, unknown>): object {
   if (Array.isArray(value)) {
     const isSame = value.every((item: unknown) => changed(item, known) === item)
@@ -109,14 +109,13 @@ function changedParts(value: object, known: Map<object, unknown>): object {
   if (value instanceof Map)
     return new Map([...value].map(([key, part]) => [printable(key), changedPart(key, part, known)]))
   const own = value as Readonly<Record<string, unknown>>
-  const isSame = Object.keys(own).every(
-    (key) => printable(key) === key && changedPart(key, own[key], known) === own[key],
-  )
-  return isSame
-    ? value
-    : Object.fromEntries(
-        Object.entries(own).map(([key, part]) => [printable(key), changedPart(key, part, known)]),
-      )
+  for (const key in own) {
+    if (printable(key) === key && changedPart(key, own[key], known) === own[key]) continue
+    return Object.fromEntries(
+      Object.entries(own).map(([name, part]) => [printable(name), changedPart(name, part, known)]),
+    )
+  }
+  return value
 }
 
 function changedPart(key: string, part: unknown, known: Map<object, unknown>): unknown {
