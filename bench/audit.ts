@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { deploymentsOf, objectsOf, podsOf } from './large-cluster.ts'
 import { listsOf, pageOf } from './lists.ts'
+import type { BenchRun, Row, Section } from './row.ts'
 
 /**
  * `slackwater audit` of 2,000 Deployments and 10,000 Pods, beside 2,000 Services, 1,000 Ingresses and 500 HTTPRoutes. The
@@ -42,9 +43,9 @@ interface Run {
   readonly totals: { readonly workloads: number; readonly pods: { readonly running: number } }
 }
 
-async function audited(kubeconfig: string): Promise<Run> {
+async function audited(root: string, kubeconfig: string): Promise<Run> {
   const began = performance.now()
-  const args = [path.resolve('dist/main.js'), 'audit', '--kubeconfig', kubeconfig, '-o', 'json']
+  const args = [path.join(root, 'dist/main.js'), 'audit', '--kubeconfig', kubeconfig, '-o', 'json']
   const child = spawn(
     process.execPath,
     [`--import=data:text/javascript,${encodeURIComponent(USAGE)}`, ...args],
@@ -73,22 +74,50 @@ const configAt = (port: number): string =>
     contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
   })
 
-/** Prints the time and the memory of one audit, from its start as a process to its end. */
-export async function benchAudit(print: (line: string) => void): Promise<void> {
+/** Audits of the same cluster: by this checkout, and in turn by another one. */
+async function measureBeside(run: BenchRun, other: string | undefined): Promise<readonly Row[]> {
   const pages = listsOf(everything())
   const server = createServer(answering(pages)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-bench-'))
-  const file = path.join(folder, 'config')
-  const address = server.address()
-  writeFileSync(file, configAt(typeof address === 'object' && address !== null ? address.port : 0))
-  const { seconds, cpu, mib, totals } = await audited(file)
-  const bytes = [...pages.values()].flat().reduce((sum, { length }) => sum + length, 0)
-  print(
-    `audit: ${totals.workloads} workloads, ${totals.pods.running} Pods behind load balancers, ${Math.round(bytes / 2 ** 20)} MiB of lists: ` +
-      `${seconds.toFixed(1)} s (goal: 10), ${cpu.toFixed(1)} s of CPU time, ${Math.round(mib)} MiB resident at most (goal: 300)`,
-  )
-  server.closeAllConnections()
-  server.close()
-  rmSync(folder, { recursive: true })
+  try {
+    const file = path.join(folder, 'config')
+    const address = server.address()
+    writeFileSync(file, configAt(typeof address === 'object' && address !== null ? address.port : 0))
+    const [ours, base]: [Run[], Run[]] = [[], []]
+    // Compared, they take turns; alone, one is enough for figures without a ratio.
+    for (let round = 0; round < (run.isLong || other !== undefined ? run.rounds : 1); round += 1) {
+      run.progress(`round ${round + 1}`)
+      ours.push(await audited(run.root, file))
+      if (other !== undefined) base.push(await audited(other, file))
+    }
+    return rowsOf(ours, base)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** The aims are those of docs/architecture.md. */
+function rowsOf(ours: readonly Run[], base: readonly Run[]): readonly Row[] {
+  const [first] = ours
+  const row = (id: string, unit: string, of: (run: Run) => number): Row => ({
+    ...{ id: `audit/10000-pods/${id}`, name: 'audit of 10,000 Pods', unit, ours: ours.map(of) },
+    ...(base.length === 0 ? {} : { base: { name: 'other', rounds: base.map(of) } }),
+  })
+  const most = (value: number) => ({ of: 'ours', direction: 'at most', value }) as const
+  const what = `${first?.totals.workloads} workloads, ${first?.totals.pods.running} Pods behind load balancers.`
+  return [
+    { ...row('time', 's', ({ seconds }) => seconds), aim: most(10), note: what },
+    row('cpu', 'CPU s', ({ cpu }) => cpu),
+    { ...row('peak', 'MiB', ({ mib }) => mib), aim: most(300) },
+  ]
+}
+
+export const audit: Section = {
+  name: 'audit',
+  title: 'slackwater audit of a live cluster, from its start to its end',
+  measure: (run) => measureBeside(run, undefined),
+  compare: measureBeside,
 }

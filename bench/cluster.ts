@@ -57,15 +57,22 @@ export const objectsOf = (exposures: number): readonly unknown[] => [
   ...Array.from({ length: exposures }, (_, index) => [service(index), ingress(index)]).flat(),
 ]
 
-/** An inventory of as many exposures. */
-export function clusterOf(exposures: number): Inventory {
-  const inventory = createInventory({ ...DEFAULT_SETTINGS, fromFiles: false })
-  for (const raw of objectsOf(exposures)) {
-    const object = narrow(raw)
+/** Puts objects into an inventory. @param reads of the same checkout as the inventory. */
+export function filledWith(
+  objects: Iterable<unknown>,
+  inventory: Inventory,
+  reads: typeof narrow,
+): Inventory {
+  for (const raw of objects) {
+    const object = reads(raw)
     if (object !== undefined) inventory.put(object)
   }
   return inventory
 }
+
+/** An inventory of as many exposures. */
+export const clusterOf = (exposures: number): Inventory =>
+  filledWith(objectsOf(exposures), createInventory({ ...DEFAULT_SETTINGS, fromFiles: false }), narrow)
 
 /** A Deployment behind the exposure of this number, of about 4 kB as the API server sends it. */
 export const deploymentOf = (index: number): unknown => ({

@@ -8,74 +8,161 @@ import { NO_OVERRIDES } from '../src/core/model/overrides.ts'
 import { seconds } from '../src/core/model/seconds.ts'
 import { applyToCopy } from '../src/kubernetes/proof.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
-import { clusterOf, deploymentOf } from './cluster.ts'
+import { clusterOf, deploymentOf, filledWith, objectsOf } from './cluster.ts'
+import type { BenchRun, Row, Section } from './row.ts'
 
-const SIZES = [10, 1_000, 10_000] as const
-const ROUNDS = 9
-const CALLS = 1_500
+const SIZES = { short: [10, 1_000, 10_000], long: [10, 100, 1_000, 10_000, 20_000] } as const
 /** Different workloads at every size, spread over the whole cluster. */
 const WORKLOADS = 10
 
 const MEASURED = ['inject', 'complete', 'unchanged', 'not-exposed'] as const satisfies readonly Verdict[]
 type Measured = (typeof MEASURED)[number]
 
-/** What is taken of a tree to measure its decisions; the places are the same in both. */
-type Tree = Pick<typeof import('../src/assessment/assess.ts'), 'assess'> &
-  Pick<typeof import('./cluster.ts'), 'clusterOf'> &
-  Pick<typeof import('../src/settings/schema.ts'), 'DEFAULT_SETTINGS'>
+/** Microseconds, at every size. `complete` is in the issue neither with a patch nor without one. */
+const AIMS: Readonly<Partial<Record<Measured, number>>> = { inject: 20, unchanged: 8, 'not-exposed': 8 }
 
-async function treeAt(folder: string): Promise<Tree> {
-  const file = (name: string): string => pathToFileURL(path.resolve(folder, name)).href
-  const [{ assess }, { clusterOf }, { DEFAULT_SETTINGS }] = await Promise.all([
-    import(file('src/assessment/assess.ts')),
-    import(file('bench/cluster.ts')),
-    import(file('src/settings/schema.ts')),
-  ])
-  return { assess, clusterOf, DEFAULT_SETTINGS }
+const NAMES: Readonly<Record<Measured, string>> = {
+  inject: 'full patch',
+  complete: 'complete',
+  unchanged: 'unchanged',
+  'not-exposed': 'not exposed',
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+const nameOf = (what: string, size: number): string => `${what}, ${size} exposures`
+
+/** As the scale benchmark: what grows by more than half is not flat. */
+const FLAT = 1.5
+
+/** What is taken of a checkout to measure its decisions; the places are the same in every one. */
+type Tree = Pick<typeof import('../src/assessment/assess.ts'), 'assess'> &
+  Pick<typeof import('../src/settings/schema.ts'), 'DEFAULT_SETTINGS'> & {
+    readonly clusterOf: (exposures: number) => Inventory
+  }
+
+/** Its core filled with our objects: the benchmark of another checkout is not asked. */
+async function treeAt(folder: string): Promise<Tree> {
+  const file = (name: string): string => pathToFileURL(path.resolve(folder, name)).href
+  const [{ assess }, { DEFAULT_SETTINGS }, { createInventory }, { narrow }] = await Promise.all([
+    import(file('src/assessment/assess.ts')),
+    import(file('src/settings/schema.ts')),
+    import(file('src/core/inventory/create-inventory.ts')),
+    import(file('src/kubernetes/narrow.ts')),
+  ])
+  const clusterOf = (exposures: number): Inventory =>
+    filledWith(objectsOf(exposures), createInventory({ ...DEFAULT_SETTINGS, fromFiles: false }), narrow)
+  return { assess, clusterOf, DEFAULT_SETTINGS }
+}
 
 type Call = (index: number) => void
 
 /**
- * Microseconds per call: the median of rounds, after one to warm up. Several take turns, so that all meet the same, and
- * only this thread's own time counts, so that whatever else the machine does is no part of it.
+ * Microseconds per call in each round. Several take turns, so that all meet the same, and only this thread's own time
+ * counts, so that whatever else the machine does is no part of it. The kernel counts that time by its ticks of up to 10 ms:
+ * a round is as many calls as make that little of it.
  */
-function microseconds(calls: readonly Call[]): readonly number[] {
-  const round = (call: Call): number => {
+function microseconds(calls: readonly Call[], rounds: number): readonly (readonly number[])[] {
+  const round = (call: Call, count: number): number => {
     const start = process.threadCpuUsage()
-    for (let index = 0; index < CALLS; index += 1) call(index)
+    for (let index = 0; index < count; index += 1) call(index)
     const { user, system } = process.threadCpuUsage(start)
-    return (user + system) / CALLS
+    return (user + system) / count
   }
-  for (const call of calls) round(call)
-  const rounds = Array.from({ length: ROUNDS }, () => calls.map(round))
-  return calls.map((_, at) => median(rounds.map((times) => times[at] ?? 0)))
+  const estimates = calls.map((call) => round(call, WARM_UP))
+  const counts = estimates.map((each) => Math.min(MOST_CALLS, Math.ceil(ROUND / Math.max(each, 0.1))))
+  const taken = Array.from({ length: rounds }, () =>
+    calls.map((call, at) => round(call, counts[at] ?? WARM_UP)),
+  )
+  return calls.map((_, at) => taken.map((times) => times[at] ?? 0))
 }
+
+/** Calls, beyond which nothing gets faster. */
+const WARM_UP = 8_000
+/** Microseconds. */
+const ROUND = 150_000
+const MOST_CALLS = 500_000
+
+const decisionId = (what: string, size: number): string => `decision/${what}/${size}`
 
 /**
  * Lookup and budget by the number of exposures known; then the whole decision (narrow, discover, decide, patch, prove)
  * by its verdict.
- * @param against the root of another tree whose decisions are measured beside these, round by round.
  */
-export async function benchDecision(against: string | undefined): Promise<readonly string[]> {
-  const other = against === undefined ? undefined : await treeAt(against)
-  const trees = [{ assess, clusterOf, DEFAULT_SETTINGS }, ...(other === undefined ? [] : [other])]
-  return [...benchParts(), '', ...benchVerdicts(trees)]
+async function measureDecisions(run: BenchRun): Promise<readonly Row[]> {
+  const tree = await treeAt(run.root)
+  const sizes = run.isLong ? SIZES.long : SIZES.short
+  return [...verdictRows(run, tree, sizes), ...partRows(run, sizes)]
 }
 
-function benchParts(): readonly string[] {
-  const rows = SIZES.map((size) => {
-    const [lookup = 0, budget = 0] = microseconds(partsOf(clusterOf(size), size))
-    return [cell(String(size), 9), number(lookup, 11), number(budget, 11)].join(' ')
+/** Each verdict at each size, beside the same verdict at the smallest size. */
+function verdictRows(run: BenchRun, tree: Tree, sizes: readonly number[]): readonly Row[] {
+  return MEASURED.flatMap((verdict) => {
+    run.progress(verdict)
+    const calls = sizes.map((size) => callAt(tree, verdict, size))
+    const taken = microseconds(calls, run.rounds)
+    return taken.map((ours, at) => {
+      const value = AIMS[verdict]
+      const row: Row = {
+        ...{ id: decisionId(verdict, sizes[at] ?? 0), name: nameOf(NAMES[verdict], sizes[at] ?? 0) },
+        ...{ unit: 'µs', ours, base: { name: `at ${sizes[0]}`, rounds: taken[0] ?? [] } },
+        ...(value === undefined ? {} : { aim: { of: 'ours', direction: 'at most', value } }),
+      }
+      return at === taken.length - 1 ? [row, flatRow(row)] : [row]
+    })
+  }).flat()
+}
+
+/** The largest size beside the smallest. */
+const flatRow = (row: Row): Row => ({
+  ...row,
+  id: `${row.id}/growth`,
+  name: row.name.replace(/, .*/, ', growth with exposures'),
+  aim: { of: 'ratio', direction: 'at most', value: FLAT },
+})
+
+const knowledgeOf = ({ clusterOf, DEFAULT_SETTINGS }: Tree, size: number) => ({
+  inventory: clusterOf(size),
+  settings: DEFAULT_SETTINGS,
+})
+
+function callAt(tree: Tree, verdict: Measured, size: number): Call {
+  const knowledge = knowledgeOf(tree, size)
+  return callOf(verdict, requestsOf(size)[verdict], (object) => tree.assess(object, knowledge))
+}
+
+/** The same decisions by the core of another checkout. */
+async function compareDecisions(run: BenchRun, other: string): Promise<readonly Row[]> {
+  const trees = [await treeAt(run.root), await treeAt(other)]
+  const sizes = run.isLong ? SIZES.long : SIZES.short
+  return sizes.flatMap((size) =>
+    MEASURED.map((verdict) => {
+      run.progress(`${verdict}, ${size} exposures`)
+      const calls = trees.map((tree) => callAt(tree, verdict, size))
+      const [ours = [], rounds = []] = microseconds(calls, run.rounds)
+      const id = decisionId(verdict, size)
+      return { id, name: nameOf(NAMES[verdict], size), unit: 'µs', ours, base: { name: 'other', rounds } }
+    }),
+  )
+}
+
+export const decision: Section = {
+  name: 'decision',
+  title: 'One decision: CPU time by the number of exposures known',
+  measure: measureDecisions,
+  compare: compareDecisions,
+}
+
+/** At the largest size, beside the smallest. */
+function partRows(run: BenchRun, sizes: readonly number[]): readonly Row[] {
+  run.progress('lookup and budget')
+  const [least = 0, most = 0] = [sizes[0], sizes.at(-1)]
+  const calls = [least, most].map((size) => partsOf(clusterOf(size), size))
+  return (['lookup', 'budget'] as const).map((part, index) => {
+    const both = calls.flatMap((parts) => parts[index] ?? [])
+    const [rounds = [], ours = []] = microseconds(both, run.rounds)
+    const name = nameOf(`of it ${part}`, most)
+    return { id: decisionId(part, most), name, unit: 'µs', ours, base: { name: `at ${least}`, rounds } }
   })
-  return ['exposures   lookup µs   budget µs', ...rows]
 }
-
-const cell = (text: string, width: number): string => text.padStart(width)
-const number = (value: number, width: number): string => cell(value.toFixed(2), width)
 
 const indexes = (size: number): readonly number[] =>
   Array.from({ length: WORKLOADS }, (_, index) => Math.floor((index * size) / WORKLOADS))
@@ -103,36 +190,6 @@ function partsOf(inventory: Inventory, size: number): readonly Call[] {
     },
     () => computeBudget(inputs),
   ]
-}
-
-function benchVerdicts(trees: readonly Tree[]): readonly string[] {
-  const heading = ['exposures', 'verdict'.padEnd(11), 'decision µs', 'against 10']
-  if (trees.length > 1) heading.push('other tree µs', 'this / other')
-  const base = new Map<Measured, number>()
-  const rows = SIZES.flatMap((size) => {
-    const knowledge = trees.map(({ clusterOf, DEFAULT_SETTINGS }) => ({
-      inventory: clusterOf(size),
-      settings: DEFAULT_SETTINGS,
-    }))
-    const requests = requestsOf(size)
-    return MEASURED.map((verdict) => {
-      const calls = trees.map((tree, at) => {
-        const known = knowledge[at]
-        if (known === undefined) throw new Error('every tree has its cluster')
-        return callOf(verdict, requests[verdict], (object) => tree.assess(object, known))
-      })
-      const [own = 0, ...others] = microseconds(calls)
-      if (!base.has(verdict)) base.set(verdict, own)
-      return [
-        cell(String(size), 9),
-        verdict.padEnd(11),
-        number(own, 11),
-        number(own / (base.get(verdict) ?? own), 10),
-        ...others.flatMap((theirs) => [number(theirs, 13), number(own / theirs, 12)]),
-      ].join('  ')
-    })
-  })
-  return [heading.join('  '), ...rows]
 }
 
 type Request = Parameters<typeof assess>[0]

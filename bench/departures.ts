@@ -7,6 +7,7 @@ import type { LedgerView } from '../src/core/departures/verdict.ts'
 import { deploymentOf, exposed, objectsOf } from './large-cluster.ts'
 import { departureOf, followedPods, NAMESPACES, PODS } from './leaving-pods.ts'
 import { listsOf, pageOf } from './lists.ts'
+import type { BenchRun, Row, Section } from './row.ts'
 
 /**
  * The ledger of departures with 10,000 Pods behind load balancers, beside 2,000 Services, 1,000 Ingresses, 500 HTTPRoutes and
@@ -33,34 +34,55 @@ interface Costs {
   readonly view?: LedgerView
 }
 
-/** Prints memory and CPU time. */
-export async function benchDepartures(print: (line: string) => void): Promise<void> {
+/** One round: it takes minutes. */
+async function measureDepartures(run: BenchRun): Promise<readonly Row[]> {
   const lists = listsOf(everything(), [POD_LIST, EVENT_LIST])
   const watches = new Set<ServerResponse>()
   const server = createServer(answering(lists, watches)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = String(typeof address === 'object' && address !== null ? address.port : 0)
+  run.progress('following')
   const without = await costsOf(port)
   const ledger = await started(port, 'departures')
   const { mib: full } = await asked(ledger, 'memory')
   const before = await asked(ledger, 'time')
+  run.progress(`${before.view?.followed} Pods followed; ${DEPARTURES} leave`)
   await leave(watches)
   const after = await settled(ledger)
   const kept = await asked(ledger, 'memory')
   ledger.kill()
   server.closeAllConnections()
   server.close()
+  if (before.view?.followed !== PODS || countOf(after) < DEPARTURES)
+    throw new Error(`${before.view?.followed} Pods followed, ${countOf(after)} departures seen`)
+  const most = (value: number) => ({ of: 'ours', direction: 'at most', value }) as const
   const cpu = after.cpu - before.cpu
-  print(
-    `departures: ${before.view?.followed} of ${PODS} Pods followed: ${(full - without.mib).toFixed(1)} MiB more than without (goal: 25), ` +
-      `${(kept.mib - without.mib).toFixed(1)} MiB after ${countOf(after)} departures; ` +
-      `first list: ${(before.cpu - without.cpu).toFixed(1)} s of CPU time`,
-  )
-  print(
-    `departures: ${countOf(after)} of ${DEPARTURES} seen: ${cpu.toFixed(2)} s of CPU time, ` +
-      `${((cpu / MINUTE) * 100).toFixed(1)} % of a core if they take 60 s (goal: 5); parsing their JSON alone: ${parsing().toFixed(2)} s`,
-  )
+  const row = (id: string, name: string, unit: string, value: number): Row => ({
+    ...{ id: `departures/${id}`, name, unit, ours: [value] },
+  })
+  return [
+    { ...row('memory', 'ledger of 10,000 Pods', 'MiB', full - without.mib), aim: most(25), note: ONCE },
+    row('memory-after', 'after 1,000 departures', 'MiB', kept.mib - without.mib),
+    row('list', 'first list of them', 'CPU s', before.cpu - without.cpu),
+    {
+      ...row('cpu', '1,000 departures in 60 s', '% core', (cpu / MINUTE) * 100),
+      aim: most(5),
+    },
+    {
+      ...row('parsing', '1,000 departures', 'CPU s', cpu),
+      base: { name: 'JSON', rounds: [parsing()] },
+    },
+  ]
+}
+
+const ONCE =
+  'One round. Memory is what the process needs more than one that keeps no ledger, after a collection.'
+
+export const departures: Section = {
+  name: 'departures',
+  title: 'The ledger of departures, beside parsing the JSON of its events',
+  measure: measureDepartures,
 }
 
 /** Seconds of CPU time for the JSON of the same events, and nothing else: what no watch of Pods can go below. */

@@ -1,122 +1,77 @@
-import { deploymentOf } from './cluster.ts'
+import { assess } from '../src/assessment/assess.ts'
+import { applyToCopy } from '../src/kubernetes/proof.ts'
+import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
+import { clusterOf, deploymentOf } from './cluster.ts'
+import { created, largePodOf, podOf, scaled, unexposed, updated } from './http-reviews.ts'
 
-/** Reviews of one size, as an API server sends them, each for another workload. */
+/** Reviews of one kind or several, each for another workload. */
 export interface Bodies {
+  /** Ends the id of a row. */
+  readonly id: string
   readonly name: string
   readonly texts: readonly string[]
-  /** What each answer must carry. */
-  readonly operations: number
+  /** How many of them are answered with a patch. */
+  readonly patched: number
 }
 
-type Json = Readonly<Record<string, unknown>>
+/** Exposures that the measured server knows, a Deployment behind each. */
+export const EXPOSURES = 500
 
-const WORKLOADS = 10
+const spread = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => Math.floor((index * EXPOSURES) / count))
 
-/** A hook for two containers, the grace for two probes, the grace period, the record. */
-const FULL_PATCH = 6
-
-interface Request {
-  readonly kind: Json
-  readonly resource: Json
-  readonly operation: 'CREATE' | 'UPDATE'
-  readonly object: Json
-  readonly oldObject: Json | null
-}
-
-function reviewOf(index: number, { kind, resource, operation, object, oldObject }: Request): string {
-  const { name, namespace } = object['metadata'] as Json
-  return JSON.stringify({
-    kind: 'AdmissionReview',
-    apiVersion: 'admission.k8s.io/v1',
-    request: {
-      uid: `5ea8e3b0-4fd9-4e24-a1f4-0000000${String(index).padStart(5, '0')}`,
-      kind,
-      resource,
-      requestKind: kind,
-      requestResource: resource,
-      name,
-      namespace,
-      operation,
-      userInfo: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] },
-      object,
-      oldObject,
-      dryRun: false,
-      options: {
-        kind: `${operation === 'CREATE' ? 'Create' : 'Update'}Options`,
-        apiVersion: 'meta.k8s.io/v1',
-      },
-    },
-  })
-}
-
-const DEPLOYMENT = {
-  kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
-  resource: { group: 'apps', version: 'v1', resource: 'deployments' },
-}
-const POD = {
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-}
-
-const created = (index: number): string =>
-  reviewOf(index, {
-    ...DEPLOYMENT,
-    operation: 'CREATE',
-    object: deploymentOf(index) as Json,
-    oldObject: null,
-  })
-
-/** Field ownership as `kubectl` and the controllers leave it, of about 3 kB. */
-const managedFields = ['kubectl-client-side-apply', 'kube-controller-manager'].map((manager) => ({
-  manager,
-  operation: 'Update',
-  apiVersion: 'apps/v1',
-  time: '2026-11-20T10:00:00Z',
-  fieldsType: 'FieldsV1',
-  fieldsV1: {
-    'f:spec': Object.fromEntries(
-      Array.from({ length: 60 }, (_, index) => [`f:field-${index}`, { '.': {}, 'f:name': {} }]),
-    ),
-  },
-}))
-
-/** The same Deployment with its field ownership, and another image than the stored one. */
-function updated(index: number): string {
-  const deployment = deploymentOf(index) as Json
-  const oldObject = { ...deployment, metadata: { ...(deployment['metadata'] as Json), managedFields } }
-  const object = JSON.parse(JSON.stringify(oldObject).replaceAll(':1.27.3', ':1.27.4')) as Json
-  return reviewOf(index, { ...DEPLOYMENT, operation: 'UPDATE', object, oldObject })
-}
-
-/** A bare Pod of the same template, with the environment that a careless chart gives to it: 300 kB. */
-function largePod(index: number): string {
-  const { metadata, spec } = deploymentOf(index) as { readonly metadata: Json; readonly spec: Json }
-  const template = spec['template'] as { readonly metadata: Json; readonly spec: Json }
-  const containers = (template.spec['containers'] as readonly Json[]).map((container) => ({
-    ...container,
-    env: Array.from({ length: 2600 }, (_, entry) => ({
-      name: `SETTING_${entry}`,
-      value: `value-${entry}-of-a-chart`,
-    })),
-  }))
-  const object = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { ...template.metadata, name: metadata['name'], namespace: metadata['namespace'] },
-    spec: { ...template.spec, containers },
+/** What is stored after our answer. */
+function withOurWork(): (deployment: unknown) => unknown {
+  const knowledge = { inventory: clusterOf(EXPOSURES), settings: DEFAULT_SETTINGS }
+  return (raw) => {
+    const asked = { what: 'workload' as const, raw, namespace: 'default', fromFile: false }
+    const result = assess(asked, knowledge)
+    return result.readable ? applyToCopy(raw, result.operations) : raw
   }
-  return reviewOf(index, { ...POD, operation: 'CREATE', object, oldObject: null })
 }
 
-const bodiesFrom = (what: string, textOf: (index: number) => string): Bodies => {
-  const texts = Array.from({ length: WORKLOADS }, (_, index) => textOf(index))
-  const kilobytes = Math.round((texts[0]?.length ?? 0) / 1000)
-  return { name: `${what}, ${kilobytes} kB`, texts, operations: FULL_PATCH }
+/** In turn: nothing of a mix comes in a row. */
+const mixed = (lists: readonly (readonly string[])[]): readonly string[] =>
+  Array.from({ length: Math.max(...lists.map(({ length }) => length)) }, (_, at) =>
+    lists.flatMap((list) => list[at] ?? []),
+  ).flat()
+
+/** Every kind of review that is measured. `mix`, `deployments` and `large` have aims. */
+export function allBodies(): readonly Bodies[] {
+  const done = withOurWork()
+  const deployments = spread(20).map((index) => deploymentOf(index))
+  const kinds = {
+    created: deployments.map(created),
+    updated: deployments.map(updated),
+    pods: deployments.map(podOf),
+    podsDone: deployments.map((one) => podOf(done(one))),
+    unchanged: deployments.map((one) => scaled(done(one))),
+    unexposed: deployments.flatMap((one, at) =>
+      at % 2 === 0 ? created(unexposed(one)) : podOf(unexposed(one)),
+    ),
+  }
+  const half = (texts: readonly string[]): readonly string[] => texts.filter((_, at) => at % 2 === 0)
+  const { created: news, updated: updates, pods, podsDone, unchanged, unexposed: others } = kinds
+  const mix = mixed([news, updates, pods, podsDone, half(unchanged), others.slice(0, 10)])
+  const make = (id: string, name: string, texts: readonly string[], patched: number): Bodies => ({
+    ...{ id, name: `${name}, ${sizesOf(texts)} kB`, texts, patched },
+  })
+  const large = spread(10).map(largePodOf)
+  return [
+    make('mix', 'what a cluster asks', mix, 60),
+    make('deployments', 'all patched', mixed([news, updates]), 40),
+    make('large', 'Pod', large, large.length),
+    make('created', 'Deployment created', news, 20),
+    make('updated', 'Deployment updated', updates, 20),
+    make('pods', 'Pod, template without ours', pods, 20),
+    make('pods-done', 'Pod, template with ours', podsDone, 0),
+    make('unchanged', 'unchanged', unchanged, 0),
+    make('unexposed', 'not exposed', others, 0),
+  ]
 }
 
-/** Every kind of review that is measured. */
-export const allBodies = (): readonly Bodies[] => [
-  bodiesFrom('Deployment created', created),
-  bodiesFrom('Deployment updated', updated),
-  bodiesFrom('Pod created', largePod),
-]
+function sizesOf(texts: readonly string[]): string {
+  const sizes = texts.map((text) => Math.round(Buffer.byteLength(text) / 1000))
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
+  return least === most ? String(least) : `${least}–${most}`
+}

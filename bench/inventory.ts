@@ -5,6 +5,7 @@ import { narrow } from '../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../src/kubernetes/workload.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
 import * as cluster from './large-cluster.ts'
+import { type Aim, type BenchRun, median, type Row, ratioOf, type Section } from './row.ts'
 
 /** Objects in a cluster, by kind, and the bytes of one as JSON. */
 interface Census {
@@ -42,7 +43,7 @@ interface Measured {
   readonly rounds: readonly Round[]
 }
 
-const FILLINGS = 3
+const FILLINGS = 5
 const ROUNDS = 150
 /** Rounds before those: the compiler has seen every path often. */
 const WARM_UP = 50
@@ -53,9 +54,6 @@ const FEW = 15
 
 const times = <Value>(count: number, make: (index: number) => Value): readonly Value[] =>
   Array.from({ length: count }, (_, index) => make(index))
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 function microseconds(work: () => void): number {
   const start = process.hrtime.bigint()
@@ -211,89 +209,117 @@ function measure(): readonly Measured[] {
   }))
 }
 
-interface Row {
-  readonly title: string
-  readonly of: (measured: Measured) => number
-  readonly digits: number
+interface Figure {
+  readonly id: string
+  readonly name: string
+  readonly unit: string
+  /** Of each round. */
+  readonly of: (measured: Measured) => readonly number[]
   /** The aim, in the row's unit. */
   readonly below?: number
-  /** Meant to grow with the cluster. */
-  readonly isTotal?: boolean
+  /** Printed where it is not. */
+  readonly whyNotFlat?: string
 }
 
-const filled = ({ fillings }: Measured, key: keyof Filling) => median(fillings.map((one) => one[key]))
-const typical = ({ rounds }: Measured, key: keyof Round) => median(rounds.map((one) => one[key]))
+const CACHES =
+  'the work is the same at every size, but what it touches is spread over a larger heap, and the processor has less of it in ' +
+  'its caches'
+
+const filled = (of: (filling: Filling, census: Census) => number) => (one: Measured) =>
+  one.fillings.map((filling) => of(filling, one.census))
+/** Of 150 rounds the median of each of five parts of them: one after the other, so that they are like rounds. */
+const typical =
+  (key: keyof Round) =>
+  ({ rounds }: Measured): readonly number[] => {
+    const part = Math.ceil(rounds.length / PARTS)
+    return times(PARTS, (at) => median(rounds.slice(at * part, (at + 1) * part).map((one) => one[key])))
+  }
+const PARTS = 5
+
+const TURNS = `${CACHES}: two lookups of one Service are far apart. Those of the same ${FEW} Services are flat`
 
 /** The aims are those of docs/architecture.md. */
-const LOOKUP = { digits: 1, below: 20 } as const
+const LOOKUP = { unit: 'µs', below: 20 } as const
 
-const ROWS: readonly Row[] = [
+const FIGURES: readonly Figure[] = [
+  { id: 'fill', name: 'fill, each object', unit: 'µs', of: filled(({ fill }) => fill) },
+  { id: 'kept', name: 'kept of an object', unit: 'bytes', of: filled(({ kept }) => kept) },
   {
-    title: 'fill, ms',
-    of: (one) => (filled(one, 'fill') * one.census.objects) / 1000,
-    digits: 1,
-    isTotal: true,
+    ...{ id: 'kept-of-json', name: 'kept of its JSON', unit: '', below: 1 / 3 },
+    of: filled(({ kept }, { json }) => kept / json),
   },
-  { title: 'fill, µs per object', of: (one) => filled(one, 'fill'), digits: 1 },
-  { title: 'JSON, bytes per object', of: (one) => one.census.json, digits: 0 },
-  { title: 'kept, bytes per object', of: (one) => filled(one, 'kept'), digits: 0 },
-  { title: 'kept / JSON', of: (one) => filled(one, 'kept') / one.census.json, digits: 2, below: 1 / 3 },
-  { title: 'kept by a lookup, bytes per Service', of: (one) => filled(one, 'reading'), digits: 0 },
-  { title: `lookup, of ${FEW} Services, µs`, of: (one) => typical(one, 'few'), ...LOOKUP },
-  { title: 'lookup, of all in turn, µs', of: (one) => typical(one, 'all'), ...LOOKUP },
-  { title: 'first after its Ingress changed, µs', of: (one) => typical(one, 'afterIngress'), ...LOOKUP },
-  { title: `… one of ${cluster.GROUP} in a group, µs`, of: (one) => typical(one, 'afterGroup'), ...LOOKUP },
-  { title: '… its HTTPRoute, µs', of: (one) => typical(one, 'afterRoute'), ...LOOKUP },
-  { title: `… one with ${cluster.WIDE} Services, µs`, of: (one) => typical(one, 'afterUpdate'), ...LOOKUP },
-  { title: 'update of the last, µs', of: (one) => typical(one, 'update'), digits: 1, below: 1000 },
+  { id: 'reading', name: 'kept by a lookup', unit: 'bytes', of: filled(({ reading }) => reading) },
+  { id: 'lookup', name: 'lookup, of all in turn', of: typical('all'), ...LOOKUP, whyNotFlat: TURNS },
+  { id: 'lookup-few', name: `lookup, of ${FEW} Services`, of: typical('few'), ...LOOKUP },
+  { id: 'after-ingress', name: 'first after its Ingress', of: typical('afterIngress'), ...LOOKUP },
+  { id: 'after-group', name: `… one of a group of ${cluster.GROUP}`, of: typical('afterGroup'), ...LOOKUP },
+  { id: 'after-route', name: '… its HTTPRoute', of: typical('afterRoute'), ...LOOKUP },
+  {
+    id: 'after-wide',
+    name: `… with ${cluster.WIDE} Services`,
+    of: typical('afterUpdate'),
+    ...LOOKUP,
+    whyNotFlat: CACHES,
+  },
+  {
+    id: 'update',
+    name: 'update of the last',
+    unit: 'µs',
+    of: typical('update'),
+    below: 1000,
+    whyNotFlat: CACHES,
+  },
 ]
 
-/** As much as the benchmark of decisions allows between its smallest and its largest size. */
+const aimOf = (below: number | undefined): { readonly aim?: Aim } =>
+  below === undefined ? {} : { aim: { of: 'ours', direction: 'at most', value: below } }
+
+/** As the benchmark of decisions. */
 const FLAT = 1.5
 
-function table(sizes: readonly Measured[]): readonly string[] {
-  const names = sizes.map(({ census }) => String(census.namespaces))
-  return [
-    line('namespaces', [...names, ...names.slice(1).map((name) => `× at ${name}`), 'aim']),
-    ...ROWS.map((row) => rowOf(row, sizes)),
-    ...sizes.map(({ census }) => `${census.namespaces} namespaces: ${kindsText(census)}`),
-  ]
+/** A curve: one figure at each size, beside the smallest. */
+function rowsOf(sizes: readonly Measured[]): readonly Row[] {
+  const [least, ...larger] = sizes
+  if (least === undefined) return []
+  const name = `at ${least.census.namespaces}`
+  return FIGURES.flatMap((figure) =>
+    larger.map((one) => {
+      const row: Row = {
+        ...{ id: `scale/${figure.id}/${one.census.namespaces}`, unit: figure.unit },
+        name: `${figure.name}, ${one.census.namespaces}`,
+        ours: figure.of(one),
+        base: { name, rounds: figure.of(least) },
+        ...aimOf(figure.below),
+      }
+      const note = noteOf(figure, row, one.census)
+      return note === undefined ? row : { ...row, note }
+    }),
+  )
 }
 
-function rowOf({ title, of, digits, below, isTotal }: Row, sizes: readonly Measured[]): string {
-  const values = sizes.map(of)
-  const [least = 0, ...larger] = values
-  const ratios = larger.map((value) => value / least)
-  const growth = ratios.every((ratio) => ratio <= FLAT) ? 'flat' : 'not flat'
-  const isMissed = below !== undefined && values.some((value) => value >= below)
-  return line(title, [
-    ...values.map((value) => value.toFixed(digits)),
-    ...ratios.map((ratio) => ratio.toFixed(2)),
-    below === undefined ? '' : `< ${below.toFixed(below < 1 ? 2 : 0)}`,
-    isTotal === true ? '' : ` ${growth}${isMissed ? ', aim missed' : ''}`,
-  ])
+function noteOf({ id, whyNotFlat }: Figure, row: Row, census: Census): string | undefined {
+  if (id === 'fill') return `${census.namespaces} namespaces: ${kindsText(census)}.`
+  return (ratioOf(row) ?? 0) > FLAT ? `Not flat: ${whyNotFlat ?? 'not explained'}.` : undefined
 }
-
-const line = (title: string, cells: readonly string[]): string =>
-  [title.padEnd(36), ...cells.map((cell) => cell.padStart(9))].join(' ').trimEnd()
 
 function kindsText({ kinds }: Census): string {
   const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`)
   return counts.join(', ')
 }
 
-/**
- * Time and memory of the inventory by the size of the cluster, each figure beside that of the smallest size. Measured
- * in a process of its own, which can collect its garbage.
- */
-export function benchInventory(): readonly string[] {
+/** In a process of its own, which can collect its garbage. */
+function measureScale(run: BenchRun): Promise<readonly Row[]> {
+  run.progress('filling')
   const args = ['--expose-gc', import.meta.filename]
   const { status, stdout } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   if (status !== 0) throw new Error(`the benchmark of the inventory has ended with ${status}`)
-  return stdout.toString('utf8').trimEnd().split('\n')
+  return Promise.resolve(JSON.parse(stdout.toString('utf8')))
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const lines = globalThis.gc === undefined ? benchInventory() : table(measure())
-  process.stdout.write(`${lines.join('\n')}\n`)
+export const scale: Section = {
+  name: 'scale',
+  title: 'The inventory by the size of the cluster, in namespaces',
+  measure: measureScale,
 }
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(JSON.stringify(rowsOf(measure())))
