@@ -4,6 +4,7 @@ import { decision } from './decision.ts'
 import { departures } from './departures.ts'
 import { http } from './http.ts'
 import { scale } from './inventory.ts'
+import { planning } from './planning.ts'
 import type { Section } from './row.ts'
 
 interface Listed extends Section {
@@ -18,5 +19,6 @@ export const SECTIONS: readonly Listed[] = [
   { ...apiServer, isOnDemand: true },
   scale,
   audit,
+  planning,
   { ...departures, isOnDemand: true },
 ]

@@ -54,7 +54,7 @@ function checked(text: string): PlainDocument | undefined {
 }
 
 test('reads the manifests of this repository as the parser does, nearly all of them', () => {
-  const some = [...sampleOf(DOCUMENTS)]
+  const some = [...sampleOf(DOCUMENTS)].filter(({ length }) => length < 20_000)
   const read = some.filter((text) => checked(text) !== undefined)
   expect(read.length / some.length).toBeGreaterThan(0.95)
 })
