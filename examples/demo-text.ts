@@ -8,7 +8,7 @@ import { positionText } from '../src/manifests/position.ts'
 import type { PlannedObject } from '../src/plan/plan.ts'
 import { exposureText } from '../src/render/budget.ts'
 import type { Paper } from '../src/render/paint.ts'
-import { printableObject } from '../src/render/plan-object.ts'
+import { printableObjects } from '../src/render/plan-object.ts'
 import { drawComparison } from '../src/render/timeline.ts'
 import { wrap } from '../src/render/wrap.ts'
 import type { Reply } from './api-server.ts'
@@ -42,8 +42,9 @@ export function drawOpening(port: number, { width, paint }: Paper): readonly str
 }
 
 export function drawScene(played: Scene, paper: Paper): readonly string[] {
-  const scene = { ...played, planned: printableObject(played.planned) }
-  const { planned, before, after } = scene
+  const [planned = played.planned] = printableObjects([played.planned])
+  const scene = { ...played, planned }
+  const { before, after } = scene
   const { width, paint } = paper
   const { budget, exposures, subject } = planned.decision
   const title = scene.title === undefined ? refText(subject.ref) : printable(scene.title)

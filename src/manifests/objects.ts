@@ -1,11 +1,9 @@
-import { isAlias, isCollection, isNode } from 'yaml'
 import { isRecord } from '../core/model/json-value.ts'
-import type { DocumentData } from './document-data.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
+import type { Nodes } from './nodes.ts'
 import type { Note } from './position.ts'
 import { DocumentError } from './tokens.ts'
-import type { YamlDocument } from './yaml.ts'
 
 /**
  * Maximum depth of nested Lists. kubectl unwraps them at any depth (cli-runtime, FlattenListVisitor), but programs
@@ -19,21 +17,22 @@ export interface Located {
   readonly notes: readonly Note[]
 }
 
-export interface DocumentContext {
+export interface DocumentContext<Node> {
   readonly file: string
   readonly span: Span
-  readonly document: YamlDocument
-  readonly data: DocumentData
+  /** The document as plain data. */
+  readonly value: unknown
+  readonly nodes: Nodes<Node>
   /** The line in the file for an offset in the document. */
   readonly lineOf: (offset: number) => number
 }
 
-interface Item {
+interface Item<Node> {
   readonly value: unknown
   /** The position in a List; absent: the document itself. */
   readonly way?: Way
   /** The item's node in the document; if its path contains an alias, the alias. */
-  readonly node: unknown
+  readonly node: Node
 }
 
 /** One List level. Linked, and turned into a path for objects only: most items of a hostile List are none. */
@@ -48,11 +47,12 @@ interface Way {
  * The Kubernetes objects of a document, with Lists unwrapped, and a note for everything else.
  * @throws DocumentError if Lists are nested too deeply.
  */
-export function locateObjects(context: DocumentContext): Located {
+export function locateObjects<Node>(context: DocumentContext<Node>): Located {
+  const { value, nodes } = context
   const objects: ManifestObject[] = []
   const notes: Note[] = []
-  if (listOf(context.data.value)?.items.length === 0) notes.push(emptyList(context))
-  for (const item of unwrapped({ value: context.data.value, node: context.document.contents })) {
+  if (listOf(value)?.items.length === 0) notes.push(emptyList(context))
+  for (const item of unwrapped({ value, node: nodes.root }, nodes)) {
     const found = locate(item, context)
     if (found === undefined) continue
     if ('raw' in found) objects.push(found)
@@ -61,33 +61,34 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-const emptyList = ({ file, document, lineOf }: DocumentContext): Note => ({
+const emptyList = <Node>({ file, nodes, lineOf }: DocumentContext<Node>): Note => ({
   severity: 'information',
   id: 'empty-list',
   file,
-  line: lineOf(offsetOf(document.contents)),
+  line: lineOf(nodes.offsetOf(nodes.root)),
   text: 'a List without items',
 })
 
 /** The items of any `…List`, up to the depth limit; otherwise the value itself. */
-function* unwrapped({ value, way, node }: Item): Generator<Item, void> {
+function* unwrapped<Node>({ value, way, node }: Item<Node>, nodes: Nodes<Node>): Generator<Item<Node>, void> {
   const list = listOf(value)
   if (list === undefined) return yield { value, node, ...(way === undefined ? {} : { way }) }
   const lists = (way?.lists ?? 0) + 1
   if (lists > MOST_LISTS) {
     throw new DocumentError(
       `Lists in Lists, deeper than ${MOST_LISTS}: expected their items in one`,
-      offsetOf(node),
+      nodes.offsetOf(node),
     )
   }
   const { items, inherited } = list
-  const nodes = within(node, 'items')
+  const itemsNode = nodes.within(node, 'items')
   for (const [index, item] of items.entries()) {
-    yield* unwrapped({
-      node: within(nodes, index),
+    const inside = {
+      node: nodes.within(itemsNode, index),
       value: isRecord(item) ? { ...inherited, ...item } : item,
       way: { index, above: way, lists },
-    })
+    }
+    yield* unwrapped(inside, nodes)
   }
 }
 
@@ -109,10 +110,12 @@ function pathOf(way: Way | undefined): readonly string[] {
   return indexes.flatMap((index) => ['items', String(index)])
 }
 
-function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { file, span, lineOf } = context
+function locate<Node>(
+  { value, way, node }: Item<Node>,
+  { file, span, nodes, lineOf }: DocumentContext<Node>,
+): ManifestObject | Note | undefined {
   if (value === null && way === undefined) return undefined
-  const position = { file, line: lineOf(offsetOf(node)) }
+  const position = { file, line: lineOf(nodes.offsetOf(node)) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -137,14 +140,8 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }
 
-const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
-
 const shapeOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
   if (isRecord(value)) return 'a mapping'
   return typeof value === 'string' ? 'text' : `a ${value === null ? 'null' : typeof value}`
 }
-
-/** The node at a key; an alias, or a node without such a key, is returned itself. */
-const within = (node: unknown, key: string | number): unknown =>
-  isAlias(node) || !isCollection(node) ? node : (node.get(key, true) ?? node)

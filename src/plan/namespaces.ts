@@ -40,24 +40,21 @@ interface NamespaceInputs {
 /** The planned readiness-gate labels of every namespace with an exposure that has ip targets. */
 export function planNamespaces(inputs: NamespaceInputs): readonly PlannedNamespace[] {
   const { exposed, factsOf, settings, controller: seen, peers } = inputs
-  return [...new Set(exposed.map(({ namespace }) => namespace))].flatMap((name) => {
+  return [...Map.groupBy(exposed, ({ namespace }) => namespace)].flatMap(([name, own]) => {
     const known = factsOf(name)
     const facts = known ?? { name, labels: {}, annotations: {} }
     return gateDecisions({
-      exposed,
+      exposed: own,
       namespaces: [facts],
       settings,
       controller: seen,
       ...(peers && { peers }),
     })
-      .filter(({ controller }) => exposed.some((one) => isAbout(one, name, controller)))
+      .filter((decision) => own.some(({ controller }) => controller === decision.controller))
       .flatMap((decision) => planned(decision, facts, seen))
       .map((entry) => (known === undefined ? { ...entry, isUnknown: true as const } : entry))
   })
 }
-
-const isAbout = (one: ExposedNamespace, name: string, controller: GateDecision['controller']): boolean =>
-  one.namespace === name && one.controller === controller
 
 /** Files do not show how many replicas of the controller are ready, or in which mode `serve` runs. */
 function planned(

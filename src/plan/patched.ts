@@ -33,15 +33,20 @@ export function patchFiles(
   plan: Plan,
   tree: Tree = { kustomizations: [], home: '' },
 ): Patched {
+  const toLabel = Map.groupBy(
+    plan.namespaces.filter(({ action }) => action === 'add'),
+    ({ name }) => name,
+  )
   const edits = [
     ...plan.objects.map(
       ({ manifest, withoutRecord }): Edit => ({ object: manifest, operations: withoutRecord }),
     ),
-    ...plan.manifests.flatMap((object) => labelEdit(object, plan.namespaces)),
+    ...plan.manifests.flatMap((object) => labelEdit(object, toLabel.get(object.name) ?? [])),
   ].filter(({ operations }) => operations.length > 0)
+  const bySource = Map.groupBy(edits, ({ object }) => object.position.file)
   const refused: Problem[] = []
   const written = sources.map((source): PatchedFile => {
-    const own = edits.filter(({ object }) => object.position.file === source.name)
+    const own = bySource.get(source.name) ?? []
     const { text, refusals } = writeBack(source, own)
     for (const refusal of refusals) refused.push(problemOf(refusal))
     return { name: source.name, text, former: source.text, objects: own.length - refusals.length }
@@ -56,8 +61,7 @@ const problemOf = ({ object, reason }: WriteRefusal): Problem => ({
 })
 
 /** One edit for all labels of a Namespace: the first may create the mapping that the others go into. */
-function labelEdit(object: ManifestObject, planned: readonly PlannedNamespace[]): readonly Edit[] {
-  const missing = planned.filter(({ name, action }) => action === 'add' && name === object.name)
+function labelEdit(object: ManifestObject, missing: readonly PlannedNamespace[]): readonly Edit[] {
   if (object.kind !== 'Namespace' || missing.length === 0) return []
   const operations = isPresent(at(root(object.raw), 'metadata', 'labels'))
     ? missing.map(({ label, value }) => ({

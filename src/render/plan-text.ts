@@ -5,7 +5,7 @@ import { drawNotices, drawNoticesInShort } from './notices.ts'
 import type { DetailPaper } from './paint.ts'
 import { drawFindingGroups } from './plan-findings.ts'
 import { drawNamespaces, drawNamespacesInShort } from './plan-namespaces.ts'
-import { drawBrief, drawObject, printableObject } from './plan-object.ts'
+import { drawBrief, drawObject, printableObjects } from './plan-object.ts'
 import { drawHeadline, drawNext, type PlanPaper } from './plan-summary.ts'
 import { drawTable } from './plan-table.ts'
 
@@ -32,7 +32,7 @@ export function planText(made: Plan, paper: PlanPaper): string {
 const printablePlan = ({ objects, ...rest }: Plan): Plan => ({
   ...rest,
   ...printableIn({ namespaces: rest.namespaces, notices: rest.notices, notes: rest.notes }),
-  objects: objects.map(printableObject),
+  objects: printableObjects(objects),
 })
 
 type Blocks = readonly (readonly string[])[]

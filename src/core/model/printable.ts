@@ -93,7 +93,7 @@ const PASTE = 'paste'
 /** A value with every text in it made printable, including keys. A value that needs no change is returned itself. */
 export const printableIn = <T>(value: T): T => changed(value, new Map()) as T
 
-/** @param known an object that occurs twice stays one object. */
+/** @param known an object that occurs twice is looked through once, and stays one object. */
 function changed(value: unknown, known: Map<object, unknown>): unknown {
   if (typeof value === 'string') return printable(value)
   if (typeof value !== 'object' || value === null) return value
@@ -104,23 +104,25 @@ function changed(value: unknown, known: Map<object, unknown>): unknown {
   return after
 }
 
+/** Nothing is copied where nothing changes: plans of thousands of workloads hardly ever need a change. */
 function changedParts(value: object, known: Map<object, unknown>): object {
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => changed(item, known))
-    return items.every((item, at) => item === value[at]) ? value : items
+    const isSame = value.every((item: unknown) => changed(item, known) === item)
+    return isSame ? value : value.map((item: unknown) => changed(item, known))
   }
-  if (value instanceof Map) return new Map(entries([...value], known))
-  const own = Object.entries(value)
-  const parts = entries(own, known)
-  const isSame = parts.every(([key, part], at) => key === own[at]?.[0] && part === own[at]?.[1])
-  return isSame ? value : Object.fromEntries(parts)
+  if (value instanceof Map)
+    return new Map([...value].map(([key, part]) => [printable(key), changedPart(key, part, known)]))
+  const own = value as Readonly<Record<string, unknown>>
+  for (const key in own) {
+    if (printable(key) === key && changedPart(key, own[key], known) === own[key]) continue
+    return Object.fromEntries(
+      Object.entries(own).map(([name, part]) => [printable(name), changedPart(name, part, known)]),
+    )
+  }
+  return value
 }
 
-const entries = (
-  of: readonly (readonly [string, unknown])[],
-  known: Map<object, unknown>,
-): readonly (readonly [string, unknown])[] =>
-  of.map(([key, part]) => {
-    const hasLines = key === PASTE && typeof part === 'string'
-    return [printable(key), hasLines ? printableLines(part) : changed(part, known)]
-  })
+function changedPart(key: string, part: unknown, known: Map<object, unknown>): unknown {
+  const hasLines = key === PASTE && typeof part === 'string'
+  return hasLines ? printableLines(part) : changed(part, known)
+}
