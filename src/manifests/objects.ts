@@ -1,9 +1,11 @@
+import { isAlias, isCollection, isNode } from 'yaml'
 import { isRecord } from '../core/model/json-value.ts'
+import type { DocumentData } from './document-data.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
-import type { Nodes } from './nodes.ts'
 import type { Note } from './position.ts'
 import { DocumentError } from './tokens.ts'
+import type { YamlDocument } from './yaml.ts'
 
 /**
  * Maximum depth of nested Lists. kubectl unwraps them at any depth (cli-runtime, FlattenListVisitor), but programs
@@ -17,22 +19,21 @@ export interface Located {
   readonly notes: readonly Note[]
 }
 
-export interface DocumentContext<Node> {
+export interface DocumentContext {
   readonly file: string
   readonly span: Span
-  /** The document as plain data. */
-  readonly value: unknown
-  readonly nodes: Nodes<Node>
+  readonly document: YamlDocument
+  readonly data: DocumentData
   /** The line in the file for an offset in the document. */
   readonly lineOf: (offset: number) => number
 }
 
-interface Item<Node> {
+interface Item {
   readonly value: unknown
   /** The position in a List; absent: the document itself. */
   readonly way?: Way
   /** The item's node in the document; if its path contains an alias, the alias. */
-  readonly node: Node
+  readonly node: unknown
 }
 
 /** One List level. Linked, and turned into a path for objects only: most items of a hostile List are none. */
@@ -47,12 +48,11 @@ interface Way {
  * The Kubernetes objects of a document, with Lists unwrapped, and a note for everything else.
  * @throws DocumentError if Lists are nested too deeply.
  */
-export function locateObjects<Node>(context: DocumentContext<Node>): Located {
-  const { value, nodes } = context
+export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
   const notes: Note[] = []
-  if (listOf(value)?.items.length === 0) notes.push(emptyList(context))
-  for (const item of unwrapped({ value, node: nodes.root }, nodes)) {
+  if (listOf(context.data.value)?.items.length === 0) notes.push(emptyList(context))
+  for (const item of unwrapped({ value: context.data.value, node: context.document.contents })) {
     const found = locate(item, context)
     if (found === undefined) continue
     if ('raw' in found) objects.push(found)
@@ -61,34 +61,33 @@ export function locateObjects<Node>(context: DocumentContext<Node>): Located {
   return { objects, notes }
 }
 
-const emptyList = <Node>({ file, nodes, lineOf }: DocumentContext<Node>): Note => ({
+const emptyList = ({ file, document, lineOf }: DocumentContext): Note => ({
   severity: 'information',
   id: 'empty-list',
   file,
-  line: lineOf(nodes.offsetOf(nodes.root)),
+  line: lineOf(offsetOf(document.contents)),
   text: 'a List without items',
 })
 
 /** The items of any `…List`, up to the depth limit; otherwise the value itself. */
-function* unwrapped<Node>({ value, way, node }: Item<Node>, nodes: Nodes<Node>): Generator<Item<Node>, void> {
+function* unwrapped({ value, way, node }: Item): Generator<Item, void> {
   const list = listOf(value)
   if (list === undefined) return yield { value, node, ...(way === undefined ? {} : { way }) }
   const lists = (way?.lists ?? 0) + 1
   if (lists > MOST_LISTS) {
     throw new DocumentError(
       `Lists in Lists, deeper than ${MOST_LISTS}: expected their items in one`,
-      nodes.offsetOf(node),
+      offsetOf(node),
     )
   }
   const { items, inherited } = list
-  const itemsNode = nodes.within(node, 'items')
+  const nodes = within(node, 'items')
   for (const [index, item] of items.entries()) {
-    const inside = {
-      node: nodes.within(itemsNode, index),
+    yield* unwrapped({
+      node: within(nodes, index),
       value: isRecord(item) ? { ...inherited, ...item } : item,
       way: { index, above: way, lists },
-    }
-    yield* unwrapped(inside, nodes)
+    })
   }
 }
 
@@ -110,12 +109,10 @@ function pathOf(way: Way | undefined): readonly string[] {
   return indexes.flatMap((index) => ['items', String(index)])
 }
 
-function locate<Node>(
-  { value, way, node }: Item<Node>,
-  { file, span, nodes, lineOf }: DocumentContext<Node>,
-): ManifestObject | Note | undefined {
+function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
+  const { file, span, lineOf } = context
   if (value === null && way === undefined) return undefined
-  const position = { file, line: lineOf(nodes.offsetOf(node)) }
+  const position = { file, line: lineOf(offsetOf(node)) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -140,8 +137,14 @@ function locate<Node>(
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }
 
+const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
+
 const shapeOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
   if (isRecord(value)) return 'a mapping'
   return typeof value === 'string' ? 'text' : `a ${value === null ? 'null' : typeof value}`
 }
+
+/** The node at a key; an alias, or a node without such a key, is returned itself. */
+const within = (node: unknown, key: string | number): unknown =>
+  isAlias(node) || !isCollection(node) ? node : (node.get(key, true) ?? node)

@@ -1,10 +1,8 @@
 import { type Allowance, allowance } from './document-data.ts'
 import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
-import { parsedNodes, plainNodes } from './nodes.ts'
 import { type DocumentContext, type Located, locateObjects } from './objects.ts'
 import type { SourceText } from './paths.ts'
-import { readPlainDocument } from './plain-document.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
 import { readDocument, type Unreadable } from './read-document.ts'
 import { DocumentError } from './tokens.ts'
@@ -48,17 +46,10 @@ interface Reading {
 function readSpan(reading: Reading): ManifestSet {
   const { source, span, lines, shared } = reading
   const text = source.text.slice(span.start, span.end)
-  const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
-  const inFile = { file: source.name, span, lineOf }
-  const plain = readPlainDocument(text)
-  if (plain !== undefined) {
-    const found = located({ ...inFile, value: plain.value, nodes: plainNodes(plain) })
-    if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
-    return { ...found, problems: [] }
-  }
   const parsed = readDocument(text, { shared })
   if (!parsed.readable) return { objects: [], problems: [problemAt(reading, text, parsed)], notes: [] }
-  const found = located({ ...inFile, value: parsed.data.value, nodes: parsedNodes(parsed.document) })
+  const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
+  const found = located({ file: source.name, span, lineOf, ...parsed })
   if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
   const complexKey = parsed.data.complexKeys[0]
   if (complexKey !== undefined && found.objects.length > 0) {
@@ -72,7 +63,7 @@ function readSpan(reading: Reading): ManifestSet {
   return { objects: found.objects, problems: [], notes: [...duplicates, ...found.notes] }
 }
 
-function located<Node>(context: DocumentContext<Node>): Located | Unreadable {
+function located(context: DocumentContext): Located | Unreadable {
   try {
     return locateObjects(context)
   } catch (error) {
