@@ -1,7 +1,7 @@
 import { namedWorkload, type OwnedPod } from '../core/decision/pod-workload.ts'
 import type { Need } from '../core/departures/pod-facts.ts'
-import { isSame } from '../core/model/same.ts'
 import { keyOf, type ObjectRef } from '../core/model/object-ref.ts'
+import { isSame } from '../core/model/same.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { HASH_LABELS } from '../core/model/workload-kind.ts'
 import type { FixedFacts, PodHead } from '../kubernetes/departing-pod.ts'
