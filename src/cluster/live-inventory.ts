@@ -127,6 +127,7 @@ const doubtful = (inventory: Inventory, arrivals: Arrivals, doubt: () => string 
   namespaces: () => inventory.namespaces(),
   gatedPeers: (namespace, controller) => inventory.gatedPeers(namespace, controller),
   lbc: () => inventory.lbc(),
+  revision: () => inventory.revision(),
   objects: inventory.objects,
   progressOf: (exposure) => inventory.progressOf(exposure, (object) => arrivals.cameNow(object)),
   isFromStart: (exposure) => arrivals.isMarked(exposure),

@@ -3,6 +3,7 @@ import { readAhead } from '../admission/read-ahead.ts'
 import { validate } from '../admission/validate.ts'
 import type { ValidatingKnowledge } from '../admission/validate-traffic.ts'
 import { atOnceOrInSlices } from '../cluster/slices.ts'
+import { isInDoubt } from '../core/inventory/inventory.ts'
 import type { ServerOptions } from '../server/server-options.ts'
 import type { Leader } from './leader.ts'
 
@@ -14,15 +15,14 @@ import type { Leader } from './leader.ts'
 export const answering = (
   knowledge: ValidatingKnowledge,
   leader: Leader | undefined,
-): Pick<ServerOptions, 'decide' | 'readAhead'> => ({
+): Pick<ServerOptions, 'decide' | 'readAhead' | 'onMutated' | 'asOf'> => ({
   decide: {
-    mutate: (request) => {
-      const answer = admit(request, knowledge)
-      leader?.answered(answer)
-      return answer
-    },
+    mutate: (request) => admit(request, knowledge),
     validate: (request) => validate(request, knowledge),
   },
+  onMutated: (answer) => leader?.answered(answer),
+  // In doubt an answer says so, and for how long.
+  asOf: () => (isInDoubt(knowledge.inventory) ? undefined : knowledge.inventory.revision?.()),
   readAhead: (request) => {
     const steps = readAhead(request, knowledge.inventory)
     return steps && atOnceOrInSlices(steps)

@@ -11,6 +11,7 @@ import { unchecked } from '../admission/validating-answer.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
+import type { Remembered } from './remembered-answers.ts'
 
 /** Which of the two webhooks a request is for. */
 export type WebhookName = 'mutate' | 'validate'
@@ -21,6 +22,13 @@ export interface Answering {
   readonly decide: Readonly<Record<WebhookName, (request: AdmissionRequest) => Answer>>
   /** Slow work that has to be done before, if there is any; other requests get their turn meanwhile. */
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
+  /** Told of each answer of the mutating webhook that is sent. */
+  readonly onMutated?: (answer: Answer) => void
+  /**
+   * A number that differs after every change of what the mutating webhook's answers rest on, apart from the review;
+   * undefined, or absent: no answer may be given again.
+   */
+  readonly asOf?: () => number | undefined
   readonly metrics: Metrics
   readonly log: Logger
   /** Writes the line of one decision; absent: the log does. */
@@ -43,6 +51,8 @@ export interface Exchange {
   readonly arrived: number
   /** Sends a JSON text; called once. */
   readonly respond: (status: number, json: string) => void
+  /** Told of an answer that the same review would get again, in the moment in which it was decided. */
+  readonly onDecided?: (given: Remembered) => void
 }
 
 const elapsed = ({ arrived }: Exchange): number => performance.now() - arrived
@@ -78,11 +88,25 @@ function readingAhead(parsed: Review, { readAhead }: Answering): Promise<unknown
 }
 
 function send(parsed: Review, exchange: Exchange, options: Answering): void {
-  const { answer, response } = answered(parsed, exchange, options)
+  const { answer, response, isDecided } = answered(parsed, exchange, options)
+  const given = { review: parsed, answer, response }
+  if (isDecided) exchange.onDecided?.(given)
+  give(given, exchange, options)
+}
+
+/** Answers as the same review was answered before. @returns whether there was still time. */
+export function answerAgain(remembered: Remembered, exchange: Exchange, options: Answering): boolean {
+  if (timeOver(exchange) !== undefined) return false
+  give(remembered, exchange, options)
+  return true
+}
+
+function give({ review, answer, response }: Remembered, exchange: Exchange, options: Answering): void {
   exchange.respond(200, response.body)
   const { webhook, from } = exchange
   const { patchBytes } = response
-  record({ webhook, parsed, answer, from, patchBytes, milliseconds: elapsed(exchange) }, options)
+  if (webhook === 'mutate') options.onMutated?.(answer)
+  record({ webhook, parsed: review, answer, from, patchBytes, milliseconds: elapsed(exchange) }, options)
 }
 
 /** If the review was not read, with the reason. */
@@ -104,11 +128,10 @@ const answered = (parsed: Review, exchange: Exchange, options: Answering): Finis
     ? failOpen(parsed, exchange, options)
     : finished(parsed.uid, undecided(tooLarge(parsed.unread), exchange))
 
-/** Once the API server has stopped waiting, no decision can reach it. */
-function answerInTime(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Answer {
+/** Once the API server has stopped waiting, no decision can reach it. @returns its timeout, if that is over. */
+function timeOver(exchange: Exchange): Milliseconds | undefined {
   const timeout = parseTimeout(exchange.timeout)
-  if (timeout !== undefined && elapsed(exchange) >= timeout) return undecided(tooLate(timeout), exchange)
-  return options.decide[exchange.webhook](parsed)
+  return timeout !== undefined && elapsed(exchange) >= timeout ? timeout : undefined
 }
 
 /** An answer without a decision: the validating webhook says the same to nobody but the audit log. */
@@ -132,9 +155,15 @@ const failed = (uid: string): Answer => ({
 interface Finished {
   readonly answer: Answer
   readonly response: ReviewResponse
+  /** By the webhook's decision, and not because there was none. */
+  readonly isDecided: boolean
 }
 
-const finished = (uid: string, answer: Answer): Finished => ({ answer, response: reviewOf(uid, answer) })
+const finished = (uid: string, answer: Answer, isDecided = false): Finished => ({
+  answer,
+  response: reviewOf(uid, answer),
+  isDecided,
+})
 
 /**
  * The only place where an internal error becomes an allowed request without a patch: an error in the decision, or in
@@ -143,7 +172,9 @@ const finished = (uid: string, answer: Answer): Finished => ({ answer, response:
 function failOpen(parsed: AdmissionRequest, exchange: Exchange, options: Answering): Finished {
   const { uid } = parsed
   try {
-    return finished(uid, answerInTime(parsed, exchange, options))
+    const over = timeOver(exchange)
+    if (over !== undefined) return finished(uid, undecided(tooLate(over), exchange))
+    return finished(uid, options.decide[exchange.webhook](parsed), true)
   } catch (error) {
     options.log.error({ err: error, ...cut({ uid }) }, 'admission failed, allowed unchanged')
     return finished(uid, undecided(failed(uid), exchange))

@@ -110,7 +110,11 @@ const BEGINNING =
   /^\{"kind":"AdmissionReview","apiVersion":"admission\.k8s\.io\/v1","request":\{"uid":"([\w-]{1,64})"/
 const LONGEST_BEGINNING = 256
 
-const uidOf = (body: Buffer): string | undefined =>
+/** Offset of the uid in a body that begins like this. */
+export const UID_AT = '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"'.length
+
+/** @returns undefined if the body begins in another way. */
+export const uidOf = (body: Buffer): string | undefined =>
   BEGINNING.exec(body.toString('latin1', 0, LONGEST_BEGINNING))?.[1]
 
 function parseJson(body: Buffer, answer: Answer): void {

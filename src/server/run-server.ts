@@ -40,6 +40,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
     authorityVersion: () => state.authorityVersion,
     decide: options.decide,
     ...(options.readAhead === undefined ? {} : { readAhead: options.readAhead }),
+    ...(options.onMutated === undefined ? {} : { onMutated: options.onMutated }),
+    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     metrics,
     log,
     ...(options.logDecision === undefined ? {} : { logDecision: options.logDecision }),

@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly drainDelayMs: number
   readonly decide: Answering['decide']
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
+  readonly onMutated?: Answering['onMutated']
+  readonly asOf?: Answering['asOf']
   readonly parts: readonly Part[]
   /** A listener on the loopback address only; it starts and stops with the others. */
   readonly local?: LocalListener

@@ -1,11 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Answering, answerReview, type Exchange, type WebhookName } from './answer.ts'
+import { type Answering, answerAgain, answerReview, type Exchange, type WebhookName } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
 import { watchCallers } from './callers.ts'
 import type { Limits } from './limits.ts'
 import { BadBody, BodyParser } from './parse-body.ts'
 import { RefusedBody, readBody } from './read-body.ts'
+import { type Remembered, RememberedAnswers } from './remembered-answers.ts'
 import { respond, respondJson, statusOf } from './respond.ts'
 
 /**
@@ -33,6 +34,7 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
   const parser = new BodyParser(now)
   const heardFrom = watchCallers(options.log, now)
   const targetOf = targets()
+  const remembered = new RememberedAnswers(() => options.asOf?.())
   port.bodyBytes(() => budget.bytes)
   return (request, response) => {
     const arrived = now()
@@ -59,12 +61,18 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
     const reading = { budget, from, limit: BODY_LIMIT, timeoutMs: limits.bodyTimeoutMs }
     readBody(request, reading, (error, body) => {
       if (error instanceof RefusedBody) port.bodyRefused(error.refusal)
-      if (body === undefined) fail(error)
-      else
-        parser.parse(body, (problem, review) => {
-          if (problem === null) answerOr(fail, review, exchange, options)
-          else fail(problem)
-        })
+      if (body === undefined) {
+        fail(error)
+        return
+      }
+      const isMutating = target.webhook === 'mutate'
+      const known = isMutating ? remembered.find(body) : undefined
+      if (known !== undefined && answerAgain(known, exchange, options)) return
+      const keeping = { ...exchange, onDecided: (given: Remembered) => remembered.keep(body, given) }
+      parser.parse(body, (problem, review) => {
+        if (problem === null) answerOr(fail, review, isMutating ? keeping : exchange, options)
+        else fail(problem)
+      })
     })
   }
 }

@@ -19,6 +19,7 @@ import type { NamespaceFacts, WorkloadSummary } from '../model/workload.ts'
 import { exposedNamespacesOf } from './exposed-namespaces.ts'
 import { GovernedWorkloads } from './gated-peers.ts'
 import type { Discovered, ExposedNamespace, InventoryView, LiveView, Selection } from './inventory.ts'
+import { KnownWorkloads } from './known-workloads.ts'
 import { ObjectStore } from './object-store.ts'
 import { Places } from './places.ts'
 import { Remembered } from './remembered.ts'
@@ -33,6 +34,7 @@ export interface Inventory extends InventoryView, Pick<LiveView, 'workloads' | '
   remove(ref: ObjectRef): void
   readonly gatedPeers: LiveView['gatedPeers']
   lbc(): LbcState
+  revision(): number
   noticesAbout(selection: Selection): readonly Notice[]
   readInSteps(selection: Selection): Steps<void>
   /** The exposures of every Service with a selector, in no particular order. Empty items are steps of a reading. */
@@ -75,7 +77,7 @@ class IndexedInventory implements Inventory {
   readonly #places = new Places()
   readonly #store = new ObjectStore(this.#places)
   readonly #selectors = new SelectorIndex()
-  readonly #workloads = new Map<string, WorkloadSummary>()
+  readonly #workloads = new KnownWorkloads()
   readonly #governed = new GovernedWorkloads()
   /** By the Service's key, created on first use. */
   readonly #readings = new Map<string, Remembered<ServiceReading>>()
@@ -118,8 +120,7 @@ class IndexedInventory implements Inventory {
   }
 
   putWorkload(summary: WorkloadSummary): void {
-    this.#workloads.set(keyOf(summary.ref), summary)
-    this.#governed.put(summary)
+    if (this.#workloads.put(summary)) this.#governed.put(summary)
   }
 
   remove(ref: ObjectRef): void {
@@ -127,7 +128,7 @@ class IndexedInventory implements Inventory {
     this.#store.remove(ref)
     this.#selectors.remove(key)
     this.#readings.delete(key)
-    this.#workloads.delete(key)
+    this.#workloads.remove(key)
     this.#governed.remove(ref)
     // The number of shared results is limited by the number of objects: any excess belongs to removed objects.
     if (this.#shared.size > this.#store.objects * SHARED_BY_ONE) this.#shared.clear()
@@ -137,7 +138,7 @@ class IndexedInventory implements Inventory {
     const { services } = this.#selectors.find(selection)
     const [first, ...others] = services
     if (first === undefined) return NOTHING_READ
-    if (others.length === 0) return this.#readingOf(first)
+    if (others.length === 0) return this.#rememberedOf(first).get()
     return { exposures: weighed(this.#within(services).flatMap(({ reading }) => reading.exposures)) }
   }
 
@@ -173,10 +174,6 @@ class IndexedInventory implements Inventory {
     )
   }
 
-  #readingOf(service: ServiceObject): ServiceReading {
-    return this.#rememberedOf(service).get()
-  }
-
   #rememberedOf({ ref }: ServiceObject): Remembered<ServiceReading> {
     const key = keyOf(ref)
     const known = this.#readings.get(key)
@@ -196,7 +193,7 @@ class IndexedInventory implements Inventory {
   #noticesOf({ ref }: ServiceObject): readonly Notice[] {
     const make = (): readonly Notice[] => {
       const service = this.#store.find('Service', ref)
-      const own = service === undefined ? [] : this.#readingOf(service).notices
+      const own = service === undefined ? [] : this.#rememberedOf(service).get().notices
       const { objects, crowds } = referrersToName(ref, this.#context)
       const said = objects.flatMap((object) => this.#saidOf(object))
       return mostTelling([...own, ...crowds, ...said], ref.namespace)
@@ -217,7 +214,7 @@ class IndexedInventory implements Inventory {
   }
 
   workload(ref: ObjectRef): WorkloadSummary | undefined {
-    return this.#workloads.get(keyOf(ref))
+    return this.#workloads.get(ref)
   }
 
   autoscaled(workload: ObjectRef): Autoscaled | undefined {
@@ -231,14 +228,18 @@ class IndexedInventory implements Inventory {
     return this.#lbc.get().state
   }
 
+  revision(): number {
+    return this.#places.clock + this.#workloads.changes
+  }
+
   workloads(): Iterable<WorkloadSummary> {
-    return this.#workloads.values()
+    return this.#workloads.all()
   }
 
   *exposures(): Iterable<readonly Exposure[]> {
     for (const service of this.#selectors.services()) {
       for (const _ of this.#rememberedOf(service).getInSteps()) yield []
-      yield this.#readingOf(service).exposures
+      yield this.#rememberedOf(service).get().exposures
     }
   }
 
@@ -251,9 +252,7 @@ class IndexedInventory implements Inventory {
     return object !== undefined && 'hasAddress' in object && object.hasAddress
   }
 
-  get objects(): ObjectView {
-    return this.#store
-  }
+  readonly objects: ObjectView = this.#store
 
   notices(): readonly Notice[] {
     return tidied([...this.#eachNotices()].flat())
@@ -274,7 +273,7 @@ class IndexedInventory implements Inventory {
     for (const object of this.#store.all()) yield this.#saidOf(object)
     for (const service of this.#selectors.services()) {
       for (const _ of this.#rememberedOf(service).getInSteps()) yield []
-      yield this.#readingOf(service).notices
+      yield this.#rememberedOf(service).get().notices
     }
     yield this.#selectors.crowded().map(crowdedNotice)
   }

@@ -71,6 +71,8 @@ export interface InventoryView extends Doubtful {
   gatedPeers?(namespace: string, controller: AwsController): GatedPeers | undefined
   /** The state of the load balancer controller; absent: unknown. */
   lbc?(): LbcState
+  /** Differs after every change of an answer of this view, doubt aside. Absent: it is not known when one changes. */
+  revision?(): number
   /** The objects themselves, for what is about workloads and not about load balancers. Absent: none is known. */
   readonly objects?: ObjectView
 }
