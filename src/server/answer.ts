@@ -11,7 +11,7 @@ import { unchecked } from '../admission/validating-answer.ts'
 import { type Milliseconds, parseTimeout } from './deadline.ts'
 import type { Metrics } from './metrics.ts'
 import { UnreadReview } from './parse-body.ts'
-import type { Remembered } from './remembered-answers.ts'
+import type { GivenAnswer } from './remembered-answers.ts'
 
 /** Which of the two webhooks a request is for. */
 export type WebhookName = 'mutate' | 'validate'
@@ -52,7 +52,7 @@ export interface Exchange {
   /** Sends a JSON text; called once. */
   readonly respond: (status: number, json: string) => void
   /** Told of an answer that the same review would get again, in the moment in which it was decided. */
-  readonly onDecided?: (given: Remembered) => void
+  readonly onDecided?: (given: GivenAnswer) => void
 }
 
 const elapsed = ({ arrived }: Exchange): number => performance.now() - arrived
@@ -95,13 +95,13 @@ function send(parsed: Review, exchange: Exchange, options: Answering): void {
 }
 
 /** Answers as the same review was answered before. @returns whether there was still time. */
-export function answerAgain(remembered: Remembered, exchange: Exchange, options: Answering): boolean {
+export function answerAgain(remembered: GivenAnswer, exchange: Exchange, options: Answering): boolean {
   if (timeOver(exchange) !== undefined) return false
   give(remembered, exchange, options)
   return true
 }
 
-function give({ review, answer, response }: Remembered, exchange: Exchange, options: Answering): void {
+function give({ review, answer, response }: GivenAnswer, exchange: Exchange, options: Answering): void {
   exchange.respond(200, response.body)
   const { webhook, from } = exchange
   const { patchBytes } = response

@@ -3,7 +3,7 @@ import { type LoosePart, loosePartsOf } from './loose-parts.ts'
 import { uidOf } from './parse-body.ts'
 
 /** An answer that was given before, with what its log line and its metrics say of the review. */
-export interface Remembered {
+export interface GivenAnswer {
   /** Without its objects. */
   readonly review: AdmissionRequest
   readonly answer: Answer
@@ -28,7 +28,7 @@ export class RememberedAnswers {
   }
 
   /** The answer to this review, if the same one was answered before. */
-  find(body: Buffer): Remembered | undefined {
+  find(body: Buffer): GivenAnswer | undefined {
     if (!this.#isCurrent()) return undefined
     const index = this.#kept.findLastIndex((one) => one.isOf(body))
     const found = this.#kept[index]
@@ -39,7 +39,7 @@ export class RememberedAnswers {
   }
 
   /** @param given a moment ago: nothing can have changed since it was decided. */
-  keep(body: Buffer, given: Remembered): void {
+  keep(body: Buffer, given: GivenAnswer): void {
     const { bytes } = sizeOf(body, given)
     if (bytes > MOST_BYTES / 2 || !this.#isCurrent()) return
     const loose = loosePartsOf(body, given.review)
@@ -66,18 +66,18 @@ const MOST = 256
 /** Of bodies and answers: 13 Pods of 300 kB, or 256 ordinary objects. A choice. */
 const MOST_BYTES = 4 * 1024 * 1024
 
-const sizeOf = (body: Buffer, { response }: Remembered) => ({ bytes: body.length + response.body.length })
+const sizeOf = (body: Buffer, { response }: GivenAnswer) => ({ bytes: body.length + response.body.length })
 
 /** A review with its answer. */
 class Kept {
   readonly #body: Buffer
   readonly #loose: readonly LoosePart[]
-  readonly #given: Remembered
+  readonly #given: GivenAnswer
   /** Of the answer, around its uid. */
   readonly #texts: readonly [before: string, after: string]
   readonly bytes: number
 
-  constructor(body: Buffer, loose: readonly LoosePart[], given: Remembered) {
+  constructor(body: Buffer, loose: readonly LoosePart[], given: GivenAnswer) {
     const { review, answer, response } = given
     const [before = '', after = ''] = response.body.split(review.uid)
     // A copy: the body may be a part of a larger buffer.
@@ -100,7 +100,7 @@ class Kept {
     return body.compare(known, from, known.length, from, known.length) === 0
   }
 
-  answerTo(uid: string): Remembered {
+  answerTo(uid: string): GivenAnswer {
     const { review, answer, response } = this.#given
     const [before, after] = this.#texts
     return {

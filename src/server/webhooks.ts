@@ -6,7 +6,7 @@ import { watchCallers } from './callers.ts'
 import type { Limits } from './limits.ts'
 import { BadBody, BodyParser } from './parse-body.ts'
 import { RefusedBody, readBody } from './read-body.ts'
-import { type Remembered, RememberedAnswers } from './remembered-answers.ts'
+import { type GivenAnswer, RememberedAnswers } from './remembered-answers.ts'
 import { respond, respondJson, statusOf } from './respond.ts'
 
 /**
@@ -68,7 +68,7 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
       const isMutating = target.webhook === 'mutate'
       const known = isMutating ? remembered.find(body) : undefined
       if (known !== undefined && answerAgain(known, exchange, options)) return
-      const keeping = { ...exchange, onDecided: (given: Remembered) => remembered.keep(body, given) }
+      const keeping = { ...exchange, onDecided: (given: GivenAnswer) => remembered.keep(body, given) }
       parser.parse(body, (problem, review) => {
         if (problem === null) answerOr(fail, review, isMutating ? keeping : exchange, options)
         else fail(problem)

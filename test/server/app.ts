@@ -71,6 +71,8 @@ export interface RunningOptions {
   readonly admit?: (request: AdmissionRequest) => Answer
   readonly validate?: (request: AdmissionRequest) => Answer
   readonly readAhead?: (request: AdmissionRequest) => Promise<unknown> | undefined
+  readonly asOf?: () => number | undefined
+  readonly onMutated?: (answer: Answer) => void
   readonly knowledge?: Knowledge
   readonly isDraining?: () => boolean
   readonly handshakeTimeoutMs?: number
