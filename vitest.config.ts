@@ -13,13 +13,5 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/slowest.ts'],
-    // `npm run coverage`: how much of the core they reach.
-    coverage: {
-      provider: 'v8',
-      include: ['src/core/**'],
-      reporter: ['text'],
-      // A choice: what is left are ends that no input reaches.
-      thresholds: { statements: 95, branches: 95, functions: 95 },
-    },
   },
 })

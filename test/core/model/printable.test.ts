@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import {
   isHazardous,
   printable,
   printableIn,
   printableJson,
   printableLines,
+  printableYaml,
 } from '../../../src/core/model/printable.ts'
 
 describe('a line for people', () => {
@@ -101,5 +103,17 @@ describe('a value', () => {
     const made = printableIn(JSON.parse('{"__proto__": {"a": "\\u001b"}}'))
     expect(Object.keys(made)).toEqual(['__proto__'])
     expect(JSON.stringify(made)).toBe('{"__proto__":{"a":"\\\\x1b"}}')
+  })
+})
+
+describe('YAML with the same data', () => {
+  // YAML 1.2, 5.7: \u with four digits, \U with eight, \x with two.
+  test.for<[string, string]>([
+    ['"a\u202eb"', '"a\\u202eb"'],
+    ['"a\u{e0041}b"', '"a\\U000e0041b"'],
+    ['"##[command]x"', '"\\x23#[command]x"'],
+  ])('%j', ([yaml, expected]) => {
+    expect(printableYaml(yaml)).toBe(expected)
+    expect(parse(expected)).toBe(parse(yaml))
   })
 })
