@@ -33,7 +33,7 @@ export function readPlainDocument(text: string): PlainDocument | undefined {
     const events = parseEvents(text, {})
     const root = events[1]
     if (root?.type !== EVENT_ID.MAPPING || !BEFORE_ROOT.test(text.slice(0, root.start))) return undefined
-    const around = { text, hasComments: text.includes('\n#', root.start) }
+    const around = { text, hasComments: COMMENT.test(text), hasCommentsAt0: text.includes('\n#', root.start) }
     if (!events.every((event) => isPlain(event, around))) return undefined
     const [value, ...others] = constructFromEvents(events, { source: text, schema: SCHEMA })
     return isRecord(value) && others.length === 0 ? { value, offset: root.start } : undefined
@@ -67,6 +67,8 @@ const UNUSUAL = new RegExp(
 /** A marker and comments. */
 const BEFORE_ROOT = /^(?:---(?=[ \n]))?[ \n]*(?:#[^\n]*\n[ \n]*)*$/
 
+const COMMENT = /\n *#/
+
 /** Not set like others, and perhaps a merge key. */
 const OTHER_KEYS = new Set(['__proto__', '<<'])
 
@@ -75,8 +77,10 @@ const LONGEST_KEY = 100
 
 interface Around {
   readonly text: string
-  /** Whether there may be comments at the begin of lines. */
+  /** Whether there may be comments in lines of their own. */
   readonly hasComments: boolean
+  /** Whether some of them may be at column 0. */
+  readonly hasCommentsAt0: boolean
 }
 
 /** Whether it is without directive, tag, anchor and alias, and stands where both libraries take it for the same. */
@@ -92,7 +96,7 @@ function isPlain(event: Event, around: Around): boolean {
       if (event.tagStart >= 0 || event.anchorStart >= 0) return false
       if (event.type === EVENT_ID.SCALAR) return isPlainScalar(event, around)
       // Comments there are an error to `yaml` alone.
-      return event.style === COLLECTION_STYLE.BLOCK || !around.hasComments
+      return event.style === COLLECTION_STYLE.BLOCK || !around.hasCommentsAt0
   }
 }
 
@@ -111,6 +115,7 @@ function isPlainScalar({ valueStart, valueEnd, style }: ScalarEvent, { text, has
   // A value in a line of its own: after a comment, `yaml` lets it end elsewhere.
   return !hasComments || before !== '\n'
 }
+
 type ScalarEvent = Extract<Event, { readonly type: typeof EVENT_ID.SCALAR }>
 
 /** Any scalar without quotes; the type is nowhere shown. */

@@ -108,6 +108,7 @@ test.each([
   ['an escaped line end, then an empty line', 'a: "b\\\n\n  c"\n'],
   ['a comment in braces', '{a: b\n# c\n}\n'],
   ['a value after a comment', 'a: \n#b\n  c\nd: 1\n'],
+  ['a value after a comment', 'a:\n  - \n #b\n    c\n  - d\n'],
 ])('leaves %s to `yaml`: %j', (_, text) => {
   expect(readPlainDocument(text)).toBeUndefined()
 })
