@@ -65,7 +65,11 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core/model', 'core/discovery', 'core/injection', 'core/departures', 'core/handover'],
     ['node:util', 'fast-json-patch'],
   ],
-  ['manifests', ['core/model'], ['node:fs', 'node:path', 'node:util', 'node:v8', 'yaml', 'fast-json-patch']],
+  [
+    'manifests',
+    ['core/model'],
+    ['node:fs', 'node:path', 'node:util', 'node:v8', 'js-yaml', 'yaml', 'fast-json-patch'],
+  ],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],
   ['assessment', ['core', 'kubernetes', 'settings'], ['node:util']],
   ['admission', ['core', 'kubernetes', 'assessment'], ['node:util']],

@@ -1,11 +1,9 @@
 import { isAlias, isCollection, isNode } from 'yaml'
 import { isRecord } from '../core/model/json-value.ts'
-import type { DocumentData } from './document-data.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import type { Note } from './position.ts'
 import { DocumentError } from './tokens.ts'
-import type { YamlDocument } from './yaml.ts'
 
 /**
  * Maximum depth of nested Lists. kubectl unwraps them at any depth (cli-runtime, FlattenListVisitor), but programs
@@ -22,8 +20,12 @@ export interface Located {
 export interface DocumentContext {
   readonly file: string
   readonly span: Span
-  readonly document: YamlDocument
-  readonly data: DocumentData
+  /** The document as plain data. */
+  readonly value: unknown
+  /** Of its root node, in the document. */
+  readonly offset: number
+  /** The root node; absent: the document is not a List, so none of the nodes in it is needed. */
+  readonly root?: unknown
   /** The line in the file for an offset in the document. */
   readonly lineOf: (offset: number) => number
 }
@@ -51,8 +53,9 @@ interface Way {
 export function locateObjects(context: DocumentContext): Located {
   const objects: ManifestObject[] = []
   const notes: Note[] = []
-  if (listOf(context.data.value)?.items.length === 0) notes.push(emptyList(context))
-  for (const item of unwrapped({ value: context.data.value, node: context.document.contents })) {
+  const { value, root } = context
+  if (listOf(value)?.items.length === 0) notes.push(emptyList(context))
+  for (const item of unwrapped({ value, node: root })) {
     const found = locate(item, context)
     if (found === undefined) continue
     if ('raw' in found) objects.push(found)
@@ -61,11 +64,11 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-const emptyList = ({ file, document, lineOf }: DocumentContext): Note => ({
+const emptyList = ({ file, offset, lineOf }: DocumentContext): Note => ({
   severity: 'information',
   id: 'empty-list',
   file,
-  line: lineOf(offsetOf(document.contents)),
+  line: lineOf(offset),
   text: 'a List without items',
 })
 
@@ -91,6 +94,8 @@ function* unwrapped({ value, way, node }: Item): Generator<Item, void> {
   }
 }
 
+export const isList = (value: unknown): boolean => listOf(value) !== undefined
+
 /** The items of a List, with the fields that they may leave out; undefined if the value is not a List. */
 function listOf(value: unknown) {
   if (!isRecord(value)) return undefined
@@ -110,9 +115,9 @@ function pathOf(way: Way | undefined): readonly string[] {
 }
 
 function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { file, span, lineOf } = context
+  const { file, span, lineOf, offset } = context
   if (value === null && way === undefined) return undefined
-  const position = { file, line: lineOf(offsetOf(node)) }
+  const position = { file, line: lineOf(way === undefined ? offset : offsetOf(node)) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -137,7 +142,8 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }
 
-const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
+/** In the document. */
+export const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
 
 const shapeOf = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'

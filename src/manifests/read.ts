@@ -1,8 +1,9 @@
 import { type Allowance, allowance } from './document-data.ts'
 import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
-import { type DocumentContext, type Located, locateObjects } from './objects.ts'
+import { type DocumentContext, isList, type Located, locateObjects, offsetOf } from './objects.ts'
 import type { SourceText } from './paths.ts'
+import { readPlainDocument } from './plain-document.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
 import { readDocument, type Unreadable } from './read-document.ts'
 import { DocumentError } from './tokens.ts'
@@ -46,10 +47,16 @@ interface Reading {
 function readSpan(reading: Reading): ManifestSet {
   const { source, span, lines, shared } = reading
   const text = source.text.slice(span.start, span.end)
+  const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
+  const inFile = { file: source.name, span, lineOf }
+  const plain = readPlainDocument(text)
+  if (plain !== undefined && !isList(plain.value)) {
+    return { ...locateObjects({ ...inFile, ...plain }), problems: [] }
+  }
   const parsed = readDocument(text, { shared })
   if (!parsed.readable) return { objects: [], problems: [problemAt(reading, text, parsed)], notes: [] }
-  const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
-  const found = located({ file: source.name, span, lineOf, ...parsed })
+  const root = parsed.document.contents
+  const found = located({ ...inFile, value: parsed.data.value, offset: offsetOf(root), root })
   if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
   const complexKey = parsed.data.complexKeys[0]
   if (complexKey !== undefined && found.objects.length > 0) {

@@ -2,6 +2,7 @@ import {
   Composer,
   type Document,
   type DocumentOptions,
+  isScalar,
   type ParsedNode,
   type ParseOptions,
   type ScalarTag,
@@ -36,6 +37,25 @@ const SCHEMA = new Schema({
   schema: 'core',
   customTags: (tags) => [BOOLEAN_OF_1_1, OCTAL_OF_1_1, ...tags],
 })
+
+/** Whether a scalar without quotes can be anything but text: a number, null, or a boolean in any case of letters. */
+const MAY_BE_MORE = /^(?:$|[-+.\d]|~$|(?:null|true|false|yes|no|on|off|y|n)$)/i
+
+/** The value of a scalar without quotes on one line, as the parser would read it. */
+export function plainScalar(text: string): unknown {
+  if (!MAY_BE_MORE.test(text)) return text
+  const tag = SCALARS.find(({ test }) => test?.test(text))
+  const value = tag?.resolve(text, unexpected, PLAIN) ?? text
+  return isScalar(value) ? value.value : value
+}
+
+const SCALARS = SCHEMA.tags.filter((tag): tag is ScalarTag => !tag.collection && tag.default === true)
+const PLAIN: ParseOptions = {}
+
+/** No scalar that passes the test of its tag is broken. */
+function unexpected(message: string): never {
+  throw new Error(message)
+}
 
 /**
  * Parses the text of one document as kubectl does.

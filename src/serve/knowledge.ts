@@ -2,15 +2,9 @@ import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { type InventoryView, isInDoubt, type LiveView } from '../core/inventory/inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
-import { knownWith } from '../inventory/from-manifests.ts'
-import { variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
-import { effective } from '../manifests/effective.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
-import { expandPaths } from '../manifests/paths.ts'
-import { type ManifestSet, readManifests } from '../manifests/read.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
-import { problemText } from '../render/problem-text.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { Part } from '../server/health.ts'
 import type { WatchAge } from '../server/metrics.ts'
@@ -67,28 +61,21 @@ export const knowledgeOf = (query: KnowledgeQuery, terminal: Terminal): Promise<
   return manifests === undefined ? fromCluster(query) : fromFiles(manifests, query, terminal)
 }
 
+/** What reads manifests is loaded here only: a cluster does not need it. */
 async function fromFiles(
   paths: readonly string[],
   { options, settings }: KnowledgeQuery,
   { readStdin }: Terminal,
 ): Promise<KnowledgeOutcome> {
-  const manifests = await read(paths, readStdin)
+  const { filesRead } = await import('./files-read.ts')
   const { namespace, assumeDefaultClass: assumedDefaultClass } = options
-  const { objects } = effective(manifests.objects, { namespace })
-  const variants = variantsIn(manifests.objects, namespace)
-  const { inventory, problems } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass })
+  const read = await filesRead(paths, { settings, namespace, assumedDefaultClass, readStdin })
+  const { inventory, objects, problems } = read
   // A server with only half of its manifests would answer wrongly, and no user would notice.
-  const unusable = [...manifests.problems, ...problems]
-  if (unusable.length > 0) return { ok: false, problems: unusable.map(problemText) }
+  if (problems.length > 0) return { ok: false, problems }
   const files = { inventory, paths, objects, namespace }
   const still = { inPod: false, parts: [], ages: () => [], follow: () => Promise.resolve() }
   return { ok: true, source: { inventory, files, ...still } }
-}
-
-async function read(paths: readonly string[], readStdin: () => Promise<string>): Promise<ManifestSet> {
-  const { sources, problems, notes } = await expandPaths(paths, readStdin)
-  const set = readManifests(sources)
-  return { objects: set.objects, problems: [...problems, ...set.problems], notes: [...notes, ...set.notes] }
 }
 
 /** What follows a cluster is loaded here only: manifests do not need it. */
