@@ -2,7 +2,7 @@ import { assess } from '../src/assessment/assess.ts'
 import { applyToCopy } from '../src/kubernetes/proof.ts'
 import { DEFAULT_SETTINGS } from '../src/settings/schema.ts'
 import { clusterOf, deploymentOf } from './cluster.ts'
-import { created, largePodOf, podOf, scaled, unexposed, updated } from './http-reviews.ts'
+import { created, largePodOf, neverSeen, podOf, scaled, unexposed, updated } from './http-reviews.ts'
 
 /** Reviews of one kind or several, each for another workload. */
 export interface Bodies {
@@ -36,7 +36,7 @@ const mixed = (lists: readonly (readonly string[])[]): readonly string[] =>
     lists.flatMap((list) => list[at] ?? []),
   ).flat()
 
-/** Every kind of review that is measured. `mix`, `deployments` and `large` have aims. */
+/** Every kind of review that is measured. The first four have aims. */
 export function allBodies(): readonly Bodies[] {
   const done = withOurWork()
   const deployments = spread(20).map((index) => deploymentOf(index))
@@ -58,9 +58,11 @@ export function allBodies(): readonly Bodies[] {
   })
   const large = spread(10).map(largePodOf)
   return [
-    make('mix', 'what a cluster asks', mix, 60),
-    make('deployments', 'all patched', mixed([news, updates]), 40),
-    make('large', 'Pod', large, large.length),
+    make('new', 'never seen', mix.map(neverSeen), 60),
+    make('mix', 'seen before', mix, 60),
+    make('large-new', 'Pod never seen', large.map(neverSeen), large.length),
+    make('large', 'Pod seen before', large, large.length),
+    make('deployments', 'never seen, patched', mixed([news, updates]).map(neverSeen), 40),
     make('created', 'Deployment created', news, 20),
     make('updated', 'Deployment updated', updates, 20),
     make('pods', 'Pod, template without ours', pods, 20),

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { connect, type TLSSocket } from 'node:tls'
-import { TOKEN_SUFFIX, UID } from './http-reviews.ts'
+import { SERIAL, TOKEN_SUFFIX, UID } from './http-reviews.ts'
 
 /** What to send, where, and for how long. */
 export interface Job {
@@ -44,6 +44,7 @@ interface Message {
   readonly bytes: Buffer
   readonly uidAt: number
   readonly suffixesAt: readonly number[]
+  readonly serialsAt: readonly number[]
   readonly patch: string
 }
 
@@ -59,19 +60,21 @@ function messageOf({ path, firstNumber, patches }: Job, text: string, number: nu
   const bytes = Buffer.from(`${head}content-length: ${Buffer.byteLength(text)}${HEADERS_END}${text}`)
   const uidAt = bytes.indexOf(UID)
   if (uidAt === -1) throw new Error('a review without the uid')
-  return { bytes, uidAt, suffixesAt: placesOf(bytes, TOKEN_SUFFIX), patch: patches[number] ?? '' }
+  const [suffixesAt, serialsAt] = [placesOf(bytes, TOKEN_SUFFIX), placesOf(bytes, SERIAL)]
+  return { bytes, uidAt, suffixesAt, serialsAt, patch: patches[number] ?? '' }
 }
 
 /** Of all connections: no uid comes twice. */
 let sent = 0
 
 /** Makes it another review. @returns its uid. */
-function renew({ bytes, uidAt, suffixesAt }: Message): string {
+function renew({ bytes, uidAt, suffixesAt, serialsAt }: Message): string {
   sent += 1
   const uid = `${UID.slice(0, -12)}${String(sent).padStart(12, '0')}`
   bytes.write(uid, uidAt, 'latin1')
   const suffix = sent.toString(36).padStart(TOKEN_SUFFIX.length, '0').slice(-TOKEN_SUFFIX.length)
   for (const at of suffixesAt) bytes.write(suffix, at, 'latin1')
+  for (const at of serialsAt) bytes.write(String(sent).padStart(SERIAL.length, '0'), at, 'latin1')
   return uid
 }
 

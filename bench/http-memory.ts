@@ -13,8 +13,8 @@ export interface Makers {
 
 /** Kind of reviews, answers, and the aim in MiB. */
 const LOADS = [
-  { id: 'mix', name: 'peak, ordinary reviews', answers: 8_000, aim: 150 },
-  { id: 'large', name: 'peak, 300 kB Pods', answers: 800, aim: 250 },
+  { id: 'new', name: 'peak, ordinary reviews', answers: 8_000, aim: 150 },
+  { id: 'large-new', name: 'peak, 300 kB Pods', answers: 800, aim: 250 },
 ] as const
 
 /** Milliseconds at least. */

@@ -19,7 +19,7 @@ import { type Aim, type BenchRun, median, type Row, type Section } from './row.t
  */
 
 /** Loads with an aim, at eight connections. The others are measured with `--long`. */
-const AIMED = ['mix', 'deployments', 'large']
+const AIMED = ['new', 'mix', 'large-new', 'large']
 const ROUND_MS = { short: 800, long: 3_000 } as const
 /** Of each kind of load, before it is measured: the compiler is done with what it sees some ten thousand times. */
 const WARM_UP = {
@@ -48,7 +48,9 @@ const atMost = (value: number): Aim => ({ of: 'ratio', direction: 'at most', val
 /** Of the issue: rate and CPU time beside the bare server. */
 const aimsOf = (id: string, baseName: string): { readonly rate?: Aim; readonly cpu?: Aim } => {
   if (baseName !== BARE || !AIMED.includes(id)) return {}
-  return id === 'large' ? { rate: atLeast(0.9), cpu: atMost(1.15) } : { rate: atLeast(0.8), cpu: atMost(1.3) }
+  return id.startsWith('large')
+    ? { rate: atLeast(0.9), cpu: atMost(1.15) }
+    : { rate: atLeast(0.8), cpu: atMost(1.3) }
 }
 
 const BARE = 'bare'
@@ -98,7 +100,7 @@ async function loadRows(subject: Subject, bodies: Prepared, connections: number)
 async function warmUp(subject: Subject, bodies: Prepared): Promise<void> {
   subject.run.progress(`${bodies.name}, warm-up`)
   const { milliseconds, answers, large } = subject.run.isLong ? WARM_UP.long : WARM_UP.short
-  const least = bodies.id === 'large' ? large : answers
+  const least = bodies.id.startsWith('large') ? large : answers
   for (const server of [subject.ours, subject.base])
     await measure(subject, server, { bodies, connections: 8, milliseconds, atLeast: least })
 }
@@ -122,7 +124,7 @@ async function measureBeside(run: BenchRun, other: string | undefined): Promise<
     for (const some of bodies.filter(({ id }) => run.isLong || AIMED.includes(id))) {
       await warmUp(subject, some)
       rows.push(...(await loadRows(subject, some, 8)))
-      if (some.id !== 'deployments') rows.push(...(await loadRows(subject, some, 1)))
+      if (run.isLong || some.id === 'new') rows.push(...(await loadRows(subject, some, 1)))
     }
     if (!canPin) run.progress('server and driver are not pinned to a core each')
     return [...rows, ...(await peakRows(subject, makers, baseName === BARE))]
