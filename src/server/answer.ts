@@ -90,8 +90,9 @@ function readingAhead(parsed: Review, { readAhead }: Answering): Promise<unknown
 function send(parsed: Review, exchange: Exchange, options: Answering): void {
   const { answer, response, isDecided } = answered(parsed, exchange, options)
   const given = { review: parsed, answer, response }
-  if (isDecided) exchange.onDecided?.(given)
   give(given, exchange, options)
+  // Only now: nobody waits for it any more, and if it fails, the answer has been sent.
+  if (isDecided) exchange.onDecided?.(given)
 }
 
 /** Answers as the same review was answered before. @returns whether there was still time. */

@@ -66,12 +66,15 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
         return
       }
       const isMutating = target.webhook === 'mutate'
-      const known = isMutating ? remembered.find(body) : undefined
-      if (known !== undefined && answerAgain(known, exchange, options)) return
+      const isKnown = attempt(fail, () => {
+        const known = isMutating ? remembered.find(body) : undefined
+        return known !== undefined && answerAgain(known, exchange, options)
+      })
+      if (isKnown !== false) return
       const keeping = { ...exchange, onDecided: (given: GivenAnswer) => remembered.keep(body, given) }
       parser.parse(body, (problem, review) => {
-        if (problem === null) answerOr(fail, review, isMutating ? keeping : exchange, options)
-        else fail(problem)
+        if (problem !== null) fail(problem)
+        else attempt(fail, () => answerReview(review, isMutating ? keeping : exchange, options)?.catch(fail))
       })
     })
   }
@@ -81,11 +84,13 @@ const now = (): number => performance.now()
 
 type Fail = (error: unknown) => void
 
-function answerOr(fail: Fail, review: unknown, exchange: Exchange, options: Answering): void {
+/** An error in the work ends one request, and not the process. @returns undefined after an error. */
+function attempt<T>(fail: Fail, work: () => T): T | undefined {
   try {
-    answerReview(review, exchange, options)?.catch(fail)
+    return work()
   } catch (error) {
     fail(error)
+    return undefined
   }
 }
 

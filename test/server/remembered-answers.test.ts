@@ -282,6 +282,36 @@ describe('the server', () => {
     expect(text).toMatch(/^slackwater_admission_requests_total\{.*outcome="patched".*\} 3$/m)
   })
 
+  test('ends no more than one request where it fails at an answer that was given before', async () => {
+    let told = 0
+    const { post, logs } = await serve({
+      asOf: () => 1,
+      onMutated: () => {
+        told += 1
+        if (told === 2) throw new Error('a bug')
+      },
+    })
+    const body = reviewFor(deployment())
+    for (const _ of [1, 2, 3]) expect((await post(body)).json).toMatchObject({ response: { uid: UID } })
+    expect(told).toBe(3)
+    expect(logs.filter(({ msg }) => msg === 'request failed')).toHaveLength(1)
+  })
+
+  test('answers though it fails to remember', async () => {
+    let asked = 0
+    const { post } = await serve({
+      // Once to look for an answer, once to keep it.
+      asOf: () => {
+        asked += 1
+        if (asked === 2) throw new Error('a bug')
+        return 1
+      },
+    })
+    const { status, json } = await post(reviewFor(deployment()))
+    expect([status, json]).toMatchObject([200, { response: { patchType: 'JSONPatch' } }])
+    expect(asked).toBe(2)
+  })
+
   test('remembers neither an error nor an answer that came too late, and nothing of the other webhook', async () => {
     let decided = 0
     const { post } = await serve({
