@@ -126,6 +126,16 @@ describe('what is another review', () => {
     expect(remembering(other).find(other)).toBeUndefined()
   })
 
+  test('in more than 32 places, nothing is loose: each takes time at every search', () => {
+    const mounting = (mounts: number, suffix = 'x7k2q') => {
+      const name = `kube-api-access-${suffix}`
+      return reviewFor(podOf(template({ container: { volumeMounts: Array(mounts).fill({ name }) } })))
+    }
+    // Beside the uid.
+    expect(remembering(mounting(31)).find(mounting(31, 'aaaaa'))).toBeDefined()
+    expect(remembering(mounting(32)).find(mounting(32))).toBeUndefined()
+  })
+
   test('in a label, what looks like the suffix of a token counts', () => {
     const labelled = (suffix: string) => reviewFor(pod({}, { name: `kube-api-access-${suffix}` }))
     expect(remembering(labelled('aaaaa')).find(labelled('aaaaa'))).toBeDefined()
@@ -226,6 +236,13 @@ describe('an answer is forgotten', () => {
     expect(remembered.find(named('web-0'))).toBeUndefined()
     for (const name of ['first', 'web-1', 'web-254', 'another'])
       expect(remembered.find(named(name))).toBeDefined()
+  })
+
+  test('for those of the same length: 32 are compared', () => {
+    const remembered = new RememberedAnswers(() => 0)
+    const same = Array.from({ length: 33 }, (_, index) => named(`web-${index + 100}`))
+    for (const body of same) remembered.keep(body, answeredWith(body, knowing()))
+    expect(same.map((body) => remembered.find(body) !== undefined)).toEqual([false, ...Array(32).fill(true)])
   })
 
   test('for large ones: 4 MiB are kept, and of these no more than half for one', () => {
