@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Answering, answerAgain, answerReview, type Exchange, type WebhookName } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts'
 import { BadBody, BodyParser } from './parse-body.ts'
 import { RefusedBody, readBody } from './read-body.ts'
 import { type GivenAnswer, RememberedAnswers } from './remembered-answers.ts'
-import { respond, respondJson, statusOf } from './respond.ts'
+import { refuse, respondJson } from './respond.ts'
 
 /**
  * Two objects of at most 3 MiB each (the API server's limit for a request body) in an UPDATE review, escaped and
@@ -47,7 +47,8 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
       rest(request, response)
       return
     }
-    const fail = failing(response, options)
+    // The rest of its body may be on the way.
+    const fail: Fail = (error) => refuse(response, error, { log: options.log, isLast: true })
     if (!isJson(request)) {
       fail(new BadBody(415, 'Unsupported Media Type'))
       return
@@ -93,14 +94,6 @@ function attempt<T>(fail: Fail, work: () => T): T | undefined {
     return undefined
   }
 }
-
-/** A request that is not answered as a review ends its connection: the rest of its body may be on the way. */
-const failing =
-  (response: ServerResponse, { log }: Answering): Fail =>
-  (error) => {
-    const { status, message } = statusOf(error, log)
-    if (!response.headersSent) respond(response, status, { error: message }, true)
-  }
 
 /** What a URL says. */
 type Target = Pick<Exchange, 'webhook' | 'timeout'>
