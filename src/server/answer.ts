@@ -51,7 +51,7 @@ export interface Exchange {
   readonly arrived: number
   /** Sends a JSON text; called once. */
   readonly respond: (status: number, json: string) => void
-  /** Told of an answer that the same review would get again, in the moment in which it was decided. */
+  /** Told of an answer that the same review would get again, in the same turn in which it was decided and sent. */
   readonly onDecided?: (given: GivenAnswer) => void
 }
 
