@@ -47,9 +47,9 @@ interface Marked {
 
 /**
  * What follows each of these marks. If there are more marks than the object has such fields, one of them is something
- * else, and none is loose. (Inside of a string a mark cannot be: its quotes would be escaped. Whoever
- * hides such a field in escapes or white space, and puts a mark elsewhere, can be given a wrong answer. No API server writes
- * such a body, so nobody else is.)
+ * else, and none is loose. (Inside of a string a mark cannot be: its quotes would be escaped. Whoever hides such a field
+ * in escapes or white space, and puts a mark elsewhere, can be given a wrong answer. No API server writes such a body, so
+ * nobody else can.)
  */
 function partsAfter(body: Buffer, { before, length }: Marked, count: number): readonly LoosePart[] {
   const parts: LoosePart[] = []

@@ -66,7 +66,10 @@ export class RememberedAnswers {
 
 /** The search goes through all of them: most differ in length. A choice. */
 const MOST = 256
-/** Of those of one length so many are compared, the ones used last: a tenant can make all of them differ only at the end. A choice. */
+/**
+ * Of those of one length so many are compared, the ones used last: a tenant can send many that differ only at their ends.
+ * A choice.
+ */
 const MOST_ALIKE = 32
 /** Of bodies and answers: 13 Pods of 300 kB, or 256 ordinary objects. A choice. */
 const MOST_BYTES = 4 * 1024 * 1024
