@@ -51,7 +51,7 @@ export interface Exchange {
   readonly arrived: number
   /** Sends a JSON text; called once. */
   readonly respond: (status: number, json: string) => void
-  /** Told of an answer that the same review would get again, in the moment in which it was decided. */
+  /** Told of an answer that the same review would get again, in the same turn in which it was decided and sent. */
   readonly onDecided?: (given: GivenAnswer) => void
 }
 
@@ -90,8 +90,9 @@ function readingAhead(parsed: Review, { readAhead }: Answering): Promise<unknown
 function send(parsed: Review, exchange: Exchange, options: Answering): void {
   const { answer, response, isDecided } = answered(parsed, exchange, options)
   const given = { review: parsed, answer, response }
-  if (isDecided) exchange.onDecided?.(given)
   give(given, exchange, options)
+  // Only now: nobody waits for it any more, and if it fails, the answer has been sent.
+  if (isDecided) exchange.onDecided?.(given)
 }
 
 /** Answers as the same review was answered before. @returns whether there was still time. */

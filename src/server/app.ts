@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyReply } from 'fastify'
@@ -5,7 +6,7 @@ import type { Answering } from './answer.ts'
 import type { ClientAuthority } from './client-authority.ts'
 import { guardConnections } from './guard.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { respond, statusOf } from './respond.ts'
+import { refuse } from './respond.ts'
 import { tlsOptions } from './tls-options.ts'
 import { receiveReviews } from './webhooks.ts'
 
@@ -57,10 +58,10 @@ export function buildApp(options: AppOptions) {
   // Decided when the answer is sent, not when the request arrived: the signal may have come in between. A connection
   // whose client was accepted under a former CA also ends with its next answer.
   const isLast = (socket: Socket): boolean => options.isDraining() || !guard.isUpToDate(socket)
-  const refuse = (reply: FastifyReply, error: unknown): void => {
-    const { status, message } = statusOf(error, options.log)
+  const answer = (reply: FastifyReply, error: unknown): void => {
+    const { raw } = reply.request
     reply.hijack()
-    respond(reply.raw, status, { error: message }, isLast(reply.request.raw.socket))
+    refuse(reply.raw, error, { log: options.log, isLast: hasBody(raw) || isLast(raw.socket) })
   }
   const app = fastify<Server>({
     serverFactory: (rest) => server.on('request', receiveReviews(options, { limits, isLast, rest })),
@@ -68,17 +69,21 @@ export function buildApp(options: AppOptions) {
     return503OnClosing: false,
     logger: false,
     // Errors before routing, such as a path that is not a URL, never reach the error handler.
-    frameworkErrors: (error, _request, reply) => refuse(reply, error),
+    frameworkErrors: (error, _request, reply) => answer(reply, error),
   })
   // Whatever the framework answers, it answers without the body.
   app.removeAllContentTypeParsers()
-  app.setErrorHandler((error, _request, reply) => refuse(reply, error))
+  app.setErrorHandler((error, _request, reply) => answer(reply, error))
   app.setNotFoundHandler((request, reply) =>
-    refuse(reply, new NoSuchPath(`no such path: ${request.method} ${request.url}`)),
+    answer(reply, new NoSuchPath(`no such path: ${request.method} ${request.url}`)),
   )
   const guard = guardConnections(server, limits, options)
   return app
 }
+
+/** It is not read: on a connection that stays, it would be on the way for as long as its sender likes. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 
 class NoSuchPath extends Error {
   readonly statusCode = 404

@@ -20,10 +20,13 @@ const TOKEN_NAME = { before: Buffer.from('"name":"kube-api-access-'), length: 5 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 const TIME_TEXT = { before: Buffer.from('"time":"'), length: '2026-01-01T00:00:00Z'.length }
 
+/** A Pod has one for its volume, one for each container, and one for each of its field owners. A choice. */
+const MOST = 32
+
 /**
  * The loose parts of a review, by offset: its uid, and in a Pod the suffix of the token's volume wherever it stands, and
  * the times in its field ownership.
- * @returns undefined if the body does not begin as an API server writes it.
+ * @returns undefined if the body does not begin as an API server writes it, or has too many.
  */
 export function loosePartsOf(body: Buffer, request: AdmissionRequest): readonly LoosePart[] | undefined {
   const uid = uidOf(body)
@@ -33,7 +36,8 @@ export function loosePartsOf(body: Buffer, request: AdmissionRequest): readonly 
   if (kind.group !== '' || kind.kind !== 'Pod') return [own]
   const tokens = partsAfter(body, TOKEN_NAME, countOf(namesIn(object), TOKEN_VOLUME))
   const times = partsAfter(body, TIME_TEXT, countOf(timesIn(object), TIME))
-  return [own, ...tokens, ...times].sort((a, b) => a.at - b.at)
+  const parts = [own, ...tokens, ...times]
+  return parts.length > MOST ? undefined : parts.sort((a, b) => a.at - b.at)
 }
 
 interface Marked {
@@ -43,7 +47,9 @@ interface Marked {
 
 /**
  * What follows each of these marks. If there are more marks than the object has such fields, one of them is something
- * else, and none is loose. (Inside of a string a mark cannot be: its quotes would be escaped.)
+ * else, and none is loose. (Inside of a string a mark cannot be: its quotes would be escaped. Whoever hides such a field
+ * in escapes or white space, and puts a mark elsewhere, can be given a wrong answer. No API server writes such a body, so
+ * nobody else can.)
  */
 function partsAfter(body: Buffer, { before, length }: Marked, count: number): readonly LoosePart[] {
   const parts: LoosePart[] = []

@@ -16,11 +16,18 @@ export function respondJson(response: ServerResponse, status: number, json: stri
   response.end(json, length === json.length ? 'latin1' : 'utf8')
 }
 
-export const respond = (response: ServerResponse, status: number, body: object, isLast: boolean): void =>
-  respondJson(response, status, JSON.stringify(body), isLast)
+/** Answers a request that is not answered as a review. */
+export function refuse(
+  response: ServerResponse,
+  error: unknown,
+  { log, isLast }: { readonly log: Logger; readonly isLast: boolean },
+): void {
+  const { status, message } = statusOf(error, log)
+  if (!response.headersSent) respondJson(response, status, JSON.stringify({ error: message }), isLast)
+}
 
 /** A client's mistake is reported to the client; any other error is internal, and logged. */
-export function statusOf(error: unknown, log: Logger): { readonly status: number; readonly message: string } {
+function statusOf(error: unknown, log: Logger): { readonly status: number; readonly message: string } {
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   // A body that had to give way is not an internal error, though its status is above 500.
   const isClients = (status >= 400 && status < 500) || error instanceof RefusedBody

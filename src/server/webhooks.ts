@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Answering, answerAgain, answerReview, type Exchange, type WebhookName } from './answer.ts'
 import { BodyBudget } from './body-budget.ts'
@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts'
 import { BadBody, BodyParser } from './parse-body.ts'
 import { RefusedBody, readBody } from './read-body.ts'
 import { type GivenAnswer, RememberedAnswers } from './remembered-answers.ts'
-import { respond, respondJson, statusOf } from './respond.ts'
+import { refuse, respondJson } from './respond.ts'
 
 /**
  * Two objects of at most 3 MiB each (the API server's limit for a request body) in an UPDATE review, escaped and
@@ -47,7 +47,8 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
       rest(request, response)
       return
     }
-    const fail = failing(response, options)
+    // The rest of its body may be on the way.
+    const fail: Fail = (error) => refuse(response, error, { log: options.log, isLast: true })
     if (!isJson(request)) {
       fail(new BadBody(415, 'Unsupported Media Type'))
       return
@@ -66,12 +67,15 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
         return
       }
       const isMutating = target.webhook === 'mutate'
-      const known = isMutating ? remembered.find(body) : undefined
-      if (known !== undefined && answerAgain(known, exchange, options)) return
+      const isKnown = attempt(fail, () => {
+        const known = isMutating ? remembered.find(body) : undefined
+        return known !== undefined && answerAgain(known, exchange, options)
+      })
+      if (isKnown !== false) return
       const keeping = { ...exchange, onDecided: (given: GivenAnswer) => remembered.keep(body, given) }
       parser.parse(body, (problem, review) => {
-        if (problem === null) answerOr(fail, review, isMutating ? keeping : exchange, options)
-        else fail(problem)
+        if (problem !== null) fail(problem)
+        else attempt(fail, () => answerReview(review, isMutating ? keeping : exchange, options)?.catch(fail))
       })
     })
   }
@@ -81,21 +85,15 @@ const now = (): number => performance.now()
 
 type Fail = (error: unknown) => void
 
-function answerOr(fail: Fail, review: unknown, exchange: Exchange, options: Answering): void {
+/** An error in the work ends one request, and not the process. @returns undefined after an error. */
+function attempt<T>(fail: Fail, work: () => T): T | undefined {
   try {
-    answerReview(review, exchange, options)?.catch(fail)
+    return work()
   } catch (error) {
     fail(error)
+    return undefined
   }
 }
-
-/** A request that is not answered as a review ends its connection: the rest of its body may be on the way. */
-const failing =
-  (response: ServerResponse, { log }: Answering): Fail =>
-  (error) => {
-    const { status, message } = statusOf(error, log)
-    if (!response.headersSent) respond(response, status, { error: message }, true)
-  }
 
 /** What a URL says. */
 type Target = Pick<Exchange, 'webhook' | 'timeout'>

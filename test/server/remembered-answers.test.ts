@@ -126,6 +126,16 @@ describe('what is another review', () => {
     expect(remembering(other).find(other)).toBeUndefined()
   })
 
+  test('in more than 32 places, nothing is loose: each takes time at every search', () => {
+    const mounting = (mounts: number, suffix = 'x7k2q') => {
+      const name = `kube-api-access-${suffix}`
+      return reviewFor(podOf(template({ container: { volumeMounts: Array(mounts).fill({ name }) } })))
+    }
+    // Beside the uid.
+    expect(remembering(mounting(31)).find(mounting(31, 'aaaaa'))).toBeDefined()
+    expect(remembering(mounting(32)).find(mounting(32))).toBeUndefined()
+  })
+
   test('in a label, what looks like the suffix of a token counts', () => {
     const labelled = (suffix: string) => reviewFor(pod({}, { name: `kube-api-access-${suffix}` }))
     expect(remembering(labelled('aaaaa')).find(labelled('aaaaa'))).toBeDefined()
@@ -228,6 +238,13 @@ describe('an answer is forgotten', () => {
       expect(remembered.find(named(name))).toBeDefined()
   })
 
+  test('for those of the same length: 32 are compared', () => {
+    const remembered = new RememberedAnswers(() => 0)
+    const same = Array.from({ length: 33 }, (_, index) => named(`web-${index + 100}`))
+    for (const body of same) remembered.keep(body, answeredWith(body, knowing()))
+    expect(same.map((body) => remembered.find(body) !== undefined)).toEqual([false, ...Array(32).fill(true)])
+  })
+
   test('for large ones: 4 MiB are kept, and of these no more than half for one', () => {
     // 1 MiB each: with their answers, of four the first does not fit.
     const large = (name: string) => named(name, 'x'.repeat(2 ** 20))
@@ -280,6 +297,36 @@ describe('the server', () => {
     )
     const { text } = await metrics.expose()
     expect(text).toMatch(/^slackwater_admission_requests_total\{.*outcome="patched".*\} 3$/m)
+  })
+
+  test('ends no more than one request where it fails at an answer that was given before', async () => {
+    let told = 0
+    const { post, logs } = await serve({
+      asOf: () => 1,
+      onMutated: () => {
+        told += 1
+        if (told === 2) throw new Error('a bug')
+      },
+    })
+    const body = reviewFor(deployment())
+    for (const _ of [1, 2, 3]) expect((await post(body)).json).toMatchObject({ response: { uid: UID } })
+    expect(told).toBe(3)
+    expect(logs.filter(({ msg }) => msg === 'request failed')).toHaveLength(1)
+  })
+
+  test('answers though it fails to remember', async () => {
+    let asked = 0
+    const { post } = await serve({
+      // Once to look for an answer, once to keep it.
+      asOf: () => {
+        asked += 1
+        if (asked === 2) throw new Error('a bug')
+        return 1
+      },
+    })
+    const { status, json } = await post(reviewFor(deployment()))
+    expect([status, json]).toMatchObject([200, { response: { patchType: 'JSONPatch' } }])
+    expect(asked).toBe(2)
   })
 
   test('remembers neither an error nor an answer that came too late, and nothing of the other webhook', async () => {

@@ -46,8 +46,10 @@ test.for<[string, string]>([
   ['POST', '/mutate/validate'],
   ['PUT', '/mutate'],
 ])('nothing else is a webhook: %s %s', async ([method, path]) => {
-  const { status, json } = await server.post(ordinary, { method, path })
+  const { status, headers, json } = await server.post(ordinary, { method, path })
   expect([status, json]).toEqual([404, { error: `no such path: ${method} ${path}` }])
+  // Nobody reads the body, so it must not go on.
+  expect(headers['connection']).toBe('close')
 })
 
 test.for([undefined, 'text/json', 'application/jsonp', 'application/x+json'])(

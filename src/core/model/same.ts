@@ -1,11 +1,20 @@
 import { isRecord, type JsonRecord } from './json-value.ts'
 
-/** Whether two trees of plain values, as JSON has them, are equal. Most that differ do so early. */
+/**
+ * Whether two trees of plain values, as JSON has them, are equal; maps and sets in them, too, if in the same order. Most
+ * that differ do so early.
+ */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (Array.isArray(one)) return Array.isArray(other) && isSameList(one, other)
-  return isRecord(one) && isRecord(other) && isSameMapping(one, other)
+  if (!isRecord(one) || !isRecord(other)) return false
+  if (isCollection(one)) return isCollection(other) && isSameList([...one], [...other])
+  return !isCollection(other) && isSameMapping(one, other)
 }
+
+/** They have no keys of their own: as mappings, all of them would be equal. */
+const isCollection = (value: unknown): value is Iterable<unknown> =>
+  value instanceof Map || value instanceof Set
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
   if (one.length !== other.length) return false

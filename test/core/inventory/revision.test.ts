@@ -86,6 +86,25 @@ test('no two answers at one revision, whatever is put and removed', () => {
   expect(seen.size).toBeGreaterThan(20)
 })
 
+test('labels that a Rollout changes on its Pods are news: Services may select them', () => {
+  const inventory = knowing().inventory as Inventory
+  const rollout = (role: string) =>
+    toWorkloadSummary(
+      root({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Rollout',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: { template: template(), strategy: { canary: { canaryMetadata: { labels: { role } } } } },
+      }),
+    )
+  inventory.putWorkload(rollout('canary'))
+  const revision = inventory.revision()
+  inventory.putWorkload(rollout('preview'))
+  expect(inventory.revision()).not.toBe(revision)
+  const { changingLabels } = inventory.workload({ ...REF, kind: 'Rollout' }) ?? {}
+  expect(changingLabels).toEqual(new Map([['role', new Set(['preview'])]]))
+})
+
 test('what is put again as it is changes nothing, nor does the removal of what is not there', () => {
   const inventory = knowing([...WORKLOADS, ...OBJECTS]).inventory as Inventory
   for (const step of STEPS) {

@@ -13,6 +13,11 @@ test('two values say the same where they are written alike', () => {
   )
 })
 
+test('maps and sets are equal where they hold the same in the same order', () => {
+  const made = () => ({ labels: new Map([['role', new Set(['canary', 'stable'])]]) })
+  expect(isSame(made(), made())).toBe(true)
+})
+
 /** The order of keys says nothing. */
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted)
@@ -31,6 +36,10 @@ test.for<[unknown, unknown]>([
   [{ a: undefined }, { b: 1 }],
   [null, {}],
   ['1', 1],
+  [new Map([['a', new Set(['b'])]]), new Map([['a', new Set(['c'])]])],
+  [new Map([['a', 'b']]), new Map()],
+  [new Set(['a']), new Set()],
+  [new Map(), {}],
 ])('%j is not %j', ([one, other]) => {
   expect(isSame(one, other)).toBe(false)
   expect(isSame(other, one)).toBe(false)
