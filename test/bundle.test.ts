@@ -55,6 +55,19 @@ describe('the bundle', () => {
     expect(imported.filter((from) => !from.startsWith('./'))).toEqual([])
   })
 
+  test('has no chunks that import each other: what is got with a call is not there before its chunk has run', () => {
+    const imports = new Map(
+      CHUNKS.map((chunk) => [chunk, importedBy(chunk).map((from) => path.basename(from))]),
+    )
+    let left: readonly string[] = CHUNKS
+    for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+      before = left.length
+      const waiting = new Set(left)
+      left = left.filter((chunk) => imports.get(chunk)?.some((from) => waiting.has(from)))
+    }
+    expect(left).toEqual([])
+  })
+
   test('loads neither the client nor the makers of certificates for a serve in a Pod', () => {
     const loaded = [
       ...loadedWith('main.js'),

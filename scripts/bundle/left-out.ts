@@ -13,7 +13,8 @@ interface LeftOut {
 
 /**
  * What is imported at the top of packages that we use, for functions of theirs that we do not call. Bundled, it would
- * be read, parsed and mostly run at each start: 6.5 MB of 9. Whoever calls it all the same gets an error that says so.
+ * be read, parsed and mostly run at each start: 6.5 MB of 9. Whoever calls it all the same gets an error that
+ * says so, or that it has no such member.
  */
 const LEFT_OUT: readonly LeftOut[] = [
   // The client's generated API (KubeConfig.makeApiClient, PortForward.portForwardService): requests are our own.

@@ -61,8 +61,8 @@ export function assessSubject(
 }
 
 /**
- * The decision of `assess` alone, for what is only counted: no patch is made. It costs a third of an assessment, and a
- * report makes one for each Pod of a cluster.
+ * The decision of `assess` alone: no patch is made, and none is proven. For whoever sends none, and looks at each Pod of a
+ * cluster: a report, and what follows departures.
  */
 export function decisionOn(object: AssessedObject, knowledge: Knowledge): Decided {
   try {

@@ -25,8 +25,9 @@ export class Credentials {
   giveTo(options: RequestOptions): Promise<Access> {
     const given = this.#last.then(async () => {
       if (this.#isRefused) {
-        this.#isRefused = false
         this.#config = await renewed(this.#config)
+        // Not before: refusals until now are about the old ones.
+        this.#isRefused = false
       }
       const config = this.#config
       try {

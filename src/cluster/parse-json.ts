@@ -5,9 +5,9 @@ const FIELD = '"managedFields":['
 const [QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN] = [0x22, 0x2c, 0x5b, 0x5c, 0x5d, 0x7b]
 
 /**
- * Parses an object of the API server, without `metadata.managedFields`: they are a third of a Pod, and JSON.parse takes
- * half of its time for them. No object that is read with this has another list of that name: what other fields are called,
- * labels and annotations, is a text's name.
+ * Parses an object of the API server, without `metadata.managedFields`: they are a third to a half of a Pod, which is read
+ * in a third less time without them. No object that is read with this has another list of that name before these: what
+ * other fields are called, labels and annotations, is a text's name.
  * @throws SyntaxError
  */
 export function parseUnmanaged(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
+import { parseUnmanaged } from '../cluster/parse-json.ts'
 import type { Timing } from '../cluster/reflector.ts'
 import { pathOf } from '../cluster/resources.ts'
 import { inSlices, othersFirst } from '../cluster/slices.ts'
@@ -140,8 +141,9 @@ export class DepartureTerm {
 
   async #list(namespace: string): Promise<void> {
     const { pod } = DEPARTURE_KINDS
+    const { api } = this.#options
     const listed = { path: pathOf(pod, 'v1', namespace), apiVersion: 'v1', kind: 'Pod' }
-    for await (const { objects } of pagesOf({ api: this.#options.api, listed, signal: this.signal }))
+    for await (const { objects } of pagesOf({ api, listed, signal: this.signal, parse: parseUnmanaged }))
       for (const object of objects) await othersFirst(() => this.#pods.put(object))
   }
 

@@ -1,4 +1,4 @@
-import { assess } from '../assessment/assess.ts'
+import { decisionOn } from '../assessment/assess.ts'
 import { sleepOf } from '../core/budget/budget.ts'
 import type { Need } from '../core/departures/pod-facts.ts'
 import type { LiveView, Selection } from '../core/inventory/inventory.ts'
@@ -29,9 +29,9 @@ export function aroundPod({ pod, workload }: PodGroup, selection: Selection, kno
 /** As admission would decide now; undefined: it would leave the Pod alone. */
 export function needOf(raw: unknown, known: ExposingView, settings: Settings): Need | undefined {
   const object = { what: 'pod', raw, namespace: '', fromFile: false } as const
-  const assessment = assess(object, { inventory: known, settings })
-  if (!assessment.readable) return undefined
-  const { subject, verdict, budget, exposures } = assessment.decision
+  const decided = decisionOn(object, { inventory: known, settings })
+  if (!decided.readable) return undefined
+  const { subject, verdict, budget, exposures } = decided.decision
   if (budget === undefined) return undefined
   const gated = exposures.some(({ targetType }) => targetType.value === 'ip')
   // No other Pod could serve meanwhile: a sleep would only lengthen the outage.

@@ -57,8 +57,9 @@ const UNUSUAL = new RegExp(
     / [|>][-+]?[1-9][-+]?[ \n]/,
     /\n *[|>][-+]? *(?:#|\n|$)/,
     /\n +$/,
-    // An empty line after an escaped line end.
+    // An empty line after an escaped line end; a character by eight digits, of which some are none.
     /\\\n *\n/,
+    /\\U/,
   ]
     .map(({ source }) => source)
     .join('|'),

@@ -1,7 +1,6 @@
 import { aftermathOf, exposedTwins } from '../assessment/aftermath.ts'
 import { assess, decisionOn, type Knowledge } from '../assessment/assess.ts'
 import { noticesAbout } from '../assessment/notices-about.ts'
-
 import type { ResourceAge } from '../cluster/live-inventory.ts'
 import { othersFirst } from '../cluster/slices.ts'
 import type { AdoptionVerdict } from '../core/adoption/adoption.ts'

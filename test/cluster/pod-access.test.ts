@@ -91,6 +91,19 @@ describe('the ServiceAccount of a Pod, without the library', () => {
     expect([third === given[0], third === fourth]).toEqual([false, true])
   })
 
+  test('one that is refused again while it is read is not read twice', async () => {
+    const credentials = new Credentials(new PodAccess('https://10.0.0.1', folder))
+    const first = await credentials.giveTo({})
+    credentials.refused(first)
+    const renewing = credentials.giveTo({})
+    // Its turn has come, and the new ones are not there yet.
+    await Promise.resolve()
+    credentials.refused(first)
+    const second = await renewing
+    expect(second).not.toBe(first)
+    expect(await credentials.giveTo({})).toBe(second)
+  })
+
   test('nobody answers without TLS: the CA is asked for before the token is shown', async () => {
     rmSync(`${folder}/ca.crt`)
     const api = apiServerOf(new PodAccess('https://127.0.0.1:9', folder))

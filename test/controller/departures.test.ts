@@ -10,7 +10,7 @@ import { keepIn } from '../../src/inventory/keep-in.ts'
 import { SYSTEM_CLOCK } from '../../src/pacing/clock.ts'
 import { apiAt, EVENTS, FakeApiServer, PODS } from '../cluster/fake-api-server.ts'
 import { settingsWith } from '../core/exposures.ts'
-import { type PodState, podOf, START, timeAt } from './shop-pods.ts'
+import { GATE, type PodState, podOf, START, timeAt } from './shop-pods.ts'
 
 /**
  * The leader follows Pods: what the ledger is told of those behind the Ingress `web` of namespace `shop`. S = 5 + 25 + 10
@@ -241,6 +241,18 @@ describe('what is told of a Pod', () => {
     keep({ ...DEPLOYMENT, spec: { ...DEPLOYMENT.spec, replicas: 1, strategy: { type: 'Recreate' } } })
     put('web-6d4b-c', { deleted })
     await until(() => expect(of('web-6d4b-c').at(-1)).toMatchObject({ need: { sleep: 0 } }))
+  })
+
+  test('Pods of one ReplicaSet that are not alike: each with its own hook and gates', async () => {
+    const preStop = { sleep: { seconds: 20 } }
+    put('web-6d4b-a')
+    put('web-6d4b-b', { spec: { containers: [{ name: 'app', lifecycle: { preStop } }], readinessGates: [] } })
+    put('web-6d4b-c')
+    await following()
+    const hookOf = (length: number) => ({ containers: [{ name: 'app', hook: { length } }] })
+    expect(of('web-6d4b-a')).toMatchObject([{ pod: { ...hookOf(45), gates: [{ type: GATE }] } }])
+    expect(of('web-6d4b-b')).toMatchObject([{ pod: { ...hookOf(20), gates: [] } }])
+    expect(of('web-6d4b-c')).toMatchObject([{ pod: { ...hookOf(45), gates: [{ type: GATE }] } }])
   })
 
   test('its need is worked out anew at its deletion, and not before', async () => {

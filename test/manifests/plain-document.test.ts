@@ -106,6 +106,7 @@ test.each([
   ['a text without indentation', 'a:\n|\nb: 1\n'],
   ['a text that ends in spaces', 'a: |+\n '],
   ['an escaped line end, then an empty line', 'a: "b\\\n\n  c"\n'],
+  ['an escape of no character', 'a: "\\U00110000"\n'],
   ['a comment in braces', '{a: b\n# c\n}\n'],
   ['a value after a comment', 'a: \n#b\n  c\nd: 1\n'],
   ['a value after a comment', 'a:\n  - \n #b\n    c\n  - d\n'],
@@ -158,6 +159,7 @@ const ODD = [
     '\\',
     '\\n',
     '\\u12',
+    '\\U00110000',
   ],
   ...[
     '0',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createLedger } from '../../../src/core/departures/create-ledger.ts'
 import type { PodFacts } from '../../../src/core/departures/pod-facts.ts'
 import { seconds } from '../../../src/core/model/seconds.ts'
-import { born, container, deleted, ended, GATE, pod, t, tell, WEB } from './cluster.ts'
+import { born, container, deleted, ended, GATE, NEED, pod, t, tell, WEB } from './cluster.ts'
 
 type Told = ReturnType<typeof tell>
 
@@ -276,6 +276,24 @@ describe('Pods that are kept', () => {
     it.gone(122, bare, ended(deleted(bare, 120), 120))
     it.tick(LATER)
     expect(it.news.departures).toMatchObject([{ outcome: 'exposed' }])
+  })
+
+  test.for([
+    ['nothing sends to it any more', undefined, 'covered'],
+    ['something sends to it again', NEED, 'exposed'],
+  ] as const)('what is told of its need alone: %s', ([, need, outcome]) => {
+    const { it, ledger } = begin()
+    const bare = pod('a3', 0, { containers: [container('app', 'none')] })
+    const { uid } = bare
+    it.pod(60, bare)
+    it.take({ kind: 'need', at: t(100), uid })
+    it.take({ kind: 'need', at: t(110), uid, ...(need && { need }) })
+    it.take({ kind: 'need', at: t(110), uid: 'uid-of-nobody', need: NEED })
+    expect(ledger.view().followed).toBe(3)
+    it.pod(145, deleted(bare, 145), need ?? 'none')
+    it.gone(146, bare, ended(deleted(bare, 145), 145))
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([{ uid, outcome }])
   })
 
   test('one that was never ready was no target, and its end is no departure', () => {
