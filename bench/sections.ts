@@ -34,6 +34,6 @@ export const SECTIONS: readonly Listed[] = [
   { ...reporting, isOnDemand: true },
   audit,
   start,
-  planning,
+  { ...planning, isOnDemand: true },
   { ...departures, isOnDemand: true },
 ]
