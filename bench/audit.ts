@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { deploymentsOf, objectsOf, podsOf } from './large-cluster.ts'
-import { listsOf, pageOf } from './lists.ts'
+import { configAt, listsOf, pageOf } from './lists.ts'
 import type { BenchRun, Row, Section } from './row.ts'
 
 /**
@@ -63,16 +63,6 @@ async function audited(root: string, kubeconfig: string): Promise<Run> {
   const cpu = (userCPUTime + systemCPUTime) / 1e6
   return { seconds, cpu, mib: maxRSS / MIB, totals: JSON.parse(Buffer.concat(out).toString()).totals }
 }
-
-const configAt = (port: number): string =>
-  JSON.stringify({
-    'current-context': 'bench',
-    clusters: [
-      { name: 'bench', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
-    ],
-    users: [{ name: 'bench', user: {} }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
-  })
 
 /** Audits of the same cluster: by this checkout, and in turn by another one. */
 async function measureBeside(run: BenchRun, other: string | undefined): Promise<readonly Row[]> {

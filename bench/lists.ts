@@ -41,3 +41,14 @@ function paged(objects: readonly unknown[]): Pages {
 
 export const pageOf = (pages: Pages = [], query: URLSearchParams): Buffer =>
   pages[Number(query.get('continue'))] ?? Buffer.from('{"kind":"Status","code":404,"message":"not found"}')
+
+/** A kubeconfig for a played API server at this port. */
+export const configAt = (port: number): string =>
+  JSON.stringify({
+    'current-context': 'bench',
+    clusters: [
+      { name: 'bench', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
+    ],
+    users: [{ name: 'bench', user: {} }],
+    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
+  })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deploymentsOf, exposed, LARGE, objectsOf, type Place, podOf } from './large-cluster.ts'
-import { listsOf, pageOf } from './lists.ts'
+import { configAt, listsOf, pageOf } from './lists.ts'
 import type { BenchRun, Row, Section } from './row.ts'
 
 /**
@@ -76,16 +76,6 @@ const answering =
       response.end(podPage(cluster, Number(searchParams.get('continue') ?? 0)))
     else response.end(pageOf(list, searchParams))
   }
-
-const configAt = (port: number): string =>
-  JSON.stringify({
-    'current-context': 'bench',
-    clusters: [
-      { name: 'bench', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
-    ],
-    users: [{ name: 'bench', user: {} }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
-  })
 
 /** Seconds of CPU time; mebibytes resident now, and at most since the last `forgetPeak`. Linux only. */
 function usageOf({ pid }: ChildProcess) {
