@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { caseOf, cluster, has } from './support/cluster.ts'
+import { makeRoom, uninstall } from './support/installation.ts'
+import { kubectl, kubectlOk } from './support/kubectl.ts'
+import { createLoadBalancer } from './support/load-balancer.ts'
+import {
+  type LoadBalancerController,
+  startLoadBalancerController,
+} from './support/load-balancer-controller.ts'
+import { openSession, type Session } from './support/session.ts'
+import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
+
+/** docs/first-hour.md, typed from its first command to its last in an empty home folder, and read word by word. */
+
+const NEEDS = ['pods', 'helm', 'controllers', 'control plane'] as const
+const NAMESPACE = 'shop'
+const PORT = 8080
+/** Where npm and git are. */
+const SYSTEM = '/usr/local/bin:/usr/bin:/bin'
+
+interface Step {
+  readonly commands: string
+  /** What the page shows below them; empty: nothing. */
+  readonly shown: string
+}
+
+/** Fences of commands, each with what is shown right below it. What a comment excuses is not typed. */
+const FENCES = /(<!-- not run: .*-->\n)?```sh\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g
+
+const steps: readonly Step[] = [...readFileSync('docs/first-hour.md', 'utf8').matchAll(FENCES)].flatMap(
+  ([, excused, commands = '', shown = '']) => (excused === undefined ? { commands, shown } : []),
+)
+
+/** `…` stands for what is left out. */
+const partsOf = (shown: string): readonly string[] =>
+  shown
+    .split('…')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+let controller: LoadBalancerController
+let home: string
+let session: Session
+
+beforeAll(async () => {
+  if (!has(...NEEDS)) return
+  await makeRoom()
+  await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
+  controller = await startLoadBalancerController()
+  await kubectlOk(['create', 'namespace', NAMESPACE])
+  const traffic = { namespace: NAMESPACE, port: PORT, requestsPerSecond: 1, propagation: 0 }
+  controller.serve(NAMESPACE, createLoadBalancer(traffic))
+  const running = app({ env: { NAME: 'app', PORT: String(PORT) }, replicas: 2 })
+  await kubectlOk(['apply', '-n', NAMESPACE, '-f', '-'], service(), ingress(), running)
+  await kubectlOk(['rollout', 'status', 'deployment/web', '-n', NAMESPACE, '--timeout=120s'])
+  home = mkdtempSync(path.join(tmpdir(), 'slackwater-first-hour-'))
+  session = openSession(home, environment())
+})
+afterAll(async () => {
+  if (!has(...NEEDS)) return
+  await session.end()
+  await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false'])
+  await controller.stop()
+  await uninstall()
+  rmSync(home, { recursive: true, force: true })
+})
+
+/** Of somebody who has the tools, and nothing else. The packages of npm are those that this machine has fetched before. */
+function environment(): Readonly<Record<string, string>> {
+  const bin = path.join(home, 'bin')
+  mkdirSync(bin)
+  for (const [name, program = ''] of Object.entries({ kubectl: cluster.kubectl, helm: cluster.helm }))
+    if (path.isAbsolute(program)) symlinkSync(program, path.join(bin, name))
+  return {
+    HOME: home,
+    PATH: [bin, path.join(home, '.npm-global/bin'), path.dirname(process.execPath), SYSTEM].join(':'),
+    KUBECONFIG: cluster.kubeconfig,
+    TMPDIR: home,
+    npm_config_prefix: path.join(home, '.npm-global'),
+    npm_config_cache: path.join(homedir(), '.npm'),
+    npm_config_prefer_offline: 'true',
+    // The page names where the repository will be.
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.file://${process.cwd()}.insteadOf`,
+    GIT_CONFIG_VALUE_0: 'https://github.com/slackwater/slackwater',
+  }
+}
+
+caseOf(
+  'every command works, and prints what the page shows',
+  NEEDS,
+  async () => {
+    expect(steps.length).toBeGreaterThan(10)
+    for (const { commands, shown } of steps) {
+      const printed = await session.type(commands)
+      for (const part of partsOf(shown)) expect(printed, commands).toContain(part)
+    }
+  },
+  900_000,
+)
