@@ -38,7 +38,7 @@ export const NOT_OURS: Readonly<Record<string, string>> = {
 /** They try versions of their own. */
 const TRIED = /^test\/release\//
 
-/** With its bounds: `0.1.0` is neither in `10.0.1.0` nor in `0.1.0-rc.1`. */
+/** With its bounds: `1.2.3` is neither in `11.2.3` nor in `1.2.3-rc.1`. */
 const bounded = (version: string): string =>
   String.raw`(?<![\d.])${version.replaceAll('.', String.raw`\.`)}(?![\d.]*\d|-\w)`
 
