@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeChecksums } from './checksums.ts'
@@ -7,11 +7,13 @@ import { bundledIn, spdxOf } from './sbom.ts'
 import { versionIn } from './versions.ts'
 
 /**
- * `node scripts/release/assets.ts --out FOLDER`: everything that a release offers for download, with SHA256SUMS.
+ * `node scripts/release/assets.ts --out FOLDER [--executables FOLDER]`: everything that a release offers for download, with
+ * SHA256SUMS.
  * - slackwater-npm-VERSION.tgz: what `npm publish` publishes
  * - slackwater-chart-VERSION.tgz: what `helm push` pushes
  * - kubectl-slackwater.tar.gz, slackwater.yaml: the plugin and its manifest, for krew
  * - slackwater-VERSION.spdx.json: what is bundled
+ * - slackwater-VERSION-OS-ARCH.tar.gz: the executables, which a machine of each platform has made (npm run executable)
  * Dependencies must be installed (npm ci). HELM_BIN names another helm than that of the PATH. SLACKWATER_BUILT=1: dist/ is
  * up to date, and must not be built anew.
  */
@@ -42,8 +44,24 @@ const committed = (): string =>
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
 
-function make(out: string): void {
+/** As scripts/executable/build.ts names them. */
+const EXECUTABLE = /^slackwater-(.+)-(?:linux|darwin)-(?:amd64|arm64)\.tar\.gz$/
+
+/** @throws if one is of another version, or is none. */
+function takeExecutables(
+  from: string,
+  { out, version }: { readonly out: string; readonly version: string },
+): void {
+  const names = readdirSync(from)
+  const odd = names.find((name) => EXECUTABLE.exec(name)?.[1] !== version)
+  if (odd !== undefined || names.length === 0)
+    throw new Error(`${from}: ${odd ?? 'nothing is in it'}; expected slackwater-${version}-OS-ARCH.tar.gz`)
+  for (const name of names) copyFileSync(path.join(from, name), path.join(out, name))
+}
+
+function make(out: string, executables: string | undefined): void {
   const version = versionIn(ROOT)
+  if (executables !== undefined) takeExecutables(executables, { out, version })
   if (process.env['SLACKWATER_BUILT'] !== '1') run('npm', ['run', '--silent', 'build'])
   // Built once; npm would build anew before it packs.
   const built = { SLACKWATER_BUILT: '1', npm_config_ignore_scripts: 'true' }
@@ -56,9 +74,10 @@ function make(out: string): void {
 }
 
 try {
-  const { out } = parseArgs({ options: { out: { type: 'string' } } }).values
-  if (out === undefined) throw new Error('usage: assets.ts --out FOLDER')
-  make(emptyFolder(out))
+  const options = { out: { type: 'string' }, executables: { type: 'string' } } as const
+  const { out, executables } = parseArgs({ options }).values
+  if (out === undefined) throw new Error('usage: assets.ts --out FOLDER [--executables FOLDER]')
+  make(emptyFolder(out), executables)
 } catch (error) {
   process.stderr.write(`release: ${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1

@@ -126,8 +126,11 @@ describe('the scripts of a release complain in one line', () => {
     ['notes.ts', ['--image', 'ghcr.io/o/i:1.0.0', '--chart', 'x'], 'expected a reference with a digest'],
     ['push-chart.ts', [], 'release: no chart ""; usage: push-chart.ts ARCHIVE REGISTRY/PATH'],
     ['push-chart.ts', ['README.md', 'oci://ghcr.io/o'], 'expected a registry and a path, without oci://'],
-    ['assets.ts', [], 'release: usage: assets.ts --out FOLDER'],
+    ['assets.ts', [], 'release: usage: assets.ts --out FOLDER [--executables FOLDER]'],
     ['assets.ts', ['--out', 'docs'], 'is not empty: '],
+    // What is there is no executable.
+    ['assets.ts', ['--out', folder(), '--executables', 'plugin'], 'plugin: archive.sh; expected slackwater-'],
+    ['assets.ts', ['--out', folder(), '--executables', folder()], 'nothing is in it; expected slackwater-'],
   ] as const)('%s %s', ([name, args, complaint]) => {
     const { status, stdout, stderr } = script(name, ...args)
     expect(status).toBe(1)

@@ -113,6 +113,7 @@ describe('a release', () => {
     expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, writesOf(job)]))).toEqual({
       check: [],
       tests: [],
+      executables: [],
       assets: ['id-token', 'attestations'],
       image: ['packages'],
       chart: ['packages'],
@@ -155,7 +156,7 @@ describe('a release', () => {
 
   test('tells people of it at last, when all is there', () => {
     expect(allNeedsOf('github-release')).toEqual(
-      new Set(['check', 'tests', 'assets', 'image', 'chart', 'signatures', 'npm']),
+      new Set(['check', 'tests', 'executables', 'assets', 'image', 'chart', 'signatures', 'npm']),
     )
   })
 
