@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import packageJson from '../../package.json' with { type: 'json' }
 import { HELM4 } from '../e2e/cluster/parts.ts'
 import { COSIGN, ORAS } from '../e2e/cluster/tools.ts'
 
@@ -195,5 +196,25 @@ describe('a release', () => {
     expect(versionOf('oras-project/setup-oras', 'version')).toEqual([ORAS.version.slice(1)])
     expect(versionOf('sigstore/cosign-installer', 'cosign-release')).toEqual([COSIGN.version])
     expect(versionOf('azure/setup-helm', 'version')).toEqual([`v${HELM4}`])
+  })
+})
+
+describe('docs/releasing.md', () => {
+  const page = readFileSync('docs/releasing.md', 'utf8')
+
+  test('has each job of the release, in their order', () => {
+    const [, table = ''] = page.split('| job | what it does |')
+    const jobs = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name)
+    expect(jobs).toEqual(Object.keys(workflow('.github/workflows/release.yml').jobs))
+  })
+
+  test('verifies by the identity of that workflow, and of its tag', () => {
+    const identities = [...page.matchAll(/--certificate-identity (\S+)/g)].map(([, identity]) => identity)
+    expect(identities.length).toBe(4)
+    expect(new Set(identities)).toEqual(
+      new Set([
+        `https://github.com/slackwater/slackwater/.github/workflows/release.yml@refs/tags/v${packageJson.version}`,
+      ]),
+    )
   })
 })
