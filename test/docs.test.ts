@@ -383,9 +383,11 @@ describe('dependencies', () => {
 })
 
 describe('scripts', () => {
-  /** `npm run -s slackwater`, `npm test`, `npm run demo`: the names of the scripts. */
+  /** `npm run -s slackwater`, `npm test`, `npm version`: the names of the scripts. */
   const scriptsIn = (text: string): readonly string[] =>
-    [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z0-9:]+)|(test)\b)/g)].map(([, run, own]) => run ?? own ?? '')
+    [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z0-9:]+)|(test|version)\b)/g)].map(
+      ([, run, own]) => run ?? own ?? '',
+    )
 
   test('CONTRIBUTING names every one', () => {
     const named = scriptsIn(read('CONTRIBUTING.md'))
@@ -406,9 +408,9 @@ test.for(['README.md', 'docs/fifty-clusters.md'])('%s: to stop it at once, both 
 
 describe('the command line', () => {
   const program = below('src/cli', '.ts').map(read).join('\n')
-  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's, krew's. */
+  /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's, krew's, those of releases. */
   const OTHERS =
-    /^--(?:grace-period|force|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|manifest|archive|group|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|manifest|archive|group|check|ignore-missing|type|format|env|max-graceful-.*|help|flag)$/
   /** Envoy's is in its row, without being read. */
   const OF_SERVERS = [
     '--drain-time-s',

@@ -10,7 +10,7 @@ const KUBERNETES = '1.35.4'
 const ETCD = '3.6.5'
 /** Both that people install with. */
 const HELM = '3.22.0'
-const HELM4 = '4.3.1'
+export const HELM4 = '4.3.1'
 
 const COMMANDS = [
   'kube-apiserver',
