@@ -25,10 +25,15 @@ async function judged(shown: Shown, isWhole: boolean): Promise<readonly string[]
   const { calls, complaints } = await sandbox.run(shown.text)
   const wrong = await Promise.all(calls.map((call) => complaintsOf(call, isWhole)))
   const left = isWhole ? unaccounted(shown.page, calls, shown.mark) : []
+  const none = calls.length === 0 ? ['nothing is called'] : []
   const hints = left.some((one) => one.startsWith('nothing runs')) ? [MARKS] : []
-  return [...complaints.split('\n').filter((line) => line !== ''), ...wrong.flat(), ...left, ...hints].map(
-    (one) => `${shown.page}:${shown.line}: ${one}`,
-  )
+  return [
+    ...complaints.split('\n').filter((line) => line !== ''),
+    ...wrong.flat(),
+    ...none,
+    ...left,
+    ...hints,
+  ].map((one) => `${shown.page}:${shown.line}: ${one}`)
 }
 
 const all = (shown: readonly Shown[], isWhole: boolean) =>

@@ -106,7 +106,10 @@ export function createSandbox(further: Readonly<Record<string, string>> = {}, de
   const all = { ...DEEDS, ...deeds }
   for (const name of new Set<string>([...PROGRAMS, ...Object.keys(all)]))
     writeFileSync(path.join(bin, name), standIn(all[name] ?? ':'), { mode: 0o755 })
-  for (const name of REAL) symlinkSync(locationOf(name), path.join(bin, name))
+  for (const name of REAL) {
+    const place = locationOf(name)
+    if (place !== undefined) symlinkSync(place, path.join(bin, name))
+  }
   return {
     folder,
     run: (text) => run(text, { home, folder, bin }),
@@ -114,13 +117,12 @@ export function createSandbox(further: Readonly<Record<string, string>> = {}, de
   }
 }
 
-/** @throws where this machine has no such program. */
-function locationOf(program: string): string {
-  const places = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, program))
-  const found = places.find((place) => existsSync(place))
-  if (found === undefined) throw new Error(`${program} is not installed`)
-  return found
-}
+/** Undefined: this machine has no such program. */
+export const locationOf = (program: string): string | undefined =>
+  (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, program))
+    .find((place) => existsSync(place))
 
 interface Places {
   readonly home: string
