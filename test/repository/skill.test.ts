@@ -163,7 +163,7 @@ describe('what it says', () => {
       exposures: [exposure({ loadBalancer })],
       settings: DEFAULT_SETTINGS,
       overrides: { graceful: false },
-      pod: { containers: [], sidecarHook: seconds(0) },
+      pod: { containers: [], sidecarHook: seconds(0), grace: undefined },
       spot: false,
     }).sleep
 
