@@ -113,9 +113,12 @@ describe('the record', () => {
       probes: mapOf(graces),
       lifecycles: names.map((all) => new Set(all)),
       annotations: fc.boolean(),
-      adopted: fc.option(fc.tuple(name, name).map(([one, other]) => `Ingress ${one}/${other}.example`), {
-        nil: undefined,
-      }),
+      adopted: fc.option(
+        fc.tuple(name, name).map(([one, other]) => `Ingress ${one}/${other}.example`),
+        {
+          nil: undefined,
+        },
+      ),
     })
     .map(({ grace, adopted, ...rest }) => ({
       ...rest,
