@@ -1,15 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import packageJson from '../package.json' with { type: 'json' }
 import { helmProgram } from '../test/e2e/cluster/parts.ts'
 import { CHART, deployFiles } from './chart/deploy.ts'
 import { GOLDENS, goldenOf } from './chart/goldens.ts'
 import { withTables } from './chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from './chart/settings-values.ts'
 import { VALUES_SCHEMA } from './chart/values-schema.ts'
+import { llmsText } from './llms.ts'
+import { pictures } from './pictures/pictures.ts'
 import { publishedSchemas } from './schemas/published.ts'
 import { withServers } from './servers-table.ts'
 
-/** Writes all generated files: the chart’s schema, its settings, deploy/, golden files, the JSON Schemas of docs/schemas, and the tables of the README and of docs/application.md. */
+/** Writes all generated files: the chart’s schema, its settings, deploy/, golden files, the JSON Schemas of docs/schemas, the pictures of docs/images, docs/llms.txt, and the tables of the README and of docs/application.md. */
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const write = (file: string, text: string): void => {
@@ -21,6 +24,9 @@ const application = 'docs/application.md'
 write(application, withServers(read(application)))
 
 for (const [name, text] of publishedSchemas()) write(path.join('docs/schemas', name), text)
+
+write('docs/llms.txt', llmsText(read('docs/README.md'), packageJson.homepage))
+for (const [name, text] of Object.entries(pictures())) write(path.join('docs/images', name), text)
 
 const values = `${CHART}/values.yaml`
 write(`${CHART}/values.schema.json`, `${JSON.stringify(VALUES_SCHEMA, null, 2)}\n`)

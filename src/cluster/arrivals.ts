@@ -6,7 +6,7 @@ import { type ObjectRef, refText } from '../core/model/object-ref.ts'
  * (LBC controllers/ingress/group_controller.go, pkg/deploy/stack_deployer.go), so the two are seen together. AWS then
  * takes minutes until a new load balancer answers. Milliseconds; within that, a choice.
  */
-const NEW_ADDRESS = 60_000
+export const NEW_ADDRESS = 60_000
 
 /** Remembers which exposures existed when Slackwater first looked, and whose address appeared while it was watching. */
 export class Arrivals {

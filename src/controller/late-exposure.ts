@@ -38,7 +38,7 @@ export interface LateExposureOptions extends CaseContext {
  * must not become a burst of rollouts. Choices: one namespace alone leaves most of them to the others, since a
  * workload that waits for a minute has missed its load balancer's first minute.
  */
-const TOUCHES: Window = { most: 30, mostOfOne: 10, span: 60_000 }
+export const TOUCHES: Window = { most: 30, mostOfOne: 10, span: 60_000 }
 /** Workloads that one tick reads only to report them: the first start in a large cluster takes several ticks. */
 const MOST_READS = 20
 /** Until an attempt without effect is repeated. Milliseconds. */

@@ -113,8 +113,18 @@ describe('the record', () => {
       probes: mapOf(graces),
       lifecycles: names.map((all) => new Set(all)),
       annotations: fc.boolean(),
+      adopted: fc.option(
+        fc.tuple(name, name).map(([one, other]) => `Ingress ${one}/${other}.example`),
+        {
+          nil: undefined,
+        },
+      ),
     })
-    .map(({ grace, ...rest }) => (grace === undefined ? rest : { ...rest, grace }))
+    .map(({ grace, adopted, ...rest }) => ({
+      ...rest,
+      ...(grace !== undefined && { grace }),
+      ...(adopted !== undefined && { adopted }),
+    }))
 
   test('whatever the program writes has the form that the policy wants', () => {
     fc.assert(fc.property(record, (one) => pattern.test(printRecord(one))))
@@ -138,6 +148,8 @@ describe('the record', () => {
     '{"sl\\u0065ep":{"a":1}}',
     ' {"sleep":{}}',
     '{"sleep":{}}\n',
+    '{"sleep":{},"adopted":"Ingress shop/web","more":2}',
+    '{"sleep":{},"adopted":"run this"}',
   ])('nothing else has: %j', (written) => {
     expect(pattern.test(written)).toBe(false)
   })

@@ -171,6 +171,10 @@ describe('what Slackwater does is let pass', () => {
     'nothing, where admission takes the touch back': () =>
       thief.workload({ spec: { template: { metadata: { annotations: {} } } } }),
     'the touch of a StatefulSet': () => thief.workload(TOUCH, 'web', 'StatefulSet'),
+    'the touch of one whose hooks go into its Pods': () =>
+      thief.workload(
+        record('{"sleep":{},"created":{"annotations":true,"lifecycle":[]},"adopted":"Ingress shop/web"}'),
+      ),
     'what admission makes of it': () =>
       thief.workload(merged(record(RECORD), inTemplate([injected('app', SLEEP)]))),
     'the same where nobody stated the grace': () =>

@@ -107,7 +107,8 @@ validations:
       || (!o.?{{ $probe }}.?terminationGracePeriodSeconds.hasValue()
       && c.?{{ $probe }}.?terminationGracePeriodSeconds.orValue(0) == variables.oldGrace))
       {{- end }}))
-  # A record that claims what a user wrote would cause its removal later. null: the 30 that it had was not stated.
+  # A record that claims what a user wrote would cause its removal later. null: the 30 that it had was not stated. adopted:
+  # its hooks go into its Pods, and it says for which load balancer it was rolled out.
   - message: the record is not one that Slackwater would write here
     reason: Forbidden
     expression: |-
@@ -125,5 +126,5 @@ validations:
 {{- $seconds := printf "%s:[0-9]+" $name -}}
 {{- $graces := printf "\\{(\"(livenessProbe|startupProbe)\":[0-9]+,?)+\\}" -}}
 ^\{("grace":\{"before":(null|[0-9]+),"after":[0-9]+\},)?("form":"exec",)?"sleep":\{({{ $seconds }}(,{{ $seconds }})*)?\}
-{{- ""}}(,"probes":\{({{ $name }}:{{ $graces }},?)+\})?(,"created":\{"annotations":(true|false),"lifecycle":\[({{ $name }},?)*\]\})?\}$
+{{- ""}}(,"probes":\{({{ $name }}:{{ $graces }},?)+\})?(,"created":\{"annotations":(true|false),"lifecycle":\[({{ $name }},?)*\]\})?(,"adopted":"[A-Za-z]+ [a-z0-9.-]+/[a-z0-9.-]+")?\}$
 {{- end -}}
