@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, parseDocument, type YAMLMap } from 'yaml'
+import { comparedTable } from './compared.ts'
 import { RISKS } from './risks.ts'
 import { type Field, SETTINGS, VALUES_SCHEMA } from './values-schema.ts'
 
@@ -27,6 +28,7 @@ export function withTables(readme: string, { values, rbac }: Sources): string {
     values: valuesTable(values),
     rights: rightsTable(rbac),
     risks: risksTable(rbac),
+    compared: comparedTable(),
   }
   return Object.entries(tables).reduce((text, [name, lines]) => {
     const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`)

@@ -30,6 +30,38 @@ const timeoutSeconds = Type.Integer({ minimum: 1, maximum: 30 })
 /** A Go duration, in the format of cert-manager and Prometheus. */
 const duration = Type.String({ pattern: '^([0-9]+(ms|s|m|h|d))*$' })
 const oneOf = (...values: readonly string[]): TSchema => Type.Enum([...values])
+/** A Secret as Kubernetes lists it, or only its name, as other charts take it. */
+const secret = Type.Union([Type.String({ minLength: 1 }), closed({ name: Type.String({ minLength: 1 }) })])
+const key = Type.String({ minLength: 1 })
+/** One part of a label selector; the API server accepts values with the first two operators only. */
+const expression = Type.Union([
+  closed({ key, operator: oneOf('In', 'NotIn'), values: Type.Array(text, { minItems: 1 }) }),
+  closed({
+    key,
+    operator: oneOf('Exists', 'DoesNotExist'),
+    values: Type.Optional(Type.Array(text, { maxItems: 0 })),
+  }),
+])
+const selector = closed({
+  matchLabels: Type.Optional(texts),
+  matchExpressions: Type.Optional(Type.Array(expression)),
+})
+/** The API server accepts 64 for each webhook; no webhook of the chart has more than 3 of its own. */
+const matchConditions = Type.Array(
+  closed({
+    name: Type.String({
+      pattern: '^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+      maxLength: 63,
+    }),
+    expression: Type.String({ minLength: 1 }),
+  }),
+  { maxItems: 61 },
+)
+/**
+ * Values that came after the first chart may be missing: `helm upgrade --reuse-values` has those of the old chart. The
+ * templates then do what the default does.
+ */
+const later = Type.Optional
 
 const INSTALLATION: Readonly<Record<string, TSchema>> = {
   // The templates reject 0, with a message that explains what to do instead.
@@ -40,7 +72,8 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     digest: Type.String({ pattern: '^(sha256:[0-9a-f]{64})?$' }),
     pullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
   }),
-  imagePullSecrets: Type.Array(Type.String()),
+  imagePullSecrets: Type.Array(secret),
+  nameOverride: later(text),
   fullnameOverride: text,
   certificates: closed({
     mode: oneOf('self-managed', 'cert-manager', 'own'),
@@ -63,6 +96,9 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     validate: closed({ enabled: flag, timeoutSeconds }),
     port,
     annotations: texts,
+    namespaceSelector: later(selector),
+    objectSelector: later(selector),
+    matchConditions: later(matchConditions),
     // The limits of `serve`.
     maxInflightMib: Type.Integer({ minimum: 8, maximum: 65_536 }),
     maxConnections: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
@@ -90,6 +126,11 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   hostNetwork: flag,
   dnsPolicy: oneOf('', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
   priorityClassName: text,
+  runtimeClassName: later(text),
+  podSecurityContext: later(asInKubernetes),
+  containerSecurityContext: later(asInKubernetes),
+  podSecurityStandard: later(oneOf('restricted', 'privileged')),
+  revisionHistoryLimit: later(Type.Integer({ minimum: 0 })),
   nodeSelector: texts,
   tolerations: listAsInKubernetes,
   affinity: asInKubernetes,
@@ -98,10 +139,15 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   commonAnnotations: texts,
   podLabels: texts,
   podAnnotations: texts,
+  deploymentLabels: later(texts),
+  deploymentAnnotations: later(texts),
+  serviceLabels: later(texts),
+  serviceAnnotations: later(texts),
   extraEnv: listAsInKubernetes,
   extraArgs: Type.Array(Type.String()),
   extraVolumes: listAsInKubernetes,
   extraVolumeMounts: listAsInKubernetes,
+  extraObjects: later(Type.Array(Type.Union([Type.String({ minLength: 1 }), asInKubernetes]))),
   networkPolicy: closed({
     enabled: flag,
     webhookFrom: listAsInKubernetes,
@@ -116,9 +162,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   global: Type.Optional(
     Type.Object({
       imageRegistry: Type.Optional(Type.Union([text, Type.Null()])),
-      imagePullSecrets: Type.Optional(
-        Type.Union([Type.Array(Type.Union([text, Type.Object({ name: text })])), Type.Null()]),
-      ),
+      imagePullSecrets: Type.Optional(Type.Union([Type.Array(secret), Type.Null()])),
     }),
   ),
 }

@@ -117,6 +117,30 @@ const CERTIFICATES: readonly Variant[] = [
   { value: 'certificates.own.keyFile', args: FILES, finds: '--tls-key=/run/tls/a.key' },
 ]
 
+const LABELS = { 'app.kubernetes.io/name': 'note', 'app.kubernetes.io/instance': 'slackwater' }
+
+/** An object of the user's, in the release's namespace. */
+const NOTE = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: {
+    name: '{{ include "slackwater.fullname" . }}-note',
+    namespace: '{{ .Release.Namespace }}',
+    labels: LABELS,
+  },
+}
+
+const NOTE_AS_TEXT = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: note
+  namespace: {{ .Release.Namespace }}
+  labels:
+    {{- include "slackwater.testLabels" . | nindent 4 }}
+data:
+  text: of {{ .Release.Namespace }}, {{ \`{{ $labels.pod }}\` }}
+`
+
 const PODS: readonly Variant[] = [
   changed('replicaCount', '3', 'replicas: 3'),
   changed('image.repository', 'example.com/slackwater', 'image: example.com/slackwater:0.1.0'),
@@ -128,6 +152,11 @@ const PODS: readonly Variant[] = [
   ),
   changed('image.pullPolicy', 'Always', 'imagePullPolicy: Always'),
   changedTo('imagePullSecrets', '["registry"]', '- name: registry'),
+  changedTo(
+    'imagePullSecrets',
+    '[{"name":"registry"},"registry","other"]',
+    '- name: registry\n        - name: other\n      #',
+  ),
   changed(
     'global.imageRegistry',
     'registry.example.com:5000',
@@ -157,6 +186,12 @@ const PODS: readonly Variant[] = [
   {
     ...changedTo('global', '{"env":"prod","imageRegistry":"mirror.internal"}', 'image: mirror.internal/'),
     lacks: 'prod',
+  },
+  changed('nameOverride', 'tide', '--webhook-service=slackwater-tide'),
+  // The name of the release has it.
+  {
+    ...changed('nameOverride', 'slack', '--webhook-service=slackwater\n', ['--set', 'logLevel=debug']),
+    lacks: 'slackwater-slack',
   },
   changed('fullnameOverride', 'tide', '--webhook-service=tide'),
   changed('listenAddress', '::', '--host=::'),
@@ -194,6 +229,29 @@ const PODS: readonly Variant[] = [
   },
   changed('dnsPolicy', 'Default', 'dnsPolicy: Default'),
   changed('priorityClassName', 'system-cluster-critical', 'priorityClassName: system-cluster-critical'),
+  changed('runtimeClassName', 'gvisor', 'runtimeClassName: gvisor'),
+  changedTo(
+    'podSecurityContext',
+    '{"fsGroup":65532,"seccompProfile":{"type":"Localhost","localhostProfile":"slackwater.json"}}',
+    'fsGroup: 65532\n        runAsGroup: 65532\n        runAsNonRoot: true\n        runAsUser: 65532\n        seccompProfile:\n          localhostProfile: slackwater.json\n          type: Localhost\n',
+  ),
+  // OpenShift gives numbers of its own, which are larger than what is printed without an exponent by default.
+  {
+    ...changedTo(
+      'podSecurityContext',
+      '{"runAsUser":null,"runAsGroup":null}',
+      'securityContext:\n        runAsNonRoot: true\n        seccompProfile:',
+    ),
+    lacks: '65532',
+  },
+  changedTo('podSecurityContext', '{"runAsUser":1000680000}', 'runAsUser: 1000680000\n'),
+  changedTo(
+    'containerSecurityContext',
+    '{"capabilities":{"add":["NET_BIND_SERVICE"]},"readOnlyRootFilesystem":false}',
+    'allowPrivilegeEscalation: false\n            capabilities:\n              add:\n              - NET_BIND_SERVICE\n              drop:\n              - ALL\n            readOnlyRootFilesystem: false\n',
+  ),
+  changed('podSecurityStandard', 'privileged,podSecurityContext.runAsNonRoot=false', 'runAsNonRoot: false'),
+  changed('revisionHistoryLimit', '0', 'revisionHistoryLimit: 0'),
   changedTo('nodeSelector', '{"kubernetes.io/arch":"arm64"}', 'kubernetes.io/arch: arm64'),
   changedTo('tolerations', '[{"key":"system","operator":"Exists"}]', '- key: system'),
   changedTo(
@@ -218,6 +276,18 @@ const PODS: readonly Variant[] = [
   changedTo('commonAnnotations', '{"example.com/team":"edge"}', 'example.com/team: edge'),
   changedTo('podLabels', '{"tier":"system"}', 'tier: system'),
   changedTo('podAnnotations', '{"example.com/scrape":"no"}', 'example.com/scrape: "no"'),
+  changedTo('deploymentLabels', '{"owner":"edge"}', 'owner: edge'),
+  changedTo(
+    'deploymentAnnotations',
+    '{"reloader.example.com/auto":"true"}',
+    'reloader.example.com/auto: "true"',
+  ),
+  changedTo('serviceLabels', '{"owner":"edge"}', 'owner: edge'),
+  changedTo(
+    'serviceAnnotations',
+    '{"example.com/scrape":"no"}',
+    'annotations:\n    example.com/scrape: "no"\n  namespace',
+  ),
   changedTo(
     'extraEnv',
     '[{"name":"NODE_EXTRA_CA_CERTS","value":"/run/ca.crt"}]',
@@ -233,6 +303,13 @@ const PODS: readonly Variant[] = [
     ],
     finds: 'mountPath: /run/tls',
   },
+  changedTo('extraObjects', JSON.stringify([NOTE]), "name: 'slackwater-note'\n"),
+  // As text, which may span lines, and more than one object.
+  changedTo(
+    'extraObjects',
+    JSON.stringify([NOTE_AS_TEXT]),
+    'text: of slackwater-system, {{ $labels.pod }}\n',
+  ),
 ]
 
 const WEBHOOK: readonly Variant[] = [
@@ -259,6 +336,34 @@ const WEBHOOK: readonly Variant[] = [
     ...['--set', 'webhook.clients.caConfigMap=api-servers'],
   ]),
   changedTo('webhook.annotations', '{"example.com/a":"b"}', 'example.com/a: b'),
+  changedTo(
+    'webhook.namespaceSelector',
+    '{"matchLabels":{"team":"shop"},"matchExpressions":[{"key":"slackwater","operator":"NotIn","values":["off"]}]}',
+    'matchLabels:\n        team: shop\n',
+  ),
+  changedTo(
+    'webhook.namespaceSelector',
+    '{"matchExpressions":[{"key":"legacy","operator":"DoesNotExist"}]}',
+    '- key: legacy',
+  ),
+  changedTo(
+    'webhook.objectSelector',
+    '{"matchExpressions":[{"key":"app","operator":"Exists"}]}',
+    'objectSelector:\n      matchExpressions:\n      - key: app\n        operator: Exists\n',
+  ),
+  changedTo(
+    'webhook.matchConditions',
+    '[{"name":"not-by-velero","expression":"request.userInfo.username != \'system:serviceaccount:velero:velero\'"}]',
+    "      - expression: request.userInfo.username != 'system:serviceaccount:velero:velero'\n        name: not-by-velero\n",
+  ),
+  {
+    value: 'webhook.namespaceSelector',
+    args: [
+      ...['--set', 'webhook.failurePolicy=Fail', '--set-json', 'excludedNamespaces=["monitoring"]'],
+      ...['--set-json', 'webhook.namespaceSelector={"matchLabels":{"team":"shop"}}'],
+    ],
+    finds: 'operator: NotIn\n          values: ["kube-system","kube-node-lease","slackwater-system"]\n',
+  },
 ]
 
 const AROUND: readonly Variant[] = [
@@ -312,4 +417,5 @@ export const EVERYTHING: readonly string[] = [
   ...PROMETHEUS,
   ...['--set', 'serviceMonitor.enabled=true,prometheusRule.enabled=true'],
   ...['--set', 'grafanaDashboard.enabled=true,webhook.failurePolicy=Fail'],
+  ...['--set-json', `extraObjects=${JSON.stringify([NOTE])}`],
 ]

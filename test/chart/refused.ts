@@ -111,5 +111,125 @@ export const REFUSED: readonly (readonly [
     ['--set', "admissionPolicy.namespaceLabelKeys={a'b}"],
     ["'/admissionPolicy/namespaceLabelKeys/0'"],
   ],
+  [
+    'a Pod that runs as root',
+    ['--set', 'podSecurityContext.runAsUser=0,podSecurityContext.runAsNonRoot=false'],
+    [
+      '\n\npodSecurityContext.runAsNonRoot is false, podSecurityContext.runAsUser is 0: Pod Security restricted forbids it.',
+      'set podSecurityStandard=privileged if the namespace slackwater-system may have such Pods\n',
+    ],
+  ],
+  [
+    'a container that may do more',
+    [
+      ...['--set', 'containerSecurityContext.privileged=true,containerSecurityContext.procMount=Unmasked'],
+      ...['--set', 'containerSecurityContext.seLinuxOptions.user=root'],
+      ...['--set-json', 'containerSecurityContext.capabilities={"add":["NET_BIND_SERVICE","SYS_ADMIN"]}'],
+    ],
+    [
+      'containerSecurityContext.privileged is true',
+      'containerSecurityContext.procMount is "Unmasked"',
+      'containerSecurityContext.seLinuxOptions.user is "root"',
+      'containerSecurityContext.capabilities.add has SYS_ADMIN: Pod Security restricted forbids it',
+    ],
+  ],
+  [
+    'what restricted requires is removed',
+    [
+      ...['--set-json', 'podSecurityContext={"runAsNonRoot":null,"seccompProfile":null}'],
+      ...[
+        '--set-json',
+        'containerSecurityContext={"allowPrivilegeEscalation":null,"capabilities":{"drop":["KILL"]}}',
+      ],
+    ],
+    [
+      'podSecurityContext.runAsNonRoot is missing',
+      'podSecurityContext.seccompProfile.type is missing',
+      'containerSecurityContext.allowPrivilegeEscalation is missing',
+      'containerSecurityContext.capabilities.drop has no ALL',
+    ],
+  ],
+  [
+    'a sysctl that is not safe, and files of the node',
+    [
+      ...['--set-json', 'podSecurityContext={"sysctls":[{"name":"kernel.msgmax","value":"1"}]}'],
+      ...['--set-json', 'extraVolumes=[{"name":"a","hostPath":{"path":"/"}}]'],
+    ],
+    ['podSecurityContext.sysctls has kernel.msgmax, extraVolumes[0].hostPath: Pod Security'],
+  ],
+  ['a standard that is none', ['--set', 'podSecurityStandard=baseline'], ["'/podSecurityStandard'"]],
+  [
+    'only namespaces that are never touched',
+    ['--set-json', 'webhook.namespaceSelector={"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}'],
+    ['webhook.namespaceSelector selects only kube-system, where Slackwater changes nothing', 'set mode=off'],
+  ],
+  [
+    'the same as an expression, of what is excluded',
+    [
+      ...['--set-json', 'excludedNamespaces=["monitoring"]'],
+      '--set-json',
+      'webhook.namespaceSelector={"matchExpressions":[{"key":"kubernetes.io/metadata.name","operator":"In","values":["monitoring","slackwater-system"]}]}',
+    ],
+    ['webhook.namespaceSelector selects only monitoring, slackwater-system'],
+  ],
+  [
+    'a misspelled selector',
+    ['--set-json', 'webhook.namespaceSelector={"matchLabel":{"team":"shop"}}'],
+    ["'/webhook/namespaceSelector'", "'matchLabel' not allowed"],
+  ],
+  [
+    'a label that YAML takes for true',
+    ['--set', 'webhook.objectSelector.matchLabels.slackwater=true'],
+    ["'/webhook/objectSelector/matchLabels/slackwater'", 'got boolean, want string'],
+  ],
+  [
+    'an operator that no selector has',
+    [
+      '--set-json',
+      'webhook.objectSelector={"matchExpressions":[{"key":"a","operator":"Equals","values":["b"]}]}',
+    ],
+    ["'/webhook/objectSelector/matchExpressions/0/operator'"],
+  ],
+  [
+    'In without values',
+    ['--set-json', 'webhook.objectSelector={"matchExpressions":[{"key":"a","operator":"In"}]}'],
+    ["missing property 'values'"],
+  ],
+  [
+    'a condition with a name of ours',
+    ['--set-json', 'webhook.matchConditions=[{"name":"is-not-controlled","expression":"true"}]'],
+    ['webhook.matchConditions[0].name is is-not-controlled, which is a condition of the chart'],
+  ],
+  [
+    'two conditions of one name',
+    [
+      '--set-json',
+      'webhook.matchConditions=[{"name":"a","expression":"true"},{"name":"a","expression":"true"}]',
+    ],
+    ['webhook.matchConditions[1].name is a, as another before it'],
+  ],
+  [
+    'more conditions than the API server accepts beside ours',
+    [
+      '--set-json',
+      `webhook.matchConditions=${JSON.stringify(Array.from({ length: 62 }, (_, i) => ({ name: `a${i}`, expression: 'true' })))}`,
+    ],
+    ["'/webhook/matchConditions'", 'maxItems: got 62, want 61'],
+  ],
+  ['a pull secret without a name', ['--set-json', 'imagePullSecrets=[{"nmae":"a"}]'], ["'nmae' not allowed"]],
+  ['no pull secret', ['--set-json', 'imagePullSecrets=[""]'], ["'/imagePullSecrets/0'"]],
+  ['a history before the first', ['--set', 'revisionHistoryLimit=-1'], ["'/revisionHistoryLimit'"]],
+  ['an annotation that is a number', ['--set', 'serviceAnnotations.port=1'], ["'/serviceAnnotations/port'"]],
+  [
+    'a name of others that no Service can have',
+    ['--set', 'nameOverride=Tide'],
+    ['everything would be named slackwater-Tide', 'set fullnameOverride'],
+  ],
+  [
+    'an alert of Prometheus among the further objects, not quoted',
+    ['--set-json', 'extraObjects=["a: {{ $labels.pod }}"]'],
+    ['slackwater/templates/extra-objects.yaml', 'undefined variable "$labels"'],
+  ],
+  ['a further object that is none', ['--set-json', 'extraObjects=[1]'], ["'/extraObjects/0'"]],
   ['rights for every Pod', ['--set', 'serviceAccount.create=false'], ['Set serviceAccount.name']],
 ]

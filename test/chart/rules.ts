@@ -87,6 +87,7 @@ interface Webhook {
   readonly objectSelector?: unknown
   readonly namespaceSelector: {
     readonly matchExpressions: readonly object[]
+    readonly matchLabels?: Labels
   }
 }
 
@@ -254,7 +255,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...when(webhook.matchPolicy !== 'Equivalent', 'misses API versions'),
       ...when(webhook.reinvocationPolicy !== 'IfNeeded', 'misses sidecars'),
       ...when(webhook.matchConditions.length === 0, 'is asked about unchanged templates'),
-      ...when(webhook.objectSelector !== undefined, 'hides objects from repair'),
       ...when(webhook.clientConfig.service.path !== '/mutate', 'asks another path'),
     ]),
 
@@ -269,21 +269,20 @@ export const RULES: Readonly<Record<string, Rule>> = {
           !webhook.matchConditions.some(({ name }) => name === 'is-not-controlled'),
           'is asked about what controllers create',
         ),
+        // Further expressions can only leave out more.
         ...when(
-          !isDeepStrictEqual(matchExpressions, [
-            {
-              key: 'kubernetes.io/metadata.name',
-              operator: 'NotIn',
-              values: [...new Set(excluded)],
-            },
-          ]),
+          !isDeepStrictEqual(matchExpressions[0], {
+            key: 'kubernetes.io/metadata.name',
+            operator: 'NotIn',
+            values: [...new Set(excluded)],
+          }),
           'is asked about excluded namespaces',
         ),
       ]),
     )
   },
 
-  'no webhook is called for an excluded namespace but about what carries our record, and none is refused there':
+  'no webhook is called for an excluded namespace but about what carries our record, and none is refused there; wherever the user selects, what carries it is not lost':
     (objects) => {
       const excluded = excludedIn(objects)
       const never = ['kube-system', 'kube-node-lease', NAMESPACE]
@@ -292,10 +291,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
         webhooksOf(objects).filter(({ name }) => name.endsWith('.excluded.slackwater.dev') === wanted),
       )
       const selects = ({ namespaceSelector: { matchExpressions } }: Webhook, expected: object): boolean =>
-        isDeepStrictEqual(matchExpressions, [{ key: 'kubernetes.io/metadata.name', ...expected }])
+        isDeepStrictEqual(matchExpressions[0], { key: 'kubernetes.io/metadata.name', ...expected })
+      const narrowed = (usual ?? []).some(isNarrowed)
+      const expected = narrowed ? { operator: 'NotIn', values: never } : { operator: 'In', values: further }
       return [
         ...when(usual?.length !== 2, 'not one webhook for workloads and one for Pods'),
-        ...when(besides?.length !== (further.length === 0 ? 0 : 2), 'repairs nothing that was excluded'),
+        ...when(
+          besides?.length !== (narrowed || further.length > 0 ? 2 : 0),
+          'repairs nothing that was excluded',
+        ),
         ...(usual ?? []).flatMap((webhook) =>
           when(
             !selects(webhook, { operator: 'NotIn', values: [...never, ...further] }),
@@ -304,7 +308,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
         ),
         ...(besides ?? []).flatMap((webhook) => [
           ...when(
-            !selects(webhook, { operator: 'In', values: further }),
+            !selects(webhook, expected) || isNarrowed(webhook),
             `${webhook.name}: selects other namespaces`,
           ),
           ...when(webhook.failurePolicy !== 'Ignore', `${webhook.name}: refuses while we are away`),
@@ -316,6 +320,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ]
     },
 }
+
+/** The user selects further, or has a condition that is not the chart's. */
+const isNarrowed = ({ namespaceSelector, objectSelector, matchConditions }: Webhook): boolean =>
+  namespaceSelector.matchExpressions.length > 1 ||
+  namespaceSelector.matchLabels !== undefined ||
+  objectSelector !== undefined ||
+  matchConditions.some(({ name }) => !OUR_CONDITIONS.includes(name))
+
+const OUR_CONDITIONS = ['changes-what-we-write', 'carries-our-record']
 
 const webhooksOf = (objects: readonly Manifest[]): readonly Webhook[] =>
   ofKind(objects, 'MutatingWebhookConfiguration').flatMap(({ webhooks = [] }) => webhooks)

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import jsonPatch, { type Operation } from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
+import { COMPARED, COMPARED_WITH } from '../../scripts/chart/compared.ts'
 import { CHART } from '../../scripts/chart/deploy.ts'
 import { valueRows, withTables } from '../../scripts/chart/readme.ts'
 import { SETTINGS_TEMPLATE, withSettings } from '../../scripts/chart/settings-values.ts'
@@ -83,9 +84,10 @@ describe('values', () => {
   /** What goes into an object of Kubernetes as it stands: its own API server knows its fields. */
   const OPEN = ['resources', 'affinity', 'tolerations', 'topologySpreadConstraints', 'global']
   const OPEN_TOO = ['extraEnv', 'extraVolumes', 'extraVolumeMounts', 'metricsFrom', 'webhookFrom']
+  const OPEN_LAST = ['podSecurityContext', 'containerSecurityContext']
 
   test('are closed, but for parts of objects of Kubernetes', () => {
-    expect(openIn(VALUES_SCHEMA, '').toSorted()).toEqual([...OPEN, ...OPEN_TOO].toSorted())
+    expect(openIn(VALUES_SCHEMA, '').toSorted()).toEqual([...OPEN, ...OPEN_TOO, ...OPEN_LAST].toSorted())
   })
 })
 
@@ -98,10 +100,76 @@ function openIn(field: Field, key: string): readonly string[] {
   return field['additionalProperties'] === false ? inner : [key, ...inner]
 }
 
+describe('the comparison with other charts', () => {
+  /** What stands as code in a text, if it looks like the path of a value. */
+  const namedIn = (text: string): readonly string[] =>
+    [...text.matchAll(/`([A-Za-z]+(?:\.[A-Za-z]+)*)`/g)].map(([, name = '']) => name)
+  const paths = [...Object.keys(SETTINGS), ...valueRows(VALUES).map((row) => row.path)]
+
+  test('names no value of ours that is not there, and says which we do not have', () => {
+    const named = COMPARED.flatMap(({ ours }) => namedIn(ours))
+    expect(named.length).toBeGreaterThan(30)
+    expect(named.filter((name) => !paths.includes(name))).toEqual(['unhealthyPodEvictionPolicy'])
+  })
+
+  test('says something in each cell, and which versions were read', () => {
+    for (const row of COMPARED) expect(Object.values(row).filter((cell) => cell.trim() === '')).toEqual([])
+    for (const version of Object.values(COMPARED_WITH)) expect(version).toMatch(/ \d+\.\d+\.\d+/)
+  })
+})
+
 describe('Chart.yaml', () => {
   const chart = parse(read(`${CHART}/Chart.yaml`)) as Readonly<Record<string, string>> & {
     readonly annotations: Readonly<Record<string, string>>
+    readonly sources: readonly string[]
+    readonly maintainers: readonly Readonly<Record<string, string>>[]
   }
+  const HOME = packageJson.homepage
+
+  interface Link {
+    readonly name: string
+    readonly url: string
+  }
+
+  /** An annotation of Artifact Hub, which is YAML in a text. */
+  const hub = <Shape>(name: string): Shape =>
+    parse(chart.annotations[`artifacthub.io/${name}`] ?? '') as Shape
+
+  /** The file or folder of this repository that an address is of; undefined for another address. */
+  const fileOf = (url: string): string | undefined =>
+    /^https:\/\/(?:github\.com|raw\.githubusercontent\.com)\/slackwater\/slackwater\/(?:(?:tree|blob)\/)?main\/(.+)$/.exec(
+      url,
+    )?.[1]
+
+  test('says where it comes from and who keeps it, and has a picture that is there', () => {
+    expect([chart['home'], ...chart.sources]).toEqual([HOME, HOME])
+    for (const { name = '', url = '' } of chart.maintainers) {
+      expect(name).not.toBe('')
+      expect(HOME.startsWith(`${url}/`)).toBe(true)
+    }
+    expect(read(fileOf(chart['icon'] ?? '') ?? '')).toContain('<svg xmlns="http://www.w3.org/2000/svg"')
+    expect(chart['kubeVersion']).toMatch(/^>=1\.\d+\.0-0$/)
+  })
+
+  test('every link of Artifact Hub is to a file of the repository, or to its issues', () => {
+    const changes = hub<readonly { readonly links?: readonly Link[] }[]>('changes')
+    const links = [...hub<readonly Link[]>('links'), ...changes.flatMap(({ links: some = [] }) => some)]
+    expect(links.length).toBeGreaterThan(2)
+    for (const { url } of links) {
+      if (url === `${HOME}/issues`) continue
+      expect(existsSync(fileOf(url) ?? ''), url).toBe(true)
+    }
+  })
+
+  test('the changes have kinds of Artifact Hub, and there are no CRDs', () => {
+    const kinds = ['added', 'changed', 'deprecated', 'removed', 'fixed', 'security']
+    for (const { kind, description } of hub<readonly { kind: string; description: string }[]>('changes')) {
+      expect(kinds).toContain(kind)
+      expect(description.trim()).not.toBe('')
+    }
+    expect(Object.keys(chart.annotations).filter((name) => name.includes('crds'))).toEqual([])
+    expect(existsSync(`${CHART}/crds`)).toBe(false)
+  })
 
   test('has the version of the program, twice and in the image', () => {
     expect([chart['version'], chart['appVersion']]).toEqual([packageJson.version, packageJson.version])

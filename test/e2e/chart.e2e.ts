@@ -41,14 +41,22 @@ async function tried(args: readonly string[], how: readonly string[] = []): Prom
   return answer.err.split('\n').filter((line) => line.startsWith('Warning'))
 }
 
+/** That a value of VARIANTS names. */
+const RUNTIME_CLASS = {
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: { name: 'gvisor' },
+  handler: 'runsc',
+}
+
 async function tryAll(): Promise<void> {
   expect(await tried([])).toEqual([])
   expect(await tried(EVERYTHING)).toEqual([])
   // As Helm 4 does it.
   expect(await tried(EVERYTHING, ['--server-side'])).toEqual([])
   for (const { value, args } of VARIANTS.filter((one) => !(one.value in SETTINGS))) {
-    // Whoever uses the node's network has left Pod Security restricted; the API server says so.
-    const warnings = (await tried(args)).filter(() => value !== 'hostNetwork')
+    // Whoever uses the node's network, or says so, has left Pod Security restricted; the API server says so.
+    const warnings = (await tried(args)).filter(() => !['hostNetwork', 'podSecurityStandard'].includes(value))
     expect(warnings, `${value}: ${stringify(warnings)}`).toEqual([])
   }
 }
@@ -58,7 +66,11 @@ caseOf(
   ['helm', 'go'],
   async () => {
     const remove = await addDefinitions('cert-manager', 'prometheus-operator')
-    await tryAll().finally(remove)
+    await kubectlOk(['apply', '-f', '-'], RUNTIME_CLASS)
+    await tryAll().finally(async () => {
+      await kubectl(['delete', 'runtimeclass', 'gvisor'])
+      await remove()
+    })
   },
   300_000,
 )

@@ -1,11 +1,12 @@
-{{/* The name of all objects; short enough for a suffix within 63 characters. */}}
+{{/* The name of all objects; with the longest suffix (-own-namespace) it has 63 characters at most. */}}
 {{- define "slackwater.fullname" -}}
+{{- $name := .Values.nameOverride | default .Chart.Name -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
-{{- else if contains .Chart.Name .Release.Name -}}
-{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | trunc 49 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 49 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 50 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 49 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
@@ -39,9 +40,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "slackwater.metadata" -}}
 {{- $context := index . 0 -}}
 {{- $annotations := dict -}}
-{{- if gt (len .) 2 }}{{ $annotations = index . 2 }}{{ end -}}
+{{- if gt (len .) 2 }}{{ $annotations = index . 2 | default dict }}{{ end -}}
 {{- $labels := dict -}}
-{{- if gt (len .) 3 }}{{ $labels = index . 3 }}{{ end -}}
+{{- if gt (len .) 3 }}{{ $labels = index . 3 | default dict }}{{ end -}}
 name: {{ index . 1 }}
 labels:
   {{- include "slackwater.labels" (list $context $labels) | nindent 2 }}
@@ -76,16 +77,16 @@ annotations:
 {{- $repository -}}
 {{- end -}}
 
-{{/* Pull secrets of a Pod; a parent chart may give them as names or in the format of Kubernetes. */}}
+{{/* Pull secrets of a Pod; each is given as a name or in the format of Kubernetes. */}}
 {{- define "slackwater.imagePullSecrets" -}}
-{{- $names := .Values.imagePullSecrets -}}
-{{- range (.Values.global).imagePullSecrets -}}
+{{- $names := list -}}
+{{- range concat .Values.imagePullSecrets ((.Values.global).imagePullSecrets | default list) -}}
 {{- if kindIs "map" . }}{{ $names = append $names .name }}{{ else }}{{ $names = append $names . }}{{ end -}}
 {{- end -}}
 {{- with uniq $names -}}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ toYaml . }}
   {{- end }}
 {{- end -}}
 {{- end -}}
@@ -105,22 +106,6 @@ imagePullSecrets:
 
 {{- define "slackwater.serviceHost" -}}
 {{ include "slackwater.fullname" . }}.{{ .Release.Namespace }}.svc
-{{- end -}}
-
-{{/* Restricted Pod Security, and a read-only root file system. */}}
-{{- define "slackwater.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
-{{- end -}}
-
-{{- define "slackwater.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-seccompProfile:
-  type: RuntimeDefault
 {{- end -}}
 
 {{/* True if the setting asks for reports that other tools show. */}}

@@ -8,6 +8,9 @@ Checks that a schema cannot make, or cannot explain. Each message names the valu
 {{- include "slackwater.validate.alone" . -}}
 {{- include "slackwater.validate.replicas" . -}}
 {{- include "slackwater.validate.ports" . -}}
+{{- include "slackwater.validate.podSecurity" . -}}
+{{- include "slackwater.validate.selectors" . -}}
+{{- include "slackwater.validate.conditions" . -}}
 {{- include "slackwater.validate.certificates" . -}}
 {{- include "slackwater.validate.clients" . -}}
 {{- include "slackwater.validate.monitoring" . -}}
@@ -72,6 +75,44 @@ must stay upgradable. helm template sees neither a cluster nor other releases.
 {{- $ports := list (int .Values.webhook.port) (int .Values.healthPort) (int .Values.reportPort) -}}
 {{- if lt (len (uniq $ports)) 3 -}}
 {{- fail (printf "\n\nwebhook.port: %v, healthPort: %v, reportPort: %v: all three must be different" .Values.webhook.port .Values.healthPort .Values.reportPort) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Only for names that are stated: what labels select is not known here. */}}
+{{- define "slackwater.validate.selectors" -}}
+{{- $given := .Values.webhook.namespaceSelector | default dict -}}
+{{- $expressions := $given.matchExpressions | default list -}}
+{{- with get ($given.matchLabels | default dict) "kubernetes.io/metadata.name" -}}
+{{- $expressions = append $expressions (dict "key" "kubernetes.io/metadata.name" "operator" "In" "values" (list .)) -}}
+{{- end -}}
+{{- $untouched := include "slackwater.untouched" . | fromJsonArray -}}
+{{- range $expressions -}}
+{{- if and (eq .key "kubernetes.io/metadata.name") (eq .operator "In") -}}
+{{- $left := .values -}}
+{{- range $untouched }}{{ $left = without $left . }}{{ end -}}
+{{- if not $left -}}
+{{- fail (printf "\n\nwebhook.namespaceSelector selects only %s, where Slackwater changes nothing: it would never be asked. Select other namespaces; to stop it, set mode=off" (join ", " .values)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The names of the chart's own conditions; a test compares them with the webhooks. */}}
+{{- define "slackwater.conditionNames" -}}
+["changes-what-we-write","moves-traffic","is-not-controlled","is-not-being-deleted","carries-our-record"]
+{{- end -}}
+
+{{- define "slackwater.validate.conditions" -}}
+{{- $ours := include "slackwater.conditionNames" . | fromJsonArray -}}
+{{- $names := list -}}
+{{- range $index, $condition := .Values.webhook.matchConditions -}}
+{{- if has .name $ours -}}
+{{- fail (printf "\n\nwebhook.matchConditions[%d].name is %s, which is a condition of the chart: choose another name than %s" $index .name (join ", " $ours)) -}}
+{{- end -}}
+{{- if has .name $names -}}
+{{- fail (printf "\n\nwebhook.matchConditions[%d].name is %s, as another before it: names must be different" $index .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
 {{- end -}}
 {{- end -}}
 

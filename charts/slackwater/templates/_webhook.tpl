@@ -30,15 +30,10 @@
 {{- end -}}
 {{- end -}}
 
-{{/*
-The fields that all entries of a webhook configuration share, whatever their kind.
-(list CONTEXT PATH FAILUREPOLICY OPERATOR NAMESPACES), the last as JSON
-*/}}
+{{/* The fields that all entries of a webhook configuration share, whatever their kind. (list CONTEXT PATH FAILUREPOLICY) */}}
 {{- define "slackwater.webhookEntry" -}}
 {{- $path := index . 1 -}}
 {{- $failurePolicy := index . 2 -}}
-{{- $operator := index . 3 -}}
-{{- $namespaces := index . 4 -}}
 {{- with index . 0 -}}
 {{- $certificates := .Values.certificates -}}
 clientConfig:
@@ -56,13 +51,54 @@ admissionReviewVersions: [v1]
 sideEffects: None
 failurePolicy: {{ $failurePolicy }}
 matchPolicy: Equivalent
+{{- end -}}
+{{- end -}}
+
+{{/* Which objects the API server asks about: not in untouched namespaces, and as the user selects further. */}}
+{{- define "slackwater.selectors" -}}
+{{- $given := .Values.webhook.namespaceSelector | default dict -}}
 # By name only: an object that a mode skips could be neither repaired nor restored.
 namespaceSelector:
   matchExpressions:
     - key: kubernetes.io/metadata.name
-      operator: {{ $operator }}
-      values: {{ $namespaces }}
+      operator: NotIn
+      values: {{ include "slackwater.untouched" . }}
+    {{- with $given.matchExpressions }}
+    # webhook.namespaceSelector: all of them must match.
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with $given.matchLabels }}
+  matchLabels:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- with .Values.webhook.objectSelector }}
+objectSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
+
+{{/* True if the user selects further: then an object may carry Slackwater's record that the selection leaves out. */}}
+{{- define "slackwater.isNarrowed" -}}
+{{- with .Values.webhook }}{{ if or .namespaceSelector .objectSelector .matchConditions }}true{{ end }}{{ end -}}
+{{- end -}}
+
+{{/* Where objects with Slackwater's record may be that the webhooks above are not asked about. */}}
+{{- define "slackwater.recordSelector" -}}
+namespaceSelector:
+  matchExpressions:
+    - key: kubernetes.io/metadata.name
+      {{- if include "slackwater.isNarrowed" . }}
+      operator: NotIn
+      values: {{ include "slackwater.neverAsked" . }}
+      {{- else }}
+      operator: In
+      values: {{ include "slackwater.excluded" . }}
+      {{- end }}
+{{- end -}}
+
+{{/* webhook.matchConditions, after those of the chart: all must be true. */}}
+{{- define "slackwater.furtherConditions" -}}
+{{- with .Values.webhook.matchConditions }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
 {{/* When the API server calls the webhook: for workloads here, for Pods below. */}}
