@@ -13,7 +13,7 @@ import type { SourceText } from './source-text.ts'
 import { isUrl, shownUrl } from './url.ts'
 
 /** What is read beside files and folders, and how. */
-export interface Readers {
+interface Readers {
   /** Absent: a URL is a problem. */
   readonly readUrl?: (url: string, limit: number) => Promise<UrlReading>
   /** Absent: nothing is rendered. @param limit bytes. */
