@@ -2,7 +2,18 @@ import { Argument, Command } from 'commander'
 import { DOCUMENTS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { ExplainOptions } from './explained.ts'
-import { context, type Done, exitCodes, installationSettings, kubeconfig, outputFormat } from './options.ts'
+import {
+  context,
+  type Done,
+  exitCodes,
+  filename,
+  helmValues,
+  installationSettings,
+  kubeconfig,
+  kustomize,
+  outputFormat,
+  render,
+} from './options.ts'
 
 export function explainCommand(terminal: Terminal, done: Done): Command {
   return new Command('explain')
@@ -11,15 +22,18 @@ export function explainCommand(terminal: Terminal, done: Done): Command {
       'With KIND/NAME, as kubectl takes them (deployment/web, deploy web, sts/db, rollout/api): how one workload is ' +
         'reached from its load balancers, how its Pods terminate, the sleep and the grace period that it needs with ' +
         'the origin of every term, its findings with the fix to paste, what would change, and what its running Pods ' +
-        'lack. It reads the cluster with your kubeconfig, which needs get and list and nothing else, or with -f ' +
+        'lack. It reads the cluster with your kubeconfig, which needs get and list and nothing else, or with -f or -k ' +
         'manifests. With the id of a finding, a concern or a notice (prestop-missing), it prints the page about it. ' +
         'Changes nothing.' +
         exitCodes('explain'),
     )
     .addArgument(new Argument('[words...]', 'KIND/NAME, or the id of a finding').argOptional())
-    .option('-f, --filename <path...>', 'files, folders, or - for standard input, instead of a cluster')
-    .addOption(kubeconfig().conflicts('filename'))
-    .addOption(context().conflicts('filename'))
+    .addOption(filename())
+    .addOption(kustomize())
+    .addOption(render())
+    .addOption(helmValues())
+    .addOption(kubeconfig().conflicts(['filename', 'kustomize']))
+    .addOption(context().conflicts(['filename', 'kustomize']))
     .option(
       '-n, --namespace <name>',
       'namespace of the workload; default: that of the context. With -f: of objects that name none',

@@ -11,7 +11,7 @@ import { planFiles } from './plan-files.ts'
 /** Everything of that kind and name in manifests: one for each namespace and variant. */
 export async function explainFiles(
   target: AskedWorkload,
-  options: ExplainOptions & { readonly filename: readonly string[] },
+  options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Explained | { readonly refused: readonly string[] }> {
   const { namespace } = options

@@ -38,13 +38,12 @@ async function explainTarget(
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Explained | Refused> {
-  const { filename } = options
-  if (filename === undefined) {
+  if (options.filename === undefined && options.kustomize === undefined) {
     const { explainCluster } = await import('./explain-cluster.ts')
     return await explainCluster(target, options, terminal)
   }
   const { explainFiles } = await import('./explain-files.ts')
-  return await explainFiles(target, { ...options, filename }, terminal)
+  return await explainFiles(target, options, terminal)
 }
 
 function tell(

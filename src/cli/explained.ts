@@ -1,9 +1,9 @@
 import type { Explanation } from '../report/explain-schema.ts'
 import type { ResultWorkload } from '../result/result.ts'
+import type { InputOptions } from './plan-files.ts'
 
 /** The options of `slackwater explain`, as given. */
-export interface ExplainOptions {
-  readonly filename?: readonly string[]
+export interface ExplainOptions extends InputOptions {
   readonly kubeconfig?: string
   readonly context?: string
   readonly namespace?: string

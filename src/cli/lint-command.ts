@@ -8,8 +8,11 @@ import {
   exitCodes,
   failOn,
   filename,
+  helmValues,
   installationSettings,
+  kustomize,
   outputFormat,
+  render,
   unnamedNamespace,
 } from './options.ts'
 
@@ -22,7 +25,15 @@ export function lintCommand(terminal: Terminal, done: Done): Command {
         'marked, and do not count. Changes nothing and contacts no cluster.' +
         exitCodes('lint'),
     )
+    .argument('[changed...]', 'with --top-folders: files that have changed')
+    .option(
+      '--top-folders',
+      'read the whole top folder of each file that is named (deploy for deploy/shop/web.yaml): for hooks that are given the files of a commit',
+    )
     .addOption(filename())
+    .addOption(kustomize())
+    .addOption(render())
+    .addOption(helmValues())
     .addOption(unnamedNamespace())
     .addOption(outputFormat(FORMATS))
     .addOption(installationSettings())
@@ -32,8 +43,8 @@ export function lintCommand(terminal: Terminal, done: Done): Command {
       'judge the files for a cluster without Slackwater: what it would fix counts, too',
     )
     .addOption(failOn())
-    .action(async (options: LintOptions) => {
+    .action(async (changed: readonly string[], options: LintOptions) => {
       const { runLint } = await import('./lint.ts')
-      done(await runLint(options, terminal))
+      done(await runLint(changed, options, terminal))
     })
 }

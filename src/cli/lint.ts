@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { FailOn } from '../judgement/exit.ts'
+import { EXIT, type FailOn } from '../judgement/exit.ts'
 import { lintExitCode } from '../judgement/exit-code.ts'
 import { jsonText, yamlText } from '../render/document.ts'
 import { renderResult } from '../render/formats.ts'
@@ -13,21 +13,37 @@ import { asWritten, resultOfPlan } from '../result/from-plan.ts'
 import type { Result } from '../result/result.ts'
 import { statementsOf } from '../result/statements.ts'
 import { type FileOptions, planFiles } from './plan-files.ts'
+import { topFoldersOf } from './top-folders.ts'
 
 /** The options of `slackwater lint`, as given. */
 export interface LintOptions extends FileOptions {
   /** One of `FORMATS`. */
   readonly output: string
   readonly withoutSlackwater?: true
+  readonly topFolders?: true
   readonly failOn: FailOn
 }
 
 /**
  * `slackwater lint`: findings to standard output, problems to standard error.
+ * @param changed files of which the whole top folder is read.
  * @returns the exit code.
  */
-export async function runLint(options: LintOptions, terminal: Terminal): Promise<number> {
-  const planned = await planFiles(options, terminal)
+export async function runLint(
+  changed: readonly string[],
+  options: LintOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (changed.length > 0 && options.topFolders !== true)
+    return refuse(
+      ['files are given with -f; with --top-folders without it, to read the folders around them'],
+      terminal,
+    )
+  const folders = topFoldersOf(changed)
+  const filename = [...(options.filename ?? []), ...folders]
+  // A commit that changes nothing but hidden folders.
+  if (changed.length > 0 && filename.length === 0) return EXIT.ok
+  const planned = await planFiles({ ...options, filename }, terminal)
   if (!planned.ok) return refuse(planned.problems, terminal)
   const { plan } = planned
   const applied = resultOfPlan(plan, { command: 'lint', version: packageJson.version })

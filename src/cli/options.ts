@@ -27,12 +27,29 @@ export const assumeDefaultClass = (): Option =>
     'class of an Ingress that names none, if the manifests contain no default IngressClass (alb)',
   )
 
-/** Manifests. */
+/** Manifests. One of these and of `kustomize` is needed. */
 export const filename = (): Option =>
   new Option(
     '-f, --filename <path...>',
-    'files, folders, or - for standard input; no pipes or devices',
-  ).makeOptionMandatory()
+    "files, folders, URLs, quoted patterns ('deploy/*.yaml'), or - for standard input; no pipes or devices",
+  )
+
+export const kustomize = (): Option =>
+  new Option(
+    '-k, --kustomize <folder...>',
+    'what kustomize builds of this folder: runs kustomize, or else kubectl kustomize, which must be installed',
+  )
+
+export const render = (): Option =>
+  new Option(
+    '--render',
+    'render the charts and kustomizations in the folders of -f: runs helm template and kustomize build, which must be installed',
+  )
+
+export const helmValues = (): Option =>
+  new Option('--helm-values <file>', 'with --render: values file of every chart; may be given several times')
+    .argParser((file: string, earlier: readonly string[] = []): readonly string[] => [...earlier, file])
+    .implies({ render: true })
 
 export const installationSettings = (): Option =>
   new Option('--settings <file>', 'file with the installation settings, YAML or JSON')

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { needsOutside } from '../manifests/builds.ts'
 import type { Expansion } from '../manifests/paths.ts'
+import { isUrl } from '../manifests/url.ts'
 import { patchFiles } from '../plan/patched.ts'
 import type { PatchedFile } from '../plan/patched-file.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -9,12 +10,12 @@ import { problemText } from '../render/problem-text.ts'
 import { complain, progress, type Terminal } from '../render/terminal.ts'
 import { carriedFiles, foldersAmong } from './carried-files.ts'
 import { overwritesInput } from './own-input.ts'
+import type { InputOptions } from './plan-files.ts'
 import { type OutgoingFile, type Writing, writeFiles } from './write-files.ts'
 import { writeInPlace } from './write-in-place.ts'
 
 /** Where patched manifests go. */
-export interface PatchingOptions {
-  readonly filename: readonly string[]
+export interface PatchingOptions extends InputOptions {
   /** One of `FORMATS`. */
   readonly output: string
   readonly patched?: true
@@ -28,10 +29,16 @@ interface Patching {
 }
 
 /** @returns why these options cannot be followed, a sentence. */
-export function problemWith({ patched, output, inPlace, filename }: PatchingOptions): string | undefined {
+export function problemWith(options: PatchingOptions): string | undefined {
+  const { patched, output, inPlace, writeTo, filename = [], kustomize, render } = options
   if (patched && output !== 'text' && output !== 'yaml')
     return '--patched prints the manifests as they are written, not in another format; to convert them: slackwater plan … --patched | yq -o json'
   if (inPlace && filename.includes('-')) return '--in-place needs files: standard input cannot be changed'
+  const writing = inPlace ? '--in-place' : writeTo === undefined ? undefined : '--write-to'
+  if (writing === undefined) return undefined
+  if (kustomize !== undefined || render)
+    return `${writing} is for files, not for what was rendered of them: use --patched, which prints it`
+  if (filename.some(isUrl)) return `${writing} is for files, not for URLs: use --patched, which prints them`
   return undefined
 }
 
@@ -41,8 +48,9 @@ export async function patch(
   { plan, expansion }: Patching,
   terminal: Terminal,
 ): Promise<number> {
-  const { filename: given, writeTo: folder, inPlace, patched } = options
+  const { filename = [], writeTo: folder, inPlace, patched } = options
   const { sources, kustomizations } = expansion
+  const given = [...expansion.given, ...filename.filter((path) => path === '-')]
   const made = patchFiles(sources, plan, { kustomizations, home: await homeOf(given) })
   for (const problem of made.refused) complain(problemText(problem), terminal)
   if (patched) terminal.out(joined(made.files.map(({ text }) => text)))

@@ -7,8 +7,11 @@ import {
   exitCodes,
   failOn,
   filename,
+  helmValues,
   installationSettings,
+  kustomize,
   outputFormat,
+  render,
   unnamedNamespace,
 } from './options.ts'
 import type { PlanOptions } from './plan.ts'
@@ -23,6 +26,9 @@ export function planCommand(terminal: Terminal, done: Done): Command {
         exitCodes('plan'),
     )
     .addOption(filename())
+    .addOption(kustomize())
+    .addOption(render())
+    .addOption(helmValues())
     .addOption(unnamedNamespace())
     .addOption(outputFormat(FORMATS))
     .addOption(installationSettings())

@@ -1,13 +1,22 @@
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
+import { readUrl } from '../manifests/read-url.ts'
 import { wholeInput } from '../manifests/whole-input.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import type { Terminal } from '../render/terminal.ts'
+import { renderer } from '../rendering/renderer.ts'
 import { loadSettings } from './settings-file.ts'
 
+/** Which manifests are read, as given. */
+export interface InputOptions {
+  readonly filename?: readonly string[]
+  readonly kustomize?: readonly string[]
+  readonly render?: true
+  readonly helmValues?: readonly string[]
+}
+
 /** The options of a command that reads manifests, as given. */
-export interface FileOptions {
-  readonly filename: readonly string[]
+export interface FileOptions extends InputOptions {
   readonly namespace: string
   readonly settings?: string
   readonly assumeDefaultClass?: string
@@ -18,13 +27,28 @@ type PlannedFiles =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** Reads the settings and the manifests, and plans them. */
-export async function planFiles(options: FileOptions, { readStdin }: Terminal): Promise<PlannedFiles> {
+export async function planFiles(options: FileOptions, terminal: Terminal): Promise<PlannedFiles> {
+  const { filename = [], kustomize = [], namespace, assumeDefaultClass: assumedDefaultClass } = options
+  if (filename.length + kustomize.length === 0)
+    return {
+      ok: false,
+      problems: ['no manifests: give files or folders with -f, or a kustomization with -k'],
+    }
   const loaded = await loadSettings(options.settings)
   if (!loaded.ok) return loaded
   const { settings } = loaded
-  const { filename, namespace, assumeDefaultClass: assumedDefaultClass } = options
-  const expansion = await expandPaths(filename, readStdin)
-  const manifests = wholeInput(filename, expansion, readManifests(expansion.sources))
+  const expansion = await expansionOf(options, terminal)
+  const manifests = wholeInput([...filename, ...kustomize], expansion, readManifests(expansion.sources))
   const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass })
   return { ok: true, plan, expansion }
+}
+
+function expansionOf(options: FileOptions, { readStdin, proxy }: Terminal): Promise<Expansion> {
+  const { filename = [], kustomize = [], namespace, render, helmValues = [] } = options
+  return expandPaths(filename, readStdin, {
+    readUrl: (url, limit) => readUrl(url, { limit, ...(proxy === undefined ? {} : { proxy }) }),
+    render: renderer({ namespace, valuesFiles: helmValues }),
+    rendersFolders: render === true,
+    kustomize,
+  })
 }

@@ -107,8 +107,9 @@ function distinct(read: readonly Read[]): readonly Variant[] {
   return [...byContent.values()]
 }
 
-const folderOf = ({ manifest }: Variant): string =>
-  manifest.position.file.slice(0, manifest.position.file.lastIndexOf('/') + 1)
+/** What was rendered is a whole of its own. */
+const folderOf = ({ manifest: { position } }: Variant): string =>
+  position.source === undefined ? position.file.slice(0, position.file.lastIndexOf('/') + 1) : position.file
 
 /**
  * Variants that belong together: those of one folder, and of several in one folder those of the same rank, counted from

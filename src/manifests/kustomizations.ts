@@ -6,13 +6,13 @@ const MOST_NAMED = 3
 
 /** One note for all of them: a repository of overlays would otherwise hide all other output. */
 export function kustomizationNotes(found: readonly Kustomization[]): readonly Note[] {
-  const roots = rootsOf(found)
+  const roots = rootsOf(found).map(({ folder }) => folder)
   const [first, ...others] = roots
   if (first === undefined) return []
   const more = found.length === 1 ? '' : ` (and ${found.length - 1} more such folders)`
   const text =
     `holds a kustomization${more} and was read as written, without its patches and names; ` +
-    `for what kustomize makes of it: kustomize build ${shellWord(first)} | slackwater plan -f -` +
+    `to read what kustomize makes of it, add --render, or: kustomize build ${shellWord(first)} | slackwater plan -f -` +
     (others.length === 0 ? '' : `; so for ${named(others)}`)
   return [{ severity: 'information', id: 'kustomization', file: first, text }]
 }
@@ -24,11 +24,9 @@ const named = (folders: readonly string[]): string => {
 }
 
 /** The folders to build: those that no other kustomization includes. If each is included, the first one. */
-function rootsOf(found: readonly Kustomization[]): readonly string[] {
+export function rootsOf(found: readonly Kustomization[]): readonly Kustomization[] {
   const roots = rootsAmong(buildsOf(found, () => true))
-  return (roots.length > 0 ? roots.map(({ kustomization }) => kustomization) : found.slice(0, 1)).map(
-    ({ folder }) => folder,
-  )
+  return roots.length > 0 ? roots.map(({ kustomization }) => kustomization) : found.slice(0, 1)
 }
 
 /** Users paste the command that is shown: a name in it must be a single shell word. */

@@ -19,6 +19,8 @@ export interface Located {
 
 export interface DocumentContext {
   readonly file: string
+  /** As in a position. */
+  readonly source?: string
   readonly span: Span
   /** The document as plain data. */
   readonly value: unknown
@@ -115,9 +117,10 @@ function pathOf(way: Way | undefined): readonly string[] {
 }
 
 function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { file, span, lineOf, offset } = context
+  const { file, source, span, lineOf, offset } = context
   if (value === null && way === undefined) return undefined
-  const position = { file, line: lineOf(way === undefined ? offset : offsetOf(node)) }
+  const line = lineOf(way === undefined ? offset : offsetOf(node))
+  const position = { file, line, ...(source === undefined ? {} : { source }) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,

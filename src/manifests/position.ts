@@ -1,7 +1,10 @@
-/** A place in a file. `line` counts from 1. */
+/** A place in a file, in the text behind a URL, or in a text that was rendered. `line` counts from 1. */
 export interface Position {
+  /** As it was given or found; of a rendered text its folder and the command: `charts/web (helm template)`. */
   readonly file: string
   readonly line: number
+  /** Of a rendered text: the file that the object comes from, a template of a chart or a kustomization. */
+  readonly source?: string
 }
 
 /** Input that could not be read: the command continues with the rest and ends with exit code 2. */
@@ -11,6 +14,8 @@ export interface Problem {
   readonly line?: number
   /** Counts from 1, in UTF-16 code units. */
   readonly column?: number
+  /** As in a position. */
+  readonly source?: string
   /** What was wrong and what was expected, in one sentence without a final period. */
   readonly message: string
 }
@@ -25,6 +30,7 @@ export const NOTE_IDS = [
   'no-objects',
   'not-an-object',
   'related-unreadable',
+  'rendering',
   'replaced',
   'variant',
 ] as const
@@ -36,12 +42,22 @@ export interface Note {
   readonly file: string
   /** Counts from 1; absent if it concerns the whole file or folder. */
   readonly line?: number
+  /** As in a position. */
+  readonly source?: string
   /** One sentence without a final period. */
   readonly text: string
 }
 
-/** `shop/web.yaml:12`, the form that editors and terminals turn into a link. */
-export const positionText = ({ file, line }: Position): string => `${file}:${line}`
+/**
+ * `shop/web.yaml:12`, the form that editors and terminals turn into a link; of a chart
+ * `charts/web (helm template):12, from charts/web/templates/deployment.yaml`.
+ */
+export const positionText = ({ file, line, source }: Position): string =>
+  `${file}:${line}${isTemplate(source) ? `, from ${source}` : ''}`
+
+/** Whether it tells more than the folder, which the name of a rendered text begins with. */
+export const isTemplate = (source: string | undefined): source is string =>
+  source !== undefined && !/(?:^|\/)(?:[kK]ustomization(?:\.ya?ml)?|Chart\.yaml)$/.test(source)
 
 /** Turns offsets in a text into lines and columns, both from 1. */
 export class LineIndex {

@@ -2,10 +2,10 @@ import { type Allowance, allowance } from './document-data.ts'
 import { type Span, splitDocuments } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import { type DocumentContext, isList, type Located, locateObjects, offsetOf } from './objects.ts'
-import type { SourceText } from './paths.ts'
 import { readPlainDocument } from './plain-document.ts'
 import { LineIndex, type Note, type Problem } from './position.ts'
 import { readDocument, type Unreadable } from './read-document.ts'
+import type { SourceText } from './source-text.ts'
 import { DocumentError } from './tokens.ts'
 
 /** The content of some sources, in their order. */
@@ -48,7 +48,8 @@ function readSpan(reading: Reading): ManifestSet {
   const { source, span, lines, shared } = reading
   const text = source.text.slice(span.start, span.end)
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
-  const inFile = { file: source.name, span, lineOf }
+  const from = originOf(source, text)
+  const inFile = { file: source.name, ...from, span, lineOf }
   const plain = readPlainDocument(text)
   if (plain !== undefined && !isList(plain.value)) {
     return { ...locateObjects({ ...inFile, ...plain }), problems: [] }
@@ -65,9 +66,16 @@ function readSpan(reading: Reading): ManifestSet {
   }
   const duplicates = parsed.data.duplicates.map(({ key, offset }): Note => {
     const said = `duplicate key ${JSON.stringify(key)} in one mapping: the last one counts, as in kubectl`
-    return { severity: 'warning', id: 'duplicate-key', file: source.name, line: lineOf(offset), text: said }
+    const place = { file: source.name, line: lineOf(offset), ...from }
+    return { severity: 'warning', id: 'duplicate-key', ...place, text: said }
   })
   return { objects: found.objects, problems: [], notes: [...duplicates, ...found.notes] }
+}
+
+/** As a part of a position. */
+function originOf({ sourceOf }: SourceText, document: string): { readonly source?: string } {
+  const source = sourceOf?.(document)
+  return source === undefined ? {} : { source }
 }
 
 function located(context: DocumentContext): Located | Unreadable {
@@ -81,7 +89,7 @@ function located(context: DocumentContext): Located | Unreadable {
 
 /** A template's braces are valid YAML only by accident, and usually not valid. */
 const TEMPLATE_HINT =
-  'looks like a Helm template: render it with helm template and pipe it in (slackwater plan -f -)'
+  'looks like a Helm template: give the folder of its chart with --render, or pipe in what helm template prints (-f -)'
 
 function problemAt({ source, span, lines }: Reading, text: string, { message, offset }: Unreadable): Problem {
   const at = span.start + offset
@@ -89,6 +97,7 @@ function problemAt({ source, span, lines }: Reading, text: string, { message, of
     file: source.name,
     line: lines.lineAt(at),
     column: lines.columnAt(at),
+    ...originOf(source, text),
     message: text.includes('{{') ? `${message}; ${TEMPLATE_HINT}` : message,
   }
 }

@@ -8,9 +8,9 @@ import { isBlockCollection, nodeEnd, ownPair, rangeOf } from './edit/nodes.ts'
 import { applyOperation, type EditOperation } from './edit/operation.ts'
 import { applySplices, EditRefused, type Splice } from './edit/splice.ts'
 import { type ManifestObject, objectText } from './manifest-object.ts'
-import type { SourceText } from './paths.ts'
 import { LineIndex, positionText } from './position.ts'
 import { readDocument } from './read-document.ts'
+import type { SourceText } from './source-text.ts'
 
 /** Operations on one object, with paths from the object's own root. */
 export interface Edit {

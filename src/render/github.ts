@@ -1,8 +1,9 @@
 import { printable } from '../core/model/printable.ts'
+import { given } from '../kubernetes/json.ts'
 import type { Result } from '../result/result.ts'
 import { rankOf, type Statement, statementsOf } from '../result/statements.ts'
-import { pathInFolder } from './file-names.ts'
-import { sentenceOf } from './statement-lines.ts'
+import { fileOf, isInFile } from './file-names.ts'
+import { placeText, sentenceOf } from './statement-lines.ts'
 import { shortSummary } from './statement-summary.ts'
 
 /**
@@ -17,12 +18,17 @@ export function github(result: Result): string {
 
 function annotationOf(statement: Statement): string {
   const { id, severity, position, action } = statement
+  const { file, line } = position === undefined ? {} : fileOf(position)
   const properties = {
-    ...(position === undefined ? {} : { file: pathInFolder(position.file) ?? position.file }),
-    ...(position?.line === undefined ? {} : { line: String(position.line) }),
+    ...given('file', file),
+    ...given('line', line?.toString()),
     title: `Slackwater ${id}`,
   }
-  const lines = [sentenceOf(statement), ...(action === undefined ? [] : [`To fix it: ${action}`])]
+  const lines = [
+    sentenceOf(statement),
+    ...(action === undefined ? [] : [`To fix it: ${action}`]),
+    ...(position === undefined || isInFile(position) ? [] : [`In ${placeText(position)}`]),
+  ]
   return commandOf(severity === 'error' ? 'error' : 'warning', properties, lines)
 }
 

@@ -4,7 +4,7 @@ import { compareText, type ObjectRef } from '../core/model/object-ref.ts'
 import { given } from '../kubernetes/json.ts'
 import type { Result, ResultWorkload } from '../result/result.ts'
 import { type Statement, statementsOf } from '../result/statements.ts'
-import { pathInFolder } from './file-names.ts'
+import { fileOf } from './file-names.ts'
 import { topicOf } from './fingerprint.ts'
 import { lineOf, placeText, sentenceOf } from './statement-lines.ts'
 import { element, textElement } from './xml.ts'
@@ -67,8 +67,7 @@ const INPUT = '(input)'
 const attributesOf = (placed: Placed, name: string) => ({
   classname: `${suiteOf(placed)}.${placed.object === undefined ? (placed.position?.file ?? 'slackwater') : shortRef(placed.object)}`,
   name,
-  file: placed.position && (pathInFolder(placed.position.file) ?? placed.position.file),
-  line: placed.position?.line,
+  ...(placed.position && fileOf(placed.position)),
 })
 
 const shortRef = ({ kind, name }: ObjectRef): string => `${kind}/${name}`

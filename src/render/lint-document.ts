@@ -45,6 +45,7 @@ function findingDocument(statement: Statement): LintDocument['findings'][number]
     ...given('object', statement.object),
     ...given('file', position?.file),
     ...given('line', position?.line),
+    ...given('source', position?.source),
     fingerprint: fingerprintOf(statement),
   }
 }

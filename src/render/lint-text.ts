@@ -3,7 +3,7 @@ import type { Result } from '../result/result.ts'
 import { type Statement, statementsOf } from '../result/statements.ts'
 import { counted } from './counted.ts'
 import type { Paper } from './paint.ts'
-import { lineOf, placeText, wordOf } from './statement-lines.ts'
+import { lineOf, placeText, templateText, wordOf } from './statement-lines.ts'
 import { shortSummary } from './statement-summary.ts'
 
 /**
@@ -25,7 +25,10 @@ function drawStatement(statement: Statement, paint: Paper['paint']): readonly st
   const { position, action, counts } = statement
   const place = position === undefined ? '' : `${placeText(position)}: `
   const line = printable(`${place}${lineOf(statement)}`)
-  const told = counts && action !== undefined ? [`    ${printable(action)}`] : []
+  const template = counts ? templateText(statement) : undefined
+  const told = [template, counts ? action : undefined].flatMap((text) =>
+    text === undefined ? [] : [`    ${printable(text)}`],
+  )
   return [colourOf(statement, paint)(line), ...told]
 }
 

@@ -2,13 +2,16 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { refText } from '../core/model/object-ref.ts'
 import { printable } from '../core/model/printable.ts'
+import { isUrl } from '../manifests/url.ts'
 import type { Statement } from '../result/statements.ts'
 import { pathInFolder } from './file-names.ts'
 
 /** Where a statement stands: one location, which code scanning requires, with the object by name. */
 export function locationsOf(statement: Statement): readonly object[] {
   const { object, position } = statement
-  const { file, line } = position ?? {}
+  const { source } = position ?? {}
+  // The line is one of the rendered text, which no file holds: its place is told in the message.
+  const { file, line } = source === undefined ? (position ?? {}) : { file: source }
   const artifactLocation = file === undefined ? clusterPlace(statement) : filePlace(file)
   return [
     {
@@ -32,6 +35,8 @@ export function locationsOf(statement: Statement): readonly object[] {
 }
 
 function filePlace(file: string): { readonly uri: string; readonly uriBaseId?: string } {
+  // Shown without its query, which may be a secret.
+  if (isUrl(file)) return { uri: file.replace('?…', '') }
   const inside = pathInFolder(file)
   return inside === undefined
     ? { uri: pathToFileURL(path.resolve(file.toWellFormed())).href }

@@ -4,10 +4,11 @@ import type { Result } from '../result/result.ts'
 import { rankOf, type Statement, statementsOf } from '../result/statements.ts'
 import { counted } from './counted.ts'
 import { jsonText } from './document.ts'
+import { isInFile } from './file-names.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { locationsOf } from './sarif-locations.ts'
 import { LEVELS, ruleOf } from './sarif-rules.ts'
-import { sentenceOf } from './statement-lines.ts'
+import { placeText, sentenceOf } from './statement-lines.ts'
 
 /** Where the schema of the format is published (OASIS, SARIF 2.1.0 with errata 01). */
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
@@ -103,7 +104,9 @@ const fingerprintsOf = (statement: Statement) => {
   const own = fingerprintOf(statement)
   return {
     'slackwater/v1': own,
-    ...(statement.position === undefined ? { primaryLocationLineHash: own } : {}),
+    ...(statement.position === undefined || !isInFile(statement.position)
+      ? { primaryLocationLineHash: own }
+      : {}),
   }
 }
 
@@ -119,9 +122,10 @@ const FIXED = 'Slackwater fixes it when the object is applied.'
 
 /** One sentence, and what to do. */
 function textOf(statement: Statement): string {
-  const { action, state } = statement
+  const { action, state, position } = statement
   const done = state === 'fixed' ? ` ${FIXED}` : action === undefined ? '' : ` To fix it: ${action}.`
-  return plain(`${sentenceOf(statement)}.${done}`)
+  const place = position === undefined || isInFile(position) ? '' : ` In ${placeText(position)}.`
+  return plain(`${sentenceOf(statement)}.${done}${place}`)
 }
 
 /** `[text](target)` would be a link (SARIF 2.1.0, 3.11.6). */

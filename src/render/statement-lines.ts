@@ -1,4 +1,5 @@
 import { refText } from '../core/model/object-ref.ts'
+import { isTemplate } from '../manifests/position.ts'
 import type { Statement } from '../result/statements.ts'
 
 /** The word that begins a line: the severity of what stays, or what becomes of it. */
@@ -12,6 +13,10 @@ export const sentenceOf = ({ cluster, object, message }: Statement): string =>
 export const lineOf = (statement: Statement): string =>
   `${wordOf(statement)}: ${sentenceOf(statement)}${statement.reason === undefined ? '' : ` (${statement.reason})`} [${statement.id}]`
 
-/** `shop/web.yaml:12`, or the file alone. */
+/** `shop/web.yaml:12`, or the file alone; what it was rendered from is told by `templateText`. */
 export const placeText = ({ file, line }: NonNullable<Statement['position']>): string =>
   line === undefined ? file : `${file}:${line}`
+
+/** `from charts/web/templates/deployment.yaml`; undefined if nothing was rendered, or the place names it already. */
+export const templateText = ({ position }: Pick<Statement, 'position'>): string | undefined =>
+  isTemplate(position?.source) ? `from ${position?.source}` : undefined

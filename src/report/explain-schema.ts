@@ -7,8 +7,13 @@ export const EXPLAIN_FORMAT = 1
 
 const PositionSchema = Type.Object(
   {
-    file: text('The file, or `stdin`'),
+    file: text('The file, `stdin`, the URL, or `FOLDER (COMMAND)` for what was rendered'),
     line: count('The line at which the object begins'),
+    source: optional(
+      text(
+        'Of what was rendered: the template or kustomization that it comes from; absent: it was not rendered',
+      ),
+    ),
   },
   { description: 'Where the workload is written; absent: it was read from a cluster' },
 )

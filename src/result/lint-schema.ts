@@ -31,8 +31,17 @@ const LintFindingSchema = Type.Object({
   ),
   reason: optional(text('Why a user accepts it; absent: it is not accepted')),
   object: optional(data<ObjectRef>('Object', 'The object that it is about; absent: it is about a file')),
-  file: optional(text('The file, as it was given or found; absent: it is about no file')),
+  file: optional(
+    text(
+      'The file or URL, as it was given or found, or `FOLDER (COMMAND)` for what was rendered; absent: it is about no file',
+    ),
+  ),
   line,
+  source: optional(
+    text(
+      'Of what was rendered: the template or kustomization that it comes from; absent: it was not rendered',
+    ),
+  ),
   fingerprint: text('The same in every run, wherever the finding moves in its file'),
 })
 

@@ -31,10 +31,15 @@ const SummarySchema = Type.Object(
   { description: 'The numbers of the first lines of the text' },
 )
 
+const source = optional(
+  text('Of what was rendered: the template or kustomization that it comes from; absent: it was not rendered'),
+)
+
 const PlacedSchema = Type.Object(
   {
-    file: text('The file, as it was given or found'),
+    file: text('The file or URL, as it was given or found, or `FOLDER (COMMAND)` for what was rendered'),
     line: Type.Integer({ minimum: 1, description: 'Counts from 1' }),
+    source,
   },
   { description: 'Where the object is written' },
 )
@@ -100,6 +105,7 @@ const NoteSchema = Type.Object({
   id: Type.Enum([...NOTE_IDS], { description: 'In docs/findings/README.md' }),
   file: text('The file or folder'),
   line: line('it is about the whole file or folder'),
+  source,
   text: text('One sentence'),
 })
 
@@ -107,6 +113,7 @@ const ProblemSchema = Type.Object({
   file: text('The file'),
   line: line('it is about the whole file'),
   column: optional(Type.Integer({ minimum: 1, description: 'Counts from 1, in UTF-16 code units' })),
+  source,
   message: text('What is wrong, and what was expected'),
 })
 

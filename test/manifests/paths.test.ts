@@ -212,7 +212,7 @@ test('kustomizations are read as written, with one note for all', async () => {
       file: first,
       text:
         'holds a kustomization (and 1 more such folders) and was read as written, without its patches and names; ' +
-        `for what kustomize makes of it: kustomize build ${first} | slackwater plan -f -; ` +
+        `to read what kustomize makes of it, add --render, or: kustomize build ${first} | slackwater plan -f -; ` +
         `so for ${path.join(root, 'overlays/two')}`,
     },
   ])

@@ -205,7 +205,7 @@ describe('reading', () => {
   test('a template of Helm is recognised', () => {
     const text = lines('{{- if .Values.on }}', 'apiVersion: v1', 'kind: Pod', '{{- end }}')
     expect(read(text).problems.map(({ message }) => message)).toEqual([
-      expect.stringContaining('looks like a Helm template: render it with helm template and pipe it in'),
+      expect.stringContaining('looks like a Helm template: give the folder of its chart with --render'),
     ])
   })
 

@@ -2,8 +2,8 @@ import Type from 'typebox'
 import Schema from 'typebox/schema'
 import { parseAllDocuments } from 'yaml'
 import { type ManifestObject, objectText } from '../../src/manifests/manifest-object.ts'
-import type { SourceText } from '../../src/manifests/paths.ts'
 import { positionText } from '../../src/manifests/position.ts'
+import type { SourceText } from '../../src/manifests/source-text.ts'
 import { type StructuralSchema, strictObject } from './strict-schema.ts'
 
 /** What is wrong with an object, by the schema of its kind; undefined: its group has no schemas. */
