@@ -1,3 +1,4 @@
+import type { SourceText } from './paths.ts'
 import type { Position } from './position.ts'
 
 /** One Kubernetes object as written in a file. */
@@ -15,6 +16,7 @@ export interface ManifestObject {
 
 /** The location of an object in its source, which writing back needs. */
 interface ManifestPlace {
+  readonly source: SourceText
   /** Offset of the object's document in the source's text. */
   readonly start: number
   /** Offset of the end of that document. */

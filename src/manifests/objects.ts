@@ -2,6 +2,7 @@ import { isAlias, isCollection, isNode } from 'yaml'
 import { isRecord } from '../core/model/json-value.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
+import type { SourceText } from './paths.ts'
 import type { Note } from './position.ts'
 import { DocumentError } from './tokens.ts'
 
@@ -18,7 +19,7 @@ export interface Located {
 }
 
 export interface DocumentContext {
-  readonly file: string
+  readonly source: SourceText
   readonly span: Span
   /** The document as plain data. */
   readonly value: unknown
@@ -64,10 +65,10 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-const emptyList = ({ file, offset, lineOf }: DocumentContext): Note => ({
+const emptyList = ({ source, offset, lineOf }: DocumentContext): Note => ({
   severity: 'information',
   id: 'empty-list',
-  file,
+  file: source.name,
   line: lineOf(offset),
   text: 'a List without items',
 })
@@ -115,9 +116,9 @@ function pathOf(way: Way | undefined): readonly string[] {
 }
 
 function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { file, span, lineOf, offset } = context
+  const { source, span, lineOf, offset } = context
   if (value === null && way === undefined) return undefined
-  const position = { file, line: lineOf(way === undefined ? offset : offsetOf(node)) }
+  const position = { file: source.name, line: lineOf(way === undefined ? offset : offsetOf(node)) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -137,7 +138,7 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
   if (typeof name !== 'string') {
     return passedOver('name-not-a-string', `${kind} whose metadata.name is ${shapeOf(name)}, not text`)
   }
-  const place = { start: span.start, end: span.end, path: pathOf(way) }
+  const place = { source, start: span.start, end: span.end, path: pathOf(way) }
   const stated = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }

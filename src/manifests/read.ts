@@ -48,7 +48,7 @@ function readSpan(reading: Reading): ManifestSet {
   const { source, span, lines, shared } = reading
   const text = source.text.slice(span.start, span.end)
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
-  const inFile = { file: source.name, span, lineOf }
+  const inFile = { source, span, lineOf }
   const plain = readPlainDocument(text)
   if (plain !== undefined && !isList(plain.value)) {
     return { ...locateObjects({ ...inFile, ...plain }), problems: [] }

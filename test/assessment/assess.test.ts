@@ -234,10 +234,12 @@ test('an object that has not Kubernetes’ shape is a problem told, not an error
   expect(assessed({ ...deployment(), spec: { template: { spec: { containers: 'app' } } } })).toEqual({
     readable: false,
     problem: 'spec.template.spec.containers: expected a list, got a string',
+    field: ['spec', 'template', 'spec', 'containers'],
   })
   expect(assessed(null)).toEqual({
     readable: false,
     problem: 'the document: expected a mapping, got nothing',
+    field: [],
   })
 })
 
