@@ -58,8 +58,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+/** A relative path means nothing there. */
+const isFolderGone = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd'
+
 // Ends as Node.js does after an uncaught error, but escapes its text, which may quote input.
 process.on('uncaughtException', (error: unknown) => {
+  if (isFolderGone(error)) {
+    process.stderr.write(
+      'error: the current folder is gone: change to one that exists, or give absolute paths\n',
+    )
+    process.exit(UNEXPECTED)
+  }
   process.stderr.write(
     `${printableLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
   )

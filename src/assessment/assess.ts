@@ -29,7 +29,12 @@ export type Assessment =
       /** Why the patch was held back: the patched object would be invalid. */
       readonly unproven?: string
     }
-  | { readonly readable: false; readonly problem: string }
+  | {
+      readonly readable: false
+      readonly problem: string
+      /** Where in the object, key by key. */
+      readonly field: readonly (string | number)[]
+    }
 
 /** An object that could be read. */
 export type ReadableAssessment = Extract<Assessment, { readonly readable: true }>
@@ -55,7 +60,7 @@ export function assessSubject(
   try {
     return assessReadable(object, read(), knowledge)
   } catch (error) {
-    if (error instanceof ShapeError) return { readable: false, problem: error.message }
+    if (error instanceof ShapeError) return { readable: false, problem: error.message, field: error.keys }
     throw error
   }
 }
@@ -68,7 +73,7 @@ export function decisionOn(object: AssessedObject, knowledge: Knowledge): Decide
   try {
     return { readable: true, decision: decided(readSubject(object, knowledge.inventory), knowledge) }
   } catch (error) {
-    if (error instanceof ShapeError) return { readable: false, problem: error.message }
+    if (error instanceof ShapeError) return { readable: false, problem: error.message, field: error.keys }
     throw error
   }
 }

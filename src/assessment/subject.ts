@@ -21,7 +21,7 @@ import { at, entriesOf, given, isPresent, root } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseAccepts } from '../settings/accept.ts'
-import { type AnnotatedObject, MODE_IS_LABEL, parseOverrides } from '../settings/annotations.ts'
+import { type AnnotatedObject, isUnknown, parseOverrides, unknownKeys } from '../settings/annotations.ts'
 import { compareTemplates, endsAsBefore, keepsOurs } from './template-change.ts'
 
 /** An object to be assessed, as JSON. */
@@ -56,7 +56,7 @@ export function readSubject(object: AssessedObject, inventory: InventoryView): R
 
 function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSubject {
   const { workload, stored, isSameTemplate } = workloadOf(object)
-  const { ref, template, misplacedAnnotations, accept } = workload
+  const { ref, template, accept } = workload
   const namespace = inventory.namespace(ref.namespace)
   const places = placesOf(ref, template, namespace)
   const { overrides, warnings } = parseOverrides(places)
@@ -79,7 +79,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   return {
     subject,
     acceptances: accepts.acceptances,
-    warnings: [...misplacedAnnotations.map(misplaced), ...warnings, ...accepts.warnings],
+    warnings: [...new Set([...misplacedOn(workload), ...warnings, ...accepts.warnings])],
   }
 }
 
@@ -130,10 +130,13 @@ function isDump(raw: unknown): boolean {
 const isLowered = (template: PodTemplate): boolean =>
   (template.grace ?? DEFAULT_GRACE) < (parseRecord(recordTextIn(template) ?? '')?.grace?.after ?? 0)
 
-const misplaced = (key: string): string =>
-  key === MODE_LABEL
-    ? MODE_IS_LABEL
-    : `annotation ${key} on the workload is not read: it belongs on the template`
+/** Keys on the workload itself that are not read there. */
+const misplacedOn = ({ misplacedAnnotations: annotations, misplacedLabels }: Workload): readonly string[] => [
+  ...annotations
+    .filter((key) => !isUnknown(key))
+    .map((key) => `annotation ${key} on the workload is not read: it belongs on the template`),
+  ...unknownKeys(annotations, misplacedLabels),
+]
 
 function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject {
   const { pod, stored } = podOf(object)
@@ -211,7 +214,8 @@ function placesOf(
   template: PodTemplate,
   namespace: NamespaceFacts | undefined,
 ): readonly AnnotatedObject[] {
-  const own = { object, annotations: template.annotations }
+  const own = { object, annotations: template.annotations, labels: template.labels }
   if (namespace === undefined) return [own]
-  return [own, { object: refOf(namespace), annotations: namespace.annotations }]
+  const { annotations, labels } = namespace
+  return [own, { object: refOf(namespace), annotations, labels }]
 }

@@ -1,10 +1,9 @@
-import packageJson from '../../package.json' with { type: 'json' }
 import { matching } from '../explain/matching.ts'
 import { notFoundText } from '../explain/not-found.ts'
 import type { AskedWorkload } from '../explain/target.ts'
 import { problemText } from '../render/problem-text.ts'
 import type { Terminal } from '../render/terminal.ts'
-import { resultOfPlan } from '../result/from-plan.ts'
+import { workloadOf } from '../result/from-plan.ts'
 import type { Explained, ExplainOptions } from './explained.ts'
 import { planFiles } from './plan-files.ts'
 
@@ -18,7 +17,7 @@ export async function explainFiles(
   const planned = await planFiles({ ...options, namespace: namespace ?? 'default' }, terminal)
   if (!planned.ok) return { refused: planned.problems }
   const { plan } = planned
-  const { workloads: known } = resultOfPlan(plan, { command: 'explain', version: packageJson.version })
+  const known = plan.objects.map(workloadOf)
   const workloads = matching(known, target, namespace)
   const absent =
     workloads.length === 0 ? [notFoundText({ target, namespace, known, where: 'in these files' })] : []

@@ -1,5 +1,5 @@
 import { HOME } from '../core/findings/page.ts'
-import { didYouMean, near } from '../explain/near.ts'
+import { didYouMean, near } from '../core/model/spelling.ts'
 import { type AskedWorkload, parseTarget } from '../explain/target.ts'
 import { EXIT } from '../judgement/exit.ts'
 import { explainExitCode } from '../judgement/exit-code.ts'

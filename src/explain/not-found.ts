@@ -1,5 +1,5 @@
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
-import { didYouMean, near } from './near.ts'
+import { didYouMean, near } from '../core/model/spelling.ts'
 import type { AskedWorkload } from './target.ts'
 
 interface Search {

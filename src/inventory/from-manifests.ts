@@ -3,7 +3,8 @@ import type { Settings } from '../core/model/settings.ts'
 import { given, ShapeError } from '../kubernetes/json.ts'
 import { isBesideWorkloads } from '../kubernetes/kinds.ts'
 import { groupOf } from '../kubernetes/workload.ts'
-import type { ManifestObject } from '../manifests/manifest-object.ts'
+import type { FieldPath, FieldPositions } from '../manifests/field-position.ts'
+import { type ManifestObject, objectText } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import { keepIn } from './keep-in.ts'
 import type { Layer, Variants } from './variants.ts'
@@ -12,7 +13,7 @@ import { type FilesView, variedView } from './varied.ts'
 interface Known {
   readonly inventory: Inventory
   /** Objects that do not have the shape of their kind. */
-  readonly problems: readonly Problem[]
+  readonly refused: readonly RefusedObject[]
   /** About unreadable objects that hinder no decision. */
   readonly notes: readonly Note[]
 }
@@ -35,15 +36,11 @@ export function knownFrom(inputs: KnowledgeInputs): Known {
     ...given('assumedDefaultClass', assumedDefaultClass),
     fromFiles: true,
   })
-  const refused = objects.flatMap((object) => putInto(inventory, object, namespace))
-  const { beside = [], needed = [] } = Object.groupBy(refused, ({ object }) =>
+  const unreadable = objects.flatMap((object) => putInto(inventory, object, namespace))
+  const { beside = [], needed = [] } = Object.groupBy(unreadable, ({ object }) =>
     isBesideWorkloads(groupOf(object.apiVersion), object.kind) ? 'beside' : 'needed',
   )
-  return {
-    inventory,
-    problems: needed.map(({ object, message }) => shapeProblem(object, message)),
-    notes: beside.map(unreadableNote),
-  }
+  return { inventory, refused: needed, notes: beside.map(unreadableNote) }
 }
 
 interface KnownWithVariants extends Omit<Known, 'inventory'> {
@@ -65,23 +62,25 @@ export function knownWith(variants: Variants, inputs: KnowledgeInputs): KnownWit
   return { ...usual, inventory: variedView(usual.inventory, others, variants) }
 }
 
-interface Refused {
+interface RefusedObject {
   readonly object: ManifestObject
   readonly message: string
+  /** Where in the object. */
+  readonly field: FieldPath
 }
 
-function putInto(inventory: Inventory, object: ManifestObject, namespace: string): readonly Refused[] {
+function putInto(inventory: Inventory, object: ManifestObject, namespace: string): readonly RefusedObject[] {
   try {
     keepIn(inventory, object.raw, namespace)
     return []
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error
-    return [{ object, message: error.message }]
+    return [{ object, message: error.message, field: error.keys }]
   }
 }
 
 /** For example a part of an overlay, which does not name its workload. */
-const unreadableNote = ({ object: { kind, name, position }, message }: Refused): Note => ({
+const unreadableNote = ({ object: { kind, name, position }, message }: RefusedObject): Note => ({
   severity: 'information',
   id: 'related-unreadable',
   file: position.file,
@@ -89,8 +88,11 @@ const unreadableNote = ({ object: { kind, name, position }, message }: Refused):
   text: `${kind} ${name} is ignored: ${message}`,
 })
 
-/** The problem of an object, at its position in its file. */
-export const shapeProblem = ({ kind, name, position }: ManifestObject, message: string): Problem => ({
-  ...position,
-  message: `${kind} ${name}: ${message}`,
+/** The problem of an object, where its field is written. */
+export const shapeProblem = (
+  { object, message, field }: RefusedObject,
+  positionOf: FieldPositions,
+): Problem => ({
+  ...positionOf(object, field),
+  message: `${objectText(object)}: ${message}`,
 })

@@ -8,6 +8,7 @@ export function countOrPercentAt(node: JsonNode): CountOrPercent {
   if (typeof node.value === 'number') return { count: integerAt(node) }
   throw new ShapeError({
     path: node.path,
+    keys: node.keys,
     expected: 'a count or a percentage',
     got: JSON.stringify(node.value),
   })

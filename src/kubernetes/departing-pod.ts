@@ -217,6 +217,7 @@ function endOf(status: JsonNode): ContainerEnd | undefined {
 export function timeAt(node: JsonNode): number {
   const text = stringAt(node)
   const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new ShapeError({ path: node.path, expected: 'a time', got: `"${text}"` })
+  if (Number.isNaN(time))
+    throw new ShapeError({ path: node.path, keys: node.keys, expected: 'a time', got: `"${text}"` })
   return time
 }

@@ -22,6 +22,17 @@ export class JsonNode {
     if (typeof this.#steps === 'number') return `${before}[${this.#steps}]`
     return (before === '' ? this.#steps : [before, ...this.#steps]).join('.')
   }
+
+  /** The same, key by key: `['spec', 'rules', 0, 'http']`. */
+  get keys(): readonly (string | number)[] {
+    return [...(this.#parent?.keys ?? []), ...(typeof this.#steps === 'number' ? [this.#steps] : this.#steps)]
+  }
+}
+
+interface Misshapen extends Partial<Pick<JsonNode, 'keys'>> {
+  readonly path: string
+  readonly expected: string
+  readonly got: string
 }
 
 /**
@@ -30,17 +41,16 @@ export class JsonNode {
  */
 export class ShapeError extends Error {
   readonly path: string
+  /** The same, key by key: the document's root if it is unknown. */
+  readonly keys: readonly (string | number)[]
   readonly expected: string
   readonly got: string
 
-  constructor({
-    path,
-    expected,
-    got,
-  }: { readonly path: string; readonly expected: string; readonly got: string }) {
+  constructor({ path, keys = [], expected, got }: Misshapen) {
     super(`${path === '' ? 'the document' : path}: expected ${expected}, got ${got}`)
     this.name = 'ShapeError'
     this.path = path
+    this.keys = keys
     this.expected = expected
     this.got = got
   }
@@ -56,7 +66,7 @@ const nameOfType = (value: unknown): string => {
 }
 
 const refuse = (node: JsonNode, expected: string): never => {
-  throw new ShapeError({ path: node.path, expected, got: nameOfType(node.value) })
+  throw new ShapeError({ path: node.path, keys: node.keys, expected, got: nameOfType(node.value) })
 }
 
 /** The document itself. Throws a ShapeError if it is not a mapping. */

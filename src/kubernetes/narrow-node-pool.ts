@@ -52,7 +52,12 @@ function durationAt(node: JsonNode): Seconds | undefined {
   if (node.value === undefined || node.value === null) return undefined
   const text = stringAt(node)
   if (!DURATION.test(text))
-    throw new ShapeError({ path: node.path, expected: 'a duration such as 1h30m', got: JSON.stringify(text) })
+    throw new ShapeError({
+      path: node.path,
+      keys: node.keys,
+      expected: 'a duration such as 1h30m',
+      got: JSON.stringify(text),
+    })
   const parts = [...text.matchAll(/(\d+)([hms])/g)]
   return add(...parts.map(([, count = '', unit = '']) => seconds(Number(count) * (UNITS[unit] ?? 0))))
 }

@@ -22,7 +22,12 @@ function typeAt(node: JsonNode): ServiceObject['type'] {
   const written = optional(stringAt, node) ?? 'ClusterIP'
   const type = TYPES.find((known) => known === written)
   if (type === undefined) {
-    throw new ShapeError({ path: node.path, expected: `one of ${TYPES.join(', ')}`, got: `'${written}'` })
+    throw new ShapeError({
+      path: node.path,
+      keys: node.keys,
+      expected: `one of ${TYPES.join(', ')}`,
+      got: `'${written}'`,
+    })
   }
   return type
 }

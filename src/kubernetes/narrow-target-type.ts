@@ -5,5 +5,5 @@ import { type JsonNode, ShapeError, stringAt } from './json.ts'
 export function targetTypeAt(node: JsonNode): TargetType {
   const written = stringAt(node)
   if (written === 'ip' || written === 'instance') return written
-  throw new ShapeError({ path: node.path, expected: 'ip or instance', got: `'${written}'` })
+  throw new ShapeError({ path: node.path, keys: node.keys, expected: 'ip or instance', got: `'${written}'` })
 }

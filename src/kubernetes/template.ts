@@ -69,7 +69,12 @@ export function toPodTemplate(node: JsonNode): PodTemplate {
 export function secondsAt(node: JsonNode): Seconds {
   const time = int64At(node)
   if (time < 0)
-    throw new ShapeError({ path: node.path, expected: 'a whole number from 0', got: String(time) })
+    throw new ShapeError({
+      path: node.path,
+      keys: node.keys,
+      expected: 'a whole number from 0',
+      got: String(time),
+    })
   return time
 }
 

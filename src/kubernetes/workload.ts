@@ -90,14 +90,17 @@ function toRequestedWorkload(
     ...toWorkloadSummary(node, namespace),
     template: toSourcedTemplate(node, template ?? toPodTemplate(at(node, 'spec', 'template')), request)
       .template,
-    misplacedAnnotations: Object.keys(membersOf(annotations)).filter(
-      (key) => key.startsWith(OUR_PREFIX) && key !== ACCEPT_ANNOTATION,
-    ),
+    misplacedAnnotations: ourKeysIn(annotations, ACCEPT_ANNOTATION),
+    misplacedLabels: ourKeysIn(at(node, 'metadata', 'labels'), MODE_LABEL),
   }
   const accept = optional(stringAt, at(annotations, ACCEPT_ANNOTATION))
   if (accept !== undefined) workload.accept = accept
   return workload
 }
+
+/** @param read that is read there. */
+const ourKeysIn = (node: JsonNode, read: string): readonly string[] =>
+  Object.keys(membersOf(node)).filter((key) => key.startsWith(OUR_PREFIX) && key !== read)
 
 /** Reads a workload's pod template, and what the workload's source states in it. @throws ShapeError */
 export const toWorkloadTemplate = (node: JsonNode): PodTemplate =>

@@ -1,4 +1,5 @@
 import type { Position } from './position.ts'
+import type { SourceText } from './source-text.ts'
 
 /** One Kubernetes object as written in a file. */
 export interface ManifestObject {
@@ -15,6 +16,7 @@ export interface ManifestObject {
 
 /** The location of an object in its source, which writing back needs. */
 interface ManifestPlace {
+  readonly source: SourceText
   /** Offset of the object's document in the source's text. */
   readonly start: number
   /** Offset of the end of that document. */

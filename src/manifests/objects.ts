@@ -3,6 +3,7 @@ import { isRecord } from '../core/model/json-value.ts'
 import type { Span } from './documents.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import type { Note } from './position.ts'
+import type { SourceText } from './source-text.ts'
 import { DocumentError } from './tokens.ts'
 
 /**
@@ -18,9 +19,9 @@ export interface Located {
 }
 
 export interface DocumentContext {
-  readonly file: string
-  /** As in a position. */
-  readonly source?: string
+  readonly source: SourceText
+  /** As a part of a position. */
+  readonly from: { readonly source?: string }
   readonly span: Span
   /** The document as plain data. */
   readonly value: unknown
@@ -66,11 +67,12 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-const emptyList = ({ file, offset, lineOf }: DocumentContext): Note => ({
+const emptyList = ({ source, from, offset, lineOf }: DocumentContext): Note => ({
   severity: 'information',
   id: 'empty-list',
-  file,
+  file: source.name,
   line: lineOf(offset),
+  ...from,
   text: 'a List without items',
 })
 
@@ -117,10 +119,10 @@ function pathOf(way: Way | undefined): readonly string[] {
 }
 
 function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { file, source, span, lineOf, offset } = context
+  const { source, from, span, lineOf, offset } = context
   if (value === null && way === undefined) return undefined
   const line = lineOf(way === undefined ? offset : offsetOf(node))
-  const position = { file, line, ...(source === undefined ? {} : { source }) }
+  const position = { file: source.name, line, ...from }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -140,7 +142,7 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
   if (typeof name !== 'string') {
     return passedOver('name-not-a-string', `${kind} whose metadata.name is ${shapeOf(name)}, not text`)
   }
-  const place = { start: span.start, end: span.end, path: pathOf(way) }
+  const place = { source, start: span.start, end: span.end, path: pathOf(way) }
   const stated = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }

@@ -49,7 +49,7 @@ function readSpan(reading: Reading): ManifestSet {
   const text = source.text.slice(span.start, span.end)
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
   const from = originOf(source, text)
-  const inFile = { file: source.name, ...from, span, lineOf }
+  const inFile = { source, from, span, lineOf }
   const plain = readPlainDocument(text)
   if (plain !== undefined && !isList(plain.value)) {
     return { ...locateObjects({ ...inFile, ...plain }), problems: [] }

@@ -18,6 +18,7 @@ import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes
 import { removedWorkloadApi } from '../kubernetes/removed-api.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import { effective } from '../manifests/effective.ts'
+import { fieldPositions } from '../manifests/field-position.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import type { ManifestSet } from '../manifests/read.ts'
@@ -71,18 +72,20 @@ export function planManifests(inputs: PlanInputs): Plan {
   const { objects, notes } = effective(manifests.objects, { namespace, isVariant: isOneOf(variants) })
   const {
     inventory,
-    problems,
+    refused,
     notes: unshown,
   } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass })
   const planned: PlannedObject[] = []
-  const unreadable: Problem[] = []
+  const misshapen = [...refused]
   for (const manifest of manifests.objects) {
     const what = subjectKind(manifest)
     if (what === undefined) continue
     const assessment = assess({ what, raw: manifest.raw, namespace, fromFile: true }, { inventory, settings })
     if (assessment.readable) planned.push(plannedObject(manifest, assessment, inventory))
-    else unreadable.push(shapeProblem(manifest, assessment.problem))
+    else misshapen.push({ object: manifest, message: assessment.problem, field: assessment.field })
   }
+  const positionOf = fieldPositions()
+  const problems = misshapen.map((one) => shapeProblem(one, positionOf))
   const exposed = inventory.exposedNamespaces()
   const factsOf = (name: string) => inventory.namespace(name)
   const peers: FilesView['gatedPeers'] = (...query) => inventory.gatedPeers?.(...query)
@@ -92,7 +95,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc(), peers }),
     notices: [...inventory.notices(), ...planned.flatMap(ofRemovedApi)],
     notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown],
-    problems: [...manifests.problems, ...distinct([...problems, ...unreadable])],
+    problems: [...manifests.problems, ...distinct(problems)],
   }
 }
 

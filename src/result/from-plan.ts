@@ -1,23 +1,38 @@
 import type { Notice } from '../core/model/notice.ts'
 import { keyOf, type ObjectRef } from '../core/model/object-ref.ts'
 import { given } from '../kubernetes/json.ts'
+import { fieldPositions } from '../manifests/field-position.ts'
+import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Position, Problem } from '../manifests/position.ts'
 import type { Plan, PlannedObject } from '../plan/plan.ts'
 import { entryOf } from '../report/workload-entry.ts'
+import { namedKey } from './named-key.ts'
 import type { Result, ResultRemark, ResultWorkload } from './result.ts'
 
 /** A plan as a result: workloads in the order of the files. */
 export function resultOfPlan(plan: Plan, { command, version }: Pick<Result, 'command' | 'version'>): Result {
-  const placeOf = placesIn(plan)
-  const placed = (notice: Notice): ResultRemark => ({
-    ...noticeRemark(notice),
-    ...given('position', placeOf(notice.object)),
+  const manifestOf = manifestsIn(plan)
+  const fieldAt = fieldPositions()
+  const positionOf = (manifest: ManifestObject, sentence: string): Position => {
+    const key = namedKey(manifest.raw, sentence)
+    return key === undefined ? manifest.position : fieldAt(manifest, key)
+  }
+  const placed = (notice: Notice): ResultRemark => {
+    const manifest = manifestOf(notice.object)
+    return {
+      ...noticeRemark(notice),
+      ...given('position', manifest && positionOf(manifest, notice.text)),
+    }
+  }
+  const placedWorkload = (planned: PlannedObject): ResultWorkload => ({
+    ...workloadOf(planned),
+    warningPositions: planned.warnings.map((warning) => positionOf(planned.manifest, warning)),
   })
   return {
     command,
     version,
     isAfterChanges: true,
-    workloads: plan.objects.map(workloadOf),
+    workloads: plan.objects.map(placedWorkload),
     remarks: [
       ...plan.notices.map(placed),
       ...plan.notes.map(noteRemark),
@@ -27,13 +42,14 @@ export function resultOfPlan(plan: Plan, { command, version }: Pick<Result, 'com
 }
 
 /** Where an object is written; of several the first. One that names no namespace may be any of its kind and name. */
-function placesIn({ manifests }: Plan): (object: ObjectRef) => Position | undefined {
-  const places = new Map<string, Position>()
-  for (const { kind, namespace = '', name, position } of manifests) {
+function manifestsIn({ manifests }: Plan): (object: ObjectRef) => ManifestObject | undefined {
+  const known = new Map<string, ManifestObject>()
+  for (const manifest of manifests) {
+    const { kind, namespace = '', name } = manifest
     const key = keyOf({ kind, namespace, name })
-    if (!places.has(key)) places.set(key, position)
+    if (!known.has(key)) known.set(key, manifest)
   }
-  return (object) => places.get(keyOf(object)) ?? places.get(keyOf({ ...object, namespace: '' }))
+  return (object) => known.get(keyOf(object)) ?? known.get(keyOf({ ...object, namespace: '' }))
 }
 
 /** The same files for a cluster without Slackwater: its changes fix nothing there, and cause nothing. */

@@ -25,6 +25,8 @@ export interface ResultWorkload extends WorkloadEntry {
   readonly cluster?: string
   /** Where it is written; absent: it comes from a cluster. */
   readonly position?: Position
+  /** Where the label or annotation of each of its warnings is written; absent: it comes from a cluster. */
+  readonly warningPositions?: readonly Position[]
 }
 
 export interface ResultRemark {

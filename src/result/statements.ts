@@ -1,6 +1,7 @@
 import { FINDINGS } from '../core/findings/catalogue.ts'
 import { compareRefs, compareText, keyOf, type ObjectRef } from '../core/model/object-ref.ts'
 import { isGrave } from '../judgement/severity.ts'
+import { given } from '../kubernetes/json.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import type { Result, ResultRemark, ResultWorkload } from './result.ts'
 
@@ -56,7 +57,11 @@ function ofWorkload(workload: ResultWorkload, result: Result): readonly Statemen
   }
   return [
     ...workload.findings.map((finding) => ({ ...ofFinding(finding, result), ...place })),
-    ...workload.warnings.map((message) => ({ ...ofRemark({ ...UNUSABLE, message }), ...place })),
+    ...workload.warnings.map((message, at) => ({
+      ...ofRemark({ ...UNUSABLE, message }),
+      ...place,
+      ...given('position', workload.warningPositions?.[at] ?? position),
+    })),
   ]
 }
 

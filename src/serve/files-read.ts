@@ -1,8 +1,9 @@
 import type { Settings } from '../core/model/settings.ts'
-import { knownWith } from '../inventory/from-manifests.ts'
+import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
 import { variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
 import { effective } from '../manifests/effective.ts'
+import { fieldPositions } from '../manifests/field-position.ts'
 import type { ManifestObject } from '../manifests/manifest-object.ts'
 import { expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
@@ -32,6 +33,8 @@ export async function filesRead(
   const set = readManifests(sources)
   const { objects } = effective(set.objects, { namespace: query.namespace })
   const known = knownWith(variantsIn(set.objects, query.namespace), { ...query, objects })
-  const unusable = [...problems, ...set.problems, ...known.problems]
+  const positionOf = fieldPositions()
+  const misshapen = known.refused.map((one) => shapeProblem(one, positionOf))
+  const unusable = [...problems, ...set.problems, ...misshapen]
   return { inventory: known.inventory, objects, problems: unusable.map(problemText) }
 }

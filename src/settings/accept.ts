@@ -1,5 +1,6 @@
-import { type Acceptance, isFindingId } from '../core/findings/acceptance.ts'
+import { type Acceptance, FINDING_IDS, isFindingId } from '../core/findings/acceptance.ts'
 import { ACCEPT_ANNOTATION } from '../core/model/keys.ts'
+import { nearest } from '../core/model/spelling.ts'
 import { type AnnotatedObject, shorten } from './annotations.ts'
 import { LONGEST_REASON } from './schema.ts'
 
@@ -37,7 +38,7 @@ function acceptsAt({ object, annotations }: AnnotatedObject): ParsedAccepts {
   const unusable: string[] = []
   for (const entry of entriesIn(text)) {
     const read = readEntry(entry)
-    if ('problem' in read) unusable.push(`"${shorten(read.quote)}" ${read.problem}; ignored`)
+    if ('problem' in read) unusable.push(read.problem)
     else acceptances.push({ ...read, by })
   }
   const warnings = [...told(unusable), ...(text.length > LONGEST_ACCEPT ? [TOO_LONG] : [])]
@@ -63,17 +64,26 @@ function entriesIn(text: string): readonly string[] {
   return whole.map((entry) => entry.trim()).filter((entry) => entry !== '')
 }
 
-type ReadEntry = Omit<Acceptance, 'by'> | { readonly quote: string; readonly problem: string }
+type ReadEntry = Omit<Acceptance, 'by'> | { readonly problem: string }
+
+const ignored = (quote: string, why: string): ReadEntry => ({
+  problem: `"${shorten(quote)}" ${why}; ignored`,
+})
+
+/** Characters of a mistyped id: with the longest id as a suggestion, a warning of the webhook has 120. */
+const LONGEST_MISTYPED = 22
 
 function readEntry(entry: string): ReadEntry {
   const colon = entry.indexOf(':')
   const id = (colon === -1 ? entry : entry.slice(0, colon)).trim()
   if (!isFindingId(id)) {
-    if (colon === -1) return { quote: entry, problem: 'is not "id: reason" (write ;; for ;)' }
-    return { quote: id, problem: 'is not the id of a finding' }
+    if (colon === -1) return ignored(entry, 'is not "id: reason" (write ;; for ;)')
+    const meant = nearest(id, FINDING_IDS)
+    if (meant === undefined) return ignored(id, 'is not the id of a finding')
+    return { problem: `"${shorten(id, LONGEST_MISTYPED)}": did you mean ${meant}?` }
   }
   const reason = colon === -1 ? '' : reasonIn(entry.slice(colon + 1))
-  if (!SAYS_SOMETHING.test(reason)) return { quote: id, problem: 'has no reason, expected "id: reason"' }
+  if (!SAYS_SOMETHING.test(reason)) return ignored(id, 'has no reason, expected "id: reason"')
   return { id, reason }
 }
 

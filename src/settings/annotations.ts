@@ -2,6 +2,7 @@ import {
   ACCEPT_ANNOTATION,
   ASSUME_ANNOTATION,
   GATES_ANNOTATION,
+  HANDOVER_ANNOTATION,
   MODE_LABEL,
   OUR_PREFIX,
   RECORD_ANNOTATION,
@@ -20,13 +21,15 @@ import {
 } from '../core/model/overrides.ts'
 import { type Candidate, explicit } from '../core/model/resolved.ts'
 import { type Seconds, seconds } from '../core/model/seconds.ts'
+import { nearest } from '../core/model/spelling.ts'
 import type { Labels } from '../core/model/workload.ts'
 import { LONGEST_SECONDS } from './schema.ts'
 
-/** The annotations of one object. */
+/** The annotations of one object, and its labels where they may be ours. */
 export interface AnnotatedObject {
   readonly object: ObjectRef
   readonly annotations: Labels
+  readonly labels?: Labels
 }
 
 interface ParsedOverrides {
@@ -71,7 +74,7 @@ const ASSUME: Reader<Assumption> = {
 }
 
 /** Annotations that Slackwater writes itself. */
-const RECORDS: readonly string[] = [RECORD_ANNOTATION, GATES_ANNOTATION]
+const RECORDS: readonly string[] = [RECORD_ANNOTATION, GATES_ANNOTATION, HANDOVER_ANNOTATION]
 
 const KNOWN = [
   ...[SLEEP, SHUTDOWN_SECONDS, REQUEST, SHUTDOWN, ASSUME].map(({ key }) => key),
@@ -83,7 +86,9 @@ const KNOWN = [
  * wins; each one that does not becomes a warning.
  */
 export function parseOverrides(places: readonly AnnotatedObject[]): ParsedOverrides {
-  const warnings = places.flatMap(unknownKeys)
+  const warnings = places.flatMap(({ annotations, labels = {} }) => [
+    ...unknownKeys(Object.keys(annotations), Object.keys(labels)),
+  ])
   // Few templates and namespaces have any: what none has is not looked for.
   const annotated = places.filter(({ annotations }) => KNOWN.some((key) => annotations[key] !== undefined))
   if (annotated.length === 0) return { overrides: NO_OVERRIDES, warnings }
@@ -118,19 +123,61 @@ function candidateAt<T>(
   return []
 }
 
-/** An unknown key with Slackwater's prefix is a typing error. */
-const unknownKeys = ({ annotations }: AnnotatedObject): string[] =>
-  Object.keys(annotations)
-    .filter((key) => key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key))
-    .map((key) =>
-      key === MODE_LABEL
-        ? MODE_IS_LABEL
-        : `annotation ${OUR_PREFIX}${shorten(key.slice(OUR_PREFIX.length))} is unknown; known: ${KNOWN.map((k) => k.slice(OUR_PREFIX.length)).join(', ')}`,
-    )
+/** Unknown keys of one object that are named one by one. A choice. */
+const MOST_NAMED = 3
 
-/** Of an annotation with the key of the mode, on a template, a Namespace or a workload. */
-export const MODE_IS_LABEL = `annotation ${MODE_LABEL} is not read: the mode is a label, so write it under labels`
+/** What to say of keys on one object that nobody reads: with Slackwater's prefix, they are typing errors. */
+export const unknownKeys = (annotations: readonly string[], labels: readonly string[]): readonly string[] => [
+  ...named(annotations.filter(isUnknown), 'annotation', unknownKey),
+  ...named(labels.filter(isUnknownLabel), 'label', unknownLabel),
+]
 
-/** A warning has at most 120 characters: a quoted value gets at most 24. */
-export const shorten = (text: string): string =>
-  [...text].length > 24 ? `${[...text].slice(0, 23).join('')}…` : text
+function named(keys: readonly string[], what: string, tell: (key: string) => string): readonly string[] {
+  const more = keys.length - MOST_NAMED
+  const told = keys.slice(0, MOST_NAMED).map(tell)
+  return more > 0 ? [...told, `${more} more ${what}s with the prefix ${OUR_PREFIX} are unknown`] : told
+}
+
+/** Whether an annotation has Slackwater's prefix, and is not one of those that it reads or writes. */
+export const isUnknown = (key: string): boolean =>
+  key.startsWith(OUR_PREFIX) && !RECORDS.includes(key) && !KNOWN.includes(key)
+
+const isUnknownLabel = (key: string): boolean => key.startsWith(OUR_PREFIX) && key !== MODE_LABEL
+
+const withoutPrefix = (key: string): string => key.slice(OUR_PREFIX.length)
+
+const KNOWN_NAMES = KNOWN.map(withoutPrefix)
+const MODE_NAME = withoutPrefix(MODE_LABEL)
+
+function unknownKey(key: string): string {
+  const name = withoutPrefix(key)
+  const meant = nearest(name, [...KNOWN_NAMES, MODE_NAME])
+  if (name === MODE_NAME) return MODE_IS_LABEL
+  const written = `annotation ${OUR_PREFIX}${shorten(name)} is unknown`
+  if (meant === MODE_NAME) return `${written}: did you mean the label ${MODE_LABEL}?`
+  return meant === undefined
+    ? `${written}; known: ${KNOWN_NAMES.join(', ')}`
+    : `${written}: did you mean ${OUR_PREFIX}${meant}?`
+}
+
+/** The mode is the only label that is read. */
+function unknownLabel(key: string): string {
+  const name = withoutPrefix(key)
+  const written = `label ${OUR_PREFIX}${shorten(name)}`
+  if (KNOWN.includes(key)) return `${written} is not read: it is an annotation, so write it under annotations`
+  const meant = nearest(name, [...KNOWN_NAMES, MODE_NAME])
+  if (meant === undefined) return `${written} is unknown: the only label is ${MODE_LABEL}`
+  return `${written} is unknown: did you mean ${meant === MODE_NAME ? '' : 'the annotation '}${OUR_PREFIX}${meant}?`
+}
+
+/** Of an annotation with the key of the mode. */
+const MODE_IS_LABEL = `annotation ${MODE_LABEL} is not read: the mode is a label, so write it under labels`
+
+/** Characters of a quoted value: a warning has at most 120. */
+const LONGEST_QUOTE = 24
+
+export function shorten(text: string, most = LONGEST_QUOTE): string {
+  // A character takes two units at most: of a hostile text, no more is looked at.
+  const characters = [...text.slice(0, 2 * most + 2)]
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
+}

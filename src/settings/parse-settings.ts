@@ -1,9 +1,10 @@
 import { Check, Errors } from 'typebox/value'
-import { isFindingId } from '../core/findings/acceptance.ts'
+import { FINDING_IDS, isFindingId } from '../core/findings/acceptance.ts'
 import type { FindingId } from '../core/findings/catalogue.ts'
 import { DENIABLE } from '../core/findings/deniable.ts'
 import { keysOfPointer } from '../core/model/json-pointer.ts'
 import { FEATURE_GATES, FINDING_LEVELS, type Settings } from '../core/model/settings.ts'
+import { didYouMean, nearest } from '../core/model/spelling.ts'
 import { LONGEST_REASON, SettingsSchema, withDefaults } from './schema.ts'
 
 export type ParsedSettings =
@@ -37,8 +38,8 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
   if (keyword === 'boolean')
     return keys[0] === 'featureGates'
       ? `${key}: unknown feature gate: expected one of ${FEATURE_GATES.join(', ')}`
-      : `${key}: unknown setting`
-  if (keys[0] === 'accept' && keys.length > 1) return acceptProblem(key, keyword)
+      : `${key}: unknown setting${didYouMean(settingsLike(keys))}`
+  if (keys[0] === 'accept' && keys.length > 1) return acceptProblem(keys, keyword)
   const value = JSON.stringify(valueAt(document, instancePath))
   if (keyword === 'pattern') {
     const named = keys[0] === 'proxyContainers' ? 'container' : 'namespace'
@@ -50,16 +51,49 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
   return `${key === '' ? 'the settings' : key}: ${value}: ${expected}`
 }
 
+/** Every key of the schema, with those before it. */
+const PATHS: readonly (readonly string[])[] = pathsIn(SettingsSchema, [])
+
+function pathsIn(schema: object, above: readonly string[]): readonly (readonly string[])[] {
+  const properties: unknown = 'properties' in schema ? schema.properties : undefined
+  if (typeof properties !== 'object' || properties === null) return []
+  return Object.entries(properties).flatMap(([key, value]: [string, unknown]) => {
+    const path = [...above, key]
+    return [path, ...(typeof value === 'object' && value !== null ? pathsIn(value, path) : [])]
+  })
+}
+
+/** The setting that was meant: beside the unknown one, or one of its name elsewhere: `marginSeconds` is one of the terms. */
+function settingsLike(keys: readonly string[]): readonly string[] {
+  const above = keys.slice(0, -1)
+  const name = keys.at(-1) ?? ''
+  const beside = PATHS.filter(
+    (path) => path.length === keys.length && above.every((key, at) => path[at] === key),
+  )
+  const meant = nearest(
+    name,
+    beside.map((path) => path.at(-1) ?? ''),
+  )
+  if (meant !== undefined) return [[...above, meant].join('.')]
+  return PATHS.filter((path) => path.at(-1) === name).map((path) => path.join('.'))
+}
+
 /** Without the value: a reason may be long. */
-const acceptProblem = (key: string, keyword: string): string =>
+const acceptProblem = (keys: readonly string[], keyword: string): string =>
   keyword === 'enum'
-    ? `${key}: not the id of a finding`
-    : `${key}: expected a reason, a text of 1 to ${LONGEST_REASON} characters`
+    ? noFinding(keys)
+    : `${keys.join('.')}: expected a reason, a text of 1 to ${LONGEST_REASON} characters`
+
+/** @param keys the section, and what should be an id. */
+function noFinding(keys: readonly string[]): string {
+  const meant = nearest(keys.at(-1) ?? '', FINDING_IDS)
+  return `${keys.join('.')}: not the id of a finding${didYouMean(meant === undefined ? [] : [meant])}`
+}
 
 /** The value is cut: it may be long. */
 function findingProblem([section, id = '']: readonly string[], value: unknown): string {
   const key = `${section}.${id}`
-  if (!isFindingId(id)) return `${key}: not the id of a finding`
+  if (!isFindingId(id)) return noFinding([section ?? '', id])
   if (value !== 'deny')
     return `${key}: ${JSON.stringify(value)?.slice(0, 64)}: expected one of ${levelsOf(id)}`
   return `${key}: "deny": only findings whose answer is certain can be denied: ${Object.keys(DENIABLE).join(', ')}`

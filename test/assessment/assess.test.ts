@@ -198,6 +198,25 @@ test('the mode as an annotation of the workload: not sent to the template, where
   ).toEqual(['annotation slackwater.dev/mode is not read: the mode is a label, so write it under labels'])
 })
 
+// Without the warning, whoever writes `mdoe: off` believes to have opted out.
+test('mistyped keys on the workload, its template and its Namespace: each once, with the key that was meant', () => {
+  const parts = { labels: { 'slackwater.dev/Mode': 'off' }, annotations: { 'slackwater.dev/sleep': '5' } }
+  const raw = deployment(template(parts), {
+    labels: { 'slackwater.dev/mdoe': 'off' },
+    annotations: { 'slackwater.dev/accpet': 'drain-time: x', 'slackwater.dev/sleep': '5' },
+  })
+  const known = [namespace({ 'slackwater.dev/moed': 'off' })]
+  const { decision, warnings } = readable(raw, { known })
+  expect(decision.mode.mode).toBe('enforce')
+  expect(warnings).toEqual([
+    'annotation slackwater.dev/accpet is unknown: did you mean slackwater.dev/accept?',
+    'annotation slackwater.dev/sleep is unknown: did you mean slackwater.dev/sleep-seconds?',
+    'label slackwater.dev/mdoe is unknown: did you mean slackwater.dev/mode?',
+    'label slackwater.dev/Mode is unknown: did you mean slackwater.dev/mode?',
+    'label slackwater.dev/moed is unknown: did you mean slackwater.dev/mode?',
+  ])
+})
+
 test('the namespace’s annotations count after the template’s', () => {
   const shop = {
     apiVersion: 'v1',
@@ -215,10 +234,12 @@ test('an object that has not Kubernetes’ shape is a problem told, not an error
   expect(assessed({ ...deployment(), spec: { template: { spec: { containers: 'app' } } } })).toEqual({
     readable: false,
     problem: 'spec.template.spec.containers: expected a list, got a string',
+    field: ['spec', 'template', 'spec', 'containers'],
   })
   expect(assessed(null)).toEqual({
     readable: false,
     problem: 'the document: expected a mapping, got nothing',
+    field: [],
   })
 })
 

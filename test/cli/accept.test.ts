@@ -139,7 +139,7 @@ describe('hostile values', () => {
     const { summary, objects } = await planned(onWorkload(`singel-replica: x; ${ID}: ${REASON}`))
     expect(summary).toMatchObject({ warnings: 1, accepted: 1 })
     expect(objects[0]?.warnings).toEqual([
-      'annotation slackwater.dev/accept: "singel-replica" is not the id of a finding; ignored',
+      'annotation slackwater.dev/accept: "singel-replica": did you mean single-replica?',
     ])
   })
 })

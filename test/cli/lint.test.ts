@@ -25,6 +25,9 @@ interface Linted {
 const linted = async (manifest: string, ...args: readonly string[]): Promise<Linted> =>
   JSON.parse((await lint(manifest, '-o', 'json', ...args)).out)
 
+const lineIn = (text: string, part: string): number =>
+  text.split('\n').findIndex((line) => line.includes(part)) + 1
+
 const accepting = (ids: string, manifest = shop()): string =>
   manifest.replace(
     '  namespace: shop\nspec:\n  replicas',
@@ -73,14 +76,49 @@ describe('what counts', () => {
 
   test('a label or an annotation that cannot be used counts', async () => {
     const { findings } = await linted(accepting('no-such-id: x', shop({ delay: 60 })))
-    expect(findings).toMatchObject([{ id: 'unusable-annotation', counts: true }, { id: FIXED }])
+    expect(findings).toMatchObject([{ id: FIXED }, { id: 'unusable-annotation', counts: true }])
   })
 
-  test('a notice of severity warning counts, and stands where its object does', async () => {
-    // A deregistration delay is at most 3,600 s. The Ingress is the fourth document, from line 34 on.
-    const { code, out } = await lint(shop({ delay: 9999 }))
+  // Lines as `grep -n` shows them.
+  test('each bad label and annotation stands in its own line, wherever it is written', async () => {
+    const manifest = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels: &labels
+    slackwater.dev/mdoe: "off"
+  annotations: { slackwater.dev/sleep-seconds: "20" }
+spec:
+  template:
+    metadata:
+      labels:
+        slackwater.dev/mode: audit
+      annotations:
+        # slackwater.dev/assume: alb
+        "slackwater.dev/assume": alb
+        slackwater.dev/sleep-seconds: soon
+    spec:
+      containers: []
+`
+    const { out } = await lint(manifest)
+    expect(
+      out.match(/^stdin:\d+: warning: Deployment default\/web: (?:Deployment )?\w+ \S+ (?:on|is|")?/gm),
+    ).toEqual([
+      'stdin:6: warning: Deployment default/web: label slackwater.dev/mdoe is',
+      'stdin:7: warning: Deployment default/web: annotation slackwater.dev/sleep-seconds on',
+      'stdin:12: warning: Deployment default/web: Deployment label slackwater.dev/mode: "',
+      'stdin:15: warning: Deployment default/web: annotation slackwater.dev/assume: "',
+      'stdin:16: warning: Deployment default/web: annotation slackwater.dev/sleep-seconds: "',
+    ])
+  })
+
+  test('a notice of severity warning counts, and stands where its annotation does', async () => {
+    // A deregistration delay is at most 3,600 s.
+    const manifest = shop({ delay: 9999 })
+    const { code, out } = await lint(manifest)
     expect(code).toBe(1)
-    expect(out).toMatch(/^stdin:34: warning: Ingress shop\/web: .* \[bad-annotation-value\]$/m)
+    expect(lineIn(manifest, 'deregistration_delay.timeout_seconds=9999')).toBe(41)
+    expect(out).toMatch(/^stdin:41: warning: Ingress shop\/web: .* \[bad-annotation-value\]$/m)
   })
 
   test.for<[string, number]>([

@@ -201,8 +201,10 @@ describe('bad input is named by file and line, and the rest goes on', () => {
     const broken = shop({ pod: '      terminationGracePeriodSeconds: soon\n' })
     const { err, code } = await plan(broken)
     expect(code).toBe(2)
+    const line = broken.split('\n').findIndex((text) => text.includes('soon')) + 1
+    expect(line).toBe(20)
     expect(err).toBe(
-      'error: stdin:8: Deployment web: spec.template.spec.terminationGracePeriodSeconds: expected a whole number, got a string\n',
+      `error: stdin:${line}: Deployment shop/web: spec.template.spec.terminationGracePeriodSeconds: expected a whole number, got a string\n`,
     )
   })
 

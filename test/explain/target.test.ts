@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { near } from '../../src/explain/near.ts'
+import { near } from '../../src/core/model/spelling.ts'
 import { notFoundText } from '../../src/explain/not-found.ts'
 import { parseTarget } from '../../src/explain/target.ts'
 
@@ -49,7 +49,9 @@ test('near words: few letters changed, the nearest first, or a part', () => {
   const known = ['prestop-missing', 'prestop-too-short', 'grace-too-short', 'single-replica', 'web']
   expect(near('prestop-mising', known)).toEqual(['prestop-missing'])
   expect(near('too-short', known)).toEqual(['grace-too-short', 'prestop-too-short'])
+  expect(near('PrestopMissing', known)).toEqual(['prestop-missing'])
   expect(near('zzz', known)).toEqual([])
+  expect(near('--', known)).toEqual([])
   expect(near('x'.repeat(100_000), known)).toEqual([])
 })
 

@@ -58,7 +58,9 @@ describe('a shape that is wrong is named by its path', () => {
       "spec.targetType: expected ip or instance, got 'pod'",
     ],
   ])('%j', ([raw, message]) => {
-    expect(() => narrow(raw)).toThrow(new ShapeError(partsOf(message)))
+    const { path, expected, got } = partsOf(message)
+    const shape = expect.objectContaining({ name: ShapeError.name, path, expected, got, keys: keysOf(path) })
+    expect(() => narrow(raw)).toThrow(shape)
     expect(() => narrow(raw)).toThrow(message)
   })
 })
@@ -68,6 +70,10 @@ function partsOf(message: string) {
   const [expected = '', got = ''] = rest.split(', got ')
   return { path: path === 'the document' ? '' : path, expected, got }
 }
+
+/** `spec.rules[0].http` → `['spec', 'rules', 0, 'http']` */
+const keysOf = (path: string): readonly (string | number)[] =>
+  (path.match(/[^.[\]]+/g) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 
 describe('namespaces', () => {
   test.for<[string | undefined, string | undefined, string]>([

@@ -16,6 +16,7 @@ test('what is absent has the API server’s defaults', () => {
     replacement: { kind: 'rolling', maxSurge: { percent: 25 }, maxUnavailable: { percent: 25 } },
     minReadySeconds: 0,
     misplacedAnnotations: [],
+    misplacedLabels: [],
   })
   expect(workload({})).not.toHaveProperty('replicas')
   expect(workload({})).not.toHaveProperty('owner')
@@ -25,7 +26,7 @@ test('what is absent has the API server’s defaults', () => {
 test('what is written', () => {
   const metadata = {
     namespace: 'shop',
-    labels: { 'slackwater.dev/mode': 'off' },
+    labels: { 'slackwater.dev/mode': 'off', 'slackwater.dev/mdoe': 'off' },
     annotations: { 'slackwater.dev/sleep-seconds': '5', other: '1' },
     ownerReferences: [
       { kind: 'Group', name: 'shops' },
@@ -41,6 +42,7 @@ test('what is written', () => {
     minReadySeconds: 10,
     progressDeadline: 60,
     misplacedAnnotations: ['slackwater.dev/sleep-seconds'],
+    misplacedLabels: ['slackwater.dev/mdoe'],
   })
 })
 

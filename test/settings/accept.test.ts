@@ -55,10 +55,9 @@ describe('entries that hold', () => {
 /** Each is quoted, and the entry after it holds all the same. */
 describe('entries that are ignored', () => {
   test.for<[string, string, string]>([
-    ['a typing error', 'singel-replica: x', '"singel-replica" is not the id of a finding'],
+    ['another word', 'canary: x', '"canary" is not the id of a finding'],
     ['every finding at once', '*: x', '"*" is not the id of a finding'],
     ['several ids', 'drain-time, stale-gate: x', '"drain-time, stale-gate" is not the id of a finding'],
-    ['other letters', 'Drain-Time: x', '"Drain-Time" is not the id of a finding'],
     ['what objects inherit', 'toString: x', '"toString" is not the id of a finding'],
     ['no id', ': x', '"" is not the id of a finding'],
     ['no reason', 'stale-gate', '"stale-gate" has no reason, expected "id: reason"'],
@@ -81,6 +80,25 @@ describe('entries that are ignored', () => {
     expect(warnings).toEqual([warning(problem)])
     expect(accepted).toContainEqual(['drain-time', 'y'])
   })
+
+  test.for([
+    ['singel-replica', 'single-replica'],
+    ['Drain-Time', 'drain-time'],
+    ['prestopMissing', 'prestop-missing'],
+  ])('a mistyped id: %s', ([id, meant]) => {
+    const { accepted, warnings } = read(`${id}: x;drain-time: y`)
+    expect(warnings).toEqual([`annotation ${KEY}: "${id}": did you mean ${meant}?`])
+    expect(accepted).toEqual([['drain-time', 'y']])
+  })
+
+  test.for(Object.keys(FINDINGS))(
+    '%s without its last letter: it is what was meant, in a whole warning',
+    (id) => {
+      const [warning = ''] = read(`${id.slice(0, -1)}: x`).warnings
+      expect(warning).toMatch(new RegExp(`: did you mean ${id}\\?$`))
+      expect(`slackwater: ${warning}`.length).toBeLessThanOrEqual(120)
+    },
+  )
 
   test('a kubectl warning with each still has at most 120 characters', () => {
     const long = 'x'.repeat(100)

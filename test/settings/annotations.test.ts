@@ -76,10 +76,10 @@ describe('a value that does not parse is quoted, and as good as none', () => {
 })
 
 test('a key of ours that nobody reads is named, with those that are; the record is ours', () => {
-  expect(read({ 'sleep-secs': '20', injected: '{"sleep":{}}' })).toEqual({
+  expect(read({ pause: '20', injected: '{"sleep":{}}' })).toEqual({
     overrides: NO_OVERRIDES,
     warnings: [
-      'annotation slackwater.dev/sleep-secs is unknown; known: ' +
+      'annotation slackwater.dev/pause is unknown; known: ' +
         'sleep-seconds, shutdown-seconds, request-seconds, shutdown, assume, accept',
     ],
   })
@@ -87,6 +87,66 @@ test('a key of ours that nobody reads is named, with those that are; the record 
   expect(parseOverrides([{ object: WEB, annotations: { 'example.com/sleep-secs': '' } }]).warnings).toEqual(
     [],
   )
+})
+
+describe('a mistyped key names the one that was meant, in at most 120 characters', () => {
+  test.for<[string, string]>([
+    ['sleep-second', 'slackwater.dev/sleep-seconds'],
+    ['sleep-secs', 'slackwater.dev/sleep-seconds'],
+    ['sleepSeconds', 'slackwater.dev/sleep-seconds'],
+    ['Sleep_Seconds', 'slackwater.dev/sleep-seconds'],
+    ['sleep', 'slackwater.dev/sleep-seconds'],
+    ['shutdwon-seconds', 'slackwater.dev/shutdown-seconds'],
+    ['Shutdown', 'slackwater.dev/shutdown'],
+    ['accpet', 'slackwater.dev/accept'],
+    ['mdoe', 'the label slackwater.dev/mode'],
+  ])('%s', ([key, meant]) => {
+    const { warnings } = read({ [key]: '20' })
+    expect(warnings).toEqual([`annotation slackwater.dev/${key} is unknown: did you mean ${meant}?`])
+  })
+
+  // Of `seconds` three are as near; the other two are other words, with an end that ours have too.
+  test.for(['seconds', 'grace-seconds', 'shutdown-time', 'x', ''])('"%s" may mean any of them', (key) => {
+    expect(read({ [key]: '' }).warnings).toEqual([
+      `annotation slackwater.dev/${key} is unknown; known: sleep-seconds, shutdown-seconds, request-seconds, ` +
+        'shutdown, assume, accept',
+    ])
+  })
+
+  test('the longest of them', () => {
+    const [warning = ''] = read({ [`shutdown-second${'s'.repeat(4)}`]: '' }).warnings
+    expect(warning).toMatch(/did you mean slackwater\.dev\/shutdown-seconds\?$/)
+    expect(`slackwater: ${warning}`.length).toBeLessThanOrEqual(120)
+  })
+
+  test('of many, three are named and the others counted; a long one costs no more than its size', () => {
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`sleep-second${at}`, '']))
+    const { warnings } = read({ ['s'.repeat(256_000)]: '', ...many })
+    expect(warnings.map((text) => text.slice(0, 59))).toEqual([
+      `annotation slackwater.dev/${'s'.repeat(23)}… is unknown`.slice(0, 59),
+      'annotation slackwater.dev/sleep-second0 is unknown: did you',
+      'annotation slackwater.dev/sleep-second1 is unknown: did you',
+      '19998 more annotations with the prefix slackwater.dev/ are ',
+    ])
+  })
+})
+
+test('a label is read for the mode only, and a mistyped one named', () => {
+  const labelled = (key: string) =>
+    parseOverrides([{ object: WEB, annotations: {}, labels: { [key]: 'off', app: 'web' } }]).warnings
+  expect(labelled('slackwater.dev/mode')).toEqual([])
+  expect(labelled('slackwater.dev/mdoe')).toEqual([
+    'label slackwater.dev/mdoe is unknown: did you mean slackwater.dev/mode?',
+  ])
+  expect(labelled('slackwater.dev/accpet')).toEqual([
+    'label slackwater.dev/accpet is unknown: did you mean the annotation slackwater.dev/accept?',
+  ])
+  expect(labelled('slackwater.dev/shutdown')).toEqual([
+    'label slackwater.dev/shutdown is not read: it is an annotation, so write it under annotations',
+  ])
+  expect(labelled('slackwater.dev/team')).toEqual([
+    'label slackwater.dev/team is unknown: the only label is slackwater.dev/mode',
+  ])
 })
 
 // Who writes `mode: off` as an annotation believes to have opted out.

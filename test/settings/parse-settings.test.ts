@@ -34,8 +34,12 @@ test('what is written stands, and the rest keeps its default', () => {
 
 describe('a problem names the key and quotes the value', () => {
   test.for<[string, unknown, string]>([
-    ['a typo', { maxSleepSecond: 60 }, 'maxSleepSecond: unknown setting'],
-    ['a typo inside', { terms: { marginSecond: 5 } }, 'terms.marginSecond: unknown setting'],
+    ['a typo', { maxSleepSecond: 60 }, 'maxSleepSecond: unknown setting; did you mean maxSleepSeconds?'],
+    [
+      'a typo inside',
+      { terms: { marginSecond: 5 } },
+      'terms.marginSecond: unknown setting; did you mean terms.marginSeconds?',
+    ],
     [
       'a typo two levels in',
       { terms: { propagationSeconds: { clb: 5 } } },
@@ -46,6 +50,17 @@ describe('a problem names the key and quotes the value', () => {
       { featureGates: { WeightedTargetGroups: true } },
       'featureGates.WeightedTargetGroups: unknown feature gate: expected one of EnableServiceController, ServiceTypeLoadBalancerOnly, ALBGatewayAPI, NLBGatewayAPI',
     ],
+    [
+      'other separators',
+      { max_sleep_seconds: 60 },
+      'max_sleep_seconds: unknown setting; did you mean maxSleepSeconds?',
+    ],
+    [
+      'a setting of another level',
+      { marginSeconds: 5 },
+      'marginSeconds: unknown setting; did you mean terms.marginSeconds?',
+    ],
+    ['nothing like it', { replicas: 5 }, 'replicas: unknown setting'],
     ['a mode that is none', { mode: 'on' }, 'mode: "on": expected one of enforce, dry-run, off'],
     ['letters that differ', { hook: 'Sleep' }, 'hook: "Sleep": expected one of sleep, exec'],
   ])('%s', ([, document, problem]) => {
@@ -79,7 +94,7 @@ describe('a problem names the key and quotes the value', () => {
     [
       'an id that no finding has',
       { accept: { 'singel-replica': 'x' } },
-      /^accept\.singel-replica: not the id of a finding$/,
+      /^accept\.singel-replica: not the id of a finding; did you mean single-replica\?$/,
     ],
     [
       'no reason',
@@ -99,7 +114,7 @@ describe('a problem names the key and quotes the value', () => {
     [
       'a level for an id that no finding has',
       { findings: { 'singel-replica': 'warn' } },
-      /^findings\.singel-replica: not the id of a finding$/,
+      /^findings\.singel-replica: not the id of a finding; did you mean single-replica\?$/,
     ],
     [
       'a level that there is not',

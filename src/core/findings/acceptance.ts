@@ -6,6 +6,8 @@ export interface Acceptance extends AcceptReason {
   readonly id: FindingId
 }
 
+export const FINDING_IDS: readonly string[] = Object.keys(FINDINGS)
+
 export const isFindingId = (text: string): text is FindingId => Object.hasOwn(FINDINGS, text)
 
 /** The `accept` of the installation's settings, whose ids the schema has checked. */

@@ -223,8 +223,9 @@ export interface Workload extends WorkloadSummary {
   readonly template: PodTemplate
   /** The workload's own annotation `slackwater.dev/accept`, as written. */
   readonly accept?: string
-  /** Value annotations of ours that stand on the workload, where nothing reads them. */
+  /** Keys of ours that stand on the workload, where nothing reads them: of annotations, and of labels. */
   readonly misplacedAnnotations: readonly string[]
+  readonly misplacedLabels: readonly string[]
 }
 
 /** A Pod: its spec is its own template. */

@@ -3,7 +3,7 @@ import {
   type AttributeList,
   refusedAttributes,
 } from '../../../src/core/discovery/annotations/refused-attributes.ts'
-import { distance } from '../../../src/core/discovery/annotations/spelling.ts'
+import { distance } from '../../../src/core/model/spelling.ts'
 
 const ALB_GROUP = { of: 'target group', balancer: 'alb' } as const
 const NLB_GROUP = { of: 'target group', balancer: 'nlb' } as const

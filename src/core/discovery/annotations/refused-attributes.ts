@@ -1,5 +1,6 @@
 import { information, type Notice, warning } from '../../model/notice.ts'
 import type { ObjectRef } from '../../model/object-ref.ts'
+import { distance } from '../../model/spelling.ts'
 import { parseCount, type Range } from './attributes.ts'
 import {
   type Accepted,
@@ -11,7 +12,6 @@ import {
 } from './elb-attributes.ts'
 import { ALB_IDLE_TIMEOUT, CROSS_ZONE, DEREGISTRATION_DELAY } from './limits.ts'
 import { shortened } from './quote.ts'
-import { distance } from './spelling.ts'
 
 type Balancer = 'alb' | 'nlb'
 
