@@ -5,6 +5,7 @@ import { helmProgram } from '../test/e2e/cluster/parts.ts'
 import { CHART, deployFiles } from './chart/deploy.ts'
 import { GOLDENS, goldenOf } from './chart/goldens.ts'
 import { withTables } from './chart/readme.ts'
+import { withToken } from './chart/security.ts'
 import { SETTINGS_TEMPLATE, withSettings } from './chart/settings-values.ts'
 import { VALUES_SCHEMA } from './chart/values-schema.ts'
 import { llmsText } from './llms.ts'
@@ -12,7 +13,7 @@ import { pictures } from './pictures/pictures.ts'
 import { publishedSchemas } from './schemas/published.ts'
 import { withServers } from './servers-table.ts'
 
-/** Writes all generated files: the chart’s schema, its settings, deploy/, golden files, the JSON Schemas of docs/schemas, the pictures of docs/images, docs/llms.txt, and the tables of the README and of docs/application.md. */
+/** Writes all generated files: the chart’s schema, its settings, deploy/, golden files, the JSON Schemas of docs/schemas, the pictures of docs/images, docs/llms.txt, and the tables of the chart’s README, of docs/application.md and of SECURITY.md. */
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const write = (file: string, text: string): void => {
@@ -39,3 +40,6 @@ for (const name of Object.keys(GOLDENS)) write(`test/chart/golden/${name}.yaml`,
 
 const readme = `${CHART}/README.md`
 write(readme, withTables(read(readme), { values: read(values), rbac: read('deploy/rbac.yaml') }))
+
+const security = 'SECURITY.md'
+write(security, withToken(read(security), read('deploy/rbac.yaml')))

@@ -102,7 +102,7 @@ interface Explained {
 }
 
 /** Every rule of the roles, with the comment above it. */
-const rulesOf = (rbac: string): readonly Explained[] =>
+export const rulesOf = (rbac: string): readonly Explained[] =>
   parseAllDocuments(rbac).flatMap((document) => {
     const rules = document.get('rules')
     const scope = document.get('kind') === 'Role' ? 'its own namespace' : 'the cluster'

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { withToken } from '../../scripts/chart/security.ts'
+
+/** SECURITY.md: what it says of permissions, defaults and names, held against the manifests that are installed. */
+
+const read = (file: string): string => readFileSync(file, 'utf8')
+const page = read('SECURITY.md')
+const words = page.replaceAll('\n', ' ')
+const rbac = read('deploy/rbac.yaml')
+
+interface Installed {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+  readonly rules?: readonly {
+    readonly resources: readonly string[]
+    readonly verbs: readonly string[]
+    readonly resourceNames?: readonly string[]
+  }[]
+  readonly webhooks?: readonly {
+    readonly name: string
+    readonly timeoutSeconds: number
+    readonly failurePolicy: string
+  }[]
+}
+
+const objects = parseAllDocuments(read('deploy/base/slackwater.yaml')).map(
+  (document) => document.toJS() as Installed,
+)
+
+const [, table = ''] = /<!-- token -->\n\|.*\n\|-.*\n([\s\S]*?)\n<!-- end -->/.exec(page) ?? []
+
+describe('the table of permissions', () => {
+  test('is as npm run generate writes it', () => {
+    expect(withToken(page, rbac)).toBe(page)
+  })
+
+  test('has each verb on each resource of the installed roles, with its names, and no other', () => {
+    const installed = objects.flatMap(({ kind, rules = [] }) =>
+      rules.flatMap(({ resources, verbs, resourceNames: names = [] }) =>
+        resources.flatMap((resource) =>
+          verbs.map((verb) => [verb, resource, ...names, ...(kind === 'Role' ? ['own'] : [])].join(' ')),
+        ),
+      ),
+    )
+    const stated = table.split('\n').flatMap((row) =>
+      [
+        ...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`((?: named `[^`]+`)?)((?: in its own namespace)?)/g),
+      ].flatMap(([, rule = '', named = '', own]) => {
+        const list = rule.split(/[, ]+/)
+        const verbs = list.filter((word) => /^(get|list|watch|create|patch|update|delete)$/.test(word))
+        const name = / named `(.+)`/.exec(named)?.[1]
+        const rest = [...(name === undefined ? [] : [name]), ...(own === '' ? [] : ['own'])]
+        return list
+          .slice(verbs.length)
+          .flatMap((resource) => verbs.map((verb) => [verb, resource, ...rest].join(' ')))
+      }),
+    )
+    expect(installed.length).toBeGreaterThan(60)
+    expect(stated.toSorted()).toEqual(installed.toSorted())
+  })
+
+  test('a page without a place for it, or a rule that is not there, is an error', () => {
+    expect(() => withToken('# Security\n', rbac)).toThrow('no place')
+    expect(() => withToken(page, rbac.replace('[horizontalpodautoscalers]', '[other]'))).toThrow(
+      'horizontalpodautoscalers',
+    )
+  })
+})
+
+describe('its sentences', () => {
+  test('ConfigMaps are not read, and of Secrets only its own', () => {
+    expect(words).toContain('Secrets and ConfigMaps are not read')
+    const rules = objects.flatMap(({ rules = [] }) => rules)
+    expect(rules.filter(({ resources }) => resources.includes('configmaps'))).toEqual([])
+    const secrets = rules.filter(({ resources }) => resources.includes('secrets'))
+    expect(secrets.map(({ resourceNames }) => resourceNames)).toEqual([['slackwater-certificates']])
+    expect(words).toContain('the Secret `slackwater-certificates`')
+  })
+
+  test('how long admission waits is what the webhooks have', () => {
+    const [, workloads, pods] = /at most (\d+) s \(workloads\) and (\d+) s \(Pods\)/.exec(words) ?? []
+    const mutating = objects.find(({ kind }) => kind === 'MutatingWebhookConfiguration')?.webhooks ?? []
+    expect([...new Set(mutating.map(({ timeoutSeconds }) => timeoutSeconds))].toSorted()).toEqual(
+      [Number(pods), Number(workloads)].toSorted(),
+    )
+    expect([...new Set(mutating.map(({ failurePolicy }) => failurePolicy))]).toEqual(['Ignore'])
+  })
+
+  test('its namespace, its Deployment, and its ports are those that are installed', () => {
+    const deployment = objects.find(({ kind }) => kind === 'Deployment')
+    expect([deployment?.metadata.namespace, deployment?.metadata.name]).toEqual([
+      'slackwater-system',
+      'slackwater',
+    ])
+    expect(words).toContain('kubectl -n slackwater-system rollout restart deployment/slackwater')
+    const values: {
+      readonly webhook: { readonly port: number }
+      readonly healthPort: number
+      readonly reportPort: number
+    } = parse(read('charts/slackwater/values.yaml'))
+    expect(words).toContain(
+      `a route to port ${values.webhook.port}, ${values.healthPort} or ${values.reportPort}`,
+    )
+  })
+
+  test('the values that it names exist', () => {
+    const values: unknown = parse(read('charts/slackwater/values.yaml'))
+    const named = [
+      ...page.matchAll(/`((?:rbac|webhook|image|networkPolicy|certificates|admissionPolicy)\.[\w.]+)/g),
+    ]
+    expect(named.length).toBeGreaterThan(5)
+    const at = (path: string): unknown =>
+      path
+        .split('.')
+        .reduce<unknown>(
+          (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+          values,
+        )
+    expect(named.map(([, path = '']) => path).filter((path) => at(path) === undefined)).toEqual([])
+  })
+
+  test('the alerts that it names exist', () => {
+    const rules = read('charts/slackwater/templates/prometheusrule.yaml')
+    const named = [...page.matchAll(/`(Slackwater[A-Z]\w+)`/g)].map(([, alert = '']) => alert)
+    expect(named.length).toBeGreaterThan(2)
+    expect(named.filter((alert) => !rules.includes(`alert: ${alert}\n`))).toEqual([])
+  })
+})
