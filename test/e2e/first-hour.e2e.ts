@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { makeRoom, uninstall } from './support/installation.ts'
 import { kubectl, kubectlOk } from './support/kubectl.ts'
@@ -10,14 +11,17 @@ import {
   type LoadBalancerController,
   startLoadBalancerController,
 } from './support/load-balancer-controller.ts'
+import { type LocalRegistry, pushImage, startRegistry } from './support/registry.ts'
 import { openSession, type Session } from './support/session.ts'
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 
 /** docs/first-hour.md, typed from its first command to its last in an empty home folder, and read word by word. */
 
-const NEEDS = ['pods', 'helm', 'controllers', 'control plane'] as const
+const NEEDS = ['pods', 'helm', 'controllers', 'control plane', 'go'] as const
 const NAMESPACE = 'shop'
 const PORT = 8080
+/** Where the registry keeps what is ours. */
+const TEAM = 'platform'
 /** Where npm and git are. */
 const SYSTEM = '/usr/local/bin:/usr/bin:/bin'
 
@@ -41,7 +45,11 @@ const partsOf = (shown: string): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
+/** They end with 1 where they find something. */
+const ASKS = /slackwater (?:plan|audit|report|explain) .*$/
+
 let controller: LoadBalancerController
+let registry: LocalRegistry
 let home: string
 let session: Session
 
@@ -53,9 +61,12 @@ beforeAll(async () => {
   await kubectlOk(['create', 'namespace', NAMESPACE])
   const traffic = { namespace: NAMESPACE, port: PORT, requestsPerSecond: 1, propagation: 0 }
   controller.serve(NAMESPACE, createLoadBalancer(traffic))
-  const running = app({ env: { NAME: 'app', PORT: String(PORT) }, replicas: 2 })
+  const running = withProbe(app({ env: { NAME: 'app', PORT: String(PORT) }, replicas: 2 }))
   await kubectlOk(['apply', '-n', NAMESPACE, '-f', '-'], service(), ingress(), running)
   await kubectlOk(['rollout', 'status', 'deployment/web', '-n', NAMESPACE, '--timeout=120s'])
+  registry = await startRegistry(cluster.folder)
+  const image = cluster.nodes?.images.find((one) => one.endsWith('/slackwater.tar')) ?? ''
+  pushImage(registry, image, `${TEAM}/slackwater:${packageJson.version}`)
   home = mkdtempSync(path.join(tmpdir(), 'slackwater-first-hour-'))
   session = openSession(home, environment())
 })
@@ -65,8 +76,24 @@ afterAll(async () => {
   await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false'])
   await controller.stop()
   await uninstall()
+  await registry.stop()
   rmSync(home, { recursive: true, force: true })
 })
+
+function withProbe(workload: ReturnType<typeof app>) {
+  const made = structuredClone(workload)
+  const containers = made.spec.template.spec.containers.map((container) => ({
+    ...container,
+    readinessProbe: { tcpSocket: { port: PORT } },
+  }))
+  return {
+    ...made,
+    spec: {
+      ...made.spec,
+      template: { ...made.spec.template, spec: { ...made.spec.template.spec, containers } },
+    },
+  }
+}
 
 /** Of somebody who has the tools, and nothing else. The packages of npm are those that this machine has fetched before. */
 function environment(): Readonly<Record<string, string>> {
@@ -77,6 +104,7 @@ function environment(): Readonly<Record<string, string>> {
   return {
     HOME: home,
     PATH: [bin, path.join(home, '.npm-global/bin'), path.dirname(process.execPath), SYSTEM].join(':'),
+    REGISTRY: `${registry.address}/${TEAM}`,
     KUBECONFIG: cluster.kubeconfig,
     TMPDIR: home,
     npm_config_prefix: path.join(home, '.npm-global'),
@@ -95,7 +123,10 @@ caseOf(
   async () => {
     expect(steps.length).toBeGreaterThan(10)
     for (const { commands, shown } of steps) {
-      const printed = await session.type(commands)
+      const { printed, code } = await session.type(commands)
+      process.stderr.write(`$ ${commands}${printed}\n`)
+      // "There is something to do": what the page is about.
+      if (!ASKS.test(commands)) expect(code, `${commands}${printed}`).toBe(0)
       for (const part of partsOf(shown)) expect(printed, commands).toContain(part)
     }
   },

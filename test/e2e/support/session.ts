@@ -4,10 +4,15 @@ import { once } from 'node:events'
 
 /** A shell, as a person types into it: folder and variables stay from one block of commands to the next. */
 export interface Session {
-  /** @returns what both streams print, in their order. @throws with it where a command fails. */
-  type(commands: string): Promise<string>
-  /** The last block printed it and failed: its exit code. */
+  /** Each line is typed once the one before has succeeded. */
+  type(commands: string): Promise<Typed>
   end(): Promise<void>
+}
+
+export interface Typed {
+  readonly code: number
+  /** What both streams print, in their order. */
+  readonly printed: string
 }
 
 /** @param environment nothing else is passed on. */
@@ -23,9 +28,7 @@ export function openSession(folder: string, environment: Readonly<Record<string,
       const mark = randomUUID()
       // In a group, with its own input: what reads from it must not read the commands that follow.
       shell.stdin.write(`{ ${joined(commands)}\n} </dev/null; echo "${mark} $?"\n`)
-      const { printed, code } = await untilMark(shell, mark)
-      if (code !== 0) throw new Error(`exit code ${code}\n$ ${commands}\n${printed}`)
-      return printed
+      return await untilMark(shell, mark)
     },
     end: async () => {
       shell.stdin.end()
@@ -34,17 +37,13 @@ export function openSession(folder: string, environment: Readonly<Record<string,
   }
 }
 
-/** Each line only if the one before succeeded. */
 const joined = (commands: string): string =>
   commands
     .replaceAll(/\\\n\s*/g, '')
     .trim()
     .replaceAll('\n', ' &&\n')
 
-async function untilMark(
-  { stdout }: ChildProcess,
-  mark: string,
-): Promise<{ readonly printed: string; readonly code: number }> {
+async function untilMark({ stdout }: ChildProcess, mark: string): Promise<Typed> {
   const printed: Buffer[] = []
   return await new Promise((resolve, reject) => {
     const take = (chunk: Buffer): void => {
