@@ -49,7 +49,7 @@ describe(`a clone with Node.js ${OLD}, after npm ci --ignore-scripts`, () => {
 
   test('npm pack: npm adds its own lines', () => {
     const { stderr, status } = run('npm pack')
-    expect(stderr).toContain(`\n${SENTENCE(OLD)}${ADVICE}`)
+    expect(stderr).toContain(`${SENTENCE(OLD)}${ADVICE}`)
     expect(status).not.toBe(0)
     expect(existsSync(path.join(clone, 'dist'))).toBe(false)
   })
