@@ -16,7 +16,8 @@ const PLACES: Readonly<Record<string, Place>> = {
     absent: /: not found$/m,
   },
   npm: {
-    command: (name) => ['npm', 'view', name, 'version', '--json'],
+    // Below `npm run -s` it would not tell why.
+    command: (name) => ['npm', 'view', name, 'version', '--json', '--loglevel=error'],
     absent: /\bE404\b/,
   },
   github: {

@@ -14,13 +14,13 @@ export const isVersion = (text: string): boolean => SEMVER.test(text)
 export const isPrerelease = (version: string): boolean => SEMVER.exec(version)?.[4] !== undefined
 
 /**
- * What stands before a version that is ours: an image or an archive, `Slackwater 0.1.0`, a field or an option `version`, a
- * tag in an address, after an @ or in a `rev` of pre-commit.
+ * What stands before a version that is ours: an image or an archive, `Slackwater 0.1.0`, a field or an option `version`, an
+ * example in a form, a tag in an address, after an @ or in a `rev` of pre-commit.
  */
 const BEFORE = [
   'slackwater[:@-](?:npm-|chart-)?',
   'Slackwater ',
-  `[vV]ersion["']?[:=]? ?["']?`,
+  `(?:[vV]ersion|placeholder)["']?[:=]? ?["']?`,
   'VERSION=',
   String.raw`\$\{image\}:`,
   '[/@]v',

@@ -116,7 +116,8 @@ describe('npm publish, to a registry on this machine that takes a version once',
 
   const npm = async (...args: readonly string[]) => {
     const token = `--${registry.replace('http:', '')}/:_authToken=none`
-    const child = spawn('npm', [...args, `--registry=${registry}`, token], {
+    // As it prints where nobody has silenced it with `npm run -s`.
+    const child = spawn('npm', [...args, '--loglevel=notice', `--registry=${registry}`, token], {
       cwd: tmpdir(),
       env: { ...process.env, npm_config_cache: path.join(out, '..', 'npm-cache') },
     })

@@ -63,10 +63,57 @@ describe('npm version on a copy of this tree', () => {
     expect(git('tag', '--points-at', 'HEAD').trim()).toBe('v99.2.0')
   })
 
+  test('leaves nothing for npm run generate to change', () => {
+    execFileSync('npm', ['run', '--silent', 'generate'], { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'] })
+    expect(git('status', '--porcelain')).toBe('')
+  })
+
+  const script = (name: string, ...args: readonly string[]) =>
+    spawnSync(process.execPath, [path.join('scripts/release', name), ...args], {
+      cwd: copy,
+      encoding: 'utf8',
+    })
+
+  test('makes what can be released under its tag, and under no other', () => {
+    expect(script('check-tag.ts', 'v99.2.0')).toMatchObject({
+      status: 0,
+      stdout: 'version=99.2.0\nprerelease=false\nnpm-tag=latest\n',
+    })
+    for (const tag of ['v99.2', '99.2.0', 'v99.2.0 ', 'v99.2.0-rc.1'])
+      expect(script('check-tag.ts', tag)).toMatchObject({ status: 1, stdout: '' })
+  })
+
+  test('gives the release its text: the section, and what to pin', () => {
+    const digest = (letter: string): string => `sha256:${letter.repeat(64)}`
+    const { stdout, status } = script(
+      'notes.ts',
+      ...[
+        '--image',
+        `ghcr.io/o/slackwater@${digest('a')}`,
+        '--chart',
+        `ghcr.io/o/charts/slackwater@${digest('b')}`,
+      ],
+    )
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^### Added\n\n- A release\.\n\n## Pin it\n/)
+    expect(stdout).toContain(`oci://ghcr.io/o/charts/slackwater@${digest('b')} -n slackwater-system`)
+    expect(stdout).toContain(`--set image.digest=${digest('a')}\n`)
+    expect(stdout).toContain('/blob/v99.2.0/docs/releasing.md')
+  })
+
   test('with nothing in the changelog changes nothing for good', () => {
     const { status, stderr } = npmVersion('99.3.0')
     expect(status).toBe(1)
     expect(stderr).toContain('CHANGELOG.md: no section for 99.3.0, and nothing below "## [Unreleased]"')
     expect(git('tag').trim()).toBe('v99.2.0')
+  })
+
+  test('of a prerelease is published under another name than the latest', () => {
+    writeFileSync(path.join(copy, 'CHANGELOG.md'), '## [Unreleased]\n\n- A candidate.\n')
+    git('commit', '--quiet', '--all', '--message', 'entry')
+    expect(npmVersion('100.0.0-rc.1')).toMatchObject({ status: 0, stderr: '' })
+    expect(script('check-tag.ts', 'v100.0.0-rc.1').stdout).toBe(
+      'version=100.0.0-rc.1\nprerelease=true\nnpm-tag=next\n',
+    )
   })
 })

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
-import { HELM4 } from '../e2e/cluster/parts.ts'
+import { HELM_OF_RELEASES } from '../e2e/cluster/parts.ts'
 import { COSIGN, ORAS } from '../e2e/cluster/tools.ts'
 
 /** What a workflow may do, and what it runs. A linter knows more of the form: workflows.release.ts. */
@@ -195,7 +195,7 @@ describe('a release', () => {
     ]
     expect(versionOf('oras-project/setup-oras', 'version')).toEqual([ORAS.version.slice(1)])
     expect(versionOf('sigstore/cosign-installer', 'cosign-release')).toEqual([COSIGN.version])
-    expect(versionOf('azure/setup-helm', 'version')).toEqual([`v${HELM4}`])
+    expect(versionOf('azure/setup-helm', 'version')).toEqual([`v${HELM_OF_RELEASES}`])
   })
 })
 

@@ -10,7 +10,9 @@ const KUBERNETES = '1.35.4'
 const ETCD = '3.6.5'
 /** Both that people install with. */
 const HELM = '3.22.0'
-export const HELM4 = '4.3.1'
+const HELM4 = '4.3.1'
+/** What a release packages and pushes its chart with. */
+export const HELM_OF_RELEASES = HELM4
 
 const COMMANDS = [
   'kube-apiserver',
