@@ -74,7 +74,7 @@ caseOf(
       await remove()
     })
   },
-  300_000,
+  600_000,
 )
 
 /** The chart's webhooks with failurePolicy Fail and nobody behind them, for one namespace: what is asked about is refused. */
