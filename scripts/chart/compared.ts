@@ -25,7 +25,7 @@ export const COMPARED: readonly Compared[] = [
     certManager:
       '`webhook.mutatingWebhookConfiguration.namespaceSelector`, and for the validating one; replaces the default',
     kyverno: '`config.webhooks.namespaceSelector`; replaces the default, which leaves out kube-system',
-    lbc: '`webhookNamespaceSelectors` and two more for other webhooks; replace the default',
+    lbc: '`webhookNamespaceSelectors`, which replaces the default, and two more for webhooks that have none',
     ours: '`webhook.namespaceSelector`, in addition to the default; `excludedNamespaces` by name, which the report reads too',
   },
   {
@@ -219,7 +219,7 @@ export const COMPARED: readonly Compared[] = [
     ours: '`certificates.mode`: self-managed, cert-manager or own',
   },
   {
-    what: 'schema of the values: a misspelled value is refused',
+    what: 'a misspelled value is refused (schema)',
     certManager: 'yes',
     kyverno: NONE,
     lbc: NONE,

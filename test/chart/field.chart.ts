@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -219,4 +219,28 @@ test('the conditions of the chart are those that it refuses as names of the user
     ).toThrow('which is a condition of the chart')
   // With 61 of the user's a webhook has 64 at most.
   expect(Math.max(...conditions.map((some) => some.length)) + 61).toBe(64)
+})
+
+/** The notes, which `helm template` does not show, in an object that it does. */
+function notes(args: readonly string[]): string {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'slackwater-notes-')), 'slackwater')
+  cpSync(CHART, folder, { recursive: true })
+  const text = readFileSync(path.join(CHART, 'templates', 'NOTES.txt'), 'utf8')
+  writeFileSync(path.join(folder, 'templates', '_notes.tpl'), `{{ define "notes" }}${text}{{ end }}`)
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes' } }
+  writeFileSync(
+    path.join(folder, 'templates', 'notes.yaml'),
+    `${JSON.stringify(object).slice(0, -1)}, "data": { "notes": {{ include "notes" . | quote }} } }`,
+  )
+  const { out } = helm(['template', 'slackwater', folder, '-n', NAMESPACE, ...KUBE_VERSION, ...args])
+  return manifestsOf(out).find(({ metadata }) => metadata.name === 'notes')?.data?.['notes'] ?? ''
+}
+
+// kyverno/kyverno#3534, #2761: a selector that nobody knows to be there, or to have no effect.
+test('the notes say what a selector or a condition keeps from Slackwater, and nothing of it without one', () => {
+  expect(notes([])).toContain('is installed in slackwater-system, mode enforce.')
+  const words = 'the API server does not ask Slackwater about what they\nleave out.'
+  expect(notes([])).not.toContain(words)
+  expect(notes(['--set', 'webhook.objectSelector.matchLabels.team=shop'])).toContain(words)
+  expect(notes(['--set', 'webhook.namespaceSelector.matchLabels.team=shop,mode=off'])).not.toContain(words)
 })

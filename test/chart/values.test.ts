@@ -81,6 +81,14 @@ describe('values', () => {
     expect(named.toSorted()).toEqual(Object.keys(VALUES_SCHEMA.properties ?? {}).toSorted())
   })
 
+  test('of each object are those of the schema, too: rendered.chart.ts changes each row', () => {
+    const rows = valueRows(VALUES).map((row) => row.path)
+    const isIn = (leaf: string) => rows.some((row) => leaf === row || leaf.startsWith(`${row}.`))
+    const leaves = leavesOf(VALUES_SCHEMA, '').filter((leaf) => !((leaf.split('.')[0] ?? '') in SETTINGS))
+    expect(leaves.length).toBeGreaterThan(rows.length)
+    expect(leaves.filter((leaf) => !isIn(leaf))).toEqual([])
+  })
+
   /** What goes into an object of Kubernetes as it stands: its own API server knows its fields. */
   const OPEN = ['resources', 'affinity', 'tolerations', 'topologySpreadConstraints', 'global']
   const OPEN_TOO = ['extraEnv', 'extraVolumes', 'extraVolumeMounts', 'metricsFrom', 'webhookFrom']
@@ -90,6 +98,12 @@ describe('values', () => {
     expect(openIn(VALUES_SCHEMA, '').toSorted()).toEqual([...OPEN, ...OPEN_TOO, ...OPEN_LAST].toSorted())
   })
 })
+
+/** The paths to what has no properties of its own. */
+const leavesOf = ({ properties = {} }: Field, prefix: string): readonly string[] =>
+  Object.entries(properties).flatMap(([key, one]) =>
+    one.properties === undefined ? [`${prefix}${key}`] : leavesOf(one, `${prefix}${key}.`),
+  )
 
 /** The last keys of the paths to objects that take any key with any value. */
 function openIn(field: Field, key: string): readonly string[] {
