@@ -21,6 +21,12 @@ test('every base is pinned by its digest', () => {
   for (const base of after('FROM')) expect(base).toMatch(/@sha256:[0-9a-f]{64}( AS \w+)?$/)
 })
 
+test('no package runs a script while the image is built', () => {
+  expect(after('RUN').filter((line) => line.startsWith('npm '))).toEqual([
+    'npm ci --ignore-scripts --no-audit --no-fund',
+  ])
+})
+
 test('the image of the tests runs as this one does', () => {
   expect(JSON.parse(after('ENTRYPOINT').join())).toEqual(CONFIG.Entrypoint)
   expect(JSON.parse(after('CMD').join())).toEqual(CONFIG.Cmd)
