@@ -89,6 +89,8 @@ function deedsWith(helm: string): Deeds {
     npm: `case "$*" in "run -s slackwater -- "*) shift 4; exec ${main} "$@";; esac`,
     kubectl: `case "$1" in
       slackwater) shift; exec ${node} ${path.resolve('dist/kubectl-slackwater.js')} "$@";;
+      # A plugin, which plugin.shell.ts runs.
+      krew) exit 0;;
       config|kustomize) exec ${BIN}/kubectl "$@";;
     esac
     KUBECONFIG=../closed exec ${BIN}/kubectl "$@"`,
@@ -166,15 +168,15 @@ async function failed(shown: Shown, helm: string): Promise<readonly string[]> {
 /** Within a sentence a command may lack what it needs, but has no option that does not exist. */
 const UNKNOWN = /unknown (?:shorthand )?(?:flag|command)/
 
-test.for(PAGES.filter((page) => inlineCommands(page).length > 0))(
-  '%s: within its sentences',
-  async (page) => {
-    const words = inlineCommands(page).filter(({ text }) => /^(?:kubectl|helm) /.test(text))
-    const ran = await sandboxes.get('helm')?.run(words.map(({ text }) => text).join('\n'))
-    const unknown = (ran?.calls ?? []).filter(({ err }) => UNKNOWN.test(err))
-    expect(unknown.map(({ args, err }) => `${args.join(' ')}: ${err}`)).toEqual([])
-  },
-)
+const ofOthers = (page: string): readonly Shown[] =>
+  inlineCommands(page).filter(({ text }) => /^(?:kubectl|helm) /.test(text))
+
+test.for(PAGES.filter((page) => ofOthers(page).length > 0))('%s: within its sentences', async (page) => {
+  const words = ofOthers(page)
+  const ran = await sandboxes.get('helm')?.run(words.map(({ text }) => text).join('\n'))
+  const unknown = (ran?.calls ?? []).filter(({ err }) => UNKNOWN.test(err))
+  expect(unknown.map(({ args, err }) => `${args.join(' ')}: ${err}`)).toEqual([])
+})
 
 const BLOCKS = PAGES.flatMap(blocksOfCommands)
 
