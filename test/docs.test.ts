@@ -27,7 +27,6 @@ import { LARGEST_INPUT } from '../src/manifests/paths.ts'
 import { NOTE_IDS } from '../src/manifests/position.ts'
 import { sizeText } from '../src/manifests/read-file.ts'
 import { DEPTH_LIMIT } from '../src/manifests/tokens.ts'
-import { STATE_TEXT } from '../src/render/report-overview.ts'
 import { ExplanationSchema } from '../src/report/explain-schema.ts'
 import { ReportSchema, WorkloadSchema } from '../src/report/schema.ts'
 import { createMetrics } from '../src/server/metrics.ts'
@@ -636,38 +635,3 @@ test.for([
   `at most ${ADDED_AT_MOST / 1e6} million, and ${allowance().left / 1e6} million for everything`,
   `at most ${grouped(DEPTH_LIMIT)} levels`,
 ])('docs/input-and-output.md: %s', (words) => expect(read('docs/input-and-output.md')).toContain(words))
-
-describe('README.md, from a clean clone', () => {
-  const readme = read('README.md')
-  const [, screen = ''] = readme.split(/<!-- \/?first screen -->/)
-  const [build = '', install = ''] = screen.split('```').filter((_, index) => index % 2 === 1)
-
-  test('no image has been published: the one that is installed is the one that was built and pushed', () => {
-    const [image = '', ...others] = [...build.matchAll(/\S+\/slackwater:\S+/g)].map(String)
-    expect(image).toMatch(new RegExp(`:${packageJson.version}$`))
-    expect(others).toEqual([image])
-    expect(build).toContain(`VERSION=${packageJson.version} `)
-    // The chart's own version is the tag where none is given.
-    expect(install).toContain(`image.repository=${image.split(':')[0]}\n`)
-    expect(install).not.toContain('image.tag')
-  })
-
-  test('every install is of that image, and every load', () => {
-    const [image = ''] = /\S+\/slackwater:\S+/.exec(build) ?? []
-    const commands = [...readme.matchAll(/^helm install (?:.*\\\n)*.*$/gm)].map(String)
-    expect(commands.length).toBeGreaterThan(1)
-    for (const command of commands) expect(command).toContain(`image.repository=${image.split(':')[0]}`)
-    const loads = [...readme.matchAll(/^(?:kind load docker-image|minikube image load) (\S+)$/gm)]
-    expect(loads.map(([, loaded]) => loaded)).toEqual([image, image])
-  })
-
-  test('why nothing has changed is said in the words of the report', () => {
-    const [, table = ''] = readme.split('Nothing changed?')
-    const [, ...rows] = rowsOf(table.split('\n\n')[1] ?? '')
-    const words = rows.flatMap(([shown = '']) => codeIn(shown))
-    expect(words).toEqual(
-      expect.arrayContaining([STATE_TEXT['would-change'], STATE_TEXT['left-alone'], 'mode dry-run']),
-    )
-    for (const [, why = '', cure = ''] of rows) expect(Math.min(why.length, cure.length)).toBeGreaterThan(0)
-  })
-})

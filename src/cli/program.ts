@@ -51,7 +51,8 @@ async function complete(program: Command, words: readonly string[], terminal: Te
   return EXIT.ok
 }
 
-function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
+/** The commands with their options, before any is called. */
+export function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
   const program = new Command(calledAs === 'kubectl-slackwater' ? 'kubectl slackwater' : 'slackwater')
     .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
     .version(packageJson.version)

@@ -65,8 +65,8 @@ describe('the chain of reasons', () => {
   test.for([
     ['summary', /```\n(\d+ objects read[\s\S]*?)```/, 'examples'],
     ['details', /```\n(Deployment bookshop[\s\S]*?)```/, 'examples/1-bookshop.yaml'],
-  ] as const)('every line of the README’s sample is a line of the plan: %s', ([, block, files]) => {
-    const sample = block.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+  ] as const)('every line of the sample in docs/plan.md is a line of the plan: %s', ([, block, files]) => {
+    const sample = block.exec(readFileSync('docs/plan.md', 'utf8'))?.[1] ?? ''
     const lines = sample.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '…')
     const printed = new Set(plan('-f', files).out.split('\n'))
     expect(lines.length).toBeGreaterThan(10)

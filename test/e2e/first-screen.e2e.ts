@@ -11,7 +11,7 @@ import {
 import { app, INGRESS_CLASS, ingress, service } from './support/shop.ts'
 import { waitFor } from './support/slackwater.ts'
 
-/** README.md, its first screen: what is told to be copied is copied, and what is told to be seen is seen. */
+/** README.md, how it is installed: what is told to be copied is copied, and what is told to be seen is seen. */
 
 const NEEDS = ['pods', 'helm', 'controllers', 'control plane'] as const
 const NAMESPACE = 'shop'
@@ -19,10 +19,10 @@ const PORT = 8080
 /** "It takes less than a minute." Milliseconds. */
 const UNDER_A_MINUTE = 60_000
 
-const [, screen = ''] = readFileSync('README.md', 'utf8').split(/<!-- \/?first screen -->/)
+const [, section = ''] = readFileSync('README.md', 'utf8').split(/<!-- \/?install -->/)
 
 /** What is between fences: how the image is made, which is there already; a command, what is seen, another one, what is seen. */
-const [, install = '', installed = '', report = '', reported = ''] = screen
+const [, install = '', installed = '', report = '', reported = ''] = section
   .split('```')
   .filter((_, index) => index % 2 === 1)
   .map((text) => text.trim())
@@ -54,14 +54,14 @@ afterAll(async () => {
   if (has(...NEEDS)) await uninstall()
 })
 
-caseOf('one line, and what is applied from now on is protected', NEEDS, async () => {
+caseOf('one command, and what is applied from now on is protected', NEEDS, async () => {
   const from = Date.now()
   const { out } = await helm(...wordsOf(install), ...IMAGE.flatMap((value) => ['--set', value]))
   expect(Date.now() - from).toBeLessThan(UNDER_A_MINUTE)
   for (const part of partsOf(installed)) expect(squeezed(out)).toContain(squeezed(part))
 })
 
-caseOf('a second line tells what it did', NEEDS, async () => {
+caseOf('another one shows what it did', NEEDS, async () => {
   const traffic = { namespace: NAMESPACE, port: PORT, requestsPerSecond: 1, propagation: 0 }
   controller?.serve(NAMESPACE, createLoadBalancer(traffic))
   // The Deployment first, its Ingress last, as in most folders.
