@@ -17,6 +17,7 @@ export interface LaneOptions {
 const say = (line: string): void => void process.stderr.write(`e2e: ${line}\n`)
 
 const PARTS = [
+  'registry',
   'cert-manager',
   'kube-proxy',
   'kube-controller-manager',

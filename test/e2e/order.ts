@@ -22,7 +22,7 @@ const LONGEST = [
     'memory',
     'harmless',
   ],
-  ...['stuck-gate', 'cert-manager', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
+  ...['stuck-gate', 'cert-manager', 'registry', 'install', 'chart', 'adoption', 'sequences', 'away', 'helm4'],
   ...['stated-numbers', 'user-changes', 'remove', 'real-pods', 'replicas', 'first-screen', 'field'],
   ...['rights', 'load-balancer-controllers', 'validate'],
 ]

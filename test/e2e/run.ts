@@ -5,7 +5,7 @@ import buildOnce from '../build-once.ts'
 import { CASES, tableOf } from '../slowest.ts'
 import { buildNodeImages, lackingForNode } from './cluster/node.ts'
 import { buildParts, isInstalled } from './cluster/parts.ts'
-import { certManager, fetchDefinitions } from './cluster/tools.ts'
+import { certManager, cosign, fetchDefinitions, oras, registry } from './cluster/tools.ts'
 import { Lane } from './lane.ts'
 import { askedOf, GROUP_NAMES, type Group, nameOf, orderOf } from './order.ts'
 
@@ -82,9 +82,11 @@ function fetchParts(files: readonly string[]): void {
   if (isOurs && !isSet('KUBEBUILDER_ASSETS')) buildParts(say)
   if (!isInstalled('go')) return
   fetchDefinitions()
-  // It takes minutes to build, and one file needs it.
-  const isAsked = files.some((file) => nameOf(file) === 'cert-manager')
-  if (isOurs && lackingForNode().length === 0 && isAsked) certManager(say)
+  if (!isOurs || lackingForNode().length > 0) return
+  // They take minutes to build, and one file needs them.
+  const isAsked = (name: string): boolean => files.some((file) => nameOf(file) === name)
+  if (isAsked('cert-manager')) certManager(say)
+  if (isAsked('registry')) for (const program of [registry, oras, cosign]) program(say)
 }
 
 interface Means {

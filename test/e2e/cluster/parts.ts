@@ -11,6 +11,8 @@ const ETCD = '3.6.5'
 /** Both that people install with. */
 const HELM = '3.22.0'
 const HELM4 = '4.3.1'
+/** What a release packages and pushes its chart with. */
+export const HELM_OF_RELEASES = HELM4
 
 const COMMANDS = [
   'kube-apiserver',

@@ -11,23 +11,61 @@ export const lackingForTools = (): readonly string[] => (isInstalled('go') ? [] 
 
 type Say = (line: string) => void
 
-const KUBE_SCORE = { module: 'github.com/zegl/kube-score', version: 'v1.20.0' } as const
+/** A program of a published module. */
+interface Published {
+  /** As its file is called. */
+  readonly name: string
+  readonly importPath: string
+  readonly version: string
+}
 
-/** kube-score, a linter of manifests. @returns the program. @throws with the compiler's words. */
-export function kubeScore(say: Say): string {
-  const program = path.join(BIN, `kube-score-${KUBE_SCORE.version}`)
+/** @returns the program. @throws with the compiler's words. */
+function published({ name, importPath, version }: Published, say: Say): string {
+  const program = path.join(BIN, `${name}-${version}`)
   if (existsSync(program)) return program
   const folder = path.join(MODULES, path.basename(program))
-  const importPath = `${KUBE_SCORE.module}/cmd/kube-score`
   beginModule(folder)
-  go(folder, ['get', '-tool', `${importPath}@${KUBE_SCORE.version}`])
+  go(folder, ['get', '-tool', `${importPath}@${version}`])
   build(folder, importPath, { program, say })
   return program
 }
 
-const KREW = { module: 'sigs.k8s.io/krew', version: 'v0.4.3' } as const
+/** kube-score, a linter of manifests. */
+export const kubeScore = (say: Say): string =>
+  published(
+    { name: 'kube-score', importPath: 'github.com/zegl/kube-score/cmd/kube-score', version: 'v1.20.0' },
+    say,
+  )
 
-/** krew, which installs plugins of kubectl. @returns the program. @throws with the compiler's words. */
+/** With what a release is published, in the versions that its workflow installs. */
+export const ORAS = {
+  name: 'oras',
+  importPath: 'oras.land/oras/cmd/oras',
+  version: 'v1.3.1',
+} as const
+export const COSIGN = {
+  name: 'cosign',
+  importPath: 'github.com/sigstore/cosign/v3/cmd/cosign',
+  version: 'v3.1.3',
+} as const
+const ACTIONLINT = {
+  name: 'actionlint',
+  importPath: 'github.com/rhysd/actionlint/cmd/actionlint',
+  version: 'v1.7.12',
+} as const
+
+export const oras = (say: Say): string => published(ORAS, say)
+/** cosign, which signs images: minutes to build. */
+export const cosign = (say: Say): string => published(COSIGN, say)
+/** actionlint, a linter of workflows. */
+export const actionlint = (say: Say): string => published(ACTIONLINT, say)
+
+const DISTRIBUTION = { module: 'github.com/distribution/distribution/v3', version: 'v3.1.2' } as const
+
+/** A registry of images and charts. */
+export const registry = (say: Say): string => ownProgram('registry', DISTRIBUTION, say)
+
+/** krew, which installs plugins of kubectl. */
 export const krew = (say: Say): string => krewProgram('krew', say)
 
 /** The check of the plugins' index. @returns what it has against the manifest of the plugin `slackwater`. */
@@ -39,16 +77,8 @@ export function validateKrewManifest(say: Say, manifest: string): string {
   return status === 0 ? '' : stderr
 }
 
-function krewProgram(name: string, say: Say): string {
-  const program = path.join(BIN, `${name}-${KREW.version}`)
-  if (existsSync(program)) return program
-  const folder = path.join(MODULES, path.basename(program))
-  const importPath = `${KREW.module}/cmd/${name}`
-  beginModule(folder)
-  go(folder, ['get', '-tool', `${importPath}@${KREW.version}`])
-  build(folder, importPath, { program, say })
-  return program
-}
+const krewProgram = (name: string, say: Say): string =>
+  published({ name, importPath: `sigs.k8s.io/krew/cmd/${name}`, version: 'v0.4.3' }, say)
 
 interface Target {
   readonly program: string
@@ -90,18 +120,26 @@ export function definitionFiles(publisher: Publisher): readonly string[] {
     .map((name) => path.join(inside, name))
 }
 
-/** cert-manager's own code, in one program of ours. @returns it. @throws with the compiler's words. */
-export function certManager(say: Say): string {
-  const source = path.join(import.meta.dirname, 'cert-manager', 'main.go')
-  const program = path.join(BIN, `cert-manager-${CERT_MANAGER.version}-${hashOf(source)}`)
+/** cert-manager's own code, in one program of ours. */
+export const certManager = (say: Say): string => ownProgram('cert-manager', CERT_MANAGER, say)
+
+/** A program of ours around a module's code: its source is beside this file. @throws with the compiler's words. */
+function ownProgram(name: string, { module, version }: Module, say: Say): string {
+  const source = path.join(import.meta.dirname, name, 'main.go')
+  const program = path.join(BIN, `${name}-${version}-${hashOf(source)}`)
   if (existsSync(program)) return program
   const folder = path.join(MODULES, path.basename(program))
   beginModule(folder)
   copyFileSync(source, path.join(folder, 'main.go'))
   // The rest of what is imported comes in the versions that this one asks for.
-  go(folder, ['get', `${CERT_MANAGER.module}@${CERT_MANAGER.version}`])
+  go(folder, ['get', `${module}@${version}`])
   build(folder, '.', { program, say })
   return program
+}
+
+interface Module {
+  readonly module: string
+  readonly version: string
 }
 
 const hashOf = (file: string): string =>
