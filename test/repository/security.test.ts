@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { withToken } from '../../scripts/chart/security.ts'
@@ -126,5 +126,14 @@ describe('its sentences', () => {
     const named = [...page.matchAll(/`(Slackwater[A-Z]\w+)`/g)].map(([, alert = '']) => alert)
     expect(named.length).toBeGreaterThan(2)
     expect(named.filter((alert) => !rules.includes(`alert: ${alert}\n`))).toEqual([])
+  })
+
+  test('every action and every base image is pinned by digest', () => {
+    const workflows = globSync('.github/**/*.yml').map(read).join('\n')
+    const actions = [...workflows.matchAll(/\buses: (?!\.\/)(\S+)/g)].map(([, action = '']) => action)
+    const images = [...read('Dockerfile').matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, image = '']) => image)
+    expect([actions.length > 5, images.length > 1]).toEqual([true, true])
+    expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([])
+    expect(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))).toEqual([])
   })
 })
