@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/packages/**/*.packages.ts'],
     globalSetup: ['test/build-once.ts'],
     fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // npm unpacks whole Node.js while other suites have the cores.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     reporters: ['default', './test/slowest.ts'],
   },
 })

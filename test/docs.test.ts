@@ -416,8 +416,13 @@ describe('the command line', () => {
     '--drain-time-s',
     ...SERVERS.flatMap(({ settings }) => settings.map(({ option }) => option)),
   ]
+  /** Of Node.js, and of the script that builds the executable. */
+  const OF_BUILDING = ['--build-sea', '--node']
   const isForeign = (option: string) =>
-    OTHERS.test(option) || OF_SERVERS.includes(option) || LBC_FLAGS.some((flag) => option === `--${flag}`)
+    OF_BUILDING.includes(option) ||
+    OTHERS.test(option) ||
+    OF_SERVERS.includes(option) ||
+    LBC_FLAGS.some((flag) => option === `--${flag}`)
 
   test.for(PAGES)('%s names only options that exist', (file) => {
     const options = codeIn(read(file).replaceAll(/^```$/gm, ''))

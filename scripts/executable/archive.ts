@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 
@@ -16,7 +16,11 @@ const LARGEST = 2 ** 29
 /** Packs the files of a folder, in the order of their names: the same files give the same archive. */
 export function packArchive(folder: string, archive: string): void {
   const names = readdirSync(folder).sort()
-  for (const name of names) utimesSync(path.join(folder, name), EPOCH, EPOCH)
+  for (const file of names.map((name) => path.join(folder, name))) {
+    // Whatever this machine takes away from the modes of new files.
+    chmodSync(file, (statSync(file).mode & 0o100) === 0 ? 0o644 : 0o755)
+    utimesSync(file, EPOCH, EPOCH)
+  }
   const owners = OWNERS[process.platform === 'darwin' ? 'darwin' : 'linux']
   const tar = execFileSync('tar', [...owners, '-cf', '-', '-C', folder, ...names], { maxBuffer: LARGEST })
   writeFileSync(archive, gzipSync(tar))

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import {
-  chmodSync,
   copyFileSync,
   globSync,
   mkdirSync,
@@ -31,6 +30,8 @@ const SYSTEMS: readonly string[] = ['linux', 'darwin']
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const DIST = path.join(ROOT, 'dist')
+const CONTENTS = 'contents'
+const EXECUTABLE = `${CONTENTS}/slackwater`
 
 function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -49,12 +50,11 @@ async function buildExecutable(node: string, folder: string): Promise<void> {
   requireVersion(node)
   const scratch = mkdtempSync(path.join(tmpdir(), 'slackwater-executable-'))
   try {
-    const contents = path.join(scratch, 'contents')
+    const contents = path.join(scratch, CONTENTS)
     mkdirSync(contents)
     await bundleInto(scratch)
-    const executable = path.join(contents, 'slackwater')
-    inject(node, path.join(scratch, 'main.js'), executable)
-    requireStart(executable)
+    inject(node, scratch)
+    requireStart(path.join(scratch, EXECUTABLE))
     copyFileSync(path.join(ROOT, 'LICENSE'), path.join(contents, 'LICENSE'))
     copyFileSync(path.resolve(node, '../../LICENSE'), path.join(contents, 'LICENSE.node'))
     copyFileSync(path.join(DIST, 'THIRD_PARTY_NOTICES.txt'), path.join(contents, 'THIRD_PARTY_NOTICES.txt'))
@@ -96,23 +96,25 @@ async function bundleInto(dir: string): Promise<void> {
   await bundle.close()
 }
 
-function inject(node: string, main: string, output: string): void {
+/**
+ * Makes `contents/slackwater` of `main.js`, both below a folder. Their paths are relative, because the first one is a part of
+ * the executable.
+ */
+function inject(node: string, cwd: string): void {
   const pages = globSync('docs/findings/*.md', { cwd: ROOT }).sort()
   const settings = {
-    main,
+    main: 'main.js',
     mainFormat: 'module',
-    output,
+    output: EXECUTABLE,
     disableExperimentalSEAWarning: true,
     // NODE_OPTIONS are those of other programs: whoever runs this one need not know that it contains Node.js.
     execArgvExtension: 'none',
     assets: Object.fromEntries(pages.map((page) => [page, path.join(ROOT, page)])),
   }
-  const file = `${main}.sea.json`
-  writeFileSync(file, JSON.stringify(settings))
-  execFileSync(node, ['--build-sea', file], { stdio: ['ignore', 'ignore', 'inherit'] })
+  writeFileSync(path.join(cwd, 'sea.json'), JSON.stringify(settings))
+  execFileSync(node, ['--build-sea', 'sea.json'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
   // macOS starts nothing whose signature does not fit. It is one without an identity: no developer account is needed.
-  if (process.platform === 'darwin') execFileSync('codesign', ['--force', '--sign', '-', output])
-  chmodSync(output, 0o755)
+  if (process.platform === 'darwin') execFileSync('codesign', ['--force', '--sign', '-', EXECUTABLE], { cwd })
 }
 
 /** An executable that crashes at its start would not be noticed before somebody downloads it. */

@@ -54,12 +54,31 @@ function run(args: readonly string[], input = '') {
   return { code: ran.status, out: ran.stdout, err: ran.stderr }
 }
 
+/** What follows IMAGE where docs/ci.md shows the image; what reads a mounted folder read-only, and a pipe. */
+const SHOWN = [
+  ...readFileSync('docs/ci.md', 'utf8').matchAll(
+    /^docker run --rm (?:-i|-v "\$PWD:\/work:ro" -w \/work) IMAGE (.*?)(?: [<>].*)?$/gm,
+  ),
+].map(([, args = '']) => args)
+
 describe('the image, as its own user, with nothing but what image/app.sh put there', () => {
   test('has no packages beside the bundle', () => {
     expect(readdirSync(path.join(root, 'app')).sort()).toEqual(
       ['LICENSE', 'dist', 'docs', 'package.json', 'slackwater'].sort(),
     )
     expect(existsSync(path.join(root, 'node_modules'))).toBe(false)
+  })
+
+  test('docs/ci.md shows both', () => {
+    expect(SHOWN).toEqual(expect.arrayContaining(['plan -f -', 'lint -f .']))
+  })
+
+  test.for(SHOWN)('%s, as docs/ci.md shows it', (args) => {
+    const { code, out, err } = run(args.split(' '), readFileSync('examples/1-bookshop.yaml', 'utf8'))
+    expect(err).toBe('')
+    expect(out).toContain('storefront')
+    // Findings of severity warning.
+    expect(code).toBe(1)
   })
 
   test('plan -f -: a manifest from a pipe', () => {

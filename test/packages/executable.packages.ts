@@ -61,9 +61,8 @@ describe('the single-file executable', () => {
     expect(run(['explain', 'no-such-word'])).toMatchObject({ code: 2, out: '' })
   })
 
-  test('prints what the bundle prints, page by page', () => {
-    const words = readdirSync('docs/findings').map((name) => name.replace('.md', ''))
-    for (const word of words.filter((name) => name !== 'README')) {
+  test('prints the pages that the bundle prints: a finding, a concern, a notice', () => {
+    for (const word of ['prestop-missing', 'refused-without-us', 'controller-single-replica']) {
       const bundled = run(['dist/main.js', 'explain', word], { program: process.execPath })
       expect(run(['explain', word])).toEqual(bundled)
     }
