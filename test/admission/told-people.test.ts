@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { admit } from '../../src/admission/admit.ts'
 import { type AdmissionRequest, reviewOf } from '../../src/admission/review.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
+import { linesShown } from '../docs-commands/sample.ts'
 import { deployment, injected, type JsonObject, knowing, podOf, requestFor, template } from './world.ts'
 
 /** What people hear at an apply. Behind an ALB with ip targets: sleep 45, grace 75. */
@@ -46,6 +47,12 @@ const RECORD_OF_60 =
   '{"grace":{"before":60,"after":105},"sleep":{"app":45},"created":{"annotations":true,"lifecycle":["app"]}}'
 const raisedFrom60 = (grace: number) =>
   injected({ grace, annotations: { 'slackwater.dev/injected': RECORD_OF_60 } })
+
+test('docs/failure-behaviour.md shows how kubectl prints it', () => {
+  const page = linesShown('docs/failure-behaviour.md', 'Warning: slackwater: restored')
+  const told = ['slackwater: restored: preStop sleep 45 s of app', WAY]
+  expect(page).toEqual(told.map((warning) => `Warning: ${warning}`))
+})
 
 describe('what is put back is told to who took it away', () => {
   test.for<[string, Update, readonly string[]]>([

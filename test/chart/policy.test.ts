@@ -107,7 +107,13 @@ describe('the record', () => {
     .filter((one) => Object.keys(one).length > 0)
   const record: fc.Arbitrary<InjectionRecord> = fc
     .record({
-      grace: fc.option(fc.record({ before: fc.option(time), after: time }), { nil: undefined }),
+      grace: fc.option(
+        fc.record(
+          { before: fc.option(time), after: time, owned: fc.constant(true as const) },
+          { requiredKeys: ['before', 'after'] },
+        ),
+        { nil: undefined },
+      ),
       form: fc.constantFrom('sleep', 'exec'),
       sleep: mapOf(time),
       probes: mapOf(graces),

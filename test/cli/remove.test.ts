@@ -4,9 +4,10 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { runRemove } from '../../src/cli/remove.ts'
-import { GATES_ANNOTATION } from '../../src/core/model/keys.ts'
-import { injected, template } from '../admission/world.ts'
+import { GATES_ANNOTATION, RECORD_ANNOTATION } from '../../src/core/model/keys.ts'
+import { injected, RECORD, template } from '../admission/world.ts'
 import { DEPLOYMENTS, type FakeObject, NAMESPACES, WEBHOOKS } from '../cluster/fake-api-server.ts'
+import { linesShown } from '../docs-commands/sample.ts'
 import { Cluster, rolledOut } from '../removal/world.ts'
 import { kubeconfig } from './following.ts'
 import { folderOf, type Ran } from './run.ts'
@@ -110,6 +111,16 @@ rolled out once. Left: 1 workload.
   delete mutatingwebhookconfiguration slackwater
 `)
     expect([code, err, cluster.server.writes]).toEqual([1, '', []])
+  })
+
+  test('docs/uninstall.md shows it, where the grace period was stated', async () => {
+    everything()
+    const stated = RECORD.replace('"before":null', '"before":30')
+    cluster.deployment('web', injected({ annotations: { [RECORD_ANNOTATION]: stated } }))
+    const { out } = await slackwater('-n', 'shop', '--dry-run')
+    expect(out.split('\n').filter((line) => line !== '')).toEqual(
+      linesShown('docs/uninstall.md', 'Namespace shop'),
+    )
   })
 
   test('nothing to do is no failure', async () => {

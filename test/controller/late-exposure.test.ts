@@ -24,6 +24,7 @@ import {
   SERVICES,
 } from '../cluster/fake-api-server.ts'
 import { settingsWith } from '../core/exposures.ts'
+import { linesShown } from '../docs-commands/sample.ts'
 
 /** Short, so that what takes minutes in a cluster is seen at once; nothing here asserts how long a thing took. */
 const TIMING: Timing = { watch: 60_000, silence: 60_000, absent: 30, firstRetry: 5, longestRetry: 20 }
@@ -706,6 +707,8 @@ describe('a person chooses the moment', () => {
     await tick(loopOver(live))
     expect(server.writes).toEqual([])
     expect(told()).toEqual([['Warning', 'ExposedUnprotected', expect.stringContaining('ten minutes ago')]])
+    const shown = linesShown('docs/failure-behaviour.md', 'Warning  ExposedUnprotected').join(' ')
+    expect(shown.split(/\s+/)).toEqual(`Warning ExposedUnprotected ${told()[0]?.[2]}`.split(/\s+/))
   })
 
   test('of a second Ingress on a served workload', async () => {

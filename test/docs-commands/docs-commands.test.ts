@@ -75,7 +75,7 @@ const WRONG: readonly (readonly [string, string, string])[] = [
   ['the same in a Pod', asIs('kubectl exec deploy/a -- slackwater report --al'), "unknown option '--al'"],
   ['in a pipe', asIs('cat web.yaml | slackwater plan -f - --no | jq .'), "unknown option '--no'"],
   ['in a workflow', yaml('- run: npx slackwater lint -f a -q'), "unknown option '-q'"],
-  ['in a list', '- so:\n\n  ```\n  slackwater lint\n  ```', "'-f, --filename <path...>' not specified"],
+  ['in a list', '- so:\n\n  ```\n  slackwater lint -f a -x\n  ```', "unknown option '-x'"],
   ['after a prompt', asIs('$ slackwater judge\njudged'), "unknown command 'judge'"],
   ['in a sentence', 'Call `slackwater plan --patch`.', "unknown option '--patch'"],
   ['a program that no page has shown', asIs('kubectl get pods | yq .'), 'yq: not found'],

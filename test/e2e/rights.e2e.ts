@@ -69,13 +69,29 @@ afterAll(async () => {
   await Promise.all(namespaces.map(removeNamespace))
 })
 
+interface Newborn {
+  readonly kind: 'Deployment' | 'StatefulSet'
+  /** What its manifest states. */
+  readonly grace?: number
+  readonly serverSide?: true
+}
+
+/** The record differs: hooks in the Pods for a grace period below the sleep, and one that an Apply owns. */
+const NEWBORNS: readonly Newborn[] = [
+  { kind: 'Deployment' },
+  { kind: 'StatefulSet' },
+  { kind: 'Deployment', grace: 30 },
+  { kind: 'Deployment', grace: 60, serverSide: true },
+]
+
 /** A newborn that is adopted: the label of its namespace, one read and one touch, an Event. */
-async function adopted(kind: 'Deployment' | 'StatefulSet'): Promise<string> {
+async function adopted({ kind, grace, serverSide }: Newborn): Promise<string> {
   const namespace = await freshNamespace()
   namespaces.push(namespace)
   const apply = (...objects: readonly unknown[]) =>
-    kubectlOk(['apply', '-n', namespace, '-f', '-'], ...objects)
-  await apply(app({ kind }), service(), ingress())
+    kubectlOk(['apply', ...(serverSide ? ['--server-side'] : []), '-n', namespace, '-f', '-'], ...objects)
+  const pod = grace === undefined ? {} : { terminationGracePeriodSeconds: grace }
+  await apply(app({ kind, pod }), service(), ingress())
   await apply(targetGroupBinding(namespace))
   await waitFor(
     async () => {
@@ -83,7 +99,7 @@ async function adopted(kind: 'Deployment' | 'StatefulSet'): Promise<string> {
       return protectionOf(workload).recorded ? true : undefined
     },
     60_000,
-    `the adoption of a ${kind}`,
+    `the adoption of a ${kind}, grace ${grace ?? 'not stated'}`,
   )
   return namespace
 }
@@ -111,7 +127,7 @@ caseOf(
     const kubeconfig = await accountKubeconfig()
     const start = () => startSlackwater({ kubeconfig, args: ['--controller', '--report-port', '0'] })
     slackwater = await start()
-    for (const kind of ['Deployment', 'StatefulSet'] as const) await adopted(kind)
+    for (const newborn of NEWBORNS) await adopted(newborn)
     const held = await freshNamespace({ 'slackwater.dev/mode': 'dry-run' })
     namespaces.push(held)
     await kubectlOk(['apply', '-n', held, '-f', '-'], service(), ingress(), app())

@@ -177,6 +177,13 @@ describe('what Slackwater does is let pass', () => {
       ),
     'what admission makes of it': () =>
       thief.workload(merged(record(RECORD), inTemplate([injected('app', SLEEP)]))),
+    'the same where a server-side apply stated the grace': () =>
+      thief.workload(
+        merged(
+          record(RECORD.replace('"after":75', '"after":75,"owned":true')),
+          inTemplate([injected('app', SLEEP)]),
+        ),
+      ),
     'the same where nobody stated the grace': () =>
       thief.workload(
         merged(record(RECORD.replace('"before":30', '"before":null')), inTemplate([injected('app', SLEEP)])),

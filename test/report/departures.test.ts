@@ -10,6 +10,7 @@ import type { Report } from '../../src/report/schema.ts'
 import { resultOfReport } from '../../src/result/from-report.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { CUT, departure, exposed, NINE_TWELVE, rollout, WEB } from '../core/departures/records.ts'
+import { notPrinted } from '../docs-commands/sample.ts'
 import { bigCluster } from './big-cluster.ts'
 import { ReportedCluster } from './cluster.ts'
 
@@ -184,6 +185,13 @@ describe('the text says', () => {
       '! rollout to revision 7d9f8b, ended 2026-03-02 09:12 UTC: exposed: 3 of 10 were cut: the delete gave a grace of 30 s',
     )
     expect(text).toContain('cure: drain, evict and delete without a grace period of your own')
+  })
+
+  test('what docs/report.md shows', async () => {
+    const ended = NINE_TWELVE + 28 * 60_000
+    const rollouts = [{ ...exposed(3, [CUT, 3]), workload: SHOP, ended }]
+    const report = await cluster.report(here({ rollouts }))
+    expect(notPrinted('docs/report.md', 'Departures: ', reportText(report, plain))).toEqual([])
   })
 
   test('with details the last rollouts of each workload, without them only exposed ones', async () => {

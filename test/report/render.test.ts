@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 import { paperOf } from '../../src/render/paint.ts'
 import { reportText } from '../../src/render/report-text.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { injected } from '../admission/world.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { notPrinted } from '../docs-commands/sample.ts'
 import { bigCluster } from './big-cluster.ts'
 import { ReportedCluster } from './cluster.ts'
 
@@ -46,6 +48,11 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     '  1,080  without a readiness gate',
     '    180  prestop-missing: ',
   ])('the first screen says: %s', (words) => expect(screen()).toContain(words))
+
+  test('docs/report.md shows lines of it', () => {
+    const printed = lines.join('\n').replace('Slackwater 1.2.3', `Slackwater ${packageJson.version}`)
+    expect(notPrinted('docs/report.md', 'Slackwater ', printed)).toEqual([])
+  })
 
   test('namespaces next, one line each; those with nothing to report are one line together', () => {
     const row = lines.find((line) => line.startsWith('  team-000 '))

@@ -4,6 +4,8 @@ import { SIZES, THEMES } from '../../scripts/pictures/drawing.ts'
 import { CONDITIONS } from '../../scripts/pictures/late-exposure.ts'
 import { PLACES } from '../../scripts/pictures/modes.ts'
 import { pictures } from '../../scripts/pictures/pictures.ts'
+import { pictured } from '../../scripts/pictures/timeline.ts'
+import { arrivalsEnd } from '../../src/core/budget/timeline.ts'
 import { effectiveMode } from '../../src/core/decision/mode.ts'
 import { elementsOf, parseXml } from '../render/xml.ts'
 
@@ -78,6 +80,15 @@ describe.for(Object.entries(THEMES))('in the theme %s', ([, { ink, dim, line, pa
 })
 
 describe('what they say', () => {
+  test('timeline: the words beside it have the numbers in it', () => {
+    const pages = globSync('docs/*.md').map((file) => readFileSync(file, 'utf8'))
+    const beside = pages.flatMap((page) => [...page.matchAll(/!\[([^\]]*)\]\(images\/timeline\.svg\)/g)])
+    const budget = pictured()
+    expect(beside.length).toBeGreaterThan(1)
+    for (const [, words = ''] of beside)
+      expect(words.match(/\d+/g)?.map(Number)).toEqual([arrivalsEnd(budget), budget.sleep, budget.grace])
+  })
+
   test('late exposure: as many conditions as docs/failure-behaviour.md has', () => {
     const page = readFileSync('docs/failure-behaviour.md', 'utf8')
     const [, section = ''] = page.split(/^## Late exposure and adoption$/m)

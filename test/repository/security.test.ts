@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { withToken } from '../../scripts/chart/security.ts'
@@ -10,7 +10,24 @@ const page = read('SECURITY.md')
 const words = page.replaceAll('\n', ' ')
 const rbac = read('deploy/rbac.yaml')
 
+interface MountedToken {
+  readonly path: string
+  readonly expirationSeconds: number
+}
+
 interface Installed {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: {
+        readonly automountServiceAccountToken?: boolean
+        readonly volumes?: readonly {
+          readonly projected?: {
+            readonly sources: readonly { readonly serviceAccountToken?: MountedToken }[]
+          }
+        }[]
+      }
+    }
+  }
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace?: string }
   readonly rules?: readonly {
@@ -126,5 +143,27 @@ describe('its sentences', () => {
     const named = [...page.matchAll(/`(Slackwater[A-Z]\w+)`/g)].map(([, alert = '']) => alert)
     expect(named.length).toBeGreaterThan(2)
     expect(named.filter((alert) => !rules.includes(`alert: ${alert}\n`))).toEqual([])
+  })
+
+  test('every action and every base image is pinned by digest', () => {
+    const workflows = globSync('.github/**/*.yml').map(read).join('\n')
+    const actions = [...workflows.matchAll(/\buses: (?!\.\/)(\S+)/g)].map(([, action = '']) => action)
+    const images = [...read('Dockerfile').matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, image = '']) => image)
+    expect([actions.length > 5, images.length > 1]).toEqual([true, true])
+    expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([])
+    expect(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))).toEqual([])
+  })
+
+  // 3607 is what API servers mount on their own, and extend (kubernetes pkg/registry/core/serviceaccount/storage/token.go).
+  test('the token is valid for an hour, and no other is mounted', () => {
+    expect(words).toContain('It is valid for an hour')
+    const pod = objects.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec
+    expect(pod?.automountServiceAccountToken).toBe(false)
+    const tokens = pod?.volumes?.flatMap(({ projected }) =>
+      (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) =>
+        token === undefined ? [] : [token],
+      ),
+    )
+    expect(tokens).toEqual([{ path: 'token', expirationSeconds: 3600 }])
   })
 })

@@ -9,7 +9,7 @@ import { shop } from '../cli/manifests.ts'
 import { type FakeApiServer, PODS } from '../cluster/fake-api-server.ts'
 import { ownArguments } from '../docs-commands/judge.ts'
 import { type Call, createSandbox, type Deeds, locationOf, type Sandbox } from '../docs-commands/sandbox.ts'
-import { blocksOfCommands, PAGES, type Shown } from '../docs-commands/shown.ts'
+import { blocksOfCommands, inlineCommands, PAGES, type Shown } from '../docs-commands/shown.ts'
 import { BIN, buildParts, helmProgram } from '../e2e/cluster/parts.ts'
 
 /**
@@ -89,6 +89,8 @@ function deedsWith(helm: string): Deeds {
     npm: `case "$*" in "run -s slackwater -- "*) shift 4; exec ${main} "$@";; esac`,
     kubectl: `case "$1" in
       slackwater) shift; exec ${node} ${path.resolve('dist/kubectl-slackwater.js')} "$@";;
+      # A plugin, which plugin.shell.ts runs.
+      krew) exit 0;;
       config|kustomize) exec ${BIN}/kubectl "$@";;
     esac
     KUBECONFIG=../closed exec ${BIN}/kubectl "$@"`,
@@ -162,6 +164,19 @@ async function failed(shown: Shown, helm: string): Promise<readonly string[]> {
         `${shown.page}:${shown.line}: ${[program, ...args].join(' ')}: ended with ${code}: ${err.trim()}`,
     )
 }
+
+/** Within a sentence a command may lack what it needs, but has no option that does not exist. */
+const UNKNOWN = /unknown (?:shorthand )?(?:flag|command)/
+
+const ofOthers = (page: string): readonly Shown[] =>
+  inlineCommands(page).filter(({ text }) => /^(?:kubectl|helm) /.test(text))
+
+test.for(PAGES.filter((page) => ofOthers(page).length > 0))('%s: within its sentences', async (page) => {
+  const words = ofOthers(page)
+  const ran = await sandboxes.get('helm')?.run(words.map(({ text }) => text).join('\n'))
+  const unknown = (ran?.calls ?? []).filter(({ err }) => UNKNOWN.test(err))
+  expect(unknown.map(({ args, err }) => `${args.join(' ')}: ${err}`)).toEqual([])
+})
 
 const BLOCKS = PAGES.flatMap(blocksOfCommands)
 

@@ -107,15 +107,16 @@ validations:
       || (!o.?{{ $probe }}.?terminationGracePeriodSeconds.hasValue()
       && c.?{{ $probe }}.?terminationGracePeriodSeconds.orValue(0) == variables.oldGrace))
       {{- end }}))
-  # A record that claims what a user wrote would cause its removal later. null: the 30 that it had was not stated. adopted:
-  # its hooks go into its Pods, and it says for which load balancer it was rolled out.
+  # A record that claims what a user wrote would cause its removal later. null: the 30 that it had was not stated. owned:
+  # a server-side apply states it. adopted: its hooks go into its Pods, and this is the load balancer that it was rolled out for.
   - message: the record is not one that Slackwater would write here
     reason: Forbidden
     expression: |-
       variables.unchanged || (variables.record.matches(r'{{ include "slackwater.recordPattern" . }}')
       && (variables.grace == variables.oldGrace ? !variables.record.startsWith('{"grace":')
       : [string(variables.oldGrace), variables.oldGrace == 30 ? 'null' : ''].exists(before,
-      variables.record.startsWith('{"grace":{"before":' + before + ',"after":' + string(variables.grace) + '},')))
+      ['', ',"owned":true'].exists(owned,
+      variables.record.startsWith('{"grace":{"before":' + before + ',"after":' + string(variables.grace) + owned + '},'))))
       && variables.oldContainers.all(o, !o.?lifecycle.?preStop.hasValue() || !variables.record.contains('"' + o.name + '"')))
   {{- include "slackwater.managersValidation" "n[?'manager'].orValue('') == 'slackwater' && n.operation == 'Update'" | nindent 2 }}
 {{- end -}}
@@ -125,6 +126,6 @@ validations:
 {{- $name := "\"[a-z0-9-]+\"" -}}
 {{- $seconds := printf "%s:[0-9]+" $name -}}
 {{- $graces := printf "\\{(\"(livenessProbe|startupProbe)\":[0-9]+,?)+\\}" -}}
-^\{("grace":\{"before":(null|[0-9]+),"after":[0-9]+\},)?("form":"exec",)?"sleep":\{({{ $seconds }}(,{{ $seconds }})*)?\}
+^\{("grace":\{"before":(null|[0-9]+),"after":[0-9]+(,"owned":true)?\},)?("form":"exec",)?"sleep":\{({{ $seconds }}(,{{ $seconds }})*)?\}
 {{- ""}}(,"probes":\{({{ $name }}:{{ $graces }},?)+\})?(,"created":\{"annotations":(true|false),"lifecycle":\[({{ $name }},?)*\]\})?(,"adopted":"[A-Za-z]+ [a-z0-9.-]+/[a-z0-9.-]+")?\}$
 {{- end -}}
