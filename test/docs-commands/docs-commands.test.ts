@@ -73,6 +73,7 @@ const WRONG: readonly (readonly [string, string, string])[] = [
   ['a command that we do not have', asIs('kubectl slackwater judge'), "unknown command 'judge'"],
   ['the same through npm', asIs('npm run -s slackwater -- plan -f a -x'), "unknown option '-x'"],
   ['the same in a Pod', asIs('kubectl exec deploy/a -- slackwater report --al'), "unknown option '--al'"],
+  ['the same in a container', asIs('docker run --rm -i IMAGE plan -f - -x'), "unknown option '-x'"],
   ['in a pipe', asIs('cat web.yaml | slackwater plan -f - --no | jq .'), "unknown option '--no'"],
   ['in a workflow', yaml('- run: npx slackwater lint -f a -q'), "unknown option '-q'"],
   ['in a list', '- so:\n\n  ```\n  slackwater lint -f a -x\n  ```', "unknown option '-x'"],

@@ -29,6 +29,8 @@ export function ownArguments({ program, args }: Call): readonly string[] | undef
   if (program === 'npm' && args[0] === 'run' && script > 0) return after < 0 ? [] : args.slice(after + 1)
   if (program === 'kubectl' && args.includes('exec') && args[after + 1] === 'slackwater')
     return args.slice(after + 2)
+  const image = args.findIndex((word) => /^IMAGE$|\bslackwater[:@]/.test(word))
+  if (program === 'docker' && args[0] === 'run' && image > 0) return args.slice(image + 1)
   return undefined
 }
 
@@ -162,7 +164,8 @@ export function unaccounted(page: string, calls: readonly Call[], mark: Mark | u
   const complaints = own
     .filter((word) => /^[a-z]/.test(word) && OWN_RUN_BY[word] === undefined)
     .map((word) => `test/docs-commands/judge.ts: no test runs slackwater ${word}`)
-  const needing = calls.filter((call) => ownArguments(call) === undefined && !isRunAsShown(call))
+  const isOurs = (call: Call): boolean => call.program !== 'docker' && ownArguments(call) !== undefined
+  const needing = calls.filter((call) => !isOurs(call) && !isRunAsShown(call))
   if (mark !== undefined && needing.length === 0)
     return [...complaints, 'needs no mark: its commands are run as they are shown']
   if (mark?.notRun !== undefined) return complaints

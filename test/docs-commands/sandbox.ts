@@ -39,7 +39,7 @@ export interface Ran {
 export type Deeds = Readonly<Record<string, string>>
 
 /** Whatever the shown scripts need besides, and that harms nothing. */
-const REAL = ['awk', 'cat', 'date', 'grep', 'mktemp', 'rm', 'sed', 'sort', 'uniq', 'xargs']
+const REAL = ['awk', 'cat', 'date', 'grep', 'id', 'mktemp', 'rm', 'sed', 'sort', 'uniq', 'xargs']
 
 /** `while sleep 1` ends after one turn. */
 const SLEEP_ONCE = 'test ! -e "$CALLS/slept" && : >"$CALLS/slept"'
@@ -73,6 +73,7 @@ const USERS: Readonly<Record<string, string>> = {
     ),
   ),
   'web.yaml': shop(),
+  'manifests.yaml': shop(),
   'production.yaml': 'replicas: 3\n',
   'settings.yaml': 'mode: dry-run\n',
   'chart/Chart.yaml': CHART,

@@ -136,6 +136,12 @@ export function blocksOfCommands(page: string): readonly Shown[] {
   })
 }
 
+/** @returns the first line of each block of output: one without a language that is no command. */
+export const outputsOf = (page: string): readonly string[] =>
+  blocksIn(readFileSync(page, 'utf8'))
+    .filter((block) => block.language === '' && !isShell(block))
+    .map(({ text }) => text.split('\n')[0] ?? '')
+
 /** A program at the beginning of a line, or after a pipe or a semicolon. */
 const COMMAND = new RegExp(`(?:^|^\\$ |[|;&] )(?:${PROGRAMS.join('|')}) `)
 

@@ -44,9 +44,15 @@ describe.for(ids)('%s as text', (id) => {
     expect(prose).not.toMatch(/^#|^```|\]\(|\*\*|^\|/m)
   })
 
+  test('has no comment', () => expect(text).not.toContain('<!--'))
+
   test('says what its page says, word for word', () => {
     const words = (some: string): readonly string[] => some.match(/[\p{L}\p{N}]{3,}/gu) ?? []
-    const page = (pageOf(id)?.text ?? '').replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/^```\w*$/gm, '')
+    const page = (pageOf(id)?.text ?? '')
+      .replaceAll(/\]\([^)]*\)/g, ']')
+      .replaceAll(/^```\w*$/gm, '')
+      // A reader does not see them on GitHub either.
+      .replaceAll(/^<!-- .* -->$/gm, '')
     const missing = words(page).filter((word) => !text.includes(word))
     expect(missing).toEqual([])
   })

@@ -168,6 +168,13 @@ async function failed(shown: Shown, helm: string): Promise<readonly string[]> {
 /** Within a sentence a command may lack what it needs, but has no option that does not exist. */
 const UNKNOWN = /unknown (?:shorthand )?(?:flag|command)/
 
+// Where nothing may be skipped, they must be there.
+test('jq and curl are installed', ({ skip }) => {
+  const missing = ['jq', 'curl'].filter((program) => locationOf(program) === undefined)
+  if (process.env['SLACKWATER_E2E_REQUIRE_ALL'] !== '1' && missing.length > 0) skip(missing.join())
+  expect(missing).toEqual([])
+})
+
 const ofOthers = (page: string): readonly Shown[] =>
   inlineCommands(page).filter(({ text }) => /^(?:kubectl|helm) /.test(text))
 
