@@ -13,6 +13,7 @@ export interface InputOptions {
   readonly kustomize?: readonly string[]
   readonly render?: true
   readonly helmValues?: readonly string[]
+  readonly kubeVersion?: string
 }
 
 /** The options of a command that reads manifests, as given. */
@@ -44,10 +45,10 @@ export async function planFiles(options: FileOptions, terminal: Terminal): Promi
 }
 
 function expansionOf(options: FileOptions, { readStdin, proxy }: Terminal): Promise<Expansion> {
-  const { filename = [], kustomize = [], namespace, render, helmValues = [] } = options
+  const { filename = [], kustomize = [], namespace, render, helmValues = [], kubeVersion } = options
   return expandPaths(filename, readStdin, {
     readUrl: (url, limit) => readUrl(url, { limit, ...(proxy === undefined ? {} : { proxy }) }),
-    render: renderer({ namespace, valuesFiles: helmValues }),
+    render: renderer({ namespace, valuesFiles: helmValues, kubeVersion }),
     rendersFolders: render === true,
     kustomize,
   })

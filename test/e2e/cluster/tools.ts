@@ -25,6 +25,19 @@ export function kubeScore(say: Say): string {
   return program
 }
 
+const KUSTOMIZE = { module: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.8.2' } as const
+
+/** kustomize, as it is installed beside kubectl. @returns the program. @throws with the compiler's words. */
+export function kustomize(say: Say): string {
+  const program = path.join(BIN, `kustomize-${KUSTOMIZE.version}`)
+  if (existsSync(program)) return program
+  const folder = path.join(MODULES, path.basename(program))
+  beginModule(folder)
+  go(folder, ['get', '-tool', `${KUSTOMIZE.module}@${KUSTOMIZE.version}`])
+  build(folder, KUSTOMIZE.module, { program, say })
+  return program
+}
+
 const KREW = { module: 'sigs.k8s.io/krew', version: 'v0.4.3' } as const
 
 /** krew, which installs plugins of kubectl. @returns the program. @throws with the compiler's words. */
