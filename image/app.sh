@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 out=$1
-npm run --silent build
+[ "${SLACKWATER_BUILT:-}" = 1 ] || npm run --silent build >&2
 rm -rf "$out/app"
 mkdir -p "$out/app/docs"
 cp -R docs/findings "$out/app/docs/"

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
-[ "${SLACKWATER_BUILT:-}" = 1 ] || npm run --silent build
+[ "${SLACKWATER_BUILT:-}" = 1 ] || npm run --silent build >&2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/docs"

@@ -6,17 +6,23 @@ import type { Terminal } from './render/terminal.ts'
  * is on, and only as far as the command needs it.
  */
 
-/** `engines` in package.json; npm only warns about it, and an older Node.js fails with unclear errors. */
+/** Not 1, which means that there are findings. */
+const UNEXPECTED = 2
+
+/**
+ * `engines` in package.json; npm only warns about it, and an older Node.js fails with unclear errors. This file must stay
+ * such that it can be read by old versions, and may import nothing before this check.
+ */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
-  process.stderr.write(`error: slackwater needs Node.js 22.19 or newer, this is ${process.versions.node}\n`)
-  process.exit(1)
+  process.stderr.write(
+    `error: Slackwater needs Node.js 22.19 or newer; this is ${process.versions.node}. ` +
+      'Install a newer one, or let npm bring it: npx -p node@24 -p slackwater slackwater\n',
+  )
+  process.exit(UNEXPECTED)
 }
 
 process.getBuiltinModule('node:module').enableCompileCache()
-
-/** Not 1, which means that there are findings. */
-const UNEXPECTED = 2
 
 const { printableLines } = await import('./core/model/printable.ts')
 const { runProgram } = await import('./cli/program.ts')

@@ -57,7 +57,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
   ['explain', ['core/model', 'core/discovery'], []],
-  ['pages', ['core/model', 'core/findings', 'judgement'], ['node:fs', 'node:path']],
+  ['pages', ['core/model', 'core/findings', 'judgement'], ['node:fs', 'node:path', 'node:sea']],
   ['completion', [], ['commander']],
   ['settings', ['core/model', 'core/findings'], ['typebox']],
   [

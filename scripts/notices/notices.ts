@@ -68,6 +68,8 @@ const BASE = `The container image contains, besides, what it is built on (gcr.io
 
 - Node.js (MIT) and what it contains: /nodejs/LICENSE
 - packages of Debian 13: /usr/share/doc/*/copyright
+
+The single-file executable contains, besides, Node.js and what it contains: LICENSE.node beside it.
 `
 
 const contentsOf = (entries: readonly Entry[]): string =>

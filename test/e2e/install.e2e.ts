@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { selfSigned } from '../../src/certificates/self-signed.ts'
@@ -86,6 +86,14 @@ caseOf('the notes tell how to read the report inside a Pod, with nothing install
   const { code, out } = await kubectl(command.split(' '))
   expect(code).toBeLessThanOrEqual(1)
   expect(out).toContain('dry-run')
+})
+
+caseOf('the image carries plan for CI, where nobody may write to its root', NEEDS, async () => {
+  const plan = `exec -i deployment/${RELEASE} -n ${NAMESPACE} -- slackwater plan -f -`.split(' ')
+  const { out, err } = await run(cluster.kubectl, plan, readFileSync('examples/1-bookshop.yaml', 'utf8'))
+  expect(out).toContain('inject: sleep 45 s, grace period 75 s')
+  // Its findings are warnings.
+  expect(err).toBe('command terminated with exit code 1\n')
 })
 
 caseOf('slackwater report reaches it by a port-forward', NEEDS, async () => {

@@ -12,7 +12,7 @@ import { findingOf, resultOf, workloadWith } from '../render/results.ts'
 
 test('pages of findings are at the home that package.json names', () => {
   expect(HOME).toBe(packageJson.homepage)
-  expect(`https://github.com/${packageJson.repository.replace('github:', '')}`).toBe(HOME)
+  expect(packageJson.repository.url).toBe(`git+${HOME}.git`)
   expect(findingPage('single-replica')).toBe(`${HOME}/blob/main/docs/findings/single-replica.md`)
 })
 

@@ -1,0 +1,42 @@
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** A new folder with what a clone has: the tracked files, without packages and without the built program. */
+export function cloned(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-clone-'))
+  const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    encoding: 'utf8',
+  })
+  // A file that was deleted and not yet committed is still listed.
+  for (const file of tracked.split('\0').filter((name) => name !== '' && existsSync(name)))
+    cpSync(file, path.join(folder, file))
+  return folder
+}
+
+interface At {
+  readonly cwd: string
+  /** The program of a Node.js, which is then the only one on the PATH. */
+  readonly node: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Folders of a PATH without those that `npm run` adds: a Node.js of its own would be found there. */
+const plainPath = (): readonly string[] =>
+  (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => !folder.includes('node_modules'))
+
+/** Runs a command line as somebody does who has this Node.js, with a home that has nothing in it. */
+export function typed(command: string, { cwd, node, env = {} }: At): SpawnSyncReturns<string> {
+  return spawnSync('sh', ['-c', command], {
+    cwd,
+    encoding: 'utf8',
+    env: {
+      PATH: [path.dirname(node), ...plainPath()].join(path.delimiter),
+      HOME: process.env['HOME'],
+      npm_config_registry: process.env['npm_config_registry'],
+      npm_config_update_notifier: 'false',
+      ...env,
+    },
+  })
+}
