@@ -75,6 +75,15 @@ describe('--top-folders', () => {
     expect(lint(treeOf(files), '-f', 'deploy/shop').code).toBe(0)
   })
 
+  test('a folder that always belongs to it, as the arguments of a hook name it', () => {
+    const apart = Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [name.replace('deploy/ingress', 'ingress'), text]),
+    )
+    expect(lint(treeOf(apart), '--top-folders', 'deploy/shop/web.yaml').code).toBe(0)
+    const { code, out } = lint(treeOf(apart), '--top-folders', '--filename=ingress', 'deploy/shop/web.yaml')
+    expect([code, out]).toEqual([1, expect.stringContaining(`[${STAYS}]`)])
+  })
+
   test('hidden folders are nobody’s, and files beside --top-folders are not read alone', () => {
     expect(lint(treeOf(files), '--top-folders', '.github/workflows/ci.yaml')).toEqual({
       code: 0,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { shop } from '../cli/manifests.ts'
 import { type Ran, slackwater } from '../cli/run.ts'
@@ -195,6 +196,16 @@ describe.for(KUSTOMIZES)('%s', ([tool, command]) => {
     expect([code, err]).toEqual([2, expect.stringContaining(`${command} failed`)])
     expect(spawnSync('ls', ['-A', cwd, `${cwd}/over`], { encoding: 'utf8' }).stdout).not.toContain('ran\n')
   })
+})
+
+test('docs/ci.md shows what is printed of a chart', () => {
+  const [, shown = ''] = /^```\n(charts\/web [^`]*)```$/m.exec(readFileSync('docs/ci.md', 'utf8')) ?? []
+  const { out } = run(
+    pathWith(['helm']),
+    ['lint', '-f', 'charts/', '--render'],
+    treeOf(chartIn('charts/web')),
+  )
+  expect(out.split('\n').slice(0, 3).join('\n')).toBe(shown.trimEnd())
 })
 
 test('without --render a chart and a kustomization are read as written, and the option is named', () => {
