@@ -1,6 +1,5 @@
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
-import { readUrl } from '../manifests/read-url.ts'
 import { wholeInput } from '../manifests/whole-input.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import type { Terminal } from '../render/terminal.ts'
@@ -47,7 +46,11 @@ export async function planFiles(options: FileOptions, terminal: Terminal): Promi
 function expansionOf(options: FileOptions, { readStdin, proxy }: Terminal): Promise<Expansion> {
   const { filename = [], kustomize = [], namespace, render, helmValues = [], kubeVersion } = options
   return expandPaths(filename, readStdin, {
-    readUrl: (url, limit) => readUrl(url, { limit, ...(proxy === undefined ? {} : { proxy }) }),
+    readUrl: async (url, limit) => {
+      // Few ask a server: HTTP and TLS are loaded for them only.
+      const { readUrl } = await import('../manifests/read-url.ts')
+      return await readUrl(url, { limit, ...(proxy === undefined ? {} : { proxy }) })
+    },
     render: renderer({ namespace, valuesFiles: helmValues, kubeVersion }),
     rendersFolders: render === true,
     kustomize,
