@@ -10,6 +10,7 @@ import {
   helmValues,
   installationSettings,
   kubeconfig,
+  kubeVersion,
   kustomize,
   outputFormat,
   render,
@@ -32,6 +33,7 @@ export function explainCommand(terminal: Terminal, done: Done): Command {
     .addOption(kustomize())
     .addOption(render())
     .addOption(helmValues())
+    .addOption(kubeVersion())
     .addOption(kubeconfig().conflicts(['filename', 'kustomize']))
     .addOption(context().conflicts(['filename', 'kustomize']))
     .option(

@@ -10,6 +10,7 @@ import {
   filename,
   helmValues,
   installationSettings,
+  kubeVersion,
   kustomize,
   outputFormat,
   render,
@@ -34,6 +35,7 @@ export function lintCommand(terminal: Terminal, done: Done): Command {
     .addOption(kustomize())
     .addOption(render())
     .addOption(helmValues())
+    .addOption(kubeVersion())
     .addOption(unnamedNamespace())
     .addOption(outputFormat(FORMATS))
     .addOption(installationSettings())

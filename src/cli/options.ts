@@ -51,6 +51,12 @@ export const helmValues = (): Option =>
     .argParser((file: string, earlier: readonly string[] = []): readonly string[] => [...earlier, file])
     .implies({ render: true })
 
+export const kubeVersion = (): Option =>
+  new Option(
+    '--kube-version <version>',
+    'with --render: the version of Kubernetes that charts are rendered for; default: that of helm',
+  ).implies({ render: true })
+
 export const installationSettings = (): Option =>
   new Option('--settings <file>', 'file with the installation settings, YAML or JSON')
 

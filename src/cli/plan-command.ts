@@ -9,6 +9,7 @@ import {
   filename,
   helmValues,
   installationSettings,
+  kubeVersion,
   kustomize,
   outputFormat,
   render,
@@ -29,6 +30,7 @@ export function planCommand(terminal: Terminal, done: Done): Command {
     .addOption(kustomize())
     .addOption(render())
     .addOption(helmValues())
+    .addOption(kubeVersion())
     .addOption(unnamedNamespace())
     .addOption(outputFormat(FORMATS))
     .addOption(installationSettings())

@@ -1,6 +1,5 @@
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
-import { readUrl } from '../manifests/read-url.ts'
 import { wholeInput } from '../manifests/whole-input.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import type { Terminal } from '../render/terminal.ts'
@@ -13,6 +12,7 @@ export interface InputOptions {
   readonly kustomize?: readonly string[]
   readonly render?: true
   readonly helmValues?: readonly string[]
+  readonly kubeVersion?: string
 }
 
 /** The options of a command that reads manifests, as given. */
@@ -44,10 +44,14 @@ export async function planFiles(options: FileOptions, terminal: Terminal): Promi
 }
 
 function expansionOf(options: FileOptions, { readStdin, proxy }: Terminal): Promise<Expansion> {
-  const { filename = [], kustomize = [], namespace, render, helmValues = [] } = options
+  const { filename = [], kustomize = [], namespace, render, helmValues = [], kubeVersion } = options
   return expandPaths(filename, readStdin, {
-    readUrl: (url, limit) => readUrl(url, { limit, ...(proxy === undefined ? {} : { proxy }) }),
-    render: renderer({ namespace, valuesFiles: helmValues }),
+    readUrl: async (url, limit) => {
+      // Few ask a server: HTTP and TLS are loaded for them only.
+      const { readUrl } = await import('../manifests/read-url.ts')
+      return await readUrl(url, { limit, ...(proxy === undefined ? {} : { proxy }) })
+    },
+    render: renderer({ namespace, valuesFiles: helmValues, kubeVersion }),
     rendersFolders: render === true,
     kustomize,
   })

@@ -12,6 +12,8 @@ interface RenderOptions {
   readonly namespace: string
   /** Of every chart, in the order of `helm template --values`. */
   readonly valuesFiles: readonly string[]
+  /** Of Kubernetes, for charts; undefined: the one that helm takes. */
+  readonly kubeVersion?: string | undefined
   /** Milliseconds for one chart or kustomization. @default 120 000 */
   readonly timeLimit?: number
 }
@@ -58,9 +60,13 @@ interface Tool {
   readonly args: readonly string[]
 }
 
-async function helm(folder: string, { namespace, valuesFiles }: RenderOptions): Promise<readonly Tool[]> {
-  const values = valuesFiles.flatMap((file) => ['--values', file])
-  const args = [await releaseOf(folder), asPath(folder), '--namespace', namespace, ...values]
+async function helm(folder: string, options: RenderOptions): Promise<readonly Tool[]> {
+  const { namespace, valuesFiles, kubeVersion } = options
+  const args = [
+    ...[await releaseOf(folder), asPath(folder), '--namespace', namespace],
+    ...valuesFiles.flatMap((file) => ['--values', file]),
+    ...(kubeVersion === undefined ? [] : ['--kube-version', kubeVersion]),
+  ]
   return [{ program: 'helm', verb: 'template', args }]
 }
 

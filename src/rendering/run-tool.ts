@@ -48,8 +48,8 @@ export async function runTool(program: string, args: readonly string[], limits: 
   clearTimeout(timer)
   if (isLate) return { what: 'failed', reason: `did not end within ${limits.time / 1_000} s` }
   if (code instanceof Error) return isMissing(code) ? { what: 'missing' } : failed(reasonOf(code))
-  if (code !== 0) return failed(`failed (${codeText(code)}): ${said === '' ? 'without a message' : said}`)
   if (typeof text !== 'string') return failed(`printed what cannot be read: ${reasonOf(text)}`)
+  if (code !== 0) return failed(`failed (${codeText(code)}): ${said === '' ? 'without a message' : said}`)
   return { what: 'printed', text, said }
 }
 

@@ -162,7 +162,7 @@ describe('a tree as people have them', () => {
     const errors = err.trim().split('\n')
     expect(errors).toHaveLength(5)
     for (const error of errors)
-      expect(error).toMatch(/templates\/deployment\.yaml:1:\d+: .*render it with helm template/)
+      expect(error).toMatch(/templates\/deployment\.yaml:1:\d+: .*give the folder of its chart with --render/)
   })
 
   test('tells what it passed over in a line for each reason, and all of it in JSON', () => {

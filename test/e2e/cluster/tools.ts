@@ -37,6 +37,10 @@ export const kubeScore = (say: Say): string =>
     say,
   )
 
+/** kustomize, as it is installed beside kubectl. */
+export const kustomize = (say: Say): string =>
+  published({ name: 'kustomize', importPath: 'sigs.k8s.io/kustomize/kustomize/v5', version: 'v5.8.2' }, say)
+
 /** With what a release is published, in the versions that its workflow installs. */
 export const ORAS = {
   name: 'oras',
