@@ -5,6 +5,7 @@ import { EXIT } from '../judgement/exit.ts'
 import type { Terminal } from '../render/terminal.ts'
 import { auditCommand } from './audit-command.ts'
 import { completionCommand } from './completion-command.ts'
+import { withExamples } from './examples.ts'
 import { explainCommand } from './explain-command.ts'
 import { handoverCommand } from './handover-command.ts'
 import { lintCommand } from './lint-command.ts'
@@ -13,6 +14,7 @@ import { planCommand } from './plan-command.ts'
 import { removeCommand } from './remove-command.ts'
 import { reportCommand } from './report-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { versionCommand } from './version-command.ts'
 
 /**
  * The command line. Each command is imported when it is called, so that `--help` loads neither the web server
@@ -68,7 +70,9 @@ function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
   program.addCommand(inherit(handoverCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
   program.addCommand(inherit(completionCommand(terminal, done), program))
-  return program
+  program.addCommand(inherit(versionCommand(terminal, done), program))
+  return withExamples(program)
 }
 
-const inherit = (command: Command, parent: Command): Command => command.copyInheritedSettings(parent)
+const inherit = (command: Command, parent: Command): Command =>
+  withExamples(command.copyInheritedSettings(parent))
