@@ -5,7 +5,8 @@ WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN sh image/app.sh /image
+ARG REVISION=unknown
+RUN SLACKWATER_REVISION="$REVISION" sh image/app.sh /image
 
 FROM gcr.io/distroless/nodejs24-debian13:nonroot@sha256:bb6b03d81066993293a10feda7250e8e1cc034035fe9b61cfceededa7c8bf04d
 ARG VERSION=0.0.0
