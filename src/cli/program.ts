@@ -34,12 +34,20 @@ export async function runProgram(
   const words = calledAs === PLUGIN_COMPLETION ? [COMPLETE, ...argv] : argv
   if (words[0] === COMPLETE) return await complete(program, words.slice(1), terminal)
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    // Without a word, the help is what was asked for, as of kubectl and gh: commander would take it for an error.
+    await program.parseAsync(words.length === 0 ? ['--help'] : known(program, words), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
   }
   return exitCode
+}
+
+/** Of `help WORD`, a word that is no command is the mistake to name: commander would show the whole help. */
+function known({ commands }: Command, words: readonly string[]): string[] {
+  const [first, second = 'help'] = words
+  const isHelp = first === 'help' && [...commands.map((one) => one.name()), 'help'].includes(second)
+  return first === 'help' && !isHelp && !second.startsWith('-') ? words.slice(1) : [...words]
 }
 
 /** What the completion scripts call, in the words of cobra. No command of the help: nobody types it. */
