@@ -19,7 +19,7 @@ export interface Located {
 }
 
 export interface DocumentContext {
-  readonly source: SourceText
+  readonly file: string
   readonly span: Span
   /** The document as plain data. */
   readonly value: unknown
@@ -29,6 +29,8 @@ export interface DocumentContext {
   readonly root?: unknown
   /** The line in the file for an offset in the document. */
   readonly lineOf: (offset: number) => number
+  /** What the document is a part of. */
+  readonly input: SourceText
 }
 
 interface Item {
@@ -65,10 +67,10 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-const emptyList = ({ source, offset, lineOf }: DocumentContext): Note => ({
+const emptyList = ({ file, offset, lineOf }: DocumentContext): Note => ({
   severity: 'information',
   id: 'empty-list',
-  file: source.name,
+  file,
   line: lineOf(offset),
   text: 'a List without items',
 })
@@ -116,9 +118,9 @@ function pathOf(way: Way | undefined): readonly string[] {
 }
 
 function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { source, span, lineOf, offset } = context
+  const { file, span, lineOf, offset } = context
   if (value === null && way === undefined) return undefined
-  const position = { file: source.name, line: lineOf(way === undefined ? offset : offsetOf(node)) }
+  const position = { file, line: lineOf(way === undefined ? offset : offsetOf(node)) }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -138,7 +140,7 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
   if (typeof name !== 'string') {
     return passedOver('name-not-a-string', `${kind} whose metadata.name is ${shapeOf(name)}, not text`)
   }
-  const place = { source, start: span.start, end: span.end, path: pathOf(way) }
+  const place = { start: span.start, end: span.end, path: pathOf(way), input: context.input }
   const stated = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }
