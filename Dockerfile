@@ -6,7 +6,8 @@ COPY package.json package-lock.json .npmrc ./
 # No package runs a script here: the Node.js that one of them would bring is there already.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN sh image/app.sh /image
+ARG REVISION=unknown
+RUN SLACKWATER_REVISION="$REVISION" sh image/app.sh /image
 
 FROM gcr.io/distroless/nodejs24-debian13:nonroot@sha256:bb6b03d81066993293a10feda7250e8e1cc034035fe9b61cfceededa7c8bf04d
 ARG VERSION=0.0.0

@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from 'rolldown'
 import packageJson from './package.json' with { type: 'json' }
 import { builtinModules } from './scripts/bundle/builtin-modules.ts'
 import { leftOut } from './scripts/bundle/left-out.ts'
+import { revisionOf } from './scripts/bundle/revision.ts'
 import { bundledPackages } from './scripts/notices/bundled.ts'
 import { noticesOf } from './scripts/notices/notices.ts'
 
@@ -46,6 +47,11 @@ const pluginNames: Plugin = {
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  transform: {
+    define: {
+      SLACKWATER_REVISION: JSON.stringify(revisionOf(import.meta.dirname, process.env)) ?? 'undefined',
+    },
+  },
   plugins: [leftOut, builtinModules, notices, pluginNames],
   // Loading it only defines: what we never call, thousands of generated models, need not be in memory.
   treeshake: {

@@ -25,13 +25,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
 process.getBuiltinModule('node:module').enableCompileCache()
 
 const { printableLines } = await import('./core/model/printable.ts')
+const { canReplaceLines, wantsColor } = await import('./cli/appearance.ts')
 const { runProgram } = await import('./cli/program.ts')
-
-/** Colors only for users at a terminal, unless NO_COLOR or FORCE_COLOR decides (no-color.org, force-color.org). */
-const wantsColour = (env: NodeJS.ProcessEnv): boolean => {
-  if ((env['NO_COLOR'] ?? '') !== '') return false
-  return process.stdout.isTTY === true || !['', '0'].includes(env['FORCE_COLOR'] ?? '')
-}
 
 /** Loaded on demand: not every command reads it. */
 const readAll = async (): Promise<string> => {
@@ -86,11 +81,11 @@ const terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readStdin: readAll,
-  ...(process.stderr.isTTY === true ? { status } : {}),
+  ...(canReplaceLines(process.env, process.stderr.isTTY) ? { status } : {}),
   proxy: process.env,
   ...(process.stdin.isTTY === true ? { ask } : {}),
   width: process.stdout.columns ?? 80,
-  colour: wantsColour(process.env),
+  colour: wantsColor(process.env, process.stdout.isTTY),
   onSignal: (signal, listener) => void process.on(signal, listener),
   exit: (code) => process.exit(code),
 } satisfies Terminal

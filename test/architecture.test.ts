@@ -297,6 +297,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   expect([...eager].sort()).toEqual([
     'cli/audit-command.ts',
     'cli/completion-command.ts',
+    'cli/examples.ts',
     'cli/explain-command.ts',
     'cli/handover-command.ts',
     'cli/lint-command.ts',
@@ -307,6 +308,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
     'cli/remove-command.ts',
     'cli/report-command.ts',
     'cli/serve-command.ts',
+    'cli/version-command.ts',
     'core/model/printable.ts',
     'judgement/exit.ts',
     'render/formats.ts',

@@ -8,6 +8,7 @@ import { ExplanationSchema } from '../../src/report/explain-schema.ts'
 import { ReportSchema } from '../../src/report/schema.ts'
 import { LintSchema } from '../../src/result/lint-schema.ts'
 import { PlanSchema } from '../../src/result/plan-schema.ts'
+import { VersionSchema } from '../../src/result/version-schema.ts'
 
 /** The published JSON Schemas of what the commands print with -o json and yaml, in docs/schemas. */
 
@@ -25,6 +26,7 @@ const DOCUMENTS: readonly Published[] = [
   { command: 'lint', schema: LintSchema },
   { command: 'plan', schema: PlanSchema },
   { command: 'report', schema: ReportSchema },
+  { command: 'version', schema: VersionSchema },
 ]
 
 /** Where the files are served from. */

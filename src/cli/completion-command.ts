@@ -6,11 +6,8 @@ export function completionCommand(terminal: Terminal, done: Done): Command {
   return new Command('completion')
     .summary('print the completion script of a shell')
     .description(
-      'Prints a script that completes commands, options, their values and files:\n\n' +
-        '  bash:  source <(slackwater completion bash)\n' +
-        '  zsh:   source <(slackwater completion zsh)\n' +
-        '  fish:  slackwater completion fish | source\n\n' +
-        'Put the line into ~/.bashrc, into ~/.zshrc after compinit, or into ~/.config/fish/config.fish.',
+      'Prints a script that completes commands, options, their values and files. Put the line for your shell into its ' +
+        'startup file.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {

@@ -5,14 +5,6 @@ import type { HandoverArguments } from './handover-arguments.ts'
 import { atLeastOne } from './numbers.ts'
 import { context, type Done, exitCodes, installationSettings, kubeconfig, outputFormat } from './options.ts'
 
-const EXAMPLES = `
-Examples:
-  slackwater handover deployment/web -n shop --dry-run   show what would be done
-  slackwater handover deployment/web -n shop             show it, ask, and do it
-  slackwater handover --all -n shop -y                   one workload after the other
-  slackwater handover deployment/web -n shop --undo      take back what was begun
-`
-
 export function handoverCommand(terminal: Terminal, done: Done): Command {
   return new Command('handover')
     .summary('replace running Pods that lack their hook or readiness gate, without losing a request')
@@ -42,7 +34,6 @@ export function handoverCommand(terminal: Terminal, done: Done): Command {
     .option('-y, --yes', 'do not ask for confirmation; required if standard input is not a terminal')
     .addOption(installationSettings())
     .addOption(outputFormat(DOCUMENTS))
-    .addHelpText('after', EXAMPLES)
     .action(async (words: readonly string[], options: HandoverArguments) => {
       const { runHandover } = await import('./handover.ts')
       done(await runHandover(words, options, terminal))

@@ -5,6 +5,7 @@ import { EXIT } from '../judgement/exit.ts'
 import type { Terminal } from '../render/terminal.ts'
 import { auditCommand } from './audit-command.ts'
 import { completionCommand } from './completion-command.ts'
+import { withExamples } from './examples.ts'
 import { explainCommand } from './explain-command.ts'
 import { handoverCommand } from './handover-command.ts'
 import { lintCommand } from './lint-command.ts'
@@ -13,6 +14,7 @@ import { planCommand } from './plan-command.ts'
 import { removeCommand } from './remove-command.ts'
 import { reportCommand } from './report-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { versionCommand } from './version-command.ts'
 
 /**
  * The command line. Each command is imported when it is called, so that `--help` loads neither the web server
@@ -32,12 +34,20 @@ export async function runProgram(
   const words = calledAs === PLUGIN_COMPLETION ? [COMPLETE, ...argv] : argv
   if (words[0] === COMPLETE) return await complete(program, words.slice(1), terminal)
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    // Without a word, the help is what was asked for, as of kubectl and gh: commander would take it for an error.
+    await program.parseAsync(words.length === 0 ? ['--help'] : known(program, words), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
   }
   return exitCode
+}
+
+/** Of `help WORD`, a word that is no command is the mistake to name: commander would show the whole help. */
+function known({ commands }: Command, words: readonly string[]): string[] {
+  const [first, second = 'help'] = words
+  const isHelp = first === 'help' && [...commands.map((one) => one.name()), 'help'].includes(second)
+  return first === 'help' && !isHelp && !second.startsWith('-') ? words.slice(1) : [...words]
 }
 
 /** What the completion scripts call, in the words of cobra. No command of the help: nobody types it. */
@@ -69,7 +79,9 @@ export function programOf(terminal: Terminal, calledAs: string, done: Done): Com
   program.addCommand(inherit(handoverCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
   program.addCommand(inherit(completionCommand(terminal, done), program))
-  return program
+  program.addCommand(inherit(versionCommand(terminal, done), program))
+  return withExamples(program)
 }
 
-const inherit = (command: Command, parent: Command): Command => command.copyInheritedSettings(parent)
+const inherit = (command: Command, parent: Command): Command =>
+  withExamples(command.copyInheritedSettings(parent))

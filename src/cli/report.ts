@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' }
 import { documentWith } from '../cluster/json-list.ts'
 import type { FailOn } from '../judgement/exit.ts'
 import { reportExitCode } from '../judgement/exit-code.ts'
@@ -45,11 +46,12 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
   if (!received.ok) return refuse([received.problem], terminal)
   const { status, body } = received
   if (status !== 200) return refuse([`it answered ${status}: ${JSON.stringify(body)}`], terminal)
-  const parsed = parseReport(body)
+  const parsed = parseReport(body, packageJson.version)
   if (options.output === 'json') await print(jsonPieces(body, WORKLOAD), terminal)
   else if (options.output === 'yaml') terminal.out(yamlText(body))
   if (!parsed.ok) return refuse([parsed.problem], terminal)
-  const { report } = parsed
+  const { report, skew } = parsed
+  if (skew !== undefined) complain(skew, terminal, 'warning')
   const { width, colour } = terminal
   if (options.output === 'text')
     await print(

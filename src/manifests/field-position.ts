@@ -16,16 +16,16 @@ export type FieldPositions = (object: ManifestObject, field: FieldPath) => Posit
  * many items of one List may have something wrong.
  */
 export function fieldPositions(): FieldPositions {
-  let last: { readonly source: SourceText; readonly lines: LineIndex } | undefined
+  let last: { readonly input: SourceText; readonly lines: LineIndex } | undefined
   let parsed: { readonly start: number; readonly root: ParsedNode | null } | undefined
   return (object, field) => {
-    const { source, start, end, path } = object.place
-    if (last?.source !== source) {
-      last = { source, lines: new LineIndex(source.text) }
+    const { input, start, end, path } = object.place
+    if (last?.input !== input) {
+      last = { input, lines: new LineIndex(input.text) }
       parsed = undefined
     }
     if (parsed?.start !== start) {
-      const reading = readDocument(source.text.slice(start, end))
+      const reading = readDocument(input.text.slice(start, end))
       parsed = { start, root: reading.readable ? reading.document.contents : null }
     }
     const offset = offsetIn(parsed.root, [...path, ...field], path.length)

@@ -16,7 +16,7 @@ export interface ManifestObject {
 
 /** The location of an object in its source, which writing back needs. */
 interface ManifestPlace {
-  readonly source: SourceText
+  readonly input: SourceText
   /** Offset of the object's document in the source's text. */
   readonly start: number
   /** Offset of the end of that document. */

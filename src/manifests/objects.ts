@@ -19,7 +19,7 @@ export interface Located {
 }
 
 export interface DocumentContext {
-  readonly source: SourceText
+  readonly file: string
   /** As a part of a position. */
   readonly from: { readonly source?: string }
   readonly span: Span
@@ -31,6 +31,8 @@ export interface DocumentContext {
   readonly root?: unknown
   /** The line in the file for an offset in the document. */
   readonly lineOf: (offset: number) => number
+  /** What the document is a part of. */
+  readonly input: SourceText
 }
 
 interface Item {
@@ -67,10 +69,10 @@ export function locateObjects(context: DocumentContext): Located {
   return { objects, notes }
 }
 
-const emptyList = ({ source, from, offset, lineOf }: DocumentContext): Note => ({
+const emptyList = ({ file, from, offset, lineOf }: DocumentContext): Note => ({
   severity: 'information',
   id: 'empty-list',
-  file: source.name,
+  file,
   line: lineOf(offset),
   ...from,
   text: 'a List without items',
@@ -119,10 +121,10 @@ function pathOf(way: Way | undefined): readonly string[] {
 }
 
 function locate({ value, way, node }: Item, context: DocumentContext): ManifestObject | Note | undefined {
-  const { source, from, span, lineOf, offset } = context
+  const { file, from, span, lineOf, offset } = context
   if (value === null && way === undefined) return undefined
   const line = lineOf(way === undefined ? offset : offsetOf(node))
-  const position = { file: source.name, line, ...from }
+  const position = { file, line, ...from }
   const passedOver = (id: Note['id'], text: string): Note => ({
     severity: 'information',
     id,
@@ -142,7 +144,7 @@ function locate({ value, way, node }: Item, context: DocumentContext): ManifestO
   if (typeof name !== 'string') {
     return passedOver('name-not-a-string', `${kind} whose metadata.name is ${shapeOf(name)}, not text`)
   }
-  const place = { source, start: span.start, end: span.end, path: pathOf(way) }
+  const place = { start: span.start, end: span.end, path: pathOf(way), input: context.input }
   const stated = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
   return { raw: value, apiVersion, kind, namespace: stated, name, position, place }
 }

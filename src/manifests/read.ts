@@ -49,15 +49,15 @@ function readSpan(reading: Reading): ManifestSet {
   const text = source.text.slice(span.start, span.end)
   const lineOf = (offset: number): number => lines.lineAt(span.start + offset)
   const from = originOf(source, text)
-  const inFile = { source, from, span, lineOf }
+  const inFile = { file: source.name, from, span, lineOf }
   const plain = readPlainDocument(text)
   if (plain !== undefined && !isList(plain.value)) {
-    return { ...locateObjects({ ...inFile, ...plain }), problems: [] }
+    return { ...locateObjects({ ...inFile, ...plain, input: source }), problems: [] }
   }
   const parsed = readDocument(text, { shared })
   if (!parsed.readable) return { objects: [], problems: [problemAt(reading, text, parsed)], notes: [] }
   const root = parsed.document.contents
-  const found = located({ ...inFile, value: parsed.data.value, offset: offsetOf(root), root })
+  const found = located({ ...inFile, value: parsed.data.value, offset: offsetOf(root), root, input: source })
   if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
   const complexKey = parsed.data.complexKeys[0]
   if (complexKey !== undefined && found.objects.length > 0) {

@@ -129,6 +129,7 @@ const settled = (text: string): string =>
     .replaceAll(/(<(style|script)>).*?(<\/\2>)/gs, '$1$2$3')
     .replaceAll(/sha256-[\w+/=]+/g, 'sha256-HASH')
     .replaceAll(`Slackwater ${packageJson.version}.`, 'Slackwater VERSION.')
+    .replaceAll(`this program is ${packageJson.version}:`, 'this program is VERSION:')
     .replaceAll(STATED_SETTINGS, 'SETTINGS')
     .replaceAll(address, 'ADDRESS')
     .replaceAll(api, 'API')

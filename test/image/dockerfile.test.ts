@@ -36,7 +36,7 @@ test('the image of the tests runs as this one does', () => {
 })
 
 test('both are filled by the same script', () => {
-  expect(after('RUN')).toContain('sh image/app.sh /image')
+  expect(after('RUN')).toContain('SLACKWATER_REVISION="$REVISION" sh image/app.sh /image')
   expect(after('COPY')).toContain('--from=build /image/app /app')
 })
 

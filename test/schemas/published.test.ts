@@ -88,6 +88,12 @@ function alternativesOf(command: string): readonly { readonly properties?: unkno
   )
 }
 
+test('the schema of version', async () => {
+  const { out } = await inProcess(['version', '-o', 'json'])
+  expect(problemsOf('version', JSON.parse(out))).toEqual([])
+  expect(problemsOf('version', { ...JSON.parse(out), clientVersion: {} })).not.toEqual([])
+})
+
 test('the validator would object: a field that is missing, one of another type, one that no schema knows', async () => {
   const document = planDocument(await planOf('examples'))
   const [first] = document.objects
