@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { NO_PARTS } from './api-server.ts'
 import { bareLike, Creations, exposuresFor, NOBODY, partsFolder, placesFor } from './creations.ts'
 import { EXPOSURES } from './http-bodies.ts'
@@ -166,6 +167,9 @@ function memoryRows(arena: Arena, which: 'VmRSS' | 'VmHWM', id: string, name: st
   return valueRows(arena, { id, name, unit: 'MiB' }, values)
 }
 
+/** Milliseconds after the start of all, before the memory of idle processes is read. A choice. */
+const SETTLED = 5_000
+
 async function directRows(run: BenchRun, peers: readonly Peer[]): Promise<readonly Row[]> {
   const ground = await Ground.make()
   try {
@@ -179,6 +183,7 @@ async function directRows(run: BenchRun, peers: readonly Peer[]): Promise<readon
     ]
     for (const { id, name, start } of peers) entrants.push({ id, name, server: await start(ground) })
     const arena = { run, ground, driver: ground.driver(), entrants }
+    await pause(SETTLED)
     const rows: Row[] = [...memoryRows(arena, 'VmRSS', 'idle', 'idle')]
     for (const load of LOADS) {
       rows.push(...(await loadRows(arena, load, all)))
