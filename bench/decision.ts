@@ -15,13 +15,22 @@ const SIZES = { short: [10, 1_000, 20_000], long: [10, 100, 1_000, 10_000, 20_00
 /** Different workloads at every size, spread over the whole cluster. */
 const WORKLOADS = 10
 
-const MEASURED = ['inject', 'complete', 'unchanged', 'not-exposed'] as const satisfies readonly Verdict[]
-type Measured = (typeof MEASURED)[number]
+export const VERDICTS = [
+  'inject',
+  'complete',
+  'unchanged',
+  'not-exposed',
+] as const satisfies readonly Verdict[]
+export type MeasuredVerdict = (typeof VERDICTS)[number]
 
 /** Microseconds, at every size. `complete` is in the issue neither with a patch nor without one. */
-const AIMS: Readonly<Partial<Record<Measured, number>>> = { inject: 20, unchanged: 8, 'not-exposed': 8 }
+const AIMS: Readonly<Partial<Record<MeasuredVerdict, number>>> = {
+  inject: 20,
+  unchanged: 8,
+  'not-exposed': 8,
+}
 
-const NAMES: Readonly<Record<Measured, string>> = {
+const NAMES: Readonly<Record<MeasuredVerdict, string>> = {
   inject: 'full patch',
   complete: 'complete',
   unchanged: 'unchanged',
@@ -95,7 +104,7 @@ async function measureDecisions(run: BenchRun): Promise<readonly Row[]> {
 
 /** Each verdict at each size, beside the same verdict at the smallest size. */
 function verdictRows(run: BenchRun, tree: Tree, sizes: readonly number[]): readonly Row[] {
-  return MEASURED.flatMap((verdict) => {
+  return VERDICTS.flatMap((verdict) => {
     run.progress(verdict)
     const calls = sizes.map((size) => callAt(tree, verdict, size))
     const taken = microseconds(calls, run.rounds)
@@ -124,17 +133,21 @@ const knowledgeOf = ({ clusterOf, DEFAULT_SETTINGS }: Tree, size: number) => ({
   settings: DEFAULT_SETTINGS,
 })
 
-function callAt(tree: Tree, verdict: Measured, size: number): Call {
+function callAt(tree: Tree, verdict: MeasuredVerdict, size: number): Call {
   const knowledge = knowledgeOf(tree, size)
   return callOf(verdict, requestsOf(size)[verdict], (object) => tree.assess(object, knowledge))
 }
+
+/** One decision of a checkout, to be repeated. */
+export const decisionCall = async (root: string, verdict: MeasuredVerdict, size: number): Promise<Call> =>
+  callAt(await treeAt(root), verdict, size)
 
 /** The same decisions by the core of another checkout. */
 async function compareDecisions(run: BenchRun, other: string): Promise<readonly Row[]> {
   const trees = [await treeAt(run.root), await treeAt(other)]
   const sizes = run.isLong ? SIZES.long : SIZES.short
   return sizes.flatMap((size) =>
-    MEASURED.map((verdict) => {
+    VERDICTS.map((verdict) => {
       run.progress(`${verdict}, ${size} exposures`)
       const calls = trees.map((tree) => callAt(tree, verdict, size))
       const [ours = [], rounds = []] = microseconds(calls, run.rounds)
@@ -196,7 +209,7 @@ type Request = Parameters<typeof assess>[0]
 
 /** Decides on one after the other; checked first, so that nothing else is measured than what is named. */
 function callOf(
-  verdict: Measured,
+  verdict: MeasuredVerdict,
   requests: readonly Request[],
   decide: (request: Request) => Assessed,
 ): Call {
@@ -214,7 +227,7 @@ function callOf(
 type Assessed = ReturnType<typeof assess>
 
 /** A create; the same with our patch in it; another number of replicas; labels that no Service selects. */
-function requestsOf(size: number): Readonly<Record<Measured, readonly Request[]>> {
+function requestsOf(size: number): Readonly<Record<MeasuredVerdict, readonly Request[]>> {
   const knowledge = { inventory: clusterOf(size), settings: DEFAULT_SETTINGS }
   const created = indexes(size).map(deploymentOf)
   const patched = created.map((raw) => {

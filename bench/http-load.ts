@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { connect, type TLSSocket } from 'node:tls'
-import { SERIAL, TOKEN_SUFFIX, UID } from './http-reviews.ts'
+import { ANY_PATCH, SERIAL, TOKEN_SUFFIX, UID } from './http-reviews.ts'
 
 /** What to send, where, and for how long. */
 export interface Job {
@@ -17,7 +17,7 @@ export interface Job {
   /** PEM of the certificate to trust. */
   readonly ca: string
   readonly texts: readonly string[]
-  /** The patch that each is answered with, as it is sent; empty: none. */
+  /** The patch that each is answered with, as it is sent; empty: none; `ANY_PATCH`: one that is not known. */
   readonly patches: readonly string[]
   readonly connections: number
   readonly milliseconds: number
@@ -79,7 +79,9 @@ function renew({ bytes, uidAt, suffixesAt, serialsAt }: Message): string {
 }
 
 function check(body: string, uid: string, { patch }: Message): void {
-  const isRight = patch === '' ? !body.includes('"patch"') : body.includes(`"${patch}"`)
+  const isPatched = body.includes('"patch":"')
+  const isRight =
+    patch === '' ? !isPatched : isPatched && (patch === ANY_PATCH || body.includes(`"${patch}"`))
   if (!isRight || !body.includes(uid) || !body.includes('"allowed":true'))
     throw new Error(`not the answer that was expected: ${body.slice(0, 400)}`)
 }
@@ -93,15 +95,36 @@ function answersOf(socket: TLSSocket, onAnswer: (body: string) => void): void {
     const end = pending.indexOf(HEADERS_END)
     if (end === -1) return
     const head = pending.slice(0, end)
-    const length = Number(/content-length: (\d+)/i.exec(head)?.[1])
     const from = end + HEADERS_END.length
-    if (!head.startsWith('HTTP/1.1 200') || Number.isNaN(length))
-      throw new Error(`unexpected answer: ${head}`)
-    if (pending.length < from + length) return
-    const body = pending.slice(from, from + length)
-    pending = pending.slice(from + length)
+    if (!head.startsWith('HTTP/1.1 200')) throw new Error(`unexpected answer: ${head}`)
+    const body = bodyAfter(head, pending, from)
+    if (body === undefined) return
+    // Nothing is sent before the answer: what comes next belongs to the next one.
+    pending = ''
     onAnswer(body)
   })
+}
+
+/** @returns undefined if it is not complete. */
+function bodyAfter(head: string, text: string, from: number): string | undefined {
+  const length = Number(/content-length: (\d+)/i.exec(head)?.[1])
+  if (!Number.isNaN(length)) return text.length < from + length ? undefined : text.slice(from, from + length)
+  if (!/transfer-encoding: chunked/i.test(head)) throw new Error(`unexpected answer: ${head}`)
+  return text.endsWith(LAST_CHUNK) ? chunksIn(text, from) : undefined
+}
+
+const LAST_CHUNK = '\r\n0\r\n\r\n'
+
+/** Each after its length, in hexadecimal digits (RFC 9112, section 7.1). */
+function chunksIn(text: string, from: number): string {
+  let body = ''
+  for (let at = from; ; ) {
+    const lineEnd = text.indexOf('\r\n', at)
+    const length = Number.parseInt(text.slice(at, lineEnd), 16)
+    if (!(length > 0)) return body
+    body += text.slice(lineEnd + 2, lineEnd + 2 + length)
+    at = lineEnd + 2 + length + 2
+  }
 }
 
 const opened = (job: Job): Promise<TLSSocket> =>

@@ -11,6 +11,9 @@ export const TOKEN_SUFFIX = 'x7k2q'
 /** In a review that was never sent before; the driver writes another one for each. */
 export const SERIAL = 'serial-000000000000'
 
+/** What is expected of a server that does not always write the same patch: Go's maps have no order. */
+export const ANY_PATCH = '*'
+
 /** The same review from a user whose credential is new each time: no byte of it can be answered from memory. */
 export const neverSeen = (review: string): string =>
   review.replace('"userInfo":{', `"userInfo":{"extra":{"example.com/serial":["${SERIAL}"]},`)

@@ -56,8 +56,9 @@ export class Ground {
   /**
    * `slackwater serve` of a checkout as its image runs it, with its log in a file, its metrics and every check.
    * @param exposures that it knows, from manifests.
+   * @param options further ones of Node.js.
    */
-  async ours(root: string, exposures: number): Promise<Server> {
+  async ours(root: string, exposures: number, options: readonly string[] = []): Promise<Server> {
     const manifests = this.file(`cluster-${exposures}.json`)
     if (!existsSync(manifests))
       writeFileSync(
@@ -66,7 +67,7 @@ export class Ground {
       )
     const [port, healthPort] = [await freePort(), await freePort()]
     const { flags, env } = imageOf(root)
-    const args = [...flags, path.join(root, 'dist/main.js'), 'serve', '--manifests', manifests]
+    const args = [...flags, ...options, path.join(root, 'dist/main.js'), 'serve', '--manifests', manifests]
     const tls = ['--tls-cert', this.file('tls.crt'), '--tls-key', this.file('tls.key')]
     const ports = ['--host', '127.0.0.1', '--port', String(port), '--health-port', String(healthPort)]
     const log = openSync(this.file(`log-${port}`), 'w')
@@ -118,6 +119,16 @@ export class Ground {
       sent.on('error', () => resolve(undefined))
       sent.end(text)
     })
+  }
+
+  /** A server of somebody else, as soon as it allows this review. Ends with the others. */
+  async other(server: Server, review: string): Promise<Server> {
+    this.#keep(server.process)
+    await until(server.process, async () => {
+      const answer = await this.ask(server, review, 0)
+      return answer?.includes('"allowed":true') ? true : undefined
+    })
+    return server
   }
 
   /** Ends one that is not needed any more. */

@@ -10,6 +10,11 @@ import { type Measured, table } from './table.ts'
 
 const NAMES = SECTIONS.map(({ name }) => name)
 
+const whenOf = ({ isOnDemand, isNamedOnly }: (typeof SECTIONS)[number]): string => {
+  if (isNamedOnly === true) return ' (only if named)'
+  return isOnDemand === true ? ' (only if named, or with --long)' : ''
+}
+
 const HELP = `npm run bench -- [SECTION...] [options]
 npm run bench:compare -- FOLDER [SECTION...] [options]
 
@@ -17,11 +22,11 @@ Measures what Slackwater costs, and prints one table: ours, what it is compared 
 run, the ratio, the aim, and whether it is met. docs/performance.md explains the rows.
 
 Sections:
-${SECTIONS.map(({ name, title, isOnDemand }) => `  ${name.padEnd(12)} ${title}${isOnDemand === true ? ' (only if named, or with --long)' : ''}`).join('\n')}
+${SECTIONS.map((one) => `  ${one.name.padEnd(12)} ${one.title}${whenOf(one)}`).join('\n')}
 
 Options:
   --rounds N        rounds, ours and the base in turn (default 5, with --long 9)
-  --long            every section, longer rounds, larger clusters
+  --long            every section but peers, longer rounds, larger clusters
   --json            a JSON document with every round's values instead of the table
   --against FOLDER  compare with another checkout, whose packages are installed and whose
                     program is built: its program and core, measured by this benchmark
@@ -30,8 +35,8 @@ Options:
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 const chosen = ({ sections, isLong }: Asked) =>
-  SECTIONS.filter(({ name, isOnDemand }) =>
-    sections.length > 0 ? sections.includes(name) : isLong || isOnDemand !== true,
+  SECTIONS.filter(({ name, isOnDemand, isNamedOnly }) =>
+    sections.length > 0 ? sections.includes(name) : isNamedOnly !== true && (isLong || isOnDemand !== true),
   )
 
 function rowsOf(section: Section, run: BenchRun, against: string | undefined): Promise<readonly Row[]> {

@@ -64,12 +64,12 @@ interface Used {
   readonly mib: number
 }
 
-function used(root: string, input: string, { args }: Case): Used {
+function used(root: string, input: string, { args }: Case, options: readonly string[] = []): Used {
   const target = mkdtempSync(path.join(tmpdir(), 'slackwater-bench-'))
   try {
     const own = args.map((arg) => (arg === 'TARGET' ? path.join(target, 'patched') : arg))
     const program = [path.join(root, 'dist/main.js'), ...own, '-f', input]
-    const measured = [`--import=data:text/javascript,${encodeURIComponent(USAGE)}`, ...program]
+    const measured = [...options, `--import=data:text/javascript,${encodeURIComponent(USAGE)}`, ...program]
     const ran = spawnSync(process.execPath, measured, { encoding: 'utf8', maxBuffer: MOST_OUTPUT })
     // 1: there are findings.
     if (ran.status !== 0 && ran.status !== 1) throw new Error(`${own.join(' ')}: ${ran.stderr}`)
@@ -85,6 +85,19 @@ function write(folder: string, files: readonly ManifestFile[]): void {
     const target = path.join(folder, file.path)
     mkdirSync(path.dirname(target), { recursive: true })
     writeFileSync(target, file.text)
+  }
+}
+
+/** Runs the plan with further options of Node.js. */
+export function profilePlan(root: string, options: readonly string[]): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-bench-'))
+  const [plan] = CASES
+  try {
+    if (plan === undefined) return
+    write(folder, plan.filesOf(plan.documents))
+    used(root, folder, plan, options)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
 

@@ -10,24 +10,37 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** Whether each can have a core of its own. */
 export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
 
-/** @param core on which it stays, where the system can do that. @param env beside what this process has. */
-export function start(
+/**
+ * Starts Node.js.
+ * @param core on which it stays, where the system can do that.
+ * @param env beside what this process has.
+ */
+export const start = (
   args: readonly string[],
   core: number,
   stdout: number | 'ignore',
   env: Readonly<Record<string, string>> = {},
-): ChildProcess {
-  const own = [process.execPath, ...args]
+): ChildProcess => startProgram([process.execPath, ...args], { core, stdout, stderr: 'inherit', env })
+
+interface Started {
+  readonly core: number
+  readonly stdout: number | 'ignore'
+  readonly stderr: number | 'inherit'
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Any program, as `start` starts Node.js. */
+export function startProgram(own: readonly string[], { core, stdout, stderr, env }: Started): ChildProcess {
   const [command = '', ...rest] = canPin ? ['taskset', '-c', String(core), ...own] : own
   return spawn(command, rest, {
-    stdio: ['ignore', stdout, 'inherit', 'ipc'],
+    stdio: ['ignore', stdout, stderr, 'ipc'],
     env: { ...process.env, ...env },
   })
 }
 
-export async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGKILL')
+  child.kill(signal)
   await once(child, 'exit')
 }
 

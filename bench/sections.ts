@@ -4,6 +4,7 @@ import { decision } from './decision.ts'
 import { departures } from './departures.ts'
 import { measureFollowing } from './following.ts'
 import { http } from './http.ts'
+import { peers } from './peers.ts'
 import { planning } from './planning.ts'
 import { reporting } from './reporting.ts'
 import type { Section } from './row.ts'
@@ -13,6 +14,8 @@ import { start } from './start.ts'
 interface Listed extends Section {
   /** Only if it is named on the command line, or with `--long`. */
   readonly isOnDemand?: boolean
+  /** Only if it is named: it gets packages from registries. */
+  readonly isNamedOnly?: boolean
 }
 
 const following: Section = {
@@ -36,4 +39,5 @@ export const SECTIONS: readonly Listed[] = [
   start,
   { ...planning, isOnDemand: true },
   { ...departures, isOnDemand: true },
+  { ...peers, isNamedOnly: true },
 ]

@@ -70,7 +70,12 @@ interface Started {
 }
 
 /** Starts it, waits until it is ready and then idle, and ends it. Milliseconds, milliseconds of CPU time, MiB. */
-async function startOnce({ flags, env, file }: Program, ground: Ground, idle: number): Promise<Started> {
+async function startOnce(
+  { flags, env, file }: Program,
+  ground: Ground,
+  idle: number,
+  signal: NodeJS.Signals = 'SIGKILL',
+): Promise<Started> {
   const { folder, apiPort } = ground
   const [port, health, report] = [await freePort(), await freePort(), await freePort()]
   const at = (name: string): string => path.join(folder, name)
@@ -100,7 +105,20 @@ async function startOnce({ flags, env, file }: Program, ground: Ground, idle: nu
     await pause(idle)
     return { ready, cpu, idle: residentOf(child, 'VmRSS') }
   } finally {
+    await end(child, signal)
+  }
+}
+
+/** Starts the built checkout with further options of Node.js until it is ready, and lets it end. */
+export async function profileStart(root: string, options: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-bench-'))
+  const { child, ground } = await startCluster(folder)
+  const program = programOf(root)
+  try {
+    await startOnce({ ...program, flags: [...program.flags, ...options] }, ground, 0, 'SIGTERM')
+  } finally {
     await end(child)
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -14,11 +14,11 @@ const UID = /^[0-9a-f-]{36}$/
 
 /** The volume of a Pod's token has a suffix of its own (kubernetes, plugin/pkg/admission/serviceaccount/admission.go). */
 const TOKEN_VOLUME = /^kube-api-access-[a-z0-9]{5}$/
-const TOKEN_NAME = { before: Buffer.from('"name":"kube-api-access-'), length: 5 }
+const TOKEN_NAME = { before: Buffer.from('"name":"kube-api-access-'), rareFrom: '"name":"'.length, length: 5 }
 
 /** Field ownership says when it was last changed (apimachinery, meta/v1, ManagedFieldsEntry); of a Pod it is not read. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
-const TIME_TEXT = { before: Buffer.from('"time":"'), length: '2026-01-01T00:00:00Z'.length }
+const TIME_TEXT = { before: Buffer.from('"time":"'), rareFrom: 1, length: '2026-01-01T00:00:00Z'.length }
 
 /** A Pod has one for its volume, one for each container, and one for each of its field owners. A choice. */
 const MOST = 32
@@ -42,6 +42,8 @@ export function loosePartsOf(body: Buffer, request: AdmissionRequest): readonly 
 
 interface Marked {
   readonly before: Buffer
+  /** Where in it the search begins: a search for what begins with a quote stops at every quote of the body. */
+  readonly rareFrom: number
   readonly length: number
 }
 
@@ -51,12 +53,15 @@ interface Marked {
  * in escapes or white space, and puts a mark elsewhere, can be given a wrong answer. No API server writes such a body, so
  * nobody else can.)
  */
-function partsAfter(body: Buffer, { before, length }: Marked, count: number): readonly LoosePart[] {
+function partsAfter(body: Buffer, { before, rareFrom, length }: Marked, count: number): readonly LoosePart[] {
   const parts: LoosePart[] = []
-  for (let mark = body.indexOf(before); mark >= 0 && parts.length <= count; ) {
-    const at = mark + before.length
-    parts.push({ at, length })
-    mark = body.indexOf(before, at)
+  if (count === 0) return parts
+  const rare = before.subarray(rareFrom)
+  for (let found = body.indexOf(rare); found >= 0 && parts.length <= count; ) {
+    const at = found + rare.length
+    const mark = at - before.length
+    if (mark >= 0 && body.compare(before, 0, rareFrom, mark, found) === 0) parts.push({ at, length })
+    found = body.indexOf(rare, at)
   }
   return parts.length === count ? parts : []
 }

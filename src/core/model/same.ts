@@ -22,12 +22,18 @@ function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean
   return true
 }
 
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
 /** Plain values inherit no keys, and `for in` needs no list of them: every update compares two whole templates. */
 function isSameMapping(one: JsonRecord, other: JsonRecord): boolean {
   let more = 0
   for (const key in one) {
-    if (!Object.hasOwn(other, key) || !isSame(one[key], other[key])) return false
     more -= 1
+    const value = one[key]
+    // The most frequent case. No mapping inherits a text, a number or a truth value, so that it is the other's own.
+    if (isPlain(value) && value === other[key]) continue
+    if (!Object.hasOwn(other, key) || !isSame(value, other[key])) return false
   }
   for (const _ in other) more += 1
   return more === 0

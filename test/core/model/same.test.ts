@@ -40,6 +40,9 @@ test.for<[unknown, unknown]>([
   [new Map([['a', 'b']]), new Map()],
   [new Set(['a']), new Set()],
   [new Map(), {}],
+  // What a mapping inherits is not in it.
+  [{ toString: 'a' }, {}],
+  [JSON.parse('{"__proto__":{}}'), { a: 1 }],
 ])('%j is not %j', ([one, other]) => {
   expect(isSame(one, other)).toBe(false)
   expect(isSame(other, one)).toBe(false)

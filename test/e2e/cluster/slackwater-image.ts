@@ -12,7 +12,7 @@ export const SLACKWATER_IMAGE = 'example.com/e2e/slackwater:e2e'
 
 /** As the Dockerfile says it. */
 export const CONFIG = {
-  Entrypoint: ['/nodejs/bin/node', '--max-semi-space-size=16', '/app/dist/main.js'],
+  Entrypoint: ['/nodejs/bin/node', '--max-semi-space-size=8', '/app/dist/main.js'],
   Cmd: ['serve'],
   User: '65532:65532',
   WorkingDir: '/app',
