@@ -26,15 +26,23 @@ interface At {
 const plainPath = (): readonly string[] =>
   (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => !folder.includes('node_modules'))
 
-/** Runs a command line as somebody does who has this Node.js, with a home that has nothing in it. */
+/** The environment without what `npm run` and vitest add. Proxies and registries that somebody has set stay. */
+const plainEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) =>
+        !/^(?:npm_|NODE_ENV$|VITEST|TEST$|SLACKWATER_)/.test(name) || name === 'npm_config_registry',
+    ),
+  )
+
+/** Runs a command line as somebody does who has this Node.js. */
 export function typed(command: string, { cwd, node, env = {} }: At): SpawnSyncReturns<string> {
   return spawnSync('sh', ['-c', command], {
     cwd,
     encoding: 'utf8',
     env: {
+      ...plainEnvironment(),
       PATH: [path.dirname(node), ...plainPath()].join(path.delimiter),
-      HOME: process.env['HOME'],
-      npm_config_registry: process.env['npm_config_registry'],
       npm_config_update_notifier: 'false',
       ...env,
     },
