@@ -20,10 +20,10 @@ export const isPrerelease = (version: string): boolean => SEMVER.exec(version)?.
 const BEFORE = [
   'slackwater[:@-](?:npm-|chart-)?',
   'Slackwater ',
-  `(?:[vV]ersion|placeholder)["']?[:=]? ?["']?`,
+  `(?:[vV]ersion|placeholder|default)["']?[:=]? ?["']?`,
   'VERSION=',
   String.raw`\$\{image\}:`,
-  '[/@]v',
+  '[/@ ]v',
   're[vf]: v',
 ].join('|')
 

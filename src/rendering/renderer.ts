@@ -64,6 +64,8 @@ async function helm(folder: string, options: RenderOptions): Promise<readonly To
   const { namespace, valuesFiles, kubeVersion } = options
   const args = [
     ...[await releaseOf(folder), asPath(folder), '--namespace', namespace],
+    // They live for the moments of `helm test`, and many have the labels that a Service selects.
+    '--skip-tests',
     ...valuesFiles.flatMap((file) => ['--values', file]),
     ...(kubeVersion === undefined ? [] : ['--kube-version', kubeVersion]),
   ]

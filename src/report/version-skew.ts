@@ -2,7 +2,7 @@ import { property } from '../kubernetes/json.ts'
 
 /** How the version of the installation that answered stands to that of this program. */
 interface VersionSkew {
-  /** `Slackwater 0.3.0 answered, and this program is 0.1.0` */
+  /** `Slackwater 0.3.0 answered, and this program is 0.2.0` */
   readonly text: string
   readonly theirs: string
   readonly own: string

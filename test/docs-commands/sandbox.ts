@@ -79,6 +79,8 @@ const USERS: Readonly<Record<string, string>> = {
   'chart/Chart.yaml': CHART,
   'my-chart/Chart.yaml': CHART,
   'charts/web/Chart.yaml': CHART,
+  // What a clone makes.
+  'slackwater/README.md': '',
 }
 
 /** What of the repository the pages speak of. */

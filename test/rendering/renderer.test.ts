@@ -43,6 +43,7 @@ test('a chart: the release has its name, and what is given is one argument each'
     folder,
     '--namespace',
     'shop',
+    '--skip-tests',
     '--values',
     'a.yaml',
     '--values',
