@@ -71,7 +71,8 @@ describe.for(HELMS)('%s', (helm) => {
   })
 
   test('what only `helm test` creates is not judged', () => {
-    const metadata = 'metadata: {name: probe, namespace: shop, labels: {app: web}, annotations: {helm.sh/hook: test}}'
+    const metadata =
+      'metadata: {name: probe, namespace: shop, labels: {app: web}, annotations: {helm.sh/hook: test}}'
     const pod = `apiVersion: v1\nkind: Pod\n${metadata}\nspec: {containers: [{name: probe, image: probe}]}\n`
     const cwd = treeOf(chartIn('charts/web', { 'templates/tests/probe.yaml': pod }))
     expect(placesOf(linted(PATH, ['-f', '.', '--render'], cwd)).map(([, , name]) => name)).toEqual(['web'])
