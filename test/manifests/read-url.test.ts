@@ -135,6 +135,13 @@ test('a port where nothing listens', async () => {
   expect(told).toMatchObject({ ok: false, reason: expect.stringContaining('ECONNREFUSED') })
 })
 
+test.for([['http://'], ['https://user:se/cret@host/a'], ['http://[::1/a']])(
+  '%s is no URL',
+  async ([url = '']) => {
+    expect(await readUrl(url, { limit: LIMIT })).toEqual({ ok: false, reason: 'it is no valid URL' })
+  },
+)
+
 /** `user:pa ss` in base64, as RFC 7617 has it. */
 const BASIC = `Basic ${Buffer.from('user:pa ss').toString('base64')}`
 
@@ -158,6 +165,7 @@ test.for([
   ['https://host/a.yaml?X-Amz-Signature=secret#x', 'https://host/a.yaml?…'],
   ['HTTP://Host:80/a b', 'http://host/a%20b'],
   ['http://user:secret@[/a', 'http://[/a'],
+  ['https://user:se/c@ret@host/a?token=secret', 'https://host/a?…'],
   ['git::ssh://git:secret@host/repo', 'git::ssh://host/repo'],
   ['deploy/web.yaml', 'deploy/web.yaml'],
 ])('%s is shown as %s', ([given = '', shown]) => {
