@@ -69,7 +69,7 @@ interface Gathered {
   readonly kustomizations: Kustomization[]
   /** Folders of charts; absent: they are read like any other. */
   readonly charts?: string[]
-  /** Absolute paths already read: a file named twice is read once. */
+  /** Absolute paths already read: a file named twice is read once. What is built, asked for or piped in has other keys. */
   readonly seen: Set<string>
   /** Bytes that may still be read. */
   left: number
@@ -234,9 +234,10 @@ async function gatherFolder(folder: string, gathered: Gathered, isBuilt = false)
 /** A file that was found, not named. */
 async function gatherEntry(file: string, gathered: Gathered): Promise<void> {
   if (!KUSTOMIZATIONS.has(path.basename(file))) return await gatherFile(file, gathered)
-  const folder = path.dirname(file)
-  if (gathered.kustomizations.some((one) => path.resolve(one.file) === path.resolve(file))) return
-  gathered.kustomizations.push({ folder, file, text: await kustomizationText(file) })
+  const key = `build of ${path.resolve(file)}`
+  if (gathered.seen.has(key)) return
+  gathered.seen.add(key)
+  gathered.kustomizations.push({ folder: path.dirname(file), file, text: await kustomizationText(file) })
 }
 
 /** As large as a settings file may be (choice). */
