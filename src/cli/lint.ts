@@ -40,10 +40,11 @@ export async function runLint(
       terminal,
     )
   const folders = topFoldersOf(changed)
-  const filename = [...(options.filename ?? []), ...folders]
   // A commit that changes nothing but hidden folders.
-  if (changed.length > 0 && filename.length === 0) return EXIT.ok
-  const planned = await planFiles({ ...options, filename }, terminal)
+  const isAlone = options.filename === undefined && options.kustomize === undefined
+  if (changed.length > 0 && folders.length === 0 && isAlone) return EXIT.ok
+  // The folders of a commit may be of something else, such as a package.json.
+  const planned = await planFiles({ ...options, folders }, terminal)
   if (!planned.ok) return refuse(planned.problems, terminal)
   const { plan } = planned
   const applied = resultOfPlan(plan, { command: 'lint', version: packageJson.version })

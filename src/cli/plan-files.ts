@@ -9,6 +9,8 @@ import { loadSettings } from './settings-file.ts'
 /** Which manifests are read, as given. */
 export interface InputOptions {
   readonly filename?: readonly string[]
+  /** Read like those of `filename`, but they may hold no manifests. */
+  readonly folders?: readonly string[]
   readonly kustomize?: readonly string[]
   readonly render?: true
   readonly helmValues?: readonly string[]
@@ -28,8 +30,9 @@ type PlannedFiles =
 
 /** Reads the settings and the manifests, and plans them. */
 export async function planFiles(options: FileOptions, terminal: Terminal): Promise<PlannedFiles> {
-  const { filename = [], kustomize = [], namespace, assumeDefaultClass: assumedDefaultClass } = options
-  if (filename.length + kustomize.length === 0)
+  const { filename = [], folders = [], kustomize = [], namespace } = options
+  const { assumeDefaultClass: assumedDefaultClass } = options
+  if (filename.length + folders.length + kustomize.length === 0)
     return {
       ok: false,
       problems: ['no manifests: give files or folders with -f, or a kustomization with -k'],
@@ -44,8 +47,10 @@ export async function planFiles(options: FileOptions, terminal: Terminal): Promi
 }
 
 function expansionOf(options: FileOptions, { readStdin, proxy }: Terminal): Promise<Expansion> {
-  const { filename = [], kustomize = [], namespace, render, helmValues = [], kubeVersion } = options
-  return expandPaths(filename, readStdin, {
+  const { filename = [], folders = [], kustomize = [] } = options
+  const { namespace, render, helmValues = [], kubeVersion } = options
+  return expandPaths([...filename, ...folders], readStdin, {
+    mayBeEmpty: folders,
     readUrl: async (url, limit) => {
       // Few ask a server: HTTP and TLS are loaded for them only.
       const { readUrl } = await import('../manifests/read-url.ts')

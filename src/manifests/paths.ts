@@ -20,6 +20,8 @@ interface Readers {
   readonly render?: (what: Renderable, limit: number) => Promise<Rendering>
   /** Whether charts and kustomizations in folders are rendered; false: they are read as they are written. */
   readonly rendersFolders?: boolean
+  /** Those of the paths that may be folders without manifests. */
+  readonly mayBeEmpty?: readonly string[]
   /** Folders, or whatever else kustomize builds. */
   readonly kustomize?: readonly string[]
 }
@@ -69,6 +71,7 @@ interface Gathered {
   readonly kustomizations: Kustomization[]
   /** Folders of charts; absent: they are read like any other. */
   readonly charts?: string[]
+  readonly mayBeEmpty: readonly string[]
   /** Absolute paths already read: a file named twice is read once. What is built, asked for or piped in has other keys. */
   readonly seen: Set<string>
   /** Bytes that may still be read. */
@@ -88,6 +91,7 @@ export async function expandPaths(
   const gathered: Gathered = {
     ...{ sources: [], problems: [], notes: [], kustomizations: [] },
     ...(readers.rendersFolders === true ? { charts: [] } : {}),
+    mayBeEmpty: readers.mayBeEmpty ?? [],
     seen: new Set(),
     left: LARGEST_INPUT,
   }
@@ -185,7 +189,7 @@ const TOO_MUCH = `not read: the input is larger than ${sizeText(LARGEST_INPUT)} 
 async function gatherPath(given: string, gathered: Gathered): Promise<void> {
   if (!(await isFolder(given))) return await gatherFile(given, gathered, PIPE_IT)
   const found = await gatherFolder(given, gathered)
-  if (found > 0) return
+  if (found > 0 || gathered.mayBeEmpty.includes(given)) return
   const expected = [...EXTENSIONS].join(', ')
   gathered.problems.push({
     file: given,

@@ -84,6 +84,17 @@ describe('--top-folders', () => {
     expect([code, out]).toEqual([1, expect.stringContaining(`[${STAYS}]`)])
   })
 
+  test('a folder of something else is no error, but one that is named is', () => {
+    const page = treeOf({ 'page/package.json': '{"name": "page"}', 'docs/index.md': '' })
+    const changed = ['page/package.json', 'docs/index.md']
+    expect(lint(page, '--top-folders', ...changed)).toMatchObject({ code: 0, err: '' })
+    expect(lint(page, '--top-folders', '--filename=page', ...changed)).toMatchObject({
+      code: 2,
+      err: 'error: page: no objects read: expected Kubernetes manifests\n',
+    })
+    expect(lint(page, '--top-folders', '--filename=docs', ...changed).code).toBe(2)
+  })
+
   test('hidden folders are nobody’s, and files beside --top-folders are not read alone', () => {
     expect(lint(treeOf(files), '--top-folders', '.github/workflows/ci.yaml')).toEqual({
       code: 0,
