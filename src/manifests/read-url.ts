@@ -36,10 +36,12 @@ const MOST_REDIRECTS = 10
  */
 export async function readUrl(address: string, options: UrlOptions): Promise<UrlReading> {
   const { timeLimit = TIME_LIMIT, wait = WAIT } = options
+  const url = URL.parse(address)
+  if (url === null) return { ok: false, reason: 'it is not a valid URL' }
   const signal = AbortSignal.timeout(timeLimit)
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await ask(new URL(address), { ...options, signal })
+      const answer = await ask(url, { ...options, signal })
       if (typeof answer === 'string') return { ok: true, text: answer }
       if (!answer.isPassing || attempt === ATTEMPTS) return { ok: false, reason: answer.reason }
       await pause(wait, undefined, { signal })

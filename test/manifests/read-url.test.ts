@@ -112,6 +112,10 @@ test.for<[string, string]>([
   expect(told).toMatchObject({ reason: expect.stringContaining(reason) })
 })
 
+test.for([['https://'], ['http://['], ['http://host:99999/web.yaml']])('%s is no URL', async ([url = '']) => {
+  expect(await readUrl(url, { limit: LIMIT })).toEqual({ ok: false, reason: 'it is not a valid URL' })
+})
+
 test('where it was redirected to is named, without what may be secret', async () => {
   expect(await read('/to-missing')).toEqual({
     ok: false,

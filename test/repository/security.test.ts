@@ -97,11 +97,22 @@ describe('its sentences', () => {
   })
 
   test('how long admission waits is what the webhooks have', () => {
-    const [, workloads, pods] = /at most (\d+) s \(workloads\) and (\d+) s \(Pods\)/.exec(words) ?? []
+    const told =
+      /takes (\d+) s longer \((\d+) s, then (\d+) s .*\), its new ReplicaSet (\d+) s and each of its Pods (\d+) s/
+    const [apply, workloads, validating, replicaSet, pods] = told.exec(words)?.slice(1).map(Number) ?? []
     const mutating = objects.find(({ kind }) => kind === 'MutatingWebhookConfiguration')?.webhooks ?? []
-    expect([...new Set(mutating.map(({ timeoutSeconds }) => timeoutSeconds))].toSorted()).toEqual(
-      [Number(pods), Number(workloads)].toSorted(),
+    const secondsOf = (name: string): readonly (number | undefined)[] => [
+      ...new Set(
+        objects
+          .flatMap(({ webhooks = [] }) => webhooks)
+          .filter((webhook) => webhook.name.includes(name))
+          .map(({ timeoutSeconds }) => timeoutSeconds),
+      ),
+    ]
+    expect([workloads, pods, validating]).toEqual(
+      ['workloads.slackwater.dev', 'pods.slackwater.dev', '.validate.'].flatMap(secondsOf),
     )
+    expect([apply, replicaSet]).toEqual([(workloads ?? 0) + (validating ?? 0), workloads])
     expect([...new Set(mutating.map(({ failurePolicy }) => failurePolicy))]).toEqual(['Ignore'])
   })
 
