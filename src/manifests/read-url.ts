@@ -121,9 +121,16 @@ function answerOf(url: URL, identity: URL, { signal, proxy }: Asking): Promise<I
   return new Promise((resolve, reject) => {
     const sent =
       url.protocol === 'http:'
-        ? requestHttp(url, { ...options, agent: new HttpAgent(agentOptions) }, resolve)
-        : requestHttps(url, { ...options, agent: new HttpsAgent(agentOptions) }, resolve)
+        ? requestHttp(url, { ...options, agent: new HttpAgent(agentOptions) })
+        : requestHttps(url, { ...options, agent: new HttpsAgent(agentOptions) })
+    sent.once('response', (answer) => {
+      resolve(answer)
+      // A text without a length ends with its connection: after an error it would seem to be whole.
+      sent.on('error', (error) => answer.destroy(error))
+    })
     sent.once('error', reject)
+    // An answer to what was not asked, such as 101, closes it without an error.
+    sent.once('close', () => reject(new Error('the connection was closed without an answer')))
     sent.end()
   })
 }
