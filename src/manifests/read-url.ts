@@ -37,7 +37,7 @@ const MOST_REDIRECTS = 10
 export async function readUrl(address: string, options: UrlOptions): Promise<UrlReading> {
   const { timeLimit = TIME_LIMIT, wait = WAIT } = options
   const url = URL.parse(address)
-  if (url === null) return { ok: false, reason: 'it is no valid URL' }
+  if (url === null) return { ok: false, reason: 'it is not a valid URL' }
   const signal = AbortSignal.timeout(timeLimit)
   try {
     for (let attempt = 1; ; attempt += 1) {

@@ -123,6 +123,16 @@ test.for<[string, string]>([
   expect(told).toMatchObject({ reason: expect.stringContaining(reason) })
 })
 
+test.for([
+  ['https://'],
+  ['http://['],
+  ['http://[::1/a'],
+  ['http://host:99999/web.yaml'],
+  ['https://user:se/cret@host/a'],
+])('%s is no URL', async ([url = '']) => {
+  expect(await readUrl(url, { limit: LIMIT })).toEqual({ ok: false, reason: 'it is not a valid URL' })
+})
+
 test('where it was redirected to is named, without what may be secret', async () => {
   expect(await read('/to-missing')).toEqual({
     ok: false,
@@ -145,13 +155,6 @@ test('a port where nothing listens', async () => {
   const told = await read('http://127.0.0.1:1/web.yaml')
   expect(told).toMatchObject({ ok: false, reason: expect.stringContaining('ECONNREFUSED') })
 })
-
-test.for([['http://'], ['https://user:se/cret@host/a'], ['http://[::1/a']])(
-  '%s is no URL',
-  async ([url = '']) => {
-    expect(await readUrl(url, { limit: LIMIT })).toEqual({ ok: false, reason: 'it is no valid URL' })
-  },
-)
 
 /** `user:pa ss` in base64, as RFC 7617 has it. */
 const BASIC = `Basic ${Buffer.from('user:pa ss').toString('base64')}`
