@@ -1,5 +1,6 @@
 import { type Expansion, expandPaths } from '../manifests/paths.ts'
 import { readManifests } from '../manifests/read.ts'
+import { shownUrl } from '../manifests/url.ts'
 import { wholeInput } from '../manifests/whole-input.ts'
 import { type Plan, planManifests } from '../plan/plan.ts'
 import type { Terminal } from '../render/terminal.ts'
@@ -41,7 +42,11 @@ export async function planFiles(options: FileOptions, terminal: Terminal): Promi
   if (!loaded.ok) return loaded
   const { settings } = loaded
   const expansion = await expansionOf(options, terminal)
-  const manifests = wholeInput([...filename, ...kustomize], expansion, readManifests(expansion.sources))
+  const manifests = wholeInput(
+    [...filename, ...kustomize].map(shownUrl),
+    expansion,
+    readManifests(expansion.sources),
+  )
   const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass })
   return { ok: true, plan, expansion }
 }

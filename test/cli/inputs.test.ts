@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { topFoldersOf } from '../../src/cli/top-folders.ts'
@@ -45,6 +48,21 @@ describe('input that is missing or cannot be written back', () => {
     expect(code).toBe(2)
     expect(err).toContain('error: http://127.0.0.1:1/a.yaml: cannot be read: connect ECONNREFUSED')
     expect(out + err).not.toContain('secret')
+  })
+
+  test('nor is one behind which no objects are', async () => {
+    const server = createServer((_, response) => response.end('# nothing')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const { err } = await inProcess([
+      'lint',
+      '-f',
+      `http://user:secret@127.0.0.1:${port}/a.yaml?token=secret`,
+    ])
+    server.close()
+    expect(err).toBe(
+      `error: http://127.0.0.1:${port}/a.yaml?…: no objects read: expected Kubernetes manifests\n`,
+    )
   })
 })
 
