@@ -66,8 +66,10 @@ interface Asking extends UrlOptions {
 async function ask(first: URL, asking: Asking): Promise<string | Failure> {
   let url = first
   for (let redirects = 0; ; redirects += 1) {
-    const answer = await step(url, { first, redirects, ...asking }).catch((error: unknown): Failure => {
+    const answer = await step(url, { first, redirects, ...asking }).catch((thrown: unknown): Failure => {
       asking.signal.throwIfAborted()
+      // A name with several addresses, such as localhost: an error for each, under one without words.
+      const error: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown
       return { reason: reasonOf(error), isPassing: error instanceof Error && 'syscall' in error }
     })
     if (!(answer instanceof URL)) {

@@ -1,8 +1,9 @@
+import dns, { type LookupAddress } from 'node:dns'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { expandPaths } from '../../src/manifests/paths.ts'
 import { readUrl } from '../../src/manifests/read-url.ts'
 import { shownUrl } from '../../src/manifests/url.ts'
@@ -154,6 +155,25 @@ test.for([['/broken'], ['/reset']])('%s: an answer that breaks off is no text', 
 test('a port where nothing listens', async () => {
   const told = await read('http://127.0.0.1:1/web.yaml')
   expect(told).toMatchObject({ ok: false, reason: expect.stringContaining('ECONNREFUSED') })
+})
+
+test('a name with several addresses where nothing listens: the reason of the first, and three attempts', async () => {
+  const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((...args: readonly unknown[]) => {
+    const told = args.at(-1) as (error: null, addresses: readonly LookupAddress[]) => void
+    told(null, [
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ])
+  }) as typeof dns.lookup)
+  try {
+    expect(await read('http://two.example:1/web.yaml')).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^connect \w+ /),
+    })
+    expect(lookup).toHaveBeenCalledTimes(3)
+  } finally {
+    lookup.mockRestore()
+  }
 })
 
 /** `user:pa ss` in base64, as RFC 7617 has it. */
