@@ -50,8 +50,18 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     if (isPart) return Math.min(letters, most)
     return letters > MOST_TYPING_ERRORS ? most + 1 : letters
   })
-  return first === undefined || first.far === second?.far ? undefined : first.one
+  if (first === undefined || first.far === second?.far) return undefined
+  return isAnotherWord(lettersOf(word), first) ? undefined : first.one
 }
+
+/** `role` is not `mode`: two of few letters changed, and not exchanged. */
+function isAnotherWord(wanted: string, { one, far }: Ranked): boolean {
+  const other = lettersOf(one)
+  const isFew = far > Math.max(1, Math.floor(wanted.length / 3))
+  return isFew && !other.includes(wanted) && sorted(wanted) !== sorted(other)
+}
+
+const sorted = (letters: string): string => [...letters].sort().join('')
 
 interface Ranked {
   readonly one: string
