@@ -11,6 +11,7 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { ScaledWorkload } from '../core/model/replicas.ts'
 import {
   DEFAULT_GRACE,
+  type Labels,
   type NamespaceFacts,
   type Pod,
   type PodTemplate,
@@ -76,7 +77,7 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   }
   if (stored !== undefined) subject.stored = stored
   if (workload.owner !== undefined) subject.owner = workload.owner
-  const selectable = selectableOf(object, subject, namespace)
+  const selectable = selectableOf(object, subject, { own: workload.labels ?? {}, namespace })
   if (selectable !== undefined) subject.selectable = selectable
   const mode = namespaceMode(namespace)
   if (mode !== undefined) subject.namespaceMode = mode
@@ -166,7 +167,7 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   }
   if (stored !== undefined) subject.stored = stored
   if (pod.owner !== undefined) subject.owner = pod.owner
-  const selectable = selectableOf(object, subject, namespace)
+  const selectable = selectableOf(object, subject, { own: pod.template.labels, namespace })
   if (selectable !== undefined) subject.selectable = selectable
   if (workload !== undefined) subject.workload = scaled(workload, inventory)
   const mode = namespaceMode(namespace)
@@ -206,14 +207,15 @@ function changeOf(object: AssessedObject, template: PodTemplate, stored: PodTemp
  * asks about objects that carry our record, selected or not.
  */
 function selectableOf(
-  { raw, stored: rawStored, isAsked }: AssessedObject,
+  { what, stored: raw, isAsked }: AssessedObject,
   { template, stored }: Subject,
-  namespace: NamespaceFacts | undefined,
+  { own, namespace }: { readonly own: Labels; readonly namespace: NamespaceFacts | undefined },
 ): Selectable | undefined {
   const isRecorded = [template, stored].some((one) => one && recordTextIn(one) !== undefined)
   if (isAsked && !isRecorded) return undefined
-  const objects = rawStored === undefined ? [raw] : [raw, rawStored]
-  const labels = objects.map((object) => stringsAt(at(root(object), 'metadata', 'labels')))
+  const ofWorkload = () => stringsAt(at(root(raw), 'metadata', 'labels'))
+  const before = what === 'pod' ? stored?.labels : stored && ofWorkload()
+  const labels = before === undefined ? [own] : [own, before]
   return { labels, ...given('namespaceLabels', namespace?.labels) }
 }
 

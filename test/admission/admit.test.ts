@@ -440,7 +440,7 @@ describe('the user’s selectors of the webhook', () => {
     ['objectSelector', 'webhook.objectSelector leaves out it and its Pods'],
   ] as const)('%s: what has our record may be left out', ([only, why]) => {
     const before = deployment(injected())
-    const after = deployment(injected({ container: { image: 'web:2' } }))
+    const after = deployment(injected({ labels: { version: '2' } }))
     const answer = answerTo(after, { ...by(only), operation: 'UPDATE', oldObject: before })
     expect(answer).toMatchObject({ outcome: 'out-of-scope', operations: [] })
     expect(answer.auditAnnotations['decision']).toBe(`out-of-scope: ${why}`)
