@@ -26,12 +26,12 @@ function decided({ settings, namespace, own = {}, stored, pods = {}, further }: 
   const labels = stored === undefined ? [own] : [own, stored]
   const selectable = { labels, ...(namespace === undefined ? {} : { namespaceLabels: namespace }) }
   const template = { ...podTemplate(), labels: pods }
-  const { verdict, why, changes } = decide(
+  const { verdict, why, changes, leftAlone } = decide(
     subject({ ref: SHOP, template, selectable, ...further }),
     [exposure()],
     settingsWith(settings),
   )
-  return { verdict, why, writes: changes.length > 0 }
+  return { verdict, why, writes: changes.length > 0, ...(leftAlone && { leftAlone }) }
 }
 
 const out = (why: string) => ({ verdict: 'out-of-scope', why, writes: false })
