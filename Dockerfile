@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Build: any platform with Node.js, since the program is JavaScript; run: amd64 and arm64, without shell or package manager.
 FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /source

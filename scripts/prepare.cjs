@@ -22,4 +22,6 @@ function npm(...words) {
 
 // A global install from git prepares without the packages that the build needs.
 if (!has('node_modules/rolldown')) npm('ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund')
-if (!has('dist/main.js')) npm('run', '--silent', 'build')
+// Before it packs, npm has built already (prepack). Otherwise what is there may be of the sources before a `git pull`.
+const { npm_command: command } = process.env
+if (command !== 'pack' && command !== 'publish') npm('run', '--silent', 'build')

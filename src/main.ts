@@ -57,12 +57,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const isFolderGone = (error: unknown): boolean =>
   error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd'
 
+/** Standard output is a file, and its disk is full. */
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+
 // Ends as Node.js does after an uncaught error, but escapes its text, which may quote input.
 process.on('uncaughtException', (error: unknown) => {
   if (isFolderGone(error)) {
     process.stderr.write(
       'error: the current folder is gone: change to one that exists, or give absolute paths\n',
     )
+    process.exit(UNEXPECTED)
+  }
+  if (isDiskFull(error)) {
+    process.stderr.write('error: the output cannot be written: no space left\n')
     process.exit(UNEXPECTED)
   }
   process.stderr.write(

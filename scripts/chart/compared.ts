@@ -174,7 +174,7 @@ export const COMPARED: readonly Compared[] = [
     certManager: '`webhook.podDisruptionBudget`, off by default',
     kyverno: '`admissionController.podDisruptionBudget`; always with more than one replica',
     lbc: '`podDisruptionBudget`, off by default',
-    ours: '`podDisruptionBudget.enabled`, on by default. No `unhealthyPodEvictionPolicy`',
+    ours: '`podDisruptionBudget.enabled`, on by default. A Pod that is not ready may always be evicted',
   },
   {
     what: 'NetworkPolicy',

@@ -26,6 +26,19 @@ const labelKey = Type.String({ pattern: '^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9.
 /** A part of a Kubernetes object. */
 const asInKubernetes = Type.Unsafe({ type: 'object' })
 const listAsInKubernetes = Type.Array(asInKubernetes)
+/** A part of which the templates read some fields: these have the types of Kubernetes. null removes one. */
+const withFields = (properties: Readonly<Record<string, object>>) => ({
+  type: ['object', 'null'],
+  properties,
+})
+const names = { type: ['array', 'null'], items: { type: 'string' } }
+const securityContext = (more: Readonly<Record<string, object>>): TSchema =>
+  Type.Unsafe({
+    ...withFields({ runAsUser: { type: ['integer', 'null'] }, seccompProfile: withFields({}), ...more }),
+    type: 'object',
+  })
+/** Of an image, without a scheme; empty: none. */
+const registry = Type.String({ pattern: '^([^\\s/]+(/[^\\s/]+)*/?)?$' })
 /** The longest webhook timeout that the API server accepts. */
 const timeoutSeconds = Type.Integer({ minimum: 1, maximum: 30 })
 /** A Go duration, in the format of cert-manager and Prometheus. */
@@ -114,8 +127,12 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   dnsPolicy: oneOf('', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
   priorityClassName: text,
   runtimeClassName: later(text),
-  podSecurityContext: later(asInKubernetes),
-  containerSecurityContext: later(asInKubernetes),
+  podSecurityContext: later(
+    securityContext({
+      sysctls: { type: ['array', 'null'], items: { type: 'object', required: ['name'] } },
+    }),
+  ),
+  containerSecurityContext: later(securityContext({ capabilities: withFields({ add: names, drop: names }) })),
   podSecurityStandard: later(oneOf('restricted', 'privileged')),
   revisionHistoryLimit: later(Type.Integer({ minimum: 0 })),
   nodeSelector: texts,
@@ -148,7 +165,7 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
   // Helm gives it to every subchart, including keys meant for other charts.
   global: Type.Optional(
     Type.Object({
-      imageRegistry: Type.Optional(Type.Union([text, Type.Null()])),
+      imageRegistry: Type.Optional(Type.Union([registry, Type.Null()])),
       imagePullSecrets: Type.Optional(Type.Union([Type.Array(secret), Type.Null()])),
     }),
   ),

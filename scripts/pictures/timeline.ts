@@ -144,12 +144,12 @@ export function timeline(): string {
   const terms = `C ${C.value} s deregistration, P ${P.value} s propagation, R ${R.value} s longest request, J ${J.value} s margin, A ${A.value} s shutdown`
   return drawn({
     title: 'From the deletion of a Pod to its end',
-    description: `Ip targets of an ALB, with the default terms: ${terms}. The load balancer sends to a deleted Pod for ${sent} s. Without a preStop hook the application gets SIGTERM at 0 s, and requests fail for ${sent} s. With a sleep of ${sleep} s and a grace period of ${grace} s it serves until ${sleep} s, when nothing is sent any more.`,
+    description: `An ALB with ip targets and the default terms: ${terms}. The load balancer sends to a deleted Pod for ${sent} s. Without a preStop hook the application gets SIGTERM at 0 s, and requests fail for ${sent} s. With a sleep of ${sleep} s and a grace period of ${grace} s it serves until ${sleep} s, when nothing is sent any more.`,
     height: 524,
     parts: [
       ...without(32, budget, scale),
       ...withHook(232, budget, scale),
-      line({ x: 20, y: 510 }, `Ip targets of an ALB. ${terms}.`, { color: 'dim' }),
+      line({ x: 20, y: 510 }, `ALB with ip targets: ${terms}.`, { color: 'dim' }),
     ],
   })
 }

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { plain } from './published.ts'
 
 /**
- * `node scripts/release/push-chart.ts ARCHIVE REGISTRY/PATH`: pushes a packaged chart as Helm does, and for Artifact Hub
- * artifacthub-repo.yml under the tag `artifacthub.io`. Prints `chart=REPOSITORY@sha256:…`, what Helm has pushed: a tag might
+ * `node scripts/release/push-chart.ts ARCHIVE REGISTRY/PATH`: pushes for Artifact Hub artifacthub-repo.yml under the tag
+ * `artifacthub.io`, then the packaged chart as Helm does. Prints `chart=REPOSITORY@sha256:…`, what Helm has pushed: a tag might
  * be another's by the time that it is signed. HELM_BIN and ORAS_BIN name other programs than those of the PATH.
  */
 
@@ -30,12 +30,13 @@ function pushed(): string {
     throw new Error(`no chart "${archive}"; usage: push-chart.ts ARCHIVE REGISTRY/PATH`)
   if (registry.includes('://'))
     throw new Error(`"${registry}"; expected a registry and a path, without oci://`)
+  // First, because it may be pushed again: of a chart that is there already, a second attempt pushes nothing.
+  const metadata = [`/dev/null:${CONFIG_TYPE}`, `${METADATA}:${LAYER_TYPE}`] as const
+  run(ORAS, 'push', ...plain(registry), `${registry}/slackwater:artifacthub.io`, '--config', ...metadata)
   const said = run(HELM, 'push', archive, `oci://${registry}`, ...plain(registry))
   const [, reference = ''] = /^Pushed: (\S+):[^:\s]+$/m.exec(said) ?? []
   const [, digest = ''] = /^Digest: (sha256:[0-9a-f]{64})$/m.exec(said) ?? []
   if (reference === '' || digest === '') throw new Error(`helm push tells no digest: ${said}`)
-  const metadata = [`/dev/null:${CONFIG_TYPE}`, `${METADATA}:${LAYER_TYPE}`] as const
-  run(ORAS, 'push', ...plain(registry), `${reference}:artifacthub.io`, '--config', ...metadata)
   return `${reference}@${digest}`
 }
 

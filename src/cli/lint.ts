@@ -36,7 +36,9 @@ export async function runLint(
 ): Promise<number> {
   if (changed.length > 0 && options.topFolders !== true)
     return refuse(
-      ['files are given with -f; with --top-folders without it, to read the folders around them'],
+      [
+        'give files with -f; arguments without an option are for --top-folders, which reads their whole top folders',
+      ],
       terminal,
     )
   const folders = topFoldersOf(changed)

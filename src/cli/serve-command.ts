@@ -93,7 +93,7 @@ function listenOptions(command: Command): void {
     )
     .option(
       '--max-connections <number>',
-      'maximum number of open connections; beyond it idle ones are closed',
+      'maximum number of open connections; beyond it the client address with the most loses one',
       atLeastOne,
       400,
     )

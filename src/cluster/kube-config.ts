@@ -30,8 +30,10 @@ export type Loaded<Config = KubeConfig> =
 const SERVICE_ACCOUNT_CONTEXT = 'inClusterContext'
 const TOKEN_FILE = 'tokenFile'
 
-/** The library's fallback if it finds nothing. */
-const NOWHERE = 'http://localhost:8080'
+/** The library's fallback if it finds nothing (client-node, config.ts loadFromDefault and loadFromClusterAndUser). */
+const isNowhere = (config: KubeConfig): boolean =>
+  config.getCurrentContext() === 'loaded-context' &&
+  config.getCurrentCluster()?.server === 'http://localhost:8080'
 
 export const isOfPod = (config: KubeConfig): boolean =>
   config.getCurrentContext() === SERVICE_ACCOUNT_CONTEXT &&
@@ -51,6 +53,7 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = 
   } catch (error) {
     return { ok: false, problem: `${kubeconfig ?? 'kubeconfig'}: ${kubeconfigProblem(error)}` }
   }
+  if (kubeconfig === undefined && isNowhere(config)) return { ok: false, problem: `no cluster: ${advice}` }
   if (context !== undefined && config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name)
     return { ok: false, problem: `there is no context ${context}; there are ${known.join(', ') || 'none'}` }
@@ -59,7 +62,6 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = 
   const server = config.getCurrentCluster()?.server
   if (server === undefined)
     return { ok: false, problem: 'the kubeconfig has no current context: give --context' }
-  if (kubeconfig === undefined && server === NOWHERE) return { ok: false, problem: `no cluster: ${advice}` }
   const problem = urlProblem(config)
   if (problem !== undefined) return { ok: false, problem }
   return { ok: true, config, server: withoutUserinfo(server), inPod: isOfPod(config) }

@@ -154,8 +154,9 @@ async function gatherRendered({ render, kustomize = [] }: Readers, gathered: Gat
     seen.add(key)
     const rendering = await render(what, gathered.left)
     notes.push(...rendering.notes)
-    if (rendering.ok) take(rendering.source, Buffer.byteLength(rendering.source.text), gathered)
-    else problems.push(rendering.problem)
+    if (!rendering.ok) problems.push(rendering.problem)
+    else if (rendering.source !== undefined)
+      take(rendering.source, Buffer.byteLength(rendering.source.text), gathered)
   }
 }
 

@@ -36,10 +36,12 @@ const MOST_REDIRECTS = 10
  */
 export async function readUrl(address: string, options: UrlOptions): Promise<UrlReading> {
   const { timeLimit = TIME_LIMIT, wait = WAIT } = options
+  const url = URL.parse(address)
+  if (url === null) return { ok: false, reason: 'it is not a valid URL' }
   const signal = AbortSignal.timeout(timeLimit)
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await ask(new URL(address), { ...options, signal })
+      const answer = await ask(url, { ...options, signal })
       if (typeof answer === 'string') return { ok: true, text: answer }
       if (!answer.isPassing || attempt === ATTEMPTS) return { ok: false, reason: answer.reason }
       await pause(wait, undefined, { signal })
@@ -119,9 +121,16 @@ function answerOf(url: URL, identity: URL, { signal, proxy }: Asking): Promise<I
   return new Promise((resolve, reject) => {
     const sent =
       url.protocol === 'http:'
-        ? requestHttp(url, { ...options, agent: new HttpAgent(agentOptions) }, resolve)
-        : requestHttps(url, { ...options, agent: new HttpsAgent(agentOptions) }, resolve)
+        ? requestHttp(url, { ...options, agent: new HttpAgent(agentOptions) })
+        : requestHttps(url, { ...options, agent: new HttpsAgent(agentOptions) })
+    sent.once('response', (answer) => {
+      resolve(answer)
+      // A text without a length ends with its connection: after an error it would seem to be whole.
+      sent.on('error', (error) => answer.destroy(error))
+    })
     sent.once('error', reject)
+    // An answer to what was not asked, such as 101, closes it without an error.
+    sent.once('close', () => reject(new Error('the connection was closed without an answer')))
     sent.end()
   })
 }

@@ -14,4 +14,11 @@ export interface Renderable {
 export type Rendering = {
   /** What the tool wrote to its standard error although it succeeded. */
   readonly notes: readonly Note[]
-} & ({ readonly ok: true; readonly source: SourceText } | { readonly ok: false; readonly problem: Problem })
+} & (
+  | {
+      readonly ok: true
+      /** Absent: there is nothing to render, and a note says why. */
+      readonly source?: SourceText
+    }
+  | { readonly ok: false; readonly problem: Problem }
+)

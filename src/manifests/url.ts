@@ -6,7 +6,12 @@ export const isUrl = (given: string): boolean => /^https?:\/\//i.test(given)
  * and password, and without its query, in which signed URLs carry their key.
  */
 export function shownUrl(given: string): string {
-  const url = isUrl(given) ? URL.parse(given) : null
-  if (url === null) return given.replace(/\/\/[^/@\s]*@/, '//')
+  if (!isUrl(given)) return withoutUser(given)
+  const url = URL.parse(given)
+  // Where a password ends is unclear: it may contain what ends one, which is often why it is no URL.
+  if (url === null) return given.replace(/(?<=\/\/).*@/s, '').replace(/\?.+$/s, '?…')
   return `${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`
 }
+
+/** A text without the user names and passwords of the URLs in it, of any scheme. */
+export const withoutUser = (text: string): string => text.replaceAll(/(?<=:\/\/)[^/@\s]*@/g, '')

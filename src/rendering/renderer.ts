@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { KUSTOMIZATIONS } from '../manifests/paths.ts'
+import type { Note } from '../manifests/position.ts'
 import { readDocument } from '../manifests/read-document.ts'
 import { readFile } from '../manifests/read-file.ts'
 import type { Renderable, Rendering } from '../manifests/rendering.ts'
-import { shownUrl } from '../manifests/url.ts'
+import { shownUrl, withoutUser } from '../manifests/url.ts'
 import { runTool, type ToolRun } from './run-tool.ts'
 
 interface RenderOptions {
@@ -29,7 +30,9 @@ const TIME_LIMIT = 120_000
 export const renderer =
   (options: RenderOptions) =>
   async (what: Renderable, limit: number): Promise<Rendering> => {
-    const tools = what.kind === 'chart' ? await helm(what.folder, options) : kustomize(what.folder)
+    const chart = what.kind === 'chart' ? await chartAt(what.folder) : undefined
+    if (chart?.isLibrary) return { ok: true, notes: [note(what.folder, LIBRARY)] }
+    const tools = chart === undefined ? kustomize(what.folder) : helm(what.folder, chart, options)
     const limits = { bytes: limit, time: options.timeLimit ?? TIME_LIMIT }
     for (const tool of tools) {
       const run = await runTool(tool.program, [tool.verb, ...tool.args], limits)
@@ -46,11 +49,14 @@ function renderingOf(
 ): Rendering {
   const folder = shownUrl(what.folder)
   if (run.what === 'failed')
-    return refused(folder, `${program} ${verb} ${run.reason.replaceAll(what.folder, folder)}`)
+    return refused(folder, `${program} ${verb} ${withoutUser(run.reason.replaceAll(what.folder, folder))}`)
   const name = `${folder} (${program} ${verb})`
   const kustomization = kustomizationOf(what)
   const sourceOf = what.kind === 'chart' ? templateOf(what.folder) : () => kustomization
-  const notes = run.said === '' ? [] : [said(name, program, run.said)]
+  const notes =
+    run.said === ''
+      ? []
+      : [note(name, `${program} printed: ${withoutUser(run.said.replaceAll(what.folder, folder))}`)]
   return { ok: true, source: { name, text: run.text, sourceOf }, notes }
 }
 
@@ -60,10 +66,10 @@ interface Tool {
   readonly args: readonly string[]
 }
 
-async function helm(folder: string, options: RenderOptions): Promise<readonly Tool[]> {
+function helm(folder: string, { release }: Chart, options: RenderOptions): readonly Tool[] {
   const { namespace, valuesFiles, kubeVersion } = options
   const args = [
-    ...[await releaseOf(folder), asPath(folder), '--namespace', namespace],
+    ...[release, asPath(folder), '--namespace', namespace],
     // They live for the moments of `helm test`, and many have the labels that a Service selects.
     '--skip-tests',
     ...valuesFiles.flatMap((file) => ['--values', file]),
@@ -85,14 +91,26 @@ const LARGEST_CHART_FILE = 2 ** 20
 /** The names that Helm accepts (helm.sh/helm pkg/chartutil, ValidateReleaseName). */
 const RELEASE = /^(?=.{1,53}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 
-/** Most people name a release after its chart. Where that is no name, what Helm takes if none is given. */
-async function releaseOf(folder: string): Promise<string> {
+interface Chart {
+  /** Most people name a release after its chart. Where that is no name, what Helm takes if none is given. */
+  readonly release: string
+  /** Helm renders it only inside of others (helm.sh, Library Charts). */
+  readonly isLibrary: boolean
+}
+
+async function chartAt(folder: string): Promise<Chart> {
   const read = await readFile(path.join(folder, 'Chart.yaml'), LARGEST_CHART_FILE)
   const document = read.ok ? readDocument(read.text) : undefined
   const chart = document?.readable === true ? document.data.value : undefined
-  const name = typeof chart === 'object' && chart !== null && 'name' in chart ? chart.name : undefined
-  return typeof name === 'string' && RELEASE.test(name) ? name : 'release-name'
+  const { name, type }: { readonly name?: unknown; readonly type?: unknown } =
+    typeof chart === 'object' && chart !== null ? chart : {}
+  return {
+    release: typeof name === 'string' && RELEASE.test(name) ? name : 'release-name',
+    isLibrary: type === 'library',
+  }
 }
+
+const LIBRARY = 'a library chart: it is rendered where another chart includes it'
 
 /** The line that Helm writes above each document. */
 const SOURCE = /^(?:---[ \t]*\r?\n)?# Source: ([^\r\n]+)/
@@ -111,8 +129,12 @@ const templateOf =
 const kustomizationOf = ({ folder, source }: Renderable): string | undefined =>
   source ?? [...KUSTOMIZATIONS].map((name) => path.join(folder, name)).find((file) => existsSync(file))
 
-const said = (file: string, program: string, text: string) =>
-  ({ severity: 'information', id: 'rendering', file, text: `${program} printed: ${text}` }) as const
+const note = (file: string, text: string): Note => ({
+  severity: 'information',
+  id: 'rendering',
+  file,
+  text,
+})
 
 const refused = (file: string, message: string): Rendering => ({
   ok: false,

@@ -1,8 +1,8 @@
 import { isRecord } from '../core/model/json-value.ts'
 import type { FieldPath } from '../manifests/field-position.ts'
 
-/** A key of a label or an annotation with a prefix, in a sentence. */
-const KEYS = /[A-Za-z0-9][\w.-]*\/[\w.-]*\w/g
+/** A key of a label or an annotation with a prefix, in a sentence. Not in the middle of a word, of which a file may have a long one. */
+const KEYS = /(?<![\w.-])[A-Za-z0-9][\w.-]*\/[\w.-]*\w/g
 
 /** Where an object has labels and annotations: its own, and those of its template. */
 const METADATA: readonly FieldPath[] = [

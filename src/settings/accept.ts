@@ -35,10 +35,10 @@ function acceptsAt({ object, annotations }: AnnotatedObject): ParsedAccepts {
   if (text === undefined) return { acceptances: [], warnings: [] }
   const by = { kind: 'annotation', key: ACCEPT_ANNOTATION, object } as const
   const acceptances: Acceptance[] = []
-  const unusable: string[] = []
+  const unusable: Unusable[] = []
   for (const entry of entriesIn(text)) {
     const read = readEntry(entry)
-    if ('problem' in read) unusable.push(read.problem)
+    if ('problem' in read) unusable.push(read)
     else acceptances.push({ ...read, by })
   }
   const warnings = [...told(unusable), ...(text.length > LONGEST_ACCEPT ? [TOO_LONG] : [])]
@@ -47,11 +47,10 @@ function acceptsAt({ object, annotations }: AnnotatedObject): ParsedAccepts {
 
 const TOO_LONG = `longer than ${LONGEST_ACCEPT} characters: the rest is ignored`
 
-function told(unusable: readonly string[]): readonly string[] {
+function told(unusable: readonly Unusable[]): readonly string[] {
   const more = unusable.length - MOST_QUOTED
-  return more > 0
-    ? [...unusable.slice(0, MOST_QUOTED), `${more} more entries are not "id: reason"; ignored`]
-    : unusable
+  const quoted = unusable.slice(0, MOST_QUOTED).map(({ problem }) => problem())
+  return more > 0 ? [...quoted, `${more} more entries are not "id: reason"; ignored`] : quoted
 }
 
 /** A semicolon that stands alone, or a line end. */
@@ -64,11 +63,14 @@ function entriesIn(text: string): readonly string[] {
   return whole.map((entry) => entry.trim()).filter((entry) => entry !== '')
 }
 
-type ReadEntry = Omit<Acceptance, 'by'> | { readonly problem: string }
+interface Unusable {
+  /** Called for those that are quoted only: an annotation may hold thousands, and a suggestion takes its time. */
+  readonly problem: () => string
+}
 
-const ignored = (quote: string, why: string): ReadEntry => ({
-  problem: `"${shorten(quote)}" ${why}; ignored`,
-})
+type ReadEntry = Omit<Acceptance, 'by'> | Unusable
+
+const ignored = (quote: string, why: string): string => `"${shorten(quote)}" ${why}; ignored`
 
 /** Characters of a mistyped id: with the longest id as a suggestion, a warning of the webhook has 120. */
 const LONGEST_MISTYPED = 22
@@ -76,15 +78,20 @@ const LONGEST_MISTYPED = 22
 function readEntry(entry: string): ReadEntry {
   const colon = entry.indexOf(':')
   const id = (colon === -1 ? entry : entry.slice(0, colon)).trim()
-  if (!isFindingId(id)) {
-    if (colon === -1) return ignored(entry, 'is not "id: reason" (write ;; for ;)')
-    const meant = nearest(id, FINDING_IDS)
-    if (meant === undefined) return ignored(id, 'is not the id of a finding')
-    return { problem: `"${shorten(id, LONGEST_MISTYPED)}": did you mean ${meant}?` }
-  }
+  if (!isFindingId(id))
+    return {
+      problem: () => (colon === -1 ? ignored(entry, 'is not "id: reason" (write ;; for ;)') : unknownId(id)),
+    }
   const reason = colon === -1 ? '' : reasonIn(entry.slice(colon + 1))
-  if (!SAYS_SOMETHING.test(reason)) return ignored(id, 'has no reason, expected "id: reason"')
+  if (!SAYS_SOMETHING.test(reason))
+    return { problem: () => ignored(id, 'has no reason, expected "id: reason"') }
   return { id, reason }
+}
+
+function unknownId(id: string): string {
+  const meant = nearest(id, FINDING_IDS)
+  if (meant === undefined) return ignored(id, 'is not the id of a finding')
+  return `"${shorten(id, LONGEST_MISTYPED)}": did you mean ${meant}?`
 }
 
 /** A dash or a character that nobody sees is no reason. */

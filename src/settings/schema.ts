@@ -67,7 +67,7 @@ const FindingsSchema = Type.Unsafe<Readonly<Record<string, FindingLevel>>>(
     {
       ...closed,
       description:
-        'What an apply hears of each finding: off, warn, or deny where its answer is certain; default warn, off for information',
+        'What each finding does at an apply: off (nothing), warn, or deny (only if its answer is certain); default warn, off for information',
     },
   ),
 )

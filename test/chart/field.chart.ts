@@ -242,6 +242,19 @@ describe('templates in values', () => {
     expect(namesOf(objects)).toEqual(expect.arrayContaining(['ConfigMap a', 'ConfigMap b']))
   })
 
+  test('a long line is broken in a map, and a template in it with it; as text it stays', () => {
+    const line = `${'long '.repeat(20)}{{ printf "of %s, in %s, a text with many short words in it" .Release.Name .Release.Namespace }}`
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: long\ndata:\n  line: '${line}'\n`
+    for (const name of HELMS) {
+      const asText = manifestsOf(rendered(['--set-json', `extraObjects=${JSON.stringify([text])}`], name))
+      const object = asText.find(({ metadata }) => metadata.name === 'long')
+      expect(object?.data?.['line']).toContain('of slackwater, in slackwater-system, a text with')
+      expect(() =>
+        rendered(['--set-json', `extraObjects=${JSON.stringify([{ data: { line } }])}`], name),
+      ).toThrow('unterminated quoted string')
+    }
+  })
+
   test('no other value is one: what looks like a template, or like YAML, stays text', () => {
     const hostile = '{{ .Release.Name }}: "a"\n---\nkind: Secret'
     const given = JSON.stringify({ 'example.com/a': hostile })

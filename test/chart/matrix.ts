@@ -295,6 +295,8 @@ const PODS: readonly Variant[] = [
   ),
   changedTo('extraArgs', '["--no-controller"]', '- --no-controller'),
   changedTo('extraVolumes', '[{"name":"run","emptyDir":{}}]', 'emptyDir: {}'),
+  // Pod Security restricted allows it.
+  changedTo('extraVolumes', '[{"name":"ca","image":{"reference":"ca:1"}}]', 'reference: ca:1'),
   {
     value: 'extraVolumeMounts',
     args: [

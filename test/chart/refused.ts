@@ -39,6 +39,11 @@ export const REFUSED: readonly (readonly [
   ],
   ['a registry that is none', ['--set-json', 'global.imageRegistry={"a":1}'], ["'/global/imageRegistry'"]],
   [
+    'a registry with a scheme',
+    ['--set', 'global.imageRegistry=https://mirror.example.com'],
+    ["'/global/imageRegistry'", "'https://mirror.example.com' does not match pattern"],
+  ],
+  [
     'a pattern for a namespace',
     ['--set', 'excludedNamespaces={team-*}'],
     ["'/excludedNamespaces/0'", "'team-*' does not match pattern"],
@@ -157,6 +162,22 @@ export const REFUSED: readonly (readonly [
     ],
     ['podSecurityContext.sysctls has kernel.msgmax, extraVolumes[0].hostPath: Pod Security'],
   ],
+  ...(
+    [
+      ['podSecurityContext', { runAsUser: '0' }, 'runAsUser'],
+      ['podSecurityContext', { seccompProfile: 'Unconfined' }, 'seccompProfile'],
+      ['podSecurityContext', { sysctls: ['kernel.msgmax'] }, 'sysctls/0'],
+      ['containerSecurityContext', { capabilities: ['ALL'] }, 'capabilities'],
+      ['containerSecurityContext', { capabilities: { drop: 'ALL' } }, 'capabilities/drop'],
+    ] as const
+  ).map(
+    ([value, context, field]) =>
+      [
+        `${value}: ${JSON.stringify(context)}`,
+        ['--set-json', `${value}=${JSON.stringify(context)}`],
+        [`at '/${value}/${field}': got `],
+      ] as const,
+  ),
   ['a standard that is none', ['--set', 'podSecurityStandard=baseline'], ["'/podSecurityStandard'"]],
   [
     'only namespaces that are never touched',

@@ -77,7 +77,7 @@ test.for(['audit', 'report', 'explain', 'handover', 'remove'])(
       expect({ local, code, out }).toEqual({ local, code: 2, out: '' })
       expect([local, err]).toEqual([
         local,
-        expect.stringMatching(/^error: (?:no cluster: |.*: there is no context |.*: --yes is required)/),
+        expect.stringMatching(/^error: (?:(?:[\w-]+: )?no cluster: |.*: --yes is required)/),
       ])
     }
   },

@@ -92,7 +92,7 @@ describe('--top-folders', () => {
     })
     expect(lint(treeOf(files), 'deploy/shop/web.yaml')).toMatchObject({
       code: 2,
-      err: 'error: files are given with -f; with --top-folders without it, to read the folders around them\n',
+      err: 'error: give files with -f; arguments without an option are for --top-folders, which reads their whole top folders\n',
     })
   })
 

@@ -13,6 +13,7 @@ test.for([
   ['report', [], ['--kubeconfig', '--address']],
   ['explain', ['deploy/web'], ['--kubeconfig', '--filename']],
   ['remove', ['-A', '--dry-run'], ['--kubeconfig']],
+  ['audit', ['--context', 'prod'], ['--kubeconfig']],
 ] as const)('%s', ([command, args, advised]) => {
   const { code, out, err } = slackwater([command, ...args], nowhere)
   expect({ code, out }).toEqual({ code: 2, out: '' })

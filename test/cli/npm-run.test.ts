@@ -73,3 +73,9 @@ test('nor is the current folder, without npm, if it is gone', () => {
   expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).toBe('error: the current folder is gone: change to one that exists, or give absolute paths\n')
 })
+
+test.skipIf(process.platform !== 'linux')('nor is a full disk behind standard output', () => {
+  const script = `node "${CLONE}/dist/main.js" version > /dev/full`
+  const { code, err } = run('sh', ['-c', script], folderOf({}))
+  expect({ code, err }).toEqual({ code: 2, err: 'error: the output cannot be written: no space left\n' })
+})

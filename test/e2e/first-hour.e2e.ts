@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { makeRoom, uninstall } from './support/installation.ts'
-import { kubectl, kubectlOk } from './support/kubectl.ts'
+import { createNamespace, kubectl, kubectlOk } from './support/kubectl.ts'
 import { createLoadBalancer } from './support/load-balancer.ts'
 import {
   type LoadBalancerController,
@@ -58,7 +58,7 @@ beforeAll(async () => {
   await makeRoom()
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
   controller = await startLoadBalancerController()
-  await kubectlOk(['create', 'namespace', NAMESPACE])
+  await createNamespace(NAMESPACE)
   const traffic = { namespace: NAMESPACE, port: PORT, requestsPerSecond: 1, propagation: 0 }
   controller.serve(NAMESPACE, createLoadBalancer(traffic))
   const running = withProbe(app({ env: { NAME: 'app', PORT: String(PORT) }, replicas: 2 }))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { helm, IMAGE, makeRoom, uninstall } from './support/installation.ts'
-import { kubectl, kubectlOk, run } from './support/kubectl.ts'
+import { createNamespace, kubectl, kubectlOk, run } from './support/kubectl.ts'
 import { createLoadBalancer } from './support/load-balancer.ts'
 import {
   type LoadBalancerController,
@@ -46,7 +46,7 @@ beforeAll(async () => {
   await makeRoom()
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
   controller = await startLoadBalancerController()
-  await kubectlOk(['create', 'namespace', NAMESPACE])
+  await createNamespace(NAMESPACE)
 })
 afterAll(async () => {
   await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false'])

@@ -11,7 +11,16 @@ const MEASURED = ['soak', 'hostile-others', 'hostile-services', 'hostile', 'stra
  * those that are not named take less than half a minute.
  */
 const LONGEST = [
-  ...['flows', 'departures', 'story', 'handover-undone', 'policy-reports', 'own-rollouts', 'articles'],
+  ...[
+    'flows',
+    'departures',
+    'story',
+    'first-hour',
+    'handover-undone',
+    'policy-reports',
+    'own-rollouts',
+    'articles',
+  ],
   ...[
     'handover-killed',
     'handover',

@@ -41,10 +41,20 @@ const PLACES: Readonly<Record<string, Answer>> = {
   '/stops': (_, response) => {
     response.write('kind: ')
   },
+  '/trickles': ({ socket }) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    const more = setInterval(() => socket.write('# more\n'), 20)
+    socket.once('close', () => clearInterval(more))
+  },
+  '/reset': ({ socket }) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\nkind: Pod\n', () => setTimeout(() => socket.resetAndDestroy(), 20))
+  },
   '/broken': (_, response) => {
     response.writeHead(200, { 'content-length': '100' })
     response.write('kind: Pod', () => response.destroy())
   },
+  '/upgrade': (_, { socket }) =>
+    socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
   '/utf16': (_, response) => response.end(Buffer.from('\uFEFFkind: Pod', 'utf16le')),
 }
 
@@ -105,11 +115,22 @@ test.for<[string, string]>([
   ['/bomb', 'larger than the limit of 1 MiB'],
   ['/odd', 'incorrect header check'],
   ['/endless', 'larger than the limit of 1 MiB'],
+  ['/upgrade', 'the connection was closed without an answer'],
   ['/utf16', 'it is UTF-16, expected UTF-8 text'],
 ])('%s: %s', async ([place, reason]) => {
   const told = await read(place)
   expect(told.ok).toBe(false)
   expect(told).toMatchObject({ reason: expect.stringContaining(reason) })
+})
+
+test.for([
+  ['https://'],
+  ['http://['],
+  ['http://[::1/a'],
+  ['http://host:99999/web.yaml'],
+  ['https://user:se/cret@host/a'],
+])('%s is no URL', async ([url = '']) => {
+  expect(await readUrl(url, { limit: LIMIT })).toEqual({ ok: false, reason: 'it is not a valid URL' })
 })
 
 test('where it was redirected to is named, without what may be secret', async () => {
@@ -119,15 +140,15 @@ test('where it was redirected to is named, without what may be secret', async ()
   })
 })
 
-test.for([['/never'], ['/stops']])('%s ends with the time limit', async ([place = '']) => {
+test.for([['/never'], ['/stops'], ['/trickles']])('%s ends with the time limit', async ([place = '']) => {
   expect(await read(place, { timeLimit: 300 })).toEqual({
     ok: false,
     reason: 'no complete answer within 0.3 s',
   })
 })
 
-test('an answer that breaks off is no text', async () => {
-  expect(await read('/broken')).toMatchObject({ ok: false })
+test.for([['/broken'], ['/reset']])('%s: an answer that breaks off is no text', async ([place = '']) => {
+  expect(await read(place)).toMatchObject({ ok: false })
 })
 
 test('a port where nothing listens', async () => {
@@ -158,6 +179,7 @@ test.for([
   ['https://host/a.yaml?X-Amz-Signature=secret#x', 'https://host/a.yaml?…'],
   ['HTTP://Host:80/a b', 'http://host/a%20b'],
   ['http://user:secret@[/a', 'http://[/a'],
+  ['https://user:se/c@ret@host/a?token=secret', 'https://host/a?…'],
   ['git::ssh://git:secret@host/repo', 'git::ssh://host/repo'],
   ['deploy/web.yaml', 'deploy/web.yaml'],
 ])('%s is shown as %s', ([given = '', shown]) => {

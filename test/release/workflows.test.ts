@@ -115,13 +115,34 @@ describe('a release', () => {
       check: [],
       tests: [],
       executables: [],
-      assets: ['id-token', 'attestations'],
+      assets: [],
       image: ['packages'],
       chart: ['packages'],
-      signatures: ['packages', 'id-token'],
+      signatures: ['packages', 'id-token', 'attestations'],
       npm: ['id-token'],
       'github-release': ['contents'],
     })
+  })
+
+  test('runs no package of others where there is a right to sign or to publish', () => {
+    const runs = /\bnpm (?:ci|install|i|run|exec|rebuild|test)\b|\bnpx\b|\.ci\/run|assets\.ts/
+    const trusted = Object.entries(jobs).filter(([, job]) => writesOf(job).length > 0)
+    for (const [name] of trusted) expect(runsOf(name).join('\n'), name).not.toMatch(runs)
+    // The expression finds where they do run.
+    for (const name of ['tests', 'executables', 'assets']) expect(runsOf(name).join('\n'), name).toMatch(runs)
+  })
+
+  test('offers the signature of the checksums beside what they are of', () => {
+    expect(runsOf('signatures')).toContain(
+      'cosign sign-blob --yes --bundle SHA256SUMS.sigstore.json assets/SHA256SUMS',
+    )
+    const artifactsOf = (name: string, action: string): readonly unknown[] =>
+      (jobs[name]?.steps ?? [])
+        .filter(({ uses = '' }) => uses.startsWith(`actions/${action}@`))
+        .map(({ with: options }) => options?.['name'])
+    expect(artifactsOf('assets', 'upload-artifact')).toEqual(['assets'])
+    expect(artifactsOf('signatures', 'upload-artifact')).toEqual(['signature'])
+    expect(artifactsOf('github-release', 'download-artifact')).toEqual(['assets', 'signature'])
   })
 
   test('publishes nothing before the same checks as for every change have passed', () => {
@@ -171,7 +192,7 @@ describe('a release', () => {
   })
 
   test('signs by digest only', () => {
-    const signed = runsOf('signatures').filter((run) => run.startsWith('cosign '))
+    const signed = runsOf('signatures').filter((run) => /^cosign (?:sign|attest) /.test(run))
     expect(signed.map((run) => run.split(' ').at(-1))).toEqual([
       '"$IMAGE@$DIGEST"',
       '"$IMAGE@$DIGEST"',

@@ -25,7 +25,7 @@ function only(programs: Readonly<Record<string, string>>): { readonly called: ()
 }
 
 const LIMIT = 2 ** 20
-const render = renderer({ namespace: 'shop', valuesFiles: ['a.yaml', '-b.yaml'], timeLimit: 2_000 })
+const render = renderer({ namespace: 'shop', valuesFiles: ['a.yaml', '-b.yaml'], timeLimit: 100_000 })
 const chart = (text = 'name: web'): string => treeOf({ 'Chart.yaml': text, 'templates/web.yaml': '' })
 
 test('a chart: the release has its name, and what is given is one argument each', async () => {
@@ -65,7 +65,7 @@ test('a template is a file of the chart, and what is none is the chart', async (
   const folder = chart()
   const rendering = await render({ kind: 'chart', folder }, LIMIT)
   const sourceOf = (line: string) =>
-    rendering.ok && rendering.source.sourceOf?.(`---\n# Source: ${line}\nkind: Pod`)
+    rendering.ok && rendering.source?.sourceOf?.(`---\n# Source: ${line}\nkind: Pod`)
   expect(sourceOf('web/templates/web.yaml')).toBe(path.join(folder, 'templates/web.yaml'))
   const others = ['web/charts/redis/templates/x.yaml', 'web/../../../etc/passwd', 'web', '']
   expect(others.map(sourceOf)).toEqual(others.map(() => path.join(folder, 'Chart.yaml')))
@@ -106,7 +106,6 @@ test.for<[string, Parameters<typeof only>[0], 'chart' | 'kustomization', string]
     'helm template failed (exit code 1): without a message',
   ],
   ['a signal', { helm: 'kill -9 $$' }, 'chart', 'helm template failed (ended by SIGKILL): without a message'],
-  ['never', { helm: 'while :; do :; done' }, 'chart', 'helm template did not end within 2 s'],
   [
     'too much',
     { helm: 'while :; do echo "# more and more and more"; done' },
@@ -123,6 +122,32 @@ test.for<[string, Parameters<typeof only>[0], 'chart' | 'kustomization', string]
   only(programs)
   const rendering = await render({ kind, folder: 'web' }, LIMIT)
   expect(rendering).toMatchObject({ ok: false, problem: { file: 'web', message } })
+})
+
+test('a program that does not end is killed', async () => {
+  only({ helm: 'while :; do :; done' })
+  const impatient = renderer({ namespace: 'shop', valuesFiles: [], timeLimit: 2_000 })
+  const rendering = await impatient({ kind: 'chart', folder: 'web' }, LIMIT)
+  expect(rendering).toMatchObject({
+    problem: { file: 'web', message: 'helm template did not end within 2 s' },
+  })
+})
+
+test('a library chart is not rendered alone, which helm refuses, and a note says so', async () => {
+  only({ helm: 'exit 1' })
+  const folder = chart('name: common\ntype: library')
+  const rendering = await render({ kind: 'chart', folder }, LIMIT)
+  expect(rendering).toEqual({
+    ok: true,
+    notes: [
+      {
+        severity: 'information',
+        id: 'rendering',
+        file: folder,
+        text: 'a library chart: it is rendered where another chart includes it',
+      },
+    ],
+  })
 })
 
 test('what it says at length is cut', async () => {
@@ -142,3 +167,18 @@ test('a password in what is built is in no message', async () => {
     },
   })
 })
+
+test.for([['exit 1'], ['exit 0']])(
+  'nor is one of which the tool names a part, or that a kustomization names (%s)',
+  async ([end = '']) => {
+    only({
+      kustomize: `echo "git fetch https://user:secret@host/repo v1; ssh://git:secret@host/b" >&2; ${end}`,
+    })
+    const rendering = await render(
+      { kind: 'kustomization', folder: 'https://user:secret@host/repo//a?ref=v1' },
+      LIMIT,
+    )
+    expect(JSON.stringify(rendering)).toContain('git fetch https://host/repo v1; ssh://host/b')
+    expect(JSON.stringify(rendering)).not.toContain('secret')
+  },
+)

@@ -20,7 +20,8 @@ const read = (file: string): string => readFileSync(file, 'utf8')
 const config: { readonly customManagers: readonly Manager[]; readonly packageRules: readonly PackageRule[] } =
   JSON.parse(read('renovate.json'))
 
-const files = globSync('**/*.ts', { exclude: (name) => name.includes('node_modules') })
+const NODE = 'scripts/executable/node-version'
+const files = [...globSync('test/**/*.ts'), NODE, '.ci/run']
 const textsOf = ({ managerFilePatterns }: Manager): readonly string[] =>
   managerFilePatterns.flatMap((pattern) =>
     files.filter((file) => new RegExp(pattern.slice(1, -1)).test(file)).map(read),
@@ -37,7 +38,7 @@ const foundBy = (manager: Manager): readonly (readonly [name: string, version: s
     ),
   )
 
-describe('versions that the tests build from the Go module proxy', () => {
+describe('versions that only a manager of its own finds', () => {
   test.for(config.customManagers)('$matchStrings finds some', (manager) => {
     expect(foundBy(manager).length).toBeGreaterThan(0)
   })
@@ -50,8 +51,9 @@ describe('versions that the tests build from the Go module proxy', () => {
     const parts = [...read('test/e2e/cluster/parts.ts').matchAll(/^const [A-Z0-9]+ = '([\d.]+)'$/gm)].map(
       ([, one = '']) => one,
     )
+    const steps = [...read('.ci/run').matchAll(/^[A-Z]+=([\d.]+)$/gm)].map(([, one = '']) => one)
     expect(tools.length).toBeGreaterThan(2)
-    expect(found.toSorted()).toEqual([...tools, ...parts].toSorted())
+    expect(found.toSorted()).toEqual([...tools, ...parts, ...steps, read(NODE).trim()].toSorted())
   })
 })
 

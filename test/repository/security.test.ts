@@ -97,11 +97,22 @@ describe('its sentences', () => {
   })
 
   test('how long admission waits is what the webhooks have', () => {
-    const [, workloads, pods] = /at most (\d+) s \(workloads\) and (\d+) s \(Pods\)/.exec(words) ?? []
+    const told =
+      /takes (\d+) s longer \((\d+) s, then (\d+) s .*\), its new ReplicaSet (\d+) s and each of its Pods (\d+) s/
+    const [apply, workloads, validating, replicaSet, pods] = told.exec(words)?.slice(1).map(Number) ?? []
     const mutating = objects.find(({ kind }) => kind === 'MutatingWebhookConfiguration')?.webhooks ?? []
-    expect([...new Set(mutating.map(({ timeoutSeconds }) => timeoutSeconds))].toSorted()).toEqual(
-      [Number(pods), Number(workloads)].toSorted(),
+    const secondsOf = (name: string): readonly (number | undefined)[] => [
+      ...new Set(
+        objects
+          .flatMap(({ webhooks = [] }) => webhooks)
+          .filter((webhook) => webhook.name.includes(name))
+          .map(({ timeoutSeconds }) => timeoutSeconds),
+      ),
+    ]
+    expect([workloads, pods, validating]).toEqual(
+      ['workloads.slackwater.dev', 'pods.slackwater.dev', '.validate.'].flatMap(secondsOf),
     )
+    expect([apply, replicaSet]).toEqual([(workloads ?? 0) + (validating ?? 0), workloads])
     expect([...new Set(mutating.map(({ failurePolicy }) => failurePolicy))]).toEqual(['Ignore'])
   })
 
@@ -145,13 +156,15 @@ describe('its sentences', () => {
     expect(named.filter((alert) => !rules.includes(`alert: ${alert}\n`))).toEqual([])
   })
 
-  test('every action and every base image is pinned by digest', () => {
+  test('every action and every base image is pinned by digest, and nothing else reads the Dockerfile', () => {
     const workflows = globSync('.github/**/*.yml').map(read).join('\n')
     const actions = [...workflows.matchAll(/\buses: (?!\.\/)(\S+)/g)].map(([, action = '']) => action)
     const images = [...read('Dockerfile').matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, image = '']) => image)
     expect([actions.length > 5, images.length > 1]).toEqual([true, true])
     expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([])
     expect(images.filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image))).toEqual([])
+    // BuildKit would run the image that such a line names.
+    expect(read('Dockerfile')).not.toMatch(/^#\s*syntax\s*=/im)
   })
 
   // 3607 is what API servers mount on their own, and extend (kubernetes pkg/registry/core/serviceaccount/storage/token.go).

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { FINDINGS } from '../../src/core/findings/catalogue.ts'
 import { LONGEST_ACCEPT, parseAccepts } from '../../src/settings/accept.ts'
 import { LONGEST_REASON } from '../../src/settings/schema.ts'
@@ -112,6 +112,17 @@ describe('entries that are ignored', () => {
     expect(warnings).toHaveLength(4)
     expect(warnings[3]).toBe(warning('4997 more entries are not "id: reason"'))
     expect(accepted).toEqual([['drain-time', 'y']])
+  })
+
+  test('an id is sought for those that are quoted only: thousands would take a fifth of a second', () => {
+    const spelled = vi.spyOn(String.prototype, 'toLowerCase')
+    try {
+      read('drain-tine: x;'.repeat(1_000))
+      // Three, each compared with every id of the catalogue.
+      expect(spelled.mock.calls.length).toBeLessThanOrEqual(3 * (1 + Object.keys(FINDINGS).length))
+    } finally {
+      spelled.mockRestore()
+    }
   })
 
   test('beyond the limit: what is whole within it holds', () => {

@@ -91,7 +91,7 @@
 {{- define "slackwater.unrestrictedVolumes" -}}
 {{- $found := list -}}
 {{- range $index, $volume := .Values.extraVolumes -}}
-{{- range $type := keys (omit $volume "name" "configMap" "csi" "downwardAPI" "emptyDir" "ephemeral" "persistentVolumeClaim" "projected" "secret") | sortAlpha -}}
+{{- range $type := keys (omit $volume "name" "configMap" "csi" "downwardAPI" "emptyDir" "ephemeral" "image" "persistentVolumeClaim" "projected" "secret") | sortAlpha -}}
 {{- $found = append $found (printf "extraVolumes[%d].%s" $index $type) -}}
 {{- end -}}
 {{- end -}}

@@ -30,7 +30,7 @@ type GateWhenControllerDown = (typeof GATE_WHEN_CONTROLLER_DOWN)[number]
 export const POLICY_REPORTS = ['off', 'auto', 'openreports.io', 'wgpolicyk8s.io'] as const
 export type PolicyReports = (typeof POLICY_REPORTS)[number]
 
-/** What an apply hears of a finding: nothing, a warning, or a refusal. */
+/** What a finding does at an apply: nothing, a warning, or a refusal. */
 export const FINDING_LEVELS = ['off', 'warn', 'deny'] as const
 export type FindingLevel = (typeof FINDING_LEVELS)[number]
 
@@ -115,7 +115,7 @@ export interface Settings {
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
   /** Reasons by the ids of findings that are accepted in every namespace. */
   readonly accept: Readonly<Record<string, string>>
-  /** What an apply hears of a finding, by its id. Absent: warnings and errors are said, information is not. */
+  /** What a finding does at an apply, by its id. Absent: warnings and errors warn, information does not. */
   readonly findings: Readonly<Record<string, FindingLevel>>
   /** The namespace that Slackwater runs in: never changed. */
   readonly ownNamespace: string

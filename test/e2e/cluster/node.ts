@@ -137,6 +137,8 @@ function kubeletCommand({ folder, kubelet, kubeconfig, name, address }: NodeOpti
       evictionHard: { 'memory.available': '0%', 'nodefs.available': '0%', 'imagefs.available': '0%' },
       // The first update may fail because a cache has not yet seen the node; the next is usually 10 s later.
       nodeStatusUpdateFrequency: '1s',
+      // Else an image that was imported is missing once the same image was pulled under another name (KEP-2535).
+      imagePullCredentialsVerificationPolicy: 'NeverVerify',
       // What one file has left to end must not keep the next from starting.
       maxPods: 500,
       failCgroupV1: false,

@@ -83,6 +83,12 @@ export async function freshNamespace(labels: Readonly<Record<string, string>> = 
   return name
 }
 
+/** One whose name a page of the docs has: another file may have used it, and its Pods sleep to their end. */
+export async function createNamespace(name: string): Promise<void> {
+  await kubectl(['wait', '--for=delete', `namespace/${name}`, '--timeout=180s'])
+  await kubectlOk(['create', 'namespace', name])
+}
+
 /** It goes in the background: nobody waits for Pods that sleep. */
 export const removeNamespace = (name: string): Promise<Said> =>
   kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found'])

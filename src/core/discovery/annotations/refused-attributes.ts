@@ -86,7 +86,7 @@ function countText({ range: { least, most }, also }: Extract<Accepted, { kind: '
   return `a whole number from ${least} to ${most}${also === undefined ? '' : `, nor ${also}`}`
 }
 
-/** Misspelt, in the wrong list, or newer than our table, which is no more than a hint. */
+/** Misspelled, in the wrong list, or newer than our table, which is no more than a hint. */
 function unknownAttribute(name: string, list: AttributeList): Notice {
   const other = list.of === 'target group' ? 'load balancer' : 'target group'
   if (TABLES[other].has(name))
