@@ -47,7 +47,15 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/findings', ['core/model', 'core/budget', 'core/injection', 'core/servers', 'core/discovery'], []],
   [
     'core/decision',
-    ['core/model', 'core/budget', 'core/injection', 'core/servers', 'core/findings', 'core/inventory'],
+    [
+      'core/model',
+      'core/budget',
+      'core/injection',
+      'core/servers',
+      'core/findings',
+      'core/discovery',
+      'core/inventory',
+    ],
     [],
   ],
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],

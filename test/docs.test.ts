@@ -204,6 +204,8 @@ function settingRows(field: Field, prefix = ''): readonly (readonly string[])[] 
   return Object.entries(field.properties ?? {}).flatMap(([key, inner]) => {
     const { properties, description = '' } = inner
     const name = `${prefix}${key}`
+    if (properties?.['matchLabels'] !== undefined) return [[`\`${name}\``, 'label selector', description]]
+    if (key === 'matchConditions') return [[`\`${name}\``, 'list of `name`, `expression`', description]]
     if (isByFinding(inner)) return [[`\`${name}\``, '`off`, `warn`, `deny` by finding id', description]]
     if (properties?.['alb'] !== undefined)
       return [[`\`${name}.alb\`, \`${name}.nlb\``, valuesOf(properties['alb']), description]]

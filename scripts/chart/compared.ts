@@ -26,14 +26,14 @@ export const COMPARED: readonly Compared[] = [
       '`webhook.mutatingWebhookConfiguration.namespaceSelector`, and for the validating one; replaces the default',
     kyverno: '`config.webhooks.namespaceSelector`; replaces the default, which leaves out kube-system',
     lbc: '`webhookNamespaceSelectors`, which replaces the default, and two more for webhooks that have none',
-    ours: '`webhook.namespaceSelector`, in addition to the default; `excludedNamespaces` by name, which the report reads too',
+    ours: '`webhook.namespaceSelector`, in addition to the default; `excludedNamespaces` by name; the report reads both',
   },
   {
     what: 'which objects',
     certManager: NONE,
     kyverno: '`config.webhooks.objectSelector`',
     lbc: '`objectSelector` and two more, in addition to the default',
-    ours: '`webhook.objectSelector`',
+    ours: '`webhook.objectSelector`, which the report reads too',
   },
   {
     what: 'further conditions in CEL',

@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { WebhookSchema } from '../../src/settings/webhook-schema.ts'
 import { type Field, HAS_OFF, LEVELS, SETTINGS } from './values-schema.ts'
 
 /** The settings in the chart: their block in values.yaml, and the template that writes the settings file. */
@@ -31,6 +32,9 @@ export function withSettings(text: string): string {
   return `${before}${BEGIN}\n${blocks}\n${END}${after}`
 }
 
+/** The values of the webhook that are a setting too. */
+const SELECTION = Object.keys(WebhookSchema.properties)
+
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' ')
 
 const wordsOf = Object.entries(HAS_OFF).map(([key, words]) => `"${key}" (list ${quoted(words)})`)
@@ -58,6 +62,12 @@ ${JSON.stringify(Object.keys(SETTINGS))}
 {{- range $id, $level := . }}{{ $_ := set $levels $id (kindIs "bool" $level | ternary "off" $level) }}{{ end -}}
 {{- $_ := set $settings "${LEVELS}" $levels -}}
 {{- end -}}
+{{- /* As in the webhook configurations: the report and the labels of namespaces follow them. */ -}}
+{{- $selection := dict -}}
+{{- range $key := list ${quoted(SELECTION)} -}}
+{{- with get $.Values.webhook $key }}{{ $_ := set $selection $key . }}{{ end -}}
+{{- end -}}
+{{- with $selection }}{{ $_ := set $settings "webhook" . }}{{ end -}}
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
 {{- end -}}
 

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox'
 import { SettingsSchema } from '../../src/settings/schema.ts'
+import { SelectorSchema } from '../../src/settings/webhook-schema.ts'
 
 /**
  * The values that the chart accepts: the settings of `serve`, and the values of the installation. All objects are
@@ -10,8 +11,8 @@ import { SettingsSchema } from '../../src/settings/schema.ts'
 /** The setting whose values are levels by the ids of findings. */
 export const LEVELS = 'findings'
 
-/** Set by the chart, to the release's namespace. */
-export const SET_BY_CHART: readonly string[] = ['ownNamespace']
+/** Set by the chart: to the release's namespace, and to the selectors and conditions among the values of the webhook. */
+export const SET_BY_CHART: readonly string[] = ['ownNamespace', 'webhook']
 
 const closed = (properties: Readonly<Record<string, TSchema>>): TSchema =>
   Type.Object(properties, { additionalProperties: false })
@@ -45,20 +46,6 @@ const duration = Type.String({ pattern: '^([0-9]+(ms|s|m|h|d))*$' })
 const oneOf = (...values: readonly string[]): TSchema => Type.Enum([...values])
 /** A Secret as Kubernetes lists it, or only its name, as other charts take it. */
 const secret = Type.Union([Type.String({ minLength: 1 }), closed({ name: Type.String({ minLength: 1 }) })])
-const key = Type.String({ minLength: 1 })
-/** One part of a label selector; the API server accepts values with the first two operators only. */
-const expression = Type.Union([
-  closed({ key, operator: oneOf('In', 'NotIn'), values: Type.Array(text, { minItems: 1 }) }),
-  closed({
-    key,
-    operator: oneOf('Exists', 'DoesNotExist'),
-    values: Type.Optional(Type.Array(text, { maxItems: 0 })),
-  }),
-])
-const selector = closed({
-  matchLabels: Type.Optional(texts),
-  matchExpressions: Type.Optional(Type.Array(expression)),
-})
 /** The API server accepts 64 for each webhook; no webhook of the chart has more than 3 of its own. */
 const matchConditions = Type.Array(
   closed({
@@ -109,8 +96,8 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     validate: closed({ enabled: flag, timeoutSeconds }),
     port,
     annotations: texts,
-    namespaceSelector: later(selector),
-    objectSelector: later(selector),
+    namespaceSelector: later(SelectorSchema),
+    objectSelector: later(SelectorSchema),
     matchConditions: later(matchConditions),
     // The limits of `serve`.
     maxInflightMib: Type.Integer({ minimum: 8, maximum: 65_536 }),

@@ -31,6 +31,7 @@ export function admit(request: AdmissionRequest, knowledge: Knowledge): Answer {
       ...given('fieldManager', request.fieldManager),
       namespace: namespaceOf(request),
       fromFile: false,
+      isAsked: true,
     },
     knowledge,
   )

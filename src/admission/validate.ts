@@ -73,7 +73,7 @@ type Judge = (raw: unknown) => Judged | { readonly problem: string }
 const judgeOf =
   (what: 'workload' | 'pod', request: AdmissionRequest, { inventory, settings }: Knowledge): Judge =>
   (raw) => {
-    const object = { what, raw, namespace: namespaceOf(request), fromFile: false }
+    const object = { what, raw, namespace: namespaceOf(request), fromFile: false, isAsked: true } as const
     const assessment = assess(object, { inventory, settings })
     if (!assessment.readable) return assessment
     const { decision } = assessment

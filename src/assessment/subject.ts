@@ -1,6 +1,6 @@
 import type { ModeLabel } from '../core/decision/mode.ts'
 import { workloadOfPod } from '../core/decision/pod-workload.ts'
-import type { Subject, TemplateChange } from '../core/decision/subject.ts'
+import type { Selectable, Subject, TemplateChange } from '../core/decision/subject.ts'
 import { nodePoolsNamed } from '../core/discovery/objects/node-pools.ts'
 import type { Acceptance } from '../core/findings/acceptance.ts'
 import { parseRecord, recordTextIn } from '../core/injection/record.ts'
@@ -11,13 +11,14 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { ScaledWorkload } from '../core/model/replicas.ts'
 import {
   DEFAULT_GRACE,
+  type Labels,
   type NamespaceFacts,
   type Pod,
   type PodTemplate,
   type Workload,
   type WorkloadSummary,
 } from '../core/model/workload.ts'
-import { at, entriesOf, given, isPresent, root } from '../kubernetes/json.ts'
+import { at, entriesOf, given, isPresent, root, stringsAt } from '../kubernetes/json.ts'
 import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseAccepts } from '../settings/accept.ts'
@@ -36,6 +37,8 @@ export interface AssessedObject {
   readonly namespace: string
   /** The object comes from a file. Unless the file is a dump of a cluster, its values are stated by the user. */
   readonly fromFile: boolean
+  /** The API server has sent a request about it. */
+  readonly isAsked?: true
 }
 
 /** A subject, and warnings about labels and annotations with unusable values. */
@@ -74,6 +77,8 @@ function readWorkload(object: AssessedObject, inventory: InventoryView): ReadSub
   }
   if (stored !== undefined) subject.stored = stored
   if (workload.owner !== undefined) subject.owner = workload.owner
+  const selectable = selectableOf(object, subject, { own: workload.labels ?? {}, namespace })
+  if (selectable !== undefined) subject.selectable = selectable
   const mode = namespaceMode(namespace)
   if (mode !== undefined) subject.namespaceMode = mode
   return {
@@ -162,6 +167,8 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
   }
   if (stored !== undefined) subject.stored = stored
   if (pod.owner !== undefined) subject.owner = pod.owner
+  const selectable = selectableOf(object, subject, { own: pod.template.labels, namespace })
+  if (selectable !== undefined) subject.selectable = selectable
   if (workload !== undefined) subject.workload = scaled(workload, inventory)
   const mode = namespaceMode(namespace)
   if (mode !== undefined) subject.namespaceMode = mode
@@ -193,6 +200,23 @@ function changeOf(object: AssessedObject, template: PodTemplate, stored: PodTemp
   const rawOf = (raw: unknown) => at(root(raw), 'spec', 'template').value
   const requested = { raw: rawOf(object.raw), template }
   return compareTemplates(requested, { raw: rawOf(object.stored), template: stored })
+}
+
+/**
+ * Undefined for an object that the API server has selected by its own copy of the cluster: then it asks about it. It also
+ * asks about objects that carry our record, selected or not.
+ */
+function selectableOf(
+  { what, stored: raw, isAsked }: AssessedObject,
+  { template, stored }: Subject,
+  { own, namespace }: { readonly own: Labels; readonly namespace: NamespaceFacts | undefined },
+): Selectable | undefined {
+  const isRecorded = [template, stored].some((one) => one && recordTextIn(one) !== undefined)
+  if (isAsked && !isRecorded) return undefined
+  const ofWorkload = () => stringsAt(at(root(raw), 'metadata', 'labels'))
+  const before = what === 'pod' ? stored?.labels : stored && ofWorkload()
+  const labels = before === undefined ? [own] : [own, before]
+  return { labels, ...given('namespaceLabels', namespace?.labels) }
 }
 
 /** The template's label comes before the workload's: it is the one that the Pods will carry. */

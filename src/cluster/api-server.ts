@@ -31,6 +31,7 @@ interface ApiRequest {
 /** The requests that Slackwater makes to an API server. */
 export interface ApiServer {
   /**
+   * Repeated once if a connection that was kept open turns out to be closed.
    * @param path such as `/api/v1/services`.
    * @throws if no answer comes: refused, broken off, aborted, or later than the timeout.
    */
@@ -67,8 +68,8 @@ export function apiServerOf(config: Access, proxy?: ProxyVariables): ApiServer {
   const cluster = config.getCurrentCluster()
   const server = cluster?.server.replace(/\/$/, '') ?? ''
   const request = server.startsWith('http:') ? requestHttp : requestHttps
-  const agent = cluster?.proxyUrl === undefined ? keepAliveAgent(server, proxy) : undefined
-  const ask = async (outgoing: Outgoing, signal: AbortSignal): Promise<ApiAnswer> => {
+  const [keeping, opening] = cluster?.proxyUrl === undefined ? agentsFor(server, proxy) : []
+  const ask = async (outgoing: Outgoing, signal: AbortSignal, agent = keeping): Promise<ApiAnswer> => {
     const { method, path, query, headers, text } = outgoing
     const url = new URL(`${server}${path}`)
     url.search = new URLSearchParams(query).toString()
@@ -89,7 +90,10 @@ export function apiServerOf(config: Access, proxy?: ProxyVariables): ApiServer {
         resolve({ status: answer.statusCode ?? 0, body: answer, ...given('retryAfter', retryAfter) })
       })
       sent.once('timeout', () => sent.destroy(new Error(`no answer within ${FIRST_BYTE / 1000} s`)))
-      sent.once('error', (error) => reject(connectionProblem(error, cluster, config.getCurrentUser())))
+      sent.once('error', (error) => {
+        if (method === 'GET' && sent.reusedSocket && isClosed(error)) resolve(ask(outgoing, signal, opening))
+        else reject(connectionProblem(error, cluster, config.getCurrentUser()))
+      })
       sent.end(text)
     })
   }
@@ -104,10 +108,18 @@ export function apiServerOf(config: Access, proxy?: ProxyVariables): ApiServer {
 }
 
 /**
- * The library's own agents open a connection for each request. With this one, certificates and other options still
- * come with each request, and a connection is reused only for a request with the same options.
+ * The other side has closed the connection. It may close an idle one just as the next request goes out; read requests are
+ * then repeated once, on a connection of their own (as RFC 9110, 9.2.2, allows, and as Go's net/http does for client-go).
  */
-function keepAliveAgent(server: string, proxy: ProxyVariables | undefined): HttpAgent | HttpsAgent {
-  const options = { keepAlive: true, ...given('proxyEnv', proxy) }
-  return server.startsWith('http:') ? new HttpAgent(options) : new HttpsAgent(options)
+const isClosed = (error: NodeJS.ErrnoException): boolean =>
+  error.code === 'ECONNRESET' || error.code === 'EPIPE'
+
+/**
+ * The library's own agents open a connection for each request. With these, certificates and other options still come with
+ * each request.
+ * @returns one that reuses a connection, only for a request with the same options, and one that reuses none.
+ */
+function agentsFor(server: string, proxy: ProxyVariables | undefined): readonly (HttpAgent | HttpsAgent)[] {
+  const AgentOf = server.startsWith('http:') ? HttpAgent : HttpsAgent
+  return [true, false].map((keepAlive) => new AgentOf({ keepAlive, ...given('proxyEnv', proxy) }))
 }

@@ -3,6 +3,7 @@ import { ApiError, isAbsent, isConflict } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { SeenExposure } from '../core/adoption/adoption.ts'
+import { intoOf } from '../core/adoption/replacing.ts'
 import { isInDoubt } from '../core/inventory/inventory.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
@@ -184,7 +185,7 @@ class LateExposure implements ControlLoop {
     const { verdict, budget } = fresh.decision
     const isLate = !exposures.some(({ isFromStart }) => isFromStart)
     if (verdict !== 'inject' && !(verdict === 'inject-in-pods' && isLate)) return
-    const replaced = { ...workload, injectInto: this.#options.settings.injectInto }
+    const replaced = { ...workload, injectInto: intoOf(workload, this.#options.settings) }
     this.#options.events.record(unprotectedEvent(fresh.regarding, { exposures, budget, why, replaced }))
   }
 

@@ -118,6 +118,8 @@ export function toWorkloadSummary(node: JsonNode, namespace = DEFAULT_NAMESPACE)
     replacement: replacementOf(ref.kind, spec),
     minReadySeconds: optional(secondsAt, at(spec, 'minReadySeconds')) ?? seconds(0),
   }
+  const labels = stringsAt(at(node, 'metadata', 'labels'))
+  if (Object.keys(labels).length > 0) summary.labels = labels
   if (modeLabel !== undefined) summary.modeLabel = modeLabel
   if (owner !== undefined) summary.owner = owner
   if (replicas !== undefined) summary.replicas = replicas

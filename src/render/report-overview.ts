@@ -1,3 +1,4 @@
+import { isRecord } from '../core/model/json-value.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { Report, Totals } from '../report/schema.ts'
@@ -53,7 +54,7 @@ function heading(report: Report, { width, paint }: Paper): readonly string[] {
   const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`
   const whose = audited === undefined ? `mode ${slackwater.mode}` : `audit of context ${audited.context}`
   const settings = slackwater.settings
-    .filter(({ name }) => name !== 'mode')
+    .filter(({ name }) => name !== 'mode' && name !== CONDITIONS)
     .map(({ name, value }) => `${name} ${JSON.stringify(value)}`)
   return [
     ...wrap(`Slackwater ${slackwater.version}, ${whose}, ${where}`, {
@@ -65,6 +66,20 @@ function heading(report: Report, { width, paint }: Paper): readonly string[] {
     ...(settings.length === 0
       ? []
       : wrap(settings.join(', '), { width, lead: '  settings: ' }).map(paint.dim)),
+    ...conditionsText(report).flatMap((text) => wrap(text, { width, lead: '  ' })),
+  ]
+}
+
+/** The setting whose value only the API server can evaluate. */
+const CONDITIONS = 'webhook.matchConditions'
+
+function conditionsText({ slackwater: { settings } }: Report): readonly string[] {
+  const value = settings.find(({ name }) => name === CONDITIONS)?.value
+  const conditions: readonly unknown[] = Array.isArray(value) ? value : []
+  if (conditions.length === 0) return []
+  const names = conditions.flatMap((one) => (isRecord(one) ? [String(one['name'])] : []))
+  return [
+    `${counted(conditions.length, 'condition')} of your own in ${CONDITIONS} (${few(names, EXAMPLES)}) may leave out more: Slackwater does not evaluate CEL, and shows what they leave out as if its requests were sent`,
   ]
 }
 

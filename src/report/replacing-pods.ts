@@ -1,5 +1,5 @@
 import type { AdoptionVerdict } from '../core/adoption/adoption.ts'
-import { costOfReplacing, handoverOrRestart, type Replaced } from '../core/adoption/replacing.ts'
+import { costOfReplacing, handoverOrRestart, intoOf, type Replaced } from '../core/adoption/replacing.ts'
 import type { Settings } from '../core/model/settings.ts'
 import type { WorkloadSummary } from '../core/model/workload.ts'
 import { lackingPods } from '../judgement/workloads.ts'
@@ -16,13 +16,13 @@ export interface Replacing {
 export function replacingOf(
   entry: WorkloadEntry,
   known: Pick<WorkloadSummary, 'live'> | undefined,
-  { injectInto }: Pick<Settings, 'injectInto'>,
+  settings: Pick<Settings, 'injectInto' | 'webhook'>,
 ): Replacing {
   const isInTemplate = entry.state === 'protected'
   const replaced: Replaced = {
     ref: { kind: entry.kind, namespace: entry.namespace, name: entry.name },
     ...given('live', known?.live),
-    ...(isInTemplate ? {} : { injectInto }),
+    ...(isInTemplate ? {} : { injectInto: intoOf(known ?? {}, settings) }),
   }
   return { replacing: handoverOrRestart(replaced), cost: costOfReplacing(replaced, arrivalsEnd(entry)) }
 }

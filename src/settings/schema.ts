@@ -15,6 +15,7 @@ import {
   POLICY_REPORTS,
   type Settings,
 } from '../core/model/settings.ts'
+import { WebhookSchema } from './webhook-schema.ts'
 
 /** No setting exceeds a day: a larger number is an error, such as milliseconds. A choice. */
 export const LONGEST_SECONDS = 86_400
@@ -195,6 +196,7 @@ export const SettingsSchema = Type.Object(
           'Names of more namespaces where nothing is injected, labeled or rolled out; objects that already have Slackwater’s record are still restored and repaired; default none',
       }),
     ),
+    webhook: Type.Optional(WebhookSchema),
     // Fails to compile if the core has a setting that the schema lacks.
   } satisfies Record<keyof Settings, unknown>,
   closed,
@@ -222,6 +224,7 @@ export const DEFAULT_SETTINGS: Settings = {
   findings: {},
   ownNamespace: 'slackwater-system',
   excludedNamespaces: [],
+  webhook: {},
 }
 
 /** Fails to compile if the schema and the core's own type differ. */

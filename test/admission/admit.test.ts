@@ -419,3 +419,39 @@ describe('what is told later, on the object', () => {
     ['another kind', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' } }, {}],
   ])('%s: nothing', ([, object, further]) => expect(answerTo(object, further).eventsFor).toBeUndefined())
 })
+
+describe('the user’s selectors of the webhook', () => {
+  const SELECTORS = {
+    namespaceSelector: { matchLabels: { team: 'web' } },
+    objectSelector: { matchLabels: { protect: 'yes' } },
+  }
+  const known = [namespace({ team: 'other' })]
+  const by = (only: keyof typeof SELECTORS) => ({ known, settings: { webhook: { [only]: SELECTORS[only] } } })
+
+  // The API server may know a label that we have not seen yet.
+  test.for(['namespaceSelector', 'objectSelector'] as const)(
+    '%s: a request is sent, so its object is selected',
+    (only) => expect(answerTo(deployment(), by(only)).operations).toEqual(FULL_PATCH),
+  )
+
+  // Another webhook of ours asks about what has our record, selected or not.
+  test.for([
+    ['namespaceSelector', 'webhook.namespaceSelector leaves out namespace shop'],
+    ['objectSelector', 'webhook.objectSelector leaves out it and its Pods'],
+  ] as const)('%s: what has our record may be left out', ([only, why]) => {
+    const before = deployment(injected())
+    const after = deployment(injected({ labels: { version: '2' } }))
+    const answer = answerTo(after, { ...by(only), operation: 'UPDATE', oldObject: before })
+    expect(answer).toMatchObject({ outcome: 'out-of-scope', operations: [] })
+    expect(answer.auditAnnotations['decision']).toBe(`out-of-scope: ${why}`)
+  })
+
+  test('what drops our work is restored there all the same', () => {
+    const answer = answerTo(deployment(template()), {
+      ...by('objectSelector'),
+      operation: 'UPDATE',
+      oldObject: deployment(injected()),
+    })
+    expect(answer.outcome).toBe('restored')
+  })
+})

@@ -2,7 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { CHART, KUBE_VERSION, NAMESPACE } from '../../scripts/chart/deploy.ts'
+import { parseSettings } from '../../src/settings/parse-settings.ts'
 import { HELMS, helm, manifestsOf, realHelm, rendered } from './helm.ts'
 import { type Manifest, RULES } from './rules.ts'
 
@@ -134,6 +136,56 @@ test('a selector that names kube-system does not reach it, also with failurePoli
     })
 })
 
+/** The settings file that the program reads. */
+const settingsIn = (objects: readonly Manifest[]): unknown =>
+  parse(objects.find(({ data }) => data?.['settings.yaml'] !== undefined)?.data?.['settings.yaml'] ?? '')
+
+// kyverno/kyverno#3534: what reports and policies say about objects that the webhook is never asked about.
+describe.for(HELMS)('%s: the program is told what the webhooks are', (name) => {
+  const WEBHOOK = {
+    namespaceSelector: {
+      matchLabels: { team: 'shop', 'example.com/on': 'true', number: '1' },
+      matchExpressions: [{ key: 'legacy', operator: 'DoesNotExist' }],
+    },
+    objectSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['on', 'web'] }] },
+    matchConditions: [{ name: 'not-skip', expression: "object.metadata.?name.orValue('') != 'skip'" }],
+  }
+  const valuesOf = (webhook: Readonly<Record<string, unknown>>) =>
+    Object.entries(webhook).flatMap(([key, value]) => [
+      ...['--set-json', `webhook.${key}=${JSON.stringify(value)}`],
+    ])
+
+  test('selectors and conditions, as in the configurations', () => {
+    const objects = manifestsOf(rendered(valuesOf(WEBHOOK), name))
+    const parsed = parseSettings(settingsIn(objects))
+    expect(parsed).toMatchObject({ ok: true, settings: { webhook: WEBHOOK } })
+    const asked = objects
+      .flatMap(({ webhooks = [] }) => webhooks)
+      .filter((webhook) => !webhook.name.includes('.excluded.'))
+    expect(asked).toHaveLength(5)
+    for (const { namespaceSelector, objectSelector, matchConditions } of asked) {
+      const [, ...given] = namespaceSelector.matchExpressions
+      const { matchLabels } = namespaceSelector
+      expect({ matchLabels, matchExpressions: given }).toEqual(WEBHOOK.namespaceSelector)
+      expect(objectSelector).toEqual(WEBHOOK.objectSelector)
+      expect(matchConditions).toEqual(expect.arrayContaining(WEBHOOK.matchConditions))
+    }
+  })
+
+  test.for(Object.keys(WEBHOOK))('%s alone, and none that is empty', (key) => {
+    const empty = Object.keys(WEBHOOK).filter((one) => one !== key)
+    const one = WEBHOOK[key as keyof typeof WEBHOOK]
+    const none = Object.fromEntries(empty.map((other) => [other, other === 'matchConditions' ? [] : {}]))
+    const objects = manifestsOf(rendered(valuesOf({ ...none, [key]: one }), name))
+    expect(settingsIn(objects)).toMatchObject({ webhook: { [key]: one } })
+    expect(Object.keys((settingsIn(objects) as { readonly webhook: object }).webhook)).toEqual([key])
+  })
+
+  test('nothing of it by default', () => {
+    expect(settingsIn(manifestsOf(rendered([], name)))).not.toHaveProperty('webhook')
+  })
+})
+
 // kubernetes-sigs/aws-load-balancer-controller, templates/deployment.yaml at 3.5.0: runtimeClassName reads a field of a text.
 test('what is for Pods reaches both, the one of helm test too', () => {
   const args = [
@@ -250,10 +302,15 @@ function notes(args: readonly string[]): string {
 }
 
 // kyverno/kyverno#3534, #2761: a selector that nobody knows to be there, or to have no effect.
-test('the notes say what a selector or a condition keeps from Slackwater, and nothing of it without one', () => {
+test('the notes say what a condition keeps from Slackwater and from the report, and nothing of it without one', () => {
   expect(notes([])).toContain('is installed in slackwater-system, mode enforce.')
-  const words = 'the API server does not ask Slackwater about what they\nleave out.'
+  const words = 'the API server does not ask Slackwater about what these conditions leave out.'
   expect(notes([])).not.toContain(words)
-  expect(notes(['--set', 'webhook.objectSelector.matchLabels.team=shop'])).toContain(words)
-  expect(notes(['--set', 'webhook.namespaceSelector.matchLabels.team=shop,mode=off'])).not.toContain(words)
+  expect(notes(['--set', 'webhook.objectSelector.matchLabels.team=shop'])).not.toContain(words)
+  const condition = [
+    '--set',
+    'webhook.matchConditions[0].name=a,webhook.matchConditions[0].expression=true==true',
+  ]
+  expect(notes(condition)).toContain(words)
+  expect(notes([...condition, '--set', 'mode=off'])).not.toContain(words)
 })

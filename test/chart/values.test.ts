@@ -57,10 +57,10 @@ describe('what is made from something else is in step: npm run generate', () => 
 })
 
 describe('values', () => {
-  test('have every setting but the namespace, which is the release’s', () => {
+  test('have every setting but the namespace, which is the release’s, and what the webhook has already', () => {
     const settings = Object.keys(SettingsSchema.properties)
     expect([...Object.keys(SETTINGS), ...SET_BY_CHART].toSorted()).toEqual(settings.toSorted())
-    expect(SET_BY_CHART).toEqual(['ownNamespace'])
+    expect(SET_BY_CHART).toEqual(['ownNamespace', 'webhook'])
   })
 
   test('the settings are by default what the program has by default', () => {

@@ -160,6 +160,10 @@ describe("the webhook's own selector", () => {
 
 test.for<readonly [string, World]>([
   ['a namespace that a setting names', { settings: { excludedNamespaces: ['shop'] } }],
+  [
+    'a namespace that the selector of our webhook leaves out',
+    { settings: { webhook: { namespaceSelector: { matchLabels: { team: 'web' } } } } },
+  ],
   ['the namespace that the controller runs in', { selector: {}, home: 'shop' }],
 ])('%s is never touched', ([, world]) => {
   expect(namespacesOf(world)).toEqual([{ ...USUAL, action: 'excluded' }])

@@ -19,6 +19,7 @@ const DEFAULTS = {
   accept: {},
   findings: {},
   excludedNamespaces: [],
+  webhook: {},
 }
 
 test.for([undefined, null, {}])('%j gives the defaults', (document) => {
@@ -66,6 +67,16 @@ test('every key is accepted, each with another value than its default', () => {
     },
     ownNamespace: 'tides',
     excludedNamespaces: ['legacy', 'lab'],
+    webhook: {
+      namespaceSelector: { matchLabels: { team: 'shop' } },
+      objectSelector: {
+        matchExpressions: [
+          { key: 'app', operator: 'In', values: ['web'] },
+          { key: 'legacy', operator: 'DoesNotExist' },
+        ],
+      },
+      matchConditions: [{ name: 'not-by-velero', expression: "request.userInfo.username != 'velero'" }],
+    },
   }
   expect(parseSettings(every)).toEqual({ ok: true, settings: every })
 })
@@ -83,4 +94,36 @@ test('terms are times too: each one refuses what is negative or longer than a da
 test('a key that JSON pointers escape is named as it was written', () => {
   expect(parseSettings({ 'a/b': 1 })).toEqual({ ok: false, problems: ['a/b: unknown setting'] })
   expect(parseSettings({ 'a~b': 1 })).toEqual({ ok: false, problems: ['a~b: unknown setting'] })
+})
+
+test.for<[string, unknown, string]>([
+  [
+    'a misspelled key',
+    { namespaceSelector: { matchLabel: { a: 'b' } } },
+    'webhook.namespaceSelector.matchLabel: unknown setting; did you mean webhook.namespaceSelector.matchLabels?',
+  ],
+  [
+    'a key of another value of the chart',
+    { failurePolicy: 'Fail' },
+    'webhook.failurePolicy: unknown setting',
+  ],
+  [
+    'a label that is no text',
+    { objectSelector: { matchLabels: { a: true } } },
+    'webhook.objectSelector.matchLabels.a: true: ',
+  ],
+  [
+    'an operator that Kubernetes does not know',
+    { objectSelector: { matchExpressions: [{ key: 'a', operator: 'Equals', values: ['b'] }] } },
+    'webhook.objectSelector.matchExpressions.0',
+  ],
+  [
+    'In without values',
+    { namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } },
+    'webhook.namespaceSelector.matchExpressions.0',
+  ],
+])('a selector of the webhook: %s', ([, webhook, problem]) => {
+  const parsed = parseSettings({ webhook })
+  expect(parsed.ok).toBe(false)
+  expect('problems' in parsed && parsed.problems.join('\n')).toContain(problem)
 })

@@ -20,6 +20,12 @@
 {{- range $id, $level := . }}{{ $_ := set $levels $id (kindIs "bool" $level | ternary "off" $level) }}{{ end -}}
 {{- $_ := set $settings "findings" $levels -}}
 {{- end -}}
+{{- /* As in the webhook configurations: the report and the labels of namespaces follow them. */ -}}
+{{- $selection := dict -}}
+{{- range $key := list "namespaceSelector" "objectSelector" "matchConditions" -}}
+{{- with get $.Values.webhook $key }}{{ $_ := set $selection $key . }}{{ end -}}
+{{- end -}}
+{{- with $selection }}{{ $_ := set $settings "webhook" . }}{{ end -}}
 {{- toYaml (set $settings "ownNamespace" .Release.Namespace) -}}
 {{- end -}}
 

@@ -4,7 +4,7 @@ import type { Exposure, Progress } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
 import type { Mode, Settings } from '../model/settings.ts'
 import type { LiveFacts, WorkloadSummary } from '../model/workload.ts'
-import { handoverOrRestart } from './replacing.ts'
+import { handoverOrRestart, intoOf } from './replacing.ts'
 
 /**
  * How long after its creation a workload counts as newborn. Milliseconds; a choice (docs/failure-behaviour.md, late
@@ -23,11 +23,13 @@ export interface SeenExposure {
 export interface AdoptionContext {
   /** Milliseconds since 1970. */
   readonly now: number
-  readonly settings: Pick<Settings, 'adopt' | 'daemonSets' | 'injectInto'>
+  readonly settings: Pick<Settings, 'adopt' | 'daemonSets' | 'injectInto' | 'webhook'>
   /** The workload's effective mode. */
   readonly mode: Mode
   /** Slackwater never changes anything in these namespaces. */
   readonly excludedNamespaces: readonly string[]
+  /** Why the user's selectors of the webhook leave it out; absent: they do not. */
+  readonly leftOut?: string
   readonly exposures: readonly SeenExposure[]
   /**
    * The namespace's readiness-gate label is set, or will not be set: Pods created now get the same gates as later ones.
@@ -69,6 +71,7 @@ function untouched(workload: WorkloadSummary, context: AdoptionContext): string 
   const { namespace } = workload.ref
   if (context.mode === 'off') return 'mode off'
   if (context.excludedNamespaces.includes(namespace)) return `namespace ${namespace} is excluded`
+  if (context.leftOut !== undefined) return context.leftOut
   return workloadOutOfScope(workload, context.settings)
 }
 
@@ -77,7 +80,7 @@ function untouched(workload: WorkloadSummary, context: AdoptionContext): string 
  * mode has to change first.
  */
 function dueIn({ mode, settings }: AdoptionContext, due: Due, workload: WorkloadSummary): AdoptionVerdict {
-  const replacing = handoverOrRestart({ ...workload, injectInto: settings.injectInto })
+  const replacing = handoverOrRestart({ ...workload, injectInto: intoOf(workload, settings) })
   if (mode === 'enforce') return due.kind === 'leave' ? { ...due, cure: replacing } : due
   const cure = `mode enforce, then ${replacing}`
   return { kind: 'leave', why: due.kind === 'leave' ? due.why : WOULD_ADOPT, cure }

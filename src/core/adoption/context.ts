@@ -1,5 +1,6 @@
 import { effectiveMode } from '../decision/mode.ts'
 import { excludedNamespaces } from '../decision/scope.ts'
+import { workloadLeftOut } from '../decision/selected.ts'
 import type { LiveView } from '../inventory/inventory.ts'
 import type { AwsController } from '../model/exposure.ts'
 import { MODE_LABEL } from '../model/keys.ts'
@@ -24,11 +25,14 @@ interface AdoptionKnowledge {
 export function adoptionContext(workload: WorkloadSummary, knowledge: AdoptionKnowledge): AdoptionContext {
   const { settings, now, furtherNamespaces } = knowledge
   const exposures = seenExposures(workload, knowledge)
+  const { labels } = knowledge.inventory.namespace(workload.ref.namespace) ?? {}
+  const leftOut = workloadLeftOut(workload, labels, settings)
   return {
     now,
     settings,
     mode: modeOf(workload, knowledge),
     excludedNamespaces: [...excludedNamespaces(settings), ...furtherNamespaces],
+    ...(leftOut === undefined ? {} : { leftOut }),
     exposures,
     gateSettled: exposures.every(({ exposure: { targetType, controller } }) => {
       return targetType.value === 'instance' || knowledge.gateSettled(workload.ref.namespace, controller)

@@ -1,5 +1,6 @@
+import { isPodLeftOut } from '../decision/selected.ts'
 import { handoverCommand } from '../model/handover-command.ts'
-import type { InjectInto } from '../model/settings.ts'
+import type { InjectInto, Settings } from '../model/settings.ts'
 import type { WorkloadSummary } from '../model/workload.ts'
 import { traitsOf } from '../model/workload-kind.ts'
 
@@ -10,6 +11,12 @@ export interface Replaced extends Pick<WorkloadSummary, 'ref' | 'live'> {
   /** Absent: the hook is in its template already. */
   readonly injectInto?: InjectInto
 }
+
+/** Where the new Pods of a workload get their hook, with the user's selectors of the webhook. */
+export const intoOf = (
+  { live }: Pick<WorkloadSummary, 'live'>,
+  settings: Pick<Settings, 'injectInto' | 'webhook'>,
+): InjectInto => (isPodLeftOut(live?.templateLabels ?? {}, settings) ? 'workloads' : settings.injectInto)
 
 /**
  * The command that replaces running Pods which lack their hook or gate: `slackwater handover deployment/web -n shop`
@@ -56,7 +63,7 @@ export function costOfReplacing(replaced: Replaced, until: number): string {
   if (handoverOf(replaced) !== undefined) return `a rollout before it ${loss}`
   const { ref, injectInto } = replaced
   const why = isOnlyByRollout(ref.kind, injectInto)
-    ? `With injectInto: workloads, only a changed template gives its Pods the hook`
+    ? `Only a changed template gives its Pods the hook`
     : `slackwater handover cannot replace the Pods of a ${ref.kind}`
   return `this restart itself ${loss}. ${why}: choose off-peak hours, or replace few Pods at a time`
 }

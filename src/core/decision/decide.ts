@@ -14,12 +14,12 @@ import { hasRoomFor } from '../injection/room.ts'
 import type { Draft } from '../model/draft.ts'
 import type { Exposure } from '../model/exposure.ts'
 import { refText } from '../model/object-ref.ts'
-import { type Seconds, seconds } from '../model/seconds.ts'
+import { seconds } from '../model/seconds.ts'
 import type { Settings } from '../model/settings.ts'
 import { exposuresFor } from './assumed-exposure.ts'
 import { type EffectiveMode, effectiveMode } from './mode.ts'
 import { noOverlap, withOverlap } from './overlap.ts'
-import { type Placement, placementOf } from './placement.ts'
+import { type Placement, placementFor, placementWithoutRoom } from './placement.ts'
 import { type Protection, protectionOf } from './protection.ts'
 import { ownedWorkOf, type RepairInputs, repaired, restored } from './repair.ts'
 import { kindLeftAlone, outOfScope } from './scope.ts'
@@ -197,7 +197,7 @@ function protect(context: Context): Decision {
   const protection = protectionOf({ ...context, exposures: overlapping })
   if (exposures.length > 0 && overlapping.length === 0 && protection.sleep === 0)
     return withhold(context, protection.desired)
-  if (isWithoutRoom(context, protection)) return placed(context, protection, NO_ROOM)
+  if (isWithoutRoom(context, protection)) return placed(context, protection, placementWithoutRoom(context))
   if (
     subject.what === 'workload' &&
     subject.template.negativeGrace === true &&
@@ -221,18 +221,14 @@ function isWithoutRoom({ subject, ownedWork }: Context, { desired }: Protection)
   return text !== undefined && !hasRoomFor(text, template)
 }
 
-const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for Slackwater’s record' }
-
 const withoutContainers = ({ workload }: Subject): string =>
   workload?.templateOf === undefined
     ? 'it has no containers'
     : `its Pods use the template of ${refText(workload.templateOf)}: change that one`
 
-const placementFor = ({ settings, ...context }: Context, sleep: Seconds): Placement =>
-  placementOf({ ...context, injectInto: settings.injectInto, sleep })
-
 function placed(context: Context, protection: Protection, { into, why }: Placement): Decision {
   if (into === 'pods') return leftToPods(context, { verdict: 'inject-in-pods', why, protection })
+  if (into === 'left-out') return outcome(context, { verdict: 'out-of-scope', why })
   if (into === 'not-here') return outcome(context, { verdict: 'by-template', why, protection })
   const { desired } = protection
   const decision = outcome(context, { verdict: 'inject', why, desired, protection })

@@ -1,15 +1,19 @@
 import type { OwnedWork } from '../injection/owned-work.ts'
 import type { Seconds } from '../model/seconds.ts'
-import type { InjectInto } from '../model/settings.ts'
+import type { InjectInto, Settings } from '../model/settings.ts'
 import { traitsOf } from '../model/workload-kind.ts'
+import { isPodLeftOut, isReached } from './selected.ts'
 import type { Subject } from './subject.ts'
 
 const isWritten = (kind: string): boolean => traitsOf(kind)?.isWritten === true
 
 /** Where the protection of a workload is written. */
 export interface Placement {
-  /** `template`: here. `pods`: in each Pod at its creation. `not-here`: a Pod whose template carries the protection. */
-  readonly into: 'template' | 'pods' | 'not-here'
+  /**
+   * `template`: here. `pods`: in each Pod at its creation. `not-here`: a Pod whose template carries the protection.
+   * `left-out`: the user's selectors keep the requests away where it belongs.
+   */
+  readonly into: 'template' | 'pods' | 'not-here' | 'left-out'
   readonly why: string
 }
 
@@ -22,7 +26,7 @@ interface PlacementInputs {
 }
 
 /** The rule of `injectInto: auto`; `workloads` and `pods` force one side. */
-export function placementOf(inputs: PlacementInputs): Placement {
+function placementOf(inputs: PlacementInputs): Placement {
   const { subject, injectInto, sleep } = inputs
   if (subject.what === 'pod') return podPlacement(subject, injectInto)
   if (!isWritten(subject.ref.kind)) return { into: 'pods', why: whyNotWritten(subject.ref.kind) }
@@ -37,6 +41,33 @@ export function placementOf(inputs: PlacementInputs): Placement {
       why: `its manifest states a grace period of ${stated} s, below the sleep of ${sleep} s`,
     }
   return { into: 'template', why: 'visible in the template, and works while the webhook is unavailable' }
+}
+
+interface PlacementContext extends Pick<PlacementInputs, 'subject' | 'storedWork'> {
+  readonly settings: Settings
+}
+
+/** The same, as far as the user's selectors of the webhook let it be written there. */
+export const placementFor = ({ settings, ...context }: PlacementContext, sleep: Seconds): Placement =>
+  asSelected(placementOf({ ...context, injectInto: settings.injectInto, sleep }), { ...context, settings })
+
+export const placementWithoutRoom = (context: PlacementContext): Placement => asSelected(NO_ROOM, context)
+
+const NO_ROOM: Placement = { into: 'pods', why: 'its annotations leave no room for Slackwater’s record' }
+
+/** Where the protection can be written, of where it should be. */
+function asSelected(placement: Placement, { subject, settings }: PlacementContext): Placement {
+  const { into, why } = placement
+  if (into === 'template' && !isReached(subject, settings)) {
+    if (subject.what === 'pod') return { into: 'not-here', why: 'webhook.objectSelector leaves it out' }
+    return settings.injectInto === 'workloads'
+      ? { into: 'left-out', why: 'webhook.objectSelector leaves it out, and injectInto: workloads its Pods' }
+      : { into: 'pods', why: 'webhook.objectSelector leaves out the workload itself' }
+  }
+  const { selectable, template } = subject
+  return into === 'pods' && selectable !== undefined && isPodLeftOut(template.labels, settings)
+    ? { into: 'left-out', why: `webhook.objectSelector leaves out its Pods, where its hook belongs: ${why}` }
+    : placement
 }
 
 const whyNotWritten = (kind: string): string =>

@@ -1,6 +1,7 @@
 import type { LeftAlone } from '../findings/rule.ts'
 import type { Settings } from '../model/settings.ts'
 import { traitsOf, type WorkloadTraits } from '../model/workload-kind.ts'
+import { leftOut } from './selected.ts'
 import type { Subject } from './subject.ts'
 
 /** Kubernetes' own namespaces: node agents live there, and node leases must never wait for a webhook. */
@@ -22,6 +23,8 @@ const isExcluded = (namespace: string, { ownNamespace, excludedNamespaces: furth
 export function outOfScope(subject: Subject, settings: Settings): string | undefined {
   const { namespace } = subject.ref
   if (isExcluded(namespace, settings)) return `namespace ${namespace} is excluded`
+  const left = leftOut(subject, settings)
+  if (left !== undefined) return left
   return subject.what === 'pod' ? podOutOfScope(subject, settings) : workloadOutOfScope(subject, settings)
 }
 
@@ -51,6 +54,7 @@ export function workloadOutOfScope(
 export function kindLeftAlone(subject: Subject, settings: Settings): LeftAlone | undefined {
   const { ref, owner, what } = subject
   if (what === 'pod' || owner !== undefined || isExcluded(ref.namespace, settings)) return undefined
+  if (leftOut(subject, settings) !== undefined) return undefined
   const { endsByItself = false, only } = traitsOf(ref.kind) ?? {}
   if (endsByItself) return { kind: ref.kind }
   return only === undefined || settings[only] ? undefined : { kind: ref.kind, setting: only }

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../model/object-ref.ts'
 import type { Overrides } from '../model/overrides.ts'
 import type { ScaledWorkload } from '../model/replicas.ts'
-import type { PodTemplate } from '../model/workload.ts'
+import type { Labels, PodTemplate } from '../model/workload.ts'
 import type { ModeLabel } from './mode.ts'
 
 /**
@@ -12,6 +12,14 @@ import type { ModeLabel } from './mode.ts'
  * - `changed`: anything else.
  */
 export type TemplateChange = 'new' | 'same' | 'same-but-ours' | 'changed'
+
+/** The labels that the user's selectors of the webhook are matched with. */
+export interface Selectable {
+  /** Absent: the namespace is unknown. */
+  readonly namespaceLabels?: Labels
+  /** The object's own; with an update, the stored object's too: one of them has to match. */
+  readonly labels: readonly Labels[]
+}
 
 /** A workload or a Pod to decide on, as requested. */
 export interface Subject {
@@ -31,6 +39,8 @@ export interface Subject {
   readonly modeLabels: readonly ModeLabel[]
   readonly namespaceMode?: ModeLabel
   readonly overrides: Overrides
+  /** What the user's selectors of the webhook are matched with; absent: the API server has selected it. */
+  readonly selectable?: Selectable
   /**
    * Readiness gates that a new Pod lacks only because the load balancer controller is down, and that Slackwater may
    * write. Absent: none.

@@ -1,4 +1,5 @@
 import { excludedNamespaces } from '../decision/scope.ts'
+import { namespaceLeftOut } from '../decision/selected.ts'
 import { noInjection } from '../discovery/lbc/lbc-settings.ts'
 import type { ExposedNamespace, InventoryView } from '../inventory/inventory.ts'
 import type { AwsController } from '../model/exposure.ts'
@@ -79,6 +80,8 @@ function untouchable({ facts, settings, homes, ownedLabels }: GateCase): GateVer
   if (facts.deleting === true) return { state: 'terminating', why: 'the namespace is being deleted' }
   if (excludedNamespaces(settings).includes(name))
     return { state: 'forbidden', why: `namespace ${name} is excluded`, ...removal(name, ownedLabels) }
+  const why = namespaceLeftOut(facts, settings)
+  if (why !== undefined) return { state: 'forbidden', why, ...removal(name, ownedLabels) }
   if (homes.has(name))
     return {
       state: 'forbidden',

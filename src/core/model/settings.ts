@@ -1,5 +1,6 @@
 import type { TargetType } from './exposure.ts'
 import type { Seconds } from './seconds.ts'
+import type { Labels } from './workload.ts'
 
 export const MODES = ['enforce', 'dry-run', 'off'] as const
 export type Mode = (typeof MODES)[number]
@@ -62,6 +63,24 @@ export interface TermSettings {
   readonly unhealthyLagSeconds?: Seconds
 }
 
+/** A label selector as it is written: its lists may be missing. */
+export interface WrittenSelector {
+  readonly matchLabels?: Labels
+  readonly matchExpressions?: readonly {
+    readonly key: string
+    readonly operator: string
+    readonly values?: readonly string[]
+  }[]
+}
+
+/** What the user has added to the webhook configurations. */
+interface WebhookSelection {
+  readonly namespaceSelector?: WrittenSelector
+  readonly objectSelector?: WrittenSelector
+  /** In CEL, which only the API server evaluates. */
+  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
+}
+
 /** The settings of an installation, for the whole cluster. */
 export interface Settings {
   readonly mode: Mode
@@ -102,4 +121,5 @@ export interface Settings {
   readonly ownNamespace: string
   /** Further namespaces where nothing is injected, labeled or rolled out. */
   readonly excludedNamespaces: readonly string[]
+  readonly webhook: WebhookSelection
 }

@@ -189,6 +189,8 @@ export interface LiveFacts {
 /** A workload without its template: what is kept of each, and what its Pods are judged by. */
 export interface WorkloadSummary {
   readonly ref: ObjectRef
+  /** Its own labels, which need not be those of its template; absent: none. */
+  readonly labels?: Labels
   /** The value of the mode label on the workload itself, as written. */
   readonly modeLabel?: string
   /** Owned by a controller (`ownerReferences[].controller: true`). */

@@ -34,7 +34,7 @@ const SEEN: SeenExposure = {
 }
 const CONTEXT: AdoptionContext = {
   now: CREATED + 60_000,
-  settings: { adopt: 'newborn', daemonSets: false, injectInto: 'auto' },
+  settings: { adopt: 'newborn', daemonSets: false, injectInto: 'auto', webhook: {} },
   mode: 'enforce',
   excludedNamespaces: ['kube-system', 'slackwater-system'],
   exposures: [SEEN],
@@ -85,6 +85,13 @@ describe('left to a person', () => {
   test('paused, and too old besides: what lasts is said', () => {
     expect(adoptionOf(live({ paused: true }), { ...CONTEXT, now: CREATED + BIRTH })).toMatchObject({
       why: expect.stringMatching(/more than ten minutes ago/),
+    })
+  })
+
+  test('its Pods are left out by a selector: only a changed template gives them the hook', () => {
+    const settings = { ...CONTEXT.settings, webhook: { objectSelector: { matchLabels: { app: 'other' } } } }
+    expect(adoptionOf(live({ rolledOut: true }), { ...CONTEXT, settings })).toMatchObject({
+      cure: 'kubectl rollout restart deployment/web -n shop',
     })
   })
 
@@ -143,6 +150,7 @@ describe('not ours to judge', () => {
   test.for<readonly [string, WorkloadSummary, Partial<AdoptionContext>]>([
     ['mode off', WORKLOAD, { mode: 'off' }],
     ['an excluded namespace', WORKLOAD, { excludedNamespaces: ['shop'] }],
+    ['left out by a selector', WORKLOAD, { leftOut: 'webhook.objectSelector leaves out it and its Pods' }],
     ['owned', { ...WORKLOAD, owner: { kind: 'Rollout', namespace: 'shop', name: 'web' } }, {}],
     ['a DaemonSet', { ...WORKLOAD, ref: { ...WORKLOAD.ref, kind: 'DaemonSet' } }, {}],
     [

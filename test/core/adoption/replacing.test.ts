@@ -79,7 +79,7 @@ describe('what it costs', () => {
       `this restart itself loses requests: ${LOSS}, for about 125 s. slackwater handover cannot replace the Pods of a StatefulSet: choose off-peak hours, or replace few Pods at a time`,
     )
     expect(costOfReplacing(of('Deployment', { injectInto: 'workloads' }), 0)).toBe(
-      `this restart itself loses requests: ${LOSS}. With injectInto: workloads, only a changed template gives its Pods the hook: choose off-peak hours, or replace few Pods at a time`,
+      `this restart itself loses requests: ${LOSS}. Only a changed template gives its Pods the hook: choose off-peak hours, or replace few Pods at a time`,
     )
   })
 })

@@ -122,6 +122,24 @@ const TABLE: readonly (readonly [string, Asked, Row])[] = [
     { state: 'forbidden' },
   ],
   [
+    'one that the selector of our webhook leaves out',
+    { name: 'lab', settings: { webhook: { namespaceSelector: { matchLabels: { team: 'shop' } } } } },
+    { state: 'forbidden', why: /^webhook.namespaceSelector leaves out namespace lab$/ },
+  ],
+  [
+    'one that it selects',
+    {
+      labels: { team: 'shop' },
+      settings: { webhook: { namespaceSelector: { matchLabels: { team: 'shop' } } } },
+    },
+    { state: 'label', labels: ON },
+  ],
+  [
+    'objects that it leaves out do not forbid a label',
+    { settings: { webhook: { objectSelector: { matchLabels: { team: 'shop' } } } } },
+    { state: 'label', labels: ON },
+  ],
+  [
     'where LBC runs, by its webhook’s Service',
     { name: 'ingress-system', controller: { webhooks: [webhook()] } },
     { state: 'forbidden', why: /runs here/ },
