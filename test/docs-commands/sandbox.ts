@@ -75,6 +75,7 @@ const USERS: Readonly<Record<string, string>> = {
   'web.yaml': shop(),
   'manifests.yaml': shop(),
   'production.yaml': 'replicas: 3\n',
+  'values/production.yaml': 'replicas: 3\n',
   'settings.yaml': 'mode: dry-run\n',
   'chart/Chart.yaml': CHART,
   'my-chart/Chart.yaml': CHART,
@@ -84,7 +85,14 @@ const USERS: Readonly<Record<string, string>> = {
 }
 
 /** What of the repository the pages speak of. */
-const OURS = ['examples', 'charts/slackwater', 'deploy/overlays', 'deploy/base', 'package.json']
+const OURS = [
+  'examples',
+  'charts/slackwater',
+  'deploy/overlays',
+  'deploy/base',
+  'docs/redact.jq',
+  'package.json',
+]
 
 export interface Sandbox {
   /** The user's folder. */
@@ -105,7 +113,10 @@ export function createSandbox(further: Readonly<Record<string, string>> = {}, de
     mkdirSync(path.dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
-  for (const name of OURS) symlinkSync(path.resolve(name), path.join(folder, name))
+  for (const name of OURS) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    symlinkSync(path.resolve(name), path.join(folder, name))
+  }
   const all = { ...DEEDS, ...deeds }
   for (const name of new Set<string>([...PROGRAMS, ...Object.keys(all)]))
     writeFileSync(path.join(bin, name), standIn(all[name] ?? ':'), { mode: 0o755 })
