@@ -83,10 +83,11 @@ function fetchParts(files: readonly string[]): void {
   if (!isInstalled('go')) return
   fetchDefinitions()
   if (!isOurs || lackingForNode().length > 0) return
-  // They take minutes to build, and one file needs them.
+  // They take minutes to build, and one or two files need them.
   const isAsked = (name: string): boolean => files.some((file) => nameOf(file) === name)
   if (isAsked('cert-manager')) certManager(say)
-  if (isAsked('registry')) for (const program of [registry, oras, cosign]) program(say)
+  if (isAsked('registry')) cosign(say)
+  if (isAsked('registry') || isAsked('first-hour')) for (const program of [registry, oras]) program(say)
 }
 
 interface Means {
