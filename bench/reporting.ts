@@ -25,7 +25,7 @@ const TICKS = 100
 /** Milliseconds after the start in which what was made for it is collected. A choice. */
 const SETTLING = 3_000
 
-/** Mebibytes that a report may take beyond following: issue 17 allows 130 and 180 for 2,000 workloads. */
+/** Mebibytes that a report may take beyond following: 130 and 180 for 2,000 workloads (docs/performance.md). */
 const AIM_BEYOND = 50
 /** Mebibytes of an audit of 2,000 workloads and 10,000 Pods (docs/architecture.md). */
 const AIM_AUDIT = 300
