@@ -39,6 +39,11 @@ test('lines are replaced on a terminal only, and on none that is dumb', () => {
 const folder = folderOf({ 'web.yaml': shop() })
 const ESCAPE = '\u001b'
 
+// Of a pipe Node.js has no isTTY; handed on, the library for colors would decide, and takes CI for a terminal.
+test('a stream that is no terminal: false, not undefined', () => {
+  expect(wantsColor({ CI: 'true' }, undefined)).toBe(false)
+})
+
 describe('the built program', () => {
   const plan = (env: Readonly<Record<string, string>>) =>
     slackwater(['plan', '-f', 'web.yaml', '--details'], { cwd: folder, env }).out
