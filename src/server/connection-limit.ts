@@ -56,12 +56,14 @@ export function limitConnections({ server, most, onClosed }: ConnectionLimit): C
       onClosed('gave-way')
     }
   })
-  server.on('request', ({ socket }, response) => {
+  // Before anything is done for a request.
+  server.prependListener('request', ({ socket }, response) => {
+    if (socket.destroyed) return
     const connection = byPlace.get(`${socket.remoteAddress ?? ''} ${socket.remotePort ?? 0}`)
     if (connection === undefined) return
     connection.busy++
     // A chunk holds a hundred of them, and all of them would be answered before any other client's.
-    if (connection.busy > MOST_UNANSWERED && !socket.destroyed) {
+    if (connection.busy > MOST_UNANSWERED) {
       socket.destroy()
       onClosed('pipelined')
     }

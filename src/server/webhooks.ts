@@ -37,6 +37,11 @@ export function receiveReviews(options: Answering, { limits, isLast, rest }: Rec
   const remembered = new RememberedAnswers(() => options.asOf?.())
   port.bodyBytes(() => budget.bytes)
   return (request, response) => {
+    // Of a connection that was closed for it, what came in the same chunk still arrives: nobody reads an answer.
+    if (request.socket.destroyed) {
+      request.destroy()
+      return
+    }
     const arrived = now()
     const from = request.socket.remoteAddress ?? ''
     started()

@@ -51,12 +51,20 @@ const lasts = 180_000
  * two cores: 52 to 103 ms at the 99th percentile, 222 ms at worst. Milliseconds; a choice.
  */
 const BOUND = { worst: 500 } as const
+/**
+ * Its fifty connections come within 250 ms, each with a handshake (2 ms) and a chunk of forty requests (4 ms: all are parsed,
+ * eight answered) before it is closed. A machine of half the speed falls behind, and does all of it in one turn: 600 ms.
+ */
+const BOUNDS: Readonly<Record<string, { readonly worst: number }>> = { 'unread-answers': { worst: 1_000 } }
 
 for (const name of STRANGERS)
   caseOf(
     `harmless for API servers: ${name}`,
     NEEDS,
-    async () => harmless(await neighbor.during(name, () => attacked(name, SECOND_ADDRESS)), BOUND),
+    async () => {
+      const outcome = await neighbor.during(name, () => attacked(name, SECOND_ADDRESS))
+      harmless(outcome, BOUNDS[name] ?? BOUND)
+    },
     lasts,
   )
 
