@@ -143,11 +143,13 @@ caseOf(
   NEEDS,
   async () => {
     const [repository = '', pinned = ''] = image.split('@')
+    // What a try before has left would be in the way.
+    await uninstall()
     await helm(
       ...['install', RELEASE, `oci://${chart}`, '--plain-http', '-n', NAMESPACE, '--create-namespace'],
       ...['--set', `image.repository=${repository}`, '--set', `image.digest=${pinned}`],
       ...['--set', 'termination.sleepSeconds=1', '--set', 'termination.drainSeconds=1'],
-      ...['--wait', '--timeout', '120s'],
+      ...['--wait', '--timeout', '300s'],
     )
     const pods = await storedAll<{
       readonly status: { readonly containerStatuses: readonly { readonly imageID: string }[] }
@@ -161,7 +163,7 @@ caseOf(
     const namespace = await namespaces.with(service(), ingress())
     expect(await protectedNext(namespace)).toMatchObject({ recorded: true })
   },
-  180_000,
+  480_000,
 )
 
 caseOf('helm test passes', NEEDS, async () => {
@@ -175,10 +177,11 @@ caseOf(
     const [repository = ''] = chart.split('@')
     await helmBy('helm4', [
       ...['upgrade', RELEASE, `oci://${repository}`, '--version', version, '--plain-http', '-n', NAMESPACE],
-      ...['--reset-then-reuse-values', '--wait', '--timeout', '120s'],
+      ...['--reset-then-reuse-values', '--wait', '--timeout', '300s'],
     ])
     await helmBy('helm4', ['uninstall', RELEASE, '-n', NAMESPACE])
     const left = await kubectl(['get', 'mutatingwebhookconfigurations', '-o', 'name'])
     expect(left.out).not.toContain('slackwater')
   },
+  480_000,
 )

@@ -141,6 +141,11 @@ function kubeletCommand({ folder, kubelet, kubeconfig, name, address }: NodeOpti
       imagePullCredentialsVerificationPolicy: 'NeverVerify',
       // What one file has left to end must not keep the next from starting.
       maxPods: 500,
+      // Nor may an image that cannot be pulled: as manifests are published, their images are elsewhere, and a pull that
+      // finds no registry takes ten seconds and more. One after the other, two hundred of them held up every image that
+      // was pulled in the next half hour, and the end of their own Pods. 0: as many a second as there are.
+      serializeImagePulls: false,
+      registryPullQPS: 0,
       failCgroupV1: false,
       failSwapOn: false,
       localStorageCapacityIsolation: false,
