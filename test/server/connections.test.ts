@@ -3,9 +3,9 @@ import { connect } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import pino from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
+import { admit } from '../../src/admission/admit.ts'
 import { buildApp } from '../../src/server/app.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
-import { admit } from '../../src/admission/admit.ts'
 import { deployment, knowing, requestFor } from '../admission/world.ts'
 import { first, makeCertificate, type Running, reviewWith, startApp, UNDECIDED, until } from './app.ts'
 import { type Program, startProgram } from './program.ts'
@@ -107,19 +107,22 @@ async function pipelined(port: number, count: number): Promise<{ answers: number
 
 test('whoever does not wait for answers is not answered for long, and nothing is done for what came with it', async () => {
   let decided = 0
-  server = await startApp({
+  const running = await startApp({
     admit: (request) => {
       decided += 1
       return admit(request, knowing())
     },
   })
+  server = running
   expect(await pipelined(server.port, 8)).toEqual({ answers: 8, isOpen: true })
   const { answers, isOpen } = await pipelined(server.port, 50)
   expect(isOpen).toBe(false)
   expect(answers).toBeLessThan(50)
   // Eight, and of fifty no more than eight.
   expect(decided).toBeLessThanOrEqual(16)
-  await until(async () => (await server.metrics.expose()).text.includes('slackwater_admission_in_flight 0\n'))
+  await until(async () =>
+    (await running.metrics.expose()).text.includes('slackwater_admission_in_flight 0\n'),
+  )
   const { text } = await server.metrics.expose()
   expect(text).toContain('slackwater_connections_closed_total{reason="pipelined"} 1')
 })
