@@ -19,7 +19,7 @@ import { askedOf, GROUP_NAMES, type Group, nameOf, orderOf } from './order.ts'
  * Arguments are parts of files' paths, then options for vitest; `--parts-only`: no case is run; `--group=waiting` or
  * `--group=measured`: only the files of that group.
  * SLACKWATER_E2E_LANES: so many clusters of our own at a time. SLACKWATER_E2E_REQUIRE_ALL=1: a case that is skipped is a
- * failure. SLACKWATER_ATTACKS=all: every attack, not one in three. SLACKWATER_BUILT=1: the program is built, and is not
+ * failure. SLACKWATER_ATTACKS=all: every attack, not one in four. SLACKWATER_BUILT=1: the program is built, and is not
  * built anew beneath another run. A case that fails is tried once more; those that passed only then are named at the end.
  */
 
