@@ -207,7 +207,7 @@ describe('over Pods and workloads that differ in few fields', () => {
           if (first === second || isLoose) expect(wasFound).toBe(true)
         },
       ),
-      { numRuns: runsOf(20_000) },
+      { numRuns: runsOf(10_000) },
     )
   })
 })
