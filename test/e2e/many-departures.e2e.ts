@@ -94,7 +94,8 @@ afterAll(async () => {
     await call({
       method: 'DELETE',
       path: pathOf(REPLICA_SETS, namespace),
-      query: { propagationPolicy: 'Orphan' },
+      // Orphans would be patched one by one first, and made anew meanwhile.
+      query: { propagationPolicy: 'Background' },
     })
     await call({ method: 'DELETE', path: pathOf(PODS, namespace), query })
   }

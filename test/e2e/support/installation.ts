@@ -26,6 +26,9 @@ export async function helmBy(program: Helm, args: readonly string[]): Promise<Sa
   return said
 }
 
+/** Until every Pod is ready: they are within seconds, but for a machine that is full. Shorter than any case; a choice. */
+const WAIT = ['--wait', '--timeout', '120s']
+
 export interface Way {
   /** Default: Helm 3. */
   readonly by?: Helm
@@ -43,8 +46,13 @@ export async function install(
 ): Promise<string> {
   const set = [...IMAGE, ...values].flatMap((value) => ['--set', value])
   const place = ['-n', NAMESPACE, ...(command === 'install' ? ['--create-namespace'] : [])]
-  const wait = ['--wait', '--timeout', '120s']
-  return (await helmBy(by, [command, RELEASE, chart, ...place, ...set, ...wait, ...options])).out
+  if (command === 'install') await takeOut()
+  return (await helmBy(by, [command, RELEASE, chart, ...place, ...set, ...WAIT, ...options])).out
+}
+
+/** What a try before has left: its name is in use. Nothing else of it is taken, such as a Secret that the next try has made. */
+async function takeOut(): Promise<void> {
+  await helm('uninstall', RELEASE, '-n', NAMESPACE, '--ignore-not-found', ...WAIT)
 }
 
 export const LOWER_VERSION = '0.0.9'
