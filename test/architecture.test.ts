@@ -91,7 +91,11 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'fast-json-patch',
     ],
   ],
-  ['measure', ['core/model', 'core/measurement', 'manifests'], ['node:fs', 'node:net', 'node:path', 'node:zlib']],
+  [
+    'measure',
+    ['core/model', 'core/measurement', 'manifests'],
+    ['node:fs', 'node:net', 'node:path', 'node:zlib'],
+  ],
   // The only room that starts programs.
   ['rendering', ['manifests'], ['node:child_process', 'node:fs', 'node:path']],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],
