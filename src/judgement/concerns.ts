@@ -1,6 +1,7 @@
 import type { Severity } from '../core/findings/catalogue.ts'
 import { handoverCommand } from '../core/model/handover-command.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
+import { type JudgedDeregistrations, slowDrain } from './controller-slow.ts'
 import {
   awaitsPerson,
   exposedRollout,
@@ -25,6 +26,7 @@ export interface JudgedReport {
         readonly name: string
         readonly ready: number
       }
+      readonly deregistrations?: JudgedDeregistrations
     }
   }
   readonly missing: readonly {
@@ -137,6 +139,8 @@ export const CONCERNS = {
   'inventory-in-doubt':
     'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
+  'controller-slow':
+    'the load balancer controller would deregister Pods later than the budget waits; not if that is accepted in the settings',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
   'handover-unfinished':
     '`slackwater handover` has ended without having replaced a Pod: it belongs to no ReplicaSet, or no load balancer sends to it',
@@ -162,6 +166,7 @@ export type ConcernId = keyof typeof CONCERNS
 export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
+  ...slowOf(report),
   ...report.missing.map((one) => missingOf(one, report)),
   ...(report.handovers ?? []).flatMap(unfinishedOf),
   ...concernsAbout(report.workloads),
@@ -196,6 +201,17 @@ function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): rea
       text: 'the load balancer controller has no ready replica: nothing is deregistered, no sleep helps, and new Pods get no readiness gate from it',
       cure: `restore it before you roll out or drain anything: kubectl describe deployment/${name} -n ${namespace}`,
     },
+  ]
+}
+
+/** One for the cluster, whatever the number of workloads. */
+function slowOf({ cluster: { loadBalancerController: seen } }: JudgedReport): readonly Concern[] {
+  const slow = seen?.deregistrations && slowDrain(seen.deregistrations)
+  if (slow === undefined) return []
+  const { deployment } = seen ?? {}
+  const object = deployment && { kind: 'Deployment', namespace: deployment.namespace, name: deployment.name }
+  return [
+    { id: 'controller-slow', severity: 'warning', ...(object === undefined ? {} : { object }), ...slow },
   ]
 }
 

@@ -37,6 +37,14 @@ const EXPOSED = {
 const COVERED = { ended: '2026-03-02T10:12:00.000Z', verdict: 'covered', text: '10 of 10 left after 45 s' }
 const { ended: _, ...GOING_ON } = COVERED
 
+const BUSY_NODE = {
+  targetGroups: 80,
+  controllerSeconds: 17,
+  node: { name: 'node-a', targetGroups: 60, namespace: 'shop', ofNamespace: 48, controllerSeconds: 12 },
+  budgeted: 5,
+  limits: [{ perSecond: 4, burst: 20 }],
+}
+
 /** Each concern alone, with the object that it is about. */
 const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Concern>])[] = [
   [
@@ -58,6 +66,14 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
       severity: 'error',
       object: { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' },
       cure: 'restore it before you roll out or drain anything: kubectl describe deployment/lbc -n kube-system',
+    },
+  ],
+  [
+    'controller-slow',
+    { cluster: { loadBalancerController: { deregistrations: BUSY_NODE } } },
+    {
+      severity: 'warning',
+      text: 'a drain of node node-a takes Pods out of 60 target groups at once (48 of namespace shop): the load balancer controller deregisters 4 a second after a burst of 20, the last one after about 12 s, and the budget waits 5 s',
     },
   ],
   [
