@@ -1,7 +1,12 @@
 import type { Severity } from '../core/findings/catalogue.ts'
 import { handoverCommand } from '../core/model/handover-command.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
-import { type JudgedDeregistrations, slowDrain } from './controller-slow.ts'
+import {
+  type JudgedDeregistrations,
+  type JudgedMeasured,
+  slowDrain,
+  slowMeasured,
+} from './controller-slow.ts'
 import {
   awaitsPerson,
   exposedRollout,
@@ -27,6 +32,7 @@ export interface JudgedReport {
         readonly ready: number
       }
       readonly deregistrations?: JudgedDeregistrations
+      readonly measured?: JudgedMeasured
     }
   }
   readonly missing: readonly {
@@ -204,15 +210,17 @@ function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): rea
   ]
 }
 
-/** One for the cluster, whatever the number of workloads. */
+/** About the cluster, whatever the number of workloads. What was measured comes first. */
 function slowOf({ cluster: { loadBalancerController: seen } }: JudgedReport): readonly Concern[] {
-  const slow = seen?.deregistrations && slowDrain(seen.deregistrations)
-  if (slow === undefined) return []
-  const { deployment } = seen ?? {}
-  const object = deployment && { kind: 'Deployment', namespace: deployment.namespace, name: deployment.name }
-  return [
-    { id: 'controller-slow', severity: 'warning', ...(object === undefined ? {} : { object }), ...slow },
-  ]
+  if (seen === undefined) return []
+  const { deployment, deregistrations, measured } = seen
+  const object = deployment && {
+    object: { kind: 'Deployment', namespace: deployment.namespace, name: deployment.name },
+  }
+  const slow = [measured && slowMeasured(measured), deregistrations && slowDrain(deregistrations)]
+  return slow.flatMap((one) =>
+    one === undefined ? [] : [{ id: 'controller-slow', severity: 'warning', ...object, ...one }],
+  )
 }
 
 const missingOf = (

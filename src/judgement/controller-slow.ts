@@ -18,6 +18,22 @@ export interface JudgedDeregistrations {
   readonly accepted?: string
 }
 
+/** What the controller's metrics say, against what the budget waits for. */
+export interface JudgedMeasured {
+  readonly reconciles: number
+  readonly controllerSeconds: number
+  readonly slowest?: {
+    readonly at: string
+    readonly reconciles: number
+    readonly waitedSeconds: number
+    readonly workedSeconds: number
+  }
+  readonly throttled: number
+  readonly failed: number
+  readonly budgeted: number
+  readonly accepted?: string
+}
+
 interface Slowness {
   readonly text: string
   readonly cure: string
@@ -36,6 +52,29 @@ export function slowDrain({ node, budgeted, limits, accepted }: JudgedDeregistra
     cure: `set terms.controllerSeconds: ${controllerSeconds}, or raise --aws-api-throttle of the load balancer controller as far as your account’s API limits allow (slackwater explain controller-slow)`,
   }
 }
+
+/** Measured: requests were lost, if Pods left meanwhile. Deregistrations that failed come later still. */
+export function slowMeasured(measured: JudgedMeasured): Slowness | undefined {
+  const { controllerSeconds, budgeted, slowest, throttled, failed, accepted } = measured
+  const isLate = controllerSeconds > budgeted
+  if (accepted !== undefined || (!isLate && failed === 0)) return undefined
+  const late = `the load balancer controller needed at least ${controllerSeconds} s for a deregistration, and the budget waits ${budgeted} s${slowestText(slowest)}`
+  const refused = throttled === 0 ? [] : [`AWS refused ${throttled} of its calls as too many`]
+  const again = failed === 0 ? [] : [`${times(failed)} a deregistration failed and was tried again`]
+  return {
+    text: `in the last hour ${[...(isLate ? [late] : []), ...again, ...refused].join('; ')}`,
+    cure: isLate
+      ? `set terms.controllerSeconds: ${controllerSeconds} or more (slackwater explain controller-slow)`
+      : 'see the log of the load balancer controller (slackwater explain controller-slow)',
+  }
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
+
+const slowestText = (slowest: JudgedMeasured['slowest']): string =>
+  slowest === undefined
+    ? ''
+    : ` (until ${slowest.at} each of ${slowest.reconciles} TargetGroupBindings waited ${slowest.waitedSeconds} s and took ${slowest.workedSeconds} s, on average)`
 
 /** What all of them at once would need, where a drain of one node does not; undefined: the budget covers it. */
 export const slowAtOnce = ({

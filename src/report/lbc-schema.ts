@@ -37,6 +37,36 @@ const DeregistrationsSchema = Type.Object(
 )
 export type DeregistrationsEntry = Static<typeof DeregistrationsSchema>
 
+const MeasuredSchema = Type.Object(
+  {
+    from: text('Beginning of the time that was measured, RFC 3339'),
+    to: text('The last scrape, RFC 3339'),
+    reconciles: count('TargetGroupBindings that it worked on'),
+    controllerSeconds: count('The slowest deregistrations took at least so long: a floor of C, in seconds'),
+    slowest: optional(
+      Type.Object(
+        {
+          at: text('Its end, RFC 3339'),
+          reconciles: count('TargetGroupBindings that it worked on'),
+          waitedSeconds: Type.Number({ description: 'How long each waited for a worker, mean' }),
+          workedSeconds: Type.Number({ description: 'How long a worker was at each, mean' }),
+        },
+        { description: 'The slowest time between two scrapes; absent: it did nothing' },
+      ),
+    ),
+    throttled: count('Calls that AWS refused as too many'),
+    failed: count('Deregistrations that failed, and were tried again'),
+    depth: count('TargetGroupBindings that waited at the last scrape'),
+    budgeted: count('The controller time C of the budget'),
+    accepted: optional(text('Why `controller-slow` is accepted; absent: it is not')),
+  },
+  {
+    description:
+      'Its own metrics of the last hour; absent: not read (setting `controllerMetricsURL`), or by another replica',
+  },
+)
+export type MeasuredEntry = Static<typeof MeasuredSchema>
+
 /** The part of a report about the load balancer controller. */
 export const LbcSchema = Type.Object(
   {
@@ -69,6 +99,7 @@ export const LbcSchema = Type.Object(
       'Its own settings that discovery uses',
     ),
     deregistrations: optional(DeregistrationsSchema),
+    measured: optional(MeasuredSchema),
   },
   { description: 'The load balancer controller; absent: this version does not report it' },
 )

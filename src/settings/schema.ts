@@ -104,6 +104,9 @@ const TermsSchema = Type.Object(
 /** A DNS label, the format of the names of Namespaces and containers (RFC 1123): a pattern such as `team-*` would silently match nothing. */
 const DNS_LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
 
+/** A host, perhaps with a port and a path, and no user: the settings are no place for a password. */
+const HTTP_URL = '^https?://[^/@\\s?#]+(/[^@\\s]*)?$'
+
 /** The settings file: every key is optional. docs/settings.md contains the descriptions. */
 export const SettingsSchema = Type.Object(
   {
@@ -177,6 +180,14 @@ export const SettingsSchema = Type.Object(
       }),
     ),
     featureGates: Type.Optional(FeatureGatesSchema),
+    controllerMetricsURL: Type.Optional(
+      Type.String({
+        pattern: HTTP_URL,
+        maxLength: 2048,
+        description:
+          'Where the leader reads the metrics of the load balancer controller, such as http://aws-load-balancer-controller.kube-system:8080/metrics, once a minute; default nowhere',
+      }),
+    ),
     accept: Type.Optional(
       Type.Unsafe<Readonly<Record<string, string>>>({
         type: 'object',

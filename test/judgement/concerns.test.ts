@@ -317,3 +317,39 @@ describe('a person should look at', () => {
     ['information about its Service: no', { notices: [{ severity: 'information' }] }, false],
   ])('%s', ([, wanted, isMeant]) => expect(needsAttention(workload(wanted))).toBe(isMeant))
 })
+
+describe('the load balancer controller by its own metrics', () => {
+  const measured = {
+    reconciles: 80,
+    controllerSeconds: 14,
+    slowest: { at: '2026-03-02T10:02:00.000Z', reconciles: 60, waitedSeconds: 12, workedSeconds: 0.9 },
+    throttled: 0,
+    failed: 0,
+    budgeted: 5,
+  }
+  const said = (wanted: Partial<typeof measured> & { readonly accepted?: string }) =>
+    concernsOf(report({ cluster: { loadBalancerController: { measured: { ...measured, ...wanted } } } })).map(
+      ({ text, cure }) => [text, cure],
+    )
+
+  test('slower than the budget waits: the number, when, and what to write', () =>
+    expect(said({})).toEqual([
+      [
+        'in the last hour the load balancer controller needed at least 14 s for a deregistration, and the budget waits 5 s (until 2026-03-02T10:02:00.000Z each of 60 TargetGroupBindings waited 12 s and took 0.9 s, on average)',
+        'set terms.controllerSeconds: 14 or more (slackwater explain controller-slow)',
+      ],
+    ]))
+
+  test('as slow as the budget waits is covered; calls that AWS refused then say nothing', () =>
+    expect(said({ controllerSeconds: 5, throttled: 7 })).toEqual([]))
+
+  test('deregistrations that failed come later than anything that was measured', () =>
+    expect(said({ controllerSeconds: 2, failed: 3, throttled: 7 })).toEqual([
+      [
+        'in the last hour 3 times a deregistration failed and was tried again; AWS refused 7 of its calls as too many',
+        'see the log of the load balancer controller (slackwater explain controller-slow)',
+      ],
+    ]))
+
+  test('accepted: nothing', () => expect(said({ failed: 3, accepted: 'known' })).toEqual([]))
+})

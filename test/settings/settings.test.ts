@@ -65,6 +65,7 @@ test('every key is accepted, each with another value than its default', () => {
       ALBGatewayAPI: true,
       NLBGatewayAPI: false,
     },
+    controllerMetricsURL: 'http://lbc.kube-system:8080/metrics',
     ownNamespace: 'tides',
     excludedNamespaces: ['legacy', 'lab'],
     webhook: {

@@ -113,6 +113,8 @@ export interface Settings {
   readonly readinessGateInject?: boolean
   /** LBC's `--feature-gates`, one by one. */
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
+  /** Where the leader reads the load balancer controller's metrics, `http://…:8080/metrics`; absent: nowhere. */
+  readonly controllerMetricsURL?: string
   /** Reasons by the ids of findings that are accepted in every namespace. */
   readonly accept: Readonly<Record<string, string>>
   /** What a finding does at an apply, by its id. Absent: warnings and errors warn, information does not. */
