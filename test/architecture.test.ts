@@ -73,7 +73,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'kubernetes',
     ['core/model', 'core/discovery', 'core/injection', 'core/departures', 'core/handover'],
-    ['node:util', 'fast-json-patch'],
+    ['node:util', 'fast-json-patch', 'typebox'],
   ],
   [
     'manifests',
@@ -104,6 +104,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['admission', ['core', 'kubernetes', 'assessment'], ['node:util']],
   ['plan', ['core', 'judgement', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
   ['pacing', [], ['node:timers/promises']],
+  ['lbc-metrics', ['core/model', 'cluster', 'pacing'], ['pino']],
   [
     'cluster',
     ['core', 'kubernetes', 'inventory', 'pacing'],
@@ -130,7 +131,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['core/model', 'kubernetes', 'cluster', 'pacing'],
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
-  ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster'], ['typebox']],
+  ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster', 'lbc-metrics'], ['typebox']],
   ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
   ['handover', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'audit', 'report'], ['typebox']],
   ['policy-reports', ['core', 'judgement', 'kubernetes', 'cluster', 'pacing', 'report'], ['pino']],
@@ -168,6 +169,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'pacing',
       'cluster',
       'controller',
+      'lbc-metrics',
       'certificates',
       'report',
       'result',

@@ -481,6 +481,7 @@ describe('metrics and outcomes', () => {
     metrics.watchAges(() => [])
     metrics.controller.namespaces(() => [])
     metrics.controller.stuckGates(() => 0)
+    metrics.controller.controllerTime(() => 0)
     metrics.loadBalancerController(() => undefined)
     metrics.port.bodyBytes(() => 0)
     metrics.port.connections(() => 0)

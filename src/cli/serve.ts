@@ -3,7 +3,6 @@ import { EXIT } from '../judgement/exit.ts'
 import { refuse, type Terminal } from '../render/terminal.ts'
 import { answering } from '../serve/answering.ts'
 import { type ClientOptions, clientsOf } from '../serve/clients.ts'
-import { NO_LEDGER } from '../serve/departures.ts'
 import { knowledgeOf } from '../serve/knowledge.ts'
 import { leaderOf } from '../serve/leader.ts'
 import { logTo } from '../serve/log.ts'
@@ -64,8 +63,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const leaving = new AbortController()
   const { loops } = certificates
   const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
-  const ledger = leader?.ledger ?? (() => NO_LEDGER)
-  const local = reportListener(source, { settings, ledger, port: options.reportPort, log })
+  const local = reportListener(source, { settings, leader, port: options.reportPort, log })
   const server: ServerOptions = {
     host: options.host,
     port: options.port,

@@ -2,6 +2,12 @@ import type { Severity } from '../core/findings/catalogue.ts'
 import { handoverCommand } from '../core/model/handover-command.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import {
+  type JudgedDeregistrations,
+  type JudgedMeasured,
+  slowDrain,
+  slowMeasured,
+} from './controller-slow.ts'
+import {
   awaitsPerson,
   exposedRollout,
   isOutdated,
@@ -25,6 +31,8 @@ export interface JudgedReport {
         readonly name: string
         readonly ready: number
       }
+      readonly deregistrations?: JudgedDeregistrations
+      readonly measured?: JudgedMeasured
     }
   }
   readonly missing: readonly {
@@ -137,6 +145,8 @@ export const CONCERNS = {
   'inventory-in-doubt':
     'the copy of the cluster is incomplete or stale: nothing new is injected; in an audit: not all load balancers are known',
   'controller-not-ready': 'the load balancer controller has no ready replica',
+  'controller-slow':
+    'the load balancer controller would deregister Pods later than the budget waits; not if that is accepted in the settings',
   'part-missing': 'a resource could not be listed completely: it is missing in the report',
   'handover-unfinished':
     '`slackwater handover` has ended without having replaced a Pod: it belongs to no ReplicaSet, or no load balancer sends to it',
@@ -162,6 +172,7 @@ export type ConcernId = keyof typeof CONCERNS
 export const concernsOf = (report: JudgedReport): readonly Concern[] => [
   ...doubtOf(report),
   ...lbcOf(report),
+  ...slowOf(report),
   ...report.missing.map((one) => missingOf(one, report)),
   ...(report.handovers ?? []).flatMap(unfinishedOf),
   ...concernsAbout(report.workloads),
@@ -197,6 +208,19 @@ function lbcOf({ cluster: { loadBalancerController: seen } }: JudgedReport): rea
       cure: `restore it before you roll out or drain anything: kubectl describe deployment/${name} -n ${namespace}`,
     },
   ]
+}
+
+/** About the cluster, whatever the number of workloads. What was measured comes first. */
+function slowOf({ cluster: { loadBalancerController: seen } }: JudgedReport): readonly Concern[] {
+  if (seen === undefined) return []
+  const { deployment, deregistrations, measured } = seen
+  const object = deployment && {
+    object: { kind: 'Deployment', namespace: deployment.namespace, name: deployment.name },
+  }
+  const slow = [measured && slowMeasured(measured), deregistrations && slowDrain(deregistrations)]
+  return slow.flatMap((one) =>
+    one === undefined ? [] : [{ id: 'controller-slow', severity: 'warning', ...object, ...one }],
+  )
 }
 
 const missingOf = (

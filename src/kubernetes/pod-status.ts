@@ -1,12 +1,14 @@
 import type { GateWords, PodReadiness } from '../core/model/stuck-gate.ts'
 import { at, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 
-/** The state of a Pod that its spec does not show. */
+/** The state of a Pod that its template does not show. */
 export interface PodStatus extends PodReadiness {
   /** Pending or Running, and not being deleted. */
   readonly alive: boolean
   /** RFC 3339 in UTC, so text order is time order; empty if unknown. */
   readonly created: string
+  /** Absent: it is not scheduled. */
+  readonly node?: string
 }
 
 /** @throws ShapeError naming the field, what was expected and what is there. */
@@ -19,6 +21,7 @@ export function toPodStatus(raw: unknown): PodStatus {
   return {
     alive: ['Pending', 'Running'].includes(phase) && !isPresent(at(node, 'metadata', 'deletionTimestamp')),
     created: optional(stringAt, at(node, 'metadata', 'creationTimestamp')) ?? '',
+    ...given('node', optional(stringAt, at(node, 'spec', 'nodeName'))),
     ...given('started', timeAt(at(node, 'status', 'startTime'))),
     ...given('containersReady', changeOf('ContainersReady', met)?.since),
     ...given('unready', changeOf('Ready', unmet)?.since),

@@ -1,4 +1,5 @@
 import { isRecord } from '../core/model/json-value.ts'
+import { slowAtOnce } from '../judgement/controller-slow.ts'
 import { isGrave } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
 import type { Report, Totals } from '../report/schema.ts'
@@ -96,7 +97,8 @@ function originText({ created, manifests, cluster, audited }: Report): string {
 }
 
 /** The current leader, and what is known of the load balancer controller; with manifests only what they contain. */
-function lbcTexts({ cluster, manifests, audited, missing }: Report): readonly string[] {
+function lbcTexts(report: Report): readonly string[] {
+  const { cluster, manifests, audited, missing } = report
   const { leader, loadBalancerController: seen } = cluster
   const led = leader === undefined ? 'no leader is known' : `leader ${leader}`
   const leaders = manifests === undefined && audited === undefined ? [led] : []
@@ -114,7 +116,21 @@ function lbcTexts({ cluster, manifests, audited, missing }: Report): readonly st
     source.kind === 'default' ? [] : [`${name} ${said(value)} (${provenanceText(source)})`],
   )
   const remark = deployment?.remark === undefined ? [] : [deployment.remark]
-  return [...leaders, ...(manifests === undefined ? [replicas, ...remark] : []), ...policies, ...stated]
+  const load = loadText(report)
+  return [
+    ...leaders,
+    ...(manifests === undefined ? [replicas, ...remark, ...load] : []),
+    ...policies,
+    ...stated,
+  ]
+}
+
+/** What needs attention is a concern; what only all target groups at once would need is a remark. */
+function loadText({ cluster, concerns = [] }: Report): readonly string[] {
+  const { deregistrations } = cluster.loadBalancerController ?? {}
+  if (deregistrations === undefined || concerns.some(({ id }) => id === 'controller-slow')) return []
+  const text = slowAtOnce(deregistrations)
+  return text === undefined ? [] : [text]
 }
 
 function drawConcerns(report: Report, { width, paint }: Paper): readonly string[] {

@@ -27,6 +27,7 @@ import { podsOfWorkload, stuckGateOf } from './remedy.ts'
 import { lateExposureOf, type Replacing, replacingOf, withoutReplacedPods } from './replacing-pods.ts'
 import { type GateEntry, type OtherPods, REPORT_FORMAT, type Report, type WorkloadEntry } from './schema.ts'
 import { judgedByPods } from './state.ts'
+import { TargetGroupLoads } from './target-group-loads.ts'
 import { namespacesOf, totalsOf } from './totals.ts'
 import { withoutCertainty } from './uncertain.ts'
 import { entryOf } from './workload-entry.ts'
@@ -89,6 +90,7 @@ class Gathering {
   readonly #workloads: WorkloadEntry[] = []
   readonly #pods: PodTallies
   readonly #handovers: Handovers
+  readonly #loads = new TargetGroupLoads()
   /** By workload: what is found of its Pods is accepted too. */
   readonly #acceptances = new Map<string, readonly Acceptance[]>()
   readonly #read = new Map<string, number>()
@@ -123,6 +125,7 @@ class Gathering {
     }
     const { decision, acceptances } = assessment
     const { ref } = decision.subject
+    this.#loads.add(decision.exposures)
     if (this.#only !== undefined && keyOf(ref) !== this.#only) return
     const aftermath = aftermathOf(assessment, this.#knowledge.inventory, raw)
     const entry = entryOf(assessment, {
@@ -146,6 +149,7 @@ class Gathering {
       this.#unreadable.push({ object: nameOf(raw), problem: decided.problem })
       return
     }
+    this.#loads.addPod(decided.decision, status)
     const handedOver = this.#handovers.take(decided.decision.subject.ref, raw)
     this.#pods.add(decided.decision, status, handedOver)
   }
@@ -168,10 +172,11 @@ class Gathering {
     this.#unreadable.push(...(inputs.unreadable ?? []).filter(({ object }) => !known.has(object)))
     const missing = missingIn(inputs, unlisted)
     const unreadable = this.#unreadable.sort((a, b) => compareText(a.object, b.object))
+    const around = { inventory, settings, isWhole: namespace === undefined && inputs.only === undefined }
     const cluster = {
       ...given('doubt', inventory.doubt?.()),
       ...given('leader', leader),
-      ...given('loadBalancerController', inputs.loadBalancerController?.()),
+      ...given('loadBalancerController', this.#loads.onto(inputs.loadBalancerController?.(), around)),
       watches: [...inputs.ages()],
     }
     return {

@@ -1,10 +1,13 @@
 import { ONE_REPLICA } from '../core/discovery/lbc/single-replica.ts'
 import type { LbcState } from '../core/discovery/objects/lbc-state.ts'
 import { given } from '../kubernetes/json.ts'
-import type { LbcEntry } from './lbc-schema.ts'
+import type { LbcEntry, MeasuredEntry } from './lbc-schema.ts'
 
-/** The state of the load balancer controller, each of its settings with its source. */
-export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: LbcState): LbcEntry {
+/** The state of the load balancer controller, each of its settings with its source, and what its metrics say. */
+export function lbcEntry(
+  { deployment, gateWebhooks, gateInjection, settings }: LbcState,
+  measured?: MeasuredEntry,
+): LbcEntry {
   const { featureGates, ...resolved } = settings
   const gates = Object.entries(featureGates).map(([name, gate]) => [`featureGates.${name}`, gate] as const)
   const stated = [...Object.entries({ ...resolved, readinessGateInject: gateInjection }), ...gates]
@@ -18,6 +21,7 @@ export function lbcEntry({ deployment, gateWebhooks, gateInjection, settings }: 
     settings: stated
       .filter(([, { value }]) => value !== undefined)
       .map(([name, { value, origin }]) => ({ name, value, source: origin.source })),
+    ...given('measured', measured),
   }
 }
 

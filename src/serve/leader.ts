@@ -17,6 +17,8 @@ import type { LiveView } from '../core/inventory/inventory.ts'
 import { refText } from '../core/model/object-ref.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
+import type { MeasuredController } from '../lbc-metrics/last-hour.ts'
+import { createLbcMetrics, type LbcMetrics } from '../lbc-metrics/loop.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
 import { createPolicyReports } from '../policy-reports/loop.ts'
@@ -46,6 +48,7 @@ interface LeaderInputs {
 interface Parts extends LeaderInputs {
   readonly events: EventRecorder
   readonly ledger: KeptLedger
+  readonly lbcMetrics: LbcMetrics
 }
 
 /** The leader's loops, which run side by side. To add a loop, add a line here. */
@@ -57,6 +60,7 @@ function loopsOf({
   log,
   events,
   ledger,
+  lbcMetrics,
   furtherLoops,
 }: Parts): readonly ControlLoop[] {
   const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
@@ -84,7 +88,8 @@ function loopsOf({
     clock: Date.now,
     now: SYSTEM_CLOCK.now,
   })
-  return [...furtherLoops, labels, lateExposure, ledger.loop, policyReportsOf({ api, live, settings, log })]
+  const policyReports = policyReportsOf({ api, live, settings, log })
+  return [...furtherLoops, labels, lateExposure, ledger.loop, lbcMetrics.loop, policyReports]
 }
 
 /** Only what a report says of workloads is used. */
@@ -119,6 +124,8 @@ export interface Leader {
   readonly answered: (answer: Answer) => void
   /** What this process has of the ledger of departures. @param leader the holder of the Lease, if known. */
   readonly ledger: KeptLedger['state']
+  /** What the load balancer controller's metrics say, if this process reads them. */
+  readonly measured: () => MeasuredController | undefined
   /** Ends leading and standing for election; this replica goes on reporting what it answers. */
   readonly resign: () => void
   /** Resolves after the abort of the signal that it was created with, once the lease is released. */
@@ -165,11 +172,12 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
     },
   })
   const ledger = keptLedger({ api, live, settings, events, metrics, log })
+  const lbcMetrics = lbcMetricsOf(inputs)
   const resigning = new AbortController()
   const resign = (): void => resigning.abort()
   const acting = AbortSignal.any([resigning.signal, signal])
   const ended = Promise.all([
-    lead({ ...inputs, events, ledger }, identity, acting),
+    lead({ ...inputs, events, ledger, lbcMetrics }, identity, acting),
     workloads.run(signal),
     inputs.inPod ? resignWhenDeleted(inputs, resign, acting) : undefined,
   ])
@@ -178,9 +186,17 @@ function startLeader(inputs: LeaderInputs, signal: AbortSignal): Leader {
       for (const news of eventsFor) workloads.tell(news)
     },
     ledger: ledger.state,
+    measured: lbcMetrics.measured,
     resign,
     ended: ended.then(() => events.flush()),
   }
+}
+
+function lbcMetricsOf({ settings, metrics, log }: LeaderInputs): LbcMetrics {
+  const url = settings.controllerMetricsURL
+  const read = createLbcMetrics({ url, clock: SYSTEM_CLOCK, log, onScrape: metrics.controllerScrape })
+  metrics.controllerTime(() => read.measured()?.controllerSeconds)
+  return read
 }
 
 /** SIGTERM comes only after the Pod's preStop sleep. */

@@ -15,6 +15,7 @@ import { reportPieces } from '../render/report-text.ts'
 import { buildReport, type ReportInputs } from '../report/build-report.ts'
 import type { KnownLedger } from '../report/departures.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
+import { measuredEntry } from '../report/measured-entry.ts'
 import type { Report } from '../report/schema.ts'
 import { differingSettings } from '../report/settings.ts'
 import { shared } from '../report/shared.ts'
@@ -22,12 +23,14 @@ import { resultOfReport } from '../result/from-report.ts'
 import { buildReportListener } from '../server/report-listener.ts'
 import type { LocalListener } from '../server/server-options.ts'
 import { DEFAULT_SETTINGS } from '../settings/schema.ts'
+import { NO_LEDGER } from './departures.ts'
 import type { KnowledgeSource, KnownFiles } from './knowledge.ts'
+import type { Leader } from './leader.ts'
 
 interface ReportListening {
   readonly settings: Settings
-  /** What this process has of the ledger of departures. @param leader the holder of the Lease, if known. */
-  readonly ledger: (leader?: string) => KnownLedger
+  /** What acts on the cluster in this process; undefined: it answers admission only. */
+  readonly leader: Pick<Leader, 'ledger' | 'measured'> | undefined
   readonly port: number
   readonly log: Logger
 }
@@ -38,9 +41,10 @@ const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
 /** The report of a serve: on the cluster that it follows, or on the manifests that it answers from. */
 export function reportListener(
   source: KnowledgeSource,
-  { settings, ledger, port, log }: ReportListening,
+  { settings, leader, port, log }: ReportListening,
 ): LocalListener | undefined {
-  const facts = factsOf(source, settings, ledger)
+  const ledger = leader?.ledger ?? (() => NO_LEDGER)
+  const facts = factsOf(source, { settings, ledger, measured: leader?.measured })
   if (facts === undefined) return undefined
   const { inventory, ages } = source
   const inputs: ReportInputs = {
@@ -65,18 +69,25 @@ export function reportListener(
   return { app, port }
 }
 
+interface Known {
+  readonly settings: Settings
+  /** @param leader the holder of the Lease, if known. */
+  readonly ledger: (leader?: string) => KnownLedger
+  readonly measured: Leader['measured'] | undefined
+}
+
 type Facts = Omit<ReportInputs, 'knowledge' | 'version' | 'settings' | 'ages' | 'now'>
 
 function factsOf(
   { api, live, files }: KnowledgeSource,
-  settings: Settings,
-  departures: ReportListening['ledger'],
+  { settings, ledger: departures, measured }: Known,
 ): Facts | undefined {
-  if (api !== undefined && live !== undefined) return { ...clusterFacts(api, live, settings), departures }
+  if (api !== undefined && live !== undefined)
+    return { ...clusterFacts(api, live, { settings, measured }), departures }
   return files === undefined ? undefined : fileFacts(files, settings)
 }
 
-function clusterFacts(api: ApiServer, live: LiveView, settings: Settings): Facts {
+function clusterFacts(api: ApiServer, live: LiveView, { settings, measured }: Omit<Known, 'ledger'>): Facts {
   const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
   const gates = liveGates(live, settings, () => watch.hold())
   const adoption = () => ({
@@ -95,7 +106,7 @@ function clusterFacts(api: ApiServer, live: LiveView, settings: Settings): Facts
       return gates.decisions(await inSlices(live.exposedNamespaces()))
     },
     passedOver: () => inSlices(live.passedOver()),
-    loadBalancerController: () => lbcEntry(live.lbc()),
+    loadBalancerController: () => lbcEntry(live.lbc(), measuredEntry(measured?.(), settings)),
   }
 }
 

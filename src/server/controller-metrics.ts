@@ -19,6 +19,10 @@ export interface ControllerMetrics {
   /** Decisions about the labels of namespaces; read at each scrape. */
   readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
   readonly departures: DepartureMetrics
+  /** A scrape of the load balancer controller's metrics. */
+  readonly controllerScrape: (outcome: string) => void
+  /** The floor of the controller time C; read at each scrape. Undefined: not measured. */
+  readonly controllerTime: (seconds: () => number | undefined) => void
   /** Workloads with a stuck readiness gate; read at each scrape. */
   readonly stuckGates: (count: () => number) => void
 }
@@ -58,6 +62,12 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     labelNames: ['outcome'],
     registers,
   })
+  const scrapes = new Counter({
+    name: 'slackwater_load_balancer_controller_scrapes_total',
+    help: 'Scrapes of the load balancer controller’s metrics, per outcome; from the leader only',
+    labelNames: ['outcome'],
+    registers,
+  })
   leader.set(0)
   return {
     leading: (leads) => leader.set(leads ? 1 : 0),
@@ -66,6 +76,8 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     adoption: (outcome) => adoptions.inc({ outcome }),
     namespaces: (counts) => void namespacesGauge(registry, counts),
     departures: departureMetrics(registry),
+    controllerScrape: (outcome) => scrapes.inc({ outcome }),
+    controllerTime: (seconds) => void controllerTimeGauge(registry, seconds),
     stuckGates: (count) => void stuckGatesGauge(registry, count),
   }
 }
@@ -123,6 +135,19 @@ const namespacesGauge = (
     collect() {
       this.reset()
       for (const { controller, state, count } of counts()) this.set({ controller, state }, count)
+    },
+  })
+
+const controllerTimeGauge = (registry: Registry, seconds: () => number | undefined): Gauge =>
+  new Gauge({
+    name: 'slackwater_load_balancer_controller_time_seconds',
+    help: 'How long the slowest deregistrations of the last hour took at least, from the load balancer controller’s metrics; from the leader only',
+    registers: [registry],
+    collect() {
+      this.reset()
+      const measured = seconds()
+      if (measured === undefined) this.remove()
+      else this.set(measured)
     },
   })
 

@@ -41,14 +41,17 @@ function problemText({ keyword, instancePath, message, params }: SchemaError, do
       : `${key}: unknown setting${didYouMean(settingsLike(keys))}`
   if (keys[0] === 'accept' && keys.length > 1) return acceptProblem(keys, keyword)
   const value = JSON.stringify(valueAt(document, instancePath))
-  if (keyword === 'pattern') {
-    const named = keys[0] === 'proxyContainers' ? 'container' : 'namespace'
-    return `${key}: ${value}: expected the name of a ${named}; patterns are not supported`
-  }
+  if (keyword === 'pattern') return `${key}: ${value}: ${patternText(keys)}`
   const allowed =
     'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : undefined
   const expected = allowed === undefined ? message : `expected one of ${allowed.join(', ')}`
   return `${key === '' ? 'the settings' : key}: ${value}: ${expected}`
+}
+
+function patternText([key]: readonly string[]): string {
+  if (key === 'controllerMetricsURL') return 'expected an http:// or https:// URL without a user'
+  const named = key === 'proxyContainers' ? 'container' : 'namespace'
+  return `expected the name of a ${named}; patterns are not supported`
 }
 
 /** Every key of the schema, with those before it. */

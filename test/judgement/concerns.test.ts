@@ -37,6 +37,14 @@ const EXPOSED = {
 const COVERED = { ended: '2026-03-02T10:12:00.000Z', verdict: 'covered', text: '10 of 10 left after 45 s' }
 const { ended: _, ...GOING_ON } = COVERED
 
+const BUSY_NODE = {
+  targetGroups: 80,
+  controllerSeconds: 17,
+  node: { name: 'node-a', targetGroups: 60, namespace: 'shop', ofNamespace: 48, controllerSeconds: 12 },
+  budgeted: 5,
+  limits: [{ perSecond: 4, burst: 20 }],
+}
+
 /** Each concern alone, with the object that it is about. */
 const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Concern>])[] = [
   [
@@ -58,6 +66,14 @@ const CASES: readonly (readonly [ConcernId, Partial<JudgedReport>, Partial<Conce
       severity: 'error',
       object: { kind: 'Deployment', namespace: 'kube-system', name: 'lbc' },
       cure: 'restore it before you roll out or drain anything: kubectl describe deployment/lbc -n kube-system',
+    },
+  ],
+  [
+    'controller-slow',
+    { cluster: { loadBalancerController: { deregistrations: BUSY_NODE } } },
+    {
+      severity: 'warning',
+      text: 'a drain of node node-a takes Pods out of 60 target groups at once (48 of namespace shop): the load balancer controller deregisters 4 a second after a burst of 20, the last one after about 12 s, and the budget waits 5 s',
     },
   ],
   [
@@ -300,4 +316,40 @@ describe('a person should look at', () => {
     ['a warning about its Service', { notices: [{ severity: 'warning' }] }, true],
     ['information about its Service: no', { notices: [{ severity: 'information' }] }, false],
   ])('%s', ([, wanted, isMeant]) => expect(needsAttention(workload(wanted))).toBe(isMeant))
+})
+
+describe('the load balancer controller by its own metrics', () => {
+  const measured = {
+    reconciles: 80,
+    controllerSeconds: 14,
+    slowest: { at: '2026-03-02T10:02:00.000Z', reconciles: 60, waitedSeconds: 12, workedSeconds: 0.9 },
+    throttled: 0,
+    failed: 0,
+    budgeted: 5,
+  }
+  const said = (wanted: Partial<typeof measured> & { readonly accepted?: string }) =>
+    concernsOf(report({ cluster: { loadBalancerController: { measured: { ...measured, ...wanted } } } })).map(
+      ({ text, cure }) => [text, cure],
+    )
+
+  test('slower than the budget waits: the number, when, and what to write', () =>
+    expect(said({})).toEqual([
+      [
+        'in the last hour the load balancer controller needed at least 14 s for a deregistration, and the budget waits 5 s (until 2026-03-02T10:02:00.000Z each of 60 TargetGroupBindings waited 12 s and took 0.9 s, on average)',
+        'set terms.controllerSeconds: 14 or more (slackwater explain controller-slow)',
+      ],
+    ]))
+
+  test('as slow as the budget waits is covered; calls that AWS refused then say nothing', () =>
+    expect(said({ controllerSeconds: 5, throttled: 7 })).toEqual([]))
+
+  test('deregistrations that failed come later than anything that was measured', () =>
+    expect(said({ controllerSeconds: 2, failed: 3, throttled: 7 })).toEqual([
+      [
+        'in the last hour 3 times a deregistration failed and was tried again; AWS refused 7 of its calls as too many',
+        'see the log of the load balancer controller (slackwater explain controller-slow)',
+      ],
+    ]))
+
+  test('accepted: nothing', () => expect(said({ failed: 3, accepted: 'known' })).toEqual([]))
 })

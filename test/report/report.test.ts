@@ -718,7 +718,7 @@ describe('what others of Slackwater know', () => {
       loadBalancerController: () => seen,
     })
     expect(report.namespaces.map(({ name, gates }) => [name, gates])).toEqual([['shop', [gate]]])
-    expect(report.cluster.loadBalancerController).toEqual(seen)
+    expect(report.cluster.loadBalancerController).toMatchObject(seen)
     const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
     expect(text).toContain('! the load balancer controller has no ready replica')
     expect(text).toContain('lbc: 0 of 2 replicas ready')

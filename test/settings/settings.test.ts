@@ -11,6 +11,7 @@ const DEFAULTS = {
   maxSleepSeconds: 240,
   maxHookGraceSeconds: 3600,
   terms: {},
+  observed: {},
   ownNamespace: 'slackwater-system',
   namespaceLabels: 'enforce',
   adopt: 'newborn',
@@ -48,6 +49,7 @@ test('every key is accepted, each with another value than its default', () => {
       healthSeconds: 10,
       unhealthyLagSeconds: 11,
     },
+    observed: { maxAgeDays: 30, minimumDepartures: 100 },
     namespaceLabels: 'report',
     adopt: 'off',
     gateWhenControllerDown: 'on',
@@ -65,6 +67,7 @@ test('every key is accepted, each with another value than its default', () => {
       ALBGatewayAPI: true,
       NLBGatewayAPI: false,
     },
+    controllerMetricsURL: 'http://lbc.kube-system:8080/metrics',
     ownNamespace: 'tides',
     excludedNamespaces: ['legacy', 'lab'],
     webhook: {

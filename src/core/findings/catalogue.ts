@@ -30,6 +30,11 @@ export const FINDINGS = {
     title: 'The load balancer controller is down',
     action: 'restore it before a rollout',
   },
+  'controller-slow': {
+    severity: 'warning',
+    title: 'The load balancer controller deregisters later than the budget waits',
+    action: 'raise terms.controllerSeconds',
+  },
   'deregistration-delay-assumed': {
     severity: 'information',
     title: 'The deregistration delay is assumed',

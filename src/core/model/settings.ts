@@ -63,6 +63,14 @@ export interface TermSettings {
   readonly unhealthyLagSeconds?: Seconds
 }
 
+/** Which measurements are used. */
+export interface ObservedSettings {
+  /** Since the last departure; default 180. */
+  readonly maxAgeDays?: number
+  /** Default 20. */
+  readonly minimumDepartures?: number
+}
+
 /** A label selector as it is written: its lists may be missing. */
 export interface WrittenSelector {
   readonly matchLabels?: Labels
@@ -96,6 +104,7 @@ export interface Settings {
   /** Caps a grace period that is raised for a user's own hook. */
   readonly maxHookGraceSeconds: Seconds
   readonly terms: TermSettings
+  readonly observed: ObservedSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
   /** Only for Pods that LBC would give the same gates, and only while LBC has no ready replica. */
@@ -113,6 +122,8 @@ export interface Settings {
   readonly readinessGateInject?: boolean
   /** LBC's `--feature-gates`, one by one. */
   readonly featureGates?: Readonly<Partial<Record<FeatureGate, boolean>>>
+  /** Where the leader reads the load balancer controller's metrics, `http://…:8080/metrics`; absent: nowhere. */
+  readonly controllerMetricsURL?: string
   /** Reasons by the ids of findings that are accepted in every namespace. */
   readonly accept: Readonly<Record<string, string>>
   /** What a finding does at an apply, by its id. Absent: warnings and errors warn, information does not. */

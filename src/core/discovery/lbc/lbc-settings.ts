@@ -19,6 +19,7 @@ import type { LbcState } from '../objects/lbc-state.ts'
 import type { DiscoverySettings, EffectiveSettings, ObjectView, WrittenForLbc } from '../objects/view.ts'
 import { chooseLbc, GATE_WEBHOOKS, lbcHomes } from './lbc-deployment.ts'
 import { singleReplicaNotices } from './single-replica.ts'
+import { limitsOf, USUAL_LIMITS } from './throttle.ts'
 
 /** The state of the controller, and notices about it. */
 export interface LbcReading {
@@ -38,6 +39,11 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
         ...argument(deployment, 'enable-pod-readiness-gate-inject', booleanOf),
       ],
       true,
+    ),
+    callLimits: callLimitsOf(deployment),
+    workers: withDefault(
+      argument(deployment, 'targetgroupbinding-max-concurrent-reconciles', countOf),
+      USUAL_WORKERS,
     ),
     settings: settingsOf(deployment, written),
   }
@@ -123,6 +129,21 @@ function argument<T>(
 const inEvery = (watched: Resolved<string | undefined>): Resolved<string | undefined> =>
   watched.value === '' ? { ...watched, value: undefined } : watched
 
+/** LBC pkg/config/controller_config.go. */
+const USUAL_WORKERS = 3
+
+const countOf = (text: string): number | undefined =>
+  /^[1-9][0-9]{0,5}$/.test(text) ? Number(text) : undefined
+
+/** An argument that is not understood is not the default. */
+function callLimitsOf(deployment: LbcDeploymentObject | undefined): LbcState['callLimits'] {
+  const text = deployment?.arguments['aws-api-throttle']
+  if (deployment === undefined || text === undefined)
+    return resolveOver([], assumed(USUAL_LIMITS, LBC_DEFAULT))
+  const source = { kind: 'argument', name: '--aws-api-throttle', object: deployment.ref } as const
+  return resolveOver([], observed(text === null ? undefined : limitsOf(text), source))
+}
+
 const anyText = (text: string): string => text
 
 const targetTypeOf = (text: string): TargetType | undefined =>
@@ -158,7 +179,8 @@ export const argumentText = ({ source }: Origin): string =>
     ? `${source.name} of ${refText(source.object)}`
     : `setting ${source.kind === 'setting' ? source.name : 'of the installation'}`
 
-const SETTING_FOR: Readonly<Record<LbcFlag, keyof WrittenForLbc>> = {
+/** What a flag that cannot be read is settled with; what only a report shows needs none. */
+const SETTING_FOR: Readonly<Partial<Record<LbcFlag, keyof WrittenForLbc>>> = {
   'default-target-type': 'defaultTargetType',
   'enable-pod-readiness-gate-inject': 'readinessGateInject',
   'feature-gates': 'featureGates',
@@ -172,15 +194,12 @@ function argumentNotices(
   written: WrittenForLbc,
 ): readonly Notice[] {
   if (deployment === undefined) return []
-  return LBC_FLAGS.filter(
-    (flag) => deployment.arguments[flag] === null && !isSettled(written[SETTING_FOR[flag]]),
-  ).map((flag) =>
-    warning(
-      'controller-argument-unknown',
-      deployment.ref,
-      `--${flag} of ${refText(deployment.ref)} depends on a variable of its container, so the controller's default is assumed: write the value itself, or set ${SETTING_FOR[flag]} in the settings`,
-    ),
-  )
+  return LBC_FLAGS.flatMap((flag) => {
+    const setting = SETTING_FOR[flag]
+    if (setting === undefined || deployment.arguments[flag] !== null || isSettled(written[setting])) return []
+    const text = `--${flag} of ${refText(deployment.ref)} depends on a variable of its container, so the controller's default is assumed: write the value itself, or set ${setting} in the settings`
+    return [warning('controller-argument-unknown', deployment.ref, text)]
+  })
 }
 
 const isSettled = (written: WrittenForLbc[keyof WrittenForLbc]): boolean =>

@@ -4,11 +4,13 @@ import type { GateWebhook } from './lbc-state.ts'
 
 /** The flags of LBC that are read (LBC pkg/config/controller_config.go and its neighbours, pkg/inject/config.go). */
 export const LBC_FLAGS = [
+  'aws-api-throttle',
   'default-target-type',
   'enable-pod-readiness-gate-inject',
   'feature-gates',
   'ingress-class',
   'load-balancer-class',
+  'targetgroupbinding-max-concurrent-reconciles',
   'watch-namespace',
 ] as const
 export type LbcFlag = (typeof LBC_FLAGS)[number]

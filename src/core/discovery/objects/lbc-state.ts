@@ -12,6 +12,19 @@ export interface LbcState {
   /** `--enable-pod-readiness-gate-inject`. */
   readonly gateInjection: Resolved<boolean>
   readonly settings: LbcSettings
+  /**
+   * The limits that its DeregisterTargets calls wait for (`--aws-api-throttle`). None: it waits for nothing. Undefined: they
+   * are written in a way that is not read.
+   */
+  readonly callLimits: Resolved<readonly CallLimit[] | undefined>
+  /** How many TargetGroupBindings it works on at a time (`--targetgroupbinding-max-concurrent-reconciles`). */
+  readonly workers: Resolved<number>
+}
+
+/** A limit on calls: a burst, then so many a second. */
+export interface CallLimit {
+  readonly perSecond: number
+  readonly burst: number
 }
 
 /** The controller's settings: what the user set in Slackwater's settings, else its own argument, else its default. */
