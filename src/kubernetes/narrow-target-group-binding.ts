@@ -12,8 +12,10 @@ function portText(node: JsonNode): string {
 }
 
 /** `arn:…:targetgroup/NAME/ID`: what differs between two of them. */
-function targetGroupOf({ value }: JsonNode): string | undefined {
-  return typeof value === 'string' ? /:targetgroup\/([^/]+\/[^/]+)$/.exec(value)?.[1] : undefined
+function targetGroupOf({ value }: JsonNode): Pick<TargetGroupBindingObject, 'targetGroup' | 'targetGroupArn'> {
+  if (typeof value !== 'string') return {}
+  const targetGroup = /:targetgroup\/([^/]+\/[^/]+)$/.exec(value)?.[1]
+  return targetGroup === undefined ? {} : { targetGroup, targetGroupArn: value }
 }
 
 export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBindingObject {
@@ -28,7 +30,7 @@ export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBinding
     port: portText(at(spec, 'serviceRef', 'port')),
     ...given('targetType', optional(targetTypeAt, at(spec, 'targetType'))),
     ...given('protocol', optional(stringAt, at(spec, 'targetGroupProtocol'))),
-    ...given('targetGroup', targetGroupOf(at(spec, 'targetGroupARN'))),
+    ...targetGroupOf(at(spec, 'targetGroupARN')),
     multiCluster: optional(booleanAt, at(spec, 'multiClusterTargetGroup')) ?? false,
     deleting: isDeleting(envelope),
   }
