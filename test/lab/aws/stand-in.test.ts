@@ -170,13 +170,19 @@ describe('faults', () => {
     ['throttled', { name: 'Throttling', $metadata: { httpStatusCode: 400 } }],
     ['unavailable', { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } }],
     ['broken', {}],
-    ['not-xml', {}],
     ['closed', {}],
   ] as const)('%s', async (kind, error) => {
     standIn.fail({ kind })
     await expect(ask()).rejects.toMatchObject(error)
     standIn.fail(undefined)
     await expect(ask()).resolves.toMatchObject({ LoadBalancers: [] })
+  })
+
+  test('the page of a proxy: to AWS’s client an answer without the list, which an empty one has', async () => {
+    standIn.fail({ kind: 'not-xml' })
+    expect((await ask()).LoadBalancers).toBeUndefined()
+    standIn.fail(undefined)
+    expect((await ask()).LoadBalancers).toEqual([])
   })
 
   test('one action only, or so many calls only', async () => {
