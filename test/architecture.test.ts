@@ -97,6 +97,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['admission', ['core', 'kubernetes', 'assessment'], ['node:util']],
   ['plan', ['core', 'judgement', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
   ['pacing', [], ['node:timers/promises']],
+  ['aws', ['core/model', 'pacing'], ['node:https', '@aws-sdk/client-elastic-load-balancing-v2']],
   [
     'cluster',
     ['core', 'kubernetes', 'inventory', 'pacing'],
@@ -114,7 +115,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   [
     'controller',
-    ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'],
+    ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'aws'],
     ['node:crypto', 'node:os', 'pino'],
   ],
   ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'policy-reports'], []],
@@ -159,6 +160,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'assessment',
       'admission',
       'pacing',
+      'aws',
       'cluster',
       'controller',
       'certificates',
@@ -323,6 +325,14 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   ])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
+})
+
+test('AWS’s SDK is in one file, which is only ever loaded when it is needed', () => {
+  const sdk = imports.filter(({ to }) => to.startsWith('@aws-sdk/'))
+  expect(sdk.map(({ from }) => from)).toEqual(['aws/sdk.ts'])
+  const loading = imports.filter(({ to, typeOnly }) => to === 'aws/sdk.ts' && !typeOnly)
+  expect(loading.map(({ from }) => from)).toEqual(['aws/connection.ts'])
+  expect(readFileSync(path.join(SRC, 'aws/connection.ts'), 'utf8')).toMatch(/await import\('\.\/sdk\.ts'\)/)
 })
 
 test('what is exported is imported by somebody', () => {

@@ -1,5 +1,5 @@
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
-import type { AwsAnswer, SeenLoadBalancer, SeenTargetGroup } from './question.ts'
+import type { AwsAction, AwsAnswer, SeenLoadBalancer, SeenTargetGroup } from './question.ts'
 
 /** The attributes that Slackwater reads (ELB API reference, TargetGroupAttribute and LoadBalancerAttribute). */
 const ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -13,14 +13,25 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
 /** Characters of a text in an answer. A choice: an address has at most 253, an ARN about 150. */
 const LONGEST = 2048
 
-/** Reads what the SDK returned, of any of the calls. What does not have the shape of the API is left out. */
-export function answerOf(output: unknown): AwsAnswer {
-  const answer = isRecord(output) ? output : {}
-  const marker = textOf(answer['NextMarker'])
+/** The list that each answer has, empty or not. */
+const LISTS: Readonly<Record<AwsAction, string>> = {
+  DescribeTargetGroups: 'TargetGroups',
+  DescribeTargetGroupAttributes: 'Attributes',
+  DescribeLoadBalancers: 'LoadBalancers',
+  DescribeLoadBalancerAttributes: 'Attributes',
+}
+
+/**
+ * Reads what the SDK returned. What does not have the shape of the API is left out.
+ * @returns undefined if it is no answer to this call: the SDK takes the page of a proxy for one that has nothing in it.
+ */
+export function answerOf(action: AwsAction, output: unknown): AwsAnswer | undefined {
+  if (!isRecord(output) || !Array.isArray(output[LISTS[action]])) return undefined
+  const marker = textOf(output['NextMarker'])
   return {
-    targetGroups: recordsOf(answer['TargetGroups']).flatMap(targetGroupOf),
-    loadBalancers: recordsOf(answer['LoadBalancers']).flatMap(loadBalancerOf),
-    attributes: attributesOf(recordsOf(answer['Attributes'])),
+    targetGroups: recordsOf(output['TargetGroups']).flatMap(targetGroupOf),
+    loadBalancers: recordsOf(output['LoadBalancers']).flatMap(loadBalancerOf),
+    attributes: attributesOf(recordsOf(output['Attributes'])),
     ...(marker === '' ? {} : { marker }),
   }
 }

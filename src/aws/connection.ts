@@ -10,6 +10,7 @@ import {
   isPassing,
   problemOf,
   slowProblem,
+  unreadableProblem,
 } from './problem.ts'
 import type { AwsAction, AwsAnswer, Question } from './question.ts'
 import type { AwsClient, ClientSettings } from './sdk.ts'
@@ -87,7 +88,7 @@ class AwsConnection implements Aws {
     try {
       await within(limit, () => client.signIn())
     } catch (error) {
-      return { problem: credentialProblem(error) }
+      return { problem: credentialProblem(error, this.#options.profile) }
     }
     let problem = slowProblem(attempt, LONGEST_CALL)
     try {
@@ -97,7 +98,8 @@ class AwsConnection implements Aws {
           throw error
         }),
       )
-      return { answer: answerOf(output) }
+      const answer = answerOf(question.action, output)
+      return answer === undefined ? { problem: unreadableProblem(attempt) } : { answer }
     } catch {
       return { problem }
     }

@@ -58,12 +58,16 @@ export function problemOf(error: unknown, attempt: Attempt): AwsProblem {
   return { kind, text: textOf(kind, { ...attempt, ...parts }) }
 }
 
-/** @param error whatever was thrown while credentials were looked for. */
-export function credentialProblem(error: unknown): AwsProblem {
+/**
+ * @param error whatever was thrown while credentials were looked for.
+ * @param profile the one that was asked for; absent: AWS_PROFILE, or none.
+ */
+export function credentialProblem(error: unknown, profile: string | undefined): AwsProblem {
   const { message } = partsOf(error)
+  const of = profile === undefined ? '' : ` of profile ${profile}`
   return {
     kind: 'no-credentials',
-    text: `no AWS credentials (${message}): see docs/aws.md for Pod Identity and IRSA; from a terminal, set AWS_PROFILE or sign in`,
+    text: `no AWS credentials${of} (${message}): in a cluster, associate a role with Slackwater’s ServiceAccount (docs/aws.md); from a terminal, set AWS_PROFILE or sign in`,
   }
 }
 
@@ -71,6 +75,12 @@ export function credentialProblem(error: unknown): AwsProblem {
 export const slowProblem = ({ action, where }: Attempt, ms: number): AwsProblem => ({
   kind: 'slow',
   text: `AWS did not answer ${action} for ${where} within ${ms / 1000} s`,
+})
+
+/** What came is well-formed, and no answer. */
+export const unreadableProblem = (attempt: Attempt): AwsProblem => ({
+  kind: 'unreadable',
+  text: textOf('unreadable', { ...attempt, code: '', message: 'it has no list' }),
 })
 
 interface Parts {
@@ -91,8 +101,8 @@ function partsOf(error: unknown): Parts {
   const [code = ''] = [thrown['Code'], thrown['code'], thrown['name']].filter(
     (one): one is string => typeof one === 'string' && one !== '',
   )
-  const message =
-    typeof thrown['message'] === 'string' ? thrown['message'].replaceAll(/\s+/g, ' ').trim() : ''
+  const { message: words } = thrown
+  const message = typeof words === 'string' ? words.replaceAll(/\s+/g, ' ').trim() : ''
   return {
     code,
     ...(typeof status === 'number' ? { status } : {}),
@@ -104,13 +114,15 @@ function partsOf(error: unknown): Parts {
 const CONNECTION =
   /^(E[A-Z_]{3,}|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|TimeoutError)$/
 
+/** What the SDK adds to an error of its parser. */
+const OF_PARSER = 'Deserialization error: to see the raw response'
+
 function kindOf({ code, status, message }: Parts): AwsProblemKind {
   const [, known] = CODES.find(([pattern]) => pattern.test(code)) ?? []
   if (known !== undefined) return known
   if (status === 429) return 'throttled'
   if (status !== undefined && status >= 500) return 'unavailable'
-  // What the SDK adds to an error of its parser.
-  if (message.includes('Deserialization error') || code === 'SyntaxError') return 'unreadable'
+  if (message.includes(OF_PARSER)) return 'unreadable'
   if (status !== undefined && status >= 300) return 'refused'
   return CONNECTION.test(code) || message.includes('socket hang up') ? 'unreachable' : 'unreadable'
 }
@@ -136,7 +148,7 @@ function textOf(kind: AwsProblemKind, { action, where, code, message }: Attempt 
     case 'missing':
       return `${what}: ${message}`
     case 'unreadable':
-      return `the answer to ${what} cannot be read (${message}): check whether a proxy answers instead of AWS`
+      return `the answer to ${what} cannot be read (${message.split(OF_PARSER)[0]?.trim()}): check whether a proxy answers instead of AWS`
     default:
       return `AWS refuses ${what} (${code}: ${message})`
   }

@@ -32,6 +32,11 @@ export interface AwsClient {
   close(): void
 }
 
+const nothing = (): void => undefined
+
+/** What goes wrong is returned. The SDK would print to the console where it has no logger. */
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
+
 /** Does not connect. */
 export function openClient({ region, profile, proxy }: ClientSettings): AwsClient {
   const client = new ElasticLoadBalancingV2Client({
@@ -43,6 +48,7 @@ export function openClient({ region, profile, proxy }: ClientSettings): AwsClien
       ? {}
       : { requestHandler: { httpsAgent: new HttpsAgent({ keepAlive: true, proxyEnv: proxy }) } }),
     streamCollector: collected,
+    logger: SILENT,
   })
   return {
     signIn: () => client.config.credentials(),

@@ -63,7 +63,8 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   if (typeof certificates === 'string') return refuse([certificates], terminal)
   const leaving = new AbortController()
   const { loops } = certificates
-  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
+  const { proxy } = terminal
+  const leader = leaderOf(source, { acts, settings, metrics, log, loops, proxy }, leaving.signal)
   const ledger = leader?.ledger ?? (() => NO_LEDGER)
   const local = reportListener(source, { settings, ledger, port: options.reportPort, log })
   const server: ServerOptions = {

@@ -12,7 +12,9 @@ function portText(node: JsonNode): string {
 }
 
 /** `arn:…:targetgroup/NAME/ID`: what differs between two of them. */
-function targetGroupOf({ value }: JsonNode): Pick<TargetGroupBindingObject, 'targetGroup' | 'targetGroupArn'> {
+function targetGroupOf({
+  value,
+}: JsonNode): Pick<TargetGroupBindingObject, 'targetGroup' | 'targetGroupArn'> {
   if (typeof value !== 'string') return {}
   const targetGroup = /:targetgroup\/([^/]+\/[^/]+)$/.exec(value)?.[1]
   return targetGroup === undefined ? {} : { targetGroup, targetGroupArn: value }

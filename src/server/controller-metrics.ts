@@ -19,8 +19,17 @@ export interface ControllerMetrics {
   /** Decisions about the labels of namespaces; read at each scrape. */
   readonly namespaces: (counts: () => readonly NamespaceCount[]) => void
   readonly departures: DepartureMetrics
+  readonly aws: AwsMetrics
   /** Workloads with a stuck readiness gate; read at each scrape. */
   readonly stuckGates: (count: () => number) => void
+}
+
+/** Metrics of what AWS is asked; none of them exists until it is. */
+interface AwsMetrics {
+  /** A call has ended, by its outcome. */
+  readonly call: (action: string, outcome: string) => void
+  /** Seconds since the last complete answer was asked for, undefined if there is none; read at each scrape. */
+  readonly age: (age: () => number | undefined) => void
 }
 
 /** Metrics of Pods that left. */
@@ -66,6 +75,7 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     adoption: (outcome) => adoptions.inc({ outcome }),
     namespaces: (counts) => void namespacesGauge(registry, counts),
     departures: departureMetrics(registry),
+    aws: awsMetrics(registry),
     stuckGates: (count) => void stuckGatesGauge(registry, count),
   }
 }
@@ -109,6 +119,34 @@ function departureMetrics(registry: Registry): DepartureMetrics {
     rollout: (verdict) => rollouts.inc({ verdict }),
   }
 }
+
+function awsMetrics(registry: Registry): AwsMetrics {
+  const registers = [registry]
+  const calls = new Counter({
+    name: 'slackwater_aws_calls_total',
+    help: 'Calls of AWS’s API, per action and outcome; from the leader only',
+    labelNames: ['action', 'outcome'],
+    registers,
+  })
+  return {
+    call: (action, outcome) => calls.inc({ action, outcome }),
+    age: (age) => void ageGauge(registry, age),
+  }
+}
+
+const ageGauge = (registry: Registry, age: () => number | undefined): Gauge =>
+  new Gauge({
+    name: 'slackwater_aws_answer_age_seconds',
+    help: 'Time since AWS was asked for what is known from it; from the leader only',
+    registers: [registry],
+    collect() {
+      this.reset()
+      const seconds = age()
+      // Without an answer there is no age, and a gauge without labels would say 0.
+      if (seconds === undefined) this.remove()
+      else this.set(seconds)
+    },
+  })
 
 /** Both labels have a few values that the core defines; no namespace name is one. */
 const namespacesGauge = (

@@ -31,7 +31,9 @@ const BINDINGS_WITH_ARN: Drawer<TargetGroupBindingObject> = {
 export const boundTargetGroups = (view: ObjectView): readonly string[] =>
   view
     .filed(BINDINGS_WITH_ARN, ALL)
-    .flatMap(({ deleting, targetGroupArn }) => (deleting || targetGroupArn === undefined ? [] : [targetGroupArn]))
+    .flatMap(({ deleting, targetGroupArn }) =>
+      deleting || targetGroupArn === undefined ? [] : [targetGroupArn],
+    )
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
