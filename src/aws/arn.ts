@@ -1,5 +1,5 @@
 /** Where an ARN's target group or load balancer is: what is asked about it goes there. */
-export interface Place {
+export interface AwsPlace {
   /** `eu-central-1`. */
   readonly region: string
   /** Twelve digits. */
@@ -15,14 +15,14 @@ const ARN =
   /^arn:aws[a-z-]{0,20}:elasticloadbalancing:([a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}):(\d{12}):(?:targetgroup\/[A-Za-z0-9-]{1,64}|loadbalancer\/[a-z]{2,8}\/[A-Za-z0-9-]{1,64})\/[0-9a-f]{1,32}$/
 
 /** @returns undefined for text that is no ARN of a target group or a load balancer. */
-export function placeOf(arn: string): Place | undefined {
+export function placeOf(arn: string): AwsPlace | undefined {
   const [, region, account] = ARN.exec(arn) ?? []
   return region === undefined || account === undefined ? undefined : { region, account }
 }
 
 /** ARNs of one place. */
 interface Placed {
-  readonly place: Place
+  readonly place: AwsPlace
   /** Sorted, each once. */
   readonly arns: readonly string[]
 }
@@ -44,4 +44,4 @@ export function byPlace(arns: Iterable<string>): readonly Placed[] {
 }
 
 /** For people, and unique: `account 111122223333 in eu-central-1`. */
-export const placeText = ({ region, account }: Place): string => `account ${account} in ${region}`
+export const placeText = ({ region, account }: AwsPlace): string => `account ${account} in ${region}`

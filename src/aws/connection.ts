@@ -2,7 +2,7 @@ import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import { type Clock, within } from '../pacing/clock.ts'
 import { TokenBucket } from '../pacing/rate-limit.ts'
 import { answerOf } from './answer.ts'
-import { type Place, placeText } from './arn.ts'
+import { type AwsPlace, placeText } from './arn.ts'
 import {
   type AwsProblem,
   type AwsProblemKind,
@@ -43,7 +43,7 @@ export interface AwsOptions extends Omit<ClientSettings, 'region'> {
 /** The connection to AWS: the only place that waits, limits the time, and tries again. The first question loads the SDK. */
 export interface Aws {
   /** Never throws. An aborted question has a problem. */
-  ask(question: Question, place: Place, signal: AbortSignal): Promise<AwsOutcome>
+  ask(question: Question, place: AwsPlace, signal: AbortSignal): Promise<AwsOutcome>
   close(): void
 }
 
@@ -60,7 +60,7 @@ class AwsConnection implements Aws {
     this.#rate = new TokenBucket(RATE, () => options.clock.now())
   }
 
-  async ask(question: Question, place: Place, signal: AbortSignal): Promise<AwsOutcome> {
+  async ask(question: Question, place: AwsPlace, signal: AbortSignal): Promise<AwsOutcome> {
     const backOff = createBackOff({ ...WAITS, random: this.#options.random })
     for (let tries = 1; ; tries++) {
       await this.#turn(signal)
@@ -81,7 +81,7 @@ class AwsConnection implements Aws {
     await this.#options.clock.sleep(backOff.next(), signal)
   }
 
-  async #once(question: Question, place: Place, signal: AbortSignal): Promise<AwsOutcome> {
+  async #once(question: Question, place: AwsPlace, signal: AbortSignal): Promise<AwsOutcome> {
     const attempt = { action: question.action, where: placeText(place) }
     const limit = { ms: LONGEST_CALL, clock: this.#options.clock, signal }
     const client = await this.#client(place)
@@ -105,7 +105,7 @@ class AwsConnection implements Aws {
     }
   }
 
-  async #client({ region }: Place): Promise<AwsClient> {
+  async #client({ region }: AwsPlace): Promise<AwsClient> {
     const { openClient } = await import('./sdk.ts')
     const known = this.#clients.get(region)
     if (known !== undefined) return known
@@ -116,7 +116,7 @@ class AwsConnection implements Aws {
   }
 
   /** The next call looks for credentials again. */
-  #forget({ region }: Place): void {
+  #forget({ region }: AwsPlace): void {
     this.#clients.get(region)?.close()
     this.#clients.delete(region)
   }

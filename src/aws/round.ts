@@ -1,5 +1,5 @@
 import type { WitnessedLoadBalancer, WitnessedTargetGroup } from '../core/model/observed.ts'
-import { type Place, placeOf, placeText } from './arn.ts'
+import { type AwsPlace, placeOf, placeText } from './arn.ts'
 import type { Aws } from './connection.ts'
 import type { AwsProblem } from './problem.ts'
 import { ARNS_IN_A_CALL, type AwsAction, type AwsAnswer, type Question } from './question.ts'
@@ -24,7 +24,7 @@ interface Going {
 
 /** Everything about some target groups of one place. It can be interrupted at any question, and goes on there. */
 export class Round {
-  readonly place: Place
+  readonly place: AwsPlace
   /** What is still to be asked; the last comes first. */
   readonly #questions: Question[]
   readonly #targetGroups = new Map<string, WitnessedTargetGroup>()
@@ -36,7 +36,7 @@ export class Round {
   #asked = 0
 
   /** @param targetGroups ARNs of that place. */
-  constructor(place: Place, targetGroups: readonly string[]) {
+  constructor(place: AwsPlace, targetGroups: readonly string[]) {
     this.place = place
     this.#questions = batches('DescribeTargetGroups', targetGroups).reverse()
   }

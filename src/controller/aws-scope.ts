@@ -1,4 +1,4 @@
-import { type Place, placeText } from '../aws/arn.ts'
+import { type AwsPlace, placeText } from '../aws/arn.ts'
 import type { Aws } from '../aws/connection.ts'
 import type { AwsProblem } from '../aws/problem.ts'
 import { Round } from '../aws/round.ts'
@@ -29,7 +29,7 @@ interface Running {
 /** What the leader knows of the target groups of one account in one Region, and when it asks again. */
 export class AwsScope {
   readonly #options: ScopeOptions
-  readonly #place: Place
+  readonly #place: AwsPlace
   readonly #backOff: BackOff
   #targetGroups = new Map<string, WitnessedTargetGroup>()
   #loadBalancers = new Map<string, WitnessedLoadBalancer>()
@@ -43,7 +43,7 @@ export class AwsScope {
   #newSince: number | undefined
   #problem: AwsProblem | undefined
 
-  constructor(place: Place, options: ScopeOptions) {
+  constructor(place: AwsPlace, options: ScopeOptions) {
     this.#options = options
     this.#place = place
     this.#backOff = createBackOff({ ...SETBACK, random: options.random })

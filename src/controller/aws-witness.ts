@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { byPlace, type Place, placeOf, placeText } from '../aws/arn.ts'
+import { type AwsPlace, byPlace, placeOf, placeText } from '../aws/arn.ts'
 import type { Aws } from '../aws/connection.ts'
 import { ApiError } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
@@ -11,7 +11,7 @@ import type { Witness } from '../core/model/observed.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { writeWitness } from '../kubernetes/observed-document.ts'
 import type { Clock } from '../pacing/clock.ts'
-import { News } from '../pacing/news.ts'
+import { SaidOnce } from '../pacing/said-once.ts'
 import { AwsScope } from './aws-scope.ts'
 
 interface AwsWitnessOptions {
@@ -50,7 +50,7 @@ class AwsWitnessLoop implements AwsLoop {
   /** Of the leadership that they were read in. */
   #term: AbortSignal | undefined
   #isStored = true
-  readonly #news = new News()
+  readonly #said = new SaidOnce()
   #turn = 0
 
   constructor(options: AwsWitnessOptions) {
@@ -103,7 +103,7 @@ class AwsWitnessLoop implements AwsLoop {
     }
   }
 
-  #scopeOf(place: Place): AwsScope {
+  #scopeOf(place: AwsPlace): AwsScope {
     const key = placeText(place)
     const scope = this.#scopes.get(key) ?? new AwsScope(place, this.#options)
     this.#scopes.set(key, scope)
@@ -113,7 +113,7 @@ class AwsWitnessLoop implements AwsLoop {
   #tell({ name, problem, known: { missing } }: AwsScope): void {
     const { log } = this.#options
     const words = problem?.kind === 'denied' ? problem.text : problem?.kind
-    if (this.#news.isNews(`problem of ${name}`, words)) {
+    if (this.#said.isNews(`problem of ${name}`, words)) {
       if (problem === undefined) log.info({ where: name }, 'AWS answers again')
       else
         log.warn(
@@ -134,7 +134,7 @@ class AwsWitnessLoop implements AwsLoop {
   }
 
   #tellSome(subject: string, arns: readonly string[], words: string): void {
-    const isNews = this.#news.isNews(subject, arns.length === 0 ? undefined : arns.join())
+    const isNews = this.#said.isNews(subject, arns.length === 0 ? undefined : arns.join())
     if (!isNews || arns.length === 0) return
     this.#options.log.warn({ count: arns.length, first: arns.slice(0, NAMED) }, words)
   }

@@ -11,14 +11,9 @@ function portText(node: JsonNode): string {
   return typeof node.value === 'string' && /^\d+$/.test(text) ? `"${text}"` : text
 }
 
-/** `arn:…:targetgroup/NAME/ID`: what differs between two of them. */
-function targetGroupOf({
-  value,
-}: JsonNode): Pick<TargetGroupBindingObject, 'targetGroup' | 'targetGroupArn'> {
-  if (typeof value !== 'string') return {}
-  const targetGroup = /:targetgroup\/([^/]+\/[^/]+)$/.exec(value)?.[1]
-  return targetGroup === undefined ? {} : { targetGroup, targetGroupArn: value }
-}
+/** `arn:…:targetgroup/NAME/ID`; anything else cannot be told from another one. */
+const targetGroupOf = ({ value }: JsonNode): string | undefined =>
+  typeof value === 'string' && /:targetgroup\/[^/]+\/[^/]+$/.test(value) ? value : undefined
 
 export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBindingObject {
   const spec = at(envelope.document, 'spec')
@@ -32,7 +27,7 @@ export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBinding
     port: portText(at(spec, 'serviceRef', 'port')),
     ...given('targetType', optional(targetTypeAt, at(spec, 'targetType'))),
     ...given('protocol', optional(stringAt, at(spec, 'targetGroupProtocol'))),
-    ...targetGroupOf(at(spec, 'targetGroupARN')),
+    ...given('targetGroup', targetGroupOf(at(spec, 'targetGroupARN'))),
     multiCluster: optional(booleanAt, at(spec, 'multiClusterTargetGroup')) ?? false,
     deleting: isDeleting(envelope),
   }

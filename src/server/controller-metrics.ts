@@ -128,25 +128,24 @@ function awsMetrics(registry: Registry): AwsMetrics {
     labelNames: ['action', 'outcome'],
     registers,
   })
-  return {
-    call: (action, outcome) => calls.inc({ action, outcome }),
-    age: (age) => void ageGauge(registry, age),
-  }
-}
-
-const ageGauge = (registry: Registry, age: () => number | undefined): Gauge =>
+  let age = (): number | undefined => undefined
   new Gauge({
     name: 'slackwater_aws_answer_age_seconds',
-    help: 'Time since AWS was asked for what is known from it; from the leader only',
-    registers: [registry],
+    help: 'Time since AWS was asked for what is known from it; no value without an answer; from the leader only',
+    registers,
     collect() {
-      this.reset()
       const seconds = age()
-      // Without an answer there is no age, and a gauge without labels would say 0.
       if (seconds === undefined) this.remove()
       else this.set(seconds)
     },
   })
+  return {
+    call: (action, outcome) => calls.inc({ action, outcome }),
+    age: (read) => {
+      age = read
+    },
+  }
+}
 
 /** Both labels have a few values that the core defines; no namespace name is one. */
 const namespacesGauge = (

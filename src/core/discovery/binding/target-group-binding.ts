@@ -24,16 +24,14 @@ const BINDINGS_BY_TARGET_GROUP: Drawer<TargetGroupBindingObject> = {
 /** Bindings with the ARN of their target group. */
 const BINDINGS_WITH_ARN: Drawer<TargetGroupBindingObject> = {
   name: 'bindings with an ARN',
-  keysOf: ({ targetGroupArn }) => (targetGroupArn === undefined ? [] : [ALL]),
+  keysOf: ({ targetGroup }) => (targetGroup === undefined ? [] : [ALL]),
 }
 
 /** ARNs as bindings have them, those of bindings that are being deleted aside; some occur twice. */
 export const boundTargetGroups = (view: ObjectView): readonly string[] =>
   view
     .filed(BINDINGS_WITH_ARN, ALL)
-    .flatMap(({ deleting, targetGroupArn }) =>
-      deleting || targetGroupArn === undefined ? [] : [targetGroupArn],
-    )
+    .flatMap(({ deleting, targetGroup }) => (deleting || targetGroup === undefined ? [] : [targetGroup]))
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
@@ -62,9 +60,12 @@ function sharedNotices(binding: TargetGroupBindingObject, { view }: DiscoveryCon
   const first = view.filed(BINDINGS_BY_TARGET_GROUP, targetGroup).slice(0, MOST_SHARING)
   const other = first.find((one) => !one.deleting && keyOf(one.ref) !== keyOf(ref))
   if (other === undefined || (multiCluster && other.multiCluster)) return []
-  const text = `its target group ${shortened(targetGroup)} belongs to ${refText(other.ref)} too: the controller refuses the second one, or both deregister each other's Pods; use one target group for each, or multiClusterTargetGroup: true on both`
+  const text = `its target group ${shortened(nameIn(targetGroup))} belongs to ${refText(other.ref)} too: the controller refuses the second one, or both deregister each other's Pods; use one target group for each, or multiClusterTargetGroup: true on both`
   return [warning('binding-shared', ref, text)]
 }
+
+/** `NAME/ID` of `arn:…:targetgroup/NAME/ID`. */
+const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf(':targetgroup/') + ':targetgroup/'.length)
 
 /** Bindings of one target group that are looked at for one of them. A choice: one other is enough. */
 const MOST_SHARING = 20

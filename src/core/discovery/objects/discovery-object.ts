@@ -108,10 +108,8 @@ export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding
   readonly port: string
   readonly targetType?: TargetType
   readonly protocol?: string
-  /** Name and id of the target group, of its ARN: unique in all of AWS. Absent: it is given by name. */
+  /** ARN, unique in all of AWS. Absent: it is given by name. */
   readonly targetGroup?: string
-  /** The whole ARN, as it is written. */
-  readonly targetGroupArn?: string
   /** `spec.multiClusterTargetGroup`: other clusters register targets of their own. */
   readonly multiCluster: boolean
   readonly deleting: boolean

@@ -1,5 +1,5 @@
 /** Lets what is said of a subject through once: when it begins, when it changes, and when it ends. */
-export class News {
+export class SaidOnce {
   readonly #said = new Map<string, string>()
 
   /** @param words undefined: there is nothing to say of it, or no longer. */
