@@ -1,3 +1,4 @@
+import type { Aws } from '../aws/connection.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { patient } from '../cluster/patient.ts'
 import { inSlices } from '../cluster/slices.ts'
@@ -10,6 +11,7 @@ import { given } from '../kubernetes/json.ts'
 import { buildReport } from '../report/build-report.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
+import { askAws } from './ask-aws.ts'
 import { type Filled, fillInventory } from './fill-inventory.ts'
 import { tryPatches } from './try-patches.ts'
 import { decidesOnLoadBalancers, unknownWithout } from './unknown-without.ts'
@@ -28,6 +30,8 @@ export interface Audit {
   readonly namespace?: string | undefined
   /** The only workload to judge, of that namespace. */
   readonly only?: ObjectRef
+  /** Whose answers count more than what is declared; absent: AWS is not asked. */
+  readonly aws?: Aws
   /** Sends each patch as a server-side dry run. */
   readonly isTrying: boolean
   readonly signal: AbortSignal
@@ -47,6 +51,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
   const onList = (part: string): void => onStep(`reading ${part}`)
   const inventory = createInventory({ ...settings, fromFiles: false })
   const filled = await fillInventory({ api, inventory, namespace, signal, onList })
+  const unanswered = audit.aws === undefined ? [] : await witnessed(inventory, audit.aws, audit)
   const view = viewOf(inventory, filled)
   const gates = liveGates(inventory, settings)
   const report = await buildReport(
@@ -57,7 +62,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
       settings: audit.differing,
       audited: audit.audited,
       ...given('only', audit.only),
-      missing: [...filled.missing],
+      missing: [...filled.missing, ...unanswered],
       unreadable: [...filled.unreadable],
       unknownWithout,
       gates: async () => gates.decisions(await inSlices(inventory.exposedNamespacesInSteps())),
@@ -70,6 +75,13 @@ export async function auditCluster(audit: Audit): Promise<Report> {
     signal,
   )
   return isTrying ? await tryPatches(report, { api, signal, onStep }) : report
+}
+
+/** Adds AWS's answers to the inventory. @returns what has none. */
+async function witnessed(inventory: Inventory, aws: Aws, audit: Audit): Promise<Report['missing']> {
+  const { witness, missing } = await askAws(inventory.objects, { ...audit, aws })
+  if (witness !== undefined) putWitness(inventory, witness)
+  return missing
 }
 
 /** What could be read, and whether that is all that decides which load balancers there are. */
@@ -88,3 +100,5 @@ export function viewOf(inventory: Inventory, { missing }: Filled): InventoryView
     ...given('doubt', doubt === undefined ? undefined : () => doubt),
   }
 }
+
+const putWitness = (_inventory: Inventory, _witness: unknown): void => undefined
