@@ -2,12 +2,15 @@ import type { Aws } from '../aws/connection.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { patient } from '../cluster/patient.ts'
 import { inSlices } from '../cluster/slices.ts'
+import { objectRef } from '../core/discovery/objects/discovery-object.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { Witness } from '../core/model/observed.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given } from '../kubernetes/json.ts'
+import { OBSERVED_CONFIG_MAP } from '../kubernetes/observed-document.ts'
 import { buildReport } from '../report/build-report.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
@@ -50,7 +53,11 @@ export async function auditCluster(audit: Audit): Promise<Report> {
   const api = patient(audit.api)
   const onList = (part: string): void => onStep(`reading ${part}`)
   const inventory = createInventory({ ...settings, fromFiles: false })
-  const filled = await fillInventory({ api, inventory, namespace, signal, onList })
+  const { ownNamespace } = settings
+  const filled = await fillInventory({
+    ...{ api, inventory, namespace, ownNamespace, signal, onList },
+    date: audit.now,
+  })
   const unanswered = audit.aws === undefined ? [] : await witnessed(inventory, audit.aws, audit)
   const view = viewOf(inventory, filled)
   const gates = liveGates(inventory, settings)
@@ -80,7 +87,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
 /** Adds AWS's answers to the inventory. @returns what has none. */
 async function witnessed(inventory: Inventory, aws: Aws, audit: Audit): Promise<Report['missing']> {
   const { witness, missing } = await askAws(inventory.objects, { ...audit, aws })
-  if (witness !== undefined) putWitness(inventory, witness)
+  if (witness !== undefined) putWitness(inventory, witness, audit.settings.ownNamespace)
   return missing
 }
 
@@ -101,4 +108,9 @@ export function viewOf(inventory: Inventory, { missing }: Filled): InventoryView
   }
 }
 
-const putWitness = (_inventory: Inventory, _witness: unknown): void => undefined
+/** In place of what the cluster has stored of AWS; measurements stay. Answers of this moment are not too old. */
+function putWitness(inventory: Inventory, witness: Witness, ownNamespace: string): void {
+  const ref = objectRef('ConfigMap', ownNamespace, OBSERVED_CONFIG_MAP)
+  const stored = inventory.objects.find('Observed', ref)
+  inventory.put({ problems: [], ...stored, kind: 'Observed', ref, witness })
+}

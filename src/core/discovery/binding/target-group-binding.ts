@@ -90,6 +90,7 @@ function claimOf(
     because: [[{ object: binding.ref }, { object: service.ref, port }]],
     assumed: [...sentences, ...answer.assumed],
     otherClusters: binding.multiCluster,
+    ...(binding.targetGroup === undefined ? {} : { targetGroup: binding.targetGroup }),
     ...(isWitness ? { isWitness } : {}),
   }
   return { claims: [claim], notices: [] }
