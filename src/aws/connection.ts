@@ -32,7 +32,7 @@ export type AwsOutcome =
   | { readonly problem: AwsProblem }
 
 /** How AWS is asked. */
-export interface AwsOptions extends Omit<ClientSettings, 'region'> {
+interface AwsOptions extends Omit<ClientSettings, 'region'> {
   readonly clock: Clock
   /** From 0 to below 1. */
   readonly random: () => number

@@ -35,7 +35,7 @@ const PASSING: readonly AwsProblemKind[] = ['throttled', 'unreachable', 'slow', 
 export const isPassing = ({ kind }: AwsProblem): boolean => PASSING.includes(kind)
 
 /** What was tried. */
-export interface Attempt {
+interface Attempt {
   readonly action: AwsAction
   /** Where, for people: `account 111122223333 in eu-central-1`. */
   readonly where: string

@@ -7,7 +7,7 @@ import { type BackOff, createBackOff } from '../pacing/back-off.ts'
 import type { Clock } from '../pacing/clock.ts'
 
 /** From the beginning of a round to that of the next one. Milliseconds. A choice: people change attributes by hand rarely. */
-export const ASKED_AGAIN = 60 * 60_000
+const ASKED_AGAIN = 60 * 60_000
 /** From a new binding until AWS is asked: others that come with it are asked about in the same calls. Milliseconds. A choice. */
 const COLLECTED = 10_000
 /** After a problem, until AWS is asked again. Milliseconds. A choice: a new permission or role counts within minutes. */
