@@ -105,6 +105,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['plan', ['core', 'judgement', 'kubernetes', 'manifests', 'inventory', 'assessment'], []],
   ['pacing', [], ['node:timers/promises']],
   ['lbc-metrics', ['core/model', 'cluster', 'pacing'], ['pino']],
+  ['aws', ['core/model', 'pacing'], ['node:https', '@aws-sdk/client-elastic-load-balancing-v2']],
   [
     'cluster',
     ['core', 'kubernetes', 'inventory', 'pacing'],
@@ -122,7 +123,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   [
     'controller',
-    ['core', 'kubernetes', 'assessment', 'cluster', 'pacing'],
+    ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'aws'],
     ['node:crypto', 'node:os', 'pino'],
   ],
   ['removal', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'policy-reports'], []],
@@ -132,7 +133,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     ['node:crypto', 'node:net', 'node:tls', 'pino', '@peculiar/x509', 'reflect-metadata'],
   ],
   ['report', ['core', 'judgement', 'kubernetes', 'assessment', 'cluster', 'lbc-metrics'], ['typebox']],
-  ['audit', ['core', 'kubernetes', 'cluster', 'report'], ['node:util']],
+  ['audit', ['core', 'kubernetes', 'cluster', 'aws', 'report'], ['node:util']],
   ['handover', ['core', 'kubernetes', 'assessment', 'cluster', 'pacing', 'audit', 'report'], ['typebox']],
   ['policy-reports', ['core', 'judgement', 'kubernetes', 'cluster', 'pacing', 'report'], ['pino']],
   ['server', ['core/model', 'admission', 'pacing'], ['node:', 'fastify', 'pino', 'prom-client']],
@@ -167,6 +168,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'assessment',
       'admission',
       'pacing',
+      'aws',
       'cluster',
       'controller',
       'lbc-metrics',
@@ -186,6 +188,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'core/model',
       'core/findings',
       'audit',
+      'aws',
       'judgement',
       'settings',
       'manifests',
@@ -332,6 +335,14 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
   ])
   const client = imports.filter(({ to, typeOnly }) => to.startsWith('@kubernetes/client-node') && !typeOnly)
   expect(client.map(({ from }) => from).sort()).toEqual(['cluster/kube-config.ts', 'cluster/port-forward.ts'])
+})
+
+test('AWS’s SDK is in one file, which is only ever loaded when it is needed', () => {
+  const sdk = imports.filter(({ to }) => to.startsWith('@aws-sdk/'))
+  expect(sdk.map(({ from }) => from)).toEqual(['aws/sdk.ts'])
+  const loading = imports.filter(({ to, typeOnly }) => to === 'aws/sdk.ts' && !typeOnly)
+  expect(loading.map(({ from }) => from)).toEqual(['aws/connection.ts'])
+  expect(readFileSync(path.join(SRC, 'aws/connection.ts'), 'utf8')).toMatch(/await import\('\.\/sdk\.ts'\)/)
 })
 
 test('what is exported is imported by somebody', () => {

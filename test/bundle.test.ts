@@ -89,6 +89,17 @@ describe('the bundle', () => {
       expect(packages).not.toContain(unused)
   })
 
+  test('has AWS’s SDK in chunks of their own, which neither a serve nor an audit loads without a question for AWS', () => {
+    const isOfAws = (name: string): boolean => /^@(?:aws-sdk|aws|smithy)\//.test(name)
+    const having = CHUNKS.filter((chunk) => packagesIn(chunk).some(isOfAws))
+    expect([...packagesOf(having)]).toContain('@aws-sdk/client-elastic-load-balancing-v2')
+    // Nothing else is in them, so that nothing else brings them along.
+    const others = [...packagesOf(having)].filter((name) => !isOfAws(name))
+    expect(others.filter((name) => name !== 'bowser')).toEqual([])
+    for (const command of ['main.js', 'program', 'serve', 'follow-cluster', 'audit', 'report', 'plan', 'explain'])
+      expect([command, [...packagesOf(loadedWith(command))].filter(isOfAws)]).toEqual([command, []])
+  })
+
   test('loads only the parser of arguments for the help', () => {
     expect([...packagesOf([...loadedWith('main.js'), ...loadedWith('program')])]).toEqual(['commander'])
   })

@@ -59,7 +59,7 @@ function valuesTable(values: string): readonly string[] {
 export function valueRows(values: string): readonly ValueRow[] {
   const { contents } = parseDocument(values)
   if (!isMap(contents)) throw new Error('values.yaml: no mapping')
-  return rowsOf(contents, VALUES_SCHEMA, '').filter(({ path }) => !(path in SETTINGS))
+  return rowsOf(contents, VALUES_SCHEMA, '').filter(({ path }) => !((path.split('.')[0] ?? '') in SETTINGS))
 }
 
 /** A value whose properties are in the schema gets a row for each property. */

@@ -26,8 +26,23 @@ COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER I
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 `
 
+/** Parts of AWS's SDK for JavaScript that come without the file that its other packages have. */
+const awsSdk = (name: string): Stated => ({
+  name,
+  licence: 'Apache-2.0',
+  because:
+    'its package.json says Apache-2.0 and names its author; the repository that it is made from, github.com/aws/aws-sdk-js-v3, has the terms',
+  text: `Copyright Amazon.com, Inc. or its affiliates. All Rights Reserved.
+
+Licensed under the Apache License, Version 2.0. Its text is in this file, at @aws-sdk/client-elastic-load-balancing-v2.
+`,
+})
+
 /** Bundled packages without a file of their terms. */
 export const WITHOUT_FILE: readonly Stated[] = [
+  awsSdk('@aws-sdk/credential-provider-http'),
+  awsSdk('@aws-sdk/credential-provider-login'),
+  awsSdk('@aws-sdk/nested-clients'),
   {
     name: 'abstract-logging',
     licence: 'MIT',

@@ -1,15 +1,20 @@
+import type { Aws } from '../aws/connection.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { patient } from '../cluster/patient.ts'
 import { inSlices } from '../cluster/slices.ts'
+import { objectRef } from '../core/discovery/objects/discovery-object.ts'
 import { liveGates } from '../core/gates/live-gates.ts'
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { Witness } from '../core/model/observed.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given } from '../kubernetes/json.ts'
+import { OBSERVED_CONFIG_MAP } from '../kubernetes/observed-document.ts'
 import { buildReport } from '../report/build-report.ts'
 import { lbcEntry } from '../report/lbc-entry.ts'
 import type { Report } from '../report/schema.ts'
+import { askAws } from './ask-aws.ts'
 import { type Filled, fillInventory } from './fill-inventory.ts'
 import { tryPatches } from './try-patches.ts'
 import { decidesOnLoadBalancers, unknownWithout } from './unknown-without.ts'
@@ -28,6 +33,8 @@ export interface Audit {
   readonly namespace?: string | undefined
   /** The only workload to judge, of that namespace. */
   readonly only?: ObjectRef
+  /** Whose answers count more than what is declared; absent: AWS is not asked. */
+  readonly aws?: Aws
   /** Sends each patch as a server-side dry run. */
   readonly isTrying: boolean
   readonly signal: AbortSignal
@@ -51,6 +58,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
     ...{ api, inventory, namespace, ownNamespace, signal, onList },
     date: audit.now,
   })
+  const unanswered = audit.aws === undefined ? [] : await witnessed(inventory, audit.aws, audit)
   const view = viewOf(inventory, filled)
   const gates = liveGates(inventory, settings)
   const report = await buildReport(
@@ -61,7 +69,7 @@ export async function auditCluster(audit: Audit): Promise<Report> {
       settings: audit.differing,
       audited: audit.audited,
       ...given('only', audit.only),
-      missing: [...filled.missing],
+      missing: [...filled.missing, ...unanswered],
       unreadable: [...filled.unreadable],
       unknownWithout,
       gates: async () => gates.decisions(await inSlices(inventory.exposedNamespacesInSteps())),
@@ -74,6 +82,13 @@ export async function auditCluster(audit: Audit): Promise<Report> {
     signal,
   )
   return isTrying ? await tryPatches(report, { api, signal, onStep }) : report
+}
+
+/** Adds AWS's answers to the inventory. @returns what has none. */
+async function witnessed(inventory: Inventory, aws: Aws, audit: Audit): Promise<Report['missing']> {
+  const { witness, missing } = await askAws(inventory.objects, { ...audit, aws })
+  if (witness !== undefined) putWitness(inventory, witness, audit.settings.ownNamespace)
+  return missing
 }
 
 /** What could be read, and whether that is all that decides which load balancers there are. */
@@ -91,4 +106,11 @@ export function viewOf(inventory: Inventory, { missing }: Filled): InventoryView
     objects: inventory.objects,
     ...given('doubt', doubt === undefined ? undefined : () => doubt),
   }
+}
+
+/** In place of what the cluster has stored of AWS; measurements stay. Answers of this moment are not too old. */
+function putWitness(inventory: Inventory, witness: Witness, ownNamespace: string): void {
+  const ref = objectRef('ConfigMap', ownNamespace, OBSERVED_CONFIG_MAP)
+  const stored = inventory.objects.find('Observed', ref)
+  inventory.put({ problems: [], ...stored, kind: 'Observed', ref, witness })
 }

@@ -12,7 +12,7 @@ export function auditCommand(terminal: Terminal, done: Done): Command {
         'balancer, what Slackwater would change and why, and what running Pods lack. Nothing is installed, and ' +
         'nothing is changed. It needs get and list, and nothing else (docs/audit.md has the ClusterRole); what may ' +
         'not be listed is named, and the rest goes on. With --try it also needs patch: each change is sent as a ' +
-        'server-side dry run.' +
+        'server-side dry run. With --aws, what AWS answers counts more than what Ingresses and Services declare.' +
         exitCodes('audit'),
     )
     .addOption(kubeconfig())
@@ -35,6 +35,18 @@ export function auditCommand(terminal: Terminal, done: Done): Command {
     .option(
       '--try',
       'send each change as a server-side dry run, which stores nothing: shows what policies, quotas and validation would refuse or change back',
+    )
+    .option(
+      '--aws',
+      'ask AWS about the target groups of TargetGroupBindings, with your AWS credentials (docs/aws.md); one call a second',
+    )
+    .addOption(
+      new Option(
+        '--aws-profile <name>',
+        'the same with this profile of your AWS configuration; default AWS_PROFILE',
+      ).implies({
+        aws: true,
+      }),
     )
     .option('-q, --quiet', 'no progress on standard error; without a terminal there is none')
     .action(async (options: AuditOptions) => {

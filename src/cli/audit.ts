@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { auditCluster } from '../audit/audit-cluster.ts'
 import { unreachable } from '../audit/reach.ts'
+import { type Aws, createAws } from '../aws/connection.ts'
 import { apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
 import { printable } from '../core/model/printable.ts'
@@ -8,6 +9,7 @@ import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import type { FailOn } from '../judgement/exit.ts'
 import { auditExitCode, INTERRUPTED } from '../judgement/exit-code.ts'
+import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { clustersText } from '../render/clusters-text.ts'
 import { jsonPieces, yamlText } from '../render/document.ts'
 import { renderResult } from '../render/formats.ts'
@@ -37,6 +39,9 @@ export interface AuditOptions {
   readonly failOn: FailOn
   readonly details?: true
   readonly try?: true
+  readonly aws?: true
+  /** Implies `aws`. */
+  readonly awsProfile?: string
   readonly quiet?: true
 }
 
@@ -53,7 +58,14 @@ export async function runAudit(options: AuditOptions, terminal: Terminal): Promi
   const contexts = contextsIn(options)
   if (contexts.length === 0) return refuse(['--contexts names no context'], terminal)
   const interruption = interruptible(terminal)
-  const running = { options, terminal, settings: loaded.settings, signal: interruption }
+  const aws = awsOf(options, terminal)
+  const running = {
+    options,
+    terminal,
+    settings: loaded.settings,
+    signal: interruption,
+    ...(aws === undefined ? {} : { aws }),
+  }
   try {
     const outcomes = await auditAll(contexts, running)
     terminal.status?.('')
@@ -62,6 +74,8 @@ export async function runAudit(options: AuditOptions, terminal: Terminal): Promi
     terminal.status?.('')
     if (interruption.aborted) return INTERRUPTED
     throw error
+  } finally {
+    aws?.close()
   }
 }
 
@@ -70,6 +84,13 @@ interface Running {
   readonly terminal: Terminal
   readonly settings: Settings
   readonly signal: AbortSignal
+  /** One for all clusters, so that they share its rate; absent: AWS is not asked. */
+  readonly aws?: Aws
+}
+
+function awsOf({ aws, awsProfile }: AuditOptions, { proxy }: Terminal): Aws | undefined {
+  if (aws === undefined) return undefined
+  return createAws({ clock: SYSTEM_CLOCK, random: Math.random, profile: awsProfile, proxy })
 }
 
 /** Each once, in the order given; undefined stands for the kubeconfig's current context. */
@@ -94,7 +115,7 @@ async function auditAll(
 
 /** @throws the signal's reason if it is aborted. */
 async function auditOne(asked: string | undefined, running: Running): Promise<ClusterOutcome> {
-  const { options, terminal, settings, signal } = running
+  const { options, terminal, settings, signal, aws } = running
   const loaded = loadKubeConfig({ kubeconfig: options.kubeconfig, context: asked })
   if (!loaded.ok) return { context: asked ?? '', problem: loaded.problem }
   const { config, server } = loaded
@@ -109,6 +130,7 @@ async function auditOne(asked: string | undefined, running: Running): Promise<Cl
       ...{ api, settings, signal, version: packageJson.version, audited: { context, server } },
       differing: differingSettings(settings, DEFAULT_SETTINGS),
       namespace: options.namespace,
+      ...(aws === undefined ? {} : { aws }),
       isTrying: options.try === true,
       onStep: (words) => {
         if (options.quiet === undefined) terminal.status?.(printable(`${lead}${words}`))

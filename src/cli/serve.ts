@@ -61,8 +61,8 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
   const certificates = await servingCertificates(options, { source, acts, settings, metrics, log })
   if (typeof certificates === 'string') return refuse([certificates], terminal)
   const leaving = new AbortController()
-  const { loops } = certificates
-  const leader = leaderOf(source, { acts, settings, metrics, log, loops }, leaving.signal)
+  const acting = { acts, settings, metrics, log, loops: certificates.loops, proxy: terminal.proxy }
+  const leader = leaderOf(source, acting, leaving.signal)
   const local = reportListener(source, { settings, leader, port: options.reportPort, log })
   const server: ServerOptions = {
     host: options.host,
@@ -87,7 +87,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     exit: terminal.exit,
   }
   // A failure of the controller must not end admission; the lease then expires.
-  const acting = leader?.ended.catch((error: unknown) =>
+  const ended = leader?.ended.catch((error: unknown) =>
     log.error({ err: error }, 'controller failed, answering admission only'),
   )
   const running = [follow(leaving.signal), certificates.run(leaving.signal)]
@@ -95,7 +95,7 @@ export async function runServe(options: ServeOptions, terminal: Terminal): Promi
     return await listenAndServe(server, terminal)
   } finally {
     leaving.abort()
-    await Promise.all([acting, ...running])
+    await Promise.all([ended, ...running])
     end()
   }
 }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Answer } from '../admission/review.ts'
+import { createAws } from '../aws/connection.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
+import { createAwsWitness } from '../controller/aws-witness.ts'
 import { createEventRecorder } from '../controller/event-recorder.ts'
 import type { EventRecorder } from '../controller/events.ts'
 import { createGateWatch } from '../controller/gate-watch.ts'
@@ -22,6 +24,7 @@ import { createLbcMetrics, type LbcMetrics } from '../lbc-metrics/loop.ts'
 import { SYSTEM_CLOCK } from '../pacing/clock.ts'
 import { logThrottle } from '../pacing/log-throttle.ts'
 import { createPolicyReports } from '../policy-reports/loop.ts'
+import type { Terminal } from '../render/terminal.ts'
 import { buildReport } from '../report/build-report.ts'
 import type { ControllerMetrics } from '../server/controller-metrics.ts'
 import type { Metrics } from '../server/metrics.ts'
@@ -42,6 +45,8 @@ interface LeaderInputs {
   readonly furtherLoops: readonly ControlLoop[]
   /** This process runs in a Pod of the cluster. */
   readonly inPod: boolean
+  /** Variables that name a proxy, for AWS. */
+  readonly proxy: Terminal['proxy']
 }
 
 /** The inputs of the control loops. */
@@ -62,6 +67,7 @@ function loopsOf({
   ledger,
   lbcMetrics,
   furtherLoops,
+  proxy,
 }: Parts): readonly ControlLoop[] {
   const watch = createGateWatch({ api, known: live, settings, clock: Date.now })
   const gates = liveGates(live, settings, () => watch.hold())
@@ -89,7 +95,24 @@ function loopsOf({
     now: SYSTEM_CLOCK.now,
   })
   const policyReports = policyReportsOf({ api, live, settings, log })
-  return [...furtherLoops, labels, lateExposure, ledger.loop, lbcMetrics.loop, policyReports]
+  const aws = settings.aws.enabled ? [awsWitnessOf({ api, live, settings, metrics, log, proxy })] : []
+  return [...furtherLoops, labels, lateExposure, ledger.loop, lbcMetrics.loop, policyReports, ...aws]
+}
+
+const awsWitnessOf = ({
+  api,
+  live,
+  settings,
+  metrics,
+  log,
+  proxy,
+}: Pick<Parts, 'api' | 'live' | 'settings' | 'metrics' | 'log' | 'proxy'>): ControlLoop => {
+  const timing = { clock: SYSTEM_CLOCK, random: Math.random }
+  const aws = createAws({ ...timing, proxy, onCall: metrics.aws.call })
+  const namespace = settings.ownNamespace
+  const loop = createAwsWitness({ ...timing, api, aws, known: live, namespace, log })
+  metrics.aws.age(() => loop.age())
+  return loop
 }
 
 /** Only what a report says of workloads is used. */
@@ -139,17 +162,21 @@ interface Acting {
   readonly settings: Settings
   readonly metrics: Metrics
   readonly log: Logger
+  readonly proxy: Terminal['proxy']
 }
 
 /** A trial of the webhook with a kubeconfig does not write to a cluster: without --controller only a Pod in it does. */
 export function leaderOf(
   { api, live, inPod }: KnowledgeSource,
-  { acts, loops: furtherLoops, settings, metrics, log }: Acting,
+  { acts, loops: furtherLoops, settings, metrics, log, proxy }: Acting,
   signal: AbortSignal,
 ): Leader | undefined {
   if (api === undefined || live === undefined) return undefined
   if (acts)
-    return startLeader({ api, live, settings, metrics: metrics.controller, log, furtherLoops, inPod }, signal)
+    return startLeader(
+      { api, live, settings, metrics: metrics.controller, log, furtherLoops, inPod, proxy },
+      signal,
+    )
   log.info('answering admission only')
   return undefined
 }

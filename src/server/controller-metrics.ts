@@ -23,8 +23,17 @@ export interface ControllerMetrics {
   readonly controllerScrape: (outcome: string) => void
   /** The floor of the controller time C; read at each scrape. Undefined: not measured. */
   readonly controllerTime: (seconds: () => number | undefined) => void
+  readonly aws: AwsMetrics
   /** Workloads with a stuck readiness gate; read at each scrape. */
   readonly stuckGates: (count: () => number) => void
+}
+
+/** Metrics of what AWS is asked; none of them exists until it is. */
+interface AwsMetrics {
+  /** A call has ended, by its outcome. */
+  readonly call: (action: string, outcome: string) => void
+  /** Seconds since the last complete answer was asked for, undefined if there is none; read at each scrape. */
+  readonly age: (age: () => number | undefined) => void
 }
 
 /** Metrics of Pods that left. */
@@ -78,6 +87,7 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     departures: departureMetrics(registry),
     controllerScrape: (outcome) => scrapes.inc({ outcome }),
     controllerTime: (seconds) => void controllerTimeGauge(registry, seconds),
+    aws: awsMetrics(registry),
     stuckGates: (count) => void stuckGatesGauge(registry, count),
   }
 }
@@ -119,6 +129,33 @@ function departureMetrics(registry: Registry): DepartureMetrics {
     slept: (seconds) => slept.observe(seconds),
     gatePassed: (seconds) => gates.observe(seconds),
     rollout: (verdict) => rollouts.inc({ verdict }),
+  }
+}
+
+function awsMetrics(registry: Registry): AwsMetrics {
+  const registers = [registry]
+  const calls = new Counter({
+    name: 'slackwater_aws_calls_total',
+    help: 'Calls of AWS’s API, per action and outcome; from the leader only',
+    labelNames: ['action', 'outcome'],
+    registers,
+  })
+  let age = (): number | undefined => undefined
+  new Gauge({
+    name: 'slackwater_aws_answer_age_seconds',
+    help: 'Time since AWS was asked for what is known from it; no value without an answer; from the leader only',
+    registers,
+    collect() {
+      const seconds = age()
+      if (seconds === undefined) this.remove()
+      else this.set(seconds)
+    },
+  })
+  return {
+    call: (action, outcome) => calls.inc({ action, outcome }),
+    age: (read) => {
+      age = read
+    },
   }
 }
 

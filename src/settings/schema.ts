@@ -101,6 +101,20 @@ const TermsSchema = Type.Object(
   },
 )
 
+const AwsSchema = Type.Object(
+  {
+    enabled: Type.Boolean({
+      description:
+        'Ask AWS about the target groups of TargetGroupBindings, with four calls that only read; needs an IAM role; default false',
+    }),
+  },
+  {
+    ...closed,
+    description:
+      'Whether AWS is asked about the target groups of TargetGroupBindings; its answers win over what Ingresses and Services declare',
+  },
+)
+
 const whole = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Integer({ minimum, maximum, description }))
 
@@ -180,6 +194,7 @@ export const SettingsSchema = Type.Object(
           'Write findings as reports that other tools show: auto takes OpenReports, else PolicyReports, as installed; a group takes that one; default off',
       }),
     ),
+    aws: Type.Optional(AwsSchema),
     defaultTargetType: Type.Optional(
       Type.Enum(['ip', 'instance'], {
         description:
@@ -252,6 +267,7 @@ export const DEFAULT_SETTINGS: Settings = {
   adopt: 'newborn',
   gateWhenControllerDown: 'off',
   policyReports: 'off',
+  aws: { enabled: false },
   accept: {},
   findings: {},
   ownNamespace: 'slackwater-system',

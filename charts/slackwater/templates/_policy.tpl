@@ -227,6 +227,9 @@ validations:
 {{- if eq .Values.certificates.mode "self-managed" -}}
 {{- $kept = append $kept (dict "group" "" "resource" "secrets" "name" (include "slackwater.certificateSecret" .)) -}}
 {{- end -}}
+{{- if .Values.aws.enabled -}}
+{{- $kept = append $kept (dict "group" "" "resource" "configmaps" "name" "slackwater-observed") -}}
+{{- end -}}
 matchConstraints:
   namespaceSelector:
     matchLabels:

@@ -89,6 +89,11 @@ interface WebhookSelection {
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
 }
 
+/** Whether AWS is asked for its own answer about target groups and load balancers. */
+interface AwsSettings {
+  readonly enabled: boolean
+}
+
 /** The settings of an installation, for the whole cluster. */
 export interface Settings {
   readonly mode: Mode
@@ -110,6 +115,7 @@ export interface Settings {
   /** Only for Pods that LBC would give the same gates, and only while LBC has no ready replica. */
   readonly gateWhenControllerDown: GateWhenControllerDown
   readonly policyReports: PolicyReports
+  readonly aws: AwsSettings
   /** LBC's `--default-target-type`; if absent, as for the five below, LBC's own argument counts. */
   readonly defaultTargetType?: TargetType
   /** LBC's `--ingress-class`. */

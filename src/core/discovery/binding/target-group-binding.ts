@@ -12,8 +12,8 @@ import { discoveryRule } from '../claims/rule.ts'
 import { type TargetTypeAnswer, targetTypeOf } from '../claims/target-type.ts'
 import { groupStack } from '../ingress/group.ts'
 import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from '../objects/discovery-object.ts'
-import type { Drawer } from '../objects/drawer.ts'
-import type { DiscoveryContext } from '../objects/view.ts'
+import { ALL, type Drawer } from '../objects/drawer.ts'
+import type { DiscoveryContext, ObjectView } from '../objects/view.ts'
 
 /** Bindings, by their target group. */
 const BINDINGS_BY_TARGET_GROUP: Drawer<TargetGroupBindingObject> = {
@@ -21,13 +21,25 @@ const BINDINGS_BY_TARGET_GROUP: Drawer<TargetGroupBindingObject> = {
   keysOf: ({ targetGroup }) => (targetGroup === undefined ? [] : [targetGroup]),
 }
 
+/** Bindings with the ARN of their target group. */
+const BINDINGS_WITH_ARN: Drawer<TargetGroupBindingObject> = {
+  name: 'bindings with an ARN',
+  keysOf: ({ targetGroup }) => (targetGroup === undefined ? [] : [ALL]),
+}
+
+/** ARNs as bindings have them, those of bindings that are being deleted aside; some occur twice. */
+export const boundTargetGroups = (view: ObjectView): readonly string[] =>
+  view
+    .filed(BINDINGS_WITH_ARN, ALL)
+    .flatMap(({ deleting, targetGroup }) => (deleting || targetGroup === undefined ? [] : [targetGroup]))
+
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
 /** The best evidence: a TargetGroupBinding shows that a target group exists, whoever created it. */
 export const targetGroupBindingRule = discoveryRule('TargetGroupBinding', {
   refersTo: (binding) => [refersTo(binding)],
   read: (binding, service, context) => (binding.deleting ? NOTHING : claimOf(binding, service, context)),
-  filedIn: [BINDINGS_BY_TARGET_GROUP],
+  filedIn: [BINDINGS_BY_TARGET_GROUP, BINDINGS_WITH_ARN],
   notices: (binding, context) =>
     binding.deleting
       ? []
