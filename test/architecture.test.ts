@@ -71,7 +71,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'kubernetes',
     ['core/model', 'core/discovery', 'core/injection', 'core/departures', 'core/handover'],
-    ['node:util', 'fast-json-patch'],
+    ['node:util', 'fast-json-patch', 'typebox'],
   ],
   [
     'manifests',
