@@ -1,5 +1,6 @@
 /**
- * One line of an access log, as far as a measurement needs it. Times are milliseconds since 1970, with decimals.
+ * One line of an access log, as far as a measurement needs it. Times are milliseconds since 1970, with decimals. Some are
+ * kept to the end, so no text may be a slice that holds a buffer of the file in memory.
  *
  * How AWS's fields tell what happened (its user guide, "Access log entries" and "Troubleshoot your Application Load
  * Balancers"; a `targetStatus` says that the target answered, whatever it answered):
@@ -36,6 +37,9 @@ export interface RequestSeen {
   readonly isUndelivered: boolean
   /** `target_processing_time` is −1: the target closed the connection before it had answered, or did not answer in time. */
   readonly isUnanswered: boolean
-  /** The value of X-Amzn-Trace-Id; a client may send its own, and malformed requests have none (`-`): not unique. */
+  /**
+   * The value of X-Amzn-Trace-Id; a client may send its own, and malformed requests have none (`-`). With the times and the
+   * target it tells a request that two files have from another one.
+   */
   readonly trace: string
 }
