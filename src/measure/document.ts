@@ -4,7 +4,7 @@ import type { Sample } from '../core/model/observed.ts'
 import { given } from '../kubernetes/json.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import { assumedSleep, measuredTerms, sleepOf } from './measured-sleep.ts'
-import type { LostEntry, LoadBalancerEntry, MeasuredEntry, SleepEntry, TargetGroupEntry } from './schema.ts'
+import type { LoadBalancerEntry, LostEntry, MeasuredEntry, SleepEntry, TargetGroupEntry } from './schema.ts'
 import { statementOf } from './statement.ts'
 
 /** A measurement as data: times as RFC 3339, with the sleep that it would give. */
@@ -93,7 +93,7 @@ const sampleSizeOf = ({ lastRequest, propagation }: GroupMeasurement): number =>
 const isEnough = (group: GroupMeasurement): boolean => sampleSizeOf(group) >= ENOUGH
 
 function measuredEntry(group: GroupMeasurement, sleep: SleepEntry | undefined): MeasuredEntry {
-  const { departures, silent, requests, losses, unrelated } = group
+  const { departures, silent, requests, losses, unrelated, answered } = group
   return {
     ...{ departures, silent, requests },
     ...(departures > 0 ? { from: instant(group.from), to: instant(group.to) } : {}),
@@ -101,14 +101,20 @@ function measuredEntry(group: GroupMeasurement, sleep: SleepEntry | undefined): 
     ...given('controller', rounded(group.controller)),
     ...given('propagation', rounded(group.propagation)),
     ...given('resolutionSeconds', group.resolution && round(group.resolution)),
+    ...given('seenSeconds', seenIn(group)),
     enough: isEnough(group),
     statement: statementOf(group, ENOUGH),
     ...given('sleep', sleep),
     losses: { ...losses },
     lost: group.lost.map(lostEntry),
-    unrelated,
+    ...{ unrelated, answered },
     lasts: group.lasts.map(round),
   }
+}
+
+const seenIn = ({ seen }: GroupMeasurement): number | undefined => {
+  const longest = seen.lastRequest ?? seen.propagation
+  return longest === undefined ? undefined : round(longest)
 }
 
 const rounded = (sample: Sample | undefined): Sample | undefined =>

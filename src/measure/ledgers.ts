@@ -37,9 +37,7 @@ export function joinLedgers(reports: readonly Report[]): Ledgers {
 
 /** Departures of rollouts and others. */
 export const departuresIn = ({ departures }: Report): readonly DepartureEntry[] =>
-  departures === undefined
-    ? []
-    : [...departures.rollouts.flatMap(({ kept }) => kept), ...departures.others]
+  departures === undefined ? [] : [...departures.rollouts.flatMap(({ kept }) => kept), ...departures.others]
 
 function leavingTarget(entry: DepartureEntry): readonly LeavingTarget[] {
   const { ip, pod, workload, reasons, sleptSeconds } = entry

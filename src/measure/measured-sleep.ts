@@ -32,7 +32,7 @@ export function measuredTerms({
 }
 
 type ExposureTerms = BudgetDocument['perExposure'][number]
-type ValueOf = (name: TermName) => number
+type SecondsFor = (name: TermName) => number
 
 /** An ALB sends to the Pods themselves: the only row that an access log with these targets shows. */
 const ROW: Row = 'alb-ip'
@@ -57,7 +57,7 @@ const DEFAULTS: Partial<Record<TermName, number>> = {
   D: AWS_DEFAULTS.deregistrationDelay,
   J: DEFAULT_TERMS.margin,
 }
-const defaultOf: ValueOf = (name) => DEFAULTS[name] ?? 0
+const defaultOf: SecondsFor = (name) => DEFAULTS[name] ?? 0
 
 /**
  * The same for a workload of a report, over all of its target groups: another one may decide the sleep.
@@ -68,13 +68,13 @@ export function sleepOf(workload: WorkloadEntry, measured: MeasuredTerms): Sleep
   if (budget === undefined || !budget.perExposure.some(({ row }) => row === ROW)) return undefined
   const each = budget.perExposure.map((one) => ({ one, ...sleepsOf(one, budget.graceful, measured) }))
   const today = each.reduce((most, next) => (next.today.sleep > most.today.sleep ? next : most))
-  const then = each.reduce((most, next) => (next.then.sleep > most.then.sleep ? next : most))
+  const then = each.reduce((most, next) => (next.measured.sleep > most.measured.sleep ? next : most))
   const heldBy = whatHolds(budget, then.one)
   return {
     todaySeconds: budget.sleepSeconds,
-    measuredSeconds: budget.explicitSleep === undefined ? then.then.sleep : budget.sleepSeconds,
+    measuredSeconds: budget.explicitSleep === undefined ? then.measured.sleep : budget.sleepSeconds,
     todayFormula: today.today.text,
-    measuredFormula: then.then.text,
+    measuredFormula: then.measured.text,
     workload: { kind, namespace, name },
     assumed: false,
     ...given('heldBy', heldBy),
@@ -101,21 +101,21 @@ function sleepsOf(
   { row, terms }: ExposureTerms,
   graceful: boolean,
   measured: MeasuredTerms,
-): { readonly today: Computed; readonly then: Computed } {
+): { readonly today: Computed; readonly measured: Computed } {
   const formula = (graceful ? GRACEFUL_SLEEP : SLEEP)[row]
-  const valueOf: ValueOf = (name) => terms[name]?.value ?? defaultOf(name)
-  const today = computed(formula, valueOf)
-  return { today, then: row === ROW ? withMeasured(formula, valueOf, measured) : today }
+  const secondsFor: SecondsFor = (name) => terms[name]?.value ?? defaultOf(name)
+  const today = computed(formula, secondsFor)
+  return { today, measured: row === ROW ? withMeasured(formula, secondsFor, measured) : today }
 }
 
-function withMeasured(formula: Formula, valueOf: ValueOf, { C, P, floor }: MeasuredTerms): Computed {
-  const then = computed(formula, (name) => ({ C, P })[name as 'C' | 'P'] ?? valueOf(name))
-  const least = floor + valueOf('J')
+function withMeasured(formula: Formula, secondsFor: SecondsFor, { C, P, floor }: MeasuredTerms): Computed {
+  const then = computed(formula, (name) => ({ C, P })[name as 'C' | 'P'] ?? secondsFor(name))
+  const least = floor + secondsFor('J')
   if (then.sleep >= least) return then
-  return { sleep: least, text: `${floor} + ${valueOf('J')}` }
+  return { sleep: least, text: `${floor} + ${secondsFor('J')}` }
 }
 
-const computed = (formula: Formula, valueOf: ValueOf): Computed => ({
-  sleep: evaluate(formula, (name) => seconds(valueOf(name))),
-  text: writeFormula(formula, (name) => String(valueOf(name))),
+const computed = (formula: Formula, secondsFor: SecondsFor): Computed => ({
+  sleep: evaluate(formula, (name) => seconds(secondsFor(name))),
+  text: writeFormula(formula, (name) => String(secondsFor(name))),
 })

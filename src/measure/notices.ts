@@ -55,9 +55,12 @@ export function noticesOf(inputs: NoticeInputs): readonly string[] {
   return [...reachNotices(inputs), ...ledgerNotices(inputs), ...sleepNotices(inputs)]
 }
 
-const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
+export const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
 
-function reachNotices({ reach: { known, measured, outside, absent }, survey }: NoticeInputs): readonly string[] {
+function reachNotices({
+  reach: { known, measured, outside, absent },
+  survey,
+}: NoticeInputs): readonly string[] {
   if (measured === 0 && outside === known)
     return [
       `None of the ${known} departures is within the time of these logs, ${dayText(survey.from)} to ${dayText(survey.to)}: give logs of the time in which Pods left.`,

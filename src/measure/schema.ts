@@ -20,7 +20,9 @@ const SampleSchema = Type.Object({
   n: count('Departures that it is from'),
   median: duration('Half of them took at most this'),
   p95: duration('95 of 100 took at most this'),
-  max: duration('The longest'),
+  max: duration(
+    'The longest, as an estimate of the truth: of C as it was seen, else never less than what was seen',
+  ),
 })
 
 const CausesSchema = Type.Object(
@@ -43,7 +45,9 @@ const LostSchema = Type.Object({
   pod: optional(text('The Pod behind it, with its namespace; absent: no ledger knows it')),
   workload: optional(ObjectSchema),
   afterSeconds: optional(
-    duration('After the deletion of the Pod, or where that is not known after its deregistration'),
+    duration(
+      'From the deletion of the Pod, or where that is not known from its deregistration, until it came; negative: it was open by then',
+    ),
   ),
   missing: list(
     Type.String(),
@@ -75,21 +79,25 @@ export type SleepEntry = Static<typeof SleepSchema>
 const GROUP = {
   departures: count('Pods that left with requests in the logs around them'),
   silent: count('Pods that left without any request in the logs around them, which say nothing'),
-  requests: count('Requests in the logs'),
+  requests: count('Requests to leaving targets, from a minute before their deletion on'),
   from: optional(time('The first departure')),
   to: optional(time('The last departure')),
   lastRequest: optional(SampleSchema),
   controller: optional(SampleSchema),
   propagation: optional(SampleSchema),
   resolutionSeconds: optional(
-    duration('Between two requests to one target while it served: the true values may be longer by this'),
+    duration(
+      'Between two requests to one target while it served: one departure shows its last request too early by about this',
+    ),
   ),
+  seenSeconds: optional(duration('The longest after which a request was seen; absent: nothing was measured')),
   enough: flag('There are enough departures to compute with'),
   statement: text('What the numbers prove, and what they do not; a sentence'),
   sleep: optional(SleepSchema),
   losses: CausesSchema,
   lost: list(LostSchema, 'Requests that were lost at leaving targets, the oldest first; of many only some'),
-  unrelated: count('Answers of 500 and above that had nothing to do with a departure'),
+  unrelated: count('5xx of the load balancer’s own that had nothing to do with a departure'),
+  answered: count('5xx that targets answered themselves'),
   lasts: list(
     Type.Number(),
     'Seconds from the deletion until the last request, of each departure, ascending; of many only some',
@@ -143,6 +151,7 @@ export const MeasureSchema = Type.Object({
     {
       files: count('Files that were read'),
       lines: count('Lines that were read'),
+      requests: count('Requests, each once, however often the files have it'),
       unreadable: count('Lines that are no access log line'),
       from: optional(time('The first request; absent: none')),
       to: optional(time('The last request; absent: none')),

@@ -31,10 +31,7 @@ export function settingsTerms(
     : Math.max(controllerSetting, longest(apart.map((one) => one.controller?.max ?? 0)))
   const propagation = Math.max(
     ...used.map((one) =>
-      Math.max(
-        Math.ceil(one.propagation?.max ?? 0),
-        Math.ceil(one.lastRequest?.max ?? 0) - controller,
-      ),
+      Math.max(Math.ceil(one.propagation?.max ?? 0), Math.ceil(one.lastRequest?.max ?? 0) - controller),
     ),
   )
   return { controller, propagation: Math.max(0, propagation), n }
@@ -43,7 +40,10 @@ export function settingsTerms(
 const longest = (times: readonly number[]): number => Math.ceil(Math.max(0, ...times))
 
 /** A settings file, which `plan --settings` and the chart's values take. */
-export function settingsText({ created, by, loadBalancers, logs }: MeasureDocument, terms: SettingsTerms): string {
+export function settingsText(
+  { created, by, loadBalancers, logs }: MeasureDocument,
+  terms: SettingsTerms,
+): string {
   const { controller, propagation, n } = terms
   const names = loadBalancers.filter(({ enough }) => enough).map(({ loadBalancer }) => loadBalancer)
   return `${WRITTEN_BY} on ${created.slice(0, 10)} (${by}), from access logs

@@ -5,19 +5,16 @@ import type { GroupMeasurement } from '../core/measurement/measurement.ts'
  * departures do: the rule of three (Hanley and Lippman-Hand, JAMA 1983, 249: 1743).
  */
 export function statementOf(
-  { departures, silent, lastRequest, propagation, resolution }: GroupMeasurement,
+  { departures, silent, lastRequest, propagation, seen }: GroupMeasurement,
   enough: number,
 ): string {
   const { n, max } = lastRequest ?? propagation ?? { n: 0, max: 0 }
+  const longest = seen.lastRequest ?? seen.propagation ?? max
   if (departures === 0) return silentText(silent)
   if (n < enough)
     return `${n} of the ${enough} departures that are needed: it is shown, and nothing is computed with it; ${enough - n} more are needed`
   const rate = `with 95 % confidence at most ${percent(3 / n)} of departures take longer (3 in ${n})`
-  const blind =
-    resolution === undefined
-      ? ''
-      : `; between two requests to a target ${short(resolution)} s pass, so a node may have gone on for that much longer unseen`
-  return `none of ${n} departures took longer than ${short(max)} s: ${rate}${blind}`
+  return `no request came later than ${short(longest)} s in ${n} departures: ${rate}`
 }
 
 const silentText = (silent: number): string =>

@@ -1,6 +1,6 @@
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
-import type { RequestSeen } from '../core/measurement/request-seen.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { RequestGlance } from './reading.ts'
 
 /** How long before its deletion, and after it where its end is unknown, a request counts as the Pod's own. Milliseconds; a choice. */
 const AROUND = 600_000
@@ -32,7 +32,8 @@ export class LogSurvey {
     this.#byAddress = Map.groupBy(leaving, ({ ip }) => ip)
   }
 
-  see({ at, target, targetGroup }: RequestSeen): void {
+  /** Called for every request of the logs. */
+  see({ at, target, targetGroup }: Pick<RequestGlance, 'at' | 'target' | 'targetGroup'>): void {
     if (at < this.from) this.from = at
     if (at > this.to) this.to = at
     if (target === undefined) return
@@ -85,5 +86,4 @@ const isAround = (one: LeavingTarget, at: number): boolean => {
 }
 
 /** `10.0.1.2` of `10.0.1.2:8080`, `2001:db8::1` of `[2001:db8::1]:8080`. */
-const addressOf = (target: string): string =>
-  target.slice(0, target.lastIndexOf(':')).replace(/^\[|\]$/g, '')
+const addressOf = (target: string): string => target.slice(0, target.lastIndexOf(':')).replace(/^\[|\]$/g, '')
