@@ -61,6 +61,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/departures', ['core/model'], []],
   ['core/handover', ['core/model', 'core/discovery'], []],
+  ['core/measurement', ['core/model'], []],
   ['core/traffic', ['core/model', 'core/discovery', 'core/inventory', 'core/findings'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
@@ -90,6 +91,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'fast-json-patch',
     ],
   ],
+  ['measure', ['core/model', 'core/measurement', 'manifests'], ['node:fs', 'node:net', 'node:path', 'node:zlib']],
   // The only room that starts programs.
   ['rendering', ['manifests'], ['node:child_process', 'node:fs', 'node:path']],
   ['inventory', ['core/model', 'core/inventory', 'kubernetes', 'manifests'], []],

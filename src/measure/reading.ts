@@ -2,11 +2,16 @@ import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
 import type { RequestSeen } from '../core/measurement/request-seen.ts'
 import type { Problem } from '../manifests/position.ts'
 
-/** What is known of every request before it is decided whether it matters. The object is used again for the next one. */
-export type RequestGlance = Pick<
-  RequestSeen,
-  'loadBalancer' | 'targetGroup' | 'target' | 'at' | 'answered' | 'status' | 'targetStatus'
->
+/** What is known of every request before it is decided whether it matters; as in RequestSeen. */
+export interface RequestGlance {
+  readonly loadBalancer: string
+  readonly targetGroup: string | undefined
+  readonly target: string | undefined
+  readonly at: number
+  readonly answered: number
+  readonly status: number
+  readonly targetStatus: number | undefined
+}
 
 /**
  * Gets what access logs show, file by file: within a file nearly in the order of `answered`, between files in none. Both
@@ -14,8 +19,8 @@ export type RequestGlance = Pick<
  */
 export interface RequestConsumer {
   /**
-   * Whether the request matters. Asked exactly once for each request of all files, so it may also count; strings that are
-   * equal are the same object.
+   * Whether the request matters. Asked exactly once for each request of all files, so it may also count. The object is used
+   * again for the next one.
    */
   readonly wants: (glance: RequestGlance) => boolean
   readonly take: (request: RequestSeen) => void

@@ -38,8 +38,8 @@ export interface RequestSeen {
   /** `target_processing_time` is −1: the target closed the connection before it had answered, or did not answer in time. */
   readonly isUnanswered: boolean
   /**
-   * The value of X-Amzn-Trace-Id; a client may send its own, and malformed requests have none (`-`). With the times and the
-   * target it tells a request that two files have from another one.
+   * The value of X-Amzn-Trace-Id. A client may send its own, and malformed requests have none (`-`): only with the times and
+   * the target does it tell a request from another one.
    */
   readonly trace: string
 }

@@ -40,7 +40,7 @@ export function histogram({ lasts, marks, id }: HistogramInputs): Html {
   const bins = binsOf(lasts, end)
   const top = Math.max(...bins.map(({ count }) => count))
   const rows = rowsOf(marks, end)
-  const above = ROW * (1 + Math.max(-1, ...rows))
+  const above = ROW * (2 + Math.max(-1, ...rows))
   const height = above + BARS + AXIS
   const base = above + BARS
   return html`<svg class="histogram" role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}"><title id="${id}-title">Departures by the time of their last request</title><desc id="${id}-text">${inWords(lasts, marks)}</desc>${gridLines(top, above)}${bins.map((bin) => drawBin(bin, { top, base, end }))}${ticksOf(end).map((at) => drawTick(at, { base, end }))}${marks.map((mark, at) => drawMark(mark, { base, end, row: rows[at] ?? 0 }))}</svg>
@@ -97,7 +97,7 @@ function drawBin(
 
 /** The number at the top, and none between: the list has them all. */
 const gridLines = (top: number, above: number): Html =>
-  html`<line class="grid" x1="0" x2="100%" y1="${above}" y2="${above}"/><line class="axis" x1="0" x2="100%" y1="${above + BARS}" y2="${above + BARS}"/><text class="grid" x="100%" y="${above + 13}" text-anchor="end">${counted(top, 'departure')}</text>`
+  html`<line class="grid" x1="0" x2="100%" y1="${above}" y2="${above}"/><line class="axis" x1="0" x2="100%" y1="${above + BARS}" y2="${above + BARS}"/><text class="grid" x="0" y="${above - 5}">${counted(top, 'departure')}</text>`
 
 function drawTick(at: number, { base, end }: Place): Html {
   const anchor = at === 0 ? 'start' : at === end ? 'end' : 'middle'
