@@ -10,7 +10,7 @@ import { padBefore, padTo } from './columns.ts'
 import { cell, counted, digits } from './counted.ts'
 import {
   causesText,
-  formulaText,
+  formulaTexts,
   groupHead,
   groupName,
   type LostGroup,
@@ -55,7 +55,10 @@ function drawBalancer(one: LoadBalancerEntry, paper: Paper): readonly string[] {
   const hidden = shown.length - listed.length
   return [
     ...wrap(leadText(one), { width, lead: '', hang: 2 }).map(paint.bold),
-    ...wrap(`${one.loadBalancer}: ${one.statement}`, { width, lead: '  ' }).map(paint.dim),
+    ...wrap(listed.length === 1 ? one.loadBalancer : `${one.loadBalancer}: ${one.statement}`, {
+      width,
+      lead: '  ',
+    }).map(paint.dim),
     ...(listed.length > 1 ? ['', ...drawTable(one, listed, paper)] : []),
     ...listed.flatMap((group) => ['', ...drawGroup(group, paper)]),
     ...(hidden === 0 ? [] : ['', `  and ${counted(hidden, 'more target group')} (-o json has them all)`]),
@@ -112,7 +115,9 @@ function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
     ...fact('propagation', sampleText(group.propagation, 'after that until the last request'), paper),
     ...fact('proves', group.statement, paper),
     ...fact('sleep', sleep === undefined ? '' : sleepText(sleep), paper),
-    ...fact('', sleep === undefined ? '' : formulaText(sleep), paper).map(paint.dim),
+    ...(sleep === undefined ? [] : formulaTexts(sleep))
+      .flatMap((text) => fact('', text, paper))
+      .map(paint.dim),
     ...drawLost(group, paper),
   ]
 }
@@ -135,7 +140,11 @@ function drawLost(one: MeasuredEntry, paper: Paper): readonly string[] {
   const hidden =
     groups.slice(REASONS).reduce((sum, { lost }) => sum + lost.length, 0) + count - one.lost.length
   return [
-    ...fact('lost', `${counted(count, 'request')}: ${causesText(one)}`, paper).map(paint.yellow),
+    ...fact(
+      'lost',
+      `${counted(count, 'request')}: ${causesText(one)}; seconds count from the deletion`,
+      paper,
+    ).map(paint.yellow),
     ...groups.slice(0, REASONS).flatMap((group) => drawReason(group, paper)),
     ...(hidden === 0 ? [] : [`      and ${digits(hidden)} more for other reasons`]),
   ]

@@ -106,13 +106,11 @@ export const groupHead = ({ lost, pods }: LostGroup): string =>
     ? counted(lost.length, 'request')
     : `${counted(lost.length, 'request')} at ${counted(pods, 'Pod')}`
 
-/** `502 at Pod shop/web-abc, 2.1 s after its deletion`. */
+/** `502 shop/web-abc after 2.1 s`: from the deletion on. */
 export function lostText({ status, pod, target, afterSeconds: after }: LostEntry): string {
-  const where = pod === undefined ? (target ?? 'no target') : `Pod ${pod}`
-  if (after === undefined) return `${status} at ${where}`
-  const when =
-    after < 0 ? `open ${tenths(-after)} s before it left` : `${tenths(after)} s after it began to leave`
-  return `${status} at ${where}, ${when}`
+  const where = pod ?? target ?? 'no target'
+  if (after === undefined) return `${status} ${where}`
+  return `${status} ${where} ${after < 0 ? `open since ${tenths(-after)} s before` : `after ${tenths(after)} s`}`
 }
 
 /** `Deployment shop/web`, of those whose Pods left it. */
@@ -135,9 +133,10 @@ export const sleepText = ({
   return `${today} s ${assumed ? 'by default' : 'today'}, ${then} s with what was measured: ${change} for each departure${held}`
 }
 
-export const formulaText = ({
-  todaySeconds,
-  todayFormula,
-  measuredSeconds,
-  measuredFormula,
-}: SleepEntry): string => `${todaySeconds} = ${todayFormula}; ${measuredSeconds} = ${measuredFormula}`
+export const formulaTexts = (sleep: SleepEntry): readonly string[] => [
+  `${sleep.todaySeconds} = ${sleep.todayFormula}`,
+  `${sleep.measuredSeconds} = ${sleep.measuredFormula}`,
+]
+
+/** `no request came` as a sentence of its own. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

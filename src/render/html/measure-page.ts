@@ -11,7 +11,7 @@ import { counted, digits } from '../counted.ts'
 import {
   balancerName,
   causesText,
-  formulaText,
+  formulaTexts,
   groupHead,
   groupName,
   leadText,
@@ -19,6 +19,7 @@ import {
   lostGroups,
   momentText,
   ownersText,
+  sentence,
   sleepText,
   tenths,
 } from '../measure-words.ts'
@@ -56,7 +57,8 @@ function balancerPart(one: LoadBalancerEntry, at: number): Html {
   const groups = one.targetGroups.filter((group) => group.departures > 0 || lostCount(group) > 0)
   return html`<section aria-labelledby="${id}"><h2 id="${id}">ALB ${isolated(balancerName(one))}</h2>
 <p class="lead">${leadText(one)}</p>
-<p class="dim">${isolated(one.loadBalancer)}: ${one.statement}.</p>
+<p class="dim">${isolated(one.loadBalancer)}</p>
+<p>${sentence(one.statement)}</p>
 ${tiles(one)}${picture(one, id)}${groups.map((group, index) => groupPart(group, `${id}-${index}`, groups.length > 1))}${groups.some((group) => lostCount(group) > 0) ? '' : lostPart(one, `${id}-lost`)}</section>
 `
 }
@@ -112,14 +114,14 @@ function groupPart(group: TargetGroupEntry, id: string, isOneOfSeveral: boolean)
     ['Propagation P: from then until the last request', propagation],
   ] as const
   return html`<h3 id="${id}">Target group ${isolated(groupName(group))}${owners === '' ? '' : html` <small>${isolated(owners)}</small>`}</h3>
-<p>${counted(group.departures, 'departure')} with requests around them${group.silent === 0 ? '' : `, ${digits(group.silent)} without`}. ${group.statement}.</p>
+<p>${counted(group.departures, 'departure')} with requests around them${group.silent === 0 ? '' : `, ${digits(group.silent)} without`}. ${sentence(group.statement)}</p>
 ${isOneOfSeveral ? picture(group, id) : ''}<div class="scroll" tabindex="0" role="region" aria-label="Times of ${groupName(group)}"><table><thead><tr><th scope="col">Seconds<th scope="col" class="number">Departures<th scope="col" class="number">Median<th scope="col" class="number">95 %<th scope="col" class="number">Longest</tr></thead><tbody>${rows.map(
     ([name, sample]) =>
       sample === undefined
         ? ''
         : html`<tr><th scope="row">${name}<td class="number">${digits(sample.n)}<td class="number">${tenths(sample.median)}<td class="number">${tenths(sample.p95)}<td class="number">${tenths(sample.max)}</tr>`,
   )}</tbody></table></div>
-${sleep === undefined ? '' : html`<p>Sleep: ${sleepText(sleep)}.<br><span class="dim">${formulaText(sleep)}</span></p>`}${lostPart(group, `${id}-lost`)}`
+${sleep === undefined ? '' : html`<p>Sleep: ${sleepText(sleep)}.<br><span class="dim">${formulaTexts(sleep).join('; ')}</span></p>`}${lostPart(group, `${id}-lost`)}`
 }
 
 function lostPart(one: MeasuredEntry, id: string): Html {
