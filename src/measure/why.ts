@@ -90,10 +90,13 @@ function answerText(errors: readonly ErrorSeen[]): string {
   const parts: readonly (readonly [number, string])[] = [
     [leaving.length, `at ${pods} ${pods === 1 ? 'target that was' : 'targets that were'} leaving`],
     [of('nobody').length, 'while no target was left'],
-    [of('application').length, 'that the application answered itself'],
-    [of('unrelated').length, 'that no departure explains'],
+    [of('application').length, 'by the application itself'],
+    [of('unrelated').length, 'which no departure explains'],
   ]
   const known = parts.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}`)
   const what = errors.length === 1 ? '1 request was' : `${errors.length} requests were`
+  const [only] = known
+  if (known.length === 1 && only !== undefined)
+    return `${what} answered with 500 or above, ${only.replace(/^\d+ /, '')}`
   return `${what} answered with 500 or above: ${known.join(', ')}`
 }

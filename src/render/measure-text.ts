@@ -32,13 +32,12 @@ const LISTED = 5
 const REASONS = 10
 const GROUPS = 10
 
-/** A measurement as text: what it means first, then each target group. */
+/** A measurement as text: what it means first, then each target group. Or the answer to `--why` alone. */
 export function measureText(made: MeasureDocument, paper: Paper): string {
   const document = printableIn(made)
   const { loadBalancers, why } = document
   const blocks = [
-    ...(why === undefined ? [] : [drawWhy(why, paper)]),
-    ...loadBalancers.map((one) => drawBalancer(one, paper)),
+    ...(why === undefined ? loadBalancers.map((one) => drawBalancer(one, paper)) : [drawWhy(why, paper)]),
     drawSources(document, paper),
     drawNext(document, paper),
   ]
@@ -113,7 +112,7 @@ function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
     ...fact('last request', sampleText(group.lastRequest, 'after the deletion'), paper),
     ...fact('controller', sampleText(group.controller, 'from the deletion until it was deregistered'), paper),
     ...fact('propagation', sampleText(group.propagation, 'after that until the last request'), paper),
-    ...fact('proves', group.statement, paper),
+    ...fact('statistics', group.statement, paper),
     ...fact('sleep', sleep === undefined ? '' : sleepText(sleep), paper),
     ...(sleep === undefined ? [] : formulaTexts(sleep))
       .flatMap((text) => fact('', text, paper))
@@ -210,6 +209,7 @@ function drawSources(
 }
 
 function drawNext({ loadBalancers, why }: MeasureDocument, { width, paint }: Paper): readonly string[] {
+  if (why !== undefined) return []
   const [lost] = loadBalancers.flatMap((one) => one.lost)
   const canApply = loadBalancers.some(
     ({ sleep }) => sleep !== undefined && sleep.measuredSeconds !== sleep.todaySeconds,
@@ -221,7 +221,7 @@ function drawNext({ loadBalancers, why }: MeasureDocument, { width, paint }: Pap
           '--write-settings FILE: the same as settings, for plan --settings and for the chart',
         ]
       : []),
-    ...(lost === undefined || why !== undefined
+    ...(lost === undefined
       ? []
       : [`--why ${lost.answered.slice(0, 19)}: what happened around a lost request`]),
   ]

@@ -48,12 +48,16 @@ function doText({ sleep }: LoadBalancerEntry): string {
 function lostSummary(one: MeasuredEntry): string {
   const count = lostCount(one)
   if (one.departures === 0) return ''
-  const when =
-    one.from === undefined || one.to === undefined
-      ? ''
-      : ` from ${one.from.slice(0, 10)} to ${one.to.slice(0, 10)}`
+  const when = spanText(one)
   if (count === 0) return `No request was lost at a Pod that left${when}.`
   return `${counted(count, 'request')} ${count === 1 ? 'was' : 'were'} lost${when}, for the reasons below.`
+}
+
+/** ` on 2026-10-05`, ` from 2026-10-01 to 2026-10-31`. */
+function spanText({ from, to }: MeasuredEntry): string {
+  if (from === undefined || to === undefined) return ''
+  const [first, last] = [from.slice(0, 10), to.slice(0, 10)]
+  return first === last ? ` on ${first}` : ` from ${first} to ${last}`
 }
 
 export const lostCount = ({ losses: { reset, connect, nobody, other } }: MeasuredEntry): number =>
