@@ -5,7 +5,7 @@ import { BadLines } from './bad-lines.ts'
 import { foreignLog, otherDelivery } from './foreign-logs.ts'
 import { LeftOut } from './left-out.ts'
 import { type LinePlace, LONGEST_LINE } from './line-splitter.ts'
-import type { Ending } from './log-bytes.ts'
+import type { LogEnding } from './log-bytes.ts'
 import { findLogFiles, type LogFiles, type LogSource } from './log-files.ts'
 import { type LineReader, readSources } from './read-sources.ts'
 import type { AccessLogReading, ReadAccessLogs, RequestConsumer } from './reading.ts'
@@ -73,7 +73,7 @@ class AccessLogReader implements LineReader {
 
   isEnough = (): boolean => this.#entries === 0 && this.#bad.countOfFile >= ENOUGH
 
-  end(ending: Ending, bytes: number): void {
+  end(ending: LogEnding, bytes: number): void {
     this.#files += 1
     this.#bytes += bytes
     const { name, isGiven } = this.#source

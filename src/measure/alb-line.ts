@@ -51,7 +51,7 @@ const EXPECTED: Readonly<Partial<Record<FieldName, readonly [name: string, expec
 }
 
 const [ZERO, NINE, DASH, POINT, COLON] = [0x30, 0x39, 0x2d, 0x2e, 0x3a]
-const [SMALL_A, SMALL_Z] = [0x61, 0x7a]
+const [SMALL_A, SMALL_W, SMALL_Z] = [0x61, 0x77, 0x7a]
 const APP = Buffer.from('app/')
 const ARN = Buffer.from('arn:')
 
@@ -85,51 +85,52 @@ export class AlbLine {
     this.#wrong = undefined
     this.#count = this.#fields.split(this.#bytes, this.#from, to, hasEscapes)
     if (this.#count < LEAST) return false
-    return this.#readTimes() && this.#readStatus() && this.#hasTheRest()
+    return this.#readHead() && this.#readTimes() && this.#readRest() && this.#readCreated()
+  }
+
+  #readHead(): boolean {
+    if (!this.#isType()) return this.#not('type')
+    this.answered = this.#time('time')
+    if (Number.isNaN(this.answered)) return this.#not('time')
+    if (!this.#begins('loadBalancer', APP)) return this.#not('loadBalancer')
+    if (this.#length('client') === 0) return this.#not('client')
+    return this.#isDash('target') || this.#endsInPort('target') || this.#not('target')
   }
 
   #readTimes(): boolean {
-    this.answered = this.#time('time')
-    if (Number.isNaN(this.answered)) return this.#not('time')
     const request = this.#seconds('requestTime')
     const target = this.#seconds('targetTime')
     const response = this.#seconds('responseTime')
     this.isUndelivered = request < 0
     this.isUnanswered = target < 0
-    if (this.#wrong !== undefined) return false
-    if (this.#count > FIELD.created && !this.#isDash('created')) {
-      this.at = this.#time('created')
-      return Number.isNaN(this.at) ? this.#not('created') : true
-    }
     const took = (Math.max(request, 0) + Math.max(target, 0) + Math.max(response, 0)) * 1000
-    // `time` of a WebSocket is its end: of when it was opened the line says nothing.
-    this.at = this.isWebSocket() ? Number.NaN : this.answered - took
-    return true
-  }
-
-  #readStatus(): boolean {
-    this.status = this.#integer('status')
-    this.targetStatus = this.#integer('targetStatus')
+    // `time` of a WebSocket is its end: of when it was opened an old line says nothing.
+    this.at = this.#isWebSocket() ? Number.NaN : this.answered - took
     return this.#wrong === undefined
   }
 
   /** Each in its place, so that no field that was split wrongly goes unnoticed. */
-  #hasTheRest(): boolean {
-    if (!this.#isType()) return this.#not('type')
-    if (!this.#begins('loadBalancer', APP)) return this.#not('loadBalancer')
-    if (this.#length('client') === 0) return this.#not('client')
-    if (!this.#isDash('target') && !this.#endsInPort('target')) return this.#not('target')
-    if (!this.#isDash('targetGroup') && !this.#begins('targetGroup', ARN)) return this.#not('targetGroup')
+  #readRest(): boolean {
+    this.status = this.#integer('status')
+    this.targetStatus = this.#integer('targetStatus')
     this.#integer('receivedBytes')
     this.#integer('sentBytes')
-    return this.#wrong === undefined
+    if (this.#wrong !== undefined) return false
+    return this.#isDash('targetGroup') || this.#begins('targetGroup', ARN) || this.#not('targetGroup')
   }
 
-  isWebSocket(): boolean {
-    return this.#bytes[this.#from] === 0x77
+  #readCreated(): boolean {
+    if (this.#count <= FIELD.created || this.#isDash('created')) return true
+    this.at = this.#time('created')
+    return Number.isNaN(this.at) ? this.#not('created') : true
   }
 
-  /** As bytes; `-` is what AWS writes for nothing. */
+  /** `ws`, `wss`. */
+  #isWebSocket(): boolean {
+    return this.#bytes[this.#from] === SMALL_W
+  }
+
+  /** `-` is what AWS writes for nothing. */
   text(field: 'loadBalancer' | 'target' | 'targetGroup' | 'trace'): string {
     return this.#bytes.toString('latin1', this.#fields.start(FIELD[field]), this.#fields.end(FIELD[field]))
   }

@@ -4,7 +4,7 @@ import { type LbcEvent, lbcEventIn } from './lbc-line.ts'
 import { leavingTargets } from './lbc-pairs.ts'
 import { LeftOut } from './left-out.ts'
 import type { LinePlace } from './line-splitter.ts'
-import type { Ending } from './log-bytes.ts'
+import type { LogEnding } from './log-bytes.ts'
 import { findLogFiles, type LogFiles, type LogSource } from './log-files.ts'
 import { type LineReader, readSources } from './read-sources.ts'
 import type { LbcLogReading, ReadLbcLogs } from './reading.ts'
@@ -64,7 +64,7 @@ class LbcLogReader implements LineReader {
 
   isEnough = (): boolean => this.#targets > MOST_TARGETS
 
-  end(ending: Ending, bytes: number): void {
+  end(ending: LogEnding, bytes: number): void {
     this.#files += 1
     this.#bytes += bytes
     const file = this.#source.name

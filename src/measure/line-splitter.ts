@@ -66,10 +66,11 @@ export class LineSplitter {
   #say(bytes: Buffer, start: number, end: number, isUnended: boolean): void {
     this.#number += 1
     const from = this.#number === 1 && hasMark(bytes, start, end) ? start + BYTE_ORDER_MARK.length : start
-    let to = end
+    const isTooLong = this.#isTooLong || end - start > LONGEST_LINE
+    let to = Math.min(end, start + LONGEST_LINE)
     while (to > from && bytes[to - 1] === RETURN) to -= 1
     if (to === from) return
-    this.#onLine(bytes, from, to, { number: this.#number, isUnended, isTooLong: this.#isTooLong })
+    this.#onLine(bytes, from, to, { number: this.#number, isUnended, isTooLong })
   }
 }
 

@@ -3,10 +3,13 @@ import { createGunzip, type Gunzip } from 'node:zlib'
 import { reasonOf } from '../manifests/read-file.ts'
 
 /** How reading ended; a reason is for a sentence: `cannot be read further: …`. */
-export type Ending = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+export type LogEnding = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
 /** Bytes of a chunk. A choice: larger ones are not faster. */
 const CHUNK = 256 * 1024
+
+/** Bytes that are unpacked at a time. A choice: where a file is damaged, Node.js gives nothing of the piece that it is in. */
+const PIECE = 16 * 1024
 
 /** The beginnings of files that are compressed in another way. */
 const OTHERS: readonly (readonly [name: string, magic: Buffer])[] = [
@@ -41,14 +44,14 @@ export async function* fileChunks(file: string): AsyncGenerator<Buffer> {
 }
 
 /**
- * Hands on what the chunks have, uncompressed if they are gzip: by their first bytes, not by a name. Of what is cut off or
- * damaged, everything before is handed on.
+ * Hands on what the chunks have, uncompressed if they are gzip: by their first bytes, not by a name. Of what is cut off,
+ * everything before is handed on; of what is damaged, everything up to 16 KiB before.
  * @param onChunk must have taken what it needs when it returns. @returns whether it wants more.
  */
 export async function unpack(
   chunks: AsyncIterable<Uint8Array>,
   onChunk: (chunk: Buffer) => boolean,
-): Promise<Ending> {
+): Promise<LogEnding> {
   const unpacking = new Unpacking(onChunk)
   try {
     for await (const chunk of chunks) {
@@ -84,7 +87,7 @@ class Unpacking {
     return await this.#begin(head)
   }
 
-  async end(): Promise<Ending> {
+  async end(): Promise<LogEnding> {
     if (this.#head !== undefined && this.#head.length > 0) await this.#begin(this.#head)
     if (this.#other !== undefined)
       return { ok: false, reason: `it is ${this.#other}, expected text or gzip: unpack it first` }
@@ -123,13 +126,13 @@ const begins = (bytes: Buffer, magic: Buffer): boolean => bytes.subarray(0, magi
 class Inflating {
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: CHUNK })
   /** Resolved when it has ended, be it with an error. */
-  readonly #over: Promise<Ending>
+  readonly #over: Promise<LogEnding>
   #isOver = false
 
   constructor(onChunk: (chunk: Buffer) => void) {
     this.#gunzip.on('data', onChunk)
     this.#over = new Promise((resolve) => {
-      const over = (ending: Ending): void => {
+      const over = (ending: LogEnding): void => {
         this.#isOver = true
         resolve(ending)
       }
@@ -140,14 +143,17 @@ class Inflating {
 
   /** Returns when everything in it has been handed on. @returns whether there is use for more. */
   async take(chunk: Buffer): Promise<boolean> {
-    await Promise.race([
-      new Promise<void>((resolve) => this.#gunzip.write(chunk, () => resolve())),
-      this.#over,
-    ])
+    for (let from = 0; from < chunk.length && !this.#isOver; from += PIECE)
+      await Promise.race([this.#write(chunk.subarray(from, from + PIECE)), this.#over])
     return !this.#isOver
   }
 
-  end(): Promise<Ending> {
+  /** The callback is never called for what comes after the end. */
+  #write(piece: Buffer): Promise<void> {
+    return new Promise((resolve) => this.#gunzip.write(piece, () => resolve()))
+  }
+
+  end(): Promise<LogEnding> {
     this.#gunzip.end()
     return this.#over
   }

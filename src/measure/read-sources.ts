@@ -1,5 +1,5 @@
 import { LineSplitter, type OnLine } from './line-splitter.ts'
-import { type Ending, fileChunks, unpack } from './log-bytes.ts'
+import { fileChunks, type LogEnding, unpack } from './log-bytes.ts'
 import type { LogSource } from './log-files.ts'
 import type { ReadingOptions } from './reading.ts'
 
@@ -10,7 +10,7 @@ export interface LineReader {
   /** Whether the rest of the file is of no use. */
   readonly isEnough: () => boolean
   /** @param bytes how many were read, uncompressed. */
-  readonly end: (ending: Ending, bytes: number) => void
+  readonly end: (ending: LogEnding, bytes: number) => void
 }
 
 /**
