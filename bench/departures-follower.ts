@@ -23,7 +23,7 @@ config.loadFromClusterAndUser(
 const api = apiServerOf(config)
 const settings = DEFAULT_SETTINGS
 const listener = { onFailure: () => undefined, onUnreadable: (text: string) => fail(text) }
-const common = { api, settings, random: Math.random }
+const common = { api, settings, random: Math.random, date: () => new Date() }
 const live = createLiveInventory({ ...common, timing: TIMING, now: () => performance.now(), listener })
 const departures = createDepartures({
   ...common,
@@ -61,6 +61,7 @@ while (live.missing().length > 0) await pause(20)
 if (part === 'departures') {
   const options = {
     clock: SYSTEM_CLOCK,
+    date: () => new Date(),
     random: Math.random,
     doubt: () => undefined,
     onTick: () => undefined,

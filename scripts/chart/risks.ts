@@ -108,6 +108,12 @@ export const RISKS: readonly Risk[] = [
     narrowed: 'hold leadership; admission continues',
   },
   {
+    rules: ['get, list, watch configmaps'],
+    called: 'read the ConfigMap slackwater-observed in its own namespace',
+    alone: 'read AWS identifiers of load balancers, and how fast they stop sending',
+    narrowed: THE_SAME,
+  },
+  {
     rules: ['get, create, patch secrets'],
     called: 'read and write the Secret of its certificates',
     alone:

@@ -46,7 +46,11 @@ export async function auditCluster(audit: Audit): Promise<Report> {
   const api = patient(audit.api)
   const onList = (part: string): void => onStep(`reading ${part}`)
   const inventory = createInventory({ ...settings, fromFiles: false })
-  const filled = await fillInventory({ api, inventory, namespace, signal, onList })
+  const { ownNamespace } = settings
+  const filled = await fillInventory({
+    ...{ api, inventory, namespace, ownNamespace, signal, onList },
+    date: audit.now,
+  })
   const view = viewOf(inventory, filled)
   const gates = liveGates(inventory, settings)
   const report = await buildReport(

@@ -4,6 +4,7 @@ import { InventorySink } from '../cluster/inventory-sink.ts'
 import { isServed } from '../cluster/is-served.ts'
 import { type Listed, listAll } from '../cluster/list-watch.ts'
 import { readObject } from '../cluster/objects.ts'
+import { readObserved } from '../cluster/observed.ts'
 import { apiVersionOf, pathOf, RESOURCES, resourceName } from '../cluster/resources.ts'
 import type { Inventory } from '../core/inventory/create-inventory.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -21,6 +22,9 @@ interface Filling {
   readonly inventory: Inventory
   /** Where to list what may not be listed in all namespaces; absent: nowhere. */
   readonly namespace: string | undefined
+  /** Where Slackwater runs, or would: the ConfigMap with what was observed is there. */
+  readonly ownNamespace: string
+  readonly date: () => Date
   readonly signal: AbortSignal
   /** Before each list. */
   readonly onList: (part: string) => void
@@ -59,7 +63,8 @@ export async function fillInventory(filling: Filling): Promise<Filled> {
       else if (problem !== undefined) missing.set(resourceName(resource), problem)
     }
   }
-  await Promise.all(Array.from({ length: LISTS }, work))
+  const { signal, ownNamespace: namespace } = filling
+  await Promise.all([readObserved({ ...filling, namespace }, signal), ...Array.from({ length: LISTS }, work)])
   const parts = RESOURCES.map(resourceName).filter((part) => missing.has(part))
   return { missing: parts.map((part) => ({ part, problem: missing.get(part) ?? '' })), absent, unreadable }
 }

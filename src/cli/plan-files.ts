@@ -47,7 +47,7 @@ export async function planFiles(options: FileOptions, terminal: Terminal): Promi
     expansion,
     readManifests(expansion.sources),
   )
-  const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass })
+  const plan = planManifests({ manifests, settings, namespace, assumedDefaultClass, now: Date.now() })
   return { ok: true, plan, expansion }
 }
 

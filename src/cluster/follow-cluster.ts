@@ -32,6 +32,7 @@ export async function followCluster(
     settings,
     timing: TIMING,
     now: () => performance.now(),
+    date: () => new Date(),
     random: Math.random,
     listener,
   })

@@ -5,6 +5,7 @@ import type { Steps } from '../core/model/steps.ts'
 import type { ApiServer } from './api-server.ts'
 import { Arrivals } from './arrivals.ts'
 import { InventorySink } from './inventory-sink.ts'
+import { followObserved } from './observed.ts'
 import { createReflector, type Reflector, type Timing } from './reflector.ts'
 import { RESOURCES, resourceName } from './resources.ts'
 import { inSlices } from './slices.ts'
@@ -41,6 +42,7 @@ interface LiveOptions {
   readonly timing: Timing
   /** Monotonic, milliseconds. */
   readonly now: () => number
+  readonly date: () => Date
   readonly random: () => number
   readonly listener: FollowerLog
 }
@@ -91,7 +93,9 @@ export function createLiveInventory(options: LiveOptions): LiveInventory {
     missing,
     ages,
     run: async (signal) => {
-      await Promise.all(followed.map(({ reflector }) => reflector.run(signal)))
+      const { ownNamespace: namespace } = options.settings
+      const observed = followObserved({ ...options, inventory, namespace }, signal)
+      await Promise.all([observed, ...followed.map(({ reflector }) => reflector.run(signal))])
     },
   }
 }

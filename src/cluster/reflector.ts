@@ -45,6 +45,8 @@ interface ReflectorOptions {
   readonly api: ApiServer
   readonly resource: Resource
   readonly sink: Sink
+  /** The only namespace; absent: all. */
+  readonly namespace?: string
   /** Only objects that it selects, by fields that do not change. */
   readonly fieldSelector?: string
   readonly timing: Timing
@@ -113,10 +115,10 @@ class ListingReflector implements Reflector {
 
   /** The first served version, and the version where its list ended; undefined if none is served. */
   async #list(signal: AbortSignal): Promise<Followed | undefined> {
-    const { resource } = this.#options
+    const { resource, namespace } = this.#options
     for (const version of resource.versions) {
       const listed = {
-        path: pathOf(resource, version),
+        path: pathOf(resource, version, namespace),
         apiVersion: apiVersionOf(resource, version),
         kind: resource.kind,
       }

@@ -75,7 +75,11 @@ export async function readNamespace(inputs: NamespaceInputs): Promise<NamespaceR
   const api = patient(inputs.api)
   const inventory = createInventory({ ...settings, fromFiles: false })
   const onList = (part: string): void => onStep(`reading ${part}`)
-  const filled = await fillInventory({ api, inventory, namespace, signal, onList })
+  const { ownNamespace } = settings
+  const filled = await fillInventory({
+    ...{ api, inventory, namespace, ownNamespace, signal, onList },
+    date: () => new Date(),
+  })
   const lists = new Lists({ ...inputs, api })
   const workloads = [
     ...(await lists.needed(resourceOf('Deployment'), (raw) => workloadOf('Deployment', namespace, raw))),

@@ -26,17 +26,19 @@ interface KnowledgeInputs {
   readonly namespace: string
   /** The cluster's default IngressClass, if the files do not contain it. */
   readonly assumedDefaultClass?: string | undefined
+  /** By which ages are told, in milliseconds since 1970; absent: nothing is too old. */
+  readonly now?: number | undefined
 }
 
 /** An inventory of manifests. A class missing in the files is assumed to be the controller's, and reported. */
 export function knownFrom(inputs: KnowledgeInputs): Known {
-  const { objects, settings, namespace, assumedDefaultClass } = inputs
+  const { objects, settings, assumedDefaultClass } = inputs
   const inventory = createInventory({
     ...settings,
     ...given('assumedDefaultClass', assumedDefaultClass),
     fromFiles: true,
   })
-  const unreadable = objects.flatMap((object) => putInto(inventory, object, namespace))
+  const unreadable = objects.flatMap((object) => putInto(inventory, object, inputs))
   const { beside = [], needed = [] } = Object.groupBy(unreadable, ({ object }) =>
     isBesideWorkloads(groupOf(object.apiVersion), object.kind) ? 'beside' : 'needed',
   )
@@ -69,9 +71,13 @@ interface RefusedObject {
   readonly field: FieldPath
 }
 
-function putInto(inventory: Inventory, object: ManifestObject, namespace: string): readonly RefusedObject[] {
+function putInto(
+  inventory: Inventory,
+  object: ManifestObject,
+  { namespace, now }: Pick<KnowledgeInputs, 'namespace' | 'now'>,
+): readonly RefusedObject[] {
   try {
-    keepIn(inventory, object.raw, namespace)
+    keepIn(inventory, object.raw, namespace, now)
     return []
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error

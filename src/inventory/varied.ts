@@ -149,6 +149,7 @@ function withEvidence(one: Exposure, { evidence: other }: Exposure): Exposure {
       healthyThreshold: longestFirst(evidence.healthyThreshold, other.healthyThreshold),
       connectionTermination: together(evidence.connectionTermination, other.connectionTermination),
       crossZone: together(evidence.crossZone, other.crossZone),
+      measured: together(evidence.measured, other.measured),
       healthChecks: together(evidence.healthChecks, other.healthChecks),
     },
   }

@@ -18,6 +18,7 @@ import { narrowGateWebhooks, narrowLbcDeployment } from './narrow-lbc.ts'
 import type { Envelope } from './narrow-metadata.ts'
 import { narrowNamespace } from './narrow-namespace.ts'
 import { narrowNodePool } from './narrow-node-pool.ts'
+import { narrowObserved } from './narrow-observed.ts'
 import { narrowPodDisruptionBudget } from './narrow-pod-disruption-budget.ts'
 import { narrowResourceQuota } from './narrow-resource-quota.ts'
 import { narrowRollout } from './narrow-rollout.ts'
@@ -25,6 +26,7 @@ import { narrowRoute } from './narrow-route.ts'
 import { narrowScaledObject } from './narrow-scaled-object.ts'
 import { narrowService } from './narrow-service.ts'
 import { narrowTargetGroupBinding } from './narrow-target-group-binding.ts'
+import { OBSERVED_CONFIG_MAP } from './observed-document.ts'
 
 /** Where the API server serves a kind. */
 export interface Resource {
@@ -46,6 +48,8 @@ export interface Kind extends Resource {
   readonly isFollowed: boolean
   /** Followed by the leader alone, for the ledger of departures; nothing that is decided depends on it. */
   readonly isForDepartures?: true
+  /** One object by its name, in Slackwater's own namespace: followed by that name alone, and nothing waits for it. */
+  readonly ownName?: string
   /** Listed on demand, for a report or a removal: all objects, or those that the label selector matches. */
   readonly listed?: { readonly labelSelector?: string }
   /** Beside workloads, not on the way to them: in files, an unreadable one is noted and hinders nothing. */
@@ -90,6 +94,13 @@ export const DEPARTURE_KINDS = {
     ...{ isFollowed: false, isForDepartures: true },
   },
 } as const satisfies Readonly<Record<string, Kind>>
+
+/** What was measured of load balancers, and what AWS says of them: one ConfigMap. Without it the defaults count. */
+export const OBSERVED_KIND = {
+  ...{ group: '', versions: ['v1'], plural: 'configmaps', kind: 'ConfigMap', builtIn: true },
+  ...{ isFollowed: false, isBesideWorkloads: true, isOnlyShown: true, ownName: OBSERVED_CONFIG_MAP },
+  narrow: narrowObserved,
+} as const satisfies Kind
 
 /**
  * Every kind that Slackwater follows, lists, or reads from files; it requests no other. docs/discovery.md has a row
@@ -174,6 +185,7 @@ export const KINDS: readonly Kind[] = [
     ...{ group: '', versions: ['v1'], plural: 'resourcequotas', kind: 'ResourceQuota', builtIn: true },
     ...{ isFollowed: false, isBesideWorkloads: true, narrow: narrowResourceQuota },
   },
+  OBSERVED_KIND,
   // No longer served by Kubernetes (removed in 1.22), but still found in files.
   {
     ...{ group: 'extensions', versions: ['v1beta1'], plural: 'ingresses', kind: 'Ingress', builtIn: true },

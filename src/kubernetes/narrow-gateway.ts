@@ -10,6 +10,7 @@ import type {
 } from '../core/discovery/objects/gateway-api.ts'
 import { at, given, integerAt, isPresent, itemsOf, type JsonNode, optional, stringAt } from './json.ts'
 import {
+  awsHostnames,
   clusterRef,
   createdAt,
   type Envelope,
@@ -38,6 +39,7 @@ const parametersAt = (node: JsonNode): ParametersRef => ({
 
 export function narrowGateway(envelope: Envelope): GatewayObject {
   const spec = at(envelope.document, 'spec')
+  const addresses = at(envelope.document, 'status', 'addresses')
   return {
     kind: 'Gateway',
     ref: namespacedRef(envelope),
@@ -45,7 +47,8 @@ export function narrowGateway(envelope: Envelope): GatewayObject {
     ...given('parameters', optional(parametersAt, at(spec, 'infrastructure', 'parametersRef'))),
     listeners: itemsOf(at(spec, 'listeners')).map(listenerAt),
     allowedListeners: policyAt(at(spec, 'allowedListeners', 'namespaces'), 'None'),
-    hasAddress: hasAddress(at(envelope.document, 'status', 'addresses')),
+    hasAddress: hasAddress(addresses),
+    ...given('hostnames', awsHostnames(addresses, 'value')),
     deleting: isDeleting(envelope),
   }
 }

@@ -12,7 +12,14 @@ import {
   portAt,
   stringAt,
 } from './json.ts'
-import { annotationsAt, type Envelope, hasAddress, isDeleting, namespacedRef } from './narrow-metadata.ts'
+import {
+  annotationsAt,
+  awsHostnames,
+  type Envelope,
+  hasAddress,
+  isDeleting,
+  namespacedRef,
+} from './narrow-metadata.ts'
 
 /**
  * Reads networking.k8s.io/v1, and the versions that Kubernetes 1.22 removed (extensions/v1beta1 and
@@ -21,6 +28,7 @@ import { annotationsAt, type Envelope, hasAddress, isDeleting, namespacedRef } f
 export function narrowIngress(envelope: Envelope): IngressObject {
   const spec = at(envelope.document, 'spec')
   const annotations = at(envelope.document, 'metadata', 'annotations')
+  const addresses = at(envelope.document, 'status', 'loadBalancer', 'ingress')
   const removed = envelope.version === 'v1' ? undefined : `${envelope.group}/${envelope.version}`
   return {
     kind: 'Ingress',
@@ -30,7 +38,8 @@ export function narrowIngress(envelope: Envelope): IngressObject {
     hasOtherAnnotations: entriesOf(annotations).some(([key]) => isOtherIngressKey(key)),
     ...given('className', optional(stringAt, at(spec, 'ingressClassName'))),
     backends: [...defaultBackends(spec), ...itemsOf(at(spec, 'rules')).flatMap(ruleBackends)],
-    hasAddress: hasAddress(at(envelope.document, 'status', 'loadBalancer', 'ingress')),
+    hasAddress: hasAddress(addresses),
+    ...given('hostnames', awsHostnames(addresses, 'hostname')),
     deleting: isDeleting(envelope),
     ...given('removedApi', removed),
   }

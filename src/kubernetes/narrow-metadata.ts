@@ -7,6 +7,8 @@ import { at, isPresent, itemsOf, type JsonNode, optional, stringAt, stringsAt } 
 export interface NarrowOptions {
   /** The namespace of a namespaced object that names none; `default` if absent. */
   readonly namespace?: string
+  /** By which ages are told. Milliseconds since 1970; absent: nothing is too old. */
+  readonly now?: number
 }
 
 export interface Envelope {
@@ -59,6 +61,20 @@ export const createdAt = ({ document }: Envelope): string =>
 
 /** Whether a status lists any address. */
 export const hasAddress = (addresses: JsonNode): boolean => itemsOf(addresses).length > 0
+
+/**
+ * AWS's host names among the addresses of a status (in China they end in `.cn`), in lower case: DNS does not distinguish.
+ * @param key of the host name: `hostname`, or `value` in a Gateway.
+ */
+export const awsHostnames = (addresses: JsonNode, key: string): readonly string[] | undefined => {
+  const found = itemsOf(addresses).flatMap((address) => {
+    const name = at(address, key).value
+    return typeof name === 'string' && AWS_HOSTNAME.test(name) ? [name.toLowerCase()] : []
+  })
+  return found.length === 0 ? undefined : found
+}
+
+const AWS_HOSTNAME = /\.amazonaws\.com(\.cn)?$/i
 
 export const isDeleting = ({ document }: Envelope): boolean =>
   isPresent(at(document, 'metadata', 'deletionTimestamp'))

@@ -11,10 +11,9 @@ function portText(node: JsonNode): string {
   return typeof node.value === 'string' && /^\d+$/.test(text) ? `"${text}"` : text
 }
 
-/** `arn:…:targetgroup/NAME/ID`: what differs between two of them. */
-function targetGroupOf({ value }: JsonNode): string | undefined {
-  return typeof value === 'string' ? /:targetgroup\/([^/]+\/[^/]+)$/.exec(value)?.[1] : undefined
-}
+/** `arn:…:targetgroup/NAME/ID`; anything else cannot be told from another one. */
+const targetGroupOf = ({ value }: JsonNode): string | undefined =>
+  typeof value === 'string' && /:targetgroup\/[^/]+\/[^/]+$/.test(value) ? value : undefined
 
 export function narrowTargetGroupBinding(envelope: Envelope): TargetGroupBindingObject {
   const spec = at(envelope.document, 'spec')

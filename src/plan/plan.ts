@@ -63,18 +63,20 @@ interface PlanInputs {
   readonly namespace: string
   /** The cluster's default IngressClass, if the files do not have it. */
   readonly assumedDefaultClass?: string | undefined
+  /** By which the age of measurements is told, in milliseconds since 1970; absent: none is too old. */
+  readonly now?: number
 }
 
 /** Plans every workload and Pod as written in its file, in the order of the files. */
 export function planManifests(inputs: PlanInputs): Plan {
-  const { manifests, settings, namespace, assumedDefaultClass } = inputs
+  const { manifests, settings, namespace, assumedDefaultClass, now } = inputs
   const variants = variantsIn(manifests.objects, namespace)
   const { objects, notes } = effective(manifests.objects, { namespace, isVariant: isOneOf(variants) })
   const {
     inventory,
     refused,
     notes: unshown,
-  } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass })
+  } = knownWith(variants, { objects, settings, namespace, assumedDefaultClass, now })
   const planned: PlannedObject[] = []
   const misshapen = [...refused]
   for (const manifest of manifests.objects) {

@@ -4,7 +4,7 @@ import { LIMIT_TEXT } from '../core/budget/said.ts'
 import type { Exposure } from '../core/model/exposure.ts'
 import { refText } from '../core/model/object-ref.ts'
 import { type BudgetDocument, decidingOf, type ExposureDocument } from '../report/decision-document.ts'
-import { originText } from './origin.ts'
+import { originLines, originText } from './origin.ts'
 import type { Paper } from './paint.ts'
 import { wrap } from './wrap.ts'
 
@@ -189,8 +189,10 @@ const ORIGIN_INDENT = '    P    25  '.length
 function termLine(name: TermName, { terms }: ExposureBudget, { width, paint }: Paper): readonly string[] {
   const term = terms[name]
   if (term === undefined) return []
-  const { value, origin } = term
+  const { value } = term
+  const [origin = '', ...others] = originLines(term)
   const lead = `    ${name} ${String(value).padStart(5)}  ${TERM_TEXT[name].padEnd(TERM_COLUMN)}  `
-  const [first = '', ...rest] = wrap(originText(origin), { width, lead, hang: ORIGIN_INDENT })
-  return [lead + paint.dim(first.slice(lead.length)), ...rest.map((line) => paint.dim(line))]
+  const [first = '', ...rest] = wrap(origin, { width, lead, hang: ORIGIN_INDENT })
+  const below = others.flatMap((text) => wrap(text, { width, lead: ' '.repeat(ORIGIN_INDENT) }))
+  return [lead + paint.dim(first.slice(lead.length)), ...[...rest, ...below].map((line) => paint.dim(line))]
 }

@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox'
 import { NOTICE_IDS } from '../core/model/notice.ts'
 import { ReportSchema } from './schema.ts'
-import { type DefinitionName, flag, list, optional, text } from './schema-words.ts'
+import { count, type DefinitionName, flag, list, optional, text } from './schema-words.ts'
 
 /**
  * What several documents have in common, for the published schemas (docs/schemas). These parts are the program's own
@@ -39,6 +39,27 @@ const ProvenanceSchema = Type.Union(
     Type.Object({ kind: place('setting', 'A setting of the installation'), name: text('Its key') }),
     Type.Object({ kind: place('default', 'A default'), of: text('Whose default it is') }),
     Type.Object({ kind: place('derived', 'Derived from something else'), text: text('From what, a clause') }),
+    Type.Object({
+      kind: place('measured', 'Access logs, by slackwater measure'),
+      what: Type.Enum(['lastRequest', 'propagation', 'controller'], {
+        description:
+          '`lastRequest`: from the deletion of a Pod to the last request; `propagation`: from deregistration to that; `controller`: from the deletion to deregistration',
+      }),
+      resource: text('ARN of a target group, or a load balancer as access logs name it'),
+      n: count('Departures'),
+      max: Type.Number({ description: 'The longest time, seconds with decimals' }),
+      until: text('The last of the departures, RFC 3339'),
+      measured: text('When it was measured, RFC 3339'),
+      by: text('The program and its version'),
+      object: Type.Ref('Object', { description: 'The ConfigMap' }),
+    }),
+    Type.Object({
+      kind: place('aws', 'AWS itself'),
+      call: text('The API call: `DescribeTargetGroupAttributes`'),
+      resource: text('ARN of the target group or load balancer'),
+      asked: text('When AWS was asked, RFC 3339'),
+      object: Type.Ref('Object', { description: 'The ConfigMap' }),
+    }),
   ],
   { description: 'Where a value is set' },
 )
@@ -49,6 +70,7 @@ const OriginSchema = Type.Object(
       description: 'How good the evidence is, the best first (docs/budget.md)',
     }),
     source: Type.Ref('Provenance'),
+    unused: optional(text('Why the value is shown and not used; absent: it may be used')),
   },
   { description: 'How a value is known' },
 )
@@ -84,6 +106,7 @@ const ExposureSchema = Type.Object(
     controller: Type.Enum(['lbc', 'auto-mode'], {
       description: 'The controller that creates the target group',
     }),
+    targetGroup: optional(text('ARN of the target group; absent: no object shows it')),
     because: list(
       Type.Object({
         text: text('The path in one line'),

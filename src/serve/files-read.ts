@@ -14,6 +14,8 @@ interface FilesQuery {
   /** For objects that name none. */
   readonly namespace: string
   readonly assumedDefaultClass: string | undefined
+  /** By which the age of measurements is told. Milliseconds since 1970. */
+  readonly now: number
   readonly readStdin: () => Promise<string>
 }
 

@@ -69,7 +69,8 @@ async function fromFiles(
 ): Promise<KnowledgeOutcome> {
   const { filesRead } = await import('./files-read.ts')
   const { namespace, assumeDefaultClass: assumedDefaultClass } = options
-  const read = await filesRead(paths, { settings, namespace, assumedDefaultClass, readStdin })
+  const now = SYSTEM_CLOCK.date().getTime()
+  const read = await filesRead(paths, { settings, namespace, assumedDefaultClass, now, readStdin })
   const { inventory, objects, problems } = read
   // A server with only half of its manifests would answer wrongly, and no user would notice.
   if (problems.length > 0) return { ok: false, problems }

@@ -101,6 +101,25 @@ const TermsSchema = Type.Object(
   },
 )
 
+const whole = (minimum: number, maximum: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum, maximum, description }))
+
+const ObservedSettingsSchema = Type.Object(
+  {
+    maxAgeDays: whole(
+      1,
+      3650,
+      'Measurements are used for that long after the last departure that they are from; default 180',
+    ),
+    minimumDepartures: whole(
+      1,
+      1_000_000,
+      'Measurements of fewer departures are shown and not used; default 20',
+    ),
+  },
+  { ...closed, description: 'Which measurements of your own traffic are used (slackwater measure --apply)' },
+)
+
 /** A DNS label, the format of the names of Namespaces and containers (RFC 1123): a pattern such as `team-*` would silently match nothing. */
 const DNS_LABEL = '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$'
 
@@ -133,6 +152,7 @@ export const SettingsSchema = Type.Object(
       'Caps the grace period that is raised for a preStop hook of your own; default 3600',
     ),
     terms: Type.Optional(TermsSchema),
+    observed: Type.Optional(ObservedSettingsSchema),
     namespaceLabels: Type.Optional(
       Type.Enum([...NAMESPACE_LABELS], {
         description:
@@ -216,6 +236,7 @@ export const DEFAULT_SETTINGS: Settings = {
   // An hour: longer hooks are rare, and a wedged one holds its node that long. A choice.
   maxHookGraceSeconds: seconds(3600),
   terms: {},
+  observed: {},
   namespaceLabels: 'enforce',
   adopt: 'newborn',
   gateWhenControllerDown: 'off',

@@ -105,6 +105,7 @@ describe('the ServiceAccount of the Pod', () => {
       settings: DEFAULT_SETTINGS,
       timing: { ...TIMING, firstRetry: 5, longestRetry: 20 },
       now: () => performance.now(),
+      date: () => new Date(),
       random: () => 0,
       listener: { onFailure: (_, error) => void failures.push(String(error)), onUnreadable: () => undefined },
     })

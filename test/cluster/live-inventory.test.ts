@@ -70,6 +70,7 @@ function follow(timing: Partial<Timing> = {}): LiveInventory {
     settings,
     timing: { ...TIMING, ...timing },
     now: () => performance.now(),
+    date: () => new Date(),
     random: () => 0,
     listener: {
       onFailure: (resource, error) =>
@@ -398,6 +399,7 @@ test('the age of each resource is counted from what was last heard', async () =>
     settings,
     timing: TIMING,
     now: () => clock,
+    date: () => new Date(),
     random: () => 0,
     listener: { onFailure: () => undefined, onUnreadable: () => undefined },
   })
@@ -417,6 +419,7 @@ test('on the word of a copy that is too old nothing is told to be exposed, until
     settings,
     timing: TIMING,
     now: () => clock,
+    date: () => new Date(),
     random: () => 0,
     listener: { onFailure: () => undefined, onUnreadable: () => undefined },
   })
@@ -501,6 +504,7 @@ describe('what was there at our start, and what came before our eyes', () => {
       settings,
       timing: TIMING,
       now: () => clock,
+      date: () => new Date(),
       random: () => 0,
       listener: { onFailure: () => undefined, onUnreadable: () => undefined },
     })

@@ -101,6 +101,7 @@ async function followed(): Promise<LiveInventory> {
     settings,
     timing: TIMING,
     now: () => performance.now(),
+    date: () => new Date(),
     random: () => 0,
     listener: { onFailure: () => undefined, onUnreadable: () => undefined },
   })

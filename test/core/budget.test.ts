@@ -465,7 +465,7 @@ describe('where numbers come from', () => {
   test('nothing said: every term is assumed, and says by whom', () => {
     const { C, P, D, H } = resolveTerms({
       exposure: exposure(),
-      settings: {},
+      settings: { terms: {}, observed: {} },
       overrides: NO_OVERRIDES,
     })
     expect([C, P].map(({ origin }) => origin.source)).toEqual([

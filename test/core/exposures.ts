@@ -57,6 +57,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     healthyThreshold: wanted.healthyThreshold === undefined ? [] : [declared(wanted.healthyThreshold, field)],
     connectionTermination: (wanted.termination ?? []).map((one) => declared(one, field)),
     crossZone: wanted.crossZone === undefined ? [] : [declared(wanted.crossZone, field)],
+    measured: [],
     healthChecks: wanted.checks ?? [],
   }
   return {

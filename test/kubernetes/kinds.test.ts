@@ -71,10 +71,20 @@ const unlike = (one: readonly string[], other: readonly string[], what: string):
     .map((text) => `${what}: missing: ${text}`),
 ]
 
-const rowOf = ({ kind, group, versions, builtIn, isFollowed, isForDepartures, listed }: Kind): string => {
+const rowOf = ({
+  kind,
+  group,
+  versions,
+  builtIn,
+  isFollowed,
+  isForDepartures,
+  listed,
+  ownName,
+}: Kind): string => {
   const how = [
     ...(isFollowed ? ['followed'] : []),
     ...(listed === undefined ? [] : [`listed for reports${kind === 'Pod' ? '' : ' and removals'}`]),
+    ...(ownName === undefined ? [] : [`\`${ownName}\` in Slackwater's namespace is followed`]),
     ...(isForDepartures === true ? ['followed by the leader for departures'] : []),
   ].join('; ')
   const present = builtIn ? 'always' : 'where it is installed'

@@ -2,7 +2,7 @@
 
 {{/* The keys of all settings, as JSON; not every one has a default. */}}
 {{- define "slackwater.settingKeys" -}}
-["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","namespaceLabels","adopt","gateWhenControllerDown","policyReports","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","accept","findings","excludedNamespaces"]
+["mode","injectInto","hook","daemonSets","proxyContainers","maxSleepSeconds","maxGraceSeconds","maxHookGraceSeconds","terms","observed","namespaceLabels","adopt","gateWhenControllerDown","policyReports","defaultTargetType","ingressClass","loadBalancerClass","watchNamespace","readinessGateInject","featureGates","accept","findings","excludedNamespaces"]
 {{- end -}}
 
 {{/* The settings file. YAML reads a bare off as false, and a bare on as true. */}}

@@ -133,7 +133,7 @@ function exposureBudget(
   const { settings, overrides, pod } = inputs
   const row = rowOf(exposure)
   const classic = asClassic(exposure)
-  const terms = resolveTerms({ exposure, settings: settings.terms, overrides })
+  const terms = resolveTerms({ exposure, settings, overrides })
   const sleepFormula = (overrides.graceful ? GRACEFUL_SLEEP : SLEEP)[row]
   // No sleep depends on what comes after it.
   const sleep = evaluate(sleepFormula, (name) => (name === 'A' ? seconds(0) : terms[name].value))

@@ -1,4 +1,5 @@
 import type { Exposure } from '../model/exposure.ts'
+import { bestOf } from '../model/resolved.ts'
 import { type Formula, max, min, sum, term } from './expression.ts'
 
 /** The kinds of exposure that a budget distinguishes. */
@@ -78,9 +79,10 @@ export function rowOf(exposure: Exposure): Row {
   return loadBalancer === 'alb' ? 'alb-instance' : 'nlb-instance-cluster'
 }
 
-/** Contradicting values: the longer sleep. */
-function nlbIpRow({ evidence: { connectionTermination: written } }: Exposure): Row {
-  return written.length > 0 && written.every(({ value }) => value) ? 'nlb-ip-terminating' : 'nlb-ip'
+/** Contradicting values of one rank: the longer sleep. */
+function nlbIpRow({ evidence: { connectionTermination } }: Exposure): Row {
+  const used = bestOf(connectionTermination)
+  return used.length > 0 && used.every(({ value }) => value) ? 'nlb-ip-terminating' : 'nlb-ip'
 }
 
 /** Where nothing shows the check, an NLB has the controller's: it asks kube-proxy. That of an ALB never does by default. */

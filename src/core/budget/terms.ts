@@ -10,8 +10,9 @@ import {
   resolveOver,
 } from '../model/resolved.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
-import type { TermSettings } from '../model/settings.ts'
+import type { Settings, TermSettings } from '../model/settings.ts'
 import type { TermName } from './expression.ts'
+import { measuredTerms } from './measured-terms.ts'
 
 const slackwaterDefault: Provenance = { kind: 'default', of: 'Slackwater' }
 const aws: Provenance = { kind: 'default', of: 'AWS' }
@@ -49,7 +50,7 @@ const LOCAL_HEALTH_CHECK = { interval: seconds(10), threshold: 2, timeout: secon
 /** What the terms of one exposure are resolved from. */
 interface TermInputs {
   readonly exposure: Exposure
-  readonly settings: TermSettings
+  readonly settings: Pick<Settings, 'terms' | 'observed'>
   readonly overrides: Overrides
 }
 
@@ -71,18 +72,13 @@ export const resolveRequest = (settings: TermSettings, { request }: Overrides): 
   )
 
 /** Every term but A, which each container has for itself. */
-export function resolveTerms({ exposure, settings, overrides }: TermInputs): Omit<Terms, 'A'> {
+export function resolveTerms(inputs: TermInputs): Omit<Terms, 'A'> {
+  const { exposure, overrides } = inputs
+  const settings = inputs.settings.terms
   const family = familyOf(exposure.loadBalancer.value)
   const { evidence } = exposure
   return {
-    C: resolveOver(
-      written(settings.controllerSeconds, 'controllerSeconds'),
-      assumed(DEFAULT_TERMS.controller, slackwaterDefault),
-    ),
-    P: resolveOver(
-      written(settings.propagationSeconds?.[family], `propagationSeconds.${family}`),
-      assumed(DEFAULT_TERMS.propagation[family], slackwaterDefault),
-    ),
+    ...timeToLeave(inputs, family),
     R: resolveRequest(settings, overrides),
     K: resolveOver(
       written(settings.kubeProxySeconds, 'kubeProxySeconds'),
@@ -112,6 +108,25 @@ export function resolveTerms({ exposure, settings, overrides }: TermInputs): Omi
       assumed(DEFAULT_TERMS.unhealthyLag, slackwaterDefault),
     ),
   }
+}
+
+/** C and P: until DeregisterTargets has returned, and from then until no node of the load balancer sends any more. */
+function timeToLeave(
+  { exposure, settings: { terms, observed } }: TermInputs,
+  family: 'alb' | 'nlb',
+): Pick<Terms, 'C' | 'P'> {
+  const given = {
+    C: written(terms.controllerSeconds, 'controllerSeconds'),
+    P: written(terms.propagationSeconds?.[family], `propagationSeconds.${family}`),
+  }
+  const isGiven = { C: given.C.length > 0, P: given.P.length > 0 }
+  const measured = measuredTerms(exposure, observed, isGiven)
+  const C = resolveOver([...given.C, ...measured.C], assumed(DEFAULT_TERMS.controller, slackwaterDefault))
+  const P = resolveOver(
+    [...given.P, ...measured.P(C.value)],
+    assumed(DEFAULT_TERMS.propagation[family], slackwaterDefault),
+  )
+  return { C, P }
 }
 
 const isSilent = ({ healthInterval, unhealthyThreshold, healthTimeout }: Exposure['evidence']): boolean =>

@@ -20,6 +20,7 @@ import { loweredGrace } from './lowered.ts'
 import { podHooksOf } from './pod-hooks.ts'
 import { probeGraces } from './probe-graces.ts'
 import type { Subject } from './subject.ts'
+import { type Explained, explainedBy, isObserved, unaided } from './unaided.ts'
 
 interface ProtectionInputs {
   readonly subject: Subject
@@ -28,6 +29,8 @@ interface ProtectionInputs {
   readonly storedWork: OwnedWork
   /** The exposures for whose sake the pod is to be kept alive. */
   readonly exposures: readonly Exposure[]
+  /** Absent: nothing that is recorded goes down because of what was observed. */
+  readonly explained?: Explained
 }
 
 /** What full protection of a template looks like. */
@@ -116,9 +119,10 @@ function protectionFrom(inputs: ProtectionInputs, bare: PodTemplate): Protection
 const withStated = (container: Container, sleep: Seconds | undefined, form: HookForm): Container =>
   sleep === undefined ? container : { ...container, preStop: sleepHook(sleep, form) }
 
-function protectionOver(inputs: ProtectionInputs, bare: PodTemplate): Protection {
-  const pod = podHooksOf(bare, inputs.settings)
-  const budget = budgetOf(inputs, bare, pod)
+function protectionOver(all: ProtectionInputs, bare: PodTemplate): Protection {
+  const pod = podHooksOf(bare, all.settings)
+  const budget = budgetOf(all, bare, pod)
+  const inputs = budget === undefined ? all : withExplained(all, bare, pod)
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)
   const plan: Plan = { ...inputs, bare, pod, budget, sleep }
@@ -145,6 +149,19 @@ function budgetOf(
 }
 
 /**
+ * Only where a user changes the template of a workload, which rolls it out anyway: nothing rolls because something was
+ * observed. Then what was written before may go down to it, in the same request and when asked again.
+ */
+function withExplained(inputs: ProtectionInputs, bare: PodTemplate, pod: PodHooks): ProtectionInputs {
+  const { subject, exposures, ownedWork, storedWork } = inputs
+  const isRecorded = ownedWork.recorded || storedWork.recorded
+  if (subject.what !== 'workload' || subject.change !== 'changed' || !isRecorded) return inputs
+  if (!isObserved(exposures)) return inputs
+  const before = budgetOf({ ...inputs, exposures: exposures.map(unaided) }, bare, pod)
+  return before === undefined ? inputs : { ...inputs, explained: explainedBy(before) }
+}
+
+/**
  * Someone has said a value, or that there is no exposure: only then may what is recorded go down. What a Pod's template
  * carries goes with the template's next change, not Pod by Pod: a Pod cannot tell what its workload's source states.
  */
@@ -152,9 +169,14 @@ const mayLower = ({ subject: { what, owner, overrides } }: ProtectionInputs): bo
   (what === 'workload' || owner === undefined) &&
   (overrides.sleep !== undefined || overrides.assume?.value === 'none')
 
-/** The sleep that we have given to a container, by its name; 0 for none. */
-const recordedFor = ({ ownedWork, storedWork }: ProtectionInputs, name: string): Seconds =>
-  longer(recordedIn(ownedWork, name), recordedIn(storedWork, name))
+/**
+ * The sleep that we have given to a container and that stays, by its name; 0 for none. What was observed lets go of as much
+ * as it explains.
+ */
+function recordedFor({ ownedWork, storedWork, explained }: ProtectionInputs, name: string): Seconds {
+  const recorded = longer(recordedIn(ownedWork, name), recordedIn(storedWork, name))
+  return explained !== undefined && recorded <= explained.sleepFor(name) ? seconds(0) : recorded
+}
 
 const recordedIn = ({ sleeps, contested }: OwnedWork, name: string): Seconds =>
   longer(sleeps.get(name) ?? seconds(0), contested.get(name) ?? seconds(0))
@@ -233,15 +255,19 @@ function keepRaised(plan: Plan, grace: Seconds): Seconds {
   const raised = plan.ownedWork.grace?.after
   if (raised === undefined) return grace
   const isFree = plan.subject.template.stated?.requestsGrace !== true && longestMeasured(plan.bare) <= grace
-  return mayLower(plan) && isFree ? grace : longer(grace, raised)
+  return (mayLower(plan) || isExplained(plan, raised)) && isFree ? grace : longer(grace, raised)
 }
 
 /** A replace from Git drops our grace with all else: what we had raised from the same one is raised again. */
 function raisedInStored(plan: Plan): Seconds {
   const { grace } = plan.storedWork
   const same = (grace?.before ?? DEFAULT_GRACE) === (plan.bare.grace ?? DEFAULT_GRACE)
-  return grace === undefined || !same || mayLower(plan) ? seconds(0) : grace.after
+  if (grace === undefined || !same || mayLower(plan) || isExplained(plan, grace.after)) return seconds(0)
+  return grace.after
 }
+
+const isExplained = ({ explained }: Plan, grace: Seconds): boolean =>
+  explained !== undefined && grace <= explained.grace
 
 /** An absent grace period stays absent where the API server's default is enough. */
 const statedOnlyIfRaised = (grace: Seconds, before: Seconds | undefined): Seconds | undefined =>

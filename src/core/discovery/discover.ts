@@ -14,6 +14,7 @@ import { watched } from './lbc/watched-namespace.ts'
 import type { DiscoveryObject, ServiceObject } from './objects/discovery-object.ts'
 import { ROUTE_KINDS } from './objects/gateway-api.ts'
 import type { DiscoveryContext } from './objects/view.ts'
+import { observedOf } from './observed/observed.ts'
 import { ruleOf } from './rules.ts'
 
 export interface ServiceReading {
@@ -34,7 +35,9 @@ export function* discover(service: ServiceObject, context: DiscoveryContext): St
   )
   const others = yield* readGuests(service, context)
   const { claims, notices } = watched(joined([...own.readings, ...others.readings]), context.settings)
-  const made = attempt(service, () => exposuresFrom(settledClaims(claims, service), service))
+  const made = attempt(service, () =>
+    exposuresFrom(settledClaims(claims, service), service, (some) => observedOf(some, context)),
+  )
   const switcher = switcherOf(service, context)
   const exposures = switchedBy(switcher, made.ok ? made.value : [])
   const all = [

@@ -11,6 +11,7 @@ import type { DiscoveryObject } from './objects/discovery-object.ts'
 import type { Filing } from './objects/drawer.ts'
 import { NAMESPACES } from './objects/namespaces.ts'
 import { RELATED } from './objects/related.ts'
+import { observedRule } from './observed/observed.ts'
 import { serviceRule } from './service/service.ts'
 
 /** Every kind that discovery reads, with all that it knows about it. A new kind is a file and a line here. */
@@ -22,6 +23,7 @@ export const DISCOVERY_RULES: readonly DiscoveryRule[] = [
   gatewayRule,
   listenerSetRule,
   rolloutRule,
+  observedRule,
   discoveryRule('Namespace', { filedIn: [NAMESPACES] }),
   discoveryRule('IngressClass', { filedIn: [INGRESS_CLASSES] }),
   discoveryRule('ReferenceGrant', { filedIn: [GRANTS_BY_NAMESPACE] }),

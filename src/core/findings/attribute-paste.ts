@@ -23,6 +23,10 @@ export function attributePaste(
   return atObject(exposure.service, annotated({ [own.targetGroupAttributes]: attribute }), note)
 }
 
+/** What is written, whatever AWS says: that is where a change is made. The best of several; undefined: nothing is. */
+export const writtenIn = <T>(candidates: readonly Candidate<T>[]): Candidate<T> | undefined =>
+  candidates.find(({ origin }) => origin.source.kind !== 'aws')
+
 /** Attributes of a Gateway's configuration, not those of one entry of a list. */
 const WHOLE_PATH = /^spec(?:\.[a-zA-Z]+)*\.(?:targetGroup|loadBalancer)Attributes$/
 

@@ -1,4 +1,5 @@
 import { type ObjectRef, refText } from './object-ref.ts'
+import type { Measured } from './observed.ts'
 import type { Candidate, Resolved } from './resolved.ts'
 import type { Seconds } from './seconds.ts'
 
@@ -51,8 +52,21 @@ export interface Evidence {
   readonly connectionTermination: readonly Candidate<boolean>[]
   /** `load_balancing.cross_zone.enabled` of an NLB's target group or, without it, of the NLB. */
   readonly crossZone: readonly Candidate<boolean>[]
+  /** What access logs showed: of the target group first, then of its load balancers. */
+  readonly measured: readonly MeasuredExposure[]
   /** The checks that were written, each once; empty: unknown. More than one: nobody knows which of them counts. */
   readonly healthChecks: readonly HealthCheck[]
+}
+
+/** A measurement of an exposure's target group, or of its load balancer. */
+export interface MeasuredExposure extends Measured {
+  /** As in `Measurements`. RFC 3339. */
+  readonly measuredAt: string
+  readonly by: string
+  /** Whole days since the last departure; absent: today is unknown. */
+  readonly ageDays?: number
+  /** The ConfigMap. */
+  readonly object: ObjectRef
 }
 
 export const NO_EVIDENCE: Evidence = {
@@ -64,6 +78,7 @@ export const NO_EVIDENCE: Evidence = {
   healthyThreshold: [],
   connectionTermination: [],
   crossZone: [],
+  measured: [],
   healthChecks: [],
 }
 
@@ -106,6 +121,8 @@ export interface Exposure {
   readonly targetType: Resolved<TargetType>
   readonly externalTrafficPolicy: TrafficPolicy
   readonly controller: AwsController
+  /** ARN, where an object shows it. */
+  readonly targetGroup?: string
   readonly evidence: Evidence
   /** Every path to the target group, in a stable order; never empty. */
   readonly because: readonly [Reason, ...Reason[]]

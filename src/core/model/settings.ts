@@ -63,6 +63,14 @@ export interface TermSettings {
   readonly unhealthyLagSeconds?: Seconds
 }
 
+/** Which measurements are used. */
+export interface ObservedSettings {
+  /** Since the last departure; default 180. */
+  readonly maxAgeDays?: number
+  /** Default 20. */
+  readonly minimumDepartures?: number
+}
+
 /** A label selector as it is written: its lists may be missing. */
 export interface WrittenSelector {
   readonly matchLabels?: Labels
@@ -96,6 +104,7 @@ export interface Settings {
   /** Caps a grace period that is raised for a user's own hook. */
   readonly maxHookGraceSeconds: Seconds
   readonly terms: TermSettings
+  readonly observed: ObservedSettings
   readonly namespaceLabels: NamespaceLabels
   readonly adopt: Adopt
   /** Only for Pods that LBC would give the same gates, and only while LBC has no ready replica. */

@@ -3,7 +3,7 @@ import { LIMIT_TEXT } from '../../core/budget/said.ts'
 import type { BudgetDocument } from '../../report/decision-document.ts'
 import type { ResultWorkload } from '../../result/result.ts'
 import { exposureText, TERM_TEXT } from '../budget.ts'
-import { originText } from '../origin.ts'
+import { originLines, originText } from '../origin.ts'
 import { type Html, html, isolated } from './html.ts'
 
 type PerExposure = BudgetDocument['perExposure'][number]
@@ -63,5 +63,9 @@ const termNames = ({ terms }: PerExposure): readonly TermName[] => Object.keys(t
 function termRow(name: TermName, { terms }: PerExposure): Html | undefined {
   const term = terms[name]
   if (term === undefined) return undefined
-  return html`<tr><th scope="row">${name} ${TERM_TEXT[name]}</th><td class="number">${term.value}</td><td>${isolated(originText(term.origin))}</td></tr>`
+  return html`<tr><th scope="row">${name} ${TERM_TEXT[name]}</th><td class="number">${term.value}</td><td>${originLines(term).map(originPart)}</td></tr>`
 }
+
+/** Each on a line of its own. */
+const originPart = (text: string, index: number): Html =>
+  index === 0 ? isolated(text) : html`<br>${isolated(text)}`

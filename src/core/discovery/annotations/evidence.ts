@@ -44,6 +44,7 @@ export const evidenceOf = ({
     healthyThreshold: healthy.candidates,
     connectionTermination: termination.candidates,
     crossZone: crossZone.candidates,
+    measured: [],
     healthChecks: [check],
   },
   notices: [

@@ -48,9 +48,12 @@ function sharedNotices(binding: TargetGroupBindingObject, { view }: DiscoveryCon
   const first = view.filed(BINDINGS_BY_TARGET_GROUP, targetGroup).slice(0, MOST_SHARING)
   const other = first.find((one) => !one.deleting && keyOf(one.ref) !== keyOf(ref))
   if (other === undefined || (multiCluster && other.multiCluster)) return []
-  const text = `its target group ${shortened(targetGroup)} belongs to ${refText(other.ref)} too: the controller refuses the second one, or both deregister each other's Pods; use one target group for each, or multiClusterTargetGroup: true on both`
+  const text = `its target group ${shortened(nameIn(targetGroup))} belongs to ${refText(other.ref)} too: the controller refuses the second one, or both deregister each other's Pods; use one target group for each, or multiClusterTargetGroup: true on both`
   return [warning('binding-shared', ref, text)]
 }
+
+/** `NAME/ID` of `arn:…:targetgroup/NAME/ID`. */
+const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf(':targetgroup/') + ':targetgroup/'.length)
 
 /** Bindings of one target group that are looked at for one of them. A choice: one other is enough. */
 const MOST_SHARING = 20
@@ -75,6 +78,7 @@ function claimOf(
     because: [[{ object: binding.ref }, { object: service.ref, port }]],
     assumed: [...sentences, ...answer.assumed],
     otherClusters: binding.multiCluster,
+    ...(binding.targetGroup === undefined ? {} : { targetGroup: binding.targetGroup }),
     ...(isWitness ? { isWitness } : {}),
   }
   return { claims: [claim], notices: [] }

@@ -28,6 +28,8 @@ export interface Claim {
   /** Whether the weights send traffic to the target group; absent: no weight applies. */
   readonly weight?: 'none-now' | 'some'
   readonly otherClusters?: boolean
+  /** ARN of the target group. */
+  readonly targetGroup?: string
   /** The in-tree cloud provider creates the load balancer: LBC ignores the Service. */
   readonly isInTree?: true
   /**

@@ -10,17 +10,26 @@ import { compareText } from '../../model/object-ref.ts'
 import { type Candidate, type Candidates, type Rank, type Resolved, resolve } from '../../model/resolved.ts'
 import { MOST_ALTERNATIVES, MOST_NOTICES, MOST_REASONS } from '../annotations/limits.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
+import { NOTHING_OBSERVED, type ObservedEvidence } from '../observed/observed-evidence.ts'
 import { assumedOf } from './assume.ts'
 import type { Claim } from './claim.ts'
 import { servicePort } from './identity.ts'
 import { weightSentences } from './weight.ts'
 
 /** Merges the claims about each target group into one exposure, sorted by id. */
-export function exposuresFrom(claims: readonly Claim[], service: ServiceObject): readonly Exposure[] {
+export function exposuresFrom(
+  claims: readonly Claim[],
+  service: ServiceObject,
+  observedOf: (claims: readonly Claim[]) => ObservedEvidence,
+): readonly Exposure[] {
   const groups = Map.groupBy(witnessed(claims), ({ id }) => id)
   return [...groups.values()]
     .flatMap((group) => splitByType(group, service))
-    .flatMap(([first, ...others]) => (first === undefined ? [] : [merged([first, ...others], service)]))
+    .flatMap(([first, ...others]) => {
+      if (first === undefined) return []
+      const group = [first, ...others] as const
+      return [merged(group, service, observedOf(group))]
+    })
     .sort((a, b) => compareText(a.id, b.id))
 }
 
@@ -78,12 +87,17 @@ function speakingOf({ id, loadBalancer }: Claim, witness: Claim): Claim {
   return { ...witness, id, loadBalancer, assumed }
 }
 
-function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): Exposure {
+function merged(
+  claims: readonly [Claim, ...Claim[]],
+  service: ServiceObject,
+  observed: ObservedEvidence,
+): Exposure {
   const [first, ...others] = claims
   const settled = assumedOf(service)
+  const targetGroup = claims.find((claim) => claim.targetGroup !== undefined)?.targetGroup
   const loadBalancer = best(
     candidates<LoadBalancer>(
-      settled?.loadBalancer,
+      [...given(settled?.loadBalancer), ...observed.loadBalancer],
       first.loadBalancer,
       others.flatMap((claim) => claim.loadBalancer),
     ),
@@ -91,7 +105,7 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
   const targetType = best(
     argumentsLast(
       candidates<TargetType>(
-        settled?.targetType,
+        [...given(settled?.targetType), ...observed.targetType],
         first.targetType,
         others.flatMap((claim) => claim.targetType),
       ),
@@ -107,7 +121,8 @@ function merged(claims: readonly [Claim, ...Claim[]], service: ServiceObject): E
     targetType,
     externalTrafficPolicy: service.externalTrafficPolicy,
     controller: first.controller,
-    evidence: mergedEvidence(claims),
+    ...(targetGroup === undefined ? {} : { targetGroup }),
+    evidence: withObserved(mergedEvidence(claims), observed),
     because: mergedReasons(claims),
     assumptions: openAssumptions(claims, ranks),
     publishNotReadyAddresses: service.publishNotReadyAddresses,
@@ -125,15 +140,30 @@ function best<T>(all: Candidates<T>): Resolved<T> {
 /** The StatefulSet controller sets it on each of its Pods (Kubernetes: labels, annotations and taints). */
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name'
 
-/** The value of the annotation first, then the candidates in the order of the claims, each once. */
+/** The value of the annotation first and what AWS says, then the candidates in the order of the claims, each once. */
 function candidates<T>(
-  settled: Candidate<T> | undefined,
+  before: readonly Candidate<T>[],
   first: Candidates<T>,
   others: readonly Candidate<T>[],
 ): Candidates<T> {
-  const [best, ...rest] = distinct([...(settled === undefined ? [] : [settled]), ...first, ...others])
+  const [best, ...rest] = distinct([...before, ...first, ...others])
   return best === undefined ? first : [best, ...rest]
 }
+
+const given = <T>(one: T | undefined): readonly T[] => (one === undefined ? [] : [one])
+
+/** What AWS says comes first: of one rank, the first counts. */
+const withObserved = (evidence: Evidence, observed: ObservedEvidence): Evidence =>
+  observed === NOTHING_OBSERVED
+    ? evidence
+    : {
+        ...evidence,
+        deregistrationDelay: [...observed.deregistrationDelay, ...evidence.deregistrationDelay],
+        idleTimeout: [...observed.idleTimeout, ...evidence.idleTimeout],
+        connectionTermination: [...observed.connectionTermination, ...evidence.connectionTermination],
+        crossZone: [...observed.crossZone, ...evidence.crossZone],
+        measured: observed.measured,
+      }
 
 /** Most lists have at most one item: not worth a comparison. */
 const distinct = <T>(items: readonly T[]): readonly T[] =>
@@ -159,6 +189,7 @@ function mergedEvidence(claims: readonly Claim[]): Evidence {
     [healthy]: together(claims, (evidence) => evidence[healthy]),
     connectionTermination: eachOnce(claims, (evidence) => evidence.connectionTermination),
     crossZone: eachOnce(claims, (evidence) => evidence.crossZone),
+    measured: [],
     healthChecks: eachOnce(claims, (evidence) => evidence.healthChecks),
   }
 }

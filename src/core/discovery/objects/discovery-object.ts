@@ -13,6 +13,7 @@ import type { Identified } from './identified.ts'
 import type { LabelSelector } from './label-selector.ts'
 import type { GateWebhooksObject, LbcDeploymentObject } from './lbc-objects.ts'
 import type { NodePoolObject } from './node-pool.ts'
+import type { ObservedObject } from './observed-object.ts'
 import type { PodDisruptionBudgetObject } from './pod-disruption-budget.ts'
 import type { ResourceQuotaObject } from './resource-quota.ts'
 import type { ScaledObjectObject } from './scaled-object.ts'
@@ -34,6 +35,7 @@ export type DiscoveryObject =
   | GateWebhooksObject
   | HorizontalPodAutoscalerObject
   | NodePoolObject
+  | ObservedObject
   | PodDisruptionBudgetObject
   | ResourceQuotaObject
   | ScaledObjectObject
@@ -71,6 +73,8 @@ export interface IngressObject extends Identified<'Ingress'> {
   readonly backends: readonly IngressBackend[]
   /** Its load balancer has a host name or an IP address (`status.loadBalancer.ingress`). */
   readonly hasAddress: boolean
+  /** AWS's host names among them; absent: none. */
+  readonly hostnames?: readonly string[]
   readonly deleting: boolean
   /** The API version, if Kubernetes no longer serves it. */
   readonly removedApi?: string
@@ -108,7 +112,7 @@ export interface TargetGroupBindingObject extends Identified<'TargetGroupBinding
   readonly port: string
   readonly targetType?: TargetType
   readonly protocol?: string
-  /** Name and id of the target group, of its ARN: unique in all of AWS. Absent: it is given by name. */
+  /** ARN, unique in all of AWS. Absent: it is given by name. */
   readonly targetGroup?: string
   /** `spec.multiClusterTargetGroup`: other clusters register targets of their own. */
   readonly multiCluster: boolean

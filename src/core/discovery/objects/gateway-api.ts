@@ -40,6 +40,8 @@ export interface GatewayObject extends Identified<'Gateway'> {
   readonly allowedListeners: NamespacePolicy
   /** Its load balancer has a host name or an IP address (`status.addresses`). */
   readonly hasAddress: boolean
+  /** AWS's host names among them; absent: none. */
+  readonly hostnames?: readonly string[]
   readonly deleting: boolean
 }
 

@@ -1,7 +1,7 @@
 import type { ExposureBudget } from '../../budget/budget.ts'
 import { endsAtDelay } from '../../budget/formulas.ts'
 import { add } from '../../model/seconds.ts'
-import { attributePaste } from '../attribute-paste.ts'
+import { attributePaste, writtenIn } from '../attribute-paste.ts'
 import { distinctRemarks, pasteOf, type Remark, type Rule } from '../rule.ts'
 
 /**
@@ -25,7 +25,14 @@ function remarksOn(one: ExposureBudget): readonly Remark[] {
   const least = add(P.value, R.value)
   const attribute = `deregistration_delay.timeout_seconds=${least}`
   const brief = `delay of ${exposure.service.name} is ${D.value} s, needs ${least} s`
-  return [{ severity, message, brief, ...pasteOf(attributePaste(exposure, attribute, D)) }]
+  return [
+    {
+      severity,
+      message,
+      brief,
+      ...pasteOf(attributePaste(exposure, attribute, writtenIn([D, ...D.alternatives]))),
+    },
+  ]
 }
 
 const isStated = ({ terms: { P, R } }: ExposureBudget): boolean =>

@@ -1,5 +1,6 @@
 import { leastReplicas, ofMinimum } from '../../model/replicas.ts'
-import { attributePaste } from '../attribute-paste.ts'
+import { bestOf, type Candidate } from '../../model/resolved.ts'
+import { attributePaste, writtenIn } from '../attribute-paste.ts'
 import { pasteOf, type Rule, remarkIf } from '../rule.ts'
 
 /** Zones that a cluster usually spans: AWS recommends three. A choice. */
@@ -14,8 +15,7 @@ export const zoneWithoutTarget: Rule = {
   id: 'zone-without-target',
   check: ({ exposures, workload, template }) => {
     const zonal = exposures.find(
-      ({ loadBalancer, evidence: { crossZone } }) =>
-        loadBalancer.value === 'nlb' && crossZone.length > 0 && crossZone.every(({ value }) => !value),
+      ({ loadBalancer, evidence: { crossZone } }) => loadBalancer.value === 'nlb' && isOff(bestOf(crossZone)),
     )
     if (zonal === undefined || workload === undefined || template.spreadsOverZones === true) return []
     const replicas = leastReplicas(workload) ?? USUAL_ZONES
@@ -23,8 +23,11 @@ export const zoneWithoutTarget: Rule = {
       message: `the NLB of ${zonal.service.name} sends within a zone only: ${replicas} ${replicas === 1 ? 'pod leaves' : 'pods may leave'} a zone without target${ofMinimum(workload)}: turn cross-zone on`,
       brief: `the NLB of ${zonal.service.name} sends within a zone, to ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`,
       ...pasteOf(
-        attributePaste(zonal, 'load_balancing.cross_zone.enabled=true', zonal.evidence.crossZone[0]),
+        attributePaste(zonal, 'load_balancing.cross_zone.enabled=true', writtenIn(zonal.evidence.crossZone)),
       ),
     }))
   },
 }
+
+const isOff = (candidates: readonly Candidate<boolean>[]): boolean =>
+  candidates.length > 0 && candidates.every(({ value }) => !value)
