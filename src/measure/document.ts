@@ -3,18 +3,17 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Sample } from '../core/model/observed.ts'
 import { given } from '../kubernetes/json.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
-import { assumedSleep, measuredTerms, sleepOf } from './measured-sleep.ts'
+import { assumedSleep, sleepOf, sleepTerms } from './measured-sleep.ts'
 import type { LoadBalancerEntry, LostEntry, MeasuredEntry, SleepEntry, TargetGroupEntry } from './schema.ts'
 import { statementOf } from './statement.ts'
 
 /** A measurement as data: times as RFC 3339, with the sleep that it would give. */
 
-/** Below this many departures a measurement is shown and not used (issue 19). */
-export const ENOUGH = 20
-
 /** What the reports say of the workloads, and the logs of whose target group is which. */
 export interface GroupContext {
   readonly workloads: readonly WorkloadEntry[]
+  /** Departures that a measurement must be from to be used. */
+  readonly enough: number
   /** @param targetGroup undefined: requests whose line names none. */
   readonly workloadsOf: (targetGroup: string | undefined) => readonly ObjectRef[]
 }
@@ -30,7 +29,11 @@ export function loadBalancerEntries(
       .sort(byDepartures)
       .map((group) => targetGroupEntry(group, context))
     const sleep = longestSleep(groups) ?? sleepFor(one, [], context)
-    return { loadBalancer: one.loadBalancer, ...measuredEntry(one, sleep), targetGroups: groups }
+    return {
+      loadBalancer: one.loadBalancer,
+      ...measuredEntry(one, sleep, context.enough),
+      targetGroups: groups,
+    }
   })
 }
 
@@ -43,7 +46,7 @@ function targetGroupEntry(group: GroupMeasurement, context: GroupContext): Targe
     targetGroup: group.targetGroup ?? '',
     services: servicesOf(workloads, context),
     workloads: [...workloads],
-    ...measuredEntry(group, sleepFor(group, workloads, context)),
+    ...measuredEntry(group, sleepFor(group, workloads, context), context.enough),
   }
 }
 
@@ -67,7 +70,7 @@ function sleepFor(
   workloads: readonly ObjectRef[],
   context: GroupContext,
 ): SleepEntry | undefined {
-  const measured = isEnough(group) ? measuredTerms(group) : undefined
+  const measured = sleepTerms(group, context.enough)
   if (measured === undefined) return undefined
   const sleeps = workloads.flatMap((ref) => {
     const entry = entryOf(ref, context)
@@ -87,12 +90,11 @@ function longestSleep(groups: readonly TargetGroupEntry[]): SleepEntry | undefin
   return of.length === 0 ? undefined : longestOf(of)
 }
 
-const sampleSizeOf = ({ lastRequest, propagation }: GroupMeasurement): number =>
-  (lastRequest ?? propagation)?.n ?? 0
-
-const isEnough = (group: GroupMeasurement): boolean => sampleSizeOf(group) >= ENOUGH
-
-function measuredEntry(group: GroupMeasurement, sleep: SleepEntry | undefined): MeasuredEntry {
+function measuredEntry(
+  group: GroupMeasurement,
+  sleep: SleepEntry | undefined,
+  enough: number,
+): MeasuredEntry {
   const { departures, silent, requests, losses, unrelated, answered } = group
   return {
     ...{ departures, silent, requests },
@@ -102,14 +104,21 @@ function measuredEntry(group: GroupMeasurement, sleep: SleepEntry | undefined): 
     ...given('propagation', rounded(group.propagation)),
     ...given('resolutionSeconds', group.resolution && round(group.resolution)),
     ...given('seenSeconds', seenIn(group)),
-    enough: isEnough(group),
-    statement: statementOf(group, ENOUGH),
+    ...given('terms', termsEntry(group, enough)),
+    statement: statementOf(group, enough),
     ...given('sleep', sleep),
     losses: { ...losses },
     lost: group.lost.map(lostEntry),
     ...{ unrelated, answered },
     lasts: group.lasts.map(round),
   }
+}
+
+function termsEntry(group: GroupMeasurement, enough: number): MeasuredEntry['terms'] {
+  const terms = sleepTerms(group, enough)
+  if (terms === undefined) return undefined
+  const { C, P, basis } = terms
+  return { ...given('controllerSeconds', C), propagationSeconds: P, basis }
 }
 
 const seenIn = ({ seen }: GroupMeasurement): number | undefined => {

@@ -14,6 +14,8 @@ export interface Ledgers {
   readonly workloads: readonly WorkloadEntry[]
   /** C as the installation sets it; absent: it does not. Seconds. */
   readonly controllerSetting?: number
+  /** Departures that a measurement must be from, as the installation sets it; absent: it does not. */
+  readonly minimumSetting?: number
 }
 
 /** @param reports of one cluster, in any order. */
@@ -31,7 +33,8 @@ export function joinLedgers(reports: readonly Report[]): Ledgers {
     leaving,
     withoutAddress: departures.size - leaving.length,
     workloads: [...workloads.values()],
-    ...given('controllerSetting', inOrder.map(controllerIn).at(-1)),
+    ...given('controllerSetting', settingIn(inOrder.at(-1), 'terms.controllerSeconds')),
+    ...given('minimumSetting', settingIn(inOrder.at(-1), 'observed.minimumDepartures')),
   }
 }
 
@@ -62,7 +65,8 @@ function instant(time: string | undefined): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
-function controllerIn({ slackwater: { settings } }: Report): number | undefined {
-  const value = settings.find(({ name }) => name === 'terms.controllerSeconds')?.value
+/** Reports have the settings that differ from their defaults. */
+function settingIn(report: Report | undefined, key: string): number | undefined {
+  const value = report?.slackwater.settings.find(({ name }) => name === key)?.value
   return typeof value === 'number' ? value : undefined
 }

@@ -1,7 +1,7 @@
 import { evaluate, type Formula, type TermName, writeFormula } from '../core/budget/expression.ts'
 import { GRACEFUL_SLEEP, type Row, SLEEP } from '../core/budget/formulas.ts'
 import { AWS_DEFAULTS, DEFAULT_TERMS } from '../core/budget/terms.ts'
-import type { Measured } from '../core/model/observed.ts'
+import type { Measured, Sample } from '../core/model/observed.ts'
 import { seconds } from '../core/model/seconds.ts'
 import { given } from '../kubernetes/json.ts'
 import type { BudgetDocument } from '../report/decision-document.ts'
@@ -10,26 +10,31 @@ import type { SleepEntry } from './schema.ts'
 
 /** The sleep that the terms of a measurement give, beside today's. */
 
-/** C and P in whole seconds, as the resolver takes them from a measurement. */
-export interface MeasuredTerms {
-  readonly C: number
+/** C and P in whole seconds, as the resolver takes them from a measurement (core/budget/measured-terms.ts). */
+export interface SleepTerms {
+  /** Absent: it was not measured. */
+  readonly C?: number
   readonly P: number
-  /** S is never less than this and J: the last request ever seen. */
-  readonly floor: number
+  /** From when on P counts: from the deletion, so that C is in it and 0; or from the deregistration. */
+  readonly basis: 'deletion' | 'deregistration'
 }
 
-/** @returns undefined: nothing was measured. */
-export function measuredTerms({
-  lastRequest,
-  controller,
-  propagation,
-}: Pick<Measured, 'lastRequest' | 'controller' | 'propagation'>): MeasuredTerms | undefined {
-  const floor = Math.ceil(lastRequest?.max ?? 0)
-  if (controller !== undefined && propagation !== undefined)
-    return { C: Math.ceil(controller.max), P: Math.ceil(propagation.max), floor }
-  // Measured from the deletion: C is in it.
-  return lastRequest === undefined ? undefined : { C: 0, P: floor, floor }
+/**
+ * No time is shortened by rounding, and C and P together are never shorter than from a deletion to the last request.
+ * @param enough departures that a time must be from.
+ * @returns undefined: too few were measured.
+ */
+export function sleepTerms(group: Samples, enough: number): SleepTerms | undefined {
+  const timeOf = (sample: Sample | undefined): number | undefined =>
+    sample === undefined || sample.n < enough ? undefined : Math.ceil(sample.max)
+  const [last, C, P] = [timeOf(group.lastRequest), timeOf(group.controller), timeOf(group.propagation)]
+  if (P !== undefined && C !== undefined)
+    return { C, P: Math.max(P, (last ?? 0) - C), basis: 'deregistration' }
+  if (last !== undefined) return { C: 0, P: last, basis: 'deletion' }
+  return P === undefined ? undefined : { P, basis: 'deregistration' }
 }
+
+type Samples = Pick<Measured, 'lastRequest' | 'controller' | 'propagation'>
 
 type ExposureTerms = BudgetDocument['perExposure'][number]
 type SecondsFor = (name: TermName) => number
@@ -38,7 +43,7 @@ type SecondsFor = (name: TermName) => number
 const ROW: Row = 'alb-ip'
 
 /** The measured sleep where no report has the workload: with the defaults of the other terms. */
-export function assumedSleep(measured: MeasuredTerms): SleepEntry {
+export function assumedSleep(measured: SleepTerms): SleepEntry {
   const today = computed(SLEEP[ROW], defaultOf)
   const then = withMeasured(SLEEP[ROW], defaultOf, measured)
   return {
@@ -63,7 +68,7 @@ const defaultOf: SecondsFor = (name) => DEFAULTS[name] ?? 0
  * The same for a workload of a report, over all of its target groups: another one may decide the sleep.
  * @returns undefined: no ALB sends to its Pods, so far as the report says.
  */
-export function sleepOf(workload: WorkloadEntry, measured: MeasuredTerms): SleepEntry | undefined {
+export function sleepOf(workload: WorkloadEntry, measured: SleepTerms): SleepEntry | undefined {
   const { kind, namespace, name, budget } = workload
   if (budget === undefined || !budget.perExposure.some(({ row }) => row === ROW)) return undefined
   const each = budget.perExposure.map((one) => ({ one, ...sleepsOf(one, budget.graceful, measured) }))
@@ -100,7 +105,7 @@ interface Computed {
 function sleepsOf(
   { row, terms }: ExposureTerms,
   graceful: boolean,
-  measured: MeasuredTerms,
+  measured: SleepTerms,
 ): { readonly today: Computed; readonly measured: Computed } {
   const formula = (graceful ? GRACEFUL_SLEEP : SLEEP)[row]
   const secondsFor: SecondsFor = (name) => terms[name]?.value ?? defaultOf(name)
@@ -108,12 +113,8 @@ function sleepsOf(
   return { today, measured: row === ROW ? withMeasured(formula, secondsFor, measured) : today }
 }
 
-function withMeasured(formula: Formula, secondsFor: SecondsFor, { C, P, floor }: MeasuredTerms): Computed {
-  const then = computed(formula, (name) => ({ C, P })[name as 'C' | 'P'] ?? secondsFor(name))
-  const least = floor + secondsFor('J')
-  if (then.sleep >= least) return then
-  return { sleep: least, text: `${floor} + ${secondsFor('J')}` }
-}
+const withMeasured = (formula: Formula, secondsFor: SecondsFor, { C, P }: SleepTerms): Computed =>
+  computed(formula, (name) => ({ C, P })[name as 'C' | 'P'] ?? secondsFor(name))
 
 const computed = (formula: Formula, secondsFor: SecondsFor): Computed => ({
   sleep: evaluate(formula, (name) => seconds(secondsFor(name))),

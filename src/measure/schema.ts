@@ -91,7 +91,18 @@ const GROUP = {
     ),
   ),
   seenSeconds: optional(duration('The longest after which a request was seen; absent: nothing was measured')),
-  enough: flag('There are enough departures to compute with'),
+  terms: optional(
+    Type.Object(
+      {
+        controllerSeconds: optional(count('C; 0 with `deletion`: it is in P; absent: not measured')),
+        propagationSeconds: count('P'),
+        basis: Type.Enum(['deletion', 'deregistration'], { description: 'From when on P counts' }),
+      },
+      {
+        description: 'What the sleep is computed with, in whole seconds; absent: too few departures',
+      },
+    ),
+  ),
   statement: text('What the numbers prove, and what they do not; a sentence'),
   sleep: optional(SleepSchema),
   losses: CausesSchema,

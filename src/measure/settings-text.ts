@@ -7,7 +7,7 @@ export const WRITTEN_BY = '# Written by slackwater measure'
 interface SettingsTerms {
   readonly controller: number
   readonly propagation: number
-  /** Departures behind the longest time. */
+  /** The fewest departures of a load balancer that counts. */
   readonly n: number
 }
 
@@ -21,23 +21,21 @@ export function settingsTerms(
   loadBalancers: readonly LoadBalancerEntry[],
   controllerSetting: number = DEFAULT_TERMS.controller,
 ): SettingsTerms | undefined {
-  const used = loadBalancers.filter(({ enough }) => enough)
+  const used = loadBalancers.flatMap(({ terms, departures }) => (terms ? [{ ...terms, departures }] : []))
   if (used.length === 0) return undefined
-  const n = Math.min(...used.map(({ lastRequest, propagation }) => (lastRequest ?? propagation)?.n ?? 0))
-  const apart = used.filter(({ controller, propagation }) => controller && propagation)
-  const isApart = apart.length === used.length
-  const controller = isApart
-    ? longest(used.map((one) => one.controller?.max ?? 0))
-    : Math.max(controllerSetting, longest(apart.map((one) => one.controller?.max ?? 0)))
-  const propagation = Math.max(
-    ...used.map((one) =>
-      Math.max(Math.ceil(one.propagation?.max ?? 0), Math.ceil(one.lastRequest?.max ?? 0) - controller),
-    ),
+  const apart = used.flatMap(({ basis, controllerSeconds }) =>
+    basis === 'deregistration' && controllerSeconds !== undefined ? [controllerSeconds] : [],
   )
-  return { controller, propagation: Math.max(0, propagation), n }
+  const controller = Math.max(...apart, ...(apart.length === used.length ? [] : [controllerSetting]))
+  const propagation = Math.max(
+    ...used.map(({ basis, propagationSeconds: P }) => (basis === 'deletion' ? P - controller : P)),
+  )
+  return {
+    controller,
+    propagation: Math.max(0, propagation),
+    n: Math.min(...used.map(({ departures }) => departures)),
+  }
 }
-
-const longest = (times: readonly number[]): number => Math.ceil(Math.max(0, ...times))
 
 /** A settings file, which `plan --settings` and the chart's values take. */
 export function settingsText(
@@ -45,7 +43,9 @@ export function settingsText(
   terms: SettingsTerms,
 ): string {
   const { controller, propagation, n } = terms
-  const names = loadBalancers.filter(({ enough }) => enough).map(({ loadBalancer }) => loadBalancer)
+  const names = loadBalancers
+    .filter(({ terms: found }) => found !== undefined)
+    .map(({ loadBalancer }) => loadBalancer)
   return `${WRITTEN_BY} on ${created.slice(0, 10)} (${by}), from access logs
 # of ${logs.from?.slice(0, 10)} to ${logs.to?.slice(0, 10)}, at least ${n} departures of each of:
 ${names.map((name) => `#   ${name}\n`).join('')}# These settings are for all load balancers of the installation, and win over what

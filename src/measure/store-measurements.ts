@@ -1,6 +1,7 @@
 import { ApiError, isAbsent, isConflict, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
+import { DEFAULT_OBSERVED } from '../core/budget/measured-terms.ts'
 import type { Measured, Measurements } from '../core/model/observed.ts'
 import { at, optional, root, stringAt } from '../kubernetes/json.ts'
 import {
@@ -9,10 +10,11 @@ import {
   readMeasurements,
   writeMeasurements,
 } from '../kubernetes/observed-document.ts'
-import { ENOUGH } from './document.ts'
 
 /** Its own, so that the key that AWS's answers are under stays the leader's. */
 const MEASURE_FIELD_MANAGER = 'slackwater-measure'
+
+const ENOUGH = DEFAULT_OBSERVED.minimumDepartures
 
 /** Somebody else may measure at the same time. A choice. */
 const TRIES = 3

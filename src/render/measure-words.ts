@@ -29,12 +29,19 @@ export function leadText(one: LoadBalancerEntry): string {
 
 function stopsText(one: LoadBalancerEntry): string {
   const name = balancerName(one)
-  const sample = one.propagation ?? one.lastRequest
+  const sample = shownSample(one)
   if (sample === undefined) return `Of ALB ${name} nothing could be measured: ${one.statement}.`
   const since = one.propagation === undefined ? 'of a Pod’s deletion' : 'of its deregistration'
   const what = `The nodes of ALB ${name} stop sending to a Pod within ${Math.ceil(sample.max)} s ${since} (n = ${digits(sample.n)}).`
-  return one.enough ? what : `${what} That is too few to compute with.`
+  return one.terms !== undefined ? what : `${what} That is too few to compute with.`
 }
+
+/** What was measured from the deletion on, unless C and P were measured apart often enough. */
+export const isFromDeletion = ({ terms, lastRequest }: MeasuredEntry): boolean =>
+  terms === undefined ? lastRequest !== undefined : terms.basis === 'deletion'
+
+export const shownSample = (one: MeasuredEntry): MeasuredEntry['lastRequest'] =>
+  isFromDeletion(one) ? one.lastRequest : one.propagation
 
 function doText({ sleep }: LoadBalancerEntry): string {
   if (sleep === undefined) return ''

@@ -90,6 +90,7 @@ export function issueGroup(): GroupMeasurement {
 export function madeDocument(group = issueGroup(), changed: Partial<MeasureDocument> = {}): MeasureDocument {
   const context = {
     workloads: [],
+    enough: 20,
     workloadsOf: () => [{ kind: 'Deployment', namespace: 'shop', name: 'web' }],
   }
   return {

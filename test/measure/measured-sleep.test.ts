@@ -1,36 +1,71 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { assumedSleep, type MeasuredTerms, measuredTerms, sleepOf } from '../../src/measure/measured-sleep.ts'
+import { resolveTerms } from '../../src/core/budget/terms.ts'
+import { NO_EVIDENCE } from '../../src/core/model/exposure.ts'
+import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
+import { assumedSleep, type SleepTerms, sleepOf, sleepTerms } from '../../src/measure/measured-sleep.ts'
+import { albIp } from '../core/exposures.ts'
 import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
 import { playedReport } from './played.ts'
 
-/** C, P and the floor of the last request. */
-const terms = (C: number, P: number, floor: number): MeasuredTerms => ({ C, P, floor })
+const ELEVEN: SleepTerms = { C: 0, P: 11, basis: 'deletion' }
 
-const sample = (max: number) => ({ n: 30, median: 1, p95: 2, max })
+const sample = (max: number, n = 30) => ({ n, median: 1, p95: 2, max })
 
-test('C and P apart are each rounded up; together they are P, and C is in it', () => {
-  expect(
-    measuredTerms({ controller: sample(1.25), propagation: sample(9.6), lastRequest: sample(10.3) }),
-  ).toEqual(terms(2, 10, 11))
-  expect(measuredTerms({ lastRequest: sample(10.3) })).toEqual(terms(0, 11, 11))
-  expect(measuredTerms({})).toBeUndefined()
+describe('what of a measurement is used, of at least 20 departures', () => {
+  test.for<readonly [name: string, group: Parameters<typeof sleepTerms>[0], terms: SleepTerms | undefined]>([
+    [
+      'C and P apart are each rounded up',
+      { controller: sample(1.25), propagation: sample(9.6), lastRequest: sample(10.3) },
+      { C: 2, P: 10, basis: 'deregistration' },
+    ],
+    [
+      'together they are never shorter than the last request: 20 − 1',
+      { controller: sample(0.9), propagation: sample(3), lastRequest: sample(19.8) },
+      { C: 1, P: 19, basis: 'deregistration' },
+    ],
+    ['from the deletion, C is in P', { lastRequest: sample(10.3) }, { C: 0, P: 11, basis: 'deletion' }],
+    [
+      'too few in the controller’s log: from the deletion',
+      { controller: sample(1, 19), propagation: sample(9, 19), lastRequest: sample(10.3) },
+      { C: 0, P: 11, basis: 'deletion' },
+    ],
+    ['the controller’s log alone says nothing of C', { propagation: sample(9.6) }, { P: 10, basis: 'deregistration' }],
+    ['too few', { lastRequest: sample(10.3, 19) }, undefined],
+    ['nothing', {}, undefined],
+  ])('%s', ([, group, terms]) => {
+    expect(sleepTerms(group, 20)).toEqual(terms)
+  })
+
+  test.for<readonly [lastRequest: number, controller: number, propagation: number]>([
+    [10.3, 1.25, 9.6],
+    [19.8, 0.9, 3],
+    [11, 0, 0],
+    [31.2, 6.5, 24.7],
+  ])('the resolver takes the same terms: %s', ([last, c, p]) => {
+    const group = {
+      lastRequest: sample(last),
+      ...(c === 0 ? {} : { controller: sample(c), propagation: sample(p) }),
+    }
+    const measured = [
+      { loadBalancer: 'app/a/1', from: 0, to: 0, ...group, measuredAt: '', by: '', object: { kind: 'ConfigMap', namespace: '', name: '' } },
+    ]
+    const exposure = albIp({ evidence: { ...NO_EVIDENCE, measured } } as never)
+    const { C, P } = resolveTerms({ exposure, settings: {}, overrides: NO_OVERRIDES } as never)
+    expect([C.value, P.value]).toEqual([sleepTerms(group, 20)?.C, sleepTerms(group, 20)?.P])
+  })
 })
 
-describe('without a report, the other terms are the defaults: R 10, D 300, J 5', () => {
-  test.for<readonly [name: string, terms: MeasuredTerms, seconds: number]>([
+describe('without a report, the other terms are the defaults: C 5, R 10, D 300, J 5', () => {
+  test.for<readonly [name: string, terms: SleepTerms, seconds: number]>([
     // The issue: 0 + (11 + 10) + 5.
-    ['the issue’s example', terms(0, 11, 11), 26],
-    ['apart', terms(2, 10, 11), 27],
-    // 1 + (3 + 10) + 5 = 19 is less than what was seen, 20, and J.
-    ['never below the last request and the margin', terms(1, 3, 20), 25],
+    ['the issue’s example', ELEVEN, 26],
+    ['apart', { C: 2, P: 10, basis: 'deregistration' }, 27],
+    // C stays 5: 5 + (10 + 10) + 5.
+    ['the controller’s log alone', { P: 10, basis: 'deregistration' }, 30],
     // 0 + (60 + 10) + 5
-    ['longer than assumed', terms(0, 60, 60), 75],
+    ['longer than assumed', { C: 0, P: 60, basis: 'deletion' }, 75],
   ])('%s', ([, measured, seconds]) => {
-    expect(assumedSleep(measured)).toMatchObject({
-      todaySeconds: 45,
-      measuredSeconds: seconds,
-      assumed: true,
-    })
+    expect(assumedSleep(measured)).toMatchObject({ todaySeconds: 45, measuredSeconds: seconds, assumed: true })
   })
 })
 
@@ -52,7 +87,7 @@ describe('of a workload in a report', () => {
   }
 
   test('today’s is its budget, and the formula is shown with both numbers', () => {
-    expect(sleepOf(web(), terms(0, 11, 11))).toEqual({
+    expect(sleepOf(web(), ELEVEN)).toEqual({
       todaySeconds: 45,
       measuredSeconds: 26,
       todayFormula: '5 + max(25, min(300, 25 + 10)) + 5',
@@ -66,7 +101,7 @@ describe('of a workload in a report', () => {
     expect(
       sleepOf(
         withBudget(() => ({ graceful: true })),
-        terms(0, 11, 11),
+        ELEVEN,
       )?.measuredSeconds,
     ).toBe(16)
   })
@@ -84,7 +119,7 @@ describe('of a workload in a report', () => {
         },
       ],
     }))
-    expect(sleepOf(both, terms(0, 11, 11))).toMatchObject({
+    expect(sleepOf(both, ELEVEN)).toMatchObject({
       todaySeconds: 140,
       measuredSeconds: 140,
       heldBy: 'another target group decides its sleep: service/shop/tcp',
@@ -95,7 +130,7 @@ describe('of a workload in a report', () => {
     expect(
       sleepOf(
         withBudget(() => ({ explicitSleep: {}, sleepSeconds: 60 })),
-        terms(0, 11, 11),
+        ELEVEN,
       ),
     ).toMatchObject({
       todaySeconds: 60,
@@ -110,14 +145,14 @@ describe('of a workload in a report', () => {
         },
       ],
     }))
-    expect(sleepOf(written, terms(0, 11, 11))?.heldBy).toMatch(/^P of its target group is set by you/)
+    expect(sleepOf(written, ELEVEN)?.heldBy).toMatch(/^P of its target group is set by you/)
   })
 
   test('of one that no ALB sends to nothing is said', () => {
     expect(
       sleepOf(
         withBudget(() => ({ perExposure: [] })),
-        terms(0, 11, 11),
+        ELEVEN,
       ),
     ).toBeUndefined()
   })

@@ -14,12 +14,14 @@ import {
   formulaTexts,
   groupHead,
   groupName,
+  isFromDeletion,
   leadText,
   lostCount,
   lostGroups,
   momentText,
   ownersText,
   sentence,
+  shownSample,
   sleepText,
   tenths,
 } from '../measure-words.ts'
@@ -65,13 +67,13 @@ ${tiles(one)}${picture(one, id)}${groups.map((group, index) => groupPart(group, 
 
 /** The numbers that people look for. */
 function tiles(one: LoadBalancerEntry): Html {
-  const sample = one.propagation ?? one.lastRequest
+  const sample = shownSample(one)
   const { sleep } = one
   const lost = lostCount(one)
   return html`<ul class="tiles"><li><strong>${digits(one.departures)}</strong> <span>departures measured</span></li>${
     sample === undefined
       ? ''
-      : html`<li><strong>${Math.ceil(sample.max)} s</strong> <span>until the nodes stop${one.propagation === undefined ? ', from the deletion' : ', from the deregistration'}</span></li>`
+      : html`<li><strong>${Math.ceil(sample.max)} s</strong> <span>until the nodes stop${isFromDeletion(one) ? ', from the deletion' : ', from the deregistration'}</span></li>`
   }${sleep === undefined ? '' : html`<li><strong>${sleep.todaySeconds} → ${sleep.measuredSeconds} s</strong> <span>the sleep, ${sleep.assumed ? 'by default' : 'today'} and with what was measured</span></li>`}<li class="${lost > 0 ? 'bad' : 'good'}"><strong>${digits(lost)}</strong> <span>${lost === 1 ? 'request' : 'requests'} lost at Pods that left</span></li></ul>
 `
 }
