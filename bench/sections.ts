@@ -1,3 +1,4 @@
+import { accessLogs } from './access-logs.ts'
 import { apiServer } from './api-server.ts'
 import { audit } from './audit.ts'
 import { decision } from './decision.ts'
@@ -39,5 +40,6 @@ export const SECTIONS: readonly Listed[] = [
   start,
   { ...planning, isOnDemand: true },
   { ...departures, isOnDemand: true },
+  { ...accessLogs, isOnDemand: true },
   { ...peers, isNamedOnly: true },
 ]

@@ -3,6 +3,7 @@ import type {
   Exposure,
   HealthCheck,
   LoadBalancer,
+  MeasuredExposure,
   ServicePort,
   Switcher,
   TargetType,
@@ -30,6 +31,7 @@ interface Wanted {
   readonly termination?: readonly boolean[]
   /** `load_balancing.cross_zone.enabled` */
   readonly crossZone?: boolean
+  readonly measured?: readonly MeasuredExposure[]
   /** The health checks that are written. */
   readonly checks?: readonly HealthCheck[]
   readonly selectsOnePod?: boolean
@@ -57,7 +59,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     healthyThreshold: wanted.healthyThreshold === undefined ? [] : [declared(wanted.healthyThreshold, field)],
     connectionTermination: (wanted.termination ?? []).map((one) => declared(one, field)),
     crossZone: wanted.crossZone === undefined ? [] : [declared(wanted.crossZone, field)],
-    measured: [],
+    measured: wanted.measured ?? [],
     healthChecks: wanted.checks ?? [],
   }
   return {

@@ -1,4 +1,155 @@
 import { describe, expect, test } from 'vitest'
-import { resolveTerms } from '../../src/core/budget/terms.ts'
+import { type Budget, computeBudget } from '../../src/core/budget/budget.ts'
 import type { MeasuredExposure } from '../../src/core/model/exposure.ts'
+import type { Sample } from '../../src/core/model/observed.ts'
 import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
+import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
+import type { Settings } from '../../src/core/model/settings.ts'
+import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { exposure } from './exposures.ts'
+
+const OBJECT = { kind: 'ConfigMap', namespace: 'slackwater-system', name: 'slackwater-observed' }
+const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/6d0ecf831eec9f09'
+
+const sample = (max: number, n = 412): Sample => ({ n, median: max / 2, p95: max, max })
+
+const entry = (parts: Partial<MeasuredExposure>): MeasuredExposure => ({
+  loadBalancer: 'app/web/50dc6c495c0c9188',
+  ...{ from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 9, 31) },
+  ...{ measuredAt: '2026-11-01T00:00:00.000Z', by: 'slackwater measure 0.1.0', object: OBJECT },
+  ...parts,
+})
+
+interface Asked {
+  readonly measured: readonly MeasuredExposure[]
+  readonly settings?: Partial<Settings>
+  readonly shape?: Parameters<typeof exposure>[0]
+  readonly graceful?: boolean
+}
+
+/** With the defaults of the installation: C 5, P 25, R 10, J 5, A 30. */
+const budgetOf = ({ measured, settings = {}, shape = {}, graceful = false }: Asked): Budget =>
+  computeBudget({
+    exposures: [exposure({ ...shape, measured })],
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    overrides: { ...NO_OVERRIDES, graceful },
+    pod: { containers: [{ name: 'app', isProxy: false }], sidecarHook: seconds(0), grace: undefined },
+    spot: false,
+  })
+
+const told = (budget: Budget) => {
+  const { C, P } = budget.decidedBy.terms
+  const of = ({ value, origin }: typeof C) => `${value} ${origin.rank} ${origin.source.kind}`
+  return { S: budget.sleep, G: budget.grace, C: of(C), P: of(P) }
+}
+
+describe('S from what was measured', () => {
+  test('only from the deletion on: P is that, and C is in it', () => {
+    // Issue 19: 0 + (11 + 10) + 5 = 26 instead of 5 + 35 + 5 = 45; G 26 + 30.
+    const budget = budgetOf({ measured: [entry({ lastRequest: sample(10.6) })] })
+    expect(told(budget)).toEqual({ S: 26, G: 56, C: '0 observed derived', P: '11 observed measured' })
+    expect(budget.decidedBy.terms.C.origin.source).toEqual({
+      kind: 'derived',
+      text: 'included in P: measured from the deletion',
+    })
+    expect(budget.decidedBy.terms.P.origin.source).toEqual({
+      kind: 'measured',
+      what: 'lastRequest',
+      resource: 'app/web/50dc6c495c0c9188',
+      n: 412,
+      max: 10.6,
+      until: '2026-10-31T00:00:00.000Z',
+      measured: '2026-11-01T00:00:00.000Z',
+      by: 'slackwater measure 0.1.0',
+      object: OBJECT,
+    })
+  })
+
+  test('C and P apart, each rounded up', () => {
+    // 2 + (10 + 10) + 5
+    const apart = { lastRequest: sample(10.6), controller: sample(1.2), propagation: sample(9.4) }
+    expect(told(budgetOf({ measured: [entry(apart)] }))).toMatchObject({
+      ...{ S: 27, C: '2 observed measured', P: '10 observed measured' },
+    })
+  })
+
+  test('together never shorter than the longest time from a deletion to the last request', () => {
+    // C 1 and P 3 would be 4; 17 was seen: P 16. 1 + (16 + 10) + 5
+    const apart = { lastRequest: sample(16.2), controller: sample(0.4), propagation: sample(3) }
+    expect(told(budgetOf({ measured: [entry(apart)] }))).toMatchObject({ S: 32, P: '16 observed measured' })
+  })
+
+  test('a time that is longer than the default raises S', () => {
+    // 0 + (40 + 10) + 5
+    expect(budgetOf({ measured: [entry({ lastRequest: sample(40) })] }).sleep).toBe(55)
+  })
+
+  test('P alone, without what shows C: the default of C counts', () => {
+    // 5 + (8 + 10) + 5
+    expect(told(budgetOf({ measured: [entry({ propagation: sample(7.5) })] }))).toMatchObject({
+      ...{ S: 28, C: '5 assumed default' },
+    })
+  })
+
+  test('a graceful application: R comes after SIGTERM', () => {
+    // 0 + 11 + 5, and 16 + 30
+    expect(budgetOf({ measured: [entry({ lastRequest: sample(10.6) })], graceful: true })).toMatchObject({
+      ...{ sleep: 16, grace: 46 },
+    })
+  })
+
+  test('a short delay cuts R, never P', () => {
+    // 0 + max(11, min(5, 21)) + 5: the longest time that was seen, and the margin.
+    const measured = [entry({ lastRequest: sample(10.6) })]
+    expect(budgetOf({ measured, shape: { delay: 5 } }).sleep).toBe(16)
+  })
+})
+
+describe('what is not used', () => {
+  const own = entry({ targetGroup: ARN, lastRequest: sample(7, 19) })
+  const whole = entry({ lastRequest: sample(10.6) })
+  const used = ({ decidedBy: { terms } }: Budget) => [
+    terms.P.value,
+    ...terms.P.alternatives.map(({ value, origin }) => [value, origin.unused]),
+  ]
+
+  test('too few departures of the target group: those of its load balancer count, and it is shown', () => {
+    expect(used(budgetOf({ measured: [own, whole] }))).toEqual([
+      ...[11, [25, undefined]],
+      [7, 'fewer departures than observed.minimumDepartures, 20'],
+    ])
+    expect(budgetOf({ measured: [entry({ lastRequest: sample(7, 20) }), whole] }).sleep).toBe(22)
+    expect(budgetOf({ measured: [own], settings: { observed: { minimumDepartures: 19 } } }).sleep).toBe(22)
+  })
+
+  test('too old: counted from the last departure', () => {
+    const old = entry({ lastRequest: sample(7), ageDays: 181 })
+    expect(used(budgetOf({ measured: [old] }))).toEqual([
+      25,
+      [7, '181 days old, more than observed.maxAgeDays, 180'],
+    ])
+    expect(budgetOf({ measured: [{ ...old, ageDays: 180 }] }).sleep).toBe(22)
+    expect(budgetOf({ measured: [old], settings: { observed: { maxAgeDays: 365 } } }).sleep).toBe(22)
+  })
+
+  test('a setting wins over it, and is not counted twice', () => {
+    const measured = [entry({ lastRequest: sample(10.6) })]
+    const byPropagation = budgetOf({ measured, settings: { terms: { propagationSeconds: { alb: s(8) } } } })
+    // 5 + (8 + 10) + 5: C is the default again, since 11 s has it.
+    expect(told(byPropagation)).toMatchObject({ S: 28, C: '5 assumed default', P: '8 explicit setting' })
+    expect(byPropagation.decidedBy.terms.P.alternatives[0]).toMatchObject({ value: 6 })
+    // 3 + (8 + 10) + 5: 3 + 8 is what was seen.
+    const byController = budgetOf({ measured, settings: { terms: { controllerSeconds: s(3) } } })
+    expect(told(byController)).toMatchObject({ S: 26, C: '3 explicit setting', P: '8 observed measured' })
+  })
+
+  test.for<[string, Parameters<typeof exposure>[0], number]>([
+    // Access logs are those of an ALB; of instance targets no Pod leaves.
+    ['an NLB', { loadBalancer: 'nlb' }, 140],
+    ['instance targets', { targetType: 'instance' }, 75],
+  ])('of %s nothing is used', ([, shape, sleep]) => {
+    expect(budgetOf({ measured: [entry({ lastRequest: sample(1) })], shape }).sleep).toBe(sleep)
+  })
+})
+
+const s = (count: number): Seconds => seconds(count)

@@ -99,6 +99,24 @@ const RESOURCE_QUOTA: Json = {
   spec: { hard: { pods: '20', 'count/pods': 30 } },
 }
 
+const OBSERVED: Json = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'slackwater-observed', namespace: 'slackwater-system' },
+  data: {
+    'measured.json': JSON.stringify({
+      ...{ version: 1, measured: '2026-11-01T00:00:00Z', by: 'slackwater measure 0.1.0' },
+      entries: [
+        {
+          loadBalancer: 'app/web/50dc6c495c0c9188',
+          ...{ from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' },
+          lastRequest: { n: 412, median: 4, p95: 9, max: 10.6 },
+        },
+      ],
+    }),
+  },
+}
+
 /** Every object of the cases of discovery, as JSON. */
 const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('.expected.yaml'))
@@ -107,6 +125,7 @@ const cases: readonly Json[] = readdirSync(ROOT, { recursive: true, encoding: 'u
 
 const originals = [
   ...cases,
+  OBSERVED,
   WEBHOOKS,
   AUTOSCALER,
   DISRUPTION_BUDGET,
