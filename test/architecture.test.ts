@@ -94,8 +94,8 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   [
     'measure',
-    ['core/model', 'core/measurement', 'manifests'],
-    ['node:fs', 'node:net', 'node:path', 'node:zlib'],
+    ['core/model', 'core/budget', 'core/measurement', 'kubernetes', 'manifests', 'cluster', 'report'],
+    ['node:fs', 'node:net', 'node:path', 'node:zlib', 'typebox'],
   ],
   // The only room that starts programs.
   ['rendering', ['manifests'], ['node:child_process', 'node:fs', 'node:path']],
@@ -155,6 +155,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'result',
       'pages',
       'handover',
+      'measure',
     ],
     ['diff', 'marked', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'node:zlib', 'picocolors', 'yaml'],
   ],
@@ -187,6 +188,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     [
       'core/model',
       'core/findings',
+      'core/measurement',
       'audit',
       'aws',
       'judgement',
@@ -202,6 +204,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'report',
       'removal',
       'handover',
+      'measure',
       'result',
       'server',
       'render',
@@ -321,6 +324,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
     'cli/explain-command.ts',
     'cli/handover-command.ts',
     'cli/lint-command.ts',
+    'cli/measure-command.ts',
     'cli/numbers.ts',
     'cli/options.ts',
     'cli/plan-command.ts',

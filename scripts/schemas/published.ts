@@ -3,6 +3,7 @@ import { HOME } from '../../src/core/findings/page.ts'
 import { isRecord } from '../../src/core/model/json-value.ts'
 import { HandoverSchema } from '../../src/handover/schema.ts'
 import { MeasurementsSchema, WitnessSchema } from '../../src/kubernetes/observed-schema.ts'
+import { MeasureSchema } from '../../src/measure/schema.ts'
 import { ClustersSchema } from '../../src/report/clusters.ts'
 import { DEFINITIONS } from '../../src/report/definitions.ts'
 import { ExplanationSchema } from '../../src/report/explain-schema.ts'
@@ -48,6 +49,7 @@ const DOCUMENTS: readonly Published[] = [
         'What was measured of load balancers and target groups, under the key measured.json of the ConfigMap slackwater-observed.',
     },
   },
+  { command: 'measure', schema: MeasureSchema },
   { command: 'plan', schema: PlanSchema },
   { command: 'report', schema: ReportSchema },
   { command: 'version', schema: VersionSchema },

@@ -9,7 +9,7 @@ import type { ObservedSettings } from '../model/settings.ts'
  * seven may still have one (3/n at 95 %), which the margin is for. Half a year: AWS changes its load balancers without
  * saying so.
  */
-const DEFAULT_OBSERVED = { maxAgeDays: 180, minimumDepartures: 20 } as const
+export const DEFAULT_OBSERVED = { maxAgeDays: 180, minimumDepartures: 20 } as const
 
 /** C and P of an exposure, as far as they were measured: at most one of each may be used. */
 export interface MeasuredTerms {

@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { resolveTerms } from '../../src/core/budget/terms.ts'
+import { NO_EVIDENCE } from '../../src/core/model/exposure.ts'
+import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
+import { assumedSleep, type SleepTerms, sleepOf, sleepTerms } from '../../src/measure/measured-sleep.ts'
+import { albIp } from '../core/exposures.ts'
+import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
+import { playedReport } from './played.ts'
+
+const ELEVEN: SleepTerms = { C: 0, P: 11, basis: 'deletion' }
+
+const sample = (max: number, n = 30) => ({ n, median: 1, p95: 2, max })
+
+describe('what of a measurement is used, of at least 20 departures', () => {
+  test.for<readonly [name: string, group: Parameters<typeof sleepTerms>[0], terms: SleepTerms | undefined]>([
+    [
+      'C and P apart are each rounded up',
+      { controller: sample(1.25), propagation: sample(9.6), lastRequest: sample(10.3) },
+      { C: 2, P: 10, basis: 'deregistration' },
+    ],
+    [
+      'together they are never shorter than the last request: 20 − 1',
+      { controller: sample(0.9), propagation: sample(3), lastRequest: sample(19.8) },
+      { C: 1, P: 19, basis: 'deregistration' },
+    ],
+    ['from the deletion, C is in P', { lastRequest: sample(10.3) }, { C: 0, P: 11, basis: 'deletion' }],
+    [
+      'too few in the controller’s log: from the deletion',
+      { controller: sample(1, 19), propagation: sample(9, 19), lastRequest: sample(10.3) },
+      { C: 0, P: 11, basis: 'deletion' },
+    ],
+    ['the controller’s log alone says nothing of C', { propagation: sample(9.6) }, { P: 10, basis: 'deregistration' }],
+    ['too few', { lastRequest: sample(10.3, 19) }, undefined],
+    ['nothing', {}, undefined],
+  ])('%s', ([, group, terms]) => {
+    expect(sleepTerms(group, 20)).toEqual(terms)
+  })
+
+  test.for<readonly [lastRequest: number, controller: number, propagation: number]>([
+    [10.3, 1.25, 9.6],
+    [19.8, 0.9, 3],
+    [11, 0, 0],
+    [31.2, 6.5, 24.7],
+  ])('the resolver takes the same terms: %s', ([last, c, p]) => {
+    const group = {
+      lastRequest: sample(last),
+      ...(c === 0 ? {} : { controller: sample(c), propagation: sample(p) }),
+    }
+    const measured = [
+      { loadBalancer: 'app/a/1', from: 0, to: 0, ...group, measuredAt: '', by: '', object: { kind: 'ConfigMap', namespace: '', name: '' } },
+    ]
+    const exposure = albIp({ evidence: { ...NO_EVIDENCE, measured } } as never)
+    const { C, P } = resolveTerms({ exposure, settings: {}, overrides: NO_OVERRIDES } as never)
+    expect([C.value, P.value]).toEqual([sleepTerms(group, 20)?.C, sleepTerms(group, 20)?.P])
+  })
+})
+
+describe('without a report, the other terms are the defaults: C 5, R 10, D 300, J 5', () => {
+  test.for<readonly [name: string, terms: SleepTerms, seconds: number]>([
+    // The issue: 0 + (11 + 10) + 5.
+    ['the issue’s example', ELEVEN, 26],
+    ['apart', { C: 2, P: 10, basis: 'deregistration' }, 27],
+    // C stays 5: 5 + (10 + 10) + 5.
+    ['the controller’s log alone', { P: 10, basis: 'deregistration' }, 30],
+    // 0 + (60 + 10) + 5
+    ['longer than assumed', { C: 0, P: 60, basis: 'deletion' }, 75],
+  ])('%s', ([, measured, seconds]) => {
+    expect(assumedSleep(measured)).toMatchObject({ todaySeconds: 45, measuredSeconds: seconds, assumed: true })
+  })
+})
+
+describe('of a workload in a report', () => {
+  let report: Report
+  beforeAll(async () => {
+    report = await playedReport()
+  })
+  const web = (): WorkloadEntry => {
+    const entry = report.workloads.find(({ name }) => name === 'web')
+    if (entry === undefined) throw new Error('no workload web')
+    return entry
+  }
+  /** The workload with another budget. */
+  const withBudget = (change: (budget: NonNullable<WorkloadEntry['budget']>) => object): WorkloadEntry => {
+    const { budget, ...entry } = web()
+    if (budget === undefined) throw new Error('no budget')
+    return { ...entry, budget: { ...budget, ...change(budget) } } as WorkloadEntry
+  }
+
+  test('today’s is its budget, and the formula is shown with both numbers', () => {
+    expect(sleepOf(web(), ELEVEN)).toEqual({
+      todaySeconds: 45,
+      measuredSeconds: 26,
+      todayFormula: '5 + max(25, min(300, 25 + 10)) + 5',
+      measuredFormula: '0 + max(11, min(300, 11 + 10)) + 5',
+      workload: { kind: 'Deployment', namespace: 'team-000', name: 'web' },
+      assumed: false,
+    })
+  })
+
+  test('an application that drains by itself waits for R after SIGTERM: 0 + 11 + 5', () => {
+    expect(
+      sleepOf(
+        withBudget(() => ({ graceful: true })),
+        ELEVEN,
+      )?.measuredSeconds,
+    ).toBe(16)
+  })
+
+  test('an NLB that sends to it as well keeps its own sleep, 5 + 120 + 10 + 5, and is named', () => {
+    const both = withBudget(({ perExposure: [alb] }) => ({
+      sleepSeconds: 140,
+      perExposure: [
+        alb,
+        {
+          ...alb,
+          exposure: 'service/shop/tcp',
+          row: 'nlb-ip',
+          terms: { ...alb?.terms, P: { ...alb?.terms['P'], value: 120 } },
+        },
+      ],
+    }))
+    expect(sleepOf(both, ELEVEN)).toMatchObject({
+      todaySeconds: 140,
+      measuredSeconds: 140,
+      heldBy: 'another target group decides its sleep: service/shop/tcp',
+    })
+  })
+
+  test('a sleep and terms of the user’s own stay, and the result says so', () => {
+    expect(
+      sleepOf(
+        withBudget(() => ({ explicitSleep: {}, sleepSeconds: 60 })),
+        ELEVEN,
+      ),
+    ).toMatchObject({
+      todaySeconds: 60,
+      measuredSeconds: 60,
+      heldBy: 'its sleep is set with an annotation',
+    })
+    const written = withBudget(({ perExposure: [alb] }) => ({
+      perExposure: [
+        {
+          ...alb,
+          terms: { ...alb?.terms, P: { ...alb?.terms['P'], value: 30, origin: { rank: 'explicit' } } },
+        },
+      ],
+    }))
+    expect(sleepOf(written, ELEVEN)?.heldBy).toMatch(/^P of its target group is set by you/)
+  })
+
+  test('of one that no ALB sends to nothing is said', () => {
+    expect(
+      sleepOf(
+        withBudget(() => ({ perExposure: [] })),
+        ELEVEN,
+      ),
+    ).toBeUndefined()
+  })
+})
