@@ -102,8 +102,8 @@ describe('what is played', () => {
     expect(other?.slice(0, 10)).not.toEqual(one?.slice(0, 10))
   })
 
-  test('every departure: its call within C, its slowest node stops after P, the others before', () => {
-    const truth = truthOf({ controller: 4, propagation: 17 })
+  test('every departure: its call within C, its nodes stop within P, one of them just then where that is wanted', () => {
+    const truth = truthOf({ controller: 4, propagation: 17, isPunctual: true })
     const departures = leavingOf(truth)
     expect(departures).toHaveLength(10)
     for (const { deleted, deregistering, deregistered, stops } of departures) {
@@ -113,6 +113,11 @@ describe('what is played', () => {
       expect(Math.max(...stops) - deregistered).toBeCloseTo(17_000, 3)
       expect(stops).toHaveLength(3)
     }
+    const stops = leavingOf(truthOf({ propagation: 17 })).flatMap((one) =>
+      one.stops.map((stop) => stop - one.deregistered),
+    )
+    expect(Math.max(...stops)).toBeLessThan(17_000)
+    expect(Math.min(...stops)).toBeGreaterThanOrEqual(0)
   })
 
   test('no node sends to a target after it has stopped, and the last request is what truth says', () => {

@@ -6,11 +6,10 @@ export interface PlayOptions {
   readonly seed: number
   /** When it begins. Milliseconds since 1970. */
   readonly begin: number
-  /**
-   * P: in each departure, the slowest node sends the last new request just before this time after the DeregisterTargets
-   * call has returned; the other nodes stop at random times before.
-   */
+  /** P: each node stops sending new requests at a random time up to this after the DeregisterTargets call has returned. */
   readonly propagation: number
+  /** In each departure one of the nodes stops just then, and not before. */
+  readonly isPunctual: boolean
   /** C: from a Pod's deletion until the call has returned; of each departure a random time between half of it and all. */
   readonly controller: number
   readonly nodes: number
@@ -47,6 +46,7 @@ export const DEFAULT_PLAY: PlayOptions = {
   seed: 1,
   begin: Date.UTC(2026, 9, 1, 9),
   propagation: 12,
+  isPunctual: false,
   // Measured of the real controller in an idle cluster: 0.2 to 1.3 s.
   controller: 1.3,
   nodes: 3,

@@ -88,7 +88,7 @@ class Planning {
   }
 
   #leave(deleted: number, rollout: number): PlayedDeparture {
-    const { controller, nodes, propagation, sleep } = this.#options
+    const { controller, isPunctual, nodes, propagation, sleep } = this.#options
     const random = this.#random
     const deregistered = deleted + controller * 1000 * random.between(0.5, 1)
     const slowest = random.below(nodes)
@@ -101,7 +101,7 @@ class Planning {
       deregistered,
       stops: Array.from({ length: nodes }, (_, node) => {
         const part = random.next()
-        return deregistered + propagation * 1000 * (node === slowest ? 1 : part)
+        return deregistered + propagation * 1000 * (isPunctual && node === slowest ? 1 : part)
       }),
       sigterm,
       ended,
