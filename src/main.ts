@@ -89,6 +89,7 @@ const terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   readStdin: readAll,
+  stdin: () => process.stdin,
   ...(canReplaceLines(process.env, process.stderr.isTTY) ? { status } : {}),
   proxy: process.env,
   ...(process.stdin.isTTY === true ? { ask } : {}),

@@ -61,6 +61,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/departures', ['core/model'], []],
   ['core/handover', ['core/model', 'core/discovery'], []],
+  ['core/measurement', ['core/model'], []],
   ['core/traffic', ['core/model', 'core/discovery', 'core/inventory', 'core/findings'], []],
   ['core/adoption', ['core/model', 'core/decision', 'core/inventory'], []],
   ['judgement', ['core/model', 'core/findings'], []],
@@ -71,7 +72,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'kubernetes',
     ['core/model', 'core/discovery', 'core/injection', 'core/departures', 'core/handover'],
-    ['node:util', 'fast-json-patch'],
+    ['node:util', 'fast-json-patch', 'typebox'],
   ],
   [
     'manifests',
@@ -89,6 +90,11 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'yaml',
       'fast-json-patch',
     ],
+  ],
+  [
+    'measure',
+    ['core/model', 'core/budget', 'core/measurement', 'kubernetes', 'manifests', 'cluster', 'report'],
+    ['node:fs', 'node:net', 'node:path', 'node:zlib', 'typebox'],
   ],
   // The only room that starts programs.
   ['rendering', ['manifests'], ['node:child_process', 'node:fs', 'node:path']],
@@ -146,6 +152,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'result',
       'pages',
       'handover',
+      'measure',
     ],
     ['diff', 'marked', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'node:zlib', 'picocolors', 'yaml'],
   ],
@@ -176,6 +183,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
     [
       'core/model',
       'core/findings',
+      'core/measurement',
       'audit',
       'judgement',
       'settings',
@@ -190,6 +198,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
       'report',
       'removal',
       'handover',
+      'measure',
       'result',
       'server',
       'render',
@@ -309,6 +318,7 @@ test('the help loads neither the web server, nor YAML, nor the Kubernetes client
     'cli/explain-command.ts',
     'cli/handover-command.ts',
     'cli/lint-command.ts',
+    'cli/measure-command.ts',
     'cli/numbers.ts',
     'cli/options.ts',
     'cli/plan-command.ts',

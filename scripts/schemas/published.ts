@@ -2,6 +2,8 @@ import Type, { type TSchema } from 'typebox'
 import { HOME } from '../../src/core/findings/page.ts'
 import { isRecord } from '../../src/core/model/json-value.ts'
 import { HandoverSchema } from '../../src/handover/schema.ts'
+import { MeasurementsSchema, WitnessSchema } from '../../src/kubernetes/observed-schema.ts'
+import { MeasureSchema } from '../../src/measure/schema.ts'
 import { ClustersSchema } from '../../src/report/clusters.ts'
 import { DEFINITIONS } from '../../src/report/definitions.ts'
 import { ExplanationSchema } from '../../src/report/explain-schema.ts'
@@ -10,12 +12,17 @@ import { LintSchema } from '../../src/result/lint-schema.ts'
 import { PlanSchema } from '../../src/result/plan-schema.ts'
 import { VersionSchema } from '../../src/result/version-schema.ts'
 
-/** The published JSON Schemas of what the commands print with -o json and yaml, in docs/schemas. */
+/**
+ * The published JSON Schemas in docs/schemas: of what the commands print with -o json and yaml, and of what the ConfigMap
+ * slackwater-observed holds.
+ */
 
 interface Published {
-  /** The command whose output it is. */
+  /** The command whose output it is, or the name of the document. */
   readonly command: string
   readonly schema: TSchema
+  /** Absent: the output of a command. */
+  readonly about?: { readonly title: string; readonly description: string }
 }
 
 const DOCUMENTS: readonly Published[] = [
@@ -24,6 +31,25 @@ const DOCUMENTS: readonly Published[] = [
   { command: 'explain', schema: ExplanationSchema },
   { command: 'handover', schema: HandoverSchema },
   { command: 'lint', schema: LintSchema },
+  {
+    command: 'observed-aws',
+    schema: WitnessSchema,
+    about: {
+      title: 'slackwater-observed: aws.json',
+      description:
+        'What AWS says of load balancers and target groups, under the key aws.json of the ConfigMap slackwater-observed.',
+    },
+  },
+  {
+    command: 'observed-measured',
+    schema: MeasurementsSchema,
+    about: {
+      title: 'slackwater-observed: measured.json',
+      description:
+        'What was measured of load balancers and target groups, under the key measured.json of the ConfigMap slackwater-observed.',
+    },
+  },
+  { command: 'measure', schema: MeasureSchema },
   { command: 'plan', schema: PlanSchema },
   { command: 'report', schema: ReportSchema },
   { command: 'version', schema: VersionSchema },
@@ -32,12 +58,12 @@ const DOCUMENTS: readonly Published[] = [
 /** Where the files are served from. */
 const BASE = HOME.replace('github.com', 'raw.githubusercontent.com').concat('/main/docs/schemas')
 
-/** The text of each file, by its name: `plan.v1.json`. The number is that of `formatVersion`. */
+/** The text of each file, by its name: `plan.v1.json`. The number is that of `formatVersion` or `version`. */
 export const publishedSchemas = (): ReadonlyMap<string, string> =>
   new Map(
-    DOCUMENTS.map(({ command, schema }) => {
-      const name = `${command}.v${versionOf(schema)}.json`
-      return [name, `${JSON.stringify(documentOf(name, command, schema), null, 2)}\n`]
+    DOCUMENTS.map((published) => {
+      const name = `${published.command}.v${versionOf(published.schema)}.json`
+      return [name, `${JSON.stringify(documentOf(name, published), null, 2)}\n`]
     }),
   )
 
@@ -50,19 +76,23 @@ function versionOf(schema: TSchema): number {
     return version
   }
   if (typeof $ref === 'string') return versionOf(definitionOf($ref))
-  const version = isRecord(properties) ? properties['formatVersion'] : undefined
+  const version = isRecord(properties) ? (properties['formatVersion'] ?? properties['version']) : undefined
   if (!isRecord(version) || typeof version['const'] !== 'number') throw new Error('no formatVersion')
   return version['const']
 }
 
-function documentOf(name: string, command: string, schema: TSchema) {
+function documentOf(name: string, { command, schema, about }: Published) {
+  const { title, description } = about ?? {
+    title: `slackwater ${command}`,
+    description: `What \`slackwater ${command}\` prints with \`-o json\` and \`-o yaml\`.`,
+  }
   const used = new Map<string, unknown>()
   const body = resolved(plain(schema), used)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${BASE}/${name}`,
-    title: `slackwater ${command}`,
-    description: `What \`slackwater ${command}\` prints with \`-o json\` and \`-o yaml\`. Later versions may have more fields.`,
+    title,
+    description: `${description} Later versions may have more fields.`,
     ...(body as object),
     $defs: Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1))),
   }

@@ -77,6 +77,24 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { what: 'one workload after the other', run: 'slackwater handover --all -n shop -y' },
     { what: 'take back what was begun', run: 'slackwater handover deployment/web -n shop --undo' },
   ],
+  measure: [
+    {
+      what: 'a month of access logs, with the departures of a running Slackwater',
+      run: 'slackwater measure --access-logs alb-logs/',
+    },
+    {
+      what: 'with reports that were saved every night, and the log of the load balancer controller',
+      run: 'slackwater measure --access-logs alb-logs/ --departures reports/*.json --lbc-log lbc.log',
+    },
+    {
+      what: 'why requests failed at a moment',
+      run: 'slackwater measure --access-logs alb-logs/ --why 2026-11-27T10:04',
+    },
+    {
+      what: 'let the running Slackwater compute with it; nothing rolls',
+      run: 'slackwater measure --access-logs alb-logs/ --apply',
+    },
+  ],
   remove: [
     { what: 'show what would be removed', run: 'slackwater remove -A --dry-run' },
     { what: 'remove it, ten workloads at a time', run: 'slackwater remove -A --batch 10 --pause 60' },

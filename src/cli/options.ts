@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
+import { port } from './numbers.ts'
 
 /** What a command hands its exit code to. */
 export type Done = (code: number) => void
@@ -62,6 +63,18 @@ export const installationSettings = (): Option =>
 
 export const kubeconfig = (): Option =>
   new Option('--kubeconfig <file>', 'path to the kubeconfig; default: KUBECONFIG or ~/.kube/config')
+
+/** A serve on this machine, without a cluster. */
+export const address = (): Option =>
+  new Option('--address <host:port>', 'report port of a slackwater serve on this machine')
+
+export const slackwaterNamespace = (): Option =>
+  new Option('--slackwater-namespace <name>', 'namespace in which Slackwater runs').default(
+    'slackwater-system',
+  )
+
+export const reportPort = (): Option =>
+  new Option('--report-port <number>', 'report port of its Pods').argParser(port).default(8081)
 
 export const context = (): Option => new Option('--context <name>', 'context of the kubeconfig to use')
 

@@ -9,6 +9,7 @@ import { withExamples } from './examples.ts'
 import { explainCommand } from './explain-command.ts'
 import { handoverCommand } from './handover-command.ts'
 import { lintCommand } from './lint-command.ts'
+import { measureCommand } from './measure-command.ts'
 import type { Done } from './options.ts'
 import { planCommand } from './plan-command.ts'
 import { removeCommand } from './remove-command.ts'
@@ -77,6 +78,7 @@ export function programOf(terminal: Terminal, calledAs: string, done: Done): Com
   program.addCommand(inherit(auditCommand(terminal, done), program))
   program.addCommand(inherit(explainCommand(terminal, done), program))
   program.addCommand(inherit(handoverCommand(terminal, done), program))
+  program.addCommand(inherit(measureCommand(terminal, done), program))
   program.addCommand(inherit(removeCommand(terminal, done), program))
   program.addCommand(inherit(completionCommand(terminal, done), program))
   program.addCommand(inherit(versionCommand(terminal, done), program))

@@ -1,8 +1,18 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { FORMATS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
-import { port } from './numbers.ts'
-import { context, type Done, exitCodes, failOn, kubeconfig, onlyNamespace, outputFormat } from './options.ts'
+import {
+  address,
+  context,
+  type Done,
+  exitCodes,
+  failOn,
+  kubeconfig,
+  onlyNamespace,
+  outputFormat,
+  reportPort,
+  slackwaterNamespace,
+} from './options.ts'
 import type { ReportOptions } from './report.ts'
 
 export function reportCommand(terminal: Terminal, done: Done): Command {
@@ -17,15 +27,9 @@ export function reportCommand(terminal: Terminal, done: Done): Command {
     )
     .addOption(kubeconfig())
     .addOption(context())
-    .addOption(
-      new Option('--address <host:port>', 'report port of a slackwater serve on this machine').conflicts([
-        'kubeconfig',
-        'context',
-        'slackwaterNamespace',
-      ]),
-    )
-    .option('--slackwater-namespace <name>', 'namespace in which Slackwater runs', 'slackwater-system')
-    .option('--report-port <number>', 'report port of its Pods', port, 8081)
+    .addOption(address().conflicts(['kubeconfig', 'context', 'slackwaterNamespace']))
+    .addOption(slackwaterNamespace())
+    .addOption(reportPort())
     .addOption(onlyNamespace())
     .option('-A, --all-namespaces', 'all namespaces; the default')
     .addOption(outputFormat(FORMATS))

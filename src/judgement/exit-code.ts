@@ -101,3 +101,26 @@ const hasWarnings = ({
   workloads.some(isUnsound) ||
   otherPods.some(({ pods }) => lackingPods(pods) > 0) ||
   handovers.some(({ pods }) => pods.some(({ overdue }) => overdue))
+
+interface JudgedMeasurement {
+  readonly loadBalancers: readonly { readonly losses: Readonly<Record<string, number>> }[]
+  readonly departures: { readonly known: number; readonly measured: number }
+  /** Absent: no moment was asked about. */
+  readonly why?: unknown
+}
+
+interface MeasureThreshold {
+  /** Input that could not be read. */
+  readonly isIncomplete: boolean
+  readonly failOn: Extract<FailOn, 'warning' | 'none'>
+}
+
+/** Logs in which nothing could be measured are the wrong ones, unless they were read to explain a moment. */
+export function measureExitCode(
+  { loadBalancers, departures, why }: JudgedMeasurement,
+  { isIncomplete, failOn }: MeasureThreshold,
+): number {
+  if (isIncomplete || (departures.measured === 0 && why === undefined)) return EXIT.badInput
+  const isLost = loadBalancers.some(({ losses }) => Object.values(losses).some((count) => count > 0))
+  return isLost && failOn === 'warning' ? EXIT.findings : EXIT.ok
+}

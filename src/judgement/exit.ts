@@ -43,6 +43,12 @@ export const EXIT_MEANINGS = {
     findings: 'a workload was refused, or a Pod was not replaced, with the reason for each',
     badInput: 'no such workload, no connection, or it could not start',
   },
+  measure: {
+    ok: 'measured, and the logs show no request that was lost at a Pod that left',
+    findings: 'requests were lost (--fail-on none: 0)',
+    badInput:
+      'input that could not be read, no departure in the logs, a cluster that does not answer, or a result that could not be written',
+  },
   remove: {
     ok: 'done, or nothing to do',
     findings: 'something was left, with the reason for each',

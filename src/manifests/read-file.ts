@@ -80,7 +80,7 @@ interface Other {
   readonly isStream: boolean
 }
 
-function otherThanFile(stat: Stats): Other | undefined {
+export function otherThanFile(stat: Stats): Other | undefined {
   if (stat.isFile()) return undefined
   if (stat.isDirectory()) return { reason: 'it is a folder, expected a file', isStream: false }
   if (stat.isSocket()) return { reason: 'it is a socket, expected a file', isStream: false }

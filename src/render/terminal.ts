@@ -8,6 +8,8 @@ export interface Terminal {
   /** Everything that is not the result: notes, problems, progress. */
   readonly err: (text: string) => void
   readonly readStdin: () => Promise<string>
+  /** Standard input as it comes, for what is larger than memory. Absent: there is none. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>
   /** Asks the user and returns the typed line; absent if standard input is not a terminal. */
   readonly ask?: (question: string) => Promise<string>
   /** Columns; 80 if there is no terminal. */

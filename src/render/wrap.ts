@@ -12,8 +12,8 @@ interface Hanging {
 /** A path of a file, with its line: it stays whole, so that editors and terminals can open it. */
 const PATH = /\.(?:ya?ml|json)\b/i
 
-/** Where a line may end: not between a number and its unit. */
-const GAP = / (?!s\b)/
+/** Where a line may end: not between a number and its unit, nor in `n = 412`. */
+const GAP = / (?!s\b)(?<!\bn (?== \d)|\bn = (?=\d))/
 
 /** The least that is kept of a line, if the indentation leaves less. Columns. */
 const NARROWEST = 10

@@ -1,0 +1,144 @@
+import type { GroupMeasurement, LostRequest, Measurement } from '../core/measurement/measurement.ts'
+import type { ObjectRef } from '../core/model/object-ref.ts'
+import type { Sample } from '../core/model/observed.ts'
+import { given } from '../kubernetes/json.ts'
+import type { WorkloadEntry } from '../report/schema.ts'
+import { assumedSleep, measuredTerms, sleepOf } from './measured-sleep.ts'
+import type { LoadBalancerEntry, LostEntry, MeasuredEntry, SleepEntry, TargetGroupEntry } from './schema.ts'
+import { statementOf } from './statement.ts'
+
+/** A measurement as data: times as RFC 3339, with the sleep that it would give. */
+
+/** Below this many departures a measurement is shown and not used (issue 19). */
+export const ENOUGH = 20
+
+/** What the reports say of the workloads, and the logs of whose target group is which. */
+export interface GroupContext {
+  readonly workloads: readonly WorkloadEntry[]
+  /** @param targetGroup undefined: requests whose line names none. */
+  readonly workloadsOf: (targetGroup: string | undefined) => readonly ObjectRef[]
+}
+
+/** The load balancers, the one with the most departures first, each with its target groups. */
+export function loadBalancerEntries(
+  { loadBalancers, targetGroups }: Measurement,
+  context: GroupContext,
+): readonly LoadBalancerEntry[] {
+  const members = Map.groupBy(targetGroups, ({ loadBalancer }) => loadBalancer)
+  return [...loadBalancers].sort(byDepartures).map((one) => {
+    const groups = [...(members.get(one.loadBalancer) ?? [])]
+      .sort(byDepartures)
+      .map((group) => targetGroupEntry(group, context))
+    const sleep = longestSleep(groups) ?? sleepFor(one, [], context)
+    return { loadBalancer: one.loadBalancer, ...measuredEntry(one, sleep), targetGroups: groups }
+  })
+}
+
+const byDepartures = (a: GroupMeasurement, b: GroupMeasurement): number =>
+  b.departures - a.departures || b.requests - a.requests
+
+function targetGroupEntry(group: GroupMeasurement, context: GroupContext): TargetGroupEntry {
+  const workloads = context.workloadsOf(group.targetGroup)
+  return {
+    targetGroup: group.targetGroup ?? '',
+    services: servicesOf(workloads, context),
+    workloads: [...workloads],
+    ...measuredEntry(group, sleepFor(group, workloads, context)),
+  }
+}
+
+/** Services of these workloads that an ALB sends to; of a workload with several target groups it is not known which it is. */
+function servicesOf(workloads: readonly ObjectRef[], context: GroupContext): string[] {
+  const exposures = workloads.flatMap((ref) => entryOf(ref, context)?.exposures ?? [])
+  const services = exposures
+    .filter(({ loadBalancer, targetType }) => loadBalancer.value === 'alb' && targetType.value === 'ip')
+    .map(({ service: { namespace, name } }) => `${namespace}/${name}`)
+  return [...new Set(services)]
+}
+
+const entryOf = (ref: ObjectRef, { workloads }: GroupContext): WorkloadEntry | undefined =>
+  workloads.find(
+    ({ kind, namespace, name }) => kind === ref.kind && namespace === ref.namespace && name === ref.name,
+  )
+
+/** Of the workload that needs the longest; without any that a report has, with Slackwater's defaults. */
+function sleepFor(
+  group: GroupMeasurement,
+  workloads: readonly ObjectRef[],
+  context: GroupContext,
+): SleepEntry | undefined {
+  const measured = isEnough(group) ? measuredTerms(group) : undefined
+  if (measured === undefined) return undefined
+  const sleeps = workloads.flatMap((ref) => {
+    const entry = entryOf(ref, context)
+    return (entry && sleepOf(entry, measured)) ?? []
+  })
+  return sleeps.length === 0 ? assumedSleep(measured) : longestOf(sleeps)
+}
+
+const longestOf = (sleeps: readonly SleepEntry[]): SleepEntry =>
+  sleeps.reduce((most, next) => (next.measuredSeconds > most.measuredSeconds ? next : most))
+
+/** Of a load balancer: the longest that one of its target groups needs, of those that a report knows if there are any. */
+function longestSleep(groups: readonly TargetGroupEntry[]): SleepEntry | undefined {
+  const sleeps = groups.flatMap(({ sleep }) => sleep ?? [])
+  const known = sleeps.filter(({ assumed }) => !assumed)
+  const of = known.length > 0 ? known : sleeps
+  return of.length === 0 ? undefined : longestOf(of)
+}
+
+const sampleSizeOf = ({ lastRequest, propagation }: GroupMeasurement): number =>
+  (lastRequest ?? propagation)?.n ?? 0
+
+const isEnough = (group: GroupMeasurement): boolean => sampleSizeOf(group) >= ENOUGH
+
+function measuredEntry(group: GroupMeasurement, sleep: SleepEntry | undefined): MeasuredEntry {
+  const { departures, silent, requests, losses, unrelated, answered } = group
+  return {
+    ...{ departures, silent, requests },
+    ...(departures > 0 ? { from: instant(group.from), to: instant(group.to) } : {}),
+    ...given('lastRequest', rounded(group.lastRequest)),
+    ...given('controller', rounded(group.controller)),
+    ...given('propagation', rounded(group.propagation)),
+    ...given('resolutionSeconds', group.resolution && round(group.resolution)),
+    ...given('seenSeconds', seenIn(group)),
+    enough: isEnough(group),
+    statement: statementOf(group, ENOUGH),
+    ...given('sleep', sleep),
+    losses: { ...losses },
+    lost: group.lost.map(lostEntry),
+    ...{ unrelated, answered },
+    lasts: group.lasts.map(round),
+  }
+}
+
+const seenIn = ({ seen }: GroupMeasurement): number | undefined => {
+  const longest = seen.lastRequest ?? seen.propagation
+  return longest === undefined ? undefined : round(longest)
+}
+
+const rounded = (sample: Sample | undefined): Sample | undefined =>
+  sample && { n: sample.n, median: round(sample.median), p95: round(sample.p95), max: round(sample.max) }
+
+/** Milliseconds: access logs have no more. Up, so that a maximum never says less than was seen. */
+const round = (seconds: number): number => Math.ceil(Number((seconds * 1000).toFixed(3))) / 1000
+
+export function lostEntry(lost: LostRequest): LostEntry {
+  const { status, cause, trace, target, after } = lost
+  const { pod, workload, ip, port } = target ?? {}
+  return {
+    at: instant(lost.at),
+    answered: instant(lost.answered),
+    ...{ status, cause, trace },
+    ...given('target', ip && `${ip.includes(':') ? `[${ip}]` : ip}${port === undefined ? '' : `:${port}`}`),
+    ...given('pod', pod && `${pod.namespace}/${pod.name}`),
+    ...given('workload', workload),
+    ...given('afterSeconds', after === undefined ? undefined : round(after)),
+    missing: [...(target?.missing ?? [])],
+  }
+}
+
+/** The ends of what RFC 3339 can write: a log may hold any digits. Milliseconds since 1970. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+export const instant = (at: number): string => new Date(Math.min(Math.max(0, at), LAST)).toISOString()

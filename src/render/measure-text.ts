@@ -1,0 +1,233 @@
+import { printableIn } from '../core/model/printable.ts'
+import type {
+  LoadBalancerEntry,
+  MeasureDocument,
+  MeasuredEntry,
+  TargetGroupEntry,
+  WhyEntry,
+} from '../measure/schema.ts'
+import { padBefore, padTo } from './columns.ts'
+import { cell, counted, digits } from './counted.ts'
+import {
+  causesText,
+  formulaTexts,
+  groupHead,
+  groupName,
+  type LostGroup,
+  leadText,
+  lostCount,
+  lostGroups,
+  lostText,
+  momentText,
+  ownersText,
+  sleepText,
+  tenths,
+} from './measure-words.ts'
+import { MARK } from './notices.ts'
+import type { Paper } from './paint.ts'
+import { wrap } from './wrap.ts'
+
+/** Lost requests that are listed for one reason, and reasons and target groups that are listed. Choices: a screen. */
+const LISTED = 5
+const REASONS = 10
+const GROUPS = 10
+
+/** A measurement as text: what it means first, then each target group. */
+export function measureText(made: MeasureDocument, paper: Paper): string {
+  const document = printableIn(made)
+  const { loadBalancers, why } = document
+  const blocks = [
+    ...(why === undefined ? [] : [drawWhy(why, paper)]),
+    ...loadBalancers.map((one) => drawBalancer(one, paper)),
+    drawSources(document, paper),
+    drawNext(document, paper),
+  ]
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function drawBalancer(one: LoadBalancerEntry, paper: Paper): readonly string[] {
+  const { width, paint } = paper
+  const shown = one.targetGroups.filter(isTelling)
+  const listed = shown.slice(0, GROUPS)
+  const hidden = shown.length - listed.length
+  return [
+    ...wrap(leadText(one), { width, lead: '', hang: 2 }).map(paint.bold),
+    ...wrap(listed.length === 1 ? one.loadBalancer : `${one.loadBalancer}: ${one.statement}`, {
+      width,
+      lead: '  ',
+    }).map(paint.dim),
+    ...(listed.length > 1 ? ['', ...drawTable(one, listed, paper)] : []),
+    ...listed.flatMap((group) => ['', ...drawGroup(group, paper)]),
+    ...(hidden === 0 ? [] : ['', `  and ${counted(hidden, 'more target group')} (-o json has them all)`]),
+    ...drawUnplaced(one, paper),
+  ]
+}
+
+/** A target group that no Pod left says nothing. */
+const isTelling = (group: TargetGroupEntry): boolean => group.departures > 0 || lostCount(group) > 0
+
+const HEADS = ['Pods', 'median', '95 %', 'max', 'lost'] as const
+
+function drawTable(
+  one: LoadBalancerEntry,
+  groups: readonly TargetGroupEntry[],
+  { width, paint }: Paper,
+): readonly string[] {
+  const rows = [
+    ...groups.map((group) => ({ name: groupName(group), cells: cellsOf(group) })),
+    { name: 'all together', cells: cellsOf(one) },
+  ]
+  const room = Math.max(20, Math.min(Math.max(...rows.map(({ name }) => name.length)), width - 46))
+  const line = (name: string, cells: readonly string[]): string =>
+    `  ${padTo(name.length > room ? `${name.slice(0, room - 1)}…` : name, room)}${cells.map((text) => padBefore(text, 9)).join('')}`
+  return [paint.dim(line('target group', HEADS)), ...rows.map(({ name, cells }) => line(name, cells))]
+}
+
+function cellsOf(one: MeasuredEntry): readonly string[] {
+  const sample = one.lastRequest ?? one.propagation
+  const times =
+    sample === undefined
+      ? ['–', '–', '–']
+      : [sample.median, sample.p95, sample.max].map((time) => `${tenths(time)} s`)
+  return [cell(one.departures), ...times, cell(lostCount(one))]
+}
+
+/** One fact of a target group, behind its name. */
+const fact = (name: string, text: string, { width }: Paper): readonly string[] =>
+  text === '' ? [] : wrap(text, { width, lead: `    ${padTo(name, 14)}` })
+
+function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
+  const { width, paint } = paper
+  const owners = ownersText(group)
+  const { sleep } = group
+  return [
+    ...wrap(`Target group ${groupName(group)}${owners === '' ? '' : ` (${owners})`}`, {
+      width,
+      lead: '  ',
+      hang: 4,
+    }).map(paint.bold),
+    ...fact('departures', departuresText(group), paper),
+    ...fact('last request', sampleText(group.lastRequest, 'after the deletion'), paper),
+    ...fact('controller', sampleText(group.controller, 'from the deletion until it was deregistered'), paper),
+    ...fact('propagation', sampleText(group.propagation, 'after that until the last request'), paper),
+    ...fact('proves', group.statement, paper),
+    ...fact('sleep', sleep === undefined ? '' : sleepText(sleep), paper),
+    ...(sleep === undefined ? [] : formulaTexts(sleep))
+      .flatMap((text) => fact('', text, paper))
+      .map(paint.dim),
+    ...drawLost(group, paper),
+  ]
+}
+
+const departuresText = ({ departures, silent }: MeasuredEntry): string =>
+  silent === 0
+    ? `${digits(departures)} with requests around them`
+    : `${digits(departures)} with requests around them, and ${digits(silent)} without, which say nothing`
+
+const sampleText = (sample: MeasuredEntry['lastRequest'], what: string): string =>
+  sample === undefined
+    ? ''
+    : `median ${tenths(sample.median)} s, 95 % ${tenths(sample.p95)} s, max ${tenths(sample.max)} s ${what}`
+
+function drawLost(one: MeasuredEntry, paper: Paper): readonly string[] {
+  const { paint } = paper
+  const count = lostCount(one)
+  if (count === 0) return fact('lost', 'none', paper)
+  const groups = lostGroups(one.lost)
+  const hidden =
+    groups.slice(REASONS).reduce((sum, { lost }) => sum + lost.length, 0) + count - one.lost.length
+  return [
+    ...fact(
+      'lost',
+      `${counted(count, 'request')}: ${causesText(one)}; seconds count from the deletion`,
+      paper,
+    ).map(paint.yellow),
+    ...groups.slice(0, REASONS).flatMap((group) => drawReason(group, paper)),
+    ...(hidden === 0 ? [] : [`      and ${digits(hidden)} more for other reasons`]),
+  ]
+}
+
+function drawReason(group: LostGroup, { width, paint }: Paper): readonly string[] {
+  const { lost, reason } = group
+  const hidden = lost.length - LISTED
+  return [
+    ...wrap(`${groupHead(group)}: ${reason}`, { width, lead: `    ${MARK.warning} `, hang: 6 }),
+    ...lost
+      .slice(0, LISTED)
+      .flatMap((one) =>
+        wrap(`${momentText(one.answered)} ${lostText(one)}`, { width, lead: '        ', hang: 10 }),
+      )
+      .map(paint.dim),
+    ...(hidden > 0 ? [paint.dim(`        and ${digits(hidden)} more (-o json lists them)`)] : []),
+  ]
+}
+
+/** Lost requests of which the log names no target group that is listed: they stand with the load balancer. */
+function drawUnplaced(one: LoadBalancerEntry, paper: Paper): readonly string[] {
+  const placed = one.targetGroups.reduce((sum, group) => sum + lostCount(group), 0)
+  return lostCount(one) > placed && placed === 0 ? ['', ...drawLost(one, paper)] : []
+}
+
+function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
+  const { width, paint } = paper
+  const { moments, more } = why
+  return [
+    ...wrap(`${momentText(why.from)} to ${momentText(why.to)} UTC: ${why.text}.`, {
+      width,
+      lead: '',
+      hang: 2,
+    }).map(paint.bold),
+    ...moments.flatMap(({ at, text, bad }) => {
+      const lines = wrap(text, {
+        width,
+        lead: `  ${at.slice(11, 23)} ${bad ? MARK.warning : ' '} `,
+        hang: 17,
+      })
+      return bad ? lines.map(paint.yellow) : lines
+    }),
+    ...(more === 0 ? [] : [`  and ${counted(more, 'more moment')}: give a time with seconds`]),
+  ]
+}
+
+function drawSources(
+  { logs, departures, notices }: MeasureDocument,
+  { width, paint }: Paper,
+): readonly string[] {
+  const when =
+    logs.from === undefined || logs.to === undefined
+      ? ''
+      : `, ${momentText(logs.from)} to ${momentText(logs.to)} UTC`
+  const bad = logs.unreadable === 0 ? '' : `; ${counted(logs.unreadable, 'line')} could not be read`
+  const read = `Read: ${counted(logs.requests, 'request')} in ${counted(logs.files, 'file')}${when}${bad}.`
+  const known = `${counted(departures.known, 'departure')} from ${departures.sources.join(' and ')}, ${digits(departures.measured)} of them in the logs.`
+  return [
+    ...wrap(`${read} ${known}`, { width, lead: '', hang: 2 }).map(paint.dim),
+    ...notices.flatMap((text) => wrap(text, { width, lead: `${MARK.warning} ` })).map(paint.yellow),
+  ]
+}
+
+function drawNext({ loadBalancers, why }: MeasureDocument, { width, paint }: Paper): readonly string[] {
+  const [lost] = loadBalancers.flatMap((one) => one.lost)
+  const canApply = loadBalancers.some(
+    ({ sleep }) => sleep !== undefined && sleep.measuredSeconds !== sleep.todaySeconds,
+  )
+  const texts = [
+    ...(canApply
+      ? [
+          '--apply: the running Slackwater computes with it; nothing rolls, and docs/measure.md says how to take it back',
+          '--write-settings FILE: the same as settings, for plan --settings and for the chart',
+        ]
+      : []),
+    ...(lost === undefined || why !== undefined
+      ? []
+      : [`--why ${lost.answered.slice(0, 19)}: what happened around a lost request`]),
+  ]
+  if (texts.length === 0) return []
+  return [
+    paint.bold('Next'),
+    ...texts.flatMap((text) => wrap(text, { width, lead: '  ', hang: 4 })).map(paint.dim),
+  ]
+}

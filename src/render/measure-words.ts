@@ -1,0 +1,142 @@
+import { refText } from '../core/model/object-ref.ts'
+import type {
+  LoadBalancerEntry,
+  LostEntry,
+  MeasuredEntry,
+  SleepEntry,
+  TargetGroupEntry,
+} from '../measure/schema.ts'
+import { counted, digits } from './counted.ts'
+
+/** The sentences of a measurement, for the terminal and for the page. */
+
+/** `2026-10-03 10:04:31` of a time in RFC 3339. */
+export const momentText = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)}`
+
+/** Tenths of a second, up: a maximum never says less than was seen. */
+export const tenths = (seconds: number): string => `${Math.ceil(Number((seconds * 10).toFixed(6))) / 10}`
+
+/** The names by which people know them: `my-alb`, `k8s-shop-web-1a2b3c4d5e`. */
+export const balancerName = ({ loadBalancer }: Pick<LoadBalancerEntry, 'loadBalancer'>): string =>
+  loadBalancer.split('/')[1] ?? loadBalancer
+export const groupName = ({ targetGroup }: Pick<TargetGroupEntry, 'targetGroup'>): string =>
+  targetGroup === '' ? '(no target group in the log)' : (targetGroup.split('/').at(-2) ?? targetGroup)
+
+/** The result in one breath: how long, from how much, what would do, what was lost. */
+export function leadText(one: LoadBalancerEntry): string {
+  return [stopsText(one), doText(one), lostSummary(one)].filter((text) => text !== '').join(' ')
+}
+
+function stopsText(one: LoadBalancerEntry): string {
+  const name = balancerName(one)
+  const sample = one.propagation ?? one.lastRequest
+  if (sample === undefined) return `Of ALB ${name} nothing could be measured: ${one.statement}.`
+  const since = one.propagation === undefined ? 'of a Pod’s deletion' : 'of its deregistration'
+  const what = `The nodes of ALB ${name} stop sending to a Pod within ${Math.ceil(sample.max)} s ${since} (n = ${digits(sample.n)}).`
+  return one.enough ? what : `${what} That is too few to compute with.`
+}
+
+function doText({ sleep }: LoadBalancerEntry): string {
+  if (sleep === undefined) return ''
+  const { todaySeconds: today, measuredSeconds: then, assumed } = sleep
+  const which = assumed ? `the default of ${today} s` : `today’s ${today} s`
+  if (then === today) return `A sleep of ${then} s is needed, and that is today’s.`
+  if (then > today) return `A sleep of ${then} s is needed, and ${which} is too short.`
+  return `A sleep of ${then} s would do instead of ${which}: ${today - then} s less for each Pod that leaves.`
+}
+
+function lostSummary(one: MeasuredEntry): string {
+  const count = lostCount(one)
+  if (one.departures === 0) return ''
+  const when =
+    one.from === undefined || one.to === undefined
+      ? ''
+      : ` from ${one.from.slice(0, 10)} to ${one.to.slice(0, 10)}`
+  if (count === 0) return `No request was lost at a Pod that left${when}.`
+  return `${counted(count, 'request')} ${count === 1 ? 'was' : 'were'} lost${when}, for the reasons below.`
+}
+
+export const lostCount = ({ losses: { reset, connect, nobody, other } }: MeasuredEntry): number =>
+  reset + connect + nobody + other
+
+const CAUSE_WORDS = {
+  reset: '502, the target refused or closed the connection',
+  connect: '504, the address no longer answered',
+  nobody: '503, no target was left',
+  other: 'another answer of the load balancer',
+} as const satisfies Record<LostEntry['cause'], string>
+
+/** `12 × 502, the target closed the connection; 7 × 504, …` */
+export const causesText = ({ losses }: MeasuredEntry): string =>
+  (Object.keys(CAUSE_WORDS) as LostEntry['cause'][])
+    .filter((cause) => losses[cause] > 0)
+    .map((cause) => `${digits(losses[cause])} × ${CAUSE_WORDS[cause]}`)
+    .join('; ')
+
+/** Requests that were lost for the same reason. */
+export interface LostGroup {
+  /** What the Pods lacked; or what is known otherwise. */
+  readonly reason: string
+  readonly pods: number
+  readonly lost: readonly LostEntry[]
+}
+
+/** The reasons, that of most requests first. */
+export function lostGroups(lost: readonly LostEntry[]): readonly LostGroup[] {
+  const groups = Map.groupBy(lost, reasonText)
+  return [...groups]
+    .map(([reason, members]) => ({
+      reason,
+      pods: new Set(members.flatMap(({ pod, target }) => pod ?? target ?? [])).size,
+      lost: members,
+    }))
+    .sort((a, b) => b.lost.length - a.lost.length)
+}
+
+function reasonText({ missing, cause, pod }: LostEntry): string {
+  if (missing.length > 0) return missing.join('; ')
+  if (cause === 'nobody') return 'no target was left to send to'
+  if (pod === undefined) return 'no ledger knows the Pod, so what it lacked is not known'
+  return 'nothing is known to have been missing: the application may have closed connections on its own, or the sleep was too short'
+}
+
+/** `19 requests at 4 Pods`, `3 requests`. */
+export const groupHead = ({ lost, pods }: LostGroup): string =>
+  pods === 0
+    ? counted(lost.length, 'request')
+    : `${counted(lost.length, 'request')} at ${counted(pods, 'Pod')}`
+
+/** `502 shop/web-abc after 2.1 s`: from the deletion on. */
+export function lostText({ status, pod, target, afterSeconds: after }: LostEntry): string {
+  const where = pod ?? target ?? 'no target'
+  if (after === undefined) return `${status} ${where}`
+  return `${status} ${where} ${after < 0 ? `open since ${tenths(-after)} s before` : `after ${tenths(after)} s`}`
+}
+
+/** `Deployment shop/web`, of those whose Pods left it. */
+export const ownersText = ({ workloads, services }: TargetGroupEntry): string => {
+  const names = workloads.map(refText)
+  const of = services.length === 1 ? [`Service ${services[0]}`, ...names] : names
+  return of.join(', ')
+}
+
+export const sleepText = ({
+  todaySeconds: today,
+  measuredSeconds: then,
+  heldBy,
+  assumed,
+}: SleepEntry): string => {
+  const difference = today - then
+  const change =
+    difference === 0 ? 'no change' : difference > 0 ? `${difference} s less` : `${-difference} s more`
+  const held = heldBy === undefined ? '' : `; but ${heldBy}`
+  return `${today} s ${assumed ? 'by default' : 'today'}, ${then} s with what was measured: ${change} for each departure${held}`
+}
+
+export const formulaTexts = (sleep: SleepEntry): readonly string[] => [
+  `${sleep.todaySeconds} = ${sleep.todayFormula}`,
+  `${sleep.measuredSeconds} = ${sleep.measuredFormula}`,
+]
+
+/** `no request came` as a sentence of its own. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
