@@ -25,4 +25,6 @@ export interface Measuring {
 export interface MeasuringOptions {
   /** 5xx of this span are kept one by one, whatever they are from: for `whyAround`. Milliseconds since 1970. */
   readonly span?: { readonly from: number; readonly to: number }
+  /** How many requests that may be lost are kept one by one; 50,000 by default. */
+  readonly kept?: number
 }

@@ -1,0 +1,60 @@
+import type { Leave } from './leave.ts'
+import type { LossCause, LostRequest } from './measurement.ts'
+import type { RequestSeen } from './request-seen.ts'
+
+/** The requests of one departure in one target group. Milliseconds since 1970. */
+export interface Flow {
+  /** Requests in the time before it left. */
+  before: number
+  /** When the last request after it came; absent: none. */
+  last?: number
+  /** When the first request came that another Pod at its address answered; absent: none. */
+  reused?: number
+}
+
+/** A 5xx, or what else may have been lost: what it is, is known when all of the logs have been read. */
+export interface Candidate {
+  readonly request: RequestSeen
+  readonly group: Group
+  /** Absent: no departure matches. */
+  readonly leave?: Leave
+  /** Absent: it was not lost, or it had no target. */
+  readonly cause?: LossCause
+}
+
+/** What was lost in one target group. */
+export interface Lost {
+  readonly requests: LostRequest[]
+  readonly losses: Record<LossCause, number>
+}
+
+/** What the logs have of one target group behind one load balancer; of a Region's 3,000 at most (AWS's quota). */
+export class Group {
+  readonly loadBalancer: string
+  readonly targetGroup: string | undefined
+  readonly flows = new Map<Leave, Flow>()
+  requests = 0
+  unrelated = 0
+  answered = 0
+  from = Number.POSITIVE_INFINITY
+  to = Number.NEGATIVE_INFINITY
+
+  constructor(loadBalancer: string, targetGroup: string | undefined) {
+    this.loadBalancer = loadBalancer
+    this.targetGroup = targetGroup
+  }
+
+  flowOf(leave: Leave): Flow {
+    const known = this.flows.get(leave)
+    if (known !== undefined) return known
+    const flow: Flow = { before: 0 }
+    this.flows.set(leave, flow)
+    return flow
+  }
+
+  /** Notes that a request went to the target of a departure. */
+  reach(leave: Leave, at: number): void {
+    const flow = this.flowOf(leave)
+    if (flow.last === undefined || at > flow.last) flow.last = at
+  }
+}

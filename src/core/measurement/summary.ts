@@ -1,0 +1,152 @@
+import type { Sample } from '../model/observed.ts'
+import type { Coverage } from './coverage.ts'
+import { estimateEnd, type LastRequest, resolutionOf, sampleOf } from './estimate.ts'
+import type { Flow, Group, Lost } from './group.ts'
+import { type Leave, SERVING, SKEW } from './leave.ts'
+import type { GroupMeasurement, LossCause } from './measurement.ts'
+
+const SECOND = 1_000
+
+/** Last requests that are listed. A choice: enough for a histogram. */
+const LISTED = 1_000
+
+interface Part {
+  readonly group: Group
+  readonly lost: Lost
+  readonly silent: number
+}
+
+/** A departure that says something. */
+interface Counted {
+  readonly leave: Leave
+  readonly flow: Flow
+}
+
+/** One target group, or all of a load balancer together; a Pod in two target groups counts in each. */
+export function summaryOf(parts: readonly Part[], coverage: Coverage): GroupMeasurement {
+  const groups = parts.map(({ group }) => group)
+  const flows = groups.flatMap((group) =>
+    [...group.flows].map(([leave, flow]) => ({
+      leave,
+      flow,
+      isCounted: isCounted(group, leave, flow, coverage),
+    })),
+  )
+  const counted = flows.filter((one) => one.isCounted)
+  const total = (of: (group: Group) => number): number => groups.reduce((sum, group) => sum + of(group), 0)
+  const starts = counted.map(({ leave }) => leave.start)
+  return {
+    loadBalancer: groups[0]?.loadBalancer ?? '',
+    from: least(starts) ?? least(groups.map(({ from }) => from)) ?? 0,
+    to: most(starts) ?? most(groups.map(({ to }) => to)) ?? 0,
+    ...timesOf(counted),
+    departures: counted.length,
+    silent: flows.length - counted.length + parts.reduce((sum, { silent }) => sum + silent, 0),
+    requests: total(({ requests }) => requests),
+    lost: parts.flatMap(({ lost }) => lost.requests).sort((a, b) => a.at - b.at),
+    losses: addUp(parts),
+    unrelated: total(({ unrelated }) => unrelated),
+    answered: total(({ answered }) => answered),
+  }
+}
+
+function isCounted(
+  { loadBalancer }: Group,
+  leave: Leave,
+  { before, last }: Flow,
+  coverage: Coverage,
+): boolean {
+  return (
+    !leave.isOvertaken && (before > 0 || last !== undefined) && coverage.covers(loadBalancer, leave.start)
+  )
+}
+
+type Times = Pick<
+  GroupMeasurement,
+  'lastRequest' | 'propagation' | 'controller' | 'resolution' | 'seen' | 'lasts'
+>
+
+/**
+ * Every duration is rounded so that none is too short. Times of the cluster are whole seconds, the fraction cut off
+ * (metav1.Time; the controller's log has seconds by default): a duration from one of them is up to a second too long as it
+ * is, and for one until it a second is added.
+ */
+function timesOf(counted: readonly Counted[]): Times {
+  const deletions = counted.flatMap(({ leave, flow }) =>
+    isByDeletion(leave) ? lastAfter(flow, leave.target.deleted) : [],
+  )
+  const calls = counted.flatMap(({ leave, flow }) => lastAfter(flow, leave.target.deregistered))
+  const controller = sampleOf(
+    counted.flatMap(({ leave }) => (isByDeletion(leave) ? controllerTime(leave) : [])),
+  )
+  const resolution = resolutionOf(counted.map(({ flow }) => ({ after: 0, gap: gapOf(flow) })))
+  const [lastRequest, propagation] = [estimated(deletions), estimated(calls)]
+  return {
+    ...(lastRequest === undefined ? {} : { lastRequest: lastRequest.sample }),
+    ...(propagation === undefined ? {} : { propagation: propagation.sample }),
+    ...(controller === undefined ? {} : { controller }),
+    ...(resolution === undefined ? {} : { resolution }),
+    seen: {
+      ...(lastRequest === undefined ? {} : { lastRequest: lastRequest.longest }),
+      ...(propagation === undefined ? {} : { propagation: propagation.longest }),
+    },
+    lasts: listed(counted.map(({ leave, flow }) => secondsAfter(flow, leave.target.deleted ?? leave.start))),
+  }
+}
+
+interface Timed extends LastRequest {
+  readonly isWhole: boolean
+}
+
+/** It was deregistered because it was deleted, not long before: by a handover, or for failing its readiness probe. */
+const isByDeletion = ({ target: { deleted, deregistered } }: Leave): boolean =>
+  deleted !== undefined && (deregistered === undefined || deregistered >= deleted - SKEW)
+
+const isWholeSecond = (time: number): boolean => time % SECOND === 0
+
+function lastAfter(flow: Flow, origin: number | undefined): readonly Timed[] {
+  if (origin === undefined) return []
+  return [{ after: secondsAfter(flow, origin), gap: gapOf(flow), isWhole: isWholeSecond(origin) }]
+}
+
+const secondsAfter = ({ last }: Flow, origin: number): number =>
+  last === undefined ? 0 : Math.max(0, last - origin) / SECOND
+
+const gapOf = ({ before }: Flow): number => SERVING / SECOND / before
+
+function controllerTime({ target: { deleted, deregistered } }: Leave): readonly number[] {
+  if (deleted === undefined || deregistered === undefined) return []
+  const latest = isWholeSecond(deregistered) ? deregistered + SECOND : deregistered
+  return [Math.max(0, latest - deleted) / SECOND]
+}
+
+function estimated(
+  lasts: readonly Timed[],
+): { readonly sample: Sample; readonly longest: number } | undefined {
+  const times = lasts.map(({ after }) => after)
+  const rounding = lasts.filter(({ isWhole }) => isWhole).length / lasts.length / 2
+  const [sample, longest] = [sampleOf(times, estimateEnd(lasts, rounding)), most(times)]
+  return sample === undefined || longest === undefined ? undefined : { sample, longest }
+}
+
+/** Of many only some, evenly over their ranks, the longest among them. */
+function listed(values: readonly number[]): readonly number[] {
+  const sorted = values.toSorted((a, b) => a - b)
+  if (sorted.length <= LISTED) return sorted
+  const step = (sorted.length - 1) / (LISTED - 1)
+  return Array.from({ length: LISTED }, (_, index) => sorted[Math.round(index * step)] ?? 0)
+}
+
+function addUp(parts: readonly Part[]): Readonly<Record<LossCause, number>> {
+  const sum = { reset: 0, connect: 0, nobody: 0, other: 0 }
+  for (const { lost } of parts)
+    for (const cause of Object.keys(sum) as LossCause[]) sum[cause] += lost.losses[cause]
+  return sum
+}
+
+const least = (values: readonly number[]): number | undefined => chosen(values, Math.min)
+const most = (values: readonly number[]): number | undefined => chosen(values, Math.max)
+
+/** Not by spreading: there may be more of them than arguments. */
+const chosen = (values: readonly number[], of: (a: number, b: number) => number): number | undefined =>
+  values.reduce<number | undefined>((best, next) => (best === undefined ? next : of(best, next)), undefined)
