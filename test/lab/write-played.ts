@@ -7,14 +7,23 @@ import type { Truth } from './plane/played.ts'
 import { Random } from './plane/random.ts'
 import type { Written } from './story.ts'
 
-/** Writes all that a play leaves behind. @throws where the folder already has a play: two of them would be read as one. */
-export async function writePlayed({ truth, log, account }: Played, folder: string): Promise<Written> {
+/**
+ * Writes all that a play leaves behind.
+ *
+ * @param isTimestamped the controller's log as `kubectl logs --timestamps` prints it.
+ * @throws where the folder already has a play: two of them would be read as one.
+ */
+export async function writePlayed(
+  { truth, log, account }: Played,
+  folder: string,
+  isTimestamped = true,
+): Promise<Written> {
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).includes('AWSLogs'))
     throw new Error(`${folder} has access logs of another play: name another folder, or delete it`)
   const keys = await log.write(folder, account, new Random(truth.options.seed))
   const sizes = await Promise.all(keys.map(async (key) => (await stat(path.join(folder, key))).size))
-  await writeFile(path.join(folder, 'lbc.log'), controllerLog(truth))
+  await writeFile(path.join(folder, 'lbc.log'), controllerLog(truth, isTimestamped))
   await writeFile(path.join(folder, 'report.json'), documentText(reportOf(truth)))
   await writeFile(path.join(folder, 'truth.json'), documentText(truthDocument(truth)))
   return { folder, files: keys.length, size: sizes.reduce((sum, size) => sum + size, 0) }

@@ -73,6 +73,7 @@ export async function startMeasured(options: MeasuredOptions): Promise<MeasuredL
       return requests
     },
     stop: async () => {
+      await nodes.end()
       client.destroy()
       await standIn.stop()
     },
