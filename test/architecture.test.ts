@@ -94,7 +94,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'measure',
     ['core/model', 'core/measurement', 'manifests'],
-    ['node:fs', 'node:net', 'node:path', 'node:zlib'],
+    ['node:fs', 'node:net', 'node:path', 'node:timers/promises', 'node:zlib'],
   ],
   // The only room that starts programs.
   ['rendering', ['manifests'], ['node:child_process', 'node:fs', 'node:path']],
