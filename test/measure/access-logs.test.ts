@@ -328,6 +328,19 @@ describe('what matters', () => {
   })
 })
 
+test('does not wait for standard input that never ends, once it is told to end', async () => {
+  const { readAccessLogs } = await import('../../src/measure/access-logs.ts')
+  const ending = new AbortController()
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(numbered(0, 1))
+    ending.abort(new Error('interrupted'))
+    await new Promise(() => {})
+  }
+  const consumer = { wants: () => false, take: () => {} }
+  const reading = readAccessLogs(['-'], consumer, { stdin: endless, signal: ending.signal })
+  await expect(reading).rejects.toThrow('interrupted')
+})
+
 test('says what it is doing, and ends when it is told to', async () => {
   const steps: string[] = []
   for (const name of ['a', 'b']) write(`${name}.log`, numbered(name === 'a' ? 0 : 20, 20))
