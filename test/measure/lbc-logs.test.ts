@@ -18,7 +18,7 @@ const now = (ts: string | number, msg: Message, ips: readonly string[], arn = AR
     targets: ips.map((ip) => ({ Id: ip, AvailabilityZone: 'ap-northeast-2a', Port: 8080 })),
   })
 
-/** As versions before v2.6 log: seconds with decimals, and no targets when it is done (#3069). */
+/** As versions before v2.5 log: seconds with decimals, and no targets when it is done (#3069). */
 const then = (ts: number, msg: Message, ips?: readonly string[], arn = ARN): string =>
   JSON.stringify({
     ...{ level: 'info', ts, msg, arn },
@@ -227,6 +227,20 @@ describe('files', () => {
         { ip: '10.0.0.1', deregistering: at(1), deregistered: at(2) },
         { ip: '10.0.0.2', deregistering: at(5), deregistered: at(6) },
       ])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('the same file twice is as one', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lbc-'))
+    try {
+      const lines = [
+        now(text(1), 'deRegistering targets', ['10.0.0.1']),
+        now(text(2), 'deRegistered targets', ['10.0.0.1']),
+      ]
+      for (const name of ['1', '2']) writeFileSync(path.join(folder, name), lines.join('\n'))
+      expect((await readLbc([folder])).targets).toHaveLength(1)
     } finally {
       rmSync(folder, { recursive: true })
     }
