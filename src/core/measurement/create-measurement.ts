@@ -3,7 +3,7 @@ import { Coverage } from './coverage.ts'
 import { Group, type Suspect } from './group.ts'
 import { SERVING, startOf, type TargetLeave } from './leave.ts'
 import type { LeavingTarget } from './leaving-target.ts'
-import { causeOf, isFailed, isServerError, isWithoutTarget } from './losses.ts'
+import { causeOf, isServerError, isWithoutTarget } from './losses.ts'
 import type { Measurement } from './measurement.ts'
 import type { Measuring, MeasuringOptions } from './measuring.ts'
 import type { RequestSeen } from './request-seen.ts'
@@ -81,7 +81,7 @@ function file(request: RequestSeen, group: Group, addresses: Addresses): Suspect
   if (next !== undefined) group.flowOf(next).before += 1
   if (leave === undefined) return { request, group }
   note(request, group, leave)
-  const cause = isFailed(request) ? causeOf(leave, request) : undefined
+  const cause = causeOf(leave, request)
   return { request, group, leave, ...(cause === undefined ? {} : { cause }) }
 }
 

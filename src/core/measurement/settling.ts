@@ -40,6 +40,7 @@ export class Settling {
   }
 
   end({ suspects, errors, groups, undated }: Ending): Measurement {
+    for (const group of groups) group.partFlows()
     const seen = new Set<string>()
     for (const suspect of suspects) {
       // Files that overlap have a request twice.
