@@ -162,6 +162,9 @@ describe('an address that another Pod has', () => {
     const requests = [...busy, refused(12), seen(37), seen(40), refused(50)]
     for (const some of [requests, requests.toReversed()])
       expect(groupOf([leaving()], some)).toMatchObject({ lasts: [12], losses: { reset: 1 }, unrelated: 1 })
+    // Then the next departure of the address does not hide it.
+    const next = leaving({ deleted: at(77) })
+    expect(groupOf([leaving(), next], [...requests, seen(80)]).lasts).toEqual([3, 12])
     // A quiet target may be silent for so long by chance.
     expect(groupOf([leaving()], [...SERVED, seen(2), seen(37)]).lasts).toEqual([37])
   })
