@@ -1,6 +1,7 @@
-import type { Leave } from './leave.ts'
+import type { TargetLeave } from './leave.ts'
 import type { LossCause, LostRequest } from './measurement.ts'
 import type { RequestSeen } from './request-seen.ts'
+import { Silence } from './silence.ts'
 
 /** The requests of one departure in one target group. Milliseconds since 1970. */
 export interface Flow {
@@ -10,14 +11,16 @@ export interface Flow {
   last?: number
   /** When the first request came that another Pod at its address answered; absent: none. */
   reused?: number
+  /** Absent: it is known when the target ended. */
+  silence?: Silence
 }
 
 /** A 5xx, or what else may have been lost: what it is, is known when all of the logs have been read. */
-export interface Candidate {
+export interface Suspect {
   readonly request: RequestSeen
   readonly group: Group
   /** Absent: no departure matches. */
-  readonly leave?: Leave
+  readonly leave?: TargetLeave
   /** Absent: it was not lost, or it had no target. */
   readonly cause?: LossCause
 }
@@ -32,7 +35,7 @@ export interface Lost {
 export class Group {
   readonly loadBalancer: string
   readonly targetGroup: string | undefined
-  readonly flows = new Map<Leave, Flow>()
+  readonly flows = new Map<TargetLeave, Flow>()
   requests = 0
   unrelated = 0
   answered = 0
@@ -44,7 +47,7 @@ export class Group {
     this.targetGroup = targetGroup
   }
 
-  flowOf(leave: Leave): Flow {
+  flowOf(leave: TargetLeave): Flow {
     const known = this.flows.get(leave)
     if (known !== undefined) return known
     const flow: Flow = { before: 0 }
@@ -53,8 +56,19 @@ export class Group {
   }
 
   /** Notes that a request went to the target of a departure. */
-  reach(leave: Leave, at: number): void {
+  reach(leave: TargetLeave, at: number): void {
     const flow = this.flowOf(leave)
     if (flow.last === undefined || at > flow.last) flow.last = at
+    if (leave.end !== undefined) return
+    flow.silence ??= new Silence(leave.start)
+    flow.silence.note(at)
+  }
+
+  /** Tells what another Pod got from what the departure got, where only the requests show it. */
+  partFlows(): void {
+    for (const flow of this.flows.values()) {
+      const parted = flow.silence?.end(flow.before)
+      if (parted !== undefined) Object.assign(flow, parted)
+    }
   }
 }
