@@ -96,7 +96,16 @@ describe('the bundle', () => {
     // Nothing else is in them, so that nothing else brings them along.
     const others = [...packagesOf(having)].filter((name) => !isOfAws(name))
     expect(others.filter((name) => name !== 'bowser')).toEqual([])
-    for (const command of ['main.js', 'program', 'serve', 'follow-cluster', 'audit', 'report', 'plan', 'explain'])
+    for (const command of [
+      'main.js',
+      'program',
+      'serve',
+      'follow-cluster',
+      'audit',
+      'report',
+      'plan',
+      'explain',
+    ])
       expect([command, [...packagesOf(loadedWith(command))].filter(isOfAws)]).toEqual([command, []])
   })
 

@@ -423,7 +423,19 @@ describe('the command line', () => {
   ]
   /** Of Node.js, and of the script that builds the executable. */
   const OF_BUILDING = ['--build-sea', '--node']
+  /** Of the AWS CLI and of eksctl, where a role is made. */
+  const OF_AWS = [
+    ...[
+      '--policy-name',
+      '--policy-document',
+      '--cluster',
+      '--service-account-name',
+      '--permission-policy-arns',
+    ],
+    ...['--role-only', '--role-name', '--attach-policy-arn', '--approve'],
+  ]
   const isForeign = (option: string) =>
+    OF_AWS.includes(option) ||
     OF_BUILDING.includes(option) ||
     OTHERS.test(option) ||
     OF_SERVERS.includes(option) ||

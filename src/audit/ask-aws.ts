@@ -27,7 +27,7 @@ interface AwsAnswers {
  * @throws the signal's reason if it is aborted.
  */
 export async function askAws(view: ObjectView, { aws, signal, onStep, now }: AskingAws): Promise<AwsAnswers> {
-  const bound = boundTargetGroups(view)
+  const bound = boundTargetGroups(view).map(({ arn }) => arn)
   const rounds = byPlace(bound).map(({ place, arns }) => new Round(place, arns))
   const asked = now().getTime()
   const problems: string[] = unusable(bound.filter((arn) => placeOf(arn) === undefined))

@@ -10,6 +10,11 @@ import type { Clock } from '../pacing/clock.ts'
 const ASKED_AGAIN = 60 * 60_000
 /** From a new binding until AWS is asked: others that come with it are asked about in the same calls. Milliseconds. A choice. */
 const COLLECTED = 10_000
+/**
+ * From a change of what declares a target group's attributes until AWS is asked about it: by then the controller has
+ * written them. Milliseconds. A choice: it takes seconds.
+ */
+const APPLIED = 60_000
 /** After a problem, until AWS is asked again. Milliseconds. A choice: a new permission or role counts within minutes. */
 const SETBACK = { first: 60_000, longest: 15 * 60_000 } as const
 
@@ -42,6 +47,8 @@ export class AwsScope {
   /** Since when there are target groups without an answer. */
   #newSince: number | undefined
   #problem: AwsProblem | undefined
+  /** Since when the answer about a target group may be outdated. */
+  readonly #outdated = new Map<string, number>()
 
   constructor(place: AwsPlace, options: ScopeOptions) {
     this.#options = options
@@ -79,6 +86,11 @@ export class AwsScope {
     this.#due = clock.now() + ASKED_AGAIN - age
   }
 
+  /** What declares these target groups has changed. */
+  changed(targetGroups: readonly string[]): void {
+    for (const arn of targetGroups) this.#outdated.set(arn, this.#options.clock.now())
+  }
+
   /**
    * Goes on with what is due. @param wanted ARNs of this place that bindings name.
    * @returns whether there are new answers.
@@ -112,10 +124,15 @@ export class AwsScope {
     const { clock } = this.#options
     const began = clock.date().getTime()
     if (clock.now() >= this.#due) {
+      this.#outdated.clear()
       this.#due = clock.now() + ASKED_AGAIN
       return { round: new Round(this.#place, wanted), isFull: true, began }
     }
-    const unknown = wanted.filter((arn) => !this.#targetGroups.has(arn) && !this.#missing.includes(arn))
+    const known = new Set([...this.#targetGroups.keys(), ...this.#missing])
+    const unknown = wanted.filter((arn) => !known.has(arn))
+    const outdated = this.#takeOutdated(wanted)
+    if (outdated.length > 0)
+      return { round: new Round(this.#place, [...unknown, ...outdated]), isFull: false, began }
     if (unknown.length === 0) {
       this.#newSince = undefined
       return undefined
@@ -126,12 +143,20 @@ export class AwsScope {
     return { round: new Round(this.#place, unknown), isFull: false, began }
   }
 
+  #takeOutdated(wanted: readonly string[]): readonly string[] {
+    const now = this.#options.clock.now()
+    const ripe = [...this.#outdated].filter(([, since]) => now - since >= APPLIED).map(([arn]) => arn)
+    for (const arn of ripe) this.#outdated.delete(arn)
+    return ripe.filter((arn) => this.#targetGroups.has(arn) && wanted.includes(arn))
+  }
+
   #take({ round, isFull, began }: Running): void {
     const { targetGroups, loadBalancers, missing } = round.result
     if (isFull) {
       this.#targetGroups.clear()
       this.#loadBalancers.clear()
     }
+    for (const arn of missing) this.#targetGroups.delete(arn)
     this.#keep(targetGroups, loadBalancers)
     this.#missing = isFull ? missing : [...this.#missing, ...missing]
     if (isFull || this.#asked === undefined) this.#asked = began

@@ -5,7 +5,7 @@ import { ApiError } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import { storedWitness, storeWitness } from '../cluster/observed-store.ts'
-import { boundTargetGroups } from '../core/discovery/binding/target-group-binding.ts'
+import { type BoundTargetGroup, boundTargetGroups } from '../core/discovery/binding/target-group-binding.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Witness } from '../core/model/observed.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -50,6 +50,8 @@ class AwsWitnessLoop implements AwsLoop {
   /** Of the leadership that they were read in. */
   #term: AbortSignal | undefined
   #isStored = true
+  /** By ARN, at the last tick. */
+  #declared: ReadonlyMap<string, BoundTargetGroup['declaredBy']> = new Map()
   readonly #said = new SaidOnce()
   #turn = 0
 
@@ -68,8 +70,10 @@ class AwsWitnessLoop implements AwsLoop {
     if (known.objects === undefined) return
     await this.#recall(signal)
     const until = clock.now() + STRETCH
-    const bound = boundTargetGroups(known.objects)
+    const groups = boundTargetGroups(known.objects)
+    const bound = groups.map(({ arn }) => arn)
     this.#tellUnusable(bound)
+    const changed = this.#changedOf(groups)
     const wanted = byPlace(bound)
     // Each time another one is first: a long round does not delay the others until its end.
     this.#turn++
@@ -77,12 +81,24 @@ class AwsWitnessLoop implements AwsLoop {
       const one = wanted[(index + this.#turn) % wanted.length]
       if (one === undefined) continue
       const scope = this.#scopeOf(one.place)
+      scope.changed(one.arns.filter((arn) => changed.has(arn)))
       if (await scope.go(one.arns, { signal, isOver: () => clock.now() >= until })) this.#isStored = false
       signal.throwIfAborted()
       this.#tell(scope)
     }
     this.#drop(wanted.map(({ place }) => placeText(place)))
     await this.#store(signal)
+  }
+
+  /** Target groups whose declarations are others than at the last tick. */
+  #changedOf(groups: readonly BoundTargetGroup[]): ReadonlySet<string> {
+    const before = this.#declared
+    this.#declared = new Map(groups.map(({ arn, declaredBy }) => [arn, declaredBy]))
+    const isChanged = ({ arn, declaredBy }: BoundTargetGroup): boolean => {
+      const known = before.get(arn)
+      return known !== undefined && !isSameList(known, declaredBy)
+    }
+    return new Set(groups.filter(isChanged).map(({ arn }) => arn))
   }
 
   /** A new leader goes on with what the last one has stored. */
@@ -178,6 +194,9 @@ class AwsWitnessLoop implements AwsLoop {
     }
   }
 }
+
+const isSameList = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((part, index) => part === other[index])
 
 function placeTextOf(arn: string): string | undefined {
   const place = placeOf(arn)

@@ -63,6 +63,13 @@ const SETTINGS: readonly Variant[] = [
   changed('policyReports', 'auto', 'policyReports: auto'),
   changed('policyReports', 'wgpolicyk8s.io', 'resources: [policyreports, reports]'),
   changed('policyReports', 'openreports.io', 'name: slackwater-reports'),
+  changed(
+    'aws.enabled',
+    'true',
+    'resources: [configmaps]\n    resourceNames: [slackwater-observed]\n    verbs: [create, patch]',
+  ),
+  changed('aws.enabled', 'true', 'cidr: 169.254.170.23/32'),
+  changed('aws.enabled', 'true', 'configmaps/slackwater-observed'),
   changed('defaultTargetType', 'ip', 'defaultTargetType: ip'),
   changed('ingressClass', 'public', 'ingressClass: public'),
   changed('loadBalancerClass', 'example.com/nlb', 'loadBalancerClass: example.com/nlb'),

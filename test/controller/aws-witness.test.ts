@@ -241,6 +241,38 @@ test('a write that is refused is tried again, and fails the tick', async () => {
   expect(aws.asked.length).toBe(4)
 })
 
+test('a changed annotation: AWS is asked again a minute later, about that target group only', async () => {
+  const service = (delay: number): void =>
+    void keepIn(inventory, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'web',
+        namespace: 'shop',
+        annotations: {
+          'alb.ingress.kubernetes.io/target-group-attributes': `deregistration_delay.timeout_seconds=${delay}`,
+        },
+      },
+      spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+    })
+  service(30)
+  bind(1)
+  await tick()
+  aws.asked.length = 0
+  // The same again, as every update of a status is.
+  service(30)
+  await pass(2 * MINUTE)
+  expect(aws.asked).toEqual([])
+  service(60)
+  // The tick that sees it, and eleven more until a minute has passed.
+  await pass(MINUTE)
+  expect(aws.asked).toEqual([])
+  await pass(5000)
+  expect(aws.asked[0]).toEqual({ action: 'DescribeTargetGroups', arns: [groupArn(1)] })
+  await pass(10 * MINUTE)
+  expect(aws.asked.length).toBe(4)
+})
+
 test('without bindings, AWS is not asked', async () => {
   await pass(HOUR)
   expect(aws.asked).toEqual([])

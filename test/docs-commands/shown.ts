@@ -13,7 +13,7 @@ export const PAGES = globSync([
 /** The programs that a page may show: with another one, a block would pass for output. */
 export const PROGRAMS = [
   ...['slackwater', 'kubectl', 'helm', 'kustomize', 'npm', 'npx', 'node', 'docker', 'kind', 'minikube'],
-  ...['aws', 'git', 'jq', 'curl', 'vegeta', 'zcat', 'sh', 'cosign', 'gh', 'pre-commit'],
+  ...['aws', 'eksctl', 'git', 'jq', 'curl', 'vegeta', 'zcat', 'sh', 'cosign', 'gh', 'pre-commit'],
 ] as const
 
 /** What else a block of commands may begin with. */

@@ -8,10 +8,16 @@ import { shortened } from '../annotations/quote.ts'
 import { type Assumed, type Claim, NOTHING, type Reading } from '../claims/claim.ts'
 import { groupId, ofController, portOf } from '../claims/identity.ts'
 import { referenceNotices } from '../claims/references.ts'
+import { referrersOf } from '../claims/referrers.ts'
 import { discoveryRule } from '../claims/rule.ts'
 import { type TargetTypeAnswer, targetTypeOf } from '../claims/target-type.ts'
 import { groupStack } from '../ingress/group.ts'
-import { type ServiceObject, serviceRef, type TargetGroupBindingObject } from '../objects/discovery-object.ts'
+import {
+  type DiscoveryObject,
+  type ServiceObject,
+  serviceRef,
+  type TargetGroupBindingObject,
+} from '../objects/discovery-object.ts'
 import { ALL, type Drawer } from '../objects/drawer.ts'
 import type { DiscoveryContext, ObjectView } from '../objects/view.ts'
 
@@ -27,11 +33,26 @@ const BINDINGS_WITH_ARN: Drawer<TargetGroupBindingObject> = {
   keysOf: ({ targetGroup }) => (targetGroup === undefined ? [] : [ALL]),
 }
 
-/** ARNs as bindings have them, those of bindings that are being deleted aside; some occur twice. */
-export const boundTargetGroups = (view: ObjectView): readonly string[] =>
-  view
-    .filed(BINDINGS_WITH_ARN, ALL)
-    .flatMap(({ deleting, targetGroup }) => (deleting || targetGroup === undefined ? [] : [targetGroup]))
+/** A target group that a binding names. */
+export interface BoundTargetGroup {
+  /** As it is written; of some users, whatever they like. */
+  readonly arn: string
+  /**
+   * The Service and what refers to it, by reference: if one of them has changed, the controller may change the target
+   * group.
+   */
+  readonly declaredBy: readonly DiscoveryObject[]
+}
+
+/** Those of bindings that are not being deleted; some occur twice. */
+export const boundTargetGroups = (view: ObjectView): readonly BoundTargetGroup[] =>
+  view.filed(BINDINGS_WITH_ARN, ALL).flatMap((binding) => {
+    const { deleting, targetGroup: arn } = binding
+    if (deleting || arn === undefined) return []
+    const ref = refersTo(binding)
+    const service = view.find('Service', ref)
+    return [{ arn, declaredBy: [...(service === undefined ? [] : [service]), ...referrersOf(ref, view)] }]
+  })
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 
